@@ -1,0 +1,67 @@
+import type { Span } from './source.ts';
+
+/** A mistake in a scenario file, the configuration or the arguments, found before the first connection. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  /** `Unknown key "expct"`: what is wrong, no full stop. */
+  readonly message: string;
+  readonly span?: Span;
+  /** What to do: `Did you mean "expect"?`. */
+  readonly hint?: string;
+  /** Warnings don't stop a run. Default: an error. */
+  readonly severity?: 'error' | 'warning';
+}
+
+/**
+ * Every kind of mistake, with its title. The title is what the mistake is called in
+ * documentation; the message of each says what exactly, where, and the hint what to do.
+ */
+export const diagnosticTitles = {
+  'file.unreadable': 'A file cannot be read',
+  'file.empty': 'A file without a document',
+  'yaml.syntax': 'Not well-formed YAML',
+  'yaml.tab': 'A tab where YAML wants spaces',
+  'yaml.duplicate-key': 'A key written twice',
+  'key.unknown': 'An unknown key',
+  'key.missing': 'A required key is missing',
+  'value.type': 'A value of the wrong type',
+  'value.invalid': 'A value that its key does not take',
+  'value.duration': 'Not a duration',
+  'value.size': 'Not a size',
+  'value.bytes': 'A character that is no byte',
+  'value.line-break': 'A line break in a line',
+  'url.invalid': 'Not a server URL',
+  'pattern.invalid': 'A pattern that does not compile',
+  'variable.unknown': 'An unknown variable',
+  'variable.early': 'A capture used before the step that captures it',
+  'variable.unset': 'A variable without a value',
+  'variable.cycle': 'A variable that needs itself',
+  'filter.unknown': 'An unknown filter',
+  'server.unknown': 'An unknown server',
+  'server.missing': 'A scenario without a server',
+  'connection.unknown': 'An unknown connection',
+  'connection.missing': 'A step that does not say its connection',
+  'scenario.duplicate': 'Two scenarios with one name',
+  'scenario.expects-nothing': 'A scenario that proves nothing',
+  'step.no-action': 'A step without an action',
+  'step.two-actions': 'A step with two actions',
+  'step.protocol': 'A step that its protocol does not have',
+  'fragment.unknown': 'An unknown fragment',
+  'fragment.cycle': 'A fragment that uses itself',
+  'profile.unknown': 'An unknown profile',
+  'access.denied': 'Something that the configuration does not allow',
+  'selection.empty': 'Nothing selected',
+  'argument.invalid': 'An unusable argument',
+} as const;
+
+export type DiagnosticCode = keyof typeof diagnosticTitles;
+
+/** Thrown where going on makes no sense; carries everything found so far. */
+export class DiagnosticError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((each) => each.message).join('; '));
+    this.name = 'DiagnosticError';
+    this.diagnostics = diagnostics;
+  }
+}

@@ -1,0 +1,313 @@
+import type { Span } from './source.ts';
+
+/**
+ * What a run will do, fully resolved: no YAML, no unknown name, every pattern known to compile.
+ * Only values that exist at run time alone (captures, the date) are still holes in a text.
+ */
+export interface Plan {
+  readonly runId: string;
+  readonly suites: readonly Suite[];
+  /** In file order; `index` numbers them through the whole run. */
+  readonly scenarios: readonly Scenario[];
+  readonly secrets: readonly Secret[];
+  /** Log files whose new lines are shown when a scenario fails. Absolute paths. */
+  readonly logs: readonly string[];
+  /** The configuration file's folder, or the working directory: paths in scenarios are below it. */
+  readonly root: string;
+}
+
+export interface Suite {
+  /** The file's path as shown. */
+  readonly file: string;
+  /** Stable name: the file's path below the scenarios folder, without its extension. */
+  readonly id: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly references: readonly string[];
+}
+
+export interface Scenario {
+  readonly index: number;
+  readonly suite: Suite;
+  /** `suite#name-as-slug`, unique in the run. */
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly references: readonly string[];
+  readonly tags: readonly string[];
+  /** The scenario's entry in its file. */
+  readonly span: Span;
+  readonly level: 'must' | 'should';
+  readonly knownIssue?: KnownIssue;
+  /** Why it is never run: `skip`, or what `requires` names and the configuration lacks. */
+  readonly skip?: string;
+  /** Milliseconds for the whole scenario. */
+  readonly timeout: number;
+  readonly retries: number;
+  readonly exclusive: readonly string[];
+  /** By name; a scenario with `server` has one, named `''`. */
+  readonly connections: ReadonlyMap<string, Target>;
+  readonly dialogue: readonly Step[];
+  readonly after: readonly Step[];
+}
+
+export interface KnownIssue {
+  readonly reason: string;
+  /** The last day on which it is known, as `YYYY-MM-DD`. */
+  readonly until?: string;
+}
+
+/** A value that appears in no output. */
+export interface Secret {
+  readonly name: string;
+  /** The value, and what filters made of it. */
+  readonly forms: readonly string[];
+}
+
+// --- Texts ---
+
+/** A string, or one with holes that are filled while running. */
+export type Text = string | Template;
+
+export interface Template {
+  readonly parts: readonly (string | Hole)[];
+}
+
+/** `${name|filter|…}`: a capture, or a built-in known at run time alone. */
+export interface Hole {
+  readonly name: string;
+  readonly filters: readonly FilterName[];
+  readonly span: Span;
+}
+
+export type FilterName =
+  | 'base64' | 'unbase64' | 'md5' | 'sha256' | 'hex' | 'xtext' | 'urlencode' | 'upper' | 'lower';
+
+/** Built-ins that only the running scenario knows. */
+export type RuntimeName = 'scenario.id' | 'now' | 'server.host' | 'server.port' | 'index';
+
+// --- Servers ---
+
+export type Scheme =
+  | 'smtp' | 'smtps' | 'lmtp' | 'imap' | 'imaps' | 'pop3' | 'pop3s' | 'sieve' | 'tcp' | 'tls';
+
+export type ProtocolName = 'smtp' | 'lmtp' | 'imap' | 'pop3' | 'sieve' | 'line';
+
+/** A server as a scenario talks to it. */
+export interface Target {
+  /** The configuration's name, or the URL. */
+  readonly label: string;
+  /** May hold captured values; parsed when the connection opens where it does. */
+  readonly url: Text;
+  readonly options: ServerOptions;
+  readonly span: Span;
+}
+
+export interface ServerOptions {
+  readonly tls: TlsOptions;
+  readonly proxyProtocol?: { readonly version: 1 | 2; readonly source?: string; readonly destination?: string };
+  readonly localAddress?: string;
+  readonly family?: 4 | 6;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+  /** Milliseconds a reply may take. */
+  readonly timeout: number;
+  /** At most this many connections of the run at once. */
+  readonly maxConnections?: number;
+  /** For `…+exec:` URLs. */
+  readonly command?: readonly Text[];
+  /** Folder that relative paths of these options were resolved against; commands start there. */
+  readonly folder: string;
+}
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+export interface TlsOptions {
+  /** Absolute path of a PEM file. */
+  readonly ca?: string;
+  readonly servername?: Text;
+  readonly verify?: boolean;
+  readonly min?: TlsVersion;
+  readonly max?: TlsVersion;
+  readonly ciphers?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly alpn?: readonly string[];
+}
+
+// --- Steps ---
+
+export type Step = DialogueStep | ControlStep | CheckStep;
+
+interface StepBase {
+  readonly span: Span;
+  /** What the step is called in output: its `name`, or its action as written. */
+  readonly label: string;
+  /** The connection's name; `''` where the scenario has one server. */
+  readonly on: string;
+  /** Milliseconds for this step's reply; else the server's. */
+  readonly timeout?: number;
+  readonly expect?: Expectation;
+  readonly captures: readonly Capture[];
+  readonly otherwise?: 'skip' | 'warn';
+}
+
+export type DialogueStep =
+  | (StepBase & { readonly kind: 'send'; readonly what: Sending; readonly tag?: Text })
+  | (StepBase & { readonly kind: 'expect' })
+  | (StepBase & { readonly kind: 'pipeline'; readonly steps: readonly (Extract<DialogueStep, { kind: 'send' }>)[] })
+  | (StepBase & { readonly kind: 'message'; readonly message: Message; readonly bdat?: number })
+  | (StepBase & { readonly kind: 'starttls'; readonly tls: TlsOptions; readonly fails: Fails })
+  | (StepBase & { readonly kind: 'handshake'; readonly tls: TlsOptions; readonly fails: Fails })
+  | (StepBase & { readonly kind: 'authenticate'; readonly credentials: Credentials })
+  | (StepBase & { readonly kind: 'close' })
+  | (StepBase & { readonly kind: 'reset' })
+  | (StepBase & { readonly kind: 'wait'; readonly for: number })
+  | (StepBase & { readonly kind: 'connect' });
+
+export type ControlStep =
+  | (StepBase & { readonly kind: 'eventually'; readonly within: number; readonly every: number; readonly dialogue: readonly Step[] })
+  | (StepBase & { readonly kind: 'repeat'; readonly times: number; readonly dialogue: readonly Step[] })
+  | (StepBase & { readonly kind: 'use'; readonly dialogue: readonly Step[] });
+
+/** The steps that are no dialogue; each file of `checks/` adds its own. */
+export type CheckStep = never;
+
+/** What `send` writes. */
+export type Sending =
+  | { readonly form: 'line'; readonly text: Text }
+  | { readonly form: 'lines'; readonly lines: readonly Text[] }
+  | { readonly form: 'raw'; readonly text: Text; readonly encoding: 'binary' | 'utf-8'; readonly chunk?: number; readonly every?: number }
+  | { readonly form: 'parts'; readonly parts: readonly CommandPart[] };
+
+/** A part of an IMAP or ManageSieve command: text, or a literal. */
+export type CommandPart =
+  | { readonly text: Text }
+  | { readonly literal: Text | { readonly file: string }; readonly plus: boolean };
+
+/** Whether a handshake must fail: no, yes, or with an error that meets the pattern. */
+export type Fails = false | true | Pattern;
+
+export interface Message {
+  readonly source:
+    | { readonly from: 'file'; readonly path: string }
+    | { readonly from: 'raw'; readonly text: Text }
+    | { readonly from: 'fields'; readonly fields: MessageFields };
+  /** Filled up to exactly this many octets, counted before dot-stuffing. */
+  readonly size?: number;
+}
+
+export interface MessageFields {
+  readonly from?: Text;
+  readonly to?: readonly Text[];
+  readonly cc?: readonly Text[];
+  readonly subject?: Text;
+  readonly text?: Text;
+  readonly html?: Text;
+  readonly headers: readonly { readonly name: string; readonly value: Text }[];
+  readonly attachments: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly filename?: Text;
+  readonly type?: string;
+  readonly content:
+    | { readonly from: 'text'; readonly text: Text }
+    | { readonly from: 'file'; readonly path: string }
+    | { readonly from: 'size'; readonly size: number };
+}
+
+export interface Credentials {
+  /** As the author wrote it, in upper case for SASL names: `PLAIN`, `SCRAM-SHA-256-PLUS`; or `user-pass`, `apop`, `login-command`. */
+  readonly mechanism: string;
+  readonly user?: Text;
+  readonly password?: Text;
+  /** RFC 4616's authorization identity. */
+  readonly authzid?: Text;
+  /** OAuth bearer token. */
+  readonly token?: Text;
+  /** Send the first response with the command where the mechanism has one. Default true. */
+  readonly initialResponse: boolean;
+}
+
+export interface Capture {
+  readonly name: string;
+  readonly pattern: Pattern;
+  readonly span: Span;
+}
+
+// --- Expectations ---
+
+export type Expectation =
+  | { readonly kind: 'closed'; readonly span: Span }
+  | { readonly kind: 'nothing'; readonly for: number; readonly span: Span }
+  | { readonly kind: 'reply'; readonly conditions: readonly Condition[]; readonly framing?: Framing; readonly span: Span };
+
+/** How a reply ends where the protocol does not say (`multiline`, `until`). */
+export type Framing = { readonly ends: 'dot' } | { readonly ends: 'line'; readonly line: Text };
+
+/** One requirement on a reply, or on what a check saw; all of an expectation's must hold. */
+export type Condition =
+  /** SMTP, LMTP: `250`, `2xx`: one of these. */
+  | { readonly kind: 'code'; readonly codes: readonly Text[]; readonly span: Span }
+  /** `5.7.1`, `5.7.x`: one of these. */
+  | { readonly kind: 'enhanced'; readonly codes: readonly Text[]; readonly span: Span }
+  /** IMAP `OK NO BAD BYE PREAUTH +`, POP3 `+OK -ERR +`, Sieve `OK NO BYE`: one of these. */
+  | { readonly kind: 'status'; readonly statuses: readonly Text[]; readonly span: Span }
+  | { readonly kind: 'response_code'; readonly matcher: Matcher; readonly span: Span }
+  /** The short form's text: some line begins with it, up to a word's end, whatever the letters' case. */
+  | { readonly kind: 'begins'; readonly text: Text; readonly span: Span }
+  | { readonly kind: 'text'; readonly matcher: Matcher; readonly span: Span }
+  | { readonly kind: 'extension'; readonly keyword: string; readonly want: boolean | Matcher; readonly span: Span }
+  | { readonly kind: 'capability'; readonly keyword: string; readonly want: boolean | Matcher; readonly span: Span }
+  | { readonly kind: 'untagged'; readonly want: readonly Untagged[]; readonly span: Span }
+  | { readonly kind: 'lines'; readonly order: 'any' | 'ordered' | 'exactly'; readonly items: readonly Matcher[]; readonly span: Span }
+  /** The lines as one value. */
+  | { readonly kind: 'lines_value'; readonly matcher: Matcher; readonly span: Span }
+  | { readonly kind: 'one_of'; readonly of: readonly Expectation[]; readonly span: Span }
+  | { readonly kind: 'not'; readonly of: Expectation; readonly span: Span }
+  /** Milliseconds since the last send, or since the connection was ready. */
+  | { readonly kind: 'within'; readonly ms: number; readonly span: Span }
+  | { readonly kind: 'after'; readonly ms: number; readonly span: Span }
+  /** A check's result. */
+  | { readonly kind: 'field'; readonly name: string; readonly matcher: Matcher; readonly span: Span };
+
+/** One entry of `untagged`. */
+export interface Untagged {
+  /** `{ none: … }`: no untagged response may meet it. */
+  readonly forbidden: boolean;
+  readonly want:
+    /** Short form: what follows `* `, up to a word's end. */
+    | { readonly form: 'begins'; readonly text: Text }
+    /** A pattern over what follows `* `. */
+    | { readonly form: 'text'; readonly matcher: Matcher }
+    /** `{ FETCH: … }`: parsed data by its name. */
+    | { readonly form: 'data'; readonly name: string; readonly matcher: Matcher };
+  readonly span: Span;
+}
+
+export type Scalar = Text | number | boolean | null;
+
+export interface Pattern {
+  /** RE2 syntax, without the slashes. Holes stand for their literal text. */
+  readonly source: Text;
+  /** Letters out of `i`, `m`, `s`. */
+  readonly flags: string;
+  readonly span: Span;
+}
+
+/** Where a map has several operators, they are under `all_of`. */
+export type Matcher = { readonly span: Span } & (
+  | { readonly kind: 'equals'; readonly value: Scalar }
+  /** `{ equals: […] }`: exactly these, in any order. */
+  | { readonly kind: 'exactly'; readonly items: readonly Matcher[] }
+  /** A plain list: holds all of these. */
+  | { readonly kind: 'holds'; readonly items: readonly Matcher[] }
+  | { readonly kind: 'matches'; readonly pattern: Pattern }
+  | { readonly kind: 'contains' | 'starts_with' | 'ends_with'; readonly value: Text }
+  | { readonly kind: 'not' | 'base64' | 'length' | 'includes' | 'excludes'; readonly matcher: Matcher }
+  | { readonly kind: 'one_of' | 'all_of'; readonly of: readonly Matcher[] }
+  | { readonly kind: 'at_least' | 'at_most'; readonly value: Scalar }
+  | { readonly kind: 'fields'; readonly fields: readonly { readonly name: string; readonly matcher: Matcher; readonly span: Span }[] }
+  | { readonly kind: 'capture'; readonly name: string }
+);

@@ -1,0 +1,134 @@
+import type { TlsVersion } from '../plan.ts';
+
+/**
+ * One connection to a server. Deadlines are the caller's `AbortSignal`s and times;
+ * nothing here waits without one.
+ */
+export interface Transport {
+  /**
+   * The next octets; `null` at the end of the stream. At most one read at a time.
+   * Rejects with a `TransportError` (`timeout` when `deadline`, a time of the transport's clock in ms, passes).
+   */
+  read(deadline: number): Promise<Buffer | null>;
+  /** Octets that have arrived and no read has taken, without waiting: empty where there are none. */
+  available(): Buffer;
+  /** Resolves when the octets are handed to the system. */
+  write(bytes: Buffer, deadline: number): Promise<void>;
+  /** TLS on the same socket. The caller has made sure that no plaintext is left over. */
+  handshake(options: HandshakeOptions, deadline: number): Promise<TlsFacts>;
+  /** FIN (and close_notify before it). Resolves when the socket is gone, at the latest after a bounded time. */
+  close(): Promise<void>;
+  /** RST. */
+  reset(): void;
+  readonly facts: ConnectionFacts;
+  /** The time of the last octets' arrival, and of the last write or handshake, by the transport's clock. */
+  readonly lastReceived: number;
+  readonly lastSent: number;
+  /** The stream has ended or failed. */
+  readonly ended: boolean;
+}
+
+export interface ConnectionFacts {
+  /** `127.0.0.1:49152`; absent for pipes. */
+  readonly local?: string;
+  /** The address used, `127.0.0.2:25`, a socket's path, or a command. */
+  readonly remote: string;
+  readonly tls?: TlsFacts;
+}
+
+export interface TlsFacts {
+  /** `TLSv1.3` */
+  readonly protocol: string;
+  /** The standard name, `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string;
+  readonly servername?: string;
+  readonly alpn?: string;
+  /** Whether the chain verifies and the name fits; why not. */
+  readonly authorized: boolean;
+  readonly authorizationError?: string;
+  /** The leaf first. */
+  readonly chain: readonly CertificateFacts[];
+  /** RFC 9266 tls-exporter channel binding, 32 octets; and RFC 5929 tls-server-end-point. */
+  exporter(): Buffer;
+  endPoint(): Buffer;
+}
+
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  readonly altNames: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly validFrom: number;
+  readonly validTo: number;
+  /** `RSA 2048`, `EC P-256`. */
+  readonly key: string;
+  readonly fingerprint256: string;
+  readonly raw: Buffer;
+}
+
+export interface HandshakeOptions {
+  /** PEM text, already read. */
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+  readonly servername?: string;
+  readonly verify?: boolean;
+  readonly min?: TlsVersion;
+  readonly max?: TlsVersion;
+  readonly ciphers?: string;
+  readonly alpn?: readonly string[];
+}
+
+export type TransportErrorKind =
+  /** The name has no address. */
+  | 'name'
+  | 'refused'
+  | 'connect-timeout'
+  | 'connect'
+  /** No octet in time. */
+  | 'timeout'
+  /** The server closed or reset the connection where that is an error (a write, a handshake). */
+  | 'closed'
+  | 'handshake'
+  | 'certificate'
+  | 'aborted'
+  | 'limit';
+
+export class TransportError extends Error {
+  readonly kind: TransportErrorKind;
+  /** Node's or OpenSSL's own code, `ECONNREFUSED`, `ERR_SSL_WRONG_VERSION_NUMBER`. */
+  readonly system?: string;
+  constructor(kind: TransportErrorKind, message: string, options: { readonly system?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'TransportError';
+    this.kind = kind;
+    if (options.system !== undefined) this.system = options.system;
+  }
+}
+
+export interface ConnectOptions {
+  readonly address:
+    | { readonly to: 'network'; readonly host: string; readonly port: number }
+    | { readonly to: 'unix'; readonly path: string }
+    | { readonly to: 'command'; readonly command: readonly string[]; readonly cwd: string };
+  /** TLS from the first octet. */
+  readonly tls?: HandshakeOptions;
+  readonly localAddress?: string;
+  readonly family?: 4 | 6;
+  readonly proxyProtocol?: { readonly version: 1 | 2; readonly source?: string; readonly destination?: string };
+  /** By the transport's clock, ms. */
+  readonly deadline: number;
+  /** Ends everything at once, and leaves nothing open. */
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+  /** Told of every octet in both directions and of connects, handshakes and ends, in order. */
+  readonly observer: TransportObserver;
+}
+
+export interface TransportObserver {
+  received(bytes: Buffer): void;
+  sent(bytes: Buffer): void;
+  /** `connected to 127.0.0.2:25`, `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate mail.example until 2027-01-01`, `closed by the server`. */
+  note(text: string): void;
+}
