@@ -1,0 +1,98 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { Span } from './source.ts';
+import { lineText, placeOf, positionAt } from './source.ts';
+import { visible } from './visible.ts';
+
+/** Wider source lines are cut around the token, so that the carets stay below it on a terminal. */
+const widestLine = 120;
+/** How much of a cut line stands before the token. */
+const contextBefore = 40;
+
+/**
+ * One mistake as it is printed: what is wrong, `file:line:column`, the source line with carets, what to do.
+ *
+ *     error[key.unknown]: Unknown key "expct"
+ *       --> a.yaml:7:9
+ *        |
+ *      7 |         expct: 220
+ *        |         ^^^^^
+ *        = help: Did you mean "expect"?
+ */
+export function renderDiagnostic(diagnostic: Diagnostic): string {
+  const { code, message, span, hint, severity = 'error' } = diagnostic;
+  const title = `${severity}[${code}]: ${visible(message)}`;
+  const help = hint === undefined ? [] : [visible(hint)];
+  if (span === undefined) return [title, ...help.map((text) => `  = help: ${text}`)].join('\n');
+  const margin = ' '.repeat(gutterWidth(span));
+  return [
+    title,
+    `${margin}--> ${visible(placeOf(span))}`,
+    renderFrame(span),
+    ...help.map((text) => `${margin} = help: ${text}`),
+  ].join('\n');
+}
+
+/**
+ * The numbered source line with carets under the exact token, and `note` behind them. `cause`: the line that led
+ * here, shown above it. Control characters are made visible; carets stay aligned.
+ */
+export function renderFrame(span: Span, note?: string, options: { readonly cause?: Span | undefined } = {}): string {
+  const { line, column } = positionAt(span.file, span.start);
+  const source = lineText(span.file, line);
+  const from = Math.min(column - 1, source.length);
+  // A token over several lines is marked to the end of its first.
+  const to = Math.max(from, Math.min(from + (span.end - span.start), source.length));
+  const shown = cut(expand(source.slice(0, from)), expand(source.slice(from, to)), expand(source.slice(to)));
+  const width = gutterWidth(span);
+  const gutter = (number: number | undefined, text: string) => `${String(number ?? '').padStart(width)} |${text === '' ? '' : ` ${text}`}`;
+  const carets = ' '.repeat(cells(shown.before)) + '^'.repeat(Math.max(1, cells(shown.token)));
+  return [
+    gutter(undefined, ''),
+    ...causeLines(span, options.cause, line, gutter),
+    gutter(line, `${shown.before}${shown.token}${shown.after}`.trimEnd()),
+    gutter(undefined, note === undefined || note === '' ? carets : `${carets} ${note}`),
+  ].join('\n');
+}
+
+/** The frame's line numbers are as wide as the widest of them, at least two for the arrow above. */
+function gutterWidth(span: Span): number {
+  return Math.max(2, String(positionAt(span.file, span.start).line).length);
+}
+
+function causeLines(
+  span: Span,
+  cause: Span | undefined,
+  line: number,
+  gutter: (number: number | undefined, text: string) => string,
+): readonly string[] {
+  if (cause === undefined || cause.file.path !== span.file.path) return [];
+  const at = positionAt(cause.file, cause.start).line;
+  if (at >= line) return [];
+  const text = cut('', '', expand(lineText(cause.file, at))).after;
+  return [gutter(at, text.trimEnd()), ...(at + 1 < line ? [gutter(undefined, '      ...')] : [])];
+}
+
+/** Tabs are two blanks, whatever the column; everything else that is no plain character becomes visible. */
+function expand(text: string): string {
+  return visible(text.replaceAll('\t', '  '));
+}
+
+function cut(before: string, token: string, after: string): { readonly before: string; readonly token: string; readonly after: string } {
+  if (before.length + token.length + after.length <= widestLine) return { before, token, after };
+  const start = before.length + Math.min(token.length, contextBefore) <= widestLine - contextBefore ? 0 : before.length - contextBefore;
+  const head = start > 0 ? `…${before.slice(start + 1)}` : before;
+  const room = widestLine - head.length;
+  if (token.length > room) return { before: head, token: `${token.slice(0, room - 1)}…`, after: '' };
+  const left = room - token.length;
+  return { before: head, token, after: after.length > left ? `${after.slice(0, Math.max(0, left - 1))}…` : after };
+}
+
+/** How many columns of a terminal: combining marks take none, East Asian wide characters and most emoji two. */
+function cells(text: string): number {
+  let count = 0;
+  for (const { segment } of segmenter.segment(text)) count += wide.test(segment) ? 2 : 1;
+  return count;
+}
+
+const segmenter = new Intl.Segmenter('en');
+const wide = /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;

@@ -1,0 +1,73 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { FilterName, Pattern, Text } from '../plan.ts';
+import { escapePattern } from './pattern.ts';
+
+/** A text that cannot be filled: a value is missing, or a filter does not take it. */
+export class FillError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FillError';
+  }
+}
+
+const octets = (text: string): Buffer => Buffer.from(text, 'utf8');
+const digest = (algorithm: string) => (text: string): string => createHash(algorithm).update(octets(text)).digest('hex');
+const percent = (sign: string, plain: RegExp) => (text: string): string =>
+  octets(text)
+    .toString('latin1')
+    .replace(plain, (octet) => sign + octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0'));
+
+/** `${name|filter}`: each sees the text's UTF-8 octets. */
+export const filters: Readonly<Record<FilterName, (text: string) => string>> = {
+  base64: (text) => octets(text).toString('base64'), // RFC 4648 section 4
+  unbase64: decodeBase64,
+  md5: digest('md5'),
+  sha256: digest('sha256'),
+  hex: (text) => octets(text).toString('hex'),
+  xtext: percent('+', /[^!-~]|[+=]/g), // RFC 3461 section 4
+  urlencode: percent('%', /[^A-Za-z0-9._~-]/g), // RFC 3986 section 2.3
+  upper: (text) => text.toUpperCase(),
+  lower: (text) => text.toLowerCase(),
+};
+
+export function isFilter(name: string): name is FilterName {
+  return Object.hasOwn(filters, name);
+}
+
+/** RFC 4648 section 4, strictly. The octets are read as UTF-8 where they are that, else as Latin-1. */
+function decodeBase64(text: string): string {
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
+    throw new FillError(`Cannot decode ${JSON.stringify(text)}: it is not base64`);
+  }
+  const decoded = Buffer.from(text, 'base64');
+  return decoded.toString(isUtf8(decoded) ? 'utf8' : 'latin1');
+}
+
+/** A name's value while the scenario runs; none where there is none (yet). */
+export type Lookup = (name: string) => string | undefined;
+
+/** Fills a text's holes. Throws a `FillError` where a value is missing or a filter does not take it. */
+export function fill(text: Text, lookup: Lookup): string {
+  return fillParts(text, lookup, (value) => value);
+}
+
+/** Fills a pattern's holes: in a pattern a value stands for its literal text. Throws a `FillError`. */
+export function fillPattern(pattern: Pattern, lookup: Lookup): string {
+  return fillParts(pattern.source, lookup, escapePattern);
+}
+
+function fillParts(text: Text, lookup: Lookup, quote: (value: string) => string): string {
+  if (typeof text === 'string') return text;
+  let filled = '';
+  for (const part of text.parts) {
+    if (typeof part === 'string') {
+      filled += part;
+      continue;
+    }
+    const value = lookup(part.name);
+    if (value === undefined) throw new FillError(`Cannot fill in "\${${part.name}}": it has no value yet`);
+    filled += quote(part.filters.reduce((filtered, name) => filters[name](filtered), value));
+  }
+  return filled;
+}

@@ -1,0 +1,110 @@
+import { isIPv6 } from 'node:net';
+import { nearest } from './nearest.ts';
+import type { ProtocolName, Scheme } from './plan.ts';
+
+/** A server's URL, taken apart. */
+export interface ServerUrl {
+  readonly text: string;
+  readonly scheme: Scheme;
+  readonly protocol: ProtocolName;
+  /** TLS from the first octet. */
+  readonly implicitTls: boolean;
+  readonly address:
+    | { readonly to: 'network'; readonly host: string; readonly port: number }
+    | { readonly to: 'unix'; readonly path: string }
+    /** The program stands in the server's options. */
+    | { readonly to: 'command' };
+}
+
+/** Not a server's URL; `hint` says what to write. */
+export class ServerUrlError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = 'ServerUrlError';
+    this.hint = hint;
+  }
+}
+
+interface SchemeFacts {
+  readonly protocol: ProtocolName;
+  readonly implicitTls: boolean;
+  readonly port?: number;
+}
+
+/** Ports as IANA registers them: RFC 5321, 8314, 2033, 9051, 1939, 5804. */
+export const schemes: Readonly<Record<Scheme, SchemeFacts>> = {
+  smtp: { protocol: 'smtp', implicitTls: false, port: 25 },
+  smtps: { protocol: 'smtp', implicitTls: true, port: 465 },
+  lmtp: { protocol: 'lmtp', implicitTls: false, port: 24 },
+  imap: { protocol: 'imap', implicitTls: false, port: 143 },
+  imaps: { protocol: 'imap', implicitTls: true, port: 993 },
+  pop3: { protocol: 'pop3', implicitTls: false, port: 110 },
+  pop3s: { protocol: 'pop3', implicitTls: true, port: 995 },
+  sieve: { protocol: 'sieve', implicitTls: false, port: 4190 },
+  tcp: { protocol: 'line', implicitTls: false },
+  tls: { protocol: 'line', implicitTls: true },
+};
+
+const known = Object.keys(schemes);
+
+/** The scheme with which a text begins, `+unix` and `+exec` aside; none where it begins with none. */
+export function schemeOf(text: string): Scheme | undefined {
+  const name = /^([a-z][a-z0-9]*)(?:\+[a-z]+)?:/i.exec(text)?.[1]?.toLowerCase();
+  return name !== undefined && Object.hasOwn(schemes, name) ? (name as Scheme) : undefined;
+}
+
+/** Takes `smtp://host:port`, `smtp+unix:/path` or `smtp+exec:` apart. Throws a `ServerUrlError`. */
+export function parseServerUrl(text: string): ServerUrl {
+  const [, name = '', way, rest = ''] = /^([a-z][a-z0-9]*)(?:\+([a-z]+))?:(.*)$/is.exec(text) ?? [];
+  const scheme = schemeOf(text);
+  if (scheme === undefined) throw unknownScheme(text, name);
+  const { protocol, implicitTls, port } = schemes[scheme];
+  const base = { text, scheme, protocol, implicitTls };
+  switch (way?.toLowerCase()) {
+    case undefined:
+      return { ...base, address: networkAddress(text, scheme, rest, port) };
+    case 'unix': {
+      const path = rest.replace(/^\/\/(?=\/)/, '');
+      if (path === '' || path.startsWith('//') || path.includes('\0')) {
+        throw invalid(text, 'it names no socket', `Write "${scheme}+unix:/run/server.sock"`);
+      }
+      return { ...base, address: { to: 'unix', path } };
+    }
+    case 'exec':
+      if (rest !== '') {
+        throw invalid(text, 'nothing may follow "+exec:"', 'The program stands in the server\'s map: command: [exim, -bh, 192.0.2.7]');
+      }
+      return { ...base, address: { to: 'command' } };
+    default:
+      throw invalid(text, `"+${way}" is unknown`, `Write "${scheme}+unix:" or "${scheme}+exec:"`);
+  }
+}
+
+function networkAddress(text: string, scheme: Scheme, rest: string, defaultPort: number | undefined): ServerUrl['address'] {
+  const example = `${scheme}://mail.example.com${defaultPort === undefined ? ':8998' : ''}`;
+  if (!rest.startsWith('//')) throw invalid(text, 'the host is missing', `Write "${example}"`);
+  const [, host = '', digits, more = ''] = /^(\[[^\]]*\]|[^/:?#@\s]*)(?::(\d*))?(.*)$/s.exec(rest.slice(2)) ?? [];
+  if (more.includes('@')) throw invalid(text, 'it names a user', 'Names and passwords belong into an "authenticate" step');
+  if (more !== '' && more !== '/') throw invalid(text, `nothing may follow the port, but ${JSON.stringify(more)} does`, `Write "${example}"`);
+  if (host === '') throw invalid(text, 'the host is missing', `Write "${example}"`);
+  const literal = /^\[(.*)\]$/.exec(host)?.[1];
+  if (literal !== undefined && !isIPv6(literal)) throw invalid(text, `"${literal}" is no IPv6 address`, `Write "${scheme}://[::1]"`);
+  if (literal === undefined && !/^[\p{L}\p{N}._-]+$/u.test(host)) throw invalid(text, `"${host}" is no host name`, `Write "${example}"`);
+  const port = digits === undefined ? defaultPort : Number(digits);
+  if (port === undefined) throw invalid(text, `"${scheme}" has no port of its own`, `Write "${example}"`);
+  if (digits === '' || port < 1 || port > 65_535) throw invalid(text, `"${digits}" is no port`, 'Ports are 1 to 65535');
+  return { to: 'network', host: literal ?? host, port };
+}
+
+function unknownScheme(text: string, name: string): ServerUrlError {
+  if (name === '' || /^\d+$/.test(text.slice(name.length + 1))) {
+    return invalid(text, 'it has no scheme', `Write "smtp://${text}"; the schemes are ${known.join(', ')}`);
+  }
+  const near = nearest(name, known);
+  return invalid(text, `the scheme "${name}" is unknown`, near === undefined ? `The schemes are ${known.join(', ')}` : `Did you mean "${near}"?`);
+}
+
+function invalid(text: string, why: string, hint?: string): ServerUrlError {
+  return new ServerUrlError(`Cannot use ${JSON.stringify(text)} as a server: ${why}`, hint);
+}
