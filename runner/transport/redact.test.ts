@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { createRedactor } from './redact.ts';
+
+const password = { name: 'password', forms: ['s3cret?ö'] };
+const { redact } = createRedactor([password]);
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+describe('createRedactor()', () => {
+  it('redact() returns the text itself when there are no secrets, or none in it', () => {
+    const text = 'AUTH PLAIN AGEAYg==';
+    assert.equal(createRedactor([]).redact(text), text);
+    assert.equal(redact(text), text);
+    assert.equal(createRedactor([{ name: 'empty', forms: [''] }]).redact(text), text);
+  });
+
+  const forms: readonly (readonly [string, string, string])[] = [
+    ['plain', 'LOGIN a "s3cret?ö"', 'LOGIN a "«password»"'],
+    ['octets read as Latin-1', Buffer.from('x s3cret?ö y').toString('latin1'), 'x «password» y'],
+    ['base64', `x ${base64('s3cret?ö')} y`, 'x «password» y'],
+    ['base64 of its Latin-1 octets', Buffer.from('s3cret?ö', 'latin1').toString('base64'), '«password»'],
+    ['a digest', createHash('md5').update('s3cret?ö').digest('hex').toUpperCase(), '«password»'],
+    ['another digest', createHash('sha256').update('s3cret?ö').digest('hex'), '«password»'],
+    ['urlencode', `?p=${encodeURIComponent('s3cret?ö')}&`, '?p=«password»&'],
+    ['urlencode in lower case', '?p=s3cret%3f%c3%b6&', '?p=«password»&'],
+    ['xtext', 'ENVID=s3cret?+C3+B6', 'ENVID=«password»'],
+    ['hex', Buffer.from('s3cret?ö').toString('hex'), '«password»'],
+    ['twice', 's3cret?ös3cret?ö', '«password»«password»'],
+  ];
+  for (const [what, text, expected] of forms) {
+    it(`redact() replaces a secret in ${what}`, () => assert.equal(redact(text), expected));
+  }
+
+  it('redact() replaces a secret inside a SASL PLAIN response at each alignment', () => {
+    for (const user of ['a', 'ab', 'abc']) {
+      const shown = redact(`AUTH PLAIN ${base64(`\0${user}\0s3cret?ö`)}`);
+      assert.match(shown, /^AUTH PLAIN [A-Za-z0-9+/]*«password»[A-Za-z0-9+/=]*$/);
+    }
+  });
+
+  it('redact() prefers the longest form, whichever secret it belongs to', () => {
+    const both = createRedactor([
+      { name: 'short', forms: ['pass'] },
+      { name: 'long', forms: ['password'] },
+    ]);
+    assert.equal(both.redact('password pass'), '«long» «short»');
+  });
+
+  it('redact() covers secrets that overlap', () => {
+    const both = createRedactor([
+      { name: 'one', forms: ['abcd'] },
+      { name: 'two', forms: ['cdef'] },
+    ]);
+    assert.equal(both.redact('xabcdefx'), 'x«one»x');
+  });
+
+  it('add() makes a form that arose while running secret, and what is made from it', () => {
+    const redactor = createRedactor([password]);
+    assert.equal(redactor.redact('proof s3cret?ö'), 'proof «password»');
+    redactor.add('scram', 'proof');
+    redactor.add('octets', Buffer.from([0xff, 0xfe, 0x00, 0x41]));
+    assert.equal(redactor.redact('proof s3cret?ö'), '«scram» «password»');
+    assert.equal(redactor.redact(base64('proof')), '«scram»');
+    assert.equal(redactor.redact('//4AQQ=='), '«octets»');
+  });
+
+  it('find() counts parts of a secret at torn ends', () => {
+    const { find } = createRedactor([{ name: 'p', forms: ['abcdefgh'] }]);
+    assert.deepEqual(find('xxabcd'), []);
+    assert.deepEqual(find('xxabcd', { end: true }), [{ start: 2, end: 6, shown: '«p»' }]);
+    assert.deepEqual(find('fghxx', { start: true }), [{ start: 0, end: 3, shown: '«p»' }]);
+  });
+
+  it('redact() lets no form survive, whatever surrounds it', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 30 });
+    const secret = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(secret, secret, text, text, (one, two, before, after) => {
+        const redactor = createRedactor([{ name: 'N', forms: [one] }, { name: 'N', forms: [two] }]);
+        const octets = Buffer.from(one);
+        const texts = [
+          one + two,
+          base64(one),
+          octets.toString('latin1'),
+          octets.toString('hex').toUpperCase(),
+          createHash('sha1').update(octets).digest('hex'),
+          encodeURIComponent(one),
+          new URLSearchParams({ p: one }).toString().slice(2),
+        ];
+        for (const form of texts) {
+          const shown = redactor.redact(before + form + after);
+          for (const piece of shown.split('«N»')) {
+            for (const each of [one, two, form]) assert.ok(!piece.includes(each), `${form} in ${piece}`);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('redact() lets no secret survive inside base64', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 12 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 4, maxLength: 20 }), text, text, (secret, before, after) => {
+        const shown = createRedactor([{ name: 'N', forms: [secret] }]).redact(base64(before + secret + after));
+        assert.ok(shown.includes('«N»'));
+        // What is left holds none of it but bits of its outermost octets.
+        const whole = Buffer.byteLength(before + secret + after);
+        const left = shown.split(/«N»/).join('').replaceAll('=', '').length * 6;
+        assert.ok(left <= (whole - Buffer.byteLength(secret)) * 8 + 24);
+      }),
+    );
+  });
+});

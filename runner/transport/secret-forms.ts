@@ -1,0 +1,77 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+
+/** Every spelling in which a secret may cross the wire. */
+export interface SecretForms {
+  readonly exact: ReadonlySet<string>;
+  /** In lower case; on the wire in either. */
+  readonly caseless: ReadonlySet<string>;
+}
+
+/** Shorter secrets have too few base64 characters of their own: they would blot out innocent text. */
+const shortestInsideBase64 = 4;
+
+/** The secret as text and as octets read as Latin-1, and everything that is commonly made from it. */
+export function formsOf(secret: string | Buffer): SecretForms {
+  const exact = new Set<string>();
+  const caseless = new Set<string>();
+  // A lone surrogate has no octets: as text it counts all the same.
+  if (typeof secret === 'string') exact.add(secret);
+  for (const octets of octetsOf(secret)) {
+    exact.add(octets.toString('latin1'));
+    if (isUtf8(octets)) exact.add(octets.toString('utf8'));
+    for (const encoded of base64Forms(octets)) {
+      exact.add(encoded);
+      exact.add(encoded.replaceAll('+', '-').replaceAll('/', '_')); // RFC 4648 section 5
+    }
+    for (const escaped of escapedForms(octets)) {
+      exact.add(escaped);
+      exact.add(escaped.replace(/[%+][0-9A-F]{2}/g, (escape) => escape.toLowerCase()));
+    }
+    caseless.add(octets.toString('hex'));
+    for (const algorithm of ['md5', 'sha1', 'sha256']) {
+      caseless.add(createHash(algorithm).update(octets).digest('hex'));
+    }
+  }
+  exact.delete('');
+  caseless.delete('');
+  return { exact, caseless };
+}
+
+/** UTF-8, and Latin-1 where that is another spelling: `raw` sends it, and old servers store it. */
+function octetsOf(secret: string | Buffer): readonly Buffer[] {
+  if (typeof secret !== 'string') return [secret];
+  const utf8 = Buffer.from(secret, 'utf8');
+  return /^[\0-\xff]*[\x80-\xff][\0-\xff]*$/.test(secret) ? [utf8, Buffer.from(secret, 'latin1')] : [utf8];
+}
+
+/**
+ * Alone, and inside a longer text at each of the three alignments, without the characters at either edge that its
+ * neighbours have a part in.
+ */
+function base64Forms(octets: Buffer): readonly string[] {
+  const forms = [octets.toString('base64')];
+  if (octets.length < shortestInsideBase64) return forms;
+  for (const before of [0, 1, 2]) {
+    const encoded = Buffer.concat([Buffer.alloc(before), octets]).toString('base64');
+    const first = Math.ceil((before * 8) / 6);
+    const end = Math.floor(((before + octets.length) * 8) / 6);
+    forms.push(encoded.slice(first, end));
+  }
+  return forms;
+}
+
+/** Percent-encoding as browsers, RFC 3986 section 2 and forms do it, and RFC 3461 section 4's xtext. */
+function escapedForms(octets: Buffer): readonly string[] {
+  const escape = (plain: RegExp, sign: string): string =>
+    octets.toString('latin1').replace(plain, (character) => {
+      return sign + character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
+    });
+  const strict = escape(/[^A-Za-z0-9._~-]/g, '%');
+  return [
+    strict,
+    strict.replaceAll('%20', '+'),
+    escape(/[^A-Za-z0-9._~!*'()-]/g, '%'),
+    escape(/[^!-~]|[+=]/g, '+'),
+  ];
+}
