@@ -1,0 +1,20 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { renderDiagnostic } from '../diagnostic-text.ts';
+import type { Terminal } from './command.ts';
+
+/** Every mistake found, at its place, to standard error; then how many there are. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
+  for (const diagnostic of diagnostics) terminal.stderr.write(`${renderDiagnostic(diagnostic)}\n`);
+  const errors = diagnostics.filter(isError).length;
+  const warnings = diagnostics.length - errors;
+  const parts = [...(errors > 0 ? [count(errors, 'mistake')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : [])];
+  if (parts.length > 0) terminal.stderr.write(`${parts.join(', ')}\n`);
+}
+
+export function isError(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity !== 'warning';
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,59 @@
+import { DiagnosticError } from '../diagnostic.ts';
+import { nearest } from '../nearest.ts';
+import { ArgumentError, parseArguments } from './arguments.ts';
+import type { Command, Main, Terminal } from './command.ts';
+import { demoCommand } from './demo.options.ts';
+import { printDiagnostics } from './diagnostics.ts';
+import { helpPage, overview } from './help.ts';
+import { listCommand } from './list.options.ts';
+import { runCommand } from './run.options.ts';
+import { validateCommand } from './validate.options.ts';
+
+/** One row a command; its program is loaded when it is called. */
+const commands: readonly { readonly command: Command; readonly load: () => Promise<{ readonly main: Main }> }[] = [
+  { command: runCommand, load: () => import('./run.ts') },
+  { command: validateCommand, load: () => import('./validate.ts') },
+  { command: listCommand, load: () => import('./list.ts') },
+  { command: demoCommand, load: () => import('./demo.ts') },
+];
+
+export const allCommands: readonly Command[] = commands.map(({ command }) => command);
+
+/** argv to exit status: finds the command, prints help, words what cannot be used. */
+export async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const [name, ...rest] = argv;
+    if (name === undefined || name === '--help' || name === '-h' || (name === 'help' && rest.length === 0)) {
+      terminal.stdout.write(overview(allCommands));
+      return name === undefined ? 2 : 0;
+    }
+    const found = find(name === 'help' ? (rest[0] ?? '') : name);
+    if (name === 'help' || rest.includes('--help') || rest.includes('-h')) {
+      terminal.stdout.write(helpPage(found.command));
+      return 0;
+    }
+    const args = parseArguments(found.command, rest);
+    const { main } = await found.load();
+    return await main(args, terminal);
+  } catch (error) {
+    if (error instanceof ArgumentError) {
+      terminal.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `  = help: ${error.hint}\n`}`);
+      return 2;
+    }
+    if (error instanceof DiagnosticError) {
+      printDiagnostics(error.diagnostics, terminal);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+function find(name: string): (typeof commands)[number] {
+  const found = commands.find(({ command }) => command.name === name);
+  if (found !== undefined) return found;
+  const near = nearest(name, commands.map(({ command }) => command.name));
+  throw new ArgumentError(
+    `Unknown command "${name}"`,
+    near === undefined ? 'See "mailspec help"' : `Did you mean "mailspec ${near}"?`,
+  );
+}

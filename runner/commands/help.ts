@@ -1,0 +1,52 @@
+import type { Command, Option } from './command.ts';
+
+/** A command's page, from its table. */
+export function helpPage(command: Command): string {
+  const lines = [`mailspec ${command.name} ${command.usage}`.trimEnd(), '', ...command.about.flatMap((paragraph) => [...wrap(paragraph, 78), ''])];
+  if (command.options.length > 0) lines.push('Options', ...command.options.flatMap(optionLines), '');
+  if (command.examples.length > 0) {
+    lines.push('Examples', ...command.examples.flatMap(([example, meaning]) => [`  ${example}`, `      ${meaning}`]), '');
+  }
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+export function optionName(option: Option): string {
+  if (option.value === undefined) return `--${option.name}`;
+  return option.optional ? `--${option.name} [${option.value}]` : `--${option.name} ${option.value}`;
+}
+
+function optionLines(option: Option): string[] {
+  const name = optionName(option);
+  const help = wrap(option.repeatable ? `${option.help} (repeatable)` : option.help, 50);
+  const [first = '', ...rest] = help;
+  const indent = ' '.repeat(28);
+  return name.length > 25 ? [`  ${name}`, ...help.map((line) => indent + line)] : [`  ${name.padEnd(26)}${first}`, ...rest.map((line) => indent + line)];
+}
+
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + word.length + 1 > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+/** The list of commands. */
+export function overview(commands: readonly Command[]): string {
+  return [
+    'mailspec plays YAML scenarios against mail servers and reports what differs.',
+    '',
+    'mailspec COMMAND [options] [files, folders or globs]',
+    '',
+    'Commands',
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`),
+    '',
+    'mailspec help COMMAND shows a command\'s page. mailspec --version shows the version.',
+    'Exit status: 0 all well, 1 a scenario failed, 2 unusable input, 3 could not judge, 130 interrupted.',
+    '',
+  ].join('\n');
+}

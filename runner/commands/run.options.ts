@@ -1,0 +1,31 @@
+import type { Command } from './command.ts';
+import { configOptions, selectionOptions } from './selection.options.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'plays scenarios and reports',
+  usage: '[options] [files, folders, globs, FILE:LINE or IDs]',
+  about: [
+    'Plays the scenarios of the files named, or of those that the configuration lists. Every file is checked before the first connection is opened.',
+    'FILE:LINE selects the scenario at that line; an ID (as "mailspec list" prints it, "*" allowed) selects by name; mailspec:PACK a pack that ships with mailspec.',
+    'Exit status: 0 everything that ran passed (warnings, skips and known issues included), 1 a scenario failed, 2 unusable input or nothing selected, 3 nothing failed but a scenario could not be judged, 130 interrupted; reports of what had run are written all the same.',
+  ],
+  options: [
+    ...configOptions,
+    ...selectionOptions,
+    { name: 'parallel', value: 'N', help: 'Scenarios at a time. Default: the configuration\'s, or 8' },
+    { name: 'timeout', value: 'TIME', help: 'How long a reply may take, over the configuration: 10s' },
+    { name: 'retries', value: 'N', help: 'How often to try a failing scenario again; one that then passes is flaky' },
+    { name: 'strict', help: 'Warnings fail' },
+    { name: 'bail', value: 'N', optional: true, help: 'Stop after N failures, after the first without N; what did not run is reported as such' },
+    { name: 'reporter', value: 'NAME[=FILE]', repeatable: true, help: 'spec, dot, junit, json; to FILE, or with =- to standard output' },
+    { name: 'junit', value: 'FILE', help: 'Short for --reporter junit=FILE' },
+    { name: 'dry-run', help: 'Resolve and print the plan; open no connection' },
+  ],
+  examples: [
+    ['mailspec run', 'everything that mailspec.yaml lists'],
+    ['mailspec run scenarios/recipes --junit out.xml', 'a folder, with a report for CI'],
+    ['mailspec run scenarios/relay.yaml:14', 'the scenario at line 14'],
+    ['mailspec run --server mx=smtp://127.0.0.1:2525 --tags "smtp and not slow"', 'against another server'],
+  ],
+};

@@ -1,0 +1,208 @@
+import type { Expectation, Step } from '../plan.ts';
+import type { Reply, Want } from '../protocol/reply.ts';
+import { type Context, fillText, scopeFor } from './context.ts';
+import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
+import { StepFailure } from './failure.ts';
+import { failureFrom, octets, seconds } from './problems.ts';
+import { type Observation, observe, type Session } from './session.ts';
+
+/**
+ * Reads what one `expect` reads and holds the expectation against it; keeps the step's captures.
+ * The reply, where there was one. Throws a `StepFailure`.
+ */
+export async function awaitReply(
+  context: Context,
+  session: Session,
+  step: Step,
+  expectation: Expectation,
+): Promise<Reply | undefined> {
+  const observation = await observeFor(context, session, step, expectation);
+  judge(context, session, step, expectation, observation);
+  return observation.event === 'reply' ? observation.reply : undefined;
+}
+
+/** Holds the step's expectation, or else "a positive reply", against a reply that was read already. */
+export function judgeReply(context: Context, session: Session, step: Step, reply: Reply): void {
+  const elapsed = session.transport.lastReceived - session.transport.lastSent;
+  if (step.expect !== undefined) return judge(context, session, step, step.expect, { event: 'reply', reply, elapsed });
+  if (!isPositive(reply)) {
+    throw new StepFailure('reply.mismatch', `reply to ${session.lastAction} is not positive`, {
+      span: step.span,
+      mismatches: [{ path: '', expected: 'a positive reply', actual: showReply(reply) }],
+      hint: 'Write an "expect" on the step where another reply is right',
+    });
+  }
+}
+
+/** RFC 5321 section 4.2.1, RFC 9051 section 7.1, RFC 1939 section 3, RFC 5804 section 1.2. */
+export function isPositive(reply: Reply): boolean {
+  switch (reply.protocol) {
+    case 'smtp':
+      return reply.code >= 200 && reply.code < 300;
+    case 'imap':
+    case 'sieve':
+      return reply.status === 'OK' || reply.status === 'PREAUTH';
+    case 'pop3':
+      return reply.status === '+OK';
+    case 'line':
+      return true;
+  }
+}
+
+/** Reads one reply without an expectation of its own: a reply that the runner needs to go on. */
+export async function readReply(context: Context, session: Session, step: Step): Promise<Reply> {
+  const anything: Expectation = { kind: 'reply', conditions: [], span: step.span };
+  const observation = await observeFor(context, session, step, anything);
+  if (observation.event === 'reply') return observation.reply;
+  throw closedFailure(session, step, observation);
+}
+
+async function observeFor(
+  context: Context,
+  session: Session,
+  step: Step,
+  expectation: Expectation,
+): Promise<Observation> {
+  const { clock } = context.world;
+  const limit = replyLimit(session, step, expectation);
+  const want = wantOf(context, step, expectation);
+  const quiet = quietOf(expectation);
+  const start = clock();
+  try {
+    const observation = await observe(session, want, start + limit, quiet, clock);
+    if (observation.event === 'reply') note(session, observation.reply);
+    return observation;
+  } catch (error) {
+    const failure = failureFrom(error, step, session, limit);
+    if (failure instanceof StepFailure && failure.code !== 'input.value') session.abandoned = failure.message;
+    throw failure;
+  }
+}
+
+/** Milliseconds: the step's, else the server's; `within` and `after` stretch it where they need to. */
+function replyLimit(session: Session, step: Step, expectation: Expectation): number {
+  const limit = step.timeout ?? session.target.options.timeout;
+  if (expectation.kind === 'nothing') return Math.max(limit, expectation.for + 1);
+  if (expectation.kind !== 'reply') return limit;
+  let longest = limit;
+  for (const condition of expectation.conditions) {
+    if (condition.kind === 'within') longest = step.timeout === undefined ? condition.ms : Math.min(limit, condition.ms);
+    if (condition.kind === 'after' && step.timeout === undefined) longest = Math.max(longest, condition.ms + limit);
+  }
+  return longest;
+}
+
+function wantOf(context: Context, step: Step, expectation: Expectation): Want {
+  if (expectation.kind !== 'reply') return {};
+  const enough = enoughUntagged(expectation, scopeFor(context, step.on));
+  const { framing } = expectation;
+  return {
+    ...(enough && { enough }),
+    ...(framing && {
+      framing: framing.ends === 'dot' ? framing : { ends: 'line', line: fillText(context, framing.line, step.on) },
+    }),
+  };
+}
+
+/** How long silence must last, where the expectation or one of its alternatives is silence. */
+function quietOf(expectation: Expectation): number | undefined {
+  if (expectation.kind === 'nothing') return expectation.for;
+  if (expectation.kind !== 'reply') return undefined;
+  for (const condition of expectation.conditions) {
+    if (condition.kind !== 'one_of') continue;
+    for (const alternative of condition.of) {
+      const quiet = quietOf(alternative);
+      if (quiet !== undefined) return quiet;
+    }
+  }
+  return undefined;
+}
+
+function note(session: Session, reply: Reply): void {
+  session.continuing =
+    (reply.protocol === 'imap' || reply.protocol === 'pop3' || reply.protocol === 'sieve') && reply.status === '+';
+}
+
+/** Throws a `StepFailure` unless what was observed meets the expectation. */
+export function judge(
+  context: Context,
+  session: Session,
+  step: Step,
+  expectation: Expectation,
+  observation: Observation,
+): void {
+  const answered = session.lastAction;
+  if (observation.event !== 'reply') {
+    if (!holdsForEvent(expectation, observation.event)) throw closedFailure(session, step, observation);
+    if (observation.event === 'closed') {
+      if (observation.rest.length > 0 && session.protocol !== 'imap') {
+        throw new StepFailure('reply.unexpected', `the server said something before it closed the connection`, {
+          span: expectation.span,
+          mismatches: [{ path: '', expected: 'the end of the connection', actual: octets(observation.rest) }],
+        });
+      }
+      session.finished = true;
+    }
+    return;
+  }
+  const { reply } = observation;
+  if (expectation.kind !== 'reply') {
+    const expected = expectation.kind === 'closed' ? 'the end of the connection' : `nothing for ${seconds(expectation.for)}`;
+    throw new StepFailure('reply.unexpected', `the server sent a reply where ${expected} was expected`, {
+      span: expectation.span,
+      mismatches: [{ path: '', expected, actual: showReply(reply) }],
+    });
+  }
+  const scope = scopeFor(context, step.on);
+  const { mismatches } = evaluate(expectation, reply, { scope, elapsed: observation.elapsed });
+  if (mismatches.length > 0) {
+    throw new StepFailure('reply.mismatch', `reply to ${answered} does not match`, {
+      span: mismatches[0]?.span ?? expectation.span,
+      mismatches,
+    });
+  }
+  const missing = captureFrom(step.captures, reply.text, scope);
+  if (missing.length > 0) {
+    throw new StepFailure('capture.missing', `reply to ${answered} has nothing to capture`, {
+      span: missing[0]?.span ?? step.span,
+      mismatches: missing,
+    });
+  }
+}
+
+export function showReply(reply: Reply): string {
+  return octets(reply.raw);
+}
+
+function holdsForEvent(expectation: Expectation, event: 'closed' | 'nothing'): boolean {
+  if (expectation.kind !== 'reply') return expectation.kind === event;
+  return (
+    expectation.conditions.length > 0 &&
+    expectation.conditions.every(
+      (condition) =>
+        (condition.kind === 'one_of' && condition.of.some((alternative) => holdsForEvent(alternative, event))) ||
+        (condition.kind === 'not' && !holdsForEvent(condition.of, event) && condition.of.kind !== 'reply'),
+    )
+  );
+}
+
+function closedFailure(session: Session, step: Step, observation: Exclude<Observation, { event: 'reply' }>): StepFailure {
+  const span = step.expect?.span ?? step.span;
+  if (observation.event === 'nothing') {
+    return new StepFailure('reply.timeout', `no reply to ${session.lastAction}`, { span });
+  }
+  session.abandoned = 'the server closed it';
+  const rest = observation.rest.length > 0 ? `, after ${octets(observation.rest)}` : '';
+  const expected = step.expect?.kind === 'nothing' ? 'an open connection and no octet' : 'a reply';
+  return new StepFailure(
+    'connection.closed',
+    step.expect?.kind === 'nothing'
+      ? 'the server closed the connection where nothing should have happened'
+      : `the server closed the connection where the reply to ${session.lastAction} was due`,
+    {
+      span,
+      mismatches: [{ path: '', expected, actual: `end of the connection${rest}` }],
+      ...(step.expect?.kind === 'nothing' && { hint: 'Write "one_of: [nothing, closed]" where both are fine' }),
+    },
+  );
+}

@@ -1,0 +1,181 @@
+import { FillError, fill, fillPattern } from '../matchers/fill.ts';
+import type { Scope } from '../matchers/match.ts';
+import type { Pattern, Scenario, Step, Text } from '../plan.ts';
+import type { Warning } from '../result.ts';
+import { parseServerUrl } from '../server-url.ts';
+import type { Span } from '../source.ts';
+import { connect } from '../transport/connect.ts';
+import type { Redactor } from '../transport/redact.ts';
+import type { Transcript } from '../transport/transcript.ts';
+import { StepFailure } from './failure.ts';
+import { handshakeOptions } from './handshake-options.ts';
+import { describeError } from './problems.ts';
+import { createSession, type Session } from './session.ts';
+
+/** The world as a scenario may touch it; all of it comes from outside. */
+export interface World {
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** Milliseconds since the epoch. */
+  readonly wall: () => number;
+  readonly runId: string;
+  readonly interrupted: AbortSignal;
+}
+
+/** One try of one scenario while it runs. */
+export interface Context {
+  readonly world: World;
+  readonly scenario: Scenario;
+  /** `${scenario.id}`: unique in the run, and fresh on a retry. */
+  readonly scenarioId: string;
+  /** Ends everything: the run was interrupted, or the scenario's time is up. */
+  readonly signal: AbortSignal;
+  readonly transcript: Transcript;
+  readonly redactor: Redactor;
+  /** By the connection's name. */
+  readonly sessions: Map<string, Session>;
+  readonly captures: Map<string, string>;
+  readonly warnings: Warning[];
+  /** `${index}` of the innermost `repeat`. */
+  index: number | undefined;
+  /** Waits; rejects when the scenario is ended meanwhile. */
+  pause(ms: number): Promise<void>;
+  /** Plays steps in order, each with its `otherwise`. */
+  runAll(steps: readonly Step[]): Promise<void>;
+  /** Plays one step's action under its own `otherwise` and as the place of its failures. */
+  run(step: Step, action: () => Promise<void>): Promise<void>;
+}
+
+/** Fills the holes of a text with captures and what only the running scenario knows. */
+export function fillText(context: Context, text: Text, on: string): string {
+  return typeof text === 'string' ? text : filled(() => fill(text, (name) => lookup(context, name, on)));
+}
+
+/** Likewise for a pattern, in which a value stands for its literal text. */
+export function fillPatternText(context: Context, pattern: Pattern, on: string): string {
+  return typeof pattern.source === 'string' ? pattern.source : filled(() => fillPattern(pattern, (name) => lookup(context, name, on)));
+}
+
+function filled(make: () => string): string {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof FillError) throw new StepFailure('input.value', error.message);
+    throw error;
+  }
+}
+
+function lookup(context: Context, name: string, on: string): string | undefined {
+  switch (name) {
+    case 'scenario.id':
+      return context.scenarioId;
+    case 'now':
+      return new Date(context.world.wall()).toUTCString().replace('GMT', '+0000'); // RFC 5322 section 3.3
+    case 'index':
+      return context.index === undefined ? undefined : String(context.index);
+    case 'server.host':
+      return urlOf(context, on).host;
+    case 'server.port':
+      return String(urlOf(context, on).port ?? '');
+    default:
+      return context.captures.get(name);
+  }
+}
+
+function urlOf(context: Context, on: string): { readonly host: string; readonly port?: number | undefined } {
+  const open = context.sessions.get(on);
+  if (open !== undefined) return addressOf(open.url);
+  const target = context.scenario.connections.get(on);
+  if (target === undefined) return { host: '' };
+  const url = typeof target.url === 'string' ? target.url : fill(target.url, (name) => context.captures.get(name));
+  return addressOf(parseServerUrl(url));
+}
+
+function addressOf(url: ReturnType<typeof parseServerUrl>): { readonly host: string; readonly port?: number } {
+  return url.address.to === 'network' ? { host: url.address.host, port: url.address.port } : { host: url.text };
+}
+
+/** What matchers need: texts filled, captures kept. */
+export function scopeFor(context: Context, on: string): Scope {
+  return {
+    expand: (text) => fillText(context, text, on),
+    capture: (name, value) => void context.captures.set(name, value),
+  };
+}
+
+/** The step's connection, opened if this is its first use. */
+export async function sessionFor(context: Context, step: Step): Promise<Session> {
+  const open = context.sessions.get(step.on);
+  if (open === undefined || open.finished) return openSession(context, step.on, step.span);
+  if (open.abandoned !== undefined) {
+    throw new StepFailure('connection.closed', `Cannot use the connection${named(step.on)}: ${open.abandoned}`, {
+      span: step.span,
+    });
+  }
+  return open;
+}
+
+export function named(connection: string): string {
+  return connection === '' ? '' : ` "${connection}"`;
+}
+
+export async function openSession(context: Context, name: string, span: Span): Promise<Session> {
+  const { clock } = context.world;
+  const target = context.scenario.connections.get(name);
+  if (target === undefined) {
+    throw new StepFailure('runner.error', `Cannot open a connection${named(name)}: the scenario names no server for it`, { span });
+  }
+  let url: ReturnType<typeof parseServerUrl>;
+  const text = fillText(context, target.url, name);
+  try {
+    url = parseServerUrl(text);
+  } catch (error) {
+    throw new StepFailure('input.value', `Cannot connect to "${text}": ${describeError(error)}`, { span });
+  }
+  const { options } = target;
+  const observer = context.transcript.observer(name);
+  try {
+    const transport = await connect({
+      address:
+        url.address.to === 'command'
+          ? {
+              to: 'command',
+              command: (options.command ?? []).map((part) => fillText(context, part, name)),
+              cwd: options.folder,
+            }
+          : url.address,
+      ...(url.implicitTls && { tls: await handshakeOptions(context, target, {}, url, name) }),
+      ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
+      ...(options.family !== undefined && { family: options.family }),
+      ...(options.proxyProtocol !== undefined && { proxyProtocol: options.proxyProtocol }),
+      deadline: clock() + options.connectTimeout,
+      signal: context.signal,
+      clock,
+      observer,
+    });
+    const session = createSession(name, target, url, transport);
+    context.sessions.set(name, session);
+    return session;
+  } catch (error) {
+    throw failureToConnect(error, target.label, text, span);
+  }
+}
+
+const connectCodes = {
+  name: 'connect.name',
+  refused: 'connect.failed',
+  connect: 'connect.failed',
+  'connect-timeout': 'connect.timeout',
+  handshake: 'tls.handshake',
+  certificate: 'tls.certificate',
+  closed: 'tls.handshake',
+  timeout: 'tls.handshake',
+} as const;
+
+function failureToConnect(error: unknown, label: string, url: string, span: Span): unknown {
+  if (!(error instanceof Error) || !('kind' in error) || error.kind === 'aborted') return error;
+  const code = connectCodes[error.kind as keyof typeof connectCodes];
+  if (code === undefined) return error;
+  const where = label === url ? `"${url}"` : `"${label}" (${url})`;
+  return new StepFailure(code, `Cannot connect to ${where}: ${error.message}`, { span });
+}

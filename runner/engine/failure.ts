@@ -1,0 +1,41 @@
+import type { Mismatch, Problem, ProblemCode } from '../result.ts';
+import type { Span } from '../source.ts';
+
+/** What ends a scenario; thrown by a step, turned into the result's `Problem` in one place. */
+export class StepFailure extends Error {
+  readonly verdict: Problem['verdict'];
+  readonly code: ProblemCode;
+  readonly span: Span | undefined;
+  readonly mismatches: readonly Mismatch[];
+  readonly hint: string | undefined;
+  constructor(
+    code: ProblemCode,
+    message: string,
+    details: { readonly span?: Span; readonly mismatches?: readonly Mismatch[]; readonly hint?: string } = {},
+  ) {
+    super(message);
+    this.name = 'StepFailure';
+    this.verdict = erroredCodes.has(code) ? 'errored' : 'failed';
+    this.code = code;
+    this.span = details.span;
+    this.mismatches = details.mismatches ?? [];
+    this.hint = details.hint;
+  }
+}
+
+/** "We could not tell", as against "the server is wrong". */
+const erroredCodes: ReadonlySet<ProblemCode> = new Set([
+  'connect.failed',
+  'connect.timeout',
+  'connect.name',
+  'input.value',
+  'runner.error',
+]);
+
+/** `otherwise: skip`: the rest of the scenario does not apply to this server. */
+export class SkipRest extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'SkipRest';
+  }
+}

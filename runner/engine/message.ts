@@ -1,0 +1,90 @@
+import type { Attachment, Message, MessageFields, Step, Text } from '../plan.ts';
+import { readOnce } from '../transport/files.ts';
+import { type Context, fillText } from './context.ts';
+import { StepFailure } from './failure.ts';
+
+/** The message's octets, with CRLF line ends, before dot-stuffing; filled up to `size` where that is given. */
+export async function composeMessage(context: Context, step: Extract<Step, { kind: 'message' }>): Promise<Buffer> {
+  const content = await contentOf(context, step, step.message.source);
+  return step.message.size === undefined ? content : fillUp(content, step.message.size, step);
+}
+
+async function contentOf(context: Context, step: Step, source: Message['source']): Promise<Buffer> {
+  switch (source.from) {
+    case 'file':
+      return withCrlf(await readOnce(source.path));
+    case 'raw':
+      return withCrlf(Buffer.from(fillText(context, source.text, step.on)));
+    case 'fields':
+      return fromFields(source.fields, (text) => fillText(context, text, step.on));
+  }
+}
+
+/** RFC 5321 section 2.3.8: lines end in CRLF and nothing else; files and YAML blocks have LF. */
+export function withCrlf(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1');
+  return Buffer.from(text.replace(/\r?\n/g, '\r\n'), 'latin1');
+}
+
+async function fromFields(fields: MessageFields, expand: (text: Text) => string): Promise<Buffer> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js');
+  const optional = <K extends string>(key: K, text: Text | undefined) =>
+    text === undefined ? {} : ({ [key]: expand(text) } as Record<K, string>);
+  const composer = new MailComposer({
+    ...optional('from', fields.from),
+    ...optional('subject', fields.subject),
+    ...optional('text', fields.text),
+    ...optional('html', fields.html),
+    ...(fields.to && { to: fields.to.map(expand) }),
+    ...(fields.cc && { cc: fields.cc.map(expand) }),
+    headers: fields.headers.map(({ name, value }) => ({ key: name, value: expand(value) })),
+    attachments: await Promise.all(fields.attachments.map((each) => attachment(each, expand))),
+    newline: 'windows',
+    // The composer must not open what a text happens to name.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const built = await composer.compile().build();
+  return withCrlf(built);
+}
+
+async function attachment(from: Attachment, expand: (text: Text) => string) {
+  const { content } = from;
+  const octets =
+    content.from === 'file'
+      ? await readOnce(content.path)
+      : content.from === 'text'
+        ? Buffer.from(expand(content.text))
+        : filler(content.size);
+  return {
+    content: octets,
+    ...(from.filename !== undefined && { filename: expand(from.filename) }),
+    ...(from.type !== undefined && { contentType: from.type }),
+  };
+}
+
+/** Lines of 76 characters and CRLF, well under RFC 5322's 998. */
+const fillerLine = Buffer.from(`${'mailspec '.repeat(9).slice(0, 76)}\r\n`);
+
+function filler(size: number): Buffer {
+  const bytes = Buffer.alloc(size, fillerLine);
+  // An octet count that ends within a line end must not leave a bare CR.
+  if (size > 0 && bytes[size - 1] === 0x0d) bytes[size - 1] = 0x20;
+  return bytes;
+}
+
+function fillUp(content: Buffer, size: number, step: Step): Buffer {
+  const missing = size - content.length;
+  if (missing === 0) return content;
+  if (missing < 0) {
+    throw new StepFailure('input.value', `Cannot fill the message up to ${size} octets: it already has ${content.length}`, {
+      span: step.span,
+    });
+  }
+  // Whole lines, and the last octets before a CRLF of its own, so that the size is exact.
+  if (missing === 1) return Buffer.concat([content.subarray(0, -2), Buffer.from('.\r\n')]);
+  const body = filler(missing - 2);
+  if (body.length > 0 && body[body.length - 1] === 0x0a) body[body.length - 1] = 0x20;
+  if (body.length > 1 && body[body.length - 2] === 0x0d) body[body.length - 2] = 0x20;
+  return Buffer.concat([content, body, Buffer.from('\r\n')]);
+}

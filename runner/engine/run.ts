@@ -1,0 +1,80 @@
+import { watchLogs } from '../checks/log-watch.ts';
+import type { Plan, Scenario } from '../plan.ts';
+import type { Outcome, RunEvent, ScenarioResult, Summary } from '../result.ts';
+import { runScenario, type ScenarioWorld } from './scenario.ts';
+import { schedule } from './scheduler.ts';
+
+export interface RunOptions {
+  readonly parallel: number;
+  /** Stop after this many scenarios that failed or errored. */
+  readonly bail?: number;
+  /** Warnings fail. */
+  readonly strict: boolean;
+  /** Ends the run at once; what was under way counts as not run. */
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+  readonly wall: () => number;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+}
+
+/** Plays a plan and tells what happens; each event is taken in before the next is told. */
+export async function run(plan: Plan, options: RunOptions, emit: (event: RunEvent) => void | Promise<void>): Promise<Summary> {
+  const start = options.clock();
+  const world: ScenarioWorld = {
+    clock: options.clock,
+    wall: options.wall,
+    runId: plan.runId,
+    secrets: plan.secrets,
+    logs: watchLogs(plan.logs),
+    interrupted: options.signal,
+    today: options.today,
+  };
+  const counts: Record<Outcome, number> = {
+    passed: 0, flaky: 0, failed: 0, errored: 0, warning: 0, known: 0, skipped: 0, not_run: 0,
+  };
+  await emit({
+    type: 'start',
+    runId: plan.runId,
+    total: plan.scenarios.length,
+    started: options.wall(),
+    parallel: options.parallel,
+  });
+  const tell = async (result: ScenarioResult) => {
+    counts[result.outcome]++;
+    await emit({ type: 'scenario', result });
+  };
+  const bailed = () => options.bail !== undefined && counts.failed + counts.errored >= options.bail;
+  const left = await schedule(
+    plan.scenarios,
+    options.parallel,
+    async (scenario) => {
+      await emit({ type: 'begin', scenario });
+      await tell(await runScenario(scenario, world));
+    },
+    () => !options.signal.aborted && !bailed(),
+  );
+  const reason = options.signal.aborted ? 'the run was interrupted' : `stopped after ${counts.failed + counts.errored} failures`;
+  for (const scenario of left) await tell(notRun(scenario, reason, options.wall()));
+  const summary: Summary = {
+    counts,
+    total: plan.scenarios.length,
+    duration: options.clock() - start,
+    interrupted: options.signal.aborted,
+    ended: options.wall(),
+    exitStatus: exitStatus(counts, options),
+  };
+  await emit({ type: 'end', summary });
+  return summary;
+}
+
+function notRun(scenario: Scenario, reason: string, started: number): ScenarioResult {
+  return { scenario, outcome: 'not_run', reason, warnings: [], retried: [], started, duration: 0, transcript: [], log: [] };
+}
+
+/** CLI.md: 130 interrupted, 1 a scenario failed, 3 nothing failed but a scenario errored, else 0. */
+function exitStatus(counts: Readonly<Record<Outcome, number>>, options: RunOptions): number {
+  if (options.signal.aborted) return 130;
+  if (counts.failed > 0 || (options.strict && counts.warning > 0)) return 1;
+  return counts.errored > 0 ? 3 : 0;
+}

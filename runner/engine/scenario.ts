@@ -1,0 +1,302 @@
+import type { Scenario, Step } from '../plan.ts';
+import type { LogLine, Problem, ScenarioResult, Warning } from '../result.ts';
+import { createRedactor, type Redactor } from '../transport/redact.ts';
+import { createTranscript } from '../transport/transcript.ts';
+import type { LogWatch } from '../checks/log-watch.ts';
+import type { Secret } from '../plan.ts';
+import type { Context, World } from './context.ts';
+import { execute } from './executors.ts';
+import { SkipRest, StepFailure } from './failure.ts';
+import { failureFrom, problemFrom, seconds } from './problems.ts';
+import { hasUnread, observe, type Session } from './session.ts';
+import { refuseUnread } from './unread.ts';
+
+/** What every scenario of a run shares. */
+export interface ScenarioWorld extends World {
+  readonly secrets: readonly Secret[];
+  readonly logs: LogWatch;
+  /** Ctrl-C, or whatever else ends the run. */
+  readonly interrupted: AbortSignal;
+  /** Today as `YYYY-MM-DD`, for `known_issue`'s `until`. */
+  readonly today: string;
+}
+
+/** One scenario's result, whatever happens: retries, cleanup, known issues and levels included. Never throws. */
+export async function runScenario(scenario: Scenario, world: ScenarioWorld): Promise<ScenarioResult> {
+  const started = world.wall();
+  const start = world.clock();
+  const base = { scenario, started, warnings: [], retried: [], transcript: [], log: [], duration: 0 };
+  if (scenario.skip !== undefined) return { ...base, outcome: 'skipped', reason: scenario.skip };
+  const retried: Problem[] = [];
+  for (let attempt = 0; ; attempt++) {
+    const tried = await tryScenario(scenario, world, attempt);
+    const duration = world.clock() - start;
+    if (world.interrupted.aborted && tried.problem !== undefined) {
+      return { ...base, outcome: 'not_run', reason: 'the run was interrupted', duration, transcript: tried.transcript };
+    }
+    if (tried.problem === undefined || attempt >= scenario.retries) return conclude(base, tried, retried, duration, world);
+    retried.push(tried.problem);
+  }
+}
+
+interface Tried {
+  readonly problem?: Problem;
+  readonly skipped?: string;
+  readonly warnings: readonly Warning[];
+  readonly transcript: ScenarioResult['transcript'];
+  readonly log: readonly LogLine[];
+}
+
+function conclude(
+  base: Omit<ScenarioResult, 'outcome'>,
+  tried: Tried,
+  retried: readonly Problem[],
+  duration: number,
+  world: ScenarioWorld,
+): ScenarioResult {
+  const { scenario } = base;
+  const common = { ...base, duration, retried, warnings: tried.warnings, transcript: tried.transcript, log: tried.log };
+  const known = scenario.knownIssue;
+  if (tried.problem !== undefined) {
+    const { problem } = tried;
+    if (known !== undefined && (known.until === undefined || world.today <= known.until)) {
+      return { ...common, outcome: 'known', reason: known.reason, problem };
+    }
+    const expired = known === undefined ? [] : [{ message: `the known issue "${known.reason}" was to be over by ${known.until}` }];
+    const warnings = [...tried.warnings, ...expired];
+    if (problem.verdict === 'failed' && scenario.level === 'should') return { ...common, warnings, outcome: 'warning', problem };
+    return { ...common, warnings, outcome: problem.verdict, problem };
+  }
+  if (tried.skipped !== undefined) return { ...common, outcome: 'skipped', reason: tried.skipped };
+  if (retried.length > 0) return { ...common, outcome: 'flaky' };
+  const over = known === undefined ? [] : [{ message: `no longer an issue: "${known.reason}"` }];
+  return { ...common, warnings: [...tried.warnings, ...over], outcome: 'passed' };
+}
+
+/** How long `after` may take once the scenario's own time is over: cleanup must not hang a run. */
+const cleanupLimit = 10_000;
+/** How long the end waits for replies that are still due, before it says that nothing lies unread. */
+const lastReplyLimit = 500;
+
+async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: number): Promise<Tried> {
+  const start = world.clock();
+  const redactor = createRedactor(world.secrets);
+  const transcript = createTranscript({ clock: world.clock, start, redactor });
+  const marks = await world.logs.mark();
+  const timer = timeLimit(world.interrupted, scenario.timeout);
+  const warnings: Warning[] = [];
+  const suffix = attempt === 0 ? '' : `-${attempt + 1}`;
+  const context = createContext({
+    world,
+    scenario,
+    scenarioId: `${world.runId}-${scenario.index + 1}${suffix}`,
+    signal: timer.signal,
+    transcript,
+    redactor,
+    sessions: new Map(),
+    captures: new Map(),
+    warnings,
+  });
+  let problem: Problem | undefined;
+  let skipped: string | undefined;
+  const noteProblem = (error: unknown) => {
+    const late = timer.expired() ? scenarioTimeout(scenario) : error;
+    problem ??= problemFrom(late, context.current, scenario.span, world.clock() - start);
+  };
+  try {
+    await context.runAll(scenario.dialogue);
+    context.current = undefined;
+    if (scenario.after.length === 0) await refuseLeftovers(context, scenario);
+  } catch (error) {
+    if (error instanceof SkipRest) skipped = error.message;
+    else noteProblem(error);
+  }
+  if (scenario.after.length > 0 && !world.interrupted.aborted) {
+    try {
+      await cleanUp(context, scenario, timer, problem !== undefined || skipped !== undefined);
+    } catch (error) {
+      if (problem === undefined && skipped === undefined) noteProblem(error);
+      else if (!(error instanceof SkipRest)) {
+        const left = problemFrom(error, context.current, scenario.span, world.clock() - start);
+        warnings.push({ message: `cleanup failed too: ${left.message}`, span: left.span });
+      }
+    }
+  }
+  timer.stop();
+  await closeAll(context);
+  return {
+    ...(problem && { problem: redacted(problem, redactor) }),
+    ...(skipped !== undefined && { skipped: redactor.redact(skipped) }),
+    warnings: warnings.map((warning) => ({ ...warning, message: redactor.redact(warning.message) })),
+    transcript: transcript.lines(),
+    log: problem === undefined ? [] : (await world.logs.since(marks)).map((line) => ({ ...line, text: redactor.redact(line.text) })),
+  };
+}
+
+interface RunningContext extends Context {
+  signal: AbortSignal;
+  /** The step under way, for the place of what it throws. */
+  current: Step | undefined;
+}
+
+function createContext(
+  parts: Omit<Context, 'index' | 'pause' | 'run' | 'runAll'>,
+): RunningContext {
+  const context: RunningContext = {
+    ...parts,
+    index: undefined,
+    current: undefined,
+    pause: (ms) => pause(ms, context.signal),
+    async runAll(steps) {
+      for (const step of steps) await context.run(step, () => execute(step, context));
+    },
+    async run(step, action) {
+      context.current = step;
+      try {
+        await action();
+      } catch (error) {
+        const session = context.sessions.get(step.on);
+        const failure = failureFrom(error, context.current ?? step, session, step.timeout ?? session?.target.options.timeout ?? 0);
+        if (!(failure instanceof StepFailure) || step.otherwise === undefined || !expectationUnmet.has(failure.code)) throw failure;
+        if (step.otherwise === 'skip') throw new SkipRest(`${failure.message}${differs(failure)}`);
+        context.warnings.push({ message: `${failure.message}${differs(failure)}`, span: failure.span ?? step.span });
+      }
+    },
+  };
+  return context;
+}
+
+function differs(failure: StepFailure): string {
+  const [first] = failure.mismatches;
+  return first === undefined ? '' : `: expected ${first.expected}, got ${first.actual}`;
+}
+
+/** The failures that `otherwise` is about: the expectation did not hold. */
+const expectationUnmet: ReadonlySet<Problem['code']> = new Set([
+  'reply.mismatch',
+  'reply.timeout',
+  'reply.unexpected',
+  'connection.closed',
+  'capture.missing',
+  'check.mismatch',
+  'tls.handshake',
+  'tls.certificate',
+  'tls.unexpected',
+]);
+
+/** Ends a scenario when its time is up, or when the run is interrupted. */
+interface TimeLimit {
+  readonly signal: AbortSignal;
+  expired(): boolean;
+  stop(): void;
+}
+
+function timeLimit(interrupted: AbortSignal, ms: number): TimeLimit {
+  const controller = new AbortController();
+  let expired = false;
+  const timer = setTimeout(() => {
+    expired = true;
+    controller.abort();
+  }, ms);
+  const interrupt = () => controller.abort();
+  interrupted.addEventListener('abort', interrupt, { once: true });
+  if (interrupted.aborted) controller.abort();
+  return {
+    signal: controller.signal,
+    expired: () => expired,
+    stop() {
+      clearTimeout(timer);
+      interrupted.removeEventListener('abort', interrupt);
+    },
+  };
+}
+
+function scenarioTimeout(scenario: Scenario): StepFailure {
+  return new StepFailure('scenario.timeout', `the scenario did not end within ${seconds(scenario.timeout)}`, {
+    hint: 'Give it a longer "timeout", or find out what the step shown here was waiting for',
+  });
+}
+
+/** `after` also runs when the dialogue failed: then on what is left of the connections, with time of its own. */
+async function cleanUp(context: RunningContext, scenario: Scenario, timer: TimeLimit, failed: boolean): Promise<void> {
+  if (!failed) {
+    await context.runAll(scenario.after);
+    context.current = undefined;
+    return refuseLeftovers(context, scenario);
+  }
+  context.transcript.note('', 'cleanup');
+  if (timer.expired()) {
+    for (const session of context.sessions.values()) session.finished = true;
+  }
+  for (const session of context.sessions.values()) {
+    if (session.abandoned === undefined && !session.finished && hasUnread(session)) session.parser.drain();
+  }
+  const own = timeLimit(context.world.interrupted, cleanupLimit);
+  context.signal = own.signal;
+  try {
+    await context.runAll(scenario.after);
+  } finally {
+    own.stop();
+  }
+}
+
+/** "Ending a scenario with a reply unread fails it": replies still due are given a moment to arrive. */
+async function refuseLeftovers(context: Context, scenario: Scenario): Promise<void> {
+  for (const session of context.sessions.values()) {
+    if (session.finished || session.abandoned !== undefined) continue;
+    if (hasUnread(session)) refuseUnread(session, lastSpan(scenario));
+    if (session.owed > 0) await refuseLateReply(context, session, scenario);
+  }
+}
+
+async function refuseLateReply(context: Context, session: Session, scenario: Scenario): Promise<void> {
+  const { clock } = context.world;
+  try {
+    const seen = await observe(session, {}, clock() + lastReplyLimit, lastReplyLimit / 2, clock);
+    if (seen.event !== 'reply') return;
+    session.parser.drain();
+    refuseUnread(session, lastSpan(scenario), seen.reply);
+  } catch (error) {
+    if (error instanceof StepFailure) throw error;
+    // Silence, or octets that are no reply: nothing lies complete and unread.
+  }
+}
+
+function lastSpan(scenario: Scenario): Scenario['span'] {
+  return (scenario.after.at(-1) ?? scenario.dialogue.at(-1))?.span ?? scenario.span;
+}
+
+async function closeAll(context: Context): Promise<void> {
+  await Promise.all([...context.sessions.values()].map((session) => session.transport.close().catch(() => undefined)));
+}
+
+function redacted(problem: Problem, redactor: Redactor): Problem {
+  const redact = (text: string) => redactor.redact(text);
+  return {
+    ...problem,
+    message: redact(problem.message),
+    mismatches: problem.mismatches.map((each) => ({
+      ...each,
+      expected: redact(each.expected),
+      actual: redact(each.actual),
+      ...(each.missing && { missing: each.missing.map(redact) }),
+      ...(each.extra && { extra: each.extra.map(redact) }),
+    })),
+  };
+}
+
+/** Rejects with an abort error when the signal ends the wait. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new Error('interrupted'));
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new Error('interrupted'));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

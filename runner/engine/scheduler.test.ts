@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import type { Scenario } from '../plan.ts';
+import { schedule } from './scheduler.ts';
+
+type Needed = { readonly exclusive?: readonly string[]; readonly server?: string; readonly max?: number; readonly connections?: number };
+
+function scenario(index: number, { exclusive = [], server, max, connections = 1 }: Needed = {}): Scenario {
+  const target = { label: server ?? '', options: { maxConnections: max } };
+  const entries = server === undefined ? [] : Array.from({ length: connections }, (_, number) => [String(number), target]);
+  return { index, exclusive, connections: new Map(entries as [string, unknown][]) } as unknown as Scenario;
+}
+
+/** Plays with hand-held ends: what runs is seen, and ends when told to. */
+function stage(scenarios: readonly Scenario[], parallel: number, more: () => boolean = () => true) {
+  const running = new Map<number, () => void>();
+  const started: number[] = [];
+  const done = schedule(
+    scenarios,
+    parallel,
+    ({ index }) =>
+      new Promise<void>((resolve) => {
+        started.push(index);
+        running.set(index, () => {
+          running.delete(index);
+          resolve();
+        });
+      }),
+    more,
+  );
+  const end = async (index: number) => {
+    running.get(index)?.();
+    await new Promise(setImmediate);
+  };
+  return { started, running, done, end };
+}
+
+describe('schedule()', () => {
+  it('starts in order and keeps at most so many going', async () => {
+    const play = stage([0, 1, 2, 3].map((index) => scenario(index)), 2);
+    assert.deepEqual(play.started, [0, 1]);
+    await play.end(1);
+    assert.deepEqual(play.started, [0, 1, 2]);
+    await play.end(0);
+    await play.end(2);
+    await play.end(3);
+    assert.deepEqual(await play.done, []);
+    assert.deepEqual(play.started, [0, 1, 2, 3]);
+  });
+
+  it('never plays two that share an exclusive resource, and lets others overtake', async () => {
+    const play = stage(
+      [scenario(0, { exclusive: ['inbox'] }), scenario(1, { exclusive: ['inbox'] }), scenario(2)],
+      3,
+    );
+    assert.deepEqual(play.started, [0, 2]);
+    await play.end(2);
+    assert.deepEqual(play.started, [0, 2]);
+    await play.end(0);
+    assert.deepEqual(play.started, [0, 2, 1]);
+    await play.end(1);
+    await play.done;
+  });
+
+  it('counts the connections of a server that bears only so many', async () => {
+    const play = stage(
+      [
+        scenario(0, { server: 'mx', max: 3, connections: 2 }),
+        scenario(1, { server: 'mx', max: 3, connections: 2 }),
+        scenario(2, { server: 'mx', max: 3 }),
+      ],
+      8,
+    );
+    assert.deepEqual(play.started, [0, 2]);
+    await play.end(2);
+    assert.deepEqual(play.started, [0, 2]);
+    await play.end(0);
+    assert.deepEqual(play.started, [0, 2, 1]);
+    await play.end(1);
+    await play.done;
+  });
+
+  it('plays alone what needs more connections than the server bears', async () => {
+    const play = stage([scenario(0, { server: 'mx', max: 1, connections: 2 }), scenario(1, { server: 'mx', max: 1 })], 8);
+    assert.deepEqual(play.started, [0]);
+    await play.end(0);
+    assert.deepEqual(play.started, [0, 1]);
+    await play.end(1);
+    await play.done;
+  });
+
+  it('gives back in order what it was told not to start', async () => {
+    let more = true;
+    const play = stage(
+      [scenario(0, { exclusive: ['a'] }), scenario(1, { exclusive: ['a'] }), scenario(2), scenario(3)],
+      2,
+      () => more,
+    );
+    assert.deepEqual(play.started, [0, 2]);
+    more = false;
+    await play.end(0);
+    await play.end(2);
+    assert.deepEqual((await play.done).map(({ index }) => index), [1, 3]);
+  });
+
+  it('ends at once when there is nothing to play', async () => {
+    assert.deepEqual(await stage([], 8).done, []);
+  });
+});

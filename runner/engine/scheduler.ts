@@ -1,0 +1,76 @@
+import type { Scenario } from '../plan.ts';
+
+/** A resource that at most `capacity` units of can be in use at once: an exclusive name, a server's connections. */
+export interface Need {
+  readonly resource: string;
+  readonly units: number;
+  readonly capacity: number;
+}
+
+/** What the scenario must have to itself, all taken at once before it starts: so no two can wait for each other. */
+export function needsOf(scenario: Scenario): readonly Need[] {
+  const needs: Need[] = scenario.exclusive.map((name) => ({ resource: `exclusive ${name}`, units: 1, capacity: 1 }));
+  const connections = new Map<string, Need>();
+  for (const { label, options } of scenario.connections.values()) {
+    if (options.maxConnections === undefined) continue;
+    const units = (connections.get(label)?.units ?? 0) + 1;
+    connections.set(label, { resource: `server ${label}`, units, capacity: options.maxConnections });
+  }
+  needs.push(...connections.values());
+  return needs;
+}
+
+/**
+ * Plays scenarios, at most `parallel` at a time, started in their order except where one must wait for a resource.
+ * `more()` is asked before each start; when it says no, what has not started is left. Resolves when all that started have ended.
+ */
+export async function schedule(
+  scenarios: readonly Scenario[],
+  parallel: number,
+  play: (scenario: Scenario) => Promise<void>,
+  more: () => boolean,
+): Promise<readonly Scenario[]> {
+  const inUse = new Map<string, number>();
+  /** Scenarios passed over for a resource, in order, before those never looked at. */
+  let waiting: Scenario[] = [];
+  let next = 0;
+  let running = 0;
+  return new Promise((resolve, reject) => {
+    const fits = (needs: readonly Need[]) =>
+      // One that needs more than there is runs alone.
+      needs.every(({ resource, units, capacity }) => (inUse.get(resource) ?? 0) === 0 || (inUse.get(resource) ?? 0) + units <= capacity);
+    const take = (): Scenario | undefined => {
+      const index = waiting.findIndex((scenario) => fits(needsOf(scenario)));
+      if (index !== -1) return waiting.splice(index, 1)[0];
+      while (next < scenarios.length) {
+        const scenario = scenarios[next++] as Scenario;
+        if (fits(needsOf(scenario))) return scenario;
+        waiting.push(scenario);
+      }
+      return undefined;
+    };
+    const start = (scenario: Scenario) => {
+      const needs = needsOf(scenario);
+      for (const { resource, units } of needs) inUse.set(resource, (inUse.get(resource) ?? 0) + units);
+      running++;
+      play(scenario).then(() => {
+        for (const { resource, units } of needs) inUse.set(resource, (inUse.get(resource) ?? 0) - units);
+        running--;
+        fill();
+      }, reject);
+    };
+    const fill = () => {
+      while (running < parallel && more()) {
+        const scenario = take();
+        if (scenario === undefined) break;
+        start(scenario);
+      }
+      if (running === 0) {
+        const left = [...waiting, ...scenarios.slice(next)].sort((a, b) => a.index - b.index);
+        waiting = [];
+        resolve(left);
+      }
+    };
+    fill();
+  });
+}

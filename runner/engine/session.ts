@@ -1,0 +1,148 @@
+import type { ProtocolName, Target } from '../plan.ts';
+import { createImapParser } from '../protocol/imap.ts';
+import { createLineParser } from '../protocol/line.ts';
+import { createPop3Parser } from '../protocol/pop3.ts';
+import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
+import { createSieveParser } from '../protocol/sieve.ts';
+import { createSmtpParser } from '../protocol/smtp.ts';
+import type { ServerUrl } from '../server-url.ts';
+import type { Transport } from '../transport/transport.ts';
+
+/** One connection as the scenario sees it: a transport and a parser. */
+export interface Session {
+  /** The connection's name in the scenario; `''` where there is one. */
+  readonly name: string;
+  readonly target: Target;
+  readonly url: ServerUrl;
+  readonly protocol: ProtocolName;
+  readonly transport: Transport;
+  readonly parser: ReplyParser;
+  /** What a message calls the thing that a reply answers: `"EHLO a.example"`, `the greeting`. */
+  lastAction: string;
+  /** The first reply of the connection, once a step has read it: APOP needs its timestamp. */
+  greeting: Reply | undefined;
+  /** Replies due for what was sent: at the scenario's end they are waited for, briefly. */
+  owed: number;
+  /** A raw send stopped within a line: what follows is a part of the same command. */
+  midCommand: boolean;
+  /** The server asked for more of the command under way (IMAP `+`, a SASL challenge): what is sent now has no tag. */
+  continuing: boolean;
+  /** Numbers the tags that the runner makes. */
+  tagCount: number;
+  /** Which command, by its tag, the next tagged reply should answer. */
+  lastTag: string | undefined;
+  /** Why no reply can be taken any more: a reply failed to come in time, a handshake failed. */
+  abandoned: string | undefined;
+  /** The scenario ended it knowingly: the next step opens a new one. */
+  finished: boolean;
+}
+
+const parsers: Readonly<Record<ProtocolName, () => ReplyParser>> = {
+  smtp: createSmtpParser,
+  lmtp: createSmtpParser,
+  imap: createImapParser,
+  pop3: createPop3Parser,
+  sieve: createSieveParser,
+  line: createLineParser,
+};
+
+export function createSession(name: string, target: Target, url: ServerUrl, transport: Transport): Session {
+  return {
+    name,
+    target,
+    url,
+    protocol: url.protocol,
+    transport,
+    parser: parsers[url.protocol](),
+    lastAction: 'the greeting',
+    greeting: undefined,
+    owed: greets(url.protocol) ? 1 : 0,
+    midCommand: false,
+    continuing: false,
+    tagCount: 0,
+    lastTag: undefined,
+    abandoned: undefined,
+    finished: false,
+  };
+}
+
+/** Whether the protocol's server speaks first. A line service may or may not. */
+function greets(protocol: ProtocolName): boolean {
+  return protocol !== 'line';
+}
+
+/** `a001`, `a002`, …: fresh within the connection. */
+export function nextTag(session: Session): string {
+  session.tagCount++;
+  return `a${String(session.tagCount).padStart(3, '0')}`;
+}
+
+/** What became of the wait for a reply. */
+export type Observation =
+  | { readonly event: 'reply'; readonly reply: Reply; readonly elapsed: number }
+  /** The server ended the connection; `rest` is what it said before, if anything. */
+  | { readonly event: 'closed'; readonly rest: Buffer; readonly elapsed: number }
+  /** Not one octet for the time that `nothing` asks for. */
+  | { readonly event: 'nothing'; readonly elapsed: number };
+
+/**
+ * Waits for the next reply, for the end of the connection, or (with `quiet`, in ms) for silence.
+ * Throws the transport's `TransportError` (`timeout` after `deadline`) and the parser's `ProtocolError`.
+ */
+export async function observe(
+  session: Session,
+  want: Want,
+  deadline: number,
+  quiet: number | undefined,
+  clock: () => number,
+): Promise<Observation> {
+  const { parser, transport } = session;
+  const quietUntil = quiet === undefined ? undefined : clock() + quiet;
+  let silent = parser.pending === 0;
+  for (;;) {
+    const reply = parser.take(want);
+    if (reply !== undefined) {
+      session.greeting ??= reply;
+      if (session.owed > 0) session.owed--;
+      return { event: 'reply', reply, elapsed: transport.lastReceived - transport.lastSent };
+    }
+    const waitForQuiet = silent && quietUntil !== undefined && quietUntil <= deadline;
+    let octets: Buffer | null;
+    try {
+      octets = await transport.read(waitForQuiet ? quietUntil : deadline);
+    } catch (error) {
+      if (waitForQuiet && isTimeout(error)) return { event: 'nothing', elapsed: clock() - transport.lastSent };
+      throw error;
+    }
+    if (octets === null) return { event: 'closed', rest: parser.drain(), elapsed: clock() - transport.lastSent };
+    silent = false;
+    parser.push(octets);
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'kind' in error && error.kind === 'timeout';
+}
+
+/** Tells the parser, counts the reply that is due, writes. */
+export async function transmit(
+  session: Session,
+  octets: Buffer,
+  commands: readonly Sent[],
+  due: number,
+  deadline: number,
+): Promise<void> {
+  for (const command of commands) session.parser.sent(command);
+  session.owed += due;
+  await session.transport.write(octets, deadline);
+}
+
+/**
+ * Whether a complete reply that no step read lies here. Takes in what has arrived, without waiting.
+ * Throws `ProtocolError` like any reading.
+ */
+export function hasUnread(session: Session): boolean {
+  const arrived = session.transport.available();
+  if (arrived.length > 0) session.parser.push(arrived);
+  return session.parser.unread;
+}

@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import type { Credentials, ProtocolName, Step } from '../../plan.ts';
+import { apopTimestamp } from '../../protocol/pop3.ts';
+import type { Reply, Sent } from '../../protocol/reply.ts';
+import {
+  createSaslClient,
+  decodeChallenge,
+  encodeInitialResponse,
+  encodeResponse,
+  type SaslClient,
+  type SaslContext,
+} from '../../protocol/sasl.ts';
+import { imapString } from '../../protocol/imap.ts';
+import { awaitReply, isPositive, judgeReply, readReply } from '../await-reply.ts';
+import { type Context, fillText, sessionFor } from '../context.ts';
+import { StepFailure } from '../failure.ts';
+import { hasUnread, nextTag, type Session, transmit } from '../session.ts';
+import { refuseUnread } from '../unread.ts';
+
+type Authenticate = Extract<Step, { kind: 'authenticate' }>;
+
+/** `authenticate`: the whole exchange. The step's expectation sees the final reply; without one it must be positive. */
+export async function authenticate(step: Authenticate, context: Context): Promise<void> {
+  const session = await sessionFor(context, step);
+  if (hasUnread(session)) refuseUnread(session, step.span);
+  const exchange = new Map(Object.entries(plainLogins)).get(step.credentials.mechanism) ?? sasl;
+  await exchange(step, context, session);
+}
+
+type Login = (step: Authenticate, context: Context, session: Session) => Promise<void>;
+
+/** The logins that are no SASL. */
+const plainLogins: Readonly<Record<string, Login>> = { 'user-pass': userPass, apop, 'login-command': loginCommand };
+
+// --- SASL ---
+
+/** How an exchange is framed on each protocol. */
+interface Framing {
+  /** The registered service name (RFC 4422 section 4 item 1). */
+  readonly service: string;
+  command(mechanism: string, initial: string | undefined): string;
+  /** The challenge's base64, where the reply is one. */
+  challenge(reply: Reply): string | undefined;
+  response(text: string): string;
+}
+
+const smtp: Framing = {
+  service: 'smtp',
+  command: (mechanism, initial) => `AUTH ${mechanism}${initial === undefined ? '' : ` ${initial}`}`, // RFC 4954 section 4
+  challenge: (reply) => (reply.protocol === 'smtp' && reply.code === 334 ? reply.text : undefined),
+  response: (text) => text,
+};
+
+const continued = (reply: Reply): string | undefined =>
+  (reply.protocol === 'imap' || reply.protocol === 'pop3' || reply.protocol === 'sieve') && reply.status === '+'
+    ? reply.protocol === 'sieve' ? (reply.lines[0] ?? '') : reply.text
+    : undefined;
+
+const framings: Readonly<Record<ProtocolName, Framing>> = {
+  smtp,
+  lmtp: smtp,
+  imap: {
+    service: 'imap',
+    command: (mechanism, initial) => `AUTHENTICATE ${mechanism}${initial === undefined ? '' : ` ${initial}`}`, // RFC 9051 section 6.2.2
+    challenge: continued,
+    response: (text) => text,
+  },
+  pop3: {
+    service: 'pop',
+    command: (mechanism, initial) => `AUTH ${mechanism}${initial === undefined ? '' : ` ${initial}`}`, // RFC 5034 section 4
+    challenge: continued,
+    response: (text) => text,
+  },
+  sieve: {
+    service: 'sieve',
+    // RFC 5804 section 2.1: an empty initial response is an empty string, not "=".
+    command: (mechanism, initial) => `AUTHENTICATE "${mechanism}"${initial === undefined ? '' : ` "${initial === '=' ? '' : initial}"`}`,
+    challenge: continued,
+    response: (text) => `"${text}"`,
+  },
+  line: smtp,
+};
+
+async function sasl(step: Authenticate, context: Context, session: Session): Promise<void> {
+  const framing = framings[session.protocol];
+  const { mechanism, initialResponse } = step.credentials;
+  const credentials = filledCredentials(step, context);
+  const client = createSaslClient(
+    mechanism,
+    {
+      ...credentials,
+      service: framing.service,
+      ...(session.url.address.to === 'network' && { host: session.url.address.host, port: session.url.address.port }),
+    },
+    saslContext(session, mechanism),
+  );
+  const conceal = concealer(context, credentials.password ?? credentials.token);
+  const first = client.clientFirst && initialResponse ? respond(client, undefined, conceal) : undefined;
+  session.lastAction = `"${framing.command(client.mechanism, undefined)}"`;
+  await command(context, session, step, framing.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first)));
+  for (;;) {
+    const reply = await readReply(context, session, step);
+    const challenge = framing.challenge(reply);
+    if (challenge === undefined) {
+      session.continuing = false;
+      if (isPositive(reply)) client.finish(additionalData(reply));
+      return judgeReply(context, session, step, reply);
+    }
+    const response = respond(client, decodeChallenge(challenge), conceal);
+    session.lastAction = `the answer to the challenge of ${client.mechanism}`;
+    await line(context, session, step, framing.response(encodeResponse(response)), 'sasl');
+  }
+}
+
+function respond(client: SaslClient, challenge: Buffer | undefined, conceal: (secret: Buffer) => void): Buffer {
+  const response = client.respond(challenge);
+  for (const secret of client.secrets) conceal(secret);
+  return response;
+}
+
+/** RFC 5804 section 2.1: `OK (SASL "…")`. */
+function additionalData(reply: Reply): Buffer | undefined {
+  if (reply.protocol !== 'sieve' || reply.responseCode?.name !== 'SASL') return undefined;
+  const { data } = reply.responseCode;
+  return typeof data === 'string' ? Buffer.from(data, 'base64') : undefined;
+}
+
+function saslContext(session: Session, mechanism: string): SaslContext {
+  const { tls } = session.transport.facts;
+  if (tls === undefined || !mechanism.endsWith('-PLUS')) return {};
+  // RFC 9266 section 3 for TLS 1.3; before it the certificate's hash is what servers know (RFC 5929 section 4).
+  return {
+    channelBinding:
+      tls.protocol === 'TLSv1.3'
+        ? { type: 'tls-exporter', data: tls.exporter() }
+        : { type: 'tls-server-end-point', data: tls.endPoint() },
+  };
+}
+
+// --- USER/PASS, APOP, LOGIN ---
+
+/** RFC 1939 section 7. */
+async function userPass(step: Authenticate, context: Context, session: Session): Promise<void> {
+  const { user = '', password = '' } = filledCredentials(step, context);
+  session.lastAction = `"USER ${user}"`;
+  await command(context, session, step, `USER ${user}`);
+  const reply = await readReply(context, session, step);
+  if (!isPositive(reply)) return judgeReply(context, session, step, reply);
+  session.lastAction = '"PASS"';
+  await command(context, session, step, `PASS ${password}`);
+  await finalReply(context, session, step);
+}
+
+/** RFC 1939 section 7: MD5 of the greeting's timestamp and the password. */
+async function apop(step: Authenticate, context: Context, session: Session): Promise<void> {
+  const { user = '', password = '' } = filledCredentials(step, context);
+  const timestamp = session.greeting === undefined ? undefined : apopTimestamp(session.greeting);
+  if (timestamp === undefined) {
+    throw new StepFailure('auth.failed', 'Cannot use APOP: the greeting has no timestamp', {
+      span: step.span,
+      hint: 'The server does not offer APOP; the greeting must be read by a step before this one',
+    });
+  }
+  const digest = createHash('md5').update(timestamp).update(password).digest('hex');
+  concealer(context, password)(Buffer.from(digest));
+  session.lastAction = `"APOP ${user}"`;
+  await command(context, session, step, `APOP ${user} ${digest}`);
+  await finalReply(context, session, step);
+}
+
+/** RFC 9051 section 6.2.3. */
+async function loginCommand(step: Authenticate, context: Context, session: Session): Promise<void> {
+  const { user = '', password = '' } = filledCredentials(step, context);
+  session.lastAction = `"LOGIN ${user}"`;
+  await command(context, session, step, `LOGIN ${imapString(user)} ${imapString(password)}`);
+  await finalReply(context, session, step);
+}
+
+// --- Shared ---
+
+async function finalReply(context: Context, session: Session, step: Authenticate): Promise<void> {
+  if (step.expect !== undefined) return void (await awaitReply(context, session, step, step.expect));
+  judgeReply(context, session, step, await readReply(context, session, step));
+}
+
+function command(context: Context, session: Session, step: Authenticate, text: string): Promise<void> {
+  return line(context, session, step, text, 'command');
+}
+
+async function line(context: Context, session: Session, step: Authenticate, text: string, as: Sent['as']): Promise<void> {
+  const tag = session.protocol === 'imap' && as === 'command' ? nextTag(session) : undefined;
+  if (tag !== undefined) session.lastTag = tag;
+  const bytes = Buffer.from(tag === undefined ? `${text}\r\n` : `${tag} ${text}\r\n`);
+  const sent: Sent = { bytes, as, ...(tag !== undefined && { tag }) };
+  await transmit(session, bytes, [sent], 1, context.world.clock() + (step.timeout ?? session.target.options.timeout));
+}
+
+type Filled = { readonly [K in 'user' | 'password' | 'authzid' | 'token']?: string };
+
+function filledCredentials(step: Authenticate, context: Context): Filled {
+  const { credentials } = step;
+  const filled: { -readonly [K in keyof Filled]: Filled[K] } = {};
+  for (const key of ['user', 'password', 'authzid', 'token'] as const satisfies readonly (keyof Credentials)[]) {
+    const text = credentials[key];
+    if (text === undefined) continue;
+    const value = fillText(context, text, step.on);
+    if (/[\r\n]/.test(value) && credentials.mechanism in plainLogins) {
+      throw new StepFailure('input.value', `Cannot send the ${key}: it holds a line break`, { span: step.span });
+    }
+    filled[key] = value;
+  }
+  return filled;
+}
+
+/** What was made from a declared secret is shown under its name; other passwords stand in the file anyway. */
+function concealer(context: Context, secret: string | undefined): (form: Buffer) => void {
+  const shown = secret === undefined ? undefined : context.redactor.find(secret)[0]?.shown;
+  return shown === undefined ? () => {} : (form) => context.redactor.add(shown.slice(1, -1), form);
+}

@@ -1,0 +1,37 @@
+import type { Step } from '../../plan.ts';
+import { type Context, named, openSession, sessionFor } from '../context.ts';
+import { StepFailure } from '../failure.ts';
+import { hasUnread } from '../session.ts';
+import { refuseUnread } from '../unread.ts';
+
+/** `connect`: opens now rather than at first use. */
+export async function connect(step: Step, context: Context): Promise<void> {
+  const open = context.sessions.get(step.on);
+  if (open !== undefined && !open.finished) {
+    throw new StepFailure('connection.open', `Cannot connect${named(step.on)}: the connection is open already`, {
+      span: step.span,
+      hint: 'Close it first: "- close"',
+    });
+  }
+  await openSession(context, step.on, step.span);
+}
+
+/** `close`: ends the connection; what came and nobody expected is a failure still. */
+export async function close(step: Step, context: Context): Promise<void> {
+  const session = await sessionFor(context, step);
+  if (hasUnread(session)) refuseUnread(session, step.span);
+  session.finished = true;
+  await session.transport.close();
+}
+
+/** `reset`: ends the connection with RST. */
+export async function reset(step: Step, context: Context): Promise<void> {
+  const session = await sessionFor(context, step);
+  if (hasUnread(session)) refuseUnread(session, step.span);
+  session.finished = true;
+  session.transport.reset();
+}
+
+export async function wait(step: Extract<Step, { kind: 'wait' }>, context: Context): Promise<void> {
+  await context.pause(step.for);
+}

@@ -1,0 +1,30 @@
+import type { Step } from '../../plan.ts';
+import { awaitReply } from '../await-reply.ts';
+import { type Context, sessionFor } from '../context.ts';
+import { hasUnread, transmit } from '../session.ts';
+import { refuseUnread } from '../unread.ts';
+import { type Composed, compose, quoted } from './send.ts';
+
+/** `pipeline` (RFC 2920): all sends in one write, then the replies in order. */
+export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, context: Context): Promise<void> {
+  const session = await sessionFor(context, step);
+  if (hasUnread(session)) refuseUnread(session, step.span);
+  const composed: Composed[] = [];
+  for (const each of step.steps) {
+    if (each.what.form !== 'parts') composed.push(compose(context, session, each, each.what));
+  }
+  session.lastAction = quoted(step.label);
+  session.midCommand = false;
+  await transmit(
+    session,
+    Buffer.concat(composed.map((each) => each.bytes)),
+    composed.flatMap((each) => each.commands),
+    composed.reduce((sum, each) => sum + each.due, 0),
+    context.world.clock() + (step.timeout ?? session.target.options.timeout),
+  );
+  for (const each of step.steps) {
+    const { expect } = each;
+    session.lastAction = quoted(each.label);
+    if (expect !== undefined) await context.run(each, async () => void (await awaitReply(context, session, each, expect)));
+  }
+}

@@ -1,0 +1,199 @@
+import type { CommandPart, Sending, Step, Text } from '../../plan.ts';
+import type { Sent } from '../../protocol/reply.ts';
+import { readOnce } from '../../transport/files.ts';
+import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
+import { type Context, fillText, sessionFor } from '../context.ts';
+import { StepFailure } from '../failure.ts';
+import { hasUnread, nextTag, type Session, transmit } from '../session.ts';
+import { refuseUnread } from '../unread.ts';
+
+type Send = Extract<Step, { kind: 'send' }>;
+
+/** `send`: writes, then reads the reply where the step expects one. */
+export async function send(step: Send, context: Context): Promise<void> {
+  const session = await sessionFor(context, step);
+  if (!session.midCommand && hasUnread(session)) refuseUnread(session, step.span);
+  if (step.what.form === 'parts') {
+    if (!(await sendParts(context, session, step, step.what.parts))) return;
+  } else {
+    const sending = compose(context, session, step, step.what);
+    session.lastAction = quoted(step.label);
+    await sending.write();
+  }
+  if (step.expect !== undefined) await awaitReply(context, session, step, step.expect);
+}
+
+/** What a line-like `send` puts on the wire, ready to be written alone or in a pipeline. */
+export interface Composed {
+  readonly bytes: Buffer;
+  readonly commands: readonly Sent[];
+  /** Replies that are due for it. */
+  readonly due: number;
+  write(): Promise<void>;
+}
+
+export function compose(
+  context: Context,
+  session: Session,
+  step: Send,
+  what: Exclude<Sending, { form: 'parts' }>,
+): Composed {
+  const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  if (what.form === 'raw') {
+    const bytes = rawOctets(context, step, what.text, what.encoding);
+    const ends = bytes.length > 0 && bytes[bytes.length - 1] === 0x0a;
+    const commands = rawCommands(session, bytes);
+    const due = ends ? commands.length : 0;
+    const written: Composed = {
+      bytes,
+      commands,
+      due,
+      async write() {
+        session.midCommand = !ends;
+        if (what.chunk === undefined) return transmit(session, bytes, commands, due, deadline());
+        await transmit(session, Buffer.alloc(0), commands, due, deadline());
+        await trickle(context, session, bytes, what.chunk, what.every ?? 0, deadline);
+      },
+    };
+    return written;
+  }
+  const lines = what.form === 'line' ? [what.text] : what.lines;
+  const commands = lines.map((line) => command(session, lineOctets(context, step, line), step));
+  const bytes = commands.length === 1 && commands[0] ? commands[0].bytes : Buffer.concat(commands.map((each) => each.bytes));
+  return {
+    bytes,
+    commands,
+    due: commands.length,
+    write: async () => {
+      session.midCommand = false;
+      await transmit(session, bytes, commands, commands.length, deadline());
+    },
+  };
+}
+
+/** The text of one line; a capture may have brought a line break in. */
+function lineOctets(context: Context, step: Step, text: Text): string {
+  const line = fillText(context, text, step.on);
+  if (typeof text !== 'string' && /[\r\n]/.test(line)) {
+    throw new StepFailure('input.value', 'Cannot send the line: a captured value in it holds a line break', {
+      span: step.span,
+      hint: 'Use "send: { raw: … }" to send line breaks',
+    });
+  }
+  return line;
+}
+
+/** A command line; in IMAP with its tag, unless the server asked for the rest of one (RFC 9051 section 7.6). */
+function command(session: Session, line: string, step: Send, context?: Context): Sent {
+  if (session.protocol !== 'imap') return { bytes: Buffer.from(`${line}\r\n`), as: session.continuing ? 'sasl' : 'command' };
+  if (session.continuing && step.tag === undefined) return { bytes: Buffer.from(`${line}\r\n`), as: 'part' };
+  const tag = tagOf(session, step, context);
+  return { bytes: Buffer.from(`${tag} ${line}\r\n`), tag, as: 'command' };
+}
+
+function tagOf(session: Session, step: Send, context?: Context): string {
+  const { tag } = step;
+  const text = tag === undefined ? nextTag(session) : typeof tag === 'string' || !context ? String(tag) : fillText(context, tag, step.on);
+  session.lastTag = text;
+  session.continuing = false;
+  return text;
+}
+
+function rawOctets(context: Context, step: Step, text: Text, encoding: 'binary' | 'utf-8'): Buffer {
+  const filled = fillText(context, text, step.on);
+  if (encoding === 'utf-8') return Buffer.from(filled);
+  for (let index = 0; index < filled.length; index++) {
+    if (filled.charCodeAt(index) > 0xff) {
+      throw new StepFailure('input.value', `Cannot send "${filled[index]}" as an octet: it lies above U+00FF`, {
+        span: step.span,
+        hint: 'Add "encoding: utf-8" to send the text as UTF-8',
+      });
+    }
+  }
+  return Buffer.from(filled, 'latin1');
+}
+
+/** Raw octets as the commands they look like, so that parsers know what replies to wait for. */
+function rawCommands(session: Session, bytes: Buffer): Sent[] {
+  if (session.midCommand) return [{ bytes, as: 'part' }];
+  const commands: Sent[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
+    const line = bytes.subarray(start, end + 1);
+    const tag = session.protocol === 'imap' ? /^[^\s(){%*"\\\]+]+(?= )/.exec(line.toString('latin1'))?.[0] : undefined;
+    commands.push({ bytes: line, as: 'command', ...(tag !== undefined && { tag }) });
+    if (tag !== undefined) session.lastTag = tag;
+    start = end + 1;
+  }
+  if (start < bytes.length) commands.push({ bytes: bytes.subarray(start), as: 'part' });
+  return commands;
+}
+
+/** `chunk` octets every `every` ms. */
+async function trickle(
+  context: Context,
+  session: Session,
+  bytes: Buffer,
+  chunk: number,
+  every: number,
+  deadline: () => number,
+): Promise<void> {
+  for (let start = 0; start < bytes.length; start += chunk) {
+    if (start > 0) await context.pause(every);
+    await session.transport.write(bytes.subarray(start, start + chunk), deadline());
+  }
+}
+
+/** IMAP literals (RFC 9051 section 4.3): waits for `+` before a synchronising one. False: the reply was judged already. */
+async function sendParts(context: Context, session: Session, step: Send, parts: readonly CommandPart[]): Promise<boolean> {
+  const tag = session.protocol === 'imap' && !session.continuing ? tagOf(session, step, context) : undefined;
+  const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  session.lastAction = quoted(step.label);
+  let pending: Buffer[] = tag === undefined ? [] : [Buffer.from(`${tag} `)];
+  let first = true;
+  const flush = async (last: boolean) => {
+    const bytes = Buffer.concat(pending);
+    pending = [];
+    const as = first ? 'command' : 'part';
+    await transmit(session, bytes, [{ bytes, as, ...(tag !== undefined && { tag }) }], last ? 1 : 0, deadline());
+    first = false;
+  };
+  for (const part of parts) {
+    if ('text' in part) {
+      pending.push(Buffer.from(lineOctets(context, step, part.text)));
+      continue;
+    }
+    const content =
+      typeof part.literal === 'object' && 'file' in part.literal
+        ? await readOnce(part.literal.file)
+        : Buffer.from(fillText(context, part.literal, step.on));
+    const synchronising = session.protocol === 'imap' && !part.plus;
+    pending.push(Buffer.from(`{${content.length}${synchronising ? '' : '+'}}\r\n`));
+    if (synchronising) {
+      await flush(false);
+      session.owed++;
+      const asked = await askedToContinue(context, session, step);
+      if (!asked) return false;
+    }
+    pending.push(content);
+  }
+  pending.push(Buffer.from('\r\n'));
+  await flush(true);
+  session.midCommand = false;
+  return true;
+}
+
+/** Reads the reply to an announced literal: `+`, or the end of the command, which the step's expectation judges. */
+async function askedToContinue(context: Context, session: Session, step: Send): Promise<boolean> {
+  const reply = await readReply(context, session, step);
+  if (reply.protocol === 'imap' && reply.status === '+') {
+    session.continuing = false;
+    return true;
+  }
+  judgeReply(context, session, step, reply);
+  return false;
+}
+
+export function quoted(label: string): string {
+  return `"${label}"`;
+}

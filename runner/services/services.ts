@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process';
+import { compilePattern } from '../matchers/pattern.ts';
+import { parseServerUrl } from '../server-url.ts';
+import { connect } from '../transport/connect.ts';
+
+/** A program that is started before the run and stopped after it, whatever happens. */
+export interface Service {
+  readonly name: string;
+  readonly start: readonly string[];
+  /** Where it greets, or what its output says; without it, it is ready once started. */
+  readonly ready?: { readonly url: string } | { readonly pattern: { readonly source: string; readonly flags: string } };
+  /** Default: SIGTERM to the started program and its children. */
+  readonly stop?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds it may take to become ready. */
+  readonly timeout: number;
+}
+
+export interface RunningServices {
+  /** The named groups of `ready` patterns. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** In reverse order of their start. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** A service that cannot be used; nothing of those started before it is left. */
+export class ServiceError extends Error {
+  /** The end of what it printed. */
+  readonly output: string;
+  constructor(message: string, output: string) {
+    super(message);
+    this.name = 'ServiceError';
+    this.output = output;
+  }
+}
+
+/** The most of a service's output that is kept: its end explains why it did not start. */
+const mostOutput = 64 * 1024;
+/** Between two looks whether a service greets. */
+const pollEvery = 50;
+/** How long a service may take to end after it was asked to, before it is killed. */
+const stopLimit = 10_000;
+
+/** Starts them in order, each ready before the next. Rejects with a `ServiceError`. */
+export async function startServices(
+  services: readonly Service[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
+): Promise<RunningServices> {
+  const variables = new Map<string, string>();
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    for (const service of started.splice(0).reverse()) await service.stop();
+  };
+  try {
+    for (const service of services) {
+      const running = launch(service, options.cwd, options.env);
+      started.push(running);
+      await running.ready(options.signal, variables);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { variables, stop };
+}
+
+function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
+  const [program = '', ...args] = service.start;
+  // A process group of its own: Ctrl-C reaches the runner alone, which then stops services in order.
+  const child = spawn(program, args, { cwd, env: { ...env, ...service.env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let ended: string | undefined;
+  const watchers = new Set<() => void>();
+  const changed = () => {
+    for (const watcher of watchers) watcher();
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      output = (output + text).slice(-mostOutput);
+      changed();
+    });
+  }
+  const gone = new Promise<void>((resolve) => {
+    child.on('error', (error) => {
+      ended = `Cannot start service "${service.name}": ${error.message}`;
+      changed();
+      resolve();
+    });
+    child.on('exit', (status, signal) => {
+      // A daemon's start command ends with 0 once the daemon runs.
+      if (status !== 0) ended = `Service "${service.name}" ended with ${signal ?? `status ${status}`} before it was ready`;
+      changed();
+      resolve();
+    });
+  });
+
+  async function ready(signal: AbortSignal, variables: Map<string, string>): Promise<void> {
+    const deadline = Date.now() + service.timeout;
+    const isReady = readiness(service, () => output, variables);
+    for (;;) {
+      if (ended !== undefined) throw new ServiceError(ended, output);
+      if (signal.aborted) throw new ServiceError(`Service "${service.name}" was not ready when the run was interrupted`, output);
+      if (await isReady(signal, deadline)) return;
+      if (Date.now() >= deadline) {
+        throw new ServiceError(`Service "${service.name}" was not ready within ${service.timeout / 1000} s`, output);
+      }
+      await changeOr(pollEvery);
+    }
+  }
+
+  /** Until output or the end of the process, at most `ms`. */
+  function changeOr(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        watchers.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      watchers.add(done);
+    });
+  }
+
+  async function stop(): Promise<void> {
+    if (service.stop !== undefined) await runToEnd(service.stop, cwd, { ...env, ...service.env });
+    const { pid } = child;
+    if (pid === undefined) return;
+    signalGroup(pid, 'SIGTERM');
+    const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), stopLimit);
+    await gone;
+    clearTimeout(timer);
+    // What the program left of its group must not outlive the run.
+    signalGroup(pid, 'SIGKILL');
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+
+  return { ready, stop };
+}
+
+type Readiness = (signal: AbortSignal, deadline: number) => Promise<boolean>;
+
+function readiness(service: Service, output: () => string, variables: Map<string, string>): Readiness {
+  const { ready } = service;
+  if (ready === undefined) return async () => true;
+  if ('pattern' in ready) {
+    const pattern = compilePattern(ready.pattern.source, ready.pattern.flags);
+    return async () => {
+      const found = pattern.exec(output());
+      if (found === undefined) return false;
+      for (const [name, value] of Object.entries(found.named)) {
+        if (value !== undefined) variables.set(name, value);
+      }
+      return true;
+    };
+  }
+  return (signal, deadline) => greets(ready.url, signal, deadline);
+}
+
+/** Whether a connection gets its greeting; a line service need only accept it. */
+async function greets(text: string, signal: AbortSignal, deadline: number): Promise<boolean> {
+  const url = parseServerUrl(text);
+  if (url.address.to === 'command') return true;
+  try {
+    const transport = await connect({
+      address: url.address,
+      ...(url.implicitTls && { tls: { verify: false } }),
+      deadline,
+      signal,
+      clock: Date.now,
+      observer: { received() {}, sent() {}, note() {} },
+    });
+    try {
+      return url.protocol === 'line' || (await transport.read(deadline)) !== null;
+    } finally {
+      await transport.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+function runToEnd(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const [program = '', ...args] = command;
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd, env, stdio: 'ignore', timeout: stopLimit, killSignal: 'SIGKILL' });
+    child.on('error', () => resolve());
+    child.on('exit', () => resolve());
+  });
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Gone already.
+  }
+}
