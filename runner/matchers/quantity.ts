@@ -1,0 +1,162 @@
+import type { Value } from '../value.ts';
+import { isWords } from '../value.ts';
+
+// Octets. MB is 10^6 (SI), MiB is 2^20 (IEC 80000-13).
+const sizeUnits: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/** Octets of `10MiB`, `512KiB`, `1.5GB`, `100B` or a plain number; none where it is no size. */
+export function parseSize(text: string): number | undefined {
+  const parts = /^(\d+(?:\.\d+)?)(B|[KMG]i?B)?$/.exec(text);
+  if (!parts) return undefined;
+  const octets = Number(parts[1]) * (sizeUnits[parts[2] ?? 'B'] ?? 1);
+  // Half an octet is a mistake; what 1.1KiB rounds to is not what anybody meant.
+  return Number.isSafeInteger(octets) ? octets : undefined;
+}
+
+// Milliseconds.
+const durationUnits = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+
+const duration = new RegExp(`^${Object.keys(durationUnits).map((unit) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`).join('')}$`);
+
+/** Milliseconds of `500ms`, `0.5s`, `1m30s`, `2h`, `1d`; none where it is no duration. Each unit once, the largest first. */
+export function parseDuration(text: string): number | undefined {
+  const parts = duration.exec(text);
+  if (!parts || text === '') return undefined;
+  const sum = Object.values(durationUnits).reduce((total, unit, index) => total + Number(parts[index + 1] ?? 0) * unit, 0);
+  // 0.1s + 0.2s are 300 ms, not 300.00000000000006.
+  const ms = Math.round(sum * 1000) / 1000;
+  return Number.isFinite(ms) ? ms : undefined;
+}
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+// RFC 5322 section 4.3: minutes east of Greenwich. Letters of the military zones say nothing reliable: UTC.
+const namedZones: Readonly<Record<string, number>> = {
+  UT: 0, UTC: 0, GMT: 0, EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420,
+};
+
+// ISO 8601 (RFC 3339 section 5.6); seconds, their fraction and the zone may be missing.
+const isoDate = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([Zz]|[+-]\d{2}:?\d{2})?)?$/;
+
+// RFC 5322 section 3.3, and RFC 9051 section 9's date-time, which has hyphens and no day of the week.
+const mailDate =
+  /^\s*(?:[A-Za-z]{3}\s*,\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[\s-]+(\d{2,4})\s+(\d{2}):(\d{2})(?::(\d{2}))?\s+([+-]\d{4}|[A-Za-z]{1,5})\s*(?:\([^()]*\)\s*)?$/;
+
+/**
+ * Milliseconds since the epoch of an ISO 8601 date (its first moment) or time, or of an RFC 5322 or IMAP date.
+ * Without a zone it is UTC, so that a scenario means the same everywhere. None where it is no date.
+ */
+export function parseDate(text: string): number | undefined {
+  const iso = isoDate.exec(text);
+  if (iso) {
+    const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', zone = 'Z'] = iso;
+    return instant([year, month, day, hour, minute, second].map(Number), Number(`0.${fraction}`) * 1000, zoneOffset(zone));
+  }
+  const mail = mailDate.exec(text);
+  if (!mail) return undefined;
+  const [, day, month = '', year = '', hour, minute, second = '0', zone = ''] = mail;
+  const monthNumber = months.indexOf(month.toLowerCase()) + 1;
+  return instant([fullYear(year), monthNumber, ...[day, hour, minute, second].map(Number)], 0, zoneOffset(zone));
+}
+
+// RFC 5322 section 4.3
+function fullYear(year: string): number {
+  const number = Number(year);
+  if (year.length === 4) return number;
+  return number + (year.length === 2 && number < 50 ? 2000 : 1900);
+}
+
+/** Minutes. */
+function zoneOffset(zone: string): number | undefined {
+  const parts = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  if (!parts) return /^[A-Za-z]$/.test(zone) ? 0 : namedZones[zone.toUpperCase()];
+  const minutes = Number(parts[2]) * 60 + Number(parts[3]);
+  return Number(parts[3]) > 59 ? undefined : parts[1] === '-' ? -minutes : minutes;
+}
+
+function instant(fields: readonly number[], milliseconds: number, offset: number | undefined): number | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields;
+  if (offset === undefined || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 60) return undefined;
+  const start = new Date(0);
+  start.setUTCFullYear(year, month - 1, day); // Date.UTC would read the years 0 to 99 as 1900 to 1999
+  if (start.getUTCDate() !== day) return undefined;
+  return start.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1000 + milliseconds;
+}
+
+/** What an expected scalar is. */
+export type QuantityKind = 'number' | 'size' | 'duration' | 'date';
+
+/** What a scalar is compared as; none where it is a plain text. */
+export function quantityKind(expected: string | number): QuantityKind | undefined {
+  if (isNumeric(expected)) return 'number';
+  if (typeof expected === 'number') return undefined;
+  if (parseSize(expected) !== undefined) return 'size';
+  if (parseDuration(expected) !== undefined) return 'duration';
+  return parseDate(expected) === undefined ? undefined : 'date';
+}
+
+/**
+ * Less than 0, 0, or more than 0 as the value is less than, equal to or more than what is expected.
+ * None where they cannot be compared. What is expected decides as what: a number, a size (the value may have a unit
+ * or be octets), a duration (a unit, or a number of milliseconds), a date (a date, or milliseconds since the epoch).
+ * A date without a time is the whole day, in UTC.
+ */
+export function compareQuantities(actual: Value | undefined, expected: string | number): number | undefined {
+  const plain = plainScalar(actual);
+  const kind = quantityKind(expected);
+  return plain === undefined || kind === undefined ? undefined : comparisons[kind](plain, expected);
+}
+
+const comparisons: Readonly<Record<QuantityKind, (actual: string | number, expected: string | number) => number | undefined>> = {
+  number: compareNumbers,
+  size: (actual, expected) => difference(typeof actual === 'number' ? actual : parseSize(actual), parseSize(String(expected))),
+  duration: (actual, expected) =>
+    difference(typeof actual === 'number' ? actual : parseDuration(actual), parseDuration(String(expected))),
+  date(actual, expected) {
+    const text = String(expected);
+    const unit = /^\d{4}-\d{2}-\d{2}$/.test(text) ? 86_400_000 : 1;
+    const [left, right] = [typeof actual === 'number' ? actual : parseDate(actual), parseDate(text)];
+    return difference(left && Math.floor(left / unit), right && Math.floor(right / unit));
+  },
+};
+
+function difference(left: number | undefined, right: number | undefined): number | undefined {
+  return left === undefined || right === undefined ? undefined : Math.sign(left - right);
+}
+
+/** Exact for whole numbers of any length: an IMAP mod-sequence has 63 bits (RFC 7162 section 7). */
+function compareNumbers(left: string | number, right: string | number): number | undefined {
+  if (!isNumeric(left) || !isNumeric(right)) return undefined;
+  if (isWhole(left) && isWhole(right)) {
+    const [a, b] = [BigInt(left), BigInt(right)];
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
+  return difference(Number(left), Number(right));
+}
+
+/** More digits than any protocol has; a longer one would cost more than it tells. */
+const longestNumber = 100;
+
+export function isNumeric(value: string | number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value.length <= longestNumber && /^[+-]?\d+(?:\.\d+)?$/.test(value);
+}
+
+function isWhole(value: string | number): boolean {
+  return typeof value === 'number' ? Number.isInteger(value) : /^-?\d+$/.test(value);
+}
+
+/** The one text or number that a value is, or consists of. */
+function plainScalar(value: Value | undefined): string | number | undefined {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (isWords(value)) return value.words.length === 1 ? value.words[0] : undefined;
+  return Array.isArray(value) && value.length === 1 ? plainScalar(value[0]) : undefined;
+}
