@@ -1,0 +1,54 @@
+import type { Reporter, ScenarioResult } from '../result.ts';
+import { coloured, plain } from './colour.ts';
+import { failureText } from './failure.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { showsFailure } from './spec.ts';
+import { summaryText } from './summary.ts';
+import { tally } from './tally.ts';
+import { many, outcomes } from './words.ts';
+
+/** Where lines end: what every terminal and every CI log shows. */
+const lineWidth = 80;
+/** Failures told in full; the summary counts all. Keeps a run of 10,000 failures in memory. */
+const mostFailures = 100;
+
+/** A character a scenario as they end, then the failures in file order and the summary. */
+export function create(options: ReporterOptions): Reporter {
+  const { output, strict } = options;
+  const paint = options.colour ? coloured : plain;
+  const noted = tally(strict);
+  const failures: { readonly index: number; readonly text: string }[] = [];
+  let untold = 0;
+  let column = 0;
+
+  const keep = (result: ScenarioResult) => {
+    if (!showsFailure(result)) return;
+    if (failures.length < mostFailures) failures.push({ index: result.scenario.index, text: failureText(result, options) });
+    else untold++;
+  };
+  return {
+    name: 'dot',
+    order: 'as they end',
+    report(event) {
+      switch (event.type) {
+        case 'start':
+        case 'begin':
+          return;
+        case 'scenario': {
+          const { dot, style } = outcomes[event.result.outcome];
+          noted.add(event.result);
+          keep(event.result);
+          column = column === lineWidth ? 1 : column + 1;
+          return output.write(`${column === 1 && noted.count > 1 ? '\n' : ''}${paint(style, dot)}`);
+        }
+        case 'end': {
+          failures.sort((a, b) => a.index - b.index);
+          const told = failures.map(({ text }) => `${text}\n\n`);
+          if (untold > 0) told.push(`… and ${many(untold, 'more failure')}\n\n`);
+          const summary = summaryText(event.summary, noted, { paint, strict, rerun: options.rerun, listed: false });
+          return output.write(`${column > 0 ? '\n\n' : ''}${told.join('')}${summary}`);
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { renderFrame } from '../diagnostic-text.ts';
+import type { Mismatch, Problem, ScenarioResult } from '../result.ts';
+import type { Span } from '../source.ts';
+import { placeOf, positionAt } from '../source.ts';
+import { visible } from '../visible.ts';
+import type { Paint } from './colour.ts';
+import { coloured, plain } from './colour.ts';
+import { mismatchLines, mismatchNote } from './mismatch.ts';
+import { inert } from './text.ts';
+import { logExcerpt, transcriptExcerpt } from './transcript.ts';
+import { duration, outcomes, problemOf, remark } from './words.ts';
+
+export interface FailureOptions {
+  /** What a file and a line are put behind: `mailspec run --config ci.yaml`. */
+  readonly rerun?: string;
+  readonly colour?: boolean;
+  /** Lines of the transcript. */
+  readonly transcript?: number;
+  /** Lines of the server's log. */
+  readonly log?: number;
+  /** Replaces secrets in source lines, which results can't have done. */
+  readonly redact?: (text: string) => string;
+}
+
+export const defaultRerun = 'mailspec run';
+/** What fits on a screen with the rest of the message. */
+const transcriptShown = 12;
+const logShown = 10;
+/** Mismatches worded; with more than this something is wrong on the whole. */
+const mostMismatches = 8;
+
+const severities: Partial<Record<ScenarioResult['outcome'], string>> = { warning: 'warning', known: 'known', flaky: 'flaky' };
+
+/**
+ * The message: what went wrong, where, what was expected and what came, the conversation around it and how to
+ * see it again. The same text in every report; colours are all that a terminal adds. Ends without a line break.
+ */
+export function failureText(result: ScenarioResult, options: FailureOptions = {}): string {
+  const paint = options.colour ? coloured : plain;
+  const problem = problemOf(result);
+  const { title, style } = outcomes[result.outcome];
+  const lines = [`${paint(['bold', style], title)} ${paint('bold', titleOf(result))}`];
+  const told = problem && tell(problem, result, options, paint);
+  lines.push(...(told?.lines ?? []), ...annotations(result, told?.width ?? 1, paint));
+  // The conversation is the last try's: beside a problem of an earlier one it would mislead.
+  if (result.problem) {
+    lines.push(
+      ...indented(transcriptExcerpt(result.transcript, result.problem, options.transcript ?? transcriptShown, paint)),
+      ...indented(logExcerpt(result.log, options.log ?? logShown, paint)),
+    );
+  }
+  lines.push(`  rerun: ${rerunCommand(result, options.rerun)}`);
+  return inert(lines.join('\n'));
+}
+
+/** `smtp/auth.yaml › refuses AUTH before TLS (21 ms), could not be judged` */
+function titleOf(result: ScenarioResult): string {
+  const { suite, name } = result.scenario;
+  // What a warning is, its own line says.
+  const why = result.outcome === 'warning' ? '' : remark(result);
+  return visible(`${suite.file} › ${name} (${duration(result.duration)})${why === '' ? '' : `, ${why}`}`);
+}
+
+/** A problem alone, as it is told of a try before the last one. */
+export function problemText(problem: Problem, result: ScenarioResult, options: FailureOptions = {}): string {
+  return inert(tell(problem, result, options, options.colour ? coloured : plain).lines.join('\n'));
+}
+
+interface Told {
+  readonly lines: readonly string[];
+  /** Columns of the gutter, so that what follows stands below it. */
+  readonly width: number;
+}
+
+function tell(problem: Problem, result: ScenarioResult, options: FailureOptions, paint: Paint): Told {
+  const { style } = outcomes[result.outcome];
+  const severity = severities[result.outcome] ?? 'error';
+  const first = problem.mismatches[0];
+  const span = first?.span ?? problem.span;
+  const frame = frameOf(span, problem, first, options);
+  const width = gutterWidth(frame);
+  const lines = [
+    `${paint(['bold', style], `${severity}[${problem.code}]`)}${paint('bold', `: ${visible(problem.message)}`)}`,
+    `${' '.repeat(width)}${paint('blue', '-->')} ${visible(placeOf(span))}`,
+    ...frame.map((line) => paintFrame(line, paint)),
+    ...mismatchBlock(problem, span, width, paint),
+    ...(problem.hint === undefined ? [] : [remarkLine('help', problem.hint, width, paint)]),
+  ];
+  return { lines, width };
+}
+
+function frameOf(span: Span, problem: Problem, first: Mismatch | undefined, options: FailureOptions): string[] {
+  const note = first && mismatchNote(first);
+  const frame = renderFrame(span, note, { cause: problem.cause });
+  return (options.redact?.(frame) ?? frame).split('\n');
+}
+
+/** Where the frame's `|` stands, less the space before it. */
+function gutterWidth(frame: readonly string[]): number {
+  return Math.max(1, (frame[0] ?? '').indexOf('|') - 1);
+}
+
+function paintFrame(line: string, paint: Paint): string {
+  const [, gutter = '', rest = ''] = /^(\s*\d*\s*\|)(.*)$/.exec(line) ?? [];
+  if (gutter === '') return line;
+  return paint('blue', gutter) + (/^\s*\^/.test(rest) ? paint('red', rest) : rest);
+}
+
+function mismatchBlock(problem: Problem, shown: Span, width: number, paint: Paint): string[] {
+  const { mismatches } = problem;
+  const lines = mismatches.slice(0, mostMismatches).flatMap((mismatch) => {
+    const place = mismatch.span && placeOf(mismatch.span);
+    return mismatchLines(mismatch, place === placeOf(shown) ? undefined : place);
+  });
+  const more = mismatches.length - mostMismatches;
+  if (more > 0) lines.push(`… and ${more} more that do not match`);
+  const gutter = paint('blue', `${' '.repeat(width)} |`);
+  return lines.map((line) => `${gutter}   ${line}`);
+}
+
+/** What is known about the scenario beside its problem: its tries, its warnings, what it stands on. */
+function annotations(result: ScenarioResult, width: number, paint: Paint): string[] {
+  const { scenario, retried, warnings } = result;
+  const references = scenario.references.length > 0 ? scenario.references : scenario.suite.references;
+  const earlier = result.problem ? retried : retried.slice(0, -1);
+  const line = (label: string, text: string) => remarkLine(label, text, width, paint);
+  return [
+    ...earlier.map((each, at) => line(`try ${at + 1}`, `${each.code}: ${each.message} (${placeOf(each.span)})`)),
+    ...warnings.map((each) => line('warning', each.message + (each.span ? ` (${placeOf(each.span)})` : ''))),
+    ...(references.length > 0 ? [line('ref', references.join(', '))] : []),
+  ];
+}
+
+function remarkLine(label: string, text: string, width: number, paint: Paint): string {
+  return `${' '.repeat(width)} ${paint('blue', '=')} ${paint('bold', `${label}:`)} ${visible(text)}`;
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+/** The command that runs this scenario again, ready for a shell. */
+export function rerunCommand(result: ScenarioResult, prefix: string = defaultRerun): string {
+  const { span } = result.scenario;
+  const target = `${span.file.path}:${positionAt(span.file, span.start).line}`;
+  return `${prefix} ${/^[\w./:@%+,-]+$/.test(target) ? target : `'${visible(target).replaceAll("'", "'\\''")}'`}`;
+}

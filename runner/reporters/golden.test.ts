@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reportOf } from '../../fixtures/reports/collect.ts';
+import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
+import { packageRoot } from '../package-root.ts';
+import type { RunEvent, Summary } from '../result.ts';
+import * as dot from './dot.ts';
+import * as json from './json.ts';
+import * as junit from './junit.ts';
+import type { CreateReporter, ReporterOptions } from './reporter.ts';
+import * as spec from './spec.ts';
+
+const formats: readonly { readonly end: string; readonly create: CreateReporter; readonly options?: Partial<ReporterOptions> }[] = [
+  { end: 'spec.txt', create: spec.create },
+  { end: 'terminal.txt', create: spec.create, options: { list: false } },
+  { end: 'dot.txt', create: dot.create },
+  { end: 'junit.xml', create: junit.create },
+  { end: 'jsonl', create: json.create },
+];
+
+const passed = mixed.filter(({ outcome }) => outcome === 'passed' || outcome === 'known' || outcome === 'skipped');
+const errored = mixed.filter(({ outcome }) => outcome === 'passed' || outcome === 'errored');
+const warned = mixed.filter(({ outcome }) => outcome === 'passed' || outcome === 'warning');
+const interrupted: Partial<Summary> = { interrupted: true, exitStatus: 130 };
+
+/** The exit status is in the file's name, so that a changed one is a changed name. */
+const runs: readonly { readonly name: string; readonly events: readonly RunEvent[]; readonly options?: Partial<ReporterOptions>; readonly ends: readonly string[] }[] = [
+  { name: 'mixed', events: eventsOf(mixed), ends: formats.map(({ end }) => end) },
+  { name: 'passed', events: eventsOf(passed), ends: ['spec.txt', 'dot.txt', 'junit.xml'] },
+  { name: 'errored', events: eventsOf(errored), ends: ['terminal.txt'] },
+  { name: 'strict', events: eventsOf(warned, { exitStatus: 1 }), options: { strict: true }, ends: ['spec.txt', 'junit.xml'] },
+  { name: 'interrupted', events: eventsOf([...mixed.slice(0, 1), ...mixed.slice(8, 9)], interrupted), ends: ['spec.txt', 'junit.xml', 'jsonl'] },
+  { name: 'empty', events: eventsOf([]), ends: ['spec.txt', 'junit.xml'] },
+];
+
+describe('reports', () => {
+  for (const { name, events, options, ends } of runs) {
+    const end = events.at(-1);
+    const status = end?.type === 'end' ? end.summary.exitStatus : undefined;
+    for (const format of formats.filter((each) => ends.includes(each.end))) {
+      const file = `${name}.${status}.${format.end}`;
+      it(`${file} is as expected`, async () => {
+        const report = await reportOf(format.create, events, { ...options, ...format.options });
+        const path = join(packageRoot(), 'fixtures', 'reports', file);
+        if (process.env['UPDATE']) writeFileSync(path, report);
+        assert.equal(report, readFileSync(path, 'utf8'));
+      });
+    }
+  }
+
+  it('are the same in whatever order scenarios end', async () => {
+    const shuffled = eventsOf([...mixed].reverse());
+    for (const { end, create } of formats.filter((each) => !each.options)) {
+      const expected = await reportOf(create, eventsOf(mixed));
+      const report = await reportOf(create, shuffled);
+      // Dots come as they end; what is told of them does not.
+      assert.equal(report.slice(end === 'dot.txt' ? mixed.length : 0), expected.slice(end === 'dot.txt' ? mixed.length : 0), end);
+    }
+  });
+});

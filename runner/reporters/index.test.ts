@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
+import { DiagnosticError } from '../diagnostic.ts';
+import { wantsColour } from './colour.ts';
+import { failureLine, openReporters, parseReporter, reporters } from './index.ts';
+import type { OpenOptions, ReporterRequest } from './index.ts';
+import { fileSink, streamSink } from './sink.ts';
+
+class Memory extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: string, done: () => void) {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+describe('reporters', () => {
+  let folder: string;
+  let stdout: Memory;
+  let stderr: Memory;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'reports-'));
+    stdout = new Memory();
+    stderr = new Memory();
+  });
+  afterEach(async () => {
+    await chmod(folder, 0o755);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const run = async (requests: readonly ReporterRequest[], more: Partial<OpenOptions> = {}) => {
+    const opened = await openReporters(requests, { stdout, stderr, environment: {}, strict: false, ...more });
+    for (const event of eventsOf(mixed)) await opened.report(event);
+    return opened;
+  };
+
+  it('openReporters() writes each report to its place, making folders', async () => {
+    const { failures } = await run([{ name: 'spec' }, { name: 'junit', file: join(folder, 'a/b/junit.xml') }, { name: 'json', file: join(folder, 'r.jsonl') }]);
+    assert.deepEqual(failures, []);
+    assert.match(stdout.text, /4 passed, 2 failed/);
+    assert.match(await readFile(join(folder, 'a/b/junit.xml'), 'utf8'), /<\/testsuites>/);
+    assert.match(await readFile(join(folder, 'r.jsonl'), 'utf8'), /"type":"end".*\n$/);
+    assert.deepEqual(await readdir(join(folder, 'a/b')), ['junit.xml']);
+  });
+
+  it('openReporters() gives standard output to the machine alone when it is asked for with "-"', async () => {
+    await run([{ name: 'spec' }, { name: 'json', file: '-' }]);
+    for (const line of stdout.text.trimEnd().split('\n')) JSON.parse(line);
+    assert.match(stderr.text, /4 passed, 2 failed/);
+  });
+
+  it('openReporters() writes no colours into a file', async () => {
+    await run([{ name: 'spec', file: join(folder, 's.txt') }, { name: 'dot' }], { environment: { FORCE_COLOR: '1' } });
+    assert.doesNotMatch(await readFile(join(folder, 's.txt'), 'utf8'), /\x1b/);
+    assert.match(stdout.text, /\x1b\[/);
+  });
+
+  it('openReporters() says before the run that a file cannot be written, and leaves nothing behind', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const requests: ReporterRequest[] = [{ name: 'json', file: join(folder, 'r.jsonl') }, { name: 'junit', file: join(folder, 'file/junit.xml') }];
+    await assert.rejects(run(requests), (error: unknown) => error instanceof DiagnosticError && /^Cannot write the junit report: /.test(error.message));
+    assert.deepEqual(await readdir(folder), ['file']);
+  });
+
+  it('openReporters() refuses two reports in one place', async () => {
+    await assert.rejects(run([{ name: 'junit', file: '-' }, { name: 'json', file: '-' }]), /Cannot write two reports to "-"/);
+  });
+
+  it('openReporters() tells a reporter that fails, and the others go on', async () => {
+    const opened = await openReporters([{ name: 'json', file: join(folder, 'r.jsonl') }, { name: 'spec' }], { stdout, stderr, environment: {}, strict: false });
+    const [start, , scenario] = eventsOf(mixed);
+    const bad = scenario?.type === 'scenario' ? { ...scenario, result: { ...scenario.result, started: Number.NaN } } : undefined;
+    assert.ok(start && bad);
+    for (const event of [start, bad, ...eventsOf(mixed).slice(3)]) await opened.report(event);
+    assert.deepEqual(opened.failures.map(({ reporter }) => reporter), ['json']);
+    assert.equal(stderr.text, 'Cannot write the json report: Invalid time value\n');
+    assert.match(stdout.text, /4 passed, 2 failed/);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('openReporters() takes away what was begun when the run never ends', async () => {
+    const opened = await openReporters([{ name: 'json', file: join(folder, 'r.jsonl') }], { stdout, stderr, environment: {}, strict: false });
+    for (const event of eventsOf(mixed).slice(0, 5)) await opened.report(event);
+    await opened.close();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('parseReporter() takes a name and a file, and names the nearest of unknown ones', () => {
+    assert.deepEqual(parseReporter('spec'), { name: 'spec' });
+    assert.deepEqual(parseReporter('junit=a=b.xml'), { name: 'junit', file: 'a=b.xml' });
+    assert.throws(() => parseReporter('junti'), (error: unknown) => error instanceof DiagnosticError && error.diagnostics[0]?.hint === 'Did you mean "junit"?');
+    assert.throws(() => parseReporter('constructor'), /Unknown reporter/);
+    assert.throws(() => parseReporter('json='), /no file is given/);
+  });
+
+  it('every reporter loads, is named as its row and described', async () => {
+    for (const [name, entry] of Object.entries(reporters)) {
+      const { create } = await entry.load();
+      const reporter = create({ output: { write() {}, isTTY: false, columns: 80 }, clock: { now: () => 0, every: () => () => {} }, colour: false, strict: false, rerun: '' });
+      assert.equal(reporter.name, name);
+      assert.ok(entry.description.length > 10);
+    }
+  });
+
+  it('failureLine() tells what and why', () => {
+    assert.equal(failureLine({ reporter: 'junit', error: new Error('no space') }), 'Cannot write the junit report: no space');
+  });
+
+  it('fileSink() is there as a whole at its end, in the place of an earlier report that is gone at once', async () => {
+    const path = join(folder, 'junit.xml');
+    await writeFile(path, 'old');
+    const sink = await fileSink(path);
+    await assert.rejects(readFile(path));
+    await sink.write('x'.repeat(200_000));
+    await assert.rejects(readFile(path));
+    await sink.finish();
+    assert.equal((await readFile(path, 'utf8')).length, 200_000);
+    assert.deepEqual(await readdir(folder), ['junit.xml']);
+  });
+
+  it('fileSink() replaces what a link points to, not the link', async () => {
+    await mkdir(join(folder, 'real'));
+    await writeFile(join(folder, 'real/r.xml'), 'old');
+    await symlink('real/r.xml', join(folder, 'r.xml'));
+    const sink = await fileSink(join(folder, 'r.xml'));
+    await sink.write('new');
+    await sink.finish();
+    assert.equal(await readFile(join(folder, 'real/r.xml'), 'utf8'), 'new');
+    assert.equal(await readFile(join(folder, 'r.xml'), 'utf8'), 'new');
+  });
+
+  it('fileSink() writes to a device as it is', async () => {
+    const sink = await fileSink('/dev/null');
+    await sink.write('x');
+    await sink.finish();
+  });
+
+  it('streamSink() takes a reader that has gone for no failure, anything else for one', async () => {
+    const failing = (code: string) => streamSink(new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
+    }));
+    const gone = failing('EPIPE');
+    void gone.write('x');
+    await new Promise((resolve) => setImmediate(resolve));
+    await gone.write('y');
+    await gone.finish();
+    const broken = failing('ENOSPC');
+    void broken.write('x');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.throws(() => broken.write('y'), /ENOSPC/);
+  });
+});
+
+describe('wantsColour()', () => {
+  const cases: readonly (readonly [Record<string, string>, boolean, boolean])[] = [
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '' }, true, true],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '' }, false, true],
+    [{ FORCE_COLOR: '0' }, true, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, true],
+    [{ TERM: 'dumb' }, true, false],
+  ];
+  for (const [environment, isTTY, expected] of cases) {
+    it(`is ${expected} for ${JSON.stringify(environment)} ${isTTY ? 'on' : 'without'} a terminal`, () => {
+      assert.equal(wantsColour(environment, isTTY), expected);
+    });
+  }
+});

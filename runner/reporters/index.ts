@@ -1,0 +1,186 @@
+import type { Writable } from 'node:stream';
+import { DiagnosticError } from '../diagnostic.ts';
+import { nearest } from '../nearest.ts';
+import { wantsColour } from './colour.ts';
+import type { Multiplexer, ReporterFailure } from './multiplex.ts';
+import { multiplex } from './multiplex.ts';
+import { defaultRerun } from './failure.ts';
+import type { Clock, CreateReporter, ReporterOptions } from './reporter.ts';
+import type { Sink } from './sink.ts';
+import { fileSink, streamSink, withSink } from './sink.ts';
+
+interface ReporterEntry {
+  /** For the help page. */
+  readonly description: string;
+  /** Where it writes when no file is given. */
+  readonly to: { readonly terminal: true } | { readonly file: string };
+  load(): Promise<{ readonly create: CreateReporter }>;
+}
+
+/** Every reporter: a new one is a file and a row. */
+export const reporters = {
+  spec: {
+    description: 'progress, failures and a summary on a terminal; every scenario in CI',
+    to: { terminal: true },
+    load: () => import('./spec.ts'),
+  },
+  dot: {
+    description: 'one character a scenario, then failures and the summary',
+    to: { terminal: true },
+    load: () => import('./dot.ts'),
+  },
+  junit: {
+    description: 'JUnit XML, for GitLab, Jenkins and other CI',
+    to: { file: 'junit.xml' },
+    load: () => import('./junit.ts'),
+  },
+  json: {
+    description: 'every event as a line of JSON (schemas/result.schema.json)',
+    to: { file: 'results.jsonl' },
+    load: () => import('./json.ts'),
+  },
+} as const satisfies Readonly<Record<string, ReporterEntry>>;
+
+export type ReporterName = keyof typeof reporters;
+
+/** `NAME` or `NAME=FILE` of `--reporter`; `-` is standard output. */
+export interface ReporterRequest {
+  readonly name: ReporterName;
+  readonly file?: string;
+}
+
+/** @throws DiagnosticError for an unknown name */
+export function parseReporter(argument: string): ReporterRequest {
+  const [, name = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
+  const known = Object.keys(reporters);
+  if (!isReporter(name)) {
+    const near = nearest(name, known);
+    const hint = near === undefined ? `There are ${known.join(', ')}` : `Did you mean "${near}"?`;
+    throw unusable(`Unknown reporter "${name}"`, hint);
+  }
+  if (file === '') throw unusable(`Cannot write the ${name} report: no file is given after "${name}="`, 'Write NAME=FILE, or NAME=- for standard output');
+  return file === undefined ? { name } : { name, file };
+}
+
+function isReporter(name: string): name is ReporterName {
+  return Object.hasOwn(reporters, name);
+}
+
+function unusable(message: string, hint: string): DiagnosticError {
+  return new DiagnosticError([{ code: 'argument.invalid', message, hint }]);
+}
+
+type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+export interface OpenOptions {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly strict: boolean;
+  /** What a file and a line are put behind to run a scenario again. Default: `mailspec run`. */
+  readonly rerun?: string;
+  /** List every scenario on a terminal too. */
+  readonly list?: boolean;
+  readonly redact?: (text: string) => string;
+  readonly clock?: Clock;
+  /** Told once of each reporter that fails. Default: a line to `stderr`. */
+  readonly onFailure?: (failure: ReporterFailure) => void;
+}
+
+export interface OpenReporters extends Multiplexer {
+  /** Where no `end` came: takes away what was begun. */
+  close(): Promise<void>;
+}
+
+/**
+ * The reporters asked for, ready for a run's events. Files are opened at once: a report that can't be written is said
+ * before the run, not after it. Where a report for machines goes to standard output, those for people go to `stderr`.
+ * @throws DiagnosticError when a file can't be written, or two reports want the same place
+ */
+export async function openReporters(requests: readonly ReporterRequest[], options: OpenOptions): Promise<OpenReporters> {
+  const places = requests.map(placeOf);
+  for (const [at, place] of places.entries()) {
+    if (place !== undefined && places.indexOf(place) !== at) {
+      throw unusable(`Cannot write two reports to "${place}"`, 'Give each reporter a file of its own');
+    }
+  }
+  const people = places.includes('-') ? options.stderr : options.stdout;
+  const sinks = await openAll(requests.map((request, at) => () => openSink(request, places[at], people, options.stdout)));
+  const opened = await Promise.all(requests.map(async ({ name }, at) => {
+    const { create } = await reporters[name].load();
+    const sink = sinks[at] as Sink;
+    return withSink(create(reporterOptions(sink, options)), sink);
+  }));
+  const { report, failures } = multiplex(opened, options.onFailure ?? ((failure) => options.stderr.write(`${failureLine(failure)}\n`)));
+  let ended = false;
+  return {
+    failures,
+    report(event) {
+      ended ||= event.type === 'end';
+      return report(event);
+    },
+    async close() {
+      if (!ended) await discardAll(sinks);
+    },
+  };
+}
+
+function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
+  const { list, redact } = options;
+  return {
+    output,
+    clock: options.clock ?? systemClock,
+    colour: output.takesColour && wantsColour(options.environment, output.isTTY),
+    strict: options.strict,
+    rerun: options.rerun ?? defaultRerun,
+    ...(list !== undefined && { list }),
+    ...(redact && { redact }),
+  };
+}
+
+/** All or none: those that could be opened are discarded when one can't. */
+async function openAll(open: readonly (() => Promise<Sink>)[]): Promise<readonly Sink[]> {
+  const tried = await Promise.allSettled(open.map((each) => each()));
+  const failed = tried.find((each) => each.status === 'rejected');
+  const sinks = tried.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (!failed) return sinks;
+  await discardAll(sinks);
+  throw failed.reason;
+}
+
+async function discardAll(sinks: readonly Sink[]): Promise<void> {
+  await Promise.all(sinks.map((sink) => sink.discard()));
+}
+
+/** The file, `-`, or none for the terminal. */
+function placeOf({ name, file }: ReporterRequest): string | undefined {
+  const { to }: ReporterEntry = reporters[name];
+  return file ?? ('file' in to ? to.file : undefined);
+}
+
+async function openSink({ name }: ReporterRequest, place: string | undefined, people: Stream, stdout: Stream): Promise<Sink> {
+  if (place === undefined) return streamSink(people);
+  if (place === '-') return streamSink(stdout);
+  try {
+    return await fileSink(place);
+  } catch (error) {
+    throw unusable(`Cannot write the ${name} report: ${messageOf(error)}`, 'Give it a file in a folder that may be written to');
+  }
+}
+
+/** `Cannot write the junit report: ENOSPC: no space left on device, write` */
+export function failureLine({ reporter, error }: ReporterFailure): string {
+  return `Cannot write the ${reporter} report: ${messageOf(error)}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const systemClock: Clock = {
+  now: () => performance.now(),
+  every(ms, callback) {
+    const timer = setInterval(callback, ms).unref();
+    return () => clearInterval(timer);
+  },
+};

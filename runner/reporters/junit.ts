@@ -1,0 +1,178 @@
+import { visible } from '../visible.ts';
+import type { Builder } from 'junit-report-builder';
+import type { Suite } from '../plan.ts';
+import type { Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
+import { positionAt } from '../source.ts';
+import { failureText, problemText } from './failure.ts';
+import type { Try } from './junit-corrections.ts';
+import { addToCase, addToSuite, seconds, timestamp } from './junit-corrections.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { inert } from './text.ts';
+import { evidence } from './transcript.ts';
+import { outcomes, problemOf, remark, sumOf } from './words.ts';
+
+/** Characters of `system-out` for a passing case: enough to see what was said. */
+const passingOutput = 4 * 1024;
+/** For the others: the whole conversation, as a rule. */
+const failingOutput = 64 * 1024;
+/** For all together: GitLab reads no report of more than 30 MB. Text beyond is left out, cases never. */
+const wholeOutput = 16 * 1024 * 1024;
+
+/** What is kept of a scenario until the report is written. */
+interface Case {
+  readonly index: number;
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly started: number;
+  readonly duration: number;
+  readonly verdict: 'passed' | 'failure' | 'error' | 'skipped';
+  readonly message: string;
+  readonly type: string;
+  readonly content: string;
+  readonly tries: readonly Try[];
+  readonly properties: readonly (readonly [name: string, value: string])[];
+  readonly output: string;
+}
+
+interface Cases {
+  readonly suite: Suite;
+  readonly cases: Case[];
+}
+
+const verdicts = { passed: 'passed', failed: 'failure', errored: 'error', skipped: 'skipped' } as const;
+
+/** JUnit XML as its readers take it: a suite a file, a case a scenario, both in file order. Written when the run ends. */
+export function create(options: ReporterOptions): Reporter {
+  const suites = new Map<string, Cases>();
+  let room = wholeOutput;
+  return {
+    name: 'junit',
+    order: 'as they end',
+    async report(event) {
+      if (event.type === 'scenario') {
+        const { suite } = event.result.scenario;
+        const known = suites.get(suite.file) ?? { suite, cases: [] };
+        const kept = caseOf(event.result, options, room);
+        room -= kept.output.length;
+        known.cases.push(kept);
+        suites.set(suite.file, known);
+      }
+      if (event.type === 'end') await options.output.write(document([...suites.values()], event.summary, await newBuilder()));
+    },
+  };
+}
+
+function caseOf(result: ScenarioResult, options: ReporterOptions, room: number): Case {
+  const { scenario, outcome } = result;
+  const problem = problemOf(result);
+  const verdict = verdicts[sumOf(outcome, options.strict)];
+  const { rerun, redact } = options;
+  const textOptions = { rerun, ...(redact && { redact }) };
+  const text = result.problem || verdict === 'failure' || verdict === 'error' ? failureText(result, textOptions) : '';
+  const why = outcome === 'skipped' ? result.reason ?? remark(result) : remark(result);
+  const isTold = verdict === 'failure' || verdict === 'error';
+  return {
+    index: scenario.index,
+    name: visible(scenario.name),
+    file: visible(scenario.suite.file),
+    line: positionAt(scenario.span.file, scenario.span.start).line,
+    started: result.started,
+    duration: result.duration,
+    verdict,
+    message: visible(isTold ? problem?.message ?? remark(result) : why),
+    type: problem?.code ?? outcome,
+    content: isTold ? text : visible(why),
+    tries: triesOf(result, textOptions),
+    properties: propertiesOf(result),
+    output: outputOf(result, isTold ? '' : text, room),
+  };
+}
+
+/** Surefire's names: `flaky…` where a later try passed, `rerun…` where none did. */
+function triesOf(result: ScenarioResult, options: { readonly rerun: string }): readonly Try[] {
+  const passed = outcomes[result.outcome].sum === 'passed' && !result.problem;
+  return result.retried.map((problem: Problem) => ({
+    element: `${passed ? 'flaky' : 'rerun'}${problem.verdict === 'failed' ? 'Failure' : 'Error'}` as const,
+    message: visible(problem.message),
+    type: problem.code,
+    content: problemText(problem, result, options),
+  }));
+}
+
+function propertiesOf({ scenario, outcome, warnings, problem }: ScenarioResult): Case['properties'] {
+  const references = [...scenario.suite.references, ...scenario.references];
+  const all: readonly (readonly [string, string])[] = [
+    ['id', scenario.id],
+    ['level', scenario.level],
+    ['outcome', outcome],
+    ...scenario.tags.map((tag) => ['tag', tag] as const),
+    ...[...new Set(references)].map((reference) => ['reference', reference] as const),
+    ...(outcome === 'warning' && problem ? [['warning', problem.message] as const] : []),
+    ...warnings.map((each) => ['warning', each.message] as const),
+  ];
+  return all.map(([name, value]) => [name, visible(value)]);
+}
+
+function outputOf(result: ScenarioResult, text: string, room: number): string {
+  const limit = result.outcome === 'passed' ? passingOutput : failingOutput;
+  const said = inert(evidence(result.transcript, result.log, limit));
+  const whole = [text, said].filter((each) => each !== '').join('\n\n');
+  return whole.length <= room ? whole : '';
+}
+
+function document(suites: readonly Cases[], summary: Summary, builder: Builder): string {
+  builder.name('mailspec');
+  const names = new Set<string>();
+  for (const { suite, cases } of inFileOrder(suites)) {
+    const { title, file, id, references } = suite;
+    const total = cases.reduce((sum, each) => sum + each.duration, 0);
+    const started = cases.reduce((first, each) => Math.min(first, each.started), Number.POSITIVE_INFINITY);
+    const element = builder.testSuite().name(visible(title)).time(seconds(total)).timestamp(timestamp(started));
+    for (const reference of references) element.property('reference', visible(reference));
+    addToSuite(element, { file: visible(file), runSeconds: seconds(summary.duration) });
+    for (const each of cases) {
+      const testCase = element.testCase().className(className(id)).name(unique(names, className(id), each.name));
+      testCase.file(each.file).time(seconds(each.duration));
+      for (const [name, value] of each.properties) testCase.property(name, value);
+      if (each.verdict === 'failure') testCase.failure(each.message, each.type);
+      if (each.verdict === 'error') testCase.error(each.message, each.type);
+      if (each.verdict === 'skipped') testCase.skipped();
+      addToCase(testCase, {
+        line: each.line,
+        content: each.content,
+        ...(each.verdict === 'skipped' && { skipped: each.message }),
+        tries: each.tries,
+        output: each.output,
+      });
+    }
+  }
+  return `${builder.build()}\n`;
+}
+
+function inFileOrder(suites: readonly Cases[]): readonly Cases[] {
+  const first = ({ cases }: Cases) => cases[0]?.index ?? 0;
+  for (const { cases } of suites) cases.sort((a, b) => a.index - b.index);
+  return [...suites].sort((a, b) => first(a) - first(b));
+}
+
+/** GitLab shows it as the suite. Jenkins splits it at dots into package and class, and a file's name has no such parts. */
+function className(suiteId: string): string {
+  return visible(suiteId).replaceAll('.', '_');
+}
+
+/** GitLab keeps the first alone of cases with one class and name. */
+function unique(taken: Set<string>, classname: string, name: string): string {
+  let unused = name;
+  for (let number = 2; taken.has(`${classname}\n${unused}`); number++) unused = `${name} (${number})`;
+  taken.add(`${classname}\n${unused}`);
+  return unused;
+}
+
+/** Loaded when a report is to be written: it brings lodash. */
+async function newBuilder(): Promise<Builder> {
+  const { default: loaded } = await import('junit-report-builder');
+  // A CommonJS module's default export is the export of the module for Node, and a field of it for some bundlers.
+  const builder: Builder = 'default' in loaded ? loaded.default : loaded;
+  return builder.newBuilder();
+}

@@ -1,0 +1,71 @@
+import type { ScenarioResult, TranscriptLine } from '../result.ts';
+
+/**
+ * Characters of transcripts and logs that may wait for an earlier scenario: some thousand usual results. Beyond, what
+ * waits is kept lean, so that one slow scenario never holds a whole run's conversations in memory.
+ */
+const mostWaiting = 16 * 1024 * 1024;
+/** Lines kept at each end of a lean transcript. */
+const leanLines = 20;
+
+/** Puts results into file order: by `scenario.index`, which numbers a run's scenarios from 0. */
+export interface Ordered {
+  /** The results whose turn it is now. */
+  push(result: ScenarioResult): readonly ScenarioResult[];
+  /** Those still waiting when the run has ended, in order; a gap in the numbers keeps nothing back. */
+  rest(): readonly ScenarioResult[];
+}
+
+export function ordered(limit: number = mostWaiting): Ordered {
+  const waiting = new Map<number, ScenarioResult>();
+  let next = 0;
+  let size = 0;
+  const release = (result: ScenarioResult) => {
+    waiting.delete(result.scenario.index);
+    size -= sizeOf(result);
+    return result;
+  };
+  return {
+    push(result) {
+      const { index } = result.scenario;
+      // A number that has had its turn, or waits already, is told at once rather than lost.
+      if (index < next || waiting.has(index)) return [result];
+      if (index > next) {
+        const kept = size + sizeOf(result) > limit ? lean(result) : result;
+        size += sizeOf(kept);
+        waiting.set(index, kept);
+        return [];
+      }
+      const due = [result];
+      next++;
+      for (let each = waiting.get(next); each; each = waiting.get(next)) {
+        due.push(release(each));
+        next++;
+      }
+      return due;
+    },
+    rest() {
+      const due = [...waiting.values()].sort((a, b) => a.scenario.index - b.scenario.index);
+      next = (due.at(-1)?.scenario.index ?? next - 1) + 1;
+      return due.map(release);
+    },
+  };
+}
+
+function sizeOf({ transcript, log }: ScenarioResult): number {
+  return [...transcript, ...log].reduce((sum, line) => sum + line.text.length, 0);
+}
+
+/** How the conversation began and how it ended, and the log's end; what is left out is said. */
+function lean(result: ScenarioResult): ScenarioResult {
+  const { transcript, log } = result;
+  return { ...result, transcript: ends(transcript), log: log.slice(-leanLines) };
+}
+
+function ends(lines: readonly TranscriptLine[]): readonly TranscriptLine[] {
+  const left = lines.length - 2 * leanLines;
+  const [after] = lines.slice(leanLines);
+  if (left <= 1 || !after) return lines;
+  const note: TranscriptLine = { at: after.at, connection: after.connection, from: 'note', text: `… ${left} lines left out` };
+  return [...lines.slice(0, leanLines), note, ...lines.slice(-leanLines)];
+}

@@ -1,0 +1,103 @@
+import type { Scenario } from '../plan.ts';
+import { visible } from '../visible.ts';
+import { duration } from './words.ts';
+import type { Clock, Output } from './reporter.ts';
+
+/** Milliseconds between two drawings: ten a second are smooth, and cost nothing over a slow line. */
+const redrawEvery = 100;
+/** ECMA-48: back to the line's begin, and erase what stands there. */
+const eraseLine = '\r\x1b[K';
+
+/** The line at a terminal's bottom that says how far a run is. Where there is no terminal, it does nothing. */
+export interface Progress {
+  start(total: number): void;
+  begin(scenario: Scenario): void;
+  end(scenario: Scenario, failing: boolean): void;
+  /** Writes above the line. */
+  write(text: string): void | Promise<void>;
+  /** Takes the line away for good. */
+  stop(): void;
+}
+
+export function progress(output: Output, clock: Clock): Progress {
+  if (!output.isTTY) return { start() {}, begin() {}, end() {}, write: (text) => output.write(text), stop() {} };
+  const running = new Map<string, { readonly name: string; readonly since: number }>();
+  let total = 0;
+  let done = 0;
+  let failing = 0;
+  let shown = '';
+  let drawn = Number.NEGATIVE_INFINITY;
+  let stopTimer = () => {};
+
+  const draw = () => {
+    const line = fit(progressLine({ total, done, failing, running: [...running.values()] }, clock.now()), output.columns - 1);
+    if (line !== shown) void output.write(eraseLine + line);
+    shown = line;
+    drawn = clock.now();
+  };
+  const clear = () => {
+    if (shown !== '') void output.write(eraseLine);
+    shown = '';
+  };
+  const drawIfDue = () => {
+    if (clock.now() - drawn >= redrawEvery) draw();
+  };
+  return {
+    start(count) {
+      total = count;
+      stopTimer = clock.every(redrawEvery, drawIfDue);
+      draw();
+    },
+    begin(scenario) {
+      running.set(scenario.id, { name: `${scenario.suite.file} › ${scenario.name}`, since: clock.now() });
+      drawIfDue();
+    },
+    end(scenario, failed) {
+      running.delete(scenario.id);
+      done++;
+      if (failed) failing++;
+      drawIfDue();
+    },
+    write(text) {
+      clear();
+      const written = output.write(text);
+      drawIfDue();
+      return written;
+    },
+    stop() {
+      stopTimer();
+      clear();
+    },
+  };
+}
+
+interface State {
+  readonly total: number;
+  readonly done: number;
+  readonly failing: number;
+  /** The longest running first. */
+  readonly running: readonly { readonly name: string; readonly since: number }[];
+}
+
+function progressLine({ total, done, failing, running }: State, now: number): string {
+  const [oldest, ...others] = running;
+  const parts = [`${done}/${total} done`, ...(failing > 0 ? [`${failing} failing`] : [])];
+  if (!oldest) return parts.join(', ');
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return `${parts.join(', ')}  ${duration(now - oldest.since)}${more}  ${visible(oldest.name)}`;
+}
+
+/** As much of a text as so many columns of a terminal take. */
+export function fit(text: string, columns: number): string {
+  const characters = [...text];
+  let used = characters.reduce((sum, character) => sum + cells(character), 0);
+  if (used <= columns) return text;
+  while (characters.length > 0 && used > columns - 1) used -= cells(characters.pop() ?? '');
+  return columns > 0 ? `${characters.join('')}…` : '';
+}
+
+/** Columns of a character: two for the wide ones of East Asia and for pictures, none for combining ones. */
+function cells(character: string): number {
+  if (/\p{Mark}|\u200d|\ufe0f/u.test(character)) return 0;
+  return /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u.test(character) ? 2 : 1;
+}

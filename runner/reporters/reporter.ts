@@ -1,0 +1,34 @@
+import type { Reporter } from '../result.ts';
+
+/** Where a reporter writes: the terminal, a pipe, a file. */
+export interface Output {
+  /** Resolves, where it has to wait, when more may be written. */
+  write(text: string): void | Promise<void>;
+  readonly isTTY: boolean;
+  /** The window's width; may change meanwhile. */
+  readonly columns: number;
+}
+
+/** Time from outside, so that reports are functions of what they are given. */
+export interface Clock {
+  /** Milliseconds; only differences count. */
+  now(): number;
+  /** Calls back every so many milliseconds until the returned function is called; never keeps the process alive. */
+  every(ms: number, callback: () => void): () => void;
+}
+
+export interface ReporterOptions {
+  readonly output: Output;
+  readonly clock: Clock;
+  readonly colour: boolean;
+  /** Warnings are failures. */
+  readonly strict: boolean;
+  /** What a file and a line are put behind to run a scenario again: `mailspec run --config ci.yaml`. */
+  readonly rerun: string;
+  /** List every scenario as CI does; default: where the output is no terminal. */
+  readonly list?: boolean;
+  /** Replaces secrets in source lines, which results can't have done. */
+  readonly redact?: (text: string) => string;
+}
+
+export type CreateReporter = (options: ReporterOptions) => Reporter;

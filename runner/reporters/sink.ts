@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import type { Reporter } from '../result.ts';
+import type { Output } from './reporter.ts';
+
+/** An output with an end. */
+export interface Sink extends Output {
+  /** A file is read by programs and editors: whatever the environment says of colours, it has none. */
+  readonly takesColour: boolean;
+  /** Everything is where it belongs when this resolves. */
+  finish(): Promise<void>;
+  /** For a report that is not to be: nothing of it stays. */
+  discard(): Promise<void>;
+}
+
+/** Characters gathered before a file is written to. */
+const writeAt = 64 * 1024;
+/** Where a terminal doesn't say. */
+const usualColumns = 80;
+
+/** A terminal, or a pipe that a machine reads. */
+export function streamSink(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }): Sink {
+  let broken: NodeJS.ErrnoException | undefined;
+  stream.on('error', (error) => {
+    broken ??= error;
+  });
+  const written = (text: string) => new Promise<void>((resolve, reject) => {
+    stream.write(text, (error) => (error && !isGone(error) ? reject(error) : resolve()));
+  });
+  return {
+    takesColour: true,
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns ?? usualColumns;
+    },
+    write(text) {
+      if (broken && isGone(broken)) return;
+      if (broken) throw broken;
+      if (stream.writableNeedDrain) return written(text);
+      stream.write(text);
+      return;
+    },
+    finish: async () => (broken ? undefined : written('')),
+    discard: async () => {},
+  };
+}
+
+/** The reader has seen enough (`| head`): no failure. */
+function isGone(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
+}
+
+/**
+ * A file that is there in the end as a whole or not at all: written beside its place under another name, then renamed.
+ * An earlier run's report is removed first: it must not pass for this one's. Folders are made. What is no regular
+ * file (`/dev/stderr`, a named pipe) is written to as it is.
+ */
+export async function fileSink(path: string): Promise<Sink> {
+  await mkdir(dirname(path), { recursive: true });
+  const existing = await stat(path).catch(ifMissing);
+  const isFile = existing === undefined || existing.isFile();
+  if (existing?.isDirectory()) throw new Error(`Cannot write ${JSON.stringify(path)}: it is a folder`);
+  // A link stays one: its target is replaced.
+  const target = existing && isFile ? await realpath(path) : path;
+  const place = isFile ? join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`) : target;
+  const handle = await open(place, isFile ? 'wx' : 'w');
+  if (existing && isFile) await rm(target, { force: true });
+  let waiting: string[] = [];
+  let size = 0;
+  const flush = async () => {
+    const text = waiting.join('');
+    waiting = [];
+    size = 0;
+    await handle.writeFile(text);
+  };
+  return {
+    takesColour: false,
+    isTTY: false,
+    columns: usualColumns,
+    write(text) {
+      waiting.push(text);
+      size += text.length;
+      return size >= writeAt ? flush() : undefined;
+    },
+    async finish() {
+      await flush();
+      await handle.close();
+      if (isFile) await rename(place, target);
+    },
+    async discard() {
+      await handle.close().catch(() => {});
+      if (isFile) await rm(place, { force: true });
+    },
+  };
+}
+
+function ifMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/** The reporter, whose output is finished with the run, or discarded with the reporter's failure. */
+export function withSink(reporter: Reporter, sink: Sink): Reporter {
+  return {
+    name: reporter.name,
+    order: reporter.order,
+    async report(event) {
+      try {
+        await reporter.report(event);
+        if (event.type === 'end') await sink.finish();
+      } catch (error) {
+        await sink.discard();
+        throw error;
+      }
+    },
+  };
+}

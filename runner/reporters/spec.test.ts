@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import { collector, optionsFor, reportOf, testClock } from '../../fixtures/reports/collect.ts';
+import { eventsOf, mixed, problemAt, resultOf, runStarted, scenarioOf, spanOf, transcript } from '../../fixtures/reports/results.ts';
+import type { RunEvent, ScenarioResult } from '../result.ts';
+import { create } from './spec.ts';
+
+const start = (total: number): RunEvent => ({ type: 'start', runId: 'r', total, started: runStarted, parallel: 1 });
+const passing = (count: number): ScenarioResult[] => Array.from({ length: count }, (_, index) => resultOf(scenarioOf(index, `scenario ${index}`), 'passed'));
+/** What a terminal shows of a text: the last state of each line. */
+const screen = (text: string) => text.split('\n').map((line) => line.split('\r\x1b[K').at(-1) ?? '').join('\n');
+
+describe('spec', () => {
+  it('create() says on a terminal how far it is, what runs and how long, ten times a second at most', () => {
+    const clock = testClock();
+    const output = collector({ isTTY: true, columns: 60 });
+    const reporter = create(optionsFor(output, { clock }));
+    const results = passing(50);
+    void reporter.report(start(50));
+    for (const result of results.slice(0, 20)) {
+      void reporter.report({ type: 'begin', scenario: result.scenario });
+      clock.advance(10);
+      void reporter.report({ type: 'scenario', result });
+    }
+    const drawings = output.text.split('\r\x1b[K').length - 1;
+    assert.ok(drawings <= 4, `${drawings} drawings in 200 ms`);
+    for (const result of results.slice(20, 23)) void reporter.report({ type: 'begin', scenario: result.scenario });
+    clock.advance(3000);
+    assert.equal(screen(output.text), '20/50 done  3.0 s and 2 more  smtp/auth.yaml › scenario 20');
+  });
+
+  it('create() keeps the line within the window', () => {
+    const clock = testClock();
+    const output = collector({ isTTY: true, columns: 30 });
+    const reporter = create(optionsFor(output, { clock }));
+    void reporter.report(start(1));
+    void reporter.report({ type: 'begin', scenario: scenarioOf(0, '長い名前のシナリオ '.repeat(5)) });
+    clock.advance(500);
+    const line = screen(output.text);
+    assert.ok(line.endsWith('…') && line.length <= 29, line);
+  });
+
+  it('create() writes failures above the line as they come, and takes the line away in the end', async () => {
+    const clock = testClock();
+    const output = collector({ isTTY: true });
+    const reporter = create(optionsFor(output, { clock, colour: true }));
+    for (const event of eventsOf(mixed)) {
+      await reporter.report(event);
+      clock.advance(150);
+    }
+    assert.equal(clock.timers, 0);
+    const plain = stripVTControlCharacters(screen(output.text));
+    assert.equal(plain, await reportOf(create, eventsOf(mixed), { list: false }));
+  });
+
+  it('create() uses no cursor and no timer where there is no terminal', async () => {
+    const clock = testClock();
+    const text = await reportOf(create, eventsOf(mixed), { clock });
+    assert.doesNotMatch(text, /[\x1b\r]/);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('create() ends with the plain sum, colours or not', async () => {
+    const text = await reportOf(create, eventsOf(mixed), { colour: true });
+    assert.ok(text.endsWith('\n4 passed, 2 failed, 1 errored, 3 skipped\n'));
+    assert.ok((await reportOf(create, eventsOf(passing(12)))).endsWith('\n12 passed, 0 failed\n'));
+  });
+
+  it('create() explains the exit status when it is not 0', async () => {
+    const text = (exitStatus: number, strict = false) => reportOf(create, eventsOf([], { exitStatus }), { strict });
+    assert.doesNotMatch(await text(0), /Exit status/);
+    assert.match(await text(1), /^Exit status 1: a scenario failed$/m);
+    assert.match(await text(1, true), /^Exit status 1: a warning, and warnings fail \(--strict\)$/m);
+    assert.match(await text(3), /^Exit status 3: nothing failed, but a scenario could not be judged$/m);
+    assert.match(await text(130), /^Exit status 130: interrupted$/m);
+  });
+
+  it('create() gives a CI no orders that a server or a scenario wrote', async () => {
+    const orders = ['::error::x', '  ::set-output name=a::b', '##vso[task.complete]', '##[error]', 'x ##teamcity[testFailed]'];
+    const results = orders.map((order, index) => resultOf(scenarioOf(index, order, {}, { path: order, text: `suite: ${order}\n` }), 'failed', {
+      problem: problemAt(spanOf({ path: order, text: order }, order), { message: order, mismatches: [{ path: '', expected: order, actual: `a\n${order}` }] }),
+      transcript: transcript([`S ${order}`]),
+      log: [{ file: order, text: order }],
+    }));
+    const text = await reportOf(create, eventsOf(results));
+    assert.doesNotMatch(text, /^\s*::[a-z]/m);
+    assert.doesNotMatch(text, /##[a-z]*\[/);
+    assert.match(text, /^ *: :error::x$/m);
+  });
+
+  it('create() lists no scenarios that did not run, and sums up why', async () => {
+    const results = [...passing(1), ...Array.from({ length: 500 }, (_, at) => resultOf(scenarioOf(at + 1, `late ${at}`), 'not_run', { reason: 'stopped (--bail)' }))];
+    const text = await reportOf(create, eventsOf(results));
+    assert.doesNotMatch(text, /late/);
+    assert.match(text, /^Not run:\n {2}- 500 × stopped \(--bail\)$/m);
+  });
+
+  it('create() says after an interruption what did not run', async () => {
+    const results = [...passing(2), resultOf(scenarioOf(2, 'late'), 'not_run', { reason: 'interrupted' })];
+    const text = await reportOf(create, eventsOf(results, { interrupted: true, exitStatus: 130 }));
+    assert.match(text, /^Interrupted: 1 of 3 scenarios did not run$/m);
+    assert.match(text, /^2 passed, 0 failed, 1 skipped\n$/m);
+  });
+});

@@ -1,0 +1,88 @@
+import { visible } from '../visible.ts';
+import { placeOf } from '../source.ts';
+import type { Reporter, ScenarioResult } from '../result.ts';
+import type { Paint } from './colour.ts';
+import { coloured, plain } from './colour.ts';
+import { failureText } from './failure.ts';
+import { progress } from './progress.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { summaryText } from './summary.ts';
+import { tally } from './tally.ts';
+import { inert } from './text.ts';
+import { duration, outcomes, remark, sumOf } from './words.ts';
+
+/**
+ * For people. On a terminal: how far the run is, and what fails, as it does. Elsewhere (or with `list`): every suite
+ * with its scenarios in file order, failures where they stand. Then the summary.
+ */
+export function create(options: ReporterOptions): Reporter {
+  const { output, strict } = options;
+  const list = options.list ?? !output.isTTY;
+  const paint = options.colour ? coloured : plain;
+  const line = progress(list ? { write: (text) => output.write(text), isTTY: false, columns: 0 } : output, options.clock);
+  const noted = tally(strict);
+  let suite: string | undefined;
+  /** Whether an empty line stands above. */
+  let spaced = true;
+  const lines = listing(paint);
+
+  const scenario = (result: ScenarioResult): string => {
+    const shown = showsFailure(result) ? failureText(result, options) : '';
+    if (!list) return shown === '' ? '' : `${shown}\n\n`;
+    // After --bail there may be thousands; the summary has their reason.
+    if (result.outcome === 'not_run') return '';
+    const heading = suite === result.scenario.suite.file ? '' : lines.suite(result);
+    const between = heading !== '' && suite !== undefined && !spaced ? '\n' : '';
+    suite = result.scenario.suite.file;
+    spaced = shown !== '';
+    return `${between}${inert(`${heading}${lines.scenario(result)}`)}${spaced ? `\n${indent(shown)}\n\n` : ''}`;
+  };
+  return {
+    name: 'spec',
+    order: list ? 'file' : 'as they end',
+    report(event) {
+      switch (event.type) {
+        case 'start': return line.start(event.total);
+        case 'begin': return line.begin(event.scenario);
+        case 'scenario': {
+          const { result } = event;
+          noted.add(result);
+          line.end(result.scenario, /failed|errored/.test(sumOf(result.outcome, strict)));
+          const text = scenario(result);
+          return text === '' ? undefined : line.write(text);
+        }
+        case 'end': {
+          line.stop();
+          const text = summaryText(event.summary, noted, { paint, strict, rerun: options.rerun, listed: list });
+          return output.write(spaced ? text : `\n${text}`);
+        }
+      }
+    },
+  };
+}
+
+/** A known issue is known: its reason is enough. */
+export function showsFailure(result: ScenarioResult): boolean {
+  return result.outcome === 'failed' || result.outcome === 'errored' || (result.outcome === 'warning' && result.problem !== undefined);
+}
+
+function listing(paint: Paint) {
+  return {
+    suite({ scenario: { suite } }: ScenarioResult): string {
+      return `${paint('bold', visible(suite.title))}  ${paint('dim', visible(suite.file))}\n`;
+    },
+    scenario(result: ScenarioResult): string {
+      const { mark, style } = outcomes[result.outcome];
+      const why = remark(result);
+      const ran = result.outcome !== 'skipped' && result.outcome !== 'not_run';
+      const name = `${visible(result.scenario.name)}${ran ? paint('dim', ` (${duration(result.duration)})`) : ''}`;
+      const warnings = showsFailure(result) ? [] : result.warnings.map((each) =>
+        `    ${paint('yellow', outcomes.warning.mark)} ${visible(`${each.message}${each.span ? ` (${placeOf(each.span)})` : ''}`)}\n`);
+      return `  ${paint(style, mark)} ${name}${why === '' ? '' : paint(style, `, ${visible(why)}`)}\n${warnings.join('')}`;
+    },
+  };
+}
+
+function indent(text: string): string {
+  return text.split('\n').map((line) => `    ${line}`.trimEnd()).join('\n');
+}

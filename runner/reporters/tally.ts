@@ -1,0 +1,106 @@
+import type { ScenarioResult } from '../result.ts';
+import { placeOf } from '../source.ts';
+import { visible } from '../visible.ts';
+import { problemOf, sumOf } from './words.ts';
+
+/** What a summary remembers of a scenario: never its transcript. */
+export interface Noted {
+  readonly index: number;
+  /** `smtp/auth.yaml › refuses AUTH before TLS` */
+  readonly name: string;
+  readonly place: string;
+  /** The problem's or the warning's message, or the reason. */
+  readonly why: string;
+  readonly duration: number;
+}
+
+/** Scenarios of one kind, in file order whatever ended first. */
+export interface Notes {
+  readonly list: readonly Noted[];
+  /** How many there are beside those in the list. */
+  readonly more: number;
+}
+
+export type NoteKind = 'failed' | 'errored' | 'warning' | 'known' | 'flaky' | 'slow';
+
+/** Kept of each kind: what a summary could show, and what keeps a run of 10,000 failures in memory. */
+const mostKept = 20;
+const mostSlow = 3;
+/** A scenario that takes as long as this is worth a word, milliseconds. */
+export const slowFrom = 2_000;
+
+/** Collects a run's notes as its scenarios end. */
+export interface Tally {
+  add(result: ScenarioResult): void;
+  /** Scenarios so far. */
+  readonly count: number;
+  notes(kind: NoteKind): Notes;
+  /** Why scenarios were skipped or not run, and how many for each reason. */
+  reasons(outcome: 'skipped' | 'not_run'): ReadonlyMap<string, number>;
+}
+
+export function tally(strict: boolean): Tally {
+  const kept = new Map<NoteKind, Noted[]>();
+  let count = 0;
+  const reasons = { skipped: new Map<string, number>(), not_run: new Map<string, number>() };
+  const counted = new Map<NoteKind, number>();
+  const add = (kind: NoteKind, result: ScenarioResult, order: (a: Noted, b: Noted) => number, most: number) => {
+    const list = kept.get(kind) ?? [];
+    list.push(note(result));
+    list.sort(order).splice(most);
+    kept.set(kind, list);
+    counted.set(kind, (counted.get(kind) ?? 0) + 1);
+  };
+  return {
+    reasons: (outcome) => reasons[outcome],
+    get count() {
+      return count;
+    },
+    add(result) {
+      count++;
+      const kind = kindOf(result, strict);
+      if (kind) add(kind, result, inFileOrder, mostKept);
+      const { outcome } = result;
+      if (outcome === 'skipped' || outcome === 'not_run') countReason(reasons[outcome], visible(result.reason ?? 'no reason given'));
+      if (result.duration >= slowFrom) add('slow', result, slowestFirst, mostSlow);
+    },
+    notes(kind) {
+      const list = kept.get(kind) ?? [];
+      return { list, more: (counted.get(kind) ?? 0) - list.length };
+    },
+  };
+}
+
+function countReason(counts: Map<string, number>, reason: string): void {
+  const key = counts.size < mostKept || counts.has(reason) ? reason : 'other reasons';
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function kindOf(result: ScenarioResult, strict: boolean): NoteKind | undefined {
+  const { outcome } = result;
+  const sum = sumOf(outcome, strict);
+  if (sum === 'failed' || sum === 'errored') return sum;
+  if (outcome === 'warning' || outcome === 'known' || outcome === 'flaky') return outcome;
+  return result.warnings.length > 0 ? 'warning' : undefined;
+}
+
+function note(result: ScenarioResult): Noted {
+  const { scenario } = result;
+  const problem = problemOf(result);
+  const why = result.outcome === 'known' ? result.reason : problem?.message ?? result.warnings[0]?.message;
+  return {
+    index: scenario.index,
+    name: visible(`${scenario.suite.file} › ${scenario.name}`),
+    place: visible(placeOf(problem?.mismatches[0]?.span ?? problem?.span ?? result.warnings[0]?.span ?? scenario.span)),
+    why: visible(why ?? result.reason ?? ''),
+    duration: result.duration,
+  };
+}
+
+function inFileOrder(a: Noted, b: Noted): number {
+  return a.index - b.index;
+}
+
+function slowestFirst(a: Noted, b: Noted): number {
+  return b.duration - a.duration || a.index - b.index;
+}

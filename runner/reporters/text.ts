@@ -1,0 +1,30 @@
+import { visible } from '../visible.ts';
+
+/** Several lines: line breaks (CR LF as well) stay, every other control character becomes visible. */
+export function visibleText(text: string): string {
+  return text.split(/\r?\n/).map((line) => visible(line)).join('\n');
+}
+
+/** At most `limit` UTF-16 units of a text, saying how many more there are; never half a surrogate pair. */
+export function shortened(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const last = text.charCodeAt(limit - 1);
+  const end = last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit;
+  return `${text.slice(0, end)}… (${(text.length - end).toLocaleString('en')} more characters)`;
+}
+
+/**
+ * What a CI takes for an order to itself when it stands in a log or a report: GitHub's `::error …` at a line's begin
+ * and `##[…]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`, the `[[ATTACHMENT|path]]` that GitLab and Jenkins read
+ * from a case's output (and publish that file).
+ */
+const orders: readonly (readonly [pattern: RegExp, harmless: string])[] = [
+  [/^(\s*):(?=:[a-z][a-z-]*(?:::| ))/gim, '$1: '],
+  [/##(?=[a-z]*\[)/gi, '# #'],
+  [/\[\[(?=[a-z]+\|)/gi, '[ ['],
+];
+
+/** The text as no CI obeys it: a server, its log or a scenario from elsewhere gives no orders. A blank is put between. */
+export function inert(text: string): string {
+  return orders.reduce((done, [pattern, harmless]) => done.replace(pattern, harmless), text);
+}

@@ -1,0 +1,62 @@
+import type { Outcome, Problem, ScenarioResult } from '../result.ts';
+import type { Style } from './colour.ts';
+
+/** How an outcome shows: in a list, as one character, as a title, in counts, and what it adds up to. */
+interface OutcomeWords {
+  readonly mark: string;
+  readonly dot: string;
+  readonly title: string;
+  readonly style: Style;
+  /** Behind a number: of one, of several. */
+  readonly counted: readonly [one: string, more: string];
+  /** What reports that know only these see. */
+  readonly sum: 'passed' | 'failed' | 'errored' | 'skipped';
+}
+
+export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
+  passed: { mark: '✔', dot: '.', title: 'PASS', style: 'green', counted: ['passed', 'passed'], sum: 'passed' },
+  flaky: { mark: '✔', dot: 'f', title: 'FLAKY', style: 'yellow', counted: ['flaky', 'flaky'], sum: 'passed' },
+  failed: { mark: '✖', dot: 'F', title: 'FAIL', style: 'red', counted: ['failed', 'failed'], sum: 'failed' },
+  errored: { mark: '✖', dot: 'E', title: 'ERROR', style: 'magenta', counted: ['errored', 'errored'], sum: 'errored' },
+  warning: { mark: '!', dot: '!', title: 'WARN', style: 'yellow', counted: ['warning', 'warnings'], sum: 'passed' },
+  known: { mark: '~', dot: '~', title: 'KNOWN', style: 'yellow', counted: ['known issue', 'known issues'], sum: 'skipped' },
+  skipped: { mark: '-', dot: '-', title: 'SKIP', style: 'cyan', counted: ['skipped', 'skipped'], sum: 'skipped' },
+  not_run: { mark: '-', dot: '_', title: 'NOT RUN', style: 'cyan', counted: ['not run', 'not run'], sum: 'skipped' },
+};
+
+/** What an outcome adds up to; under `--strict` a warning is a failure. */
+export function sumOf(outcome: Outcome, strict: boolean): OutcomeWords['sum'] {
+  return strict && outcome === 'warning' ? 'failed' : outcomes[outcome].sum;
+}
+
+/** Why it did not pass, as one line without the mark; `''` for what passed without a word. */
+export function remark(result: ScenarioResult): string {
+  switch (result.outcome) {
+    case 'skipped': return `skipped: ${result.reason ?? 'no reason given'}`;
+    case 'not_run': return `not run: ${result.reason ?? 'the run ended before its turn'}`;
+    case 'known': return `known issue: ${result.reason ?? 'no reason given'}`;
+    case 'warning': return 'warning';
+    case 'flaky': return `flaky: passed on try ${result.retried.length + 1}`;
+    case 'errored': return 'could not be judged';
+    default: return '';
+  }
+}
+
+/** The problem that is to be shown: what ended the scenario, or, where a later try passed, why there were more tries. */
+export function problemOf(result: ScenarioResult): Problem | undefined {
+  return result.problem ?? (result.outcome === 'flaky' ? result.retried.at(-1) : undefined);
+}
+
+/** `21 ms`, `1.3 s`, `2 min 5 s`. */
+export function duration(ms: number): string {
+  if (!(ms >= 1)) return '<1 ms';
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `1 scenario`, `2 scenarios`. */
+export function many(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
