@@ -23,6 +23,8 @@ export const limits = {
   mostUntagged: 200_000,
   /** Octets that have come and no expectation has read: a reply, and pipelined ones after it. */
   largestBacklog: 64 * MiB,
+  /** Untagged responses that come while an expectation waits for some: it looks at all of them again with each. */
+  mostUntaggedAwaited: 10_000,
   /** Parentheses within parentheses: a BODYSTRUCTURE of nested messages has some ten. Ours is a recursive parser. */
   deepestList: 100,
   /** Items of one IMAP list or response, at all depths. */
@@ -45,6 +47,7 @@ const whatGrew: Readonly<Record<LimitName, string>> = {
   mostLines: 'a reply has more than {} lines',
   mostUntagged: 'a command has more than {} untagged responses',
   largestBacklog: 'more than {} octets lie unread',
+  mostUntaggedAwaited: 'more than {} untagged responses came, and not those awaited',
   deepestList: 'lists are nested deeper than {}',
   mostListItems: 'a list has more than {} items',
   mostScramIterations: 'the server asks for more than {} SCRAM iterations',
@@ -59,10 +62,10 @@ export function limitMessage(name: LimitName, value: number = limits[name]): str
 
 /** The error for a limit that the server went beyond. `value` where the caller works with another than the default. */
 export function limitError(name: LimitName, evidence: Buffer, value?: number): ProtocolError {
-  return new ProtocolError('limit', `Cannot read the reply: ${limitMessage(name, value)}`, name, cutEvidence(evidence));
+  return new ProtocolError('limit', limitMessage(name, value), name, cutEvidence(evidence));
 }
 
-/** The error for octets that the protocol does not allow. `message`: `Cannot read an SMTP reply: …`. */
+/** The error for octets that the protocol does not allow. `message` says what is wrong: `a line ends with LF alone`. */
 export function violation(message: string, rule: string, evidence: Buffer): ProtocolError {
   return new ProtocolError('violation', message, rule, cutEvidence(evidence));
 }

@@ -61,7 +61,10 @@ describe('octets', () => {
       kept.push(reader.line() ?? assert.fail('no line'));
       if (index % 3 === 0) reader.cut();
     }
-    assert.deepEqual(kept.map(String), Array.from(kept, (_, index) => `line ${index}\n`));
+    assert.deepEqual(
+      kept.map(String),
+      Array.from(kept, (_, index) => `line ${index}\n`),
+    );
   });
 
   it('line() gives a chunk of one line back without a copy', () => {
@@ -118,6 +121,20 @@ describe('octets', () => {
     assert.equal(reader.pending, 0);
   });
 
+  it('rewind() lets everything since the last cut be read again', () => {
+    const reader = createOctetReader();
+    reader.push(Buffer.from('a\nbb\nccc\nrest'));
+    reader.line();
+    reader.cut();
+    assert.equal(String(reader.line()), 'bb\n');
+    assert.equal(String(reader.line()), 'ccc\n');
+    reader.rewind();
+    assert.equal(reader.taken, 0);
+    assert.equal(String(reader.line()), 'bb\n');
+    assert.equal(String(reader.cut()), 'bb\n');
+    assert.equal(String(reader.drain()), 'ccc\nrest');
+  });
+
   it('cut() takes what octets() read even where it is as long as the line before', () => {
     const reader = createOctetReader();
     reader.push(Buffer.from('abc\nwxyz'));
@@ -140,17 +157,23 @@ describe('octets', () => {
       ['a', 'a', 'a\r', 'a\r', '', '', ''],
     );
     assert.equal(contentLength(Buffer.from('\r\n')), 0);
-    assert.deepEqual(['\r\n', '\n', 'a\n', ''].map((line) => endsWithCrlf(Buffer.from(line))), [true, false, false, false]);
+    assert.deepEqual(
+      ['\r\n', '\n', 'a\n', ''].map((line) => endsWithCrlf(Buffer.from(line))),
+      [true, false, false, false],
+    );
   });
 
   it('limits carry their name and a cut copy of the octets into the error', () => {
     const reader = createOctetReader();
     reader.push(Buffer.alloc(limits.longestLine + 1, 'x'));
-    assert.throws(() => reader.line(), (error) => {
-      assert.ok(error instanceof ProtocolError);
-      assert.equal(error.message, 'Cannot read the reply: a line is longer than 65536 octets');
-      assert.equal(error.evidence.length, limits.evidence);
-      return true;
-    });
+    assert.throws(
+      () => reader.line(),
+      (error) => {
+        assert.ok(error instanceof ProtocolError);
+        assert.equal(error.message, 'a line is longer than 65536 octets');
+        assert.equal(error.evidence.length, limits.evidence);
+        return true;
+      },
+    );
   });
 });

@@ -27,6 +27,8 @@ export interface OctetReader {
   at(offset: number): number | undefined;
   /** Everything before the cursor, and out of the reader. */
   cut(): Buffer;
+  /** The cursor back to where the last cut was. */
+  rewind(): void;
   /** Everything, and out of the reader. */
   drain(): Buffer;
   /** What lies behind the cursor, without moving it: for evidence. */
@@ -126,6 +128,11 @@ export function createOctetReader(options: OctetReaderOptions = {}): OctetReader
       start = cursor;
       if (start === data.length) forget();
       return piece;
+    },
+
+    rewind() {
+      cursor = searched = start;
+      lastLine = empty;
     },
 
     drain() {
