@@ -1,0 +1,83 @@
+import { dotUnstuff, isFinalDot } from './dot.ts';
+import { type LimitName, limitError, limits } from './limits.ts';
+import { createOctetReader, decodeLine } from './octets.ts';
+import type { LineReply, ProtocolError, ReplyParser, Want } from './reply.ts';
+
+type Framing = Want['framing'];
+
+/**
+ * Services that speak in lines: policy daemons, vpopmaild, NNTP, … A reply is one line, or what the expectation's
+ * framing says: through a dot line (then every line after the first is unstuffed), or through a line given.
+ * `lines` hold neither the dot nor that line; `raw` holds them. CRLF and LF both end a line here.
+ *
+ * `unread` is true where a complete line lies here, whatever it is a part of.
+ */
+export function createLineParser(): ReplyParser {
+  const reader = createOctetReader();
+  /** The lines since the last reply, as `framing` reads them. */
+  let lines: string[] = [];
+  let framing: Framing;
+
+  function replyOf(): LineReply {
+    const reply: LineReply = { protocol: 'line', raw: reader.cut(), lines, text: lines.join('\n') };
+    lines = [];
+    return reply;
+  }
+
+  /** Reading the same octets again must say the same. */
+  function overLimit(name: LimitName, line: Buffer): ProtocolError {
+    reader.rewind();
+    lines = [];
+    return limitError(name, line);
+  }
+
+  return {
+    sent() {},
+    push: reader.push,
+    take(want) {
+      if (!sameFraming(framing, want?.framing)) {
+        // Another expectation reads the same octets in another way.
+        reader.rewind();
+        lines = [];
+        framing = want?.framing;
+      }
+      for (let line = reader.line(); line !== undefined; line = reader.line()) {
+        const text = decodeLine(line);
+        if (isEnd(framing, text)) return replyOf();
+        lines.push(framing?.ends === 'dot' && lines.length > 0 ? dotUnstuff(text) : text);
+        if (framing === undefined) return replyOf();
+        if (reader.taken > limits.longestReply) throw overLimit('longestReply', line);
+        if (lines.length > limits.mostLines) throw overLimit('mostLines', line);
+      }
+      return undefined;
+    },
+    get unread() {
+      if (reader.taken > 0) return true;
+      try {
+        if (reader.line() === undefined) return false;
+      } catch {
+        return true;
+      }
+      reader.rewind();
+      return true;
+    },
+    get pending() {
+      return reader.pending;
+    },
+    drain() {
+      lines = [];
+      return reader.drain();
+    },
+  };
+}
+
+function sameFraming(one: Framing, other: Framing): boolean {
+  if (one === other) return true;
+  if (one?.ends === 'line' && other?.ends === 'line') return one.line === other.line;
+  return one?.ends === other?.ends;
+}
+
+function isEnd(framing: Framing, text: string): boolean {
+  if (framing === undefined) return false;
+  return framing.ends === 'dot' ? isFinalDot(text) : text === framing.line;
+}
