@@ -1,0 +1,127 @@
+import { nearest } from '../nearest.ts';
+import { type Mechanism, type SaslClient, type SaslContext, type SaslCredentials, SaslError } from './sasl/client.ts';
+import { cramMd5 } from './sasl/cram-md5.ts';
+import { digestMd5 } from './sasl/digest-md5.ts';
+import { anonymous, external } from './sasl/external.ts';
+import { login } from './sasl/login.ts';
+import { oauthbearer, xoauth2 } from './sasl/oauth.ts';
+import { plain } from './sasl/plain.ts';
+import { scram } from './sasl/scram.ts';
+
+export { cancellation, decodeChallenge, encodeInitialResponse, encodeResponse } from './sasl/base64.ts';
+export type {
+  ChannelBinding,
+  ChannelBindingType,
+  SaslClient,
+  SaslContext,
+  SaslCredentials,
+  SaslErrorKind,
+} from './sasl/client.ts';
+export { SaslError } from './sasl/client.ts';
+
+const mechanisms: ReadonlyMap<string, Mechanism> = new Map([
+  ['PLAIN', plain],
+  ['LOGIN', login],
+  ['CRAM-MD5', cramMd5],
+  ['DIGEST-MD5', digestMd5],
+  ['SCRAM-SHA-1', scram('SCRAM-SHA-1', 'sha1', 'RFC 5802', false)],
+  ['SCRAM-SHA-1-PLUS', scram('SCRAM-SHA-1-PLUS', 'sha1', 'RFC 5802', true)],
+  ['SCRAM-SHA-256', scram('SCRAM-SHA-256', 'sha256', 'RFC 7677', false)],
+  ['SCRAM-SHA-256-PLUS', scram('SCRAM-SHA-256-PLUS', 'sha256', 'RFC 7677', true)],
+  ['XOAUTH2', xoauth2],
+  ['OAUTHBEARER', oauthbearer],
+  ['EXTERNAL', external],
+  ['ANONYMOUS', anonymous],
+]);
+
+/** What is known of a mechanism before any exchange: for validating scenarios. */
+export type MechanismFacts = Pick<Mechanism, 'standard' | 'clientFirst' | 'needs' | 'binds'>;
+
+/** The mechanisms' names on the wire, in the order of the documentation. */
+export const saslMechanisms: readonly string[] = [...mechanisms.keys()];
+
+/** None for a name that is not known, in any letters' case. */
+export function mechanismFacts(name: string): MechanismFacts | undefined {
+  return mechanisms.get(name.toUpperCase());
+}
+
+/**
+ * A client for one exchange. Throws a `SaslError`: `mechanism` for an unknown name, `credentials` where one that the
+ * mechanism needs is missing, `binding` where it needs channel binding and the context has none.
+ */
+export function createSaslClient(name: string, credentials: SaslCredentials, context: SaslContext = {}): SaslClient {
+  const mechanism = name.toUpperCase();
+  const found = mechanisms.get(mechanism);
+  if (found === undefined) {
+    const near = nearest(mechanism, mechanisms.keys());
+    const hint = near === undefined ? `known are ${saslMechanisms.join(', ')}` : `did you mean "${near}"?`;
+    throw new SaslError('mechanism', `the mechanism "${name}" is not known; ${hint}`, 'RFC 4422 section 3.1');
+  }
+  const missing = found.needs.filter((need) => credentials[need] === undefined);
+  if (missing.length > 0) {
+    throw new SaslError(
+      'credentials',
+      `${mechanism} needs ${missing.join(' and ')}, and the step gives none`,
+      found.standard,
+    );
+  }
+  if (found.binds && context.channelBinding === undefined) {
+    throw new SaslError('binding', `${mechanism} needs TLS, and the connection has none`, 'RFC 5802 section 6');
+  }
+  return clientOf(mechanism, found, found.start(credentials, context));
+}
+
+const nothing = Buffer.alloc(0);
+
+function clientOf(
+  mechanism: string,
+  { clientFirst, standard }: Mechanism,
+  exchange: ReturnType<Mechanism['start']>,
+): SaslClient {
+  const secrets: Buffer[] = [];
+  let next = 0;
+  return {
+    mechanism,
+    clientFirst,
+    secrets,
+    get refusal() {
+      return exchange.refusal?.();
+    },
+    respond(challenge) {
+      const step = exchange.steps[next];
+      if (step === undefined) {
+        throw new SaslError(
+          'challenge',
+          `the server sends a challenge too many; ${mechanism} ends after ${next}`,
+          standard,
+        );
+      }
+      const { bytes, secrets: fresh = [] } = step(challenge ?? nothing);
+      next++;
+      secrets.push(...fresh.filter((secret) => secret.length > 0));
+      return bytes;
+    },
+    finish(additional) {
+      const { enough = exchange.steps.length } = exchange;
+      if (next < enough) {
+        throw new SaslError(
+          'challenge',
+          `the server says success after ${next} of ${enough} responses of ${mechanism}`,
+          standard,
+        );
+      }
+      if (additional !== undefined) {
+        if (exchange.additional !== undefined) exchange.additional(additional);
+        else if (additional.length > 0) {
+          throw new SaslError(
+            'challenge',
+            `the server sends data with its success, and ${mechanism} has none`,
+            standard,
+          );
+        }
+      }
+      const reason = exchange.unproved?.();
+      if (reason !== undefined) throw new SaslError('signature', reason, standard);
+    },
+  };
+}

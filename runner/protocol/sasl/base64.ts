@@ -1,0 +1,41 @@
+import { limitMessage, limits } from '../limits.ts';
+import { SaslError } from './client.ts';
+
+// RFC 4648 section 4; RFC 4422 profiles take no line breaks and nothing else between.
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Strict base64, the padding included; none where it is not that. */
+export function strictBase64(text: string): Buffer | undefined {
+  return base64.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
+
+/**
+ * A challenge as it stands behind `334 ` or `+ `. An empty text is an empty challenge (RFC 4954 section 4).
+ * Throws a `SaslError` of kind `challenge` for what is no base64, and of kind `limit` for one too long.
+ */
+export function decodeChallenge(text: string): Buffer {
+  if (text.length > 2 * limits.longestChallenge) throw tooLong();
+  const challenge = strictBase64(text);
+  if (challenge === undefined) {
+    throw new SaslError('challenge', `"${text.slice(0, 60)}" is not base64`, 'RFC 4954 section 4');
+  }
+  if (challenge.length > limits.longestChallenge) throw tooLong();
+  return challenge;
+}
+
+function tooLong(): SaslError {
+  return new SaslError('limit', limitMessage('longestChallenge'), 'longestChallenge');
+}
+
+/** A response on a line of its own. */
+export function encodeResponse(bytes: Buffer): string {
+  return bytes.toString('base64');
+}
+
+/** A response on the command's line, where nothing would mean that there is none: `=` for an empty one (RFC 4954 section 4). */
+export function encodeInitialResponse(bytes: Buffer): string {
+  return bytes.length === 0 ? '=' : bytes.toString('base64');
+}
+
+/** What ends an exchange from the client's side instead of a response (RFC 4954 section 4). */
+export const cancellation = '*';
