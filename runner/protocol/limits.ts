@@ -29,7 +29,7 @@ export const limits = {
   deepestList: 100,
   /** Items of one IMAP list or response, at all depths. */
   mostListItems: 1_000_000,
-  /** PBKDF2 rounds that a SCRAM server may ask for: twice what is recommended today takes about a second of our time. */
+  /** PBKDF2 rounds that a SCRAM server may ask for: above the 1.3 million recommended today, and about half a second in which nothing else runs. */
   mostScramIterations: 2_000_000,
   /** A SASL challenge, decoded: RFC 2831 section 2.1.1 allows 2048 octets, OAuth's errors and SCRAM's are shorter. */
   longestChallenge: 64 * KiB,
