@@ -1,3 +1,5 @@
+import type { Writable } from 'node:stream';
+
 /** One option of a command: parsed, documented and completed from this row alone. */
 export interface Option {
   readonly name: string;
@@ -33,16 +35,13 @@ export interface Arguments {
 export interface Terminal {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-export interface Output {
-  write(text: string): void;
-  readonly isTTY: boolean;
-  readonly columns: number;
-}
+export type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** What a command's file exports beside its `command`: argv in, exit status out. */
 export type Main = (args: Arguments, terminal: Terminal) => Promise<number>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Credentials, ProtocolName, Step } from '../../plan.ts';
+import type { CommandPart, Credentials, ProtocolName, Step } from '../../plan.ts';
 import { apopTimestamp } from '../../protocol/pop3.ts';
 import type { Reply, Sent } from '../../protocol/reply.ts';
 import {
@@ -10,12 +10,13 @@ import {
   type SaslClient,
   type SaslContext,
 } from '../../protocol/sasl.ts';
-import { imapString } from '../../protocol/imap.ts';
+import { astringPart } from '../../protocol/imap.ts';
 import { awaitReply, isPositive, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { hasUnread, nextTag, type Session, transmit } from '../session.ts';
 import { refuseUnread } from '../unread.ts';
+import { sendParts } from './send.ts';
 
 type Authenticate = Extract<Step, { kind: 'authenticate' }>;
 
@@ -154,7 +155,7 @@ async function userPass(step: Authenticate, context: Context, session: Session):
 /** RFC 1939 section 7: MD5 of the greeting's timestamp and the password. */
 async function apop(step: Authenticate, context: Context, session: Session): Promise<void> {
   const { user = '', password = '' } = filledCredentials(step, context);
-  const timestamp = session.greeting === undefined ? undefined : apopTimestamp(session.greeting);
+  const timestamp = session.greeting?.protocol === 'pop3' ? apopTimestamp(session.greeting) : undefined;
   if (timestamp === undefined) {
     throw new StepFailure('auth.failed', 'Cannot use APOP: the greeting has no timestamp', {
       span: step.span,
@@ -172,8 +173,14 @@ async function apop(step: Authenticate, context: Context, session: Session): Pro
 async function loginCommand(step: Authenticate, context: Context, session: Session): Promise<void> {
   const { user = '', password = '' } = filledCredentials(step, context);
   session.lastAction = `"LOGIN ${user}"`;
-  await command(context, session, step, `LOGIN ${imapString(user)} ${imapString(password)}`);
-  await finalReply(context, session, step);
+  const parts: CommandPart[] = [{ text: 'LOGIN ' }, imapArgument(user), { text: ' ' }, imapArgument(password)];
+  if (await sendParts(context, session, step, parts)) await finalReply(context, session, step);
+}
+
+/** An atom or a quoted string; a literal for what neither can hold (RFC 9051 section 4.3). */
+function imapArgument(text: string): CommandPart {
+  const part = astringPart(text);
+  return part.form === 'text' ? { text: part.text } : { literal: text, plus: false };
 }
 
 // --- Shared ---

@@ -14,6 +14,7 @@ export async function send(step: Send, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
   if (!session.midCommand && hasUnread(session)) refuseUnread(session, step.span);
   if (step.what.form === 'parts') {
+    session.lastAction = quoted(step.label);
     if (!(await sendParts(context, session, step, step.what.parts))) return;
   } else {
     const sending = compose(context, session, step, step.what);
@@ -58,7 +59,7 @@ export function compose(
     return written;
   }
   const lines = what.form === 'line' ? [what.text] : what.lines;
-  const commands = lines.map((line) => command(session, lineOctets(context, step, line), step));
+  const commands = lines.map((line) => command(session, lineOctets(context, step, line), step, context));
   const bytes = commands.length === 1 && commands[0] ? commands[0].bytes : Buffer.concat(commands.map((each) => each.bytes));
   return {
     bytes,
@@ -84,16 +85,16 @@ function lineOctets(context: Context, step: Step, text: Text): string {
 }
 
 /** A command line; in IMAP with its tag, unless the server asked for the rest of one (RFC 9051 section 7.6). */
-function command(session: Session, line: string, step: Send, context?: Context): Sent {
+function command(session: Session, line: string, step: Send, context: Context): Sent {
   if (session.protocol !== 'imap') return { bytes: Buffer.from(`${line}\r\n`), as: session.continuing ? 'sasl' : 'command' };
   if (session.continuing && step.tag === undefined) return { bytes: Buffer.from(`${line}\r\n`), as: 'part' };
   const tag = tagOf(session, step, context);
   return { bytes: Buffer.from(`${tag} ${line}\r\n`), tag, as: 'command' };
 }
 
-function tagOf(session: Session, step: Send, context?: Context): string {
-  const { tag } = step;
-  const text = tag === undefined ? nextTag(session) : typeof tag === 'string' || !context ? String(tag) : fillText(context, tag, step.on);
+function tagOf(session: Session, step: Step, context: Context): string {
+  const tag = step.kind === 'send' ? step.tag : undefined;
+  const text = tag === undefined ? nextTag(session) : fillText(context, tag, step.on);
   session.lastTag = text;
   session.continuing = false;
   return text;
@@ -145,10 +146,9 @@ async function trickle(
 }
 
 /** IMAP literals (RFC 9051 section 4.3): waits for `+` before a synchronising one. False: the reply was judged already. */
-async function sendParts(context: Context, session: Session, step: Send, parts: readonly CommandPart[]): Promise<boolean> {
+export async function sendParts(context: Context, session: Session, step: Step, parts: readonly CommandPart[]): Promise<boolean> {
   const tag = session.protocol === 'imap' && !session.continuing ? tagOf(session, step, context) : undefined;
   const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
-  session.lastAction = quoted(step.label);
   let pending: Buffer[] = tag === undefined ? [] : [Buffer.from(`${tag} `)];
   let first = true;
   const flush = async (last: boolean) => {
@@ -184,7 +184,7 @@ async function sendParts(context: Context, session: Session, step: Send, parts: 
 }
 
 /** Reads the reply to an announced literal: `+`, or the end of the command, which the step's expectation judges. */
-async function askedToContinue(context: Context, session: Session, step: Send): Promise<boolean> {
+async function askedToContinue(context: Context, session: Session, step: Step): Promise<boolean> {
   const reply = await readReply(context, session, step);
   if (reply.protocol === 'imap' && reply.status === '+') {
     session.continuing = false;

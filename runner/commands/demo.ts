@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startEmbeddedServer } from '../../fixtures/embedded/server.ts';
+import { packageRoot } from '../package-root.ts';
+import type { Main, Terminal } from './command.ts';
+import { planTour } from './load.ts';
+import { play } from './run.ts';
+
+const domain = 'example.test';
+const accounts = [
+  { user: `alice@${domain}`, password: 'wonderland', aliases: [`postmaster@${domain}`] },
+  { user: `bob@${domain}`, password: 'builder' },
+] as const;
+
+export const main: Main = async (args, terminal) => {
+  const server = await startEmbeddedServer({ accounts });
+  try {
+    const config = demoConfig(server.addresses, server.ca);
+    if (args.has('serve')) return await serve(config, terminal);
+    const tour = join(packageRoot(), 'scenarios', 'tour', 'tour.yaml');
+    const loaded = await planTour(tour, await readFile(tour, 'utf8'), config, terminal);
+    terminal.stdout.write('A mail server of this program\'s own is up on free ports of this machine. The tour:\n\n');
+    const status = await play(loaded.plan, { args, terminal, parallel: 1, loaded });
+    return explain(status, terminal);
+  } finally {
+    await server.stop();
+  }
+};
+
+/** The configuration that points at the embedded server: what `--serve` prints, and what the tour is played with. */
+function demoConfig(addresses: Readonly<Record<string, string>>, ca: string): string {
+  const servers = Object.entries(addresses).map(([name, url]) => `  ${name}: { url: "${url}", tls: { ca: "${ca}", servername: localhost } }`);
+  return [
+    'servers:',
+    ...servers,
+    'variables:',
+    `  domain: ${domain}`,
+    `  user: ${accounts[0].user}`,
+    `  recipient: ${accounts[1].user}`,
+    '  relay_domain: elsewhere.example',
+    `secrets: { password: ${accounts[0].password} }`,
+    '',
+  ].join('\n');
+}
+
+async function serve(config: string, terminal: Terminal): Promise<number> {
+  terminal.stdout.write(config);
+  terminal.stderr.write('The server runs until Ctrl-C. Save the lines above as mailspec.yaml and run scenarios against it.\n');
+  if (!terminal.signal.aborted) {
+    await new Promise<void>((resolve) => {
+      // The listening server keeps the process alive; only the signal ends it.
+      terminal.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+  return 0;
+}
+
+/** The tour has one failure on purpose: the exit status says whether it went as it should. */
+function explain(status: number, terminal: Terminal): number {
+  if (status !== 1) {
+    if (status === 0) terminal.stdout.write('\nThe scenario that should fail did not. Please report this.\n');
+    return status === 0 ? 1 : status;
+  }
+  terminal.stdout.write(
+    [
+      '',
+      'That failure is there on purpose, to show what one looks like. "mailspec run" exits with 1 after a failure;',
+      'this demo went as it should, and exits with 0.',
+      '',
+      `Read the scenarios:   ${join(packageRoot(), 'scenarios', 'tour', 'tour.yaml')}`,
+      'Try your own:         mailspec demo --serve > mailspec.yaml   (and in another terminal)   mailspec run my.yaml',
+      '',
+    ].join('\n'),
+  );
+  return 0;
+}

@@ -1,0 +1,41 @@
+import type { Plan, Scenario, Step, Target, Text } from '../plan.ts';
+import { createRedactor } from '../transport/redact.ts';
+import type { Terminal } from './command.ts';
+
+/** Prints the plan: every scenario, whom it talks to, and its steps, as they would be played. */
+export function dryRun(plan: Plan, terminal: Terminal): void {
+  const redactor = createRedactor(plan.secrets);
+  const lines: string[] = [];
+  for (const scenario of plan.scenarios) lines.push(...scenarioLines(scenario), '');
+  lines.push(`${plan.scenarios.length} scenarios, nothing was sent`);
+  terminal.stdout.write(`${redactor.redact(lines.join('\n'))}\n`);
+}
+
+function scenarioLines(scenario: Scenario): string[] {
+  const head = `${scenario.id}  ${scenario.name}`;
+  if (scenario.skip !== undefined) return [head, `  skipped: ${scenario.skip}`];
+  return [
+    head,
+    ...[...scenario.connections].map(([name, target]) => `  ${name === '' ? 'server' : `connection ${name}`}: ${serverText(target)}`),
+    ...stepLines(scenario.dialogue, '  '),
+    ...(scenario.after.length > 0 ? ['  afterwards:', ...stepLines(scenario.after, '    ')] : []),
+  ];
+}
+
+function serverText({ label, url }: Target): string {
+  const text = textOf(url);
+  return label === text ? text : `${label} (${text})`;
+}
+
+function stepLines(steps: readonly Step[], indent: string): string[] {
+  return steps.flatMap((step) => [
+    `${indent}${step.on === '' ? '' : `[${step.on}] `}${step.label}`,
+    ...('dialogue' in step ? stepLines(step.dialogue, `${indent}  `) : []),
+  ]);
+}
+
+/** A text with its holes shown as they were written. */
+function textOf(text: Text): string {
+  if (typeof text === 'string') return text;
+  return text.parts.map((part) => (typeof part === 'string' ? part : `\${${[part.name, ...part.filters].join('|')}}`)).join('');
+}

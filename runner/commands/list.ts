@@ -1,0 +1,39 @@
+import type { Scenario } from '../plan.ts';
+import { positionAt } from '../source.ts';
+import { createRedactor } from '../transport/redact.ts';
+import type { Main } from './command.ts';
+import { loadPlan } from './load.ts';
+
+export const main: Main = async (args, terminal) => {
+  const { plan } = await loadPlan(args, terminal);
+  const redactor = createRedactor(plan.secrets);
+  const text = args.has('json')
+    ? `${JSON.stringify(plan.scenarios.map(entry), null, 2)}\n`
+    : plan.scenarios.map((scenario) => `${line(scenario)}\n`).join('');
+  terminal.stdout.write(redactor.redact(text));
+  return 0;
+};
+
+function line(scenario: Scenario): string {
+  const { id, name, tags } = scenario;
+  const shown = tags.length > 0 ? `  [${tags.join(' ')}]` : '';
+  return `${id}  ${name}${shown}  ${place(scenario)}`;
+}
+
+function place({ span, suite }: Scenario): string {
+  return `${suite.file}:${positionAt(span.file, span.start).line}`;
+}
+
+function entry(scenario: Scenario) {
+  const { id, name, tags, level, suite, span, skip } = scenario;
+  return {
+    id,
+    name,
+    suite: suite.title,
+    file: suite.file,
+    line: positionAt(span.file, span.start).line,
+    tags,
+    level,
+    ...(skip !== undefined && { skip }),
+  };
+}

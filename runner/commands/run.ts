@@ -1,0 +1,97 @@
+import { run } from '../engine/run.ts';
+import type { Plan } from '../plan.ts';
+import { openReporters, parseReporter, type ReporterRequest } from '../reporters/index.ts';
+import { createRedactor } from '../transport/redact.ts';
+import { ArgumentError, wholeNumber } from './arguments.ts';
+import type { Arguments, Main, Terminal } from './command.ts';
+import { printDiagnostics } from './diagnostics.ts';
+import { dryRun } from './dry-run.ts';
+import { lastRun } from './last-run.ts';
+import { type Loaded, loadPlan } from './load.ts';
+import { withServices } from './with-services.ts';
+
+export const main: Main = async (args, terminal) => {
+  const loaded = await loadPlan(args, terminal);
+  if (args.has('dry-run')) {
+    printDiagnostics(loaded.diagnostics, terminal);
+    dryRun(loaded.plan, terminal);
+    return 0;
+  }
+  const bail = args.has('bail') ? (wholeNumber(args, 'bail', 1) ?? 1) : undefined;
+  const parallel = wholeNumber(args, 'parallel', 1) ?? loaded.config.parallel;
+  printDiagnostics(loaded.diagnostics, terminal);
+  return withServices(loaded, terminal, (plan) =>
+    play(plan, { args, terminal, parallel, loaded, ...(bail !== undefined && { bail }) }),
+  );
+};
+
+export interface PlayOptions {
+  readonly args: Arguments;
+  readonly terminal: Terminal;
+  readonly parallel: number;
+  readonly loaded: Pick<Loaded, 'today' | 'root'>;
+  readonly bail?: number;
+}
+
+/** Plays a plan with the reporters that the arguments ask for. The exit status. */
+export async function play(plan: Plan, options: PlayOptions): Promise<number> {
+  const { args, terminal, parallel, loaded, bail } = options;
+  const strict = args.has('strict');
+  const redactor = createRedactor(plan.secrets);
+  const reporters = await openReporters(requestedReporters(args), {
+    stdout: terminal.stdout,
+    stderr: terminal.stderr,
+    environment: terminal.env,
+    strict,
+    rerun: redactor.redact(rerunPrefix(args)),
+    redact: (text) => redactor.redact(text),
+  });
+  const last = lastRun(loaded.root);
+  try {
+    const summary = await run(
+      plan,
+      {
+        parallel,
+        strict,
+        signal: terminal.signal,
+        clock: () => performance.now(),
+        wall: () => Date.now(),
+        today: loaded.today,
+        ...(bail !== undefined && { bail }),
+      },
+      async (event) => {
+        if (event.type === 'scenario') last.note(event.result);
+        await reporters.report(event);
+      },
+    );
+    await last.save();
+    // A report that could not be written must not look like success to who reads it.
+    return summary.exitStatus === 0 && reporters.failures.length > 0 ? 2 : summary.exitStatus;
+  } finally {
+    await reporters.close();
+  }
+}
+
+/** `spec` where no reporter for people is asked for: a file for machines leaves the terminal its own. */
+export function requestedReporters(args: Arguments): readonly ReporterRequest[] {
+  const junit = args.value('junit');
+  if (junit === '') throw new ArgumentError('Option "--junit" needs a file', 'Write "--junit out.xml"');
+  const requests = [
+    ...args.values('reporter').map(parseReporter),
+    ...(junit === undefined ? [] : [parseReporter(`junit=${junit}`)]),
+  ];
+  const forPeople = requests.some(({ name }) => name === 'spec' || name === 'dot');
+  return forPeople ? requests : [parseReporter('spec'), ...requests];
+}
+
+const prefixOptions = ['config', 'profile', 'server', 'var'] as const;
+
+/** What runs a scenario again needs the same servers and variables; a secret given by hand is the reader's to give again. */
+function rerunPrefix(args: Arguments): string {
+  const options = prefixOptions.flatMap((name) => args.values(name).map((value) => `--${name} ${quote(value)}`));
+  return ['mailspec run', ...options].join(' ');
+}
+
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

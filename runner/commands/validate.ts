@@ -1,0 +1,11 @@
+import type { Main } from './command.ts';
+import { count, isError, printDiagnostics } from './diagnostics.ts';
+import { checkAll } from './load.ts';
+
+export const main: Main = async (args, terminal) => {
+  const { diagnostics, files, scenarios } = await checkAll(args, terminal);
+  printDiagnostics(diagnostics, terminal);
+  if (diagnostics.some(isError)) return 2;
+  terminal.stdout.write(`${count(files, 'file')} with ${count(scenarios, 'scenario')}: no mistakes\n`);
+  return 0;
+};

@@ -1,0 +1,35 @@
+import type { Plan } from '../plan.ts';
+import { ServiceError, startServices } from '../services/services.ts';
+import type { Terminal } from './command.ts';
+import type { Loaded } from './load.ts';
+
+/** Starts the configuration's services, plays the plan with the variables that they gave, stops them whatever happens. */
+export async function withServices(
+  loaded: Loaded,
+  terminal: Terminal,
+  play: (plan: Plan) => Promise<number>,
+): Promise<number> {
+  const { services } = loaded.config;
+  if (services.length === 0) return play(loaded.plan);
+  let running: Awaited<ReturnType<typeof startServices>>;
+  try {
+    running = await startServices(services, { cwd: loaded.root, env: terminal.env, signal: terminal.signal });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    terminal.stderr.write(`error: ${error.message}\n${lastLines(error.output)}`);
+    return terminal.signal.aborted ? 130 : 3;
+  }
+  try {
+    return await play(running.variables.size === 0 ? loaded.plan : loaded.replan(running.variables));
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Enough of a service's output to see why it did not start. */
+const shownLines = 20;
+
+function lastLines(output: string): string {
+  const lines = output.trimEnd().split('\n').slice(-shownLines);
+  return lines.join('') === '' ? '' : `${lines.map((line) => `  | ${line}`).join('\n')}\n`;
+}

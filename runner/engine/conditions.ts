@@ -1,0 +1,11 @@
+import { describeMatcher, describePattern, describeValue, enumerate, quote } from '../matchers/describe.ts';
+import { judge } from '../matchers/match.ts';
+import { lookUpField, judgeField } from '../matchers/record.ts';
+import { differing, held, type Scope, type Verdict } from '../matchers/verdict.ts';
+import type { Condition, Expectation, Matcher, Text } from '../plan.ts';
+import type { Reply, ResponseCode } from '../protocol/reply.ts';
+import { type Fields, type Value, words } from '../value.ts';
+import { beginsWith } from './begins.ts';
+import { describeLines, judgeLines } from './lines.ts';
+import { describeOffer, judgeOffer, offerReplies, offersOf } from './offers.ts';
+import { describeUntagged, judgeUntagged } from './untagged.ts';
