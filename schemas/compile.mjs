@@ -20,15 +20,18 @@ const place = join('runner', 'scenario', 'generated');
 
 const read = async (name) => JSON.parse(await readFile(join(folder, name), 'utf8'));
 
-/** The first example of each definition, by its place in the schema: what a hint shows. */
-function examplesOf(schema, path, into) {
-  if (typeof schema !== 'object' || schema === null) return into;
-  if (!Array.isArray(schema) && Array.isArray(schema.examples) && schema.examples[0] !== null) into[path] = schema.examples[0];
-  for (const [key, value] of Object.entries(schema)) {
-    if (key !== 'examples') examplesOf(value, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, into);
-  }
-  return into;
+/** A place that refers to a definition has its examples, too: messages quote them. */
+function withExamples(schema, find) {
+  if (Array.isArray(schema)) return schema.map((each) => withExamples(each, find));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = {};
+  for (const [key, value] of Object.entries(schema)) copy[key] = key === 'examples' ? value : withExamples(value, find);
+  if (typeof schema.$ref === 'string') copy.examples ??= find(schema.$ref)?.examples ?? [];
+  return copy;
 }
+
+/** A reference alone is one type; one with a description of its own would become another. */
+const bareReference = (_key, value) => (typeof value?.$ref === 'string' ? { $ref: value.$ref } : value);
 
 /** Raw documents' types. References between the two files become local ones for the generator. */
 async function documentTypes(scenario, config) {
@@ -44,7 +47,7 @@ async function documentTypes(scenario, config) {
     },
     $defs: { ...local.$defs, ...scenario.$defs },
   };
-  return compile(JSON.parse(JSON.stringify(merged)), 'Documents', {
+  return compile(JSON.parse(JSON.stringify(merged), bareReference), 'Documents', {
     bannerComment: '/* Generated from schemas/*.schema.json. */',
     additionalProperties: false,
     format: false,
@@ -62,32 +65,40 @@ export async function compileSchemas(outDir = join(root, 'dist')) {
     // A branch of `oneOf` names keys that stand in `properties` beside it.
     strictRequired: false,
     messages: false,
+    // Errors carry the schema around them: messages quote its keys and examples.
+    verbose: true,
+    // A third of the code: every definition once.
+    inlineRefs: false,
     code: { source: true, esm: true },
   });
-  ajv.addSchema(scenario, 'scenario.schema.json');
-  ajv.addSchema(config, 'config.schema.json');
+  const find = (ref) => {
+    const [file, pointer] = ref.split('#');
+    const at = (from) => pointer.split('/').slice(1).reduce((place, key) => place?.[key], from);
+    return file === '' ? (at(config) ?? at(scenario)) : at(scenario);
+  };
+  ajv.addSchema(withExamples(scenario, find), 'scenario.schema.json');
+  ajv.addSchema(withExamples(config, find), 'config.schema.json');
   const code = standalone(ajv, { validateScenario: 'scenario.schema.json', validateConfig: 'config.schema.json' });
-  const examples = { ...examplesOf(scenario, '#', {}) };
-  for (const [path, example] of Object.entries(examplesOf(config, '#', {}))) examples[path] ??= example;
   const bundled = await build({
-    stdin: { contents: `${code}\nexport const examples = ${JSON.stringify(examples)};\n`, resolveDir: root },
+    stdin: { contents: code, resolveDir: root },
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
     minifySyntax: true,
     minifyWhitespace: true,
+    minifyIdentifiers: true,
     write: false,
     logLevel: 'silent',
   });
   const validators = bundled.outputFiles[0].text;
   const declarations = `${[
-    'interface SchemaError { readonly instancePath: string; readonly schemaPath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly propertyName?: string }',
+    '/** The schema around a keyword that does not hold: what a message can tell. */',
+    'interface SchemaPlace { readonly title?: string; readonly examples?: readonly unknown[]; readonly properties?: Readonly<Record<string, SchemaPlace>> }',
+    'interface SchemaError { readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly propertyName?: string; readonly schema: unknown; readonly parentSchema: SchemaPlace; readonly schemaPath: string }',
     'interface Validate { (document: unknown): boolean; errors?: readonly SchemaError[] | null }',
     'export declare const validateScenario: Validate;',
     'export declare const validateConfig: Validate;',
-    '/** The first example of each definition, by its JSON pointer in the schema. */',
-    'export declare const examples: Readonly<Record<string, unknown>>;',
   ].join('\n')}\n`;
   const source = join(root, place);
   const built = join(resolve(outDir), place);

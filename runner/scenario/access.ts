@@ -1,0 +1,111 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { SourceFile, Span } from '../source.ts';
+
+/** What planning needs of the file system; tests bring their own. */
+export interface FileSystem {
+  /** The path without symbolic links, of a regular file. Throws where there is none. */
+  real(path: string): string;
+  read(path: string): string;
+}
+
+export const nodeFileSystem: FileSystem = {
+  real(path) {
+    const real = realpathSync(path);
+    // A device or a pipe could be read for ever.
+    if (!statSync(real).isFile()) throw new Error('it is not a file');
+    return real;
+  },
+  read: (path) => readFileSync(path, 'utf8'),
+};
+
+/** Decides which files scenarios may read. */
+export interface Access {
+  readonly cwd: string;
+  /** The folder that relative paths of this file start from. */
+  folderOf(file: SourceFile): string;
+  /** The absolute path of a file named in another; a mistake is reported, and gives `undefined`. */
+  file(named: string, span: Span, report: (diagnostic: Diagnostic) => void): string | undefined;
+  readonly system: FileSystem;
+}
+
+export interface AccessRules {
+  readonly cwd: string;
+  /** Folders below which scenarios may read: the project, `allow.files`, the shipped scenarios. Absolute. */
+  readonly folders: readonly string[];
+  /** The configuration may name any file. */
+  readonly configFile: SourceFile | undefined;
+  readonly system: FileSystem;
+}
+
+export function createAccess({ cwd, folders, configFile, system }: AccessRules): Access {
+  const allowed = folders.map((folder) => realFolder(folder));
+  const folderOf = (file: SourceFile) => dirname(resolve(cwd, file.path));
+  return {
+    cwd,
+    system,
+    folderOf,
+    file(named, span, report) {
+      if (named.includes('\0')) {
+        report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });
+        return undefined;
+      }
+      const path = resolve(folderOf(span.file), named);
+      const trusted = span.file === configFile;
+      // Before the file is looked for: whether a file exists elsewhere is nobody's business.
+      if (!trusted && !allowed.some((folder) => isBelow(realFolder(dirname(path)), folder))) return denied(named, span, report);
+      try {
+        const real = system.real(path);
+        return trusted || allowed.some((folder) => isBelow(real, folder)) ? path : denied(named, span, report);
+      } catch (error) {
+        report({ code: 'file.unreadable', message: `Cannot read "${named}": ${reasonOf(error)}`, span, hint: 'Paths are relative to the file that names them' });
+        return undefined;
+      }
+    },
+  };
+}
+
+function denied(named: string, span: Span, report: (diagnostic: Diagnostic) => void): undefined {
+  report({
+    code: 'access.denied',
+    message: `Cannot read "${named}": it lies outside of the project`,
+    span,
+    hint: 'List its folder under "allow: { files: […] }" of the configuration',
+  });
+}
+
+/** The folder without symbolic links, as far as it exists. */
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    const parent = dirname(folder);
+    return parent === folder ? folder : resolve(realFolder(parent), relative(parent, folder));
+  }
+}
+
+export function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** Why a file cannot be read, in words. */
+export function reasonOf(error: unknown): string {
+  const code = (error as { readonly code?: string }).code;
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file',
+    ENOTDIR: 'no such file',
+    EISDIR: 'it is a folder',
+    EACCES: 'no permission',
+    ELOOP: 'its symbolic links have no end',
+  };
+  return (code !== undefined && known[code]) || (error instanceof Error ? error.message : String(error));
+}
+
+/** A path as people see it: relative to the working directory where it lies below. */
+export function shownPath(path: string, cwd: string): string {
+  const absolute = resolve(cwd, path);
+  const way = relative(cwd, absolute);
+  return way !== '' && isBelow(absolute, cwd) ? way.split(sep).join('/') : absolute;
+}

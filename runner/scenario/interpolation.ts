@@ -1,0 +1,62 @@
+import type { Span } from '../source.ts';
+import type { ScalarNode } from './tree.ts';
+
+/** `${name|filter|…}` as it stands in a text. */
+export interface Reference {
+  readonly name: string;
+  readonly filters: readonly string[];
+  /** As written, from `${` to `}`. */
+  readonly raw: string;
+  /** Which `${` of the text it is, from 0: finds its place in the source. */
+  readonly ordinal: number;
+}
+
+export interface Interpolation {
+  readonly tokens: readonly (string | Reference)[];
+  /** What stands wrongly in the text. */
+  readonly mistake?: { readonly message: string; readonly hint: string; readonly raw: string; readonly ordinal: number };
+}
+
+const reference = /^\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*((?:\|\s*[A-Za-z0-9_-]*\s*)*)$/;
+
+/** Takes a text apart at its variables; `$${` is a plain `${`. */
+export function interpolate(text: string): Interpolation {
+  const tokens: (string | Reference)[] = [];
+  let literal = '';
+  let at = 0;
+  for (let ordinal = 0; ; ordinal++) {
+    const next = text.indexOf('${', at);
+    if (next === -1) break;
+    if (next > at && text[next - 1] === '$') {
+      literal += `${text.slice(at, next - 1)}\${`;
+      at = next + 2;
+      continue;
+    }
+    literal += text.slice(at, next);
+    const end = text.indexOf('}', next);
+    const raw = text.slice(next, end === -1 ? undefined : end + 1);
+    const [, name, filters = ''] = reference.exec(raw.slice(2, -1)) ?? [];
+    if (end === -1 || name === undefined) {
+      const message = end === -1 ? 'A variable that is never closed' : `"${raw}" is not a variable`;
+      return { tokens, mistake: { message, hint: 'Write "${name}", or "$${" for a plain "${"', raw, ordinal } };
+    }
+    if (literal !== '') tokens.push(literal);
+    literal = '';
+    tokens.push({ name, filters: filters.split('|').slice(1).map((filter) => filter.trim()), raw, ordinal });
+    at = end + 1;
+  }
+  literal += text.slice(at);
+  if (literal !== '') tokens.push(literal);
+  return { tokens };
+}
+
+/** Where a reference stands in the source; the whole scalar where escapes hide it. */
+export function placeOfReference(node: ScalarNode, { raw, ordinal }: { readonly raw: string; readonly ordinal: number }): Span {
+  const { file, start, end } = node.span;
+  let at = start - 1;
+  for (let count = 0; count <= ordinal; count++) {
+    at = file.text.indexOf('${', at + 1);
+    if (at === -1 || at >= end) return node.span;
+  }
+  return file.text.startsWith(raw, at) ? { file, start: at, end: at + raw.length } : node.span;
+}

@@ -1,0 +1,184 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Pair, type Scalar, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import type { Diagnostic } from '../diagnostic.ts';
+import { positionAt, type SourceFile, type Span } from '../source.ts';
+import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.ts';
+import { yamlDiagnostic } from './yaml-error.ts';
+
+/** Files come from elsewhere, too: these bound what one can cost. Real ones are below a hundredth of each. */
+const limits = {
+  /** Characters of a file. */
+  length: 4 * 1024 * 1024,
+  /** Nodes with every alias counted as what it stands for: an alias bomb stops here. */
+  nodes: 200_000,
+  /** The deepest nesting, aliases included; the schema's validators recurse. */
+  depth: 100,
+};
+
+export interface Parsed {
+  /** Absent where the text is not well-formed YAML, or empty. */
+  readonly root?: Node;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Text to a located tree, or what is wrong with it. Never throws. */
+export function parse(file: SourceFile): Parsed {
+  const whole = { file, start: 0, end: 0 };
+  if (file.text.length > limits.length) {
+    return { diagnostics: [{ code: 'yaml.syntax', message: `Larger than ${limits.length / 1024 / 1024} MiB`, span: whole }] };
+  }
+  let document: ReturnType<typeof parseDocument>;
+  try {
+    // Duplicate keys are found below, in linear time and with both places.
+    document = parseDocument(file.text, { prettyErrors: false, uniqueKeys: false, version: '1.2', keepSourceTokens: false });
+  } catch {
+    // The parser recurses: a few thousand brackets exhaust the stack.
+    return { diagnostics: [{ code: 'yaml.syntax', message: 'Nested too deeply', span: whole }] };
+  }
+  const mistakes = [...document.errors, ...document.warnings];
+  const [first] = mistakes;
+  // What the parser says after its first mistake is mostly a consequence.
+  if (first !== undefined) return { diagnostics: [yamlDiagnostic(file, { ...first, message: first.message, pos: openQuote(file, document) ?? first.pos })] };
+  if (document.contents === null) return { diagnostics: [] };
+  const builder: Builder = { file, anchors: new Map(), diagnostics: [] };
+  try {
+    const { node } = build(builder, document.contents, 0);
+    return { root: node, diagnostics: builder.diagnostics };
+  } catch (error) {
+    if (error instanceof Stop) return { diagnostics: [...builder.diagnostics, error.diagnostic] };
+    throw error;
+  }
+}
+
+/** An unclosed quote is reported where the file ends; it is wanted where it begins. */
+function openQuote(file: SourceFile, document: ReturnType<typeof parseDocument>): [number, number] | undefined {
+  if (!document.errors[0]?.message.includes('quote')) return undefined;
+  let open: [number, number] | undefined;
+  visit(document, (_key, yaml) => {
+    if (!isScalar(yaml) || !yaml.range || !yaml.type?.startsWith('QUOTE_')) return;
+    const [start, end] = yaml.range;
+    if (end - start < 2 || file.text[end - 1] !== file.text[start]) open = [start, start + 1];
+  });
+  return open;
+}
+
+/** Ends the walk: the tree would be unusable. */
+class Stop extends Error {
+  readonly diagnostic: Diagnostic;
+  constructor(message: string, span: Span, hint?: string) {
+    super(message);
+    this.diagnostic = { code: 'yaml.syntax', message, span, ...(hint !== undefined && { hint }) };
+  }
+}
+
+interface Built {
+  readonly node: Node;
+  /** Nodes and nesting, aliases included. */
+  readonly size: number;
+  readonly depth: number;
+}
+
+interface Builder {
+  readonly file: SourceFile;
+  readonly anchors: Map<string, Built>;
+  readonly diagnostics: Diagnostic[];
+}
+
+function build(builder: Builder, yaml: unknown, level: number): Built {
+  const span = spanOf(builder, yaml);
+  if (level > limits.depth) throw new Stop('Nested too deeply', span);
+  if (isAlias(yaml)) return resolveAlias(builder, yaml.source, span, level);
+  const built = isMap(yaml)
+    ? buildMap(builder, yaml, span, level)
+    : isSeq(yaml)
+      ? buildList(builder, yaml, span, level)
+      : { node: buildScalar(yaml, span), size: 1, depth: 1 };
+  if (built.size > limits.nodes) throw new Stop('Too many values', span, 'Aliases of aliases multiply');
+  // After its content: an alias inside of what it stands for has no end.
+  const anchor = isScalar(yaml) || isMap(yaml) || isSeq(yaml) ? yaml.anchor : undefined;
+  if (anchor !== undefined) builder.anchors.set(anchor, built);
+  return built;
+}
+
+function resolveAlias(builder: Builder, name: string, span: Span, level: number): Built {
+  const built = builder.anchors.get(name);
+  if (built === undefined) throw new Stop(`Unknown alias "*${name}"`, span, 'Quote a text that begins with "*"');
+  if (level + built.depth > limits.depth) throw new Stop('Nested too deeply', span);
+  return built;
+}
+
+function buildScalar(yaml: unknown, span: Span): ScalarNode {
+  const scalar = isScalar(yaml) ? (yaml as Scalar) : undefined;
+  const value = plainValue(scalar?.value);
+  const text = typeof value === 'string' ? value : (scalar?.source ?? String(value ?? ''));
+  return { kind: 'scalar', span, value, text };
+}
+
+function plainValue(value: unknown): ScalarNode['value'] {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : String(value);
+}
+
+function buildList(builder: Builder, yaml: YAMLSeq, span: Span, level: number): Built {
+  const items: Node[] = [];
+  let size = 1;
+  let depth = 0;
+  for (const item of yaml.items) {
+    // `[a: b]` is a list of one map.
+    const built = build(builder, item, level + 1);
+    items.push(built.node);
+    size += built.size;
+    depth = Math.max(depth, built.depth);
+  }
+  const node: ListNode = { kind: 'list', span, items, value: items.map((item) => item.value) };
+  return { node, size, depth: depth + 1 };
+}
+
+function buildMap(builder: Builder, yaml: YAMLMap, span: Span, level: number): Built {
+  const entries = new Map<string, Entry>();
+  // Without a prototype, "__proto__" and "constructor" are keys as others are.
+  const value: Record<string, unknown> = Object.create(null);
+  let size = 1;
+  let depth = 0;
+  for (const pair of yaml.items as readonly Pair[]) {
+    const keySpan = spanOf(builder, pair.key);
+    const key = keyText(builder, pair.key, keySpan);
+    const built = pair.value === null ? { node: buildScalar(null, keySpan), size: 1, depth: 1 } : build(builder, pair.value, level + 1);
+    size += built.size;
+    depth = Math.max(depth, built.depth);
+    const first = entries.get(key);
+    if (first !== undefined) {
+      builder.diagnostics.push({
+        code: 'yaml.duplicate-key',
+        message: `The key "${key}" stands twice`,
+        span: keySpan,
+        hint: `It stands on line ${positionAt(builder.file, first.keySpan.start).line} already`,
+      });
+      continue;
+    }
+    const node = isEmpty(built.node) ? { ...built.node, span: keySpan } : built.node;
+    entries.set(key, { key, keySpan, node });
+    value[key] = node.value;
+  }
+  return { node: { kind: 'map', span, entries, value } satisfies MapNode, size, depth: depth + 1 };
+}
+
+/** `key:` and nothing: shown at its key. */
+function isEmpty(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null && node.span.start === node.span.end;
+}
+
+function keyText(builder: Builder, yaml: unknown, span: Span): string {
+  const target = isAlias(yaml) ? builder.anchors.get(yaml.source)?.node : undefined;
+  if (target?.kind === 'scalar') return target.text;
+  if (isScalar(yaml)) {
+    const scalar = buildScalar(yaml, span);
+    if (yaml.anchor !== undefined) builder.anchors.set(yaml.anchor, { node: scalar, size: 1, depth: 1 });
+    return scalar.text;
+  }
+  throw new Stop('A key must be a text', span, 'Quote a key that begins with "{", "[" or "*"');
+}
+
+function spanOf(builder: Builder, yaml: unknown): Span {
+  const range = (yaml as { readonly range?: readonly [number, number, number] | null } | null)?.range;
+  return { file: builder.file, start: range?.[0] ?? 0, end: range?.[1] ?? 0 };
+}

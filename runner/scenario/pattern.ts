@@ -1,0 +1,54 @@
+import { compilePattern, escapePattern, parsePatternText } from '../matchers/pattern.ts';
+import type { Pattern, Text } from '../plan.ts';
+import type { Span } from '../source.ts';
+import type { ScalarNode } from './tree.ts';
+import { expand, type Scope, toText } from './variables.ts';
+
+/** Whether a text is written as a pattern: `/…/`, `/…/i`. Decided before variables are expanded. */
+export function looksLikePattern(text: string): boolean {
+  return parsePatternText(text) !== undefined;
+}
+
+/** A value that is unlikely to upset a pattern, in place of what is known only while running. */
+const placeholder = 'x';
+
+/**
+ * `/…/flags` as a pattern that compiles; a variable in it stands for its literal text.
+ * A mistake is reported at its place and gives `undefined`.
+ */
+export function readPattern(scope: Scope, node: ScalarNode): Pattern | undefined {
+  const parsed = parsePatternText(node.text);
+  if (parsed === undefined) {
+    scope.shared.report({
+      code: 'pattern.invalid',
+      message: `"${node.text}" is not a pattern`,
+      span: node.span,
+      hint: 'Write it between slashes, with flags out of "i", "m" and "s": /queued as (\\S+)/i',
+    });
+    return undefined;
+  }
+  const expanded = expand(scope, { ...node, text: parsed.source }, escapePattern);
+  if (expanded.vague) return undefined;
+  const source = toText(expanded);
+  const tried = typeof source === 'string' ? source : source.parts.map((part) => (typeof part === 'string' ? part : placeholder)).join('');
+  try {
+    compilePattern(tried, parsed.flags);
+    return { source, flags: parsed.flags, span: node.span };
+  } catch (error) {
+    const { reason, offset } = error as { readonly reason?: string; readonly offset?: number };
+    scope.shared.report({
+      code: 'pattern.invalid',
+      message: `The pattern does not compile: ${reason ?? (error as Error).message}`,
+      span: placeInPattern(node, source, offset),
+      hint: 'Patterns have RE2\'s syntax; in double quotes a backslash is written twice',
+    });
+    return undefined;
+  }
+}
+
+/** The offending part, where the source shows the pattern as it is. */
+function placeInPattern(node: ScalarNode, source: Text, offset: number | undefined): Span {
+  const { file, start, end } = node.span;
+  const at = typeof source === 'string' && offset !== undefined ? file.text.slice(start, end).indexOf(source) : -1;
+  return at === -1 ? node.span : { file, start: start + at + (offset ?? 0), end: start + at + (typeof source === 'string' ? source.length : 0) };
+}

@@ -1,0 +1,151 @@
+import { join, relative, resolve, sep } from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import { packageRoot } from '../package-root.ts';
+import type { Plan, Scenario, Suite } from '../plan.ts';
+import type { SourceFile, Span } from '../source.ts';
+import { createAccess, type FileSystem, isBelow, nodeFileSystem } from './access.ts';
+import type { Config } from './config.ts';
+import { createFragmentStore } from './fragments.ts';
+import { parse } from './parse.ts';
+import { createSecretBook } from './secrets.ts';
+import { type PlanContext, planSuite } from './suite.ts';
+import { validate } from './validate.ts';
+import { type Definition, noteSecret, type Scope } from './variables.ts';
+import { expired, expiredWarning } from './waivers.ts';
+
+export { nodeFileSystem, shownPath } from './access.ts';
+export { type Config, type ConfigRequest, configName, type Env, emptyConfig, loadConfig, readConfig, type Service } from './config.ts';
+export { type Place, parseArgument, type Selection, select } from './select.ts';
+export { parseTags } from './tags.ts';
+
+export interface PlanRequest {
+  /** In the order in which they shall run. */
+  readonly files: readonly SourceFile[];
+  readonly config: Config;
+  /** Where relative paths of `files` start. */
+  readonly cwd: string;
+  readonly overrides?: Overrides;
+  readonly runId: string;
+  /** `YYYY-MM-DD`: decides which known issues have expired. */
+  readonly today: string;
+  /** The folder of the shipped scenarios. Default: the installed package's. */
+  readonly shipped?: string;
+  readonly system?: FileSystem;
+}
+
+/** The command line's. */
+export interface Overrides {
+  /** `--server NAME=URL` */
+  readonly servers?: ReadonlyMap<string, string>;
+  /** `--var NAME=VALUE` */
+  readonly variables?: ReadonlyMap<string, string>;
+  /** Milliseconds a reply may take. */
+  readonly timeout?: number | undefined;
+  readonly retries?: number | undefined;
+  /** What services have given; before they run, their names are left as holes. */
+  readonly provided?: ReadonlyMap<string, string>;
+}
+
+/** Files to a plan, and whatever is wrong in any of them. With errors among it, the plan must not run. */
+export function plan(request: PlanRequest): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
+  const { files, config, cwd, overrides = {}, system = nodeFileSystem } = request;
+  const shipped = request.shipped ?? shippedScenarios();
+  const diagnostics = createDiagnostics();
+  const brokenSpans: Span[] = [];
+  const check = (found: readonly Diagnostic[]): void => {
+    for (const diagnostic of found) {
+      diagnostics.report(diagnostic);
+      if (diagnostic.span !== undefined) brokenSpans.push(diagnostic.span);
+    }
+  };
+  const access = createAccess({ cwd, folders: [config.folder, ...config.allow.files, shipped], configFile: config.file, system });
+  const context: PlanContext = {
+    config,
+    access,
+    overrides,
+    runId: request.runId,
+    today: request.today,
+    book: createSecretBook(),
+    store: createFragmentStore({ access, shipped, loaded: check }),
+    given: literals(overrides.variables),
+    provided: literals(overrides.provided),
+    promised: new Set(config.services.flatMap(({ provides }) => provides).filter((name) => !overrides.provided?.has(name))),
+    report: diagnostics.report,
+    broken: ({ span }) => brokenSpans.some((each) => each.file.path === span.file.path && each.start >= span.start && each.end <= span.end),
+  };
+  for (const { issue, span } of config.knownIssues) {
+    if (expired(issue, request.today)) diagnostics.report(expiredWarning(issue, span));
+  }
+  noteSecrets(context);
+  const suites: Suite[] = [];
+  const scenarios: Scenario[] = [];
+  for (const file of files) {
+    const { root, diagnostics: found } = parse(file);
+    check(found);
+    if (root === undefined) {
+      if (found.length === 0) diagnostics.report({ code: 'file.empty', message: `"${file.path}" is empty`, hint: 'A scenario file has a "suite" and "scenarios"' });
+      continue;
+    }
+    check(validate(root, 'scenario'));
+    const id = suiteIdOf(resolve(cwd, file.path), config.folder, shipped);
+    const planned = planSuite(context, file, root, id, scenarios.length);
+    suites.push(planned.suite);
+    scenarios.push(...planned.scenarios);
+  }
+  return {
+    plan: { runId: request.runId, suites, scenarios, secrets: context.book.list(), logs: config.logs, root: config.folder },
+    diagnostics: diagnostics.list(),
+  };
+}
+
+/** Servers may show a secret that no scenario uses. */
+function noteSecrets({ config, book, runId, provided, given, promised }: PlanContext): void {
+  const scope: Scope = {
+    layers: [config.variables, provided, given],
+    captured: new Set(),
+    shadowed: new Set(),
+    promised,
+    absent: new Set(),
+    repeats: false,
+    shared: { runId, secretNames: config.secretNames, book, configFile: config.file, env: config.env, report: () => {}, unknown: () => {} },
+  };
+  for (const name of config.secretNames) noteSecret(scope, name);
+}
+
+export function shippedScenarios(): string {
+  return join(packageRoot(), 'scenarios');
+}
+
+/** The file's path below the scenarios' folder, without its extension. All paths absolute. */
+export function suiteIdOf(path: string, root: string, shipped: string): string {
+  const base = isBelow(path, shipped) ? shipped : root;
+  const way = isBelow(path, base) ? relative(base, path) : path;
+  return way
+    .split(sep)
+    .join('/')
+    .replace(/\.ya?ml$/, '')
+    .replace(/^scenarios\/(?=.)/, '');
+}
+
+function literals(values: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, Definition> {
+  return new Map([...values].map(([name, value]) => [name, { from: 'literal', value }]));
+}
+
+/** Each mistake once: a step stands in many scenarios where `each`, `before` or a fragment repeats it. */
+function createDiagnostics(): { report(diagnostic: Diagnostic): void; list(): readonly Diagnostic[] } {
+  const known = new Map<string, Diagnostic>();
+  return {
+    report(diagnostic) {
+      const { span, code, message } = diagnostic;
+      const key = JSON.stringify([span?.file.path, span?.start, span?.end, code, message]);
+      if (!known.has(key)) known.set(key, diagnostic);
+    },
+    list() {
+      // File by file in the order in which they came up, each from its top.
+      const order = new Map<string | undefined, number>();
+      for (const { span } of known.values()) if (!order.has(span?.file.path)) order.set(span?.file.path, order.size);
+      const place = ({ span }: Diagnostic) => order.get(span?.file.path) ?? 0;
+      return [...known.values()].sort((one, other) => place(one) - place(other) || (one.span?.start ?? 0) - (other.span?.start ?? 0));
+    },
+  };
+}

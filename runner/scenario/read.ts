@@ -1,0 +1,83 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { parseDuration, parseSize } from '../matchers/quantity.ts';
+import type { Text } from '../plan.ts';
+import type { Node, ScalarNode } from './tree.ts';
+import { durationHint, sizeHint } from './validate.ts';
+import { expand, type Scope, toText } from './variables.ts';
+
+/*
+ * Readers: a node to a value of the plan, its variables expanded. What the schema has refused already is
+ * `undefined` here, without another word.
+ */
+
+/** A scalar that is not `null`. */
+export function scalar(node: Node | undefined): ScalarNode | undefined {
+  return node?.kind === 'scalar' && node.value !== null ? node : undefined;
+}
+
+/** A text; captured values stay holes. */
+export function readText(scope: Scope, node: Node | undefined): Text | undefined {
+  const found = scalar(node);
+  const expanded = found && expand(scope, found);
+  return expanded === undefined || expanded.vague ? undefined : toText(expanded);
+}
+
+export function readTexts(scope: Scope, node: Node | undefined): readonly Text[] {
+  const nodes = node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
+  return nodes.flatMap((each) => readText(scope, each) ?? []);
+}
+
+/** A text that must be known before the run; `what` names it in the message. */
+export function readString(scope: Scope, node: Node | undefined, what: string): string | undefined {
+  const found = scalar(node);
+  if (found === undefined) return undefined;
+  const expanded = expand(scope, found);
+  if (expanded.vague) return undefined;
+  const text = toText(expanded);
+  if (typeof text === 'string') return text;
+  const hole = text.parts.find((part) => typeof part !== 'string');
+  scope.shared.report({
+    code: 'value.invalid',
+    message: `"\${${hole?.name ?? ''}}" is known only while running`,
+    span: found.span,
+    hint: `${what} must be known before the run`,
+  });
+  return undefined;
+}
+
+function refined<Value>(
+  scope: Scope,
+  node: Node | undefined,
+  what: string,
+  parse: (text: string) => Value | undefined,
+  wrong: (text: string) => Pick<Diagnostic, 'code' | 'message' | 'hint'>,
+): Value | undefined {
+  const text = readString(scope, node, what);
+  if (text === undefined || node === undefined) return undefined;
+  const value = parse(text);
+  if (value === undefined) scope.shared.report({ ...wrong(text), span: node.span });
+  return value;
+}
+
+/** Milliseconds. */
+export function readDuration(scope: Scope, node: Node | undefined): number | undefined {
+  const wrong = (text: string) => ({ code: 'value.duration' as const, message: `"${text}" is not a duration`, hint: durationHint(text) });
+  return refined(scope, node, 'A duration', parseDuration, wrong);
+}
+
+/** Octets. */
+export function readSize(scope: Scope, node: Node | undefined): number | undefined {
+  const wrong = (text: string) => ({ code: 'value.size' as const, message: `"${text}" is not a size`, hint: sizeHint });
+  return refined(scope, node, 'A size', (text) => (/^\d+$/.test(text) ? Number(text) : parseSize(text)), wrong);
+}
+
+/** A whole number, 0 or more. */
+export function readCount(scope: Scope, node: Node | undefined): number | undefined {
+  const parse = (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+  return refined(scope, node, 'A number', parse, (text) => ({ code: 'value.invalid', message: `"${text}" is not a whole number` }));
+}
+
+export function readFlag(scope: Scope, node: Node | undefined): boolean | undefined {
+  const parse = (text: string) => (text === 'true' ? true : text === 'false' ? false : undefined);
+  return refined(scope, node, 'A setting', parse, (text) => ({ code: 'value.invalid', message: `"${text}" is neither true nor false` }));
+}

@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import { nearest } from '../nearest.ts';
+import type { Scenario } from '../plan.ts';
+import { positionAt } from '../source.ts';
+import { parseTags } from './tags.ts';
+import { meetsGlob } from './waivers.ts';
+
+/** Which of the planned scenarios are meant; what is absent selects nothing away. */
+export interface Selection {
+  /** `smtp and not slow` */
+  readonly tags?: string | undefined;
+  /** In the name or the id, whatever the letters' case. */
+  readonly grep?: string | undefined;
+  /** `FILE:LINE`; a file without a line is all of its scenarios. */
+  readonly places?: readonly Place[];
+  /** Ids, in which `*` stands for anything; or suites' ids. */
+  readonly ids?: readonly string[];
+}
+
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+}
+
+/** An argument of `mailspec run`: an id, or a file with or without a line. Globs and folders are files here. */
+export function parseArgument(text: string): { readonly id: string } | Place {
+  if (text.includes('#')) return { id: text };
+  const [, file, line] = /^(.+?):(\d+)(?::\d+)?$/.exec(text) ?? [];
+  return file === undefined || line === undefined ? { file: text } : { file, line: Number(line) };
+}
+
+/** The scenarios that are meant, in their order, numbered again; an empty selection is a mistake. */
+export function select(
+  scenarios: readonly Scenario[],
+  selection: Selection,
+  cwd: string,
+): { readonly scenarios: readonly Scenario[]; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const tags = selection.tags === undefined ? undefined : parseTags(selection.tags);
+  if (tags !== undefined && typeof tags !== 'function') return { scenarios: [], diagnostics: [tags] };
+  const grep = selection.grep?.toLowerCase();
+  const named = namedBy(scenarios, selection, cwd, diagnostics);
+  const selected = scenarios.filter(
+    (scenario) =>
+      (named === undefined || named.has(scenario)) &&
+      (tags === undefined || tags(new Set(scenario.tags))) &&
+      (grep === undefined || scenario.name.toLowerCase().includes(grep) || scenario.id.toLowerCase().includes(grep)),
+  );
+  if (selected.length === 0 && diagnostics.length === 0) diagnostics.push(nothing(scenarios, selection));
+  return { scenarios: selected.map((scenario, index) => ({ ...scenario, index })), diagnostics };
+}
+
+function nothing(scenarios: readonly Scenario[], { tags, grep }: Selection): Diagnostic {
+  if (scenarios.length === 0) return { code: 'selection.empty', message: 'There are no scenarios', hint: 'Name files, or list them under "scenarios" of the configuration' };
+  const wanted = [...(tags === undefined ? [] : [`--tags "${tags}"`]), ...(grep === undefined ? [] : [`--grep "${grep}"`])].join(' and ');
+  const known = [...new Set(scenarios.flatMap((scenario) => scenario.tags))].sort();
+  const hint = tags !== undefined && known.length > 0 ? `The tags are ${known.join(', ')}` : 'See "mailspec list"';
+  return { code: 'selection.empty', message: `None of ${scenarios.length} scenarios is selected${wanted === '' ? '' : ` by ${wanted}`}`, hint };
+}
+
+/** The scenarios that arguments name; `undefined` where none does. */
+function namedBy(
+  scenarios: readonly Scenario[],
+  { places = [], ids = [] }: Selection,
+  cwd: string,
+  diagnostics: Diagnostic[],
+): ReadonlySet<Scenario> | undefined {
+  if (ids.length === 0 && places.length === 0) return undefined;
+  const named = new Set<Scenario>();
+  for (const id of ids) {
+    const found = scenarios.filter((scenario) => meetsGlob(scenario.id, id) || scenario.suite.id === id);
+    for (const scenario of found) named.add(scenario);
+    if (found.length === 0) {
+      const near = nearest(id, scenarios.map((scenario) => scenario.id));
+      diagnostics.push({ code: 'selection.empty', message: `No scenario has the id "${id}"`, hint: near === undefined ? 'See "mailspec list"' : `Did you mean "${near}"?` });
+    }
+  }
+  for (const { file, line } of places) {
+    const here = scenarios.filter((scenario) => resolve(cwd, scenario.span.file.path) === resolve(cwd, file));
+    const found = line === undefined ? here : atLine(here, line);
+    for (const scenario of found) named.add(scenario);
+    if (found.length === 0) {
+      const message = line === undefined ? `No scenario stands in "${file}"` : `No scenario stands at "${file}:${line}"`;
+      diagnostics.push({ code: 'selection.empty', message, hint: 'See "mailspec list"' });
+    }
+  }
+  return named;
+}
+
+/** The scenario around a line: the last one that begins there or before; all of its cases. */
+function atLine(scenarios: readonly Scenario[], line: number): readonly Scenario[] {
+  const lineOf = (scenario: Scenario) => positionAt(scenario.span.file, scenario.span.start).line;
+  const start = Math.max(...scenarios.map(lineOf).filter((each) => each <= line));
+  return scenarios.filter((scenario) => lineOf(scenario) === start);
+}

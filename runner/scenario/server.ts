@@ -1,0 +1,207 @@
+import { resolve } from 'node:path';
+import { nearest } from '../nearest.ts';
+import type { ProtocolName, ServerOptions, Target, Text, TlsOptions, TlsVersion } from '../plan.ts';
+import { parseServerUrl, ServerUrlError, schemeOf, schemes } from '../server-url.ts';
+import type { Span } from '../source.ts';
+import type { Access } from './access.ts';
+import type { Config } from './config.ts';
+import { readCount, readDuration, readFlag, readString, readText, readTexts } from './read.ts';
+import { child, type MapNode, mapAt, type Node, type ScalarNode, scalarAt } from './tree.ts';
+import { listed } from './validate.ts';
+import { expand, expandQuietly, type Scope, toText } from './variables.ts';
+
+export interface ServerContext {
+  readonly scope: Scope;
+  readonly access: Access;
+  readonly config: Config;
+  /** `--server NAME=URL` */
+  readonly servers: ReadonlyMap<string, string>;
+  /** `--timeout`, milliseconds. */
+  readonly timeout: number | undefined;
+}
+
+export interface ResolvedServer {
+  readonly target: Target;
+  /** Unknown where the server is required and not configured: the scenario will be skipped. */
+  readonly protocol: ProtocolName | undefined;
+}
+
+/** RFC 5321 section 4.5.3.2 allows minutes; a test that waits so long has failed. */
+export const defaultReplyTimeout = 10_000;
+const defaultConnectTimeout = 10_000;
+
+/** Whether a name is a server's that the configuration or the command line has, and whose address is known. */
+export function hasServer({ scope, config, servers }: ServerContext, name: string): boolean {
+  if (servers.has(name)) return true;
+  const node = config.servers.get(name);
+  const url = node?.kind === 'map' ? scalarAt(node, 'url') : node?.kind === 'scalar' ? node : undefined;
+  return url !== undefined && expandQuietly(scope, url).unset === undefined;
+}
+
+/** What `server:`, or an entry of `connections:`, means. `undefined` where a mistake was reported. */
+export function readServer(context: ServerContext, node: Node): ResolvedServer | undefined {
+  if (node.kind === 'map') return readServerMap(context, node, undefined, node.span);
+  if (node.kind !== 'scalar' || node.value === null) return undefined;
+  const expanded = expand(context.scope, node);
+  if (expanded.vague) return undefined;
+  const text = toText(expanded);
+  if (typeof text !== 'string' || text.includes(':')) return readUrl(context, node, text, undefined, undefined, node.span);
+  return readNamed(context, text, node.span);
+}
+
+/** A server of the configuration, with the command line's address where that gives one. */
+function readNamed(context: ServerContext, name: string, span: Span): ResolvedServer | undefined {
+  const { config, scope } = context;
+  const declared = config.servers.get(name);
+  const override = context.servers.get(name);
+  if (override !== undefined) {
+    const options = declared?.kind === 'map' ? declared : undefined;
+    return readUrl(context, undefined, override, options, name, span);
+  }
+  if (declared?.kind === 'map') return readServerMap(context, declared, name, span);
+  if (declared?.kind === 'scalar') {
+    const expanded = expand(scope, declared);
+    return expanded.vague ? undefined : readUrl(context, declared, toText(expanded), undefined, name, span);
+  }
+  if (scope.absent.has(name)) return { target: { label: name, url: '', options: optionsOf(context, undefined, span), span }, protocol: undefined };
+  const known = new Set([...config.servers.keys(), ...context.servers.keys()]);
+  const near = nearest(name, known);
+  scope.shared.report({
+    code: 'server.unknown',
+    message: `Unknown server "${name}"`,
+    span,
+    hint: near !== undefined ? `Did you mean "${near}"?` : serverHint(name, known),
+  });
+  return undefined;
+}
+
+function serverHint(name: string, known: ReadonlySet<string>): string {
+  const servers = known.size === 0 ? 'The configuration names no server' : `The configuration has ${listed([...known])}`;
+  return `${servers}; write a URL (smtp://host), give --server ${name}=URL, or list it under "requires" to skip without it`;
+}
+
+function readServerMap(context: ServerContext, node: MapNode, name: string | undefined, span: Span): ResolvedServer | undefined {
+  const url = scalarAt(node, 'url');
+  if (url === undefined) return undefined;
+  const expanded = expand(context.scope, url);
+  return expanded.vague ? undefined : readUrl(context, url, toText(expanded), node, name, span);
+}
+
+/** `node`: where the URL stands, unless it came from the command line. */
+function readUrl(
+  context: ServerContext,
+  node: ScalarNode | undefined,
+  text: Text,
+  options: MapNode | undefined,
+  name: string | undefined,
+  span: Span,
+): ResolvedServer | undefined {
+  const { report } = context.scope.shared;
+  const place = node?.span ?? span;
+  if (typeof text !== 'string') {
+    // A captured part: the protocol must be known all the same.
+    const scheme = schemeOf(String(text.parts[0]));
+    if (scheme === undefined || typeof text.parts[0] !== 'string') {
+      report({
+        code: 'url.invalid',
+        message: 'The scheme of a server\'s URL must be known before the run',
+        span: place,
+        hint: 'Write it out, and let variables stand for the host and the port: "imap://${host}:${port}"',
+      });
+      return undefined;
+    }
+    if (!commandAllowed(context, /\+exec:/i.test(text.parts[0]), options, place)) return undefined;
+    const label = name ?? node?.text ?? '';
+    return { target: { label, url: text, options: optionsOf(context, options, place), span }, protocol: schemes[scheme].protocol };
+  }
+  try {
+    const url = parseServerUrl(text);
+    if (!commandAllowed(context, url.address.to === 'command', options, place)) return undefined;
+    const at = url.address.to === 'unix' ? `${url.scheme}+unix:${resolve(node === undefined ? context.access.cwd : context.access.folderOf(place.file), url.address.path)}` : text;
+    return { target: { label: name ?? text, url: at, options: optionsOf(context, options, place), span }, protocol: url.protocol };
+  } catch (error) {
+    if (!(error instanceof ServerUrlError)) throw error;
+    report({ code: 'url.invalid', message: error.message, span: place, ...(error.hint !== undefined && { hint: error.hint }) });
+    return undefined;
+  }
+}
+
+function commandAllowed({ config, scope }: ServerContext, runs: boolean, options: MapNode | undefined, span: Span): boolean {
+  if (!runs) return true;
+  const { report } = scope.shared;
+  if (!config.allow.commands) {
+    report({
+      code: 'access.denied',
+      message: 'The configuration does not allow commands',
+      span,
+      hint: 'Write "allow: { commands: true }" into the configuration file, if you trust the scenarios',
+    });
+    return false;
+  }
+  if (child(options, 'command') !== undefined) return true;
+  report({ code: 'key.missing', message: 'The server runs a program, and names none', span, hint: 'Add it: { url: "smtp+exec:", command: [exim, -bh, 192.0.2.7] }' });
+  return false;
+}
+
+function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span): ServerOptions {
+  const { scope, access, config } = context;
+  const proxy = mapAt(node, 'proxy_protocol');
+  const version = child(proxy, 'version')?.value;
+  const source = readString(scope, child(proxy, 'source'), 'An address');
+  const destination = readString(scope, child(proxy, 'destination'), 'An address');
+  const localAddress = readString(scope, child(node, 'local_address'), 'An address');
+  const family = child(node, 'family')?.value;
+  const command = child(node, 'command');
+  const maxConnections = readCount(scope, child(node, 'max_connections'));
+  return {
+    tls: readTls(context, mapAt(node, 'tls')),
+    ...((version === 1 || version === 2) && {
+      proxyProtocol: { version, ...(source !== undefined && { source }), ...(destination !== undefined && { destination }) },
+    }),
+    ...(localAddress !== undefined && { localAddress }),
+    ...((family === 4 || family === 6) && { family }),
+    connectTimeout: readDuration(scope, child(node, 'connect_timeout')) ?? defaultConnectTimeout,
+    timeout: context.timeout ?? readDuration(scope, child(node, 'timeout')) ?? config.timeout ?? defaultReplyTimeout,
+    ...(maxConnections !== undefined && { maxConnections }),
+    ...(command !== undefined && { command: readTexts(scope, command) }),
+    folder: access.folderOf((node ?? { span }).span.file),
+  };
+}
+
+const tlsVersions: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+/** TLS options of a server, `starttls` or `handshake`. Files become absolute paths. */
+export function readTls({ scope, access }: Pick<ServerContext, 'scope' | 'access'>, node: MapNode | undefined): TlsOptions {
+  if (node === undefined) return {};
+  const file = (key: string): string | undefined => {
+    const at = child(node, key);
+    const named = readString(scope, at, 'A file');
+    return named === undefined || at === undefined ? undefined : access.file(named, at.span, scope.shared.report);
+  };
+  const version = (key: string): TlsVersion | undefined => {
+    const at = child(node, key);
+    const text = readString(scope, at, 'A TLS version');
+    const found = tlsVersions.find((each) => each === text);
+    if (text !== undefined && found === undefined && at !== undefined) {
+      scope.shared.report({ code: 'value.invalid', message: `"${text}" is not a TLS version`, span: at.span, hint: `Write ${listed(tlsVersions)}` });
+    }
+    return found;
+  };
+  return defined({
+    ca: file('ca'),
+    servername: readText(scope, child(node, 'servername')),
+    verify: readFlag(scope, child(node, 'verify')),
+    min: version('min'),
+    max: version('max'),
+    ciphers: readString(scope, child(node, 'ciphers'), 'A list of ciphers'),
+    cert: file('cert'),
+    key: file('key'),
+    alpn: child(node, 'alpn') && readTexts(scope, child(node, 'alpn')).filter((each) => typeof each === 'string'),
+  });
+}
+
+/** The record without its undefined entries. */
+export function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+}

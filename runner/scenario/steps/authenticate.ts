@@ -1,0 +1,83 @@
+import { nearest } from '../../nearest.ts';
+import type { ProtocolName } from '../../plan.ts';
+import { nameOfProtocol } from '../expectation.ts';
+import { readFlag, readString, readText } from '../read.ts';
+import { defined } from '../server.ts';
+import { child, headOf } from '../tree.ts';
+import { listed } from '../validate.ts';
+import type { Action } from './context.ts';
+
+interface Mechanism {
+  readonly name: string;
+  /** Keys without which it cannot work. */
+  readonly needs: readonly string[];
+  readonly protocols?: readonly ProtocolName[];
+}
+
+const byPassword = ['user', 'password'];
+
+/** The SASL mechanisms of IANA's registry that servers of mail have, and the protocols' own logins. */
+const mechanisms: readonly Mechanism[] = [
+  ...['PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'].map((name) => ({
+    name,
+    needs: byPassword,
+  })),
+  { name: 'XOAUTH2', needs: ['user', 'token'] },
+  { name: 'OAUTHBEARER', needs: ['user', 'token'] },
+  { name: 'EXTERNAL', needs: [] },
+  { name: 'ANONYMOUS', needs: [] },
+  { name: 'user-pass', needs: byPassword, protocols: ['pop3'] }, // RFC 1939 section 7
+  { name: 'apop', needs: byPassword, protocols: ['pop3'] }, // RFC 1939 section 7
+  { name: 'login-command', needs: byPassword, protocols: ['imap'] }, // RFC 9051 section 6.2.3
+];
+
+export const authenticate: Action = {
+  connection: true,
+  reply: true,
+  protocols: ['smtp', 'lmtp', 'imap', 'pop3', 'sieve'],
+  instead: 'Send the service\'s own commands',
+  read({ scope, protocol }, action, base) {
+    const { report } = scope.shared;
+    const node = child(action, 'mechanism');
+    const named = readString(scope, node, 'The mechanism');
+    const credentials = {
+      ...defined({
+        user: readText(scope, child(action, 'user')),
+        password: readText(scope, child(action, 'password')),
+        authzid: readText(scope, child(action, 'authzid')),
+        token: readText(scope, child(action, 'token')),
+      }),
+      initialResponse: readFlag(scope, child(action, 'initial_response')) ?? true,
+    };
+    if (named === undefined || node === undefined) return undefined;
+    const mechanism = mechanisms.find(({ name }) => name.toLowerCase() === named.toLowerCase());
+    if (mechanism === undefined) {
+      const names = mechanisms.map(({ name }) => name);
+      const near = nearest(named, names);
+      report({
+        code: 'value.invalid',
+        message: `Unknown mechanism "${named}"`,
+        span: node.span,
+        hint: near === undefined ? `The mechanisms are ${names.join(', ')}` : `Did you mean "${near}"?`,
+      });
+      return undefined;
+    }
+    if (mechanism.protocols && protocol !== undefined && !mechanism.protocols.includes(protocol)) {
+      report({
+        code: 'step.protocol',
+        message: `"${mechanism.name}" is not for ${nameOfProtocol(protocol)}, but for ${listed(mechanism.protocols.map(nameOfProtocol))}`,
+        span: node.span,
+      });
+    }
+    const missing = mechanism.needs.filter((key) => child(action, key) === undefined);
+    if (missing.length > 0) {
+      report({
+        code: 'key.missing',
+        message: `${mechanism.name} needs ${missing.map((key) => `"${key}"`).join(' and ')}`,
+        span: headOf(action),
+        hint: `Add ${missing.map((key) => `${key}: "\${${key}}"`).join(', ')}`,
+      });
+    }
+    return { ...base, kind: 'authenticate', credentials: { mechanism: mechanism.name, ...credentials } };
+  },
+};

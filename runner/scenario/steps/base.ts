@@ -1,0 +1,59 @@
+import type { Capture } from '../../plan.ts';
+import { expectAt } from '../expectation.ts';
+import { readPattern } from '../pattern.ts';
+import { readDuration, readString } from '../read.ts';
+import { child, entriesOf, type Node, scalarAt } from '../tree.ts';
+import type { StepBase, StepContext } from './context.ts';
+
+/** What every step has, besides its connection. `reply`: whether there is one to expect and to capture from. */
+export function baseOf(context: StepContext, kind: string, action: Node, reply: boolean): StepBase {
+  const { scope, step } = context;
+  const { report } = scope.shared;
+  for (const key of reply ? [] : ['expect', 'capture']) {
+    const keySpan = step.entries.get(key)?.keySpan;
+    if (keySpan !== undefined) report({ code: 'value.invalid', message: `"${kind}" has no reply of its own: it cannot have "${key}"`, span: keySpan });
+  }
+  const expect = reply ? expectAt(context, step) : undefined;
+  const captures = reply ? readCaptures(context) : [];
+  if (captures.length > 0 && child(step, 'expect') === undefined && kind !== 'authenticate' && kind !== 'starttls') {
+    const span = step.entries.get('capture')?.keySpan ?? step.span;
+    report({ code: 'key.missing', message: 'Nothing is read that could be captured', span, hint: 'Add "expect": without one the step takes no reply' });
+  }
+  const timeout = readDuration(scope, child(step, 'timeout'));
+  const otherwise = child(step, 'otherwise')?.value;
+  const name = child(step, 'name');
+  return {
+    span: step.entries.size > 0 ? step.span : action.span,
+    label: (name && readString(scope, name, 'A step\'s name')) ?? labelOf(kind, action),
+    on: '',
+    captures,
+    ...(timeout !== undefined && { timeout }),
+    ...(expect !== undefined && { expect }),
+    ...((otherwise === 'skip' || otherwise === 'warn') && { otherwise }),
+  };
+}
+
+function readCaptures(context: StepContext): readonly Capture[] {
+  return entriesOf(child(context.step, 'capture')).flatMap(({ key, node }) => {
+    context.captures(key);
+    const pattern = node.kind === 'scalar' ? readPattern(context.scope, node) : undefined;
+    return pattern === undefined ? [] : [{ name: key, pattern, span: node.span }];
+  });
+}
+
+/** Labels stand in one line of a report. */
+const longestLabel = 80;
+
+/** The action as written, variables unexpanded: no secret gets into it. */
+function labelOf(kind: string, action: Node): string {
+  const text = wording(kind, action).replace(/\s+/g, ' ').trim();
+  return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
+}
+
+function wording(kind: string, action: Node): string {
+  if (kind === 'send' && action.kind === 'scalar') return action.text;
+  if (kind === 'authenticate') return `authenticate ${scalarAt(action, 'mechanism')?.text ?? ''}`;
+  if (action.kind === 'scalar') return action.value === null ? kind : `${kind} ${action.text}`;
+  // Credentials may stand in a literal; what a list or a map holds is cut to its kind.
+  return action.kind === 'map' && kind === 'send' ? `send ${[...action.entries.keys()][0] ?? ''}` : kind;
+}

@@ -1,0 +1,16 @@
+import { readDuration } from '../read.ts';
+import type { Action } from './context.ts';
+
+/** The steps that have no reply, and little to say. */
+export const close: Action = { connection: true, reply: false, read: (_context, _action, base) => ({ ...base, kind: 'close' }) };
+export const reset: Action = { connection: true, reply: false, read: (_context, _action, base) => ({ ...base, kind: 'reset' }) };
+export const connect: Action = { connection: true, reply: false, read: (_context, _action, base) => ({ ...base, kind: 'connect' }) };
+
+export const wait: Action = {
+  connection: false,
+  reply: false,
+  read({ scope }, action, base) {
+    const time = readDuration(scope, action);
+    return time === undefined ? undefined : { ...base, kind: 'wait', for: time };
+  },
+};

@@ -1,0 +1,51 @@
+import type { ProtocolName, Step } from '../../plan.ts';
+import type { Access } from '../access.ts';
+import type { Connections } from '../connections.ts';
+import type { FragmentSource, FragmentStore } from '../fragments.ts';
+import type { MapNode, Node } from '../tree.ts';
+import type { Scope } from '../variables.ts';
+
+/** What reading a dialogue needs. */
+export interface DialogueContext {
+  readonly scope: Scope;
+  readonly access: Access;
+  readonly connections: Connections;
+  /** Where `use: NAME` looks. */
+  readonly fragments: FragmentSource;
+  readonly store: FragmentStore;
+  /** The `on` of the control step around. */
+  readonly on: string | undefined;
+  /** Fragments under way, to find one that uses itself. */
+  readonly using: readonly string[];
+  /** Whether the schema has refused a part of this node: it is told already. */
+  broken(node: Node): boolean;
+  /** Plays no part in the step itself: nested dialogues are read with it. */
+  dialogue(context: DialogueContext, node: Node | undefined): readonly Step[];
+}
+
+/** What reading one step's action needs. */
+export interface StepContext extends DialogueContext {
+  /** The step's map; a bare word has an empty one. */
+  readonly step: MapNode;
+  readonly protocol: ProtocolName | undefined;
+  /** Notes a name that this step captures. */
+  captures(name: string): void;
+}
+
+/** What every step has. */
+export type StepBase = Omit<Extract<Step, { kind: 'expect' }>, 'kind'>;
+
+/** One row of the table of steps. */
+export interface Action {
+  /** It uses a connection. */
+  readonly connection: boolean;
+  /** It has a reply, which may be expected and captured from. */
+  readonly reply: boolean;
+  /** Protocols that have it; absent: all. */
+  readonly protocols?: readonly ProtocolName[];
+  /** What to do on others. */
+  readonly instead?: string;
+  /** `undefined` where a mistake was reported. */
+  read(context: StepContext, action: Node, base: StepBase): Step | undefined;
+}
+

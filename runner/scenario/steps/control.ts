@@ -1,0 +1,76 @@
+import { readCount, readDuration, readString } from '../read.ts';
+import { child, entriesOf, type Node } from '../tree.ts';
+import type { Definition, Scope } from '../variables.ts';
+import type { Action, DialogueContext, StepContext } from './context.ts';
+
+/** How long `eventually` waits between tries. */
+const defaultEvery = 1000;
+
+export const eventually: Action = {
+  connection: false,
+  reply: false,
+  read(context, action, base) {
+    const within = readDuration(context.scope, child(action, 'within'));
+    const every = readDuration(context.scope, child(action, 'every')) ?? defaultEvery;
+    const dialogue = context.dialogue(inside(context), child(action, 'dialogue'));
+    return within === undefined ? undefined : { ...base, kind: 'eventually', within, every, dialogue };
+  },
+};
+
+export const repeat: Action = {
+  connection: false,
+  reply: false,
+  read(context, action, base) {
+    const times = readCount(context.scope, child(action, 'times'));
+    const dialogue = context.dialogue(inside(context, { repeats: true }), child(action, 'dialogue'));
+    return times === undefined ? undefined : { ...base, kind: 'repeat', times, dialogue };
+  },
+};
+
+/** The context of steps inside of this one: its `on` is their default. */
+function inside(context: StepContext, scope: Partial<Scope> = {}): DialogueContext {
+  const on = child(context.step, 'on');
+  return {
+    ...context,
+    scope: { ...context.scope, ...scope },
+    on: (on && readString(context.scope, on, 'A connection')) ?? context.on,
+  };
+}
+
+export const use: Action = {
+  connection: false,
+  reply: false,
+  read(context, action, base) {
+    const { scope, store, using } = context;
+    const named = readString(scope, action, 'A fragment');
+    const fragment = named === undefined ? undefined : store.find(context.fragments, named, action.span, scope.shared.report);
+    if (fragment === undefined) return undefined;
+    if (using.includes(fragment.id)) {
+      const names = [...using.slice(using.indexOf(fragment.id)), fragment.id].map((id) => `"${id.slice(id.lastIndexOf('#') + 1)}"`);
+      scope.shared.report({ code: 'fragment.cycle', message: `The fragment uses itself: ${names.join(' uses ')}`, span: action.span });
+      return undefined;
+    }
+    const given = parameters(scope, child(context.step, 'with'));
+    const dialogue = context.dialogue(
+      {
+        ...inside(context, {
+          // The fragment's own file gives defaults; what the step gives wins over everything.
+          layers: [fragment.source.variables, ...scope.layers, given],
+          shadowed: new Set([...scope.shadowed, ...given.keys()]),
+        }),
+        fragments: fragment.source,
+        using: [...using, fragment.id],
+      },
+      fragment.node,
+    );
+    return { ...base, kind: 'use', dialogue };
+  },
+};
+
+function parameters(scope: Scope, node: Node | undefined): ReadonlyMap<string, Definition> {
+  const map = new Map<string, Definition>();
+  for (const { key, node: value } of entriesOf(node)) {
+    if (value.kind === 'scalar') map.set(key, { from: 'file', node: value, scope });
+  }
+  return map;
+}

@@ -1,0 +1,105 @@
+import type { Step } from '../../plan.ts';
+import { nameOfProtocol } from '../expectation.ts';
+import { readString } from '../read.ts';
+import { child, type MapNode, type Node } from '../tree.ts';
+import { noteCapture } from '../variables.ts';
+import { authenticate } from './authenticate.ts';
+import { baseOf } from './base.ts';
+import { close, connect, reset, wait } from './connection.ts';
+import type { Action, DialogueContext, StepContext } from './context.ts';
+import { eventually, repeat, use } from './control.ts';
+import { handshake, starttls } from './handshake.ts';
+import { message } from './message.ts';
+import { pipeline } from './pipeline.ts';
+import { send } from './send.ts';
+
+const expect: Action = { connection: true, reply: true, read: (_context, _action, base) => ({ ...base, kind: 'expect' }) };
+
+/** One row a step, by its key. `expect` is last: beside an action it is no step of its own. */
+export const actions: Readonly<Record<Step['kind'], Action>> = {
+  send,
+  pipeline,
+  message,
+  starttls,
+  handshake,
+  authenticate,
+  close,
+  reset,
+  wait,
+  connect,
+  eventually,
+  repeat,
+  use,
+  expect,
+};
+
+const kinds = Object.keys(actions) as readonly Step['kind'][];
+
+/** A list of steps, in order: what one captures, those after it may use. */
+export function readDialogue(context: DialogueContext, node: Node | undefined): readonly Step[] {
+  const items = node?.kind === 'list' ? node.items : [];
+  return items.flatMap((item) => readStep(context, item) ?? []);
+}
+
+function readStep(context: DialogueContext, node: Node): Step | undefined {
+  const kind = node.kind === 'map' ? kinds.find((each) => node.entries.has(each)) : kinds.find((each) => each === node.value);
+  const control = kind === 'eventually' || kind === 'repeat' || kind === 'use';
+  if (kind === undefined || (!control && context.broken(node))) {
+    // What it captures exists all the same: its absence would be told of every later step.
+    noteCaptures(context, node);
+    return undefined;
+  }
+  const step = node.kind === 'map' ? node : bareStep(node);
+  const action = child(step, kind) ?? { kind: 'scalar', span: node.span, value: null, text: '' };
+  const captured: string[] = [];
+  const named = nameOf(context, step, kind);
+  const inner: StepContext = {
+    ...context,
+    step,
+    protocol: named === undefined ? undefined : context.connections.resolve(named)?.protocol,
+    captures: (name) => captured.push(name),
+  };
+  const read = readAction(inner, kind, action, named);
+  for (const name of captured) noteCapture(context.scope, name);
+  return read;
+}
+
+function readAction(context: StepContext, kind: Step['kind'], action: Node, on: string | undefined): Step | undefined {
+  const { protocol } = context;
+  const row = actions[kind];
+  if (row.protocols && protocol !== undefined && !row.protocols.includes(protocol)) {
+    context.scope.shared.report({
+      code: 'step.protocol',
+      message: `"${kind}" is not for ${nameOfProtocol(protocol)}`,
+      span: context.step.entries.get(kind)?.keySpan ?? action.span,
+      ...(row.instead !== undefined && { hint: row.instead }),
+    });
+    return undefined;
+  }
+  const base = baseOf(context, kind, action, row.reply);
+  return row.read(context, action, { ...base, on: on ?? '' });
+}
+
+/** The connection's name; `undefined` where the step uses none, or a mistake was reported. */
+function nameOf(context: DialogueContext, step: MapNode, kind: Step['kind']): string | undefined {
+  if (!actions[kind].connection) return undefined;
+  const node = child(step, 'on');
+  const on = node ? readString(context.scope, node, 'A connection') : context.on;
+  if (node !== undefined && on === undefined) return undefined;
+  return context.connections.name(on, node?.span ?? step.entries.get(kind)?.keySpan ?? step.span);
+}
+
+function bareStep(node: Node): MapNode {
+  return { kind: 'map', span: node.span, value: {}, entries: new Map() };
+}
+
+/** Every name that is captured anywhere below. */
+function noteCaptures(context: DialogueContext, node: Node): void {
+  if (node.kind === 'list') for (const item of node.items) noteCaptures(context, item);
+  if (node.kind !== 'map') return;
+  for (const { key, node: value } of node.entries.values()) {
+    if (key !== 'capture') noteCaptures(context, value);
+    else if (value.kind === 'map') for (const name of value.entries.keys()) noteCapture(context.scope, name);
+    else if (value.kind === 'scalar') noteCapture(context.scope, value.text);
+  }
+}

@@ -1,0 +1,94 @@
+import type { CommandPart, Sending, Step, Text } from '../../plan.ts';
+import { refuseLineBreak, refuseWideCharacter } from '../octets.ts';
+import { readDuration, readFlag, readString, readText, scalar } from '../read.ts';
+import { child, type ListNode, type MapNode, type Node } from '../tree.ts';
+import type { Scope } from '../variables.ts';
+import type { Action, StepBase, StepContext } from './context.ts';
+
+export const send: Action = { connection: true, reply: true, read: readSend };
+
+export function readSend(context: StepContext, action: Node, base: StepBase): Extract<Step, { kind: 'send' }> | undefined {
+  const what = readSending(context, action);
+  const tag = child(context.step, 'tag');
+  if (tag !== undefined && context.protocol !== undefined && context.protocol !== 'imap') {
+    context.scope.shared.report({ code: 'step.protocol', message: 'Only IMAP\'s commands have tags', span: tag.span });
+  }
+  const tagText = tag && readLine(context.scope, tag);
+  return what && { ...base, kind: 'send', what, ...(tagText !== undefined && { tag: tagText }) };
+}
+
+function readSending(context: StepContext, action: Node): Sending | undefined {
+  switch (action.kind) {
+    case 'scalar': {
+      const text = readLine(context.scope, action);
+      return text === undefined ? undefined : { form: 'line', text };
+    }
+    case 'list':
+      return readParts(context, action);
+    case 'map':
+      return readForm(context.scope, action);
+  }
+}
+
+/** A text without a line break. */
+function readLine(scope: Scope, node: Node): Text | undefined {
+  const text = readText(scope, node);
+  if (text !== undefined && node.kind === 'scalar') refuseLineBreak(scope, node, text);
+  return text;
+}
+
+function readForm(scope: Scope, node: MapNode): Sending | undefined {
+  const raw = scalar(child(node, 'raw'));
+  const lines = child(node, 'lines');
+  const [wrong] = [...node.entries.values()].filter(({ key }) => (raw === undefined) !== (key === 'lines'));
+  if (raw === undefined && lines === undefined) {
+    scope.shared.report({ code: 'key.missing', message: 'Neither "raw" nor "lines" says what to send', span: node.span, hint: 'For example: send: { raw: "QUIT\\r\\n" }' });
+    return undefined;
+  }
+  if (wrong !== undefined) {
+    const beside = raw === undefined ? 'lines' : 'raw';
+    scope.shared.report({ code: 'value.invalid', message: `"${wrong.key}" does not go with "${beside}"`, span: wrong.keySpan, hint: 'It belongs to "raw"' });
+  }
+  if (raw === undefined) {
+    const items = lines?.kind === 'list' ? lines.items : [];
+    return { form: 'lines', lines: items.flatMap((item) => readLine(scope, item) ?? []) };
+  }
+  const text = readText(scope, raw);
+  if (text === undefined) return undefined;
+  const encoding = child(node, 'encoding')?.value === 'utf-8' ? 'utf-8' : 'binary';
+  if (encoding === 'binary') refuseWideCharacter(scope, raw, text);
+  const chunk = child(node, 'chunk')?.value;
+  const every = readDuration(scope, child(node, 'every'));
+  return { form: 'raw', text, encoding, ...(typeof chunk === 'number' && { chunk }), ...(every !== undefined && { every }) };
+}
+
+/** RFC 9051 section 4.3, RFC 5804 section 1.6: parts of one command, with literals. */
+function readParts(context: StepContext, node: ListNode): Sending | undefined {
+  const { scope, protocol, access } = context;
+  if (protocol !== undefined && protocol !== 'imap' && protocol !== 'sieve') {
+    scope.shared.report({
+      code: 'step.protocol',
+      message: 'Only IMAP and ManageSieve have commands in parts',
+      span: node.span,
+      hint: 'Write "send: { lines: […] }" for several lines',
+    });
+    return undefined;
+  }
+  const parts = node.items.flatMap((item): readonly CommandPart[] => {
+    if (item.kind !== 'map') {
+      const text = readLine(scope, item);
+      return text === undefined ? [] : [{ text }];
+    }
+    const plus = readFlag(scope, child(item, 'plus')) ?? false;
+    const literal = child(item, 'literal');
+    const file = child(literal, 'file');
+    if (file !== undefined) {
+      const named = readString(scope, file, 'A file');
+      const path = named === undefined ? undefined : access.file(named, file.span, scope.shared.report);
+      return path === undefined ? [] : [{ literal: { file: path }, plus }];
+    }
+    const text = readText(scope, literal);
+    return text === undefined ? [] : [{ literal: text, plus }];
+  });
+  return { form: 'parts', parts };
+}

@@ -1,0 +1,101 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Scenario, Suite } from '../plan.ts';
+import type { SourceFile } from '../source.ts';
+import type { Access } from './access.ts';
+import { type Config, refuseBuiltIns } from './config.ts';
+import { definitionsAt, type FragmentStore, fragmentSource } from './fragments.ts';
+import { casesOf, mostCases } from './matrix.ts';
+import type { Overrides } from './plan.ts';
+import { type Case, planCase } from './scenario.ts';
+import type { SecretBook } from './secrets.ts';
+import { child, entriesOf, listAt, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
+import type { Definitions } from './variables.ts';
+
+/** What all suites of a plan share. */
+export interface PlanContext {
+  readonly config: Config;
+  readonly access: Access;
+  readonly overrides: Overrides;
+  readonly runId: string;
+  readonly today: string;
+  readonly book: SecretBook;
+  readonly store: FragmentStore;
+  /** `--var` */
+  readonly given: Definitions;
+  /** From services. */
+  readonly provided: Definitions;
+  readonly promised: ReadonlySet<string>;
+  report(diagnostic: Diagnostic): void;
+  /** Whether the schema has refused a part of this node: it is told already. */
+  broken(node: Node): boolean;
+}
+
+/** One file to its scenarios, numbered from `first`. */
+export function planSuite(
+  context: PlanContext,
+  file: SourceFile,
+  root: Node,
+  id: string,
+  first: number,
+): { readonly suite: Suite; readonly scenarios: readonly Scenario[] } {
+  const description = plainAt(root, 'description');
+  const suite: Suite = {
+    file: file.path,
+    id,
+    title: plainAt(root, 'suite') ?? id,
+    ...(description !== undefined && { description }),
+    references: plainListAt(root, 'references'),
+  };
+  for (const diagnostic of refuseBuiltIns(mapAt(root, 'variables'))) context.report(diagnostic);
+  const shared = { suite, root, fragments: fragmentSource(file, root), variables: definitionsAt(root, 'variables') };
+  const names = new Map<string, Case>();
+  const slugs = new Map<string, number>();
+  const scenarios: Scenario[] = [];
+  for (const node of listAt(root, 'scenarios')) {
+    if (node.kind !== 'map') continue;
+    for (const values of casesIn(context, node)) {
+      const one = planCase(context, shared, node, values, first + scenarios.length, (slug) => unique(slugs, slug));
+      if (one.named) refuseDuplicate(context, names, one, node);
+      scenarios.push(one.scenario);
+    }
+  }
+  return { suite, scenarios };
+}
+
+function casesIn({ report }: PlanContext, node: Node): readonly Definitions[] {
+  for (const key of ['variables', 'each']) for (const diagnostic of refuseBuiltIns(mapAt(node, key))) report(diagnostic);
+  for (const row of listAt(node, 'each')) for (const diagnostic of refuseBuiltIns(row.kind === 'map' ? row : undefined)) report(diagnostic);
+  const cases = casesOf(node);
+  if (cases !== 'too many') return cases;
+  const span = entriesOf(node).find(({ key }) => key === 'each')?.keySpan ?? node.span;
+  report({ code: 'value.invalid', message: `More than ${mostCases} cases`, span, hint: 'Lists of "each" multiply: write rows, [{ … }, { … }], for the combinations that matter' });
+  return [];
+}
+
+function refuseDuplicate({ report }: PlanContext, names: Map<string, Case>, one: Case, node: Node): void {
+  const { name } = one.scenario;
+  if (!names.has(name)) {
+    names.set(name, one);
+    return;
+  }
+  const each = child(node, 'each') !== undefined;
+  report({
+    code: 'scenario.duplicate',
+    message: `A scenario named "${name}" stands in this suite already`,
+    span: child(node, 'name')?.span ?? node.span,
+    hint: each ? `Put what varies into the name: "${name} (\${${variesIn(node)}})"` : 'Give it another name: reports and --rerun-failed know scenarios by their names',
+  });
+}
+
+/** The first variable of `each`. */
+function variesIn(node: Node): string {
+  const each = child(node, 'each');
+  return entriesOf(each?.kind === 'list' ? each.items[0] : each)[0]?.key ?? 'name';
+}
+
+/** Names that differ in punctuation alone have one slug: the later ones are numbered. */
+function unique(slugs: Map<string, number>, slug: string): string {
+  const count = (slugs.get(slug) ?? 0) + 1;
+  slugs.set(slug, count);
+  return count === 1 ? slug : unique(slugs, `${slug}-${count}`);
+}

@@ -1,0 +1,289 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { FillError, filters, isFilter } from '../matchers/fill.ts';
+import { nearest } from '../nearest.ts';
+import type { FilterName, Hole, Text } from '../plan.ts';
+import type { SourceFile, Span } from '../source.ts';
+import { interpolate, placeOfReference, type Reference } from './interpolation.ts';
+import type { SecretBook } from './secrets.ts';
+import type { ScalarNode } from './tree.ts';
+
+/** A variable's value: a scalar of a file, or a literal that is never expanded again (`--var`). */
+export type Definition =
+  | { readonly from: 'file'; readonly node: ScalarNode; /** For `with`: where its own variables are looked up. */ readonly scope?: Scope }
+  | { readonly from: 'literal'; readonly value: string };
+
+export type Definitions = ReadonlyMap<string, Definition>;
+
+/** What names mean at one place of a dialogue. */
+export interface Scope {
+  /** Later ones win: configuration, suite, scenario, case, `--var`, a fragment's `with`. */
+  readonly layers: readonly Definitions[];
+  /** Captured by the steps so far: they win over every layer. */
+  readonly captured: Set<string>;
+  /** A fragment's parameters that it has not captured itself: they hide captures made before it. */
+  readonly shadowed: Set<string>;
+  /** Names whose values come while running, from services. */
+  readonly promised: ReadonlySet<string>;
+  /** What the scenario requires and nothing gives: it will be skipped, and they are no mistakes. */
+  readonly absent: ReadonlySet<string>;
+  /** `${index}` has a meaning. */
+  readonly repeats: boolean;
+  readonly shared: SharedScope;
+}
+
+/** The same for all scopes of a scenario. */
+export interface SharedScope {
+  readonly runId: string;
+  readonly secretNames: ReadonlySet<string>;
+  readonly book: SecretBook;
+  /** The only file that sees the environment. */
+  readonly configFile: SourceFile | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  report(diagnostic: Diagnostic): void;
+  /** A name that is unknown here; whether it is captured later is known at the scenario's end. */
+  unknown(name: string, span: Span, known: () => Iterable<string>): void;
+}
+
+/** Notes a capture: the steps that follow see it. */
+export function noteCapture(scope: Scope, name: string): void {
+  scope.captured.add(name);
+  scope.shadowed.delete(name);
+}
+
+export interface Expanded {
+  readonly parts: readonly (string | Hole)[];
+  /** Secrets that are part of it. */
+  readonly taint: ReadonlySet<string>;
+  /** Why it has no value. */
+  readonly unset?: string;
+  /** A part could not be known, and that was reported or is no mistake: nothing more can be said. */
+  readonly vague: boolean;
+}
+
+const noTaint: ReadonlySet<string> = new Set();
+
+/** Known at run time alone. */
+const runtimeNames: readonly string[] = ['scenario.id', 'now', 'server.host', 'server.port'];
+
+/** Names that no variable may take. */
+export const builtIns: ReadonlySet<string> = new Set(['run.id', 'scenario.id', 'now', 'server.host', 'server.port', 'index']);
+
+/** Expands the variables of a scalar. `quote` makes values stand for themselves inside a pattern. */
+export function expand(scope: Scope, node: ScalarNode, quote: (value: string) => string = (value) => value): Expanded {
+  const expanded = expandIn(scope, node, node.text, [], quote);
+  if (expanded.unset !== undefined) {
+    scope.shared.report({ code: 'variable.unset', message: expanded.unset, span: expanded.place ?? node.span, hint: unsetHint });
+    return { parts: expanded.parts, taint: expanded.taint, vague: true };
+  }
+  return expanded;
+}
+
+const unsetHint = 'Give it a value in the configuration or with --var, or list it under "requires" to skip without it';
+
+/** Whether a name has a value here; nothing is reported. */
+export function hasValue(scope: Scope, name: string): boolean {
+  if (scope.promised.has(name)) return true;
+  const definition = definitionOf(scope, name);
+  if (definition === undefined || definition === 'unset') return false;
+  if (definition.from === 'literal') return true;
+  return expandQuietly(definition.scope ?? scope, definition.node, [name]).unset === undefined;
+}
+
+/** Enters a secret's value into the book, whether a scenario uses it or not. */
+export function noteSecret(scope: Scope, name: string): void {
+  const definition = definitionOf(scope, name);
+  if (definition === undefined || definition === 'unset') return;
+  if (definition.from === 'literal') {
+    scope.shared.book.add(name, definition.value);
+    return;
+  }
+  const text = toText(expandQuietly(scope, definition.node, [name]));
+  if (typeof text === 'string') scope.shared.book.add(name, text);
+}
+
+/** Expands without reporting: `unset` says whether the text has a value at all. */
+export function expandQuietly(scope: Scope, node: ScalarNode, stack: readonly string[] = []): Expanded {
+  const silent = { ...scope, shared: { ...scope.shared, report: () => {}, unknown: () => {} } };
+  return expandIn(silent, node, node.text, stack, (value) => value);
+}
+
+interface Located extends Expanded {
+  /** The reference that has no value. */
+  readonly place?: Span;
+}
+
+function expandIn(scope: Scope, node: ScalarNode, text: string, stack: readonly string[], quote: (value: string) => string): Located {
+  if (!text.includes('${')) return { parts: text === '' ? [] : [text], taint: noTaint, vague: false };
+  const { tokens, mistake } = interpolate(text);
+  if (mistake !== undefined) {
+    scope.shared.report({ code: 'value.invalid', message: mistake.message, span: placeOfReference(node, mistake), hint: mistake.hint });
+    return { parts: [], taint: noTaint, vague: true };
+  }
+  const parts: (string | Hole)[] = [];
+  let taint = noTaint;
+  let vague = false;
+  for (const token of tokens) {
+    if (typeof token === 'string') {
+      parts.push(token);
+      continue;
+    }
+    const place = placeOfReference(node, token);
+    const value = filtered(scope, token, place, resolve(scope, token, node, place, stack));
+    if (value.unset !== undefined) return { parts: [], taint, unset: value.unset, vague: true, place };
+    for (const part of value.parts) parts.push(typeof part === 'string' ? quote(part) : part);
+    if (value.taint.size > 0) taint = new Set([...taint, ...value.taint]);
+    vague ||= value.vague;
+  }
+  return { parts: joined(parts), taint, vague };
+}
+
+const vagueValue: Expanded = { parts: [], taint: noTaint, vague: true };
+
+function holeFor(name: string, span: Span): Expanded {
+  return { parts: [{ name, filters: [], span }], taint: noTaint, vague: false };
+}
+
+function resolve(scope: Scope, { name }: Reference, node: ScalarNode, place: Span, stack: readonly string[]): Expanded {
+  const { shared } = scope;
+  if (scope.captured.has(name) && !scope.shadowed.has(name)) return holeFor(name, place);
+  const definition = definitionOf(scope, name);
+  if (definition !== undefined && definition !== 'unset') return valueOf(scope, name, definition, place, stack);
+  if (name === 'run.id') return { parts: [shared.runId], taint: noTaint, vague: false };
+  if (runtimeNames.includes(name) || scope.promised.has(name) || (name === 'index' && scope.repeats)) return holeFor(name, place);
+  if (scope.absent.has(name)) return vagueValue;
+  if (name.startsWith('env.')) return environment(scope, name.slice('env.'.length), node, place);
+  if (definition === 'unset') return { ...vagueValue, unset: `The variable "${name}" has no value` };
+  if (name === 'index') {
+    shared.report({ code: 'variable.unknown', message: 'The variable "index" exists inside of "repeat" alone', span: place });
+  } else {
+    shared.unknown(name, place, () => namesOf(scope));
+  }
+  return vagueValue;
+}
+
+function valueOf(scope: Scope, name: string, definition: Definition, place: Span, stack: readonly string[]): Expanded {
+  if (stack.includes(name)) {
+    const circle = [...stack.slice(stack.indexOf(name)), name].map((each) => `"${each}"`).join(' needs ');
+    scope.shared.report({ code: 'variable.cycle', message: `The variable "${name}" needs itself: ${circle}`, span: place });
+    return vagueValue;
+  }
+  const value: Located =
+    definition.from === 'literal'
+      ? { parts: [definition.value], taint: noTaint, vague: false }
+      : // A parameter is looked up where it was given: its own name means another variable there.
+        expandIn(
+          definition.scope ? { ...definition.scope, shared: scope.shared } : scope,
+          definition.node,
+          definition.node.text,
+          definition.scope ? [] : [...stack, name],
+          (text) => text,
+        );
+  if (value.unset !== undefined) return { ...vagueValue, unset: `The variable "${name}" has no value: ${lowerFirst(value.unset)}` };
+  if (!scope.shared.secretNames.has(name)) return value;
+  for (const part of value.parts) {
+    // A fragment of a secret that is completed while running is too short to blot out.
+    if (typeof part === 'string' && (value.parts.length === 1 || part.length >= 4)) scope.shared.book.add(name, part);
+  }
+  return { ...value, taint: new Set([...value.taint, name]) };
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+function environment(scope: Scope, name: string, node: ScalarNode, place: Span): Expanded {
+  const { shared } = scope;
+  if (shared.configFile === undefined || node.span.file !== shared.configFile) {
+    shared.report({
+      code: 'access.denied',
+      message: 'Scenario files see no environment variables',
+      span: place,
+      hint: `Give it a name under "variables" or "secrets" of the configuration: ${name.toLowerCase()}: "\${env.${name}}"`,
+    });
+    return vagueValue;
+  }
+  const value = Object.hasOwn(shared.env, name) ? shared.env[name] : undefined;
+  if (value === undefined) return { ...vagueValue, unset: `The environment variable "${name}" is not set` };
+  return { parts: [value], taint: noTaint, vague: false };
+}
+
+/** The definition that wins; `unset` where the name is declared without a value. */
+function definitionOf(scope: Scope, name: string): Definition | 'unset' | undefined {
+  let declared = false;
+  for (let index = scope.layers.length - 1; index >= 0; index--) {
+    const definition = scope.layers[index]?.get(name);
+    if (definition === undefined) continue;
+    if (definition.from === 'literal' || definition.node.value !== null) return definition;
+    declared = true;
+  }
+  return declared ? 'unset' : undefined;
+}
+
+/** Every name that could be meant here. */
+function namesOf(scope: Scope): readonly string[] {
+  return [...scope.layers.flatMap((layer) => [...layer.keys()]), ...scope.captured, ...scope.promised, ...builtIns];
+}
+
+function filtered(scope: Scope, token: Reference, place: Span, value: Expanded): Expanded {
+  let current = value;
+  for (const name of token.filters) {
+    if (!isFilter(name)) {
+      const near = nearest(name, Object.keys(filters));
+      scope.shared.report({
+        code: 'filter.unknown',
+        message: `Unknown filter "${name}"`,
+        span: place,
+        hint: near === undefined ? `The filters are ${Object.keys(filters).join(', ')}` : `Did you mean "${near}"?`,
+      });
+      return vagueValue;
+    }
+    current = filterOnce(scope, name, place, current);
+  }
+  return current;
+}
+
+function filterOnce(scope: Scope, name: FilterName, place: Span, value: Expanded): Expanded {
+  if (value.vague) return value;
+  const [first, ...more] = value.parts;
+  if (first === undefined || typeof first === 'string') {
+    if (more.length > 0) return mixed(scope, name, place);
+    try {
+      const result = filters[name](first ?? '');
+      for (const secret of value.taint) scope.shared.book.add(secret, result);
+      return { ...value, parts: [result] };
+    } catch (error) {
+      if (!(error instanceof FillError)) throw error;
+      const shown = value.taint.size > 0 ? `Cannot apply "${name}" to a secret: it is not base64` : error.message;
+      scope.shared.report({ code: 'value.invalid', message: shown, span: place });
+      return vagueValue;
+    }
+  }
+  if (more.length > 0) return mixed(scope, name, place);
+  return { ...value, parts: [{ ...first, filters: [...first.filters, name] }] };
+}
+
+function mixed(scope: Scope, name: FilterName, place: Span): Expanded {
+  scope.shared.report({
+    code: 'value.invalid',
+    message: `Cannot apply "${name}" to a text of which a part is known only while running`,
+    span: place,
+    hint: 'Apply the filter to the captured value itself',
+  });
+  return vagueValue;
+}
+
+function joined(parts: readonly (string | Hole)[]): readonly (string | Hole)[] {
+  const out: (string | Hole)[] = [];
+  for (const part of parts) {
+    const last = out.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') out[out.length - 1] = last + part;
+    else out.push(part);
+  }
+  return out;
+}
+
+export function toText({ parts }: Expanded): Text {
+  const [first, ...more] = parts;
+  if (first === undefined) return '';
+  return more.length === 0 && typeof first === 'string' ? first : { parts };
+}

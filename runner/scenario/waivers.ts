@@ -1,0 +1,46 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { KnownIssue } from '../plan.ts';
+import type { Span } from '../source.ts';
+
+/** A row of the configuration's `known_issues`. */
+export interface Waiver {
+  /** A scenario's id; `*` stands for anything. */
+  readonly scenario: string;
+  readonly issue: KnownIssue;
+  readonly span: Span;
+}
+
+/** Whether an id meets a glob in which `*` stands for any characters. Linear in both. */
+export function meetsGlob(id: string, glob: string): boolean {
+  const [head = '', ...rest] = glob.split('*');
+  const tail = rest.pop();
+  if (tail === undefined) return id === head;
+  if (!id.startsWith(head) || !id.endsWith(tail) || id.length < head.length + tail.length) return false;
+  let at = head.length;
+  for (const part of rest) {
+    const found = id.indexOf(part, at);
+    if (found === -1 || found + part.length > id.length - tail.length) return false;
+    at = found + part.length;
+  }
+  return true;
+}
+
+/** `until` is the last day on which an issue is known. Days are `YYYY-MM-DD`. */
+export function expired({ until }: KnownIssue, today: string): boolean {
+  return until !== undefined && today > until;
+}
+
+/** The first waiver that fits a scenario and has not expired. */
+export function waiverFor(id: string, waivers: readonly Waiver[], today: string): KnownIssue | undefined {
+  return waivers.find(({ scenario, issue }) => !expired(issue, today) && meetsGlob(id, scenario))?.issue;
+}
+
+export function expiredWarning({ reason, until }: KnownIssue, span: Span): Diagnostic {
+  return {
+    code: 'value.invalid',
+    severity: 'warning',
+    message: `A known issue has expired on ${until}: ${reason}`,
+    span,
+    hint: 'Failures count again: fix it, or give it another date',
+  };
+}
