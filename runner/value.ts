@@ -20,6 +20,8 @@ export interface Words {
   readonly caseless: boolean;
   /** Words that count only where an expectation names them (IMAP's `\Recent`). */
   readonly optional?: readonly string[];
+  /** The same as a record, for expectations that name fields: `UIDVALIDITY 3` is `{ UIDVALIDITY: 3 }` too. */
+  readonly fields?: Fields;
   /** Tells this apart from a record with the same field names. */
   readonly kind: typeof wordsKind;
 }
@@ -28,7 +30,12 @@ export const wordsKind: unique symbol = Symbol('words');
 
 export function words(
   list: readonly string[],
-  options: { readonly text?: string; readonly caseless?: boolean; readonly optional?: readonly string[] } = {},
+  options: {
+    readonly text?: string;
+    readonly caseless?: boolean;
+    readonly optional?: readonly string[];
+    readonly fields?: Fields;
+  } = {},
 ): Words {
   return {
     kind: wordsKind,
@@ -36,6 +43,7 @@ export function words(
     text: options.text ?? list.join(' '),
     caseless: options.caseless ?? true,
     ...(options.optional && { optional: options.optional }),
+    ...(options.fields && { fields: options.fields }),
   };
 }
 

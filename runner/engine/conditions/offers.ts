@@ -1,0 +1,74 @@
+import { describeAbsence, describeMatcher, describeValue, joinPath } from '../../matchers/describe.ts';
+import { judge } from '../../matchers/match.ts';
+import { differing, held, type Scope, type Verdict } from '../../matchers/verdict.ts';
+import type { Condition } from '../../plan.ts';
+import { parseCapabilities as parseImapCapabilities } from '../../protocol/imap.ts';
+import { parseCapabilities as parsePop3Capabilities } from '../../protocol/pop3.ts';
+import type { Reply } from '../../protocol/reply.ts';
+import { parseExtensions } from '../../protocol/smtp.ts';
+import { type Fields, type Value, words } from '../../value.ts';
+
+type Offer = Extract<Condition, { kind: 'extension' | 'capability' }>;
+
+/** What a reply says that the server can do, by upper-case keyword; none where it is no such reply. */
+export function offersOf(kind: Offer['kind'], reply: Reply): Fields | undefined {
+  if (kind === 'extension') {
+    // RFC 5321 section 4.1.1.1
+    return reply.protocol === 'smtp' && reply.code === 250 ? toFields(parseExtensions(reply)) : undefined;
+  }
+  switch (reply.protocol) {
+    case 'imap':
+      // RFC 9051 section 7.2.2: never empty.
+      return nonEmpty(toFields(parseImapCapabilities(reply)));
+    case 'pop3':
+      return reply.body === undefined ? undefined : toFields(parsePop3Capabilities(reply));
+    case 'sieve':
+      return reply.capabilities;
+    default:
+      return undefined;
+  }
+}
+
+function toFields(map: ReadonlyMap<string, readonly string[]>): Fields {
+  return Object.fromEntries([...map].map(([name, parameters]): [string, Value] => [name, words(parameters)]));
+}
+
+function nonEmpty(fields: Fields): Fields | undefined {
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
+export const offerNames = { extension: 'extensions', capability: 'capabilities' } as const;
+
+/** What a reply that offers nothing should have been. */
+export const offerReplies = {
+  extension: 'an EHLO or LHLO reply of code 250',
+  capability: 'a reply that names capabilities',
+} as const;
+
+export function judgeOffer(condition: Offer, offers: Fields, scope: Scope): Verdict {
+  const { keyword, want, span } = condition;
+  const name = keyword.toUpperCase();
+  const path = joinPath(offerNames[condition.kind], keyword);
+  const value = Object.hasOwn(offers, name) ? offers[name] : undefined;
+  const absent = describeAbsence(Object.keys(offers), 'not announced');
+  if (typeof want !== 'boolean') {
+    const verdict = judge(want, value, scope, path);
+    if (value !== undefined || verdict.outcome === 'holds') return verdict;
+    return differing({ path, expected: describeMatcher(want, scope), actual: absent, missing: [keyword], span });
+  }
+  if ((value !== undefined) === want) return held;
+  return want
+    ? differing({ path, expected: 'announced', actual: absent, missing: [keyword], span })
+    : differing({ path, expected: 'not announced', actual: announced(keyword, value), extra: [keyword], span });
+}
+
+function announced(keyword: string, value: Value | undefined): string {
+  const parameters = describeValue(value);
+  return parameters === 'no words' ? `announced: ${keyword}` : `announced: ${keyword} ${parameters}`;
+}
+
+export function describeOffer({ kind, keyword, want }: Offer, scope: Scope): string {
+  const noun = kind === 'extension' ? `the extension ${keyword}` : `the capability ${keyword}`;
+  if (typeof want === 'boolean') return want ? noun : `no ${noun.slice('the '.length)}`;
+  return `${noun} with ${describeMatcher(want, scope)}`;
+}

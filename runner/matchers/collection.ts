@@ -1,0 +1,157 @@
+import type { Matcher } from '../plan.ts';
+import { isWords, type Value, words } from '../value.ts';
+import { describeMatcher, describeNearest, describeValue } from './describe.ts';
+import { findNearest } from './nearest.ts';
+import { pair } from './pairing.ts';
+import { conjunction, differing, holding, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
+import { distinctWords, effectiveWords, isOptional, sameWord } from './words.ts';
+
+interface Element {
+  readonly value: Value;
+  readonly path: string;
+  /** A word that counts only where it is named. */
+  readonly optionalWord?: string;
+}
+
+/** Items are counted from 1, as lines are. */
+export function itemPath(path: string, index: number): string {
+  return `${path}[${index + 1}]`;
+}
+
+/** What list operators see: a list's items, words one by one, nothing for `null`, and else the value alone. */
+function elementsOf(value: Value, path: string): readonly Element[] {
+  if (value === null) return [];
+  if (isWords(value)) {
+    return distinctWords(value).map((word, index) => ({
+      value: words([word], { caseless: value.caseless }),
+      path: itemPath(path, index),
+      ...(isOptional(value, word) && { optionalWord: word }),
+    }));
+  }
+  if (Array.isArray(value)) return value.map((item: Value, index) => ({ value: item, path: itemPath(path, index) }));
+  return [{ value, path }];
+}
+
+export function isCollection(value: Value): boolean {
+  return value === null || isWords(value) || Array.isArray(value);
+}
+
+/** `[a, b]`, and `includes`: each item is met by some element. On what is no list: the value meets each. */
+export function judgeHolds(
+  matcher: Matcher,
+  items: readonly Matcher[],
+  value: Value,
+  path: string,
+  scope: Scope,
+  judge: Judge,
+): Verdict {
+  if (!isCollection(value)) return conjunction(items.map((item) => judge(item, value, path)));
+  const elements = elementsOf(value, path);
+  const found = items.map((item) => firstHolding(item, elements, judge));
+  if (found.every((each) => each.held !== undefined)) {
+    return holding(found.flatMap((each) => each.held?.captures ?? []));
+  }
+  const unmet = items.filter((_, index) => found[index]?.held === undefined);
+  return differing({
+    path,
+    expected: describeMatcher(matcher, scope),
+    actual: withNearest(value, unmet[0], elements, path, judge),
+    missing: unmet.map((item) => describeMatcher(item, scope)),
+    span: matcher.span,
+  });
+}
+
+function firstHolding(item: Matcher, elements: readonly Element[], judge: Judge): { readonly held?: Verdict } {
+  for (const element of elements) {
+    const verdict = judge(item, element.value, element.path);
+    if (verdict.outcome === 'holds') return { held: verdict };
+  }
+  return {};
+}
+
+/** The value, and which of its elements comes nearest to what is missing. */
+function withNearest(
+  value: Value,
+  unmet: Matcher | undefined,
+  elements: readonly Element[],
+  path: string,
+  judge: Judge,
+): string {
+  if (unmet === undefined || elements.length === 0) return describeValue(value);
+  const verdicts = elements.map((element) => judge(unmet, element.value, element.path));
+  const nearest = findNearest(verdicts, (index) => elements[index]?.path ?? '');
+  if (nearest === undefined) return describeValue(value);
+  const base = elements[nearest.index]?.path ?? '';
+  return `${describeValue(value)}; ${describeNearest(base.slice(path.length), nearest.mismatches, base)}`;
+}
+
+/** `excludes`: no element meets it, or any of its items. */
+export function judgeExcludes(matcher: MatcherOf<'excludes'>, value: Value, path: string, scope: Scope, judge: Judge): Verdict {
+  const unwanted = matcher.matcher.kind === 'holds' ? matcher.matcher.items : [matcher.matcher];
+  const found = elementsOf(value, path).filter((element) =>
+    unwanted.some(
+      (item) =>
+        (element.optionalWord === undefined || names(item, element.optionalWord, scope)) &&
+        judge(item, element.value, element.path).outcome === 'holds',
+    ),
+  );
+  if (found.length === 0) return holding([]);
+  return differing({
+    path,
+    expected: describeMatcher(matcher, scope),
+    actual: describeValue(value),
+    extra: found.map((element) => describeValue(element.value)),
+    span: matcher.span,
+  });
+}
+
+function names(item: Matcher, word: string, scope: Scope): boolean {
+  if (item.kind !== 'equals' || typeof item.value === 'boolean' || item.value === null) return false;
+  return sameWord(typeof item.value === 'number' ? String(item.value) : scope.expand(item.value), word);
+}
+
+/** `{ equals: […] }`: each item has an element of its own, and none is left. */
+export function judgeExactly(matcher: MatcherOf<'exactly'>, value: Value, path: string, scope: Scope, judge: Judge): Verdict {
+  const { items } = matcher;
+  const elements = elementsOf(value, path);
+  const verdicts = items.map((item) => elements.map((element) => judge(item, element.value, element.path)));
+  const pairing = pair(
+    verdicts.map((row) => row.flatMap((verdict, element) => (verdict.outcome === 'holds' ? [element] : []))),
+    elements.map((element) => element.optionalWord === undefined),
+  );
+  if (pairing.unmatched.length === 0 && pairing.left.length === 0) {
+    return holding(
+      pairing.elementOf.flatMap((element, item) => (element === undefined ? [] : (verdicts[item]?.[element]?.captures ?? []))),
+    );
+  }
+  const missing = pairing.unmatched.flatMap((item) => items[item] ?? []);
+  const left = pairing.left.flatMap((element) => elements[element] ?? []);
+  return differing({
+    path,
+    expected: describeMatcher(matcher, scope),
+    actual: withNearest(value, missing[0], left, path, judge),
+    ...(missing.length > 0 && { missing: missing.map((item) => describeMatcher(item, scope)) }),
+    ...(left.length > 0 && { extra: left.map((element) => describeValue(element.value)) }),
+    span: matcher.span,
+  });
+}
+
+/** How many items, words (those that count) or characters a value has. */
+export function judgeLength(matcher: MatcherOf<'length'>, value: Value, path: string, scope: Scope, judge: Judge): Verdict {
+  const length = lengthOf(value);
+  if (length === undefined) {
+    const actual = `${describeValue(value)}, which has no length`;
+    return unfit({ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span });
+  }
+  const verdict = judge(matcher.matcher, length, path);
+  if (verdict.outcome === 'holds') return verdict;
+  const actual = `a length of ${length}: ${describeValue(value)}`;
+  return { ...verdict, mismatches: [{ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span }] };
+}
+
+function lengthOf(value: Value): number | undefined {
+  if (value === null) return 0;
+  if (typeof value === 'string') return [...value].length;
+  if (isWords(value)) return effectiveWords(value, []).length;
+  return Array.isArray(value) ? value.length : undefined;
+}

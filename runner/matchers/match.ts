@@ -1,0 +1,172 @@
+import type { Matcher } from '../plan.ts';
+import type { Mismatch } from '../result.ts';
+import { type Fields, isWords, type Value } from '../value.ts';
+import { judgeExactly, judgeExcludes, judgeHolds, judgeLength } from './collection.ts';
+import { describeMatcher, describeNearest, describeUnexpectedList, describeValue } from './describe.ts';
+import { findNearest } from './nearest.ts';
+import { judgeFields } from './record.ts';
+import { judgeBase64, judgeBound, judgeEquals, judgePattern, judgeText, lastName } from './scalar.ts';
+import { conjunction, differing, held, holding, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
+
+export type { Captured, Scope, Verdict } from './verdict.ts';
+
+/**
+ * Holds a matcher against a value. Every mismatch, in the matcher's order; none where it holds.
+ * Values are captured when the whole has held, and not before.
+ * @param value none where what the matcher is about is not there
+ * @param path what the value is called in mismatches: `extensions.SIZE`
+ */
+export function matchAll(matcher: Matcher, value: Value | undefined, scope: Scope, path = ''): readonly Mismatch[] {
+  const { mismatches, captures } = judge(matcher, value, scope, path);
+  for (const each of captures) scope.capture(each.name, each.value);
+  return mismatches;
+}
+
+/** Likewise; the first mismatch. */
+export function match(matcher: Matcher, value: Value | undefined, scope: Scope, path = ''): Mismatch | undefined {
+  return matchAll(matcher, value, scope, path)[0];
+}
+
+/** Likewise, without capturing: the verdict says what would be. */
+export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, path = ''): Verdict {
+  if (value === undefined && !mayBeAbsent(matcher)) return absent(matcher, path, scope);
+  const inner: Judge = (each, part, at) => judge(each, part, scope, at);
+  const present = value ?? null;
+  const only = onlyItem(present);
+  switch (matcher.kind) {
+    case 'not':
+      return negate(matcher, inner(matcher.matcher, value, path), value, path, scope);
+    case 'all_of': {
+      const verdict = conjunction(matcher.of.map((each) => inner(each, value, path)));
+      if (value !== undefined || verdict.outcome === 'holds') return verdict;
+      return { ...verdict, mismatches: absent(matcher, path, scope).mismatches };
+    }
+    case 'one_of':
+      return judgeOneOf(matcher, value, path, scope, inner);
+    case 'equals':
+      return toVerdict(judgeEquals(matcher, value === undefined ? value : only, path, scope), matcher, only, path, scope);
+    case 'matches':
+      return toVerdict(judgePattern(matcher, only, scope), matcher, only, path, scope);
+    case 'contains':
+    case 'starts_with':
+    case 'ends_with':
+      return toVerdict(judgeText(matcher, only, scope), matcher, only, path, scope);
+    case 'at_least':
+    case 'at_most':
+      return toVerdict(judgeBound(matcher, only, path, scope), matcher, only, path, scope);
+    case 'base64':
+      return judgeBase64(matcher, only, path, scope, inner);
+    case 'fields':
+      return judgeFields(matcher, only, path, scope, inner);
+    case 'holds':
+      return judgeHolds(matcher, matcher.items, present, path, scope, inner);
+    case 'includes':
+      return judgeIncludes(matcher, present, path, scope, inner);
+    case 'excludes':
+      return judgeExcludes(matcher, present, path, scope, inner);
+    case 'exactly':
+      return judgeExactly(matcher, present, path, scope, inner);
+    case 'length':
+      return judgeLength(matcher, present, path, scope, inner);
+    case 'capture':
+      return holding([{ name: matcher.name, value: captureText(present) }]);
+  }
+}
+
+/** Whether a matcher may say something of a value that is not there: `false`, and what is made of others. */
+function mayBeAbsent(matcher: Matcher): boolean {
+  if (matcher.kind === 'equals') return typeof matcher.value === 'boolean';
+  return matcher.kind === 'not' || matcher.kind === 'one_of' || matcher.kind === 'all_of';
+}
+
+function absent(matcher: Matcher, path: string, scope: Scope): Verdict {
+  const expected = describeMatcher(matcher, scope);
+  return unfit({ path, expected, actual: 'nothing', missing: [lastName(path)], span: matcher.span });
+}
+
+/** A list of one is its item, for matchers that are about one thing. */
+function onlyItem(value: Value): Value {
+  return Array.isArray(value) && value.length === 1 ? onlyItem(value[0] as Value) : value;
+}
+
+/** `true` and `false` as they are; `undefined` for a value of a kind that the matcher says nothing about. */
+function toVerdict(result: boolean | Verdict | undefined, matcher: Matcher, value: Value, path: string, scope: Scope): Verdict {
+  if (result === true) return held;
+  if (typeof result === 'object') return result;
+  const mismatch: Mismatch = {
+    path,
+    expected: describeMatcher(matcher, scope),
+    actual: Array.isArray(value) ? describeUnexpectedList(value) : describeValue(value),
+    span: matcher.span,
+  };
+  return result === false ? differing(mismatch) : unfit(mismatch);
+}
+
+function negate(matcher: Matcher, inner: Verdict, value: Value | undefined, path: string, scope: Scope): Verdict {
+  const expected = describeMatcher(matcher, scope);
+  switch (inner.outcome) {
+    case 'differs':
+      return held;
+    case 'holds':
+      return differing({ path, expected, actual: describeValue(value), span: matcher.span });
+    case 'unfit':
+      return unfit(...inner.mismatches.map((each) => (each.path === path ? { ...each, expected } : each)));
+  }
+}
+
+function judgeOneOf(
+  matcher: MatcherOf<'one_of'>,
+  value: Value | undefined,
+  path: string,
+  scope: Scope,
+  inner: Judge,
+): Verdict {
+  const verdicts: Verdict[] = [];
+  for (const alternative of matcher.of) {
+    const verdict = inner(alternative, value, path);
+    if (verdict.outcome === 'holds') return verdict;
+    verdicts.push(verdict);
+  }
+  const nearest = value === undefined ? undefined : findNearest(verdicts, () => path);
+  const detail = nearest ? `; ${describeNearest(`alternative ${nearest.index + 1}`, nearest.mismatches, path)}` : '';
+  const mismatch: Mismatch = {
+    path,
+    expected: describeMatcher(matcher, scope),
+    actual: `${describeValue(value)}${detail}`,
+    ...(value === undefined && { missing: [lastName(path)] }),
+    span: matcher.span,
+  };
+  return verdicts.some((each) => each.outcome === 'unfit') ? unfit(mismatch) : differing(mismatch);
+}
+
+function judgeIncludes(
+  matcher: MatcherOf<'includes'>,
+  value: Value,
+  path: string,
+  scope: Scope,
+  inner: Judge,
+): Verdict {
+  const { matcher: wanted } = matcher;
+  const verdict = judgeHolds(matcher, wanted.kind === 'holds' ? wanted.items : [wanted], value, path, scope, inner);
+  if (verdict.outcome === 'holds' || typeof value !== 'string') return verdict;
+  const actual = `${describeValue(value)} (a text; "contains" looks for a part of it)`;
+  return { ...verdict, mismatches: [{ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span }] };
+}
+
+/**
+ * What a capture keeps: a text as it is, words as they stood on the wire, a list's items with commas between them
+ * (of numbers, that is an IMAP sequence set, RFC 9051 section 9), nothing for `null`, a record as JSON.
+ */
+function captureText(value: Value): string {
+  if (value === null) return '';
+  if (isWords(value)) return value.text;
+  if (Array.isArray(value)) return value.map(captureText).join(',');
+  return typeof value === 'object' ? JSON.stringify(plain(value as Fields)) : String(value);
+}
+
+function plain(value: Value): unknown {
+  if (isWords(value)) return value.words;
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
+}

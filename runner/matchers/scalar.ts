@@ -1,0 +1,108 @@
+import { isUtf8 } from 'node:buffer';
+import type { Matcher } from '../plan.ts';
+import { isWords, type Value } from '../value.ts';
+import { describeMatcher, describeUnexpectedList, describeValue, joinPath, patternSource, plainOf, quote } from './describe.ts';
+import { compilePattern } from './pattern.ts';
+import { compareQuantities, quantityKind } from './quantity.ts';
+import { differing, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
+import { effectiveWords, sameWord } from './words.ts';
+
+/** Whether a value is, or is there, or has one of several texts: what a plain scalar in a scenario says. */
+export function judgeEquals(matcher: MatcherOf<'equals'>, value: Value | undefined, path: string, scope: Scope): boolean | Verdict {
+  const expected = plainOf(matcher.value, scope);
+  if (typeof expected === 'boolean') return judgePresence(matcher, expected, value, path);
+  if (expected === null) return value === null;
+  if (value === null || typeof value === 'boolean') return String(value) === String(expected) && value !== null;
+  if (isWords(value)) {
+    const { caseless } = value;
+    const effective = effectiveWords(value, typeof expected === 'string' ? [expected] : []);
+    const texts = [value.text, effective.join(' ')];
+    return texts.some((text) => sameScalar(text, expected, caseless));
+  }
+  if (typeof value === 'string' || typeof value === 'number') return sameScalar(value, expected, false);
+  return unfit({
+    path,
+    expected: describeMatcher(matcher, scope),
+    actual: Array.isArray(value) ? describeUnexpectedList(value) : describeValue(value),
+    span: matcher.span,
+  });
+}
+
+/** `true` and `false` are a value where the value is one of them, and else say whether there is one. */
+function judgePresence(matcher: Matcher, expected: boolean, value: Value | undefined, path: string): boolean | Verdict {
+  if (typeof value === 'boolean') return value === expected;
+  if (typeof value === 'string' && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === String(expected);
+  const present = value !== undefined && value !== null;
+  if (present === expected) return true;
+  return differing({
+    path,
+    expected: expected ? 'any value' : 'nothing',
+    actual: describeValue(value),
+    ...(expected && { missing: [lastName(path)] }),
+    span: matcher.span,
+  });
+}
+
+/** What a path ends in: the name that is missing. */
+export function lastName(path: string): string {
+  return /(?:^|\.)([\w-]+)$/.exec(path)?.[1] ?? /\["(.*)"\]$/.exec(path)?.[1] ?? 'value';
+}
+
+function sameScalar(actual: string | number, expected: string | number, caseless: boolean): boolean {
+  const [left, right] = [String(actual), String(expected)];
+  return left === right || (caseless && sameWord(left, right)) || compareQuantities(actual, expected) === 0;
+}
+
+/** The text that string operators see; none where a value has none. */
+export function textOf(value: Value | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return isWords(value) ? value.text : undefined;
+}
+
+const textOperators = {
+  contains: (text: string, part: string) => text.includes(part),
+  starts_with: (text: string, part: string) => text.startsWith(part),
+  ends_with: (text: string, part: string) => text.endsWith(part),
+};
+
+export function judgeText(matcher: MatcherOf<'contains' | 'starts_with' | 'ends_with'>, value: Value, scope: Scope): boolean | undefined {
+  const text = textOf(value);
+  if (text === undefined) return undefined;
+  const fold = isWords(value) && value.caseless ? (each: string) => each.toLowerCase() : (each: string) => each;
+  return textOperators[matcher.kind](fold(text), fold(scope.expand(matcher.value)));
+}
+
+export function judgePattern(matcher: MatcherOf<'matches'>, value: Value, scope: Scope): boolean | undefined {
+  const text = textOf(value);
+  const { pattern } = matcher;
+  return text === undefined ? undefined : compilePattern(patternSource(pattern, scope), pattern.flags).test(text);
+}
+
+export function judgeBound(matcher: MatcherOf<'at_least' | 'at_most'>, value: Value, path: string, scope: Scope): boolean | Verdict {
+  const bound = plainOf(matcher.value, scope);
+  const scalar = typeof bound === 'string' || typeof bound === 'number' ? bound : String(bound);
+  const order = compareQuantities(value, scalar);
+  if (order !== undefined) return matcher.kind === 'at_least' ? order >= 0 : order <= 0;
+  const kind = quantityKind(scalar);
+  const reason = kind === undefined ? '' : `, which is no ${kind}`;
+  return unfit({
+    path,
+    expected: describeMatcher(matcher, scope),
+    actual: `${describeValue(value)}${reason}`,
+    span: matcher.span,
+  });
+}
+
+/** RFC 4648 section 4, strictly; white space around it does not count. */
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+export function judgeBase64(matcher: MatcherOf<'base64'>, value: Value, path: string, scope: Scope, judge: Judge): Verdict {
+  const text = textOf(value)?.trim();
+  if (text === undefined || !base64.test(text)) {
+    const actual = text === undefined ? describeValue(value) : `${quote(text)}, which is not base64`;
+    return unfit({ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span });
+  }
+  const octets = Buffer.from(text, 'base64');
+  return judge(matcher.matcher, octets.toString(isUtf8(octets) ? 'utf8' : 'latin1'), joinPath(path, 'base64'));
+}
