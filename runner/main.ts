@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { packageVersion } from './package-root.ts';
-import type { Terminal } from './commands/command.ts';
 
 const controller = new AbortController();
 
@@ -8,14 +7,6 @@ const controller = new AbortController();
 function interrupt(): void {
   if (controller.signal.aborted) process.exit(130);
   controller.abort();
-}
-
-function output(stream: NodeJS.WriteStream): Terminal['stdout'] {
-  return {
-    write: (text) => void stream.write(text),
-    isTTY: stream.isTTY === true,
-    columns: stream.columns ?? 80,
-  };
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -36,8 +27,8 @@ async function main(argv: readonly string[]): Promise<number> {
   return dispatch(argv, {
     cwd: process.cwd(),
     env: process.env,
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout: process.stdout,
+    stderr: process.stderr,
     signal: controller.signal,
   });
 }

@@ -18,6 +18,7 @@ export const runCommand: Command = {
     { name: 'retries', value: 'N', help: 'How often to try a failing scenario again; one that then passes is flaky' },
     { name: 'strict', help: 'Warnings fail' },
     { name: 'bail', value: 'N', optional: true, help: 'Stop after N failures, after the first without N; what did not run is reported as such' },
+    { name: 'rerun-failed', help: 'Those that did not pass last time' },
     { name: 'reporter', value: 'NAME[=FILE]', repeatable: true, help: 'spec, dot, junit, json; to FILE, or with =- to standard output' },
     { name: 'junit', value: 'FILE', help: 'Short for --reporter junit=FILE' },
     { name: 'dry-run', help: 'Resolve and print the plan; open no connection' },

@@ -1,5 +1,6 @@
 import { run } from '../engine/run.ts';
 import type { Plan } from '../plan.ts';
+import type { ScenarioResult } from '../result.ts';
 import { openReporters, parseReporter, type ReporterRequest } from '../reporters/index.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { ArgumentError, wholeNumber } from './arguments.ts';
@@ -7,7 +8,7 @@ import type { Arguments, Main, Terminal } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
 import { lastRun } from './last-run.ts';
-import { type Loaded, loadPlan } from './load.ts';
+import { loadPlan } from './load.ts';
 import { withServices } from './with-services.ts';
 
 export const main: Main = async (args, terminal) => {
@@ -18,24 +19,39 @@ export const main: Main = async (args, terminal) => {
     return 0;
   }
   const bail = args.has('bail') ? (wholeNumber(args, 'bail', 1) ?? 1) : undefined;
-  const parallel = wholeNumber(args, 'parallel', 1) ?? loaded.config.parallel;
+  const parallel = wholeNumber(args, 'parallel', 1) ?? loaded.config.parallel ?? defaultParallel;
   printDiagnostics(loaded.diagnostics, terminal);
-  return withServices(loaded, terminal, (plan) =>
-    play(plan, { args, terminal, parallel, loaded, ...(bail !== undefined && { bail }) }),
-  );
+  const last = lastRun(loaded.root);
+  return withServices(loaded, terminal, async (plan) => {
+    const status = await play(plan, {
+      args,
+      terminal,
+      parallel,
+      today: loaded.today,
+      onResult: (result) => last.note(result),
+      ...(bail !== undefined && { bail }),
+    });
+    await last.save();
+    return status;
+  });
 };
+
+/** Scenarios at a time: mostly they wait for the server. */
+const defaultParallel = 8;
 
 export interface PlayOptions {
   readonly args: Arguments;
   readonly terminal: Terminal;
   readonly parallel: number;
-  readonly loaded: Pick<Loaded, 'today' | 'root'>;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
   readonly bail?: number;
+  readonly onResult: (result: ScenarioResult) => void;
 }
 
 /** Plays a plan with the reporters that the arguments ask for. The exit status. */
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
-  const { args, terminal, parallel, loaded, bail } = options;
+  const { args, terminal, parallel, today, bail, onResult } = options;
   const strict = args.has('strict');
   const redactor = createRedactor(plan.secrets);
   const reporters = await openReporters(requestedReporters(args), {
@@ -46,7 +62,6 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     rerun: redactor.redact(rerunPrefix(args)),
     redact: (text) => redactor.redact(text),
   });
-  const last = lastRun(loaded.root);
   try {
     const summary = await run(
       plan,
@@ -56,15 +71,14 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
         signal: terminal.signal,
         clock: () => performance.now(),
         wall: () => Date.now(),
-        today: loaded.today,
+        today,
         ...(bail !== undefined && { bail }),
       },
       async (event) => {
-        if (event.type === 'scenario') last.note(event.result);
+        if (event.type === 'scenario') onResult(event.result);
         await reporters.report(event);
       },
     );
-    await last.save();
     // A report that could not be written must not look like success to who reads it.
     return summary.exitStatus === 0 && reporters.failures.length > 0 ? 2 : summary.exitStatus;
   } finally {

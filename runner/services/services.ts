@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { fillPattern } from '../matchers/fill.ts';
 import { compilePattern } from '../matchers/pattern.ts';
+import type { Pattern } from '../plan.ts';
 import { parseServerUrl } from '../server-url.ts';
 import { connect } from '../transport/connect.ts';
 
@@ -8,7 +10,7 @@ export interface Service {
   readonly name: string;
   readonly start: readonly string[];
   /** Where it greets, or what its output says; without it, it is ready once started. */
-  readonly ready?: { readonly url: string } | { readonly pattern: { readonly source: string; readonly flags: string } };
+  readonly ready?: { readonly by: 'url'; readonly url: string } | { readonly by: 'pattern'; readonly pattern: Pattern };
   /** Default: SIGTERM to the started program and its children. */
   readonly stop?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -144,8 +146,8 @@ type Readiness = (signal: AbortSignal, deadline: number) => Promise<boolean>;
 function readiness(service: Service, output: () => string, variables: Map<string, string>): Readiness {
   const { ready } = service;
   if (ready === undefined) return async () => true;
-  if ('pattern' in ready) {
-    const pattern = compilePattern(ready.pattern.source, ready.pattern.flags);
+  if (ready.by === 'pattern') {
+    const pattern = compilePattern(fillPattern(ready.pattern, () => undefined), ready.pattern.flags);
     return async () => {
       const found = pattern.exec(output());
       if (found === undefined) return false;

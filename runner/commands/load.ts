@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
+import type { Plan } from '../plan.ts';
+import { type Config, loadConfig, type Overrides, plan, readConfig, type Selection, select, shownPath } from '../scenario/plan.ts';
+import { parseDuration } from '../matchers/quantity.ts';
+import type { SourceFile } from '../source.ts';
+import { ArgumentError, pairs, wholeNumber } from './arguments.ts';
+import type { Arguments, Terminal } from './command.ts';
+import { isError } from './diagnostics.ts';
+import { failedLastTime } from './last-run.ts';
+import { resolveTargets, type Targets } from './targets.ts';
+
+/** What a command that plans works on. */
+export interface Loaded {
+  readonly plan: Plan;
+  readonly config: Config;
+  /** Warnings: with a mistake among them nothing is loaded. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The project's folder. */
+  readonly root: string;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+  /** The same plan, with the variables that services have given. */
+  replan(provided: ReadonlyMap<string, string>): Plan;
+}
+
+/** Configuration, files and arguments to a plan. Throws a `DiagnosticError` with every mistake of all of them. */
+export async function loadPlan(args: Arguments, terminal: Terminal): Promise<Loaded> {
+  const read = await readAll(args, terminal);
+  const selection = await selectionOf(args, read.targets, read.config.folder);
+  const build = (provided?: ReadonlyMap<string, string>) => {
+    const built = planned(read, terminal, provided);
+    const known = [...read.diagnostics, ...built.diagnostics];
+    if (known.some(isError)) throw new DiagnosticError(known);
+    const selected = select(built.plan.scenarios, selection, terminal.cwd);
+    if (selected.diagnostics.length > 0) throw new DiagnosticError([...known, ...selected.diagnostics]);
+    return { plan: { ...built.plan, scenarios: selected.scenarios }, diagnostics: known };
+  };
+  const built = build();
+  return {
+    ...built,
+    config: read.config,
+    root: read.config.folder,
+    today: today(),
+    replan: (provided) => build(provided).plan,
+  };
+}
+
+/** Every mistake in the configuration and the files named, and how much was checked. */
+export async function checkAll(
+  args: Arguments,
+  terminal: Terminal,
+): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly files: number; readonly scenarios: number }> {
+  const read = await readAll(args, terminal);
+  const built = planned(read, terminal);
+  const files = read.files.length + (read.config.file === undefined ? 0 : 1);
+  const empty: readonly Diagnostic[] =
+    files === 0 ? [{ code: 'selection.empty', message: 'There is nothing to check', hint: 'Name scenario files or folders, or write a mailspec.yaml' }] : [];
+  return { diagnostics: [...read.diagnostics, ...built.diagnostics, ...empty], files, scenarios: built.plan.scenarios.length };
+}
+
+/** The demo's plan: one file and a configuration's text. */
+export async function planTour(path: string, text: string, config: string, terminal: Terminal): Promise<Pick<Loaded, 'plan' | 'today'>> {
+  const read = readConfig({ path: 'demo', text: config }, terminal.cwd, { env: {}, profile: undefined });
+  const file: SourceFile = { path: shownPath(path, terminal.cwd), text };
+  const built = plan({ files: [file], config: read.config, cwd: terminal.cwd, runId: newRunId(), today: today() });
+  const diagnostics = [...read.diagnostics, ...built.diagnostics];
+  if (diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
+  return { plan: built.plan, today: today() };
+}
+
+interface Read {
+  readonly config: Config;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly targets: Targets;
+  readonly files: readonly SourceFile[];
+  readonly overrides: Overrides;
+  readonly runId: string;
+}
+
+async function readAll(args: Arguments, terminal: Terminal): Promise<Read> {
+  const { cwd, env } = terminal;
+  const overrides = overridesOf(args);
+  const { config, diagnostics } = await loadConfig({ cwd, env, file: args.value('config'), profile: args.value('profile') });
+  // Without its configuration every server would be unknown: that is noise.
+  if (config.file === undefined && diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
+  const targets = await resolveTargets(args.positionals, { cwd, root: config.folder, listed: config.scenarios });
+  const files: SourceFile[] = [];
+  const unreadable: Diagnostic[] = [];
+  for (const path of targets.files) {
+    try {
+      files.push({ path: shownPath(path, cwd), text: await readFile(path, 'utf8') });
+    } catch (error) {
+      unreadable.push({ code: 'file.unreadable', message: `Cannot read "${shownPath(path, cwd)}": ${(error as Error).message}` });
+    }
+  }
+  return { config, diagnostics: [...diagnostics, ...unreadable], targets, files, overrides, runId: newRunId() };
+}
+
+function planned({ files, config, overrides, runId }: Read, terminal: Terminal, provided?: ReadonlyMap<string, string>) {
+  return plan({
+    files,
+    config,
+    cwd: terminal.cwd,
+    overrides: provided === undefined ? overrides : { ...overrides, provided },
+    runId,
+    today: today(),
+  });
+}
+
+function overridesOf(args: Arguments): Overrides {
+  const text = args.value('timeout');
+  const timeout = text === undefined ? undefined : parseDuration(text);
+  if (text !== undefined && timeout === undefined) {
+    throw new ArgumentError(`Cannot use "--timeout ${text}": it is not a duration`, 'Write a number and a unit: 500ms, 10s, 2m');
+  }
+  return {
+    servers: pairs(args, 'server'),
+    variables: pairs(args, 'var'),
+    timeout,
+    retries: wholeNumber(args, 'retries', 0),
+  };
+}
+
+async function selectionOf(args: Arguments, targets: Targets, root: string): Promise<Selection> {
+  const chosen = { tags: args.value('tags'), grep: args.value('grep') };
+  if (args.has('rerun-failed')) {
+    const ids = await failedLastTime(root);
+    if (ids === undefined) throw new ArgumentError('Cannot rerun what failed: no earlier run is known here', 'Run without "--rerun-failed" first');
+    if (ids.length === 0) throw new ArgumentError('Nothing to rerun: everything passed last time');
+    return { ...chosen, ids };
+  }
+  const { lines, ids, whole } = targets;
+  if (lines.length === 0 && ids.length === 0) return chosen;
+  return { ...chosen, ids, places: [...lines, ...[...whole].map((file) => ({ file }))] };
+}
+
+/** Short, of letters and digits: safe in an address, a subject and a file name. */
+function newRunId(): string {
+  return `m${Date.now().toString(36)}${randomBytes(2).toString('hex')}`;
+}
+
+function today(): string {
+  const now = new Date();
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
