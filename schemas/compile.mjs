@@ -4,7 +4,7 @@
  *
  *     node schemas/compile.mjs [outDir]
  *
- * `tsc` does not copy JavaScript, so the validators are also written below `outDir` (default: `dist`).
+ * `tsc` copies neither JavaScript nor declarations, so all of it is also written below `outDir` (default: `dist`).
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -103,12 +103,14 @@ export async function compileSchemas(outDir = join(root, 'dist')) {
   const source = join(root, place);
   const built = join(resolve(outDir), place);
   await Promise.all([mkdir(source, { recursive: true }), mkdir(built, { recursive: true })]);
-  await Promise.all([
-    writeFile(join(source, 'validators.js'), validators),
-    writeFile(join(source, 'validators.d.ts'), declarations),
-    writeFile(join(source, 'document.d.ts'), await documentTypes(scenario, config)),
-    writeFile(join(built, 'validators.js'), validators),
-  ]);
+  const types = await documentTypes(scenario, config);
+  await Promise.all(
+    [source, built].flatMap((folder) => [
+      writeFile(join(folder, 'validators.js'), validators),
+      writeFile(join(folder, 'validators.d.ts'), declarations),
+      writeFile(join(folder, 'document.d.ts'), types),
+    ]),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await compileSchemas(process.argv[2]);

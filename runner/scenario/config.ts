@@ -172,7 +172,13 @@ export function readConfig(
     ...(typeof parallel === 'number' && { parallel }),
     ...(retries !== undefined && { retries }),
   };
-  return { config, diagnostics };
+  return { config, diagnostics: once(diagnostics) };
+}
+
+/** The schema and the readers tell some mistakes both. */
+function once(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const known = new Map(diagnostics.map((each) => [`${each.span?.start} ${each.span?.end} ${each.message}`, each]));
+  return [...known.values()].sort((one, other) => (one.span?.start ?? 0) - (other.span?.start ?? 0));
 }
 
 function listOf(node: Node | undefined): readonly Node[] {

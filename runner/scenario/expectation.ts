@@ -1,5 +1,5 @@
 import { nearest } from '../nearest.ts';
-import type { Condition, Expectation, Framing, Matcher, ProtocolName, Untagged } from '../plan.ts';
+import type { Condition, Expectation, Framing, Matcher, ProtocolName, Text, Untagged } from '../plan.ts';
 import type { Span } from '../source.ts';
 import { isOperators, type MatcherContext, readMatcher, readMatchers, readOperator } from './matcher.ts';
 import { looksLikePattern, readPattern } from './pattern.ts';
@@ -83,8 +83,12 @@ function readAll(context: ExpectationContext, items: readonly Node[]): Gathered 
 }
 
 function sameStatus(one: Condition, other: Condition): boolean {
-  if (one.kind === 'code' && other.kind === 'code') return one.codes.join() === other.codes.join();
-  return one.kind === 'status' && other.kind === 'status' && one.statuses.join() === other.statuses.join();
+  if (one.kind === 'code' && other.kind === 'code') return sameTexts(one.codes, other.codes);
+  return one.kind === 'status' && other.kind === 'status' && sameTexts(one.statuses, other.statuses);
+}
+
+function sameTexts(one: readonly Text[], other: readonly Text[]): boolean {
+  return one.length === other.length && one.every((text, index) => typeof text === 'string' && text === other[index]);
 }
 
 function readScalarForm(context: ExpectationContext, node: ScalarNode): Gathered | undefined {
@@ -116,16 +120,23 @@ const alternatives =
   (context, node, span) => {
     const codes = readTexts(context.scope, node);
     const pattern = kind === 'code' ? /^[1-5](?:[0-9x]{2})$/i : /^[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)$/i;
-    const bad = codes.find((code) => typeof code === 'string' && code !== '' && !pattern.test(code));
+    const wrong = (code: Text) => typeof code === 'string' && !pattern.test(code);
+    const bad = codes.find(wrong);
     if (bad === undefined) return [{ kind, codes: codes.map((code) => (typeof code === 'string' ? code.toLowerCase() : code)), span }];
     context.scope.shared.report({
       code: 'value.invalid',
       message: kind === 'code' ? `"${bad}" is not a reply code` : `"${bad}" is not an enhanced status code`,
-      span: node.span,
+      span: placeOfItem(node, codes, wrong),
       hint: kind === 'code' ? 'Write three digits, with x for any: 250, 2xx, [450, 451]' : 'Write it as 5.7.1, with x for any number: 5.7.x',
     });
     return [];
   };
+
+/** The entry of a list that is wrong, where each entry gave one text. */
+function placeOfItem(node: Node, texts: readonly Text[], wrong: (text: Text) => boolean): Span {
+  const items = node.kind === 'list' && node.items.length === texts.length ? node.items : [];
+  return items[texts.findIndex(wrong)]?.span ?? node.span;
+}
 
 const keyed =
   (kind: 'extension' | 'capability'): Key =>
@@ -229,13 +240,14 @@ function readStatuses(context: ExpectationContext, node: Node, span: Span): read
   const { scope, protocol } = context;
   const statuses = readTexts(scope, node).map((each) => (typeof each === 'string' ? each.toUpperCase() : each));
   const known = protocol === undefined ? undefined : statusWords[protocol];
-  const bad = statuses.find((each) => typeof each === 'string' && each !== '' && known !== undefined && !known.includes(each));
+  const wrong = (each: Text) => typeof each === 'string' && known !== undefined && !known.includes(each);
+  const bad = statuses.find(wrong);
   if (bad === undefined || known === undefined) return [{ kind: 'status', statuses, span }];
   const near = nearest(String(bad), known);
   scope.shared.report({
     code: 'value.invalid',
     message: `"${bad}" is not a status of ${protocol === undefined ? 'any protocol' : protocolWords[protocol]}`,
-    span: node.span,
+    span: placeOfItem(node, statuses, wrong),
     hint: near === undefined ? `Write ${listed(known)}` : `Did you mean "${near}"?`,
   });
   return [];

@@ -13,6 +13,8 @@ import { validate } from './validate.ts';
 import { type Definition, noteSecret, type Scope } from './variables.ts';
 import { expired, expiredWarning } from './waivers.ts';
 
+/** The raw documents, for programs that write them. */
+export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
 export { nodeFileSystem, shownPath } from './access.ts';
 export { type Config, type ConfigRequest, configName, type Env, emptyConfig, loadConfig, readConfig, type Service } from './config.ts';
 export { type Place, parseArgument, type Selection, select } from './select.ts';

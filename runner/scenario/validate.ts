@@ -28,7 +28,7 @@ export function validate(root: Node, as: keyof typeof validators): readonly Diag
   return diagnostics.sort((one, other) => (one.span?.start ?? 0) - (other.span?.start ?? 0));
 }
 
-/** One row a schema keyword; those without one say nothing of their own (`if`, `propertyNames`). */
+/** One row a schema keyword; those without one say nothing of their own (`if`). */
 const words: Readonly<Record<string, (error: SchemaError, node: Node) => Diagnostic | undefined>> = {
   additionalProperties: unknownKey,
   required: missingKey,
@@ -38,6 +38,7 @@ const words: Readonly<Record<string, (error: SchemaError, node: Node) => Diagnos
   enum: notListed,
   const: notListed,
   pattern: malformed,
+  propertyNames: badName,
   minimum: (error, node) => invalid(error, node, `Must be ${error.params.limit} or more`),
   minLength: (error, node) => invalid(error, node, 'An empty text'),
   minItems: (error, node) => invalid(error, node, 'An empty list'),
@@ -131,11 +132,13 @@ interface Kind {
   readonly hint: (text: string) => string;
 }
 
+const nameKind: Kind = { code: 'value.invalid', what: 'is not a name', hint: () => 'A name is a letter or "_", then letters, digits, "_" and "-"' };
+
 /** Definitions of the schema, by their title, whose mistakes have words of their own. */
 const kinds: Readonly<Record<string, Kind>> = {
   Duration: { code: 'value.duration', what: 'is not a duration', hint: durationHint },
   Size: { code: 'value.size', what: 'is not a size', hint: () => sizeHint },
-  Name: { code: 'value.invalid', what: 'is not a name', hint: () => 'A name is a letter or "_", then letters, digits, "_" and "-"' },
+  Name: nameKind,
   Day: { code: 'value.invalid', what: 'is not a day', hint: () => 'Write it as 2027-03-01' },
   Count: { code: 'value.invalid', what: 'is not a whole number', hint: () => 'Write a whole number' },
   Flag: { code: 'value.invalid', what: 'is neither true nor false', hint: () => 'Write true or false' },
@@ -154,9 +157,6 @@ function ownWords(error: SchemaError, node: Node): Diagnostic | undefined {
   const kind = kinds[error.parentSchema.title ?? ''];
   if (kind === undefined) return undefined;
   const { code, what, hint } = kind;
-  if (error.propertyName !== undefined) {
-    return { code, message: `"${error.propertyName}" ${what}`, span: keySpanOf(node, error.propertyName), hint: hint('') };
-  }
   return node.kind === 'scalar' && node.value !== null
     ? { code, message: `"${node.text}" ${what}`, span: node.span, hint: hint(node.text) }
     : { code, message: `${capital(found(node))} ${what}`, span: headOf(node), hint: hint('') };
@@ -180,13 +180,13 @@ function found(node: Node): string {
 
 function notListed(error: SchemaError, node: Node): Diagnostic | undefined {
   // Keys of a step whose action is unknown: the step is told as a whole.
-  if (error.propertyName !== undefined) return undefined;
+  if (error.schemaPath.includes('/propertyNames/') || node.kind === 'map') return undefined;
   const allowed = [error.params.allowedValues ?? error.params.allowedValue].flat().map(String);
   const span = node.kind === 'scalar' ? node.span : headOf(node);
   const text = node.kind === 'scalar' && node.value !== null ? `"${node.text}"` : capital(found(node));
   const near = node.kind === 'scalar' ? nearest(node.text, allowed) : undefined;
   const hint = near === undefined ? `Write ${listed(allowed)}` : `Did you mean "${near}"?`;
-  if (error.parentSchema.title !== 'BareStep') return { code: 'value.invalid', message: `${text} is not ${listed(allowed)}`, span, hint };
+  if (error.parentSchema.title !== 'BareStep') return { code: 'value.invalid', message: allowed.length === 1 ? `${text} is not ${allowed[0]}` : `${text} is none of ${allowed.join(', ')}`, span, hint };
   return {
     code: 'step.no-action',
     message: `${text} is not a step that takes no arguments`,
@@ -195,7 +195,17 @@ function notListed(error: SchemaError, node: Node): Diagnostic | undefined {
   };
 }
 
-function malformed(error: SchemaError, node: Node): Diagnostic {
+/** A key that cannot be a name. */
+function badName(error: SchemaError, node: Node): Diagnostic | undefined {
+  // A branch of a step's action: the step is told as a whole.
+  if (error.schemaPath.includes('/oneOf/')) return undefined;
+  const name = String(error.params.propertyName);
+  return { code: 'value.invalid', message: `"${name}" ${nameKind.what}`, span: keySpanOf(node, name), hint: nameKind.hint('') };
+}
+
+function malformed(error: SchemaError, node: Node): Diagnostic | undefined {
+  // A key's pattern is told by `propertyNames`.
+  if (node.kind !== 'scalar') return undefined;
   return ownWords(error, node) ?? invalid(error, node, 'Not as it must be');
 }
 

@@ -40,6 +40,7 @@ const messages: readonly (readonly [RegExp, Wording])[] = [
   [/Nested mappings are not allowed in compact mappings/i, { message: 'A second ": " on one line', hint: 'Quote a text that holds ": "' }],
   [/Implicit map keys need to be followed by map values/i, { message: 'A key without ":"', hint: 'Write ": " after a key, or "- " before a list entry' }],
   [/All mapping items must start at the same column/i, { message: 'Wrong indentation', hint: 'Keys of one map begin in the same column' }],
+  [/Unexpected (?:flow-(?:seq|map)-start|[a-z -]+) at node end/i, { message: 'Something follows a value that is complete', hint: 'Quote the text, or add the comma' }],
   [/Sequence item without - indicator/i, { message: 'Wrong indentation', hint: 'Keys of one map, and entries of one list, begin in the same column' }],
   [/A block sequence may not be used as an implicit map key|block-seq-ind on same line/i, { message: 'A list cannot begin here', hint: 'Begin it on a line of its own, indented below its key' }],
 ];
@@ -51,7 +52,9 @@ export function yamlDiagnostic(
 ): Diagnostic {
   const text = error.message.replace(/ at line \d+, column \d+:[\s\S]*$/, '').trim();
   const wording = messages.find(([pattern]) => pattern.test(text))?.[1] ?? wordings[error.code] ?? {};
-  const start = Math.min(error.pos[0], file.text.length);
+  const at = Math.min(error.pos[0], file.text.length);
+  // Indentation is reported from the line's beginning: what stands wrongly is behind it.
+  const start = at + (/^ +(?=\S)/.exec(file.text.slice(at))?.[0].length ?? 0);
   const end = Math.min(Math.max(start, error.pos[1]), file.text.length);
   // A stray tab is reported in several ways; what it is stays the same.
   if (wording.code === undefined && /^[ ]*\t/.test(file.text.slice(lineStart(file.text, start), end + 1))) {
