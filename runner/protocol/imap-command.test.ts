@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { crlf } from '../../fixtures/wire/transcript.ts';
+import { astringPart, createImapParser, createTags, parseCapabilities, quoteString } from './imap.ts';
+import type { ImapReply } from './reply.ts';
+import { createScanner, string } from './scanner.ts';
+
+function reply(...lines: readonly string[]): ImapReply {
+  const parser = createImapParser();
+  parser.push(crlf('* OK hello', ...lines));
+  parser.take();
+  parser.sent({ bytes: crlf('a X'), tag: 'a', as: 'command' });
+  return parser.take() as ImapReply;
+}
+
+describe('parseCapabilities() of IMAP', () => {
+  const wanted: [keyword: string, parameters: string[]][] = [
+    ['IMAP4REV1', []],
+    ['AUTH=PLAIN', []],
+    ['AUTH', ['PLAIN', 'LOGIN']],
+    ['AUTH=LOGIN', []],
+    ['QUOTA=RES-STORAGE', []],
+    ['QUOTA', ['RES-STORAGE']],
+  ];
+  const list = 'CAPABILITY IMAP4rev1 AUTH=PLAIN auth=login QUOTA=RES-STORAGE QUOTA';
+
+  it('reads the response, the final response code, and an untagged one', () => {
+    const replies = [
+      reply(`* ${list}`, 'a OK done'),
+      reply(`a OK [${list}] done`),
+      reply(`* OK [${list}] here`, 'a OK done'),
+      reply('* CAPABILITY IMAP4rev1 STARTTLS', `a OK [${list}] done`),
+      reply('* CAPABILITY IMAP4rev1 STARTTLS', `* ${list}`, 'a OK done'),
+    ];
+    for (const each of replies) assert.deepEqual(parseCapabilities(each), new Map(wanted));
+  });
+
+  it('reads the greeting', () => {
+    const parser = createImapParser();
+    parser.push(crlf('* OK [CAPABILITY IMAP4rev2] hello'));
+    assert.deepEqual([...parseCapabilities(parser.take() as ImapReply).keys()], ['IMAP4REV2']);
+  });
+
+  it('is empty where the reply names none', () => {
+    assert.equal(parseCapabilities(reply('* 1 EXISTS', 'a OK [READ-ONLY] done')).size, 0);
+  });
+});
+
+describe('astringPart()', () => {
+  it('writes an atom, a quoted string or a literal', () => {
+    const written = ['alice', 'a@b.example', 'two words', 'say "hi" \\', '', 'nil', 'br{ce', 'Größe', 'a\r\nb'].map(
+      (text) => {
+        const part = astringPart(text);
+        return part.form === 'text' ? part.text : part.octets;
+      },
+    );
+    assert.deepEqual(written, [
+      'alice',
+      'a@b.example',
+      '"two words"',
+      '"say \\"hi\\" \\\\"',
+      '""',
+      '"nil"',
+      '"br{ce"',
+      Buffer.from('Größe'),
+      Buffer.from('a\r\nb'),
+    ]);
+  });
+});
+
+describe('quoteString()', () => {
+  it('writes what a reader of the grammar reads back', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const quoted = quoteString(text);
+        if (quoted === undefined) {
+          assert.match(text, /[^\x01-\x09\x0b\x0c\x0e-\x7f]/);
+          return;
+        }
+        const octets = Buffer.from(quoted);
+        assert.equal(string(createScanner(octets, 0, octets.length, 'test')), text);
+      }),
+    );
+  });
+});
+
+describe('createTags()', () => {
+  it('gives a fresh tag each time', () => {
+    const next = createTags();
+    assert.deepEqual([next(), next(), createTags()()], ['a001', 'a002', 'a001']);
+    for (let times = 3; times < 1000; times++) next();
+    assert.equal(next(), 'a1000');
+  });
+});

@@ -1,0 +1,58 @@
+import { isWords, type Value } from '../value.ts';
+import type { ImapReply } from './reply.ts';
+
+/**
+ * The capabilities that a reply names, in upper case: of the final response's or greeting's response code, else of the
+ * last CAPABILITY response, else of an untagged response's code. `AUTH=PLAIN` stands under `AUTH=PLAIN`, and `PLAIN`
+ * among the parameters of `AUTH`. Empty where the reply names none, since every list has IMAP4rev1 or IMAP4rev2.
+ * RFC 9051 sections 7.1 and 7.2.2.
+ */
+export function parseCapabilities(reply: ImapReply): ReadonlyMap<string, readonly string[]> {
+  const own = reply.responseCode?.name === 'CAPABILITY' ? reply.responseCode.data : undefined;
+  const response = reply.untagged.findLast(({ name }) => name === 'CAPABILITY')?.data;
+  const code = reply.untagged.findLast(({ responseCode }) => responseCode?.name === 'CAPABILITY')?.responseCode?.data;
+  return capabilityMap(own ?? response ?? code);
+}
+
+function capabilityMap(value: Value | undefined): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  if (!isWords(value)) return found;
+  for (const word of value.words) {
+    const whole = word.toUpperCase();
+    if (!found.has(whole)) found.set(whole, []);
+    const equals = whole.indexOf('=');
+    if (equals < 1) continue;
+    const keyword = whole.slice(0, equals);
+    const parameters = found.get(keyword) ?? [];
+    found.set(keyword, [...parameters, whole.slice(equals + 1)]);
+  }
+  return found;
+}
+
+/** A string as a part of a command: octets as they stand in it, or a literal's content. */
+export type StringPart =
+  | { readonly form: 'text'; readonly text: string }
+  | { readonly form: 'literal'; readonly octets: Buffer };
+
+/**
+ * The text in quotes; none where quotes can't hold it: CR, LF, NUL, and, before UTF8=ACCEPT or IMAP4rev2, anything
+ * beyond US-ASCII. RFC 9051 section 9, "quoted"; RFC 3501 section 9.
+ */
+export function quoteString(text: string): string | undefined {
+  return /^[\x01-\x09\x0b\x0c\x0e-\x7f]*$/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : undefined;
+}
+
+/** The text as LOGIN and others take it: an atom where it is one, else quoted, else a literal (in UTF-8). */
+export function astringPart(text: string): StringPart {
+  // NIL would be read as no string at all where an nstring may stand.
+  if (/^[A-Za-z0-9!#$&'+,./:;<=>?@^_`|}~\][-]+$/.test(text) && text.toUpperCase() !== 'NIL')
+    return { form: 'text', text };
+  const quoted = quoteString(text);
+  return quoted === undefined ? { form: 'literal', octets: Buffer.from(text, 'utf8') } : { form: 'text', text: quoted };
+}
+
+/** Fresh tags for one connection: `a001`, `a002`, … RFC 9051 section 2.2.1. */
+export function createTags(): () => string {
+  let last = 0;
+  return () => `a${String(++last).padStart(3, '0')}`;
+}

@@ -1,0 +1,111 @@
+import type { Fields, Value } from '../../value.ts';
+import {
+  accept,
+  astring,
+  atom,
+  countItem,
+  isOpening,
+  list,
+  nilOr,
+  nstring,
+  number,
+  production,
+  type Scanner,
+  space,
+} from '../scanner.ts';
+import { mailbox } from './mailbox.ts';
+
+/** RFC 2971 section 3.2, ID: null, or the fields, their names in lower case. */
+export function identification(scanner: Scanner): Value {
+  const fields = nilOr(scanner, () => namesAndValues(scanner, (name) => name.toLowerCase()));
+  return fields;
+}
+
+/** `(name value name value)`. */
+function namesAndValues(scanner: Scanner, key: (name: string) => string): Fields {
+  return Object.fromEntries(
+    list(scanner, () => {
+      const name = key(astring(scanner));
+      space(scanner);
+      return [name, nstring(scanner)];
+    }),
+  );
+}
+
+/** RFC 9208 section 4.2.1, QUOTA: `root`, and for each resource `usage` and `limit`. STORAGE counts units of 1024 octets. */
+export function quota(scanner: Scanner): Fields {
+  const root = production(scanner, 'quota-root-name', astring);
+  space(scanner);
+  const resources = production(scanner, 'quota-list', () =>
+    list(scanner, () => {
+      const name = atom(scanner).toUpperCase();
+      space(scanner);
+      const usage = number(scanner);
+      space(scanner);
+      return [name, { usage, limit: number(scanner) }] as const;
+    }),
+  );
+  return { ...Object.fromEntries(resources), root };
+}
+
+/** RFC 9208 section 4.2.2, QUOTAROOT: the mailbox's `name`, and the `roots` that govern it. */
+export function quotaRoot(scanner: Scanner): Fields {
+  return { ...mailbox(scanner), roots: astringsToEnd(scanner) };
+}
+
+function astringsToEnd(scanner: Scanner): string[] {
+  const found: string[] = [];
+  while (accept(scanner, ' ')) {
+    countItem(scanner);
+    found.push(astring(scanner));
+  }
+  return found;
+}
+
+/** RFC 4314 section 3.6, ACL: the mailbox's `name`, and `rights` by identifier. */
+export function accessControl(scanner: Scanner): Fields {
+  const named = mailbox(scanner);
+  const rights: [string, string][] = [];
+  while (accept(scanner, ' ')) {
+    countItem(scanner);
+    const identifier = production(scanner, 'identifier', astring);
+    space(scanner);
+    rights.push([identifier, production(scanner, 'rights', astring)]);
+  }
+  return { ...named, rights: Object.fromEntries(rights) };
+}
+
+/** RFC 4314 section 3.8, MYRIGHTS: the mailbox's `name`, and `rights`. */
+export function myRights(scanner: Scanner): Fields {
+  const named = mailbox(scanner);
+  space(scanner);
+  const rights = production(scanner, 'rights', astring);
+  return { ...named, rights };
+}
+
+/** RFC 4314 section 3.7, LISTRIGHTS: `name`, `identifier`, the `required` rights, and the `optional` ones, those tied together as one. */
+export function listRights(scanner: Scanner): Fields {
+  const named = mailbox(scanner);
+  space(scanner);
+  const identifier = production(scanner, 'identifier', astring);
+  space(scanner);
+  const required = production(scanner, 'rights', astring);
+  return { ...named, identifier, required, optional: astringsToEnd(scanner) };
+}
+
+/** RFC 5464 section 4.4, METADATA: the mailbox's `name` (empty: the server), and `entries`: values by name, or names alone. */
+export function metadata(scanner: Scanner): Fields {
+  const named = mailbox(scanner);
+  space(scanner);
+  if (!isOpening(scanner)) {
+    const entries = [production(scanner, 'entry', astring), ...astringsToEnd(scanner)];
+    return { ...named, entries };
+  }
+  const entries = production(scanner, 'entry-values', () => namesAndValues(scanner, (name) => name));
+  return { ...named, entries };
+}
+
+/** RFC 5255 section 3.3, LANGUAGE: the tags. */
+export function languages(scanner: Scanner): Value {
+  return list(scanner, astring);
+}

@@ -1,0 +1,145 @@
+import { type Fields, type Value, words } from '../../value.ts';
+import {
+  accept,
+  anyValue,
+  countItem,
+  isOpening,
+  list,
+  nested,
+  nil,
+  nilOr,
+  nstring,
+  number,
+  production,
+  type Scanner,
+  space,
+  string,
+} from '../scanner.ts';
+import { envelope } from './envelope.ts';
+
+type Entry = readonly [name: string, value: Value];
+
+/**
+ * RFC 9051 section 7.5.2, BODYSTRUCTURE and BODY without a section. A part has `type`, `subtype`, `params` (names in
+ * lower case), `id`, `description`, `encoding`, `size`, `lines`, and of BODYSTRUCTURE's extension data what was sent:
+ * `md5`, `disposition` (`type`, `params`), `language`, `location`, `extension`. A multipart has `type: multipart`,
+ * `subtype` and `parts`; a message in a message `envelope`, `body` and `lines`.
+ * Media types, encodings and dispositions compare without regard to case.
+ */
+export function body(scanner: Scanner): Fields {
+  return production(scanner, 'body', () =>
+    nested(scanner, () => Object.fromEntries(isOpening(scanner) ? multipart(scanner) : singlePart(scanner))),
+  );
+}
+
+function multipart(scanner: Scanner): Entry[] {
+  const parts: Fields[] = [];
+  while (isOpening(scanner)) {
+    countItem(scanner);
+    parts.push(body(scanner));
+  }
+  space(scanner);
+  const subtype = keyword(scanner, 'media-subtype');
+  return [
+    ['type', words(['multipart'])],
+    ['subtype', subtype],
+    ['parts', parts],
+    ...optional(scanner, [['params', parameters], ...dispositionOnwards]),
+  ];
+}
+
+function singlePart(scanner: Scanner): Entry[] {
+  const type = keyword(scanner, 'media-type');
+  space(scanner);
+  const subtype = keyword(scanner, 'media-subtype');
+  space(scanner);
+  const params = production(scanner, 'body-fld-param', parameters);
+  space(scanner);
+  const id = production(scanner, 'body-fld-id', nstring);
+  space(scanner);
+  const description = production(scanner, 'body-fld-desc', nstring);
+  space(scanner);
+  const encoding = keyword(scanner, 'body-fld-enc');
+  space(scanner);
+  const size = production(scanner, 'body-fld-octets', number);
+  return [
+    ['type', type],
+    ['subtype', subtype],
+    ['params', params],
+    ['id', id],
+    ['description', description],
+    ['encoding', encoding],
+    ['size', size],
+    ...typeFields(scanner, `${type.text}/${subtype.text}`.toLowerCase()),
+    ...optional(scanner, [['md5', nstring], ...dispositionOnwards]),
+  ];
+}
+
+/** RFC 9051 section 9, "body-type-msg" and "body-type-text": what only these types have. */
+function typeFields(scanner: Scanner, type: string): Entry[] {
+  if (type.startsWith('text/')) return [lines(scanner)];
+  if (type !== 'message/rfc822' && type !== 'message/global') return [];
+  space(scanner);
+  const inner = envelope(scanner);
+  space(scanner);
+  return [['envelope', inner], ['body', body(scanner)], lines(scanner)];
+}
+
+function lines(scanner: Scanner): Entry {
+  space(scanner);
+  return ['lines', production(scanner, 'body-fld-lines', number)];
+}
+
+type Field = readonly [name: string, read: (scanner: Scanner) => Value];
+
+/** RFC 9051 section 9, "body-ext-1part" and "body-ext-mpart" have these in common. */
+const dispositionOnwards: readonly Field[] = [
+  ['disposition', (scanner) => nilOr(scanner, disposition)],
+  ['language', language],
+  ['location', nstring],
+];
+
+/** Each may be missing, and then those after it are. What follows all of them is for future versions. */
+function optional(scanner: Scanner, fields: readonly Field[]): Entry[] {
+  const entries: Entry[] = [];
+  for (const [name, read] of fields) {
+    if (!accept(scanner, ' ')) return entries;
+    entries.push([name, production(scanner, `body-fld-${name}`, read)]);
+  }
+  const extension: Value[] = [];
+  while (accept(scanner, ' ')) {
+    countItem(scanner);
+    extension.push(production(scanner, 'body-extension', anyValue));
+  }
+  if (extension.length > 0) entries.push(['extension', extension]);
+  return entries;
+}
+
+function keyword(scanner: Scanner, name: string) {
+  const text = production(scanner, name, string);
+  return words([text], { text, caseless: true });
+}
+
+/** NIL, or names and values in turn. */
+export function parameters(scanner: Scanner): Fields | null {
+  if (nil(scanner)) return null;
+  return Object.fromEntries(
+    list(scanner, () => {
+      const name = string(scanner).toLowerCase();
+      space(scanner);
+      return [name, nstring(scanner)];
+    }),
+  );
+}
+
+function disposition(scanner: Scanner): Fields {
+  return nested(scanner, () => {
+    const type = keyword(scanner, 'disposition type');
+    space(scanner);
+    return { type, params: parameters(scanner) };
+  });
+}
+
+function language(scanner: Scanner): Value {
+  return isOpening(scanner) ? list(scanner, string) : nstring(scanner);
+}

@@ -1,0 +1,58 @@
+import type { Fields, Value } from '../../value.ts';
+import { countItem, isOpening, nested, nil, nstring, production, type Scanner, space } from '../scanner.ts';
+
+/**
+ * RFC 9051 section 7.5.2, ENVELOPE: `date`, `subject`, `from`, `sender`, `reply-to`, `to`, `cc`, `bcc`,
+ * `in-reply-to`, `message-id`. NIL is null; encoded words stay as they are.
+ */
+export function envelope(scanner: Scanner): Fields {
+  return production(scanner, 'envelope', () => nested(scanner, readFields));
+}
+
+type Read = (scanner: Scanner) => Value;
+
+const fields: readonly (readonly [name: string, read: Read])[] = [
+  ['date', nstring],
+  ['subject', nstring],
+  ['from', addresses],
+  ['sender', addresses],
+  ['reply-to', addresses],
+  ['to', addresses],
+  ['cc', addresses],
+  ['bcc', addresses],
+  ['in-reply-to', nstring],
+  ['message-id', nstring],
+];
+
+function readFields(scanner: Scanner): Fields {
+  return Object.fromEntries(
+    fields.map(([name, read], index) => {
+      if (index > 0) space(scanner);
+      return [name, production(scanner, `env-${name}`, read)];
+    }),
+  );
+}
+
+function addresses(scanner: Scanner): readonly Fields[] | null {
+  if (nil(scanner)) return null;
+  return nested(scanner, () => {
+    const found: Fields[] = [];
+    while (isOpening(scanner)) {
+      countItem(scanner);
+      found.push(production(scanner, 'address', () => nested(scanner, address)));
+    }
+    return found;
+  });
+}
+
+/** `email` is ours: mailbox and host together. The grammar's groups have a name and no host, or neither. */
+function address(scanner: Scanner): Fields {
+  const name = nstring(scanner);
+  space(scanner);
+  const adl = nstring(scanner);
+  space(scanner);
+  const mailbox = nstring(scanner);
+  space(scanner);
+  const host = nstring(scanner);
+  return { name, adl, mailbox, host, email: mailbox === null || host === null ? null : `${mailbox}@${host}` };
+}

@@ -1,0 +1,27 @@
+/**
+ * A mailbox name as people read it. RFC 3501 section 5.1.3: `&` begins UTF-16 in a base64 of its own, `-` ends it.
+ * A name that is not in that form comes back as it is: with UTF8=ACCEPT, `&` is a letter like any other.
+ */
+export function decodeMailboxName(encoded: string): string {
+  if (!encoded.includes('&')) return encoded;
+  let text = '';
+  for (let at = 0; at < encoded.length; ) {
+    const shift = encoded.indexOf('&', at);
+    if (shift === -1) return text + encoded.slice(at);
+    const end = encoded.indexOf('-', shift);
+    if (end === -1) return encoded;
+    const decoded = end === shift + 1 ? '&' : decodeShifted(encoded.slice(shift + 1, end));
+    if (decoded === undefined) return encoded;
+    text += encoded.slice(at, shift) + decoded;
+    at = end + 1;
+  }
+  return text;
+}
+
+function decodeShifted(base64: string): string | undefined {
+  if (!/^[A-Za-z0-9+,]+$/.test(base64)) return undefined;
+  const octets = Buffer.from(base64.replaceAll(',', '/'), 'base64');
+  if (octets.length === 0 || octets.length % 2 !== 0) return undefined;
+  const text = octets.swap16().toString('utf16le');
+  return /\p{Surrogate}/u.test(text) ? undefined : text;
+}

@@ -1,0 +1,60 @@
+import { announcedLiteral } from './literal-reader.ts';
+import type { Sent } from './reply.ts';
+
+/** Finds the commands in what is being sent, however it is cut into parts. */
+export interface CommandWatcher {
+  feed(sent: Sent): void;
+  /** The beginning of a command whose line end has not been sent. */
+  readonly unfinished: string;
+}
+
+/** Of a command line, this much is kept: its word and whether it has an argument. */
+const keptOctets = 256;
+
+/**
+ * Calls `begun` with the first line (its first 256 octets) of each command, once that line's LF goes out.
+ * SASL responses and message content are no commands. With `literals`, what a line announces is no command either.
+ */
+export function createCommandWatcher(begun: (line: string) => void, options = { literals: false }): CommandWatcher {
+  let head = '';
+  /** The line's last octets, for the literal that they may announce. */
+  let tail: Buffer = Buffer.alloc(0);
+  let skip = 0;
+  let continued = false;
+
+  function endLine(line: Buffer): void {
+    const literal = options.literals ? announcedLiteral(line) : undefined;
+    if (!continued && head !== '') begun(head);
+    head = '';
+    tail = Buffer.alloc(0);
+    skip = literal ?? 0;
+    continued = literal !== undefined;
+  }
+
+  return {
+    feed({ bytes, as }) {
+      if (as === 'sasl' || as === 'message') return;
+      for (let at = 0; at < bytes.length; ) {
+        if (skip > 0) {
+          const skipped = Math.min(skip, bytes.length - at);
+          skip -= skipped;
+          at += skipped;
+          continue;
+        }
+        const found = bytes.indexOf(0x0a, at);
+        const end = found === -1 ? bytes.length : found + 1;
+        if (head.length < keptOctets) {
+          head = (head + bytes.toString('latin1', at, Math.min(end, at + keptOctets)))
+            .slice(0, keptOctets)
+            .replace(/\r?\n$/, '');
+        }
+        tail = Buffer.concat([tail, bytes.subarray(Math.max(at, end - keptOctets), end)]).subarray(-keptOctets);
+        if (found !== -1) endLine(tail);
+        at = end;
+      }
+    },
+    get unfinished() {
+      return continued ? '' : head;
+    },
+  };
+}
