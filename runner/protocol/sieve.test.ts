@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { assertSurvivesAnything, describeTranscripts } from '../../fixtures/wire/replay.ts';
+import { crlf } from '../../fixtures/wire/transcript.ts';
+import { limits } from './limits.ts';
+import type { ReplyParser, Sent, SieveReply } from './reply.ts';
+import { createSieveParser, parseCapabilities, sieveString } from './sieve.ts';
+
+function greetedParser(...commands: readonly string[]): ReplyParser {
+  const parser = createSieveParser();
+  parser.push(crlf('"IMPLEMENTATION" "x"', 'OK'));
+  parser.take();
+  for (const command of commands) send(parser, command);
+  return parser;
+}
+
+function send(parser: ReplyParser, text: string, as: Sent['as'] = 'command'): void {
+  parser.sent({ bytes: crlf(text), as });
+}
+
+function take(parser: ReplyParser): SieveReply {
+  const reply = parser.take();
+  assert.equal(reply?.protocol, 'sieve');
+  return reply as SieveReply;
+}
+
+describe('createSieveParser()', () => {
+  describeTranscripts('sieve', createSieveParser);
+
+  it('take() gives a greeting without data no capabilities', () => {
+    const parser = createSieveParser();
+    parser.push(crlf('BYE "Too many connections"'));
+    const reply = take(parser);
+    assert.deepEqual([reply.status, reply.text, reply.capabilities], ['BYE', 'Too many connections', undefined]);
+  });
+
+  it('take() gives the capabilities after STARTTLS as a reply of their own, and no others unasked', () => {
+    const parser = greetedParser('STARTTLS');
+    parser.push(crlf('OK "go"'));
+    assert.equal(take(parser).capabilities, undefined);
+    send(parser, 'LISTSCRIPTS');
+    parser.push(crlf('"SASL" "PLAIN"', 'OK', '"a"', 'OK'));
+    assert.deepEqual(Object.keys(take(parser).capabilities ?? {}), ['SASL']);
+    const scripts = take(parser);
+    assert.deepEqual([scripts.lines, scripts.capabilities], [['"a"'], undefined]);
+  });
+
+  it('take() expects no capabilities after a STARTTLS that was refused', () => {
+    const parser = greetedParser('STARTTLS', 'LISTSCRIPTS');
+    parser.push(crlf('NO "no"', '"a"', 'OK'));
+    take(parser);
+    assert.equal(take(parser).capabilities, undefined);
+  });
+
+  it('take() gives challenges, quoted or literal, and the final reply', () => {
+    const parser = greetedParser('AUTHENTICATE "LOGIN"');
+    parser.push(crlf('"VXNlcm5hbWU6"'));
+    assert.deepEqual(
+      [take(parser)].map(({ status, text, lines }) => [status, text, lines]),
+      [['+', 'VXNlcm5hbWU6', ['VXNlcm5hbWU6']]],
+    );
+    send(parser, '"YQ=="', 'sasl');
+    parser.push(crlf('{0}', ''));
+    assert.deepEqual([parser.unread, take(parser).text], [true, '']);
+    send(parser, '"YQ=="');
+    parser.push(crlf('OK "Logged in."'));
+    assert.equal(take(parser).status, 'OK');
+    send(parser, 'GETSCRIPT "a"');
+    parser.push(crlf('"keep;"', 'OK'));
+    assert.deepEqual(take(parser).lines, ['keep;']);
+  });
+
+  it('take() reads strings alike, however they are sent', () => {
+    const replies = [
+      'NO (TAG "a b") "why not"',
+      'NO (TAG {3}\r\na b) {7}\r\nwhy not',
+      'no (tag {3+}\r\na b) "why not"',
+    ];
+    for (const text of replies) {
+      const parser = greetedParser('NOOP');
+      parser.push(crlf(text));
+      const { status, text: shown, responseCode } = take(parser);
+      assert.deepEqual(
+        [status, shown, responseCode],
+        ['NO', '(TAG "a b") why not', { name: 'TAG', text: 'TAG "a b"', data: 'a b' }],
+      );
+    }
+  });
+
+  it('sent() does not take a literal for commands', () => {
+    const parser = greetedParser();
+    for (const part of ['PUTSCRIPT "a" {28', '+}\r\nAUTHENTICATE "x"\r\n', 'LISTSCRIP', 'TS\r\nNOOP\r\n']) {
+      parser.sent({ bytes: Buffer.from(part), as: 'part' });
+    }
+    send(parser, 'AUTHENTICATE "LOGIN"');
+    parser.push(crlf('OK "put"', 'OK "noop"', '"challenge"'));
+    assert.deepEqual([take(parser).text, take(parser).text, take(parser).status], ['put', 'noop', '+']);
+  });
+
+  it('take() throws for lines that the grammar does not have', () => {
+    const lines = [
+      'MAYBE',
+      'OK "a" "b"',
+      'OK (',
+      'OK ()',
+      'NO text',
+      '"a"b',
+      'OK (A "b)',
+      '(a)',
+      '"a\\b"',
+      'OK  "two spaces"',
+    ];
+    for (const line of lines) {
+      const parser = greetedParser('LISTSCRIPTS');
+      parser.push(crlf(line));
+      assert.throws(() => parser.take(), { kind: 'violation', rule: 'RFC 5804 section 4' }, line);
+      assert.throws(() => parser.take(), { kind: 'violation' });
+    }
+  });
+
+  it('take() throws for capabilities that are none', () => {
+    for (const line of ['"SASL" PLAIN', '"SASL" "PLAIN" "LOGIN"']) {
+      const parser = createSieveParser();
+      parser.push(crlf(line, 'OK'));
+      assert.throws(() => parser.take(), { kind: 'violation', rule: 'RFC 5804 section 1.7' });
+    }
+  });
+
+  it('take() throws for a greeting of another protocol before its line ends', () => {
+    const parser = createSieveParser();
+    parser.push(Buffer.from('* OK'));
+    assert.throws(() => parser.take(), { rule: 'RFC 5804 section 1.7' });
+    assert.equal(parser.unread, true);
+  });
+
+  it('drain() gives all octets not taken', () => {
+    const parser = greetedParser('LISTSCRIPTS');
+    const octets = Buffer.from('"a"\r\n{5}\r\nab');
+    parser.push(octets);
+    assert.equal(parser.take(), undefined);
+    assert.equal(parser.pending, octets.length);
+    assert.deepEqual(parser.drain(), octets);
+    send(parser, 'NOOP');
+    parser.push(crlf('OK'));
+    assert.equal(take(parser).status, 'OK');
+  });
+
+  it('any octets give replies and ProtocolErrors, the same in any chunks', () => {
+    const pieces = [
+      'OK',
+      'NO ',
+      'BYE',
+      '"a"',
+      '"',
+      ' ',
+      '\r\n',
+      '\r\n',
+      '\n',
+      '(',
+      ')',
+      '{3}\r\n',
+      '{0+}\r\n',
+      'ACTIVE',
+      '\\',
+      '\xff',
+      'OK\r\n',
+    ];
+    assertSurvivesAnything(createSieveParser, pieces, [
+      'LISTSCRIPTS\r\n',
+      'AUTHENTICATE "X"\r\n',
+      'STARTTLS\r\n',
+      'GETSCRIPT {3+}\r\n',
+    ]);
+  });
+});
+
+describe('a hostile ManageSieve server', () => {
+  const cases: readonly [limit: string, octets: Buffer][] = [
+    ['longestLine', Buffer.alloc(limits.longestLine + 1, '"')],
+    ['largestLiteral', crlf('OK {4294967296}')],
+    ['longestReply', Buffer.from(`"${'x'.repeat(60_000)}"\r\n`.repeat(limits.longestReply / 60_000 + 1))],
+    ['deepestList', crlf(`OK (A ${'('.repeat(10_000)}`)],
+  ];
+  for (const [limit, octets] of cases) {
+    it(`meets ${limit}`, () => {
+      const parser = greetedParser('LISTSCRIPTS');
+      assert.throws(
+        () => {
+          for (let at = 0; at < octets.length; at += 65_536) {
+            parser.push(octets.subarray(at, at + 65_536));
+            parser.take();
+          }
+        },
+        { kind: 'limit', rule: limit },
+      );
+    });
+  }
+});
+
+describe('parseCapabilities() of ManageSieve', () => {
+  it('reads lists as words, and other values whole', () => {
+    const parser = createSieveParser();
+    parser.push(
+      crlf('"Implementation" "Some Server"', '"SASL" ""', '"SIEVE" "fileinto  vacation"', '"STARTTLS"', 'OK'),
+    );
+    assert.deepEqual(
+      parseCapabilities(take(parser)),
+      new Map([
+        ['IMPLEMENTATION', ['Some Server']],
+        ['SASL', []],
+        ['SIEVE', ['fileinto', 'vacation']],
+        ['STARTTLS', []],
+      ]),
+    );
+  });
+});
+
+describe('sieveString()', () => {
+  it('quotes what quotes can hold, and makes a literal of the rest', () => {
+    const written = ['main', 'my "own" \\', 'Größe', '', 'a\r\nb', 'x'.repeat(1025)].map((text) =>
+      sieveString(text).toString(),
+    );
+    assert.deepEqual(written, [
+      '"main"',
+      '"my \\"own\\" \\\\"',
+      '"Größe"',
+      '""',
+      '{4+}\r\na\r\nb',
+      `{1025+}\r\n${'x'.repeat(1025)}`,
+    ]);
+  });
+});
