@@ -51,6 +51,7 @@ export function describeMatcher(matcher: Matcher, scope: Scope): string {
     case 'at_most':
       return `at most ${describeBound(matcher.value, scope)}`;
     case 'fields':
+      if (matcher.fields.length === 0) return 'a record';
       return `{ ${enumerate(matcher.fields.map((field) => `${field.name}: ${inner(field.matcher)}`))} }`;
     case 'capture':
       return `any value (kept as "${matcher.name}")`;
@@ -74,7 +75,7 @@ function describeBound(scalar: Scalar, scope: Scope): string {
   const plain = plainOf(scalar, scope);
   if (typeof plain !== 'string') return String(plain);
   const kind = quantityKind(plain);
-  if (kind === undefined) return quote(plain);
+  if (kind === undefined) return `${quote(plain)} (which is no number, size, duration or date)`;
   return kind === 'size' ? `${plain} (${parseSize(plain)} octets)` : plain;
 }
 
@@ -147,7 +148,7 @@ export function describeAbsence(present: readonly string[], noun = 'nothing'): s
 
 /** For one thing expected where several came. */
 export function describeUnexpectedList(value: Value): string {
-  const advice = Array.isArray(value) && value.length === 0 ? '' : ' (a list; "includes" looks for one of its items)';
+  const advice = Array.isArray(value) && value.length === 0 ? '' : ' (a list; "includes" and "excludes" look at its items)';
   return `${describeValue(value)}${advice}`;
 }
 

@@ -5,7 +5,7 @@ import { judgeExactly, judgeExcludes, judgeHolds, judgeLength } from './collecti
 import { describeMatcher, describeNearest, describeUnexpectedList, describeValue } from './describe.ts';
 import { findNearest } from './nearest.ts';
 import { judgeFields } from './record.ts';
-import { judgeBase64, judgeBound, judgeEquals, judgePattern, judgeText, lastName } from './scalar.ts';
+import { judgeBase64, judgeBound, judgeEquals, judgePattern, judgeText, missingAt } from './scalar.ts';
 import { conjunction, differing, held, holding, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
 
 export type { Captured, Scope, Verdict } from './verdict.ts';
@@ -81,7 +81,7 @@ function mayBeAbsent(matcher: Matcher): boolean {
 
 function absent(matcher: Matcher, path: string, scope: Scope): Verdict {
   const expected = describeMatcher(matcher, scope);
-  return unfit({ path, expected, actual: 'nothing', missing: [lastName(path)], span: matcher.span });
+  return unfit({ path, expected, actual: 'nothing', ...missingAt(path), span: matcher.span });
 }
 
 /** A list of one is its item, for matchers that are about one thing. */
@@ -133,7 +133,7 @@ function judgeOneOf(
     path,
     expected: describeMatcher(matcher, scope),
     actual: `${describeValue(value)}${detail}`,
-    ...(value === undefined && { missing: [lastName(path)] }),
+    ...(value === undefined && missingAt(path)),
     span: matcher.span,
   };
   return verdicts.some((each) => each.outcome === 'unfit') ? unfit(mismatch) : differing(mismatch);

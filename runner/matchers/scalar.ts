@@ -38,14 +38,15 @@ function judgePresence(matcher: Matcher, expected: boolean, value: Value | undef
     path,
     expected: expected ? 'any value' : 'nothing',
     actual: describeValue(value),
-    ...(expected && { missing: [lastName(path)] }),
+    ...(expected && missingAt(path)),
     span: matcher.span,
   });
 }
 
-/** What a path ends in: the name that is missing. */
-export function lastName(path: string): string {
-  return /(?:^|\.)([\w-]+)$/.exec(path)?.[1] ?? /\["(.*)"\]$/.exec(path)?.[1] ?? 'value';
+/** What is missing, by the name that a path ends in; nothing to say of the whole. */
+export function missingAt(path: string): { readonly missing?: readonly string[] } {
+  const name = /(?:^|\.)([\w-]+)$/.exec(path)?.[1] ?? /\["(.*)"\]$/.exec(path)?.[1];
+  return name === undefined ? {} : { missing: [name] };
 }
 
 function sameScalar(actual: string | number, expected: string | number, caseless: boolean): boolean {
