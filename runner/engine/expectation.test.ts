@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  after, alternatives, beginning, begins, code, data, enhanced, extension, field, lines, linesValue, matching, negation,
+  noSooner, alternatives, beginning, begins, code, data, enhanced, extension, field, lines, linesValue, matching, negation,
   none, offer, reply, responseCode, status, text, untagged, within,
 } from '../../fixtures/conditions.ts';
 import {
@@ -178,9 +178,9 @@ describe('engine/expectation', () => {
       const slow = (elapsed: number, ...conditions: readonly Condition[]): readonly Brief[] =>
         brief(evaluate(reply(conditions), refused, { scope: createScope(), elapsed }).mismatches);
       assert.deepEqual(slow(2000.4, within(2000)), []);
-      assert.deepEqual(slow(1999.6, after(2000)), []);
+      assert.deepEqual(slow(1999.6, noSooner(2000)), []);
       assert.deepEqual(slow(3210, within(2000)), [{ path: 'within', expected: 'within 2s', actual: 'after 3.21s' }]);
-      assert.deepEqual(slow(350, after(2000)), [{ path: 'after', expected: 'no sooner than after 2s', actual: 'after 350ms' }]);
+      assert.deepEqual(slow(350, noSooner(2000)), [{ path: 'after', expected: 'no sooner than after 2s', actual: 'after 350ms' }]);
     });
 
     it('fails an expectation of closed or nothing for any reply', () => {

@@ -23,12 +23,12 @@ export function judgeResponseCode({ matcher, span }: ResponseCodeCondition, repl
     if (verdict.outcome === 'holds') return verdict;
     return differing({ path, expected: describeMatcher(matcher, scope), actual: 'no response code', span });
   }
-  const verdicts = candidates.map((code) => judge(matcher, valueOf(code), scope, path));
+  const verdicts = candidates.map((code) => judge(matcher, wordsOf(code), scope, path));
   if (matcher.kind === 'not') return conjunction(verdicts.filter(({ outcome }) => outcome !== 'unfit'));
   return verdicts.find(({ outcome }) => outcome === 'holds') ?? verdicts[0] ?? conjunction([]);
 }
 
 /** `UIDVALIDITY`, `UIDVALIDITY 3` and `{ UIDVALIDITY: 3 }` at once. */
-function valueOf({ name, text, data }: ResponseCode): Value {
+function wordsOf({ name, text, data }: ResponseCode): Value {
   return words([name], { text, fields: Object.fromEntries([[name, data ?? true]]) });
 }
