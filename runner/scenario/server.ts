@@ -52,6 +52,7 @@ export function readServer(context: ServerContext, node: Node): ResolvedServer |
 /** A server of the configuration, with the command line's address where that gives one. */
 function readNamed(context: ServerContext, name: string, span: Span): ResolvedServer | undefined {
   const { config, scope } = context;
+  if (scope.absent.has(name)) return { target: { label: name, url: '', options: optionsOf(context, undefined, span), span }, protocol: undefined };
   const declared = config.servers.get(name);
   const override = context.servers.get(name);
   if (override !== undefined) {
@@ -63,7 +64,6 @@ function readNamed(context: ServerContext, name: string, span: Span): ResolvedSe
     const expanded = expand(scope, declared);
     return expanded.vague ? undefined : readUrl(context, declared, toText(expanded), undefined, name, span);
   }
-  if (scope.absent.has(name)) return { target: { label: name, url: '', options: optionsOf(context, undefined, span), span }, protocol: undefined };
   const known = new Set([...config.servers.keys(), ...context.servers.keys()]);
   const near = nearest(name, known);
   scope.shared.report({

@@ -41,6 +41,7 @@ const messages: readonly (readonly [RegExp, Wording])[] = [
   [/Implicit map keys need to be followed by map values/i, { message: 'A key without ":"', hint: 'Write ": " after a key, or "- " before a list entry' }],
   [/All mapping items must start at the same column/i, { message: 'Wrong indentation', hint: 'Keys of one map begin in the same column' }],
   [/Unexpected (?:flow-(?:seq|map)-start|[a-z -]+) at node end/i, { message: 'Something follows a value that is complete', hint: 'Quote the text, or add the comma' }],
+  [/Missing , or : between flow/i, { message: 'Inside "[…]" and "{…}" a comma is missing', hint: 'Add it' }],
   [/Sequence item without - indicator/i, { message: 'Wrong indentation', hint: 'Keys of one map, and entries of one list, begin in the same column' }],
   [/A block sequence may not be used as an implicit map key|block-seq-ind on same line/i, { message: 'A list cannot begin here', hint: 'Begin it on a line of its own, indented below its key' }],
 ];
@@ -56,6 +57,8 @@ export function yamlDiagnostic(
   // Indentation is reported from the line's beginning: what stands wrongly is behind it.
   const start = at + (/^ +(?=\S)/.exec(file.text.slice(at))?.[0].length ?? 0);
   const end = Math.min(Math.max(start, error.pos[1]), file.text.length);
+  const unquoted = unquotedVariable(file, start);
+  if (unquoted !== undefined && /at node end|Missing , or :/.test(text)) return unquoted;
   // A stray tab is reported in several ways; what it is stays the same.
   if (wording.code === undefined && /^[ ]*\t/.test(file.text.slice(lineStart(file.text, start), end + 1))) {
     const tab = file.text.indexOf('\t', lineStart(file.text, start));
@@ -66,6 +69,21 @@ export function yamlDiagnostic(
     message: wording.message ?? text,
     span: { file, start, end },
     ...(wording.hint !== undefined && { hint: wording.hint }),
+  };
+}
+
+/** `{ user: ${user} }`: inside of brackets, YAML takes the variable's own for another map. */
+function unquotedVariable(file: SourceFile, before: number): Diagnostic | undefined {
+  const from = lineStart(file.text, before);
+  const found = /\$\{[^"'{}]*\}?[^"']*$/.exec(file.text.slice(from, before + 1));
+  if (found === null) return undefined;
+  const start = from + found.index;
+  const raw = /^\$\{[^{}\n]*\}?/.exec(file.text.slice(start))?.[0] ?? '${';
+  return {
+    code: 'yaml.syntax',
+    message: `"${raw}" needs quotes here`,
+    span: { file, start, end: start + raw.length },
+    hint: 'Inside "[…]" and "{…}", quote a text that holds a variable',
   };
 }
 
