@@ -1,8 +1,10 @@
-import { open, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
 import type { LogLine } from '../result.ts';
+import { type Mark, markOf, readSince } from './log-tail.ts';
+import { withReadableTime } from './tai64n.ts';
 
 /** Where each log stood when a scenario began. */
-export type LogMarks = readonly { readonly file: string; readonly inode: number; readonly size: number }[];
+export type LogMarks = readonly Mark[];
 
 export interface LogWatch {
   mark(): Promise<LogMarks>;
@@ -19,23 +21,19 @@ const longestWait = 1000;
 
 export function watchLogs(files: readonly string[]): LogWatch {
   return {
-    mark: () => Promise.all(files.map(markOf)),
+    mark: () => Promise.all(files.map(markOrNone)),
     async since(marks) {
       if (marks.length === 0) return [];
       await untilQuiet(files);
-      const lines = await Promise.all(marks.map(readSince));
+      const lines = await Promise.all(marks.map(linesSince));
       return lines.flat();
     },
   };
 }
 
-async function markOf(file: string): Promise<LogMarks[number]> {
-  try {
-    const { ino, size } = await stat(file);
-    return { file, inode: ino, size };
-  } catch {
-    return { file, inode: 0, size: 0 }; // A log that does not exist yet begins at 0.
-  }
+/** A log that cannot be read is no reason not to run: it shows no lines. */
+async function markOrNone(file: string): Promise<Mark> {
+  return markOf(file).catch(() => ({ file, inode: 0, size: 0, before: Buffer.alloc(0) }));
 }
 
 async function untilQuiet(files: readonly string[]): Promise<void> {
@@ -49,26 +47,29 @@ async function untilQuiet(files: readonly string[]): Promise<void> {
 }
 
 async function sizes(files: readonly string[]): Promise<string> {
-  return (await Promise.all(files.map(markOf))).map((mark) => `${mark.inode}:${mark.size}`).join();
+  return (await Promise.all(files.map(markOrNone))).map((mark) => `${mark.inode}:${mark.size}`).join();
 }
 
-async function readSince({ file, inode, size }: LogMarks[number]): Promise<LogLine[]> {
-  let handle: Awaited<ReturnType<typeof open>> | undefined;
+async function linesSince(mark: Mark): Promise<LogLine[]> {
   try {
-    handle = await open(file);
-    const now = await handle.stat();
-    // Rotated or truncated meanwhile: all of the new file is new.
-    const start = now.ino === inode && now.size >= size ? size : 0;
-    const length = Math.min(now.size - start, mostOctets);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, start);
-    const lines = buffer.subarray(0, bytesRead).toString().split('\n');
-    if (lines.at(-1) === '') lines.pop();
+    const tail = await readSince(mark, mostOctets);
+    if (tail === undefined) return [];
+    const lines = linesOf(tail.octets).map((text) => ({ file: mark.file, text: withReadableTime(text) }));
     const left = lines.length - mostLines;
-    const shown = lines.slice(0, mostLines).map((text) => ({ file, text: text.replace(/\r$/, '') }));
-    return left > 0 ? [...shown, { file, text: `… ${left} more lines` }] : shown;
+    return left > 0 ? [...lines.slice(0, mostLines), { file: mark.file, text: `… ${left} more lines` }] : lines;
   } catch {
     return []; // No log is no reason to lose the failure that it would explain.
-  } finally {
-    await handle?.close();
   }
+}
+
+/** Whole lines, and the one that is being written. Each is UTF-8 where it is that, else Latin-1. */
+export function linesOf(octets: Buffer): readonly string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < octets.length; ) {
+    const end = octets.indexOf(0x0a, start);
+    const line = octets.subarray(start, end < 0 ? octets.length : end);
+    lines.push(line.toString(isUtf8(line) ? 'utf8' : 'latin1').replace(/\r$/, ''));
+    start = end < 0 ? octets.length : end + 1;
+  }
+  return lines;
 }

@@ -1,0 +1,129 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+import type { CertificateFacts, TlsFacts } from '../transport/transport.ts';
+import { type Fields, type Words, words } from '../value.ts';
+import { type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
+import { tryHandshake, type TlsPeer } from './tls-peer.ts';
+
+export interface CertificateInput {
+  /** A server to ask, or the facts of a connection that speaks TLS already. */
+  readonly from: TlsPeer | TlsFacts;
+  /** Names that the expectation asks about; wildcards are weighed for these. */
+  readonly names: readonly string[];
+}
+
+const day = 86_400_000;
+
+/**
+ * Who the server is, until when, and who says so. Throws a `CheckError`: `tls.…` where no handshake comes about,
+ * `connect.…` where there is no connection.
+ */
+export async function checkCertificate({ from, names }: CertificateInput, context: CheckContext): Promise<Seen> {
+  const notes: string[] = [];
+  const facts = 'chain' in from ? from : await factsOf(from, context, notes);
+  const [leaf] = facts.chain;
+  if (leaf === undefined) {
+    throw new CheckError('tls.certificate', 'the server has no certificate', { transcript: [...notes, `${facts.protocol} ${facts.cipher}`] });
+  }
+  const trusted = isTrusted(facts);
+  const now = context.wall();
+  return {
+    evidence: {
+      ...evidenceOf(leaf, now),
+      valid_for: words([...new Set([...leaf.altNames, ...names.filter((name) => isValidFor(leaf, name))])]),
+      trusted,
+      ...(facts.authorizationError !== undefined && { reason: facts.authorizationError }),
+      chain: facts.chain.map((each) => words([each.subject], { caseless: false, fields: evidenceOf(each, now) })),
+      tlsa: words(facts.chain.flatMap((each, index) => associations(each, index === 0 ? 3 : 2))),
+      protocol: facts.protocol,
+      cipher: facts.cipher,
+    },
+    transcript: [
+      ...notes,
+      `${facts.protocol} ${facts.cipher}${facts.servername === undefined ? '' : `, asked for "${facts.servername}"`}`,
+      ...facts.chain.flatMap((each, index) => described(each, index, now)),
+      trusted ? 'the chain is trusted' : 'the chain is not trusted',
+      ...(facts.authorizationError === undefined ? [] : [facts.authorizationError]),
+    ],
+    text: facts.chain.map((each) => each.subject).join('\n'),
+  };
+}
+
+async function factsOf(peer: TlsPeer, context: CheckContext, notes: string[]): Promise<TlsFacts> {
+  try {
+    // A certificate that is not right is what this check is for.
+    return await tryHandshake({ ...peer, tls: { ...peer.tls, verify: false } }, context, (text) => notes.push(text));
+  } catch (error) {
+    throw checkErrorFrom(error, notes);
+  }
+}
+
+/** The chain alone, dates included: whether the name fits is `valid_for`'s question. */
+function isTrusted(facts: TlsFacts): boolean {
+  return facts.authorized || facts.authorizationCode === 'ERR_TLS_CERT_ALTNAME_INVALID';
+}
+
+function evidenceOf(certificate: CertificateFacts, now: number): Fields {
+  return {
+    subject: distinguishedName(certificate.subject),
+    issuer: distinguishedName(certificate.issuer),
+    serial: certificate.serial,
+    alt_names: words(certificate.altNames),
+    not_before: new Date(certificate.validFrom).toISOString(),
+    not_after: new Date(certificate.validTo).toISOString(),
+    // Whole days; on its last day a certificate has none left, afterwards fewer.
+    days_left: Math.floor((certificate.validTo - now) / day),
+    key: certificate.key,
+    fingerprint: certificate.fingerprint256,
+  };
+}
+
+/** `O=Example, CN=mail`: a text, and a record of its attributes. */
+function distinguishedName(text: string): Words {
+  const fields: Record<string, string> = {};
+  for (const part of text.split(/, (?=[A-Za-z0-9.]+=)/)) {
+    const at = part.indexOf('=');
+    if (at > 0) fields[part.slice(0, at)] ??= part.slice(at + 1);
+  }
+  return words([text], { caseless: false, fields });
+}
+
+/** RFC 9525 section 6: subjectAltName alone, a wildcard for one label. */
+function isValidFor({ raw }: CertificateFacts, name: string): boolean {
+  const certificate = new X509Certificate(raw);
+  if (isIP(name) !== 0) return certificate.checkIP(name) !== undefined;
+  return certificate.checkHost(domainToASCII(name) || name, { subject: 'never', partialWildcards: false }) !== undefined;
+}
+
+/** The TLSA records (RFC 6698 section 2.1) that this certificate meets, as they stand in a zone. */
+function associations({ raw }: CertificateFacts, usage: 2 | 3): readonly string[] {
+  const key = publicKeyOf(raw);
+  return [['0', raw] as const, ...(key === undefined ? [] : [['1', key] as const])].flatMap(([selector, octets]) =>
+    ([['1', 'sha256'], ['2', 'sha512']] as const).map(
+      ([matching, algorithm]) => `${usage} ${selector} ${matching} ${createHash(algorithm).update(octets).digest('hex')}`,
+    ),
+  );
+}
+
+function publicKeyOf(raw: Buffer): Buffer | undefined {
+  try {
+    return new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' });
+  } catch {
+    return undefined; // an algorithm that this OpenSSL does not know
+  }
+}
+
+function described(certificate: CertificateFacts, index: number, now: number): readonly string[] {
+  const days = Math.floor((certificate.validTo - now) / day);
+  const left = days < 0 ? `expired ${-days} days ago` : `${days} days left`;
+  const names = certificate.altNames.length === 0 ? '' : `, for ${certificate.altNames.join(', ')}`;
+  return [
+    `${index}: ${certificate.subject}${names} (${certificate.key})`,
+    `   from ${dateOf(certificate.validFrom)} until ${dateOf(certificate.validTo)} (${left}), by ${certificate.issuer}`,
+  ];
+}
+
+function dateOf(ms: number): string {
+  return Number.isNaN(ms) ? 'an unreadable date' : new Date(ms).toISOString().slice(0, 10);
+}

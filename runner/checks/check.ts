@@ -1,0 +1,114 @@
+import type { ProblemCode } from '../result.ts';
+import { TransportError, type TransportErrorKind } from '../transport/transport.ts';
+import type { Fields } from '../value.ts';
+
+/** What a check needs of the world; all of it comes from outside. */
+export interface CheckContext {
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** Milliseconds since the epoch. */
+  readonly wall: () => number;
+  /** By the clock, ms. */
+  readonly deadline: number;
+  /** Ends the check at once, and leaves nothing open. */
+  readonly signal: AbortSignal;
+}
+
+/** What a check saw. Untrusted text, not yet made visible and with secrets in it. */
+export interface Seen {
+  /** By the names that expectations use. */
+  readonly evidence: Fields;
+  /** For people: the answer as `dig` would print it, the chain with names and dates, a line each. */
+  readonly transcript: readonly string[];
+  /** What a pattern, and a capture, look at. */
+  readonly text: string;
+}
+
+/**
+ * A check that has no result to hold an expectation against. The code says whose fault it is: `connect.…` and
+ * `input.value` mean that nothing was learnt about the server, every other one that the server is wrong.
+ */
+export class CheckError extends Error {
+  readonly code: ProblemCode;
+  /** What was seen until then. */
+  readonly transcript: readonly string[];
+  readonly hint: string | undefined;
+  constructor(
+    code: ProblemCode,
+    message: string,
+    details: { readonly transcript?: readonly string[]; readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'CheckError';
+    this.code = code;
+    this.transcript = details.transcript ?? [];
+    this.hint = details.hint;
+  }
+}
+
+const codes: Readonly<Record<Exclude<TransportErrorKind, 'aborted'>, ProblemCode>> = {
+  name: 'connect.name',
+  refused: 'connect.failed',
+  connect: 'connect.failed',
+  'connect-timeout': 'connect.timeout',
+  timeout: 'reply.timeout',
+  closed: 'connection.closed',
+  handshake: 'tls.handshake',
+  certificate: 'tls.certificate',
+  limit: 'protocol.limit',
+};
+
+/** What a connection threw, as a check's error; aborts and everything else stay what they are. */
+export function checkErrorFrom(error: unknown, transcript: readonly string[] = []): unknown {
+  if (!(error instanceof TransportError) || error.kind === 'aborted') return error;
+  return new CheckError(codes[error.kind], error.message, { transcript, cause: error });
+}
+
+/** The run was ended while a check was under way. */
+export function aborted(signal: AbortSignal): TransportError {
+  return new TransportError('aborted', 'Cannot go on: the run was ended', { cause: signal.reason });
+}
+
+/** Both ways in which a check's time ends, as one signal. */
+export interface TimeLimit {
+  readonly signal: AbortSignal;
+  /** The deadline passed; otherwise the run was ended. */
+  expired(): boolean;
+  /** Must be called: a timer keeps the process alive. */
+  done(): void;
+}
+
+export function timeLimit({ clock, deadline, signal }: CheckContext): TimeLimit {
+  const controller = new AbortController();
+  let expired = false;
+  const timer = setTimeout(() => {
+    expired = true;
+    controller.abort(new Error('the time is up'));
+  }, Math.max(deadline - clock(), 1));
+  const end = () => controller.abort(signal.reason);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  return {
+    signal: controller.signal,
+    expired: () => expired,
+    done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    },
+  };
+}
+
+/** The promise's value, unless the signal comes first; then rejects with its reason. What the promise still does is ignored. */
+export function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+  });
+}
+
+/** `2 messages`, `1 message` */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,150 @@
+import type { Answer, DecodedPacket as Decoded } from 'dns-packet';
+import { type Fields, type Value, words } from '../value.ts';
+
+/** The library's types leave this out. */
+export type DecodedPacket = Decoded & { readonly rcode: string };
+
+/** The types whose data this file can tell; `ANY` asks for all. */
+export const recordTypes = [
+  'A', 'AAAA', 'MX', 'TXT', 'SRV', 'PTR', 'CNAME', 'NS', 'SOA', 'CAA', 'TLSA', 'DNAME', 'DS', 'DNSKEY', 'NAPTR', 'ANY',
+] as const;
+
+export type RecordType = (typeof recordTypes)[number];
+
+interface Told {
+  /** As a zone file has it. */
+  readonly text: string;
+  /** Words by themselves are compared without regard to case; a TXT record's are not. */
+  readonly caseless: boolean;
+  readonly fields: Fields;
+}
+
+const name = (text: string): string => (text === '.' ? text : text.replace(/\.$/, ''));
+const hex = (octets: Buffer): string => octets.toString('hex');
+const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+
+/** The text and the fields of each type's data, by what the library made of them. */
+const tellers: Readonly<Record<string, (data: never) => Omit<Told, 'caseless'>>> = {
+  A: (address: string) => ({ text: address, fields: { address } }),
+  AAAA: (address: string) => ({ text: address, fields: { address } }),
+  CNAME: host,
+  DNAME: host,
+  NS: host,
+  PTR: host,
+  // RFC 5321 section 5, RFC 7505
+  MX: ({ preference, exchange }: { preference: number; exchange: string }) => ({
+    text: `${preference} ${name(exchange)}`,
+    fields: { preference, exchange: name(exchange) },
+  }),
+  // RFC 2782
+  SRV: ({ priority, weight, port, target }: { priority: number; weight: number; port: number; target: string }) => ({
+    text: `${priority} ${weight} ${port} ${name(target)}`,
+    fields: { priority, weight, port, target: name(target) },
+  }),
+  TXT: (strings: Buffer | readonly Buffer[]) => ({ text: joined(strings), fields: { text: joined(strings) } }),
+  // RFC 8659 section 4.1
+  CAA: ({ flags, tag, value }: { flags: number; tag: string; value: string }) => ({
+    text: `${flags} ${tag} ${quoted(value)}`,
+    fields: { flags, tag, value },
+  }),
+  // RFC 6698 section 2.1
+  TLSA: ({ usage, selector, matchingType, certificate }: { usage: number; selector: number; matchingType: number; certificate: Buffer }) => ({
+    text: `${usage} ${selector} ${matchingType} ${hex(certificate)}`,
+    fields: { usage, selector, matching_type: matchingType, data: hex(certificate) },
+  }),
+  SOA: (soa: { mname: string; rname: string; serial: number; refresh: number; retry: number; expire: number; minimum: number }) => {
+    const { serial, refresh, retry, expire, minimum } = soa;
+    const [mname, rname] = [name(soa.mname), name(soa.rname)];
+    return {
+      text: [mname, rname, serial, refresh, retry, expire, minimum].join(' '),
+      fields: { mname, rname, serial, refresh, retry, expire, minimum },
+    };
+  },
+  DS: ({ keyTag, algorithm, digestType, digest }: { keyTag: number; algorithm: number; digestType: number; digest: Buffer }) => ({
+    text: `${keyTag} ${algorithm} ${digestType} ${hex(digest)}`,
+    fields: { key_tag: keyTag, algorithm, digest_type: digestType, digest: hex(digest) },
+  }),
+  DNSKEY: ({ flags, algorithm, key }: { flags: number; algorithm: number; key: Buffer }) => ({
+    text: `${flags} 3 ${algorithm} ${key.toString('base64')}`,
+    fields: { flags, algorithm, key: key.toString('base64') },
+  }),
+  NAPTR: (naptr: { order: number; preference: number; flags: string; services: string; regexp: string; replacement: string }) => {
+    const { order, preference, flags, services, regexp } = naptr;
+    const replacement = name(naptr.replacement);
+    return {
+      text: [order, preference, quoted(flags), quoted(services), quoted(regexp), replacement].join(' '),
+      fields: { order, preference, flags, services, regexp, replacement },
+    };
+  },
+};
+
+function host(text: string): Omit<Told, 'caseless'> {
+  return { text: name(text), fields: { name: name(text) } };
+}
+
+/** RFC 7208 section 3.3: the strings of one record are one text, without anything between them. */
+function joined(strings: Buffer | readonly Buffer[]): string {
+  return (Buffer.isBuffer(strings) ? [strings] : strings).map((each) => each.toString('utf8')).join('');
+}
+
+type Record_ = Extract<Answer, { data: unknown }>;
+
+function isRecord(answer: Answer): answer is Record_ {
+  return answer.type !== 'OPT';
+}
+
+function told(record: Record_): Told {
+  const teller = tellers[record.type] as ((data: unknown) => Omit<Told, 'caseless'>) | undefined;
+  const { data } = record;
+  const plain = teller?.(data) ?? { text: Buffer.isBuffer(data) ? `\\# ${data.length} ${hex(data)}` : JSON.stringify(data), fields: {} };
+  return { ...plain, caseless: record.type !== 'TXT', fields: { ...plain.fields, type: record.type, ttl: record.ttl ?? 0 } };
+}
+
+/** The records of the type that was asked for; a CNAME on the way is in the transcript. */
+export function answersOf(packet: DecodedPacket, type: RecordType): readonly Value[] {
+  return recordsOf(packet, type).map((record) => {
+    const { text, caseless, fields } = told(record);
+    return words([text], { text, caseless, fields });
+  });
+}
+
+/** Each TXT record as one text. */
+export function textsOf(packet: DecodedPacket): readonly string[] {
+  return recordsOf(packet, 'TXT').map((record) => told(record).text);
+}
+
+function recordsOf(packet: DecodedPacket, type: RecordType): readonly Record_[] {
+  return (packet.answers ?? []).filter(isRecord).filter((each) => type === 'ANY' || each.type === type);
+}
+
+const flagNames = { flag_qr: 'qr', flag_aa: 'aa', flag_tc: 'tc', flag_rd: 'rd', flag_ra: 'ra', flag_ad: 'ad' } as const;
+
+/** The answer as `dig` prints it. */
+export function asDigPrints(packet: DecodedPacket, server: string, way: 'udp' | 'tcp'): readonly string[] {
+  const flags = Object.entries(flagNames).filter(([flag]) => packet[flag as keyof typeof flagNames]).map(([, shown]) => shown);
+  const sections = [['ANSWER', packet.answers], ['AUTHORITY', packet.authorities], ['ADDITIONAL', packet.additionals]] as const;
+  return [
+    `;; status: ${packet.rcode}, flags: ${flags.join(' ')}`,
+    ...(packet.questions ?? []).map((each) => `;${absolute(each.name)} IN ${each.type}`),
+    ...sections.flatMap(([title, records = []]) => {
+      const shown = records.filter(isRecord);
+      return shown.length === 0 ? [] : [`;; ${title} SECTION:`, ...shown.map(zoneLine)];
+    }),
+    `;; SERVER: ${server} (${way})`,
+  ];
+}
+
+function zoneLine(record: Record_): string {
+  return `${absolute(record.name)} ${record.ttl ?? 0} IN ${record.type} ${dataText(record)}`;
+}
+
+/** As in a zone file: host names absolute, each string of a TXT record in its quotes. */
+function dataText(record: Record_): string {
+  if (record.type !== 'TXT') return told(record).text;
+  const strings = record.data as unknown as Buffer | readonly Buffer[];
+  return (Buffer.isBuffer(strings) ? [strings] : strings).map((each) => quoted(each.toString('utf8'))).join(' ');
+}
+
+function absolute(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}

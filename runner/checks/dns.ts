@@ -1,0 +1,140 @@
+import { randomInt } from 'node:crypto';
+import { getServers } from 'node:dns';
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+import type { Fields } from '../value.ts';
+import { addressesOf } from './addresses.ts';
+import { aborted, type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
+import { askByTcp, askByUdp, type NameServer, shownServer } from './dns-exchange.ts';
+import { answersOf, asDigPrints, type DecodedPacket, type RecordType, textsOf } from './dns-message.ts';
+import { limits } from './limits.ts';
+
+export interface DnsInput {
+  /** For PTR also an address. */
+  readonly name: string;
+  readonly type: RecordType;
+  /** `ns.example`, `192.0.2.53:5353`, `[2001:db8::53]:5353`; default: this machine's. */
+  readonly resolver?: string;
+  /** How to reach the resolver. */
+  readonly family?: 4 | 6;
+}
+
+/**
+ * What a name server answers, over UDP, and over TCP where the answer is truncated.
+ * Throws a `CheckError`: `connect.…` where there is no answer, `protocol.violation` where it cannot be read.
+ */
+export async function checkDns(input: DnsInput, context: CheckContext): Promise<Seen> {
+  const name = questionName(input);
+  const servers = await serversOf(input, context);
+  const { packet, server, way } = await ask(servers, name, input.type, context);
+  const answers = answersOf(packet, input.type);
+  const text = textsOf(packet);
+  const evidence: Fields = {
+    status: packet.rcode,
+    answers,
+    ...(input.type === 'TXT' && { text }),
+    // RFC 4035 section 3.2.3: the resolver has validated it, for whoever trusts the resolver.
+    authenticated: packet.flag_ad,
+    authoritative: packet.flag_aa,
+  };
+  const lines = asDigPrints(packet, shownServer(server), way);
+  return { evidence, transcript: lines, text: answers.map((each) => (each as { text: string }).text).join('\n') };
+}
+
+/** RFC 1035 section 3.5, RFC 3596 section 2.5: an address has its name in reverse. */
+function questionName({ name, type }: DnsInput): string {
+  const plain = name.replace(/\.$/, '');
+  const version = isIP(plain);
+  if (type === 'PTR' && version === 4) return `${plain.split('.').reverse().join('.')}.in-addr.arpa`;
+  if (type === 'PTR' && version === 6) return `${[...nibbles(plain)].reverse().join('.')}.ip6.arpa`;
+  const ascii = /^[\x00-\x7f]*$/.test(plain) ? plain : domainToASCII(plain);
+  if (ascii !== '' && !ascii.split('.').some((label) => label === '' || label.length > 63) && ascii.length <= 253) return ascii;
+  if (plain === '') return '.';
+  throw new CheckError('input.value', `Cannot look up "${name}": it is no domain name`);
+}
+
+/** The 32 hexadecimal digits of an IPv6 address. */
+function nibbles(address: string): string {
+  const withHex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
+    [[a, b], [c, d]].map(([high, low]) => (Number(high) * 256 + Number(low)).toString(16)).join(':'),
+  );
+  const [head = '', tail = ''] = withHex.split('::').map((half) => half.split(':').filter(Boolean).map((part) => part.padStart(4, '0')).join(''));
+  return head + '0'.repeat(32 - head.length - tail.length) + tail;
+}
+
+async function serversOf({ resolver, family }: DnsInput, context: CheckContext): Promise<readonly NameServer[]> {
+  const named = resolver === undefined ? getServers() : [resolver];
+  if (named.length === 0) throw new CheckError('connect.name', 'Cannot look anything up: this machine has no name server');
+  const servers: NameServer[] = [];
+  for (const each of named) {
+    const { host, port } = hostAndPortOf(each);
+    for (const address of await addressesOf(host, family, context)) servers.push({ address, port });
+  }
+  return servers;
+}
+
+function hostAndPortOf(text: string): { readonly host: string; readonly port: number } {
+  if (isIP(text) !== 0) return { host: text, port: 53 };
+  const found = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text);
+  if (found === null) throw new CheckError('input.value', `Cannot ask "${text}": write a name or an address, and a port behind a colon`);
+  return { host: found[1] ?? found[2] ?? '', port: Number(found[3] ?? 53) };
+}
+
+interface Answered {
+  readonly packet: DecodedPacket;
+  readonly server: NameServer;
+  readonly way: 'udp' | 'tcp';
+}
+
+/** Each server in turn, again and again while there is time, as a lost datagram is nobody's fault. */
+async function ask(servers: readonly NameServer[], name: string, type: RecordType, context: CheckContext): Promise<Answered> {
+  const dnsPacket = await import('dns-packet');
+  const id = randomInt(0x10000);
+  const query = dnsPacket.encode({
+    type: 'query',
+    id,
+    flags: dnsPacket.RECURSION_DESIRED | dnsPacket.AUTHENTIC_DATA,
+    questions: [{ type: type as 'A', name }],
+    // RFC 6891 section 6.1: larger datagrams than 512 octets.
+    additionals: [{ type: 'OPT', name: '.', udpPayloadSize: limits.dnsDatagram, flags: 0 } as never],
+  });
+  const decode = (octets: Buffer): DecodedPacket => {
+    try {
+      return dnsPacket.decode(octets) as DecodedPacket;
+    } catch (cause) {
+      throw new CheckError('protocol.violation', `the answer about "${name}" is no DNS message: ${(cause as Error).message}`, { cause });
+    }
+  };
+  // RFC 5452 section 9.1: the answer repeats the number and the question.
+  const isAnswer = (octets: Buffer): boolean => octets.length >= 12 && octets.readUInt16BE(0) === id && (octets.readUInt8(2) & 0x80) !== 0;
+  let failure: unknown;
+  for (let tries = 0; context.clock() < context.deadline; tries++) {
+    if (context.signal.aborted) throw aborted(context.signal);
+    const server = servers[tries % servers.length] as NameServer;
+    const patience = Math.max((context.deadline - context.clock()) / 3, limits.dnsTry);
+    const deadline = Math.min(context.clock() + patience, context.deadline);
+    try {
+      const octets = await askByUdp(server, query, isAnswer, { ...context, deadline });
+      if (octets === undefined) continue;
+      const packet = decode(octets);
+      refuseOtherQuestion(packet, name, type);
+      if (!packet.flag_tc) return { packet, server, way: 'udp' };
+      const whole = decode(await askByTcp(server, query, context));
+      refuseOtherQuestion(whole, name, type);
+      return { packet: whole, server, way: 'tcp' };
+    } catch (error) {
+      if (context.signal.aborted) throw aborted(context.signal);
+      failure = checkErrorFrom(error);
+      // Where there is another server it may know more.
+      if (tries + 1 >= servers.length) throw failure;
+    }
+  }
+  throw failure ?? new CheckError('connect.timeout', `Cannot look up "${name}": no answer from ${servers.map(shownServer).join(', ')} in time`);
+}
+
+function refuseOtherQuestion(packet: DecodedPacket, name: string, type: RecordType): void {
+  const [question] = packet.questions ?? [];
+  // An answer without a question is FORMERR's: the server could not read ours.
+  if (question === undefined || (question.name.toLowerCase() === name.toLowerCase() && question.type === type)) return;
+  throw new CheckError('protocol.violation', `the answer about "${name}" is about "${question.name}" ${question.type}`);
+}

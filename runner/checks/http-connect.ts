@@ -1,0 +1,70 @@
+import type { Socket } from 'node:net';
+import { dialNetwork, hostAndPort } from '../transport/dial.ts';
+import { startTls } from '../transport/tls.ts';
+import { certificateError } from '../transport/tls.ts';
+import { type HandshakeOptions, type TlsFacts, TransportError } from '../transport/transport.ts';
+import type { CheckContext } from './check.ts';
+
+export interface HttpRoute {
+  readonly host: string;
+  readonly port: number;
+  /** Where to connect instead of the URL's host and port. */
+  readonly address?: { readonly host: string; readonly port: number };
+  readonly tls?: HandshakeOptions;
+  readonly family?: 4 | 6;
+  readonly localAddress?: string;
+}
+
+/** One connection for one request, over TLS where the route has options for it. Rejects with a `TransportError`. */
+export async function openHttp(route: HttpRoute, context: CheckContext, note: (text: string) => void): Promise<Socket> {
+  const { host, port } = route.address ?? route;
+  const socket = await dialNetwork(host, port, {
+    ...context,
+    ...(route.family !== undefined && { family: route.family }),
+    ...(route.localAddress !== undefined && { localAddress: route.localAddress }),
+    observer: { received: () => undefined, sent: () => undefined, note },
+  });
+  note(`connected to ${hostAndPort(socket.remoteAddress ?? host, socket.remotePort ?? port)}`);
+  if (route.tls === undefined) return socket;
+  try {
+    const { stream, facts } = await handshake(socket, route.host, route.tls, context, note);
+    if (!facts.authorized && route.tls.verify !== false) throw certificateError(facts);
+    return stream;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+function handshake(
+  socket: Socket,
+  host: string,
+  tls: HandshakeOptions,
+  { signal, deadline, clock }: CheckContext,
+  note: (text: string) => void,
+): Promise<{ readonly stream: Socket; readonly facts: TlsFacts }> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new TransportError('timeout', 'Cannot complete the TLS handshake: no answer in time'));
+    }, Math.max(deadline - clock(), 1));
+    const end = () => reject(new TransportError('aborted', 'Cannot go on: the run was ended'));
+    signal.addEventListener('abort', end, { once: true });
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    };
+    const stream = startTls(socket, host, { alpn: ['http/1.1'], ...tls }, {
+      secured(secured) {
+        settle();
+        note(secured.note);
+        resolve({ stream, facts: secured.facts });
+      },
+      failed(error) {
+        settle();
+        reject(error);
+      },
+    });
+    // Between here and the request nobody else listens.
+    stream.on('error', () => undefined);
+  });
+}

@@ -1,0 +1,244 @@
+import { isUtf8 } from 'node:buffer';
+import type { Dispatcher } from 'undici';
+import type { HandshakeOptions } from '../transport/transport.ts';
+import type { Fields, Value } from '../value.ts';
+import { aborted, type CheckContext, CheckError, checkErrorFrom, type Seen, type TimeLimit, timeLimit } from './check.ts';
+import { type HttpRoute, openHttp } from './http-connect.ts';
+import { evaluateJsonPath, parseJson } from './json.ts';
+import { limits } from './limits.ts';
+import { shownLine, shownLines } from './shown.ts';
+import { evaluateXPath, parseXml } from './xml.ts';
+
+export interface HttpInput {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly body?: string;
+  /** How many redirects are followed. */
+  readonly redirects: number;
+  readonly tls: HandshakeOptions;
+  /** Where to connect instead of the URL's host: to ask a server before DNS points to it. */
+  readonly address?: { readonly host: string; readonly port?: number };
+  readonly family?: 4 | 6;
+  readonly localAddress?: string;
+  /** What the expectation looks up in the body. */
+  readonly xpaths: readonly string[];
+  readonly jsonPaths: readonly string[];
+}
+
+/**
+ * What a web server answers. Throws a `CheckError`: `connect.…` where nothing was learnt, `tls.…`, `reply.timeout`,
+ * `connection.closed`, `protocol.violation` for what is no HTTP, `protocol.limit` for a body without an end,
+ * `check.mismatch` where XML or JSON is looked for in what is neither.
+ */
+export async function checkHttp(input: HttpInput, context: CheckContext): Promise<Seen> {
+  const notes: string[] = [];
+  const limit = timeLimit(context);
+  try {
+    let request: Request = { url: parseUrl(input.url), method: input.method, headers: input.headers, body: input.body };
+    for (let followed = 0; ; followed++) {
+      const response = await exchange(request, input, context, limit, notes);
+      const next = followed < input.redirects ? redirected(request, response) : undefined;
+      if (next === undefined) return await toSeen(input, request.url, response, notes);
+      request = next;
+    }
+  } catch (error) {
+    throw withNotes(error, notes);
+  } finally {
+    limit.done();
+  }
+}
+
+interface Request {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: HttpInput['headers'];
+  readonly body: string | undefined;
+}
+
+interface Response {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new CheckError('input.value', `Cannot ask for "${text}": it is no http or https URL`);
+}
+
+async function exchange(
+  request: Request,
+  input: HttpInput,
+  context: CheckContext,
+  limit: TimeLimit,
+  notes: string[],
+): Promise<Response> {
+  // Loaded with the first request: it costs more than everything else that a run loads.
+  const { Client } = await import('undici');
+  const { url } = request;
+  const route = routeOf(url, input);
+  const client = new Client(url.origin, {
+    pipelining: 0, // RFC 9112 section 9.6: the connection is closed behind the answer.
+    maxHeaderSize: limits.httpHeaders,
+    // Our own deadline is the only one.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: (_options, done) => {
+      openHttp(route, context, (text) => notes.push(text)).then(
+        (socket) => done(null, socket),
+        (error: Error) => done(error, null),
+      );
+    },
+  });
+  try {
+    notes.push(`${request.method} ${url.href}`);
+    const { statusCode, statusText, headers, body } = await client.request({
+      path: `${url.pathname}${url.search}`,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: request.headers.flatMap(({ name, value }) => [name, value]),
+      body: request.body ?? null,
+      signal: limit.signal,
+    });
+    const response = { status: statusCode, statusText: statusText || '', headers, body: await readBody(body) };
+    notes.push(...described(response));
+    return response;
+  } catch (error) {
+    if (context.signal.aborted) throw aborted(context.signal);
+    if (limit.expired()) throw new CheckError('reply.timeout', `no complete answer from ${url.origin} in time`);
+    throw fromUndici(error, url);
+  } finally {
+    await client.destroy();
+  }
+}
+
+function routeOf(url: URL, input: HttpInput): HttpRoute {
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port,
+    ...(input.address !== undefined && { address: { host: input.address.host, port: input.address.port ?? port } }),
+    ...(url.protocol === 'https:' && { tls: input.tls }),
+    ...(input.family !== undefined && { family: input.family }),
+    ...(input.localAddress !== undefined && { localAddress: input.localAddress }),
+  };
+}
+
+async function readBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of body) {
+    length += piece.length;
+    if (length > limits.httpBody) throw new CheckError('protocol.limit', `the body has more than ${limits.httpBody} octets`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function fromUndici(error: unknown, url: URL): unknown {
+  const known = checkErrorFrom(error);
+  if (known instanceof CheckError) return known;
+  const { code = '', message, name } = error as NodeJS.ErrnoException;
+  if (code === 'UND_ERR_INVALID_ARG') return new CheckError('input.value', `Cannot ask ${url.origin}: ${message}`, { cause: error });
+  if (name === 'HTTPParserError') {
+    return new CheckError('protocol.violation', `the answer of ${url.origin} is no HTTP: ${message}`, { cause: error });
+  }
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return new CheckError('protocol.limit', `the headers have more than ${limits.httpHeaders} octets`);
+  if (code === 'UND_ERR_SOCKET' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'ECONNRESET' || code === 'EPIPE') {
+    return new CheckError('connection.closed', `${url.origin} closed the connection without a complete answer`, { cause: error });
+  }
+  return error;
+}
+
+/** What was noted until an error came, behind that error. */
+function withNotes(error: unknown, notes: readonly string[]): unknown {
+  if (!(error instanceof CheckError)) return error;
+  return new CheckError(error.code, error.message, {
+    transcript: [...notes, ...error.transcript],
+    cause: error.cause,
+    ...(error.hint !== undefined && { hint: error.hint }),
+  });
+}
+
+/** RFC 9110 section 15.4 */
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+function redirected(request: Request, { status, headers }: Response): Request | undefined {
+  const location = single(headers['location']);
+  if (!redirects.has(status) || location === undefined) return undefined;
+  if (!URL.canParse(location, request.url)) throw new CheckError('check.mismatch', `Cannot follow the redirect to "${location}"`);
+  const url = parseUrl(new URL(location, request.url).href);
+  // What POST turns into, as all clients do it; 307 and 308 keep it.
+  const keeps = status === 307 || status === 308 || request.method === 'HEAD';
+  const elsewhere = url.origin !== request.url.origin;
+  return {
+    url,
+    method: keeps ? request.method : 'GET',
+    headers: request.headers.filter(({ name }) => !(elsewhere && /^(?:authorization|cookie|host)$/i.test(name)) && (keeps || !/^content-/i.test(name))),
+    body: keeps ? request.body : undefined,
+  };
+}
+
+function single(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+async function toSeen(input: HttpInput, url: URL, response: Response, notes: readonly string[]): Promise<Seen> {
+  const body = textOf(response);
+  return {
+    evidence: {
+      status: response.status,
+      headers: headerFields(response),
+      body,
+      url: url.href,
+      ...(input.xpaths.length > 0 && { xml: await found(parseXml(body), input.xpaths, evaluateXPath) }),
+      ...(input.jsonPaths.length > 0 && { json: await found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
+    },
+    transcript: notes,
+    text: body,
+  };
+}
+
+async function found<Document>(
+  parsed: Document | Promise<Document>,
+  expressions: readonly string[],
+  evaluate: (document: Document, expression: string) => Value | undefined | Promise<Value | undefined>,
+): Promise<Fields> {
+  const document = await parsed;
+  const fields: Record<string, Value> = {};
+  for (const expression of expressions) {
+    const value = await evaluate(document, expression);
+    if (value !== undefined) fields[expression] = value;
+  }
+  return fields;
+}
+
+/** By their names in lower case; RFC 9110 section 5.2 joins them by commas, but for cookies. */
+function headerFields({ headers }: Response): Fields {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      if (value === undefined) return [];
+      return [[name.toLowerCase(), Array.isArray(value) && name.toLowerCase() !== 'set-cookie' ? value.join(', ') : value] as const];
+    }),
+  );
+}
+
+/** By the charset that the server names; otherwise UTF-8 where it is that, else Latin-1. */
+function textOf({ headers, body }: Response): string {
+  const charset = /;\s*charset="?([\w-]+)/i.exec(single(headers['content-type']) ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    try {
+      return new TextDecoder(charset).decode(body);
+    } catch {
+      // A name that nobody knows says nothing.
+    }
+  }
+  return body.toString(isUtf8(body) ? 'utf8' : 'latin1');
+}
+
+function described(response: Response): readonly string[] {
+  const headers = Object.entries(headerFields(response)).map(([name, value]) => `${name}: ${shownLine(String(value))}`);
+  return [`${response.status} ${response.statusText}`.trim(), ...headers, ...shownLines(textOf(response))];
+}

@@ -1,0 +1,69 @@
+import type { Fields, Value } from '../value.ts';
+import { CheckError } from './check.ts';
+import { limits } from './limits.ts';
+
+/** Throws a `CheckError`, `check.mismatch`, that says what is wrong. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new CheckError('check.mismatch', `the body is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * What a path finds: `primaryAccounts["urn:ietf:params:jmap:mail"]`, `servers[0].host`, `servers[*].host` (all of
+ * them), with or without a leading `$.`. A key of the outermost object may be written as it is, whatever it holds.
+ * `undefined` where there is nothing. Throws a `CheckError`, `input.value`, for what is no path.
+ */
+export function evaluateJsonPath(document: unknown, path: string): Value | undefined {
+  if (isObject(document) && Object.hasOwn(document, path)) return toValue(document[path], 0);
+  const steps = stepsOf(path);
+  if (steps === undefined) throw new CheckError('input.value', `Cannot follow the path "${path}"`, { hint: jsonPathHint });
+  let found: readonly unknown[] = [document];
+  for (const step of steps) found = found.flatMap((each) => children(each, step)).slice(0, limits.foundValues);
+  const values = found.map((each) => toValue(each, 0));
+  return steps.includes(every) ? values : values[0];
+}
+
+export const jsonPathHint = 'Write it as a.b, a[0].b, a[*].b or a["key with dots"]';
+
+const every = Symbol('every');
+
+/** The path's steps; none where it is no path. */
+export function stepsOf(path: string): readonly (string | number | typeof every)[] | undefined {
+  const steps: (string | number | typeof every)[] = [];
+  const step = /\.?([^.[\]"'\s]+)|\[(\d+)\]|\[(\*)\]|\["((?:[^"\\]|\\.)*)"\]|\['([^']*)'\]/y;
+  let at = /^\$(?=[.[]|$)/.test(path) ? 1 : 0;
+  while (at < path.length) {
+    step.lastIndex = at;
+    const found = step.exec(path);
+    if (found === null) return undefined;
+    const [whole, name, index, star, double, single] = found;
+    steps.push(star !== undefined || name === '*' ? every : index !== undefined ? Number(index) : (name ?? double?.replaceAll(/\\(.)/g, '$1') ?? single ?? ''));
+    at += whole.length;
+  }
+  return steps;
+}
+
+function children(value: unknown, step: string | number | typeof every): readonly unknown[] {
+  if (step === every) return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  if (Array.isArray(value)) {
+    const index = Number(step);
+    return Number.isInteger(index) && index < value.length ? [value[index]] : [];
+  }
+  return isObject(value) && Object.hasOwn(value, step) ? [value[String(step)]] : [];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Deeper than any configuration nests; `JSON.parse` itself has no bound. */
+function toValue(value: unknown, depth: number): Value {
+  if (depth > limits.xmlDepth) return null;
+  if (Array.isArray(value)) return value.map((each) => toValue(each, depth + 1));
+  if (!isObject(value)) return value as Value;
+  const fields: Fields = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toValue(each, depth + 1)]));
+  return fields;
+}

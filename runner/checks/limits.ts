@@ -1,0 +1,36 @@
+/** Every bound of this room, with its reason. Octets unless it says otherwise. */
+export const limits = {
+  /** What one STARTTLS dialogue may say: greetings and capabilities have some hundred octets. */
+  plainDialogue: 64 * 1024,
+  /** A DNS answer's first try waits at least this long for a UDP packet, ms; `dig` waits five seconds, three times. */
+  dnsTry: 1000,
+  /** What we can take in one UDP packet: DNS flag day 2020's size, which no path fragments. */
+  dnsDatagram: 1232,
+  /** The largest body that is looked at: configuration files have some kilobytes. */
+  httpBody: 1024 * 1024,
+  /** Response headers; Node's own limit for servers is 16 KiB. */
+  httpHeaders: 64 * 1024,
+  /** Redirects that a scenario may ask to follow; browsers stop at 20. */
+  httpRedirects: 20,
+  /** Lines of a body, of a command's output or of a log that a transcript shows. */
+  shownLines: 20,
+  /** The longest of these lines that is shown whole, in characters. */
+  shownLine: 500,
+  /** Elements of an XML document, and how deep they may nest: XPath's time grows with their product. */
+  xmlElements: 20_000,
+  xmlDepth: 100,
+  /** Values that one XPath or JSON path finds. */
+  foundValues: 1000,
+  /** One message, and all messages that one step reads together: a mailbox of gigabytes must not fill memory. */
+  message: 32 * 1024 * 1024,
+  mailbox: 64 * 1024 * 1024,
+  messages: 1000,
+  /** Attachments and headers of a message that expectations see. */
+  messageParts: 1000,
+  /** The part of a log that one `log` step looks through: a busy server's minute. */
+  log: 8 * 1024 * 1024,
+  /** A command's standard output and error, each. */
+  output: 1024 * 1024,
+  /** Milliseconds between SIGTERM and SIGKILL, and for pipes that the command's children still hold. */
+  commandGrace: 500,
+} as const;

@@ -1,0 +1,99 @@
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Where a growing file stood at some moment. A file that does not exist yet begins at 0. */
+export interface Mark {
+  readonly file: string;
+  readonly inode: number;
+  readonly size: number;
+  /** The octets before that place: a file that was truncated and grew again has others there. */
+  readonly before: Buffer;
+}
+
+/** What was written since. */
+export interface Tail {
+  readonly octets: Buffer;
+  /** Octets that were left out in the middle of the way, because there were too many. */
+  readonly omitted: number;
+  /** The file was replaced or truncated meanwhile; what its predecessor still got is in `octets` as well. */
+  readonly rotated: boolean;
+}
+
+/** Enough to tell two logs apart: a line's time stamp and process. */
+const fingerprint = 64;
+
+/** Rejects with the system's error where there is a file that cannot be looked at. */
+export async function markOf(file: string): Promise<Mark> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file);
+    const { ino, size } = await handle.stat();
+    return { file, inode: ino, size, before: await read(handle, Math.max(size - fingerprint, 0), Math.min(size, fingerprint)) };
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    return { file, inode: 0, size: 0, before: Buffer.alloc(0) };
+  } finally {
+    await handle?.close();
+  }
+}
+
+/**
+ * What was written since the mark, at most the last `most` octets of it; `undefined` where there is no file.
+ * Rejects with the system's error where it cannot be read.
+ */
+export async function readSince(mark: Mark, most: number): Promise<Tail | undefined> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(mark.file);
+    const now = await handle.stat();
+    const same = mark.inode !== 0 && now.ino === mark.inode && now.size >= mark.size && (await continues(handle, mark));
+    const start = same ? mark.size : 0;
+    const from = Math.max(start, now.size - most);
+    const octets = await read(handle, from, now.size - from);
+    const rotated = !same && mark.inode !== 0;
+    const old = rotated && now.ino !== mark.inode ? await restOfPredecessor(mark, most - octets.length) : Buffer.alloc(0);
+    return { octets: Buffer.concat([old, octets]), omitted: from - start, rotated };
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function continues(handle: FileHandle, { size, before }: Mark): Promise<boolean> {
+  return (await read(handle, size - before.length, before.length)).equals(before);
+}
+
+/** `mail.log` has become `mail.log.1` (or multilog's `@400….s`): the lines behind the mark are there. */
+async function restOfPredecessor(mark: Mark, most: number): Promise<Buffer> {
+  const folder = dirname(mark.file);
+  const name = basename(mark.file);
+  for (const entry of await readdir(folder)) {
+    if (entry === name) continue;
+    let handle: FileHandle | undefined;
+    try {
+      const path = join(folder, entry);
+      if ((await stat(path)).ino !== mark.inode) continue;
+      handle = await open(path);
+      const { size } = await handle.stat();
+      return await read(handle, Math.max(mark.size, size - most), size - mark.size);
+    } catch {
+      // It was renamed once more, or it is nobody's business.
+    } finally {
+      await handle?.close();
+    }
+  }
+  return Buffer.alloc(0);
+}
+
+async function read(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  if (length <= 0) return Buffer.alloc(0);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+export function isAbsent(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, copyFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { describeServers } from '../../fixtures/servers/missing.ts';
+import { sharedMailServer } from '../../fixtures/servers/mail-server.ts';
+import { smtp } from '../../fixtures/servers/testing.ts';
+import { checkLog } from './log.ts';
+import { markOf } from './log-tail.ts';
+import { watchLogs } from './log-watch.ts';
+import { rejects, temporary, until } from './testing.test.helper.ts';
+
+describe('checkLog()', () => {
+  let folder: ReturnType<typeof temporary>;
+  beforeEach(() => {
+    folder = temporary();
+  });
+  afterEach(() => folder.remove());
+
+  const linesSince = async (mark: Awaited<ReturnType<typeof markOf>>) => (await checkLog({ mark })).evidence['lines'];
+
+  it('sees the lines written since the mark, and no older ones', async () => {
+    const file = folder.path('mail.log');
+    writeFileSync(file, 'old\n');
+    const mark = await markOf(file);
+    appendFileSync(file, 'first\r\nsecond: caf\xe9\nunfinished', 'latin1');
+    const { evidence, transcript, text } = await checkLog({ mark });
+    assert.deepEqual(evidence, { lines: ['first', 'second: café', 'unfinished'], count: 3 });
+    assert.deepEqual(transcript, [`3 new lines in ${file}`, 'first', 'second: café', 'unfinished']);
+    assert.equal(text, 'first\nsecond: café\nunfinished');
+  });
+
+  it('reads on over a rotation, from the old file and the new one', async () => {
+    const file = folder.path('mail.log');
+    writeFileSync(file, 'old\n');
+    const mark = await markOf(file);
+    appendFileSync(file, 'before\n');
+    renameSync(file, folder.path('mail.log.1'));
+    writeFileSync(file, 'behind\n');
+    const { evidence, transcript } = await checkLog({ mark });
+    assert.deepEqual(evidence['lines'], ['before', 'behind']);
+    assert.match(transcript[0] ?? '', /which was rotated meanwhile/);
+  });
+
+  it('starts again in a file that was truncated, even when it has grown again', async () => {
+    const file = folder.path('mail.log');
+    writeFileSync(file, 'an old line\n');
+    const mark = await markOf(file);
+    copyFileSync(file, folder.path('mail.log.1'));
+    truncateSync(file);
+    appendFileSync(file, 'new\n');
+    assert.deepEqual(await linesSince(mark), ['new']);
+    appendFileSync(file, 'longer than it was when the scenario began\n');
+    assert.deepEqual(await linesSince(mark), ['new', 'longer than it was when the scenario began']);
+  });
+
+  it('sees a file that appears later, and says where there is none', async () => {
+    const file = folder.path('later.log');
+    const mark = await markOf(file);
+    await rejects(checkLog({ mark }), 'check.mismatch', /there is no log ".*later\.log"/);
+    writeFileSync(file, 'here\n');
+    assert.deepEqual(await linesSince(mark), ['here']);
+  });
+
+  it('shows TAI64N labels as times', async () => {
+    const file = folder.path('current');
+    const mark = await markOf(file);
+    writeFileSync(file, '@4000000037c219bf2ef02e94 status: local 1/10\n');
+    assert.deepEqual(await linesSince(mark), ['1999-08-24T04:04:05.787492500Z status: local 1/10']);
+  });
+
+  it('shows the lines of concern where there are many', async () => {
+    const file = folder.path('mail.log');
+    const mark = await markOf(file);
+    writeFileSync(file, Array.from({ length: 500 }, (_, index) => `line ${index}\n`).join(''));
+    const { transcript } = await checkLog({ mark, concerns: (line) => line === 'line 7' });
+    assert.deepEqual(transcript, [`500 new lines in ${file}`, '… 499 lines not shown', 'line 7']);
+    assert.equal((await checkLog({ mark })).transcript.at(-1), 'line 499');
+  });
+
+  it('cannot tell where it may not read', async () => {
+    await rejects(markOf('/').then((mark) => checkLog({ mark })).catch(() => checkLog({ mark: { file: '/', inode: 1, size: 0, before: Buffer.alloc(0) } })), 'input.value', /Cannot read "\/"/);
+  });
+
+  it('shares its reading with the logs of failing scenarios', async () => {
+    const file = folder.path('current');
+    writeFileSync(file, 'old\n');
+    const watch = watchLogs([file, folder.path('absent')]);
+    const marks = await watch.mark();
+    renameSync(file, folder.path('@4000000037c219bf2ef02e94.s'));
+    writeFileSync(file, '@4000000037c219bf2ef02e94 new\n');
+    assert.deepEqual(await watch.since(marks), [{ file, text: '1999-08-24T04:04:05.787492500Z new' }]);
+  });
+});
+
+describeServers(['postfix', 'dovecot'], 'checkLog() with Postfix and Dovecot', () => {
+  it('sees what Postfix logs of a dialogue', async () => {
+    const server = await sharedMailServer();
+    const mark = await markOf(server.logFile);
+    const talk = await smtp(server.ports.mx);
+    await talk.say('EHLO log-check.example');
+    await talk.say('MAIL FROM:<a@somewhere.example>');
+    await talk.say('RCPT TO:<nobody-there@elsewhere.example>');
+    talk.wire.end();
+    const line = await until(async () => ((await checkLog({ mark })).evidence['lines'] as string[]).find((each) => each.includes('Relay access denied')));
+    assert.match(line, /nobody-there@elsewhere\.example/);
+  });
+});

@@ -1,0 +1,59 @@
+import { CheckError, count, type Seen } from './check.ts';
+import { limits } from './limits.ts';
+import { type Mark, readSince, type Tail } from './log-tail.ts';
+import { linesOf } from './log-watch.ts';
+import { shownLine } from './shown.ts';
+import { withReadableTime } from './tai64n.ts';
+
+export interface LogInput {
+  /** Where the file stood when the scenario began. */
+  readonly mark: Mark;
+  /** Shown in the transcript before others: the lines that an expectation is about. */
+  readonly concerns?: (line: string) => boolean;
+}
+
+/**
+ * The lines that a log got since the scenario began, over a rotation too, TAI64N labels made readable.
+ * Throws a `CheckError`: `check.mismatch` where there is no such file (yet), `input.value` where it cannot be read.
+ */
+export async function checkLog({ mark, concerns }: LogInput): Promise<Seen> {
+  const tail = await readTail(mark);
+  if (tail === undefined) {
+    throw new CheckError('check.mismatch', `there is no log "${mark.file}"`, {
+      hint: 'Look into the server\'s configuration for where it logs to; with "eventually" a file may appear later',
+    });
+  }
+  const lines = linesOf(tail.octets).map(withReadableTime);
+  return {
+    evidence: { lines, count: lines.length },
+    transcript: [
+      `${count(lines.length, 'new line')} in ${mark.file}${tail.rotated ? ', which was rotated meanwhile' : ''}`,
+      ...(tail.omitted > 0 ? [`… ${tail.omitted} octets before these left out`] : []),
+      ...excerpt(lines, concerns),
+    ],
+    text: lines.join('\n'),
+  };
+}
+
+async function readTail(mark: Mark): Promise<Tail | undefined> {
+  try {
+    return await readSince(mark, limits.log);
+  } catch (cause) {
+    throw unreadable(mark.file, cause);
+  }
+}
+
+export function unreadable(path: string, cause: unknown): CheckError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const why = code === 'EACCES' || code === 'EPERM' ? 'no permission' : code === 'EISDIR' ? 'it is a folder' : message;
+  return new CheckError('input.value', `Cannot read "${path}": ${why}`, { cause });
+}
+
+/** All lines where they are few, else those of concern, else the last ones. */
+function excerpt(lines: readonly string[], concerns: ((line: string) => boolean) | undefined): readonly string[] {
+  const most = limits.shownLines;
+  if (lines.length <= most) return lines.map(shownLine);
+  const chosen = concerns === undefined ? [] : lines.filter(concerns);
+  const shown = (chosen.length > 0 ? chosen : lines).slice(-most);
+  return [`… ${count(lines.length - shown.length, 'line')} not shown`, ...shown.map(shownLine)];
+}

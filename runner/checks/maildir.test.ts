@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Fields, Value } from '../value.ts';
+import { checkMaildir, markMailbox } from './maildir.ts';
+import { plain, rejects, temporary } from './testing.test.helper.ts';
+
+const message = (subject: string, more = '') =>
+  `Return-Path: <bounce@example.test>\r\nReceived-SPF: Pass (mail.example.test: domain of a@example.test)\r\n${more}From: Alice <alice@example.test>\r\nTo: Bob <bob@example.test>, carol@example.test\r\nSubject: ${subject}\r\nX-Folded: one\r\n two\r\n\r\nHello\r\nthere\r\n`;
+
+describe('checkMaildir()', () => {
+  let folder: ReturnType<typeof temporary>;
+  let path: string;
+  beforeEach(() => {
+    folder = temporary();
+    path = folder.path('Maildir');
+    for (const name of ['new', 'cur', 'tmp']) mkdirSync(join(path, name), { recursive: true });
+  });
+  afterEach(() => folder.remove());
+
+  const put = (name: string, text: string) => writeFileSync(join(path, name), text);
+  const subjects = (messages: Value | undefined) => (messages as readonly Fields[]).map((each) => each['subject']);
+
+  it('sees the messages that came since the mark, however they move', async () => {
+    put('new/1.a.host', message('old and new'));
+    put('cur/2.b.host:2,S', message('old and read'));
+    const mark = await markMailbox(path);
+    put('new/3.c.host', message('first'));
+    put('cur/4.d.host:2,FS', message('second'));
+    put('tmp/5.e.host', message('not yet delivered'));
+    renameSync(join(path, 'new/1.a.host'), join(path, 'cur/1.a.host:2,S'));
+    const { evidence, transcript } = await checkMaildir({ mark, all: false });
+    assert.deepEqual(subjects(evidence['messages']), ['first', 'second']);
+    assert.equal(transcript[0], `2 new messages in ${path}`);
+    assert.ok(transcript.includes('  received-spf: Pass (mail.example.test: domain of a@example.test)'), transcript.join('\n'));
+    const all = await checkMaildir({ mark, all: true });
+    assert.equal((all.evidence['messages'] as readonly unknown[]).length, 4);
+  });
+
+  it('tells the parts of a message', async () => {
+    const mark = await markMailbox(path);
+    put('cur/4.d.host:2,FS', message('=?utf-8?Q?caf=C3=A9?=', 'X-Twice: a\r\nX-Twice: b\r\n'));
+    const { evidence } = await checkMaildir({ mark, all: false });
+    const [first] = plain(evidence['messages']) as Record<string, unknown>[];
+    assert.deepEqual(
+      [first?.['subject'], first?.['from'], first?.['to'], first?.['text'], first?.['flags'], first?.['folder']],
+      ['café', 'alice@example.test', 'bob@example.test carol@example.test', 'Hello\nthere\n', 'F S', 'cur'],
+    );
+    const headers = first?.['headers'] as Record<string, unknown>;
+    assert.deepEqual([headers['x-twice'], headers['x-folded'], headers['subject']], [['a', 'b'], 'one two', 'café']);
+  });
+
+  it('never follows a link', async () => {
+    const secret = folder.path('secret');
+    writeFileSync(secret, message('secret'));
+    const mark = await markMailbox(path);
+    symlinkSync(secret, join(path, 'new/1.a.host'));
+    assert.deepEqual((await checkMaildir({ mark, all: false })).evidence['messages'], []);
+  });
+
+  it('survives a message that is none', async () => {
+    const mark = await markMailbox(path);
+    put('new/1.a.host', '\0\xff not a message');
+    put('new/2.a.host', '');
+    assert.equal(((await checkMaildir({ mark, all: false })).evidence['messages'] as readonly unknown[]).length, 2);
+  });
+
+  it('sees the messages that an mbox file got, and a mailbox that appears later', async () => {
+    const mbox = folder.path('mbox');
+    const early = await markMailbox(mbox);
+    await rejects(checkMaildir({ mark: early, all: false }), 'check.mismatch', /there is no mailbox/);
+    writeFileSync(mbox, `From a@b Sat Nov 21 10:00:00 2026\n${message('one').replaceAll('\r', '')}\n`);
+    const mark = await markMailbox(mbox);
+    appendFileSync(mbox, `From a@b Sat Nov 21 10:00:01 2026\nSubject: two\n\nbody\n>From here\n>>From there\nFrom inside a paragraph\n\n`);
+    const { evidence, transcript } = await checkMaildir({ mark, all: false });
+    assert.deepEqual(subjects(evidence['messages']), ['two']);
+    assert.equal((evidence['messages'] as readonly Fields[])[0]?.['text'], 'body\nFrom here\n>From there\nFrom inside a paragraph\n');
+    assert.equal(transcript[0], `1 new message in ${mbox}`);
+    assert.deepEqual(subjects((await checkMaildir({ mark: early, all: false })).evidence['messages']), ['one', 'two']);
+    assert.deepEqual(subjects((await checkMaildir({ mark, all: true })).evidence['messages']), ['one', 'two']);
+  });
+});

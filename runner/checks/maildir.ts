@@ -1,0 +1,152 @@
+import { constants } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Fields, words } from '../value.ts';
+import { CheckError, count, type Seen } from './check.ts';
+import { limits } from './limits.ts';
+import { unreadable } from './log.ts';
+import { isAbsent, type Mark, markOf, readSince } from './log-tail.ts';
+import { describeMessage, messageFields, type StoredMessage } from './mail.ts';
+import { messagesOfMbox } from './mbox.ts';
+
+/** What lay in a mailbox when the scenario began. */
+export interface MailboxMark {
+  /** A Maildir's folder, or an mbox file. */
+  readonly path: string;
+  /** The unique parts of a Maildir's file names. */
+  readonly known: ReadonlySet<string>;
+  /** Where an mbox file stood. */
+  readonly mbox: Mark;
+}
+
+export interface MaildirInput {
+  readonly mark: MailboxMark;
+  /** The messages that lay there before, too. */
+  readonly all: boolean;
+}
+
+/** What lies in the mailbox now. Nothing where there is none yet. Rejects with the system's error. */
+export async function markMailbox(path: string): Promise<MailboxMark> {
+  const none = { path, known: new Set<string>(), mbox: { file: path, inode: 0, size: 0, before: Buffer.alloc(0) } };
+  const kind = await kindOf(path);
+  if (kind === 'maildir') return { ...none, known: new Set((await entriesOf(path)).map((each) => each.unique)) };
+  return kind === 'mbox' ? { ...none, mbox: await markOf(path) } : none;
+}
+
+/**
+ * The messages in a Maildir or an mbox file, those that came since the scenario began unless `all`, oldest first.
+ * Throws a `CheckError`: `check.mismatch` where there is no mailbox (yet), `input.value` where it cannot be read.
+ */
+export async function checkMaildir({ mark, all }: MaildirInput): Promise<Seen> {
+  const { path } = mark;
+  try {
+    const kind = await kindOf(path);
+    if (kind === undefined) {
+      throw new CheckError('check.mismatch', `there is no mailbox "${path}"`, {
+        hint: 'It is created with the first delivery: look into the server\'s log for where it delivers to',
+      });
+    }
+    const stored = kind === 'maildir' ? await readMaildir(mark, all) : await readMbox(mark, all);
+    const messages: Fields[] = [];
+    for (const each of stored) messages.push(await messageFields(each));
+    return {
+      evidence: { messages },
+      transcript: [
+        `${count(messages.length, all ? 'message' : 'new message')} in ${path}`,
+        ...messages.slice(-limits.shownLines).flatMap(describeMessage),
+      ],
+      text: stored.map((each) => each.octets.toString('latin1')).join('\n'),
+    };
+  } catch (error) {
+    if (error instanceof CheckError) throw error;
+    throw unreadable(path, error);
+  }
+}
+
+/** https://cr.yp.to/proto/maildir.html: a folder with `new` and `cur`. */
+async function kindOf(path: string): Promise<'maildir' | 'mbox' | undefined> {
+  try {
+    if ((await stat(path)).isFile()) return 'mbox';
+    return (await stat(join(path, 'cur'))).isDirectory() || (await stat(join(path, 'new'))).isDirectory() ? 'maildir' : undefined;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+interface Entry {
+  readonly folder: 'new' | 'cur';
+  readonly name: string;
+  /** What stays the same when the message moves from `new` to `cur` or gets flags. */
+  readonly unique: string;
+}
+
+async function entriesOf(path: string): Promise<readonly Entry[]> {
+  const folders = await Promise.all(
+    (['new', 'cur'] as const).map(async (folder) => {
+      const names = await readdir(join(path, folder)).catch((error: unknown) => {
+        if (isAbsent(error)) return [];
+        throw error;
+      });
+      return names.filter((name) => !name.startsWith('.')).map((name) => ({ folder, name, unique: name.replace(/:.*$/s, '') }));
+    }),
+  );
+  return folders.flat();
+}
+
+async function readMaildir({ path, known }: MailboxMark, all: boolean): Promise<readonly StoredMessage[]> {
+  const entries = (await entriesOf(path)).filter((each) => all || !known.has(each.unique));
+  refuseTooMany(path, entries.length);
+  const found: (StoredMessage & { readonly time: number; readonly name: string })[] = [];
+  let total = 0;
+  for (const entry of entries) {
+    const file = await readMessage(join(path, entry.folder, entry.name));
+    if (file === undefined) continue; // moved or deleted meanwhile
+    total += file.octets.length;
+    refuseTooLarge(path, file.octets.length, total);
+    const flags = /:2,([A-Za-z]*)$/.exec(entry.name)?.[1] ?? '';
+    found.push({ ...file, name: entry.name, place: `${entry.folder}/${entry.name}`, facts: { folder: entry.folder, flags: words([...flags]) } });
+  }
+  return found.sort((left, right) => left.time - right.time || (left.name < right.name ? -1 : 1));
+}
+
+async function readMessage(path: string): Promise<{ readonly octets: Buffer; readonly time: number } | undefined> {
+  try {
+    // A link could lead anywhere, and a pipe has no end.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const { size, mtimeMs } = await handle.stat();
+      if (!(await handle.stat()).isFile()) return undefined;
+      if (size > limits.message) refuseTooLarge(path, size, size);
+      return { octets: await handle.readFile(), time: mtimeMs };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    throw error;
+  }
+}
+
+async function readMbox(mark: MailboxMark, all: boolean): Promise<readonly StoredMessage[]> {
+  const from = all ? { ...mark.mbox, inode: 0, size: 0, before: Buffer.alloc(0) } : mark.mbox;
+  const tail = await readSince(from, limits.mailbox);
+  if (tail === undefined) return [];
+  if (tail.omitted > 0) refuseTooLarge(mark.path, 0, tail.omitted + limits.mailbox);
+  const messages = messagesOfMbox(tail.octets);
+  refuseTooMany(mark.path, messages.length);
+  return messages.map((octets, index) => ({ octets, place: `${mark.path} [${index + 1}]`, facts: {} }));
+}
+
+function refuseTooMany(path: string, number: number): void {
+  if (number <= limits.messages) return;
+  throw new CheckError('protocol.limit', `Cannot look through "${path}": ${number} messages are more than ${limits.messages}`);
+}
+
+function refuseTooLarge(path: string, size: number, total: number): void {
+  if (size <= limits.message && total <= limits.mailbox) return;
+  throw new CheckError(
+    'protocol.limit',
+    `Cannot look through "${path}": more than ${limits.message} octets in a message, or ${limits.mailbox} in all`,
+  );
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { checkPort } from './port.ts';
+import { closedPort, contextFor, listen, rejects } from './testing.test.helper.ts';
+
+describe('checkPort()', () => {
+  it('says open, and which address took the connection', async () => {
+    const listener = await listen(() => undefined);
+    try {
+      const { evidence, transcript, text } = await checkPort({ host: '127.0.0.1', port: listener.port }, contextFor());
+      assert.deepEqual(evidence, { state: 'open', address: `127.0.0.1:${listener.port}` });
+      assert.deepEqual(transcript, [`127.0.0.1:${listener.port}: open (the connection was taken)`]);
+      assert.equal(text, 'open');
+    } finally {
+      await listener.close();
+    }
+  });
+
+  it('says closed where the connection is refused', async () => {
+    const port = await closedPort();
+    const { evidence, transcript } = await checkPort({ host: '127.0.0.1', port }, contextFor());
+    assert.equal(evidence['state'], 'closed');
+    assert.deepEqual(transcript, [`127.0.0.1:${port}: closed (refused)`]);
+  });
+
+  it('takes the family that is asked for', async function () {
+    const server = createServer();
+    server.listen(0, '::1');
+    await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(() => undefined);
+    if (!server.listening) this.skip(); // no IPv6 here
+    server.close();
+    const listener = await listen(() => undefined, createServer(), '::1');
+    try {
+      const six = await checkPort({ host: 'localhost', port: listener.port, family: 6 }, contextFor()).catch((error: unknown) => error);
+      // Where "localhost" has no IPv6 address, that is what it says.
+      if (six instanceof Error) assert.match(six.message, /IPv6 address of "localhost"/);
+      else assert.equal(six?.valueOf() && (six as { evidence: { address: string } }).evidence.address, `[::1]:${listener.port}`);
+      const four = await checkPort({ host: 'localhost', port: listener.port, family: 4 }, contextFor());
+      assert.equal(four.evidence['state'], 'closed');
+      await rejects(checkPort({ host: '127.0.0.1', port: 1, family: 6 }, contextFor()), 'connect.name', /it is no IPv6 address/);
+    } finally {
+      await listener.close();
+    }
+  });
+
+  it('cannot tell where the name has no address', async () => {
+    await rejects(checkPort({ host: 'nowhere.invalid', port: 25 }, contextFor()), 'connect.name', /Cannot find an address of "nowhere.invalid"/);
+  });
+
+  it('ends with the run', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    await assert.rejects(checkPort({ host: '127.0.0.1', port: 1 }, contextFor({ signal: controller.signal })), { kind: 'aborted' });
+  });
+
+  // Packets to 192.0.2.9 leave by one end of a pair of interfaces, and nobody takes them at the other.
+  const dropping = [
+    'ip link set lo up',
+    'ip link add name here type veth peer name there',
+    'ip addr add 192.0.2.1/24 dev here',
+    'ip link set here up',
+    'ip link set there up',
+    'ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev here nud permanent',
+  ].join(' && ');
+  const canDrop = spawnSync('unshare', ['--net', 'sh', '-c', dropping]).status === 0;
+  (canDrop ? it : it.skip)(`says filtered where packets are dropped${canDrop ? '' : ' (skipped: no network namespaces here)'}`, () => {
+    const script = `
+      const { checkPort } = await import(${JSON.stringify(fileURLToPath(new URL('./port.js', import.meta.url)))});
+      const clock = () => performance.now();
+      const context = { clock, wall: Date.now, deadline: clock() + 300, signal: new AbortController().signal };
+      console.log(JSON.stringify(await checkPort({ host: '192.0.2.9', port: 25 }, context)));`;
+    const node = [process.execPath, '--input-type=module', '-e', script];
+    const output = execFileSync('unshare', ['--net', 'sh', '-c', `${dropping} && exec "$@"`, 'sh', ...node], { encoding: 'utf8' });
+    assert.deepEqual(JSON.parse(output), {
+      evidence: { state: 'filtered', address: '192.0.2.9:25' },
+      transcript: ['192.0.2.9:25: filtered (no answer in the time)'],
+      text: 'filtered',
+    });
+  });
+});

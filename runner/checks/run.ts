@@ -1,0 +1,145 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { isUtf8 } from 'node:buffer';
+import { aborted, type CheckContext, CheckError, type Seen, timeLimit } from './check.ts';
+import { limits } from './limits.ts';
+import { shownLines } from './shown.ts';
+
+export interface RunInput {
+  /** A program and its arguments; no shell reads them. */
+  readonly command: readonly string[];
+  readonly stdin?: string;
+  readonly cwd: string;
+  /** On top of what every program needs to find its way. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Of our own environment a command sees nothing else: it may hold secrets. */
+const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME'];
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/**
+ * What a command says and how it ends. The caller has made sure that commands are allowed.
+ * Throws a `CheckError`: `reply.timeout` where it does not end in time (it is killed, with what it started),
+ * `input.value` where it cannot be started.
+ */
+export async function checkRun(input: RunInput, context: CheckContext): Promise<Seen> {
+  const [program] = input.command;
+  if (program === undefined) throw new CheckError('input.value', 'Cannot run a command: it has no program');
+  if (context.signal.aborted) throw aborted(context.signal);
+  const child = await start(input);
+  const limit = timeLimit(context);
+  const kill = () => void endGroup(child);
+  limit.signal.addEventListener('abort', kill, { once: true });
+  if (limit.signal.aborted) kill();
+  try {
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    child.stdin.on('error', () => undefined); // It may end without reading its input.
+    child.stdin.end(input.stdin ?? '');
+    const { status, signal } = await ended(child);
+    if (context.signal.aborted) throw aborted(context.signal);
+    const output = [...labelled('stdout', stdout()), ...labelled('stderr', stderr())];
+    if (limit.expired()) {
+      throw new CheckError('reply.timeout', `the command "${program}" did not end in time, and was killed`, {
+        transcript: [shown(input), ...output],
+      });
+    }
+    // As shells tell it: 128 and the signal's number.
+    const exit = status ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
+    return {
+      evidence: { exit, stdout: stdout().text, stderr: stderr().text, ...(signal !== null && { signal }) },
+      transcript: [shown(input), ...output, signal === null ? `exit status ${exit}` : `ended by ${signal}`],
+      text: stdout().text,
+    };
+  } finally {
+    limit.signal.removeEventListener('abort', kill);
+    limit.done();
+  }
+}
+
+async function start({ command, cwd, env }: RunInput): Promise<Child> {
+  const [program = '', ...args] = command;
+  const own = Object.fromEntries(inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  try {
+    // A process group of its own, so that what it started ends with it.
+    const child = spawn(program, args, { cwd, env: { ...own, ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    await new Promise((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.on('error', () => undefined);
+    return child;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such program (or folder to start it in)' : code === 'EACCES' ? 'no permission' : message;
+    throw new CheckError('input.value', `Cannot run "${program}": ${why}`, { cause });
+  }
+}
+
+interface Output {
+  readonly text: string;
+  /** Octets that were left out. */
+  readonly omitted: number;
+}
+
+function collect(stream: Readable): () => Output {
+  const pieces: Buffer[] = [];
+  let kept = 0;
+  let omitted = 0;
+  stream.on('error', () => undefined);
+  stream.on('data', (octets: Buffer) => {
+    const piece = octets.subarray(0, limits.output - kept);
+    kept += piece.length;
+    omitted += octets.length - piece.length;
+    if (piece.length > 0) pieces.push(piece);
+  });
+  return () => {
+    const octets = Buffer.concat(pieces);
+    return { text: octets.toString(isUtf8(octets) ? 'utf8' : 'latin1'), omitted };
+  };
+}
+
+function ended(child: Child): Promise<{ readonly status: number | null; readonly signal: string | null }> {
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    child.once('exit', () => {
+      // A daemon that it started may hold its pipes for ever.
+      timer = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, limits.commandGrace);
+    });
+    child.once('close', (status, signal) => {
+      clearTimeout(timer);
+      resolve({ status, signal });
+    });
+  });
+}
+
+async function endGroup(child: Child): Promise<void> {
+  const kill = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+    } catch {
+      // They have all ended.
+    }
+  };
+  kill('SIGTERM');
+  const timer = setTimeout(() => kill('SIGKILL'), limits.commandGrace);
+  child.once('close', () => {
+    clearTimeout(timer);
+    kill('SIGKILL'); // what outlives its leader
+  });
+}
+
+function shown({ command }: RunInput): string {
+  return `$ ${command.map((each) => (/^[\w@%+=:,./-]+$/.test(each) ? each : `'${each.replaceAll("'", "'\\''")}'`)).join(' ')}`;
+}
+
+function labelled(name: string, { text, omitted }: Output): readonly string[] {
+  const lines = shownLines(text).map((line) => `${name}: ${line}`);
+  return omitted > 0 ? [...lines, `${name}: … ${omitted} octets more than are kept`] : lines;
+}

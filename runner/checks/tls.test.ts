@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { createServer, type SecureVersion } from 'node:tls';
+import { createAuthority, type Issued } from '../../fixtures/tls/certificates.ts';
+import type { HandshakeOptions } from '../transport/transport.ts';
+import { closedPort, contextFor, listen, rejects } from './testing.test.helper.ts';
+import { checkTls } from './tls.ts';
+
+describe('checkTls()', () => {
+  let issued: Issued;
+  before(async () => {
+    issued = await (await createAuthority()).issue({ names: ['mail.example.test'], key: 'RSA 2048' });
+  });
+
+  async function probe(server: { min?: SecureVersion; max?: SecureVersion; ciphers?: string }, tls: HandshakeOptions) {
+    const listener = await listen(
+      (socket) => socket.end(),
+      createServer({
+        key: issued.key,
+        cert: issued.chain,
+        minVersion: server.min ?? 'TLSv1',
+        maxVersion: server.max ?? 'TLSv1.3',
+        ciphers: server.ciphers ?? 'DEFAULT:@SECLEVEL=0',
+      }),
+    );
+    const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
+    try {
+      return await checkTls({ address, protocol: 'line', implicitTls: true, tls }, contextFor());
+    } finally {
+      await listener.close();
+    }
+  }
+
+  for (const version of ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const) {
+    it(`sees ${version} accepted where it is offered`, async () => {
+      const { evidence, text } = await probe({}, { min: version, max: version });
+      assert.equal(evidence['state'], 'accepted');
+      assert.equal(evidence['protocol'], version);
+      assert.equal(text, 'accepted');
+    });
+
+    it(`sees ${version} refused where it is not`, async () => {
+      const others = version === 'TLSv1.2' || version === 'TLSv1.3' ? { max: 'TLSv1.1' as const } : { min: 'TLSv1.2' as const };
+      const { evidence, transcript } = await probe(others, { min: version, max: version });
+      assert.equal(evidence['state'], 'refused');
+      assert.match(transcript.at(-1) ?? '', /^refused: Cannot complete the TLS handshake: /);
+    });
+  }
+
+  it('offers ciphers that no client should: anonymous ones', async () => {
+    const { evidence } = await probe({ max: 'TLSv1.2', ciphers: 'aNULL:@SECLEVEL=0' }, { max: 'TLSv1.2', ciphers: 'aNULL' });
+    assert.equal(evidence['state'], 'accepted');
+    assert.match(String(evidence['cipher']), /anon|ADH|AECDH/i);
+    const refused = await probe({}, { max: 'TLSv1.2', ciphers: 'aNULL' });
+    assert.equal(refused.evidence['state'], 'refused');
+  });
+
+  it('does not mind the certificate, unless it is asked to', async () => {
+    assert.equal((await probe({}, {})).evidence['state'], 'accepted');
+    const refused = await probe({}, { verify: true });
+    assert.equal(refused.evidence['state'], 'refused');
+    assert.match(String(refused.evidence['reason']), /Cannot trust the server's certificate/);
+  });
+
+  it('cannot tell where nobody listens, or where the options leave nothing to offer', async () => {
+    const port = await closedPort();
+    const peer = { address: { to: 'network', host: '127.0.0.1', port }, protocol: 'line', implicitTls: true, tls: {} } as const;
+    await rejects(checkTls(peer, contextFor()), 'connect.failed', /refused/);
+    await rejects(probe({}, { ciphers: 'NO-SUCH-CIPHER' }), 'connect.failed', /Cannot use the TLS options/);
+  });
+
+  it('fails where the server is silent', async () => {
+    const listener = await listen(() => undefined);
+    const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
+    try {
+      await rejects(checkTls({ address, protocol: 'line', implicitTls: true, tls: {} }, contextFor({ ms: 50 })), 'reply.timeout', /in time/);
+    } finally {
+      await listener.close();
+    }
+  });
+});

@@ -1,0 +1,40 @@
+import { TransportError } from '../transport/transport.ts';
+import { type CheckContext, checkErrorFrom, type Seen } from './check.ts';
+import { tryHandshake, type TlsPeer } from './tls-peer.ts';
+
+/** TLS's own word that it will not: silence is something else. */
+const refusals: ReadonlySet<TransportError['kind']> = new Set(['handshake', 'closed', 'certificate']);
+
+/**
+ * Whether a handshake with these versions and ciphers is `accepted` or `refused`. The certificate does not matter,
+ * unless the options say `verify: true`. Throws a `CheckError` where the handshake is not reached.
+ */
+export async function checkTls(peer: TlsPeer, context: CheckContext): Promise<Seen> {
+  const notes: string[] = [];
+  let begun = false;
+  try {
+    const facts = await tryHandshake(
+      { ...peer, tls: withAllCiphers(peer.tls) },
+      context,
+      (text) => notes.push(text),
+      () => {
+        begun = true;
+      },
+    );
+    const { protocol, cipher } = facts;
+    return seen({ state: 'accepted', protocol, cipher }, [...notes, `accepted: ${protocol} ${cipher}`]);
+  } catch (error) {
+    if (!begun || !(error instanceof TransportError) || !refusals.has(error.kind)) throw checkErrorFrom(error, notes);
+    return seen({ state: 'refused', reason: error.message }, [...notes, `refused: ${error.message}`]);
+  }
+}
+
+function seen(evidence: { readonly state: string; readonly [name: string]: string }, transcript: readonly string[]): Seen {
+  return { evidence, transcript, text: evidence.state };
+}
+
+/** OpenSSL offers anonymous and weak ciphers at its security level 0 alone: a probe must really offer them. */
+function withAllCiphers(tls: TlsPeer['tls']): TlsPeer['tls'] {
+  const { ciphers } = tls;
+  return ciphers === undefined || ciphers.includes('@SECLEVEL') ? tls : { ...tls, ciphers: `${ciphers}:@SECLEVEL=0` };
+}

@@ -1,0 +1,131 @@
+import type { Document, Node as XmlNode } from '@xmldom/xmldom';
+import type { Value } from '../value.ts';
+import { CheckError } from './check.ts';
+import { limits } from './limits.ts';
+
+export interface XmlDocument {
+  readonly document: Document;
+  /** The same without namespaces. */
+  readonly bare: Document;
+  /** Prefixes that are declared anywhere in it, the outermost declaration of each. */
+  readonly prefixes: Readonly<Record<string, string>>;
+}
+
+/**
+ * Well-formed XML with bounds. Entities that a document declares are never expanded, external ones never fetched:
+ * a reference to one is an error. Throws a `CheckError`, `check.mismatch`, that says what is wrong and where.
+ */
+export async function parseXml(text: string): Promise<XmlDocument> {
+  const { DOMParser, onErrorStopParsing } = await import('@xmldom/xmldom');
+  refuseDeep(text);
+  try {
+    const source = text.replace(/^\uFEFF/, '').trimStart();
+    const parse = () => new DOMParser({ onError: onErrorStopParsing }).parseFromString(source, 'application/xml');
+    const document = parse();
+    return { document, bare: withoutNamespaces(parse()), prefixes: prefixesOf(document) };
+  } catch (cause) {
+    throw notXml(String((cause as Error).message).split('\n')[0] ?? '', cause);
+  }
+}
+
+function notXml(reason: string, cause?: unknown): CheckError {
+  return new CheckError('check.mismatch', `the body is not well-formed XML: ${reason}`, { cause });
+}
+
+/** Counted before anything is built: the parser and XPath both go down by recursion. */
+function refuseDeep(text: string): void {
+  let depth = 0;
+  let elements = 0;
+  for (const [tag] of text.matchAll(/<[A-Za-z_:\u0080-\uffff/][^<>]*>/g)) {
+    if (tag.startsWith('</')) depth--;
+    else {
+      elements++;
+      if (!tag.endsWith('/>')) depth++;
+    }
+    if (depth > limits.xmlDepth) throw notXml(`more than ${limits.xmlDepth} elements lie in one another`);
+    if (elements > limits.xmlElements) throw notXml(`it has more than ${limits.xmlElements} elements`);
+  }
+}
+
+function prefixesOf(document: Document): Readonly<Record<string, string>> {
+  const prefixes: Record<string, string> = {};
+  for (const element of document.getElementsByTagName('*')) {
+    for (const attribute of element.attributes) {
+      if (attribute.prefix === 'xmlns') prefixes[attribute.localName ?? ''] ??= attribute.value;
+    }
+  }
+  return prefixes;
+}
+
+function withoutNamespaces(document: Document): Document {
+  for (const element of document.getElementsByTagName('*')) {
+    for (const node of [element, ...element.attributes]) Object.assign(node, { namespaceURI: null });
+  }
+  return document;
+}
+
+/** A prefix somewhere in an expression, outside of its quoted texts. */
+const prefixed = /[\w.-]:(?!:)[\w*]/;
+
+function namesPrefix(expression: string): boolean {
+  return prefixed.test(expression.replaceAll(/"[^"]*"|'[^']*'/g, '""'));
+}
+
+/** The part of the library that its types leave out. */
+interface XPathParser {
+  parse(expression: string): { evaluate(options: object): Boxed };
+}
+
+/** How the library hands over a value. */
+interface Boxed {
+  readonly b?: unknown;
+  readonly num?: unknown;
+  readonly str?: unknown;
+  toArray?(): readonly XmlNode[];
+}
+
+async function loadXPath(): Promise<XPathParser> {
+  return (await import('xpath')).default as unknown as XPathParser;
+}
+
+type Evaluated = string | number | boolean | readonly XmlNode[];
+
+/**
+ * What an XPath 1.0 expression finds: a text, a number, a truth, the texts of several nodes; `undefined` for no node.
+ * Where no name in it has a prefix, namespaces don't count; a prefix means what the document declares.
+ * Throws a `CheckError`: `input.value` for an expression that is none.
+ */
+export async function evaluateXPath({ document, bare, prefixes }: XmlDocument, expression: string): Promise<Value | undefined> {
+  const xpath = await loadXPath();
+  let result: Evaluated;
+  try {
+    const options = {
+      node: namesPrefix(expression) ? document : bare,
+      namespaces: (prefix: string) => prefixes[prefix] ?? '',
+      allowAnyNamespaceForNoPrefix: true,
+    };
+    result = unboxed(xpath.parse(expression).evaluate(options));
+  } catch (cause) {
+    throw new CheckError('input.value', `Cannot evaluate the XPath "${expression}": ${(cause as Error).message}`, { cause });
+  }
+  if (typeof result !== 'object') return typeof result === 'string' ? result.trim() : result;
+  const texts = result.slice(0, limits.foundValues).map((node) => (node.textContent ?? node.nodeValue ?? '').trim());
+  return texts.length > 1 ? texts : texts[0];
+}
+
+function unboxed(value: Boxed): Evaluated {
+  if (value.toArray !== undefined) return value.toArray();
+  if (typeof value.b === 'boolean') return value.b;
+  return typeof value.num === 'number' ? value.num : String(value.str);
+}
+
+/** What is wrong with an XPath expression, before there is a document. */
+export async function xpathMistake(expression: string): Promise<string | undefined> {
+  const xpath = await loadXPath();
+  try {
+    xpath.parse(expression);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
