@@ -98,7 +98,7 @@ describe('createRedactor()', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { visible } from '../visible.ts';
 
 /** Every spelling in which a secret may cross the wire. */
 export interface SecretForms {
@@ -16,9 +17,10 @@ export function formsOf(secret: string | Buffer): SecretForms {
   const exact = new Set<string>();
   const caseless = new Set<string>();
   // A lone surrogate has no octets: as text it counts all the same.
-  if (typeof secret === 'string') exact.add(secret);
+  if (typeof secret === 'string') for (const shown of shownForms(secret)) exact.add(shown);
   for (const octets of octetsOf(secret)) {
     exact.add(octets.toString('latin1'));
+    exact.add(visible(octets.toString('latin1')));
     if (isUtf8(octets)) exact.add(octets.toString('utf8'));
     for (const encoded of base64Forms(octets)) {
       exact.add(encoded);
@@ -59,6 +61,12 @@ function base64Forms(octets: Buffer): readonly string[] {
     forms.push(encoded.slice(first, end));
   }
   return forms;
+}
+
+/** As messages show it: control characters visible, within a pattern, within quotes. */
+function shownForms(secret: string): readonly string[] {
+  const escaped = secret.replace(/[\\^$.|?*+()[\]{}\-/&~#"']/g, '\\$&');
+  return [secret, visible(secret), visible(escaped), JSON.stringify(secret).slice(1, -1)];
 }
 
 /** Percent-encoding as browsers, RFC 3986 section 2 and forms do it, and RFC 3461 section 4's xtext. */

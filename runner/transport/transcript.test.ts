@@ -21,7 +21,7 @@ describe('createTranscript()', () => {
     const run = transcript();
     const observer = run.it.observer('smtp');
     observer.note('connected to 127.0.0.1:25');
-    run.at = 105.7;
+    run.at = 105.70001;
     observer.received(Buffer.from('250-a\r\n25'));
     run.at = 110;
     observer.received(Buffer.from('0 b\r\n'));
@@ -30,8 +30,8 @@ describe('createTranscript()', () => {
     observer.sent(Buffer.from('QUIT\r\n'));
     assert.deepEqual(run.it.lines(), [
       { at: 0, connection: 'smtp', from: 'note', text: 'connected to 127.0.0.1:25' },
-      { at: 5, connection: 'smtp', from: 'server', text: '250-a␍␊' },
-      { at: 5, connection: 'smtp', from: 'server', text: '250 b␍␊' },
+      { at: 5.7, connection: 'smtp', from: 'server', text: '250-a␍␊' },
+      { at: 5.7, connection: 'smtp', from: 'server', text: '250 b␍␊' },
       { at: 20, connection: 'smtp', from: 'server', text: '250 c␍␊' },
       { at: 20, connection: 'smtp', from: 'client', text: 'QUIT␍␊' },
     ]);

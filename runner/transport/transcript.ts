@@ -178,7 +178,7 @@ function render(entries: readonly Entry[], redactor: Redactor, torn: { start?: b
   for (const { at, connection, from, content } of entries) {
     if (from === 'note' || typeof content === 'string') {
       open = undefined;
-      items.push({ at: Math.floor(at), connection, from, text: visible(redactor.redact(content.toString())) });
+      items.push({ at: whole(at), connection, from, text: visible(redactor.redact(content.toString())) });
       continue;
     }
     const key = `${from} ${connection}`;
@@ -209,10 +209,15 @@ function segmentLines({ stream, connection, from, begin, end, times }: Segment):
     const next = complete ? lineFeed + 1 : end;
     while ((times[time + 1]?.offset ?? end) <= at) time++;
     const text = lineText(stream, at, next) + (complete ? '' : '…');
-    lines.push({ at: Math.floor(times[time]?.at ?? 0), connection, from, text });
+    lines.push({ at: whole(times[time]?.at ?? 0), connection, from, text });
     at = next;
   }
   return lines;
+}
+
+/** Whole microseconds: two events of one millisecond keep their order, and reports need no more digits. */
+function whole(ms: number): number {
+  return Math.floor(ms * 1000) / 1000;
 }
 
 /** One line, as UTF-8 where it is, else as Latin-1; cut where it is too long. */

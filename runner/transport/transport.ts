@@ -46,6 +46,8 @@ export interface TlsFacts {
   /** Whether the chain verifies and the name fits; why not. */
   readonly authorized: boolean;
   readonly authorizationError?: string;
+  /** OpenSSL's or Node's code for it, `CERT_HAS_EXPIRED`. */
+  readonly authorizationCode?: string;
   /** The leaf first. */
   readonly chain: readonly CertificateFacts[];
   /** RFC 9266 tls-exporter channel binding, 32 octets; and RFC 5929 tls-server-end-point. */
@@ -99,11 +101,18 @@ export class TransportError extends Error {
   readonly kind: TransportErrorKind;
   /** Node's or OpenSSL's own code, `ECONNREFUSED`, `ERR_SSL_WRONG_VERSION_NUMBER`. */
   readonly system?: string;
-  constructor(kind: TransportErrorKind, message: string, options: { readonly system?: string; readonly cause?: unknown } = {}) {
+  /** What the handshake agreed on before the certificate was judged: kind `certificate` alone. */
+  readonly tls?: TlsFacts;
+  constructor(
+    kind: TransportErrorKind,
+    message: string,
+    options: { readonly system?: string; readonly cause?: unknown; readonly tls?: TlsFacts } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TransportError';
     this.kind = kind;
     if (options.system !== undefined) this.system = options.system;
+    if (options.tls !== undefined) this.tls = options.tls;
   }
 }
 

@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net';
+import { dialNetwork, dialUnix, hostAndPort } from './dial.ts';
+import { startProgram } from './program.ts';
+import { type Endpoint, parseEndpoint, proxyHeader } from './proxy-protocol.ts';
+import { createStreamTransport } from './stream.ts';
+import { type ConnectionFacts, type ConnectOptions, type Transport, TransportError } from './transport.ts';
+
+/**
+ * Opens a connection: a network address, a unix socket, or a program's standard input and output;
+ * then the PROXY header and TLS where asked for.
+ * Rejects with a `TransportError`: `name`, `refused`, `connect-timeout`, `connect`, `aborted`,
+ * and with TLS what `Transport.handshake` rejects with. Nothing is left open then.
+ */
+export async function connect(options: ConnectOptions): Promise<Transport> {
+  const transport = await open(options);
+  try {
+    if (options.signal.aborted) {
+      throw new TransportError('aborted', 'Cannot connect: the run was ended', { cause: options.signal.reason });
+    }
+    if (options.proxyProtocol !== undefined) await writeProxyHeader(transport, options.proxyProtocol, options.deadline);
+    if (options.tls !== undefined) await transport.handshake(options.tls, options.deadline);
+  } catch (error) {
+    transport.reset();
+    throw error;
+  }
+  return transport;
+}
+
+async function open(options: ConnectOptions): Promise<Transport> {
+  const { address, signal, clock, observer } = options;
+  switch (address.to) {
+    case 'network': {
+      const socket = await dialNetwork(address.host, address.port, options);
+      const facts = networkFacts(socket, address.host, address.port);
+      observer.note(`connected to ${facts.remote}`);
+      return createStreamTransport(socket, { facts, host: address.host, signal, clock, observer });
+    }
+    case 'unix': {
+      const socket = await dialUnix(address.path, options);
+      observer.note(`connected to ${address.path}`);
+      return createStreamTransport(socket, { facts: { remote: address.path }, signal, clock, observer });
+    }
+    case 'command': {
+      const { command, cwd } = address;
+      const { stream, end } = await startProgram({ command, cwd, signal, note: (text) => observer.note(text) });
+      const remote = command.join(' ');
+      observer.note(`started ${remote}`);
+      return createStreamTransport(stream, { facts: { remote }, signal, clock, observer, end });
+    }
+  }
+}
+
+async function writeProxyHeader(
+  transport: Transport,
+  { version, source, destination }: NonNullable<ConnectOptions['proxyProtocol']>,
+  deadline: number,
+): Promise<void> {
+  const { local, remote } = transport.facts;
+  let header: Buffer;
+  try {
+    header = proxyHeader(version, proxyEnds(source, destination, local, remote));
+  } catch (cause) {
+    throw new TransportError('connect', (cause as Error).message, { cause });
+  }
+  await transport.write(header, deadline);
+}
+
+/** What the author says, else the connection's own ends. A pipe has none. */
+function proxyEnds(
+  source: string | undefined,
+  destination: string | undefined,
+  local: string | undefined,
+  remote: string,
+): { readonly source: Endpoint; readonly destination: Endpoint } | undefined {
+  if (local === undefined && source === undefined && destination === undefined) return undefined;
+  const own = local === undefined ? undefined : { source: parseEndpoint(local, 0), destination: parseEndpoint(remote, 0) };
+  const ends = {
+    source: source === undefined ? own?.source : parseEndpoint(source, own?.source.port ?? 0),
+    destination: destination === undefined ? own?.destination : parseEndpoint(destination, own?.destination.port ?? 0),
+  };
+  if (ends.source === undefined || ends.destination === undefined) {
+    throw new Error('Cannot write a PROXY header: a pipe has no addresses; give both source and destination, or neither');
+  }
+  return { source: ends.source, destination: ends.destination };
+}
+
+/** A connection that was reset at once has no addresses any more. */
+function networkFacts(socket: Socket, host: string, port: number): ConnectionFacts {
+  const { localAddress, localPort = 0, remoteAddress = host, remotePort = port } = socket;
+  return {
+    ...(localAddress !== undefined && { local: hostAndPort(localAddress, localPort) }),
+    remote: hostAndPort(remoteAddress, remotePort),
+  };
+}

@@ -1,0 +1,180 @@
+import { lookup } from 'node:dns/promises';
+import { connect, isIP, type NetConnectOpts, type Socket } from 'node:net';
+import { type ConnectOptions, TransportError, type TransportErrorKind } from './transport.ts';
+
+type Dial = Pick<ConnectOptions, 'localAddress' | 'family' | 'deadline' | 'signal' | 'clock' | 'observer'>;
+
+/**
+ * A TCP connection to the first of the name's addresses that takes it, in the resolver's order.
+ * What time is left is shared among the addresses that are left, so that a silent one does not cost all of it.
+ */
+export async function dialNetwork(host: string, port: number, dial: Dial): Promise<Socket> {
+  const addresses = await resolve(host, dial);
+  const failures: { readonly address: string; readonly error: TransportError }[] = [];
+  for (const [index, address] of addresses.entries()) {
+    const left = dial.deadline - dial.clock();
+    const options: NetConnectOpts = {
+      host: address,
+      port,
+      noDelay: true,
+      allowHalfOpen: true,
+      autoSelectFamily: false,
+      ...(dial.localAddress !== undefined && { localAddress: dial.localAddress }),
+    };
+    try {
+      return await dialOnce(options, left / (addresses.length - index), dial.signal);
+    } catch (cause) {
+      const error = cause as TransportError;
+      if (error.kind === 'aborted') throw error;
+      failures.push({ address: hostAndPort(address, port), error });
+      if (addresses.length > 1) dial.observer.note(`${hostAndPort(address, port)}: ${error.message}`);
+    }
+  }
+  throw summary(failures);
+}
+
+/** A connection to a unix socket. */
+export async function dialUnix(path: string, dial: Dial): Promise<Socket> {
+  try {
+    return await dialOnce({ path, allowHalfOpen: true }, dial.deadline - dial.clock(), dial.signal);
+  } catch (cause) {
+    const error = cause as TransportError;
+    throw error.kind === 'aborted' ? error : summary([{ address: path, error }]);
+  }
+}
+
+/** `127.0.0.1:25`, `[::1]:25` */
+export function hostAndPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** IPv4 or IPv6, as asked for, else as the local address is. */
+function familyOf({ family, localAddress }: Dial): 0 | 4 | 6 {
+  return family ?? (isIP(localAddress ?? '') as 0 | 4 | 6);
+}
+
+async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
+  const family = familyOf(dial);
+  const literal = isIP(host);
+  if (literal !== 0) {
+    if (family === 0 || family === literal) return [host];
+    throw new TransportError('name', `Cannot connect to "${host}": it is no IPv${family} address`);
+  }
+  // The system's resolver cannot be stopped: what it still finds is not used.
+  const found = lookup(host, { all: true, family, verbatim: true });
+  try {
+    const addresses = await within(found, dial.deadline - dial.clock(), dial.signal);
+    return addresses.map((each) => each.address);
+  } catch (cause) {
+    if (cause instanceof TransportError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = nameReasons[code ?? ''] ?? (cause as Error).message;
+    const kind = family === 0 ? 'address' : `IPv${family} address`;
+    throw new TransportError('name', `Cannot find an ${kind} of "${host}": ${why}`, {
+      ...(code !== undefined && { system: code }),
+      cause,
+    });
+  }
+}
+
+const nameReasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the name does not exist',
+  ENODATA: 'the name has none',
+  EAI_AGAIN: 'the resolver did not answer, try again later',
+};
+
+function within<Value>(promise: Promise<Value>, ms: number, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const onAbort = () => {
+      settle();
+      reject(aborted(signal));
+    };
+    const timer = setTimeout(() => {
+      settle();
+      reject(new TransportError('connect-timeout', 'Cannot find the address: the resolver did not answer in time'));
+    }, Math.max(ms, 1));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    promise.then(resolve, reject).finally(settle);
+  });
+}
+
+/** One attempt. Rejects with a `TransportError` whose message is the reason alone: `connection refused`. */
+function dialOnce(options: NetConnectOpts, ms: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(aborted(signal));
+      return;
+    }
+    let socket: Socket;
+    try {
+      socket = connect(options);
+    } catch (error) {
+      reject(reasonOf(error as NodeJS.ErrnoException));
+      return;
+    }
+    // Between here and the transport nobody else listens.
+    socket.on('error', () => undefined);
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket.off('connect', onConnect);
+      socket.off('error', onError);
+    };
+    const give = (error: TransportError) => {
+      settle();
+      socket.destroy();
+      reject(error);
+    };
+    const onConnect = () => {
+      settle();
+      resolve(socket);
+    };
+    const onError = (error: NodeJS.ErrnoException) => {
+      // The server took the connection and reset it before we looked: whoever reads it sees that end.
+      if (error.code === 'ECONNRESET') onConnect();
+      else give(reasonOf(error));
+    };
+    const onAbort = () => give(aborted(signal));
+    const timer = setTimeout(() => give(new TransportError('connect-timeout', 'no answer in time')), Math.max(ms, 1));
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('connect', onConnect);
+    socket.on('error', onError);
+  });
+}
+
+function aborted(signal: AbortSignal): TransportError {
+  return new TransportError('aborted', 'Cannot connect: the run was ended', { cause: signal.reason });
+}
+
+const reasons: Readonly<Record<string, readonly [TransportErrorKind, string]>> = {
+  ECONNREFUSED: ['refused', 'connection refused'],
+  ETIMEDOUT: ['connect-timeout', 'no answer in time'],
+  EHOSTUNREACH: ['connect', 'no route to the host'],
+  ENETUNREACH: ['connect', 'the network is unreachable'],
+  EADDRNOTAVAIL: ['connect', 'the local address is not available'],
+  ENOENT: ['connect', 'there is no such socket'],
+  EACCES: ['connect', 'permission denied'],
+  ENOTSOCK: ['connect', 'it is no socket'],
+};
+
+function reasonOf(cause: NodeJS.ErrnoException): TransportError {
+  const [kind, reason] = reasons[cause.code ?? ''] ?? ['connect', cause.message];
+  return new TransportError(kind, reason, { ...(cause.code !== undefined && { system: cause.code }), cause });
+}
+
+/** One error for all addresses: refused when all refused, a timeout when any was silent. */
+function summary(failures: readonly { readonly address: string; readonly error: TransportError }[]): TransportError {
+  const kinds = new Set(failures.map(({ error }) => error.kind));
+  const kind = kinds.has('connect-timeout') ? 'connect-timeout' : kinds.size === 1 && kinds.has('refused') ? 'refused' : 'connect';
+  const first = failures[0]?.error;
+  const list = failures.map(({ address, error }) => `"${address}": ${error.message}`).join('; ');
+  return new TransportError(kind, `Cannot connect to ${list}`, {
+    ...(first?.system !== undefined && { system: first.system }),
+    cause: first?.cause ?? first,
+  });
+}

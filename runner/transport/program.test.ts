@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { createAuthority } from '../../fixtures/tls/certificates.ts';
+import { limits } from './limits.ts';
+import { clock, open, readAll, readOctets, recorder, soon } from './peers.test.ts';
+import type { ConnectOptions, Transport } from './transport.ts';
+
+/** Runs the text with Node; `cwd` is a folder that is always there. */
+function run(script: string, options: Partial<ConnectOptions> = {}): Promise<Transport> {
+  return open(0, { address: { to: 'command', command: [process.execPath, '-e', script], cwd: tmpdir() }, ...options });
+}
+
+/** Whether the process is still there. */
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const stubborn = `
+  process.on('SIGTERM', () => {});
+  process.stdout.write(String(process.pid) + '\\n');
+  setInterval(() => {}, 1000);
+`;
+
+describe('connect() to a program', () => {
+  it('talks through standard input and output, and notes its errors and its end', async () => {
+    const observer = recorder();
+    const transport = await run(
+      `process.stderr.write('a warning\\nand more'); process.stdin.on('data', (d) => process.stdout.write('250 ' + d)).on('end', () => { process.exitCode = 3; });`,
+      { observer },
+    );
+    await transport.write(Buffer.from('EHLO a\r\n'), soon());
+    assert.equal(await readOctets(transport, 12), '250 EHLO a\r\n');
+    assert.match(transport.facts.remote, / -e process\.stderr/);
+    assert.equal(transport.facts.local, undefined);
+    await transport.close();
+    assert.deepEqual(
+      observer.events.slice(1).sort(),
+      ['C EHLO a\r\n', 'S 250 EHLO a\r\n', '- stderr: a warning', '- stderr: and more', '- closed', '- program ended with status 3'].sort(),
+    );
+  });
+
+  it('sees its end, and rejects writes afterwards', async () => {
+    const observer = recorder();
+    const transport = await run(`process.stdout.write('421 bye\\r\\n')`, { observer });
+    assert.equal(await readAll(transport), '421 bye\r\n');
+    assert.equal(transport.ended, true);
+    assert.ok(observer.events.includes('- closed by the server'));
+    const end = clock() + 5000;
+    const closed = async (): Promise<void> => {
+      while (clock() < end) {
+        await transport.write(Buffer.from('x'), soon());
+        await new Promise(setImmediate);
+      }
+    };
+    await assert.rejects(closed(), { kind: 'closed' });
+    await transport.close();
+  });
+
+  it('rejects with "connect" when there is no such program or folder, or no command', async () => {
+    const address = { to: 'command', command: ['no-such-program-anywhere'], cwd: tmpdir() } as const;
+    await assert.rejects(open(0, { address }), { kind: 'connect', message: /^Cannot start "no-such-program-anywhere": there is no such program/ });
+    await assert.rejects(open(0, { address: { ...address, command: [] } }), { kind: 'connect' });
+  });
+
+  it('close() kills one that does not end, in bounded time', async () => {
+    const transport = await run(stubborn);
+    const pid = Number(await transport.read(soon()));
+    assert.ok(lives(pid));
+    const begun = clock();
+    await transport.close();
+    assert.ok(clock() - begun < limits.closeGrace + 4 * limits.programGrace + 2000);
+    assert.ok(!lives(pid));
+  }).timeout(10_000);
+
+  it('reset() and the abort signal kill it at once', async () => {
+    for (const how of ['reset', 'abort'] as const) {
+      const controller = new AbortController();
+      const transport = await run(stubborn, { signal: controller.signal });
+      const pid = Number(await transport.read(soon()));
+      const reading = assert.rejects(transport.read(soon()), { kind: how === 'reset' ? 'closed' : 'aborted' });
+      if (how === 'reset') transport.reset();
+      else controller.abort();
+      await reading;
+      await transport.close();
+      assert.ok(!lives(pid));
+    }
+  });
+
+  it('notes only so much of its standard error', async () => {
+    const observer = recorder();
+    const transport = await run(`process.stderr.write('x'.repeat(${10 * limits.programErrors}) + '\\n' + 'y\\n'.repeat(100000))`, { observer });
+    assert.equal(await readAll(transport), '');
+    await transport.close();
+    const noted = observer.events.join('').length;
+    assert.ok(noted < 3 * limits.programErrors, String(noted));
+    assert.ok(observer.events.some((event) => /the rest is not shown$/.test(event)));
+  });
+
+  it('holds a flood that is not read', async () => {
+    const transport = await run(`const b = Buffer.alloc(65536); const more = () => { while (process.stdout.write(b)); }; process.stdout.on('drain', more); more();`);
+    for (let still = 0, last = -1; still < 20; ) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const now = transport.lastReceived;
+      still = now === last && now > 0 ? still + 1 : 0;
+      last = now;
+    }
+    const held = transport.available().length;
+    assert.ok(held <= limits.unread + 128 * 1024, String(held));
+    transport.reset();
+    await transport.close();
+  });
+
+  it('speaks TLS with one', async () => {
+    const authority = await createAuthority();
+    const { chain, key } = await authority.issue({ names: ['mail.example.test'] });
+    const server = `
+      const { Duplex } = require('node:stream');
+      const plain = Duplex.from({ readable: process.stdin, writable: process.stdout });
+      const socket = new (require('node:tls').TLSSocket)(plain, { isServer: true, cert: ${JSON.stringify(chain)}, key: ${JSON.stringify(key)} });
+      socket.on('data', (octets) => socket.end('250 ' + octets));
+    `;
+    const transport = await run(server, { tls: { ca: Buffer.from(authority.cert), servername: 'mail.example.test' } });
+    await transport.write(Buffer.from('EHLO a\r\n'), soon());
+    assert.equal(await readOctets(transport, 12), '250 EHLO a\r\n');
+    assert.equal(transport.facts.tls?.authorized, true);
+    await transport.close();
+  });
+});

@@ -1,0 +1,127 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Duplex } from 'node:stream';
+import { limits } from './limits.ts';
+import { TransportError } from './transport.ts';
+
+/** A program that speaks the protocol on its standard input and output. */
+export interface Program {
+  readonly stream: Duplex;
+  /** Kills it at once, or ends its input and, in bounded time, terminates and kills it. */
+  end(how: 'at once' | 'in time'): Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  /** Lines of its standard error, and how it ended. */
+  readonly note: (text: string) => void;
+}
+
+/** Starts the program. Rejects with a `TransportError` (`connect`, `aborted`). */
+export async function startProgram({ command, cwd, signal, note }: ProgramOptions): Promise<Program> {
+  const [file, ...args] = command;
+  if (file === undefined) throw new TransportError('connect', 'Cannot start a program: the server has no command');
+  if (signal.aborted) throw new TransportError('aborted', 'Cannot start a program: the run was ended', { cause: signal.reason });
+  // A process group of its own, so that what a shell started ends with it.
+  const child = spawn(file, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const exited = once(child, 'exit').then(([status, by]: unknown[]) => {
+    note(by === null ? `program ended with status ${status}` : `program ended by ${by}`);
+  });
+  exited.catch(() => undefined);
+  try {
+    await once(child, 'spawn');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such program (or folder to start it in)' : message;
+    throw new TransportError('connect', `Cannot start "${file}": ${why}`, { ...(code !== undefined && { system: code }), cause });
+  }
+  child.on('error', () => undefined);
+  noteErrors(child, note);
+  return { stream: joined(child), end: ending(child, exited.catch(() => undefined)) };
+}
+
+function ending(child: ChildProcessWithoutNullStreams, exited: Promise<void>): Program['end'] {
+  const kill = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+    } catch {
+      child.kill(signal); // no such group: it is ending already
+    }
+  };
+  const gone = () => child.exitCode !== null || child.signalCode !== null;
+  const exitWithin = async (ms: number): Promise<boolean> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([exited, late]);
+    clearTimeout(timer);
+    return gone();
+  };
+  return async (how) => {
+    if (how === 'at once') kill('SIGKILL');
+    else {
+      child.stdin.end();
+      if (!(await exitWithin(limits.programGrace))) {
+        kill('SIGTERM');
+        if (!(await exitWithin(limits.programGrace))) kill('SIGKILL');
+      }
+    }
+    await exitWithin(limits.programGrace);
+    // Whoever inherited them keeps them open; we do not.
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
+  };
+}
+
+/** Standard input and output as one stream. */
+function joined({ stdin, stdout }: ChildProcessWithoutNullStreams): Duplex {
+  const stream = new Duplex({
+    read() {
+      stdout.resume();
+    },
+    write(octets: Buffer, _encoding, done) {
+      stdin.write(octets, done);
+    },
+    final(done) {
+      stdin.end(done);
+    },
+    destroy(error, done) {
+      stdin.destroy();
+      stdout.destroy();
+      done(error);
+    },
+  });
+  stdout.on('data', (octets: Buffer) => {
+    if (!stream.push(octets)) stdout.pause();
+  });
+  stdout.on('end', () => stream.push(null));
+  stdout.on('error', (error) => stream.destroy(error));
+  // A program that ended takes no input (EPIPE): the write's callback tells.
+  stdin.on('error', () => undefined);
+  return stream;
+}
+
+/** Standard error as notes, a line each. */
+function noteErrors({ stderr }: ChildProcessWithoutNullStreams, note: (text: string) => void): void {
+  let left: number = limits.programErrors;
+  let partial = '';
+  stderr.setEncoding('utf8');
+  stderr.on('error', () => undefined);
+  stderr.on('data', (text: string) => {
+    if (left <= 0) return;
+    left -= text.length;
+    const lines = (partial + text).split('\n');
+    partial = lines.pop() ?? '';
+    if (partial.length > limits.programErrorLine) {
+      lines.push(partial);
+      partial = '';
+    }
+    for (const line of lines) note(`stderr: ${line.replace(/\r$/, '').slice(0, limits.programErrorLine)}`);
+    if (left <= 0) note(`stderr: more than ${limits.programErrors} characters; the rest is not shown`);
+  });
+  stderr.on('end', () => {
+    if (partial !== '') note(`stderr: ${partial}`);
+  });
+}

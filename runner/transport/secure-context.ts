@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createSecureContext, rootCertificates, type SecureContext, type SecureContextOptions } from 'node:tls';
+import type { TlsVersion } from '../plan.ts';
+import { limits } from './limits.ts';
+import { type HandshakeOptions, TransportError } from './transport.ts';
+
+const contexts = new Map<string, SecureContext>();
+
+/**
+ * One context for each distinct set of options: the first costs about 20 ms, one for each connection 31 % more time.
+ * Throws a `TransportError` (`connect`: nothing was learnt about the server) for options that OpenSSL refuses.
+ */
+export function secureContextFor(options: HandshakeOptions): SecureContext {
+  const key = keyOf(options);
+  let context = contexts.get(key);
+  if (context === undefined) {
+    try {
+      context = createSecureContext(contextOptions(options));
+    } catch (cause) {
+      const { code, reason, message } = cause as Error & { readonly code?: string; readonly reason?: string };
+      throw new TransportError('connect', `Cannot use the TLS options: ${reason ?? message}`, {
+        ...(code !== undefined && { system: code }),
+        cause,
+      });
+    }
+    for (const oldest of contexts.keys()) {
+      if (contexts.size < limits.secureContexts) break;
+      contexts.delete(oldest);
+    }
+    contexts.set(key, context);
+  }
+  return context;
+}
+
+function keyOf({ ca, cert, key, min, max, ciphers }: HandshakeOptions): string {
+  return JSON.stringify([contentKey(ca), contentKey(cert), contentKey(key), min, max, ciphers]);
+}
+
+const contentKeys = new WeakMap<Buffer, string>();
+
+function contentKey(content: Buffer | undefined): string {
+  if (content === undefined) return '';
+  let key = contentKeys.get(content);
+  if (key === undefined) contentKeys.set(content, (key = createHash('sha256').update(content).digest('base64')));
+  return key;
+}
+
+/** RFC 8996 took them out of use; OpenSSL 3 speaks them at security level 0 alone. */
+const obsolete: ReadonlySet<TlsVersion> = new Set(['TLSv1', 'TLSv1.1']);
+
+/** Node's own minimum. */
+const defaultMin: TlsVersion = 'TLSv1.2';
+
+function contextOptions(options: HandshakeOptions): SecureContextOptions {
+  const { ca, cert, key, max } = options;
+  const min = options.min ?? (max !== undefined && obsolete.has(max) ? max : defaultMin);
+  const ciphers = obsolete.has(min) ? atLevelZero(options.ciphers ?? 'DEFAULT') : options.ciphers;
+  return {
+    ca: ca ?? systemRoots(),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    minVersion: min,
+    maxVersion: max ?? 'TLSv1.3',
+    ...(ciphers !== undefined && { ciphers }),
+  };
+}
+
+function atLevelZero(ciphers: string): string {
+  return ciphers.includes('@SECLEVEL') ? ciphers : `${ciphers}:@SECLEVEL=0`;
+}
+
+/** Where distributions keep what they trust: Debian and Alpine, Fedora and RHEL, openSUSE, BSD and macOS. */
+const bundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
+let roots: Buffer[] | undefined;
+
+/**
+ * What this machine trusts: OpenSSL's `SSL_CERT_FILE`, else the distribution's bundle, else what Node brings along;
+ * and Node's own `NODE_EXTRA_CA_CERTS`. Read once.
+ */
+function systemRoots(): Buffer[] {
+  if (roots === undefined) {
+    const file = [process.env['SSL_CERT_FILE'] ?? '', ...bundles].find((path) => path !== '' && existsSync(path));
+    const extra = process.env['NODE_EXTRA_CA_CERTS'] ?? '';
+    roots = [
+      file === undefined ? Buffer.from(rootCertificates.join('\n')) : readFileSync(file),
+      ...(extra !== '' && extra !== file && existsSync(extra) ? [readFileSync(extra)] : []),
+    ];
+  }
+  return roots;
+}

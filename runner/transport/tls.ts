@@ -1,0 +1,147 @@
+import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
+import { certificateFacts, chainOf, endPointHash, nameOf } from './certificate.ts';
+import { secureContextFor } from './secure-context.ts';
+import { certificateReason, handshakeError } from './tls-errors.ts';
+import { type CertificateFacts, type HandshakeOptions, type TlsFacts, TransportError } from './transport.ts';
+
+export interface Secured {
+  readonly facts: TlsFacts;
+  /** `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate mail.example until 2027-01-01`, and why it is not trusted. */
+  readonly note: string;
+}
+
+/** Called once, at the very moment: whoever takes over must see the events that follow at once. */
+export interface HandshakeListener {
+  /** Also where the certificate is not trusted. */
+  secured(secured: Secured): void;
+  /** `handshake`, `closed`, `connect`. */
+  failed(error: TransportError): void;
+}
+
+/**
+ * Begins TLS on a connection whose plain octets have all been read; later ones belong to TLS.
+ * `host` is whom the connection was made to, none for pipes: the name in the certificate must be
+ * `servername`, else the host's; without either only the chain is judged.
+ * The socket is there at once, so that its owner can end it. Throws a `TransportError` for unusable options.
+ */
+export function startTls(
+  plain: Duplex,
+  host: string | undefined,
+  options: HandshakeOptions,
+  listener: HandshakeListener,
+): TLSSocket {
+  const name = options.servername || host;
+  // RFC 6066 section 3: no literal addresses. An empty servername asks for the default certificate.
+  const asked = options.servername ?? host;
+  const servername = asked === undefined || isIP(asked) !== 0 ? '' : asked;
+  const tlsOptions: ConnectionOptions & { readonly allowHalfOpen: boolean } = {
+    socket: plain,
+    secureContext: secureContextFor(options),
+    servername,
+    // The owner closes: a server's FIN does not end what we still write.
+    allowHalfOpen: true,
+    // Our own judgement follows, so that the facts of a bad certificate are known as well.
+    rejectUnauthorized: false,
+    checkServerIdentity: (_host, certificate) => (name === undefined ? undefined : checkServerIdentity(name, certificate)),
+    ...(options.alpn !== undefined && { ALPNProtocols: [...options.alpn] }),
+  };
+  const socket = connect(tlsOptions);
+
+  function settle(): void {
+    socket.off('secureConnect', onSecure);
+    socket.off('error', onError);
+    socket.off('close', onClose);
+  }
+  function onSecure(): void {
+    settle();
+    listener.secured(securedBy(socket, servername, name));
+  }
+  function onError(cause: unknown): void {
+    settle();
+    listener.failed(handshakeError(cause));
+  }
+  function onClose(): void {
+    settle();
+    listener.failed(new TransportError('closed', 'Cannot complete the TLS handshake: the connection was closed'));
+  }
+  socket.on('secureConnect', onSecure);
+  socket.on('error', onError);
+  socket.on('close', onClose);
+  return socket;
+}
+
+function securedBy(socket: TLSSocket, servername: string, name: string | undefined): Secured {
+  // Asked for once only: Node 20 takes the issuers out of OpenSSL's own list while it builds the chain.
+  const chain = chainOf(socket.getPeerX509Certificate());
+  const cipher = socket.getCipher() as { readonly name: string; readonly standardName?: string };
+  const code = socket.authorizationError as unknown as string | null | undefined;
+  const reason = code ? certificateReason(code, wordsOf(socket), chain, name, Date.now()) : undefined;
+  const facts = tlsFacts(socket, chain, {
+    protocol: socket.getProtocol() ?? 'unknown',
+    cipher: cipher.standardName ?? cipher.name,
+    ...(servername !== '' && { servername }),
+    ...(typeof socket.alpnProtocol === 'string' && { alpn: socket.alpnProtocol }),
+    authorized: reason === undefined,
+    ...(reason !== undefined && { authorizationError: reason }),
+    ...(code && { authorizationCode: code }),
+  });
+  return { facts, note: noteOf(facts, chain[0], reason) };
+}
+
+/** OpenSSL's words; by way of a property that Node does not document, hence with care. */
+function wordsOf(socket: TLSSocket): string | undefined {
+  const { ssl } = socket as { ssl?: { verifyError?: () => Error | null } };
+  return ssl?.verifyError?.()?.message;
+}
+
+type PlainFacts = Omit<TlsFacts, 'chain' | 'exporter' | 'endPoint'>;
+
+/** The chain's texts are made when asked for. */
+function tlsFacts(socket: TLSSocket, chain: readonly X509Certificate[], plain: PlainFacts): TlsFacts {
+  let certificates: readonly CertificateFacts[] | undefined;
+  return {
+    ...plain,
+    get chain() {
+      certificates ??= chain.map(certificateFacts);
+      return certificates;
+    },
+    // RFC 9266 section 2: this label, a context value of no octets, 32 octets.
+    exporter: () => exported(() => socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))),
+    endPoint: () =>
+      exported(() => {
+        const [leaf] = chain;
+        if (leaf === undefined) throw new Error('the server has no certificate');
+        return endPointHash(leaf.raw);
+      }),
+  };
+}
+
+function exported(make: () => Buffer): Buffer {
+  try {
+    return make();
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new TransportError('handshake', message.startsWith('Cannot ') ? message : `Cannot make a channel binding: ${message}`, {
+      cause,
+    });
+  }
+}
+
+function noteOf(facts: TlsFacts, leaf: X509Certificate | undefined, reason: string | undefined): string {
+  const certificate =
+    leaf === undefined
+      ? 'no certificate'
+      : `certificate ${nameOf(leaf)} until ${new Date(leaf.validTo).toISOString().slice(0, 10)}`;
+  return `${facts.protocol} ${facts.cipher}, ${certificate}${reason === undefined ? '' : `, not trusted: ${reason}`}`;
+}
+
+/** The error of a handshake that succeeded with a certificate that is not trusted. */
+export function certificateError(facts: TlsFacts): TransportError {
+  return new TransportError('certificate', `Cannot trust the server's certificate: ${facts.authorizationError}`, {
+    ...(facts.authorizationCode !== undefined && { system: facts.authorizationCode }),
+    tls: facts,
+  });
+}
