@@ -36,13 +36,15 @@ const bareReference = (_key, value) => (typeof value?.$ref === 'string' ? { $ref
 /** Raw documents' types. References between the two files become local ones for the generator. */
 async function documentTypes(scenario, config) {
   const local = JSON.parse(JSON.stringify(config).replaceAll('scenario.schema.json#/', '#/'));
+  // Rules between keys are beyond types.
+  const { if: _condition, then: _consequence, ...keys } = scenario;
   const merged = {
     title: 'Documents',
     type: 'object',
     additionalProperties: false,
     required: ['scenario', 'config'],
     properties: {
-      scenario: { ...scenario, title: 'ScenarioDocument', $defs: undefined, if: undefined, then: undefined },
+      scenario: { ...keys, title: 'ScenarioDocument', $defs: undefined },
       config: { ...local, title: 'ConfigDocument', $defs: undefined },
     },
     $defs: { ...local.$defs, ...scenario.$defs },

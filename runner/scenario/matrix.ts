@@ -16,7 +16,7 @@ export function casesOf(scenario: Node): readonly Definitions[] | 'too many' {
   // The last list varies fastest, as nested loops in the file's order would.
   return lists.reduce<readonly Definitions[]>(
     (cases, { key, node }) =>
-      cases.flatMap((values) => node.items.map((item) => (item.kind === 'scalar' ? new Map([...values, [key, valueOf(item)]]) : values))),
+      cases.flatMap((values) => node.items.map((item) => (item.kind === 'scalar' ? new Map([...values, [key, definitionFrom(item)]]) : values))),
     single,
   );
 }
@@ -24,11 +24,11 @@ export function casesOf(scenario: Node): readonly Definitions[] | 'too many' {
 function rowOf(row: Node): Definitions {
   const values = new Map<string, Definition>();
   for (const { key, node } of entriesOf(row)) {
-    if (node.kind === 'scalar') values.set(key, valueOf(node));
+    if (node.kind === 'scalar') values.set(key, definitionFrom(node));
   }
   return values;
 }
 
-function valueOf(node: Extract<Node, { kind: 'scalar' }>): Definition {
+function definitionFrom(node: Extract<Node, { kind: 'scalar' }>): Definition {
   return { from: 'file', node };
 }

@@ -135,8 +135,7 @@ function buildList(builder: Builder, yaml: YAMLSeq, span: Span, level: number): 
 
 function buildMap(builder: Builder, yaml: YAMLMap, span: Span, level: number): Built {
   const entries = new Map<string, Entry>();
-  // Without a prototype, "__proto__" and "constructor" are keys as others are.
-  const value: Record<string, unknown> = Object.create(null);
+  const value: Record<string, unknown> = {};
   let size = 1;
   let depth = 0;
   for (const pair of yaml.items as readonly Pair[]) {
@@ -157,7 +156,9 @@ function buildMap(builder: Builder, yaml: YAMLMap, span: Span, level: number): B
     }
     const node = isEmpty(built.node) ? { ...built.node, span: keySpan } : built.node;
     entries.set(key, { key, keySpan, node });
-    value[key] = node.value;
+    // Assigned, this key would become the prototype.
+    if (key === '__proto__') Object.defineProperty(value, key, { value: node.value, enumerable: true });
+    else value[key] = node.value;
   }
   return { node: { kind: 'map', span, entries, value } satisfies MapNode, size, depth: depth + 1 };
 }

@@ -5,7 +5,7 @@ export type Node = ScalarNode | ListNode | MapNode;
 
 interface NodeBase {
   readonly span: Span;
-  /** The value as plain data, for the schema. Maps have no prototype. */
+  /** The value as plain data, for the schema. */
   readonly value: unknown;
 }
 

@@ -147,7 +147,7 @@ function resolve(scope: Scope, { name }: Reference, node: ScalarNode, place: Spa
   const { shared } = scope;
   if (scope.captured.has(name) && !scope.shadowed.has(name)) return holeFor(name, place);
   const definition = definitionOf(scope, name);
-  if (definition !== undefined && definition !== 'unset') return valueOf(scope, name, definition, place, stack);
+  if (definition !== undefined && definition !== 'unset') return expandDefinition(scope, name, definition, place, stack);
   if (name === 'run.id') return { parts: [shared.runId], taint: noTaint, vague: false };
   if (runtimeNames.includes(name) || scope.promised.has(name) || (name === 'index' && scope.repeats)) return holeFor(name, place);
   if (scope.absent.has(name)) return vagueValue;
@@ -161,7 +161,7 @@ function resolve(scope: Scope, { name }: Reference, node: ScalarNode, place: Spa
   return vagueValue;
 }
 
-function valueOf(scope: Scope, name: string, definition: Definition, place: Span, stack: readonly string[]): Expanded {
+function expandDefinition(scope: Scope, name: string, definition: Definition, place: Span, stack: readonly string[]): Expanded {
   if (stack.includes(name)) {
     const circle = [...stack.slice(stack.indexOf(name)), name].map((each) => `"${each}"`).join(' needs ');
     scope.shared.report({ code: 'variable.cycle', message: `The variable "${name}" needs itself: ${circle}`, span: place });
