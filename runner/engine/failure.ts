@@ -28,6 +28,7 @@ const erroredCodes: ReadonlySet<ProblemCode> = new Set([
   'connect.failed',
   'connect.timeout',
   'connect.name',
+  'connection.open',
   'input.value',
   'runner.error',
 ]);

@@ -13,7 +13,13 @@ export function describeError(error: unknown): string {
 }
 
 /** What a step threw, as a failure: the server's fault, or ours. Aborts pass through. */
-export function failureFrom(error: unknown, step: Step, session: Session | undefined, limit: number): unknown {
+export function failureFrom(
+  error: unknown,
+  step: Step,
+  session: Session | undefined,
+  limit: number,
+  hint = 'A slow server may need a longer timeout: on the step, on its server, or with --timeout',
+): unknown {
   if (error instanceof StepFailure) return error;
   const span = step.expect?.span ?? step.span;
   const answered = session?.lastAction ?? `"${step.label}"`;
@@ -52,7 +58,7 @@ export function failureFrom(error: unknown, step: Step, session: Session | undef
             actual: partial.length === 0 ? 'silence' : `only ${octets(partial)}, which is no complete reply`,
           },
         ],
-        hint: 'A slow server may need a longer timeout: on the step, on its server, or with --timeout',
+        hint,
       });
     }
     case 'closed':

@@ -31,7 +31,6 @@ export async function starttls(step: Extract<Step, { kind: 'starttls' }>, contex
   const bytes = Buffer.from(tag === undefined ? `${verb}\r\n` : `${tag} ${verb}\r\n`);
   const sent: Sent = { bytes, as: 'command', ...(tag !== undefined && { tag }) };
   session.lastAction = `"${verb}"`;
-  if (tag !== undefined) session.lastTag = tag;
   await transmit(session, bytes, [sent], 1, context.world.clock() + (step.timeout ?? session.target.options.timeout));
   const reply = await replyTo(step, context, session);
   if (reply !== undefined && isPositive(reply)) await shakeHands(step, context, session);
@@ -60,7 +59,10 @@ async function shakeHands(step: Handshake, context: Context, session: Session): 
     if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
     session.abandoned = `its TLS handshake failed: ${error.message}`;
     if (fails === false) throw error;
-    return holdAgainst(fails, error, context, step);
+    holdAgainst(fails, error, context, step);
+    // It ended as the scenario says: the next step opens a new one.
+    session.finished = true;
+    return;
   }
   if (fails !== false) {
     throw new StepFailure('tls.unexpected', 'the TLS handshake succeeded where it should fail', { span: step.span });
