@@ -1,6 +1,8 @@
 import type { Expectation, Step } from '../plan.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
+import { TransportError } from '../transport/transport.ts';
 import { type Context, fillText, scopeFor } from './context.ts';
+import { wholeText } from './conditions/text.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
 import { failureFrom, octets, seconds } from './problems.ts';
@@ -64,32 +66,55 @@ async function observeFor(
   expectation: Expectation,
 ): Promise<Observation> {
   const { clock } = context.world;
-  const limit = replyLimit(session, step, expectation);
+  const { limit, hint } = replyLimit(session, step, expectation);
   const want = wantOf(context, step, expectation);
   const quiet = quietOf(expectation);
   const start = clock();
+  if (expectation.kind !== 'reply') session.parser.forgive?.();
   try {
     const observation = await observe(session, want, start + limit, quiet, clock);
     if (observation.event === 'reply') note(session, observation.reply);
     return observation;
   } catch (error) {
-    const failure = failureFrom(error, step, session, limit);
+    const failure = brokenSilence(error, session, expectation) ?? failureFrom(error, step, session, limit, hint);
     if (failure instanceof StepFailure && failure.code !== 'input.value') session.abandoned = failure.message;
     throw failure;
   }
 }
 
-/** Milliseconds: the step's, else the server's; `within` and `after` stretch it where they need to. */
-function replyLimit(session: Session, step: Step, expectation: Expectation): number {
-  const limit = step.timeout ?? session.target.options.timeout;
-  if (expectation.kind === 'nothing') return Math.max(limit, expectation.for + 1);
-  if (expectation.kind !== 'reply') return limit;
-  let longest = limit;
+interface ReplyLimit {
+  /** Milliseconds. */
+  readonly limit: number;
+  /** What to do where it is too short. */
+  readonly hint?: string;
+}
+
+/** The step's, else the server's; `within`, `after` and a silence among alternatives stretch it where they need to. */
+function replyLimit(session: Session, step: Step, expectation: Expectation): ReplyLimit {
+  const usual = step.timeout ?? session.target.options.timeout;
+  // Silence is over a little before the limit is.
+  if (expectation.kind === 'nothing') return { limit: expectation.for + 1 };
+  if (expectation.kind !== 'reply') return { limit: usual };
+  let limit = Math.max(usual, (quietOf(expectation) ?? 0) + 1);
+  let hint: string | undefined;
   for (const condition of expectation.conditions) {
-    if (condition.kind === 'within') longest = step.timeout === undefined ? condition.ms : Math.min(limit, condition.ms);
-    if (condition.kind === 'after' && step.timeout === undefined) longest = Math.max(longest, condition.ms + limit);
+    if (condition.kind === 'within' && (step.timeout === undefined || condition.ms <= usual)) {
+      limit = condition.ms;
+      hint = `The expectation itself wants the reply "within" ${seconds(condition.ms)}`;
+    }
+    if (condition.kind === 'after' && step.timeout === undefined) limit = Math.max(limit, condition.ms + usual);
   }
-  return longest;
+  return { limit, ...(hint !== undefined && { hint }) };
+}
+
+/** The beginning of a reply broke the silence, and its end did not come in time. */
+function brokenSilence(error: unknown, session: Session, expectation: Expectation): StepFailure | undefined {
+  if (expectation.kind !== 'nothing' || !(error instanceof TransportError) || error.kind !== 'timeout') return undefined;
+  const expected = `nothing for ${seconds(expectation.for)}`;
+  return new StepFailure('reply.unexpected', `the server sent something where ${expected} was expected`, {
+    span: expectation.span,
+    mismatches: [{ path: '', expected, actual: octets(session.parser.drain()) }],
+  });
 }
 
 function wantOf(context: Context, step: Step, expectation: Expectation): Want {
@@ -119,6 +144,8 @@ function quietOf(expectation: Expectation): number | undefined {
 }
 
 function note(session: Session, reply: Reply): void {
+  // RFC 2177: what IDLE tells comes between its "+" and its tagged response.
+  if (reply.protocol === 'imap' && reply.status === '*') return;
   session.continuing =
     (reply.protocol === 'imap' || reply.protocol === 'pop3' || reply.protocol === 'sieve') && reply.status === '+';
 }
@@ -142,7 +169,7 @@ export function judge(
         });
       }
       session.finished = true;
-    }
+    } else session.owed = 0; // Nothing is what the scenario waited for.
     return;
   }
   const { reply } = observation;
@@ -161,7 +188,7 @@ export function judge(
       mismatches,
     });
   }
-  const missing = captureFrom(step.captures, reply.text, scope);
+  const missing = captureFrom(step.captures, reply.text, scope, wholeText(reply));
   if (missing.length > 0) {
     throw new StepFailure('capture.missing', `reply to ${answered} has nothing to capture`, {
       span: missing[0]?.span ?? step.span,

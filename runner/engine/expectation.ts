@@ -127,16 +127,18 @@ function describeCondition(condition: Condition, scope: Scope): string {
 /**
  * A step's captures: of each, the pattern's first group that took part, or its whole match. All are kept, or where one finds
  * nothing, none.
+ * @param whole where to look when the text has nothing: a body, data
  */
-export function captureFrom(captures: readonly Capture[], text: string, scope: Scope): readonly Mismatch[] {
+export function captureFrom(captures: readonly Capture[], text: string, scope: Scope, whole = text): readonly Mismatch[] {
   const mismatches: Mismatch[] = [];
   const found: Captured[] = [];
   for (const { name, pattern, span } of captures) {
-    const match = compilePattern(patternSource(pattern, scope), pattern.flags).exec(text);
+    const compiled = compilePattern(patternSource(pattern, scope), pattern.flags);
+    const match = compiled.exec(text) ?? compiled.exec(whole);
     if (match) found.push({ name, value: match.groups.find((group) => group !== undefined) ?? match.match });
     else {
       const expected = `a match of ${describePattern(pattern, scope)}, to keep as "${name}"`;
-      mismatches.push({ path: `capture.${name}`, expected, actual: quote(text), span });
+      mismatches.push({ path: `capture.${name}`, expected, actual: quote(whole), span });
     }
   }
   if (mismatches.length === 0) for (const { name, value } of found) scope.capture(name, value);

@@ -6,7 +6,9 @@ import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
 import { createSieveParser } from '../protocol/sieve.ts';
 import { createSmtpParser } from '../protocol/smtp.ts';
 import type { ServerUrl } from '../server-url.ts';
-import type { Transport } from '../transport/transport.ts';
+import { type Transport, TransportError } from '../transport/transport.ts';
+import { createTailParser, type TailParser } from './imap-tails.ts';
+import { createRecipients, type Recipients } from './recipients.ts';
 
 /** One connection as the scenario sees it: a transport and a parser. */
 export interface Session {
@@ -16,7 +18,9 @@ export interface Session {
   readonly url: ServerUrl;
   readonly protocol: ProtocolName;
   readonly transport: Transport;
-  readonly parser: ReplyParser;
+  readonly parser: ReplyParser & Partial<Pick<TailParser, 'forgive'>>;
+  /** LMTP: whose replies to a message are due. */
+  readonly recipients: Recipients | undefined;
   /** What a message calls the thing that a reply answers: `"EHLO a.example"`, `the greeting`. */
   lastAction: string;
   /** The first reply of the connection, once a step has read it: APOP needs its timestamp. */
@@ -29,18 +33,18 @@ export interface Session {
   continuing: boolean;
   /** Numbers the tags that the runner makes. */
   tagCount: number;
-  /** Which command, by its tag, the next tagged reply should answer. */
-  lastTag: string | undefined;
+  /** The tags of all commands so far: a fresh one is none of them. */
+  readonly tags: Set<string>;
   /** Why no reply can be taken any more: a reply failed to come in time, a handshake failed. */
   abandoned: string | undefined;
   /** The scenario ended it knowingly: the next step opens a new one. */
   finished: boolean;
 }
 
-const parsers: Readonly<Record<ProtocolName, () => ReplyParser>> = {
+const parsers: Readonly<Record<ProtocolName, () => Session['parser']>> = {
   smtp: createSmtpParser,
   lmtp: createSmtpParser,
-  imap: createImapParser,
+  imap: () => createTailParser(createImapParser()),
   pop3: createPop3Parser,
   sieve: createSieveParser,
   line: createLineParser,
@@ -54,13 +58,14 @@ export function createSession(name: string, target: Target, url: ServerUrl, tran
     protocol: url.protocol,
     transport,
     parser: parsers[url.protocol](),
+    recipients: url.protocol === 'lmtp' ? createRecipients() : undefined,
     lastAction: 'the greeting',
     greeting: undefined,
     owed: greets(url.protocol) ? 1 : 0,
     midCommand: false,
     continuing: false,
     tagCount: 0,
-    lastTag: undefined,
+    tags: new Set(),
     abandoned: undefined,
     finished: false,
   };
@@ -73,8 +78,11 @@ function greets(protocol: ProtocolName): boolean {
 
 /** `a001`, `a002`, …: fresh within the connection. */
 export function nextTag(session: Session): string {
-  session.tagCount++;
-  return `a${String(session.tagCount).padStart(3, '0')}`;
+  for (;;) {
+    session.tagCount++;
+    const tag = `a${String(session.tagCount).padStart(3, '0')}`;
+    if (!session.tags.has(tag)) return tag;
+  }
 }
 
 /** What became of the wait for a reply. */
@@ -103,6 +111,7 @@ export async function observe(
     const reply = parser.take(want);
     if (reply !== undefined) {
       session.greeting ??= reply;
+      session.recipients?.received(reply);
       if (session.owed > 0) session.owed--;
       return { event: 'reply', reply, elapsed: transport.lastReceived - transport.lastSent };
     }
@@ -132,9 +141,24 @@ export async function transmit(
   due: number,
   deadline: number,
 ): Promise<void> {
-  for (const command of commands) session.parser.sent(command);
-  session.owed += due;
-  await session.transport.write(octets, deadline);
+  for (const command of commands) {
+    session.parser.sent(command);
+    if (command.tag !== undefined) session.tags.add(command.tag);
+  }
+  session.owed += session.recipients?.sent(commands, due) ?? due;
+  await write(session, octets, deadline);
+}
+
+/**
+ * A server that ended the connection meanwhile has perhaps said why: reading tells, and so does a step that expects `closed`.
+ * The system takes octets for an ended connection or refuses them, as it happens; that must make no difference.
+ */
+export async function write(session: Session, octets: Buffer, deadline: number): Promise<void> {
+  try {
+    await session.transport.write(octets, deadline);
+  } catch (error) {
+    if (!(error instanceof TransportError) || error.kind !== 'closed') throw error;
+  }
 }
 
 /**
@@ -142,6 +166,7 @@ export async function transmit(
  * Throws `ProtocolError` like any reading.
  */
 export function hasUnread(session: Session): boolean {
+  session.parser.forgive?.();
   const arrived = session.transport.available();
   if (arrived.length > 0) session.parser.push(arrived);
   return session.parser.unread;

@@ -10,6 +10,7 @@ import { describeOffer, judgeOffer, offerNames, offerReplies, offersOf } from '.
 import { judgeResponseCode } from './response-code.ts';
 import { describeAlternatives, meetsCode, meetsEnhanced, meetsStatus } from './status.ts';
 import { describeReply, type Subject } from './subject.ts';
+import { judgeText, textLines } from './text.ts';
 import { describeUntagged, judgeUntagged } from './untagged.ts';
 
 /** The conditions that hold no expectations themselves. */
@@ -67,7 +68,7 @@ const table: Table = {
     describe: ({ text }, scope) => `a line that begins with ${quote(scope.expand(text))}`,
   },
   text: {
-    judge: onReply(({ matcher }, reply, { scope }) => judge(matcher, reply.text, scope, 'text')),
+    judge: onReply(({ matcher }, reply, { scope }) => judgeText(matcher, reply, scope)),
     describe: ({ matcher }, scope) => describeMatcher(matcher, scope),
   },
   extension: offer,
@@ -138,9 +139,4 @@ function unmet(condition: PlainCondition, { scope }: Subject, path: string, actu
 /** Timers are not more exact than that, and nobody is told more. */
 function wholeMilliseconds({ elapsed = 0 }: Subject): number {
   return Math.round(elapsed);
-}
-
-/** The text's lines, and those of a body or of data. */
-function textLines(reply: Reply): readonly string[] {
-  return [...new Set([...reply.text.split('\n'), ...reply.lines])];
 }

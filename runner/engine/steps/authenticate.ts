@@ -196,7 +196,6 @@ function command(context: Context, session: Session, step: Authenticate, text: s
 
 async function line(context: Context, session: Session, step: Authenticate, text: string, as: Sent['as']): Promise<void> {
   const tag = session.protocol === 'imap' && as === 'command' ? nextTag(session) : undefined;
-  if (tag !== undefined) session.lastTag = tag;
   const bytes = Buffer.from(tag === undefined ? `${text}\r\n` : `${tag} ${text}\r\n`);
   const sent: Sent = { bytes, as, ...(tag !== undefined && { tag }) };
   await transmit(session, bytes, [sent], 1, context.world.clock() + (step.timeout ?? session.target.options.timeout));

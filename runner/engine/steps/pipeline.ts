@@ -3,15 +3,16 @@ import { awaitReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import { hasUnread, transmit } from '../session.ts';
 import { refuseUnread } from '../unread.ts';
-import { type Composed, compose, quoted } from './send.ts';
+import { type Composed, compose, composeParts, quoted } from './send.ts';
 
 /** `pipeline` (RFC 2920): all sends in one write, then the replies in order. */
 export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
   if (hasUnread(session)) refuseUnread(session, step.span);
-  const composed: Composed[] = [];
+  const composed: Pick<Composed, 'bytes' | 'commands' | 'due'>[] = [];
   for (const each of step.steps) {
-    if (each.what.form !== 'parts') composed.push(compose(context, session, each, each.what));
+    const { what } = each;
+    composed.push(what.form === 'parts' ? await composeParts(context, session, each, what.parts) : compose(context, session, each, what));
   }
   session.lastAction = quoted(step.label);
   session.midCommand = false;

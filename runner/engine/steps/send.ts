@@ -4,7 +4,7 @@ import { readOnce } from '../../transport/files.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
-import { hasUnread, nextTag, type Session, transmit } from '../session.ts';
+import { hasUnread, nextTag, type Session, transmit, write } from '../session.ts';
 import { refuseUnread } from '../unread.ts';
 
 type Send = Extract<Step, { kind: 'send' }>;
@@ -95,7 +95,6 @@ function command(session: Session, line: string, step: Send, context: Context): 
 function tagOf(session: Session, step: Step, context: Context): string {
   const tag = step.kind === 'send' ? step.tag : undefined;
   const text = tag === undefined ? nextTag(session) : fillText(context, tag, step.on);
-  session.lastTag = text;
   session.continuing = false;
   return text;
 }
@@ -123,7 +122,6 @@ function rawCommands(session: Session, bytes: Buffer): Sent[] {
     const line = bytes.subarray(start, end + 1);
     const tag = session.protocol === 'imap' ? /^[^\s(){%*"\\\]+]+(?= )/.exec(line.toString('latin1'))?.[0] : undefined;
     commands.push({ bytes: line, as: 'command', ...(tag !== undefined && { tag }) });
-    if (tag !== undefined) session.lastTag = tag;
     start = end + 1;
   }
   if (start < bytes.length) commands.push({ bytes: bytes.subarray(start), as: 'part' });
@@ -141,7 +139,7 @@ async function trickle(
 ): Promise<void> {
   for (let start = 0; start < bytes.length; start += chunk) {
     if (start > 0) await context.pause(every);
-    await session.transport.write(bytes.subarray(start, start + chunk), deadline());
+    await write(session, bytes.subarray(start, start + chunk), deadline());
   }
 }
 
@@ -154,33 +152,69 @@ export async function sendParts(context: Context, session: Session, step: Step, 
   const flush = async (last: boolean) => {
     const bytes = Buffer.concat(pending);
     pending = [];
-    const as = first ? 'command' : 'part';
-    await transmit(session, bytes, [{ bytes, as, ...(tag !== undefined && { tag }) }], last ? 1 : 0, deadline());
+    await transmit(session, bytes, [partSent(bytes, first, tag)], last ? 1 : 0, deadline());
     first = false;
   };
   for (const part of parts) {
-    if ('text' in part) {
-      pending.push(Buffer.from(lineOctets(context, step, part.text)));
-      continue;
-    }
-    const content =
-      typeof part.literal === 'object' && 'file' in part.literal
-        ? await readOnce(part.literal.file)
-        : Buffer.from(fillText(context, part.literal, step.on));
-    const synchronising = session.protocol === 'imap' && !part.plus;
-    pending.push(Buffer.from(`{${content.length}${synchronising ? '' : '+'}}\r\n`));
+    const { octets, synchronising, announcement } = await partOctets(context, session, step, part);
+    if (announcement !== undefined) pending.push(announcement);
     if (synchronising) {
       await flush(false);
       session.owed++;
       const asked = await askedToContinue(context, session, step);
       if (!asked) return false;
     }
-    pending.push(content);
+    pending.push(octets);
   }
   pending.push(Buffer.from('\r\n'));
   await flush(true);
   session.midCommand = false;
   return true;
+}
+
+/** A command of parts in one piece, for a pipeline: nobody waits there for `+`. */
+export async function composeParts(
+  context: Context,
+  session: Session,
+  step: Send,
+  parts: readonly CommandPart[],
+): Promise<Pick<Composed, 'bytes' | 'commands' | 'due'>> {
+  const tag = session.protocol === 'imap' && !session.continuing ? tagOf(session, step, context) : undefined;
+  const pieces: Buffer[] = tag === undefined ? [] : [Buffer.from(`${tag} `)];
+  for (const part of parts) {
+    const { octets, synchronising, announcement } = await partOctets(context, session, step, part);
+    if (synchronising) {
+      throw new StepFailure('input.value', 'Cannot send a synchronising literal in a pipeline: the server must be waited for', {
+        span: step.span,
+        hint: 'Write "plus: true" beside "literal", or send the command outside of the pipeline',
+      });
+    }
+    pieces.push(announcement ?? Buffer.alloc(0), octets);
+  }
+  const bytes = Buffer.concat([...pieces, Buffer.from('\r\n')]);
+  return { bytes, commands: [partSent(bytes, true, tag)], due: 1 };
+}
+
+function partSent(bytes: Buffer, first: boolean, tag: string | undefined): Sent {
+  return { bytes, as: first ? 'command' : 'part', ...(tag !== undefined && { tag }) };
+}
+
+interface PartOctets {
+  readonly octets: Buffer;
+  /** `{5}` and its line end, ahead of a literal's octets. */
+  readonly announcement?: Buffer;
+  /** RFC 9051 section 4.3: the server asks for the octets first. RFC 5804 section 4 has no such literals. */
+  readonly synchronising: boolean;
+}
+
+async function partOctets(context: Context, session: Session, step: Step, part: CommandPart): Promise<PartOctets> {
+  if ('text' in part) return { octets: Buffer.from(lineOctets(context, step, part.text)), synchronising: false };
+  const octets =
+    typeof part.literal === 'object' && 'file' in part.literal
+      ? await readOnce(part.literal.file)
+      : Buffer.from(fillText(context, part.literal, step.on));
+  const synchronising = session.protocol === 'imap' && !part.plus;
+  return { octets, synchronising, announcement: Buffer.from(`{${octets.length}${synchronising ? '' : '+'}}\r\n`) };
 }
 
 /** Reads the reply to an announced literal: `+`, or the end of the command, which the step's expectation judges. */

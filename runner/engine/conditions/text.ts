@@ -1,0 +1,36 @@
+import { judge } from '../../matchers/match.ts';
+import type { Scope, Verdict } from '../../matchers/verdict.ts';
+import type { Matcher } from '../../plan.ts';
+import type { Reply } from '../../protocol/reply.ts';
+
+/** The text's lines, and those of a body or of data. */
+export function textLines(reply: Reply): readonly string[] {
+  return [...new Set([...reply.text.split('\n'), ...reply.lines])];
+}
+
+/**
+ * All that a reply says, in the order of the wire: a POP3 body stands behind the status word's text, IMAP's untagged
+ * responses and ManageSieve's data ahead of it.
+ */
+export function wholeText(reply: Reply): string {
+  switch (reply.protocol) {
+    case 'imap':
+      return [...reply.untagged.map(({ text }) => `* ${text}`), reply.text].join('\n');
+    case 'sieve':
+      return reply.status === '+' ? reply.text : [...reply.lines, reply.text].join('\n');
+    case 'pop3':
+      return [reply.text, ...(reply.body ?? [])].join('\n');
+    case 'smtp':
+    case 'line':
+      return reply.text;
+  }
+}
+
+/** What stands behind the status, or else the whole reply meets it; what must not stand there must stand nowhere in it. */
+export function judgeText(matcher: Matcher, reply: Reply, scope: Scope): Verdict {
+  const whole = wholeText(reply);
+  const own = judge(matcher, reply.text, scope, 'text');
+  if (whole === reply.text || (own.outcome !== 'holds' && matcher.kind === 'not')) return own;
+  const wide = judge(matcher, whole, scope, 'text');
+  return own.outcome === 'holds' && matcher.kind !== 'not' ? own : wide;
+}
