@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { packageRoot } from '../package-root.ts';
 import { ArgumentError } from './arguments.ts';
 
@@ -58,7 +57,7 @@ async function filesOf(positional: string, cwd: string): Promise<readonly string
   const path = resolve(cwd, positional);
   const kind = await kindOf(path);
   if (kind === 'file') return [path];
-  const found = kind === 'folder' ? await expand(scenarioFiles, path) : isDynamicPattern(positional) ? await expand(positional, cwd) : [];
+  const found = kind === 'folder' ? await expand(scenarioFiles, path) : await matching(positional, cwd);
   if (found.length > 0) return found;
   if (kind === 'folder') throw new ArgumentError(`Cannot find scenarios in "${positional}": it has no .yaml file`);
   throw new ArgumentError(`Cannot find "${positional}": there is no such file or folder`, hintFor(positional));
@@ -78,7 +77,14 @@ async function pack(name: string): Promise<readonly string[]> {
   throw new ArgumentError(`Unknown pack "mailspec:${name}"`, `There are ${packs.map((each) => `mailspec:${each}`).join(', ')}`);
 }
 
+async function matching(positional: string, cwd: string): Promise<string[]> {
+  const { isDynamicPattern } = await import('tinyglobby');
+  return isDynamicPattern(positional) ? expand(positional, cwd) : [];
+}
+
 async function expand(pattern: string, cwd: string): Promise<string[]> {
+  // Loaded when needed: files are mostly named one by one.
+  const { glob } = await import('tinyglobby');
   const found = await glob(pattern, { cwd, absolute: true, ignore: ['**/node_modules/**'], expandDirectories: false });
   return found.sort();
 }
