@@ -9,6 +9,8 @@ import { many, outcomes } from './words.ts';
 
 /** Where lines end: what every terminal and every CI log shows. */
 const lineWidth = 80;
+/** How long a character may wait to be seen, ms. */
+const longestWait = 100;
 /** Failures told in full; the summary counts all. Keeps a run of 10,000 failures in memory. */
 const mostFailures = 100;
 
@@ -20,7 +22,18 @@ export function create(options: ReporterOptions): Reporter {
   const failures: { readonly index: number; readonly text: string }[] = [];
   let untold = 0;
   let column = 0;
+  /** Characters not written yet: a write for each costs more than the scenario's own work. */
+  let waiting = '';
+  let writtenAt = options.clock.now();
 
+  const write = (text: string) => {
+    waiting += text;
+    if (column < lineWidth && options.clock.now() - writtenAt < longestWait) return;
+    const due = waiting;
+    waiting = '';
+    writtenAt = options.clock.now();
+    return output.write(due);
+  };
   const keep = (result: ScenarioResult) => {
     if (!showsFailure(result)) return;
     if (failures.length < mostFailures) failures.push({ index: result.scenario.index, text: failureText(result, options) });
@@ -39,14 +52,14 @@ export function create(options: ReporterOptions): Reporter {
           noted.add(event.result);
           keep(event.result);
           column = column === lineWidth ? 1 : column + 1;
-          return output.write(`${column === 1 && noted.count > 1 ? '\n' : ''}${paint(style, dot)}`);
+          return write(`${column === 1 && noted.count > 1 ? '\n' : ''}${paint(style, dot)}`);
         }
         case 'end': {
           failures.sort((a, b) => a.index - b.index);
           const told = failures.map(({ text }) => `${text}\n\n`);
           if (untold > 0) told.push(`… and ${many(untold, 'more failure')}\n\n`);
           const summary = summaryText(event.summary, noted, { paint, strict, rerun: options.rerun, listed: false });
-          return output.write(`${column > 0 ? '\n\n' : ''}${told.join('')}${summary}`);
+          return output.write(`${waiting}${column > 0 ? '\n\n' : ''}${told.join('')}${summary}`);
         }
       }
     },

@@ -1,6 +1,8 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { forget, heed } from './abort.ts';
 import { createDeadlineTimer } from './deadline.ts';
+import type { Inlet } from './inlet.ts';
 import { limits } from './limits.ts';
 import { certificateError, startTls } from './tls.ts';
 import { isTlsError, tlsReason } from './tls-errors.ts';
@@ -13,6 +15,8 @@ import {
 
 export interface StreamOptions {
   readonly facts: ConnectionFacts;
+  /** Where the octets come in, if not by the stream's `data` events. */
+  readonly inlet?: Inlet;
   /** Whom the connection was made to, for certificates; none for pipes. */
   readonly host?: string;
   readonly signal: AbortSignal;
@@ -128,7 +132,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
   function onClose(): void {
     gone = true;
     timer.clear();
-    signal.removeEventListener('abort', onAbort);
+    forget(signal, onAbort);
     // An error is made only where somebody waits for it: its stack costs more than a whole reply.
     if (writer !== undefined) fail(closedHere());
     endReading();
@@ -139,7 +143,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
     const error = new TransportError('aborted', 'Cannot go on: the run was ended', { cause: signal.reason });
     failure = error;
     readError = error;
-    settle(error);
+    settle(() => error);
     ended = true;
     destroyAll();
   }
@@ -165,7 +169,9 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
   }
 
   /** Ends whatever is waiting. */
-  function settle(error: TransportError): void {
+  function settle(reason: () => TransportError): void {
+    if (reader === undefined && writer === undefined) return;
+    const error = reason();
     const pending = [reader, writer];
     reader = undefined;
     writer = undefined;
@@ -184,7 +190,8 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
 
   function attach(to: Duplex): void {
     stream = to;
-    to.on('data', onData);
+    if (to === plain && options.inlet !== undefined) options.inlet.receive = onData;
+    else to.on('data', onData);
     to.on('end', onEnd);
     to.on('error', onError);
     to.on('close', onClose);
@@ -192,6 +199,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
   }
 
   function detach(): void {
+    if (options.inlet !== undefined) options.inlet.receive = () => undefined;
     stream.off('data', onData);
     stream.off('end', onEnd);
     stream.off('error', onError);
@@ -214,8 +222,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
   plain.on('error', () => undefined);
   if (plain.errored !== null) onError(plain.errored);
   attach(plain);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  heed(signal, onAbort);
 
   return {
     get facts() {
@@ -307,7 +314,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
 
     reset() {
       if (gone) return;
-      settle(new TransportError('closed', 'Cannot go on: the connection was reset here'));
+      settle(() => new TransportError('closed', 'Cannot go on: the connection was reset here'));
       failure ??= new TransportError('closed', 'Cannot write: the connection was reset here');
       if (!ended) observer.note('reset');
       ended = true;
@@ -341,7 +348,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
 
   async function close(): Promise<void> {
     if (reader !== undefined || writer !== undefined) {
-      settle(new TransportError('closed', 'Cannot go on: the connection was closed here'));
+      settle(() => new TransportError('closed', 'Cannot go on: the connection was closed here'));
     }
     if (!ended) observer.note('closed');
     const grace = setTimeout(drop, limits.closeGrace);
