@@ -170,8 +170,41 @@ export type ControlStep =
   | (StepBase & { readonly kind: 'repeat'; readonly times: number; readonly dialogue: readonly Step[] })
   | (StepBase & { readonly kind: 'use'; readonly dialogue: readonly Step[] });
 
-/** The steps that are no dialogue; each file of `checks/` adds its own. */
-export type CheckStep = never;
+/** The steps that are no dialogue; each file of `checks/` adds its own. `limit`: milliseconds it may take. */
+export type CheckStep =
+  | (CheckBase & { readonly kind: 'port'; readonly host: Text; readonly port: Text; readonly family?: 4 | 6; readonly localAddress?: string })
+  /** Of the step's own connection, or of a server. */
+  | (CheckBase & { readonly kind: 'certificate'; readonly of: 'connection' | Target; readonly tls: TlsOptions })
+  | (CheckBase & { readonly kind: 'tls'; readonly of: Target; readonly tls: TlsOptions })
+  | (CheckBase & { readonly kind: 'dns'; readonly name: Text; readonly type: string; readonly resolver?: Text; readonly family?: 4 | 6 })
+  | (CheckBase & { readonly kind: 'http'; readonly request: HttpRequest })
+  | (CheckBase & { readonly kind: 'maildir'; readonly mailbox: WatchedPath; readonly all: boolean })
+  | (CheckBase & { readonly kind: 'log'; readonly log: WatchedPath })
+  | (CheckBase & { readonly kind: 'run'; readonly command: readonly Text[]; readonly stdin?: Text; readonly cwd: string; readonly env: readonly { readonly name: string; readonly value: Text }[] });
+
+type CheckBase = StepBase & { readonly limit: number };
+
+/** A file or folder whose state when the scenario began matters; it need not exist yet. */
+export interface WatchedPath {
+  /** Absolute. */
+  readonly path: string;
+  /** Folders that it must lie in once its symbolic links are followed; absent: anywhere. */
+  readonly within?: readonly string[];
+}
+
+export interface HttpRequest {
+  readonly url: Text;
+  readonly method: string;
+  readonly headers: readonly { readonly name: string; readonly value: Text }[];
+  readonly body?: Text;
+  /** How many are followed. */
+  readonly redirects: number;
+  /** `host` or `host:port` to connect to instead of the URL's. */
+  readonly address?: Text;
+  readonly family?: 4 | 6;
+  readonly localAddress?: string;
+  readonly tls: TlsOptions;
+}
 
 /** What `send` writes. */
 export type Sending =

@@ -33,6 +33,13 @@ function withExamples(schema, find) {
 /** A reference alone is one type; one with a description of its own would become another. */
 const bareReference = (_key, value) => (typeof value?.$ref === 'string' ? { $ref: value.$ref } : value);
 
+/** `expect` depends on the step's action, by conditions that types don't have: there it is any of them. */
+function withAnyExpectation(definitions) {
+  const { allOf = [], ...step } = definitions.step;
+  const anyOf = allOf.flatMap(({ then }) => then?.properties?.expect ?? []);
+  return { ...definitions, step: { ...step, properties: { ...step.properties, expect: { anyOf } } } };
+}
+
 /** Raw documents' types. References between the two files become local ones for the generator. */
 async function documentTypes(scenario, config) {
   const local = JSON.parse(JSON.stringify(config).replaceAll('scenario.schema.json#/', '#/'));
@@ -47,7 +54,7 @@ async function documentTypes(scenario, config) {
       scenario: { ...keys, title: 'ScenarioDocument', $defs: undefined },
       config: { ...local, title: 'ConfigDocument', $defs: undefined },
     },
-    $defs: { ...local.$defs, ...scenario.$defs },
+    $defs: { ...local.$defs, ...withAnyExpectation(scenario.$defs) },
   };
   return compile(JSON.parse(JSON.stringify(merged), bareReference), 'Documents', {
     bannerComment: '/* Generated from schemas/*.schema.json. */',

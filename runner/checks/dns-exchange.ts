@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
-import { dialNetwork } from '../transport/dial.ts';
 import { type CheckContext, CheckError, timeLimit } from './check.ts';
+import { dial } from './dial.ts';
 
 export interface NameServer {
   readonly address: string;
@@ -42,9 +42,9 @@ export function askByUdp(
   });
 }
 
-/** RFC 7766 section 8: two octets of length, then the message. Rejects with a `CheckError` or a `TransportError`. */
+/** RFC 7766 section 8: two octets of length, then the message. Rejects with a `CheckError`. */
 export async function askByTcp(server: NameServer, query: Buffer, context: CheckContext): Promise<Buffer> {
-  const socket = await dialNetwork(server.address, server.port, { ...context, observer: nobody });
+  const socket = await dial(server.address, server.port, {}, context);
   const limit = timeLimit(context);
   try {
     return await new Promise<Buffer>((resolve, reject) => {
@@ -71,8 +71,6 @@ export async function askByTcp(server: NameServer, query: Buffer, context: Check
     socket.destroy();
   }
 }
-
-const nobody = { received: () => undefined, sent: () => undefined, note: () => undefined };
 
 /** As dig writes it. */
 export function shownServer({ address, port }: NameServer): string {

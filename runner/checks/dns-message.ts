@@ -19,12 +19,17 @@ interface Told {
   readonly fields: Fields;
 }
 
-const name = (text: string): string => (text === '.' ? text : text.replace(/\.$/, ''));
+/** How a host name is written: as people do, or absolute, as `dig` does. */
+type Written = (text: string) => string;
+const relative: Written = (text) => (text === '.' ? text : text.replace(/\.$/, ''));
+const absolute: Written = (text) => (text.endsWith('.') ? text : `${text}.`);
+/** RFC 4343: without regard to case. */
+const hostName = (text: string): Value => words([relative(text)]);
 const hex = (octets: Buffer): string => octets.toString('hex');
 const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 
 /** The text and the fields of each type's data, by what the library made of them. */
-const tellers: Readonly<Record<string, (data: never) => Omit<Told, 'caseless'>>> = {
+const tellers: Readonly<Record<string, (data: never, name: Written) => Omit<Told, 'caseless'>>> = {
   A: (address: string) => ({ text: address, fields: { address } }),
   AAAA: (address: string) => ({ text: address, fields: { address } }),
   CNAME: host,
@@ -32,14 +37,14 @@ const tellers: Readonly<Record<string, (data: never) => Omit<Told, 'caseless'>>>
   NS: host,
   PTR: host,
   // RFC 5321 section 5, RFC 7505
-  MX: ({ preference, exchange }: { preference: number; exchange: string }) => ({
+  MX: ({ preference, exchange }: { preference: number; exchange: string }, name) => ({
     text: `${preference} ${name(exchange)}`,
-    fields: { preference, exchange: name(exchange) },
+    fields: { preference, exchange: hostName(exchange) },
   }),
   // RFC 2782
-  SRV: ({ priority, weight, port, target }: { priority: number; weight: number; port: number; target: string }) => ({
+  SRV: ({ priority, weight, port, target }: { priority: number; weight: number; port: number; target: string }, name) => ({
     text: `${priority} ${weight} ${port} ${name(target)}`,
-    fields: { priority, weight, port, target: name(target) },
+    fields: { priority, weight, port, target: hostName(target) },
   }),
   TXT: (strings: Buffer | readonly Buffer[]) => ({ text: joined(strings), fields: { text: joined(strings) } }),
   // RFC 8659 section 4.1
@@ -52,12 +57,11 @@ const tellers: Readonly<Record<string, (data: never) => Omit<Told, 'caseless'>>>
     text: `${usage} ${selector} ${matchingType} ${hex(certificate)}`,
     fields: { usage, selector, matching_type: matchingType, data: hex(certificate) },
   }),
-  SOA: (soa: { mname: string; rname: string; serial: number; refresh: number; retry: number; expire: number; minimum: number }) => {
-    const { serial, refresh, retry, expire, minimum } = soa;
-    const [mname, rname] = [name(soa.mname), name(soa.rname)];
+  SOA: (soa: { mname: string; rname: string; serial: number; refresh: number; retry: number; expire: number; minimum: number }, name) => {
+    const { mname, rname, serial, refresh, retry, expire, minimum } = soa;
     return {
-      text: [mname, rname, serial, refresh, retry, expire, minimum].join(' '),
-      fields: { mname, rname, serial, refresh, retry, expire, minimum },
+      text: [name(mname), name(rname), serial, refresh, retry, expire, minimum].join(' '),
+      fields: { mname: hostName(mname), rname: hostName(rname), serial, refresh, retry, expire, minimum },
     };
   },
   DS: ({ keyTag, algorithm, digestType, digest }: { keyTag: number; algorithm: number; digestType: number; digest: Buffer }) => ({
@@ -68,18 +72,17 @@ const tellers: Readonly<Record<string, (data: never) => Omit<Told, 'caseless'>>>
     text: `${flags} 3 ${algorithm} ${key.toString('base64')}`,
     fields: { flags, algorithm, key: key.toString('base64') },
   }),
-  NAPTR: (naptr: { order: number; preference: number; flags: string; services: string; regexp: string; replacement: string }) => {
-    const { order, preference, flags, services, regexp } = naptr;
-    const replacement = name(naptr.replacement);
+  NAPTR: (naptr: { order: number; preference: number; flags: string; services: string; regexp: string; replacement: string }, name) => {
+    const { order, preference, flags, services, regexp, replacement } = naptr;
     return {
-      text: [order, preference, quoted(flags), quoted(services), quoted(regexp), replacement].join(' '),
-      fields: { order, preference, flags, services, regexp, replacement },
+      text: [order, preference, quoted(flags), quoted(services), quoted(regexp), name(replacement)].join(' '),
+      fields: { order, preference, flags, services, regexp, replacement: hostName(replacement) },
     };
   },
 };
 
-function host(text: string): Omit<Told, 'caseless'> {
-  return { text: name(text), fields: { name: name(text) } };
+function host(text: string, name: Written): Omit<Told, 'caseless'> {
+  return { text: name(text), fields: { name: hostName(text) } };
 }
 
 /** RFC 7208 section 3.3: the strings of one record are one text, without anything between them. */
@@ -93,24 +96,24 @@ function isRecord(answer: Answer): answer is Record_ {
   return answer.type !== 'OPT';
 }
 
-function told(record: Record_): Told {
-  const teller = tellers[record.type] as ((data: unknown) => Omit<Told, 'caseless'>) | undefined;
+function told(record: Record_, name: Written): Told {
+  const teller = tellers[record.type] as ((data: unknown, name: Written) => Omit<Told, 'caseless'>) | undefined;
   const { data } = record;
-  const plain = teller?.(data) ?? { text: Buffer.isBuffer(data) ? `\\# ${data.length} ${hex(data)}` : JSON.stringify(data), fields: {} };
+  const plain = teller?.(data, name) ?? { text: Buffer.isBuffer(data) ? `\\# ${data.length} ${hex(data)}` : JSON.stringify(data), fields: {} };
   return { ...plain, caseless: record.type !== 'TXT', fields: { ...plain.fields, type: record.type, ttl: record.ttl ?? 0 } };
 }
 
 /** The records of the type that was asked for; a CNAME on the way is in the transcript. */
 export function answersOf(packet: DecodedPacket, type: RecordType): readonly Value[] {
   return recordsOf(packet, type).map((record) => {
-    const { text, caseless, fields } = told(record);
+    const { text, caseless, fields } = told(record, relative);
     return words([text], { text, caseless, fields });
   });
 }
 
 /** Each TXT record as one text. */
 export function textsOf(packet: DecodedPacket): readonly string[] {
-  return recordsOf(packet, 'TXT').map((record) => told(record).text);
+  return recordsOf(packet, 'TXT').map((record) => told(record, relative).text);
 }
 
 function recordsOf(packet: DecodedPacket, type: RecordType): readonly Record_[] {
@@ -140,11 +143,7 @@ function zoneLine(record: Record_): string {
 
 /** As in a zone file: host names absolute, each string of a TXT record in its quotes. */
 function dataText(record: Record_): string {
-  if (record.type !== 'TXT') return told(record).text;
+  if (record.type !== 'TXT') return told(record, absolute).text;
   const strings = record.data as unknown as Buffer | readonly Buffer[];
   return (Buffer.isBuffer(strings) ? [strings] : strings).map((each) => quoted(each.toString('utf8'))).join(' ');
-}
-
-function absolute(text: string): string {
-  return text.endsWith('.') ? text : `${text}.`;
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { type NameServer, startNsd } from '../../fixtures/servers/nsd.ts';
 import { checkDns, type DnsInput } from './dns.ts';
+import type { Value } from '../value.ts';
 import { contextFor, plain, rejects } from './testing.test.helper.ts';
 
 const zone = `
@@ -60,7 +61,7 @@ describeServers(['nsd'], 'checkDns() with NSD', () => {
   it('tells the fields of an answer', async () => {
     const { evidence } = await look({ name: '_submission._tcp.example.test', type: 'SRV' });
     const [answer] = evidence['answers'] as unknown as readonly { readonly fields: unknown }[];
-    assert.deepEqual(answer?.fields, { priority: 0, weight: 1, port: 587, target: 'mail.example.test', type: 'SRV', ttl: 300 });
+    assert.deepEqual(plain(answer?.fields as Value), { priority: 0, weight: 1, port: 587, target: 'mail.example.test', type: 'SRV', ttl: 300 });
   });
 
   it('joins the strings of a TXT record, and shows them apart', async () => {

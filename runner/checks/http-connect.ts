@@ -1,29 +1,22 @@
 import type { Socket } from 'node:net';
-import { dialNetwork, hostAndPort } from '../transport/dial.ts';
-import { startTls } from '../transport/tls.ts';
-import { certificateError } from '../transport/tls.ts';
+import { hostAndPort } from '../transport/dial.ts';
+import { certificateError, startTls } from '../transport/tls.ts';
 import { type HandshakeOptions, type TlsFacts, TransportError } from '../transport/transport.ts';
 import type { CheckContext } from './check.ts';
+import { dial, type Way } from './dial.ts';
 
-export interface HttpRoute {
+export interface HttpRoute extends Way {
   readonly host: string;
   readonly port: number;
   /** Where to connect instead of the URL's host and port. */
   readonly address?: { readonly host: string; readonly port: number };
   readonly tls?: HandshakeOptions;
-  readonly family?: 4 | 6;
-  readonly localAddress?: string;
 }
 
-/** One connection for one request, over TLS where the route has options for it. Rejects with a `TransportError`. */
+/** One connection for one request, over TLS where the route has options for it. Rejects with a `CheckError` or a `TransportError`. */
 export async function openHttp(route: HttpRoute, context: CheckContext, note: (text: string) => void): Promise<Socket> {
   const { host, port } = route.address ?? route;
-  const socket = await dialNetwork(host, port, {
-    ...context,
-    ...(route.family !== undefined && { family: route.family }),
-    ...(route.localAddress !== undefined && { localAddress: route.localAddress }),
-    observer: { received: () => undefined, sent: () => undefined, note },
-  });
+  const socket = await dial(host, port, route, context);
   note(`connected to ${hostAndPort(socket.remoteAddress ?? host, socket.remotePort ?? port)}`);
   if (route.tls === undefined) return socket;
   try {

@@ -25,7 +25,7 @@ export async function checkLog({ mark, concerns }: LogInput): Promise<Seen> {
   }
   const lines = linesOf(tail.octets).map(withReadableTime);
   return {
-    evidence: { lines, count: lines.length },
+    evidence: { lines },
     transcript: [
       `${count(lines.length, 'new line')} in ${mark.file}${tail.rotated ? ', which was rotated meanwhile' : ''}`,
       ...(tail.omitted > 0 ? [`… ${tail.omitted} octets before these left out`] : []),

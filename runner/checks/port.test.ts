@@ -23,7 +23,7 @@ describe('checkPort()', () => {
     const port = await closedPort();
     const { evidence, transcript } = await checkPort({ host: '127.0.0.1', port }, contextFor());
     assert.equal(evidence['state'], 'closed');
-    assert.deepEqual(transcript, [`127.0.0.1:${port}: closed (refused)`]);
+    assert.deepEqual(transcript, [`127.0.0.1:${port}: closed (connection refused)`]);
   });
 
   it('takes the family that is asked for', async function () {

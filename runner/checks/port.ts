@@ -1,7 +1,7 @@
-import { dialNetwork, hostAndPort } from '../transport/dial.ts';
-import { TransportError } from '../transport/transport.ts';
+import { hostAndPort } from '../transport/dial.ts';
 import { addressesOf } from './addresses.ts';
-import { type CheckContext, checkErrorFrom, type Seen } from './check.ts';
+import type { CheckContext, Seen } from './check.ts';
+import { reach } from './dial.ts';
 
 export interface PortInput {
   readonly host: string;
@@ -10,7 +10,6 @@ export interface PortInput {
   readonly localAddress?: string;
 }
 
-/** RFC 9293 section 3.5: SYN-ACK, RST, silence. */
 type State = 'open' | 'closed' | 'filtered';
 
 interface Finding {
@@ -43,24 +42,10 @@ export async function checkPort(input: PortInput, context: CheckContext): Promis
   };
 }
 
-const nobody = { received: () => undefined, sent: () => undefined, note: () => undefined };
-
-async function probe(address: string, input: PortInput, context: CheckContext): Promise<Finding> {
-  const shown = hostAndPort(address, input.port);
-  try {
-    const socket = await dialNetwork(address, input.port, {
-      ...context,
-      ...(input.localAddress !== undefined && { localAddress: input.localAddress }),
-      observer: nobody,
-    });
-    socket.destroy();
-    return { address: shown, state: 'open', reason: 'the connection was taken' };
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    if (error.kind === 'refused') return { address: shown, state: 'closed', reason: 'refused' };
-    if (error.kind === 'connect-timeout') return { address: shown, state: 'filtered', reason: 'no answer in the time' };
-    // ICMP's "host unreachable" and "administratively prohibited" (RFC 1812 section 5.2.7.1): firewalls that say no.
-    if (error.system === 'EHOSTUNREACH') return { address: shown, state: 'filtered', reason: 'the host cannot be reached' };
-    throw checkErrorFrom(error);
-  }
+async function probe(address: string, { port, localAddress }: PortInput, context: CheckContext): Promise<Finding> {
+  const shown = hostAndPort(address, port);
+  const reached = await reach(address, port, localAddress, context);
+  if (reached.state !== 'open') return { address: shown, ...reached };
+  reached.socket.destroy();
+  return { address: shown, state: 'open', reason: 'the connection was taken' };
 }

@@ -11,6 +11,7 @@ import { StepFailure } from './failure.ts';
 import { handshakeOptions } from './handshake-options.ts';
 import { describeError } from './problems.ts';
 import { createSession, type Session } from './session.ts';
+import type { Marks } from './marks.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
 export interface World {
@@ -35,6 +36,8 @@ export interface Context {
   /** By the connection's name. */
   readonly sessions: Map<string, Session>;
   readonly captures: Map<string, string>;
+  /** Where the logs and mailboxes that its steps look at stood when it began. */
+  readonly marks: Marks;
   readonly warnings: Warning[];
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;

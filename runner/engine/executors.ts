@@ -1,6 +1,7 @@
 import type { Step } from '../plan.ts';
 import type { Context } from './context.ts';
 import { authenticate } from './steps/authenticate.ts';
+import { check } from './steps/check.ts';
 import { close, connect, reset, wait } from './steps/connection.ts';
 import { eventually, repeat, use } from './steps/control.ts';
 import { expectReply } from './steps/expect.ts';
@@ -24,6 +25,14 @@ const executors: Executors = {
   reset,
   wait,
   connect,
+  port: check,
+  certificate: check,
+  tls: check,
+  dns: check,
+  http: check,
+  maildir: check,
+  log: check,
+  run: check,
   eventually,
   repeat,
   use,

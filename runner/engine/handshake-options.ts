@@ -12,8 +12,12 @@ export async function handshakeOptions(
   url: ServerUrl,
   on: string,
 ): Promise<HandshakeOptions> {
-  const { ca, cert, key, servername, verify, ...plain } = { ...target.options.tls, ...overrides };
-  const host = url.address.to === 'network' ? url.address.host : undefined;
+  return readTlsOptions(context, { ...target.options.tls, ...overrides }, url.address.to === 'network' ? url.address.host : undefined, on);
+}
+
+/** TLS options with files read; `host`: the name to ask for where they say none. */
+export async function readTlsOptions(context: Context, options: TlsOptions, host: string | undefined, on: string): Promise<HandshakeOptions> {
+  const { ca, cert, key, servername, verify, ...plain } = options;
   const name = servername === undefined ? host : fillText(context, servername, on);
   return {
     ...plain,

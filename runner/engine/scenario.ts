@@ -7,6 +7,7 @@ import type { Secret } from '../plan.ts';
 import type { Context, World } from './context.ts';
 import { execute } from './executors.ts';
 import { SkipRest, StepFailure } from './failure.ts';
+import { markAll } from './marks.ts';
 import { failureFrom, problemFrom, seconds } from './problems.ts';
 import { hasUnread, observe, type Session } from './session.ts';
 import { refuseUnread } from './unread.ts';
@@ -95,6 +96,7 @@ async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: nu
     redactor,
     sessions: new Map(),
     captures: new Map(),
+    marks: await markAll(scenario),
     warnings,
   });
   let problem: Problem | undefined;

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
+import type { WatchedPath } from '../plan.ts';
 import type { SourceFile, Span } from '../source.ts';
 
 /** What planning needs of the file system; tests bring their own. */
@@ -27,6 +28,8 @@ export interface Access {
   folderOf(file: SourceFile): string;
   /** The absolute path of a file named in another; a mistake is reported, and gives `undefined`. */
   file(named: string, span: Span, report: (diagnostic: Diagnostic) => void): string | undefined;
+  /** Likewise for what need not exist yet; where it exists, it is looked at again when it is read. */
+  path(named: string, span: Span, report: (diagnostic: Diagnostic) => void): WatchedPath | undefined;
   readonly system: FileSystem;
 }
 
@@ -46,6 +49,15 @@ export function createAccess({ cwd, folders, configFile, system }: AccessRules):
     cwd,
     system,
     folderOf,
+    path(named, span, report) {
+      if (named.includes('\0')) {
+        report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });
+        return undefined;
+      }
+      const path = resolve(folderOf(span.file), named);
+      if (span.file === configFile) return { path };
+      return allowed.some((folder) => isBelow(realFolder(path), folder)) ? { path, within: allowed } : denied(named, span, report);
+    },
     file(named, span, report) {
       if (named.includes('\0')) {
         report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });

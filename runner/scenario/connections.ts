@@ -10,6 +10,8 @@ export interface Connections {
   /** The name that a step's `on`, or its absence, means. A mistake is reported and gives `undefined`. */
   name(on: string | undefined, span: Span): string | undefined;
   resolve(name: string): ResolvedServer | undefined;
+  /** The name of the only one there is. */
+  only(): string | undefined;
   /** All of them, in the order of the file; those that no step used as well. */
   targets(): ReadonlyMap<string, Target>;
 }
@@ -33,6 +35,7 @@ export function createConnections(context: ServerContext, { server, connections 
   };
   return {
     resolve,
+    only: () => (nodes.size === 1 ? [...nodes.keys()][0] : undefined),
     name(on, span) {
       const [first, ...more] = nodes.keys();
       if (first === undefined) {

@@ -12,6 +12,7 @@ function proves(step: Step): boolean {
     case 'starttls':
     case 'handshake':
     case 'authenticate':
+    case 'run':
       return true;
     case 'pipeline':
       return step.steps.some(proves);

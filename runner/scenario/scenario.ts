@@ -186,6 +186,7 @@ function readSteps(context: PlanContext, suite: SuiteContext, node: Node, scope:
     scope,
     access: context.access,
     connections,
+    servers,
     fragments: suite.fragments,
     store: context.store,
     on: undefined,

@@ -3,19 +3,23 @@ import { expectAt } from '../expectation.ts';
 import { readPattern } from '../pattern.ts';
 import { readDuration, readString } from '../read.ts';
 import { child, entriesOf, type Node, scalarAt } from '../tree.ts';
-import type { StepBase, StepContext } from './context.ts';
+import type { Action, StepBase, StepContext } from './context.ts';
 
-/** What every step has, besides its connection. `reply`: whether there is one to expect and to capture from. */
-export function baseOf(context: StepContext, kind: string, action: Node, reply: boolean): StepBase {
+/** A row's own ways of reading and calling. */
+type Words = Pick<Action, 'expectation' | 'label'>;
+
+/** What every step has. `reply`: whether there is one to expect and to capture from. */
+export function baseOf(context: StepContext, kind: string, action: Node, reply: boolean, on: string, row: Words = {}): StepBase {
   const { scope, step } = context;
   const { report } = scope.shared;
   for (const key of reply ? [] : ['expect', 'capture']) {
     const keySpan = step.entries.get(key)?.keySpan;
     if (keySpan !== undefined) report({ code: 'value.invalid', message: `"${kind}" has no reply of its own: it cannot have "${key}"`, span: keySpan });
   }
-  const expect = reply ? expectAt(context, step) : undefined;
+  const node = child(step, 'expect');
+  const expect = !reply ? undefined : row.expectation === undefined || node === undefined ? expectAt(context, step) : row.expectation(context, node);
   const captures = reply ? readCaptures(context) : [];
-  if (captures.length > 0 && child(step, 'expect') === undefined && kind !== 'authenticate' && kind !== 'starttls') {
+  if (captures.length > 0 && child(step, 'expect') === undefined && row.expectation === undefined && kind !== 'authenticate' && kind !== 'starttls') {
     const span = step.entries.get('capture')?.keySpan ?? step.span;
     report({ code: 'key.missing', message: 'Nothing is read that could be captured', span, hint: 'Add "expect": without one the step takes no reply' });
   }
@@ -24,8 +28,8 @@ export function baseOf(context: StepContext, kind: string, action: Node, reply: 
   const name = child(step, 'name');
   return {
     span: step.entries.size > 0 ? step.span : action.span,
-    label: (name && readString(scope, name, 'A step\'s name')) ?? labelOf(kind, action),
-    on: '',
+    label: (name && readString(scope, name, 'A step\'s name')) ?? labelOf(kind, action, row),
+    on,
     captures,
     ...(timeout !== undefined && { timeout }),
     ...(expect !== undefined && { expect }),
@@ -45,8 +49,8 @@ function readCaptures(context: StepContext): readonly Capture[] {
 const longestLabel = 80;
 
 /** The action as written, variables unexpanded: no secret gets into it. */
-function labelOf(kind: string, action: Node): string {
-  const text = wording(kind, action).replace(/\s+/g, ' ').trim();
+function labelOf(kind: string, action: Node, row: Words): string {
+  const text = (row.label?.(action) ?? wording(kind, action)).replace(/\s+/g, ' ').trim();
   return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
 }
 

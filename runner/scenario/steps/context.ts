@@ -1,7 +1,9 @@
 import type { ProtocolName, Step } from '../../plan.ts';
+import type { Expectation } from '../../plan.ts';
 import type { Access } from '../access.ts';
 import type { Connections } from '../connections.ts';
 import type { FragmentSource, FragmentStore } from '../fragments.ts';
+import type { ServerContext } from '../server.ts';
 import type { MapNode, Node } from '../tree.ts';
 import type { Scope } from '../variables.ts';
 
@@ -10,6 +12,8 @@ export interface DialogueContext {
   readonly scope: Scope;
   readonly access: Access;
   readonly connections: Connections;
+  /** What servers that a step names itself are looked up in. */
+  readonly servers: ServerContext;
   /** Where `use: NAME` looks. */
   readonly fragments: FragmentSource;
   readonly store: FragmentStore;
@@ -37,14 +41,18 @@ export type StepBase = Omit<Extract<Step, { kind: 'expect' }>, 'kind'>;
 
 /** One row of the table of steps. */
 export interface Action {
-  /** It uses a connection. */
-  readonly connection: boolean;
+  /** It uses a connection; `if named`: it may say one, for what its texts say of a server. */
+  readonly connection: boolean | 'if named' | ((action: Node) => boolean);
   /** It has a reply, which may be expected and captured from. */
   readonly reply: boolean;
   /** Protocols that have it; absent: all. */
   readonly protocols?: readonly ProtocolName[];
   /** What to do on others. */
   readonly instead?: string;
+  /** A check's own way to read `expect`: what it sees is no reply. */
+  readonly expectation?: (context: StepContext, node: Node) => Expectation | undefined;
+  /** What it is called, from the text as written. */
+  readonly label?: (action: Node) => string;
   /** `undefined` where a mistake was reported. */
   read(context: StepContext, action: Node, base: StepBase): Step | undefined;
 }

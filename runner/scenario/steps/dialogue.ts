@@ -5,17 +5,23 @@ import { child, type MapNode, type Node } from '../tree.ts';
 import { noteCapture } from '../variables.ts';
 import { authenticate } from './authenticate.ts';
 import { baseOf } from './base.ts';
+import { certificate, tls } from './certificate.ts';
 import { close, connect, reset, wait } from './connection.ts';
 import type { Action, DialogueContext, StepContext } from './context.ts';
 import { eventually, repeat, use } from './control.ts';
+import { dns } from './dns.ts';
 import { handshake, starttls } from './handshake.ts';
+import { http } from './http.ts';
+import { log, maildir } from './mailbox.ts';
 import { message } from './message.ts';
 import { pipeline } from './pipeline.ts';
+import { port } from './port.ts';
+import { run } from './run.ts';
 import { send } from './send.ts';
 
 const expect: Action = { connection: true, reply: true, read: (_context, _action, base) => ({ ...base, kind: 'expect' }) };
 
-/** One row a step, by its key. `expect` is last: beside an action it is no step of its own. */
+/** One row a step, by its key. Beside another action, `expect` is no step of its own. */
 export const actions: Readonly<Record<Step['kind'], Action>> = {
   send,
   pipeline,
@@ -27,13 +33,31 @@ export const actions: Readonly<Record<Step['kind'], Action>> = {
   reset,
   wait,
   connect,
+  port,
+  certificate,
+  tls,
+  dns,
+  http,
+  maildir,
+  log,
+  run,
   eventually,
   repeat,
   use,
   expect,
 };
 
-const kinds = Object.keys(actions) as readonly Step['kind'][];
+/** The action of a step's map: `expect` where there is no other. */
+function kindOf(node: Node): Step['kind'] | undefined {
+  if (node.kind === 'scalar') return isKind(node.text) ? node.text : undefined;
+  if (node.kind === 'list') return undefined;
+  for (const key of node.entries.keys()) if (key !== 'expect' && isKind(key)) return key;
+  return node.entries.has('expect') ? 'expect' : undefined;
+}
+
+function isKind(key: string): key is Step['kind'] {
+  return Object.hasOwn(actions, key);
+}
 
 /** A list of steps, in order: what one captures, those after it may use. */
 export function readDialogue(context: DialogueContext, node: Node | undefined): readonly Step[] {
@@ -42,7 +66,7 @@ export function readDialogue(context: DialogueContext, node: Node | undefined): 
 }
 
 function readStep(context: DialogueContext, node: Node): Step | undefined {
-  const kind = node.kind === 'map' ? kinds.find((each) => node.entries.has(each)) : kinds.find((each) => each === node.value);
+  const kind = kindOf(node);
   const control = kind === 'eventually' || kind === 'repeat' || kind === 'use';
   if (kind === undefined || (!control && context.broken(node))) {
     // What it captures exists all the same: its absence would be told of every later step.
@@ -53,15 +77,21 @@ function readStep(context: DialogueContext, node: Node): Step | undefined {
   const action = child(step, kind) ?? { kind: 'scalar', span: node.span, value: null, text: '' };
   const captured: string[] = [];
   const named = nameOf(context, step, kind);
-  const inner: StepContext = {
-    ...context,
-    step,
-    protocol: named === undefined ? undefined : context.connections.resolve(named)?.protocol,
-    captures: (name) => captured.push(name),
-  };
+  const protocol = named === undefined ? undefined : context.connections.resolve(named)?.protocol;
+  const inner = stepContext(context, step, protocol, (name) => captured.push(name));
   const read = readAction(inner, kind, action, named);
   for (const name of captured) noteCapture(context.scope, name);
   return read;
+}
+
+/** Field by field: a spread costs more than everything else that is done for a step. */
+function stepContext(
+  { scope, access, connections, servers, fragments, store, on, using, broken, dialogue }: DialogueContext,
+  step: MapNode,
+  protocol: StepContext['protocol'],
+  captures: StepContext['captures'],
+): StepContext {
+  return { scope, access, connections, servers, fragments, store, on, using, broken, dialogue, step, protocol, captures };
 }
 
 function readAction(context: StepContext, kind: Step['kind'], action: Node, on: string | undefined): Step | undefined {
@@ -76,14 +106,17 @@ function readAction(context: StepContext, kind: Step['kind'], action: Node, on: 
     });
     return undefined;
   }
-  const base = baseOf(context, kind, action, row.reply);
-  return row.read(context, action, { ...base, on: on ?? '' });
+  return row.read(context, action, baseOf(context, kind, action, row.reply, on ?? '', row));
 }
 
 /** The connection's name; `undefined` where the step uses none, or a mistake was reported. */
 function nameOf(context: DialogueContext, step: MapNode, kind: Step['kind']): string | undefined {
-  if (!actions[kind].connection) return undefined;
+  const { connection } = actions[kind];
   const node = child(step, 'on');
+  const action = child(step, kind);
+  const uses = typeof connection !== 'function' ? connection : action !== undefined && connection(action);
+  if (uses === false) return undefined;
+  if (uses === 'if named' && node === undefined) return context.on ?? context.connections.only();
   const on = node ? readString(context.scope, node, 'A connection') : context.on;
   if (node !== undefined && on === undefined) return undefined;
   return context.connections.name(on, node?.span ?? step.entries.get(kind)?.keySpan ?? step.span);

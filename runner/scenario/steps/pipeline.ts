@@ -13,7 +13,7 @@ export const pipeline: Action = {
       const what = child(item, 'send');
       if (item.kind !== 'map' || what === undefined || context.broken(item)) return [];
       const inner = { ...context, step: item };
-      return readSend(inner, what, { ...baseOf(inner, 'send', what, true), on: base.on }) ?? [];
+      return readSend(inner, what, baseOf(inner, 'send', what, true, base.on)) ?? [];
     });
     return { ...base, kind: 'pipeline', steps };
   },

@@ -1,0 +1,53 @@
+import { CheckError } from '../checks/check.ts';
+import { refuseOutside } from '../checks/inside.ts';
+import { unreadable } from '../checks/log.ts';
+import { type Mark, markOf } from '../checks/log-tail.ts';
+import { type MailboxMark, markMailbox } from '../checks/maildir.ts';
+import type { Scenario, Step, WatchedPath } from '../plan.ts';
+
+/** Where what a scenario watches stood when it began, by path. Rejects where it could not be looked at. */
+export interface Marks {
+  log(path: string): Promise<Mark>;
+  mailbox(path: string): Promise<MailboxMark>;
+}
+
+/** Notes the state of every log and mailbox that a step of the scenario looks at. */
+export async function markAll(scenario: Scenario): Promise<Marks> {
+  const logs = new Map<string, Promise<Mark>>();
+  const mailboxes = new Map<string, Promise<MailboxMark>>();
+  for (const step of watching([...scenario.dialogue, ...scenario.after])) {
+    if (step.kind === 'log') note(logs, step.log, markOf);
+    else note(mailboxes, step.mailbox, markMailbox);
+  }
+  await Promise.allSettled([...logs.values(), ...mailboxes.values()]);
+  return {
+    log: (path) => logs.get(path) ?? markOf(path),
+    mailbox: (path) => mailboxes.get(path) ?? markMailbox(path),
+  };
+}
+
+type Watching = Extract<Step, { kind: 'log' | 'maildir' }>;
+
+function watching(steps: readonly Step[]): readonly Watching[] {
+  return steps.flatMap((step) => {
+    if (step.kind === 'log' || step.kind === 'maildir') return [step];
+    return step.kind === 'eventually' || step.kind === 'repeat' || step.kind === 'use' ? watching(step.dialogue) : [];
+  });
+}
+
+function note<Kept>(marks: Map<string, Promise<Kept>>, watched: WatchedPath, mark: (path: string) => Promise<Kept>): void {
+  if (marks.has(watched.path)) return;
+  const kept = allowed(watched)
+    .then(() => mark(watched.path))
+    .catch((error: unknown) => {
+      throw error instanceof CheckError ? error : unreadable(watched.path, error);
+    });
+  // The step that asks for it tells.
+  kept.catch(() => undefined);
+  marks.set(watched.path, kept);
+}
+
+/** Rejects with a `CheckError` where its links lead out of the folders that may be read. */
+export async function allowed({ path, within }: WatchedPath): Promise<void> {
+  if (within !== undefined) await refuseOutside(path, within);
+}

@@ -1,0 +1,86 @@
+import type { CheckStep, Expectation, Matcher, Text } from '../../plan.ts';
+import { type Context, fillText, scopeFor } from '../context.ts';
+import { evaluateFields } from '../expectation.ts';
+
+/** What an expectation names, which a check has to look for. */
+export interface Wants {
+  /** Texts in the field's matcher: names that a certificate should be valid for. */
+  texts(field: string): readonly string[];
+  /** Names below the field: XPath expressions. */
+  names(field: string): readonly string[];
+  /** Whether a line has something of what the expectation's lines are about. */
+  concerns(line: string): boolean;
+}
+
+export function wantsOf(step: CheckStep, context: Context): Wants {
+  const matchers = fieldsOf(step.expect);
+  const of = (field: string) => matchers.filter(({ name }) => name === field).map(({ matcher }) => matcher);
+  const scope = scopeFor(context, step.on);
+  return {
+    texts: (field) => [...new Set(of(field).flatMap((matcher) => textsIn(matcher, (text) => fillText(context, text, step.on))))],
+    names: (field) => [...new Set(of(field).flatMap(namesIn))],
+    concerns: (line) =>
+      matchers.some(({ matcher }) =>
+        itemsIn(matcher).some((item) => {
+          const condition = { kind: 'field', name: 'line', matcher: item, span: item.span } as const;
+          // Nothing is captured by looking.
+          return evaluateFields([condition], { line }, { ...scope, capture: () => undefined }).mismatches.length === 0;
+        }),
+      ),
+  };
+}
+
+interface Field {
+  readonly name: string;
+  readonly matcher: Matcher;
+}
+
+/** Every condition about a field, in alternatives and negations too. */
+function fieldsOf(expectation: Expectation | undefined): readonly Field[] {
+  if (expectation?.kind !== 'reply') return [];
+  return expectation.conditions.flatMap((condition): readonly Field[] => {
+    switch (condition.kind) {
+      case 'field':
+        return [condition];
+      case 'one_of':
+        return condition.of.flatMap(fieldsOf);
+      case 'not':
+        return fieldsOf(condition.of);
+      default:
+        return [];
+    }
+  });
+}
+
+/** The matchers that a matcher is made of. */
+function partsOf(matcher: Matcher): readonly Matcher[] {
+  switch (matcher.kind) {
+    case 'holds':
+    case 'exactly':
+      return matcher.items;
+    case 'one_of':
+    case 'all_of':
+      return matcher.of;
+    case 'not':
+    case 'includes':
+    case 'excludes':
+      return [matcher.matcher];
+    default:
+      return [];
+  }
+}
+
+function textsIn(matcher: Matcher, fill: (text: Text) => string): readonly string[] {
+  if (matcher.kind !== 'equals') return partsOf(matcher).flatMap((part) => textsIn(part, fill));
+  const { value } = matcher;
+  return typeof value === 'string' || (typeof value === 'object' && value !== null) ? [fill(value)] : [];
+}
+
+function namesIn(matcher: Matcher): readonly string[] {
+  return matcher.kind === 'fields' ? matcher.fields.map(({ name }) => name) : partsOf(matcher).flatMap(namesIn);
+}
+
+function itemsIn(matcher: Matcher): readonly Matcher[] {
+  const parts = partsOf(matcher);
+  return parts.length === 0 ? [matcher] : parts.flatMap(itemsIn);
+}

@@ -1,0 +1,176 @@
+import { nearest } from '../nearest.ts';
+import type { Condition, Expectation, Matcher } from '../plan.ts';
+import { type MatcherContext, readMatcher } from './matcher.ts';
+import { looksLikePattern } from './pattern.ts';
+import { entriesOf, type Node, type ScalarNode } from './tree.ts';
+import { listed } from './validate.ts';
+
+/** How one field of a check's result is read: its matcher. */
+type ReadField = (context: MatcherContext, node: Node) => Matcher | undefined;
+
+/** What a check's `expect` may say. */
+export interface CheckWords {
+  /** Which field a short form is about, and how it is held against it. `undefined`: it is none. */
+  readonly short: (text: string, node: ScalarNode) => { readonly field: string; readonly read: ReadField } | undefined;
+  /** Words that a short form may be: one that is nearly one of them was mistyped. */
+  readonly choices?: readonly string[];
+  /** What a short form may be, for a message. */
+  readonly hint: string;
+  /** One row a field. */
+  readonly fields: Readonly<Record<string, ReadField>>;
+}
+
+/** Reads the `expect` of a check: a short form, a list of which all hold, or a map over what it saw. */
+export function checkExpectation(words: CheckWords): (context: MatcherContext, node: Node) => Expectation | undefined {
+  const read = (context: MatcherContext, node: Node): Expectation | undefined => {
+    if (node.kind === 'scalar' && node.value === null) return undefined;
+    return { kind: 'reply', conditions: readConditions(context, node), span: node.span };
+  };
+
+  const readConditions = (context: MatcherContext, node: Node): readonly Condition[] => {
+    switch (node.kind) {
+      case 'scalar':
+        return readShort(context, node);
+      case 'list':
+        return node.items.flatMap((item) => readConditions(context, item));
+      case 'map':
+        return entriesOf(node).flatMap(({ key, node: value }) => readKey(context, key, value));
+    }
+  };
+
+  const readShort = (context: MatcherContext, node: ScalarNode): readonly Condition[] => {
+    const short = words.short(node.text, node);
+    if (short !== undefined) return field(short.field, short.read(context, node), node);
+    const near = nearest(node.text, words.choices ?? []);
+    context.scope.shared.report({
+      code: 'value.invalid',
+      message: `"${node.text}" is nothing that this check sees`,
+      span: node.span,
+      hint: near === undefined ? words.hint : `Did you mean "${near}"?`,
+    });
+    return [];
+  };
+
+  const readKey = (context: MatcherContext, key: string, node: Node): readonly Condition[] => {
+    if (key === 'one_of') {
+      const items = node.kind === 'list' ? node.items : [];
+      return [{ kind: 'one_of', of: items.flatMap((item) => read(context, item) ?? []), span: node.span }];
+    }
+    if (key === 'not') {
+      const of = read(context, node);
+      return of === undefined ? [] : [{ kind: 'not', of, span: node.span }];
+    }
+    const row = Object.hasOwn(words.fields, key) ? words.fields[key] : undefined;
+    // The schema has told of an unknown key.
+    return row === undefined ? [] : field(key, row(context, node), node);
+  };
+
+  return read;
+}
+
+function field(name: string, matcher: Matcher | undefined, { span }: Node): readonly Condition[] {
+  return matcher === undefined ? [] : [{ kind: 'field', name, matcher, span }];
+}
+
+/** A short form that is one of these words. */
+export function oneOfWords(name: string, choices: readonly string[]): Pick<CheckWords, 'short' | 'hint' | 'choices'> {
+  return {
+    choices,
+    short: (text) => (choices.includes(text) ? { field: name, read: readMatcher } : undefined),
+    hint: `Write ${listed(choices)}`,
+  };
+}
+
+export const isPattern = (node: ScalarNode): boolean => looksLikePattern(node.text);
+
+// --- How fields are read ---
+
+/** Where the field is a list: a scalar or a map is about some item. */
+export const someItem: ReadField = (context, node) => {
+  const matcher = readMatcher(context, node);
+  if (matcher === undefined || (matcher.kind !== 'equals' && matcher.kind !== 'matches' && matcher.kind !== 'fields')) return matcher;
+  return { kind: 'holds', items: [matcher], span: node.span };
+};
+
+/** Where the field is a list of lines: a plain text stands in some line. */
+export const someLine: ReadField = (context, node) => {
+  const lineOf = (matcher: Matcher): Matcher =>
+    matcher.kind === 'equals' && matcher.value !== null && typeof matcher.value !== 'boolean'
+      ? { kind: 'contains', value: typeof matcher.value === 'number' ? String(matcher.value) : matcher.value, span: matcher.span }
+      : matcher;
+  const matcher = someItem(context, node);
+  return matcher?.kind === 'holds' ? { ...matcher, items: matcher.items.map(lineOf) } : matcher;
+};
+
+/** How many, or which: `1`, `{ at_least: 1 }`, or matchers of which each meets some item. */
+export const countOrItems: ReadField = (context, node) => {
+  const matcher = readMatcher(context, node);
+  if (matcher === undefined || isBound(matcher)) return matcher && { kind: 'length', matcher, span: node.span };
+  return matcher.kind === 'fields' ? { kind: 'holds', items: [matcher], span: node.span } : matcher;
+};
+
+function isBound(matcher: Matcher): boolean {
+  switch (matcher.kind) {
+    case 'equals':
+      return typeof matcher.value === 'number' || (typeof matcher.value === 'string' && /^\d+$/.test(matcher.value));
+    case 'at_least':
+    case 'at_most':
+      return true;
+    case 'not':
+      return isBound(matcher.matcher);
+    case 'one_of':
+    case 'all_of':
+      return matcher.of.every(isBound);
+    default:
+      return false;
+  }
+}
+
+/** A map whose keys are names of the data, and never operators: XPath expressions. */
+export const namedFields: ReadField = (context, node) => ({
+  kind: 'fields',
+  fields: entriesOf(node).flatMap(({ key, keySpan, node: value }) => {
+    const matcher = readMatcher(context, value);
+    return matcher === undefined ? [] : [{ name: key, matcher, span: keySpan }];
+  }),
+  span: node.span,
+});
+
+/** The same, of header fields: names in lower case (RFC 5322 section 1.2.2, RFC 9110 section 5.1). */
+export const headerFields: ReadField = (context, node) => {
+  const matcher = namedFields(context, node);
+  return matcher && lowerCaseNames(matcher);
+};
+
+function lowerCaseNames(matcher: Matcher): Matcher {
+  if (matcher.kind !== 'fields') return matcher;
+  return { ...matcher, fields: matcher.fields.map((each) => ({ ...each, name: each.name.toLowerCase() })) };
+}
+
+/** Messages: what stands under `headers` is named without regard to case. */
+export const messages: ReadField = (context, node) => {
+  const matcher = countOrItems(context, node);
+  return matcher && withHeaders(matcher);
+};
+
+function withHeaders(matcher: Matcher): Matcher {
+  switch (matcher.kind) {
+    case 'fields':
+      return {
+        ...matcher,
+        fields: matcher.fields.map((each) => (each.name === 'headers' ? { ...each, matcher: lowerCaseNames(each.matcher) } : each)),
+      };
+    case 'holds':
+    case 'exactly':
+      return { ...matcher, items: matcher.items.map(withHeaders) };
+    case 'one_of':
+    case 'all_of':
+      return { ...matcher, of: matcher.of.map(withHeaders) };
+    case 'not':
+    case 'includes':
+    case 'excludes':
+      return { ...matcher, matcher: withHeaders(matcher.matcher) };
+    default:
+      return matcher;
+  }
+}
