@@ -41,12 +41,19 @@ export interface Context {
   readonly warnings: Warning[];
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;
+  /** When the `eventually` around must know, by the clock. */
+  until: number | undefined;
   /** Waits; rejects when the scenario is ended meanwhile. */
   pause(ms: number): Promise<void>;
   /** Plays steps in order, each with its `otherwise`. */
   runAll(steps: readonly Step[]): Promise<void>;
   /** Plays one step's action under its own `otherwise` and as the place of its failures. */
   run(step: Step, action: () => Promise<void>): Promise<void>;
+}
+
+/** So many milliseconds, or what an `eventually` around leaves of them. */
+export function limited(context: Context, ms: number): number {
+  return context.until === undefined ? ms : Math.max(0, Math.min(ms, context.until - context.world.clock()));
 }
 
 /** Fills the holes of a text with captures and what only the running scenario knows. */
@@ -137,6 +144,8 @@ export async function openSession(context: Context, name: string, span: Span): P
   }
   const { options } = target;
   const observer = context.transcript.observer(name);
+  // One connection of a name at a time: servers count them.
+  await context.sessions.get(name)?.transport.close();
   try {
     const transport = await connect({
       address:
@@ -151,7 +160,7 @@ export async function openSession(context: Context, name: string, span: Span): P
       ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
       ...(options.family !== undefined && { family: options.family }),
       ...(options.proxyProtocol !== undefined && { proxyProtocol: options.proxyProtocol }),
-      deadline: clock() + options.connectTimeout,
+      deadline: clock() + limited(context, options.connectTimeout),
       signal: context.signal,
       clock,
       observer,
@@ -179,6 +188,11 @@ function failureToConnect(error: unknown, label: string, url: string, span: Span
   if (!(error instanceof Error) || !('kind' in error) || error.kind === 'aborted') return error;
   const code = connectCodes[error.kind as keyof typeof connectCodes];
   if (code === undefined) return error;
-  const where = label === url ? `"${url}"` : `"${label}" (${url})`;
-  return new StepFailure(code, `Cannot connect to ${where}: ${error.message}`, { span });
+  // The transport's message names the address that was tried.
+  const server = label === url ? '' : `server "${label}": `;
+  const unreached = code === 'connect.failed' || code === 'connect.timeout' || code === 'connect.name';
+  return new StepFailure(code, `${server}${error.message}`, {
+    span,
+    ...(unreached && { hint: `Is the server running, and is ${url} the right address?` }),
+  });
 }
