@@ -15,9 +15,12 @@ export interface LogWatch {
 /** The most of a log that one scenario keeps, in octets and lines: a busy server's log must not drown the report. */
 const mostOctets = 256 * 1024;
 const mostLines = 200;
-/** A log is quiet when it has not grown for this long, in ms; it is waited for no longer than `longestWait`. */
+/**
+ * A log is quiet when it has not grown for this long, in ms; it is waited for no longer than `longestWait`: under other
+ * scenarios' lines, which come all the time, the scenario's own would be lost.
+ */
 const quietFor = 100;
-const longestWait = 1000;
+const longestWait = 300;
 
 export function watchLogs(files: readonly string[]): LogWatch {
   return {
@@ -56,7 +59,8 @@ async function linesSince(mark: Mark): Promise<LogLine[]> {
     if (tail === undefined) return [];
     const lines = linesOf(tail.octets).map((text) => ({ file: mark.file, text: withReadableTime(text) }));
     const left = lines.length - mostLines;
-    return left > 0 ? [...lines.slice(0, mostLines), { file: mark.file, text: `… ${left} more lines` }] : lines;
+    // The last ones are nearest to what went wrong.
+    return left > 0 ? [{ file: mark.file, text: `… ${left} lines before` }, ...lines.slice(-mostLines)] : lines;
   } catch {
     return []; // No log is no reason to lose the failure that it would explain.
   }
