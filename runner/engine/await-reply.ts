@@ -1,7 +1,7 @@
 import type { Expectation, Step } from '../plan.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
 import { TransportError } from '../transport/transport.ts';
-import { type Context, fillText, scopeFor } from './context.ts';
+import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { wholeText } from './conditions/text.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
@@ -66,9 +66,10 @@ async function observeFor(
   expectation: Expectation,
 ): Promise<Observation> {
   const { clock } = context.world;
-  const { limit, hint } = replyLimit(session, step, expectation);
-  const want = wantOf(context, step, expectation);
+  const { limit: wanted, hint } = replyLimit(session, step, expectation);
   const quiet = quietOf(expectation);
+  const limit = quiet === undefined ? limited(context, wanted) : wanted;
+  const want = wantOf(context, step, expectation);
   const start = clock();
   if (expectation.kind !== 'reply') session.parser.forgive?.();
   try {

@@ -26,44 +26,61 @@ export interface ScenarioWorld extends World {
 export async function runScenario(scenario: Scenario, world: ScenarioWorld): Promise<ScenarioResult> {
   const started = world.wall();
   const start = world.clock();
-  const base = { scenario, started, warnings: [], retried: [], transcript: [], log: [], duration: 0 };
-  if (scenario.skip !== undefined) return { ...base, outcome: 'skipped', reason: scenario.skip };
+  const base: Untold = { scenario, started, warnings: [], retried: [], log: [], duration: 0 };
+  if (scenario.skip !== undefined) return { ...base, outcome: 'skipped', reason: scenario.skip, transcript: [] };
   const retried: Problem[] = [];
   for (let attempt = 0; ; attempt++) {
     const tried = await tryScenario(scenario, world, attempt);
     const duration = world.clock() - start;
-    if (world.interrupted.aborted && tried.problem !== undefined) {
-      return { ...base, outcome: 'not_run', reason: 'the run was interrupted', duration, transcript: tried.transcript };
+    if (tried.interrupted) {
+      return told({ ...base, outcome: 'not_run', reason: 'the run was interrupted', duration }, tried.transcript);
     }
-    if (tried.problem === undefined || attempt >= scenario.retries) return conclude(base, tried, retried, duration, world);
+    if (tried.problem === undefined || attempt >= scenario.retries || world.interrupted.aborted) {
+      return told(conclude(base, tried, retried, duration, world), tried.transcript);
+    }
     retried.push(tried.problem);
   }
 }
 
+/** A result before its transcript. */
+type Untold = Omit<ScenarioResult, 'transcript' | 'outcome'>;
+
+/** Only some reporters show transcripts: their texts are made when one asks. */
+function told(result: Omit<ScenarioResult, 'transcript'>, lines: Tried['transcript']): ScenarioResult {
+  let made: ScenarioResult['transcript'] | undefined;
+  const get = () => {
+    made ??= lines();
+    return made;
+  };
+  return Object.defineProperty(result as ScenarioResult, 'transcript', { enumerable: true, configurable: true, get });
+}
+
 interface Tried {
+  /** The end of the run, and nothing that the server did, ended it. */
+  readonly interrupted: boolean;
   readonly problem?: Problem;
   readonly skipped?: string;
   readonly warnings: readonly Warning[];
-  readonly transcript: ScenarioResult['transcript'];
+  readonly transcript: () => ScenarioResult['transcript'];
   readonly log: readonly LogLine[];
 }
 
 function conclude(
-  base: Omit<ScenarioResult, 'outcome'>,
+  base: Untold,
   tried: Tried,
   retried: readonly Problem[],
   duration: number,
   world: ScenarioWorld,
-): ScenarioResult {
+): Omit<ScenarioResult, 'transcript'> {
   const { scenario } = base;
-  const common = { ...base, duration, retried, warnings: tried.warnings, transcript: tried.transcript, log: tried.log };
+  const common = { ...base, duration, retried, warnings: tried.warnings, log: tried.log };
   const known = scenario.knownIssue;
   if (tried.problem !== undefined) {
     const { problem } = tried;
-    if (known !== undefined && (known.until === undefined || world.today <= known.until)) {
+    if (problem.verdict === 'failed' && known !== undefined && (known.until === undefined || world.today <= known.until)) {
       return { ...common, outcome: 'known', reason: known.reason, problem };
     }
-    const expired = known === undefined ? [] : [{ message: `the known issue "${known.reason}" was to be over by ${known.until}` }];
+    const expired = known === undefined || problem.verdict === 'errored' ? [] : [{ message: `the known issue "${known.reason}" was to be over by ${known.until}` }];
     const warnings = [...tried.warnings, ...expired];
     if (problem.verdict === 'failed' && scenario.level === 'should') return { ...common, warnings, outcome: 'warning', problem };
     return { ...common, warnings, outcome: problem.verdict, problem };
@@ -101,10 +118,17 @@ async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: nu
   });
   let problem: Problem | undefined;
   let skipped: string | undefined;
+  let interrupted = false;
   const noteProblem = (error: unknown) => {
-    const late = timer.expired() ? scenarioTimeout(scenario) : error;
-    problem ??= problemFrom(late, context.current, scenario.span, world.clock() - start);
+    if (world.interrupted.aborted && !(error instanceof StepFailure)) {
+      interrupted = true;
+      return;
+    }
+    const late = timer.expired() && !(error instanceof StepFailure) ? scenarioTimeout(scenario) : error;
+    problem = problemFrom(late, context.current, scenario.span, now());
   };
+  /** Whole microseconds, as in the transcript, whose line of this moment must not be later. */
+  const now = () => Math.ceil((world.clock() - start) * 1000) / 1000;
   try {
     await context.runAll(scenario.dialogue);
     context.current = undefined;
@@ -118,19 +142,21 @@ async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: nu
       await cleanUp(context, scenario, timer, problem !== undefined || skipped !== undefined);
     } catch (error) {
       if (problem === undefined && skipped === undefined) noteProblem(error);
-      else if (!(error instanceof SkipRest)) {
-        const left = problemFrom(error, context.current, scenario.span, world.clock() - start);
+      else if (!(error instanceof SkipRest) && !world.interrupted.aborted) {
+        const left = problemFrom(error, context.current, scenario.span, now());
         warnings.push({ message: `cleanup failed too: ${left.message}`, span: left.span });
       }
     }
   }
   timer.stop();
   await closeAll(context);
+  const redact = (text: string) => redactShown(redactor, text);
   return {
-    ...(problem && { problem: redacted(problem, redactor) }),
-    ...(skipped !== undefined && { skipped: redactor.redact(skipped) }),
-    warnings: warnings.map((warning) => ({ ...warning, message: redactor.redact(warning.message) })),
-    transcript: transcript.lines(),
+    interrupted,
+    ...(problem && { problem: redacted(problem, redact) }),
+    ...(skipped !== undefined && { skipped: redact(skipped) }),
+    warnings: warnings.map((warning) => ({ ...warning, message: redact(warning.message) })),
+    transcript: () => transcript.lines(),
     log: problem === undefined ? [] : (await world.logs.since(marks)).map((line) => ({ ...line, text: redactor.redact(line.text) })),
   };
 }
@@ -142,11 +168,12 @@ interface RunningContext extends Context {
 }
 
 function createContext(
-  parts: Omit<Context, 'index' | 'pause' | 'run' | 'runAll'>,
+  parts: Omit<Context, 'index' | 'until' | 'pause' | 'run' | 'runAll'>,
 ): RunningContext {
   const context: RunningContext = {
     ...parts,
     index: undefined,
+    until: undefined,
     current: undefined,
     pause: (ms) => pause(ms, context.signal),
     async runAll(steps) {
@@ -228,11 +255,9 @@ async function cleanUp(context: RunningContext, scenario: Scenario, timer: TimeL
   }
   context.transcript.note('', 'cleanup');
   if (timer.expired()) {
-    for (const session of context.sessions.values()) session.finished = true;
+    for (const session of context.sessions.values()) session.abandoned ??= "the scenario's time was over";
   }
-  for (const session of context.sessions.values()) {
-    if (session.abandoned === undefined && !session.finished && hasUnread(session)) session.parser.drain();
-  }
+  await Promise.all([...context.sessions.values()].map((session) => settle(context, session)));
   const own = timeLimit(context.world.interrupted, cleanupLimit);
   context.signal = own.signal;
   try {
@@ -240,6 +265,23 @@ async function cleanUp(context: RunningContext, scenario: Scenario, timer: TimeL
   } finally {
     own.stop();
   }
+}
+
+/** Lets go of what the failed dialogue left unread, and waits for what is still due: cleanup must not take it for its own. */
+async function settle(context: Context, session: Session): Promise<void> {
+  const { clock } = context.world;
+  if (session.abandoned !== undefined || session.finished) return;
+  const deadline = clock() + lastReplyLimit;
+  try {
+    hasUnread(session);
+    while (session.owed > 0) {
+      const { event } = await observe(session, {}, deadline, undefined, clock);
+      if (event !== 'reply') break;
+    }
+  } catch {
+    session.abandoned = 'a reply to it is still due, or was none';
+  }
+  session.parser.drain();
 }
 
 /** "Ending a scenario with a reply unread fails it": replies still due are given a moment to arrive. */
@@ -272,11 +314,28 @@ async function closeAll(context: Context): Promise<void> {
   await Promise.all([...context.sessions.values()].map((session) => session.transport.close().catch(() => undefined)));
 }
 
-function redacted(problem: Problem, redactor: Redactor): Problem {
-  const redact = (text: string) => redactor.redact(text);
+/** Texts about the server's words are cut at `…`, perhaps within a secret: there, a part of one counts as well. */
+function redactShown(redactor: Redactor, text: string): string {
+  const pieces = text.split('…');
+  return pieces
+    .map((piece, index) => {
+      const [, before = '', shown = '', after = ''] = /^("?)(.*?)("? ?)$/su.exec(piece) ?? [];
+      let redactedText = '';
+      let at = 0;
+      for (const range of redactor.find(shown, { start: index > 0, end: index < pieces.length - 1 })) {
+        redactedText += shown.slice(at, range.start) + range.shown;
+        at = range.end;
+      }
+      return before + redactedText + shown.slice(at) + after;
+    })
+    .join('…');
+}
+
+function redacted(problem: Problem, redact: (text: string) => string): Problem {
   return {
     ...problem,
     message: redact(problem.message),
+    ...(problem.hint !== undefined && { hint: redact(problem.hint) }),
     mismatches: problem.mismatches.map((each) => ({
       ...each,
       expected: redact(each.expected),

@@ -22,32 +22,47 @@ export async function use(step: Extract<Step, { kind: 'use' }>, context: Context
   await context.runAll(step.dialogue);
 }
 
+/** Milliseconds that even a try at the very end has for its replies. */
+const shortestTry = 1000;
+
 /** `eventually`: tries its steps until all hold; connections opened inside are closed between tries. */
 export async function eventually(step: Extract<Step, { kind: 'eventually' }>, context: Context): Promise<void> {
   const { clock } = context.world;
   const deadline = clock() + step.within;
   for (let tries = 1; ; tries++) {
-    const before = new Set(context.sessions.values());
-    const warnings = context.warnings.length;
-    try {
-      return await context.runAll(step.dialogue);
-    } catch (error) {
-      if (!(error instanceof StepFailure) || error.code === 'input.value' || error.code === 'runner.error') throw error;
-      await closeOpenedSince(context, before);
-      const left = deadline - clock();
-      if (left <= 0) {
-        throw new StepFailure(error.code, `${error.message} (tried ${tries} times within ${seconds(step.within)})`, {
-          ...(error.span && { span: error.span }),
-          mismatches: error.mismatches,
-          ...(error.hint !== undefined && { hint: error.hint }),
-        });
-      }
-      context.warnings.length = warnings;
-      // The last try is at the very end of the time.
-      const pause = Math.min(step.every, left);
-      context.transcript.note('', `not yet: ${error.message}; trying again in ${seconds(pause)}`);
-      await context.pause(pause);
+    const failure = await attempt(step, context, deadline);
+    if (failure === undefined) return;
+    const left = deadline - clock();
+    if (left <= 0) {
+      throw new StepFailure(failure.code, `${failure.message} (tried ${tries} times within ${seconds(step.within)})`, {
+        ...(failure.span && { span: failure.span }),
+        mismatches: failure.mismatches,
+        ...(failure.hint !== undefined && { hint: failure.hint }),
+      });
     }
+    // The last try is at the very end of the time.
+    const pause = Math.min(step.every, left);
+    context.transcript.note('', `not yet: ${failure.message}; trying again in ${seconds(pause)}`);
+    await context.pause(pause);
+  }
+}
+
+/** One try: what did not hold, or nothing. Throws what another try cannot mend. */
+async function attempt(step: Extract<Step, { kind: 'eventually' }>, context: Context, deadline: number): Promise<StepFailure | undefined> {
+  const sessions = new Set(context.sessions.values());
+  const warnings = context.warnings.length;
+  const { until } = context;
+  context.until = Math.min(until ?? Number.POSITIVE_INFINITY, Math.max(deadline, context.world.clock() + shortestTry));
+  try {
+    await context.runAll(step.dialogue);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StepFailure) || error.code === 'input.value' || error.code === 'runner.error') throw error;
+    await closeOpenedSince(context, sessions);
+    context.warnings.length = warnings;
+    return error;
+  } finally {
+    context.until = until;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Fails, ProtocolName, Step } from '../../plan.ts';
 import { type Reply, type Sent } from '../../protocol/reply.ts';
 import { TransportError } from '../../transport/transport.ts';
 import { awaitReply, isPositive, judgeReply, readReply } from '../await-reply.ts';
-import { type Context, fillPatternText, sessionFor } from '../context.ts';
+import { type Context, fillPatternText, limited, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions } from '../handshake-options.ts';
 import { octets } from '../problems.ts';
@@ -52,13 +52,13 @@ async function shakeHands(step: Handshake, context: Context, session: Session): 
   refuseLeftPlaintext(session, step);
   const { fails } = step;
   const options = await handshakeOptions(context, session.target, step.tls, session.url, step.on);
-  const deadline = context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
   try {
     await session.transport.handshake(options, deadline);
   } catch (error) {
     if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
     session.abandoned = `its TLS handshake failed: ${error.message}`;
-    if (fails === false) throw error;
+    if (fails === false) throw failedHandshake(error);
     holdAgainst(fails, error, context, step);
     // It ended as the scenario says: the next step opens a new one.
     session.finished = true;
@@ -71,6 +71,12 @@ async function shakeHands(step: Handshake, context: Context, session: Session): 
     session.owed++; // RFC 5804 section 2.2: the server sends its capabilities again.
     session.lastAction = 'the capabilities after TLS';
   }
+}
+
+/** However it ended: no answer and a closed connection are failing handshakes, too. */
+function failedHandshake(error: TransportError): Error {
+  if (error.kind !== 'timeout' && error.kind !== 'closed') return error;
+  return new StepFailure('tls.handshake', `the TLS handshake failed: ${error.message}`);
 }
 
 function holdAgainst(fails: Exclude<Fails, false>, error: TransportError, context: Context, step: Handshake): void {
