@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+import type { Terminal } from './commands/command.ts';
 import { packageVersion } from './package-root.ts';
 
 const controller = new AbortController();
@@ -9,28 +9,50 @@ function interrupt(): void {
   controller.abort();
 }
 
+const guarded = new Set<NodeJS.WriteStream>();
+
+/** A reader that went away (`| head`) is no crash. */
+function guard(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (guarded.has(stream)) return stream;
+  guarded.add(stream);
+  return stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+/** The streams are opened when they are first used: that takes a while. */
+const terminal: Terminal = {
+  cwd: process.cwd(),
+  env: process.env,
+  get stdout() {
+    return guard(process.stdout);
+  },
+  get stderr() {
+    return guard(process.stderr);
+  },
+  signal: controller.signal,
+};
+
 async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === '--version' || argv[0] === '-V') {
-    process.stdout.write(`mailspec ${packageVersion()}\n`);
+    terminal.stdout.write(`mailspec ${packageVersion()}\n`);
     return 0;
   }
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  // A reader that went away (`| head`) is no crash.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
-  }
   const { dispatch } = await import('./commands/dispatch.ts');
-  return dispatch(argv, {
-    cwd: process.cwd(),
-    env: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    signal: controller.signal,
-  });
+  return dispatch(argv, terminal);
 }
 
-process.exitCode = await main(process.argv.slice(2));
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    // Thrown outside the promise, it ends the process as any uncaught error does.
+    setImmediate(() => {
+      throw error;
+    });
+  },
+);

@@ -1,16 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 let found: string | undefined;
 
 /** The installed package's folder, from the bundled program and from the library alike. */
 export function packageRoot(): string {
   if (found !== undefined) return found;
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('Cannot find the package\'s own folder: no package.json above the program');
+    if (parent === folder) throw new Error("Cannot find the package's own folder: no package.json above the program");
     folder = parent;
   }
   found = folder;

@@ -20,12 +20,18 @@ const place = join('runner', 'scenario', 'generated');
 
 const read = async (name) => JSON.parse(await readFile(join(folder, name), 'utf8'));
 
-/** A place that refers to a definition has its examples, too: messages quote them. */
+/**
+ * A place that refers to a definition has its examples, too: messages quote them. Descriptions, which no message
+ * quotes, are left out: they would be loaded with every start.
+ */
 function withExamples(schema, find) {
   if (Array.isArray(schema)) return schema.map((each) => withExamples(each, find));
   if (typeof schema !== 'object' || schema === null) return schema;
   const copy = {};
-  for (const [key, value] of Object.entries(schema)) copy[key] = key === 'examples' ? value : withExamples(value, find);
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'description' && typeof value === 'string') continue;
+    copy[key] = key === 'examples' ? value : withExamples(value, find);
+  }
   if (typeof schema.$ref === 'string') copy.examples ??= find(schema.$ref)?.examples ?? [];
   return copy;
 }
@@ -82,7 +88,11 @@ export async function compileSchemas(outDir = join(root, 'dist')) {
   });
   const find = (ref) => {
     const [file, pointer] = ref.split('#');
-    const at = (from) => pointer.split('/').slice(1).reduce((place, key) => place?.[key], from);
+    const at = (from) =>
+      pointer
+        .split('/')
+        .slice(1)
+        .reduce((place, key) => place?.[key], from);
     return file === '' ? (at(config) ?? at(scenario)) : at(scenario);
   };
   ajv.addSchema(withExamples(scenario, find), 'scenario.schema.json');

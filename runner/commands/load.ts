@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
@@ -138,7 +137,8 @@ async function selectionOf(args: Arguments, targets: Targets, root: string): Pro
 
 /** Short, of letters and digits: safe in an address, a subject and a file name. */
 function newRunId(): string {
-  return `m${Date.now().toString(36)}${randomBytes(2).toString('hex')}`;
+  const chance = Math.trunc(Math.random() * 0x10000).toString(16).padStart(4, '0');
+  return `m${Date.now().toString(36)}${chance}`;
 }
 
 function today(): string {

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// The program's first file: loads the bundle with what V8 compiled of it last time, which halves the time to start.
+// Node's own compile cache exists from 22.1 on, and keeps what the first process happened to need.
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Script } from 'node:vm';
+
+const program = `${import.meta.dirname}/program.cjs`;
+const cache = cacheFile();
+const cachedData = cache === undefined ? undefined : readIfThere(cache);
+// The bundle holds ASCII alone.
+const source = readFileSync(program, 'latin1');
+const wrapped = `(function(require,__import,__filename,__dirname){${source}\n})`;
+const script = new Script(wrapped, { filename: program, cachedData });
+script.runInThisContext()(createRequire(program), (name: string) => import(name), program, import.meta.dirname);
+
+if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected)) {
+  process.on('exit', (status) => {
+    // What ended early compiled little: the next process decides.
+    if (status <= 1) write(cache, script.createCachedData());
+  });
+}
+
+/** One for each command (they need different code), Node version and build; none where coverage is measured. */
+function cacheFile(): string | undefined {
+  if (process.env['NODE_V8_COVERAGE'] !== undefined) return undefined;
+  const command = /^[a-z]+$/.exec(process.argv[2] ?? '')?.[0] ?? 'other';
+  const { mtimeMs, size } = statSync(program);
+  const build = `${Math.trunc(mtimeMs).toString(36)}-${size.toString(36)}`;
+  return `${import.meta.dirname}/.cache/${command}-${process.version}-${process.arch}-${build}`;
+}
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Beside the program: who can write there can change the program itself. Where that is nobody, every start is slow. */
+function write(file: string, data: Buffer): void {
+  try {
+    mkdirSync(`${import.meta.dirname}/.cache`, { recursive: true });
+    const unfinished = `${file}.${process.pid}`;
+    writeFileSync(unfinished, data);
+    renameSync(unfinished, file);
+  } catch {
+    // A read-only installation.
+  }
+}
