@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { heeding } from './abort.ts';
 import { limits } from './limits.ts';
 import { clock, emptied, open, type Peer, readAll, readOctets, recorder, soon, startPeer } from './peers.test.ts';
 import { type Transport, TransportError } from './transport.ts';
@@ -95,7 +96,7 @@ describe('connect()', () => {
       const shared = new Int32Array(new SharedArrayBuffer(4));
       const worker = new Worker(
         `const { workerData, parentPort } = require('node:worker_threads');
-        const server = require('node:net').createServer();
+        const server = require('node:net').createServer((socket) => socket.on('error', () => {}));
         server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
           parentPort.postMessage(server.address().port);
           setImmediate(() => Atomics.wait(workerData, 0, 0));
@@ -470,18 +471,24 @@ describe('connect()', () => {
       await assert.rejects(open(port, implicit), { kind: 'aborted' });
     });
 
-    it('leaves no listener behind when connections end', async () => {
-      const { port } = await peer((socket) => socket.end());
-      const { signal } = new AbortController();
-      let listeners = 0;
-      const add = signal.addEventListener.bind(signal) as (...all: unknown[]) => void;
-      const remove = signal.removeEventListener.bind(signal) as (...all: unknown[]) => void;
-      signal.addEventListener = (...all: unknown[]) => (listeners++, add(...all));
-      signal.removeEventListener = (...all: unknown[]) => (listeners--, remove(...all));
-      const transport = await open(port, { signal });
-      assert.equal(await transport.read(soon()), null);
-      await transport.close();
-      assert.equal(listeners, 0);
+    it('is heeded by any number of connections, and leaves nothing behind when they end', async () => {
+      const { port } = await peer((socket) => socket.resume());
+      const controller = new AbortController();
+      const { signal } = controller;
+      let warned: unknown;
+      const onWarning = (warning: unknown): void => {
+        warned = warning;
+      };
+      process.on('warning', onWarning);
+      const transports = await Promise.all(Array.from({ length: 20 }, () => open(port, { signal })));
+      assert.equal(heeding(signal), 20);
+      await transports[0]?.close();
+      assert.equal(heeding(signal), 19);
+      controller.abort();
+      for (const transport of transports) await transport.close();
+      assert.equal(heeding(signal), 0);
+      process.off('warning', onWarning);
+      assert.equal(warned, undefined);
     });
   });
 

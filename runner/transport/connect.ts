@@ -30,15 +30,15 @@ async function open(options: ConnectOptions): Promise<Transport> {
   const { address, signal, clock, observer } = options;
   switch (address.to) {
     case 'network': {
-      const socket = await dialNetwork(address.host, address.port, options);
-      const facts = networkFacts(socket, address.host, address.port);
+      const { socket, inlet, host } = await dialNetwork(address.host, address.port, options);
+      const facts = networkFacts(socket, host, address.port);
       observer.note(`connected to ${facts.remote}`);
-      return createStreamTransport(socket, { facts, host: address.host, signal, clock, observer });
+      return createStreamTransport(socket, { facts, inlet, host: address.host, signal, clock, observer });
     }
     case 'unix': {
-      const socket = await dialUnix(address.path, options);
+      const { socket, inlet } = await dialUnix(address.path, options);
       observer.note(`connected to ${address.path}`);
-      return createStreamTransport(socket, { facts: { remote: address.path }, signal, clock, observer });
+      return createStreamTransport(socket, { facts: { remote: address.path }, inlet, signal, clock, observer });
     }
     case 'command': {
       const { command, cwd } = address;
@@ -84,11 +84,19 @@ function proxyEnds(
   return { source: ends.source, destination: ends.destination };
 }
 
-/** A connection that was reset at once has no addresses any more. */
-function networkFacts(socket: Socket, host: string, port: number): ConnectionFacts {
-  const { localAddress, localPort = 0, remoteAddress = host, remotePort = port } = socket;
+/**
+ * The local end is asked for when somebody wants it, while it is there: that takes a system call, and a connection
+ * that was reset has none any more.
+ */
+function networkFacts(socket: Socket, address: string, port: number): ConnectionFacts {
+  let local: string | undefined;
   return {
-    ...(localAddress !== undefined && { local: hostAndPort(localAddress, localPort) }),
-    remote: hostAndPort(remoteAddress, remotePort),
-  };
+    get local() {
+      if (local === undefined && socket.localAddress !== undefined) {
+        local = hostAndPort(socket.localAddress, socket.localPort ?? 0);
+      }
+      return local;
+    },
+    remote: hostAndPort(address, port),
+  } as ConnectionFacts;
 }

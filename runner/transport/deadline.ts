@@ -1,41 +1,66 @@
 /** Node's timers hold no more than 31 bits; a longer wait is a chain of them. */
 const longestTimer = 2 ** 31 - 1;
 
-/** One timer for all deadlines of a connection. */
-export interface DeadlineTimer {
-  /** Makes sure that `expire` is called at `deadline`, by the clock, or soon after. */
-  watch(deadline: number): void;
-  clear(): void;
+/** Whoever waits for something with a deadline: a connection, an attempt to make one. */
+export interface Waiter {
+  /** Handles what is due by `now` and says when it wants to be called next; `Infinity` for no time. */
+  expire(now: number): number;
 }
 
 /**
- * Rearms lazily: a reply that comes in time costs no timer call, because a timer that is already set for an
- * earlier time is left alone; when it fires, `expire` handles what is due and names the next deadline, if any.
+ * One timer for all that wait by the same clock. It rearms lazily: what comes in time costs no timer call,
+ * because a timer that is set for an earlier time is left alone and looks around when it fires.
  */
-export function createDeadlineTimer(clock: () => number, expire: (now: number) => number | undefined): DeadlineTimer {
+export interface Deadlines {
+  join(waiter: Waiter): void;
+  /** Makes sure that `expire` of all that joined is called at `deadline`, by the clock, or soon after. */
+  watch(deadline: number): void;
+  leave(waiter: Waiter): void;
+}
+
+const byClock = new WeakMap<() => number, Deadlines>();
+
+export function deadlinesBy(clock: () => number): Deadlines {
+  let deadlines = byClock.get(clock);
+  if (deadlines === undefined) {
+    deadlines = createDeadlines(clock);
+    byClock.set(clock, deadlines);
+  }
+  return deadlines;
+}
+
+function createDeadlines(clock: () => number): Deadlines {
+  const waiters = new Set<Waiter>();
   let timer: NodeJS.Timeout | undefined;
   let firesAt = Number.POSITIVE_INFINITY;
 
-  function fire(): void {
+  function stop(): void {
+    clearTimeout(timer);
     timer = undefined;
     firesAt = Number.POSITIVE_INFINITY;
-    const next = expire(clock());
-    if (next !== undefined) watch(next);
+  }
+
+  function fire(): void {
+    stop();
+    const now = clock();
+    let next = Number.POSITIVE_INFINITY;
+    for (const waiter of waiters) next = Math.min(next, waiter.expire(now));
+    watch(next);
   }
 
   function watch(deadline: number): void {
-    if (deadline === Number.POSITIVE_INFINITY || (timer !== undefined && firesAt <= deadline)) return;
-    clearTimeout(timer);
+    if (deadline === Number.POSITIVE_INFINITY || firesAt <= deadline) return;
+    stop();
     firesAt = deadline;
     timer = setTimeout(fire, Math.min(Math.max(Math.ceil(deadline - clock()), 1), longestTimer));
   }
 
   return {
+    join: (waiter) => void waiters.add(waiter),
     watch,
-    clear() {
-      clearTimeout(timer);
-      timer = undefined;
-      firesAt = Number.POSITIVE_INFINITY;
+    leave(waiter) {
+      // Nothing is left to wait for: nothing may keep the process running.
+      if (waiters.delete(waiter) && waiters.size === 0) stop();
     },
   };
 }

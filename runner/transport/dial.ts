@@ -1,19 +1,29 @@
 import { lookup } from 'node:dns/promises';
-import { connect, isIP, type NetConnectOpts, type Socket } from 'node:net';
+import { connect, type IpcNetConnectOpts, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { forget, heed } from './abort.ts';
+import { deadlinesBy, type Waiter } from './deadline.ts';
+import { createInlet, type Inlet } from './inlet.ts';
 import { type ConnectOptions, TransportError, type TransportErrorKind } from './transport.ts';
+
+/** A socket, and where its octets come in. */
+export interface Dialled {
+  readonly socket: Socket;
+  readonly inlet: Inlet;
+}
 
 type Dial = Pick<ConnectOptions, 'localAddress' | 'family' | 'deadline' | 'signal' | 'clock' | 'observer'>;
 
 /**
  * A TCP connection to the first of the name's addresses that takes it, in the resolver's order.
- * What time is left is shared among the addresses that are left, so that a silent one does not cost all of it.
+ * `host` is that address. What time is left is shared among the addresses that are left, so that a silent one does not cost all of it.
  */
-export async function dialNetwork(host: string, port: number, dial: Dial): Promise<Socket> {
+export async function dialNetwork(host: string, port: number, dial: Dial): Promise<Dialled & { readonly host: string }> {
   const addresses = await resolve(host, dial);
   const failures: { readonly address: string; readonly error: TransportError }[] = [];
   for (const [index, address] of addresses.entries()) {
-    const left = dial.deadline - dial.clock();
-    const options: NetConnectOpts = {
+    const now = dial.clock();
+    const deadline = now + (dial.deadline - now) / (addresses.length - index);
+    const options: TcpNetConnectOpts = {
       host: address,
       port,
       noDelay: true,
@@ -22,7 +32,7 @@ export async function dialNetwork(host: string, port: number, dial: Dial): Promi
       ...(dial.localAddress !== undefined && { localAddress: dial.localAddress }),
     };
     try {
-      return await dialOnce(options, left / (addresses.length - index), dial.signal);
+      return { ...(await dialOnce(options, deadline, dial)), host: address };
     } catch (cause) {
       const error = cause as TransportError;
       if (error.kind === 'aborted') throw error;
@@ -34,9 +44,9 @@ export async function dialNetwork(host: string, port: number, dial: Dial): Promi
 }
 
 /** A connection to a unix socket. */
-export async function dialUnix(path: string, dial: Dial): Promise<Socket> {
+export async function dialUnix(path: string, dial: Dial): Promise<Dialled> {
   try {
-    return await dialOnce({ path, allowHalfOpen: true }, dial.deadline - dial.clock(), dial.signal);
+    return await dialOnce({ path, allowHalfOpen: true }, dial.deadline, dial);
   } catch (cause) {
     const error = cause as TransportError;
     throw error.kind === 'aborted' ? error : summary([{ address: path, error }]);
@@ -87,7 +97,7 @@ function within<Value>(promise: Promise<Value>, ms: number, signal: AbortSignal)
   return new Promise((resolve, reject) => {
     const settle = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      forget(signal, onAbort);
     };
     const onAbort = () => {
       settle();
@@ -97,31 +107,36 @@ function within<Value>(promise: Promise<Value>, ms: number, signal: AbortSignal)
       settle();
       reject(new TransportError('connect-timeout', 'Cannot find the address: the resolver did not answer in time'));
     }, Math.max(ms, 1));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
+    heed(signal, onAbort);
     promise.then(resolve, reject).finally(settle);
   });
 }
 
 /** One attempt. Rejects with a `TransportError` whose message is the reason alone: `connection refused`. */
-function dialOnce(options: NetConnectOpts, ms: number, signal: AbortSignal): Promise<Socket> {
+function dialOnce(
+  options: TcpNetConnectOpts | IpcNetConnectOpts,
+  deadline: number,
+  { signal, clock }: Dial,
+): Promise<Dialled> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(aborted(signal));
       return;
     }
+    const inlet = createInlet();
     let socket: Socket;
     try {
-      socket = connect(options);
+      socket = connect({ ...options, onread: inlet.onread });
     } catch (error) {
       reject(reasonOf(error as NodeJS.ErrnoException));
       return;
     }
     // Between here and the transport nobody else listens.
     socket.on('error', () => undefined);
+    const deadlines = deadlinesBy(clock);
     const settle = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      deadlines.leave(waiter);
+      forget(signal, onAbort);
       socket.off('connect', onConnect);
       socket.off('error', onError);
     };
@@ -132,7 +147,7 @@ function dialOnce(options: NetConnectOpts, ms: number, signal: AbortSignal): Pro
     };
     const onConnect = () => {
       settle();
-      resolve(socket);
+      resolve({ socket, inlet });
     };
     const onError = (error: NodeJS.ErrnoException) => {
       // The server took the connection and reset it before we looked: whoever reads it sees that end.
@@ -140,8 +155,16 @@ function dialOnce(options: NetConnectOpts, ms: number, signal: AbortSignal): Pro
       else give(reasonOf(error));
     };
     const onAbort = () => give(aborted(signal));
-    const timer = setTimeout(() => give(new TransportError('connect-timeout', 'no answer in time')), Math.max(ms, 1));
-    signal.addEventListener('abort', onAbort, { once: true });
+    const waiter: Waiter = {
+      expire(now) {
+        if (now < deadline) return deadline;
+        give(new TransportError('connect-timeout', 'no answer in time'));
+        return Number.POSITIVE_INFINITY;
+      },
+    };
+    deadlines.join(waiter);
+    deadlines.watch(deadline);
+    heed(signal, onAbort);
     socket.on('connect', onConnect);
     socket.on('error', onError);
   });

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { forget, heed } from './abort.ts';
-import { createDeadlineTimer } from './deadline.ts';
+import { deadlinesBy, type Waiter } from './deadline.ts';
 import type { Inlet } from './inlet.ts';
 import { limits } from './limits.ts';
 import { certificateError, startTls } from './tls.ts';
@@ -59,23 +59,29 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
   let lastReceived = clock();
   let lastSent = lastReceived;
   let closing: Promise<void> | undefined;
+  /** When a close gives up waiting for the server's. */
+  let closeBy = Number.POSITIVE_INFINITY;
   let gone = false;
   let whenGone: (() => void) | undefined;
 
-  const timer = createDeadlineTimer(clock, (now) => {
-    if (reader !== undefined && reader.deadline <= now) {
-      const { reject } = reader;
-      reader = undefined;
-      reject(new TransportError('timeout', 'Cannot read: no octet came in time'));
-    }
-    if (writer !== undefined && writer.deadline <= now) {
-      const { reject } = writer;
-      writer = undefined;
-      reject(new TransportError('timeout', 'Cannot write: the server did not take the octets in time'));
-    }
-    const next = Math.min(reader?.deadline ?? Number.POSITIVE_INFINITY, writer?.deadline ?? Number.POSITIVE_INFINITY);
-    return next === Number.POSITIVE_INFINITY ? undefined : next;
-  });
+  const deadlines = deadlinesBy(clock);
+  const waiter: Waiter = {
+    expire(now) {
+      if (now >= closeBy) drop();
+      if (reader !== undefined && reader.deadline <= now) {
+        const { reject } = reader;
+        reader = undefined;
+        reject(new TransportError('timeout', 'Cannot read: no octet came in time'));
+      }
+      if (writer !== undefined && writer.deadline <= now) {
+        const { reject } = writer;
+        writer = undefined;
+        reject(new TransportError('timeout', 'Cannot write: the server did not take the octets in time'));
+      }
+      const forever = Number.POSITIVE_INFINITY;
+      return Math.min(reader?.deadline ?? forever, writer?.deadline ?? forever, closeBy > now ? closeBy : forever);
+    },
+  };
 
   function onData(octets: Buffer): void {
     lastReceived = clock();
@@ -131,7 +137,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
 
   function onClose(): void {
     gone = true;
-    timer.clear();
+    deadlines.leave(waiter);
     forget(signal, onAbort);
     // An error is made only where somebody waits for it: its stack costs more than a whole reply.
     if (writer !== undefined) fail(closedHere());
@@ -220,6 +226,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
 
   // Whatever happens to the plain connection under TLS, TLS tells.
   plain.on('error', () => undefined);
+  deadlines.join(waiter);
   if (plain.errored !== null) onError(plain.errored);
   attach(plain);
   heed(signal, onAbort);
@@ -250,7 +257,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
       }
       return new Promise((resolve, reject) => {
         reader = { deadline, resolve, reject };
-        timer.watch(deadline);
+        deadlines.watch(deadline);
       });
     },
 
@@ -266,7 +273,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
       if (stream.writableLength === 0 && stream.errored === null) return Promise.resolve();
       return new Promise((resolve, reject) => {
         writer = { deadline, resolve, reject };
-        timer.watch(deadline);
+        deadlines.watch(deadline);
       });
     },
 
@@ -303,7 +310,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
           resolve: () => undefined,
           reject: (error) => reject(abandon(error.kind === 'timeout' ? handshakeTimeout() : error)),
         };
-        timer.watch(deadline);
+        deadlines.watch(deadline);
       });
     },
 
@@ -351,14 +358,14 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
       settle(() => new TransportError('closed', 'Cannot go on: the connection was closed here'));
     }
     if (!ended) observer.note('closed');
-    const grace = setTimeout(drop, limits.closeGrace);
+    closeBy = clock() + limits.closeGrace;
+    deadlines.watch(closeBy);
     pieces = [];
     unread = 0;
     stream.end();
     // What still comes is thrown away: unread octets would turn our FIN into an RST.
     stream.resume();
     await finished();
-    clearTimeout(grace);
     ended = true;
   }
 

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { deadlinesBy, type Waiter } from './deadline.ts';
+
+/** A clock of its own, so that no other test shares the timer. */
+function ownClock(): () => number {
+  return () => performance.now();
+}
+
+describe('deadlinesBy()', () => {
+  it('is the same for the same clock', () => {
+    const clock = ownClock();
+    assert.equal(deadlinesBy(clock), deadlinesBy(clock));
+    assert.notEqual(deadlinesBy(clock), deadlinesBy(ownClock()));
+  });
+
+  it('calls every waiter when its deadline has passed, never before', async () => {
+    const clock = ownClock();
+    const deadlines = deadlinesBy(clock);
+    const fired: string[] = [];
+    let never: Waiter | undefined;
+    await new Promise<void>((resolve) => {
+      const waiterFor = (name: string, deadline: number): Waiter => {
+        const waiter: Waiter = {
+          expire(now) {
+            if (now < deadline) return deadline;
+            fired.push(name);
+            deadlines.leave(waiter);
+            if (fired.length === 3) resolve();
+            return Number.POSITIVE_INFINITY;
+          },
+        };
+        deadlines.join(waiter);
+        deadlines.watch(deadline);
+        return waiter;
+      };
+      const start = clock();
+      waiterFor('late', start + 30);
+      waiterFor('early', start + 10);
+      waiterFor('between', start + 20);
+      never = waiterFor('never', start + 3_600_000);
+    });
+    if (never !== undefined) deadlines.leave(never);
+    assert.deepEqual(fired, ['early', 'between', 'late']);
+  });
+
+  it('has no timer when nobody waits', () => {
+    const timers = () => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length;
+    const before = timers();
+    const clock = ownClock();
+    const deadlines = deadlinesBy(clock);
+    const waiter = { expire: () => Number.POSITIVE_INFINITY };
+    deadlines.join(waiter);
+    deadlines.watch(clock() + 1000);
+    assert.equal(timers(), before + 1);
+    deadlines.leave(waiter);
+    assert.equal(timers(), before);
+  });
+
+  it('waits longer than a timer of Node can', () => {
+    const clock = ownClock();
+    const deadlines = deadlinesBy(clock);
+    const waiter = { expire: () => assert.fail('too early') };
+    deadlines.join(waiter);
+    deadlines.watch(clock() + 1e12);
+    deadlines.leave(waiter);
+  });
+});
