@@ -3,9 +3,16 @@ import type { Scope, Verdict } from '../../matchers/verdict.ts';
 import type { Matcher } from '../../plan.ts';
 import type { Reply } from '../../protocol/reply.ts';
 
-/** The text's lines, and those of a body or of data. */
+/** The text's lines, the first also without its response code, and those of a body or of data. */
 export function textLines(reply: Reply): readonly string[] {
-  return [...new Set([...reply.text.split('\n'), ...reply.lines])];
+  const lines = reply.text.split('\n');
+  const human = 'responseCode' in reply && reply.responseCode !== undefined ? [behindCode(reply.text)] : [];
+  return [...new Set([...lines, ...human.flatMap((text) => text.split('\n')), ...reply.lines])];
+}
+
+/** RFC 9051 section 7.1 and RFC 2449 section 8 have brackets, RFC 5804 section 1.3 parentheses; quoted strings may hold any. */
+function behindCode(text: string): string {
+  return text.replace(/^(?:\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\]|\((?:"(?:[^"\\]|\\.)*"|[^")])*\)) ?/, '');
 }
 
 /**

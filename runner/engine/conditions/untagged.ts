@@ -55,13 +55,25 @@ function actualOf(
   verdicts: readonly Verdict[],
 ): string {
   const path = pathOf(entry);
-  const nearest = findNearest(verdicts, () => path);
-  const response = nearest && candidates[nearest.index];
+  const meant = meantOnes(verdicts, path);
+  const nearest = findNearest(meant.map((index) => verdicts[index] ?? held), () => path);
+  const response = nearest && candidates[meant[nearest.index] ?? 0];
   if (nearest && response) return describeNearest(quote(`* ${response.text}`), nearest.mismatches, path);
   if (entry.want.form === 'data' && candidates.length === 0) {
     return describeAbsence([...new Set(untagged.map(({ name }) => name))]);
   }
   return describeValue((candidates.length > 0 ? candidates : untagged).map(({ text }) => `* ${text}`));
+}
+
+/** What tells one response of a name from another. */
+const identities = ['seq', 'name', 'root'];
+
+/** The responses about the message or the mailbox that the entry names, by index; where there is none, all of them. */
+function meantOnes(verdicts: readonly Verdict[], path: string): readonly number[] {
+  const others = identities.map((name) => joinPath(path, name));
+  const all = verdicts.map((_, index) => index);
+  const meant = all.filter((index) => !verdicts[index]?.mismatches.some((each) => others.includes(each.path)));
+  return meant.length > 0 ? meant : all;
 }
 
 function judgeForbidden(entry: Untagged, untagged: readonly UntaggedResponse[], scope: Scope): Verdict {
