@@ -103,7 +103,10 @@ describe('connect()', () => {
         });`,
         { eval: true, workerData: shared },
       );
-      closers.push(() => (Atomics.notify(shared, 0), worker.terminate()));
+      closers.push(() => {
+        Atomics.notify(shared, 0);
+        return worker.terminate();
+      });
       const [port] = (await once(worker, 'message')) as [number];
       const opened: Transport[] = [];
       const error = await (async () => {

@@ -28,7 +28,7 @@ export function formsOf(secret: string | Buffer): SecretForms {
     }
     for (const escaped of escapedForms(octets)) {
       exact.add(escaped);
-      exact.add(escaped.replace(/[%+][0-9A-F]{2}/g, (escape) => escape.toLowerCase()));
+      exact.add(escaped.replace(/[%+][0-9A-F]{2}/g, (digits) => digits.toLowerCase()));
     }
     caseless.add(octets.toString('hex'));
     for (const algorithm of ['md5', 'sha1', 'sha256']) {
@@ -71,15 +71,15 @@ function shownForms(secret: string): readonly string[] {
 
 /** Percent-encoding as browsers, RFC 3986 section 2 and forms do it, and RFC 3461 section 4's xtext. */
 function escapedForms(octets: Buffer): readonly string[] {
-  const escape = (plain: RegExp, sign: string): string =>
+  const escaped = (plain: RegExp, sign: string): string =>
     octets.toString('latin1').replace(plain, (character) => {
       return sign + character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
     });
-  const strict = escape(/[^A-Za-z0-9._~-]/g, '%');
+  const strict = escaped(/[^A-Za-z0-9._~-]/g, '%');
   return [
     strict,
     strict.replaceAll('%20', '+'),
-    escape(/[^A-Za-z0-9._~!*'()-]/g, '%'),
-    escape(/[^!-~]|[+=]/g, '+'),
+    escaped(/[^A-Za-z0-9._~!*'()-]/g, '%'),
+    escaped(/[^!-~]|[+=]/g, '+'),
   ];
 }

@@ -42,7 +42,10 @@ const contentKeys = new WeakMap<Buffer, string>();
 function contentKey(content: Buffer | undefined): string {
   if (content === undefined) return '';
   let key = contentKeys.get(content);
-  if (key === undefined) contentKeys.set(content, (key = createHash('sha256').update(content).digest('base64')));
+  if (key === undefined) {
+    key = createHash('sha256').update(content).digest('base64');
+    contentKeys.set(content, key);
+  }
   return key;
 }
 

@@ -145,7 +145,7 @@ describe('createTranscript()', () => {
         const split = transcript().it;
         const observer = split.observer('');
         const places = [0, ...cuts.map((cut) => Math.min(cut, octets.length)).sort((a, b) => a - b), octets.length];
-        places.slice(1).forEach((end, index) => observer.received(octets.subarray(places[index], end)));
+        for (const [index, end] of places.slice(1).entries()) observer.received(octets.subarray(places[index], end));
         assert.deepEqual(split.lines(), whole.lines());
         assert.ok(!whole.lines().map((line) => line.text).join('').includes('s3cret'));
       }),

@@ -89,7 +89,10 @@ function createKeeper() {
 
   function add(entry: Entry): void {
     const room = limits.transcriptHead - headOctets;
-    if (room <= 0) return addLast(entry);
+    if (room <= 0) {
+      addLast(entry);
+      return;
+    }
     headOctets += cost(entry);
     const { content } = entry;
     if (content.length <= room || typeof content === 'string') {
@@ -183,7 +186,10 @@ function render(entries: readonly Entry[], redactor: Redactor, torn: { start?: b
     }
     const key = `${from} ${connection}`;
     let stream = streams.get(key);
-    if (stream === undefined) streams.set(key, (stream = { pieces: [], length: 0, text: '', secrets: [], nextSecret: 0 }));
+    if (stream === undefined) {
+      stream = { pieces: [], length: 0, text: '', secrets: [], nextSecret: 0 };
+      streams.set(key, stream);
+    }
     if (open?.stream !== stream) {
       open = { stream, connection, from, begin: stream.length, end: stream.length, times: [] };
       items.push(open);
