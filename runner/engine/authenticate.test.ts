@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { createHash, createHmac, pbkdf2Sync, randomBytes, X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import { listen } from '../../fixtures/embedded/listener.ts';
+import { type LineSession, serveLines, serveSession } from '../../fixtures/line/serve.ts';
+import { dialogue, explained, fails, outdent, passes, playAll } from '../../fixtures/play.ts';
+import { describeServers } from '../../fixtures/servers/missing.ts';
+import { sharedConfiguration } from '../../fixtures/servers/playing.ts';
+import { createAuthority } from '../../fixtures/tls/certificates.ts';
+
+const passwords = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'];
+const tokens = ['XOAUTH2', 'OAUTHBEARER'];
+
+/** What stands before a login, what a login is answered with, and what a refusal. */
+const protocols = {
+  imaps: { before: '- expect: OK', yes: 'OK', no: 'NO' },
+  pop3s: { before: '- expect: +OK', yes: '+OK', no: '-ERR' },
+  submissions: { before: '- expect: 220\n- { send: EHLO client.example, expect: 250-AUTH }', yes: '235', no: '535' },
+  sieve: { before: '- expect: OK\n- starttls\n- expect: OK', yes: 'OK', no: 'NO' },
+} as const;
+
+describeServers(['postfix', 'dovecot'], 'authenticate against Dovecot and Postfix', () => {
+  for (const [server, { before, yes, no }] of Object.entries(protocols)) {
+    it(`logs in by every mechanism, and is refused by every one (${server})`, async () => {
+      const anonymous = server === 'imaps' || server === 'pop3s' ? ['ANONYMOUS'] : [];
+      const cases = [...passwords, ...tokens, ...anonymous].flatMap((mechanism) =>
+        ['true', 'false'].map((initial) => ({ mechanism, initial, wrong: false })),
+      );
+      const refused = [...passwords, ...tokens].map((mechanism) => ({ mechanism, initial: 'true', wrong: true }));
+      const scenarios = [...cases, ...refused].map(({ mechanism, initial, wrong }) => {
+        const [password, token] = wrong ? ['wrong', 'wrong'] : ['${password}', '${token}'];
+        return [
+          `  - name: ${mechanism} ${initial} ${wrong}`,
+          '    dialogue:',
+          before.replace(/^/gm, '      '),
+          `      - authenticate: { mechanism: ${mechanism}, user: "\${user}", password: "${password}", token: "${token}", initial_response: ${initial} }`,
+          `        expect: "${wrong ? no : yes}"`,
+        ].join('\n');
+      });
+      const results = await playAll(`suite: S\nserver: ${server}\nscenarios:\n${scenarios.join('\n')}\n`, { config: await sharedConfiguration() });
+      for (const result of results) assert.equal(result.outcome, 'passed', explained(result));
+      assert.equal(results.length, cases.length + refused.length);
+    });
+  }
+
+  it('logs in by EXTERNAL with the certificate of a client', async () => {
+    const results = await playAll(
+      outdent(`
+        suite: S
+        scenarios:
+          - name: imaps
+            server: imaps-external
+            dialogue: [{ expect: OK }, { authenticate: { mechanism: EXTERNAL }, expect: OK }]
+          - name: imaps, a challenge first
+            server: imaps-external
+            dialogue: [{ expect: OK }, { authenticate: { mechanism: EXTERNAL, initial_response: false }, expect: OK }]
+          - name: imap
+            server: imap-external
+            dialogue: [{ expect: OK }, starttls, { authenticate: { mechanism: EXTERNAL, authzid: "\${user}" }, expect: OK }]
+          - name: pop3
+            server: pop3-external
+            dialogue: [{ expect: +OK }, starttls, { authenticate: { mechanism: EXTERNAL }, expect: +OK }]
+          - name: sieve
+            server: sieve-external
+            dialogue: [{ expect: OK }, starttls, { expect: OK }, { authenticate: { mechanism: EXTERNAL }, expect: OK }]
+          - name: without a certificate
+            server: imaps
+            dialogue: [{ expect: OK }, { authenticate: { mechanism: EXTERNAL, authzid: "\${user}" }, expect: "NO" }]
+      `),
+      { config: await sharedConfiguration() },
+    );
+    for (const result of results) assert.equal(result.outcome, 'passed', explained(result));
+  });
+
+  it('shows no form of the password', async () => {
+    const config = await sharedConfiguration();
+    const scenarios = [...passwords, ...tokens].map(
+      (mechanism) => `
+  - name: ${mechanism}
+    dialogue:
+      - expect: OK
+      - authenticate: { mechanism: ${mechanism}, user: "\${user}", password: "\${password}", token: "\${token}" }`,
+    );
+    const results = await playAll(`suite: S\nserver: imaps\nscenarios:${scenarios.join('')}\n`, { config });
+    const shown = results.flatMap(({ transcript }) => transcript.map(({ text }) => text)).join('\n');
+    assert.doesNotMatch(shown, /wonderland/);
+    const decoded = shown.split(/[^A-Za-z0-9+/=]+/).map((word) => Buffer.from(word, 'base64').toString('latin1'));
+    assert.ok(decoded.every((text) => !text.includes('wonderland') && !text.includes('Bearer ey')), 'no base64 of a secret is shown');
+    for (const result of results) assert.equal(result.outcome, 'passed', explained(result));
+  });
+});
+
+describe('authenticate against a peer that lies', () => {
+  it('fails with auth.signature where the server does not prove that it knows the password', async () => {
+    const { url, stop } = await serveLines(() => scramPeer('guessed'));
+    try {
+      const { code, message } = await fails(scram(url), {});
+      assert.equal(code, 'auth.signature');
+      assert.match(message ?? '', /did not prove that it knows the password/);
+    } finally {
+      await stop();
+    }
+  });
+
+  it('passes where it does prove it', async () => {
+    const { url, stop } = await serveLines(() => scramPeer('secret'));
+    try {
+      await passes(scram(url));
+    } finally {
+      await stop();
+    }
+  });
+
+  it('fails with auth.signature where the proof is left out', async () => {
+    const { url, stop } = await serveLines(() => scramPeer('none'));
+    try {
+      const { code } = await fails(scram(url));
+      assert.equal(code, 'auth.signature');
+    } finally {
+      await stop();
+    }
+  });
+
+  it('fails with auth.failed where the challenge is none', async () => {
+    const { url, stop } = await serveLines(() => ({
+      greeting: '220 peer ESMTP\r\n',
+      line: (line) => ({ text: line.startsWith('AUTH') ? '334 %%%\r\n' : '250 fine\r\n' }),
+    }));
+    try {
+      const { code } = await fails(scram(url));
+      assert.equal(code, 'auth.failed');
+    } finally {
+      await stop();
+    }
+  });
+});
+
+describe('authenticate with channel binding', () => {
+  for (const [version, type] of [['TLSv1.3', 'tls-exporter'], ['TLSv1.2', 'tls-server-end-point']] as const) {
+    it(`binds SCRAM-SHA-256-PLUS to the connection by ${type} in ${version}`, async () => {
+      const authority = await createAuthority();
+      const { key, cert, chain } = await authority.issue({ names: ['127.0.0.1'] });
+      let expected = '';
+      const server = createServer({ key, cert: chain, maxVersion: version }, (socket) => {
+        const data =
+          type === 'tls-exporter'
+            ? socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)) // RFC 9266 section 4.2
+            : createHash('sha256').update(new X509Certificate(cert).raw).digest(); // RFC 5929 section 4.1
+        expected = Buffer.concat([Buffer.from(`p=${type},,`), data]).toString('base64');
+        serveSession(socket, scramPeer('secret', (header) => header === expected));
+      });
+      const port = await listen(server, { host: '127.0.0.1', port: 0 });
+      const folder = await mkdtemp(join(tmpdir(), 'mailspec-'));
+      try {
+        await writeFile(join(folder, 'ca.pem'), authority.cert);
+        await passes(
+          dialogue(
+            outdent(`
+              - expect: 220
+              - authenticate: { mechanism: SCRAM-SHA-256-PLUS, user: user, password: secret }
+                expect: 235
+            `),
+            `server: { url: "smtps://127.0.0.1:${port}", tls: { ca: ca.pem } }`,
+          ),
+          { root: folder },
+        );
+        assert.notEqual(expected, '');
+      } finally {
+        await new Promise((resolve) => server.close(resolve));
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
+});
+
+function scram(url: string): string {
+  return dialogue(
+    outdent(`
+      - expect: 220
+      - authenticate: { mechanism: SCRAM-SHA-256, user: user, password: secret }
+        expect: 235
+    `),
+    `server: ${url.replace('tcp:', 'smtp:')}`,
+  );
+}
+
+/** RFC 5802 section 5: signs with the password given, or answers the proof with success and no signature. */
+function scramPeer(password: 'secret' | 'guessed' | 'none', binds: (header: string) => boolean = () => true): LineSession {
+  const salt = randomBytes(16);
+  let clientFirst = '';
+  let serverFirst = '';
+  return {
+    greeting: '220 peer ESMTP\r\n',
+    line(line) {
+      if (/^AUTH SCRAM-SHA-256(?:-PLUS)? /.test(line)) {
+        clientFirst = decode(line.split(' ')[2] ?? '').replace(/^(?:n|p=[^,]+),,/, '');
+        const nonce = /r=([^,]+)/.exec(clientFirst)?.[1] ?? '';
+        serverFirst = `r=${nonce}${randomBytes(9).toString('hex')},s=${salt.toString('base64')},i=4096`;
+        return { text: `334 ${encode(serverFirst)}\r\n` };
+      }
+      if (line === '') return { text: '235 2.7.0 Welcome\r\n' };
+      if (line === '*') return { text: '501 5.7.0 Cancelled\r\n' };
+      if (password === 'none') return { text: '235 2.7.0 Welcome\r\n' };
+      if (!binds(/^c=([^,]+)/.exec(decode(line))?.[1] ?? '')) return { text: '535 5.7.8 Another connection\r\n' };
+      const withoutProof = decode(line).replace(/,p=[^,]*$/, '');
+      const salted = pbkdf2Sync(password, salt, 4096, 32, 'sha256');
+      const key = createHmac('sha256', salted).update('Server Key').digest();
+      const signature = createHmac('sha256', key).update([clientFirst, serverFirst, withoutProof].join(',')).digest('base64');
+      return { text: `334 ${encode(`v=${signature}`)}\r\n` };
+    },
+  };
+}
+
+const encode = (text: string): string => Buffer.from(text).toString('base64');
+const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
