@@ -87,6 +87,7 @@ describeServers(['nsd'], 'checkDns() with NSD', () => {
     assert.deepEqual((await look({ name: 'nobody.example.test', type: 'A' })).evidence, {
       status: 'NXDOMAIN',
       answers: [],
+      joined: '',
       authenticated: false,
       authoritative: true,
     });

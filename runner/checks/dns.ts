@@ -29,16 +29,18 @@ export async function checkDns(input: DnsInput, context: CheckContext): Promise<
   const { packet, server, way } = await ask(servers, name, input.type, context);
   const answers = answersOf(packet, input.type);
   const text = textsOf(packet);
+  const joined = answers.map((each) => (each as { text: string }).text).join('\n');
   const evidence: Fields = {
     status: packet.rcode,
     answers,
+    joined,
     ...(input.type === 'TXT' && { text }),
     // RFC 4035 section 3.2.3: the resolver has validated it, for whoever trusts the resolver.
     authenticated: packet.flag_ad,
     authoritative: packet.flag_aa,
   };
   const lines = asDigPrints(packet, shownServer(server), way);
-  return { evidence, transcript: lines, text: answers.map((each) => (each as { text: string }).text).join('\n') };
+  return { evidence, transcript: lines, text: joined };
 }
 
 /** RFC 1035 section 3.5, RFC 3596 section 2.5: an address has its name in reverse. */

@@ -105,7 +105,8 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
   it('shows a wrong content type, and statuses that are no success', async () => {
     assert.equal(((await ask('/config.txt')).evidence['headers'] as Record<string, string>)['content-type'], 'text/plain');
     assert.equal((await ask('/nowhere')).evidence['status'], 404);
-    assert.equal((await ask('/private')).evidence['status'], 401);
+    const refused = await ask('/private', { jsonPaths: ['a'] });
+    assert.deepEqual([refused.evidence['status'], refused.evidence['json']], [401, undefined]);
   });
 
   it('follows redirects only where it is asked to', async () => {

@@ -187,14 +187,16 @@ function single(value: string | readonly string[] | undefined): string | undefin
 
 async function toSeen(input: HttpInput, url: URL, response: Response, notes: readonly string[]): Promise<Seen> {
   const body = textOf(response);
+  // An answer that is no success has no document to look into.
+  const looks = response.status >= 200 && response.status < 300;
   return {
     evidence: {
       status: response.status,
       headers: headerFields(response),
       body,
       url: url.href,
-      ...(input.xpaths.length > 0 && { xml: await found(parseXml(body), input.xpaths, evaluateXPath) }),
-      ...(input.jsonPaths.length > 0 && { json: await found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
+      ...(looks && input.xpaths.length > 0 && { xml: await found(parseXml(body), input.xpaths, evaluateXPath) }),
+      ...(looks && input.jsonPaths.length > 0 && { json: await found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
     },
     transcript: notes,
     text: body,

@@ -28,8 +28,11 @@ export interface Access {
   folderOf(file: SourceFile): string;
   /** The absolute path of a file named in another; a mistake is reported, and gives `undefined`. */
   file(named: string, span: Span, report: (diagnostic: Diagnostic) => void): string | undefined;
-  /** Likewise for what need not exist yet; where it exists, it is looked at again when it is read. */
-  path(named: string, span: Span, report: (diagnostic: Diagnostic) => void): WatchedPath | undefined;
+  /**
+   * Likewise for what need not exist yet; where it exists, it is looked at again when it is read.
+   * `source`: the file that relative paths start from, where that is another.
+   */
+  path(named: string, span: Span, report: (diagnostic: Diagnostic) => void, source?: SourceFile): WatchedPath | undefined;
   readonly system: FileSystem;
 }
 
@@ -49,12 +52,12 @@ export function createAccess({ cwd, folders, configFile, system }: AccessRules):
     cwd,
     system,
     folderOf,
-    path(named, span, report) {
+    path(named, span, report, source = span.file) {
       if (named.includes('\0')) {
         report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });
         return undefined;
       }
-      const path = resolve(folderOf(span.file), named);
+      const path = resolve(folderOf(source), named);
       if (span.file === configFile) return { path };
       return allowed.some((folder) => isBelow(realFolder(path), folder)) ? { path, within: allowed } : denied(named, span, report);
     },

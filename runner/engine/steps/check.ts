@@ -1,6 +1,6 @@
 import { type CheckContext, CheckError, type Seen } from '../../checks/check.ts';
 import type { CheckStep, Expectation } from '../../plan.ts';
-import { type Context, scopeFor } from '../context.ts';
+import { type Context, limited, scopeFor } from '../context.ts';
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
 import { seconds } from '../problems.ts';
@@ -28,7 +28,7 @@ export async function check(step: CheckStep, context: Context): Promise<void> {
 
 async function seenBy(step: CheckStep, context: Context): Promise<Seen> {
   const { clock, wall } = context.world;
-  const checkContext: CheckContext = { clock, wall, deadline: clock() + step.limit, signal: context.signal };
+  const checkContext: CheckContext = { clock, wall, deadline: clock() + limited(context, step.limit), signal: context.signal };
   try {
     return await look(step, context, checkContext, wantsOf(step, context));
   } catch (error) {

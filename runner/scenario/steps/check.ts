@@ -40,6 +40,8 @@ export function written(node: Node | undefined): string {
 /** Commands are run where the configuration allows them; a scenario can't allow them itself. */
 export function commandsAllowed({ servers, scope }: StepContext, node: Node): boolean {
   if (servers.config.allow.commands) return true;
+  // It will be skipped: nothing runs.
+  if (scope.absent.size > 0) return false;
   scope.shared.report({
     code: 'access.denied',
     message: 'The configuration does not allow commands',

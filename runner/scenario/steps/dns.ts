@@ -20,7 +20,7 @@ export const dns: Action = {
     short: (text, node) =>
       statuses.includes(text) && !isPattern(node) ? { field: 'status', read: readMatcher } : { field: 'answers', read: someItem },
     hint: 'Write a status, or an answer',
-    fields: { answers: someItem, status: readMatcher, text: someItem, authenticated: readMatcher, authoritative: readMatcher },
+    fields: { answers: someItem, joined: readMatcher, status: readMatcher, text: someItem, authenticated: readMatcher, authoritative: readMatcher },
   }),
   label: (action) => ['dns', written(child(action, 'type')), written(child(action, 'name'))].filter(Boolean).join(' '),
   read(context, action, base) {
