@@ -11,13 +11,12 @@ function interrupt(): void {
 
 const guarded = new Set<NodeJS.WriteStream>();
 
-/** A reader that went away (`| head`) is no crash. */
+/** A reader that went away (`| head`) is no crash, and no reason to lose the other reports or to leave services running. */
 function guard(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   if (guarded.has(stream)) return stream;
   guarded.add(stream);
   return stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
   });
 }
 

@@ -41,7 +41,8 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
         near === undefined ? `See "mailspec help ${command.name}"` : `Did you mean "--${near}"?`,
       );
     }
-    let { value } = token;
+    // `--config --strict` lacks a value: nobody names a file so. One that begins with a hyphen goes behind "=".
+    let value = token.inlineValue === false && /^-./.test(token.value) ? undefined : token.value;
     if (option.value === undefined && value !== undefined) throw new ArgumentError(`Option "--${option.name}" takes no value`);
     if (option.value !== undefined && value === undefined) {
       // An optional value (`--bail 3`) may stand apart: then it is a number.

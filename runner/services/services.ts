@@ -42,6 +42,8 @@ const mostOutput = 64 * 1024;
 const pollEvery = 50;
 /** How long a service may take to end after it was asked to, before it is killed. */
 const stopLimit = 10_000;
+/** How long what it started may outlive it. */
+const childrenLimit = 2000;
 
 /** Starts them in order, each ready before the next. Rejects with a `ServiceError`. */
 export async function startServices(
@@ -71,7 +73,13 @@ function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
   // A process group of its own: Ctrl-C reaches the runner alone, which then stops services in order.
   const child = spawn(program, args, { cwd, env: { ...env, ...service.env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
+  /** Why it is of no use any more. */
   let ended: string | undefined;
+  /** Nothing more will be written: what its output has not said by now, it never will. */
+  let silent = false;
+  // Whatever ends the runner, a second Ctrl-C too, leaves no process.
+  const kill = () => void (child.pid !== undefined && signalGroup(child.pid, 'SIGKILL'));
+  process.once('exit', kill);
   const watchers = new Set<() => void>();
   const changed = () => {
     for (const watcher of watchers) watcher();
@@ -95,32 +103,47 @@ function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
       changed();
       resolve();
     });
+    child.on('close', () => {
+      silent = true;
+      changed();
+    });
+  });
+  const launched = new Promise<void>((resolve) => {
+    child.once('spawn', resolve);
+    child.once('error', () => resolve());
   });
 
   async function ready(signal: AbortSignal, variables: Map<string, string>): Promise<void> {
     const deadline = Date.now() + service.timeout;
     const isReady = readiness(service, () => output, variables);
+    await launched;
     for (;;) {
       if (ended !== undefined) throw new ServiceError(ended, output);
       if (signal.aborted) throw new ServiceError(`Service "${service.name}" was not ready when the run was interrupted`, output);
+      const last = silent;
       if (await isReady(signal, deadline)) return;
+      if (last && service.ready?.by === 'pattern') {
+        throw new ServiceError(`Service "${service.name}" ended, and its output never matched`, output);
+      }
       if (Date.now() >= deadline) {
         throw new ServiceError(`Service "${service.name}" was not ready within ${service.timeout / 1000} s`, output);
       }
-      await changeOr(pollEvery);
+      await changeOr(pollEvery, signal);
     }
   }
 
-  /** Until output or the end of the process, at most `ms`. */
-  function changeOr(ms: number): Promise<void> {
+  /** Until output, the end of the process or of the run, at most `ms`. */
+  function changeOr(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
         watchers.delete(done);
+        signal.removeEventListener('abort', done);
         resolve();
       };
       const timer = setTimeout(done, ms);
       watchers.add(done);
+      signal.addEventListener('abort', done);
     });
   }
 
@@ -129,11 +152,13 @@ function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
     const { pid } = child;
     if (pid === undefined) return;
     signalGroup(pid, 'SIGTERM');
-    const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), stopLimit);
+    const timer = setTimeout(kill, stopLimit);
     await gone;
     clearTimeout(timer);
-    // What the program left of its group must not outlive the run.
-    signalGroup(pid, 'SIGKILL');
+    // What the program left of its group may end in peace, but must not outlive the run.
+    for (let waited = 0; waited < childrenLimit && groupExists(pid); waited += pollEvery) await pause(pollEvery);
+    kill();
+    process.off('exit', kill);
     child.stdout.destroy();
     child.stderr.destroy();
   }
@@ -190,6 +215,19 @@ function runToEnd(command: readonly string[], cwd: string, env: NodeJS.ProcessEn
     child.on('error', () => resolve());
     child.on('exit', () => resolve());
   });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function groupExists(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reservePorts } from '../../fixtures/servers/ports.ts';
+import { dispatched, type Ended, mailspec, project, start } from '../../fixtures/testing/command.ts';
+import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+
+const good = [{ expect: 220 }, { send: 'NOOP', expect: 250 }];
+const bad = [{ expect: 220 }, { send: 'NOOP', expect: 251 }];
+const unreachable = 'smtp://127.0.0.1:1';
+
+/** Between two looks at what another process does. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+const said = ({ stdout, stderr, status }: Ended) => `status ${status}\n${stdout}\n--- stderr\n${stderr}`;
+
+describe('mailspec run', () => {
+  const { listen } = peers();
+  const withServer = async (scenarios: readonly object[], files: Readonly<Record<string, unknown>> = {}, config: object = {}) => {
+    const peer = await listen(smtpScript({ VRFY: '' }));
+    const cwd = project({
+      'mailspec.yaml': { scenarios: ['scenarios/**/*.yaml'], servers: { it: peer.url(), gone: unreachable }, ...config },
+      'scenarios/a.yaml': { suite: 'A', server: 'it', scenarios },
+      ...files,
+    });
+    return { cwd, peer };
+  };
+  /** Names of the scenarios that ran, by JSON's events. */
+  const ran = (ended: Ended): readonly string[] =>
+    ended.stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { type?: string; name?: string; scenario?: { name?: string } })
+      .filter(({ type }) => type === 'scenario').map(({ name, scenario }) => name ?? scenario?.name ?? '?');
+
+  it('exits with 0 where all is well, warnings, skips and known issues included', async () => {
+    const { cwd } = await withServer([
+      { name: 'passes', dialogue: good },
+      { name: 'warns', level: 'should', dialogue: bad },
+      { name: 'skips', skip: 'not today', dialogue: good },
+      { name: 'is known', known_issue: { reason: 'why' }, dialogue: bad },
+    ]);
+    const ended = await mailspec(['run'], { cwd });
+    assert.equal(ended.status, 0, said(ended));
+    assert.match(ended.stdout, /passes/);
+  });
+
+  it('exits with 1 after a failure, and under strict after a warning', async () => {
+    const { cwd } = await withServer([{ name: 'fails', dialogue: bad }, { name: 'errs', server: 'gone', dialogue: good }]);
+    const failed = await mailspec(['run'], { cwd });
+    assert.equal(failed.status, 1, said(failed));
+    assert.match(failed.stdout, /expected 251|expected: 251/);
+    assert.match(failed.stdout, /scenarios\/a\.yaml:\d+/);
+    const warned = await withServer([{ name: 'warns', level: 'should', dialogue: bad }]);
+    assert.equal((await mailspec(['run', '--strict'], { cwd: warned.cwd })).status, 1);
+  });
+
+  it('exits with 3 where a scenario could not be judged and none failed', async () => {
+    const { cwd } = await withServer([{ name: 'passes', dialogue: good }, { name: 'errs', server: 'gone', dialogue: good }]);
+    const ended = await mailspec(['run'], { cwd });
+    assert.equal(ended.status, 3, said(ended));
+  });
+
+  it('exits with 2 for what it cannot use, before a connection', async () => {
+    const { cwd, peer } = await withServer([{ name: 'passes', dialogue: good }], { 'scenarios/wrong.yaml': 'suite: B\nserver: it\nscenarios:\n  - name: one\n    dialogue:\n      - send: NOOP\n        expct: 250\n' });
+    const rows: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+      [['run'], /wrong\.yaml:7:9[\s\S]*expct[\s\S]*Did you mean "expect"\?/],
+      [['run', 'scenarios/a.yaml', '--strcit'], /Unknown option "--strcit"\n.*Did you mean "--strict"\?/],
+      [['run', 'scenarios/a.yaml', '--xyzzy'], /Unknown option "--xyzzy"\n.*mailspec help run/],
+      [['run', 'scenarios/a.yaml', '--parallel', 'many'], /--parallel many/],
+      [['run', 'scenarios/a.yaml', '--parallel', '0'], /--parallel 0/],
+      [['run', 'scenarios/a.yaml', '--timeout', '5'], /--timeout 5.*not a duration/],
+      [['run', 'scenarios/a.yaml', '--strict=yes'], /"--strict" takes no value/],
+      [['run', 'scenarios/a.yaml', '--parallel'], /"--parallel" needs a value/],
+      [['run', 'scenarios/a.yaml', '--var', 'novalue'], /NAME=VALUE/],
+      [['run', 'scenarios/a.yaml', '--reporter', 'junt'], /junit/],
+      [['run', 'scenarios/a.yaml', '--tags', 'a and'], /tags/i],
+      [['run', 'scenarios/a.yaml', '--profile', 'nowhere'], /profile "nowhere"/],
+      [['run', 'scenarios/a.yaml', '--config', 'none.yaml'], /none\.yaml/],
+      [['run', 'scenarios/a.yaml', '--grep', 'nothing like it'], /./],
+      [['run', 'scenarios/a.yaml', '--server', 'it=nonsense'], /nonsense/],
+      [['run', 'nowhere.yaml'], /Cannot find "nowhere\.yaml"/],
+      [['rnu'], /Unknown command "rnu"\n.*Did you mean "mailspec run"\?/],
+      [[], /mailspec COMMAND/],
+    ];
+    for (const [args, message] of rows) {
+      const ended = await dispatched(args, { cwd });
+      assert.equal(ended.status, 2, `${args.join(' ')}: ${said(ended)}`);
+      assert.match(ended.stdout + ended.stderr, message, args.join(' '));
+      assert.doesNotMatch(ended.stderr, /^ +at .*\.js/m, args.join(' '));
+    }
+    assert.equal((await mailspec(['run'], { cwd })).status, 2);
+    assert.equal(peer.talks.length, 0);
+  });
+
+  it('selects by tags, text, place, id and file', async () => {
+    const { cwd } = await withServer(
+      [
+        { name: 'One of them', tags: ['smtp', 'slow'], dialogue: good },
+        { name: 'The other', tags: ['smtp'], dialogue: good },
+        { name: 'Case ${n}', each: { n: [1, 2] }, dialogue: good },
+      ],
+      { 'scenarios/deep/b.yaml': 'suite: B\nserver: it\nscenarios:\n  - name: first in b\n    dialogue:\n      - expect: 220\n  - name: second in b\n    dialogue:\n      - expect: 220\n' },
+    );
+    const rows: readonly (readonly [args: readonly string[], names: readonly string[]])[] = [
+      [[], ['One of them', 'The other', 'Case 1', 'Case 2', 'first in b', 'second in b']],
+      [['--tags', 'smtp and not slow'], ['The other']],
+      [['--grep', 'OTHER'], ['The other']],
+      [['scenarios/deep'], ['first in b', 'second in b']],
+      [['scenarios/deep/b.yaml:8'], ['second in b']],
+      [['scenarios/deep/b.yaml:4', 'scenarios/a.yaml', '--grep', 'case'], ['Case 1', 'Case 2']],
+      [['a#the-other'], ['The other']],
+      [['deep/b#*'], ['first in b', 'second in b']],
+      [['scenarios/*.yaml'], ['One of them', 'The other', 'Case 1', 'Case 2']],
+    ];
+    for (const [args, names] of rows) {
+      const ended = await dispatched(['run', ...args, '--reporter', 'json=-'], { cwd });
+      assert.equal(ended.status, 0, `${args.join(' ')}: ${said(ended)}`);
+      assert.deepEqual([...ran(ended)].sort(), [...names].sort(), args.join(' '));
+    }
+  });
+
+  it('--rerun-failed plays what did not pass last time', async () => {
+    const { cwd } = await withServer([{ name: 'passes', dialogue: good }, { name: 'fails', dialogue: bad }, { name: 'errs', server: 'gone', dialogue: good }]);
+    const none = await dispatched(['run', '--rerun-failed'], { cwd });
+    assert.equal(none.status, 2, said(none));
+    assert.equal((await dispatched(['run'], { cwd })).status, 1);
+    const again = await dispatched(['run', '--rerun-failed', '--reporter', 'json=-'], { cwd });
+    assert.equal(again.status, 1, said(again));
+    assert.deepEqual([...ran(again)].sort(), ['errs', 'fails']);
+    const mended = await dispatched(['run', '--rerun-failed', '--grep', 'errs', '--server', 'gone=smtp://127.0.0.1:1', '--reporter', 'json=-'], { cwd });
+    assert.deepEqual(ran(mended), ['errs'], said(mended));
+  });
+
+  it('--var, --server and profiles go before the configuration', async () => {
+    const { cwd, peer } = await withServer([{ name: 'says ${who}', server: 'other', dialogue: [{ expect: 220 }, { send: 'NOOP ${who}', expect: 250 }] }], {}, {
+      variables: { who: 'config' }, servers: { other: unreachable }, profiles: { staging: { variables: { who: 'profile' }, servers: { other: 'smtp://127.0.0.1:2' } } },
+    });
+    const server = ['--server', `other=${peer.url()}`];
+    for (const [args, who] of [[server, 'config'], [[...server, '--profile', 'staging'], 'profile'], [[...server, '--profile', 'staging', '--var', 'who=a=b'], 'a=b']] as const) {
+      const ended = await dispatched(['run', ...args], { cwd });
+      assert.equal(ended.status, 0, said(ended));
+      assert.equal(peer.talks.at(-1)?.received, `NOOP ${who}\r\n`);
+    }
+    const profile = await dispatched(['run', '--profile', 'staging'], { cwd });
+    assert.equal(profile.status, 3, said(profile));
+    assert.match(profile.stdout, /127\.0\.0\.1:2/);
+  });
+
+  it('--dry-run prints the plan and opens no connection', async () => {
+    const { cwd, peer } = await withServer([{ name: 'passes', dialogue: [...good, { send: 'VRFY ${password}', expect: 252 }] }], {}, { secrets: { password: 'hidden-one' }, variables: {} });
+    const ended = await dispatched(['run', '--dry-run'], { cwd });
+    assert.equal(ended.status, 0, said(ended));
+    assert.match(ended.stdout, /a#passes {2}passes\n {2}server: it \(smtp:\/\/127\.0\.0\.1:\d+\)\n {2}expect 220\n {2}NOOP/);
+    assert.doesNotMatch(ended.stdout + ended.stderr, /hidden-one/);
+    assert.equal(peer.talks.length, 0);
+  });
+
+  it('--bail stops after so many failures, one without a number', async () => {
+    const { cwd } = await withServer([1, 2, 3, 4].map((n) => ({ name: `fails ${n}`, dialogue: bad })));
+    for (const [args, failed] of [[['--bail'], 1], [['--bail', '3'], 3]] as const) {
+      const ended = await mailspec(['run', '--parallel', '1', ...args, '--junit', 'out.xml'], { cwd });
+      assert.equal(ended.status, 1, said(ended));
+      assert.equal(readFileSync(join(cwd, 'out.xml'), 'utf8').match(/<failure/g)?.length, failed, said(ended));
+    }
+  });
+
+  it('gives standard output to the report that asks for it with "-", alone', async () => {
+    const { cwd } = await withServer([{ name: 'passes', dialogue: good }, { name: 'fails', dialogue: bad }]);
+    const junit = await mailspec(['run', '--junit', '-'], { cwd });
+    assert.equal(junit.status, 1, said(junit));
+    assert.match(junit.stdout, /^<\?xml [\s\S]*<\/testsuites>\s*$/);
+    assert.match(junit.stderr, /fails/);
+    const json = await mailspec(['run', '--reporter', 'json=-', '--reporter', 'junit=out.xml'], { cwd });
+    for (const line of json.stdout.trimEnd().split('\n')) JSON.parse(line);
+    assert.match(readFileSync(join(cwd, 'out.xml'), 'utf8'), /<testsuites/);
+  });
+
+  it('survives a reader that goes away, and writes the other reports', async () => {
+    const { cwd } = await withServer([{ name: 'passes', dialogue: good }, { name: 'fails', dialogue: bad }]);
+    const running = start(['run', '--junit', 'out.xml'], { cwd });
+    running.child.stdout?.destroy();
+    const ended = await running.ended;
+    assert.equal(ended.status, 1, said(ended));
+    assert.match(readFileSync(join(cwd, 'out.xml'), 'utf8'), /<\/testsuites>/);
+    assert.equal(ended.stderr, '');
+  });
+
+  it('Ctrl-C ends quickly with 130, closes connections and writes the reports of what had run', async () => {
+    const { cwd, peer } = await withServer([
+      { name: 'passes', dialogue: good }, { name: 'fails', dialogue: bad }, { name: 'hangs', dialogue: [{ expect: 220 }, { send: 'VRFY a', expect: 250 }] }, { name: 'never begins', dialogue: good },
+    ]);
+    const running = start(['run', '--parallel', '1', '--junit', 'out.xml', '--reporter', 'json=out.jsonl'], { cwd });
+    while (!peer.talks.some(({ received }) => received.includes('VRFY'))) await turn();
+    running.interrupt();
+    const ended = await running.ended;
+    assert.equal(ended.status, 130, said(ended));
+    assert.ok(ended.took < 3000, String(ended.took));
+    await peer.idle();
+    const xml = readFileSync(join(cwd, 'out.xml'), 'utf8');
+    assert.match(xml, /<\/testsuites>/);
+    assert.equal(xml.match(/<testcase/g)?.length, 4);
+    assert.equal(xml.match(/<failure/g)?.length, 1);
+    const last = JSON.parse(readFileSync(join(cwd, 'out.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? '') as { summary?: { interrupted?: boolean } };
+    assert.match(JSON.stringify(last), /"interrupted":true/);
+    const again = await mailspec(['run', '--rerun-failed', '--dry-run'], { cwd });
+    assert.match(again.stdout, /fails[\s\S]*hangs[\s\S]*never begins/);
+    assert.doesNotMatch(again.stdout, /passes/);
+  });
+});
+
+describe('services', () => {
+  const { listen } = peers();
+  /** Its first line tells its port; `marker` finds its processes. */
+  const server = `const net = require('node:net'); const s = net.createServer((c) => { c.write('220 service\\r\\n'); c.on('data', () => c.end('221 bye\\r\\n')); c.on('error', () => {}); }); s.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => console.log('listening on ' + s.address().port)); process.on('SIGTERM', () => { require('node:fs').writeFileSync('stopped', ''); process.exit(0); });`;
+  const files = (services: readonly object[], dialogue: readonly object[] = [{ expect: '220 service' }], extra: object = {}) => ({
+    'server.cjs': server,
+    'mailspec.yaml': { scenarios: ['a.yaml'], services, ...extra },
+    'a.yaml': { suite: 'A', scenarios: [{ name: 'one', server: 'smtp://127.0.0.1:${port}', dialogue }] },
+  });
+  const node = process.execPath;
+  const byPattern = { name: 'server', start: [node, 'server.cjs'], ready: '/listening on (?P<port>\\d+)/' };
+  const left = (cwd: string) => readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '' && (readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`MARK=${cwd}`));
+    } catch {
+      return false;
+    }
+  });
+  const marked = (cwd: string) => ({ cwd, env: { MARK: cwd } });
+
+  it('are ready by their output, whose named groups are variables, and stopped after the run', async () => {
+    const cwd = project(files([byPattern]));
+    const ended = await mailspec(['run'], marked(cwd));
+    assert.equal(ended.status, 0, said(ended));
+    assert.ok(existsSync(join(cwd, 'stopped')));
+    assert.deepEqual(left(cwd), []);
+  });
+
+  it('are ready by a URL that greets', async () => {
+    const reserved = await reservePorts('127.0.0.1', ['service']);
+    const port = reserved.ports.service;
+    const folder = project(files([{ name: 'server', start: [node, 'server.cjs'], env: { PORT: String(port) }, ready: `smtp://127.0.0.1:${port}` }], undefined, { variables: { port: String(port) } }));
+    const ended = await mailspec(['run'], marked(folder));
+    reserved.release();
+    assert.equal(ended.status, 0, said(ended));
+    assert.deepEqual(left(folder), []);
+  });
+
+  it('that end before they are ready, cannot be started or never get ready end the run, with their output', async () => {
+    const rows: readonly (readonly [service: object, message: RegExp])[] = [
+      [{ name: 'broken', start: [node, '-e', 'console.error("no disk"); process.exit(7)'], ready: '/never/' }, /Service "broken" ended with status 7 before it was ready\n {2}\| no disk/],
+      [{ name: 'none', start: ['./no-such-program'] }, /Cannot start service "none": .*ENOENT/],
+      [{ name: 'hanging', start: [node, '-e', 'setInterval(() => {}, 1000)'], ready: '/never/', timeout: '300ms' }, /Service "hanging" was not ready within 0\.3 s/],
+      [{ name: 'quiet', start: [node, '-e', 'console.log("done")'], ready: '/never/' }, /Service "quiet" ended, and its output never matched\n {2}\| done/],
+    ];
+    for (const [service, message] of rows) {
+      const cwd = project(files([byPattern, service]));
+      const ended = await mailspec(['run'], marked(cwd));
+      assert.equal(ended.status, 3, said(ended));
+      assert.match(ended.stderr, message);
+      assert.ok(existsSync(join(cwd, 'stopped')), 'those before it are stopped');
+      assert.deepEqual(left(cwd), []);
+    }
+  });
+
+  it('are stopped by their own command, and with all they started', async () => {
+    const cwd = project(files([{ ...byPattern, start: ['sh', '-c', `${node} server.cjs & ${node} -e 'setInterval(() => {}, 1000)' & wait`], stop: ['touch', 'asked'] }]));
+    const ended = await mailspec(['run'], marked(cwd));
+    assert.equal(ended.status, 0, said(ended));
+    assert.ok(existsSync(join(cwd, 'asked')));
+    assert.ok(existsSync(join(cwd, 'stopped')), 'a child may end in peace');
+    assert.deepEqual(left(cwd), []);
+  });
+
+  it('are stopped on Ctrl-C, while they start and while scenarios run, and at a second one at once', async () => {
+    const starting = project(files([byPattern, { name: 'slow', start: [node, '-e', 'console.log("starting"); setInterval(() => {}, 1000)'], ready: '/never/' }]));
+    const first = start(['run'], marked(starting));
+    while (left(starting).length < 3) await turn();
+    first.interrupt();
+    const interrupted = await first.ended;
+    assert.equal(interrupted.status, 130, said(interrupted));
+    assert.deepEqual(left(starting), []);
+
+    const running = project(files([byPattern], [{ expect: '220 service' }, { wait: '30s' }]));
+    const second = start(['run', '--junit', 'out.xml'], marked(running));
+    while (left(running).length < 2) await turn();
+    second.interrupt();
+    assert.equal((await second.ended).status, 130);
+    assert.deepEqual(left(running), []);
+
+    const peer = await listen(smtpScript());
+    const stubborn = project(files(
+      [{ name: 'stubborn', start: [node, '-e', `process.on("SIGTERM", () => {}); console.log("listening on ${peer.port}"); setInterval(() => {}, 1000)`], ready: '/listening on (?P<port>\\d+)/' }],
+      [{ expect: 220 }, { wait: '30s' }],
+    ));
+    const third = start(['run'], marked(stubborn));
+    while (peer.talks.length === 0) await turn();
+    third.interrupt();
+    // The run is over: the service does not listen to reason.
+    await peer.talks[0]?.gone;
+    third.interrupt();
+    const killed = await third.ended;
+    assert.equal(killed.status, 130, said(killed));
+    assert.ok(killed.took < 3000);
+    while (left(stubborn).length > 0) await turn();
+  });
+});
