@@ -37,7 +37,7 @@ export const main: Main = async (args, terminal) => {
 };
 
 /** Scenarios at a time: mostly they wait for the server. */
-const defaultParallel = 8;
+export const defaultParallel = 8;
 
 export interface PlayOptions {
   readonly args: Arguments;
@@ -101,7 +101,7 @@ export function requestedReporters(args: Arguments): readonly ReporterRequest[] 
 const prefixOptions = ['config', 'profile', 'server', 'var'] as const;
 
 /** What runs a scenario again needs the same servers and variables; a secret given by hand is the reader's to give again. */
-function rerunPrefix(args: Arguments): string {
+export function rerunPrefix(args: Arguments): string {
   const options = prefixOptions.flatMap((name) => args.values(name).map((value) => `--${name} ${quote(value)}`));
   return ['mailspec run', ...options].join(' ');
 }

@@ -1,0 +1,26 @@
+/** What this uses of mocha's interface, by the names of its `bdd`. */
+export interface MochaInterface {
+  readonly describe: (title: string, define: (this: Mocha.Suite) => void) => unknown;
+  readonly it: (title: string, test?: (this: Mocha.Context) => Promise<void>) => Mocha.Test;
+  readonly before: (hook: () => Promise<void>) => void;
+  readonly after: (hook: () => Promise<void>) => void;
+}
+
+/** The interfaces that mocha may have put up as globals, and their names for it. */
+const interfaces = [
+  { describe: 'describe', it: 'it', before: 'before', after: 'after' },
+  { describe: 'suite', it: 'test', before: 'suiteSetup', after: 'suiteTeardown' },
+] as const;
+
+/** The globals of the file that is being loaded. Throws where no mocha is. */
+export function mochaInterface(): MochaInterface {
+  const globals = globalThis as unknown as Readonly<Record<string, unknown>>;
+  const names = interfaces.find((each) => Object.values(each).every((name) => typeof globals[name] === 'function'));
+  if (names === undefined) {
+    throw new Error(
+      'Cannot define scenarios: mocha has put up neither "describe" nor "suite"; run this file with mocha, by its interface "bdd" or "tdd"',
+    );
+  }
+  const named = Object.entries(names).map(([role, name]) => [role, globals[name]]);
+  return Object.fromEntries(named) as MochaInterface;
+}

@@ -1,0 +1,165 @@
+import type { Arguments, Terminal } from '../commands/command.ts';
+import type { Loaded } from '../commands/load.ts';
+import { defaultParallel, rerunPrefix } from '../commands/run.ts';
+import { run } from '../engine/run.ts';
+import type { Plan, Scenario } from '../plan.ts';
+import type { ScenarioResult } from '../result.ts';
+import { startServices } from '../services/services.ts';
+import { createRedactor } from '../transport/redact.ts';
+import { serviceFailure } from './arguments.ts';
+import type { Selection } from './selection.ts';
+
+/** The scenarios of one call, played while mocha goes through their tests. */
+export interface Playing {
+  /** Before a describe: the first one starts the services, and the scenarios that mocha is going to reach. */
+  readonly begin: () => Promise<void>;
+  /** What a test waits for. Asked again for one (mocha's own retries), it plays it again. */
+  result(scenario: Scenario): Promise<ScenarioResult>;
+  /** After a describe: behind the last one everything is stopped. */
+  left(suite: Mocha.Suite): Promise<void>;
+  readonly end: () => Promise<void>;
+  readonly rerun: string;
+  redact(text: string): string;
+}
+
+interface PlayingOptions {
+  readonly loaded: Loaded;
+  readonly args: Arguments;
+  readonly terminal: Terminal;
+  /** Aborting it ends what is being played. */
+  readonly ended: AbortController;
+  readonly parallel: number | undefined;
+  readonly selection: Selection;
+}
+
+/** Ctrl-C and its like would end mocha on the spot, and leave services behind. */
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+export function createPlaying({ loaded, args, terminal, ended, parallel: asked, selection }: PlayingOptions): Playing {
+  const parallel = asked ?? loaded.config.parallel ?? defaultParallel;
+  const redactor = createRedactor(loaded.plan.secrets);
+  const ahead = new Map<string, Awaited>();
+  const suitesLeft = new Set<Mocha.Suite>();
+  let plan: Plan = loaded.plan;
+  let begun: Promise<void> | undefined;
+  let over: Promise<void> | undefined;
+  let services: { stop(): Promise<void> } | undefined;
+  let playing: Promise<void> = Promise.resolve();
+
+  /** One by one or all at once: the same engine. */
+  function play(
+    scenarios: readonly Scenario[],
+    tell: (result: ScenarioResult) => void,
+    bail: boolean,
+  ): Promise<unknown> {
+    return run(
+      { ...plan, scenarios },
+      {
+        parallel,
+        strict: false,
+        signal: ended.signal,
+        clock: () => performance.now(),
+        wall: () => Date.now(),
+        today: loaded.today,
+        ...(bail && { bail: 1 }),
+      },
+      (event) => {
+        if (event.type === 'scenario') tell(event.result);
+      },
+    );
+  }
+
+  function playAhead(ids: ReadonlySet<string>, bail: boolean): void {
+    const scenarios = plan.scenarios.filter(({ id }) => ids.has(id));
+    for (const { id } of scenarios) ahead.set(id, awaited());
+    const told = new Map(ahead);
+    const tell = (result: ScenarioResult) => told.get(result.scenario.id)?.resolve(result);
+    playing = play(scenarios, tell, bail).then(
+      () => undefined,
+      (error: unknown) => {
+        for (const { reject } of told.values()) reject(error);
+      },
+    );
+  }
+
+  async function begin(): Promise<void> {
+    const ids = selection.scenarios();
+    if (ids?.size === 0) return;
+    for (const signal of signals) process.on(signal, interrupted);
+    if (loaded.config.services.length > 0) {
+      const started = await startServices(loaded.config.services, {
+        cwd: loaded.root,
+        env: terminal.env,
+        signal: ended.signal,
+      }).catch((error: unknown) => {
+        throw serviceFailure(error);
+      });
+      services = started;
+      if (started.variables.size > 0) plan = loaded.replan(started.variables);
+    }
+    const bail = selection.suites()?.some((suite) => suite.bail()) ?? false;
+    if (ids !== undefined && parallel > 1) playAhead(ids, bail);
+  }
+
+  async function end(): Promise<void> {
+    over ??= (async () => {
+      ended.abort();
+      await begun?.catch(() => undefined);
+      await playing;
+      await services?.stop();
+      for (const signal of signals) process.off(signal, interrupted);
+    })();
+    await over;
+  }
+
+  /** Everything of ours ends first, then the signal does to mocha what it would have done. */
+  function interrupted(signal: NodeJS.Signals): void {
+    if (over !== undefined) return;
+    end().then(
+      () => process.listenerCount(signal) === 0 && process.kill(process.pid, signal),
+      () => process.exit(1),
+    );
+  }
+
+  return {
+    begin() {
+      begun ??= begin();
+      return begun;
+    },
+    async result(scenario) {
+      const played = ahead.get(scenario.id);
+      ahead.delete(scenario.id);
+      if (played !== undefined) return played.promise;
+      const planned = plan.scenarios.find(({ id }) => id === scenario.id) ?? scenario;
+      const one = awaited();
+      play([planned], one.resolve, false).catch(one.reject);
+      return one.promise;
+    },
+    async left(suite) {
+      suitesLeft.add(suite);
+      const bailed = suite.bail() && suite.tests.some((test) => test.isFailed());
+      if (bailed || selection.suites()?.every((each) => suitesLeft.has(each))) await end();
+    },
+    end,
+    rerun: redactor.redact(rerunPrefix(args)),
+    redact: (text) => redactor.redact(text),
+  };
+}
+
+interface Awaited {
+  readonly promise: Promise<ScenarioResult>;
+  readonly resolve: (result: ScenarioResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function awaited(): Awaited {
+  let resolve: Awaited['resolve'] = () => undefined;
+  let reject: Awaited['reject'] = () => undefined;
+  const promise = new Promise<ScenarioResult>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  // Not every test comes to ask.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,64 @@
+import type { Scenario, Step } from '../plan.ts';
+import type { Problem } from '../result.ts';
+import type { Span } from '../source.ts';
+import { visible } from '../visible.ts';
+
+/** What fits below the rest of the message. */
+const shownBefore = 12;
+const shownAfter = 4;
+
+interface Line {
+  readonly step: Step;
+  readonly depth: number;
+}
+
+/** The scenario's steps, with a mark at each: those that held, the one that did not, those never reached. */
+export function stepLines(scenario: Scenario, problem: Problem | undefined): readonly string[] {
+  const lines = [...flat(scenario.dialogue, 0), ...flat(scenario.after, 0)];
+  const at = problem === undefined ? -1 : indexOf(lines, problem);
+  if (at === -1) return [];
+  const first = Math.max(0, at - shownBefore);
+  const last = Math.min(lines.length, at + 1 + shownAfter);
+  const shown = lines
+    .slice(first, last)
+    .map(({ step, depth }, index) => `  ${markOf(first + index, at, lines)} ${'  '.repeat(depth)}${labelOf(step)}`);
+  return [
+    'steps',
+    ...(first > 0 ? [`  … ${first} before`] : []),
+    ...shown,
+    ...(last < lines.length ? [`  … ${lines.length - last} more`] : []),
+  ];
+}
+
+function flat(steps: readonly Step[], depth: number): readonly Line[] {
+  return steps.flatMap((step) => [{ step, depth }, ...('dialogue' in step ? flat(step.dialogue, depth + 1) : [])]);
+}
+
+function labelOf({ on, label }: Step): string {
+  return visible(on === '' ? label : `[${on}] ${label}`);
+}
+
+/** A step around the one that failed has failed with it. */
+function markOf(index: number, failed: number, lines: readonly Line[]): string {
+  if (index > failed) return '-';
+  if (index === failed) return '✖';
+  const depth = lines[index]?.depth ?? 0;
+  const around = lines.slice(index + 1, failed + 1).every((line) => line.depth > depth);
+  return around ? '✖' : '✔';
+}
+
+/** The innermost step that the problem stands in; none where a fragment used twice leaves open which of them. */
+function indexOf(lines: readonly Line[], { span, cause }: Problem): number {
+  for (const place of [span, ...(cause === undefined ? [] : [cause])]) {
+    const found = lines.findLastIndex(({ step }) => holds(step.span, place));
+    const step = lines[found]?.step.span;
+    if (step === undefined) continue;
+    const again = lines.findIndex((line) => holds(line.step.span, step) && holds(step, line.step.span));
+    return again === found ? found : -1;
+  }
+  return -1;
+}
+
+function holds(outer: Span, inner: Span): boolean {
+  return outer.file.path === inner.file.path && outer.start <= inner.start && inner.end <= outer.end;
+}
