@@ -87,6 +87,24 @@ describe('before, after', () => {
     assert.equal(alone.problem?.message, 'reply to "RSET" does not match');
   });
 
+  it('after leaves out what needs a connection that is gone, without another word', async () => {
+    const peer = await listen(smtpScript({ NOOP: (talk) => {
+      talk.end();
+      return '';
+    }, VRFY: '' }));
+    const other = await listen(smtpScript());
+    for (const command of ['NOOP', 'VRFY a']) {
+      const result = await playSteps(`- { on: a, expect: 220 }\n- { on: b, expect: 220 }\n- { on: a, send: ${command}, expect: 250, timeout: 60ms }`, {
+        servers: { one: peer.url(), two: other.url() },
+        suite: { connections: { a: 'one', b: 'two' }, fragments: { bye: [{ on: 'a', send: 'QUIT', expect: 221 }] }, after: [{ on: 'a', send: 'RSET', expect: 250 }, { use: 'bye' }, { on: 'b', send: 'QUIT', expect: 221 }] },
+      });
+      assert.equal(result.outcome, 'failed');
+      assert.deepEqual(result.warnings, [], told(result));
+      assert.match(other.talks.at(-1)?.received ?? '', /QUIT/);
+      assert.ok(spoken(result).includes('*: left out: RSET'), told(result));
+    }
+  });
+
   it('after a scenario\'s time is over has a limit of its own', async () => {
     const peer = await listen(smtpScript({ NOOP: '' }));
     const cleaner = await listen(smtpScript());

@@ -42,6 +42,16 @@ describe('expect', () => {
     ]);
   });
 
+  it('happens at the last line of the transcript by then: the evidence', async () => {
+    const peer = await listen(smtpScript({ MAIL: '250-one\n550 two' }));
+    const wrong = await playSteps('- expect: 220\n- send: NOOP\n  expect: 251', { server: peer.url(), suite: { after: [{ send: 'QUIT', expect: 221 }] } });
+    const broken = await playSteps('- expect: 220\n- send: MAIL FROM:<>\n  expect: 250', { server: peer.url() });
+    for (const [result, last] of [[wrong, '250 2.0.0 OK␍␊'], [broken, '550 two␍␊']] as const) {
+      const { problem, transcript } = result;
+      assert.equal(transcript.filter(({ at }) => at <= (problem?.at ?? 0)).at(-1)?.text, last, told(result));
+    }
+  });
+
   it('joins a reply that comes octet by octet', async () => {
     const peer = await listen(async (talk) => {
       for (const octet of '220-one\r\n220 two\r\n') {

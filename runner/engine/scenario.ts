@@ -103,11 +103,11 @@ async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: nu
   const marks = await world.logs.mark();
   const timer = timeLimit(world.interrupted, scenario.timeout);
   const warnings: Warning[] = [];
-  const suffix = attempt === 0 ? '' : `-${attempt + 1}`;
   const context = createContext({
     world,
     scenario,
-    scenarioId: `${world.runId}-${scenario.index + 1}${suffix}`,
+    // None is a part of another: mailboxes are searched for it.
+    scenarioId: `${world.runId}-${scenario.index + 1}${tryLetters(attempt)}`,
     signal: timer.signal,
     transcript,
     redactor,
@@ -213,6 +213,11 @@ const expectationUnmet: ReadonlySet<Problem['code']> = new Set([
   'tls.unexpected',
 ]);
 
+/** `a`, `b`, …, `z`, `za`, … */
+function tryLetters(attempt: number): string {
+  return 'z'.repeat(Math.floor(attempt / 25)) + String.fromCharCode('a'.charCodeAt(0) + (attempt % 25));
+}
+
 /** Ends a scenario when its time is up, or when the run is interrupted. */
 interface TimeLimit {
   readonly signal: AbortSignal;
@@ -261,9 +266,18 @@ async function cleanUp(context: RunningContext, scenario: Scenario, timer: TimeL
   const own = timeLimit(context.world.interrupted, cleanupLimit);
   context.signal = own.signal;
   try {
-    await context.runAll(scenario.after);
+    await runOnLiving(context, scenario.after);
   } finally {
     own.stop();
+  }
+}
+
+/** Leaves out what needs a connection that the failure has ended: that is known, and the others are to be cleaned up. */
+async function runOnLiving(context: RunningContext, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    if (step.kind === 'use') await runOnLiving(context, step.dialogue);
+    else if (context.sessions.get(step.on)?.abandoned === undefined) await context.runAll([step]);
+    else context.transcript.note(step.on, `left out: ${step.label}`);
   }
 }
 
