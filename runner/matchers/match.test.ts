@@ -155,6 +155,7 @@ describe('matchers/match', () => {
     table('base64', [
       [base64(equals('alice')), 'YWxpY2U=', 'holds'],
       [base64(equals('alice')), ' YWxpY2U=\r\n', 'holds'],
+      [base64(equals('alice')), 'YWxp\r\nY2U=\r\n', 'holds'],
       [base64(equals('bob')), 'YWxpY2U=', 'differs'],
       [base64(contains('é')), Buffer.from('é').toString('base64'), 'holds'],
       [base64(contains('é')), Buffer.from('é', 'latin1').toString('base64'), 'holds'],

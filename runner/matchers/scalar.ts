@@ -95,11 +95,11 @@ export function judgeBound(matcher: MatcherOf<'at_least' | 'at_most'>, value: Va
   });
 }
 
-/** RFC 4648 section 4, strictly; white space around it does not count. */
+/** RFC 4648 section 4, strictly; white space around it does not count, nor do MIME's line ends (RFC 2045 section 6.8). */
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 export function judgeBase64(matcher: MatcherOf<'base64'>, value: Value, path: string, scope: Scope, judge: Judge): Verdict {
-  const text = textOf(value)?.trim();
+  const text = textOf(value)?.trim().replace(/\r?\n/g, '');
   if (text === undefined || !base64.test(text)) {
     const actual = text === undefined ? describeValue(value) : `${quote(text)}, which is not base64`;
     return unfit({ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span });

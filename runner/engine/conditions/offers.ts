@@ -1,7 +1,7 @@
 import { describeAbsence, describeMatcher, describeValue, joinPath } from '../../matchers/describe.ts';
 import { judge } from '../../matchers/match.ts';
 import { differing, held, type Scope, type Verdict } from '../../matchers/verdict.ts';
-import type { Condition } from '../../plan.ts';
+import type { Condition, Matcher } from '../../plan.ts';
 import { parseCapabilities as parseImapCapabilities } from '../../protocol/imap.ts';
 import { parseCapabilities as parsePop3Capabilities } from '../../protocol/pop3.ts';
 import type { Reply } from '../../protocol/reply.ts';
@@ -52,7 +52,9 @@ export function judgeOffer(condition: Offer, offers: Fields, scope: Scope): Verd
   const value = Object.hasOwn(offers, name) ? offers[name] : undefined;
   const absent = describeAbsence(Object.keys(offers), 'not announced');
   if (typeof want !== 'boolean') {
-    const verdict = judge(want, value, scope, path);
+    // What is not announced at all is not announced with a parameter either.
+    const present = value ?? (forbidsWords(want) ? words([]) : undefined);
+    const verdict = judge(want, present, scope, path);
     if (value !== undefined || verdict.outcome === 'holds') return verdict;
     return differing({ path, expected: describeMatcher(want, scope), actual: absent, missing: [keyword], span });
   }
@@ -60,6 +62,11 @@ export function judgeOffer(condition: Offer, offers: Fields, scope: Scope): Verd
   return want
     ? differing({ path, expected: 'announced', actual: absent, missing: [keyword], span })
     : differing({ path, expected: 'not announced', actual: announced(keyword, value), extra: [keyword], span });
+}
+
+/** `excludes: PLAIN`, `not: PLAIN`: words that must not be among the parameters. */
+function forbidsWords(want: Matcher): boolean {
+  return want.kind === 'excludes' || (want.kind === 'not' && ['equals', 'holds', 'includes'].includes(want.matcher.kind));
 }
 
 function announced(keyword: string, value: Value | undefined): string {
