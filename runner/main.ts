@@ -40,6 +40,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  // The terminal was closed.
+  process.on('SIGHUP', interrupt);
   const { dispatch } = await import('./commands/dispatch.ts');
   return dispatch(argv, terminal);
 }

@@ -282,7 +282,7 @@ describe('services', () => {
     const running = project(files([byPattern], [{ expect: '220 service' }, { wait: '30s' }]));
     const second = start(['run', '--junit', 'out.xml'], marked(running));
     while (left(running).length < 2) await turn();
-    second.interrupt();
+    second.child.kill('SIGHUP');
     assert.equal((await second.ended).status, 130);
     assert.deepEqual(left(running), []);
 

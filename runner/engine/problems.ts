@@ -48,6 +48,9 @@ export function failureFrom(
     case 'aborted':
       return error;
     case 'timeout': {
+      if (error.message.startsWith('Cannot write')) {
+        return new StepFailure('reply.timeout', `the server did not take ${answered} within ${seconds(limit)}`, { span, hint });
+      }
       const partial = session?.parser.drain() ?? Buffer.alloc(0);
       return new StepFailure('reply.timeout', `no complete reply to ${answered} within ${seconds(limit)}`, {
         span,

@@ -133,13 +133,19 @@ function isTimeout(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'kind' in error && error.kind === 'timeout';
 }
 
+/** A time of the clock; a function gives each piece of a long write its own. */
+export type Deadline = number | (() => number);
+
+/** Octets of a long write that the server must take within one deadline: a large message may take longer as a whole. */
+const pieceOctets = 256 * 1024;
+
 /** Tells the parser, counts the reply that is due, writes. */
 export async function transmit(
   session: Session,
   octets: Buffer,
   commands: readonly Sent[],
   due: number,
-  deadline: number,
+  deadline: Deadline,
 ): Promise<void> {
   for (const command of commands) {
     session.parser.sent(command);
@@ -153,12 +159,21 @@ export async function transmit(
  * A server that ended the connection meanwhile has perhaps said why: reading tells, and so does a step that expects `closed`.
  * The system takes octets for an ended connection or refuses them, as it happens; that must make no difference.
  */
-export async function write(session: Session, octets: Buffer, deadline: number): Promise<void> {
+export async function write(session: Session, octets: Buffer, deadline: Deadline): Promise<void> {
+  const until = typeof deadline === 'number' ? () => deadline : deadline;
+  const size = typeof deadline === 'number' ? octets.length : pieceOctets;
   try {
-    await session.transport.write(octets, deadline);
+    if (octets.length <= size) await session.transport.write(octets, until());
+    else for (let start = 0; start < octets.length; start += size) await session.transport.write(octets.subarray(start, start + size), until());
   } catch (error) {
-    if (!(error instanceof TransportError) || error.kind !== 'closed') throw error;
+    if (error instanceof TransportError && error.kind === 'closed') return;
+    session.abandoned ??= describe(error);
+    throw error;
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -15,13 +15,13 @@ export async function message(step: Extract<Step, { kind: 'message' }>, context:
   session.lastAction = 'the message';
   if (step.bdat === undefined) {
     const bytes = dotStuff(content);
-    await transmit(session, bytes, [{ bytes, as: 'message' }], 1, deadline());
+    await transmit(session, bytes, [{ bytes, as: 'message' }], 1, deadline);
   } else {
     for (let start = 0; ; start += step.bdat) {
       const chunk = content.subarray(start, start + step.bdat);
       const last = start + step.bdat >= content.length;
       const bytes = Buffer.concat([Buffer.from(`BDAT ${chunk.length}${last ? ' LAST' : ''}\r\n`), chunk]);
-      await transmit(session, bytes, [{ bytes, as: 'message' }], 1, deadline());
+      await transmit(session, bytes, [{ bytes, as: 'message' }], 1, deadline);
       if (last) break;
       session.lastAction = `the BDAT chunk at octet ${start}`;
       const reply = await readReply(context, session, step);
