@@ -90,13 +90,13 @@ function joined(strings: Buffer | readonly Buffer[]): string {
   return (Buffer.isBuffer(strings) ? [strings] : strings).map((each) => each.toString('utf8')).join('');
 }
 
-type Record_ = Extract<Answer, { data: unknown }>;
+type DataRecord = Extract<Answer, { data: unknown }>;
 
-function isRecord(answer: Answer): answer is Record_ {
+function isRecord(answer: Answer): answer is DataRecord {
   return answer.type !== 'OPT';
 }
 
-function told(record: Record_, name: Written): Told {
+function told(record: DataRecord, name: Written): Told {
   const teller = tellers[record.type] as ((data: unknown, name: Written) => Omit<Told, 'caseless'>) | undefined;
   const { data } = record;
   const plain = teller?.(data, name) ?? { text: Buffer.isBuffer(data) ? `\\# ${data.length} ${hex(data)}` : JSON.stringify(data), fields: {} };
@@ -116,7 +116,7 @@ export function textsOf(packet: DecodedPacket): readonly string[] {
   return recordsOf(packet, 'TXT').map((record) => told(record, relative).text);
 }
 
-function recordsOf(packet: DecodedPacket, type: RecordType): readonly Record_[] {
+function recordsOf(packet: DecodedPacket, type: RecordType): readonly DataRecord[] {
   return (packet.answers ?? []).filter(isRecord).filter((each) => type === 'ANY' || each.type === type);
 }
 
@@ -137,12 +137,12 @@ export function asDigPrints(packet: DecodedPacket, server: string, way: 'udp' | 
   ];
 }
 
-function zoneLine(record: Record_): string {
+function zoneLine(record: DataRecord): string {
   return `${absolute(record.name)} ${record.ttl ?? 0} IN ${record.type} ${dataText(record)}`;
 }
 
 /** As in a zone file: host names absolute, each string of a TXT record in its quotes. */
-function dataText(record: Record_): string {
+function dataText(record: DataRecord): string {
   if (record.type !== 'TXT') return told(record, absolute).text;
   const strings = record.data as unknown as Buffer | readonly Buffer[];
   return (Buffer.isBuffer(strings) ? [strings] : strings).map((each) => quoted(each.toString('utf8'))).join(' ');

@@ -74,6 +74,8 @@ describe('checkLog()', () => {
     const { transcript } = await checkLog({ mark, concerns: (line) => line === 'line 7' });
     assert.deepEqual(transcript, [`500 new lines in ${file}`, '… 499 lines not shown', 'line 7']);
     assert.equal((await checkLog({ mark })).transcript.at(-1), 'line 499');
+    const none = await checkLog({ mark, concerns: () => false, words: ['line', '42'] });
+    assert.deepEqual(none.transcript.slice(1, 5), ['nearest: line 42', '… 480 lines not shown', 'line 480', 'line 481']);
   });
 
   it('cannot tell where it may not read', async () => {

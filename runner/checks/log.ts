@@ -10,13 +10,15 @@ export interface LogInput {
   readonly mark: Mark;
   /** Shown in the transcript before others: the lines that an expectation is about. */
   readonly concerns?: (line: string) => boolean;
+  /** Words of what is expected: where no line is of concern, those with most of them come nearest. */
+  readonly words?: readonly string[];
 }
 
 /**
  * The lines that a log got since the scenario began, over a rotation too, TAI64N labels made readable.
  * Throws a `CheckError`: `check.mismatch` where there is no such file (yet), `input.value` where it cannot be read.
  */
-export async function checkLog({ mark, concerns }: LogInput): Promise<Seen> {
+export async function checkLog({ mark, concerns, words = [] }: LogInput): Promise<Seen> {
   const tail = await readTail(mark);
   if (tail === undefined) {
     throw new CheckError('check.mismatch', `there is no log "${mark.file}"`, {
@@ -29,7 +31,7 @@ export async function checkLog({ mark, concerns }: LogInput): Promise<Seen> {
     transcript: [
       `${count(lines.length, 'new line')} in ${mark.file}${tail.rotated ? ', which was rotated meanwhile' : ''}`,
       ...(tail.omitted > 0 ? [`… ${tail.omitted} octets before these left out`] : []),
-      ...excerpt(lines, concerns),
+      ...excerpt(lines, concerns, words),
     ],
     text: lines.join('\n'),
   };
@@ -49,11 +51,40 @@ export function unreadable(path: string, cause: unknown): CheckError {
   return new CheckError('input.value', `Cannot read "${path}": ${why}`, { cause });
 }
 
-/** All lines where they are few, else those of concern, else the last ones. */
-function excerpt(lines: readonly string[], concerns: ((line: string) => boolean) | undefined): readonly string[] {
+/** All lines where they are few, else those of concern, else the nearest and the last ones. */
+function excerpt(lines: readonly string[], concerns: ((line: string) => boolean) | undefined, words: readonly string[]): readonly string[] {
   const most = limits.shownLines;
   if (lines.length <= most) return lines.map(shownLine);
   const chosen = concerns === undefined ? [] : lines.filter(concerns);
   const shown = (chosen.length > 0 ? chosen : lines).slice(-most);
-  return [`… ${count(lines.length - shown.length, 'line')} not shown`, ...shown.map(shownLine)];
+  const near = chosen.length > 0 ? [] : nearestLines(lines, words);
+  return [
+    ...near.map((line) => `nearest: ${shownLine(line)}`),
+    `… ${count(lines.length - shown.length, 'line')} not shown`,
+    ...shown.map(shownLine),
+  ];
+}
+
+/** So many are told of: more would not be near. */
+const mostNearest = 3;
+
+/** A whole word counts twice as much as a part of another. */
+function nearness(text: string, word: string): number {
+  const at = text.indexOf(word);
+  if (at < 0) return 0;
+  const around = `${text[at - 1] ?? ''}${text[at + word.length] ?? ''}`;
+  return /[\p{L}\p{N}]/u.test(around) ? 1 : 2;
+}
+
+function nearestLines(lines: readonly string[], words: readonly string[]): readonly string[] {
+  const wanted = words.map((word) => word.toLowerCase());
+  let most = 0;
+  let nearest: string[] = [];
+  for (const line of lines) {
+    const text = line.toLowerCase();
+    const share = wanted.reduce((sum, word) => sum + nearness(text, word), 0);
+    if (share > most) [most, nearest] = [share, []];
+    if (share === most && share > 0) nearest.push(line);
+  }
+  return nearest.slice(-mostNearest);
 }

@@ -17,6 +17,7 @@ describe('parseXml() and evaluateXPath()', () => {
     assert.equal(await find(text, 'string(//b[2])'), 'y');
     assert.equal(await find(text, '//b[2]/text()'), 'y');
     assert.equal(await find(text, '//c'), undefined);
+    assert.deepEqual(await find(text, '//b[2] | //b/@n | //b[1]'), ['x', '1', 'y']);
   });
 
   it('meet plain names in any namespace, and prefixes as the document declares them', async () => {
@@ -44,7 +45,7 @@ describe('parseXml() and evaluateXPath()', () => {
     ['an entity in an attribute', '<!DOCTYPE a [<!ENTITY e "x">]><a b="&e;"/>'],
     ['a parameter entity', '<!DOCTYPE a [<!ENTITY % p SYSTEM "http://127.0.0.1:1/x"> %p;]><a>&q;</a>'],
     ['a thousand levels', `${'<a>'.repeat(1000)}${'</a>'.repeat(1000)}`],
-    ['too many elements', `<a>${'<b/>'.repeat(30_000)}</a>`],
+    ['too many elements', `<a>${'<b/>'.repeat(3000)}</a>`],
   ];
   for (const [what, text] of broken) {
     it(`refuse ${what}`, async () => {

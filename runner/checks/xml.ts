@@ -1,4 +1,4 @@
-import type { Document, Node as XmlNode } from '@xmldom/xmldom';
+import type { Document, Element, Node as XmlNode } from '@xmldom/xmldom';
 import type { Value } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
@@ -81,7 +81,7 @@ interface Boxed {
   readonly b?: unknown;
   readonly num?: unknown;
   readonly str?: unknown;
-  toArray?(): readonly XmlNode[];
+  toUnsortedArray?(): readonly XmlNode[];
 }
 
 async function loadXPath(): Promise<XPathParser> {
@@ -114,9 +114,24 @@ export async function evaluateXPath({ document, bare, prefixes }: XmlDocument, e
 }
 
 function unboxed(value: Boxed): Evaluated {
-  if (value.toArray !== undefined) return value.toArray();
+  if (value.toUnsortedArray !== undefined) return inDocumentOrder(value.toUnsortedArray());
   if (typeof value.b === 'boolean') return value.b;
   return typeof value.num === 'number' ? value.num : String(value.str);
+}
+
+/** The library's own sorting compares siblings by counting them. */
+function inDocumentOrder(nodes: readonly XmlNode[]): readonly XmlNode[] {
+  const [first] = nodes;
+  if (first === undefined || nodes.length === 1) return nodes;
+  const wanted = new Set(nodes);
+  const ordered: XmlNode[] = [];
+  const walk = (node: XmlNode): void => {
+    if (wanted.has(node)) ordered.push(node);
+    for (const attribute of 'attributes' in node ? [...(node as Element).attributes] : []) if (wanted.has(attribute)) ordered.push(attribute);
+    for (let child = node.firstChild; child !== null; child = child.nextSibling) walk(child);
+  };
+  walk(first.ownerDocument ?? first);
+  return ordered;
 }
 
 /** What is wrong with an XPath expression, before there is a document. */

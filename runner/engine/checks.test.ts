@@ -303,6 +303,11 @@ describe('maildir and log', () => {
     );
     fails(result, 'check.mismatch');
     assert.match(result.problem?.mismatches[0]?.actual ?? '', /ABC: status=deferred/);
+    const many = await playAfter(
+      () => appendFileSync(join(folder, 'mail.log'), Array.from({ length: 99 }, (_, index) => `ABC${index}: status=deferred\n`).join('')),
+      '- log: ./mail.log\n  expect: "/ABC7: .*status=sent/"',
+    );
+    assert.ok(notes(many).some((line) => line.includes('nearest: ABC7: status=deferred')), told(many));
     const none = await playAfter(() => undefined, '- maildir: ./Maildir\n  expect: { messages: [{ subject: fresh }] }');
     fails(none, 'check.mismatch');
     const absent = await playAfter(() => undefined, '- maildir: ./Nowhere\n  expect: { messages: 0 }');

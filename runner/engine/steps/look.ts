@@ -90,7 +90,7 @@ const lookers: { readonly [Kind in CheckStep['kind']]: Looker<Kind> } = {
 
   async log({ log }, context, _check, wants) {
     await allowed(log);
-    return checkLog({ mark: await context.marks.log(log.path), concerns: wants.concerns });
+    return checkLog({ mark: await context.marks.log(log.path), concerns: wants.concerns, words: wants.words('lines') });
   },
 
   run({ command, stdin, cwd, env, on }, context, check) {

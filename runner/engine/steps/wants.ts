@@ -1,3 +1,4 @@
+import { describeMatcher } from '../../matchers/describe.ts';
 import type { CheckStep, Expectation, Matcher, Text } from '../../plan.ts';
 import { type Context, fillText, scopeFor } from '../context.ts';
 import { evaluateFields } from '../expectation.ts';
@@ -8,6 +9,8 @@ export interface Wants {
   texts(field: string): readonly string[];
   /** Names below the field: XPath expressions. */
   names(field: string): readonly string[];
+  /** Words of a field's texts and patterns. */
+  words(field: string): readonly string[];
   /** Whether a line has something of what the expectation's lines are about. */
   concerns(line: string): boolean;
 }
@@ -19,6 +22,7 @@ export function wantsOf(step: CheckStep, context: Context): Wants {
   return {
     texts: (field) => [...new Set(of(field).flatMap((matcher) => textsIn(matcher, (text) => fillText(context, text, step.on))))],
     names: (field) => [...new Set(of(field).flatMap(namesIn))],
+    words: (field) => of(field).flatMap(itemsIn).flatMap((item) => wordsIn(describeMatcher(item, scope))),
     concerns: (line) =>
       matchers.some(({ matcher }) =>
         itemsIn(matcher).some((item) => {
@@ -78,6 +82,12 @@ function textsIn(matcher: Matcher, fill: (text: Text) => string): readonly strin
 
 function namesIn(matcher: Matcher): readonly string[] {
   return matcher.kind === 'fields' ? matcher.fields.map(({ name }) => name) : partsOf(matcher).flatMap(namesIn);
+}
+
+/** What stands in a matcher's quotes or slashes, without what patterns are made of. */
+function wordsIn(description: string): readonly string[] {
+  const quoted = /["/](.*)["/]/s.exec(description)?.[1] ?? '';
+  return quoted.replaceAll(/\\[a-zA-Z]/g, ' ').split(/[^\p{L}\p{N}_@-]+/u).filter((word) => word.length > 2);
 }
 
 function itemsIn(matcher: Matcher): readonly Matcher[] {
