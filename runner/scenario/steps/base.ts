@@ -58,6 +58,8 @@ function wording(kind: string, action: Node): string {
   if (kind === 'send' && action.kind === 'scalar') return action.text;
   if (kind === 'authenticate') return `authenticate ${scalarAt(action, 'mechanism')?.text ?? ''}`;
   if (action.kind === 'scalar') return action.value === null ? kind : `${kind} ${action.text}`;
+  // The command's beginning; what its literals hold is long, or a credential.
+  if (action.kind === 'list' && kind === 'send' && action.items[0]?.kind === 'scalar') return `${action.items[0].text.trimEnd()} …`;
   // Credentials may stand in a literal; what a list or a map holds is cut to its kind.
   return action.kind === 'map' && kind === 'send' ? `send ${[...action.entries.keys()][0] ?? ''}` : kind;
 }
