@@ -65,7 +65,8 @@ describe('checkPort()', () => {
     'ip link set there up',
     'ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev here nud permanent',
   ].join(' && ');
-  const canDrop = spawnSync('unshare', ['--net', 'sh', '-c', dropping]).status === 0;
+  const [program, ...apart] = ['unshare', '--net', 'sh', '-c'] as const;
+  const canDrop = spawnSync(program, [...apart, dropping]).status === 0;
   (canDrop ? it : it.skip)(`says filtered where packets are dropped${canDrop ? '' : ' (skipped: no network namespaces here)'}`, () => {
     const script = `
       const { checkPort } = await import(${JSON.stringify(fileURLToPath(new URL('./port.js', import.meta.url)))});
@@ -73,7 +74,7 @@ describe('checkPort()', () => {
       const context = { clock, wall: Date.now, deadline: clock() + 300, signal: new AbortController().signal };
       console.log(JSON.stringify(await checkPort({ host: '192.0.2.9', port: 25 }, context)));`;
     const node = [process.execPath, '--input-type=module', '-e', script];
-    const output = execFileSync('unshare', ['--net', 'sh', '-c', `${dropping} && exec "$@"`, 'sh', ...node], { encoding: 'utf8' });
+    const output = execFileSync(program, [...apart, `${dropping} && exec "$@"`, 'sh', ...node], { encoding: 'utf8' });
     assert.deepEqual(JSON.parse(output), {
       evidence: { state: 'filtered', address: '192.0.2.9:25' },
       transcript: ['192.0.2.9:25: filtered (no answer in the time)'],
