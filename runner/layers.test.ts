@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   services: ['matchers', 'transport'],
   engine: ['protocol', 'transport', 'matchers', 'checks'],
   commands: ['matchers', 'protocol', 'transport', 'reporters', 'scenario', 'checks', 'services', 'engine', 'fixtures'],
+  mocha: ['matchers', 'protocol', 'transport', 'reporters', 'scenario', 'checks', 'services', 'engine', 'commands'],
 };
 const rooms = Object.keys(mayImport);
 
@@ -66,7 +67,11 @@ const singles: readonly Probe[] = [
   ),
   ...['node:fs', 'node:fs/promises'].flatMap((module) => [
     ...rooms.map((room) =>
-      probe(`runner/${room}/a.ts`, `import '${module}';`, !['transport', 'checks', 'services', 'commands'].includes(room)),
+      probe(
+        `runner/${room}/a.ts`,
+        `import '${module}';`,
+        !['transport', 'checks', 'services', 'commands'].includes(room),
+      ),
     ),
     probe('runner/scenario/access.ts', `import '${module}';`, false),
     probe('runner/scenario/config.ts', `import '${module}';`, false),
@@ -101,7 +106,9 @@ describe('the linter holds the layers', () => {
   });
 
   it('biome knows every room when a folder of runner is added', () => {
-    const folders = readdirSync(join(packageRoot(), 'runner'), { withFileTypes: true }).filter((each) => each.isDirectory());
+    const folders = readdirSync(join(packageRoot(), 'runner'), { withFileTypes: true }).filter((each) =>
+      each.isDirectory(),
+    );
     assert.deepEqual(folders.map(({ name }) => name).sort(), [...rooms].sort());
   });
 });

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { packageRoot } from './package-root.ts';
+
+const runFile = promisify(execFile);
+const root = packageRoot();
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly files: readonly string[];
+  readonly bin: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** A project that has the packed tarball and what it declares as dependencies: an undeclared one is not found. */
+describe('the package', () => {
+  let project: string;
+  let files: readonly string[];
+
+  before(async () => {
+    project = mkdtempSync(join(tmpdir(), 'mailspec-package-'));
+    // Without scripts: `prepare` would build again, over what these tests run from.
+    const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', project];
+    const { stdout } = await runFile('npm', pack, { cwd: root });
+    const packed = JSON.parse(stdout) as Packed;
+    const [entry] = Object.values(packed);
+    assert.ok(entry !== undefined);
+    files = entry.files.map(({ path }) => path);
+    const modules = join(project, 'node_modules');
+    const installed = join(modules, manifest.name);
+    mkdirSync(installed, { recursive: true });
+    await runFile('tar', ['-xzf', join(project, entry.filename), '-C', installed, '--strip-components=1']);
+    for (const name of Object.keys(manifest.dependencies)) link(join(root, 'node_modules', name), join(modules, name));
+    link(join(root, 'node_modules', '@types', 'node'), join(modules, '@types', 'node'));
+    for (const [name, file] of Object.entries(manifest.bin)) link(join(installed, file), join(modules, '.bin', name));
+    writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }\n');
+    writeFileSync(join(project, 'smtp.yaml'), scenarioText);
+  });
+
+  after(() => rmSync(project, { recursive: true, force: true }));
+
+  const mailspec = (...args: readonly string[]) =>
+    runFile(join(project, 'node_modules', '.bin', 'mailspec'), args, { cwd: project });
+
+  it('npm pack takes what users need, and nothing of the tests', () => {
+    const stray = files.filter((path) => /\.test\.|\.map$|^runner\/|\.mjs$|^fixtures\//.test(path));
+    assert.deepEqual(stray, []);
+    const fixtures = files.filter((path) => /^dist\/fixtures\/(?!embedded\/|tls\/)/.test(path));
+    assert.deepEqual(fixtures, []);
+    for (const path of [
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'dist/mailspec.cjs',
+      'dist/program.cjs',
+      'dist/runner/index.js',
+      'dist/runner/index.d.ts',
+      'dist/fixtures/embedded/server.js',
+      'scenarios/tour/tour.yaml',
+      'schemas/scenario.schema.json',
+    ]) {
+      assert.ok(files.includes(path), `${path} is not packed`);
+    }
+    assert.ok(
+      files.some((path) => path.startsWith('docs/')),
+      'docs are not packed',
+    );
+  });
+
+  it('npx mailspec --version says the version', async () => {
+    const { stdout } = await runFile('npx', ['--no', '--', 'mailspec', '--version'], { cwd: project });
+    assert.equal(stdout, `mailspec ${manifest.version}\n`);
+  });
+
+  it('mailspec validate reads a file', async () => {
+    const { stdout } = await mailspec('validate', 'smtp.yaml');
+    assert.equal(stdout, '1 file with 1 scenario: no mistakes\n');
+  });
+
+  it('mailspec demo plays its tour, first and with what it compiled kept', async () => {
+    for (const _ of ['first', 'kept']) {
+      const { stdout, stderr } = await mailspec('demo');
+      assert.match(stdout, /\d+ passed, 1 failed/);
+      assert.equal(stderr, '');
+    }
+    const cache = join(project, 'node_modules', manifest.name, 'dist', '.cache');
+    assert.ok(existsSync(cache), 'nothing is kept');
+  });
+
+  it('import from "mailspec" loads a plan when used as a module with its types', async () => {
+    writeFileSync(join(project, 'use.ts'), programText);
+    writeFileSync(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          module: 'nodenext',
+          target: 'es2023',
+          types: ['node'],
+          exactOptionalPropertyTypes: true,
+        },
+        files: ['use.ts'],
+      }),
+    );
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    await runFile(process.execPath, [tsc, '-p', '.'], { cwd: project }).catch((error: { readonly stdout: string }) => {
+      assert.fail(error.stdout);
+    });
+    const { stdout } = await runFile(process.execPath, ['use.js'], { cwd: project });
+    assert.equal(stdout, 'greeting errored connect.failed\n1 errored of 1\nselection.empty\n');
+  });
+
+  it('import.meta.resolve() finds the schemas', async () => {
+    const text = "console.log(import.meta.resolve('mailspec/schemas/scenario.schema.json'))";
+    const { stdout } = await runFile(process.execPath, ['--input-type=module', '-e', text], { cwd: project });
+    assert.ok(existsSync(new URL(stdout.trim())));
+  });
+});
+
+/** A list in npm 10, a map by name in npm 11. */
+type Packed = Readonly<
+  Record<string, { readonly filename: string; readonly files: readonly { readonly path: string }[] }>
+>;
+
+function link(target: string, place: string): void {
+  mkdirSync(dirname(place), { recursive: true });
+  symlinkSync(target, place);
+}
+
+const scenarioText = `suite: Package
+server: smtp://127.0.0.1:1
+scenarios:
+  - name: greeting
+    dialogue:
+      - expect: 220
+`;
+
+const programText = `import { DiagnosticError, load, type Outcome, run, type ScenarioResult } from 'mailspec';
+
+const results: ScenarioResult[] = [];
+const { plan } = await load(['smtp.yaml'], { servers: { mx: 'smtp://127.0.0.1:1' } });
+const summary = await run(plan, {
+  parallel: 2,
+  onEvent(event) {
+    if (event.type === 'scenario') results.push(event.result);
+  },
+});
+for (const { scenario, outcome, problem } of results) console.log(scenario.name, outcome, problem?.code);
+const outcome: Outcome = 'errored';
+console.log(\`\${summary.counts[outcome]} \${outcome} of \${summary.total}\`);
+try {
+  await load(['smtp.yaml'], { tags: 'absent' });
+} catch (error) {
+  if (!(error instanceof DiagnosticError)) throw error;
+  console.log(error.diagnostics[0]?.code);
+}
+`;
