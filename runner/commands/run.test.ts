@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reservePorts } from '../../fixtures/servers/ports.ts';
-import { dispatched, type Ended, mailspec, project, start } from '../../fixtures/testing/command.ts';
+import { type Ended, mailspec, project, start } from '../../fixtures/testing/command.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 
 const good = [{ expect: 220 }, { send: 'NOOP', expect: 250 }];
 const bad = [{ expect: 220 }, { send: 'NOOP', expect: 251 }];

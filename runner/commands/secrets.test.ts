@@ -16,7 +16,9 @@ async function outputs(played: Played, secrets: Readonly<Record<string, string>>
   for (const name of ['spec', 'dot', 'junit', 'json'] as const) {
     const stdout = new PassThrough();
     let text = '';
-    stdout.on('data', (octets: Buffer) => void (text += octets.toString()));
+    stdout.on('data', (octets: Buffer) => {
+      text += octets.toString();
+    });
     const reporters = await openReporters([{ name, file: '-' }], {
       stdout: stdout as never, stderr: stdout as never, environment: {}, strict: false, rerun: 'mailspec run', redact: (each) => redactor.redact(each),
     });

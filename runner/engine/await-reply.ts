@@ -26,8 +26,8 @@ export async function awaitReply(
 /** Holds the step's expectation, or else "a positive reply", against a reply that was read already. */
 export function judgeReply(context: Context, session: Session, step: Step, reply: Reply): void {
   const elapsed = session.transport.lastReceived - session.transport.lastSent;
-  if (step.expect !== undefined) return judge(context, session, step, step.expect, { event: 'reply', reply, elapsed });
-  if (!isPositive(reply)) {
+  if (step.expect !== undefined) judge(context, session, step, step.expect, { event: 'reply', reply, elapsed });
+  else if (!isPositive(reply)) {
     throw new StepFailure('reply.mismatch', `reply to ${session.lastAction} is not positive`, {
       span: step.span,
       mismatches: [{ path: '', expected: 'a positive reply', actual: showReply(reply) }],

@@ -156,7 +156,7 @@ export async function openSession(context: Context, name: string, span: Span): P
               cwd: options.folder,
             }
           : url.address,
-      ...(url.implicitTls && { tls: await handshakeOptions(context, target, {}, url, name) }),
+      ...(url.implicitTls && { tls: await handshakeOptions(target, {}, url, (text) => fillText(context, text, name)) }),
       ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
       ...(options.family !== undefined && { family: options.family }),
       ...(options.proxyProtocol !== undefined && { proxyProtocol: options.proxyProtocol }),

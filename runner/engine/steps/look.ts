@@ -72,7 +72,7 @@ const lookers: { readonly [Kind in CheckStep['kind']]: Looker<Kind> } = {
         method,
         headers: headers.map(({ name, value }) => ({ name, value: text(value) })),
         redirects,
-        tls: await readTlsOptions(context, tls, undefined, on),
+        tls: await readTlsOptions(tls, undefined, (text) => fillText(context, text, on)),
         xpaths: wants.names('xml'),
         jsonPaths: wants.names('json'),
         ...(body !== undefined && { body: text(body) }),
@@ -128,7 +128,7 @@ async function peerOf(target: Target, overrides: TlsOptions, context: Context): 
     address,
     protocol,
     implicitTls,
-    tls: await handshakeOptions(context, target, overrides, url, ''),
+    tls: await handshakeOptions(target, overrides, url, (text) => fillText(context, text, '')),
     ...given({ family, localAddress, proxyProtocol }),
   };
 }

@@ -1,9 +1,9 @@
 import { compilePattern } from '../../matchers/pattern.ts';
 import type { Fails, ProtocolName, Step } from '../../plan.ts';
-import { type Reply, type Sent } from '../../protocol/reply.ts';
+import type { Reply, Sent } from '../../protocol/reply.ts';
 import { TransportError } from '../../transport/transport.ts';
 import { awaitReply, isPositive, judgeReply, readReply } from '../await-reply.ts';
-import { type Context, fillPatternText, limited, sessionFor } from '../context.ts';
+import { type Context, fillPatternText, fillText, limited, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions } from '../handshake-options.ts';
 import { octets } from '../problems.ts';
@@ -51,7 +51,7 @@ export async function handshake(step: Extract<Step, { kind: 'handshake' }>, cont
 async function shakeHands(step: Handshake, context: Context, session: Session): Promise<void> {
   refuseLeftPlaintext(session, step);
   const { fails } = step;
-  const options = await handshakeOptions(context, session.target, step.tls, session.url, step.on);
+  const options = await handshakeOptions(session.target, step.tls, session.url, (text) => fillText(context, text, step.on));
   const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
   try {
     await session.transport.handshake(options, deadline);
