@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { renderDiagnostic, renderFrame } from './diagnostic-text.ts';
 import type { Span } from './source.ts';
 

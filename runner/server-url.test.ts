@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { parseServerUrl, ServerUrlError, schemeOf } from './server-url.ts';
 
 describe('parseServerUrl()', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import type { FilterName, Hole, Text } from '../plan.ts';
 import { FillError, fill, fillPattern, filters, isFilter } from './fill.ts';
 import { compilePattern } from './pattern.ts';

@@ -53,7 +53,7 @@ describe('junit', () => {
     assert.match(flaky, /<flakyError message="[^"]+" type="connect\.failed">/);
     assert.match(flaky, /failures="0"/);
     const failed = await report([result('one', 'failed', { retried: tries, problem: problemAt(spanOf(file, 'one')) })]);
-    assert.match(failed, /<failure[^]*<rerunFailure[^]*<rerunError/);
+    assert.match(failed, /<failure[\s\S]*<rerunFailure[\s\S]*<rerunError/);
     assert.equal(failed.match(/<testcase /g)?.length, 1);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { parse } from './parse.ts';
 import { child } from './tree.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import type { ScenarioDocument } from './generated/document.js';
 import { plan, readConfig, suiteIdOf } from './plan.ts';
 import { defaultConfig, dialogue, firstScenario, goodPlan, mistakesOf, planOf } from './plan-of.test.helper.ts';
