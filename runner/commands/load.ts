@@ -136,12 +136,13 @@ async function selectionOf(args: Arguments, targets: Targets, root: string): Pro
 }
 
 /** Short, of letters and digits: safe in an address, a subject and a file name. */
-function newRunId(): string {
+export function newRunId(): string {
   const chance = Math.trunc(Math.random() * 0x10000).toString(16).padStart(4, '0');
   return `m${Date.now().toString(36)}${chance}`;
 }
 
-function today(): string {
+/** `YYYY-MM-DD`, where this machine is. */
+export function today(): string {
   const now = new Date();
   const two = (number: number) => String(number).padStart(2, '0');
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
