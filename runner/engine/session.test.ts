@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { TransportError } from '../transport/transport.ts';
+import { type Session, write } from './session.ts';
+
+/** A session as far as writing goes. */
+function sessionOn(transportWrite: (octets: Buffer, deadline: number) => Promise<void>): Session {
+  return { transport: { write: transportWrite }, abandoned: undefined } as unknown as Session;
+}
+
+describe('write()', () => {
+  it('gives each piece of a long write a deadline of its own', async () => {
+    const written: (readonly [octets: number, deadline: number])[] = [];
+    let now = 0;
+    const session = sessionOn(async (octets, deadline) => {
+      written.push([octets.length, deadline]);
+      now += 100;
+    });
+    await write(session, Buffer.alloc(600 * 1024), () => now + 250);
+    assert.deepEqual(written, [[256 * 1024, 250], [256 * 1024, 350], [88 * 1024, 450]]);
+  });
+
+  it('writes at once what has one deadline, and an empty text too', async () => {
+    const written: number[] = [];
+    const session = sessionOn(async (octets) => void written.push(octets.length));
+    await write(session, Buffer.alloc(600 * 1024), 250);
+    await write(session, Buffer.alloc(0), () => 250);
+    assert.deepEqual(written, [600 * 1024, 0]);
+  });
+
+  it('leaves it to the next read to tell of a closed connection, and gives up one that takes nothing', async () => {
+    const failing = (kind: 'closed' | 'timeout') => sessionOn(() => Promise.reject(new TransportError(kind, `Cannot write: ${kind}`)));
+    const closed = failing('closed');
+    await write(closed, Buffer.from('x'), 1);
+    assert.equal(closed.abandoned, undefined);
+    const stuck = failing('timeout');
+    await assert.rejects(write(stuck, Buffer.from('x'), 1), /Cannot write: timeout/);
+    assert.equal(stuck.abandoned, 'Cannot write: timeout');
+  });
+});
