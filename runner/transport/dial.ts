@@ -60,7 +60,8 @@ export function hostAndPort(address: string, port: number): string {
 
 /** IPv4 or IPv6, as asked for, else as the local address is. */
 function familyOf({ family, localAddress }: Dial): 0 | 4 | 6 {
-  return family ?? (isIP(localAddress ?? '') as 0 | 4 | 6);
+  // The first look for an IPv6 address costs node 20 as much as a quarter of its start.
+  return family ?? (localAddress === undefined ? 0 : (isIP(localAddress) as 0 | 4 | 6));
 }
 
 async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
