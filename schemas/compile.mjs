@@ -42,7 +42,7 @@ const bareReference = (_key, value) => (typeof value?.$ref === 'string' ? { $ref
 /** `expect` depends on the step's action, by conditions that types don't have: there it is any of them. */
 function withAnyExpectation(definitions) {
   const { allOf = [], ...step } = definitions.step;
-  const anyOf = allOf.flatMap(({ then }) => then?.properties?.expect ?? []);
+  const anyOf = allOf.flatMap((each) => (each.then ?? each.else)?.properties?.expect ?? []);
   return { ...definitions, step: { ...step, properties: { ...step.properties, expect: { anyOf } } } };
 }
 

@@ -7,6 +7,7 @@ import { printDiagnostics } from './diagnostics.ts';
 import { helpPage, overview } from './help.ts';
 import { listCommand } from './list.options.ts';
 import { runCommand } from './run.options.ts';
+import { schemaCommand } from './schema.options.ts';
 import { validateCommand } from './validate.options.ts';
 
 /** One row a command; its program is loaded when it is called. */
@@ -15,6 +16,7 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
   { command: validateCommand, load: () => import('./validate.ts') },
   { command: listCommand, load: () => import('./list.ts') },
   { command: demoCommand, load: () => import('./demo.ts') },
+  { command: schemaCommand, load: () => import('./schema.ts') },
 ];
 
 export const allCommands: readonly Command[] = commands.map(({ command }) => command);

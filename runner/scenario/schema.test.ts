@@ -19,7 +19,12 @@ function* propertiesOf(schema: unknown, path = '#'): Generator<readonly [string,
   if (typeof schema !== 'object' || schema === null) return;
   for (const [key, value] of Object.entries(schema)) {
     if (key === 'examples') continue;
-    if (key === 'properties') for (const [name, property] of Object.entries(value as Schema)) yield [`${path}/properties/${name}`, property as Schema];
+    if (key === 'properties') {
+      for (const [name, property] of Object.entries(value as Readonly<Record<string, Schema | true>>)) {
+        // `true`: conditions beside it say what it is.
+        if (property !== true) yield [`${path}/properties/${name}`, property];
+      }
+    }
     yield* propertiesOf(value, `${path}/${key}`);
   }
 }
@@ -51,7 +56,7 @@ describe('schemas', () => {
     const defs = scenario.$defs as Readonly<Record<string, Schema>>;
     const properties = defs.step?.properties as Readonly<Record<string, Schema>>;
     for (const key of [...steps, 'expect']) {
-      const property = properties[key] ?? {};
+      const property: Schema = key === 'expect' ? (defs.expectation ?? {}) : (properties[key] ?? {});
       const target = typeof property.$ref === 'string' ? resolve(scenario, property.$ref) : property;
       for (const example of (property.examples ?? target.examples ?? []) as readonly unknown[]) {
         const { root } = parse({ path: key, text: JSON.stringify({ suite: 'S', scenarios: [{ name: 'n', dialogue: [{ [key]: example }] }] }) });
