@@ -7,7 +7,7 @@ import type { SourceFile } from '../source.ts';
 import { ArgumentError, pairs, wholeNumber } from './arguments.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { isError } from './diagnostics.ts';
-import { failedLastTime } from './last-run.ts';
+import { failedLastTime, type Unpassed } from './last-run.ts';
 import { resolveTargets, type Targets } from './targets.ts';
 
 /** What a command that plans works on. */
@@ -27,7 +27,7 @@ export interface Loaded {
 /** Configuration, files and arguments to a plan. Throws a `DiagnosticError` with every mistake of all of them. */
 export async function loadPlan(args: Arguments, terminal: Terminal): Promise<Loaded> {
   const read = await readAll(args, terminal);
-  const selection = await selectionOf(args, read.targets, read.config.folder);
+  const selection = selectionOf(args, read);
   const build = (provided?: ReadonlyMap<string, string>) => {
     const built = planned(read, terminal, provided);
     const known = [...read.diagnostics, ...built.diagnostics];
@@ -73,6 +73,8 @@ interface Read {
   readonly config: Config;
   readonly diagnostics: readonly Diagnostic[];
   readonly targets: Targets;
+  /** With `--rerun-failed`: what did not pass last time. */
+  readonly failed: readonly Unpassed[] | undefined;
   readonly files: readonly SourceFile[];
   readonly overrides: Overrides;
   readonly runId: string;
@@ -84,7 +86,9 @@ async function readAll(args: Arguments, terminal: Terminal): Promise<Read> {
   const { config, diagnostics } = await loadConfig({ cwd, env, file: args.value('config'), profile: args.value('profile') });
   // Without its configuration every server would be unknown: that is noise.
   if (config.file === undefined && diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
-  const targets = await resolveTargets(args.positionals, { cwd, root: config.folder, listed: config.scenarios });
+  const failed = args.has('rerun-failed') ? await unpassedBefore(config.folder) : undefined;
+  const again = args.positionals.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
+  const targets = await resolveTargets([...args.positionals, ...again], { cwd, root: config.folder, listed: config.scenarios });
   const files: SourceFile[] = [];
   const unreadable: Diagnostic[] = [];
   for (const path of targets.files) {
@@ -94,7 +98,7 @@ async function readAll(args: Arguments, terminal: Terminal): Promise<Read> {
       unreadable.push({ code: 'file.unreadable', message: `Cannot read "${shownPath(path, cwd)}": ${(error as Error).message}` });
     }
   }
-  return { config, diagnostics: [...diagnostics, ...unreadable], targets, files, overrides, runId: newRunId() };
+  return { config, diagnostics: [...diagnostics, ...unreadable], targets, failed, files, overrides, runId: newRunId() };
 }
 
 function planned({ files, config, overrides, runId }: Read, terminal: Terminal, provided?: ReadonlyMap<string, string>) {
@@ -122,13 +126,18 @@ function overridesOf(args: Arguments): Overrides {
   };
 }
 
-async function selectionOf(args: Arguments, targets: Targets, root: string): Promise<Selection> {
+async function unpassedBefore(root: string): Promise<readonly Unpassed[]> {
+  const failed = await failedLastTime(root);
+  if (failed === undefined) throw new ArgumentError('Cannot rerun what failed: no earlier run is known here', 'Run without "--rerun-failed" first');
+  if (failed.length === 0) throw new ArgumentError('Nothing to rerun: everything passed last time');
+  return failed;
+}
+
+function selectionOf(args: Arguments, { targets, failed }: Read): Selection {
   const chosen = { tags: args.value('tags'), grep: args.value('grep') };
-  if (args.has('rerun-failed')) {
-    const ids = await failedLastTime(root);
-    if (ids === undefined) throw new ArgumentError('Cannot rerun what failed: no earlier run is known here', 'Run without "--rerun-failed" first');
-    if (ids.length === 0) throw new ArgumentError('Nothing to rerun: everything passed last time');
-    return { ...chosen, ids };
+  if (failed !== undefined) {
+    const named = new Set(targets.files);
+    return { ...chosen, ids: failed.filter(({ file }) => named.has(file)).map(({ id }) => id) };
   }
   const { lines, ids, whole } = targets;
   if (lines.length === 0 && ids.length === 0) return chosen;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reservePorts } from '../../fixtures/servers/ports.ts';
 import { type Ended, mailspec, project, start } from '../../fixtures/testing/command.ts';
@@ -128,6 +128,14 @@ describe('mailspec run', () => {
     assert.deepEqual([...ran(again)].sort(), ['errs', 'fails']);
     const mended = await dispatched(['run', '--rerun-failed', '--grep', 'errs', '--server', 'gone=smtp://127.0.0.1:1', '--reporter', 'json=-'], { cwd });
     assert.deepEqual(ran(mended), ['errs'], said(mended));
+  });
+
+  it('--rerun-failed finds a file that only the command line named', async () => {
+    const { cwd } = await withServer([{ name: 'listed', dialogue: good }]);
+    writeFileSync(join(cwd, 'elsewhere.yml'), JSON.stringify({ suite: 'Elsewhere', scenarios: [{ name: 'errs', server: unreachable, dialogue: good }] }));
+    assert.equal((await dispatched(['run', 'elsewhere.yml'], { cwd })).status, 3);
+    const again = await dispatched(['run', '--rerun-failed', '--reporter', 'json=-'], { cwd });
+    assert.deepEqual(ran(again), ['errs'], said(again));
   });
 
   it('--var, --server and profiles go before the configuration', async () => {

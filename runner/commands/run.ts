@@ -21,7 +21,7 @@ export const main: Main = async (args, terminal) => {
   const bail = args.has('bail') ? (wholeNumber(args, 'bail', 1) ?? 1) : undefined;
   const parallel = wholeNumber(args, 'parallel', 1) ?? loaded.config.parallel ?? defaultParallel;
   printDiagnostics(loaded.diagnostics, terminal);
-  const last = lastRun(loaded.root);
+  const last = lastRun(loaded.root, terminal.cwd);
   return withServices(loaded, terminal, async (plan) => {
     const status = await play(plan, {
       args,

@@ -73,7 +73,7 @@ async function pack(name: string): Promise<readonly string[]> {
   if (relative(folder, path).startsWith('..')) throw new ArgumentError(`Unknown pack "mailspec:${name}"`);
   if ((await kindOf(`${path}.yaml`)) === 'file') return [`${path}.yaml`];
   if ((await kindOf(path)) === 'folder') return expand(scenarioFiles, path);
-  const packs = [...new Set((await expand(scenarioFiles, folder)).map((file) => relative(folder, file).split('/')[0]))];
+  const packs = [...new Set((await expand(scenarioFiles, folder)).map((file) => relative(folder, file).split('/')[0] ?? ''))].filter((each) => each !== 'fragments');
   throw new ArgumentError(`Unknown pack "mailspec:${name}"`, `There are ${packs.map((each) => `mailspec:${each}`).join(', ')}`);
 }
 
