@@ -1,5 +1,6 @@
 import type { Scenario, Step } from '../plan.ts';
 import type { LogLine, Problem, ScenarioResult, Warning } from '../result.ts';
+import { forget, heed } from '../transport/abort.ts';
 import { createRedactor, type Redactor } from '../transport/redact.ts';
 import { createTranscript } from '../transport/transcript.ts';
 import type { LogWatch } from '../checks/log-watch.ts';
@@ -45,14 +46,26 @@ export async function runScenario(scenario: Scenario, world: ScenarioWorld): Pro
 /** A result before its transcript. */
 type Untold = Omit<ScenarioResult, 'transcript' | 'outcome'>;
 
-/** Only some reporters show transcripts: their texts are made when one asks. */
-function told(result: Omit<ScenarioResult, 'transcript'>, lines: Tried['transcript']): ScenarioResult {
-  let made: ScenarioResult['transcript'] | undefined;
-  const get = () => {
-    made ??= lines();
-    return made;
-  };
-  return Object.defineProperty(result as ScenarioResult, 'transcript', { enumerable: true, configurable: true, get });
+type Lines = ScenarioResult['transcript'];
+
+/**
+ * Only some reporters show transcripts: their texts are made when one asks. A class, and no object with a getter:
+ * V8 holds such a one, and all that it refers to, until the next full collection.
+ */
+class Told {
+  #lines: Lines | (() => Lines);
+  constructor(result: Omit<ScenarioResult, 'transcript'>, lines: () => Lines) {
+    Object.assign(this, result);
+    this.#lines = lines;
+  }
+  get transcript(): Lines {
+    if (typeof this.#lines === 'function') this.#lines = this.#lines();
+    return this.#lines;
+  }
+}
+
+function told(result: Omit<ScenarioResult, 'transcript'>, lines: () => Lines): ScenarioResult {
+  return new Told(result, lines) as unknown as ScenarioResult;
 }
 
 interface Tried {
@@ -61,7 +74,7 @@ interface Tried {
   readonly problem?: Problem;
   readonly skipped?: string;
   readonly warnings: readonly Warning[];
-  readonly transcript: () => ScenarioResult['transcript'];
+  readonly transcript: () => Lines;
   readonly log: readonly LogLine[];
 }
 
@@ -148,8 +161,8 @@ async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: nu
       }
     }
   }
-  timer.stop();
   await closeAll(context);
+  timer.stop();
   const redact = (text: string) => redactShown(redactor, text);
   return {
     interrupted,
@@ -218,6 +231,9 @@ function tryLetters(attempt: number): string {
   return 'z'.repeat(Math.floor(attempt / 25)) + String.fromCharCode('a'.charCodeAt(0) + (attempt % 25));
 }
 
+/** Those that nobody aborted, for the next scenarios: a controller with its first listener costs more than a step. */
+const idleControllers: AbortController[] = [];
+
 /** Ends a scenario when its time is up, or when the run is interrupted. */
 interface TimeLimit {
   readonly signal: AbortSignal;
@@ -226,21 +242,23 @@ interface TimeLimit {
 }
 
 function timeLimit(interrupted: AbortSignal, ms: number): TimeLimit {
-  const controller = new AbortController();
+  const controller = idleControllers.pop() ?? new AbortController();
   let expired = false;
   const timer = setTimeout(() => {
     expired = true;
     controller.abort();
   }, ms);
   const interrupt = () => controller.abort();
-  interrupted.addEventListener('abort', interrupt, { once: true });
-  if (interrupted.aborted) controller.abort();
+  // An event listener that was removed still points to those added after it: until the next full collection, one
+  // such in the old generation keeps all scenarios since. That was 20 KiB a scenario.
+  heed(interrupted, interrupt);
   return {
     signal: controller.signal,
     expired: () => expired,
     stop() {
       clearTimeout(timer);
-      interrupted.removeEventListener('abort', interrupt);
+      forget(interrupted, interrupt);
+      if (!controller.signal.aborted) idleControllers.push(controller);
     },
   };
 }

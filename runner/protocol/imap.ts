@@ -3,6 +3,7 @@ import { parseUntagged } from './imap-grammar/untagged.ts';
 import { type LimitName, limitError, limits, violation } from './limits.ts';
 import { createLiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
+import { parserOf } from './parser.ts';
 import { type ImapReply, ProtocolError, type ReplyParser, type UntaggedResponse, type Want } from './reply.ts';
 import { createScanner, decodeLines, GrammarError } from './scanner.ts';
 import { createCommandWatcher } from './sent-commands.ts';
@@ -163,12 +164,12 @@ export function createImapParser(): ReplyParser {
     return violation(`a response to the tag "${tag}", which no command had`, 'RFC 9051 section 2.2.2', raw);
   }
 
-  return {
+  return parserOf({
     sent(command) {
       if (command.tag === undefined) watcher.feed(command);
       else tags.add(command.tag);
     },
-    push: reader.push,
+    push: (bytes) => reader.push(bytes),
     take(want) {
       for (;;) {
         if (greeted && isEnough(want)) return untaggedAlone();
@@ -188,7 +189,7 @@ export function createImapParser(): ReplyParser {
         }
       }
     },
-    get unread() {
+    unread() {
       try {
         while (!endsWithReply()) if (!receive()) return false;
         return true;
@@ -196,7 +197,7 @@ export function createImapParser(): ReplyParser {
         return true;
       }
     },
-    get pending() {
+    pending() {
       return reader.pending + heldOctets;
     },
     drain() {
@@ -206,7 +207,7 @@ export function createImapParser(): ReplyParser {
       broken = reported = undefined;
       return all;
     },
-  };
+  });
 }
 
 const STAR = 0x2a;

@@ -1,6 +1,7 @@
 import { dotUnstuff, isFinalDot } from './dot.ts';
 import { type LimitName, limitError, limits } from './limits.ts';
 import { createOctetReader, decodeLine } from './octets.ts';
+import { parserOf } from './parser.ts';
 import type { LineReply, ProtocolError, ReplyParser, Want } from './reply.ts';
 
 type Framing = Want['framing'];
@@ -31,9 +32,9 @@ export function createLineParser(): ReplyParser {
     return limitError(name, line);
   }
 
-  return {
+  return parserOf({
     sent() {},
-    push: reader.push,
+    push: (bytes) => reader.push(bytes),
     take(want) {
       if (!sameFraming(framing, want?.framing)) {
         // Another expectation reads the same octets in another way.
@@ -51,7 +52,7 @@ export function createLineParser(): ReplyParser {
       }
       return undefined;
     },
-    get unread() {
+    unread() {
       if (reader.taken > 0) return true;
       try {
         if (reader.line() === undefined) return false;
@@ -61,14 +62,14 @@ export function createLineParser(): ReplyParser {
       reader.rewind();
       return true;
     },
-    get pending() {
+    pending() {
       return reader.pending;
     },
     drain() {
       lines = [];
       return reader.drain();
     },
-  };
+  });
 }
 
 function sameFraming(one: Framing, other: Framing): boolean {

@@ -47,113 +47,120 @@ export interface OctetReaderOptions {
 }
 
 export function createOctetReader(options: OctetReaderOptions = {}): OctetReader {
-  const lineLimit = options.lineLimit ?? 'longestLine';
-  const maxLine = options.maxLine ?? limits[lineLimit];
+  return new Reader(options);
+}
 
-  /** The octets received: the only chunk itself, or a view on what is filled of `storage`. */
-  let data: Buffer = empty;
-  /** Ours, with room behind `data`; none while `data` is the caller's chunk. */
-  let storage: Buffer | undefined;
-  let start = 0;
-  let cursor = 0;
+/** A class: V8 holds an object literal with getters, and all that it refers to, until the next full collection. */
+class Reader implements OctetReader {
+  readonly #lineLimit: LimitName;
+  readonly #maxLine: number;
+  /** The octets received: the only chunk itself, or a view on what is filled of `#storage`. */
+  #data: Buffer = empty;
+  /** Ours, with room behind `#data`; none while `#data` is the caller's chunk. */
+  #storage: Buffer | undefined;
+  #start = 0;
+  #cursor = 0;
   /** No LF lies between the cursor and here. */
-  let searched = 0;
+  #searched = 0;
   /** The line that ends at the cursor, so that cutting exactly it needs no new view. */
-  let lastLine: Buffer = empty;
+  #lastLine: Buffer = empty;
 
-  function forget(): void {
-    data = empty;
-    storage = undefined;
-    start = cursor = searched = 0;
+  constructor({ lineLimit = 'longestLine', maxLine = limits[lineLimit] }: OctetReaderOptions) {
+    this.#lineLimit = lineLimit;
+    this.#maxLine = maxLine;
   }
 
-  function view(from: number, to: number): Buffer {
-    return from === 0 && to === data.length ? data : data.subarray(from, to);
+  #forget(): void {
+    this.#data = empty;
+    this.#storage = undefined;
+    this.#start = this.#cursor = this.#searched = 0;
   }
 
-  return {
-    push(bytes) {
-      if (bytes.length === 0) return;
-      const kept = data.length - start;
-      if (kept === 0) {
-        data = bytes;
-        storage = undefined;
-        start = cursor = searched = 0;
-        return;
-      }
-      if (kept + bytes.length > limits.largestBacklog) throw limitError('largestBacklog', data.subarray(start));
-      if (storage === undefined || data.length + bytes.length > storage.length) {
-        // Twice the need: the next copy comes after as many new octets as it copies.
-        const next = Buffer.allocUnsafeSlow(2 * (kept + bytes.length));
-        data.copy(next, 0, start);
-        storage = next;
-        data = next.subarray(0, kept);
-        cursor -= start;
-        searched -= start;
-        start = 0;
-      }
-      const filled = data.length;
-      bytes.copy(storage, filled);
-      data = storage.subarray(0, filled + bytes.length);
-    },
+  #view(from: number, to: number): Buffer {
+    return from === 0 && to === this.#data.length ? this.#data : this.#data.subarray(from, to);
+  }
 
-    line() {
-      const found = data.indexOf(LF, searched);
-      const end = found === -1 ? data.length : found + 1;
-      if (end - cursor > maxLine) throw limitError(lineLimit, data.subarray(cursor, end), maxLine);
-      searched = end;
-      if (found === -1) return undefined;
-      lastLine = view(cursor, end);
-      cursor = end;
-      return lastLine;
-    },
+  push(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    const kept = this.#data.length - this.#start;
+    if (kept === 0) {
+      this.#data = bytes;
+      this.#storage = undefined;
+      this.#start = this.#cursor = this.#searched = 0;
+      return;
+    }
+    if (kept + bytes.length > limits.largestBacklog) throw limitError('largestBacklog', this.#data.subarray(this.#start));
+    if (this.#storage === undefined || this.#data.length + bytes.length > this.#storage.length) {
+      // Twice the need: the next copy comes after as many new octets as it copies.
+      const next = Buffer.allocUnsafeSlow(2 * (kept + bytes.length));
+      this.#data.copy(next, 0, this.#start);
+      this.#storage = next;
+      this.#data = next.subarray(0, kept);
+      this.#cursor -= this.#start;
+      this.#searched -= this.#start;
+      this.#start = 0;
+    }
+    const filled = this.#data.length;
+    bytes.copy(this.#storage, filled);
+    this.#data = this.#storage.subarray(0, filled + bytes.length);
+  }
 
-    octets(count) {
-      if (data.length - cursor < count) return undefined;
-      const piece = view(cursor, cursor + count);
-      cursor += count;
-      searched = cursor;
-      lastLine = empty;
-      return piece;
-    },
+  line(): Buffer | undefined {
+    const found = this.#data.indexOf(LF, this.#searched);
+    const end = found === -1 ? this.#data.length : found + 1;
+    if (end - this.#cursor > this.#maxLine) throw limitError(this.#lineLimit, this.#data.subarray(this.#cursor, end), this.#maxLine);
+    this.#searched = end;
+    if (found === -1) return undefined;
+    this.#lastLine = this.#view(this.#cursor, end);
+    this.#cursor = end;
+    return this.#lastLine;
+  }
 
-    at(offset) {
-      return data[cursor + offset];
-    },
+  octets(count: number): Buffer | undefined {
+    if (this.#data.length - this.#cursor < count) return undefined;
+    const piece = this.#view(this.#cursor, this.#cursor + count);
+    this.#cursor += count;
+    this.#searched = this.#cursor;
+    this.#lastLine = empty;
+    return piece;
+  }
 
-    cut() {
-      const length = cursor - start;
-      const piece = length === lastLine.length ? lastLine : view(start, cursor);
-      lastLine = empty;
-      start = cursor;
-      if (start === data.length) forget();
-      return piece;
-    },
+  at(offset: number): number | undefined {
+    return this.#data[this.#cursor + offset];
+  }
 
-    rewind() {
-      cursor = searched = start;
-      lastLine = empty;
-    },
+  cut(): Buffer {
+    const length = this.#cursor - this.#start;
+    const piece = length === this.#lastLine.length ? this.#lastLine : this.#view(this.#start, this.#cursor);
+    this.#lastLine = empty;
+    this.#start = this.#cursor;
+    if (this.#start === this.#data.length) this.#forget();
+    return piece;
+  }
 
-    drain() {
-      const piece = view(start, data.length);
-      lastLine = empty;
-      forget();
-      return piece;
-    },
+  rewind(): void {
+    this.#cursor = this.#searched = this.#start;
+    this.#lastLine = empty;
+  }
 
-    rest() {
-      return view(cursor, data.length);
-    },
+  drain(): Buffer {
+    const piece = this.#view(this.#start, this.#data.length);
+    this.#lastLine = empty;
+    this.#forget();
+    return piece;
+  }
 
-    get pending() {
-      return data.length - start;
-    },
+  rest(): Buffer {
+    return this.#view(this.#cursor, this.#data.length);
+  }
 
-    get taken() {
-      return cursor - start;
-    },
-  };
+  get pending(): number {
+    return this.#data.length - this.#start;
+  }
+
+  get taken(): number {
+    return this.#cursor - this.#start;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { dotUnstuff, isFinalDot } from './dot.ts';
 import { limitError, limits, violation } from './limits.ts';
-import { createOctetReader, decodeLine, decodeText, endsWithCrlf } from './octets.ts';
+import { createOctetReader, decodeLine, decodeText, endsWithCrlf, type OctetReader } from './octets.ts';
+import { parserOf } from './parser.ts';
 import type { Pop3Reply, ProtocolError, ReplyParser, ResponseCode, Want } from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
 
@@ -63,7 +64,7 @@ export function createPop3Parser(): ReplyParser {
 
   function complete(wanted: Framing): Pop3Reply | undefined {
     if (status === undefined) {
-      if (!mayBegin(reader.at)) throw noStatus(reader.rest());
+      if (!mayBegin(reader)) throw noStatus(reader.rest());
       const found = line();
       if (found === undefined) return undefined;
       status = statusLine(found);
@@ -96,9 +97,9 @@ export function createPop3Parser(): ReplyParser {
     }
   }
 
-  return {
+  return parserOf({
     sent: watcher.feed,
-    push: reader.push,
+    push: (bytes) => reader.push(bytes),
     take(want) {
       const reply = read(want?.framing);
       if (reply === undefined) return undefined;
@@ -111,7 +112,7 @@ export function createPop3Parser(): ReplyParser {
       body = [];
       return { ...reply, raw: reader.cut() };
     },
-    get unread() {
+    unread() {
       if (broken || ready) return true;
       try {
         return read(undefined) !== undefined;
@@ -119,7 +120,7 @@ export function createPop3Parser(): ReplyParser {
         return true;
       }
     },
-    get pending() {
+    pending() {
       return reader.pending;
     },
     drain() {
@@ -129,7 +130,7 @@ export function createPop3Parser(): ReplyParser {
       challenged = false;
       return reader.drain();
     },
-  };
+  });
 }
 
 function hasBody(line: string): boolean {
@@ -160,10 +161,10 @@ function noStatus(evidence: Buffer): ProtocolError {
 const statuses = ['+OK', '-ERR', '+'] as const;
 
 /** Looks before the line's end has come, so that a server of another protocol is not waited for. */
-function mayBegin(at: (offset: number) => number | undefined): boolean {
+function mayBegin(reader: OctetReader): boolean {
   return statuses.some((status) => {
     for (let offset = 0; offset <= status.length; offset++) {
-      const octet = at(offset);
+      const octet = reader.at(offset);
       if (octet === undefined) return true;
       if (offset < status.length ? octet !== status.charCodeAt(offset) : !isSeparator(octet)) return false;
     }

@@ -2,6 +2,7 @@ import { type Fields, isWords, type Value, words } from '../value.ts';
 import { limitError, limits, violation } from './limits.ts';
 import { createLiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
+import { parserOf } from './parser.ts';
 import type { ProtocolError, ReplyParser, SieveReply } from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
 import { type DataLine, type FinalLine, readLine } from './sieve-grammar.ts';
@@ -86,9 +87,9 @@ export function createSieveParser(): ReplyParser {
     ready = undefined;
   }
 
-  return {
+  return parserOf({
     sent: watcher.feed,
-    push: reader.push,
+    push: (bytes) => reader.push(bytes),
     take() {
       const reply = read();
       if (reply === undefined) return undefined;
@@ -100,14 +101,14 @@ export function createSieveParser(): ReplyParser {
       unasked = answered === 'STARTTLS' && reply.status === 'OK';
       return reply;
     },
-    get unread() {
+    unread() {
       try {
         return read() !== undefined;
       } catch {
         return true;
       }
     },
-    get pending() {
+    pending() {
       return rawOctets + reader.pending;
     },
     drain() {
@@ -118,7 +119,7 @@ export function createSieveParser(): ReplyParser {
       broken = undefined;
       return all;
     },
-  };
+  });
 }
 
 const capabilityRule = 'RFC 5804 section 1.7';

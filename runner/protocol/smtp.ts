@@ -1,5 +1,6 @@
 import { limitError, limits, violation } from './limits.ts';
-import { createOctetReader, decodeText, endsWithCrlf } from './octets.ts';
+import { createOctetReader, decodeText, endsWithCrlf, type OctetReader } from './octets.ts';
+import { parserOf } from './parser.ts';
 import type { ProtocolError, ReplyParser, SmtpReply } from './reply.ts';
 
 export { dotStuff } from './dot.ts';
@@ -37,7 +38,7 @@ export function createSmtpParser(): ReplyParser {
   function read(): SmtpReply | undefined {
     if (broken) throw broken;
     for (;;) {
-      if (!mayBegin(reader.at)) {
+      if (!mayBegin(reader)) {
         throw broke(violation('a line does not begin with a reply code', 'RFC 5321 section 4.2', reader.rest()));
       }
       let line: Buffer | undefined;
@@ -75,16 +76,16 @@ export function createSmtpParser(): ReplyParser {
     }
   }
 
-  return {
+  return parserOf({
     sent() {},
-    push: reader.push,
+    push: (bytes) => reader.push(bytes),
     take() {
       if (ready === undefined) return read();
       const reply = ready;
       ready = undefined;
       return reply;
     },
-    get unread() {
+    unread() {
       if (ready !== undefined || broken !== undefined) return true;
       if (reader.pending === 0) return false;
       try {
@@ -94,7 +95,7 @@ export function createSmtpParser(): ReplyParser {
         return true;
       }
     },
-    get pending() {
+    pending() {
       return reader.pending + (ready === undefined ? 0 : ready.raw.length);
     },
     drain() {
@@ -104,24 +105,24 @@ export function createSmtpParser(): ReplyParser {
       lines = [];
       return all;
     },
-  };
+  });
 }
 
 /**
  * Whether a reply line may begin with what has come: three digits from 200 to 599, and what follows them.
  * Looks before the line's end has come, so that a server of another protocol is not waited for.
  */
-function mayBegin(at: (offset: number) => number | undefined): boolean {
-  const first = at(0);
+function mayBegin(reader: OctetReader): boolean {
+  const first = reader.at(0);
   if (first === undefined) return true;
   if (first < 0x32 || first > 0x35) return false;
-  const second = at(1);
+  const second = reader.at(1);
   if (second === undefined) return true;
   if (!isDigit(second)) return false;
-  const third = at(2);
+  const third = reader.at(2);
   if (third === undefined) return true;
   if (!isDigit(third)) return false;
-  const separator = at(codeLength);
+  const separator = reader.at(codeLength);
   return separator === undefined || separator === SPACE || separator === HYPHEN || separator === CR || separator === LF;
 }
 

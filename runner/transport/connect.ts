@@ -31,7 +31,7 @@ async function open(options: ConnectOptions): Promise<Transport> {
   switch (address.to) {
     case 'network': {
       const { socket, inlet, host } = await dialNetwork(address.host, address.port, options);
-      const facts = networkFacts(socket, host, address.port);
+      const facts = new NetworkFacts(socket, host, address.port) as ConnectionFacts;
       observer.note(`connected to ${facts.remote}`);
       return createStreamTransport(socket, { facts, inlet, host: address.host, signal, clock, observer });
     }
@@ -86,17 +86,19 @@ function proxyEnds(
 
 /**
  * The local end is asked for when somebody wants it, while it is there: that takes a system call, and a connection
- * that was reset has none any more.
+ * that was reset has none any more. (A class, and no getter in an object literal, for the reason in `stream.ts`.)
  */
-function networkFacts(socket: Socket, address: string, port: number): ConnectionFacts {
-  let local: string | undefined;
-  return {
-    get local() {
-      if (local === undefined && socket.localAddress !== undefined) {
-        local = hostAndPort(socket.localAddress, socket.localPort ?? 0);
-      }
-      return local;
-    },
-    remote: hostAndPort(address, port),
-  } as ConnectionFacts;
+class NetworkFacts {
+  readonly remote: string;
+  readonly #socket: Socket;
+  #local: string | undefined;
+  constructor(socket: Socket, address: string, port: number) {
+    this.remote = hostAndPort(address, port);
+    this.#socket = socket;
+  }
+  get local(): string | undefined {
+    const { localAddress, localPort = 0 } = this.#socket;
+    if (this.#local === undefined && localAddress !== undefined) this.#local = hostAndPort(localAddress, localPort);
+    return this.#local;
+  }
 }

@@ -80,7 +80,7 @@ function securedBy(socket: TLSSocket, servername: string, name: string | undefin
   const cipher = socket.getCipher() as { readonly name: string; readonly standardName?: string };
   const code = socket.authorizationError as unknown as string | null | undefined;
   const reason = code ? certificateReason(code, wordsOf(socket), chain, name, Date.now()) : undefined;
-  const facts = tlsFacts(socket, chain, {
+  const facts = new Facts(socket, chain, {
     protocol: socket.getProtocol() ?? 'unknown',
     cipher: cipher.standardName ?? cipher.name,
     ...(servername !== '' && { servername }),
@@ -88,7 +88,7 @@ function securedBy(socket: TLSSocket, servername: string, name: string | undefin
     authorized: reason === undefined,
     ...(reason !== undefined && { authorizationError: reason }),
     ...(code && { authorizationCode: code }),
-  });
+  }) as Facts & PlainFacts;
   return { facts, note: noteOf(facts, chain[0], reason) };
 }
 
@@ -100,24 +100,28 @@ function wordsOf(socket: TLSSocket): string | undefined {
 
 type PlainFacts = Omit<TlsFacts, 'chain' | 'exporter' | 'endPoint'>;
 
-/** The chain's texts are made when asked for. */
-function tlsFacts(socket: TLSSocket, chain: readonly X509Certificate[], plain: PlainFacts): TlsFacts {
-  let certificates: readonly CertificateFacts[] | undefined;
-  return {
-    ...plain,
-    get chain() {
-      certificates ??= chain.map(certificateFacts);
-      return certificates;
-    },
-    // RFC 9266 section 2: this label, a context value of no octets, 32 octets.
-    exporter: () => exported(() => socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))),
-    endPoint: () =>
-      exported(() => {
-        const [leaf] = chain;
-        if (leaf === undefined) throw new Error('the server has no certificate');
-        return endPointHash(leaf.raw);
-      }),
-  };
+/** The chain's texts are made when asked for. (A class, and no getter in an object literal, for the reason in `stream.ts`.) */
+class Facts {
+  readonly #chain: readonly X509Certificate[];
+  #certificates: readonly CertificateFacts[] | undefined;
+  /** RFC 9266 section 2: this label, a context value of no octets, 32 octets. */
+  readonly exporter: () => Buffer;
+  constructor(socket: TLSSocket, chain: readonly X509Certificate[], plain: PlainFacts) {
+    Object.assign(this, plain);
+    this.#chain = chain;
+    this.exporter = () => exported(() => socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)));
+  }
+  get chain(): readonly CertificateFacts[] {
+    this.#certificates ??= this.#chain.map(certificateFacts);
+    return this.#certificates;
+  }
+  endPoint(): Buffer {
+    return exported(() => {
+      const [leaf] = this.#chain;
+      if (leaf === undefined) throw new Error('the server has no certificate');
+      return endPointHash(leaf.raw);
+    });
+  }
 }
 
 function exported(make: () => Buffer): Buffer {

@@ -41,24 +41,25 @@ export function createTranscript({ clock, start, redactor }: TranscriptOptions):
 
   function record(connection: string, from: Entry['from'], content: Buffer | string): void {
     kept.add({ at: clock() - start, connection, from, content });
+    transcript.omitted = kept.omitted;
   }
 
-  return {
-    observer: (name) => ({
+  // Plain fields and no getters: those would hold everything until the next full collection (see stream.ts).
+  const transcript = {
+    observer: (name: string): TransportObserver => ({
       received: (bytes) => record(name, 'server', bytes),
       sent: (bytes) => record(name, 'client', bytes),
       note: (text) => record(name, 'note', text),
     }),
-    note: (connection, text) => record(connection, 'note', text),
-    lines() {
+    note: (connection: string, text: string) => record(connection, 'note', text),
+    lines(): TranscriptLine[] {
       const last = kept.tail();
       if (kept.omitted === 0) return shortened(render([...kept.head, ...last], redactor, {}), [], 0);
       return shortened(render(kept.head, redactor, { end: true }), render(last, redactor, { start: true }), kept.omitted);
     },
-    get omitted() {
-      return kept.omitted;
-    },
+    omitted: 0,
   };
+  return transcript;
 }
 
 /** The first and the last lines, and between them how much is missing. */
@@ -85,7 +86,6 @@ function createKeeper() {
   let last: Entry[] = [];
   let first = 0;
   let lastOctets = 0;
-  let omitted = 0;
 
   function add(entry: Entry): void {
     const room = limits.transcriptHead - headOctets;
@@ -112,13 +112,13 @@ function createKeeper() {
       if (typeof content !== 'string' && content.length > excess) {
         last[first] = { ...oldest, content: tailOf(content, excess) };
         lastOctets -= excess;
-        omitted += excess;
+        keeper.omitted += excess;
       } else if (first === last.length - 1) {
         break;
       } else {
         first++;
         lastOctets -= cost(oldest);
-        omitted += content.length;
+        keeper.omitted += content.length;
       }
     }
     if (first > 1024 && first * 2 > last.length) {
@@ -127,14 +127,8 @@ function createKeeper() {
     }
   }
 
-  return {
-    head,
-    add,
-    tail: () => last.slice(first),
-    get omitted() {
-      return omitted;
-    },
-  };
+  const keeper = { head, add, tail: () => last.slice(first), omitted: 0 };
+  return keeper;
 }
 
 function cost(entry: Entry): number {
