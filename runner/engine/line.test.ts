@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import { listen } from '../../fixtures/embedded/listener.ts';
 import { nntpSession } from '../../fixtures/line/nntp.ts';
 import { policySession } from '../../fixtures/line/policy.ts';
-import { type LineService, serveLines } from '../../fixtures/line/serve.ts';
+import { type LineService, serveLines, serveSession } from '../../fixtures/line/serve.ts';
 import { vpopmaildSession } from '../../fixtures/line/vpopmaild.ts';
 import { dialogue, type Failure, fails, outdent, passes } from '../../fixtures/play.ts';
 import { startDovecot } from '../../fixtures/servers/dovecot.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { reservePorts } from '../../fixtures/servers/ports.ts';
+import { createAuthority } from '../../fixtures/tls/certificates.ts';
 
 const users = [{ user: 'postmaster@example.test', password: 'two words', domainAdministrator: true }];
 
@@ -89,6 +95,22 @@ describe('line services', () => {
         `,
       ),
     ));
+
+  it('speak TLS from the first byte', async () => {
+    const authority = await createAuthority();
+    const { key, chain } = await authority.issue({ names: ['127.0.0.1'] });
+    const server = createServer({ key, cert: chain }, (socket) => serveSession(socket, nntpSession()));
+    const port = await listen(server, { host: '127.0.0.1', port: 0 });
+    const folder = await mkdtemp(join(tmpdir(), 'mailspec-'));
+    try {
+      await writeFile(join(folder, 'ca.pem'), authority.cert);
+      const head = `server: { url: "tls://127.0.0.1:${port}", tls: { ca: ca.pem } }`;
+      await passes(dialogue('- expect: 200 news\n- { send: QUIT, expect: 205 }\n- expect: closed', head), { root: folder });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it('show the lines that came where one is missing', () =>
     withService(
