@@ -9,7 +9,8 @@ import { readCount, readDuration, readString, scalar } from './read.ts';
 import { hasServer, type ServerContext } from './server.ts';
 import { provesNothing } from './proof.ts';
 import type { DialogueContext } from './steps/context.ts';
-import { readDialogue } from './steps/dialogue.ts';
+import { type Reuse, reuseAmong } from './reuse.ts';
+import { readDialogue, readStep } from './steps/dialogue.ts';
 import type { PlanContext } from './suite.ts';
 import { child, headOf, listAt, type MapNode, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
 import { type Definitions, expand, hasValue, type Scope, type SharedScope, toText } from './variables.ts';
@@ -38,10 +39,14 @@ export function planCase(
   suite: SuiteContext,
   node: MapNode,
   values: Definitions,
+  reuse: Reuse,
   index: number,
   unique: (slug: string) => string,
 ): Case {
-  const errors = countErrors(context.report);
+  const errors = countErrors((diagnostic) => {
+    reuse.touch();
+    context.report(diagnostic);
+  });
   const deferred = deferUnknown(errors.report);
   const shared: SharedScope = {
     runId: context.runId,
@@ -50,10 +55,13 @@ export function planCase(
     configFile: context.config.file,
     env: context.config.env,
     report: errors.report,
-    unknown: deferred.unknown,
+    unknown(...reference) {
+      reuse.touch();
+      deferred.unknown(...reference);
+    },
   };
   const known: Scope = {
-    layers: [context.config.variables, context.provided, suite.variables, definitionsAt(node, 'variables'), values, context.given],
+    layers: [context.config.variables, context.provided, suite.variables, definitionsAt(node, 'variables'), reuse.watch(values), context.given],
     captured: new Set(),
     shadowed: new Set(),
     promised: context.promised,
@@ -66,7 +74,7 @@ export function planCase(
   const name = nameOf(scope, node);
   const id = `${suite.suite.id}#${unique(slugOf(name.text))}`;
   const skip = plainAt(node, 'skip') ?? (absent.size === 0 ? undefined : lacking(absent));
-  const played = readSteps(context, suite, node, scope);
+  const played = readSteps(context, suite, node, scope, absent.size === 0 ? reuse : reuseAmong([]));
   deferred.settle(scope.captured);
   if (skip === undefined && errors.count() === 0 && !context.broken(node) && provesNothing(played.dialogue)) {
     context.report({
@@ -179,9 +187,9 @@ function slugOf(name: string): string {
   return name.toLowerCase().normalize('NFC').replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'scenario';
 }
 
-function readSteps(context: PlanContext, suite: SuiteContext, node: Node, scope: Scope) {
+function readSteps(context: PlanContext, suite: SuiteContext, node: Node, scope: Scope, reuse: Reuse) {
   const servers = serverContext(context, scope);
-  const connections = createConnections(servers, connectionNodes(scope, suite.root, node), node);
+  const connections = reuse.connections(createConnections(servers, connectionNodes(scope, suite.root, node), node));
   const dialogueContext: DialogueContext = {
     scope,
     access: context.access,
@@ -194,11 +202,10 @@ function readSteps(context: PlanContext, suite: SuiteContext, node: Node, scope:
     broken: context.broken,
     dialogue: readDialogue,
   };
-  const dialogue: readonly Step[] = [
-    ...readDialogue(dialogueContext, child(suite.root, 'before')),
-    ...readDialogue(dialogueContext, child(node, 'dialogue')),
-  ];
-  const after = readDialogue(dialogueContext, child(suite.root, 'after'));
+  const read = (list: readonly Node[]) =>
+    list.flatMap((step) => reuse.step(scope, step, () => readStep(dialogueContext, step)) ?? []);
+  const dialogue: readonly Step[] = read([...listAt(suite.root, 'before'), ...listAt(node, 'dialogue')]);
+  const after = read(listAt(suite.root, 'after'));
   return { dialogue, after, connections: connections.targets() };
 }
 

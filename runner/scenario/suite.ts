@@ -6,6 +6,7 @@ import { type Config, refuseBuiltIns } from './config.ts';
 import { definitionsAt, type FragmentStore, fragmentSource } from './fragments.ts';
 import { casesOf, mostCases } from './matrix.ts';
 import type { Overrides } from './plan.ts';
+import { reuseAmong } from './reuse.ts';
 import { type Case, planCase } from './scenario.ts';
 import type { SecretBook } from './secrets.ts';
 import { child, entriesOf, listAt, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
@@ -53,8 +54,10 @@ export function planSuite(
   const scenarios: Scenario[] = [];
   for (const node of listAt(root, 'scenarios')) {
     if (node.kind !== 'map') continue;
-    for (const values of casesIn(context, node)) {
-      const one = planCase(context, shared, node, values, first + scenarios.length, (slug) => unique(slugs, slug));
+    const cases = casesIn(context, node);
+    const reuse = reuseAmong(cases);
+    for (const values of cases) {
+      const one = planCase(context, shared, node, values, reuse, first + scenarios.length, (slug) => unique(slugs, slug));
       if (one.named) refuseDuplicate(context, names, one, node);
       scenarios.push(one.scenario);
     }

@@ -65,7 +65,7 @@ export function readDialogue(context: DialogueContext, node: Node | undefined): 
   return items.flatMap((item) => readStep(context, item) ?? []);
 }
 
-function readStep(context: DialogueContext, node: Node): Step | undefined {
+export function readStep(context: DialogueContext, node: Node): Step | undefined {
   const kind = kindOf(node);
   const control = kind === 'eventually' || kind === 'repeat' || kind === 'use';
   if (kind === undefined || (!control && context.broken(node))) {
