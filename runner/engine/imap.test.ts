@@ -198,6 +198,9 @@ describeServers(['postfix', 'dovecot'], 'IMAP against Dovecot', () => {
         `,
       ));
 
+    it('has the untagged responses among its lines', () =>
+      good(messages, `- { send: 'SELECT "\${box}"', expect: { status: OK, lines: { ordered: [/^. FLAGS/, "* 2 EXISTS", /READ-WRITE/] } } }`));
+
     it('stops at the responses that it asks for alone, and leaves the tagged one to whoever wants it', async () => {
       await good(
         login,

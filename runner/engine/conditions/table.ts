@@ -10,7 +10,7 @@ import { describeOffer, judgeOffer, offerNames, offerReplies, offersOf } from '.
 import { judgeResponseCode } from './response-code.ts';
 import { describeAlternatives, meetsCode, meetsEnhanced, meetsStatus } from './status.ts';
 import { describeReply, type Subject } from './subject.ts';
-import { judgeText, textLines } from './text.ts';
+import { judgeText, replyLines, textLines } from './text.ts';
 import { describeUntagged, judgeUntagged } from './untagged.ts';
 
 /** The conditions that hold no expectations themselves. */
@@ -82,11 +82,11 @@ const table: Table = {
     describe: ({ want }, scope) => want.map((entry) => describeUntagged(entry, scope)).join(' and '),
   },
   lines: {
-    judge: onReply((condition, reply, { scope }) => judgeLines(condition, reply.lines, scope)),
+    judge: onReply((condition, reply, { scope }) => judgeLines(condition, replyLines(reply), scope)),
     describe: describeLinesCondition,
   },
   lines_value: {
-    judge: onReply(({ matcher }, reply, { scope }) => judge(matcher, reply.lines, scope, 'lines')),
+    judge: onReply(({ matcher }, reply, { scope }) => judge(matcher, replyLines(reply), scope, 'lines')),
     describe: ({ matcher }, scope) => `lines: ${describeMatcher(matcher, scope)}`,
   },
   within: {

@@ -15,6 +15,11 @@ function behindCode(text: string): string {
   return text.replace(/^(?:\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\]|\((?:"(?:[^"\\]|\\.)*"|[^")])*\)) ?/, '');
 }
 
+/** An IMAP reply has its untagged responses as well, each as it stands on the wire. */
+export function replyLines(reply: Reply): readonly string[] {
+  return reply.protocol === 'imap' ? [...reply.untagged.map(({ text }) => `* ${text}`), ...reply.lines] : reply.lines;
+}
+
 /**
  * All that a reply says, in the order of the wire: a POP3 body stands behind the status word's text, IMAP's untagged
  * responses and ManageSieve's data ahead of it.
@@ -22,7 +27,7 @@ function behindCode(text: string): string {
 export function wholeText(reply: Reply): string {
   switch (reply.protocol) {
     case 'imap':
-      return [...reply.untagged.map(({ text }) => `* ${text}`), reply.text].join('\n');
+      return replyLines(reply).join('\n');
     case 'sieve':
       return reply.status === '+' ? reply.text : [...reply.lines, reply.text].join('\n');
     case 'pop3':
