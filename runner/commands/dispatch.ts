@@ -4,6 +4,7 @@ import { ArgumentError, parseArguments } from './arguments.ts';
 import type { Command, Main, Terminal } from './command.ts';
 import { demoCommand } from './demo.options.ts';
 import { printDiagnostics } from './diagnostics.ts';
+import { docsCommand } from './docs.options.ts';
 import { helpPage, overview } from './help.ts';
 import { listCommand } from './list.options.ts';
 import { runCommand } from './run.options.ts';
@@ -15,6 +16,7 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
   { command: runCommand, load: () => import('./run.ts') },
   { command: validateCommand, load: () => import('./validate.ts') },
   { command: listCommand, load: () => import('./list.ts') },
+  { command: docsCommand, load: () => import('./docs.ts') },
   { command: demoCommand, load: () => import('./demo.ts') },
   { command: schemaCommand, load: () => import('./schema.ts') },
 ];

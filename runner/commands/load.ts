@@ -3,7 +3,7 @@ import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
 import { type Config, loadConfig, type Overrides, plan, readConfig, type Selection, select, shownPath } from '../scenario/plan.ts';
 import { parseDuration } from '../matchers/quantity.ts';
-import type { SourceFile } from '../source.ts';
+import type { SourceFile, Span } from '../source.ts';
 import { ArgumentError, pairs, wholeNumber } from './arguments.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { isError } from './diagnostics.ts';
@@ -44,6 +44,42 @@ export async function loadPlan(args: Arguments, terminal: Terminal): Promise<Loa
     today: today(),
     replan: (provided) => build(provided).plan,
   };
+}
+
+/** A scenario in documentation is the same in every run. */
+const documentedRun = { runId: '${run.id}', today: '0000-01-01' } as const;
+
+/**
+ * A plan to be read: the configuration's variables and secrets stay names, holes that no run fills. Those that must be
+ * known to read a file (a path, a size) have their values. Throws a `DiagnosticError` as `loadPlan` does.
+ */
+export async function loadNamedPlan(args: Arguments, terminal: Terminal): Promise<Pick<Loaded, 'plan' | 'diagnostics'>> {
+  const read = await readAll(args, terminal);
+  const { files, overrides } = read;
+  const build = (names: ReadonlySet<string>) => {
+    const variables = new Map([...read.config.variables].filter(([name]) => !names.has(name)));
+    const config = { ...read.config, variables, named: names };
+    return plan({ files, config, cwd: terminal.cwd, overrides, ...documentedRun });
+  };
+  let names: ReadonlySet<string> = new Set(read.config.variables.keys());
+  let built = build(names);
+  while (names.size > 0 && built.diagnostics.some(isError)) {
+    const needed = new Set(built.diagnostics.filter(isError).flatMap(({ span }) => (span === undefined ? [] : namesIn(span))));
+    const left = new Set([...names].filter((name) => !needed.has(name)));
+    // What no name explains may be any of them.
+    names = left.size === names.size ? new Set() : left;
+    built = build(names);
+  }
+  const diagnostics = [...read.diagnostics, ...built.diagnostics];
+  if (diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
+  const selected = select(built.plan.scenarios, selectionOf(args, read), terminal.cwd);
+  if (selected.diagnostics.length > 0) throw new DiagnosticError([...diagnostics, ...selected.diagnostics]);
+  return { plan: { ...built.plan, scenarios: selected.scenarios }, diagnostics };
+}
+
+/** The variables that a stretch of a file names. */
+function namesIn({ file, start, end }: Span): readonly string[] {
+  return [...file.text.slice(start, end).matchAll(/\$\{([^}|]+)/g)].map(([, name = '']) => name);
 }
 
 /** Every mistake in the configuration and the files named, and how much was checked. */

@@ -28,6 +28,8 @@ export interface Config {
   /** Secrets included. */
   readonly variables: Definitions;
   readonly secretNames: ReadonlySet<string>;
+  /** Variables that stay names in the plan: it is made to be read, not to be run. */
+  readonly named?: ReadonlySet<string>;
   /** Absolute paths. */
   readonly logs: readonly string[];
   readonly knownIssues: readonly Waiver[];

@@ -71,7 +71,7 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
     store: createFragmentStore({ access, shipped, loaded: check }),
     given: literals(overrides.variables),
     provided: literals(overrides.provided),
-    promised: new Set(config.services.flatMap(({ provides }) => provides).filter((name) => !overrides.provided?.has(name))),
+    promised: new Set([...config.services.flatMap(({ provides }) => provides), ...(config.named ?? [])].filter((name) => !overrides.provided?.has(name))),
     report: diagnostics.report,
     broken: ({ span }) => brokenSpans.some((each) => each.file.path === span.file.path && each.start >= span.start && each.end <= span.end),
   };

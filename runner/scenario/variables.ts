@@ -225,6 +225,10 @@ function namesOf(scope: Scope): readonly string[] {
 }
 
 function filtered(scope: Scope, token: Reference, place: Span, value: Expanded): Expanded {
+  // With what a service gives in it, the text is known when the plan is made again: until then its name stands for it.
+  if (token.filters.length > 0 && value.parts.length > 1 && value.parts.some((part) => typeof part !== 'string' && scope.promised.has(part.name))) {
+    if (token.filters.every(isFilter)) return { ...value, parts: [{ name: token.name, filters: token.filters, span: place }] };
+  }
   let current = value;
   for (const name of token.filters) {
     if (!isFilter(name)) {

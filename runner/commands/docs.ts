@@ -1,0 +1,104 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
+import { buildPage } from '../documentation/build.ts';
+import { toHtml } from '../documentation/html.ts';
+import { toMarkdown } from '../documentation/markdown.ts';
+import type { Line, Page, Verified } from '../documentation/page.ts';
+import { createRedactor } from '../transport/redact.ts';
+import { ArgumentError } from './arguments.ts';
+import type { Arguments, Main } from './command.ts';
+import { printDiagnostics } from './diagnostics.ts';
+import { loadNamedPlan } from './load.ts';
+import { type ResultLine, readResults } from './results.ts';
+
+const formats: Readonly<Record<string, (page: Page) => string>> = { markdown: toMarkdown, html: toHtml };
+const extensions: Readonly<Record<string, string>> = { '.html': 'html', '.htm': 'html' };
+const defaultTitle = 'What the mail server does';
+
+export const main: Main = async (args, terminal) => {
+  const output = args.value('output');
+  const write = formatOf(args, output);
+  const file = args.has('check') ? checked(output) : output;
+  const results = args.value('results');
+  const verified = results === undefined ? undefined : verifiedBy((await readResults(results, terminal.cwd)).scenarios);
+  const { plan, diagnostics } = await loadNamedPlan(args, terminal);
+  printDiagnostics(diagnostics, terminal);
+  const page = buildPage(plan, { title: args.value('title') ?? defaultTitle, ...(verified && { verified }) });
+  const text = createRedactor(plan.secrets).redact(write(page));
+  if (file === undefined || file === '-') {
+    terminal.stdout.write(text);
+    return 0;
+  }
+  const path = resolve(terminal.cwd, file);
+  if (args.has('check')) {
+    if (text === (await textOf(path))) return 0;
+    terminal.stderr.write(
+      `error: "${file}" is out of date: it is not what the scenarios say\n  = help: Write it anew with the same command without "--check"\n`,
+    );
+    return 1;
+  }
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (error) {
+    throw new ArgumentError(`Cannot write "${file}": ${(error as Error).message}`);
+  }
+  return 0;
+};
+
+function formatOf(args: Arguments, output: string | undefined): (page: Page) => string {
+  const name = args.value('format') ?? extensions[extname(output ?? '')] ?? 'markdown';
+  const write = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (write === undefined)
+    throw new ArgumentError(`Unknown format "${name}"`, `There are ${Object.keys(formats).join(', ')}`);
+  return write;
+}
+
+function checked(output: string | undefined): string {
+  if (output === undefined || output === '-')
+    throw new ArgumentError('Cannot check: no page is named', 'Write "--output FILE --check"');
+  return output;
+}
+
+/** A page that is not there is out of date as well. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** By scenario, what a run saw. Of a result only what is of the right type is taken. */
+function verifiedBy(scenarios: readonly ResultLine[]): ReadonlyMap<string, Verified> {
+  return new Map(scenarios.map((line) => [String(line['id']), verifiedOf(line)]));
+}
+
+const sides: Readonly<Record<string, Line['side']>> = { client: 'C', server: 'S', note: '*' };
+/** What the engine notes of a connection that it has opened. */
+const connected = /^connected to (\S+)/;
+
+function verifiedOf(line: ResultLine): Verified {
+  const transcript = Array.isArray(line['transcript'])
+    ? (line['transcript'] as readonly Readonly<Record<string, unknown>>[])
+    : [];
+  const seen = transcript.map(
+    (each): Line => ({
+      side: sides[String(each['from'])] ?? '*',
+      connection: String(each['connection'] ?? ''),
+      depth: 0,
+      text: String(each['text'] ?? ''),
+    }),
+  );
+  const against = seen.flatMap(({ side, text }) => (side === '*' ? (connected.exec(text)?.[1] ?? []) : []));
+  const problem = line['problem'] as { readonly message?: unknown } | undefined;
+  const message = problem?.message ?? line['reason'];
+  const at = Date.parse(String(line['started']));
+  return {
+    at: Number.isNaN(at) ? 0 : at,
+    outcome: String(line['outcome']),
+    ...(typeof message === 'string' && { message }),
+    against: [...new Set(against)],
+    seen,
+  };
+}

@@ -1,0 +1,94 @@
+import type { Chapter, Entry, Page, Reference } from './page.ts';
+import { dialogueText, factsOf, lineText, verifiedText } from './sentences.ts';
+
+/** Says who writes the page: it is compared, not edited. */
+const notice = '<!-- Made by mailspec docs. -->';
+
+/** The page as Markdown; the same input gives the same text, so that it can be committed. */
+export function toMarkdown({ title, chapters }: Page): string {
+  const contents =
+    chapters.length < 2 ? [] : [...chapters.map(({ title: each }) => `- [${prose(each)}](#${anchor(each)})`), ''];
+  return `${[notice, '', `# ${prose(title)}`, '', ...contents, ...chapters.flatMap(chapterLines)].join('\n').trimEnd()}\n`;
+}
+
+function chapterLines({ title, description, references, entries }: Chapter): readonly string[] {
+  return [
+    `## ${prose(title)}`,
+    '',
+    ...paragraph(description),
+    ...referenceLines(references),
+    ...entries.flatMap(entryLines),
+  ];
+}
+
+function entryLines(entry: Entry): readonly string[] {
+  const { title, description, references, skip, knownIssue, verified } = entry;
+  const [level, ...facts] = factsOf(entry);
+  return [
+    `### ${prose(title)}`,
+    '',
+    [`**${level}**`, ...facts.map(prose)].join(' · '),
+    '',
+    ...paragraph(description),
+    ...referenceLines(references),
+    ...paragraph(knownIssue && `Known issue: ${knownIssue}`),
+    ...(skip === undefined ? fenced(dialogueText(entry)) : paragraph(`Not played: ${skip}`)),
+    ...(verified === undefined ? [] : paragraph(verifiedText(verified))),
+    ...(verified === undefined || verified.seen.length === 0
+      ? []
+      : [
+          '<details><summary>What was said</summary>',
+          '',
+          ...fenced(verified.seen.map(lineText).join('\n')),
+          '</details>',
+          '',
+        ]),
+  ];
+}
+
+function referenceLines(references: readonly Reference[]): readonly string[] {
+  if (references.length === 0) return [];
+  const links = references.map(({ text, url }) =>
+    url === undefined ? prose(text) : url === text ? `<${url}>` : `[${prose(text)}](${url})`,
+  );
+  return [`References: ${links.join(', ')}`, ''];
+}
+
+function paragraph(text: string | undefined): readonly string[] {
+  return text === undefined || text.trim() === '' ? [] : [prose(text), ''];
+}
+
+/** A fence that nothing inside can close. */
+function fenced(text: string): readonly string[] {
+  if (text === '') return [];
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}text`, text, fence, ''];
+}
+
+/** Text in which `code` stays code, and nothing else means anything to Markdown. Source: CommonMark 0.31 section 2.4. */
+function prose(text: string): string {
+  return text
+    .trim()
+    .replace(/\s+/g, ' ')
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? part : escaped(part)))
+    .join('');
+}
+
+function escaped(text: string): string {
+  return text
+    .replace(/[\\`*[\]<>|]/g, '\\$&')
+    .replace(/&(?=#?\w+;)/g, '\\&')
+    .replace(/(?<!\w)_|_(?!\w)/g, '\\_')
+    .replace(/^(?:[#+-]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
+}
+
+/** As GitHub and GitLab name a heading. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
+}

@@ -1,0 +1,35 @@
+import type { Entry, Line, Verified } from './page.ts';
+
+/** How a line of a dialogue is shown, after its connection: `[imap] C: NOOP`. */
+export function lineText({ side, connection, depth, text }: Line): string {
+  const indent = '   '.repeat(depth);
+  return `${indent}${connection === '' ? '' : `[${connection}] `}${side}: ${text}`;
+}
+
+/** The whole dialogue; what comes at the end behind a line that says so. */
+export function dialogueText({ dialogue, after }: Entry): string {
+  const end =
+    after.length === 0
+      ? []
+      : ['*: at the end, whatever happened:', ...after.map((line) => lineText({ ...line, depth: line.depth + 1 }))];
+  return [...dialogue.map(lineText), ...end].join('\n');
+}
+
+/** Requirement, servers and tags: `MUST · submission · smtp, auth` */
+export function factsOf({ level, servers, tags }: Entry): readonly string[] {
+  const shown = servers.map(({ connection, label }) =>
+    connection === '' || connection === label ? label : `${connection}: ${label}`,
+  );
+  return [level, ...(shown.length === 0 ? [] : [shown.join(', ')]), ...(tags.length === 0 ? [] : [tags.join(', ')])];
+}
+
+const held: ReadonlySet<string> = new Set(['passed', 'flaky']);
+
+/** `Verified 2026-11-21 10:43 UTC against 192.0.2.7:25`, or what happened instead. */
+export function verifiedText({ at, outcome, message, against }: Verified): string {
+  const when = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const whom = against.length === 0 ? '' : ` against ${against.join(', ')}`;
+  const why = message === undefined ? '' : `: ${message}`;
+  if (held.has(outcome)) return `Verified ${when}${whom}${outcome === 'flaky' ? ' (passed when tried again)' : ''}`;
+  return `Not verified ${when}${whom}: ${outcome.replace('_', ' ')}${why}`;
+}
