@@ -130,6 +130,16 @@ describe('mailspec run', () => {
     assert.deepEqual(ran(mended), ['errs'], said(mended));
   });
 
+  it('takes folders and globs, and never the configuration for a scenario file', async () => {
+    const beside = { 'b.yaml': { suite: 'B', server: 'it', scenarios: [{ name: 'beside', dialogue: good }] } };
+    for (const [scenarios, names] of [[['*.yaml'], ['beside']], [['.'], ['beside', 'listed']], [['scenarios'], ['listed']]] as const) {
+      const { cwd } = await withServer([{ name: 'listed', dialogue: good }], beside, { scenarios });
+      const ended = await dispatched(['run', '--reporter', 'json=-'], { cwd });
+      assert.equal(ended.status, 0, said(ended));
+      assert.deepEqual([...ran(ended)].sort(), names);
+    }
+  });
+
   it('--rerun-failed finds a file that only the command line named', async () => {
     const { cwd } = await withServer([{ name: 'listed', dialogue: good }]);
     writeFileSync(join(cwd, 'elsewhere.yml'), JSON.stringify({ suite: 'Elsewhere', scenarios: [{ name: 'errs', server: unreachable, dialogue: good }] }));

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { packageRoot } from '../package-root.ts';
+import { configName } from '../scenario/plan.ts';
 import { ArgumentError } from './arguments.ts';
 
 /** What the arguments name: files to read, and which of their scenarios. */
@@ -47,10 +48,16 @@ export async function resolveTargets(
   }
   const onlyIds = positionals.length > 0 && ids.length === positionals.length && files.length === 0;
   if (positionals.length === 0 || onlyIds) {
-    for (const pattern of options.listed) files.push(...(await expand(pattern, options.root)));
+    for (const pattern of options.listed) files.push(...(await listedBy(pattern, options.root)));
     if (positionals.length === 0) for (const file of files) whole.add(file);
   }
   return { files: [...new Set(files)], lines, ids, whole };
+}
+
+/** What an entry of the configuration's `scenarios` stands for: a file, a folder or a glob. */
+async function listedBy(entry: string, root: string): Promise<readonly string[]> {
+  const path = resolve(root, entry);
+  return (await kindOf(path)) === 'folder' ? expand(scenarioFiles, path) : expand(entry, root);
 }
 
 async function filesOf(positional: string, cwd: string): Promise<readonly string[]> {
@@ -85,7 +92,7 @@ async function matching(positional: string, cwd: string): Promise<string[]> {
 async function expand(pattern: string, cwd: string): Promise<string[]> {
   // Loaded when needed: files are mostly named one by one.
   const { glob } = await import('tinyglobby');
-  const found = await glob(pattern, { cwd, absolute: true, ignore: ['**/node_modules/**'], expandDirectories: false });
+  const found = await glob(pattern, { cwd, absolute: true, ignore: ['**/node_modules/**', `**/${configName}`], expandDirectories: false });
   return found.sort();
 }
 
