@@ -71,6 +71,41 @@ async function documentTypes(scenario, config) {
   });
 }
 
+/**
+ * The validators' code with the schemas read when the first mistake asks for them: as literals of the module they
+ * would be made at every start. In ajv's code each is one JSON text: `const schema31 = {…};`.
+ */
+function withLateSchemas(code) {
+  const names = new Set();
+  const texts = [];
+  const rest = code.replace(/const (schema\d+) = (?=\{)/g, (_, name) => {
+    names.add(name);
+    return `\0${name}\0`;
+  });
+  const [head, ...pieces] = rest.split('\0');
+  const parts = [head];
+  for (let at = 0; at < pieces.length; at += 2) {
+    const [name, following] = [pieces[at], pieces[at + 1]];
+    const end = endOfObject(following);
+    texts.push(
+      `let late_${name}; const ${name} = () => (late_${name} ??= JSON.parse(${JSON.stringify(following.slice(0, end))}));`,
+    );
+    parts.push(following.slice(end));
+  }
+  const used = parts.join('').replace(/\bschema\d+\b/g, (name) => (names.has(name) ? `${name}()` : name));
+  return `${used}\n${texts.join('\n')}`;
+}
+
+/** Where the object that the text begins with ends. */
+function endOfObject(text) {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === '{') depth++;
+    if (token === '}' && --depth === 0) return index + 1;
+  }
+  throw new Error('Cannot read the code of the validators: a schema has no end');
+}
+
 export async function compileSchemas(outDir = join(root, 'dist')) {
   const [scenario, config] = await Promise.all([read('scenario.schema.json'), read('config.schema.json')]);
   const ajv = new Ajv2020({
@@ -99,7 +134,7 @@ export async function compileSchemas(outDir = join(root, 'dist')) {
   ajv.addSchema(withExamples(config, find), 'config.schema.json');
   const code = standalone(ajv, { validateScenario: 'scenario.schema.json', validateConfig: 'config.schema.json' });
   const bundled = await build({
-    stdin: { contents: code, resolveDir: root },
+    stdin: { contents: withLateSchemas(code), resolveDir: root },
     bundle: true,
     format: 'esm',
     platform: 'node',
