@@ -8,7 +8,7 @@ import { judgeFields } from './record.ts';
 import { judgeBase64, judgeBound, judgeEquals, judgePattern, judgeText, missingAt } from './scalar.ts';
 import { conjunction, differing, held, holding, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
 
-export type { Captured, Scope, Verdict } from './verdict.ts';
+export type { Scope, Verdict } from './verdict.ts';
 
 /**
  * Holds a matcher against a value. Every mismatch, in the matcher's order; none where it holds.

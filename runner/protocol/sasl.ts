@@ -8,15 +8,8 @@ import { oauthbearer, xoauth2 } from './sasl/oauth.ts';
 import { plain } from './sasl/plain.ts';
 import { scram } from './sasl/scram.ts';
 
-export { cancellation, decodeChallenge, encodeInitialResponse, encodeResponse } from './sasl/base64.ts';
-export type {
-  ChannelBinding,
-  ChannelBindingType,
-  SaslClient,
-  SaslContext,
-  SaslCredentials,
-  SaslErrorKind,
-} from './sasl/client.ts';
+export { decodeChallenge, encodeInitialResponse, encodeResponse } from './sasl/base64.ts';
+export type { SaslClient, SaslContext, SaslCredentials } from './sasl/client.ts';
 export { SaslError } from './sasl/client.ts';
 
 const mechanisms: ReadonlyMap<string, Mechanism> = new Map([

@@ -36,6 +36,3 @@ export function encodeResponse(bytes: Buffer): string {
 export function encodeInitialResponse(bytes: Buffer): string {
   return bytes.length === 0 ? '=' : bytes.toString('base64');
 }
-
-/** What ends an exchange from the client's side instead of a response (RFC 4954 section 4). */
-export const cancellation = '*';
