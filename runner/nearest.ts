@@ -6,10 +6,16 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     const apart = distance(name.toLowerCase(), candidate.toLowerCase());
+    // Of short names two changes leave too little: "foo" is no "log". "ues" is "use", though.
+    if (name.length < 4 && apart >= Math.min(2, name.length) && sorted(name) !== sorted(candidate)) continue;
     if (apart < least) {
       least = apart;
       best = candidate;
     }
   }
   return best;
+}
+
+function sorted(name: string): string {
+  return [...name.toLowerCase()].sort().join('');
 }

@@ -99,13 +99,24 @@ function readScalarForm(context: ExpectationContext, node: ScalarNode): Gathered
     return pattern && { conditions: [{ kind: 'text', matcher: { kind: 'matches', pattern, span: node.span }, span: node.span }] };
   }
   const text = readText(scope, node);
-  if (text === undefined || text === '') {
-    // An empty line of a line-based service; elsewhere an unknown variable, which has been reported.
-    return text === '' && protocol === 'line' ? { conditions: [{ kind: 'begins', text, span: node.span }] } : undefined;
-  }
+  // An unknown variable, which has been reported.
+  if (text === undefined) return undefined;
+  if (text === '') return readEmptyForm(context, node);
   const short = readShortForm(text, protocol, node.span);
   if ('conditions' in short) return short;
   scope.shared.report({ code: 'value.invalid', message: short.mistake, span: node.span, hint: short.hint });
+  return undefined;
+}
+
+/** An empty line of a line-based service: every line begins with nothing. Elsewhere it would expect nothing at all. */
+function readEmptyForm({ scope, protocol }: ExpectationContext, { span }: ScalarNode): Gathered | undefined {
+  if (protocol === 'line') return { conditions: [{ kind: 'text', matcher: { kind: 'equals', value: '', span }, span }] };
+  scope.shared.report({
+    code: 'value.invalid',
+    message: 'An empty expectation',
+    span,
+    hint: 'Write what the server must answer, or "expect: nothing" where it must be silent',
+  });
   return undefined;
 }
 

@@ -14,6 +14,9 @@ const limits = {
   depth: 100,
 };
 
+/** What a decoder writes where octets are no UTF-8: a scenario would send that instead of what its author wrote. */
+const replacement = '\u{fffd}';
+
 export interface Parsed {
   /** Absent where the text is not well-formed YAML, or empty. */
   readonly root?: Node;
@@ -25,6 +28,11 @@ export function parse(file: SourceFile): Parsed {
   const whole = { file, start: 0, end: 0 };
   if (file.text.length > limits.length) {
     return { diagnostics: [{ code: 'yaml.syntax', message: `Larger than ${limits.length / 1024 / 1024} MiB`, span: whole }] };
+  }
+  const lost = file.text.indexOf(replacement);
+  if (lost !== -1) {
+    const span = { file, start: lost, end: lost + 1 };
+    return { diagnostics: [{ code: 'yaml.syntax', message: 'Octets that are no UTF-8', span, hint: 'Save the file as UTF-8' }] };
   }
   let document: ReturnType<typeof parseDocument>;
   try {

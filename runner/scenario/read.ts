@@ -59,10 +59,22 @@ function refined<Value>(
   return value;
 }
 
+/** Milliseconds in a week. Node's timers take up to 24.8 days, fire at once beyond, and durations are added up. */
+const longestDuration = 7 * 86_400_000;
+
 /** Milliseconds. */
 export function readDuration(scope: Scope, node: Node | undefined): number | undefined {
-  const wrong = (text: string) => ({ code: 'value.duration' as const, message: `"${text}" is not a duration`, hint: durationHint(text) });
-  return refined(scope, node, 'A duration', parseDuration, wrong);
+  const parse = (text: string) => {
+    const ms = parseDuration(text);
+    return ms === undefined || ms > longestDuration ? undefined : ms;
+  };
+  const wrong = (text: string) => ({
+    code: 'value.duration' as const,
+    ...(parseDuration(text) === undefined
+      ? { message: `"${text}" is not a duration`, hint: durationHint(text) }
+      : { message: `"${text}" is too long`, hint: 'The longest duration is 7d' }),
+  });
+  return refined(scope, node, 'A duration', parse, wrong);
 }
 
 /** Octets. */

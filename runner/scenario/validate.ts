@@ -69,7 +69,9 @@ function unknownKey(error: SchemaError, node: Node): Diagnostic {
   const key = String(error.params.additionalProperty);
   const known = keysOf(error);
   const near = nearest(key, known.filter((each) => node.kind !== 'map' || !node.entries.has(each)));
-  const hint = near === undefined ? `The keys are ${known.join(', ')}` : `Did you mean "${near}"?`;
+  // `[/no: such user/]`: YAML takes what stands before ": " for a key.
+  const pattern = key.startsWith('/') ? 'Quote a pattern that holds ": "' : undefined;
+  const hint = pattern ?? (near === undefined ? `The keys are ${known.join(', ')}` : `Did you mean "${near}"?`);
   return { code: 'key.unknown', message: `Unknown key "${key}"`, span: keySpanOf(node, key), hint };
 }
 
