@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageRoot } from './package-root.ts';
@@ -106,7 +106,8 @@ describe('the linter holds the layers', () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'mailspec-layers-'));
-    copyFileSync(join(packageRoot(), 'biome.json'), join(folder, 'biome.json'));
+    cpSync(join(packageRoot(), 'biome.json'), join(folder, 'biome.json'));
+    cpSync(join(packageRoot(), 'fixtures', 'lint'), join(folder, 'fixtures', 'lint'), { recursive: true });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
