@@ -27,6 +27,7 @@ export const main: Main = async (args, terminal) => {
       terminal,
       parallel: 1,
       today: loaded.today,
+      isTour: true,
       onResult: (result) => {
         if (result.problem !== undefined) failed.push(result);
       },

@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { configOptions, selectionOptions } from './selection.options.ts';
+import { configOptions, selectionOptions, shardOptions } from './selection.options.ts';
 
 export const runCommand: Command = {
   name: 'run',
@@ -13,19 +13,22 @@ export const runCommand: Command = {
   options: [
     ...configOptions,
     ...selectionOptions,
+    ...shardOptions,
     { name: 'parallel', value: 'N', help: 'Scenarios at a time. Default: the configuration\'s, or 8' },
     { name: 'timeout', value: 'TIME', help: 'How long a reply may take, over the configuration: 10s' },
     { name: 'retries', value: 'N', help: 'How often to try a failing scenario again; one that then passes is flaky' },
     { name: 'strict', help: 'Warnings fail' },
     { name: 'bail', value: 'N', optional: true, help: 'Stop after N failures, after the first without N; what did not run is reported as such' },
     { name: 'rerun-failed', help: 'Those that did not pass last time' },
-    { name: 'reporter', value: 'NAME[=FILE]', repeatable: true, help: 'spec, dot, junit, json; to FILE, or with =- to standard output' },
+    { name: 'reporter', value: 'NAME[=FILE]', repeatable: true, help: 'spec, dot, html, junit, json, tap, ctrf, github, markdown; to FILE, or with =- to standard output' },
     { name: 'junit', value: 'FILE', help: 'Short for --reporter junit=FILE' },
+    { name: 'junit-dialect', value: 'NAME', help: 'common, or xunit10: without what the schema of Jenkins\' xUnit plugin lacks' },
     { name: 'dry-run', help: 'Resolve and print the plan; open no connection' },
   ],
   examples: [
     ['mailspec run', 'everything that mailspec.yaml lists'],
     ['mailspec run scenarios/recipes --junit out.xml', 'a folder, with a report for CI'],
+    ['mailspec run --reporter html=report.html', 'with every dialogue on a page for a browser'],
     ['mailspec run scenarios/relay.yaml:14', 'the scenario at line 14'],
     ['mailspec run --server mx=smtp://127.0.0.1:2525 --tags "smtp and not slow"', 'against another server'],
   ],

@@ -1,11 +1,11 @@
 import { run } from '../engine/run.ts';
 import type { Plan } from '../plan.ts';
 import type { ScenarioResult } from '../result.ts';
-import { openReporters, parseReporter, type ReporterRequest } from '../reporters/index.ts';
+import { type JunitDialect, openReporters, parseReporter, type ReporterRequest } from '../reporters/index.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { ArgumentError, wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
-import { printDiagnostics } from './diagnostics.ts';
+import { count, printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
 import { lastRun } from './last-run.ts';
 import { loadPlan } from './load.ts';
@@ -20,7 +20,12 @@ export const main: Main = async (args, terminal) => {
   }
   const bail = args.has('bail') ? (wholeNumber(args, 'bail', 1) ?? 1) : undefined;
   const parallel = wholeNumber(args, 'parallel', 1) ?? loaded.config.parallel ?? defaultParallel;
+  const junitDialect = requestedDialect(args);
   printDiagnostics(loaded.diagnostics, terminal);
+  const { shard } = loaded.plan;
+  if (shard?.positions.length === 0) {
+    terminal.stderr.write(`note: shard ${shard.index} of ${shard.total} is empty: ${count(shard.selected, 'scenario')} selected\n`);
+  }
   const last = lastRun(loaded.root, terminal.cwd);
   return withServices(loaded, terminal, async (plan) => {
     const status = await play(plan, {
@@ -29,6 +34,7 @@ export const main: Main = async (args, terminal) => {
       parallel,
       today: loaded.today,
       onResult: (result) => last.note(result),
+      ...(junitDialect !== undefined && { junitDialect }),
       ...(bail !== undefined && { bail }),
     });
     await last.save();
@@ -46,21 +52,27 @@ export interface PlayOptions {
   /** `YYYY-MM-DD` */
   readonly today: string;
   readonly bail?: number;
+  readonly junitDialect?: JunitDialect;
+  /** A tour: its failure is no news for a CI server, and nothing to run again. */
+  readonly isTour?: boolean;
   readonly onResult: (result: ScenarioResult) => void;
 }
 
 /** Plays a plan with the reporters that the arguments ask for. The exit status. */
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
-  const { args, terminal, parallel, today, bail, onResult } = options;
+  const { args, terminal, parallel, today, bail, junitDialect, isTour = false, onResult } = options;
   const strict = args.has('strict');
   const redactor = createRedactor(plan.secrets);
-  const reporters = await openReporters(requestedReporters(args), {
+  const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env), {
     stdout: terminal.stdout,
     stderr: terminal.stderr,
     environment: terminal.env,
     strict,
     rerun: redactor.redact(rerunPrefix(args)),
     redact: (text) => redactor.redact(text),
+    cwd: terminal.cwd,
+    rerunFailed: !isTour,
+    ...(junitDialect !== undefined && { junitDialect }),
   });
   try {
     const summary = await run(
@@ -86,16 +98,26 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   }
 }
 
-/** `spec` where no reporter for people is asked for: a file for machines leaves the terminal its own. */
-export function requestedReporters(args: Arguments): readonly ReporterRequest[] {
+/**
+ * `spec` where no reporter for people is asked for: a file for machines leaves the terminal its own. On GitHub Actions
+ * `github` as well, unless `--reporter` names some; ahead of `spec`, whose last line is the run's.
+ */
+export function requestedReporters(args: Arguments, env: Terminal['env'] = {}): readonly ReporterRequest[] {
   const junit = args.value('junit');
   if (junit === '') throw new ArgumentError('Option "--junit" needs a file', 'Write "--junit out.xml"');
+  const named = args.values('reporter');
   const requests = [
-    ...args.values('reporter').map(parseReporter),
+    ...(named.length === 0 && env['GITHUB_ACTIONS'] === 'true' ? [parseReporter('github')] : named.map(parseReporter)),
     ...(junit === undefined ? [] : [parseReporter(`junit=${junit}`)]),
   ];
   const forPeople = requests.some(({ name }) => name === 'spec' || name === 'dot');
-  return forPeople ? requests : [parseReporter('spec'), ...requests];
+  return forPeople ? requests : [...requests, parseReporter('spec')];
+}
+
+function requestedDialect(args: Arguments): JunitDialect | undefined {
+  const dialect = args.value('junit-dialect');
+  if (dialect === undefined || dialect === 'common' || dialect === 'xunit10') return dialect;
+  throw new ArgumentError(`Unknown JUnit dialect "${dialect}"`, 'There are common, xunit10');
 }
 
 const prefixOptions = ['config', 'profile', 'server', 'var'] as const;

@@ -22,6 +22,11 @@ export interface FailureOptions {
   readonly redact?: (text: string) => string;
 }
 
+/** The options of a text for a file: no colours, whatever the terminal has. */
+export function telling({ rerun, redact }: Pick<FailureOptions, 'rerun' | 'redact'>): FailureOptions {
+  return { ...(rerun !== undefined && { rerun }), ...(redact && { redact }) };
+}
+
 export const defaultRerun = 'mailspec run';
 /** What fits on a screen with the rest of the message. */
 const transcriptShown = 12;

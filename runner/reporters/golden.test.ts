@@ -5,18 +5,29 @@ import { reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
 import { packageRoot } from '../package-root.ts';
 import type { RunEvent, Summary } from '../result.ts';
+import * as ctrf from './ctrf.ts';
 import * as dot from './dot.ts';
+import * as github from './github.ts';
+import * as html from './html.ts';
 import * as json from './json.ts';
 import * as junit from './junit.ts';
+import * as markdown from './markdown.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import * as spec from './spec.ts';
+import * as tap from './tap.ts';
 
 const formats: readonly { readonly end: string; readonly create: CreateReporter; readonly options?: Partial<ReporterOptions> }[] = [
   { end: 'spec.txt', create: spec.create },
   { end: 'terminal.txt', create: spec.create, options: { list: false } },
   { end: 'dot.txt', create: dot.create },
   { end: 'junit.xml', create: junit.create },
+  { end: 'xunit10.xml', create: junit.create, options: { junitDialect: 'xunit10' } },
   { end: 'jsonl', create: json.create },
+  { end: 'tap', create: tap.create },
+  { end: 'ctrf.json', create: ctrf.create },
+  { end: 'github.txt', create: github.create },
+  { end: 'md', create: markdown.create },
+  { end: 'html', create: html.create },
 ];
 
 const passed = mixed.filter(({ outcome }) => outcome === 'passed' || outcome === 'known' || outcome === 'skipped');
@@ -27,11 +38,11 @@ const interrupted: Partial<Summary> = { interrupted: true, exitStatus: 130 };
 /** The exit status is in the file's name, so that a changed one is a changed name. */
 const runs: readonly { readonly name: string; readonly events: readonly RunEvent[]; readonly options?: Partial<ReporterOptions>; readonly ends: readonly string[] }[] = [
   { name: 'mixed', events: eventsOf(mixed), ends: formats.map(({ end }) => end) },
-  { name: 'passed', events: eventsOf(passed), ends: ['spec.txt', 'dot.txt', 'junit.xml'] },
+  { name: 'passed', events: eventsOf(passed), ends: ['spec.txt', 'dot.txt', 'junit.xml', 'github.txt', 'md'] },
   { name: 'errored', events: eventsOf(errored), ends: ['terminal.txt'] },
-  { name: 'strict', events: eventsOf(warned, { exitStatus: 1 }), options: { strict: true }, ends: ['spec.txt', 'junit.xml'] },
-  { name: 'interrupted', events: eventsOf([...mixed.slice(0, 1), ...mixed.slice(8, 9)], interrupted), ends: ['spec.txt', 'junit.xml', 'jsonl'] },
-  { name: 'empty', events: eventsOf([]), ends: ['spec.txt', 'junit.xml'] },
+  { name: 'strict', events: eventsOf(warned, { exitStatus: 1 }), options: { strict: true }, ends: ['spec.txt', 'junit.xml', 'tap', 'ctrf.json', 'github.txt', 'md'] },
+  { name: 'interrupted', events: eventsOf([...mixed.slice(0, 1), ...mixed.slice(8, 9)], interrupted), ends: ['spec.txt', 'junit.xml', 'jsonl', 'tap', 'ctrf.json', 'github.txt', 'md', 'html'] },
+  { name: 'empty', events: eventsOf([]), ends: ['spec.txt', 'junit.xml', 'xunit10.xml', 'tap', 'ctrf.json', 'github.txt', 'md', 'html'] },
 ];
 
 describe('reports', () => {

@@ -82,6 +82,33 @@ describe('reporters', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
+  it('openReporters() writes all reports of one run, one of them to standard output', async () => {
+    const files = (['html', 'junit', 'json', 'ctrf', 'markdown'] as const).map((name) => ({ name, file: join(folder, name) }));
+    const { failures } = await run([{ name: 'spec' }, { name: 'github' }, { name: 'tap', file: '-' }, ...files]);
+    assert.deepEqual(failures, []);
+    assert.match(stdout.text, /^TAP version 14\n1\.\.10\n/);
+    assert.doesNotMatch(stdout.text, /^::error|passed, /m);
+    assert.match(stderr.text, /^::error file=smtp\/auth\.yaml,line=17,/m);
+    assert.match(stderr.text, /4 passed, 2 failed/);
+    assert.match(await readFile(join(folder, 'html'), 'utf8'), /<\/html>\n$/);
+    assert.equal((JSON.parse(await readFile(join(folder, 'ctrf'), 'utf8')) as { reportFormat: string }).reportFormat, 'CTRF');
+    assert.match(await readFile(join(folder, 'markdown'), 'utf8'), /^### ❌ mailspec: 2 failed/);
+    assert.deepEqual((await readdir(folder)).sort(), ['ctrf', 'html', 'json', 'junit', 'markdown']);
+  });
+
+  it('openReporters() adds to the page of a GitHub step, and says when it cannot, with the others\' reports whole', async () => {
+    const page = join(folder, 'summary');
+    await writeFile(page, 'before\n');
+    await run([{ name: 'github' }], { environment: { GITHUB_STEP_SUMMARY: page } });
+    assert.match(await readFile(page, 'utf8'), /^before\n### ❌ mailspec/);
+    const broken = await run([{ name: 'github' }, { name: 'tap', file: join(folder, 'tap') }, { name: 'html', file: join(folder, 'html') }], {
+      environment: { GITHUB_STEP_SUMMARY: join(folder, 'none', 'summary') },
+    });
+    assert.deepEqual(broken.failures.map(({ reporter }) => reporter), ['github']);
+    assert.match(await readFile(join(folder, 'tap'), 'utf8'), /^ok 10 /m);
+    assert.match(await readFile(join(folder, 'html'), 'utf8'), /<\/html>/);
+  });
+
   it('openReporters() takes away what was begun when the run never ends', async () => {
     const opened = await openReporters([{ name: 'json', file: join(folder, 'r.jsonl') }], { stdout, stderr, environment: {}, strict: false });
     for (const event of eventsOf(mixed).slice(0, 5)) await opened.report(event);

@@ -1,13 +1,15 @@
 import type { Writable } from 'node:stream';
 import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
+import { packageVersion } from '../package-root.ts';
 import { wantsColour } from './colour.ts';
 import type { Multiplexer, ReporterFailure } from './multiplex.ts';
 import { multiplex } from './multiplex.ts';
 import { defaultRerun } from './failure.ts';
-import type { Clock, CreateReporter, ReporterOptions } from './reporter.ts';
+import type { Clock, CreateReporter, JunitDialect, ReporterOptions } from './reporter.ts';
+import { repositoryPaths } from './repository-path.ts';
 import type { Sink } from './sink.ts';
-import { fileSink, streamSink, withSink } from './sink.ts';
+import { appendSink, fileSink, streamSink, withSink } from './sink.ts';
 
 interface ReporterEntry {
   /** For the help page. */
@@ -16,6 +18,8 @@ interface ReporterEntry {
   readonly to: { readonly terminal: true } | { readonly file: string };
   load(): Promise<{ readonly create: CreateReporter }>;
 }
+
+export type { JunitDialect } from './reporter.ts';
 
 /** Every reporter: a new one is a file and a row. */
 export const reporters = {
@@ -38,6 +42,31 @@ export const reporters = {
     description: 'every event as a line of JSON (schemas/result.schema.json)',
     to: { file: 'results.jsonl' },
     load: () => import('./json.ts'),
+  },
+  html: {
+    description: 'one page with every dialogue, for a browser',
+    to: { file: 'mailspec.html' },
+    load: () => import('./html.ts'),
+  },
+  tap: {
+    description: 'TAP version 14',
+    to: { file: 'results.tap' },
+    load: () => import('./tap.ts'),
+  },
+  ctrf: {
+    description: 'Common Test Report Format (JSON)',
+    to: { file: 'ctrf-report.json' },
+    load: () => import('./ctrf.ts'),
+  },
+  markdown: {
+    description: 'a comment for a merge request',
+    to: { file: 'mailspec.md' },
+    load: () => import('./markdown.ts'),
+  },
+  github: {
+    description: 'annotations and the step summary of GitHub Actions; there it is chosen by itself',
+    to: { terminal: true },
+    load: () => import('./github.ts'),
   },
 } as const satisfies Readonly<Record<string, ReporterEntry>>;
 
@@ -82,6 +111,11 @@ export interface OpenOptions {
   /** List every scenario on a terminal too. */
   readonly list?: boolean;
   readonly redact?: (text: string) => string;
+  /** The folder that shown paths start from. Default: none is shown from another. */
+  readonly cwd?: string;
+  readonly junitDialect?: JunitDialect;
+  /** `false` where `--rerun-failed` would not run these scenarios again. */
+  readonly rerunFailed?: boolean;
   readonly clock?: Clock;
   /** Told once of each reporter that fails. Default: a line to `stderr`. */
   readonly onFailure?: (failure: ReporterFailure) => void;
@@ -109,7 +143,10 @@ export async function openReporters(requests: readonly ReporterRequest[], option
   const opened = await Promise.all(requests.map(async ({ name }, at) => {
     const { create } = await reporters[name].load();
     const sink = sinks[at] as Sink;
-    return withSink(create(reporterOptions(sink, options)), sink);
+    const { GITHUB_STEP_SUMMARY: page = '' } = options.environment;
+    if (name !== 'github' || page === '') return withSink(create(reporterOptions(sink, options)), sink);
+    const stepSummary = appendSink(page);
+    return withSink(create({ ...reporterOptions(sink, options), stepSummary }), sink, stepSummary);
   }));
   const { report, failures } = multiplex(opened, options.onFailure ?? ((failure) => options.stderr.write(`${failureLine(failure)}\n`)));
   let ended = false;
@@ -126,7 +163,7 @@ export async function openReporters(requests: readonly ReporterRequest[], option
 }
 
 function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
-  const { list, redact } = options;
+  const { list, redact, cwd, junitDialect, rerunFailed } = options;
   return {
     output,
     clock: options.clock ?? systemClock,
@@ -135,6 +172,10 @@ function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
     rerun: options.rerun ?? defaultRerun,
     ...(list !== undefined && { list }),
     ...(redact && { redact }),
+    ...(cwd !== undefined && { repositoryPath: repositoryPaths(options.environment, cwd) }),
+    ...(junitDialect !== undefined && { junitDialect }),
+    ...(rerunFailed !== undefined && { rerunFailed }),
+    version: packageVersion(),
   };
 }
 
@@ -159,7 +200,14 @@ function placeOf({ name, file }: ReporterRequest): string | undefined {
 }
 
 async function openSink({ name }: ReporterRequest, place: string | undefined, people: Stream, stdout: Stream): Promise<Sink> {
-  if (place === undefined) return streamSink(people);
+  return place === undefined ? streamSink(people) : openReport(place, stdout, name);
+}
+
+/**
+ * A place for a report: a file, or standard output for `-`.
+ * @throws DiagnosticError when the file can't be written
+ */
+export async function openReport(place: string, stdout: Stream, name = 'code-quality'): Promise<Sink> {
   if (place === '-') return streamSink(stdout);
   try {
     return await fileSink(place);

@@ -1,6 +1,7 @@
 import type { Mismatch, Problem, Reporter, ScenarioResult, Summary, Warning } from '../result.ts';
 import type { Span } from '../source.ts';
-import { positionAt } from '../source.ts';
+import { lineText, positionAt } from '../source.ts';
+import { jsonLine, milliseconds, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 
 /** Counts up when a field changes its meaning or goes; fields may be added without. */
@@ -10,36 +11,30 @@ export const format = 'mailspec/1';
  * A JSON document a line (JSON Lines), each an event with a `type`: one `start`, a `scenario` for each in file
  * order, one `end`. Written as scenarios end, nothing is kept. `schemas/result.schema.json` says the same.
  */
-export function create({ output }: ReporterOptions): Reporter {
-  const write = (event: object) => output.write(`${line(event)}\n`);
+export function create({ output, strict, rerun, redact = (text) => text }: ReporterOptions): Reporter {
+  const write = (event: object) => output.write(`${jsonLine(event)}\n`);
   return {
     name: 'json',
     order: 'file',
     report(event) {
       switch (event.type) {
         case 'start': {
-          const { runId, total, started, parallel } = event;
-          return write({ type: 'start', format, runId, total, started: time(started), parallel });
+          const { runId, total, started, parallel, shard } = event;
+          return write({ type: 'start', format, runId, total, started: timeOf(started), parallel, strict, rerun, ...(shard && { shard }) });
         }
         // Begins come in no stable order, and say nothing that the results don't.
         case 'begin': return;
-        case 'scenario': return write({ type: 'scenario', ...resultJson(event.result) });
+        case 'scenario': return write({ type: 'scenario', ...resultJson(event.result, redact) });
         case 'end': return write({ type: 'end', ...summaryJson(event.summary) });
       }
     },
   };
 }
 
-/**
- * JSON on one line. What JSON allows as it is but drives terminals or breaks lines (DEL, C1, U+2028, U+2029) is
- * escaped; JSON.stringify does so for C0 and lone surrogates. Readers get the same values.
- */
-function line(event: object): string {
-  return JSON.stringify(event).replace(/[\x7f-\x9f\u2028\u2029]/g, (each) =>
-    `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
+/** Replaces secrets in source lines. */
+type Redact = (text: string) => string;
 
-function resultJson(result: ScenarioResult) {
+function resultJson(result: ScenarioResult, redact: Redact) {
   const { scenario, outcome, reason, problem } = result;
   const { suite } = scenario;
   return {
@@ -61,31 +56,31 @@ function resultJson(result: ScenarioResult) {
     ...(scenario.knownIssue && { knownIssue: scenario.knownIssue }),
     outcome,
     ...(reason !== undefined && { reason }),
-    started: time(result.started),
+    started: timeOf(result.started),
     duration: milliseconds(result.duration),
-    ...(problem && { problem: problemJson(problem) }),
+    ...(problem && { problem: problemJson(problem, redact) }),
     warnings: result.warnings.map(warningJson),
-    retried: result.retried.map(problemJson),
+    retried: result.retried.map((each) => problemJson(each, redact)),
     transcript: result.transcript.map(({ at, connection, from, text }) => ({ at: milliseconds(at), connection, from, text })),
     log: result.log.map(({ file, text }) => ({ file, text })),
   };
 }
 
-function problemJson({ verdict, code, message, span, cause, mismatches, hint, at }: Problem) {
+function problemJson({ verdict, code, message, span, cause, mismatches, hint, at }: Problem, redact: Redact) {
   return {
     verdict,
     code,
     message,
-    place: place(span),
-    ...(cause && { cause: place(cause) }),
-    mismatches: mismatches.map(mismatchJson),
+    place: shownPlace(span, redact),
+    ...(cause && { cause: shownPlace(cause, redact) }),
+    mismatches: mismatches.map((each) => mismatchJson(each, redact)),
     ...(hint !== undefined && { hint }),
     at: milliseconds(at),
   };
 }
 
-function mismatchJson({ path, expected, actual, missing, extra, span }: Mismatch) {
-  return { path, expected, actual, ...(missing && { missing }), ...(extra && { extra }), ...(span && { place: place(span) }) };
+function mismatchJson({ path, expected, actual, missing, extra, span }: Mismatch, redact: Redact) {
+  return { path, expected, actual, ...(missing && { missing }), ...(extra && { extra }), ...(span && { place: shownPlace(span, redact) }) };
 }
 
 function warningJson({ message, span }: Warning) {
@@ -93,7 +88,7 @@ function warningJson({ message, span }: Warning) {
 }
 
 function summaryJson({ counts, total, duration, interrupted, ended, exitStatus }: Summary) {
-  return { counts, total, duration: milliseconds(duration), interrupted, ended: time(ended), exitStatus };
+  return { counts, total, duration: milliseconds(duration), interrupted, ended: timeOf(ended), exitStatus };
 }
 
 function place(span: Span) {
@@ -101,11 +96,10 @@ function place(span: Span) {
   return { file: span.file.path, line, column };
 }
 
-function time(epoch: number): string {
-  return new Date(epoch).toISOString();
-}
-
-/** Whole microseconds: what the clock can tell, without a tail of digits. */
-function milliseconds(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+/** With the source line and how much of it is meant, so that the failure can be told where the file is not. */
+function shownPlace(span: Span, redact: Redact) {
+  const { line, column } = positionAt(span.file, span.start);
+  const source = lineText(span.file, line);
+  const length = Math.min(span.end - span.start, Math.max(0, source.length - column + 1));
+  return { file: span.file.path, line, column, length, source: redact(source) };
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, mixed, problemAt, resultOf, scenarioOf, spanOf, transcript } from '../../fixtures/reports/results.ts';
+import { packageRoot } from '../package-root.ts';
 import type { Outcome, ScenarioResult } from '../result.ts';
 import { seconds, timestamp } from './junit-corrections.ts';
 import { create } from './junit.ts';
@@ -118,6 +120,27 @@ describe('junit', () => {
     const { status, stderr } = lint('--noout', '--huge')(all);
     assert.equal(status, 0, stderr.slice(0, 2000));
   }).timeout(30_000);
+});
+
+describe('junit --junit-dialect xunit10', () => {
+  const schema = join(packageRoot(), 'fixtures', 'reports', 'junit-10.xsd');
+  const valid = lint('--noout', '--schema', schema);
+
+  it('create() is what Jenkins\' xUnit schema takes, and the common dialect is not', async function () {
+    if (!hasLint) this.skip();
+    for (const results of [mixed, mixed.slice(0, 1), []]) {
+      const { status, stderr } = valid(await report(results, { junitDialect: 'xunit10' }));
+      assert.equal(status, 0, stderr);
+    }
+    assert.notEqual(valid(await report(mixed)).status, 0);
+  });
+
+  it('create() loses no case, no count and no text', async () => {
+    const [common, xunit] = [await report(mixed), await report(mixed, { junitDialect: 'xunit10' })];
+    const told = (xml: string) => [...xml.matchAll(/<testcase classname="[^"]*" name="[^"]*"|<(?:failure|error|skipped|flakyError|rerunFailure)[ >]|CDATA\[[^\]]*/g)].map(([all]) => all);
+    assert.deepEqual(told(xunit), told(common));
+    assert.doesNotMatch(xunit, /<testcase[^>]* (?:file|line)=|<property name="outcome"/);
+  });
 });
 
 describe('seconds()', () => {

@@ -75,7 +75,7 @@ describe('ordered()', () => {
   });
 
   it('keeps waiting results lean when there are many, and says what it leaves out', () => {
-    const order = ordered(10_000);
+    const order = ordered(10_000, 0);
     const long = transcript(Array.from({ length: 1000 }, (_, at) => `S ${at}`));
     for (let index = 1; index < 100; index++) order.push({ ...resultOf(scenarioOf(index, 's'), 'passed'), transcript: long });
     const due = order.push(resultOf(scenarioOf(0, 's'), 'passed'));

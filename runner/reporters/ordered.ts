@@ -5,6 +5,8 @@ import type { ScenarioResult, TranscriptLine } from '../result.ts';
  * waits is kept lean, so that one slow scenario never holds a whole run's conversations in memory.
  */
 const mostWaiting = 16 * 1024 * 1024;
+/** Results that may wait unmeasured: measuring one makes its transcript, which most reporters never ask for. */
+const mostUnmeasured = 200;
 /** Lines kept at each end of a lean transcript. */
 const leanLines = 20;
 
@@ -16,14 +18,26 @@ export interface Ordered {
   rest(): readonly ScenarioResult[];
 }
 
-export function ordered(limit: number = mostWaiting): Ordered {
+export function ordered(limit: number = mostWaiting, unmeasured: number = mostUnmeasured): Ordered {
   const waiting = new Map<number, ScenarioResult>();
   let next = 0;
+  /** What was measured of those that wait. */
+  const sizes = new Map<number, number>();
   let size = 0;
   const release = (result: ScenarioResult) => {
-    waiting.delete(result.scenario.index);
-    size -= sizeOf(result);
+    const { index } = result.scenario;
+    waiting.delete(index);
+    size -= sizes.get(index) ?? 0;
+    sizes.delete(index);
     return result;
+  };
+  const bounded = (result: ScenarioResult): ScenarioResult => {
+    if (waiting.size < unmeasured) return result;
+    const kept = size + sizeOf(result) > limit ? lean(result) : result;
+    const itsSize = sizeOf(kept);
+    size += itsSize;
+    sizes.set(kept.scenario.index, itsSize);
+    return kept;
   };
   return {
     push(result) {
@@ -31,9 +45,7 @@ export function ordered(limit: number = mostWaiting): Ordered {
       // A number that has had its turn, or waits already, is told at once rather than lost.
       if (index < next || waiting.has(index)) return [result];
       if (index > next) {
-        const kept = size + sizeOf(result) > limit ? lean(result) : result;
-        size += sizeOf(kept);
-        waiting.set(index, kept);
+        waiting.set(index, bounded(result));
         return [];
       }
       const due = [result];

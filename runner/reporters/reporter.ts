@@ -29,6 +29,18 @@ export interface ReporterOptions {
   readonly list?: boolean;
   /** Replaces secrets in source lines, which results can't have done. */
   readonly redact?: (text: string) => string;
+  /** This program's version, for reports that name their maker. */
+  readonly version?: string;
+  /** A file's path as shown to that from the root of the repository which a CI server checked out. Default: as shown. */
+  readonly repositoryPath?: (path: string) => string;
+  /** The page of a step of GitHub Actions. */
+  readonly stepSummary?: Output;
+  readonly junitDialect?: JunitDialect;
+  /** `false` where `mailspec run --rerun-failed` would not run these scenarios again. */
+  readonly rerunFailed?: boolean;
 }
+
+/** `xunit10`: what the schema of Jenkins' xUnit plugin takes. */
+export type JunitDialect = 'common' | 'xunit10';
 
 export type CreateReporter = (options: ReporterOptions) => Reporter;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Reporter } from '../result.ts';
@@ -98,21 +98,38 @@ export async function fileSink(path: string): Promise<Sink> {
   };
 }
 
+/** A file that others write to as well, and that has what they wrote: added to as a whole, when all is there. */
+export function appendSink(path: string): Sink {
+  const waiting: string[] = [];
+  return {
+    takesColour: false,
+    isTTY: false,
+    columns: usualColumns,
+    write(text) {
+      waiting.push(text);
+    },
+    finish: () => appendFile(path, waiting.splice(0).join('')),
+    async discard() {
+      waiting.length = 0;
+    },
+  };
+}
+
 function ifMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** The reporter, whose output is finished with the run, or discarded with the reporter's failure. */
-export function withSink(reporter: Reporter, sink: Sink): Reporter {
+/** The reporter, whose outputs are finished with the run, or discarded with the reporter's failure. */
+export function withSink(reporter: Reporter, ...sinks: readonly Sink[]): Reporter {
   return {
     name: reporter.name,
     order: reporter.order,
     async report(event) {
       try {
         await reporter.report(event);
-        if (event.type === 'end') await sink.finish();
+        if (event.type === 'end') for (const sink of sinks) await sink.finish();
       } catch (error) {
-        await sink.discard();
+        for (const sink of sinks) await sink.discard();
         throw error;
       }
     },

@@ -53,7 +53,7 @@ export function create(options: ReporterOptions): Reporter {
         }
         case 'end': {
           line.stop();
-          const text = summaryText(event.summary, noted, { paint, strict, rerun: options.rerun, listed: list });
+          const text = summaryText(event.summary, noted, { paint, strict, ...(options.rerunFailed !== false && { rerun: options.rerun }), listed: list });
           return output.write(spaced ? text : `\n${text}`);
         }
       }

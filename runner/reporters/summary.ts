@@ -7,7 +7,8 @@ import { duration, many, outcomes, sumOf } from './words.ts';
 export interface SummaryOptions {
   readonly paint: Paint;
   readonly strict: boolean;
-  readonly rerun: string;
+  /** What `--rerun-failed` is put behind; absent where that would run something else. */
+  readonly rerun?: string;
   /** Whether each scenario that ran or was skipped has been listed. */
   readonly listed: boolean;
 }
@@ -40,7 +41,7 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
   const { counts } = summary;
   lines.push(`${many(summary.total, 'scenario')} in ${duration(summary.duration)}: ${countsText(counts, paint)}`);
   if (summary.interrupted) lines.push(paint('yellow', `Interrupted: ${counts.not_run} of ${many(summary.total, 'scenario')} did not run`));
-  if (noted.notes('failed').list.length + noted.notes('errored').list.length > 0) {
+  if (options.rerun !== undefined && noted.notes('failed').list.length + noted.notes('errored').list.length > 0) {
     lines.push(`Run the failed ones again: ${options.rerun} --rerun-failed`);
   }
   if (summary.exitStatus !== 0) lines.push(`Exit status ${summary.exitStatus}: ${exitReason(summary, options.strict)}`);

@@ -13,7 +13,7 @@ const openingLines = 2;
 const sides: Readonly<Record<TranscriptLine['from'], string>> = { client: 'C', server: 'S', note: '*' };
 
 /** `+12.1ms`, `+3.25s`: milliseconds since the scenario began. */
-function elapsed(ms: number): string {
+export function elapsed(ms: number): string {
   return ms < 10_000 ? `+${ms.toFixed(1)}ms` : `+${(ms / 1000).toFixed(2)}s`;
 }
 

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { visible } from '../visible.ts';
+import type { Outcome, Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
+import { positionAt } from '../source.ts';
+import { failureText, problemText, telling } from './failure.ts';
+import { jsonLine, timeOf } from './json-text.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { evidence } from './transcript.ts';
+import { problemOf, remark } from './words.ts';
+
+/** The version of the specification (ctrf.io) that this follows. */
+const specVersion = '0.0.0';
+/** Characters of a conversation kept as `stdout`; passing scenarios have none. */
+const longestOutput = 64 * 1024;
+
+type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
+
+/**
+ * What is no verdict on the server is `other`: CTRF has no word for "could not be judged". A known issue is skipped,
+ * as in every report; what did not run is pending.
+ */
+const statuses: Readonly<Record<Outcome, Status>> = {
+  passed: 'passed',
+  flaky: 'passed',
+  failed: 'failed',
+  errored: 'other',
+  warning: 'passed',
+  known: 'skipped',
+  skipped: 'skipped',
+  not_run: 'pending',
+};
+
+/** Common Test Report Format: one JSON document, a test a scenario in file order. Written as they end; nothing is kept. */
+export function create(options: ReporterOptions): Reporter {
+  const { output, strict } = options;
+  const counts: Record<Status, number> = { passed: 0, failed: 0, skipped: 0, pending: 0, other: 0 };
+  const suites = new Set<string>();
+  let started = 0;
+  let between = '\n';
+  return {
+    name: 'ctrf',
+    order: 'file',
+    report(event) {
+      switch (event.type) {
+        case 'start': {
+          started = event.started;
+          const tool = { name: 'mailspec', ...(options.version !== undefined && { version: options.version }) };
+          return output.write(
+            `{"reportFormat":"CTRF","specVersion":"${specVersion}","generatedBy":"mailspec","results":{"tool":${jsonLine(tool)},"tests":[`,
+          );
+        }
+        case 'begin':
+          return;
+        case 'scenario': {
+          const status = statusOf(event.result, strict);
+          counts[status]++;
+          suites.add(event.result.scenario.suite.file);
+          const text = `${between}${jsonLine(testOf(event.result, status, options))}`;
+          between = ',\n';
+          return output.write(text);
+        }
+        case 'end': {
+          const { summary } = event;
+          const sum = summaryOf(summary, counts, started, suites.size);
+          return output.write(`\n],"summary":${jsonLine(sum)}},"timestamp":"${timeOf(summary.ended)}"}\n`);
+        }
+      }
+    },
+  };
+}
+
+function statusOf({ outcome }: ScenarioResult, strict: boolean): Status {
+  return outcome === 'warning' && strict ? 'failed' : statuses[outcome];
+}
+
+function summaryOf(summary: Summary, counts: Readonly<Record<Status, number>>, started: number, suites: number) {
+  const { counts: outcomes, ended, duration, interrupted, exitStatus } = summary;
+  const tests = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return {
+    tests,
+    ...counts,
+    flaky: outcomes.flaky,
+    suites,
+    start: Math.round(started),
+    stop: Math.round(ended),
+    duration: Math.round(duration),
+    extra: { outcomes, interrupted, exitStatus },
+  };
+}
+
+function testOf(result: ScenarioResult, status: Status, options: ReporterOptions) {
+  const { scenario, outcome, retried, warnings } = result;
+  const { suite, tags } = scenario;
+  const problem = problemOf(result);
+  const references = [...new Set([...suite.references, ...scenario.references])];
+  const message = problem?.message ?? remark(result);
+  const isShown = problem !== undefined && outcome !== 'passed';
+  return {
+    id: uuid(scenario.id),
+    name: visible(scenario.name) || 'unnamed',
+    status,
+    duration: Math.round(result.duration),
+    start: Math.round(result.started),
+    stop: Math.round(result.started + result.duration),
+    suite: [visible(suite.title) || visible(suite.file)],
+    ...(message !== '' && { message: visible(message) }),
+    ...(isShown && { trace: failureText(result, telling(options)) }),
+    line: positionAt(scenario.span.file, scenario.span.start).line,
+    rawStatus: outcome,
+    tags: tags.map(visible),
+    labels: {
+      id: visible(scenario.id),
+      level: scenario.level,
+      ...(references.length > 0 && { references: references.map(visible) }),
+    },
+    filePath: visible(suite.file),
+    ...(retried.length > 0 && { retries: retried.length, retryAttempts: attempts(retried, result, options) }),
+    ...(outcome === 'flaky' && { flaky: true }),
+    ...(isShown && { stdout: evidence(result.transcript, result.log, longestOutput).split('\n') }),
+    ...(warnings.length > 0 && { extra: { warnings: warnings.map((each) => visible(each.message)) } }),
+  };
+}
+
+function attempts(retried: readonly Problem[], result: ScenarioResult, options: ReporterOptions) {
+  return retried.map((problem, at) => ({
+    attempt: at + 1,
+    status: problem.verdict === 'failed' ? statuses.failed : statuses.errored,
+    message: visible(problem.message),
+    trace: problemText(problem, result, telling(options)),
+  }));
+}
+
+/** Names a scenario the same in every run, in the form that CTRF wants: RFC 9562 section 5.8, a UUID of its own kind. */
+function uuid(id: string): string {
+  const hex = createHash('sha256').update(`mailspec:${id}`).digest('hex');
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}

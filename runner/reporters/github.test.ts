@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { anyResults } from '../../fixtures/reports/anything.ts';
+import { collector, reportOf } from '../../fixtures/reports/collect.ts';
+import { eventsOf, mixed, problemAt, resultOf, scenarioOf, spanOf } from '../../fixtures/reports/results.ts';
+import type { ScenarioResult } from '../result.ts';
+import { create } from './github.ts';
+import { repositoryPaths } from './repository-path.ts';
+import type { ReporterOptions } from './reporter.ts';
+
+const source = { path: 'a.yaml', text: '- name: one\n' };
+const report = (results: readonly ScenarioResult[], options: Partial<ReporterOptions> = {}) =>
+  reportOf(create, eventsOf(results), options);
+const failing = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    resultOf(scenarioOf(index, `s${index}`, {}, source), 'failed', { problem: problemAt(spanOf(source, 'one')) }),
+  );
+
+describe('github', () => {
+  it("create() annotates the failing expectation's place, in file order", async () => {
+    const lines = (await report([...mixed].reverse())).split('\n');
+    assert.match(
+      lines[0] ?? '',
+      /^::error file=smtp\/auth\.yaml,line=17,col=25,endColumn=28,title=Submission authentication › refuses AUTH before TLS::reply to /,
+    );
+    assert.deepEqual(
+      lines.map((line) => /^::(\w+) /.exec(line)?.[1]),
+      ['error', 'error', 'error', 'warning', 'warning', 'warning', undefined],
+    );
+  });
+
+  it("create() stays within GitHub's ten annotations of a kind, the tenth telling how many more there are", async () => {
+    const ten = (await report(failing(10))).trimEnd().split('\n');
+    assert.equal(ten.length, 10);
+    assert.ok(ten.every((line) => line.includes('file=a.yaml')));
+    const many = (await report(failing(25))).trimEnd().split('\n');
+    assert.equal(many.length, 10);
+    assert.match(many[9] ?? '', /^::error title=mailspec::16 more scenarios did not pass: see the step's summary/);
+  });
+
+  it("create() names files from the workspace's root", async () => {
+    const environment = { GITHUB_WORKSPACE: '/home/runner/work/mail' };
+    const told = await report(failing(1), {
+      repositoryPath: repositoryPaths(environment, '/home/runner/work/mail/tests'),
+    });
+    assert.match(told, /^::error file=tests\/a\.yaml,/);
+  });
+
+  it("create() writes the whole to the step's summary", async () => {
+    const stepSummary = collector();
+    await report(mixed, { stepSummary });
+    assert.match(stepSummary.text, /^### ❌ mailspec: 2 failed, 1 could not be judged\n/);
+    assert.match(stepSummary.text, /<details><summary>❌ <code>smtp\/auth\.yaml › refuses AUTH before TLS<\/code>/);
+  });
+
+  it("create() keeps the step's summary below its 1 MiB", async () => {
+    const stepSummary = collector();
+    const long = failing(200).map((each) => ({
+      ...each,
+      problem: problemAt(spanOf(source, 'one'), { message: 'é'.repeat(20_000) }),
+    }));
+    await report(long, { stepSummary });
+    assert.ok(Buffer.byteLength(stepSummary.text) < 1024 * 1024);
+    assert.match(stepSummary.text, /… and \d+ more; the whole is in the job's log/);
+  });
+
+  it('create() says nothing where nothing is to be said', async () => {
+    assert.equal(await report([resultOf(scenarioOf(0, 'one'), 'passed')]), '');
+  });
+
+  it('create() gives no other orders than its own, whatever the scenario and the server say', () =>
+    fc.assert(
+      fc.asyncProperty(anyResults, async (results) => {
+        for (const line of (await report(results)).split('\n').slice(0, -1)) {
+          const [, properties = '', message = ''] = /^::(?:error|warning) (.*?)::(.*)$/.exec(line) ?? assert.fail(line);
+          for (const property of properties.split(','))
+            assert.match(property, /^(?:file|line|col|endColumn|endLine|title)=[^:,]*$/);
+          assert.doesNotMatch(message, /[\r\n]|%(?!25|0A|0D)/);
+          assert.doesNotMatch(line, /##\[/);
+        }
+      }),
+      { numRuns: 100 },
+    )).timeout(30_000);
+});
+
+describe('repositoryPaths()', () => {
+  it('leaves alone what lies outside of the repository, and everything where there is no CI', () => {
+    const path = repositoryPaths({ CI_PROJECT_DIR: '/builds/mail' }, '/builds/mail/ci');
+    assert.deepEqual(
+      ['a/b.yaml', '../x.yaml', '../../other/x.yaml', '/etc/mailspec.yaml', '/builds/mail/c.yaml'].map(path),
+      ['ci/a/b.yaml', 'x.yaml', '../../other/x.yaml', '/etc/mailspec.yaml', 'c.yaml'],
+    );
+    assert.equal(repositoryPaths({}, '/tmp')('a.yaml'), 'a.yaml');
+  });
+});

@@ -1,0 +1,139 @@
+import { visible } from '../visible.ts';
+import type { Reporter, ScenarioResult } from '../result.ts';
+import type { Span } from '../source.ts';
+import { positionAt } from '../source.ts';
+import { rerunCommand, telling } from './failure.ts';
+import { markdownDocument } from './markdown-document.ts';
+import { mismatchLines } from './mismatch.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { inert, shortened } from './text.ts';
+import { many, problemOf, remark, sumOf } from './words.ts';
+
+/** GitHub shows 10 errors and 10 warnings of a step and drops the others without a word: the tenth says how many there are. */
+const mostAnnotations = 10;
+/** A step's summary takes 1 MiB; what else the step writes there needs some. */
+const longestSummary = 900_000;
+/** GitHub cuts an annotation at 64 KB; what people read is shorter. */
+const longestMessage = 4_000;
+
+type Kind = 'error' | 'warning';
+
+interface Annotation {
+  readonly span: Span;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** GitHub Actions: failures as annotations of the scenarios' lines, and the step's summary. Both when the run ends. */
+export function create(options: ReporterOptions): Reporter {
+  const { output, stepSummary, strict } = options;
+  const path = options.repositoryPath ?? ((shown: string) => shown);
+  const document = stepSummary && markdownDocument({ ...telling(options), strict, limit: longestSummary });
+  const kept: Record<Kind, { readonly list: Annotation[]; count: number }> = {
+    error: { list: [], count: 0 },
+    warning: { list: [], count: 0 },
+  };
+
+  const annotate = (kind: Kind, annotation: Annotation) => {
+    const { list } = kept[kind];
+    kept[kind].count++;
+    if (list.length < mostAnnotations) list.push(annotation);
+  };
+  const commands = (kind: Kind): string[] => {
+    const { list, count } = kept[kind];
+    const shown = count > mostAnnotations ? list.slice(0, mostAnnotations - 1) : list;
+    const lines = shown.map(({ span, title, message }) => {
+      const { line, column } = positionAt(span.file, span.start);
+      const last = positionAt(span.file, Math.max(span.start, span.end));
+      return command(
+        kind,
+        {
+          file: visible(path(span.file.path)),
+          line,
+          // Columns mean something on one line alone.
+          ...(last.line === line ? { col: column, endColumn: last.column } : { endLine: last.line }),
+          title,
+        },
+        message,
+      );
+    });
+    const more = count - shown.length;
+    if (more > 0)
+      lines.push(
+        command(
+          kind,
+          { title: 'mailspec' },
+          `${more} more ${kind === 'error' ? 'scenarios did not pass' : 'warnings'}: see the step's summary and its log`,
+        ),
+      );
+    return lines;
+  };
+  return {
+    name: 'github',
+    order: 'file',
+    async report(event) {
+      if (event.type === 'scenario') {
+        document?.add(event.result);
+        const kind = kindOf(event.result, strict);
+        if (kind) annotate(kind, annotationOf(event.result, options));
+      }
+      if (event.type === 'end') {
+        const lines = [...commands('error'), ...commands('warning')];
+        if (event.summary.interrupted)
+          lines.push(
+            command(
+              'warning',
+              { title: 'mailspec' },
+              `Interrupted: ${event.summary.counts.not_run} of ${many(event.summary.total, 'scenario')} did not run`,
+            ),
+          );
+        if (lines.length > 0) await output.write(`${lines.join('\n')}\n`);
+        if (document) await stepSummary?.write(`${document.text(event.summary)}\n`);
+      }
+    },
+  };
+}
+
+function kindOf({ outcome, warnings }: ScenarioResult, strict: boolean): Kind | undefined {
+  const sum = sumOf(outcome, strict);
+  if (sum === 'failed' || sum === 'errored') return 'error';
+  return outcome === 'warning' || outcome === 'flaky' || (outcome !== 'known' && warnings.length > 0)
+    ? 'warning'
+    : undefined;
+}
+
+function annotationOf(result: ScenarioResult, options: ReporterOptions): Annotation {
+  const { scenario, warnings } = result;
+  const problem = problemOf(result);
+  const [first] = problem?.mismatches ?? [];
+  const told = problem
+    ? [`${problem.message} (${problem.code})`, ...problem.mismatches.flatMap((each) => mismatchLines(each))]
+    : [];
+  const said = result.outcome === 'warning' ? '' : remark(result);
+  const lines = [
+    ...(said === '' ? [] : [visible(said)]),
+    ...told,
+    ...warnings.map((each) => visible(each.message)),
+    ...(problem?.hint === undefined ? [] : [visible(problem.hint)]),
+    `Run it again: ${rerunCommand(result, options.rerun)}`,
+  ];
+  return {
+    span: first?.span ?? problem?.span ?? warnings[0]?.span ?? scenario.span,
+    title: visible(`${scenario.suite.title} › ${scenario.name}`),
+    message: inert(shortened(lines.map((line) => visible(line)).join('\n'), longestMessage)),
+  };
+}
+
+/** `::error file=a.yaml,line=1,title=t::message`, escaped as actions/toolkit's `command.ts` does. */
+function command(kind: Kind, properties: Readonly<Record<string, string | number>>, message: string): string {
+  const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
+  return `::${kind} ${list.join(',')}::${escapeData(message)}`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

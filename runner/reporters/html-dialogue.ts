@@ -1,0 +1,123 @@
+import type { LogLine, Problem, ScenarioResult, TranscriptLine } from '../result.ts';
+import { renderFrame } from '../diagnostic-text.ts';
+import { placeOf } from '../source.ts';
+import { visible } from '../visible.ts';
+import { elide } from './elide.ts';
+import { escapeHtml } from './html-escape.ts';
+import { mismatchLines, mismatchNote } from './mismatch.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { shortened } from './text.ts';
+import { elapsed } from './transcript.ts';
+import { many } from './words.ts';
+
+/** Lines shown of one dialogue: more than anybody reads; a mailbox of thousands of messages answers with more. */
+const mostLines = 400;
+const openingLines = 100;
+const longestLine = 2_000;
+const mostLogLines = 100;
+const mostMismatches = 20;
+/** Lines of one side that came within this time of each other are one utterance, ms. */
+const sameMoment = 100;
+
+const sides: Readonly<Record<TranscriptLine['from'], { readonly letter: string; readonly who: string }>> = {
+  client: { letter: 'C', who: 'Client' },
+  server: { letter: 'S', who: 'Server' },
+  note: { letter: '·', who: 'Connection' },
+};
+
+/** What one side said at one moment. */
+interface Utterance {
+  readonly first: TranscriptLine;
+  readonly lines: TranscriptLine[];
+}
+
+/** The conversation as a list: what each side said and when, and the expectation that did not hold where it did not. */
+export function dialogueHtml(result: ScenarioResult, options: ReporterOptions): string {
+  const { transcript, problem } = result;
+  if (transcript.length === 0) return problem ? problemHtml(problem, options) : '';
+  const upTo = problem ? transcript.filter((line) => line.at <= problem.at).length : transcript.length;
+  const before = elide(transcript.slice(0, upTo), mostLines, openingLines);
+  const after = elide(transcript.slice(upTo), mostLines, openingLines);
+  const isNamed = transcript.some((line) => line.connection !== '');
+  const items = [
+    ...utterancesHtml(before.first, isNamed),
+    ...leftOut(before.left),
+    ...utterancesHtml(before.last, isNamed),
+    ...(problem ? [`<li class="problem">${problemHtml(problem, options)}</li>`] : []),
+    ...utterancesHtml(after.first, isNamed),
+    ...leftOut(after.left),
+    ...utterancesHtml(after.last, isNamed),
+  ];
+  return `<ol class="dialogue">\n${items.join('\n')}\n</ol>\n`;
+}
+
+function leftOut(count: number): string[] {
+  return count === 0 ? [] : [`<li class="note">… ${many(count, 'line')} left out</li>`];
+}
+
+function utterancesHtml(lines: readonly TranscriptLine[], isNamed: boolean): string[] {
+  const utterances: Utterance[] = [];
+  for (const line of lines) {
+    const last = utterances.at(-1);
+    if (last && belongs(line, last)) last.lines.push(line);
+    else utterances.push({ first: line, lines: [line] });
+  }
+  return utterances.map((each) => utteranceHtml(each, isNamed));
+}
+
+function belongs(line: TranscriptLine, { first, lines }: Utterance): boolean {
+  const last = lines.at(-1) ?? first;
+  return (
+    first.from !== 'note' &&
+    line.from === first.from &&
+    line.connection === first.connection &&
+    line.at - last.at < sameMoment
+  );
+}
+
+function utteranceHtml({ first, lines }: Utterance, isNamed: boolean): string {
+  const { letter, who } = sides[first.from];
+  const name = isNamed && first.connection !== '' ? ` <b>${escapeHtml(visible(first.connection))}</b>` : '';
+  const said = lines.map(lineHtml).join('\n');
+  const time = `<span class="at">${elapsed(first.at)}</span>`;
+  if (first.from === 'note') return `<li class="note">${time}${name} <span class="said">${said}</span></li>`;
+  return `<li class="${first.from}">${time} <abbr title="${who}">${letter}</abbr> <div>${name === '' ? '' : `${name.trim()} `}<pre class="said">${said}</pre></div></li>`;
+}
+
+/** CR LF is how lines end: faint, so that a line that ends otherwise strikes the eye. */
+function lineHtml({ text }: TranscriptLine): string {
+  const whole = visible(shortened(text, longestLine));
+  const [, line = '', end = ''] = /^(.*?)(␍␊)?$/s.exec(whole) ?? [];
+  return `${escapeHtml(line)}${end === '' ? '' : `<span class="end">${end}</span>`}`;
+}
+
+/** What went wrong, as the message says it: the place, the line of the file, what was expected and what came. */
+export function problemHtml(problem: Problem, options: Pick<ReporterOptions, 'redact'>): string {
+  const [first] = problem.mismatches;
+  const span = first?.span ?? problem.span;
+  const frame = renderFrame(span, first && mismatchNote(first), { cause: problem.cause });
+  const differs = problem.mismatches.slice(0, mostMismatches).flatMap((each) => mismatchLines(each));
+  const more = problem.mismatches.length - mostMismatches;
+  if (more > 0) differs.push(`… and ${more} more that do not match`);
+  return [
+    `<p><strong>${escapeHtml(visible(problem.message))}</strong> <code class="code">${problem.code}</code></p>`,
+    `<p class="place">${escapeHtml(visible(placeOf(span)))}</p>`,
+    `<pre class="frame">${escapeHtml(options.redact?.(frame) ?? frame)}</pre>`,
+    ...(differs.length > 0 ? [`<pre class="differs">${escapeHtml(differs.join('\n'))}</pre>`] : []),
+    ...(problem.hint === undefined ? [] : [`<p class="help">${escapeHtml(visible(problem.hint))}</p>`]),
+  ].join('\n');
+}
+
+/** What the server logged meanwhile, under its file's name where that changes. */
+export function logHtml(log: readonly LogLine[]): string {
+  if (log.length === 0) return '';
+  const { first, left, last } = elide(log, mostLogLines, 0);
+  const lines: string[] = left > 0 ? [`… ${many(left, 'line')} before`] : [];
+  let file: string | undefined;
+  for (const line of [...first, ...last]) {
+    if (line.file !== file) lines.push(`${visible(line.file)}:`);
+    file = line.file;
+    lines.push(`  ${visible(shortened(line.text, longestLine))}`);
+  }
+  return `<h4>Server log</h4>\n<pre class="log">${escapeHtml(lines.join('\n'))}</pre>\n`;
+}

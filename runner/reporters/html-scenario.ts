@@ -1,0 +1,103 @@
+import type { Outcome, ScenarioResult } from '../result.ts';
+import type { Suite } from '../plan.ts';
+import { placeOf } from '../source.ts';
+import { visible } from '../visible.ts';
+import { rerunCommand } from './failure.ts';
+import { dialogueHtml, logHtml, problemHtml } from './html-dialogue.ts';
+import { escapeHtml } from './html-escape.ts';
+import { referenceHtml } from './references.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { duration, outcomes, problemOf, remark, sumOf } from './words.ts';
+
+/** What is kept of a scenario until the page is written. */
+export interface Entry {
+  readonly suite: Suite;
+  readonly outcome: Outcome;
+  readonly isFailing: boolean;
+  readonly tags: readonly string[];
+  /** Of its element in the page. */
+  readonly anchor: string;
+  readonly title: string;
+  readonly why: string;
+  /** What `<summary>` holds, and what it opens. */
+  readonly heading: string;
+  readonly body: string;
+  /** Characters that count against the room. */
+  readonly evidence: number;
+}
+
+/** A scenario for the page; without its evidence where that is longer than the room left. */
+export function entryOf(result: ScenarioResult, options: ReporterOptions, room: number): Entry {
+  const { scenario, outcome } = result;
+  const sum = sumOf(outcome, options.strict);
+  const problem = problemOf(result);
+  const body = bodyHtml(result, options);
+  const fits = body.length <= room;
+  return {
+    suite: scenario.suite,
+    outcome,
+    isFailing: sum === 'failed' || sum === 'errored',
+    tags: scenario.tags.map(visible),
+    anchor: `s${scenario.index}`,
+    title: visible(scenario.name),
+    why: visible(problem?.message ?? result.warnings[0]?.message ?? result.reason ?? ''),
+    heading: headingHtml(result),
+    body: fits ? body : '<p>Left out: the page would be too large. The JSON and JUnit reports have it.</p>\n',
+    evidence: fits ? body.length : 0,
+  };
+}
+
+function headingHtml(result: ScenarioResult): string {
+  const { scenario, outcome } = result;
+  const { mark, title } = outcomes[outcome];
+  const ran = outcome !== 'skipped' && outcome !== 'not_run';
+  const said = remark(result);
+  return [
+    `<span class="mark"><span aria-hidden="true">${mark}</span> ${title}</span>`,
+    `<span class="name">${escapeHtml(visible(scenario.name))}</span>`,
+    ...(ran ? [`<span class="time">${duration(result.duration)}</span>`] : []),
+    ...scenario.tags.map((tag) => `<span class="tag">${escapeHtml(visible(tag))}</span>`),
+    ...(said === '' || outcome === 'warning' ? [] : [`<span class="why">${escapeHtml(visible(said))}</span>`]),
+  ].join(' ');
+}
+
+function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
+  const { scenario, warnings, retried, log } = result;
+  const earlier = result.problem ? retried : retried.slice(0, -1);
+  const last = result.problem ? undefined : problemOf(result);
+  return [
+    ...(scenario.description === undefined ? [] : [`<p class="description">${escapeHtml(scenario.description)}</p>\n`]),
+    factsHtml(result),
+    ...warnings.map(
+      (each) =>
+        `<p class="warned">${escapeHtml(visible(each.message))}${each.span ? ` <span class="place">${escapeHtml(visible(placeOf(each.span)))}</span>` : ''}</p>\n`,
+    ),
+    ...earlier.map(
+      (each, at) =>
+        `<p class="warned">Try ${at + 1}: ${escapeHtml(visible(each.message))} <code class="code">${each.code}</code></p>\n`,
+    ),
+    ...(last ? [`<div class="problem"><p>The try before:</p>\n${problemHtml(last, options)}</div>\n`] : []),
+    dialogueHtml(result, options),
+    logHtml(log),
+    ...(result.problem
+      ? [`<p class="rerun">Run it again: <code>${escapeHtml(rerunCommand(result, options.rerun))}</code></p>\n`]
+      : []),
+  ].join('');
+}
+
+/** Where it stands, whom it talks to, what it stands on. */
+function factsHtml({ scenario }: ScenarioResult): string {
+  const servers = [...scenario.connections].map(([name, { label }]) => (name === '' ? label : `${name}: ${label}`));
+  const facts: readonly (readonly [string, string])[] = [
+    ['Place', escapeHtml(visible(placeOf(scenario.span)))],
+    ...(servers.length > 0 ? [['Server', escapeHtml(visible(servers.join(', ')))] as const] : []),
+    ...(scenario.references.length > 0
+      ? [['References', scenario.references.map(referenceHtml).join(', ')] as const]
+      : []),
+    ...(scenario.level === 'should' ? [['Level', 'should'] as const] : []),
+    ...(scenario.knownIssue?.until === undefined
+      ? []
+      : [['Known until', escapeHtml(visible(scenario.knownIssue.until))] as const]),
+  ];
+  return `<dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt> <dd>${value}</dd></div>`).join('')}</dl>\n`;
+}

@@ -1,0 +1,49 @@
+import type { Reporter } from '../result.ts';
+import type { Entry } from './html-scenario.ts';
+import { entryOf } from './html-scenario.ts';
+import { page } from './html-page.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { sumOf } from './words.ts';
+
+/**
+ * Characters of all evidence together: a page that browsers open in a moment, and what a run of 10,000 scenarios keeps
+ * in memory. Scenarios beyond are listed without theirs. Those that passed may take no more than a quarter.
+ */
+const wholeEvidence = 16 * 1024 * 1024;
+const passingShare = wholeEvidence / 4;
+
+/** One page for a browser, with everything in it: no script, nothing loaded. Written when the run ends. */
+export function create(options: ReporterOptions): Reporter {
+  const entries: Entry[] = [];
+  const room = { all: wholeEvidence, passing: passingShare };
+  let run = { id: '', started: 0 };
+  return {
+    name: 'html',
+    order: 'file',
+    report(event) {
+      switch (event.type) {
+        case 'start':
+          run = { id: event.runId, started: event.started };
+          return;
+        case 'begin':
+          return;
+        case 'scenario': {
+          const isPassing = sumOf(event.result.outcome, options.strict) === 'passed' && !event.result.problem;
+          const entry = entryOf(event.result, options, isPassing ? Math.min(room.passing, room.all) : room.all);
+          room.all -= entry.evidence;
+          if (isPassing) room.passing -= entry.evidence;
+          entries.push(entry);
+          return;
+        }
+        case 'end':
+          return options.output.write(
+            page(entries, { ...run, summary: event.summary, strict: options.strict, ...about(options) }),
+          );
+      }
+    },
+  };
+}
+
+function about({ rerun, rerunFailed, version }: ReporterOptions) {
+  return { ...(rerunFailed !== false && { rerun }), ...(version !== undefined && { version }) };
+}

@@ -1,0 +1,108 @@
+import { visible } from '../visible.ts';
+import type { Outcome, Problem, Reporter, ScenarioResult } from '../result.ts';
+import type { Span } from '../source.ts';
+import { positionAt } from '../source.ts';
+import { failureText, telling } from './failure.ts';
+import { jsonLine, milliseconds } from './json-text.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { inert } from './text.ts';
+import { many, problemOf, remark } from './words.ts';
+
+/**
+ * TAP version 14 (testanything.org), which readers of version 13 take as well: a test point a scenario in file order,
+ * with a YAML block where there is something to tell. What must not fail the run (a known issue, a `should`) is
+ * `not ok` with TODO, which no harness counts as a failure.
+ */
+export function create(options: ReporterOptions): Reporter {
+  const { output } = options;
+  let number = 0;
+  return {
+    name: 'tap',
+    order: 'file',
+    report(event) {
+      switch (event.type) {
+        case 'start':
+          return output.write(
+            `TAP version 14\n1..${event.total}${event.total === 0 ? ' # SKIP nothing to run' : ''}\n`,
+          );
+        case 'begin':
+          return;
+        case 'scenario':
+          return output.write(inert(point(event.result, ++number, options)));
+        case 'end': {
+          const { interrupted, counts, total } = event.summary;
+          return interrupted
+            ? output.write(`Bail out! Interrupted: ${counts.not_run} of ${many(total, 'scenario')} did not run\n`)
+            : undefined;
+        }
+      }
+    },
+  };
+}
+
+const notOk: ReadonlySet<Outcome> = new Set(['failed', 'errored', 'warning', 'known']);
+
+function point(result: ScenarioResult, number: number, options: ReporterOptions): string {
+  const { scenario } = result;
+  const isOk = !notOk.has(result.outcome);
+  const directive = directiveOf(result, options.strict);
+  const name = escaped(`${scenario.suite.file} › ${scenario.name}`);
+  return `${isOk ? 'ok' : 'not ok'} ${number} - ${name}${directive === '' ? '' : ` # ${directive}`}\n${diagnostics(result, isOk, options)}`;
+}
+
+function directiveOf(result: ScenarioResult, strict: boolean): string {
+  switch (result.outcome) {
+    case 'skipped':
+    case 'not_run':
+      return `SKIP ${visible(result.reason ?? remark(result))}`;
+    case 'known':
+      return `TODO ${visible(remark(result))}`;
+    case 'warning':
+      return strict ? '' : 'TODO warning: only a "should"';
+    default:
+      return '';
+  }
+}
+
+/** A `#` would begin a directive, and `\` escapes it. */
+function escaped(text: string): string {
+  return visible(text).replace(/[\\#]/g, '\\$&');
+}
+
+/** The YAML block: scalars as JSON writes them, the message as a block. */
+function diagnostics(result: ScenarioResult, isOk: boolean, options: ReporterOptions): string {
+  const problem = problemOf(result);
+  if (!problem && result.warnings.length === 0) return '';
+  const lines = [
+    ...(problem ? problemLines(problem) : []),
+    ...(result.warnings.length > 0
+      ? ['warnings:', ...result.warnings.map(({ message }) => `  - ${jsonLine(visible(message))}`)]
+      : []),
+    `duration_ms: ${milliseconds(result.duration)}`,
+    ...(problem && !isOk
+      ? [
+          'failure: |-',
+          ...failureText(result, telling(options))
+            .split('\n')
+            .map((line) => (line === '' ? '' : `  ${line}`)),
+        ]
+      : []),
+  ];
+  return ['  ---', ...lines.map((line) => (line === '' ? '' : `  ${line}`)), '  ...', ''].join('\n');
+}
+
+function problemLines(problem: Problem): string[] {
+  const [first] = problem.mismatches;
+  return [
+    `message: ${jsonLine(visible(problem.message))}`,
+    `severity: ${problem.verdict === 'failed' ? 'fail' : 'error'}`,
+    `code: ${problem.code}`,
+    ...place(first?.span ?? problem.span),
+    ...(first ? [`wanted: ${jsonLine(visible(first.expected))}`, `found: ${jsonLine(visible(first.actual))}`] : []),
+  ];
+}
+
+function place(span: Span): string[] {
+  const { line, column } = positionAt(span.file, span.start);
+  return ['at:', `  file: ${jsonLine(visible(span.file.path))}`, `  line: ${line}`, `  column: ${column}`];
+}
