@@ -14,6 +14,21 @@ export interface Plan {
   readonly logs: readonly string[];
   /** The configuration file's folder, or the working directory: paths in scenarios are below it. */
   readonly root: string;
+  /** Which part of a run on several machines this is. */
+  readonly shard?: Shard;
+}
+
+/** A part of the selected scenarios. */
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly total: number;
+  /** How many scenarios all shards have together. */
+  readonly selected: number;
+  /** Where this shard's scenarios, in their order, stand among those: from 0. */
+  readonly positions: readonly number[];
+  /** The same for all shards of the same selection, divided in the same way. */
+  readonly fingerprint: string;
 }
 
 export interface Suite {
@@ -78,6 +93,10 @@ export interface Hole {
   readonly name: string;
   readonly filters: readonly FilterName[];
   readonly span: Span;
+  /** What the filters apply to, where the variable's own value has holes; else the name's value. */
+  readonly of?: Template;
+  /** Names of secrets that are part of it: what the filters make of it is as secret. */
+  readonly secrets?: readonly string[];
 }
 
 export type FilterName =

@@ -1,4 +1,4 @@
-import { FillError, fill, fillPattern } from '../matchers/fill.ts';
+import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
 import type { Pattern, Scenario, Step, Text } from '../plan.ts';
 import type { Warning } from '../result.ts';
@@ -58,12 +58,18 @@ export function limited(context: Context, ms: number): number {
 
 /** Fills the holes of a text with captures and what only the running scenario knows. */
 export function fillText(context: Context, text: Text, on: string): string {
-  return typeof text === 'string' ? text : filled(() => fill(text, (name) => lookup(context, name, on)));
+  return typeof text === 'string' ? text : filled(() => fill(text, (name) => lookup(context, name, on), concealIn(context)));
 }
 
 /** Likewise for a pattern, in which a value stands for its literal text. */
 export function fillPatternText(context: Context, pattern: Pattern, on: string): string {
-  return typeof pattern.source === 'string' ? pattern.source : filled(() => fillPattern(pattern, (name) => lookup(context, name, on)));
+  return typeof pattern.source === 'string' ? pattern.source : filled(() => fillPattern(pattern, (name) => lookup(context, name, on), concealIn(context)));
+}
+
+function concealIn({ redactor }: Context): Conceal {
+  return (secrets, value) => {
+    for (const secret of secrets) redactor.add(secret, value);
+  };
 }
 
 function filled(make: () => string): string {

@@ -66,4 +66,13 @@ describe('fillPattern()', () => {
       }),
     );
   });
+
+  it('fill() filters a text that has holes itself, and tells what was made of secrets', () => {
+    const told: unknown[] = [];
+    const inner: Hole = { ...hole('plain', 'base64', 'upper'), of: { parts: ['\0u\0', hole('id')] }, secrets: ['password'] };
+    const filled = fill(text('AUTH PLAIN ', inner), (name) => (name === 'id' ? 'x7' : undefined), (secrets, value) => told.push([secrets, value]));
+    const base64 = Buffer.from('\0u\0x7').toString('base64');
+    assert.equal(filled, `AUTH PLAIN ${base64.toUpperCase()}`);
+    assert.deepEqual(told, [[['password'], base64], [['password'], base64.toUpperCase()]]);
+  });
 });

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { FilterName, Pattern, Text } from '../plan.ts';
+import type { FilterName, Hole, Pattern, Text } from '../plan.ts';
 import { escapePattern } from './pattern.ts';
 
 /** A text that cannot be filled: a value is missing, or a filter does not take it. */
@@ -47,27 +47,38 @@ function decodeBase64(text: string): string {
 /** A name's value while the scenario runs; none where there is none (yet). */
 export type Lookup = (name: string) => string | undefined;
 
+/** Told of a value that was made from secrets, so that it can be hidden like them. */
+export type Conceal = (secrets: readonly string[], value: string) => void;
+
 /** Fills a text's holes. Throws a `FillError` where a value is missing or a filter does not take it. */
-export function fill(text: Text, lookup: Lookup): string {
-  return fillParts(text, lookup, (value) => value);
+export function fill(text: Text, lookup: Lookup, conceal: Conceal = () => {}): string {
+  return fillParts(text, { lookup, conceal, quote: (value) => value });
 }
 
 /** Fills a pattern's holes: in a pattern a value stands for its literal text. Throws a `FillError`. */
-export function fillPattern(pattern: Pattern, lookup: Lookup): string {
-  return fillParts(pattern.source, lookup, escapePattern);
+export function fillPattern(pattern: Pattern, lookup: Lookup, conceal: Conceal = () => {}): string {
+  return fillParts(pattern.source, { lookup, conceal, quote: escapePattern });
 }
 
-function fillParts(text: Text, lookup: Lookup, quote: (value: string) => string): string {
+interface Filling {
+  readonly lookup: Lookup;
+  readonly conceal: Conceal;
+  readonly quote: (value: string) => string;
+}
+
+function fillParts(text: Text, filling: Filling): string {
   if (typeof text === 'string') return text;
   let filled = '';
-  for (const part of text.parts) {
-    if (typeof part === 'string') {
-      filled += part;
-      continue;
-    }
-    const value = lookup(part.name);
-    if (value === undefined) throw new FillError(`Cannot fill in "\${${part.name}}": it has no value yet`);
-    filled += quote(part.filters.reduce((filtered, name) => filters[name](filtered), value));
-  }
+  for (const part of text.parts) filled += typeof part === 'string' ? part : filling.quote(fillHole(part, filling));
   return filled;
+}
+
+function fillHole({ name, filters: applied, of, secrets }: Hole, filling: Filling): string {
+  let value = of === undefined ? filling.lookup(name) : fillParts(of, { ...filling, quote: (inner) => inner });
+  if (value === undefined) throw new FillError(`Cannot fill in "\${${name}}": it has no value yet`);
+  for (const filter of applied) {
+    value = filters[filter](value);
+    if (secrets !== undefined) filling.conceal(secrets, value);
+  }
+  return value;
 }

@@ -225,10 +225,6 @@ function namesOf(scope: Scope): readonly string[] {
 }
 
 function filtered(scope: Scope, token: Reference, place: Span, value: Expanded): Expanded {
-  // With what a service gives in it, the text is known when the plan is made again: until then its name stands for it.
-  if (token.filters.length > 0 && value.parts.length > 1 && value.parts.some((part) => typeof part !== 'string' && scope.promised.has(part.name))) {
-    if (token.filters.every(isFilter)) return { ...value, parts: [{ name: token.name, filters: token.filters, span: place }] };
-  }
   let current = value;
   for (const name of token.filters) {
     if (!isFilter(name)) {
@@ -241,16 +237,15 @@ function filtered(scope: Scope, token: Reference, place: Span, value: Expanded):
       });
       return vagueValue;
     }
-    current = filterOnce(scope, name, place, current);
+    current = filterOnce(scope, token.name, name, place, current);
   }
   return current;
 }
 
-function filterOnce(scope: Scope, name: FilterName, place: Span, value: Expanded): Expanded {
+function filterOnce(scope: Scope, variable: string, name: FilterName, place: Span, value: Expanded): Expanded {
   if (value.vague) return value;
   const [first, ...more] = value.parts;
-  if (first === undefined || typeof first === 'string') {
-    if (more.length > 0) return mixed(scope, name, place);
+  if (more.length === 0 && (first === undefined || typeof first === 'string')) {
     try {
       const result = filters[name](first ?? '');
       for (const secret of value.taint) scope.shared.book.add(secret, result);
@@ -262,18 +257,11 @@ function filterOnce(scope: Scope, name: FilterName, place: Span, value: Expanded
       return vagueValue;
     }
   }
-  if (more.length > 0) return mixed(scope, name, place);
-  return { ...value, parts: [{ ...first, filters: [...first.filters, name] }] };
-}
-
-function mixed(scope: Scope, name: FilterName, place: Span): Expanded {
-  scope.shared.report({
-    code: 'value.invalid',
-    message: `Cannot apply "${name}" to a text of which a part is known only while running`,
-    span: place,
-    hint: 'Apply the filter to the captured value itself',
-  });
-  return vagueValue;
+  const secrets = value.taint.size > 0 ? { secrets: [...value.taint] } : {};
+  if (more.length === 0 && typeof first === 'object') {
+    return { ...value, parts: [{ ...first, filters: [...first.filters, name], ...secrets }] };
+  }
+  return { ...value, parts: [{ name: variable, filters: [name], span: place, of: { parts: value.parts }, ...secrets }] };
 }
 
 function joined(parts: readonly (string | Hole)[]): readonly (string | Hole)[] {
