@@ -8,13 +8,15 @@ import type { Config } from './config.ts';
 import { createFragmentStore } from './fragments.ts';
 import { parse } from './parse.ts';
 import { createSecretBook } from './secrets.ts';
-import { type PlanContext, planSuite } from './suite.ts';
+import type { Overrides, PlanContext } from './plan-context.ts';
+import { planSuite } from './suite.ts';
 import { validate } from './validate.ts';
 import { type Definition, noteSecret, type Scope } from './variables.ts';
 import { expired, expiredWarning } from './waivers.ts';
 
 /** The raw documents, for programs that write them. */
 export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
+export type { Overrides } from './plan-context.ts';
 export { nodeFileSystem, shownPath } from './access.ts';
 export { type Config, type ConfigRequest, configName, type Env, emptyConfig, loadConfig, readConfig, type Service } from './config.ts';
 export { type Place, parseArgument, type Selection, select } from './select.ts';
@@ -33,19 +35,6 @@ export interface PlanRequest {
   /** The folder of the shipped scenarios. Default: the installed package's. */
   readonly shipped?: string;
   readonly system?: FileSystem;
-}
-
-/** The command line's. */
-export interface Overrides {
-  /** `--server NAME=URL` */
-  readonly servers?: ReadonlyMap<string, string>;
-  /** `--var NAME=VALUE` */
-  readonly variables?: ReadonlyMap<string, string>;
-  /** Milliseconds a reply may take. */
-  readonly timeout?: number | undefined;
-  readonly retries?: number | undefined;
-  /** What services have given; before they run, their names are left as holes. */
-  readonly provided?: ReadonlyMap<string, string>;
 }
 
 /** Files to a plan, and whatever is wrong in any of them. With errors among it, the plan must not run. */

@@ -11,7 +11,7 @@ import { provesNothing } from './proof.ts';
 import type { DialogueContext } from './steps/context.ts';
 import { type Reuse, reuseAmong } from './reuse.ts';
 import { readDialogue, readStep } from './steps/dialogue.ts';
-import type { PlanContext } from './suite.ts';
+import type { PlanContext } from './plan-context.ts';
 import { child, headOf, listAt, type MapNode, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
 import { type Definitions, expand, hasValue, type Scope, type SharedScope, toText } from './variables.ts';
 import { expired, expiredWarning, waiverFor } from './waivers.ts';

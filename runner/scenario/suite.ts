@@ -1,35 +1,13 @@
-import type { Diagnostic } from '../diagnostic.ts';
 import type { Scenario, Suite } from '../plan.ts';
 import type { SourceFile } from '../source.ts';
-import type { Access } from './access.ts';
-import { type Config, refuseBuiltIns } from './config.ts';
-import { definitionsAt, type FragmentStore, fragmentSource } from './fragments.ts';
+import { refuseBuiltIns } from './config.ts';
+import { definitionsAt, fragmentSource } from './fragments.ts';
 import { casesOf, mostCases } from './matrix.ts';
-import type { Overrides } from './plan.ts';
+import type { PlanContext } from './plan-context.ts';
 import { reuseAmong } from './reuse.ts';
 import { type Case, planCase } from './scenario.ts';
-import type { SecretBook } from './secrets.ts';
 import { child, entriesOf, listAt, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
 import type { Definitions } from './variables.ts';
-
-/** What all suites of a plan share. */
-export interface PlanContext {
-  readonly config: Config;
-  readonly access: Access;
-  readonly overrides: Overrides;
-  readonly runId: string;
-  readonly today: string;
-  readonly book: SecretBook;
-  readonly store: FragmentStore;
-  /** `--var` */
-  readonly given: Definitions;
-  /** From services. */
-  readonly provided: Definitions;
-  readonly promised: ReadonlySet<string>;
-  report(diagnostic: Diagnostic): void;
-  /** Whether the schema has refused a part of this node: it is told already. */
-  broken(node: Node): boolean;
-}
 
 /** One file to its scenarios, numbered from `first`. */
 export function planSuite(
