@@ -3,8 +3,8 @@ import type { Arguments, Terminal } from '../commands/command.ts';
 import { isError } from '../commands/diagnostics.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { renderDiagnostic } from '../diagnostic-text.ts';
-import type { ScenariosOptions } from '../mocha.ts';
 import { ServiceError } from '../services/services.ts';
+import type { ScenariosOptions } from './options.ts';
 
 /** The options as `mailspec run` would have them from its command line. */
 export function argumentsOf(positionals: readonly string[], options: ScenariosOptions): Arguments {
