@@ -86,9 +86,9 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
         today,
         ...(bail !== undefined && { bail }),
       },
-      async (event) => {
+      (event) => {
         if (event.type === 'scenario') onResult(event.result);
-        await reporters.report(event);
+        return reporters.report(event);
       },
     );
     // A report that could not be written must not look like success to who reads it.

@@ -69,7 +69,7 @@ async function observeFor(
   const { limit: wanted, hint } = replyLimit(session, step, expectation);
   const quiet = quietOf(expectation);
   const limit = quiet === undefined ? limited(context, wanted) : wanted;
-  const want = wantOf(context, step, expectation);
+  const want = wantOf(context, session, step, expectation);
   const start = clock();
   if (expectation.kind !== 'reply') session.parser.forgive?.();
   try {
@@ -105,7 +105,7 @@ function replyLimit(session: Session, step: Step, expectation: Expectation): Rep
     }
     if (condition.kind === 'after' && step.timeout === undefined) limit = Math.max(limit, condition.ms + usual);
   }
-  return { limit, ...(hint !== undefined && { hint }) };
+  return hint === undefined ? { limit } : { limit, hint };
 }
 
 /** The beginning of a reply broke the silence, and its end did not come in time. */
@@ -118,10 +118,13 @@ function brokenSilence(error: unknown, session: Session, expectation: Expectatio
   });
 }
 
-function wantOf(context: Context, step: Step, expectation: Expectation): Want {
-  if (expectation.kind !== 'reply') return {};
-  const enough = enoughUntagged(expectation, scopeFor(context, step.on));
+const nextReply: Want = {};
+
+function wantOf(context: Context, session: Session, step: Step, expectation: Expectation): Want {
+  if (expectation.kind !== 'reply') return nextReply;
   const { framing } = expectation;
+  const enough = session.protocol === 'imap' ? enoughUntagged(expectation, scopeFor(context, step.on)) : undefined;
+  if (framing === undefined && enough === undefined) return nextReply;
   return {
     ...(enough && { enough }),
     ...(framing && {

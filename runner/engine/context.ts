@@ -1,8 +1,8 @@
 import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
-import type { Pattern, Scenario, Step, Text } from '../plan.ts';
+import type { Pattern, Scenario, Step, Target, Text } from '../plan.ts';
 import type { Warning } from '../result.ts';
-import { parseServerUrl } from '../server-url.ts';
+import { parseServerUrl, type ServerUrl } from '../server-url.ts';
 import type { Span } from '../source.ts';
 import { connect } from '../transport/connect.ts';
 import type { Redactor } from '../transport/redact.ts';
@@ -119,8 +119,8 @@ export function scopeFor(context: Context, on: string): Scope {
   };
 }
 
-/** The step's connection, opened if this is its first use. */
-export async function sessionFor(context: Context, step: Step): Promise<Session> {
+/** The step's connection, opened if this is its first use. Throws where it cannot be used. */
+export function sessionFor(context: Context, step: Step): Session | Promise<Session> {
   const open = context.sessions.get(step.on);
   if (open === undefined || open.finished) return openSession(context, step.on, step.span);
   if (open.abandoned !== undefined) {
@@ -141,17 +141,13 @@ export async function openSession(context: Context, name: string, span: Span): P
   if (target === undefined) {
     throw new StepFailure('runner.error', `Cannot open a connection${named(name)}: the scenario names no server for it`, { span });
   }
-  let url: ReturnType<typeof parseServerUrl>;
   const text = fillText(context, target.url, name);
-  try {
-    url = parseServerUrl(text);
-  } catch (error) {
-    throw new StepFailure('input.value', `Cannot connect to "${text}": ${describeError(error)}`, { span });
-  }
+  const url = urlFrom(target, text, span);
   const { options } = target;
   const observer = context.transcript.observer(name);
   // One connection of a name at a time: servers count them.
-  await context.sessions.get(name)?.transport.close();
+  const before = context.sessions.get(name);
+  if (before !== undefined) await before.transport.close();
   try {
     const transport = await connect({
       address:
@@ -176,6 +172,21 @@ export async function openSession(context: Context, name: string, span: Span): P
     return session;
   } catch (error) {
     throw failureToConnect(error, target.label, text, span);
+  }
+}
+
+/** What is fixed is taken apart once for all cases. */
+const urls = new WeakMap<Target, ServerUrl>();
+
+function urlFrom(target: Target, text: string, span: Span): ServerUrl {
+  const known = urls.get(target);
+  if (known?.text === text) return known;
+  try {
+    const url = parseServerUrl(text);
+    urls.set(target, url);
+    return url;
+  } catch (error) {
+    throw new StepFailure('input.value', `Cannot connect to "${text}": ${describeError(error)}`, { span });
   }
 }
 

@@ -38,7 +38,7 @@ export function evaluateFields(conditions: readonly Condition[], evidence: Field
 
 function conclude({ mismatches, captures }: Verdict, scope: Scope): Evaluation {
   for (const { name, value } of captures) scope.capture(name, value);
-  return { mismatches: distinct(mismatches), captures };
+  return { mismatches: mismatches.length < 2 ? mismatches : distinct(mismatches), captures };
 }
 
 /** Each once: several keywords of a reply that is none with keywords are one mistake. */
@@ -130,6 +130,7 @@ function describeCondition(condition: Condition, scope: Scope): string {
  * @param whole where to look when the text has nothing: a body, data
  */
 export function captureFrom(captures: readonly Capture[], text: string, scope: Scope, whole = text): readonly Mismatch[] {
+  if (captures.length === 0) return [];
   const mismatches: Mismatch[] = [];
   const found: Captured[] = [];
   for (const { name, pattern, span } of captures) {

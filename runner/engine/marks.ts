@@ -11,6 +11,14 @@ export interface Marks {
   mailbox(path: string): Promise<MailboxMark>;
 }
 
+/** For a scenario that watches nothing. */
+export const noMarks: Marks = { log: markOf, mailbox: markMailbox };
+
+/** Whether any step looks at a log or a mailbox. */
+export function watches({ dialogue, after }: Scenario): boolean {
+  return watching(dialogue).length > 0 || watching(after).length > 0;
+}
+
 /** Notes the state of every log and mailbox that a step of the scenario looks at. */
 export async function markAll(scenario: Scenario): Promise<Marks> {
   const logs = new Map<string, Promise<Mark>>();
@@ -28,11 +36,18 @@ export async function markAll(scenario: Scenario): Promise<Marks> {
 
 type Watching = Extract<Step, { kind: 'log' | 'maildir' }>;
 
+const nothing: readonly Watching[] = [];
+
 function watching(steps: readonly Step[]): readonly Watching[] {
-  return steps.flatMap((step) => {
-    if (step.kind === 'log' || step.kind === 'maildir') return [step];
-    return step.kind === 'eventually' || step.kind === 'repeat' || step.kind === 'use' ? watching(step.dialogue) : [];
-  });
+  let found = nothing;
+  for (const step of steps) {
+    if (step.kind === 'log' || step.kind === 'maildir') found = [...found, step];
+    else if (step.kind === 'eventually' || step.kind === 'repeat' || step.kind === 'use') {
+      const inside = watching(step.dialogue);
+      if (inside.length > 0) found = [...found, ...inside];
+    }
+  }
+  return found;
 }
 
 function note<Kept>(marks: Map<string, Promise<Kept>>, watched: WatchedPath, mark: (path: string) => Promise<Kept>): void {

@@ -26,7 +26,7 @@ export async function run(plan: Plan, options: RunOptions, emit: (event: RunEven
     wall: options.wall,
     runId: plan.runId,
     secrets: plan.secrets,
-    logs: watchLogs(plan.logs),
+    logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
     interrupted: options.signal,
     today: options.today,
   };
@@ -40,17 +40,18 @@ export async function run(plan: Plan, options: RunOptions, emit: (event: RunEven
     started: options.wall(),
     parallel: options.parallel,
   });
-  const tell = async (result: ScenarioResult) => {
+  const tell = (result: ScenarioResult) => {
     counts[result.outcome]++;
-    await emit({ type: 'scenario', result });
+    return emit({ type: 'scenario', result });
   };
   const bailed = () => options.bail !== undefined && counts.failed + counts.errored >= options.bail;
   const left = await schedule(
     plan.scenarios,
     options.parallel,
     async (scenario) => {
-      await emit({ type: 'begin', scenario });
-      await tell(await runScenario(scenario, world));
+      const begun = emit({ type: 'begin', scenario });
+      if (begun !== undefined) await begun;
+      return tell(await runScenario(scenario, world));
     },
     () => !options.signal.aborted && !bailed(),
   );

@@ -3,12 +3,12 @@ import type { LogLine, Problem, ScenarioResult, Warning } from '../result.ts';
 import { forget, heed } from '../transport/abort.ts';
 import { createRedactor, type Redactor } from '../transport/redact.ts';
 import { createTranscript } from '../transport/transcript.ts';
-import type { LogWatch } from '../checks/log-watch.ts';
+import type { LogMarks, LogWatch } from '../checks/log-watch.ts';
 import type { Secret } from '../plan.ts';
 import type { Context, World } from './context.ts';
 import { execute } from './executors.ts';
 import { SkipRest, StepFailure } from './failure.ts';
-import { markAll } from './marks.ts';
+import { markAll, noMarks, watches } from './marks.ts';
 import { failureFrom, problemFrom, seconds } from './problems.ts';
 import { hasUnread, observe, type Session } from './session.ts';
 import { refuseUnread } from './unread.ts';
@@ -16,7 +16,8 @@ import { refuseUnread } from './unread.ts';
 /** What every scenario of a run shares. */
 export interface ScenarioWorld extends World {
   readonly secrets: readonly Secret[];
-  readonly logs: LogWatch;
+  /** None where the plan names no log. */
+  readonly logs: LogWatch | undefined;
   /** Ctrl-C, or whatever else ends the run. */
   readonly interrupted: AbortSignal;
   /** Today as `YYYY-MM-DD`, for `known_issue`'s `until`. */
@@ -113,10 +114,10 @@ async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: nu
   const start = world.clock();
   const redactor = createRedactor(world.secrets);
   const transcript = createTranscript({ clock: world.clock, start, redactor });
-  const marks = await world.logs.mark();
+  const marks = world.logs && (await world.logs.mark());
   const timer = timeLimit(world.interrupted, scenario.timeout);
   const warnings: Warning[] = [];
-  const context = createContext({
+  const context = new RunningContext({
     world,
     scenario,
     // None is a part of another: mailboxes are searched for it.
@@ -126,7 +127,7 @@ async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: nu
     redactor,
     sessions: new Map(),
     captures: new Map(),
-    marks: await markAll(scenario),
+    marks: watches(scenario) ? await markAll(scenario) : noMarks,
     warnings,
   });
   let problem: Problem | undefined;
@@ -170,42 +171,79 @@ async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: nu
     ...(skipped !== undefined && { skipped: redact(skipped) }),
     warnings: warnings.map((warning) => ({ ...warning, message: redact(warning.message) })),
     transcript: () => transcript.lines(),
-    log: problem === undefined ? [] : (await world.logs.since(marks)).map((line) => ({ ...line, text: redactor.redact(line.text) })),
+    log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, redactor),
   };
 }
 
-interface RunningContext extends Context {
+async function logSince(marks: LogMarks, { logs }: ScenarioWorld, redactor: Redactor): Promise<readonly LogLine[]> {
+  const lines = (await logs?.since(marks)) ?? [];
+  return lines.map((line) => ({ ...line, text: redactor.redact(line.text) }));
+}
+
+/** The parts of a context that a try makes. */
+type Parts = Omit<Context, 'index' | 'until' | 'pause' | 'run' | 'runAll'>;
+
+/** A class: a scenario makes one, and with closures and a spread that took as long as two of its steps. */
+class RunningContext implements Context {
+  readonly world: Context['world'];
+  readonly scenario: Scenario;
+  readonly scenarioId: string;
   signal: AbortSignal;
+  readonly transcript: Context['transcript'];
+  readonly redactor: Redactor;
+  readonly sessions: Context['sessions'];
+  readonly captures: Context['captures'];
+  readonly marks: Context['marks'];
+  readonly warnings: Warning[];
+  index: number | undefined;
+  until: number | undefined;
   /** The step under way, for the place of what it throws. */
   current: Step | undefined;
-}
+  constructor({ world, scenario, scenarioId, signal, transcript, redactor, sessions, captures, marks, warnings }: Parts) {
+    this.world = world;
+    this.scenario = scenario;
+    this.scenarioId = scenarioId;
+    this.signal = signal;
+    this.transcript = transcript;
+    this.redactor = redactor;
+    this.sessions = sessions;
+    this.captures = captures;
+    this.marks = marks;
+    this.warnings = warnings;
+  }
 
-function createContext(
-  parts: Omit<Context, 'index' | 'until' | 'pause' | 'run' | 'runAll'>,
-): RunningContext {
-  const context: RunningContext = {
-    ...parts,
-    index: undefined,
-    until: undefined,
-    current: undefined,
-    pause: (ms) => pause(ms, context.signal),
-    async runAll(steps) {
-      for (const step of steps) await context.run(step, () => execute(step, context));
-    },
-    async run(step, action) {
-      context.current = step;
+  pause(ms: number): Promise<void> {
+    return pause(ms, this.signal);
+  }
+
+  async runAll(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      this.current = step;
       try {
-        await action();
+        await execute(step, this);
       } catch (error) {
-        const session = context.sessions.get(step.on);
-        const failure = failureFrom(error, context.current ?? step, session, step.timeout ?? session?.target.options.timeout ?? 0);
-        if (!(failure instanceof StepFailure) || step.otherwise === undefined || !expectationUnmet.has(failure.code)) throw failure;
-        if (step.otherwise === 'skip') throw new SkipRest(`${failure.message}${differs(failure)}`);
-        context.warnings.push({ message: `${failure.message}${differs(failure)}`, span: failure.span ?? step.span });
+        this.#settle(step, error);
       }
-    },
-  };
-  return context;
+    }
+  }
+
+  async run(step: Step, action: () => Promise<void>): Promise<void> {
+    this.current = step;
+    try {
+      await action();
+    } catch (error) {
+      this.#settle(step, error);
+    }
+  }
+
+  /** What a step threw: its `otherwise`, or the scenario's failure. */
+  #settle(step: Step, error: unknown): void {
+    const session = this.sessions.get(step.on);
+    const failure = failureFrom(error, this.current ?? step, session, step.timeout ?? session?.target.options.timeout ?? 0);
+    if (!(failure instanceof StepFailure) || step.otherwise === undefined || !expectationUnmet.has(failure.code)) throw failure;
+    if (step.otherwise === 'skip') throw new SkipRest(`${failure.message}${differs(failure)}`);
+    this.warnings.push({ message: `${failure.message}${differs(failure)}`, span: failure.span ?? step.span });
+  }
 }
 
 function differs(failure: StepFailure): string {
@@ -342,8 +380,10 @@ function lastSpan(scenario: Scenario): Scenario['span'] {
   return (scenario.after.at(-1) ?? scenario.dialogue.at(-1))?.span ?? scenario.span;
 }
 
-async function closeAll(context: Context): Promise<void> {
-  await Promise.all([...context.sessions.values()].map((session) => session.transport.close().catch(() => undefined)));
+async function closeAll({ sessions }: Context): Promise<void> {
+  const closing: Promise<void>[] = [];
+  for (const { transport } of sessions.values()) closing.push(transport.close().catch(() => undefined));
+  for (const each of closing) await each;
 }
 
 /** Texts about the server's words are cut at `…`, perhaps within a secret: there, a part of one counts as well. */

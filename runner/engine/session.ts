@@ -140,7 +140,7 @@ export type Deadline = number | (() => number);
 const pieceOctets = 256 * 1024;
 
 /** Tells the parser, counts the reply that is due, writes. */
-export async function transmit(
+export function transmit(
   session: Session,
   octets: Buffer,
   commands: readonly Sent[],
@@ -152,7 +152,7 @@ export async function transmit(
     if (command.tag !== undefined) session.tags.add(command.tag);
   }
   session.owed += session.recipients?.sent(commands, due) ?? due;
-  await write(session, octets, deadline);
+  return write(session, octets, deadline);
 }
 
 /**
@@ -160,15 +160,20 @@ export async function transmit(
  * The system takes octets for an ended connection or refuses them, as it happens; that must make no difference.
  */
 export async function write(session: Session, octets: Buffer, deadline: Deadline): Promise<void> {
-  const until = typeof deadline === 'number' ? () => deadline : deadline;
-  const size = typeof deadline === 'number' ? octets.length : pieceOctets;
+  const until = typeof deadline === 'number' ? deadline : deadline();
   try {
-    if (octets.length <= size) await session.transport.write(octets, until());
-    else for (let start = 0; start < octets.length; start += size) await session.transport.write(octets.subarray(start, start + size), until());
+    if (typeof deadline === 'number' || octets.length <= pieceOctets) await session.transport.write(octets, until);
+    else await writePieces(session, octets, deadline);
   } catch (error) {
     if (error instanceof TransportError && error.kind === 'closed') return;
     session.abandoned ??= describe(error);
     throw error;
+  }
+}
+
+async function writePieces({ transport }: Session, octets: Buffer, deadline: () => number): Promise<void> {
+  for (let start = 0; start < octets.length; start += pieceOctets) {
+    await transport.write(octets.subarray(start, start + pieceOctets), deadline());
   }
 }
 

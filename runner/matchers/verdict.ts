@@ -54,6 +54,9 @@ export function unfit(...mismatches: readonly Mismatch[]): Verdict {
 
 /** All must hold; every mismatch is told. */
 export function conjunction(verdicts: readonly Verdict[]): Verdict {
+  const [only] = verdicts;
+  if (only === undefined) return held;
+  if (verdicts.length === 1) return only;
   const mismatches = verdicts.flatMap((each) => each.mismatches);
   if (mismatches.length === 0) return holding(verdicts.flatMap((each) => each.captures));
   return verdicts.some((each) => each.outcome === 'differs') ? differing(...mismatches) : unfit(...mismatches);

@@ -1,4 +1,4 @@
-import type { Reporter, RunEvent } from '../result.ts';
+import type { Reporter, RunEvent, ScenarioResult } from '../result.ts';
 import { ordered } from './ordered.ts';
 
 /** A reporter that threw; it gets no further events. */
@@ -10,9 +10,10 @@ export interface ReporterFailure {
 export interface Multiplexer {
   /**
    * Hands an event to every reporter, one after another, in the order of the calls, waited for or not.
-   * Never rejects. Wait for it to keep the run at the pace of the slowest reporter.
+   * Never throws or rejects. Wait for it, where there is something to wait for, to keep the run at the pace of the
+   * slowest reporter.
    */
-  report(event: RunEvent): Promise<void>;
+  report(event: RunEvent): void | Promise<void>;
   /** So far; each reporter at most once. */
   readonly failures: readonly ReporterFailure[];
 }
@@ -25,39 +26,58 @@ export function multiplex(reporters: readonly Reporter[], onFailure: (failure: R
   const failures: ReporterFailure[] = [];
   const failed = new Set<Reporter>();
   const inOrder = ordered();
-  let last: Promise<void> = Promise.resolve();
+  /** What is under way; none where every reporter has taken in every event. */
+  let last: Promise<void> | undefined;
 
-  const tell = async (audience: readonly Reporter[], event: RunEvent) => {
-    for (const reporter of audience) {
-      if (failed.has(reporter)) continue;
-      try {
-        await reporter.report(event);
-      } catch (error) {
-        failed.add(reporter);
-        const failure = { reporter: reporter.name, error };
-        failures.push(failure);
-        try {
-          onFailure(failure);
-        } catch {
-          // Who listens to failures may fail too; it is in the list.
-        }
-      }
+  const fail = (reporter: Reporter, error: unknown) => {
+    failed.add(reporter);
+    const failure = { reporter: reporter.name, error };
+    failures.push(failure);
+    try {
+      onFailure(failure);
+    } catch {
+      // Who listens to failures may fail too; it is in the list.
     }
   };
+  const tellOne = (reporter: Reporter, event: RunEvent): void | Promise<void> => {
+    if (failed.has(reporter)) return;
+    try {
+      return reporter.report(event)?.catch((error: unknown) => fail(reporter, error));
+    } catch (error) {
+      fail(reporter, error);
+    }
+  };
+  const tell = (audience: readonly Reporter[], event: RunEvent) => inTurn(audience, (reporter) => tellOne(reporter, event));
   const asTheyEnd = reporters.filter((each) => each.order === 'as they end');
   const byFile = reporters.filter((each) => each.order === 'file');
-  const deliver = async (event: RunEvent) => {
+  const tellInOrder = (results: readonly ScenarioResult[]) =>
+    inTurn(results, (result) => tell(byFile, { type: 'scenario', result }));
+  const deliver = (event: RunEvent): void | Promise<void> => {
     if (byFile.length === 0 || (event.type !== 'scenario' && event.type !== 'end')) return tell(reporters, event);
-    await tell(event.type === 'end' ? [] : asTheyEnd, event);
-    const due = event.type === 'end' ? inOrder.rest() : inOrder.push(event.result);
-    for (const result of due) await tell(byFile, { type: 'scenario', result });
-    if (event.type === 'end') await tell(reporters, event);
+    return inTurn([
+      () => (event.type === 'end' ? undefined : tell(asTheyEnd, event)),
+      () => tellInOrder(event.type === 'end' ? inOrder.rest() : inOrder.push(event.result)),
+      () => (event.type === 'end' ? tell(reporters, event) : undefined),
+    ], (each) => each());
   };
   return {
     failures,
     report(event) {
-      last = last.then(() => deliver(event));
-      return last;
+      const told = last === undefined ? deliver(event) : last.then(() => deliver(event));
+      if (told === undefined) return;
+      const now: Promise<void> = told.then(() => {
+        if (last === now) last = undefined;
+      });
+      last = now;
+      return now;
     },
   };
+}
+
+/** One after another; without a promise where none is waited for: those of two events a scenario cost as much as a step. */
+function inTurn<Item>(items: readonly Item[], act: (item: Item) => void | Promise<void>): void | Promise<void> {
+  for (const [index, item] of items.entries()) {
+    const acted = act(item);
+    if (acted !== undefined) return acted.then(() => inTurn(items.slice(index + 1), act));
+  }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { Reporter } from '../result.ts';
+import type { Reporter, RunEvent } from '../result.ts';
 import type { Output } from './reporter.ts';
 
 /** An output with an end. */
@@ -121,16 +121,23 @@ function ifMissing(error: NodeJS.ErrnoException): undefined {
 
 /** The reporter, whose outputs are finished with the run, or discarded with the reporter's failure. */
 export function withSink(reporter: Reporter, ...sinks: readonly Sink[]): Reporter {
+  const discard = async (error: unknown): Promise<never> => {
+    for (const sink of sinks) await sink.discard();
+    throw error;
+  };
+  const finish = async (event: RunEvent): Promise<void> => {
+    await reporter.report(event);
+    for (const sink of sinks) await sink.finish();
+  };
   return {
     name: reporter.name,
     order: reporter.order,
-    async report(event) {
+    report(event) {
+      if (event.type === 'end') return finish(event).catch(discard);
       try {
-        await reporter.report(event);
-        if (event.type === 'end') for (const sink of sinks) await sink.finish();
+        return reporter.report(event)?.catch(discard);
       } catch (error) {
-        for (const sink of sinks) await sink.discard();
-        throw error;
+        return discard(error);
       }
     },
   };

@@ -41,6 +41,9 @@ interface Pending<Value> {
 
 const nothing = Buffer.alloc(0);
 
+/** Of every write that the system took at once. */
+const taken = Promise.resolve();
+
 /**
  * A transport over an open connection. It reads all the time, so that an end is seen when it comes,
  * and stops where `limits.unread` octets lie here.
@@ -259,7 +262,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
       writesBegun++;
       stream.write(octets, onWritten);
       // The system took it all at once: nothing to wait for.
-      if (stream.writableLength === 0 && stream.errored === null) return Promise.resolve();
+      if (stream.writableLength === 0 && stream.errored === null) return taken;
       return new Promise((resolve, reject) => {
         writer = { deadline, resolve, reject };
         deadlines.watch(deadline);

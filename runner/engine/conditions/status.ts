@@ -9,7 +9,7 @@ export function meetsCode({ codes }: CodeCondition, reply: Reply, scope: Scope):
   if (reply.protocol !== 'smtp') return false;
   const actual = String(reply.code);
   return expand(codes, scope).some(
-    (code) => code.length === actual.length && [...code].every((digit, index) => isAny(digit) || digit === actual[index]),
+    (code) => code === actual || code.length === actual.length && [...code].every((digit, index) => isAny(digit) || digit === actual[index]),
   );
 }
 
