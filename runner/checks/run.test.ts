@@ -20,14 +20,20 @@ describe('checkRun()', () => {
       { command: ['sh', '-c', 'cat; echo "to stderr: $1" >&2; exit 3', 'sh', "it's"], stdin: 'hello\n', cwd: '/', env: {} },
       contextFor(),
     );
-    assert.deepEqual(evidence, { exit: 3, stdout: 'hello\n', stderr: "to stderr: it's\n" });
+    assert.deepEqual(evidence, { exit: 3, stdout: 'hello', stderr: "to stderr: it's" });
     assert.deepEqual(transcript, [
       `$ sh -c 'cat; echo "to stderr: $1" >&2; exit 3' sh 'it'\\''s'`,
       'stdout: hello',
       "stderr: to stderr: it's",
       'exit status 3',
     ]);
-    assert.equal(text, 'hello\n');
+    assert.equal(text, 'hello');
+  });
+
+  it('leaves out the line breaks at the end alone', async () => {
+    const stdin = '\na\n\n b \r\n\n';
+    const { evidence } = await checkRun({ command: ['cat'], stdin, cwd: '/', env: {} }, contextFor());
+    assert.deepEqual(evidence, { exit: 0, stdout: '\na\n\n b ', stderr: '' });
   });
 
   it('gives no shell a word to read, and of our environment only what programs need', async () => {

@@ -21,7 +21,7 @@ const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LO
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /**
- * What a command says and how it ends. The caller has made sure that commands are allowed.
+ * What a command says, without the line breaks at the end, and how it ends. The caller has made sure that commands are allowed.
  * Throws a `CheckError`: `reply.timeout` where it does not end in time (it is killed, with what it started),
  * `input.value` where it cannot be started.
  */
@@ -50,14 +50,21 @@ export async function checkRun(input: RunInput, context: CheckContext): Promise<
     // As shells tell it: 128 and the signal's number.
     const exit = status ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
     return {
-      evidence: { exit, stdout: stdout().text, stderr: stderr().text, ...(signal !== null && { signal }) },
+      evidence: { exit, stdout: withoutEnd(stdout().text), stderr: withoutEnd(stderr().text), ...(signal !== null && { signal }) },
       transcript: [shown(input), ...output, signal === null ? `exit status ${exit}` : `ended by ${signal}`],
-      text: stdout().text,
+      text: withoutEnd(stdout().text),
     };
   } finally {
     limit.signal.removeEventListener('abort', kill);
     limit.done();
   }
+}
+
+/** A text without the line breaks at its end, as a shell's `$(…)` has it. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end -= text[end - 2] === '\r' ? 2 : 1;
+  return text.slice(0, end);
 }
 
 async function start({ command, cwd, env }: RunInput): Promise<Child> {

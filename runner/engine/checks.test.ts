@@ -358,7 +358,13 @@ describe('run', () => {
         expect: { exit: 0, stdout: "/^hello /", stderr: { contains: oops } }
         capture: { greeting: /^(hello)/ }
       - run: [echo, "\${greeting}"]
-        expect: /^hello$/m
+        expect: { stdout: hello }
+      - run: [echo, "\${greeting}"]
+        expect:
+          stdout: |
+            hello
+      - run: [echo, "\${greeting}"]
+        expect: /^hello$/
       `,
       { config, secrets: { password: 'wonderland' } },
     );

@@ -5,13 +5,19 @@ import { child, entriesOf, type Node } from '../tree.ts';
 import { commandsAllowed, limitOf, written } from './check.ts';
 import type { Action } from './context.ts';
 
+/** Outputs come without the line breaks at their end; those that a block text has there are none of its author's. */
+const output: typeof readMatcher = (context, node) => {
+  const matcher = readMatcher(context, node);
+  return matcher?.kind === 'equals' && typeof matcher.value === 'string' ? { ...matcher, value: matcher.value.replace(/\r?\n$/, '') } : matcher;
+};
+
 export const run: Action = {
   connection: 'if named',
   reply: true,
   expectation: checkExpectation({
     short: (text, node) => (/^\d{1,3}$/.test(text) ? { field: 'exit', read: readMatcher } : isPattern(node) ? { field: 'stdout', read: readMatcher } : undefined),
     hint: 'Write the exit status, as in 0, or a pattern over the output',
-    fields: { exit: readMatcher, stdout: readMatcher, stderr: readMatcher, signal: readMatcher },
+    fields: { exit: readMatcher, stdout: output, stderr: output, signal: readMatcher },
   }),
   // Arguments may be many, and long; the program is what it is about.
   label: (action) => `run ${written(commandOf(action)[0])}`,
