@@ -64,6 +64,11 @@ function compileLibrary() {
   });
 }
 
+/** As ASCII, which `mailspec.cjs` reads faster: esbuild escapes what stands in strings, but not in regular expressions. */
+function ascii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** The code that `mailspec.cjs` compiles: what is compiled so has no `import()` of its own in Node 20. */
 async function bundleProgram() {
   const { outputFiles } = await build({
@@ -73,7 +78,7 @@ async function bundleProgram() {
     write: false,
   });
   mkdirSync('dist', { recursive: true });
-  writeFileSync('dist/program.cjs', outputFiles[0].text.replaceAll('import("', '__import("'));
+  writeFileSync('dist/program.cjs', ascii(outputFiles[0].text.replaceAll('import("', '__import("')));
 }
 
 rmSync('dist', { recursive: true, force: true });
