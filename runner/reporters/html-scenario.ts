@@ -7,7 +7,11 @@ import { dialogueHtml, logHtml, problemHtml } from './html-dialogue.ts';
 import { escapeHtml } from './html-escape.ts';
 import { referenceHtml } from './references.ts';
 import type { ReporterOptions } from './reporter.ts';
+import { cut } from './text.ts';
 import { duration, outcomes, problemOf, remark, sumOf } from './words.ts';
+
+/** Characters of a remark beside a name; the whole is in what opens. */
+const longestRemark = 300;
 
 /** What is kept of a scenario until the page is written. */
 export interface Entry {
@@ -57,7 +61,7 @@ function headingHtml(result: ScenarioResult): string {
     `<span class="name">${escapeHtml(visible(scenario.name))}</span>`,
     ...(ran ? [`<span class="time">${duration(result.duration)}</span>`] : []),
     ...scenario.tags.map((tag) => `<span class="tag">${escapeHtml(visible(tag))}</span>`),
-    ...(said === '' || outcome === 'warning' ? [] : [`<span class="why">${escapeHtml(visible(said))}</span>`]),
+    ...(said === '' || outcome === 'warning' ? [] : [`<span class="why">${escapeHtml(cut(visible(said), longestRemark))}</span>`]),
   ].join(' ');
 }
 
@@ -86,7 +90,8 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
 }
 
 /** Where it stands, whom it talks to, what it stands on. */
-function factsHtml({ scenario }: ScenarioResult): string {
+function factsHtml(result: ScenarioResult): string {
+  const { scenario } = result;
   const servers = [...scenario.connections].map(([name, { label }]) => (name === '' ? label : `${name}: ${label}`));
   const facts: readonly (readonly [string, string])[] = [
     ['Place', escapeHtml(visible(placeOf(scenario.span)))],
@@ -94,6 +99,7 @@ function factsHtml({ scenario }: ScenarioResult): string {
     ...(scenario.references.length > 0
       ? [['References', scenario.references.map(referenceHtml).join(', ')] as const]
       : []),
+    ...(result.reason === undefined ? [] : [['Reason', escapeHtml(visible(result.reason))] as const]),
     ...(scenario.level === 'should' ? [['Level', 'should'] as const] : []),
     ...(scenario.knownIssue?.until === undefined
       ? []

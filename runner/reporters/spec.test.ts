@@ -101,4 +101,19 @@ describe('spec', () => {
     assert.match(text, /^Interrupted: 1 of 3 scenarios did not run$/m);
     assert.match(text, /^2 passed, 0 failed, 1 skipped\n$/m);
   });
+
+  it('create() cuts long names and reasons behind a word, in the list and in the summary', async () => {
+    const reason = 'the operator has told us at great length '.repeat(20);
+    const results = [resultOf(scenarioOf(0, `name ${'x '.repeat(300)}`), 'skipped', { reason }), resultOf(scenarioOf(1, 'y'.repeat(500)), 'known', { reason })];
+    for (const list of [true, false]) {
+      const text = await reportOf(create, eventsOf(results), { list });
+      assert.ok(text.split('\n').every((line) => line.length < 400), text);
+      assert.match(text, /the operator has told us at great…$/m);
+    }
+  });
+
+  it('create() suggests no rerun where that would run something else', async () => {
+    assert.match(await reportOf(create, eventsOf(mixed)), /--rerun-failed/);
+    assert.doesNotMatch(await reportOf(create, eventsOf(mixed), { rerunFailed: false }), /--rerun-failed/);
+  });
 });

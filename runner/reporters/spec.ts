@@ -7,8 +7,8 @@ import { failureText } from './failure.ts';
 import { progress } from './progress.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { summaryText } from './summary.ts';
-import { tally } from './tally.ts';
-import { inert } from './text.ts';
+import { longestReason, tally } from './tally.ts';
+import { cut, inert } from './text.ts';
 import { duration, outcomes, remark, sumOf } from './words.ts';
 
 /**
@@ -75,10 +75,10 @@ function listing(paint: Paint) {
       const { mark, style } = outcomes[result.outcome];
       const why = remark(result);
       const ran = result.outcome !== 'skipped' && result.outcome !== 'not_run';
-      const name = `${visible(result.scenario.name)}${ran ? paint('dim', ` (${duration(result.duration)})`) : ''}`;
+      const name = `${cut(visible(result.scenario.name), longestReason)}${ran ? paint('dim', ` (${duration(result.duration)})`) : ''}`;
       const warnings = showsFailure(result) ? [] : result.warnings.map((each) =>
         `    ${paint('yellow', outcomes.warning.mark)} ${visible(`${each.message}${each.span ? ` (${placeOf(each.span)})` : ''}`)}\n`);
-      return `  ${paint(style, mark)} ${name}${why === '' ? '' : paint(style, `, ${visible(why)}`)}\n${warnings.join('')}`;
+      return `  ${paint(style, mark)} ${name}${why === '' ? '' : paint(style, `, ${cut(visible(why), longestReason)}`)}\n${warnings.join('')}`;
     },
   };
 }

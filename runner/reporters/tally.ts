@@ -1,6 +1,7 @@
 import type { ScenarioResult } from '../result.ts';
 import { placeOf } from '../source.ts';
 import { visible } from '../visible.ts';
+import { cut } from './text.ts';
 import { problemOf, sumOf } from './words.ts';
 
 /** What a summary remembers of a scenario: never its transcript. */
@@ -26,6 +27,8 @@ export type NoteKind = 'failed' | 'errored' | 'warning' | 'known' | 'flaky' | 's
 /** Kept of each kind: what a summary could show, and what keeps a run of 10,000 failures in memory. */
 const mostKept = 20;
 const mostSlow = 3;
+/** Characters of a name or a reason in a summary and a list: two lines of most windows. */
+export const longestReason = 160;
 /** A scenario that takes as long as this is worth a word, milliseconds. */
 export const slowFrom = 2_000;
 
@@ -61,7 +64,7 @@ export function tally(strict: boolean): Tally {
       const kind = kindOf(result, strict);
       if (kind) add(kind, result, inFileOrder, mostKept);
       const { outcome } = result;
-      if (outcome === 'skipped' || outcome === 'not_run') countReason(reasons[outcome], visible(result.reason ?? 'no reason given'));
+      if (outcome === 'skipped' || outcome === 'not_run') countReason(reasons[outcome], cut(visible(result.reason ?? 'no reason given'), longestReason));
       if (result.duration >= slowFrom) add('slow', result, slowestFirst, mostSlow);
     },
     notes(kind) {
@@ -90,9 +93,9 @@ function note(result: ScenarioResult): Noted {
   const why = result.outcome === 'known' ? result.reason : problem?.message ?? result.warnings[0]?.message;
   return {
     index: scenario.index,
-    name: visible(`${scenario.suite.file} › ${scenario.name}`),
+    name: cut(visible(`${scenario.suite.file} › ${scenario.name}`), longestReason),
     place: visible(placeOf(problem?.mismatches[0]?.span ?? problem?.span ?? result.warnings[0]?.span ?? scenario.span)),
-    why: visible(why ?? result.reason ?? ''),
+    why: cut(visible(why ?? result.reason ?? ''), longestReason),
     duration: result.duration,
   };
 }

@@ -13,6 +13,14 @@ export function shortened(text: string, limit: number): string {
   return `${text.slice(0, end)}… (${(text.length - end).toLocaleString('en')} more characters)`;
 }
 
+/** A text that a line has room for: cut behind a word, where one ends not long before. The whole is in reports for machines. */
+export function cut(text: string, limit: number): string {
+  const characters = [...text];
+  if (characters.length <= limit) return text;
+  const head = characters.slice(0, limit - 1).join('');
+  return `${/^(.*\S)\s+\S{0,20}$/s.exec(head)?.[1] ?? head}…`;
+}
+
 /**
  * What a CI takes for an order to itself when it stands in a log or a report: GitHub's `::error …` at a line's begin
  * and `##[…]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`, the `[[ATTACHMENT|path]]` that GitLab and Jenkins read
