@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mailspec, project } from '../../fixtures/testing/command.ts';
+import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+
+const bad = [{ expect: 220 }, { send: 'NOOP', expect: 251 }];
+
+describe('reports of mailspec run', () => {
+  const { listen } = peers();
+  const folder = async () =>
+    project({
+      'mailspec.yaml': { scenarios: ['scenarios/*.yaml'], servers: { it: (await listen(smtpScript())).url() } },
+      'scenarios/a.yaml': { suite: 'A', server: 'it', scenarios: [{ name: 'fails', dialogue: bad }] },
+    });
+
+  it("annotates by itself on GitHub Actions, ahead of the run's last line, and writes the step's page", async () => {
+    const cwd = await folder();
+    const page = join(cwd, 'page.md');
+    writeFileSync(page, '');
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: join(cwd, '..'), GITHUB_STEP_SUMMARY: page };
+    const { stdout, status } = await mailspec(['run', '--junit', 'junit.xml'], { cwd, env });
+    assert.equal(status, 1);
+    assert.match(stdout, /^::error file=[^,/]+\/scenarios\/a\.yaml,line=\d+,/m);
+    assert.match(stdout, /\n0 passed, 1 failed\n$/);
+    assert.match(readFileSync(page, 'utf8'), /^### ❌ mailspec: 1 failed/);
+    assert.match(readFileSync(join(cwd, 'junit.xml'), 'utf8'), /<failure /);
+  });
+
+  it('annotates nothing elsewhere, and where reporters are named', async () => {
+    const cwd = await folder();
+    assert.doesNotMatch((await mailspec(['run'], { cwd, env: { GITHUB_ACTIONS: '' } })).stdout, /^::/m);
+    assert.doesNotMatch(
+      (await mailspec(['run', '--reporter', 'spec'], { cwd, env: { GITHUB_ACTIONS: 'true' } })).stdout,
+      /^::/m,
+    );
+  });
+
+  it('writes JUnit in the dialect asked for, and refuses one it does not know before the run', async () => {
+    const cwd = await folder();
+    await mailspec(['run', '--junit', 'junit.xml', '--junit-dialect', 'xunit10'], { cwd });
+    assert.doesNotMatch(readFileSync(join(cwd, 'junit.xml'), 'utf8'), /<testcase[^>]* line=/);
+    const { stderr, status } = await mailspec(['run', '--junit-dialect', 'xunit'], { cwd });
+    assert.equal(status, 2);
+    assert.match(stderr, /Unknown JUnit dialect "xunit"\n.*There are common, xunit10/);
+  });
+});
+
+describe('mailspec validate --code-quality', () => {
+  const files = { 'mailspec.yaml': { scenarios: ['*.scenario.yaml'], servers: { it: 'smtp://127.0.0.1' } } };
+  const broken =
+    'suite: B\nserver: it\nscenarios:\n  - name: one\n    dialogue:\n      - send: NOOP\n        expct: 250\n';
+  interface Entry {
+    readonly check_name: string;
+    readonly location: { readonly path: string; readonly lines: { readonly begin: number } };
+  }
+  const read = (text: string) =>
+    (JSON.parse(text) as readonly Entry[]).map(
+      ({ check_name, location }) => `${check_name} ${location.path}:${location.lines.begin}`,
+    );
+
+  it('writes the mistakes where GitLab shows them, and still says them', async () => {
+    const cwd = project({ ...files, 'b.scenario.yaml': broken });
+    const { stderr, status } = await mailspec(['validate', '--code-quality', 'out/q.json'], {
+      cwd,
+      env: { CI_PROJECT_DIR: join(cwd, '..') },
+    });
+    assert.equal(status, 2);
+    assert.match(stderr, /Unknown key "expct"/);
+    const [entry = ''] = read(readFileSync(join(cwd, 'out/q.json'), 'utf8'));
+    assert.match(entry, /^key\.unknown [^/]+\/b\.scenario\.yaml:7$/);
+  });
+
+  it('writes an empty list where there is none, to standard output alone with "-"', async () => {
+    const cwd = project({ ...files, 'b.scenario.yaml': broken.replace('expct', 'expect') });
+    const { stdout, status } = await mailspec(['validate', '--code-quality', '-'], { cwd });
+    assert.equal(status, 0);
+    assert.deepEqual(read(stdout), []);
+  });
+
+  it('writes a report of a configuration that cannot be used, too', async () => {
+    const cwd = project({ 'mailspec.yaml': 'servrs: {}\n' });
+    const { stdout, status } = await mailspec(['validate', '--code-quality', '-'], { cwd });
+    assert.equal(status, 2);
+    assert.deepEqual(read(stdout), ['key.unknown mailspec.yaml:1']);
+  });
+});
