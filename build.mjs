@@ -41,6 +41,7 @@ const bundled = {
   external: [
     '@peculiar/x509',
     '@xmldom/xmldom',
+    'ajv/dist/2020.js',
     'dns-packet',
     'junit-report-builder',
     'nodemailer',

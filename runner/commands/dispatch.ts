@@ -7,6 +7,7 @@ import { printDiagnostics } from './diagnostics.ts';
 import { docsCommand } from './docs.options.ts';
 import { helpPage, overview } from './help.ts';
 import { listCommand } from './list.options.ts';
+import { mergeCommand } from './merge.options.ts';
 import { runCommand } from './run.options.ts';
 import { schemaCommand } from './schema.options.ts';
 import { validateCommand } from './validate.options.ts';
@@ -16,6 +17,7 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
   { command: runCommand, load: () => import('./run.ts') },
   { command: validateCommand, load: () => import('./validate.ts') },
   { command: listCommand, load: () => import('./list.ts') },
+  { command: mergeCommand, load: () => import('./merge.ts') },
   { command: docsCommand, load: () => import('./docs.ts') },
   { command: demoCommand, load: () => import('./demo.ts') },
   { command: schemaCommand, load: () => import('./schema.ts') },

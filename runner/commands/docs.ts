@@ -9,7 +9,7 @@ import { ArgumentError } from './arguments.ts';
 import type { Arguments, Main } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { loadNamedPlan } from './load.ts';
-import { type ResultLine, readResults } from './results.ts';
+import { readResults, type ScenarioLine } from './results.ts';
 
 const formats: Readonly<Record<string, (page: Page) => string>> = { markdown: toMarkdown, html: toHtml };
 const extensions: Readonly<Record<string, string>> = { '.html': 'html', '.htm': 'html' };
@@ -69,35 +69,25 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** By scenario, what a run saw. Of a result only what is of the right type is taken. */
-function verifiedBy(scenarios: readonly ResultLine[]): ReadonlyMap<string, Verified> {
-  return new Map(scenarios.map((line) => [String(line['id']), verifiedOf(line)]));
+/** By scenario, what a run saw. */
+function verifiedBy(scenarios: readonly ScenarioLine[]): ReadonlyMap<string, Verified> {
+  return new Map(scenarios.map((line) => [line.id, verifiedOf(line)]));
 }
 
-const sides: Readonly<Record<string, Line['side']>> = { client: 'C', server: 'S', note: '*' };
+const sides = { client: 'C', server: 'S', note: '*' } as const;
 /** What the engine notes of a connection that it has opened. */
 const connected = /^connected to (\S+)/;
 
-function verifiedOf(line: ResultLine): Verified {
-  const transcript = Array.isArray(line['transcript'])
-    ? (line['transcript'] as readonly Readonly<Record<string, unknown>>[])
-    : [];
+function verifiedOf({ transcript, problem, reason, started, outcome }: ScenarioLine): Verified {
   const seen = transcript.map(
-    (each): Line => ({
-      side: sides[String(each['from'])] ?? '*',
-      connection: String(each['connection'] ?? ''),
-      depth: 0,
-      text: String(each['text'] ?? ''),
-    }),
+    ({ from, connection, text }): Line => ({ side: sides[from], connection, depth: 0, text }),
   );
   const against = seen.flatMap(({ side, text }) => (side === '*' ? (connected.exec(text)?.[1] ?? []) : []));
-  const problem = line['problem'] as { readonly message?: unknown } | undefined;
-  const message = problem?.message ?? line['reason'];
-  const at = Date.parse(String(line['started']));
+  const message = problem?.message ?? reason;
   return {
-    at: Number.isNaN(at) ? 0 : at,
-    outcome: String(line['outcome']),
-    ...(typeof message === 'string' && { message }),
+    at: Date.parse(started),
+    outcome,
+    ...(message !== undefined && { message }),
     against: [...new Set(against)],
     seen,
   };

@@ -8,6 +8,8 @@ import { ArgumentError, pairs, wholeNumber } from './arguments.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { isError } from './diagnostics.ts';
 import { failedLastTime, type Unpassed } from './last-run.ts';
+import { readDurations } from './durations.ts';
+import { requestedShard, takeShard } from './shard.ts';
 import { resolveTargets, type Targets } from './targets.ts';
 
 /** What a command that plans works on. */
@@ -26,6 +28,8 @@ export interface Loaded {
 
 /** Configuration, files and arguments to a plan. Throws a `DiagnosticError` with every mistake of all of them. */
 export async function loadPlan(args: Arguments, terminal: Terminal): Promise<Loaded> {
+  const requested = requestedShard(args, terminal.env);
+  const durations = requested && (await readDurations(args.value('shard-durations'), terminal));
   const read = await readAll(args, terminal);
   const selection = selectionOf(args, read);
   const build = (provided?: ReadonlyMap<string, string>) => {
@@ -34,7 +38,8 @@ export async function loadPlan(args: Arguments, terminal: Terminal): Promise<Loa
     if (known.some(isError)) throw new DiagnosticError(known);
     const selected = select(built.plan.scenarios, selection, terminal.cwd);
     if (selected.diagnostics.length > 0) throw new DiagnosticError([...known, ...selected.diagnostics]);
-    return { plan: { ...built.plan, scenarios: selected.scenarios }, diagnostics: known };
+    const { scenarios } = selected;
+    return { plan: { ...built.plan, scenarios, ...(requested && takeShard(scenarios, requested, durations ?? new Map())) }, diagnostics: known };
   };
   const built = build();
   return {

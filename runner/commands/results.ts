@@ -1,45 +1,106 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { packageRoot } from '../package-root.ts';
+import type { Shard } from '../plan.ts';
+import type { Mismatch, Outcome, Problem, TranscriptLine } from '../result.ts';
 import { ArgumentError } from './arguments.ts';
 
-/** A line of a results file, as `schemas/result.schema.json` describes it. */
-export interface ResultLine {
-  readonly type: string;
-  readonly [field: string]: unknown;
+/** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
+export interface StartLine {
+  readonly type: 'start';
+  readonly format: string;
+  readonly runId: string;
+  readonly total: number;
+  readonly started: string;
+  readonly parallel: number;
+  readonly strict?: boolean;
+  readonly rerun?: string;
+  readonly shard?: Shard;
+}
+
+export interface ScenarioLine {
+  readonly type: 'scenario';
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly suite: {
+    readonly id: string;
+    readonly file: string;
+    readonly title: string;
+    readonly description?: string;
+    readonly references: readonly string[];
+  };
+  readonly place: Place;
+  readonly level: 'must' | 'should';
+  readonly tags: readonly string[];
+  readonly references: readonly string[];
+  readonly knownIssue?: { readonly reason: string; readonly until?: string };
+  readonly outcome: Outcome;
+  readonly reason?: string;
+  readonly started: string;
+  readonly duration: number;
+  readonly problem?: ProblemLine;
+  readonly warnings: readonly { readonly message: string; readonly place?: Place }[];
+  readonly retried: readonly ProblemLine[];
+  readonly transcript: readonly TranscriptLine[];
+  readonly log: readonly { readonly file: string; readonly text: string }[];
+}
+
+export type ProblemLine = Omit<Problem, 'span' | 'cause' | 'mismatches'> & {
+  readonly place: Place;
+  readonly cause?: Place;
+  readonly mismatches: readonly (Omit<Mismatch, 'span'> & { readonly place?: Place })[];
+};
+
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length?: number;
+  readonly source?: string;
+}
+
+export interface EndLine {
+  readonly type: 'end';
+  readonly duration: number;
+  readonly interrupted: boolean;
+  readonly ended: string;
+  readonly exitStatus: number;
 }
 
 /** What the json reporter wrote: `mailspec/1`. */
 export interface Results {
   /** As it was named. */
   readonly path: string;
-  readonly start: ResultLine;
-  readonly scenarios: readonly ResultLine[];
+  readonly start: StartLine;
+  readonly scenarios: readonly ScenarioLine[];
   /** Absent where the run broke off. */
-  readonly end: ResultLine | undefined;
+  readonly end: EndLine | undefined;
 }
 
+type Line = StartLine | ScenarioLine | EndLine;
+type IsLine = (value: unknown) => value is Line;
+
 const knownFormat = 'mailspec/1';
+const howToWrite = 'Write it with "mailspec run --reporter json=FILE"';
 
 /** Reads a results file. Throws an `ArgumentError` that says what is wrong with it. */
 export async function readResults(path: string, cwd: string): Promise<Results> {
-  const lines = (await textOf(path, cwd))
+  const text = await textOf(path, cwd);
+  const isLine = await lineCheck();
+  const lines = text
     .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [parsed(path, line, index + 1)]));
-  const [start] = lines;
-  if (start?.type !== 'start')
-    throw unusable(
-      path,
-      'it does not begin as the results of a run do',
-      'Write it with "mailspec run --reporter json=FILE"',
-    );
-  if (start['format'] !== knownFormat)
-    throw unusable(path, `its format is "${String(start['format'])}", and this version reads "${knownFormat}"`);
+    .flatMap((line, index) => (line.trim() === '' ? [] : [parsed(path, line, index + 1, isLine)]));
+  const [start, ...rest] = lines;
+  if (start?.type !== 'start') throw unusable(path, 'it does not begin as the results of a run do', howToWrite);
   const starts = lines.filter(({ type }) => type === 'start').length;
   if (starts > 1) throw unusable(path, `it holds ${starts} runs`, "Keep each run's results in a file of its own");
-  const scenarios = lines.filter(({ type }) => type === 'scenario');
-  const odd = scenarios.find(({ id, outcome }) => typeof id !== 'string' || typeof outcome !== 'string');
-  if (odd !== undefined) throw unusable(path, 'it holds a scenario without id or outcome');
-  return { path, start, scenarios, end: lines.find(({ type }) => type === 'end') };
+  return {
+    path,
+    start,
+    scenarios: rest.filter((line) => line.type === 'scenario'),
+    end: rest.find((line) => line.type === 'end'),
+  };
 }
 
 async function textOf(path: string, cwd: string): Promise<string> {
@@ -50,19 +111,36 @@ async function textOf(path: string, cwd: string): Promise<string> {
   }
 }
 
-function parsed(path: string, line: string, number: number): ResultLine {
+function parsed(path: string, line: string, number: number, isLine: IsLine): Line {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string')
-      return value as ResultLine;
+    value = JSON.parse(line);
   } catch {
-    // Told below.
+    throw unusable(
+      path,
+      `line ${number} is no event`,
+      `A run that was killed leaves its last line unfinished. ${howToWrite}`,
+    );
   }
-  throw unusable(
-    path,
-    `line ${number} is no event`,
-    'A run that was killed leaves its last line unfinished: run it again',
-  );
+  if (isLine(value)) return value;
+  const { format } = value as { readonly format?: unknown };
+  if (number === 1 && typeof format === 'string' && format !== knownFormat) {
+    throw unusable(path, `its format is "${format}", and this version reads "${knownFormat}"`);
+  }
+  throw unusable(path, `line ${number} is no event of "${knownFormat}"`, howToWrite);
+}
+
+/** Holds a line against the schema. */
+async function lineCheck(): Promise<IsLine> {
+  // Loaded when needed: ajv takes long.
+  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const text = await readFile(join(packageRoot(), 'schemas', 'result.schema.json'), 'utf8');
+  // Fields may be added within a format.
+  const schema = JSON.parse(text, (key, value: unknown) =>
+    key === 'additionalProperties' ? undefined : value,
+  ) as object;
+  const check = new Ajv2020({ strict: false }).compile(schema);
+  return (value): value is Line => check(value) === true;
 }
 
 export function unusable(path: string, state: string, hint?: string): ArgumentError {

@@ -114,7 +114,7 @@ export function requestedReporters(args: Arguments, env: Terminal['env'] = {}): 
   return forPeople ? requests : [...requests, parseReporter('spec')];
 }
 
-function requestedDialect(args: Arguments): JunitDialect | undefined {
+export function requestedDialect(args: Arguments): JunitDialect | undefined {
   const dialect = args.value('junit-dialect');
   if (dialect === undefined || dialect === 'common' || dialect === 'xunit10') return dialect;
   throw new ArgumentError(`Unknown JUnit dialect "${dialect}"`, 'There are common, xunit10');

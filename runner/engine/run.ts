@@ -39,6 +39,7 @@ export async function run(plan: Plan, options: RunOptions, emit: (event: RunEven
     total: plan.scenarios.length,
     started: options.wall(),
     parallel: options.parallel,
+    ...(plan.shard && { shard: plan.shard }),
   });
   const tell = (result: ScenarioResult) => {
     counts[result.outcome]++;

@@ -26,13 +26,14 @@ describe('json', () => {
 
   it('create() keeps every field of a result', async () => {
     const [, , failed] = await linesOf(eventsOf(mixed));
+    const expected = { file: 'smtp/auth.yaml', line: 17, column: 25, length: 3, source: '        expect: { code: 538 }' };
     assert.deepEqual(failed?.['problem'], {
       verdict: 'failed',
       code: 'reply.mismatch',
       message: 'reply to "AUTH PLAIN «credentials»" does not match',
-      place: { file: 'smtp/auth.yaml', line: 17, column: 25 },
-      cause: { file: 'smtp/auth.yaml', line: 15, column: 15 },
-      mismatches: [{ path: 'code', expected: '538', actual: '334', place: { file: 'smtp/auth.yaml', line: 17, column: 25 } }],
+      place: expected,
+      cause: { file: 'smtp/auth.yaml', line: 15, column: 15, length: 10, source: '      - send: AUTH PLAIN ${credentials}' },
+      mismatches: [{ path: 'code', expected: '538', actual: '334', place: expected }],
       hint: mixed[1]?.problem?.hint,
       at: 22.5,
     });

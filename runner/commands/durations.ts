@@ -1,0 +1,28 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Terminal } from './command.ts';
+import { readResults } from './results.ts';
+import type { Durations } from './shard.ts';
+
+/**
+ * How long scenarios took, from a results file. One that is not there yet (the first pipeline) is said and means none:
+ * shards that see different ones don't fit together, and `mailspec merge` refuses them.
+ */
+export async function readDurations(path: string | undefined, terminal: Terminal): Promise<Durations> {
+  if (path === undefined) return new Map();
+  if (!(await isThere(resolve(terminal.cwd, path)))) {
+    terminal.stderr.write(`note: there is no "${path}": the shards are balanced by the number of scenarios\n`);
+    return new Map();
+  }
+  const { scenarios } = await readResults(path, terminal.cwd);
+  return new Map(scenarios.filter(({ outcome }) => outcome !== 'not_run').map(({ id, duration }) => [id, duration]));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+import { openReporters } from '../reporters/index.ts';
+import { ArgumentError } from './arguments.ts';
+import type { Main } from './command.ts';
+import { mergedEvents } from './merged.ts';
+import { readResults } from './results.ts';
+import { requestedDialect, requestedReporters } from './run.ts';
+
+export const main: Main = async (args, terminal) => {
+  if (args.positionals.length === 0) {
+    throw new ArgumentError(
+      'Cannot merge: no results are named',
+      'Name the files that "run --shard I/N --reporter json=FILE" wrote',
+    );
+  }
+  const junitDialect = requestedDialect(args);
+  const files = await Promise.all(args.positionals.map((path) => readResults(path, terminal.cwd)));
+  const events = mergedEvents(files);
+  const rerun = files[0]?.start.rerun;
+  const reporters = await openReporters(requestedReporters(args, terminal.env), {
+    stdout: terminal.stdout,
+    stderr: terminal.stderr,
+    environment: terminal.env,
+    strict: files.some(({ start }) => start.strict === true),
+    cwd: terminal.cwd,
+    // The last run here was another one.
+    rerunFailed: false,
+    ...(rerun !== undefined && { rerun }),
+    ...(junitDialect !== undefined && { junitDialect }),
+  });
+  try {
+    for (const event of events) await reporters.report(event);
+  } finally {
+    await reporters.close();
+  }
+  const end = events.at(-1);
+  const status = end?.type === 'end' ? end.summary.exitStatus : 2;
+  return status === 0 && reporters.failures.length > 0 ? 2 : status;
+};

@@ -1,0 +1,135 @@
+import type { Suite } from '../plan.ts';
+import type { Outcome, RunEvent, ScenarioResult, Summary } from '../result.ts';
+import { ArgumentError } from './arguments.ts';
+import { count } from './diagnostics.ts';
+import { restore } from './restore.ts';
+import { type EndLine, type Results, type ScenarioLine, unusable } from './results.ts';
+
+/** A file of results that has its end. */
+type Whole = Results & { readonly end: EndLine };
+
+/** The events of the run that the shards are parts of. Throws an `ArgumentError` where they are not, or not all of it. */
+export function mergedEvents(files: readonly Results[]): readonly RunEvent[] {
+  const whole = files.map(finished);
+  const results = inOrder(whole);
+  const [first] = whole;
+  if (first === undefined) return [];
+  const summary = summaryOf(whole, results);
+  return [
+    {
+      type: 'start',
+      runId: first.start.runId,
+      total: results.length,
+      started: Math.min(...whole.map(({ start }) => Date.parse(start.started))),
+      parallel: Math.max(...whole.map(({ start }) => start.parallel)),
+    },
+    ...results.map((result): RunEvent => ({ type: 'scenario', result })),
+    { type: 'end', summary },
+  ];
+}
+
+function finished(file: Results): Whole {
+  const { path, start, scenarios, end } = file;
+  if (end === undefined) throw unusable(path, 'the run broke off before its end', 'Run that shard again');
+  if (scenarios.length !== start.total)
+    throw unusable(path, `it has ${count(scenarios.length, 'scenario')} of ${start.total}`, 'Run that shard again');
+  return { ...file, end };
+}
+
+/** Every scenario's result at its place in the whole. */
+function inOrder(files: readonly Whole[]): readonly ScenarioResult[] {
+  const suites = new Map<string, Suite>();
+  const placed: { readonly line: ScenarioLine; readonly path: string }[] = [];
+  for (const { path, positions, scenarios } of positionsOf(files)) {
+    for (const [at, line] of scenarios.entries()) {
+      const position = positions[at] ?? -1;
+      const other = placed[position];
+      if (other !== undefined)
+        throw unusable(path, `"${line.id}" is in "${other.path}" as well`, 'Name each shard once');
+      placed[position] = { line, path };
+    }
+  }
+  return placed.map(({ line }, index) => restore(line, index, suites));
+}
+
+interface Part {
+  readonly path: string;
+  readonly positions: readonly number[];
+  readonly scenarios: readonly ScenarioLine[];
+}
+
+/** What must hold for shards to be one run. A file without shards is one alone. */
+function positionsOf(files: readonly Whole[]): readonly Part[] {
+  const [first, ...more] = files;
+  if (first === undefined) return [];
+  if (first.start.shard === undefined && more.length === 0) {
+    return [{ path: first.path, positions: first.scenarios.map((_line, at) => at), scenarios: first.scenarios }];
+  }
+  const shards = files.map(({ path, start: { shard }, scenarios }) => {
+    if (shard === undefined)
+      throw unusable(path, 'it is of no shard', 'Only the shards of one run can be merged: "mailspec run --shard I/N"');
+    if (shard.positions.length !== scenarios.length)
+      throw unusable(path, 'its shard and its scenarios do not fit together');
+    return { path, scenarios, ...shard };
+  });
+  const [one] = shards;
+  if (one === undefined) return [];
+  const { total, fingerprint, selected } = one;
+  const seen = new Map<number, string>();
+  for (const shard of shards) {
+    if (shard.total !== total)
+      throw unusable(shard.path, `it is shard ${shard.index} of ${shard.total}, and "${one.path}" is one of ${total}`);
+    if (shard.fingerprint !== fingerprint || shard.selected !== selected) {
+      throw unusable(
+        shard.path,
+        `its selection, or how it was divided, is another than that of "${one.path}"`,
+        'Give every shard the same files, options and --shard-durations',
+      );
+    }
+    const before = seen.get(shard.index);
+    if (before !== undefined)
+      throw unusable(shard.path, `it is shard ${shard.index} of ${total}, as "${before}" is`, 'Name each shard once');
+    seen.set(shard.index, shard.path);
+  }
+  const missing = Array.from({ length: total }, (_empty, at) => at + 1).filter((index) => !seen.has(index));
+  if (missing.length > 0) {
+    throw new ArgumentError(
+      `Cannot merge: ${missing.length === 1 ? 'shard' : 'shards'} ${missing.join(', ')} of ${total} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      'What was not run must not look as if it passed: name the results of every shard',
+    );
+  }
+  const positions = shards.flatMap((shard) => shard.positions);
+  if (positions.length !== selected || positions.some((each) => each >= selected)) {
+    throw new ArgumentError(`Cannot merge: the shards have ${positions.length} of ${count(selected, 'scenario')}`);
+  }
+  return shards;
+}
+
+function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[]): Summary {
+  const counts: Record<Outcome, number> = {
+    passed: 0,
+    flaky: 0,
+    failed: 0,
+    errored: 0,
+    warning: 0,
+    known: 0,
+    skipped: 0,
+    not_run: 0,
+  };
+  for (const { outcome } of results) counts[outcome]++;
+  const ends = files.map(({ end }) => end);
+  return {
+    counts,
+    total: results.length,
+    // The machines run at the same time: the slowest is what one waits for.
+    duration: Math.max(...ends.map(({ duration }) => duration)),
+    interrupted: ends.some(({ interrupted }) => interrupted),
+    ended: Math.max(...ends.map(({ ended }) => Date.parse(ended))),
+    exitStatus: worst(ends.map(({ exitStatus }) => exitStatus)),
+  };
+}
+
+/** Interrupted, failed, could not be judged: what the whole run would have ended with. */
+function worst(statuses: readonly number[]): number {
+  return [130, 1, 3].find((status) => statuses.includes(status)) ?? Math.max(...statuses);
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Scenario } from '../plan.ts';
+import { parseArguments } from './arguments.ts';
+import { runCommand } from './run.options.ts';
+import { type Durations, requestedShard, takeShard } from './shard.ts';
+
+/** Of a scenario only what sharding looks at. */
+function scenario(id: string, index: number, exclusive: readonly string[] = []): Scenario {
+  return { id, index, exclusive } as unknown as Scenario;
+}
+
+const none: Durations = new Map();
+const asked = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  requestedShard(parseArguments(runCommand, args), env);
+
+describe('requestedShard()', () => {
+  it('reads I/N', () => {
+    assert.deepEqual(asked(['--shard', '2/4']), { index: 2, total: 4 });
+    assert.equal(asked([]), undefined);
+  });
+
+  for (const text of ['0/4', '5/4', '1/0', '1', 'a/b', '-1/2', '1/2/3', '1.5/2', '1/10001']) {
+    it(`refuses "${text}"`, () => assert.throws(() => asked([`--shard=${text}`]), /Cannot use "--shard/));
+  }
+
+  it('refuses durations without a shard', () =>
+    assert.throws(() => asked(['--shard-durations', 'a.jsonl']), /without "--shard"/));
+
+  const rows: readonly (readonly [env: Readonly<Record<string, string>>, index: number, total: number])[] = [
+    [{ CI_NODE_INDEX: '1', CI_NODE_TOTAL: '3' }, 1, 3],
+    [{ CIRCLE_NODE_INDEX: '0', CIRCLE_NODE_TOTAL: '3' }, 1, 3],
+    [{ BUILDKITE_PARALLEL_JOB: '2', BUILDKITE_PARALLEL_JOB_COUNT: '3' }, 3, 3],
+    [{ BITBUCKET_PARALLEL_STEP: '1', BITBUCKET_PARALLEL_STEP_COUNT: '2' }, 2, 2],
+    [{ SEMAPHORE_JOB_INDEX: '4', SEMAPHORE_JOB_COUNT: '4' }, 4, 4],
+  ];
+  for (const [env, index, total] of rows) {
+    it(`is ${index} of ${total} when auto sees ${JSON.stringify(env)}`, () =>
+      assert.deepEqual(asked(['--shard', 'auto'], env), { index, total }));
+  }
+
+  it('refuses auto when no CI server says anything, or nonsense', () => {
+    assert.throws(() => asked(['--shard', 'auto']), /no CI server/);
+    // GitLab without "parallel:".
+    assert.throws(() => asked(['--shard', 'auto'], { CI_NODE_TOTAL: '1' }), /no CI server/);
+    assert.throws(() => asked(['--shard', 'auto'], { CI_NODE_INDEX: '', CI_NODE_TOTAL: '2' }), /CI_NODE_INDEX=""/);
+    assert.throws(() => asked(['--shard', 'auto'], { CI_NODE_INDEX: '0', CI_NODE_TOTAL: '2' }), /numbered from 1 to 2/);
+  });
+});
+
+describe('takeShard()', () => {
+  const some = fc
+    .uniqueArray(
+      fc.record({
+        id: fc.string({ minLength: 1 }),
+        exclusive: fc.subarray(['a', 'b', 'c']),
+        duration: fc.option(fc.nat(1000)),
+      }),
+      { selector: ({ id }) => id },
+    )
+    .map((rows) => ({
+      scenarios: rows.map(({ id, exclusive }, at) => scenario(id, at, exclusive)),
+      durations: new Map(rows.flatMap(({ id, duration }) => (duration === null ? [] : [[id, duration] as const]))),
+    }));
+  const all = (scenarios: readonly Scenario[], total: number, durations: Durations) =>
+    Array.from({ length: total }, (_empty, at) => takeShard(scenarios, { index: at + 1, total }, durations));
+
+  it('puts every scenario into exactly one shard, in order', () => {
+    fc.assert(
+      fc.property(some, fc.integer({ min: 1, max: 9 }), ({ scenarios, durations }, total) => {
+        const shards = all(scenarios, total, durations);
+        assert.deepEqual(
+          shards.flatMap(({ shard }) => shard.positions).sort((a, b) => a - b),
+          scenarios.map((_each, at) => at),
+        );
+        for (const { scenarios: own, shard } of shards) {
+          assert.deepEqual(
+            own.map(({ id }) => id),
+            shard.positions.map((at) => scenarios[at]?.id),
+          );
+          assert.deepEqual(
+            own.map(({ index }) => index),
+            own.map((_each, at) => at),
+          );
+          assert.deepEqual(
+            [...shard.positions],
+            [...shard.positions].sort((a, b) => a - b),
+          );
+        }
+        assert.equal(new Set(shards.map(({ shard }) => shard.fingerprint)).size, 1);
+      }),
+    );
+  });
+
+  it('puts the same ones together when files come in another order', () => {
+    fc.assert(
+      fc.property(some, fc.integer({ min: 1, max: 5 }), ({ scenarios, durations }, total) => {
+        const ids = (list: readonly Scenario[]) =>
+          all(list, total, durations).map((each) => each.scenarios.map(({ id }) => id).sort());
+        assert.deepEqual(ids([...scenarios].reverse()), ids(scenarios));
+      }),
+    );
+  });
+
+  it('keeps what shares a resource together', () => {
+    fc.assert(
+      fc.property(some, fc.integer({ min: 2, max: 5 }), ({ scenarios, durations }, total) => {
+        for (const resource of ['a', 'b', 'c']) {
+          const holding = all(scenarios, total, durations).filter((each) =>
+            each.scenarios.some(({ exclusive }) => exclusive.includes(resource)),
+          );
+          assert.ok(holding.length <= 1);
+        }
+      }),
+    );
+  });
+
+  it('balances by number, and by durations where there are any', () => {
+    const scenarios = ['a', 'b', 'c', 'd', 'e', 'f'].map((id, at) => scenario(id, at));
+    assert.deepEqual(
+      all(scenarios, 3, none).map(({ scenarios: own }) => own.length),
+      [2, 2, 2],
+    );
+    const durations = new Map([
+      ['d', 500],
+      ['a', 100],
+      ['b', 100],
+      ['c', 100],
+      ['e', 100],
+      ['f', 100],
+    ]);
+    assert.deepEqual(
+      all(scenarios, 2, durations).map(({ scenarios: own }) => own.map(({ id }) => id).join('')),
+      ['d', 'abcef'],
+    );
+  });
+
+  it('has another fingerprint when the selection or the durations are others', () => {
+    const scenarios = ['a', 'b', 'c'].map((id, at) => scenario(id, at));
+    const of = (list: readonly Scenario[], durations: Durations) =>
+      takeShard(list, { index: 1, total: 2 }, durations).shard.fingerprint;
+    assert.notEqual(of(scenarios, none), of(scenarios.slice(1), none));
+    assert.notEqual(
+      of(scenarios, none),
+      of(
+        scenarios,
+        new Map([
+          ['c', 1000],
+          ['a', 1],
+          ['b', 1],
+        ]),
+      ),
+    );
+  });
+});
