@@ -13,6 +13,9 @@ import { duration, outcomes, problemOf, remark, sumOf } from './words.ts';
 /** Characters of a remark beside a name; the whole is in what opens. */
 const longestRemark = 300;
 
+/** Characters that the shortest dialogue takes in the page. */
+const leastBody = 500;
+
 /** What is kept of a scenario until the page is written. */
 export interface Entry {
   readonly suite: Suite;
@@ -35,8 +38,9 @@ export function entryOf(result: ScenarioResult, options: ReporterOptions, room: 
   const { scenario, outcome } = result;
   const sum = sumOf(outcome, options.strict);
   const problem = problemOf(result);
-  const body = bodyHtml(result, options);
-  const fits = body.length <= room;
+  // Where nothing fits any more, nothing is made: a large run's transcripts cost time.
+  const body = room < leastBody ? '' : bodyHtml(result, options);
+  const fits = body !== '' && body.length <= room;
   return {
     suite: scenario.suite,
     outcome,

@@ -31,7 +31,8 @@ export function create(options: ReporterOptions): Reporter {
           const isPassing = sumOf(event.result.outcome, options.strict) === 'passed' && !event.result.problem;
           const entry = entryOf(event.result, options, isPassing ? Math.min(room.passing, room.all) : room.all);
           room.all -= entry.evidence;
-          if (isPassing) room.passing -= entry.evidence;
+          // One that did not fit ends it for all that passed: the next ones would be made in vain.
+          if (isPassing) room.passing = entry.evidence === 0 ? 0 : room.passing - entry.evidence;
           entries.push(entry);
           return;
         }

@@ -28,7 +28,7 @@ export type NoteKind = 'failed' | 'errored' | 'warning' | 'known' | 'flaky' | 's
 const mostKept = 20;
 const mostSlow = 3;
 /** Characters of a name or a reason in a summary and a list: two lines of most windows. */
-export const longestReason = 160;
+export const longestReason = 140;
 /** A scenario that takes as long as this is worth a word, milliseconds. */
 export const slowFrom = 2_000;
 
