@@ -7,7 +7,8 @@ export function dryRun(plan: Plan, terminal: Terminal): void {
   const redactor = createRedactor(plan.secrets);
   const lines: string[] = [];
   for (const scenario of plan.scenarios) lines.push(...scenarioLines(scenario), '');
-  lines.push(`${plan.scenarios.length} scenarios, nothing was sent`);
+  const count = plan.scenarios.length;
+  lines.push(`${count === 1 ? '1 scenario' : `${count} scenarios`}, nothing was sent`);
   terminal.stdout.write(`${redactor.redact(lines.join('\n'))}\n`);
 }
 

@@ -266,7 +266,7 @@ describe('services', () => {
   it('that end before they are ready, cannot be started or never get ready end the run, with their output', async () => {
     const rows: readonly (readonly [service: object, message: RegExp])[] = [
       [{ name: 'broken', start: [node, '-e', 'console.error("no disk"); process.exit(7)'], ready: '/never/' }, /Service "broken" ended with status 7 before it was ready\n {2}\| no disk/],
-      [{ name: 'none', start: ['./no-such-program'] }, /Cannot start service "none": .*ENOENT/],
+      [{ name: 'none', start: ['./no-such-program'] }, /Cannot start service "none": there is no program "\.\/no-such-program"/],
       [{ name: 'hanging', start: [node, '-e', 'setInterval(() => {}, 1000)'], ready: '/never/', timeout: '300ms' }, /Service "hanging" was not ready within 0\.3 s/],
       [{ name: 'quiet', start: [node, '-e', 'console.log("done")'], ready: '/never/' }, /Service "quiet" ended, and its output never matched\n {2}\| done/],
     ];

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { Scenario } from '../plan.ts';
 import { positionAt } from '../source.ts';
+import { shownPath } from './access.ts';
 import { parseTags } from './tags.ts';
 import { meetsGlob } from './waivers.ts';
 
@@ -81,7 +82,8 @@ function namedBy(
     const found = line === undefined ? here : atLine(here, line);
     for (const scenario of found) named.add(scenario);
     if (found.length === 0) {
-      const message = line === undefined ? `No scenario stands in "${file}"` : `No scenario stands at "${file}:${line}"`;
+      const shown = shownPath(file, cwd);
+      const message = line === undefined ? `No scenario stands in "${shown}"` : `No scenario stands at "${shown}:${line}"`;
       diagnostics.push({ code: 'selection.empty', message, hint: 'See "mailspec list"' });
     }
   }

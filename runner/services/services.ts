@@ -68,6 +68,11 @@ export async function startServices(
   return { variables, stop };
 }
 
+function whyNot(error: NodeJS.ErrnoException, program: string): string {
+  if (error.code === 'ENOENT') return `there is no program "${program}", or none that its first line names`;
+  return error.code === 'EACCES' ? `"${program}" may not be executed` : error.message;
+}
+
 function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
   const [program = '', ...args] = service.start;
   // A process group of its own: Ctrl-C reaches the runner alone, which then stops services in order.
@@ -93,7 +98,7 @@ function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
   }
   const gone = new Promise<void>((resolve) => {
     child.on('error', (error) => {
-      ended = `Cannot start service "${service.name}": ${error.message}`;
+      ended = `Cannot start service "${service.name}": ${whyNot(error, program)}`;
       changed();
       resolve();
     });
