@@ -4,7 +4,7 @@ import { echoesSecrets } from '../../fixtures/hostile/behaviours.ts';
 import { type HostileServer, startHostileServer } from '../../fixtures/hostile/server.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play, type Played, planOf } from '../../fixtures/testing/play.ts';
-import { openReporters } from '../reporters/index.ts';
+import { openReporters, type ReporterName, reporters as reporterNames } from '../reporters/index.ts';
 import type { ScenarioResult } from '../result.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { PassThrough } from 'node:stream';
@@ -13,7 +13,7 @@ import { PassThrough } from 'node:stream';
 async function outputs(played: Played, secrets: Readonly<Record<string, string>>): Promise<string> {
   const redactor = createRedactor(Object.entries(secrets).map(([name, value]) => ({ name, forms: [value] })));
   const texts = [JSON.stringify(played.events, (key, value: unknown) => (key === 'span' || key === 'cause' || key === 'scenario' ? undefined : value))];
-  for (const name of ['spec', 'dot', 'junit', 'json'] as const) {
+  for (const name of Object.keys(reporterNames) as ReporterName[]) {
     const stdout = new PassThrough();
     let text = '';
     stdout.on('data', (octets: Buffer) => {
@@ -25,7 +25,8 @@ async function outputs(played: Played, secrets: Readonly<Record<string, string>>
     for (const event of played.events) await reporters.report(event);
     await reporters.close();
     assert.deepEqual(reporters.failures, [], name);
-    assert.notEqual(text, '', name);
+    // Where all passed there is nothing to annotate.
+    if (name !== 'github') assert.notEqual(text, '', name);
     texts.push(text);
   }
   return texts.join('\n');

@@ -18,6 +18,7 @@ export interface PageOptions {
   /** What `--rerun-failed` is put behind. */
   readonly rerun?: string;
   readonly version?: string;
+  readonly redact?: (text: string) => string;
 }
 
 /** Failures whose dialogue is open from the beginning; with more the page is no longer read from its top. */
@@ -53,7 +54,7 @@ export function page(entries: readonly Entry[], options: PageOptions): string {
 ${factsHtml(options)}
 ${namedFailures(entries)}</header>
 ${filters(entries, shown, tags)}<main>
-${suitesHtml(entries, tags)}</main>
+${suitesHtml(entries, tags, options)}</main>
 <footer><p>mailspec${options.version === undefined ? '' : ` ${escapeHtml(options.version)}`}</p></footer>
 </body>
 </html>
@@ -149,7 +150,7 @@ ${tags.length > 0 ? `<fieldset><legend>Tag</legend>${[radio('tag', 'tag-all', 'a
 `;
 }
 
-function suitesHtml(entries: readonly Entry[], tags: readonly Tag[]): string {
+function suitesHtml(entries: readonly Entry[], tags: readonly Tag[], options: PageOptions): string {
   const numbers = new Map(tags.map(({ name }, at) => [name, at]));
   const suites = new Map<string, Entry[]>();
   for (const entry of entries) {
@@ -170,16 +171,20 @@ function suitesHtml(entries: readonly Entry[], tags: readonly Tag[]): string {
 ${entry.body}</div></details>
 `;
   };
-  return [...suites.values()].map((list) => `${suiteHead(list)}${list.map(scenario).join('')}</section>\n`).join('');
+  return [...suites.values()]
+    .map((list) => `${suiteHead(list, options)}${list.map(scenario).join('')}</section>\n`)
+    .join('');
 }
 
-function suiteHead([first]: readonly Entry[]): string {
+function suiteHead([first]: readonly Entry[], { redact }: PageOptions): string {
   if (!first) return '';
   const { title, file, description, references } = first.suite;
   return [
     '<section class="suite">',
     `<h2>${escapeHtml(visible(title))} <span class="place">${escapeHtml(visible(file))}</span></h2>`,
-    ...(description === undefined ? [] : [`<p class="description">${escapeHtml(description)}</p>`]),
+    ...(description === undefined
+      ? []
+      : [`<p class="description">${escapeHtml(redact?.(description) ?? description)}</p>`]),
     ...(references.length > 0 ? [`<p class="references">${references.map(referenceHtml).join(', ')}</p>`] : []),
     '',
   ].join('\n');

@@ -65,7 +65,9 @@ function headingHtml(result: ScenarioResult): string {
     `<span class="name">${escapeHtml(visible(scenario.name))}</span>`,
     ...(ran ? [`<span class="time">${duration(result.duration)}</span>`] : []),
     ...scenario.tags.map((tag) => `<span class="tag">${escapeHtml(visible(tag))}</span>`),
-    ...(said === '' || outcome === 'warning' ? [] : [`<span class="why">${escapeHtml(cut(visible(said), longestRemark))}</span>`]),
+    ...(said === '' || outcome === 'warning'
+      ? []
+      : [`<span class="why">${escapeHtml(cut(visible(said), longestRemark))}</span>`]),
   ].join(' ');
 }
 
@@ -74,8 +76,10 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
   const earlier = result.problem ? retried : retried.slice(0, -1);
   const last = result.problem ? undefined : problemOf(result);
   return [
-    ...(scenario.description === undefined ? [] : [`<p class="description">${escapeHtml(scenario.description)}</p>\n`]),
-    factsHtml(result),
+    ...(scenario.description === undefined
+      ? []
+      : [`<p class="description">${escapeHtml(redacted(scenario.description, options))}</p>\n`]),
+    factsHtml(result, options),
     ...warnings.map(
       (each) =>
         `<p class="warned">${escapeHtml(visible(each.message))}${each.span ? ` <span class="place">${escapeHtml(visible(placeOf(each.span)))}</span>` : ''}</p>\n`,
@@ -94,12 +98,12 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
 }
 
 /** Where it stands, whom it talks to, what it stands on. */
-function factsHtml(result: ScenarioResult): string {
+function factsHtml(result: ScenarioResult, options: ReporterOptions): string {
   const { scenario } = result;
   const servers = [...scenario.connections].map(([name, { label }]) => (name === '' ? label : `${name}: ${label}`));
   const facts: readonly (readonly [string, string])[] = [
     ['Place', escapeHtml(visible(placeOf(scenario.span)))],
-    ...(servers.length > 0 ? [['Server', escapeHtml(visible(servers.join(', ')))] as const] : []),
+    ...(servers.length > 0 ? [['Server', escapeHtml(visible(redacted(servers.join(', '), options)))] as const] : []),
     ...(scenario.references.length > 0
       ? [['References', scenario.references.map(referenceHtml).join(', ')] as const]
       : []),
@@ -110,4 +114,9 @@ function factsHtml(result: ScenarioResult): string {
       : [['Known until', escapeHtml(visible(scenario.knownIssue.until))] as const]),
   ];
   return `<dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt> <dd>${value}</dd></div>`).join('')}</dl>\n`;
+}
+
+/** A file's text and a server's address may hold a secret; a result's own texts no longer do. */
+function redacted(text: string, { redact }: ReporterOptions): string {
+  return redact?.(text) ?? text;
 }

@@ -45,6 +45,10 @@ export function create(options: ReporterOptions): Reporter {
   };
 }
 
-function about({ rerun, rerunFailed, version }: ReporterOptions) {
-  return { ...(rerunFailed !== false && { rerun }), ...(version !== undefined && { version }) };
+function about({ rerun, rerunFailed, version, redact }: ReporterOptions) {
+  return {
+    ...(rerunFailed !== false && { rerun }),
+    ...(version !== undefined && { version }),
+    ...(redact && { redact }),
+  };
 }
