@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { renderDiagnostic } from '../diagnostic-text.ts';
+import type { ArgumentError } from './arguments.ts';
 import type { Terminal } from './command.ts';
 
 /** Every mistake found, at its place, to standard error; then how many there are. */
@@ -17,4 +18,9 @@ export function isError(diagnostic: Diagnostic): boolean {
 
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** An argument that cannot be used, and what to write instead. */
+export function printArgumentError({ message, hint }: ArgumentError, terminal: Terminal): void {
+  terminal.stderr.write(`error: ${message}\n${hint === undefined ? '' : `  = help: ${hint}\n`}`);
 }

@@ -3,7 +3,7 @@ import { nearest } from '../nearest.ts';
 import { ArgumentError, parseArguments } from './arguments.ts';
 import type { Command, Main, Terminal } from './command.ts';
 import { demoCommand } from './demo.options.ts';
-import { printDiagnostics } from './diagnostics.ts';
+import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 import { docsCommand } from './docs.options.ts';
 import { helpPage, overview } from './help.ts';
 import { listCommand } from './list.options.ts';
@@ -43,7 +43,7 @@ export async function dispatch(argv: readonly string[], terminal: Terminal): Pro
     return await main(args, terminal);
   } catch (error) {
     if (error instanceof ArgumentError) {
-      terminal.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `  = help: ${error.hint}\n`}`);
+      printArgumentError(error, terminal);
       return 2;
     }
     if (error instanceof DiagnosticError) {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
-import { type Config, loadConfig, type Overrides, plan, readConfig, type Selection, select, shownPath } from '../scenario/plan.ts';
+import { type Config, type FileSystem, loadConfig, nodeFileSystem, type Overrides, plan, readConfig, type Selection, select, shownPath } from '../scenario/plan.ts';
 import { parseDuration } from '../matchers/quantity.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { ArgumentError, pairs, wholeNumber } from './arguments.ts';
@@ -11,6 +11,7 @@ import { failedLastTime, type Unpassed } from './last-run.ts';
 import { readDurations } from './durations.ts';
 import { requestedShard, takeShard } from './shard.ts';
 import { resolveTargets, type Targets } from './targets.ts';
+import type { Noted } from './watch.ts';
 
 /** What a command that plans works on. */
 export interface Loaded {
@@ -27,13 +28,13 @@ export interface Loaded {
 }
 
 /** Configuration, files and arguments to a plan. Throws a `DiagnosticError` with every mistake of all of them. */
-export async function loadPlan(args: Arguments, terminal: Terminal): Promise<Loaded> {
+export async function loadPlan(args: Arguments, terminal: Terminal, noted: Noted = () => {}): Promise<Loaded> {
   const requested = requestedShard(args, terminal.env);
   const durations = requested && (await readDurations(args.value('shard-durations'), terminal));
-  const read = await readAll(args, terminal);
+  const read = await readAll(args, terminal, noted);
   const selection = selectionOf(args, read);
   const build = (provided?: ReadonlyMap<string, string>) => {
-    const built = planned(read, terminal, provided);
+    const built = planned(read, terminal, provided, noted);
     const known = [...read.diagnostics, ...built.diagnostics];
     if (known.some(isError)) throw new DiagnosticError(known);
     const selected = select(built.plan.scenarios, selection, terminal.cwd);
@@ -121,10 +122,20 @@ interface Read {
   readonly runId: string;
 }
 
-async function readAll(args: Arguments, terminal: Terminal): Promise<Read> {
+async function readAll(args: Arguments, terminal: Terminal, noted: Noted = () => {}): Promise<Read> {
   const { cwd, env } = terminal;
   const overrides = overridesOf(args);
-  const { config, diagnostics } = await loadConfig({ cwd, env, file: args.value('config'), profile: args.value('profile') });
+  const { config, diagnostics } = await loadConfig({
+    cwd,
+    env,
+    file: args.value('config'),
+    profile: args.value('profile'),
+    async readFile(path) {
+      await access(path);
+      noted(path);
+      return readFile(path, 'utf8');
+    },
+  });
   // Without its configuration every server would be unknown: that is noise.
   if (config.file === undefined && diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
   const failed = args.has('rerun-failed') ? await unpassedBefore(config.folder) : undefined;
@@ -133,6 +144,7 @@ async function readAll(args: Arguments, terminal: Terminal): Promise<Read> {
   const files: SourceFile[] = [];
   const unreadable: Diagnostic[] = [];
   for (const path of targets.files) {
+    noted(path);
     try {
       files.push({ path: shownPath(path, cwd), text: await readFile(path, 'utf8') });
     } catch (error) {
@@ -142,8 +154,16 @@ async function readAll(args: Arguments, terminal: Terminal): Promise<Read> {
   return { config, diagnostics: [...diagnostics, ...unreadable], targets, failed, files, overrides, runId: newRunId() };
 }
 
-function planned({ files, config, overrides, runId }: Read, terminal: Terminal, provided?: ReadonlyMap<string, string>) {
+function planned({ files, config, overrides, runId }: Read, terminal: Terminal, provided?: ReadonlyMap<string, string>, noted: Noted = () => {}) {
+  const system: FileSystem = {
+    ...nodeFileSystem,
+    real(path) {
+      noted(path);
+      return nodeFileSystem.real(path);
+    },
+  };
   return plan({
+    system,
     files,
     config,
     cwd: terminal.cwd,

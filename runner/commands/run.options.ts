@@ -23,6 +23,7 @@ export const runCommand: Command = {
     { name: 'reporter', value: 'NAME[=FILE]', repeatable: true, help: 'spec, dot, html, junit, json, tap, ctrf, github, markdown; to FILE, or with =- to standard output' },
     { name: 'junit', value: 'FILE', help: 'Short for --reporter junit=FILE' },
     { name: 'junit-dialect', value: 'NAME', help: 'common, or xunit10: without what the schema of Jenkins\' xUnit plugin lacks' },
+    { name: 'watch', help: 'Run again when a scenario file, the configuration or a file that they read changes, until Ctrl-C' },
     { name: 'dry-run', help: 'Resolve and print the plan; open no connection' },
   ],
   examples: [

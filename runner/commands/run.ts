@@ -9,10 +9,18 @@ import { count, printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
 import { lastRun } from './last-run.ts';
 import { loadPlan } from './load.ts';
+import type { Noted } from './watch.ts';
 import { withServices } from './with-services.ts';
 
 export const main: Main = async (args, terminal) => {
-  const loaded = await loadPlan(args, terminal);
+  if (!args.has('watch')) return once(args, terminal);
+  // Loaded when needed.
+  const { watching } = await import('./watch.ts');
+  return watching((noted) => once(args, terminal, noted), terminal);
+};
+
+async function once(args: Arguments, terminal: Terminal, noted?: Noted): Promise<number> {
+  const loaded = await loadPlan(args, terminal, noted);
   if (args.has('dry-run')) {
     printDiagnostics(loaded.diagnostics, terminal);
     dryRun(loaded.plan, terminal);
@@ -40,7 +48,7 @@ export const main: Main = async (args, terminal) => {
     await last.save();
     return status;
   });
-};
+}
 
 /** Scenarios at a time: mostly they wait for the server. */
 export const defaultParallel = 8;

@@ -17,7 +17,7 @@ import { expired, expiredWarning } from './waivers.ts';
 /** The raw documents, for programs that write them. */
 export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
 export type { Overrides } from './plan-context.ts';
-export { nodeFileSystem, shownPath } from './access.ts';
+export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
 export { type Config, type ConfigRequest, configName, type Env, emptyConfig, loadConfig, readConfig, type Service } from './config.ts';
 export { type Place, parseArgument, type Selection, select } from './select.ts';
 export { parseTags } from './tags.ts';

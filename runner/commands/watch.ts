@@ -1,0 +1,112 @@
+import { type FSWatcher, watch as watchFolder } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DiagnosticError } from '../diagnostic.ts';
+import { shownPath } from '../scenario/plan.ts';
+import { ArgumentError } from './arguments.ts';
+import type { Terminal } from './command.ts';
+import { count, printArgumentError, printDiagnostics } from './diagnostics.ts';
+
+/** Milliseconds of quiet after a change: an editor writes a file in several steps. */
+const quiet = 100;
+
+/** Is told of every file before it is read. */
+export type Noted = (path: string) => void;
+
+/**
+ * Runs once, and again whenever a file that was read has changed, or a scenario file has come into its folder; until
+ * Ctrl-C. Mistakes in files are shown, and it goes on. The last exit status, or 130 where a run was interrupted.
+ */
+export async function watching(once: (noted: Noted) => Promise<number>, terminal: Terminal): Promise<number> {
+  const { stdout, stderr, signal, cwd } = terminal;
+  const changes = createChanges();
+  try {
+    for (let first = true; ; first = false) {
+      if (stdout.isTTY) stdout.write('\x1b[2J\x1b[3J\x1b[H');
+      const status = await attempt(() => once(changes.noted), terminal, first);
+      if (signal.aborted) return status;
+      if (changes.files() === 0) return status;
+      stderr.write(`\nwaiting for a change in ${count(changes.files(), 'file')}; Ctrl-C ends\n`);
+      const changed = await changes.next(signal);
+      if (changed === undefined) return status;
+      stderr.write(`${shownPath(changed, cwd)} has changed\n\n`);
+    }
+  } finally {
+    changes.close();
+  }
+}
+
+/** Arguments that cannot be used at the first time no file will mend; later a file was taken away. */
+async function attempt(once: () => Promise<number>, terminal: Terminal, first: boolean): Promise<number> {
+  try {
+    return await once();
+  } catch (error) {
+    if (error instanceof DiagnosticError) printDiagnostics(error.diagnostics, terminal);
+    else if (error instanceof ArgumentError && !first) printArgumentError(error, terminal);
+    else throw error;
+    return 2;
+  }
+}
+
+interface Changes {
+  readonly noted: Noted;
+  /** How many are watched. */
+  files(): number;
+  /** The file that has changed since it was last asked; `undefined` when the signal comes first. */
+  next(signal: AbortSignal): Promise<string | undefined>;
+  close(): void;
+}
+
+/** Folders are watched, not files: editors put a new file in the place of the old one. */
+function createChanges(): Changes {
+  const files = new Set<string>();
+  const folders = new Map<string, FSWatcher>();
+  let changed: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let settled = false;
+  let wake = (): void => {};
+  const happened = (folder: string, name: string): void => {
+    const path = join(folder, name);
+    if (!files.has(path) && !/\.ya?ml$/.test(name)) return;
+    changed ??= path;
+    settled = false;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      settled = true;
+      wake();
+    }, quiet);
+  };
+  return {
+    noted(path) {
+      files.add(path);
+      const folder = dirname(path);
+      if (folders.has(folder)) return;
+      try {
+        const watcher = watchFolder(folder, (_event, name) => happened(folder, name ?? basename(path)));
+        // A folder that goes away: its files are asked for again when another changes.
+        watcher.on('error', () => folders.delete(folder));
+        folders.set(folder, watcher);
+      } catch {
+        // There is no such folder: reading the file says so.
+      }
+    },
+    files: () => files.size,
+    async next(signal) {
+      if (!settled && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          signal.addEventListener('abort', wake, { once: true });
+        });
+        signal.removeEventListener('abort', wake);
+      }
+      if (signal.aborted) return undefined;
+      const path = changed;
+      changed = undefined;
+      settled = false;
+      return path;
+    },
+    close() {
+      clearTimeout(timer);
+      for (const watcher of folders.values()) watcher.close();
+    },
+  };
+}
