@@ -28,7 +28,7 @@ export function judgeReply(context: Context, session: Session, step: Step, reply
   const elapsed = session.transport.lastReceived - session.transport.lastSent;
   if (step.expect !== undefined) judge(context, session, step, step.expect, { event: 'reply', reply, elapsed });
   else if (!isPositive(reply)) {
-    throw new StepFailure('reply.mismatch', `reply to ${session.lastAction} is not positive`, {
+    throw new StepFailure('reply.mismatch', `${answerTo(session.lastAction)} is not positive`, {
       span: step.span,
       mismatches: [{ path: '', expected: 'a positive reply', actual: showReply(reply) }],
       hint: 'Write an "expect" on the step where another reply is right',
@@ -187,14 +187,14 @@ export function judge(
   const scope = scopeFor(context, step.on);
   const { mismatches } = evaluate(expectation, reply, { scope, elapsed: observation.elapsed });
   if (mismatches.length > 0) {
-    throw new StepFailure('reply.mismatch', `reply to ${answered} does not match`, {
+    throw new StepFailure('reply.mismatch', `${answerTo(answered)} does not match`, {
       span: mismatches[0]?.span ?? expectation.span,
       mismatches,
     });
   }
   const missing = captureFrom(step.captures, reply.text, scope, wholeText(reply));
   if (missing.length > 0) {
-    throw new StepFailure('capture.missing', `reply to ${answered} has nothing to capture`, {
+    throw new StepFailure('capture.missing', `${answerTo(answered)} has nothing to capture`, {
       span: missing[0]?.span ?? step.span,
       mismatches: missing,
     });
@@ -236,4 +236,9 @@ function closedFailure(session: Session, step: Step, observation: Exclude<Observ
       ...(step.expect?.kind === 'nothing' && { hint: 'Write "one_of: [nothing, closed]" where both are fine' }),
     },
   );
+}
+
+/** What was judged, in words: the greeting is no reply to anything. */
+function answerTo(action: string): string {
+  return action.startsWith('the greeting') || action.startsWith('the capabilities') ? action : `reply to ${action}`;
 }
