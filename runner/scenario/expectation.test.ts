@@ -57,6 +57,16 @@ describe('readExpectation()', () => {
     ['pop3', '{ capabilities: { UIDL: true } }', [{ kind: 'capability', keyword: 'UIDL', want: true }]],
     ['mx', '{ lines: [/^AUTH/, SIZE] }', [{ kind: 'lines', order: 'any', items: [matches('^AUTH'), equals('SIZE')] }]],
     ['mx', '{ lines: hello }', [{ kind: 'lines', order: 'any', items: [equals('hello')] }]],
+    ['mx', '{ lines: { starts_with: SIZE, capture: size } }', [
+      { kind: 'lines', order: 'any', items: [{ kind: 'all_of', of: [{ kind: 'starts_with', value: 'SIZE' }, { kind: 'capture', name: 'size' }] }] },
+    ]],
+    ['mx', '{ lines: { one_of: [DSN, /^AUTH/] } }', [
+      { kind: 'lines', order: 'any', items: [{ kind: 'one_of', of: [equals('DSN'), matches('^AUTH')] }] },
+    ]],
+    ['mx', '{ lines: { not: { contains: DSN } } }', [
+      { kind: 'lines_value', matcher: { kind: 'not', matcher: { kind: 'contains', value: 'DSN' } } },
+    ]],
+    ['line', '""', [{ kind: 'text', matcher: equals('') }]],
     [
       'mx',
       '{ lines: { ordered: [a], exactly: [b], length: 3 } }',

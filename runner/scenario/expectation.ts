@@ -309,7 +309,28 @@ function readLines(context: ExpectationContext, node: Node, span: Span): readonl
       if (matcher !== undefined) matchers.push(matcher);
     }
   }
+  const [first] = matchers;
+  if (first !== undefined && matchers.some(isOfOneLine) && matchers.every((each) => each.kind === 'capture' || isOfOneLine(each))) {
+    const item: Matcher = matchers.length === 1 ? first : { kind: 'all_of', of: matchers, span };
+    return [...conditions, { kind: 'lines', order: 'any', items: [item], span }];
+  }
   return [...conditions, ...matchers.map((matcher) => ({ kind: 'lines_value' as const, matcher, span: matcher.span }))];
+}
+
+/** `lines: { starts_with: SIZE }` is about some line, as `lines: /^SIZE/` is: a list of lines begins with nothing. */
+function isOfOneLine(matcher: Matcher): boolean {
+  switch (matcher.kind) {
+    case 'contains':
+    case 'starts_with':
+    case 'ends_with':
+    case 'matches':
+    case 'base64':
+      return true;
+    case 'one_of':
+      return matcher.of.every((each) => each.kind === 'equals' || isOfOneLine(each));
+    default:
+      return false;
+  }
 }
 
 function readOneOf(context: ExpectationContext, node: Node, span: Span): readonly Condition[] {
