@@ -5,9 +5,17 @@ import { StepFailure } from './failure.ts';
 
 /** The message's octets, with CRLF line ends, before dot-stuffing; filled up to `size` where that is given. */
 export async function composeMessage(context: Context, step: Extract<Step, { kind: 'message' }>): Promise<Buffer> {
-  const content = await contentOf(context, step, step.message.source);
-  return step.message.size === undefined ? content : fillUp(content, step.message.size, step);
+  const known = fixed.get(step.message);
+  if (known !== undefined) return known;
+  const { source, size } = step.message;
+  const content = await contentOf(context, step, source);
+  const message = size === undefined ? content : fillUp(content, size, step);
+  if (source.from === 'raw' && typeof source.text === 'string') fixed.set(step.message, message);
+  return message;
 }
+
+/** Those without a hole: the same for all cases of a scenario, and for each time round a `repeat`. */
+const fixed = new WeakMap<Message, Buffer>();
 
 async function contentOf(context: Context, step: Step, source: Message['source']): Promise<Buffer> {
   switch (source.from) {

@@ -1,6 +1,7 @@
 import type { Scenario, Step } from '../plan.ts';
 import type { LogLine, Problem, ScenarioResult, Warning } from '../result.ts';
 import { forget, heed } from '../transport/abort.ts';
+import { deadlinesBy, type Waiter } from '../transport/deadline.ts';
 import { createRedactor, type Redactor } from '../transport/redact.ts';
 import { createTranscript } from '../transport/transcript.ts';
 import type { LogMarks, LogWatch } from '../checks/log-watch.ts';
@@ -87,7 +88,7 @@ function conclude(
   world: ScenarioWorld,
 ): Omit<ScenarioResult, 'transcript'> {
   const { scenario } = base;
-  const common = { ...base, duration, retried, warnings: tried.warnings, log: tried.log };
+  const common: Untold = { scenario: base.scenario, started: base.started, warnings: tried.warnings, retried, log: tried.log, duration };
   const known = scenario.knownIssue;
   if (tried.problem !== undefined) {
     const { problem } = tried;
@@ -101,8 +102,8 @@ function conclude(
   }
   if (tried.skipped !== undefined) return { ...common, outcome: 'skipped', reason: tried.skipped };
   if (retried.length > 0) return { ...common, outcome: 'flaky' };
-  const over = known === undefined ? [] : [{ message: `no longer an issue: "${known.reason}"` }];
-  return { ...common, warnings: [...tried.warnings, ...over], outcome: 'passed' };
+  if (known === undefined) return { ...common, outcome: 'passed' };
+  return { ...common, warnings: [...tried.warnings, { message: `no longer an issue: "${known.reason}"` }], outcome: 'passed' };
 }
 
 /** How long `after` may take once the scenario's own time is over: cleanup must not hang a run. */
@@ -115,7 +116,7 @@ async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: nu
   const redactor = createRedactor(world.secrets);
   const transcript = createTranscript({ clock: world.clock, start, redactor });
   const marks = world.logs && (await world.logs.mark());
-  const timer = timeLimit(world.interrupted, scenario.timeout);
+  const timer = timeLimit(world, scenario.timeout);
   const warnings: Warning[] = [];
   const context = new RunningContext({
     world,
@@ -279,13 +280,23 @@ interface TimeLimit {
   stop(): void;
 }
 
-function timeLimit(interrupted: AbortSignal, ms: number): TimeLimit {
+function timeLimit({ interrupted, clock }: World, ms: number): TimeLimit {
   const controller = idleControllers.pop() ?? new AbortController();
+  const deadline = clock() + ms;
   let expired = false;
-  const timer = setTimeout(() => {
-    expired = true;
-    controller.abort();
-  }, ms);
+  const waiter: Waiter = {
+    expire(now) {
+      if (now < deadline) return deadline;
+      if (!expired) {
+        expired = true;
+        controller.abort();
+      }
+      return Number.POSITIVE_INFINITY;
+    },
+  };
+  const deadlines = deadlinesBy(clock);
+  deadlines.join(waiter);
+  deadlines.watch(deadline);
   const interrupt = () => controller.abort();
   // An event listener that was removed still points to those added after it: until the next full collection, one
   // such in the old generation keeps all scenarios since. That was 20 KiB a scenario.
@@ -294,7 +305,7 @@ function timeLimit(interrupted: AbortSignal, ms: number): TimeLimit {
     signal: controller.signal,
     expired: () => expired,
     stop() {
-      clearTimeout(timer);
+      deadlines.leave(waiter);
       forget(interrupted, interrupt);
       if (!controller.signal.aborted) idleControllers.push(controller);
     },
@@ -319,7 +330,7 @@ async function cleanUp(context: RunningContext, scenario: Scenario, timer: TimeL
     for (const session of context.sessions.values()) session.abandoned ??= "the scenario's time was over";
   }
   await Promise.all([...context.sessions.values()].map((session) => settle(context, session)));
-  const own = timeLimit(context.world.interrupted, cleanupLimit);
+  const own = timeLimit(context.world, cleanupLimit);
   context.signal = own.signal;
   try {
     await runOnLiving(context, scenario.after);

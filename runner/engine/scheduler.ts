@@ -9,6 +9,7 @@ export interface Need {
 
 /** What the scenario must have to itself, all taken at once before it starts: so no two can wait for each other. */
 export function needsOf(scenario: Scenario): readonly Need[] {
+  if (scenario.exclusive.length === 0 && !isLimited(scenario)) return nothing;
   const needs: Need[] = scenario.exclusive.map((name) => ({ resource: `exclusive ${name}`, units: 1, capacity: 1 }));
   const connections = new Map<string, Need>();
   for (const { label, options } of scenario.connections.values()) {
@@ -18,6 +19,14 @@ export function needsOf(scenario: Scenario): readonly Need[] {
   }
   needs.push(...connections.values());
   return needs;
+}
+
+const nothing: readonly Need[] = [];
+
+/** Whether one of its servers takes so many connections and no more. */
+function isLimited({ connections }: Scenario): boolean {
+  for (const { options } of connections.values()) if (options.maxConnections !== undefined) return true;
+  return false;
 }
 
 /**

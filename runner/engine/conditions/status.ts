@@ -8,8 +8,10 @@ type CodeCondition = Extract<Condition, { kind: 'code' | 'enhanced' }>;
 export function meetsCode({ codes }: CodeCondition, reply: Reply, scope: Scope): boolean {
   if (reply.protocol !== 'smtp') return false;
   const actual = String(reply.code);
+  const [only] = codes;
+  if (codes.length === 1 && only === actual) return true;
   return expand(codes, scope).some(
-    (code) => code === actual || code.length === actual.length && [...code].every((digit, index) => isAny(digit) || digit === actual[index]),
+    (code) => code.length === actual.length && [...code].every((digit, index) => isAny(digit) || digit === actual[index]),
   );
 }
 
