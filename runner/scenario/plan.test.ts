@@ -134,6 +134,14 @@ scenarios:
     assert.equal(firstScenario(text, { config, overrides: { provided: new Map([['port', '2526']]) } }).connections.get('')?.url, 'smtp://127.0.0.1:2526');
   });
 
+  it('plan() waits for a file that a service will name, and for no other', () => {
+    const config = `${defaultConfig}services: [{ name: s, start: ./s, ready: "/ca (?P<authority>.+)/" }]\n`;
+    const text = dialogue('- expect: 220', 'server: { url: "smtp://127.0.0.1", tls: { ca: "${authority}" } }');
+    const { plan: before, diagnostics } = planOf(text, { config });
+    assert.deepEqual([diagnostics, before.scenarios[0]?.connections.get('')?.options.tls], [[], {}]);
+    assert.deepEqual(planOf(text, { config, overrides: { provided: new Map([['authority', 'none.pem']]) } }).diagnostics.map(({ code }) => code), ['file.unreadable']);
+  });
+
   it('plan() tells a mistake once when many scenarios share it', () => {
     const text = `suite: S\nserver: mx\nbefore: [{ send: "\${nope}", expect: 250 }]\nscenarios:\n  - name: \${a}\n    each: { a: [1, 2, 3] }${steps}`;
     assert.deepEqual(mistakesOf(text), ['variable.unknown: Unknown variable "nope"']);
