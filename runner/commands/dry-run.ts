@@ -1,5 +1,6 @@
 import type { Plan, Scenario, Step, Target, Text } from '../plan.ts';
 import { createRedactor } from '../transport/redact.ts';
+import { visible } from '../visible.ts';
 import type { Terminal } from './command.ts';
 
 /** Prints the plan: every scenario, whom it talks to, and its steps, as they would be played. */
@@ -9,7 +10,7 @@ export function dryRun(plan: Plan, terminal: Terminal): void {
   for (const scenario of plan.scenarios) lines.push(...scenarioLines(scenario), '');
   const count = plan.scenarios.length;
   lines.push(`${count === 1 ? '1 scenario' : `${count} scenarios`}, nothing was sent`);
-  terminal.stdout.write(`${redactor.redact(lines.join('\n'))}\n`);
+  terminal.stdout.write(`${redactor.redact(lines.map(visible).join('\n'))}\n`);
 }
 
 function scenarioLines(scenario: Scenario): string[] {

@@ -1,6 +1,7 @@
 import type { Scenario } from '../plan.ts';
 import { positionAt } from '../source.ts';
 import { createRedactor } from '../transport/redact.ts';
+import { visible } from '../visible.ts';
 import type { Main } from './command.ts';
 import { loadPlan } from './load.ts';
 
@@ -9,7 +10,7 @@ export const main: Main = async (args, terminal) => {
   const redactor = createRedactor(plan.secrets);
   const text = args.has('json')
     ? `${JSON.stringify(plan.scenarios.map(entry), null, 2)}\n`
-    : plan.scenarios.map((scenario) => `${line(scenario)}\n`).join('');
+    : plan.scenarios.map((scenario) => `${visible(line(scenario))}\n`).join('');
   terminal.stdout.write(redactor.redact(text));
   return 0;
 };

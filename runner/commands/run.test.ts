@@ -169,7 +169,17 @@ describe('mailspec run', () => {
     assert.equal(ended.status, 0, said(ended));
     assert.match(ended.stdout, /a#passes {2}passes\n {2}server: it \(smtp:\/\/127\.0\.0\.1:\d+\)\n {2}expect 220\n {2}NOOP/);
     assert.doesNotMatch(ended.stdout + ended.stderr, /hidden-one/);
+    assert.match(ended.stdout, /\n1 scenario, nothing was sent\n$/);
     assert.equal(peer.talks.length, 0);
+  });
+
+  it('--dry-run and list let no control character of a name reach the terminal', async () => {
+    const { cwd } = await withServer([{ name: 'beeps \u0007\u001b[31m', dialogue: good }]);
+    for (const args of [['list'], ['run', '--dry-run']]) {
+      const ended = await dispatched(args, { cwd });
+      assert.equal(ended.status, 0, said(ended));
+      assert.match(ended.stdout, / {2}beeps \\x07\\x1b\[31m/);
+    }
   });
 
   it('--bail stops after so many failures, one without a number', async () => {

@@ -34,7 +34,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     if (failure === undefined) return;
     const left = deadline - clock();
     if (left <= 0) {
-      throw new StepFailure(failure.code, `${failure.message} (tried ${tries} times within ${seconds(step.within)})`, {
+      throw new StepFailure(failure.code, `${failure.message} (tried ${tries === 1 ? 'once' : `${tries} times`} within ${seconds(step.within)})`, {
         ...(failure.span && { span: failure.span }),
         mismatches: failure.mismatches,
         ...(failure.hint !== undefined && { hint: failure.hint }),
