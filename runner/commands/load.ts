@@ -6,6 +6,7 @@ import { parseDuration } from '../matchers/quantity.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { ArgumentError, pairs, wholeNumber } from './arguments.ts';
 import type { Arguments, Terminal } from './command.ts';
+import { compileFor } from './compiling.ts';
 import { isError } from './diagnostics.ts';
 import { failedLastTime, type Unpassed } from './last-run.ts';
 import { readDurations } from './durations.ts';
@@ -141,6 +142,7 @@ async function readAll(args: Arguments, terminal: Terminal, noted: Noted = () =>
   const failed = args.has('rerun-failed') ? await unpassedBefore(config.folder) : undefined;
   const again = args.positionals.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
   const targets = await resolveTargets([...args.positionals, ...again], { cwd, root: config.folder, listed: config.scenarios });
+  compileFor(targets.files.length);
   const files: SourceFile[] = [];
   const unreadable: Diagnostic[] = [];
   for (const path of targets.files) {

@@ -5,6 +5,7 @@ import { type JunitDialect, openReporters, parseReporter, type ReporterRequest }
 import { createRedactor } from '../transport/redact.ts';
 import { ArgumentError, wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
+import { compileFor } from './compiling.ts';
 import { count, printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
 import { lastRun } from './last-run.ts';
@@ -83,6 +84,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     ...(junitDialect !== undefined && { junitDialect }),
   });
   try {
+    compileFor(plan.scenarios.length);
     const summary = await run(
       plan,
       {
