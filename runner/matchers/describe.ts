@@ -43,9 +43,9 @@ export function describeMatcher(matcher: Matcher, scope: Scope): string {
     case 'excludes':
       return `a list without ${whole(matcher.matcher)}`;
     case 'one_of':
-      return `one of ${enumerate(matcher.of.map(whole))}`;
+      return matcher.of.length === 0 ? 'one of no alternatives' : `one of ${enumerate(matcher.of.map(whole))}`;
     case 'all_of':
-      return matcher.of.map(whole).join(' and ');
+      return matcher.of.length === 0 ? 'anything' : matcher.of.map(whole).join(' and ');
     case 'at_least':
       return `at least ${describeBound(matcher.value, scope)}`;
     case 'at_most':

@@ -387,6 +387,11 @@ describe('matchers/match', () => {
       );
     });
 
+    it('an empty all_of asks for anything, also in words', () => {
+      const [mismatch] = judge(holds(allOf()), undefined, createScope()).mismatches;
+      assert.equal(mismatch?.expected, 'anything');
+    });
+
     it('one_of and all_of are each other through not', () => {
       fc.assert(
         fc.property(fc.array(anyMatcher, { maxLength: 3 }), anyValue, (list, value) => {
