@@ -397,6 +397,21 @@ describe('engine/expectation', () => {
       assert.equal(enough([untagged(exists, none(recent))], both), true);
     });
 
+    it('looks at each response once, as the list grows, and anew at another list', () => {
+      const asked = enoughUntagged(reply([untagged(exists, recent)]), createScope());
+      assert.ok(asked && both.protocol === 'imap' && one.protocol === 'imap');
+      const growing = both.untagged.slice(0, 1);
+      assert.equal(asked(growing), false);
+      const looked: number[] = [];
+      const watched = new Proxy(growing, { get: (list, key) => (typeof key === 'string' && /^\d+$/.test(key) && looked.push(Number(key)), Reflect.get(list, key)) });
+      assert.equal(asked(watched), false);
+      looked.length = 0;
+      growing.push(...both.untagged.slice(1));
+      assert.equal(asked(watched), true);
+      assert.deepEqual(looked, [1]);
+      assert.equal(asked(one.untagged), false);
+    });
+
     it('is none where the tagged response is awaited', () => {
       assert.equal(enough([untagged(exists), status('OK')], both), undefined);
       assert.equal(enough([code('250')], both), undefined);

@@ -78,6 +78,14 @@ scenarios:
     assert.deepEqual(mistakesOf(text.replace('expect: 220', 'expect: /[/')), ['pattern.invalid: The pattern does not compile: missing closing ]']);
   });
 
+  it('plan() takes the password for the token of a mechanism that needs one', () => {
+    for (const [keys, token] of [['password: p', 'p'], ['token: t', 't'], ['password: p, token: t', 't']] as const) {
+      const text = dialogue(`- authenticate: { mechanism: XOAUTH2, user: u, ${keys} }\n  expect: 235`, 'server: mx');
+      const [step] = firstScenario(text).dialogue;
+      assert.equal(step?.kind === 'authenticate' && step.credentials.token, token);
+    }
+  });
+
   it('plan() skips a scenario when a required variable has only an unset environment variable', () => {
     const config = `${defaultConfig}profiles: { p: { servers: { remote: "smtp://\${env.HOST}" }, secrets: { key: "\${env.KEY}" } } }`;
     const text = `suite: S\nserver: remote\nrequires: [remote, key]\nscenarios:\n  - name: one${steps}`;

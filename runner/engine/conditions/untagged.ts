@@ -153,7 +153,23 @@ export function enoughUntagged(
     .flatMap((condition) => (condition.kind === 'untagged' ? condition.want : []))
     .filter(({ forbidden }) => !forbidden);
   if (wanted.length === 0) return undefined;
-  return (untagged) => wanted.every((entry) => untagged.some((response) => meets(entry, response, scope)));
+  return onceMet(wanted, (entry, response) => meets(entry, response, scope));
+}
+
+/** Asked about a growing list, it looks at what is new: a server that sends thousands must not hold up other scenarios. */
+function onceMet(
+  wanted: readonly Untagged[],
+  isMet: (entry: Untagged, response: UntaggedResponse) => boolean,
+): (untagged: readonly UntaggedResponse[]) => boolean {
+  let list: readonly UntaggedResponse[] | undefined;
+  let seen = 0;
+  let open = wanted;
+  return (untagged) => {
+    if (untagged !== list) [list, seen, open] = [untagged, 0, wanted];
+    for (const response of untagged.slice(seen)) open = open.filter((entry) => !isMet(entry, response));
+    seen = untagged.length;
+    return open.length === 0;
+  };
 }
 
 /** Alternatives that are no replies (`closed`, `nothing`) do not wait for a tagged response either. */

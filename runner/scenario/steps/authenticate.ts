@@ -15,6 +15,7 @@ interface Mechanism {
 }
 
 const byPassword = ['user', 'password'];
+const byToken = ['user', 'token'];
 
 /** The SASL mechanisms of IANA's registry that servers of mail have, and the protocols' own logins. */
 const mechanisms: readonly Mechanism[] = [
@@ -22,8 +23,8 @@ const mechanisms: readonly Mechanism[] = [
     name,
     needs: byPassword,
   })),
-  { name: 'XOAUTH2', needs: ['user', 'token'] },
-  { name: 'OAUTHBEARER', needs: ['user', 'token'] },
+  { name: 'XOAUTH2', needs: byToken },
+  { name: 'OAUTHBEARER', needs: byToken },
   { name: 'EXTERNAL', needs: [] },
   { name: 'ANONYMOUS', needs: [] },
   { name: 'user-pass', needs: byPassword, protocols: ['pop3'] }, // RFC 1939 section 7
@@ -69,7 +70,9 @@ export const authenticate: Action = {
         span: node.span,
       });
     }
-    const missing = mechanism.needs.filter((key) => child(action, key) === undefined);
+    // What most clients call the password of these mechanisms is the token.
+    const instead = mechanism.needs === byToken && child(action, 'token') === undefined ? credentials.password : undefined;
+    const missing = mechanism.needs.filter((key) => child(action, key) === undefined && !(key === 'token' && child(action, 'password')));
     if (missing.length > 0) {
       report({
         code: 'key.missing',
@@ -78,6 +81,7 @@ export const authenticate: Action = {
         hint: `Add ${missing.map((key) => `${key}: "\${${key}}"`).join(', ')}`,
       });
     }
-    return { ...base, kind: 'authenticate', credentials: { mechanism: mechanism.name, ...credentials } };
+    const token = instead === undefined ? {} : { token: instead };
+    return { ...base, kind: 'authenticate', credentials: { mechanism: mechanism.name, ...credentials, ...token } };
   },
 };
