@@ -35,7 +35,7 @@ export function readString(scope: Scope, node: Node | undefined, what: string): 
   if (expanded.vague) return undefined;
   const text = toText(expanded);
   if (typeof text === 'string') return text;
-  const hole = text.parts.find((part) => typeof part !== 'string' && !scope.promised.has(part.name));
+  const hole = text.parts.find((part) => typeof part !== 'string' && (!scope.promised.has(part.name) || scope.named?.has(part.name)));
   // Services have yet to say it: the plan is made again when they have.
   if (typeof hole !== 'object') return undefined;
   scope.shared.report({

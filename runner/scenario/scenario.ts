@@ -65,6 +65,7 @@ export function planCase(
     captured: new Set(),
     shadowed: new Set(),
     promised: context.promised,
+    named: context.config.named,
     absent: new Set(),
     repeats: false,
     shared,

@@ -24,6 +24,8 @@ export interface Scope {
   readonly shadowed: Set<string>;
   /** Names whose values come while running, from services. */
   readonly promised: ReadonlySet<string>;
+  /** Those among them that stay names: no later plan will know them. */
+  readonly named?: ReadonlySet<string> | undefined;
   /** What the scenario requires and nothing gives: it will be skipped, and they are no mistakes. */
   readonly absent: ReadonlySet<string>;
   /** `${index}` has a meaning. */
