@@ -102,9 +102,6 @@ export interface Hole {
 export type FilterName =
   | 'base64' | 'unbase64' | 'md5' | 'sha256' | 'hex' | 'xtext' | 'urlencode' | 'upper' | 'lower';
 
-/** Built-ins that only the running scenario knows. */
-export type RuntimeName = 'scenario.id' | 'now' | 'server.host' | 'server.port' | 'index';
-
 // --- Servers ---
 
 export type Scheme =

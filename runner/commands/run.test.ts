@@ -106,6 +106,7 @@ describe('mailspec run', () => {
       [['--grep', 'OTHER'], ['The other']],
       [['scenarios/deep'], ['first in b', 'second in b']],
       [['scenarios/deep/b.yaml:8'], ['second in b']],
+      [['scenarios/deep/b.yaml:8:9'], ['second in b']],
       [['scenarios/deep/b.yaml:4', 'scenarios/a.yaml', '--grep', 'case'], ['Case 1', 'Case 2']],
       [['a#the-other'], ['The other']],
       [['deep/b#*'], ['first in b', 'second in b']],

@@ -35,7 +35,8 @@ export async function resolveTargets(
       if (positional.startsWith(shipped)) files.push(...(await pack(positional.slice(shipped.length).replace(/#.*/s, ''))));
       continue;
     }
-    const at = /^(.+):(\d+)$/.exec(positional);
+    // FILE:LINE:COLUMN is how messages name places.
+    const at = /^(.+?):(\d+)(?::\d+)?$/.exec(positional);
     if (at?.[1] !== undefined && (await kindOf(resolve(options.cwd, at[1]))) === 'file') {
       const file = resolve(options.cwd, at[1]);
       files.push(file);

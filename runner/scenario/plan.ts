@@ -18,9 +18,8 @@ import { expired, expiredWarning } from './waivers.ts';
 export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
 export type { Overrides } from './plan-context.ts';
 export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
-export { type Config, type ConfigRequest, configName, type Env, emptyConfig, loadConfig, readConfig, type Service } from './config.ts';
-export { type Place, parseArgument, type Selection, select } from './select.ts';
-export { parseTags } from './tags.ts';
+export { type Config, type ConfigRequest, configName, loadConfig, readConfig } from './config.ts';
+export { type Selection, select } from './select.ts';
 
 export interface PlanRequest {
   /** In the order in which they shall run. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { goodPlan } from './plan-of.test.helper.ts';
-import { parseArgument, type Selection, select } from './select.ts';
+import { type Selection, select } from './select.ts';
 
 const { scenarios } = goodPlan(`suite: S
 server: mx
@@ -54,15 +54,5 @@ describe('select()', () => {
     assert.equal(mistakeOf({ places: [{ file: '/project/scenarios/a.yaml', line: 1 }] })[1], 'No scenario stands at "scenarios/a.yaml:1"');
     assert.equal(mistakeOf({ tags: 'smtp and' })[0], 'argument.invalid');
     assert.equal(select([], {}, '/').diagnostics[0]?.message, 'There are no scenarios');
-  });
-});
-
-describe('parseArgument()', () => {
-  it('parseArgument() tells ids from files when they look alike', () => {
-    assert.deepEqual(parseArgument('smtp/auth#one'), { id: 'smtp/auth#one' });
-    assert.deepEqual(parseArgument('smtp/auth.yaml'), { file: 'smtp/auth.yaml' });
-    assert.deepEqual(parseArgument('smtp/auth.yaml:14'), { file: 'smtp/auth.yaml', line: 14 });
-    assert.deepEqual(parseArgument('smtp/auth.yaml:14:7'), { file: 'smtp/auth.yaml', line: 14 });
-    assert.deepEqual(parseArgument('C:/a.yaml'), { file: 'C:/a.yaml' });
   });
 });

@@ -24,13 +24,6 @@ export interface Place {
   readonly line?: number;
 }
 
-/** An argument of `mailspec run`: an id, or a file with or without a line. Globs and folders are files here. */
-export function parseArgument(text: string): { readonly id: string } | Place {
-  if (text.includes('#')) return { id: text };
-  const [, file, line] = /^(.+?):(\d+)(?::\d+)?$/.exec(text) ?? [];
-  return file === undefined || line === undefined ? { file: text } : { file, line: Number(line) };
-}
-
 /** The scenarios that are meant, in their order, numbered again; an empty selection is a mistake. */
 export function select(
   scenarios: readonly Scenario[],
