@@ -17,14 +17,16 @@ export function buildPage(
         title: suite.title,
         ...(suite.description !== undefined && { description: suite.description }),
         references: suite.references.map(referenceOf),
-        entries: scenarios.map((scenario) => entryOf(scenario, options.verified?.get(scenario.id))),
+        entries: scenarios.map((scenario) =>
+          entryOf(scenario, options.verified && (options.verified.get(scenario.id) ?? 'unknown')),
+        ),
       },
     ];
   });
   return { title: options.title, chapters };
 }
 
-function entryOf(scenario: Scenario, verified: Verified | undefined): Entry {
+function entryOf(scenario: Scenario, verified: Entry['verified']): Entry {
   const { suite, description, knownIssue, skip } = scenario;
   // The suite's own are said once, above.
   const references = scenario.references.filter((each) => !suite.references.includes(each));

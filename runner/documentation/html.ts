@@ -1,5 +1,5 @@
 import type { Chapter, Entry, Line, Page, Reference } from './page.ts';
-import { factsOf, lineText, verifiedText } from './sentences.ts';
+import { factsOf, lineText, seenOf, verifiedText } from './sentences.ts';
 
 /** One page without scripts and without anything to load: it can be opened from a disk and be sent by mail. */
 export function toHtml({ title, chapters }: Page): string {
@@ -49,6 +49,7 @@ function chapterLines({ id, title, description, references, entries }: Chapter):
 function entryLines(entry: Entry): readonly string[] {
   const { id, title, description, references, skip, knownIssue, verified, dialogue, after } = entry;
   const [level, ...facts] = factsOf(entry);
+  const seen = seenOf(verified);
   const end: readonly Line[] =
     after.length === 0 ? [] : [{ side: '*', connection: '', depth: 0, text: 'at the end, whatever happened:' }];
   return [
@@ -62,9 +63,7 @@ function entryLines(entry: Entry): readonly string[] {
       ? [conversation([...dialogue, ...end, ...after.map((line) => ({ ...line, depth: line.depth + 1 }))])]
       : paragraph(`Not played: ${skip}`)),
     ...(verified === undefined ? [] : paragraph(verifiedText(verified))),
-    ...(verified === undefined || verified.seen.length === 0
-      ? []
-      : ['<details><summary>What was said</summary>', conversation(verified.seen), '</details>']),
+    ...(seen.length === 0 ? [] : ['<details><summary>What was said</summary>', conversation(seen), '</details>']),
     '</article>',
   ];
 }

@@ -1,5 +1,5 @@
 import type { Chapter, Entry, Page, Reference } from './page.ts';
-import { dialogueText, factsOf, lineText, verifiedText } from './sentences.ts';
+import { dialogueText, factsOf, lineText, seenOf, verifiedText } from './sentences.ts';
 
 /** Says who writes the page: it is compared, not edited. */
 const notice = '<!-- Made by mailspec docs. -->';
@@ -24,6 +24,7 @@ function chapterLines({ title, description, references, entries }: Chapter): rea
 function entryLines(entry: Entry): readonly string[] {
   const { title, description, references, skip, knownIssue, verified } = entry;
   const [level, ...facts] = factsOf(entry);
+  const seen = seenOf(verified);
   return [
     `### ${prose(title)}`,
     '',
@@ -34,15 +35,9 @@ function entryLines(entry: Entry): readonly string[] {
     ...paragraph(knownIssue && `Known issue: ${knownIssue}`),
     ...(skip === undefined ? fenced(dialogueText(entry)) : paragraph(`Not played: ${skip}`)),
     ...(verified === undefined ? [] : paragraph(verifiedText(verified))),
-    ...(verified === undefined || verified.seen.length === 0
+    ...(seen.length === 0
       ? []
-      : [
-          '<details><summary>What was said</summary>',
-          '',
-          ...fenced(verified.seen.map(lineText).join('\n')),
-          '</details>',
-          '',
-        ]),
+      : ['<details><summary>What was said</summary>', '', ...fenced(seen.map(lineText).join('\n')), '</details>', '']),
   ];
 }
 

@@ -96,6 +96,10 @@ describe('toHtml()', () => {
 
 describe('verifiedText()', () => {
   const at = Date.UTC(2026, 10, 21, 10, 43);
+  it('says so when the results do not have the scenario', () => {
+    assert.match(toMarkdown(page({ verified: 'unknown' })), /^Not verified: the results do not have it$/m);
+  });
+
   it('says when and against what', () => {
     const seen = { at, against: ['192.0.2.7:25'], seen: [] };
     assert.equal(verifiedText({ ...seen, outcome: 'passed' }), 'Verified 2026-11-21 10:43 UTC against 192.0.2.7:25');

@@ -32,7 +32,8 @@ export interface Entry {
   readonly dialogue: readonly Line[];
   /** What is done at the end, whatever happened. */
   readonly after: readonly Line[];
-  readonly verified?: Verified;
+  /** Absent where no results are shown, `unknown` where they don't have the scenario. */
+  readonly verified?: Verified | 'unknown';
 }
 
 /** A line of a dialogue: what the client sends, what the server must do, or what is looked at. */

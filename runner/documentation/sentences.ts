@@ -26,10 +26,17 @@ export function factsOf({ level, servers, tags }: Entry): readonly string[] {
 const held: ReadonlySet<string> = new Set(['passed', 'flaky']);
 
 /** `Verified 2026-11-21 10:43 UTC against 192.0.2.7:25`, or what happened instead. */
-export function verifiedText({ at, outcome, message, against }: Verified): string {
+export function verifiedText(verified: Verified | 'unknown'): string {
+  if (verified === 'unknown') return 'Not verified: the results do not have it';
+  const { at, outcome, message, against } = verified;
   const when = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const whom = against.length === 0 ? '' : ` against ${against.join(', ')}`;
   const why = message === undefined ? '' : `: ${message}`;
   if (held.has(outcome)) return `Verified ${when}${whom}${outcome === 'flaky' ? ' (passed when tried again)' : ''}`;
   return `Not verified ${when}${whom}: ${outcome.replace('_', ' ')}${why}`;
+}
+
+/** What was said; nothing where that is not known. */
+export function seenOf(verified: Verified | 'unknown' | undefined): readonly Line[] {
+  return verified === undefined || verified === 'unknown' ? [] : verified.seen;
 }
