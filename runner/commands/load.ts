@@ -1,15 +1,25 @@
 import { access, readFile } from 'node:fs/promises';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
-import type { Plan } from '../plan.ts';
-import { type Config, type FileSystem, loadConfig, nodeFileSystem, type Overrides, plan, readConfig, type Selection, select, shownPath } from '../scenario/plan.ts';
 import { parseDuration } from '../matchers/quantity.ts';
+import type { Plan } from '../plan.ts';
+import {
+  type Config,
+  type FileSystem,
+  loadConfig,
+  nodeFileSystem,
+  type Overrides,
+  plan,
+  readConfig,
+  type Selection,
+  select,
+  shownPath,
+} from '../scenario/plan.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { ArgumentError, pairs, wholeNumber } from './arguments.ts';
 import type { Arguments, Terminal } from './command.ts';
-import { compileFor } from './compiling.ts';
 import { isError } from './diagnostics.ts';
-import { failedLastTime, type Unpassed } from './last-run.ts';
 import { readDurations } from './durations.ts';
+import { failedLastTime, type Unpassed } from './last-run.ts';
 import { requestedShard, takeShard } from './shard.ts';
 import { resolveTargets, type Targets } from './targets.ts';
 import type { Noted } from './watch.ts';
@@ -41,7 +51,10 @@ export async function loadPlan(args: Arguments, terminal: Terminal, noted: Noted
     const selected = select(built.plan.scenarios, selection, terminal.cwd);
     if (selected.diagnostics.length > 0) throw new DiagnosticError([...known, ...selected.diagnostics]);
     const { scenarios } = selected;
-    return { plan: { ...built.plan, scenarios, ...(requested && takeShard(scenarios, requested, durations ?? new Map())) }, diagnostics: known };
+    return {
+      plan: { ...built.plan, scenarios, ...(requested && takeShard(scenarios, requested, durations ?? new Map())) },
+      diagnostics: known,
+    };
   };
   const built = build();
   return {
@@ -60,7 +73,10 @@ const documentedRun = { runId: '${run.id}', today: '0000-01-01' } as const;
  * A plan to be read: the configuration's variables and secrets stay names, holes that no run fills. Those that must be
  * known to read a file (a path, a size) have their values. Throws a `DiagnosticError` as `loadPlan` does.
  */
-export async function loadNamedPlan(args: Arguments, terminal: Terminal): Promise<Pick<Loaded, 'plan' | 'diagnostics'>> {
+export async function loadNamedPlan(
+  args: Arguments,
+  terminal: Terminal,
+): Promise<Pick<Loaded, 'plan' | 'diagnostics'>> {
   const read = await readAll(args, terminal);
   const { files, overrides } = read;
   const build = (names: ReadonlySet<string>) => {
@@ -71,7 +87,9 @@ export async function loadNamedPlan(args: Arguments, terminal: Terminal): Promis
   let names: ReadonlySet<string> = new Set(read.config.variables.keys());
   let built = build(names);
   while (names.size > 0 && built.diagnostics.some(isError)) {
-    const needed = new Set(built.diagnostics.filter(isError).flatMap(({ span }) => (span === undefined ? [] : namesIn(span))));
+    const needed = new Set(
+      built.diagnostics.filter(isError).flatMap(({ span }) => (span === undefined ? [] : namesIn(span))),
+    );
     const left = new Set([...names].filter((name) => !needed.has(name)));
     // What no name explains may be any of them.
     names = left.size === names.size ? new Set() : left;
@@ -98,12 +116,29 @@ export async function checkAll(
   const built = planned(read, terminal);
   const files = read.files.length + (read.config.file === undefined ? 0 : 1);
   const empty: readonly Diagnostic[] =
-    files === 0 ? [{ code: 'selection.empty', message: 'There is nothing to check', hint: 'Name scenario files or folders, or write a mailspec.yaml' }] : [];
-  return { diagnostics: [...read.diagnostics, ...built.diagnostics, ...empty], files, scenarios: built.plan.scenarios.length };
+    files === 0
+      ? [
+          {
+            code: 'selection.empty',
+            message: 'There is nothing to check',
+            hint: 'Name scenario files or folders, or write a mailspec.yaml',
+          },
+        ]
+      : [];
+  return {
+    diagnostics: [...read.diagnostics, ...built.diagnostics, ...empty],
+    files,
+    scenarios: built.plan.scenarios.length,
+  };
 }
 
 /** The demo's plan: one file and a configuration's text. */
-export async function planTour(path: string, text: string, config: string, terminal: Terminal): Promise<Pick<Loaded, 'plan' | 'today'>> {
+export async function planTour(
+  path: string,
+  text: string,
+  config: string,
+  terminal: Terminal,
+): Promise<Pick<Loaded, 'plan' | 'today'>> {
   const read = readConfig({ path: 'demo', text: config }, terminal.cwd, { env: {}, profile: undefined });
   const file: SourceFile = { path: shownPath(path, terminal.cwd), text };
   const built = plan({ files: [file], config: read.config, cwd: terminal.cwd, runId: newRunId(), today: today() });
@@ -141,8 +176,11 @@ async function readAll(args: Arguments, terminal: Terminal, noted: Noted = () =>
   if (config.file === undefined && diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
   const failed = args.has('rerun-failed') ? await unpassedBefore(config.folder) : undefined;
   const again = args.positionals.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
-  const targets = await resolveTargets([...args.positionals, ...again], { cwd, root: config.folder, listed: config.scenarios });
-  compileFor(targets.files.length);
+  const targets = await resolveTargets([...args.positionals, ...again], {
+    cwd,
+    root: config.folder,
+    listed: config.scenarios,
+  });
   const files: SourceFile[] = [];
   const unreadable: Diagnostic[] = [];
   for (const path of targets.files) {
@@ -150,13 +188,21 @@ async function readAll(args: Arguments, terminal: Terminal, noted: Noted = () =>
     try {
       files.push({ path: shownPath(path, cwd), text: await readFile(path, 'utf8') });
     } catch (error) {
-      unreadable.push({ code: 'file.unreadable', message: `Cannot read "${shownPath(path, cwd)}": ${(error as Error).message}` });
+      unreadable.push({
+        code: 'file.unreadable',
+        message: `Cannot read "${shownPath(path, cwd)}": ${(error as Error).message}`,
+      });
     }
   }
   return { config, diagnostics: [...diagnostics, ...unreadable], targets, failed, files, overrides, runId: newRunId() };
 }
 
-function planned({ files, config, overrides, runId }: Read, terminal: Terminal, provided?: ReadonlyMap<string, string>, noted: Noted = () => {}) {
+function planned(
+  { files, config, overrides, runId }: Read,
+  terminal: Terminal,
+  provided?: ReadonlyMap<string, string>,
+  noted: Noted = () => {},
+) {
   const system: FileSystem = {
     ...nodeFileSystem,
     real(path) {
@@ -179,7 +225,10 @@ function overridesOf(args: Arguments): Overrides {
   const text = args.value('timeout');
   const timeout = text === undefined ? undefined : parseDuration(text);
   if (text !== undefined && timeout === undefined) {
-    throw new ArgumentError(`Cannot use "--timeout ${text}": it is not a duration`, 'Write a number and a unit: 500ms, 10s, 2m');
+    throw new ArgumentError(
+      `Cannot use "--timeout ${text}": it is not a duration`,
+      'Write a number and a unit: 500ms, 10s, 2m',
+    );
   }
   return {
     servers: pairs(args, 'server'),
@@ -191,7 +240,11 @@ function overridesOf(args: Arguments): Overrides {
 
 async function unpassedBefore(root: string): Promise<readonly Unpassed[]> {
   const failed = await failedLastTime(root);
-  if (failed === undefined) throw new ArgumentError('Cannot rerun what failed: no earlier run is known here', 'Run without "--rerun-failed" first');
+  if (failed === undefined)
+    throw new ArgumentError(
+      'Cannot rerun what failed: no earlier run is known here',
+      'Run without "--rerun-failed" first',
+    );
   if (failed.length === 0) throw new ArgumentError('Nothing to rerun: everything passed last time');
   return failed;
 }
@@ -209,7 +262,9 @@ function selectionOf(args: Arguments, { targets, failed }: Read): Selection {
 
 /** Short, of letters and digits: safe in an address, a subject and a file name. */
 export function newRunId(): string {
-  const chance = Math.trunc(Math.random() * 0x10000).toString(16).padStart(4, '0');
+  const chance = Math.trunc(Math.random() * 0x10000)
+    .toString(16)
+    .padStart(4, '0');
   return `m${Date.now().toString(36)}${chance}`;
 }
 

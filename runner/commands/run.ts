@@ -1,11 +1,10 @@
 import { run } from '../engine/run.ts';
 import type { Plan } from '../plan.ts';
-import type { ScenarioResult } from '../result.ts';
 import { type JunitDialect, openReporters, parseReporter, type ReporterRequest } from '../reporters/index.ts';
+import type { ScenarioResult } from '../result.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { ArgumentError, wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
-import { compileFor } from './compiling.ts';
 import { count, printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
 import { lastRun } from './last-run.ts';
@@ -33,7 +32,9 @@ async function once(args: Arguments, terminal: Terminal, noted?: Noted): Promise
   printDiagnostics(loaded.diagnostics, terminal);
   const { shard } = loaded.plan;
   if (shard?.positions.length === 0) {
-    terminal.stderr.write(`note: shard ${shard.index} of ${shard.total} is empty: ${count(shard.selected, 'scenario')} selected\n`);
+    terminal.stderr.write(
+      `note: shard ${shard.index} of ${shard.total} is empty: ${count(shard.selected, 'scenario')} selected\n`,
+    );
   }
   const last = lastRun(loaded.root, terminal.cwd);
   return withServices(loaded, terminal, async (plan) => {
@@ -84,7 +85,6 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     ...(junitDialect !== undefined && { junitDialect }),
   });
   try {
-    compileFor(plan.scenarios.length);
     const summary = await run(
       plan,
       {
