@@ -90,7 +90,6 @@ const results = await Promise.allSettled([
   build({ ...bundled, entryPoints: ['runner/start.ts'], outfile: 'dist/mailspec.cjs' }),
 ]);
 chmodSync('dist/mailspec.cjs', 0o755);
-writeFileSync('dist/mailspec.js', "import './mailspec.cjs';\n");
 const failed = results.find(({ status }) => status === 'rejected');
 if (failed !== undefined) {
   process.stderr.write(`Cannot build: ${failed.reason.message}\n`);

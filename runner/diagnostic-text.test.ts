@@ -11,7 +11,12 @@ function span(text: string, token: string): Span {
 describe('renderDiagnostic()', () => {
   it('renderDiagnostic() says what, where and what to do when all is known', () => {
     const text = 'suite: x\nscenarios:\n  - expct: 220\n';
-    const rendered = renderDiagnostic({ code: 'key.unknown', message: 'Unknown key "expct"', span: span(text, 'expct'), hint: 'Did you mean "expect"?' });
+    const rendered = renderDiagnostic({
+      code: 'key.unknown',
+      message: 'Unknown key "expct"',
+      span: span(text, 'expct'),
+      hint: 'Did you mean "expect"?',
+    });
     assert.equal(
       rendered,
       [
@@ -26,7 +31,12 @@ describe('renderDiagnostic()', () => {
   });
 
   it('renderDiagnostic() leaves the frame out when there is no place', () => {
-    const rendered = renderDiagnostic({ code: 'selection.empty', message: 'Nothing selected', severity: 'warning', hint: 'See "mailspec list"' });
+    const rendered = renderDiagnostic({
+      code: 'selection.empty',
+      message: 'Nothing selected',
+      severity: 'warning',
+      hint: 'See "mailspec list"',
+    });
     assert.equal(rendered, 'warning[selection.empty]: Nothing selected\n  = help: See "mailspec list"');
   });
 });
@@ -67,7 +77,11 @@ describe('renderFrame()', () => {
   it('renderFrame() draws frames of plain lines when given any text and any span', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(50), fc.nat(50), (text, start, length) => {
-        const rendered = renderFrame({ file: { path: 'a', text }, start: Math.min(start, text.length), end: Math.min(start + length, text.length) });
+        const rendered = renderFrame({
+          file: { path: 'a', text },
+          start: Math.min(start, text.length),
+          end: Math.min(start + length, text.length),
+        });
         assert.equal(rendered.split('\n').length, 3);
         assert.ok(!/[\0-\x09\x0b-\x1f]/.test(rendered));
       }),

@@ -44,7 +44,8 @@ export function renderFrame(span: Span, note?: string, options: { readonly cause
   const to = Math.max(from, Math.min(from + (span.end - span.start), source.length));
   const shown = cut(expand(source.slice(0, from)), expand(source.slice(from, to)), expand(source.slice(to)));
   const width = gutterWidth(span);
-  const gutter = (number: number | undefined, text: string) => `${String(number ?? '').padStart(width)} |${text === '' ? '' : ` ${text}`}`;
+  const gutter = (number: number | undefined, text: string) =>
+    `${String(number ?? '').padStart(width)} |${text === '' ? '' : ` ${text}`}`;
   const carets = ' '.repeat(cells(shown.before)) + '^'.repeat(Math.max(1, cells(shown.token)));
   return [
     gutter(undefined, ''),
@@ -77,9 +78,16 @@ function expand(text: string): string {
   return visible(text.replaceAll('\t', '  '));
 }
 
-function cut(before: string, token: string, after: string): { readonly before: string; readonly token: string; readonly after: string } {
+function cut(
+  before: string,
+  token: string,
+  after: string,
+): { readonly before: string; readonly token: string; readonly after: string } {
   if (before.length + token.length + after.length <= widestLine) return { before, token, after };
-  const start = before.length + Math.min(token.length, contextBefore) <= widestLine - contextBefore ? 0 : before.length - contextBefore;
+  const start =
+    before.length + Math.min(token.length, contextBefore) <= widestLine - contextBefore
+      ? 0
+      : before.length - contextBefore;
   const head = start > 0 ? `…${before.slice(start + 1)}` : before;
   const room = widestLine - head.length;
   if (token.length > room) return { before: head, token: `${token.slice(0, room - 1)}…`, after: '' };
@@ -99,4 +107,5 @@ function cells(text: string): number {
 /** Made when first needed: it costs a third of what node itself takes to start. */
 let segmenter: Intl.Segmenter | undefined;
 const narrow = /^[ -~]*$/;
-const wide = /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
+const wide =
+  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;

@@ -93,7 +93,9 @@ export async function load(targets: readonly string[] = [], options: LoadOptions
   const { config, diagnostics } = await loadConfig({ cwd, env, file: options.config, profile });
   const { files, lines, ids, whole } = await resolved(targets, cwd, config);
   const sources = await Promise.all(
-    files.map(async (path): Promise<SourceFile> => ({ path: shownPath(path, cwd), text: await readFile(path, 'utf8') })),
+    files.map(
+      async (path): Promise<SourceFile> => ({ path: shownPath(path, cwd), text: await readFile(path, 'utf8') }),
+    ),
   );
   const planned = plan({
     files: sources,

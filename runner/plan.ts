@@ -99,13 +99,11 @@ export interface Hole {
   readonly secrets?: readonly string[];
 }
 
-export type FilterName =
-  | 'base64' | 'unbase64' | 'md5' | 'sha256' | 'hex' | 'xtext' | 'urlencode' | 'upper' | 'lower';
+export type FilterName = 'base64' | 'unbase64' | 'md5' | 'sha256' | 'hex' | 'xtext' | 'urlencode' | 'upper' | 'lower';
 
 // --- Servers ---
 
-export type Scheme =
-  | 'smtp' | 'smtps' | 'lmtp' | 'imap' | 'imaps' | 'pop3' | 'pop3s' | 'sieve' | 'tcp' | 'tls';
+export type Scheme = 'smtp' | 'smtps' | 'lmtp' | 'imap' | 'imaps' | 'pop3' | 'pop3s' | 'sieve' | 'tcp' | 'tls';
 
 export type ProtocolName = 'smtp' | 'lmtp' | 'imap' | 'pop3' | 'sieve' | 'line';
 
@@ -171,7 +169,7 @@ interface StepBase {
 export type DialogueStep =
   | (StepBase & { readonly kind: 'send'; readonly what: Sending; readonly tag?: Text })
   | (StepBase & { readonly kind: 'expect' })
-  | (StepBase & { readonly kind: 'pipeline'; readonly steps: readonly (Extract<DialogueStep, { kind: 'send' }>)[] })
+  | (StepBase & { readonly kind: 'pipeline'; readonly steps: readonly Extract<DialogueStep, { kind: 'send' }>[] })
   | (StepBase & { readonly kind: 'message'; readonly message: Message; readonly bdat?: number })
   | (StepBase & { readonly kind: 'starttls'; readonly tls: TlsOptions; readonly fails: Fails })
   | (StepBase & { readonly kind: 'handshake'; readonly tls: TlsOptions; readonly fails: Fails })
@@ -182,21 +180,44 @@ export type DialogueStep =
   | (StepBase & { readonly kind: 'connect' });
 
 export type ControlStep =
-  | (StepBase & { readonly kind: 'eventually'; readonly within: number; readonly every: number; readonly dialogue: readonly Step[] })
+  | (StepBase & {
+      readonly kind: 'eventually';
+      readonly within: number;
+      readonly every: number;
+      readonly dialogue: readonly Step[];
+    })
   | (StepBase & { readonly kind: 'repeat'; readonly times: number; readonly dialogue: readonly Step[] })
   | (StepBase & { readonly kind: 'use'; readonly dialogue: readonly Step[] });
 
 /** The steps that are no dialogue; each file of `checks/` adds its own. `limit`: milliseconds it may take. */
 export type CheckStep =
-  | (CheckBase & { readonly kind: 'port'; readonly host: Text; readonly port: Text; readonly family?: 4 | 6; readonly localAddress?: string })
+  | (CheckBase & {
+      readonly kind: 'port';
+      readonly host: Text;
+      readonly port: Text;
+      readonly family?: 4 | 6;
+      readonly localAddress?: string;
+    })
   /** Of the step's own connection, or of a server. */
   | (CheckBase & { readonly kind: 'certificate'; readonly of: 'connection' | Target; readonly tls: TlsOptions })
   | (CheckBase & { readonly kind: 'tls'; readonly of: Target; readonly tls: TlsOptions })
-  | (CheckBase & { readonly kind: 'dns'; readonly name: Text; readonly type: string; readonly resolver?: Text; readonly family?: 4 | 6 })
+  | (CheckBase & {
+      readonly kind: 'dns';
+      readonly name: Text;
+      readonly type: string;
+      readonly resolver?: Text;
+      readonly family?: 4 | 6;
+    })
   | (CheckBase & { readonly kind: 'http'; readonly request: HttpRequest })
   | (CheckBase & { readonly kind: 'maildir'; readonly mailbox: WatchedPath; readonly all: boolean })
   | (CheckBase & { readonly kind: 'log'; readonly log: WatchedPath })
-  | (CheckBase & { readonly kind: 'run'; readonly command: readonly Text[]; readonly stdin?: Text; readonly cwd: string; readonly env: readonly { readonly name: string; readonly value: Text }[] });
+  | (CheckBase & {
+      readonly kind: 'run';
+      readonly command: readonly Text[];
+      readonly stdin?: Text;
+      readonly cwd: string;
+      readonly env: readonly { readonly name: string; readonly value: Text }[];
+    });
 
 type CheckBase = StepBase & { readonly limit: number };
 
@@ -226,7 +247,13 @@ export interface HttpRequest {
 export type Sending =
   | { readonly form: 'line'; readonly text: Text }
   | { readonly form: 'lines'; readonly lines: readonly Text[] }
-  | { readonly form: 'raw'; readonly text: Text; readonly encoding: 'binary' | 'utf-8'; readonly chunk?: number; readonly every?: number }
+  | {
+      readonly form: 'raw';
+      readonly text: Text;
+      readonly encoding: 'binary' | 'utf-8';
+      readonly chunk?: number;
+      readonly every?: number;
+    }
   | { readonly form: 'parts'; readonly parts: readonly CommandPart[] };
 
 /** A part of an IMAP or ManageSieve command: text, or a literal. */
@@ -290,7 +317,12 @@ export interface Capture {
 export type Expectation =
   | { readonly kind: 'closed'; readonly span: Span }
   | { readonly kind: 'nothing'; readonly for: number; readonly span: Span }
-  | { readonly kind: 'reply'; readonly conditions: readonly Condition[]; readonly framing?: Framing; readonly span: Span };
+  | {
+      readonly kind: 'reply';
+      readonly conditions: readonly Condition[];
+      readonly framing?: Framing;
+      readonly span: Span;
+    };
 
 /** How a reply ends where the protocol does not say (`multiline`, `until`). */
 export type Framing = { readonly ends: 'dot' } | { readonly ends: 'line'; readonly line: Text };
@@ -310,7 +342,12 @@ export type Condition =
   | { readonly kind: 'extension'; readonly keyword: string; readonly want: boolean | Matcher; readonly span: Span }
   | { readonly kind: 'capability'; readonly keyword: string; readonly want: boolean | Matcher; readonly span: Span }
   | { readonly kind: 'untagged'; readonly want: readonly Untagged[]; readonly span: Span }
-  | { readonly kind: 'lines'; readonly order: 'any' | 'ordered' | 'exactly'; readonly items: readonly Matcher[]; readonly span: Span }
+  | {
+      readonly kind: 'lines';
+      readonly order: 'any' | 'ordered' | 'exactly';
+      readonly items: readonly Matcher[];
+      readonly span: Span;
+    }
   /** The lines as one value. */
   | { readonly kind: 'lines_value'; readonly matcher: Matcher; readonly span: Span }
   | { readonly kind: 'one_of'; readonly of: readonly Expectation[]; readonly span: Span }
@@ -325,8 +362,7 @@ export type Condition =
 export interface Untagged {
   /** `{ none: … }`: no untagged response may meet it. */
   readonly forbidden: boolean;
-  readonly want:
-    /** Short form: what follows `* `, up to a word's end. */
+  readonly want: /** Short form: what follows `* `, up to a word's end. */
     | { readonly form: 'begins'; readonly text: Text }
     /** A pattern over what follows `* `. */
     | { readonly form: 'text'; readonly matcher: Matcher }
@@ -357,6 +393,9 @@ export type Matcher = { readonly span: Span } & (
   | { readonly kind: 'not' | 'base64' | 'length' | 'includes' | 'excludes'; readonly matcher: Matcher }
   | { readonly kind: 'one_of' | 'all_of'; readonly of: readonly Matcher[] }
   | { readonly kind: 'at_least' | 'at_most'; readonly value: Scalar }
-  | { readonly kind: 'fields'; readonly fields: readonly { readonly name: string; readonly matcher: Matcher; readonly span: Span }[] }
+  | {
+      readonly kind: 'fields';
+      readonly fields: readonly { readonly name: string; readonly matcher: Matcher; readonly span: Span }[];
+    }
   | { readonly kind: 'capture'; readonly name: string }
 );

@@ -103,7 +103,14 @@ export interface LogLine {
 
 /** What a run tells its reporters, in this order. `scenario` events come as scenarios end. */
 export type RunEvent =
-  | { readonly type: 'start'; readonly runId: string; readonly total: number; readonly started: number; readonly parallel: number; readonly shard?: Shard }
+  | {
+      readonly type: 'start';
+      readonly runId: string;
+      readonly total: number;
+      readonly started: number;
+      readonly parallel: number;
+      readonly shard?: Shard;
+    }
   | { readonly type: 'begin'; readonly scenario: Scenario }
   | { readonly type: 'scenario'; readonly result: ScenarioResult }
   | { readonly type: 'end'; readonly summary: Summary };

@@ -19,7 +19,10 @@ describe('parseServerUrl()', () => {
   for (const [text, protocol, implicitTls, host, port] of network) {
     it(`parseServerUrl() takes it apart when it is ${text}`, () => {
       const url = parseServerUrl(text);
-      assert.deepEqual([url.protocol, url.implicitTls, url.address], [protocol, implicitTls, { to: 'network', host, port }]);
+      assert.deepEqual(
+        [url.protocol, url.implicitTls, url.address],
+        [protocol, implicitTls, { to: 'network', host, port }],
+      );
     });
   }
 
@@ -50,24 +53,34 @@ describe('parseServerUrl()', () => {
   ];
   for (const [text, message, hint] of bad) {
     it(`parseServerUrl() says what is wrong when it is ${text}`, () => {
-      assert.throws(() => parseServerUrl(text), (error) => {
-        assert.ok(error instanceof ServerUrlError);
-        assert.match(error.message, message);
-        assert.match(error.hint ?? '', hint);
-        return true;
-      });
+      assert.throws(
+        () => parseServerUrl(text),
+        (error) => {
+          assert.ok(error instanceof ServerUrlError);
+          assert.match(error.message, message);
+          assert.match(error.hint ?? '', hint);
+          return true;
+        },
+      );
     });
   }
 
   it('parseServerUrl() returns or throws its own error when given any text', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.string().map((text) => `smtp://${text}`)), (text) => {
-        try {
-          assert.equal(parseServerUrl(text).text, text);
-        } catch (error) {
-          assert.ok(error instanceof ServerUrlError);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.webUrl(),
+          fc.string().map((text) => `smtp://${text}`),
+        ),
+        (text) => {
+          try {
+            assert.equal(parseServerUrl(text).text, text);
+          } catch (error) {
+            assert.ok(error instanceof ServerUrlError);
+          }
+        },
+      ),
     );
   });
 });

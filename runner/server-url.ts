@@ -73,7 +73,11 @@ export function parseServerUrl(text: string): ServerUrl {
     }
     case 'exec':
       if (rest !== '') {
-        throw invalid(text, 'nothing may follow "+exec:"', 'The program stands in the server\'s map: command: [exim, -bh, 192.0.2.7]');
+        throw invalid(
+          text,
+          'nothing may follow "+exec:"',
+          "The program stands in the server's map: command: [exim, -bh, 192.0.2.7]",
+        );
       }
       return { ...base, address: { to: 'command' } };
     default:
@@ -81,16 +85,25 @@ export function parseServerUrl(text: string): ServerUrl {
   }
 }
 
-function networkAddress(text: string, scheme: Scheme, rest: string, defaultPort: number | undefined): ServerUrl['address'] {
+function networkAddress(
+  text: string,
+  scheme: Scheme,
+  rest: string,
+  defaultPort: number | undefined,
+): ServerUrl['address'] {
   const example = `${scheme}://mail.example.com${defaultPort === undefined ? ':8998' : ''}`;
   if (!rest.startsWith('//')) throw invalid(text, 'the host is missing', `Write "${example}"`);
   const [, host = '', digits, more = ''] = /^(\[[^\]]*\]|[^/:?#@\s]*)(?::(\d*))?(.*)$/s.exec(rest.slice(2)) ?? [];
-  if (more.includes('@')) throw invalid(text, 'it names a user', 'Names and passwords belong into an "authenticate" step');
-  if (more !== '' && more !== '/') throw invalid(text, `nothing may follow the port, but ${JSON.stringify(more)} does`, `Write "${example}"`);
+  if (more.includes('@'))
+    throw invalid(text, 'it names a user', 'Names and passwords belong into an "authenticate" step');
+  if (more !== '' && more !== '/')
+    throw invalid(text, `nothing may follow the port, but ${JSON.stringify(more)} does`, `Write "${example}"`);
   if (host === '') throw invalid(text, 'the host is missing', `Write "${example}"`);
   const literal = /^\[(.*)\]$/.exec(host)?.[1];
-  if (literal !== undefined && !isIPv6(literal)) throw invalid(text, `"${literal}" is no IPv6 address`, `Write "${scheme}://[::1]"`);
-  if (literal === undefined && !/^[\p{L}\p{N}._-]+$/u.test(host)) throw invalid(text, `"${host}" is no host name`, `Write "${example}"`);
+  if (literal !== undefined && !isIPv6(literal))
+    throw invalid(text, `"${literal}" is no IPv6 address`, `Write "${scheme}://[::1]"`);
+  if (literal === undefined && !/^[\p{L}\p{N}._-]+$/u.test(host))
+    throw invalid(text, `"${host}" is no host name`, `Write "${example}"`);
   const port = digits === undefined ? defaultPort : Number(digits);
   if (port === undefined) throw invalid(text, `"${scheme}" has no port of its own`, `Write "${example}"`);
   if (digits === '' || port < 1 || port > 65_535) throw invalid(text, `"${digits}" is no port`, 'Ports are 1 to 65535');
@@ -102,7 +115,11 @@ function unknownScheme(text: string, name: string): ServerUrlError {
     return invalid(text, 'it has no scheme', `Write "smtp://${text}"; the schemes are ${known.join(', ')}`);
   }
   const near = nearest(name, known);
-  return invalid(text, `the scheme "${name}" is unknown`, near === undefined ? `The schemes are ${known.join(', ')}` : `Did you mean "${near}"?`);
+  return invalid(
+    text,
+    `the scheme "${name}" is unknown`,
+    near === undefined ? `The schemes are ${known.join(', ')}` : `Did you mean "${near}"?`,
+  );
 }
 
 function invalid(text: string, why: string, hint?: string): ServerUrlError {

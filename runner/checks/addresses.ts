@@ -9,7 +9,11 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** A name's addresses in the resolver's order; an address is its own. Throws a `CheckError`, `connect.name`. */
-export async function addressesOf(host: string, family: 4 | 6 | undefined, context: CheckContext): Promise<readonly string[]> {
+export async function addressesOf(
+  host: string,
+  family: 4 | 6 | undefined,
+  context: CheckContext,
+): Promise<readonly string[]> {
   const literal = isIP(host);
   if (literal !== 0) {
     if (family === undefined || family === literal) return [host];
@@ -24,7 +28,11 @@ export async function addressesOf(host: string, family: 4 | 6 | undefined, conte
     if (context.signal.aborted) throw aborted(context.signal);
     const { code = '', message } = cause as NodeJS.ErrnoException;
     const why = limit.expired() ? 'the resolver did not answer in time' : (reasons[code] ?? message);
-    throw new CheckError('connect.name', `Cannot find an ${family === undefined ? '' : `IPv${family} `}address of "${host}": ${why}`, { cause });
+    throw new CheckError(
+      'connect.name',
+      `Cannot find an ${family === undefined ? '' : `IPv${family} `}address of "${host}": ${why}`,
+      { cause },
+    );
   } finally {
     limit.done();
   }

@@ -26,8 +26,14 @@ describe('checkCertificate()', () => {
     root = await createAuthority({ name: 'test root' });
   });
 
-  async function look(issued: Issued, options: { chain?: string; names?: string[]; servername?: string } = {}): Promise<Seen> {
-    const listener = await listen((socket) => socket.end(), createServer({ key: issued.key, cert: options.chain ?? issued.chain, ciphers: 'DEFAULT:@SECLEVEL=0' }));
+  async function look(
+    issued: Issued,
+    options: { chain?: string; names?: string[]; servername?: string } = {},
+  ): Promise<Seen> {
+    const listener = await listen(
+      (socket) => socket.end(),
+      createServer({ key: issued.key, cert: options.chain ?? issued.chain, ciphers: 'DEFAULT:@SECLEVEL=0' }),
+    );
     try {
       const tls = { ca: Buffer.from(root.cert), servername: options.servername ?? 'mail.example.test' };
       return await checkCertificate({ from: peerAt(listener.port, tls), names: options.names ?? [] }, contextFor());
@@ -37,7 +43,10 @@ describe('checkCertificate()', () => {
   }
 
   it('tells who it is, until when, and who signed it', async () => {
-    const issued = await root.issue({ names: ['mail.example.test', 'imap.example.test'], notAfter: new Date(Date.now() + 20.5 * day) });
+    const issued = await root.issue({
+      names: ['mail.example.test', 'imap.example.test'],
+      notAfter: new Date(Date.now() + 20.5 * day),
+    });
     const { evidence, transcript } = await look(issued);
     assert.deepEqual(
       [evidence['trusted'], evidence['days_left'], evidence['key'], evidence['protocol'], evidence['reason']],
@@ -63,7 +72,17 @@ describe('checkCertificate()', () => {
   });
 
   const bad: readonly (readonly [string, () => Promise<Issued>, boolean, RegExp])[] = [
-    ['expired', () => root.issue({ names: ['mail.example.test'], notBefore: new Date(Date.now() - 9 * day), notAfter: new Date(Date.now() - 2 * day) }), false, /expired on/],
+    [
+      'expired',
+      () =>
+        root.issue({
+          names: ['mail.example.test'],
+          notBefore: new Date(Date.now() - 9 * day),
+          notAfter: new Date(Date.now() - 2 * day),
+        }),
+      false,
+      /expired on/,
+    ],
     ['self-signed', () => root.issue({ names: ['mail.example.test'], selfSigned: true }), false, /self-signed/],
     ['of another name', () => root.issue({ names: ['other.example.test'] }), true, /does not match/],
   ];
@@ -78,7 +97,11 @@ describe('checkCertificate()', () => {
 
   it('counts the days since a certificate expired', async () => {
     const { evidence, transcript } = await look(
-      await root.issue({ names: ['a'], notBefore: new Date(Date.now() - 9 * day), notAfter: new Date(Date.now() - 1.5 * day) }),
+      await root.issue({
+        names: ['a'],
+        notBefore: new Date(Date.now() - 9 * day),
+        notAfter: new Date(Date.now() - 1.5 * day),
+      }),
     );
     assert.equal(evidence['days_left'], -2);
     assert.match(transcript.join('\n'), /expired 2 days ago/);
@@ -110,10 +133,18 @@ describe('checkCertificate()', () => {
   });
 
   it('cannot tell where nobody listens, and fails where the other side speaks no TLS', async () => {
-    await rejects(checkCertificate({ from: peerAt(await closedPort(), {}), names: [] }, contextFor()), 'connect.failed', /connection refused/);
+    await rejects(
+      checkCertificate({ from: peerAt(await closedPort(), {}), names: [] }, contextFor()),
+      'connect.failed',
+      /connection refused/,
+    );
     const listener = await listen((socket) => socket.end('220 mail.example.test ESMTP\r\n'));
     try {
-      await rejects(checkCertificate({ from: peerAt(listener.port, {}), names: [] }, contextFor()), 'tls.handshake', /not TLS/);
+      await rejects(
+        checkCertificate({ from: peerAt(listener.port, {}), names: [] }, contextFor()),
+        'tls.handshake',
+        /not TLS/,
+      );
     } finally {
       await listener.close();
     }
@@ -135,18 +166,36 @@ describe('checkCertificate()', () => {
   }
 
   const dialogues: readonly (readonly [ProtocolName, string, (line: string) => string, RegExp])[] = [
-    ['smtp', '220-mail\r\n220 mail ESMTP\r\n', (line) => (line.startsWith('EHLO [127.0.0.1]') ? '250-mail\r\n250 STARTTLS\r\n' : '220 go\r\n'), /^STARTTLS$/],
-    ['lmtp', '220 mail LMTP\r\n', (line) => (line.startsWith('LHLO ') ? '250-mail\r\n250 STARTTLS\r\n' : '220 go\r\n'), /^STARTTLS$/],
+    [
+      'smtp',
+      '220-mail\r\n220 mail ESMTP\r\n',
+      (line) => (line.startsWith('EHLO [127.0.0.1]') ? '250-mail\r\n250 STARTTLS\r\n' : '220 go\r\n'),
+      /^STARTTLS$/,
+    ],
+    [
+      'lmtp',
+      '220 mail LMTP\r\n',
+      (line) => (line.startsWith('LHLO ') ? '250-mail\r\n250 STARTTLS\r\n' : '220 go\r\n'),
+      /^STARTTLS$/,
+    ],
     ['imap', '* OK ready\r\n', () => '* OK now\r\na001 OK begin\r\n', /^a001 STARTTLS$/],
     ['pop3', '+OK ready\r\n', () => '+OK begin\r\n', /^STLS$/],
     ['sieve', '"STARTTLS"\r\nOK "ready"\r\n', () => 'OK "begin"\r\n', /^STARTTLS$/],
   ];
   for (const [protocol, greeting, answer, begins] of dialogues) {
     it(`asks for TLS in ${protocol}`, async () => {
-      const listener = await startTlsServer(greeting, answer, begins, await root.issue({ names: ['mail.example.test'] }));
+      const listener = await startTlsServer(
+        greeting,
+        answer,
+        begins,
+        await root.issue({ names: ['mail.example.test'] }),
+      );
       try {
         const tls = { ca: Buffer.from(root.cert), servername: 'mail.example.test' };
-        const { evidence } = await checkCertificate({ from: peerAt(listener.port, tls, protocol), names: [] }, contextFor());
+        const { evidence } = await checkCertificate(
+          { from: peerAt(listener.port, tls, protocol), names: [] },
+          contextFor(),
+        );
         assert.equal(evidence['trusted'], true);
       } finally {
         await listener.close();
@@ -156,7 +205,12 @@ describe('checkCertificate()', () => {
 
   it('fails where the server refuses STARTTLS, hangs up, floods, or injects plaintext', async () => {
     const cases: readonly (readonly [string, (line: string) => string, string, RegExp])[] = [
-      ['+OK ready\r\n', () => '-ERR TLS support is not enabled\r\n', 'tls.handshake', /the server says "-ERR TLS support is not enabled" to "STLS"/],
+      [
+        '+OK ready\r\n',
+        () => '-ERR TLS support is not enabled\r\n',
+        'tls.handshake',
+        /the server says "-ERR TLS support is not enabled" to "STLS"/,
+      ],
       ['-ERR go away\r\n', () => '', 'tls.handshake', /instead of a greeting/],
       ['+OK ready\r\n', () => '+OK begin\r\n+OK injected\r\n', 'tls.plaintext', /\+OK injected/],
       [`x${'y'.repeat(100_000)}`, () => '', 'protocol.limit', /more than 65536 octets/],
@@ -167,14 +221,22 @@ describe('checkCertificate()', () => {
         socket.on('data', (octets: Buffer) => socket.write(answer(octets.toString())));
       });
       try {
-        await rejects(checkCertificate({ from: peerAt(listener.port, {}, 'pop3'), names: [] }, contextFor()), code as 'tls.handshake', message);
+        await rejects(
+          checkCertificate({ from: peerAt(listener.port, {}, 'pop3'), names: [] }, contextFor()),
+          code as 'tls.handshake',
+          message,
+        );
       } finally {
         await listener.close();
       }
     }
     const silent = await listen((socket) => socket.end());
     try {
-      await rejects(checkCertificate({ from: peerAt(silent.port, {}, 'imap'), names: [] }, contextFor()), 'connection.closed', /closed the connection/);
+      await rejects(
+        checkCertificate({ from: peerAt(silent.port, {}, 'imap'), names: [] }, contextFor()),
+        'connection.closed',
+        /closed the connection/,
+      );
     } finally {
       await silent.close();
     }
@@ -183,7 +245,11 @@ describe('checkCertificate()', () => {
   it('fails where the server is silent', async () => {
     const listener = await listen(() => undefined);
     try {
-      await rejects(checkCertificate({ from: peerAt(listener.port, {}, 'smtp'), names: [] }, contextFor({ ms: 50 })), 'reply.timeout', /no octet came in time/);
+      await rejects(
+        checkCertificate({ from: peerAt(listener.port, {}, 'smtp'), names: [] }, contextFor({ ms: 50 })),
+        'reply.timeout',
+        /no octet came in time/,
+      );
     } finally {
       await listener.close();
     }

@@ -4,7 +4,7 @@ import { domainToASCII } from 'node:url';
 import type { CertificateFacts, TlsFacts } from '../transport/transport.ts';
 import { type Fields, type Words, words } from '../value.ts';
 import { type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
-import { tryHandshake, type TlsPeer } from './tls-peer.ts';
+import { type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 export interface CertificateInput {
   /** A server to ask, or the facts of a connection that speaks TLS already. */
@@ -24,7 +24,9 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
   const facts = 'chain' in from ? from : await factsOf(from, context, notes);
   const [leaf] = facts.chain;
   if (leaf === undefined) {
-    throw new CheckError('tls.certificate', 'the server has no certificate', { transcript: [...notes, `${facts.protocol} ${facts.cipher}`] });
+    throw new CheckError('tls.certificate', 'the server has no certificate', {
+      transcript: [...notes, `${facts.protocol} ${facts.cipher}`],
+    });
   }
   const trusted = isTrusted(facts);
   const now = context.wall();
@@ -93,15 +95,23 @@ function distinguishedName(text: string): Words {
 function isValidFor({ raw }: CertificateFacts, name: string): boolean {
   const certificate = new X509Certificate(raw);
   if (isIP(name) !== 0) return certificate.checkIP(name) !== undefined;
-  return certificate.checkHost(domainToASCII(name) || name, { subject: 'never', partialWildcards: false }) !== undefined;
+  return (
+    certificate.checkHost(domainToASCII(name) || name, { subject: 'never', partialWildcards: false }) !== undefined
+  );
 }
 
 /** The TLSA records (RFC 6698 section 2.1) that this certificate meets, as they stand in a zone. */
 function associations({ raw }: CertificateFacts, usage: 2 | 3): readonly string[] {
   const key = publicKeyOf(raw);
   return [['0', raw] as const, ...(key === undefined ? [] : [['1', key] as const])].flatMap(([selector, octets]) =>
-    ([['1', 'sha256'], ['2', 'sha512']] as const).map(
-      ([matching, algorithm]) => `${usage} ${selector} ${matching} ${createHash(algorithm).update(octets).digest('hex')}`,
+    (
+      [
+        ['1', 'sha256'],
+        ['2', 'sha512'],
+      ] as const
+    ).map(
+      ([matching, algorithm]) =>
+        `${usage} ${selector} ${matching} ${createHash(algorithm).update(octets).digest('hex')}`,
     ),
   );
 }

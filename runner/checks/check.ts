@@ -81,10 +81,13 @@ export interface TimeLimit {
 export function timeLimit({ clock, deadline, signal }: CheckContext): TimeLimit {
   const controller = new AbortController();
   let expired = false;
-  const timer = setTimeout(() => {
-    expired = true;
-    controller.abort(new Error('the time is up'));
-  }, Math.max(deadline - clock(), 1));
+  const timer = setTimeout(
+    () => {
+      expired = true;
+      controller.abort(new Error('the time is up'));
+    },
+    Math.max(deadline - clock(), 1),
+  );
   const end = () => controller.abort(signal.reason);
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();

@@ -30,10 +30,21 @@ const troubles: Readonly<Record<string, string>> = {
 };
 
 /** One attempt. Throws a `CheckError`, `connect.failed`, where it could not be made from here. */
-export async function reach(address: string, port: number, localAddress: string | undefined, context: CheckContext): Promise<Reached> {
+export async function reach(
+  address: string,
+  port: number,
+  localAddress: string | undefined,
+  context: CheckContext,
+): Promise<Reached> {
   if (context.signal.aborted) throw aborted(context.signal);
   const limit = timeLimit(context);
-  const socket = connect({ host: address, port, noDelay: true, autoSelectFamily: false, ...(localAddress !== undefined && { localAddress }) });
+  const socket = connect({
+    host: address,
+    port,
+    noDelay: true,
+    autoSelectFamily: false,
+    ...(localAddress !== undefined && { localAddress }),
+  });
   try {
     return await new Promise<Reached>((resolve, reject) => {
       socket.once('connect', () => resolve({ state: 'open', socket }));
@@ -43,9 +54,18 @@ export async function reach(address: string, port: number, localAddress: string 
         if (code === 'ECONNRESET') return resolve({ state: 'open', socket });
         const known = refusals[code];
         if (known !== undefined) return resolve(known);
-        reject(new CheckError('connect.failed', `Cannot connect to ${hostAndPort(address, port)}: ${troubles[code] ?? message}`, { cause }));
+        reject(
+          new CheckError(
+            'connect.failed',
+            `Cannot connect to ${hostAndPort(address, port)}: ${troubles[code] ?? message}`,
+            { cause },
+          ),
+        );
       });
-      const end = () => (limit.expired() ? resolve({ state: 'filtered', reason: 'no answer in the time' }) : reject(aborted(context.signal)));
+      const end = () =>
+        limit.expired()
+          ? resolve({ state: 'filtered', reason: 'no answer in the time' })
+          : reject(aborted(context.signal));
       limit.signal.addEventListener('abort', end, { once: true });
       if (limit.signal.aborted) end();
     }).then((reached) => {
@@ -72,7 +92,10 @@ export async function dial(host: string, port: number, way: Way, context: CheckC
   let silent = false;
   for (const [index, address] of addresses.entries()) {
     const left = context.deadline - context.clock();
-    const reached = await reach(address, port, way.localAddress, { ...context, deadline: context.clock() + left / (addresses.length - index) });
+    const reached = await reach(address, port, way.localAddress, {
+      ...context,
+      deadline: context.clock() + left / (addresses.length - index),
+    });
     if (reached.state === 'open') return reached.socket;
     silent ||= reached.state === 'filtered';
     failures.push(`${hostAndPort(address, port)}: ${reached.reason}`);

@@ -48,7 +48,8 @@ export async function askByTcp(server: NameServer, query: Buffer, context: Check
   const limit = timeLimit(context);
   try {
     return await new Promise<Buffer>((resolve, reject) => {
-      const broken = (why: string) => reject(new CheckError('connect.failed', `Cannot ask ${shownServer(server)} over TCP: ${why}`));
+      const broken = (why: string) =>
+        reject(new CheckError('connect.failed', `Cannot ask ${shownServer(server)} over TCP: ${why}`));
       let received = Buffer.alloc(0);
       socket.on('data', (octets) => {
         received = Buffer.concat([received, octets]); // at most 65,537 octets
@@ -58,9 +59,13 @@ export async function askByTcp(server: NameServer, query: Buffer, context: Check
       });
       socket.on('end', () => broken('it closed the connection'));
       socket.on('error', (error) => broken(error.message));
-      limit.signal.addEventListener('abort', () => (limit.expired() ? broken('no answer in time') : reject(limit.signal.reason)), {
-        once: true,
-      });
+      limit.signal.addEventListener(
+        'abort',
+        () => (limit.expired() ? broken('no answer in time') : reject(limit.signal.reason)),
+        {
+          once: true,
+        },
+      );
       const length = Buffer.alloc(2);
       length.writeUInt16BE(query.length);
       socket.write(Buffer.concat([length, query]));

@@ -6,7 +6,22 @@ export type DecodedPacket = Decoded & { readonly rcode: string };
 
 /** The types whose data this file can tell; `ANY` asks for all. */
 export const recordTypes = [
-  'A', 'AAAA', 'MX', 'TXT', 'SRV', 'PTR', 'CNAME', 'NS', 'SOA', 'CAA', 'TLSA', 'DNAME', 'DS', 'DNSKEY', 'NAPTR', 'ANY',
+  'A',
+  'AAAA',
+  'MX',
+  'TXT',
+  'SRV',
+  'PTR',
+  'CNAME',
+  'NS',
+  'SOA',
+  'CAA',
+  'TLSA',
+  'DNAME',
+  'DS',
+  'DNSKEY',
+  'NAPTR',
+  'ANY',
 ] as const;
 
 export type RecordType = (typeof recordTypes)[number];
@@ -42,7 +57,10 @@ const tellers: Readonly<Record<string, (data: never, name: Written) => Omit<Told
     fields: { preference, exchange: hostName(exchange) },
   }),
   // RFC 2782
-  SRV: ({ priority, weight, port, target }: { priority: number; weight: number; port: number; target: string }, name) => ({
+  SRV: (
+    { priority, weight, port, target }: { priority: number; weight: number; port: number; target: string },
+    name,
+  ) => ({
     text: `${priority} ${weight} ${port} ${name(target)}`,
     fields: { priority, weight, port, target: hostName(target) },
   }),
@@ -53,18 +71,49 @@ const tellers: Readonly<Record<string, (data: never, name: Written) => Omit<Told
     fields: { flags, tag, value },
   }),
   // RFC 6698 section 2.1
-  TLSA: ({ usage, selector, matchingType, certificate }: { usage: number; selector: number; matchingType: number; certificate: Buffer }) => ({
+  TLSA: ({
+    usage,
+    selector,
+    matchingType,
+    certificate,
+  }: {
+    usage: number;
+    selector: number;
+    matchingType: number;
+    certificate: Buffer;
+  }) => ({
     text: `${usage} ${selector} ${matchingType} ${hex(certificate)}`,
     fields: { usage, selector, matching_type: matchingType, data: hex(certificate) },
   }),
-  SOA: (soa: { mname: string; rname: string; serial: number; refresh: number; retry: number; expire: number; minimum: number }, name) => {
+  SOA: (
+    soa: {
+      mname: string;
+      rname: string;
+      serial: number;
+      refresh: number;
+      retry: number;
+      expire: number;
+      minimum: number;
+    },
+    name,
+  ) => {
     const { mname, rname, serial, refresh, retry, expire, minimum } = soa;
     return {
       text: [name(mname), name(rname), serial, refresh, retry, expire, minimum].join(' '),
       fields: { mname: hostName(mname), rname: hostName(rname), serial, refresh, retry, expire, minimum },
     };
   },
-  DS: ({ keyTag, algorithm, digestType, digest }: { keyTag: number; algorithm: number; digestType: number; digest: Buffer }) => ({
+  DS: ({
+    keyTag,
+    algorithm,
+    digestType,
+    digest,
+  }: {
+    keyTag: number;
+    algorithm: number;
+    digestType: number;
+    digest: Buffer;
+  }) => ({
     text: `${keyTag} ${algorithm} ${digestType} ${hex(digest)}`,
     fields: { key_tag: keyTag, algorithm, digest_type: digestType, digest: hex(digest) },
   }),
@@ -72,7 +121,10 @@ const tellers: Readonly<Record<string, (data: never, name: Written) => Omit<Told
     text: `${flags} 3 ${algorithm} ${key.toString('base64')}`,
     fields: { flags, algorithm, key: key.toString('base64') },
   }),
-  NAPTR: (naptr: { order: number; preference: number; flags: string; services: string; regexp: string; replacement: string }, name) => {
+  NAPTR: (
+    naptr: { order: number; preference: number; flags: string; services: string; regexp: string; replacement: string },
+    name,
+  ) => {
     const { order, preference, flags, services, regexp, replacement } = naptr;
     return {
       text: [order, preference, quoted(flags), quoted(services), quoted(regexp), name(replacement)].join(' '),
@@ -99,8 +151,15 @@ function isRecord(answer: Answer): answer is DataRecord {
 function told(record: DataRecord, name: Written): Told {
   const teller = tellers[record.type] as ((data: unknown, name: Written) => Omit<Told, 'caseless'>) | undefined;
   const { data } = record;
-  const plain = teller?.(data, name) ?? { text: Buffer.isBuffer(data) ? `\\# ${data.length} ${hex(data)}` : JSON.stringify(data), fields: {} };
-  return { ...plain, caseless: record.type !== 'TXT', fields: { ...plain.fields, type: record.type, ttl: record.ttl ?? 0 } };
+  const plain = teller?.(data, name) ?? {
+    text: Buffer.isBuffer(data) ? `\\# ${data.length} ${hex(data)}` : JSON.stringify(data),
+    fields: {},
+  };
+  return {
+    ...plain,
+    caseless: record.type !== 'TXT',
+    fields: { ...plain.fields, type: record.type, ttl: record.ttl ?? 0 },
+  };
 }
 
 /** The records of the type that was asked for; a CNAME on the way is in the transcript. */
@@ -124,8 +183,14 @@ const flagNames = { flag_qr: 'qr', flag_aa: 'aa', flag_tc: 'tc', flag_rd: 'rd', 
 
 /** The answer as `dig` prints it. */
 export function asDigPrints(packet: DecodedPacket, server: string, way: 'udp' | 'tcp'): readonly string[] {
-  const flags = Object.entries(flagNames).filter(([flag]) => packet[flag as keyof typeof flagNames]).map(([, shown]) => shown);
-  const sections = [['ANSWER', packet.answers], ['AUTHORITY', packet.authorities], ['ADDITIONAL', packet.additionals]] as const;
+  const flags = Object.entries(flagNames)
+    .filter(([flag]) => packet[flag as keyof typeof flagNames])
+    .map(([, shown]) => shown);
+  const sections = [
+    ['ANSWER', packet.answers],
+    ['AUTHORITY', packet.authorities],
+    ['ADDITIONAL', packet.additionals],
+  ] as const;
   return [
     `;; status: ${packet.rcode}, flags: ${flags.join(' ')}`,
     ...(packet.questions ?? []).map((each) => `;${absolute(each.name)} IN ${each.type}`),

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { type NameServer, startNsd } from '../../fixtures/servers/nsd.ts';
-import { checkDns, type DnsInput } from './dns.ts';
 import type { Value } from '../value.ts';
+import { checkDns, type DnsInput } from './dns.ts';
 import { contextFor, plain, rejects } from './testing.test.helper.ts';
 
 const zone = `
@@ -29,11 +29,16 @@ const reverse6 = `5.2${'.0'.repeat(22)} PTR mail.example.test.\n`;
 describeServers(['nsd'], 'checkDns() with NSD', () => {
   let server: NameServer;
   before(async () => {
-    server = await startNsd({ 'example.test': zone, '2.0.192.in-addr.arpa': reverse, '8.b.d.0.1.0.0.2.ip6.arpa': reverse6 });
+    server = await startNsd({
+      'example.test': zone,
+      '2.0.192.in-addr.arpa': reverse,
+      '8.b.d.0.1.0.0.2.ip6.arpa': reverse6,
+    });
   });
   after(() => server.stop());
 
-  const look = (input: Pick<DnsInput, 'name' | 'type'>) => checkDns({ ...input, resolver: server.address }, contextFor());
+  const look = (input: Pick<DnsInput, 'name' | 'type'>) =>
+    checkDns({ ...input, resolver: server.address }, contextFor());
 
   const answers: readonly (readonly [DnsInput['type'], string, readonly string[]])[] = [
     ['MX', 'example.test', ['10 mail.example.test', '20 backup.other.test']],
@@ -61,7 +66,14 @@ describeServers(['nsd'], 'checkDns() with NSD', () => {
   it('tells the fields of an answer', async () => {
     const { evidence } = await look({ name: '_submission._tcp.example.test', type: 'SRV' });
     const [answer] = evidence['answers'] as unknown as readonly { readonly fields: unknown }[];
-    assert.deepEqual(plain(answer?.fields as Value), { priority: 0, weight: 1, port: 587, target: 'mail.example.test', type: 'SRV', ttl: 300 });
+    assert.deepEqual(plain(answer?.fields as Value), {
+      priority: 0,
+      weight: 1,
+      port: 587,
+      target: 'mail.example.test',
+      type: 'SRV',
+      ttl: 300,
+    });
   });
 
   it('joins the strings of a TXT record, and shows them apart', async () => {
@@ -115,11 +127,19 @@ describe('checkDns()', () => {
   it('cannot tell where the server is silent, or nobody listens', async () => {
     const server = await udp(() => undefined);
     try {
-      await rejects(checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor({ ms: 60 })), 'connect.timeout', /no answer from 127\.0\.0\.1#\d+ in time/);
+      await rejects(
+        checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor({ ms: 60 })),
+        'connect.timeout',
+        /no answer from 127\.0\.0\.1#\d+ in time/,
+      );
     } finally {
       server.close();
     }
-    await rejects(checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor()), 'connect.failed', /nobody listens there/);
+    await rejects(
+      checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor()),
+      'connect.failed',
+      /nobody listens there/,
+    );
   });
 
   it('asks again when a datagram is lost', async () => {
@@ -132,7 +152,10 @@ describe('checkDns()', () => {
       reply(answer);
     });
     try {
-      const { evidence } = await checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor({ ms: 4000 }));
+      const { evidence } = await checkDns(
+        { name: 'a.test', type: 'A', resolver: server.resolver },
+        contextFor({ ms: 4000 }),
+      );
       assert.equal(evidence['status'], 'NXDOMAIN');
       assert.equal(asked, 2);
     } finally {
@@ -142,13 +165,23 @@ describe('checkDns()', () => {
 
   it('ignores datagrams with another number, and refuses answers to another question or none at all', async () => {
     const cases: readonly (readonly [(query: Buffer) => readonly Buffer[], RegExp])[] = [
-      [(query) => [Buffer.from(query.map((octet, index) => (index < 2 ? octet ^ 0xff : octet))), answering(query, 'b')], /is about "b\.test" A/],
+      [
+        (query) => [
+          Buffer.from(query.map((octet, index) => (index < 2 ? octet ^ 0xff : octet))),
+          answering(query, 'b'),
+        ],
+        /is about "b\.test" A/,
+      ],
       [(query) => [Buffer.concat([answering(query, 'a').subarray(0, 12), Buffer.from([0xc0])])], /is no DNS message/],
     ];
     for (const [make, message] of cases) {
       const server = await udp((query, reply) => make(query).forEach(reply));
       try {
-        await rejects(checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor()), 'protocol.violation', message);
+        await rejects(
+          checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor()),
+          'protocol.violation',
+          message,
+        );
       } finally {
         server.close();
       }
@@ -156,15 +189,26 @@ describe('checkDns()', () => {
   });
 
   it('refuses names and resolvers that are none', async () => {
-    await rejects(checkDns({ name: 'a..b', type: 'A', resolver: '127.0.0.1' }, contextFor()), 'input.value', /no domain name/);
-    await rejects(checkDns({ name: 'a.test', type: 'A', resolver: 'http://x' }, contextFor()), 'input.value', /write a name or an address/);
+    await rejects(
+      checkDns({ name: 'a..b', type: 'A', resolver: '127.0.0.1' }, contextFor()),
+      'input.value',
+      /no domain name/,
+    );
+    await rejects(
+      checkDns({ name: 'a.test', type: 'A', resolver: 'http://x' }, contextFor()),
+      'input.value',
+      /write a name or an address/,
+    );
   });
 
   it('ends with the run', async () => {
     const server = await udp(() => controller.abort());
     const controller = new AbortController();
     try {
-      await assert.rejects(checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor({ signal: controller.signal })), { kind: 'aborted' });
+      await assert.rejects(
+        checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor({ signal: controller.signal })),
+        { kind: 'aborted' },
+      );
     } finally {
       server.close();
     }

@@ -50,7 +50,8 @@ function questionName({ name, type }: DnsInput): string {
   if (type === 'PTR' && version === 4) return `${plain.split('.').reverse().join('.')}.in-addr.arpa`;
   if (type === 'PTR' && version === 6) return `${[...nibbles(plain)].reverse().join('.')}.ip6.arpa`;
   const ascii = /^[\x00-\x7f]*$/.test(plain) ? plain : domainToASCII(plain);
-  if (ascii !== '' && !ascii.split('.').some((label) => label === '' || label.length > 63) && ascii.length <= 253) return ascii;
+  if (ascii !== '' && !ascii.split('.').some((label) => label === '' || label.length > 63) && ascii.length <= 253)
+    return ascii;
   if (plain === '') return '.';
   throw new CheckError('input.value', `Cannot look up "${name}": it is no domain name`);
 }
@@ -58,15 +59,27 @@ function questionName({ name, type }: DnsInput): string {
 /** The 32 hexadecimal digits of an IPv6 address. */
 function nibbles(address: string): string {
   const withHex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
-    [[a, b], [c, d]].map(([high, low]) => (Number(high) * 256 + Number(low)).toString(16)).join(':'),
+    [
+      [a, b],
+      [c, d],
+    ]
+      .map(([high, low]) => (Number(high) * 256 + Number(low)).toString(16))
+      .join(':'),
   );
-  const [head = '', tail = ''] = withHex.split('::').map((half) => half.split(':').filter(Boolean).map((part) => part.padStart(4, '0')).join(''));
+  const [head = '', tail = ''] = withHex.split('::').map((half) =>
+    half
+      .split(':')
+      .filter(Boolean)
+      .map((part) => part.padStart(4, '0'))
+      .join(''),
+  );
   return head + '0'.repeat(32 - head.length - tail.length) + tail;
 }
 
 async function serversOf({ resolver, family }: DnsInput, context: CheckContext): Promise<readonly NameServer[]> {
   const named = resolver === undefined ? getServers() : [resolver];
-  if (named.length === 0) throw new CheckError('connect.name', 'Cannot look anything up: this machine has no name server');
+  if (named.length === 0)
+    throw new CheckError('connect.name', 'Cannot look anything up: this machine has no name server');
   const servers: NameServer[] = [];
   for (const each of named) {
     const { host, port } = hostAndPortOf(each);
@@ -78,7 +91,8 @@ async function serversOf({ resolver, family }: DnsInput, context: CheckContext):
 function hostAndPortOf(text: string): { readonly host: string; readonly port: number } {
   if (isIP(text) !== 0) return { host: text, port: 53 };
   const found = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text);
-  if (found === null) throw new CheckError('input.value', `Cannot ask "${text}": write a name or an address, and a port behind a colon`);
+  if (found === null)
+    throw new CheckError('input.value', `Cannot ask "${text}": write a name or an address, and a port behind a colon`);
   return { host: found[1] ?? found[2] ?? '', port: Number(found[3] ?? 53) };
 }
 
@@ -89,7 +103,12 @@ interface Answered {
 }
 
 /** Each server in turn, again and again while there is time, as a lost datagram is nobody's fault. */
-async function ask(servers: readonly NameServer[], name: string, type: RecordType, context: CheckContext): Promise<Answered> {
+async function ask(
+  servers: readonly NameServer[],
+  name: string,
+  type: RecordType,
+  context: CheckContext,
+): Promise<Answered> {
   const dnsPacket = await import('dns-packet');
   const id = randomInt(0x10000);
   const query = dnsPacket.encode({
@@ -104,11 +123,16 @@ async function ask(servers: readonly NameServer[], name: string, type: RecordTyp
     try {
       return dnsPacket.decode(octets) as DecodedPacket;
     } catch (cause) {
-      throw new CheckError('protocol.violation', `the answer about "${name}" is no DNS message: ${(cause as Error).message}`, { cause });
+      throw new CheckError(
+        'protocol.violation',
+        `the answer about "${name}" is no DNS message: ${(cause as Error).message}`,
+        { cause },
+      );
     }
   };
   // RFC 5452 section 9.1: the answer repeats the number and the question.
-  const isAnswer = (octets: Buffer): boolean => octets.length >= 12 && octets.readUInt16BE(0) === id && (octets.readUInt8(2) & 0x80) !== 0;
+  const isAnswer = (octets: Buffer): boolean =>
+    octets.length >= 12 && octets.readUInt16BE(0) === id && (octets.readUInt8(2) & 0x80) !== 0;
   let failure: unknown;
   for (let tries = 0; context.clock() < context.deadline; tries++) {
     if (context.signal.aborted) throw aborted(context.signal);
@@ -131,7 +155,13 @@ async function ask(servers: readonly NameServer[], name: string, type: RecordTyp
       if (tries + 1 >= servers.length) throw failure;
     }
   }
-  throw failure ?? new CheckError('connect.timeout', `Cannot look up "${name}": no answer from ${servers.map(shownServer).join(', ')} in time`);
+  throw (
+    failure ??
+    new CheckError(
+      'connect.timeout',
+      `Cannot look up "${name}": no answer from ${servers.map(shownServer).join(', ')} in time`,
+    )
+  );
 }
 
 function refuseOtherQuestion(packet: DecodedPacket, name: string, type: RecordType): void {

@@ -37,26 +37,34 @@ function handshake(
   note: (text: string) => void,
 ): Promise<{ readonly stream: Socket; readonly facts: TlsFacts }> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new TransportError('timeout', 'Cannot complete the TLS handshake: no answer in time'));
-    }, Math.max(deadline - clock(), 1));
+    const timer = setTimeout(
+      () => {
+        reject(new TransportError('timeout', 'Cannot complete the TLS handshake: no answer in time'));
+      },
+      Math.max(deadline - clock(), 1),
+    );
     const end = () => reject(new TransportError('aborted', 'Cannot go on: the run was ended'));
     signal.addEventListener('abort', end, { once: true });
     const settle = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
     };
-    const stream = startTls(socket, host, { alpn: ['http/1.1'], ...tls }, {
-      secured(secured) {
-        settle();
-        note(secured.note);
-        resolve({ stream, facts: secured.facts });
+    const stream = startTls(
+      socket,
+      host,
+      { alpn: ['http/1.1'], ...tls },
+      {
+        secured(secured) {
+          settle();
+          note(secured.note);
+          resolve({ stream, facts: secured.facts });
+        },
+        failed(error) {
+          settle();
+          reject(error);
+        },
       },
-      failed(error) {
-        settle();
-        reject(error);
-      },
-    });
+    );
     // Between here and the request nobody else listens.
     stream.on('error', () => undefined);
   });

@@ -29,8 +29,13 @@ const files = {
   'external.xml': '<!DOCTYPE a [<!ENTITY secret SYSTEM "file:///etc/passwd">]><a>&secret;</a>',
   'config.txt': autoconfig,
   '.well-known/mta-sts.txt': 'version: STSv1\nmode: enforce\nmx: mail.example.test\nmax_age: 86400\n',
-  'apple.mobileconfig': '<?xml version="1.0"?><plist version="1.0"><dict><key>PayloadType</key><string>Configuration</string></dict></plist>',
-  'jmap.json': JSON.stringify({ apiUrl: 'https://jmap.example.test/', primaryAccounts: { 'urn:ietf:params:jmap:mail': 'u1' }, accounts: [{ name: 'a' }, { name: 'b' }] }),
+  'apple.mobileconfig':
+    '<?xml version="1.0"?><plist version="1.0"><dict><key>PayloadType</key><string>Configuration</string></dict></plist>',
+  'jmap.json': JSON.stringify({
+    apiUrl: 'https://jmap.example.test/',
+    primaryAccounts: { 'urn:ietf:params:jmap:mail': 'u1' },
+    accounts: [{ name: 'a' }, { name: 'b' }],
+  }),
 };
 
 const directives = `
@@ -48,7 +53,11 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
   let server: WebServer;
   before(async () => {
     authority = await createAuthority();
-    server = await startNginx({ files, directives, tls: await authority.issue({ names: ['autoconfig.example.test', '127.0.0.1'] }) });
+    server = await startNginx({
+      files,
+      directives,
+      tls: await authority.issue({ names: ['autoconfig.example.test', '127.0.0.1'] }),
+    });
   });
   after(() => server.stop());
 
@@ -67,7 +76,14 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
   it('reads an autoconfiguration file', async () => {
     const hostname = '//incomingServer[@type="imap"]/hostname';
     const { evidence, transcript } = await ask('/mail/config-v1.1.xml?emailaddress=a@example.test', {
-      xpaths: [hostname, '//outgoingServer/hostname', '//incomingServer/port', 'count(//incomingServer)', '//nothing', '/clientConfig/@version'],
+      xpaths: [
+        hostname,
+        '//outgoingServer/hostname',
+        '//incomingServer/port',
+        'count(//incomingServer)',
+        '//nothing',
+        '/clientConfig/@version',
+      ],
     });
     assert.equal(evidence['status'], 200);
     assert.equal((evidence['headers'] as Record<string, string>)['content-type'], 'text/xml');
@@ -78,7 +94,10 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
       'count(//incomingServer)': 2,
       '/clientConfig/@version': '1.1',
     });
-    assert.match(transcript.join('\n'), /^GET http:.*emailaddress=a@example\.test\nconnected to 127\.0\.0\.1:\d+\n200 OK\n(?:.*\n)*content-type: text\/xml\n/);
+    assert.match(
+      transcript.join('\n'),
+      /^GET http:.*emailaddress=a@example\.test\nconnected to 127\.0\.0\.1:\d+\n200 OK\n(?:.*\n)*content-type: text\/xml\n/,
+    );
     assert.ok(transcript.includes('<clientConfig version="1.1">'));
   });
 
@@ -90,20 +109,34 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
       xpaths: ['//Protocol[Type="IMAP"]/Server', '/Autodiscover/Response//SSL'],
     });
     assert.equal(evidence['status'], 200);
-    assert.deepEqual(evidence['xml'], { '//Protocol[Type="IMAP"]/Server': 'imap.example.test', '/Autodiscover/Response//SSL': 'on' });
+    assert.deepEqual(evidence['xml'], {
+      '//Protocol[Type="IMAP"]/Server': 'imap.example.test',
+      '/Autodiscover/Response//SSL': 'on',
+    });
   });
 
   it('says what is wrong with broken XML, and never fetches an external entity', async () => {
-    const broken = await rejects(ask('/broken.xml', { xpaths: ['//a'] }), 'check.mismatch', /not well-formed XML: .*clientConfig/);
+    const broken = await rejects(
+      ask('/broken.xml', { xpaths: ['//a'] }),
+      'check.mismatch',
+      /not well-formed XML: .*clientConfig/,
+    );
     assert.ok(broken.transcript.includes('200 OK'));
-    const external = await rejects(ask('/external.xml', { xpaths: ['//a'] }), 'check.mismatch', /not well-formed XML: .*entity/);
+    const external = await rejects(
+      ask('/external.xml', { xpaths: ['//a'] }),
+      'check.mismatch',
+      /not well-formed XML: .*entity/,
+    );
     assert.doesNotMatch(`${external.message}${external.transcript.join('')}`, /root:/);
     // Looked at as text it is what it is.
     assert.equal((await ask('/broken.xml')).evidence['body'], files['broken.xml']);
   });
 
   it('shows a wrong content type, and statuses that are no success', async () => {
-    assert.equal(((await ask('/config.txt')).evidence['headers'] as Record<string, string>)['content-type'], 'text/plain');
+    assert.equal(
+      ((await ask('/config.txt')).evidence['headers'] as Record<string, string>)['content-type'],
+      'text/plain',
+    );
     assert.equal((await ask('/nowhere')).evidence['status'], 404);
     const refused = await ask('/private', { jsonPaths: ['a'] });
     assert.deepEqual([refused.evidence['status'], refused.evidence['json']], [401, undefined]);
@@ -112,10 +145,19 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
   it('follows redirects only where it is asked to', async () => {
     const { evidence } = await ask('/.well-known/jmap');
     assert.equal(evidence['status'], 307);
-    assert.equal((evidence['headers'] as Record<string, string>)['location'], `http://127.0.0.1:${server.ports.http}/jmap.json`);
+    assert.equal(
+      (evidence['headers'] as Record<string, string>)['location'],
+      `http://127.0.0.1:${server.ports.http}/jmap.json`,
+    );
     const followed = await ask('/.well-known/jmap', {
       redirects: 5,
-      jsonPaths: ['apiUrl', 'primaryAccounts["urn:ietf:params:jmap:mail"]', 'accounts[1].name', '$.accounts[*].name', 'nothing.here'],
+      jsonPaths: [
+        'apiUrl',
+        'primaryAccounts["urn:ietf:params:jmap:mail"]',
+        'accounts[1].name',
+        '$.accounts[*].name',
+        'nothing.here',
+      ],
     });
     assert.equal(followed.evidence['status'], 200);
     assert.equal(followed.evidence['url'], `http://127.0.0.1:${server.ports.http}/jmap.json`);
@@ -129,7 +171,12 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
   });
 
   it('turns a POST into a GET as clients do', async () => {
-    const post = { method: 'POST', body: 'hello', headers: [{ name: 'Content-Type', value: 'text/x' }], redirects: 1 } as const;
+    const post = {
+      method: 'POST',
+      body: 'hello',
+      headers: [{ name: 'Content-Type', value: 'text/x' }],
+      redirects: 1,
+    } as const;
     assert.equal((await ask('/post', post)).evidence['body'], 'posted 5 text/x');
     assert.equal((await ask('/see-other', post)).evidence['body'], 'got');
   });
@@ -142,8 +189,15 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
     assert.match(transcript.join('\n'), /TLSv1\.[23] .*certificate autoconfig\.example\.test until/);
     assert.match(server.requests().at(-1) ?? '', /^GET autoconfig\.example\.test\/mail\/config-v1\.1\.xml$/);
     await rejects(ask(url, { address }), 'tls.certificate', /Cannot trust the server's certificate/);
-    await rejects(ask(url.replace('autoconfig', 'other'), { address, tls: { ca: Buffer.from(authority.cert) } }), 'tls.certificate', /does not match/);
-    assert.equal((await ask(url.replace('autoconfig', 'other'), { address, tls: { verify: false } })).evidence['status'], 200);
+    await rejects(
+      ask(url.replace('autoconfig', 'other'), { address, tls: { ca: Buffer.from(authority.cert) } }),
+      'tls.certificate',
+      /does not match/,
+    );
+    assert.equal(
+      (await ask(url.replace('autoconfig', 'other'), { address, tls: { verify: false } })).evidence['status'],
+      200,
+    );
   });
 
   it('fails where TLS is asked of a port that speaks none', async () => {
@@ -156,11 +210,24 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
 });
 
 describe('checkHttp()', () => {
-  const input = (url: string): HttpInput => ({ url, method: 'GET', headers: [], redirects: 0, tls: {}, xpaths: [], jsonPaths: [] });
+  const input = (url: string): HttpInput => ({
+    url,
+    method: 'GET',
+    headers: [],
+    redirects: 0,
+    tls: {},
+    xpaths: [],
+    jsonPaths: [],
+  });
 
   const servers: readonly (readonly [string, string | undefined, string, RegExp])[] = [
     ['is silent', undefined, 'reply.timeout', /no complete answer from http:\/\/127\.0\.0\.1:\d+ in time/],
-    ['stops in the middle', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf', 'reply.timeout', /no complete answer/],
+    [
+      'stops in the middle',
+      'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf',
+      'reply.timeout',
+      /no complete answer/,
+    ],
     ['speaks SMTP', '220 mail.example.test ESMTP\r\n', 'protocol.violation', /is no HTTP/],
     ['has endless headers', `HTTP/1.1 200 OK\r\nA: ${'x'.repeat(100_000)}`, 'protocol.limit', /headers have more than/],
     ['has an endless body', `HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(1_100_000)}`, 'protocol.limit', /body has more than/],
@@ -171,7 +238,11 @@ describe('checkHttp()', () => {
         if (answer !== undefined) socket.once('data', () => socket.write(answer));
       });
       try {
-        await rejects(checkHttp(input(`http://127.0.0.1:${listener.port}/`), contextFor({ ms: 300 })), code as 'reply.timeout', message);
+        await rejects(
+          checkHttp(input(`http://127.0.0.1:${listener.port}/`), contextFor({ ms: 300 })),
+          code as 'reply.timeout',
+          message,
+        );
       } finally {
         await listener.close();
       }
@@ -181,14 +252,22 @@ describe('checkHttp()', () => {
   it('fails where the server hangs up', async () => {
     const listener = await listen((socket) => socket.once('data', () => socket.end()));
     try {
-      await rejects(checkHttp(input(`http://127.0.0.1:${listener.port}/`), contextFor()), 'connection.closed', /closed the connection/);
+      await rejects(
+        checkHttp(input(`http://127.0.0.1:${listener.port}/`), contextFor()),
+        'connection.closed',
+        /closed the connection/,
+      );
     } finally {
       await listener.close();
     }
   });
 
   it('cannot tell where nobody listens, or the URL is none', async () => {
-    await rejects(checkHttp(input(`http://127.0.0.1:${await closedPort()}/`), contextFor()), 'connect.failed', /refused/);
+    await rejects(
+      checkHttp(input(`http://127.0.0.1:${await closedPort()}/`), contextFor()),
+      'connect.failed',
+      /refused/,
+    );
     await rejects(checkHttp(input('ftp://127.0.0.1/'), contextFor()), 'input.value', /no http or https URL/);
   });
 
@@ -196,7 +275,10 @@ describe('checkHttp()', () => {
     const controller = new AbortController();
     const listener = await listen((socket) => socket.once('data', () => controller.abort()));
     try {
-      await assert.rejects(checkHttp(input(`http://127.0.0.1:${listener.port}/`), contextFor({ signal: controller.signal })), { kind: 'aborted' });
+      await assert.rejects(
+        checkHttp(input(`http://127.0.0.1:${listener.port}/`), contextFor({ signal: controller.signal })),
+        { kind: 'aborted' },
+      );
     } finally {
       await listener.close();
     }

@@ -2,7 +2,15 @@ import { isUtf8 } from 'node:buffer';
 import type { Dispatcher } from 'undici';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import type { Fields, Value } from '../value.ts';
-import { aborted, type CheckContext, CheckError, checkErrorFrom, type Seen, type TimeLimit, timeLimit } from './check.ts';
+import {
+  aborted,
+  type CheckContext,
+  CheckError,
+  checkErrorFrom,
+  type Seen,
+  type TimeLimit,
+  timeLimit,
+} from './check.ts';
 import { type HttpRoute, openHttp } from './http-connect.ts';
 import { evaluateJsonPath, parseJson } from './json.ts';
 import { limits } from './limits.ts';
@@ -131,7 +139,8 @@ async function readBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
   let length = 0;
   for await (const piece of body) {
     length += piece.length;
-    if (length > limits.httpBody) throw new CheckError('protocol.limit', `the body has more than ${limits.httpBody} octets`);
+    if (length > limits.httpBody)
+      throw new CheckError('protocol.limit', `the body has more than ${limits.httpBody} octets`);
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
@@ -141,13 +150,22 @@ function fromUndici(error: unknown, url: URL): unknown {
   const known = checkErrorFrom(error);
   if (known instanceof CheckError) return known;
   const { code = '', message, name } = error as NodeJS.ErrnoException;
-  if (code === 'UND_ERR_INVALID_ARG') return new CheckError('input.value', `Cannot ask ${url.origin}: ${message}`, { cause: error });
+  if (code === 'UND_ERR_INVALID_ARG')
+    return new CheckError('input.value', `Cannot ask ${url.origin}: ${message}`, { cause: error });
   if (name === 'HTTPParserError') {
     return new CheckError('protocol.violation', `the answer of ${url.origin} is no HTTP: ${message}`, { cause: error });
   }
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') return new CheckError('protocol.limit', `the headers have more than ${limits.httpHeaders} octets`);
-  if (code === 'UND_ERR_SOCKET' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'ECONNRESET' || code === 'EPIPE') {
-    return new CheckError('connection.closed', `${url.origin} closed the connection without a complete answer`, { cause: error });
+  if (code === 'UND_ERR_HEADERS_OVERFLOW')
+    return new CheckError('protocol.limit', `the headers have more than ${limits.httpHeaders} octets`);
+  if (
+    code === 'UND_ERR_SOCKET' ||
+    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
+    code === 'ECONNRESET' ||
+    code === 'EPIPE'
+  ) {
+    return new CheckError('connection.closed', `${url.origin} closed the connection without a complete answer`, {
+      cause: error,
+    });
   }
   return error;
 }
@@ -168,7 +186,8 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 function redirected(request: Request, { status, headers }: Response): Request | undefined {
   const location = single(headers['location']);
   if (!redirects.has(status) || location === undefined) return undefined;
-  if (!URL.canParse(location, request.url)) throw new CheckError('check.mismatch', `Cannot follow the redirect to "${location}"`);
+  if (!URL.canParse(location, request.url))
+    throw new CheckError('check.mismatch', `Cannot follow the redirect to "${location}"`);
   const url = parseUrl(new URL(location, request.url).href);
   // What POST turns into, as all clients do it; 307 and 308 keep it.
   const keeps = status === 307 || status === 308 || request.method === 'HEAD';
@@ -176,7 +195,10 @@ function redirected(request: Request, { status, headers }: Response): Request | 
   return {
     url,
     method: keeps ? request.method : 'GET',
-    headers: request.headers.filter(({ name }) => !(elsewhere && /^(?:authorization|cookie|host)$/i.test(name)) && (keeps || !/^content-/i.test(name))),
+    headers: request.headers.filter(
+      ({ name }) =>
+        !(elsewhere && /^(?:authorization|cookie|host)$/i.test(name)) && (keeps || !/^content-/i.test(name)),
+    ),
     body: keeps ? request.body : undefined,
   };
 }
@@ -196,7 +218,8 @@ async function toSeen(input: HttpInput, url: URL, response: Response, notes: rea
       body,
       url: url.href,
       ...(looks && input.xpaths.length > 0 && { xml: await found(parseXml(body), input.xpaths, evaluateXPath) }),
-      ...(looks && input.jsonPaths.length > 0 && { json: await found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
+      ...(looks &&
+        input.jsonPaths.length > 0 && { json: await found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
     },
     transcript: notes,
     text: body,
@@ -222,7 +245,12 @@ function headerFields({ headers }: Response): Fields {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => {
       if (value === undefined) return [];
-      return [[name.toLowerCase(), Array.isArray(value) && name.toLowerCase() !== 'set-cookie' ? value.join(', ') : value] as const];
+      return [
+        [
+          name.toLowerCase(),
+          Array.isArray(value) && name.toLowerCase() !== 'set-cookie' ? value.join(', ') : value,
+        ] as const,
+      ];
     }),
   );
 }

@@ -19,7 +19,8 @@ export function parseJson(text: string): unknown {
 export function evaluateJsonPath(document: unknown, path: string): Value | undefined {
   if (isObject(document) && Object.hasOwn(document, path)) return toValue(document[path], 0);
   const steps = stepsOf(path);
-  if (steps === undefined) throw new CheckError('input.value', `Cannot follow the path "${path}"`, { hint: jsonPathHint });
+  if (steps === undefined)
+    throw new CheckError('input.value', `Cannot follow the path "${path}"`, { hint: jsonPathHint });
   let found: readonly unknown[] = [document];
   for (const step of steps) found = found.flatMap((each) => children(each, step)).slice(0, limits.foundValues);
   const values = found.map((each) => toValue(each, 0));
@@ -40,7 +41,13 @@ export function stepsOf(path: string): readonly (string | number | typeof every)
     const found = step.exec(path);
     if (found === null) return undefined;
     const [whole, name, index, star, double, single] = found;
-    steps.push(star !== undefined || name === '*' ? every : index !== undefined ? Number(index) : (name ?? double?.replaceAll(/\\(.)/g, '$1') ?? single ?? ''));
+    steps.push(
+      star !== undefined || name === '*'
+        ? every
+        : index !== undefined
+          ? Number(index)
+          : (name ?? double?.replaceAll(/\\(.)/g, '$1') ?? single ?? ''),
+    );
     at += whole.length;
   }
   return steps;
@@ -64,6 +71,8 @@ function toValue(value: unknown, depth: number): Value {
   if (depth > limits.xmlDepth) return null;
   if (Array.isArray(value)) return value.map((each) => toValue(each, depth + 1));
   if (!isObject(value)) return value as Value;
-  const fields: Fields = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toValue(each, depth + 1)]));
+  const fields: Fields = Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, toValue(each, depth + 1)]),
+  );
   return fields;
 }

@@ -28,7 +28,12 @@ export async function markOf(file: string): Promise<Mark> {
   try {
     handle = await open(file);
     const { ino, size } = await handle.stat();
-    return { file, inode: ino, size, before: await read(handle, Math.max(size - fingerprint, 0), Math.min(size, fingerprint)) };
+    return {
+      file,
+      inode: ino,
+      size,
+      before: await read(handle, Math.max(size - fingerprint, 0), Math.min(size, fingerprint)),
+    };
   } catch (error) {
     if (!isAbsent(error)) throw error;
     return { file, inode: 0, size: 0, before: Buffer.alloc(0) };
@@ -51,7 +56,8 @@ export async function readSince(mark: Mark, most: number): Promise<Tail | undefi
     const from = Math.max(start, now.size - most);
     const octets = await read(handle, from, now.size - from);
     const rotated = !same && mark.inode !== 0;
-    const old = rotated && now.ino !== mark.inode ? await restOfPredecessor(mark, most - octets.length) : Buffer.alloc(0);
+    const old =
+      rotated && now.ino !== mark.inode ? await restOfPredecessor(mark, most - octets.length) : Buffer.alloc(0);
     return { octets: Buffer.concat([old, octets]), omitted: from - start, rotated };
   } catch (error) {
     if (isAbsent(error)) return undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, copyFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
-import { describeServers } from '../../fixtures/servers/missing.ts';
 import { sharedMailServer } from '../../fixtures/servers/mail-server.ts';
+import { describeServers } from '../../fixtures/servers/missing.ts';
 import { smtp } from '../../fixtures/servers/testing.ts';
 import { checkLog } from './log.ts';
 import { markOf } from './log-tail.ts';
@@ -75,11 +75,22 @@ describe('checkLog()', () => {
     assert.deepEqual(transcript, [`500 new lines in ${file}`, '… 499 lines not shown', 'line 7']);
     assert.equal((await checkLog({ mark })).transcript.at(-1), 'line 499');
     const none = await checkLog({ mark, concerns: () => false, words: ['line', '42'] });
-    assert.deepEqual(none.transcript.slice(1, 5), ['nearest: line 42', '… 480 lines not shown', 'line 480', 'line 481']);
+    assert.deepEqual(none.transcript.slice(1, 5), [
+      'nearest: line 42',
+      '… 480 lines not shown',
+      'line 480',
+      'line 481',
+    ]);
   });
 
   it('cannot tell where it may not read', async () => {
-    await rejects(markOf('/').then((mark) => checkLog({ mark })).catch(() => checkLog({ mark: { file: '/', inode: 1, size: 0, before: Buffer.alloc(0) } })), 'input.value', /Cannot read "\/"/);
+    await rejects(
+      markOf('/')
+        .then((mark) => checkLog({ mark }))
+        .catch(() => checkLog({ mark: { file: '/', inode: 1, size: 0, before: Buffer.alloc(0) } })),
+      'input.value',
+      /Cannot read "\/"/,
+    );
   });
 
   it('shares its reading with the logs of failing scenarios', async () => {
@@ -102,7 +113,9 @@ describeServers(['postfix', 'dovecot'], 'checkLog() with Postfix and Dovecot', (
     await talk.say('MAIL FROM:<a@somewhere.example>');
     await talk.say('RCPT TO:<nobody-there@elsewhere.example>');
     talk.wire.end();
-    const line = await until(async () => ((await checkLog({ mark })).evidence['lines'] as string[]).find((each) => each.includes('Relay access denied')));
+    const line = await until(async () =>
+      ((await checkLog({ mark })).evidence['lines'] as string[]).find((each) => each.includes('Relay access denied')),
+    );
     assert.match(line, /nobody-there@elsewhere\.example/);
   });
 });

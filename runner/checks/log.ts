@@ -52,7 +52,11 @@ export function unreadable(path: string, cause: unknown): CheckError {
 }
 
 /** All lines where they are few, else those of concern, else the nearest and the last ones. */
-function excerpt(lines: readonly string[], concerns: ((line: string) => boolean) | undefined, words: readonly string[]): readonly string[] {
+function excerpt(
+  lines: readonly string[],
+  concerns: ((line: string) => boolean) | undefined,
+  words: readonly string[],
+): readonly string[] {
   const most = limits.shownLines;
   if (lines.length <= most) return lines.map(shownLine);
   const chosen = concerns === undefined ? [] : lines.filter(concerns);

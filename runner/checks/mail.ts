@@ -58,7 +58,9 @@ function headersOf(email: Email, decode: (text: string) => string): Fields {
     headers[name] ??= [];
     headers[name].push(decode(value.replaceAll(/\r?\n[ \t]*/g, ' ')));
   }
-  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values.length === 1 ? (values[0] as Value) : values]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, values]) => [name, values.length === 1 ? (values[0] as Value) : values]),
+  );
 }
 
 /** For the transcript: who, about what, and the headers that servers add. */
@@ -69,7 +71,9 @@ export function describeMessage(fields: Fields): readonly string[] {
     `${String(fields['file'])} (${String(fields['size'])} octets)`,
     ...shown.flatMap((name) => {
       const value = headers[name];
-      return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((each) => `  ${name}: ${String(each)}`);
+      return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(
+        (each) => `  ${name}: ${String(each)}`,
+      );
     }),
   ];
 }

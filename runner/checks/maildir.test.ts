@@ -32,7 +32,10 @@ describe('checkMaildir()', () => {
     const { evidence, transcript } = await checkMaildir({ mark, all: false });
     assert.deepEqual(subjects(evidence['messages']), ['first', 'second']);
     assert.equal(transcript[0], `2 new messages in ${path}`);
-    assert.ok(transcript.includes('  received-spf: Pass (mail.example.test: domain of a@example.test)'), transcript.join('\n'));
+    assert.ok(
+      transcript.includes('  received-spf: Pass (mail.example.test: domain of a@example.test)'),
+      transcript.join('\n'),
+    );
     const all = await checkMaildir({ mark, all: true });
     assert.equal((all.evidence['messages'] as readonly unknown[]).length, 4);
   });
@@ -71,10 +74,16 @@ describe('checkMaildir()', () => {
     await rejects(checkMaildir({ mark: early, all: false }), 'check.mismatch', /there is no mailbox/);
     writeFileSync(mbox, `From a@b Sat Nov 21 10:00:00 2026\n${message('one').replaceAll('\r', '')}\n`);
     const mark = await markMailbox(mbox);
-    appendFileSync(mbox, `From a@b Sat Nov 21 10:00:01 2026\nSubject: two\n\nbody\n>From here\n>>From there\nFrom inside a paragraph\n\n`);
+    appendFileSync(
+      mbox,
+      `From a@b Sat Nov 21 10:00:01 2026\nSubject: two\n\nbody\n>From here\n>>From there\nFrom inside a paragraph\n\n`,
+    );
     const { evidence, transcript } = await checkMaildir({ mark, all: false });
     assert.deepEqual(subjects(evidence['messages']), ['two']);
-    assert.equal((evidence['messages'] as readonly Fields[])[0]?.['text'], 'body\nFrom here\n>From there\nFrom inside a paragraph\n');
+    assert.equal(
+      (evidence['messages'] as readonly Fields[])[0]?.['text'],
+      'body\nFrom here\n>From there\nFrom inside a paragraph\n',
+    );
     assert.equal(transcript[0], `1 new message in ${mbox}`);
     assert.deepEqual(subjects((await checkMaildir({ mark: early, all: false })).evidence['messages']), ['one', 'two']);
     assert.deepEqual(subjects((await checkMaildir({ mark, all: true })).evidence['messages']), ['one', 'two']);

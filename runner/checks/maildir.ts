@@ -43,7 +43,7 @@ export async function checkMaildir({ mark, all }: MaildirInput): Promise<Seen> {
     const kind = await kindOf(path);
     if (kind === undefined) {
       throw new CheckError('check.mismatch', `there is no mailbox "${path}"`, {
-        hint: 'It is created with the first delivery: look into the server\'s log for where it delivers to',
+        hint: "It is created with the first delivery: look into the server's log for where it delivers to",
       });
     }
     const stored = kind === 'maildir' ? await readMaildir(mark, all) : await readMbox(mark, all);
@@ -67,7 +67,9 @@ export async function checkMaildir({ mark, all }: MaildirInput): Promise<Seen> {
 async function kindOf(path: string): Promise<'maildir' | 'mbox' | undefined> {
   try {
     if ((await stat(path)).isFile()) return 'mbox';
-    return (await stat(join(path, 'cur'))).isDirectory() || (await stat(join(path, 'new'))).isDirectory() ? 'maildir' : undefined;
+    return (await stat(join(path, 'cur'))).isDirectory() || (await stat(join(path, 'new'))).isDirectory()
+      ? 'maildir'
+      : undefined;
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
@@ -88,7 +90,9 @@ async function entriesOf(path: string): Promise<readonly Entry[]> {
         if (isAbsent(error)) return [];
         throw error;
       });
-      return names.filter((name) => !name.startsWith('.')).map((name) => ({ folder, name, unique: name.replace(/:.*$/s, '') }));
+      return names
+        .filter((name) => !name.startsWith('.'))
+        .map((name) => ({ folder, name, unique: name.replace(/:.*$/s, '') }));
     }),
   );
   return folders.flat();
@@ -105,7 +109,12 @@ async function readMaildir({ path, known }: MailboxMark, all: boolean): Promise<
     total += file.octets.length;
     refuseTooLarge(path, file.octets.length, total);
     const flags = /:2,([A-Za-z]*)$/.exec(entry.name)?.[1] ?? '';
-    found.push({ ...file, name: entry.name, place: `${entry.folder}/${entry.name}`, facts: { folder: entry.folder, flags: words([...flags]) } });
+    found.push({
+      ...file,
+      name: entry.name,
+      place: `${entry.folder}/${entry.name}`,
+      facts: { folder: entry.folder, flags: words([...flags]) },
+    });
   }
   return found.sort((left, right) => left.time - right.time || (left.name < right.name ? -1 : 1));
 }
@@ -140,7 +149,10 @@ async function readMbox(mark: MailboxMark, all: boolean): Promise<readonly Store
 
 function refuseTooMany(path: string, number: number): void {
   if (number <= limits.messages) return;
-  throw new CheckError('protocol.limit', `Cannot look through "${path}": ${number} messages are more than ${limits.messages}`);
+  throw new CheckError(
+    'protocol.limit',
+    `Cannot look through "${path}": ${number} messages are more than ${limits.messages}`,
+  );
 }
 
 function refuseTooLarge(path: string, size: number, total: number): void {

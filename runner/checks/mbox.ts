@@ -20,7 +20,10 @@ function followsEmptyLine(octets: Buffer, at: number): boolean {
 function message(octets: Buffer): Buffer {
   const end = octets.indexOf(0x0a);
   if (end < 0) return Buffer.alloc(0);
-  const text = octets.subarray(end + 1).toString('latin1').replace(/^>(>*From )/gm, '$1');
+  const text = octets
+    .subarray(end + 1)
+    .toString('latin1')
+    .replace(/^>(>*From )/gm, '$1');
   // The empty line in front of the next `From ` is the format's, not the message's.
   return Buffer.from(text.replace(/(\r?\n)\r?\n$/, '$1'), 'latin1');
 }

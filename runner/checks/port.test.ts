@@ -34,26 +34,42 @@ describe('checkPort()', () => {
     server.close();
     const listener = await listen(() => undefined, createServer(), '::1');
     try {
-      const six = await checkPort({ host: 'localhost', port: listener.port, family: 6 }, contextFor()).catch((error: unknown) => error);
+      const six = await checkPort({ host: 'localhost', port: listener.port, family: 6 }, contextFor()).catch(
+        (error: unknown) => error,
+      );
       // Where "localhost" has no IPv6 address, that is what it says.
       if (six instanceof Error) assert.match(six.message, /IPv6 address of "localhost"/);
-      else assert.equal(six?.valueOf() && (six as { evidence: { address: string } }).evidence.address, `[::1]:${listener.port}`);
+      else
+        assert.equal(
+          six?.valueOf() && (six as { evidence: { address: string } }).evidence.address,
+          `[::1]:${listener.port}`,
+        );
       const four = await checkPort({ host: 'localhost', port: listener.port, family: 4 }, contextFor());
       assert.equal(four.evidence['state'], 'closed');
-      await rejects(checkPort({ host: '127.0.0.1', port: 1, family: 6 }, contextFor()), 'connect.name', /it is no IPv6 address/);
+      await rejects(
+        checkPort({ host: '127.0.0.1', port: 1, family: 6 }, contextFor()),
+        'connect.name',
+        /it is no IPv6 address/,
+      );
     } finally {
       await listener.close();
     }
   });
 
   it('cannot tell where the name has no address', async () => {
-    await rejects(checkPort({ host: 'nowhere.invalid', port: 25 }, contextFor()), 'connect.name', /Cannot find an address of "nowhere.invalid"/);
+    await rejects(
+      checkPort({ host: 'nowhere.invalid', port: 25 }, contextFor()),
+      'connect.name',
+      /Cannot find an address of "nowhere.invalid"/,
+    );
   });
 
   it('ends with the run', async () => {
     const controller = new AbortController();
     controller.abort();
-    await assert.rejects(checkPort({ host: '127.0.0.1', port: 1 }, contextFor({ signal: controller.signal })), { kind: 'aborted' });
+    await assert.rejects(checkPort({ host: '127.0.0.1', port: 1 }, contextFor({ signal: controller.signal })), {
+      kind: 'aborted',
+    });
   });
 
   // Packets to 192.0.2.9 leave by one end of a pair of interfaces, and nobody takes them at the other.
@@ -67,18 +83,21 @@ describe('checkPort()', () => {
   ].join(' && ');
   const [program, ...apart] = ['unshare', '--net', 'sh', '-c'] as const;
   const canDrop = spawnSync(program, [...apart, dropping]).status === 0;
-  (canDrop ? it : it.skip)(`says filtered where packets are dropped${canDrop ? '' : ' (skipped: no network namespaces here)'}`, () => {
-    const script = `
+  (canDrop ? it : it.skip)(
+    `says filtered where packets are dropped${canDrop ? '' : ' (skipped: no network namespaces here)'}`,
+    () => {
+      const script = `
       const { checkPort } = await import(${JSON.stringify(fileURLToPath(new URL('./port.js', import.meta.url)))});
       const clock = () => performance.now();
       const context = { clock, wall: Date.now, deadline: clock() + 300, signal: new AbortController().signal };
       console.log(JSON.stringify(await checkPort({ host: '192.0.2.9', port: 25 }, context)));`;
-    const node = [process.execPath, '--input-type=module', '-e', script];
-    const output = execFileSync(program, [...apart, `${dropping} && exec "$@"`, 'sh', ...node], { encoding: 'utf8' });
-    assert.deepEqual(JSON.parse(output), {
-      evidence: { state: 'filtered', address: '192.0.2.9:25' },
-      transcript: ['192.0.2.9:25: filtered (no answer in the time)'],
-      text: 'filtered',
-    });
-  });
+      const node = [process.execPath, '--input-type=module', '-e', script];
+      const output = execFileSync(program, [...apart, `${dropping} && exec "$@"`, 'sh', ...node], { encoding: 'utf8' });
+      assert.deepEqual(JSON.parse(output), {
+        evidence: { state: 'filtered', address: '192.0.2.9:25' },
+        transcript: ['192.0.2.9:25: filtered (no answer in the time)'],
+        text: 'filtered',
+      });
+    },
+  );
 });

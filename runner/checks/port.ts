@@ -28,7 +28,10 @@ export async function checkPort(input: PortInput, context: CheckContext): Promis
   const findings: Finding[] = [];
   for (const [index, address] of addresses.entries()) {
     const left = context.deadline - context.clock();
-    const finding = await probe(address, input, { ...context, deadline: context.clock() + left / (addresses.length - index) });
+    const finding = await probe(address, input, {
+      ...context,
+      deadline: context.clock() + left / (addresses.length - index),
+    });
     findings.push(finding);
     if (finding.state === 'open') break;
   }

@@ -3,7 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { checkRun, type RunInput } from './run.ts';
 import { contextFor, rejects, temporary, until } from './testing.test.helper.ts';
 
-const node = (script: string, more: Partial<RunInput> = {}): RunInput => ({ command: [process.execPath, '-e', script], cwd: '/', env: {}, ...more });
+const node = (script: string, more: Partial<RunInput> = {}): RunInput => ({
+  command: [process.execPath, '-e', script],
+  cwd: '/',
+  env: {},
+  ...more,
+});
 
 /** Whether a process is there and no zombie. */
 function runs(pid: number): boolean {
@@ -17,7 +22,12 @@ function runs(pid: number): boolean {
 describe('checkRun()', () => {
   it('tells exit status and output, and takes input', async () => {
     const { evidence, transcript, text } = await checkRun(
-      { command: ['sh', '-c', 'cat; echo "to stderr: $1" >&2; exit 3', 'sh', "it's"], stdin: 'hello\n', cwd: '/', env: {} },
+      {
+        command: ['sh', '-c', 'cat; echo "to stderr: $1" >&2; exit 3', 'sh', "it's"],
+        stdin: 'hello\n',
+        cwd: '/',
+        env: {},
+      },
       contextFor(),
     );
     assert.deepEqual(evidence, { exit: 3, stdout: 'hello', stderr: "to stderr: it's" });
@@ -61,14 +71,22 @@ describe('checkRun()', () => {
       );
       assert.ok(error.transcript.includes('stdout: started'));
       assert.ok(existsSync(pids));
-      await until(() => readFileSync(pids, 'utf8').trim().split(' ').every((pid) => !runs(Number(pid))));
+      await until(() =>
+        readFileSync(pids, 'utf8')
+          .trim()
+          .split(' ')
+          .every((pid) => !runs(Number(pid))),
+      );
     } finally {
       folder.remove();
     }
   });
 
   it('leaves a daemon alone that the command started', async () => {
-    const { evidence } = await checkRun({ command: ['sh', '-c', 'sleep 20 & echo $!'], cwd: '/', env: {} }, contextFor());
+    const { evidence } = await checkRun(
+      { command: ['sh', '-c', 'sleep 20 & echo $!'], cwd: '/', env: {} },
+      contextFor(),
+    );
     const pid = Number(evidence['stdout']);
     assert.equal(evidence['exit'], 0);
     assert.ok(runs(pid));
@@ -76,7 +94,11 @@ describe('checkRun()', () => {
   });
 
   it('keeps a bounded part of endless output', async () => {
-    const error = await rejects(checkRun({ command: ['yes'], cwd: '/', env: {} }, contextFor({ ms: 200 })), 'reply.timeout', /killed/);
+    const error = await rejects(
+      checkRun({ command: ['yes'], cwd: '/', env: {} }, contextFor({ ms: 200 })),
+      'reply.timeout',
+      /killed/,
+    );
     assert.ok(error.transcript.some((line) => /^stdout: … \d+ octets more than are kept$/.test(line)));
     assert.ok(error.transcript.length < 30);
   });
@@ -87,18 +109,28 @@ describe('checkRun()', () => {
   });
 
   it('does not mind a command that reads no input', async () => {
-    const { evidence } = await checkRun({ command: ['true'], stdin: 'x'.repeat(1_000_000), cwd: '/', env: {} }, contextFor());
+    const { evidence } = await checkRun(
+      { command: ['true'], stdin: 'x'.repeat(1_000_000), cwd: '/', env: {} },
+      contextFor(),
+    );
     assert.equal(evidence['exit'], 0);
   });
 
   it('cannot tell where there is no such program', async () => {
-    await rejects(checkRun({ command: ['no-such-program-here'], cwd: '/', env: {} }, contextFor()), 'input.value', /there is no such program/);
+    await rejects(
+      checkRun({ command: ['no-such-program-here'], cwd: '/', env: {} }, contextFor()),
+      'input.value',
+      /there is no such program/,
+    );
     await rejects(checkRun({ command: [], cwd: '/', env: {} }, contextFor()), 'input.value', /it has no program/);
   });
 
   it('ends with the run', async () => {
     const controller = new AbortController();
-    const running = checkRun({ command: ['sleep', '1000'], cwd: '/', env: {} }, contextFor({ signal: controller.signal }));
+    const running = checkRun(
+      { command: ['sleep', '1000'], cwd: '/', env: {} },
+      contextFor({ signal: controller.signal }),
+    );
     controller.abort();
     await assert.rejects(running, { kind: 'aborted' });
   });

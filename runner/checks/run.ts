@@ -1,7 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { isUtf8 } from 'node:buffer';
 import { aborted, type CheckContext, CheckError, type Seen, timeLimit } from './check.ts';
 import { limits } from './limits.ts';
 import { shownLines } from './shown.ts';
@@ -50,7 +50,12 @@ export async function checkRun(input: RunInput, context: CheckContext): Promise<
     // As shells tell it: 128 and the signal's number.
     const exit = status ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
     return {
-      evidence: { exit, stdout: withoutEnd(stdout().text), stderr: withoutEnd(stderr().text), ...(signal !== null && { signal }) },
+      evidence: {
+        exit,
+        stdout: withoutEnd(stdout().text),
+        stderr: withoutEnd(stderr().text),
+        ...(signal !== null && { signal }),
+      },
       transcript: [shown(input), ...output, signal === null ? `exit status ${exit}` : `ended by ${signal}`],
       text: withoutEnd(stdout().text),
     };
@@ -69,10 +74,17 @@ function withoutEnd(text: string): string {
 
 async function start({ command, cwd, env }: RunInput): Promise<Child> {
   const [program = '', ...args] = command;
-  const own = Object.fromEntries(inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  const own = Object.fromEntries(
+    inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
   try {
     // A process group of its own, so that what it started ends with it.
-    const child = spawn(program, args, { cwd, env: { ...own, ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...own, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
@@ -81,7 +93,12 @@ async function start({ command, cwd, env }: RunInput): Promise<Child> {
     return child;
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such program (or folder to start it in)' : code === 'EACCES' ? 'no permission' : message;
+    const why =
+      code === 'ENOENT'
+        ? 'there is no such program (or folder to start it in)'
+        : code === 'EACCES'
+          ? 'no permission'
+          : message;
     throw new CheckError('input.value', `Cannot run "${program}": ${why}`, { cause });
   }
 }

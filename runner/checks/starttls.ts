@@ -42,14 +42,24 @@ const dialogues: Readonly<Record<Exclude<ProtocolName, 'line'>, readonly Exchang
 };
 
 /** Asks the server for TLS, so that the handshake can follow. Throws a `CheckError` when it does not agree. */
-export async function askForTls(transport: Transport, protocol: ProtocolName, deadline: number, note: (text: string) => void): Promise<void> {
+export async function askForTls(
+  transport: Transport,
+  protocol: ProtocolName,
+  deadline: number,
+  note: (text: string) => void,
+): Promise<void> {
   if (protocol === 'line') {
-    throw new CheckError('input.value', `Cannot ask ${transport.facts.remote} for TLS: a line service has no STARTTLS`, {
-      hint: 'Write the server with "tls:" where TLS begins with the first octet',
-    });
+    throw new CheckError(
+      'input.value',
+      `Cannot ask ${transport.facts.remote} for TLS: a line service has no STARTTLS`,
+      {
+        hint: 'Write the server with "tls:" where TLS begins with the first octet',
+      },
+    );
   }
   for (const { send, ends, agrees } of dialogues[protocol]) {
-    const command = send === undefined ? undefined : /^(?:EHLO|LHLO)$/.test(send) ? `${send} ${ownName(transport)}` : send;
+    const command =
+      send === undefined ? undefined : /^(?:EHLO|LHLO)$/.test(send) ? `${send} ${ownName(transport)}` : send;
     if (command !== undefined) await transport.write(Buffer.from(`${command}\r\n`), deadline);
     const reply = await replyOf(transport, ends, deadline);
     if (agrees.test(reply)) continue;
@@ -72,10 +82,14 @@ async function replyOf(transport: Transport, ends: RegExp, deadline: number): Pr
   let looked = 0;
   for (;;) {
     const octets = await transport.read(deadline);
-    if (octets === null) throw new CheckError('connection.closed', 'Cannot begin TLS: the server closed the connection');
+    if (octets === null)
+      throw new CheckError('connection.closed', 'Cannot begin TLS: the server closed the connection');
     text += octets.toString('latin1');
     if (text.length > limits.plainDialogue) {
-      throw new CheckError('protocol.limit', `Cannot begin TLS: the reply has more than ${limits.plainDialogue} octets`);
+      throw new CheckError(
+        'protocol.limit',
+        `Cannot begin TLS: the reply has more than ${limits.plainDialogue} octets`,
+      );
     }
     for (let end = text.indexOf('\n', looked); end >= 0; end = text.indexOf('\n', looked)) {
       const line = text.slice(looked, end).replace(/\r$/, '');

@@ -9,7 +9,9 @@ import { type CheckContext, CheckError } from './check.ts';
 
 /** What the tests of this room share. */
 
-export function contextFor(options: { readonly ms?: number; readonly signal?: AbortSignal; readonly wall?: number } = {}): CheckContext {
+export function contextFor(
+  options: { readonly ms?: number; readonly signal?: AbortSignal; readonly wall?: number } = {},
+): CheckContext {
   const clock = () => performance.now();
   return {
     clock,
@@ -28,7 +30,11 @@ export function plain(value: Value | undefined): unknown {
 }
 
 /** That a check throws a `CheckError` with this code and message. */
-export async function rejects(promise: Promise<unknown>, code: CheckError['code'], message: RegExp): Promise<CheckError> {
+export async function rejects(
+  promise: Promise<unknown>,
+  code: CheckError['code'],
+  message: RegExp,
+): Promise<CheckError> {
   const thrown: unknown = await promise.then(
     () => undefined,
     (error: unknown) => error,
@@ -51,7 +57,11 @@ export interface Listener {
 }
 
 /** A real listener on a free port. */
-export async function listen(serve: (socket: Socket) => void, server: Server = createServer(), host = '127.0.0.1'): Promise<Listener> {
+export async function listen(
+  serve: (socket: Socket) => void,
+  server: Server = createServer(),
+  host = '127.0.0.1',
+): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -82,7 +92,9 @@ export async function closedPort(): Promise<number> {
 }
 
 /** Tries until the result is there. Polls: what it waits for has no event. */
-export async function until<Result>(attempt: () => Result | undefined | false | Promise<Result | undefined | false>): Promise<Result> {
+export async function until<Result>(
+  attempt: () => Result | undefined | false | Promise<Result | undefined | false>,
+): Promise<Result> {
   for (const deadline = performance.now() + 10_000; performance.now() < deadline; ) {
     const result = await attempt();
     if (result !== undefined && result !== false) return result;

@@ -1,6 +1,6 @@
+import type { ProtocolName } from '../plan.ts';
 import { connect } from '../transport/connect.ts';
 import type { ConnectOptions, HandshakeOptions, TlsFacts } from '../transport/transport.ts';
-import type { ProtocolName } from '../plan.ts';
 import { type CheckContext, checkErrorFrom } from './check.ts';
 import { askForTls } from './starttls.ts';
 

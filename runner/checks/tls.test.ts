@@ -39,7 +39,8 @@ describe('checkTls()', () => {
     });
 
     it(`sees ${version} refused where it is not`, async () => {
-      const others = version === 'TLSv1.2' || version === 'TLSv1.3' ? { max: 'TLSv1.1' as const } : { min: 'TLSv1.2' as const };
+      const others =
+        version === 'TLSv1.2' || version === 'TLSv1.3' ? { max: 'TLSv1.1' as const } : { min: 'TLSv1.2' as const };
       const { evidence, transcript } = await probe(others, { min: version, max: version });
       assert.equal(evidence['state'], 'refused');
       assert.match(transcript.at(-1) ?? '', /^refused: Cannot complete the TLS handshake: /);
@@ -47,7 +48,10 @@ describe('checkTls()', () => {
   }
 
   it('offers ciphers that no client should: anonymous ones', async () => {
-    const { evidence } = await probe({ max: 'TLSv1.2', ciphers: 'aNULL:@SECLEVEL=0' }, { max: 'TLSv1.2', ciphers: 'aNULL' });
+    const { evidence } = await probe(
+      { max: 'TLSv1.2', ciphers: 'aNULL:@SECLEVEL=0' },
+      { max: 'TLSv1.2', ciphers: 'aNULL' },
+    );
     assert.equal(evidence['state'], 'accepted');
     assert.match(String(evidence['cipher']), /anon|ADH|AECDH/i);
     const refused = await probe({}, { max: 'TLSv1.2', ciphers: 'aNULL' });
@@ -63,7 +67,12 @@ describe('checkTls()', () => {
 
   it('cannot tell where nobody listens, or where the options leave nothing to offer', async () => {
     const port = await closedPort();
-    const peer = { address: { to: 'network', host: '127.0.0.1', port }, protocol: 'line', implicitTls: true, tls: {} } as const;
+    const peer = {
+      address: { to: 'network', host: '127.0.0.1', port },
+      protocol: 'line',
+      implicitTls: true,
+      tls: {},
+    } as const;
     await rejects(checkTls(peer, contextFor()), 'connect.failed', /refused/);
     await rejects(probe({}, { ciphers: 'NO-SUCH-CIPHER' }), 'connect.failed', /Cannot use the TLS options/);
   });
@@ -72,7 +81,11 @@ describe('checkTls()', () => {
     const listener = await listen(() => undefined);
     const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
     try {
-      await rejects(checkTls({ address, protocol: 'line', implicitTls: true, tls: {} }, contextFor({ ms: 50 })), 'reply.timeout', /in time/);
+      await rejects(
+        checkTls({ address, protocol: 'line', implicitTls: true, tls: {} }, contextFor({ ms: 50 })),
+        'reply.timeout',
+        /in time/,
+      );
     } finally {
       await listener.close();
     }

@@ -1,6 +1,6 @@
 import { TransportError } from '../transport/transport.ts';
 import { type CheckContext, checkErrorFrom, type Seen } from './check.ts';
-import { tryHandshake, type TlsPeer } from './tls-peer.ts';
+import { type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 /** TLS's own word that it will not: silence is something else. */
 const refusals: ReadonlySet<TransportError['kind']> = new Set(['handshake', 'closed', 'certificate']);
@@ -29,7 +29,10 @@ export async function checkTls(peer: TlsPeer, context: CheckContext): Promise<Se
   }
 }
 
-function seen(evidence: { readonly state: string; readonly [name: string]: string }, transcript: readonly string[]): Seen {
+function seen(
+  evidence: { readonly state: string; readonly [name: string]: string },
+  transcript: readonly string[],
+): Seen {
   return { evidence, transcript, text: evidence.state };
 }
 

@@ -95,7 +95,10 @@ type Evaluated = string | number | boolean | readonly XmlNode[];
  * Where no name in it has a prefix, namespaces don't count; a prefix means what the document declares.
  * Throws a `CheckError`: `input.value` for an expression that is none.
  */
-export async function evaluateXPath({ document, bare, prefixes }: XmlDocument, expression: string): Promise<Value | undefined> {
+export async function evaluateXPath(
+  { document, bare, prefixes }: XmlDocument,
+  expression: string,
+): Promise<Value | undefined> {
   const xpath = await loadXPath();
   let result: Evaluated;
   try {
@@ -106,7 +109,9 @@ export async function evaluateXPath({ document, bare, prefixes }: XmlDocument, e
     };
     result = unboxed(xpath.parse(expression).evaluate(options));
   } catch (cause) {
-    throw new CheckError('input.value', `Cannot evaluate the XPath "${expression}": ${(cause as Error).message}`, { cause });
+    throw new CheckError('input.value', `Cannot evaluate the XPath "${expression}": ${(cause as Error).message}`, {
+      cause,
+    });
   }
   if (typeof result !== 'object') return typeof result === 'string' ? result.trim() : result;
   const texts = result.slice(0, limits.foundValues).map((node) => (node.textContent ?? node.nodeValue ?? '').trim());
@@ -127,7 +132,8 @@ function inDocumentOrder(nodes: readonly XmlNode[]): readonly XmlNode[] {
   const ordered: XmlNode[] = [];
   const walk = (node: XmlNode): void => {
     if (wanted.has(node)) ordered.push(node);
-    for (const attribute of 'attributes' in node ? [...(node as Element).attributes] : []) if (wanted.has(attribute)) ordered.push(attribute);
+    for (const attribute of 'attributes' in node ? [...(node as Element).attributes] : [])
+      if (wanted.has(attribute)) ordered.push(attribute);
     for (let child = node.firstChild; child !== null; child = child.nextSibling) walk(child);
   };
   walk(first.ownerDocument ?? first);

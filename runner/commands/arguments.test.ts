@@ -4,7 +4,13 @@ import { runCommand } from './run.options.ts';
 
 const parse = (...argv: readonly string[]) => parseArguments(runCommand, argv);
 const refuses = (argv: readonly string[], message: RegExp, hint?: RegExp) =>
-  assert.throws(() => parse(...argv), (error) => error instanceof ArgumentError && message.test(error.message) && (hint === undefined || hint.test(error.hint ?? '')));
+  assert.throws(
+    () => parse(...argv),
+    (error) =>
+      error instanceof ArgumentError &&
+      message.test(error.message) &&
+      (hint === undefined || hint.test(error.hint ?? '')),
+  );
 
 describe('parseArguments()', () => {
   it('keeps positionals in order, wherever options stand', () => {
@@ -16,7 +22,13 @@ describe('parseArguments()', () => {
 
   it('takes values behind "=" and apart, repeated ones all', () => {
     const args = parse('--var=a=1', '--var', 'b=x=y', '--junit=out.xml', '--junit', '-');
-    assert.deepEqual([...pairs(args, 'var')], [['a', '1'], ['b', 'x=y']]);
+    assert.deepEqual(
+      [...pairs(args, 'var')],
+      [
+        ['a', '1'],
+        ['b', 'x=y'],
+      ],
+    );
     assert.equal(args.value('junit'), '-');
   });
 
@@ -42,7 +54,8 @@ describe('parseArguments()', () => {
   });
 
   it('wholeNumber() and pairs() refuse what is none', () => {
-    for (const text of ['x', '1.5', '0', '-1', '1e3x']) assert.throws(() => wholeNumber(parse(`--parallel=${text}`), 'parallel', 1), ArgumentError, text);
+    for (const text of ['x', '1.5', '0', '-1', '1e3x'])
+      assert.throws(() => wholeNumber(parse(`--parallel=${text}`), 'parallel', 1), ArgumentError, text);
     for (const text of ['novalue', '=x']) assert.throws(() => pairs(parse('--var', text), 'var'), ArgumentError, text);
   });
 });

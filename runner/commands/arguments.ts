@@ -22,7 +22,10 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
     options: Object.fromEntries(
       [...command.options, { name: 'help', help: '' }].map((option) => [
         option.name,
-        { type: 'value' in option && option.value !== undefined && !('optional' in option) ? 'string' : 'boolean', multiple: true } as const,
+        {
+          type: 'value' in option && option.value !== undefined && !('optional' in option) ? 'string' : 'boolean',
+          multiple: true,
+        } as const,
       ]),
     ),
   });
@@ -43,7 +46,8 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
     }
     // `--config --strict` lacks a value: nobody names a file so. One that begins with a hyphen goes behind "=".
     let value = token.inlineValue === false && /^-./.test(token.value) ? undefined : token.value;
-    if (option.value === undefined && value !== undefined) throw new ArgumentError(`Option "--${option.name}" takes no value`);
+    if (option.value === undefined && value !== undefined)
+      throw new ArgumentError(`Option "--${option.name}" takes no value`);
     if (option.value !== undefined && value === undefined) {
       // An optional value (`--bail 3`) may stand apart: then it is a number.
       const following = pending[0];

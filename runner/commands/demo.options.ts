@@ -13,5 +13,8 @@ export const demoCommand: Command = {
     { name: 'junit', value: 'FILE', help: 'Short for --reporter junit=FILE' },
     { name: 'serve', help: 'Start the server, print a mailspec.yaml for it, and wait for Ctrl-C' },
   ],
-  examples: [['mailspec demo', 'the tour'], ['mailspec demo --serve > mailspec.yaml', 'a server to try your own scenarios on']],
+  examples: [
+    ['mailspec demo', 'the tour'],
+    ['mailspec demo --serve > mailspec.yaml', 'a server to try your own scenarios on'],
+  ],
 };

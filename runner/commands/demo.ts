@@ -20,7 +20,7 @@ export const main: Main = async (args, terminal) => {
     if (args.has('serve')) return await serve(config, terminal);
     const tour = join(packageRoot(), 'scenarios', 'tour', 'tour.yaml');
     const loaded = await planTour(tour, await readFile(tour, 'utf8'), config, terminal);
-    terminal.stdout.write('A mail server of this program\'s own is up on free ports of this machine. The tour:\n\n');
+    terminal.stdout.write("A mail server of this program's own is up on free ports of this machine. The tour:\n\n");
     const failed: ScenarioResult[] = [];
     const status = await play(loaded.plan, {
       args,
@@ -41,7 +41,9 @@ export const main: Main = async (args, terminal) => {
 
 /** The configuration that points at the embedded server: what `--serve` prints, and what the tour is played with. */
 function demoConfig(addresses: Readonly<Record<string, string>>, ca: string): string {
-  const servers = Object.entries(addresses).map(([name, url]) => `  ${name}: { url: "${url}", tls: { ca: "${ca}", servername: localhost } }`);
+  const servers = Object.entries(addresses).map(
+    ([name, url]) => `  ${name}: { url: "${url}", tls: { ca: "${ca}", servername: localhost } }`,
+  );
   return [
     'servers:',
     ...servers,
@@ -57,7 +59,9 @@ function demoConfig(addresses: Readonly<Record<string, string>>, ca: string): st
 
 async function serve(config: string, terminal: Terminal): Promise<number> {
   terminal.stdout.write(config);
-  terminal.stderr.write('The server runs until Ctrl-C. Save the lines above as mailspec.yaml and run scenarios against it.\n');
+  terminal.stderr.write(
+    'The server runs until Ctrl-C. Save the lines above as mailspec.yaml and run scenarios against it.\n',
+  );
   if (!terminal.signal.aborted) {
     await new Promise<void>((resolve) => {
       // The listening server keeps the process alive; only the signal ends it.

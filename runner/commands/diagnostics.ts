@@ -8,7 +8,10 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: T
   for (const diagnostic of diagnostics) terminal.stderr.write(`${renderDiagnostic(diagnostic)}\n`);
   const errors = diagnostics.filter(isError).length;
   const warnings = diagnostics.length - errors;
-  const parts = [...(errors > 0 ? [count(errors, 'mistake')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : [])];
+  const parts = [
+    ...(errors > 0 ? [count(errors, 'mistake')] : []),
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+  ];
   if (parts.length > 0) terminal.stderr.write(`${parts.join(', ')}\n`);
 }
 

@@ -57,7 +57,10 @@ export async function dispatch(argv: readonly string[], terminal: Terminal): Pro
 function find(name: string): (typeof commands)[number] {
   const found = commands.find(({ command }) => command.name === name);
   if (found !== undefined) return found;
-  const near = nearest(name, commands.map(({ command }) => command.name));
+  const near = nearest(
+    name,
+    commands.map(({ command }) => command.name),
+  );
   throw new ArgumentError(
     `Unknown command "${name}"`,
     near === undefined ? 'See "mailspec help"' : `Did you mean "mailspec ${near}"?`,

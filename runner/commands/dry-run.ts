@@ -18,7 +18,9 @@ function scenarioLines(scenario: Scenario): string[] {
   if (scenario.skip !== undefined) return [head, `  skipped: ${scenario.skip}`];
   return [
     head,
-    ...[...scenario.connections].map(([name, target]) => `  ${name === '' ? 'server' : `connection ${name}`}: ${serverText(target)}`),
+    ...[...scenario.connections].map(
+      ([name, target]) => `  ${name === '' ? 'server' : `connection ${name}`}: ${serverText(target)}`,
+    ),
     ...stepLines(scenario.dialogue, '  '),
     ...(scenario.after.length > 0 ? ['  afterwards:', ...stepLines(scenario.after, '    ')] : []),
   ];
@@ -39,5 +41,7 @@ function stepLines(steps: readonly Step[], indent: string): string[] {
 /** A text with its holes shown as they were written. */
 function textOf(text: Text): string {
   if (typeof text === 'string') return text;
-  return text.parts.map((part) => (typeof part === 'string' ? part : `\${${[part.name, ...part.filters].join('|')}}`)).join('');
+  return text.parts
+    .map((part) => (typeof part === 'string' ? part : `\${${[part.name, ...part.filters].join('|')}}`))
+    .join('');
 }

@@ -2,10 +2,18 @@ import type { Command, Option } from './command.ts';
 
 /** A command's page, from its table. */
 export function helpPage(command: Command): string {
-  const lines = [`mailspec ${command.name} ${command.usage}`.trimEnd(), '', ...command.about.flatMap((paragraph) => [...wrap(paragraph, 78), ''])];
+  const lines = [
+    `mailspec ${command.name} ${command.usage}`.trimEnd(),
+    '',
+    ...command.about.flatMap((paragraph) => [...wrap(paragraph, 78), '']),
+  ];
   if (command.options.length > 0) lines.push('Options', ...command.options.flatMap(optionLines), '');
   if (command.examples.length > 0) {
-    lines.push('Examples', ...command.examples.flatMap(([example, meaning]) => [`  ${example}`, `      ${meaning}`]), '');
+    lines.push(
+      'Examples',
+      ...command.examples.flatMap(([example, meaning]) => [`  ${example}`, `      ${meaning}`]),
+      '',
+    );
   }
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -20,7 +28,9 @@ function optionLines(option: Option): string[] {
   const help = wrap(option.repeatable ? `${option.help} (repeatable)` : option.help, 50);
   const [first = '', ...rest] = help;
   const indent = ' '.repeat(28);
-  return name.length > 25 ? [`  ${name}`, ...help.map((line) => indent + line)] : [`  ${name.padEnd(26)}${first}`, ...rest.map((line) => indent + line)];
+  return name.length > 25
+    ? [`  ${name}`, ...help.map((line) => indent + line)]
+    : [`  ${name.padEnd(26)}${first}`, ...rest.map((line) => indent + line)];
 }
 
 export function wrap(text: string, width: number): string[] {
@@ -45,7 +55,7 @@ export function overview(commands: readonly Command[]): string {
     'Commands',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`),
     '',
-    'mailspec help COMMAND shows a command\'s page. mailspec --version shows the version.',
+    "mailspec help COMMAND shows a command's page. mailspec --version shows the version.",
     'Exit status: 0 all well, 1 a scenario failed, 2 unusable input, 3 could not judge, 130 interrupted.',
     '',
   ].join('\n');

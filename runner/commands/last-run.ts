@@ -49,5 +49,12 @@ export async function failedLastTime(root: string): Promise<readonly Unpassed[] 
 }
 
 function isUnpassed(entry: unknown): entry is Unpassed {
-  return typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string' && 'file' in entry && typeof entry.file === 'string';
+  return (
+    typeof entry === 'object' &&
+    entry !== null &&
+    'id' in entry &&
+    typeof entry.id === 'string' &&
+    'file' in entry &&
+    typeof entry.file === 'string'
+  );
 }

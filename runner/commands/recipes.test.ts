@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEmbeddedServer, type EmbeddedServer } from '../../fixtures/embedded/server.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../../fixtures/embedded/server.ts';
 import { accounts } from '../../fixtures/servers/accounts.ts';
 import { type MailServer, sharedMailServer, startMailServer } from '../../fixtures/servers/mail-server.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
@@ -12,20 +12,43 @@ import { failureText } from '../reporters/failure.ts';
 import type { ScenarioResult } from '../result.ts';
 import { plan, readConfig } from '../scenario/plan.ts';
 
-const smtpRecipes = readdirSync(join(packageRoot(), 'scenarios', 'recipes')).filter((file) => /^smtp-.*\.yaml$/.test(file));
+const smtpRecipes = readdirSync(join(packageRoot(), 'scenarios', 'recipes')).filter((file) =>
+  /^smtp-.*\.yaml$/.test(file),
+);
 
 /** Plays the SMTP recipes with a configuration of this content. */
 async function playRecipes(config: object, only?: readonly string[]): Promise<readonly ScenarioResult[]> {
   const root = packageRoot();
-  const { config: read } = readConfig({ path: 'mailspec.yaml', text: JSON.stringify(config) }, root, { env: {}, profile: undefined });
-  const files = smtpRecipes.map((name) => ({ path: join('scenarios', 'recipes', name), text: readFileSync(join(root, 'scenarios', 'recipes', name), 'utf8') }));
-  const planned = plan({ files, config: read, cwd: root, runId: `r${process.pid}${Date.now().toString(36)}`, today: '2026-06-15' });
+  const { config: read } = readConfig({ path: 'mailspec.yaml', text: JSON.stringify(config) }, root, {
+    env: {},
+    profile: undefined,
+  });
+  const files = smtpRecipes.map((name) => ({
+    path: join('scenarios', 'recipes', name),
+    text: readFileSync(join(root, 'scenarios', 'recipes', name), 'utf8'),
+  }));
+  const planned = plan({
+    files,
+    config: read,
+    cwd: root,
+    runId: `r${process.pid}${Date.now().toString(36)}`,
+    today: '2026-06-15',
+  });
   assert.deepEqual(planned.diagnostics, []);
   const results: ScenarioResult[] = [];
   await run(
-    only === undefined ? planned.plan : { ...planned.plan, scenarios: planned.plan.scenarios.filter(({ id }) => only.includes(id)) },
+    only === undefined
+      ? planned.plan
+      : { ...planned.plan, scenarios: planned.plan.scenarios.filter(({ id }) => only.includes(id)) },
     // One at a time, the server's log of meanwhile is the scenario's own.
-    { parallel: only === undefined ? 8 : 1, strict: false, signal: new AbortController().signal, clock: () => performance.now(), wall: () => Date.now(), today: '2026-06-15' },
+    {
+      parallel: only === undefined ? 8 : 1,
+      strict: false,
+      signal: new AbortController().signal,
+      clock: () => performance.now(),
+      wall: () => Date.now(),
+      today: '2026-06-15',
+    },
     (event) => {
       if (event.type === 'scenario') results.push(event.result);
     },
@@ -43,7 +66,8 @@ function configFor({ urls, ca, domain, logFile }: MailServer): object {
   };
 }
 
-const notPassed = (results: readonly ScenarioResult[]) => results.filter(({ outcome }) => outcome !== 'passed' && outcome !== 'skipped');
+const notPassed = (results: readonly ScenarioResult[]) =>
+  results.filter(({ outcome }) => outcome !== 'passed' && outcome !== 'skipped');
 const ids = (results: readonly ScenarioResult[]) => results.map(({ scenario }) => scenario.id).sort();
 const tagged = (results: readonly ScenarioResult[], tag: string, suite = /./) =>
   results.filter(({ scenario }) => scenario.tags.includes(tag) && suite.test(scenario.suite.id));
@@ -103,7 +127,12 @@ describe('scenarios/recipes against the embedded server', () => {
     const at = (url: string) => ({ url, tls: { ca, servername: 'localhost' } });
     const results = await playRecipes({
       servers: { mx: at(addresses.mx), submission: at(addresses.submission), submissions: at(addresses.submissions) },
-      variables: { domain: 'example.test', user: accounts.alice.user, recipient: accounts.bob.user, relay_domain: 'relay.example' },
+      variables: {
+        domain: 'example.test',
+        user: accounts.alice.user,
+        recipient: accounts.bob.user,
+        relay_domain: 'relay.example',
+      },
       secrets: { password: accounts.alice.password },
     });
     assert.deepEqual(notPassed(results).map(told), []);

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reservePorts } from '../../fixtures/servers/ports.ts';
 import { type Ended, mailspec, project, start } from '../../fixtures/testing/command.ts';
-import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
 const good = [{ expect: 220 }, { send: 'NOOP', expect: 250 }];
 const bad = [{ expect: 220 }, { send: 'NOOP', expect: 251 }];
@@ -17,10 +17,18 @@ const said = ({ stdout, stderr, status }: Ended) => `status ${status}\n${stdout}
 
 describe('mailspec run', () => {
   const { listen } = peers();
-  const withServer = async (scenarios: readonly object[], files: Readonly<Record<string, unknown>> = {}, config: object = {}) => {
+  const withServer = async (
+    scenarios: readonly object[],
+    files: Readonly<Record<string, unknown>> = {},
+    config: object = {},
+  ) => {
     const peer = await listen(smtpScript({ VRFY: '' }));
     const cwd = project({
-      'mailspec.yaml': { scenarios: ['scenarios/**/*.yaml'], servers: { it: peer.url(), gone: unreachable }, ...config },
+      'mailspec.yaml': {
+        scenarios: ['scenarios/**/*.yaml'],
+        servers: { it: peer.url(), gone: unreachable },
+        ...config,
+      },
       'scenarios/a.yaml': { suite: 'A', server: 'it', scenarios },
       ...files,
     });
@@ -28,8 +36,12 @@ describe('mailspec run', () => {
   };
   /** Names of the scenarios that ran, by JSON's events. */
   const ran = (ended: Ended): readonly string[] =>
-    ended.stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { type?: string; name?: string; scenario?: { name?: string } })
-      .filter(({ type }) => type === 'scenario').map(({ name, scenario }) => name ?? scenario?.name ?? '?');
+    ended.stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { type?: string; name?: string; scenario?: { name?: string } })
+      .filter(({ type }) => type === 'scenario')
+      .map(({ name, scenario }) => name ?? scenario?.name ?? '?');
 
   it('exits with 0 where all is well, warnings, skips and known issues included', async () => {
     const { cwd } = await withServer([
@@ -44,7 +56,10 @@ describe('mailspec run', () => {
   });
 
   it('exits with 1 after a failure, and under strict after a warning', async () => {
-    const { cwd } = await withServer([{ name: 'fails', dialogue: bad }, { name: 'errs', server: 'gone', dialogue: good }]);
+    const { cwd } = await withServer([
+      { name: 'fails', dialogue: bad },
+      { name: 'errs', server: 'gone', dialogue: good },
+    ]);
     const failed = await mailspec(['run'], { cwd });
     assert.equal(failed.status, 1, said(failed));
     assert.match(failed.stdout, /expected 251|expected: 251/);
@@ -54,13 +69,19 @@ describe('mailspec run', () => {
   });
 
   it('exits with 3 where a scenario could not be judged and none failed', async () => {
-    const { cwd } = await withServer([{ name: 'passes', dialogue: good }, { name: 'errs', server: 'gone', dialogue: good }]);
+    const { cwd } = await withServer([
+      { name: 'passes', dialogue: good },
+      { name: 'errs', server: 'gone', dialogue: good },
+    ]);
     const ended = await mailspec(['run'], { cwd });
     assert.equal(ended.status, 3, said(ended));
   });
 
   it('exits with 2 for what it cannot use, before a connection', async () => {
-    const { cwd, peer } = await withServer([{ name: 'passes', dialogue: good }], { 'scenarios/wrong.yaml': 'suite: B\nserver: it\nscenarios:\n  - name: one\n    dialogue:\n      - send: NOOP\n        expct: 250\n' });
+    const { cwd, peer } = await withServer([{ name: 'passes', dialogue: good }], {
+      'scenarios/wrong.yaml':
+        'suite: B\nserver: it\nscenarios:\n  - name: one\n    dialogue:\n      - send: NOOP\n        expct: 250\n',
+    });
     const rows: readonly (readonly [args: readonly string[], message: RegExp])[] = [
       [['run'], /wrong\.yaml:7:9[\s\S]*expct[\s\S]*Did you mean "expect"\?/],
       [['run', 'scenarios/a.yaml', '--strcit'], /Unknown option "--strcit"\n.*Did you mean "--strict"\?/],
@@ -98,7 +119,10 @@ describe('mailspec run', () => {
         { name: 'The other', tags: ['smtp'], dialogue: good },
         { name: 'Case ${n}', each: { n: [1, 2] }, dialogue: good },
       ],
-      { 'scenarios/deep/b.yaml': 'suite: B\nserver: it\nscenarios:\n  - name: first in b\n    dialogue:\n      - expect: 220\n  - name: second in b\n    dialogue:\n      - expect: 220\n' },
+      {
+        'scenarios/deep/b.yaml':
+          'suite: B\nserver: it\nscenarios:\n  - name: first in b\n    dialogue:\n      - expect: 220\n  - name: second in b\n    dialogue:\n      - expect: 220\n',
+      },
     );
     const rows: readonly (readonly [args: readonly string[], names: readonly string[]])[] = [
       [[], ['One of them', 'The other', 'Case 1', 'Case 2', 'first in b', 'second in b']],
@@ -107,7 +131,10 @@ describe('mailspec run', () => {
       [['scenarios/deep'], ['first in b', 'second in b']],
       [['scenarios/deep/b.yaml:8'], ['second in b']],
       [['scenarios/deep/b.yaml:8:9'], ['second in b']],
-      [['scenarios/deep/b.yaml:4', 'scenarios/a.yaml', '--grep', 'case'], ['Case 1', 'Case 2']],
+      [
+        ['scenarios/deep/b.yaml:4', 'scenarios/a.yaml', '--grep', 'case'],
+        ['Case 1', 'Case 2'],
+      ],
       [['a#the-other'], ['The other']],
       [['deep/b#*'], ['first in b', 'second in b']],
       [['scenarios/*.yaml'], ['One of them', 'The other', 'Case 1', 'Case 2']],
@@ -120,20 +147,31 @@ describe('mailspec run', () => {
   });
 
   it('--rerun-failed plays what did not pass last time', async () => {
-    const { cwd } = await withServer([{ name: 'passes', dialogue: good }, { name: 'fails', dialogue: bad }, { name: 'errs', server: 'gone', dialogue: good }]);
+    const { cwd } = await withServer([
+      { name: 'passes', dialogue: good },
+      { name: 'fails', dialogue: bad },
+      { name: 'errs', server: 'gone', dialogue: good },
+    ]);
     const none = await dispatched(['run', '--rerun-failed'], { cwd });
     assert.equal(none.status, 2, said(none));
     assert.equal((await dispatched(['run'], { cwd })).status, 1);
     const again = await dispatched(['run', '--rerun-failed', '--reporter', 'json=-'], { cwd });
     assert.equal(again.status, 1, said(again));
     assert.deepEqual([...ran(again)].sort(), ['errs', 'fails']);
-    const mended = await dispatched(['run', '--rerun-failed', '--grep', 'errs', '--server', 'gone=smtp://127.0.0.1:1', '--reporter', 'json=-'], { cwd });
+    const mended = await dispatched(
+      ['run', '--rerun-failed', '--grep', 'errs', '--server', 'gone=smtp://127.0.0.1:1', '--reporter', 'json=-'],
+      { cwd },
+    );
     assert.deepEqual(ran(mended), ['errs'], said(mended));
   });
 
   it('takes folders and globs, and never the configuration for a scenario file', async () => {
     const beside = { 'b.yaml': { suite: 'B', server: 'it', scenarios: [{ name: 'beside', dialogue: good }] } };
-    for (const [scenarios, names] of [[['*.yaml'], ['beside']], [['.'], ['beside', 'listed']], [['scenarios'], ['listed']]] as const) {
+    for (const [scenarios, names] of [
+      [['*.yaml'], ['beside']],
+      [['.'], ['beside', 'listed']],
+      [['scenarios'], ['listed']],
+    ] as const) {
       const { cwd } = await withServer([{ name: 'listed', dialogue: good }], beside, { scenarios });
       const ended = await dispatched(['run', '--reporter', 'json=-'], { cwd });
       assert.equal(ended.status, 0, said(ended));
@@ -143,18 +181,31 @@ describe('mailspec run', () => {
 
   it('--rerun-failed finds a file that only the command line named', async () => {
     const { cwd } = await withServer([{ name: 'listed', dialogue: good }]);
-    writeFileSync(join(cwd, 'elsewhere.yml'), JSON.stringify({ suite: 'Elsewhere', scenarios: [{ name: 'errs', server: unreachable, dialogue: good }] }));
+    writeFileSync(
+      join(cwd, 'elsewhere.yml'),
+      JSON.stringify({ suite: 'Elsewhere', scenarios: [{ name: 'errs', server: unreachable, dialogue: good }] }),
+    );
     assert.equal((await dispatched(['run', 'elsewhere.yml'], { cwd })).status, 3);
     const again = await dispatched(['run', '--rerun-failed', '--reporter', 'json=-'], { cwd });
     assert.deepEqual(ran(again), ['errs'], said(again));
   });
 
   it('--var, --server and profiles go before the configuration', async () => {
-    const { cwd, peer } = await withServer([{ name: 'says ${who}', server: 'other', dialogue: [{ expect: 220 }, { send: 'NOOP ${who}', expect: 250 }] }], {}, {
-      variables: { who: 'config' }, servers: { other: unreachable }, profiles: { staging: { variables: { who: 'profile' }, servers: { other: 'smtp://127.0.0.1:2' } } },
-    });
+    const { cwd, peer } = await withServer(
+      [{ name: 'says ${who}', server: 'other', dialogue: [{ expect: 220 }, { send: 'NOOP ${who}', expect: 250 }] }],
+      {},
+      {
+        variables: { who: 'config' },
+        servers: { other: unreachable },
+        profiles: { staging: { variables: { who: 'profile' }, servers: { other: 'smtp://127.0.0.1:2' } } },
+      },
+    );
     const server = ['--server', `other=${peer.url()}`];
-    for (const [args, who] of [[server, 'config'], [[...server, '--profile', 'staging'], 'profile'], [[...server, '--profile', 'staging', '--var', 'who=a=b'], 'a=b']] as const) {
+    for (const [args, who] of [
+      [server, 'config'],
+      [[...server, '--profile', 'staging'], 'profile'],
+      [[...server, '--profile', 'staging', '--var', 'who=a=b'], 'a=b'],
+    ] as const) {
       const ended = await dispatched(['run', ...args], { cwd });
       assert.equal(ended.status, 0, said(ended));
       assert.equal(peer.talks.at(-1)?.received, `NOOP ${who}\r\n`);
@@ -165,10 +216,17 @@ describe('mailspec run', () => {
   });
 
   it('--dry-run prints the plan and opens no connection', async () => {
-    const { cwd, peer } = await withServer([{ name: 'passes', dialogue: [...good, { send: 'VRFY ${password}', expect: 252 }] }], {}, { secrets: { password: 'hidden-one' }, variables: {} });
+    const { cwd, peer } = await withServer(
+      [{ name: 'passes', dialogue: [...good, { send: 'VRFY ${password}', expect: 252 }] }],
+      {},
+      { secrets: { password: 'hidden-one' }, variables: {} },
+    );
     const ended = await dispatched(['run', '--dry-run'], { cwd });
     assert.equal(ended.status, 0, said(ended));
-    assert.match(ended.stdout, /a#passes {2}passes\n {2}server: it \(smtp:\/\/127\.0\.0\.1:\d+\)\n {2}expect 220\n {2}NOOP/);
+    assert.match(
+      ended.stdout,
+      /a#passes {2}passes\n {2}server: it \(smtp:\/\/127\.0\.0\.1:\d+\)\n {2}expect 220\n {2}NOOP/,
+    );
     assert.doesNotMatch(ended.stdout + ended.stderr, /hidden-one/);
     assert.match(ended.stdout, /\n1 scenario, nothing was sent\n$/);
     assert.equal(peer.talks.length, 0);
@@ -185,7 +243,10 @@ describe('mailspec run', () => {
 
   it('--bail stops after so many failures, one without a number', async () => {
     const { cwd } = await withServer([1, 2, 3, 4].map((n) => ({ name: `fails ${n}`, dialogue: bad })));
-    for (const [args, failed] of [[['--bail'], 1], [['--bail', '3'], 3]] as const) {
+    for (const [args, failed] of [
+      [['--bail'], 1],
+      [['--bail', '3'], 3],
+    ] as const) {
       const ended = await mailspec(['run', '--parallel', '1', ...args, '--junit', 'out.xml'], { cwd });
       assert.equal(ended.status, 1, said(ended));
       assert.equal(readFileSync(join(cwd, 'out.xml'), 'utf8').match(/<failure/g)?.length, failed, said(ended));
@@ -193,7 +254,10 @@ describe('mailspec run', () => {
   });
 
   it('gives standard output to the report that asks for it with "-", alone', async () => {
-    const { cwd } = await withServer([{ name: 'passes', dialogue: good }, { name: 'fails', dialogue: bad }]);
+    const { cwd } = await withServer([
+      { name: 'passes', dialogue: good },
+      { name: 'fails', dialogue: bad },
+    ]);
     const junit = await mailspec(['run', '--junit', '-'], { cwd });
     assert.equal(junit.status, 1, said(junit));
     assert.match(junit.stdout, /^<\?xml [\s\S]*<\/testsuites>\s*$/);
@@ -204,7 +268,10 @@ describe('mailspec run', () => {
   });
 
   it('survives a reader that goes away, and writes the other reports', async () => {
-    const { cwd } = await withServer([{ name: 'passes', dialogue: good }, { name: 'fails', dialogue: bad }]);
+    const { cwd } = await withServer([
+      { name: 'passes', dialogue: good },
+      { name: 'fails', dialogue: bad },
+    ]);
     const running = start(['run', '--junit', 'out.xml'], { cwd });
     running.child.stdout?.destroy();
     const ended = await running.ended;
@@ -215,7 +282,10 @@ describe('mailspec run', () => {
 
   it('Ctrl-C ends quickly with 130, closes connections and writes the reports of what had run', async () => {
     const { cwd, peer } = await withServer([
-      { name: 'passes', dialogue: good }, { name: 'fails', dialogue: bad }, { name: 'hangs', dialogue: [{ expect: 220 }, { send: 'VRFY a', expect: 250 }] }, { name: 'never begins', dialogue: good },
+      { name: 'passes', dialogue: good },
+      { name: 'fails', dialogue: bad },
+      { name: 'hangs', dialogue: [{ expect: 220 }, { send: 'VRFY a', expect: 250 }] },
+      { name: 'never begins', dialogue: good },
     ]);
     const running = start(['run', '--parallel', '1', '--junit', 'out.xml', '--reporter', 'json=out.jsonl'], { cwd });
     while (!peer.talks.some(({ received }) => received.includes('VRFY'))) await turn();
@@ -228,7 +298,9 @@ describe('mailspec run', () => {
     assert.match(xml, /<\/testsuites>/);
     assert.equal(xml.match(/<testcase/g)?.length, 4);
     assert.equal(xml.match(/<failure/g)?.length, 1);
-    const last = JSON.parse(readFileSync(join(cwd, 'out.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? '') as { summary?: { interrupted?: boolean } };
+    const last = JSON.parse(readFileSync(join(cwd, 'out.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? '') as {
+      summary?: { interrupted?: boolean };
+    };
     assert.match(JSON.stringify(last), /"interrupted":true/);
     const again = await mailspec(['run', '--rerun-failed', '--dry-run'], { cwd });
     assert.match(again.stdout, /fails[\s\S]*hangs[\s\S]*never begins/);
@@ -240,20 +312,29 @@ describe('services', () => {
   const { listen } = peers();
   /** Its first line tells its port; `marker` finds its processes. */
   const server = `const net = require('node:net'); const s = net.createServer((c) => { c.write('220 service\\r\\n'); c.on('data', () => c.end('221 bye\\r\\n')); c.on('error', () => {}); }); s.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => console.log('listening on ' + s.address().port)); process.on('SIGTERM', () => { require('node:fs').writeFileSync('stopped', ''); process.exit(0); });`;
-  const files = (services: readonly object[], dialogue: readonly object[] = [{ expect: '220 service' }], extra: object = {}) => ({
+  const files = (
+    services: readonly object[],
+    dialogue: readonly object[] = [{ expect: '220 service' }],
+    extra: object = {},
+  ) => ({
     'server.cjs': server,
     'mailspec.yaml': { scenarios: ['a.yaml'], services, ...extra },
     'a.yaml': { suite: 'A', scenarios: [{ name: 'one', server: 'smtp://127.0.0.1:${port}', dialogue }] },
   });
   const node = process.execPath;
   const byPattern = { name: 'server', start: [node, 'server.cjs'], ready: '/listening on (?P<port>\\d+)/' };
-  const left = (cwd: string) => readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '' && (readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`MARK=${cwd}`));
-    } catch {
-      return false;
-    }
-  });
+  const left = (cwd: string) =>
+    readdirSync('/proc').filter((pid) => {
+      try {
+        return (
+          /^\d+$/.test(pid) &&
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '' &&
+          readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`MARK=${cwd}`)
+        );
+      } catch {
+        return false;
+      }
+    });
   const marked = (cwd: string) => ({ cwd, env: { MARK: cwd } });
 
   it('are ready by their output, whose named groups are variables, and stopped after the run', async () => {
@@ -267,7 +348,20 @@ describe('services', () => {
   it('are ready by a URL that greets', async () => {
     const reserved = await reservePorts('127.0.0.1', ['service']);
     const port = reserved.ports.service;
-    const folder = project(files([{ name: 'server', start: [node, 'server.cjs'], env: { PORT: String(port) }, ready: `smtp://127.0.0.1:${port}` }], undefined, { variables: { port: String(port) } }));
+    const folder = project(
+      files(
+        [
+          {
+            name: 'server',
+            start: [node, 'server.cjs'],
+            env: { PORT: String(port) },
+            ready: `smtp://127.0.0.1:${port}`,
+          },
+        ],
+        undefined,
+        { variables: { port: String(port) } },
+      ),
+    );
     const ended = await mailspec(['run'], marked(folder));
     reserved.release();
     assert.equal(ended.status, 0, said(ended));
@@ -276,10 +370,22 @@ describe('services', () => {
 
   it('that end before they are ready, cannot be started or never get ready end the run, with their output', async () => {
     const rows: readonly (readonly [service: object, message: RegExp])[] = [
-      [{ name: 'broken', start: [node, '-e', 'console.error("no disk"); process.exit(7)'], ready: '/never/' }, /Service "broken" ended with status 7 before it was ready\n {2}\| no disk/],
-      [{ name: 'none', start: ['./no-such-program'] }, /Cannot start service "none": there is no program "\.\/no-such-program"/],
-      [{ name: 'hanging', start: [node, '-e', 'setInterval(() => {}, 1000)'], ready: '/never/', timeout: '300ms' }, /Service "hanging" was not ready within 0\.3 s/],
-      [{ name: 'quiet', start: [node, '-e', 'console.log("done")'], ready: '/never/' }, /Service "quiet" ended, and its output never matched\n {2}\| done/],
+      [
+        { name: 'broken', start: [node, '-e', 'console.error("no disk"); process.exit(7)'], ready: '/never/' },
+        /Service "broken" ended with status 7 before it was ready\n {2}\| no disk/,
+      ],
+      [
+        { name: 'none', start: ['./no-such-program'] },
+        /Cannot start service "none": there is no program "\.\/no-such-program"/,
+      ],
+      [
+        { name: 'hanging', start: [node, '-e', 'setInterval(() => {}, 1000)'], ready: '/never/', timeout: '300ms' },
+        /Service "hanging" was not ready within 0\.3 s/,
+      ],
+      [
+        { name: 'quiet', start: [node, '-e', 'console.log("done")'], ready: '/never/' },
+        /Service "quiet" ended, and its output never matched\n {2}\| done/,
+      ],
     ];
     for (const [service, message] of rows) {
       const cwd = project(files([byPattern, service]));
@@ -292,7 +398,15 @@ describe('services', () => {
   });
 
   it('are stopped by their own command, and with all they started', async () => {
-    const cwd = project(files([{ ...byPattern, start: ['sh', '-c', `${node} server.cjs & ${node} -e 'setInterval(() => {}, 1000)' & wait`], stop: ['touch', 'asked'] }]));
+    const cwd = project(
+      files([
+        {
+          ...byPattern,
+          start: ['sh', '-c', `${node} server.cjs & ${node} -e 'setInterval(() => {}, 1000)' & wait`],
+          stop: ['touch', 'asked'],
+        },
+      ]),
+    );
     const ended = await mailspec(['run'], marked(cwd));
     assert.equal(ended.status, 0, said(ended));
     assert.ok(existsSync(join(cwd, 'asked')));
@@ -301,7 +415,12 @@ describe('services', () => {
   });
 
   it('are stopped on Ctrl-C, while they start and while scenarios run, and at a second one at once', async () => {
-    const starting = project(files([byPattern, { name: 'slow', start: [node, '-e', 'console.log("starting"); setInterval(() => {}, 1000)'], ready: '/never/' }]));
+    const starting = project(
+      files([
+        byPattern,
+        { name: 'slow', start: [node, '-e', 'console.log("starting"); setInterval(() => {}, 1000)'], ready: '/never/' },
+      ]),
+    );
     const first = start(['run'], marked(starting));
     while (left(starting).length < 3) await turn();
     first.interrupt();
@@ -317,10 +436,22 @@ describe('services', () => {
     assert.deepEqual(left(running), []);
 
     const peer = await listen(smtpScript());
-    const stubborn = project(files(
-      [{ name: 'stubborn', start: [node, '-e', `process.on("SIGTERM", () => {}); console.log("listening on ${peer.port}"); setInterval(() => {}, 1000)`], ready: '/listening on (?P<port>\\d+)/' }],
-      [{ expect: 220 }, { wait: '30s' }],
-    ));
+    const stubborn = project(
+      files(
+        [
+          {
+            name: 'stubborn',
+            start: [
+              node,
+              '-e',
+              `process.on("SIGTERM", () => {}); console.log("listening on ${peer.port}"); setInterval(() => {}, 1000)`,
+            ],
+            ready: '/listening on (?P<port>\\d+)/',
+          },
+        ],
+        [{ expect: 220 }, { wait: '30s' }],
+      ),
+    );
     const third = start(['run'], marked(stubborn));
     while (peer.talks.length === 0) await turn();
     third.interrupt();

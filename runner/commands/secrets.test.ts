@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { PassThrough } from 'node:stream';
 import { echoesSecrets } from '../../fixtures/hostile/behaviours.ts';
 import { type HostileServer, startHostileServer } from '../../fixtures/hostile/server.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
-import { play, type Played, planOf } from '../../fixtures/testing/play.ts';
+import { type Played, planOf, play } from '../../fixtures/testing/play.ts';
 import { openReporters, type ReporterName, reporters as reporterNames } from '../reporters/index.ts';
 import type { ScenarioResult } from '../result.ts';
 import { createRedactor } from '../transport/redact.ts';
-import { PassThrough } from 'node:stream';
 
 /** Everything that any output could show of a run: the events themselves, and every reporter's text. */
 async function outputs(played: Played, secrets: Readonly<Record<string, string>>): Promise<string> {
   const redactor = createRedactor(Object.entries(secrets).map(([name, value]) => ({ name, forms: [value] })));
-  const texts = [JSON.stringify(played.events, (key, value: unknown) => (key === 'span' || key === 'cause' || key === 'scenario' ? undefined : value))];
+  const texts = [
+    JSON.stringify(played.events, (key, value: unknown) =>
+      key === 'span' || key === 'cause' || key === 'scenario' ? undefined : value,
+    ),
+  ];
   for (const name of Object.keys(reporterNames) as ReporterName[]) {
     const stdout = new PassThrough();
     let text = '';
@@ -20,7 +24,12 @@ async function outputs(played: Played, secrets: Readonly<Record<string, string>>
       text += octets.toString();
     });
     const reporters = await openReporters([{ name, file: '-' }], {
-      stdout: stdout as never, stderr: stdout as never, environment: {}, strict: false, rerun: 'mailspec run', redact: (each) => redactor.redact(each),
+      stdout: stdout as never,
+      stderr: stdout as never,
+      environment: {},
+      strict: false,
+      rerun: 'mailspec run',
+      redact: (each) => redactor.redact(each),
     });
     for (const event of played.events) await reporters.report(event);
     await reporters.close();
@@ -35,12 +44,34 @@ async function outputs(played: Played, secrets: Readonly<Record<string, string>>
 /** No eight octets in a row of the secret, however they are written. */
 function assertHidden(text: string, secret: string, also: readonly string[] = []): void {
   const octets = Buffer.from(secret);
-  const base64 = [0, 1, 2].map((before) => Buffer.concat([Buffer.alloc(before), octets]).toString('base64').slice(Math.ceil((before * 4) / 3) + 1).replace(/=+$/, '').slice(0, -2));
-  const forms = [secret, octets.toString('latin1'), octets.toString('hex'), encodeURIComponent(secret), ...base64, ...also, ...['md5', 'sha256'].map((hash) => createHash(hash).update(octets).digest('hex'))];
-  for (const form of forms) assert.ok(!text.includes(form), `shows ${form}: ${text.slice(Math.max(0, text.indexOf(form) - 200), text.indexOf(form) + 200)}`);
+  const base64 = [0, 1, 2].map((before) =>
+    Buffer.concat([Buffer.alloc(before), octets])
+      .toString('base64')
+      .slice(Math.ceil((before * 4) / 3) + 1)
+      .replace(/=+$/, '')
+      .slice(0, -2),
+  );
+  const forms = [
+    secret,
+    octets.toString('latin1'),
+    octets.toString('hex'),
+    encodeURIComponent(secret),
+    ...base64,
+    ...also,
+    ...['md5', 'sha256'].map((hash) => createHash(hash).update(octets).digest('hex')),
+  ];
+  for (const form of forms)
+    assert.ok(
+      !text.includes(form),
+      `shows ${form}: ${text.slice(Math.max(0, text.indexOf(form) - 200), text.indexOf(form) + 200)}`,
+    );
 }
 
-const passwords = { plain: 'correct-horse-battery', odd: 'p:Ä "q\\w{o}r\'d %40+=/$', control: 'bell\x07-and-tab\t-inside' } as const;
+const passwords = {
+  plain: 'correct-horse-battery',
+  odd: 'p:Ä "q\\w{o}r\'d %40+=/$',
+  control: 'bell\x07-and-tab\t-inside',
+} as const;
 
 describe('secrets', () => {
   const { listen } = peers();
@@ -71,13 +102,16 @@ describe('secrets', () => {
       assertHidden(shown, password);
       assert.match(shown, /«password»/);
       for (const line of server.received().split('\r\n')) {
-        if (/^[A-Za-z0-9+/]{16,}=*$/.test(line) && Buffer.from(line, 'base64').toString().includes(password)) assert.ok(!shown.includes(line), line);
+        if (/^[A-Za-z0-9+/]{16,}=*$/.test(line) && Buffer.from(line, 'base64').toString().includes(password))
+          assert.ok(!shown.includes(line), line);
       }
     });
   }
 
   it('in lines, pipelines, raw octets, trickles, messages, filters and captures are in no output', async () => {
-    const peer = await listen(smtpScript({ VRFY: (_talk, line) => `550 5.1.1 ${line}`, EXPN: (_talk, line) => `250 you said ${line}` }));
+    const peer = await listen(
+      smtpScript({ VRFY: (_talk, line) => `550 5.1.1 ${line}`, EXPN: (_talk, line) => `250 you said ${line}` }),
+    );
     const password = passwords.plain;
     const played = await play(
       `
@@ -129,28 +163,48 @@ describe('secrets', () => {
       await talk.line();
       talk.write(`550 ${'x'.repeat(190)}${password} and so on ${'y'.repeat(600)}\r\n`);
     });
-    const file = (last: string) => `suite: A\nserver: it\nscenarios:\n  - name: one\n    dialogue:\n      - expect: 220\n      - send: VRFY \${password}\n        expect: 250\n      - send: VRFY\n        expect: 250\n${last}`;
+    const file = (last: string) =>
+      `suite: A\nserver: it\nscenarios:\n  - name: one\n    dialogue:\n      - expect: 220\n      - send: VRFY \${password}\n        expect: 250\n      - send: VRFY\n        expect: 250\n${last}`;
     const cut = await play(file(''), { servers: { it: peer.url() }, secrets: { password } });
-    const warned = await play(file('        otherwise: warn\n      - expect: 250\n        timeout: 50ms\n'), { servers: { it: peer.url() }, secrets: { password } });
+    const warned = await play(file('        otherwise: warn\n      - expect: 250\n        timeout: 50ms\n'), {
+      servers: { it: peer.url() },
+      secrets: { password },
+    });
     for (const played of [cut, warned]) {
       assert.equal(played.results[0]?.outcome, 'failed');
       const shown = await outputs(played, { password });
       assertHidden(shown, password);
-      assert.ok(!shown.includes(password.slice(0, 12)), shown.slice(shown.indexOf(password.slice(0, 12)) - 300, shown.indexOf(password.slice(0, 12)) + 50));
+      assert.ok(
+        !shown.includes(password.slice(0, 12)),
+        shown.slice(shown.indexOf(password.slice(0, 12)) - 300, shown.indexOf(password.slice(0, 12)) + 50),
+      );
     }
   });
 
   it('in a name or an id are refused, in variables made of them are known', async () => {
-    assert.throws(() => planOf('suite: A\nserver: it\nscenarios: [{ name: "with ${password}", dialogue: [{ expect: 220 }] }]', { servers: { it: 'smtp://a' }, secrets: { password: 'hidden-one' } }), /secret/);
+    assert.throws(
+      () =>
+        planOf('suite: A\nserver: it\nscenarios: [{ name: "with ${password}", dialogue: [{ expect: 220 }] }]', {
+          servers: { it: 'smtp://a' },
+          secrets: { password: 'hidden-one' },
+        }),
+      /secret/,
+    );
     const peer = await listen(smtpScript());
-    const played = await play('suite: A\nserver: it\nvariables: { line: "x${password}y" }\nscenarios: [{ name: one, dialogue: [{ expect: 220 }, { send: "VRFY ${line|base64}", expect: 251 }] }]', { servers: { it: peer.url() }, secrets: { password: 'hidden-one' } });
+    const played = await play(
+      'suite: A\nserver: it\nvariables: { line: "x${password}y" }\nscenarios: [{ name: one, dialogue: [{ expect: 220 }, { send: "VRFY ${line|base64}", expect: 251 }] }]',
+      { servers: { it: peer.url() }, secrets: { password: 'hidden-one' } },
+    );
     const shown = await outputs(played, { password: 'hidden-one' });
     assertHidden(shown, 'hidden-one', [Buffer.from('xhidden-oney').toString('base64')]);
   });
 
   it('known to one scenario alone, as a digest made on the way, do not blot out another', async () => {
     const peer = await listen(smtpScript());
-    const played = await play('suite: A\nserver: it\nscenarios: [{ name: one, dialogue: [{ expect: 220 }, { send: "VRFY harmless", expect: 251 }] }]', { servers: { it: peer.url() }, secrets: { password: 'hidden-one' } });
+    const played = await play(
+      'suite: A\nserver: it\nscenarios: [{ name: one, dialogue: [{ expect: 220 }, { send: "VRFY harmless", expect: 251 }] }]',
+      { servers: { it: peer.url() }, secrets: { password: 'hidden-one' } },
+    );
     const [result] = played.results as [ScenarioResult];
     assert.ok(result.transcript.some(({ text }) => text === 'VRFY harmless␍␊'));
   });

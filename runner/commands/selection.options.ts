@@ -10,10 +10,18 @@ export const configOptions: readonly Option[] = [
 
 export const selectionOptions: readonly Option[] = [
   { name: 'tags', value: 'EXPR', help: 'Scenarios whose tags meet this: "smtp and not slow"' },
-  { name: 'grep', value: 'TEXT', help: 'Scenarios whose name holds this text, whatever the letters\' case' },
+  { name: 'grep', value: 'TEXT', help: "Scenarios whose name holds this text, whatever the letters' case" },
 ];
 
 export const shardOptions: readonly Option[] = [
-  { name: 'shard', value: 'I/N', help: 'This part of what is selected, the same on every machine; auto reads it from GitLab\'s, CircleCI\'s, Buildkite\'s, Bitbucket\'s or Semaphore\'s variables' },
-  { name: 'shard-durations', value: 'FILE', help: 'Balance the shards by an earlier run\'s results; every machine must read the same ones' },
+  {
+    name: 'shard',
+    value: 'I/N',
+    help: "This part of what is selected, the same on every machine; auto reads it from GitLab's, CircleCI's, Buildkite's, Bitbucket's or Semaphore's variables",
+  },
+  {
+    name: 'shard-durations',
+    value: 'FILE',
+    help: "Balance the shards by an earlier run's results; every machine must read the same ones",
+  },
 ];

@@ -32,7 +32,8 @@ export async function resolveTargets(
   for (const positional of positionals) {
     if (positional.includes('#')) {
       ids.push(positional.startsWith(shipped) ? positional.slice(shipped.length) : positional);
-      if (positional.startsWith(shipped)) files.push(...(await pack(positional.slice(shipped.length).replace(/#.*/s, ''))));
+      if (positional.startsWith(shipped))
+        files.push(...(await pack(positional.slice(shipped.length).replace(/#.*/s, ''))));
       continue;
     }
     // FILE:LINE:COLUMN is how messages name places.
@@ -43,7 +44,9 @@ export async function resolveTargets(
       lines.push({ file, line: Number(at[2]) });
       continue;
     }
-    const found = positional.startsWith(shipped) ? await pack(positional.slice(shipped.length)) : await filesOf(positional, options.cwd);
+    const found = positional.startsWith(shipped)
+      ? await pack(positional.slice(shipped.length))
+      : await filesOf(positional, options.cwd);
     for (const file of found) whole.add(file);
     files.push(...found);
   }
@@ -81,8 +84,13 @@ async function pack(name: string): Promise<readonly string[]> {
   if (relative(folder, path).startsWith('..')) throw new ArgumentError(`Unknown pack "mailspec:${name}"`);
   if ((await kindOf(`${path}.yaml`)) === 'file') return [`${path}.yaml`];
   if ((await kindOf(path)) === 'folder') return expand(scenarioFiles, path);
-  const packs = [...new Set((await expand(scenarioFiles, folder)).map((file) => relative(folder, file).split('/')[0] ?? ''))].filter((each) => each !== 'fragments');
-  throw new ArgumentError(`Unknown pack "mailspec:${name}"`, `There are ${packs.map((each) => `mailspec:${each}`).join(', ')}`);
+  const packs = [
+    ...new Set((await expand(scenarioFiles, folder)).map((file) => relative(folder, file).split('/')[0] ?? '')),
+  ].filter((each) => each !== 'fragments');
+  throw new ArgumentError(
+    `Unknown pack "mailspec:${name}"`,
+    `There are ${packs.map((each) => `mailspec:${each}`).join(', ')}`,
+  );
 }
 
 async function matching(positional: string, cwd: string): Promise<string[]> {
@@ -93,7 +101,12 @@ async function matching(positional: string, cwd: string): Promise<string[]> {
 async function expand(pattern: string, cwd: string): Promise<string[]> {
   // Loaded when needed: files are mostly named one by one.
   const { glob } = await import('tinyglobby');
-  const found = await glob(pattern, { cwd, absolute: true, ignore: ['**/node_modules/**', `**/${configName}`], expandDirectories: false });
+  const found = await glob(pattern, {
+    cwd,
+    absolute: true,
+    ignore: ['**/node_modules/**', `**/${configName}`],
+    expandDirectories: false,
+  });
   return found.sort();
 }
 

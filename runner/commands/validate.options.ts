@@ -11,7 +11,11 @@ export const validateCommand: Command = {
   ],
   options: [
     ...configOptions,
-    { name: 'code-quality', value: 'FILE', help: 'Write the mistakes for GitLab\'s merge requests (Code Quality, JSON); - is standard output' },
+    {
+      name: 'code-quality',
+      value: 'FILE',
+      help: "Write the mistakes for GitLab's merge requests (Code Quality, JSON); - is standard output",
+    },
   ],
   examples: [
     ['mailspec validate scenarios/', 'every file below a folder'],

@@ -24,10 +24,19 @@ export const main: Main = async (args, terminal) => {
 async function reported(args: Arguments, terminal: Terminal): ReturnType<typeof checkAll> {
   const place = args.value('code-quality');
   if (place === undefined) return checkAll(args, terminal);
-  if (place === '') throw new ArgumentError('Option "--code-quality" needs a file', 'Write "--code-quality gl-code-quality-report.json"');
+  if (place === '')
+    throw new ArgumentError(
+      'Option "--code-quality" needs a file',
+      'Write "--code-quality gl-code-quality-report.json"',
+    );
   const report = await openReport(place, terminal.stdout);
   const write = async (diagnostics: readonly Diagnostic[]) => {
-    await report.write(codeQuality(diagnostics, { fallback: args.value('config') ?? 'mailspec.yaml', repositoryPath: repositoryPaths(terminal.env, terminal.cwd) }));
+    await report.write(
+      codeQuality(diagnostics, {
+        fallback: args.value('config') ?? 'mailspec.yaml',
+        repositoryPath: repositoryPaths(terminal.env, terminal.cwd),
+      }),
+    );
     await report.finish();
   };
   try {

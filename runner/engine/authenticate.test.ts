@@ -40,7 +40,9 @@ describeServers(['postfix', 'dovecot'], 'authenticate against Dovecot and Postfi
           `        expect: "${wrong ? no : yes}"`,
         ].join('\n');
       });
-      const results = await playAll(`suite: S\nserver: ${server}\nscenarios:\n${scenarios.join('\n')}\n`, { config: await sharedConfiguration() });
+      const results = await playAll(`suite: S\nserver: ${server}\nscenarios:\n${scenarios.join('\n')}\n`, {
+        config: await sharedConfiguration(),
+      });
       for (const result of results) assert.equal(result.outcome, 'passed', explained(result));
       assert.equal(results.length, cases.length + refused.length);
     });
@@ -88,7 +90,10 @@ describeServers(['postfix', 'dovecot'], 'authenticate against Dovecot and Postfi
     const shown = results.flatMap(({ transcript }) => transcript.map(({ text }) => text)).join('\n');
     assert.doesNotMatch(shown, /wonderland/);
     const decoded = shown.split(/[^A-Za-z0-9+/=]+/).map((word) => Buffer.from(word, 'base64').toString('latin1'));
-    assert.ok(decoded.every((text) => !text.includes('wonderland') && !text.includes('Bearer ey')), 'no base64 of a secret is shown');
+    assert.ok(
+      decoded.every((text) => !text.includes('wonderland') && !text.includes('Bearer ey')),
+      'no base64 of a secret is shown',
+    );
     for (const result of results) assert.equal(result.outcome, 'passed', explained(result));
   });
 });
@@ -139,7 +144,10 @@ describe('authenticate against a peer that lies', () => {
 });
 
 describe('authenticate with channel binding', () => {
-  for (const [version, type] of [['TLSv1.3', 'tls-exporter'], ['TLSv1.2', 'tls-server-end-point']] as const) {
+  for (const [version, type] of [
+    ['TLSv1.3', 'tls-exporter'],
+    ['TLSv1.2', 'tls-server-end-point'],
+  ] as const) {
     it(`binds SCRAM-SHA-256-PLUS to the connection by ${type} in ${version}`, async () => {
       const authority = await createAuthority();
       const { key, cert, chain } = await authority.issue({ names: ['127.0.0.1'] });
@@ -150,7 +158,10 @@ describe('authenticate with channel binding', () => {
             ? socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)) // RFC 9266 section 4.2
             : createHash('sha256').update(new X509Certificate(cert).raw).digest(); // RFC 5929 section 4.1
         expected = Buffer.concat([Buffer.from(`p=${type},,`), data]).toString('base64');
-        serveSession(socket, scramPeer('secret', (header) => header === expected));
+        serveSession(
+          socket,
+          scramPeer('secret', (header) => header === expected),
+        );
       });
       const port = await listen(server, { host: '127.0.0.1', port: 0 });
       const folder = await mkdtemp(join(tmpdir(), 'mailspec-'));
@@ -188,7 +199,10 @@ function scram(url: string): string {
 }
 
 /** RFC 5802 section 5: signs with the password given, or answers the proof with success and no signature. */
-function scramPeer(password: 'secret' | 'guessed' | 'none', binds: (header: string) => boolean = () => true): LineSession {
+function scramPeer(
+  password: 'secret' | 'guessed' | 'none',
+  binds: (header: string) => boolean = () => true,
+): LineSession {
   const salt = randomBytes(16);
   let clientFirst = '';
   let serverFirst = '';
@@ -208,7 +222,9 @@ function scramPeer(password: 'secret' | 'guessed' | 'none', binds: (header: stri
       const withoutProof = decode(line).replace(/,p=[^,]*$/, '');
       const salted = pbkdf2Sync(password, salt, 4096, 32, 'sha256');
       const key = createHmac('sha256', salted).update('Server Key').digest();
-      const signature = createHmac('sha256', key).update([clientFirst, serverFirst, withoutProof].join(',')).digest('base64');
+      const signature = createHmac('sha256', key)
+        .update([clientFirst, serverFirst, withoutProof].join(','))
+        .digest('base64');
       return { text: `334 ${encode(`v=${signature}`)}\r\n` };
     },
   };

@@ -1,8 +1,8 @@
 import type { Expectation, Step } from '../plan.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
 import { TransportError } from '../transport/transport.ts';
-import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { wholeText } from './conditions/text.ts';
+import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
 import { failureFrom, octets, seconds } from './problems.ts';
@@ -110,7 +110,8 @@ function replyLimit(session: Session, step: Step, expectation: Expectation): Rep
 
 /** The beginning of a reply broke the silence, and its end did not come in time. */
 function brokenSilence(error: unknown, session: Session, expectation: Expectation): StepFailure | undefined {
-  if (expectation.kind !== 'nothing' || !(error instanceof TransportError) || error.kind !== 'timeout') return undefined;
+  if (expectation.kind !== 'nothing' || !(error instanceof TransportError) || error.kind !== 'timeout')
+    return undefined;
   const expected = `nothing for ${seconds(expectation.for)}`;
   return new StepFailure('reply.unexpected', `the server sent something where ${expected} was expected`, {
     span: expectation.span,
@@ -178,7 +179,8 @@ export function judge(
   }
   const { reply } = observation;
   if (expectation.kind !== 'reply') {
-    const expected = expectation.kind === 'closed' ? 'the end of the connection' : `nothing for ${seconds(expectation.for)}`;
+    const expected =
+      expectation.kind === 'closed' ? 'the end of the connection' : `nothing for ${seconds(expectation.for)}`;
     throw new StepFailure('reply.unexpected', `the server sent a reply where ${expected} was expected`, {
       span: expectation.span,
       mismatches: [{ path: '', expected, actual: showReply(reply) }],
@@ -217,7 +219,11 @@ function holdsForEvent(expectation: Expectation, event: 'closed' | 'nothing'): b
   );
 }
 
-function closedFailure(session: Session, step: Step, observation: Exclude<Observation, { event: 'reply' }>): StepFailure {
+function closedFailure(
+  session: Session,
+  step: Step,
+  observation: Exclude<Observation, { event: 'reply' }>,
+): StepFailure {
   const span = step.expect?.span ?? step.span;
   if (observation.event === 'nothing') {
     return new StepFailure('reply.timeout', `no reply to ${session.lastAction}`, { span });

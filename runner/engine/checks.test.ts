@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,10 +27,17 @@ import type { ScenarioResult } from '../result.ts';
 const notes = (result: ScenarioResult) => spoken(result).filter((line) => line.startsWith('*'));
 const passes = (result: ScenarioResult) => assert.equal(result.outcome, 'passed', told(result));
 
-function fails(result: ScenarioResult, code: string, ...mismatches: readonly (readonly [string, string, string])[]): void {
+function fails(
+  result: ScenarioResult,
+  code: string,
+  ...mismatches: readonly (readonly [string, string, string])[]
+): void {
   assert.equal(result.problem?.code, code, told(result));
   if (mismatches.length > 0) {
-    assert.deepEqual(result.problem.mismatches.map(({ path, expected, actual }) => [path, expected, actual]), mismatches);
+    assert.deepEqual(
+      result.problem.mismatches.map(({ path, expected, actual }) => [path, expected, actual]),
+      mismatches,
+    );
   }
 }
 
@@ -83,9 +99,13 @@ describe('port', () => {
     );
     passes(await opening);
     await listener?.close();
-    const skipped = await playSteps(`- port: { host: 127.0.0.1, port: ${await closedPort()} }\n  expect: open\n  otherwise: skip`);
+    const skipped = await playSteps(
+      `- port: { host: 127.0.0.1, port: ${await closedPort()} }\n  expect: open\n  otherwise: skip`,
+    );
     assert.equal(skipped.outcome, 'skipped', told(skipped));
-    const warned = await playSteps(`- port: { host: 127.0.0.1, port: ${await closedPort()} }\n  expect: open\n  otherwise: warn`);
+    const warned = await playSteps(
+      `- port: { host: 127.0.0.1, port: ${await closedPort()} }\n  expect: open\n  otherwise: warn`,
+    );
     assert.equal(warned.outcome, 'passed');
     assert.equal(warned.warnings.length, 1);
   });
@@ -97,7 +117,10 @@ describe('certificate and tls', () => {
     const authority = await createAuthority({ name: 'test root' });
     const issued = await authority.issue({ names: ['*.example.test'] });
     writeFileSync(join(folder, 'ca.pem'), authority.cert);
-    const server = await listenOn((socket) => socket.end('ready\r\n'), createTlsServer({ key: issued.key, cert: issued.chain }));
+    const server = await listenOn(
+      (socket) => socket.end('ready\r\n'),
+      createTlsServer({ key: issued.key, cert: issued.chain }),
+    );
     return {
       folder,
       port: server.port,
@@ -133,10 +156,16 @@ describe('certificate and tls', () => {
         - tls: { server: it, min: TLSv1, max: TLSv1.1 }
           expect: refused
         `,
-        { folder: server.folder, server: { url: `tls://127.0.0.1:${server.port}`, tls: { ca: './ca.pem', servername: 'mail.example.test' } } },
+        {
+          folder: server.folder,
+          server: { url: `tls://127.0.0.1:${server.port}`, tls: { ca: './ca.pem', servername: 'mail.example.test' } },
+        },
       );
       passes(result);
-      assert.ok(notes(result).some((line) => /0: CN=\*\.example\.test, for \*\.example\.test \(EC P-256\)/.test(line)), told(result));
+      assert.ok(
+        notes(result).some((line) => /0: CN=\*\.example\.test, for \*\.example\.test \(EC P-256\)/.test(line)),
+        told(result),
+      );
     } finally {
       await server.close();
     }
@@ -150,7 +179,10 @@ describe('certificate and tls', () => {
         { server: `tls://127.0.0.1:${server.port}` },
       );
       fails(result, 'check.mismatch');
-      assert.deepEqual(result.problem?.mismatches.map(({ path }) => path), ['trusted', 'valid_for', 'days_left']);
+      assert.deepEqual(
+        result.problem?.mismatches.map(({ path }) => path),
+        ['trusted', 'valid_for', 'days_left'],
+      );
     } finally {
       await server.close();
     }
@@ -159,7 +191,9 @@ describe('certificate and tls', () => {
   it('says that a plain connection has no certificate', async () => {
     const peer = await listenOn((socket) => socket.write('220 ready\r\n'));
     try {
-      const result = await playSteps('- expect: 220\n- certificate: {}\n  expect: { trusted: true }', { server: `smtp://127.0.0.1:${peer.port}` });
+      const result = await playSteps('- expect: 220\n- certificate: {}\n  expect: { trusted: true }', {
+        server: `smtp://127.0.0.1:${peer.port}`,
+      });
       fails(result, 'check.mismatch');
       assert.match(result.problem?.message ?? '', /not encrypted/);
     } finally {
@@ -171,7 +205,9 @@ describe('certificate and tls', () => {
 describeServers(['nsd'], 'dns', () => {
   let server: NameServer;
   before(async () => {
-    server = await startNsd({ 'example.test': '@ MX 10 mail\n@ TXT "v=spf1 " "mx -all"\nmail A 192.0.2.25\n_submission._tcp SRV 0 1 587 mail' });
+    server = await startNsd({
+      'example.test': '@ MX 10 mail\n@ TXT "v=spf1 " "mx -all"\nmail A 192.0.2.25\n_submission._tcp SRV 0 1 587 mail',
+    });
   });
   after(() => server.stop());
 
@@ -195,13 +231,19 @@ describeServers(['nsd'], 'dns', () => {
       { variables: { ns: server.address, domain: 'example.test' } },
     );
     passes(result);
-    assert.ok(notes(result).some((line) => line.endsWith('example.test. 300 IN MX 10 mail.example.test.')), told(result));
+    assert.ok(
+      notes(result).some((line) => line.endsWith('example.test. 300 IN MX 10 mail.example.test.')),
+      told(result),
+    );
   });
 
   it('fails with what came', async () => {
-    const result = await playSteps('- dns: { name: mail.example.test, type: A, resolver: "${ns}" }\n  expect: { answers: 192.0.2.26 }', {
-      variables: { ns: server.address },
-    });
+    const result = await playSteps(
+      '- dns: { name: mail.example.test, type: A, resolver: "${ns}" }\n  expect: { answers: 192.0.2.26 }',
+      {
+        variables: { ns: server.address },
+      },
+    );
     fails(result, 'check.mismatch');
     assert.match(result.problem?.mismatches[0]?.actual ?? '', /192\.0\.2\.25/);
   });
@@ -211,8 +253,10 @@ describe('http', () => {
   it('holds status, headers, body, XML and JSON, and captures settings', async () => {
     const xml = '<a xmlns="urn:x"><host type="imap">imap.example.test</host><port>993</port></a>';
     const server = createHttpServer((request, response) => {
-      if (request.url === '/json') response.setHeader('Content-Type', 'application/json').end('{"api":{"url":"/jmap"}}');
-      else if (request.method === 'POST') request.on('data', (octets) => response.end(`got ${octets} as ${request.headers['x-user']}`));
+      if (request.url === '/json')
+        response.setHeader('Content-Type', 'application/json').end('{"api":{"url":"/jmap"}}');
+      else if (request.method === 'POST')
+        request.on('data', (octets) => response.end(`got ${octets} as ${request.headers['x-user']}`));
       else response.setHeader('Content-Type', 'text/xml').end(xml);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -268,31 +312,34 @@ describe('maildir and log', () => {
   }
 
   it('sees messages and lines that came since the scenario began', async () => {
-    const result = await playAfter(
-      () => {
-        writeFileSync(join(folder, 'Maildir/new/2.fresh'), 'From: a@example.test\nSubject: fresh\nReceived-SPF: pass\nX-A: b\n\nhello\n');
-        appendFileSync(join(folder, 'mail.log'), 'Nov 21 10:00:00 mail postfix/smtp[1]: ABC: status=sent\n');
-      },
-      [
-        '- maildir: ./Maildir',
-        '  expect: 1',
-        '- maildir: ./Maildir',
-        '  expect: { messages: [{ subject: fresh, from: a@example.test, headers: { Received-SPF: /^pass/, x-a: b }, text: { contains: hello } }] }',
-        '- maildir: ./Maildir',
-        '  expect: { messages: { subject: fresh } }',
-        '- maildir: { path: ./Maildir, all: true }',
-        '  expect: { messages: { at_least: 2, at_most: 2 } }',
-        '- log: ./mail.log',
-        '  expect: ["status=sent", "/postfix.smtp.*ABC/", { not: fatal }]',
-        '  capture: { id: "/(\\\\w+): status=sent/" }',
-        '- log: ./mail.log',
-        '  expect: { lines: { excludes: /old/ }, not: /warning/ }',
-        '- log: ./mail.log',
-        '  expect: { lines: "${id}" }',
-      ].join('\n'),
-    );
+    const result = await playAfter(() => {
+      writeFileSync(
+        join(folder, 'Maildir/new/2.fresh'),
+        'From: a@example.test\nSubject: fresh\nReceived-SPF: pass\nX-A: b\n\nhello\n',
+      );
+      appendFileSync(join(folder, 'mail.log'), 'Nov 21 10:00:00 mail postfix/smtp[1]: ABC: status=sent\n');
+    }, [
+      '- maildir: ./Maildir',
+      '  expect: 1',
+      '- maildir: ./Maildir',
+      '  expect: { messages: [{ subject: fresh, from: a@example.test, headers: { Received-SPF: /^pass/, x-a: b }, text: { contains: hello } }] }',
+      '- maildir: ./Maildir',
+      '  expect: { messages: { subject: fresh } }',
+      '- maildir: { path: ./Maildir, all: true }',
+      '  expect: { messages: { at_least: 2, at_most: 2 } }',
+      '- log: ./mail.log',
+      '  expect: ["status=sent", "/postfix.smtp.*ABC/", { not: fatal }]',
+      '  capture: { id: "/(\\\\w+): status=sent/" }',
+      '- log: ./mail.log',
+      '  expect: { lines: { excludes: /old/ }, not: /warning/ }',
+      '- log: ./mail.log',
+      '  expect: { lines: "${id}" }',
+    ].join('\n'));
     passes(result);
-    assert.ok(notes(result).some((line) => line.endsWith(`1 new line in ${join(folder, 'mail.log')}`)), told(result));
+    assert.ok(
+      notes(result).some((line) => line.endsWith(`1 new line in ${join(folder, 'mail.log')}`)),
+      told(result),
+    );
     assert.ok(notes(result).some((line) => line.includes('received-spf: pass')));
   });
 
@@ -304,10 +351,17 @@ describe('maildir and log', () => {
     fails(result, 'check.mismatch');
     assert.match(result.problem?.mismatches[0]?.actual ?? '', /ABC: status=deferred/);
     const many = await playAfter(
-      () => appendFileSync(join(folder, 'mail.log'), Array.from({ length: 99 }, (_, index) => `ABC${index}: status=deferred\n`).join('')),
+      () =>
+        appendFileSync(
+          join(folder, 'mail.log'),
+          Array.from({ length: 99 }, (_, index) => `ABC${index}: status=deferred\n`).join(''),
+        ),
       '- log: ./mail.log\n  expect: "/ABC7: .*status=sent/"',
     );
-    assert.ok(notes(many).some((line) => line.includes('nearest: ABC7: status=deferred')), told(many));
+    assert.ok(
+      notes(many).some((line) => line.includes('nearest: ABC7: status=deferred')),
+      told(many),
+    );
     const none = await playAfter(() => undefined, '- maildir: ./Maildir\n  expect: { messages: [{ subject: fresh }] }');
     fails(none, 'check.mismatch');
     const absent = await playAfter(() => undefined, '- maildir: ./Nowhere\n  expect: { messages: 0 }');
@@ -316,15 +370,12 @@ describe('maildir and log', () => {
   });
 
   it('reads over a rotation, and a file that appears later', async () => {
-    const result = await playAfter(
-      () => {
-        appendFileSync(join(folder, 'mail.log'), 'before\n');
-        renameSync(join(folder, 'mail.log'), join(folder, 'mail.log.1'));
-        writeFileSync(join(folder, 'mail.log'), 'behind\n');
-        writeFileSync(join(folder, 'later.log'), 'later\n');
-      },
-      '- log: ./mail.log\n  expect: [before, behind, { not: old }]\n- log: { file: ./later.log }\n  expect: later',
-    );
+    const result = await playAfter(() => {
+      appendFileSync(join(folder, 'mail.log'), 'before\n');
+      renameSync(join(folder, 'mail.log'), join(folder, 'mail.log.1'));
+      writeFileSync(join(folder, 'mail.log'), 'behind\n');
+      writeFileSync(join(folder, 'later.log'), 'later\n');
+    }, '- log: ./mail.log\n  expect: [before, behind, { not: old }]\n- log: { file: ./later.log }\n  expect: later');
     passes(result);
   });
 
@@ -332,7 +383,11 @@ describe('maildir and log', () => {
     symlinkSync('/etc', join(folder, 'link'));
     const message = (error: unknown) => (error instanceof DiagnosticError ? error.message : String(error));
     for (const step of ['log: ./link/passwd', 'log: ../passwd', 'maildir: /var/mail/root']) {
-      await assert.rejects(playSteps(`- ${step}\n  expect: 1`, { folder }), (error) => /lies outside of the project/.test(message(error)), step);
+      await assert.rejects(
+        playSteps(`- ${step}\n  expect: 1`, { folder }),
+        (error) => /lies outside of the project/.test(message(error)),
+        step,
+      );
     }
     // A link that appears when the plan has been made.
     const late = await playAfter(
@@ -370,7 +425,10 @@ describe('run', () => {
     );
     passes(result);
     assert.ok(!told(result).includes('wonderland'), told(result));
-    assert.ok(notes(result).some((line) => line.includes('stdout: hello «password»')), told(result));
+    assert.ok(
+      notes(result).some((line) => line.includes('stdout: hello «password»')),
+      told(result),
+    );
   });
 
   it('must end with status 0 where nothing is said, and in time', async () => {

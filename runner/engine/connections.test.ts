@@ -22,10 +22,15 @@ describe('connections', () => {
       - { on: a, send: NOOP, expect: 250 }
       - { on: b, send: NOOP, expect: 250 }
       `,
-      { servers: { one: one.url(), other: other.url(), unused: 'smtp://127.0.0.1:1' }, scenario: { connections: { a: 'one', b: 'other', c: 'unused' } } },
+      {
+        servers: { one: one.url(), other: other.url(), unused: 'smtp://127.0.0.1:1' },
+        scenario: { connections: { a: 'one', b: 'other', c: 'unused' } },
+      },
     );
     assert.equal(result.outcome, 'passed', told(result));
-    const opened = result.transcript.filter(({ text }) => text.startsWith('connected')).map(({ connection }) => connection);
+    const opened = result.transcript
+      .filter(({ text }) => text.startsWith('connected'))
+      .map(({ connection }) => connection);
     assert.deepEqual(opened, ['a', 'b']);
     await Promise.all([one.idle(), other.idle()]);
   });
@@ -36,7 +41,8 @@ describe('connections', () => {
       await talk.gone;
     });
     const result = await playSteps('- { on: a, expect: 220 number 1 }\n- { on: b, expect: 220 number 2 }', {
-      servers: { it: peer.url() }, scenario: { connections: { a: 'it', b: 'it' } },
+      servers: { it: peer.url() },
+      scenario: { connections: { a: 'it', b: 'it' } },
     });
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.most, 2);
@@ -47,14 +53,25 @@ describe('connections', () => {
     const result = await playSteps(`${hello}- close\n${hello}- reset\n${hello}`, { server: peer.url() });
     assert.equal(result.outcome, 'passed', told(result));
     assert.deepEqual(await Promise.all(peer.talks.map((talk) => talk.gone)), ['closed', 'reset', 'closed']);
-    assert.deepEqual(spoken(result).filter((line) => line.startsWith('*')), [
-      `* connected to 127.0.0.1:${peer.port}`, '* closed', `* connected to 127.0.0.1:${peer.port}`, '* reset', `* connected to 127.0.0.1:${peer.port}`, '* closed',
-    ].map((line) => line.replace('*', '*:')));
+    assert.deepEqual(
+      spoken(result).filter((line) => line.startsWith('*')),
+      [
+        `* connected to 127.0.0.1:${peer.port}`,
+        '* closed',
+        `* connected to 127.0.0.1:${peer.port}`,
+        '* reset',
+        `* connected to 127.0.0.1:${peer.port}`,
+        '* closed',
+      ].map((line) => line.replace('*', '*:')),
+    );
   });
 
   it('that were given up can be closed and opened again', async () => {
     const peer = await listen(smtpScript({ VRFY: '' }));
-    const result = await playSteps(`- expect: 220\n- send: VRFY a\n  expect: 250\n  timeout: 50ms\n  otherwise: warn\n- close\n${hello}`, { server: peer.url() });
+    const result = await playSteps(
+      `- expect: 220\n- send: VRFY a\n  expect: 250\n  timeout: 50ms\n  otherwise: warn\n- close\n${hello}`,
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(result.warnings.length, 1);
     assert.equal(peer.most, 1);
@@ -80,16 +97,27 @@ describe('connections', () => {
       `,
       { servers: { refused: 'smtp://127.0.0.1:1', nameless: 'smtp://no-such-host.invalid:25' } },
     );
-    assert.deepEqual(results.map(({ outcome, problem }) => [outcome, problem?.code]), [
-      ['errored', 'connect.failed'], ['errored', 'connect.name'], ['errored', 'connect.failed'], ['errored', results[3]?.problem?.code],
-    ]);
-    assert.match(results[0]?.problem?.message ?? '', /^server "refused": Cannot connect to "127\.0\.0\.1:1": connection refused$/);
+    assert.deepEqual(
+      results.map(({ outcome, problem }) => [outcome, problem?.code]),
+      [
+        ['errored', 'connect.failed'],
+        ['errored', 'connect.name'],
+        ['errored', 'connect.failed'],
+        ['errored', results[3]?.problem?.code],
+      ],
+    );
+    assert.match(
+      results[0]?.problem?.message ?? '',
+      /^server "refused": Cannot connect to "127\.0\.0\.1:1": connection refused$/,
+    );
   });
 
   it('time out after connect_timeout', async () => {
     const silent = await startFullListener();
     try {
-      const result = await playSteps('- expect: 220', { server: { url: `smtp://${silent.host}:${silent.port}`, connect_timeout: '150ms' } });
+      const result = await playSteps('- expect: 220', {
+        server: { url: `smtp://${silent.host}:${silent.port}`, connect_timeout: '150ms' },
+      });
       assert.equal(result.outcome, 'errored', told(result));
       assert.equal(result.problem?.code, 'connect.timeout', told(result));
     } finally {
@@ -99,7 +127,9 @@ describe('connections', () => {
 
   it('come from local_address, by the family asked for', async () => {
     const peer = await listen(smtpScript());
-    const result = await playSteps(hello, { server: { url: peer.url().replace('127.0.0.1', 'localhost'), local_address: '127.0.0.9', family: 4 } });
+    const result = await playSteps(hello, {
+      server: { url: peer.url().replace('127.0.0.1', 'localhost'), local_address: '127.0.0.9', family: 4 },
+    });
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.talks[0]?.remoteAddress, '127.0.0.9');
   });
@@ -107,7 +137,10 @@ describe('connections', () => {
   it('begin with the PROXY header that the server is given', async () => {
     // PROXY protocol, section 2.2: signature, version and command, family, length, addresses, ports.
     const second = ['0d0a0d0a000d0a515549540a', '2111', '000c', 'c0000207', 'c6336409', '10e1', '0019'];
-    const headers = { 1: 'PROXY TCP4 192.0.2.7 198.51.100.9 4321 25\r\n', 2: Buffer.from(second.join(''), 'hex').toString('latin1') } as const;
+    const headers = {
+      1: 'PROXY TCP4 192.0.2.7 198.51.100.9 4321 25\r\n',
+      2: Buffer.from(second.join(''), 'hex').toString('latin1'),
+    } as const;
     for (const version of [1, 2] as const) {
       const peer = await listen(async (talk) => {
         await talk.until(headers[version]);
@@ -115,7 +148,9 @@ describe('connections', () => {
         await talk.gone;
       });
       const proxy = { version, source: '192.0.2.7:4321', destination: '198.51.100.9:25' };
-      const result = await playSteps('- expect: 220', { server: { url: peer.url(), proxy_protocol: proxy, timeout: '2s' } });
+      const result = await playSteps('- expect: 220', {
+        server: { url: peer.url(), proxy_protocol: proxy, timeout: '2s' },
+      });
       assert.equal(result.outcome, 'passed', told(result));
       assert.equal(peer.talks[0]?.received, headers[version]);
     }
@@ -125,7 +160,10 @@ describe('connections', () => {
     const folder = mkdtempSync(join(tmpdir(), 'mailspec-'));
     try {
       const peer = await listen(smtpScript({ LHLO: '250 peer' }), { path: join(folder, 'lmtp.sock') });
-      const result = await playSteps('- expect: 220\n- send: LHLO client.example\n  expect: 250\n- send: QUIT\n  expect: 221', { server: peer.url('lmtp') });
+      const result = await playSteps(
+        '- expect: 220\n- send: LHLO client.example\n  expect: 250\n- send: QUIT\n  expect: 221',
+        { server: peer.url('lmtp') },
+      );
       assert.equal(result.outcome, 'passed', told(result));
       await peer.idle();
     } finally {
@@ -134,9 +172,13 @@ describe('connections', () => {
   });
 
   it('speak with a program, where the configuration allows commands', async () => {
-    const script = 'printf "220 hello\\r\\n"; while read line; do case "$line" in QUIT*) printf "221 bye\\r\\n"; exit;; *) printf "250 %s\\r\\n" "$X"; esac; done';
+    const script =
+      'printf "220 hello\\r\\n"; while read line; do case "$line" in QUIT*) printf "221 bye\\r\\n"; exit;; *) printf "250 %s\\r\\n" "$X"; esac; done';
     const server = { url: 'smtp+exec:', command: ['sh', '-c', script] };
-    const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250\n- send: QUIT\n  expect: 221\n- expect: closed', { server, config: { allow: { commands: true } } });
+    const result = await playSteps(
+      '- expect: 220\n- send: NOOP\n  expect: 250\n- send: QUIT\n  expect: 221\n- expect: closed',
+      { server, config: { allow: { commands: true } } },
+    );
     assert.equal(result.outcome, 'passed', told(result));
     await assert.rejects(playSteps('- expect: 220', { server }), /not allowed|allow/i);
   });

@@ -9,9 +9,9 @@ import type { Redactor } from '../transport/redact.ts';
 import type { Transcript } from '../transport/transcript.ts';
 import { StepFailure } from './failure.ts';
 import { handshakeOptions } from './handshake-options.ts';
+import type { Marks } from './marks.ts';
 import { describeError } from './problems.ts';
 import { createSession, type Session } from './session.ts';
-import type { Marks } from './marks.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
 export interface World {
@@ -58,12 +58,16 @@ export function limited(context: Context, ms: number): number {
 
 /** Fills the holes of a text with captures and what only the running scenario knows. */
 export function fillText(context: Context, text: Text, on: string): string {
-  return typeof text === 'string' ? text : filled(() => fill(text, (name) => lookup(context, name, on), concealIn(context)));
+  return typeof text === 'string'
+    ? text
+    : filled(() => fill(text, (name) => lookup(context, name, on), concealIn(context)));
 }
 
 /** Likewise for a pattern, in which a value stands for its literal text. */
 export function fillPatternText(context: Context, pattern: Pattern, on: string): string {
-  return typeof pattern.source === 'string' ? pattern.source : filled(() => fillPattern(pattern, (name) => lookup(context, name, on), concealIn(context)));
+  return typeof pattern.source === 'string'
+    ? pattern.source
+    : filled(() => fillPattern(pattern, (name) => lookup(context, name, on), concealIn(context)));
 }
 
 function concealIn({ redactor }: Context): Conceal {
@@ -139,7 +143,11 @@ export async function openSession(context: Context, name: string, span: Span): P
   const { clock } = context.world;
   const target = context.scenario.connections.get(name);
   if (target === undefined) {
-    throw new StepFailure('runner.error', `Cannot open a connection${named(name)}: the scenario names no server for it`, { span });
+    throw new StepFailure(
+      'runner.error',
+      `Cannot open a connection${named(name)}: the scenario names no server for it`,
+      { span },
+    );
   }
   const text = fillText(context, target.url, name);
   const url = urlFrom(target, text, span);

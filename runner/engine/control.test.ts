@@ -11,30 +11,47 @@ describe('eventually', () => {
     let tries = 0;
     return smtpScript({ NOOP: () => (++tries >= fine ? '250 At last' : `450 Not yet ${tries}`) });
   };
-  const block = (within: string, every: string, dialogue: string) => `- eventually:\n    within: ${within}\n    every: ${every}\n    dialogue:\n${dialogue.split('\n').map((line) => `      ${line}`).join('\n')}`;
+  const block = (within: string, every: string, dialogue: string) =>
+    `- eventually:\n    within: ${within}\n    every: ${every}\n    dialogue:\n${dialogue
+      .split('\n')
+      .map((line) => `      ${line}`)
+      .join('\n')}`;
   const look = '- expect: 220\n- send: NOOP\n  expect: 250';
 
   it('tries until all of its steps hold, on a new connection each time', async () => {
     const peer = await listen(rising(3));
-    const result = await playSteps(`${block('10s', '20ms', look)}\n- send: RSET\n  expect: 250`, { server: peer.url() });
+    const result = await playSteps(`${block('10s', '20ms', look)}\n- send: RSET\n  expect: 250`, {
+      server: peer.url(),
+    });
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.talks.length, 3);
     assert.equal(await peer.talks[0]?.gone, 'closed');
-    assert.ok(result.transcript.some(({ text }) => /^not yet: reply to "NOOP" does not match; trying again in 20 ms$/.test(text)), told(result));
+    assert.ok(
+      result.transcript.some(({ text }) =>
+        /^not yet: reply to "NOOP" does not match; trying again in 20 ms$/.test(text),
+      ),
+      told(result),
+    );
   });
 
   it('keeps a connection that was open before', async () => {
     const peer = await listen(rising(3));
-    const result = await playSteps(`- expect: 220\n${block('10s', '10ms', '- send: NOOP\n  expect: 250')}`, { server: peer.url() });
+    const result = await playSteps(`- expect: 220\n${block('10s', '10ms', '- send: NOOP\n  expect: 250')}`, {
+      server: peer.url(),
+    });
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.talks.length, 1);
   });
 
-  it('fails with the last try\'s problem when its time is over', async () => {
+  it("fails with the last try's problem when its time is over", async () => {
     const peer = await listen(rising(1e9));
     const result = await playSteps(block('150ms', '40ms', look), { server: peer.url() });
     assert.equal(result.outcome, 'failed');
-    assert.match(result.problem?.message ?? '', /^reply to "NOOP" does not match \(tried [3-9] times within 150 ms\)$/, told(result));
+    assert.match(
+      result.problem?.message ?? '',
+      /^reply to "NOOP" does not match \(tried [3-9] times within 150 ms\)$/,
+      told(result),
+    );
     assert.equal(result.problem?.mismatches[0]?.path, 'code');
     assert.ok(result.duration >= 140 && result.duration < 3000);
   });
@@ -61,7 +78,14 @@ describe('eventually', () => {
 
   it('warnings of tries that failed are forgotten', async () => {
     const peer = await listen(rising(3));
-    const result = await playSteps(block('10s', '10ms', '- expect: 220\n- send: RSET\n  expect: 251\n  otherwise: warn\n- send: NOOP\n  expect: 250'), { server: peer.url() });
+    const result = await playSteps(
+      block(
+        '10s',
+        '10ms',
+        '- expect: 220\n- send: RSET\n  expect: 251\n  otherwise: warn\n- send: NOOP\n  expect: 250',
+      ),
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(result.warnings.length, 1);
   });
@@ -101,7 +125,10 @@ describe('use', () => {
 
   it('plays a fragment of the file, with values', async () => {
     const peer = await listen(smtpScript());
-    const result = await playSteps('- use: hello\n  with: { who: me.example }\n- send: NOOP\n  expect: 250', { server: peer.url(), suite: { fragments, variables: { who: 'nobody' } } });
+    const result = await playSteps('- use: hello\n  with: { who: me.example }\n- send: NOOP\n  expect: 250', {
+      server: peer.url(),
+      suite: { fragments, variables: { who: 'nobody' } },
+    });
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.talks[0]?.received, 'EHLO me.example\r\nNOOP\r\n');
   });
@@ -109,9 +136,15 @@ describe('use', () => {
   it('plays one of another file, and one that ships', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mailspec-'));
     try {
-      writeFileSync(join(folder, 'other.yaml'), JSON.stringify({ suite: 'Fragments', variables: { who: 'default.example' }, fragments }));
+      writeFileSync(
+        join(folder, 'other.yaml'),
+        JSON.stringify({ suite: 'Fragments', variables: { who: 'default.example' }, fragments }),
+      );
       const peer = await listen(smtpScript());
-      const result = await playSteps('- use: ./other.yaml#hello\n- use: mailspec:smtp#quit', { server: peer.url(), folder });
+      const result = await playSteps('- use: ./other.yaml#hello\n- use: mailspec:smtp#quit', {
+        server: peer.url(),
+        folder,
+      });
       assert.equal(result.outcome, 'passed', told(result));
       assert.equal(peer.talks[0]?.received, 'EHLO default.example\r\nQUIT\r\n');
     } finally {
@@ -119,9 +152,12 @@ describe('use', () => {
     }
   });
 
-  it('a step\'s failure in it stands at the step', async () => {
+  it("a step's failure in it stands at the step", async () => {
     const peer = await listen(smtpScript({ EHLO: '500 No' }));
-    const result = await playSteps('- use: hello\n  with: { who: me.example }', { server: peer.url(), suite: { fragments, variables: { who: 'nobody' } } });
+    const result = await playSteps('- use: hello\n  with: { who: me.example }', {
+      server: peer.url(),
+      suite: { fragments, variables: { who: 'nobody' } },
+    });
     assert.equal(result.problem?.message, 'reply to "EHLO ${who}" does not match', told(result));
   });
 });
@@ -143,7 +179,11 @@ describe('variables', () => {
               expect: 250
       `;
     const { results } = await play(file, { servers: { it: peer.url() } });
-    assert.deepEqual(results.map(({ outcome }) => outcome), ['passed', 'passed'], results.map(told).join('\n'));
+    assert.deepEqual(
+      results.map(({ outcome }) => outcome),
+      ['passed', 'passed'],
+      results.map(told).join('\n'),
+    );
     const seen = peer.talks.map(({ received }) => /^VRFY (\S+) (\S+) (\S+) (\S+) (.*)\r\n$/.exec(received) ?? []);
     assert.equal(seen[0]?.[1], seen[1]?.[1]);
     assert.notEqual(seen[0]?.[2], seen[1]?.[2]);
@@ -158,7 +198,9 @@ describe('variables', () => {
   });
 
   it('filters work on captured values, patterns take them literally, the latest capture wins', async () => {
-    const peer = await listen(smtpScript({ EHLO: '250 a.b+c', VRFY: (_talk, line) => `250 ${line.slice(5)} a.b+c axb+c` }));
+    const peer = await listen(
+      smtpScript({ EHLO: '250 a.b+c', VRFY: (_talk, line) => `250 ${line.slice(5)} a.b+c axb+c` }),
+    );
     const result = await playSteps(
       `
       - expect: 220
@@ -174,22 +216,36 @@ describe('variables', () => {
       { server: peer.url() },
     );
     assert.equal(result.outcome, 'passed', told(result));
-    assert.match(peer.talks[0]?.received ?? '', /VRFY YS5iK2M= A\.B\+C 612e622b63 a\.b\+2Bc \$\{seen\}\r\nVRFY a\.b\+c\r\n/);
+    assert.match(
+      peer.talks[0]?.received ?? '',
+      /VRFY YS5iK2M= A\.B\+C 612e622b63 a\.b\+2Bc \$\{seen\}\r\nVRFY a\.b\+c\r\n/,
+    );
   });
 
-  it('a capture that finds nothing fails; a matcher\'s capture keeps what it met', async () => {
-    const peer = await listen(smtpScript({ EHLO: '250-peer\n250 SIZE 12345', message: '250 2.0.0 Ok: queued as 4ZxY12' }));
-    const missing = await playSteps('- expect: 220\n- send: EHLO a\n  expect: 250\n  capture: { id: "/queued as (\\\\S+)/" }', { server: peer.url() });
+  it("a capture that finds nothing fails; a matcher's capture keeps what it met", async () => {
+    const peer = await listen(
+      smtpScript({ EHLO: '250-peer\n250 SIZE 12345', message: '250 2.0.0 Ok: queued as 4ZxY12' }),
+    );
+    const missing = await playSteps(
+      '- expect: 220\n- send: EHLO a\n  expect: 250\n  capture: { id: "/queued as (\\\\S+)/" }',
+      { server: peer.url() },
+    );
     assert.equal(missing.outcome, 'failed');
     assert.equal(missing.problem?.code, 'capture.missing', told(missing));
-    const met = await playSteps('- expect: 220\n- send: EHLO a\n  expect: { code: 250, extensions: { SIZE: { capture: most } } }\n- send: MAIL FROM:<> SIZE=${most}\n  expect: 250\n- send: DATA\n  expect: 354\n- message: { raw: a }\n  expect: 250\n  capture: { id: "/queued as (\\\\S+)/" }\n- send: VRFY ${id}\n  expect: 250', { server: peer.url() });
+    const met = await playSteps(
+      '- expect: 220\n- send: EHLO a\n  expect: { code: 250, extensions: { SIZE: { capture: most } } }\n- send: MAIL FROM:<> SIZE=${most}\n  expect: 250\n- send: DATA\n  expect: 354\n- message: { raw: a }\n  expect: 250\n  capture: { id: "/queued as (\\\\S+)/" }\n- send: VRFY ${id}\n  expect: 250',
+      { server: peer.url() },
+    );
     assert.equal(met.outcome, 'passed', told(met));
     assert.match(peer.talks[1]?.received ?? '', /SIZE=12345\r\n[\s\S]*VRFY 4ZxY12\r\n/);
   });
 
   it('a value that a filter does not take is an error that names it', async () => {
     const peer = await listen(smtpScript());
-    const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250\n  capture: { text: "/(.*)/" }\n- send: VRFY ${text|unbase64}\n  expect: 250', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- send: NOOP\n  expect: 250\n  capture: { text: "/(.*)/" }\n- send: VRFY ${text|unbase64}\n  expect: 250',
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'errored', told(result));
     assert.equal(result.problem?.code, 'input.value');
     assert.match(result.problem.message, /Cannot decode "2\.0\.0 OK": it is not base64/);
@@ -215,15 +271,30 @@ describe('variables', () => {
             - send: VRFY \${e}
               expect: 250
       `;
-    const { results } = await play(file, { servers: { it: peer.url() }, variables: { a: 'config', b: 'config' }, overrides: { variables: new Map([['e', 'var']]) } });
-    assert.deepEqual(results.map(({ outcome }) => outcome), ['passed'], results.map(told).join('\n'));
+    const { results } = await play(file, {
+      servers: { it: peer.url() },
+      variables: { a: 'config', b: 'config' },
+      overrides: { variables: new Map([['e', 'var']]) },
+    });
+    assert.deepEqual(
+      results.map(({ outcome }) => outcome),
+      ['passed'],
+      results.map(told).join('\n'),
+    );
     assert.equal(peer.talks[0]?.received, 'VRFY config suite scenario each var\r\nNOOP\r\nVRFY captured\r\n');
   });
 
   it('play one dialogue against several servers', async () => {
     const one = await listen(smtpScript({ greeting: '220 one' }));
     const two = await listen(smtpScript({ greeting: '220 two' }));
-    const { results } = await play('suite: A\nscenarios:\n  - name: on ${server}\n    each: { server: [one, two] }\n    server: "${server}"\n    dialogue: [{ expect: "220 ${server}" }]\n', { servers: { one: one.url(), two: two.url() } });
-    assert.deepEqual(results.map(({ outcome }) => outcome), ['passed', 'passed'], results.map(told).join('\n'));
+    const { results } = await play(
+      'suite: A\nscenarios:\n  - name: on ${server}\n    each: { server: [one, two] }\n    server: "${server}"\n    dialogue: [{ expect: "220 ${server}" }]\n',
+      { servers: { one: one.url(), two: two.url() } },
+    );
+    assert.deepEqual(
+      results.map(({ outcome }) => outcome),
+      ['passed', 'passed'],
+      results.map(told).join('\n'),
+    );
   });
 });

@@ -10,7 +10,9 @@ import { pipeline } from './steps/pipeline.ts';
 import { send } from './steps/send.ts';
 import { handshake, starttls } from './steps/starttls.ts';
 
-type Executors = { readonly [K in Step['kind']]: (step: Extract<Step, { kind: K }>, context: Context) => Promise<void> };
+type Executors = {
+  readonly [K in Step['kind']]: (step: Extract<Step, { kind: K }>, context: Context) => Promise<void>;
+};
 
 /** One row a step; the compiler names the row that is missing. */
 const executors: Executors = {

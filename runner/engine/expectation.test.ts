@@ -1,11 +1,45 @@
 import assert from 'node:assert/strict';
 import {
-  noSooner, alternatives, beginning, begins, code, data, enhanced, extension, field, lines, linesValue, matching, negation,
-  none, offer, reply, responseCode, status, text, untagged, within,
+  alternatives,
+  beginning,
+  begins,
+  code,
+  data,
+  enhanced,
+  extension,
+  field,
+  lines,
+  linesValue,
+  matching,
+  negation,
+  none,
+  noSooner,
+  offer,
+  reply,
+  responseCode,
+  status,
+  text,
+  untagged,
+  within,
 } from '../../fixtures/conditions.ts';
 import {
-  allOf, atLeast, capture, contains, createScope, equals, exactly, excludes, fields, hole, holds, length, matches, not,
-  oneOf, pattern, span,
+  allOf,
+  atLeast,
+  capture,
+  contains,
+  createScope,
+  equals,
+  exactly,
+  excludes,
+  fields,
+  holds,
+  hole,
+  length,
+  matches,
+  not,
+  oneOf,
+  pattern,
+  span,
 } from '../../fixtures/matchers.ts';
 import { imap, line, pop3, sieve, smtp } from '../../fixtures/replies.ts';
 import type { Condition, Expectation } from '../plan.ts';
@@ -17,7 +51,13 @@ type Brief = Omit<Mismatch, 'span'>;
 
 describe('engine/expectation', () => {
   describe('evaluate() of SMTP', () => {
-    const ehlo = smtp('250-mx.example greets you', '250-PIPELINING', '250-AUTH PLAIN LOGIN', '250-STARTTLS', '250 SIZE 10240000');
+    const ehlo = smtp(
+      '250-mx.example greets you',
+      '250-PIPELINING',
+      '250-AUTH PLAIN LOGIN',
+      '250-STARTTLS',
+      '250 SIZE 10240000',
+    );
     const refused = smtp('550 5.1.1 <nobody@example.com>: Recipient address rejected');
 
     table('code', [
@@ -25,53 +65,94 @@ describe('engine/expectation', () => {
       ['takes x for any digit', [code('2xx')], ehlo, []],
       ['takes one of several', [code('550', '25x')], ehlo, []],
       ['fills holes', [code(hole('code'))], ehlo, []],
-      ['tells another code with its text', [code('250')], refused, [
-        { path: 'code', expected: '250', actual: '550 5.1.1 <nobody@example.com>: Recipient address rejected' },
-      ]],
-      ['tells the alternatives', [code('4xx', '550')], ehlo, [
-        { path: 'code', expected: 'one of 4xx, 550', actual: '250-mx.example greets you (and 4 more)' },
-      ]],
-      ['is not met by a code that it is a part of', [code('25')], ehlo, [
-        { path: 'code', expected: '25', actual: '250-mx.example greets you (and 4 more)' },
-      ]],
-      ['is not met by a reply without a code', [code('250')], imap('a1', 'a1 OK done'), [
-        { path: 'code', expected: '250', actual: 'OK done' },
-      ]],
+      [
+        'tells another code with its text',
+        [code('250')],
+        refused,
+        [{ path: 'code', expected: '250', actual: '550 5.1.1 <nobody@example.com>: Recipient address rejected' }],
+      ],
+      [
+        'tells the alternatives',
+        [code('4xx', '550')],
+        ehlo,
+        [{ path: 'code', expected: 'one of 4xx, 550', actual: '250-mx.example greets you (and 4 more)' }],
+      ],
+      [
+        'is not met by a code that it is a part of',
+        [code('25')],
+        ehlo,
+        [{ path: 'code', expected: '25', actual: '250-mx.example greets you (and 4 more)' }],
+      ],
+      [
+        'is not met by a reply without a code',
+        [code('250')],
+        imap('a1', 'a1 OK done'),
+        [{ path: 'code', expected: '250', actual: 'OK done' }],
+      ],
     ]);
 
     table('enhanced', [
       ['takes its code', [enhanced('5.1.1')], refused, []],
       ['takes x for any number', [enhanced('5.1.x')], refused, []],
       ['takes x for numbers of several digits', [enhanced('5.7.x')], smtp('550 5.7.26 unauthenticated'), []],
-      ['tells another code', [enhanced('5.7.x', '4.7.1')], refused, [
-        { path: 'enhanced', expected: 'one of 5.7.x, 4.7.1', actual: '5.1.1' },
-      ]],
-      ['tells that there is none', [enhanced('5.7.1')], smtp('550 no'), [
-        { path: 'enhanced', expected: '5.7.1', actual: 'no enhanced status code: 550 no' },
-      ]],
+      [
+        'tells another code',
+        [enhanced('5.7.x', '4.7.1')],
+        refused,
+        [{ path: 'enhanced', expected: 'one of 5.7.x, 4.7.1', actual: '5.1.1' }],
+      ],
+      [
+        'tells that there is none',
+        [enhanced('5.7.1')],
+        smtp('550 no'),
+        [{ path: 'enhanced', expected: '5.7.1', actual: 'no enhanced status code: 550 no' }],
+      ],
     ]);
 
     table('the beginning of a line', [
       ['is met by any line', [begins('STARTTLS')], ehlo, []],
       ['has no regard to case', [begins('auth plain')], ehlo, []],
-      ['ends at a word', [begins('AUTH PL')], ehlo, [
-        { path: 'text', expected: 'a line that begins with "AUTH PL"',
-          actual: '["mx.example greets you", "PIPELINING", "AUTH PLAIN LOGIN", "STARTTLS", "SIZE 10240000"]' },
-      ]],
+      [
+        'ends at a word',
+        [begins('AUTH PL')],
+        ehlo,
+        [
+          {
+            path: 'text',
+            expected: 'a line that begins with "AUTH PL"',
+            actual: '["mx.example greets you", "PIPELINING", "AUTH PLAIN LOGIN", "STARTTLS", "SIZE 10240000"]',
+          },
+        ],
+      ],
       ['may end in what is no word', [begins('5.1.1 <nobody@')], refused, []],
-      ['ends before a number goes on', [begins('5.1.1')], smtp('550 5.1.10 no'), [
-        { path: 'text', expected: 'a line that begins with "5.1.1"', actual: '"5.1.10 no"' },
-      ]],
-      ['is not met by the middle of a line', [begins('Recipient')], refused, [
-        { path: 'text', expected: 'a line that begins with "Recipient"', actual: '"5.1.1 <nobody@example.com>: Recipient address rejected"' },
-      ]],
+      [
+        'ends before a number goes on',
+        [begins('5.1.1')],
+        smtp('550 5.1.10 no'),
+        [{ path: 'text', expected: 'a line that begins with "5.1.1"', actual: '"5.1.10 no"' }],
+      ],
+      [
+        'is not met by the middle of a line',
+        [begins('Recipient')],
+        refused,
+        [
+          {
+            path: 'text',
+            expected: 'a line that begins with "Recipient"',
+            actual: '"5.1.1 <nobody@example.com>: Recipient address rejected"',
+          },
+        ],
+      ],
     ]);
 
     table('text', [
       ['takes a pattern over all lines', [text(matches('you\nPIPE'))], ehlo, []],
-      ['makes control characters visible', [text(matches('^x$'))], smtp('250-a\tb', '250 c'), [
-        { path: 'text', expected: 'a match of /^x$/', actual: '"a\\x09b␊c"' },
-      ]],
+      [
+        'makes control characters visible',
+        [text(matches('^x$'))],
+        smtp('250-a\tb', '250 c'),
+        [{ path: 'text', expected: 'a match of /^x$/', actual: '"a\\x09b␊c"' }],
+      ],
     ]);
 
     table('extensions', [
@@ -79,97 +160,221 @@ describe('engine/expectation', () => {
       ['take those that are not', [extension('CHUNKING', false)], ehlo, []],
       ['hold parameters against a list', [extension('AUTH', holds('login', 'PLAIN'))], ehlo, []],
       ['hold a parameter against a bound', [extension('SIZE', atLeast('1MB'))], ehlo, []],
-      ['tell what is not announced', [extension('CHUNKING', true)], ehlo, [
-        { path: 'extensions.CHUNKING', expected: 'announced', missing: ['CHUNKING'],
-          actual: 'not announced; there are "PIPELINING", "AUTH", "STARTTLS", "SIZE"' },
-      ]],
-      ['tell what is announced and should not be', [extension('AUTH', false), extension('PIPELINING', false)], ehlo, [
-        { path: 'extensions.AUTH', expected: 'not announced', actual: 'announced: AUTH "PLAIN LOGIN"', extra: ['AUTH'] },
-        { path: 'extensions.PIPELINING', expected: 'not announced', actual: 'announced: PIPELINING', extra: ['PIPELINING'] },
-      ]],
-      ['tell each parameter that is missing', [extension('AUTH', holds('PLAIN', 'CRAM-MD5', 'GSSAPI'))], ehlo, [
-        { path: 'extensions.AUTH', expected: 'all of "PLAIN", "CRAM-MD5", "GSSAPI"', actual: '"PLAIN LOGIN"',
-          missing: ['"CRAM-MD5"', '"GSSAPI"'] },
-      ]],
-      ['tell what exactly is too many', [extension('AUTH', exactly('PLAIN'))], ehlo, [
-        { path: 'extensions.AUTH', expected: 'exactly "PLAIN"', actual: '"PLAIN LOGIN"', extra: ['"LOGIN"'] },
-      ]],
-      ['tell a bound that is not reached', [extension('SIZE', atLeast('10MiB'))], ehlo, [
-        { path: 'extensions.SIZE', expected: 'at least 10MiB (10485760 octets)', actual: '"10240000"' },
-      ]],
-      ['tell of a matcher that nothing is announced', [extension('DSN', not(contains('x')))], ehlo, [
-        { path: 'extensions.DSN', expected: 'anything but a text that contains "x"', missing: ['DSN'],
-          actual: 'not announced; there are "PIPELINING", "AUTH", "STARTTLS", "SIZE"' },
-      ]],
-      ['tell once of a reply that is not EHLO\'s', [extension('AUTH', true), extension('SIZE', false)], smtp('502 5.5.2 Error'), [
-        { path: 'extensions', expected: 'an EHLO or LHLO reply of code 250', actual: '502 5.5.2 Error' },
-      ]],
+      [
+        'tell what is not announced',
+        [extension('CHUNKING', true)],
+        ehlo,
+        [
+          {
+            path: 'extensions.CHUNKING',
+            expected: 'announced',
+            missing: ['CHUNKING'],
+            actual: 'not announced; there are "PIPELINING", "AUTH", "STARTTLS", "SIZE"',
+          },
+        ],
+      ],
+      [
+        'tell what is announced and should not be',
+        [extension('AUTH', false), extension('PIPELINING', false)],
+        ehlo,
+        [
+          {
+            path: 'extensions.AUTH',
+            expected: 'not announced',
+            actual: 'announced: AUTH "PLAIN LOGIN"',
+            extra: ['AUTH'],
+          },
+          {
+            path: 'extensions.PIPELINING',
+            expected: 'not announced',
+            actual: 'announced: PIPELINING',
+            extra: ['PIPELINING'],
+          },
+        ],
+      ],
+      [
+        'tell each parameter that is missing',
+        [extension('AUTH', holds('PLAIN', 'CRAM-MD5', 'GSSAPI'))],
+        ehlo,
+        [
+          {
+            path: 'extensions.AUTH',
+            expected: 'all of "PLAIN", "CRAM-MD5", "GSSAPI"',
+            actual: '"PLAIN LOGIN"',
+            missing: ['"CRAM-MD5"', '"GSSAPI"'],
+          },
+        ],
+      ],
+      [
+        'tell what exactly is too many',
+        [extension('AUTH', exactly('PLAIN'))],
+        ehlo,
+        [{ path: 'extensions.AUTH', expected: 'exactly "PLAIN"', actual: '"PLAIN LOGIN"', extra: ['"LOGIN"'] }],
+      ],
+      [
+        'tell a bound that is not reached',
+        [extension('SIZE', atLeast('10MiB'))],
+        ehlo,
+        [{ path: 'extensions.SIZE', expected: 'at least 10MiB (10485760 octets)', actual: '"10240000"' }],
+      ],
+      [
+        'tell of a matcher that nothing is announced',
+        [extension('DSN', not(contains('x')))],
+        ehlo,
+        [
+          {
+            path: 'extensions.DSN',
+            expected: 'anything but a text that contains "x"',
+            missing: ['DSN'],
+            actual: 'not announced; there are "PIPELINING", "AUTH", "STARTTLS", "SIZE"',
+          },
+        ],
+      ],
+      [
+        "tell once of a reply that is not EHLO's",
+        [extension('AUTH', true), extension('SIZE', false)],
+        smtp('502 5.5.2 Error'),
+        [{ path: 'extensions', expected: 'an EHLO or LHLO reply of code 250', actual: '502 5.5.2 Error' }],
+      ],
     ]);
 
     table('several conditions', [
-      ['tell every mismatch, in their order', [begins('nothing'), enhanced('5.7.1'), code('250')], smtp('550 5.1.1 no'), [
-        { path: 'text', expected: 'a line that begins with "nothing"', actual: '"5.1.1 no"' },
-        { path: 'enhanced', expected: '5.7.1', actual: '5.1.1' },
-        { path: 'code', expected: '250', actual: '550 5.1.1 no' },
-      ]],
+      [
+        'tell every mismatch, in their order',
+        [begins('nothing'), enhanced('5.7.1'), code('250')],
+        smtp('550 5.1.1 no'),
+        [
+          { path: 'text', expected: 'a line that begins with "nothing"', actual: '"5.1.1 no"' },
+          { path: 'enhanced', expected: '5.7.1', actual: '5.1.1' },
+          { path: 'code', expected: '250', actual: '550 5.1.1 no' },
+        ],
+      ],
       ['hold for any reply where there are none', [], refused, []],
     ]);
 
     table('lines', [
       ['each item meets some line', [lines('any', equals('STARTTLS'), matches('^AUTH'))], ehlo, []],
       ['two items may meet the same line', [lines('any', contains('PLAIN'), contains('LOGIN'))], ehlo, []],
-      ['any tells what is missing', [lines('any', equals('STARTTLS'), equals('DSN'))], smtp('250-a', '250 STARTTLS'), [
-        { path: 'lines', expected: 'a line: "DSN"', actual: '["a", "STARTTLS"]', missing: ['"DSN"'] },
-      ]],
-      ['any tells all that is missing', [lines('any', equals('DSN'), equals('ETRN'))], smtp('250 a'), [
-        { path: 'lines', expected: 'lines: "DSN", "ETRN"', actual: '"a"', missing: ['"DSN"', '"ETRN"'] },
-      ]],
+      [
+        'any tells what is missing',
+        [lines('any', equals('STARTTLS'), equals('DSN'))],
+        smtp('250-a', '250 STARTTLS'),
+        [{ path: 'lines', expected: 'a line: "DSN"', actual: '["a", "STARTTLS"]', missing: ['"DSN"'] }],
+      ],
+      [
+        'any tells all that is missing',
+        [lines('any', equals('DSN'), equals('ETRN'))],
+        smtp('250 a'),
+        [{ path: 'lines', expected: 'lines: "DSN", "ETRN"', actual: '"a"', missing: ['"DSN"', '"ETRN"'] }],
+      ],
       ['ordered leaves gaps', [lines('ordered', matches('^AUTH'), matches('^SIZE'))], ehlo, []],
-      ['ordered takes the earliest line for each', [lines('ordered', matches('a'), matches('b'), matches('a'))], smtp('250-ab', '250-b', '250 a'), []],
-      ['ordered tells what is out of order', [lines('ordered', equals('STARTTLS'), equals('PIPELINING'))], ehlo, [
-        { path: 'lines', expected: 'a line after line 4, "STARTTLS": "PIPELINING"', actual: '"SIZE 10240000"', missing: ['"PIPELINING"'] },
-      ]],
-      ['ordered wants a line for each item', [lines('ordered', equals('a'), equals('a'))], smtp('250 a'), [
-        { path: 'lines', expected: 'a line after line 1, "a": "a"', actual: 'no more lines', missing: ['"a"'] },
-      ]],
+      [
+        'ordered takes the earliest line for each',
+        [lines('ordered', matches('a'), matches('b'), matches('a'))],
+        smtp('250-ab', '250-b', '250 a'),
+        [],
+      ],
+      [
+        'ordered tells what is out of order',
+        [lines('ordered', equals('STARTTLS'), equals('PIPELINING'))],
+        ehlo,
+        [
+          {
+            path: 'lines',
+            expected: 'a line after line 4, "STARTTLS": "PIPELINING"',
+            actual: '"SIZE 10240000"',
+            missing: ['"PIPELINING"'],
+          },
+        ],
+      ],
+      [
+        'ordered wants a line for each item',
+        [lines('ordered', equals('a'), equals('a'))],
+        smtp('250 a'),
+        [{ path: 'lines', expected: 'a line after line 1, "a": "a"', actual: 'no more lines', missing: ['"a"'] }],
+      ],
       ['exactly takes each in its place', [lines('exactly', equals('a'), matches('b'))], smtp('250-a', '250 b'), []],
-      ['exactly tells each place that differs', [lines('exactly', equals('b'), equals('a'))], smtp('250-a', '250 b'), [
-        { path: 'lines[1]', expected: '"b"', actual: '"a"' },
-        { path: 'lines[2]', expected: '"a"', actual: '"b"' },
-      ]],
-      ['exactly tells lines too many', [lines('exactly', equals('a'))], smtp('250-a', '250 b'), [
-        { path: 'lines', expected: '1 line', actual: '2 lines', extra: ['"b"'] },
-      ]],
-      ['exactly tells lines too few', [lines('exactly', equals('a'), equals('b'))], smtp('250 a'), [
-        { path: 'lines', expected: '2 lines', actual: '1 line', missing: ['"b"'] },
-      ]],
+      [
+        'exactly tells each place that differs',
+        [lines('exactly', equals('b'), equals('a'))],
+        smtp('250-a', '250 b'),
+        [
+          { path: 'lines[1]', expected: '"b"', actual: '"a"' },
+          { path: 'lines[2]', expected: '"a"', actual: '"b"' },
+        ],
+      ],
+      [
+        'exactly tells lines too many',
+        [lines('exactly', equals('a'))],
+        smtp('250-a', '250 b'),
+        [{ path: 'lines', expected: '1 line', actual: '2 lines', extra: ['"b"'] }],
+      ],
+      [
+        'exactly tells lines too few',
+        [lines('exactly', equals('a'), equals('b'))],
+        smtp('250 a'),
+        [{ path: 'lines', expected: '2 lines', actual: '1 line', missing: ['"b"'] }],
+      ],
       ['are one value as well', [linesValue(allOf(length(equals(5)), excludes(equals('DSN'))))], ehlo, []],
-      ['tell of one value', [linesValue(length(equals(2)))], smtp('250 a'), [
-        { path: 'lines', expected: 'a length of 2', actual: 'a length of 1: ["a"]' },
-      ]],
+      [
+        'tell of one value',
+        [linesValue(length(equals(2)))],
+        smtp('250 a'),
+        [{ path: 'lines', expected: 'a length of 2', actual: 'a length of 1: ["a"]' }],
+      ],
     ]);
 
     table('one_of', [
       ['holds where one does', [alternatives([code('250')], [code('550')])], refused, []],
-      ['tells each alternative', [alternatives([code('250')], [code('451'), begins('4.7.1')])], refused, [
-        { path: '', expected: 'one of: 250 · 451 and a line that begins with "4.7.1"',
-          actual: '550 5.1.1 <nobody@example.com>: Recipient address rejected' },
-      ]],
-      ['tells which comes nearest', [alternatives([code('250')], [code('550'), enhanced('5.7.1')])], smtp('550 5.1.1 no'), [
-        { path: '', expected: 'one of: 250 · 550 and 5.7.1',
-          actual: '550 5.1.1 no; alternative 2 comes nearest, where enhanced is 5.1.1, expected 5.7.1' },
-      ]],
-      ['is not met by closed or nothing when a reply came',
-        [{ kind: 'one_of', of: [{ kind: 'closed', span }, { kind: 'nothing', for: 500, span }], span }], smtp('250 ok'), [
-        { path: '', expected: 'one of: the end of the connection · nothing for 500ms', actual: '250 ok' },
-      ]],
+      [
+        'tells each alternative',
+        [alternatives([code('250')], [code('451'), begins('4.7.1')])],
+        refused,
+        [
+          {
+            path: '',
+            expected: 'one of: 250 · 451 and a line that begins with "4.7.1"',
+            actual: '550 5.1.1 <nobody@example.com>: Recipient address rejected',
+          },
+        ],
+      ],
+      [
+        'tells which comes nearest',
+        [alternatives([code('250')], [code('550'), enhanced('5.7.1')])],
+        smtp('550 5.1.1 no'),
+        [
+          {
+            path: '',
+            expected: 'one of: 250 · 550 and 5.7.1',
+            actual: '550 5.1.1 no; alternative 2 comes nearest, where enhanced is 5.1.1, expected 5.7.1',
+          },
+        ],
+      ],
+      [
+        'is not met by closed or nothing when a reply came',
+        [
+          {
+            kind: 'one_of',
+            of: [
+              { kind: 'closed', span },
+              { kind: 'nothing', for: 500, span },
+            ],
+            span,
+          },
+        ],
+        smtp('250 ok'),
+        [{ path: '', expected: 'one of: the end of the connection · nothing for 500ms', actual: '250 ok' }],
+      ],
     ]);
 
     table('not', [
       ['holds where it does not', [negation([code('250')])], refused, []],
-      ['tells what held', [negation([code('550'), begins('5.1.1')])], smtp('550 5.1.1 no'), [
-        { path: '', expected: 'anything but 550 and a line that begins with "5.1.1"', actual: '550 5.1.1 no' },
-      ]],
+      [
+        'tells what held',
+        [negation([code('550'), begins('5.1.1')])],
+        smtp('550 5.1.1 no'),
+        [{ path: '', expected: 'anything but 550 and a line that begins with "5.1.1"', actual: '550 5.1.1 no' }],
+      ],
       ['twice is as without', [negation([negation([code('550')])])], refused, []],
       ['closed holds for any reply', [{ kind: 'not', of: { kind: 'closed', span }, span }], refused, []],
     ]);
@@ -180,21 +385,30 @@ describe('engine/expectation', () => {
       assert.deepEqual(slow(2000.4, within(2000)), []);
       assert.deepEqual(slow(1999.6, noSooner(2000)), []);
       assert.deepEqual(slow(3210, within(2000)), [{ path: 'within', expected: 'within 2s', actual: 'after 3.21s' }]);
-      assert.deepEqual(slow(350, noSooner(2000)), [{ path: 'after', expected: 'no sooner than after 2s', actual: 'after 350ms' }]);
+      assert.deepEqual(slow(350, noSooner(2000)), [
+        { path: 'after', expected: 'no sooner than after 2s', actual: 'after 350ms' },
+      ]);
     });
 
     it('fails an expectation of closed or nothing for any reply', () => {
       const outcome = (expectation: Expectation): readonly Brief[] =>
         brief(evaluate(expectation, refused, { scope: createScope(), elapsed: 0 }).mismatches);
       const actual = '550 5.1.1 <nobody@example.com>: Recipient address rejected';
-      assert.deepEqual(outcome({ kind: 'closed', span }), [{ path: '', expected: 'the end of the connection', actual }]);
-      assert.deepEqual(outcome({ kind: 'nothing', for: 2000, span }), [{ path: '', expected: 'nothing for 2s', actual }]);
+      assert.deepEqual(outcome({ kind: 'closed', span }), [
+        { path: '', expected: 'the end of the connection', actual },
+      ]);
+      assert.deepEqual(outcome({ kind: 'nothing', for: 2000, span }), [
+        { path: '', expected: 'nothing for 2s', actual },
+      ]);
     });
 
     it('gives each mismatch the place of its condition', () => {
       const place = { ...span, start: 5, end: 8 };
       const condition: Condition = { kind: 'code', codes: ['250'], span: place };
-      assert.equal(evaluate(reply([condition]), refused, { scope: createScope(), elapsed: 0 }).mismatches[0]?.span, place);
+      assert.equal(
+        evaluate(reply([condition]), refused, { scope: createScope(), elapsed: 0 }).mismatches[0]?.span,
+        place,
+      );
     });
 
     it('returns for a pattern that makes other engines run away, on a long reply', () => {
@@ -218,12 +432,18 @@ describe('engine/expectation', () => {
       ['takes its status', [status('OK')], select, []],
       ['has no regard to case', [status('ok')], select, []],
       ['takes one of several', [status('NO', 'BAD', 'OK')], select, []],
-      ['tells another', [status('OK')], imap('a1', 'a1 NO [AUTHENTICATIONFAILED] Authentication failed'), [
-        { path: 'status', expected: 'OK', actual: 'NO [AUTHENTICATIONFAILED] Authentication failed' },
-      ]],
-      ['is not met by a reply without one', [status('OK')], smtp('250 OK'), [
-        { path: 'status', expected: 'OK', actual: '250 OK' },
-      ]],
+      [
+        'tells another',
+        [status('OK')],
+        imap('a1', 'a1 NO [AUTHENTICATIONFAILED] Authentication failed'),
+        [{ path: 'status', expected: 'OK', actual: 'NO [AUTHENTICATIONFAILED] Authentication failed' }],
+      ],
+      [
+        'is not met by a reply without one',
+        [status('OK')],
+        smtp('250 OK'),
+        [{ path: 'status', expected: 'OK', actual: '250 OK' }],
+      ],
     ]);
 
     table('response_code', [
@@ -232,74 +452,169 @@ describe('engine/expectation', () => {
       ['is met with its arguments', [responseCode(equals('UIDNEXT 4392'))], select, []],
       ['is met by parsed data', [responseCode(fields({ UIDNEXT: atLeast(4000) }))], select, []],
       ['is met by a pattern', [responseCode(matches('^UID'))], select, []],
-      ['tells another', [responseCode(equals('READ-ONLY'))], select, [
-        { path: 'response_code', expected: '"READ-ONLY"', actual: '"READ-WRITE"' },
-      ]],
-      ['must not be in any, where it is forbidden', [responseCode(not(equals('UIDNEXT')))], select, [
-        { path: 'response_code', expected: 'anything but "UIDNEXT"', actual: '"UIDNEXT 4392"' },
-      ]],
-      ['tells that there is none', [responseCode(equals('READ-ONLY'))], imap('a1', 'a1 OK done'), [
-        { path: 'response_code', expected: '"READ-ONLY"', actual: 'no response code' },
-      ]],
+      [
+        'tells another',
+        [responseCode(equals('READ-ONLY'))],
+        select,
+        [{ path: 'response_code', expected: '"READ-ONLY"', actual: '"READ-WRITE"' }],
+      ],
+      [
+        'must not be in any, where it is forbidden',
+        [responseCode(not(equals('UIDNEXT')))],
+        select,
+        [{ path: 'response_code', expected: 'anything but "UIDNEXT"', actual: '"UIDNEXT 4392"' }],
+      ],
+      [
+        'tells that there is none',
+        [responseCode(equals('READ-ONLY'))],
+        imap('a1', 'a1 OK done'),
+        [{ path: 'response_code', expected: '"READ-ONLY"', actual: 'no response code' }],
+      ],
       ['may have to be none', [responseCode(equals(false))], imap('a1', 'a1 OK done'), []],
-      ['is not there in SMTP', [responseCode(equals('X'))], smtp('250 [X]'), [
-        { path: 'response_code', expected: '"X"', actual: 'no response code' },
-      ]],
+      [
+        'is not there in SMTP',
+        [responseCode(equals('X'))],
+        smtp('250 [X]'),
+        [{ path: 'response_code', expected: '"X"', actual: 'no response code' }],
+      ],
     ]);
 
-    table('the beginning of the text', [
-      ['sees the response code', [begins('[READ-WRITE]')], select, []],
-    ]);
+    table('the beginning of the text', [['sees the response code', [begins('[READ-WRITE]')], select, []]]);
 
     table('untagged', [
       ['are met in any order', [untagged(data('FLAGS', holds('\\Seen')), data('EXISTS', equals(46)))], select, []],
       ['are met by their beginning', [untagged(beginning('46 EXISTS'), beginning('OK [UIDNEXT'))], select, []],
       ['are met by a pattern', [untagged(matching(matches('^OK \\[UIDNEXT \\d+\\]')))], select, []],
-      ['hold a record against its fields', [untagged(data('FETCH', fields({ UID: 7, FLAGS: exactly('\\seen') })))], fetch, []],
+      [
+        'hold a record against its fields',
+        [untagged(data('FETCH', fields({ UID: 7, FLAGS: exactly('\\seen') })))],
+        fetch,
+        [],
+      ],
       ['hold the text of a record against a pattern', [untagged(data('FETCH', matches('UID 8')))], fetch, []],
-      ['hold the text of what the grammar does not know', [untagged(data('XFOO', equals('bar baz')))], imap('a1', '* XFOO bar baz', 'a1 OK done'), []],
+      [
+        'hold the text of what the grammar does not know',
+        [untagged(data('XFOO', equals('bar baz')))],
+        imap('a1', '* XFOO bar baz', 'a1 OK done'),
+        [],
+      ],
       ['hold a status response by its code', [untagged(data('OK', fields({ UIDVALIDITY: 3857529045 })))], select, []],
-      ['tell what is not there, and what is', [untagged(data('RECENT', equals(0)))], select, [
-        { path: 'untagged.RECENT', expected: 'an untagged RECENT 0', actual: 'nothing; there are "EXISTS", "FLAGS", "OK"',
-          missing: ['an untagged RECENT 0'] },
-      ]],
-      ['tell how the only one of its name differs', [untagged(data('EXISTS', equals(47)), data('FLAGS', holds('\\Flagged')))], select, [
-        { path: 'untagged.EXISTS', expected: '47', actual: '46' },
-        { path: 'untagged.FLAGS', expected: '"\\Flagged"', actual: '"\\Answered \\Seen"', missing: ['"\\Flagged"'] },
-      ]],
-      ['tell how the nearest differs', [untagged(data('FETCH', fields({ seq: 2, UID: 9 })))], fetch, [
-        { path: 'untagged.FETCH', expected: 'an untagged FETCH { seq: 2, UID: 9 }',
-          actual: '"* 2 FETCH (UID 8 FLAGS ())" comes nearest, where UID is 8, expected 9',
-          missing: ['an untagged FETCH { seq: 2, UID: 9 }'] },
-      ]],
-      ['tell all responses where none has that beginning', [untagged(beginning('BYE'))], imap('a1', '* 1 EXISTS', '* 0 RECENT', 'a1 OK done'), [
-        { path: 'untagged', expected: 'an untagged response that begins with "* BYE"', actual: '["* 1 EXISTS", "* 0 RECENT"]',
-          missing: ['an untagged response that begins with "* BYE"'] },
-      ]],
-      ['tell that there are none', [untagged(beginning('BYE'))], imap('a1', 'a1 OK done'), [
-        { path: 'untagged', expected: 'an untagged response that begins with "* BYE"', actual: 'an empty list',
-          missing: ['an untagged response that begins with "* BYE"'] },
-      ]],
+      [
+        'tell what is not there, and what is',
+        [untagged(data('RECENT', equals(0)))],
+        select,
+        [
+          {
+            path: 'untagged.RECENT',
+            expected: 'an untagged RECENT 0',
+            actual: 'nothing; there are "EXISTS", "FLAGS", "OK"',
+            missing: ['an untagged RECENT 0'],
+          },
+        ],
+      ],
+      [
+        'tell how the only one of its name differs',
+        [untagged(data('EXISTS', equals(47)), data('FLAGS', holds('\\Flagged')))],
+        select,
+        [
+          { path: 'untagged.EXISTS', expected: '47', actual: '46' },
+          { path: 'untagged.FLAGS', expected: '"\\Flagged"', actual: '"\\Answered \\Seen"', missing: ['"\\Flagged"'] },
+        ],
+      ],
+      [
+        'tell how the nearest differs',
+        [untagged(data('FETCH', fields({ seq: 2, UID: 9 })))],
+        fetch,
+        [
+          {
+            path: 'untagged.FETCH',
+            expected: 'an untagged FETCH { seq: 2, UID: 9 }',
+            actual: '"* 2 FETCH (UID 8 FLAGS ())" comes nearest, where UID is 8, expected 9',
+            missing: ['an untagged FETCH { seq: 2, UID: 9 }'],
+          },
+        ],
+      ],
+      [
+        'tell all responses where none has that beginning',
+        [untagged(beginning('BYE'))],
+        imap('a1', '* 1 EXISTS', '* 0 RECENT', 'a1 OK done'),
+        [
+          {
+            path: 'untagged',
+            expected: 'an untagged response that begins with "* BYE"',
+            actual: '["* 1 EXISTS", "* 0 RECENT"]',
+            missing: ['an untagged response that begins with "* BYE"'],
+          },
+        ],
+      ],
+      [
+        'tell that there are none',
+        [untagged(beginning('BYE'))],
+        imap('a1', 'a1 OK done'),
+        [
+          {
+            path: 'untagged',
+            expected: 'an untagged response that begins with "* BYE"',
+            actual: 'an empty list',
+            missing: ['an untagged response that begins with "* BYE"'],
+          },
+        ],
+      ],
       ['hold where the forbidden ones are not', [untagged(none(data('EXPUNGE', equals(true))))], select, []],
-      ['tell the forbidden ones', [untagged(none(data('FETCH', fields({ UID: atLeast(8) }))))], fetch, [
-        { path: 'untagged.FETCH', expected: 'no untagged FETCH { UID: at least 8 }', actual: '"* 2 FETCH (UID 8 FLAGS ())"',
-          extra: ['"* 2 FETCH (UID 8 FLAGS ())"'] },
-      ]],
-      ['are not there in SMTP', [untagged(beginning('BYE'))], smtp('250 ok'), [
-        { path: 'untagged', expected: 'an untagged response that begins with "* BYE"', actual: '250 ok' },
-      ]],
+      [
+        'tell the forbidden ones',
+        [untagged(none(data('FETCH', fields({ UID: atLeast(8) }))))],
+        fetch,
+        [
+          {
+            path: 'untagged.FETCH',
+            expected: 'no untagged FETCH { UID: at least 8 }',
+            actual: '"* 2 FETCH (UID 8 FLAGS ())"',
+            extra: ['"* 2 FETCH (UID 8 FLAGS ())"'],
+          },
+        ],
+      ],
+      [
+        'are not there in SMTP',
+        [untagged(beginning('BYE'))],
+        smtp('250 ok'),
+        [{ path: 'untagged', expected: 'an untagged response that begins with "* BYE"', actual: '250 ok' }],
+      ],
     ]);
 
     const capability = imap('a1', '* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN AUTH=LOGIN', 'a1 OK done');
     table('capabilities', [
-      ['take those of the response', [offer('IDLE', true), offer('AUTH=PLAIN', true), offer('AUTH', holds('plain', 'login'))], capability, []],
-      ['take those of a response code', [offer('IDLE', true), offer('LOGINDISABLED', false)], imap('a1', 'a1 OK [CAPABILITY IMAP4rev1 IDLE] in'), []],
-      ['tell what is missing', [offer('NAMESPACE', true)], imap('a1', 'a1 OK [CAPABILITY IMAP4rev1 IDLE] in'), [
-        { path: 'capabilities.NAMESPACE', expected: 'announced', actual: 'not announced; there are "IMAP4REV1", "IDLE"', missing: ['NAMESPACE'] },
-      ]],
-      ['tell that a reply names none', [offer('IDLE', false)], imap('a1', 'a1 OK done'), [
-        { path: 'capabilities', expected: 'a reply that names capabilities', actual: 'OK done' },
-      ]],
+      [
+        'take those of the response',
+        [offer('IDLE', true), offer('AUTH=PLAIN', true), offer('AUTH', holds('plain', 'login'))],
+        capability,
+        [],
+      ],
+      [
+        'take those of a response code',
+        [offer('IDLE', true), offer('LOGINDISABLED', false)],
+        imap('a1', 'a1 OK [CAPABILITY IMAP4rev1 IDLE] in'),
+        [],
+      ],
+      [
+        'tell what is missing',
+        [offer('NAMESPACE', true)],
+        imap('a1', 'a1 OK [CAPABILITY IMAP4rev1 IDLE] in'),
+        [
+          {
+            path: 'capabilities.NAMESPACE',
+            expected: 'announced',
+            actual: 'not announced; there are "IMAP4REV1", "IDLE"',
+            missing: ['NAMESPACE'],
+          },
+        ],
+      ],
+      [
+        'tell that a reply names none',
+        [offer('IDLE', false)],
+        imap('a1', 'a1 OK done'),
+        [{ path: 'capabilities', expected: 'a reply that names capabilities', actual: 'OK done' }],
+      ],
     ]);
 
     it('keeps what was met when everything held, and nothing else', () => {
@@ -309,7 +624,10 @@ describe('engine/expectation', () => {
       assert.deepEqual(kept([alternatives([uid, status('NO')], [uid])], fetch), { uid: '8' });
       assert.deepEqual(kept([negation([uid, status('NO')])], fetch), {});
       assert.deepEqual(kept([untagged(none(data('FETCH', fields({ seq: 3, UID: capture('uid') }))))], fetch), {});
-      assert.deepEqual(kept([text(capture('text')), lines('any', allOf(matches('d'), capture('line')))], fetch), { text: 'done', line: 'done' });
+      assert.deepEqual(kept([text(capture('text')), lines('any', allOf(matches('d'), capture('line')))], fetch), {
+        text: 'done',
+        line: 'done',
+      });
     });
   });
 
@@ -318,29 +636,56 @@ describe('engine/expectation', () => {
     table('POP3', [
       ['takes status and text', [status('+OK'), begins('Logged in')], pop3('NOOP', '+OK Logged in.'), []],
       ['takes capabilities', [offer('TOP', true), offer('SASL', holds('plain')), offer('STLS', false)], capa, []],
-      ['tells of capabilities in a reply without a body', [offer('TOP', false)], pop3('NOOP', '+OK'), [
-        { path: 'capabilities', expected: 'a reply that names capabilities', actual: '+OK' },
-      ]],
-      ['takes a body\'s lines', [lines('exactly', equals('TOP'), matches('^SASL'))], capa, []],
-      ['takes a response code', [status('-ERR'), responseCode(equals('IN-USE'))], pop3('NOOP', '-ERR [IN-USE] busy'), []],
+      [
+        'tells of capabilities in a reply without a body',
+        [offer('TOP', false)],
+        pop3('NOOP', '+OK'),
+        [{ path: 'capabilities', expected: 'a reply that names capabilities', actual: '+OK' }],
+      ],
+      ["takes a body's lines", [lines('exactly', equals('TOP'), matches('^SASL'))], capa, []],
+      [
+        'takes a response code',
+        [status('-ERR'), responseCode(equals('IN-USE'))],
+        pop3('NOOP', '-ERR [IN-USE] busy'),
+        [],
+      ],
     ]);
 
-    const greeting = sieve('"IMPLEMENTATION" "Dovecot Pigeonhole"', '"SIEVE" "fileinto reject"', '"STARTTLS"', 'OK "ready"');
+    const greeting = sieve(
+      '"IMPLEMENTATION" "Dovecot Pigeonhole"',
+      '"SIEVE" "fileinto reject"',
+      '"STARTTLS"',
+      'OK "ready"',
+    );
     table('ManageSieve', [
-      ['takes capabilities', [offer('sieve', holds('fileinto')), offer('IMPLEMENTATION', matches('^Dovecot')), offer('STARTTLS', true)], greeting, []],
-      ['tells a value that differs', [offer('IMPLEMENTATION', matches('^Cyrus'))], greeting, [
-        { path: 'capabilities.IMPLEMENTATION', expected: 'a match of /^Cyrus/', actual: '"Dovecot Pigeonhole"' },
-      ]],
+      [
+        'takes capabilities',
+        [offer('sieve', holds('fileinto')), offer('IMPLEMENTATION', matches('^Dovecot')), offer('STARTTLS', true)],
+        greeting,
+        [],
+      ],
+      [
+        'tells a value that differs',
+        [offer('IMPLEMENTATION', matches('^Cyrus'))],
+        greeting,
+        [{ path: 'capabilities.IMPLEMENTATION', expected: 'a match of /^Cyrus/', actual: '"Dovecot Pigeonhole"' }],
+      ],
     ]);
 
     table('a line service', [
       ['takes the beginning of the line', [begins('action=dunno')], line('action=DUNNO'), []],
-      ['tells another', [begins('200')], line('400 no'), [
-        { path: 'text', expected: 'a line that begins with "200"', actual: '"400 no"' },
-      ]],
-      ['has no extensions', [extension('SIZE', true)], line('250 SIZE'), [
-        { path: 'extensions', expected: 'an EHLO or LHLO reply of code 250', actual: '"250 SIZE"' },
-      ]],
+      [
+        'tells another',
+        [begins('200')],
+        line('400 no'),
+        [{ path: 'text', expected: 'a line that begins with "200"', actual: '"400 no"' }],
+      ],
+      [
+        'has no extensions',
+        [extension('SIZE', true)],
+        line('250 SIZE'),
+        [{ path: 'extensions', expected: 'an EHLO or LHLO reply of code 250', actual: '"250 SIZE"' }],
+      ],
     ]);
   });
 
@@ -350,16 +695,34 @@ describe('engine/expectation', () => {
       brief(evaluateFields(conditions, evidence, createScope()).mismatches);
 
     it('holds each field against its matcher', () => {
-      assert.deepEqual(seen(field('trusted', equals(true)), field('alt_names', holds('mx.example')), field('ISSUER', contains('Test'))), []);
+      assert.deepEqual(
+        seen(
+          field('trusted', equals(true)),
+          field('alt_names', holds('mx.example')),
+          field('ISSUER', contains('Test')),
+        ),
+        [],
+      );
     });
 
     it('tells each that differs, and what there is where a name is not there', () => {
-      assert.deepEqual(seen(field('days_left', atLeast(14)), field('issuers', equals('x')), field('alt_names', equals('mx.example'))), [
-        { path: 'days_left', expected: 'at least 14', actual: '12' },
-        { path: 'issuers', expected: '"x"', actual: 'nothing; there are "trusted", "days_left", "alt_names", "issuer"', missing: ['issuers'] },
-        { path: 'alt_names', expected: '"mx.example"',
-          actual: '["mx.example", "mail.example"] (a list; "includes" and "excludes" look at its items)' },
-      ]);
+      assert.deepEqual(
+        seen(field('days_left', atLeast(14)), field('issuers', equals('x')), field('alt_names', equals('mx.example'))),
+        [
+          { path: 'days_left', expected: 'at least 14', actual: '12' },
+          {
+            path: 'issuers',
+            expected: '"x"',
+            actual: 'nothing; there are "trusted", "days_left", "alt_names", "issuer"',
+            missing: ['issuers'],
+          },
+          {
+            path: 'alt_names',
+            expected: '"mx.example"',
+            actual: '["mx.example", "mail.example"] (a list; "includes" and "excludes" look at its items)',
+          },
+        ],
+      );
     });
 
     it('takes alternatives and negations', () => {
@@ -377,7 +740,7 @@ describe('engine/expectation', () => {
       assert.deepEqual(scope.captured, { issuer: 'CN=Test CA' });
     });
 
-    it('does not hold a reply\'s conditions', () => {
+    it("does not hold a reply's conditions", () => {
       assert.deepEqual(seen(code('250')), [{ path: '', expected: '250', actual: 'what the check saw' }]);
     });
   });
@@ -403,7 +766,12 @@ describe('engine/expectation', () => {
       const growing = both.untagged.slice(0, 1);
       assert.equal(asked(growing), false);
       const looked: number[] = [];
-      const watched = new Proxy(growing, { get: (list, key) => (typeof key === 'string' && /^\d+$/.test(key) && looked.push(Number(key)), Reflect.get(list, key)) });
+      const watched = new Proxy(growing, {
+        get(list, key) {
+          if (typeof key === 'string' && /^\d+$/.test(key)) looked.push(Number(key));
+          return Reflect.get(list, key);
+        },
+      });
       assert.equal(asked(watched), false);
       looked.length = 0;
       growing.push(...both.untagged.slice(1));
@@ -422,7 +790,10 @@ describe('engine/expectation', () => {
     it('is satisfied by one alternative of untagged responses', () => {
       assert.equal(enough([alternatives([untagged(recent)], [untagged(exists)])], one), true);
       assert.equal(enough([alternatives([untagged(recent)], [status('OK')])], one), undefined);
-      assert.equal(enough([{ kind: 'one_of', of: [{ kind: 'closed', span }, reply([untagged(exists)])], span }], one), true);
+      assert.equal(
+        enough([{ kind: 'one_of', of: [{ kind: 'closed', span }, reply([untagged(exists)])], span }], one),
+        true,
+      );
     });
   });
 
@@ -455,8 +826,11 @@ describe('engine/expectation', () => {
     const so = imap('a1', '* STATUS INBOX (MESSAGES 3 UNSEEN 1)', 'a1 OK done');
     const wanted = oneOf(fields({ MESSAGES: 3, UNSEEN: 0 }), equals('x'));
     assert.deepEqual(brief(run([untagged(data('STATUS', wanted))], so)), [
-      { path: 'untagged.STATUS', expected: 'one of { MESSAGES: 3, UNSEEN: 0 }, "x"',
-        actual: '"INBOX (MESSAGES 3 UNSEEN 1)"; alternative 1 comes nearest, where UNSEEN is 1, expected 0' },
+      {
+        path: 'untagged.STATUS',
+        expected: 'one of { MESSAGES: 3, UNSEEN: 0 }, "x"',
+        actual: '"INBOX (MESSAGES 3 UNSEEN 1)"; alternative 1 comes nearest, where UNSEEN is 1, expected 0',
+      },
     ]);
   });
 });

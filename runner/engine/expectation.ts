@@ -129,7 +129,12 @@ function describeCondition(condition: Condition, scope: Scope): string {
  * nothing, none.
  * @param whole where to look when the text has nothing: a body, data
  */
-export function captureFrom(captures: readonly Capture[], text: string, scope: Scope, whole = text): readonly Mismatch[] {
+export function captureFrom(
+  captures: readonly Capture[],
+  text: string,
+  scope: Scope,
+  whole = text,
+): readonly Mismatch[] {
   if (captures.length === 0) return [];
   const mismatches: Mismatch[] = [];
   const found: Captured[] = [];

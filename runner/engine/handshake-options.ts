@@ -13,11 +13,19 @@ export async function handshakeOptions(
   url: ServerUrl,
   fill: Fill,
 ): Promise<HandshakeOptions> {
-  return readTlsOptions({ ...target.options.tls, ...overrides }, url.address.to === 'network' ? url.address.host : undefined, fill);
+  return readTlsOptions(
+    { ...target.options.tls, ...overrides },
+    url.address.to === 'network' ? url.address.host : undefined,
+    fill,
+  );
 }
 
 /** TLS options with files read; `host`: the name to ask for where they say none. */
-export async function readTlsOptions(options: TlsOptions, host: string | undefined, fill: Fill): Promise<HandshakeOptions> {
+export async function readTlsOptions(
+  options: TlsOptions,
+  host: string | undefined,
+  fill: Fill,
+): Promise<HandshakeOptions> {
   const { ca, cert, key, servername, verify, ...plain } = options;
   const name = servername === undefined ? host : fill(servername);
   return {

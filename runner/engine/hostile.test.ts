@@ -17,17 +17,52 @@ describe('a hostile server', () => {
   const dialogue = '- expect: 220\n- send: EHLO a\n  expect: 250\n- send: QUIT\n  expect: 221';
   const limit = 250;
 
-  const rows: readonly (readonly [name: string, behaviour: Behaviour, codes: readonly Problem['code'][], message: RegExp])[] = [
-    ['that never answers', behaviours.neverAnswers(), ['reply.timeout'], /no complete reply to the greeting within 250 ms/],
-    ['that greets and says no more', behaviours.greetsOnly(), ['reply.timeout'], /no complete reply to "EHLO a" within 250 ms/],
-    ['that says an octet now and then', behaviours.oneOctetATick('220 hostile.example ESMTP and so on\r\n', 100), ['reply.timeout'], /no complete reply to the greeting/],
-    ['with a line without end', behaviours.lineWithoutEnd(), ['protocol.limit'], /the reply to the greeting is over a limit/],
+  const rows: readonly (readonly [
+    name: string,
+    behaviour: Behaviour,
+    codes: readonly Problem['code'][],
+    message: RegExp,
+  ])[] = [
+    [
+      'that never answers',
+      behaviours.neverAnswers(),
+      ['reply.timeout'],
+      /no complete reply to the greeting within 250 ms/,
+    ],
+    [
+      'that greets and says no more',
+      behaviours.greetsOnly(),
+      ['reply.timeout'],
+      /no complete reply to "EHLO a" within 250 ms/,
+    ],
+    [
+      'that says an octet now and then',
+      behaviours.oneOctetATick('220 hostile.example ESMTP and so on\r\n', 100),
+      ['reply.timeout'],
+      /no complete reply to the greeting/,
+    ],
+    [
+      'with a line without end',
+      behaviours.lineWithoutEnd(),
+      ['protocol.limit'],
+      /the reply to the greeting is over a limit/,
+    ],
     // Whichever comes first, the limit or the time.
     ['with a reply without end', behaviours.replyWithoutEnd(), ['protocol.limit', 'reply.timeout'], /the greeting/],
     ['that floods', behaviours.floods(), ['reply.unread', 'reply.mismatch'], /./],
-    ['that closes in the middle of a reply', behaviours.closesInside(), ['connection.closed'], /closed the connection where the reply to the greeting was due/],
+    [
+      'that closes in the middle of a reply',
+      behaviours.closesInside(),
+      ['connection.closed'],
+      /closed the connection where the reply to the greeting was due/,
+    ],
     ['that closes at once', behaviours.closesAtOnce(), ['connection.closed'], /closed the connection/],
-    ['that resets', behaviours.resets(), ['connection.closed'], /closed the connection where the reply to "EHLO a" was due/],
+    [
+      'that resets',
+      behaviours.resets(),
+      ['connection.closed'],
+      /closed the connection where the reply to "EHLO a" was due/,
+    ],
     ['that sends every octet there is', behaviours.garbage(), ['protocol.violation'], /breaks the protocol/],
     ['with two codes in one reply', behaviours.mismatchedCodes(), ['protocol.violation'], /two codes, 220 and 250/],
     ['that answers twice', behaviours.answersTwice(), ['reply.unread'], /a reply that no step expects/],
@@ -47,7 +82,11 @@ describe('a hostile server', () => {
       assert.ok(JSON.stringify(result.problem.mismatches).length < 3000);
       assert.ok(result.transcript.reduce((sum, line) => sum + line.text.length, 0) < 3_000_000);
       assert.ok(process.memoryUsage().arrayBuffers - before.arrayBuffers < 64 * 1024 * 1024);
-      assert.doesNotMatch(JSON.stringify(result.transcript.map(({ text }) => text)), /\\u00[01]|\\u007f|\\n|\\r/, 'control characters');
+      assert.doesNotMatch(
+        JSON.stringify(result.transcript.map(({ text }) => text)),
+        /\\u00[01]|\\u007f|\\n|\\r/,
+        'control characters',
+      );
     });
   }
 
@@ -58,7 +97,11 @@ describe('a hostile server', () => {
       onLine((line) => send(line.startsWith('QUIT') ? '221 bye\r\n' : '250 OK\r\n'));
     });
     const entries = urls.flatMap((url, index) => [
-      { name: `hostile ${index}`, server: { url, timeout: '250ms' }, dialogue: [{ expect: 220 }, { send: 'EHLO a', expect: 250 }] },
+      {
+        name: `hostile ${index}`,
+        server: { url, timeout: '250ms' },
+        dialogue: [{ expect: 220 }, { send: 'EHLO a', expect: 250 }],
+      },
       { name: `good ${index}`, server: good, dialogue: [{ expect: 220 }, { send: 'QUIT', expect: 221 }] },
     ]);
     const { results } = await play(JSON.stringify({ suite: 'Both', scenarios: entries }));
@@ -72,7 +115,9 @@ describe('a hostile server', () => {
       send('220 hi\r\n354 go on\r\n');
       socket().pause();
     });
-    const result = await playSteps('- expect: 220\n- expect: 354\n- message: { size: 30MB }\n  expect: 250', { server: { url, timeout: '250ms' } });
+    const result = await playSteps('- expect: 220\n- expect: 354\n- message: { size: 30MB }\n  expect: 250', {
+      server: { url, timeout: '250ms' },
+    });
     assert.equal(result.outcome, 'failed', told(result).slice(0, 2000));
     assert.equal(result.problem?.message, 'the server did not take the message within 250 ms');
     assert.ok(result.duration < 5000);

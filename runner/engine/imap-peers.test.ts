@@ -23,8 +23,10 @@ async function against<T>(session: () => LineSession, body: (head: string) => Pr
   }
 }
 
-const good = (session: () => LineSession, steps: string) => against(session, (head) => passes(dialogue(outdent(steps), head)));
-const bad = (session: () => LineSession, steps: string): Promise<Failure> => against(session, (head) => fails(dialogue(outdent(steps), head)));
+const good = (session: () => LineSession, steps: string) =>
+  against(session, (head) => passes(dialogue(outdent(steps), head)));
+const bad = (session: () => LineSession, steps: string): Promise<Failure> =>
+  against(session, (head) => fails(dialogue(outdent(steps), head)));
 
 const noop = { NOOP: 'TAG OK done\r\n' };
 
@@ -83,7 +85,10 @@ describe('IMAP against small peers', () => {
   });
 
   it('fails for a tag that no command had, and for data that break their grammar', async () => {
-    const tagged = await bad(peer('* OK hi', { NOOP: 'other OK done\r\n' }), '- expect: OK\n- { send: NOOP, expect: OK }');
+    const tagged = await bad(
+      peer('* OK hi', { NOOP: 'other OK done\r\n' }),
+      '- expect: OK\n- { send: NOOP, expect: OK }',
+    );
     assert.equal(tagged.code, 'protocol.violation');
     const broken = await bad(
       peer('* OK hi', { NOOP: '* x EXISTS\r\n* 1 FETCH (FLAGS (\\Seen)\r\nTAG OK done\r\n' }),

@@ -199,7 +199,10 @@ describeServers(['postfix', 'dovecot'], 'IMAP against Dovecot', () => {
       ));
 
     it('has the untagged responses among its lines', () =>
-      good(messages, `- { send: 'SELECT "\${box}"', expect: { status: OK, lines: { ordered: [/^. FLAGS/, "* 2 EXISTS", /READ-WRITE/] } } }`));
+      good(
+        messages,
+        `- { send: 'SELECT "\${box}"', expect: { status: OK, lines: { ordered: [/^. FLAGS/, "* 2 EXISTS", /READ-WRITE/] } } }`,
+      ));
 
     it('stops at the responses that it asks for alone, and leaves the tagged one to whoever wants it', async () => {
       await good(
@@ -395,17 +398,26 @@ describeServers(['postfix', 'dovecot'], 'IMAP against Dovecot', () => {
     });
 
     it('shows what differs of the one response there is', async () => {
-      const { differences } = await bad(messages, `- { send: 'STATUS "\${box}" (MESSAGES)', expect: { status: OK, untagged: [{ STATUS: { MESSAGES: 3 } }] } }`);
+      const { differences } = await bad(
+        messages,
+        `- { send: 'STATUS "\${box}" (MESSAGES)', expect: { status: OK, untagged: [{ STATUS: { MESSAGES: 3 } }] } }`,
+      );
       assert.deepEqual(differences, ['untagged.STATUS.MESSAGES: 3 <- 2']);
     });
 
     it('says which responses there are where the name is none of them', async () => {
-      const { differences } = await bad(messages, `- { send: NOOP, expect: { status: OK, untagged: [{ EXISTS: 1 }] } }\n`);
+      const { differences } = await bad(
+        messages,
+        `- { send: NOOP, expect: { status: OK, untagged: [{ EXISTS: 1 }] } }\n`,
+      );
       assert.deepEqual(differences, ['untagged.EXISTS: an untagged EXISTS 1 <- nothing']);
     });
 
     it('shows the responses that are forbidden', async () => {
-      const { differences } = await bad(messages, `- { send: FETCH 1 UID, expect: { status: OK, untagged: [{ none: { FETCH: { UID: 1 } } }] } }`);
+      const { differences } = await bad(
+        messages,
+        `- { send: FETCH 1 UID, expect: { status: OK, untagged: [{ none: { FETCH: { UID: 1 } } }] } }`,
+      );
       assert.deepEqual(differences, ['untagged.FETCH: no untagged FETCH { UID: 1 } <- "* 1 FETCH (UID 1)"']);
     });
   });

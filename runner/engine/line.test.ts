@@ -16,7 +16,10 @@ import { createAuthority } from '../../fixtures/tls/certificates.ts';
 
 const users = [{ user: 'postmaster@example.test', password: 'two words', domainAdministrator: true }];
 
-async function withService<T>(session: Parameters<typeof serveLines>[0], body: (service: LineService) => Promise<T>): Promise<T> {
+async function withService<T>(
+  session: Parameters<typeof serveLines>[0],
+  body: (service: LineService) => Promise<T>,
+): Promise<T> {
   const service = await serveLines(session);
   try {
     return await body(service);
@@ -26,7 +29,8 @@ async function withService<T>(session: Parameters<typeof serveLines>[0], body: (
 }
 
 const good = (service: LineService, steps: string) => passes(dialogue(outdent(steps), `server: "${service.url}"`));
-const bad = (service: LineService, steps: string): Promise<Failure> => fails(dialogue(outdent(steps), `server: "${service.url}"`));
+const bad = (service: LineService, steps: string): Promise<Failure> =>
+  fails(dialogue(outdent(steps), `server: "${service.url}"`));
 
 describe('line services', () => {
   it("speak vpopmaild's login dialogue: a line, then lines up to the dot", () =>
@@ -105,7 +109,9 @@ describe('line services', () => {
     try {
       await writeFile(join(folder, 'ca.pem'), authority.cert);
       const head = `server: { url: "tls://127.0.0.1:${port}", tls: { ca: ca.pem } }`;
-      await passes(dialogue('- expect: 200 news\n- { send: QUIT, expect: 205 }\n- expect: closed', head), { root: folder });
+      await passes(dialogue('- expect: 200 news\n- { send: QUIT, expect: 205 }\n- expect: closed', head), {
+        root: folder,
+      });
     } finally {
       await new Promise((resolve) => server.close(resolve));
       await rm(folder, { recursive: true });
@@ -123,7 +129,10 @@ describe('line services', () => {
 
   it('leave no line unread', () =>
     withService(nntpSession, async (service) => {
-      const failure = await bad(service, '- expect: 200\n- { send: CAPABILITIES, expect: 101 }\n- { send: QUIT, expect: 205 }');
+      const failure = await bad(
+        service,
+        '- expect: 200\n- { send: CAPABILITIES, expect: 101 }\n- { send: QUIT, expect: 205 }',
+      );
       assert.equal(failure.code, 'reply.unread');
     }));
 });

@@ -43,7 +43,9 @@ describeServers(['postfix', 'dovecot'], 'LMTP against Dovecot', () => {
   }
 
   it('fails where the reply for a recipient is not expected, however late it comes', async () => {
-    const { code } = await fails(suite(`${outdent(twoRecipients)}\n- { message: { subject: x }, expect: 250 }`), { config: await config() });
+    const { code } = await fails(suite(`${outdent(twoRecipients)}\n- { message: { subject: x }, expect: 250 }`), {
+      config: await config(),
+    });
     assert.equal(code, 'reply.unread');
   });
 

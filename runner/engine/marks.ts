@@ -50,7 +50,11 @@ function watching(steps: readonly Step[]): readonly Watching[] {
   return found;
 }
 
-function note<Kept>(marks: Map<string, Promise<Kept>>, watched: WatchedPath, mark: (path: string) => Promise<Kept>): void {
+function note<Kept>(
+  marks: Map<string, Promise<Kept>>,
+  watched: WatchedPath,
+  mark: (path: string) => Promise<Kept>,
+): void {
   if (marks.has(watched.path)) return;
   const kept = allowed(watched)
     .then(() => mark(watched.path))

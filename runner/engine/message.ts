@@ -85,9 +85,13 @@ function fillUp(content: Buffer, size: number, step: Step): Buffer {
   const missing = size - content.length;
   if (missing === 0) return content;
   if (missing < 0) {
-    throw new StepFailure('input.value', `Cannot fill the message up to ${size} octets: it already has ${content.length}`, {
-      span: step.span,
-    });
+    throw new StepFailure(
+      'input.value',
+      `Cannot fill the message up to ${size} octets: it already has ${content.length}`,
+      {
+        span: step.span,
+      },
+    );
   }
   // Whole lines, and the last octets before a CRLF of its own, so that the size is exact.
   if (missing === 1) return Buffer.concat([content.subarray(0, -2), Buffer.from('.\r\n')]);

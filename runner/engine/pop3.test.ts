@@ -27,7 +27,9 @@ scenarios:
         authenticate: { mechanism: user-pass, user: "\${recipient}", password: "\${recipient_password}" }
         expect: +OK Logged in
       - { on: pop3, send: STAT, expect: +OK, capture: { last: "/^(\\\\d+) \\\\d+$/" } }
-${outdent(steps).replace(/^- \{ /gm, '- { on: pop3, ').replace(/^(?=.)/gm, '      ')}
+${outdent(steps)
+  .replace(/^- \{ /gm, '- { on: pop3, ')
+  .replace(/^(?=.)/gm, '      ')}
 `;
 
 describeServers(['postfix', 'dovecot'], 'POP3 against Dovecot', () => {
@@ -146,7 +148,9 @@ describeServers(['postfix', 'dovecot'], 'POP3 against Dovecot', () => {
       ),
       { config: await sharedConfiguration() },
     );
-    const sent = result.transcript.filter(({ from, text }) => from === 'client' && /^(?:APOP|PASS)/.test(text)).map(({ text }) => text);
+    const sent = result.transcript
+      .filter(({ from, text }) => from === 'client' && /^(?:APOP|PASS)/.test(text))
+      .map(({ text }) => text);
     assert.deepEqual(sent, ['APOP alice@example.test «password»␍␊', 'PASS «password»␍␊']);
   });
 });
@@ -171,7 +175,10 @@ describe('POP3 against small peers', () => {
   it('cannot use APOP where the greeting has no timestamp', async () => {
     await withPeer(['+OK ready', {}], async (url) => {
       const { code } = await fails(
-        dialogue('- expect: +OK\n- authenticate: { mechanism: apop, user: u, password: p }\n  expect: +OK', `server: "${url}"`),
+        dialogue(
+          '- expect: +OK\n- authenticate: { mechanism: apop, user: u, password: p }\n  expect: +OK',
+          `server: "${url}"`,
+        ),
       );
       assert.equal(code, 'auth.failed');
     });

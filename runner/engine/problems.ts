@@ -1,8 +1,8 @@
-import type { Problem } from '../result.ts';
 import type { Step } from '../plan.ts';
-import { positionAt, type Span } from '../source.ts';
 import { ProtocolError } from '../protocol/reply.ts';
 import { SaslError } from '../protocol/sasl.ts';
+import type { Problem } from '../result.ts';
+import { positionAt, type Span } from '../source.ts';
 import { TransportError } from '../transport/transport.ts';
 import { visible } from '../visible.ts';
 import { StepFailure } from './failure.ts';
@@ -31,13 +31,19 @@ export function failureFrom(
         : `the reply to ${answered} breaks the protocol: ${error.message}`,
       {
         span,
-        mismatches: [{ path: '', expected: `a reply by ${error.rule}`, actual: visible(error.evidence.toString('latin1')) }],
+        mismatches: [
+          { path: '', expected: `a reply by ${error.rule}`, actual: visible(error.evidence.toString('latin1')) },
+        ],
       },
     );
   }
   if (error instanceof SaslError) {
     if (error.kind === 'signature') {
-      return new StepFailure('auth.signature', `the server did not prove that it knows the password: ${error.message}`, { span });
+      return new StepFailure(
+        'auth.signature',
+        `the server did not prove that it knows the password: ${error.message}`,
+        { span },
+      );
     }
     return error.serverIsWrong
       ? new StepFailure('auth.failed', `Cannot answer the server's challenge: ${error.message}`, { span })
@@ -49,7 +55,10 @@ export function failureFrom(
       return error;
     case 'timeout': {
       if (error.message.startsWith('Cannot write')) {
-        return new StepFailure('reply.timeout', `the server did not take ${answered} within ${seconds(limit)}`, { span, hint });
+        return new StepFailure('reply.timeout', `the server did not take ${answered} within ${seconds(limit)}`, {
+          span,
+          hint,
+        });
       }
       const partial = session?.parser.drain() ?? Buffer.alloc(0);
       return new StepFailure('reply.timeout', `no complete reply to ${answered} within ${seconds(limit)}`, {
@@ -69,7 +78,9 @@ export function failureFrom(
     case 'handshake':
       return new StepFailure('tls.handshake', `the TLS handshake failed: ${error.message}`, { span });
     case 'certificate':
-      return new StepFailure('tls.certificate', `the server's certificate is not acceptable: ${error.message}`, { span });
+      return new StepFailure('tls.certificate', `the server's certificate is not acceptable: ${error.message}`, {
+        span,
+      });
     case 'limit':
       return new StepFailure('protocol.limit', error.message, { span });
     default:

@@ -6,7 +6,9 @@ describe('expect', () => {
   const { listen } = peers();
 
   it('reads one whole reply, the greeting like any other', async () => {
-    const peer = await listen(smtpScript({ EHLO: '250-peer.example\n250-SIZE 10485760\n250-AUTH PLAIN LOGIN\n250 CHUNKING' }));
+    const peer = await listen(
+      smtpScript({ EHLO: '250-peer.example\n250-SIZE 10485760\n250-AUTH PLAIN LOGIN\n250 CHUNKING' }),
+    );
     const result = await playSteps(
       `
       - expect: 220
@@ -26,9 +28,10 @@ describe('expect', () => {
       { server: peer.url() },
     );
     assert.equal(result.outcome, 'passed', told(result));
-    assert.deepEqual(spoken(result).filter((line) => line.startsWith('C')), [
-      'C: EHLO client.example␍␊', 'C: EHLO client.example␍␊', 'C: NOOP␍␊', 'C: QUIT␍␊',
-    ]);
+    assert.deepEqual(
+      spoken(result).filter((line) => line.startsWith('C')),
+      ['C: EHLO client.example␍␊', 'C: EHLO client.example␍␊', 'C: NOOP␍␊', 'C: QUIT␍␊'],
+    );
   });
 
   it('is told with the reply, the line of the file and the action that it answers, where it does not hold', async () => {
@@ -37,16 +40,23 @@ describe('expect', () => {
     assert.equal(result.outcome, 'failed');
     assert.equal(result.problem?.code, 'reply.mismatch');
     assert.equal(result.problem.message, 'reply to "MAIL FROM:<>" does not match');
-    assert.deepEqual(result.problem.mismatches.map(({ path, expected, actual }) => [path, expected, actual]), [
-      ['code', '250', '550 5.7.1 No'],
-    ]);
+    assert.deepEqual(
+      result.problem.mismatches.map(({ path, expected, actual }) => [path, expected, actual]),
+      [['code', '250', '550 5.7.1 No']],
+    );
   });
 
   it('happens at the last line of the transcript by then: the evidence', async () => {
     const peer = await listen(smtpScript({ MAIL: '250-one\n550 two' }));
-    const wrong = await playSteps('- expect: 220\n- send: NOOP\n  expect: 251', { server: peer.url(), suite: { after: [{ send: 'QUIT', expect: 221 }] } });
+    const wrong = await playSteps('- expect: 220\n- send: NOOP\n  expect: 251', {
+      server: peer.url(),
+      suite: { after: [{ send: 'QUIT', expect: 221 }] },
+    });
     const broken = await playSteps('- expect: 220\n- send: MAIL FROM:<>\n  expect: 250', { server: peer.url() });
-    for (const [result, last] of [[wrong, '250 2.0.0 OK␍␊'], [broken, '550 two␍␊']] as const) {
+    for (const [result, last] of [
+      [wrong, '250 2.0.0 OK␍␊'],
+      [broken, '550 two␍␊'],
+    ] as const) {
       const { problem, transcript } = result;
       assert.equal(transcript.filter(({ at }) => at <= (problem?.at ?? 0)).at(-1)?.text, last, told(result));
     }
@@ -61,26 +71,36 @@ describe('expect', () => {
       await talk.line();
       talk.end();
     });
-    const result = await playSteps('- expect: { code: 220, lines: [one, two] }\n- send: QUIT\n  expect: closed', { server: peer.url() });
+    const result = await playSteps('- expect: { code: 220, lines: [one, two] }\n- send: QUIT\n  expect: closed', {
+      server: peer.url(),
+    });
     assert.equal(result.outcome, 'passed', told(result));
   });
 
   it('one_of takes silence, an end or a reply as alternatives', async () => {
     for (const answer of ['', '421 Bye', 'end'] as const) {
-      const peer = await listen(smtpScript({
-        NOOP: (talk) => {
-          if (answer === 'end') talk.end();
-          return answer === 'end' ? '' : answer;
-        },
-      }));
-      const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: { one_of: [{ nothing: 60ms }, closed, 421] }', { server: peer.url() });
+      const peer = await listen(
+        smtpScript({
+          NOOP: (talk) => {
+            if (answer === 'end') talk.end();
+            return answer === 'end' ? '' : answer;
+          },
+        }),
+      );
+      const result = await playSteps(
+        '- expect: 220\n- send: NOOP\n  expect: { one_of: [{ nothing: 60ms }, closed, 421] }',
+        { server: peer.url() },
+      );
       assert.equal(result.outcome, 'passed', `${answer}: ${told(result)}`);
     }
   });
 
   it('one_of waits for its silence even where that is longer than a reply may take', async () => {
     const peer = await listen(smtpScript({ NOOP: '' }));
-    const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: { one_of: [250, { nothing: 150ms }] }\n  timeout: 50ms', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- send: NOOP\n  expect: { one_of: [250, { nothing: 150ms }] }\n  timeout: 50ms',
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'passed', told(result));
     assert.ok(result.duration >= 150);
   });
@@ -117,10 +137,14 @@ describe('expect: nothing', () => {
   });
 
   it('fails when its time is over for an octet that is no reply yet', async () => {
-    const peer = await listen(smtpScript({ NOOP: (talk) => {
-      talk.write('2');
-      return '';
-    } }));
+    const peer = await listen(
+      smtpScript({
+        NOOP: (talk) => {
+          talk.write('2');
+          return '';
+        },
+      }),
+    );
     const result = await playSteps(steps('{ nothing: 100ms }'), { server: peer.url() });
     assert.equal(result.problem?.code, 'reply.unexpected', told(result));
     assert.equal(result.problem.mismatches[0]?.actual, '"2"');
@@ -128,10 +152,14 @@ describe('expect: nothing', () => {
   });
 
   it('fails where the server closes the connection, and names the way to allow that', async () => {
-    const peer = await listen(smtpScript({ NOOP: (talk) => {
-      talk.end();
-      return '';
-    } }));
+    const peer = await listen(
+      smtpScript({
+        NOOP: (talk) => {
+          talk.end();
+          return '';
+        },
+      }),
+    );
     const result = await playSteps(steps('nothing'), { server: peer.url() });
     assert.equal(result.problem?.code, 'connection.closed', told(result));
     assert.match(result.problem.hint ?? '', /one_of: \[nothing, closed\]/);
@@ -143,11 +171,18 @@ describe('expect: closed', () => {
 
   it('holds for FIN and for RST, and the next step opens a new connection', async () => {
     for (const how of ['end', 'reset'] as const) {
-      const peer = await listen(smtpScript({ NOOP: (talk) => {
-        talk[how]();
-        return '';
-      } }));
-      const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: closed\n- expect: 220\n- send: QUIT\n  expect: 221', { server: peer.url() });
+      const peer = await listen(
+        smtpScript({
+          NOOP: (talk) => {
+            talk[how]();
+            return '';
+          },
+        }),
+      );
+      const result = await playSteps(
+        '- expect: 220\n- send: NOOP\n  expect: closed\n- expect: 220\n- send: QUIT\n  expect: 221',
+        { server: peer.url() },
+      );
       assert.equal(result.outcome, 'passed', `${how}: ${told(result)}`);
       assert.equal(peer.talks.length, 2);
       await peer.idle();
@@ -161,7 +196,9 @@ describe('expect: closed', () => {
         if (how === 'end') talk.end();
         else setTimeout(talk.reset, 10);
       });
-      const result = await playSteps('- expect: 220\n- wait: 60ms\n- send: NOOP\n  expect: closed', { server: peer.url() });
+      const result = await playSteps('- expect: 220\n- wait: 60ms\n- send: NOOP\n  expect: closed', {
+        server: peer.url(),
+      });
       assert.equal(result.outcome, 'passed', `${how}: ${told(result)}`);
     }
   });
@@ -169,24 +206,34 @@ describe('expect: closed', () => {
   it('fails for a reply, for a part of one before the end, and for silence', async () => {
     const replies = { '250 Hello': 'reply.unexpected', part: 'reply.unexpected', '': 'reply.timeout' } as const;
     for (const [answer, code] of Object.entries(replies)) {
-      const peer = await listen(smtpScript({ NOOP: (talk) => {
-        if (answer !== 'part') return answer;
-        talk.write('250-He');
-        talk.end();
-        return '';
-      } }));
-      const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: closed\n  timeout: 100ms', { server: peer.url() });
+      const peer = await listen(
+        smtpScript({
+          NOOP: (talk) => {
+            if (answer !== 'part') return answer;
+            talk.write('250-He');
+            talk.end();
+            return '';
+          },
+        }),
+      );
+      const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: closed\n  timeout: 100ms', {
+        server: peer.url(),
+      });
       assert.equal(result.problem?.code, code, `${answer}: ${told(result)}`);
       assert.equal(result.outcome, 'failed');
     }
   });
 
   it('is what a reply that never came is told as', async () => {
-    const peer = await listen(smtpScript({ NOOP: (talk) => {
-      talk.write('250-He');
-      talk.end();
-      return '';
-    } }));
+    const peer = await listen(
+      smtpScript({
+        NOOP: (talk) => {
+          talk.write('250-He');
+          talk.end();
+          return '';
+        },
+      }),
+    );
     const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', { server: peer.url() });
     assert.equal(result.outcome, 'failed');
     assert.equal(result.problem?.code, 'connection.closed');
@@ -197,25 +244,38 @@ describe('expect: closed', () => {
 
 describe('within, after', () => {
   const { listen } = peers();
-  const slowly = (ms: number) => smtpScript({ NOOP: (talk) => {
-    setTimeout(() => talk.write('250 late\r\n'), ms);
-    return '';
-  } });
+  const slowly = (ms: number) =>
+    smtpScript({
+      NOOP: (talk) => {
+        setTimeout(() => talk.write('250 late\r\n'), ms);
+        return '';
+      },
+    });
 
   it('measure from the last send to the reply', async () => {
     const peer = await listen(slowly(150));
-    const both = await playSteps('- expect: { code: 220, within: 5s }\n- send: NOOP\n  expect: { code: 250, after: 140ms, within: 5s }', { server: peer.url() });
+    const both = await playSteps(
+      '- expect: { code: 220, within: 5s }\n- send: NOOP\n  expect: { code: 250, after: 140ms, within: 5s }',
+      { server: peer.url() },
+    );
     assert.equal(both.outcome, 'passed', told(both));
-    const early = await playSteps('- expect: 220\n- send: NOOP\n  expect: { code: 250, after: 1s }', { server: peer.url() });
+    const early = await playSteps('- expect: 220\n- send: NOOP\n  expect: { code: 250, after: 1s }', {
+      server: peer.url(),
+    });
     assert.equal(early.problem?.code, 'reply.mismatch', told(early));
-    const late = await playSteps('- expect: 220\n- send: NOOP\n  expect: { code: 250, within: 50ms }', { server: peer.url() });
+    const late = await playSteps('- expect: 220\n- send: NOOP\n  expect: { code: 250, within: 50ms }', {
+      server: peer.url(),
+    });
     assert.equal(late.problem?.code, 'reply.timeout', told(late));
     assert.match(late.problem.hint ?? '', /"within" 50 ms/);
   });
 
   it('count a reply that came while the scenario waited from its arrival', async () => {
     const peer = await listen(smtpScript());
-    const result = await playSteps('- expect: 220\n- send: NOOP\n- wait: 200ms\n- expect: { code: 250, within: 150ms }', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- send: NOOP\n- wait: 200ms\n- expect: { code: 250, within: 150ms }',
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'passed', told(result));
   });
 
@@ -241,23 +301,32 @@ describe('within, after', () => {
 describe('timeout', () => {
   const { listen } = peers();
 
-  it('of a step goes before the server\'s, which goes before the default', async () => {
+  it("of a step goes before the server's, which goes before the default", async () => {
     const peer = await listen(smtpScript({ NOOP: '' }));
     const step = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250\n  timeout: 70ms', { server: peer.url() });
     assert.equal(step.problem?.code, 'reply.timeout', told(step));
     assert.equal(step.problem.message, 'no complete reply to "NOOP" within 70 ms');
     assert.equal(step.outcome, 'failed');
-    const server = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', { server: { url: peer.url(), timeout: '60ms' } });
+    const server = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', {
+      server: { url: peer.url(), timeout: '60ms' },
+    });
     assert.equal(server.problem?.message, 'no complete reply to "NOOP" within 60 ms');
-    const run = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', { server: peer.url(), overrides: { timeout: 50 } });
+    const run = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', {
+      server: peer.url(),
+      overrides: { timeout: 50 },
+    });
     assert.equal(run.problem?.message, 'no complete reply to "NOOP" within 50 ms');
   });
 
   it('gives the connection up: a late reply is never taken for the next one', async () => {
-    const peer = await listen(smtpScript({ NOOP: (talk) => {
-      setTimeout(() => talk.write('250 late\r\n'), 90);
-      return '';
-    } }));
+    const peer = await listen(
+      smtpScript({
+        NOOP: (talk) => {
+          setTimeout(() => talk.write('250 late\r\n'), 90);
+          return '';
+        },
+      }),
+    );
     const result = await playSteps(
       '- expect: 220\n- send: NOOP\n  expect: 250\n  timeout: 50ms\n  otherwise: warn\n- wait: 80ms\n- send: RSET\n  expect: 250',
       { server: peer.url() },
@@ -268,11 +337,17 @@ describe('timeout', () => {
 
   it('of a scenario ends it wherever it is', async () => {
     const peer = await listen(smtpScript({ NOOP: '' }));
-    const waiting = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', { server: peer.url(), scenario: { timeout: '120ms' } });
+    const waiting = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', {
+      server: peer.url(),
+      scenario: { timeout: '120ms' },
+    });
     assert.equal(waiting.problem?.code, 'scenario.timeout', told(waiting));
     assert.equal(waiting.outcome, 'failed');
     assert.ok(waiting.duration < 5000);
-    const pausing = await playSteps('- expect: 220\n- wait: 30s', { server: peer.url(), scenario: { timeout: '120ms' } });
+    const pausing = await playSteps('- expect: 220\n- wait: 30s', {
+      server: peer.url(),
+      scenario: { timeout: '120ms' },
+    });
     assert.equal(pausing.problem?.code, 'scenario.timeout', told(pausing));
     await peer.idle();
   });

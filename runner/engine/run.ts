@@ -19,7 +19,11 @@ export interface RunOptions {
 }
 
 /** Plays a plan and tells what happens; each event is taken in before the next is told. */
-export async function run(plan: Plan, options: RunOptions, emit: (event: RunEvent) => void | Promise<void>): Promise<Summary> {
+export async function run(
+  plan: Plan,
+  options: RunOptions,
+  emit: (event: RunEvent) => void | Promise<void>,
+): Promise<Summary> {
   const start = options.clock();
   const world: ScenarioWorld = {
     clock: options.clock,
@@ -31,7 +35,14 @@ export async function run(plan: Plan, options: RunOptions, emit: (event: RunEven
     today: options.today,
   };
   const counts: Record<Outcome, number> = {
-    passed: 0, flaky: 0, failed: 0, errored: 0, warning: 0, known: 0, skipped: 0, not_run: 0,
+    passed: 0,
+    flaky: 0,
+    failed: 0,
+    errored: 0,
+    warning: 0,
+    known: 0,
+    skipped: 0,
+    not_run: 0,
   };
   await emit({
     type: 'start',
@@ -56,7 +67,9 @@ export async function run(plan: Plan, options: RunOptions, emit: (event: RunEven
     },
     () => !options.signal.aborted && !bailed(),
   );
-  const reason = options.signal.aborted ? 'the run was interrupted' : `stopped after ${counts.failed + counts.errored} failures`;
+  const reason = options.signal.aborted
+    ? 'the run was interrupted'
+    : `stopped after ${counts.failed + counts.errored} failures`;
   for (const scenario of left) await tell(notRun(scenario, reason, options.wall()));
   const summary: Summary = {
     counts,
@@ -71,7 +84,17 @@ export async function run(plan: Plan, options: RunOptions, emit: (event: RunEven
 }
 
 function notRun(scenario: Scenario, reason: string, started: number): ScenarioResult {
-  return { scenario, outcome: 'not_run', reason, warnings: [], retried: [], started, duration: 0, transcript: [], log: [] };
+  return {
+    scenario,
+    outcome: 'not_run',
+    reason,
+    warnings: [],
+    retried: [],
+    started,
+    duration: 0,
+    transcript: [],
+    log: [],
+  };
 }
 
 /** CLI.md: 130 interrupted, 1 a scenario failed, 3 nothing failed but a scenario errored, else 0. */

@@ -1,11 +1,10 @@
-import type { Scenario, Step } from '../plan.ts';
+import type { LogMarks, LogWatch } from '../checks/log-watch.ts';
+import type { Scenario, Secret, Step } from '../plan.ts';
 import type { LogLine, Problem, ScenarioResult, Warning } from '../result.ts';
 import { forget, heed } from '../transport/abort.ts';
 import { deadlinesBy, type Waiter } from '../transport/deadline.ts';
 import { createRedactor, type Redactor } from '../transport/redact.ts';
 import { createTranscript } from '../transport/transcript.ts';
-import type { LogMarks, LogWatch } from '../checks/log-watch.ts';
-import type { Secret } from '../plan.ts';
 import type { Context, World } from './context.ts';
 import { execute } from './executors.ts';
 import { SkipRest, StepFailure } from './failure.ts';
@@ -88,22 +87,41 @@ function conclude(
   world: ScenarioWorld,
 ): Omit<ScenarioResult, 'transcript'> {
   const { scenario } = base;
-  const common: Untold = { scenario: base.scenario, started: base.started, warnings: tried.warnings, retried, log: tried.log, duration };
+  const common: Untold = {
+    scenario: base.scenario,
+    started: base.started,
+    warnings: tried.warnings,
+    retried,
+    log: tried.log,
+    duration,
+  };
   const known = scenario.knownIssue;
   if (tried.problem !== undefined) {
     const { problem } = tried;
-    if (problem.verdict === 'failed' && known !== undefined && (known.until === undefined || world.today <= known.until)) {
+    if (
+      problem.verdict === 'failed' &&
+      known !== undefined &&
+      (known.until === undefined || world.today <= known.until)
+    ) {
       return { ...common, outcome: 'known', reason: known.reason, problem };
     }
-    const expired = known === undefined || problem.verdict === 'errored' ? [] : [{ message: `the known issue "${known.reason}" was to be over by ${known.until}` }];
+    const expired =
+      known === undefined || problem.verdict === 'errored'
+        ? []
+        : [{ message: `the known issue "${known.reason}" was to be over by ${known.until}` }];
     const warnings = [...tried.warnings, ...expired];
-    if (problem.verdict === 'failed' && scenario.level === 'should') return { ...common, warnings, outcome: 'warning', problem };
+    if (problem.verdict === 'failed' && scenario.level === 'should')
+      return { ...common, warnings, outcome: 'warning', problem };
     return { ...common, warnings, outcome: problem.verdict, problem };
   }
   if (tried.skipped !== undefined) return { ...common, outcome: 'skipped', reason: tried.skipped };
   if (retried.length > 0) return { ...common, outcome: 'flaky' };
   if (known === undefined) return { ...common, outcome: 'passed' };
-  return { ...common, warnings: [...tried.warnings, { message: `no longer an issue: "${known.reason}"` }], outcome: 'passed' };
+  return {
+    ...common,
+    warnings: [...tried.warnings, { message: `no longer an issue: "${known.reason}"` }],
+    outcome: 'passed',
+  };
 }
 
 /** How long `after` may take once the scenario's own time is over: cleanup must not hang a run. */
@@ -200,7 +218,18 @@ class RunningContext implements Context {
   until: number | undefined;
   /** The step under way, for the place of what it throws. */
   current: Step | undefined;
-  constructor({ world, scenario, scenarioId, signal, transcript, redactor, sessions, captures, marks, warnings }: Parts) {
+  constructor({
+    world,
+    scenario,
+    scenarioId,
+    signal,
+    transcript,
+    redactor,
+    sessions,
+    captures,
+    marks,
+    warnings,
+  }: Parts) {
     this.world = world;
     this.scenario = scenario;
     this.scenarioId = scenarioId;
@@ -240,8 +269,14 @@ class RunningContext implements Context {
   /** What a step threw: its `otherwise`, or the scenario's failure. */
   #settle(step: Step, error: unknown): void {
     const session = this.sessions.get(step.on);
-    const failure = failureFrom(error, this.current ?? step, session, step.timeout ?? session?.target.options.timeout ?? 0);
-    if (!(failure instanceof StepFailure) || step.otherwise === undefined || !expectationUnmet.has(failure.code)) throw failure;
+    const failure = failureFrom(
+      error,
+      this.current ?? step,
+      session,
+      step.timeout ?? session?.target.options.timeout ?? 0,
+    );
+    if (!(failure instanceof StepFailure) || step.otherwise === undefined || !expectationUnmet.has(failure.code))
+      throw failure;
     if (step.otherwise === 'skip') throw new SkipRest(`${failure.message}${differs(failure)}`);
     this.warnings.push({ message: `${failure.message}${differs(failure)}`, span: failure.span ?? step.span });
   }

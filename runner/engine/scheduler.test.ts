@@ -2,11 +2,17 @@ import assert from 'node:assert/strict';
 import type { Scenario } from '../plan.ts';
 import { schedule } from './scheduler.ts';
 
-type Needed = { readonly exclusive?: readonly string[]; readonly server?: string; readonly max?: number; readonly connections?: number };
+type Needed = {
+  readonly exclusive?: readonly string[];
+  readonly server?: string;
+  readonly max?: number;
+  readonly connections?: number;
+};
 
 function scenario(index: number, { exclusive = [], server, max, connections = 1 }: Needed = {}): Scenario {
   const target = { label: server ?? '', options: { maxConnections: max } };
-  const entries = server === undefined ? [] : Array.from({ length: connections }, (_, number) => [String(number), target]);
+  const entries =
+    server === undefined ? [] : Array.from({ length: connections }, (_, number) => [String(number), target]);
   return { index, exclusive, connections: new Map(entries as [string, unknown][]) } as unknown as Scenario;
 }
 
@@ -36,7 +42,10 @@ function stage(scenarios: readonly Scenario[], parallel: number, more: () => boo
 
 describe('schedule()', () => {
   it('starts in order and keeps at most so many going', async () => {
-    const play = stage([0, 1, 2, 3].map((index) => scenario(index)), 2);
+    const play = stage(
+      [0, 1, 2, 3].map((index) => scenario(index)),
+      2,
+    );
     assert.deepEqual(play.started, [0, 1]);
     await play.end(1);
     assert.deepEqual(play.started, [0, 1, 2]);
@@ -48,10 +57,7 @@ describe('schedule()', () => {
   });
 
   it('never plays two that share an exclusive resource, and lets others overtake', async () => {
-    const play = stage(
-      [scenario(0, { exclusive: ['inbox'] }), scenario(1, { exclusive: ['inbox'] }), scenario(2)],
-      3,
-    );
+    const play = stage([scenario(0, { exclusive: ['inbox'] }), scenario(1, { exclusive: ['inbox'] }), scenario(2)], 3);
     assert.deepEqual(play.started, [0, 2]);
     await play.end(2);
     assert.deepEqual(play.started, [0, 2]);
@@ -80,7 +86,10 @@ describe('schedule()', () => {
   });
 
   it('plays alone what needs more connections than the server bears', async () => {
-    const play = stage([scenario(0, { server: 'mx', max: 1, connections: 2 }), scenario(1, { server: 'mx', max: 1 })], 8);
+    const play = stage(
+      [scenario(0, { server: 'mx', max: 1, connections: 2 }), scenario(1, { server: 'mx', max: 1 })],
+      8,
+    );
     assert.deepEqual(play.started, [0]);
     await play.end(0);
     assert.deepEqual(play.started, [0, 1]);
@@ -99,7 +108,10 @@ describe('schedule()', () => {
     more = false;
     await play.end(0);
     await play.end(2);
-    assert.deepEqual((await play.done).map(({ index }) => index), [1, 3]);
+    assert.deepEqual(
+      (await play.done).map(({ index }) => index),
+      [1, 3],
+    );
   });
 
   it('ends at once when there is nothing to play', async () => {

@@ -47,7 +47,10 @@ export async function schedule(
   return new Promise((resolve, reject) => {
     const fits = (needs: readonly Need[]) =>
       // One that needs more than there is runs alone.
-      needs.every(({ resource, units, capacity }) => (inUse.get(resource) ?? 0) === 0 || (inUse.get(resource) ?? 0) + units <= capacity);
+      needs.every(
+        ({ resource, units, capacity }) =>
+          (inUse.get(resource) ?? 0) === 0 || (inUse.get(resource) ?? 0) + units <= capacity,
+      );
     const take = (): Scenario | undefined => {
       const index = waiting.findIndex((scenario) => fits(needsOf(scenario)));
       if (index !== -1) return waiting.splice(index, 1)[0];

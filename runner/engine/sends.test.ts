@@ -12,14 +12,19 @@ describe('send', () => {
       talk.write('250 OK\r\n');
       await talk.gone;
     });
-    const result = await playSteps('- expect: 220\n- send: ä\n- send: { raw: "\\xff\\0\\n" }\n- send: { raw: "ä", encoding: utf-8 }\n- send: { raw: "\\r\\n" }\n- send: { raw: "end\\r\\n" }\n- expect: 250', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- send: ä\n- send: { raw: "\\xff\\0\\n" }\n- send: { raw: "ä", encoding: utf-8 }\n- send: { raw: "\\r\\n" }\n- send: { raw: "end\\r\\n" }\n- expect: 250',
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.talks[0]?.received, 'Ã¤\r\n\xff\0\nÃ¤\r\nend\r\n');
   });
 
   it('lines go out in one write', async () => {
     const peer = await listen(smtpScript());
-    const result = await playSteps('- expect: 220\n- send: { lines: [NOOP, RSET] }\n- expect: 250\n- expect: 250', { server: peer.url() });
+    const result = await playSteps('- expect: 220\n- send: { lines: [NOOP, RSET] }\n- expect: 250\n- expect: 250', {
+      server: peer.url(),
+    });
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.talks[0]?.received, 'NOOP\r\nRSET\r\n');
     assert.equal(peer.talks[0]?.arrivals.length, 1);
@@ -27,7 +32,10 @@ describe('send', () => {
 
   it('trickles raw octets', async () => {
     const peer = await listen(smtpScript());
-    const result = await playSteps('- expect: 220\n- send: { raw: "NOOP\\r\\n", every: 20ms, chunk: 2 }\n  expect: 250', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- send: { raw: "NOOP\\r\\n", every: 20ms, chunk: 2 }\n  expect: 250',
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.talks[0]?.received, 'NOOP\r\n');
     assert.ok((peer.talks[0]?.arrivals.length ?? 0) >= 3);
@@ -41,25 +49,37 @@ describe('send', () => {
       talk.write('421 Too slow\r\n');
       talk.end();
     });
-    const result = await playSteps('- expect: 220\n- send: { raw: "NOOP NOOP NOOP\\r\\n", every: 10ms, chunk: 1 }\n- expect: 421\n- expect: closed', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- send: { raw: "NOOP NOOP NOOP\\r\\n", every: 10ms, chunk: 1 }\n- expect: 421\n- expect: closed',
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'passed', told(result));
   });
 
   it('of a captured line break is an error before anything is sent', async () => {
     const peer = await listen(smtpScript({ EHLO: '250-one\n250 two' }));
-    const result = await playSteps('- expect: 220\n- send: EHLO a\n  expect: 250\n  capture: { both: "/one\\ntwo/" }\n- send: VRFY ${both}\n  expect: 250', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- send: EHLO a\n  expect: 250\n  capture: { both: "/one\\ntwo/" }\n- send: VRFY ${both}\n  expect: 250',
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'errored', told(result));
     assert.equal(result.problem?.code, 'input.value');
     assert.equal(peer.talks[0]?.received, 'EHLO a\r\n');
   });
 
   it('reads the reply of a server that closed in the middle of what it was sent', async () => {
-    const peer = await listen(smtpScript({ DATA: (talk) => {
-      talk.write('552 5.3.4 Too big\r\n');
-      talk.end();
-      return '';
-    } }));
-    const result = await playSteps('- expect: 220\n- send: DATA\n- message: { size: 5MB }\n  expect: 552', { server: peer.url() });
+    const peer = await listen(
+      smtpScript({
+        DATA: (talk) => {
+          talk.write('552 5.3.4 Too big\r\n');
+          talk.end();
+          return '';
+        },
+      }),
+    );
+    const result = await playSteps('- expect: 220\n- send: DATA\n- message: { size: 5MB }\n  expect: 552', {
+      server: peer.url(),
+    });
     // Whether the reply has come before the message begins decides which of the two it is.
     assert.ok(result.outcome === 'passed' || result.problem?.code === 'reply.unread', told(result));
   });
@@ -81,13 +101,19 @@ describe('pipeline', () => {
 
   it('says which of its commands was answered wrong', async () => {
     const peer = await listen(smtpScript({ RCPT: '550 No' }));
-    const result = await playSteps('- expect: 220\n- pipeline:\n    - { send: "MAIL FROM:<>", expect: 250 }\n    - { send: "RCPT TO:<a@b>", expect: 250 }\n    - { send: RSET, expect: 250 }', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- pipeline:\n    - { send: "MAIL FROM:<>", expect: 250 }\n    - { send: "RCPT TO:<a@b>", expect: 250 }\n    - { send: RSET, expect: 250 }',
+      { server: peer.url() },
+    );
     assert.equal(result.problem?.message, 'reply to "RCPT TO:<a@b>" does not match', told(result));
   });
 
   it('leaves a reply that none of its steps expects unread', async () => {
     const peer = await listen(smtpScript());
-    const result = await playSteps('- expect: 220\n- pipeline:\n    - send: "MAIL FROM:<>"\n    - { send: RSET, expect: 250 }\n- wait: 50ms\n- send: QUIT\n  expect: 221', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- pipeline:\n    - send: "MAIL FROM:<>"\n    - { send: RSET, expect: 250 }\n- wait: 50ms\n- send: QUIT\n  expect: 221',
+      { server: peer.url() },
+    );
     assert.equal(result.problem?.code, 'reply.unread', told(result));
   });
 });
@@ -97,7 +123,10 @@ describe('message', () => {
   const toData = '- expect: 220\n- send: DATA\n  expect: 354\n';
   const sent = async (message: string, options: Parameters<typeof playSteps>[1] = {}) => {
     const peer = await listen(smtpScript());
-    const result = await playSteps(`${toData}- message: ${message}\n  expect: "250 2.0.0 Ok: queued"\n`, { server: peer.url(), ...options });
+    const result = await playSteps(`${toData}- message: ${message}\n  expect: "250 2.0.0 Ok: queued"\n`, {
+      server: peer.url(),
+      ...options,
+    });
     assert.equal(result.outcome, 'passed', told(result));
     return (peer.talks[0]?.received ?? '').replace('DATA\r\n', '');
   };
@@ -107,7 +136,9 @@ describe('message', () => {
   });
 
   it('is built from fields', async () => {
-    const text = await sent('{ from: "Ä <a@b.example>", to: [c@d.example, e@f.example], subject: "grüß ${scenario.id}", text: "hi\\n.dot", headers: { X-A: b }, attachments: [{ filename: a.bin, size: 10 }] }');
+    const text = await sent(
+      '{ from: "Ä <a@b.example>", to: [c@d.example, e@f.example], subject: "grüß ${scenario.id}", text: "hi\\n.dot", headers: { X-A: b }, attachments: [{ filename: a.bin, size: 10 }] }',
+    );
     assert.match(text, /^From: =\?UTF-8\?/m);
     assert.match(text, /^To: c@d\.example, e@f\.example\r$/m);
     assert.match(text, /^Subject: =\?UTF-8\?Q\?gr=C3=BC=C3=9F_/m);
@@ -138,20 +169,26 @@ describe('message', () => {
       }
       await talk.gone;
     });
-    const result = await playSteps('- expect: 220\n- message: { raw: "0123456789\\n", bdat: 5B }\n  expect: 250 2', { server: peer.url() });
+    const result = await playSteps('- expect: 220\n- message: { raw: "0123456789\\n", bdat: 5B }\n  expect: 250 2', {
+      server: peer.url(),
+    });
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.talks[0]?.received, 'BDAT 5\r\n01234BDAT 5\r\n56789BDAT 2 LAST\r\n\r\n');
   });
 
   it('ends at the chunk that is refused, whose reply its expectation sees', async () => {
     const peer = await listen(smtpScript({ BDAT: '503 5.5.1 No' }));
-    const result = await playSteps('- expect: 220\n- message: { raw: "01234\\n", bdat: 7B }\n  expect: 503', { server: peer.url() });
+    const result = await playSteps('- expect: 220\n- message: { raw: "01234\\n", bdat: 7B }\n  expect: 503', {
+      server: peer.url(),
+    });
     assert.equal(result.outcome, 'passed', told(result));
   });
 
   it('that has no room for its size is an error', async () => {
     const peer = await listen(smtpScript());
-    const result = await playSteps(`${toData}- message: { raw: "0123456789", size: 5 }\n  expect: 250`, { server: peer.url() });
+    const result = await playSteps(`${toData}- message: { raw: "0123456789", size: 5 }\n  expect: 250`, {
+      server: peer.url(),
+    });
     assert.equal(result.outcome, 'errored', told(result));
     assert.equal(result.problem?.code, 'input.value');
   });

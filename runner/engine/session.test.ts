@@ -16,7 +16,11 @@ describe('write()', () => {
       now += 100;
     });
     await write(session, Buffer.alloc(600 * 1024), () => now + 250);
-    assert.deepEqual(written, [[256 * 1024, 250], [256 * 1024, 350], [88 * 1024, 450]]);
+    assert.deepEqual(written, [
+      [256 * 1024, 250],
+      [256 * 1024, 350],
+      [88 * 1024, 450],
+    ]);
   });
 
   it('writes at once what has one deadline, and an empty text too', async () => {
@@ -28,7 +32,8 @@ describe('write()', () => {
   });
 
   it('leaves it to the next read to tell of a closed connection, and gives up one that takes nothing', async () => {
-    const failing = (kind: 'closed' | 'timeout') => sessionOn(() => Promise.reject(new TransportError(kind, `Cannot write: ${kind}`)));
+    const failing = (kind: 'closed' | 'timeout') =>
+      sessionOn(() => Promise.reject(new TransportError(kind, `Cannot write: ${kind}`)));
     const closed = failing('closed');
     await write(closed, Buffer.from('x'), 1);
     assert.equal(closed.abandoned, undefined);

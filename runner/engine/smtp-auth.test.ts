@@ -4,7 +4,7 @@ import { bearerToken } from '../../fixtures/servers/dovecot-files.ts';
 import { type MailServer, sharedMailServer } from '../../fixtures/servers/mail-server.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
-import { play, type PlayOptions, playSteps, spoken, told } from '../../fixtures/testing/play.ts';
+import { type PlayOptions, play, playSteps, spoken, told } from '../../fixtures/testing/play.ts';
 
 /** 2100-01-01, in seconds. */
 const late = 4_102_444_800;
@@ -15,9 +15,16 @@ describeServers(['postfix', 'dovecot'], 'SMTP and LMTP with Postfix and Dovecot'
   before(async () => {
     server = await sharedMailServer();
     options = {
-      servers: { submission: { url: server.urls.submission, tls: { ca: server.ca } }, submissions: { url: server.urls.submissions, tls: { ca: server.ca } } },
+      servers: {
+        submission: { url: server.urls.submission, tls: { ca: server.ca } },
+        submissions: { url: server.urls.submissions, tls: { ca: server.ca } },
+      },
       variables: { user: accounts.alice.user, odd_user: accounts.carol.user },
-      secrets: { password: accounts.alice.password, odd_password: accounts.carol.password, token: bearerToken(accounts.alice.user, late) },
+      secrets: {
+        password: accounts.alice.password,
+        odd_password: accounts.carol.password,
+        token: bearerToken(accounts.alice.user, late),
+      },
     };
   });
 
@@ -39,7 +46,10 @@ describeServers(['postfix', 'dovecot'], 'SMTP and LMTP with Postfix and Dovecot'
     `;
 
   it('succeeds with every mechanism that they have, with and without an initial response', async () => {
-    const { results } = await play(suite(all, 'user: "${user}", password: "${password}", token: "${token}"', '235'), options);
+    const { results } = await play(
+      suite(all, 'user: "${user}", password: "${password}", token: "${token}"', '235'),
+      options,
+    );
     assert.equal(results.length, 16);
     assert.deepEqual(results.filter(({ outcome }) => outcome !== 'passed').map(told), []);
     for (const result of results) {
@@ -53,20 +63,33 @@ describeServers(['postfix', 'dovecot'], 'SMTP and LMTP with Postfix and Dovecot'
   });
 
   it('takes any characters of a password', async () => {
-    const { results } = await play(suite('[PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256]', 'user: "${odd_user}", password: "${odd_password}"', '235'), options);
+    const { results } = await play(
+      suite('[PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256]', 'user: "${odd_user}", password: "${odd_password}"', '235'),
+      options,
+    );
     assert.deepEqual(results.filter(({ outcome }) => outcome !== 'passed').map(told), []);
   });
 
   it('shows its expectation the refusal of wrong credentials, after which the session goes on', async () => {
-    const { results } = await play(suite(all, 'user: "${user}", password: wrong, token: wrong', '{ code: 535, enhanced: 5.7.8 }'), options);
+    const { results } = await play(
+      suite(all, 'user: "${user}", password: wrong, token: wrong', '{ code: 535, enhanced: 5.7.8 }'),
+      options,
+    );
     assert.deepEqual(results.filter(({ outcome }) => outcome !== 'passed').map(told), []);
   });
 
   it('without an expectation must succeed', async () => {
-    const steps = (password: string) => `- use: mailspec:smtp#hello\n- authenticate: { mechanism: PLAIN, user: "\${user}", password: "${password}" }`;
-    const good = await playSteps(steps('${password}'), { ...options, server: { url: server.urls.submissions, tls: { ca: server.ca } } });
+    const steps = (password: string) =>
+      `- use: mailspec:smtp#hello\n- authenticate: { mechanism: PLAIN, user: "\${user}", password: "${password}" }`;
+    const good = await playSteps(steps('${password}'), {
+      ...options,
+      server: { url: server.urls.submissions, tls: { ca: server.ca } },
+    });
     assert.equal(good.outcome, 'passed', told(good));
-    const bad = await playSteps(steps('wrong'), { ...options, server: { url: server.urls.submissions, tls: { ca: server.ca } } });
+    const bad = await playSteps(steps('wrong'), {
+      ...options,
+      server: { url: server.urls.submissions, tls: { ca: server.ca } },
+    });
     assert.equal(bad.outcome, 'failed');
     assert.equal(bad.problem?.message, 'reply to "AUTH PLAIN" is not positive', told(bad));
     assert.match(bad.problem.mismatches[0]?.actual ?? '', /535 5\.7\.8/);
@@ -98,7 +121,8 @@ describeServers(['postfix', 'dovecot'], 'SMTP and LMTP with Postfix and Dovecot'
 
 describe('authenticate, where the server is wrong', () => {
   const { listen } = peers();
-  const steps = (mechanism: string, expectation: string) => `- expect: 220\n- authenticate: { mechanism: ${mechanism}, user: alice, password: secret }\n  expect: ${expectation}`;
+  const steps = (mechanism: string, expectation: string) =>
+    `- expect: 220\n- authenticate: { mechanism: ${mechanism}, user: alice, password: secret }\n  expect: ${expectation}`;
 
   it('fails where a challenge is none, where the server asks for too much, and where it proves nothing', async () => {
     const rows = [
@@ -122,7 +146,7 @@ describe('authenticate, where the server is wrong', () => {
     assert.equal(peer.talks[0]?.received, 'AUTH LOGIN\r\nQUIT\r\n');
   });
 
-  it('with a mechanism that needs TLS\'s channel is an error without TLS', async () => {
+  it("with a mechanism that needs TLS's channel is an error without TLS", async () => {
     const peer = await listen(smtpScript());
     const result = await playSteps(steps('SCRAM-SHA-256-PLUS', '235'), { server: peer.url() });
     assert.equal(result.outcome, 'errored', told(result));

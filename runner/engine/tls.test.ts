@@ -2,8 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BAD_CERTIFICATES, badCertificate, closedHandshake, injectsReply, plainTextHandshake, presents, silentHandshake } from '../../fixtures/hostile/tls-behaviours.ts';
 import { type Behaviour, type HostileServer, startHostileServer } from '../../fixtures/hostile/server.ts';
+import {
+  BAD_CERTIFICATES,
+  badCertificate,
+  closedHandshake,
+  injectsReply,
+  plainTextHandshake,
+  presents,
+  silentHandshake,
+} from '../../fixtures/hostile/tls-behaviours.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
 import { createAuthority, type Issued } from '../../fixtures/tls/certificates.ts';
@@ -35,18 +43,29 @@ describe('starttls, handshake', () => {
   it('encrypt the connection in mid-stream, and say with what', async () => {
     const result = await playSteps(upgrade + afterwards, options(await face(presents(certificate))));
     assert.equal(result.outcome, 'passed', told(result));
-    assert.ok(spoken(result).some((line) => /^\*: TLSv1\.3 TLS_\w+, certificate mail\.example\.test until 20/.test(line)), told(result));
+    assert.ok(
+      spoken(result).some((line) => /^\*: TLSv1\.3 TLS_\w+, certificate mail\.example\.test until 20/.test(line)),
+      told(result),
+    );
   });
 
-  it('verify the certificate, with the step\'s options over the server\'s', async () => {
+  it("verify the certificate, with the step's options over the server's", async () => {
     const unknown = await playSteps(upgrade + afterwards, { server: await face(presents(certificate)) });
     assert.equal(unknown.outcome, 'failed', told(unknown));
     assert.equal(unknown.problem?.code, 'tls.certificate');
-    const unverified = await playSteps('- expect: 220\n- starttls: { verify: false }\n- send: EHLO b\n  expect: 250', { server: await face(presents(certificate)) });
+    const unverified = await playSteps('- expect: 220\n- starttls: { verify: false }\n- send: EHLO b\n  expect: 250', {
+      server: await face(presents(certificate)),
+    });
     assert.equal(unverified.outcome, 'passed', told(unverified));
-    const named = await playSteps('- expect: 220\n- starttls: { servername: mail.example.test }\n- send: EHLO b\n  expect: 250', options(await face(presents(certificate)), { servername: 'other.example.test' }));
+    const named = await playSteps(
+      '- expect: 220\n- starttls: { servername: mail.example.test }\n- send: EHLO b\n  expect: 250',
+      options(await face(presents(certificate)), { servername: 'other.example.test' }),
+    );
     assert.equal(named.outcome, 'passed', told(named));
-    const misnamed = await playSteps(upgrade, options(await face(presents(certificate)), { servername: 'other.example.test' }));
+    const misnamed = await playSteps(
+      upgrade,
+      options(await face(presents(certificate)), { servername: 'other.example.test' }),
+    );
     assert.equal(misnamed.problem?.code, 'tls.certificate', told(misnamed));
     assert.match(misnamed.problem.message, /other\.example\.test/);
   });
@@ -56,7 +75,13 @@ describe('starttls, handshake', () => {
       if (fault === 'weak_key') continue;
       const bad = await badCertificate(fault);
       writeFileSync(join(folder, 'bad.pem'), bad.authority.cert);
-      const result = await playSteps(upgrade, { server: { url: await face(presents(bad.certificate)), tls: { ca: join(folder, 'bad.pem'), servername: 'mail.example.test' } }, folder });
+      const result = await playSteps(upgrade, {
+        server: {
+          url: await face(presents(bad.certificate)),
+          tls: { ca: join(folder, 'bad.pem'), servername: 'mail.example.test' },
+        },
+        folder,
+      });
       assert.equal(result.outcome, 'failed', `${fault}: ${told(result)}`);
       assert.equal(result.problem?.code, 'tls.certificate', `${fault}: ${told(result)}`);
     }
@@ -66,7 +91,10 @@ describe('starttls, handshake', () => {
     const bad = await badCertificate('expired');
     writeFileSync(join(folder, 'expired.pem'), bad.authority.cert);
     const url = await face(presents(bad.certificate, { implicit: true }), 'smtps');
-    const result = await playSteps('- expect: 220', { server: { url, tls: { ca: join(folder, 'expired.pem') } }, folder });
+    const result = await playSteps('- expect: 220', {
+      server: { url, tls: { ca: join(folder, 'expired.pem') } },
+      folder,
+    });
     assert.equal(result.outcome, 'failed', told(result));
     assert.equal(result.problem?.code, 'tls.certificate');
     assert.match(result.problem.message, /expired/);
@@ -74,11 +102,20 @@ describe('starttls, handshake', () => {
 
   it('fails: true, or a pattern over the error, expect that', async () => {
     const wrongName = 'servername: other.example.test';
-    const yes = await playSteps(`${upgrade}: { ${wrongName}, fails: true }`, options(await face(presents(certificate))));
+    const yes = await playSteps(
+      `${upgrade}: { ${wrongName}, fails: true }`,
+      options(await face(presents(certificate))),
+    );
     assert.equal(yes.outcome, 'passed', told(yes));
-    const matching = await playSteps(`${upgrade}: { ${wrongName}, fails: "/other\\\\.example/" }\n${upgrade}${afterwards}`, options(await face(presents(certificate))));
+    const matching = await playSteps(
+      `${upgrade}: { ${wrongName}, fails: "/other\\\\.example/" }\n${upgrade}${afterwards}`,
+      options(await face(presents(certificate))),
+    );
     assert.equal(matching.outcome, 'passed', told(matching));
-    const other = await playSteps(`${upgrade}: { ${wrongName}, fails: /expired/ }`, options(await face(presents(certificate))));
+    const other = await playSteps(
+      `${upgrade}: { ${wrongName}, fails: /expired/ }`,
+      options(await face(presents(certificate))),
+    );
     assert.equal(other.problem?.code, 'tls.handshake', told(other));
     assert.match(other.problem.mismatches[0]?.expected ?? '', /matches \/expired\//);
     const succeeded = await playSteps(`${upgrade}: { fails: true }`, options(await face(presents(certificate))));
@@ -88,17 +125,25 @@ describe('starttls, handshake', () => {
 
   it('expect is about the reply; without one it must be positive', async () => {
     const peer = await listen(smtpScript({ STARTTLS: '454 4.7.0 No' }));
-    const expected = await playSteps('- expect: 220\n- { starttls: , expect: 454 }\n- send: NOOP\n  expect: 250', { server: peer.url() });
+    const expected = await playSteps('- expect: 220\n- { starttls: , expect: 454 }\n- send: NOOP\n  expect: 250', {
+      server: peer.url(),
+    });
     assert.equal(expected.outcome, 'passed', told(expected));
     const refused = await playSteps('- expect: 220\n- starttls', { server: peer.url() });
     assert.equal(refused.outcome, 'failed');
     assert.equal(refused.problem?.message, 'reply to "STARTTLS" is not positive', told(refused));
-    const positive = await playSteps('- expect: 220\n- { starttls: , expect: 220 }\n- send: EHLO b\n  expect: 250', options(await face(presents(certificate))));
+    const positive = await playSteps(
+      '- expect: 220\n- { starttls: , expect: 220 }\n- send: EHLO b\n  expect: 250',
+      options(await face(presents(certificate))),
+    );
     assert.equal(positive.outcome, 'passed', told(positive));
   });
 
   it('handshake alone follows a command sent by hand', async () => {
-    const result = await playSteps('- expect: 220\n- send: StartTLS\n  expect: 220\n- handshake: { servername: mail.example.test }\n- send: EHLO b\n  expect: 250', options(await face(presents(certificate))));
+    const result = await playSteps(
+      '- expect: 220\n- send: StartTLS\n  expect: 220\n- handshake: { servername: mail.example.test }\n- send: EHLO b\n  expect: 250',
+      options(await face(presents(certificate))),
+    );
     assert.equal(result.outcome, 'passed', told(result));
   });
 
@@ -111,7 +156,7 @@ describe('starttls, handshake', () => {
     }
   });
 
-  it('a handshake that fails is the server\'s fault, and costs no more than its time', async () => {
+  it("a handshake that fails is the server's fault, and costs no more than its time", async () => {
     for (const behaviour of [plainTextHandshake(), closedHandshake(), silentHandshake()]) {
       const result = await playSteps('- expect: 220\n- { starttls: , timeout: 150ms }', options(await face(behaviour)));
       assert.equal(result.outcome, 'failed', told(result));
@@ -122,14 +167,23 @@ describe('starttls, handshake', () => {
   });
 
   it('min and max bound the version', async () => {
-    const old = await playSteps(`${upgrade}: { max: TLSv1.2 }${afterwards}`, options(await face(presents(certificate))));
+    const old = await playSteps(
+      `${upgrade}: { max: TLSv1.2 }${afterwards}`,
+      options(await face(presents(certificate))),
+    );
     assert.equal(old.outcome, 'passed', told(old));
-    assert.ok(spoken(old).some((line) => line.startsWith('*: TLSv1.2 ')), told(old));
+    assert.ok(
+      spoken(old).some((line) => line.startsWith('*: TLSv1.2 ')),
+      told(old),
+    );
   });
 
   it('sends nothing more in clear text once it has failed', async () => {
     const url = await face(presents(certificate));
-    const result = await playSteps(`${upgrade}: { servername: other.example.test }`, { ...options(url), suite: { after: [{ send: 'QUIT', expect: 221 }] } });
+    const result = await playSteps(`${upgrade}: { servername: other.example.test }`, {
+      ...options(url),
+      suite: { after: [{ send: 'QUIT', expect: 221 }] },
+    });
     assert.equal(result.problem?.code, 'tls.certificate');
     assert.doesNotMatch(hostile[0]?.received() ?? '', /QUIT/);
   });

@@ -7,7 +7,9 @@ describe('nothing goes unread', () => {
 
   it('a second reply before the next send fails that step, and is shown', async () => {
     const peer = await listen(smtpScript({ NOOP: '250 one\n250 and another' }));
-    const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250\n- send: RSET\n  expect: 250', { server: peer.url() });
+    const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250\n- send: RSET\n  expect: 250', {
+      server: peer.url(),
+    });
     assert.equal(result.outcome, 'failed');
     assert.equal(result.problem?.code, 'reply.unread', told(result));
     assert.match(result.problem.mismatches[0]?.actual ?? '', /250 and another␍␊/);
@@ -18,10 +20,14 @@ describe('nothing goes unread', () => {
     const prompt = await listen(smtpScript({ NOOP: '250 one\n250 and another' }));
     const last = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', { server: prompt.url() });
     assert.equal(last.problem?.code, 'reply.unread', told(last));
-    const slow = await listen(smtpScript({ NOOP: (talk) => {
-      setTimeout(() => talk.write('250 late\r\n'), 80);
-      return '';
-    } }));
+    const slow = await listen(
+      smtpScript({
+        NOOP: (talk) => {
+          setTimeout(() => talk.write('250 late\r\n'), 80);
+          return '';
+        },
+      }),
+    );
     const late = await playSteps('- expect: 220\n- send: NOOP', { server: slow.url() });
     assert.equal(late.problem?.code, 'reply.unread', told(late));
     assert.match(late.problem.mismatches[0]?.actual ?? '', /250 late/);
@@ -38,7 +44,12 @@ describe('nothing goes unread', () => {
   it('every action that sends looks: message, pipeline, starttls, authenticate, close, reset', async () => {
     const peer = await listen(smtpScript({ NOOP: '250 one\n250 two' }));
     const actions = [
-      'message: { raw: "a" }', 'pipeline: [{ send: NOOP, expect: 250 }]', 'starttls:', 'authenticate: { mechanism: PLAIN, user: a, password: b }', 'close:', 'reset:',
+      'message: { raw: "a" }',
+      'pipeline: [{ send: NOOP, expect: 250 }]',
+      'starttls:',
+      'authenticate: { mechanism: PLAIN, user: a, password: b }',
+      'close:',
+      'reset:',
     ];
     for (const action of actions) {
       const result = await playSteps(`- expect: 220\n- send: NOOP\n  expect: 250\n- ${action}`, { server: peer.url() });
@@ -49,9 +60,13 @@ describe('nothing goes unread', () => {
   it('holds for every connection of a scenario', async () => {
     const one = await listen(smtpScript());
     const two = await listen(smtpScript({ NOOP: '250 one\n250 two' }));
-    const result = await playSteps('- { on: a, expect: 220 }\n- { on: b, expect: 220 }\n- { on: b, send: NOOP, expect: 250 }\n- { on: a, send: NOOP, expect: 250 }', {
-      servers: { one: one.url(), two: two.url() }, scenario: { connections: { a: 'one', b: 'two' } },
-    });
+    const result = await playSteps(
+      '- { on: a, expect: 220 }\n- { on: b, expect: 220 }\n- { on: b, send: NOOP, expect: 250 }\n- { on: a, send: NOOP, expect: 250 }',
+      {
+        servers: { one: one.url(), two: two.url() },
+        scenario: { connections: { a: 'one', b: 'two' } },
+      },
+    );
     assert.equal(result.problem?.code, 'reply.unread', told(result));
   });
 
@@ -63,34 +78,51 @@ describe('nothing goes unread', () => {
       await talk.until('LO\r\n');
       await talk.gone;
     });
-    const result = await playSteps('- expect: 220\n- send: { raw: "EH" }\n- wait: 50ms\n- send: { raw: "LO\\r\\n" }\n- expect: 250 too early', { server: peer.url() });
+    const result = await playSteps(
+      '- expect: 220\n- send: { raw: "EH" }\n- wait: 50ms\n- send: { raw: "LO\\r\\n" }\n- expect: 250 too early',
+      { server: peer.url() },
+    );
     assert.equal(result.outcome, 'passed', told(result));
   });
 
   it('half a line at the end is no reply', async () => {
-    const peer = await listen(smtpScript({ NOOP: (talk) => {
-      talk.write('250 one\r\n25');
-      return '';
-    } }));
+    const peer = await listen(
+      smtpScript({
+        NOOP: (talk) => {
+          talk.write('250 one\r\n25');
+          return '';
+        },
+      }),
+    );
     const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', { server: peer.url() });
     assert.equal(result.outcome, 'passed', told(result));
   });
 
   it('LMTP: one reply for each recipient after the message, and none of them goes unread', async () => {
-    const lmtp = smtpScript({ LHLO: '250 peer', RCPT: (_talk, line) => (line.includes('nobody') ? '550 5.1.1 Unknown' : '250 2.1.5 OK'), message: '250 for one\n452 4.2.2 for two' });
+    const lmtp = smtpScript({
+      LHLO: '250 peer',
+      RCPT: (_talk, line) => (line.includes('nobody') ? '550 5.1.1 Unknown' : '250 2.1.5 OK'),
+      message: '250 for one\n452 4.2.2 for two',
+    });
     const peer = await listen(lmtp);
-    const before = '- expect: 220\n- send: LHLO a\n  expect: 250\n- send: MAIL FROM:<>\n  expect: 250\n- send: RCPT TO:<one@a>\n  expect: 250\n- send: RCPT TO:<nobody@a>\n  expect: 550\n- send: RCPT TO:<two@a>\n  expect: 250\n- send: DATA\n  expect: 354\n- message: { raw: "Subject: a\\n\\nb\\n" }\n  expect: 250 for one\n';
+    const before =
+      '- expect: 220\n- send: LHLO a\n  expect: 250\n- send: MAIL FROM:<>\n  expect: 250\n- send: RCPT TO:<one@a>\n  expect: 250\n- send: RCPT TO:<nobody@a>\n  expect: 550\n- send: RCPT TO:<two@a>\n  expect: 250\n- send: DATA\n  expect: 354\n- message: { raw: "Subject: a\\n\\nb\\n" }\n  expect: 250 for one\n';
     const both = await playSteps(`${before}- expect: 452\n- send: QUIT\n  expect: 221`, { server: peer.url('lmtp') });
     assert.equal(both.outcome, 'passed', told(both));
     const one = await playSteps(`${before}- send: QUIT\n  expect: 221`, { server: peer.url('lmtp') });
     assert.equal(one.problem?.code, 'reply.unread', told(one));
   });
 
-  it('LMTP: a second recipient\'s reply that comes late fails the scenario\'s end', async () => {
-    const peer = await listen(smtpScript({ LHLO: '250 peer', message: (talk) => {
-      setTimeout(() => talk.write('250 for two\r\n'), 80);
-      return '250 for one';
-    } }));
+  it("LMTP: a second recipient's reply that comes late fails the scenario's end", async () => {
+    const peer = await listen(
+      smtpScript({
+        LHLO: '250 peer',
+        message: (talk) => {
+          setTimeout(() => talk.write('250 for two\r\n'), 80);
+          return '250 for one';
+        },
+      }),
+    );
     const result = await playSteps(
       '- expect: 220\n- send: MAIL FROM:<>\n  expect: 250\n- pipeline:\n    - { send: "RCPT TO:<one@a>", expect: 250 }\n    - { send: "RCPT TO:<two@a>", expect: 250 }\n- send: DATA\n  expect: 354\n- message: { raw: "a" }\n  expect: 250',
       { server: peer.url('lmtp') },

@@ -3,7 +3,16 @@ import { isWords, type Value, words } from '../value.ts';
 import { describeMatcher, describeNearest, describeValue } from './describe.ts';
 import { findNearest } from './nearest.ts';
 import { pair } from './pairing.ts';
-import { conjunction, differing, holding, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
+import {
+  conjunction,
+  differing,
+  holding,
+  type Judge,
+  type MatcherOf,
+  type Scope,
+  unfit,
+  type Verdict,
+} from './verdict.ts';
 import { distinctWords, effectiveWords, isOptional, sameWord } from './words.ts';
 
 interface Element {
@@ -86,7 +95,13 @@ function withNearest(
 }
 
 /** `excludes`: no element meets it, or any of its items. */
-export function judgeExcludes(matcher: MatcherOf<'excludes'>, value: Value, path: string, scope: Scope, judge: Judge): Verdict {
+export function judgeExcludes(
+  matcher: MatcherOf<'excludes'>,
+  value: Value,
+  path: string,
+  scope: Scope,
+  judge: Judge,
+): Verdict {
   const unwanted = matcher.matcher.kind === 'holds' ? matcher.matcher.items : [matcher.matcher];
   const found = elementsOf(value, path).filter((element) =>
     unwanted.some(
@@ -111,7 +126,13 @@ function names(item: Matcher, word: string, scope: Scope): boolean {
 }
 
 /** `{ equals: […] }`: each item has an element of its own, and none is left. */
-export function judgeExactly(matcher: MatcherOf<'exactly'>, value: Value, path: string, scope: Scope, judge: Judge): Verdict {
+export function judgeExactly(
+  matcher: MatcherOf<'exactly'>,
+  value: Value,
+  path: string,
+  scope: Scope,
+  judge: Judge,
+): Verdict {
   const { items } = matcher;
   const elements = elementsOf(value, path);
   const verdicts = items.map((item) => elements.map((element) => judge(item, element.value, element.path)));
@@ -121,7 +142,9 @@ export function judgeExactly(matcher: MatcherOf<'exactly'>, value: Value, path: 
   );
   if (pairing.unmatched.length === 0 && pairing.left.length === 0) {
     return holding(
-      pairing.elementOf.flatMap((element, item) => (element === undefined ? [] : (verdicts[item]?.[element]?.captures ?? []))),
+      pairing.elementOf.flatMap((element, item) =>
+        element === undefined ? [] : (verdicts[item]?.[element]?.captures ?? []),
+      ),
     );
   }
   const missing = pairing.unmatched.flatMap((item) => items[item] ?? []);
@@ -137,7 +160,13 @@ export function judgeExactly(matcher: MatcherOf<'exactly'>, value: Value, path: 
 }
 
 /** How many items, words (those that count) or characters a value has. */
-export function judgeLength(matcher: MatcherOf<'length'>, value: Value, path: string, scope: Scope, judge: Judge): Verdict {
+export function judgeLength(
+  matcher: MatcherOf<'length'>,
+  value: Value,
+  path: string,
+  scope: Scope,
+  judge: Judge,
+): Verdict {
   const length = lengthOf(value);
   if (length === undefined) {
     const actual = `${describeValue(value)}, which has no length`;

@@ -1,7 +1,25 @@
 import assert from 'node:assert/strict';
 import {
-  allOf, atLeast, atMost, base64, capture, contains, createScope, endsWith, equals, exactly, excludes, fields, hole,
-  holds, includes, length, matches, not, oneOf, startsWith,
+  allOf,
+  atLeast,
+  atMost,
+  base64,
+  capture,
+  contains,
+  createScope,
+  endsWith,
+  equals,
+  exactly,
+  excludes,
+  fields,
+  holds,
+  hole,
+  includes,
+  length,
+  matches,
+  not,
+  oneOf,
+  startsWith,
 } from '../../fixtures/matchers.ts';
 import type { Matcher } from '../plan.ts';
 import type { Mismatch } from '../result.ts';
@@ -43,7 +61,10 @@ describe('matchers/describe', () => {
       [excludes(holds('a', 'b')), 'a list without (all of "a", "b")'],
       [not(equals('a')), 'anything but "a"'],
       [not(oneOf(equals('a'), equals('b'))), 'anything but (one of "a", "b")'],
-      [oneOf(equals('a'), allOf(contains('b'), contains('c'))), 'one of "a", (a text that contains "b" and a text that contains "c")'],
+      [
+        oneOf(equals('a'), allOf(contains('b'), contains('c'))),
+        'one of "a", (a text that contains "b" and a text that contains "c")',
+      ],
       [fields({ UID: 7, FLAGS: holds('\\Seen', 'x') }), '{ UID: 7, FLAGS: all of "\\Seen", "x" }'],
       [fields({}), 'a record'],
       [capture('uid'), 'any value (kept as "uid")'],
@@ -83,57 +104,168 @@ describe('matchers/describe', () => {
   });
 
   it('describeDuration() takes the larger unit from a second on', () => {
-    assert.deepEqual([0, 12.4, 999, 1000, 3210.4, 60_000].map(describeDuration), ['0ms', '12ms', '999ms', '1s', '3.21s', '60s']);
+    assert.deepEqual([0, 12.4, 999, 1000, 3210.4, 60_000].map(describeDuration), [
+      '0ms',
+      '12ms',
+      '999ms',
+      '1s',
+      '3.21s',
+      '60s',
+    ]);
   });
 
   it('joinPath() quotes names that are no words', () => {
-    assert.deepEqual([joinPath('', 'a'), joinPath('a', 'X-b'), joinPath('a', 'b c'), joinPath('', 'b.c')], ['a', 'a.X-b', 'a["b c"]', '["b.c"]']);
+    assert.deepEqual(
+      [joinPath('', 'a'), joinPath('a', 'X-b'), joinPath('a', 'b c'), joinPath('', 'b.c')],
+      ['a', 'a.X-b', 'a["b c"]', '["b.c"]'],
+    );
   });
 
   describe('a mismatch', () => {
-    type Case = readonly [what: string, matcher: Matcher, value: Value | undefined, ...mismatches: readonly Omit<Mismatch, 'span'>[]];
+    type Case = readonly [
+      what: string,
+      matcher: Matcher,
+      value: Value | undefined,
+      ...mismatches: readonly Omit<Mismatch, 'span'>[],
+    ];
     const cases: readonly Case[] = [
       ['of a scalar', equals('a'), 'b', { path: '', expected: '"a"', actual: '"b"' }],
       ['of NIL', equals('a'), null, { path: '', expected: '"a"', actual: 'null' }],
       ['of nothing', equals('a'), undefined, { path: '', expected: '"a"', actual: 'nothing' }],
-      ['of one expected and a list', equals('a'), ['b', 'c'],
-        { path: '', expected: '"a"', actual: '["b", "c"] (a list; "includes" and "excludes" look at its items)' }],
-      ['of not one and a list', not(equals('a')), ['b', 'c'],
-        { path: '', expected: 'anything but "a"', actual: '["b", "c"] (a list; "includes" and "excludes" look at its items)' }],
-      ['of presence', fields({ a: true, b: false }), { b: 1 },
+      [
+        'of one expected and a list',
+        equals('a'),
+        ['b', 'c'],
+        { path: '', expected: '"a"', actual: '["b", "c"] (a list; "includes" and "excludes" look at its items)' },
+      ],
+      [
+        'of not one and a list',
+        not(equals('a')),
+        ['b', 'c'],
+        {
+          path: '',
+          expected: 'anything but "a"',
+          actual: '["b", "c"] (a list; "includes" and "excludes" look at its items)',
+        },
+      ],
+      [
+        'of presence',
+        fields({ a: true, b: false }),
+        { b: 1 },
         { path: 'a', expected: 'any value', actual: 'nothing; there are "b"', missing: ['a'] },
-        { path: 'b', expected: 'nothing', actual: '1' }],
+        { path: 'b', expected: 'nothing', actual: '1' },
+      ],
       ['of no number', atLeast(3), 'many', { path: '', expected: 'at least 3', actual: '"many", which is no number' }],
-      ['of no size', atLeast('3KB'), 'many', { path: '', expected: 'at least 3KB (3000 octets)', actual: '"many", which is no size' }],
-      ['of length', length(equals(3)), [1, 2], { path: '', expected: 'a length of 3', actual: 'a length of 2: [1, 2]' }],
-      ['of no base64', base64(equals('a')), '***', { path: '', expected: 'base64 of "a"', actual: '"***", which is not base64' }],
+      [
+        'of no size',
+        atLeast('3KB'),
+        'many',
+        { path: '', expected: 'at least 3KB (3000 octets)', actual: '"many", which is no size' },
+      ],
+      [
+        'of length',
+        length(equals(3)),
+        [1, 2],
+        { path: '', expected: 'a length of 3', actual: 'a length of 2: [1, 2]' },
+      ],
+      [
+        'of no base64',
+        base64(equals('a')),
+        '***',
+        { path: '', expected: 'base64 of "a"', actual: '"***", which is not base64' },
+      ],
       ['of base64', base64(equals('a')), 'Yg==', { path: 'base64', expected: '"a"', actual: '"b"' }],
-      ['of words', holds('PLAIN', 'X', 'Y'), auth,
-        { path: '', expected: 'all of "PLAIN", "X", "Y"', actual: '"PLAIN LOGIN"', missing: ['"X"', '"Y"'] }],
-      ['of words too many', excludes(equals('login')), auth,
-        { path: '', expected: 'a list without "login"', actual: '"PLAIN LOGIN"', extra: ['"LOGIN"'] }],
-      ['of exact words', exactly('PLAIN', 'X'), auth,
-        { path: '', expected: 'exactly "PLAIN", "X"', actual: '"PLAIN LOGIN"', missing: ['"X"'], extra: ['"LOGIN"'] }],
-      ['of a text where a list was meant', includes(equals('a')), 'abc',
-        { path: '', expected: 'a list that includes "a"', actual: '"abc" (a text; "contains" looks for a part of it)' }],
-      ['of records names the nearest', holds(fields({ seq: 2, UID: 7, FLAGS: words([]).text })), messages,
-        { path: '', expected: '{ seq: 2, UID: 7, FLAGS: "" }', missing: ['{ seq: 2, UID: 7, FLAGS: "" }'],
-          actual: '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: no words }]; [2] comes nearest, where UID is 8, expected 7' }],
-      ['of exact records names the nearest that is left', exactly(fields({ seq: 1 }), fields({ seq: 2, UID: 9 })), messages,
-        { path: '', expected: 'exactly { seq: 1 }, { seq: 2, UID: 9 }', missing: ['{ seq: 2, UID: 9 }'], extra: ['{ seq: 2, UID: 8, FLAGS: no words }'],
-          actual: '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: no words }]; [2] comes nearest, where UID is 8, expected 9' }],
-      ['of alternatives', oneOf(equals('a'), matches('b+')), 'c', { path: '', expected: 'one of "a", a match of /b+/', actual: '"c"' }],
-      ['of record alternatives names the nearest', oneOf(equals('x'), fields({ a: 1, b: 2 })), { a: 1, b: 3 },
-        { path: '', expected: 'one of "x", { a: 1, b: 2 }', actual: '{ a: 1, b: 3 }; alternative 2 comes nearest, where b is 3, expected 2' }],
-      ['of each part of all', allOf(contains('a'), contains('b'), contains('c')), 'c',
+      [
+        'of words',
+        holds('PLAIN', 'X', 'Y'),
+        auth,
+        { path: '', expected: 'all of "PLAIN", "X", "Y"', actual: '"PLAIN LOGIN"', missing: ['"X"', '"Y"'] },
+      ],
+      [
+        'of words too many',
+        excludes(equals('login')),
+        auth,
+        { path: '', expected: 'a list without "login"', actual: '"PLAIN LOGIN"', extra: ['"LOGIN"'] },
+      ],
+      [
+        'of exact words',
+        exactly('PLAIN', 'X'),
+        auth,
+        { path: '', expected: 'exactly "PLAIN", "X"', actual: '"PLAIN LOGIN"', missing: ['"X"'], extra: ['"LOGIN"'] },
+      ],
+      [
+        'of a text where a list was meant',
+        includes(equals('a')),
+        'abc',
+        { path: '', expected: 'a list that includes "a"', actual: '"abc" (a text; "contains" looks for a part of it)' },
+      ],
+      [
+        'of records names the nearest',
+        holds(fields({ seq: 2, UID: 7, FLAGS: words([]).text })),
+        messages,
+        {
+          path: '',
+          expected: '{ seq: 2, UID: 7, FLAGS: "" }',
+          missing: ['{ seq: 2, UID: 7, FLAGS: "" }'],
+          actual:
+            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: no words }]; [2] comes nearest, where UID is 8, expected 7',
+        },
+      ],
+      [
+        'of exact records names the nearest that is left',
+        exactly(fields({ seq: 1 }), fields({ seq: 2, UID: 9 })),
+        messages,
+        {
+          path: '',
+          expected: 'exactly { seq: 1 }, { seq: 2, UID: 9 }',
+          missing: ['{ seq: 2, UID: 9 }'],
+          extra: ['{ seq: 2, UID: 8, FLAGS: no words }'],
+          actual:
+            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: no words }]; [2] comes nearest, where UID is 8, expected 9',
+        },
+      ],
+      [
+        'of alternatives',
+        oneOf(equals('a'), matches('b+')),
+        'c',
+        { path: '', expected: 'one of "a", a match of /b+/', actual: '"c"' },
+      ],
+      [
+        'of record alternatives names the nearest',
+        oneOf(equals('x'), fields({ a: 1, b: 2 })),
+        { a: 1, b: 3 },
+        {
+          path: '',
+          expected: 'one of "x", { a: 1, b: 2 }',
+          actual: '{ a: 1, b: 3 }; alternative 2 comes nearest, where b is 3, expected 2',
+        },
+      ],
+      [
+        'of each part of all',
+        allOf(contains('a'), contains('b'), contains('c')),
+        'c',
         { path: '', expected: 'a text that contains "a"', actual: '"c"' },
-        { path: '', expected: 'a text that contains "b"', actual: '"c"' }],
-      ['of all parts of nothing is one', fields({ a: allOf(contains('a'), contains('b')) }), {},
-        { path: 'a', expected: 'a text that contains "a" and a text that contains "b"', actual: 'nothing', missing: ['a'] }],
-      ['of each field, by its path', fields({ a: fields({ b: 1, 'BODY[]': 'x' }), c: 1 }), { a: { b: 2, 'BODY[]': 'y' } },
+        { path: '', expected: 'a text that contains "b"', actual: '"c"' },
+      ],
+      [
+        'of all parts of nothing is one',
+        fields({ a: allOf(contains('a'), contains('b')) }),
+        {},
+        {
+          path: 'a',
+          expected: 'a text that contains "a" and a text that contains "b"',
+          actual: 'nothing',
+          missing: ['a'],
+        },
+      ],
+      [
+        'of each field, by its path',
+        fields({ a: fields({ b: 1, 'BODY[]': 'x' }), c: 1 }),
+        { a: { b: 2, 'BODY[]': 'y' } },
         { path: 'a.b', expected: '1', actual: '2' },
         { path: 'a["BODY[]"]', expected: '"x"', actual: '"y"' },
-        { path: 'c', expected: '1', actual: 'nothing; there are "a"', missing: ['c'] }],
+        { path: 'c', expected: '1', actual: 'nothing; there are "a"', missing: ['c'] },
+      ],
       ['of a record and no record', fields({ a: 1 }), 'text', { path: '', expected: '{ a: 1 }', actual: '"text"' }],
     ];
     for (const [what, matcher, value, ...mismatches] of cases) {

@@ -23,7 +23,9 @@ export function describeMatcher(matcher: Matcher, scope: Scope): string {
     case 'exactly':
       return matcher.items.length === 0 ? 'an empty list' : `exactly ${enumerate(matcher.items.map(inner))}`;
     case 'holds':
-      return matcher.items.length === 1 ? matcher.items.map(inner).join() : `all of ${enumerate(matcher.items.map(inner))}`;
+      return matcher.items.length === 1
+        ? matcher.items.map(inner).join()
+        : `all of ${enumerate(matcher.items.map(inner))}`;
     case 'matches':
       return `a match of ${describePattern(matcher.pattern, scope)}`;
     case 'contains':
@@ -148,7 +150,8 @@ export function describeAbsence(present: readonly string[], noun = 'nothing'): s
 
 /** For one thing expected where several came. */
 export function describeUnexpectedList(value: Value): string {
-  const advice = Array.isArray(value) && value.length === 0 ? '' : ' (a list; "includes" and "excludes" look at its items)';
+  const advice =
+    Array.isArray(value) && value.length === 0 ? '' : ' (a list; "includes" and "excludes" look at its items)';
   return `${describeValue(value)}${advice}`;
 }
 

@@ -42,18 +42,31 @@ describe('filters', () => {
 });
 
 describe('fill()', () => {
-  it('fill() returns a plain text when there are no holes', () => assert.equal(fill('${x}', () => 'y'), '${x}'));
+  it('fill() returns a plain text when there are no holes', () =>
+    assert.equal(
+      fill('${x}', () => 'y'),
+      '${x}',
+    ));
 
   it('fill() applies filters from left to right when there are several', () => {
-    assert.equal(fill(text('<', hole('id', 'upper', 'base64'), '>'), () => 'ab'), '<QUI=>');
+    assert.equal(
+      fill(text('<', hole('id', 'upper', 'base64'), '>'), () => 'ab'),
+      '<QUI=>',
+    );
   });
 
   it('fill() throws when a value is missing', () => {
-    assert.throws(() => fill(text(hole('queue_id')), () => undefined), /Cannot fill in "\$\{queue_id\}": it has no value yet/);
+    assert.throws(
+      () => fill(text(hole('queue_id')), () => undefined),
+      /Cannot fill in "\$\{queue_id\}": it has no value yet/,
+    );
   });
 
   it('fill() does not expand a value again when it looks like a variable', () => {
-    assert.equal(fill(text(hole('a')), () => '${b}'), '${b}');
+    assert.equal(
+      fill(text(hole('a')), () => '${b}'),
+      '${b}',
+    );
   });
 });
 
@@ -69,10 +82,21 @@ describe('fillPattern()', () => {
 
   it('fill() filters a text that has holes itself, and tells what was made of secrets', () => {
     const told: unknown[] = [];
-    const inner: Hole = { ...hole('plain', 'base64', 'upper'), of: { parts: ['\0u\0', hole('id')] }, secrets: ['password'] };
-    const filled = fill(text('AUTH PLAIN ', inner), (name) => (name === 'id' ? 'x7' : undefined), (secrets, value) => told.push([secrets, value]));
+    const inner: Hole = {
+      ...hole('plain', 'base64', 'upper'),
+      of: { parts: ['\0u\0', hole('id')] },
+      secrets: ['password'],
+    };
+    const filled = fill(
+      text('AUTH PLAIN ', inner),
+      (name) => (name === 'id' ? 'x7' : undefined),
+      (secrets, value) => told.push([secrets, value]),
+    );
     const base64 = Buffer.from('\0u\0x7').toString('base64');
     assert.equal(filled, `AUTH PLAIN ${base64.toUpperCase()}`);
-    assert.deepEqual(told, [[['password'], base64], [['password'], base64.toUpperCase()]]);
+    assert.deepEqual(told, [
+      [['password'], base64],
+      [['password'], base64.toUpperCase()],
+    ]);
   });
 });

@@ -12,11 +12,16 @@ export class FillError extends Error {
 }
 
 const octets = (text: string): Buffer => Buffer.from(text, 'utf8');
-const digest = (algorithm: string) => (text: string): string => createHash(algorithm).update(octets(text)).digest('hex');
-const percent = (sign: string, plain: RegExp) => (text: string): string =>
-  octets(text)
-    .toString('latin1')
-    .replace(plain, (octet) => sign + octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0'));
+const digest =
+  (algorithm: string) =>
+  (text: string): string =>
+    createHash(algorithm).update(octets(text)).digest('hex');
+const percent =
+  (sign: string, plain: RegExp) =>
+  (text: string): string =>
+    octets(text)
+      .toString('latin1')
+      .replace(plain, (octet) => sign + octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0'));
 
 /** `${name|filter}`: each sees the text's UTF-8 octets. */
 export const filters: Readonly<Record<FilterName, (text: string) => string>> = {

@@ -1,8 +1,26 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
-  allOf, atLeast, atMost, base64, capture, contains, createScope, endsWith, equals, excludes, exactly, fields, hole,
-  holds, includes, length, matches, not, oneOf, startsWith,
+  allOf,
+  atLeast,
+  atMost,
+  base64,
+  capture,
+  contains,
+  createScope,
+  endsWith,
+  equals,
+  exactly,
+  excludes,
+  fields,
+  holds,
+  hole,
+  includes,
+  length,
+  matches,
+  not,
+  oneOf,
+  startsWith,
 } from '../../fixtures/matchers.ts';
 import type { Matcher } from '../plan.ts';
 import { type Value, words } from '../value.ts';
@@ -290,7 +308,12 @@ describe('matchers/match', () => {
   });
 
   describe('match() captures', () => {
-    const cases: readonly (readonly [what: string, matcher: Matcher, value: Value, captured: Record<string, string>])[] = [
+    const cases: readonly (readonly [
+      what: string,
+      matcher: Matcher,
+      value: Value,
+      captured: Record<string, string>,
+    ])[] = [
       ['a text', capture('x'), 'a b', { x: 'a b' }],
       ['a number', capture('x'), 7, { x: '7' }],
       ['nothing for null', capture('x'), null, { x: '' }],
@@ -302,9 +325,27 @@ describe('matchers/match', () => {
       ['nothing where another part of all differs', allOf(capture('x'), matches('^b')), 'abc', {}],
       ['nothing where another field differs', fields({ UID: capture('uid'), seq: 2 }), message, {}],
       ['nothing inside of not', not(allOf(capture('x'), matches('^b'))), 'abc', {}],
-      ['from the first alternative that holds', oneOf(allOf(matches('^b'), capture('x')), capture('y'), capture('z')), 'a', { y: 'a' }],
-      ['from the element that was met', holds(fields({ UID: capture('uid'), seq: 2 })), [{ seq: 1, UID: 7 }, { seq: 2, UID: 8 }], { uid: '8' }],
-      ['from the element that exactly gives', exactly(allOf(matches('a'), capture('x')), 'ab'), ['ab', 'a'], { x: 'a' }],
+      [
+        'from the first alternative that holds',
+        oneOf(allOf(matches('^b'), capture('x')), capture('y'), capture('z')),
+        'a',
+        { y: 'a' },
+      ],
+      [
+        'from the element that was met',
+        holds(fields({ UID: capture('uid'), seq: 2 })),
+        [
+          { seq: 1, UID: 7 },
+          { seq: 2, UID: 8 },
+        ],
+        { uid: '8' },
+      ],
+      [
+        'from the element that exactly gives',
+        exactly(allOf(matches('a'), capture('x')), 'ab'),
+        ['ab', 'a'],
+        { x: 'a' },
+      ],
       ['what base64 stands for', base64(capture('x')), 'YWxpY2U=', { x: 'alice' }],
       ['a length', length(capture('n')), 'abc', { n: '3' }],
     ];
@@ -344,7 +385,8 @@ describe('matchers/match', () => {
         fc.dictionary(fc.string({ maxLength: 4 }), tie('matcher'), { maxKeys: 3 }).map(fields),
       ),
     })).matcher;
-    const outcome = (matcher: Matcher, value: Value | undefined): Outcome => judge(matcher, value, createScope()).outcome;
+    const outcome = (matcher: Matcher, value: Value | undefined): Outcome =>
+      judge(matcher, value, createScope()).outcome;
 
     it('a scalar equals itself', () => {
       fc.assert(fc.property(scalar, (value) => assert.equal(outcome(equals(value), value), 'holds')));
@@ -352,14 +394,17 @@ describe('matchers/match', () => {
 
     it('exactly takes its items in any order, and no fewer', () => {
       fc.assert(
-        fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}$/), { minLength: 1, maxLength: 6 }).chain((list) =>
-          fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
-        ), ([list, shuffled]) => {
-          assert.equal(outcome(exactly(...shuffled), list), 'holds');
-          assert.equal(outcome(exactly(...shuffled), words(list)), 'holds');
-          assert.equal(outcome(exactly(...shuffled.slice(1)), list), 'differs');
-          assert.equal(outcome(exactly(...shuffled, 'extra'), list), 'differs');
-        }),
+        fc.property(
+          fc
+            .uniqueArray(fc.stringMatching(/^[a-z]{1,4}$/), { minLength: 1, maxLength: 6 })
+            .chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
+          ([list, shuffled]) => {
+            assert.equal(outcome(exactly(...shuffled), list), 'holds');
+            assert.equal(outcome(exactly(...shuffled), words(list)), 'holds');
+            assert.equal(outcome(exactly(...shuffled.slice(1)), list), 'differs');
+            assert.equal(outcome(exactly(...shuffled, 'extra'), list), 'differs');
+          },
+        ),
       );
     });
 
@@ -402,12 +447,16 @@ describe('matchers/match', () => {
 
     it('includes and excludes are opposites for values that are there', () => {
       fc.assert(
-        fc.property(scalar.filter((each) => typeof each !== 'boolean'), fc.array(fc.oneof(fc.string({ maxLength: 2 }), fc.integer())), (wanted, list) => {
-          assert.notEqual(
-            outcome(includes(equals(wanted)), list) === 'holds',
-            outcome(excludes(equals(wanted)), list) === 'holds',
-          );
-        }),
+        fc.property(
+          scalar.filter((each) => typeof each !== 'boolean'),
+          fc.array(fc.oneof(fc.string({ maxLength: 2 }), fc.integer())),
+          (wanted, list) => {
+            assert.notEqual(
+              outcome(includes(equals(wanted)), list) === 'holds',
+              outcome(excludes(equals(wanted)), list) === 'holds',
+            );
+          },
+        ),
       );
     });
   });

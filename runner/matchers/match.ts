@@ -6,7 +6,17 @@ import { describeMatcher, describeNearest, describeUnexpectedList, describeValue
 import { findNearest } from './nearest.ts';
 import { judgeFields } from './record.ts';
 import { judgeBase64, judgeBound, judgeEquals, judgePattern, judgeText, missingAt } from './scalar.ts';
-import { conjunction, differing, held, holding, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
+import {
+  conjunction,
+  differing,
+  held,
+  holding,
+  type Judge,
+  type MatcherOf,
+  type Scope,
+  unfit,
+  type Verdict,
+} from './verdict.ts';
 
 export type { Scope, Verdict } from './verdict.ts';
 
@@ -44,7 +54,13 @@ export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, 
     case 'one_of':
       return judgeOneOf(matcher, value, path, scope, inner);
     case 'equals':
-      return toVerdict(judgeEquals(matcher, value === undefined ? value : only, path, scope), matcher, only, path, scope);
+      return toVerdict(
+        judgeEquals(matcher, value === undefined ? value : only, path, scope),
+        matcher,
+        only,
+        path,
+        scope,
+      );
     case 'matches':
       return toVerdict(judgePattern(matcher, only, scope), matcher, only, path, scope);
     case 'contains':
@@ -90,7 +106,13 @@ function onlyItem(value: Value): Value {
 }
 
 /** `true` and `false` as they are; `undefined` for a value of a kind that the matcher says nothing about. */
-function toVerdict(result: boolean | Verdict | undefined, matcher: Matcher, value: Value, path: string, scope: Scope): Verdict {
+function toVerdict(
+  result: boolean | Verdict | undefined,
+  matcher: Matcher,
+  value: Value,
+  path: string,
+  scope: Scope,
+): Verdict {
   if (result === true) return held;
   if (typeof result === 'object') return result;
   const mismatch: Mismatch = {

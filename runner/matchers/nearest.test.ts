@@ -4,7 +4,8 @@ import { findNearest } from './nearest.ts';
 import { differing, type Verdict } from './verdict.ts';
 
 const at = (path: string, ...missing: readonly string[]): Mismatch => ({ path, expected: 'x', actual: 'y', missing });
-const nearestOf = (...verdicts: readonly Verdict[]): number | undefined => findNearest(verdicts, (index) => `[${index}]`)?.index;
+const nearestOf = (...verdicts: readonly Verdict[]): number | undefined =>
+  findNearest(verdicts, (index) => `[${index}]`)?.index;
 
 describe('matchers/nearest', () => {
   it('findNearest() takes the one with the fewest differences, of equals the first', () => {

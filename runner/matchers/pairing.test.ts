@@ -9,11 +9,24 @@ describe('matchers/pairing', () => {
 
   it('pair() leaves an optional element alone where a required one is met as well', () => {
     assert.deepEqual(pair([[0, 1]], [false, true]), { elementOf: [1], unmatched: [], left: [] });
-    assert.deepEqual(pair([[0, 1], [1, 2]], [false, true, true]), { elementOf: [1, 2], unmatched: [], left: [] });
+    assert.deepEqual(
+      pair(
+        [
+          [0, 1],
+          [1, 2],
+        ],
+        [false, true, true],
+      ),
+      { elementOf: [1, 2], unmatched: [], left: [] },
+    );
   });
 
   it('pair() tells what has no partner', () => {
-    assert.deepEqual(pair([[0], [0], []], [true, true, false]), { elementOf: [0, undefined, undefined], unmatched: [1, 2], left: [1] });
+    assert.deepEqual(pair([[0], [0], []], [true, true, false]), {
+      elementOf: [0, undefined, undefined],
+      unmatched: [1, 2],
+      left: [1],
+    });
   });
 
   it('pair() finds the largest pairing, and among those one with the most required elements', () => {
@@ -27,8 +40,14 @@ describe('matchers/pairing', () => {
         for (const [item, element] of elementOf.entries()) {
           if (element !== undefined) assert.ok(candidates[item]?.includes(element));
         }
-        assert.deepEqual(unmatched, [...elementOf.keys()].filter((item) => elementOf[item] === undefined));
-        assert.deepEqual(left, [0, 1, 2, 3, 4].filter((element) => needs[element] && !used.includes(element)));
+        assert.deepEqual(
+          unmatched,
+          [...elementOf.keys()].filter((item) => elementOf[item] === undefined),
+        );
+        assert.deepEqual(
+          left,
+          [0, 1, 2, 3, 4].filter((element) => needs[element] && !used.includes(element)),
+        );
         const best = everyPairing(candidates).map((pairing) => ({
           size: pairing.length,
           needed: pairing.filter((element) => needs[element]).length,
@@ -48,6 +67,8 @@ function everyPairing(candidates: readonly (readonly number[])[], taken: readonl
   const [first, ...more] = candidates;
   if (first === undefined) return [[...taken]];
   const without = everyPairing(more, taken);
-  const along = first.filter((element) => !taken.includes(element)).flatMap((element) => everyPairing(more, [...taken, element]));
+  const along = first
+    .filter((element) => !taken.includes(element))
+    .flatMap((element) => everyPairing(more, [...taken, element]));
   return [...without, ...along];
 }

@@ -63,22 +63,45 @@ describe('matchers/pattern', () => {
       ['ab**', '', 'Cannot compile the pattern "ab**": invalid nested repetition operator "**"', 2],
       ['x[z-a]', '', 'Cannot compile the pattern "x[z-a]": invalid character class range "z-a"', 2],
       ['a\\', '', 'Cannot compile the pattern "a\\\\": trailing backslash at end of expression', 1],
-      ['(.)\\1', '', 'Cannot compile the pattern "(.)\\\\1": invalid escape sequence "\\\\1" (RE2 has no back-references)', 3],
-      ['a(?=b)', '', 'Cannot compile the pattern "a(?=b)": invalid or unsupported Perl syntax "(?=" (RE2 has no look-around)', 1],
+      [
+        '(.)\\1',
+        '',
+        'Cannot compile the pattern "(.)\\\\1": invalid escape sequence "\\\\1" (RE2 has no back-references)',
+        3,
+      ],
+      [
+        'a(?=b)',
+        '',
+        'Cannot compile the pattern "a(?=b)": invalid or unsupported Perl syntax "(?=" (RE2 has no look-around)',
+        1,
+      ],
       ['(?<=b)a', '', 'Cannot compile the pattern "(?<=b)a": invalid named capture (RE2 has no look-around)', 0],
-      ['(?>a)', '', 'Cannot compile the pattern "(?>a)": invalid or unsupported Perl syntax "(?>" (RE2 has no atomic groups)', 0],
-      ['a++', '', 'Cannot compile the pattern "a++": invalid nested repetition operator "++" (RE2 has no possessive repetition)', 1],
+      [
+        '(?>a)',
+        '',
+        'Cannot compile the pattern "(?>a)": invalid or unsupported Perl syntax "(?>" (RE2 has no atomic groups)',
+        0,
+      ],
+      [
+        'a++',
+        '',
+        'Cannot compile the pattern "a++": invalid nested repetition operator "++" (RE2 has no possessive repetition)',
+        1,
+      ],
       ['**a**', '', 'Cannot compile the pattern "**a**": missing argument to repetition operator "*"', undefined],
       ['a', 'g', 'Cannot compile the pattern "a": unknown flags "g", only "i", "m" and "s" exist', undefined],
     ];
     for (const [source, flags, message, offset] of errors) {
       it(`refuses /${source}/${flags}`, () => {
-        assert.throws(() => compilePattern(source, flags), (error) => {
-          assert.ok(error instanceof PatternError);
-          assert.equal(error.message, message);
-          assert.equal(error.offset, offset);
-          return true;
-        });
+        assert.throws(
+          () => compilePattern(source, flags),
+          (error) => {
+            assert.ok(error instanceof PatternError);
+            assert.equal(error.message, message);
+            assert.equal(error.offset, offset);
+            return true;
+          },
+        );
       });
     }
 

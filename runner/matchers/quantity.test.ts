@@ -96,10 +96,13 @@ describe('matchers/quantity', () => {
 
     it('reads back what toISOString and toUTCString write', () => {
       fc.assert(
-        fc.property(fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }), (date) => {
-          assert.equal(parseDate(date.toISOString()), date.getTime());
-          assert.equal(parseDate(date.toUTCString()), Math.floor(date.getTime() / 1000) * 1000);
-        }),
+        fc.property(
+          fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
+          (date) => {
+            assert.equal(parseDate(date.toISOString()), date.getTime());
+            assert.equal(parseDate(date.toUTCString()), Math.floor(date.getTime() / 1000) * 1000);
+          },
+        ),
       );
     });
   });
@@ -160,11 +163,15 @@ describe('matchers/quantity', () => {
 
     it('is exact for whole numbers of any length, and turns round with its sides', () => {
       fc.assert(
-        fc.property(fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }), fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }), (a, b) => {
-          const sign = a < b ? -1 : a > b ? 1 : 0;
-          assert.equal(compareQuantities(String(a), String(b)), sign);
-          assert.equal(compareQuantities(String(b), String(a)), 0 - sign);
-        }),
+        fc.property(
+          fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }),
+          fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }),
+          (a, b) => {
+            const sign = a < b ? -1 : a > b ? 1 : 0;
+            assert.equal(compareQuantities(String(a), String(b)), sign);
+            assert.equal(compareQuantities(String(b), String(a)), 0 - sign);
+          },
+        ),
       );
     });
 

@@ -24,13 +24,20 @@ export function parseSize(text: string): number | undefined {
 // Milliseconds.
 const durationUnits = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
-const duration = new RegExp(`^${Object.keys(durationUnits).map((unit) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`).join('')}$`);
+const duration = new RegExp(
+  `^${Object.keys(durationUnits)
+    .map((unit) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`)
+    .join('')}$`,
+);
 
 /** Milliseconds of `500ms`, `0.5s`, `1m30s`, `2h`, `1d`; none where it is no duration. Each unit once, the largest first. */
 export function parseDuration(text: string): number | undefined {
   const parts = duration.exec(text);
   if (!parts || text === '') return undefined;
-  const sum = Object.values(durationUnits).reduce((total, unit, index) => total + Number(parts[index + 1] ?? 0) * unit, 0);
+  const sum = Object.values(durationUnits).reduce(
+    (total, unit, index) => total + Number(parts[index + 1] ?? 0) * unit,
+    0,
+  );
   // 0.1s + 0.2s are 300 ms, not 300.00000000000006.
   const ms = Math.round(sum * 1000) / 1000;
   return Number.isFinite(ms) ? ms : undefined;
@@ -40,11 +47,22 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 // RFC 5322 section 4.3: minutes east of Greenwich. Letters of the military zones say nothing reliable: UTC.
 const namedZones: Readonly<Record<string, number>> = {
-  UT: 0, UTC: 0, GMT: 0, EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420,
+  UT: 0,
+  UTC: 0,
+  GMT: 0,
+  EST: -300,
+  EDT: -240,
+  CST: -360,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
 };
 
 // ISO 8601 (RFC 3339 section 5.6); seconds, their fraction and the zone may be missing.
-const isoDate = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([Zz]|[+-]\d{2}:?\d{2})?)?$/;
+const isoDate =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([Zz]|[+-]\d{2}:?\d{2})?)?$/;
 
 // RFC 5322 section 3.3, and RFC 9051 section 9's date-time, which has hyphens and no day of the week.
 const mailDate =
@@ -58,7 +76,11 @@ export function parseDate(text: string): number | undefined {
   const iso = isoDate.exec(text);
   if (iso) {
     const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', zone = 'Z'] = iso;
-    return instant([year, month, day, hour, minute, second].map(Number), Number(`0.${fraction}`) * 1000, zoneOffset(zone));
+    return instant(
+      [year, month, day, hour, minute, second].map(Number),
+      Number(`0.${fraction}`) * 1000,
+      zoneOffset(zone),
+    );
   }
   const mail = mailDate.exec(text);
   if (!mail) return undefined;
@@ -115,9 +137,12 @@ export function compareQuantities(actual: Value | undefined, expected: string | 
   return plain === undefined || kind === undefined ? undefined : comparisons[kind](plain, expected);
 }
 
-const comparisons: Readonly<Record<QuantityKind, (actual: string | number, expected: string | number) => number | undefined>> = {
+const comparisons: Readonly<
+  Record<QuantityKind, (actual: string | number, expected: string | number) => number | undefined>
+> = {
   number: compareNumbers,
-  size: (actual, expected) => difference(typeof actual === 'number' ? actual : parseSize(actual), parseSize(String(expected))),
+  size: (actual, expected) =>
+    difference(typeof actual === 'number' ? actual : parseSize(actual), parseSize(String(expected))),
   duration: (actual, expected) =>
     difference(typeof actual === 'number' ? actual : parseDuration(actual), parseDuration(String(expected))),
   date(actual, expected) {

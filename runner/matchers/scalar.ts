@@ -1,14 +1,27 @@
 import { isUtf8 } from 'node:buffer';
 import type { Matcher } from '../plan.ts';
 import { isWords, type Value } from '../value.ts';
-import { describeMatcher, describeUnexpectedList, describeValue, joinPath, patternSource, plainOf, quote } from './describe.ts';
+import {
+  describeMatcher,
+  describeUnexpectedList,
+  describeValue,
+  joinPath,
+  patternSource,
+  plainOf,
+  quote,
+} from './describe.ts';
 import { compilePattern } from './pattern.ts';
 import { compareQuantities, quantityKind } from './quantity.ts';
 import { differing, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
 import { effectiveWords, sameWord } from './words.ts';
 
 /** Whether a value is, or is there, or has one of several texts: what a plain scalar in a scenario says. */
-export function judgeEquals(matcher: MatcherOf<'equals'>, value: Value | undefined, path: string, scope: Scope): boolean | Verdict {
+export function judgeEquals(
+  matcher: MatcherOf<'equals'>,
+  value: Value | undefined,
+  path: string,
+  scope: Scope,
+): boolean | Verdict {
   const expected = plainOf(matcher.value, scope);
   if (typeof expected === 'boolean') return judgePresence(matcher, expected, value, path);
   if (expected === null) return value === null;
@@ -67,7 +80,11 @@ const textOperators = {
   ends_with: (text: string, part: string) => text.endsWith(part),
 };
 
-export function judgeText(matcher: MatcherOf<'contains' | 'starts_with' | 'ends_with'>, value: Value, scope: Scope): boolean | undefined {
+export function judgeText(
+  matcher: MatcherOf<'contains' | 'starts_with' | 'ends_with'>,
+  value: Value,
+  scope: Scope,
+): boolean | undefined {
   const text = textOf(value);
   if (text === undefined) return undefined;
   const fold = isWords(value) && value.caseless ? (each: string) => each.toLowerCase() : (each: string) => each;
@@ -80,7 +97,12 @@ export function judgePattern(matcher: MatcherOf<'matches'>, value: Value, scope:
   return text === undefined ? undefined : compilePattern(patternSource(pattern, scope), pattern.flags).test(text);
 }
 
-export function judgeBound(matcher: MatcherOf<'at_least' | 'at_most'>, value: Value, path: string, scope: Scope): boolean | Verdict {
+export function judgeBound(
+  matcher: MatcherOf<'at_least' | 'at_most'>,
+  value: Value,
+  path: string,
+  scope: Scope,
+): boolean | Verdict {
   const bound = plainOf(matcher.value, scope);
   const scalar = typeof bound === 'string' || typeof bound === 'number' ? bound : String(bound);
   const order = compareQuantities(value, scalar);
@@ -98,7 +120,13 @@ export function judgeBound(matcher: MatcherOf<'at_least' | 'at_most'>, value: Va
 /** RFC 4648 section 4, strictly; white space around it does not count, nor do MIME's line ends (RFC 2045 section 6.8). */
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-export function judgeBase64(matcher: MatcherOf<'base64'>, value: Value, path: string, scope: Scope, judge: Judge): Verdict {
+export function judgeBase64(
+  matcher: MatcherOf<'base64'>,
+  value: Value,
+  path: string,
+  scope: Scope,
+  judge: Judge,
+): Verdict {
   const text = textOf(value)?.trim().replace(/\r?\n/g, '');
   if (text === undefined || !base64.test(text)) {
     const actual = text === undefined ? describeValue(value) : `${quote(text)}, which is not base64`;

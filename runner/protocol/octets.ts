@@ -89,7 +89,8 @@ class Reader implements OctetReader {
       this.#start = this.#cursor = this.#searched = 0;
       return;
     }
-    if (kept + bytes.length > limits.largestBacklog) throw limitError('largestBacklog', this.#data.subarray(this.#start));
+    if (kept + bytes.length > limits.largestBacklog)
+      throw limitError('largestBacklog', this.#data.subarray(this.#start));
     if (this.#storage === undefined || this.#data.length + bytes.length > this.#storage.length) {
       // Twice the need: the next copy comes after as many new octets as it copies.
       const next = Buffer.allocUnsafeSlow(2 * (kept + bytes.length));
@@ -108,7 +109,8 @@ class Reader implements OctetReader {
   line(): Buffer | undefined {
     const found = this.#data.indexOf(LF, this.#searched);
     const end = found === -1 ? this.#data.length : found + 1;
-    if (end - this.#cursor > this.#maxLine) throw limitError(this.#lineLimit, this.#data.subarray(this.#cursor, end), this.#maxLine);
+    if (end - this.#cursor > this.#maxLine)
+      throw limitError(this.#lineLimit, this.#data.subarray(this.#cursor, end), this.#maxLine);
     this.#searched = end;
     if (found === -1) return undefined;
     this.#lastLine = this.#view(this.#cursor, end);

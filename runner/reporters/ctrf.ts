@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { visible } from '../visible.ts';
 import type { Outcome, Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
 import { positionAt } from '../source.ts';
+import { visible } from '../visible.ts';
 import { failureText, problemText, telling } from './failure.ts';
 import { jsonLine, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';

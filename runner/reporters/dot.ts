@@ -36,7 +36,8 @@ export function create(options: ReporterOptions): Reporter {
   };
   const keep = (result: ScenarioResult) => {
     if (!showsFailure(result)) return;
-    if (failures.length < mostFailures) failures.push({ index: result.scenario.index, text: failureText(result, options) });
+    if (failures.length < mostFailures)
+      failures.push({ index: result.scenario.index, text: failureText(result, options) });
     else untold++;
   };
   return {
@@ -58,7 +59,12 @@ export function create(options: ReporterOptions): Reporter {
           failures.sort((a, b) => a.index - b.index);
           const told = failures.map(({ text }) => `${text}\n\n`);
           if (untold > 0) told.push(`… and ${many(untold, 'more failure')}\n\n`);
-          const summary = summaryText(event.summary, noted, { paint, strict, ...(options.rerunFailed !== false && { rerun: options.rerun }), listed: false });
+          const summary = summaryText(event.summary, noted, {
+            paint,
+            strict,
+            ...(options.rerunFailed !== false && { rerun: options.rerun }),
+            listed: false,
+          });
           return output.write(`${waiting}${column > 0 ? '\n\n' : ''}${told.join('')}${summary}`);
         }
       }

@@ -2,42 +2,66 @@ import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { reportOf } from '../../fixtures/reports/collect.ts';
-import { eventsOf, mixed, problemAt, resultOf, scenarioOf, spanOf, transcript } from '../../fixtures/reports/results.ts';
+import {
+  eventsOf,
+  mixed,
+  problemAt,
+  resultOf,
+  scenarioOf,
+  spanOf,
+  transcript,
+} from '../../fixtures/reports/results.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { SourceFile } from '../source.ts';
 import { failureText, rerunCommand } from './failure.ts';
 import * as junit from './junit.ts';
 import * as spec from './spec.ts';
 
-const file: SourceFile = { path: 'a.yaml', text: 'suite: A\nscenarios:\n  - name: one\n    dialogue:\n      - send: NOOP\n        expect: 250\n' };
+const file: SourceFile = {
+  path: 'a.yaml',
+  text: 'suite: A\nscenarios:\n  - name: one\n    dialogue:\n      - send: NOOP\n        expect: 250\n',
+};
 const anything = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) });
 
 function failed(more: Partial<ScenarioResult> = {}, problem: Parameters<typeof problemAt>[1] = {}): ScenarioResult {
-  return resultOf(scenarioOf(0, 'one', {}, file), 'failed', { problem: problemAt(spanOf(file, '250'), problem), ...more });
+  return resultOf(scenarioOf(0, 'one', {}, file), 'failed', {
+    problem: problemAt(spanOf(file, '250'), problem),
+    ...more,
+  });
 }
 
 describe('failureText()', () => {
   it('says what, where, what was expected, the conversation and how to run it again', () => {
-    const text = failureText(failed(
-      { duration: 21, transcript: transcript(['C NOOP␍␊', 'S 500 No␍␊', 'S 421 late']) },
-      { mismatches: [{ path: '', expected: '250', actual: '500 No' }], cause: spanOf(file, 'NOOP'), hint: 'Try HELP', at: 2 },
-    ));
-    assert.equal(text, [
-      'FAIL a.yaml › one (21 ms)',
-      'error[reply.mismatch]: reply to "NOOP" does not match',
-      '  --> a.yaml:6:17',
-      '   |',
-      ' 5 |       - send: NOOP',
-      ' 6 |         expect: 250',
-      '   |                 ^^^ actual: 500 No',
-      '   |   expected: 250',
-      '   |   actual:   500 No',
-      '   = help: Try HELP',
-      '  transcript (2 lines, times from the scenario\'s start)',
-      '      +0.0ms C NOOP␍␊',
-      '    x +1.5ms S 500 No␍␊',
-      '  rerun: mailspec run a.yaml:3',
-    ].join('\n'));
+    const text = failureText(
+      failed(
+        { duration: 21, transcript: transcript(['C NOOP␍␊', 'S 500 No␍␊', 'S 421 late']) },
+        {
+          mismatches: [{ path: '', expected: '250', actual: '500 No' }],
+          cause: spanOf(file, 'NOOP'),
+          hint: 'Try HELP',
+          at: 2,
+        },
+      ),
+    );
+    assert.equal(
+      text,
+      [
+        'FAIL a.yaml › one (21 ms)',
+        'error[reply.mismatch]: reply to "NOOP" does not match',
+        '  --> a.yaml:6:17',
+        '   |',
+        ' 5 |       - send: NOOP',
+        ' 6 |         expect: 250',
+        '   |                 ^^^ actual: 500 No',
+        '   |   expected: 250',
+        '   |   actual:   500 No',
+        '   = help: Try HELP',
+        "  transcript (2 lines, times from the scenario's start)",
+        '      +0.0ms C NOOP␍␊',
+        '    x +1.5ms S 500 No␍␊',
+        '  rerun: mailspec run a.yaml:3',
+      ].join('\n'),
+    );
   });
 
   it('is the same text with and without colours', () => {
@@ -52,7 +76,8 @@ describe('failureText()', () => {
     const xml = await reportOf(junit.create, eventsOf(mixed));
     for (const result of mixed.filter(({ outcome }) => outcome === 'failed' || outcome === 'errored')) {
       const text = failureText(result);
-      for (const [where, report] of Object.entries({ terminal, listed, xml })) assert.ok(report.includes(text), `${where}: ${text}`);
+      for (const [where, report] of Object.entries({ terminal, listed, xml }))
+        assert.ok(report.includes(text), `${where}: ${text}`);
     }
   });
 
@@ -63,11 +88,20 @@ describe('failureText()', () => {
 
   it('titles a warning and a known issue as what they are', () => {
     assert.match(failureText({ ...failed(), outcome: 'warning' }), /^WARN .*\nwarning\[reply\.mismatch\]/);
-    assert.match(failureText({ ...failed(), outcome: 'known', reason: 'later' }), /^KNOWN .*, known issue: later\nknown\[/);
+    assert.match(
+      failureText({ ...failed(), outcome: 'known', reason: 'later' }),
+      /^KNOWN .*, known issue: later\nknown\[/,
+    );
   });
 
   it('names connections when several are known, and leaves out the middle of a long conversation', () => {
-    const lines = [...transcript(['S hello'], 'smtp'), ...transcript(Array.from({ length: 30 }, (_, at) => `C ${at}`), 'imap')];
+    const lines = [
+      ...transcript(['S hello'], 'smtp'),
+      ...transcript(
+        Array.from({ length: 30 }, (_, at) => `C ${at}`),
+        'imap',
+      ),
+    ];
     const text = failureText(failed({ transcript: lines.toSorted((a, b) => a.at - b.at) }), { transcript: 6 });
     assert.match(text, /transcript \(6 of 31 lines/);
     assert.match(text, /\+0\.0ms smtp S hello\n/);
@@ -83,29 +117,42 @@ describe('failureText()', () => {
   it('says how many lines of the log it leaves out, and shows the last', () => {
     const log = Array.from({ length: 25 }, (_, at) => ({ file: '/var/log/mail.log', text: `line ${at + 1}` }));
     const text = failureText(failed({ log }), { log: 3 });
-    assert.match(text, /server log \(last 3 of 25 lines\)\n {6}… 22 lines before\n {4}\/var\/log\/mail\.log\n {6}line 23\n/);
+    assert.match(
+      text,
+      /server log \(last 3 of 25 lines\)\n {6}… 22 lines before\n {4}\/var\/log\/mail\.log\n {6}line 23\n/,
+    );
   });
 
   it('shows no conversation beside the problem of an earlier try', () => {
-    const flaky = resultOf(scenarioOf(0, 'one', {}, file), 'flaky', { retried: [problemAt(spanOf(file, '250'))], transcript: transcript(['S fine']) });
+    const flaky = resultOf(scenarioOf(0, 'one', {}, file), 'flaky', {
+      retried: [problemAt(spanOf(file, '250'))],
+      transcript: transcript(['S fine']),
+    });
     const text = failureText(flaky);
     assert.match(text, /flaky\[reply\.mismatch\]/);
     assert.doesNotMatch(text, /transcript|fine/);
   });
 
   it('tells the tries before the last', () => {
-    const text = failureText(failed({ retried: [problemAt(spanOf(file, 'NOOP'), { message: 'no reply', code: 'reply.timeout' })] }));
+    const text = failureText(
+      failed({ retried: [problemAt(spanOf(file, 'NOOP'), { message: 'no reply', code: 'reply.timeout' })] }),
+    );
     assert.match(text, /= try 1: reply\.timeout: no reply \(a\.yaml:5:15\)/);
   });
 
   it('puts the carets under the part that differs, and the place beside the others', () => {
-    const text = failureText(failed({}, {
-      span: spanOf(file, 'expect'),
-      mismatches: [
-        { path: 'code', expected: '250', actual: '500', span: spanOf(file, '250') },
-        { path: 'text', expected: 'x', actual: 'y', span: spanOf(file, 'NOOP') },
-      ],
-    }));
+    const text = failureText(
+      failed(
+        {},
+        {
+          span: spanOf(file, 'expect'),
+          mismatches: [
+            { path: 'code', expected: '250', actual: '500', span: spanOf(file, '250') },
+            { path: 'text', expected: 'x', actual: 'y', span: spanOf(file, 'NOOP') },
+          ],
+        },
+      ),
+    );
     assert.match(text, /--> a\.yaml:6:17\n/);
     assert.match(text, /\| {3}text \(a\.yaml:5:15\)\n/);
   });
@@ -117,39 +164,61 @@ describe('failureText()', () => {
 
   it('stays small when the server says much', () => {
     const much = 'x'.repeat(1_000_000);
-    const text = failureText(failed(
-      { transcript: [...transcript(Array.from({ length: 500 }, () => `S ${much.slice(0, 10_000)}`))], log: [{ file: 'l', text: much }] },
-      { at: 1e9, mismatches: Array.from({ length: 100 }, () => ({ path: 'p', expected: much, actual: much, missing: Array.from({ length: 100 }, () => much) })) },
-    ));
+    const text = failureText(
+      failed(
+        {
+          transcript: [...transcript(Array.from({ length: 500 }, () => `S ${much.slice(0, 10_000)}`))],
+          log: [{ file: 'l', text: much }],
+        },
+        {
+          at: 1e9,
+          mismatches: Array.from({ length: 100 }, () => ({
+            path: 'p',
+            expected: much,
+            actual: much,
+            missing: Array.from({ length: 100 }, () => much),
+          })),
+        },
+      ),
+    );
     assert.ok(text.length < 250_000, `${text.length} characters`);
     assert.match(text, /and 92 more that do not match/);
   });
 
   it('holds no control characters, whatever comes', () => {
-    fc.assert(fc.property(anything, fc.constantFrom('failed', 'errored', 'known', 'warning', 'skipped'), (any, outcome) => {
-      const path = `f${any}`;
-      const source = { path, text: `- name: ${any}\n` };
-      const span = { file: source, start: 2, end: 6 + any.length };
-      const text = failureText({
-        ...failed(),
-        outcome,
-        reason: any,
-        scenario: scenarioOf(0, any, { references: [any] }, source),
-        problem: problemAt(span, { message: any, hint: any, mismatches: [{ path: any, expected: any, actual: any, missing: [any], extra: [any], span }] }),
-        warnings: [{ message: any, span }],
-        retried: [problemAt(span, { message: any })],
-        transcript: [{ at: 1, connection: any, from: 'server', text: any }],
-        log: [{ file: any, text: any }],
-      });
-      assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]/);
-      assert.equal(Buffer.from(text).toString(), text);
-    }));
+    fc.assert(
+      fc.property(anything, fc.constantFrom('failed', 'errored', 'known', 'warning', 'skipped'), (any, outcome) => {
+        const path = `f${any}`;
+        const source = { path, text: `- name: ${any}\n` };
+        const span = { file: source, start: 2, end: 6 + any.length };
+        const text = failureText({
+          ...failed(),
+          outcome,
+          reason: any,
+          scenario: scenarioOf(0, any, { references: [any] }, source),
+          problem: problemAt(span, {
+            message: any,
+            hint: any,
+            mismatches: [{ path: any, expected: any, actual: any, missing: [any], extra: [any], span }],
+          }),
+          warnings: [{ message: any, span }],
+          retried: [problemAt(span, { message: any })],
+          transcript: [{ at: 1, connection: any, from: 'server', text: any }],
+          log: [{ file: any, text: any }],
+        });
+        assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]/);
+        assert.equal(Buffer.from(text).toString(), text);
+      }),
+    );
   });
 });
 
 describe('rerunCommand()', () => {
   it('quotes for a shell when a path needs it', () => {
     const result = failed({ scenario: scenarioOf(0, 'x', {}, { path: "it's here/a b.yaml", text: '' }) });
-    assert.equal(rerunCommand(result, 'mailspec run --config c.yaml'), "mailspec run --config c.yaml 'it'\\''s here/a b.yaml:1'");
+    assert.equal(
+      rerunCommand(result, 'mailspec run --config c.yaml'),
+      "mailspec run --config c.yaml 'it'\\''s here/a b.yaml:1'",
+    );
   });
 });

@@ -34,7 +34,11 @@ const logShown = 10;
 /** Mismatches worded; with more than this something is wrong on the whole. */
 const mostMismatches = 8;
 
-const severities: Partial<Record<ScenarioResult['outcome'], string>> = { warning: 'warning', known: 'known', flaky: 'flaky' };
+const severities: Partial<Record<ScenarioResult['outcome'], string>> = {
+  warning: 'warning',
+  known: 'known',
+  flaky: 'flaky',
+};
 
 /**
  * The message: what went wrong, where, what was expected and what came, the conversation around it and how to

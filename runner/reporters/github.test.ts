@@ -5,8 +5,8 @@ import { collector, reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, mixed, problemAt, resultOf, scenarioOf, spanOf } from '../../fixtures/reports/results.ts';
 import type { ScenarioResult } from '../result.ts';
 import { create } from './github.ts';
-import { repositoryPaths } from './repository-path.ts';
 import type { ReporterOptions } from './reporter.ts';
+import { repositoryPaths } from './repository-path.ts';
 
 const source = { path: 'a.yaml', text: '- name: one\n' };
 const report = (results: readonly ScenarioResult[], options: Partial<ReporterOptions> = {}) =>

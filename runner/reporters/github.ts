@@ -1,7 +1,7 @@
-import { visible } from '../visible.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import type { Span } from '../source.ts';
 import { positionAt } from '../source.ts';
+import { visible } from '../visible.ts';
 import { rerunCommand, telling } from './failure.ts';
 import { markdownDocument } from './markdown-document.ts';
 import { mismatchLines } from './mismatch.ts';

@@ -16,7 +16,11 @@ import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import * as spec from './spec.ts';
 import * as tap from './tap.ts';
 
-const formats: readonly { readonly end: string; readonly create: CreateReporter; readonly options?: Partial<ReporterOptions> }[] = [
+const formats: readonly {
+  readonly end: string;
+  readonly create: CreateReporter;
+  readonly options?: Partial<ReporterOptions>;
+}[] = [
   { end: 'spec.txt', create: spec.create },
   { end: 'terminal.txt', create: spec.create, options: { list: false } },
   { end: 'dot.txt', create: dot.create },
@@ -36,13 +40,31 @@ const warned = mixed.filter(({ outcome }) => outcome === 'passed' || outcome ===
 const interrupted: Partial<Summary> = { interrupted: true, exitStatus: 130 };
 
 /** The exit status is in the file's name, so that a changed one is a changed name. */
-const runs: readonly { readonly name: string; readonly events: readonly RunEvent[]; readonly options?: Partial<ReporterOptions>; readonly ends: readonly string[] }[] = [
+const runs: readonly {
+  readonly name: string;
+  readonly events: readonly RunEvent[];
+  readonly options?: Partial<ReporterOptions>;
+  readonly ends: readonly string[];
+}[] = [
   { name: 'mixed', events: eventsOf(mixed), ends: formats.map(({ end }) => end) },
   { name: 'passed', events: eventsOf(passed), ends: ['spec.txt', 'dot.txt', 'junit.xml', 'github.txt', 'md'] },
   { name: 'errored', events: eventsOf(errored), ends: ['terminal.txt'] },
-  { name: 'strict', events: eventsOf(warned, { exitStatus: 1 }), options: { strict: true }, ends: ['spec.txt', 'junit.xml', 'tap', 'ctrf.json', 'github.txt', 'md'] },
-  { name: 'interrupted', events: eventsOf([...mixed.slice(0, 1), ...mixed.slice(8, 9)], interrupted), ends: ['spec.txt', 'junit.xml', 'jsonl', 'tap', 'ctrf.json', 'github.txt', 'md', 'html'] },
-  { name: 'empty', events: eventsOf([]), ends: ['spec.txt', 'junit.xml', 'xunit10.xml', 'tap', 'ctrf.json', 'github.txt', 'md', 'html'] },
+  {
+    name: 'strict',
+    events: eventsOf(warned, { exitStatus: 1 }),
+    options: { strict: true },
+    ends: ['spec.txt', 'junit.xml', 'tap', 'ctrf.json', 'github.txt', 'md'],
+  },
+  {
+    name: 'interrupted',
+    events: eventsOf([...mixed.slice(0, 1), ...mixed.slice(8, 9)], interrupted),
+    ends: ['spec.txt', 'junit.xml', 'jsonl', 'tap', 'ctrf.json', 'github.txt', 'md', 'html'],
+  },
+  {
+    name: 'empty',
+    events: eventsOf([]),
+    ends: ['spec.txt', 'junit.xml', 'xunit10.xml', 'tap', 'ctrf.json', 'github.txt', 'md', 'html'],
+  },
 ];
 
 describe('reports', () => {
@@ -66,7 +88,11 @@ describe('reports', () => {
       const expected = await reportOf(create, eventsOf(mixed));
       const report = await reportOf(create, shuffled);
       // Dots come as they end; what is told of them does not.
-      assert.equal(report.slice(end === 'dot.txt' ? mixed.length : 0), expected.slice(end === 'dot.txt' ? mixed.length : 0), end);
+      assert.equal(
+        report.slice(end === 'dot.txt' ? mixed.length : 0),
+        expected.slice(end === 'dot.txt' ? mixed.length : 0),
+        end,
+      );
     }
   });
 });

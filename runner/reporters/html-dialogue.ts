@@ -1,5 +1,5 @@
-import type { LogLine, Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 import { renderFrame } from '../diagnostic-text.ts';
+import type { LogLine, Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 import { placeOf } from '../source.ts';
 import { visible } from '../visible.ts';
 import { elide } from './elide.ts';

@@ -1,5 +1,5 @@
-import type { Outcome, ScenarioResult } from '../result.ts';
 import type { Suite } from '../plan.ts';
+import type { Outcome, ScenarioResult } from '../result.ts';
 import { placeOf } from '../source.ts';
 import { visible } from '../visible.ts';
 import { rerunCommand } from './failure.ts';

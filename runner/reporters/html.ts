@@ -1,7 +1,7 @@
 import type { Reporter } from '../result.ts';
+import { page } from './html-page.ts';
 import type { Entry } from './html-scenario.ts';
 import { entryOf } from './html-scenario.ts';
-import { page } from './html-page.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { sumOf } from './words.ts';
 

@@ -6,8 +6,8 @@ import { Writable } from 'node:stream';
 import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { wantsColour } from './colour.ts';
-import { failureLine, openReporters, parseReporter, reporters } from './index.ts';
 import type { OpenOptions, ReporterRequest } from './index.ts';
+import { failureLine, openReporters, parseReporter, reporters } from './index.ts';
 import { fileSink, streamSink } from './sink.ts';
 
 class Memory extends Writable {
@@ -39,7 +39,11 @@ describe('reporters', () => {
   };
 
   it('openReporters() writes each report to its place, making folders', async () => {
-    const { failures } = await run([{ name: 'spec' }, { name: 'junit', file: join(folder, 'a/b/junit.xml') }, { name: 'json', file: join(folder, 'r.jsonl') }]);
+    const { failures } = await run([
+      { name: 'spec' },
+      { name: 'junit', file: join(folder, 'a/b/junit.xml') },
+      { name: 'json', file: join(folder, 'r.jsonl') },
+    ]);
     assert.deepEqual(failures, []);
     assert.match(stdout.text, /4 passed, 2 failed/);
     assert.match(await readFile(join(folder, 'a/b/junit.xml'), 'utf8'), /<\/testsuites>/);
@@ -61,29 +65,53 @@ describe('reporters', () => {
 
   it('openReporters() says before the run that a file cannot be written, and leaves nothing behind', async () => {
     await writeFile(join(folder, 'file'), '');
-    const requests: ReporterRequest[] = [{ name: 'json', file: join(folder, 'r.jsonl') }, { name: 'junit', file: join(folder, 'file/junit.xml') }];
-    await assert.rejects(run(requests), (error: unknown) => error instanceof DiagnosticError && /^Cannot write the junit report: /.test(error.message));
+    const requests: ReporterRequest[] = [
+      { name: 'json', file: join(folder, 'r.jsonl') },
+      { name: 'junit', file: join(folder, 'file/junit.xml') },
+    ];
+    await assert.rejects(
+      run(requests),
+      (error: unknown) => error instanceof DiagnosticError && /^Cannot write the junit report: /.test(error.message),
+    );
     assert.deepEqual(await readdir(folder), ['file']);
   });
 
   it('openReporters() refuses two reports in one place', async () => {
-    await assert.rejects(run([{ name: 'junit', file: '-' }, { name: 'json', file: '-' }]), /Cannot write two reports to "-"/);
+    await assert.rejects(
+      run([
+        { name: 'junit', file: '-' },
+        { name: 'json', file: '-' },
+      ]),
+      /Cannot write two reports to "-"/,
+    );
   });
 
   it('openReporters() tells a reporter that fails, and the others go on', async () => {
-    const opened = await openReporters([{ name: 'json', file: join(folder, 'r.jsonl') }, { name: 'spec' }], { stdout, stderr, environment: {}, strict: false });
+    const opened = await openReporters([{ name: 'json', file: join(folder, 'r.jsonl') }, { name: 'spec' }], {
+      stdout,
+      stderr,
+      environment: {},
+      strict: false,
+    });
     const [start, , scenario] = eventsOf(mixed);
-    const bad = scenario?.type === 'scenario' ? { ...scenario, result: { ...scenario.result, started: Number.NaN } } : undefined;
+    const bad =
+      scenario?.type === 'scenario' ? { ...scenario, result: { ...scenario.result, started: Number.NaN } } : undefined;
     assert.ok(start && bad);
     for (const event of [start, bad, ...eventsOf(mixed).slice(3)]) await opened.report(event);
-    assert.deepEqual(opened.failures.map(({ reporter }) => reporter), ['json']);
+    assert.deepEqual(
+      opened.failures.map(({ reporter }) => reporter),
+      ['json'],
+    );
     assert.equal(stderr.text, 'Cannot write the json report: Invalid time value\n');
     assert.match(stdout.text, /4 passed, 2 failed/);
     assert.deepEqual(await readdir(folder), []);
   });
 
   it('openReporters() writes all reports of one run, one of them to standard output', async () => {
-    const files = (['html', 'junit', 'json', 'ctrf', 'markdown'] as const).map((name) => ({ name, file: join(folder, name) }));
+    const files = (['html', 'junit', 'json', 'ctrf', 'markdown'] as const).map((name) => ({
+      name,
+      file: join(folder, name),
+    }));
     const { failures } = await run([{ name: 'spec' }, { name: 'github' }, { name: 'tap', file: '-' }, ...files]);
     assert.deepEqual(failures, []);
     assert.match(stdout.text, /^TAP version 14\n1\.\.10\n/);
@@ -91,26 +119,40 @@ describe('reporters', () => {
     assert.match(stderr.text, /^::error file=smtp\/auth\.yaml,line=17,/m);
     assert.match(stderr.text, /4 passed, 2 failed/);
     assert.match(await readFile(join(folder, 'html'), 'utf8'), /<\/html>\n$/);
-    assert.equal((JSON.parse(await readFile(join(folder, 'ctrf'), 'utf8')) as { reportFormat: string }).reportFormat, 'CTRF');
+    assert.equal(
+      (JSON.parse(await readFile(join(folder, 'ctrf'), 'utf8')) as { reportFormat: string }).reportFormat,
+      'CTRF',
+    );
     assert.match(await readFile(join(folder, 'markdown'), 'utf8'), /^### ❌ mailspec: 2 failed/);
     assert.deepEqual((await readdir(folder)).sort(), ['ctrf', 'html', 'json', 'junit', 'markdown']);
   });
 
-  it('openReporters() adds to the page of a GitHub step, and says when it cannot, with the others\' reports whole', async () => {
+  it("openReporters() adds to the page of a GitHub step, and says when it cannot, with the others' reports whole", async () => {
     const page = join(folder, 'summary');
     await writeFile(page, 'before\n');
     await run([{ name: 'github' }], { environment: { GITHUB_STEP_SUMMARY: page } });
     assert.match(await readFile(page, 'utf8'), /^before\n### ❌ mailspec/);
-    const broken = await run([{ name: 'github' }, { name: 'tap', file: join(folder, 'tap') }, { name: 'html', file: join(folder, 'html') }], {
-      environment: { GITHUB_STEP_SUMMARY: join(folder, 'none', 'summary') },
-    });
-    assert.deepEqual(broken.failures.map(({ reporter }) => reporter), ['github']);
+    const broken = await run(
+      [{ name: 'github' }, { name: 'tap', file: join(folder, 'tap') }, { name: 'html', file: join(folder, 'html') }],
+      {
+        environment: { GITHUB_STEP_SUMMARY: join(folder, 'none', 'summary') },
+      },
+    );
+    assert.deepEqual(
+      broken.failures.map(({ reporter }) => reporter),
+      ['github'],
+    );
     assert.match(await readFile(join(folder, 'tap'), 'utf8'), /^ok 10 /m);
     assert.match(await readFile(join(folder, 'html'), 'utf8'), /<\/html>/);
   });
 
   it('openReporters() takes away what was begun when the run never ends', async () => {
-    const opened = await openReporters([{ name: 'json', file: join(folder, 'r.jsonl') }], { stdout, stderr, environment: {}, strict: false });
+    const opened = await openReporters([{ name: 'json', file: join(folder, 'r.jsonl') }], {
+      stdout,
+      stderr,
+      environment: {},
+      strict: false,
+    });
     for (const event of eventsOf(mixed).slice(0, 5)) await opened.report(event);
     await opened.close();
     assert.deepEqual(await readdir(folder), []);
@@ -119,7 +161,10 @@ describe('reporters', () => {
   it('parseReporter() takes a name and a file, and names the nearest of unknown ones', () => {
     assert.deepEqual(parseReporter('spec'), { name: 'spec' });
     assert.deepEqual(parseReporter('junit=a=b.xml'), { name: 'junit', file: 'a=b.xml' });
-    assert.throws(() => parseReporter('junti'), (error: unknown) => error instanceof DiagnosticError && error.diagnostics[0]?.hint === 'Did you mean "junit"?');
+    assert.throws(
+      () => parseReporter('junti'),
+      (error: unknown) => error instanceof DiagnosticError && error.diagnostics[0]?.hint === 'Did you mean "junit"?',
+    );
     assert.throws(() => parseReporter('constructor'), /Unknown reporter/);
     assert.throws(() => parseReporter('json='), /no file is given/);
   });
@@ -127,14 +172,23 @@ describe('reporters', () => {
   it('every reporter loads, is named as its row and described', async () => {
     for (const [name, entry] of Object.entries(reporters)) {
       const { create } = await entry.load();
-      const reporter = create({ output: { write() {}, isTTY: false, columns: 80 }, clock: { now: () => 0, every: () => () => {} }, colour: false, strict: false, rerun: '' });
+      const reporter = create({
+        output: { write() {}, isTTY: false, columns: 80 },
+        clock: { now: () => 0, every: () => () => {} },
+        colour: false,
+        strict: false,
+        rerun: '',
+      });
       assert.equal(reporter.name, name);
       assert.ok(entry.description.length > 10);
     }
   });
 
   it('failureLine() tells what and why', () => {
-    assert.equal(failureLine({ reporter: 'junit', error: new Error('no space') }), 'Cannot write the junit report: no space');
+    assert.equal(
+      failureLine({ reporter: 'junit', error: new Error('no space') }),
+      'Cannot write the junit report: no space',
+    );
   });
 
   it('fileSink() is there as a whole at its end, in the place of an earlier report that is gone at once', async () => {
@@ -167,9 +221,12 @@ describe('reporters', () => {
   });
 
   it('streamSink() takes a reader that has gone for no failure, anything else for one', async () => {
-    const failing = (code: string) => streamSink(new Writable({
-      write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
-    }));
+    const failing = (code: string) =>
+      streamSink(
+        new Writable({
+          write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
+        }),
+      );
     const gone = failing('EPIPE');
     void gone.write('x');
     await new Promise((resolve) => setImmediate(resolve));

@@ -3,9 +3,9 @@ import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
 import { wantsColour } from './colour.ts';
+import { defaultRerun } from './failure.ts';
 import type { Multiplexer, ReporterFailure } from './multiplex.ts';
 import { multiplex } from './multiplex.ts';
-import { defaultRerun } from './failure.ts';
 import type { Clock, CreateReporter, JunitDialect, ReporterOptions } from './reporter.ts';
 import { repositoryPaths } from './repository-path.ts';
 import type { Sink } from './sink.ts';
@@ -87,7 +87,11 @@ export function parseReporter(argument: string): ReporterRequest {
     const hint = near === undefined ? `There are ${known.join(', ')}` : `Did you mean "${near}"?`;
     throw unusable(`Unknown reporter "${name}"`, hint);
   }
-  if (file === '') throw unusable(`Cannot write the ${name} report: no file is given after "${name}="`, 'Write NAME=FILE, or NAME=- for standard output');
+  if (file === '')
+    throw unusable(
+      `Cannot write the ${name} report: no file is given after "${name}="`,
+      'Write NAME=FILE, or NAME=- for standard output',
+    );
   return file === undefined ? { name } : { name, file };
 }
 
@@ -131,7 +135,10 @@ export interface OpenReporters extends Multiplexer {
  * before the run, not after it. Where a report for machines goes to standard output, those for people go to `stderr`.
  * @throws DiagnosticError when a file can't be written, or two reports want the same place
  */
-export async function openReporters(requests: readonly ReporterRequest[], options: OpenOptions): Promise<OpenReporters> {
+export async function openReporters(
+  requests: readonly ReporterRequest[],
+  options: OpenOptions,
+): Promise<OpenReporters> {
   const places = requests.map(placeOf);
   for (const [at, place] of places.entries()) {
     if (place !== undefined && places.indexOf(place) !== at) {
@@ -139,16 +146,23 @@ export async function openReporters(requests: readonly ReporterRequest[], option
     }
   }
   const people = places.includes('-') ? options.stderr : options.stdout;
-  const sinks = await openAll(requests.map((request, at) => () => openSink(request, places[at], people, options.stdout)));
-  const opened = await Promise.all(requests.map(async ({ name }, at) => {
-    const { create } = await reporters[name].load();
-    const sink = sinks[at] as Sink;
-    const { GITHUB_STEP_SUMMARY: page = '' } = options.environment;
-    if (name !== 'github' || page === '') return withSink(create(reporterOptions(sink, options)), sink);
-    const stepSummary = appendSink(page);
-    return withSink(create({ ...reporterOptions(sink, options), stepSummary }), sink, stepSummary);
-  }));
-  const { report, failures } = multiplex(opened, options.onFailure ?? ((failure) => options.stderr.write(`${failureLine(failure)}\n`)));
+  const sinks = await openAll(
+    requests.map((request, at) => () => openSink(request, places[at], people, options.stdout)),
+  );
+  const opened = await Promise.all(
+    requests.map(async ({ name }, at) => {
+      const { create } = await reporters[name].load();
+      const sink = sinks[at] as Sink;
+      const { GITHUB_STEP_SUMMARY: page = '' } = options.environment;
+      if (name !== 'github' || page === '') return withSink(create(reporterOptions(sink, options)), sink);
+      const stepSummary = appendSink(page);
+      return withSink(create({ ...reporterOptions(sink, options), stepSummary }), sink, stepSummary);
+    }),
+  );
+  const { report, failures } = multiplex(
+    opened,
+    options.onFailure ?? ((failure) => options.stderr.write(`${failureLine(failure)}\n`)),
+  );
   let ended = false;
   return {
     failures,
@@ -199,7 +213,12 @@ function placeOf({ name, file }: ReporterRequest): string | undefined {
   return file ?? ('file' in to ? to.file : undefined);
 }
 
-async function openSink({ name }: ReporterRequest, place: string | undefined, people: Stream, stdout: Stream): Promise<Sink> {
+async function openSink(
+  { name }: ReporterRequest,
+  place: string | undefined,
+  people: Stream,
+  stdout: Stream,
+): Promise<Sink> {
   return place === undefined ? streamSink(people) : openReport(place, stdout, name);
 }
 
@@ -212,7 +231,10 @@ export async function openReport(place: string, stdout: Stream, name = 'code-qua
   try {
     return await fileSink(place);
   } catch (error) {
-    throw unusable(`Cannot write the ${name} report: ${messageOf(error)}`, 'Give it a file in a folder that may be written to');
+    throw unusable(
+      `Cannot write the ${name} report: ${messageOf(error)}`,
+      'Give it a file in a folder that may be written to',
+    );
   }
 }
 

@@ -20,12 +20,25 @@ export function create({ output, strict, rerun, redact = (text) => text }: Repor
       switch (event.type) {
         case 'start': {
           const { runId, total, started, parallel, shard } = event;
-          return write({ type: 'start', format, runId, total, started: timeOf(started), parallel, strict, rerun, ...(shard && { shard }) });
+          return write({
+            type: 'start',
+            format,
+            runId,
+            total,
+            started: timeOf(started),
+            parallel,
+            strict,
+            rerun,
+            ...(shard && { shard }),
+          });
         }
         // Begins come in no stable order, and say nothing that the results don't.
-        case 'begin': return;
-        case 'scenario': return write({ type: 'scenario', ...resultJson(event.result, redact) });
-        case 'end': return write({ type: 'end', ...summaryJson(event.summary) });
+        case 'begin':
+          return;
+        case 'scenario':
+          return write({ type: 'scenario', ...resultJson(event.result, redact) });
+        case 'end':
+          return write({ type: 'end', ...summaryJson(event.summary) });
       }
     },
   };
@@ -61,7 +74,12 @@ function resultJson(result: ScenarioResult, redact: Redact) {
     ...(problem && { problem: problemJson(problem, redact) }),
     warnings: result.warnings.map(warningJson),
     retried: result.retried.map((each) => problemJson(each, redact)),
-    transcript: result.transcript.map(({ at, connection, from, text }) => ({ at: milliseconds(at), connection, from, text })),
+    transcript: result.transcript.map(({ at, connection, from, text }) => ({
+      at: milliseconds(at),
+      connection,
+      from,
+      text,
+    })),
     log: result.log.map(({ file, text }) => ({ file, text })),
   };
 }
@@ -80,7 +98,14 @@ function problemJson({ verdict, code, message, span, cause, mismatches, hint, at
 }
 
 function mismatchJson({ path, expected, actual, missing, extra, span }: Mismatch, redact: Redact) {
-  return { path, expected, actual, ...(missing && { missing }), ...(extra && { extra }), ...(span && { place: shownPlace(span, redact) }) };
+  return {
+    path,
+    expected,
+    actual,
+    ...(missing && { missing }),
+    ...(extra && { extra }),
+    ...(span && { place: shownPlace(span, redact) }),
+  };
 }
 
 function warningJson({ message, span }: Warning) {

@@ -50,7 +50,10 @@ export function addToCase(testCase: TestCase, addition: CaseAddition): void {
 }
 
 /** The suite's file, and the time of the whole run, which the root lacks. */
-export function addToSuite(suite: TestSuite, { file, runSeconds }: { readonly file: string; readonly runSeconds: number }): void {
+export function addToSuite(
+  suite: TestSuite,
+  { file, runSeconds }: { readonly file: string; readonly runSeconds: number },
+): void {
   whenBuilt(suite, (element) => {
     element.att('file', file);
     element.up().att('time', runSeconds);

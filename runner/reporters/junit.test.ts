@@ -3,18 +3,30 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { reportOf } from '../../fixtures/reports/collect.ts';
-import { eventsOf, mixed, problemAt, resultOf, scenarioOf, spanOf, transcript } from '../../fixtures/reports/results.ts';
+import {
+  eventsOf,
+  mixed,
+  problemAt,
+  resultOf,
+  scenarioOf,
+  spanOf,
+  transcript,
+} from '../../fixtures/reports/results.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Outcome, ScenarioResult } from '../result.ts';
-import { seconds, timestamp } from './junit-corrections.ts';
 import { create } from './junit.ts';
+import { seconds, timestamp } from './junit-corrections.ts';
 import type { ReporterOptions } from './reporter.ts';
 
 const file = { path: 'a.yaml', text: '- name: one\n- name: two\n' };
-const lint = (...options: string[]) => (input: string) => spawnSync('xmllint', [...options, '-'], { input, encoding: 'utf8' });
+const lint =
+  (...options: string[]) =>
+  (input: string) =>
+    spawnSync('xmllint', [...options, '-'], { input, encoding: 'utf8' });
 const hasLint = spawnSync('xmllint', ['--version']).error === undefined;
 
-const report = (results: readonly ScenarioResult[], options: Partial<ReporterOptions> = {}) => reportOf(create, eventsOf(results), options);
+const report = (results: readonly ScenarioResult[], options: Partial<ReporterOptions> = {}) =>
+  reportOf(create, eventsOf(results), options);
 
 function result(name: string, outcome: Outcome, more: Partial<ScenarioResult> = {}, index = 0): ScenarioResult {
   return resultOf(scenarioOf(index, name, {}, file), outcome, more);
@@ -25,7 +37,8 @@ describe('junit', () => {
     const xml = await report(mixed);
     assert.match(xml, /<testsuites name="mailspec" tests="10" failures="2" errors="1" skipped="3" time="3\.457">/);
     assert.equal(xml.match(/<testcase /g)?.length, 10);
-    for (const testCase of xml.split('<testcase ')) assert.ok((testCase.match(/<(failure|error|skipped)[ />]/g)?.length ?? 0) <= 1);
+    for (const testCase of xml.split('<testcase '))
+      assert.ok((testCase.match(/<(failure|error|skipped)[ />]/g)?.length ?? 0) <= 1);
   });
 
   it('create() gives a reason to what was skipped, as attribute and as text', async () => {
@@ -45,11 +58,17 @@ describe('junit', () => {
     assert.match(lax, /failures="0"/);
     assert.match(lax, /<property name="warning" value="slow"\/>/);
     assert.match(lax, /<system-out><!\[CDATA\[WARN/);
-    assert.match(await report([warning], { strict: true }), /<failure message="slow" type="reply\.mismatch"><!\[CDATA\[WARN/);
+    assert.match(
+      await report([warning], { strict: true }),
+      /<failure message="slow" type="reply\.mismatch"><!\[CDATA\[WARN/,
+    );
   });
 
-  it('create() uses Surefire\'s elements for tries before the last', async () => {
-    const tries = [problemAt(spanOf(file, 'one')), problemAt(spanOf(file, 'one'), { verdict: 'errored', code: 'connect.failed' })];
+  it("create() uses Surefire's elements for tries before the last", async () => {
+    const tries = [
+      problemAt(spanOf(file, 'one')),
+      problemAt(spanOf(file, 'one'), { verdict: 'errored', code: 'connect.failed' }),
+    ];
     const flaky = await report([result('one', 'flaky', { retried: tries })]);
     assert.match(flaky, /<flakyFailure message="[^"]+" type="reply\.mismatch">\s*<stackTrace>/);
     assert.match(flaky, /<flakyError message="[^"]+" type="connect\.failed">/);
@@ -61,7 +80,12 @@ describe('junit', () => {
 
   it('create() keeps "]]>" when it stands in a text more than once', async () => {
     const text = 'a ]]> b ]]> c ]]]]>>';
-    const xml = await report([result('one', 'failed', { problem: problemAt(spanOf(file, 'one'), { message: text }), transcript: transcript([`S ${text}`]) })]);
+    const xml = await report([
+      result('one', 'failed', {
+        problem: problemAt(spanOf(file, 'one'), { message: text }),
+        transcript: transcript([`S ${text}`]),
+      }),
+    ]);
     if (hasLint) {
       const read = lint('--xpath', 'string(//system-out)')(xml);
       assert.equal(read.status, 0, read.stderr);
@@ -77,9 +101,21 @@ describe('junit', () => {
 
   it('create() has no dots in classes, and no two cases of one class and name', async () => {
     const scenario = (path: string) => scenarioOf(0, 'same', {}, { path, text: '' });
-    const twins = ['a.b.yaml', 'a_b.yaml', 'a.b.yml'].map((path, index) => resultOf({ ...scenario(path), index }, 'passed'));
-    const xml = await report(twins.map((each) => ({ ...each, scenario: { ...each.scenario, suite: { ...each.scenario.suite, id: each.scenario.suite.file.replace(/\.ya?ml$/, '') } } })));
-    const names = [...xml.matchAll(/classname="([^"]*)" name="([^"]*)"/g)].map(([, classname, name]) => `${classname} ${name}`);
+    const twins = ['a.b.yaml', 'a_b.yaml', 'a.b.yml'].map((path, index) =>
+      resultOf({ ...scenario(path), index }, 'passed'),
+    );
+    const xml = await report(
+      twins.map((each) => ({
+        ...each,
+        scenario: {
+          ...each.scenario,
+          suite: { ...each.scenario.suite, id: each.scenario.suite.file.replace(/\.ya?ml$/, '') },
+        },
+      })),
+    );
+    const names = [...xml.matchAll(/classname="([^"]*)" name="([^"]*)"/g)].map(
+      ([, classname, name]) => `${classname} ${name}`,
+    );
     assert.deepEqual(names, ['a_b same', 'a_b same (2)', 'a_b same (3)']);
   });
 
@@ -92,7 +128,9 @@ describe('junit', () => {
     const passing = await report([result('one', 'passed', { transcript: chatty })]);
     assert.ok(passing.length < 6_000, `${passing.length}`);
     assert.match(passing, /… \d+ lines left out/);
-    const failing = Array.from({ length: 400 }, (_, index) => result(`s${index}`, 'failed', { problem: problemAt(spanOf(file, 'one')), transcript: chatty }, index));
+    const failing = Array.from({ length: 400 }, (_, index) =>
+      result(`s${index}`, 'failed', { problem: problemAt(spanOf(file, 'one')), transcript: chatty }, index),
+    );
     const xml = await report(failing);
     assert.ok(xml.length < 20 * 1024 * 1024, `${xml.length}`);
     assert.equal(xml.match(/<failure /g)?.length, 400);
@@ -100,21 +138,47 @@ describe('junit', () => {
 
   it('create() is XML, whatever the scenario and the server say', async function () {
     if (!hasLint) this.skip();
-    const anything = fc.string({ unit: fc.oneof(fc.nat(0xffff).map((code) => String.fromCharCode(code)), fc.constantFrom(']]>', '\0', '\x1b[1m', '\r\n', '<![CDATA[', '&#0;', '"', '<!--', '\ud800')), maxLength: 20 });
-    const outcome = fc.constantFrom<Outcome>('passed', 'flaky', 'failed', 'errored', 'warning', 'known', 'skipped', 'not_run');
+    const anything = fc.string({
+      unit: fc.oneof(
+        fc.nat(0xffff).map((code) => String.fromCharCode(code)),
+        fc.constantFrom(']]>', '\0', '\x1b[1m', '\r\n', '<![CDATA[', '&#0;', '"', '<!--', '\ud800'),
+      ),
+      maxLength: 20,
+    });
+    const outcome = fc.constantFrom<Outcome>(
+      'passed',
+      'flaky',
+      'failed',
+      'errored',
+      'warning',
+      'known',
+      'skipped',
+      'not_run',
+    );
     const documents: string[] = [];
-    await fc.assert(fc.asyncProperty(fc.array(fc.tuple(anything, outcome), { minLength: 1, maxLength: 30 }), async (cases) => {
-      const results = cases.map(([any, outcome], index) => {
-        const source = { path: any, text: any };
-        const span = { file: source, start: 0, end: any.length };
-        const problem = problemAt(span, { message: any, hint: any, mismatches: [{ path: any, expected: any, actual: any }] });
-        return resultOf(scenarioOf(index, any, { tags: [any], references: [any], id: any }, source), outcome, {
-          reason: any, problem, retried: [problem], warnings: [{ message: any }],
-          transcript: [{ at: 0, connection: any, from: 'server', text: any }], log: [{ file: any, text: any }],
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(anything, outcome), { minLength: 1, maxLength: 30 }), async (cases) => {
+        const results = cases.map(([any, outcome], index) => {
+          const source = { path: any, text: any };
+          const span = { file: source, start: 0, end: any.length };
+          const problem = problemAt(span, {
+            message: any,
+            hint: any,
+            mismatches: [{ path: any, expected: any, actual: any }],
+          });
+          return resultOf(scenarioOf(index, any, { tags: [any], references: [any], id: any }, source), outcome, {
+            reason: any,
+            problem,
+            retried: [problem],
+            warnings: [{ message: any }],
+            transcript: [{ at: 0, connection: any, from: 'server', text: any }],
+            log: [{ file: any, text: any }],
+          });
         });
-      });
-      documents.push(await report(results));
-    }), { numRuns: 60 });
+        documents.push(await report(results));
+      }),
+      { numRuns: 60 },
+    );
     // One process for all: the documents as elements of one.
     const all = `<all>${documents.map((each) => each.replace(/^<\?xml[^>]*\?>/, '')).join('')}</all>`;
     const { status, stderr } = lint('--noout', '--huge')(all);
@@ -126,7 +190,7 @@ describe('junit --junit-dialect xunit10', () => {
   const schema = join(packageRoot(), 'fixtures', 'reports', 'junit-10.xsd');
   const valid = lint('--noout', '--schema', schema);
 
-  it('create() is what Jenkins\' xUnit schema takes, and the common dialect is not', async function () {
+  it("create() is what Jenkins' xUnit schema takes, and the common dialect is not", async function () {
     if (!hasLint) this.skip();
     for (const results of [mixed, mixed.slice(0, 1), []]) {
       const { status, stderr } = valid(await report(results, { junitDialect: 'xunit10' }));
@@ -137,7 +201,12 @@ describe('junit --junit-dialect xunit10', () => {
 
   it('create() loses no case, no count and no text', async () => {
     const [common, xunit] = [await report(mixed), await report(mixed, { junitDialect: 'xunit10' })];
-    const told = (xml: string) => [...xml.matchAll(/<testcase classname="[^"]*" name="[^"]*"|<(?:failure|error|skipped|flakyError|rerunFailure)[ >]|CDATA\[[^\]]*/g)].map(([all]) => all);
+    const told = (xml: string) =>
+      [
+        ...xml.matchAll(
+          /<testcase classname="[^"]*" name="[^"]*"|<(?:failure|error|skipped|flakyError|rerunFailure)[ >]|CDATA\[[^\]]*/g,
+        ),
+      ].map(([all]) => all);
     assert.deepEqual(told(xunit), told(common));
     assert.doesNotMatch(xunit, /<testcase[^>]* (?:file|line)=|<property name="outcome"/);
   });
@@ -145,12 +214,15 @@ describe('junit --junit-dialect xunit10', () => {
 
 describe('seconds()', () => {
   it('writes decimals of at most three places and never an exponent', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 1e12 }), (ms) => assert.match(String(seconds(ms)), /^\d+(\.\d{1,3})?$/)));
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e12 }), (ms) => assert.match(String(seconds(ms)), /^\d+(\.\d{1,3})?$/)),
+    );
     assert.equal(String(seconds(0.0004)), '0');
     assert.equal(String(seconds(Number.NaN)), '0');
   });
 });
 
 describe('timestamp()', () => {
-  it('writes UTC without a zone', () => assert.equal(timestamp(Date.UTC(2026, 0, 2, 3, 4, 5, 678)), '2026-01-02T03:04:05'));
+  it('writes UTC without a zone', () =>
+    assert.equal(timestamp(Date.UTC(2026, 0, 2, 3, 4, 5, 678)), '2026-01-02T03:04:05'));
 });

@@ -1,8 +1,8 @@
-import { visible } from '../visible.ts';
 import type { Builder } from 'junit-report-builder';
 import type { Suite } from '../plan.ts';
 import type { Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
 import { positionAt } from '../source.ts';
+import { visible } from '../visible.ts';
 import { failureText, problemText } from './failure.ts';
 import type { Try } from './junit-corrections.ts';
 import { addToCase, addToSuite, seconds, timestamp, withoutSkippedSum } from './junit-corrections.ts';
@@ -58,7 +58,10 @@ export function create(options: ReporterOptions): Reporter {
         known.cases.push(kept);
         suites.set(suite.file, known);
       }
-      if (event.type === 'end') await options.output.write(document([...suites.values()], event.summary, await newBuilder(), options.junitDialect));
+      if (event.type === 'end')
+        await options.output.write(
+          document([...suites.values()], event.summary, await newBuilder(), options.junitDialect),
+        );
     },
   };
 }
@@ -70,7 +73,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number):
   const { rerun, redact } = options;
   const textOptions = { rerun, ...(redact && { redact }) };
   const text = result.problem || verdict === 'failure' || verdict === 'error' ? failureText(result, textOptions) : '';
-  const why = outcome === 'skipped' ? result.reason ?? remark(result) : remark(result);
+  const why = outcome === 'skipped' ? (result.reason ?? remark(result)) : remark(result);
   const isTold = verdict === 'failure' || verdict === 'error';
   return {
     index: scenario.index,
@@ -80,7 +83,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number):
     started: result.started,
     duration: result.duration,
     verdict,
-    message: visible(isTold ? problem?.message ?? remark(result) : why),
+    message: visible(isTold ? (problem?.message ?? remark(result)) : why),
     type: problem?.code ?? outcome,
     content: isTold ? text : visible(why),
     tries: triesOf(result, textOptions),
@@ -121,7 +124,12 @@ function outputOf(result: ScenarioResult, text: string, room: number): string {
   return whole.length <= room ? whole : '';
 }
 
-function document(suites: readonly Cases[], summary: Summary, builder: Builder, dialect: JunitDialect = 'common'): string {
+function document(
+  suites: readonly Cases[],
+  summary: Summary,
+  builder: Builder,
+  dialect: JunitDialect = 'common',
+): string {
   const isCommon = dialect === 'common';
   builder.name('mailspec');
   const names = new Set<string>();
@@ -133,7 +141,10 @@ function document(suites: readonly Cases[], summary: Summary, builder: Builder, 
     for (const reference of references) element.property('reference', visible(reference));
     addToSuite(element, { file: visible(file), runSeconds: seconds(summary.duration) });
     for (const each of cases) {
-      const testCase = element.testCase().className(className(id)).name(unique(names, className(id), each.name));
+      const testCase = element
+        .testCase()
+        .className(className(id))
+        .name(unique(names, className(id), each.name));
       if (isCommon) testCase.file(each.file);
       testCase.time(seconds(each.duration));
       if (isCommon) {

@@ -15,7 +15,10 @@ const longestNote = 40;
  */
 export function mismatchLines(mismatch: Mismatch, place?: string): string[] {
   const { path, expected, actual, missing = [], extra = [] } = mismatch;
-  const heading = [...(path === '' ? [] : [visible(path)]), ...(place === undefined ? [] : [`(${visible(place)})`])].join(' ');
+  const heading = [
+    ...(path === '' ? [] : [visible(path)]),
+    ...(place === undefined ? [] : [`(${visible(place)})`]),
+  ].join(' ');
   const values = [
     ...labelled('expected', shortened(expected, longestValue)),
     ...labelled('actual', shortened(actual, longestValue)),
@@ -28,7 +31,9 @@ export function mismatchLines(mismatch: Mismatch, place?: string): string[] {
 /** What stands beside the carets: `actual: 334`; none where it would not fit. */
 export function mismatchNote(mismatch: Mismatch): string | undefined {
   const { actual } = mismatch;
-  return actual === '' || actual.length > longestNote || actual.includes('\n') ? undefined : `actual: ${visible(actual)}`;
+  return actual === '' || actual.length > longestNote || actual.includes('\n')
+    ? undefined
+    : `actual: ${visible(actual)}`;
 }
 
 /** Values begin below one another, and the further lines of one below its first. */
@@ -38,6 +43,9 @@ function labelled(label: string, value: string): string[] {
 }
 
 function list(items: readonly string[]): string {
-  const shown = items.slice(0, mostItems).map((each) => shortened(visible(each), longestValue)).join(', ');
+  const shown = items
+    .slice(0, mostItems)
+    .map((each) => shortened(visible(each), longestValue))
+    .join(', ');
   return items.length > mostItems ? `${shown}, and ${items.length - mostItems} more` : shown;
 }

@@ -5,7 +5,10 @@ import type { Reporter, RunEvent } from '../result.ts';
 import { multiplex } from './multiplex.ts';
 import { ordered } from './ordered.ts';
 
-function recorder(order: Reporter['order'], fail: (event: RunEvent) => boolean = () => false): Reporter & { readonly seen: string[] } {
+function recorder(
+  order: Reporter['order'],
+  fail: (event: RunEvent) => boolean = () => false,
+): Reporter & { readonly seen: string[] } {
   const seen: string[] = [];
   return {
     name: order,
@@ -42,17 +45,28 @@ describe('multiplex()', () => {
     const told: unknown[] = [];
     const broken = recorder('file', ({ type }) => type === 'scenario');
     const sound = recorder('as they end');
-    const synchronous: Reporter = { name: 'sync', order: 'as they end', report() { throw new Error('at once'); } };
+    const synchronous: Reporter = {
+      name: 'sync',
+      order: 'as they end',
+      report() {
+        throw new Error('at once');
+      },
+    };
     const { report, failures } = multiplex([broken, synchronous, sound], (failure) => told.push(failure.reporter));
     for (const event of withoutBegins(eventsOf(mixed))) await report(event);
     assert.equal(sound.seen.length, mixed.length + 2);
     assert.deepEqual(broken.seen, ['start']);
     assert.deepEqual(told, ['sync', 'file']);
-    assert.deepEqual(failures.map(({ reporter }) => reporter), ['sync', 'file']);
+    assert.deepEqual(
+      failures.map(({ reporter }) => reporter),
+      ['sync', 'file'],
+    );
   });
 
   it('survives a listener that fails as well', async () => {
-    const { report, failures } = multiplex([recorder('file', () => true)], () => { throw new Error('stderr is gone'); });
+    const { report, failures } = multiplex([recorder('file', () => true)], () => {
+      throw new Error('stderr is gone');
+    });
     await report({ type: 'end', summary: summaryOf([]) });
     assert.equal(failures.length, 1);
   });
@@ -67,17 +81,25 @@ describe('multiplex()', () => {
 
 describe('ordered()', () => {
   it('gives every result once and in order, whatever ends first', () => {
-    fc.assert(fc.property(fc.uniqueArray(fc.nat(40)), (indexes) => {
-      const order = ordered();
-      const given = [...results(...indexes).flatMap((each) => order.push(each)), ...order.rest()].map(({ scenario }) => scenario.index);
-      assert.deepEqual(given, [...indexes].sort((a, b) => a - b));
-    }));
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(40)), (indexes) => {
+        const order = ordered();
+        const given = [...results(...indexes).flatMap((each) => order.push(each)), ...order.rest()].map(
+          ({ scenario }) => scenario.index,
+        );
+        assert.deepEqual(
+          given,
+          [...indexes].sort((a, b) => a - b),
+        );
+      }),
+    );
   });
 
   it('keeps waiting results lean when there are many, and says what it leaves out', () => {
     const order = ordered(10_000, 0);
     const long = transcript(Array.from({ length: 1000 }, (_, at) => `S ${at}`));
-    for (let index = 1; index < 100; index++) order.push({ ...resultOf(scenarioOf(index, 's'), 'passed'), transcript: long });
+    for (let index = 1; index < 100; index++)
+      order.push({ ...resultOf(scenarioOf(index, 's'), 'passed'), transcript: long });
     const due = order.push(resultOf(scenarioOf(0, 's'), 'passed'));
     assert.equal(due.length, 100);
     const last = due.at(-1)?.transcript ?? [];

@@ -22,7 +22,10 @@ export interface Multiplexer {
  * Several reporters as one: what one throws reaches no other and no result, and those that want file order get it.
  * @param onFailure told once of each reporter that throws
  */
-export function multiplex(reporters: readonly Reporter[], onFailure: (failure: ReporterFailure) => void = () => {}): Multiplexer {
+export function multiplex(
+  reporters: readonly Reporter[],
+  onFailure: (failure: ReporterFailure) => void = () => {},
+): Multiplexer {
   const failures: ReporterFailure[] = [];
   const failed = new Set<Reporter>();
   const inOrder = ordered();
@@ -47,18 +50,22 @@ export function multiplex(reporters: readonly Reporter[], onFailure: (failure: R
       fail(reporter, error);
     }
   };
-  const tell = (audience: readonly Reporter[], event: RunEvent) => inTurn(audience, (reporter) => tellOne(reporter, event));
+  const tell = (audience: readonly Reporter[], event: RunEvent) =>
+    inTurn(audience, (reporter) => tellOne(reporter, event));
   const asTheyEnd = reporters.filter((each) => each.order === 'as they end');
   const byFile = reporters.filter((each) => each.order === 'file');
   const tellInOrder = (results: readonly ScenarioResult[]) =>
     inTurn(results, (result) => tell(byFile, { type: 'scenario', result }));
   const deliver = (event: RunEvent): void | Promise<void> => {
     if (byFile.length === 0 || (event.type !== 'scenario' && event.type !== 'end')) return tell(reporters, event);
-    return inTurn([
-      () => (event.type === 'end' ? undefined : tell(asTheyEnd, event)),
-      () => tellInOrder(event.type === 'end' ? inOrder.rest() : inOrder.push(event.result)),
-      () => (event.type === 'end' ? tell(reporters, event) : undefined),
-    ], (each) => each());
+    return inTurn(
+      [
+        () => (event.type === 'end' ? undefined : tell(asTheyEnd, event)),
+        () => tellInOrder(event.type === 'end' ? inOrder.rest() : inOrder.push(event.result)),
+        () => (event.type === 'end' ? tell(reporters, event) : undefined),
+      ],
+      (each) => each(),
+    );
   };
   return {
     failures,

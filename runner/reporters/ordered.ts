@@ -78,6 +78,11 @@ function ends(lines: readonly TranscriptLine[]): readonly TranscriptLine[] {
   const left = lines.length - 2 * leanLines;
   const [after] = lines.slice(leanLines);
   if (left <= 1 || !after) return lines;
-  const note: TranscriptLine = { at: after.at, connection: after.connection, from: 'note', text: `… ${left} lines left out` };
+  const note: TranscriptLine = {
+    at: after.at,
+    connection: after.connection,
+    from: 'note',
+    text: `… ${left} lines left out`,
+  };
   return [...lines.slice(0, leanLines), note, ...lines.slice(-leanLines)];
 }

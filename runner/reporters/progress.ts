@@ -1,7 +1,7 @@
 import type { Scenario } from '../plan.ts';
 import { visible } from '../visible.ts';
-import { duration } from './words.ts';
 import type { Clock, Output } from './reporter.ts';
+import { duration } from './words.ts';
 
 /** Milliseconds between two drawings: ten a second are smooth, and cost nothing over a slow line. */
 const redrawEvery = 100;
@@ -30,7 +30,10 @@ export function progress(output: Output, clock: Clock): Progress {
   let stopTimer = () => {};
 
   const draw = () => {
-    const line = fit(progressLine({ total, done, failing, running: [...running.values()] }, clock.now()), output.columns - 1);
+    const line = fit(
+      progressLine({ total, done, failing, running: [...running.values()] }, clock.now()),
+      output.columns - 1,
+    );
     if (line !== shown) void output.write(eraseLine + line);
     shown = line;
     drawn = clock.now();
@@ -99,5 +102,9 @@ export function fit(text: string, columns: number): string {
 /** Columns of a character: two for the wide ones of East Asia and for pictures, none for combining ones. */
 function cells(character: string): number {
   if (/\p{Mark}|\u200d|\ufe0f/u.test(character)) return 0;
-  return /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u.test(character) ? 2 : 1;
+  return /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u.test(
+    character,
+  )
+    ? 2
+    : 1;
 }

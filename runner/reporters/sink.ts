@@ -26,9 +26,10 @@ export function streamSink(stream: Writable & { readonly isTTY?: boolean; readon
   stream.on('error', (error) => {
     broken ??= error;
   });
-  const written = (text: string) => new Promise<void>((resolve, reject) => {
-    stream.write(text, (error) => (error && !isGone(error) ? reject(error) : resolve()));
-  });
+  const written = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      stream.write(text, (error) => (error && !isGone(error) ? reject(error) : resolve()));
+    });
   return {
     takesColour: true,
     get isTTY() {

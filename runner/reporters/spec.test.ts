@@ -1,14 +1,28 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import { collector, optionsFor, reportOf, testClock } from '../../fixtures/reports/collect.ts';
-import { eventsOf, mixed, problemAt, resultOf, runStarted, scenarioOf, spanOf, transcript } from '../../fixtures/reports/results.ts';
+import {
+  eventsOf,
+  mixed,
+  problemAt,
+  resultOf,
+  runStarted,
+  scenarioOf,
+  spanOf,
+  transcript,
+} from '../../fixtures/reports/results.ts';
 import type { RunEvent, ScenarioResult } from '../result.ts';
 import { create } from './spec.ts';
 
 const start = (total: number): RunEvent => ({ type: 'start', runId: 'r', total, started: runStarted, parallel: 1 });
-const passing = (count: number): ScenarioResult[] => Array.from({ length: count }, (_, index) => resultOf(scenarioOf(index, `scenario ${index}`), 'passed'));
+const passing = (count: number): ScenarioResult[] =>
+  Array.from({ length: count }, (_, index) => resultOf(scenarioOf(index, `scenario ${index}`), 'passed'));
 /** What a terminal shows of a text: the last state of each line. */
-const screen = (text: string) => text.split('\n').map((line) => line.split('\r\x1b[K').at(-1) ?? '').join('\n');
+const screen = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.split('\r\x1b[K').at(-1) ?? '')
+    .join('\n');
 
 describe('spec', () => {
   it('create() says on a terminal how far it is, what runs and how long, ten times a second at most', () => {
@@ -76,12 +90,23 @@ describe('spec', () => {
   });
 
   it('create() gives a CI no orders that a server or a scenario wrote', async () => {
-    const orders = ['::error::x', '  ::set-output name=a::b', '##vso[task.complete]', '##[error]', 'x ##teamcity[testFailed]'];
-    const results = orders.map((order, index) => resultOf(scenarioOf(index, order, {}, { path: order, text: `suite: ${order}\n` }), 'failed', {
-      problem: problemAt(spanOf({ path: order, text: order }, order), { message: order, mismatches: [{ path: '', expected: order, actual: `a\n${order}` }] }),
-      transcript: transcript([`S ${order}`]),
-      log: [{ file: order, text: order }],
-    }));
+    const orders = [
+      '::error::x',
+      '  ::set-output name=a::b',
+      '##vso[task.complete]',
+      '##[error]',
+      'x ##teamcity[testFailed]',
+    ];
+    const results = orders.map((order, index) =>
+      resultOf(scenarioOf(index, order, {}, { path: order, text: `suite: ${order}\n` }), 'failed', {
+        problem: problemAt(spanOf({ path: order, text: order }, order), {
+          message: order,
+          mismatches: [{ path: '', expected: order, actual: `a\n${order}` }],
+        }),
+        transcript: transcript([`S ${order}`]),
+        log: [{ file: order, text: order }],
+      }),
+    );
     const text = await reportOf(create, eventsOf(results));
     assert.doesNotMatch(text, /^\s*::[a-z]/m);
     assert.doesNotMatch(text, /##[a-z]*\[/);
@@ -89,7 +114,12 @@ describe('spec', () => {
   });
 
   it('create() lists no scenarios that did not run, and sums up why', async () => {
-    const results = [...passing(1), ...Array.from({ length: 500 }, (_, at) => resultOf(scenarioOf(at + 1, `late ${at}`), 'not_run', { reason: 'stopped (--bail)' }))];
+    const results = [
+      ...passing(1),
+      ...Array.from({ length: 500 }, (_, at) =>
+        resultOf(scenarioOf(at + 1, `late ${at}`), 'not_run', { reason: 'stopped (--bail)' }),
+      ),
+    ];
     const text = await reportOf(create, eventsOf(results));
     assert.doesNotMatch(text, /late/);
     assert.match(text, /^Not run:\n {2}- 500 × stopped \(--bail\)$/m);
@@ -104,10 +134,16 @@ describe('spec', () => {
 
   it('create() cuts long names and reasons behind a word, in the list and in the summary', async () => {
     const reason = 'the operator has told us at great length '.repeat(20);
-    const results = [resultOf(scenarioOf(0, `name ${'x '.repeat(300)}`), 'skipped', { reason }), resultOf(scenarioOf(1, 'y'.repeat(500)), 'known', { reason })];
+    const results = [
+      resultOf(scenarioOf(0, `name ${'x '.repeat(300)}`), 'skipped', { reason }),
+      resultOf(scenarioOf(1, 'y'.repeat(500)), 'known', { reason }),
+    ];
     for (const list of [true, false]) {
       const text = await reportOf(create, eventsOf(results), { list });
-      assert.ok(text.split('\n').every((line) => line.length < 400), text);
+      assert.ok(
+        text.split('\n').every((line) => line.length < 400),
+        text,
+      );
       assert.match(text, /the operator has told us at great length the[^\n]*\w…$/m);
     }
   });

@@ -1,6 +1,6 @@
-import { visible } from '../visible.ts';
-import { placeOf } from '../source.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
+import { placeOf } from '../source.ts';
+import { visible } from '../visible.ts';
 import type { Paint } from './colour.ts';
 import { coloured, plain } from './colour.ts';
 import { failureText } from './failure.ts';
@@ -19,7 +19,10 @@ export function create(options: ReporterOptions): Reporter {
   const { output, strict } = options;
   const list = options.list ?? !output.isTTY;
   const paint = options.colour ? coloured : plain;
-  const line = progress(list ? { write: (text) => output.write(text), isTTY: false, columns: 0 } : output, options.clock);
+  const line = progress(
+    list ? { write: (text) => output.write(text), isTTY: false, columns: 0 } : output,
+    options.clock,
+  );
   const noted = tally(strict);
   let suite: string | undefined;
   /** Whether an empty line stands above. */
@@ -42,8 +45,10 @@ export function create(options: ReporterOptions): Reporter {
     order: list ? 'file' : 'as they end',
     report(event) {
       switch (event.type) {
-        case 'start': return line.start(event.total);
-        case 'begin': return line.begin(event.scenario);
+        case 'start':
+          return line.start(event.total);
+        case 'begin':
+          return line.begin(event.scenario);
         case 'scenario': {
           const { result } = event;
           noted.add(result);
@@ -53,7 +58,12 @@ export function create(options: ReporterOptions): Reporter {
         }
         case 'end': {
           line.stop();
-          const text = summaryText(event.summary, noted, { paint, strict, ...(options.rerunFailed !== false && { rerun: options.rerun }), listed: list });
+          const text = summaryText(event.summary, noted, {
+            paint,
+            strict,
+            ...(options.rerunFailed !== false && { rerun: options.rerun }),
+            listed: list,
+          });
           return output.write(spaced ? text : `\n${text}`);
         }
       }
@@ -63,7 +73,11 @@ export function create(options: ReporterOptions): Reporter {
 
 /** A known issue is known: its reason is enough. */
 export function showsFailure(result: ScenarioResult): boolean {
-  return result.outcome === 'failed' || result.outcome === 'errored' || (result.outcome === 'warning' && result.problem !== undefined);
+  return (
+    result.outcome === 'failed' ||
+    result.outcome === 'errored' ||
+    (result.outcome === 'warning' && result.problem !== undefined)
+  );
 }
 
 function listing(paint: Paint) {
@@ -76,13 +90,20 @@ function listing(paint: Paint) {
       const why = remark(result);
       const ran = result.outcome !== 'skipped' && result.outcome !== 'not_run';
       const name = `${cut(visible(result.scenario.name), longestReason)}${ran ? paint('dim', ` (${duration(result.duration)})`) : ''}`;
-      const warnings = showsFailure(result) ? [] : result.warnings.map((each) =>
-        `    ${paint('yellow', outcomes.warning.mark)} ${visible(`${each.message}${each.span ? ` (${placeOf(each.span)})` : ''}`)}\n`);
+      const warnings = showsFailure(result)
+        ? []
+        : result.warnings.map(
+            (each) =>
+              `    ${paint('yellow', outcomes.warning.mark)} ${visible(`${each.message}${each.span ? ` (${placeOf(each.span)})` : ''}`)}\n`,
+          );
       return `  ${paint(style, mark)} ${name}${why === '' ? '' : paint(style, `, ${cut(visible(why), longestReason)}`)}\n${warnings.join('')}`;
     },
   };
 }
 
 function indent(text: string): string {
-  return text.split('\n').map((line) => `    ${line}`.trimEnd()).join('\n');
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`.trimEnd())
+    .join('\n');
 }

@@ -13,7 +13,12 @@ export interface SummaryOptions {
   readonly listed: boolean;
 }
 
-const sections: readonly { readonly kind: NoteKind; readonly title: string; readonly mark: string; readonly style: Style }[] = [
+const sections: readonly {
+  readonly kind: NoteKind;
+  readonly title: string;
+  readonly mark: string;
+  readonly style: Style;
+}[] = [
   { kind: 'known', title: 'Known issues', mark: outcomes.known.mark, style: outcomes.known.style },
   { kind: 'warning', title: 'Warnings', mark: outcomes.warning.mark, style: outcomes.warning.style },
   { kind: 'flaky', title: 'Flaky', mark: outcomes.flaky.mark, style: outcomes.flaky.style },
@@ -40,7 +45,8 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
   ];
   const { counts } = summary;
   lines.push(`${many(summary.total, 'scenario')} in ${duration(summary.duration)}: ${countsText(counts, paint)}`);
-  if (summary.interrupted) lines.push(paint('yellow', `Interrupted: ${counts.not_run} of ${many(summary.total, 'scenario')} did not run`));
+  if (summary.interrupted)
+    lines.push(paint('yellow', `Interrupted: ${counts.not_run} of ${many(summary.total, 'scenario')} did not run`));
   if (options.rerun !== undefined && noted.notes('failed').list.length + noted.notes('errored').list.length > 0) {
     lines.push(`Run the failed ones again: ${options.rerun} --rerun-failed`);
   }
@@ -65,13 +71,21 @@ function sectionLines(section: (typeof sections)[number], noted: Tally, paint: P
 function slowest(noted: Tally, paint: Paint): string[] {
   const { list } = noted.notes('slow');
   if (list.length === 0) return [];
-  return [paint('bold', 'Slowest:'), ...list.map((each) => `  ${duration(each.duration).padStart(8)}  ${each.name}`), ''];
+  return [
+    paint('bold', 'Slowest:'),
+    ...list.map((each) => `  ${duration(each.duration).padStart(8)}  ${each.name}`),
+    '',
+  ];
 }
 
 function reasons(outcome: 'skipped' | 'not_run', title: string, noted: Tally, paint: Paint): string[] {
   const counts = [...noted.reasons(outcome)];
   if (counts.length === 0) return [];
-  return [paint('bold', `${title}:`), ...counts.map(([reason, count]) => `  ${outcomes[outcome].mark} ${count} × ${reason}`), ''];
+  return [
+    paint('bold', `${title}:`),
+    ...counts.map(([reason, count]) => `  ${outcomes[outcome].mark} ${count} × ${reason}`),
+    '',
+  ];
 }
 
 function countsText(counts: Summary['counts'], paint: Paint): string {

@@ -64,7 +64,8 @@ export function tally(strict: boolean): Tally {
       const kind = kindOf(result, strict);
       if (kind) add(kind, result, inFileOrder, mostKept);
       const { outcome } = result;
-      if (outcome === 'skipped' || outcome === 'not_run') countReason(reasons[outcome], cut(visible(result.reason ?? 'no reason given'), longestReason));
+      if (outcome === 'skipped' || outcome === 'not_run')
+        countReason(reasons[outcome], cut(visible(result.reason ?? 'no reason given'), longestReason));
       if (result.duration >= slowFrom) add('slow', result, slowestFirst, mostSlow);
     },
     notes(kind) {
@@ -90,7 +91,7 @@ function kindOf(result: ScenarioResult, strict: boolean): NoteKind | undefined {
 function note(result: ScenarioResult): Noted {
   const { scenario } = result;
   const problem = problemOf(result);
-  const why = result.outcome === 'known' ? result.reason : problem?.message ?? result.warnings[0]?.message;
+  const why = result.outcome === 'known' ? result.reason : (problem?.message ?? result.warnings[0]?.message);
   return {
     index: scenario.index,
     name: cut(visible(`${scenario.suite.file} › ${scenario.name}`), longestReason),

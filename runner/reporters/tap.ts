@@ -1,7 +1,7 @@
-import { visible } from '../visible.ts';
 import type { Outcome, Problem, Reporter, ScenarioResult } from '../result.ts';
 import type { Span } from '../source.ts';
 import { positionAt } from '../source.ts';
+import { visible } from '../visible.ts';
 import { failureText, telling } from './failure.ts';
 import { jsonLine, milliseconds } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';

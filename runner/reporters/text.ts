@@ -2,7 +2,10 @@ import { visible } from '../visible.ts';
 
 /** Several lines: line breaks (CR LF as well) stay, every other control character becomes visible. */
 export function visibleText(text: string): string {
-  return text.split(/\r?\n/).map((line) => visible(line)).join('\n');
+  return text
+    .split(/\r?\n/)
+    .map((line) => visible(line))
+    .join('\n');
 }
 
 /** At most `limit` UTF-16 units of a text, saying how many more there are; never half a surrogate pair. */

@@ -27,7 +27,10 @@ export function transcriptLines(lines: readonly TranscriptLine[], limit = Number
       ...(name === 0 ? [] : [visible(line.connection).padEnd(name)]),
       sides[line.from],
       shortened(visible(line.text), limit),
-    ].join(' ').trimEnd());
+    ]
+      .join(' ')
+      .trimEnd(),
+  );
 }
 
 function longest(texts: readonly string[]): number {
@@ -38,14 +41,21 @@ function longest(texts: readonly string[]): number {
  * The transcript up to the problem, which is its last line (marked `x`): how it began, and what led there.
  * @param limit how many lines at most
  */
-export function transcriptExcerpt(lines: readonly TranscriptLine[], problem: Problem, limit: number, paint: Paint): string[] {
+export function transcriptExcerpt(
+  lines: readonly TranscriptLine[],
+  problem: Problem,
+  limit: number,
+  paint: Paint,
+): string[] {
   const before = lines.filter((line) => line.at <= problem.at);
   if (before.length === 0) return [];
   const shown = elide(before, limit, openingLines);
   const marked = transcriptLines([...shown.first, ...shown.last], longestLine).map((line, at, all) =>
-    at === all.length - 1 ? paint('red', `x ${line}`) : `  ${line}`);
+    at === all.length - 1 ? paint('red', `x ${line}`) : `  ${line}`,
+  );
   if (shown.left > 0) marked.splice(shown.first.length, 0, paint('dim', `  … ${many(shown.left, 'line')}`));
-  const count = shown.left === 0 ? many(before.length, 'line') : `${before.length - shown.left} of ${before.length} lines`;
+  const count =
+    shown.left === 0 ? many(before.length, 'line') : `${before.length - shown.left} of ${before.length} lines`;
   return [`transcript (${count}, times from the scenario's start)`, ...marked.map((line) => `  ${line}`)];
 }
 
@@ -54,7 +64,9 @@ export function logExcerpt(lines: readonly LogLine[], limit: number, paint: Pain
   if (lines.length === 0) return [];
   const shown = elide(lines, limit, 0);
   const last = shown.left === 0 ? shown.first : shown.last;
-  const out = [`server log (${shown.left === 0 ? many(lines.length, 'line') : `last ${last.length} of ${lines.length} lines`})`];
+  const out = [
+    `server log (${shown.left === 0 ? many(lines.length, 'line') : `last ${last.length} of ${lines.length} lines`})`,
+  ];
   if (shown.left > 0) out.push(paint('dim', `    … ${many(shown.left, 'line')} before`));
   let file: string | undefined;
   for (const line of last) {

@@ -19,7 +19,14 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
   failed: { mark: '✖', dot: 'F', title: 'FAIL', style: 'red', counted: ['failed', 'failed'], sum: 'failed' },
   errored: { mark: '✖', dot: 'E', title: 'ERROR', style: 'magenta', counted: ['errored', 'errored'], sum: 'errored' },
   warning: { mark: '!', dot: '!', title: 'WARN', style: 'yellow', counted: ['warning', 'warnings'], sum: 'passed' },
-  known: { mark: '~', dot: '~', title: 'KNOWN', style: 'yellow', counted: ['known issue', 'known issues'], sum: 'skipped' },
+  known: {
+    mark: '~',
+    dot: '~',
+    title: 'KNOWN',
+    style: 'yellow',
+    counted: ['known issue', 'known issues'],
+    sum: 'skipped',
+  },
   skipped: { mark: '-', dot: '-', title: 'SKIP', style: 'cyan', counted: ['skipped', 'skipped'], sum: 'skipped' },
   not_run: { mark: '-', dot: '_', title: 'NOT RUN', style: 'cyan', counted: ['not run', 'not run'], sum: 'skipped' },
 };
@@ -32,13 +39,20 @@ export function sumOf(outcome: Outcome, strict: boolean): OutcomeWords['sum'] {
 /** Why it did not pass, as one line without the mark; `''` for what passed without a word. */
 export function remark(result: ScenarioResult): string {
   switch (result.outcome) {
-    case 'skipped': return `skipped: ${result.reason ?? 'no reason given'}`;
-    case 'not_run': return `not run: ${result.reason ?? 'the run ended before its turn'}`;
-    case 'known': return `known issue: ${result.reason ?? 'no reason given'}`;
-    case 'warning': return 'warning';
-    case 'flaky': return `flaky: passed on try ${result.retried.length + 1}`;
-    case 'errored': return 'could not be judged';
-    default: return '';
+    case 'skipped':
+      return `skipped: ${result.reason ?? 'no reason given'}`;
+    case 'not_run':
+      return `not run: ${result.reason ?? 'the run ended before its turn'}`;
+    case 'known':
+      return `known issue: ${result.reason ?? 'no reason given'}`;
+    case 'warning':
+      return 'warning';
+    case 'flaky':
+      return `flaky: passed on try ${result.retried.length + 1}`;
+    case 'errored':
+      return 'could not be judged';
+    default:
+      return '';
   }
 }
 

@@ -32,7 +32,12 @@ export interface Access {
    * Likewise for what need not exist yet; where it exists, it is looked at again when it is read.
    * `source`: the file that relative paths start from, where that is another.
    */
-  path(named: string, span: Span, report: (diagnostic: Diagnostic) => void, source?: SourceFile): WatchedPath | undefined;
+  path(
+    named: string,
+    span: Span,
+    report: (diagnostic: Diagnostic) => void,
+    source?: SourceFile,
+  ): WatchedPath | undefined;
   readonly system: FileSystem;
 }
 
@@ -59,7 +64,9 @@ export function createAccess({ cwd, folders, configFile, system }: AccessRules):
       }
       const path = resolve(folderOf(source), named);
       if (span.file === configFile) return { path };
-      return allowed.some((folder) => isBelow(realFolder(path), folder)) ? { path, within: allowed } : denied(named, span, report);
+      return allowed.some((folder) => isBelow(realFolder(path), folder))
+        ? { path, within: allowed }
+        : denied(named, span, report);
     },
     file(named, span, report) {
       if (named.includes('\0')) {
@@ -69,12 +76,18 @@ export function createAccess({ cwd, folders, configFile, system }: AccessRules):
       const path = resolve(folderOf(span.file), named);
       const trusted = span.file === configFile;
       // Before the file is looked for: whether a file exists elsewhere is nobody's business.
-      if (!trusted && !allowed.some((folder) => isBelow(realFolder(dirname(path)), folder))) return denied(named, span, report);
+      if (!trusted && !allowed.some((folder) => isBelow(realFolder(dirname(path)), folder)))
+        return denied(named, span, report);
       try {
         const real = system.real(path);
         return trusted || allowed.some((folder) => isBelow(real, folder)) ? path : denied(named, span, report);
       } catch (error) {
-        report({ code: 'file.unreadable', message: `Cannot read "${named}": ${reasonOf(error)}`, span, hint: 'Paths are relative to the file that names them' });
+        report({
+          code: 'file.unreadable',
+          message: `Cannot read "${named}": ${reasonOf(error)}`,
+          span,
+          hint: 'Paths are relative to the file that names them',
+        });
         return undefined;
       }
     },

@@ -88,7 +88,8 @@ export const isPattern = (node: ScalarNode): boolean => looksLikePattern(node.te
 /** Where the field is a list: a scalar or a map is about some item. */
 export const someItem: ReadField = (context, node) => {
   const matcher = readMatcher(context, node);
-  if (matcher === undefined || (matcher.kind !== 'equals' && matcher.kind !== 'matches' && matcher.kind !== 'fields')) return matcher;
+  if (matcher === undefined || (matcher.kind !== 'equals' && matcher.kind !== 'matches' && matcher.kind !== 'fields'))
+    return matcher;
   return { kind: 'holds', items: [matcher], span: node.span };
 };
 
@@ -96,7 +97,11 @@ export const someItem: ReadField = (context, node) => {
 export const someLine: ReadField = (context, node) => {
   const lineOf = (matcher: Matcher): Matcher =>
     matcher.kind === 'equals' && matcher.value !== null && typeof matcher.value !== 'boolean'
-      ? { kind: 'contains', value: typeof matcher.value === 'number' ? String(matcher.value) : matcher.value, span: matcher.span }
+      ? {
+          kind: 'contains',
+          value: typeof matcher.value === 'number' ? String(matcher.value) : matcher.value,
+          span: matcher.span,
+        }
       : matcher;
   const matcher = someItem(context, node);
   return matcher?.kind === 'holds' ? { ...matcher, items: matcher.items.map(lineOf) } : matcher;
@@ -158,7 +163,9 @@ function withHeaders(matcher: Matcher): Matcher {
     case 'fields':
       return {
         ...matcher,
-        fields: matcher.fields.map((each) => (each.name === 'headers' ? { ...each, matcher: lowerCaseNames(each.matcher) } : each)),
+        fields: matcher.fields.map((each) =>
+          each.name === 'headers' ? { ...each, matcher: lowerCaseNames(each.matcher) } : each,
+        ),
       };
     case 'holds':
     case 'exactly':

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { loadConfig, readConfig } from './plan.ts';
 import { plainAt } from './tree.ts';
 
-const read = (text: string, options: { readonly profile?: string; readonly env?: Readonly<Record<string, string>> } = {}) =>
-  readConfig({ path: 'mailspec.yaml', text }, '/project', { profile: options.profile, env: options.env ?? {} });
+const read = (
+  text: string,
+  options: { readonly profile?: string; readonly env?: Readonly<Record<string, string>> } = {},
+) => readConfig({ path: 'mailspec.yaml', text }, '/project', { profile: options.profile, env: options.env ?? {} });
 
 const example = `scenarios: [scenarios/**/*.yaml]
 servers:
@@ -33,17 +35,27 @@ describe('readConfig()', () => {
   it('readConfig() reads every key when all are there', () => {
     const { config, diagnostics } = read(example, { env: { USER: 'me' } });
     assert.deepEqual(diagnostics, []);
-    assert.deepEqual([config.folder, config.scenarios, config.timeout, config.parallel, config.retries], ['/project', ['scenarios/**/*.yaml'], 10_000, 4, 1]);
+    assert.deepEqual(
+      [config.folder, config.scenarios, config.timeout, config.parallel, config.retries],
+      ['/project', ['scenarios/**/*.yaml'], 10_000, 4, 1],
+    );
     assert.deepEqual(config.logs, ['/var/log/mail.log', '/project/run/example.com.log']);
     assert.deepEqual(config.allow, { commands: true, files: ['/shared'] });
     assert.deepEqual([...config.secretNames], ['password']);
     assert.deepEqual([...config.servers.keys()], ['mx', 'submission']);
-    assert.deepEqual(config.knownIssues.map(({ scenario, issue }) => [scenario, issue]), [
-      ['security/smuggling#*', { reason: 'waits for Postfix 3.9', until: '2027-03-01' }],
-    ]);
+    assert.deepEqual(
+      config.knownIssues.map(({ scenario, issue }) => [scenario, issue]),
+      [['security/smuggling#*', { reason: 'waits for Postfix 3.9', until: '2027-03-01' }]],
+    );
     const [postfix, other] = config.services;
-    assert.deepEqual([postfix?.start, postfix?.provides, postfix?.env, postfix?.timeout], [['./start.sh', 'example.com'], ['port'], { NAME: 'me', N: '7' }, 60_000]);
-    assert.deepEqual([other?.start, other?.ready, other?.stop, other?.timeout], [['./other.sh'], { by: 'url', url: 'smtp://127.0.0.1:2525' }, ['./stop.sh'], 30_000]);
+    assert.deepEqual(
+      [postfix?.start, postfix?.provides, postfix?.env, postfix?.timeout],
+      [['./start.sh', 'example.com'], ['port'], { NAME: 'me', N: '7' }, 60_000],
+    );
+    assert.deepEqual(
+      [other?.start, other?.ready, other?.stop, other?.timeout],
+      [['./other.sh'], { by: 'url', url: 'smtp://127.0.0.1:2525' }, ['./stop.sh'], 30_000],
+    );
   });
 
   it('readConfig() lays a profile over it when one is named', () => {
@@ -51,7 +63,10 @@ describe('readConfig()', () => {
     const mx = config.servers.get('mx');
     assert.equal(mx?.kind === 'scalar' ? mx.text : '', 'smtp://staging.example.com');
     assert.equal(plainAt(config.servers.get('submission'), 'url'), 'smtp://mail.example.com:587');
-    assert.deepEqual([config.timeout, config.parallel, config.logs[1]], [20_000, 4, '/project/run/staging.example.log']);
+    assert.deepEqual(
+      [config.timeout, config.parallel, config.logs[1]],
+      [20_000, 4, '/project/run/staging.example.log'],
+    );
   });
 
   it('readConfig() names the nearest profile when it is unknown', () => {
@@ -66,7 +81,10 @@ describe('readConfig()', () => {
 
   it('readConfig() tells that a service has no value when the environment lacks it', () => {
     const [mistake] = read(example).diagnostics;
-    assert.deepEqual([mistake?.code, mistake?.message], ['variable.unset', 'The environment variable "USER" is not set']);
+    assert.deepEqual(
+      [mistake?.code, mistake?.message],
+      ['variable.unset', 'The environment variable "USER" is not set'],
+    );
   });
 });
 
@@ -78,12 +96,24 @@ describe('loadConfig()', () => {
   };
 
   it('loadConfig() finds the file when it lies above', async () => {
-    const { config, diagnostics } = await loadConfig({ cwd: '/a/b/c', env: {}, readFile: disk({ '/a/mailspec.yaml': 'parallel: 2' }) });
-    assert.deepEqual([config.folder, config.parallel, config.file?.path, diagnostics], ['/a', 2, '/a/mailspec.yaml', []]);
+    const { config, diagnostics } = await loadConfig({
+      cwd: '/a/b/c',
+      env: {},
+      readFile: disk({ '/a/mailspec.yaml': 'parallel: 2' }),
+    });
+    assert.deepEqual(
+      [config.folder, config.parallel, config.file?.path, diagnostics],
+      ['/a', 2, '/a/mailspec.yaml', []],
+    );
   });
 
-  it('loadConfig() shows the file\'s path from here when it lies below', async () => {
-    const { config } = await loadConfig({ cwd: '/a', file: 'b/other.yaml', env: {}, readFile: disk({ '/a/b/other.yaml': '' }) });
+  it("loadConfig() shows the file's path from here when it lies below", async () => {
+    const { config } = await loadConfig({
+      cwd: '/a',
+      file: 'b/other.yaml',
+      env: {},
+      readFile: disk({ '/a/b/other.yaml': '' }),
+    });
     assert.deepEqual([config.folder, config.file?.path], ['/a/b', 'b/other.yaml']);
   });
 
@@ -94,7 +124,10 @@ describe('loadConfig()', () => {
 
   it('loadConfig() says so when the file that is asked for cannot be read', async () => {
     const { diagnostics } = await loadConfig({ cwd: '/a', file: 'no.yaml', env: {}, readFile: disk({}) });
-    assert.deepEqual(diagnostics.map(({ code, message }) => [code, message]), [['file.unreadable', 'Cannot read the configuration "no.yaml": no such file']]);
+    assert.deepEqual(
+      diagnostics.map(({ code, message }) => [code, message]),
+      [['file.unreadable', 'Cannot read the configuration "no.yaml": no such file']],
+    );
   });
 
   it('loadConfig() does not search on when the nearest file cannot be read', async () => {
@@ -102,6 +135,9 @@ describe('loadConfig()', () => {
       throw Object.assign(new Error('denied'), { code: 'EACCES' });
     };
     const { diagnostics } = await loadConfig({ cwd: '/a/b', env: {}, readFile });
-    assert.deepEqual(diagnostics.map(({ message }) => message), ['Cannot read the configuration "/a/b/mailspec.yaml": no permission']);
+    assert.deepEqual(
+      diagnostics.map(({ message }) => message),
+      ['Cannot read the configuration "/a/b/mailspec.yaml": no permission'],
+    );
   });
 });

@@ -76,14 +76,19 @@ export const configName = 'mailspec.yaml';
 
 const defaultReadyTimeout = 30_000;
 
-export async function loadConfig(request: ConfigRequest): Promise<{ readonly config: Config; readonly diagnostics: readonly Diagnostic[] }> {
+export async function loadConfig(
+  request: ConfigRequest,
+): Promise<{ readonly config: Config; readonly diagnostics: readonly Diagnostic[] }> {
   const { cwd, file, readFile = (path) => readFileFromDisk(path, 'utf8') } = request;
   if (file !== undefined) {
     const path = resolve(cwd, file);
     try {
       return readConfig({ path: shownPath(path, cwd), text: await readFile(path) }, dirname(path), request);
     } catch (error) {
-      const diagnostic: Diagnostic = { code: 'file.unreadable', message: `Cannot read the configuration "${file}": ${reasonOf(error)}` };
+      const diagnostic: Diagnostic = {
+        code: 'file.unreadable',
+        message: `Cannot read the configuration "${file}": ${reasonOf(error)}`,
+      };
       return { config: emptyConfig(cwd, request.env), diagnostics: [diagnostic] };
     }
   }
@@ -93,14 +98,25 @@ export async function loadConfig(request: ConfigRequest): Promise<{ readonly con
       return readConfig({ path: shownPath(path, cwd), text: await readFile(path) }, folder, request);
     } catch (error) {
       if ((error as { readonly code?: string }).code !== 'ENOENT') {
-        const diagnostic: Diagnostic = { code: 'file.unreadable', message: `Cannot read the configuration "${path}": ${reasonOf(error)}` };
+        const diagnostic: Diagnostic = {
+          code: 'file.unreadable',
+          message: `Cannot read the configuration "${path}": ${reasonOf(error)}`,
+        };
         return { config: emptyConfig(cwd, request.env), diagnostics: [diagnostic] };
       }
     }
     if (dirname(folder) === folder) break;
   }
   const diagnostics: readonly Diagnostic[] =
-    request.profile === undefined ? [] : [{ code: 'profile.unknown', message: `Unknown profile "${request.profile}": there is no configuration file`, hint: `Write ${configName}, or leave --profile out` }];
+    request.profile === undefined
+      ? []
+      : [
+          {
+            code: 'profile.unknown',
+            message: `Unknown profile "${request.profile}": there is no configuration file`,
+            hint: `Write ${configName}, or leave --profile out`,
+          },
+        ];
   return { config: emptyConfig(cwd, request.env), diagnostics };
 }
 
@@ -138,7 +154,8 @@ export function readConfig(
     diagnostics.push(unknownProfile(profile, mapAt(root, 'profiles')));
   }
   const layers = over === undefined ? [root] : [root, over];
-  const whole = (key: string): Node | undefined => layers.map((layer) => child(layer, key)).findLast((node) => node !== undefined);
+  const whole = (key: string): Node | undefined =>
+    layers.map((layer) => child(layer, key)).findLast((node) => node !== undefined);
   const variables = new Map<string, Definition>();
   const secretNames = new Set<string>();
   for (const layer of layers) {
@@ -158,7 +175,9 @@ export function readConfig(
     file,
     folder,
     scenarios: strings('scenarios'),
-    servers: new Map(layers.flatMap((layer) => entriesOf(mapAt(layer, 'servers')).map(({ key, node }) => [key, node] as const))),
+    servers: new Map(
+      layers.flatMap((layer) => entriesOf(mapAt(layer, 'servers')).map(({ key, node }) => [key, node] as const)),
+    ),
     variables,
     secretNames,
     logs: strings('logs').map((path) => resolve(folder, path)),
@@ -167,7 +186,9 @@ export function readConfig(
     services: listOf(whole('services')).flatMap((node) => readService(scope, node, folder)),
     allow: {
       commands: child(child(root, 'allow'), 'commands')?.value === true,
-      files: listAt(child(root, 'allow'), 'files').flatMap((item) => readString(scope, item, 'A folder') ?? []).map((path) => resolve(folder, path)),
+      files: listAt(child(root, 'allow'), 'files')
+        .flatMap((item) => readString(scope, item, 'A folder') ?? [])
+        .map((path) => resolve(folder, path)),
     },
     env,
     ...(timeout !== undefined && { timeout }),
@@ -190,20 +211,44 @@ function listOf(node: Node | undefined): readonly Node[] {
 function unknownProfile(name: string, profiles: MapNode | undefined): Diagnostic {
   const names = entriesOf(profiles).map(({ key }) => key);
   const near = nearest(name, names);
-  const hint = names.length === 0 ? 'The configuration has no profiles' : near === undefined ? `The configuration has ${listed(names)}` : `Did you mean "${near}"?`;
-  return { code: 'profile.unknown', message: `Unknown profile "${name}"`, hint, ...(profiles && { span: profiles.span }) };
+  const hint =
+    names.length === 0
+      ? 'The configuration has no profiles'
+      : near === undefined
+        ? `The configuration has ${listed(names)}`
+        : `Did you mean "${near}"?`;
+  return {
+    code: 'profile.unknown',
+    message: `Unknown profile "${name}"`,
+    hint,
+    ...(profiles && { span: profiles.span }),
+  };
 }
 
 /** Names of the runner's own, which a variable of that name could never replace. */
 export function refuseBuiltIns(variables: MapNode | undefined): readonly Diagnostic[] {
   return entriesOf(variables).flatMap(({ key, keySpan }) =>
-    builtIns.has(key) ? [{ code: 'value.invalid' as const, message: `"${key}" is built in`, span: keySpan, hint: 'Give the variable another name' }] : [],
+    builtIns.has(key)
+      ? [
+          {
+            code: 'value.invalid' as const,
+            message: `"${key}" is built in`,
+            span: keySpan,
+            hint: 'Give the variable another name',
+          },
+        ]
+      : [],
   );
 }
 
 /** What names mean inside of the configuration itself. */
 function configScope(
-  { file, env, variables, secretNames }: Pick<Config, 'env' | 'variables' | 'secretNames'> & { readonly file: SourceFile },
+  {
+    file,
+    env,
+    variables,
+    secretNames,
+  }: Pick<Config, 'env' | 'variables' | 'secretNames'> & { readonly file: SourceFile },
   report: (diagnostic: Diagnostic) => void,
 ): Scope {
   return {
@@ -222,7 +267,12 @@ function configScope(
       report,
       unknown(name, span, known) {
         const near = nearest(name, known());
-        report({ code: 'variable.unknown', message: `Unknown variable "${name}"`, span, ...(near !== undefined && { hint: `Did you mean "${near}"?` }) });
+        report({
+          code: 'variable.unknown',
+          message: `Unknown variable "${name}"`,
+          span,
+          ...(near !== undefined && { hint: `Did you mean "${near}"?` }),
+        });
       },
     },
   };
@@ -285,7 +335,12 @@ function readReady(scope: Scope, node: Node | undefined): Service['ready'] {
     return { by: 'url', url };
   } catch (error) {
     if (!(error instanceof ServerUrlError)) throw error;
-    scope.shared.report({ code: 'url.invalid', message: error.message, span: found.span, hint: error.hint ?? 'Write a URL, or a /pattern/ over the output' });
+    scope.shared.report({
+      code: 'url.invalid',
+      message: error.message,
+      span: found.span,
+      hint: error.hint ?? 'Write a URL, or a /pattern/ over the output',
+    });
     return undefined;
   }
 }

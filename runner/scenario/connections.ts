@@ -22,8 +22,13 @@ export interface ConnectionNodes {
   readonly connections: Node | undefined;
 }
 
-export function createConnections(context: ServerContext, { server, connections }: ConnectionNodes, scenario: Node): Connections {
-  const declared: readonly Pick<Entry, 'key' | 'node'>[] = server === undefined ? entriesOf(connections) : [{ key: '', node: server }];
+export function createConnections(
+  context: ServerContext,
+  { server, connections }: ConnectionNodes,
+  scenario: Node,
+): Connections {
+  const declared: readonly Pick<Entry, 'key' | 'node'>[] =
+    server === undefined ? entriesOf(connections) : [{ key: '', node: server }];
   const nodes = new Map(declared.map(({ key, node }) => [key, node]));
   const resolved = new Map<string, ResolvedServer | undefined>();
   const { report } = context.scope.shared;
@@ -70,7 +75,9 @@ export function createConnections(context: ServerContext, { server, connections 
         hint:
           names.length === 0
             ? 'The scenario has one server, and no connections by name: leave "on" out, or declare "connections"'
-            : near !== undefined && near !== '' ? `Did you mean "${near}"?` : `The scenario has ${listed(names)}`,
+            : near !== undefined && near !== ''
+              ? `Did you mean "${near}"?`
+              : `The scenario has ${listed(names)}`,
       });
       return undefined;
     },

@@ -30,10 +30,15 @@ describe('readExpectation()', () => {
     ['line', 'hello world', [begins('hello world')]],
     ['line', '42', [begins('42')]],
     ['mx', '/queued as (\\S+)/i', [{ kind: 'text', matcher: matches('queued as (\\S+)', 'i') }]],
-    ['mx', '[250-STARTTLS, 250-AUTH PLAIN, /8BITMIME/]', [code('250'), begins('STARTTLS'), begins('AUTH PLAIN'), { kind: 'text', matcher: matches('8BITMIME') }]],
+    [
+      'mx',
+      '[250-STARTTLS, 250-AUTH PLAIN, /8BITMIME/]',
+      [code('250'), begins('STARTTLS'), begins('AUTH PLAIN'), { kind: 'text', matcher: matches('8BITMIME') }],
+    ],
   ];
   for (const [server, text, conditions] of short) {
-    it(`readExpectation() reads ${text} when the server is ${server}`, () => assert.deepEqual(conditionsOf(text, server), conditions));
+    it(`readExpectation() reads ${text} when the server is ${server}`, () =>
+      assert.deepEqual(conditionsOf(text, server), conditions));
   }
 
   it('readExpectation() reads what is no reply when it says closed or nothing', () => {
@@ -44,7 +49,11 @@ describe('readExpectation()', () => {
 
   const long: readonly (readonly [string, string, readonly unknown[]])[] = [
     ['mx', '{ code: [450, 45x], enhanced: 4.7.x }', [code('450', '45x'), { kind: 'enhanced', codes: ['4.7.x'] }]],
-    ['imap', '{ status: [no, BAD], response_code: READ-ONLY }', [status('NO', 'BAD'), { kind: 'response_code', matcher: equals('READ-ONLY') }]],
+    [
+      'imap',
+      '{ status: [no, BAD], response_code: READ-ONLY }',
+      [status('NO', 'BAD'), { kind: 'response_code', matcher: equals('READ-ONLY') }],
+    ],
     [
       'mx',
       '{ extensions: { auth: [PLAIN, LOGIN], STARTTLS: false, SIZE: { at_least: 10MiB } } }',
@@ -57,15 +66,35 @@ describe('readExpectation()', () => {
     ['pop3', '{ capabilities: { UIDL: true } }', [{ kind: 'capability', keyword: 'UIDL', want: true }]],
     ['mx', '{ lines: [/^AUTH/, SIZE] }', [{ kind: 'lines', order: 'any', items: [matches('^AUTH'), equals('SIZE')] }]],
     ['mx', '{ lines: hello }', [{ kind: 'lines', order: 'any', items: [equals('hello')] }]],
-    ['mx', '{ lines: { starts_with: SIZE, capture: size } }', [
-      { kind: 'lines', order: 'any', items: [{ kind: 'all_of', of: [{ kind: 'starts_with', value: 'SIZE' }, { kind: 'capture', name: 'size' }] }] },
-    ]],
-    ['mx', '{ lines: { one_of: [DSN, /^AUTH/] } }', [
-      { kind: 'lines', order: 'any', items: [{ kind: 'one_of', of: [equals('DSN'), matches('^AUTH')] }] },
-    ]],
-    ['mx', '{ lines: { not: { contains: DSN } } }', [
-      { kind: 'lines_value', matcher: { kind: 'not', matcher: { kind: 'contains', value: 'DSN' } } },
-    ]],
+    [
+      'mx',
+      '{ lines: { starts_with: SIZE, capture: size } }',
+      [
+        {
+          kind: 'lines',
+          order: 'any',
+          items: [
+            {
+              kind: 'all_of',
+              of: [
+                { kind: 'starts_with', value: 'SIZE' },
+                { kind: 'capture', name: 'size' },
+              ],
+            },
+          ],
+        },
+      ],
+    ],
+    [
+      'mx',
+      '{ lines: { one_of: [DSN, /^AUTH/] } }',
+      [{ kind: 'lines', order: 'any', items: [{ kind: 'one_of', of: [equals('DSN'), matches('^AUTH')] }] }],
+    ],
+    [
+      'mx',
+      '{ lines: { not: { contains: DSN } } }',
+      [{ kind: 'lines_value', matcher: { kind: 'not', matcher: { kind: 'contains', value: 'DSN' } } }],
+    ],
     ['line', '""', [{ kind: 'text', matcher: equals('') }]],
     [
       'mx',
@@ -76,24 +105,40 @@ describe('readExpectation()', () => {
         { kind: 'lines_value', matcher: { kind: 'length', matcher: equals(3) } },
       ],
     ],
-    ['mx', '{ text: { contains: queued }, within: 2s, after: 500ms }', [
-      { kind: 'text', matcher: { kind: 'contains', value: 'queued' } },
-      { kind: 'within', ms: 2000 },
-      { kind: 'after', ms: 500 },
-    ]],
-    ['mx', '{ one_of: [nothing, closed, 421], not: 250-AUTH }', [
-      { kind: 'one_of', of: [{ kind: 'nothing', for: 500 }, { kind: 'closed' }, { kind: 'reply', conditions: [code('421')] }] },
-      { kind: 'not', of: { kind: 'reply', conditions: [code('250'), begins('AUTH')] } },
-    ]],
+    [
+      'mx',
+      '{ text: { contains: queued }, within: 2s, after: 500ms }',
+      [
+        { kind: 'text', matcher: { kind: 'contains', value: 'queued' } },
+        { kind: 'within', ms: 2000 },
+        { kind: 'after', ms: 500 },
+      ],
+    ],
+    [
+      'mx',
+      '{ one_of: [nothing, closed, 421], not: 250-AUTH }',
+      [
+        {
+          kind: 'one_of',
+          of: [{ kind: 'nothing', for: 500 }, { kind: 'closed' }, { kind: 'reply', conditions: [code('421')] }],
+        },
+        { kind: 'not', of: { kind: 'reply', conditions: [code('250'), begins('AUTH')] } },
+      ],
+    ],
   ];
   for (const [server, text, conditions] of long) {
-    it(`readExpectation() reads ${text} when the server is ${server}`, () => assert.deepEqual(conditionsOf(text, server), conditions));
+    it(`readExpectation() reads ${text} when the server is ${server}`, () =>
+      assert.deepEqual(conditionsOf(text, server), conditions));
   }
 
   it('readExpectation() reads IMAP data when responses are untagged', () => {
-    const text = '{ untagged: [{ EXISTS: 46, none: BYE }, "* 3 RECENT", /FLAGS/, { FETCH: { seq: 1, UID: 7, FLAGS: [\\Seen], "BODY[TEXT]": /hello/ } }, { none: { EXPUNGE: 1 } }, { LIST: { name: INBOX, delimiter: /, attributes: { excludes: [\\Noselect] } } }] }';
+    const text =
+      '{ untagged: [{ EXISTS: 46, none: BYE }, "* 3 RECENT", /FLAGS/, { FETCH: { seq: 1, UID: 7, FLAGS: [\\Seen], "BODY[TEXT]": /hello/ } }, { none: { EXPUNGE: 1 } }, { LIST: { name: INBOX, delimiter: /, attributes: { excludes: [\\Noselect] } } }] }';
     const want = (form: object, forbidden = false) => ({ forbidden, want: form });
-    const fields = (entries: Readonly<Record<string, unknown>>) => ({ kind: 'fields', fields: Object.entries(entries).map(([name, matcher]) => ({ name, matcher })) });
+    const fields = (entries: Readonly<Record<string, unknown>>) => ({
+      kind: 'fields',
+      fields: Object.entries(entries).map(([name, matcher]) => ({ name, matcher })),
+    });
     assert.deepEqual(conditionsOf(text, 'imap'), [
       {
         kind: 'untagged',
@@ -105,13 +150,22 @@ describe('readExpectation()', () => {
           want({
             form: 'data',
             name: 'FETCH',
-            matcher: fields({ seq: equals(1), UID: equals(7), FLAGS: { kind: 'holds', items: [equals('\\Seen')] }, 'BODY[TEXT]': matches('hello') }),
+            matcher: fields({
+              seq: equals(1),
+              UID: equals(7),
+              FLAGS: { kind: 'holds', items: [equals('\\Seen')] },
+              'BODY[TEXT]': matches('hello'),
+            }),
           }),
           want({ form: 'data', name: 'EXPUNGE', matcher: equals(1) }, true),
           want({
             form: 'data',
             name: 'LIST',
-            matcher: fields({ name: equals('INBOX'), delimiter: equals('/'), attributes: { kind: 'excludes', matcher: equals('\\Noselect') } }),
+            matcher: fields({
+              name: equals('INBOX'),
+              delimiter: equals('/'),
+              attributes: { kind: 'excludes', matcher: equals('\\Noselect') },
+            }),
           }),
         ],
       },
@@ -130,7 +184,9 @@ describe('readExpectation()', () => {
   });
 
   it('readExpectation() makes variables literal when they stand in a pattern', () => {
-    const [, step] = stepsOf('- send: NOOP\n  expect: 250\n  capture: { id: "/(.*)/" }\n- send: X\n  expect: "/^${user}:${id|upper} [0-9]+$/"');
+    const [, step] = stepsOf(
+      '- send: NOOP\n  expect: 250\n  capture: { id: "/(.*)/" }\n- send: X\n  expect: "/^${user}:${id|upper} [0-9]+$/"',
+    );
     assert.ok(step?.expect?.kind === 'reply');
     const [condition] = step.expect.conditions;
     assert.ok(condition?.kind === 'text' && condition.matcher.kind === 'matches');
@@ -140,19 +196,27 @@ describe('readExpectation()', () => {
   });
 
   it('readExpectation() leaves the begins of a short form open when a part is captured', () => {
-    const [, step] = stepsOf('- send: NOOP\n  expect: 250\n  capture: { id: "/(.*)/" }\n- send: X\n  expect: "250 2.0.0 ${id}"');
+    const [, step] = stepsOf(
+      '- send: NOOP\n  expect: 250\n  capture: { id: "/(.*)/" }\n- send: X\n  expect: "250 2.0.0 ${id}"',
+    );
     assert.ok(step?.expect?.kind === 'reply');
-    assert.deepEqual(bare(step.expect.conditions), [code('250'), { kind: 'begins', text: { parts: ['2.0.0 ', { name: 'id', filters: [] }] } }]);
+    assert.deepEqual(bare(step.expect.conditions), [
+      code('250'),
+      { kind: 'begins', text: { parts: ['2.0.0 ', { name: 'id', filters: [] }] } },
+    ]);
   });
 
   it('readExpectation() refuses a short form when its status is captured', () => {
     const text = dialogue('- send: NOOP\n  expect: 250\n  capture: { c: "/(.*)/" }\n- send: X\n  expect: "${c}"');
-    assert.deepEqual(mistakesOf(text), ['value.invalid: A text whose status is known only while running is not an SMTP reply']);
+    assert.deepEqual(mistakesOf(text), [
+      'value.invalid: A text whose status is known only while running is not an SMTP reply',
+    ]);
   });
 });
 
 describe('readMatcher()', () => {
-  const matcher = (text: string) => (conditionsOf(`{ text: ${text} }`) as readonly { readonly matcher: unknown }[])[0]?.matcher;
+  const matcher = (text: string) =>
+    (conditionsOf(`{ text: ${text} }`) as readonly { readonly matcher: unknown }[])[0]?.matcher;
 
   const cases: readonly (readonly [string, unknown])[] = [
     ['7', equals(7)],
@@ -165,14 +229,36 @@ describe('readMatcher()', () => {
     ['{ equals: [a, /b/] }', { kind: 'exactly', items: [equals('a'), matches('b')] }],
     ['{ equals: /a/ }', equals('/a/')],
     ['{ not: { one_of: [a, b] } }', { kind: 'not', matcher: { kind: 'one_of', of: [equals('a'), equals('b')] } }],
-    ['{ at_least: 1, at_most: 5 }', { kind: 'all_of', of: [{ kind: 'at_least', value: 1 }, { kind: 'at_most', value: 5 }] }],
+    [
+      '{ at_least: 1, at_most: 5 }',
+      {
+        kind: 'all_of',
+        of: [
+          { kind: 'at_least', value: 1 },
+          { kind: 'at_most', value: 5 },
+        ],
+      },
+    ],
     ['{ includes: a }', { kind: 'includes', matcher: equals('a') }],
     ['{ includes: [a, b] }', { kind: 'holds', items: [equals('a'), equals('b')] }],
-    ['{ excludes: [a, b] }', { kind: 'all_of', of: [{ kind: 'excludes', matcher: equals('a') }, { kind: 'excludes', matcher: equals('b') }] }],
-    ['{ base64: { starts_with: "Username:" } }', { kind: 'base64', matcher: { kind: 'starts_with', value: 'Username:' } }],
+    [
+      '{ excludes: [a, b] }',
+      {
+        kind: 'all_of',
+        of: [
+          { kind: 'excludes', matcher: equals('a') },
+          { kind: 'excludes', matcher: equals('b') },
+        ],
+      },
+    ],
+    [
+      '{ base64: { starts_with: "Username:" } }',
+      { kind: 'base64', matcher: { kind: 'starts_with', value: 'Username:' } },
+    ],
     ['{ matches: /a/s }', matches('a', 's')],
     ['{ ends_with: "${domain}" }', { kind: 'ends_with', value: 'example.com' }],
     ['{ capture: token }', { kind: 'capture', name: 'token' }],
   ];
-  for (const [text, wanted] of cases) it(`readMatcher() reads ${text} when it is a matcher`, () => assert.deepEqual(matcher(text), wanted));
+  for (const [text, wanted] of cases)
+    it(`readMatcher() reads ${text} when it is a matcher`, () => assert.deepEqual(matcher(text), wanted));
 });

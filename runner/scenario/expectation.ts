@@ -21,7 +21,14 @@ export function readExpectation(context: ExpectationContext, node: Node): Expect
   const special = readSpecial(context, node);
   if (special !== undefined) return special;
   const gathered = readReply(context, node);
-  return gathered && { kind: 'reply', conditions: gathered.conditions, span: node.span, ...(gathered.framing && { framing: gathered.framing }) };
+  return (
+    gathered && {
+      kind: 'reply',
+      conditions: gathered.conditions,
+      span: node.span,
+      ...(gathered.framing && { framing: gathered.framing }),
+    }
+  );
 }
 
 /** `closed`, `nothing` and `{ nothing: 2s }`: what is no reply. */
@@ -76,7 +83,9 @@ function readAll(context: ExpectationContext, items: readonly Node[]): Gathered 
     }
     const gathered = readReply(context, item);
     // `[250-STARTTLS, 250-AUTH]` asks for one code, once.
-    conditions.push(...(gathered?.conditions ?? []).filter((condition) => !conditions.some((other) => sameStatus(condition, other))));
+    conditions.push(
+      ...(gathered?.conditions ?? []).filter((condition) => !conditions.some((other) => sameStatus(condition, other))),
+    );
     framing = gathered?.framing ?? framing;
   }
   return { conditions, framing };
@@ -96,7 +105,11 @@ function readScalarForm(context: ExpectationContext, node: ScalarNode): Gathered
   if (node.value === null) return undefined;
   if (looksLikePattern(node.text)) {
     const pattern = readPattern(scope, node);
-    return pattern && { conditions: [{ kind: 'text', matcher: { kind: 'matches', pattern, span: node.span }, span: node.span }] };
+    return (
+      pattern && {
+        conditions: [{ kind: 'text', matcher: { kind: 'matches', pattern, span: node.span }, span: node.span }],
+      }
+    );
   }
   const text = readText(scope, node);
   // An unknown variable, which has been reported.
@@ -110,7 +123,8 @@ function readScalarForm(context: ExpectationContext, node: ScalarNode): Gathered
 
 /** An empty line of a line-based service: every line begins with nothing. Elsewhere it would expect nothing at all. */
 function readEmptyForm({ scope, protocol }: ExpectationContext, { span }: ScalarNode): Gathered | undefined {
-  if (protocol === 'line') return { conditions: [{ kind: 'text', matcher: { kind: 'equals', value: '', span }, span }] };
+  if (protocol === 'line')
+    return { conditions: [{ kind: 'text', matcher: { kind: 'equals', value: '', span }, span }] };
   scope.shared.report({
     code: 'value.invalid',
     message: 'An empty expectation',
@@ -133,12 +147,16 @@ const alternatives =
     const pattern = kind === 'code' ? /^[1-5](?:[0-9x]{2})$/i : /^[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)$/i;
     const wrong = (code: Text) => typeof code === 'string' && !pattern.test(code);
     const bad = codes.find(wrong);
-    if (bad === undefined) return [{ kind, codes: codes.map((code) => (typeof code === 'string' ? code.toLowerCase() : code)), span }];
+    if (bad === undefined)
+      return [{ kind, codes: codes.map((code) => (typeof code === 'string' ? code.toLowerCase() : code)), span }];
     context.scope.shared.report({
       code: 'value.invalid',
       message: kind === 'code' ? `"${bad}" is not a reply code` : `"${bad}" is not an enhanced status code`,
       span: placeOfItem(node, codes, wrong),
-      hint: kind === 'code' ? 'Write three digits, with x for any: 250, 2xx, [450, 451]' : 'Write it as 5.7.1, with x for any number: 5.7.x',
+      hint:
+        kind === 'code'
+          ? 'Write three digits, with x for any: 250, 2xx, [450, 451]'
+          : 'Write it as 5.7.1, with x for any number: 5.7.x',
     });
     return [];
   };
@@ -176,14 +194,20 @@ const timed =
 const none: Key = () => [];
 
 /** One row a key of the long form. */
-const keys: Readonly<Record<string, { readonly read: Key; readonly protocols?: readonly ProtocolName[]; readonly instead?: string }>> = {
+const keys: Readonly<
+  Record<string, { readonly read: Key; readonly protocols?: readonly ProtocolName[]; readonly instead?: string }>
+> = {
   code: { read: alternatives('code'), protocols: smtpOnly, instead: 'Its replies have a "status"' },
   enhanced: { read: alternatives('enhanced'), protocols: smtpOnly, instead: 'Look at "response_code" or "text"' },
   status: { read: readStatuses, protocols: worded, instead: 'Its replies have a "code"' },
   response_code: { read: matched('response_code'), protocols: worded, instead: 'Look at "enhanced" or "text"' },
   extensions: { read: keyed('extension'), protocols: smtpOnly, instead: 'Write "capabilities"' },
   capabilities: { read: keyed('capability'), protocols: worded, instead: 'Write "extensions"' },
-  untagged: { read: readUntagged, protocols: ['imap'], instead: 'Untagged responses are IMAP\'s: look at "lines" or "text"' },
+  untagged: {
+    read: readUntagged,
+    protocols: ['imap'],
+    instead: 'Untagged responses are IMAP\'s: look at "lines" or "text"',
+  },
   lines: { read: readLines },
   text: { read: matched('text') },
   one_of: { read: readOneOf },
@@ -276,7 +300,9 @@ function readUntaggedItem(context: ExpectationContext, node: Node, forbidden: bo
   if (node.kind === 'scalar') {
     if (looksLikePattern(node.text)) {
       const pattern = readPattern(scope, node);
-      return pattern === undefined ? [] : [{ forbidden, want: { form: 'text', matcher: { kind: 'matches', pattern, span } }, span }];
+      return pattern === undefined
+        ? []
+        : [{ forbidden, want: { form: 'text', matcher: { kind: 'matches', pattern, span } }, span }];
     }
     const text = readText(scope, node);
     if (text === undefined) return [];
@@ -291,10 +317,16 @@ function readUntaggedItem(context: ExpectationContext, node: Node, forbidden: bo
   return entriesOf(node).flatMap((entry) => readUntaggedData(context, entry, forbidden));
 }
 
-function readUntaggedData(context: ExpectationContext, { key, keySpan, node }: Entry, forbidden: boolean): readonly Untagged[] {
+function readUntaggedData(
+  context: ExpectationContext,
+  { key, keySpan, node }: Entry,
+  forbidden: boolean,
+): readonly Untagged[] {
   if (key === 'none') return readUntaggedItem(context, node, true);
   const matcher = readMatcher(context, node);
-  return matcher === undefined ? [] : [{ forbidden, want: { form: 'data', name: key.toUpperCase(), matcher }, span: keySpan }];
+  return matcher === undefined
+    ? []
+    : [{ forbidden, want: { form: 'data', name: key.toUpperCase(), matcher }, span: keySpan }];
 }
 
 function readLines(context: ExpectationContext, node: Node, span: Span): readonly Condition[] {
@@ -303,14 +335,23 @@ function readLines(context: ExpectationContext, node: Node, span: Span): readonl
   const conditions: Condition[] = [];
   for (const entry of node.entries.values()) {
     if (entry.key === 'ordered' || entry.key === 'exactly') {
-      conditions.push({ kind: 'lines', order: entry.key, items: readMatchers(context, entry.node), span: entry.node.span });
+      conditions.push({
+        kind: 'lines',
+        order: entry.key,
+        items: readMatchers(context, entry.node),
+        span: entry.node.span,
+      });
     } else {
       const matcher = readOperator(context, entry);
       if (matcher !== undefined) matchers.push(matcher);
     }
   }
   const [first] = matchers;
-  if (first !== undefined && matchers.some(isOfOneLine) && matchers.every((each) => each.kind === 'capture' || isOfOneLine(each))) {
+  if (
+    first !== undefined &&
+    matchers.some(isOfOneLine) &&
+    matchers.every((each) => each.kind === 'capture' || isOfOneLine(each))
+  ) {
     const item: Matcher = matchers.length === 1 ? first : { kind: 'all_of', of: matchers, span };
     return [...conditions, { kind: 'lines', order: 'any', items: [item], span }];
   }

@@ -49,12 +49,22 @@ export function createFragmentStore({ access, shipped, loaded }: FragmentRules):
     }
     return sources.get(path);
   };
-  const sourceOf = (here: FragmentSource, file: string, span: Span, report: (diagnostic: Diagnostic) => void): FragmentSource | undefined => {
+  const sourceOf = (
+    here: FragmentSource,
+    file: string,
+    span: Span,
+    report: (diagnostic: Diagnostic) => void,
+  ): FragmentSource | undefined => {
     if (file === '') return here;
     const own = file.startsWith(prefix);
     const name = file.slice(prefix.length);
     if (own && !/^[a-z0-9-]+$/.test(name)) {
-      report({ code: 'fragment.unknown', message: `"${file}" names no file of fragments`, span, hint: 'Write "mailspec:smtp#login"' });
+      report({
+        code: 'fragment.unknown',
+        message: `"${file}" names no file of fragments`,
+        span,
+        hint: 'Write "mailspec:smtp#login"',
+      });
       return undefined;
     }
     const path = own ? join(shipped, 'fragments', `${name}.yaml`) : access.file(file, span, report);
@@ -62,7 +72,9 @@ export function createFragmentStore({ access, shipped, loaded }: FragmentRules):
     try {
       return load(resolve(path));
     } catch (error) {
-      const message = own ? `No fragments named "${name}" ship with the product` : `Cannot read "${file}": ${reasonOf(error)}`;
+      const message = own
+        ? `No fragments named "${name}" ship with the product`
+        : `Cannot read "${file}": ${reasonOf(error)}`;
       report({ code: own ? 'fragment.unknown' : 'file.unreadable', message, span });
       return undefined;
     }
@@ -73,7 +85,12 @@ export function createFragmentStore({ access, shipped, loaded }: FragmentRules):
       const file = named.slice(0, Math.max(0, at));
       const name = named.slice(at + 1);
       if (at === -1 && (named.startsWith(prefix) || /\.ya?ml$/.test(named))) {
-        report({ code: 'fragment.unknown', message: `"${named}" names a file, but no fragment`, span, hint: `Write "${named}#NAME"` });
+        report({
+          code: 'fragment.unknown',
+          message: `"${named}" names a file, but no fragment`,
+          span,
+          hint: `Write "${named}#NAME"`,
+        });
         return undefined;
       }
       const source = sourceOf(here, file, span, report);

@@ -14,7 +14,12 @@ export interface Reference {
 export interface Interpolation {
   readonly tokens: readonly (string | Reference)[];
   /** What stands wrongly in the text. */
-  readonly mistake?: { readonly message: string; readonly hint: string; readonly raw: string; readonly ordinal: number };
+  readonly mistake?: {
+    readonly message: string;
+    readonly hint: string;
+    readonly raw: string;
+    readonly ordinal: number;
+  };
 }
 
 const reference = /^\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*((?:\|\s*[A-Za-z0-9_-]*\s*)*)$/;
@@ -42,7 +47,15 @@ export function interpolate(text: string): Interpolation {
     }
     if (literal !== '') tokens.push(literal);
     literal = '';
-    tokens.push({ name, filters: filters.split('|').slice(1).map((filter) => filter.trim()), raw, ordinal });
+    tokens.push({
+      name,
+      filters: filters
+        .split('|')
+        .slice(1)
+        .map((filter) => filter.trim()),
+      raw,
+      ordinal,
+    });
     at = end + 1;
   }
   literal += text.slice(at);
@@ -51,7 +64,10 @@ export function interpolate(text: string): Interpolation {
 }
 
 /** Where a reference stands in the source; the whole scalar where escapes hide it. */
-export function placeOfReference(node: ScalarNode, { raw, ordinal }: { readonly raw: string; readonly ordinal: number }): Span {
+export function placeOfReference(
+  node: ScalarNode,
+  { raw, ordinal }: { readonly raw: string; readonly ordinal: number },
+): Span {
   const { file, start, end } = node.span;
   let at = start - 1;
   for (let count = 0; count <= ordinal; count++) {

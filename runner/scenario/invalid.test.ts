@@ -30,7 +30,8 @@ function mistakesIn(name: string): readonly Diagnostic[] {
 }
 
 describe('fixtures/invalid', () => {
-  it('readConfig() finds nothing wrong when it reads the configuration beside them', () => assert.deepEqual(configMistakes, []));
+  it('readConfig() finds nothing wrong when it reads the configuration beside them', () =>
+    assert.deepEqual(configMistakes, []));
 
   const seen = new Set<string>();
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.yaml') && each !== 'mailspec.yaml')) {

@@ -80,7 +80,9 @@ const bound =
 /** One row an operator. */
 const operators: Readonly<Record<string, Operator>> = {
   equals: (context, node, span) =>
-    node.kind === 'list' ? { kind: 'exactly', items: readMatchers(context, node), span } : readEquality(context, node, span),
+    node.kind === 'list'
+      ? { kind: 'exactly', items: readMatchers(context, node), span }
+      : readEquality(context, node, span),
   contains: text('contains'),
   starts_with: text('starts_with'),
   ends_with: text('ends_with'),
@@ -94,10 +96,15 @@ const operators: Readonly<Record<string, Operator>> = {
   all_of: several('all_of'),
   // A list of what is included is what a plain list says.
   includes: (context, node, span) =>
-    node.kind === 'list' ? { kind: 'holds', items: readMatchers(context, node), span } : included('includes', context, node, span),
+    node.kind === 'list'
+      ? { kind: 'holds', items: readMatchers(context, node), span }
+      : included('includes', context, node, span),
   excludes: (context, node, span) =>
     node.kind === 'list'
-      ? allOf(node.items.flatMap((item) => included('excludes', context, item, item.span) ?? []), span)
+      ? allOf(
+          node.items.flatMap((item) => included('excludes', context, item, item.span) ?? []),
+          span,
+        )
       : included('excludes', context, node, span),
   at_least: bound('at_least'),
   at_most: bound('at_most'),
@@ -154,15 +161,30 @@ export function readOperator(context: MatcherContext, { key, keySpan, node }: En
 }
 
 /** Names of parsed data that look like operators, and are none. */
-const fieldNames: ReadonlySet<string> = new Set(['seq', 'name', 'delimiter', 'attributes', 'items', 'text', 'value', 'params']);
+const fieldNames: ReadonlySet<string> = new Set([
+  'seq',
+  'name',
+  'delimiter',
+  'attributes',
+  'items',
+  'text',
+  'value',
+  'params',
+]);
 
 function readFields(context: MatcherContext, node: MapNode): Matcher {
   const fields: { name: string; matcher: Matcher; span: Span }[] = [];
   for (const { key, keySpan, node: value } of node.entries.values()) {
     // Protocols write their names in capitals: a near miss in small letters is an operator mistyped.
-    const near = /^[a-z_]+$/.test(key) && !fieldNames.has(key) && key.length > 4 ? nearest(key, operatorNames) : undefined;
+    const near =
+      /^[a-z_]+$/.test(key) && !fieldNames.has(key) && key.length > 4 ? nearest(key, operatorNames) : undefined;
     if (near !== undefined && node.entries.size === 1) {
-      context.scope.shared.report({ code: 'key.unknown', message: `Unknown operator "${key}"`, span: keySpan, hint: `Did you mean "${near}"?` });
+      context.scope.shared.report({
+        code: 'key.unknown',
+        message: `Unknown operator "${key}"`,
+        span: keySpan,
+        hint: `Did you mean "${near}"?`,
+      });
       continue;
     }
     const matcher = readMatcher(context, value);

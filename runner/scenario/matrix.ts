@@ -11,12 +11,16 @@ export function casesOf(scenario: Node): readonly Definitions[] | 'too many' {
   const each = child(scenario, 'each');
   if (each?.kind === 'list') return each.items.length > mostCases ? 'too many' : each.items.map(rowOf);
   if (each?.kind !== 'map') return single;
-  const lists = entriesOf(each).filter((entry): entry is typeof entry & { readonly node: ListNode } => entry.node.kind === 'list');
+  const lists = entriesOf(each).filter(
+    (entry): entry is typeof entry & { readonly node: ListNode } => entry.node.kind === 'list',
+  );
   if (lists.reduce((product, { node }) => product * node.items.length, 1) > mostCases) return 'too many';
   // The last list varies fastest, as nested loops in the file's order would.
   return lists.reduce<readonly Definitions[]>(
     (cases, { key, node }) =>
-      cases.flatMap((values) => node.items.map((item) => (item.kind === 'scalar' ? new Map([...values, [key, definitionFrom(item)]]) : values))),
+      cases.flatMap((values) =>
+        node.items.map((item) => (item.kind === 'scalar' ? new Map([...values, [key, definitionFrom(item)]]) : values)),
+      ),
     single,
   );
 }

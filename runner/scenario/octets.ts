@@ -28,7 +28,9 @@ export function refuseWideCharacter(scope: Scope, node: ScalarNode, text: Text):
   scope.shared.report({
     code: 'value.bytes',
     message: `The character "${found}" (U+${code}) is no byte`,
-    span: wide.test(node.text) ? placeOfEscape(node, wide, /\\u(?!00)[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}/) : placeOfVariable(node),
+    span: wide.test(node.text)
+      ? placeOfEscape(node, wide, /\\u(?!00)[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}/)
+      : placeOfVariable(node),
     hint: 'Write "encoding: utf-8" to send the text as UTF-8, or "\\xff" for a byte',
   });
 }

@@ -13,7 +13,13 @@ describe('parse()', () => {
       const node = child(root, key);
       return node?.kind === 'scalar' ? [node.value, node.text] : [];
     });
-    assert.deepEqual(spelled, [[7, '007'], [5.1, '5.10'], [31, '0x1F'], [true, 'true'], [null, '~']]);
+    assert.deepEqual(spelled, [
+      [7, '007'],
+      [5.1, '5.10'],
+      [31, '0x1F'],
+      [true, 'true'],
+      [null, '~'],
+    ]);
   });
 
   it('parse() places values and keys when they are nested', () => {
@@ -53,14 +59,21 @@ describe('parse()', () => {
     ['a: "b', /A quote that is never closed/],
     ['a: !tag b', /Unknown tag/],
     ['['.repeat(5000), /Nested too deeply/],
-    [`a: &a0 x\n${Array.from({ length: 120 }, (_, n) => `b${n}: &a${n + 1} [*a${n}]`).join('\n')}`, /Nested too deeply/],
+    [
+      `a: &a0 x\n${Array.from({ length: 120 }, (_, n) => `b${n}: &a${n + 1} [*a${n}]`).join('\n')}`,
+      /Nested too deeply/,
+    ],
   ];
   for (const [text, message] of mistakes) {
-    it(`parse() tells ${message.source} when it reads ${JSON.stringify(text.slice(0, 30))}`, () => assert.match(messageOf(text) ?? '', message));
+    it(`parse() tells ${message.source} when it reads ${JSON.stringify(text.slice(0, 30))}`, () =>
+      assert.match(messageOf(text) ?? '', message));
   }
 
   it('parse() is done soon when aliases multiply', () => {
-    const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}, *a${n}]`)].join('\n');
+    const bomb = [
+      'a0: &a0 [x, x]',
+      ...Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}, *a${n}]`),
+    ].join('\n');
     assert.match(messageOf(bomb) ?? '', /Too many values/);
   });
 
@@ -77,16 +90,55 @@ describe('parse()', () => {
   });
 
   const yamlish = fc.array(
-    fc.constantFrom('a', 'b: ', '- ', '\n', '  ', '\t', '"', "'", '[', ']', '{', '}', ', ', '&x ', '*x', '!t ', '|', '>', '#', '---', '? ', '%', '@', '\\', '1', '~', '${', '\r', '\0', '\u{1f600}', '<<: '),
+    fc.constantFrom(
+      'a',
+      'b: ',
+      '- ',
+      '\n',
+      '  ',
+      '\t',
+      '"',
+      "'",
+      '[',
+      ']',
+      '{',
+      '}',
+      ', ',
+      '&x ',
+      '*x',
+      '!t ',
+      '|',
+      '>',
+      '#',
+      '---',
+      '? ',
+      '%',
+      '@',
+      '\\',
+      '1',
+      '~',
+      '${',
+      '\r',
+      '\0',
+      '\u{1f600}',
+      '<<: ',
+    ),
     { maxLength: 40 },
   );
 
   it('parse() gives a tree or a mistake with a place when given any text', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), yamlish.map((parts) => parts.join(''))), (text) => {
-        const { diagnostics } = parsed(text);
-        for (const { span } of diagnostics) assert.ok(span !== undefined && span.start >= 0 && span.start <= span.end && span.end <= text.length);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 200 }),
+          yamlish.map((parts) => parts.join('')),
+        ),
+        (text) => {
+          const { diagnostics } = parsed(text);
+          for (const { span } of diagnostics)
+            assert.ok(span !== undefined && span.start >= 0 && span.start <= span.end && span.end <= text.length);
+        },
+      ),
       { numRuns: 2000 },
     );
   });

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Pair, type Scalar, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { Diagnostic } from '../diagnostic.ts';
 import { positionAt, type SourceFile, type Span } from '../source.ts';
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.ts';
@@ -27,17 +38,26 @@ export interface Parsed {
 export function parse(file: SourceFile): Parsed {
   const whole = { file, start: 0, end: 0 };
   if (file.text.length > limits.length) {
-    return { diagnostics: [{ code: 'yaml.syntax', message: `Larger than ${limits.length / 1024 / 1024} MiB`, span: whole }] };
+    return {
+      diagnostics: [{ code: 'yaml.syntax', message: `Larger than ${limits.length / 1024 / 1024} MiB`, span: whole }],
+    };
   }
   const lost = file.text.indexOf(replacement);
   if (lost !== -1) {
     const span = { file, start: lost, end: lost + 1 };
-    return { diagnostics: [{ code: 'yaml.syntax', message: 'Octets that are no UTF-8', span, hint: 'Save the file as UTF-8' }] };
+    return {
+      diagnostics: [{ code: 'yaml.syntax', message: 'Octets that are no UTF-8', span, hint: 'Save the file as UTF-8' }],
+    };
   }
   let document: ReturnType<typeof parseDocument>;
   try {
     // Duplicate keys are found below, in linear time and with both places.
-    document = parseDocument(file.text, { prettyErrors: false, uniqueKeys: false, version: '1.2', keepSourceTokens: false });
+    document = parseDocument(file.text, {
+      prettyErrors: false,
+      uniqueKeys: false,
+      version: '1.2',
+      keepSourceTokens: false,
+    });
   } catch {
     // The parser recurses: a few thousand brackets exhaust the stack.
     return { diagnostics: [{ code: 'yaml.syntax', message: 'Nested too deeply', span: whole }] };
@@ -45,7 +65,12 @@ export function parse(file: SourceFile): Parsed {
   const mistakes = [...document.errors, ...document.warnings];
   const [first] = mistakes;
   // What the parser says after its first mistake is mostly a consequence.
-  if (first !== undefined) return { diagnostics: [yamlDiagnostic(file, { ...first, message: first.message, pos: openQuote(file, document) ?? first.pos })] };
+  if (first !== undefined)
+    return {
+      diagnostics: [
+        yamlDiagnostic(file, { ...first, message: first.message, pos: openQuote(file, document) ?? first.pos }),
+      ],
+    };
   if (document.contents === null) return { diagnostics: [] };
   const builder: Builder = { file, anchors: new Map(), diagnostics: [] };
   try {
@@ -149,7 +174,10 @@ function buildMap(builder: Builder, yaml: YAMLMap, span: Span, level: number): B
   for (const pair of yaml.items as readonly Pair[]) {
     const keySpan = spanOf(builder, pair.key);
     const key = keyText(builder, pair.key, keySpan);
-    const built = pair.value === null ? { node: buildScalar(null, keySpan), size: 1, depth: 1 } : build(builder, pair.value, level + 1);
+    const built =
+      pair.value === null
+        ? { node: buildScalar(null, keySpan), size: 1, depth: 1 }
+        : build(builder, pair.value, level + 1);
     size += built.size;
     depth = Math.max(depth, built.depth);
     const first = entries.get(key);

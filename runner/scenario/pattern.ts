@@ -30,7 +30,10 @@ export function readPattern(scope: Scope, node: ScalarNode): Pattern | undefined
   const expanded = expand(scope, { ...node, text: parsed.source }, escapePattern);
   if (expanded.vague) return undefined;
   const source = toText(expanded);
-  const tried = typeof source === 'string' ? source : source.parts.map((part) => (typeof part === 'string' ? part : placeholder)).join('');
+  const tried =
+    typeof source === 'string'
+      ? source
+      : source.parts.map((part) => (typeof part === 'string' ? part : placeholder)).join('');
   try {
     compilePattern(tried, parsed.flags);
     return { source, flags: parsed.flags, span: node.span };
@@ -40,7 +43,7 @@ export function readPattern(scope: Scope, node: ScalarNode): Pattern | undefined
       code: 'pattern.invalid',
       message: `The pattern does not compile: ${reason ?? (error as Error).message}`,
       span: placeInPattern(node, source, offset),
-      hint: 'Patterns have RE2\'s syntax; in double quotes a backslash is written twice',
+      hint: "Patterns have RE2's syntax; in double quotes a backslash is written twice",
     });
     return undefined;
   }
@@ -50,5 +53,7 @@ export function readPattern(scope: Scope, node: ScalarNode): Pattern | undefined
 function placeInPattern(node: ScalarNode, source: Text, offset: number | undefined): Span {
   const { file, start, end } = node.span;
   const at = typeof source === 'string' && offset !== undefined ? file.text.slice(start, end).indexOf(source) : -1;
-  return at === -1 ? node.span : { file, start: start + at + (offset ?? 0), end: start + at + (typeof source === 'string' ? source.length : 0) };
+  return at === -1
+    ? node.span
+    : { file, start: start + at + (offset ?? 0), end: start + at + (typeof source === 'string' ? source.length : 0) };
 }

@@ -33,7 +33,10 @@ export function configOf({ config = defaultConfig, profile, env = {} }: PlanOf =
   return read.config;
 }
 
-export function planOf(text: string, options: PlanOf = {}): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
+export function planOf(
+  text: string,
+  options: PlanOf = {},
+): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
   const files = options.files ?? {};
   const system: FileSystem = {
     real(path) {
@@ -61,7 +64,10 @@ export function planOf(text: string, options: PlanOf = {}): { readonly plan: Pla
 /** The plan of a text in which nothing is wrong. */
 export function goodPlan(text: string, options: PlanOf = {}): Plan {
   const { plan: made, diagnostics } = planOf(text, options);
-  assert.deepEqual(diagnostics.map(({ code, message }) => `${code}: ${message}`), []);
+  assert.deepEqual(
+    diagnostics.map(({ code, message }) => `${code}: ${message}`),
+    [],
+  );
   return made;
 }
 
@@ -93,7 +99,11 @@ export function expectationOf(expect: string, server = 'mx'): Expectation {
 
 /** Plain data without places. */
 export function bare(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (key, each) => (key === 'span' ? undefined : each instanceof Map ? Object.fromEntries(each) : each)));
+  return JSON.parse(
+    JSON.stringify(value, (key, each) =>
+      key === 'span' ? undefined : each instanceof Map ? Object.fromEntries(each) : each,
+    ),
+  );
 }
 
 /** The conditions of a reply's expectation, without places. */

@@ -4,35 +4,48 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { ScenarioDocument } from './generated/document.js';
+import { parse } from './parse.ts';
 import { plan, readConfig, suiteIdOf } from './plan.ts';
 import { defaultConfig, dialogue, firstScenario, goodPlan, mistakesOf, planOf } from './plan-of.test.helper.ts';
-import { parse } from './parse.ts';
 import { validate } from './validate.ts';
 
 const steps = '\n    dialogue: [{ expect: 220 }]\n';
 
 describe('plan()', () => {
   it('plan() makes a scenario of each combination when each is a map', () => {
-    const { scenarios } = goodPlan(`suite: S\nserver: mx\nscenarios:\n  - name: \${a} with \${b}\n    each: { a: [x, "y!"], b: [1, 2] }${steps}`);
-    assert.deepEqual(scenarios.map(({ index, id, name }) => [index, id, name]), [
-      [0, 'a#x-with-1', 'x with 1'],
-      [1, 'a#x-with-2', 'x with 2'],
-      [2, 'a#y-with-1', 'y! with 1'],
-      [3, 'a#y-with-2', 'y! with 2'],
-    ]);
+    const { scenarios } = goodPlan(
+      `suite: S\nserver: mx\nscenarios:\n  - name: \${a} with \${b}\n    each: { a: [x, "y!"], b: [1, 2] }${steps}`,
+    );
+    assert.deepEqual(
+      scenarios.map(({ index, id, name }) => [index, id, name]),
+      [
+        [0, 'a#x-with-1', 'x with 1'],
+        [1, 'a#x-with-2', 'x with 2'],
+        [2, 'a#y-with-1', 'y! with 1'],
+        [3, 'a#y-with-2', 'y! with 2'],
+      ],
+    );
   });
 
   it('plan() makes a scenario of each row when each is a list', () => {
     const text = `suite: S\nscenarios:\n  - name: \${server}\n    server: "\${server}"\n    each: [{ server: mx }, { server: smtp://other.example }]${steps}`;
     assert.deepEqual(
       goodPlan(text).scenarios.map(({ connections }) => [connections.get('')?.label, connections.get('')?.url]),
-      [['mx', 'smtp://127.0.0.1:2525'], ['smtp://other.example', 'smtp://other.example']],
+      [
+        ['mx', 'smtp://127.0.0.1:2525'],
+        ['smtp://other.example', 'smtp://other.example'],
+      ],
     );
   });
 
   it('plan() numbers slugs when names differ in punctuation alone', () => {
-    const { scenarios } = goodPlan(`suite: S\nserver: mx\nscenarios:\n  - name: "a+b"${steps}  - name: "a-b"${steps}  - name: "…"${steps}  - name: Grüße${steps}`);
-    assert.deepEqual(scenarios.map(({ id }) => id), ['a#a-b', 'a#a-b-2', 'a#scenario', 'a#grüße']);
+    const { scenarios } = goodPlan(
+      `suite: S\nserver: mx\nscenarios:\n  - name: "a+b"${steps}  - name: "a-b"${steps}  - name: "…"${steps}  - name: Grüße${steps}`,
+    );
+    assert.deepEqual(
+      scenarios.map(({ id }) => id),
+      ['a#a-b', 'a#a-b-2', 'a#scenario', 'a#grüße'],
+    );
   });
 
   it('plan() merges the suite into each scenario when both say something', () => {
@@ -73,13 +86,21 @@ scenarios:
       - wait: "\${token}"
 `;
     assert.equal(firstScenario(text).skip, 'the configuration has no "submission", "token"');
-    const given = { overrides: { servers: new Map([['submission', 'smtp://given.example']]), variables: new Map([['token', '1s']]) } };
+    const given = {
+      overrides: { servers: new Map([['submission', 'smtp://given.example']]), variables: new Map([['token', '1s']]) },
+    };
     assert.equal(firstScenario(text, given).skip, undefined);
-    assert.deepEqual(mistakesOf(text.replace('expect: 220', 'expect: /[/')), ['pattern.invalid: The pattern does not compile: missing closing ]']);
+    assert.deepEqual(mistakesOf(text.replace('expect: 220', 'expect: /[/')), [
+      'pattern.invalid: The pattern does not compile: missing closing ]',
+    ]);
   });
 
   it('plan() takes the password for the token of a mechanism that needs one', () => {
-    for (const [keys, token] of [['password: p', 'p'], ['token: t', 't'], ['password: p, token: t', 't']] as const) {
+    for (const [keys, token] of [
+      ['password: p', 'p'],
+      ['token: t', 't'],
+      ['password: p, token: t', 't'],
+    ] as const) {
       const text = dialogue(`- authenticate: { mechanism: XOAUTH2, user: u, ${keys} }\n  expect: 235`, 'server: mx');
       const [step] = firstScenario(text).dialogue;
       assert.equal(step?.kind === 'authenticate' && step.credentials.token, token);
@@ -94,13 +115,24 @@ scenarios:
   });
 
   it('plan() skips a scenario when it says so', () => {
-    assert.equal(firstScenario(`suite: S\nserver: mx\nscenarios:\n  - name: one\n    skip: not yet\n    dialogue: [{ send: NOOP }]\n`).skip, 'not yet');
+    assert.equal(
+      firstScenario(
+        `suite: S\nserver: mx\nscenarios:\n  - name: one\n    skip: not yet\n    dialogue: [{ send: NOOP }]\n`,
+      ).skip,
+      'not yet',
+    );
   });
 
   it('plan() takes limits from the command line when it gives them', () => {
-    const config = `${defaultConfig}timeout: 3s\nretries: 1\n`.replace('mx: smtp://127.0.0.1:2525', 'mx: { url: "smtp://127.0.0.1:2525", timeout: 4s }');
+    const config = `${defaultConfig}timeout: 3s\nretries: 1\n`.replace(
+      'mx: smtp://127.0.0.1:2525',
+      'mx: { url: "smtp://127.0.0.1:2525", timeout: 4s }',
+    );
     const limits = (server: string, overrides = {}) => {
-      const scenario = firstScenario(dialogue(server === 'imap' ? '- expect: OK' : '- expect: 220', `server: ${server}`), { config, overrides });
+      const scenario = firstScenario(
+        dialogue(server === 'imap' ? '- expect: OK' : '- expect: 220', `server: ${server}`),
+        { config, overrides },
+      );
       return [scenario.connections.get('')?.options.timeout, scenario.retries];
     };
     assert.deepEqual(limits('imap'), [3000, 1]);
@@ -108,38 +140,69 @@ scenarios:
     assert.deepEqual(limits('mx', { timeout: 5000, retries: 3 }), [5000, 3]);
   });
 
-  it('plan() keeps a server\'s options when the command line gives its address', () => {
-    const config = defaultConfig.replace('mx: smtp://127.0.0.1:2525', 'mx: { url: "smtp://127.0.0.1:2525", tls: { verify: false }, family: 4 }');
-    const target = firstScenario(dialogue('- expect: 220'), { config, overrides: { servers: new Map([['mx', 'smtps://other.example']]) } }).connections.get('');
-    assert.deepEqual([target?.label, target?.url, target?.options.tls, target?.options.family], ['mx', 'smtps://other.example', { verify: false }, 4]);
+  it("plan() keeps a server's options when the command line gives its address", () => {
+    const config = defaultConfig.replace(
+      'mx: smtp://127.0.0.1:2525',
+      'mx: { url: "smtp://127.0.0.1:2525", tls: { verify: false }, family: 4 }',
+    );
+    const target = firstScenario(dialogue('- expect: 220'), {
+      config,
+      overrides: { servers: new Map([['mx', 'smtps://other.example']]) },
+    }).connections.get('');
+    assert.deepEqual(
+      [target?.label, target?.url, target?.options.tls, target?.options.family],
+      ['mx', 'smtps://other.example', { verify: false }, 4],
+    );
   });
 
   it('plan() resolves paths of a server when another file declares it', () => {
-    const config = defaultConfig.replace('mx: smtp://127.0.0.1:2525', 'mx: { url: "smtp+unix:./run/smtp.sock", tls: { ca: ./ca.pem } }');
-    const target = firstScenario(dialogue('- expect: 220'), { config, files: { '/project/ca.pem': '' } }).connections.get('');
-    assert.deepEqual([target?.url, target?.options.tls.ca, target?.options.folder], ['smtp+unix:/project/run/smtp.sock', '/project/ca.pem', '/project']);
+    const config = defaultConfig.replace(
+      'mx: smtp://127.0.0.1:2525',
+      'mx: { url: "smtp+unix:./run/smtp.sock", tls: { ca: ./ca.pem } }',
+    );
+    const target = firstScenario(dialogue('- expect: 220'), {
+      config,
+      files: { '/project/ca.pem': '' },
+    }).connections.get('');
+    assert.deepEqual(
+      [target?.url, target?.options.tls.ca, target?.options.folder],
+      ['smtp+unix:/project/run/smtp.sock', '/project/ca.pem', '/project'],
+    );
   });
 
   it('plan() runs a program when the configuration allows commands', () => {
     const config = `${defaultConfig}allow: { commands: true }\n`;
     const text = dialogue('- expect: 220', 'server: { url: "smtp+exec:", command: [exim, -bh, "${domain}"] }');
-    assert.deepEqual(firstScenario(text, { config }).connections.get('')?.options.command, ['exim', '-bh', 'example.com']);
+    assert.deepEqual(firstScenario(text, { config }).connections.get('')?.options.command, [
+      'exim',
+      '-bh',
+      'example.com',
+    ]);
     assert.deepEqual(mistakesOf(text), ['access.denied: The configuration does not allow commands']);
   });
 
   it('plan() knows an issue when the configuration waives it', () => {
     const config = `${defaultConfig}known_issues:\n  - { scenario: "a#o*", reason: waived, until: 2026-06-01 }\n`;
-    assert.deepEqual(firstScenario(dialogue('- expect: 220'), { config, today: '2026-06-01' }).knownIssue, { reason: 'waived', until: '2026-06-01' });
+    assert.deepEqual(firstScenario(dialogue('- expect: 220'), { config, today: '2026-06-01' }).knownIssue, {
+      reason: 'waived',
+      until: '2026-06-01',
+    });
     const { plan: later, diagnostics } = planOf(dialogue('- expect: 220'), { config, today: '2026-06-02' });
     assert.equal(later.scenarios[0]?.knownIssue, undefined);
-    assert.deepEqual(diagnostics.map(({ severity }) => severity), ['warning']);
+    assert.deepEqual(
+      diagnostics.map(({ severity }) => severity),
+      ['warning'],
+    );
   });
 
   it('plan() leaves holes when services will give the values', () => {
     const config = `${defaultConfig}services: [{ name: s, start: ./s, ready: "/port (?P<port>[0-9]+)/" }]\n`;
     const text = dialogue('- expect: 220', 'server: "smtp://127.0.0.1:${port}"');
     assert.notEqual(typeof firstScenario(text, { config }).connections.get('')?.url, 'string');
-    assert.equal(firstScenario(text, { config, overrides: { provided: new Map([['port', '2526']]) } }).connections.get('')?.url, 'smtp://127.0.0.1:2526');
+    assert.equal(
+      firstScenario(text, { config, overrides: { provided: new Map([['port', '2526']]) } }).connections.get('')?.url,
+      'smtp://127.0.0.1:2526',
+    );
   });
 
   it('plan() waits for a file that a service will name, and for no other', () => {
@@ -147,7 +210,12 @@ scenarios:
     const text = dialogue('- expect: 220', 'server: { url: "smtp://127.0.0.1", tls: { ca: "${authority}" } }');
     const { plan: before, diagnostics } = planOf(text, { config });
     assert.deepEqual([diagnostics, before.scenarios[0]?.connections.get('')?.options.tls], [[], {}]);
-    assert.deepEqual(planOf(text, { config, overrides: { provided: new Map([['authority', 'none.pem']]) } }).diagnostics.map(({ code }) => code), ['file.unreadable']);
+    assert.deepEqual(
+      planOf(text, { config, overrides: { provided: new Map([['authority', 'none.pem']]) } }).diagnostics.map(
+        ({ code }) => code,
+      ),
+      ['file.unreadable'],
+    );
   });
 
   it('plan() tells a mistake once when many scenarios share it', () => {
@@ -157,13 +225,25 @@ scenarios:
 
   it('plan() reports the mistakes of all files together when several are wrong', () => {
     const file = (path: string) => ({ path, text: 'suite: S\nscenarios: 3\n' });
-    const { diagnostics } = plan({ files: [file('b.yaml'), file('a.yaml')], config: readConfig({ path: 'm.yaml', text: '' }, '/p', { profile: undefined, env: {} }).config, cwd: '/p', runId: 'r', today: '2026-01-01', shipped: '/s' });
-    assert.deepEqual(diagnostics.map(({ span }) => span?.file.path), ['b.yaml', 'a.yaml']);
+    const { diagnostics } = plan({
+      files: [file('b.yaml'), file('a.yaml')],
+      config: readConfig({ path: 'm.yaml', text: '' }, '/p', { profile: undefined, env: {} }).config,
+      cwd: '/p',
+      runId: 'r',
+      today: '2026-01-01',
+      shipped: '/s',
+    });
+    assert.deepEqual(
+      diagnostics.map(({ span }) => span?.file.path),
+      ['b.yaml', 'a.yaml'],
+    );
   });
 
   it('plan() counts starttls and authenticate as expectations when nothing else is expected', () => {
     assert.deepEqual(mistakesOf(dialogue('- starttls')), []);
-    assert.deepEqual(mistakesOf(dialogue('- send: NOOP\n- pipeline: [{ send: NOOP }]')), ['scenario.expects-nothing: The scenario expects nothing, and so proves nothing']);
+    assert.deepEqual(mistakesOf(dialogue('- send: NOOP\n- pipeline: [{ send: NOOP }]')), [
+      'scenario.expects-nothing: The scenario expects nothing, and so proves nothing',
+    ]);
   });
 
   it('plan() needs no scenarios when a file has fragments', () => {
@@ -171,15 +251,72 @@ scenarios:
   });
 
   it('plan() gives a plan or mistakes when given any document', () => {
-    const key = fc.constantFrom('suite', 'scenarios', 'name', 'dialogue', 'send', 'expect', 'server', 'each', 'use', 'with', 'fragments', 'starttls', 'capture', 'repeat', 'times', 'eventually', 'within', 'message', 'code', 'untagged', 'one_of', 'lines', 'text', 'not', 'variables', 'a', '__proto__');
-    const scalar = fc.constantFrom<unknown>('a', 'mx', 'imap', '${a}', '${a|base64}', '/(/', '/a/', 'closed', 250, 2.5, true, null, '1s', '', '250-AUTH', '* BYE');
+    const key = fc.constantFrom(
+      'suite',
+      'scenarios',
+      'name',
+      'dialogue',
+      'send',
+      'expect',
+      'server',
+      'each',
+      'use',
+      'with',
+      'fragments',
+      'starttls',
+      'capture',
+      'repeat',
+      'times',
+      'eventually',
+      'within',
+      'message',
+      'code',
+      'untagged',
+      'one_of',
+      'lines',
+      'text',
+      'not',
+      'variables',
+      'a',
+      '__proto__',
+    );
+    const scalar = fc.constantFrom<unknown>(
+      'a',
+      'mx',
+      'imap',
+      '${a}',
+      '${a|base64}',
+      '/(/',
+      '/a/',
+      'closed',
+      250,
+      2.5,
+      true,
+      null,
+      '1s',
+      '',
+      '250-AUTH',
+      '* BYE',
+    );
     const { value } = fc.letrec((tie) => ({
-      value: fc.oneof({ maxDepth: 6 }, scalar, fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(key, tie('value'), { maxKeys: 4 })),
+      value: fc.oneof(
+        { maxDepth: 6 },
+        scalar,
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+      ),
     }));
-    const document = fc.record({ suite: fc.constant('S'), server: fc.constantFrom('mx', 'imap', 'line', 'none'), scenarios: fc.array(fc.record({ name: fc.constant('n'), dialogue: fc.array(value, { maxLength: 4 }) }), { maxLength: 2 }) });
+    const document = fc.record({
+      suite: fc.constant('S'),
+      server: fc.constantFrom('mx', 'imap', 'line', 'none'),
+      scenarios: fc.array(fc.record({ name: fc.constant('n'), dialogue: fc.array(value, { maxLength: 4 }) }), {
+        maxLength: 2,
+      }),
+    });
     fc.assert(
       fc.property(fc.oneof(value, document), (any) => {
-        for (const { span } of planOf(JSON.stringify(any)).diagnostics) assert.ok(span === undefined || span.start <= span.end);
+        for (const { span } of planOf(JSON.stringify(any)).diagnostics)
+          assert.ok(span === undefined || span.start <= span.end);
       }),
       { numRuns: 500 },
     );
@@ -206,9 +343,20 @@ describe('createAccess()', () => {
       symlinkSync(join(folder, 'outside.eml'), join(folder, 'project', 'link.eml'));
       const project = join(folder, 'project');
       const mistakes = (file: string, allowed = '') => {
-        const { config } = readConfig({ path: 'mailspec.yaml', text: `servers: { mx: "smtp://mx" }\nallow: { files: [${allowed}] }` }, project, { profile: undefined, env: {} });
+        const { config } = readConfig(
+          { path: 'mailspec.yaml', text: `servers: { mx: "smtp://mx" }\nallow: { files: [${allowed}] }` },
+          project,
+          { profile: undefined, env: {} },
+        );
         const text = dialogue(`- message: { file: ${file} }\n  expect: 250`);
-        return plan({ files: [{ path: 'a.yaml', text }], config, cwd: project, runId: 'r', today: '2026-01-01', shipped: '/s' }).diagnostics.map(({ code }) => code);
+        return plan({
+          files: [{ path: 'a.yaml', text }],
+          config,
+          cwd: project,
+          runId: 'r',
+          today: '2026-01-01',
+          shipped: '/s',
+        }).diagnostics.map(({ code }) => code);
       };
       assert.deepEqual(mistakes('./inside.eml'), []);
       assert.deepEqual(mistakes('./link.eml'), ['access.denied']);
@@ -235,7 +383,10 @@ describe('document types', () => {
           dialogue: [
             'starttls',
             { send: 'NOOP', expect: { code: 250, lines: { ordered: ['a'] } } },
-            { send: ['LOGIN ', { literal: { file: './a' } }], expect: ['OK', { untagged: [{ EXISTS: 3 }, { none: 'BYE' }] }] },
+            {
+              send: ['LOGIN ', { literal: { file: './a' } }],
+              expect: ['OK', { untagged: [{ EXISTS: 3 }, { none: 'BYE' }] }],
+            },
             { eventually: { within: '3s', dialogue: [{ expect: 'closed' }] } },
             { authenticate: { mechanism: 'PLAIN', user: 'a' }, otherwise: 'skip' },
           ],

@@ -7,18 +7,18 @@ import { createAccess, type FileSystem, isBelow, nodeFileSystem } from './access
 import type { Config } from './config.ts';
 import { createFragmentStore } from './fragments.ts';
 import { parse } from './parse.ts';
-import { createSecretBook } from './secrets.ts';
 import type { Overrides, PlanContext } from './plan-context.ts';
+import { createSecretBook } from './secrets.ts';
 import { planSuite } from './suite.ts';
 import { validate } from './validate.ts';
 import { type Definition, noteSecret, type Scope } from './variables.ts';
 import { expired, expiredWarning } from './waivers.ts';
 
+export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
+export { type Config, type ConfigRequest, configName, loadConfig, readConfig } from './config.ts';
 /** The raw documents, for programs that write them. */
 export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
 export type { Overrides } from './plan-context.ts';
-export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
-export { type Config, type ConfigRequest, configName, loadConfig, readConfig } from './config.ts';
 export { type Selection, select } from './select.ts';
 
 export interface PlanRequest {
@@ -48,7 +48,12 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
       if (diagnostic.span !== undefined) brokenSpans.push(diagnostic.span);
     }
   };
-  const access = createAccess({ cwd, folders: [config.folder, ...config.allow.files, shipped], configFile: config.file, system });
+  const access = createAccess({
+    cwd,
+    folders: [config.folder, ...config.allow.files, shipped],
+    configFile: config.file,
+    system,
+  });
   const context: PlanContext = {
     config,
     access,
@@ -59,9 +64,14 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
     store: createFragmentStore({ access, shipped, loaded: check }),
     given: literals(overrides.variables),
     provided: literals(overrides.provided),
-    promised: new Set([...config.services.flatMap(({ provides }) => provides), ...(config.named ?? [])].filter((name) => !overrides.provided?.has(name))),
+    promised: new Set(
+      [...config.services.flatMap(({ provides }) => provides), ...(config.named ?? [])].filter(
+        (name) => !overrides.provided?.has(name),
+      ),
+    ),
     report: diagnostics.report,
-    broken: ({ span }) => brokenSpans.some((each) => each.file.path === span.file.path && each.start >= span.start && each.end <= span.end),
+    broken: ({ span }) =>
+      brokenSpans.some((each) => each.file.path === span.file.path && each.start >= span.start && each.end <= span.end),
   };
   for (const { issue, span } of config.knownIssues) {
     if (expired(issue, request.today)) diagnostics.report(expiredWarning(issue, span));
@@ -73,7 +83,12 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
     const { root, diagnostics: found } = parse(file);
     check(found);
     if (root === undefined) {
-      if (found.length === 0) diagnostics.report({ code: 'file.empty', message: `"${file.path}" is empty`, hint: 'A scenario file has a "suite" and "scenarios"' });
+      if (found.length === 0)
+        diagnostics.report({
+          code: 'file.empty',
+          message: `"${file.path}" is empty`,
+          hint: 'A scenario file has a "suite" and "scenarios"',
+        });
       continue;
     }
     check(validate(root, 'scenario'));
@@ -83,7 +98,14 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
     scenarios.push(...planned.scenarios);
   }
   return {
-    plan: { runId: request.runId, suites, scenarios, secrets: context.book.list(), logs: config.logs, root: config.folder },
+    plan: {
+      runId: request.runId,
+      suites,
+      scenarios,
+      secrets: context.book.list(),
+      logs: config.logs,
+      root: config.folder,
+    },
     diagnostics: diagnostics.list(),
   };
 }
@@ -97,7 +119,15 @@ function noteSecrets({ config, book, runId, provided, given, promised }: PlanCon
     promised,
     absent: new Set(),
     repeats: false,
-    shared: { runId, secretNames: config.secretNames, book, configFile: config.file, env: config.env, report: () => {}, unknown: () => {} },
+    shared: {
+      runId,
+      secretNames: config.secretNames,
+      book,
+      configFile: config.file,
+      env: config.env,
+      report: () => {},
+      unknown: () => {},
+    },
   };
   for (const name of config.secretNames) noteSecret(scope, name);
 }
@@ -135,7 +165,9 @@ function createDiagnostics(): { report(diagnostic: Diagnostic): void; list(): re
       const order = new Map<string | undefined, number>();
       for (const { span } of known.values()) if (!order.has(span?.file.path)) order.set(span?.file.path, order.size);
       const place = ({ span }: Diagnostic) => order.get(span?.file.path) ?? 0;
-      return [...known.values()].sort((one, other) => place(one) - place(other) || (one.span?.start ?? 0) - (other.span?.start ?? 0));
+      return [...known.values()].sort(
+        (one, other) => place(one) - place(other) || (one.span?.start ?? 0) - (other.span?.start ?? 0),
+      );
     },
   };
 }

@@ -35,7 +35,9 @@ export function readString(scope: Scope, node: Node | undefined, what: string): 
   if (expanded.vague) return undefined;
   const text = toText(expanded);
   if (typeof text === 'string') return text;
-  const hole = text.parts.find((part) => typeof part !== 'string' && (!scope.promised.has(part.name) || scope.named?.has(part.name)));
+  const hole = text.parts.find(
+    (part) => typeof part !== 'string' && (!scope.promised.has(part.name) || scope.named?.has(part.name)),
+  );
   // Services have yet to say it: the plan is made again when they have.
   if (typeof hole !== 'object') return undefined;
   scope.shared.report({
@@ -88,10 +90,16 @@ export function readSize(scope: Scope, node: Node | undefined): number | undefin
 /** A whole number, 0 or more. */
 export function readCount(scope: Scope, node: Node | undefined): number | undefined {
   const parse = (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
-  return refined(scope, node, 'A number', parse, (text) => ({ code: 'value.invalid', message: `"${text}" is not a whole number` }));
+  return refined(scope, node, 'A number', parse, (text) => ({
+    code: 'value.invalid',
+    message: `"${text}" is not a whole number`,
+  }));
 }
 
 export function readFlag(scope: Scope, node: Node | undefined): boolean | undefined {
   const parse = (text: string) => (text === 'true' ? true : text === 'false' ? false : undefined);
-  return refined(scope, node, 'A setting', parse, (text) => ({ code: 'value.invalid', message: `"${text}" is neither true nor false` }));
+  return refined(scope, node, 'A setting', parse, (text) => ({
+    code: 'value.invalid',
+    message: `"${text}" is neither true nor false`,
+  }));
 }

@@ -15,34 +15,60 @@ const two = '{ n: [1, 2] }';
 
 describe('reuseAmong()', () => {
   it('step() gives all cases the same step where it uses none of their values', () => {
-    const { scenarios } = goodPlan(suite(two, '[{ expect: 220 }, { send: "A ${plain}", expect: 250 }, { send: "B ${n}" }, { send: "C ${indirect}" }]'));
+    const { scenarios } = goodPlan(
+      suite(
+        two,
+        '[{ expect: 220 }, { send: "A ${plain}", expect: 250 }, { send: "B ${n}" }, { send: "C ${indirect}" }]',
+      ),
+    );
     const [one, other] = scenarios.map(({ dialogue }) => dialogue);
-    assert.deepEqual(one?.map((step, index) => step === other?.[index]), [true, true, false, false]);
-    assert.deepEqual(other?.slice(2).map((step) => step.kind === 'send' && step.what), [{ form: 'line', text: 'B 2' }, { form: 'line', text: 'C x2' }]);
+    assert.deepEqual(
+      one?.map((step, index) => step === other?.[index]),
+      [true, true, false, false],
+    );
+    assert.deepEqual(
+      other?.slice(2).map((step) => step.kind === 'send' && step.what),
+      [
+        { form: 'line', text: 'B 2' },
+        { form: 'line', text: 'C x2' },
+      ],
+    );
   });
 
   it('step() reads a step anew where a row gives a name that another row has not', () => {
     const text = suite('[{ n: 1, plain: z }, { n: 2 }]', '[{ send: "A ${plain}", expect: 250 }]');
     const sent = goodPlan(text).scenarios.map(({ dialogue: [step] }) => step?.kind === 'send' && step.what);
-    assert.deepEqual(sent, [{ form: 'line', text: 'A z' }, { form: 'line', text: 'A y' }]);
+    assert.deepEqual(sent, [
+      { form: 'line', text: 'A z' },
+      { form: 'line', text: 'A y' },
+    ]);
   });
 
   it('step() keeps what a step captures for the steps after it', () => {
-    const steps = '[{ send: A, expect: 250, capture: { id: /as (.*)/ } }, { send: "B ${id} ${n}" }, { send: "C ${id}" }]';
+    const steps =
+      '[{ send: A, expect: 250, capture: { id: /as (.*)/ } }, { send: "B ${id} ${n}" }, { send: "C ${id}" }]';
     for (const { dialogue } of goodPlan(suite(two, steps)).scenarios) {
-      assert.ok(dialogue.slice(1).every((step) => step.kind === 'send' && step.what.form === 'line' && typeof step.what.text !== 'string'));
+      assert.ok(
+        dialogue
+          .slice(1)
+          .every((step) => step.kind === 'send' && step.what.form === 'line' && typeof step.what.text !== 'string'),
+      );
     }
   });
 
-  it('connections() share nothing where a server is the case\'s own', () => {
+  it("connections() share nothing where a server is the case's own", () => {
     const text = suite('{ n: [pop3, mx] }', '[{ expect: { text: ok } }]', 'server: "${n}"');
     const { scenarios } = goodPlan(text);
-    assert.deepEqual(scenarios.map(({ connections }) => connections.get('')?.url), ['pop3://127.0.0.1:2110', 'smtp://127.0.0.1:2525']);
+    assert.deepEqual(
+      scenarios.map(({ connections }) => connections.get('')?.url),
+      ['pop3://127.0.0.1:2110', 'smtp://127.0.0.1:2525'],
+    );
     assert.notEqual(scenarios[0]?.dialogue[0], scenarios[1]?.dialogue[0]);
   });
 
   it('step() lets mistakes be told as if each case were read alone', () => {
-    const wrong = '[{ send: "A ${unknown}", expect: 250 }, { send: "B ${late}", expect: 250 }, { send: C, expect: 250, capture: { late: /(.*)/ } }]';
+    const wrong =
+      '[{ send: "A ${unknown}", expect: 250 }, { send: "B ${late}", expect: 250 }, { send: C, expect: 250, capture: { late: /(.*)/ } }]';
     assert.deepEqual(mistakesOf(suite(two, wrong)), mistakesOf(suite('{ n: [1] }', wrong)));
   });
 
@@ -58,7 +84,8 @@ describe('reuseAmong()', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 6 }), (steps) => {
-        const text = (each: string) => suite(each, `[${['{ send: X, expect: 250, capture: { id: /(.*)/ } }', ...steps].join(', ')}]`);
+        const text = (each: string) =>
+          suite(each, `[${['{ send: X, expect: 250, capture: { id: /(.*)/ } }', ...steps].join(', ')}]`);
         const together = goodPlan(text('{ n: [1, 2, 3] }')).scenarios;
         for (const [index, scenario] of together.entries()) {
           const [alone] = goodPlan(text(`{ n: [${index + 1}] }`)).scenarios;

@@ -5,13 +5,13 @@ import type { Span } from '../source.ts';
 import { readKnownIssue } from './config.ts';
 import { type ConnectionNodes, createConnections } from './connections.ts';
 import { definitionsAt, type FragmentSource } from './fragments.ts';
-import { readCount, readDuration, readString, scalar } from './read.ts';
-import { hasServer, type ServerContext } from './server.ts';
-import { provesNothing } from './proof.ts';
-import type { DialogueContext } from './steps/context.ts';
-import { type Reuse, reuseAmong } from './reuse.ts';
-import { readDialogue, readStep } from './steps/dialogue.ts';
 import type { PlanContext } from './plan-context.ts';
+import { provesNothing } from './proof.ts';
+import { readCount, readDuration, readString, scalar } from './read.ts';
+import { type Reuse, reuseAmong } from './reuse.ts';
+import { hasServer, type ServerContext } from './server.ts';
+import type { DialogueContext } from './steps/context.ts';
+import { readDialogue, readStep } from './steps/dialogue.ts';
 import { child, headOf, listAt, type MapNode, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
 import { type Definitions, expand, hasValue, type Scope, type SharedScope, toText } from './variables.ts';
 import { expired, expiredWarning, waiverFor } from './waivers.ts';
@@ -61,7 +61,14 @@ export function planCase(
     },
   };
   const known: Scope = {
-    layers: [context.config.variables, context.provided, suite.variables, definitionsAt(node, 'variables'), reuse.watch(values), context.given],
+    layers: [
+      context.config.variables,
+      context.provided,
+      suite.variables,
+      definitionsAt(node, 'variables'),
+      reuse.watch(values),
+      context.given,
+    ],
     captured: new Set(),
     shadowed: new Set(),
     promised: context.promised,
@@ -99,7 +106,10 @@ export function planCase(
     level: plainAt(node, 'level') === 'should' ? 'should' : 'must',
     ...(issue !== undefined && { knownIssue: issue }),
     ...(skip !== undefined && { skip }),
-    timeout: readDuration(scope, child(node, 'timeout')) ?? readDuration(scope, child(suite.root, 'timeout')) ?? defaultTimeout,
+    timeout:
+      readDuration(scope, child(node, 'timeout')) ??
+      readDuration(scope, child(suite.root, 'timeout')) ??
+      defaultTimeout,
     retries:
       readCount(scope, child(node, 'retries')) ??
       readCount(scope, child(suite.root, 'retries')) ??
@@ -139,12 +149,20 @@ function deferUnknown(report: (diagnostic: Diagnostic) => void) {
         const near = nearest(name, new Set([...known(), ...captured]));
         report(
           captured.has(name)
-            ? { code: 'variable.early', message: `"${name}" is used before the step that captures it`, span, hint: 'Use it in a later step, or capture it in an earlier one' }
+            ? {
+                code: 'variable.early',
+                message: `"${name}" is used before the step that captures it`,
+                span,
+                hint: 'Use it in a later step, or capture it in an earlier one',
+              }
             : {
                 code: 'variable.unknown',
                 message: `Unknown variable "${name}"`,
                 span,
-                hint: near === undefined ? 'Give it a value under "variables", in the configuration, or with --var; a plain "${" is written "$${"' : `Did you mean "${near}"?`,
+                hint:
+                  near === undefined
+                    ? 'Give it a value under "variables", in the configuration, or with --var; a plain "${" is written "$${"'
+                    : `Did you mean "${near}"?`,
               },
         );
       }
@@ -174,18 +192,34 @@ function nameOf(scope: Scope, node: Node): { readonly text: string; readonly kno
   const text = toText(expanded);
   const [secret] = expanded.taint;
   if (secret !== undefined) {
-    report({ code: 'value.invalid', message: `The name would show the secret "${secret}"`, span: found.span, hint: 'Names stand in every report: leave the variable out' });
+    report({
+      code: 'value.invalid',
+      message: `The name would show the secret "${secret}"`,
+      span: found.span,
+      hint: 'Names stand in every report: leave the variable out',
+    });
     return { text: found.text, known: false };
   }
   if (expanded.vague) return { text: found.text, known: false };
   if (typeof text === 'string') return { text: text.replace(/\s+/g, ' ').trim(), known: true };
-  report({ code: 'value.invalid', message: 'The name holds a variable that is known only while running', span: found.span, hint: 'A scenario\'s name must be known before the run' });
+  report({
+    code: 'value.invalid',
+    message: 'The name holds a variable that is known only while running',
+    span: found.span,
+    hint: "A scenario's name must be known before the run",
+  });
   return { text: found.text, known: false };
 }
 
 /** Letters and digits, the rest as `-`: it stands in ids, on command lines and in file names. */
 function slugOf(name: string): string {
-  return name.toLowerCase().normalize('NFC').replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'scenario';
+  return (
+    name
+      .toLowerCase()
+      .normalize('NFC')
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '') || 'scenario'
+  );
 }
 
 function readSteps(context: PlanContext, suite: SuiteContext, node: Node, scope: Scope, reuse: Reuse) {

@@ -31,23 +31,40 @@ function* propertiesOf(schema: unknown, path = '#'): Generator<readonly [string,
 
 function resolve(from: Schema, ref: string): Schema {
   const [file, pointer = ''] = ref.split('#');
-  return pointer.split('/').slice(1).reduce<unknown>((at, key) => (at as Schema)[key], file === '' ? from : scenario) as Schema;
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((at, key) => (at as Schema)[key], file === '' ? from : scenario) as Schema;
 }
 
 describe('schemas', () => {
-  for (const [name, schema] of [['scenario', scenario], ['config', config]] as const) {
+  for (const [name, schema] of [
+    ['scenario', scenario],
+    ['config', config],
+  ] as const) {
     it(`${name}.schema.json describes and shows every key when an editor asks`, () => {
       const bare = [...propertiesOf(schema)].filter(([, property]) => {
         const target = typeof property.$ref === 'string' ? resolve(schema, property.$ref) : {};
-        return !(property.description ?? target.description) || !((property.examples ?? target.examples) as unknown[] | undefined)?.length;
+        return (
+          !(property.description ?? target.description) ||
+          !((property.examples ?? target.examples) as unknown[] | undefined)?.length
+        );
       });
-      assert.deepEqual(bare.map(([path]) => path), []);
+      assert.deepEqual(
+        bare.map(([path]) => path),
+        [],
+      );
     });
   }
 
   it('scenario.schema.json has the steps that the plan has when one is added', () => {
-    const { oneOf } = ((scenario.$defs as Schema).step as Schema).else as { readonly oneOf: readonly { readonly required: readonly string[] }[] };
-    assert.deepEqual(oneOf.flatMap(({ required }) => required), Object.keys(actions));
+    const { oneOf } = ((scenario.$defs as Schema).step as Schema).else as {
+      readonly oneOf: readonly { readonly required: readonly string[] }[];
+    };
+    assert.deepEqual(
+      oneOf.flatMap(({ required }) => required),
+      Object.keys(actions),
+    );
   });
 
   it('scenario.schema.json takes its own examples when they stand where they belong', () => {
@@ -59,7 +76,10 @@ describe('schemas', () => {
       const property: Schema = key === 'expect' ? (defs.expectation ?? {}) : (properties[key] ?? {});
       const target = typeof property.$ref === 'string' ? resolve(scenario, property.$ref) : property;
       for (const example of (property.examples ?? target.examples ?? []) as readonly unknown[]) {
-        const { root } = parse({ path: key, text: JSON.stringify({ suite: 'S', scenarios: [{ name: 'n', dialogue: [{ [key]: example }] }] }) });
+        const { root } = parse({
+          path: key,
+          text: JSON.stringify({ suite: 'S', scenarios: [{ name: 'n', dialogue: [{ [key]: example }] }] }),
+        });
         assert.ok(root);
         wrong.push(...validate(root, 'scenario').map(({ message }) => `${key} ${JSON.stringify(example)}: ${message}`));
       }
@@ -67,7 +87,10 @@ describe('schemas', () => {
     for (const [key, property] of Object.entries(defs.scenario?.properties as Readonly<Record<string, Schema>>)) {
       const target = typeof property.$ref === 'string' ? resolve(scenario, property.$ref) : property;
       for (const example of (property.examples ?? target.examples ?? []) as readonly unknown[]) {
-        const { root } = parse({ path: key, text: JSON.stringify({ suite: 'S', scenarios: [{ name: 'n', dialogue: [], [key]: example }] }) });
+        const { root } = parse({
+          path: key,
+          text: JSON.stringify({ suite: 'S', scenarios: [{ name: 'n', dialogue: [], [key]: example }] }),
+        });
         assert.ok(root);
         wrong.push(...validate(root, 'scenario').map(({ message }) => `${key} ${JSON.stringify(example)}: ${message}`));
       }
@@ -91,7 +114,12 @@ describe('schemas', () => {
 
 describe('scenarios/fragments', () => {
   it('plan() takes every shipped fragment when a scenario uses it', () => {
-    const text = ['hello', 'encrypted', 'login', 'deliver', 'quit'].map((name) => `      - use: mailspec:smtp#${name}\n        with: { sender: a@example.com, recipient: b@example.com }`).join('\n');
+    const text = ['hello', 'encrypted', 'login', 'deliver', 'quit']
+      .map(
+        (name) =>
+          `      - use: mailspec:smtp#${name}\n        with: { sender: a@example.com, recipient: b@example.com }`,
+      )
+      .join('\n');
     const { diagnostics } = plan({
       files: [{ path: 'a.yaml', text: `suite: S\nserver: mx\nscenarios:\n  - name: one\n    dialogue:\n${text}\n` }],
       config: configOf(),

@@ -17,7 +17,8 @@ scenarios:
     dialogue: [{ expect: 220 }]
 `);
 
-const idsOf = (selection: Selection) => select(scenarios, selection, '/project').scenarios.map(({ id, index }) => `${index} ${id}`);
+const idsOf = (selection: Selection) =>
+  select(scenarios, selection, '/project').scenarios.map(({ id, index }) => `${index} ${id}`);
 const mistakeOf = (selection: Selection) => {
   const [mistake] = select(scenarios, selection, '/project').diagnostics;
   return [mistake?.code, mistake?.message, mistake?.hint];
@@ -47,11 +48,28 @@ describe('select()', () => {
   });
 
   it('select() says why when nothing is selected', () => {
-    assert.deepEqual(mistakeOf({ tags: 'imap' }), ['selection.empty', 'None of 4 scenarios is selected by --tags "imap"', 'The tags are slow, smtp']);
-    assert.deepEqual(mistakeOf({ ids: ['a#end'] }), ['selection.empty', 'No scenario has the id "a#end"', 'Did you mean "a#ends"?']);
-    assert.deepEqual(mistakeOf({ places: [{ file: 'b.yaml', line: 3 }] }).slice(0, 2), ['selection.empty', 'No scenario stands at "b.yaml:3"']);
-    assert.deepEqual(mistakeOf({ places: [{ file: 'scenarios/a.yaml', line: 1 }] }).slice(0, 2), ['selection.empty', 'No scenario stands at "scenarios/a.yaml:1"']);
-    assert.equal(mistakeOf({ places: [{ file: '/project/scenarios/a.yaml', line: 1 }] })[1], 'No scenario stands at "scenarios/a.yaml:1"');
+    assert.deepEqual(mistakeOf({ tags: 'imap' }), [
+      'selection.empty',
+      'None of 4 scenarios is selected by --tags "imap"',
+      'The tags are slow, smtp',
+    ]);
+    assert.deepEqual(mistakeOf({ ids: ['a#end'] }), [
+      'selection.empty',
+      'No scenario has the id "a#end"',
+      'Did you mean "a#ends"?',
+    ]);
+    assert.deepEqual(mistakeOf({ places: [{ file: 'b.yaml', line: 3 }] }).slice(0, 2), [
+      'selection.empty',
+      'No scenario stands at "b.yaml:3"',
+    ]);
+    assert.deepEqual(mistakeOf({ places: [{ file: 'scenarios/a.yaml', line: 1 }] }).slice(0, 2), [
+      'selection.empty',
+      'No scenario stands at "scenarios/a.yaml:1"',
+    ]);
+    assert.equal(
+      mistakeOf({ places: [{ file: '/project/scenarios/a.yaml', line: 1 }] })[1],
+      'No scenario stands at "scenarios/a.yaml:1"',
+    );
     assert.equal(mistakeOf({ tags: 'smtp and' })[0], 'argument.invalid');
     assert.equal(select([], {}, '/').diagnostics[0]?.message, 'There are no scenarios');
   });

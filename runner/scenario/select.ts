@@ -46,11 +46,23 @@ export function select(
 }
 
 function nothing(scenarios: readonly Scenario[], { tags, grep }: Selection): Diagnostic {
-  if (scenarios.length === 0) return { code: 'selection.empty', message: 'There are no scenarios', hint: 'Name files, or list them under "scenarios" of the configuration' };
-  const wanted = [...(tags === undefined ? [] : [`--tags "${tags}"`]), ...(grep === undefined ? [] : [`--grep "${grep}"`])].join(' and ');
+  if (scenarios.length === 0)
+    return {
+      code: 'selection.empty',
+      message: 'There are no scenarios',
+      hint: 'Name files, or list them under "scenarios" of the configuration',
+    };
+  const wanted = [
+    ...(tags === undefined ? [] : [`--tags "${tags}"`]),
+    ...(grep === undefined ? [] : [`--grep "${grep}"`]),
+  ].join(' and ');
   const known = [...new Set(scenarios.flatMap((scenario) => scenario.tags))].sort();
   const hint = tags !== undefined && known.length > 0 ? `The tags are ${known.join(', ')}` : 'See "mailspec list"';
-  return { code: 'selection.empty', message: `None of ${scenarios.length} scenarios is selected${wanted === '' ? '' : ` by ${wanted}`}`, hint };
+  return {
+    code: 'selection.empty',
+    message: `None of ${scenarios.length} scenarios is selected${wanted === '' ? '' : ` by ${wanted}`}`,
+    hint,
+  };
 }
 
 /** The scenarios that arguments name; `undefined` where none does. */
@@ -66,8 +78,15 @@ function namedBy(
     const found = scenarios.filter((scenario) => meetsGlob(scenario.id, id) || scenario.suite.id === id);
     for (const scenario of found) named.add(scenario);
     if (found.length === 0) {
-      const near = nearest(id, scenarios.map((scenario) => scenario.id));
-      diagnostics.push({ code: 'selection.empty', message: `No scenario has the id "${id}"`, hint: near === undefined ? 'See "mailspec list"' : `Did you mean "${near}"?` });
+      const near = nearest(
+        id,
+        scenarios.map((scenario) => scenario.id),
+      );
+      diagnostics.push({
+        code: 'selection.empty',
+        message: `No scenario has the id "${id}"`,
+        hint: near === undefined ? 'See "mailspec list"' : `Did you mean "${near}"?`,
+      });
     }
   }
   for (const { file, line } of places) {
@@ -76,7 +95,8 @@ function namedBy(
     for (const scenario of found) named.add(scenario);
     if (found.length === 0) {
       const shown = shownPath(file, cwd);
-      const message = line === undefined ? `No scenario stands in "${shown}"` : `No scenario stands at "${shown}:${line}"`;
+      const message =
+        line === undefined ? `No scenario stands in "${shown}"` : `No scenario stands at "${shown}:${line}"`;
       diagnostics.push({ code: 'selection.empty', message, hint: 'See "mailspec list"' });
     }
   }

@@ -45,14 +45,19 @@ export function readServer(context: ServerContext, node: Node): ResolvedServer |
   const expanded = expand(context.scope, node);
   if (expanded.vague) return undefined;
   const text = toText(expanded);
-  if (typeof text !== 'string' || text.includes(':')) return readUrl(context, node, text, undefined, undefined, node.span);
+  if (typeof text !== 'string' || text.includes(':'))
+    return readUrl(context, node, text, undefined, undefined, node.span);
   return readNamed(context, text, node.span);
 }
 
 /** A server of the configuration, with the command line's address where that gives one. */
 function readNamed(context: ServerContext, name: string, span: Span): ResolvedServer | undefined {
   const { config, scope } = context;
-  if (scope.absent.has(name)) return { target: { label: name, url: '', options: optionsOf(context, undefined, span), span }, protocol: undefined };
+  if (scope.absent.has(name))
+    return {
+      target: { label: name, url: '', options: optionsOf(context, undefined, span), span },
+      protocol: undefined,
+    };
   const declared = config.servers.get(name);
   const override = context.servers.get(name);
   if (override !== undefined) {
@@ -76,11 +81,17 @@ function readNamed(context: ServerContext, name: string, span: Span): ResolvedSe
 }
 
 function serverHint(name: string, known: ReadonlySet<string>): string {
-  const servers = known.size === 0 ? 'The configuration names no server' : `The configuration has ${listed([...known])}`;
+  const servers =
+    known.size === 0 ? 'The configuration names no server' : `The configuration has ${listed([...known])}`;
   return `${servers}; write a URL (smtp://host), give --server ${name}=URL, or list it under "requires" to skip without it`;
 }
 
-function readServerMap(context: ServerContext, node: MapNode, name: string | undefined, span: Span): ResolvedServer | undefined {
+function readServerMap(
+  context: ServerContext,
+  node: MapNode,
+  name: string | undefined,
+  span: Span,
+): ResolvedServer | undefined {
   const url = scalarAt(node, 'url');
   if (url === undefined) return undefined;
   const expanded = expand(context.scope, url);
@@ -104,7 +115,7 @@ function readUrl(
     if (scheme === undefined || typeof text.parts[0] !== 'string') {
       report({
         code: 'url.invalid',
-        message: 'The scheme of a server\'s URL must be known before the run',
+        message: "The scheme of a server's URL must be known before the run",
         span: place,
         hint: 'Write it out, and let variables stand for the host and the port: "imap://${host}:${port}"',
       });
@@ -112,21 +123,40 @@ function readUrl(
     }
     if (!commandAllowed(context, /\+exec:/i.test(text.parts[0]), options, place)) return undefined;
     const label = name ?? node?.text ?? '';
-    return { target: { label, url: text, options: optionsOf(context, options, place), span }, protocol: schemes[scheme].protocol };
+    return {
+      target: { label, url: text, options: optionsOf(context, options, place), span },
+      protocol: schemes[scheme].protocol,
+    };
   }
   try {
     const url = parseServerUrl(text);
     if (!commandAllowed(context, url.address.to === 'command', options, place)) return undefined;
-    const at = url.address.to === 'unix' ? `${url.scheme}+unix:${resolve(node === undefined ? context.access.cwd : context.access.folderOf(place.file), url.address.path)}` : text;
-    return { target: { label: name ?? text, url: at, options: optionsOf(context, options, place), span }, protocol: url.protocol };
+    const at =
+      url.address.to === 'unix'
+        ? `${url.scheme}+unix:${resolve(node === undefined ? context.access.cwd : context.access.folderOf(place.file), url.address.path)}`
+        : text;
+    return {
+      target: { label: name ?? text, url: at, options: optionsOf(context, options, place), span },
+      protocol: url.protocol,
+    };
   } catch (error) {
     if (!(error instanceof ServerUrlError)) throw error;
-    report({ code: 'url.invalid', message: error.message, span: place, ...(error.hint !== undefined && { hint: error.hint }) });
+    report({
+      code: 'url.invalid',
+      message: error.message,
+      span: place,
+      ...(error.hint !== undefined && { hint: error.hint }),
+    });
     return undefined;
   }
 }
 
-function commandAllowed({ config, scope }: ServerContext, runs: boolean, options: MapNode | undefined, span: Span): boolean {
+function commandAllowed(
+  { config, scope }: ServerContext,
+  runs: boolean,
+  options: MapNode | undefined,
+  span: Span,
+): boolean {
   if (!runs) return true;
   const { report } = scope.shared;
   if (!config.allow.commands) {
@@ -139,7 +169,12 @@ function commandAllowed({ config, scope }: ServerContext, runs: boolean, options
     return false;
   }
   if (child(options, 'command') !== undefined) return true;
-  report({ code: 'key.missing', message: 'The server runs a program, and names none', span, hint: 'Add it: { url: "smtp+exec:", command: [exim, -bh, 192.0.2.7] }' });
+  report({
+    code: 'key.missing',
+    message: 'The server runs a program, and names none',
+    span,
+    hint: 'Add it: { url: "smtp+exec:", command: [exim, -bh, 192.0.2.7] }',
+  });
   return false;
 }
 
@@ -156,7 +191,11 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
   return {
     tls: readTls(context, mapAt(node, 'tls')),
     ...((version === 1 || version === 2) && {
-      proxyProtocol: { version, ...(source !== undefined && { source }), ...(destination !== undefined && { destination }) },
+      proxyProtocol: {
+        version,
+        ...(source !== undefined && { source }),
+        ...(destination !== undefined && { destination }),
+      },
     }),
     ...(localAddress !== undefined && { localAddress }),
     ...((family === 4 || family === 6) && { family }),
@@ -171,7 +210,10 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
 const tlsVersions: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** TLS options of a server, `starttls` or `handshake`. Files become absolute paths. */
-export function readTls({ scope, access }: Pick<ServerContext, 'scope' | 'access'>, node: MapNode | undefined): TlsOptions {
+export function readTls(
+  { scope, access }: Pick<ServerContext, 'scope' | 'access'>,
+  node: MapNode | undefined,
+): TlsOptions {
   if (node === undefined) return {};
   const file = (key: string): string | undefined => {
     const at = child(node, key);
@@ -183,7 +225,12 @@ export function readTls({ scope, access }: Pick<ServerContext, 'scope' | 'access
     const text = readString(scope, at, 'A TLS version');
     const found = tlsVersions.find((each) => each === text);
     if (text !== undefined && found === undefined && at !== undefined) {
-      scope.shared.report({ code: 'value.invalid', message: `"${text}" is not a TLS version`, span: at.span, hint: `Write ${listed(tlsVersions)}` });
+      scope.shared.report({
+        code: 'value.invalid',
+        message: `"${text}" is not a TLS version`,
+        span: at.span,
+        hint: `Write ${listed(tlsVersions)}`,
+      });
     }
     return found;
   };
@@ -201,7 +248,9 @@ export function readTls({ scope, access }: Pick<ServerContext, 'scope' | 'access
 }
 
 /** The record without its undefined entries. */
-export function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+export function defined<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 }

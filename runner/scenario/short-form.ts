@@ -2,7 +2,9 @@ import type { Condition, ProtocolName, Text } from '../plan.ts';
 import type { Span } from '../source.ts';
 
 /** What a short form says, or why it is none. */
-export type ShortForm = { readonly conditions: readonly Condition[] } | { readonly mistake: string; readonly hint: string };
+export type ShortForm =
+  | { readonly conditions: readonly Condition[] }
+  | { readonly mistake: string; readonly hint: string };
 
 interface Grammar {
   /** For messages: `an SMTP reply`. */
@@ -16,10 +18,16 @@ interface Grammar {
 const code = (status: string, span: Span): Condition => ({ kind: 'code', codes: [status.toLowerCase()], span });
 const status = (word: string, span: Span): Condition => ({ kind: 'status', statuses: [word.toUpperCase()], span });
 
-const smtpHint = 'Write a reply code of three digits, and then what a line begins with: 250, 2xx, 250-AUTH, "550 5.1.1"; or a pattern: /text/';
+const smtpHint =
+  'Write a reply code of three digits, and then what a line begins with: 250, 2xx, 250-AUTH, "550 5.1.1"; or a pattern: /text/';
 
 /** RFC 5321 section 4.2; `x` stands for any digit. */
-const smtp: Grammar = { noun: 'an SMTP reply', head: /^([1-5](?:[0-9]{2}|[0-9]x|xx))(?:[ -]+|$)/i, condition: code, hint: smtpHint };
+const smtp: Grammar = {
+  noun: 'an SMTP reply',
+  head: /^([1-5](?:[0-9]{2}|[0-9]x|xx))(?:[ -]+|$)/i,
+  condition: code,
+  hint: smtpHint,
+};
 
 const grammars: Readonly<Record<Exclude<ProtocolName, 'line'>, Grammar>> = {
   smtp,

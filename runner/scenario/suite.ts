@@ -35,7 +35,9 @@ export function planSuite(
     const cases = casesIn(context, node);
     const reuse = reuseAmong(cases);
     for (const values of cases) {
-      const one = planCase(context, shared, node, values, reuse, first + scenarios.length, (slug) => unique(slugs, slug));
+      const one = planCase(context, shared, node, values, reuse, first + scenarios.length, (slug) =>
+        unique(slugs, slug),
+      );
       if (one.named) refuseDuplicate(context, names, one, node);
       scenarios.push(one.scenario);
     }
@@ -44,12 +46,19 @@ export function planSuite(
 }
 
 function casesIn({ report }: PlanContext, node: Node): readonly Definitions[] {
-  for (const key of ['variables', 'each']) for (const diagnostic of refuseBuiltIns(mapAt(node, key))) report(diagnostic);
-  for (const row of listAt(node, 'each')) for (const diagnostic of refuseBuiltIns(row.kind === 'map' ? row : undefined)) report(diagnostic);
+  for (const key of ['variables', 'each'])
+    for (const diagnostic of refuseBuiltIns(mapAt(node, key))) report(diagnostic);
+  for (const row of listAt(node, 'each'))
+    for (const diagnostic of refuseBuiltIns(row.kind === 'map' ? row : undefined)) report(diagnostic);
   const cases = casesOf(node);
   if (cases !== 'too many') return cases;
   const span = entriesOf(node).find(({ key }) => key === 'each')?.keySpan ?? node.span;
-  report({ code: 'value.invalid', message: `More than ${mostCases} cases`, span, hint: 'Lists of "each" multiply: write rows, [{ … }, { … }], for the combinations that matter' });
+  report({
+    code: 'value.invalid',
+    message: `More than ${mostCases} cases`,
+    span,
+    hint: 'Lists of "each" multiply: write rows, [{ … }, { … }], for the combinations that matter',
+  });
   return [];
 }
 
@@ -64,7 +73,9 @@ function refuseDuplicate({ report }: PlanContext, names: Map<string, Case>, one:
     code: 'scenario.duplicate',
     message: `A scenario named "${name}" stands in this suite already`,
     span: child(node, 'name')?.span ?? node.span,
-    hint: each ? `Put what varies into the name: "${name} (\${${variesIn(node)}})"` : 'Give it another name: reports and --rerun-failed know scenarios by their names',
+    hint: each
+      ? `Put what varies into the name: "${name} (\${${variesIn(node)}})"`
+      : 'Give it another name: reports and --rerun-failed know scenarios by their names',
   });
 }
 

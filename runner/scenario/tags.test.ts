@@ -37,6 +37,10 @@ describe('parseTags()', () => {
   }
 
   it('parseTags() gives an expression or a mistake when given any words', () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom('and', 'or', 'not', '(', ')', 'a', 'b')), (parts) => ['function', 'object'].includes(typeof parseTags(parts.join(' ')))));
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('and', 'or', 'not', '(', ')', 'a', 'b')), (parts) =>
+        ['function', 'object'].includes(typeof parseTags(parts.join(' '))),
+      ),
+    );
   });
 });

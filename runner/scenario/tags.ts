@@ -48,7 +48,8 @@ export function parseTags(text: string): TagExpression | Diagnostic {
       at++;
       return inner;
     }
-    if (token === ')' || token.toLowerCase() === 'and' || token.toLowerCase() === 'or') throw new Wrong(`a tag is missing before "${token}"`);
+    if (token === ')' || token.toLowerCase() === 'and' || token.toLowerCase() === 'or')
+      throw new Wrong(`a tag is missing before "${token}"`);
     return (tags) => tags.has(token);
   }
 
@@ -59,7 +60,11 @@ export function parseTags(text: string): TagExpression | Diagnostic {
     return expression;
   } catch (error) {
     if (!(error instanceof Wrong)) throw error;
-    return { code: 'argument.invalid', message: `Cannot read the tags "${text}": ${error.message}`, hint: 'For example: --tags "smtp and not slow"' };
+    return {
+      code: 'argument.invalid',
+      message: `Cannot read the tags "${text}": ${error.message}`,
+      hint: 'For example: --tags "smtp and not slow"',
+    };
   }
 }
 

@@ -14,7 +14,9 @@ export function validate(root: Node, as: keyof typeof validators): readonly Diag
   if (validator(root.value)) return [];
   const errors = validator.errors ?? [];
   // A map with a key that does not exist is judged by that key alone: it may be the mistyped one that is missing.
-  const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'additionalProperties').map(({ instancePath }) => instancePath));
+  const mistyped = new Set(
+    errors.filter(({ keyword }) => keyword === 'additionalProperties').map(({ instancePath }) => instancePath),
+  );
   const known = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   for (const error of errors) {
@@ -49,7 +51,8 @@ function nodeAt(root: Node, pointer: string): Node {
   let node = root;
   for (const part of pointer.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const next = node.kind === 'map' ? node.entries.get(key)?.node : node.kind === 'list' ? node.items[Number(key)] : undefined;
+    const next =
+      node.kind === 'map' ? node.entries.get(key)?.node : node.kind === 'list' ? node.items[Number(key)] : undefined;
     if (next === undefined) break;
     node = next;
   }
@@ -68,7 +71,10 @@ function keysOf(error: SchemaError): readonly string[] {
 function unknownKey(error: SchemaError, node: Node): Diagnostic {
   const key = String(error.params.additionalProperty);
   const known = keysOf(error);
-  const near = nearest(key, known.filter((each) => node.kind !== 'map' || !node.entries.has(each)));
+  const near = nearest(
+    key,
+    known.filter((each) => node.kind !== 'map' || !node.entries.has(each)),
+  );
   // `[/no: such user/]`: YAML takes what stands before ": " for a key.
   const pattern = key.startsWith('/') ? 'Quote a pattern that holds ": "' : undefined;
   const hint = pattern ?? (near === undefined ? `The keys are ${known.join(', ')}` : `Did you mean "${near}"?`);
@@ -82,7 +88,12 @@ function missingKey(error: SchemaError, node: Node): Diagnostic | undefined {
   const example = exampleOf(error.parentSchema.properties?.[key]);
   const { property } = error.params;
   if (property !== undefined) {
-    return { code: 'key.missing', message: `"${property}" stands without "${key}"`, span: keySpanOf(node, String(property)), hint: `It belongs to "${key}"` };
+    return {
+      code: 'key.missing',
+      message: `"${property}" stands without "${key}"`,
+      span: keySpanOf(node, String(property)),
+      hint: `It belongs to "${key}"`,
+    };
   }
   const hint = example === undefined ? `Add "${key}"` : `For example: ${key}: ${example}`;
   return { code: 'key.missing', message: `The key "${key}" is missing`, span: headOf(node), hint };
@@ -109,7 +120,12 @@ function notOneAction(error: SchemaError, node: Node): Diagnostic | undefined {
   // `with` and `tag` alone are told as lacking what they belong to.
   if (first !== undefined || node.entries.has('with') || node.entries.has('tag')) return undefined;
   const named = branchesOf(error).filter((key) => !modifiers.includes(key));
-  return { code: 'step.no-action', message: 'The step does nothing', span: headOf(node), hint: `A step has one of ${named.join(', ')}, or "expect" alone` };
+  return {
+    code: 'step.no-action',
+    message: 'The step does nothing',
+    span: headOf(node),
+    hint: `A step has one of ${named.join(', ')}, or "expect" alone`,
+  };
 }
 
 /** The actions, as the branches of the step's `oneOf` name them. */
@@ -134,7 +150,11 @@ interface Kind {
   readonly hint: (text: string) => string;
 }
 
-const nameKind: Kind = { code: 'value.invalid', what: 'is not a name', hint: () => 'A name is a letter or "_", then letters, digits, "_" and "-"' };
+const nameKind: Kind = {
+  code: 'value.invalid',
+  what: 'is not a name',
+  hint: () => 'A name is a letter or "_", then letters, digits, "_" and "-"',
+};
 
 /** Definitions of the schema, by their title, whose mistakes have words of their own. */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -144,15 +164,25 @@ const kinds: Readonly<Record<string, Kind>> = {
   Day: { code: 'value.invalid', what: 'is not a day', hint: () => 'Write it as 2027-03-01' },
   Count: { code: 'value.invalid', what: 'is not a whole number', hint: () => 'Write a whole number' },
   Flag: { code: 'value.invalid', what: 'is neither true nor false', hint: () => 'Write true or false' },
-  Pattern: { code: 'value.invalid', what: 'is not a pattern', hint: () => 'Write it between slashes: /queued as (\\S+)/' },
-  Fails: { code: 'value.invalid', what: 'is not a pattern', hint: () => 'Write true, or a pattern between slashes: /certificate has expired/' },
+  Pattern: {
+    code: 'value.invalid',
+    what: 'is not a pattern',
+    hint: () => 'Write it between slashes: /queued as (\\S+)/',
+  },
+  Fails: {
+    code: 'value.invalid',
+    what: 'is not a pattern',
+    hint: () => 'Write true, or a pattern between slashes: /certificate has expired/',
+  },
   Tag: { code: 'value.invalid', what: 'cannot be a tag', hint: () => 'A tag is one word, without parentheses' },
 };
 
 export const sizeHint = 'Write a number of octets, or one with a unit: 512KiB, 10MB, 10MiB';
 
 export function durationHint(text: string): string {
-  return /^[0-9.]+$/.test(text) ? `Write the unit: ${text}s or ${text}ms` : 'Write a number and its unit: 500ms, 2s, 1m30s, 1h, 1d';
+  return /^[0-9.]+$/.test(text)
+    ? `Write the unit: ${text}s or ${text}ms`
+    : 'Write a number and its unit: 500ms, 2s, 1m30s, 1h, 1d';
 }
 
 function ownWords(error: SchemaError, node: Node): Diagnostic | undefined {
@@ -170,7 +200,10 @@ function wrongType(error: SchemaError, node: Node): Diagnostic {
   const own = scalar || types.length === 1 ? ownWords(error, node) : undefined;
   if (own !== undefined) return own;
   const wanted = types.filter((type) => type !== 'null' || types.length === 1).map((type) => typeWords[type] ?? type);
-  const message = types.length === 1 && types[0] === 'null' ? `This takes no value, but has ${found(node)}` : `Expected ${listed(wanted)}, not ${found(node)}`;
+  const message =
+    types.length === 1 && types[0] === 'null'
+      ? `This takes no value, but has ${found(node)}`
+      : `Expected ${listed(wanted)}, not ${found(node)}`;
   return { code: 'value.type', message, span: scalar ? node.span : headOf(node), ...exampleHint(error) };
 }
 
@@ -188,7 +221,13 @@ function notListed(error: SchemaError, node: Node): Diagnostic | undefined {
   const text = node.kind === 'scalar' && node.value !== null ? `"${node.text}"` : capital(found(node));
   const near = node.kind === 'scalar' ? nearest(node.text, allowed) : undefined;
   const hint = near === undefined ? `Write ${listed(allowed)}` : `Did you mean "${near}"?`;
-  if (error.parentSchema.title !== 'BareStep') return { code: 'value.invalid', message: allowed.length === 1 ? `${text} is not ${allowed[0]}` : `${text} is none of ${allowed.join(', ')}`, span, hint };
+  if (error.parentSchema.title !== 'BareStep')
+    return {
+      code: 'value.invalid',
+      message: allowed.length === 1 ? `${text} is not ${allowed[0]}` : `${text} is none of ${allowed.join(', ')}`,
+      span,
+      hint,
+    };
   return {
     code: 'step.no-action',
     message: `${text} is not a step that takes no arguments`,
@@ -202,7 +241,12 @@ function badName(error: SchemaError, node: Node): Diagnostic | undefined {
   // A branch of a step's action: the step is told as a whole.
   if (error.schemaPath.includes('/oneOf/')) return undefined;
   const name = String(error.params.propertyName);
-  return { code: 'value.invalid', message: `"${name}" ${nameKind.what}`, span: keySpanOf(node, name), hint: nameKind.hint('') };
+  return {
+    code: 'value.invalid',
+    message: `"${name}" ${nameKind.what}`,
+    span: keySpanOf(node, name),
+    hint: nameKind.hint(''),
+  };
 }
 
 function malformed(error: SchemaError, node: Node): Diagnostic | undefined {
@@ -212,7 +256,12 @@ function malformed(error: SchemaError, node: Node): Diagnostic | undefined {
 }
 
 function invalid(error: SchemaError, node: Node, message: string): Diagnostic {
-  return { code: 'value.invalid', message, span: node.kind === 'scalar' ? node.span : headOf(node), ...exampleHint(error) };
+  return {
+    code: 'value.invalid',
+    message,
+    span: node.kind === 'scalar' ? node.span : headOf(node),
+    ...exampleHint(error),
+  };
 }
 
 function exampleHint(error: SchemaError): { readonly hint?: string } {
@@ -230,7 +279,9 @@ function exampleOf(place: SchemaError['parentSchema'] | undefined): string | und
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
-    return `{ ${Object.entries(value).map(([key, each]) => `${key}: ${flow(each)}`).join(', ')} }`;
+    return `{ ${Object.entries(value)
+      .map(([key, each]) => `${key}: ${flow(each)}`)
+      .join(', ')} }`;
   }
   return typeof value === 'string' && !/^[A-Za-z.][\w./@: <>-]*$/.test(value) ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Step } from '../plan.ts';
-import { bare, defaultConfig, dialogue, firstScenario, goodPlan, mistakesOf, type PlanOf, stepsOf } from './plan-of.test.helper.ts';
+import {
+  bare,
+  defaultConfig,
+  dialogue,
+  firstScenario,
+  goodPlan,
+  mistakesOf,
+  type PlanOf,
+  stepsOf,
+} from './plan-of.test.helper.ts';
 
 function lineOf(step: Step | undefined): unknown {
   assert.ok(step?.kind === 'send' && step.what.form === 'line');
@@ -13,11 +22,14 @@ function sent(text: string, head = 'server: mx', options: PlanOf = {}): unknown 
 }
 
 describe('expand()', () => {
-  it('expand() follows variables of variables when they nest', () => assert.equal(sent('MAIL FROM:<${user}>'), 'MAIL FROM:<alice@example.com>'));
+  it('expand() follows variables of variables when they nest', () =>
+    assert.equal(sent('MAIL FROM:<${user}>'), 'MAIL FROM:<alice@example.com>'));
 
-  it('expand() leaves a plain "${" when it is written "$${"', () => assert.equal(sent('a $${user} $${ $ $$ ${domain}'), 'a ${user} ${ $ $$ example.com'));
+  it('expand() leaves a plain "${" when it is written "$${"', () =>
+    assert.equal(sent('a $${user} $${ $ $$ ${domain}'), 'a ${user} ${ $ $$ example.com'));
 
-  it('expand() applies filters when they follow a bar', () => assert.equal(sent('${user|upper|base64} ${ domain | hex }'), 'QUxJQ0VARVhBTVBMRS5DT00= 6578616d706c652e636f6d'));
+  it('expand() applies filters when they follow a bar', () =>
+    assert.equal(sent('${user|upper|base64} ${ domain | hex }'), 'QUxJQ0VARVhBTVBMRS5DT00= 6578616d706c652e636f6d'));
 
   it('expand() knows the run when it is asked for its id', () => assert.equal(sent('${run.id}'), 'run1'));
 
@@ -50,12 +62,24 @@ scenarios:
     each: EACH
     dialogue: [{ send: "\${v}", expect: 250 }]
 `;
-    const config = `${defaultConfig}variables: { v: configuration }\nprofiles: { p: { variables: { v: profile } } }\n`.replace(/^variables: \{ domain.*$/m, '');
+    const config =
+      `${defaultConfig}variables: { v: configuration }\nprofiles: { p: { variables: { v: profile } } }\n`.replace(
+        /^variables: \{ domain.*$/m,
+        '',
+      );
     const value = (scenario: string, each: string, options: PlanOf = {}) =>
-      lineOf(firstScenario(text.replace('VARIABLES', scenario).replace('EACH', each), { config, ...options }).dialogue[0]);
+      lineOf(
+        firstScenario(text.replace('VARIABLES', scenario).replace('EACH', each), { config, ...options }).dialogue[0],
+      );
     const given: PlanOf = { overrides: { variables: new Map([['v', 'given']]) } };
-    assert.equal(lineOf(firstScenario(dialogue('- { send: "${v}", expect: 250 }'), { config }).dialogue[0]), 'configuration');
-    assert.equal(lineOf(firstScenario(dialogue('- { send: "${v}", expect: 250 }'), { config, profile: 'p' }).dialogue[0]), 'profile');
+    assert.equal(
+      lineOf(firstScenario(dialogue('- { send: "${v}", expect: 250 }'), { config }).dialogue[0]),
+      'configuration',
+    );
+    assert.equal(
+      lineOf(firstScenario(dialogue('- { send: "${v}", expect: 250 }'), { config, profile: 'p' }).dialogue[0]),
+      'profile',
+    );
     assert.equal(value('{ w: 1 }', '{ x: [1] }', { profile: 'p' }), 'suite');
     assert.equal(value('{ v: scenario }', '{ x: [1] }'), 'scenario');
     assert.equal(value('{ v: scenario }', '{ v: [each] }'), 'each');
@@ -63,7 +87,10 @@ scenarios:
   });
 
   it('expand() takes the capture when it was made before', () => {
-    const steps = stepsOf('- send: "${v}"\n  expect: 250\n- send: NOOP\n  expect: 250\n  capture: { v: "/(.*)/" }\n- send: "<${v|lower}>"\n  expect: 250', 'server: mx\nvariables: { v: plain }');
+    const steps = stepsOf(
+      '- send: "${v}"\n  expect: 250\n- send: NOOP\n  expect: 250\n  capture: { v: "/(.*)/" }\n- send: "<${v|lower}>"\n  expect: 250',
+      'server: mx\nvariables: { v: plain }',
+    );
     assert.equal(lineOf(steps[0]), 'plain');
     assert.deepEqual(lineOf(steps[2]), { parts: ['<', { name: 'v', filters: ['lower'] }, '>'] });
   });
@@ -92,13 +119,19 @@ scenarios:
   });
 
   it('expand() leaves a filter over text around a captured value to the run, its secrets named', () => {
-    const steps = '- send: NOOP\n  expect: 250\n  capture: { c: "/(.*)/" }\n- send: "${both|base64|md5}"\n  expect: 250';
+    const steps =
+      '- send: NOOP\n  expect: 250\n  capture: { c: "/(.*)/" }\n- send: "${both|base64|md5}"\n  expect: 250';
     const [, step] = stepsOf(steps, 'server: mx\nvariables: { both: "a${c}" }');
-    assert.deepEqual(lineOf(step), { parts: [{ name: 'both', filters: ['base64', 'md5'], of: { parts: ['a', { name: 'c', filters: [] }] } }] });
+    assert.deepEqual(lineOf(step), {
+      parts: [{ name: 'both', filters: ['base64', 'md5'], of: { parts: ['a', { name: 'c', filters: [] }] } }],
+    });
   });
 
   it('expand() composes filters when a variable is a captured value', () => {
-    const steps = stepsOf('- send: NOOP\n  expect: 250\n  capture: { c: "/(.*)/" }\n- send: "${alias|base64}"\n  expect: 250', 'server: mx\nvariables: { alias: "${c|upper}" }');
+    const steps = stepsOf(
+      '- send: NOOP\n  expect: 250\n  capture: { c: "/(.*)/" }\n- send: "${alias|base64}"\n  expect: 250',
+      'server: mx\nvariables: { alias: "${c|upper}" }',
+    );
     assert.deepEqual(lineOf(steps[1]), { parts: [{ name: 'c', filters: ['upper', 'base64'] }] });
   });
 
@@ -110,14 +143,21 @@ scenarios:
   });
 
   it('expand() sees captures of inner steps when it is after them', () => {
-    stepsOf('- eventually: { within: 5s, dialogue: [{ send: NOOP, expect: 250, capture: { a: "/x/" } }] }\n- send: "${a}"\n  expect: 250');
+    stepsOf(
+      '- eventually: { within: 5s, dialogue: [{ send: NOOP, expect: 250, capture: { a: "/x/" } }] }\n- send: "${a}"\n  expect: 250',
+    );
     stepsOf('- pipeline:\n  - { send: NOOP, expect: 250, capture: { a: "/x/" } }\n- send: "${a}"\n  expect: 250');
-    const early = dialogue('- pipeline:\n  - { send: NOOP, expect: 250, capture: { a: "/x/" } }\n  - { send: "${a}", expect: 250 }');
+    const early = dialogue(
+      '- pipeline:\n  - { send: NOOP, expect: 250, capture: { a: "/x/" } }\n  - { send: "${a}", expect: 250 }',
+    );
     assert.deepEqual(mistakesOf(early), ['variable.early: "a" is used before the step that captures it']);
   });
 
   it('expand() sees what a matcher captures when it is in a later step', () => {
-    stepsOf('- send: FETCH 1 UID\n  expect: [OK, { untagged: [{ FETCH: { UID: { capture: uid } } }] }]\n- send: "UID FETCH ${uid} FLAGS"\n  expect: OK', 'server: imap');
+    stepsOf(
+      '- send: FETCH 1 UID\n  expect: [OK, { untagged: [{ FETCH: { UID: { capture: uid } } }] }]\n- send: "UID FETCH ${uid} FLAGS"\n  expect: OK',
+      'server: imap',
+    );
   });
 });
 
@@ -130,7 +170,9 @@ describe('plan().secrets', () => {
 
   it('plan() lists what filters made of it when a secret goes through one', () => {
     const head = 'server: mx\nvariables: { initial: "\\0${user}\\0${password}" }'.replace('"\\0', '"\\0');
-    const steps = '- send: AUTH PLAIN ${initial|base64}\n  expect: 235\n- send: ${password|upper|hex}\n  expect: 250'.replace(': $', ': "$').replace('hex}', 'hex}"');
+    const steps = '- send: AUTH PLAIN ${initial|base64}\n  expect: 235\n- send: ${password|upper|hex}\n  expect: 250'
+      .replace(': $', ': "$')
+      .replace('hex}', 'hex}"');
     const plain = Buffer.from('\0alice@example.com\0wonderland').toString('base64');
     assert.deepEqual(formsOf(dialogue(steps, head)), [
       { name: 'password', forms: ['wonderland', plain, 'WONDERLAND', Buffer.from('WONDERLAND').toString('hex')] },
@@ -138,7 +180,9 @@ describe('plan().secrets', () => {
   });
 
   it('plan() hides the value of a secret name when the command line gives it', () => {
-    const [secret] = formsOf(dialogue('- { send: "${password}", expect: 250 }'), { overrides: { variables: new Map([['password', 'other']]) } });
+    const [secret] = formsOf(dialogue('- { send: "${password}", expect: 250 }'), {
+      overrides: { variables: new Map([['password', 'other']]) },
+    });
     assert.deepEqual(secret, { name: 'password', forms: ['other'] });
   });
 });

@@ -9,7 +9,11 @@ import type { ScalarNode } from './tree.ts';
 
 /** A variable's value: a scalar of a file, or a literal that is never expanded again (`--var`). */
 export type Definition =
-  | { readonly from: 'file'; readonly node: ScalarNode; /** For `with`: where its own variables are looked up. */ readonly scope?: Scope }
+  | {
+      readonly from: 'file';
+      readonly node: ScalarNode /** For `with`: where its own variables are looked up. */;
+      readonly scope?: Scope;
+    }
   | { readonly from: 'literal'; readonly value: string };
 
 export type Definitions = ReadonlyMap<string, Definition>;
@@ -68,13 +72,25 @@ const noTaint: ReadonlySet<string> = new Set();
 const runtimeNames: readonly string[] = ['scenario.id', 'now', 'server.host', 'server.port'];
 
 /** Names that no variable may take. */
-export const builtIns: ReadonlySet<string> = new Set(['run.id', 'scenario.id', 'now', 'server.host', 'server.port', 'index']);
+export const builtIns: ReadonlySet<string> = new Set([
+  'run.id',
+  'scenario.id',
+  'now',
+  'server.host',
+  'server.port',
+  'index',
+]);
 
 /** Expands the variables of a scalar. `quote` makes values stand for themselves inside a pattern. */
 export function expand(scope: Scope, node: ScalarNode, quote: (value: string) => string = (value) => value): Expanded {
   const expanded = expandIn(scope, node, node.text, [], quote);
   if (expanded.unset !== undefined) {
-    scope.shared.report({ code: 'variable.unset', message: expanded.unset, span: expanded.place ?? node.span, hint: unsetHint });
+    scope.shared.report({
+      code: 'variable.unset',
+      message: expanded.unset,
+      span: expanded.place ?? node.span,
+      hint: unsetHint,
+    });
     return { parts: expanded.parts, taint: expanded.taint, vague: true };
   }
   return expanded;
@@ -114,11 +130,22 @@ interface Located extends Expanded {
   readonly place?: Span;
 }
 
-function expandIn(scope: Scope, node: ScalarNode, text: string, stack: readonly string[], quote: (value: string) => string): Located {
+function expandIn(
+  scope: Scope,
+  node: ScalarNode,
+  text: string,
+  stack: readonly string[],
+  quote: (value: string) => string,
+): Located {
   if (!text.includes('${')) return { parts: text === '' ? [] : [text], taint: noTaint, vague: false };
   const { tokens, mistake } = interpolate(text);
   if (mistake !== undefined) {
-    scope.shared.report({ code: 'value.invalid', message: mistake.message, span: placeOfReference(node, mistake), hint: mistake.hint });
+    scope.shared.report({
+      code: 'value.invalid',
+      message: mistake.message,
+      span: placeOfReference(node, mistake),
+      hint: mistake.hint,
+    });
     return { parts: [], taint: noTaint, vague: true };
   }
   const parts: (string | Hole)[] = [];
@@ -149,24 +176,40 @@ function resolve(scope: Scope, { name }: Reference, node: ScalarNode, place: Spa
   const { shared } = scope;
   if (scope.captured.has(name) && !scope.shadowed.has(name)) return holeFor(name, place);
   const definition = definitionOf(scope, name);
-  if (definition !== undefined && definition !== 'unset') return expandDefinition(scope, name, definition, place, stack);
+  if (definition !== undefined && definition !== 'unset')
+    return expandDefinition(scope, name, definition, place, stack);
   if (name === 'run.id') return { parts: [shared.runId], taint: noTaint, vague: false };
-  if (runtimeNames.includes(name) || scope.promised.has(name) || (name === 'index' && scope.repeats)) return holeFor(name, place);
+  if (runtimeNames.includes(name) || scope.promised.has(name) || (name === 'index' && scope.repeats))
+    return holeFor(name, place);
   if (scope.absent.has(name)) return vagueValue;
   if (name.startsWith('env.')) return environment(scope, name.slice('env.'.length), node, place);
   if (definition === 'unset') return { ...vagueValue, unset: `The variable "${name}" has no value` };
   if (name === 'index') {
-    shared.report({ code: 'variable.unknown', message: 'The variable "index" exists inside of "repeat" alone', span: place });
+    shared.report({
+      code: 'variable.unknown',
+      message: 'The variable "index" exists inside of "repeat" alone',
+      span: place,
+    });
   } else {
     shared.unknown(name, place, () => namesOf(scope));
   }
   return vagueValue;
 }
 
-function expandDefinition(scope: Scope, name: string, definition: Definition, place: Span, stack: readonly string[]): Expanded {
+function expandDefinition(
+  scope: Scope,
+  name: string,
+  definition: Definition,
+  place: Span,
+  stack: readonly string[],
+): Expanded {
   if (stack.includes(name)) {
     const circle = [...stack.slice(stack.indexOf(name)), name].map((each) => `"${each}"`).join(' needs ');
-    scope.shared.report({ code: 'variable.cycle', message: `The variable "${name}" needs itself: ${circle}`, span: place });
+    scope.shared.report({
+      code: 'variable.cycle',
+      message: `The variable "${name}" needs itself: ${circle}`,
+      span: place,
+    });
     return vagueValue;
   }
   const value: Located =
@@ -180,7 +223,8 @@ function expandDefinition(scope: Scope, name: string, definition: Definition, pl
           definition.scope ? [] : [...stack, name],
           (text) => text,
         );
-  if (value.unset !== undefined) return { ...vagueValue, unset: `The variable "${name}" has no value: ${lowerFirst(value.unset)}` };
+  if (value.unset !== undefined)
+    return { ...vagueValue, unset: `The variable "${name}" has no value: ${lowerFirst(value.unset)}` };
   if (!scope.shared.secretNames.has(name)) return value;
   for (const part of value.parts) {
     // A fragment of a secret that is completed while running is too short to blot out.
@@ -263,7 +307,10 @@ function filterOnce(scope: Scope, variable: string, name: FilterName, place: Spa
   if (more.length === 0 && typeof first === 'object') {
     return { ...value, parts: [{ ...first, filters: [...first.filters, name], ...secrets }] };
   }
-  return { ...value, parts: [{ name: variable, filters: [name], span: place, of: { parts: value.parts }, ...secrets }] };
+  return {
+    ...value,
+    parts: [{ name: variable, filters: [name], span: place, of: { parts: value.parts }, ...secrets }],
+  };
 }
 
 function joined(parts: readonly (string | Hole)[]): readonly (string | Hole)[] {

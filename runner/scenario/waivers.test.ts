@@ -16,6 +16,12 @@ describe('meetsGlob()', () => {
   it('meetsGlob() agrees with a regular expression when given any glob', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '#'), maxLength: 8 });
     const glob = fc.string({ unit: fc.constantFrom('a', 'b', '#', '*'), maxLength: 6 });
-    fc.assert(fc.property(text, glob, (id, pattern) => meetsGlob(id, pattern) === new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(id)));
+    fc.assert(
+      fc.property(
+        text,
+        glob,
+        (id, pattern) => meetsGlob(id, pattern) === new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(id),
+      ),
+    );
   });
 });

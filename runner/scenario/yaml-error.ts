@@ -11,7 +11,10 @@ interface Wording {
 /** What the parser's codes mean to a person, and what to do. Others keep the parser's own message. */
 const wordings: Readonly<Partial<Record<ErrorCode, Wording>>> = {
   TAB_AS_INDENT: { code: 'yaml.tab', message: 'A tab cannot indent', hint: 'Indent with spaces' },
-  BAD_INDENT: { message: 'Wrong indentation', hint: 'Keys of one map, and entries of one list, begin in the same column' },
+  BAD_INDENT: {
+    message: 'Wrong indentation',
+    hint: 'Keys of one map, and entries of one list, begin in the same column',
+  },
   BAD_ALIAS: { message: 'Not a usable alias', hint: 'Quote a text that begins with "*"' },
   BAD_DQ_ESCAPE: {
     message: 'Unknown escape in a double-quoted text',
@@ -22,28 +25,64 @@ const wordings: Readonly<Partial<Record<ErrorCode, Wording>>> = {
     message: 'A map cannot begin here',
     hint: 'Quote a text that holds ": ", or begin the map on a line of its own',
   },
-  BLOCK_IN_FLOW: { message: 'Inside "[…]" and "{…}" entries are separated by commas', hint: 'Add the comma, or close the bracket' },
+  BLOCK_IN_FLOW: {
+    message: 'Inside "[…]" and "{…}" entries are separated by commas',
+    hint: 'Add the comma, or close the bracket',
+  },
   MULTILINE_IMPLICIT_KEY: {
     message: 'A key cannot span lines',
     hint: 'Is the ":" after the key missing, or the indentation of this line wrong?',
   },
-  MULTIPLE_DOCS: { message: 'One file holds one document', hint: 'Remove the "---", and put the second suite into a file of its own' },
+  MULTIPLE_DOCS: {
+    message: 'One file holds one document',
+    hint: 'Remove the "---", and put the second suite into a file of its own',
+  },
   TAG_RESOLVE_FAILED: { message: 'Unknown tag', hint: 'Quote a text that begins with "!"' },
-  RESOURCE_EXHAUSTION: { message: 'Nested too deeply', hint: 'A scenario file is not so deep: look for a bracket that is never closed' },
+  RESOURCE_EXHAUSTION: {
+    message: 'Nested too deeply',
+    hint: 'A scenario file is not so deep: look for a bracket that is never closed',
+  },
 };
 
 /** Parser messages that say more when they are worded again. */
 const messages: readonly (readonly [RegExp, Wording])[] = [
-  [/^Missing closing ("|'|[a-z-]+ ?)?.*quote/i, { message: 'A quote that is never closed', hint: 'Close it, or remove the opening quote' }],
-  [/Flow (map|sequence).*end with/i, { message: 'A bracket that is never closed', hint: 'Close it, or quote the text if "[" or "{" belongs to it' }],
-  [/Plain value cannot start with (?:reserved|a tab) character/i, { message: 'A plain text cannot begin with this character', hint: 'Quote the text' }],
-  [/Nested mappings are not allowed in compact mappings/i, { message: 'A second ": " on one line', hint: 'Quote a text that holds ": "' }],
-  [/Implicit map keys need to be followed by map values/i, { message: 'A key without ":"', hint: 'Write ": " after a key, or "- " before a list entry' }],
-  [/All mapping items must start at the same column/i, { message: 'Wrong indentation', hint: 'Keys of one map begin in the same column' }],
-  [/Unexpected (?:flow-(?:seq|map)-start|[a-z -]+) at node end/i, { message: 'Something follows a value that is complete', hint: 'Quote the text, or add the comma' }],
+  [
+    /^Missing closing ("|'|[a-z-]+ ?)?.*quote/i,
+    { message: 'A quote that is never closed', hint: 'Close it, or remove the opening quote' },
+  ],
+  [
+    /Flow (map|sequence).*end with/i,
+    { message: 'A bracket that is never closed', hint: 'Close it, or quote the text if "[" or "{" belongs to it' },
+  ],
+  [
+    /Plain value cannot start with (?:reserved|a tab) character/i,
+    { message: 'A plain text cannot begin with this character', hint: 'Quote the text' },
+  ],
+  [
+    /Nested mappings are not allowed in compact mappings/i,
+    { message: 'A second ": " on one line', hint: 'Quote a text that holds ": "' },
+  ],
+  [
+    /Implicit map keys need to be followed by map values/i,
+    { message: 'A key without ":"', hint: 'Write ": " after a key, or "- " before a list entry' },
+  ],
+  [
+    /All mapping items must start at the same column/i,
+    { message: 'Wrong indentation', hint: 'Keys of one map begin in the same column' },
+  ],
+  [
+    /Unexpected (?:flow-(?:seq|map)-start|[a-z -]+) at node end/i,
+    { message: 'Something follows a value that is complete', hint: 'Quote the text, or add the comma' },
+  ],
   [/Missing , or : between flow/i, { message: 'Inside "[…]" and "{…}" a comma is missing', hint: 'Add it' }],
-  [/Sequence item without - indicator/i, { message: 'Wrong indentation', hint: 'Keys of one map, and entries of one list, begin in the same column' }],
-  [/A block sequence may not be used as an implicit map key|block-seq-ind on same line/i, { message: 'A list cannot begin here', hint: 'Begin it on a line of its own, indented below its key' }],
+  [
+    /Sequence item without - indicator/i,
+    { message: 'Wrong indentation', hint: 'Keys of one map, and entries of one list, begin in the same column' },
+  ],
+  [
+    /A block sequence may not be used as an implicit map key|block-seq-ind on same line/i,
+    { message: 'A list cannot begin here', hint: 'Begin it on a line of its own, indented below its key' },
+  ],
 ];
 
 /** What the YAML parser found, as a mistake at its place. */
@@ -62,7 +101,12 @@ export function yamlDiagnostic(
   // A stray tab is reported in several ways; what it is stays the same.
   if (wording.code === undefined && /^[ ]*\t/.test(file.text.slice(lineStart(file.text, start), end + 1))) {
     const tab = file.text.indexOf('\t', lineStart(file.text, start));
-    return { code: 'yaml.tab', message: 'A tab cannot indent', hint: 'Indent with spaces', span: { file, start: tab, end: tab + 1 } };
+    return {
+      code: 'yaml.tab',
+      message: 'A tab cannot indent',
+      hint: 'Indent with spaces',
+      span: { file, start: tab, end: tab + 1 },
+    };
   }
   return {
     code: wording.code ?? 'yaml.syntax',

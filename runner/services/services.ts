@@ -76,7 +76,12 @@ function whyNot(error: NodeJS.ErrnoException, program: string): string {
 function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
   const [program = '', ...args] = service.start;
   // A process group of its own: Ctrl-C reaches the runner alone, which then stops services in order.
-  const child = spawn(program, args, { cwd, env: { ...env, ...service.env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...env, ...service.env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   /** Why it is of no use any more. */
   let ended: string | undefined;
@@ -104,7 +109,8 @@ function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
     });
     child.on('exit', (status, signal) => {
       // A daemon's start command ends with 0 once the daemon runs.
-      if (status !== 0) ended = `Service "${service.name}" ended with ${signal ?? `status ${status}`} before it was ready`;
+      if (status !== 0)
+        ended = `Service "${service.name}" ended with ${signal ?? `status ${status}`} before it was ready`;
       changed();
       resolve();
     });
@@ -124,7 +130,8 @@ function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
     await launched;
     for (;;) {
       if (ended !== undefined) throw new ServiceError(ended, output);
-      if (signal.aborted) throw new ServiceError(`Service "${service.name}" was not ready when the run was interrupted`, output);
+      if (signal.aborted)
+        throw new ServiceError(`Service "${service.name}" was not ready when the run was interrupted`, output);
       const last = silent;
       if (await isReady(signal, deadline)) return;
       if (last && service.ready?.by === 'pattern') {
@@ -177,7 +184,10 @@ function readiness(service: Service, output: () => string, variables: Map<string
   const { ready } = service;
   if (ready === undefined) return async () => true;
   if (ready.by === 'pattern') {
-    const pattern = compilePattern(fillPattern(ready.pattern, () => undefined), ready.pattern.flags);
+    const pattern = compilePattern(
+      fillPattern(ready.pattern, () => undefined),
+      ready.pattern.flags,
+    );
     return async () => {
       const found = pattern.exec(output());
       if (found === undefined) return false;

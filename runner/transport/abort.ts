@@ -12,10 +12,14 @@ export function heed(signal: AbortSignal, callback: () => void): void {
   let heeding = callbacks.get(signal);
   if (heeding === undefined) {
     const added = new Set<() => void>();
-    signal.addEventListener('abort', () => {
-      for (const each of added) each();
-      added.clear();
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const each of added) each();
+        added.clear();
+      },
+      { once: true },
+    );
     callbacks.set(signal, added);
     heeding = added;
   }

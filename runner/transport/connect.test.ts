@@ -73,8 +73,14 @@ describe('connect()', () => {
     it('rejects with "name" for a name without an address, or without one of the family', async () => {
       const host = 'no-such-host.invalid'; // RFC 6761 section 6.4
       const address = { to: 'network', host, port: 25 } as const;
-      await assert.rejects(open(25, { address }), { kind: 'name', message: /^Cannot find an address of "no-such-host.invalid": / });
-      await assert.rejects(open(25, { family: 6 }), { kind: 'name', message: 'Cannot connect to "127.0.0.1": it is no IPv6 address' });
+      await assert.rejects(open(25, { address }), {
+        kind: 'name',
+        message: /^Cannot find an address of "no-such-host.invalid": /,
+      });
+      await assert.rejects(open(25, { family: 6 }), {
+        kind: 'name',
+        message: 'Cannot connect to "127.0.0.1": it is no IPv6 address',
+      });
     });
 
     it('binds to the local address', async () => {
@@ -163,14 +169,16 @@ describe('connect()', () => {
     it('writes it before everything else, with its own ends or the given ones', async () => {
       const { port } = await peer((socket) => socket.on('data', (octets) => socket.end(octets)));
       const own = await open(port, { proxyProtocol: { version: 1 } });
-      assert.equal(
-        await readAll(own),
-        `PROXY TCP4 127.0.0.1 127.0.0.1 ${own.facts.local?.split(':')[1]} ${port}\r\n`,
-      );
-      const given = await open(port, { proxyProtocol: { version: 1, source: '192.0.2.7:1234', destination: '192.0.2.8' } });
+      assert.equal(await readAll(own), `PROXY TCP4 127.0.0.1 127.0.0.1 ${own.facts.local?.split(':')[1]} ${port}\r\n`);
+      const given = await open(port, {
+        proxyProtocol: { version: 1, source: '192.0.2.7:1234', destination: '192.0.2.8' },
+      });
       assert.equal(await readAll(given), `PROXY TCP4 192.0.2.7 192.0.2.8 1234 ${port}\r\n`);
       const octets = await open(port, { proxyProtocol: { version: 2, source: '2001:db8::7' } });
-      assert.match(Buffer.from(await readAll(octets), 'latin1').toString('hex'), /^0d0a0d0a000d0a515549540a2121002420010db8.*00000000ffff7f000001/);
+      assert.match(
+        Buffer.from(await readAll(octets), 'latin1').toString('hex'),
+        /^0d0a0d0a000d0a515549540a2121002420010db8.*00000000ffff7f000001/,
+      );
       await Promise.all([own.close(), given.close(), octets.close()]);
     });
 
@@ -244,7 +252,10 @@ describe('connect()', () => {
       assert.equal(await transport.read(soon()), null);
       assert.equal(transport.ended, true);
       assert.equal(observer.events.at(-1), '- reset by the server');
-      await assert.rejects(transport.write(Buffer.from('x'), soon()), { kind: 'closed', message: /reset by the server/ });
+      await assert.rejects(transport.write(Buffer.from('x'), soon()), {
+        kind: 'closed',
+        message: /reset by the server/,
+      });
       await transport.close();
     });
 
@@ -286,7 +297,8 @@ describe('connect()', () => {
     const held = transport.available().length;
     assert.ok(held > 0 && held <= limits.unread + 128 * 1024, String(held));
     let rest = held;
-    for (let octets = await transport.read(soon()); octets !== null; octets = await transport.read(soon())) rest += octets.length;
+    for (let octets = await transport.read(soon()); octets !== null; octets = await transport.read(soon()))
+      rest += octets.length;
     assert.equal(rest, total);
     await transport.close();
   });
@@ -317,12 +329,15 @@ describe('connect()', () => {
 
     it('still writes after the server has ended its side', async () => {
       let heard = '';
-      const server = await peer((socket) => {
-        socket.end('221 bye\r\n');
-        socket.on('data', (octets) => {
-          heard += octets.toString();
-        });
-      }, { halfOpen: true });
+      const server = await peer(
+        (socket) => {
+          socket.end('221 bye\r\n');
+          socket.on('data', (octets) => {
+            heard += octets.toString();
+          });
+        },
+        { halfOpen: true },
+      );
       const transport = await open(server.port);
       assert.equal(await readAll(transport), '221 bye\r\n');
       await transport.write(Buffer.from('NOOP\r\n'), soon());
@@ -355,13 +370,16 @@ describe('connect()', () => {
   describe('close() and reset()', () => {
     it('send FIN, and what the server still says is thrown away', async () => {
       let error: unknown;
-      const server = await peer((socket) => {
-        socket.on('error', (cause) => {
-          error = cause;
-        });
-        socket.resume();
-        socket.on('end', () => socket.end('late words'));
-      }, { halfOpen: true });
+      const server = await peer(
+        (socket) => {
+          socket.on('error', (cause) => {
+            error = cause;
+          });
+          socket.resume();
+          socket.on('end', () => socket.end('late words'));
+        },
+        { halfOpen: true },
+      );
       const observer = recorder();
       const transport = await open(server.port, { observer });
       await transport.close();
@@ -421,7 +439,10 @@ describe('connect()', () => {
   describe('the abort signal', () => {
     const reason = new Error('interrupted');
 
-    async function aborted(act: (transport: Transport) => Promise<unknown>, serve: (socket: Socket) => void): Promise<void> {
+    async function aborted(
+      act: (transport: Transport) => Promise<unknown>,
+      serve: (socket: Socket) => void,
+    ): Promise<void> {
       const server = await peer(serve);
       const controller = new AbortController();
       const transport = await open(server.port, { signal: controller.signal });
@@ -436,10 +457,21 @@ describe('connect()', () => {
       await transport.close();
     }
 
-    it('ends a read', () => aborted((transport) => transport.read(soon()), (socket) => socket.resume()));
+    it('ends a read', () =>
+      aborted(
+        (transport) => transport.read(soon()),
+        (socket) => socket.resume(),
+      ));
     it('ends a write', () =>
-      aborted((transport) => transport.write(Buffer.alloc(64 * 1024 * 1024), soon()), (socket) => socket.pause()));
-    it('ends a handshake', () => aborted((transport) => transport.handshake({}, soon()), (socket) => socket.resume()));
+      aborted(
+        (transport) => transport.write(Buffer.alloc(64 * 1024 * 1024), soon()),
+        (socket) => socket.pause(),
+      ));
+    it('ends a handshake', () =>
+      aborted(
+        (transport) => transport.handshake({}, soon()),
+        (socket) => socket.resume(),
+      ));
 
     it('ends an idle connection', async () => {
       const server = await peer((socket) => socket.resume());

@@ -73,13 +73,16 @@ function proxyEnds(
   remote: string,
 ): { readonly source: Endpoint; readonly destination: Endpoint } | undefined {
   if (local === undefined && source === undefined && destination === undefined) return undefined;
-  const own = local === undefined ? undefined : { source: parseEndpoint(local, 0), destination: parseEndpoint(remote, 0) };
+  const own =
+    local === undefined ? undefined : { source: parseEndpoint(local, 0), destination: parseEndpoint(remote, 0) };
   const ends = {
     source: source === undefined ? own?.source : parseEndpoint(source, own?.source.port ?? 0),
     destination: destination === undefined ? own?.destination : parseEndpoint(destination, own?.destination.port ?? 0),
   };
   if (ends.source === undefined || ends.destination === undefined) {
-    throw new Error('Cannot write a PROXY header: a pipe has no addresses; give both source and destination, or neither');
+    throw new Error(
+      'Cannot write a PROXY header: a pipe has no addresses; give both source and destination, or neither',
+    );
   }
   return { source: ends.source, destination: ends.destination };
 }

@@ -17,7 +17,11 @@ type Dial = Pick<ConnectOptions, 'localAddress' | 'family' | 'deadline' | 'signa
  * A TCP connection to the first of the name's addresses that takes it, in the resolver's order.
  * `host` is that address. What time is left is shared among the addresses that are left, so that a silent one does not cost all of it.
  */
-export async function dialNetwork(host: string, port: number, dial: Dial): Promise<Dialled & { readonly host: string }> {
+export async function dialNetwork(
+  host: string,
+  port: number,
+  dial: Dial,
+): Promise<Dialled & { readonly host: string }> {
   const addresses = await resolve(host, dial);
   const failures: { readonly address: string; readonly error: TransportError }[] = [];
   for (const [index, address] of addresses.entries()) {
@@ -104,10 +108,13 @@ function within<Value>(promise: Promise<Value>, ms: number, signal: AbortSignal)
       settle();
       reject(aborted(signal));
     };
-    const timer = setTimeout(() => {
-      settle();
-      reject(new TransportError('connect-timeout', 'Cannot find the address: the resolver did not answer in time'));
-    }, Math.max(ms, 1));
+    const timer = setTimeout(
+      () => {
+        settle();
+        reject(new TransportError('connect-timeout', 'Cannot find the address: the resolver did not answer in time'));
+      },
+      Math.max(ms, 1),
+    );
     heed(signal, onAbort);
     promise.then(resolve, reject).finally(settle);
   });
@@ -194,7 +201,11 @@ function reasonOf(cause: NodeJS.ErrnoException): TransportError {
 /** One error for all addresses: refused when all refused, a timeout when any was silent. */
 function summary(failures: readonly { readonly address: string; readonly error: TransportError }[]): TransportError {
   const kinds = new Set(failures.map(({ error }) => error.kind));
-  const kind = kinds.has('connect-timeout') ? 'connect-timeout' : kinds.size === 1 && kinds.has('refused') ? 'refused' : 'connect';
+  const kind = kinds.has('connect-timeout')
+    ? 'connect-timeout'
+    : kinds.size === 1 && kinds.has('refused')
+      ? 'refused'
+      : 'connect';
   const first = failures[0]?.error;
   const list = failures.map(({ address, error }) => `"${address}": ${error.message}`).join('; ');
   return new TransportError(kind, `Cannot connect to ${list}`, {

@@ -39,7 +39,10 @@ describe('endPointHash()', () => {
   });
 
   it('refuses what has no hash, and what is no certificate', () => {
-    assert.throws(() => endPointHash(certificate(der(0x06, '2b6570'))), /signature algorithm 1\.3\.101\.112 has no hash/);
+    assert.throws(
+      () => endPointHash(certificate(der(0x06, '2b6570'))),
+      /signature algorithm 1\.3\.101\.112 has no hash/,
+    );
     assert.throws(() => endPointHash(Buffer.from('3010', 'hex')), /ends within an element/);
     assert.throws(() => endPointHash(Buffer.alloc(0)));
   });

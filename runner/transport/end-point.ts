@@ -35,7 +35,9 @@ const rsaPss = '1.2.840.113549.1.1.10';
  */
 export function endPointHash(der: Buffer): Buffer {
   const algorithm = signatureHash(der);
-  return createHash(algorithm === 'md5' || algorithm === 'sha1' ? 'sha256' : algorithm).update(der).digest();
+  return createHash(algorithm === 'md5' || algorithm === 'sha1' ? 'sha256' : algorithm)
+    .update(der)
+    .digest();
 }
 
 function signatureHash(der: Buffer): string {
@@ -45,7 +47,9 @@ function signatureHash(der: Buffer): string {
   const oid = identifier === undefined ? '' : objectIdentifier(identifier.content);
   const hash = oid === rsaPss ? pssHash(parameters) : signatureHashes[oid];
   if (hash === undefined) {
-    throw new Error(`Cannot compute the tls-server-end-point channel binding: the certificate's signature algorithm ${oid} has no hash that RFC 5929 section 4.1 could use`);
+    throw new Error(
+      `Cannot compute the tls-server-end-point channel binding: the certificate's signature algorithm ${oid} has no hash that RFC 5929 section 4.1 could use`,
+    );
   }
   return hash;
 }

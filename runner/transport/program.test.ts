@@ -40,7 +40,14 @@ describe('connect() to a program', () => {
     await transport.close();
     assert.deepEqual(
       observer.events.slice(1).sort(),
-      ['C EHLO a\r\n', 'S 250 EHLO a\r\n', '- stderr: a warning', '- stderr: and more', '- closed', '- program ended with status 3'].sort(),
+      [
+        'C EHLO a\r\n',
+        'S 250 EHLO a\r\n',
+        '- stderr: a warning',
+        '- stderr: and more',
+        '- closed',
+        '- program ended with status 3',
+      ].sort(),
     );
   });
 
@@ -63,7 +70,10 @@ describe('connect() to a program', () => {
 
   it('rejects with "connect" when there is no such program or folder, or no command', async () => {
     const address = { to: 'command', command: ['no-such-program-anywhere'], cwd: tmpdir() } as const;
-    await assert.rejects(open(0, { address }), { kind: 'connect', message: /^Cannot start "no-such-program-anywhere": there is no such program/ });
+    await assert.rejects(open(0, { address }), {
+      kind: 'connect',
+      message: /^Cannot start "no-such-program-anywhere": there is no such program/,
+    });
     await assert.rejects(open(0, { address: { ...address, command: [] } }), { kind: 'connect' });
   });
 
@@ -93,7 +103,10 @@ describe('connect() to a program', () => {
 
   it('notes only so much of its standard error', async () => {
     const observer = recorder();
-    const transport = await run(`process.stderr.write('x'.repeat(${10 * limits.programErrors}) + '\\n' + 'y\\n'.repeat(100000))`, { observer });
+    const transport = await run(
+      `process.stderr.write('x'.repeat(${10 * limits.programErrors}) + '\\n' + 'y\\n'.repeat(100000))`,
+      { observer },
+    );
     assert.equal(await readAll(transport), '');
     await transport.close();
     const noted = observer.events.join('').length;
@@ -102,7 +115,9 @@ describe('connect() to a program', () => {
   });
 
   it('holds a flood that is not read', async () => {
-    const transport = await run(`const b = Buffer.alloc(65536); const more = () => { while (process.stdout.write(b)); }; process.stdout.on('drain', more); more();`);
+    const transport = await run(
+      `const b = Buffer.alloc(65536); const more = () => { while (process.stdout.write(b)); }; process.stdout.on('drain', more); more();`,
+    );
     for (let still = 0, last = -1; still < 20; ) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       const now = transport.lastReceived;

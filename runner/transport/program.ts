@@ -23,7 +23,8 @@ export interface ProgramOptions {
 export async function startProgram({ command, cwd, signal, note }: ProgramOptions): Promise<Program> {
   const [file, ...args] = command;
   if (file === undefined) throw new TransportError('connect', 'Cannot start a program: the server has no command');
-  if (signal.aborted) throw new TransportError('aborted', 'Cannot start a program: the run was ended', { cause: signal.reason });
+  if (signal.aborted)
+    throw new TransportError('aborted', 'Cannot start a program: the run was ended', { cause: signal.reason });
   // A process group of its own, so that what a shell started ends with it.
   const child = spawn(file, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const exited = once(child, 'exit').then(([status, by]: unknown[]) => {
@@ -35,11 +36,20 @@ export async function startProgram({ command, cwd, signal, note }: ProgramOption
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'there is no such program (or folder to start it in)' : message;
-    throw new TransportError('connect', `Cannot start "${file}": ${why}`, { ...(code !== undefined && { system: code }), cause });
+    throw new TransportError('connect', `Cannot start "${file}": ${why}`, {
+      ...(code !== undefined && { system: code }),
+      cause,
+    });
   }
   child.on('error', () => undefined);
   noteErrors(child, note);
-  return { stream: joined(child), end: ending(child, exited.catch(() => undefined)) };
+  return {
+    stream: joined(child),
+    end: ending(
+      child,
+      exited.catch(() => undefined),
+    ),
+  };
 }
 
 function ending(child: ChildProcessWithoutNullStreams, exited: Promise<void>): Program['end'] {

@@ -37,7 +37,10 @@ describe('proxyHeader()', () => {
   it('writes any IPv6 address as the system reads it', () => {
     fc.assert(
       fc.property(fc.ipV6(), (address) => {
-        const octets = proxyHeader(2, { source: { address, port: 1 }, destination: { address, port: 2 } }).subarray(16, 32);
+        const octets = proxyHeader(2, { source: { address, port: 1 }, destination: { address, port: 2 } }).subarray(
+          16,
+          32,
+        );
         const groups = octets.toString('hex').match(/.{4}/g)?.join(':') ?? '';
         assert.equal(
           new SocketAddress({ address: groups, family: 'ipv6' }).address,

@@ -19,7 +19,10 @@ const families = { none: 0x00, 4: 0x11, 6: 0x21 } as const;
  * Without endpoints (a pipe, a unix socket) it says that the ends are unknown.
  * Where the two ends are of different families, the IPv4 one is written as IPv4-mapped IPv6.
  */
-export function proxyHeader(version: 1 | 2, ends?: { readonly source: Endpoint; readonly destination: Endpoint }): Buffer {
+export function proxyHeader(
+  version: 1 | 2,
+  ends?: { readonly source: Endpoint; readonly destination: Endpoint },
+): Buffer {
   return version === 1 ? textHeader(ends) : binaryHeader(ends);
 }
 
@@ -27,13 +30,18 @@ function textHeader(ends: { readonly source: Endpoint; readonly destination: End
   if (ends === undefined) return Buffer.from('PROXY UNKNOWN\r\n', 'latin1'); // section 2.1
   const family = commonFamily(ends.source, ends.destination);
   const addresses = [ends.source, ends.destination].map((end) => inFamily(withoutZone(end.address), family));
-  return Buffer.from(`PROXY TCP${family} ${addresses.join(' ')} ${ends.source.port} ${ends.destination.port}\r\n`, 'latin1');
+  return Buffer.from(
+    `PROXY TCP${family} ${addresses.join(' ')} ${ends.source.port} ${ends.destination.port}\r\n`,
+    'latin1',
+  );
 }
 
 function binaryHeader(ends: { readonly source: Endpoint; readonly destination: Endpoint } | undefined): Buffer {
   if (ends === undefined) return Buffer.concat([signature, Buffer.of(versionAndCommand, families.none, 0, 0)]);
   const family = commonFamily(ends.source, ends.destination);
-  const addresses = [ends.source, ends.destination].map((end) => addressOctets(inFamily(withoutZone(end.address), family)));
+  const addresses = [ends.source, ends.destination].map((end) =>
+    addressOctets(inFamily(withoutZone(end.address), family)),
+  );
   const ports = Buffer.alloc(4);
   ports.writeUInt16BE(ends.source.port, 0);
   ports.writeUInt16BE(ends.destination.port, 2);
@@ -53,7 +61,9 @@ export function parseEndpoint(text: string, defaultPort: number): Endpoint {
   const address = parts?.[1] ?? parts?.[2] ?? '';
   const port = parts?.[3] === undefined ? defaultPort : Number(parts[3]);
   if (isIP(address) === 0 || port > 65535) {
-    throw new Error(`Cannot use "${text}" in a PROXY header: it is no IP address, or no port follows it; write "192.0.2.7:1234" or "[2001:db8::7]:1234"`);
+    throw new Error(
+      `Cannot use "${text}" in a PROXY header: it is no IP address, or no port follows it; write "192.0.2.7:1234" or "[2001:db8::7]:1234"`,
+    );
   }
   return { address, port };
 }

@@ -80,7 +80,10 @@ describe('createRedactor()', () => {
     const secret = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(secret, secret, text, text, (one, two, before, after) => {
-        const redactor = createRedactor([{ name: 'N', forms: [one] }, { name: 'N', forms: [two] }]);
+        const redactor = createRedactor([
+          { name: 'N', forms: [one] },
+          { name: 'N', forms: [two] },
+        ]);
         const octets = Buffer.from(one);
         const texts = [
           one + two,

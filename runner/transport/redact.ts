@@ -99,7 +99,10 @@ function createScanner(list: readonly Form[]): Scanner {
   }
   const alternatives = [
     ...Array.from(exact.keys(), (form) => ({ form, source: literal(form) })),
-    ...Array.from(caseless.keys(), (form) => ({ form, source: form.replace(/[a-f]/g, (x) => `[${x}${x.toUpperCase()}]`) })),
+    ...Array.from(caseless.keys(), (form) => ({
+      form,
+      source: form.replace(/[a-f]/g, (x) => `[${x}${x.toUpperCase()}]`),
+    })),
   ].sort((a, b) => b.form.length - a.form.length);
   const source = alternatives.map((each) => each.source).join('|');
   return { exact, caseless, pattern: source === '' ? undefined : new RegExp(source, 'g') };
@@ -128,7 +131,10 @@ function scan(scanner: Scanner, text: string, torn: Torn, found: SecretRange[]):
 function tornRange(scanner: Scanner, text: string, at: 'start' | 'end'): readonly SecretRange[] {
   let size = 0;
   let owner = '';
-  for (const [forms, subject] of [[scanner.exact, text], [scanner.caseless, text.toLowerCase()]] as const) {
+  for (const [forms, subject] of [
+    [scanner.exact, text],
+    [scanner.caseless, text.toLowerCase()],
+  ] as const) {
     for (const [form, name] of forms) {
       for (let length = Math.min(form.length - 1, text.length); length > size; length--) {
         if (at === 'end' ? subject.endsWith(form.slice(0, length)) : subject.startsWith(form.slice(-length))) {

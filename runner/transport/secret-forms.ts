@@ -76,10 +76,5 @@ function escapedForms(octets: Buffer): readonly string[] {
       return sign + character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
     });
   const strict = escaped(/[^A-Za-z0-9._~-]/g, '%');
-  return [
-    strict,
-    strict.replaceAll('%20', '+'),
-    escaped(/[^A-Za-z0-9._~!*'()-]/g, '%'),
-    escaped(/[^!-~]|[+=]/g, '+'),
-  ];
+  return [strict, strict.replaceAll('%20', '+'), escaped(/[^A-Za-z0-9._~!*'()-]/g, '%'), escaped(/[^!-~]|[+=]/g, '+')];
 }

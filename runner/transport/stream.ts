@@ -6,12 +6,7 @@ import type { Inlet } from './inlet.ts';
 import { limits } from './limits.ts';
 import { certificateError, startTls } from './tls.ts';
 import { isTlsError, tlsReason } from './tls-errors.ts';
-import {
-  type ConnectionFacts,
-  type Transport,
-  TransportError,
-  type TransportObserver,
-} from './transport.ts';
+import { type ConnectionFacts, type Transport, TransportError, type TransportObserver } from './transport.ts';
 
 export interface StreamOptions {
   /** This connection's own: TLS is added to it. */

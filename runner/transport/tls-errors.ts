@@ -23,7 +23,10 @@ const handshakeReasons: readonly (readonly [RegExp, string])[] = [
   [/UNRECOGNIZED_NAME/, 'the server does not know the name asked for'],
   [/NO_APPLICATION_PROTOCOL/, 'the server accepts none of the ALPN protocols offered'],
   [/CERTIFICATE_REQUIRED/, 'the server wants a client certificate'],
-  [/ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_|UNSUPPORTED_CERTIFICATE)/, 'the server refused the client certificate'],
+  [
+    /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_|UNSUPPORTED_CERTIFICATE)/,
+    'the server refused the client certificate',
+  ],
   [/(DH|EE|CA)_KEY_TOO_SMALL|MODULUS_TOO_SMALL|DH_PARAM_SIZE/, 'a key of the server is too short'],
 ];
 
@@ -42,10 +45,14 @@ export function handshakeError(cause: unknown): TransportError {
     });
   }
   if (nothingToOffer.test(code)) {
-    return new TransportError('connect', `Cannot use the TLS options: they leave nothing to offer (${reason ?? message})`, {
-      system: code,
-      cause,
-    });
+    return new TransportError(
+      'connect',
+      `Cannot use the TLS options: they leave nothing to offer (${reason ?? message})`,
+      {
+        system: code,
+        cause,
+      },
+    );
   }
   return new TransportError('handshake', `Cannot complete the TLS handshake: ${tlsReason(code, reason ?? message)}`, {
     ...(code !== '' && { system: code }),
@@ -85,7 +92,12 @@ export function certificateReason(
   return `${words ?? code.toLowerCase().replaceAll('_', ' ')} (its key is ${keyName(leaf)})`;
 }
 
-type Reason = (chain: readonly X509Certificate[], leaf: X509Certificate, name: string | undefined, now: number) => string;
+type Reason = (
+  chain: readonly X509Certificate[],
+  leaf: X509Certificate,
+  name: string | undefined,
+  now: number,
+) => string;
 
 const unknownIssuer: Reason = (chain, leaf) => {
   const last = chain.at(-1) ?? leaf;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { createConnection, type Socket } from 'node:net';
-import { type TlsOptions, TLSSocket } from 'node:tls';
+import { TLSSocket, type TlsOptions } from 'node:tls';
 import { type Authority, createAuthority, type Issued } from '../../fixtures/tls/certificates.ts';
 import { clock, emptied, open, type Peer, readAll, readOctets, recorder, soon, startPeer } from './peers.test.ts';
 import type { ConnectOptions, HandshakeOptions, Transport, TransportError } from './transport.ts';
@@ -44,13 +44,21 @@ describe('Transport.handshake()', () => {
     });
   }
 
-  function secure(socket: Socket, { issued = good, ...options }: TlsOptions & { readonly issued?: Issued }, serve: (socket: TLSSocket) => void): void {
+  function secure(
+    socket: Socket,
+    { issued = good, ...options }: TlsOptions & { readonly issued?: Issued },
+    serve: (socket: TLSSocket) => void,
+  ): void {
     const secured = new TLSSocket(socket, { isServer: true, cert: issued.chain, key: issued.key, ...options });
     secured.on('error', () => undefined);
     serve(secured);
   }
 
-  async function starttls(server: Peer, options: HandshakeOptions, connect: Partial<ConnectOptions> = {}): Promise<Transport> {
+  async function starttls(
+    server: Peer,
+    options: HandshakeOptions,
+    connect: Partial<ConnectOptions> = {},
+  ): Promise<Transport> {
     const transport = await open(server.port, connect);
     await transport.write(Buffer.from('STARTTLS\r\n'), soon());
     assert.equal(await readOctets(transport, 8), '220 go\r\n');
@@ -127,12 +135,15 @@ describe('Transport.handshake()', () => {
       const ours = transport.facts.tls?.exporter().toString('hex');
       await transport.write(Buffer.from('x'), soon());
       assert.equal(await readAll(transport), ours);
-      assert.deepEqual(transport.facts.tls?.endPoint(), createHash('sha256').update(new X509Certificate(good.cert).raw).digest());
+      assert.deepEqual(
+        transport.facts.tls?.endPoint(),
+        createHash('sha256').update(new X509Certificate(good.cert).raw).digest(),
+      );
       await transport.close();
     }
   });
 
-  it('loses nothing of what comes right behind the server\'s handshake', async () => {
+  it("loses nothing of what comes right behind the server's handshake", async () => {
     for (const maxVersion of ['TLSv1.3', 'TLSv1.2'] as const) {
       const server = await starttlsPeer({ maxVersion }, (socket) => {
         // TLS 1.3's server may speak with its first flight: RFC 8446 section 2.
@@ -179,9 +190,11 @@ describe('Transport.handshake()', () => {
 
   it('asks for no IP address by SNI, and finds it in the certificate', async () => {
     let asked: string | undefined | false;
-    const server = await starttlsPeer({}, (socket) => socket.on('secure', () => {
-      asked = (socket as { servername?: string | false }).servername;
-    }));
+    const server = await starttlsPeer({}, (socket) =>
+      socket.on('secure', () => {
+        asked = (socket as { servername?: string | false }).servername;
+      }),
+    );
     for (const options of [{ servername: '127.0.0.1' }, { servername: '' }]) {
       const transport = await starttls(server, options);
       assert.equal(transport.facts.tls?.servername, undefined);
@@ -195,7 +208,10 @@ describe('Transport.handshake()', () => {
     const middle = await authority.intermediate({ name: 'Test intermediate' });
     const issued = await middle.issue({ names: [name] });
     const transport = await starttls(await starttlsPeer({ issued }, () => undefined), {});
-    assert.deepEqual(transport.facts.tls?.chain.map((each) => each.subject), [`CN=${name}`, 'CN=Test intermediate']);
+    assert.deepEqual(
+      transport.facts.tls?.chain.map((each) => each.subject),
+      [`CN=${name}`, 'CN=Test intermediate'],
+    );
     transport.reset();
   });
 
@@ -274,7 +290,9 @@ describe('Transport.handshake()', () => {
       });
 
       it(`accepts one ${what} without verification, and says what is wrong`, async () => {
-        const server = await starttlsPeer({ issued: await issue(), ciphers: 'DEFAULT:@SECLEVEL=0' }, (socket) => socket.end('hello'));
+        const server = await starttlsPeer({ issued: await issue(), ciphers: 'DEFAULT:@SECLEVEL=0' }, (socket) =>
+          socket.end('hello'),
+        );
         const observer = recorder();
         const transport = await starttls(server, { ...options, verify: false }, { observer });
         assert.equal(await readAll(transport), 'hello');
@@ -285,7 +303,7 @@ describe('Transport.handshake()', () => {
       });
     }
 
-    it('judges against the system\'s roots where no CA is named', async () => {
+    it("judges against the system's roots where no CA is named", async () => {
       const server = await starttlsPeer({}, () => undefined);
       const transport = await open(server.port);
       await transport.write(Buffer.from('STARTTLS\r\n'), soon());
@@ -298,18 +316,24 @@ describe('Transport.handshake()', () => {
 
     it('rejects connect(), with the facts, and leaves nothing open', async () => {
       const server = await peer((socket) => secure(socket, {}, () => undefined));
-      await assert.rejects(open(server.port, { tls: { ca, servername: 'else.example.test' } }), (error: TransportError) => {
-        assert.equal(error.kind, 'certificate');
-        assert.equal(error.tls?.chain[0]?.subject, `CN=${name}`);
-        return true;
-      });
+      await assert.rejects(
+        open(server.port, { tls: { ca, servername: 'else.example.test' } }),
+        (error: TransportError) => {
+          assert.equal(error.kind, 'certificate');
+          assert.equal(error.tls?.chain[0]?.subject, `CN=${name}`);
+          return true;
+        },
+      );
       await emptied(server);
     });
   });
 
   describe('with versions and ciphers', () => {
     it('offers TLS 1.0 where it is the minimum, and not to others', async () => {
-      const server = await starttlsPeer({ minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' }, (socket) => socket.end('old'));
+      const server = await starttlsPeer(
+        { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' },
+        (socket) => socket.end('old'),
+      );
       for (const options of [{ min: 'TLSv1' }, { max: 'TLSv1' }] as const) {
         const transport = await starttls(server, options);
         assert.equal(transport.facts.tls?.protocol, 'TLSv1');
@@ -330,7 +354,10 @@ describe('Transport.handshake()', () => {
     });
 
     it('says so when the server takes no cipher', async () => {
-      const server = await starttlsPeer({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' }, () => undefined);
+      const server = await starttlsPeer(
+        { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' },
+        () => undefined,
+      );
       const error = await failure(server, { ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384', max: 'TLSv1.2' });
       assert.equal(error.kind, 'handshake');
       assert.match(error.message, /no cipher, signature or key exchange in common/);
@@ -353,7 +380,12 @@ describe('Transport.handshake()', () => {
     before(async () => {
       client = await authority.issue({ names: ['alice'], client: true });
     });
-    const strict = (maxVersion: 'TLSv1.2' | 'TLSv1.3'): TlsOptions => ({ requestCert: true, rejectUnauthorized: true, ca: authority.cert, maxVersion });
+    const strict = (maxVersion: 'TLSv1.2' | 'TLSv1.3'): TlsOptions => ({
+      requestCert: true,
+      rejectUnauthorized: true,
+      ca: authority.cert,
+      maxVersion,
+    });
 
     it('presents it', async () => {
       const server = await starttlsPeer(strict('TLSv1.3'), (socket) => {
@@ -369,7 +401,10 @@ describe('Transport.handshake()', () => {
       assert.equal(old.kind, 'handshake');
       assert.match(old.message, /client certificate/);
       const transport = await starttls(await starttlsPeer(strict('TLSv1.3'), () => undefined), {});
-      await assert.rejects(transport.read(soon()), { kind: 'handshake', message: /TLS ended with an error: the server wants a client certificate/ });
+      await assert.rejects(transport.read(soon()), {
+        kind: 'handshake',
+        message: /TLS ended with an error: the server wants a client certificate/,
+      });
       assert.equal(await transport.read(soon()), null);
       await transport.close();
     });
@@ -377,7 +412,9 @@ describe('Transport.handshake()', () => {
 
   describe('with a hostile server', () => {
     const starting = (serve: (socket: Socket) => void) =>
-      peer((socket) => socket.once('data', () => socket.write('220 go\r\n', () => socket.once('data', () => serve(socket)))));
+      peer((socket) =>
+        socket.once('data', () => socket.write('220 go\r\n', () => socket.once('data', () => serve(socket)))),
+      );
 
     it('says so when it answers in plain text', async () => {
       const error = await failure(await starting((socket) => socket.end('454 TLS not available\r\n')));

@@ -46,7 +46,8 @@ export function startTls(
     allowHalfOpen: true,
     // Our own judgement follows, so that the facts of a bad certificate are known as well.
     rejectUnauthorized: false,
-    checkServerIdentity: (_host, certificate) => (name === undefined ? undefined : checkServerIdentity(name, certificate)),
+    checkServerIdentity: (_host, certificate) =>
+      name === undefined ? undefined : checkServerIdentity(name, certificate),
     ...(options.alpn !== undefined && { ALPNProtocols: [...options.alpn] }),
   };
   const socket = connect(tlsOptions);
@@ -129,9 +130,13 @@ function exported(make: () => Buffer): Buffer {
     return make();
   } catch (cause) {
     const { message } = cause as Error;
-    throw new TransportError('handshake', message.startsWith('Cannot ') ? message : `Cannot make a channel binding: ${message}`, {
-      cause,
-    });
+    throw new TransportError(
+      'handshake',
+      message.startsWith('Cannot ') ? message : `Cannot make a channel binding: ${message}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -69,7 +69,10 @@ describe('createTranscript()', () => {
       observer.sent(Buffer.from(octet));
       other.received(Buffer.from('.'));
     }
-    const sent = it.lines().filter((line) => line.from === 'client').map((line) => line.text.replace('…', ''));
+    const sent = it
+      .lines()
+      .filter((line) => line.from === 'client')
+      .map((line) => line.text.replace('…', ''));
     assert.deepEqual([...new Set(sent)], ['x', ' ', '«password»', 'y', '␍', '␊']);
   });
 
@@ -122,7 +125,8 @@ describe('createTranscript()', () => {
       observer.sent(Buffer.from('y'));
       observer.sent(Buffer.alloc(1_000_000, 's3cret'));
       const sent = it.lines().filter((line) => line.from === 'client');
-      for (const line of sent) assert.doesNotMatch(line.text.replaceAll('«password»', '').replace(/… \(\d+ more octets\)/, ''), /[s3cret]/);
+      for (const line of sent)
+        assert.doesNotMatch(line.text.replaceAll('«password»', '').replace(/… \(\d+ more octets\)/, ''), /[s3cret]/);
     }
   }).timeout(10_000);
 
@@ -136,7 +140,10 @@ describe('createTranscript()', () => {
   });
 
   it('lines() says the same for every split of the octets', () => {
-    const content = fc.string({ unit: fc.constantFrom('a', 's3cret', 's3', 'cret', '\r\n', '\n', '\0', 'ü'), maxLength: 30 });
+    const content = fc.string({
+      unit: fc.constantFrom('a', 's3cret', 's3', 'cret', '\r\n', '\n', '\0', 'ü'),
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(content, fc.array(fc.nat(60)), (text, cuts) => {
         const octets = Buffer.from(text);
@@ -147,7 +154,13 @@ describe('createTranscript()', () => {
         const places = [0, ...cuts.map((cut) => Math.min(cut, octets.length)).sort((a, b) => a - b), octets.length];
         for (const [index, end] of places.slice(1).entries()) observer.received(octets.subarray(places[index], end));
         assert.deepEqual(split.lines(), whole.lines());
-        assert.ok(!whole.lines().map((line) => line.text).join('').includes('s3cret'));
+        assert.ok(
+          !whole
+            .lines()
+            .map((line) => line.text)
+            .join('')
+            .includes('s3cret'),
+        );
       }),
     );
   });

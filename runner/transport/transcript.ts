@@ -55,7 +55,11 @@ export function createTranscript({ clock, start, redactor }: TranscriptOptions):
     lines(): TranscriptLine[] {
       const last = kept.tail();
       if (kept.omitted === 0) return shortened(render([...kept.head, ...last], redactor, {}), [], 0);
-      return shortened(render(kept.head, redactor, { end: true }), render(last, redactor, { start: true }), kept.omitted);
+      return shortened(
+        render(kept.head, redactor, { end: true }),
+        render(last, redactor, { start: true }),
+        kept.omitted,
+      );
     },
     omitted: 0,
   };
@@ -168,7 +172,11 @@ interface Segment {
  * Secrets are looked for in each stream as a whole: one that was sent octet by octet between other things,
  * or that a cut would divide, is found as well.
  */
-function render(entries: readonly Entry[], redactor: Redactor, torn: { start?: boolean; end?: boolean }): TranscriptLine[] {
+function render(
+  entries: readonly Entry[],
+  redactor: Redactor,
+  torn: { start?: boolean; end?: boolean },
+): TranscriptLine[] {
   const streams = new Map<string, Stream>();
   const items: (Segment | TranscriptLine)[] = [];
   let open: Segment | undefined;
@@ -254,4 +262,3 @@ function asUtf8(octets: string): string {
 function asItIs(octets: string): string {
   return octets;
 }
-

@@ -5,7 +5,9 @@
 export function beginsWith(line: string, text: string): boolean {
   const [whole, beginning] = [line.toLowerCase(), text.toLowerCase()];
   if (!whole.startsWith(beginning)) return false;
-  return !(endsInsideWord.test(beginning) && startsInsideWord.test(whole.slice(beginning.length, beginning.length + 2)));
+  return !(
+    endsInsideWord.test(beginning) && startsInsideWord.test(whole.slice(beginning.length, beginning.length + 2))
+  );
 }
 
 const endsInsideWord = /[\p{L}\p{N}_]$/u;

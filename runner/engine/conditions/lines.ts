@@ -1,5 +1,5 @@
-import { describeMatcher, describeValue, enumerate, quote } from '../../matchers/describe.ts';
 import { itemPath } from '../../matchers/collection.ts';
+import { describeMatcher, describeValue, enumerate, quote } from '../../matchers/describe.ts';
 import { judge } from '../../matchers/match.ts';
 import { conjunction, differing, holding, type Scope, type Verdict } from '../../matchers/verdict.ts';
 import type { Condition, Matcher } from '../../plan.ts';
@@ -13,7 +13,12 @@ export function judgeLines(condition: LinesCondition, lines: readonly string[], 
 const orders = { any: judgeAny, ordered: judgeOrdered, exactly: judgeExactly };
 
 /** The first line from `start` that meets the item. */
-function findLine(item: Matcher, lines: readonly string[], start: number, scope: Scope): { readonly index: number; readonly verdict: Verdict } | undefined {
+function findLine(
+  item: Matcher,
+  lines: readonly string[],
+  start: number,
+  scope: Scope,
+): { readonly index: number; readonly verdict: Verdict } | undefined {
   for (let index = start; index < lines.length; index++) {
     const verdict = judge(item, lines[index], scope, itemPath('lines', index));
     if (verdict.outcome === 'holds') return { index, verdict };
@@ -48,13 +53,23 @@ function judgeOrdered({ items, span }: LinesCondition, lines: readonly string[],
     const expected = describeMatcher(item, scope);
     const before = next === 0 ? '' : ` after line ${next}, ${quote(lines[next - 1] ?? '')}`;
     const actual = next < lines.length ? describeLines(lines.slice(next)) : 'no more lines';
-    verdicts.push(differing({ path: 'lines', expected: `a line${before}: ${expected}`, actual, missing: [expected], span: item.span ?? span }));
+    verdicts.push(
+      differing({
+        path: 'lines',
+        expected: `a line${before}: ${expected}`,
+        actual,
+        missing: [expected],
+        span: item.span ?? span,
+      }),
+    );
   }
   return conjunction(verdicts);
 }
 
 function judgeExactly({ items, span }: LinesCondition, lines: readonly string[], scope: Scope): Verdict {
-  const verdicts = items.slice(0, lines.length).map((item, index) => judge(item, lines[index], scope, itemPath('lines', index)));
+  const verdicts = items
+    .slice(0, lines.length)
+    .map((item, index) => judge(item, lines[index], scope, itemPath('lines', index)));
   if (items.length === lines.length) return conjunction(verdicts);
   const missing = items.slice(lines.length).map((item) => describeMatcher(item, scope));
   const extra = lines.slice(items.length).map(quote);
@@ -71,7 +86,11 @@ function judgeExactly({ items, span }: LinesCondition, lines: readonly string[],
 
 export function describeLinesCondition({ order, items }: LinesCondition, scope: Scope): string {
   const described = enumerate(items.map((item) => describeMatcher(item, scope)));
-  return { any: `lines: ${described}`, ordered: `lines, in this order: ${described}`, exactly: `exactly the lines: ${described}` }[order];
+  return {
+    any: `lines: ${described}`,
+    ordered: `lines, in this order: ${described}`,
+    exactly: `exactly the lines: ${described}`,
+  }[order];
 }
 
 export function describeLines(lines: readonly string[]): string {

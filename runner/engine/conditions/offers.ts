@@ -66,7 +66,9 @@ export function judgeOffer(condition: Offer, offers: Fields, scope: Scope): Verd
 
 /** `excludes: PLAIN`, `not: PLAIN`: words that must not be among the parameters. */
 function forbidsWords(want: Matcher): boolean {
-  return want.kind === 'excludes' || (want.kind === 'not' && ['equals', 'holds', 'includes'].includes(want.matcher.kind));
+  return (
+    want.kind === 'excludes' || (want.kind === 'not' && ['equals', 'holds', 'includes'].includes(want.matcher.kind))
+  );
 }
 
 function announced(keyword: string, value: Value | undefined): string {

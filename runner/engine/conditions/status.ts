@@ -1,6 +1,6 @@
+import type { Scope } from '../../matchers/verdict.ts';
 import type { Condition, Text } from '../../plan.ts';
 import type { Reply } from '../../protocol/reply.ts';
-import type { Scope } from '../../matchers/verdict.ts';
 
 type CodeCondition = Extract<Condition, { kind: 'code' | 'enhanced' }>;
 
@@ -11,7 +11,8 @@ export function meetsCode({ codes }: CodeCondition, reply: Reply, scope: Scope):
   const [only] = codes;
   if (codes.length === 1 && only === actual) return true;
   return expand(codes, scope).some(
-    (code) => code.length === actual.length && [...code].every((digit, index) => isAny(digit) || digit === actual[index]),
+    (code) =>
+      code.length === actual.length && [...code].every((digit, index) => isAny(digit) || digit === actual[index]),
   );
 }
 

@@ -63,7 +63,9 @@ const table: Table = {
     judge: onReply((condition, reply, subject) => {
       const text = subject.scope.expand(condition.text);
       const lines = textLines(reply);
-      return lines.some((line) => beginsWith(line, text)) ? held : unmet(condition, subject, 'text', describeLines(lines));
+      return lines.some((line) => beginsWith(line, text))
+        ? held
+        : unmet(condition, subject, 'text', describeLines(lines));
     }),
     describe: ({ text }, scope) => `a line that begins with ${quote(scope.expand(text))}`,
   },
@@ -129,7 +131,9 @@ function onReply<C extends PlainCondition>(
   judgeReply: (condition: C, reply: Reply, subject: Subject) => Verdict,
 ): (condition: C, subject: Subject) => Verdict {
   return (condition, subject) =>
-    subject.reply ? judgeReply(condition, subject.reply, subject) : unmet(condition, subject, '', describeReply(subject));
+    subject.reply
+      ? judgeReply(condition, subject.reply, subject)
+      : unmet(condition, subject, '', describeReply(subject));
 }
 
 function unmet(condition: PlainCondition, { scope }: Subject, path: string, actual: string): Verdict {

@@ -56,7 +56,10 @@ function actualOf(
 ): string {
   const path = pathOf(entry);
   const meant = meantOnes(verdicts, path);
-  const nearest = findNearest(meant.map((index) => verdicts[index] ?? held), () => path);
+  const nearest = findNearest(
+    meant.map((index) => verdicts[index] ?? held),
+    () => path,
+  );
   const response = nearest && candidates[meant[nearest.index] ?? 0];
   if (nearest && response) return describeNearest(quote(`* ${response.text}`), nearest.mismatches, path);
   if (entry.want.form === 'data' && candidates.length === 0) {
@@ -80,7 +83,13 @@ function judgeForbidden(entry: Untagged, untagged: readonly UntaggedResponse[], 
   const found = untagged.filter((response) => meets(entry, response, scope)).map(({ text }) => quote(`* ${text}`));
   if (found.length === 0) return held;
   const actual = found.join(', ');
-  return differing({ path: pathOf(entry), expected: describeUntagged(entry, scope), actual, extra: found, span: entry.span });
+  return differing({
+    path: pathOf(entry),
+    expected: describeUntagged(entry, scope),
+    actual,
+    extra: found,
+    span: entry.span,
+  });
 }
 
 function isAbout({ want }: Untagged, response: UntaggedResponse): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CommandPart, Credentials, ProtocolName, Step } from '../../plan.ts';
+import { astringPart } from '../../protocol/imap.ts';
 import { apopTimestamp } from '../../protocol/pop3.ts';
 import type { Reply, Sent } from '../../protocol/reply.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type SaslClient,
   type SaslContext,
 } from '../../protocol/sasl.ts';
-import { astringPart } from '../../protocol/imap.ts';
 import { awaitReply, isPositive, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
@@ -54,7 +54,9 @@ const smtp: Framing = {
 
 const continued = (reply: Reply): string | undefined =>
   (reply.protocol === 'imap' || reply.protocol === 'pop3' || reply.protocol === 'sieve') && reply.status === '+'
-    ? reply.protocol === 'sieve' ? (reply.lines[0] ?? '') : reply.text
+    ? reply.protocol === 'sieve'
+      ? (reply.lines[0] ?? '')
+      : reply.text
     : undefined;
 
 const framings: Readonly<Record<ProtocolName, Framing>> = {
@@ -75,7 +77,8 @@ const framings: Readonly<Record<ProtocolName, Framing>> = {
   sieve: {
     service: 'sieve',
     // RFC 5804 section 2.1: an empty initial response is an empty string, not "=".
-    command: (mechanism, initial) => `AUTHENTICATE "${mechanism}"${initial === undefined ? '' : ` "${initial === '=' ? '' : initial}"`}`,
+    command: (mechanism, initial) =>
+      `AUTHENTICATE "${mechanism}"${initial === undefined ? '' : ` "${initial === '=' ? '' : initial}"`}`,
     challenge: continued,
     response: (text) => `"${text}"`,
   },
@@ -98,7 +101,12 @@ async function sasl(step: Authenticate, context: Context, session: Session): Pro
   const conceal = concealer(context, credentials.password ?? credentials.token);
   const first = client.clientFirst && initialResponse ? respond(client, undefined, conceal) : undefined;
   session.lastAction = `"${framing.command(client.mechanism, undefined)}"`;
-  await command(context, session, step, framing.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first)));
+  await command(
+    context,
+    session,
+    step,
+    framing.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first)),
+  );
   for (;;) {
     const reply = await readReply(context, session, step);
     const challenge = framing.challenge(reply);
@@ -194,7 +202,13 @@ function command(context: Context, session: Session, step: Authenticate, text: s
   return line(context, session, step, text, 'command');
 }
 
-async function line(context: Context, session: Session, step: Authenticate, text: string, as: Sent['as']): Promise<void> {
+async function line(
+  context: Context,
+  session: Session,
+  step: Authenticate,
+  text: string,
+  as: Sent['as'],
+): Promise<void> {
   const tag = session.protocol === 'imap' && as === 'command' ? nextTag(session) : undefined;
   const bytes = Buffer.from(tag === undefined ? `${text}\r\n` : `${tag} ${text}\r\n`);
   const sent: Sent = { bytes, as, ...(tag !== undefined && { tag }) };

@@ -13,9 +13,16 @@ export async function check(step: CheckStep, context: Context): Promise<void> {
   for (const line of seen.transcript) context.transcript.note(step.on, line);
   const scope = scopeFor(context, step.on);
   const expectation = step.expect ?? defaultExpectation(step);
-  const { mismatches } = evaluateFields(expectation?.kind === 'reply' ? expectation.conditions : [], seen.evidence, scope);
+  const { mismatches } = evaluateFields(
+    expectation?.kind === 'reply' ? expectation.conditions : [],
+    seen.evidence,
+    scope,
+  );
   if (mismatches.length > 0) {
-    throw new StepFailure('check.mismatch', `what "${step.label}" saw does not match`, { span: expectation?.span ?? step.span, mismatches });
+    throw new StepFailure('check.mismatch', `what "${step.label}" saw does not match`, {
+      span: expectation?.span ?? step.span,
+      mismatches,
+    });
   }
   const missing = captureFrom(step.captures, seen.text, scope);
   if (missing.length > 0) {
@@ -28,7 +35,12 @@ export async function check(step: CheckStep, context: Context): Promise<void> {
 
 async function seenBy(step: CheckStep, context: Context): Promise<Seen> {
   const { clock, wall } = context.world;
-  const checkContext: CheckContext = { clock, wall, deadline: clock() + limited(context, step.limit), signal: context.signal };
+  const checkContext: CheckContext = {
+    clock,
+    wall,
+    deadline: clock() + limited(context, step.limit),
+    signal: context.signal,
+  };
   try {
     return await look(step, context, checkContext, wantsOf(step, context));
   } catch (error) {
@@ -47,5 +59,9 @@ async function seenBy(step: CheckStep, context: Context): Promise<Seen> {
 function defaultExpectation(step: CheckStep): Expectation | undefined {
   if (step.kind !== 'run') return undefined;
   const { span } = step;
-  return { kind: 'reply', span, conditions: [{ kind: 'field', name: 'exit', matcher: { kind: 'equals', value: 0, span }, span }] };
+  return {
+    kind: 'reply',
+    span,
+    conditions: [{ kind: 'field', name: 'exit', matcher: { kind: 'equals', value: 0, span }, span }],
+  };
 }

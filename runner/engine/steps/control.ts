@@ -34,11 +34,15 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     if (failure === undefined) return;
     const left = deadline - clock();
     if (left <= 0) {
-      throw new StepFailure(failure.code, `${failure.message} (tried ${tries === 1 ? 'once' : `${tries} times`} within ${seconds(step.within)})`, {
-        ...(failure.span && { span: failure.span }),
-        mismatches: failure.mismatches,
-        ...(failure.hint !== undefined && { hint: failure.hint }),
-      });
+      throw new StepFailure(
+        failure.code,
+        `${failure.message} (tried ${tries === 1 ? 'once' : `${tries} times`} within ${seconds(step.within)})`,
+        {
+          ...(failure.span && { span: failure.span }),
+          mismatches: failure.mismatches,
+          ...(failure.hint !== undefined && { hint: failure.hint }),
+        },
+      );
     }
     // The last try is at the very end of the time.
     const pause = Math.min(step.every, left);
@@ -48,7 +52,11 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
 }
 
 /** One try: what did not hold, or nothing. Throws what another try cannot mend. */
-async function attempt(step: Extract<Step, { kind: 'eventually' }>, context: Context, deadline: number): Promise<StepFailure | undefined> {
+async function attempt(
+  step: Extract<Step, { kind: 'eventually' }>,
+  context: Context,
+  deadline: number,
+): Promise<StepFailure | undefined> {
   const sessions = new Set(context.sessions.values());
   const warnings = context.warnings.length;
   const { until } = context;

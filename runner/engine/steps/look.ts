@@ -29,14 +29,18 @@ const lookers: { readonly [Kind in CheckStep['kind']]: Looker<Kind> } = {
   port({ host, port, family, localAddress, on }, context, check) {
     const number = Number(fillText(context, port, on));
     if (!(Number.isInteger(number) && number >= 1 && number <= 65_535)) {
-      throw new CheckError('input.value', `Cannot look at port "${fillText(context, port, on)}": it is no number from 1 to 65535`);
+      throw new CheckError(
+        'input.value',
+        `Cannot look at port "${fillText(context, port, on)}": it is no number from 1 to 65535`,
+      );
     }
     return checkPort({ host: fillText(context, host, on), port: number, ...given({ family, localAddress }) }, check);
   },
 
   async certificate(step, context, check, wants) {
     const names = wants.texts('valid_for');
-    if (step.of !== 'connection') return checkCertificate({ from: await peerOf(step.of, step.tls, context), names }, check);
+    if (step.of !== 'connection')
+      return checkCertificate({ from: await peerOf(step.of, step.tls, context), names }, check);
     const { transport } = await sessionFor(context, step);
     const { tls } = transport.facts;
     if (tls === undefined) {
@@ -122,7 +126,8 @@ async function peerOf(target: Target, overrides: TlsOptions, context: Context): 
     throw new CheckError('input.value', `Cannot connect to "${text}": ${describeError(error)}`);
   }
   const { address, protocol, implicitTls } = url;
-  if (address.to === 'command') throw new CheckError('input.value', 'A program has no certificate to look at from outside');
+  if (address.to === 'command')
+    throw new CheckError('input.value', 'A program has no certificate to look at from outside');
   const { family, localAddress, proxyProtocol } = target.options;
   return {
     address,

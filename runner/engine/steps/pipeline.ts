@@ -12,7 +12,11 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
   const composed: Pick<Composed, 'bytes' | 'commands' | 'due'>[] = [];
   for (const each of step.steps) {
     const { what } = each;
-    composed.push(what.form === 'parts' ? await composeParts(context, session, each, what.parts) : compose(context, session, each, what));
+    composed.push(
+      what.form === 'parts'
+        ? await composeParts(context, session, each, what.parts)
+        : compose(context, session, each, what),
+    );
   }
   session.lastAction = quoted(step.label);
   session.midCommand = false;
@@ -26,6 +30,7 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
   for (const each of step.steps) {
     const { expect } = each;
     session.lastAction = quoted(each.label);
-    if (expect !== undefined) await context.run(each, async () => void (await awaitReply(context, session, each, expect)));
+    if (expect !== undefined)
+      await context.run(each, async () => void (await awaitReply(context, session, each, expect)));
   }
 }

@@ -60,7 +60,8 @@ export function compose(
   }
   const lines = what.form === 'line' ? [what.text] : what.lines;
   const commands = lines.map((line) => command(session, lineOctets(context, step, line), step, context));
-  const bytes = commands.length === 1 && commands[0] ? commands[0].bytes : Buffer.concat(commands.map((each) => each.bytes));
+  const bytes =
+    commands.length === 1 && commands[0] ? commands[0].bytes : Buffer.concat(commands.map((each) => each.bytes));
   return {
     bytes,
     commands,
@@ -86,7 +87,8 @@ function lineOctets(context: Context, step: Step, text: Text): string {
 
 /** A command line; in IMAP with its tag, unless the server asked for the rest of one (RFC 9051 section 7.6). */
 function command(session: Session, line: string, step: Send, context: Context): Sent {
-  if (session.protocol !== 'imap') return { bytes: Buffer.from(`${line}\r\n`), as: session.continuing ? 'sasl' : 'command' };
+  if (session.protocol !== 'imap')
+    return { bytes: Buffer.from(`${line}\r\n`), as: session.continuing ? 'sasl' : 'command' };
   if (session.continuing && step.tag === undefined) return { bytes: Buffer.from(`${line}\r\n`), as: 'part' };
   const tag = tagOf(session, step, context);
   return { bytes: Buffer.from(`${tag} ${line}\r\n`), tag, as: 'command' };
@@ -144,7 +146,12 @@ async function trickle(
 }
 
 /** IMAP literals (RFC 9051 section 4.3): waits for `+` before a synchronising one. False: the reply was judged already. */
-export async function sendParts(context: Context, session: Session, step: Step, parts: readonly CommandPart[]): Promise<boolean> {
+export async function sendParts(
+  context: Context,
+  session: Session,
+  step: Step,
+  parts: readonly CommandPart[],
+): Promise<boolean> {
   const tag = session.protocol === 'imap' && !session.continuing ? tagOf(session, step, context) : undefined;
   const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
   let pending: Buffer[] = tag === undefined ? [] : [Buffer.from(`${tag} `)];
@@ -184,10 +191,14 @@ export async function composeParts(
   for (const part of parts) {
     const { octets, synchronising, announcement } = await partOctets(context, session, step, part);
     if (synchronising) {
-      throw new StepFailure('input.value', 'Cannot send a synchronising literal in a pipeline: the server must be waited for', {
-        span: step.span,
-        hint: 'Write "plus: true" beside "literal", or send the command outside of the pipeline',
-      });
+      throw new StepFailure(
+        'input.value',
+        'Cannot send a synchronising literal in a pipeline: the server must be waited for',
+        {
+          span: step.span,
+          hint: 'Write "plus: true" beside "literal", or send the command outside of the pipeline',
+        },
+      );
     }
     pieces.push(announcement ?? Buffer.alloc(0), octets);
   }

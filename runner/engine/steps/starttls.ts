@@ -51,7 +51,9 @@ export async function handshake(step: Extract<Step, { kind: 'handshake' }>, cont
 async function shakeHands(step: Handshake, context: Context, session: Session): Promise<void> {
   refuseLeftPlaintext(session, step);
   const { fails } = step;
-  const options = await handshakeOptions(session.target, step.tls, session.url, (text) => fillText(context, text, step.on));
+  const options = await handshakeOptions(session.target, step.tls, session.url, (text) =>
+    fillText(context, text, step.on),
+  );
   const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
   try {
     await session.transport.handshake(options, deadline);
@@ -96,7 +98,9 @@ function refuseLeftPlaintext(session: Session, step: Handshake): void {
   if (session.parser.pending === 0) return;
   throw new StepFailure('tls.plaintext', 'plaintext was left over when TLS began (response injection)', {
     span: step.span,
-    mismatches: [{ path: '', expected: 'nothing between the reply and the handshake', actual: octets(session.parser.drain()) }],
+    mismatches: [
+      { path: '', expected: 'nothing between the reply and the handshake', actual: octets(session.parser.drain()) },
+    ],
     hint: 'Someone between you and the server could put words into its mouth; the server must not send anything here',
   });
 }

@@ -20,9 +20,14 @@ export function wantsOf(step: CheckStep, context: Context): Wants {
   const of = (field: string) => matchers.filter(({ name }) => name === field).map(({ matcher }) => matcher);
   const scope = scopeFor(context, step.on);
   return {
-    texts: (field) => [...new Set(of(field).flatMap((matcher) => textsIn(matcher, (text) => fillText(context, text, step.on))))],
+    texts: (field) => [
+      ...new Set(of(field).flatMap((matcher) => textsIn(matcher, (text) => fillText(context, text, step.on)))),
+    ],
     names: (field) => [...new Set(of(field).flatMap(namesIn))],
-    words: (field) => of(field).flatMap(itemsIn).flatMap((item) => wordsIn(describeMatcher(item, scope))),
+    words: (field) =>
+      of(field)
+        .flatMap(itemsIn)
+        .flatMap((item) => wordsIn(describeMatcher(item, scope))),
     concerns: (line) =>
       matchers.some(({ matcher }) =>
         itemsIn(matcher).some((item) => {
@@ -87,7 +92,10 @@ function namesIn(matcher: Matcher): readonly string[] {
 /** What stands in a matcher's quotes or slashes, without what patterns are made of. */
 function wordsIn(description: string): readonly string[] {
   const quoted = /["/](.*)["/]/s.exec(description)?.[1] ?? '';
-  return quoted.replaceAll(/\\[a-zA-Z]/g, ' ').split(/[^\p{L}\p{N}_@-]+/u).filter((word) => word.length > 2);
+  return quoted
+    .replaceAll(/\\[a-zA-Z]/g, ' ')
+    .split(/[^\p{L}\p{N}_@-]+/u)
+    .filter((word) => word.length > 2);
 }
 
 function itemsIn(matcher: Matcher): readonly Matcher[] {

@@ -19,7 +19,16 @@ const byToken = ['user', 'token'];
 
 /** The SASL mechanisms of IANA's registry that servers of mail have, and the protocols' own logins. */
 const mechanisms: readonly Mechanism[] = [
-  ...['PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256', 'SCRAM-SHA-256-PLUS'].map((name) => ({
+  ...[
+    'PLAIN',
+    'LOGIN',
+    'CRAM-MD5',
+    'DIGEST-MD5',
+    'SCRAM-SHA-1',
+    'SCRAM-SHA-1-PLUS',
+    'SCRAM-SHA-256',
+    'SCRAM-SHA-256-PLUS',
+  ].map((name) => ({
     name,
     needs: byPassword,
   })),
@@ -36,7 +45,7 @@ export const authenticate: Action = {
   connection: true,
   reply: true,
   protocols: ['smtp', 'lmtp', 'imap', 'pop3', 'sieve'],
-  instead: 'Send the service\'s own commands',
+  instead: "Send the service's own commands",
   read({ scope, protocol }, action, base) {
     const { report } = scope.shared;
     const node = child(action, 'mechanism');
@@ -71,8 +80,11 @@ export const authenticate: Action = {
       });
     }
     // What most clients call the password of these mechanisms is the token.
-    const instead = mechanism.needs === byToken && child(action, 'token') === undefined ? credentials.password : undefined;
-    const missing = mechanism.needs.filter((key) => child(action, key) === undefined && !(key === 'token' && child(action, 'password')));
+    const instead =
+      mechanism.needs === byToken && child(action, 'token') === undefined ? credentials.password : undefined;
+    const missing = mechanism.needs.filter(
+      (key) => child(action, key) === undefined && !(key === 'token' && child(action, 'password')),
+    );
     if (missing.length > 0) {
       report({
         code: 'key.missing',

@@ -9,26 +9,53 @@ import type { Action, StepBase, StepContext } from './context.ts';
 type Words = Pick<Action, 'expectation' | 'label'>;
 
 /** What every step has. `reply`: whether there is one to expect and to capture from. */
-export function baseOf(context: StepContext, kind: string, action: Node, reply: boolean, on: string, row: Words = {}): StepBase {
+export function baseOf(
+  context: StepContext,
+  kind: string,
+  action: Node,
+  reply: boolean,
+  on: string,
+  row: Words = {},
+): StepBase {
   const { scope, step } = context;
   const { report } = scope.shared;
   for (const key of reply ? [] : ['expect', 'capture']) {
     const keySpan = step.entries.get(key)?.keySpan;
-    if (keySpan !== undefined) report({ code: 'value.invalid', message: `"${kind}" has no reply of its own: it cannot have "${key}"`, span: keySpan });
+    if (keySpan !== undefined)
+      report({
+        code: 'value.invalid',
+        message: `"${kind}" has no reply of its own: it cannot have "${key}"`,
+        span: keySpan,
+      });
   }
   const node = child(step, 'expect');
-  const expect = !reply ? undefined : row.expectation === undefined || node === undefined ? expectAt(context, step) : row.expectation(context, node);
+  const expect = !reply
+    ? undefined
+    : row.expectation === undefined || node === undefined
+      ? expectAt(context, step)
+      : row.expectation(context, node);
   const captures = reply ? readCaptures(context) : [];
-  if (captures.length > 0 && child(step, 'expect') === undefined && row.expectation === undefined && kind !== 'authenticate' && kind !== 'starttls') {
+  if (
+    captures.length > 0 &&
+    child(step, 'expect') === undefined &&
+    row.expectation === undefined &&
+    kind !== 'authenticate' &&
+    kind !== 'starttls'
+  ) {
     const span = step.entries.get('capture')?.keySpan ?? step.span;
-    report({ code: 'key.missing', message: 'Nothing is read that could be captured', span, hint: 'Add "expect": without one the step takes no reply' });
+    report({
+      code: 'key.missing',
+      message: 'Nothing is read that could be captured',
+      span,
+      hint: 'Add "expect": without one the step takes no reply',
+    });
   }
   const timeout = readDuration(scope, child(step, 'timeout'));
   const otherwise = child(step, 'otherwise')?.value;
   const name = child(step, 'name');
   return {
     span: step.entries.size > 0 ? step.span : action.span,
-    label: (name && readString(scope, name, 'A step\'s name')) ?? labelOf(kind, action, row),
+    label: (name && readString(scope, name, "A step's name")) ?? labelOf(kind, action, row),
     on,
     captures,
     ...(timeout !== undefined && { timeout }),
@@ -59,7 +86,8 @@ function wording(kind: string, action: Node): string {
   if (kind === 'authenticate') return `authenticate ${scalarAt(action, 'mechanism')?.text ?? ''}`;
   if (action.kind === 'scalar') return action.value === null ? kind : `${kind} ${action.text}`;
   // The command's beginning; what its literals hold is long, or a credential.
-  if (action.kind === 'list' && kind === 'send' && action.items[0]?.kind === 'scalar') return `${action.items[0].text.trimEnd()} …`;
+  if (action.kind === 'list' && kind === 'send' && action.items[0]?.kind === 'scalar')
+    return `${action.items[0].text.trimEnd()} …`;
   // Credentials may stand in a literal; what a list or a map holds is cut to its kind.
   return action.kind === 'map' && kind === 'send' ? `send ${[...action.entries.keys()][0] ?? ''}` : kind;
 }

@@ -28,7 +28,11 @@ const certificateFields = {
 export const certificate: Action = {
   connection: (action) => child(action, 'server') === undefined,
   reply: true,
-  expectation: checkExpectation({ ...oneOfWords('trusted', []), hint: 'Say what to look at: { valid_for: mail.example.com, days_left: { at_least: 20 } }', fields: certificateFields }),
+  expectation: checkExpectation({
+    ...oneOfWords('trusted', []),
+    hint: 'Say what to look at: { valid_for: mail.example.com, days_left: { at_least: 20 } }',
+    fields: certificateFields,
+  }),
   label: (action) => `certificate ${written(child(action, 'server'))}`.trim(),
   read(context, action, base) {
     const tls = tlsOf(context, action);
@@ -46,7 +50,8 @@ export const tls: Action = {
     ...oneOfWords('state', ['accepted', 'refused']),
     fields: { state: readMatcher, protocol: readMatcher, cipher: readMatcher, reason: readMatcher },
   }),
-  label: (action) => ['tls', ...['server', 'min', 'max', 'ciphers'].map((key) => written(child(action, key)))].filter(Boolean).join(' '),
+  label: (action) =>
+    ['tls', ...['server', 'min', 'max', 'ciphers'].map((key) => written(child(action, key)))].filter(Boolean).join(' '),
   read(context, action, base) {
     const server = child(action, 'server');
     const of = server && targetOf(context, server);
@@ -65,9 +70,13 @@ function targetOf(context: StepContext, server: Node): Target | undefined {
   if (resolved === undefined) return undefined;
   const { target, protocol } = resolved;
   const url = typeof target.url === 'string' ? target.url : String(target.url.parts[0]);
-  const report = (message: string, hint: string) => void context.scope.shared.report({ code: 'step.protocol', message, span: server.span, hint });
+  const report = (message: string, hint: string) =>
+    void context.scope.shared.report({ code: 'step.protocol', message, span: server.span, hint });
   if (/^[a-z0-9]+\+exec:/i.test(url)) {
-    report('A program has no certificate to look at from outside', 'Use "certificate: {}" on its connection, after "starttls"');
+    report(
+      'A program has no certificate to look at from outside',
+      'Use "certificate: {}" on its connection, after "starttls"',
+    );
     return undefined;
   }
   if (protocol === 'line' && /^tcp(?:\+unix)?:/i.test(url)) {

@@ -1,6 +1,6 @@
+import { readDuration, readString } from '../read.ts';
 import type { ServerContext } from '../server.ts';
 import { defaultReplyTimeout } from '../server.ts';
-import { readDuration, readString } from '../read.ts';
 import { child, type Node, type ScalarNode } from '../tree.ts';
 import type { StepContext } from './context.ts';
 
@@ -8,7 +8,9 @@ import type { StepContext } from './context.ts';
 
 /** Milliseconds that the check may take: the step's own, else what a reply may take. */
 export function limitOf({ scope, step, servers }: StepContext): number {
-  return readDuration(scope, child(step, 'timeout')) ?? servers.timeout ?? servers.config.timeout ?? defaultReplyTimeout;
+  return (
+    readDuration(scope, child(step, 'timeout')) ?? servers.timeout ?? servers.config.timeout ?? defaultReplyTimeout
+  );
 }
 
 /** Servers as this step sees them: with what was captured before it. */

@@ -2,9 +2,21 @@ import { readDuration } from '../read.ts';
 import type { Action } from './context.ts';
 
 /** The steps that have no reply, and little to say. */
-export const close: Action = { connection: true, reply: false, read: (_context, _action, base) => ({ ...base, kind: 'close' }) };
-export const reset: Action = { connection: true, reply: false, read: (_context, _action, base) => ({ ...base, kind: 'reset' }) };
-export const connect: Action = { connection: true, reply: false, read: (_context, _action, base) => ({ ...base, kind: 'connect' }) };
+export const close: Action = {
+  connection: true,
+  reply: false,
+  read: (_context, _action, base) => ({ ...base, kind: 'close' }),
+};
+export const reset: Action = {
+  connection: true,
+  reply: false,
+  read: (_context, _action, base) => ({ ...base, kind: 'reset' }),
+};
+export const connect: Action = {
+  connection: true,
+  reply: false,
+  read: (_context, _action, base) => ({ ...base, kind: 'connect' }),
+};
 
 export const wait: Action = {
   connection: false,

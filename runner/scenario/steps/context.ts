@@ -1,5 +1,4 @@
-import type { ProtocolName, Step } from '../../plan.ts';
-import type { Expectation } from '../../plan.ts';
+import type { Expectation, ProtocolName, Step } from '../../plan.ts';
 import type { Access } from '../access.ts';
 import type { Connections } from '../connections.ts';
 import type { FragmentSource, FragmentStore } from '../fragments.ts';
@@ -56,4 +55,3 @@ export interface Action {
   /** `undefined` where a mistake was reported. */
   read(context: StepContext, action: Node, base: StepBase): Step | undefined;
 }
-

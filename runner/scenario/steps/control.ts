@@ -43,11 +43,18 @@ export const use: Action = {
   read(context, action, base) {
     const { scope, store, using } = context;
     const named = readString(scope, action, 'A fragment');
-    const fragment = named === undefined ? undefined : store.find(context.fragments, named, action.span, scope.shared.report);
+    const fragment =
+      named === undefined ? undefined : store.find(context.fragments, named, action.span, scope.shared.report);
     if (fragment === undefined) return undefined;
     if (using.includes(fragment.id)) {
-      const names = [...using.slice(using.indexOf(fragment.id)), fragment.id].map((id) => `"${id.slice(id.lastIndexOf('#') + 1)}"`);
-      scope.shared.report({ code: 'fragment.cycle', message: `The fragment uses itself: ${names.join(' uses ')}`, span: action.span });
+      const names = [...using.slice(using.indexOf(fragment.id)), fragment.id].map(
+        (id) => `"${id.slice(id.lastIndexOf('#') + 1)}"`,
+      );
+      scope.shared.report({
+        code: 'fragment.cycle',
+        message: `The fragment uses itself: ${names.join(' uses ')}`,
+        span: action.span,
+      });
       return undefined;
     }
     const given = parameters(scope, child(context.step, 'with'));

@@ -19,7 +19,11 @@ import { port } from './port.ts';
 import { run } from './run.ts';
 import { send } from './send.ts';
 
-const expect: Action = { connection: true, reply: true, read: (_context, _action, base) => ({ ...base, kind: 'expect' }) };
+const expect: Action = {
+  connection: true,
+  reply: true,
+  read: (_context, _action, base) => ({ ...base, kind: 'expect' }),
+};
 
 /** One row a step, by its key. Beside another action, `expect` is no step of its own. */
 export const actions: Readonly<Record<Step['kind'], Action>> = {
@@ -91,7 +95,21 @@ function stepContext(
   protocol: StepContext['protocol'],
   captures: StepContext['captures'],
 ): StepContext {
-  return { scope, access, connections, servers, fragments, store, on, using, broken, dialogue, step, protocol, captures };
+  return {
+    scope,
+    access,
+    connections,
+    servers,
+    fragments,
+    store,
+    on,
+    using,
+    broken,
+    dialogue,
+    step,
+    protocol,
+    captures,
+  };
 }
 
 function readAction(context: StepContext, kind: Step['kind'], action: Node, on: string | undefined): Step | undefined {

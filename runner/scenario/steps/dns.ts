@@ -8,7 +8,24 @@ import { familyOf, limitOf, written } from './check.ts';
 import type { Action } from './context.ts';
 
 /** What `dns` asks for; `checks/dns-message.ts` tells their data. */
-const types = ['A', 'AAAA', 'MX', 'TXT', 'SRV', 'PTR', 'CNAME', 'NS', 'SOA', 'CAA', 'TLSA', 'DNAME', 'DS', 'DNSKEY', 'NAPTR', 'ANY'];
+const types = [
+  'A',
+  'AAAA',
+  'MX',
+  'TXT',
+  'SRV',
+  'PTR',
+  'CNAME',
+  'NS',
+  'SOA',
+  'CAA',
+  'TLSA',
+  'DNAME',
+  'DS',
+  'DNSKEY',
+  'NAPTR',
+  'ANY',
+];
 
 /** RFC 6895 section 2.3 */
 const statuses = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
@@ -18,9 +35,18 @@ export const dns: Action = {
   reply: true,
   expectation: checkExpectation({
     short: (text, node) =>
-      statuses.includes(text) && !isPattern(node) ? { field: 'status', read: readMatcher } : { field: 'answers', read: someItem },
+      statuses.includes(text) && !isPattern(node)
+        ? { field: 'status', read: readMatcher }
+        : { field: 'answers', read: someItem },
     hint: 'Write a status, or an answer',
-    fields: { answers: someItem, joined: readMatcher, status: readMatcher, text: someItem, authenticated: readMatcher, authoritative: readMatcher },
+    fields: {
+      answers: someItem,
+      joined: readMatcher,
+      status: readMatcher,
+      text: someItem,
+      authenticated: readMatcher,
+      authoritative: readMatcher,
+    },
   }),
   label: (action) => ['dns', written(child(action, 'type')), written(child(action, 'name'))].filter(Boolean).join(' '),
   read(context, action, base) {
@@ -36,6 +62,14 @@ export const dns: Action = {
       return undefined;
     }
     const resolver = readText(scope, child(action, 'resolver'));
-    return { ...base, kind: 'dns', name, type, limit: limitOf(context), ...familyOf(action), ...(resolver !== undefined && { resolver }) };
+    return {
+      ...base,
+      kind: 'dns',
+      name,
+      type,
+      limit: limitOf(context),
+      ...familyOf(action),
+      ...(resolver !== undefined && { resolver }),
+    };
   },
 };

@@ -20,7 +20,10 @@ export const handshake: Action = {
 };
 
 function options(context: StepContext, action: Node) {
-  return { tls: readTls(context, action.kind === 'map' ? action : undefined), fails: readFails(context, child(action, 'fails')) };
+  return {
+    tls: readTls(context, action.kind === 'map' ? action : undefined),
+    fails: readFails(context, child(action, 'fails')),
+  };
 }
 
 function readFails({ scope }: StepContext, node: Node | undefined): Fails {

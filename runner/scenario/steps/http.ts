@@ -16,11 +16,24 @@ export const http: Action = {
   connection: 'if named',
   reply: true,
   expectation: checkExpectation({
-    short: (text, node) => (/^[1-5]\d\d$/.test(text) ? { field: 'status', read: readMatcher } : isPattern(node) ? { field: 'body', read: readMatcher } : undefined),
+    short: (text, node) =>
+      /^[1-5]\d\d$/.test(text)
+        ? { field: 'status', read: readMatcher }
+        : isPattern(node)
+          ? { field: 'body', read: readMatcher }
+          : undefined,
     hint: 'Write a status, as in 200, or a pattern over the body',
-    fields: { status: readMatcher, headers: headerFields, body: readMatcher, xml: namedFields, json: namedFields, url: readMatcher },
+    fields: {
+      status: readMatcher,
+      headers: headerFields,
+      body: readMatcher,
+      xml: namedFields,
+      json: namedFields,
+      url: readMatcher,
+    },
   }),
-  label: (action) => ['http', written(child(action, 'method')), written(mainOf(action, 'url'))].filter(Boolean).join(' '),
+  label: (action) =>
+    ['http', written(child(action, 'method')), written(mainOf(action, 'url'))].filter(Boolean).join(' '),
   read(context, action, base) {
     const { scope } = context;
     const { report } = scope.shared;
@@ -29,12 +42,23 @@ export const http: Action = {
     if (url === undefined || node === undefined) return undefined;
     const start = typeof url === 'string' ? url : url.parts[0];
     if (typeof start === 'string' && !/^https?:\/\/./i.test(start)) {
-      report({ code: 'url.invalid', message: `"${start}" is not a web address`, span: node.span, hint: 'Write it with its scheme: https://autoconfig.example.com/mail/config-v1.1.xml' });
+      report({
+        code: 'url.invalid',
+        message: `"${start}" is not a web address`,
+        span: node.span,
+        hint: 'Write it with its scheme: https://autoconfig.example.com/mail/config-v1.1.xml',
+      });
       return undefined;
     }
-    const method = readString(scope, child(action, 'method'), 'A method') ?? (child(action, 'body') === undefined ? 'GET' : 'POST');
+    const method =
+      readString(scope, child(action, 'method'), 'A method') ?? (child(action, 'body') === undefined ? 'GET' : 'POST');
     if (!token.test(method)) {
-      report({ code: 'value.invalid', message: `"${method}" is not a method`, span: child(action, 'method')?.span ?? action.span, hint: 'Write GET, POST, HEAD, …' });
+      report({
+        code: 'value.invalid',
+        message: `"${method}" is not a method`,
+        span: child(action, 'method')?.span ?? action.span,
+        hint: 'Write GET, POST, HEAD, …',
+      });
       return undefined;
     }
     const redirects = readCount(scope, child(action, 'redirects')) ?? 0;

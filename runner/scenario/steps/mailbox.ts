@@ -43,7 +43,9 @@ export const log: Action = {
 /** Its state is noted when the scenario begins, so its path must be known by then. */
 function watched({ scope, access }: StepContext, node: ScalarNode | undefined): WatchedPath | undefined {
   const named = readString(scope, node, 'What a scenario watches');
-  return named === undefined || node === undefined ? undefined : access.path(named, node.span, scope.shared.report, sourceOf(scope, node));
+  return named === undefined || node === undefined
+    ? undefined
+    : access.path(named, node.span, scope.shared.report, sourceOf(scope, node));
 }
 
 /** A path that begins with a variable is relative to where that variable was written: the configuration, mostly. */

@@ -18,7 +18,12 @@ export const message: Action = {
       context.scope.shared.report({ code: 'value.size', message: 'A chunk has at least one octet', span });
     }
     if (source === undefined) return undefined;
-    return { ...base, kind: 'message', message: { source, ...(size !== undefined && { size }) }, ...(bdat !== undefined && { bdat }) };
+    return {
+      ...base,
+      kind: 'message',
+      message: { source, ...(size !== undefined && { size }) },
+      ...(bdat !== undefined && { bdat }),
+    };
   },
 };
 
@@ -80,7 +85,12 @@ function readFields(context: StepContext, node: MapNode): MessageFields {
 function readHeader({ scope }: StepContext, { key, keySpan, node }: Entry): MessageFields['headers'] {
   // RFC 5322 section 2.2
   if (!/^[!-9;-~]+$/.test(key)) {
-    scope.shared.report({ code: 'value.invalid', message: `"${key}" is not a header field's name`, span: keySpan, hint: 'Names are printable ASCII characters without ":"' });
+    scope.shared.report({
+      code: 'value.invalid',
+      message: `"${key}" is not a header field's name`,
+      span: keySpan,
+      hint: 'Names are printable ASCII characters without ":"',
+    });
     return [];
   }
   return readTexts(scope, node).map((value) => ({ name: key, value }));
@@ -95,11 +105,20 @@ function readAttachment(context: StepContext, node: Node): Attachment | undefine
   const contents = [...node.entries.values()].filter(({ key }) => key === 'text' || key === 'file' || key === 'size');
   const [content, other] = contents;
   if (content === undefined) {
-    scope.shared.report({ code: 'key.missing', message: 'The attachment has no content', span: node.span, hint: 'Add "text", "file" or "size"' });
+    scope.shared.report({
+      code: 'key.missing',
+      message: 'The attachment has no content',
+      span: node.span,
+      hint: 'Add "text", "file" or "size"',
+    });
     return undefined;
   }
   if (other !== undefined) {
-    scope.shared.report({ code: 'value.invalid', message: `"${other.key}" does not go with "${content.key}"`, span: other.keySpan });
+    scope.shared.report({
+      code: 'value.invalid',
+      message: `"${other.key}" does not go with "${content.key}"`,
+      span: other.keySpan,
+    });
   }
   const read = readContent(context, content);
   const type = readString(scope, child(node, 'type'), 'A media type');

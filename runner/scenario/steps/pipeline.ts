@@ -1,6 +1,6 @@
 import { child } from '../tree.ts';
-import type { Action } from './context.ts';
 import { baseOf } from './base.ts';
+import type { Action } from './context.ts';
 import { readSend } from './send.ts';
 
 export const pipeline: Action = {

@@ -8,7 +8,10 @@ import type { Action } from './context.ts';
 export const port: Action = {
   connection: 'if named',
   reply: true,
-  expectation: checkExpectation({ ...oneOfWords('state', ['open', 'closed', 'filtered']), fields: { state: readMatcher, address: readMatcher } }),
+  expectation: checkExpectation({
+    ...oneOfWords('state', ['open', 'closed', 'filtered']),
+    fields: { state: readMatcher, address: readMatcher },
+  }),
   label: (action) => `port ${written(child(action, 'host'))}:${written(child(action, 'port'))}`,
   read(context, action, base) {
     const host = readText(context.scope, child(action, 'host'));
@@ -16,9 +19,22 @@ export const port: Action = {
     if (host === undefined || number === undefined) return undefined;
     if (typeof number === 'string' && !(/^\d{1,5}$/.test(number) && Number(number) >= 1 && Number(number) <= 65_535)) {
       const span = child(action, 'port')?.span ?? action.span;
-      context.scope.shared.report({ code: 'value.invalid', message: `"${number}" is not a port`, span, hint: 'Write a number from 1 to 65535' });
+      context.scope.shared.report({
+        code: 'value.invalid',
+        message: `"${number}" is not a port`,
+        span,
+        hint: 'Write a number from 1 to 65535',
+      });
       return undefined;
     }
-    return { ...base, kind: 'port', host, port: number, limit: limitOf(context), ...familyOf(action), ...localAddressOf(context, action) };
+    return {
+      ...base,
+      kind: 'port',
+      host,
+      port: number,
+      limit: limitOf(context),
+      ...familyOf(action),
+      ...localAddressOf(context, action),
+    };
   },
 };

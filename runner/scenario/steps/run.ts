@@ -8,14 +8,21 @@ import type { Action } from './context.ts';
 /** Outputs come without the line breaks at their end; those that a block text has there are none of its author's. */
 const output: typeof readMatcher = (context, node) => {
   const matcher = readMatcher(context, node);
-  return matcher?.kind === 'equals' && typeof matcher.value === 'string' ? { ...matcher, value: matcher.value.replace(/\r?\n$/, '') } : matcher;
+  return matcher?.kind === 'equals' && typeof matcher.value === 'string'
+    ? { ...matcher, value: matcher.value.replace(/\r?\n$/, '') }
+    : matcher;
 };
 
 export const run: Action = {
   connection: 'if named',
   reply: true,
   expectation: checkExpectation({
-    short: (text, node) => (/^\d{1,3}$/.test(text) ? { field: 'exit', read: readMatcher } : isPattern(node) ? { field: 'stdout', read: readMatcher } : undefined),
+    short: (text, node) =>
+      /^\d{1,3}$/.test(text)
+        ? { field: 'exit', read: readMatcher }
+        : isPattern(node)
+          ? { field: 'stdout', read: readMatcher }
+          : undefined,
     hint: 'Write the exit status, as in 0, or a pattern over the output',
     fields: { exit: readMatcher, stdout: output, stderr: output, signal: readMatcher },
   }),
@@ -30,7 +37,10 @@ export const run: Action = {
     const stdin = readText(scope, child(action, 'stdin'));
     const folder = child(action, 'cwd');
     const named = readString(scope, folder, 'A folder');
-    const cwd = folder !== undefined && named !== undefined ? access.path(named, folder.span, scope.shared.report)?.path : access.folderOf(action.span.file);
+    const cwd =
+      folder !== undefined && named !== undefined
+        ? access.path(named, folder.span, scope.shared.report)?.path
+        : access.folderOf(action.span.file);
     if (cwd === undefined) return undefined;
     const env = entriesOf(child(action, 'env')).flatMap(({ key, node }) => {
       const value = readText(scope, node);

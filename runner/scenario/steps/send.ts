@@ -7,11 +7,15 @@ import type { Action, StepBase, StepContext } from './context.ts';
 
 export const send: Action = { connection: true, reply: true, read: readSend };
 
-export function readSend(context: StepContext, action: Node, base: StepBase): Extract<Step, { kind: 'send' }> | undefined {
+export function readSend(
+  context: StepContext,
+  action: Node,
+  base: StepBase,
+): Extract<Step, { kind: 'send' }> | undefined {
   const what = readSending(context, action);
   const tag = child(context.step, 'tag');
   if (tag !== undefined && context.protocol !== undefined && context.protocol !== 'imap') {
-    context.scope.shared.report({ code: 'step.protocol', message: 'Only IMAP\'s commands have tags', span: tag.span });
+    context.scope.shared.report({ code: 'step.protocol', message: "Only IMAP's commands have tags", span: tag.span });
   }
   const tagText = tag && readLine(context.scope, tag);
   return what && { ...base, kind: 'send', what, ...(tagText !== undefined && { tag: tagText }) };
@@ -42,12 +46,22 @@ function readForm(scope: Scope, node: MapNode): Sending | undefined {
   const lines = child(node, 'lines');
   const [wrong] = [...node.entries.values()].filter(({ key }) => (raw === undefined) !== (key === 'lines'));
   if (raw === undefined && lines === undefined) {
-    scope.shared.report({ code: 'key.missing', message: 'Neither "raw" nor "lines" says what to send', span: node.span, hint: 'For example: send: { raw: "QUIT\\r\\n" }' });
+    scope.shared.report({
+      code: 'key.missing',
+      message: 'Neither "raw" nor "lines" says what to send',
+      span: node.span,
+      hint: 'For example: send: { raw: "QUIT\\r\\n" }',
+    });
     return undefined;
   }
   if (wrong !== undefined) {
     const beside = raw === undefined ? 'lines' : 'raw';
-    scope.shared.report({ code: 'value.invalid', message: `"${wrong.key}" does not go with "${beside}"`, span: wrong.keySpan, hint: 'It belongs to "raw"' });
+    scope.shared.report({
+      code: 'value.invalid',
+      message: `"${wrong.key}" does not go with "${beside}"`,
+      span: wrong.keySpan,
+      hint: 'It belongs to "raw"',
+    });
   }
   if (raw === undefined) {
     const items = lines?.kind === 'list' ? lines.items : [];
@@ -59,7 +73,13 @@ function readForm(scope: Scope, node: MapNode): Sending | undefined {
   if (encoding === 'binary') refuseWideCharacter(scope, raw, text);
   const chunk = child(node, 'chunk')?.value;
   const every = readDuration(scope, child(node, 'every'));
-  return { form: 'raw', text, encoding, ...(typeof chunk === 'number' && { chunk }), ...(every !== undefined && { every }) };
+  return {
+    form: 'raw',
+    text,
+    encoding,
+    ...(typeof chunk === 'number' && { chunk }),
+    ...(every !== undefined && { every }),
+  };
 }
 
 /** RFC 9051 section 4.3, RFC 5804 section 1.6: parts of one command, with literals. */

@@ -20,11 +20,18 @@ describe('readDialogue()', () => {
     ['mx', '{ lines: [NOOP, QUIT] }', { form: 'lines', lines: ['NOOP', 'QUIT'] }],
     ['mx', '{ raw: "a\\0\\xff\\n" }', { form: 'raw', text: 'a\0\xff\n', encoding: 'binary' }],
     ['mx', '{ raw: "–", encoding: utf-8 }', { form: 'raw', text: '–', encoding: 'utf-8' }],
-    ['mx', '{ raw: abc, chunk: 1, every: 100ms }', { form: 'raw', text: 'abc', encoding: 'binary', chunk: 1, every: 100 }],
+    [
+      'mx',
+      '{ raw: abc, chunk: 1, every: 100ms }',
+      { form: 'raw', text: 'abc', encoding: 'binary', chunk: 1, every: 100 },
+    ],
     [
       'imap',
       '["LOGIN ", { literal: "a\\r\\nb" }, " ", { literal: x, plus: true }]',
-      { form: 'parts', parts: [{ text: 'LOGIN ' }, { literal: 'a\r\nb', plus: false }, { text: ' ' }, { literal: 'x', plus: true }] },
+      {
+        form: 'parts',
+        parts: [{ text: 'LOGIN ' }, { literal: 'a\r\nb', plus: false }, { text: ' ' }, { literal: 'x', plus: true }],
+      },
     ],
   ];
   for (const [server, value, what] of sending) {
@@ -39,10 +46,13 @@ describe('readDialogue()', () => {
 
   it('readDialogue() reads a literal from a file when it lies in the project', () => {
     const options = { files: { '/project/scenarios/mail.eml': 'x' } };
-    assert.deepEqual(step('- send: ["APPEND INBOX ", { literal: { file: ./mail.eml } }]\n  expect: OK', 'imap', options).what, {
-      form: 'parts',
-      parts: [{ text: 'APPEND INBOX ' }, { literal: { file: '/project/scenarios/mail.eml' }, plus: false }],
-    });
+    assert.deepEqual(
+      step('- send: ["APPEND INBOX ", { literal: { file: ./mail.eml } }]\n  expect: OK', 'imap', options).what,
+      {
+        form: 'parts',
+        parts: [{ text: 'APPEND INBOX ' }, { literal: { file: '/project/scenarios/mail.eml' }, plus: false }],
+      },
+    );
   });
 
   const messages: readonly (readonly [string, unknown])[] = [
@@ -59,7 +69,10 @@ describe('readDialogue()', () => {
             from: 'alice@example.com',
             to: ['b@x', 'c@x'],
             subject: text(['t ', { name: 'scenario.id', filters: [] }]),
-            headers: [{ name: 'X-A', value: '1' }, { name: 'X-A', value: '2' }],
+            headers: [
+              { name: 'X-A', value: '1' },
+              { name: 'X-A', value: '2' },
+            ],
             attachments: [
               { content: { from: 'file', path: '/project/scenarios/mail.eml' } },
               { filename: 'b.txt', type: 'text/plain', content: { from: 'text', text: 'hi' } },
@@ -82,40 +95,79 @@ describe('readDialogue()', () => {
   });
 
   it('readDialogue() reads bare words when an action has no arguments', () => {
-    const kinds = stepsOf('- starttls\n- handshake\n- connect\n- close\n- reset\n- expect: 220').map(({ kind, label }) => [kind, label]);
-    assert.deepEqual(kinds, [['starttls', 'starttls'], ['handshake', 'handshake'], ['connect', 'connect'], ['close', 'close'], ['reset', 'reset'], ['expect', 'expect 220']]);
+    const kinds = stepsOf('- starttls\n- handshake\n- connect\n- close\n- reset\n- expect: 220').map(
+      ({ kind, label }) => [kind, label],
+    );
+    assert.deepEqual(kinds, [
+      ['starttls', 'starttls'],
+      ['handshake', 'handshake'],
+      ['connect', 'connect'],
+      ['close', 'close'],
+      ['reset', 'reset'],
+      ['expect', 'expect 220'],
+    ]);
   });
 
   it('readDialogue() reads TLS options when a handshake has its own', () => {
-    const found = step('- starttls: { servername: "${domain}", verify: false, min: TLSv1, max: TLSv1.2, ca: ./ca.pem, alpn: [smtp], fails: /expired/i }', 'mx', {
-      files: { '/project/scenarios/ca.pem': '' },
+    const found = step(
+      '- starttls: { servername: "${domain}", verify: false, min: TLSv1, max: TLSv1.2, ca: ./ca.pem, alpn: [smtp], fails: /expired/i }',
+      'mx',
+      {
+        files: { '/project/scenarios/ca.pem': '' },
+      },
+    );
+    assert.deepEqual(found.tls, {
+      servername: 'example.com',
+      verify: false,
+      min: 'TLSv1',
+      max: 'TLSv1.2',
+      ca: '/project/scenarios/ca.pem',
+      alpn: ['smtp'],
     });
-    assert.deepEqual(found.tls, { servername: 'example.com', verify: false, min: 'TLSv1', max: 'TLSv1.2', ca: '/project/scenarios/ca.pem', alpn: ['smtp'] });
     assert.deepEqual(found.fails, { source: 'expired', flags: 'i' });
     assert.equal(step('- handshake: { fails: true }').fails, true);
     assert.equal(step('- starttls:').fails, false);
   });
 
   it('readDialogue() writes a mechanism as its standard does when the author does not', () => {
-    assert.deepEqual(step('- authenticate: { mechanism: scram-sha-256, user: a, password: b, initial_response: false }').credentials, {
-      mechanism: 'SCRAM-SHA-256',
+    assert.deepEqual(
+      step('- authenticate: { mechanism: scram-sha-256, user: a, password: b, initial_response: false }').credentials,
+      {
+        mechanism: 'SCRAM-SHA-256',
+        user: 'a',
+        password: 'b',
+        initialResponse: false,
+      },
+    );
+    assert.deepEqual(step('- authenticate: { mechanism: APOP, user: a, password: b }', 'pop3').credentials, {
+      mechanism: 'apop',
       user: 'a',
       password: 'b',
-      initialResponse: false,
+      initialResponse: true,
     });
-    assert.deepEqual(step('- authenticate: { mechanism: APOP, user: a, password: b }', 'pop3').credentials, { mechanism: 'apop', user: 'a', password: 'b', initialResponse: true });
   });
 
   it('readDialogue() pipelines sends when they stand together', () => {
-    const [first] = stepsOf('- pipeline:\n  - { send: "MAIL FROM:<>", expect: 250 }\n  - { send: "RCPT TO:<a@x>", expect: 550, otherwise: warn, name: the relay }');
+    const [first] = stepsOf(
+      '- pipeline:\n  - { send: "MAIL FROM:<>", expect: 250 }\n  - { send: "RCPT TO:<a@x>", expect: 550, otherwise: warn, name: the relay }',
+    );
     assert.ok(first?.kind === 'pipeline');
-    assert.deepEqual(first.steps.map(({ label, otherwise }) => [label, otherwise]), [['MAIL FROM:<>', undefined], ['the relay', 'warn']]);
+    assert.deepEqual(
+      first.steps.map(({ label, otherwise }) => [label, otherwise]),
+      [
+        ['MAIL FROM:<>', undefined],
+        ['the relay', 'warn'],
+      ],
+    );
   });
 
   it('readDialogue() nests steps when they are tried or repeated', () => {
     const eventually = step('- eventually: { within: 30s, dialogue: [{ send: NOOP, expect: 250 }] }');
     assert.deepEqual([eventually.within, eventually.every], [30_000, 1000]);
-    const repeat = step('- repeat: { times: "${n}", dialogue: [{ send: NOOP, expect: 250 }] }', 'mx\nvariables: { n: 3 }');
+    const repeat = step(
+      '- repeat: { times: "${n}", dialogue: [{ send: NOOP, expect: 250 }] }',
+      'mx\nvariables: { n: 3 }',
+    );
     assert.equal(repeat.times, 3);
   });
 
@@ -125,27 +177,41 @@ describe('readDialogue()', () => {
   });
 
   it('readDialogue() names steps without what variables hold when it labels them', () => {
-    const labels = stepsOf('- send: "AUTH PLAIN ${password|base64}"\n  expect: 235\n- authenticate: { mechanism: PLAIN, user: a, password: hunter2 }\n- send: { raw: secret }\n  expect: 250\n- wait: 10ms').map(({ label }) => label);
+    const labels = stepsOf(
+      '- send: "AUTH PLAIN ${password|base64}"\n  expect: 235\n- authenticate: { mechanism: PLAIN, user: a, password: hunter2 }\n- send: { raw: secret }\n  expect: 250\n- wait: 10ms',
+    ).map(({ label }) => label);
     assert.deepEqual(labels, ['AUTH PLAIN ${password|base64}', 'authenticate PLAIN', 'send raw', 'wait 10ms']);
   });
 
   it('readDialogue() reads the connection of each step when there are several', () => {
     const head = 'connections: { smtp: mx, mailbox: imap }';
-    const steps = stepsOf('- on: smtp\n  expect: 220\n- on: mailbox\n  expect: OK\n- eventually: { within: 1s, dialogue: [{ expect: OK }] }\n  on: mailbox\n- wait: 1ms', head);
-    assert.deepEqual(steps.map(({ on }) => on), ['smtp', 'mailbox', '', '']);
+    const steps = stepsOf(
+      '- on: smtp\n  expect: 220\n- on: mailbox\n  expect: OK\n- eventually: { within: 1s, dialogue: [{ expect: OK }] }\n  on: mailbox\n- wait: 1ms',
+      head,
+    );
+    assert.deepEqual(
+      steps.map(({ on }) => on),
+      ['smtp', 'mailbox', '', ''],
+    );
     assert.ok(steps[2]?.kind === 'eventually');
     assert.equal(steps[2].dialogue[0]?.on, 'mailbox');
   });
 
   it('readDialogue() needs no connection when there is one by name', () => {
-    assert.deepEqual(stepsOf('- expect: OK', 'connections: { mailbox: imap }').map(({ on }) => on), ['mailbox']);
+    assert.deepEqual(
+      stepsOf('- expect: OK', 'connections: { mailbox: imap }').map(({ on }) => on),
+      ['mailbox'],
+    );
   });
 
   it('readDialogue() knows the protocol when a URL holds captured values', () => {
     const head = 'connections: { smtp: mx, found: "imaps://${host}:${port}" }';
     const capture = '- on: smtp\n  expect: 220\n  capture: { host: "/(.*)/", port: "/(.*)/" }';
     const scenario = firstScenario(dialogue(`${capture}\n- on: found\n  expect: OK`, head));
-    assert.deepEqual(bare(scenario.connections.get('found')?.url), text(['imaps://', { name: 'host', filters: [] }, ':', { name: 'port', filters: [] }]));
+    assert.deepEqual(
+      bare(scenario.connections.get('found')?.url),
+      text(['imaps://', { name: 'host', filters: [] }, ':', { name: 'port', filters: [] }]),
+    );
     assert.deepEqual(mistakesOf(dialogue(`- on: found\n  expect: OK\n${capture}`, head)), [
       'variable.early: "host" is used before the step that captures it',
       'variable.early: "port" is used before the step that captures it',
@@ -156,9 +222,12 @@ describe('readDialogue()', () => {
 describe('use', () => {
   const used = (first: Step | undefined) => {
     assert.ok(first?.kind === 'use');
-    return first.dialogue.map((each) => (each.kind === 'send' && each.what.form === 'line' ? bare(each.what.text) : each.kind));
+    return first.dialogue.map((each) =>
+      each.kind === 'send' && each.what.form === 'line' ? bare(each.what.text) : each.kind,
+    );
   };
-  const fragments = 'server: mx\nfragments:\n  login: [{ send: "LOGIN ${user} ${who}", expect: 250, capture: { session: "/(.*)/" } }]';
+  const fragments =
+    'server: mx\nfragments:\n  login: [{ send: "LOGIN ${user} ${who}", expect: 250, capture: { session: "/(.*)/" } }]';
 
   it('use plays a fragment of the file when it is named', () => {
     const steps = stepsOf('- use: login\n  with: { who: "${domain}" }\n- send: "${session}"\n  expect: 250', fragments);
@@ -166,15 +235,20 @@ describe('use', () => {
   });
 
   it('use lets its parameters win when everything else gives the name too', () => {
-    const steps = stepsOf('- expect: 220\n  capture: { who: "/(.*)/" }\n- use: login\n  with: { who: "<${who}>" }', fragments, {
-      overrides: { variables: new Map([['who', 'given']]) },
-    });
+    const steps = stepsOf(
+      '- expect: 220\n  capture: { who: "/(.*)/" }\n- use: login\n  with: { who: "<${who}>" }',
+      fragments,
+      {
+        overrides: { variables: new Map([['who', 'given']]) },
+      },
+    );
     assert.deepEqual(used(steps[1]), [text(['LOGIN alice@example.com <', { name: 'who', filters: [] }, '>'])]);
   });
 
   it('use plays a fragment of another file when it is below the project', () => {
     const files = {
-      '/project/scenarios/more/common.yaml': 'suite: Common\nvariables: { who: default }\nfragments:\n  outer: [{ use: inner }]\n  inner: [{ send: "HELO ${who}", expect: 250 }]\n',
+      '/project/scenarios/more/common.yaml':
+        'suite: Common\nvariables: { who: default }\nfragments:\n  outer: [{ use: inner }]\n  inner: [{ send: "HELO ${who}", expect: 250 }]\n',
     };
     const [first] = stepsOf('- use: ./more/common.yaml#outer', 'server: mx', { files });
     assert.ok(first?.kind === 'use');
@@ -183,7 +257,9 @@ describe('use', () => {
   });
 
   it('use plays a fragment of the product when it is named so', () => {
-    const files = { '/shipped/fragments/smtp.yaml': 'suite: SMTP\nfragments: { hello: [{ send: EHLO a.example, expect: 250 }] }\n' };
+    const files = {
+      '/shipped/fragments/smtp.yaml': 'suite: SMTP\nfragments: { hello: [{ send: EHLO a.example, expect: 250 }] }\n',
+    };
     assert.deepEqual(used(stepsOf('- use: mailspec:smtp#hello', 'server: mx', { files })[0]), ['EHLO a.example']);
   });
 
