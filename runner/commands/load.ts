@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import { parseDuration } from '../matchers/quantity.ts';
@@ -186,7 +187,8 @@ async function readAll(args: Arguments, terminal: Terminal, noted: Noted = () =>
   for (const path of targets.files) {
     noted(path);
     try {
-      files.push({ path: shownPath(path, cwd), text: await readFile(path, 'utf8') });
+      // Four trips to another thread and back for each file took a tenth of planning.
+      files.push({ path: shownPath(path, cwd), text: readFileSync(path, 'utf8') });
     } catch (error) {
       unreadable.push({
         code: 'file.unreadable',
