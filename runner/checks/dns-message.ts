@@ -1,30 +1,9 @@
 import type { Answer, DecodedPacket as Decoded } from 'dns-packet';
+import type { RecordType } from '../record-types.ts';
 import { type Fields, type Value, words } from '../value.ts';
 
 /** The library's types leave this out. */
 export type DecodedPacket = Decoded & { readonly rcode: string };
-
-/** The types whose data this file can tell; `ANY` asks for all. */
-export const recordTypes = [
-  'A',
-  'AAAA',
-  'MX',
-  'TXT',
-  'SRV',
-  'PTR',
-  'CNAME',
-  'NS',
-  'SOA',
-  'CAA',
-  'TLSA',
-  'DNAME',
-  'DS',
-  'DNSKEY',
-  'NAPTR',
-  'ANY',
-] as const;
-
-export type RecordType = (typeof recordTypes)[number];
 
 interface Told {
   /** As a zone file has it. */

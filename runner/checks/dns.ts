@@ -2,11 +2,12 @@ import { randomInt } from 'node:crypto';
 import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import type { RecordType } from '../record-types.ts';
 import type { Fields } from '../value.ts';
 import { addressesOf } from './addresses.ts';
 import { aborted, type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
 import { askByTcp, askByUdp, type NameServer, shownServer } from './dns-exchange.ts';
-import { answersOf, asDigPrints, type DecodedPacket, type RecordType, textsOf } from './dns-message.ts';
+import { answersOf, asDigPrints, type DecodedPacket, textsOf } from './dns-message.ts';
 import { limits } from './limits.ts';
 
 export interface DnsInput {

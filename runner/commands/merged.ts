@@ -1,5 +1,6 @@
+import { noOutcomes } from '../engine/run.ts';
 import type { Suite } from '../plan.ts';
-import type { Outcome, RunEvent, ScenarioResult, Summary } from '../result.ts';
+import type { RunEvent, ScenarioResult, Summary } from '../result.ts';
 import { ArgumentError } from './arguments.ts';
 import { count } from './diagnostics.ts';
 import { restore } from './restore.ts';
@@ -106,16 +107,7 @@ function positionsOf(files: readonly Whole[]): readonly Part[] {
 }
 
 function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[]): Summary {
-  const counts: Record<Outcome, number> = {
-    passed: 0,
-    flaky: 0,
-    failed: 0,
-    errored: 0,
-    warning: 0,
-    known: 0,
-    skipped: 0,
-    not_run: 0,
-  };
+  const counts = noOutcomes();
   for (const { outcome } of results) counts[outcome]++;
   const ends = files.map(({ end }) => end);
   return {

@@ -34,16 +34,7 @@ export async function run(
     interrupted: options.signal,
     today: options.today,
   };
-  const counts: Record<Outcome, number> = {
-    passed: 0,
-    flaky: 0,
-    failed: 0,
-    errored: 0,
-    warning: 0,
-    known: 0,
-    skipped: 0,
-    not_run: 0,
-  };
+  const counts = noOutcomes();
   await emit({
     type: 'start',
     runId: plan.runId,
@@ -102,4 +93,9 @@ function exitStatus(counts: Readonly<Record<Outcome, number>>, options: RunOptio
   if (options.signal.aborted) return 130;
   if (counts.failed > 0 || (options.strict && counts.warning > 0)) return 1;
   return counts.errored > 0 ? 3 : 0;
+}
+
+/** Counts before anything has ended. */
+export function noOutcomes(): Record<Outcome, number> {
+  return { passed: 0, flaky: 0, failed: 0, errored: 0, warning: 0, known: 0, skipped: 0, not_run: 0 };
 }

@@ -1,7 +1,6 @@
 import { checkCertificate } from '../../checks/certificate.ts';
 import { type CheckContext, CheckError, type Seen } from '../../checks/check.ts';
 import { checkDns } from '../../checks/dns.ts';
-import type { RecordType } from '../../checks/dns-message.ts';
 import { checkHttp } from '../../checks/http.ts';
 import { checkLog } from '../../checks/log.ts';
 import { checkMaildir } from '../../checks/maildir.ts';
@@ -10,6 +9,7 @@ import { checkRun } from '../../checks/run.ts';
 import { checkTls } from '../../checks/tls.ts';
 import type { TlsPeer } from '../../checks/tls-peer.ts';
 import type { CheckStep, Target, TlsOptions } from '../../plan.ts';
+import type { RecordType } from '../../record-types.ts';
 import { parseServerUrl } from '../../server-url.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { handshakeOptions, readTlsOptions } from '../handshake-options.ts';

@@ -1,4 +1,5 @@
 import { nearest } from '../../nearest.ts';
+import { recordTypes } from '../../record-types.ts';
 import { checkExpectation, isPattern, someItem } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readString, readText } from '../read.ts';
@@ -6,26 +7,6 @@ import { child } from '../tree.ts';
 import { listed } from '../validate.ts';
 import { familyOf, limitOf, written } from './check.ts';
 import type { Action } from './context.ts';
-
-/** What `dns` asks for; `checks/dns-message.ts` tells their data. */
-const types = [
-  'A',
-  'AAAA',
-  'MX',
-  'TXT',
-  'SRV',
-  'PTR',
-  'CNAME',
-  'NS',
-  'SOA',
-  'CAA',
-  'TLSA',
-  'DNAME',
-  'DS',
-  'DNSKEY',
-  'NAPTR',
-  'ANY',
-];
 
 /** RFC 6895 section 2.3 */
 const statuses = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
@@ -55,9 +36,9 @@ export const dns: Action = {
     const node = child(action, 'type');
     const type = readString(scope, node, 'A record type')?.toUpperCase();
     if (name === undefined || type === undefined || node === undefined) return undefined;
-    if (!types.includes(type)) {
-      const near = nearest(type, types);
-      const hint = near === undefined ? `The types are ${listed(types)}` : `Did you mean "${near}"?`;
+    if (!recordTypes.some((known) => known === type)) {
+      const near = nearest(type, recordTypes);
+      const hint = near === undefined ? `The types are ${listed(recordTypes)}` : `Did you mean "${near}"?`;
       scope.shared.report({ code: 'value.invalid', message: `"${type}" is not a record type`, span: node.span, hint });
       return undefined;
     }
