@@ -125,6 +125,21 @@ describe('connections', () => {
     }
   });
 
+  it('skip a scenario that asks for another host when they have one address at both ends', async () => {
+    const peer = await listen(smtpScript());
+    const scenario = { elsewhere: true };
+    const own = await playSteps(hello, { server: { url: peer.url() }, scenario });
+    assert.equal(own.outcome, 'skipped');
+    assert.match(
+      own.reason ?? '',
+      /this host is the server's own, which it trusts: run it from elsewhere, or give "it"/,
+    );
+    const other = await playSteps(hello, { server: { url: peer.url(), local_address: '127.0.0.9' }, scenario });
+    assert.equal(other.outcome, 'passed', told(other));
+    const indifferent = await playSteps(hello, { server: { url: peer.url() } });
+    assert.equal(indifferent.outcome, 'passed', told(indifferent));
+  });
+
   it('come from local_address, by the family asked for', async () => {
     const peer = await listen(smtpScript());
     const result = await playSteps(hello, {

@@ -7,7 +7,8 @@ import type { Span } from '../source.ts';
 import { connect } from '../transport/connect.ts';
 import type { Redactor } from '../transport/redact.ts';
 import type { Transcript } from '../transport/transcript.ts';
-import { StepFailure } from './failure.ts';
+import type { ConnectionFacts } from '../transport/transport.ts';
+import { SkipRest, StepFailure } from './failure.ts';
 import { handshakeOptions } from './handshake-options.ts';
 import type { Marks } from './marks.ts';
 import { describeError } from './problems.ts';
@@ -177,10 +178,23 @@ export async function openSession(context: Context, name: string, span: Span): P
     });
     const session = createSession(name, target, url, transport);
     context.sessions.set(name, session);
+    if (context.scenario.elsewhere && options.proxyProtocol === undefined) refuseOwnHost(transport.facts, target);
     return session;
   } catch (error) {
     throw failureToConnect(error, target.label, text, span);
   }
+}
+
+/** A client with the server's own address is trusted: nothing that it is told counts for others. */
+function refuseOwnHost({ local, remote }: ConnectionFacts, { label }: Target): void {
+  if (local === undefined || withoutPort(local) !== withoutPort(remote)) return;
+  throw new SkipRest(
+    `this host is the server's own, which it trusts: run it from elsewhere, or give "${label}" a "local_address" that the server doesn't trust`,
+  );
+}
+
+function withoutPort(address: string): string {
+  return address.slice(0, address.lastIndexOf(':'));
 }
 
 /** What is fixed is taken apart once for all cases. */

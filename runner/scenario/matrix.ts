@@ -1,4 +1,4 @@
-import { child, entriesOf, type ListNode, type Node } from './tree.ts';
+import { child, entriesOf, type Node, type ScalarNode } from './tree.ts';
 import type { Definition, Definitions } from './variables.ts';
 
 /** More cases than anyone means: a few lists of ten multiply quickly. */
@@ -6,23 +6,30 @@ export const mostCases = 1000;
 
 const single: readonly Definitions[] = [new Map()];
 
-/** The cases of `each`: every combination of a map of lists, each row of a list of maps. */
-export function casesOf(scenario: Node): readonly Definitions[] | 'too many' {
+/** Finds a text's words once its variables are filled in; `undefined` where they can't be. */
+export type Words = (node: ScalarNode) => readonly string[] | undefined;
+
+/** The cases of `each`: every combination of a map of lists (or of texts, whose words they are), each row of a list of maps. */
+export function casesOf(scenario: Node, words: Words): readonly Definitions[] | 'too many' {
   const each = child(scenario, 'each');
   if (each?.kind === 'list') return each.items.length > mostCases ? 'too many' : each.items.map(rowOf);
   if (each?.kind !== 'map') return single;
-  const lists = entriesOf(each).filter(
-    (entry): entry is typeof entry & { readonly node: ListNode } => entry.node.kind === 'list',
-  );
-  if (lists.reduce((product, { node }) => product * node.items.length, 1) > mostCases) return 'too many';
+  const lists = entriesOf(each).map(({ key, node }) => ({ key, values: valuesOf(node, words) }));
+  if (lists.reduce((product, { values }) => product * values.length, 1) > mostCases) return 'too many';
   // The last list varies fastest, as nested loops in the file's order would.
   return lists.reduce<readonly Definitions[]>(
-    (cases, { key, node }) =>
-      cases.flatMap((values) =>
-        node.items.map((item) => (item.kind === 'scalar' ? new Map([...values, [key, definitionFrom(item)]]) : values)),
-      ),
+    (cases, { key, values }) =>
+      cases.flatMap((before) => values.map((value) => (value ? new Map([...before, [key, value]]) : before))),
     single,
   );
+}
+
+function valuesOf(node: Node, words: Words): readonly (Definition | undefined)[] {
+  if (node.kind === 'list')
+    return node.items.map((item) => (item.kind === 'scalar' ? definitionFrom(item) : undefined));
+  if (node.kind !== 'scalar') return [undefined];
+  // A text that can't be filled in is one case, which says so, or is skipped.
+  return words(node)?.map((value) => ({ from: 'literal' as const, value })) ?? [definitionFrom(node)];
 }
 
 function rowOf(row: Node): Definitions {
@@ -33,6 +40,6 @@ function rowOf(row: Node): Definitions {
   return values;
 }
 
-function definitionFrom(node: Extract<Node, { kind: 'scalar' }>): Definition {
+function definitionFrom(node: ScalarNode): Definition {
   return { from: 'file', node };
 }

@@ -38,6 +38,65 @@ describe('plan()', () => {
     );
   });
 
+  it('plan() makes a scenario of each word when each is a text', () => {
+    const text = `suite: S\ndefaults: { words: "A, B  C" }\nserver: mx\nscenarios:\n  - name: has \${x}\n    each: { x: "\${words}" }${steps}`;
+    const names = (config: string) =>
+      goodPlan(text, { config: `${defaultConfig}${config}` }).scenarios.map(({ name }) => name);
+    assert.deepEqual(names(''), ['has A', 'has B', 'has C']);
+    assert.deepEqual(names('profiles: {}'), ['has A', 'has B', 'has C']);
+    const configured = defaultConfig.replace('variables: {', 'variables: { words: D,');
+    assert.deepEqual(
+      goodPlan(text, { config: configured }).scenarios.map(({ id }) => id),
+      ['a#has-d'],
+    );
+    assert.deepEqual(goodPlan(text, { overrides: { variables: new Map([['words', ' ']]) } }).scenarios, []);
+  });
+
+  it('plan() keeps one scenario when the text of each has no value', () => {
+    const text = `suite: S\nserver: mx\nscenarios:\n  - name: has \${x}\n    requires: [words]\n    each: { x: "\${words}" }${steps}`;
+    assert.equal(firstScenario(text).skip, 'the configuration has no "words"');
+    assert.deepEqual(mistakesOf(text.replace('    requires: [words]\n', '')), [
+      'variable.unknown: Unknown variable "words"',
+    ]);
+  });
+
+  it('plan() lets the configuration win over the defaults of a suite', () => {
+    const text = `suite: S\nserver: mx\ndefaults: { domain: example.net, depth: 3 }\nscenarios:\n  - name: \${domain} \${depth}${steps}`;
+    assert.equal(firstScenario(text).name, 'example.com 3');
+    assert.equal(firstScenario(text, { overrides: { variables: new Map([['depth', '4']]) } }).name, 'example.com 4');
+  });
+
+  it('plan() skips a scenario when what it requires is switched off', () => {
+    const text = `suite: S\nserver: mx\ndefaults: { separator: + }\nscenarios:\n  - name: one\n    requires: [separator, domain, nothing]${steps}`;
+    const skip = (given: Record<string, string>) =>
+      firstScenario(text, { overrides: { variables: new Map(Object.entries(given)) } }).skip;
+    assert.equal(skip({ nothing: 'x' }), undefined);
+    assert.equal(skip({}), 'the configuration has no "nothing"');
+    assert.equal(
+      skip({ nothing: 'x', separator: '', domain: 'false' }),
+      'the configuration switches "separator", "domain" off',
+    );
+    assert.equal(
+      skip({ separator: '' }),
+      'the configuration has no "nothing"; the configuration switches "separator" off',
+    );
+  });
+
+  it('plan() tells a mistake in the value of what a scenario requires', () => {
+    const text = `suite: S\nserver: mx\nvariables: { a: "\${b|nope}", b: x }\nrequires: [a]\nscenarios:\n  - name: one\n    dialogue: [{ send: "\${a}", expect: 250 }]\n`;
+    assert.deepEqual(mistakesOf(text), ['filter.unknown: Unknown filter "nope"']);
+  });
+
+  it('plan() asks for another host when the scenario or its suite says elsewhere', () => {
+    const text = (suite: string, own: string) =>
+      firstScenario(`suite: S\nserver: mx\n${suite}scenarios:\n  - name: one\n${own}${steps.replace(/^\n/, '')}`)
+        .elsewhere;
+    assert.equal(text('', ''), undefined);
+    assert.equal(text('elsewhere: true\n', ''), true);
+    assert.equal(text('elsewhere: true\n', '    elsewhere: false\n'), undefined);
+    assert.equal(text('', '    elsewhere: true\n'), true);
+  });
+
   it('plan() numbers slugs when names differ in punctuation alone', () => {
     const { scenarios } = goodPlan(
       `suite: S\nserver: mx\nscenarios:\n  - name: "a+b"${steps}  - name: "a-b"${steps}  - name: "…"${steps}  - name: Grüße${steps}`,

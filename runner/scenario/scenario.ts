@@ -7,13 +7,13 @@ import { type ConnectionNodes, createConnections } from './connections.ts';
 import { definitionsAt, type FragmentSource } from './fragments.ts';
 import type { PlanContext } from './plan-context.ts';
 import { provesNothing } from './proof.ts';
-import { readCount, readDuration, readString, scalar } from './read.ts';
+import { readCount, readDuration, readFlag, readString, scalar } from './read.ts';
 import { type Reuse, reuseAmong } from './reuse.ts';
 import { hasServer, type ServerContext } from './server.ts';
 import type { DialogueContext } from './steps/context.ts';
 import { readDialogue, readStep } from './steps/dialogue.ts';
 import { child, headOf, listAt, type MapNode, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
-import { type Definitions, expand, hasValue, type Scope, type SharedScope, toText } from './variables.ts';
+import { type Definitions, expand, knownValue, type Scope, type SharedScope, toText } from './variables.ts';
 import { expired, expiredWarning, waiverFor } from './waivers.ts';
 
 /** What the scenarios of a suite share. */
@@ -21,6 +21,8 @@ export interface SuiteContext {
   readonly suite: Suite;
   readonly root: Node;
   readonly fragments: FragmentSource;
+  /** Weaker than the configuration's variables. */
+  readonly defaults: Definitions;
   readonly variables: Definitions;
 }
 
@@ -48,40 +50,20 @@ export function planCase(
     context.report(diagnostic);
   });
   const deferred = deferUnknown(errors.report);
-  const shared: SharedScope = {
-    runId: context.runId,
-    secretNames: context.config.secretNames,
-    book: context.book,
-    configFile: context.config.file,
-    env: context.config.env,
+  const known = scopeOf(context, suite, node, reuse.watch(values), {
     report: errors.report,
     unknown(...reference) {
       reuse.touch();
       deferred.unknown(...reference);
     },
-  };
-  const known: Scope = {
-    layers: [
-      context.config.variables,
-      context.provided,
-      suite.variables,
-      definitionsAt(node, 'variables'),
-      reuse.watch(values),
-      context.given,
-    ],
-    captured: new Set(),
-    shadowed: new Set(),
-    promised: context.promised,
-    named: context.config.named,
-    absent: new Set(),
-    repeats: false,
-    shared,
-  };
-  const absent = missing(context, suite, node, known);
+  });
+  const lacks = missing(context, suite, node, known);
+  const absent = new Set(lacks.keys());
   const scope: Scope = { ...known, absent };
   const name = nameOf(scope, node);
   const id = `${suite.suite.id}#${unique(slugOf(name.text))}`;
-  const skip = plainAt(node, 'skip') ?? (absent.size === 0 ? undefined : lacking(absent));
+  const skip = plainAt(node, 'skip') ?? (lacks.size === 0 ? undefined : lacking(lacks));
+  const elsewhere = readFlag(scope, child(node, 'elsewhere') ?? child(suite.root, 'elsewhere'));
   const played = readSteps(context, suite, node, scope, absent.size === 0 ? reuse : reuseAmong([]));
   deferred.settle(scope.captured);
   if (skip === undefined && errors.count() === 0 && !context.broken(node) && provesNothing(played.dialogue)) {
@@ -106,6 +88,7 @@ export function planCase(
     level: plainAt(node, 'level') === 'should' ? 'should' : 'must',
     ...(issue !== undefined && { knownIssue: issue }),
     ...(skip !== undefined && { skip }),
+    ...(elsewhere === true && { elsewhere }),
     timeout:
       readDuration(scope, child(node, 'timeout')) ??
       readDuration(scope, child(suite.root, 'timeout')) ??
@@ -120,6 +103,44 @@ export function planCase(
     ...played,
   };
   return { scenario, named: name.known };
+}
+
+const noValues: Definitions = new Map();
+
+/** What names mean in a scenario: its variables, those around it, and the values of one case. */
+export function scopeOf(
+  context: PlanContext,
+  suite: SuiteContext,
+  node: Node,
+  values: Definitions = noValues,
+  told: Pick<SharedScope, 'report' | 'unknown'> = { report: () => {}, unknown: () => {} },
+): Scope {
+  const { config } = context;
+  return {
+    layers: [
+      suite.defaults,
+      config.variables,
+      context.provided,
+      suite.variables,
+      definitionsAt(node, 'variables'),
+      values,
+      context.given,
+    ],
+    captured: new Set(),
+    shadowed: new Set(),
+    promised: context.promised,
+    named: config.named,
+    absent: new Set(),
+    repeats: false,
+    shared: {
+      runId: context.runId,
+      secretNames: config.secretNames,
+      book: context.book,
+      configFile: config.file,
+      env: config.env,
+      ...told,
+    },
+  };
 }
 
 function strings(scope: Scope, node: Node, key: string, what: string): readonly string[] {
@@ -170,14 +191,29 @@ function deferUnknown(report: (diagnostic: Diagnostic) => void) {
   };
 }
 
-/** Names under `requires` that are neither a server nor a variable with a value. */
-function missing(context: PlanContext, suite: SuiteContext, node: Node, scope: Scope): ReadonlySet<string> {
-  const names = [...plainListAt(suite.root, 'requires'), ...plainListAt(node, 'requires')];
-  return new Set(names.filter((name) => !hasServer(serverContext(context, scope), name) && !hasValue(scope, name)));
+type Lacks = ReadonlyMap<string, 'value' | 'use'>;
+
+/** Names under `requires` that are neither a server nor a variable with a value, and variables that are switched off. */
+function missing(context: PlanContext, suite: SuiteContext, node: Node, scope: Scope): Lacks {
+  const servers = serverContext(context, scope);
+  const lacks = new Map<string, 'value' | 'use'>();
+  for (const name of [...plainListAt(suite.root, 'requires'), ...plainListAt(node, 'requires')]) {
+    if (hasServer(servers, name)) continue;
+    const value = knownValue(scope, name);
+    if (value === undefined) lacks.set(name, 'value');
+    else if (value === '' || value === 'false') lacks.set(name, 'use');
+  }
+  return lacks;
 }
 
-function lacking(absent: ReadonlySet<string>): string {
-  return `the configuration has no ${[...absent].map((name) => `"${name}"`).join(', ')}`;
+function lacking(lacks: Lacks): string {
+  const names = (lack: 'value' | 'use') =>
+    [...lacks].flatMap(([name, each]) => (each === lack ? [`"${name}"`] : [])).join(', ');
+  const [unset, off] = [names('value'), names('use')];
+  return [
+    ...(unset === '' ? [] : [`the configuration has no ${unset}`]),
+    ...(off === '' ? [] : [`the configuration switches ${off} off`]),
+  ].join('; ');
 }
 
 function serverContext({ access, config, overrides }: PlanContext, scope: Scope): ServerContext {

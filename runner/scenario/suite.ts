@@ -5,9 +5,9 @@ import { definitionsAt, fragmentSource } from './fragments.ts';
 import { casesOf, mostCases } from './matrix.ts';
 import type { PlanContext } from './plan-context.ts';
 import { reuseAmong } from './reuse.ts';
-import { type Case, planCase } from './scenario.ts';
-import { child, entriesOf, listAt, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
-import type { Definitions } from './variables.ts';
+import { type Case, planCase, type SuiteContext, scopeOf } from './scenario.ts';
+import { child, entriesOf, listAt, mapAt, type Node, plainAt, plainListAt, type ScalarNode } from './tree.ts';
+import { type Definitions, expandQuietly, type Scope, toText } from './variables.ts';
 
 /** One file to its scenarios, numbered from `first`. */
 export function planSuite(
@@ -25,14 +25,21 @@ export function planSuite(
     ...(description !== undefined && { description }),
     references: plainListAt(root, 'references'),
   };
-  for (const diagnostic of refuseBuiltIns(mapAt(root, 'variables'))) context.report(diagnostic);
-  const shared = { suite, root, fragments: fragmentSource(file, root), variables: definitionsAt(root, 'variables') };
+  for (const key of ['defaults', 'variables'])
+    for (const diagnostic of refuseBuiltIns(mapAt(root, key))) context.report(diagnostic);
+  const shared = {
+    suite,
+    root,
+    fragments: fragmentSource(file, root),
+    defaults: definitionsAt(root, 'defaults'),
+    variables: definitionsAt(root, 'variables'),
+  };
   const names = new Map<string, Case>();
   const slugs = new Map<string, number>();
   const scenarios: Scenario[] = [];
   for (const node of listAt(root, 'scenarios')) {
     if (node.kind !== 'map') continue;
-    const cases = casesIn(context, node);
+    const cases = casesIn(context, shared, node);
     const reuse = reuseAmong(cases);
     for (const values of cases) {
       const one = planCase(context, shared, node, values, reuse, first + scenarios.length, (slug) =>
@@ -45,12 +52,13 @@ export function planSuite(
   return { suite, scenarios };
 }
 
-function casesIn({ report }: PlanContext, node: Node): readonly Definitions[] {
+function casesIn(context: PlanContext, suite: SuiteContext, node: Node): readonly Definitions[] {
+  const { report } = context;
   for (const key of ['variables', 'each'])
     for (const diagnostic of refuseBuiltIns(mapAt(node, key))) report(diagnostic);
   for (const row of listAt(node, 'each'))
     for (const diagnostic of refuseBuiltIns(row.kind === 'map' ? row : undefined)) report(diagnostic);
-  const cases = casesOf(node);
+  const cases = casesOf(node, (text) => wordsIn(scopeOf(context, suite, node), text));
   if (cases !== 'too many') return cases;
   const span = entriesOf(node).find(({ key }) => key === 'each')?.keySpan ?? node.span;
   report({
@@ -60,6 +68,15 @@ function casesIn({ report }: PlanContext, node: Node): readonly Definitions[] {
     hint: 'Lists of "each" multiply: write rows, [{ … }, { … }], for the combinations that matter',
   });
   return [];
+}
+
+/** Words are separated by blanks or commas. */
+function wordsIn(scope: Scope, node: ScalarNode): readonly string[] | undefined {
+  const expanded = expandQuietly(scope, node);
+  const text = toText(expanded);
+  // A secret's words would be shown by the scenarios' names.
+  if (expanded.vague || expanded.taint.size > 0 || typeof text !== 'string') return undefined;
+  return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
 function refuseDuplicate({ report }: PlanContext, names: Map<string, Case>, one: Case, node: Node): void {

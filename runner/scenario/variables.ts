@@ -20,7 +20,7 @@ export type Definitions = ReadonlyMap<string, Definition>;
 
 /** What names mean at one place of a dialogue. */
 export interface Scope {
-  /** Later ones win: configuration, suite, scenario, case, `--var`, a fragment's `with`. */
+  /** Later ones win: the suite's defaults, configuration, suite, scenario, case, `--var`, a fragment's `with`. */
   readonly layers: readonly Definitions[];
   /** Captured by the steps so far: they win over every layer. */
   readonly captured: Set<string>;
@@ -98,13 +98,15 @@ export function expand(scope: Scope, node: ScalarNode, quote: (value: string) =>
 
 const unsetHint = 'Give it a value in the configuration or with --var, or list it under "requires" to skip without it';
 
-/** Whether a name has a value here; nothing is reported. */
-export function hasValue(scope: Scope, name: string): boolean {
-  if (scope.promised.has(name)) return true;
+/** A name's value as far as it is known before the run; `undefined` where it has none. Nothing is reported. */
+export function knownValue(scope: Scope, name: string): Text | undefined {
+  if (scope.promised.has(name)) return { parts: [] };
   const definition = definitionOf(scope, name);
-  if (definition === undefined || definition === 'unset') return false;
-  if (definition.from === 'literal') return true;
-  return expandQuietly(definition.scope ?? scope, definition.node, [name]).unset === undefined;
+  if (definition === undefined || definition === 'unset') return undefined;
+  if (definition.from === 'literal') return definition.value;
+  const expanded = expandQuietly(definition.scope ?? scope, definition.node, [name]);
+  if (expanded.unset !== undefined) return undefined;
+  return expanded.vague ? { parts: [] } : toText(expanded);
 }
 
 /** Enters a secret's value into the book, whether a scenario uses it or not. */
