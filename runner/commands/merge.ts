@@ -3,7 +3,7 @@ import { ArgumentError } from './arguments.ts';
 import type { Main } from './command.ts';
 import { mergedEvents } from './merged.ts';
 import { readResults } from './results.ts';
-import { requestedDialect, requestedReporters } from './run.ts';
+import { requestedAttachments, requestedDialect, requestedReporters } from './run.ts';
 
 export const main: Main = async (args, terminal) => {
   if (args.positionals.length === 0) {
@@ -25,6 +25,7 @@ export const main: Main = async (args, terminal) => {
     // The last run here was another one.
     rerunFailed: false,
     ...(rerun !== undefined && { rerun }),
+    ...requestedAttachments(args),
     ...(junitDialect !== undefined && { junitDialect }),
   });
   try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { mailspec, project } from '../../fixtures/testing/command.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
@@ -43,6 +43,52 @@ describe('reports of mailspec run', () => {
     const { stderr, status } = await mailspec(['run', '--junit-dialect', 'xunit'], { cwd });
     assert.equal(status, 2);
     assert.match(stderr, /Unknown JUnit dialect "xunit"\n.*There are common, xunit10/);
+  });
+});
+
+describe('mailspec run --attachments', () => {
+  const { listen } = peers();
+  const folder = async () =>
+    project({
+      'mailspec.yaml': { scenarios: ['scenarios/*.yaml'], servers: { it: (await listen(smtpScript())).url() } },
+      'scenarios/a.yaml': {
+        suite: 'A',
+        server: 'it',
+        scenarios: [
+          { name: 'fails/twice', dialogue: bad },
+          { name: 'fails twice!', dialogue: bad },
+          { name: 'passes', dialogue: [{ expect: 220 }] },
+        ],
+      },
+    });
+  const marks = (cwd: string) =>
+    [...readFileSync(join(cwd, 'out', 'junit.xml'), 'utf8').matchAll(/\[\[ATTACHMENT\|(.*?)\]\]$/gm)].map(
+      ([, path]) => path,
+    );
+  const args = ['run', '--junit', 'out/junit.xml', '--reporter', 'ctrf=ctrf.json', '--attachments', 'out/dialogues'];
+
+  it('keeps the dialogue of what failed, where JUnit and CTRF say', async () => {
+    const cwd = await folder();
+    const { status } = await mailspec(args, { cwd });
+    assert.equal(status, 1);
+    const files = ['out/dialogues/a-fails-twice.txt', 'out/dialogues/a-fails-twice-2.txt'];
+    assert.deepEqual(readdirSync(join(cwd, 'out', 'dialogues')).length, 2);
+    assert.deepEqual(marks(cwd), files);
+    const told = readFileSync(join(cwd, files[0] ?? ''), 'utf8');
+    assert.match(told, /^FAIL scenarios\/a\.yaml › fails\/twice/);
+    assert.match(told, /C NOOP␍␊/);
+    assert.match(
+      readFileSync(join(cwd, 'ctrf.json'), 'utf8'),
+      /"attachments":\[\{"name":"dialogue","contentType":"text\/plain","path":"out\/dialogues\/a-fails-twice\.txt"\}\]/,
+    );
+  });
+
+  it("names them from GitLab's project folder, and by absolute paths for Jenkins", async () => {
+    const cwd = await folder();
+    await mailspec(args, { cwd, env: { CI_PROJECT_DIR: dirname(cwd) } });
+    assert.equal(marks(cwd)[0], `${basename(cwd)}/out/dialogues/a-fails-twice.txt`);
+    await mailspec(args, { cwd, env: { JENKINS_URL: 'https://ci.example/' } });
+    assert.equal(marks(cwd)[0], join(cwd, 'out', 'dialogues', 'a-fails-twice.txt'));
   });
 });
 

@@ -39,6 +39,11 @@ export const runCommand: Command = {
       help: "common, or xunit10: without what the schema of Jenkins' xUnit plugin lacks",
     },
     {
+      name: 'attachments',
+      value: 'FOLDER',
+      help: 'Keep the whole dialogue of each scenario that did not pass in a file there; junit and ctrf refer to it',
+    },
+    {
       name: 'watch',
       help: 'Run again when a scenario file, the configuration or a file that they read changes, until Ctrl-C',
     },

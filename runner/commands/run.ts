@@ -82,6 +82,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     redact: (text) => redactor.redact(text),
     cwd: terminal.cwd,
     rerunFailed: !isTour,
+    ...requestedAttachments(args),
     ...(junitDialect !== undefined && { junitDialect }),
   });
   try {
@@ -122,6 +123,13 @@ export function requestedReporters(args: Arguments, env: Terminal['env'] = {}): 
   ];
   const forPeople = requests.some(({ name }) => name === 'spec' || name === 'dot');
   return forPeople ? requests : [...requests, parseReporter('spec')];
+}
+
+export function requestedAttachments(args: Arguments): { readonly attachments?: string } {
+  const attachments = args.value('attachments');
+  if (attachments === '')
+    throw new ArgumentError('Option "--attachments" needs a folder', 'Write "--attachments dialogues"');
+  return attachments === undefined ? {} : { attachments };
 }
 
 export function requestedDialect(args: Arguments): JunitDialect | undefined {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Outcome, Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
 import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
+import { attachmentOf } from './attachments.ts';
 import { failureText, problemText, telling } from './failure.ts';
 import { jsonLine, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -40,7 +41,7 @@ export function create(options: ReporterOptions): Reporter {
   return {
     name: 'ctrf',
     order: 'file',
-    report(event) {
+    async report(event) {
       switch (event.type) {
         case 'start': {
           started = event.started;
@@ -55,7 +56,8 @@ export function create(options: ReporterOptions): Reporter {
           const status = statusOf(event.result, strict);
           counts[status]++;
           suites.add(event.result.scenario.suite.file);
-          const text = `${between}${jsonLine(testOf(event.result, status, options))}`;
+          const path = await attachmentOf(options.attach, event.result);
+          const text = `${between}${jsonLine({ ...testOf(event.result, status, options), ...attached(path) })}`;
           between = ',\n';
           return output.write(text);
         }
@@ -119,6 +121,10 @@ function testOf(result: ScenarioResult, status: Status, options: ReporterOptions
     ...(isShown && { stdout: evidence(result.transcript, result.log, longestOutput).split('\n') }),
     ...(warnings.length > 0 && { extra: { warnings: warnings.map((each) => visible(each.message)) } }),
   };
+}
+
+function attached(path: string | undefined) {
+  return path === undefined ? {} : { attachments: [{ name: 'dialogue', contentType: 'text/plain', path }] };
 }
 
 function attempts(retried: readonly Problem[], result: ScenarioResult, options: ReporterOptions) {

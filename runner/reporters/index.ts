@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
+import { attachmentPaths, attachTo } from './attachments.ts';
 import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
 import type { Multiplexer, ReporterFailure } from './multiplex.ts';
@@ -118,6 +119,8 @@ export interface OpenOptions {
   /** The folder that shown paths start from. Default: none is shown from another. */
   readonly cwd?: string;
   readonly junitDialect?: JunitDialect;
+  /** A folder for files with the whole dialogue of what did not pass, which reports refer to. */
+  readonly attachments?: string;
   /** `false` where `--rerun-failed` would not run these scenarios again. */
   readonly rerunFailed?: boolean;
   readonly clock?: Clock;
@@ -146,6 +149,7 @@ export async function openReporters(
     }
   }
   const people = places.includes('-') ? options.stderr : options.stdout;
+  const attach = attachIn(options);
   const sinks = await openAll(
     requests.map((request, at) => () => openSink(request, places[at], people, options.stdout)),
   );
@@ -154,9 +158,10 @@ export async function openReporters(
       const { create } = await reporters[name].load();
       const sink = sinks[at] as Sink;
       const { GITHUB_STEP_SUMMARY: page = '' } = options.environment;
-      if (name !== 'github' || page === '') return withSink(create(reporterOptions(sink, options)), sink);
+      const own = { ...reporterOptions(sink, options), ...(attach && { attach }) };
+      if (name !== 'github' || page === '') return withSink(create(own), sink);
       const stepSummary = appendSink(page);
-      return withSink(create({ ...reporterOptions(sink, options), stepSummary }), sink, stepSummary);
+      return withSink(create({ ...own, stepSummary }), sink, stepSummary);
     }),
   );
   const { report, failures } = multiplex(
@@ -191,6 +196,12 @@ function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
     ...(rerunFailed !== undefined && { rerunFailed }),
     version: packageVersion(),
   };
+}
+
+function attachIn({ attachments: folder, cwd = '.', environment, rerun = defaultRerun, redact }: OpenOptions) {
+  if (folder === undefined) return undefined;
+  const shown = attachmentPaths(environment, cwd, repositoryPaths(environment, cwd));
+  return attachTo({ folder, cwd, shown, rerun, ...(redact && { redact }) });
 }
 
 /** All or none: those that could be opened are discarded when one can't. */

@@ -3,6 +3,7 @@ import type { Suite } from '../plan.ts';
 import type { Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
 import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
+import { attachmentOf } from './attachments.ts';
 import { failureText, problemText } from './failure.ts';
 import type { Try } from './junit-corrections.ts';
 import { addToCase, addToSuite, seconds, timestamp, withoutSkippedSum } from './junit-corrections.ts';
@@ -53,7 +54,7 @@ export function create(options: ReporterOptions): Reporter {
       if (event.type === 'scenario') {
         const { suite } = event.result.scenario;
         const known = suites.get(suite.file) ?? { suite, cases: [] };
-        const kept = caseOf(event.result, options, room);
+        const kept = caseOf(event.result, options, room, await attachmentOf(options.attach, event.result));
         room -= kept.output.length;
         known.cases.push(kept);
         suites.set(suite.file, known);
@@ -66,7 +67,7 @@ export function create(options: ReporterOptions): Reporter {
   };
 }
 
-function caseOf(result: ScenarioResult, options: ReporterOptions, room: number): Case {
+function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, attachment?: string): Case {
   const { scenario, outcome } = result;
   const problem = problemOf(result);
   const verdict = verdicts[sumOf(outcome, options.strict)];
@@ -88,7 +89,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number):
     content: isTold ? text : visible(why),
     tries: triesOf(result, textOptions),
     properties: propertiesOf(result),
-    output: outputOf(result, isTold ? '' : text, room),
+    output: outputOf(result, isTold ? '' : text, room, attachment),
   };
 }
 
@@ -117,11 +118,13 @@ function propertiesOf({ scenario, outcome, warnings, problem }: ScenarioResult):
   return all.map(([name, value]) => [name, visible(value)]);
 }
 
-function outputOf(result: ScenarioResult, text: string, room: number): string {
+function outputOf(result: ScenarioResult, text: string, room: number, attachment?: string): string {
   const limit = result.outcome === 'passed' ? passingOutput : failingOutput;
   const said = inert(evidence(result.transcript, result.log, limit));
   const whole = [text, said].filter((each) => each !== '').join('\n\n');
-  return whole.length <= room ? whole : '';
+  // GitLab and Jenkins read it from a line of its own; GitLab the first alone.
+  const mark = attachment === undefined ? '' : `[[ATTACHMENT|${attachment}]]`;
+  return [mark, whole.length <= room ? whole : ''].filter((each) => each !== '').join('\n\n');
 }
 
 function document(

@@ -1,4 +1,5 @@
 import type { Reporter } from '../result.ts';
+import type { Attach } from './attachments.ts';
 
 /** Where a reporter writes: the terminal, a pipe, a file. */
 export interface Output {
@@ -36,6 +37,8 @@ export interface ReporterOptions {
   /** The page of a step of GitHub Actions. */
   readonly stepSummary?: Output;
   readonly junitDialect?: JunitDialect;
+  /** Keeps the evidence of what did not pass in files beside the report. */
+  readonly attach?: Attach;
   /** `false` where `mailspec run --rerun-failed` would not run these scenarios again. */
   readonly rerunFailed?: boolean;
 }

@@ -1,0 +1,66 @@
+import { join, resolve } from 'node:path';
+import type { ScenarioResult } from '../result.ts';
+import { failureText } from './failure.ts';
+import { fileSink } from './sink.ts';
+import { evidence } from './transcript.ts';
+import { problemOf } from './words.ts';
+
+/** The path of a result's attachment, where it has one. */
+export async function attachmentOf(attach: Attach | undefined, result: ScenarioResult): Promise<string | undefined> {
+  return attach === undefined ? undefined : attach(result);
+}
+
+/** Writes a scenario's evidence to a file of its own; the path by which a CI server finds it. None where all is well. */
+export type Attach = (result: ScenarioResult) => Promise<string | undefined>;
+
+export interface AttachmentOptions {
+  /** Where the files go. Made when the first one is written. */
+  readonly folder: string;
+  /** The folder that `folder` starts from. */
+  readonly cwd: string;
+  /** A file's path as the CI server wants it. */
+  readonly shown: (path: string) => string;
+  readonly rerun: string;
+  readonly redact?: (text: string) => string;
+}
+
+/** Longest name of a file without its extension: file systems take 255 octets, and letters have up to four. */
+const longestName = 60;
+
+export function attachTo({ folder, cwd, shown, rerun, redact }: AttachmentOptions): Attach {
+  const written = new Map<string, Promise<string>>();
+  const names = new Set<string>();
+  const write = async (result: ScenarioResult, name: string) => {
+    const path = join(folder, `${name}.txt`);
+    const text = failureText(result, { rerun, ...(redact && { redact }) });
+    const sink = await fileSink(resolve(cwd, path));
+    await sink.write(`${text}\n\n${evidence(result.transcript, result.log, Number.POSITIVE_INFINITY)}\n`);
+    await sink.finish();
+    return shown(path);
+  };
+  return async (result) => {
+    if (problemOf(result) === undefined || result.outcome === 'passed') return undefined;
+    const { id } = result.scenario;
+    const known = written.get(id) ?? write(result, unusedName(id, names));
+    written.set(id, known);
+    return known;
+  };
+}
+
+/** Ids differ in what file names can't hold. */
+function unusedName(id: string, names: Set<string>): string {
+  const name = [...id.replace(/[^\p{L}\p{M}\p{N}_-]+/gu, '-')].slice(0, longestName).join('');
+  let unused = name;
+  for (let number = 2; names.has(unused); number++) unused = `${name}-${number}`;
+  names.add(unused);
+  return unused;
+}
+
+/** Jenkins' plugin wants absolute paths, GitLab those from the project's folder. */
+export function attachmentPaths(
+  environment: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  repositoryPath: (path: string) => string,
+): (path: string) => string {
+  return environment['JENKINS_URL'] === undefined ? repositoryPath : (path) => resolve(cwd, path);
+}
