@@ -101,7 +101,18 @@ export interface Hole {
   readonly secrets?: readonly string[];
 }
 
-export type FilterName = 'base64' | 'unbase64' | 'md5' | 'sha256' | 'hex' | 'xtext' | 'urlencode' | 'upper' | 'lower';
+export type FilterName =
+  | 'base64'
+  | 'unbase64'
+  | 'md5'
+  | 'sha256'
+  | 'hex'
+  | 'xtext'
+  | 'urlencode'
+  | 'upper'
+  | 'lower'
+  | 'local-part'
+  | 'domain';
 
 // --- Servers ---
 

@@ -22,6 +22,11 @@ describe('filters', () => {
     ['urlencode', "a b/c~d'é", 'a%20b%2Fc~d%27%C3%A9'],
     ['upper', 'straße', 'STRASSE'],
     ['lower', 'ABC', 'abc'],
+    ['local-part', 'alice@example.test', 'alice'],
+    ['local-part', '"a@b"@example.test', '"a@b"'],
+    ['local-part', 'alice', 'alice'],
+    ['domain', '"a@b"@example.test', 'example.test'],
+    ['domain', 'alice', ''],
   ];
   for (const [name, from, to] of cases) {
     it(`${name}() makes ${JSON.stringify(to)} of ${JSON.stringify(from)}`, () => assert.equal(filters[name](from), to));

@@ -34,6 +34,9 @@ export const filters: Readonly<Record<FilterName, (text: string) => string>> = {
   urlencode: percent('%', /[^A-Za-z0-9._~-]/g), // RFC 3986 section 2.3
   upper: (text) => text.toUpperCase(),
   lower: (text) => text.toLowerCase(),
+  // RFC 5321 section 4.1.2: a quoted local part may hold an "@" itself.
+  'local-part': (text) => (text.includes('@') ? text.slice(0, text.lastIndexOf('@')) : text),
+  domain: (text) => (text.includes('@') ? text.slice(text.lastIndexOf('@') + 1) : ''),
 };
 
 export function isFilter(name: string): name is FilterName {
