@@ -7,6 +7,24 @@ const begins = (text: string) => ({ kind: 'begins', text });
 const equals = (value: unknown) => ({ kind: 'equals', value });
 const matches = (source: string, flags = '') => ({ kind: 'matches', pattern: { source, flags } });
 
+describe('extensions', () => {
+  it('are wanted or not by a variable that says so', () => {
+    const want = (value: string) =>
+      conditionsOf(`{ extensions: { AUTH: "\${offers}", SIZE: "is \${offers}" } }`, 'mx', {
+        overrides: { variables: new Map([['offers', value]]) },
+      });
+    assert.deepEqual(want('false'), [
+      { kind: 'extension', keyword: 'AUTH', want: false },
+      { kind: 'extension', keyword: 'SIZE', want: { kind: 'equals', value: 'is false' } },
+    ]);
+    assert.deepEqual((want('PLAIN') as readonly unknown[])[0], {
+      kind: 'extension',
+      keyword: 'AUTH',
+      want: { kind: 'equals', value: 'PLAIN' },
+    });
+  });
+});
+
 describe('readExpectation()', () => {
   const short: readonly (readonly [string, string, readonly unknown[]])[] = [
     ['mx', '250', [code('250')]],

@@ -7,6 +7,7 @@ import { readDuration, readText, readTexts, scalar } from './read.ts';
 import { readShortForm, without } from './short-form.ts';
 import { child, type Entry, entriesOf, type MapNode, type Node, type ScalarNode } from './tree.ts';
 import { listed } from './validate.ts';
+import { expandQuietly, toText } from './variables.ts';
 
 export interface ExpectationContext extends MatcherContext {
   /** Unknown where the server is: everything is let pass then. */
@@ -167,13 +168,20 @@ function placeOfItem(node: Node, texts: readonly Text[], wrong: (text: Text) => 
   return items[texts.findIndex(wrong)]?.span ?? node.span;
 }
 
+/** `true` or `false`, written there or the value of the variable that stands there: policy may say which. */
+function wholeFlag({ scope }: ExpectationContext, node: Node): boolean | undefined {
+  if (typeof node.value === 'boolean') return node.value;
+  if (node.kind !== 'scalar' || !/^\$\{[^}]*\}$/.test(node.text)) return undefined;
+  const text = toText(expandQuietly(scope, node));
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
 const keyed =
   (kind: 'extension' | 'capability'): Key =>
   (context, node) =>
     entriesOf(node).flatMap(({ key, keySpan, node: value }): readonly Condition[] => {
       const keyword = key.toUpperCase();
-      if (typeof value.value === 'boolean') return [{ kind, keyword, want: value.value, span: keySpan }];
-      const want = readMatcher(context, value);
+      const want = wholeFlag(context, value) ?? readMatcher(context, value);
       return want === undefined ? [] : [{ kind, keyword, want, span: keySpan }];
     });
 

@@ -91,8 +91,8 @@ export function stepsOf(steps: string, head = 'server: mx', options: PlanOf = {}
   return firstScenario(dialogue(steps, head), options).dialogue;
 }
 
-export function expectationOf(expect: string, server = 'mx'): Expectation {
-  const [step] = stepsOf(`- expect: ${expect}`, `server: ${server}`);
+export function expectationOf(expect: string, server = 'mx', options: PlanOf = {}): Expectation {
+  const [step] = stepsOf(`- expect: ${expect}`, `server: ${server}`, options);
   assert.ok(step?.expect);
   return step.expect;
 }
@@ -107,8 +107,8 @@ export function bare(value: unknown): unknown {
 }
 
 /** The conditions of a reply's expectation, without places. */
-export function conditionsOf(expect: string, server = 'mx'): unknown {
-  const expectation = expectationOf(expect, server);
+export function conditionsOf(expect: string, server = 'mx', options: PlanOf = {}): unknown {
+  const expectation = expectationOf(expect, server, options);
   assert.equal(expectation.kind, 'reply');
   return bare(expectation.kind === 'reply' ? expectation.conditions : []);
 }

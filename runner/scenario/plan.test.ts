@@ -82,6 +82,14 @@ describe('plan()', () => {
     );
   });
 
+  it('plan() fills in what is required', () => {
+    const text = `suite: S\nscenarios:\n  - name: on \${server}\n    server: \${server}\n    requires: ["\${server}"]\n    each: { server: [mx, submissions] }${steps}`;
+    assert.deepEqual(
+      goodPlan(text).scenarios.map(({ skip }) => skip),
+      [undefined, 'the configuration has no "submissions"'],
+    );
+  });
+
   it('plan() tells a mistake in the value of what a scenario requires', () => {
     const text = `suite: S\nserver: mx\nvariables: { a: "\${b|nope}", b: x }\nrequires: [a]\nscenarios:\n  - name: one\n    dialogue: [{ send: "\${a}", expect: 250 }]\n`;
     assert.deepEqual(mistakesOf(text), ['filter.unknown: Unknown filter "nope"']);

@@ -13,7 +13,15 @@ import { hasServer, type ServerContext } from './server.ts';
 import type { DialogueContext } from './steps/context.ts';
 import { readDialogue, readStep } from './steps/dialogue.ts';
 import { child, headOf, listAt, type MapNode, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
-import { type Definitions, expand, knownValue, type Scope, type SharedScope, toText } from './variables.ts';
+import {
+  type Definitions,
+  expand,
+  expandQuietly,
+  knownValue,
+  type Scope,
+  type SharedScope,
+  toText,
+} from './variables.ts';
 import { expired, expiredWarning, waiverFor } from './waivers.ts';
 
 /** What the scenarios of a suite share. */
@@ -197,13 +205,21 @@ type Lacks = ReadonlyMap<string, 'value' | 'use'>;
 function missing(context: PlanContext, suite: SuiteContext, node: Node, scope: Scope): Lacks {
   const servers = serverContext(context, scope);
   const lacks = new Map<string, 'value' | 'use'>();
-  for (const name of [...plainListAt(suite.root, 'requires'), ...plainListAt(node, 'requires')]) {
+  for (const name of [suite.root, node].flatMap((each) => required(scope, each))) {
     if (hasServer(servers, name)) continue;
     const value = knownValue(scope, name);
     if (value === undefined) lacks.set(name, 'value');
     else if (value === '' || value === 'false') lacks.set(name, 'use');
   }
   return lacks;
+}
+
+/** The names may hold variables of the case: `requires: ["${server}"]`. */
+function required(scope: Scope, node: Node): readonly string[] {
+  return listAt(node, 'requires').flatMap((item) => {
+    const name = item.kind === 'scalar' && item.value !== null ? toText(expandQuietly(scope, item)) : undefined;
+    return typeof name === 'string' ? [name] : [];
+  });
 }
 
 function lacking(lacks: Lacks): string {
