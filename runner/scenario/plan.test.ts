@@ -82,6 +82,11 @@ describe('plan()', () => {
     );
   });
 
+  it('plan() reads nothing from what is switched off', () => {
+    const text = `suite: S\nserver: mx\ndefaults: { delay: "" }\nscenarios:\n  - name: one\n    requires: [delay]\n    dialogue: [{ expect: { code: 220, after: "\${delay}" } }]\n`;
+    assert.equal(firstScenario(text).skip, 'the configuration switches "delay" off');
+  });
+
   it('plan() fills in what is required', () => {
     const text = `suite: S\nscenarios:\n  - name: on \${server}\n    server: \${server}\n    requires: ["\${server}"]\n    each: { server: [mx, submissions] }${steps}`;
     assert.deepEqual(

@@ -30,7 +30,7 @@ export interface Scope {
   readonly promised: ReadonlySet<string>;
   /** Those among them that stay names: no later plan will know them. */
   readonly named?: ReadonlySet<string> | undefined;
-  /** What the scenario requires and nothing gives: it will be skipped, and they are no mistakes. */
+  /** What the scenario requires and nothing gives, or what is switched off: it will be skipped, and they are no mistakes. */
   readonly absent: ReadonlySet<string>;
   /** `${index}` has a meaning. */
   readonly repeats: boolean;
@@ -177,13 +177,13 @@ function holeFor(name: string, span: Span): Expanded {
 function resolve(scope: Scope, { name }: Reference, node: ScalarNode, place: Span, stack: readonly string[]): Expanded {
   const { shared } = scope;
   if (scope.captured.has(name) && !scope.shadowed.has(name)) return holeFor(name, place);
+  if (scope.absent.has(name)) return vagueValue;
   const definition = definitionOf(scope, name);
   if (definition !== undefined && definition !== 'unset')
     return expandDefinition(scope, name, definition, place, stack);
   if (name === 'run.id') return { parts: [shared.runId], taint: noTaint, vague: false };
   if (runtimeNames.includes(name) || scope.promised.has(name) || (name === 'index' && scope.repeats))
     return holeFor(name, place);
-  if (scope.absent.has(name)) return vagueValue;
   if (name.startsWith('env.')) return environment(scope, name.slice('env.'.length), node, place);
   if (definition === 'unset') return { ...vagueValue, unset: `The variable "${name}" has no value` };
   if (name === 'index') {
