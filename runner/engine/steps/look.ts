@@ -56,11 +56,13 @@ const lookers: { readonly [Kind in CheckStep['kind']]: Looker<Kind> } = {
   },
 
   dns({ name, type, resolver, family, on }, context, check) {
+    // An empty text is the machine's own: a variable may name another.
+    const asked = resolver === undefined ? '' : fillText(context, resolver, on);
     return checkDns(
       {
         name: fillText(context, name, on),
         type: type as RecordType,
-        ...(resolver !== undefined && { resolver: fillText(context, resolver, on) }),
+        ...(asked !== '' && { resolver: asked }),
         ...given({ family }),
       },
       check,

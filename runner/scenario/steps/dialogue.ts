@@ -81,7 +81,9 @@ export function readStep(context: DialogueContext, node: Node): Step | undefined
   const action = child(step, kind) ?? { kind: 'scalar', span: node.span, value: null, text: '' };
   const captured: string[] = [];
   const named = nameOf(context, step, kind);
-  const protocol = named === undefined ? undefined : context.connections.resolve(named)?.protocol;
+  // A check speaks no protocol, and may be what finds out where the connection leads.
+  const speaks = named !== undefined && usesOf(step, kind) !== 'if named';
+  const protocol = speaks ? context.connections.resolve(named)?.protocol : undefined;
   const inner = stepContext(context, step, protocol, (name) => captured.push(name));
   const read = readAction(inner, kind, action, named);
   for (const name of captured) noteCapture(context.scope, name);
@@ -129,15 +131,19 @@ function readAction(context: StepContext, kind: Step['kind'], action: Node, on: 
 
 /** The connection's name; `undefined` where the step uses none, or a mistake was reported. */
 function nameOf(context: DialogueContext, step: MapNode, kind: Step['kind']): string | undefined {
-  const { connection } = actions[kind];
   const node = child(step, 'on');
-  const action = child(step, kind);
-  const uses = typeof connection !== 'function' ? connection : action !== undefined && connection(action);
+  const uses = usesOf(step, kind);
   if (uses === false) return undefined;
   if (uses === 'if named' && node === undefined) return context.on ?? context.connections.only();
   const on = node ? readString(context.scope, node, 'A connection') : context.on;
   if (node !== undefined && on === undefined) return undefined;
   return context.connections.name(on, node?.span ?? step.entries.get(kind)?.keySpan ?? step.span);
+}
+
+function usesOf(step: MapNode, kind: Step['kind']): boolean | 'if named' {
+  const { connection } = actions[kind];
+  const action = child(step, kind);
+  return typeof connection !== 'function' ? connection : action !== undefined && connection(action);
 }
 
 function bareStep(node: Node): MapNode {

@@ -212,6 +212,13 @@ describe('readDialogue()', () => {
       bare(scenario.connections.get('found')?.url),
       text(['imaps://', { name: 'host', filters: [] }, ':', { name: 'port', filters: [] }]),
     );
+    // A check is no first use, although it may ask for the only connection's host.
+    const check =
+      '- dns: { name: a.example, type: A }\n  expect: NOERROR\n  capture: { host: "/(.*)/", port: "/(.*)/" }';
+    assert.deepEqual(
+      mistakesOf(dialogue(`${check}\n- on: found\n  expect: OK`, 'connections: { found: "imap://${host}:${port}" }')),
+      [],
+    );
     assert.deepEqual(mistakesOf(dialogue(`- on: found\n  expect: OK\n${capture}`, head)), [
       'variable.early: "host" is used before the step that captures it',
       'variable.early: "port" is used before the step that captures it',
