@@ -38,6 +38,7 @@ function entryOf(scenario: Scenario, verified: Entry['verified']): Entry {
     level: scenario.level === 'must' ? 'MUST' : 'SHOULD',
     tags: scenario.tags,
     servers: [...scenario.connections].map(([connection, { label }]) => ({ connection, label })),
+    ...(scenario.elsewhere && { elsewhere: scenario.elsewhere }),
     ...(skip !== undefined && { skip }),
     ...(knownIssue && { knownIssue: issueWords(knownIssue) }),
     dialogue: dialogueLines(scenario.dialogue, scenario),

@@ -56,6 +56,10 @@ S: replies <250>
     );
   });
 
+  it('says where a scenario must be played from', () => {
+    assert.match(toMarkdown(page({ elsewhere: true })), /^\*\*SHOULD\*\* · mx · from another host · smtp$/m);
+  });
+
   it('says why a scenario is not played instead of its steps', () => {
     const text = toMarkdown(page({ skip: 'no "imap"' }));
     assert.match(text, /Not played: no "imap"/);

@@ -26,6 +26,8 @@ export interface Entry {
   readonly tags: readonly string[];
   /** By connection: whom it talks to, by the configuration's names. */
   readonly servers: readonly { readonly connection: string; readonly label: string }[];
+  /** Played from another host than the server's own alone. */
+  readonly elsewhere?: true;
   /** Why it is not played. */
   readonly skip?: string;
   readonly knownIssue?: string;

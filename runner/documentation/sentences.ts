@@ -15,12 +15,17 @@ export function dialogueText({ dialogue, after }: Entry): string {
   return [...dialogue.map(lineText), ...end].join('\n');
 }
 
-/** Requirement, servers and tags: `MUST · submission · smtp, auth` */
-export function factsOf({ level, servers, tags }: Entry): readonly string[] {
+/** Requirement, servers, place and tags: `MUST · submission · from another host · smtp, auth` */
+export function factsOf({ level, servers, tags, elsewhere }: Entry): readonly string[] {
   const shown = servers.map(({ connection, label }) =>
     connection === '' || connection === label ? label : `${connection}: ${label}`,
   );
-  return [level, ...(shown.length === 0 ? [] : [shown.join(', ')]), ...(tags.length === 0 ? [] : [tags.join(', ')])];
+  return [
+    level,
+    ...(shown.length === 0 ? [] : [shown.join(', ')]),
+    ...(elsewhere ? ['from another host'] : []),
+    ...(tags.length === 0 ? [] : [tags.join(', ')]),
+  ];
 }
 
 const held: ReadonlySet<string> = new Set(['passed', 'flaky']);
