@@ -73,6 +73,10 @@ describe('createRedactor()', () => {
     assert.deepEqual(find('xxabcd'), []);
     assert.deepEqual(find('xxabcd', { end: true }), [{ start: 2, end: 6, shown: '«p»' }]);
     assert.deepEqual(find('fghxx', { start: true }), [{ start: 0, end: 3, shown: '«p»' }]);
+    assert.deepEqual(find('ghxx', { start: true }), [], 'too short to be told from any other text');
+    assert.deepEqual(createRedactor([{ name: 'q', forms: ['xyz'] }]).find('yz ', { start: true }), [
+      { start: 0, end: 2, shown: '«q»' },
+    ]);
   });
 
   it('redact() lets no form survive, whatever surrounds it', () => {

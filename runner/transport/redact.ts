@@ -127,6 +127,9 @@ function scan(scanner: Scanner, text: string, torn: Torn, found: SecretRange[]):
   if (torn.end === true) found.push(...tornRange(scanner, text, 'end'));
 }
 
+/** Shorter parts give nothing away, and stand by chance at most ends: every digest has a "2". */
+const shortestPart = 3;
+
 /** The longest part of a form that stands at a torn end: its beginning at the text's end, its end at the text's start. */
 function tornRange(scanner: Scanner, text: string, at: 'start' | 'end'): readonly SecretRange[] {
   let size = 0;
@@ -136,7 +139,8 @@ function tornRange(scanner: Scanner, text: string, at: 'start' | 'end'): readonl
     [scanner.caseless, text.toLowerCase()],
   ] as const) {
     for (const [form, name] of forms) {
-      for (let length = Math.min(form.length - 1, text.length); length > size; length--) {
+      const least = Math.max(size + 1, Math.min(shortestPart, form.length - 1));
+      for (let length = Math.min(form.length - 1, text.length); length >= least; length--) {
         if (at === 'end' ? subject.endsWith(form.slice(0, length)) : subject.startsWith(form.slice(-length))) {
           size = length;
           owner = name;
