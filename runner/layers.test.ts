@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   documentation: ['matchers'],
   scenario: ['matchers', 'protocol'],
   checks: ['matchers', 'transport'],
+  'demo-server': [],
   services: ['matchers', 'transport'],
   engine: ['protocol', 'transport', 'matchers', 'checks'],
   commands: [
@@ -26,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'checks',
     'services',
     'engine',
-    'fixtures',
+    'demo-server',
   ],
   mocha: [
     'matchers',
@@ -39,6 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'services',
     'engine',
     'commands',
+    'demo-server',
   ],
 };
 const rooms = Object.keys(mayImport);
@@ -81,11 +83,15 @@ const singles: readonly Probe[] = [
   probe('runner/server-url.ts', "import { connect } from 'node:net';", true),
   probe('runner/main.ts', "import './commands/run.ts';", false),
   probe('runner/index.ts', "import './engine/run.ts';", false),
-  probe('fixtures/embedded/a.ts', "import '../../runner/protocol/smtp.ts';", false),
-  probe('fixtures/embedded/a.ts', "import '../../runner/commands/run.ts';", true),
+  probe('fixtures/testing/a.ts', "import '../../runner/protocol/smtp.ts';", false),
+  probe('fixtures/testing/a.ts', "import '../../runner/commands/run.ts';", true),
   ...['node:net', 'node:tls', 'node:dgram', 'node:dns/promises', 'node:child_process'].flatMap((module) =>
     rooms.map((room) =>
-      probe(`runner/${room}/a.ts`, `import '${module}';`, !['transport', 'checks', 'services'].includes(room)),
+      probe(
+        `runner/${room}/a.ts`,
+        `import '${module}';`,
+        !['transport', 'checks', 'services', 'demo-server'].includes(room),
+      ),
     ),
   ),
   ...['node:fs', 'node:fs/promises'].flatMap((module) => [
@@ -93,7 +99,7 @@ const singles: readonly Probe[] = [
       probe(
         `runner/${room}/a.ts`,
         `import '${module}';`,
-        !['transport', 'checks', 'services', 'commands'].includes(room),
+        !['transport', 'checks', 'services', 'commands', 'demo-server'].includes(room),
       ),
     ),
     probe('runner/scenario/access.ts', `import '${module}';`, false),

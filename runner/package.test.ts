@@ -53,7 +53,7 @@ describe('the package', () => {
   it('npm pack takes what users need, and nothing of the tests', () => {
     const stray = files.filter((path) => /\.test\.|\.map$|^runner\/|\.mjs$|^fixtures\//.test(path));
     assert.deepEqual(stray, []);
-    const fixtures = files.filter((path) => /^dist\/fixtures\/(?!embedded\/|tls\/)/.test(path));
+    const fixtures = files.filter((path) => /^dist\/fixtures\//.test(path));
     assert.deepEqual(fixtures, []);
     for (const path of [
       'LICENSE',
@@ -63,7 +63,7 @@ describe('the package', () => {
       'dist/program.cjs',
       'dist/runner/index.js',
       'dist/runner/index.d.ts',
-      'dist/fixtures/embedded/server.js',
+      'dist/runner/demo-server/server.js',
       'scenarios/tour/tour.yaml',
       'schemas/scenario.schema.json',
     ]) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { createSecureContext, createServer, TLSSocket } from 'node:tls';
-import { type Authority, createAuthority, type Issued } from '../../fixtures/tls/certificates.ts';
+import { type Authority, createAuthority, type Issued } from '../demo-server/certificates.ts';
 import type { ProtocolName } from '../plan.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import { checkCertificate } from './certificate.ts';

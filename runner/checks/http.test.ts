@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { startNginx, type WebServer } from '../../fixtures/servers/nginx.ts';
-import { type Authority, createAuthority } from '../../fixtures/tls/certificates.ts';
+import { type Authority, createAuthority } from '../demo-server/certificates.ts';
 import { checkHttp, type HttpInput } from './http.ts';
 import { closedPort, contextFor, listen, rejects } from './testing.test.helper.ts';
 

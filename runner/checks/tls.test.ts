@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type SecureVersion } from 'node:tls';
-import { createAuthority, type Issued } from '../../fixtures/tls/certificates.ts';
+import { createAuthority, type Issued } from '../demo-server/certificates.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import { closedPort, contextFor, listen, rejects } from './testing.test.helper.ts';
 import { checkTls } from './tls.ts';

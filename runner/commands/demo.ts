@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startEmbeddedServer } from '../../fixtures/embedded/server.ts';
+import { startEmbeddedServer } from '../demo-server/server.ts';
 import { packageRoot } from '../package-root.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Main, Terminal } from './command.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EmbeddedServer, startEmbeddedServer } from '../../fixtures/embedded/server.ts';
 import { accounts } from '../../fixtures/servers/accounts.ts';
 import { type MailServer, sharedMailServer, startMailServer } from '../../fixtures/servers/mail-server.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { told } from '../../fixtures/testing/play.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
 import { run } from '../engine/run.ts';
 import { packageRoot } from '../package-root.ts';
 import { failureText } from '../reporters/failure.ts';

@@ -4,12 +4,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { listen } from '../../fixtures/embedded/listener.ts';
 import { type LineSession, serveLines, serveSession } from '../../fixtures/line/serve.ts';
 import { dialogue, explained, fails, outdent, passes, playAll } from '../../fixtures/play.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { sharedConfiguration } from '../../fixtures/servers/playing.ts';
-import { createAuthority } from '../../fixtures/tls/certificates.ts';
+import { createAuthority } from '../demo-server/certificates.ts';
+import { listen } from '../demo-server/listener.ts';
 
 const passwords = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'];
 const tokens = ['XOAUTH2', 'OAUTHBEARER'];

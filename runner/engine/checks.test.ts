@@ -19,8 +19,8 @@ import { describeServers } from '../../fixtures/servers/missing.ts';
 import { type NameServer, startNsd } from '../../fixtures/servers/nsd.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
-import { createAuthority } from '../../fixtures/tls/certificates.ts';
 import { closedPort, listen as listenOn } from '../checks/testing.test.helper.ts';
+import { createAuthority } from '../demo-server/certificates.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import type { ScenarioResult } from '../result.ts';
 

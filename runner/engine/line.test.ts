@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { listen } from '../../fixtures/embedded/listener.ts';
 import { nntpSession } from '../../fixtures/line/nntp.ts';
 import { policySession } from '../../fixtures/line/policy.ts';
 import { type LineService, serveLines, serveSession } from '../../fixtures/line/serve.ts';
@@ -12,7 +11,8 @@ import { dialogue, type Failure, fails, outdent, passes } from '../../fixtures/p
 import { startDovecot } from '../../fixtures/servers/dovecot.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { reservePorts } from '../../fixtures/servers/ports.ts';
-import { createAuthority } from '../../fixtures/tls/certificates.ts';
+import { createAuthority } from '../demo-server/certificates.ts';
+import { listen } from '../demo-server/listener.ts';
 
 const users = [{ user: 'postmaster@example.test', password: 'two words', domainAdministrator: true }];
 

@@ -14,7 +14,7 @@ import {
 } from '../../fixtures/hostile/tls-behaviours.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
-import { createAuthority, type Issued } from '../../fixtures/tls/certificates.ts';
+import { createAuthority, type Issued } from '../demo-server/certificates.ts';
 
 describe('starttls, handshake', () => {
   const { listen } = peers();

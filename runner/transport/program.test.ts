@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
-import { createAuthority } from '../../fixtures/tls/certificates.ts';
+import { createAuthority } from '../demo-server/certificates.ts';
 import { limits } from './limits.ts';
 import { clock, open, readAll, readOctets, recorder, soon } from './peers.test.ts';
 import type { ConnectOptions, Transport } from './transport.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { createConnection, type Socket } from 'node:net';
 import { TLSSocket, type TlsOptions } from 'node:tls';
-import { type Authority, createAuthority, type Issued } from '../../fixtures/tls/certificates.ts';
+import { type Authority, createAuthority, type Issued } from '../demo-server/certificates.ts';
 import { clock, emptied, open, type Peer, readAll, readOctets, recorder, soon, startPeer } from './peers.test.ts';
 import type { ConnectOptions, HandshakeOptions, Transport, TransportError } from './transport.ts';
 
