@@ -13,16 +13,7 @@ import { handshakeOptions } from './handshake-options.ts';
 import type { Marks } from './marks.ts';
 import { describeError } from './problems.ts';
 import { createSession, type Session } from './session.ts';
-
-/** The world as a scenario may touch it; all of it comes from outside. */
-export interface World {
-  /** Monotonic milliseconds. */
-  readonly clock: () => number;
-  /** Milliseconds since the epoch. */
-  readonly wall: () => number;
-  readonly runId: string;
-  readonly interrupted: AbortSignal;
-}
+import type { World } from './world.ts';
 
 /** One try of one scenario while it runs. */
 export interface Context {

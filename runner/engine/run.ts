@@ -1,8 +1,9 @@
 import { watchLogs } from '../checks/log-watch.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import type { Outcome, RunEvent, ScenarioResult, Summary } from '../result.ts';
-import { runScenario, type ScenarioWorld } from './scenario.ts';
+import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
+import type { ScenarioWorld } from './world.ts';
 
 export interface RunOptions {
   readonly parallel: number;

@@ -1,0 +1,108 @@
+import type { LogMarks } from '../checks/log-watch.ts';
+import type { Scenario } from '../plan.ts';
+import type { LogLine, Problem, ScenarioResult, Warning } from '../result.ts';
+import { createRedactor, type Redactor } from '../transport/redact.ts';
+import { createTranscript } from '../transport/transcript.ts';
+import { cleanUp } from './cleanup.ts';
+import type { Context } from './context.ts';
+import { SkipRest, StepFailure } from './failure.ts';
+import { refuseLeftovers } from './leftovers.ts';
+import { markAll, noMarks, watches } from './marks.ts';
+import { problemFrom } from './problems.ts';
+import { redactProblem, redactShown } from './redact-shown.ts';
+import { RunningContext } from './running-context.ts';
+import { scenarioTimeout, timeLimit } from './time-limit.ts';
+import type { ScenarioWorld } from './world.ts';
+
+/** How one attempt at a scenario ended. */
+export interface Attempt {
+  /** The end of the run, and nothing that the server did, ended it. */
+  readonly interrupted: boolean;
+  readonly problem?: Problem;
+  readonly skipped?: string;
+  readonly warnings: readonly Warning[];
+  readonly transcript: () => ScenarioResult['transcript'];
+  readonly log: readonly LogLine[];
+}
+
+/** Runs a scenario once: its dialogue, its cleanup, and the end of its connections. Never throws. */
+export async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: number): Promise<Attempt> {
+  const start = world.clock();
+  const redactor = createRedactor(world.secrets);
+  const transcript = createTranscript({ clock: world.clock, start, redactor });
+  const marks = world.logs && (await world.logs.mark());
+  const timer = timeLimit(world, scenario.timeout);
+  const warnings: Warning[] = [];
+  const context = new RunningContext({
+    world,
+    scenario,
+    // None is a part of another: mailboxes are searched for it.
+    scenarioId: `${world.runId}-${scenario.index + 1}${tryLetters(attempt)}`,
+    signal: timer.signal,
+    transcript,
+    redactor,
+    sessions: new Map(),
+    captures: new Map(),
+    marks: watches(scenario) ? await markAll(scenario) : noMarks,
+    warnings,
+  });
+  let problem: Problem | undefined;
+  let skipped: string | undefined;
+  let interrupted = false;
+  const noteProblem = (error: unknown) => {
+    if (world.interrupted.aborted && !(error instanceof StepFailure)) {
+      interrupted = true;
+      return;
+    }
+    const late = timer.expired() && !(error instanceof StepFailure) ? scenarioTimeout(scenario) : error;
+    problem = problemFrom(late, context.current, scenario.span, now());
+  };
+  /** Whole microseconds, as in the transcript, whose line of this moment must not be later. */
+  const now = () => Math.ceil((world.clock() - start) * 1000) / 1000;
+  try {
+    await context.runAll(scenario.dialogue);
+    context.current = undefined;
+    if (scenario.after.length === 0) await refuseLeftovers(context, scenario);
+  } catch (error) {
+    if (error instanceof SkipRest) skipped = error.message;
+    else noteProblem(error);
+  }
+  if (scenario.after.length > 0 && !world.interrupted.aborted) {
+    try {
+      await cleanUp(context, scenario, timer, problem !== undefined || skipped !== undefined);
+    } catch (error) {
+      if (problem === undefined && skipped === undefined) noteProblem(error);
+      else if (!(error instanceof SkipRest) && !world.interrupted.aborted) {
+        const left = problemFrom(error, context.current, scenario.span, now());
+        warnings.push({ message: `cleanup failed too: ${left.message}`, span: left.span });
+      }
+    }
+  }
+  await closeAll(context);
+  timer.stop();
+  const redact = (text: string) => redactShown(redactor, text);
+  return {
+    interrupted,
+    ...(problem && { problem: redactProblem(problem, redact) }),
+    ...(skipped !== undefined && { skipped: redact(skipped) }),
+    warnings: warnings.map((warning) => ({ ...warning, message: redact(warning.message) })),
+    transcript: () => transcript.lines(),
+    log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, redactor),
+  };
+}
+
+/** `a`, `b`, …, `z`, `za`, … */
+function tryLetters(attempt: number): string {
+  return 'z'.repeat(Math.floor(attempt / 25)) + String.fromCharCode('a'.charCodeAt(0) + (attempt % 25));
+}
+
+async function closeAll({ sessions }: Context): Promise<void> {
+  const closing: Promise<void>[] = [];
+  for (const { transport } of sessions.values()) closing.push(transport.close().catch(() => undefined));
+  for (const each of closing) await each;
+}
+
+async function logSince(marks: LogMarks, { logs }: ScenarioWorld, redactor: Redactor): Promise<readonly LogLine[]> {
+  const lines = (await logs?.since(marks)) ?? [];
+  return lines.map((line) => ({ ...line, text: redactor.redact(line.text) }));
+}

@@ -1,0 +1,61 @@
+import type { Scenario, Step } from '../plan.ts';
+import type { Context } from './context.ts';
+import { lastReplyLimit, refuseLeftovers } from './leftovers.ts';
+import type { RunningContext } from './running-context.ts';
+import { hasUnread, observe, type Session } from './session.ts';
+import { type TimeLimit, timeLimit } from './time-limit.ts';
+
+/** How long `after` may take once the scenario's own time is over: cleanup must not hang a run. */
+const cleanupLimit = 10_000;
+
+/** `after` also runs when the dialogue failed: then on what is left of the connections, with time of its own. */
+export async function cleanUp(
+  context: RunningContext,
+  scenario: Scenario,
+  timer: TimeLimit,
+  failed: boolean,
+): Promise<void> {
+  if (!failed) {
+    await context.runAll(scenario.after);
+    context.current = undefined;
+    return refuseLeftovers(context, scenario);
+  }
+  context.transcript.note('', 'cleanup');
+  if (timer.expired()) {
+    for (const session of context.sessions.values()) session.abandoned ??= "the scenario's time was over";
+  }
+  await Promise.all([...context.sessions.values()].map((session) => settle(context, session)));
+  const own = timeLimit(context.world, cleanupLimit);
+  context.signal = own.signal;
+  try {
+    await runOnLiving(context, scenario.after);
+  } finally {
+    own.stop();
+  }
+}
+
+/** Leaves out what needs a connection that the failure has ended: that is known, and the others are to be cleaned up. */
+async function runOnLiving(context: RunningContext, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    if (step.kind === 'use') await runOnLiving(context, step.dialogue);
+    else if (context.sessions.get(step.on)?.abandoned === undefined) await context.runAll([step]);
+    else context.transcript.note(step.on, `left out: ${step.label}`);
+  }
+}
+
+/** Lets go of what the failed dialogue left unread, and waits for what is still due: cleanup must not take it for its own. */
+async function settle(context: Context, session: Session): Promise<void> {
+  const { clock } = context.world;
+  if (session.abandoned !== undefined || session.finished) return;
+  const deadline = clock() + lastReplyLimit;
+  try {
+    hasUnread(session);
+    while (session.owed > 0) {
+      const { event } = await observe(session, {}, deadline, undefined, clock);
+      if (event !== 'reply') break;
+    }
+  } catch {
+    session.abandoned = 'a reply to it is still due, or was none';
+  }
+  session.parser.drain();
+}

@@ -1,0 +1,52 @@
+import type { Problem, ScenarioResult } from '../result.ts';
+import type { Attempt } from './attempt.ts';
+import type { ScenarioWorld } from './world.ts';
+
+/** A result before its transcript. */
+export type Untold = Omit<ScenarioResult, 'transcript' | 'outcome'>;
+
+/** What a scenario's last attempt means, given the attempts before it, its known issue and its level. */
+export function conclude(
+  base: Untold,
+  tried: Attempt,
+  retried: readonly Problem[],
+  duration: number,
+  world: ScenarioWorld,
+): Omit<ScenarioResult, 'transcript'> {
+  const { scenario } = base;
+  const common: Untold = {
+    scenario: base.scenario,
+    started: base.started,
+    warnings: tried.warnings,
+    retried,
+    log: tried.log,
+    duration,
+  };
+  const known = scenario.knownIssue;
+  if (tried.problem !== undefined) {
+    const { problem } = tried;
+    if (
+      problem.verdict === 'failed' &&
+      known !== undefined &&
+      (known.until === undefined || world.today <= known.until)
+    ) {
+      return { ...common, outcome: 'known', reason: known.reason, problem };
+    }
+    const expired =
+      known === undefined || problem.verdict === 'errored'
+        ? []
+        : [{ message: `the known issue "${known.reason}" was to be over by ${known.until}` }];
+    const warnings = [...tried.warnings, ...expired];
+    if (problem.verdict === 'failed' && scenario.level === 'should')
+      return { ...common, warnings, outcome: 'warning', problem };
+    return { ...common, warnings, outcome: problem.verdict, problem };
+  }
+  if (tried.skipped !== undefined) return { ...common, outcome: 'skipped', reason: tried.skipped };
+  if (retried.length > 0) return { ...common, outcome: 'flaky' };
+  if (known === undefined) return { ...common, outcome: 'passed' };
+  return {
+    ...common,
+    warnings: [...tried.warnings, { message: `no longer an issue: "${known.reason}"` }],
+    outcome: 'passed',
+  };
+}

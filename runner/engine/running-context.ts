@@ -1,0 +1,124 @@
+import type { Scenario, Step } from '../plan.ts';
+import type { Problem, Warning } from '../result.ts';
+import type { Redactor } from '../transport/redact.ts';
+import type { Context } from './context.ts';
+import { execute } from './executors.ts';
+import { SkipRest, StepFailure } from './failure.ts';
+import { failureFrom } from './problems.ts';
+
+/** The parts of a context that a try makes. */
+type Parts = Omit<Context, 'index' | 'until' | 'pause' | 'run' | 'runAll'>;
+
+/** A class: a scenario makes one, and with closures and a spread that took as long as two of its steps. */
+export class RunningContext implements Context {
+  readonly world: Context['world'];
+  readonly scenario: Scenario;
+  readonly scenarioId: string;
+  signal: AbortSignal;
+  readonly transcript: Context['transcript'];
+  readonly redactor: Redactor;
+  readonly sessions: Context['sessions'];
+  readonly captures: Context['captures'];
+  readonly marks: Context['marks'];
+  readonly warnings: Warning[];
+  index: number | undefined;
+  until: number | undefined;
+  /** The step under way, for the place of what it throws. */
+  current: Step | undefined;
+  constructor({
+    world,
+    scenario,
+    scenarioId,
+    signal,
+    transcript,
+    redactor,
+    sessions,
+    captures,
+    marks,
+    warnings,
+  }: Parts) {
+    this.world = world;
+    this.scenario = scenario;
+    this.scenarioId = scenarioId;
+    this.signal = signal;
+    this.transcript = transcript;
+    this.redactor = redactor;
+    this.sessions = sessions;
+    this.captures = captures;
+    this.marks = marks;
+    this.warnings = warnings;
+  }
+
+  pause(ms: number): Promise<void> {
+    return pause(ms, this.signal);
+  }
+
+  async runAll(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      this.current = step;
+      try {
+        await execute(step, this);
+      } catch (error) {
+        this.#settle(step, error);
+      }
+    }
+  }
+
+  async run(step: Step, action: () => Promise<void>): Promise<void> {
+    this.current = step;
+    try {
+      await action();
+    } catch (error) {
+      this.#settle(step, error);
+    }
+  }
+
+  /** What a step threw: its `otherwise`, or the scenario's failure. */
+  #settle(step: Step, error: unknown): void {
+    const session = this.sessions.get(step.on);
+    const failure = failureFrom(
+      error,
+      this.current ?? step,
+      session,
+      step.timeout ?? session?.target.options.timeout ?? 0,
+    );
+    if (!(failure instanceof StepFailure) || step.otherwise === undefined || !expectationUnmet.has(failure.code))
+      throw failure;
+    if (step.otherwise === 'skip') throw new SkipRest(`${failure.message}${differs(failure)}`);
+    this.warnings.push({ message: `${failure.message}${differs(failure)}`, span: failure.span ?? step.span });
+  }
+}
+
+function differs(failure: StepFailure): string {
+  const [first] = failure.mismatches;
+  return first === undefined ? '' : `: expected ${first.expected}, got ${first.actual}`;
+}
+
+/** The failures that `otherwise` is about: the expectation did not hold. */
+const expectationUnmet: ReadonlySet<Problem['code']> = new Set([
+  'reply.mismatch',
+  'reply.timeout',
+  'reply.unexpected',
+  'connection.closed',
+  'capture.missing',
+  'check.mismatch',
+  'tls.handshake',
+  'tls.certificate',
+  'tls.unexpected',
+]);
+
+/** Rejects with an abort error when the signal ends the wait. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new Error('interrupted'));
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new Error('interrupted'));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

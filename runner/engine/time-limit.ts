@@ -1,0 +1,54 @@
+import type { Scenario } from '../plan.ts';
+import { forget, heed } from '../transport/abort.ts';
+import { deadlinesBy, type Waiter } from '../transport/deadline.ts';
+import { StepFailure } from './failure.ts';
+import { seconds } from './problems.ts';
+import type { World } from './world.ts';
+
+/** Those that nobody aborted, for the next scenarios: a controller with its first listener costs more than a step. */
+const idleControllers: AbortController[] = [];
+
+/** Ends a scenario when its time is up, or when the run is interrupted. */
+export interface TimeLimit {
+  readonly signal: AbortSignal;
+  expired(): boolean;
+  stop(): void;
+}
+
+export function timeLimit({ interrupted, clock }: World, ms: number): TimeLimit {
+  const controller = idleControllers.pop() ?? new AbortController();
+  const deadline = clock() + ms;
+  let expired = false;
+  const waiter: Waiter = {
+    expire(now) {
+      if (now < deadline) return deadline;
+      if (!expired) {
+        expired = true;
+        controller.abort();
+      }
+      return Number.POSITIVE_INFINITY;
+    },
+  };
+  const deadlines = deadlinesBy(clock);
+  deadlines.join(waiter);
+  deadlines.watch(deadline);
+  const interrupt = () => controller.abort();
+  // An event listener that was removed still points to those added after it: until the next full collection, one
+  // such in the old generation keeps all scenarios since. That was 20 KiB a scenario.
+  heed(interrupted, interrupt);
+  return {
+    signal: controller.signal,
+    expired: () => expired,
+    stop() {
+      deadlines.leave(waiter);
+      forget(interrupted, interrupt);
+      if (!controller.signal.aborted) idleControllers.push(controller);
+    },
+  };
+}
+
+export function scenarioTimeout(scenario: Scenario): StepFailure {
+  return new StepFailure('scenario.timeout', `the scenario did not end within ${seconds(scenario.timeout)}`, {
+    hint: 'Give it a longer "timeout", or find out what the step shown here was waiting for',
+  });
+}

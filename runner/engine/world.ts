@@ -1,0 +1,22 @@
+import type { LogWatch } from '../checks/log-watch.ts';
+import type { Secret } from '../plan.ts';
+
+/** The world as a scenario may touch it; all of it comes from outside. */
+export interface World {
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** Milliseconds since the epoch. */
+  readonly wall: () => number;
+  readonly runId: string;
+  /** Ctrl-C, or whatever else ends the run. */
+  readonly interrupted: AbortSignal;
+}
+
+/** What every scenario of a run shares. */
+export interface ScenarioWorld extends World {
+  readonly secrets: readonly Secret[];
+  /** None where the plan names no log. */
+  readonly logs: LogWatch | undefined;
+  /** Today as `YYYY-MM-DD`, for `known_issue`'s `until`. */
+  readonly today: string;
+}
