@@ -2,9 +2,9 @@ import type { Scenario, Step } from '../plan.ts';
 import type { Problem, Warning } from '../result.ts';
 import type { Redactor } from '../transport/redact.ts';
 import type { Context } from './context.ts';
-import { execute } from './executors.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { failureFrom } from './problems.ts';
+import { execute } from './steps/table.ts';
 
 /** The parts of a context that a try makes. */
 type Parts = Omit<Context, 'index' | 'until' | 'pause' | 'run' | 'runAll'>;

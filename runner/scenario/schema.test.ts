@@ -5,7 +5,7 @@ import { packageRoot } from '../package-root.ts';
 import { parse } from './parse.ts';
 import { plan } from './plan.ts';
 import { configOf } from './plan-of.test.helper.ts';
-import { actions } from './steps/dialogue.ts';
+import { actions } from './steps/table.ts';
 import { validate } from './validate.ts';
 
 type Schema = { readonly [key: string]: unknown };

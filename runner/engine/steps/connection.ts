@@ -38,7 +38,3 @@ async function toEnd(step: Step, context: Context): Promise<Session> {
   if (hasUnread(session)) refuseUnread(session, step.span);
   return session;
 }
-
-export async function wait(step: Extract<Step, { kind: 'wait' }>, context: Context): Promise<void> {
-  await context.pause(step.for);
-}

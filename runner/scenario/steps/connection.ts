@@ -1,4 +1,3 @@
-import { readDuration } from '../read.ts';
 import type { Action } from './context.ts';
 
 /** The steps that have no reply, and little to say. */
@@ -16,13 +15,4 @@ export const connect: Action = {
   connection: true,
   reply: false,
   read: (_context, _action, base) => ({ ...base, kind: 'connect' }),
-};
-
-export const wait: Action = {
-  connection: false,
-  reply: false,
-  read({ scope }, action, base) {
-    const time = readDuration(scope, action);
-    return time === undefined ? undefined : { ...base, kind: 'wait', for: time };
-  },
 };

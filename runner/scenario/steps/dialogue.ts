@@ -3,53 +3,9 @@ import { nameOfProtocol } from '../expectation.ts';
 import { readString } from '../read.ts';
 import { child, type MapNode, type Node } from '../tree.ts';
 import { noteCapture } from '../variables.ts';
-import { authenticate } from './authenticate.ts';
 import { baseOf } from './base.ts';
-import { certificate, tls } from './certificate.ts';
-import { close, connect, reset, wait } from './connection.ts';
-import type { Action, DialogueContext, StepContext } from './context.ts';
-import { eventually, repeat, use } from './control.ts';
-import { dns } from './dns.ts';
-import { handshake, starttls } from './handshake.ts';
-import { http } from './http.ts';
-import { log, maildir } from './mailbox.ts';
-import { message } from './message.ts';
-import { pipeline } from './pipeline.ts';
-import { port } from './port.ts';
-import { run } from './run.ts';
-import { send } from './send.ts';
-
-const expect: Action = {
-  connection: true,
-  reply: true,
-  read: (_context, _action, base) => ({ ...base, kind: 'expect' }),
-};
-
-/** One row a step, by its key. Beside another action, `expect` is no step of its own. */
-export const actions: Readonly<Record<Step['kind'], Action>> = {
-  send,
-  pipeline,
-  message,
-  starttls,
-  handshake,
-  authenticate,
-  close,
-  reset,
-  wait,
-  connect,
-  port,
-  certificate,
-  tls,
-  dns,
-  http,
-  maildir,
-  log,
-  run,
-  eventually,
-  repeat,
-  use,
-  expect,
-};
+import type { DialogueContext, StepContext } from './context.ts';
+import { actions } from './table.ts';
 
 /** The action of a step's map: `expect` where there is no other. */
 function kindOf(node: Node): Step['kind'] | undefined {

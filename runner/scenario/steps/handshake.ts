@@ -4,22 +4,14 @@ import { readTls } from '../server.ts';
 import { child, type Node } from '../tree.ts';
 import type { Action, StepContext } from './context.ts';
 
-/** The protocol's own command first: RFC 3207, RFC 9051 section 6.2.1, RFC 2595 section 4, RFC 5804 section 2.2. */
-export const starttls: Action = {
-  connection: true,
-  reply: true,
-  protocols: ['smtp', 'lmtp', 'imap', 'pop3', 'sieve'],
-  instead: 'Send the command by hand, and then "handshake"',
-  read: (context, action, base) => ({ ...base, kind: 'starttls', ...options(context, action) }),
-};
-
 export const handshake: Action = {
   connection: true,
   reply: false,
-  read: (context, action, base) => ({ ...base, kind: 'handshake', ...options(context, action) }),
+  read: (context, action, base) => ({ ...base, kind: 'handshake', ...handshakeOptions(context, action) }),
 };
 
-function options(context: StepContext, action: Node) {
+/** What every step that shakes hands has. */
+export function handshakeOptions(context: StepContext, action: Node) {
   return {
     tls: readTls(context, action.kind === 'map' ? action : undefined),
     fails: readFails(context, child(action, 'fails')),

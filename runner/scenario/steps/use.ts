@@ -1,41 +1,8 @@
-import { readCount, readDuration, readString } from '../read.ts';
+import { readString } from '../read.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
 import type { Definition, Scope } from '../variables.ts';
-import type { Action, DialogueContext, StepContext } from './context.ts';
-
-/** How long `eventually` waits between tries. */
-const defaultEvery = 1000;
-
-export const eventually: Action = {
-  connection: false,
-  reply: false,
-  read(context, action, base) {
-    const within = readDuration(context.scope, child(action, 'within'));
-    const every = readDuration(context.scope, child(action, 'every')) ?? defaultEvery;
-    const dialogue = context.dialogue(inside(context), child(action, 'dialogue'));
-    return within === undefined ? undefined : { ...base, kind: 'eventually', within, every, dialogue };
-  },
-};
-
-export const repeat: Action = {
-  connection: false,
-  reply: false,
-  read(context, action, base) {
-    const times = readCount(context.scope, child(action, 'times'));
-    const dialogue = context.dialogue(inside(context, { repeats: true }), child(action, 'dialogue'));
-    return times === undefined ? undefined : { ...base, kind: 'repeat', times, dialogue };
-  },
-};
-
-/** The context of steps inside of this one: its `on` is their default. */
-function inside(context: StepContext, scope: Partial<Scope> = {}): DialogueContext {
-  const on = child(context.step, 'on');
-  return {
-    ...context,
-    scope: { ...context.scope, ...scope },
-    on: (on && readString(context.scope, on, 'A connection')) ?? context.on,
-  };
-}
+import type { Action } from './context.ts';
+import { inside } from './inside.ts';
 
 export const use: Action = {
   connection: false,

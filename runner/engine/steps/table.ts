@@ -1,14 +1,18 @@
-import type { Step } from '../plan.ts';
-import type { Context } from './context.ts';
-import { authenticate } from './steps/authenticate.ts';
-import { check } from './steps/check.ts';
-import { close, connect, reset, wait } from './steps/connection.ts';
-import { eventually, repeat, use } from './steps/control.ts';
-import { expectReply } from './steps/expect.ts';
-import { message } from './steps/message.ts';
-import { pipeline } from './steps/pipeline.ts';
-import { send } from './steps/send.ts';
-import { handshake, starttls } from './steps/starttls.ts';
+import type { Step } from '../../plan.ts';
+import type { Context } from '../context.ts';
+import { authenticate } from './authenticate.ts';
+import { check } from './check.ts';
+import { close, connect, reset } from './connection.ts';
+import { eventually } from './eventually.ts';
+import { expect } from './expect.ts';
+import { handshake } from './handshake.ts';
+import { message } from './message.ts';
+import { pipeline } from './pipeline.ts';
+import { repeat } from './repeat.ts';
+import { send } from './send.ts';
+import { starttls } from './starttls.ts';
+import { use } from './use.ts';
+import { wait } from './wait.ts';
 
 type Executors = {
   readonly [K in Step['kind']]: (step: Extract<Step, { kind: K }>, context: Context) => Promise<void>;
@@ -17,7 +21,7 @@ type Executors = {
 /** One row a step; the compiler names the row that is missing. */
 const executors: Executors = {
   send,
-  expect: expectReply,
+  expect,
   pipeline,
   message,
   starttls,

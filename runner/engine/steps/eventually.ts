@@ -4,24 +4,6 @@ import { StepFailure } from '../failure.ts';
 import { seconds } from '../problems.ts';
 import type { Session } from '../session.ts';
 
-/** `repeat`: `${index}` counts from 1. */
-export async function repeat(step: Extract<Step, { kind: 'repeat' }>, context: Context): Promise<void> {
-  const outer = context.index;
-  try {
-    for (let index = 1; index <= step.times; index++) {
-      context.index = index;
-      await context.runAll(step.dialogue);
-    }
-  } finally {
-    context.index = outer;
-  }
-}
-
-/** `use`: the fragment's steps, in place. */
-export async function use(step: Extract<Step, { kind: 'use' }>, context: Context): Promise<void> {
-  await context.runAll(step.dialogue);
-}
-
 /** Milliseconds that even a try at the very end has for its replies. */
 const shortestTry = 1000;
 

@@ -1,0 +1,73 @@
+import { compilePattern } from '../../matchers/pattern.ts';
+import type { Fails, Step } from '../../plan.ts';
+import { TransportError } from '../../transport/transport.ts';
+import { type Context, fillPatternText, fillText, limited, sessionFor } from '../context.ts';
+import { StepFailure } from '../failure.ts';
+import { handshakeOptions } from '../handshake-options.ts';
+import { octets } from '../problems.ts';
+import type { Session } from '../session.ts';
+
+type Handshake = Extract<Step, { kind: 'starttls' | 'handshake' }>;
+
+/** `handshake`: the TLS handshake alone, for a command sent by hand. */
+export async function handshake(step: Extract<Step, { kind: 'handshake' }>, context: Context): Promise<void> {
+  await shakeHands(step, context, await sessionFor(context, step));
+}
+
+/** Also what follows the command of `starttls`. */
+export async function shakeHands(step: Handshake, context: Context, session: Session): Promise<void> {
+  refuseLeftPlaintext(session, step);
+  const { fails } = step;
+  const options = await handshakeOptions(session.target, step.tls, session.url, (text) =>
+    fillText(context, text, step.on),
+  );
+  const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
+  try {
+    await session.transport.handshake(options, deadline);
+  } catch (error) {
+    if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
+    session.abandoned = `its TLS handshake failed: ${error.message}`;
+    if (fails === false) throw failedHandshake(error);
+    holdAgainst(fails, error, context, step);
+    // It ended as the scenario says: the next step opens a new one.
+    session.finished = true;
+    return;
+  }
+  if (fails !== false) {
+    throw new StepFailure('tls.unexpected', 'the TLS handshake succeeded where it should fail', { span: step.span });
+  }
+  if (session.protocol === 'sieve') {
+    session.owed++; // RFC 5804 section 2.2: the server sends its capabilities again.
+    session.lastAction = 'the capabilities after TLS';
+  }
+}
+
+/** However it ended: no answer and a closed connection are failing handshakes, too. */
+function failedHandshake(error: TransportError): Error {
+  if (error.kind !== 'timeout' && error.kind !== 'closed') return error;
+  return new StepFailure('tls.handshake', `the TLS handshake failed: ${error.message}`);
+}
+
+function holdAgainst(fails: Exclude<Fails, false>, error: TransportError, context: Context, step: Handshake): void {
+  if (fails === true) return;
+  const source = fillPatternText(context, fails, step.on);
+  if (compilePattern(source, fails.flags).test(error.message)) return;
+  throw new StepFailure('tls.handshake', 'the TLS handshake failed with another error than expected', {
+    span: fails.span,
+    mismatches: [{ path: 'fails', expected: `an error that matches /${source}/${fails.flags}`, actual: error.message }],
+  });
+}
+
+/** Plaintext behind the reply would be taken for the server's word inside TLS: response injection (CVE-2011-0411's twin). */
+function refuseLeftPlaintext(session: Session, step: Handshake): void {
+  const arrived = session.transport.available();
+  if (arrived.length > 0) session.parser.push(arrived);
+  if (session.parser.pending === 0) return;
+  throw new StepFailure('tls.plaintext', 'plaintext was left over when TLS began (response injection)', {
+    span: step.span,
+    mismatches: [
+      { path: '', expected: 'nothing between the reply and the handshake', actual: octets(session.parser.drain()) },
+    ],
+    hint: 'Someone between you and the server could put words into its mouth; the server must not send anything here',
+  });
+}

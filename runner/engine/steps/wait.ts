@@ -1,0 +1,6 @@
+import type { Step } from '../../plan.ts';
+import type { Context } from '../context.ts';
+
+export async function wait(step: Extract<Step, { kind: 'wait' }>, context: Context): Promise<void> {
+  await context.pause(step.for);
+}

@@ -1,0 +1,33 @@
+import type { Target, TlsOptions } from '../../plan.ts';
+import { readServer, readTls } from '../server.ts';
+import type { MapNode, Node } from '../tree.ts';
+import { serversOf } from './check.ts';
+import type { StepContext } from './context.ts';
+
+/** TLS options that a check gives itself; they go over the server's. */
+export function tlsOf(context: StepContext, action: Node): TlsOptions {
+  const node: MapNode | undefined = action.kind === 'map' ? action : undefined;
+  return readTls(context, node);
+}
+
+/** A server whose certificate can be asked for: one that is reached over a network or a socket. */
+export function targetOf(context: StepContext, server: Node): Target | undefined {
+  const resolved = readServer(serversOf(context), server);
+  if (resolved === undefined) return undefined;
+  const { target, protocol } = resolved;
+  const url = typeof target.url === 'string' ? target.url : String(target.url.parts[0]);
+  const report = (message: string, hint: string) =>
+    void context.scope.shared.report({ code: 'step.protocol', message, span: server.span, hint });
+  if (/^[a-z0-9]+\+exec:/i.test(url)) {
+    report(
+      'A program has no certificate to look at from outside',
+      'Use "certificate: {}" on its connection, after "starttls"',
+    );
+    return undefined;
+  }
+  if (protocol === 'line' && /^tcp(?:\+unix)?:/i.test(url)) {
+    report('A line-based service has no STARTTLS', 'Write "tls:" where TLS begins with the first octet');
+    return undefined;
+  }
+  return target;
+}
