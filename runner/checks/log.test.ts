@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, copyFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
-import { sharedMailServer } from '../../fixtures/servers/mail-server.ts';
-import { describeServers } from '../../fixtures/servers/missing.ts';
-import { smtp } from '../../fixtures/servers/testing.ts';
 import { checkLog } from './log.ts';
 import { markOf } from './log-tail.ts';
 import { watchLogs } from './log-watch.ts';
-import { rejects, temporary, until } from './testing.test.helper.ts';
+import { rejects, temporary } from './testing.test.helper.ts';
 
 describe('checkLog()', () => {
   let folder: ReturnType<typeof temporary>;
@@ -101,21 +98,5 @@ describe('checkLog()', () => {
     renameSync(file, folder.path('@4000000037c219bf2ef02e94.s'));
     writeFileSync(file, '@4000000037c219bf2ef02e94 new\n');
     assert.deepEqual(await watch.since(marks), [{ file, text: '1999-08-24T04:04:05.787492500Z new' }]);
-  });
-});
-
-describeServers(['postfix', 'dovecot'], 'checkLog() with Postfix and Dovecot', () => {
-  it('sees what Postfix logs of a dialogue', async () => {
-    const server = await sharedMailServer();
-    const mark = await markOf(server.logFile);
-    const talk = await smtp(server.ports.mx);
-    await talk.say('EHLO log-check.example');
-    await talk.say('MAIL FROM:<a@somewhere.example>');
-    await talk.say('RCPT TO:<nobody-there@elsewhere.example>');
-    talk.wire.end();
-    const line = await until(async () =>
-      ((await checkLog({ mark })).evidence['lines'] as string[]).find((each) => each.includes('Relay access denied')),
-    );
-    assert.match(line, /nobody-there@elsewhere\.example/);
   });
 });
