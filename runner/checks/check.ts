@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../result.ts';
-import { TransportError, type TransportErrorKind } from '../transport/transport.ts';
+import { problemCodeOf } from '../transport/problem-code.ts';
+import { TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
 
 /** What a check needs of the world; all of it comes from outside. */
@@ -33,40 +34,38 @@ export class CheckError extends Error {
   /** What was seen until then. */
   readonly transcript: readonly string[];
   readonly hint: string | undefined;
+  /** The server was reached, and its answer did not come in the check's time. */
+  readonly late: boolean;
   constructor(
     code: ProblemCode,
     message: string,
-    details: { readonly transcript?: readonly string[]; readonly hint?: string; readonly cause?: unknown } = {},
+    details: {
+      readonly transcript?: readonly string[];
+      readonly hint?: string;
+      readonly cause?: unknown;
+      readonly late?: boolean;
+    } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'CheckError';
     this.code = code;
     this.transcript = details.transcript ?? [];
     this.hint = details.hint;
+    this.late = details.late ?? code === 'reply.timeout';
   }
 }
 
-const codes: Readonly<Record<Exclude<TransportErrorKind, 'aborted'>, ProblemCode>> = {
-  name: 'connect.name',
-  refused: 'connect.failed',
-  connect: 'connect.failed',
-  'connect-timeout': 'connect.timeout',
-  timeout: 'reply.timeout',
-  closed: 'connection.closed',
-  handshake: 'tls.handshake',
-  certificate: 'tls.certificate',
-  limit: 'protocol.limit',
-};
-
 /** What a connection threw, as a check's error; aborts and everything else stay what they are. */
 export function checkErrorFrom(error: unknown, transcript: readonly string[] = []): unknown {
-  if (!(error instanceof TransportError) || error.kind === 'aborted') return error;
-  return new CheckError(codes[error.kind], error.message, { transcript, cause: error });
+  const code = error instanceof TransportError ? problemCodeOf(error) : undefined;
+  if (!(error instanceof TransportError) || code === undefined) return error;
+  const late = error.kind === 'timeout' && error.during !== 'connect';
+  return new CheckError(code, error.message, { transcript, cause: error, late });
 }
 
 /** The run was ended while a check was under way. */
 export function aborted(signal: AbortSignal): TransportError {
-  return new TransportError('aborted', 'Cannot go on: the run was ended', { cause: signal.reason });
+  return new TransportError('aborted', 'read', 'Cannot go on: the run was ended', { cause: signal.reason });
 }
 
 /** Both ways in which a check's time ends, as one signal. */

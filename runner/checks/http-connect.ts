@@ -39,11 +39,11 @@ function handshake(
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => {
-        reject(new TransportError('timeout', 'Cannot complete the TLS handshake: no answer in time'));
+        reject(new TransportError('timeout', 'handshake', 'Cannot complete the TLS handshake: no answer in time'));
       },
       Math.max(deadline - clock(), 1),
     );
-    const end = () => reject(new TransportError('aborted', 'Cannot go on: the run was ended'));
+    const end = () => reject(new TransportError('aborted', 'handshake', 'Cannot go on: the run was ended'));
     signal.addEventListener('abort', end, { once: true });
     const settle = () => {
       clearTimeout(timer);

@@ -83,7 +83,7 @@ describe('checkTls()', () => {
     try {
       await rejects(
         checkTls({ address, protocol: 'line', implicitTls: true, tls: {} }, contextFor({ ms: 50 })),
-        'reply.timeout',
+        'tls.handshake',
         /in time/,
       );
     } finally {

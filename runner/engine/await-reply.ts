@@ -78,8 +78,8 @@ async function observeFor(
     return observation;
   } catch (error) {
     const failure = brokenSilence(error, session, expectation) ?? failureFrom(error, step, session, limit, hint);
-    if (failure instanceof StepFailure && failure.code !== 'input.value') session.abandoned = failure.message;
-    throw failure;
+    if (failure !== undefined && failure.code !== 'input.value') session.abandoned = failure.message;
+    throw failure ?? error;
   }
 }
 

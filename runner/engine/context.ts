@@ -5,9 +5,10 @@ import type { Warning } from '../result.ts';
 import { parseServerUrl, type ServerUrl } from '../server-url.ts';
 import type { Span } from '../source.ts';
 import { connect } from '../transport/connect.ts';
+import { problemCodeOf } from '../transport/problem-code.ts';
 import type { Redactor } from '../transport/redact.ts';
 import type { Transcript } from '../transport/transcript.ts';
-import type { ConnectionFacts } from '../transport/transport.ts';
+import { type ConnectionFacts, TransportError } from '../transport/transport.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { handshakeOptions } from './handshake-options.ts';
 import type { Marks } from './marks.ts';
@@ -172,7 +173,7 @@ export async function openSession(context: Context, name: string, span: Span): P
     if (context.scenario.elsewhere && options.proxyProtocol === undefined) refuseOwnHost(transport.facts, target);
     return session;
   } catch (error) {
-    throw failureToConnect(error, target.label, text, span);
+    throw failureToConnect(error, target.label, text, span) ?? error;
   }
 }
 
@@ -203,21 +204,9 @@ function urlFrom(target: Target, text: string, span: Span): ServerUrl {
   }
 }
 
-const connectCodes = {
-  name: 'connect.name',
-  refused: 'connect.failed',
-  connect: 'connect.failed',
-  'connect-timeout': 'connect.timeout',
-  handshake: 'tls.handshake',
-  certificate: 'tls.certificate',
-  closed: 'tls.handshake',
-  timeout: 'tls.handshake',
-} as const;
-
-function failureToConnect(error: unknown, label: string, url: string, span: Span): unknown {
-  if (!(error instanceof Error) || !('kind' in error) || error.kind === 'aborted') return error;
-  const code = connectCodes[error.kind as keyof typeof connectCodes];
-  if (code === undefined) return error;
+function failureToConnect(error: unknown, label: string, url: string, span: Span): StepFailure | undefined {
+  const code = error instanceof TransportError ? problemCodeOf(error) : undefined;
+  if (!(error instanceof TransportError) || code === undefined) return undefined;
   // The transport's message names the address that was tried.
   const server = label === url ? '' : `server "${label}": `;
   const unreached = code === 'connect.failed' || code === 'connect.timeout' || code === 'connect.name';

@@ -1,8 +1,9 @@
 import type { Step } from '../plan.ts';
 import { ProtocolError } from '../protocol/reply.ts';
 import { SaslError } from '../protocol/sasl.ts';
-import type { Problem } from '../result.ts';
+import type { Problem, ProblemCode } from '../result.ts';
 import { positionAt, type Span } from '../source.ts';
+import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
 import { visible } from '../visible.ts';
 import { StepFailure } from './failure.ts';
@@ -12,79 +13,70 @@ export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What a step threw, as a failure: the server's fault, or ours. Aborts pass through. */
+/** What a step threw, as a failure: the server's fault, or ours. None where it is no failure of the step: an abort, trouble of our own. */
 export function failureFrom(
   error: unknown,
   step: Step,
   session: Session | undefined,
   limit: number,
   hint = 'A slow server may need a longer timeout: on the step, on its server, or with --timeout',
-): unknown {
+): StepFailure | undefined {
   if (error instanceof StepFailure) return error;
   const span = step.expect?.span ?? step.span;
   const answered = session?.lastAction ?? `"${step.label}"`;
-  if (error instanceof ProtocolError) {
-    return new StepFailure(
-      error.kind === 'limit' ? 'protocol.limit' : 'protocol.violation',
-      error.kind === 'limit'
-        ? `the reply to ${answered} is over a limit: ${error.message}`
-        : `the reply to ${answered} breaks the protocol: ${error.message}`,
-      {
-        span,
-        mismatches: [
-          { path: '', expected: `a reply by ${error.rule}`, actual: visible(error.evidence.toString('latin1')) },
-        ],
-      },
-    );
+  if (error instanceof ProtocolError) return protocolFailure(error, answered, span);
+  if (error instanceof SaslError) return saslFailure(error, span);
+  if (!(error instanceof TransportError)) return undefined;
+  const code = problemCodeOf(error);
+  if (code === undefined) return undefined;
+  if (code !== 'reply.timeout') return new StepFailure(code, transportMessage(code, error), { span });
+  if (error.during === 'write') {
+    return new StepFailure(code, `the server did not take ${answered} within ${seconds(limit)}`, { span, hint });
   }
-  if (error instanceof SaslError) {
-    if (error.kind === 'signature') {
-      return new StepFailure(
-        'auth.signature',
-        `the server did not prove that it knows the password: ${error.message}`,
-        { span },
-      );
-    }
-    return error.serverIsWrong
-      ? new StepFailure('auth.failed', `Cannot answer the server's challenge: ${error.message}`, { span })
-      : new StepFailure('input.value', `Cannot authenticate: ${error.message}`, { span });
+  const partial = session?.parser.drain() ?? Buffer.alloc(0);
+  const actual = partial.length === 0 ? 'silence' : `only ${octets(partial)}, which is no complete reply`;
+  return new StepFailure(code, `no complete reply to ${answered} within ${seconds(limit)}`, {
+    span,
+    mismatches: [{ path: '', expected: 'a reply', actual }],
+    hint,
+  });
+}
+
+function protocolFailure(error: ProtocolError, answered: string, span: Span): StepFailure {
+  return new StepFailure(
+    error.kind === 'limit' ? 'protocol.limit' : 'protocol.violation',
+    error.kind === 'limit'
+      ? `the reply to ${answered} is over a limit: ${error.message}`
+      : `the reply to ${answered} breaks the protocol: ${error.message}`,
+    {
+      span,
+      mismatches: [
+        { path: '', expected: `a reply by ${error.rule}`, actual: visible(error.evidence.toString('latin1')) },
+      ],
+    },
+  );
+}
+
+function saslFailure(error: SaslError, span: Span): StepFailure {
+  if (error.kind === 'signature') {
+    const message = `the server did not prove that it knows the password: ${error.message}`;
+    return new StepFailure('auth.signature', message, { span });
   }
-  if (!(error instanceof TransportError)) return error;
-  switch (error.kind) {
-    case 'aborted':
-      return error;
-    case 'timeout': {
-      if (error.message.startsWith('Cannot write')) {
-        return new StepFailure('reply.timeout', `the server did not take ${answered} within ${seconds(limit)}`, {
-          span,
-          hint,
-        });
-      }
-      const partial = session?.parser.drain() ?? Buffer.alloc(0);
-      return new StepFailure('reply.timeout', `no complete reply to ${answered} within ${seconds(limit)}`, {
-        span,
-        mismatches: [
-          {
-            path: '',
-            expected: 'a reply',
-            actual: partial.length === 0 ? 'silence' : `only ${octets(partial)}, which is no complete reply`,
-          },
-        ],
-        hint,
-      });
-    }
-    case 'closed':
-      return new StepFailure('connection.closed', `the server closed the connection: ${error.message}`, { span });
-    case 'handshake':
-      return new StepFailure('tls.handshake', `the TLS handshake failed: ${error.message}`, { span });
-    case 'certificate':
-      return new StepFailure('tls.certificate', `the server's certificate is not acceptable: ${error.message}`, {
-        span,
-      });
-    case 'limit':
-      return new StepFailure('protocol.limit', error.message, { span });
+  return error.serverIsWrong
+    ? new StepFailure('auth.failed', `Cannot answer the server's challenge: ${error.message}`, { span })
+    : new StepFailure('input.value', `Cannot authenticate: ${error.message}`, { span });
+}
+
+function transportMessage(code: ProblemCode, { message }: TransportError): string {
+  switch (code) {
+    case 'connection.closed':
+      return `the server closed the connection: ${message}`;
+    case 'tls.handshake':
+      return `the TLS handshake failed: ${message}`;
+    case 'tls.certificate':
+      return `the server's certificate is not acceptable: ${message}`;
     default:
-      return new StepFailure('connect.failed', error.message, { span });
+      return message;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Scenario, Step } from '../plan.ts';
 import type { Problem, Warning } from '../result.ts';
 import type { Redactor } from '../transport/redact.ts';
 import type { Context } from './context.ts';
-import { SkipRest, StepFailure } from './failure.ts';
+import { SkipRest, type StepFailure } from './failure.ts';
 import { failureFrom } from './problems.ts';
 import { execute } from './steps/table.ts';
 
@@ -82,8 +82,8 @@ export class RunningContext implements Context {
       session,
       step.timeout ?? session?.target.options.timeout ?? 0,
     );
-    if (!(failure instanceof StepFailure) || step.otherwise === undefined || !expectationUnmet.has(failure.code))
-      throw failure;
+    if (failure === undefined || step.otherwise === undefined || !expectationUnmet.has(failure.code))
+      throw failure ?? error;
     if (step.otherwise === 'skip') throw new SkipRest(`${failure.message}${differs(failure)}`);
     this.warnings.push({ message: `${failure.message}${differs(failure)}`, span: failure.span ?? step.span });
   }

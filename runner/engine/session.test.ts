@@ -33,7 +33,7 @@ describe('write()', () => {
 
   it('leaves it to the next read to tell of a closed connection, and gives up one that takes nothing', async () => {
     const failing = (kind: 'closed' | 'timeout') =>
-      sessionOn(() => Promise.reject(new TransportError(kind, `Cannot write: ${kind}`)));
+      sessionOn(() => Promise.reject(new TransportError(kind, 'write', `Cannot write: ${kind}`)));
     const closed = failing('closed');
     await write(closed, Buffer.from('x'), 1);
     assert.equal(closed.abandoned, undefined);

@@ -130,7 +130,7 @@ export async function observe(
 }
 
 function isTimeout(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'kind' in error && error.kind === 'timeout';
+  return error instanceof TransportError && error.kind === 'timeout';
 }
 
 /** A time of the clock; a function gives each piece of a long write its own. */

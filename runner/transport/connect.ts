@@ -8,14 +8,16 @@ import { type ConnectionFacts, type ConnectOptions, type Transport, TransportErr
 /**
  * Opens a connection: a network address, a unix socket, or a program's standard input and output;
  * then the PROXY header and TLS where asked for.
- * Rejects with a `TransportError`: `name`, `refused`, `connect-timeout`, `connect`, `aborted`,
+ * Rejects with a `TransportError`: `name`, `refused`, `timeout`, `connect`, `aborted`,
  * and with TLS what `Transport.handshake` rejects with. Nothing is left open then.
  */
 export async function connect(options: ConnectOptions): Promise<Transport> {
   const transport = await open(options);
   try {
     if (options.signal.aborted) {
-      throw new TransportError('aborted', 'Cannot connect: the run was ended', { cause: options.signal.reason });
+      throw new TransportError('aborted', 'connect', 'Cannot connect: the run was ended', {
+        cause: options.signal.reason,
+      });
     }
     if (options.proxyProtocol !== undefined) await writeProxyHeader(transport, options.proxyProtocol, options.deadline);
     if (options.tls !== undefined) await transport.handshake(options.tls, options.deadline);
@@ -60,7 +62,7 @@ async function writeProxyHeader(
   try {
     header = proxyHeader(version, proxyEnds(source, destination, local, remote));
   } catch (cause) {
-    throw new TransportError('connect', (cause as Error).message, { cause });
+    throw new TransportError('connect', 'connect', (cause as Error).message, { cause });
   }
   await transport.write(header, deadline);
 }

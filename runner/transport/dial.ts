@@ -73,7 +73,7 @@ async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
   const literal = isIP(host);
   if (literal !== 0) {
     if (family === 0 || family === literal) return [host];
-    throw new TransportError('name', `Cannot connect to "${host}": it is no IPv${family} address`);
+    throw new TransportError('name', 'connect', `Cannot connect to "${host}": it is no IPv${family} address`);
   }
   // The system's resolver cannot be stopped: what it still finds is not used.
   const found = lookup(host, { all: true, family, verbatim: true });
@@ -85,7 +85,7 @@ async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
     const { code } = cause as NodeJS.ErrnoException;
     const why = nameReasons[code ?? ''] ?? (cause as Error).message;
     const kind = family === 0 ? 'address' : `IPv${family} address`;
-    throw new TransportError('name', `Cannot find an ${kind} of "${host}": ${why}`, {
+    throw new TransportError('name', 'connect', `Cannot find an ${kind} of "${host}": ${why}`, {
       ...(code !== undefined && { system: code }),
       cause,
     });
@@ -111,7 +111,9 @@ function within<Value>(promise: Promise<Value>, ms: number, signal: AbortSignal)
     const timer = setTimeout(
       () => {
         settle();
-        reject(new TransportError('connect-timeout', 'Cannot find the address: the resolver did not answer in time'));
+        reject(
+          new TransportError('timeout', 'connect', 'Cannot find the address: the resolver did not answer in time'),
+        );
       },
       Math.max(ms, 1),
     );
@@ -166,7 +168,7 @@ function dialOnce(
     const waiter: Waiter = {
       expire(now) {
         if (now < deadline) return deadline;
-        give(new TransportError('connect-timeout', 'no answer in time'));
+        give(new TransportError('timeout', 'connect', 'no answer in time'));
         return Number.POSITIVE_INFINITY;
       },
     };
@@ -179,12 +181,12 @@ function dialOnce(
 }
 
 function aborted(signal: AbortSignal): TransportError {
-  return new TransportError('aborted', 'Cannot connect: the run was ended', { cause: signal.reason });
+  return new TransportError('aborted', 'connect', 'Cannot connect: the run was ended', { cause: signal.reason });
 }
 
 const reasons: Readonly<Record<string, readonly [TransportErrorKind, string]>> = {
   ECONNREFUSED: ['refused', 'connection refused'],
-  ETIMEDOUT: ['connect-timeout', 'no answer in time'],
+  ETIMEDOUT: ['timeout', 'no answer in time'],
   EHOSTUNREACH: ['connect', 'no route to the host'],
   ENETUNREACH: ['connect', 'the network is unreachable'],
   EADDRNOTAVAIL: ['connect', 'the local address is not available'],
@@ -195,20 +197,19 @@ const reasons: Readonly<Record<string, readonly [TransportErrorKind, string]>> =
 
 function reasonOf(cause: NodeJS.ErrnoException): TransportError {
   const [kind, reason] = reasons[cause.code ?? ''] ?? ['connect', cause.message];
-  return new TransportError(kind, reason, { ...(cause.code !== undefined && { system: cause.code }), cause });
+  return new TransportError(kind, 'connect', reason, {
+    ...(cause.code !== undefined && { system: cause.code }),
+    cause,
+  });
 }
 
 /** One error for all addresses: refused when all refused, a timeout when any was silent. */
 function summary(failures: readonly { readonly address: string; readonly error: TransportError }[]): TransportError {
   const kinds = new Set(failures.map(({ error }) => error.kind));
-  const kind = kinds.has('connect-timeout')
-    ? 'connect-timeout'
-    : kinds.size === 1 && kinds.has('refused')
-      ? 'refused'
-      : 'connect';
+  const kind = kinds.has('timeout') ? 'timeout' : kinds.size === 1 && kinds.has('refused') ? 'refused' : 'connect';
   const first = failures[0]?.error;
   const list = failures.map(({ address, error }) => `"${address}": ${error.message}`).join('; ');
-  return new TransportError(kind, `Cannot connect to ${list}`, {
+  return new TransportError(kind, 'connect', `Cannot connect to ${list}`, {
     ...(first?.system !== undefined && { system: first.system }),
     cause: first?.cause ?? first,
   });

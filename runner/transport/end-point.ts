@@ -31,7 +31,7 @@ const rsaPss = '1.2.840.113549.1.1.10';
 
 /**
  * The hash of a DER certificate by its own signature's algorithm, SHA-256 instead of MD5 and SHA-1.
- * Throws where RFC 5929 leaves it undefined (Ed25519) or the certificate is malformed.
+ * Throws, with the reason, where RFC 5929 leaves it undefined (Ed25519) or the certificate is malformed.
  */
 export function endPointHash(der: Buffer): Buffer {
   const algorithm = signatureHash(der);
@@ -47,9 +47,7 @@ function signatureHash(der: Buffer): string {
   const oid = identifier === undefined ? '' : objectIdentifier(identifier.content);
   const hash = oid === rsaPss ? pssHash(parameters) : signatureHashes[oid];
   if (hash === undefined) {
-    throw new Error(
-      `Cannot compute the tls-server-end-point channel binding: the certificate's signature algorithm ${oid} has no hash that RFC 5929 section 4.1 could use`,
-    );
+    throw new Error(`the certificate's signature algorithm ${oid} has no hash that RFC 5929 section 4.1 could use`);
   }
   return hash;
 }
@@ -76,7 +74,7 @@ function element(der: Buffer, at: number): Element {
   const lengthOctets = first < 0x80 ? 0 : first & 0x7f;
   const length = lengthOctets === 0 ? first : der.readUIntBE(at + 2, lengthOctets);
   const start = at + 2 + lengthOctets;
-  if (start + length > der.length) throw new Error('Cannot read the certificate: it ends within an element');
+  if (start + length > der.length) throw new Error('the certificate ends within an element');
   return { tag, content: der.subarray(start, start + length), end: start + length };
 }
 

@@ -22,9 +22,12 @@ export interface ProgramOptions {
 /** Starts the program. Rejects with a `TransportError` (`connect`, `aborted`). */
 export async function startProgram({ command, cwd, signal, note }: ProgramOptions): Promise<Program> {
   const [file, ...args] = command;
-  if (file === undefined) throw new TransportError('connect', 'Cannot start a program: the server has no command');
+  if (file === undefined)
+    throw new TransportError('connect', 'connect', 'Cannot start a program: the server has no command');
   if (signal.aborted)
-    throw new TransportError('aborted', 'Cannot start a program: the run was ended', { cause: signal.reason });
+    throw new TransportError('aborted', 'connect', 'Cannot start a program: the run was ended', {
+      cause: signal.reason,
+    });
   // A process group of its own, so that what a shell started ends with it.
   const child = spawn(file, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const exited = once(child, 'exit').then(([status, by]: unknown[]) => {
@@ -36,7 +39,7 @@ export async function startProgram({ command, cwd, signal, note }: ProgramOption
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'there is no such program (or folder to start it in)' : message;
-    throw new TransportError('connect', `Cannot start "${file}": ${why}`, {
+    throw new TransportError('connect', 'connect', `Cannot start "${file}": ${why}`, {
       ...(code !== undefined && { system: code }),
       cause,
     });

@@ -19,7 +19,7 @@ export function secureContextFor(options: HandshakeOptions): SecureContext {
       context = createSecureContext(contextOptions(options));
     } catch (cause) {
       const { code, reason, message } = cause as Error & { readonly code?: string; readonly reason?: string };
-      throw new TransportError('connect', `Cannot use the TLS options: ${reason ?? message}`, {
+      throw new TransportError('connect', 'handshake', `Cannot use the TLS options: ${reason ?? message}`, {
         ...(code !== undefined && { system: code }),
         cause,
       });

@@ -72,12 +72,12 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
       if (reader !== undefined && reader.deadline <= now) {
         const { reject } = reader;
         reader = undefined;
-        reject(new TransportError('timeout', 'Cannot read: no octet came in time'));
+        reject(new TransportError('timeout', 'read', 'Cannot read: no octet came in time'));
       }
       if (writer !== undefined && writer.deadline <= now) {
         const { reject } = writer;
         writer = undefined;
-        reject(new TransportError('timeout', 'Cannot write: the server did not take the octets in time'));
+        reject(new TransportError('timeout', 'write', 'Cannot write: the server did not take the octets in time'));
       }
       const forever = Number.POSITIVE_INFINITY;
       return Math.min(reader?.deadline ?? forever, writer?.deadline ?? forever, closeBy > now ? closeBy : forever);
@@ -125,14 +125,14 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
     const system = code === '' ? {} : { system: code };
     if (isTlsError(error)) {
       const reason = tlsReason(code, error.reason ?? error.message);
-      readError = new TransportError('handshake', `Cannot read: TLS ended with an error: ${reason}`, {
+      readError = new TransportError('handshake', 'read', `Cannot read: TLS ended with an error: ${reason}`, {
         ...system,
         cause: error,
       });
     }
     const what = resets.has(code) ? 'reset by the server' : `the connection failed: ${error.message}`;
     if (!transport.ended && closing === undefined) observer.note(what);
-    fail(readError ?? new TransportError('closed', `Cannot write: ${what}`, { ...system, cause: error }));
+    fail(readError ?? new TransportError('closed', 'write', `Cannot write: ${what}`, { ...system, cause: error }));
     endReading();
   }
 
@@ -147,7 +147,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
   }
 
   function onAbort(): void {
-    const error = new TransportError('aborted', 'Cannot go on: the run was ended', { cause: signal.reason });
+    const error = new TransportError('aborted', 'read', 'Cannot go on: the run was ended', { cause: signal.reason });
     failure = error;
     readError = error;
     settle(() => error);
@@ -308,8 +308,8 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
 
     reset() {
       if (gone) return;
-      settle(() => new TransportError('closed', 'Cannot go on: the connection was reset here'));
-      failure ??= new TransportError('closed', 'Cannot write: the connection was reset here');
+      settle(() => new TransportError('closed', 'read', 'Cannot go on: the connection was reset here'));
+      failure ??= new TransportError('closed', 'write', 'Cannot write: the connection was reset here');
       if (!transport.ended) observer.note('reset');
       transport.ended = true;
       // Only TCP knows RST; a pipe just ends. So does what is closing: libuv resets nothing that is shutting down.
@@ -330,12 +330,14 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
   function obstacleToHandshake(): TransportError | undefined {
     if (failure !== undefined) return failure;
     if (transport.ended || gone || closing !== undefined) {
-      return new TransportError('closed', 'Cannot start TLS: the connection is closed');
+      return new TransportError('closed', 'handshake', 'Cannot start TLS: the connection is closed');
     }
-    if (stream !== plain) return new TransportError('handshake', 'Cannot start TLS: the connection has TLS already');
+    if (stream !== plain) {
+      return new TransportError('handshake', 'handshake', 'Cannot start TLS: the connection has TLS already');
+    }
     const left = pieces.reduce((sum, piece) => sum + piece.length, 0) + stream.readableLength;
     if (left === 0) return undefined;
-    return new TransportError('handshake', `Cannot start TLS: ${left} octets of plain text lie unread`);
+    return new TransportError('handshake', 'handshake', `Cannot start TLS: ${left} octets of plain text lie unread`);
   }
 
   /** After a failed handshake the connection is neither plain nor trusted. */
@@ -349,7 +351,7 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
 
   async function close(): Promise<void> {
     if (reader !== undefined || writer !== undefined) {
-      settle(() => new TransportError('closed', 'Cannot go on: the connection was closed here'));
+      settle(() => new TransportError('closed', 'read', 'Cannot go on: the connection was closed here'));
     }
     if (!transport.ended) observer.note('closed');
     closeBy = clock() + limits.closeGrace;
@@ -375,11 +377,12 @@ export function createStreamTransport(plain: Duplex, options: StreamOptions): Tr
 }
 
 function closedHere(): TransportError {
-  return new TransportError('closed', 'Cannot write: the connection is closed');
+  return new TransportError('closed', 'write', 'Cannot write: the connection is closed');
 }
 
 function handshakeTimeout(): TransportError {
-  return new TransportError('timeout', 'Cannot complete the TLS handshake: the server did not answer in time');
+  const message = 'Cannot complete the TLS handshake: the server did not answer in time';
+  return new TransportError('timeout', 'handshake', message);
 }
 
 /** How the system says that the server reset the connection. */

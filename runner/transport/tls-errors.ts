@@ -39,14 +39,20 @@ const nothingToOffer = /NO_(CIPHERS|PROTOCOLS)_AVAILABLE/;
 export function handshakeError(cause: unknown): TransportError {
   const { code = '', reason, message } = cause as SslError;
   if (gone.has(code)) {
-    return new TransportError('closed', 'Cannot complete the TLS handshake: the server closed the connection', {
-      system: code,
-      cause,
-    });
+    return new TransportError(
+      'closed',
+      'handshake',
+      'Cannot complete the TLS handshake: the server closed the connection',
+      {
+        system: code,
+        cause,
+      },
+    );
   }
   if (nothingToOffer.test(code)) {
     return new TransportError(
       'connect',
+      'handshake',
       `Cannot use the TLS options: they leave nothing to offer (${reason ?? message})`,
       {
         system: code,
@@ -54,7 +60,8 @@ export function handshakeError(cause: unknown): TransportError {
       },
     );
   }
-  return new TransportError('handshake', `Cannot complete the TLS handshake: ${tlsReason(code, reason ?? message)}`, {
+  const why = tlsReason(code, reason ?? message);
+  return new TransportError('handshake', 'handshake', `Cannot complete the TLS handshake: ${why}`, {
     ...(code !== '' && { system: code }),
     cause,
   });

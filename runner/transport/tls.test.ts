@@ -425,6 +425,7 @@ describe('Transport.handshake()', () => {
     it('says so when it closes', async () => {
       const error = await failure(await starting((socket) => socket.end()));
       assert.equal(error.kind, 'closed');
+      assert.equal(error.during, 'handshake');
       assert.equal(error.message, 'Cannot complete the TLS handshake: the server closed the connection');
     });
 

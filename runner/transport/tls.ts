@@ -67,7 +67,8 @@ export function startTls(
   }
   function onClose(): void {
     settle();
-    listener.failed(new TransportError('closed', 'Cannot complete the TLS handshake: the connection was closed'));
+    const message = 'Cannot complete the TLS handshake: the connection was closed';
+    listener.failed(new TransportError('closed', 'handshake', message));
   }
   socket.on('secureConnect', onSecure);
   socket.on('error', onError);
@@ -130,13 +131,7 @@ function exported(make: () => Buffer): Buffer {
     return make();
   } catch (cause) {
     const { message } = cause as Error;
-    throw new TransportError(
-      'handshake',
-      message.startsWith('Cannot ') ? message : `Cannot make a channel binding: ${message}`,
-      {
-        cause,
-      },
-    );
+    throw new TransportError('handshake', 'handshake', `Cannot make a channel binding: ${message}`, { cause });
   }
 }
 
@@ -150,7 +145,8 @@ function noteOf(facts: TlsFacts, leaf: X509Certificate | undefined, reason: stri
 
 /** The error of a handshake that succeeded with a certificate that is not trusted. */
 export function certificateError(facts: TlsFacts): TransportError {
-  return new TransportError('certificate', `Cannot trust the server's certificate: ${facts.authorizationError}`, {
+  const message = `Cannot trust the server's certificate: ${facts.authorizationError}`;
+  return new TransportError('certificate', 'handshake', message, {
     ...(facts.authorizationCode !== undefined && { system: facts.authorizationCode }),
     tls: facts,
   });

@@ -86,31 +86,36 @@ export type TransportErrorKind =
   /** The name has no address. */
   | 'name'
   | 'refused'
-  | 'connect-timeout'
+  /** It could not be tried from here: no route, no such program, unusable options. */
   | 'connect'
-  /** No octet in time. */
+  /** No answer in time. */
   | 'timeout'
   /** The server closed or reset the connection where that is an error (a write, a handshake). */
   | 'closed'
   | 'handshake'
   | 'certificate'
-  | 'aborted'
-  | 'limit';
+  | 'aborted';
+
+/** What the transport was doing. */
+export type TransportPhase = 'connect' | 'handshake' | 'read' | 'write';
 
 export class TransportError extends Error {
   readonly kind: TransportErrorKind;
+  readonly during: TransportPhase;
   /** Node's or OpenSSL's own code, `ECONNREFUSED`, `ERR_SSL_WRONG_VERSION_NUMBER`. */
   readonly system?: string;
   /** What the handshake agreed on before the certificate was judged: kind `certificate` alone. */
   readonly tls?: TlsFacts;
   constructor(
     kind: TransportErrorKind,
+    during: TransportPhase,
     message: string,
     options: { readonly system?: string; readonly cause?: unknown; readonly tls?: TlsFacts } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TransportError';
     this.kind = kind;
+    this.during = during;
     if (options.system !== undefined) this.system = options.system;
     if (options.tls !== undefined) this.tls = options.tls;
   }

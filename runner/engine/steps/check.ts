@@ -46,7 +46,7 @@ async function seenBy(step: CheckStep, context: Context): Promise<Seen> {
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
     for (const line of error.transcript) context.transcript.note(step.on, line);
-    const message = error.code === 'reply.timeout' ? `${error.message} (${seconds(step.limit)})` : error.message;
+    const message = error.late ? `${error.message} (${seconds(step.limit)})` : error.message;
     context.transcript.note(step.on, error.message);
     throw new StepFailure(error.code, message, {
       span: step.expect?.span ?? step.span,

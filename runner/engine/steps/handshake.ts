@@ -27,7 +27,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   } catch (error) {
     if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
     session.abandoned = `its TLS handshake failed: ${error.message}`;
-    if (fails === false) throw failedHandshake(error);
+    if (fails === false) throw error;
     holdAgainst(fails, error, context, step);
     // It ended as the scenario says: the next step opens a new one.
     session.finished = true;
@@ -40,12 +40,6 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
     session.owed++; // RFC 5804 section 2.2: the server sends its capabilities again.
     session.lastAction = 'the capabilities after TLS';
   }
-}
-
-/** However it ended: no answer and a closed connection are failing handshakes, too. */
-function failedHandshake(error: TransportError): Error {
-  if (error.kind !== 'timeout' && error.kind !== 'closed') return error;
-  return new StepFailure('tls.handshake', `the TLS handshake failed: ${error.message}`);
 }
 
 function holdAgainst(fails: Exclude<Fails, false>, error: TransportError, context: Context, step: Handshake): void {
