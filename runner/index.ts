@@ -11,7 +11,7 @@ import type { SourceFile } from './source.ts';
 
 export { type Diagnostic, type DiagnosticCode, DiagnosticError, diagnosticTitles } from './diagnostic.ts';
 export { renderDiagnostic } from './diagnostic-text.ts';
-export type { KnownIssue, Plan, Scenario, Secret, ServerOptions, Step, Suite, Target } from './plan.ts';
+export type { KnownIssue, Plan, Scenario, Secret, ServerOptions, Suite, Target } from './plan.ts';
 export {
   type OpenOptions,
   type OpenReporters,
@@ -48,6 +48,7 @@ export {
 } from './scenario/plan.ts';
 export { type RunningServices, type Service, ServiceError, startServices } from './services/services.ts';
 export { type Position, placeOf, positionAt, type SourceFile, type Span } from './source.ts';
+export type { Step } from './steps.ts';
 
 /** What `mailspec run` takes as options; everything may be left out. */
 export interface LoadOptions {

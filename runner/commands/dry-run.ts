@@ -1,4 +1,5 @@
-import type { Plan, Scenario, Step, Target, Text } from '../plan.ts';
+import type { Plan, Scenario, Target, Text } from '../plan.ts';
+import type { Step } from '../steps.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { visible } from '../visible.ts';
 import type { Terminal } from './command.ts';

@@ -1,5 +1,6 @@
 import { describeDuration, describePattern } from '../matchers/describe.ts';
-import type { CommandPart, Credentials, Fails, Message, Scenario, Sending, Step, Target, TlsOptions } from '../plan.ts';
+import type { Scenario, Target, TlsOptions } from '../plan.ts';
+import type { CommandPart, Credentials, Fails, Message, Sending, Step } from '../steps.ts';
 import { visible } from '../visible.ts';
 import type { Line } from './page.ts';
 import { expectationParts, expectationWords, written } from './words.ts';

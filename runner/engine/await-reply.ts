@@ -1,5 +1,6 @@
-import type { Expectation, Step } from '../plan.ts';
+import type { Expectation } from '../plan.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
+import type { Step } from '../steps.ts';
 import { TransportError } from '../transport/transport.ts';
 import { wholeText } from './conditions/text.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';

@@ -1,4 +1,5 @@
-import type { Scenario, Step } from '../plan.ts';
+import type { Scenario } from '../plan.ts';
+import type { Step } from '../steps.ts';
 import type { Context } from './context.ts';
 import { lastReplyLimit, refuseLeftovers } from './leftovers.ts';
 import type { RunningContext } from './running-context.ts';

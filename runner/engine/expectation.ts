@@ -1,9 +1,10 @@
 import { describeDuration, describeNearest, describePattern, patternSource, quote } from '../matchers/describe.ts';
 import { compilePattern } from '../matchers/pattern.ts';
 import { type Captured, conjunction, differing, held, type Scope, type Verdict } from '../matchers/verdict.ts';
-import type { Capture, Condition, Expectation } from '../plan.ts';
+import type { Condition, Expectation } from '../plan.ts';
 import type { Reply } from '../protocol/reply.ts';
 import type { Mismatch } from '../result.ts';
+import type { Capture } from '../steps.ts';
 import type { Fields } from '../value.ts';
 import { describeReply, type Subject } from './conditions/subject.ts';
 import { describePlain, judgePlain } from './conditions/table.ts';

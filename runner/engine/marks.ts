@@ -3,7 +3,8 @@ import { refuseOutside } from '../checks/inside.ts';
 import { unreadable } from '../checks/log.ts';
 import { type Mark, markOf } from '../checks/log-tail.ts';
 import { type MailboxMark, markMailbox } from '../checks/maildir.ts';
-import type { Scenario, Step, WatchedPath } from '../plan.ts';
+import type { Scenario } from '../plan.ts';
+import type { Step, WatchedPath } from '../steps.ts';
 
 /** Where what a scenario watches stood when it began, by path. Rejects where it could not be looked at. */
 export interface Marks {

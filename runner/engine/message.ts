@@ -1,4 +1,5 @@
-import type { Attachment, Message, MessageFields, Step, Text } from '../plan.ts';
+import type { Text } from '../plan.ts';
+import type { Attachment, Message, MessageFields, Step } from '../steps.ts';
 import { readOnce } from '../transport/files.ts';
 import { type Context, fillText } from './context.ts';
 import { StepFailure } from './failure.ts';

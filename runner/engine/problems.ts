@@ -1,8 +1,8 @@
-import type { Step } from '../plan.ts';
 import { ProtocolError } from '../protocol/reply.ts';
 import { SaslError } from '../protocol/sasl.ts';
 import type { Problem, ProblemCode } from '../result.ts';
 import { positionAt, type Span } from '../source.ts';
+import type { Step } from '../steps.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
 import { visible } from '../visible.ts';

@@ -1,5 +1,6 @@
-import type { Scenario, Step } from '../plan.ts';
+import type { Scenario } from '../plan.ts';
 import type { Problem, Warning } from '../result.ts';
+import type { Step } from '../steps.ts';
 import type { Redactor } from '../transport/redact.ts';
 import type { Context } from './context.ts';
 import { SkipRest, type StepFailure } from './failure.ts';

@@ -1,6 +1,7 @@
-import type { Scenario, Step } from '../plan.ts';
+import type { Scenario } from '../plan.ts';
 import type { Problem } from '../result.ts';
 import type { Span } from '../source.ts';
+import type { Step } from '../steps.ts';
 import { visible } from '../visible.ts';
 
 /** What fits below the rest of the message. */

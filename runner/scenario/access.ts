@@ -1,8 +1,8 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
-import type { WatchedPath } from '../plan.ts';
 import type { SourceFile, Span } from '../source.ts';
+import type { WatchedPath } from '../steps.ts';
 
 /** What planning needs of the file system; tests bring their own. */
 export interface FileSystem {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Diagnostic } from '../diagnostic.ts';
-import type { Expectation, Plan, Scenario, Step } from '../plan.ts';
+import type { Expectation, Plan, Scenario } from '../plan.ts';
+import type { Step } from '../steps.ts';
 import type { FileSystem } from './access.ts';
 import { type Config, type Overrides, plan, readConfig } from './plan.ts';
 

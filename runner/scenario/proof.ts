@@ -1,4 +1,4 @@
-import type { Step } from '../plan.ts';
+import type { Step } from '../steps.ts';
 
 /** Whether no step of a dialogue holds the server to anything. */
 export function provesNothing(steps: readonly Step[]): boolean {

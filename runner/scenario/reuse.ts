@@ -1,4 +1,4 @@
-import type { Step } from '../plan.ts';
+import type { Step } from '../steps.ts';
 import type { Connections } from './connections.ts';
 import type { Node } from './tree.ts';
 import { type Definition, type Definitions, noteCapture, type Scope } from './variables.ts';

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
-import type { KnownIssue, Scenario, Step, Suite } from '../plan.ts';
+import type { KnownIssue, Scenario, Suite } from '../plan.ts';
 import type { Span } from '../source.ts';
+import type { Step } from '../steps.ts';
 import { readKnownIssue } from './config.ts';
 import { type ConnectionNodes, createConnections } from './connections.ts';
 import { definitionsAt, type FragmentSource } from './fragments.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Step } from '../plan.ts';
+import type { Step } from '../steps.ts';
 import {
   bare,
   defaultConfig,

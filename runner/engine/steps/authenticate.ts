@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CommandPart, Credentials, ProtocolName, Step } from '../../plan.ts';
+import type { ProtocolName } from '../../plan.ts';
 import { astringPart } from '../../protocol/imap.ts';
 import { apopTimestamp } from '../../protocol/pop3.ts';
 import type { Reply, Sent } from '../../protocol/reply.ts';
@@ -11,6 +11,7 @@ import {
   type SaslClient,
   type SaslContext,
 } from '../../protocol/sasl.ts';
+import type { CommandPart, Credentials, Step } from '../../steps.ts';
 import { awaitReply, isPositive, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';

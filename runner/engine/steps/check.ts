@@ -1,5 +1,6 @@
 import { type CheckContext, CheckError, type Seen } from '../../checks/check.ts';
-import type { CheckStep, Expectation } from '../../plan.ts';
+import type { Expectation } from '../../plan.ts';
+import type { CheckStep } from '../../steps.ts';
 import { type Context, limited, scopeFor } from '../context.ts';
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';

@@ -1,4 +1,4 @@
-import type { Step } from '../../plan.ts';
+import type { Step } from '../../steps.ts';
 import type { Context } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { seconds } from '../problems.ts';

@@ -1,5 +1,5 @@
 import { compilePattern } from '../../matchers/pattern.ts';
-import type { Fails, Step } from '../../plan.ts';
+import type { Fails, Step } from '../../steps.ts';
 import { TransportError } from '../../transport/transport.ts';
 import { type Context, fillPatternText, fillText, limited, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';

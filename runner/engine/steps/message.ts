@@ -1,5 +1,5 @@
-import type { Step } from '../../plan.ts';
 import { dotStuff } from '../../protocol/smtp.ts';
+import type { Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import { composeMessage } from '../message.ts';

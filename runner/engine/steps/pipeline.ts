@@ -1,4 +1,4 @@
-import type { Step } from '../../plan.ts';
+import type { Step } from '../../steps.ts';
 import { awaitReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import { hasUnread, transmit } from '../session.ts';

@@ -1,5 +1,6 @@
-import type { CommandPart, Sending, Step, Text } from '../../plan.ts';
+import type { Text } from '../../plan.ts';
 import type { Sent } from '../../protocol/reply.ts';
+import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { readOnce } from '../../transport/files.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';

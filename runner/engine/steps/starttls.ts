@@ -1,5 +1,6 @@
-import type { ProtocolName, Step } from '../../plan.ts';
+import type { ProtocolName } from '../../plan.ts';
 import type { Reply, Sent } from '../../protocol/reply.ts';
+import type { Step } from '../../steps.ts';
 import { awaitReply, isPositive, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import { hasUnread, nextTag, type Session, transmit } from '../session.ts';

@@ -1,4 +1,4 @@
-import type { Step } from '../../plan.ts';
+import type { Step } from '../../steps.ts';
 import type { Context } from '../context.ts';
 import { authenticate } from './authenticate.ts';
 import { check } from './check.ts';

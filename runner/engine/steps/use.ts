@@ -1,4 +1,4 @@
-import type { Step } from '../../plan.ts';
+import type { Step } from '../../steps.ts';
 import type { Context } from '../context.ts';
 
 /** `use`: the fragment's steps, in place. */

@@ -1,5 +1,6 @@
 import { describeMatcher } from '../../matchers/describe.ts';
-import type { CheckStep, Expectation, Matcher, Text } from '../../plan.ts';
+import type { Expectation, Matcher, Text } from '../../plan.ts';
+import type { CheckStep } from '../../steps.ts';
 import { type Context, fillText, scopeFor } from '../context.ts';
 import { evaluateFields } from '../expectation.ts';
 

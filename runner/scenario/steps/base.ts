@@ -1,4 +1,4 @@
-import type { Capture } from '../../plan.ts';
+import type { Capture } from '../../steps.ts';
 import { expectAt } from '../expectation.ts';
 import { readPattern } from '../pattern.ts';
 import { readDuration, readString } from '../read.ts';

@@ -1,4 +1,5 @@
-import type { Expectation, ProtocolName, Step } from '../../plan.ts';
+import type { Expectation, ProtocolName } from '../../plan.ts';
+import type { Step } from '../../steps.ts';
 import type { Access } from '../access.ts';
 import type { Connections } from '../connections.ts';
 import type { FragmentSource, FragmentStore } from '../fragments.ts';

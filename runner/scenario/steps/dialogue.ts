@@ -1,4 +1,4 @@
-import type { Step } from '../../plan.ts';
+import type { Step } from '../../steps.ts';
 import { nameOfProtocol } from '../expectation.ts';
 import { readString } from '../read.ts';
 import { child, type MapNode, type Node } from '../tree.ts';

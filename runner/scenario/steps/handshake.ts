@@ -1,4 +1,4 @@
-import type { Fails } from '../../plan.ts';
+import type { Fails } from '../../steps.ts';
 import { readPattern } from '../pattern.ts';
 import { readTls } from '../server.ts';
 import { child, type Node } from '../tree.ts';

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../plan.ts';
+import type { HttpRequest } from '../../steps.ts';
 import { checkExpectation, headerFields, isPattern, namedFields } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readCount, readString, readText, readTexts } from '../read.ts';

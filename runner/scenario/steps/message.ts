@@ -1,4 +1,5 @@
-import type { Attachment, Message, MessageFields, Text } from '../../plan.ts';
+import type { Text } from '../../plan.ts';
+import type { Attachment, Message, MessageFields } from '../../steps.ts';
 import { readSize, readString, readText, readTexts } from '../read.ts';
 import { defined } from '../server.ts';
 import { child, type Entry, entriesOf, listAt, type MapNode, type Node } from '../tree.ts';

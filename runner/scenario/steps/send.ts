@@ -1,4 +1,5 @@
-import type { CommandPart, Sending, Step, Text } from '../../plan.ts';
+import type { Text } from '../../plan.ts';
+import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { refuseLineBreak, refuseWideCharacter } from '../octets.ts';
 import { readDuration, readFlag, readString, readText, scalar } from '../read.ts';
 import { child, type ListNode, type MapNode, type Node } from '../tree.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Step } from '../../plan.ts';
+import type { Step } from '../../steps.ts';
 import { bare, dialogue, firstScenario, mistakesOf, type PlanOf, stepsOf } from '../plan-of.test.helper.ts';
 
 /** The first step, without its label and empty lists. */

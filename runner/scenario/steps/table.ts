@@ -1,4 +1,4 @@
-import type { Step } from '../../plan.ts';
+import type { Step } from '../../steps.ts';
 import { authenticate } from './authenticate.ts';
 import { certificate } from './certificate.ts';
 import { close, connect, reset } from './connection.ts';

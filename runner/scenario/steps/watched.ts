@@ -1,5 +1,5 @@
-import type { WatchedPath } from '../../plan.ts';
 import type { SourceFile } from '../../source.ts';
+import type { WatchedPath } from '../../steps.ts';
 import { readString } from '../read.ts';
 import type { ScalarNode } from '../tree.ts';
 import type { Scope } from '../variables.ts';

@@ -1,0 +1,163 @@
+import type { Expectation, Pattern, Target, Text, TlsOptions } from './plan.ts';
+import type { Span } from './source.ts';
+
+export type Step = DialogueStep | ControlStep | CheckStep;
+
+interface StepBase {
+  readonly span: Span;
+  /** What the step is called in output: its `name`, or its action as written. */
+  readonly label: string;
+  /** The connection's name; `''` where the scenario has one server. */
+  readonly on: string;
+  /** Milliseconds for this step's reply; else the server's. */
+  readonly timeout?: number;
+  readonly expect?: Expectation;
+  readonly captures: readonly Capture[];
+  readonly otherwise?: 'skip' | 'warn';
+}
+
+export type DialogueStep =
+  | (StepBase & { readonly kind: 'send'; readonly what: Sending; readonly tag?: Text })
+  | (StepBase & { readonly kind: 'expect' })
+  | (StepBase & { readonly kind: 'pipeline'; readonly steps: readonly Extract<DialogueStep, { kind: 'send' }>[] })
+  | (StepBase & { readonly kind: 'message'; readonly message: Message; readonly bdat?: number })
+  | (StepBase & { readonly kind: 'starttls'; readonly tls: TlsOptions; readonly fails: Fails })
+  | (StepBase & { readonly kind: 'handshake'; readonly tls: TlsOptions; readonly fails: Fails })
+  | (StepBase & { readonly kind: 'authenticate'; readonly credentials: Credentials })
+  | (StepBase & { readonly kind: 'close' })
+  | (StepBase & { readonly kind: 'reset' })
+  | (StepBase & { readonly kind: 'wait'; readonly for: number })
+  | (StepBase & { readonly kind: 'connect' });
+
+export type ControlStep =
+  | (StepBase & {
+      readonly kind: 'eventually';
+      readonly within: number;
+      readonly every: number;
+      readonly dialogue: readonly Step[];
+    })
+  | (StepBase & { readonly kind: 'repeat'; readonly times: number; readonly dialogue: readonly Step[] })
+  | (StepBase & { readonly kind: 'use'; readonly dialogue: readonly Step[] });
+
+/** The steps that are no dialogue; each file of `checks/` adds its own. `limit`: milliseconds it may take. */
+export type CheckStep =
+  | (CheckBase & {
+      readonly kind: 'port';
+      readonly host: Text;
+      readonly port: Text;
+      readonly family?: 4 | 6;
+      readonly localAddress?: string;
+    })
+  /** Of the step's own connection, or of a server. */
+  | (CheckBase & { readonly kind: 'certificate'; readonly of: 'connection' | Target; readonly tls: TlsOptions })
+  | (CheckBase & { readonly kind: 'tls'; readonly of: Target; readonly tls: TlsOptions })
+  | (CheckBase & {
+      readonly kind: 'dns';
+      readonly name: Text;
+      readonly type: string;
+      readonly resolver?: Text;
+      readonly family?: 4 | 6;
+    })
+  | (CheckBase & { readonly kind: 'http'; readonly request: HttpRequest })
+  | (CheckBase & { readonly kind: 'maildir'; readonly mailbox: WatchedPath; readonly all: boolean })
+  | (CheckBase & { readonly kind: 'log'; readonly log: WatchedPath })
+  | (CheckBase & {
+      readonly kind: 'run';
+      readonly command: readonly Text[];
+      readonly stdin?: Text;
+      readonly cwd: string;
+      readonly env: readonly { readonly name: string; readonly value: Text }[];
+    });
+
+type CheckBase = StepBase & { readonly limit: number };
+
+/** A file or folder whose state when the scenario began matters; it need not exist yet. */
+export interface WatchedPath {
+  /** Absolute. */
+  readonly path: string;
+  /** Folders that it must lie in once its symbolic links are followed; absent: anywhere. */
+  readonly within?: readonly string[];
+}
+
+export interface HttpRequest {
+  readonly url: Text;
+  readonly method: string;
+  readonly headers: readonly { readonly name: string; readonly value: Text }[];
+  readonly body?: Text;
+  /** How many are followed. */
+  readonly redirects: number;
+  /** `host` or `host:port` to connect to instead of the URL's. */
+  readonly address?: Text;
+  readonly family?: 4 | 6;
+  readonly localAddress?: string;
+  readonly tls: TlsOptions;
+}
+
+/** What `send` writes. */
+export type Sending =
+  | { readonly form: 'line'; readonly text: Text }
+  | { readonly form: 'lines'; readonly lines: readonly Text[] }
+  | {
+      readonly form: 'raw';
+      readonly text: Text;
+      readonly encoding: 'binary' | 'utf-8';
+      readonly chunk?: number;
+      readonly every?: number;
+    }
+  | { readonly form: 'parts'; readonly parts: readonly CommandPart[] };
+
+/** A part of an IMAP or ManageSieve command: text, or a literal. */
+export type CommandPart =
+  | { readonly text: Text }
+  | { readonly literal: Text | { readonly file: string }; readonly plus: boolean };
+
+/** Whether a handshake must fail: no, yes, or with an error that meets the pattern. */
+export type Fails = false | true | Pattern;
+
+export interface Message {
+  readonly source:
+    | { readonly from: 'file'; readonly path: string }
+    | { readonly from: 'raw'; readonly text: Text }
+    | { readonly from: 'fields'; readonly fields: MessageFields };
+  /** Filled up to exactly this many octets, counted before dot-stuffing. */
+  readonly size?: number;
+}
+
+export interface MessageFields {
+  readonly from?: Text;
+  readonly to?: readonly Text[];
+  readonly cc?: readonly Text[];
+  readonly subject?: Text;
+  readonly text?: Text;
+  readonly html?: Text;
+  readonly headers: readonly { readonly name: string; readonly value: Text }[];
+  readonly attachments: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly filename?: Text;
+  readonly type?: string;
+  readonly content:
+    | { readonly from: 'text'; readonly text: Text }
+    | { readonly from: 'file'; readonly path: string }
+    | { readonly from: 'size'; readonly size: number };
+}
+
+export interface Credentials {
+  /** As the author wrote it, in upper case for SASL names: `PLAIN`, `SCRAM-SHA-256-PLUS`; or `user-pass`, `apop`, `login-command`. */
+  readonly mechanism: string;
+  readonly user?: Text;
+  readonly password?: Text;
+  /** RFC 4616's authorization identity. */
+  readonly authzid?: Text;
+  /** OAuth bearer token. */
+  readonly token?: Text;
+  /** Send the first response with the command where the mechanism has one. Default true. */
+  readonly initialResponse: boolean;
+}
+
+export interface Capture {
+  readonly name: string;
+  readonly pattern: Pattern;
+  readonly span: Span;
+}
