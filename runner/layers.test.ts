@@ -1,49 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { violations, violationsOf } from '../fixtures/lint/law.ts';
+import { rooms } from '../fixtures/lint/rooms.ts';
 import { packageRoot } from './package-root.ts';
-
-/** Which rooms a room may import: the law that the linter's configuration holds. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  matchers: [],
-  protocol: [],
-  transport: [],
-  reporters: [],
-  documentation: ['matchers'],
-  scenario: ['matchers', 'protocol'],
-  checks: ['matchers', 'transport'],
-  'demo-server': [],
-  services: ['matchers', 'transport'],
-  engine: ['protocol', 'transport', 'matchers', 'checks'],
-  commands: [
-    'matchers',
-    'protocol',
-    'transport',
-    'reporters',
-    'documentation',
-    'scenario',
-    'checks',
-    'services',
-    'engine',
-    'demo-server',
-  ],
-  mocha: [
-    'matchers',
-    'protocol',
-    'transport',
-    'reporters',
-    'documentation',
-    'scenario',
-    'checks',
-    'services',
-    'engine',
-    'commands',
-    'demo-server',
-  ],
-};
-const rooms = Object.keys(mayImport);
 
 interface Probe {
   readonly file: string;
@@ -55,109 +13,170 @@ function probe(file: string, line: string, refused: boolean): Probe {
   return { file, line, refused };
 }
 
+const folders = Object.keys(rooms).filter((room) => !['root', 'programs', 'fixtures'].includes(room));
+
 /** Every pair of rooms, from a room's own folder and from one below it. */
-const pairs: readonly Probe[] = rooms.flatMap((room) =>
-  [...rooms.filter((other) => other !== room), 'fixtures'].flatMap((other) => {
-    const refused = mayImport[room]?.includes(other) !== true;
+const pairs: readonly Probe[] = folders.flatMap((room) =>
+  [...folders.filter((other) => other !== room), 'fixtures'].flatMap((other) => {
+    const refused = rooms[room]?.rooms?.includes(other) !== true;
     const from = other === 'fixtures' ? '../../fixtures' : `../${other}`;
     return [
       probe(`runner/${room}/a.ts`, `export { x } from '${from}/b.ts';`, refused),
+      probe(`runner/${room}/a.ts`, `import type { X } from '${from}/below/b.ts';`, refused),
       probe(`runner/${room}/below/a.ts`, `import '../${from}/b.ts';`, refused),
+      probe(`runner/${room}/a.ts`, `export const late = () => import('${from}/b.ts');`, refused),
       probe(`runner/${room}/a.test.ts`, `import '${from}/b.ts';`, false),
+      probe(`runner/${room}/a.test.helper.ts`, `import '${from}/b.ts';`, false),
     ];
   }),
 );
 
-const singles: readonly Probe[] = [
-  ...rooms.map((room) => probe(`runner/${room}/a.ts`, "import type { Plan } from '../plan.ts';", false)),
-  ...rooms.map((room) => probe(`runner/${room}/a.ts`, "import './b.ts';", false)),
-  probe('runner/engine/steps/a.ts', "import '../context.ts';", false),
-  probe('runner/engine/steps/a.ts', "import '../conditions/a.ts';", false),
-  probe('runner/engine/steps/a.ts', "import type { Plan } from '../../plan.ts';", false),
-  probe('runner/engine/a.ts', "export const late = () => import('../scenario/plan.ts');", true),
-  probe('runner/engine/a.ts', "import type { Config } from '../scenario/config.ts';", true),
-  probe('runner/plan.ts', "import './scenario/plan.ts';", true),
-  probe('runner/plan.ts', "import './source.ts';", false),
-  probe('runner/plan.ts', "import 'node:path';", true),
-  probe('runner/server-url.ts', "import { isIPv6 } from 'node:net';", false),
-  probe('runner/server-url.ts', "import { connect } from 'node:net';", true),
-  probe('runner/main.ts', "import './commands/run.ts';", false),
-  probe('runner/index.ts', "import './engine/run.ts';", false),
-  probe('fixtures/testing/a.ts', "import '../../runner/protocol/smtp.ts';", false),
-  probe('fixtures/testing/a.ts', "import '../../runner/commands/run.ts';", true),
-  ...['node:net', 'node:tls', 'node:dgram', 'node:dns/promises', 'node:child_process'].flatMap((module) =>
-    rooms.map((room) =>
-      probe(
-        `runner/${room}/a.ts`,
-        `import '${module}';`,
-        !['transport', 'checks', 'services', 'demo-server'].includes(room),
-      ),
-    ),
-  ),
-  ...['node:fs', 'node:fs/promises'].flatMap((module) => [
-    ...rooms.map((room) =>
-      probe(
-        `runner/${room}/a.ts`,
-        `import '${module}';`,
-        !['transport', 'checks', 'services', 'commands', 'demo-server'].includes(room),
-      ),
-    ),
-    probe('runner/scenario/access.ts', `import '${module}';`, false),
-    probe('runner/scenario/config.ts', `import '${module}';`, false),
+const inRooms: readonly Probe[] = folders.flatMap((room) => [
+  probe(`runner/${room}/a.ts`, "import type { Plan } from '../plan.ts';", false),
+  probe(`runner/${room}/a.ts`, "import './b.ts';", false),
+  probe(`runner/${room}/below/a.ts`, "import '../b.ts';", false),
+  probe(`runner/${room}/below/a.ts`, "import '../beside/b.ts';", false),
+  probe(`runner/${room}/below/a.ts`, "import '../../plan.ts';", false),
+  probe(`runner/${room}/a.ts`, "import '../main.ts';", true),
+  probe(`runner/${room}/a.ts`, "import '../index.ts';", true),
+  probe(`runner/${room}/a.ts`, "import './b.test.helper.ts';", true),
+  probe(`runner/${room}/a.ts`, "import './b.test.ts';", true),
+  probe(`runner/${room}/a.ts`, "import '../../dist/runner/plan.js';", true),
+  probe(`runner/${room}/a.ts`, "import '../../package.json';", true),
+  probe(`runner/${room}/a.ts`, "import 'mailspec';", true),
+  probe(`runner/${room}/a.ts`, 'export const late = (name: string) => import(name);', true),
+  probe(`runner/${room}/a.ts`, "import 'express';", true),
+  probe(`runner/${room}/a.ts`, "import { createRequire } from 'node:module';", true),
+  probe(`runner/${room}/a.ts`, "export const taken = createRequire(import.meta.url)('express');", true),
+  probe(`runner/${room}/a.ts`, "export type X = import('express').X;", true),
+  probe(`runner/${room}/a.ts`, "export const taken = require('express');", true),
+  probe(`runner/${room}/a.ts`, "export const net = process.getBuiltinModule('net');", true),
+  probe(`runner/${room}/a.ts`, "await fetch('http://example.org');", true),
+  probe(`runner/${room}/a.ts`, "globalThis.fetch('http://example.org');", true),
+  probe(`runner/${room}/a.ts`, 'export const a = { fetch };', true),
+  probe(`runner/${room}/a.ts`, 'export const a = { fetch: 1, process: 2 }; a.process;', false),
+  probe(`runner/${room}/a.ts`, 'export const a: Date = new Date(0); Date.parse(b); Date.UTC(1);', false),
+  probe(`runner/${room}/a.ts`, 'console.log(1);', true),
+]);
+
+/** A line, and the only rooms that may have it. */
+const world: readonly (readonly [line: string, rooms: string])[] = [
+  ...['', 'node:'].flatMap((prefix): readonly (readonly [string, string])[] => [
+    [`import { connect } from '${prefix}net';`, 'transport checks demo-server'],
+    [`import { isIP } from '${prefix}net';`, 'transport checks demo-server'],
+    [`export type { Socket } from '${prefix}net';`, 'transport checks demo-server'],
+    [`import '${prefix}tls';`, 'transport demo-server'],
+    [`import * as dgram from '${prefix}dgram';`, 'checks'],
+    [`import '${prefix}dns/promises';`, 'transport checks'],
+    [`import { spawn } from '${prefix}child_process';`, 'transport services'],
+    [`import { readFileSync } from '${prefix}fs';`, 'transport checks commands'],
+    [`export const late = () => import('${prefix}fs/promises');`, 'transport checks demo-server project commands'],
+    [`import '${prefix}http';`, ''],
+    [`import '${prefix}perf_hooks';`, ''],
+    [`import '${prefix}timers/promises';`, ''],
+    [`import '${prefix}process';`, ''],
+    [`import '${prefix}vm';`, ''],
+    [`import '${prefix}worker_threads';`, ''],
   ]),
-  probe('runner/reporters/sink.ts', "import 'node:fs/promises';", false),
+  ["import { parse } from 'yaml';", 'scenario'],
+  ["import { Client } from 'undici';", ''],
+  ["import 're2js';", ''],
+  ["import { glob } from 'tinyglobby/late.js';", 'project commands'],
+  ["import '@peculiar/x509/below.js';", 'demo-server'],
+  ['export const now = Date.now();', 'transport services demo-server commands mocha'],
+  ['export const now = new Date();', 'transport services demo-server commands mocha'],
+  ['export const now = Date();', 'transport services demo-server commands mocha'],
+  ['export const clock = { Date };', 'transport services demo-server commands mocha'],
+  ['export const now = performance.now();', 'commands mocha'],
+  ['setTimeout(() => undefined, 1);', 'transport checks services demo-server commands'],
+  ['export const { env } = process;', 'transport services demo-server mocha'],
+  ['process.exit(1);', 'transport services demo-server mocha'],
+  ['setInterval(() => undefined, 1);', ''],
 ];
 
-describe('the linter holds the layers', () => {
-  let folder: string;
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'mailspec-layers-'));
-    cpSync(join(packageRoot(), 'biome.json'), join(folder, 'biome.json'));
-    cpSync(join(packageRoot(), 'fixtures', 'lint'), join(folder, 'fixtures', 'lint'), { recursive: true });
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+const inWorld: readonly Probe[] = world.flatMap(([line, allowed]) =>
+  folders.map((room) => probe(`runner/${room}/a.ts`, line, !allowed.split(' ').includes(room))),
+);
 
-  it('biome refuses an import exactly when the table of rooms does', async () => {
-    const probes = [...pairs, ...singles];
-    const lines = new Map<string, Probe[]>();
-    for (const each of probes) lines.set(each.file, [...(lines.get(each.file) ?? []), each]);
-    for (const [file, inFile] of lines) {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), `${inFile.map(({ line }) => line).join('\n')}\n`);
-    }
-    const refused = await restrictedImports(folder);
-    const wrong = [...lines].flatMap(([file, inFile]) =>
-      inFile
-        .filter((each, index) => each.refused !== refused.has(`${file}:${index + 1}`))
-        .map((each) => `${file}: ${each.line} is ${each.refused ? 'let through' : 'refused'}`),
-    );
-    assert.deepEqual(wrong, []);
-    assert.ok(refused.size > 0);
+/** The root, the programs, and the files that may do more than their room. */
+const files: readonly Probe[] = [
+  probe('runner/plan.ts', "import './scenario/plan.ts';", true),
+  probe('runner/plan.ts', "import './source.ts';", false),
+  probe('runner/plan.ts', "import './index.ts';", true),
+  probe('runner/plan.ts', "import 'node:path';", true),
+  probe('runner/plan.ts', "import 'yaml';", true),
+  probe('runner/plan.ts', 'export const now = Date.now();', true),
+  probe('runner/new.ts', "import '../fixtures/replies.ts';", true),
+  probe('runner/server-url.ts', "import { isIPv6 } from 'node:net';", false),
+  probe('runner/server-url.ts', "import { connect } from 'node:net';", true),
+  probe('runner/server-url.ts', "import { isIPv6, connect } from 'net';", true),
+  probe('runner/server-url.ts', "import * as net from 'node:net';", true),
+  probe('runner/main.ts', "import './commands/run.ts';", false),
+  probe('runner/main.ts', "import './engine/run.ts';", true),
+  probe('runner/main.ts', 'process.exit(1);', false),
+  probe('runner/index.ts', "import './engine/run.ts';", false),
+  probe('runner/index.ts', "import '../fixtures/replies.ts';", true),
+  probe('runner/matchers/pattern.ts', "import { createRequire } from 'node:module';", false),
+  probe('runner/matchers/pattern.ts', "export const taken = createRequire(import.meta.url)('re2js');", false),
+  probe('runner/matchers/pattern.ts', "export const taken = createRequire(import.meta.url)('undici');", true),
+  probe('runner/matchers/below/pattern.ts', "import 're2js';", true),
+  probe('runner/scenario/access.ts', "import 'node:fs/promises';", false),
+  probe('runner/scenario/config.ts', "import 'node:fs';", false),
+  probe('runner/scenario/config.ts', "import { parse } from 'yaml';", false),
+  probe('runner/checks/http.ts', "import('undici');", false),
+  probe('runner/reporters/sink.ts', "import 'node:fs/promises';", false),
+  probe('fixtures/testing/a.ts', "import '../../runner/protocol/smtp.ts';", false),
+  probe('fixtures/testing/a.ts', "import '../../runner/commands/run.ts';", true),
+  probe('fixtures/testing/a.ts', "import '../../runner/protocol/smtp.test.ts';", true),
+  probe('fixtures/testing/a.ts', "import 'mocha'; fetch(process.argv[2]);", false),
+];
+
+describe('the law of rooms', () => {
+  it('violations() refuses an import exactly when the table of rooms does', () => {
+    assert.deepEqual(wrong([...pairs, ...inRooms]), []);
   });
 
-  it('biome knows every room when a folder of runner is added', () => {
-    const folders = readdirSync(join(packageRoot(), 'runner'), { withFileTypes: true }).filter((each) =>
-      each.isDirectory(),
+  it('violations() refuses the clock, the world and packages outside of the rooms that own them', () => {
+    assert.deepEqual(wrong(inWorld), []);
+  });
+
+  it('violations() allows a file what its own row names, and nothing beside it', () => {
+    assert.deepEqual(wrong(files), []);
+  });
+
+  it('violations() refuses a folder when the table has no row for it', () => {
+    assert.deepEqual(violations('runner/audit/a.ts', 'export {};'), [
+      'runner/audit/a.ts:1 audit has no row in the table of rooms',
+    ]);
+    assert.equal(violations('runner/engine/a.ts', "import '../audit/a.ts';").length, 1);
+  });
+
+  it('violations() says where and what when it refuses', () => {
+    const source =
+      "import './b.ts';\nimport { connect } from 'net';\nimport '../../scenario/plan.ts';\nfetch(connect);\n";
+    assert.deepEqual(violations('runner/engine/steps/a.ts', source), [
+      'runner/engine/steps/a.ts:2 engine must not import node:net',
+      'runner/engine/steps/a.ts:3 engine must not import runner/scenario/plan.ts',
+      'runner/engine/steps/a.ts:4 engine must not use fetch',
+    ]);
+  });
+
+  it('violationsOf() finds none in the sources as they are', () => {
+    assert.deepEqual(violationsOf(packageRoot()), []);
+  });
+
+  it('the table lets no room import itself by way of others', () => {
+    const reached = (from: string, seen: ReadonlySet<string>): readonly string[] =>
+      (rooms[from]?.rooms ?? []).flatMap((room) => (seen.has(room) ? [room] : reached(room, new Set([...seen, room]))));
+    assert.deepEqual(
+      Object.keys(rooms).filter((room) => reached(room, new Set([room])).length > 0),
+      [],
     );
-    assert.deepEqual(folders.map(({ name }) => name).sort(), [...rooms].sort());
   });
 });
 
-/** `FILE:LINE` of every import that the rule refuses. */
-async function restrictedImports(cwd: string): Promise<ReadonlySet<string>> {
-  const biome = join(packageRoot(), 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-  const args = [biome, 'lint', '--only=style/noRestrictedImports', '--reporter=json', '--max-diagnostics=none'];
-  const output = await new Promise<string>((resolve) => {
-    execFile(process.execPath, args, { cwd, maxBuffer: 64 * 1024 * 1024 }, (_error, stdout) => resolve(stdout));
-  });
-  const { diagnostics } = JSON.parse(output) as Report;
-  const places = diagnostics.filter(({ category }) => category === 'lint/style/noRestrictedImports');
-  return new Set(places.map(({ location }) => `${location.path}:${location.start.line}`));
-}
-
-interface Report {
-  readonly diagnostics: readonly {
-    readonly category: string;
-    readonly location: { readonly path: string; readonly start: { readonly line: number } };
-  }[];
+function wrong(probes: readonly Probe[]): readonly string[] {
+  return probes
+    .filter(({ file, line, refused }) => refused !== violations(file, `${line}\n`).length > 0)
+    .map(({ file, line, refused }) => `${file}: ${line} is ${refused ? 'let through' : 'refused'}`);
 }

@@ -1,6 +1,7 @@
 import type { Scenario } from '../plan.ts';
 import type { Problem, Warning } from '../result.ts';
 import type { Step } from '../steps.ts';
+import { pause } from '../transport/pause.ts';
 import type { Redactor } from '../transport/redact.ts';
 import type { Context } from './context.ts';
 import { SkipRest, type StepFailure } from './failure.ts';
@@ -107,19 +108,3 @@ const expectationUnmet: ReadonlySet<Problem['code']> = new Set([
   'tls.certificate',
   'tls.unexpected',
 ]);
-
-/** Rejects with an abort error when the signal ends the wait. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new Error('interrupted'));
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(new Error('interrupted'));
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
-}
