@@ -69,6 +69,20 @@ export type ProblemCode =
   | 'input.value'
   | 'runner.error';
 
+/** What a reply answers: the last thing that happened on its connection. */
+export type Action =
+  | { readonly kind: 'greeting' }
+  /** `label`: as the step names it. `line`: what was sent, its holes filled, where the step sends one line; redacted when shown. */
+  | { readonly kind: 'command'; readonly label: string; readonly line?: string }
+  | { readonly kind: 'message' }
+  /** RFC 3030 section 2. `at`: its first octet; absent for the last one. */
+  | { readonly kind: 'chunk'; readonly at?: number }
+  /** An answer to a SASL challenge. */
+  | { readonly kind: 'challenge'; readonly mechanism: string }
+  | { readonly kind: 'handshake' }
+  /** RFC 5804 section 2.2: after the handshake the server sends them again. */
+  | { readonly kind: 'capabilities' };
+
 /** What differs, as data; worded when shown. */
 export interface Mismatch {
   /** Which part: `code`, `extensions.SIZE`, `lines[2]`. Empty for the whole. */

@@ -2,6 +2,7 @@ import type { Expectation } from '../plan.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
 import type { Step } from '../steps.ts';
 import { TransportError } from '../transport/transport.ts';
+import { answerTitle, answerWords } from './action.ts';
 import { wholeText } from './conditions/text.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
@@ -29,7 +30,7 @@ export function judgeReply(context: Context, session: Session, step: Step, reply
   const elapsed = session.transport.lastReceived - session.transport.lastSent;
   if (step.expect !== undefined) judge(context, session, step, step.expect, { event: 'reply', reply, elapsed });
   else if (!isPositive(reply)) {
-    throw new StepFailure('reply.mismatch', `${answerTo(session.lastAction)} is not positive`, {
+    throw new StepFailure('reply.mismatch', `${answerTitle(session.lastAction)} is not positive`, {
       span: step.span,
       mismatches: [{ path: '', expected: 'a positive reply', actual: showReply(reply) }],
       hint: 'Write an "expect" on the step where another reply is right',
@@ -190,14 +191,14 @@ export function judge(
   const scope = scopeFor(context, step.on);
   const { mismatches } = evaluate(expectation, reply, { scope, elapsed: observation.elapsed });
   if (mismatches.length > 0) {
-    throw new StepFailure('reply.mismatch', `${answerTo(answered)} does not match`, {
+    throw new StepFailure('reply.mismatch', `${answerTitle(answered)} does not match`, {
       span: mismatches[0]?.span ?? expectation.span,
       mismatches,
     });
   }
   const missing = captureFrom(step.captures, reply.text, scope, wholeText(reply));
   if (missing.length > 0) {
-    throw new StepFailure('capture.missing', `${answerTo(answered)} has nothing to capture`, {
+    throw new StepFailure('capture.missing', `${answerTitle(answered)} has nothing to capture`, {
       span: missing[0]?.span ?? step.span,
       mismatches: missing,
     });
@@ -227,7 +228,7 @@ function closedFailure(
 ): StepFailure {
   const span = step.expect?.span ?? step.span;
   if (observation.event === 'nothing') {
-    return new StepFailure('reply.timeout', `no reply to ${session.lastAction}`, { span });
+    return new StepFailure('reply.timeout', `no ${answerWords(session.lastAction)}`, { span });
   }
   session.abandoned = 'the server closed it';
   const rest = observation.rest.length > 0 ? `, after ${octets(observation.rest)}` : '';
@@ -236,16 +237,11 @@ function closedFailure(
     'connection.closed',
     step.expect?.kind === 'nothing'
       ? 'the server closed the connection where nothing should have happened'
-      : `the server closed the connection where the reply to ${session.lastAction} was due`,
+      : `the server closed the connection where the ${answerWords(session.lastAction)} was due`,
     {
       span,
       mismatches: [{ path: '', expected, actual: `end of the connection${rest}` }],
       ...(step.expect?.kind === 'nothing' && { hint: 'Write "one_of: [nothing, closed]" where both are fine' }),
     },
   );
-}
-
-/** What was judged, in words: the greeting is no reply to anything. */
-function answerTo(action: string): string {
-  return action.startsWith('the greeting') || action.startsWith('the capabilities') ? action : `reply to ${action}`;
 }

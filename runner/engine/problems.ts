@@ -1,11 +1,12 @@
 import { ProtocolError } from '../protocol/reply.ts';
 import { SaslError } from '../protocol/sasl.ts';
-import type { Problem, ProblemCode } from '../result.ts';
+import type { Action, Problem, ProblemCode } from '../result.ts';
 import { positionAt, type Span } from '../source.ts';
 import type { Step } from '../steps.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
 import { visible } from '../visible.ts';
+import { actionWords, answerWords } from './action.ts';
 import { StepFailure } from './failure.ts';
 import type { Session } from './session.ts';
 
@@ -23,31 +24,34 @@ export function failureFrom(
 ): StepFailure | undefined {
   if (error instanceof StepFailure) return error;
   const span = step.expect?.span ?? step.span;
-  const answered = session?.lastAction ?? `"${step.label}"`;
-  if (error instanceof ProtocolError) return protocolFailure(error, answered, span);
+  const action: Action = session?.lastAction ?? { kind: 'command', label: step.label };
+  if (error instanceof ProtocolError) return protocolFailure(error, action, span);
   if (error instanceof SaslError) return saslFailure(error, span);
   if (!(error instanceof TransportError)) return undefined;
   const code = problemCodeOf(error);
   if (code === undefined) return undefined;
   if (code !== 'reply.timeout') return new StepFailure(code, transportMessage(code, error), { span });
   if (error.during === 'write') {
-    return new StepFailure(code, `the server did not take ${answered} within ${seconds(limit)}`, { span, hint });
+    return new StepFailure(code, `the server did not take ${actionWords(action)} within ${seconds(limit)}`, {
+      span,
+      hint,
+    });
   }
   const partial = session?.parser.drain() ?? Buffer.alloc(0);
   const actual = partial.length === 0 ? 'silence' : `only ${octets(partial)}, which is no complete reply`;
-  return new StepFailure(code, `no complete reply to ${answered} within ${seconds(limit)}`, {
+  return new StepFailure(code, `no complete ${answerWords(action)} within ${seconds(limit)}`, {
     span,
     mismatches: [{ path: '', expected: 'a reply', actual }],
     hint,
   });
 }
 
-function protocolFailure(error: ProtocolError, answered: string, span: Span): StepFailure {
+function protocolFailure(error: ProtocolError, action: Action, span: Span): StepFailure {
   return new StepFailure(
     error.kind === 'limit' ? 'protocol.limit' : 'protocol.violation',
     error.kind === 'limit'
-      ? `the reply to ${answered} is over a limit: ${error.message}`
-      : `the reply to ${answered} breaks the protocol: ${error.message}`,
+      ? `the ${answerWords(action)} is over a limit: ${error.message}`
+      : `the ${answerWords(action)} breaks the protocol: ${error.message}`,
     {
       span,
       mismatches: [

@@ -5,6 +5,7 @@ import { createPop3Parser } from '../protocol/pop3.ts';
 import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
 import { createSieveParser } from '../protocol/sieve.ts';
 import { createSmtpParser } from '../protocol/smtp.ts';
+import type { Action } from '../result.ts';
 import type { ServerUrl } from '../server-url.ts';
 import { type Transport, TransportError } from '../transport/transport.ts';
 import { createTailParser, type TailParser } from './imap-tails.ts';
@@ -21,8 +22,8 @@ export interface Session {
   readonly parser: ReplyParser & Partial<Pick<TailParser, 'forgive'>>;
   /** LMTP: whose replies to a message are due. */
   readonly recipients: Recipients | undefined;
-  /** What a message calls the thing that a reply answers: `"EHLO a.example"`, `the greeting`. */
-  lastAction: string;
+  /** What a reply answers. */
+  lastAction: Action;
   /** The first reply of the connection, once a step has read it: APOP needs its timestamp. */
   greeting: Reply | undefined;
   /** Replies due for what was sent: at the scenario's end they are waited for, briefly. */
@@ -59,7 +60,7 @@ export function createSession(name: string, target: Target, url: ServerUrl, tran
     transport,
     parser: parsers[url.protocol](),
     recipients: url.protocol === 'lmtp' ? createRecipients() : undefined,
-    lastAction: 'the greeting',
+    lastAction: { kind: 'greeting' },
     greeting: undefined,
     owed: greets(url.protocol) ? 1 : 0,
     midCommand: false,

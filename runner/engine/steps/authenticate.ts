@@ -101,13 +101,8 @@ async function sasl(step: Authenticate, context: Context, session: Session): Pro
   );
   const conceal = concealer(context, credentials.password ?? credentials.token);
   const first = client.clientFirst && initialResponse ? respond(client, undefined, conceal) : undefined;
-  session.lastAction = `"${framing.command(client.mechanism, undefined)}"`;
-  await command(
-    context,
-    session,
-    step,
-    framing.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first)),
-  );
+  const line = framing.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first));
+  await command(context, session, step, framing.command(client.mechanism, undefined), line);
   for (;;) {
     const reply = await readReply(context, session, step);
     const challenge = framing.challenge(reply);
@@ -117,8 +112,8 @@ async function sasl(step: Authenticate, context: Context, session: Session): Pro
       return judgeReply(context, session, step, reply);
     }
     const response = respond(client, decodeChallenge(challenge), conceal);
-    session.lastAction = `the answer to the challenge of ${client.mechanism}`;
-    await line(context, session, step, framing.response(encodeResponse(response)), 'sasl');
+    session.lastAction = { kind: 'challenge', mechanism: client.mechanism };
+    await sendLine(context, session, step, framing.response(encodeResponse(response)), 'sasl');
   }
 }
 
@@ -152,12 +147,10 @@ function saslContext(session: Session, mechanism: string): SaslContext {
 /** RFC 1939 section 7. */
 async function userPass(step: Authenticate, context: Context, session: Session): Promise<void> {
   const { user = '', password = '' } = filledCredentials(step, context);
-  session.lastAction = `"USER ${user}"`;
   await command(context, session, step, `USER ${user}`);
   const reply = await readReply(context, session, step);
   if (!isPositive(reply)) return judgeReply(context, session, step, reply);
-  session.lastAction = '"PASS"';
-  await command(context, session, step, `PASS ${password}`);
+  await command(context, session, step, 'PASS', `PASS ${password}`);
   await finalReply(context, session, step);
 }
 
@@ -173,15 +166,14 @@ async function apop(step: Authenticate, context: Context, session: Session): Pro
   }
   const digest = createHash('md5').update(timestamp).update(password).digest('hex');
   concealer(context, password)(Buffer.from(digest));
-  session.lastAction = `"APOP ${user}"`;
-  await command(context, session, step, `APOP ${user} ${digest}`);
+  await command(context, session, step, `APOP ${user}`, `APOP ${user} ${digest}`);
   await finalReply(context, session, step);
 }
 
 /** RFC 9051 section 6.2.3. */
 async function loginCommand(step: Authenticate, context: Context, session: Session): Promise<void> {
   const { user = '', password = '' } = filledCredentials(step, context);
-  session.lastAction = `"LOGIN ${user}"`;
+  session.lastAction = { kind: 'command', label: `LOGIN ${user}`, line: `LOGIN ${user} ${password}` };
   const parts: CommandPart[] = [{ text: 'LOGIN ' }, imapArgument(user), { text: ' ' }, imapArgument(password)];
   if (await sendParts(context, session, step, parts)) await finalReply(context, session, step);
 }
@@ -199,11 +191,13 @@ async function finalReply(context: Context, session: Session, step: Authenticate
   judgeReply(context, session, step, await readReply(context, session, step));
 }
 
-function command(context: Context, session: Session, step: Authenticate, text: string): Promise<void> {
-  return line(context, session, step, text, 'command');
+/** @param label what messages call it: without what is secret */
+function command(context: Context, session: Session, step: Authenticate, label: string, line = label): Promise<void> {
+  session.lastAction = { kind: 'command', label, line };
+  return sendLine(context, session, step, line, 'command');
 }
 
-async function line(
+async function sendLine(
   context: Context,
   session: Session,
   step: Authenticate,

@@ -38,8 +38,8 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   }
   if (session.protocol === 'sieve') {
     session.owed++; // RFC 5804 section 2.2: the server sends its capabilities again.
-    session.lastAction = 'the capabilities after TLS';
-  }
+    session.lastAction = { kind: 'capabilities' };
+  } else session.lastAction = { kind: 'handshake' };
 }
 
 function holdAgainst(fails: Exclude<Fails, false>, error: TransportError, context: Context, step: Handshake): void {

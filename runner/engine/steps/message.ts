@@ -12,7 +12,7 @@ export async function message(step: Extract<Step, { kind: 'message' }>, context:
   if (hasUnread(session)) refuseUnread(session, step.span);
   const content = await composeMessage(context, step);
   const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
-  session.lastAction = 'the message';
+  session.lastAction = { kind: 'message' };
   if (step.bdat === undefined) {
     const bytes = dotStuff(content);
     await transmit(session, bytes, [{ bytes, as: 'message' }], 1, deadline);
@@ -23,10 +23,10 @@ export async function message(step: Extract<Step, { kind: 'message' }>, context:
       const bytes = Buffer.concat([Buffer.from(`BDAT ${chunk.length}${last ? ' LAST' : ''}\r\n`), chunk]);
       await transmit(session, bytes, [{ bytes, as: 'message' }], 1, deadline);
       if (last) break;
-      session.lastAction = `the BDAT chunk at octet ${start}`;
+      session.lastAction = { kind: 'chunk', at: start };
       const reply = await readReply(context, session, step);
       if (reply.protocol === 'smtp' && reply.code >= 400) return judgeReply(context, session, step, reply);
-      session.lastAction = 'the last BDAT chunk';
+      session.lastAction = { kind: 'chunk' };
     }
   }
   if (step.expect !== undefined) await awaitReply(context, session, step, step.expect);

@@ -3,13 +3,13 @@ import { awaitReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import { hasUnread, transmit } from '../session.ts';
 import { refuseUnread } from '../unread.ts';
-import { type Composed, compose, composeParts, quoted } from './send.ts';
+import { type Composed, commandAction, compose, composeParts } from './send.ts';
 
 /** `pipeline` (RFC 2920): all sends in one write, then the replies in order. */
 export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
   if (hasUnread(session)) refuseUnread(session, step.span);
-  const composed: Pick<Composed, 'bytes' | 'commands' | 'due'>[] = [];
+  const composed: Omit<Composed, 'write'>[] = [];
   for (const each of step.steps) {
     const { what } = each;
     composed.push(
@@ -18,7 +18,7 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
         : compose(context, session, each, what),
     );
   }
-  session.lastAction = quoted(step.label);
+  session.lastAction = { kind: 'command', label: step.label };
   session.midCommand = false;
   await transmit(
     session,
@@ -27,9 +27,9 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
     composed.reduce((sum, each) => sum + each.due, 0),
     context.world.clock() + (step.timeout ?? session.target.options.timeout),
   );
-  for (const each of step.steps) {
+  for (const [index, each] of step.steps.entries()) {
     const { expect } = each;
-    session.lastAction = quoted(each.label);
+    session.lastAction = commandAction(each, composed[index]);
     if (expect !== undefined)
       await context.run(each, async () => void (await awaitReply(context, session, each, expect)));
   }

@@ -1,5 +1,6 @@
 import type { Text } from '../../plan.ts';
 import type { Sent } from '../../protocol/reply.ts';
+import type { Action } from '../../result.ts';
 import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { readOnce } from '../../transport/files.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
@@ -15,14 +16,18 @@ export async function send(step: Send, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
   if (!session.midCommand && hasUnread(session)) refuseUnread(session, step.span);
   if (step.what.form === 'parts') {
-    session.lastAction = quoted(step.label);
+    session.lastAction = commandAction(step);
     if (!(await sendParts(context, session, step, step.what.parts))) return;
   } else {
     const sending = compose(context, session, step, step.what);
-    session.lastAction = quoted(step.label);
+    session.lastAction = commandAction(step, sending);
     await sending.write();
   }
   if (step.expect !== undefined) await awaitReply(context, session, step, step.expect);
+}
+
+export function commandAction({ label }: Step, sending?: Pick<Composed, 'line'>): Action {
+  return { kind: 'command', label, ...(sending?.line !== undefined && { line: sending.line }) };
 }
 
 /** What a line-like `send` puts on the wire, ready to be written alone or in a pipeline. */
@@ -31,6 +36,8 @@ export interface Composed {
   readonly commands: readonly Sent[];
   /** Replies that are due for it. */
   readonly due: number;
+  /** Its only line, without the tag. */
+  readonly line?: string;
   write(): Promise<void>;
 }
 
@@ -59,14 +66,15 @@ export function compose(
     };
     return written;
   }
-  const lines = what.form === 'line' ? [what.text] : what.lines;
-  const commands = lines.map((line) => command(session, lineOctets(context, step, line), step, context));
+  const lines = (what.form === 'line' ? [what.text] : what.lines).map((line) => lineOctets(context, step, line));
+  const commands = lines.map((line) => command(session, line, step, context));
   const bytes =
     commands.length === 1 && commands[0] ? commands[0].bytes : Buffer.concat(commands.map((each) => each.bytes));
   return {
     bytes,
     commands,
     due: commands.length,
+    ...(lines.length === 1 && lines[0] !== undefined && { line: lines[0] }),
     write: async () => {
       session.midCommand = false;
       await transmit(session, bytes, commands, commands.length, deadline());
@@ -186,7 +194,7 @@ export async function composeParts(
   session: Session,
   step: Send,
   parts: readonly CommandPart[],
-): Promise<Pick<Composed, 'bytes' | 'commands' | 'due'>> {
+): Promise<Omit<Composed, 'write'>> {
   const tag = session.protocol === 'imap' && !session.continuing ? tagOf(session, step, context) : undefined;
   const pieces: Buffer[] = tag === undefined ? [] : [Buffer.from(`${tag} `)];
   for (const part of parts) {
@@ -238,8 +246,4 @@ async function askedToContinue(context: Context, session: Session, step: Step): 
   }
   judgeReply(context, session, step, reply);
   return false;
-}
-
-export function quoted(label: string): string {
-  return `"${label}"`;
 }

@@ -25,7 +25,7 @@ export async function starttls(step: Extract<Step, { kind: 'starttls' }>, contex
   const tag = session.protocol === 'imap' ? nextTag(session) : undefined;
   const bytes = Buffer.from(tag === undefined ? `${verb}\r\n` : `${tag} ${verb}\r\n`);
   const sent: Sent = { bytes, as: 'command', ...(tag !== undefined && { tag }) };
-  session.lastAction = `"${verb}"`;
+  session.lastAction = { kind: 'command', label: verb, line: verb };
   await transmit(session, bytes, [sent], 1, context.world.clock() + (step.timeout ?? session.target.options.timeout));
   const reply = await replyTo(step, context, session);
   if (reply !== undefined && isPositive(reply)) await shakeHands(step, context, session);
