@@ -2,8 +2,14 @@ import type { Socket } from 'node:net';
 import { dialNetwork, dialUnix, hostAndPort } from './dial.ts';
 import { startProgram } from './program.ts';
 import { type Endpoint, parseEndpoint, proxyHeader } from './proxy-protocol.ts';
-import { createStreamTransport } from './stream.ts';
-import { type ConnectionFacts, type ConnectOptions, type Transport, TransportError } from './transport.ts';
+import { StreamTransport } from './stream.ts';
+import {
+  type ConnectionFacts,
+  type ConnectOptions,
+  type TlsFacts,
+  type Transport,
+  TransportError,
+} from './transport.ts';
 
 /**
  * Opens a connection: a network address, a unix socket, or a program's standard input and output;
@@ -33,21 +39,21 @@ async function open(options: ConnectOptions): Promise<Transport> {
   switch (address.to) {
     case 'network': {
       const { socket, inlet, host } = await dialNetwork(address.host, address.port, options);
-      const facts = new NetworkFacts(socket, host, address.port) as ConnectionFacts;
+      const facts = new NetworkFacts(socket, host, address.port);
       observer.note(`connected to ${facts.remote}`);
-      return createStreamTransport(socket, { facts, inlet, host: address.host, signal, clock, observer });
+      return new StreamTransport(socket, { facts, inlet, host: address.host, signal, clock, observer });
     }
     case 'unix': {
       const { socket, inlet } = await dialUnix(address.path, options);
       observer.note(`connected to ${address.path}`);
-      return createStreamTransport(socket, { facts: { remote: address.path }, inlet, signal, clock, observer });
+      return new StreamTransport(socket, { facts: { remote: address.path }, inlet, signal, clock, observer });
     }
     case 'command': {
       const { command, cwd } = address;
       const { stream, end } = await startProgram({ command, cwd, signal, note: (text) => observer.note(text) });
       const remote = command.join(' ');
       observer.note(`started ${remote}`);
-      return createStreamTransport(stream, { facts: { remote }, signal, clock, observer, end });
+      return new StreamTransport(stream, { facts: { remote }, signal, clock, observer, end });
     }
   }
 }
@@ -93,7 +99,8 @@ function proxyEnds(
  * The local end is asked for when somebody wants it, while it is there: that takes a system call, and a connection
  * that was reset has none any more. (A class, and no getter in an object literal, for the reason in `stream.ts`.)
  */
-class NetworkFacts {
+class NetworkFacts implements ConnectionFacts {
+  tls: TlsFacts | undefined;
   readonly remote: string;
   readonly #socket: Socket;
   #local: string | undefined;

@@ -30,10 +30,10 @@ export interface Transport {
 
 export interface ConnectionFacts {
   /** `127.0.0.1:49152`; absent for pipes. */
-  readonly local?: string;
+  readonly local?: string | undefined;
   /** The address used, `127.0.0.2:25`, a socket's path, or a command. */
   readonly remote: string;
-  readonly tls?: TlsFacts;
+  readonly tls?: TlsFacts | undefined;
 }
 
 export interface TlsFacts {

@@ -1,0 +1,119 @@
+import { limits } from './limits.ts';
+import { TransportError } from './transport.ts';
+
+/** Somebody who waits for a read or a write. */
+export interface Pending<Value> {
+  readonly deadline: number;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: TransportError) => void;
+}
+
+const nothing = Buffer.alloc(0);
+
+/** A connection's incoming half: octets that wait for a read, or a read that waits for octets. */
+export class Incoming {
+  /** Nothing more will come. What has come can still be read. */
+  #ended = false;
+  #pieces: Buffer[] = [];
+  #weight = 0;
+  #reader: Pending<Buffer | null> | undefined;
+  /** What the next read rejects with, once: every other end is a quiet one. */
+  #error: TransportError | undefined;
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** More octets wait than `limits.unread` allows. */
+  get full(): boolean {
+    return this.#weight > limits.unread;
+  }
+
+  /** A read waits for octets. */
+  get reading(): boolean {
+    return this.#reader !== undefined;
+  }
+
+  get empty(): boolean {
+    return this.#pieces.length === 0;
+  }
+
+  /** How many octets wait for a read. */
+  get length(): number {
+    return this.#pieces.reduce((sum, piece) => sum + piece.length, 0);
+  }
+
+  push(octets: Buffer): void {
+    const reader = this.#reader;
+    if (reader !== undefined) {
+      this.#reader = undefined;
+      reader.resolve(octets);
+      return;
+    }
+    this.#pieces.push(octets);
+    this.#weight += octets.length + limits.pieceOverhead;
+  }
+
+  /** Everything that waits. */
+  take(): Buffer {
+    const [first = nothing] = this.#pieces;
+    const octets = this.#pieces.length < 2 ? first : Buffer.concat(this.#pieces);
+    this.discard();
+    return octets;
+  }
+
+  discard(): void {
+    this.#pieces = [];
+    this.#weight = 0;
+  }
+
+  /** For a caller that found nothing to take. The caller sees to it that `expire` is called at the deadline. */
+  read(deadline: number): Promise<Buffer | null> {
+    if (this.#reader !== undefined) return Promise.reject(new Error('Cannot read: a read is under way'));
+    if (this.#ended) {
+      const error = this.#error;
+      if (error === undefined) return Promise.resolve(null);
+      if (error.kind !== 'aborted') this.#error = undefined;
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      this.#reader = { deadline, resolve, reject };
+    });
+  }
+
+  end(): void {
+    this.#ended = true;
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.resolve(null);
+  }
+
+  /** Ends the stream with an error, which one read reports: the one under way, or the next. */
+  fail(error: TransportError): void {
+    if (this.#reader === undefined) this.#error = error;
+    this.reject(error);
+    this.#ended = true;
+  }
+
+  /** Ends the stream with an error that every read reports. */
+  abort(error: TransportError): void {
+    this.reject(error);
+    this.#error = error;
+    this.#ended = true;
+  }
+
+  /** Rejects the read under way, if there is one. */
+  reject(error: TransportError): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.reject(error);
+  }
+
+  /** Handles what is due by `now`; returns the next deadline. */
+  expire(now: number): number {
+    if (this.#reader === undefined) return Number.POSITIVE_INFINITY;
+    if (this.#reader.deadline > now) return this.#reader.deadline;
+    this.reject(new TransportError('timeout', 'read', 'Cannot read: no octet came in time'));
+    return Number.POSITIVE_INFINITY;
+  }
+}

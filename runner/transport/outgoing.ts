@@ -1,0 +1,77 @@
+import type { Duplex } from 'node:stream';
+import type { Pending } from './incoming.ts';
+import { TransportError } from './transport.ts';
+
+/** Of every write that the system took at once. */
+const taken = Promise.resolve();
+
+/** A connection's outgoing half: at most one write that the system has not taken yet. */
+export class Outgoing {
+  /** Why nothing can be written any more. */
+  #failure: TransportError | undefined;
+  #writer: Pending<void> | undefined;
+  #begun = 0;
+  #done = 0;
+  readonly #whenTaken: () => void;
+
+  /** Calls back when the system has taken a write that had to wait. */
+  constructor(whenTaken: () => void) {
+    this.#whenTaken = whenTaken;
+  }
+
+  get failure(): TransportError | undefined {
+    return this.#failure;
+  }
+
+  /** A write waits for the system. */
+  get writing(): boolean {
+    return this.#writer !== undefined;
+  }
+
+  /** The caller sees to it that `expire` is called at the deadline. */
+  write(stream: Duplex, octets: Buffer, deadline: number): Promise<void> {
+    this.#begun++;
+    stream.write(octets, this.#onWritten);
+    // The system took it all at once: nothing to wait for.
+    if (stream.writableLength === 0 && stream.errored === null) return taken;
+    return new Promise((resolve, reject) => {
+      this.#writer = { deadline, resolve, reject };
+    });
+  }
+
+  readonly #onWritten = (): void => {
+    this.#done++;
+    if (this.#writer === undefined || this.#done < this.#begun) return;
+    const { resolve } = this.#writer;
+    this.#writer = undefined;
+    this.#whenTaken();
+    resolve();
+  };
+
+  /** Nothing can be written any more: for this reason, or for an earlier one. */
+  fail(error: TransportError): void {
+    this.#failure ??= error;
+    this.reject(this.#failure);
+  }
+
+  /** The same, and for no earlier reason. */
+  abort(error: TransportError): void {
+    this.#failure = error;
+    this.reject(error);
+  }
+
+  /** Rejects the write under way, if there is one. */
+  reject(error: TransportError): void {
+    const writer = this.#writer;
+    this.#writer = undefined;
+    writer?.reject(error);
+  }
+
+  /** Handles what is due by `now`; returns the next deadline. */
+  expire(now: number): number {
+    if (this.#writer === undefined) return Number.POSITIVE_INFINITY;
+    if (this.#writer.deadline > now) return this.#writer.deadline;
+    this.reject(new TransportError('timeout', 'write', 'Cannot write: the server did not take the octets in time'));
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Duplex } from 'node:stream';
+import type { Inlet } from './inlet.ts';
+
+/** Who is told what happens on a wire. */
+export interface WireListener {
+  readonly data: (octets: Buffer) => void;
+  readonly end: () => void;
+  readonly error: (error: Error) => void;
+  readonly close: () => void;
+}
+
+/** The stream that a transport listens to: the plain connection, or TLS over it. */
+export class Wire {
+  readonly plain: Duplex;
+  #stream: Duplex;
+  readonly #inlet: Inlet | undefined;
+  readonly #listener: WireListener;
+
+  constructor(plain: Duplex, inlet: Inlet | undefined, listener: WireListener) {
+    this.plain = plain;
+    this.#stream = plain;
+    this.#inlet = inlet;
+    this.#listener = listener;
+    // Whatever happens to the plain connection under TLS, TLS tells.
+    plain.on('error', () => undefined);
+  }
+
+  get stream(): Duplex {
+    return this.#stream;
+  }
+
+  get secured(): boolean {
+    return this.#stream !== this.plain;
+  }
+
+  attach(stream: Duplex): void {
+    const { data, end, error, close } = this.#listener;
+    this.#stream = stream;
+    if (stream === this.plain && this.#inlet !== undefined) this.#inlet.receive = data;
+    else stream.on('data', data);
+    stream.on('end', end);
+    stream.on('error', error);
+    stream.on('close', close);
+    if (stream.closed) close();
+  }
+
+  /** Puts TLS in the place of the plain connection, and listens to it only from `attach` on. */
+  replace(start: (plain: Duplex) => Duplex): void {
+    this.#detach();
+    try {
+      this.#stream = start(this.plain);
+    } catch (error) {
+      this.attach(this.plain);
+      throw error;
+    }
+  }
+
+  #detach(): void {
+    const { data, end, error, close } = this.#listener;
+    if (this.#inlet !== undefined) this.#inlet.receive = () => undefined;
+    this.#stream.off('data', data);
+    this.#stream.off('end', end);
+    this.#stream.off('error', error);
+    this.#stream.off('close', close);
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    if (this.#stream.isPaused()) this.#stream.resume();
+  }
+
+  /** What still comes is thrown away: unread octets would turn our FIN into an RST. */
+  end(): void {
+    this.#stream.end();
+    this.#stream.resume();
+  }
+
+  /** TLS takes the plain connection with it; over one that is being destroyed, Node 20 crashes. */
+  drop(): void {
+    if (!this.plain.destroyed) this.#stream.destroy();
+  }
+}
