@@ -71,6 +71,10 @@ export type CheckStep =
 
 type CheckBase = StepBase & { readonly limit: number };
 
+export type StepKind = Step['kind'];
+
+export type StepOf<Kind extends StepKind> = Extract<Step, { readonly kind: Kind }>;
+
 /** A file or folder whose state when the scenario began matters; it need not exist yet. */
 export interface WatchedPath {
   /** Absolute. */
@@ -160,4 +164,87 @@ export interface Capture {
   readonly name: string;
   readonly pattern: Pattern;
   readonly span: Span;
+}
+
+// --- Facts ---
+
+/** What all steps of a kind have in common: every room reads it here, instead of asking for kinds by their names. */
+export interface StepFacts {
+  /** `if named`: only for what its texts say of a server. `unless server`: where the step names no server of its own. */
+  readonly connection: 'always' | 'never' | 'if named' | 'unless server';
+  /** What there is to expect and to capture from: a reply that is read only if it is expected, or in any case; or what a check saw. */
+  readonly reply: 'none' | 'if expected' | 'always' | 'evidence';
+  /** It fails where the server does not do it, without an `expect`. */
+  readonly proves: boolean;
+  /** The key of the steps inside: of any kind, or sends. */
+  readonly holds?: 'dialogue' | 'steps';
+  /** Nothing but its steps, as if they stood in its place. */
+  readonly inPlace?: true;
+  /** The key of what is marked when the scenario begins. */
+  readonly watches?: Watched['as'];
+}
+
+/** The keys of a step whose value is of this type. */
+type KeysOf<Kind extends StepKind, Value> = {
+  [Key in keyof StepOf<Kind>]-?: StepOf<Kind>[Key] extends Value ? Key : never;
+}[keyof StepOf<Kind>];
+
+type FactsOf<Kind extends StepKind> = StepFacts & {
+  readonly reply: Kind extends CheckStep['kind'] ? 'evidence' : Exclude<StepFacts['reply'], 'evidence'>;
+} & ([KeysOf<Kind, readonly Step[]>] extends [never] ? unknown : { readonly holds: KeysOf<Kind, readonly Step[]> }) &
+  ([KeysOf<Kind, WatchedPath>] extends [never] ? unknown : { readonly watches: KeysOf<Kind, WatchedPath> });
+
+/** One row a kind. */
+export const stepFacts: { readonly [Kind in StepKind]: FactsOf<Kind> } = {
+  send: { connection: 'always', reply: 'if expected', proves: false },
+  expect: { connection: 'always', reply: 'if expected', proves: false },
+  pipeline: { connection: 'always', reply: 'none', proves: false, holds: 'steps' },
+  message: { connection: 'always', reply: 'if expected', proves: false },
+  starttls: { connection: 'always', reply: 'always', proves: true },
+  handshake: { connection: 'always', reply: 'none', proves: true },
+  authenticate: { connection: 'always', reply: 'always', proves: true },
+  close: { connection: 'always', reply: 'none', proves: false },
+  reset: { connection: 'always', reply: 'none', proves: false },
+  wait: { connection: 'never', reply: 'none', proves: false },
+  connect: { connection: 'always', reply: 'none', proves: false },
+  eventually: { connection: 'never', reply: 'none', proves: false, holds: 'dialogue' },
+  repeat: { connection: 'never', reply: 'none', proves: false, holds: 'dialogue' },
+  use: { connection: 'never', reply: 'none', proves: false, holds: 'dialogue', inPlace: true },
+  port: { connection: 'if named', reply: 'evidence', proves: false },
+  certificate: { connection: 'unless server', reply: 'evidence', proves: false },
+  tls: { connection: 'never', reply: 'evidence', proves: false },
+  dns: { connection: 'if named', reply: 'evidence', proves: false },
+  http: { connection: 'if named', reply: 'evidence', proves: false },
+  maildir: { connection: 'never', reply: 'evidence', proves: false, watches: 'mailbox' },
+  log: { connection: 'never', reply: 'evidence', proves: false, watches: 'log' },
+  run: { connection: 'if named', reply: 'evidence', proves: true },
+};
+
+export function factsOf({ kind }: Step): StepFacts {
+  return stepFacts[kind];
+}
+
+const none: readonly never[] = [];
+
+/** The steps inside of a step. */
+export function childrenOf(step: Step): readonly Step[] {
+  const { holds } = factsOf(step);
+  return (holds && (step as Partial<Record<typeof holds, readonly Step[]>>)[holds]) ?? none;
+}
+
+/** The same, where they are a dialogue of their own. */
+export function dialogueOf(step: Step): readonly Step[] {
+  return factsOf(step).holds === 'dialogue' ? childrenOf(step) : none;
+}
+
+/** What a step looks at whose state is marked when the scenario begins. */
+export interface Watched {
+  readonly as: 'mailbox' | 'log';
+  readonly file: WatchedPath;
+}
+
+export function watchedBy(step: Step): Watched | undefined {
+  const { watches } = factsOf(step);
+  const file = watches && (step as Partial<Record<typeof watches, WatchedPath>>)[watches];
+  return file && { as: watches, file };
 }

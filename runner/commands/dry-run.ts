@@ -1,5 +1,5 @@
 import type { Plan, Scenario, Target, Text } from '../plan.ts';
-import type { Step } from '../steps.ts';
+import { dialogueOf, type Step } from '../steps.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { visible } from '../visible.ts';
 import type { Terminal } from './command.ts';
@@ -35,7 +35,7 @@ function serverText({ label, url }: Target): string {
 function stepLines(steps: readonly Step[], indent: string): string[] {
   return steps.flatMap((step) => [
     `${indent}${step.on === '' ? '' : `[${step.on}] `}${step.label}`,
-    ...('dialogue' in step ? stepLines(step.dialogue, `${indent}  `) : []),
+    ...stepLines(dialogueOf(step), `${indent}  `),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import type { Scenario } from '../plan.ts';
-import type { Step } from '../steps.ts';
+import { childrenOf, factsOf, type Step } from '../steps.ts';
 import type { Context } from './context.ts';
 import { lastReplyLimit, refuseLeftovers } from './leftovers.ts';
 import type { RunningContext } from './running-context.ts';
@@ -38,7 +38,7 @@ export async function cleanUp(
 /** Leaves out what needs a connection that the failure has ended: that is known, and the others are to be cleaned up. */
 async function runOnLiving(context: RunningContext, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
-    if (step.kind === 'use') await runOnLiving(context, step.dialogue);
+    if (factsOf(step).inPlace) await runOnLiving(context, childrenOf(step));
     else if (context.sessions.get(step.on)?.abandoned === undefined) await context.runAll([step]);
     else context.transcript.note(step.on, `left out: ${step.label}`);
   }

@@ -4,7 +4,7 @@ import { unreadable } from '../checks/log.ts';
 import { type Mark, markOf } from '../checks/log-tail.ts';
 import { type MailboxMark, markMailbox } from '../checks/maildir.ts';
 import type { Scenario } from '../plan.ts';
-import type { Step, WatchedPath } from '../steps.ts';
+import { childrenOf, type Step, type Watched, type WatchedPath, watchedBy } from '../steps.ts';
 
 /** Where what a scenario watches stood when it began, by path. Rejects where it could not be looked at. */
 export interface Marks {
@@ -17,16 +17,16 @@ export const noMarks: Marks = { log: markOf, mailbox: markMailbox };
 
 /** Whether any step looks at a log or a mailbox. */
 export function watches({ dialogue, after }: Scenario): boolean {
-  return watching(dialogue).length > 0 || watching(after).length > 0;
+  return watchedIn(dialogue).length > 0 || watchedIn(after).length > 0;
 }
 
 /** Notes the state of every log and mailbox that a step of the scenario looks at. */
 export async function markAll(scenario: Scenario): Promise<Marks> {
   const logs = new Map<string, Promise<Mark>>();
   const mailboxes = new Map<string, Promise<MailboxMark>>();
-  for (const step of watching([...scenario.dialogue, ...scenario.after])) {
-    if (step.kind === 'log') note(logs, step.log, markOf);
-    else note(mailboxes, step.mailbox, markMailbox);
+  for (const { as, file } of watchedIn([...scenario.dialogue, ...scenario.after])) {
+    if (as === 'log') note(logs, file, markOf);
+    else note(mailboxes, file, markMailbox);
   }
   await Promise.allSettled([...logs.values(), ...mailboxes.values()]);
   return {
@@ -35,18 +35,15 @@ export async function markAll(scenario: Scenario): Promise<Marks> {
   };
 }
 
-type Watching = Extract<Step, { kind: 'log' | 'maildir' }>;
+const nothing: readonly Watched[] = [];
 
-const nothing: readonly Watching[] = [];
-
-function watching(steps: readonly Step[]): readonly Watching[] {
+function watchedIn(steps: readonly Step[]): readonly Watched[] {
   let found = nothing;
   for (const step of steps) {
-    if (step.kind === 'log' || step.kind === 'maildir') found = [...found, step];
-    else if (step.kind === 'eventually' || step.kind === 'repeat' || step.kind === 'use') {
-      const inside = watching(step.dialogue);
-      if (inside.length > 0) found = [...found, ...inside];
-    }
+    const watched = watchedBy(step);
+    if (watched !== undefined) found = [...found, watched];
+    const inside = watchedIn(childrenOf(step));
+    if (inside.length > 0) found = [...found, ...inside];
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import type { Scenario } from '../plan.ts';
 import type { Problem } from '../result.ts';
 import type { Span } from '../source.ts';
-import type { Step } from '../steps.ts';
+import { dialogueOf, type Step } from '../steps.ts';
 import { visible } from '../visible.ts';
 
 /** What fits below the rest of the message. */
@@ -32,7 +32,7 @@ export function stepLines(scenario: Scenario, problem: Problem | undefined): rea
 }
 
 function flat(steps: readonly Step[], depth: number): readonly Line[] {
-  return steps.flatMap((step) => [{ step, depth }, ...('dialogue' in step ? flat(step.dialogue, depth + 1) : [])]);
+  return steps.flatMap((step) => [{ step, depth }, ...flat(dialogueOf(step), depth + 1)]);
 }
 
 function labelOf({ on, label }: Step): string {

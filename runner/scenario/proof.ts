@@ -1,4 +1,4 @@
-import type { Step } from '../steps.ts';
+import { childrenOf, factsOf, type Step } from '../steps.ts';
 
 /** Whether no step of a dialogue holds the server to anything. */
 export function provesNothing(steps: readonly Step[]): boolean {
@@ -6,21 +6,5 @@ export function provesNothing(steps: readonly Step[]): boolean {
 }
 
 function proves(step: Step): boolean {
-  if (step.expect !== undefined) return true;
-  switch (step.kind) {
-    // They must succeed without being told so.
-    case 'starttls':
-    case 'handshake':
-    case 'authenticate':
-    case 'run':
-      return true;
-    case 'pipeline':
-      return step.steps.some(proves);
-    case 'eventually':
-    case 'repeat':
-    case 'use':
-      return step.dialogue.some(proves);
-    default:
-      return false;
-  }
+  return step.expect !== undefined || factsOf(step).proves || childrenOf(step).some(proves);
 }

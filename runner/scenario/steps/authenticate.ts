@@ -3,7 +3,7 @@ import type { ProtocolName } from '../../plan.ts';
 import { nameOfProtocol } from '../expectation.ts';
 import { readFlag, readString, readText } from '../read.ts';
 import { defined } from '../server.ts';
-import { child, headOf } from '../tree.ts';
+import { child, headOf, scalarAt } from '../tree.ts';
 import { listed } from '../validate.ts';
 import type { Action } from './context.ts';
 
@@ -42,10 +42,9 @@ const mechanisms: readonly Mechanism[] = [
 ];
 
 export const authenticate: Action = {
-  connection: true,
-  reply: true,
   protocols: ['smtp', 'lmtp', 'imap', 'pop3', 'sieve'],
   instead: "Send the service's own commands",
+  label: (action) => `authenticate ${scalarAt(action, 'mechanism')?.text ?? ''}`,
   read({ scope, protocol }, action, base) {
     const { report } = scope.shared;
     const node = child(action, 'mechanism');

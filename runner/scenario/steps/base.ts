@@ -1,25 +1,20 @@
 import type { Capture } from '../../steps.ts';
+import { type StepKind, stepFacts } from '../../steps.ts';
 import { expectAt } from '../expectation.ts';
 import { readPattern } from '../pattern.ts';
 import { readDuration, readString } from '../read.ts';
-import { child, entriesOf, type Node, scalarAt } from '../tree.ts';
+import { child, entriesOf, type Node } from '../tree.ts';
 import type { Action, StepBase, StepContext } from './context.ts';
 
 /** A row's own ways of reading and calling. */
 type Words = Pick<Action, 'expectation' | 'label'>;
 
-/** What every step has. `reply`: whether there is one to expect and to capture from. */
-export function baseOf(
-  context: StepContext,
-  kind: string,
-  action: Node,
-  reply: boolean,
-  on: string,
-  row: Words = {},
-): StepBase {
+/** What every step has. */
+export function baseOf(context: StepContext, kind: StepKind, action: Node, on: string, row: Words): StepBase {
   const { scope, step } = context;
+  const { reply } = stepFacts[kind];
   const { report } = scope.shared;
-  for (const key of reply ? [] : ['expect', 'capture']) {
+  for (const key of reply !== 'none' ? [] : ['expect', 'capture']) {
     const keySpan = step.entries.get(key)?.keySpan;
     if (keySpan !== undefined)
       report({
@@ -29,19 +24,14 @@ export function baseOf(
       });
   }
   const node = child(step, 'expect');
-  const expect = !reply
-    ? undefined
-    : row.expectation === undefined || node === undefined
-      ? expectAt(context, step)
-      : row.expectation(context, node);
-  const captures = reply ? readCaptures(context) : [];
-  if (
-    captures.length > 0 &&
-    child(step, 'expect') === undefined &&
-    row.expectation === undefined &&
-    kind !== 'authenticate' &&
-    kind !== 'starttls'
-  ) {
+  const expect =
+    reply === 'none'
+      ? undefined
+      : row.expectation === undefined || node === undefined
+        ? expectAt(context, step)
+        : row.expectation(context, node);
+  const captures = reply === 'none' ? [] : readCaptures(context);
+  if (captures.length > 0 && node === undefined && reply === 'if expected') {
     const span = step.entries.get('capture')?.keySpan ?? step.span;
     report({
       code: 'key.missing',
@@ -77,17 +67,11 @@ const longestLabel = 80;
 
 /** The action as written, variables unexpanded: no secret gets into it. */
 function labelOf(kind: string, action: Node, row: Words): string {
-  const text = (row.label?.(action) ?? wording(kind, action)).replace(/\s+/g, ' ').trim();
+  const text = (row.label?.(action) ?? wordingOf(kind, action)).replace(/\s+/g, ' ').trim();
   return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
 }
 
-function wording(kind: string, action: Node): string {
-  if (kind === 'send' && action.kind === 'scalar') return action.text;
-  if (kind === 'authenticate') return `authenticate ${scalarAt(action, 'mechanism')?.text ?? ''}`;
-  if (action.kind === 'scalar') return action.value === null ? kind : `${kind} ${action.text}`;
-  // The command's beginning; what its literals hold is long, or a credential.
-  if (action.kind === 'list' && kind === 'send' && action.items[0]?.kind === 'scalar')
-    return `${action.items[0].text.trimEnd()} …`;
-  // Credentials may stand in a literal; what a list or a map holds is cut to its kind.
-  return action.kind === 'map' && kind === 'send' ? `send ${[...action.entries.keys()][0] ?? ''}` : kind;
+/** Credentials may stand in what a list or a map holds. */
+function wordingOf(kind: string, action: Node): string {
+  return action.kind === 'scalar' && action.value !== null ? `${kind} ${action.text}` : kind;
 }

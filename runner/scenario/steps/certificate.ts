@@ -25,8 +25,6 @@ const certificateFields = {
 };
 
 export const certificate: Action = {
-  connection: (action) => child(action, 'server') === undefined,
-  reply: true,
   expectation: checkExpectation({
     ...oneOfWords('trusted', []),
     hint: 'Say what to look at: { valid_for: mail.example.com, days_left: { at_least: 20 } }',

@@ -2,17 +2,11 @@ import type { Action } from './context.ts';
 
 /** The steps that have no reply, and little to say. */
 export const close: Action = {
-  connection: true,
-  reply: false,
   read: (_context, _action, base) => ({ ...base, kind: 'close' }),
 };
 export const reset: Action = {
-  connection: true,
-  reply: false,
   read: (_context, _action, base) => ({ ...base, kind: 'reset' }),
 };
 export const connect: Action = {
-  connection: true,
-  reply: false,
   read: (_context, _action, base) => ({ ...base, kind: 'connect' }),
 };

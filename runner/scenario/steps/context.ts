@@ -41,10 +41,6 @@ export type StepBase = Omit<Extract<Step, { kind: 'expect' }>, 'kind'>;
 
 /** One row of the table of steps. */
 export interface Action {
-  /** It uses a connection; `if named`: it may say one, for what its texts say of a server. */
-  readonly connection: boolean | 'if named' | ((action: Node) => boolean);
-  /** It has a reply, which may be expected and captured from. */
-  readonly reply: boolean;
   /** Protocols that have it; absent: all. */
   readonly protocols?: readonly ProtocolName[];
   /** What to do on others. */

@@ -1,4 +1,4 @@
-import type { Step } from '../../steps.ts';
+import { type Step, type StepKind, stepFacts } from '../../steps.ts';
 import { nameOfProtocol } from '../expectation.ts';
 import { readString } from '../read.ts';
 import { child, type MapNode, type Node } from '../tree.ts';
@@ -8,14 +8,14 @@ import type { DialogueContext, StepContext } from './context.ts';
 import { actions } from './table.ts';
 
 /** The action of a step's map: `expect` where there is no other. */
-function kindOf(node: Node): Step['kind'] | undefined {
+function kindOf(node: Node): StepKind | undefined {
   if (node.kind === 'scalar') return isKind(node.text) ? node.text : undefined;
   if (node.kind === 'list') return undefined;
   for (const key of node.entries.keys()) if (key !== 'expect' && isKind(key)) return key;
   return node.entries.has('expect') ? 'expect' : undefined;
 }
 
-function isKind(key: string): key is Step['kind'] {
+function isKind(key: string): key is StepKind {
   return Object.hasOwn(actions, key);
 }
 
@@ -27,8 +27,8 @@ export function readDialogue(context: DialogueContext, node: Node | undefined): 
 
 export function readStep(context: DialogueContext, node: Node): Step | undefined {
   const kind = kindOf(node);
-  const control = kind === 'eventually' || kind === 'repeat' || kind === 'use';
-  if (kind === undefined || (!control && context.broken(node))) {
+  // Of a dialogue inside, each step is left out by itself.
+  if (kind === undefined || (stepFacts[kind].holds !== 'dialogue' && context.broken(node))) {
     // What it captures exists all the same: its absence would be told of every later step.
     noteCaptures(context, node);
     return undefined;
@@ -70,7 +70,7 @@ function stepContext(
   };
 }
 
-function readAction(context: StepContext, kind: Step['kind'], action: Node, on: string | undefined): Step | undefined {
+function readAction(context: StepContext, kind: StepKind, action: Node, on: string | undefined): Step | undefined {
   const { protocol } = context;
   const row = actions[kind];
   if (row.protocols && protocol !== undefined && !row.protocols.includes(protocol)) {
@@ -82,24 +82,25 @@ function readAction(context: StepContext, kind: Step['kind'], action: Node, on: 
     });
     return undefined;
   }
-  return row.read(context, action, baseOf(context, kind, action, row.reply, on ?? '', row));
+  return row.read(context, action, baseOf(context, kind, action, on ?? '', row));
 }
 
 /** The connection's name; `undefined` where the step uses none, or a mistake was reported. */
-function nameOf(context: DialogueContext, step: MapNode, kind: Step['kind']): string | undefined {
+function nameOf(context: DialogueContext, step: MapNode, kind: StepKind): string | undefined {
   const node = child(step, 'on');
   const uses = usesOf(step, kind);
-  if (uses === false) return undefined;
+  if (uses === 'never') return undefined;
   if (uses === 'if named' && node === undefined) return context.on ?? context.connections.only();
   const on = node ? readString(context.scope, node, 'A connection') : context.on;
   if (node !== undefined && on === undefined) return undefined;
   return context.connections.name(on, node?.span ?? step.entries.get(kind)?.keySpan ?? step.span);
 }
 
-function usesOf(step: MapNode, kind: Step['kind']): boolean | 'if named' {
-  const { connection } = actions[kind];
+function usesOf(step: MapNode, kind: StepKind): 'always' | 'never' | 'if named' {
+  const { connection } = stepFacts[kind];
+  if (connection !== 'unless server') return connection;
   const action = child(step, kind);
-  return typeof connection !== 'function' ? connection : action !== undefined && connection(action);
+  return action !== undefined && child(action, 'server') === undefined ? 'always' : 'never';
 }
 
 function bareStep(node: Node): MapNode {

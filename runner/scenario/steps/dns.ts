@@ -12,8 +12,6 @@ import type { Action } from './context.ts';
 const statuses = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 
 export const dns: Action = {
-  connection: 'if named',
-  reply: true,
   expectation: checkExpectation({
     short: (text, node) =>
       statuses.includes(text) && !isPattern(node)

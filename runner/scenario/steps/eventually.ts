@@ -7,8 +7,6 @@ import { inside } from './inside.ts';
 const defaultEvery = 1000;
 
 export const eventually: Action = {
-  connection: false,
-  reply: false,
   read(context, action, base) {
     const within = readDuration(context.scope, child(action, 'within'));
     const every = readDuration(context.scope, child(action, 'every')) ?? defaultEvery;

@@ -5,8 +5,6 @@ import { child, type Node } from '../tree.ts';
 import type { Action, StepContext } from './context.ts';
 
 export const handshake: Action = {
-  connection: true,
-  reply: false,
   read: (context, action, base) => ({ ...base, kind: 'handshake', ...handshakeOptions(context, action) }),
 };
 

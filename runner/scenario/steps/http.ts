@@ -13,8 +13,6 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const mostRedirects = 20;
 
 export const http: Action = {
-  connection: 'if named',
-  reply: true,
   expectation: checkExpectation({
     short: (text, node) =>
       /^[1-5]\d\d$/.test(text)

@@ -4,8 +4,6 @@ import type { Action } from './context.ts';
 import { watched } from './watched.ts';
 
 export const log: Action = {
-  connection: false,
-  reply: true,
   expectation: checkExpectation({
     short: () => ({ field: 'lines', read: someLine }),
     hint: 'Write a text that stands in some line, or a pattern',

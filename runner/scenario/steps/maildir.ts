@@ -6,8 +6,6 @@ import type { Action } from './context.ts';
 import { watched } from './watched.ts';
 
 export const maildir: Action = {
-  connection: false,
-  reply: true,
   expectation: checkExpectation({
     short: (text, node) => (/^\d+$/.test(text) && !isPattern(node) ? { field: 'messages', read: messages } : undefined),
     hint: 'Write how many messages, as in 1, or which: { messages: [{ subject: Hello }] }',

@@ -6,8 +6,6 @@ import { child, type Entry, entriesOf, listAt, type MapNode, type Node } from '.
 import type { Action, StepContext } from './context.ts';
 
 export const message: Action = {
-  connection: true,
-  reply: true,
   protocols: ['smtp', 'lmtp'],
   instead: 'Send it with "send: [\'APPEND INBOX \', { literal: { file: … } }]" in IMAP, or "send: { raw: … }"',
   read(context, action, base) {

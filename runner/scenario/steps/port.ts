@@ -6,8 +6,6 @@ import { familyOf, limitOf, localAddressOf, written } from './check.ts';
 import type { Action } from './context.ts';
 
 export const port: Action = {
-  connection: 'if named',
-  reply: true,
   expectation: checkExpectation({
     ...oneOfWords('state', ['open', 'closed', 'filtered']),
     fields: { state: readMatcher, address: readMatcher },

@@ -4,8 +4,6 @@ import type { Action } from './context.ts';
 import { inside } from './inside.ts';
 
 export const repeat: Action = {
-  connection: false,
-  reply: false,
   read(context, action, base) {
     const times = readCount(context.scope, child(action, 'times'));
     const dialogue = context.dialogue(inside(context, { repeats: true }), child(action, 'dialogue'));

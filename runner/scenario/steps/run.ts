@@ -14,8 +14,6 @@ const output: typeof readMatcher = (context, node) => {
 };
 
 export const run: Action = {
-  connection: 'if named',
-  reply: true,
   expectation: checkExpectation({
     short: (text, node) =>
       /^\d{1,3}$/.test(text)

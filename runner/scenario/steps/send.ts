@@ -6,7 +6,20 @@ import { child, type ListNode, type MapNode, type Node } from '../tree.ts';
 import type { Scope } from '../variables.ts';
 import type { Action, StepBase, StepContext } from './context.ts';
 
-export const send: Action = { connection: true, reply: true, read: readSend };
+export const send: Action = {
+  label(action) {
+    switch (action.kind) {
+      case 'scalar':
+        return action.text;
+      // The command's beginning; what its literals hold is long, or a credential.
+      case 'list':
+        return action.items[0]?.kind === 'scalar' ? `${action.items[0].text.trimEnd()} …` : 'send';
+      case 'map':
+        return `send ${[...action.entries.keys()][0] ?? ''}`;
+    }
+  },
+  read: readSend,
+};
 
 export function readSend(
   context: StepContext,

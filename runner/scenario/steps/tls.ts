@@ -6,8 +6,6 @@ import type { Action } from './context.ts';
 import { targetOf, tlsOf } from './peer.ts';
 
 export const tls: Action = {
-  connection: false,
-  reply: true,
   expectation: checkExpectation({
     ...oneOfWords('state', ['accepted', 'refused']),
     fields: { state: readMatcher, protocol: readMatcher, cipher: readMatcher, reason: readMatcher },

@@ -5,8 +5,6 @@ import type { Action } from './context.ts';
 import { inside } from './inside.ts';
 
 export const use: Action = {
-  connection: false,
-  reply: false,
   read(context, action, base) {
     const { scope, store, using } = context;
     const named = readString(scope, action, 'A fragment');

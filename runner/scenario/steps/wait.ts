@@ -2,8 +2,6 @@ import { readDuration } from '../read.ts';
 import type { Action } from './context.ts';
 
 export const wait: Action = {
-  connection: false,
-  reply: false,
   read({ scope }, action, base) {
     const time = readDuration(scope, action);
     return time === undefined ? undefined : { ...base, kind: 'wait', for: time };
