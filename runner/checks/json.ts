@@ -27,7 +27,7 @@ export function evaluateJsonPath(document: unknown, path: string): Value | undef
   return steps.includes(every) ? values : values[0];
 }
 
-export const jsonPathHint = 'Write it as a.b, a[0].b, a[*].b or a["key with dots"]';
+const jsonPathHint = 'Write it as a.b, a[0].b, a[*].b or a["key with dots"]';
 
 const every = Symbol('every');
 

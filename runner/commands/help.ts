@@ -18,7 +18,7 @@ export function helpPage(command: Command): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-export function optionName(option: Option): string {
+function optionName(option: Option): string {
   if (option.value === undefined) return `--${option.name}`;
   return option.optional ? `--${option.name} [${option.value}]` : `--${option.name} ${option.value}`;
 }
@@ -33,7 +33,7 @@ function optionLines(option: Option): string[] {
     : [`  ${name.padEnd(26)}${first}`, ...rest.map((line) => indent + line)];
 }
 
-export function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

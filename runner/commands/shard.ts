@@ -18,7 +18,7 @@ interface CiVariables {
 }
 
 /** Where CI servers say which of their parallel jobs this is. GitLab sets the index only under `parallel:`. */
-export const ciVariables: readonly CiVariables[] = [
+const ciVariables: readonly CiVariables[] = [
   { name: 'GitLab CI', index: 'CI_NODE_INDEX', total: 'CI_NODE_TOTAL', from: 1 },
   { name: 'CircleCI', index: 'CIRCLE_NODE_INDEX', total: 'CIRCLE_NODE_TOTAL', from: 0 },
   { name: 'Buildkite', index: 'BUILDKITE_PARALLEL_JOB', total: 'BUILDKITE_PARALLEL_JOB_COUNT', from: 0 },

@@ -158,7 +158,7 @@ function note(session: Session, reply: Reply): void {
 }
 
 /** Throws a `StepFailure` unless what was observed meets the expectation. */
-export function judge(
+function judge(
   context: Context,
   session: Session,
   step: Step,
@@ -205,7 +205,7 @@ export function judge(
   }
 }
 
-export function showReply(reply: Reply): string {
+function showReply(reply: Reply): string {
   return octets(reply.raw);
 }
 

@@ -103,7 +103,7 @@ function nearestAlternative(alternatives: readonly Expectation[], verdicts: read
 }
 
 /** What an expectation wants, in words that stand after "expected". */
-export function describeExpectation(expectation: Expectation, scope: Scope): string {
+function describeExpectation(expectation: Expectation, scope: Scope): string {
   switch (expectation.kind) {
     case 'closed':
       return 'the end of the connection';

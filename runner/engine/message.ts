@@ -30,7 +30,7 @@ async function contentOf(context: Context, step: Step, source: Message['source']
 }
 
 /** RFC 5321 section 2.3.8: lines end in CRLF and nothing else; files and YAML blocks have LF. */
-export function withCrlf(bytes: Buffer): Buffer {
+function withCrlf(bytes: Buffer): Buffer {
   const text = bytes.toString('latin1');
   return Buffer.from(text.replace(/\r?\n/g, '\r\n'), 'latin1');
 }

@@ -8,7 +8,7 @@ export interface Need {
 }
 
 /** What the scenario must have to itself, all taken at once before it starts: so no two can wait for each other. */
-export function needsOf(scenario: Scenario): readonly Need[] {
+function needsOf(scenario: Scenario): readonly Need[] {
   if (scenario.exclusive.length === 0 && !isLimited(scenario)) return nothing;
   const needs: Need[] = scenario.exclusive.map((name) => ({ resource: `exclusive ${name}`, units: 1, capacity: 1 }));
   const connections = new Map<string, Need>();

@@ -41,7 +41,7 @@ function elementsOf(value: Value, path: string): readonly Element[] {
   return [{ value, path }];
 }
 
-export function isCollection(value: Value): boolean {
+function isCollection(value: Value): boolean {
   return value === null || isWords(value) || Array.isArray(value);
 }
 

@@ -170,7 +170,7 @@ function compareNumbers(left: string | number, right: string | number): number |
 /** More digits than any protocol has; a longer one would cost more than it tells. */
 const longestNumber = 100;
 
-export function isNumeric(value: string | number): boolean {
+function isNumeric(value: string | number): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   return value.length <= longestNumber && /^[+-]?\d+(?:\.\d+)?$/.test(value);
 }

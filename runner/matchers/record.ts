@@ -4,7 +4,7 @@ import { describeAbsence, describeMatcher, describeUnexpectedList, describeValue
 import { conjunction, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
 
 /** A field by its name: exactly, else without regard to letters' case. */
-export function lookUpField(fields: Fields, name: string): Value | undefined {
+function lookUpField(fields: Fields, name: string): Value | undefined {
   if (Object.hasOwn(fields, name)) return fields[name];
   const lower = name.toLowerCase();
   const key = Object.keys(fields).find((each) => each.toLowerCase() === lower);

@@ -68,7 +68,7 @@ function sameScalar(actual: string | number, expected: string | number, caseless
 }
 
 /** The text that string operators see; none where a value has none. */
-export function textOf(value: Value | undefined): string | undefined {
+function textOf(value: Value | undefined): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return isWords(value) ? value.text : undefined;

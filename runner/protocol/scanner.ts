@@ -80,7 +80,7 @@ export function fail(scanner: Scanner, expected: string): never {
 }
 
 /** The octet at the cursor; none at the end. */
-export function peek(scanner: Scanner): number | undefined {
+function peek(scanner: Scanner): number | undefined {
   return scanner.at < scanner.end ? scanner.octets[scanner.at] : undefined;
 }
 

@@ -91,7 +91,7 @@ function progressLine({ total, done, failing, running }: State, now: number): st
 }
 
 /** As much of a text as so many columns of a terminal take. */
-export function fit(text: string, columns: number): string {
+function fit(text: string, columns: number): string {
   const characters = [...text];
   let used = characters.reduce((sum, character) => sum + cells(character), 0);
   if (used <= columns) return text;

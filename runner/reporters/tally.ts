@@ -30,7 +30,7 @@ const mostSlow = 3;
 /** Characters of a name or a reason in a summary and a list: two lines of most windows. */
 export const longestReason = 140;
 /** A scenario that takes as long as this is worth a word, milliseconds. */
-export const slowFrom = 2_000;
+const slowFrom = 2_000;
 
 /** Collects a run's notes as its scenarios end. */
 export interface Tally {

@@ -18,7 +18,7 @@ export function elapsed(ms: number): string {
 }
 
 /** One line for each of the transcript's: time, connection where any is named, side, text. */
-export function transcriptLines(lines: readonly TranscriptLine[], limit = Number.POSITIVE_INFINITY): string[] {
+function transcriptLines(lines: readonly TranscriptLine[], limit = Number.POSITIVE_INFINITY): string[] {
   const name = longest(lines.map((line) => visible(line.connection)));
   const time = longest(lines.map((line) => elapsed(line.at)));
   return lines.map((line) =>

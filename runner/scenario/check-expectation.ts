@@ -108,7 +108,7 @@ export const someLine: ReadField = (context, node) => {
 };
 
 /** How many, or which: `1`, `{ at_least: 1 }`, or matchers of which each meets some item. */
-export const countOrItems: ReadField = (context, node) => {
+const countOrItems: ReadField = (context, node) => {
   const matcher = readMatcher(context, node);
   if (matcher === undefined || isBound(matcher)) return matcher && { kind: 'length', matcher, span: node.span };
   return matcher.kind === 'fields' ? { kind: 'holds', items: [matcher], span: node.span } : matcher;

@@ -120,7 +120,7 @@ export async function loadConfig(
   return { config: emptyConfig(cwd, request.env), diagnostics };
 }
 
-export function emptyConfig(cwd: string, env: Env = {}): Config {
+function emptyConfig(cwd: string, env: Env = {}): Config {
   return {
     folder: resolve(cwd),
     scenarios: [],

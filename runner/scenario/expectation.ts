@@ -18,7 +18,7 @@ export interface ExpectationContext extends MatcherContext {
 const defaultSilence = 500;
 
 /** An `expect`, short, long or a list. `undefined` where a mistake was reported. */
-export function readExpectation(context: ExpectationContext, node: Node): Expectation | undefined {
+function readExpectation(context: ExpectationContext, node: Node): Expectation | undefined {
   const special = readSpecial(context, node);
   if (special !== undefined) return special;
   const gathered = readReply(context, node);

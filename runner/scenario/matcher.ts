@@ -40,7 +40,7 @@ function readScalarMatcher({ scope }: MatcherContext, node: ScalarNode): Matcher
 }
 
 /** Numbers stay numbers where nothing of their spelling is lost: `7`, but not `007` or `5.10`. */
-export function readScalar(scope: Scope, node: ScalarNode): Scalar | undefined {
+function readScalar(scope: Scope, node: ScalarNode): Scalar | undefined {
   const { value } = node;
   if (typeof value === 'string') {
     const expanded = expand(scope, node);
@@ -118,7 +118,7 @@ const operators: Readonly<Record<string, Operator>> = {
   },
 };
 
-export const operatorNames: readonly string[] = Object.keys(operators);
+const operatorNames: readonly string[] = Object.keys(operators);
 
 function readEquality({ scope }: MatcherContext, node: Node, span: Span): Matcher | undefined {
   if (node.kind !== 'scalar') return undefined;

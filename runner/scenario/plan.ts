@@ -132,7 +132,7 @@ function noteSecrets({ config, book, runId, provided, given, promised }: PlanCon
   for (const name of config.secretNames) noteSecret(scope, name);
 }
 
-export function shippedScenarios(): string {
+function shippedScenarios(): string {
   return join(packageRoot(), 'scenarios');
 }
 

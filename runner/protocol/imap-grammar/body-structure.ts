@@ -121,7 +121,7 @@ function keyword(scanner: Scanner, name: string) {
 }
 
 /** NIL, or names and values in turn. */
-export function parameters(scanner: Scanner): Fields | null {
+function parameters(scanner: Scanner): Fields | null {
   if (nil(scanner)) return null;
   return Object.fromEntries(
     list(scanner, () => {
