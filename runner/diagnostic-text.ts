@@ -1,3 +1,4 @@
+import { columnsOf } from './columns.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Span } from './source.ts';
 import { lineText, placeOf, positionAt } from './source.ts';
@@ -46,7 +47,7 @@ export function renderFrame(span: Span, note?: string, options: { readonly cause
   const width = gutterWidth(span);
   const gutter = (number: number | undefined, text: string) =>
     `${String(number ?? '').padStart(width)} |${text === '' ? '' : ` ${text}`}`;
-  const carets = ' '.repeat(cells(shown.before)) + '^'.repeat(Math.max(1, cells(shown.token)));
+  const carets = ' '.repeat(columnsOf(shown.before)) + '^'.repeat(Math.max(1, columnsOf(shown.token)));
   return [
     gutter(undefined, ''),
     ...causeLines(span, options.cause, line, gutter),
@@ -94,18 +95,3 @@ function cut(
   const left = room - token.length;
   return { before: head, token, after: after.length > left ? `${after.slice(0, Math.max(0, left - 1))}…` : after };
 }
-
-/** How many columns of a terminal: combining marks take none, East Asian wide characters and most emoji two. */
-function cells(text: string): number {
-  if (narrow.test(text)) return text.length;
-  segmenter ??= new Intl.Segmenter('en');
-  let count = 0;
-  for (const { segment } of segmenter.segment(text)) count += wide.test(segment) ? 2 : 1;
-  return count;
-}
-
-/** Made when first needed: it costs a third of what node itself takes to start. */
-let segmenter: Intl.Segmenter | undefined;
-const narrow = /^[ -~]*$/;
-const wide =
-  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;

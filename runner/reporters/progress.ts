@@ -1,3 +1,4 @@
+import { fitColumns } from '../columns.ts';
 import type { Scenario } from '../plan.ts';
 import { visible } from '../visible.ts';
 import type { Clock, Output } from './reporter.ts';
@@ -30,7 +31,7 @@ export function progress(output: Output, clock: Clock): Progress {
   let stopTimer = () => {};
 
   const draw = () => {
-    const line = fit(
+    const line = fitColumns(
       progressLine({ total, done, failing, running: [...running.values()] }, clock.now()),
       output.columns - 1,
     );
@@ -88,23 +89,4 @@ function progressLine({ total, done, failing, running }: State, now: number): st
   if (!oldest) return parts.join(', ');
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   return `${parts.join(', ')}  ${duration(now - oldest.since)}${more}  ${visible(oldest.name)}`;
-}
-
-/** As much of a text as so many columns of a terminal take. */
-function fit(text: string, columns: number): string {
-  const characters = [...text];
-  let used = characters.reduce((sum, character) => sum + cells(character), 0);
-  if (used <= columns) return text;
-  while (characters.length > 0 && used > columns - 1) used -= cells(characters.pop() ?? '');
-  return columns > 0 ? `${characters.join('')}…` : '';
-}
-
-/** Columns of a character: two for the wide ones of East Asia and for pictures, none for combining ones. */
-function cells(character: string): number {
-  if (/\p{Mark}|\u200d|\ufe0f/u.test(character)) return 0;
-  return /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u.test(
-    character,
-  )
-    ? 2
-    : 1;
 }
