@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { defined } from '../defined.ts';
 import { nearest } from '../nearest.ts';
 import type { ProtocolName, ServerOptions, Target, Text, TlsOptions, TlsVersion } from '../plan.ts';
 import { parseServerUrl, ServerUrlError, schemeOf, schemes } from '../server-url.ts';
@@ -245,12 +246,4 @@ export function readTls(
     key: file('key'),
     alpn: child(node, 'alpn') && readTexts(scope, child(node, 'alpn')).filter((each) => typeof each === 'string'),
   });
-}
-
-/** The record without its undefined entries. */
-export function defined<Fields extends object>(
-  fields: Fields,
-): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 }

@@ -8,6 +8,7 @@ import { checkPort } from '../../checks/port.ts';
 import { checkRun } from '../../checks/run.ts';
 import { checkTls } from '../../checks/tls.ts';
 import type { TlsPeer } from '../../checks/tls-peer.ts';
+import { defined } from '../../defined.ts';
 import type { Target, TlsOptions } from '../../plan.ts';
 import type { RecordType } from '../../record-types.ts';
 import { parseServerUrl } from '../../server-url.ts';
@@ -35,7 +36,7 @@ const lookers: { readonly [Kind in CheckStep['kind']]: Looker<Kind> } = {
         `Cannot look at port "${fillText(context, port, on)}": it is no number from 1 to 65535`,
       );
     }
-    return checkPort({ host: fillText(context, host, on), port: number, ...given({ family, localAddress }) }, check);
+    return checkPort({ host: fillText(context, host, on), port: number, ...defined({ family, localAddress }) }, check);
   },
 
   async certificate(step, context, check, wants) {
@@ -64,7 +65,7 @@ const lookers: { readonly [Kind in CheckStep['kind']]: Looker<Kind> } = {
         name: fillText(context, name, on),
         type: type as RecordType,
         ...(asked !== '' && { resolver: asked }),
-        ...given({ family }),
+        ...defined({ family }),
       },
       check,
     );
@@ -84,7 +85,7 @@ const lookers: { readonly [Kind in CheckStep['kind']]: Looker<Kind> } = {
         jsonPaths: wants.names('json'),
         ...(body !== undefined && { body: text(body) }),
         ...(address !== undefined && { address: hostAndPort(text(address)) }),
-        ...given({ family, localAddress }),
+        ...defined({ family, localAddress }),
       },
       check,
     );
@@ -137,7 +138,7 @@ async function peerOf(target: Target, overrides: TlsOptions, context: Context): 
     protocol,
     implicitTls,
     tls: await handshakeOptions(target, overrides, url, (text) => fillText(context, text, '')),
-    ...given({ family, localAddress, proxyProtocol }),
+    ...defined({ family, localAddress, proxyProtocol }),
   };
 }
 
@@ -146,9 +147,4 @@ function hostAndPort(text: string): { readonly host: string; readonly port?: num
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const host = bracketed ?? plain ?? text;
   return port === undefined ? { host } : { host, port: Number(port) };
-}
-
-/** The record without its undefined entries. */
-function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,8 +1,8 @@
+import { defined } from '../../defined.ts';
 import { nearest } from '../../nearest.ts';
 import type { ProtocolName } from '../../plan.ts';
 import { nameOfProtocol } from '../expectation.ts';
 import { readFlag, readString, readText } from '../read.ts';
-import { defined } from '../server.ts';
 import { child, headOf, scalarAt } from '../tree.ts';
 import { listed } from '../validate.ts';
 import type { Action } from './context.ts';

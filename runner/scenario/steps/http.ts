@@ -1,8 +1,9 @@
+import { defined } from '../../defined.ts';
 import type { HttpRequest } from '../../steps.ts';
 import { checkExpectation, headerFields, isPattern, namedFields } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readCount, readString, readText, readTexts } from '../read.ts';
-import { defined, readTls } from '../server.ts';
+import { readTls } from '../server.ts';
 import { child, entriesOf, mapAt } from '../tree.ts';
 import { familyOf, limitOf, localAddressOf, mainOf, written } from './check.ts';
 import type { Action, StepContext } from './context.ts';

@@ -1,7 +1,7 @@
+import { defined } from '../../defined.ts';
 import type { Text } from '../../plan.ts';
 import type { Attachment, Message, MessageFields } from '../../steps.ts';
 import { readSize, readString, readText, readTexts } from '../read.ts';
-import { defined } from '../server.ts';
 import { child, type Entry, entriesOf, listAt, type MapNode, type Node } from '../tree.ts';
 import type { Action, StepContext } from './context.ts';
 
