@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import type { Dispatcher } from 'undici';
+import { decodeOctets } from '../encoding.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import type { Fields, Value } from '../value.ts';
 import {
@@ -265,7 +265,7 @@ function textOf({ headers, body }: Response): string {
       // A name that nobody knows says nothing.
     }
   }
-  return body.toString(isUtf8(body) ? 'utf8' : 'latin1');
+  return decodeOctets(body);
 }
 
 function described(response: Response): readonly string[] {

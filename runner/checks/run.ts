@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { decodeOctets } from '../encoding.ts';
 import { aborted, type CheckContext, CheckError, type Seen, timeLimit } from './check.ts';
 import { limits } from './limits.ts';
 import { shownLines } from './shown.ts';
@@ -122,7 +122,7 @@ function collect(stream: Readable): () => Output {
   });
   return () => {
     const octets = Buffer.concat(pieces);
-    return { text: octets.toString(isUtf8(octets) ? 'utf8' : 'latin1'), omitted };
+    return { text: decodeOctets(octets), omitted };
   };
 }
 

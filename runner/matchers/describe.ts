@@ -1,8 +1,8 @@
+import { escapePattern } from '../encoding.ts';
 import type { Matcher, Pattern, Scalar } from '../plan.ts';
 import type { Mismatch } from '../result.ts';
 import { isWords, type Value } from '../value.ts';
 import { visible } from '../visible.ts';
-import { escapePattern } from './pattern.ts';
 import { parseSize, quantityKind } from './quantity.ts';
 import type { Scope } from './verdict.ts';
 

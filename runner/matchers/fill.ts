@@ -1,7 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { decodeOctets, escapeOctets, escapePattern, strictBase64 } from '../encoding.ts';
 import type { FilterName, Hole, Pattern, Text } from '../plan.ts';
-import { escapePattern } from './pattern.ts';
 
 /** A text that cannot be filled: a value is missing, or a filter does not take it. */
 export class FillError extends Error {
@@ -16,12 +15,6 @@ const digest =
   (algorithm: string) =>
   (text: string): string =>
     createHash(algorithm).update(octets(text)).digest('hex');
-const percent =
-  (sign: string, plain: RegExp) =>
-  (text: string): string =>
-    octets(text)
-      .toString('latin1')
-      .replace(plain, (octet) => sign + octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0'));
 
 /** `${name|filter}`: each sees the text's UTF-8 octets. */
 export const filters: Readonly<Record<FilterName, (text: string) => string>> = {
@@ -30,8 +23,8 @@ export const filters: Readonly<Record<FilterName, (text: string) => string>> = {
   md5: digest('md5'),
   sha256: digest('sha256'),
   hex: (text) => octets(text).toString('hex'),
-  xtext: percent('+', /[^!-~]|[+=]/g), // RFC 3461 section 4
-  urlencode: percent('%', /[^A-Za-z0-9._~-]/g), // RFC 3986 section 2.3
+  xtext: (text) => escapeOctets(octets(text), 'xtext'),
+  urlencode: (text) => escapeOctets(octets(text), 'uri'),
   upper: (text) => text.toUpperCase(),
   lower: (text) => text.toLowerCase(),
   // RFC 5321 section 4.1.2: a quoted local part may hold an "@" itself.
@@ -43,13 +36,10 @@ export function isFilter(name: string): name is FilterName {
   return Object.hasOwn(filters, name);
 }
 
-/** RFC 4648 section 4, strictly. The octets are read as UTF-8 where they are that, else as Latin-1. */
 function decodeBase64(text: string): string {
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
-    throw new FillError(`Cannot decode ${JSON.stringify(text)}: it is not base64`);
-  }
-  const decoded = Buffer.from(text, 'base64');
-  return decoded.toString(isUtf8(decoded) ? 'utf8' : 'latin1');
+  const decoded = strictBase64(text);
+  if (decoded === undefined) throw new FillError(`Cannot decode ${JSON.stringify(text)}: it is not base64`);
+  return decodeOctets(decoded);
 }
 
 /** A name's value while the scenario runs; none where there is none (yet). */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compilePattern, escapePattern, PatternError, parsePatternText } from './pattern.ts';
+import { escapePattern } from '../encoding.ts';
+import { compilePattern, PatternError, parsePatternText } from './pattern.ts';
 
 describe('matchers/pattern', () => {
   describe('compilePattern()', () => {

@@ -58,11 +58,6 @@ export function compilePattern(source: string, flags: string): CompiledPattern {
   return compiled;
 }
 
-/** The pattern that matches exactly this text, also inside of a character class. */
-export function escapePattern(literal: string): string {
-  return literal.replace(/[\\^$.|?*+()[\]{}\-/&~#"']/g, '\\$&');
-}
-
 export interface PatternText {
   /** As written between the slashes. `\/` needs no unescaping: RE2 reads it as a slash. */
   readonly source: string;

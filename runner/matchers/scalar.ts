@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { decodeOctets, strictBase64 } from '../encoding.ts';
 import type { Matcher } from '../plan.ts';
 import { isWords, type Value } from '../value.ts';
 import {
@@ -117,9 +117,7 @@ export function judgeBound(
   });
 }
 
-/** RFC 4648 section 4, strictly; white space around it does not count, nor do MIME's line ends (RFC 2045 section 6.8). */
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
+/** White space around it does not count, nor do MIME's line ends (RFC 2045 section 6.8). */
 export function judgeBase64(
   matcher: MatcherOf<'base64'>,
   value: Value,
@@ -128,10 +126,10 @@ export function judgeBase64(
   judge: Judge,
 ): Verdict {
   const text = textOf(value)?.trim().replace(/\r?\n/g, '');
-  if (text === undefined || !base64.test(text)) {
+  const octets = text === undefined ? undefined : strictBase64(text);
+  if (octets === undefined) {
     const actual = text === undefined ? describeValue(value) : `${quote(text)}, which is not base64`;
     return unfit({ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span });
   }
-  const octets = Buffer.from(text, 'base64');
-  return judge(matcher.matcher, octets.toString(isUtf8(octets) ? 'utf8' : 'latin1'), joinPath(path, 'base64'));
+  return judge(matcher.matcher, decodeOctets(octets), joinPath(path, 'base64'));
 }

@@ -1,4 +1,5 @@
-import { compilePattern, escapePattern, parsePatternText } from '../matchers/pattern.ts';
+import { escapePattern } from '../encoding.ts';
+import { compilePattern, parsePatternText } from '../matchers/pattern.ts';
 import type { Pattern, Text } from '../plan.ts';
 import type { Span } from '../source.ts';
 import type { ScalarNode } from './tree.ts';

@@ -1,3 +1,4 @@
+import { escapePattern } from '../encoding.ts';
 import type { Secret } from '../plan.ts';
 import { formsOf } from './secret-forms.ts';
 
@@ -98,7 +99,7 @@ function createScanner(list: readonly Form[]): Scanner {
     for (const each of forms.caseless) if (!caseless.has(each)) caseless.set(each, name);
   }
   const alternatives = [
-    ...Array.from(exact.keys(), (form) => ({ form, source: literal(form) })),
+    ...Array.from(exact.keys(), (form) => ({ form, source: escapePattern(form) })),
     ...Array.from(caseless.keys(), (form) => ({
       form,
       source: form.replace(/[a-f]/g, (x) => `[${x}${x.toUpperCase()}]`),
@@ -106,10 +107,6 @@ function createScanner(list: readonly Form[]): Scanner {
   ].sort((a, b) => b.form.length - a.form.length);
   const source = alternatives.map((each) => each.source).join('|');
   return { exact, caseless, pattern: source === '' ? undefined : new RegExp(source, 'g') };
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 function scan(scanner: Scanner, text: string, torn: Torn, found: SecretRange[]): void {

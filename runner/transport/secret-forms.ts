@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { escapeOctets, escapePattern } from '../encoding.ts';
 import { visible } from '../visible.ts';
 
 /** Every spelling in which a secret may cross the wire. */
@@ -65,16 +66,11 @@ function base64Forms(octets: Buffer): readonly string[] {
 
 /** As messages show it: control characters visible, within a pattern, within quotes. */
 function shownForms(secret: string): readonly string[] {
-  const escaped = secret.replace(/[\\^$.|?*+()[\]{}\-/&~#"']/g, '\\$&');
-  return [secret, visible(secret), visible(escaped), JSON.stringify(secret).slice(1, -1)];
+  return [secret, visible(secret), visible(escapePattern(secret)), JSON.stringify(secret).slice(1, -1)];
 }
 
 /** Percent-encoding as browsers, RFC 3986 section 2 and forms do it, and RFC 3461 section 4's xtext. */
 function escapedForms(octets: Buffer): readonly string[] {
-  const escaped = (plain: RegExp, sign: string): string =>
-    octets.toString('latin1').replace(plain, (character) => {
-      return sign + character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
-    });
-  const strict = escaped(/[^A-Za-z0-9._~-]/g, '%');
-  return [strict, strict.replaceAll('%20', '+'), escaped(/[^A-Za-z0-9._~!*'()-]/g, '%'), escaped(/[^!-~]|[+=]/g, '+')];
+  const strict = escapeOctets(octets, 'uri');
+  return [strict, strict.replaceAll('%20', '+'), escapeOctets(octets, 'browser'), escapeOctets(octets, 'xtext')];
 }

@@ -1,13 +1,6 @@
+import { strictBase64 } from '../../encoding.ts';
 import { limitMessage, limits } from '../limits.ts';
 import { SaslError } from './client.ts';
-
-// RFC 4648 section 4; RFC 4422 profiles take no line breaks and nothing else between.
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-/** Strict base64, the padding included; none where it is not that. */
-export function strictBase64(text: string): Buffer | undefined {
-  return base64.test(text) ? Buffer.from(text, 'base64') : undefined;
-}
 
 /**
  * A challenge as it stands behind `334 ` or `+ `. An empty text is an empty challenge (RFC 4954 section 4).

@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { strictBase64 } from '../../encoding.ts';
 import { limitMessage, limits } from '../limits.ts';
-import { strictBase64 } from './base64.ts';
 import {
   type ChannelBinding,
   type Exchange,

@@ -1,0 +1,36 @@
+import { isUtf8 } from 'node:buffer';
+
+/** RFC 4648 section 4, strictly: with its padding, and nothing between. */
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** The octets, or none where the text is not base64. */
+export function strictBase64(text: string): Buffer | undefined {
+  return base64.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
+
+/** Octets as text: UTF-8 where they are valid UTF-8, else Latin-1, so that nothing is lost. */
+export function decodeOctets(octets: Buffer): string {
+  return octets.toString(isUtf8(octets) ? 'utf8' : 'latin1');
+}
+
+/** What these spellings write as it is; every other octet becomes the sign and two hexadecimal digits. */
+const unescaped = {
+  /** RFC 3986 section 2.3. */
+  uri: { sign: '%', other: /[^A-Za-z0-9._~-]/g },
+  /** `encodeURIComponent()`. */
+  browser: { sign: '%', other: /[^A-Za-z0-9._~!*'()-]/g },
+  /** RFC 3461 section 4. */
+  xtext: { sign: '+', other: /[^!-~]|[+=]/g },
+} as const;
+
+export function escapeOctets(octets: Buffer, spelling: keyof typeof unescaped): string {
+  const { sign, other } = unescaped[spelling];
+  return octets
+    .toString('latin1')
+    .replace(other, (octet) => sign + octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0'));
+}
+
+/** The regular expression that matches exactly this text, also inside of a character class. */
+export function escapePattern(literal: string): string {
+  return literal.replace(/[\\^$.|?*+()[\]{}\-/&~#"']/g, '\\$&');
+}
