@@ -186,7 +186,7 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 function redirected(request: Request, { status, headers }: Response): Request | undefined {
   const location = single(headers['location']);
   if (!redirects.has(status) || location === undefined) return undefined;
-  if (!URL.canParse(location, request.url))
+  if (!URL.canParse(location, request.url.href))
     throw new CheckError('check.mismatch', `Cannot follow the redirect to "${location}"`);
   const url = parseUrl(new URL(location, request.url).href);
   // What POST turns into, as all clients do it; 307 and 308 keep it.
@@ -217,24 +217,22 @@ async function toSeen(input: HttpInput, url: URL, response: Response, notes: rea
       headers: headerFields(response),
       body,
       url: url.href,
-      ...(looks && input.xpaths.length > 0 && { xml: await found(parseXml(body), input.xpaths, evaluateXPath) }),
-      ...(looks &&
-        input.jsonPaths.length > 0 && { json: await found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
+      ...(looks && input.xpaths.length > 0 && { xml: found(await parseXml(body), input.xpaths, evaluateXPath) }),
+      ...(looks && input.jsonPaths.length > 0 && { json: found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
     },
     transcript: notes,
     text: body,
   };
 }
 
-async function found<Document>(
-  parsed: Document | Promise<Document>,
+function found<Document>(
+  document: Document,
   expressions: readonly string[],
-  evaluate: (document: Document, expression: string) => Value | undefined | Promise<Value | undefined>,
-): Promise<Fields> {
-  const document = await parsed;
+  evaluate: (document: Document, expression: string) => Value | undefined,
+): Fields {
   const fields: Record<string, Value> = {};
   for (const expression of expressions) {
-    const value = await evaluate(document, expression);
+    const value = evaluate(document, expression);
     if (value !== undefined) fields[expression] = value;
   }
   return fields;

@@ -1,3 +1,4 @@
+import { every, jsonPathHint, parseJsonPath } from '../matchers/json-path.ts';
 import type { Fields, Value } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
@@ -18,39 +19,13 @@ export function parseJson(text: string): unknown {
  */
 export function evaluateJsonPath(document: unknown, path: string): Value | undefined {
   if (isObject(document) && Object.hasOwn(document, path)) return toValue(document[path], 0);
-  const steps = stepsOf(path);
+  const steps = parseJsonPath(path);
   if (steps === undefined)
     throw new CheckError('input.value', `Cannot follow the path "${path}"`, { hint: jsonPathHint });
   let found: readonly unknown[] = [document];
   for (const step of steps) found = found.flatMap((each) => children(each, step)).slice(0, limits.foundValues);
   const values = found.map((each) => toValue(each, 0));
   return steps.includes(every) ? values : values[0];
-}
-
-const jsonPathHint = 'Write it as a.b, a[0].b, a[*].b or a["key with dots"]';
-
-const every = Symbol('every');
-
-/** The path's steps; none where it is no path. */
-export function stepsOf(path: string): readonly (string | number | typeof every)[] | undefined {
-  const steps: (string | number | typeof every)[] = [];
-  const step = /\.?([^.[\]"'\s]+)|\[(\d+)\]|\[(\*)\]|\["((?:[^"\\]|\\.)*)"\]|\['([^']*)'\]/y;
-  let at = /^\$(?=[.[]|$)/.test(path) ? 1 : 0;
-  while (at < path.length) {
-    step.lastIndex = at;
-    const found = step.exec(path);
-    if (found === null) return undefined;
-    const [whole, name, index, star, double, single] = found;
-    steps.push(
-      star !== undefined || name === '*'
-        ? every
-        : index !== undefined
-          ? Number(index)
-          : (name ?? double?.replaceAll(/\\(.)/g, '$1') ?? single ?? ''),
-    );
-    at += whole.length;
-  }
-  return steps;
 }
 
 function children(value: unknown, step: string | number | typeof every): readonly unknown[] {

@@ -1,4 +1,5 @@
 import type { Document, Element, Node as XmlNode } from '@xmldom/xmldom';
+import { parseXPath, type XPathValue } from '../matchers/xpath.ts';
 import type { Value } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
@@ -71,23 +72,6 @@ function namesPrefix(expression: string): boolean {
   return prefixed.test(expression.replaceAll(/"[^"]*"|'[^']*'/g, '""'));
 }
 
-/** The part of the library that its types leave out. */
-interface XPathParser {
-  parse(expression: string): { evaluate(options: object): Boxed };
-}
-
-/** How the library hands over a value. */
-interface Boxed {
-  readonly b?: unknown;
-  readonly num?: unknown;
-  readonly str?: unknown;
-  toUnsortedArray?(): readonly XmlNode[];
-}
-
-async function loadXPath(): Promise<XPathParser> {
-  return (await import('xpath')).default as unknown as XPathParser;
-}
-
 type Evaluated = string | number | boolean | readonly XmlNode[];
 
 /**
@@ -95,11 +79,9 @@ type Evaluated = string | number | boolean | readonly XmlNode[];
  * Where no name in it has a prefix, namespaces don't count; a prefix means what the document declares.
  * Throws a `CheckError`: `input.value` for an expression that is none.
  */
-export async function evaluateXPath(
-  { document, bare, prefixes }: XmlDocument,
-  expression: string,
-): Promise<Value | undefined> {
-  const xpath = await loadXPath();
+export function evaluateXPath({ document, bare, prefixes }: XmlDocument, expression: string): Value | undefined {
+  const parsed = parseXPath(expression);
+  if (parsed === undefined) throw notEvaluated(expression, 'it is not an XPath expression');
   let result: Evaluated;
   try {
     const options = {
@@ -107,19 +89,21 @@ export async function evaluateXPath(
       namespaces: (prefix: string) => prefixes[prefix] ?? '',
       allowAnyNamespaceForNoPrefix: true,
     };
-    result = unboxed(xpath.parse(expression).evaluate(options));
+    result = unboxed(parsed.evaluate(options));
   } catch (cause) {
-    throw new CheckError('input.value', `Cannot evaluate the XPath "${expression}": ${(cause as Error).message}`, {
-      cause,
-    });
+    throw notEvaluated(expression, (cause as Error).message, cause);
   }
   if (typeof result !== 'object') return typeof result === 'string' ? result.trim() : result;
   const texts = result.slice(0, limits.foundValues).map((node) => (node.textContent ?? node.nodeValue ?? '').trim());
   return texts.length > 1 ? texts : texts[0];
 }
 
-function unboxed(value: Boxed): Evaluated {
-  if (value.toUnsortedArray !== undefined) return inDocumentOrder(value.toUnsortedArray());
+function notEvaluated(expression: string, reason: string, cause?: unknown): CheckError {
+  return new CheckError('input.value', `Cannot evaluate the XPath "${expression}": ${reason}`, { cause });
+}
+
+function unboxed(value: XPathValue): Evaluated {
+  if (value.toUnsortedArray !== undefined) return inDocumentOrder(value.toUnsortedArray() as readonly XmlNode[]);
   if (typeof value.b === 'boolean') return value.b;
   return typeof value.num === 'number' ? value.num : String(value.str);
 }
@@ -138,15 +122,4 @@ function inDocumentOrder(nodes: readonly XmlNode[]): readonly XmlNode[] {
   };
   walk(first.ownerDocument ?? first);
   return ordered;
-}
-
-/** What is wrong with an XPath expression, before there is a document. */
-export async function xpathMistake(expression: string): Promise<string | undefined> {
-  const xpath = await loadXPath();
-  try {
-    xpath.parse(expression);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

@@ -1,3 +1,6 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { jsonPathHint, parseJsonPath } from '../matchers/json-path.ts';
+import { parseXPath, xpathHint } from '../matchers/xpath.ts';
 import { nearest } from '../nearest.ts';
 import type { Condition, Expectation, Matcher } from '../plan.ts';
 import { type MatcherContext, readMatcher } from './matcher.ts';
@@ -131,21 +134,35 @@ function isBound(matcher: Matcher): boolean {
   }
 }
 
-/** A map whose keys are names of the data, and never operators: XPath expressions. */
-export const namedFields: ReadField = (context, node) => ({
-  kind: 'fields',
-  fields: entriesOf(node).flatMap(({ key, keySpan, node: value }) => {
-    const matcher = readMatcher(context, value);
-    return matcher === undefined ? [] : [{ name: key, matcher, span: keySpan }];
-  }),
-  span: node.span,
-});
+/** A map whose keys are names of the data, and never operators. `refused`: what is wrong with a key. */
+function namedFields(refused: (key: string) => Pick<Diagnostic, 'message' | 'hint'> | undefined): ReadField {
+  return (context, node) => ({
+    kind: 'fields',
+    fields: entriesOf(node).flatMap(({ key, keySpan, node: value }) => {
+      const matcher = readMatcher(context, value);
+      const wrong = refused(key);
+      if (wrong !== undefined) context.scope.shared.report({ code: 'value.invalid', ...wrong, span: keySpan });
+      return matcher === undefined || wrong !== undefined ? [] : [{ name: key, matcher, span: keySpan }];
+    }),
+    span: node.span,
+  });
+}
+
+export const xpathFields = namedFields((key) =>
+  parseXPath(key) ? undefined : { message: `"${key}" is not an XPath expression`, hint: xpathHint },
+);
+
+export const jsonFields = namedFields((key) =>
+  parseJsonPath(key) ? undefined : { message: `"${key}" is not a path into JSON`, hint: jsonPathHint },
+);
 
 /** The same, of header fields: names in lower case (RFC 5322 section 1.2.2, RFC 9110 section 5.1). */
 export const headerFields: ReadField = (context, node) => {
-  const matcher = namedFields(context, node);
+  const matcher = anyFields(context, node);
   return matcher && lowerCaseNames(matcher);
 };
+
+const anyFields = namedFields(() => undefined);
 
 function lowerCaseNames(matcher: Matcher): Matcher {
   if (matcher.kind !== 'fields') return matcher;

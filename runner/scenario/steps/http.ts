@@ -1,6 +1,6 @@
 import { defined } from '../../defined.ts';
 import type { HttpRequest } from '../../steps.ts';
-import { checkExpectation, headerFields, isPattern, namedFields } from '../check-expectation.ts';
+import { checkExpectation, headerFields, isPattern, jsonFields, xpathFields } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readCount, readString, readText, readTexts } from '../read.ts';
 import { readTls } from '../server.ts';
@@ -26,8 +26,8 @@ export const http: Action = {
       status: readMatcher,
       headers: headerFields,
       body: readMatcher,
-      xml: namedFields,
-      json: namedFields,
+      xml: xpathFields,
+      json: jsonFields,
       url: readMatcher,
     },
   }),
