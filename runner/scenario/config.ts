@@ -10,10 +10,10 @@ import { definitionsAt } from './fragments.ts';
 import { parse } from './parse.ts';
 import { looksLikePattern, readPattern } from './pattern.ts';
 import { readCount, readDuration, readString, scalar } from './read.ts';
+import { builtIns, type Definition, type Definitions, type Scope } from './scope.ts';
 import { createSecretBook } from './secrets.ts';
 import { child, entriesOf, listAt, type MapNode, mapAt, type Node, plainAt } from './tree.ts';
 import { listed, validate } from './validate.ts';
-import { builtIns, type Definition, type Definitions, type Scope } from './variables.ts';
 import type { Waiver } from './waivers.ts';
 
 /** The configuration file, with a profile laid over it. */

@@ -4,9 +4,9 @@ import { nearest } from '../nearest.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { type Access, reasonOf, shownPath } from './access.ts';
 import { parse } from './parse.ts';
+import type { Definition, Definitions } from './scope.ts';
 import { entriesOf, type MapNode, mapAt, type Node } from './tree.ts';
 import { validate } from './validate.ts';
-import type { Definition, Definitions } from './variables.ts';
 
 /** A file as far as `use` sees it. */
 export interface FragmentSource {

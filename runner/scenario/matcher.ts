@@ -3,8 +3,9 @@ import type { Matcher, Scalar } from '../plan.ts';
 import type { Span } from '../source.ts';
 import { looksLikePattern, readPattern } from './pattern.ts';
 import { readText, scalar } from './read.ts';
+import type { Scope } from './scope.ts';
 import { type Entry, headOf, type MapNode, type Node, type ScalarNode } from './tree.ts';
-import { expand, type Scope, toText } from './variables.ts';
+import { expand, toText } from './variables.ts';
 
 /** What reading a matcher needs besides the scope: where captures are noted. */
 export interface MatcherContext {

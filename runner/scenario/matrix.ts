@@ -1,5 +1,5 @@
+import type { Definition, Definitions } from './scope.ts';
 import { child, entriesOf, type Node, type ScalarNode } from './tree.ts';
-import type { Definition, Definitions } from './variables.ts';
 
 /** More cases than anyone means: a few lists of ten multiply quickly. */
 export const mostCases = 1000;

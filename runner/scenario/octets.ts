@@ -1,8 +1,8 @@
 import type { Text } from '../plan.ts';
 import type { Span } from '../source.ts';
 import { interpolate, placeOfReference, type Reference } from './interpolation.ts';
+import type { Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
-import type { Scope } from './variables.ts';
 
 /** Refuses a line break in what is one line: it would be two commands. */
 export function refuseLineBreak(scope: Scope, node: ScalarNode, text: Text): void {

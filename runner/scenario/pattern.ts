@@ -2,8 +2,9 @@ import { escapePattern } from '../encoding.ts';
 import { compilePattern, parsePatternText } from '../matchers/pattern.ts';
 import type { Pattern, Text } from '../plan.ts';
 import type { Span } from '../source.ts';
+import type { Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
-import { expand, type Scope, toText } from './variables.ts';
+import { expand, toText } from './variables.ts';
 
 /** Whether a text is written as a pattern: `/…/`, `/…/i`. Decided before variables are expanded. */
 export function looksLikePattern(text: string): boolean {

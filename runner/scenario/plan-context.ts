@@ -2,9 +2,9 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Access } from './access.ts';
 import type { Config } from './config.ts';
 import type { FragmentStore } from './fragments.ts';
+import type { Definitions } from './scope.ts';
 import type { SecretBook } from './secrets.ts';
 import type { Node } from './tree.ts';
-import type { Definitions } from './variables.ts';
 
 /** The command line's. */
 export interface Overrides {

@@ -8,10 +8,11 @@ import type { Config } from './config.ts';
 import { createFragmentStore } from './fragments.ts';
 import { parse } from './parse.ts';
 import type { Overrides, PlanContext } from './plan-context.ts';
+import type { Definition, Scope } from './scope.ts';
 import { createSecretBook } from './secrets.ts';
 import { planSuite } from './suite.ts';
 import { validate } from './validate.ts';
-import { type Definition, noteSecret, type Scope } from './variables.ts';
+import { noteSecret } from './variables.ts';
 import { expired, expiredWarning } from './waivers.ts';
 
 export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';

@@ -1,17 +1,17 @@
 import type { Step } from '../steps.ts';
 import type { Connections } from './connections.ts';
+import { type Definitions, type Layer, noteCapture, type Scope, type Told } from './scope.ts';
 import type { Node } from './tree.ts';
-import { type Definition, type Definitions, noteCapture, type Scope } from './variables.ts';
 
 /**
- * Steps that the cases of one scenario have in common: those whose reading looked up no variable of `each` and reported
+ * Steps that the cases of one scenario have in common: those whose reading used no variable of `each` and reported
  * nothing. Read anew for each case they were two thirds of planning, and 5 KiB of memory a case.
  */
 export interface Reuse {
-  /** A case's values; looking one up is noted. */
-  watch(values: Definitions): Definitions;
-  /** Notes that what is being read now cannot be used again. */
-  touch(): void;
+  /** A case's values. A scope has no other way to them, and here each use is noted. */
+  layer(values: Definitions): Layer;
+  /** Whom a case's scope reports to. A report is a use: the next case must report anew. */
+  told(told: Told): Told;
   /** The case's connections; when one of them differs between cases, so may every step. */
   connections(connections: Connections): Connections;
   /** The step at this node, from an earlier case or read now. */
@@ -26,34 +26,24 @@ interface Kept {
 }
 
 export function reuseAmong(cases: readonly Definitions[]): Reuse {
-  const names = new Set(cases.flatMap((values) => [...values.keys()]));
+  const uses = createUses(new Set(cases.flatMap((values) => [...values.keys()])));
   const kept = new Map<Node, Kept>();
   let targets: ReturnType<Connections['targets']> | undefined;
-  let touches = 0;
   let differing = false;
-  const touch = () => void touches++;
-  /** Whether reading this touched nothing. */
-  const common = (read: () => void): boolean => {
-    const before = touches;
-    read();
-    return touches === before;
+  /** Once a connection was read with a case's values, nothing is common any more. */
+  const connecting = <Read>(read: () => Read): Read => {
+    const { value, own } = uses.during(read);
+    differing ||= own;
+    return value;
   };
   return {
-    watch: (values) => new Watched(values, names, touch),
-    touch,
+    layer: uses.layer,
+    told: uses.told,
     connections: (connections) => ({
       ...connections,
-      resolve(name) {
-        let resolved: ReturnType<Connections['resolve']>;
-        if (!common(() => (resolved = connections.resolve(name)))) differing = true;
-        return resolved;
-      },
+      resolve: (name) => connecting(() => connections.resolve(name)),
       targets() {
-        if (targets === undefined || differing) {
-          let read: ReturnType<Connections['targets']> = new Map();
-          if (!common(() => (read = connections.targets()))) differing = true;
-          targets = read;
-        }
+        if (targets === undefined || differing) targets = connecting(() => connections.targets());
         return targets;
       },
     }),
@@ -64,29 +54,48 @@ export function reuseAmong(cases: readonly Definitions[]): Reuse {
         return known.step;
       }
       const before = [...scope.captured];
-      const count = touches;
-      const step = read();
-      if (touches === count && !differing) {
-        kept.set(node, { step, before, captured: [...scope.captured].slice(before.length) });
-      }
+      const { value: step, own } = uses.during(read);
+      if (!own && !differing) kept.set(node, { step, before, captured: [...scope.captured].slice(before.length) });
       return step;
     },
   };
 }
 
-/** Names that another case has count as well: the rows of a list need not have the same. */
-class Watched extends Map<string, Definition> {
-  readonly #names: ReadonlySet<string>;
-  readonly #touch: () => void;
-  constructor(values: Definitions, names: ReadonlySet<string>, touch: () => void) {
-    super(values);
-    this.#names = names;
-    this.#touch = touch;
-  }
-  override get(name: string): Definition | undefined {
-    if (this.#names.has(name)) this.#touch();
-    return super.get(name);
-  }
+interface Uses extends Pick<Reuse, 'layer' | 'told'> {
+  /** Reads something; `own` says whether a value was used or something reported meanwhile. */
+  during<Read>(read: () => Read): { readonly value: Read; readonly own: boolean };
+}
+
+/** Notes the uses of these names. A name that only another case has counts as well: rows of a list may differ in theirs. */
+function createUses(names: ReadonlySet<string>): Uses {
+  let count = 0;
+  return {
+    layer: (values) => ({
+      get(name) {
+        if (names.has(name)) count++;
+        return values.get(name);
+      },
+      keys() {
+        count++;
+        return values.keys();
+      },
+    }),
+    told: ({ report, unknown }) => ({
+      report(diagnostic) {
+        count++;
+        report(diagnostic);
+      },
+      unknown(name, span, known) {
+        count++;
+        unknown(name, span, known);
+      },
+    }),
+    during(read) {
+      const before = count;
+      const value = read();
+      return { value, own: count !== before };
+    },
+  };
 }
 
 function isSame(names: readonly string[], captured: ReadonlySet<string>): boolean {

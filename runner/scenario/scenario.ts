@@ -10,19 +10,12 @@ import type { PlanContext } from './plan-context.ts';
 import { provesNothing } from './proof.ts';
 import { readCount, readDuration, readFlag, readString, scalar } from './read.ts';
 import { type Reuse, reuseAmong } from './reuse.ts';
+import type { Definitions, Layer, Scope, Told } from './scope.ts';
 import { hasServer, type ServerContext } from './server.ts';
 import type { DialogueContext } from './steps/context.ts';
 import { readDialogue, readStep } from './steps/dialogue.ts';
 import { child, headOf, listAt, type MapNode, mapAt, type Node, plainAt, plainListAt } from './tree.ts';
-import {
-  type Definitions,
-  expand,
-  expandQuietly,
-  knownValue,
-  type Scope,
-  type SharedScope,
-  toText,
-} from './variables.ts';
+import { expand, expandQuietly, knownValue, toText } from './variables.ts';
 import { expired, expiredWarning, waiverFor } from './waivers.ts';
 
 /** What the scenarios of a suite share. */
@@ -49,23 +42,15 @@ export function planCase(
   context: PlanContext,
   suite: SuiteContext,
   node: MapNode,
-  values: Definitions,
+  values: Layer,
   reuse: Reuse,
   index: number,
   unique: (slug: string) => string,
 ): Case {
-  const errors = countErrors((diagnostic) => {
-    reuse.touch();
-    context.report(diagnostic);
-  });
+  const errors = countErrors(context.report);
   const deferred = deferUnknown(errors.report);
-  const known = scopeOf(context, suite, node, reuse.watch(values), {
-    report: errors.report,
-    unknown(...reference) {
-      reuse.touch();
-      deferred.unknown(...reference);
-    },
-  });
+  const told = reuse.told({ report: errors.report, unknown: deferred.unknown });
+  const known = scopeOf(context, suite, node, values, told);
   const lacks = missing(context, suite, node, known);
   const absent = new Set(lacks.keys());
   const scope: Scope = { ...known, absent };
@@ -114,15 +99,15 @@ export function planCase(
   return { scenario, named: name.known };
 }
 
-const noValues: Definitions = new Map();
+const noValues: Layer = new Map();
 
 /** What names mean in a scenario: its variables, those around it, and the values of one case. */
 export function scopeOf(
   context: PlanContext,
   suite: SuiteContext,
   node: Node,
-  values: Definitions = noValues,
-  told: Pick<SharedScope, 'report' | 'unknown'> = { report: () => {}, unknown: () => {} },
+  values: Layer = noValues,
+  told: Told = { report: () => {}, unknown: () => {} },
 ): Scope {
   const { config } = context;
   return {

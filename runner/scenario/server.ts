@@ -7,9 +7,10 @@ import type { Span } from '../source.ts';
 import type { Access } from './access.ts';
 import type { Config } from './config.ts';
 import { readCount, readDuration, readFlag, readString, readText, readTexts } from './read.ts';
+import type { Scope } from './scope.ts';
 import { child, type MapNode, mapAt, type Node, type ScalarNode, scalarAt } from './tree.ts';
 import { listed } from './validate.ts';
-import { expand, expandQuietly, type Scope, toText } from './variables.ts';
+import { expand, expandQuietly, toText } from './variables.ts';
 
 export interface ServerContext {
   readonly scope: Scope;

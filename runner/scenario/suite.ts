@@ -6,8 +6,9 @@ import { casesOf, mostCases } from './matrix.ts';
 import type { PlanContext } from './plan-context.ts';
 import { reuseAmong } from './reuse.ts';
 import { type Case, planCase, type SuiteContext, scopeOf } from './scenario.ts';
+import type { Definitions, Scope } from './scope.ts';
 import { child, entriesOf, listAt, mapAt, type Node, plainAt, plainListAt, type ScalarNode } from './tree.ts';
-import { type Definitions, expandQuietly, type Scope, toText } from './variables.ts';
+import { expandQuietly, toText } from './variables.ts';
 
 /** One file to its scenarios, numbered from `first`. */
 export function planSuite(
@@ -42,7 +43,7 @@ export function planSuite(
     const cases = casesIn(context, shared, node);
     const reuse = reuseAmong(cases);
     for (const values of cases) {
-      const one = planCase(context, shared, node, values, reuse, first + scenarios.length, (slug) =>
+      const one = planCase(context, shared, node, reuse.layer(values), reuse, first + scenarios.length, (slug) =>
         unique(slugs, slug),
       );
       if (one.named) refuseDuplicate(context, names, one, node);

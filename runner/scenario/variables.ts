@@ -1,60 +1,10 @@
-import type { Diagnostic } from '../diagnostic.ts';
 import { FillError, filters, isFilter } from '../matchers/fill.ts';
 import { nearest } from '../nearest.ts';
 import type { FilterName, Hole, Text } from '../plan.ts';
-import type { SourceFile, Span } from '../source.ts';
+import type { Span } from '../source.ts';
 import { interpolate, placeOfReference, type Reference } from './interpolation.ts';
-import type { SecretBook } from './secrets.ts';
+import { type Definition, definitionOf, namesOf, type Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
-
-/** A variable's value: a scalar of a file, or a literal that is never expanded again (`--var`). */
-export type Definition =
-  | {
-      readonly from: 'file';
-      readonly node: ScalarNode /** For `with`: where its own variables are looked up. */;
-      readonly scope?: Scope;
-    }
-  | { readonly from: 'literal'; readonly value: string };
-
-export type Definitions = ReadonlyMap<string, Definition>;
-
-/** What names mean at one place of a dialogue. */
-export interface Scope {
-  /** Later ones win: the suite's defaults, configuration, suite, scenario, case, `--var`, a fragment's `with`. */
-  readonly layers: readonly Definitions[];
-  /** Captured by the steps so far: they win over every layer. */
-  readonly captured: Set<string>;
-  /** A fragment's parameters that it has not captured itself: they hide captures made before it. */
-  readonly shadowed: Set<string>;
-  /** Names whose values come while running, from services. */
-  readonly promised: ReadonlySet<string>;
-  /** Those among them that stay names: no later plan will know them. */
-  readonly named?: ReadonlySet<string> | undefined;
-  /** What the scenario requires and nothing gives, or what is switched off: it will be skipped, and they are no mistakes. */
-  readonly absent: ReadonlySet<string>;
-  /** `${index}` has a meaning. */
-  readonly repeats: boolean;
-  readonly shared: SharedScope;
-}
-
-/** The same for all scopes of a scenario. */
-export interface SharedScope {
-  readonly runId: string;
-  readonly secretNames: ReadonlySet<string>;
-  readonly book: SecretBook;
-  /** The only file that sees the environment. */
-  readonly configFile: SourceFile | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  report(diagnostic: Diagnostic): void;
-  /** A name that is unknown here; whether it is captured later is known at the scenario's end. */
-  unknown(name: string, span: Span, known: () => Iterable<string>): void;
-}
-
-/** Notes a capture: the steps that follow see it. */
-export function noteCapture(scope: Scope, name: string): void {
-  scope.captured.add(name);
-  scope.shadowed.delete(name);
-}
 
 export interface Expanded {
   readonly parts: readonly (string | Hole)[];
@@ -70,16 +20,6 @@ const noTaint: ReadonlySet<string> = new Set();
 
 /** Known at run time alone. */
 const runtimeNames: readonly string[] = ['scenario.id', 'now', 'server.host', 'server.port'];
-
-/** Names that no variable may take. */
-export const builtIns: ReadonlySet<string> = new Set([
-  'run.id',
-  'scenario.id',
-  'now',
-  'server.host',
-  'server.port',
-  'index',
-]);
 
 /** Expands the variables of a scalar. `quote` makes values stand for themselves inside a pattern. */
 export function expand(scope: Scope, node: ScalarNode, quote: (value: string) => string = (value) => value): Expanded {
@@ -253,23 +193,6 @@ function environment(scope: Scope, name: string, node: ScalarNode, place: Span):
   const value = Object.hasOwn(shared.env, name) ? shared.env[name] : undefined;
   if (value === undefined) return { ...vagueValue, unset: `The environment variable "${name}" is not set` };
   return { parts: [value], taint: noTaint, vague: false };
-}
-
-/** The definition that wins; `unset` where the name is declared without a value. */
-function definitionOf(scope: Scope, name: string): Definition | 'unset' | undefined {
-  let declared = false;
-  for (let index = scope.layers.length - 1; index >= 0; index--) {
-    const definition = scope.layers[index]?.get(name);
-    if (definition === undefined) continue;
-    if (definition.from === 'literal' || definition.node.value !== null) return definition;
-    declared = true;
-  }
-  return declared ? 'unset' : undefined;
-}
-
-/** Every name that could be meant here. */
-function namesOf(scope: Scope): readonly string[] {
-  return [...scope.layers.flatMap((layer) => [...layer.keys()]), ...scope.captured, ...scope.promised, ...builtIns];
 }
 
 function filtered(scope: Scope, token: Reference, place: Span, value: Expanded): Expanded {

@@ -3,9 +3,9 @@ import type { Step } from '../../steps.ts';
 import type { Access } from '../access.ts';
 import type { Connections } from '../connections.ts';
 import type { FragmentSource, FragmentStore } from '../fragments.ts';
+import type { Scope } from '../scope.ts';
 import type { ServerContext } from '../server.ts';
 import type { MapNode, Node } from '../tree.ts';
-import type { Scope } from '../variables.ts';
 
 /** What reading a dialogue needs. */
 export interface DialogueContext {

@@ -1,8 +1,8 @@
 import { type Step, type StepKind, stepFacts } from '../../steps.ts';
 import { nameOfProtocol } from '../expectation.ts';
 import { readString } from '../read.ts';
+import { noteCapture } from '../scope.ts';
 import { child, type MapNode, type Node } from '../tree.ts';
-import { noteCapture } from '../variables.ts';
 import { baseOf } from './base.ts';
 import type { DialogueContext, StepContext } from './context.ts';
 import { actions } from './table.ts';

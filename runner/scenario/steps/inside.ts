@@ -1,6 +1,6 @@
 import { readString } from '../read.ts';
+import type { Scope } from '../scope.ts';
 import { child } from '../tree.ts';
-import type { Scope } from '../variables.ts';
 import type { DialogueContext, StepContext } from './context.ts';
 
 /** The context of steps inside of this one: its `on` is their default. */

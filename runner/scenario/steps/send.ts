@@ -2,8 +2,8 @@ import type { Text } from '../../plan.ts';
 import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { refuseLineBreak, refuseWideCharacter } from '../octets.ts';
 import { readDuration, readFlag, readString, readText, scalar } from '../read.ts';
+import type { Scope } from '../scope.ts';
 import { child, type ListNode, type MapNode, type Node } from '../tree.ts';
-import type { Scope } from '../variables.ts';
 import type { Action, StepBase, StepContext } from './context.ts';
 
 export const send: Action = {

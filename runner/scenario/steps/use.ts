@@ -1,6 +1,6 @@
 import { readString } from '../read.ts';
+import type { Definition, Scope } from '../scope.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
-import type { Definition, Scope } from '../variables.ts';
 import type { Action } from './context.ts';
 import { inside } from './inside.ts';
 

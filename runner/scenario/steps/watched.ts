@@ -1,8 +1,8 @@
 import type { SourceFile } from '../../source.ts';
 import type { WatchedPath } from '../../steps.ts';
 import { readString } from '../read.ts';
+import type { Scope } from '../scope.ts';
 import type { ScalarNode } from '../tree.ts';
-import type { Scope } from '../variables.ts';
 import type { StepContext } from './context.ts';
 
 /** What a scenario watches from its beginning: mailboxes and logs. Its state is noted when the scenario begins, so its path must be known by then. */
