@@ -1,8 +1,10 @@
 import { nearest } from '../nearest.ts';
 import type { Target } from '../plan.ts';
 import type { Span } from '../source.ts';
+import { scalar } from './read.ts';
+import type { Scope } from './scope.ts';
 import { type ResolvedServer, readServer, type ServerContext } from './server.ts';
-import { type Entry, entriesOf, headOf, type Node } from './tree.ts';
+import { child, type Entry, entriesOf, headOf, mapAt, type Node } from './tree.ts';
 import { listed } from './validate.ts';
 
 /** A scenario's connections. Each is resolved when a step first uses it: by then its captures have been made. */
@@ -90,4 +92,22 @@ export function createConnections(
       return targets;
     },
   };
+}
+
+/** The scenario's own, else the suite's. */
+export function connectionNodes(scope: Scope, root: Node, scenario: Node): ConnectionNodes {
+  for (const node of [scenario, root]) {
+    const server = scalar(child(node, 'server')) ?? mapAt(node, 'server');
+    const connections = mapAt(node, 'connections');
+    if (server !== undefined && connections !== undefined) {
+      scope.shared.report({
+        code: 'value.invalid',
+        message: '"server" and "connections" cannot stand together',
+        span: node.kind === 'map' ? (node.entries.get('connections')?.keySpan ?? connections.span) : connections.span,
+        hint: 'One server needs no name; several stand under "connections"',
+      });
+    }
+    if (server !== undefined || connections !== undefined) return { server, connections };
+  }
+  return { server: undefined, connections: undefined };
 }

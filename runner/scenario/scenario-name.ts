@@ -1,0 +1,43 @@
+import { scalar } from './read.ts';
+import type { Scope } from './scope.ts';
+import { child, type Node } from './tree.ts';
+import { expand, toText } from './variables.ts';
+
+/** A scenario's name, and whether it is known: mistakes in it are reported here. */
+export function nameOf(scope: Scope, node: Node): { readonly text: string; readonly known: boolean } {
+  const found = scalar(child(node, 'name'));
+  if (found === undefined) return { text: 'unnamed', known: false };
+  const { report } = scope.shared;
+  const expanded = expand(scope, found);
+  const text = toText(expanded);
+  const [secret] = expanded.taint;
+  if (secret !== undefined) {
+    report({
+      code: 'value.invalid',
+      message: `The name would show the secret "${secret}"`,
+      span: found.span,
+      hint: 'Names stand in every report: leave the variable out',
+    });
+    return { text: found.text, known: false };
+  }
+  if (expanded.vague) return { text: found.text, known: false };
+  if (typeof text === 'string') return { text: text.replace(/\s+/g, ' ').trim(), known: true };
+  report({
+    code: 'value.invalid',
+    message: 'The name holds a variable that is known only while running',
+    span: found.span,
+    hint: "A scenario's name must be known before the run",
+  });
+  return { text: found.text, known: false };
+}
+
+/** Letters and digits, the rest as `-`: it stands in ids, on command lines and in file names. */
+export function slugOf(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .normalize('NFC')
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '') || 'scenario'
+  );
+}
