@@ -65,3 +65,20 @@ export class DiagnosticError extends Error {
     this.diagnostics = diagnostics;
   }
 }
+
+/**
+ * Thrown for an option or a target that cannot be used: no file is wrong. One diagnostic, which command lines print
+ * without its code.
+ */
+export class ArgumentError extends DiagnosticError {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super([{ code: 'argument.invalid', message, ...(hint !== undefined && { hint }) }]);
+    this.name = 'ArgumentError';
+    this.hint = hint;
+  }
+}
+
+export function isError({ severity }: Diagnostic): boolean {
+  return severity !== 'warning';
+}

@@ -1,17 +1,20 @@
-import { readFile } from 'node:fs/promises';
-import { ArgumentError } from './commands/arguments.ts';
-import { newRunId, today } from './commands/load.ts';
-import { resolveTargets } from './commands/targets.ts';
-import { type Diagnostic, DiagnosticError } from './diagnostic.ts';
-import { run as play } from './engine/run.ts';
+import { defaultParallel, run as play } from './engine/run.ts';
 import type { Plan } from './plan.ts';
+import { type Checked, check as checkProject } from './project/check.ts';
+import { type Loaded, load as loadProject } from './project/load.ts';
+import type { LoadOptions, LoadTarget } from './project/options.ts';
+import { today } from './project/world.ts';
 import type { RunEvent, Summary } from './result.ts';
-import { type Config, loadConfig, plan, select, shownPath } from './scenario/plan.ts';
-import type { SourceFile } from './source.ts';
+import { type RunningServices, startServices as start } from './services/services.ts';
 
 export { type Diagnostic, type DiagnosticCode, DiagnosticError, diagnosticTitles } from './diagnostic.ts';
 export { renderDiagnostic } from './diagnostic-text.ts';
+
 export type { KnownIssue, Plan, Scenario, Secret, ServerOptions, Suite, Target } from './plan.ts';
+export type { Checked } from './project/check.ts';
+export type { Loaded } from './project/load.ts';
+export type { LoadOptions, LoadTarget } from './project/options.ts';
+export type { ShardRequest } from './project/shard-request.ts';
 export {
   type OpenOptions,
   type OpenReporters,
@@ -34,101 +37,36 @@ export type {
   TranscriptLine,
   Warning,
 } from './result.ts';
-export {
-  type Config,
-  type ConfigDocument,
-  type ConfigRequest,
-  loadConfig,
-  type Overrides,
-  type PlanRequest,
-  plan,
-  type ScenarioDocument,
-  type Selection,
-  select,
-} from './scenario/plan.ts';
-export { type RunningServices, type Service, ServiceError, startServices } from './services/services.ts';
+export type { Config, ConfigDocument, ScenarioDocument } from './scenario/plan.ts';
+export { type RunningServices, ServiceError } from './services/services.ts';
 export { type Position, placeOf, positionAt, type SourceFile, type Span } from './source.ts';
 export type { Step } from './steps.ts';
 
-/** What `mailspec run` takes as options; everything may be left out. */
-export interface LoadOptions {
-  /** Where relative paths start, and where the configuration is looked for. Default: the process's. */
-  readonly cwd?: string;
-  /** The configuration file. Default: `mailspec.yaml` in `cwd` or above, none where there is none. */
-  readonly config?: string;
-  readonly profile?: string;
-  /** What `from_env` in the configuration reads. Default: the process's. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** URLs by name, over the configuration's. */
-  readonly servers?: Readonly<Record<string, string>>;
-  /** Over the configuration's and the files'. */
-  readonly variables?: Readonly<Record<string, string>>;
-  /** Milliseconds a reply may take. */
-  readonly timeout?: number;
-  readonly retries?: number;
-  /** `smtp and not slow` */
-  readonly tags?: string;
-  /** In the name or the id, whatever the letters' case. */
-  readonly grep?: string;
-  /** What the configuration's services have given (`startServices`). */
-  readonly provided?: ReadonlyMap<string, string>;
-}
-
-/** What is ready to be played. */
-export interface Loaded {
-  readonly plan: Plan;
-  readonly config: Config;
-  readonly warnings: readonly Diagnostic[];
-}
-
 /**
- * Scenario files to a plan, as `mailspec run` reads them: files, folders, globs, `FILE:LINE`, ids and shipped packs
- * (`mailspec:recipes`); what the configuration lists where none is named. Nothing is connected to.
+ * Scenario files to a plan, exactly as `mailspec run` reads them. Opens no connection and starts nothing.
  *
  *     const { plan } = await load(['smtp.yaml'], { servers: { mx: 'smtp://127.0.0.1:2525' } });
  *
- * @throws DiagnosticError with every mistake in all of them
+ * @param targets files, folders, globs, `FILE:LINE`, scenario ids and shipped packs (`mailspec:recipes`); or the texts of
+ * scenario files. Default: what the configuration lists under `scenarios`.
+ * @throws DiagnosticError with every error of all files; or with one of the code `argument.invalid` for an option or a
+ * target that cannot be used
  */
-export async function load(targets: readonly string[] = [], options: LoadOptions = {}): Promise<Loaded> {
-  const { cwd = process.cwd(), env = process.env, profile, tags, grep, timeout, retries, provided } = options;
-  const { config, diagnostics } = await loadConfig({ cwd, env, file: options.config, profile });
-  const { files, lines, ids, whole } = await resolved(targets, cwd, config);
-  const sources = await Promise.all(
-    files.map(
-      async (path): Promise<SourceFile> => ({ path: shownPath(path, cwd), text: await readFile(path, 'utf8') }),
-    ),
-  );
-  const planned = plan({
-    files: sources,
-    config,
-    cwd,
-    overrides: {
-      servers: new Map(Object.entries(options.servers ?? {})),
-      variables: new Map(Object.entries(options.variables ?? {})),
-      timeout,
-      retries,
-      ...(provided !== undefined && { provided }),
-    },
-    runId: newRunId(),
-    today: today(),
-  });
-  const found = [...diagnostics, ...planned.diagnostics];
-  if (found.some(({ severity }) => severity !== 'warning')) throw new DiagnosticError(found);
-  const named = lines.length > 0 || ids.length > 0;
-  const places = [...lines, ...[...whole].map((file) => ({ file }))];
-  const selected = select(planned.plan.scenarios, { tags, grep, ...(named && { ids, places }) }, cwd);
-  if (selected.diagnostics.length > 0) throw new DiagnosticError([...found, ...selected.diagnostics]);
-  return { plan: { ...planned.plan, scenarios: selected.scenarios }, config, warnings: found };
+export function load(targets: readonly LoadTarget[] = [], options: LoadOptions = {}): Promise<Loaded> {
+  return loadProject({ ...options, targets });
 }
 
-async function resolved(targets: readonly string[], cwd: string, config: Config) {
-  try {
-    return await resolveTargets(targets, { cwd, root: config.folder, listed: config.scenarios });
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    const { message, hint } = error;
-    throw new DiagnosticError([{ code: 'argument.invalid', message, ...(hint !== undefined && { hint }) }]);
-  }
+/**
+ * Everything that is wrong in the configuration and in scenario files, as `mailspec validate` finds it. The options that
+ * select scenarios have no effect: files are checked as a whole.
+ *
+ *     const { diagnostics } = await check(['scenarios/']);
+ *     for (const diagnostic of diagnostics) console.error(renderDiagnostic(diagnostic));
+ *
+ * @throws DiagnosticError for an option or a target that cannot be used, and for a configuration that cannot be read
+ */
+export function check(targets: readonly LoadTarget[] = [], options: LoadOptions = {}): Promise<Checked> {
+  return checkProject({ ...options, targets });
 }
 
 export interface RunOptions {
@@ -155,7 +93,13 @@ export interface RunOptions {
  *     });
  */
 export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
-  const { parallel = 8, bail, strict = false, signal = new AbortController().signal, onEvent = () => {} } = options;
+  const {
+    parallel = defaultParallel,
+    bail,
+    strict = false,
+    signal = new AbortController().signal,
+    onEvent = () => {},
+  } = options;
   return play(
     plan,
     {
@@ -169,4 +113,24 @@ export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
     },
     onEvent,
   );
+}
+
+/**
+ * Starts the services of the configuration, each ready before the next, and leaves stopping them to you. Their
+ * `variables` go into `loaded.replan`.
+ *
+ *     const services = await startServices(loaded);
+ *     try {
+ *       await run(loaded.replan(services.variables));
+ *     } finally {
+ *       await services.stop();
+ *     }
+ *
+ * @throws ServiceError for a service that does not start or is not ready in time; those started before it are stopped
+ */
+export function startServices(
+  { config, root }: Loaded,
+  { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
+): Promise<RunningServices> {
+  return start(config.services, { cwd: root, env: config.env, signal });
 }

@@ -1,34 +1,41 @@
-import { loadPlan } from './commands/load.ts';
-import { argumentsOf, asLoadError, terminalOf } from './mocha/arguments.ts';
 import { conclude } from './mocha/conclude.ts';
+import { asLoadError } from './mocha/errors.ts';
 import { mochaInterface } from './mocha/interface.ts';
 import type { ScenariosOptions } from './mocha/options.ts';
 import { createPlaying } from './mocha/playing.ts';
 import { selectionIn } from './mocha/selection.ts';
 import type { Scenario, Suite } from './plan.ts';
+import { load } from './project/load.ts';
+import type { LoadTarget } from './project/options.ts';
+import { rerunCommand } from './project/rerun.ts';
+import { workingFolder } from './project/world.ts';
 
 export type { ScenariosOptions } from './mocha/options.ts';
 
 /**
  * Defines a `describe` for each suite of the files named and a test for each of their scenarios. Call it at the top
- * level of a spec file and await it. `targets` are what `mailspec run` takes: files, folders, globs, `FILE:LINE`,
- * ids, `mailspec:PACK`; by default what the configuration lists.
+ * level of a spec file and await it.
  *
- * Rejects with every mistake of every file at its place, which fails the spec file's loading.
+ *     await scenarios(['scenarios/submission.yaml'], { servers: { submission: 'smtp://127.0.0.1:2525' } });
+ *
+ * @param targets files, folders, globs, `FILE:LINE`, scenario ids and shipped packs (`mailspec:recipes`); or the texts of
+ * scenario files. Default: what the configuration lists under `scenarios`.
+ * @throws Error that shows every error of all files at its place, and so fails the loading of the spec file
  */
 export async function scenarios(
-  targets: string | readonly string[] = [],
+  targets: string | readonly LoadTarget[] = [],
   options: ScenariosOptions = {},
 ): Promise<void> {
   const mocha = mochaInterface();
-  const args = argumentsOf(typeof targets === 'string' ? [targets] : targets, options);
+  const { cwd = workingFolder(), parallel, strict = false } = options;
+  const loaded = await load({ ...options, targets: typeof targets === 'string' ? [targets] : targets }).catch(
+    (error: unknown) => {
+      throw asLoadError(error);
+    },
+  );
   const ended = new AbortController();
-  const terminal = terminalOf(options, ended.signal);
-  const loaded = await loadPlan(args, terminal).catch((error: unknown) => {
-    throw asLoadError(error);
-  });
   const selection = selectionIn();
-  const playing = createPlaying({ loaded, args, terminal, ended, parallel: options.parallel, selection });
+  const playing = createPlaying({ loaded, rerun: rerunCommand(options), ended, parallel, selection });
   for (const { suite, scenarios } of bySuite(loaded.plan.scenarios)) {
     mocha.describe(suite.title, function () {
       // A scenario has limits of its own, and a service too.
@@ -40,10 +47,10 @@ export async function scenarios(
         else {
           const test = mocha.it(scenario.name, async function () {
             conclude(await playing.result(scenario), this, {
-              strict: options.strict ?? false,
+              strict,
               rerun: playing.rerun,
               redact: playing.redact,
-              cwd: terminal.cwd,
+              cwd,
             });
           });
           selection.note(test, scenario);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ArgumentError, pairs, parseArguments, wholeNumber } from './arguments.ts';
+import { ArgumentError } from '../diagnostic.ts';
+import { pairs, parseArguments, wholeNumber } from './arguments.ts';
 import { runCommand } from './run.options.ts';
 
 const parse = (...argv: readonly string[]) => parseArguments(runCommand, argv);

@@ -1,16 +1,7 @@
 import { parseArgs } from 'node:util';
+import { ArgumentError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { Arguments, Command } from './command.ts';
-
-/** An argument that cannot be used; main prints it and exits with 2. */
-export class ArgumentError extends Error {
-  readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
-    super(message);
-    this.name = 'ArgumentError';
-    this.hint = hint;
-  }
-}
 
 /** Parses a command's argv by its option table. Throws `ArgumentError` naming the nearest known option. */
 export function parseArguments(command: Command, argv: readonly string[]): Arguments {

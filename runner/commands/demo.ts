@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedServer } from '../demo-server/server.ts';
 import { packageRoot } from '../package-root.ts';
+import { load } from '../project/load.ts';
+import { rerunCommand } from '../project/rerun.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Main, Terminal } from './command.ts';
-import { planTour } from './load.ts';
 import { play } from './run.ts';
 
 const domain = 'example.test';
@@ -18,8 +18,12 @@ export const main: Main = async (args, terminal) => {
   try {
     const config = demoConfig(server.addresses, server.ca);
     if (args.has('serve')) return await serve(config, terminal);
-    const tour = join(packageRoot(), 'scenarios', 'tour', 'tour.yaml');
-    const loaded = await planTour(tour, await readFile(tour, 'utf8'), config, terminal);
+    const loaded = await load({
+      targets: ['mailspec:tour/tour'],
+      cwd: terminal.cwd,
+      env: {},
+      config: { path: 'demo', text: config },
+    });
     terminal.stdout.write("A mail server of this program's own is up on free ports of this machine. The tour:\n\n");
     const failed: ScenarioResult[] = [];
     const status = await play(loaded.plan, {
@@ -27,6 +31,7 @@ export const main: Main = async (args, terminal) => {
       terminal,
       parallel: 1,
       today: loaded.today,
+      rerun: rerunCommand({}),
       isTour: true,
       onResult: (result) => {
         if (result.problem !== undefined) failed.push(result);

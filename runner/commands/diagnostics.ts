@@ -1,6 +1,5 @@
-import type { Diagnostic } from '../diagnostic.ts';
+import { type ArgumentError, type Diagnostic, isError } from '../diagnostic.ts';
 import { renderDiagnostic } from '../diagnostic-text.ts';
-import type { ArgumentError } from './arguments.ts';
 import type { Terminal } from './command.ts';
 
 /** Every mistake found, at its place, to standard error; then how many there are. */
@@ -13,10 +12,6 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: T
     ...(warnings > 0 ? [count(warnings, 'warning')] : []),
   ];
   if (parts.length > 0) terminal.stderr.write(`${parts.join(', ')}\n`);
-}
-
-export function isError(diagnostic: Diagnostic): boolean {
-  return diagnostic.severity !== 'warning';
 }
 
 export function count(number: number, noun: string): string {

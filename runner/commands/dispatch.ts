@@ -1,6 +1,6 @@
-import { DiagnosticError } from '../diagnostic.ts';
+import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
-import { ArgumentError, parseArguments } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 import type { Command, Main, Terminal } from './command.ts';
 import { demoCommand } from './demo.options.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';

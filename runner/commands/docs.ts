@@ -1,14 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
+import { ArgumentError } from '../diagnostic.ts';
 import { buildPage } from '../documentation/build.ts';
 import { toHtml } from '../documentation/html.ts';
 import { toMarkdown } from '../documentation/markdown.ts';
 import type { Line, Page, Verified } from '../documentation/page.ts';
+import { loadNamed } from '../project/named.ts';
 import { createRedactor } from '../transport/redact.ts';
-import { ArgumentError } from './arguments.ts';
 import type { Arguments, Main } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
-import { loadNamedPlan } from './load.ts';
+import { loadOptions } from './load-options.ts';
 import { readResults, type ScenarioLine } from './results.ts';
 
 const formats: Readonly<Record<string, (page: Page) => string>> = { markdown: toMarkdown, html: toHtml };
@@ -21,7 +22,7 @@ export const main: Main = async (args, terminal) => {
   const file = args.has('check') ? checked(output) : output;
   const results = args.value('results');
   const verified = results === undefined ? undefined : verifiedBy((await readResults(results, terminal.cwd)).scenarios);
-  const { plan, diagnostics } = await loadNamedPlan(args, terminal);
+  const { plan, diagnostics } = await loadNamed(await loadOptions(args, terminal));
   printDiagnostics(diagnostics, terminal);
   const page = buildPage(plan, { title: args.value('title') ?? defaultTitle, ...(verified && { verified }) });
   const text = createRedactor(plan.secrets).redact(write(page));

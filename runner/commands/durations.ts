@@ -1,15 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Durations } from '../project/shard.ts';
 import type { Terminal } from './command.ts';
 import { readResults } from './results.ts';
-import type { Durations } from './shard.ts';
 
 /**
  * How long scenarios took, from a results file. One that is not there yet (the first pipeline) is said and means none:
  * shards that see different ones don't fit together, and `mailspec merge` refuses them.
  */
-export async function readDurations(path: string | undefined, terminal: Terminal): Promise<Durations> {
-  if (path === undefined) return new Map();
+export async function readDurations(path: string, terminal: Terminal): Promise<Durations> {
   if (!(await isThere(resolve(terminal.cwd, path)))) {
     terminal.stderr.write(`note: there is no "${path}": the shards are balanced by the number of scenarios\n`);
     return new Map();

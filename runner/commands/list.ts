@@ -1,12 +1,13 @@
 import type { Scenario } from '../plan.ts';
+import { load } from '../project/load.ts';
 import { positionAt } from '../source.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { visible } from '../visible.ts';
 import type { Main } from './command.ts';
-import { loadPlan } from './load.ts';
+import { loadOptions } from './load-options.ts';
 
 export const main: Main = async (args, terminal) => {
-  const { plan } = await loadPlan(args, terminal);
+  const { plan } = await load(await loadOptions(args, terminal));
   const redactor = createRedactor(plan.secrets);
   const text = args.has('json')
     ? `${JSON.stringify(plan.scenarios.map(entry), null, 2)}\n`

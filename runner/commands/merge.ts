@@ -1,5 +1,5 @@
+import { ArgumentError } from '../diagnostic.ts';
 import { openReporters } from '../reporters/index.ts';
-import { ArgumentError } from './arguments.ts';
 import type { Main } from './command.ts';
 import { mergedEvents } from './merged.ts';
 import { readResults } from './results.ts';

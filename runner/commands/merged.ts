@@ -1,7 +1,7 @@
+import { ArgumentError } from '../diagnostic.ts';
 import { noOutcomes } from '../engine/run.ts';
 import type { Suite } from '../plan.ts';
 import type { RunEvent, ScenarioResult, Summary } from '../result.ts';
-import { ArgumentError } from './arguments.ts';
 import { count } from './diagnostics.ts';
 import { restore } from './restore.ts';
 import { type EndLine, type Results, type ScenarioLine, unusable } from './results.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Shard } from '../plan.ts';
 import type { Mismatch, Outcome, Problem, TranscriptLine } from '../result.ts';
-import { ArgumentError } from './arguments.ts';
 
 /** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
 export interface StartLine {

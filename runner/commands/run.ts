@@ -1,35 +1,38 @@
-import { run } from '../engine/run.ts';
+import { ArgumentError } from '../diagnostic.ts';
+import { defaultParallel, run } from '../engine/run.ts';
 import type { Plan } from '../plan.ts';
+import { lastRun } from '../project/last-run.ts';
+import { load } from '../project/load.ts';
+import { rerunCommand } from '../project/rerun.ts';
 import { type JunitDialect, openReporters, parseReporter, type ReporterRequest } from '../reporters/index.ts';
 import type { ScenarioResult } from '../result.ts';
 import { createRedactor } from '../transport/redact.ts';
-import { ArgumentError, wholeNumber } from './arguments.ts';
+import { wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { count, printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
-import { lastRun } from './last-run.ts';
-import { loadPlan } from './load.ts';
-import type { Noted } from './watch.ts';
+import { loadOptions } from './load-options.ts';
 import { withServices } from './with-services.ts';
 
 export const main: Main = async (args, terminal) => {
   if (!args.has('watch')) return once(args, terminal);
   // Loaded when needed.
   const { watching } = await import('./watch.ts');
-  return watching((noted) => once(args, terminal, noted), terminal);
+  return watching((onFile) => once(args, terminal, onFile), terminal);
 };
 
-async function once(args: Arguments, terminal: Terminal, noted?: Noted): Promise<number> {
-  const loaded = await loadPlan(args, terminal, noted);
+async function once(args: Arguments, terminal: Terminal, onFile?: (path: string) => void): Promise<number> {
+  const options = await loadOptions(args, terminal);
+  const loaded = await load({ ...options, onFile });
   if (args.has('dry-run')) {
-    printDiagnostics(loaded.diagnostics, terminal);
+    printDiagnostics(loaded.warnings, terminal);
     dryRun(loaded.plan, terminal);
     return 0;
   }
   const bail = args.has('bail') ? (wholeNumber(args, 'bail', 1) ?? 1) : undefined;
   const parallel = wholeNumber(args, 'parallel', 1) ?? loaded.config.parallel ?? defaultParallel;
   const junitDialect = requestedDialect(args);
-  printDiagnostics(loaded.diagnostics, terminal);
+  printDiagnostics(loaded.warnings, terminal);
   const { shard } = loaded.plan;
   if (shard?.positions.length === 0) {
     terminal.stderr.write(
@@ -43,6 +46,7 @@ async function once(args: Arguments, terminal: Terminal, noted?: Noted): Promise
       terminal,
       parallel,
       today: loaded.today,
+      rerun: rerunCommand(options),
       onResult: (result) => last.note(result),
       ...(junitDialect !== undefined && { junitDialect }),
       ...(bail !== undefined && { bail }),
@@ -52,15 +56,14 @@ async function once(args: Arguments, terminal: Terminal, noted?: Noted): Promise
   });
 }
 
-/** Scenarios at a time: mostly they wait for the server. */
-export const defaultParallel = 8;
-
 export interface PlayOptions {
   readonly args: Arguments;
   readonly terminal: Terminal;
   readonly parallel: number;
   /** `YYYY-MM-DD` */
   readonly today: string;
+  /** Runs a scenario again, ahead of its place. */
+  readonly rerun: string;
   readonly bail?: number;
   readonly junitDialect?: JunitDialect;
   /** A tour: its failure is no news for a CI server, and nothing to run again. */
@@ -70,7 +73,7 @@ export interface PlayOptions {
 
 /** Plays a plan with the reporters that the arguments ask for. The exit status. */
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
-  const { args, terminal, parallel, today, bail, junitDialect, isTour = false, onResult } = options;
+  const { args, terminal, parallel, today, rerun, bail, junitDialect, isTour = false, onResult } = options;
   const strict = args.has('strict');
   const redactor = createRedactor(plan.secrets);
   const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env), {
@@ -78,7 +81,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     stderr: terminal.stderr,
     environment: terminal.env,
     strict,
-    rerun: redactor.redact(rerunPrefix(args)),
+    rerun: redactor.redact(rerun),
     redact: (text) => redactor.redact(text),
     cwd: terminal.cwd,
     rerunFailed: !isTour,
@@ -136,16 +139,4 @@ export function requestedDialect(args: Arguments): JunitDialect | undefined {
   const dialect = args.value('junit-dialect');
   if (dialect === undefined || dialect === 'common' || dialect === 'xunit10') return dialect;
   throw new ArgumentError(`Unknown JUnit dialect "${dialect}"`, 'There are common, xunit10');
-}
-
-const prefixOptions = ['config', 'profile', 'server', 'var'] as const;
-
-/** What runs a scenario again needs the same servers and variables; a secret given by hand is the reader's to give again. */
-export function rerunPrefix(args: Arguments): string {
-  const options = prefixOptions.flatMap((name) => args.values(name).map((value) => `--${name} ${quote(value)}`));
-  return ['mailspec run', ...options].join(' ');
-}
-
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ArgumentError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageRoot } from '../package-root.ts';
-import { ArgumentError } from './arguments.ts';
 import type { Main } from './command.ts';
 
 const names = ['scenario', 'config', 'result'] as const;

@@ -1,11 +1,11 @@
-import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
+import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
+import { type Checked, check } from '../project/check.ts';
 import { codeQuality } from '../reporters/code-quality.ts';
 import { openReport } from '../reporters/index.ts';
 import { repositoryPaths } from '../reporters/repository-path.ts';
-import { ArgumentError } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
-import { count, isError, printDiagnostics } from './diagnostics.ts';
-import { checkAll } from './load.ts';
+import { count, printDiagnostics } from './diagnostics.ts';
+import { loadOptions } from './load-options.ts';
 
 export const main: Main = async (args, terminal) => {
   const { diagnostics, files, scenarios } = await reported(args, terminal);
@@ -21,9 +21,10 @@ export const main: Main = async (args, terminal) => {
 };
 
 /** All that was checked, and its report for GitLab where one is asked for: one of mistakes that end the check as well. */
-async function reported(args: Arguments, terminal: Terminal): ReturnType<typeof checkAll> {
+async function reported(args: Arguments, terminal: Terminal): Promise<Checked> {
+  const options = await loadOptions(args, terminal);
   const place = args.value('code-quality');
-  if (place === undefined) return checkAll(args, terminal);
+  if (place === undefined) return check(options);
   if (place === '')
     throw new ArgumentError(
       'Option "--code-quality" needs a file',
@@ -40,11 +41,11 @@ async function reported(args: Arguments, terminal: Terminal): ReturnType<typeof 
     await report.finish();
   };
   try {
-    const checked = await checkAll(args, terminal);
+    const checked = await check(options);
     await write(checked.diagnostics);
     return checked;
   } catch (error) {
-    if (error instanceof DiagnosticError) await write(error.diagnostics);
+    if (error instanceof DiagnosticError && !(error instanceof ArgumentError)) await write(error.diagnostics);
     else await report.discard();
     throw error;
   }

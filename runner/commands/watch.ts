@@ -1,16 +1,15 @@
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DiagnosticError } from '../diagnostic.ts';
+import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
 import { shownPath } from '../scenario/plan.ts';
-import { ArgumentError } from './arguments.ts';
 import type { Terminal } from './command.ts';
 import { count, printArgumentError, printDiagnostics } from './diagnostics.ts';
 
 /** Milliseconds of quiet after a change: an editor writes a file in several steps. */
 const quiet = 100;
 
-/** Is told of every file before it is read. */
-export type Noted = (path: string) => void;
+/** Called with every file before it is read. */
+type Noted = (path: string) => void;
 
 /**
  * Runs once, and again whenever a file that was read has changed, or a scenario file has come into its folder; until
@@ -40,8 +39,10 @@ async function attempt(once: () => Promise<number>, terminal: Terminal, first: b
   try {
     return await once();
   } catch (error) {
-    if (error instanceof DiagnosticError) printDiagnostics(error.diagnostics, terminal);
-    else if (error instanceof ArgumentError && !first) printArgumentError(error, terminal);
+    if (error instanceof ArgumentError) {
+      if (first) throw error;
+      printArgumentError(error, terminal);
+    } else if (error instanceof DiagnosticError) printDiagnostics(error.diagnostics, terminal);
     else throw error;
     return 2;
   }

@@ -1,7 +1,7 @@
 import type { Plan } from '../plan.ts';
+import type { Loaded } from '../project/load.ts';
 import { ServiceError, startServices } from '../services/services.ts';
 import type { Terminal } from './command.ts';
-import type { Loaded } from './load.ts';
 
 /** Starts the configuration's services, plays the plan with the variables that they gave, stops them whatever happens. */
 export async function withServices(

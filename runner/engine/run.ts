@@ -5,6 +5,9 @@ import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
 import type { ScenarioWorld } from './world.ts';
 
+/** Scenarios at a time: mostly they wait for the server. */
+export const defaultParallel = 8;
+
 export interface RunOptions {
   readonly parallel: number;
   /** Stop after this many scenarios that failed or errored. */

@@ -4,7 +4,7 @@ import { problemOf, remark, sumOf } from '../reporters/words.ts';
 import type { ScenarioResult } from '../result.ts';
 import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
-import { textError } from './arguments.ts';
+import { textError } from './errors.ts';
 import { stepLines } from './steps.ts';
 
 export interface ConcludeOptions {

@@ -1,12 +1,10 @@
-import type { Arguments, Terminal } from '../commands/command.ts';
-import type { Loaded } from '../commands/load.ts';
-import { defaultParallel, rerunPrefix } from '../commands/run.ts';
-import { run } from '../engine/run.ts';
+import { defaultParallel, run } from '../engine/run.ts';
 import type { Plan, Scenario } from '../plan.ts';
+import type { Loaded } from '../project/load.ts';
 import type { ScenarioResult } from '../result.ts';
 import { startServices } from '../services/services.ts';
 import { createRedactor } from '../transport/redact.ts';
-import { serviceFailure } from './arguments.ts';
+import { serviceFailure } from './errors.ts';
 import type { Selection } from './selection.ts';
 
 /** The scenarios of one call, played while mocha goes through their tests. */
@@ -24,8 +22,8 @@ export interface Playing {
 
 interface PlayingOptions {
   readonly loaded: Loaded;
-  readonly args: Arguments;
-  readonly terminal: Terminal;
+  /** Runs a scenario again, ahead of its place. */
+  readonly rerun: string;
   /** Aborting it ends what is being played. */
   readonly ended: AbortController;
   readonly parallel: number | undefined;
@@ -35,7 +33,7 @@ interface PlayingOptions {
 /** Ctrl-C and its like would end mocha on the spot, and leave services behind. */
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
-export function createPlaying({ loaded, args, terminal, ended, parallel: asked, selection }: PlayingOptions): Playing {
+export function createPlaying({ loaded, rerun, ended, parallel: asked, selection }: PlayingOptions): Playing {
   const parallel = asked ?? loaded.config.parallel ?? defaultParallel;
   const redactor = createRedactor(loaded.plan.secrets);
   const ahead = new Map<string, Awaited>();
@@ -89,7 +87,7 @@ export function createPlaying({ loaded, args, terminal, ended, parallel: asked, 
     if (loaded.config.services.length > 0) {
       const started = await startServices(loaded.config.services, {
         cwd: loaded.root,
-        env: terminal.env,
+        env: loaded.config.env,
         signal: ended.signal,
       }).catch((error: unknown) => {
         throw serviceFailure(error);
@@ -141,7 +139,7 @@ export function createPlaying({ loaded, args, terminal, ended, parallel: asked, 
       if (bailed || selection.suites()?.every((each) => suitesLeft.has(each))) await end();
     },
     end,
-    rerun: redactor.redact(rerunPrefix(args)),
+    rerun: redactor.redact(rerun),
     redact: (text) => redactor.redact(text),
   };
 }

@@ -16,7 +16,7 @@ import { noteSecret } from './variables.ts';
 import { expired, expiredWarning } from './waivers.ts';
 
 export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
-export { type Config, type ConfigRequest, configName, loadConfig, readConfig } from './config.ts';
+export { type Config, configName, type Env, loadConfig, readConfig } from './config.ts';
 /** The raw documents, for programs that write them. */
 export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
 export type { Overrides } from './plan-context.ts';

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
 import { configName } from '../scenario/plan.ts';
-import { ArgumentError } from './arguments.ts';
+import type { LoadTarget } from './options.ts';
 
-/** What the arguments name: files to read, and which of their scenarios. */
+/** What targets name: files to read, and which of their scenarios. */
 export interface Targets {
   /** Absolute, without doubles, in the order in which they were named; a folder's in the order of their paths. */
   readonly files: readonly string[];
@@ -14,48 +15,57 @@ export interface Targets {
   readonly ids: readonly string[];
   /** Files of which every scenario is meant, whatever `lines` and `ids` say of others. */
   readonly whole: ReadonlySet<string>;
+  /** Of files that were given as texts, by their paths. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 const scenarioFiles = '**/*.{yaml,yml}';
 /** Where shipped packs lie in the package. */
 const shipped = 'mailspec:';
 
-/** Resolves arguments; `listed` are the configuration's globs, relative to `root`, for when no argument names a file. */
+/** Resolves targets; `listed` are the configuration's globs, relative to `root`, for when no target names a file. */
 export async function resolveTargets(
-  positionals: readonly string[],
+  targets: readonly LoadTarget[],
   options: { readonly cwd: string; readonly root: string; readonly listed: readonly string[] },
 ): Promise<Targets> {
   const files: string[] = [];
   const lines: { file: string; line: number }[] = [];
   const ids: string[] = [];
   const whole = new Set<string>();
-  for (const positional of positionals) {
-    if (positional.includes('#')) {
-      ids.push(positional.startsWith(shipped) ? positional.slice(shipped.length) : positional);
-      if (positional.startsWith(shipped))
-        files.push(...(await pack(positional.slice(shipped.length).replace(/#.*/s, ''))));
+  const texts = new Map<string, string>();
+  for (const target of targets) {
+    if (typeof target === 'object') {
+      const file = resolve(options.cwd, target.path);
+      texts.set(file, target.text);
+      files.push(file);
+      whole.add(file);
+      continue;
+    }
+    if (target.includes('#')) {
+      ids.push(target.startsWith(shipped) ? target.slice(shipped.length) : target);
+      if (target.startsWith(shipped)) files.push(...(await pack(target.slice(shipped.length).replace(/#.*/s, ''))));
       continue;
     }
     // FILE:LINE:COLUMN is how messages name places.
-    const at = /^(.+?):(\d+)(?::\d+)?$/.exec(positional);
+    const at = /^(.+?):(\d+)(?::\d+)?$/.exec(target);
     if (at?.[1] !== undefined && (await kindOf(resolve(options.cwd, at[1]))) === 'file') {
       const file = resolve(options.cwd, at[1]);
       files.push(file);
       lines.push({ file, line: Number(at[2]) });
       continue;
     }
-    const found = positional.startsWith(shipped)
-      ? await pack(positional.slice(shipped.length))
-      : await filesOf(positional, options.cwd);
+    const found = target.startsWith(shipped)
+      ? await pack(target.slice(shipped.length))
+      : await filesOf(target, options.cwd);
     for (const file of found) whole.add(file);
     files.push(...found);
   }
-  const onlyIds = positionals.length > 0 && ids.length === positionals.length && files.length === 0;
-  if (positionals.length === 0 || onlyIds) {
+  const onlyIds = targets.length > 0 && ids.length === targets.length && files.length === 0;
+  if (targets.length === 0 || onlyIds) {
     for (const pattern of options.listed) files.push(...(await listedBy(pattern, options.root)));
-    if (positionals.length === 0) for (const file of files) whole.add(file);
+    if (targets.length === 0) for (const file of files) whole.add(file);
   }
-  return { files: [...new Set(files)], lines, ids, whole };
+  return { files: [...new Set(files)], lines, ids, whole, texts };
 }
 
 /** What an entry of the configuration's `scenarios` stands for: a file, a folder or a glob. */
@@ -64,18 +74,18 @@ async function listedBy(entry: string, root: string): Promise<readonly string[]>
   return (await kindOf(path)) === 'folder' ? expand(scenarioFiles, path) : expand(entry, root);
 }
 
-async function filesOf(positional: string, cwd: string): Promise<readonly string[]> {
-  const path = resolve(cwd, positional);
+async function filesOf(target: string, cwd: string): Promise<readonly string[]> {
+  const path = resolve(cwd, target);
   const kind = await kindOf(path);
   if (kind === 'file') return [path];
-  const found = kind === 'folder' ? await expand(scenarioFiles, path) : await matching(positional, cwd);
+  const found = kind === 'folder' ? await expand(scenarioFiles, path) : await matching(target, cwd);
   if (found.length > 0) return found;
-  if (kind === 'folder') throw new ArgumentError(`Cannot find scenarios in "${positional}": it has no .yaml file`);
-  throw new ArgumentError(`Cannot find "${positional}": there is no such file or folder`, hintFor(positional));
+  if (kind === 'folder') throw new ArgumentError(`Cannot find scenarios in "${target}": it has no .yaml file`);
+  throw new ArgumentError(`Cannot find "${target}": there is no such file or folder`, hintFor(target));
 }
 
-function hintFor(positional: string): string | undefined {
-  return /^[\w-]+$/.test(positional) ? `A pack that ships with mailspec is named "mailspec:${positional}"` : undefined;
+function hintFor(target: string): string | undefined {
+  return /^[\w-]+$/.test(target) ? `A pack that ships with mailspec is named "mailspec:${target}"` : undefined;
 }
 
 async function pack(name: string): Promise<readonly string[]> {
@@ -93,9 +103,9 @@ async function pack(name: string): Promise<readonly string[]> {
   );
 }
 
-async function matching(positional: string, cwd: string): Promise<string[]> {
+async function matching(target: string, cwd: string): Promise<string[]> {
   const { isDynamicPattern } = await import('tinyglobby');
-  return isDynamicPattern(positional) ? expand(positional, cwd) : [];
+  return isDynamicPattern(target) ? expand(target, cwd) : [];
 }
 
 async function expand(pattern: string, cwd: string): Promise<string[]> {

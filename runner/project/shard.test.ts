@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Scenario } from '../plan.ts';
-import { parseArguments } from './arguments.ts';
-import { runCommand } from './run.options.ts';
-import { type Durations, requestedShard, takeShard } from './shard.ts';
+import { type Durations, takeShard } from './shard.ts';
 
 /** Of a scenario only what sharding looks at. */
 function scenario(id: string, index: number, exclusive: readonly string[] = []): Scenario {
@@ -11,42 +9,6 @@ function scenario(id: string, index: number, exclusive: readonly string[] = []):
 }
 
 const none: Durations = new Map();
-const asked = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  requestedShard(parseArguments(runCommand, args), env);
-
-describe('requestedShard()', () => {
-  it('reads I/N', () => {
-    assert.deepEqual(asked(['--shard', '2/4']), { index: 2, total: 4 });
-    assert.equal(asked([]), undefined);
-  });
-
-  for (const text of ['0/4', '5/4', '1/0', '1', 'a/b', '-1/2', '1/2/3', '1.5/2', '1/10001']) {
-    it(`refuses "${text}"`, () => assert.throws(() => asked([`--shard=${text}`]), /Cannot use "--shard/));
-  }
-
-  it('refuses durations without a shard', () =>
-    assert.throws(() => asked(['--shard-durations', 'a.jsonl']), /without "--shard"/));
-
-  const rows: readonly (readonly [env: Readonly<Record<string, string>>, index: number, total: number])[] = [
-    [{ CI_NODE_INDEX: '1', CI_NODE_TOTAL: '3' }, 1, 3],
-    [{ CIRCLE_NODE_INDEX: '0', CIRCLE_NODE_TOTAL: '3' }, 1, 3],
-    [{ BUILDKITE_PARALLEL_JOB: '2', BUILDKITE_PARALLEL_JOB_COUNT: '3' }, 3, 3],
-    [{ BITBUCKET_PARALLEL_STEP: '1', BITBUCKET_PARALLEL_STEP_COUNT: '2' }, 2, 2],
-    [{ SEMAPHORE_JOB_INDEX: '4', SEMAPHORE_JOB_COUNT: '4' }, 4, 4],
-  ];
-  for (const [env, index, total] of rows) {
-    it(`is ${index} of ${total} when auto sees ${JSON.stringify(env)}`, () =>
-      assert.deepEqual(asked(['--shard', 'auto'], env), { index, total }));
-  }
-
-  it('refuses auto when no CI server says anything, or nonsense', () => {
-    assert.throws(() => asked(['--shard', 'auto']), /no CI server/);
-    // GitLab without "parallel:".
-    assert.throws(() => asked(['--shard', 'auto'], { CI_NODE_TOTAL: '1' }), /no CI server/);
-    assert.throws(() => asked(['--shard', 'auto'], { CI_NODE_INDEX: '', CI_NODE_TOTAL: '2' }), /CI_NODE_INDEX=""/);
-    assert.throws(() => asked(['--shard', 'auto'], { CI_NODE_INDEX: '0', CI_NODE_TOTAL: '2' }), /numbered from 1 to 2/);
-  });
-});
 
 describe('takeShard()', () => {
   const some = fc

@@ -1,0 +1,41 @@
+import { ArgumentError } from '../diagnostic.ts';
+import type { ProjectOptions } from '../project/options.ts';
+import type { ShardRequest } from '../project/shard-request.ts';
+import { pairs, wholeNumber } from './arguments.ts';
+import type { Arguments, Terminal } from './command.ts';
+import { readDurations } from './durations.ts';
+
+/** The arguments of every command that plans, as options. Throws an `ArgumentError` for one that cannot be read. */
+export async function loadOptions(args: Arguments, terminal: Terminal): Promise<ProjectOptions> {
+  const durations = args.value('shard-durations');
+  return {
+    targets: args.positionals,
+    cwd: terminal.cwd,
+    env: terminal.env,
+    config: args.value('config'),
+    profile: args.value('profile'),
+    servers: Object.fromEntries(pairs(args, 'server')),
+    variables: Object.fromEntries(pairs(args, 'var')),
+    timeout: args.value('timeout'),
+    retries: wholeNumber(args, 'retries', 0),
+    tags: args.value('tags'),
+    grep: args.value('grep'),
+    rerunFailed: args.has('rerun-failed'),
+    shard: shardOf(args),
+    durations: durations === undefined ? undefined : await readDurations(durations, terminal),
+  };
+}
+
+/** `--shard auto`, or `--shard I/N`. */
+function shardOf(args: Arguments): ShardRequest | 'auto' | undefined {
+  const text = args.value('shard');
+  if (text === undefined || text === 'auto') return text;
+  const [, index, total] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (index === undefined || total === undefined) {
+    throw new ArgumentError(
+      `Cannot use "--shard ${text}": it is no part of a whole`,
+      'Write I/N, as in "--shard 2/4", or "--shard auto"',
+    );
+  }
+  return { index: Number(index), total: Number(total) };
+}

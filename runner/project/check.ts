@@ -1,0 +1,36 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { build } from './build.ts';
+import type { ProjectOptions } from './options.ts';
+import { readProject } from './read.ts';
+import { newRunId, today } from './world.ts';
+
+/** What was checked, and everything that is wrong in it. */
+export interface Checked {
+  /** Errors and warnings, file by file. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** How many files, the configuration included. */
+  readonly files: number;
+  readonly scenarios: number;
+}
+
+/**
+ * Every error and warning in the configuration and the files that the options name, selected or not. Throws a
+ * `DiagnosticError` where an option cannot be used or the configuration cannot be read.
+ */
+export async function check(options: ProjectOptions = {}): Promise<Checked> {
+  const project = await readProject(options);
+  const { plan, diagnostics: planning } = build(project, { runId: newRunId(), today: today() });
+  const diagnostics = [...project.diagnostics, ...planning];
+  const files = project.files.length + (project.config.file === undefined ? 0 : 1);
+  return {
+    diagnostics: files === 0 ? [...diagnostics, nothingToCheck] : diagnostics,
+    files,
+    scenarios: plan.scenarios.length,
+  };
+}
+
+const nothingToCheck: Diagnostic = {
+  code: 'selection.empty',
+  message: 'There is nothing to check',
+  hint: 'Name scenario files or folders, or write a mailspec.yaml',
+};

@@ -1,0 +1,57 @@
+import { ArgumentError, type Diagnostic } from '../diagnostic.ts';
+import type { Plan } from '../plan.ts';
+import type { Config } from '../scenario/plan.ts';
+import { build, selected } from './build.ts';
+import type { ProjectOptions } from './options.ts';
+import { readProject } from './read.ts';
+import { takeShard } from './shard.ts';
+import { resolveShard, type ShardRequest } from './shard-request.ts';
+import { environment, newRunId, today } from './world.ts';
+
+/** What is ready to run. */
+export interface Loaded {
+  /** The selected scenarios, with everything resolved that can be known before the run. */
+  readonly plan: Plan;
+  /** The configuration, with the profile applied; an empty one where no file was found. */
+  readonly config: Config;
+  /** What is worth fixing but does not stop a run; every error was thrown. */
+  readonly warnings: readonly Diagnostic[];
+  /** The absolute path of the project's folder: the configuration file's, else `cwd`. */
+  readonly root: string;
+  /** The date for which known issues were looked at: `YYYY-MM-DD`, in local time. */
+  readonly today: string;
+  /**
+   * The same plan with the variables that the configuration's services gave (`startServices`), without reading any file
+   * again. Throws a `DiagnosticError` where one of their values cannot be used.
+   */
+  replan(provided: ReadonlyMap<string, string>): Plan;
+}
+
+/**
+ * Options to a plan: finds the configuration and the scenario files, reads, checks and selects. Opens no connection and
+ * starts nothing. Throws a `DiagnosticError` with every error of all files.
+ */
+export async function load(options: ProjectOptions = {}): Promise<Loaded> {
+  const shard = shardOf(options);
+  const project = await readProject(options);
+  const run = { runId: newRunId(), today: today() };
+  const planWith = (provided?: ReadonlyMap<string, string>) => {
+    const overrides = provided === undefined ? project.overrides : { ...project.overrides, provided };
+    const { plan, diagnostics } = selected(project, build(project, { ...run, overrides }));
+    const part = shard && takeShard(plan.scenarios, shard, options.durations ?? new Map());
+    return { plan: { ...plan, ...part }, warnings: diagnostics };
+  };
+  return {
+    ...planWith(),
+    config: project.config,
+    root: project.config.folder,
+    today: run.today,
+    replan: (provided) => planWith(provided).plan,
+  };
+}
+
+function shardOf({ shard, durations, env = environment() }: ProjectOptions): ShardRequest | undefined {
+  if (shard !== undefined) return resolveShard(shard, env);
+  if (durations !== undefined) throw new ArgumentError('Cannot use "--shard-durations" without "--shard"');
+  return undefined;
+}

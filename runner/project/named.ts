@@ -1,0 +1,38 @@
+import { isError } from '../diagnostic.ts';
+import type { Span } from '../source.ts';
+import { type Built, build, selected } from './build.ts';
+import type { ProjectOptions } from './options.ts';
+import { readProject } from './read.ts';
+
+/** A scenario in documentation is the same in every run. */
+const documentedRun = { runId: '${run.id}', today: '0000-01-01' } as const;
+
+/**
+ * A plan to be read: the configuration's variables and secrets stay names, holes that no run fills. Those that must be
+ * known to read a file (a path, a size) have their values. Throws a `DiagnosticError` as `load` does.
+ */
+export async function loadNamed(options: ProjectOptions = {}): Promise<Built> {
+  const project = await readProject(options);
+  const { config } = project;
+  const built = (names: ReadonlySet<string>) => {
+    const variables = new Map([...config.variables].filter(([name]) => !names.has(name)));
+    return build(project, { ...documentedRun, config: { ...config, variables, named: names } });
+  };
+  let names: ReadonlySet<string> = new Set(config.variables.keys());
+  let found = built(names);
+  while (names.size > 0 && found.diagnostics.some(isError)) {
+    const needed = new Set(
+      found.diagnostics.filter(isError).flatMap(({ span }) => (span === undefined ? [] : namesIn(span))),
+    );
+    const left = new Set([...names].filter((name) => !needed.has(name)));
+    // What no name explains may be any of them.
+    names = left.size === names.size ? new Set() : left;
+    found = built(names);
+  }
+  return selected(project, found);
+}
+
+/** The variables that a stretch of a file names. */
+function namesIn({ file, start, end }: Span): readonly string[] {
+  return [...file.text.slice(start, end).matchAll(/\$\{([^}|]+)/g)].map(([, name = '']) => name);
+}

@@ -1,0 +1,31 @@
+import { ArgumentError } from '../diagnostic.ts';
+import { parseDuration } from '../matchers/quantity.ts';
+import type { Overrides } from '../scenario/plan.ts';
+import type { LoadOptions } from './options.ts';
+
+/** What options say instead of the configuration and the files. Throws an `ArgumentError` for a value that makes no sense. */
+export function overridesOf({ servers = {}, variables = {}, timeout, retries }: LoadOptions): Overrides {
+  return {
+    servers: new Map(Object.entries(servers)),
+    variables: new Map(Object.entries(variables).map(([name, value]) => [name, String(value)])),
+    timeout: timeout === undefined ? undefined : milliseconds(timeout),
+    retries: retries === undefined ? undefined : tries(retries),
+  };
+}
+
+function milliseconds(timeout: number | string): number {
+  const ms = typeof timeout === 'string' ? parseDuration(timeout) : timeout;
+  if (ms === undefined || !Number.isFinite(ms) || ms < 0) {
+    throw new ArgumentError(
+      `Cannot use "--timeout ${timeout}": it is not a duration`,
+      'Write a number and a unit: 500ms, 10s, 2m',
+    );
+  }
+  return ms;
+}
+
+function tries(retries: number): number {
+  if (!Number.isInteger(retries) || retries < 0)
+    throw new ArgumentError(`Cannot use "--retries ${retries}": it must be a whole number of at least 0`);
+  return retries;
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
+import {
+  type Config,
+  type FileSystem,
+  loadConfig,
+  nodeFileSystem,
+  type Overrides,
+  readConfig,
+  type Selection,
+  shownPath,
+} from '../scenario/plan.ts';
+import type { SourceFile } from '../source.ts';
+import { failedLastTime, type Unpassed } from './last-run.ts';
+import type { ProjectOptions } from './options.ts';
+import { overridesOf } from './overrides.ts';
+import { resolveTargets, type Targets } from './targets.ts';
+import { environment, workingFolder } from './world.ts';
+
+/** Everything that the options name, read; a plan is made from this alone. */
+export interface Project {
+  readonly cwd: string;
+  readonly config: Config;
+  readonly files: readonly SourceFile[];
+  /** Errors and warnings in the configuration, and files that cannot be read. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly overrides: Overrides;
+  readonly selection: Selection;
+  /** Reads the files that scenarios name. */
+  readonly system: FileSystem;
+}
+
+/** Throws a `DiagnosticError` where an option cannot be used or the configuration cannot be read. */
+export async function readProject(options: ProjectOptions): Promise<Project> {
+  const { cwd = workingFolder(), targets: named = [], rerunFailed = false, onFile = () => {} } = options;
+  const overrides = overridesOf(options);
+  const { config, diagnostics } = await configuration(options, cwd, onFile);
+  // Without its configuration every server would be unknown: that is noise.
+  if (config.file === undefined && diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
+  const failed = rerunFailed ? await unpassedBefore(config.folder) : undefined;
+  const again = named.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
+  const targets = await resolveTargets([...named, ...again], { cwd, root: config.folder, listed: config.scenarios });
+  const { files, unreadable } = read(targets, cwd, onFile);
+  return {
+    cwd,
+    config,
+    files,
+    diagnostics: [...diagnostics, ...unreadable],
+    overrides,
+    selection: selectionOf(options, targets, failed),
+    system: {
+      ...nodeFileSystem,
+      real(path) {
+        onFile(path);
+        return nodeFileSystem.real(path);
+      },
+    },
+  };
+}
+
+type OnFile = (path: string) => void;
+
+async function configuration(
+  { env = environment(), config, profile }: ProjectOptions,
+  cwd: string,
+  onFile: OnFile,
+): ReturnType<typeof loadConfig> {
+  if (typeof config === 'object') return readConfig(config, dirname(resolve(cwd, config.path)), { env, profile });
+  return loadConfig({
+    cwd,
+    env,
+    file: config,
+    profile,
+    async readFile(path) {
+      await access(path);
+      onFile(path);
+      return readFile(path, 'utf8');
+    },
+  });
+}
+
+function read({ files: paths, texts }: Targets, cwd: string, onFile: OnFile) {
+  const files: SourceFile[] = [];
+  const unreadable: Diagnostic[] = [];
+  for (const path of paths) {
+    const shown = shownPath(path, cwd);
+    const given = texts.get(path);
+    if (given !== undefined) {
+      files.push({ path: shown, text: given });
+      continue;
+    }
+    onFile(path);
+    try {
+      // Four trips to another thread and back for each file took a tenth of planning.
+      files.push({ path: shown, text: readFileSync(path, 'utf8') });
+    } catch (error) {
+      unreadable.push({ code: 'file.unreadable', message: `Cannot read "${shown}": ${(error as Error).message}` });
+    }
+  }
+  return { files, unreadable };
+}
+
+async function unpassedBefore(root: string): Promise<readonly Unpassed[]> {
+  const failed = await failedLastTime(root);
+  if (failed === undefined)
+    throw new ArgumentError(
+      'Cannot rerun what failed: no earlier run is known here',
+      'Run without "--rerun-failed" first',
+    );
+  if (failed.length === 0) throw new ArgumentError('Nothing to rerun: everything passed last time');
+  return failed;
+}
+
+/** `failed`: with `rerunFailed`, what did not pass last time. */
+function selectionOf(
+  { tags, grep }: ProjectOptions,
+  { files, lines, ids, whole }: Targets,
+  failed: readonly Unpassed[] | undefined,
+): Selection {
+  if (failed !== undefined) {
+    const named = new Set(files);
+    return { tags, grep, ids: failed.filter(({ file }) => named.has(file)).map(({ id }) => id) };
+  }
+  if (lines.length === 0 && ids.length === 0) return { tags, grep };
+  return { tags, grep, ids, places: [...lines, ...[...whole].map((file) => ({ file }))] };
+}

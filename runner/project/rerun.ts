@@ -1,0 +1,21 @@
+import type { LoadOptions } from './options.ts';
+
+/**
+ * The command line that runs scenarios again with the same servers and variables, ahead of a target. A secret given as
+ * a variable is in it: redact it before it is shown.
+ */
+export function rerunCommand({ config, profile, servers = {}, variables = {} }: LoadOptions): string {
+  const pairs = (flag: string, values: Readonly<Record<string, unknown>>) =>
+    Object.entries(values).map(([name, value]) => [flag, `${name}=${value}`] as const);
+  const flags = [
+    ...(typeof config === 'string' ? [['--config', config] as const] : []),
+    ...(profile === undefined ? [] : [['--profile', profile] as const]),
+    ...pairs('--server', servers),
+    ...pairs('--var', variables),
+  ];
+  return ['mailspec run', ...flags.map(([flag, value]) => `${flag} ${quote(value)}`)].join(' ');
+}
+
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
