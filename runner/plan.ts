@@ -117,10 +117,6 @@ export type FilterName =
 
 // --- Servers ---
 
-export type Scheme = 'smtp' | 'smtps' | 'lmtp' | 'imap' | 'imaps' | 'pop3' | 'pop3s' | 'sieve' | 'tcp' | 'tls';
-
-export type ProtocolName = 'smtp' | 'lmtp' | 'imap' | 'pop3' | 'sieve' | 'line';
-
 /** A server as a scenario talks to it. */
 export interface Target {
   /** The configuration's name, or the URL. */

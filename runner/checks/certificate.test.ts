@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { createSecureContext, createServer, TLSSocket } from 'node:tls';
 import { type Authority, createAuthority, type Issued } from '../demo-server/certificates.ts';
-import type { ProtocolName } from '../plan.ts';
+import { type ProtocolName, protocols } from '../protocol/protocols.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import { checkCertificate } from './certificate.ts';
 import type { Seen } from './check.ts';
@@ -14,7 +14,7 @@ const day = 86_400_000;
 function peerAt(port: number, tls: HandshakeOptions, protocol?: ProtocolName): TlsPeer {
   return {
     address: { to: 'network', host: '127.0.0.1', port },
-    protocol: protocol ?? 'line',
+    protocol: protocols[protocol ?? 'line'],
     implicitTls: protocol === undefined,
     tls,
   };
@@ -203,7 +203,7 @@ describe('checkCertificate()', () => {
     });
   }
 
-  it('fails where the server refuses STARTTLS, hangs up, floods, or injects plaintext', async () => {
+  it('fails where the server refuses STARTTLS, hangs up, floods, speaks another protocol, or injects plaintext', async () => {
     const cases: readonly (readonly [string, (line: string) => string, string, RegExp])[] = [
       [
         '+OK ready\r\n',
@@ -213,7 +213,8 @@ describe('checkCertificate()', () => {
       ],
       ['-ERR go away\r\n', () => '', 'tls.handshake', /instead of a greeting/],
       ['+OK ready\r\n', () => '+OK begin\r\n+OK injected\r\n', 'tls.plaintext', /\+OK injected/],
-      [`x${'y'.repeat(100_000)}`, () => '', 'protocol.limit', /more than 65536 octets/],
+      ['220 not this protocol\r\n', () => '', 'protocol.violation', /a reply begins neither with "\+OK" or "-ERR"/],
+      [`+OK ${'y'.repeat(100_000)}`, () => '', 'protocol.limit', /a line is longer than 65536 octets/],
     ];
     for (const [greeting, answer, code, message] of cases) {
       const listener = await listen((socket) => {

@@ -1,7 +1,5 @@
 /** Every bound of this room, with its reason. Octets unless it says otherwise. */
 export const limits = {
-  /** What one STARTTLS dialogue may say: greetings and capabilities have some hundred octets. */
-  plainDialogue: 64 * 1024,
   /** A DNS answer's first try waits at least this long for a UDP packet, ms; `dig` waits five seconds, three times. */
   dnsTry: 1000,
   /** What we can take in one UDP packet: DNS flag day 2020's size, which no path fragments. */

@@ -1,74 +1,43 @@
-import type { ProtocolName } from '../plan.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { isPositive } from '../protocol/protocols.ts';
+import { ProtocolError, type Reply, type ReplyParser } from '../protocol/reply.ts';
 import type { Transport } from '../transport/transport.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
 
-interface Exchange {
-  readonly send?: string;
-  /** The last line of the reply. */
-  readonly ends: RegExp;
-  /** The same line, when the server agrees. */
-  readonly agrees: RegExp;
-}
-
-// RFC 5321 section 4.2.1: the last line has no hyphen behind the code.
-const smtpEnd = /^\d{3}(?: .*)?$/;
-
-const smtp = (hello: string): readonly Exchange[] => [
-  { ends: smtpEnd, agrees: /^220/ },
-  { send: hello, ends: smtpEnd, agrees: /^250/ },
-  { send: 'STARTTLS', ends: smtpEnd, agrees: /^220/ }, // RFC 3207 section 4
-];
-
-// RFC 5804 section 1.2
-const sieveEnd = /^(?:OK|NO|BYE)\b/i;
-
-/** How each protocol asks for TLS; a line service has no way of its own. */
-const dialogues: Readonly<Record<Exclude<ProtocolName, 'line'>, readonly Exchange[]>> = {
-  smtp: smtp('EHLO'),
-  lmtp: smtp('LHLO'),
-  imap: [
-    { ends: /^\* /, agrees: /^\* OK/i },
-    { send: 'a001 STARTTLS', ends: /^(?:a001|\* BYE)\b/i, agrees: /^a001 OK/i }, // RFC 9051 section 6.2.1
-  ],
-  pop3: [
-    { ends: /^[+-]/, agrees: /^\+OK/i },
-    { send: 'STLS', ends: /^[+-]/, agrees: /^\+OK/i }, // RFC 2595 section 4
-  ],
-  sieve: [
-    { ends: sieveEnd, agrees: /^OK/i },
-    { send: 'STARTTLS', ends: sieveEnd, agrees: /^OK/i }, // RFC 5804 section 2.2
-  ],
-};
-
 /** Asks the server for TLS, so that the handshake can follow. Throws a `CheckError` when it does not agree. */
 export async function askForTls(
   transport: Transport,
-  protocol: ProtocolName,
+  protocol: Protocol,
   deadline: number,
   note: (text: string) => void,
 ): Promise<void> {
-  if (protocol === 'line') {
-    throw new CheckError(
-      'input.value',
-      `Cannot ask ${transport.facts.remote} for TLS: a line service has no STARTTLS`,
-      {
-        hint: 'Write the server with "tls:" where TLS begins with the first octet',
-      },
-    );
+  const { title, greets, hello, starttls } = protocol;
+  if (starttls === undefined) {
+    throw new CheckError('input.value', `Cannot ask ${transport.facts.remote} for TLS: ${title} has no STARTTLS`, {
+      hint: 'Write the server with "tls:" where TLS begins with the first octet',
+    });
   }
-  for (const { send, ends, agrees } of dialogues[protocol]) {
-    const command =
-      send === undefined ? undefined : /^(?:EHLO|LHLO)$/.test(send) ? `${send} ${ownName(transport)}` : send;
-    if (command !== undefined) await transport.write(Buffer.from(`${command}\r\n`), deadline);
-    const reply = await replyOf(transport, ends, deadline);
-    if (agrees.test(reply)) continue;
-    const to = command === undefined ? 'instead of a greeting' : `to "${command}"`;
-    throw new CheckError('tls.handshake', `Cannot begin TLS: the server says "${reply}" ${to}`);
-  }
+  const parser = protocol.createParser();
+  const tags = protocol.createTags?.();
+  const say = async (command: string) => {
+    const tag = tags?.fresh();
+    const line = tag === undefined ? command : `${tag} ${command}`;
+    const bytes = Buffer.from(`${line}\r\n`);
+    parser.sent({ bytes, as: 'command', ...(tag !== undefined && { tag }) });
+    await transport.write(bytes, deadline);
+    refuseNo(await replyOf(transport, parser, deadline), `to "${line}"`);
+  };
+  if (greets) refuseNo(await replyOf(transport, parser, deadline), 'instead of a greeting');
+  if (hello !== undefined) await say(`${hello} ${ownName(transport)}`);
+  await say(starttls.command);
   note('the server agreed to begin TLS');
-  const left = transport.available();
-  if (left.length > 0) throw leftOver(left.toString('latin1'));
+}
+
+function refuseNo(reply: Reply, to: string): void {
+  if (isPositive(reply)) return;
+  const last = reply.raw.toString('latin1').trimEnd().split('\n').at(-1) ?? '';
+  throw new CheckError('tls.handshake', `Cannot begin TLS: the server says "${last}" ${to}`);
 }
 
 /** RFC 5321 section 4.1.3: an address literal, for a client without a name. */
@@ -77,30 +46,33 @@ function ownName(transport: Transport): string {
   return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
 }
 
-async function replyOf(transport: Transport, ends: RegExp, deadline: number): Promise<string> {
-  let text = '';
-  let looked = 0;
+/** One reply, and nothing that lies behind it. */
+async function replyOf(transport: Transport, parser: ReplyParser, deadline: number): Promise<Reply> {
   for (;;) {
     const octets = await transport.read(deadline);
-    if (octets === null)
+    if (octets === null) {
       throw new CheckError('connection.closed', 'Cannot begin TLS: the server closed the connection');
-    text += octets.toString('latin1');
-    if (text.length > limits.plainDialogue) {
-      throw new CheckError(
-        'protocol.limit',
-        `Cannot begin TLS: the reply has more than ${limits.plainDialogue} octets`,
-      );
     }
-    for (let end = text.indexOf('\n', looked); end >= 0; end = text.indexOf('\n', looked)) {
-      const line = text.slice(looked, end).replace(/\r$/, '');
-      looked = end + 1;
-      if (!ends.test(line)) continue;
-      if (looked < text.length) throw leftOver(text.slice(looked));
-      return line;
-    }
+    const reply = parsed(parser, octets);
+    if (reply === undefined) continue;
+    parser.push(transport.available());
+    if (parser.pending > 0) throw leftOver(parser.drain());
+    return reply;
   }
 }
 
-function leftOver(text: string): CheckError {
+function parsed(parser: ReplyParser, octets: Buffer): Reply | undefined {
+  try {
+    parser.push(octets);
+    return parser.take();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const code = error.kind === 'limit' ? 'protocol.limit' : 'protocol.violation';
+    throw new CheckError(code, `Cannot begin TLS: ${error.message}`, { cause: error });
+  }
+}
+
+function leftOver(octets: Buffer): CheckError {
+  const text = octets.toString('latin1', 0, limits.shownLine);
   return new CheckError('tls.plaintext', `plaintext was left over when TLS began (response injection): "${text}"`);
 }

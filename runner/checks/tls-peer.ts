@@ -1,4 +1,4 @@
-import type { ProtocolName } from '../plan.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import { connect } from '../transport/connect.ts';
 import type { ConnectOptions, HandshakeOptions, TlsFacts } from '../transport/transport.ts';
 import { type CheckContext, checkErrorFrom } from './check.ts';
@@ -7,7 +7,7 @@ import { askForTls } from './starttls.ts';
 /** A server that speaks TLS, from the first octet or after its protocol's own command. */
 export interface TlsPeer {
   readonly address: Exclude<ConnectOptions['address'], { readonly to: 'command' }>;
-  readonly protocol: ProtocolName;
+  readonly protocol: Protocol;
   readonly implicitTls: boolean;
   readonly tls: HandshakeOptions;
   readonly family?: 4 | 6;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type SecureVersion } from 'node:tls';
 import { createAuthority, type Issued } from '../demo-server/certificates.ts';
+import { protocols } from '../protocol/protocols.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import { closedPort, contextFor, listen, rejects } from './testing.test.helper.ts';
 import { checkTls } from './tls.ts';
@@ -24,7 +25,7 @@ describe('checkTls()', () => {
     );
     const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
     try {
-      return await checkTls({ address, protocol: 'line', implicitTls: true, tls }, contextFor());
+      return await checkTls({ address, protocol: protocols.line, implicitTls: true, tls }, contextFor());
     } finally {
       await listener.close();
     }
@@ -69,7 +70,7 @@ describe('checkTls()', () => {
     const port = await closedPort();
     const peer = {
       address: { to: 'network', host: '127.0.0.1', port },
-      protocol: 'line',
+      protocol: protocols.line,
       implicitTls: true,
       tls: {},
     } as const;
@@ -82,7 +83,7 @@ describe('checkTls()', () => {
     const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
     try {
       await rejects(
-        checkTls({ address, protocol: 'line', implicitTls: true, tls: {} }, contextFor({ ms: 50 })),
+        checkTls({ address, protocol: protocols.line, implicitTls: true, tls: {} }, contextFor({ ms: 50 })),
         'tls.handshake',
         /in time/,
       );

@@ -1,5 +1,6 @@
 import { describeDuration, describePattern } from '../matchers/describe.ts';
 import type { Scenario, Target, TlsOptions } from '../plan.ts';
+import { schemeOf } from '../protocol/server-url.ts';
 import type { CommandPart, Credentials, Fails, Message, Sending, Step } from '../steps.ts';
 import { visible } from '../visible.ts';
 import type { Line } from './page.ts';
@@ -144,9 +145,10 @@ function messageWords({ source, size }: Message, bdat: number | undefined): stri
   return `a message${length}${about}${bdat === undefined ? '' : `, in BDAT chunks of ${bdat} octets`}`;
 }
 
-/** RFC 2595 section 4: POP3's is STLS. */
+/** The protocol's own; where that is not known, the one that most have. */
 function startTlsCommand(target: Target | undefined): string {
-  return target !== undefined && written(target.url).startsWith('pop3') ? 'STLS' : 'STARTTLS';
+  const protocol = target && schemeOf(written(target.url))?.protocol;
+  return protocol?.starttls?.command ?? 'STARTTLS';
 }
 
 function tlsWords({ min, max, ciphers }: TlsOptions): string {

@@ -1,9 +1,9 @@
 import type { Expectation } from '../plan.ts';
+import { isPositive, repliesLike } from '../protocol/protocols.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
 import type { Step } from '../steps.ts';
 import { TransportError } from '../transport/transport.ts';
 import { answerTitle, answerWords } from './action.ts';
-import { wholeText } from './conditions/text.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
@@ -35,21 +35,6 @@ export function judgeReply(context: Context, session: Session, step: Step, reply
       mismatches: [{ path: '', expected: 'a positive reply', actual: showReply(reply) }],
       hint: 'Write an "expect" on the step where another reply is right',
     });
-  }
-}
-
-/** RFC 5321 section 4.2.1, RFC 9051 section 7.1, RFC 1939 section 3, RFC 5804 section 1.2. */
-export function isPositive(reply: Reply): boolean {
-  switch (reply.protocol) {
-    case 'smtp':
-      return reply.code >= 200 && reply.code < 300;
-    case 'imap':
-    case 'sieve':
-      return reply.status === 'OK' || reply.status === 'PREAUTH';
-    case 'pop3':
-      return reply.status === '+OK';
-    case 'line':
-      return true;
   }
 }
 
@@ -126,7 +111,8 @@ const nextReply: Want = {};
 function wantOf(context: Context, session: Session, step: Step, expectation: Expectation): Want {
   if (expectation.kind !== 'reply') return nextReply;
   const { framing } = expectation;
-  const enough = session.protocol === 'imap' ? enoughUntagged(expectation, scopeFor(context, step.on)) : undefined;
+  const { untagged } = session.protocol.replies;
+  const enough = untagged ? enoughUntagged(expectation, scopeFor(context, step.on)) : undefined;
   if (framing === undefined && enough === undefined) return nextReply;
   return {
     ...(enough && { enough }),
@@ -151,10 +137,7 @@ function quietOf(expectation: Expectation): number | undefined {
 }
 
 function note(session: Session, reply: Reply): void {
-  // RFC 2177: what IDLE tells comes between its "+" and its tagged response.
-  if (reply.protocol === 'imap' && reply.status === '*') return;
-  session.continuing =
-    (reply.protocol === 'imap' || reply.protocol === 'pop3' || reply.protocol === 'sieve') && reply.status === '+';
+  session.continuing = session.protocol.replies.asksForMore(reply) ?? session.continuing;
 }
 
 /** Throws a `StepFailure` unless what was observed meets the expectation. */
@@ -169,7 +152,8 @@ function judge(
   if (observation.event !== 'reply') {
     if (!holdsForEvent(expectation, observation.event)) throw closedFailure(session, step, observation);
     if (observation.event === 'closed') {
-      if (observation.rest.length > 0 && session.protocol !== 'imap') {
+      // What a server says unasked is no reply.
+      if (observation.rest.length > 0 && !session.protocol.replies.untagged) {
         throw new StepFailure('reply.unexpected', `the server said something before it closed the connection`, {
           span: expectation.span,
           mismatches: [{ path: '', expected: 'the end of the connection', actual: octets(observation.rest) }],
@@ -196,7 +180,7 @@ function judge(
       mismatches,
     });
   }
-  const missing = captureFrom(step.captures, reply.text, scope, wholeText(reply));
+  const missing = captureFrom(step.captures, reply.text, scope, repliesLike(reply).wholeText(reply));
   if (missing.length > 0) {
     throw new StepFailure('capture.missing', `${answerTitle(answered)} has nothing to capture`, {
       span: missing[0]?.span ?? step.span,

@@ -1,8 +1,8 @@
 import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
 import type { Pattern, Scenario, Target, Text } from '../plan.ts';
+import { parseServerUrl, type ServerUrl } from '../protocol/server-url.ts';
 import type { Warning } from '../result.ts';
-import { parseServerUrl, type ServerUrl } from '../server-url.ts';
 import type { Span } from '../source.ts';
 import type { Step } from '../steps.ts';
 import { connect } from '../transport/connect.ts';

@@ -1,5 +1,5 @@
 import type { Target, Text, TlsOptions } from '../plan.ts';
-import type { ServerUrl } from '../server-url.ts';
+import type { ServerUrl } from '../protocol/server-url.ts';
 import { readOnce } from '../transport/files.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 

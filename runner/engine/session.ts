@@ -1,15 +1,10 @@
-import type { ProtocolName, Target } from '../plan.ts';
-import { createImapParser } from '../protocol/imap.ts';
-import { createLineParser } from '../protocol/line.ts';
-import { createPop3Parser } from '../protocol/pop3.ts';
+import type { Target } from '../plan.ts';
+import type { Protocol, Tags } from '../protocol/protocol.ts';
+import type { Recipients } from '../protocol/recipients.ts';
 import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
-import { createSieveParser } from '../protocol/sieve.ts';
-import { createSmtpParser } from '../protocol/smtp.ts';
+import type { ServerUrl } from '../protocol/server-url.ts';
 import type { Action } from '../result.ts';
-import type { ServerUrl } from '../server-url.ts';
 import { type Transport, TransportError } from '../transport/transport.ts';
-import { createTailParser, type TailParser } from './imap-tails.ts';
-import { createRecipients, type Recipients } from './recipients.ts';
 
 /** One connection as the scenario sees it: a transport and a parser. */
 export interface Session {
@@ -17,9 +12,9 @@ export interface Session {
   readonly name: string;
   readonly target: Target;
   readonly url: ServerUrl;
-  readonly protocol: ProtocolName;
+  readonly protocol: Protocol;
   readonly transport: Transport;
-  readonly parser: ReplyParser & Partial<Pick<TailParser, 'forgive'>>;
+  readonly parser: ReplyParser;
   /** LMTP: whose replies to a message are due. */
   readonly recipients: Recipients | undefined;
   /** What a reply answers. */
@@ -32,58 +27,40 @@ export interface Session {
   midCommand: boolean;
   /** The server asked for more of the command under way (IMAP `+`, a SASL challenge): what is sent now has no tag. */
   continuing: boolean;
-  /** Numbers the tags that the runner makes. */
-  tagCount: number;
-  /** The tags of all commands so far: a fresh one is none of them. */
-  readonly tags: Set<string>;
+  /** Where commands have tags: those of all commands so far. */
+  readonly tags: Tags | undefined;
   /** Why no reply can be taken any more: a reply failed to come in time, a handshake failed. */
   abandoned: string | undefined;
   /** The scenario ended it knowingly: the next step opens a new one. */
   finished: boolean;
 }
 
-const parsers: Readonly<Record<ProtocolName, () => Session['parser']>> = {
-  smtp: createSmtpParser,
-  lmtp: createSmtpParser,
-  imap: () => createTailParser(createImapParser()),
-  pop3: createPop3Parser,
-  sieve: createSieveParser,
-  line: createLineParser,
-};
-
 export function createSession(name: string, target: Target, url: ServerUrl, transport: Transport): Session {
+  const { protocol } = url;
   return {
     name,
     target,
     url,
-    protocol: url.protocol,
+    protocol,
     transport,
-    parser: parsers[url.protocol](),
-    recipients: url.protocol === 'lmtp' ? createRecipients() : undefined,
+    parser: protocol.createParser(),
+    recipients: protocol.createRecipients?.(),
     lastAction: { kind: 'greeting' },
     greeting: undefined,
-    owed: greets(url.protocol) ? 1 : 0,
+    owed: protocol.greets ? 1 : 0,
     midCommand: false,
     continuing: false,
-    tagCount: 0,
-    tags: new Set(),
+    tags: protocol.createTags?.(),
     abandoned: undefined,
     finished: false,
   };
 }
 
-/** Whether the protocol's server speaks first. A line service may or may not. */
-function greets(protocol: ProtocolName): boolean {
-  return protocol !== 'line';
-}
-
-/** `a001`, `a002`, …: fresh within the connection. */
-export function nextTag(session: Session): string {
-  for (;;) {
-    session.tagCount++;
-    const tag = `a${String(session.tagCount).padStart(3, '0')}`;
-    if (!session.tags.has(tag)) return tag;
-  }
+/** One line that is a command, with a fresh tag where commands have one. */
+export function commandLine(session: Session, text: string): Sent {
+  const tag = session.tags?.fresh();
+  if (tag === undefined) return { bytes: Buffer.from(`${text}\r\n`), as: 'command' };
+  return { bytes: Buffer.from(`${tag} ${text}\r\n`), as: 'command', tag };
 }
 
 /** What became of the wait for a reply. */
@@ -150,7 +127,7 @@ export function transmit(
 ): Promise<void> {
   for (const command of commands) {
     session.parser.sent(command);
-    if (command.tag !== undefined) session.tags.add(command.tag);
+    if (command.tag !== undefined) session.tags?.note(command.tag);
   }
   session.owed += session.recipients?.sent(commands, due) ?? due;
   return write(session, octets, deadline);

@@ -86,9 +86,23 @@ describe('quoteString()', () => {
 
 describe('createTags()', () => {
   it('gives a fresh tag each time', () => {
-    const next = createTags();
-    assert.deepEqual([next(), next(), createTags()()], ['a001', 'a002', 'a001']);
-    for (let times = 3; times < 1000; times++) next();
-    assert.equal(next(), 'a1000');
+    const tags = createTags();
+    assert.deepEqual([tags.fresh(), tags.fresh(), createTags().fresh()], ['a001', 'a002', 'a001']);
+    for (let times = 3; times < 1000; times++) tags.fresh();
+    assert.equal(tags.fresh(), 'a1000');
+  });
+
+  it('leaves out the tags that commands have had', () => {
+    const tags = createTags();
+    for (const tag of ['a001', 'a003', 'x']) tags.note(tag);
+    assert.deepEqual([tags.fresh(), tags.fresh()], ['a002', 'a004']);
+  });
+
+  it('of() sees the tag with which a command begins, and nothing else', () => {
+    const of = (line: string) => createTags().of(Buffer.from(line));
+    assert.deepEqual(
+      ['a1 NOOP\r\n', 'A.7 SELECT x\r\n', 'DONE\r\n', '(x NOOP\r\n', '+a NOOP\r\n', ' NOOP\r\n'].map(of),
+      ['a1', 'A.7', undefined, undefined, undefined, undefined],
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { isWords, type Value } from '../value.ts';
+import type { Tags } from './protocol.ts';
 import type { ImapReply } from './reply.ts';
 
 /**
@@ -51,8 +52,19 @@ export function astringPart(text: string): StringPart {
   return quoted === undefined ? { form: 'literal', octets: Buffer.from(text, 'utf8') } : { form: 'text', text: quoted };
 }
 
-/** Fresh tags for one connection: `a001`, `a002`, … RFC 9051 section 2.2.1. */
-export function createTags(): () => string {
+/** `a001`, `a002`, …, unless the author's commands have had them. RFC 9051 section 2.2.1. */
+export function createTags(): Tags {
+  const used = new Set<string>();
   let last = 0;
-  return () => `a${String(++last).padStart(3, '0')}`;
+  return {
+    fresh() {
+      for (;;) {
+        const tag = `a${String(++last).padStart(3, '0')}`;
+        if (!used.has(tag)) return tag;
+      }
+    },
+    note: (tag) => void used.add(tag),
+    // RFC 9051 section 9, "tag".
+    of: (line) => /^[^\s(){%*"\\\]+]+(?= )/.exec(line.toString('latin1'))?.[0],
+  };
 }

@@ -109,6 +109,8 @@ export interface ReplyParser {
   readonly unread: boolean;
   /** Octets received and not taken. */
   readonly pending: number;
+  /** The scenario goes on without asking for the ends of replies whose beginnings it expected. */
+  forgive?(): void;
   /** All octets not taken, and out of the parser. For the moment before a handshake, and for evidence. */
   drain(): Buffer;
 }

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { KnownIssue, Pattern } from '../plan.ts';
-import { parseServerUrl, ServerUrlError } from '../server-url.ts';
+import { parseServerUrl, ServerUrlError } from '../protocol/server-url.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { reasonOf, shownPath } from './access.ts';
 import { definitionsAt } from './fragments.ts';

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { defined } from '../defined.ts';
 import { nearest } from '../nearest.ts';
-import type { ProtocolName, ServerOptions, Target, Text, TlsOptions, TlsVersion } from '../plan.ts';
-import { parseServerUrl, ServerUrlError, schemeOf, schemes } from '../server-url.ts';
+import type { ServerOptions, Target, Text, TlsOptions, TlsVersion } from '../plan.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { parseServerUrl, ServerUrlError, schemeOf } from '../protocol/server-url.ts';
 import type { Span } from '../source.ts';
 import type { Access } from './access.ts';
 import type { Config } from './config.ts';
@@ -25,7 +26,7 @@ export interface ServerContext {
 export interface ResolvedServer {
   readonly target: Target;
   /** Unknown where the server is required and not configured: the scenario will be skipped. */
-  readonly protocol: ProtocolName | undefined;
+  readonly protocol: Protocol | undefined;
 }
 
 /** RFC 5321 section 4.5.3.2 allows minutes; a test that waits so long has failed. */
@@ -127,7 +128,7 @@ function readUrl(
     const label = name ?? node?.text ?? '';
     return {
       target: { label, url: text, options: optionsOf(context, options, place), span },
-      protocol: schemes[scheme].protocol,
+      protocol: scheme.protocol,
     };
   }
   try {

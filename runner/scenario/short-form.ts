@@ -1,4 +1,6 @@
-import type { Condition, ProtocolName, Text } from '../plan.ts';
+import type { Condition, Text } from '../plan.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { protocols } from '../protocol/protocols.ts';
 import type { Span } from '../source.ts';
 
 /** What a short form says, or why it is none. */
@@ -6,54 +8,42 @@ export type ShortForm =
   | { readonly conditions: readonly Condition[] }
   | { readonly mistake: string; readonly hint: string };
 
+/** How a protocol's short forms are read. */
 interface Grammar {
-  /** For messages: `an SMTP reply`. */
-  readonly noun: string;
+  readonly protocol: Protocol;
   /** The status, and the rest. */
   readonly head: RegExp;
-  condition(status: string, span: Span): Condition;
   readonly hint: string;
+  condition(status: string, span: Span): Condition;
 }
 
 const code = (status: string, span: Span): Condition => ({ kind: 'code', codes: [status.toLowerCase()], span });
 const status = (word: string, span: Span): Condition => ({ kind: 'status', statuses: [word.toUpperCase()], span });
 
-const smtpHint =
-  'Write a reply code of three digits, and then what a line begins with: 250, 2xx, 250-AUTH, "550 5.1.1"; or a pattern: /text/';
+function grammarOf(protocol: Protocol): Grammar | undefined {
+  const { status: form } = protocol.replies;
+  switch (form.form) {
+    case 'code':
+      return {
+        protocol,
+        // RFC 5321 section 4.2; `x` stands for any digit.
+        head: /^([1-5](?:[0-9]{2}|[0-9]x|xx))(?:[ -]+|$)/i,
+        hint: `Write a reply code of three digits, and then what a line begins with: ${form.examples}; or a pattern: /text/`,
+        condition: code,
+      };
+    case 'word':
+      return {
+        protocol,
+        head: new RegExp(`^(${form.words.map((word) => word.replace(/\W/g, '\\$&')).join('|')})(?:\\s+|$)`, 'i'),
+        hint: `Write a status, and then what the text begins with: ${form.examples}; or a pattern: /text/`,
+        condition: status,
+      };
+    case 'none':
+      return undefined;
+  }
+}
 
-/** RFC 5321 section 4.2; `x` stands for any digit. */
-const smtp: Grammar = {
-  noun: 'an SMTP reply',
-  head: /^([1-5](?:[0-9]{2}|[0-9]x|xx))(?:[ -]+|$)/i,
-  condition: code,
-  hint: smtpHint,
-};
-
-const grammars: Readonly<Record<Exclude<ProtocolName, 'line'>, Grammar>> = {
-  smtp,
-  lmtp: { ...smtp, noun: 'an LMTP reply' },
-  // RFC 9051 section 7.1
-  imap: {
-    noun: 'an IMAP response',
-    head: /^(OK|NO|BAD|BYE|PREAUTH|\+)(?:\s+|$)/i,
-    condition: status,
-    hint: 'Write a status, and then what the text begins with: OK, "NO [AUTHENTICATIONFAILED]", +, "* BYE"; or a pattern: /text/',
-  },
-  // RFC 1939 section 3, RFC 5034 section 4
-  pop3: {
-    noun: 'a POP3 response',
-    head: /^(\+OK|-ERR|\+)(?:\s+|$)/i,
-    condition: status,
-    hint: 'Write a status, and then what the text begins with: +OK, -ERR, "+OK Logged in", +; or a pattern: /text/',
-  },
-  // RFC 5804 section 1.2
-  sieve: {
-    noun: 'a ManageSieve response',
-    head: /^(OK|NO|BYE)(?:\s+|$)/i,
-    condition: status,
-    hint: 'Write a status, and then what the text begins with: OK, NO, BYE; or a pattern: /text/',
-  },
-};
+const grammars: readonly Grammar[] = Object.values(protocols).flatMap((protocol) => grammarOf(protocol) ?? []);
 
 /** RFC 2034 section 4, with `x` for any number: a plain text cannot say that. */
 const enhancedPattern = /^[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)$/i;
@@ -62,15 +52,16 @@ const enhancedPattern = /^[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)$/i;
  * Reads `250-AUTH`, `NO [AUTHENTICATIONFAILED]`, `+OK`, … of a protocol; where that is not known
  * (a server that is not configured), of whichever fits.
  */
-export function readShortForm(text: Text, protocol: ProtocolName | undefined, span: Span): ShortForm {
+export function readShortForm(text: Text, protocol: Protocol | undefined, span: Span): ShortForm {
   const [first, ...rest] = typeof text === 'string' ? [text] : text.parts;
-  if (protocol === 'line') return { conditions: [{ kind: 'begins', text, span }] };
+  const own = protocol && grammars.find((grammar) => grammar.protocol === protocol);
+  if (protocol !== undefined && own === undefined) return { conditions: [{ kind: 'begins', text, span }] };
   const untagged = typeof first === 'string' ? /^\*\s+/.exec(first) : null;
-  if (untagged !== null && (protocol === 'imap' || protocol === undefined)) {
+  if (untagged !== null && protocol?.replies.untagged !== false) {
     const want = { form: 'begins', text: without(text, untagged[0].length) } as const;
     return { conditions: [{ kind: 'untagged', want: [{ forbidden: false, want, span }], span }] };
   }
-  for (const grammar of protocol === undefined ? Object.values(grammars) : [grammars[protocol]]) {
+  for (const grammar of own === undefined ? grammars : [own]) {
     const head = typeof first === 'string' ? grammar.head.exec(first) : null;
     // `250${x}` is neither `250 ${x}` nor a code: the status ends where its text ends.
     const whole = head !== null && (head[0] !== head[1] || rest.length === 0);
@@ -83,9 +74,9 @@ export function readShortForm(text: Text, protocol: ProtocolName | undefined, sp
     }
     return { conditions: [...conditions, { kind: 'begins', text: begins, span }] };
   }
-  if (protocol === undefined) return { conditions: [{ kind: 'begins', text, span }] };
+  if (own === undefined) return { conditions: [{ kind: 'begins', text, span }] };
   const shown = typeof text === 'string' ? `"${text}"` : 'A text whose status is known only while running';
-  return { mistake: `${shown} is not ${grammars[protocol].noun}`, hint: grammars[protocol].hint };
+  return { mistake: `${shown} is not ${own.protocol.replies.noun}`, hint: own.hint };
 }
 
 /** The text without its first characters. */

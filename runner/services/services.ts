@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fillPattern } from '../matchers/fill.ts';
 import { compilePattern } from '../matchers/pattern.ts';
 import type { Pattern } from '../plan.ts';
-import { parseServerUrl } from '../server-url.ts';
+import { parseServerUrl } from '../protocol/server-url.ts';
 import { connect } from '../transport/connect.ts';
 
 /** A program that is started before the run and stopped after it, whatever happens. */
@@ -214,7 +214,7 @@ async function greets(text: string, signal: AbortSignal, deadline: number): Prom
       observer: { received() {}, sent() {}, note() {} },
     });
     try {
-      return url.protocol === 'line' || (await transport.read(deadline)) !== null;
+      return !url.protocol.greets || (await transport.read(deadline)) !== null;
     } finally {
       await transport.close();
     }

@@ -2,40 +2,9 @@ import { describeAbsence, describeMatcher, describeValue, joinPath } from '../..
 import { judge } from '../../matchers/match.ts';
 import { differing, held, type Scope, type Verdict } from '../../matchers/verdict.ts';
 import type { Condition, Matcher } from '../../plan.ts';
-import { parseCapabilities as parseImapCapabilities } from '../../protocol/imap.ts';
-import { parseCapabilities as parsePop3Capabilities } from '../../protocol/pop3.ts';
-import type { Reply } from '../../protocol/reply.ts';
-import { parseExtensions } from '../../protocol/smtp.ts';
 import { type Fields, type Value, words } from '../../value.ts';
 
 type Offer = Extract<Condition, { kind: 'extension' | 'capability' }>;
-
-/** What a reply says that the server can do, by upper-case keyword; none where it is no such reply. */
-export function offersOf(kind: Offer['kind'], reply: Reply): Fields | undefined {
-  if (kind === 'extension') {
-    // RFC 5321 section 4.1.1.1
-    return reply.protocol === 'smtp' && reply.code === 250 ? toFields(parseExtensions(reply)) : undefined;
-  }
-  switch (reply.protocol) {
-    case 'imap':
-      // RFC 9051 section 7.2.2: never empty.
-      return nonEmpty(toFields(parseImapCapabilities(reply)));
-    case 'pop3':
-      return reply.body === undefined ? undefined : toFields(parsePop3Capabilities(reply));
-    case 'sieve':
-      return reply.capabilities;
-    default:
-      return undefined;
-  }
-}
-
-function toFields(map: ReadonlyMap<string, readonly string[]>): Fields {
-  return Object.fromEntries([...map].map(([name, parameters]): [string, Value] => [name, words(parameters)]));
-}
-
-function nonEmpty(fields: Fields): Fields | undefined {
-  return Object.keys(fields).length === 0 ? undefined : fields;
-}
 
 export const offerNames = { extension: 'extensions', capability: 'capabilities' } as const;
 

@@ -15,7 +15,7 @@ const path = 'response_code';
  */
 export function judgeResponseCode({ matcher, span }: ResponseCodeCondition, reply: Reply, scope: Scope): Verdict {
   const own = 'responseCode' in reply ? reply.responseCode : undefined;
-  const untagged = reply.protocol === 'imap' ? reply.untagged.flatMap(({ responseCode }) => responseCode ?? []) : [];
+  const untagged = 'untagged' in reply ? reply.untagged.flatMap(({ responseCode }) => responseCode ?? []) : [];
   const candidates = [...(own ? [own] : []), ...untagged];
   const [first] = candidates;
   if (first === undefined) {

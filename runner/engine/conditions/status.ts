@@ -6,7 +6,7 @@ type CodeCondition = Extract<Condition, { kind: 'code' | 'enhanced' }>;
 
 /** RFC 5321 section 4.2: `250`; an `x` stands for any digit. */
 export function meetsCode({ codes }: CodeCondition, reply: Reply, scope: Scope): boolean {
-  if (reply.protocol !== 'smtp') return false;
+  if (!('code' in reply)) return false;
   const actual = String(reply.code);
   const [only] = codes;
   if (codes.length === 1 && only === actual) return true;
@@ -18,7 +18,7 @@ export function meetsCode({ codes }: CodeCondition, reply: Reply, scope: Scope):
 
 /** RFC 3463 section 2: `5.7.1`; an `x` stands for any number. */
 export function meetsEnhanced({ codes }: CodeCondition, reply: Reply, scope: Scope): boolean {
-  if (reply.protocol !== 'smtp' || reply.enhanced === undefined) return false;
+  if (!('enhanced' in reply) || reply.enhanced === undefined) return false;
   const actual = reply.enhanced.split('.');
   return expand(codes, scope).some((code) => {
     const parts = code.split('.');

@@ -20,16 +20,11 @@ const longestLine = 200;
 export function describeReply({ reply }: Subject): string {
   if (reply === undefined) return 'what the check saw';
   const [first = ''] = reply.text.split('\n', 1);
-  switch (reply.protocol) {
-    case 'smtp': {
-      const more = reply.lines.length > 1 ? ` (and ${reply.lines.length - 1} more)` : '';
-      return `${reply.code}${reply.lines.length > 1 ? '-' : ' '}${short(first)}${more}`.trimEnd();
-    }
-    case 'line':
-      return quote(first);
-    default:
-      return `${reply.status} ${short(first)}`.trimEnd();
+  if ('code' in reply) {
+    const more = reply.lines.length > 1 ? ` (and ${reply.lines.length - 1} more)` : '';
+    return `${reply.code}${reply.lines.length > 1 ? '-' : ' '}${short(first)}${more}`.trimEnd();
   }
+  return 'status' in reply ? `${reply.status} ${short(first)}`.trimEnd() : quote(first);
 }
 
 function short(line: string): string {

@@ -3,10 +3,11 @@ import { judge } from '../../matchers/match.ts';
 import { judgeField } from '../../matchers/record.ts';
 import { differing, held, type Judge, type Scope, type Verdict } from '../../matchers/verdict.ts';
 import type { Condition } from '../../plan.ts';
+import { repliesLike } from '../../protocol/protocols.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import { beginsWith } from './begins.ts';
 import { describeLines, describeLinesCondition, judgeLines } from './lines.ts';
-import { describeOffer, judgeOffer, offerNames, offerReplies, offersOf } from './offers.ts';
+import { describeOffer, judgeOffer, offerNames, offerReplies } from './offers.ts';
 import { judgeResponseCode } from './response-code.ts';
 import { describeAlternatives, meetsCode, meetsEnhanced, meetsStatus } from './status.ts';
 import { describeReply, type Subject } from './subject.ts';
@@ -27,7 +28,8 @@ type Table = { readonly [Kind in PlainCondition['kind']]: Row<Extract<Condition,
 const offer: Row<Extract<Condition, { kind: 'extension' | 'capability' }>> = {
   judge: onReply((condition, reply, subject) => {
     const { kind, span } = condition;
-    const offers = offersOf(kind, reply);
+    const { advertises } = repliesLike(reply);
+    const offers = advertises?.kind === kind ? advertises.of(reply) : undefined;
     if (offers) return judgeOffer(condition, offers, subject.scope);
     return differing({ path: offerNames[kind], expected: offerReplies[kind], actual: describeReply(subject), span });
   }),
@@ -44,7 +46,7 @@ const table: Table = {
   enhanced: {
     judge: onReply((condition, reply, subject) => {
       if (meetsEnhanced(condition, reply, subject.scope)) return held;
-      const actual = reply.protocol === 'smtp' ? reply.enhanced : undefined;
+      const actual = 'enhanced' in reply ? reply.enhanced : undefined;
       return unmet(condition, subject, 'enhanced', actual ?? `no enhanced status code: ${describeReply(subject)}`);
     }),
     describe: ({ codes }, scope) => describeAlternatives(codes, scope),
@@ -77,7 +79,7 @@ const table: Table = {
   capability: offer,
   untagged: {
     judge: onReply((condition, reply, subject) =>
-      reply.protocol === 'imap'
+      'untagged' in reply
         ? judgeUntagged(condition, reply.untagged, subject.scope)
         : unmet(condition, subject, 'untagged', describeReply(subject)),
     ),

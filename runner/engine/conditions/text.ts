@@ -1,6 +1,7 @@
 import { judge } from '../../matchers/match.ts';
 import type { Scope, Verdict } from '../../matchers/verdict.ts';
 import type { Matcher } from '../../plan.ts';
+import { repliesLike } from '../../protocol/protocols.ts';
 import type { Reply } from '../../protocol/reply.ts';
 
 /** The text's lines, the first also without its response code, and those of a body or of data. */
@@ -17,30 +18,12 @@ function behindCode(text: string): string {
 
 /** An IMAP reply has its untagged responses as well, each as it stands on the wire. */
 export function replyLines(reply: Reply): readonly string[] {
-  return reply.protocol === 'imap' ? [...reply.untagged.map(({ text }) => `* ${text}`), ...reply.lines] : reply.lines;
-}
-
-/**
- * All that a reply says, in the order of the wire: a POP3 body stands behind the status word's text, IMAP's untagged
- * responses and ManageSieve's data ahead of it.
- */
-export function wholeText(reply: Reply): string {
-  switch (reply.protocol) {
-    case 'imap':
-      return replyLines(reply).join('\n');
-    case 'sieve':
-      return reply.status === '+' ? reply.text : [...reply.lines, reply.text].join('\n');
-    case 'pop3':
-      return [reply.text, ...(reply.body ?? [])].join('\n');
-    case 'smtp':
-    case 'line':
-      return reply.text;
-  }
+  return 'untagged' in reply ? [...reply.untagged.map(({ text }) => `* ${text}`), ...reply.lines] : reply.lines;
 }
 
 /** What stands behind the status, or else the whole reply meets it; what must not stand there must stand nowhere in it. */
 export function judgeText(matcher: Matcher, reply: Reply, scope: Scope): Verdict {
-  const whole = wholeText(reply);
+  const whole = repliesLike(reply).wholeText(reply);
   const own = judge(matcher, reply.text, scope, 'text');
   if (whole === reply.text || (own.outcome !== 'holds' && matcher.kind === 'not')) return own;
   const wide = judge(matcher, whole, scope, 'text');

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ProtocolName } from '../../plan.ts';
 import { astringPart } from '../../protocol/imap.ts';
 import { apopTimestamp } from '../../protocol/pop3.ts';
-import type { Reply, Sent } from '../../protocol/reply.ts';
+import type { SaslProfile } from '../../protocol/protocol.ts';
+import { isPositive } from '../../protocol/protocols.ts';
+import type { Sent } from '../../protocol/reply.ts';
 import {
   createSaslClient,
   decodeChallenge,
@@ -12,10 +13,10 @@ import {
   type SaslContext,
 } from '../../protocol/sasl.ts';
 import type { CommandPart, Credentials, Step } from '../../steps.ts';
-import { awaitReply, isPositive, judgeReply, readReply } from '../await-reply.ts';
+import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
-import { hasUnread, nextTag, type Session, transmit } from '../session.ts';
+import { commandLine, hasUnread, type Session, transmit } from '../session.ts';
 import { refuseUnread } from '../unread.ts';
 import { sendParts } from './send.ts';
 
@@ -36,84 +37,34 @@ const plainLogins: Readonly<Record<string, Login>> = { 'user-pass': userPass, ap
 
 // --- SASL ---
 
-/** How an exchange is framed on each protocol. */
-interface Framing {
-  /** The registered service name (RFC 4422 section 4 item 1). */
-  readonly service: string;
-  command(mechanism: string, initial: string | undefined): string;
-  /** The challenge's base64, where the reply is one. */
-  challenge(reply: Reply): string | undefined;
-  response(text: string): string;
-}
-
-const smtp: Framing = {
-  service: 'smtp',
-  command: (mechanism, initial) => `AUTH ${mechanism}${initial === undefined ? '' : ` ${initial}`}`, // RFC 4954 section 4
-  challenge: (reply) => (reply.protocol === 'smtp' && reply.code === 334 ? reply.text : undefined),
-  response: (text) => text,
-};
-
-const continued = (reply: Reply): string | undefined =>
-  (reply.protocol === 'imap' || reply.protocol === 'pop3' || reply.protocol === 'sieve') && reply.status === '+'
-    ? reply.protocol === 'sieve'
-      ? (reply.lines[0] ?? '')
-      : reply.text
-    : undefined;
-
-const framings: Readonly<Record<ProtocolName, Framing>> = {
-  smtp,
-  lmtp: smtp,
-  imap: {
-    service: 'imap',
-    command: (mechanism, initial) => `AUTHENTICATE ${mechanism}${initial === undefined ? '' : ` ${initial}`}`, // RFC 9051 section 6.2.2
-    challenge: continued,
-    response: (text) => text,
-  },
-  pop3: {
-    service: 'pop',
-    command: (mechanism, initial) => `AUTH ${mechanism}${initial === undefined ? '' : ` ${initial}`}`, // RFC 5034 section 4
-    challenge: continued,
-    response: (text) => text,
-  },
-  sieve: {
-    service: 'sieve',
-    // RFC 5804 section 2.1: an empty initial response is an empty string, not "=".
-    command: (mechanism, initial) =>
-      `AUTHENTICATE "${mechanism}"${initial === undefined ? '' : ` "${initial === '=' ? '' : initial}"`}`,
-    challenge: continued,
-    response: (text) => `"${text}"`,
-  },
-  line: smtp,
-};
-
 async function sasl(step: Authenticate, context: Context, session: Session): Promise<void> {
-  const framing = framings[session.protocol];
+  const profile = profileOf(session);
   const { mechanism, initialResponse } = step.credentials;
   const credentials = filledCredentials(step, context);
   const client = createSaslClient(
     mechanism,
     {
       ...credentials,
-      service: framing.service,
+      service: profile.service,
       ...(session.url.address.to === 'network' && { host: session.url.address.host, port: session.url.address.port }),
     },
     saslContext(session, mechanism),
   );
   const conceal = concealer(context, credentials.password ?? credentials.token);
   const first = client.clientFirst && initialResponse ? respond(client, undefined, conceal) : undefined;
-  const line = framing.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first));
-  await command(context, session, step, framing.command(client.mechanism, undefined), line);
+  const line = profile.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first));
+  await command(context, session, step, profile.command(client.mechanism, undefined), line);
   for (;;) {
     const reply = await readReply(context, session, step);
-    const challenge = framing.challenge(reply);
+    const challenge = profile.challenge(reply);
     if (challenge === undefined) {
       session.continuing = false;
-      if (isPositive(reply)) client.finish(additionalData(reply));
+      if (isPositive(reply)) client.finish(profile.additionalData?.(reply));
       return judgeReply(context, session, step, reply);
     }
     const response = respond(client, decodeChallenge(challenge), conceal);
     session.lastAction = { kind: 'challenge', mechanism: client.mechanism };
-    await sendLine(context, session, step, framing.response(encodeResponse(response)), 'sasl');
+    await sendLine(context, session, step, profile.response(encodeResponse(response)), 'sasl');
   }
 }
 
@@ -123,11 +74,9 @@ function respond(client: SaslClient, challenge: Buffer | undefined, conceal: (se
   return response;
 }
 
-/** RFC 5804 section 2.1: `OK (SASL "…")`. */
-function additionalData(reply: Reply): Buffer | undefined {
-  if (reply.protocol !== 'sieve' || reply.responseCode?.name !== 'SASL') return undefined;
-  const { data } = reply.responseCode;
-  return typeof data === 'string' ? Buffer.from(data, 'base64') : undefined;
+function profileOf({ protocol }: Session): SaslProfile {
+  if (protocol.sasl === undefined) throw new StepFailure('runner.error', `${protocol.title} has no SASL`);
+  return protocol.sasl;
 }
 
 function saslContext(session: Session, mechanism: string): SaslContext {
@@ -204,10 +153,14 @@ async function sendLine(
   text: string,
   as: Sent['as'],
 ): Promise<void> {
-  const tag = session.protocol === 'imap' && as === 'command' ? nextTag(session) : undefined;
-  const bytes = Buffer.from(tag === undefined ? `${text}\r\n` : `${tag} ${text}\r\n`);
-  const sent: Sent = { bytes, as, ...(tag !== undefined && { tag }) };
-  await transmit(session, bytes, [sent], 1, context.world.clock() + (step.timeout ?? session.target.options.timeout));
+  const sent: Sent = as === 'command' ? commandLine(session, text) : { bytes: Buffer.from(`${text}\r\n`), as };
+  await transmit(
+    session,
+    sent.bytes,
+    [sent],
+    1,
+    context.world.clock() + (step.timeout ?? session.target.options.timeout),
+  );
 }
 
 type Filled = { readonly [K in 'user' | 'password' | 'authzid' | 'token']?: string };

@@ -36,8 +36,8 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   if (fails !== false) {
     throw new StepFailure('tls.unexpected', 'the TLS handshake succeeded where it should fail', { span: step.span });
   }
-  if (session.protocol === 'sieve') {
-    session.owed++; // RFC 5804 section 2.2: the server sends its capabilities again.
+  if (session.protocol.starttls?.advertisesAgain) {
+    session.owed++;
     session.lastAction = { kind: 'capabilities' };
   } else session.lastAction = { kind: 'handshake' };
 }

@@ -25,7 +25,7 @@ export async function message(step: Extract<Step, { kind: 'message' }>, context:
       if (last) break;
       session.lastAction = { kind: 'chunk', at: start };
       const reply = await readReply(context, session, step);
-      if (reply.protocol === 'smtp' && reply.code >= 400) return judgeReply(context, session, step, reply);
+      if ('code' in reply && reply.code >= 400) return judgeReply(context, session, step, reply);
       session.lastAction = { kind: 'chunk' };
     }
   }

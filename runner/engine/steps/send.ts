@@ -1,4 +1,5 @@
 import type { Text } from '../../plan.ts';
+import { repliesLike } from '../../protocol/protocols.ts';
 import type { Sent } from '../../protocol/reply.ts';
 import type { Action } from '../../result.ts';
 import type { CommandPart, Sending, Step } from '../../steps.ts';
@@ -6,7 +7,7 @@ import { readOnce } from '../../transport/files.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
-import { hasUnread, nextTag, type Session, transmit, write } from '../session.ts';
+import { hasUnread, type Session, transmit, write } from '../session.ts';
 import { refuseUnread } from '../unread.ts';
 
 type Send = Extract<Step, { kind: 'send' }>;
@@ -94,18 +95,19 @@ function lineOctets(context: Context, step: Step, text: Text): string {
   return line;
 }
 
-/** A command line; in IMAP with its tag, unless the server asked for the rest of one (RFC 9051 section 7.6). */
+/** A command line, with its tag where commands have one, unless the server asked for the rest of a command. */
 function command(session: Session, line: string, step: Send, context: Context): Sent {
-  if (session.protocol !== 'imap')
-    return { bytes: Buffer.from(`${line}\r\n`), as: session.continuing ? 'sasl' : 'command' };
-  if (session.continuing && step.tag === undefined) return { bytes: Buffer.from(`${line}\r\n`), as: 'part' };
-  const tag = tagOf(session, step, context);
-  return { bytes: Buffer.from(`${tag} ${line}\r\n`), tag, as: 'command' };
+  const continues = session.continuing && step.tag === undefined;
+  const tag = continues ? undefined : tagOf(session, step, context);
+  if (tag !== undefined) return { bytes: Buffer.from(`${tag} ${line}\r\n`), tag, as: 'command' };
+  return { bytes: Buffer.from(`${line}\r\n`), as: continues ? session.protocol.continuation : 'command' };
 }
 
-function tagOf(session: Session, step: Step, context: Context): string {
+/** The author's, else a fresh one; none where commands have none. */
+function tagOf(session: Session, step: Step, context: Context): string | undefined {
+  if (session.tags === undefined) return undefined;
   const tag = step.kind === 'send' ? step.tag : undefined;
-  const text = tag === undefined ? nextTag(session) : fillText(context, tag, step.on);
+  const text = tag === undefined ? session.tags.fresh() : fillText(context, tag, step.on);
   session.continuing = false;
   return text;
 }
@@ -131,7 +133,7 @@ function rawCommands(session: Session, bytes: Buffer): Sent[] {
   let start = 0;
   for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
     const line = bytes.subarray(start, end + 1);
-    const tag = session.protocol === 'imap' ? /^[^\s(){%*"\\\]+]+(?= )/.exec(line.toString('latin1'))?.[0] : undefined;
+    const tag = session.tags?.of(line);
     commands.push({ bytes: line, as: 'command', ...(tag !== undefined && { tag }) });
     start = end + 1;
   }
@@ -154,14 +156,14 @@ async function trickle(
   }
 }
 
-/** IMAP literals (RFC 9051 section 4.3): waits for `+` before a synchronising one. False: the reply was judged already. */
+/** A command with literals: waits for the server's word before a synchronising one (RFC 9051 section 4.3). False: the reply was judged already. */
 export async function sendParts(
   context: Context,
   session: Session,
   step: Step,
   parts: readonly CommandPart[],
 ): Promise<boolean> {
-  const tag = session.protocol === 'imap' && !session.continuing ? tagOf(session, step, context) : undefined;
+  const tag = session.continuing ? undefined : tagOf(session, step, context);
   const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
   let pending: Buffer[] = tag === undefined ? [] : [Buffer.from(`${tag} `)];
   let first = true;
@@ -195,7 +197,7 @@ export async function composeParts(
   step: Send,
   parts: readonly CommandPart[],
 ): Promise<Omit<Composed, 'write'>> {
-  const tag = session.protocol === 'imap' && !session.continuing ? tagOf(session, step, context) : undefined;
+  const tag = session.continuing ? undefined : tagOf(session, step, context);
   const pieces: Buffer[] = tag === undefined ? [] : [Buffer.from(`${tag} `)];
   for (const part of parts) {
     const { octets, synchronising, announcement } = await partOctets(context, session, step, part);
@@ -223,7 +225,7 @@ interface PartOctets {
   readonly octets: Buffer;
   /** `{5}` and its line end, ahead of a literal's octets. */
   readonly announcement?: Buffer;
-  /** RFC 9051 section 4.3: the server asks for the octets first. RFC 5804 section 4 has no such literals. */
+  /** The server asks for the octets first. */
   readonly synchronising: boolean;
 }
 
@@ -233,14 +235,14 @@ async function partOctets(context: Context, session: Session, step: Step, part: 
     typeof part.literal === 'object' && 'file' in part.literal
       ? await readOnce(part.literal.file)
       : Buffer.from(fillText(context, part.literal, step.on));
-  const synchronising = session.protocol === 'imap' && !part.plus;
+  const synchronising = session.protocol.literals?.synchronizing === true && !part.plus;
   return { octets, synchronising, announcement: Buffer.from(`{${octets.length}${synchronising ? '' : '+'}}\r\n`) };
 }
 
 /** Reads the reply to an announced literal: `+`, or the end of the command, which the step's expectation judges. */
 async function askedToContinue(context: Context, session: Session, step: Step): Promise<boolean> {
   const reply = await readReply(context, session, step);
-  if (reply.protocol === 'imap' && reply.status === '+') {
+  if (repliesLike(reply).asksForMore(reply)) {
     session.continuing = false;
     return true;
   }

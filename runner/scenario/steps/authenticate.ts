@@ -1,7 +1,7 @@
 import { defined } from '../../defined.ts';
 import { nearest } from '../../nearest.ts';
-import type { ProtocolName } from '../../plan.ts';
-import { nameOfProtocol } from '../expectation.ts';
+import type { Protocol } from '../../protocol/protocol.ts';
+import { protocols } from '../../protocol/protocols.ts';
 import { readFlag, readString, readText } from '../read.ts';
 import { child, headOf, scalarAt } from '../tree.ts';
 import { listed } from '../validate.ts';
@@ -11,7 +11,7 @@ interface Mechanism {
   readonly name: string;
   /** Keys without which it cannot work. */
   readonly needs: readonly string[];
-  readonly protocols?: readonly ProtocolName[];
+  readonly protocols?: readonly Protocol[];
 }
 
 const byPassword = ['user', 'password'];
@@ -36,13 +36,13 @@ const mechanisms: readonly Mechanism[] = [
   { name: 'OAUTHBEARER', needs: byToken },
   { name: 'EXTERNAL', needs: [] },
   { name: 'ANONYMOUS', needs: [] },
-  { name: 'user-pass', needs: byPassword, protocols: ['pop3'] }, // RFC 1939 section 7
-  { name: 'apop', needs: byPassword, protocols: ['pop3'] }, // RFC 1939 section 7
-  { name: 'login-command', needs: byPassword, protocols: ['imap'] }, // RFC 9051 section 6.2.3
+  { name: 'user-pass', needs: byPassword, protocols: [protocols.pop3] }, // RFC 1939 section 7
+  { name: 'apop', needs: byPassword, protocols: [protocols.pop3] }, // RFC 1939 section 7
+  { name: 'login-command', needs: byPassword, protocols: [protocols.imap] }, // RFC 9051 section 6.2.3
 ];
 
 export const authenticate: Action = {
-  protocols: ['smtp', 'lmtp', 'imap', 'pop3', 'sieve'],
+  fits: (protocol) => protocol.sasl !== undefined,
   instead: "Send the service's own commands",
   label: (action) => `authenticate ${scalarAt(action, 'mechanism')?.text ?? ''}`,
   read({ scope, protocol }, action, base) {
@@ -74,7 +74,7 @@ export const authenticate: Action = {
     if (mechanism.protocols && protocol !== undefined && !mechanism.protocols.includes(protocol)) {
       report({
         code: 'step.protocol',
-        message: `"${mechanism.name}" is not for ${nameOfProtocol(protocol)}, but for ${listed(mechanism.protocols.map(nameOfProtocol))}`,
+        message: `"${mechanism.name}" is not for ${protocol.title}, but for ${listed(mechanism.protocols.map(({ title }) => title))}`,
         span: node.span,
       });
     }

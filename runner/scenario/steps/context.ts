@@ -1,4 +1,5 @@
-import type { Expectation, ProtocolName } from '../../plan.ts';
+import type { Expectation } from '../../plan.ts';
+import type { Protocol } from '../../protocol/protocol.ts';
 import type { Step } from '../../steps.ts';
 import type { Access } from '../access.ts';
 import type { Connections } from '../connections.ts';
@@ -31,7 +32,7 @@ export interface DialogueContext {
 export interface StepContext extends DialogueContext {
   /** The step's map; a bare word has an empty one. */
   readonly step: MapNode;
-  readonly protocol: ProtocolName | undefined;
+  readonly protocol: Protocol | undefined;
   /** Notes a name that this step captures. */
   captures(name: string): void;
 }
@@ -41,8 +42,8 @@ export type StepBase = Omit<Extract<Step, { kind: 'expect' }>, 'kind'>;
 
 /** One row of the table of steps. */
 export interface Action {
-  /** Protocols that have it; absent: all. */
-  readonly protocols?: readonly ProtocolName[];
+  /** Whether a protocol has it; absent: all have. */
+  readonly fits?: (protocol: Protocol) => boolean;
   /** What to do on others. */
   readonly instead?: string;
   /** A check's own way to read `expect`: what it sees is no reply. */

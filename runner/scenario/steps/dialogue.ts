@@ -1,5 +1,4 @@
 import { type Step, type StepKind, stepFacts } from '../../steps.ts';
-import { nameOfProtocol } from '../expectation.ts';
 import { readString } from '../read.ts';
 import { noteCapture } from '../scope.ts';
 import { child, type MapNode, type Node } from '../tree.ts';
@@ -73,10 +72,10 @@ function stepContext(
 function readAction(context: StepContext, kind: StepKind, action: Node, on: string | undefined): Step | undefined {
   const { protocol } = context;
   const row = actions[kind];
-  if (row.protocols && protocol !== undefined && !row.protocols.includes(protocol)) {
+  if (row.fits && protocol !== undefined && !row.fits(protocol)) {
     context.scope.shared.report({
       code: 'step.protocol',
-      message: `"${kind}" is not for ${nameOfProtocol(protocol)}`,
+      message: `"${kind}" is not for ${protocol.title}`,
       span: context.step.entries.get(kind)?.keySpan ?? action.span,
       ...(row.instead !== undefined && { hint: row.instead }),
     });

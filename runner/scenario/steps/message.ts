@@ -6,7 +6,7 @@ import { child, type Entry, entriesOf, listAt, type MapNode, type Node } from '.
 import type { Action, StepContext } from './context.ts';
 
 export const message: Action = {
-  protocols: ['smtp', 'lmtp'],
+  fits: (protocol) => protocol.transfersMail,
   instead: 'Send it with "send: [\'APPEND INBOX \', { literal: { file: … } }]" in IMAP, or "send: { raw: … }"',
   read(context, action, base) {
     const source = readSource(context, action);

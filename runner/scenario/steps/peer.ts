@@ -1,4 +1,5 @@
 import type { Target, TlsOptions } from '../../plan.ts';
+import { schemeOf } from '../../protocol/server-url.ts';
 import { readServer, readTls } from '../server.ts';
 import type { MapNode, Node } from '../tree.ts';
 import { serversOf } from './check.ts';
@@ -14,7 +15,7 @@ export function tlsOf(context: StepContext, action: Node): TlsOptions {
 export function targetOf(context: StepContext, server: Node): Target | undefined {
   const resolved = readServer(serversOf(context), server);
   if (resolved === undefined) return undefined;
-  const { target, protocol } = resolved;
+  const { target } = resolved;
   const url = typeof target.url === 'string' ? target.url : String(target.url.parts[0]);
   const report = (message: string, hint: string) =>
     void context.scope.shared.report({ code: 'step.protocol', message, span: server.span, hint });
@@ -25,8 +26,13 @@ export function targetOf(context: StepContext, server: Node): Target | undefined
     );
     return undefined;
   }
-  if (protocol === 'line' && /^tcp(?:\+unix)?:/i.test(url)) {
-    report('A line-based service has no STARTTLS', 'Write "tls:" where TLS begins with the first octet');
+  const scheme = schemeOf(url);
+  if (scheme?.implicitTls === false && scheme.protocol.starttls === undefined) {
+    const { title } = scheme.protocol;
+    report(
+      `${title.charAt(0).toUpperCase()}${title.slice(1)} has no STARTTLS`,
+      'Write "tls:" where TLS begins with the first octet',
+    );
     return undefined;
   }
   return target;

@@ -1,10 +1,21 @@
 import type { Text } from '../../plan.ts';
+import type { Protocol } from '../../protocol/protocol.ts';
+import { protocolsWhere } from '../../protocol/protocols.ts';
 import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { refuseLineBreak, refuseWideCharacter } from '../octets.ts';
 import { readDuration, readFlag, readString, readText, scalar } from '../read.ts';
 import type { Scope } from '../scope.ts';
 import { child, type ListNode, type MapNode, type Node } from '../tree.ts';
 import type { Action, StepBase, StepContext } from './context.ts';
+
+const tagged = titlesWhere(({ createTags }) => createTags !== undefined);
+const inParts = titlesWhere(({ literals }) => literals !== undefined);
+
+function titlesWhere(holds: (protocol: Protocol) => boolean): string {
+  return protocolsWhere(holds)
+    .map(({ title }) => title)
+    .join(' and ');
+}
 
 export const send: Action = {
   label(action) {
@@ -28,8 +39,12 @@ export function readSend(
 ): Extract<Step, { kind: 'send' }> | undefined {
   const what = readSending(context, action);
   const tag = child(context.step, 'tag');
-  if (tag !== undefined && context.protocol !== undefined && context.protocol !== 'imap') {
-    context.scope.shared.report({ code: 'step.protocol', message: "Only IMAP's commands have tags", span: tag.span });
+  if (tag !== undefined && context.protocol !== undefined && context.protocol.createTags === undefined) {
+    context.scope.shared.report({
+      code: 'step.protocol',
+      message: `Only ${tagged}'s commands have tags`,
+      span: tag.span,
+    });
   }
   const tagText = tag && readLine(context.scope, tag);
   return what && { ...base, kind: 'send', what, ...(tagText !== undefined && { tag: tagText }) };
@@ -99,10 +114,10 @@ function readForm(scope: Scope, node: MapNode): Sending | undefined {
 /** RFC 9051 section 4.3, RFC 5804 section 1.6: parts of one command, with literals. */
 function readParts(context: StepContext, node: ListNode): Sending | undefined {
   const { scope, protocol, access } = context;
-  if (protocol !== undefined && protocol !== 'imap' && protocol !== 'sieve') {
+  if (protocol !== undefined && protocol.literals === undefined) {
     scope.shared.report({
       code: 'step.protocol',
-      message: 'Only IMAP and ManageSieve have commands in parts',
+      message: `Only ${inParts} have commands in parts`,
       span: node.span,
       hint: 'Write "send: { lines: […] }" for several lines',
     });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { type ProtocolName, protocols } from './protocols.ts';
 import { parseServerUrl, ServerUrlError, schemeOf } from './server-url.ts';
 
 describe('parseServerUrl()', () => {
-  const network: readonly (readonly [string, string, boolean, string, number])[] = [
+  const network: readonly (readonly [string, ProtocolName, boolean, string, number])[] = [
     ['smtp://mail.example.com', 'smtp', false, 'mail.example.com', 25],
     ['smtp://mail.example.com:587', 'smtp', false, 'mail.example.com', 587],
     ['smtps://mail.example.com/', 'smtp', true, 'mail.example.com', 465],
@@ -21,7 +22,7 @@ describe('parseServerUrl()', () => {
       const url = parseServerUrl(text);
       assert.deepEqual(
         [url.protocol, url.implicitTls, url.address],
-        [protocol, implicitTls, { to: 'network', host, port }],
+        [protocols[protocol], implicitTls, { to: 'network', host, port }],
       );
     });
   }
@@ -87,8 +88,8 @@ describe('parseServerUrl()', () => {
 
 describe('schemeOf()', () => {
   it('schemeOf() sees the scheme when the rest is not known yet', () => {
-    assert.equal(schemeOf('imaps://'), 'imaps');
-    assert.equal(schemeOf('lmtp+unix:'), 'lmtp');
+    assert.equal(schemeOf('imaps://')?.scheme, 'imaps');
+    assert.equal(schemeOf('lmtp+unix:')?.scheme, 'lmtp');
     assert.equal(schemeOf('constructor:'), undefined);
     assert.equal(schemeOf('mx'), undefined);
   });

@@ -1,4 +1,4 @@
-import type { Reply, Sent } from '../protocol/reply.ts';
+import type { Reply, Sent } from './reply.ts';
 
 /** LMTP's replies to a message, one for each recipient that was accepted. */
 export interface Recipients {

@@ -1,17 +1,11 @@
-import type { Reply, ReplyParser } from '../protocol/reply.ts';
-
-/** A parser that may let go of the end of a reply whose beginning was all that a step expected. */
-export interface TailParser extends ReplyParser {
-  /** The scenario goes on without asking for the tails that are still to come. */
-  forgive(): void;
-}
+import type { Reply, ReplyParser } from './reply.ts';
 
 /**
  * An expectation of untagged responses alone reads until they have come: the tagged OK of the command that they answer
  * is then the tail of a reply that was expected, and no reply of its own that a scenario left unread. A step may still
  * read it. NO and BAD are no such thing.
  */
-export function createTailParser(inner: ReplyParser): TailParser {
+export function createTailParser(inner: ReplyParser): ReplyParser {
   /** Tags of commands that are not answered. */
   const open = new Set<string>();
   let tails: ReadonlySet<string> = new Set();

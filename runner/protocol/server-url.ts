@@ -1,12 +1,14 @@
 import { isIPv6 } from 'node:net';
-import { nearest } from './nearest.ts';
-import type { ProtocolName, Scheme } from './plan.ts';
+import { nearest } from '../nearest.ts';
+import type { Protocol, Scheme } from './protocol.ts';
+import { protocols } from './protocols.ts';
 
 /** A server's URL, taken apart. */
 export interface ServerUrl {
   readonly text: string;
-  readonly scheme: Scheme;
-  readonly protocol: ProtocolName;
+  /** In lower case. */
+  readonly scheme: string;
+  readonly protocol: Protocol;
   /** TLS from the first octet. */
   readonly implicitTls: boolean;
   readonly address:
@@ -26,40 +28,32 @@ export class ServerUrlError extends Error {
   }
 }
 
-interface SchemeFacts {
-  readonly protocol: ProtocolName;
-  readonly implicitTls: boolean;
-  readonly port?: number;
+/** What a scheme says of the server behind it. */
+export interface SchemeFacts extends Scheme {
+  readonly scheme: string;
+  readonly protocol: Protocol;
 }
 
-/** Ports as IANA registers them: RFC 5321, 8314, 2033, 9051, 1939, 5804. */
-export const schemes: Readonly<Record<Scheme, SchemeFacts>> = {
-  smtp: { protocol: 'smtp', implicitTls: false, port: 25 },
-  smtps: { protocol: 'smtp', implicitTls: true, port: 465 },
-  lmtp: { protocol: 'lmtp', implicitTls: false, port: 24 },
-  imap: { protocol: 'imap', implicitTls: false, port: 143 },
-  imaps: { protocol: 'imap', implicitTls: true, port: 993 },
-  pop3: { protocol: 'pop3', implicitTls: false, port: 110 },
-  pop3s: { protocol: 'pop3', implicitTls: true, port: 995 },
-  sieve: { protocol: 'sieve', implicitTls: false, port: 4190 },
-  tcp: { protocol: 'line', implicitTls: false },
-  tls: { protocol: 'line', implicitTls: true },
-};
+const schemes: ReadonlyMap<string, SchemeFacts> = new Map(
+  Object.values(protocols).flatMap((protocol) =>
+    Object.entries(protocol.schemes).map(([scheme, facts]) => [scheme, { ...facts, scheme, protocol }] as const),
+  ),
+);
 
-const known = Object.keys(schemes);
+const known = [...schemes.keys()];
 
-/** The scheme with which a text begins, `+unix` and `+exec` aside; none where it begins with none. */
-export function schemeOf(text: string): Scheme | undefined {
+/** Of the scheme with which a text begins, `+unix` and `+exec` aside; none where it begins with none. */
+export function schemeOf(text: string): SchemeFacts | undefined {
   const name = /^([a-z][a-z0-9]*)(?:\+[a-z]+)?:/i.exec(text)?.[1]?.toLowerCase();
-  return name !== undefined && Object.hasOwn(schemes, name) ? (name as Scheme) : undefined;
+  return name === undefined ? undefined : schemes.get(name);
 }
 
 /** Takes `smtp://host:port`, `smtp+unix:/path` or `smtp+exec:` apart. Throws a `ServerUrlError`. */
 export function parseServerUrl(text: string): ServerUrl {
   const [, name = '', way, rest = ''] = /^([a-z][a-z0-9]*)(?:\+([a-z]+))?:(.*)$/is.exec(text) ?? [];
-  const scheme = schemeOf(text);
-  if (scheme === undefined) throw unknownScheme(text, name);
-  const { protocol, implicitTls, port } = schemes[scheme];
+  const facts = schemeOf(text);
+  if (facts === undefined) throw unknownScheme(text, name);
+  const { scheme, protocol, implicitTls, port } = facts;
   const base = { text, scheme, protocol, implicitTls };
   switch (way?.toLowerCase()) {
     case undefined:
@@ -87,7 +81,7 @@ export function parseServerUrl(text: string): ServerUrl {
 
 function networkAddress(
   text: string,
-  scheme: Scheme,
+  scheme: string,
   rest: string,
   defaultPort: number | undefined,
 ): ServerUrl['address'] {

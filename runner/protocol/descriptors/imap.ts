@@ -1,0 +1,52 @@
+import { capabilityFields } from '../capabilities.ts';
+import { createImapParser, createTags, parseCapabilities } from '../imap.ts';
+import { createTailParser } from '../imap-tails.ts';
+import type { Protocol } from '../protocol.ts';
+import type { ImapReply } from '../reply.ts';
+
+/** RFC 9051, and RFC 3501. */
+export const imap: Protocol<ImapReply> = {
+  title: 'IMAP',
+  schemes: {
+    imap: { implicitTls: false, port: 143 },
+    imaps: { implicitTls: true, port: 993 }, // RFC 8314 section 3.2
+  },
+  greets: true,
+  createParser: () => createTailParser(createImapParser()),
+  replies: {
+    noun: 'an IMAP response',
+    // RFC 9051 section 7.1
+    status: {
+      form: 'word',
+      words: ['OK', 'NO', 'BAD', 'BYE', 'PREAUTH', '+'],
+      examples: 'OK, "NO [AUTHENTICATIONFAILED]", +, "* BYE"',
+    },
+    untagged: true,
+    framedBy: 'protocol',
+    advertises: {
+      kind: 'capability',
+      of(reply) {
+        const found = parseCapabilities(reply);
+        // RFC 9051 section 7.2.2: never empty.
+        return found.size === 0 ? undefined : capabilityFields(found);
+      },
+    },
+    isPositive: ({ status }) => status === 'OK' || status === 'PREAUTH',
+    // RFC 2177 section 3: what IDLE tells comes between its "+" and its tagged response.
+    asksForMore: ({ status }) => (status === '*' ? undefined : status === '+'),
+    wholeText: ({ untagged, lines }) => [...untagged.map(({ text }) => `* ${text}`), ...lines].join('\n'),
+  },
+  createTags,
+  // RFC 9051 section 7.6
+  continuation: 'part',
+  literals: { synchronizing: true }, // RFC 9051 section 4.3
+  starttls: { command: 'STARTTLS', advertisesAgain: false }, // RFC 9051 section 6.2.1
+  // RFC 9051 section 6.2.2
+  sasl: {
+    service: 'imap',
+    command: (mechanism, initial) => `AUTHENTICATE ${mechanism}${initial === undefined ? '' : ` ${initial}`}`,
+    challenge: ({ status, text }) => (status === '+' ? text : undefined),
+    response: (text) => text,
+  },
+  transfersMail: false,
+};

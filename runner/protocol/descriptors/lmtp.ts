@@ -1,0 +1,14 @@
+import type { Protocol } from '../protocol.ts';
+import { createRecipients } from '../recipients.ts';
+import type { SmtpReply } from '../reply.ts';
+import { smtp } from './smtp.ts';
+
+/** RFC 2033: SMTP with LHLO, and a reply to a message for each of its recipients. */
+export const lmtp: Protocol<SmtpReply> = {
+  ...smtp,
+  title: 'LMTP',
+  schemes: { lmtp: { implicitTls: false, port: 24 } },
+  hello: 'LHLO',
+  replies: { ...smtp.replies, noun: 'an LMTP reply' },
+  createRecipients,
+};

@@ -1,0 +1,40 @@
+import { capabilityFields } from '../capabilities.ts';
+import { createPop3Parser, parseCapabilities } from '../pop3.ts';
+import type { Protocol } from '../protocol.ts';
+import type { Pop3Reply } from '../reply.ts';
+
+/** RFC 1939. */
+export const pop3: Protocol<Pop3Reply> = {
+  title: 'POP3',
+  schemes: {
+    pop3: { implicitTls: false, port: 110 },
+    pop3s: { implicitTls: true, port: 995 }, // RFC 8314 section 3.1
+  },
+  greets: true,
+  createParser: createPop3Parser,
+  replies: {
+    noun: 'a POP3 response',
+    // RFC 1939 section 3, RFC 5034 section 4
+    status: { form: 'word', words: ['+OK', '-ERR', '+'], examples: '+OK, -ERR, "+OK Logged in", +' },
+    untagged: false,
+    // Commands that are not known may have a body.
+    framedBy: 'either',
+    advertises: {
+      kind: 'capability',
+      of: (reply) => (reply.body === undefined ? undefined : capabilityFields(parseCapabilities(reply))),
+    },
+    isPositive: ({ status }) => status === '+OK',
+    asksForMore: ({ status }) => status === '+',
+    wholeText: ({ text, body = [] }) => [text, ...body].join('\n'),
+  },
+  continuation: 'sasl',
+  starttls: { command: 'STLS', advertisesAgain: false }, // RFC 2595 section 4
+  // RFC 5034 section 4
+  sasl: {
+    service: 'pop',
+    command: (mechanism, initial) => `AUTH ${mechanism}${initial === undefined ? '' : ` ${initial}`}`,
+    challenge: ({ status, text }) => (status === '+' ? text : undefined),
+    response: (text) => text,
+  },
+  transfersMail: false,
+};

@@ -1,0 +1,39 @@
+import type { Protocol } from '../protocol.ts';
+import type { SieveReply } from '../reply.ts';
+import { createSieveParser } from '../sieve.ts';
+
+/** ManageSieve, RFC 5804. */
+export const sieve: Protocol<SieveReply> = {
+  title: 'ManageSieve',
+  schemes: { sieve: { implicitTls: false, port: 4190 } },
+  greets: true,
+  createParser: createSieveParser,
+  replies: {
+    noun: 'a ManageSieve response',
+    status: { form: 'word', words: ['OK', 'NO', 'BYE'], examples: 'OK, NO, BYE' }, // RFC 5804 section 1.2
+    untagged: false,
+    framedBy: 'protocol',
+    advertises: { kind: 'capability', of: ({ capabilities }) => capabilities },
+    isPositive: ({ status }) => status === 'OK',
+    asksForMore: ({ status }) => status === '+',
+    wholeText: ({ status, lines, text }) => (status === '+' ? text : [...lines, text].join('\n')),
+  },
+  continuation: 'sasl',
+  literals: { synchronizing: false }, // RFC 5804 section 4
+  starttls: { command: 'STARTTLS', advertisesAgain: true }, // RFC 5804 section 2.2
+  // RFC 5804 section 2.1
+  sasl: {
+    service: 'sieve',
+    // An empty initial response is an empty string, not "=".
+    command: (mechanism, initial) =>
+      `AUTHENTICATE "${mechanism}"${initial === undefined ? '' : ` "${initial === '=' ? '' : initial}"`}`,
+    challenge: ({ status, text }) => (status === '+' ? text : undefined),
+    response: (text) => `"${text}"`,
+    // `OK (SASL "…")`
+    additionalData({ responseCode }) {
+      const data = responseCode?.name === 'SASL' ? responseCode.data : undefined;
+      return typeof data === 'string' ? Buffer.from(data, 'base64') : undefined;
+    },
+  },
+  transfersMail: false,
+};

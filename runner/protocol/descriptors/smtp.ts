@@ -1,0 +1,41 @@
+import { capabilityFields } from '../capabilities.ts';
+import type { Protocol } from '../protocol.ts';
+import type { SmtpReply } from '../reply.ts';
+import { createSmtpParser, parseExtensions } from '../smtp.ts';
+
+/** RFC 5321. */
+export const smtp: Protocol<SmtpReply> = {
+  title: 'SMTP',
+  schemes: {
+    smtp: { implicitTls: false, port: 25 },
+    smtps: { implicitTls: true, port: 465 }, // RFC 8314 section 3.3
+  },
+  greets: true,
+  hello: 'EHLO',
+  createParser: createSmtpParser,
+  replies: {
+    noun: 'an SMTP reply',
+    status: { form: 'code', examples: '250, 2xx, 250-AUTH, "550 5.1.1"' },
+    untagged: false,
+    framedBy: 'protocol',
+    advertises: {
+      kind: 'extension',
+      // RFC 5321 section 4.1.1.1
+      of: (reply) => (reply.code === 250 ? capabilityFields(parseExtensions(reply)) : undefined),
+    },
+    // RFC 5321 section 4.2.1
+    isPositive: ({ code }) => code >= 200 && code < 300,
+    asksForMore: ({ code }) => code >= 300 && code < 400,
+    wholeText: ({ text }) => text,
+  },
+  continuation: 'sasl',
+  starttls: { command: 'STARTTLS', advertisesAgain: false }, // RFC 3207 section 4
+  // RFC 4954 section 4
+  sasl: {
+    service: 'smtp',
+    command: (mechanism, initial) => `AUTH ${mechanism}${initial === undefined ? '' : ` ${initial}`}`,
+    challenge: ({ code, text }) => (code === 334 ? text : undefined),
+    response: (text) => text,
+  },
+  transfersMail: true,
+};

@@ -1,0 +1,23 @@
+import type { Condition } from '../plan.ts';
+import type { ExpectationContext, ReadKey } from './expectation-context.ts';
+import { readMatcher } from './matcher.ts';
+import { entriesOf, type Node } from './tree.ts';
+import { expandQuietly, toText } from './variables.ts';
+
+/** Extensions or capabilities, by their keywords. */
+export const keyed =
+  (kind: 'extension' | 'capability'): ReadKey =>
+  (context, node) =>
+    entriesOf(node).flatMap(({ key, keySpan, node: value }): readonly Condition[] => {
+      const keyword = key.toUpperCase();
+      const want = wholeFlag(context, value) ?? readMatcher(context, value);
+      return want === undefined ? [] : [{ kind, keyword, want, span: keySpan }];
+    });
+
+/** `true` or `false`, written there or the value of the variable that stands there: policy may say which. */
+function wholeFlag({ scope }: ExpectationContext, node: Node): boolean | undefined {
+  if (typeof node.value === 'boolean') return node.value;
+  if (node.kind !== 'scalar' || !/^\$\{[^}]*\}$/.test(node.text)) return undefined;
+  const text = toText(expandQuietly(scope, node));
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}

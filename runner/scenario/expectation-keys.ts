@@ -1,0 +1,66 @@
+import type { Protocol } from '../protocol/protocol.ts';
+import { protocolsWhere } from '../protocol/protocols.ts';
+import { keyed } from './expectation-advertised.ts';
+import type { ReadKey } from './expectation-context.ts';
+import { readLines } from './expectation-lines.ts';
+import { alternatives, readStatuses } from './expectation-status.ts';
+import { readUntagged } from './expectation-untagged.ts';
+import { readMatcher } from './matcher.ts';
+import { readDuration } from './read.ts';
+import { listed } from './validate.ts';
+
+/** A key of the long form. */
+export interface KeyRow {
+  readonly read: ReadKey;
+  /** Protocols that have it; absent: all. */
+  readonly protocols?: readonly Protocol[];
+  /** What to do on others. */
+  readonly instead?: string;
+}
+
+const coded = protocolsWhere(({ replies }) => replies.status.form === 'code');
+const worded = protocolsWhere(({ replies }) => replies.status.form === 'word');
+const untagged = protocolsWhere(({ replies }) => replies.untagged);
+const framed = (by: string) => protocolsWhere(({ replies }) => replies.framedBy === by);
+const unframed = [...framed('expectation'), ...framed('either')];
+const advertising = (kind: 'extension' | 'capability') =>
+  protocolsWhere(({ replies }) => replies.advertises?.kind === kind);
+
+const matched =
+  (kind: 'response_code' | 'text'): ReadKey =>
+  (context, node, span) => {
+    const matcher = readMatcher(context, node);
+    return matcher === undefined ? [] : [{ kind, matcher, span }];
+  };
+
+const timed =
+  (kind: 'within' | 'after'): ReadKey =>
+  ({ scope }, node, span) => {
+    const ms = readDuration(scope, node);
+    return ms === undefined ? [] : [{ kind, ms, span }];
+  };
+
+/** Read elsewhere. */
+const none: ReadKey = () => [];
+
+/** The keys that hold no expectations themselves. */
+export const replyKeys: Readonly<Record<string, KeyRow>> = {
+  code: { read: alternatives('code'), protocols: coded, instead: 'Its replies have a "status"' },
+  enhanced: { read: alternatives('enhanced'), protocols: coded, instead: 'Look at "response_code" or "text"' },
+  status: { read: readStatuses, protocols: worded, instead: 'Its replies have a "code"' },
+  response_code: { read: matched('response_code'), protocols: worded, instead: 'Look at "enhanced" or "text"' },
+  extensions: { read: keyed('extension'), protocols: advertising('extension'), instead: 'Write "capabilities"' },
+  capabilities: { read: keyed('capability'), protocols: advertising('capability'), instead: 'Write "extensions"' },
+  untagged: {
+    read: readUntagged,
+    protocols: untagged,
+    instead: `Untagged responses are ${listed(untagged.map(({ title }) => title))}'s: look at "lines" or "text"`,
+  },
+  lines: { read: readLines },
+  text: { read: matched('text') },
+  within: { read: timed('within') },
+  after: { read: timed('after') },
+  nothing: { read: none },
+  multiline: { read: none, protocols: unframed, instead: 'Its protocol says how a reply ends' },
+  until: { read: none, protocols: unframed, instead: 'Its protocol says how a reply ends' },
+};

@@ -1,0 +1,50 @@
+import type { Condition, Matcher } from '../plan.ts';
+import type { Span } from '../source.ts';
+import type { ExpectationContext } from './expectation-context.ts';
+import { readMatchers, readOperator } from './matcher.ts';
+import type { Node } from './tree.ts';
+
+export function readLines(context: ExpectationContext, node: Node, span: Span): readonly Condition[] {
+  if (node.kind !== 'map') return [{ kind: 'lines', order: 'any', items: readMatchers(context, node), span }];
+  const matchers: Matcher[] = [];
+  const conditions: Condition[] = [];
+  for (const entry of node.entries.values()) {
+    if (entry.key === 'ordered' || entry.key === 'exactly') {
+      conditions.push({
+        kind: 'lines',
+        order: entry.key,
+        items: readMatchers(context, entry.node),
+        span: entry.node.span,
+      });
+    } else {
+      const matcher = readOperator(context, entry);
+      if (matcher !== undefined) matchers.push(matcher);
+    }
+  }
+  const [first] = matchers;
+  if (
+    first !== undefined &&
+    matchers.some(isOfOneLine) &&
+    matchers.every((each) => each.kind === 'capture' || isOfOneLine(each))
+  ) {
+    const item: Matcher = matchers.length === 1 ? first : { kind: 'all_of', of: matchers, span };
+    return [...conditions, { kind: 'lines', order: 'any', items: [item], span }];
+  }
+  return [...conditions, ...matchers.map((matcher) => ({ kind: 'lines_value' as const, matcher, span: matcher.span }))];
+}
+
+/** `lines: { starts_with: SIZE }` is about some line, as `lines: /^SIZE/` is: a list of lines begins with nothing. */
+function isOfOneLine(matcher: Matcher): boolean {
+  switch (matcher.kind) {
+    case 'contains':
+    case 'starts_with':
+    case 'ends_with':
+    case 'matches':
+    case 'base64':
+      return true;
+    case 'one_of':
+      return matcher.of.every((each) => each.kind === 'equals' || isOfOneLine(each));
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Condition, Untagged } from '../plan.ts';
+import type { Span } from '../source.ts';
+import type { ExpectationContext } from './expectation-context.ts';
+import { isOperators, readMatcher } from './matcher.ts';
+import { looksLikePattern, readPattern } from './pattern.ts';
+import { readText } from './read.ts';
+import { without } from './short-form.ts';
+import { type Entry, entriesOf, type Node } from './tree.ts';
+
+export function readUntagged(context: ExpectationContext, node: Node, span: Span): readonly Condition[] {
+  const items = node.kind === 'list' ? node.items : [node];
+  const want = items.flatMap((item) => readUntaggedItem(context, item, false));
+  return want.length === 0 ? [] : [{ kind: 'untagged', want, span }];
+}
+
+function readUntaggedItem(context: ExpectationContext, node: Node, forbidden: boolean): readonly Untagged[] {
+  const { scope } = context;
+  const { span } = node;
+  if (node.kind === 'scalar') {
+    if (looksLikePattern(node.text)) {
+      const pattern = readPattern(scope, node);
+      return pattern === undefined
+        ? []
+        : [{ forbidden, want: { form: 'text', matcher: { kind: 'matches', pattern, span } }, span }];
+    }
+    const text = readText(scope, node);
+    if (text === undefined) return [];
+    const star = /^\*\s+/.exec(typeof text === 'string' ? text : String(text.parts[0]))?.[0].length ?? 0;
+    return [{ forbidden, want: { form: 'begins', text: without(text, star) }, span }];
+  }
+  if (node.kind !== 'map') return [];
+  if (isOperators(node)) {
+    const matcher = readMatcher(context, node);
+    return matcher === undefined ? [] : [{ forbidden, want: { form: 'text', matcher }, span }];
+  }
+  return entriesOf(node).flatMap((entry) => readUntaggedData(context, entry, forbidden));
+}
+
+function readUntaggedData(
+  context: ExpectationContext,
+  { key, keySpan, node }: Entry,
+  forbidden: boolean,
+): readonly Untagged[] {
+  if (key === 'none') return readUntaggedItem(context, node, true);
+  const matcher = readMatcher(context, node);
+  return matcher === undefined
+    ? []
+    : [{ forbidden, want: { form: 'data', name: key.toUpperCase(), matcher }, span: keySpan }];
+}
