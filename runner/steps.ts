@@ -1,4 +1,5 @@
 import type { Expectation, Pattern, Target, Text, TlsOptions } from './plan.ts';
+import type { MechanismName } from './protocol/sasl.ts';
 import type { Span } from './source.ts';
 
 export type Step = DialogueStep | ControlStep | CheckStep;
@@ -148,8 +149,7 @@ export interface Attachment {
 }
 
 export interface Credentials {
-  /** As the author wrote it, in upper case for SASL names: `PLAIN`, `SCRAM-SHA-256-PLUS`; or `user-pass`, `apop`, `login-command`. */
-  readonly mechanism: string;
+  readonly mechanism: MechanismName;
   readonly user?: Text;
   readonly password?: Text;
   /** RFC 4616's authorization identity. */

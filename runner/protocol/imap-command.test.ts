@@ -51,7 +51,7 @@ describe('astringPart()', () => {
     const written = ['alice', 'a@b.example', 'two words', 'say "hi" \\', '', 'nil', 'br{ce', 'Größe', 'a\r\nb'].map(
       (text) => {
         const part = astringPart(text);
-        return part.form === 'text' ? part.text : part.octets;
+        return 'text' in part ? part.text : { literal: part.literal };
       },
     );
     assert.deepEqual(written, [
@@ -62,8 +62,8 @@ describe('astringPart()', () => {
       '""',
       '"nil"',
       '"br{ce"',
-      Buffer.from('Größe'),
-      Buffer.from('a\r\nb'),
+      { literal: 'Größe' },
+      { literal: 'a\r\nb' },
     ]);
   });
 });

@@ -30,10 +30,8 @@ function capabilityMap(value: Value | undefined): ReadonlyMap<string, readonly s
   return found;
 }
 
-/** A string as a part of a command: octets as they stand in it, or a literal's content. */
-export type StringPart =
-  | { readonly form: 'text'; readonly text: string }
-  | { readonly form: 'literal'; readonly octets: Buffer };
+/** A part of a command: text as it stands in it, or a literal's content. */
+export type StringPart = { readonly text: string } | { readonly literal: string };
 
 /**
  * The text in quotes; none where quotes can't hold it: CR, LF, NUL, and, before UTF8=ACCEPT or IMAP4rev2, anything
@@ -43,13 +41,12 @@ export function quoteString(text: string): string | undefined {
   return /^[\x01-\x09\x0b\x0c\x0e-\x7f]*$/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : undefined;
 }
 
-/** The text as LOGIN and others take it: an atom where it is one, else quoted, else a literal (in UTF-8). */
+/** The text as LOGIN and others take it: an atom where it is one, else quoted, else a literal. */
 export function astringPart(text: string): StringPart {
   // NIL would be read as no string at all where an nstring may stand.
-  if (/^[A-Za-z0-9!#$&'+,./:;<=>?@^_`|}~\][-]+$/.test(text) && text.toUpperCase() !== 'NIL')
-    return { form: 'text', text };
+  if (/^[A-Za-z0-9!#$&'+,./:;<=>?@^_`|}~\][-]+$/.test(text) && text.toUpperCase() !== 'NIL') return { text };
   const quoted = quoteString(text);
-  return quoted === undefined ? { form: 'literal', octets: Buffer.from(text, 'utf8') } : { form: 'text', text: quoted };
+  return quoted === undefined ? { literal: text } : { text: quoted };
 }
 
 /** `a001`, `a002`, …, unless the author's commands have had them. RFC 9051 section 2.2.1. */

@@ -1,4 +1,5 @@
 import type { Fields } from '../value.ts';
+import type { LoginName } from './logins.ts';
 import type { Recipients } from './recipients.ts';
 import type { Reply, ReplyParser } from './reply.ts';
 
@@ -25,6 +26,8 @@ export interface Protocol<R extends Reply = Reply> {
   readonly literals?: { readonly synchronizing: boolean };
   readonly starttls?: StartTls;
   readonly sasl?: SaslProfile<R>;
+  /** Its own ways to log in, without SASL. */
+  readonly logins: readonly LoginName[];
   /** Whether clients hand messages over, with DATA or BDAT. */
   readonly transfersMail: boolean;
   /** A message has a reply for each recipient. */

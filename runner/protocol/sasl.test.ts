@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { packageRoot } from '../package-root.ts';
 import { limits } from './limits.ts';
 import {
   createSaslClient,
   decodeChallenge,
   encodeInitialResponse,
   encodeResponse,
-  mechanismFacts,
+  mechanismNames,
+  needsOf,
   type SaslCredentials,
   SaslError,
   saslMechanisms,
@@ -22,22 +26,6 @@ const everything: SaslCredentials = {
 const context = { channelBinding: { type: 'tls-exporter', data: Buffer.alloc(32, 7) } } as const;
 
 describe('sasl', () => {
-  it('createSaslClient() names the nearest mechanism for an unknown one', () => {
-    assert.throws(() => createSaslClient('SCRAM-SHA256', everything), {
-      kind: 'mechanism',
-      message: 'the mechanism "SCRAM-SHA256" is not known; did you mean "SCRAM-SHA-256"?',
-    });
-    assert.throws(() => createSaslClient('KERBEROS_V4', everything), /known are PLAIN, LOGIN, CRAM-MD5/);
-  });
-
-  it('createSaslClient() takes a mechanism in any letters and says its name as on the wire', () => {
-    for (const name of saslMechanisms) {
-      const client = createSaslClient(name.toLowerCase(), everything, context);
-      assert.equal(client.mechanism, name);
-      assert.equal(client.clientFirst, mechanismFacts(name)?.clientFirst);
-    }
-  });
-
   it('createSaslClient() says which credentials are missing', () => {
     assert.throws(() => createSaslClient('PLAIN', { user: 'tim' }), {
       kind: 'credentials',
@@ -45,7 +33,7 @@ describe('sasl', () => {
     });
     assert.throws(() => createSaslClient('OAUTHBEARER', { user: 'tim', password: 'x' }), { message: /needs token/ });
     for (const name of saslMechanisms) {
-      for (const need of mechanismFacts(name)?.needs ?? []) {
+      for (const need of needsOf(name)) {
         const { [need]: _, ...rest } = everything;
         assert.throws(() => createSaslClient(name, rest, context), { kind: 'credentials' });
       }
@@ -147,5 +135,32 @@ describe('sasl', () => {
     assert.equal(encodeInitialResponse(Buffer.alloc(0)), '=');
     assert.equal(encodeResponse(Buffer.alloc(0)), '');
     assert.equal(encodeInitialResponse(Buffer.from('\0tim\0x')), 'AHRpbQB4');
+  });
+
+  it('the schema names every mechanism and login', () => {
+    const schema = readFileSync(join(packageRoot(), 'schemas', 'scenario.schema.json'), 'utf8');
+    const { description } = JSON.parse(schema).$defs.authenticate.properties.mechanism as { description: string };
+    const plus = /, ([A-Z0-9-]+), ([A-Z0-9-]+) and their -PLUS forms/.exec(description)?.slice(1) ?? [];
+    const names = description.match(/[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*/g) ?? [];
+    const named = new Set([...names, ...plus.map((name) => `${name}-PLUS`)]);
+    assert.deepEqual(
+      mechanismNames.filter((name) => !named.has(name)),
+      [],
+    );
+  });
+
+  it('the language page lists every mechanism and login with what it needs', () => {
+    const page = readFileSync(join(packageRoot(), 'docs', 'language.md'), 'utf8');
+    const [, rows = ''] = /\| mechanism \| needs \|\n\| --- \| --- \|\n((?:\|.*\n)+)/.exec(page) ?? [];
+    const listed = rows
+      .trim()
+      .split('\n')
+      .flatMap((row) => {
+        const [, names = '', needs = ''] = row.split('|');
+        // What may be left out follows a semicolon.
+        const keys = [...(needs.split(';')[0] ?? '').matchAll(/`(\w+)`/g)].map(([, key]) => key);
+        return [...names.replace(/\([^)]*\)/g, '').matchAll(/[A-Za-z0-9-]+/g)].map(([name]) => [name, keys] as const);
+      });
+    assert.deepEqual(new Map(listed), new Map(mechanismNames.map((name) => [name, needsOf(name)])));
   });
 });

@@ -1,5 +1,12 @@
-import { nearest } from '../nearest.ts';
-import { type Mechanism, type SaslClient, type SaslContext, type SaslCredentials, SaslError } from './sasl/client.ts';
+import { type LoginName, logins } from './logins.ts';
+import {
+  type GivenCredentials,
+  type Mechanism,
+  type SaslClient,
+  type SaslContext,
+  type SaslCredentials,
+  SaslError,
+} from './sasl/client.ts';
 import { cramMd5 } from './sasl/cram-md5.ts';
 import { digestMd5 } from './sasl/digest-md5.ts';
 import { anonymous, external } from './sasl/external.ts';
@@ -9,47 +16,62 @@ import { plain } from './sasl/plain.ts';
 import { scram } from './sasl/scram.ts';
 
 export { decodeChallenge, encodeInitialResponse, encodeResponse } from './sasl/base64.ts';
-export type { SaslClient, SaslContext, SaslCredentials } from './sasl/client.ts';
+export type { GivenCredentials, SaslClient, SaslContext, SaslCredentials } from './sasl/client.ts';
 export { SaslError } from './sasl/client.ts';
 
-const mechanisms: ReadonlyMap<string, Mechanism> = new Map([
-  ['PLAIN', plain],
-  ['LOGIN', login],
-  ['CRAM-MD5', cramMd5],
-  ['DIGEST-MD5', digestMd5],
-  ['SCRAM-SHA-1', scram('SCRAM-SHA-1', 'sha1', 'RFC 5802', false)],
-  ['SCRAM-SHA-1-PLUS', scram('SCRAM-SHA-1-PLUS', 'sha1', 'RFC 5802', true)],
-  ['SCRAM-SHA-256', scram('SCRAM-SHA-256', 'sha256', 'RFC 7677', false)],
-  ['SCRAM-SHA-256-PLUS', scram('SCRAM-SHA-256-PLUS', 'sha256', 'RFC 7677', true)],
-  ['XOAUTH2', xoauth2],
-  ['OAUTHBEARER', oauthbearer],
-  ['EXTERNAL', external],
-  ['ANONYMOUS', anonymous],
-]);
+const mechanisms = {
+  PLAIN: plain,
+  LOGIN: login,
+  'CRAM-MD5': cramMd5,
+  'DIGEST-MD5': digestMd5,
+  'SCRAM-SHA-1': scram('SCRAM-SHA-1', 'sha1', 'RFC 5802', false),
+  'SCRAM-SHA-1-PLUS': scram('SCRAM-SHA-1-PLUS', 'sha1', 'RFC 5802', true),
+  'SCRAM-SHA-256': scram('SCRAM-SHA-256', 'sha256', 'RFC 7677', false),
+  'SCRAM-SHA-256-PLUS': scram('SCRAM-SHA-256-PLUS', 'sha256', 'RFC 7677', true),
+  XOAUTH2: xoauth2,
+  OAUTHBEARER: oauthbearer,
+  EXTERNAL: external,
+  ANONYMOUS: anonymous,
+} satisfies Readonly<Record<string, Mechanism>>;
 
-/** What is known of a mechanism before any exchange: for validating scenarios. */
-export type MechanismFacts = Pick<Mechanism, 'standard' | 'clientFirst' | 'needs' | 'binds'>;
+/** A mechanism's name on the wire. */
+export type SaslMechanism = keyof typeof mechanisms;
 
-/** The mechanisms' names on the wire, in the order of the documentation. */
-export const saslMechanisms: readonly string[] = [...mechanisms.keys()];
+/** What `authenticate` may use: a mechanism, or a protocol's own login. */
+export type MechanismName = SaslMechanism | LoginName;
 
-/** None for a name that is not known, in any letters' case. */
-export function mechanismFacts(name: string): MechanismFacts | undefined {
-  return mechanisms.get(name.toUpperCase());
+/** In the order of the documentation. */
+export const saslMechanisms = Object.keys(mechanisms) as readonly SaslMechanism[];
+export const mechanismNames: readonly MechanismName[] = [...saslMechanisms, ...(Object.keys(logins) as LoginName[])];
+
+export function isLogin(name: MechanismName): name is LoginName {
+  return Object.hasOwn(logins, name);
+}
+
+/** In the order in which messages name them. */
+export const credentialKeys = [
+  'user',
+  'password',
+  'authzid',
+  'token',
+] as const satisfies readonly (keyof GivenCredentials)[];
+
+/** The credentials that the author must give for it. */
+export function needsOf(name: MechanismName): readonly (keyof GivenCredentials)[] {
+  const needs: readonly (keyof SaslCredentials)[] = isLogin(name) ? logins[name].needs : mechanisms[name].needs;
+  return credentialKeys.filter((key) => needs.includes(key));
 }
 
 /**
- * A client for one exchange. Throws a `SaslError`: `mechanism` for an unknown name, `credentials` where one that the
- * mechanism needs is missing, `binding` where it needs channel binding and the context has none.
+ * A client for one exchange. Throws a `SaslError`: `credentials` where one that the mechanism needs is missing,
+ * `binding` where it needs channel binding and the context has none.
  */
-export function createSaslClient(name: string, credentials: SaslCredentials, context: SaslContext = {}): SaslClient {
-  const mechanism = name.toUpperCase();
-  const found = mechanisms.get(mechanism);
-  if (found === undefined) {
-    const near = nearest(mechanism, mechanisms.keys());
-    const hint = near === undefined ? `known are ${saslMechanisms.join(', ')}` : `did you mean "${near}"?`;
-    throw new SaslError('mechanism', `the mechanism "${name}" is not known; ${hint}`, 'RFC 4422 section 3.1');
-  }
+export function createSaslClient(
+  mechanism: SaslMechanism,
+  credentials: SaslCredentials,
+  context: SaslContext = {},
+): SaslClient {
+  const found: Mechanism = mechanisms[mechanism];
   const missing = found.needs.filter((need) => credentials[need] === undefined);
   if (missing.length > 0) {
     throw new SaslError(

@@ -179,6 +179,16 @@ scenarios:
     }
   });
 
+  it('plan() wants the credentials that the mechanism cannot do without, and no others', () => {
+    const using = (keys: string) => dialogue(`- authenticate: { mechanism: ${keys} }\n  expect: 235`, 'server: mx');
+    // RFC 7628 section 3.1: the identity is optional.
+    assert.deepEqual(mistakesOf(using('OAUTHBEARER, token: t')), []);
+    assert.deepEqual(mistakesOf(using('OAUTHBEARER, user: u')), ['key.missing: OAUTHBEARER needs "token"']);
+    assert.deepEqual(mistakesOf(using('XOAUTH2, token: t')), ['key.missing: XOAUTH2 needs "user"']);
+    assert.deepEqual(mistakesOf(using('DIGEST-MD5')), ['key.missing: DIGEST-MD5 needs "user" and "password"']);
+    assert.deepEqual(mistakesOf(using('EXTERNAL')), []);
+  });
+
   it('plan() skips a scenario when a required variable has only an unset environment variable', () => {
     const config = `${defaultConfig}profiles: { p: { servers: { remote: "smtp://\${env.HOST}" }, secrets: { key: "\${env.KEY}" } } }`;
     const text = `suite: S\nserver: remote\nrequires: [remote, key]\nscenarios:\n  - name: one${steps}`;

@@ -1,18 +1,20 @@
-import { createHash } from 'node:crypto';
-import { astringPart } from '../../protocol/imap.ts';
-import { apopTimestamp } from '../../protocol/pop3.ts';
+import { type LoginName, logins } from '../../protocol/logins.ts';
 import type { SaslProfile } from '../../protocol/protocol.ts';
 import { isPositive } from '../../protocol/protocols.ts';
 import type { Sent } from '../../protocol/reply.ts';
 import {
   createSaslClient,
+  credentialKeys,
   decodeChallenge,
   encodeInitialResponse,
   encodeResponse,
+  type GivenCredentials,
+  isLogin,
   type SaslClient,
   type SaslContext,
+  type SaslMechanism,
 } from '../../protocol/sasl.ts';
-import type { CommandPart, Credentials, Step } from '../../steps.ts';
+import type { Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
@@ -26,20 +28,15 @@ type Authenticate = Extract<Step, { kind: 'authenticate' }>;
 export async function authenticate(step: Authenticate, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
   if (hasUnread(session)) refuseUnread(session, step.span);
-  const exchange = new Map(Object.entries(plainLogins)).get(step.credentials.mechanism) ?? sasl;
-  await exchange(step, context, session);
+  const { mechanism } = step.credentials;
+  await (isLogin(mechanism) ? login(step, context, session, mechanism) : sasl(step, context, session, mechanism));
 }
-
-type Login = (step: Authenticate, context: Context, session: Session) => Promise<void>;
-
-/** The logins that are no SASL. */
-const plainLogins: Readonly<Record<string, Login>> = { 'user-pass': userPass, apop, 'login-command': loginCommand };
 
 // --- SASL ---
 
-async function sasl(step: Authenticate, context: Context, session: Session): Promise<void> {
+async function sasl(step: Authenticate, context: Context, session: Session, mechanism: SaslMechanism): Promise<void> {
   const profile = profileOf(session);
-  const { mechanism, initialResponse } = step.credentials;
+  const { initialResponse } = step.credentials;
   const credentials = filledCredentials(step, context);
   const client = createSaslClient(
     mechanism,
@@ -53,7 +50,8 @@ async function sasl(step: Authenticate, context: Context, session: Session): Pro
   const conceal = concealer(context, credentials.password ?? credentials.token);
   const first = client.clientFirst && initialResponse ? respond(client, undefined, conceal) : undefined;
   const line = profile.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first));
-  await command(context, session, step, profile.command(client.mechanism, undefined), line);
+  session.lastAction = { kind: 'command', label: profile.command(client.mechanism, undefined), line };
+  await write(context, session, step, commandLine(session, line));
   for (;;) {
     const reply = await readReply(context, session, step);
     const challenge = profile.challenge(reply);
@@ -64,7 +62,8 @@ async function sasl(step: Authenticate, context: Context, session: Session): Pro
     }
     const response = respond(client, decodeChallenge(challenge), conceal);
     session.lastAction = { kind: 'challenge', mechanism: client.mechanism };
-    await sendLine(context, session, step, profile.response(encodeResponse(response)), 'sasl');
+    const bytes = Buffer.from(`${profile.response(encodeResponse(response))}\r\n`);
+    await write(context, session, step, { bytes, as: 'sasl' });
   }
 }
 
@@ -91,46 +90,25 @@ function saslContext(session: Session, mechanism: string): SaslContext {
   };
 }
 
-// --- USER/PASS, APOP, LOGIN ---
+// --- The protocols' own logins ---
 
-/** RFC 1939 section 7. */
-async function userPass(step: Authenticate, context: Context, session: Session): Promise<void> {
-  const { user = '', password = '' } = filledCredentials(step, context);
-  await command(context, session, step, `USER ${user}`);
-  const reply = await readReply(context, session, step);
-  if (!isPositive(reply)) return judgeReply(context, session, step, reply);
-  await command(context, session, step, 'PASS', `PASS ${password}`);
-  await finalReply(context, session, step);
-}
-
-/** RFC 1939 section 7: MD5 of the greeting's timestamp and the password. */
-async function apop(step: Authenticate, context: Context, session: Session): Promise<void> {
-  const { user = '', password = '' } = filledCredentials(step, context);
-  const timestamp = session.greeting?.protocol === 'pop3' ? apopTimestamp(session.greeting) : undefined;
-  if (timestamp === undefined) {
-    throw new StepFailure('auth.failed', 'Cannot use APOP: the greeting has no timestamp', {
-      span: step.span,
-      hint: 'The server does not offer APOP; the greeting must be read by a step before this one',
-    });
+async function login(step: Authenticate, context: Context, session: Session, name: LoginName): Promise<void> {
+  const credentials = filledCredentials(step, context);
+  const commands = logins[name].commands(credentials, session.greeting);
+  if ('problem' in commands) {
+    throw new StepFailure('auth.failed', commands.problem, { span: step.span, hint: commands.hint });
   }
-  const digest = createHash('md5').update(timestamp).update(password).digest('hex');
-  concealer(context, password)(Buffer.from(digest));
-  await command(context, session, step, `APOP ${user}`, `APOP ${user} ${digest}`);
-  await finalReply(context, session, step);
-}
-
-/** RFC 9051 section 6.2.3. */
-async function loginCommand(step: Authenticate, context: Context, session: Session): Promise<void> {
-  const { user = '', password = '' } = filledCredentials(step, context);
-  session.lastAction = { kind: 'command', label: `LOGIN ${user}`, line: `LOGIN ${user} ${password}` };
-  const parts: CommandPart[] = [{ text: 'LOGIN ' }, imapArgument(user), { text: ' ' }, imapArgument(password)];
-  if (await sendParts(context, session, step, parts)) await finalReply(context, session, step);
-}
-
-/** An atom or a quoted string; a literal for what neither can hold (RFC 9051 section 4.3). */
-function imapArgument(text: string): CommandPart {
-  const part = astringPart(text);
-  return part.form === 'text' ? { text: part.text } : { literal: text, plus: false };
+  const conceal = concealer(context, credentials.password);
+  for (const [index, { label, parts, secrets = [] }] of commands.entries()) {
+    secrets.forEach(conceal);
+    const line = parts.map((part) => ('text' in part ? part.text : part.literal)).join('');
+    session.lastAction = { kind: 'command', label, line };
+    const whole = parts.map((part) => ('text' in part ? part : { ...part, plus: false }));
+    if (!(await sendParts(context, session, step, whole))) return;
+    if (index === commands.length - 1) return finalReply(context, session, step);
+    const reply = await readReply(context, session, step);
+    if (!isPositive(reply)) return judgeReply(context, session, step, reply);
+  }
 }
 
 // --- Shared ---
@@ -140,39 +118,19 @@ async function finalReply(context: Context, session: Session, step: Authenticate
   judgeReply(context, session, step, await readReply(context, session, step));
 }
 
-/** @param label what messages call it: without what is secret */
-function command(context: Context, session: Session, step: Authenticate, label: string, line = label): Promise<void> {
-  session.lastAction = { kind: 'command', label, line };
-  return sendLine(context, session, step, line, 'command');
+function write(context: Context, session: Session, step: Authenticate, sent: Sent): Promise<void> {
+  const deadline = context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  return transmit(session, sent.bytes, [sent], 1, deadline);
 }
 
-async function sendLine(
-  context: Context,
-  session: Session,
-  step: Authenticate,
-  text: string,
-  as: Sent['as'],
-): Promise<void> {
-  const sent: Sent = as === 'command' ? commandLine(session, text) : { bytes: Buffer.from(`${text}\r\n`), as };
-  await transmit(
-    session,
-    sent.bytes,
-    [sent],
-    1,
-    context.world.clock() + (step.timeout ?? session.target.options.timeout),
-  );
-}
-
-type Filled = { readonly [K in 'user' | 'password' | 'authzid' | 'token']?: string };
-
-function filledCredentials(step: Authenticate, context: Context): Filled {
+function filledCredentials(step: Authenticate, context: Context): GivenCredentials {
   const { credentials } = step;
-  const filled: { -readonly [K in keyof Filled]: Filled[K] } = {};
-  for (const key of ['user', 'password', 'authzid', 'token'] as const satisfies readonly (keyof Credentials)[]) {
+  const filled: { -readonly [K in keyof GivenCredentials]: GivenCredentials[K] } = {};
+  for (const key of credentialKeys) {
     const text = credentials[key];
     if (text === undefined) continue;
     const value = fillText(context, text, step.on);
-    if (/[\r\n]/.test(value) && credentials.mechanism in plainLogins) {
+    if (/[\r\n]/.test(value) && isLogin(credentials.mechanism)) {
       throw new StepFailure('input.value', `Cannot send the ${key}: it holds a line break`, { span: step.span });
     }
     filled[key] = value;

@@ -48,5 +48,6 @@ export const imap: Protocol<ImapReply> = {
     challenge: ({ status, text }) => (status === '+' ? text : undefined),
     response: (text) => text,
   },
+  logins: ['login-command'],
   transfersMail: false,
 };

@@ -19,5 +19,6 @@ export const line: Protocol<LineReply> = {
     wholeText: ({ text }) => text,
   },
   continuation: 'sasl',
+  logins: [],
   transfersMail: false,
 };

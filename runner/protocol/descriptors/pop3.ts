@@ -36,5 +36,6 @@ export const pop3: Protocol<Pop3Reply> = {
     challenge: ({ status, text }) => (status === '+' ? text : undefined),
     response: (text) => text,
   },
+  logins: ['user-pass', 'apop'],
   transfersMail: false,
 };

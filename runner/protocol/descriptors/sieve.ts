@@ -35,5 +35,6 @@ export const sieve: Protocol<SieveReply> = {
       return typeof data === 'string' ? Buffer.from(data, 'base64') : undefined;
     },
   },
+  logins: [],
   transfersMail: false,
 };

@@ -37,5 +37,6 @@ export const smtp: Protocol<SmtpReply> = {
     challenge: ({ code, text }) => (code === 334 ? text : undefined),
     response: (text) => text,
   },
+  logins: [],
   transfersMail: true,
 };

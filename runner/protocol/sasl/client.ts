@@ -24,13 +24,17 @@ export interface SaslClient {
   readonly refusal: string | undefined;
 }
 
-export interface SaslCredentials {
+/** What an author gives. */
+export interface GivenCredentials {
   readonly user?: string;
   readonly password?: string;
   /** The identity to act as, where it is not the user's own (RFC 4422 section 2). */
   readonly authzid?: string;
   /** OAuth bearer token (RFC 6750). */
   readonly token?: string;
+}
+
+export interface SaslCredentials extends GivenCredentials {
   /** The protocol's registered service name: `smtp`, `imap`, `pop`, `sieve`. */
   readonly service?: string;
   /** The server's name as the client was given it. */
@@ -54,10 +58,10 @@ export interface SaslContext {
 /**
  * Whose fault it is stands in `serverIsWrong`:
  * `challenge` (malformed, or more of them than the mechanism has), `signature` (the server's proof is wrong or
- * missing) and `limit` are the server's; `mechanism` (unknown) and `credentials` (missing, or not sendable) are ours;
+ * missing) and `limit` are the server's; `credentials` (missing, or not sendable) is ours;
  * `binding` is TLS that the mechanism needs and the connection does not have.
  */
-export type SaslErrorKind = 'mechanism' | 'credentials' | 'binding' | 'challenge' | 'signature' | 'limit';
+export type SaslErrorKind = 'credentials' | 'binding' | 'challenge' | 'signature' | 'limit';
 
 export class SaslError extends Error {
   readonly kind: SaslErrorKind;

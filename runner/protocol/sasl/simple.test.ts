@@ -102,6 +102,10 @@ describe('sasl mechanisms of one or two messages', () => {
       String(createSaslClient('OAUTHBEARER', { user: 'a,b=c', token: 'x' }).respond(undefined)),
       'n,a=a=2Cb=3Dc,\x01auth=Bearer x\x01\x01',
     );
+    assert.equal(
+      String(createSaslClient('OAUTHBEARER', { token: 'x' }).respond(undefined)),
+      'n,,\x01auth=Bearer x\x01\x01',
+    );
   });
 
   it('XOAUTH2 gives the user and token, and answers an error with nothing', () => {

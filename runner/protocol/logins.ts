@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { astringPart, type StringPart } from './imap-command.ts';
+import { apopTimestamp } from './pop3.ts';
+import type { Reply } from './reply.ts';
+import type { GivenCredentials } from './sasl/client.ts';
+
+/** A command of a login. After all but the last the server must say yes. */
+export interface LoginCommand {
+  /** Without what is secret. */
+  readonly label: string;
+  readonly parts: readonly StringPart[];
+  /** Octets in it that are made of the password. */
+  readonly secrets?: readonly Buffer[];
+}
+
+/** Why a login is not possible on a connection. */
+export interface LoginRefusal {
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/** A protocol's own way to log in. */
+export interface Login {
+  /** What it cannot do without. */
+  readonly needs: readonly (keyof GivenCredentials)[];
+  /** `greeting`: the connection's first reply, once it has been read. */
+  readonly commands: (
+    credentials: GivenCredentials,
+    greeting: Reply | undefined,
+  ) => readonly LoginCommand[] | LoginRefusal;
+}
+
+const byPassword = ['user', 'password'] as const;
+
+/** RFC 1939 section 7. */
+const userPass: Login = {
+  needs: byPassword,
+  commands: ({ user = '', password = '' }) => [
+    { label: `USER ${user}`, parts: [{ text: `USER ${user}` }] },
+    { label: 'PASS', parts: [{ text: `PASS ${password}` }] },
+  ],
+};
+
+/** RFC 1939 section 7: MD5 of the greeting's timestamp and the password. */
+const apop: Login = {
+  needs: byPassword,
+  commands({ user = '', password = '' }, greeting) {
+    const timestamp = greeting?.protocol === 'pop3' ? apopTimestamp(greeting) : undefined;
+    if (timestamp === undefined) {
+      return {
+        problem: 'Cannot use APOP: the greeting has no timestamp',
+        hint: 'The server does not offer APOP; the greeting must be read by a step before this one',
+      };
+    }
+    const digest = createHash('md5').update(timestamp).update(password).digest('hex');
+    return [{ label: `APOP ${user}`, parts: [{ text: `APOP ${user} ${digest}` }], secrets: [Buffer.from(digest)] }];
+  },
+};
+
+/** RFC 9051 section 6.2.3. */
+const loginCommand: Login = {
+  needs: byPassword,
+  commands: ({ user = '', password = '' }) => [
+    { label: `LOGIN ${user}`, parts: [{ text: 'LOGIN ' }, astringPart(user), { text: ' ' }, astringPart(password)] },
+  ],
+};
+
+const table = { 'user-pass': userPass, apop, 'login-command': loginCommand };
+
+export type LoginName = keyof typeof table;
+
+/** By the name that `mechanism` has; which protocol has which is in its descriptor. */
+export const logins: Readonly<Record<LoginName, Login>> = table;
