@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
+import { isBelow, realPath } from '../paths.ts';
 import type { SourceFile, Span } from '../source.ts';
 import type { WatchedPath } from '../steps.ts';
 
@@ -51,7 +52,7 @@ export interface AccessRules {
 }
 
 export function createAccess({ cwd, folders, configFile, system }: AccessRules): Access {
-  const allowed = folders.map((folder) => realFolder(folder));
+  const allowed = folders.map(realPath);
   const folderOf = (file: SourceFile) => dirname(resolve(cwd, file.path));
   return {
     cwd,
@@ -64,7 +65,7 @@ export function createAccess({ cwd, folders, configFile, system }: AccessRules):
       }
       const path = resolve(folderOf(source), named);
       if (span.file === configFile) return { path };
-      return allowed.some((folder) => isBelow(realFolder(path), folder))
+      return allowed.some((folder) => isBelow(realPath(path), folder))
         ? { path, within: allowed }
         : denied(named, span, report);
     },
@@ -76,7 +77,7 @@ export function createAccess({ cwd, folders, configFile, system }: AccessRules):
       const path = resolve(folderOf(span.file), named);
       const trusted = span.file === configFile;
       // Before the file is looked for: whether a file exists elsewhere is nobody's business.
-      if (!trusted && !allowed.some((folder) => isBelow(realFolder(dirname(path)), folder)))
+      if (!trusted && !allowed.some((folder) => isBelow(realPath(dirname(path)), folder)))
         return denied(named, span, report);
       try {
         const real = system.real(path);
@@ -101,21 +102,6 @@ function denied(named: string, span: Span, report: (diagnostic: Diagnostic) => v
     span,
     hint: 'List its folder under "allow: { files: […] }" of the configuration',
   });
-}
-
-/** The folder without symbolic links, as far as it exists. */
-function realFolder(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    const parent = dirname(folder);
-    return parent === folder ? folder : resolve(realFolder(parent), relative(parent, folder));
-  }
-}
-
-export function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Why a file cannot be read, in words. */

@@ -1,9 +1,10 @@
 import { join, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
+import { isBelow } from '../paths.ts';
 import type { Plan, Scenario, Suite } from '../plan.ts';
 import type { SourceFile, Span } from '../source.ts';
-import { createAccess, type FileSystem, isBelow, nodeFileSystem } from './access.ts';
+import { createAccess, type FileSystem, nodeFileSystem } from './access.ts';
 import type { Config } from './config.ts';
 import { createFragmentStore } from './fragments.ts';
 import { parse } from './parse.ts';
