@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { decodeOctets } from '../encoding.ts';
+import { signalGroup } from '../transport/process-group.ts';
 import { aborted, type CheckContext, CheckError, type Seen, timeLimit } from './check.ts';
 import { limits } from './limits.ts';
 import { shownLines } from './shown.ts';
@@ -144,13 +145,7 @@ function ended(child: Child): Promise<{ readonly status: number | null; readonly
 }
 
 async function endGroup(child: Child): Promise<void> {
-  const kill = (signal: NodeJS.Signals) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal);
-    } catch {
-      // They have all ended.
-    }
-  };
+  const kill = (signal: NodeJS.Signals) => void signalGroup(child.pid, signal);
   kill('SIGTERM');
   const timer = setTimeout(() => kill('SIGKILL'), limits.commandGrace);
   child.once('close', () => {

@@ -1,22 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fillPattern } from '../matchers/fill.ts';
 import { compilePattern } from '../matchers/pattern.ts';
-import type { Pattern } from '../plan.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
+import type { Service } from '../service.ts';
 import { connect } from '../transport/connect.ts';
-
-/** A program that is started before the run and stopped after it, whatever happens. */
-export interface Service {
-  readonly name: string;
-  readonly start: readonly string[];
-  /** Where it greets, or what its output says; without it, it is ready once started. */
-  readonly ready?: { readonly by: 'url'; readonly url: string } | { readonly by: 'pattern'; readonly pattern: Pattern };
-  /** Default: SIGTERM to the started program and its children. */
-  readonly stop?: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** Milliseconds it may take to become ready. */
-  readonly timeout: number;
-}
+import { signalGroup } from '../transport/process-group.ts';
 
 export interface RunningServices {
   /** The named groups of `ready` patterns. */
@@ -88,7 +76,7 @@ function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
   /** Nothing more will be written: what its output has not said by now, it never will. */
   let silent = false;
   // Whatever ends the runner, a second Ctrl-C too, leaves no process.
-  const kill = () => void (child.pid !== undefined && signalGroup(child.pid, 'SIGKILL'));
+  const kill = () => void signalGroup(child.pid, 'SIGKILL');
   process.once('exit', kill);
   const watchers = new Set<() => void>();
   const changed = () => {
@@ -168,7 +156,7 @@ function launch(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
     await gone;
     clearTimeout(timer);
     // What the program left of its group may end in peace, but must not outlive the run.
-    for (let waited = 0; waited < childrenLimit && groupExists(pid); waited += pollEvery) await pause(pollEvery);
+    for (let waited = 0; waited < childrenLimit && signalGroup(pid, 0); waited += pollEvery) await pause(pollEvery);
     kill();
     process.off('exit', kill);
     child.stdout.destroy();
@@ -234,21 +222,4 @@ function runToEnd(command: readonly string[], cwd: string, env: NodeJS.ProcessEn
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function groupExists(pid: number): boolean {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // Gone already.
-  }
 }

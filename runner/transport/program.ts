@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { limits } from './limits.ts';
+import { signalGroup } from './process-group.ts';
 import { TransportError } from './transport.ts';
 
 /** A program that speaks the protocol on its standard input and output. */
@@ -57,11 +58,7 @@ export async function startProgram({ command, cwd, signal, note }: ProgramOption
 
 function ending(child: ChildProcessWithoutNullStreams, exited: Promise<void>): Program['end'] {
   const kill = (signal: NodeJS.Signals) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal);
-    } catch {
-      child.kill(signal); // no such group: it is ending already
-    }
+    if (!signalGroup(child.pid, signal)) child.kill(signal);
   };
   const gone = () => child.exitCode !== null || child.signalCode !== null;
   const exitWithin = async (ms: number): Promise<boolean> => {
