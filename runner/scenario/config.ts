@@ -4,8 +4,10 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { KnownIssue, Pattern } from '../plan.ts';
 import { parseServerUrl, ServerUrlError } from '../protocol/server-url.ts';
-import type { SourceFile, Span } from '../source.ts';
+import type { Service } from '../service.ts';
+import type { SourceFile } from '../source.ts';
 import { reasonOf, shownPath } from './access.ts';
+import { onceEach } from './diagnostics.ts';
 import { definitionsAt } from './fragments.ts';
 import { parse } from './parse.ts';
 import { looksLikePattern, readPattern } from './pattern.ts';
@@ -33,7 +35,7 @@ export interface Config {
   /** Absolute paths. */
   readonly logs: readonly string[];
   readonly knownIssues: readonly Waiver[];
-  readonly services: readonly Service[];
+  readonly services: readonly ConfiguredService[];
   /** `files`: absolute folders. */
   readonly allow: { readonly commands: boolean; readonly files: readonly string[] };
   /** Milliseconds a reply may take. */
@@ -45,22 +47,9 @@ export interface Config {
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** A program started before the run and stopped after it. */
-export interface Service {
-  readonly name: string;
-  /** The program and its arguments. */
-  readonly start: readonly string[];
-  /** A server's URL that greets, or a pattern over the output; its named groups are `provides`. */
-  readonly ready?: { readonly by: 'url'; readonly url: string } | { readonly by: 'pattern'; readonly pattern: Pattern };
+export interface ConfiguredService extends Service {
   /** Names of variables that it gives. */
   readonly provides: readonly string[];
-  readonly stop?: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** Milliseconds until it must be ready. */
-  readonly timeout: number;
-  /** Where it starts: the configuration file's folder. */
-  readonly folder: string;
-  readonly span: Span;
 }
 
 export interface ConfigRequest {
@@ -183,7 +172,7 @@ export function readConfig(
     logs: strings('logs').map((path) => resolve(folder, path)),
     // Waivers add up: a profile has its own besides the others.
     knownIssues: layers.flatMap((layer) => listAt(layer, 'known_issues')).flatMap(readWaiver),
-    services: listOf(whole('services')).flatMap((node) => readService(scope, node, folder)),
+    services: listOf(whole('services')).flatMap((node) => readService(scope, node)),
     allow: {
       commands: child(child(root, 'allow'), 'commands')?.value === true,
       files: listAt(child(root, 'allow'), 'files')
@@ -195,13 +184,7 @@ export function readConfig(
     ...(typeof parallel === 'number' && { parallel }),
     ...(retries !== undefined && { retries }),
   };
-  return { config, diagnostics: once(diagnostics) };
-}
-
-/** The schema and the readers tell some mistakes both. */
-function once(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const known = new Map(diagnostics.map((each) => [`${each.span?.start} ${each.span?.end} ${each.message}`, each]));
-  return [...known.values()].sort((one, other) => (one.span?.start ?? 0) - (other.span?.start ?? 0));
+  return { config, diagnostics: onceEach(diagnostics) };
 }
 
 function listOf(node: Node | undefined): readonly Node[] {
@@ -290,7 +273,7 @@ export function readKnownIssue(node: Node | undefined): KnownIssue | undefined {
   return reason === undefined ? undefined : { reason, ...(until !== undefined && { until }) };
 }
 
-function readService(scope: Scope, node: Node, folder: string): readonly Service[] {
+function readService(scope: Scope, node: Node): readonly ConfiguredService[] {
   const name = plainAt(node, 'name');
   const start = readCommand(scope, child(node, 'start'));
   if (name === undefined || start === undefined) return [];
@@ -309,8 +292,6 @@ function readService(scope: Scope, node: Node, folder: string): readonly Service
       ...(stop !== undefined && { stop }),
       env: Object.fromEntries(env),
       timeout: readDuration(scope, child(node, 'timeout')) ?? defaultReadyTimeout,
-      folder,
-      span: node.span,
     },
   ];
 }

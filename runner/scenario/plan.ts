@@ -6,6 +6,7 @@ import type { Plan, Scenario, Suite } from '../plan.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { createAccess, type FileSystem, nodeFileSystem } from './access.ts';
 import type { Config } from './config.ts';
+import { onceEach } from './diagnostics.ts';
 import { createFragmentStore } from './fragments.ts';
 import { parse } from './parse.ts';
 import type { Overrides, PlanContext } from './plan-context.ts';
@@ -42,11 +43,11 @@ export interface PlanRequest {
 export function plan(request: PlanRequest): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
   const { files, config, cwd, overrides = {}, system = nodeFileSystem } = request;
   const shipped = request.shipped ?? shippedScenarios();
-  const diagnostics = createDiagnostics();
+  const diagnostics: Diagnostic[] = [];
   const brokenSpans: Span[] = [];
   const check = (found: readonly Diagnostic[]): void => {
     for (const diagnostic of found) {
-      diagnostics.report(diagnostic);
+      diagnostics.push(diagnostic);
       if (diagnostic.span !== undefined) brokenSpans.push(diagnostic.span);
     }
   };
@@ -71,12 +72,12 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
         (name) => !overrides.provided?.has(name),
       ),
     ),
-    report: diagnostics.report,
+    report: (diagnostic) => void diagnostics.push(diagnostic),
     broken: ({ span }) =>
       brokenSpans.some((each) => each.file.path === span.file.path && each.start >= span.start && each.end <= span.end),
   };
   for (const { issue, span } of config.knownIssues) {
-    if (expired(issue, request.today)) diagnostics.report(expiredWarning(issue, span));
+    if (expired(issue, request.today)) diagnostics.push(expiredWarning(issue, span));
   }
   noteSecrets(context);
   const suites: Suite[] = [];
@@ -86,7 +87,7 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
     check(found);
     if (root === undefined) {
       if (found.length === 0)
-        diagnostics.report({
+        diagnostics.push({
           code: 'file.empty',
           message: `"${file.path}" is empty`,
           hint: 'A scenario file has a "suite" and "scenarios"',
@@ -108,7 +109,7 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
       logs: config.logs,
       root: config.folder,
     },
-    diagnostics: diagnostics.list(),
+    diagnostics: onceEach(diagnostics),
   };
 }
 
@@ -151,25 +152,4 @@ export function suiteIdOf(path: string, root: string, shipped: string): string {
 
 function literals(values: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, Definition> {
   return new Map([...values].map(([name, value]) => [name, { from: 'literal', value }]));
-}
-
-/** Each mistake once: a step stands in many scenarios where `each`, `before` or a fragment repeats it. */
-function createDiagnostics(): { report(diagnostic: Diagnostic): void; list(): readonly Diagnostic[] } {
-  const known = new Map<string, Diagnostic>();
-  return {
-    report(diagnostic) {
-      const { span, code, message } = diagnostic;
-      const key = JSON.stringify([span?.file.path, span?.start, span?.end, code, message]);
-      if (!known.has(key)) known.set(key, diagnostic);
-    },
-    list() {
-      // File by file in the order in which they came up, each from its top.
-      const order = new Map<string | undefined, number>();
-      for (const { span } of known.values()) if (!order.has(span?.file.path)) order.set(span?.file.path, order.size);
-      const place = ({ span }: Diagnostic) => order.get(span?.file.path) ?? 0;
-      return [...known.values()].sort(
-        (one, other) => place(one) - place(other) || (one.span?.start ?? 0) - (other.span?.start ?? 0),
-      );
-    },
-  };
 }

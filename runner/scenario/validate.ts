@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { Span } from '../source.ts';
+import { onceEach } from './diagnostics.ts';
 import { validateConfig, validateScenario } from './generated/validators.js';
 import { headOf, type MapNode, type Node } from './tree.ts';
 
@@ -17,17 +18,13 @@ export function validate(root: Node, as: keyof typeof validators): readonly Diag
   const mistyped = new Set(
     errors.filter(({ keyword }) => keyword === 'additionalProperties').map(({ instancePath }) => instancePath),
   );
-  const known = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   for (const error of errors) {
     if (mistyped.has(error.instancePath) && error.keyword !== 'additionalProperties') continue;
     const diagnostic = words[error.keyword]?.(error, nodeAt(root, error.instancePath));
-    if (diagnostic === undefined) continue;
-    const key = `${diagnostic.span?.start} ${diagnostic.span?.end} ${diagnostic.message}`;
-    if (!known.has(key)) diagnostics.push(diagnostic);
-    known.add(key);
+    if (diagnostic !== undefined) diagnostics.push(diagnostic);
   }
-  return diagnostics.sort((one, other) => (one.span?.start ?? 0) - (other.span?.start ?? 0));
+  return onceEach(diagnostics);
 }
 
 /** One row a schema keyword; those without one say nothing of their own (`if`). */
