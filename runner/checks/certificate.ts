@@ -4,6 +4,7 @@ import { domainToASCII } from 'node:url';
 import type { CertificateFacts, TlsFacts } from '../transport/transport.ts';
 import { type Fields, type Words, words } from '../value.ts';
 import { type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
+import type { CheckOf } from './step.ts';
 import { type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 export interface CertificateInput {
@@ -137,3 +138,15 @@ function described(certificate: CertificateFacts, index: number, now: number): r
 function dateOf(ms: number): string {
   return Number.isNaN(ms) ? 'an unreadable date' : new Date(ms).toISOString().slice(0, 10);
 }
+
+export const certificate: CheckOf<'certificate'> = async ({ of, tls }, context) => {
+  const names = context.wants.texts('valid_for');
+  if (of !== 'connection') return checkCertificate({ from: await context.peer(of, tls), names }, context);
+  const from = await context.connectionTls();
+  if (from === undefined) {
+    throw new CheckError('check.mismatch', 'the connection is not encrypted: there is no certificate', {
+      hint: 'Put "- starttls" before it, or look at the server: "certificate: { server: … }"',
+    });
+  }
+  return checkCertificate({ from, names }, context);
+};

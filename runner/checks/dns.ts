@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { defined } from '../defined.ts';
 import type { RecordType } from '../record-types.ts';
 import type { Fields } from '../value.ts';
 import { addressesOf } from './addresses.ts';
@@ -9,6 +10,7 @@ import { aborted, type CheckContext, CheckError, checkErrorFrom, type Seen } fro
 import { askByTcp, askByUdp, type NameServer, shownServer } from './dns-exchange.ts';
 import { answersOf, asDigPrints, type DecodedPacket, textsOf } from './dns-message.ts';
 import { limits } from './limits.ts';
+import type { CheckOf } from './step.ts';
 
 export interface DnsInput {
   /** For PTR also an address. */
@@ -171,3 +173,17 @@ function refuseOtherQuestion(packet: DecodedPacket, name: string, type: RecordTy
   if (question === undefined || (question.name.toLowerCase() === name.toLowerCase() && question.type === type)) return;
   throw new CheckError('protocol.violation', `the answer about "${name}" is about "${question.name}" ${question.type}`);
 }
+
+export const dns: CheckOf<'dns'> = ({ name, type, resolver, family }, context) => {
+  // An empty text is the machine's own: a variable may name another.
+  const asked = resolver === undefined ? '' : context.fill(resolver);
+  return checkDns(
+    {
+      name: context.fill(name),
+      type: type as RecordType,
+      ...(asked !== '' && { resolver: asked }),
+      ...defined({ family }),
+    },
+    context,
+  );
+};

@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
+import { defined } from '../defined.ts';
 import { decodeOctets } from '../encoding.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import type { Fields, Value } from '../value.ts';
+import { readHostAndPort } from './addresses.ts';
 import {
   aborted,
   type CheckContext,
@@ -15,6 +17,7 @@ import { type HttpRoute, openHttp } from './http-connect.ts';
 import { evaluateJsonPath, parseJson } from './json.ts';
 import { limits } from './limits.ts';
 import { shownLine, shownLines } from './shown.ts';
+import type { CheckOf } from './step.ts';
 import { evaluateXPath, parseXml } from './xml.ts';
 
 export interface HttpInput {
@@ -270,3 +273,23 @@ function described(response: Response): readonly string[] {
   const headers = Object.entries(headerFields(response)).map(([name, value]) => `${name}: ${shownLine(String(value))}`);
   return [`${response.status} ${response.statusText}`.trim(), ...headers, ...shownLines(textOf(response))];
 }
+
+export const http: CheckOf<'http'> = async ({ request }, context) => {
+  const { url, headers, body, address, tls, family, localAddress, method, redirects } = request;
+  const { fill, wants } = context;
+  return checkHttp(
+    {
+      url: fill(url),
+      method,
+      headers: headers.map(({ name, value }) => ({ name, value: fill(value) })),
+      redirects,
+      tls: await context.tlsOptions(tls),
+      xpaths: wants.names('xml'),
+      jsonPaths: wants.names('json'),
+      ...(body !== undefined && { body: fill(body) }),
+      ...(address !== undefined && { address: readHostAndPort(fill(address)) }),
+      ...defined({ family, localAddress }),
+    },
+    context,
+  );
+};

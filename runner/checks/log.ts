@@ -1,8 +1,10 @@
 import { CheckError, count, type Seen } from './check.ts';
+import { refuseOutside } from './inside.ts';
 import { limits } from './limits.ts';
 import { type Mark, readSince, type Tail } from './log-tail.ts';
 import { linesOf } from './log-watch.ts';
 import { shownLine } from './shown.ts';
+import type { CheckOf } from './step.ts';
 import { withReadableTime } from './tai64n.ts';
 
 export interface LogInput {
@@ -92,3 +94,8 @@ function nearestLines(lines: readonly string[], words: readonly string[]): reado
   }
   return nearest.slice(-mostNearest);
 }
+
+export const log: CheckOf<'log'> = async (step, { marks, wants }) => {
+  refuseOutside(step.log);
+  return checkLog({ mark: await marks.log(step.log.path), concerns: wants.concerns, words: wants.words('lines') });
+};

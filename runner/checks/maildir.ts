@@ -3,11 +3,13 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fields, words } from '../value.ts';
 import { CheckError, count, type Seen } from './check.ts';
+import { refuseOutside } from './inside.ts';
 import { limits } from './limits.ts';
 import { unreadable } from './log.ts';
 import { isAbsent, type Mark, markOf, readSince } from './log-tail.ts';
 import { describeMessage, messageFields, type StoredMessage } from './mail.ts';
 import { messagesOfMbox } from './mbox.ts';
+import type { CheckOf } from './step.ts';
 
 /** What lay in a mailbox when the scenario began. */
 export interface MailboxMark {
@@ -162,3 +164,8 @@ function refuseTooLarge(path: string, size: number, total: number): void {
     `Cannot look through "${path}": more than ${limits.message} octets in a message, or ${limits.mailbox} in all`,
   );
 }
+
+export const maildir: CheckOf<'maildir'> = async ({ mailbox, all }, { marks }) => {
+  refuseOutside(mailbox);
+  return checkMaildir({ mark: await marks.mailbox(mailbox.path), all });
+};

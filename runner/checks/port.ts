@@ -1,7 +1,9 @@
+import { defined } from '../defined.ts';
 import { hostAndPort } from '../transport/dial.ts';
 import { addressesOf } from './addresses.ts';
-import type { CheckContext, Seen } from './check.ts';
+import { type CheckContext, CheckError, type Seen } from './check.ts';
 import { reach } from './dial.ts';
+import type { CheckOf } from './step.ts';
 
 export interface PortInput {
   readonly host: string;
@@ -52,3 +54,11 @@ async function probe(address: string, { port, localAddress }: PortInput, context
   reached.socket.destroy();
   return { address: shown, state: 'open', reason: 'the connection was taken' };
 }
+
+export const port: CheckOf<'port'> = async ({ host, port: number, family, localAddress }, context) => {
+  const text = context.fill(number);
+  const known = Number(text);
+  if (!(Number.isInteger(known) && known >= 1 && known <= 65_535))
+    throw new CheckError('input.value', `Cannot look at port "${text}": it is no number from 1 to 65535`);
+  return checkPort({ host: context.fill(host), port: known, ...defined({ family, localAddress }) }, context);
+};

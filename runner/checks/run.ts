@@ -2,10 +2,13 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { decodeOctets } from '../encoding.ts';
+import type { Expectation } from '../plan.ts';
+import type { Span } from '../source.ts';
 import { signalGroup } from '../transport/process-group.ts';
 import { aborted, type CheckContext, CheckError, type Seen, timeLimit } from './check.ts';
 import { limits } from './limits.ts';
 import { shownLines } from './shown.ts';
+import type { CheckOf } from './step.ts';
 
 export interface RunInput {
   /** A program and its arguments; no shell reads them. */
@@ -161,4 +164,26 @@ function shown({ command }: RunInput): string {
 function labelled(name: string, { text, omitted }: Output): readonly string[] {
   const lines = shownLines(text).map((line) => `${name}: ${line}`);
   return omitted > 0 ? [...lines, `${name}: … ${omitted} octets more than are kept`] : lines;
+}
+
+export const run: CheckOf<'run'> = ({ command, stdin, cwd, env }, context) => {
+  const { fill } = context;
+  return checkRun(
+    {
+      command: command.map(fill),
+      cwd,
+      env: Object.fromEntries(env.map(({ name, value }) => [name, fill(value)])),
+      ...(stdin !== undefined && { stdin: fill(stdin) }),
+    },
+    context,
+  );
+};
+
+/** Where a step expects nothing, its command must succeed: what follows builds on it. */
+export function success(span: Span): Expectation {
+  return {
+    kind: 'reply',
+    conditions: [{ kind: 'field', name: 'exit', matcher: { kind: 'equals', value: 0, span }, span }],
+    span,
+  };
 }

@@ -1,5 +1,6 @@
 import { TransportError } from '../transport/transport.ts';
 import { type CheckContext, checkErrorFrom, type Seen } from './check.ts';
+import type { CheckOf } from './step.ts';
 import { type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 /** TLS's own word that it will not: silence is something else. */
@@ -41,3 +42,5 @@ function withAllCiphers(tls: TlsPeer['tls']): TlsPeer['tls'] {
   const { ciphers } = tls;
   return ciphers === undefined || ciphers.includes('@SECLEVEL') ? tls : { ...tls, ciphers: `${ciphers}:@SECLEVEL=0` };
 }
+
+export const tls: CheckOf<'tls'> = async (step, context) => checkTls(await context.peer(step.of, step.tls), context);

@@ -1,4 +1,5 @@
 import type { LogMarks } from '../checks/log-watch.ts';
+import { markAll, noMarks, watches } from '../checks/marks.ts';
 import type { Scenario } from '../plan.ts';
 import type { LogLine, Problem, ScenarioResult, Warning } from '../result.ts';
 import { createRedactor, type Redactor } from '../transport/redact.ts';
@@ -7,7 +8,6 @@ import { cleanUp } from './cleanup.ts';
 import type { Context } from './context.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { refuseLeftovers } from './leftovers.ts';
-import { markAll, noMarks, watches } from './marks.ts';
 import { problemFrom } from './problems.ts';
 import { redactProblem, redactShown } from './redact-shown.ts';
 import { RunningContext } from './running-context.ts';

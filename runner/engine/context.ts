@@ -1,3 +1,4 @@
+import type { Marks } from '../checks/marks.ts';
 import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
 import type { Pattern, Scenario, Target, Text } from '../plan.ts';
@@ -12,7 +13,6 @@ import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, TransportError } from '../transport/transport.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { handshakeOptions } from './handshake-options.ts';
-import type { Marks } from './marks.ts';
 import { describeError } from './problems.ts';
 import { createSession, type Session } from './session.ts';
 import type { World } from './world.ts';

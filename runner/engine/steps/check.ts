@@ -1,19 +1,35 @@
 import { type CheckContext, CheckError, type Seen } from '../../checks/check.ts';
-import type { Expectation } from '../../plan.ts';
+import type { CheckStepContext } from '../../checks/step.ts';
+import type { TlsPeer } from '../../checks/tls-peer.ts';
+import { defined } from '../../defined.ts';
+import type { Expectation, Target, TlsOptions } from '../../plan.ts';
+import { parseServerUrl } from '../../protocol/server-url.ts';
+import type { Span } from '../../source.ts';
 import type { CheckStep } from '../../steps.ts';
-import { type Context, limited, scopeFor } from '../context.ts';
+import { type Context, fillText, limited, scopeFor, sessionFor } from '../context.ts';
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
-import { seconds } from '../problems.ts';
-import { look } from './look.ts';
+import { handshakeOptions, readTlsOptions } from '../handshake-options.ts';
+import { describeError, seconds } from '../problems.ts';
 import { wantsOf } from './wants.ts';
 
-/** A check: looks, notes what it saw, holds the step's expectation against it, keeps its captures. */
-export async function check(step: CheckStep, context: Context): Promise<void> {
-  const seen = await seenBy(step, context);
-  for (const line of seen.transcript) context.transcript.note(step.on, line);
+/**
+ * A check as a step: notes what it saw, holds the step's expectation against it, keeps its captures. `usual`: what
+ * must hold where the step expects nothing.
+ */
+export function check<Step extends CheckStep>(
+  look: (step: Step, context: CheckStepContext) => Promise<Seen>,
+  usual?: (span: Span) => Expectation,
+): (step: Step, context: Context) => Promise<void> {
+  return async (step, context) => {
+    const seen = await noted(step, context, () => look(step, contextFor(step, context)));
+    for (const line of seen.transcript) context.transcript.note(step.on, line);
+    judge(step, seen, step.expect ?? usual?.(step.span), context);
+  };
+}
+
+function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined, context: Context): void {
   const scope = scopeFor(context, step.on);
-  const expectation = step.expect ?? defaultExpectation(step);
   const { mismatches } = evaluateFields(
     expectation?.kind === 'reply' ? expectation.conditions : [],
     seen.evidence,
@@ -34,16 +50,9 @@ export async function check(step: CheckStep, context: Context): Promise<void> {
   }
 }
 
-async function seenBy(step: CheckStep, context: Context): Promise<Seen> {
-  const { clock, wall } = context.world;
-  const checkContext: CheckContext = {
-    clock,
-    wall,
-    deadline: clock() + limited(context, step.limit),
-    signal: context.signal,
-  };
+async function noted(step: CheckStep, context: Context, look: () => Promise<Seen>): Promise<Seen> {
   try {
-    return await look(step, context, checkContext, wantsOf(step, context));
+    return await look();
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
     for (const line of error.transcript) context.transcript.note(step.on, line);
@@ -56,13 +65,43 @@ async function seenBy(step: CheckStep, context: Context): Promise<Seen> {
   }
 }
 
-/** A command must succeed where nothing else is said: what follows builds on it. */
-function defaultExpectation(step: CheckStep): Expectation | undefined {
-  if (step.kind !== 'run') return undefined;
-  const { span } = step;
+function contextFor(step: CheckStep, context: Context): CheckStepContext {
+  const { clock, wall } = context.world;
+  const limits: CheckContext = {
+    clock,
+    wall,
+    deadline: clock() + limited(context, step.limit),
+    signal: context.signal,
+  };
+  const fill: CheckStepContext['fill'] = (text) => fillText(context, text, step.on);
   return {
-    kind: 'reply',
-    span,
-    conditions: [{ kind: 'field', name: 'exit', matcher: { kind: 'equals', value: 0, span }, span }],
+    ...limits,
+    fill,
+    tlsOptions: (options) => readTlsOptions(options, undefined, fill),
+    peer: (target, options) => peerOf(target, options, (text) => fillText(context, text, '')),
+    connectionTls: async () => (await sessionFor(context, step)).transport.facts.tls,
+    marks: context.marks,
+    wants: wantsOf(step, context),
+  };
+}
+
+async function peerOf(target: Target, overrides: TlsOptions, fill: CheckStepContext['fill']): Promise<TlsPeer> {
+  const text = fill(target.url);
+  let url: ReturnType<typeof parseServerUrl>;
+  try {
+    url = parseServerUrl(text);
+  } catch (error) {
+    throw new CheckError('input.value', `Cannot connect to "${text}": ${describeError(error)}`);
+  }
+  const { address, protocol, implicitTls } = url;
+  if (address.to === 'command')
+    throw new CheckError('input.value', 'A program has no certificate to look at from outside');
+  const { family, localAddress, proxyProtocol } = target.options;
+  return {
+    address,
+    protocol,
+    implicitTls,
+    tls: await handshakeOptions(target, overrides, url, fill),
+    ...defined({ family, localAddress, proxyProtocol }),
   };
 }

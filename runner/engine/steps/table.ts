@@ -1,3 +1,11 @@
+import { certificate } from '../../checks/certificate.ts';
+import { dns } from '../../checks/dns.ts';
+import { http } from '../../checks/http.ts';
+import { log } from '../../checks/log.ts';
+import { maildir } from '../../checks/maildir.ts';
+import { port } from '../../checks/port.ts';
+import { run, success } from '../../checks/run.ts';
+import { tls } from '../../checks/tls.ts';
 import type { Step } from '../../steps.ts';
 import type { Context } from '../context.ts';
 import { authenticate } from './authenticate.ts';
@@ -31,14 +39,14 @@ const executors: Executors = {
   reset,
   wait,
   connect,
-  port: check,
-  certificate: check,
-  tls: check,
-  dns: check,
-  http: check,
-  maildir: check,
-  log: check,
-  run: check,
+  port: check(port),
+  certificate: check(certificate),
+  tls: check(tls),
+  dns: check(dns),
+  http: check(http),
+  maildir: check(maildir),
+  log: check(log),
+  run: check(run, success),
   eventually,
   repeat,
   use,

@@ -1,20 +1,9 @@
+import type { Wants } from '../../checks/step.ts';
 import { describeMatcher } from '../../matchers/describe.ts';
 import type { Expectation, Matcher, Text } from '../../plan.ts';
 import type { CheckStep } from '../../steps.ts';
 import { type Context, fillText, scopeFor } from '../context.ts';
 import { evaluateFields } from '../expectation.ts';
-
-/** What an expectation names, which a check has to look for. */
-export interface Wants {
-  /** Texts in the field's matcher: names that a certificate should be valid for. */
-  texts(field: string): readonly string[];
-  /** Names below the field: XPath expressions. */
-  names(field: string): readonly string[];
-  /** Words of a field's texts and patterns. */
-  words(field: string): readonly string[];
-  /** Whether a line has something of what the expectation's lines are about. */
-  concerns(line: string): boolean;
-}
 
 export function wantsOf(step: CheckStep, context: Context): Wants {
   const matchers = fieldsOf(step.expect);

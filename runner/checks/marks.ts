@@ -1,10 +1,10 @@
-import { CheckError } from '../checks/check.ts';
-import { refuseOutside } from '../checks/inside.ts';
-import { unreadable } from '../checks/log.ts';
-import { type Mark, markOf } from '../checks/log-tail.ts';
-import { type MailboxMark, markMailbox } from '../checks/maildir.ts';
 import type { Scenario } from '../plan.ts';
 import { childrenOf, type Step, type Watched, type WatchedPath, watchedBy } from '../steps.ts';
+import { CheckError } from './check.ts';
+import { refuseOutside } from './inside.ts';
+import { unreadable } from './log.ts';
+import { type Mark, markOf } from './log-tail.ts';
+import { type MailboxMark, markMailbox } from './maildir.ts';
 
 /** Where what a scenario watches stood when it began, by path. Rejects where it could not be looked at. */
 export interface Marks {
@@ -54,17 +54,16 @@ function note<Kept>(
   mark: (path: string) => Promise<Kept>,
 ): void {
   if (marks.has(watched.path)) return;
-  const kept = allowed(watched)
-    .then(() => mark(watched.path))
-    .catch((error: unknown) => {
+  const marked = async () => {
+    try {
+      refuseOutside(watched);
+      return await mark(watched.path);
+    } catch (error) {
       throw error instanceof CheckError ? error : unreadable(watched.path, error);
-    });
+    }
+  };
+  const kept = marked();
   // The step that asks for it tells.
   kept.catch(() => undefined);
   marks.set(watched.path, kept);
-}
-
-/** Rejects with a `CheckError` where its links lead out of the folders that may be read. */
-export async function allowed({ path, within }: WatchedPath): Promise<void> {
-  if (within !== undefined) refuseOutside(path, within);
 }
