@@ -25,7 +25,7 @@ import type { Matcher } from '../plan.ts';
 import type { Mismatch } from '../result.ts';
 import { type Value, words } from '../value.ts';
 import { describeDuration, describeMatcher, describeValue, joinPath } from './describe.ts';
-import { matchAll } from './match.ts';
+import { judge } from './match.ts';
 
 const scope = createScope({ user: 'alice', dotted: 'a.b' });
 const auth = words(['PLAIN', 'LOGIN']);
@@ -270,7 +270,7 @@ describe('matchers/describe', () => {
     ];
     for (const [what, matcher, value, ...mismatches] of cases) {
       it(what, () => {
-        const told = matchAll(matcher, value, scope).map(({ span: _, ...rest }) => rest);
+        const told = judge(matcher, value, scope).mismatches.map(({ span: _, ...rest }) => rest);
         assert.deepEqual(told, mismatches);
       });
     }

@@ -21,23 +21,10 @@ import {
 export type { Scope, Verdict } from './verdict.ts';
 
 /**
- * Holds a matcher against a value. Every mismatch, in the matcher's order; none where it holds.
- * Values are captured when the whole has held, and not before.
+ * Holds a matcher against a value. The verdict has every mismatch, in the matcher's order, and what would be captured.
  * @param value none where what the matcher is about is not there
  * @param path what the value is called in mismatches: `extensions.SIZE`
  */
-export function matchAll(matcher: Matcher, value: Value | undefined, scope: Scope, path = ''): readonly Mismatch[] {
-  const { mismatches, captures } = judge(matcher, value, scope, path);
-  for (const each of captures) scope.capture(each.name, each.value);
-  return mismatches;
-}
-
-/** Likewise; the first mismatch. */
-export function match(matcher: Matcher, value: Value | undefined, scope: Scope, path = ''): Mismatch | undefined {
-  return matchAll(matcher, value, scope, path)[0];
-}
-
-/** Likewise, without capturing: the verdict says what would be. */
 export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, path = ''): Verdict {
   if (value === undefined && !mayBeAbsent(matcher)) return absent(matcher, path, scope);
   const inner: Judge = (each, part, at) => judge(each, part, scope, at);

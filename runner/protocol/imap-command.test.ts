@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { crlf } from '../../fixtures/wire/transcript.ts';
-import { astringPart, createImapParser, createTags, parseCapabilities, quoteString } from './imap.ts';
+import { createImapParser, createTags, parseCapabilities } from './imap.ts';
+import { astringPart } from './imap-command.ts';
 import type { ImapReply } from './reply.ts';
-import { createScanner, string } from './scanner.ts';
+import { astring, createScanner } from './scanner.ts';
 
 function reply(...lines: readonly string[]): ImapReply {
   const parser = createImapParser();
@@ -66,19 +67,18 @@ describe('astringPart()', () => {
       { literal: 'a\r\nb' },
     ]);
   });
-});
 
-describe('quoteString()', () => {
   it('writes what a reader of the grammar reads back', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const quoted = quoteString(text);
-        if (quoted === undefined) {
+        const part = astringPart(text);
+        if (!('text' in part)) {
           assert.match(text, /[^\x01-\x09\x0b\x0c\x0e-\x7f]/);
+          assert.equal(part.literal, text);
           return;
         }
-        const octets = Buffer.from(quoted);
-        assert.equal(string(createScanner(octets, 0, octets.length, 'test')), text);
+        const octets = Buffer.from(part.text);
+        assert.equal(astring(createScanner(octets, 0, octets.length, 'test')), text);
       }),
     );
   });

@@ -37,7 +37,7 @@ export type StringPart = { readonly text: string } | { readonly literal: string 
  * The text in quotes; none where quotes can't hold it: CR, LF, NUL, and, before UTF8=ACCEPT or IMAP4rev2, anything
  * beyond US-ASCII. RFC 9051 section 9, "quoted"; RFC 3501 section 9.
  */
-export function quoteString(text: string): string | undefined {
+function quoteString(text: string): string | undefined {
   return /^[\x01-\x09\x0b\x0c\x0e-\x7f]*$/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : undefined;
 }
 

@@ -8,7 +8,7 @@ import { type ImapReply, ProtocolError, type ReplyParser, type UntaggedResponse,
 import { createScanner, decodeLines, GrammarError } from './scanner.ts';
 import { createCommandWatcher } from './sent-commands.ts';
 
-export { astringPart, createTags, parseCapabilities, quoteString } from './imap-command.ts';
+export { createTags, parseCapabilities } from './imap-command.ts';
 
 /**
  * RFC 9051 section 7 (and RFC 3501). One `take` gives

@@ -9,13 +9,14 @@ import {
   decodeChallenge,
   encodeInitialResponse,
   encodeResponse,
+  isLogin,
   mechanismNames,
   needsOf,
   type SaslCredentials,
   SaslError,
-  saslMechanisms,
 } from './sasl.ts';
 
+const saslMechanisms = mechanismNames.filter((name) => !isLogin(name));
 const everything: SaslCredentials = {
   user: 'tim',
   password: 'tanstaaftanstaaf',

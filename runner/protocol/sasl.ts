@@ -41,7 +41,7 @@ export type SaslMechanism = keyof typeof mechanisms;
 export type MechanismName = SaslMechanism | LoginName;
 
 /** In the order of the documentation. */
-export const saslMechanisms = Object.keys(mechanisms) as readonly SaslMechanism[];
+const saslMechanisms = Object.keys(mechanisms) as readonly SaslMechanism[];
 export const mechanismNames: readonly MechanismName[] = [...saslMechanisms, ...(Object.keys(logins) as LoginName[])];
 
 export function isLogin(name: MechanismName): name is LoginName {

@@ -111,16 +111,3 @@ function item(scanner: Scanner): Item {
   const value = atom(scanner);
   return { form: 'word', value, text: value };
 }
-
-/** RFC 5804 section 4: 1024 octets in quotes, at the most. */
-const longestQuoted = 1024;
-
-/** A string as a part of a command: quoted where it may be, else a literal with its content (`{5+}`). */
-export function sieveString(text: string): Buffer {
-  const octets = Buffer.from(text, 'utf8');
-  if (octets.length <= longestQuoted && !/[\0\r\n]/.test(text)) {
-    return Buffer.from(`"${text.replace(/["\\]/g, '\\$&')}"`, 'utf8');
-  }
-  // RFC 5804 section 4, "literal-c2s": clients send no other kind.
-  return Buffer.concat([Buffer.from(`{${octets.length}+}\r\n`), octets]);
-}

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { assertSurvivesAnything, describeTranscripts } from '../../fixtures/wire/replay.ts';
 import { crlf } from '../../fixtures/wire/transcript.ts';
+import { words } from '../value.ts';
 import { limits } from './limits.ts';
 import type { ReplyParser, Sent, SieveReply } from './reply.ts';
-import { createSieveParser, parseCapabilities, sieveString } from './sieve.ts';
+import { createSieveParser } from './sieve.ts';
 
 function greetedParser(...commands: readonly string[]): ReplyParser {
   const parser = createSieveParser();
@@ -196,36 +197,17 @@ describe('a hostile ManageSieve server', () => {
   }
 });
 
-describe('parseCapabilities() of ManageSieve', () => {
+describe('the capabilities of ManageSieve', () => {
   it('reads lists as words, and other values whole', () => {
     const parser = createSieveParser();
     parser.push(
       crlf('"Implementation" "Some Server"', '"SASL" ""', '"SIEVE" "fileinto  vacation"', '"STARTTLS"', 'OK'),
     );
-    assert.deepEqual(
-      parseCapabilities(take(parser)),
-      new Map([
-        ['IMPLEMENTATION', ['Some Server']],
-        ['SASL', []],
-        ['SIEVE', ['fileinto', 'vacation']],
-        ['STARTTLS', []],
-      ]),
-    );
-  });
-});
-
-describe('sieveString()', () => {
-  it('quotes what quotes can hold, and makes a literal of the rest', () => {
-    const written = ['main', 'my "own" \\', 'Größe', '', 'a\r\nb', 'x'.repeat(1025)].map((text) =>
-      sieveString(text).toString(),
-    );
-    assert.deepEqual(written, [
-      '"main"',
-      '"my \\"own\\" \\\\"',
-      '"Größe"',
-      '""',
-      '{4+}\r\na\r\nb',
-      `{1025+}\r\n${'x'.repeat(1025)}`,
-    ]);
+    assert.deepEqual((take(parser) as SieveReply).capabilities, {
+      IMPLEMENTATION: 'Some Server',
+      SASL: words([]),
+      SIEVE: words(['fileinto', 'vacation'], { text: 'fileinto  vacation' }),
+      STARTTLS: words([]),
+    });
   });
 });

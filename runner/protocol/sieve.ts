@@ -1,4 +1,4 @@
-import { type Fields, isWords, type Value, words } from '../value.ts';
+import { type Fields, type Value, words } from '../value.ts';
 import { limitError, limits, violation } from './limits.ts';
 import { createLiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
@@ -6,8 +6,6 @@ import { parserOf } from './parser.ts';
 import type { ProtocolError, ReplyParser, SieveReply } from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
 import { type DataLine, type FinalLine, readLine } from './sieve-grammar.ts';
-
-export { sieveString } from './sieve-grammar.ts';
 
 /**
  * RFC 5804 section 1.2. One `take` gives the data lines up to OK, NO or BYE. What the server sends unasked, its
@@ -186,14 +184,4 @@ function capabilityValue(name: string, value: Value | undefined): Value {
         { text: value },
       )
     : value;
-}
-
-/** A reply's capabilities by upper-case name: the words of lists, the value of others. Empty where it has none. */
-export function parseCapabilities(reply: SieveReply): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    Object.entries(reply.capabilities ?? {}).map(([name, value]) => [
-      name,
-      isWords(value) ? value.words : [String(value)],
-    ]),
-  );
 }

@@ -7,7 +7,7 @@ import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { wantsColour } from './colour.ts';
 import type { OpenOptions, ReporterRequest } from './index.ts';
-import { failureLine, openReporters, parseReporter, reporters } from './index.ts';
+import { openReporters, parseReporter, reporters } from './index.ts';
 import { fileSink, streamSink } from './sink.ts';
 
 class Memory extends Writable {
@@ -182,13 +182,6 @@ describe('reporters', () => {
       assert.equal(reporter.name, name);
       assert.ok(entry.description.length > 10);
     }
-  });
-
-  it('failureLine() tells what and why', () => {
-    assert.equal(
-      failureLine({ reporter: 'junit', error: new Error('no space') }),
-      'Cannot write the junit report: no space',
-    );
   });
 
   it('fileSink() is there as a whole at its end, in the place of an earlier report that is gone at once', async () => {

@@ -250,7 +250,7 @@ export async function openReport(place: string, stdout: Stream, name = 'code-qua
 }
 
 /** `Cannot write the junit report: ENOSPC: no space left on device, write` */
-export function failureLine({ reporter, error }: ReporterFailure): string {
+function failureLine({ reporter, error }: ReporterFailure): string {
   return `Cannot write the ${reporter} report: ${messageOf(error)}`;
 }
 

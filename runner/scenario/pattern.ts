@@ -1,5 +1,5 @@
 import { escapePattern } from '../encoding.ts';
-import { compilePattern, parsePatternText } from '../matchers/pattern.ts';
+import { compilePattern, PatternError, parsePatternText } from '../matchers/pattern.ts';
 import type { Pattern, Text } from '../plan.ts';
 import type { Span } from '../source.ts';
 import type { Scope } from './scope.ts';
@@ -40,10 +40,11 @@ export function readPattern(scope: Scope, node: ScalarNode): Pattern | undefined
     compilePattern(tried, parsed.flags);
     return { source, flags: parsed.flags, span: node.span };
   } catch (error) {
-    const { reason, offset } = error as { readonly reason?: string; readonly offset?: number };
+    if (!(error instanceof PatternError)) throw error;
+    const { reason, offset } = error;
     scope.shared.report({
       code: 'pattern.invalid',
-      message: `The pattern does not compile: ${reason ?? (error as Error).message}`,
+      message: `The pattern does not compile: ${reason}`,
       span: placeInPattern(node, source, offset),
       hint: "Patterns have RE2's syntax; in double quotes a backslash is written twice",
     });

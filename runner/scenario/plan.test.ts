@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { ScenarioDocument } from './generated/document.js';
 import { parse } from './parse.ts';
-import { plan, readConfig, suiteIdOf } from './plan.ts';
+import { plan, readConfig } from './plan.ts';
 import { defaultConfig, dialogue, firstScenario, goodPlan, mistakesOf, planOf } from './plan-of.test.helper.ts';
 import { validate } from './validate.ts';
 
@@ -402,16 +402,6 @@ scenarios:
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('suiteIdOf()', () => {
-  it('suiteIdOf() is the path below the scenarios when the file is below the project', () => {
-    assert.equal(suiteIdOf('/p/scenarios/smtp/auth.yaml', '/p', '/s'), 'smtp/auth');
-    assert.equal(suiteIdOf('/p/tests/auth.yml', '/p', '/s'), 'tests/auth');
-    assert.equal(suiteIdOf('/p/scenarios.yaml', '/p', '/s'), 'scenarios');
-    assert.equal(suiteIdOf('/s/security/relay.yaml', '/p', '/s'), 'security/relay');
-    assert.equal(suiteIdOf('/elsewhere/a.yaml', '/p', '/s'), '/elsewhere/a');
   });
 });
 

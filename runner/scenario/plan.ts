@@ -1,7 +1,6 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
-import { isBelow } from '../paths.ts';
 import type { Plan, Scenario, Suite } from '../plan.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { createAccess, type FileSystem, nodeFileSystem } from './access.ts';
@@ -13,6 +12,7 @@ import type { Overrides, PlanContext } from './plan-context.ts';
 import type { Definition, Scope } from './scope.ts';
 import { createSecretBook } from './secrets.ts';
 import { planSuite } from './suite.ts';
+import { suiteIdOf } from './suite-id.ts';
 import { validate } from './validate.ts';
 import { noteSecret } from './variables.ts';
 import { expired, expiredWarning } from './waivers.ts';
@@ -137,17 +137,6 @@ function noteSecrets({ config, book, runId, provided, given, promised }: PlanCon
 
 function shippedScenarios(): string {
   return join(packageRoot(), 'scenarios');
-}
-
-/** The file's path below the scenarios' folder, without its extension. All paths absolute. */
-export function suiteIdOf(path: string, root: string, shipped: string): string {
-  const base = isBelow(path, shipped) ? shipped : root;
-  const way = isBelow(path, base) ? relative(base, path) : path;
-  return way
-    .split(sep)
-    .join('/')
-    .replace(/\.ya?ml$/, '')
-    .replace(/^scenarios\/(?=.)/, '');
 }
 
 function literals(values: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, Definition> {

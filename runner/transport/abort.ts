@@ -30,7 +30,7 @@ export function forget(signal: AbortSignal, callback: () => void): void {
   callbacks.get(signal)?.delete(callback);
 }
 
-/** How many heed the signal. */
+/** How many heed the signal. @internal A test counts those that are left. */
 export function heeding(signal: AbortSignal): number {
   return callbacks.get(signal)?.size ?? 0;
 }
