@@ -11,7 +11,7 @@ import { refuseLeftovers } from './leftovers.ts';
 import { problemFrom } from './problems.ts';
 import { redactProblem, redactShown } from './redact-shown.ts';
 import { RunningContext } from './running-context.ts';
-import { scenarioTimeout, timeLimit } from './time-limit.ts';
+import { scenarioTimeout } from './time-limit.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** How one attempt at a scenario ended. */
@@ -31,7 +31,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
   const redactor = createRedactor(world.secrets);
   const transcript = createTranscript({ clock: world.clock, start, redactor });
   const marks = world.logs && (await world.logs.mark());
-  const timer = timeLimit(world, scenario.timeout);
+  const timer = world.limit(scenario.timeout);
   const warnings: Warning[] = [];
   const context = new RunningContext({
     world,

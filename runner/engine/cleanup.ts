@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { lastReplyLimit, refuseLeftovers } from './leftovers.ts';
 import type { RunningContext } from './running-context.ts';
 import { hasUnread, observe, type Session } from './session.ts';
-import { type TimeLimit, timeLimit } from './time-limit.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** How long `after` may take once the scenario's own time is over: cleanup must not hang a run. */
 const cleanupLimit = 10_000;
@@ -26,7 +26,7 @@ export async function cleanUp(
     for (const session of context.sessions.values()) session.abandoned ??= "the scenario's time was over";
   }
   await Promise.all([...context.sessions.values()].map((session) => settle(context, session)));
-  const own = timeLimit(context.world, cleanupLimit);
+  const own = context.world.limit(cleanupLimit);
   context.signal = own.signal;
   try {
     await runOnLiving(context, scenario.after);

@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import type { Marks } from '../checks/marks.ts';
 import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
@@ -190,16 +191,12 @@ function withoutPort(address: string): string {
   return address.slice(0, address.lastIndexOf(':'));
 }
 
-/** What is fixed is taken apart once for all cases. */
-const urls = new WeakMap<Target, ServerUrl>();
+/** A URL without a hole is parsed once for all cases. */
+const fixedUrl = byIdentity(({ url }: Target) => (typeof url === 'string' ? parseServerUrl(url) : undefined));
 
 function urlFrom(target: Target, text: string, span: Span): ServerUrl {
-  const known = urls.get(target);
-  if (known?.text === text) return known;
   try {
-    const url = parseServerUrl(text);
-    urls.set(target, url);
-    return url;
+    return fixedUrl(target) ?? parseServerUrl(text);
   } catch (error) {
     throw new StepFailure('input.value', `Cannot connect to "${text}": ${describeError(error)}`, { span });
   }

@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import type { Text } from '../plan.ts';
 import type { Attachment, Message, MessageFields, Step } from '../steps.ts';
 import { readOnce } from '../transport/files.ts';
@@ -6,17 +7,15 @@ import { StepFailure } from './failure.ts';
 
 /** The message's octets, with CRLF line ends, before dot-stuffing; filled up to `size` where that is given. */
 export async function composeMessage(context: Context, step: Extract<Step, { kind: 'message' }>): Promise<Buffer> {
-  const known = fixed.get(step.message);
-  if (known !== undefined) return known;
   const { source, size } = step.message;
-  const content = await contentOf(context, step, source);
-  const message = size === undefined ? content : fillUp(content, size, step);
-  if (source.from === 'raw' && typeof source.text === 'string') fixed.set(step.message, message);
-  return message;
+  const content = fixedContent(source) ?? (await contentOf(context, step, source));
+  return size === undefined ? content : fillUp(content, size, step);
 }
 
-/** Those without a hole: the same for all cases of a scenario, and for each time round a `repeat`. */
-const fixed = new WeakMap<Message, Buffer>();
+/** Of a message without a hole: the same for all cases of a scenario, and for each time round a `repeat`. */
+const fixedContent = byIdentity((source: Message['source']) =>
+  source.from === 'raw' && typeof source.text === 'string' ? withCrlf(Buffer.from(source.text)) : undefined,
+);
 
 async function contentOf(context: Context, step: Step, source: Message['source']): Promise<Buffer> {
   switch (source.from) {

@@ -3,6 +3,7 @@ import type { Plan, Scenario } from '../plan.ts';
 import type { Outcome, RunEvent, ScenarioResult, Summary } from '../result.ts';
 import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
+import { createTimeLimits } from './time-limit.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** Scenarios at a time: mostly they wait for the server. */
@@ -36,6 +37,7 @@ export async function run(
     secrets: plan.secrets,
     logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
     interrupted: options.signal,
+    limit: createTimeLimits(options.clock, options.signal),
     today: options.today,
   };
   const counts = noOutcomes();

@@ -3,10 +3,6 @@ import { forget, heed } from '../transport/abort.ts';
 import { deadlinesBy, type Waiter } from '../transport/deadline.ts';
 import { StepFailure } from './failure.ts';
 import { seconds } from './problems.ts';
-import type { World } from './world.ts';
-
-/** Those that nobody aborted, for the next scenarios: a controller with its first listener costs more than a step. */
-const idleControllers: AbortController[] = [];
 
 /** Ends a scenario when its time is up, or when the run is interrupted. */
 export interface TimeLimit {
@@ -15,8 +11,15 @@ export interface TimeLimit {
   stop(): void;
 }
 
-export function timeLimit({ interrupted, clock }: World, ms: number): TimeLimit {
-  const controller = idleControllers.pop() ?? new AbortController();
+/** Starts the time limits of one run. */
+export function createTimeLimits(clock: () => number, interrupted: AbortSignal): (ms: number) => TimeLimit {
+  /** Those that nobody aborted, for the next scenarios: a controller with its first listener costs more than a step. */
+  const idle: AbortController[] = [];
+  return (ms) => startLimit(ms, clock, interrupted, idle);
+}
+
+function startLimit(ms: number, clock: () => number, interrupted: AbortSignal, idle: AbortController[]): TimeLimit {
+  const controller = idle.pop() ?? new AbortController();
   const deadline = clock() + ms;
   let expired = false;
   const waiter: Waiter = {
@@ -42,7 +45,7 @@ export function timeLimit({ interrupted, clock }: World, ms: number): TimeLimit 
     stop() {
       deadlines.leave(waiter);
       forget(interrupted, interrupt);
-      if (!controller.signal.aborted) idleControllers.push(controller);
+      if (!controller.signal.aborted) idle.push(controller);
     },
   };
 }

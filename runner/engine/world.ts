@@ -1,5 +1,6 @@
 import type { LogWatch } from '../checks/log-watch.ts';
 import type { Secret } from '../plan.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
 export interface World {
@@ -10,6 +11,8 @@ export interface World {
   readonly runId: string;
   /** Ctrl-C, or whatever else ends the run. */
   readonly interrupted: AbortSignal;
+  /** Starts a time limit, which the end of the run ends as well. */
+  readonly limit: (ms: number) => TimeLimit;
 }
 
 /** What every scenario of a run shares. */

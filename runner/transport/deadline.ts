@@ -1,3 +1,5 @@
+import { byIdentity } from '../by-identity.ts';
+
 /** Node's timers hold no more than 31 bits; a longer wait is a chain of them. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -18,16 +20,8 @@ export interface Deadlines {
   leave(waiter: Waiter): void;
 }
 
-const byClock = new WeakMap<() => number, Deadlines>();
-
-export function deadlinesBy(clock: () => number): Deadlines {
-  let deadlines = byClock.get(clock);
-  if (deadlines === undefined) {
-    deadlines = createDeadlines(clock);
-    byClock.set(clock, deadlines);
-  }
-  return deadlines;
-}
+/** A run has one clock: its connections and scenarios share the timer without handing it around. */
+export const deadlinesBy: (clock: () => number) => Deadlines = byIdentity(createDeadlines);
 
 function createDeadlines(clock: () => number): Deadlines {
   const waiters = new Set<Waiter>();

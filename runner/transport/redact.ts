@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import { escapePattern } from '../encoding.ts';
 import type { Secret } from '../plan.ts';
 import { formsOf } from './secret-forms.ts';
@@ -79,16 +80,10 @@ interface Scanner {
   readonly pattern: RegExp | undefined;
 }
 
-const scanners = new WeakMap<readonly Secret[], Scanner>();
-
-function scannerFor(secrets: readonly Secret[]): Scanner {
-  let scanner = scanners.get(secrets);
-  if (scanner === undefined) {
-    scanner = createScanner(secrets.flatMap(({ name, forms }) => forms.map((form) => ({ name, form }))));
-    scanners.set(secrets, scanner);
-  }
-  return scanner;
-}
+/** Every scenario of a run has the same secrets, and a redactor of its own. */
+const scannerFor = byIdentity((secrets: readonly Secret[]) =>
+  createScanner(secrets.flatMap(({ name, forms }) => forms.map((form) => ({ name, form })))),
+);
 
 function createScanner(list: readonly Form[]): Scanner {
   const exact = new Map<string, string>();

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates, type SecureContext, type SecureContextOptions } from 'node:tls';
+import { byIdentity } from '../by-identity.ts';
 import type { TlsVersion } from '../plan.ts';
 import { limits } from './limits.ts';
 import { type HandshakeOptions, TransportError } from './transport.ts';
 
+/** By what the options say, and no more than `limits.secureContexts`: equal options give equal contexts. */
 const contexts = new Map<string, SecureContext>();
 
 /**
@@ -34,20 +36,12 @@ export function secureContextFor(options: HandshakeOptions): SecureContext {
 }
 
 function keyOf({ ca, cert, key, min, max, ciphers }: HandshakeOptions): string {
-  return JSON.stringify([contentKey(ca), contentKey(cert), contentKey(key), min, max, ciphers]);
+  const keys = [ca, cert, key].map((content) => content && contentKey(content));
+  return JSON.stringify([...keys, min, max, ciphers]);
 }
 
-const contentKeys = new WeakMap<Buffer, string>();
-
-function contentKey(content: Buffer | undefined): string {
-  if (content === undefined) return '';
-  let key = contentKeys.get(content);
-  if (key === undefined) {
-    key = createHash('sha256').update(content).digest('base64');
-    contentKeys.set(content, key);
-  }
-  return key;
-}
+/** Of a file's content, which all connections share. */
+const contentKey = byIdentity((content: Buffer) => createHash('sha256').update(content).digest('base64'));
 
 /** RFC 8996 took them out of use; OpenSSL 3 speaks them at security level 0 alone. */
 const obsolete: ReadonlySet<TlsVersion> = new Set(['TLSv1', 'TLSv1.1']);
@@ -85,7 +79,7 @@ let roots: Buffer[] | undefined;
 
 /**
  * What this machine trusts: OpenSSL's `SSL_CERT_FILE`, else the distribution's bundle, else what Node brings along;
- * and Node's own `NODE_EXTRA_CA_CERTS`. Read once.
+ * and Node's own `NODE_EXTRA_CA_CERTS`. Read once: the contexts made of it are kept as well.
  */
 function systemRoots(): Buffer[] {
   if (roots === undefined) {
