@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Behaviour, type HostileServer, startHostileServer } from '../../fixtures/hostile/server.ts';
 import {
-  BAD_CERTIFICATES,
   badCertificate,
+  badCertificates,
   closedHandshake,
   injectsReply,
   plainTextHandshake,
@@ -71,7 +71,7 @@ describe('starttls, handshake', () => {
   });
 
   it('fail for every kind of bad certificate, within the time', async () => {
-    for (const fault of Object.keys(BAD_CERTIFICATES) as (keyof typeof BAD_CERTIFICATES)[]) {
+    for (const fault of Object.keys(badCertificates) as (keyof typeof badCertificates)[]) {
       if (fault === 'weak_key') continue;
       const bad = await badCertificate(fault);
       writeFileSync(join(folder, 'bad.pem'), bad.authority.cert);
