@@ -26,6 +26,7 @@ describe('mailspec run --watch', () => {
     await waits(1);
     return {
       ...started,
+      peer,
       cwd,
       config,
       waits,
@@ -80,6 +81,26 @@ describe('mailspec run --watch', () => {
       assert.ok(stderr.includes(`${name} has changed`), stderr);
     }
     assert.match(stdout, /newcomer/);
+  });
+
+  it('sends a message as its file is by then', async () => {
+    const dialogue = [
+      { expect: 220 },
+      { send: 'DATA', expect: 354 },
+      { message: { file: 'message.eml' }, expect: 250 },
+    ];
+    const { peer, write, waits, interrupt, ended } = await watched({
+      'scenarios/a.yaml': suite('first', dialogue),
+      'scenarios/message.eml': 'Subject: first\n\n',
+    });
+    write('scenarios/message.eml', 'Subject: second\n\n');
+    await waits(2);
+    interrupt();
+    const { status, stdout, stderr } = await ended;
+    assert.equal(status, 0, stdout + stderr);
+    const [first, second] = peer.talks;
+    assert.match(first?.received ?? '', /Subject: first/);
+    assert.match(second?.received ?? '', /Subject: second/);
   });
 
   it('does not take its own reports for a change', async () => {

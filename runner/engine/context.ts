@@ -13,7 +13,7 @@ import type { Redactor } from '../transport/redact.ts';
 import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, TransportError } from '../transport/transport.ts';
 import { SkipRest, StepFailure } from './failure.ts';
-import { handshakeOptions } from './handshake-options.ts';
+import { handshakeOptions, type TlsSources } from './handshake-options.ts';
 import { describeError } from './problems.ts';
 import { createSession, type Session } from './session.ts';
 import type { World } from './world.ts';
@@ -118,6 +118,11 @@ export function scopeFor(context: Context, on: string): Scope {
   };
 }
 
+/** What TLS options are made from: the run's files, texts filled. */
+export function tlsSources(context: Context, on: string): TlsSources {
+  return { files: context.world.files, fill: (text) => fillText(context, text, on) };
+}
+
 /** The step's connection, opened if this is its first use. Throws where it cannot be used. */
 export function sessionFor(context: Context, step: Step): Session | Promise<Session> {
   const open = context.sessions.get(step.on);
@@ -161,7 +166,7 @@ export async function openSession(context: Context, name: string, span: Span): P
               cwd: options.folder,
             }
           : url.address,
-      ...(url.implicitTls && { tls: await handshakeOptions(target, {}, url, (text) => fillText(context, text, name)) }),
+      ...(url.implicitTls && { tls: await handshakeOptions(target, {}, url, tlsSources(context, name)) }),
       ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
       ...(options.family !== undefined && { family: options.family }),
       ...(options.proxyProtocol !== undefined && { proxyProtocol: options.proxyProtocol }),

@@ -1,22 +1,26 @@
 import type { Target, Text, TlsOptions } from '../plan.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
-import { readOnce } from '../transport/files.ts';
+import type { FileCache } from '../transport/files.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 
-/** Fills a text's holes. */
-type Fill = (text: Text) => string;
+/** What a scenario's TLS options are made from. */
+export interface TlsSources {
+  readonly files: FileCache;
+  /** Fills a text's holes. */
+  readonly fill: (text: Text) => string;
+}
 
 /** The server's TLS options, overridden by the step's, with files read and the name to ask for. */
 export async function handshakeOptions(
   target: Target,
   overrides: TlsOptions,
   url: ServerUrl,
-  fill: Fill,
+  sources: TlsSources,
 ): Promise<HandshakeOptions> {
   return readTlsOptions(
     { ...target.options.tls, ...overrides },
     url.address.to === 'network' ? url.address.host : undefined,
-    fill,
+    sources,
   );
 }
 
@@ -24,7 +28,7 @@ export async function handshakeOptions(
 export async function readTlsOptions(
   options: TlsOptions,
   host: string | undefined,
-  fill: Fill,
+  { files, fill }: TlsSources,
 ): Promise<HandshakeOptions> {
   const { ca, cert, key, servername, verify, ...plain } = options;
   const name = servername === undefined ? host : fill(servername);
@@ -32,8 +36,8 @@ export async function readTlsOptions(
     ...plain,
     ...(verify !== undefined && { verify }),
     ...(name !== undefined && { servername: name }),
-    ...(ca !== undefined && { ca: await readOnce(ca) }),
-    ...(cert !== undefined && { cert: await readOnce(cert) }),
-    ...(key !== undefined && { key: await readOnce(key) }),
+    ...(ca !== undefined && { ca: await files.read(ca) }),
+    ...(cert !== undefined && { cert: await files.read(cert) }),
+    ...(key !== undefined && { key: await files.read(key) }),
   };
 }

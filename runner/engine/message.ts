@@ -1,7 +1,7 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Text } from '../plan.ts';
 import type { Attachment, Message, MessageFields, Step } from '../steps.ts';
-import { readOnce } from '../transport/files.ts';
+import type { FileCache } from '../transport/files.ts';
 import { type Context, fillText } from './context.ts';
 import { StepFailure } from './failure.ts';
 
@@ -20,11 +20,11 @@ const fixedContent = byIdentity((source: Message['source']) =>
 async function contentOf(context: Context, step: Step, source: Message['source']): Promise<Buffer> {
   switch (source.from) {
     case 'file':
-      return withCrlf(await readOnce(source.path));
+      return withCrlf(await context.world.files.read(source.path));
     case 'raw':
       return withCrlf(Buffer.from(fillText(context, source.text, step.on)));
     case 'fields':
-      return fromFields(source.fields, (text) => fillText(context, text, step.on));
+      return fromFields(source.fields, context.world.files, (text) => fillText(context, text, step.on));
   }
 }
 
@@ -34,7 +34,7 @@ function withCrlf(bytes: Buffer): Buffer {
   return Buffer.from(text.replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
-async function fromFields(fields: MessageFields, expand: (text: Text) => string): Promise<Buffer> {
+async function fromFields(fields: MessageFields, files: FileCache, expand: (text: Text) => string): Promise<Buffer> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js');
   const optional = <K extends string>(key: K, text: Text | undefined) =>
     text === undefined ? {} : ({ [key]: expand(text) } as Record<K, string>);
@@ -46,7 +46,7 @@ async function fromFields(fields: MessageFields, expand: (text: Text) => string)
     ...(fields.to && { to: fields.to.map(expand) }),
     ...(fields.cc && { cc: fields.cc.map(expand) }),
     headers: fields.headers.map(({ name, value }) => ({ key: name, value: expand(value) })),
-    attachments: await Promise.all(fields.attachments.map((each) => attachment(each, expand))),
+    attachments: await Promise.all(fields.attachments.map((each) => attachment(each, files, expand))),
     newline: 'windows',
     // The composer must not open what a text happens to name.
     disableFileAccess: true,
@@ -56,11 +56,11 @@ async function fromFields(fields: MessageFields, expand: (text: Text) => string)
   return withCrlf(built);
 }
 
-async function attachment(from: Attachment, expand: (text: Text) => string) {
+async function attachment(from: Attachment, files: FileCache, expand: (text: Text) => string) {
   const { content } = from;
   const octets =
     content.from === 'file'
-      ? await readOnce(content.path)
+      ? await files.read(content.path)
       : content.from === 'text'
         ? Buffer.from(expand(content.text))
         : filler(content.size);

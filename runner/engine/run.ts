@@ -1,6 +1,7 @@
 import { watchLogs } from '../checks/log-watch.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import type { Outcome, RunEvent, ScenarioResult, Summary } from '../result.ts';
+import { createFileCache } from '../transport/files.ts';
 import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
 import { createTimeLimits } from './time-limit.ts';
@@ -34,6 +35,7 @@ export async function run(
     clock: options.clock,
     wall: options.wall,
     runId: plan.runId,
+    files: createFileCache(),
     secrets: plan.secrets,
     logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
     interrupted: options.signal,

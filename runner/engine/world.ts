@@ -1,5 +1,6 @@
 import type { LogWatch } from '../checks/log-watch.ts';
 import type { Secret } from '../plan.ts';
+import type { FileCache } from '../transport/files.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
@@ -9,6 +10,8 @@ export interface World {
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
   readonly runId: string;
+  /** Read once in this run. */
+  readonly files: FileCache;
   /** Ctrl-C, or whatever else ends the run. */
   readonly interrupted: AbortSignal;
   /** Starts a time limit, which the end of the run ends as well. */

@@ -30,7 +30,10 @@ export class PatternError extends Error {
   }
 }
 
-/** Patterns with captured values in them differ from scenario to scenario; older ones make room. */
+/**
+ * By source, which is all that a pattern depends on: it may outlive a run. Patterns with captured values in them differ
+ * from scenario to scenario; older ones make room.
+ */
 const cachedPatterns = 1000;
 
 const cache = new Map<string, CompiledPattern>();

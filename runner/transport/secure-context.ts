@@ -6,7 +6,7 @@ import type { TlsVersion } from '../plan.ts';
 import { limits } from './limits.ts';
 import { type HandshakeOptions, TransportError } from './transport.ts';
 
-/** By what the options say, and no more than `limits.secureContexts`: equal options give equal contexts. */
+/** By what the options say, files by their content; no more than `limits.secureContexts`. Equal options give equal contexts. */
 const contexts = new Map<string, SecureContext>();
 
 /**
@@ -79,7 +79,7 @@ let roots: Buffer[] | undefined;
 
 /**
  * What this machine trusts: OpenSSL's `SSL_CERT_FILE`, else the distribution's bundle, else what Node brings along;
- * and Node's own `NODE_EXTRA_CA_CERTS`. Read once: the contexts made of it are kept as well.
+ * and Node's own `NODE_EXTRA_CA_CERTS`. Read once a process, as Node and OpenSSL do: the contexts made of it are kept too.
  */
 function systemRoots(): Buffer[] {
   if (roots === undefined) {

@@ -6,10 +6,10 @@ import type { Expectation, Target, TlsOptions } from '../../plan.ts';
 import { parseServerUrl } from '../../protocol/server-url.ts';
 import type { Span } from '../../source.ts';
 import type { CheckStep } from '../../steps.ts';
-import { type Context, fillText, limited, scopeFor, sessionFor } from '../context.ts';
+import { type Context, limited, scopeFor, sessionFor, tlsSources } from '../context.ts';
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
-import { handshakeOptions, readTlsOptions } from '../handshake-options.ts';
+import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
 import { describeError, seconds } from '../problems.ts';
 import { wantsOf } from './wants.ts';
 
@@ -73,20 +73,20 @@ function contextFor(step: CheckStep, context: Context): CheckStepContext {
     deadline: clock() + limited(context, step.limit),
     signal: context.signal,
   };
-  const fill: CheckStepContext['fill'] = (text) => fillText(context, text, step.on);
+  const sources = tlsSources(context, step.on);
   return {
     ...limits,
-    fill,
-    tlsOptions: (options) => readTlsOptions(options, undefined, fill),
-    peer: (target, options) => peerOf(target, options, (text) => fillText(context, text, '')),
+    fill: sources.fill,
+    tlsOptions: (options) => readTlsOptions(options, undefined, sources),
+    peer: (target, options) => peerOf(target, options, tlsSources(context, '')),
     connectionTls: async () => (await sessionFor(context, step)).transport.facts.tls,
     marks: context.marks,
     wants: wantsOf(step, context),
   };
 }
 
-async function peerOf(target: Target, overrides: TlsOptions, fill: CheckStepContext['fill']): Promise<TlsPeer> {
-  const text = fill(target.url);
+async function peerOf(target: Target, overrides: TlsOptions, sources: TlsSources): Promise<TlsPeer> {
+  const text = sources.fill(target.url);
   let url: ReturnType<typeof parseServerUrl>;
   try {
     url = parseServerUrl(text);
@@ -101,7 +101,7 @@ async function peerOf(target: Target, overrides: TlsOptions, fill: CheckStepCont
     address,
     protocol,
     implicitTls,
-    tls: await handshakeOptions(target, overrides, url, fill),
+    tls: await handshakeOptions(target, overrides, url, sources),
     ...defined({ family, localAddress, proxyProtocol }),
   };
 }

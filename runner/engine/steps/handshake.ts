@@ -1,7 +1,7 @@
 import { compilePattern } from '../../matchers/pattern.ts';
 import type { Fails, Step } from '../../steps.ts';
 import { TransportError } from '../../transport/transport.ts';
-import { type Context, fillPatternText, fillText, limited, sessionFor } from '../context.ts';
+import { type Context, fillPatternText, limited, sessionFor, tlsSources } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions } from '../handshake-options.ts';
 import { octets } from '../problems.ts';
@@ -18,9 +18,7 @@ export async function handshake(step: Extract<Step, { kind: 'handshake' }>, cont
 export async function shakeHands(step: Handshake, context: Context, session: Session): Promise<void> {
   refuseLeftPlaintext(session, step);
   const { fails } = step;
-  const options = await handshakeOptions(session.target, step.tls, session.url, (text) =>
-    fillText(context, text, step.on),
-  );
+  const options = await handshakeOptions(session.target, step.tls, session.url, tlsSources(context, step.on));
   const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
   try {
     await session.transport.handshake(options, deadline);

@@ -3,7 +3,6 @@ import { repliesLike } from '../../protocol/protocols.ts';
 import type { Sent } from '../../protocol/reply.ts';
 import type { Action } from '../../result.ts';
 import type { CommandPart, Sending, Step } from '../../steps.ts';
-import { readOnce } from '../../transport/files.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
@@ -233,7 +232,7 @@ async function partOctets(context: Context, session: Session, step: Step, part: 
   if ('text' in part) return { octets: Buffer.from(lineOctets(context, step, part.text)), synchronising: false };
   const octets =
     typeof part.literal === 'object' && 'file' in part.literal
-      ? await readOnce(part.literal.file)
+      ? await context.world.files.read(part.literal.file)
       : Buffer.from(fillText(context, part.literal, step.on));
   const synchronising = session.protocol.literals?.synchronizing === true && !part.plus;
   return { octets, synchronising, announcement: Buffer.from(`{${octets.length}${synchronising ? '' : '+'}}\r\n`) };
