@@ -58,7 +58,7 @@ async function observeFor(
   const limit = quiet === undefined ? limited(context, wanted) : wanted;
   const want = wantOf(context, session, step, expectation);
   const start = clock();
-  if (expectation.kind !== 'reply') session.parser.forgive?.();
+  if (expectation.kind !== 'reply') session.parser.forgive();
   try {
     const observation = await observe(session, want, start + limit, quiet, clock);
     if (observation.event === 'reply') note(session, observation.reply);

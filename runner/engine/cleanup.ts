@@ -3,7 +3,7 @@ import { childrenOf, factsOf, type Step } from '../steps.ts';
 import type { Context } from './context.ts';
 import { lastReplyLimit, refuseLeftovers } from './leftovers.ts';
 import type { RunningContext } from './running-context.ts';
-import { hasUnread, observe, type Session } from './session.ts';
+import { observe, type Session, takeIn } from './session.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** How long `after` may take once the scenario's own time is over: cleanup must not hang a run. */
@@ -50,7 +50,7 @@ async function settle(context: Context, session: Session): Promise<void> {
   if (session.abandoned !== undefined || session.finished) return;
   const deadline = clock() + lastReplyLimit;
   try {
-    hasUnread(session);
+    takeIn(session);
     while (session.owed > 0) {
       const { event } = await observe(session, {}, deadline, undefined, clock);
       if (event !== 'reply') break;

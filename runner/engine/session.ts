@@ -159,13 +159,16 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/**
- * Whether a complete reply that no step read lies here. Takes in what has arrived, without waiting.
- * Throws `ProtocolError` like any reading.
- */
+/** Takes in what has arrived, without waiting, and forgives what the scenario does not ask for. */
+export function takeIn({ parser, transport }: Session): void {
+  parser.forgive();
+  const arrived = transport.available();
+  if (arrived.length > 0) parser.push(arrived);
+}
+
+/** Whether a complete reply that no step read lies here. Throws `ProtocolError` like any reading. */
 export function hasUnread(session: Session): boolean {
-  session.parser.forgive?.();
-  const arrived = session.transport.available();
-  if (arrived.length > 0) session.parser.push(arrived);
+  takeIn(session);
+  session.parser.settle();
   return session.parser.unread;
 }

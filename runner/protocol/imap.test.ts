@@ -4,6 +4,7 @@ import { crlf } from '../../fixtures/wire/transcript.ts';
 import { createImapParser } from './imap.ts';
 import { limits } from './limits.ts';
 import { type ImapReply, ProtocolError, type ReplyParser, type UntaggedResponse, type Want } from './reply.ts';
+import { hasUnread } from './unread.test.helper.ts';
 
 /** A parser that has had its greeting, and was told of commands with these tags. */
 function greetedParser(...tags: readonly string[]): ReplyParser {
@@ -53,7 +54,7 @@ describe('createImapParser()', () => {
     const parser = createImapParser();
     parser.push(Buffer.from('220 mx.example'));
     assert.throws(() => parser.take(), { rule: 'RFC 9051 section 7.1', kind: 'violation' });
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
   });
 
   it('take() throws once where the first response is no greeting, and then goes on with it', () => {
@@ -67,7 +68,7 @@ describe('createImapParser()', () => {
   it('take() gives untagged responses with the reply they came before, unsolicited ones too', () => {
     const parser = greetedParser();
     parser.push(crlf('* 4 EXISTS'));
-    assert.equal(parser.unread, false);
+    assert.equal(hasUnread(parser), false);
     assert.equal(parser.take(), undefined);
     assert.equal(parser.pending, '* 4 EXISTS\r\n'.length);
     parser.sent({ bytes: crlf('b NOOP'), tag: 'b', as: 'command' });
@@ -84,7 +85,7 @@ describe('createImapParser()', () => {
   it('take() gives the replies of pipelined commands in the order they came in', () => {
     const parser = greetedParser('a', 'b');
     parser.push(crlf('* 1 EXISTS', 'b OK second', '* 2 EXISTS', 'a NO first'));
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     assert.deepEqual(
       [take(parser), take(parser)].map((reply) => [reply?.tag, reply?.status, reply?.untagged[0]?.data]),
       [
@@ -92,7 +93,7 @@ describe('createImapParser()', () => {
         ['a', 'NO', 2],
       ],
     );
-    assert.equal(parser.unread, false);
+    assert.equal(hasUnread(parser), false);
   });
 
   it('take() gives a continuation request with the untagged responses before it', () => {
@@ -121,10 +122,10 @@ describe('createImapParser()', () => {
   it('take() with `enough` does not depend on `unread` having looked ahead', () => {
     const parser = greetedParser('a');
     parser.push(crlf('* 1 EXISTS', '* 2 EXISTS', 'a OK done'));
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     const reply = take(parser, { enough: has('EXISTS') });
     assert.equal(reply?.raw.toString(), '* 1 EXISTS\r\n');
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     assert.equal(take(parser)?.raw.toString(), '* 2 EXISTS\r\na OK done\r\n');
   });
 
@@ -178,9 +179,9 @@ describe('createImapParser()', () => {
     for (let times = 0; times < 2; times++) {
       assert.throws(() => parser.take(), { rule: 'RFC 9051 section 2.2', message: /LF alone/ });
     }
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     parser.drain();
-    assert.equal(parser.unread, false);
+    assert.equal(hasUnread(parser), false);
   });
 
   it('take() names the productions where data break the grammar, and then has them as text', () => {

@@ -1,14 +1,17 @@
-import { responseText } from './imap-grammar/response-text.ts';
 import { parseUntagged } from './imap-grammar/untagged.ts';
+import { firstWord, headOf, isUntagged, mayHaveLiteral, notAResponse, readText, STAR } from './imap-response.ts';
+import { createTails } from './imap-tails.ts';
 import { type LimitName, limitError, limits, violation } from './limits.ts';
 import { createLiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
 import { parserOf } from './parser.ts';
-import { type ImapReply, ProtocolError, type ReplyParser, type UntaggedResponse, type Want } from './reply.ts';
-import { createScanner, decodeLines, GrammarError } from './scanner.ts';
+import type { ImapReply, ProtocolError, ReplyParser, UntaggedResponse, Want } from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
 
 export { createTags, parseCapabilities } from './imap-command.ts';
+
+const greetingRule = 'RFC 9051 section 7.1';
+const greetings: ReadonlySet<string> = new Set(['OK', 'PREAUTH', 'BYE']);
 
 /**
  * RFC 9051 section 7 (and RFC 3501). One `take` gives
@@ -22,13 +25,14 @@ export { createTags, parseCapabilities } from './imap-command.ts';
  *
  * `take` throws a `ProtocolError` at limits and for lines that are none, and again until `drain`. For a response that
  * breaks its grammar it throws once; the next `take` goes on, and has the response as text.
- * `unread` is true where `take` would give anything but untagged responses, or throw because of it.
+ * The end of a reply of which only untagged responses were wanted may be forgiven: see `createTails`.
  */
 export function createImapParser(): ReplyParser {
   const reader = createOctetReader({ lineLimit: 'longestImapLine' });
   const responses = createLiteralReader({ reader, mayHaveLiteral, rule: 'RFC 9051 section 2.2' });
   const tags = new Set<string>();
   const watcher = createCommandWatcher((line) => tags.add(firstWord(line)));
+  const tails = createTails();
 
   let greeted = false;
   /** Responses out of the reader and not taken: untagged ones, and at most one other, the last. */
@@ -164,39 +168,62 @@ export function createImapParser(): ReplyParser {
     return violation(`a response to the tag "${tag}", which no command had`, 'RFC 9051 section 2.2.2', raw);
   }
 
+  function read(want: Want | undefined): ImapReply | undefined {
+    for (;;) {
+      if (greeted && isEnough(want)) return untaggedAlone();
+      const raw = held[untagged.length];
+      if (raw === undefined) {
+        if (!receive()) return undefined;
+      } else if (!greeted) {
+        const reply = takeGreeting(raw, want);
+        if (reply) return reply;
+      } else if (isUntagged(raw)) {
+        const { response, error } = parseUntagged(raw);
+        untagged.push(response);
+        if (error) report(raw, error);
+      } else {
+        const reply = takeFinal(raw);
+        if (reply) return reply;
+      }
+    }
+  }
+
+  /** Reads no further than the end of the next reply. */
+  function receiveReply(): boolean {
+    while (!endsWithReply()) if (!receive()) return false;
+    return true;
+  }
+
+  /** Whether the reply that has been received is the end of one that was expected. */
+  function endsForgiven(): boolean {
+    const last = held.at(-1);
+    const head = last && headOf(last);
+    return head !== undefined && tails.isForgiven(head);
+  }
+
   return parserOf({
     sent(command) {
       if (command.tag === undefined) watcher.feed(command);
-      else tags.add(command.tag);
+      else {
+        tags.add(command.tag);
+        tails.sent(command.tag);
+      }
     },
     push: (bytes) => reader.push(bytes),
     take(want) {
       for (;;) {
-        if (greeted && isEnough(want)) return untaggedAlone();
-        const raw = held[untagged.length];
-        if (raw === undefined) {
-          if (!receive()) return undefined;
-        } else if (!greeted) {
-          const reply = takeGreeting(raw, want);
-          if (reply) return reply;
-        } else if (isUntagged(raw)) {
-          const { response, error } = parseUntagged(raw);
-          untagged.push(response);
-          if (error) report(raw, error);
-        } else {
-          const reply = takeFinal(raw);
-          if (reply) return reply;
-        }
+        const reply = read(want);
+        if (reply === undefined || !tails.took(reply)) return reply;
       }
     },
-    unread() {
-      try {
-        while (!endsWithReply()) if (!receive()) return false;
-        return true;
-      } catch {
-        return true;
+    forgive: tails.forgive,
+    settle() {
+      while (receiveReply() && endsForgiven()) {
+        const reply = read(undefined);
+        if (reply) tails.took(reply);
       }
     },
+    unread: () => broken !== undefined || endsWithReply(),
     pending() {
       return reader.pending + heldOctets;
     },
@@ -208,82 +235,4 @@ export function createImapParser(): ReplyParser {
       return all;
     },
   });
-}
-
-const STAR = 0x2a;
-const PLUS = 0x2b;
-const SPACE = 0x20;
-const CR = 0x0d;
-const OPEN_BRACKET = 0x5b;
-
-const greetingRule = 'RFC 9051 section 7.1';
-const greetings: ReadonlySet<string> = new Set(['OK', 'PREAUTH', 'BYE']);
-
-function isUntagged(raw: Buffer): boolean {
-  return raw[0] === STAR && raw[1] === SPACE;
-}
-
-function isContinuation(raw: Buffer): boolean {
-  return raw[0] === PLUS && (raw[1] === SPACE || raw[1] === CR);
-}
-
-function firstWord(line: string): string {
-  return /^[^ \r\n]*/.exec(line)?.[0] ?? '';
-}
-
-/** Tags and status words are short. */
-const longestHead = 512;
-
-/** RFC 9051 section 9, "tag": what an astring may have, except "+". */
-const taggedHead = /^([^ (){%*"\\+\0-\x1f\x7f]+) (OK|NO|BAD)(?= |\r\n)/i;
-
-interface Head {
-  readonly tag?: string;
-  readonly status: string;
-  /** Where the status ends. */
-  readonly end: number;
-}
-
-function headOf(raw: Buffer): Head | undefined {
-  if (isContinuation(raw)) return { status: '+', end: 1 };
-  const [head, tag, status] = taggedHead.exec(raw.toString('latin1', 0, longestHead)) ?? [];
-  if (head === undefined || tag === undefined || status === undefined) return undefined;
-  return { tag, status: status.toUpperCase(), end: head.length };
-}
-
-function notAResponse(raw: Buffer): ProtocolError {
-  return violation(
-    'a response begins neither with "* " or "+ " nor with a tag and OK, NO or BAD',
-    'RFC 9051 section 2.2.2',
-    raw,
-  );
-}
-
-interface Text extends Pick<ImapReply, 'text' | 'responseCode'> {
-  readonly error?: ProtocolError;
-}
-
-/** What follows a status. A challenge's base64 has no brackets (RFC 9051 section 9, "continue-req"). */
-function readText(raw: Buffer, statusEnd: number, status: string): Text {
-  const start = raw[statusEnd] === SPACE ? statusEnd + 1 : statusEnd;
-  const end = raw.length - '\r\n'.length;
-  const text = decodeLines(raw.subarray(start, end));
-  try {
-    const { responseCode } = responseText(createScanner(raw, start, end, `${status} response`));
-    return { text, ...(responseCode && { responseCode }) };
-  } catch (error) {
-    if (error instanceof GrammarError) return { text, error: violation(error.message, 'RFC 9051 section 7.1', raw) };
-    if (error instanceof ProtocolError) return { text, error };
-    throw error;
-  }
-}
-
-const statusHead = /^[^ ]+ (?:OK|NO|BAD|BYE|PREAUTH)(?: |\r\n)/i;
-
-/** Whether the line may go on with a literal: data may; text for people ends as it likes, only its brackets may not. */
-function mayHaveLiteral(line: Buffer): boolean {
-  if (isContinuation(line)) return false;
-  const head = statusHead.exec(line.toString('latin1', 0, longestHead))?.[0];
-  if (head === undefined) return isUntagged(line);
-  return line[head.length] === OPEN_BRACKET && !line.includes(']', head.length);
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { limits } from './limits.ts';
 import { createLineParser } from './line.ts';
 import type { Want } from './reply.ts';
+import { hasUnread } from './unread.test.helper.ts';
 
 const dot: Want = { framing: { ends: 'dot' } };
 const until = (line: string): Want => ({ framing: { ends: 'line', line } });
@@ -59,13 +60,13 @@ describe('line', () => {
 
   it('unread is true where a complete line lies here', () => {
     const parser = parserOf('par');
-    assert.equal(parser.unread, false);
+    assert.equal(hasUnread(parser), false);
     parser.push(Buffer.from('t\r\nof more'));
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     assert.equal(parser.take(dot), undefined);
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     assert.equal(parser.take()?.text, 'part');
-    assert.equal(parser.unread, false);
+    assert.equal(hasUnread(parser), false);
     assert.equal(String(parser.drain()), 'of more');
   });
 
@@ -86,7 +87,7 @@ describe('line', () => {
 
   it('take() meets its limits, and meets them again when asked again', () => {
     const endless = parserOf('x'.repeat(limits.longestLine + 1));
-    assert.equal(endless.unread, true);
+    assert.equal(hasUnread(endless), true);
     for (let times = 0; times < 2; times++) assert.throws(() => endless.take(), { kind: 'limit', rule: 'longestLine' });
     const long = parserOf(`${'x'.repeat(60_000)}\n`.repeat(300));
     for (let times = 0; times < 2; times++)

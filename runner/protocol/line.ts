@@ -18,6 +18,8 @@ export function createLineParser(): ReplyParser {
   /** The lines since the last reply, as `framing` reads them. */
   let lines: string[] = [];
   let framing: Framing;
+  /** `settle` saw a line that no reply has taken. */
+  let waiting = false;
 
   function replyOf(): LineReply {
     const reply: LineReply = { protocol: 'line', raw: reader.cut(), lines, text: lines.join('\n') };
@@ -36,6 +38,7 @@ export function createLineParser(): ReplyParser {
     sent() {},
     push: (bytes) => reader.push(bytes),
     take(want) {
+      waiting = false;
       if (!sameFraming(framing, want?.framing)) {
         // Another expectation reads the same octets in another way.
         reader.rewind();
@@ -52,21 +55,19 @@ export function createLineParser(): ReplyParser {
       }
       return undefined;
     },
-    unread() {
-      if (reader.taken > 0) return true;
-      try {
-        if (reader.line() === undefined) return false;
-      } catch {
-        return true;
-      }
-      reader.rewind();
-      return true;
+    settle() {
+      if (reader.taken > 0) return;
+      waiting = true; // Also where the line is too long.
+      if (reader.line() === undefined) waiting = false;
+      else reader.rewind();
     },
+    unread: () => waiting || reader.taken > 0,
     pending() {
       return reader.pending;
     },
     drain() {
       lines = [];
+      waiting = false;
       return reader.drain();
     },
   });

@@ -1,7 +1,8 @@
 import type { ReplyParser } from './reply.ts';
 
 /** A parser's functions. */
-export interface ParserParts extends Pick<ReplyParser, 'sent' | 'push' | 'take' | 'drain'> {
+export interface ParserParts extends Pick<ReplyParser, 'sent' | 'push' | 'take' | 'settle' | 'drain'> {
+  forgive?(): void;
   unread(): boolean;
   pending(): number;
 }
@@ -18,13 +19,17 @@ class Parser implements ReplyParser {
   readonly sent: ReplyParser['sent'];
   readonly push: ReplyParser['push'];
   readonly take: ReplyParser['take'];
+  readonly forgive: ReplyParser['forgive'];
+  readonly settle: ReplyParser['settle'];
   readonly drain: ReplyParser['drain'];
   readonly #unread: () => boolean;
   readonly #pending: () => number;
-  constructor({ sent, push, take, drain, unread, pending }: ParserParts) {
+  constructor({ sent, push, take, forgive = nothing, settle, drain, unread, pending }: ParserParts) {
     this.sent = sent;
     this.push = push;
     this.take = take;
+    this.forgive = forgive;
+    this.settle = settle;
     this.drain = drain;
     this.#unread = unread;
     this.#pending = pending;
@@ -36,3 +41,5 @@ class Parser implements ReplyParser {
     return this.#pending();
   }
 }
+
+function nothing(): void {}

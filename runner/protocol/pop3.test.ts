@@ -4,6 +4,7 @@ import { crlf } from '../../fixtures/wire/transcript.ts';
 import { limits } from './limits.ts';
 import { apopTimestamp, createPop3Parser, parseCapabilities } from './pop3.ts';
 import type { Pop3Reply, ReplyParser, Sent, Want } from './reply.ts';
+import { hasUnread } from './unread.test.helper.ts';
 
 function greetedParser(...commands: readonly string[]): ReplyParser {
   const parser = createPop3Parser();
@@ -30,10 +31,10 @@ describe('createPop3Parser()', () => {
     for (const command of ['CAPA', 'LIST', 'list ', 'UIDL', 'RETR 1', 'TOP 1 0', 'LANG', 'AUTH', 'auth']) {
       const parser = greetedParser(command);
       parser.push(crlf('+OK', 'body'));
-      assert.equal(parser.unread, false);
+      assert.equal(hasUnread(parser), false);
       assert.equal(parser.take(), undefined);
       parser.push(crlf('.'));
-      assert.equal(parser.unread, true);
+      assert.equal(hasUnread(parser), true);
       assert.deepEqual(take(parser).body, ['body'], command);
     }
     for (const command of ['LIST 1', 'UIDL 1', 'LANG en', 'AUTH PLAIN', 'STAT', 'QUIT', 'constructor', '']) {
@@ -54,7 +55,7 @@ describe('createPop3Parser()', () => {
     for (const part of ['LI', 'ST\r', '\nSTAT\r\nUID', 'L\r\n']) parser.sent({ bytes: Buffer.from(part), as: 'part' });
     parser.push(crlf('+OK', '1 5', '.', '+OK 1 5', '+OK', '1 x', '.'));
     assert.deepEqual([take(parser).body, take(parser).body, take(parser).body], [['1 5'], undefined, ['1 x']]);
-    assert.equal(parser.unread, false);
+    assert.equal(hasUnread(parser), false);
   });
 
   it('take() gives the greeting first, whatever was sent before it', () => {
@@ -89,7 +90,7 @@ describe('createPop3Parser()', () => {
   it('take() reads a body as `want.framing` says, also after it was read in another way', () => {
     const parser = greetedParser('XTND XLST', 'XTND XLST', 'LIST');
     parser.push(crlf('+OK', '..a', '.', '+OK', '..b', 'END', '+OK', 'LIST ends', '.'));
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     assert.deepEqual(take(parser, { framing: { ends: 'dot' } }).body, ['.a']);
     const reply = take(parser, { framing: { ends: 'line', line: 'END' } });
     assert.deepEqual(reply.body, ['..b']);
@@ -119,7 +120,7 @@ describe('createPop3Parser()', () => {
       const parser = createPop3Parser();
       parser.push(Buffer.from(octets));
       assert.throws(() => parser.take(), { kind: 'violation', rule: 'RFC 1939 section 3' }, octets);
-      assert.equal(parser.unread, true);
+      assert.equal(hasUnread(parser), true);
     }
     for (const octets of ['', '+', '-', '-ER', '+O', '+OK', '-ERR no']) {
       const parser = createPop3Parser();

@@ -24,8 +24,7 @@ const bodies: Readonly<Record<string, 'always' | 'without argument'>> = {
  * challenge. Replies to pipelined commands (RFC 2449 section 6.6) come in the commands' order. `want.framing` says
  * how the body of a positive reply ends, whatever the command: its end line belongs to the reply, and not to its body.
  *
- * After a `ProtocolError` every `take` throws it again, until `drain`. `unread` is true where `take` would give a
- * reply or throw.
+ * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
 export function createPop3Parser(): ReplyParser {
   const reader = createOctetReader();
@@ -44,7 +43,7 @@ export function createPop3Parser(): ReplyParser {
   let body: string[] = [];
   let framing: Framing;
   let broken: ProtocolError | undefined;
-  /** Read for `unread`, and still before the reader's cut. */
+  /** Read by `settle`, and still before the reader's cut. */
   let ready: Pop3Reply | undefined;
 
   function restart(): void {
@@ -112,14 +111,10 @@ export function createPop3Parser(): ReplyParser {
       body = [];
       return { ...reply, raw: reader.cut() };
     },
-    unread() {
-      if (broken || ready) return true;
-      try {
-        return read(undefined) !== undefined;
-      } catch {
-        return true;
-      }
+    settle() {
+      if (ready === undefined) read(undefined);
     },
+    unread: () => ready !== undefined || broken !== undefined,
     pending() {
       return reader.pending;
     },

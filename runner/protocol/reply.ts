@@ -97,7 +97,7 @@ export interface Want {
 
 /**
  * Bytes in, replies out; owns no socket. The same bytes in any split give the same replies.
- * `push` and `take` throw a `ProtocolError` for bytes that no reply can begin with, and at limits.
+ * `push`, `take` and `settle` throw a `ProtocolError` for bytes that no reply can begin with, and at limits.
  */
 export interface ReplyParser {
   /** Tell what is being written, before it is. */
@@ -105,12 +105,20 @@ export interface ReplyParser {
   push(bytes: Buffer): void;
   /** The next complete reply, and out of the parser; none where it is not complete yet. */
   take(want?: Want): Reply | undefined;
-  /** Whether a complete reply that a scenario should have expected lies here. (IMAP: not for unsolicited untagged responses.) */
+  /**
+   * The scenario goes on without asking for the rest of what it has expected so far. IMAP: the tagged OK of a command
+   * whose untagged responses were all that an expectation wanted is then no reply of its own. Elsewhere it does nothing.
+   */
+  forgive(): void;
+  /** Looks at what has come, and lets go of what was forgiven. Throws a `ProtocolError` as `take` does. */
+  settle(): void;
+  /**
+   * Since the last `settle`: whether a complete reply that a scenario should have expected lies here, or something
+   * that is no reply. (IMAP: not for unsolicited untagged responses.)
+   */
   readonly unread: boolean;
   /** Octets received and not taken. */
   readonly pending: number;
-  /** The scenario goes on without asking for the ends of replies whose beginnings it expected. */
-  forgive?(): void;
   /** All octets not taken, and out of the parser. For the moment before a handshake, and for evidence. */
   drain(): Buffer;
 }

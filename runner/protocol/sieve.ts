@@ -18,8 +18,7 @@ import { type DataLine, type FinalLine, readLine } from './sieve-grammar.ts';
  * strings in quotes, however they were sent; of GETSCRIPT, the script's lines. `capabilities` are those of a reply
  * that no command asked for, and of CAPABILITY's.
  *
- * After a `ProtocolError` every `take` throws it again, until `drain`. `unread` is true where `take` would give a
- * reply or throw.
+ * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
 export function createSieveParser(): ReplyParser {
   const reader = createOctetReader();
@@ -99,13 +98,8 @@ export function createSieveParser(): ReplyParser {
       unasked = answered === 'STARTTLS' && reply.status === 'OK';
       return reply;
     },
-    unread() {
-      try {
-        return read() !== undefined;
-      } catch {
-        return true;
-      }
-    },
+    settle: () => void read(),
+    unread: () => ready !== undefined || broken !== undefined,
     pending() {
       return rawOctets + reader.pending;
     },

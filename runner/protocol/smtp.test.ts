@@ -6,6 +6,7 @@ import { packageRoot } from '../package-root.ts';
 import { limits } from './limits.ts';
 import { ProtocolError, type SmtpReply } from './reply.ts';
 import { createSmtpParser, parseExtensions } from './smtp.ts';
+import { hasUnread } from './unread.test.helper.ts';
 
 const folder = join(packageRoot(), 'fixtures/wire/smtp');
 const transcripts = readdirSync(folder).filter((name) => name.endsWith('.txt'));
@@ -38,7 +39,7 @@ function parse(chunks: readonly Buffer[], peek = false): Outcome {
     for (const chunk of chunks) {
       parser.push(chunk);
       for (;;) {
-        const unread = peek ? parser.unread : undefined;
+        const unread = peek ? hasUnread(parser) : undefined;
         const reply = parser.take();
         if (unread !== undefined) assert.equal(unread, reply !== undefined);
         if (reply === undefined) break;
@@ -48,7 +49,7 @@ function parse(chunks: readonly Buffer[], peek = false): Outcome {
     }
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     return { replies, error: { kind: error.kind, rule: error.rule, message: error.message }, pending: -1 };
   }
   return { replies, pending: parser.pending };
@@ -127,13 +128,13 @@ describe('smtp', () => {
   it('createSmtpParser() waits within a greeting of two lines and does not call it unread', () => {
     const parser = createSmtpParser();
     parser.push(Buffer.from('220-mx.example.test ESMTP, please wait\r\n'));
-    assert.equal(parser.unread, false);
+    assert.equal(hasUnread(parser), false);
     assert.equal(parser.take(), undefined);
     assert.ok(parser.pending > 0);
     parser.push(Buffer.from('220 mx.example.test ESMTP Postfix\r\n'));
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     assert.equal(parser.take()?.text, 'mx.example.test ESMTP, please wait\nmx.example.test ESMTP Postfix');
-    assert.equal(parser.unread, false);
+    assert.equal(hasUnread(parser), false);
     assert.equal(parser.pending, 0);
   });
 
@@ -211,10 +212,10 @@ describe('smtp', () => {
     const parser = createSmtpParser();
     parser.push(Buffer.from('250-fine\r\nnonsense\r\n220 next\r\n'));
     assert.throws(() => parser.take(), { kind: 'violation' });
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     assert.throws(() => parser.take(), { kind: 'violation' });
     assert.equal(String(parser.drain()), '250-fine\r\nnonsense\r\n220 next\r\n');
-    assert.equal(parser.unread, false);
+    assert.equal(hasUnread(parser), false);
     parser.push(Buffer.from('220 again\r\n'));
     assert.equal(parser.take()?.text, 'again');
   });
@@ -223,7 +224,7 @@ describe('smtp', () => {
     const parser = createSmtpParser();
     parser.push(Buffer.from('220 one\r\n250 two\r\n250-thr'));
     parser.take();
-    assert.equal(parser.unread, true);
+    assert.equal(hasUnread(parser), true);
     assert.equal(parser.pending, 16);
     assert.equal(String(parser.drain()), '250 two\r\n250-thr');
     assert.equal(parser.pending, 0);

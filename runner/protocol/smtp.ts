@@ -18,15 +18,14 @@ const codeLength = 3;
  * RFC 5321 section 4.2: replies of SMTP and LMTP, the greeting included. One `take` gives one reply with all its
  * lines; after an LMTP message each recipient's reply is one of its own (RFC 2033 section 4.2).
  *
- * After a `ProtocolError` every `take` throws it again, until `drain`. `unread` is true where `take` would give a
- * reply or throw: either way something lies there that nobody expected.
+ * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
 export function createSmtpParser(): ReplyParser {
   const reader = createOctetReader();
   /** The reply under way: its code, and the lines so far. */
   let code = 0;
   let lines: string[] = [];
-  /** Read for `unread`, and not taken yet. */
+  /** Read by `settle`, and not taken yet. */
   let ready: SmtpReply | undefined;
   let broken: ProtocolError | undefined;
 
@@ -85,16 +84,10 @@ export function createSmtpParser(): ReplyParser {
       ready = undefined;
       return reply;
     },
-    unread() {
-      if (ready !== undefined || broken !== undefined) return true;
-      if (reader.pending === 0) return false;
-      try {
-        ready = read();
-        return ready !== undefined;
-      } catch {
-        return true;
-      }
+    settle() {
+      if (reader.pending > 0) ready ??= read();
     },
+    unread: () => ready !== undefined || broken !== undefined,
     pending() {
       return reader.pending + (ready === undefined ? 0 : ready.raw.length);
     },

@@ -1,6 +1,5 @@
 import { capabilityFields } from '../capabilities.ts';
 import { createImapParser, createTags, parseCapabilities } from '../imap.ts';
-import { createTailParser } from '../imap-tails.ts';
 import type { Protocol } from '../protocol.ts';
 import type { ImapReply } from '../reply.ts';
 
@@ -12,7 +11,7 @@ export const imap: Protocol<ImapReply> = {
     imaps: { implicitTls: true, port: 993 }, // RFC 8314 section 3.2
   },
   greets: true,
-  createParser: () => createTailParser(createImapParser()),
+  createParser: createImapParser,
   replies: {
     noun: 'an IMAP response',
     // RFC 9051 section 7.1

@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { ProtocolError, type ReplyParser } from './reply.ts';
+
+/** Whether something lies here that a scenario should have expected, octets that are no reply included. */
+export function hasUnread(parser: ReplyParser): boolean {
+  try {
+    parser.settle();
+  } catch (error) {
+    assert.ok(error instanceof ProtocolError);
+  }
+  return parser.unread;
+}
