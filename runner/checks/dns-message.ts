@@ -6,8 +6,10 @@ import { type Fields, type Value, words } from '../value.ts';
 export type DecodedPacket = Decoded & { readonly rcode: string };
 
 interface Told {
-  /** As a zone file has it. */
+  /** As a zone file has it, but for a TXT record: its strings as one text. */
   readonly text: string;
+  /** A TXT record as a zone file has it. */
+  readonly strings?: string;
   /** Words by themselves are compared without regard to case; a TXT record's are not. */
   readonly caseless: boolean;
   readonly fields: Fields;
@@ -43,7 +45,12 @@ const tellers: Readonly<Record<string, (data: never, name: Written) => Omit<Told
     text: `${priority} ${weight} ${port} ${name(target)}`,
     fields: { priority, weight, port, target: hostName(target) },
   }),
-  TXT: (strings: Buffer | readonly Buffer[]) => ({ text: joined(strings), fields: { text: joined(strings) } }),
+  TXT: (data: Buffer | readonly Buffer[]) => {
+    const strings = (Buffer.isBuffer(data) ? [data] : data).map((each) => each.toString('utf8'));
+    // RFC 7208 section 3.3: the strings of one record are one text, without anything between them.
+    const text = strings.join('');
+    return { text, strings: strings.map(quoted).join(' '), fields: { text } };
+  },
   // RFC 8659 section 4.1
   CAA: ({ flags, tag, value }: { flags: number; tag: string; value: string }) => ({
     text: `${flags} ${tag} ${quoted(value)}`,
@@ -116,11 +123,6 @@ function host(text: string, name: Written): Omit<Told, 'caseless'> {
   return { text: name(text), fields: { name: hostName(text) } };
 }
 
-/** RFC 7208 section 3.3: the strings of one record are one text, without anything between them. */
-function joined(strings: Buffer | readonly Buffer[]): string {
-  return (Buffer.isBuffer(strings) ? [strings] : strings).map((each) => each.toString('utf8')).join('');
-}
-
 type DataRecord = Extract<Answer, { data: unknown }>;
 
 function isRecord(answer: Answer): answer is DataRecord {
@@ -182,12 +184,6 @@ export function asDigPrints(packet: DecodedPacket, server: string, way: 'udp' | 
 }
 
 function zoneLine(record: DataRecord): string {
-  return `${absolute(record.name)} ${record.ttl ?? 0} IN ${record.type} ${dataText(record)}`;
-}
-
-/** As in a zone file: host names absolute, each string of a TXT record in its quotes. */
-function dataText(record: DataRecord): string {
-  if (record.type !== 'TXT') return told(record, absolute).text;
-  const strings = record.data as unknown as Buffer | readonly Buffer[];
-  return (Buffer.isBuffer(strings) ? [strings] : strings).map((each) => quoted(each.toString('utf8'))).join(' ');
+  const { text, strings = text } = told(record, absolute);
+  return `${absolute(record.name)} ${record.ttl ?? 0} IN ${record.type} ${strings}`;
 }

@@ -14,13 +14,13 @@ const interfaces = [
 
 /** The globals of the file that is being loaded. Throws where no mocha is. */
 export function mochaInterface(): MochaInterface {
-  const globals = globalThis as unknown as Readonly<Record<string, unknown>>;
-  const names = interfaces.find((each) => Object.values(each).every((name) => typeof globals[name] === 'function'));
+  const globalNamed = (name: string): unknown => Reflect.get(globalThis, name);
+  const names = interfaces.find((each) => Object.values(each).every((name) => typeof globalNamed(name) === 'function'));
   if (names === undefined) {
     throw new Error(
       'Cannot define scenarios: mocha has put up neither "describe" nor "suite"; run this file with mocha, by its interface "bdd" or "tdd"',
     );
   }
-  const named = Object.entries(names).map(([role, name]) => [role, globals[name]]);
+  const named = Object.entries(names).map(([role, name]) => [role, globalNamed(name)]);
   return Object.fromEntries(named) as MochaInterface;
 }

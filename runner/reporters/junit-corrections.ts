@@ -75,8 +75,9 @@ function whenBuilt(node: TestCase | TestSuite, add: (element: Element) => void):
 }
 
 function childNamed(element: Element, names: readonly string[]): Element | undefined {
-  const { children } = element as unknown as { readonly children: readonly Element[] };
-  return children.find((child) => names.includes((child as unknown as { readonly name: string }).name));
+  const { children }: { readonly children?: unknown } = element;
+  if (!Array.isArray(children)) return undefined;
+  return children.find((child: { readonly name?: unknown }) => names.some((name) => child.name === name));
 }
 
 /**

@@ -80,17 +80,19 @@ function securedBy(socket: TLSSocket, servername: string, name: string | undefin
   // Asked for once only: Node 20 takes the issuers out of OpenSSL's own list while it builds the chain.
   const chain = chainOf(socket.getPeerX509Certificate());
   const cipher = socket.getCipher() as { readonly name: string; readonly standardName?: string };
-  const code = socket.authorizationError as unknown as string | null | undefined;
-  const reason = code ? certificateReason(code, wordsOf(socket), chain, name, Date.now()) : undefined;
+  // A code, whatever Node's types say.
+  const { authorizationError: code }: { readonly authorizationError?: unknown } = socket;
+  const reason =
+    typeof code === 'string' ? certificateReason(code, wordsOf(socket), chain, name, Date.now()) : undefined;
   const facts = new Facts(socket, chain, {
     protocol: socket.getProtocol() ?? 'unknown',
     cipher: cipher.standardName ?? cipher.name,
-    ...(servername !== '' && { servername }),
-    ...(typeof socket.alpnProtocol === 'string' && { alpn: socket.alpnProtocol }),
+    servername: servername === '' ? undefined : servername,
+    alpn: typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : undefined,
     authorized: reason === undefined,
-    ...(reason !== undefined && { authorizationError: reason }),
-    ...(code && { authorizationCode: code }),
-  }) as Facts & PlainFacts;
+    authorizationError: reason,
+    authorizationCode: typeof code === 'string' ? code : undefined,
+  });
   return { facts, note: noteOf(facts, chain[0], reason) };
 }
 
@@ -103,13 +105,26 @@ function wordsOf(socket: TLSSocket): string | undefined {
 type PlainFacts = Omit<TlsFacts, 'chain' | 'exporter' | 'endPoint'>;
 
 /** The chain's texts are made when asked for. (A class, and no getter in an object literal, for the reason in `stream.ts`.) */
-class Facts {
+class Facts implements TlsFacts {
+  readonly protocol: string;
+  readonly cipher: string;
+  readonly servername: string | undefined;
+  readonly alpn: string | undefined;
+  readonly authorized: boolean;
+  readonly authorizationError: string | undefined;
+  readonly authorizationCode: string | undefined;
   readonly #chain: readonly X509Certificate[];
   #certificates: readonly CertificateFacts[] | undefined;
   /** RFC 9266 section 2: this label, a context value of no octets, 32 octets. */
   readonly exporter: () => Buffer;
   constructor(socket: TLSSocket, chain: readonly X509Certificate[], plain: PlainFacts) {
-    Object.assign(this, plain);
+    this.protocol = plain.protocol;
+    this.cipher = plain.cipher;
+    this.servername = plain.servername;
+    this.alpn = plain.alpn;
+    this.authorized = plain.authorized;
+    this.authorizationError = plain.authorizationError;
+    this.authorizationCode = plain.authorizationCode;
     this.#chain = chain;
     this.exporter = () => exported(() => socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)));
   }

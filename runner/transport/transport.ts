@@ -41,13 +41,13 @@ export interface TlsFacts {
   readonly protocol: string;
   /** The standard name, `TLS_AES_256_GCM_SHA384`. */
   readonly cipher: string;
-  readonly servername?: string;
-  readonly alpn?: string;
+  readonly servername?: string | undefined;
+  readonly alpn?: string | undefined;
   /** Whether the chain verifies and the name fits; why not. */
   readonly authorized: boolean;
-  readonly authorizationError?: string;
+  readonly authorizationError?: string | undefined;
   /** OpenSSL's or Node's code for it, `CERT_HAS_EXPIRED`. */
-  readonly authorizationCode?: string;
+  readonly authorizationCode?: string | undefined;
   /** The leaf first. */
   readonly chain: readonly CertificateFacts[];
   /** RFC 9266 tls-exporter channel binding, 32 octets; and RFC 5929 tls-server-end-point. */

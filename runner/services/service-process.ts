@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import type { Service } from '../service.ts';
+import { signalGroup } from '../transport/process-group.ts';
+
+/** The most of a service's output that is kept: its end explains why it did not start. */
+const mostOutput = 64 * 1024;
+/** How long a service may take to end after it was asked to, before it is killed. */
+const stopLimit = 10_000;
+/** How long what it started may outlive it. */
+const childrenLimit = 2000;
+/** Between two looks whether what it started is gone. */
+const pollEvery = 50;
+
+/** A service's program while it runs: what it prints, and its end. */
+export class ServiceProcess {
+  readonly #service: Service;
+  readonly #cwd: string;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #child: ReturnType<typeof spawnGroup>;
+  readonly #watchers = new Set<() => void>();
+  readonly #gone: Promise<void>;
+  /** It runs, or could not be started. */
+  readonly launched: Promise<void>;
+  #output = '';
+  #ended: string | undefined;
+  #silent = false;
+
+  constructor(service: Service, cwd: string, env: NodeJS.ProcessEnv) {
+    const [program = '', ...args] = service.start;
+    this.#service = service;
+    this.#cwd = cwd;
+    this.#env = { ...env, ...service.env };
+    const child = spawnGroup(program, args, cwd, this.#env);
+    this.#child = child;
+    // Whatever ends the runner, a second Ctrl-C too, leaves no process.
+    process.once('exit', this.#kill);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => {
+        this.#output = (this.#output + text).slice(-mostOutput);
+        this.#changed();
+      });
+    }
+    this.#gone = this.#untilGone(program);
+    this.launched = new Promise((resolve) => {
+      child.once('spawn', resolve);
+      child.once('error', () => resolve());
+    });
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Why it is of no use any more. */
+  get ended(): string | undefined {
+    return this.#ended;
+  }
+
+  /** Nothing more will be written: what its output has not said by now, it never will. */
+  get silent(): boolean {
+    return this.#silent;
+  }
+
+  /** Until output, the end of the process or of the run, at most `ms`. */
+  changeOr(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#watchers.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#watchers.add(done);
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#service.stop !== undefined) await runToEnd(this.#service.stop, this.#cwd, this.#env);
+    const { pid, stdout, stderr } = this.#child;
+    if (pid === undefined) return;
+    signalGroup(pid, 'SIGTERM');
+    const timer = setTimeout(this.#kill, stopLimit);
+    await this.#gone;
+    clearTimeout(timer);
+    // What the program left of its group may end in peace, but must not outlive the run.
+    for (let waited = 0; waited < childrenLimit && signalGroup(pid, 0); waited += pollEvery) await pause(pollEvery);
+    this.#kill();
+    process.off('exit', this.#kill);
+    stdout.destroy();
+    stderr.destroy();
+  }
+
+  readonly #kill = (): void => void signalGroup(this.#child.pid, 'SIGKILL');
+
+  #untilGone(program: string): Promise<void> {
+    const { name } = this.#service;
+    return new Promise((resolve) => {
+      const end = (why: string | undefined) => {
+        this.#ended = why ?? this.#ended;
+        this.#changed();
+        resolve();
+      };
+      this.#child.on('error', (error) => end(`Cannot start service "${name}": ${whyNot(error, program)}`));
+      this.#child.on('exit', (status, signal) => {
+        // A daemon's start command ends with 0 once the daemon runs.
+        end(
+          status === 0 ? undefined : `Service "${name}" ended with ${signal ?? `status ${status}`} before it was ready`,
+        );
+      });
+      this.#child.on('close', () => {
+        this.#silent = true;
+        this.#changed();
+      });
+    });
+  }
+
+  #changed(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+/** A process group of its own: Ctrl-C reaches the runner alone, which then stops services in order. */
+function spawnGroup(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
+  return spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function whyNot(error: NodeJS.ErrnoException, program: string): string {
+  if (error.code === 'ENOENT') return `there is no program "${program}", or none that its first line names`;
+  return error.code === 'EACCES' ? `"${program}" may not be executed` : error.message;
+}
+
+function runToEnd(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const [program = '', ...args] = command;
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd, env, stdio: 'ignore', timeout: stopLimit, killSignal: 'SIGKILL' });
+    child.on('error', () => resolve());
+    child.on('exit', () => resolve());
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
