@@ -3,8 +3,9 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { type Access, reasonOf, shownPath } from './access.ts';
+import { definitionsAt } from './definitions.ts';
 import { parse } from './parse.ts';
-import type { Definition, Definitions } from './scope.ts';
+import type { Definitions } from './scope.ts';
 import { entriesOf, type MapNode, mapAt, type Node } from './tree.ts';
 import { validate } from './validate.ts';
 
@@ -114,13 +115,4 @@ export function createFragmentStore({ access, shipped, loaded }: FragmentRules):
 
 export function fragmentSource(file: SourceFile, root: Node): FragmentSource {
   return { file, fragments: mapAt(root, 'fragments'), variables: definitionsAt(root, 'variables') };
-}
-
-/** The variables that a map declares. */
-export function definitionsAt(node: Node | undefined, key: string): Definitions {
-  const map = new Map<string, Definition>();
-  for (const { key: name, node: value } of entriesOf(mapAt(node, key))) {
-    if (value.kind === 'scalar') map.set(name, { from: 'file', node: value });
-  }
-  return map;
 }

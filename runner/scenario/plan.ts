@@ -18,9 +18,10 @@ import { noteSecret } from './variables.ts';
 import { expired, expiredWarning } from './waivers.ts';
 
 export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
-export { type Config, configName, type Env, loadConfig, readConfig } from './config.ts';
+export { type Config, type Env, readConfig } from './config.ts';
 /** The raw documents, for programs that write them. */
 export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
+export { configName, loadConfig } from './load-config.ts';
 export type { Overrides } from './plan-context.ts';
 export { type Selection, select } from './select.ts';
 

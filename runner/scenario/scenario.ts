@@ -1,8 +1,8 @@
 import type { KnownIssue, Scenario, Suite } from '../plan.ts';
 import type { Step } from '../steps.ts';
-import { readKnownIssue } from './config.ts';
 import { connectionNodes, createConnections } from './connections.ts';
-import { definitionsAt, type FragmentSource } from './fragments.ts';
+import { definitionsAt } from './definitions.ts';
+import type { FragmentSource } from './fragments.ts';
 import type { PlanContext } from './plan-context.ts';
 import { provesNothing } from './proof.ts';
 import { readCount, readDuration, readFlag, readString } from './read.ts';
@@ -15,7 +15,7 @@ import type { DialogueContext } from './steps/context.ts';
 import { readDialogue, readStep } from './steps/dialogue.ts';
 import { child, headOf, listAt, type MapNode, type Node, plainAt, plainListAt } from './tree.ts';
 import { countErrors, deferUnknown } from './unknown-names.ts';
-import { expired, expiredWarning, waiverFor } from './waivers.ts';
+import { expired, expiredWarning, readKnownIssue, waiverFor } from './waivers.ts';
 
 /** What the scenarios of a suite share. */
 export interface SuiteContext {

@@ -1,7 +1,7 @@
 import type { Scenario, Suite } from '../plan.ts';
 import type { SourceFile } from '../source.ts';
-import { refuseBuiltIns } from './config.ts';
-import { definitionsAt, fragmentSource } from './fragments.ts';
+import { definitionsAt, refuseBuiltIns } from './definitions.ts';
+import { fragmentSource } from './fragments.ts';
 import { casesOf, mostCases } from './matrix.ts';
 import type { PlanContext } from './plan-context.ts';
 import { reuseAmong } from './reuse.ts';

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { KnownIssue } from '../plan.ts';
 import type { Span } from '../source.ts';
+import { type Node, plainAt } from './tree.ts';
 
 /** A row of the configuration's `known_issues`. */
 export interface Waiver {
@@ -8,6 +9,18 @@ export interface Waiver {
   readonly scenario: string;
   readonly issue: KnownIssue;
   readonly span: Span;
+}
+
+export function readWaiver(node: Node): readonly Waiver[] {
+  const scenario = plainAt(node, 'scenario');
+  const issue = readKnownIssue(node);
+  return scenario === undefined || issue === undefined ? [] : [{ scenario, issue, span: node.span }];
+}
+
+export function readKnownIssue(node: Node | undefined): KnownIssue | undefined {
+  const reason = plainAt(node, 'reason');
+  const until = plainAt(node, 'until');
+  return reason === undefined ? undefined : { reason, ...(until !== undefined && { until }) };
 }
 
 /** Whether an id meets a glob in which `*` stands for any characters. Linear in both. */

@@ -1,0 +1,28 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { builtIns, type Definition, type Definitions } from './scope.ts';
+import { entriesOf, type MapNode, mapAt, type Node } from './tree.ts';
+
+/** The variables that a map declares. */
+export function definitionsAt(node: Node | undefined, key: string): Definitions {
+  const map = new Map<string, Definition>();
+  for (const { key: name, node: value } of entriesOf(mapAt(node, key))) {
+    if (value.kind === 'scalar') map.set(name, { from: 'file', node: value });
+  }
+  return map;
+}
+
+/** Names of the runner's own, which a variable of that name could never replace. */
+export function refuseBuiltIns(variables: MapNode | undefined): readonly Diagnostic[] {
+  return entriesOf(variables).flatMap(({ key, keySpan }) =>
+    builtIns.has(key)
+      ? [
+          {
+            code: 'value.invalid' as const,
+            message: `"${key}" is built in`,
+            span: keySpan,
+            hint: 'Give the variable another name',
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,60 @@
+import { readFile as readFileFromDisk } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import { reasonOf, shownPath } from './access.ts';
+import { type Config, type Env, emptyConfig, readConfig } from './config.ts';
+
+export interface ConfigRequest {
+  readonly cwd: string;
+  /** `--config FILE`; else `mailspec.yaml` in `cwd` or above. */
+  readonly file?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly env: Env;
+  readonly readFile?: ((path: string) => Promise<string>) | undefined;
+}
+
+export const configName = 'mailspec.yaml';
+
+export async function loadConfig(
+  request: ConfigRequest,
+): Promise<{ readonly config: Config; readonly diagnostics: readonly Diagnostic[] }> {
+  const { cwd, file, readFile = (path) => readFileFromDisk(path, 'utf8') } = request;
+  if (file !== undefined) {
+    const path = resolve(cwd, file);
+    try {
+      return readConfig({ path: shownPath(path, cwd), text: await readFile(path) }, dirname(path), request);
+    } catch (error) {
+      const diagnostic: Diagnostic = {
+        code: 'file.unreadable',
+        message: `Cannot read the configuration "${file}": ${reasonOf(error)}`,
+      };
+      return { config: emptyConfig(cwd, request.env), diagnostics: [diagnostic] };
+    }
+  }
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const path = join(folder, configName);
+    try {
+      return readConfig({ path: shownPath(path, cwd), text: await readFile(path) }, folder, request);
+    } catch (error) {
+      if ((error as { readonly code?: string }).code !== 'ENOENT') {
+        const diagnostic: Diagnostic = {
+          code: 'file.unreadable',
+          message: `Cannot read the configuration "${path}": ${reasonOf(error)}`,
+        };
+        return { config: emptyConfig(cwd, request.env), diagnostics: [diagnostic] };
+      }
+    }
+    if (dirname(folder) === folder) break;
+  }
+  const diagnostics: readonly Diagnostic[] =
+    request.profile === undefined
+      ? []
+      : [
+          {
+            code: 'profile.unknown',
+            message: `Unknown profile "${request.profile}": there is no configuration file`,
+            hint: `Write ${configName}, or leave --profile out`,
+          },
+        ];
+  return { config: emptyConfig(cwd, request.env), diagnostics };
+}
