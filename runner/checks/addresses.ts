@@ -37,10 +37,3 @@ export async function addressesOf(
     limit.done();
   }
 }
-
-/** `host`, `host:8443`, `[::1]:8443` */
-export function readHostAndPort(text: string): { readonly host: string; readonly port?: number } {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const host = bracketed ?? plain ?? text;
-  return port === undefined ? { host } : { host, port: Number(port) };
-}

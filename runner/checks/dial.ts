@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { hostAndPort } from '../transport/dial.ts';
+import { writeHostAndPort } from '../transport/host-and-port.ts';
 import { addressesOf } from './addresses.ts';
 import { aborted, type CheckContext, CheckError, timeLimit } from './check.ts';
 
@@ -57,7 +57,7 @@ export async function reach(
         reject(
           new CheckError(
             'connect.failed',
-            `Cannot connect to ${hostAndPort(address, port)}: ${troubles[code] ?? message}`,
+            `Cannot connect to ${writeHostAndPort(address, port)}: ${troubles[code] ?? message}`,
             { cause },
           ),
         );
@@ -98,7 +98,7 @@ export async function dial(host: string, port: number, way: Way, context: CheckC
     });
     if (reached.state === 'open') return reached.socket;
     silent ||= reached.state === 'filtered';
-    failures.push(`${hostAndPort(address, port)}: ${reached.reason}`);
+    failures.push(`${writeHostAndPort(address, port)}: ${reached.reason}`);
   }
   throw new CheckError(silent ? 'connect.timeout' : 'connect.failed', `Cannot connect to ${failures.join('; ')}`);
 }

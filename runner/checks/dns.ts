@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { defined } from '../defined.ts';
 import type { RecordType } from '../record-types.ts';
+import { readHostAndPort } from '../transport/host-and-port.ts';
 import type { Fields } from '../value.ts';
 import { addressesOf } from './addresses.ts';
 import { aborted, type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
@@ -92,11 +93,10 @@ async function serversOf({ resolver, family }: DnsInput, context: CheckContext):
 }
 
 function hostAndPortOf(text: string): { readonly host: string; readonly port: number } {
-  if (isIP(text) !== 0) return { host: text, port: 53 };
-  const found = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text);
-  if (found === null)
+  const found = readHostAndPort(text);
+  if (found === undefined)
     throw new CheckError('input.value', `Cannot ask "${text}": write a name or an address, and a port behind a colon`);
-  return { host: found[1] ?? found[2] ?? '', port: Number(found[3] ?? 53) };
+  return { port: 53, ...found };
 }
 
 interface Answered {

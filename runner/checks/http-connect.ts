@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { hostAndPort } from '../transport/dial.ts';
+import { writeHostAndPort } from '../transport/host-and-port.ts';
 import { certificateError, startTls } from '../transport/tls.ts';
 import { type HandshakeOptions, type TlsFacts, TransportError } from '../transport/transport.ts';
 import type { CheckContext } from './check.ts';
@@ -17,7 +17,7 @@ export interface HttpRoute extends Way {
 export async function openHttp(route: HttpRoute, context: CheckContext, note: (text: string) => void): Promise<Socket> {
   const { host, port } = route.address ?? route;
   const socket = await dial(host, port, route, context);
-  note(`connected to ${hostAndPort(socket.remoteAddress ?? host, socket.remotePort ?? port)}`);
+  note(`connected to ${writeHostAndPort(socket.remoteAddress ?? host, socket.remotePort ?? port)}`);
   if (route.tls === undefined) return socket;
   try {
     const { stream, facts } = await handshake(socket, route.host, route.tls, context, note);

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { defined } from '../defined.ts';
 import { decodeOctets } from '../encoding.ts';
+import { readHostAndPort } from '../transport/host-and-port.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import type { Fields, Value } from '../value.ts';
-import { readHostAndPort } from './addresses.ts';
 import {
   aborted,
   type CheckContext,
@@ -277,6 +277,7 @@ function described(response: Response): readonly string[] {
 export const http: CheckOf<'http'> = async ({ request }, context) => {
   const { url, headers, body, address, tls, family, localAddress, method, redirects } = request;
   const { fill, wants } = context;
+  const at = address && fill(address);
   return checkHttp(
     {
       url: fill(url),
@@ -287,7 +288,7 @@ export const http: CheckOf<'http'> = async ({ request }, context) => {
       xpaths: wants.names('xml'),
       jsonPaths: wants.names('json'),
       ...(body !== undefined && { body: fill(body) }),
-      ...(address !== undefined && { address: readHostAndPort(fill(address)) }),
+      ...(at !== undefined && { address: readHostAndPort(at) ?? { host: at } }),
       ...defined({ family, localAddress }),
     },
     context,

@@ -1,5 +1,5 @@
 import { defined } from '../defined.ts';
-import { hostAndPort } from '../transport/dial.ts';
+import { writeHostAndPort } from '../transport/host-and-port.ts';
 import { addressesOf } from './addresses.ts';
 import { type CheckContext, CheckError, type Seen } from './check.ts';
 import { reach } from './dial.ts';
@@ -48,7 +48,7 @@ export async function checkPort(input: PortInput, context: CheckContext): Promis
 }
 
 async function probe(address: string, { port, localAddress }: PortInput, context: CheckContext): Promise<Finding> {
-  const shown = hostAndPort(address, port);
+  const shown = writeHostAndPort(address, port);
   const reached = await reach(address, port, localAddress, context);
   if (reached.state !== 'open') return { address: shown, ...reached };
   reached.socket.destroy();

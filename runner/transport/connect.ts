@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { dialNetwork, dialUnix, hostAndPort } from './dial.ts';
+import { dialNetwork, dialUnix } from './dial.ts';
+import { writeHostAndPort } from './host-and-port.ts';
 import { startProgram } from './program.ts';
 import { type Endpoint, parseEndpoint, proxyHeader } from './proxy-protocol.ts';
 import { StreamTransport } from './stream.ts';
@@ -105,12 +106,13 @@ class NetworkFacts implements ConnectionFacts {
   readonly #socket: Socket;
   #local: string | undefined;
   constructor(socket: Socket, address: string, port: number) {
-    this.remote = hostAndPort(address, port);
+    this.remote = writeHostAndPort(address, port);
     this.#socket = socket;
   }
   get local(): string | undefined {
     const { localAddress, localPort = 0 } = this.#socket;
-    if (this.#local === undefined && localAddress !== undefined) this.#local = hostAndPort(localAddress, localPort);
+    if (this.#local === undefined && localAddress !== undefined)
+      this.#local = writeHostAndPort(localAddress, localPort);
     return this.#local;
   }
 }

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, type IpcNetConnectOpts, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { forget, heed } from './abort.ts';
 import { deadlinesBy, type Waiter } from './deadline.ts';
+import { writeHostAndPort } from './host-and-port.ts';
 import { createInlet, type Inlet } from './inlet.ts';
 import { type ConnectOptions, TransportError, type TransportErrorKind } from './transport.ts';
 
@@ -40,8 +41,8 @@ export async function dialNetwork(
     } catch (cause) {
       const error = cause as TransportError;
       if (error.kind === 'aborted') throw error;
-      failures.push({ address: hostAndPort(address, port), error });
-      if (addresses.length > 1) dial.observer.note(`${hostAndPort(address, port)}: ${error.message}`);
+      failures.push({ address: writeHostAndPort(address, port), error });
+      if (addresses.length > 1) dial.observer.note(`${writeHostAndPort(address, port)}: ${error.message}`);
     }
   }
   throw summary(failures);
@@ -55,11 +56,6 @@ export async function dialUnix(path: string, dial: Dial): Promise<Dialled> {
     const error = cause as TransportError;
     throw error.kind === 'aborted' ? error : summary([{ address: path, error }]);
   }
-}
-
-/** `127.0.0.1:25`, `[::1]:25` */
-export function hostAndPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** IPv4 or IPv6, as asked for, else as the local address is. */

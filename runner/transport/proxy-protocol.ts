@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { readHostAndPort } from './host-and-port.ts';
 
 /** One end of a connection; the address is an IP address without brackets. */
 export interface Endpoint {
@@ -56,10 +57,7 @@ function binaryHeader(ends: { readonly source: Endpoint; readonly destination: E
  * Throws an `Error` for anything else.
  */
 export function parseEndpoint(text: string, defaultPort: number): Endpoint {
-  if (isIP(text) !== 0) return { address: text, port: defaultPort };
-  const parts = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text);
-  const address = parts?.[1] ?? parts?.[2] ?? '';
-  const port = parts?.[3] === undefined ? defaultPort : Number(parts[3]);
+  const { host: address = '', port = defaultPort } = readHostAndPort(text) ?? {};
   if (isIP(address) === 0 || port > 65535) {
     throw new Error(
       `Cannot use "${text}" in a PROXY header: it is no IP address, or no port follows it; write "192.0.2.7:1234" or "[2001:db8::7]:1234"`,
