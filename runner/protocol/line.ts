@@ -1,10 +1,8 @@
-import { dotUnstuff, isFinalDot } from './dot.ts';
+import { bodyLine, type Framing, isLastLine, isSameFraming } from './framing.ts';
 import { type LimitName, limitError, limits } from './limits.ts';
 import { createOctetReader, decodeLine } from './octets.ts';
 import { parserOf } from './parser.ts';
-import type { LineReply, ProtocolError, ReplyParser, Want } from './reply.ts';
-
-type Framing = Want['framing'];
+import type { LineReply, ProtocolError, ReplyParser } from './reply.ts';
 
 /**
  * Services that speak in lines: policy daemons, vpopmaild, NNTP, … A reply is one line, or what the expectation's
@@ -17,7 +15,7 @@ export function createLineParser(): ReplyParser {
   const reader = createOctetReader();
   /** The lines since the last reply, as `framing` reads them. */
   let lines: string[] = [];
-  let framing: Framing;
+  let framing: Framing | undefined;
   /** `settle` saw a line that no reply has taken. */
   let waiting = false;
 
@@ -39,7 +37,7 @@ export function createLineParser(): ReplyParser {
     push: (bytes) => reader.push(bytes),
     take(want) {
       waiting = false;
-      if (!sameFraming(framing, want?.framing)) {
+      if (!isSameFraming(framing, want?.framing)) {
         // Another expectation reads the same octets in another way.
         reader.rewind();
         lines = [];
@@ -47,8 +45,8 @@ export function createLineParser(): ReplyParser {
       }
       for (let line = reader.line(); line !== undefined; line = reader.line()) {
         const text = decodeLine(line);
-        if (isEnd(framing, text)) return replyOf();
-        lines.push(framing?.ends === 'dot' && lines.length > 0 ? dotUnstuff(text) : text);
+        if (framing && isLastLine(framing, text)) return replyOf();
+        lines.push(framing && lines.length > 0 ? bodyLine(framing, text) : text);
         if (framing === undefined) return replyOf();
         if (reader.taken > limits.longestReply) throw overLimit('longestReply', line);
         if (lines.length > limits.mostLines) throw overLimit('mostLines', line);
@@ -71,15 +69,4 @@ export function createLineParser(): ReplyParser {
       return reader.drain();
     },
   });
-}
-
-function sameFraming(one: Framing, other: Framing): boolean {
-  if (one === other) return true;
-  if (one?.ends === 'line' && other?.ends === 'line') return one.line === other.line;
-  return one?.ends === other?.ends;
-}
-
-function isEnd(framing: Framing, text: string): boolean {
-  if (framing === undefined) return false;
-  return framing.ends === 'dot' ? isFinalDot(text) : text === framing.line;
 }

@@ -1,11 +1,9 @@
-import { dotUnstuff, isFinalDot } from './dot.ts';
+import { bodyLine, type Framing, isLastLine, isSameFraming } from './framing.ts';
 import { limitError, limits, violation } from './limits.ts';
 import { createOctetReader, decodeLine, decodeText, endsWithCrlf, type OctetReader } from './octets.ts';
 import { parserOf } from './parser.ts';
-import type { Pop3Reply, ProtocolError, ReplyParser, ResponseCode, Want } from './reply.ts';
+import type { Pop3Reply, ProtocolError, ReplyParser, ResponseCode } from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
-
-type Framing = Want['framing'];
 
 /** Which commands have a body after `+OK`. RFC 1939 sections 5 and 7, RFC 2449 section 5, RFC 6856 section 3. */
 const bodies: Readonly<Record<string, 'always' | 'without argument'>> = {
@@ -18,6 +16,9 @@ const bodies: Readonly<Record<string, 'always' | 'without argument'>> = {
   // Not in RFC 5034: servers list their mechanisms, as they did in the drafts of RFC 1734.
   AUTH: 'without argument',
 };
+
+/** RFC 1939 section 3. */
+const byDot: Framing = { ends: 'dot' };
 
 /**
  * RFC 1939 section 3. One `take` gives the greeting, a status line with its body where the command has one, or a
@@ -41,7 +42,7 @@ export function createPop3Parser(): ReplyParser {
   /** The reply under way: its status line, and its body as `framing` reads it. */
   let status: StatusLine | undefined;
   let body: string[] = [];
-  let framing: Framing;
+  let framing: Framing | undefined;
   let broken: ProtocolError | undefined;
   /** Read by `settle`, and still before the reader's cut. */
   let ready: Pop3Reply | undefined;
@@ -61,28 +62,27 @@ export function createPop3Parser(): ReplyParser {
     return found;
   }
 
-  function complete(wanted: Framing): Pop3Reply | undefined {
+  function complete(wanted: Framing | undefined): Pop3Reply | undefined {
     if (status === undefined) {
       if (!mayBegin(reader)) throw noStatus(reader.rest());
       const found = line();
       if (found === undefined) return undefined;
       status = statusLine(found);
     }
-    const ends = status.status === '+OK' ? (wanted ?? (greeted && due[0] ? { ends: 'dot' } : undefined)) : undefined;
+    const ends = status.status === '+OK' ? (wanted ?? (greeted && due[0] ? byDot : undefined)) : undefined;
     if (ends === undefined) return replyOf(status);
     for (let found = line(); found !== undefined; found = line()) {
       const text = decodeLine(found);
-      if (ends.ends === 'dot' ? isFinalDot(text) : text === ends.line) return replyOf(status, body);
-      // RFC 1939 section 3: the termination octet that a server put before is stripped.
-      body.push(ends.ends === 'dot' ? dotUnstuff(text) : text);
+      if (isLastLine(ends, text)) return replyOf(status, body);
+      body.push(bodyLine(ends, text));
       if (body.length > limits.mostLines) throw limitError('mostLines', found);
     }
     return undefined;
   }
 
-  function read(wanted: Framing): Pop3Reply | undefined {
+  function read(wanted: Framing | undefined): Pop3Reply | undefined {
     if (broken) throw broken;
-    if (!sameFraming(framing, wanted)) {
+    if (!isSameFraming(framing, wanted)) {
       restart();
       framing = wanted;
     }
@@ -133,11 +133,6 @@ function hasBody(line: string): boolean {
   const name = keyword.toUpperCase();
   const rule = Object.hasOwn(bodies, name) ? bodies[name] : undefined;
   return rule === 'always' || (rule === 'without argument' && argument.trim() === '');
-}
-
-function sameFraming(one: Framing, other: Framing): boolean {
-  if (one?.ends === 'line' && other?.ends === 'line') return one.line === other.line;
-  return one?.ends === other?.ends;
 }
 
 interface StatusLine {

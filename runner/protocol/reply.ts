@@ -1,4 +1,5 @@
 import type { Fields, Value } from '../value.ts';
+import type { Framing } from './framing.ts';
 
 /** One complete reply of a server: what one `expect` consumes. */
 export type Reply = SmtpReply | ImapReply | Pop3Reply | SieveReply | LineReply;
@@ -92,7 +93,7 @@ export interface Want {
   /** IMAP: read until this says that the untagged responses so far are enough (`untagged` alone). */
   readonly enough?: (untagged: readonly UntaggedResponse[]) => boolean;
   /** tcp, tls, POP3: how the reply ends. */
-  readonly framing?: { readonly ends: 'dot' } | { readonly ends: 'line'; readonly line: string };
+  readonly framing?: Framing;
 }
 
 /**

@@ -1,0 +1,20 @@
+import { dotUnstuff, isFinalDot } from './dot.ts';
+
+/** How an expectation says that a reply ends: by a line with a dot (RFC 3977 section 3.1.1), or by a line given. */
+export type Framing = { readonly ends: 'dot' } | { readonly ends: 'line'; readonly line: string };
+
+export function isSameFraming(one: Framing | undefined, other: Framing | undefined): boolean {
+  if (one === other) return true;
+  if (one?.ends === 'line' && other?.ends === 'line') return one.line === other.line;
+  return one?.ends === other?.ends;
+}
+
+/** Whether a line, without its line end, is the one that ends the reply. */
+export function isLastLine(framing: Framing, line: string): boolean {
+  return framing.ends === 'dot' ? isFinalDot(line) : line === framing.line;
+}
+
+/** A line before the last as it was meant. RFC 1939 section 3: a dot that a server put before it is stripped. */
+export function bodyLine(framing: Framing, line: string): string {
+  return framing.ends === 'dot' ? dotUnstuff(line) : line;
+}
