@@ -4,7 +4,8 @@ import { crlf } from '../../fixtures/wire/transcript.ts';
 import { createImapParser, createTags, parseCapabilities } from './imap.ts';
 import { astringPart } from './imap-command.ts';
 import type { ImapReply } from './reply.ts';
-import { astring, createScanner } from './scanner.ts';
+import { createScanner } from './scanner.ts';
+import { astring } from './tokens.ts';
 
 function reply(...lines: readonly string[]): ImapReply {
   const parser = createImapParser();

@@ -1,7 +1,8 @@
 import { responseText } from './imap-grammar/response-text.ts';
 import { violation } from './limits.ts';
+import { decodeLines } from './octets.ts';
 import { type ImapReply, ProtocolError } from './reply.ts';
-import { createScanner, decodeLines, GrammarError } from './scanner.ts';
+import { createScanner, GrammarError } from './scanner.ts';
 
 // What kind of response its first octets make it: untagged, tagged or a continuation request (RFC 9051 section 7).
 

@@ -176,6 +176,20 @@ export function decodeText(bytes: Buffer, start = 0, end: number = bytes.length)
   return bytes.toString('latin1', start, end);
 }
 
+/** Octets of several lines as text, each line read as UTF-8 or Latin-1 by itself. */
+export function decodeLines(octets: Buffer): string {
+  const whole = octets.toString('utf8');
+  if (!whole.includes('\ufffd')) return whole;
+  const lines: string[] = [];
+  for (let start = 0; start < octets.length; ) {
+    const found = octets.indexOf(LF, start);
+    const end = found === -1 ? octets.length : found + 1;
+    lines.push(decodeText(octets, start, end));
+    start = end;
+  }
+  return lines.join('');
+}
+
 /** The length of a line without its CRLF or LF. */
 function contentLength(line: Buffer): number {
   const { length } = line;

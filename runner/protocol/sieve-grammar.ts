@@ -4,20 +4,15 @@ import type { ResponseCode } from './reply.ts';
 import {
   accept,
   atEnd,
-  atom,
   createScanner,
   endOfResponse,
   fail,
   GrammarError,
-  isOpening,
-  isString,
-  list,
-  nested,
   production,
   type Scanner,
   space,
-  string,
 } from './scanner.ts';
+import { atom, isOpening, isString, list, nested, string } from './tokens.ts';
 
 /** A line of data: a capability, a script's name, a script, a challenge. */
 export interface DataLine {

@@ -1,18 +1,6 @@
 import type { Fields, Value } from '../../value.ts';
-import {
-  accept,
-  astring,
-  atom,
-  countItem,
-  isOpening,
-  list,
-  nilOr,
-  nstring,
-  number,
-  production,
-  type Scanner,
-  space,
-} from '../scanner.ts';
+import { accept, production, type Scanner, space } from '../scanner.ts';
+import { astring, atom, countItem, isOpening, list, nilOr, nstring, number } from '../tokens.ts';
 import { mailbox } from './mailbox.ts';
 
 /** RFC 2971 section 3.2, ID: null, or the fields, their names in lower case. */

@@ -1,20 +1,6 @@
 import { type Fields, type Value, words } from '../../value.ts';
-import {
-  accept,
-  anyValue,
-  countItem,
-  isOpening,
-  list,
-  nested,
-  nil,
-  nilOr,
-  nstring,
-  number,
-  production,
-  type Scanner,
-  space,
-  string,
-} from '../scanner.ts';
+import { accept, production, type Scanner, space } from '../scanner.ts';
+import { anyValue, countItem, isOpening, list, nested, nil, nilOr, nstring, number, string } from '../tokens.ts';
 import { envelope } from './envelope.ts';
 
 type Entry = readonly [name: string, value: Value];

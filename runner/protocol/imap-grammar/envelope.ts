@@ -1,5 +1,6 @@
 import type { Fields, Value } from '../../value.ts';
-import { countItem, isOpening, nested, nil, nstring, production, type Scanner, space } from '../scanner.ts';
+import { production, type Scanner, space } from '../scanner.ts';
+import { countItem, isOpening, nested, nil, nstring } from '../tokens.ts';
 
 /**
  * RFC 9051 section 7.5.2, ENVELOPE: `date`, `subject`, `from`, `sender`, `reply-to`, `to`, `cc`, `bcc`,

@@ -1,23 +1,6 @@
 import { type Fields, type Value, words } from '../../value.ts';
-import {
-  accept,
-  anyText,
-  astring,
-  expect,
-  isNext,
-  isOpening,
-  itemText,
-  list,
-  nested,
-  nil,
-  nstring,
-  number,
-  production,
-  type Scanner,
-  space,
-  string,
-  word,
-} from '../scanner.ts';
+import { accept, expect, isNext, production, type Scanner, space } from '../scanner.ts';
+import { anyText, astring, isOpening, itemText, list, nested, nil, nstring, number, string, word } from '../tokens.ts';
 import { body } from './body-structure.ts';
 import { envelope } from './envelope.ts';
 import { own } from './names.ts';

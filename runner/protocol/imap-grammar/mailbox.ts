@@ -1,6 +1,6 @@
 import { type Fields, type Value, words } from '../../value.ts';
+import { accept, production, type Scanner, space } from '../scanner.ts';
 import {
-  accept,
   anyText,
   anyValue,
   astring,
@@ -13,12 +13,9 @@ import {
   nilOr,
   nstring,
   number,
-  production,
-  type Scanner,
-  space,
   string,
   word,
-} from '../scanner.ts';
+} from '../tokens.ts';
 import { decodeMailboxName } from './modified-utf7.ts';
 import { own } from './names.ts';
 

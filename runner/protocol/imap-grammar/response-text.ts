@@ -3,22 +3,17 @@ import { decodeText } from '../octets.ts';
 import type { ResponseCode } from '../reply.ts';
 import {
   accept,
-  astring,
   atEnd,
   createScanner,
   endOfResponse,
   fail,
   isNext,
-  list,
-  nested,
-  number,
   production,
   rest,
   type Scanner,
   space,
-  word,
-  wordsToEnd,
 } from '../scanner.ts';
+import { astring, list, nested, number, word, wordsToEnd } from '../tokens.ts';
 import { flags } from './fetch.ts';
 import { own } from './names.ts';
 

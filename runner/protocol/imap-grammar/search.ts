@@ -1,19 +1,6 @@
 import type { Fields, Value } from '../../value.ts';
-import {
-  accept,
-  anyText,
-  astring,
-  atEnd,
-  atom,
-  countItem,
-  endOfResponse,
-  isOpening,
-  nested,
-  number,
-  production,
-  type Scanner,
-  space,
-} from '../scanner.ts';
+import { accept, atEnd, endOfResponse, production, type Scanner, space } from '../scanner.ts';
+import { anyText, astring, atom, countItem, isOpening, nested, number } from '../tokens.ts';
 import { own } from './names.ts';
 
 /** RFC 3501 section 7.2.5, SEARCH; RFC 5256 section 4, SORT: the numbers. RFC 7162's MODSEQ stays in the text. */

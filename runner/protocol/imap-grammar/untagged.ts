@@ -1,19 +1,9 @@
 import { type Value, words } from '../../value.ts';
 import { violation } from '../limits.ts';
+import { decodeLines } from '../octets.ts';
 import { ProtocolError, type UntaggedResponse } from '../reply.ts';
-import {
-  atEnd,
-  createScanner,
-  decodeLines,
-  endOfResponse,
-  fail,
-  GrammarError,
-  number,
-  rest,
-  type Scanner,
-  space,
-  wordsToEnd,
-} from '../scanner.ts';
+import { atEnd, createScanner, endOfResponse, fail, GrammarError, rest, type Scanner, space } from '../scanner.ts';
+import { number, wordsToEnd } from '../tokens.ts';
 import {
   accessControl,
   identification,
