@@ -213,6 +213,8 @@ describe('checkCertificate()', () => {
       ],
       ['-ERR go away\r\n', () => '', 'tls.handshake', /instead of a greeting/],
       ['+OK ready\r\n', () => '+OK begin\r\n+OK injected\r\n', 'tls.plaintext', /\+OK injected/],
+      ['+OK ready\r\n', () => '+OK begin\r\n+', 'tls.plaintext', /"\+"/],
+      ['+OK ready\r\n', () => '+OK begin\r\n+OK', 'tls.plaintext', /"\+OK"/],
       ['220 not this protocol\r\n', () => '', 'protocol.violation', /a reply begins neither with "\+OK" or "-ERR"/],
       [`+OK ${'y'.repeat(100_000)}`, () => '', 'protocol.limit', /a line is longer than 65536 octets/],
     ];

@@ -107,6 +107,40 @@ describe('before, after', () => {
     assert.deepEqual(result.warnings, [], told(result));
   });
 
+  it('after does not answer for what the failed dialogue left unread, complete or not', async () => {
+    for (const left of ['250 Unasked\n', '250 Unasked\n250-Half', '25']) {
+      const peer = await listen(async (talk) => {
+        talk.write('220 peer\r\n');
+        await talk.until('NOOP\r\n');
+        talk.write(`250 Fine\r\n${left.replace('\n', '\r\n')}`);
+        for (const reply of ['250 Reset', '221 Bye']) {
+          await talk.line();
+          talk.write(`${reply}\r\n`);
+        }
+      });
+      const result = await playSteps(bad, { server: peer.url(), suite: after });
+      assert.equal(result.problem?.message, 'reply to "NOOP" does not match', told(result));
+      assert.deepEqual(result.warnings, [], told(result));
+      assert.equal(peer.talks[0]?.received, 'NOOP\r\nRSET\r\nQUIT\r\n', told(result));
+    }
+  });
+
+  it('after does not answer for what came unasked while the dialogue waited elsewhere', async () => {
+    const one = await listen(smtpScript());
+    const two = await listen((talk) => {
+      talk.write('220 two\r\n');
+      one.talks[0]?.write('250 Unasked\r\n');
+      setTimeout(() => talk.write('220 two again\r\n'), 50);
+    });
+    const result = await playSteps('- { on: a, expect: 220 }\n- { on: b, expect: 220 }\n- { on: b, expect: 221 }', {
+      servers: { one: one.url(), two: two.url() },
+      suite: { connections: { a: 'one', b: 'two' }, after: [{ on: 'a', send: 'QUIT', expect: 221 }] },
+    });
+    assert.equal(result.problem?.code, 'reply.mismatch', told(result));
+    assert.deepEqual(result.warnings, [], told(result));
+    assert.equal(one.talks[0]?.received, 'QUIT\r\n', told(result));
+  });
+
   it('after that fails too is a warning beside a problem, and a failure of its own else', async () => {
     const peer = await listen(smtpScript({ RSET: '500 No' }));
     const both = await playSteps(bad, { server: peer.url(), suite: after });

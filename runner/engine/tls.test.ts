@@ -156,6 +156,19 @@ describe('starttls, handshake', () => {
     }
   });
 
+  it('plaintext left over is a failure whether it is one octet or many, and whatever it is', async () => {
+    for (const extra of ['2', '25', '250', '250 ', 'x', '\n', '\r\n', '\0']) {
+      const peer = await listen(async (talk) => {
+        talk.write('220 peer\r\n');
+        await talk.until('STARTTLS\r\n');
+        talk.write(`220 Go on\r\n${extra}`);
+      });
+      const result = await playSteps('- expect: 220\n- starttls', { server: peer.url() });
+      assert.equal(result.problem?.code, 'tls.plaintext', `${JSON.stringify(extra)}: ${told(result)}`);
+      assert.equal(peer.talks[0]?.received, 'STARTTLS\r\n', told(result));
+    }
+  });
+
   it("a handshake that fails is the server's fault, and costs no more than its time", async () => {
     for (const behaviour of [plainTextHandshake(), closedHandshake(), silentHandshake()]) {
       const result = await playSteps('- expect: 220\n- { starttls: , timeout: 150ms }', options(await face(behaviour)));
