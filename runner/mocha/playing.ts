@@ -2,7 +2,7 @@ import { defaultParallel, run } from '../engine/run.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import type { Loaded } from '../project/load.ts';
 import type { ScenarioResult } from '../result.ts';
-import { startServices } from '../services/services.ts';
+import { type RunningServices, startServices } from '../services/services.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { serviceFailure } from './errors.ts';
 import type { Selection } from './selection.ts';
@@ -41,31 +41,14 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
   let plan: Plan = loaded.plan;
   let begun: Promise<void> | undefined;
   let over: Promise<void> | undefined;
-  let services: { stop(): Promise<void> } | undefined;
+  let services: RunningServices | undefined;
   let playing: Promise<void> = Promise.resolve();
 
   /** One by one or all at once: the same engine. */
-  function play(
-    scenarios: readonly Scenario[],
-    tell: (result: ScenarioResult) => void,
-    bail: boolean,
-  ): Promise<unknown> {
-    return run(
-      { ...plan, scenarios },
-      {
-        parallel,
-        strict: false,
-        signal: ended.signal,
-        clock: () => performance.now(),
-        wall: () => Date.now(),
-        today: loaded.today,
-        ...(bail && { bail: 1 }),
-      },
-      (event) => {
-        if (event.type === 'scenario') tell(event.result);
-      },
-    );
-  }
+  const play = (scenarios: readonly Scenario[], tell: (result: ScenarioResult) => void, bail: boolean) =>
+    run({ ...plan, scenarios }, { ...worldOf(loaded, ended.signal), parallel, ...(bail && { bail: 1 }) }, (event) => {
+      if (event.type === 'scenario') tell(event.result);
+    });
 
   function playAhead(ids: ReadonlySet<string>, bail: boolean): void {
     const scenarios = plan.scenarios.filter(({ id }) => ids.has(id));
@@ -84,17 +67,8 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
     const ids = selection.scenarios();
     if (ids?.size === 0) return;
     for (const signal of signals) process.on(signal, interrupted);
-    if (loaded.config.services.length > 0) {
-      const started = await startServices(loaded.config.services, {
-        cwd: loaded.root,
-        env: loaded.config.env,
-        signal: ended.signal,
-      }).catch((error: unknown) => {
-        throw serviceFailure(error);
-      });
-      services = started;
-      if (started.variables.size > 0) plan = loaded.replan(started.variables);
-    }
+    services = await servicesOf(loaded, ended.signal);
+    if (services !== undefined && services.variables.size > 0) plan = loaded.replan(services.variables);
     const bail = selection.suites()?.some((suite) => suite.bail()) ?? false;
     if (ids !== undefined && parallel > 1) playAhead(ids, bail);
   }
@@ -142,6 +116,20 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
     rerun: redactor.redact(rerun),
     redact: (text) => redactor.redact(text),
   };
+}
+
+function worldOf({ today }: Loaded, signal: AbortSignal) {
+  return { strict: false, signal, clock: () => performance.now(), wall: () => Date.now(), today };
+}
+
+/** The configuration's services, running; none where it has none. */
+async function servicesOf({ config, root }: Loaded, signal: AbortSignal): Promise<RunningServices | undefined> {
+  if (config.services.length === 0) return undefined;
+  try {
+    return await startServices(config.services, { cwd: root, env: config.env, signal });
+  } catch (error) {
+    throw serviceFailure(error);
+  }
 }
 
 interface Awaited {
