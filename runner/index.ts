@@ -3,7 +3,6 @@ import type { Plan } from './plan.ts';
 import { type Checked, check as checkProject } from './project/check.ts';
 import { type Loaded, load as loadProject } from './project/load.ts';
 import type { LoadOptions, LoadTarget } from './project/options.ts';
-import { today } from './project/world.ts';
 import type { RunEvent, Summary } from './result.ts';
 import { type RunningServices, startServices as start } from './services/services.ts';
 
@@ -108,7 +107,6 @@ export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
       signal,
       clock: () => performance.now(),
       wall: () => Date.now(),
-      today: today(),
       ...(bail !== undefined && { bail }),
     },
     onEvent,

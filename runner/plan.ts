@@ -54,6 +54,7 @@ export interface Scenario {
   /** The scenario's entry in its file. */
   readonly span: Span;
   readonly level: 'must' | 'should';
+  /** Of one that has expired the planner warns, and leaves it out. */
   readonly knownIssue?: KnownIssue;
   /** Why it is never run: `skip`, or what `requires` names and the configuration lacks. */
   readonly skip?: string;

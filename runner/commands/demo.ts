@@ -30,7 +30,6 @@ export const main: Main = async (args, terminal) => {
       args,
       terminal,
       parallel: 1,
-      today: loaded.today,
       rerun: rerunCommand({}),
       isTour: true,
       onResult: (result) => {

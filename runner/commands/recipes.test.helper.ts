@@ -41,7 +41,6 @@ export async function playRecipes(config: object, only?: readonly string[]): Pro
       signal: new AbortController().signal,
       clock: () => performance.now(),
       wall: () => Date.now(),
-      today: '2026-06-15',
     },
     (event) => {
       if (event.type === 'scenario') results.push(event.result);

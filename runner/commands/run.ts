@@ -45,7 +45,6 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
       args,
       terminal,
       parallel,
-      today: loaded.today,
       rerun: rerunCommand(options),
       onResult: (result) => last.note(result),
       ...(junitDialect !== undefined && { junitDialect }),
@@ -61,7 +60,6 @@ export interface PlayOptions {
   readonly terminal: Terminal;
   readonly parallel: number;
   /** `YYYY-MM-DD` */
-  readonly today: string;
   /** Runs a scenario again, ahead of its place. */
   readonly rerun: string;
   readonly bail?: number;
@@ -73,7 +71,7 @@ export interface PlayOptions {
 
 /** Plays a plan with the reporters that the arguments ask for. The exit status. */
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
-  const { args, terminal, parallel, today, rerun, bail, junitDialect, isTour = false, onResult } = options;
+  const { args, terminal, parallel, rerun, bail, junitDialect, isTour = false, onResult } = options;
   const strict = args.has('strict');
   const redactor = createRedactor(plan.secrets);
   const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env), {
@@ -97,7 +95,6 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
         signal: terminal.signal,
         clock: () => performance.now(),
         wall: () => Date.now(),
-        today,
         ...(bail !== undefined && { bail }),
       },
       (event) => {

@@ -1,6 +1,5 @@
 import type { Problem, ScenarioResult } from '../result.ts';
 import type { Attempt } from './attempt.ts';
-import type { ScenarioWorld } from './world.ts';
 
 /** A result before its transcript. */
 export type Untold = Omit<ScenarioResult, 'transcript' | 'outcome'>;
@@ -11,7 +10,6 @@ export function conclude(
   tried: Attempt,
   retried: readonly Problem[],
   duration: number,
-  world: ScenarioWorld,
 ): Omit<ScenarioResult, 'transcript'> {
   const { scenario } = base;
   const common: Untold = {
@@ -25,21 +23,9 @@ export function conclude(
   const known = scenario.knownIssue;
   if (tried.problem !== undefined) {
     const { problem } = tried;
-    if (
-      problem.verdict === 'failed' &&
-      known !== undefined &&
-      (known.until === undefined || world.today <= known.until)
-    ) {
-      return { ...common, outcome: 'known', reason: known.reason, problem };
-    }
-    const expired =
-      known === undefined || problem.verdict === 'errored'
-        ? []
-        : [{ message: `the known issue "${known.reason}" was to be over by ${known.until}` }];
-    const warnings = [...tried.warnings, ...expired];
-    if (problem.verdict === 'failed' && scenario.level === 'should')
-      return { ...common, warnings, outcome: 'warning', problem };
-    return { ...common, warnings, outcome: problem.verdict, problem };
+    if (problem.verdict === 'errored') return { ...common, outcome: 'errored', problem };
+    if (known !== undefined) return { ...common, outcome: 'known', reason: known.reason, problem };
+    return { ...common, outcome: scenario.level === 'should' ? 'warning' : 'failed', problem };
   }
   if (tried.skipped !== undefined) return { ...common, outcome: 'skipped', reason: tried.skipped };
   if (retried.length > 0) return { ...common, outcome: 'flaky' };

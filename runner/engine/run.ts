@@ -20,8 +20,6 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly wall: () => number;
-  /** `YYYY-MM-DD` */
-  readonly today: string;
 }
 
 /** Plays a plan and tells what happens; each event is taken in before the next is told. */
@@ -40,7 +38,6 @@ export async function run(
     logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
     interrupted: options.signal,
     limit: createTimeLimits(options.clock, options.signal),
-    today: options.today,
   };
   const counts = noOutcomes();
   await emit({

@@ -18,7 +18,7 @@ export async function runScenario(scenario: Scenario, world: ScenarioWorld): Pro
       return told({ ...base, outcome: 'not_run', reason: 'the run was interrupted', duration }, tried.transcript);
     }
     if (tried.problem === undefined || attempt >= scenario.retries || world.interrupted.aborted) {
-      return told(conclude(base, tried, retried, duration, world), tried.transcript);
+      return told(conclude(base, tried, retried, duration), tried.transcript);
     }
     retried.push(tried.problem);
   }

@@ -23,6 +23,4 @@ export interface ScenarioWorld extends World {
   readonly secrets: readonly Secret[];
   /** None where the plan names no log. */
   readonly logs: LogWatch | undefined;
-  /** Today as `YYYY-MM-DD`, for `known_issue`'s `until`. */
-  readonly today: string;
 }

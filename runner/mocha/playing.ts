@@ -46,7 +46,7 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
 
   /** One by one or all at once: the same engine. */
   const play = (scenarios: readonly Scenario[], tell: (result: ScenarioResult) => void, bail: boolean) =>
-    run({ ...plan, scenarios }, { ...worldOf(loaded, ended.signal), parallel, ...(bail && { bail: 1 }) }, (event) => {
+    run({ ...plan, scenarios }, { ...worldUntil(ended.signal), parallel, ...(bail && { bail: 1 }) }, (event) => {
       if (event.type === 'scenario') tell(event.result);
     });
 
@@ -118,8 +118,8 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
   };
 }
 
-function worldOf({ today }: Loaded, signal: AbortSignal) {
-  return { strict: false, signal, clock: () => performance.now(), wall: () => Date.now(), today };
+function worldUntil(signal: AbortSignal) {
+  return { strict: false, signal, clock: () => performance.now(), wall: () => Date.now() };
 }
 
 /** The configuration's services, running; none where it has none. */

@@ -18,8 +18,6 @@ export interface Loaded {
   readonly warnings: readonly Diagnostic[];
   /** The absolute path of the project's folder: the configuration file's, else `cwd`. */
   readonly root: string;
-  /** The date for which known issues were looked at: `YYYY-MM-DD`, in local time. */
-  readonly today: string;
   /**
    * The same plan with the variables that the configuration's services gave (`startServices`), without reading any file
    * again. Throws a `DiagnosticError` where one of their values cannot be used.
@@ -45,7 +43,6 @@ export async function load(options: ProjectOptions = {}): Promise<Loaded> {
     ...planWith(),
     config: project.config,
     root: project.config.folder,
-    today: run.today,
     replan: (provided) => planWith(provided).plan,
   };
 }
