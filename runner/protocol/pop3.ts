@@ -47,8 +47,7 @@ export function createPop3Parser(): ReplyParser {
   /** Read by `settle`, and still before the reader's cut. */
   let ready: Pop3Reply | undefined;
 
-  function restart(): void {
-    reader.rewind();
+  function forget(): void {
     status = ready = undefined;
     body = [];
   }
@@ -83,7 +82,8 @@ export function createPop3Parser(): ReplyParser {
   function read(wanted: Framing | undefined): Pop3Reply | undefined {
     if (broken) throw broken;
     if (!isSameFraming(framing, wanted)) {
-      restart();
+      reader.rewind();
+      forget();
       framing = wanted;
     }
     if (ready) return ready;
@@ -107,20 +107,17 @@ export function createPop3Parser(): ReplyParser {
         greeted = true;
       }
       challenged = reply.status === '+';
-      status = ready = undefined;
-      body = [];
+      forget();
       return { ...reply, raw: reader.cut() };
     },
     settle() {
       if (ready === undefined) read(undefined);
     },
     unread: () => ready !== undefined || broken !== undefined,
-    pending() {
-      return reader.pending;
-    },
+    pending: () => reader.pending,
     drain() {
-      status = ready = broken = undefined;
-      body = [];
+      forget();
+      broken = undefined;
       due = [];
       challenged = false;
       return reader.drain();
