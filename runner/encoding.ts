@@ -8,9 +8,15 @@ export function strictBase64(text: string): Buffer | undefined {
   return base64.test(text) ? Buffer.from(text, 'base64') : undefined;
 }
 
-/** Octets as text: UTF-8 where they are valid UTF-8, else Latin-1, so that nothing is lost. */
-export function decodeOctets(octets: Buffer): string {
-  return octets.toString(isUtf8(octets) ? 'utf8' : 'latin1');
+/**
+ * Octets as text: UTF-8 where they are valid UTF-8, else Latin-1, so that nothing a server sends is lost.
+ * Call it line by line: one line in an old charset must not change how the others are read.
+ */
+export function decodeText(bytes: Buffer, start = 0, end: number = bytes.length): string {
+  const text = bytes.toString('utf8', start, end);
+  // U+FFFD stands for what is not valid, but a server may also have sent that character itself.
+  if (!text.includes('\ufffd') || isUtf8(bytes.subarray(start, end))) return text;
+  return bytes.toString('latin1', start, end);
 }
 
 /** What these spellings write as it is; every other octet becomes the sign and two hexadecimal digits. */

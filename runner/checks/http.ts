@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { defined } from '../defined.ts';
-import { decodeOctets } from '../encoding.ts';
+import { decodeText } from '../encoding.ts';
 import { readHostAndPort } from '../transport/host-and-port.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import type { Fields, Value } from '../value.ts';
@@ -266,7 +266,7 @@ function textOf({ headers, body }: Response): string {
       // A name that nobody knows says nothing.
     }
   }
-  return decodeOctets(body);
+  return decodeText(body);
 }
 
 function described(response: Response): readonly string[] {

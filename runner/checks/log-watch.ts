@@ -1,4 +1,4 @@
-import { decodeOctets } from '../encoding.ts';
+import { decodeText } from '../encoding.ts';
 import type { LogLine } from '../result.ts';
 import { type Mark, markOf, readSince } from './log-tail.ts';
 import { withReadableTime } from './tai64n.ts';
@@ -72,7 +72,7 @@ export function linesOf(octets: Buffer): readonly string[] {
   for (let start = 0; start < octets.length; ) {
     const end = octets.indexOf(0x0a, start);
     const line = octets.subarray(start, end < 0 ? octets.length : end);
-    lines.push(decodeOctets(line).replace(/\r$/, ''));
+    lines.push(decodeText(line).replace(/\r$/, ''));
     start = end < 0 ? octets.length : end + 1;
   }
   return lines;

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { decodeOctets } from '../encoding.ts';
+import { decodeText } from '../encoding.ts';
 import type { Expectation } from '../plan.ts';
 import type { Span } from '../source.ts';
 import { signalGroup } from '../transport/process-group.ts';
@@ -126,7 +126,7 @@ function collect(stream: Readable): () => Output {
   });
   return () => {
     const octets = Buffer.concat(pieces);
-    return { text: decodeOctets(octets), omitted };
+    return { text: decodeText(octets), omitted };
   };
 }
 

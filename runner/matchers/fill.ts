@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeOctets, escapeOctets, escapePattern, strictBase64 } from '../encoding.ts';
+import { decodeText, escapeOctets, escapePattern, strictBase64 } from '../encoding.ts';
 import type { FilterName, Hole, Pattern, Text } from '../plan.ts';
 
 /** A text that cannot be filled: a value is missing, or a filter does not take it. */
@@ -39,7 +39,7 @@ export function isFilter(name: string): name is FilterName {
 function decodeBase64(text: string): string {
   const decoded = strictBase64(text);
   if (decoded === undefined) throw new FillError(`Cannot decode ${JSON.stringify(text)}: it is not base64`);
-  return decodeOctets(decoded);
+  return decodeText(decoded);
 }
 
 /** A name's value while the scenario runs; none where there is none (yet). */

@@ -1,4 +1,4 @@
-import { decodeOctets, strictBase64 } from '../encoding.ts';
+import { decodeText, strictBase64 } from '../encoding.ts';
 import type { Matcher } from '../plan.ts';
 import { isWords, type Value } from '../value.ts';
 import {
@@ -131,5 +131,5 @@ export function judgeBase64(
     const actual = text === undefined ? describeValue(value) : `${quote(text)}, which is not base64`;
     return unfit({ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span });
   }
-  return judge(matcher.matcher, decodeOctets(octets), joinPath(path, 'base64'));
+  return judge(matcher.matcher, decodeText(octets), joinPath(path, 'base64'));
 }

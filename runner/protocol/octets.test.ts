@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { limits } from './limits.ts';
-import { createOctetReader, decodeLine, decodeText, endsWithCrlf } from './octets.ts';
+import { createOctetReader, decodeLine, endsWithCrlf } from './octets.ts';
 import { ProtocolError } from './reply.ts';
 
 function linesOf(chunks: readonly Buffer[], cutEach: boolean): string[] {
@@ -142,13 +142,6 @@ describe('octets', () => {
     reader.cut();
     reader.octets(4);
     assert.equal(String(reader.cut()), 'wxyz');
-  });
-
-  it('decodeText() reads UTF-8 where it is valid and Latin-1 where it is not', () => {
-    assert.equal(decodeText(Buffer.from('Größe')), 'Größe');
-    assert.equal(decodeText(Buffer.from('Größe', 'latin1')), 'Größe');
-    assert.equal(decodeText(Buffer.from('sent \ufffd itself')), 'sent \ufffd itself');
-    assert.equal(decodeText(Buffer.from('250 Größe\r\n', 'latin1'), 4, 9), 'Größe');
   });
 
   it('decodeLine() takes off CRLF or LF and nothing else', () => {

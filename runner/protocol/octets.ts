@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { decodeText } from '../encoding.ts';
 import { type LimitName, limitError, limits } from './limits.ts';
 
 const LF = 0x0a;
@@ -163,17 +163,6 @@ class Reader implements OctetReader {
   get taken(): number {
     return this.#cursor - this.#start;
   }
-}
-
-/**
- * Octets as text: UTF-8 where they are valid UTF-8, else Latin-1, so that nothing a server sends is lost.
- * Call it for each line alone: one line in an old charset must not change the reading of the others.
- */
-export function decodeText(bytes: Buffer, start = 0, end: number = bytes.length): string {
-  const text = bytes.toString('utf8', start, end);
-  // U+FFFD stands for what is not valid, but a server may also have sent that character itself.
-  if (!text.includes('\ufffd') || isUtf8(bytes.subarray(start, end))) return text;
-  return bytes.toString('latin1', start, end);
 }
 
 /** Octets of several lines as text, each line read as UTF-8 or Latin-1 by itself. */

@@ -1,6 +1,7 @@
+import { decodeText } from '../encoding.ts';
 import { bodyLine, type Framing, isLastLine, isSameFraming } from './framing.ts';
 import { limitError, limits, violation } from './limits.ts';
-import { createOctetReader, decodeLine, decodeText, endsWithCrlf, type OctetReader } from './octets.ts';
+import { createOctetReader, decodeLine, endsWithCrlf, type OctetReader } from './octets.ts';
 import { parserOf } from './parser.ts';
 import type { Pop3Reply, ProtocolError, ReplyParser, ResponseCode } from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';

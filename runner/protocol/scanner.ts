@@ -1,4 +1,4 @@
-import { decodeText } from './octets.ts';
+import { decodeText } from '../encoding.ts';
 
 /**
  * The octets of one response under the grammars of IMAP (RFC 9051 section 9) and ManageSieve (RFC 5804 section 4),

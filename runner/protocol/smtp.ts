@@ -1,5 +1,6 @@
+import { decodeText } from '../encoding.ts';
 import { limitError, limits, violation } from './limits.ts';
-import { createOctetReader, decodeText, endsWithCrlf, type OctetReader } from './octets.ts';
+import { createOctetReader, endsWithCrlf, type OctetReader } from './octets.ts';
 import { parserOf } from './parser.ts';
 import type { ProtocolError, ReplyParser, SmtpReply } from './reply.ts';
 

@@ -1,6 +1,7 @@
+import { decodeText } from '../encoding.ts';
 import type { Value } from '../value.ts';
 import { limitError, limits } from './limits.ts';
-import { decodeLines, decodeText } from './octets.ts';
+import { decodeLines } from './octets.ts';
 import { accept, atEnd, expect, fail, isNext, peek, run, type Scanner } from './scanner.ts';
 
 // The tokens that the grammars of IMAP (RFC 9051 section 9) and ManageSieve (RFC 5804 section 4) share.

@@ -1,5 +1,5 @@
+import { decodeText } from '../../encoding.ts';
 import { type Fields, type Value, words } from '../../value.ts';
-import { decodeText } from '../octets.ts';
 import type { ResponseCode } from '../reply.ts';
 import {
   accept,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { decodeText } from '../octets.ts';
+import { decodeText } from '../../encoding.ts';
 import {
   type Exchange,
   type Mechanism,
