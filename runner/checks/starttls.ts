@@ -5,7 +5,7 @@ import type { Transport } from '../transport/transport.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
 
-/** Asks the server for TLS, so that the handshake can follow. Throws a `CheckError` when it does not agree. */
+/** Asks the server for TLS, so that the handshake can follow. Throws a `CheckError` if the server refuses. */
 export async function askForTls(
   transport: Transport,
   protocol: Protocol,
@@ -40,13 +40,13 @@ function refuseNo(reply: Reply, to: string): void {
   throw new CheckError('tls.handshake', `Cannot begin TLS: the server says "${last}" ${to}`);
 }
 
-/** RFC 5321 section 4.1.3: an address literal, for a client without a name. */
+/** An address literal, for a client without a name (RFC 5321 section 4.1.3). */
 function ownName(transport: Transport): string {
   const address = /^\[?(.*?)\]?:\d+$/.exec(transport.facts.local ?? '')?.[1] ?? '127.0.0.1';
   return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
 }
 
-/** One reply, and nothing that lies behind it. */
+/** Reads one reply. Throws a `CheckError` if anything follows it. */
 async function replyOf(transport: Transport, parser: ReplyParser, deadline: number): Promise<Reply> {
   for (;;) {
     const octets = await transport.read(deadline);

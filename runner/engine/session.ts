@@ -159,7 +159,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Takes in what has arrived, without waiting, and forgives what the scenario does not ask for. */
+/** Takes in what has arrived, without waiting, and forgives what the scenario does not read. */
 export function takeIn({ parser, transport }: Session): void {
   parser.forgive();
   const arrived = transport.available();

@@ -1,6 +1,6 @@
 import { dotUnstuff, isFinalDot } from './dot.ts';
 
-/** How an expectation says that a reply ends: by a line with a dot (RFC 3977 section 3.1.1), or by a line given. */
+/** How an expectation defines the end of a reply: a line with only a dot (RFC 3977 section 3.1.1), or a given line. */
 export type Framing = { readonly ends: 'dot' } | { readonly ends: 'line'; readonly line: string };
 
 export function isSameFraming(one: Framing | undefined, other: Framing | undefined): boolean {
@@ -14,7 +14,7 @@ export function isLastLine(framing: Framing, line: string): boolean {
   return framing.ends === 'dot' ? isFinalDot(line) : line === framing.line;
 }
 
-/** A line before the last as it was meant. RFC 1939 section 3: a dot that a server put before it is stripped. */
+/** A line before the last, without the dot that the server added (RFC 1939 section 3). */
 export function bodyLine(framing: Framing, line: string): string {
   return framing.ends === 'dot' ? dotUnstuff(line) : line;
 }

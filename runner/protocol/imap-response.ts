@@ -4,7 +4,7 @@ import { decodeLines } from './octets.ts';
 import { type ImapReply, ProtocolError } from './reply.ts';
 import { createScanner, GrammarError } from './scanner.ts';
 
-// What kind of response its first octets make it: untagged, tagged or a continuation request (RFC 9051 section 7).
+// The kind of a response by its first octets: untagged, tagged or a continuation request (RFC 9051 section 7).
 
 export const STAR = 0x2a;
 const PLUS = 0x2b;

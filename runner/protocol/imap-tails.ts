@@ -2,22 +2,22 @@ import type { ImapReply } from './reply.ts';
 
 type Final = Pick<ImapReply, 'tag' | 'status'>;
 
-/** Which replies are only the ends of replies that were expected. */
+/** Tells which replies are only the ends of replies that were expected. */
 export interface Tails {
-  /** A command with this tag is sent. */
+  /** Records the tag of a command that is sent. */
   sent(tag: string): void;
-  /** The scenario goes on without asking for the tails that are still to come. */
+  /** The scenario goes on without reading the tails that are still to come. */
   forgive(): void;
-  /** Whether the reply that ends with such a response is a tail that was forgiven. */
+  /** Whether the reply that ends with this response is a tail that was forgiven. */
   isForgiven(final: Final): boolean;
-  /** Notes a reply out of the parser; true where it is a tail that was forgiven. */
+  /** Records a reply that is taken. True if it is a tail that was forgiven. */
   took(reply: ImapReply): boolean;
 }
 
 /**
- * An expectation of untagged responses alone reads until they have come: the tagged OK of the command that they answer
- * is then the tail of a reply that was expected, and no reply of its own that a scenario left unread. A step may still
- * read it. NO and BAD are no such thing.
+ * An expectation of only untagged responses reads until they have come. The tagged OK of the command that they answer
+ * is then the tail of a reply that was expected, not a reply that the scenario left unread. A step may still read it.
+ * NO and BAD are never tails.
  */
 export function createTails(): Tails {
   /** Tags of commands that are not answered. */

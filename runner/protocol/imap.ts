@@ -22,7 +22,7 @@ const greetings: ReadonlySet<string> = new Set(['OK', 'PREAUTH', 'BYE']);
  *
  * `take` throws a `ProtocolError` at limits and for lines that are none, and again until `drain`. For a response that
  * breaks its grammar it throws once; the next `take` goes on, and has the response as text.
- * The end of a reply of which only untagged responses were wanted may be forgiven: see `createTails`.
+ * If only a reply's untagged responses were wanted, its end may be forgiven: see `createTails`.
  */
 export function createImapParser(): ReplyParser {
   return new ImapParser();
@@ -195,7 +195,7 @@ class ImapParser implements ReplyParser {
     return true;
   }
 
-  /** Whether the reply that has been received is the end of one that was expected. */
+  /** Whether the received reply is only the end of one that was expected. */
   #endsForgiven(): boolean {
     const head = this.#held.last && headOf(this.#held.last);
     return head !== undefined && this.#tails.isForgiven(head);

@@ -4,24 +4,24 @@ import { apopTimestamp } from './pop3.ts';
 import type { Reply } from './reply.ts';
 import type { GivenCredentials } from './sasl/client.ts';
 
-/** A command of a login. After all but the last the server must say yes. */
+/** A command of a login. The server must accept each one before the next is sent. */
 export interface LoginCommand {
-  /** Without what is secret. */
+  /** The command without its secrets. */
   readonly label: string;
   readonly parts: readonly StringPart[];
-  /** Octets in it that are made of the password. */
+  /** Octets in it that are derived from the password. */
   readonly secrets?: readonly Buffer[];
 }
 
-/** Why a login is not possible on a connection. */
+/** Why a login is impossible on a connection. */
 export interface LoginRefusal {
   readonly problem: string;
   readonly hint: string;
 }
 
-/** A protocol's own way to log in. */
+/** A protocol's own login. */
 export interface Login {
-  /** What it cannot do without. */
+  /** The credentials that it needs. */
   readonly needs: readonly (keyof GivenCredentials)[];
   /** `greeting`: the connection's first reply, once it has been read. */
   readonly commands: (
@@ -69,5 +69,5 @@ const table = { 'user-pass': userPass, apop, 'login-command': loginCommand };
 
 export type LoginName = keyof typeof table;
 
-/** By the name that `mechanism` has; which protocol has which is in its descriptor. */
+/** By name, as `mechanism` gives it. A protocol's descriptor lists the logins that it has. */
 export const logins: Readonly<Record<LoginName, Login>> = table;

@@ -4,8 +4,8 @@ import type { Recipients } from './recipients.ts';
 import type { Reply, ReplyParser } from './reply.ts';
 
 /**
- * Everything that the program knows of one protocol. The other rooms read it here and name no protocol themselves:
- * a new one is a parser, a descriptor and a row in `protocols.ts`.
+ * All facts about one protocol. The other rooms read them here and do not name protocols themselves: a new protocol
+ * is a parser, a descriptor and a row in `protocols.ts`.
  */
 export interface Protocol<R extends Reply = Reply> {
   /** Its name in messages: `SMTP`. */
@@ -20,15 +20,15 @@ export interface Protocol<R extends Reply = Reply> {
   readonly replies: Replies<R>;
   /** Its commands begin with a tag. */
   createTags?(): Tags;
-  /** What the parser is told about octets that answer a request for more of a command. */
+  /** What octets are that answer a request for more of a command; the parser wants to know. */
   readonly continuation: 'part' | 'sasl';
   /** Its commands may have literals; a synchronizing one waits until the server asks for it. */
   readonly literals?: { readonly synchronizing: boolean };
   readonly starttls?: StartTls;
   readonly sasl?: SaslProfile<R>;
-  /** Its own ways to log in, without SASL. */
+  /** Its own logins, without SASL. */
   readonly logins: readonly LoginName[];
-  /** Whether clients hand messages over, with DATA or BDAT. */
+  /** Whether clients send messages, by DATA or BDAT. */
   readonly transfersMail: boolean;
   /** A message has a reply for each recipient. */
   createRecipients?(): Recipients;
@@ -41,22 +41,22 @@ export interface Scheme {
   readonly port?: number;
 }
 
-/** What is true of a protocol's replies. */
+/** Facts about a protocol's replies. */
 export interface Replies<R extends Reply = Reply> {
   /** One of them, in messages: `an SMTP reply`. */
   readonly noun: string;
-  /** How a reply says what became of the command. */
+  /** How a reply reports the outcome of the command. */
   readonly status: StatusForm;
-  /** Whether replies have untagged responses: data, and what the server says unasked. */
+  /** Whether replies have untagged responses: data, and what the server sends unasked. */
   readonly untagged: boolean;
-  /** Who says where a reply ends: the protocol, an expectation (else each line is a reply), or either. */
+  /** What defines where a reply ends: the protocol, an expectation (by default each line is a reply), or either. */
   readonly framedBy: 'protocol' | 'expectation' | 'either';
   /** How servers advertise what they can do. */
   readonly advertises?: Advertisement<R>;
   isPositive(reply: R): boolean;
-  /** Whether the server asks for more of the command under way. `undefined`: the reply says nothing about that. */
+  /** Whether the server asks for more of the current command. `undefined`: the reply does not change that. */
   asksForMore(reply: R): boolean | undefined;
-  /** All that the reply says, in the order of the wire. */
+  /** The reply's whole text, in the order of the wire. */
   wholeText(reply: R): string;
 }
 
@@ -74,9 +74,9 @@ export interface Advertisement<R extends Reply = Reply> {
 
 /** The tags of one connection. */
 export interface Tags {
-  /** One that no command has had. */
+  /** A tag that no command has had. */
   fresh(): string;
-  /** A command with this tag is sent. */
+  /** Records the tag of a command that is sent. */
   note(tag: string): void;
   /** The tag with which a line as it is sent begins. */
   of(line: Buffer): string | undefined;
@@ -98,6 +98,6 @@ export interface SaslProfile<R extends Reply = Reply> {
   challenge(reply: R): string | undefined;
   /** A response's line, of its base64. */
   response(text: string): string;
-  /** Data that come with the success. */
+  /** Data sent with the success. */
   additionalData?(reply: R): Buffer | undefined;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 import type { Protocol } from './protocol.ts';
@@ -78,6 +78,19 @@ describe('protocols', () => {
       protocolsWhere(({ replies }) => replies.advertises?.kind === 'capability').map(({ title }) => title),
       ['IMAP', 'POP3', 'ManageSieve'],
     );
+  });
+
+  it('no other room names a protocol', () => {
+    const runner = join(packageRoot(), 'runner');
+    const name = new RegExp(
+      `['"](?:${Object.keys(protocols)
+        .filter((each) => each !== 'line')
+        .join('|')})['"]`,
+    );
+    const named = readdirSync(runner, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !/^(?:protocol|demo-server)\/|\.test\.|\.d\.ts$/.test(file))
+      .filter((file) => name.test(readFileSync(join(runner, file), 'utf8')));
+    assert.deepEqual(named, []);
   });
 
   it('the schema describes every scheme with its port', () => {

@@ -11,15 +11,15 @@ const table = { smtp, lmtp, imap, pop3, sieve, line } satisfies Readonly<Record<
 
 export type ProtocolName = keyof typeof table;
 
-/** One row a protocol, in the order in which messages list them. */
+/** One row per protocol, in the order in which messages list them. */
 export const protocols: Readonly<Record<ProtocolName, Protocol>> = table;
 
-/** The protocols of which something is true. */
+/** The protocols that meet a condition. */
 export function protocolsWhere(holds: (protocol: Protocol) => boolean): readonly Protocol[] {
   return Object.values(protocols).filter(holds);
 }
 
-/** What is true of replies like this one. LMTP's are SMTP's. */
+/** Facts about replies of this kind. LMTP's replies are SMTP replies. */
 export function repliesLike(reply: Reply): Replies {
   return protocols[reply.protocol].replies;
 }

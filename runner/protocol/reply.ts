@@ -107,15 +107,16 @@ export interface ReplyParser {
   /** The next complete reply, and out of the parser; none where it is not complete yet. */
   take(want?: Want): Reply | undefined;
   /**
-   * The scenario goes on without asking for the rest of what it has expected so far. IMAP: the tagged OK of a command
-   * whose untagged responses were all that an expectation wanted is then no reply of its own. Elsewhere it does nothing.
+   * The scenario goes on without reading the rest of the replies that it has expected so far. IMAP: if an expectation
+   * wanted only untagged responses, the tagged OK of their command is then not a reply of its own. Other protocols
+   * have no such rest.
    */
   forgive(): void;
-  /** Looks at what has come, and lets go of what was forgiven. Throws a `ProtocolError` as `take` does. */
+  /** Parses up to the end of the next reply, and drops what was forgiven. Throws a `ProtocolError` as `take` does. */
   settle(): void;
   /**
-   * Since the last `settle`: whether a complete reply that a scenario should have expected lies here, or something
-   * that is no reply. (IMAP: not for unsolicited untagged responses.)
+   * As of the last `settle`: whether there is a complete reply that a scenario should have expected, or octets that are
+   * not a reply. (IMAP: unsolicited untagged responses do not count.)
    */
   readonly unread: boolean;
   /** Octets received and not taken. */

@@ -37,7 +37,7 @@ const mechanisms = {
 /** A mechanism's name on the wire. */
 export type SaslMechanism = keyof typeof mechanisms;
 
-/** What `authenticate` may use: a mechanism, or a protocol's own login. */
+/** The values of `mechanism` in an `authenticate` step: SASL mechanisms and the protocols' own logins. */
 export type MechanismName = SaslMechanism | LoginName;
 
 /** In the order of the documentation. */
@@ -56,7 +56,7 @@ export const credentialKeys = [
   'token',
 ] as const satisfies readonly (keyof GivenCredentials)[];
 
-/** The credentials that the author must give for it. */
+/** The credentials that a scenario must give for it. */
 export function needsOf(name: MechanismName): readonly (keyof GivenCredentials)[] {
   const needs: readonly (keyof SaslCredentials)[] = isLogin(name) ? logins[name].needs : mechanisms[name].needs;
   return credentialKeys.filter((key) => needs.includes(key));

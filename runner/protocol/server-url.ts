@@ -28,7 +28,7 @@ export class ServerUrlError extends Error {
   }
 }
 
-/** What a scheme says of the server behind it. */
+/** Facts about the servers that a scheme stands for. */
 export interface SchemeFacts extends Scheme {
   readonly scheme: string;
   readonly protocol: Protocol;
@@ -42,7 +42,7 @@ const schemes: ReadonlyMap<string, SchemeFacts> = new Map(
 
 const known = [...schemes.keys()];
 
-/** Of the scheme with which a text begins, `+unix` and `+exec` aside; none where it begins with none. */
+/** The scheme at the start of a string, without `+unix` or `+exec`; none if there is none. */
 export function schemeOf(text: string): SchemeFacts | undefined {
   const name = /^([a-z][a-z0-9]*)(?:\+[a-z]+)?:/i.exec(text)?.[1]?.toLowerCase();
   return name === undefined ? undefined : schemes.get(name);

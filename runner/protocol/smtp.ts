@@ -26,7 +26,7 @@ export function createSmtpParser(): ReplyParser {
   /** The reply under way: its code, and the lines so far. */
   let code = 0;
   let lines: string[] = [];
-  /** Read by `settle`, and not taken yet. */
+  /** Parsed by `settle`, and not taken yet. */
   let ready: SmtpReply | undefined;
   let broken: ProtocolError | undefined;
 

@@ -5,7 +5,7 @@ import type { MatcherContext } from './matcher.ts';
 import type { Node } from './tree.ts';
 
 export interface ExpectationContext extends MatcherContext {
-  /** Unknown where the server is: everything is let pass then. */
+  /** Unknown if the server is unknown: then every key is accepted. */
   readonly protocol: Protocol | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface KeyRow {
   readonly read: ReadKey;
   /** Protocols that have it; absent: all. */
   readonly protocols?: readonly Protocol[];
-  /** What to do on others. */
+  /** What to write for the others. */
   readonly instead?: string;
 }
 
@@ -40,10 +40,10 @@ const timed =
     return ms === undefined ? [] : [{ kind, ms, span }];
   };
 
-/** Read elsewhere. */
+/** Keys that are read elsewhere. */
 const none: ReadKey = () => [];
 
-/** The keys that hold no expectations themselves. */
+/** The keys that do not contain expectations. */
 export const replyKeys: Readonly<Record<string, KeyRow>> = {
   code: { read: alternatives('code'), protocols: coded, instead: 'Its replies have a "status"' },
   enhanced: { read: alternatives('enhanced'), protocols: coded, instead: 'Look at "response_code" or "text"' },

@@ -2,11 +2,11 @@ import { createLineParser } from '../line.ts';
 import type { Protocol } from '../protocol.ts';
 import type { LineReply } from '../reply.ts';
 
-/** Services that speak in lines, and of which nothing else is known. */
+/** Any service that sends lines. Nothing else is known about it. */
 export const line: Protocol<LineReply> = {
   title: 'a line-based service',
   schemes: { tcp: { implicitTls: false }, tls: { implicitTls: true } },
-  // Some do: none is waited for.
+  // Some do, but a greeting is not waited for.
   greets: false,
   createParser: createLineParser,
   replies: {

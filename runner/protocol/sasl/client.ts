@@ -24,7 +24,7 @@ export interface SaslClient {
   readonly refusal: string | undefined;
 }
 
-/** What an author gives. */
+/** What a scenario can give. */
 export interface GivenCredentials {
   readonly user?: string;
   readonly password?: string;

@@ -42,7 +42,7 @@ export type StepBase = Omit<Extract<Step, { kind: 'expect' }>, 'kind'>;
 
 /** One row of the table of steps. */
 export interface Action {
-  /** Whether a protocol has it; absent: all have. */
+  /** Whether a protocol has this step; absent: all protocols have it. */
   readonly fits?: (protocol: Protocol) => boolean;
   /** What to do on others. */
   readonly instead?: string;
