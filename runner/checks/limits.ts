@@ -8,8 +8,6 @@ export const limits = {
   httpBody: 1024 * 1024,
   /** Response headers; Node's own limit for servers is 16 KiB. */
   httpHeaders: 64 * 1024,
-  /** Redirects that a scenario may ask to follow; browsers stop at 20. */
-  httpRedirects: 20,
   /** Lines of a body, of a command's output or of a log that a transcript shows. */
   shownLines: 20,
   /** The longest of these lines that is shown whole, in characters. */

@@ -1,4 +1,5 @@
 import { decodeText } from '../encoding.ts';
+import type { Value } from '../value.ts';
 
 /**
  * The octets of one response under the grammars of IMAP (RFC 9051 section 9) and ManageSieve (RFC 5804 section 4),
@@ -17,6 +18,9 @@ export interface Scanner {
   /** The productions being read, the outermost first. */
   readonly path: string[];
 }
+
+/** Reads what one production of the grammar describes. */
+export type Production = (scanner: Scanner) => Value;
 
 /** What the server sent does not fit the grammar; worded with the productions being read. */
 export class GrammarError extends Error {

@@ -7,10 +7,10 @@ export const mostCases = 1000;
 const single: readonly Definitions[] = [new Map()];
 
 /** Finds a text's words once its variables are filled in; `undefined` where they can't be. */
-export type Words = (node: ScalarNode) => readonly string[] | undefined;
+export type ReadWords = (node: ScalarNode) => readonly string[] | undefined;
 
 /** The cases of `each`: every combination of a map of lists (or of texts, whose words they are), each row of a list of maps. */
-export function casesOf(scenario: Node, words: Words): readonly Definitions[] | 'too many' {
+export function casesOf(scenario: Node, words: ReadWords): readonly Definitions[] | 'too many' {
   const each = child(scenario, 'each');
   if (each?.kind === 'list') return each.items.length > mostCases ? 'too many' : each.items.map(rowOf);
   if (each?.kind !== 'map') return single;
@@ -24,7 +24,7 @@ export function casesOf(scenario: Node, words: Words): readonly Definitions[] | 
   );
 }
 
-function valuesOf(node: Node, words: Words): readonly (Definition | undefined)[] {
+function valuesOf(node: Node, words: ReadWords): readonly (Definition | undefined)[] {
   if (node.kind === 'list')
     return node.items.map((item) => (item.kind === 'scalar' ? definitionFrom(item) : undefined));
   if (node.kind !== 'scalar') return [undefined];

@@ -1,5 +1,5 @@
 import { type Fields, type Value, words } from '../../value.ts';
-import { accept, production, type Scanner, space } from '../scanner.ts';
+import { accept, type Production, production, type Scanner, space } from '../scanner.ts';
 import { anyValue, countItem, isOpening, list, nested, nil, nilOr, nstring, number, string } from '../tokens.ts';
 import { envelope } from './envelope.ts';
 
@@ -76,7 +76,7 @@ function lines(scanner: Scanner): Entry {
   return ['lines', production(scanner, 'body-fld-lines', number)];
 }
 
-type Field = readonly [name: string, read: (scanner: Scanner) => Value];
+type Field = readonly [name: string, read: Production];
 
 /** RFC 9051 section 9, "body-ext-1part" and "body-ext-mpart" have these in common. */
 const dispositionOnwards: readonly Field[] = [

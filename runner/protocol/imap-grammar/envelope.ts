@@ -1,5 +1,5 @@
-import type { Fields, Value } from '../../value.ts';
-import { production, type Scanner, space } from '../scanner.ts';
+import type { Fields } from '../../value.ts';
+import { type Production, production, type Scanner, space } from '../scanner.ts';
 import { countItem, isOpening, nested, nil, nstring } from '../tokens.ts';
 
 /**
@@ -10,9 +10,7 @@ export function envelope(scanner: Scanner): Fields {
   return production(scanner, 'envelope', () => nested(scanner, readFields));
 }
 
-type Read = (scanner: Scanner) => Value;
-
-const fields: readonly (readonly [name: string, read: Read])[] = [
+const fields: readonly (readonly [name: string, read: Production])[] = [
   ['date', nstring],
   ['subject', nstring],
   ['from', addresses],

@@ -1,11 +1,9 @@
 import { type Fields, type Value, words } from '../../value.ts';
-import { accept, expect, isNext, production, type Scanner, space } from '../scanner.ts';
+import { accept, expect, isNext, type Production, production, type Scanner, space } from '../scanner.ts';
 import { anyText, astring, isOpening, itemText, list, nested, nil, nstring, number, string, word } from '../tokens.ts';
 import { body } from './body-structure.ts';
 import { envelope } from './envelope.ts';
 import { own } from './names.ts';
-
-type Read = (scanner: Scanner) => Value;
 
 /** RFC 9051 section 2.3.2: a set without regard to case; RFC 3501's `\Recent` counts only where a scenario names it. */
 export function flags(scanner: Scanner): Value {
@@ -16,12 +14,12 @@ export function flags(scanner: Scanner): Value {
 }
 
 const inParentheses =
-  (read: Read): Read =>
+  (read: Production): Production =>
   (scanner) =>
     nested(scanner, () => read(scanner));
 
 /** What FETCH items without a section hold, by name. Items that are not here are kept as text. */
-const items: Readonly<Record<string, Read>> = {
+const items: Readonly<Record<string, Production>> = {
   UID: number,
   FLAGS: flags,
   INTERNALDATE: string,
@@ -43,7 +41,7 @@ const items: Readonly<Record<string, Read>> = {
 };
 
 /** The same for items with a section in brackets. */
-const sectionItems: Readonly<Record<string, Read>> = {
+const sectionItems: Readonly<Record<string, Production>> = {
   BODY: nstring,
   'BODY.PEEK': nstring,
   BINARY: nstring, // RFC 9051 section 6.4.5.1
@@ -72,7 +70,7 @@ interface Item {
   readonly name: string;
   /** Without the origin of a partial item. */
   readonly whole: string;
-  readonly read: Read;
+  readonly read: Production;
 }
 
 function itemName(scanner: Scanner): Item {

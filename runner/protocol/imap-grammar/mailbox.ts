@@ -1,5 +1,5 @@
 import { type Fields, type Value, words } from '../../value.ts';
-import { accept, production, type Scanner, space } from '../scanner.ts';
+import { accept, type Production, production, type Scanner, space } from '../scanner.ts';
 import {
   anyText,
   anyValue,
@@ -18,8 +18,6 @@ import {
 } from '../tokens.ts';
 import { decodeMailboxName } from './modified-utf7.ts';
 import { own } from './names.ts';
-
-type Read = (scanner: Scanner) => Value;
 
 /** `name`, and `encoded` as it was sent. RFC 9051 section 5.1: INBOX is INBOX in any letters. */
 export function mailbox(scanner: Scanner): { readonly name: string; readonly encoded: string } {
@@ -41,7 +39,7 @@ export function mailboxList(scanner: Scanner): Fields {
   return { ...extended, ...named, delimiter, attributes: words(attributes) };
 }
 
-const extendedData: Readonly<Record<string, Read>> = {
+const extendedData: Readonly<Record<string, Production>> = {
   childinfo: (scanner) => words(list(scanner, string)), // RFC 5258 section 4
   oldname: (scanner) => nested(scanner, () => mailbox(scanner).name), // RFC 9051 section 6.3.9.7
 };
@@ -70,7 +68,7 @@ export function mailboxStatus(scanner: Scanner): Fields {
   return { ...Object.fromEntries(items), ...named };
 }
 
-const statusItems: Readonly<Record<string, Read>> = {
+const statusItems: Readonly<Record<string, Production>> = {
   MESSAGES: number,
   RECENT: number,
   UIDNEXT: number,

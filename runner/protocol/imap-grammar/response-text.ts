@@ -1,5 +1,5 @@
 import { decodeText } from '../../encoding.ts';
-import { type Fields, type Value, words } from '../../value.ts';
+import { type Fields, words } from '../../value.ts';
 import type { ResponseCode } from '../reply.ts';
 import {
   accept,
@@ -8,6 +8,7 @@ import {
   endOfResponse,
   fail,
   isNext,
+  type Production,
   production,
   rest,
   type Scanner,
@@ -24,10 +25,8 @@ export interface ResponseText {
   readonly text: string;
 }
 
-type Read = (scanner: Scanner) => Value;
-
 /** RFC 9051 section 7.1, and each extension's own. The arguments of codes that are not here are kept as text. */
-const codes: Readonly<Record<string, Read>> = {
+const codes: Readonly<Record<string, Production>> = {
   CAPABILITY: (scanner) => words(wordsToEnd(scanner)),
   PERMANENTFLAGS: flags,
   BADCHARSET: (scanner) => words(list(scanner, astring)),

@@ -7,10 +7,10 @@ import { child, entriesOf, type Node } from '../tree.ts';
 import type { Action, StepBase, StepContext } from './context.ts';
 
 /** A row's own ways of reading and calling. */
-type Words = Pick<Action, 'expectation' | 'label'>;
+type Wording = Pick<Action, 'expectation' | 'label'>;
 
 /** What every step has. */
-export function baseOf(context: StepContext, kind: StepKind, action: Node, on: string, row: Words): StepBase {
+export function baseOf(context: StepContext, kind: StepKind, action: Node, on: string, row: Wording): StepBase {
   const { scope, step } = context;
   const { reply } = stepFacts[kind];
   const { report } = scope.shared;
@@ -66,7 +66,7 @@ function readCaptures(context: StepContext): readonly Capture[] {
 const longestLabel = 80;
 
 /** The action as written, variables unexpanded: no secret gets into it. */
-function labelOf(kind: string, action: Node, row: Words): string {
+function labelOf(kind: string, action: Node, row: Wording): string {
   const text = (row.label?.(action) ?? wordingOf(kind, action)).replace(/\s+/g, ' ').trim();
   return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
 }
