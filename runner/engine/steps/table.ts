@@ -22,9 +22,12 @@ import { starttls } from './starttls.ts';
 import { use } from './use.ts';
 import { wait } from './wait.ts';
 
-type Executors = {
-  readonly [K in Step['kind']]: (step: Extract<Step, { kind: K }>, context: Context) => Promise<void>;
-};
+type Kind = Step['kind'];
+
+/** A step of one kind, in the form in which the compiler knows that a row of the table fits it. */
+type StepOf<K extends Kind> = { readonly [P in K]: Extract<Step, { kind: P }> & { readonly kind: P } }[K];
+
+type Executors = { readonly [K in Kind]: (step: StepOf<K>, context: Context) => Promise<void> };
 
 /** One row a step; the compiler names the row that is missing. */
 const executors: Executors = {
@@ -52,7 +55,6 @@ const executors: Executors = {
   use,
 };
 
-export function execute(step: Step, context: Context): Promise<void> {
-  const executor = executors[step.kind] as (step: Step, context: Context) => Promise<void>;
-  return executor(step, context);
+export function execute<K extends Kind>(step: StepOf<K>, context: Context): Promise<void> {
+  return executors[step.kind](step, context);
 }
