@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { decodeText } from '../encoding.ts';
 import type { Expectation } from '../plan.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Span } from '../source.ts';
 import { signalGroup } from '../transport/process-group.ts';
 import { aborted, type CheckContext, CheckError, type Seen, timeLimit } from './check.ts';
@@ -158,7 +159,7 @@ async function endGroup(child: Child): Promise<void> {
 }
 
 function shown({ command }: RunInput): string {
-  return `$ ${command.map((each) => (/^[\w@%+=:,./-]+$/.test(each) ? each : `'${each.replaceAll("'", "'\\''")}'`)).join(' ')}`;
+  return `$ ${command.map(shellWord).join(' ')}`;
 }
 
 function labelled(name: string, { text, omitted }: Output): readonly string[] {

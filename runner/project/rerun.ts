@@ -1,3 +1,4 @@
+import { shellWord } from '../shell-word.ts';
 import type { LoadOptions } from './options.ts';
 
 /**
@@ -13,9 +14,5 @@ export function rerunCommand({ config, profile, servers = {}, variables = {} }: 
     ...pairs('--server', servers),
     ...pairs('--var', variables),
   ];
-  return ['mailspec run', ...flags.map(([flag, value]) => `${flag} ${quote(value)}`)].join(' ');
-}
-
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return ['mailspec run', ...flags.map(([flag, value]) => `${flag} ${shellWord(value)}`)].join(' ');
 }

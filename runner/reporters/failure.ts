@@ -1,5 +1,6 @@
 import { renderFrame } from '../diagnostic-text.ts';
 import type { Mismatch, Problem, ScenarioResult } from '../result.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Span } from '../source.ts';
 import { placeOf, positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
@@ -152,5 +153,5 @@ function indented(lines: readonly string[]): string[] {
 export function rerunCommand(result: ScenarioResult, prefix: string = defaultRerun): string {
   const { span } = result.scenario;
   const target = `${span.file.path}:${positionAt(span.file, span.start).line}`;
-  return `${prefix} ${/^[\w./:@%+,-]+$/.test(target) ? target : `'${visible(target).replaceAll("'", "'\\''")}'`}`;
+  return `${prefix} ${shellWord(visible(target))}`;
 }
