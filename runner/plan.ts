@@ -162,88 +162,104 @@ export interface TlsOptions {
 
 // --- Expectations ---
 
-export type Expectation =
-  | { readonly kind: 'closed'; readonly span: Span }
-  | { readonly kind: 'nothing'; readonly for: number; readonly span: Span }
-  | {
-      readonly kind: 'reply';
-      readonly conditions: readonly Condition[];
-      readonly framing?: Framing;
-      readonly span: Span;
-    };
+/** What a node of the plan carries beside its own fields. */
+export interface Spanned {
+  readonly span: Span;
+}
+
+/** @typeParam T what texts are  @typeParam N what each node carries */
+export type ExpectationForm<T, N> = N &
+  (
+    | { readonly kind: 'closed' }
+    | { readonly kind: 'nothing'; readonly for: number }
+    | { readonly kind: 'reply'; readonly conditions: readonly ConditionForm<T, N>[]; readonly framing?: Framing }
+  );
+
+export type Expectation = ExpectationForm<Text, Spanned>;
 
 /** How a reply ends where the protocol does not say (`multiline`, `until`). */
 export type Framing = { readonly ends: 'dot' } | { readonly ends: 'line'; readonly line: Text };
 
 /** One requirement on a reply, or on what a check saw; all of an expectation's must hold. */
-export type Condition =
-  /** SMTP, LMTP: `250`, `2xx`: one of these. */
-  | { readonly kind: 'code'; readonly codes: readonly Text[]; readonly span: Span }
-  /** `5.7.1`, `5.7.x`: one of these. */
-  | { readonly kind: 'enhanced'; readonly codes: readonly Text[]; readonly span: Span }
-  /** IMAP `OK NO BAD BYE PREAUTH +`, POP3 `+OK -ERR +`, Sieve `OK NO BYE`: one of these. */
-  | { readonly kind: 'status'; readonly statuses: readonly Text[]; readonly span: Span }
-  | { readonly kind: 'response_code'; readonly matcher: Matcher; readonly span: Span }
-  /** The short form's text: some line begins with it, up to a word's end, whatever the letters' case. */
-  | { readonly kind: 'begins'; readonly text: Text; readonly span: Span }
-  | { readonly kind: 'text'; readonly matcher: Matcher; readonly span: Span }
-  | { readonly kind: 'extension'; readonly keyword: string; readonly want: boolean | Matcher; readonly span: Span }
-  | { readonly kind: 'capability'; readonly keyword: string; readonly want: boolean | Matcher; readonly span: Span }
-  | { readonly kind: 'untagged'; readonly want: readonly Untagged[]; readonly span: Span }
-  | {
-      readonly kind: 'lines';
-      readonly order: 'any' | 'ordered' | 'exactly';
-      readonly items: readonly Matcher[];
-      readonly span: Span;
-    }
-  /** The lines as one value. */
-  | { readonly kind: 'lines_value'; readonly matcher: Matcher; readonly span: Span }
-  | { readonly kind: 'one_of'; readonly of: readonly Expectation[]; readonly span: Span }
-  | { readonly kind: 'not'; readonly of: Expectation; readonly span: Span }
-  /** Milliseconds since the last send, or since the connection was ready. */
-  | { readonly kind: 'within'; readonly ms: number; readonly span: Span }
-  | { readonly kind: 'after'; readonly ms: number; readonly span: Span }
-  /** A check's result. */
-  | { readonly kind: 'field'; readonly name: string; readonly matcher: Matcher; readonly span: Span };
+export type ConditionForm<T, N> = N &
+  (
+    | /** SMTP, LMTP: `250`, `2xx`: one of these. */
+    { readonly kind: 'code'; readonly codes: readonly T[] }
+    /** `5.7.1`, `5.7.x`: one of these. */
+    | { readonly kind: 'enhanced'; readonly codes: readonly T[] }
+    /** IMAP `OK NO BAD BYE PREAUTH +`, POP3 `+OK -ERR +`, Sieve `OK NO BYE`: one of these. */
+    | { readonly kind: 'status'; readonly statuses: readonly T[] }
+    | { readonly kind: 'response_code'; readonly matcher: MatcherForm<T, N> }
+    /** The short form's text: some line begins with it, up to a word's end, whatever the letters' case. */
+    | { readonly kind: 'begins'; readonly text: T }
+    | { readonly kind: 'text'; readonly matcher: MatcherForm<T, N> }
+    | { readonly kind: 'extension'; readonly keyword: string; readonly want: boolean | MatcherForm<T, N> }
+    | { readonly kind: 'capability'; readonly keyword: string; readonly want: boolean | MatcherForm<T, N> }
+    | { readonly kind: 'untagged'; readonly want: readonly UntaggedForm<T, N>[] }
+    | {
+        readonly kind: 'lines';
+        readonly order: 'any' | 'ordered' | 'exactly';
+        readonly items: readonly MatcherForm<T, N>[];
+      }
+    /** The lines as one value. */
+    | { readonly kind: 'lines_value'; readonly matcher: MatcherForm<T, N> }
+    | { readonly kind: 'one_of'; readonly of: readonly ExpectationForm<T, N>[] }
+    | { readonly kind: 'not'; readonly of: ExpectationForm<T, N> }
+    /** Milliseconds since the last send, or since the connection was ready. */
+    | { readonly kind: 'within'; readonly ms: number }
+    | { readonly kind: 'after'; readonly ms: number }
+    /** A check's result. */
+    | { readonly kind: 'field'; readonly name: string; readonly matcher: MatcherForm<T, N> }
+  );
+
+export type Condition = ConditionForm<Text, Spanned>;
 
 /** One entry of `untagged`. */
-export interface Untagged {
+export type UntaggedForm<T, N> = N & {
   /** `{ none: … }`: no untagged response may meet it. */
   readonly forbidden: boolean;
-  readonly want: /** Short form: what follows `* `, up to a word's end. */
-    | { readonly form: 'begins'; readonly text: Text }
+  readonly want:
+    | /** Short form: what follows `* `, up to a word's end. */
+    { readonly form: 'begins'; readonly text: T }
     /** A pattern over what follows `* `. */
-    | { readonly form: 'text'; readonly matcher: Matcher }
+    | { readonly form: 'text'; readonly matcher: MatcherForm<T, N> }
     /** `{ FETCH: … }`: parsed data by its name. */
-    | { readonly form: 'data'; readonly name: string; readonly matcher: Matcher };
-  readonly span: Span;
-}
+    | { readonly form: 'data'; readonly name: string; readonly matcher: MatcherForm<T, N> };
+};
 
-export type Scalar = Text | number | boolean | null;
+export type Untagged = UntaggedForm<Text, Spanned>;
 
-export interface Pattern {
+export type ScalarForm<T> = T | number | boolean | null;
+
+export type Scalar = ScalarForm<Text>;
+
+export type PatternForm<T, N> = N & {
   /** RE2 syntax, without the slashes. Holes stand for their literal text. */
-  readonly source: Text;
+  readonly source: T;
   /** Letters out of `i`, `m`, `s`. */
   readonly flags: string;
-  readonly span: Span;
-}
+};
+
+export type Pattern = PatternForm<Text, Spanned>;
 
 /** Where a map has several operators, they are under `all_of`. */
-export type Matcher = { readonly span: Span } & (
-  | { readonly kind: 'equals'; readonly value: Scalar }
-  /** `{ equals: […] }`: exactly these, in any order. */
-  | { readonly kind: 'exactly'; readonly items: readonly Matcher[] }
-  /** A plain list: holds all of these. */
-  | { readonly kind: 'holds'; readonly items: readonly Matcher[] }
-  | { readonly kind: 'matches'; readonly pattern: Pattern }
-  | { readonly kind: 'contains' | 'starts_with' | 'ends_with'; readonly value: Text }
-  | { readonly kind: 'not' | 'base64' | 'length' | 'includes' | 'excludes'; readonly matcher: Matcher }
-  | { readonly kind: 'one_of' | 'all_of'; readonly of: readonly Matcher[] }
-  | { readonly kind: 'at_least' | 'at_most'; readonly value: Scalar }
-  | {
-      readonly kind: 'fields';
-      readonly fields: readonly { readonly name: string; readonly matcher: Matcher; readonly span: Span }[];
-    }
-  | { readonly kind: 'capture'; readonly name: string }
-);
+export type MatcherForm<T, N> = N &
+  (
+    | { readonly kind: 'equals'; readonly value: ScalarForm<T> }
+    /** `{ equals: […] }`: exactly these, in any order. */
+    | { readonly kind: 'exactly'; readonly items: readonly MatcherForm<T, N>[] }
+    /** A plain list: holds all of these. */
+    | { readonly kind: 'holds'; readonly items: readonly MatcherForm<T, N>[] }
+    | { readonly kind: 'matches'; readonly pattern: PatternForm<T, N> }
+    | { readonly kind: 'contains' | 'starts_with' | 'ends_with'; readonly value: T }
+    | { readonly kind: 'not' | 'base64' | 'length' | 'includes' | 'excludes'; readonly matcher: MatcherForm<T, N> }
+    | { readonly kind: 'one_of' | 'all_of'; readonly of: readonly MatcherForm<T, N>[] }
+    | { readonly kind: 'at_least' | 'at_most'; readonly value: ScalarForm<T> }
+    | {
+        readonly kind: 'fields';
+        readonly fields: readonly (N & { readonly name: string; readonly matcher: MatcherForm<T, N> })[];
+      }
+    | { readonly kind: 'capture'; readonly name: string }
+  );
+
+export type Matcher = MatcherForm<Text, Spanned>;
