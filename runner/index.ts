@@ -9,6 +9,8 @@ import { type RunningServices, startServices as start } from './services/service
 export { type Diagnostic, type DiagnosticCode, DiagnosticError, diagnosticTitles } from './diagnostic.ts';
 export { renderDiagnostic } from './diagnostic-text.ts';
 
+export type { Action, Headline } from './headline.ts';
+export type { Actual, Expected, Mismatch } from './mismatch.ts';
 export type { KnownIssue, Plan, Scenario, Secret, ServerOptions, Suite, Target } from './plan.ts';
 export type { Checked } from './project/check.ts';
 export type { Loaded } from './project/load.ts';
@@ -25,10 +27,11 @@ export {
 } from './reporters/index.ts';
 export type {
   LogLine,
-  Mismatch,
+  Note,
   Outcome,
   Problem,
   ProblemCode,
+  Reason,
   Reporter,
   RunEvent,
   ScenarioResult,
@@ -40,6 +43,9 @@ export type { Config, ConfigDocument, ScenarioDocument } from './scenario/plan.t
 export { type RunningServices, ServiceError } from './services/services.ts';
 export { type Position, placeOf, positionAt, type SourceFile, type Span } from './source.ts';
 export type { Step } from './steps.ts';
+export { actualWords } from './words/actual.ts';
+export { expectedWords } from './words/expected.ts';
+export { lineWords, problemWords, reasonWords, warningWords } from './words/problem.ts';
 
 /**
  * Scenario files to a plan, exactly as `mailspec run` reads them. Opens no connection and starts nothing.

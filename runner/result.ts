@@ -1,3 +1,5 @@
+import type { Headline } from './headline.ts';
+import type { Mismatch } from './mismatch.ts';
 import type { Scenario, Shard } from './plan.ts';
 import type { Span } from './source.ts';
 
@@ -12,7 +14,7 @@ export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly outcome: Outcome;
   /** Why it was skipped, not run, or is known. */
-  readonly reason?: string;
+  readonly reason?: Reason;
   /** At most one: what ended the scenario. */
   readonly problem?: Problem;
   /** Steps with `otherwise: warn` that did not hold, cleanup that failed, "no longer an issue". */
@@ -32,8 +34,8 @@ export interface ScenarioResult {
 export interface Problem {
   readonly verdict: 'failed' | 'errored';
   readonly code: ProblemCode;
-  /** One line: `reply to "AUTH PLAIN" does not match`. */
-  readonly message: string;
+  /** What went wrong, as data: `runner/words` makes a line of it. */
+  readonly headline: Headline;
   /** The expectation's place, or the step's. */
   readonly span: Span;
   /** The action that led there, where it stands on another line. */
@@ -69,46 +71,39 @@ export type ProblemCode =
   | 'input.value'
   | 'runner.error';
 
-/** What a reply answers: the last thing that happened on its connection. */
-export type Action =
-  | { readonly kind: 'greeting' }
-  /** `label`: as the step names it. `line`: what was sent, its holes filled, where the step sends one line; redacted when shown. */
-  | { readonly kind: 'command'; readonly label: string; readonly line?: string }
-  | { readonly kind: 'message' }
-  /** RFC 3030 section 2. `at`: its first octet; absent for the last one. */
-  | { readonly kind: 'chunk'; readonly at?: number }
-  /** An answer to a SASL challenge. */
-  | { readonly kind: 'challenge'; readonly mechanism: string }
-  | { readonly kind: 'handshake' }
-  /** RFC 5804 section 2.2: after the handshake the server sends them again. */
-  | { readonly kind: 'capabilities' };
-
-/** What differs, as data; worded when shown. */
-export interface Mismatch {
-  /** Which part: `code`, `extensions.SIZE`, `lines[2]`. Empty for the whole. */
-  readonly path: string;
-  /** In words: `at least 10485760`, `a line that begins with "AUTH"`. */
-  readonly expected: string;
-  /** Visible form of what came; `nothing` in words where there was none. */
-  readonly actual: string;
-  readonly missing?: readonly string[];
-  readonly extra?: readonly string[];
-  readonly span?: Span;
+/** An expectation that was not met, where that does not end in a failure. */
+export interface Unmet {
+  readonly headline: Headline;
+  /** The first. */
+  readonly mismatch?: Mismatch;
 }
 
-export interface Warning {
-  readonly message: string;
-  readonly span?: Span;
-}
+/** An author's words, or (`otherwise: skip`) what the server did not do. */
+export type Reason = string | Unmet;
 
-export interface TranscriptLine {
+export type Warning = { readonly span?: Span } & (
+  | /** `otherwise: warn` */ ({ readonly kind: 'unmet' } & Unmet)
+  | { readonly kind: 'cleanup'; readonly headline: Headline }
+  /** A known issue that is none any more. */
+  | { readonly kind: 'resolved'; readonly issue: string }
+  /** As a report worded it. */
+  | { readonly kind: 'message'; readonly message: string }
+);
+
+export type TranscriptLine = {
   /** Milliseconds since the scenario began. */
   readonly at: number;
   /** The connection's name; `''` where there is one. */
   readonly connection: string;
-  readonly from: 'client' | 'server' | 'note';
-  readonly text: string;
-}
+} & ({ readonly from: 'client' | 'server'; readonly text: string } | { readonly from: 'note'; readonly note: Note });
+
+/** What happened to a connection, or to the scenario. */
+export type Note =
+  | { readonly kind: 'text'; readonly text: string }
+  /** `remote`: an address and port, or a socket's path. */
+  | { readonly kind: 'connected'; readonly remote: string }
+  /** `eventually`: what a try ended with, and in how many milliseconds the next one begins. */
+  | { readonly kind: 'retry'; readonly after: Headline; readonly pause: number };
 
 export interface LogLine {
   readonly file: string;

@@ -6,7 +6,7 @@ import { type ProtocolName, protocols } from '../protocol/protocols.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import { checkCertificate } from './certificate.ts';
 import type { Seen } from './check.ts';
-import { closedPort, contextFor, listen, plain, rejects } from './testing.test.helper.ts';
+import { closedPort, contextFor, listen, noteText, plain, rejects } from './testing.test.helper.ts';
 import type { TlsPeer } from './tls-peer.ts';
 
 const day = 86_400_000;
@@ -57,7 +57,7 @@ describe('checkCertificate()', () => {
     assert.equal(plain(evidence['alt_names']), 'mail.example.test imap.example.test');
     assert.deepEqual((evidence['issuer'] as { fields: unknown }).fields, { CN: 'test root' });
     const until = new Date(Date.now() + 20.5 * day).toISOString().slice(0, 10);
-    const text = transcript.join('\n');
+    const text = transcript.map(noteText).join('\n');
     assert.match(text, /^connected to 127\.0\.0\.1:\d+$/m);
     assert.match(text, /^0: CN=mail\.example\.test, for mail\.example\.test, imap\.example\.test \(EC P-256\)$/m);
     assert.match(text, new RegExp(`until ${until} \\(20 days left\\), by CN=test root`));
@@ -91,7 +91,7 @@ describe('checkCertificate()', () => {
       const { evidence, transcript } = await look(await issue());
       assert.equal(evidence['trusted'], trusted);
       assert.match(String(evidence['reason']), reason);
-      assert.match(transcript.join('\n'), reason);
+      assert.match(transcript.map(noteText).join('\n'), reason);
     });
   }
 
@@ -104,7 +104,7 @@ describe('checkCertificate()', () => {
       }),
     );
     assert.equal(evidence['days_left'], -2);
-    assert.match(transcript.join('\n'), /expired 2 days ago/);
+    assert.match(transcript.map(noteText).join('\n'), /expired 2 days ago/);
   });
 
   it('sees a missing intermediate certificate, and the chain where it is sent', async () => {

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import type { Note } from '../result.ts';
 import type { CertificateFacts, TlsFacts } from '../transport/transport.ts';
 import { type Fields, type Words, words } from '../value.ts';
 import { type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
@@ -21,7 +22,7 @@ const day = 86_400_000;
  * `connect.…` where there is no connection.
  */
 export async function checkCertificate({ from, names }: CertificateInput, context: CheckContext): Promise<Seen> {
-  const notes: string[] = [];
+  const notes: (string | Note)[] = [];
   const facts = 'chain' in from ? from : await factsOf(from, context, notes);
   const [leaf] = facts.chain;
   if (leaf === undefined) {
@@ -53,10 +54,10 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
   };
 }
 
-async function factsOf(peer: TlsPeer, context: CheckContext, notes: string[]): Promise<TlsFacts> {
+async function factsOf(peer: TlsPeer, context: CheckContext, notes: (string | Note)[]): Promise<TlsFacts> {
   try {
     // A certificate that is not right is what this check is for.
-    return await tryHandshake({ ...peer, tls: { ...peer.tls, verify: false } }, context, (text) => notes.push(text));
+    return await tryHandshake({ ...peer, tls: { ...peer.tls, verify: false } }, context, (note) => notes.push(note));
   } catch (error) {
     throw checkErrorFrom(error, notes);
   }

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../result.ts';
+import type { Note, ProblemCode } from '../result.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
@@ -20,7 +20,7 @@ export interface Seen {
   /** By the names that expectations use. */
   readonly evidence: Fields;
   /** For people: the answer as `dig` would print it, the chain with names and dates, a line each. */
-  readonly transcript: readonly string[];
+  readonly transcript: readonly (string | Note)[];
   /** What a pattern, and a capture, look at. */
   readonly text: string;
 }
@@ -32,7 +32,7 @@ export interface Seen {
 export class CheckError extends Error {
   readonly code: ProblemCode;
   /** What was seen until then. */
-  readonly transcript: readonly string[];
+  readonly transcript: readonly (string | Note)[];
   readonly hint: string | undefined;
   /** The server was reached, and its answer did not come in the check's time. */
   readonly late: boolean;
@@ -40,7 +40,7 @@ export class CheckError extends Error {
     code: ProblemCode,
     message: string,
     details: {
-      readonly transcript?: readonly string[];
+      readonly transcript?: readonly (string | Note)[];
       readonly hint?: string;
       readonly cause?: unknown;
       readonly late?: boolean;
@@ -56,7 +56,7 @@ export class CheckError extends Error {
 }
 
 /** What a connection threw, as a check's error; aborts and everything else stay what they are. */
-export function checkErrorFrom(error: unknown, transcript: readonly string[] = []): unknown {
+export function checkErrorFrom(error: unknown, transcript: readonly (string | Note)[] = []): unknown {
   const code = error instanceof TransportError ? problemCodeOf(error) : undefined;
   if (!(error instanceof TransportError) || code === undefined) return error;
   const late = error.kind === 'timeout' && error.during !== 'connect';

@@ -3,7 +3,7 @@ import { describeServers } from '../../fixtures/servers/missing.ts';
 import { type NameServer, startNsd } from '../../fixtures/servers/nsd.ts';
 import type { Value } from '../value.ts';
 import { checkDns, type DnsInput } from './dns.ts';
-import { contextFor, plain } from './testing.test.helper.ts';
+import { contextFor, noteText, plain } from './testing.test.helper.ts';
 
 const zone = `
 @ MX 10 mail
@@ -83,12 +83,18 @@ describeServers(['nsd'], 'checkDns() with NSD', () => {
   it('shows the answer as dig prints it, and who gave it', async () => {
     const { transcript, evidence } = await look({ name: 'mail.example.test.', type: 'A' });
     assert.equal(evidence['authoritative'], true);
-    assert.deepEqual(transcript.filter((line) => !/ (?:NS|ns\.)/.test(line)).slice(0, 4), [
-      ';; status: NOERROR, flags: qr aa rd',
-      ';mail.example.test. IN A',
-      ';; ANSWER SECTION:',
-      'mail.example.test. 300 IN A 192.0.2.25',
-    ]);
+    assert.deepEqual(
+      transcript
+        .map(noteText)
+        .filter((line) => !/ (?:NS|ns\.)/.test(line))
+        .slice(0, 4),
+      [
+        ';; status: NOERROR, flags: qr aa rd',
+        ';mail.example.test. IN A',
+        ';; ANSWER SECTION:',
+        'mail.example.test. 300 IN A 192.0.2.25',
+      ],
+    );
     assert.equal(transcript.at(-1), `;; SERVER: 127.0.0.1#${server.port} (udp)`);
   });
 

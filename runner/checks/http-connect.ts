@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Note } from '../result.ts';
 import { writeHostAndPort } from '../transport/host-and-port.ts';
 import { certificateError, startTls } from '../transport/tls.ts';
 import { type HandshakeOptions, type TlsFacts, TransportError } from '../transport/transport.ts';
@@ -14,10 +15,14 @@ export interface HttpRoute extends Way {
 }
 
 /** One connection for one request, over TLS where the route has options for it. Rejects with a `CheckError` or a `TransportError`. */
-export async function openHttp(route: HttpRoute, context: CheckContext, note: (text: string) => void): Promise<Socket> {
+export async function openHttp(
+  route: HttpRoute,
+  context: CheckContext,
+  note: (note: string | Note) => void,
+): Promise<Socket> {
   const { host, port } = route.address ?? route;
   const socket = await dial(host, port, route, context);
-  note(`connected to ${writeHostAndPort(socket.remoteAddress ?? host, socket.remotePort ?? port)}`);
+  note({ kind: 'connected', remote: writeHostAndPort(socket.remoteAddress ?? host, socket.remotePort ?? port) });
   if (route.tls === undefined) return socket;
   try {
     const { stream, facts } = await handshake(socket, route.host, route.tls, context, note);
@@ -34,7 +39,7 @@ function handshake(
   host: string,
   tls: HandshakeOptions,
   { signal, deadline, clock }: CheckContext,
-  note: (text: string) => void,
+  note: (note: string | Note) => void,
 ): Promise<{ readonly stream: Socket; readonly facts: TlsFacts }> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(

@@ -3,7 +3,7 @@ import { describeServers } from '../../fixtures/servers/missing.ts';
 import { startNginx, type WebServer } from '../../fixtures/servers/nginx.ts';
 import { type Authority, createAuthority } from '../demo-server/certificates.ts';
 import { checkHttp, type HttpInput } from './http.ts';
-import { contextFor, rejects } from './testing.test.helper.ts';
+import { contextFor, noteText, rejects } from './testing.test.helper.ts';
 
 const autoconfig = `<?xml version="1.0" encoding="UTF-8"?>
 <clientConfig version="1.1">
@@ -95,7 +95,7 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
       '/clientConfig/@version': '1.1',
     });
     assert.match(
-      transcript.join('\n'),
+      transcript.map(noteText).join('\n'),
       /^GET http:.*emailaddress=a@example\.test\nconnected to 127\.0\.0\.1:\d+\n200 OK\n(?:.*\n)*content-type: text\/xml\n/,
     );
     assert.ok(transcript.includes('<clientConfig version="1.1">'));
@@ -127,7 +127,7 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
       'check.mismatch',
       /not well-formed XML: .*entity/,
     );
-    assert.doesNotMatch(`${external.message}${external.transcript.join('')}`, /root:/);
+    assert.doesNotMatch(`${external.message}${external.transcript.map(noteText).join('')}`, /root:/);
     // Looked at as text it is what it is.
     assert.equal((await ask('/broken.xml')).evidence['body'], files['broken.xml']);
   });
@@ -186,7 +186,7 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
     const address = { host: '127.0.0.1', port: server.ports.https };
     const { evidence, transcript } = await ask(url, { address, tls: { ca: Buffer.from(authority.cert) } });
     assert.equal(evidence['status'], 200);
-    assert.match(transcript.join('\n'), /TLSv1\.[23] .*certificate autoconfig\.example\.test until/);
+    assert.match(transcript.map(noteText).join('\n'), /TLSv1\.[23] .*certificate autoconfig\.example\.test until/);
     assert.match(server.requests().at(-1) ?? '', /^GET autoconfig\.example\.test\/mail\/config-v1\.1\.xml$/);
     await rejects(ask(url, { address }), 'tls.certificate', /Cannot trust the server's certificate/);
     await rejects(

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { defined } from '../defined.ts';
 import { decodeText } from '../encoding.ts';
+import type { Note } from '../result.ts';
 import { readHostAndPort } from '../transport/host-and-port.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import type { Fields, Value } from '../value.ts';
@@ -43,7 +44,7 @@ export interface HttpInput {
  * `check.mismatch` where XML or JSON is looked for in what is neither.
  */
 export async function checkHttp(input: HttpInput, context: CheckContext): Promise<Seen> {
-  const notes: string[] = [];
+  const notes: (string | Note)[] = [];
   const limit = timeLimit(context);
   try {
     let request: Request = { url: parseUrl(input.url), method: input.method, headers: input.headers, body: input.body };
@@ -85,7 +86,7 @@ async function exchange(
   input: HttpInput,
   context: CheckContext,
   limit: TimeLimit,
-  notes: string[],
+  notes: (string | Note)[],
 ): Promise<Response> {
   // Loaded with the first request: it costs more than everything else that a run loads.
   const { Client } = await import('undici');
@@ -98,7 +99,7 @@ async function exchange(
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: (_options, done) => {
-      openHttp(route, context, (text) => notes.push(text)).then(
+      openHttp(route, context, (note) => notes.push(note)).then(
         (socket) => done(null, socket),
         (error: Error) => done(error, null),
       );
@@ -174,7 +175,7 @@ function fromUndici(error: unknown, url: URL): unknown {
 }
 
 /** What was noted until an error came, behind that error. */
-function withNotes(error: unknown, notes: readonly string[]): unknown {
+function withNotes(error: unknown, notes: readonly (string | Note)[]): unknown {
   if (!(error instanceof CheckError)) return error;
   return new CheckError(error.code, error.message, {
     transcript: [...notes, ...error.transcript],
@@ -210,7 +211,12 @@ function single(value: string | readonly string[] | undefined): string | undefin
   return typeof value === 'string' ? value : value?.[0];
 }
 
-async function toSeen(input: HttpInput, url: URL, response: Response, notes: readonly string[]): Promise<Seen> {
+async function toSeen(
+  input: HttpInput,
+  url: URL,
+  response: Response,
+  notes: readonly (string | Note)[],
+): Promise<Seen> {
   const body = textOf(response);
   // An answer that is no success has no document to look into.
   const looks = response.status >= 200 && response.status < 300;

@@ -3,7 +3,7 @@ import { appendFileSync, copyFileSync, renameSync, truncateSync, writeFileSync }
 import { checkLog } from './log.ts';
 import { markOf } from './log-tail.ts';
 import { watchLogs } from './log-watch.ts';
-import { rejects, temporary } from './testing.test.helper.ts';
+import { noteText, rejects, temporary } from './testing.test.helper.ts';
 
 describe('checkLog()', () => {
   let folder: ReturnType<typeof temporary>;
@@ -34,7 +34,7 @@ describe('checkLog()', () => {
     writeFileSync(file, 'behind\n');
     const { evidence, transcript } = await checkLog({ mark });
     assert.deepEqual(evidence['lines'], ['before', 'behind']);
-    assert.match(transcript[0] ?? '', /which was rotated meanwhile/);
+    assert.match(noteText(transcript[0]), /which was rotated meanwhile/);
   });
 
   it('starts again in a file that was truncated, even when it has grown again', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { checkRun, type RunInput } from './run.ts';
-import { contextFor, rejects, temporary, until } from './testing.test.helper.ts';
+import { contextFor, noteText, rejects, temporary, until } from './testing.test.helper.ts';
 
 const node = (script: string, more: Partial<RunInput> = {}): RunInput => ({
   command: [process.execPath, '-e', script],
@@ -99,7 +99,7 @@ describe('checkRun()', () => {
       'reply.timeout',
       /killed/,
     );
-    assert.ok(error.transcript.some((line) => /^stdout: … \d+ octets more than are kept$/.test(line)));
+    assert.ok(error.transcript.map(noteText).some((line) => /^stdout: … \d+ octets more than are kept$/.test(line)));
     assert.ok(error.transcript.length < 30);
   });
 

@@ -10,7 +10,7 @@ export async function askForTls(
   transport: Transport,
   protocol: Protocol,
   deadline: number,
-  note: (text: string) => void,
+  note: (note: string) => void,
 ): Promise<void> {
   const { title, greets, hello, starttls } = protocol;
   if (starttls === undefined) {

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Note } from '../result.ts';
 import { isWords, type Value } from '../value.ts';
+import { noteWords } from '../words/problem.ts';
 import { type CheckContext, CheckError } from './check.ts';
 
 /** What the tests of this room share. */
@@ -101,4 +103,9 @@ export async function until<Result>(
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   throw new Error('Waited in vain');
+}
+
+/** A note of a transcript as people read it. */
+export function noteText(note: string | Note = ''): string {
+  return typeof note === 'string' ? note : noteWords(note);
 }

@@ -1,4 +1,5 @@
 import type { Protocol } from '../protocol/protocol.ts';
+import type { Note } from '../result.ts';
 import { connect } from '../transport/connect.ts';
 import type { ConnectOptions, HandshakeOptions, TlsFacts } from '../transport/transport.ts';
 import { type CheckContext, checkErrorFrom } from './check.ts';
@@ -22,7 +23,7 @@ export interface TlsPeer {
 export async function tryHandshake(
   peer: TlsPeer,
   context: CheckContext,
-  note: (text: string) => void,
+  note: (note: string | Note) => void,
   begun: () => void = () => undefined,
 ): Promise<TlsFacts> {
   const transport = await open(peer, context, note);
@@ -39,7 +40,7 @@ export async function tryHandshake(
   }
 }
 
-async function open(peer: TlsPeer, context: CheckContext, note: (text: string) => void) {
+async function open(peer: TlsPeer, context: CheckContext, note: (note: string | Note) => void) {
   try {
     return await connect({
       address: peer.address,

@@ -1,3 +1,4 @@
+import type { Note } from '../result.ts';
 import { TransportError } from '../transport/transport.ts';
 import { type CheckContext, checkErrorFrom, type Seen } from './check.ts';
 import type { CheckOf } from './step.ts';
@@ -11,13 +12,13 @@ const refusals: ReadonlySet<TransportError['kind']> = new Set(['handshake', 'clo
  * unless the options say `verify: true`. Throws a `CheckError` where the handshake is not reached.
  */
 export async function checkTls(peer: TlsPeer, context: CheckContext): Promise<Seen> {
-  const notes: string[] = [];
+  const notes: (string | Note)[] = [];
   let begun = false;
   try {
     const facts = await tryHandshake(
       { ...peer, tls: withAllCiphers(peer.tls) },
       context,
-      (text) => notes.push(text),
+      (note) => notes.push(note),
       () => {
         begun = true;
       },
@@ -32,7 +33,7 @@ export async function checkTls(peer: TlsPeer, context: CheckContext): Promise<Se
 
 function seen(
   evidence: { readonly state: string; readonly [name: string]: string },
-  transcript: readonly string[],
+  transcript: Seen['transcript'],
 ): Seen {
   return { evidence, transcript, text: evidence.state };
 }

@@ -76,14 +76,12 @@ function verifiedBy(scenarios: readonly ScenarioLine[]): ReadonlyMap<string, Ver
 }
 
 const sides = { client: 'C', server: 'S', note: '*' } as const;
-/** What the engine notes of a connection that it has opened. */
-const connected = /^connected to (\S+)/;
 
 function verifiedOf({ transcript, problem, reason, started, outcome }: ScenarioLine): Verified {
   const seen = transcript.map(
     ({ from, connection, text }): Line => ({ side: sides[from], connection, depth: 0, text }),
   );
-  const against = seen.flatMap(({ side, text }) => (side === '*' ? (connected.exec(text)?.[1] ?? []) : []));
+  const against = transcript.flatMap(({ remote }) => remote ?? []);
   const message = problem?.message ?? reason;
   return {
     at: Date.parse(started),

@@ -1,7 +1,9 @@
-import type { Plan, Scenario, Target, Text } from '../plan.ts';
+import { many } from '../phrase.ts';
+import type { Plan, Scenario, Target } from '../plan.ts';
 import { dialogueOf, type Step } from '../steps.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { visible } from '../visible.ts';
+import { written } from '../words/text.ts';
 import type { Terminal } from './command.ts';
 
 /** Prints the plan: every scenario, whom it talks to, and its steps, as they would be played. */
@@ -9,8 +11,7 @@ export function dryRun(plan: Plan, terminal: Terminal): void {
   const redactor = createRedactor(plan.secrets);
   const lines: string[] = [];
   for (const scenario of plan.scenarios) lines.push(...scenarioLines(scenario), '');
-  const count = plan.scenarios.length;
-  lines.push(`${count === 1 ? '1 scenario' : `${count} scenarios`}, nothing was sent`);
+  lines.push(`${many(plan.scenarios.length, 'scenario')}, nothing was sent`);
   terminal.stdout.write(`${redactor.redact(lines.map(visible).join('\n'))}\n`);
 }
 
@@ -28,7 +29,7 @@ function scenarioLines(scenario: Scenario): string[] {
 }
 
 function serverText({ label, url }: Target): string {
-  const text = textOf(url);
+  const text = written(url);
   return label === text ? text : `${label} (${text})`;
 }
 
@@ -37,12 +38,4 @@ function stepLines(steps: readonly Step[], indent: string): string[] {
     `${indent}${step.on === '' ? '' : `[${step.on}] `}${step.label}`,
     ...stepLines(dialogueOf(step), `${indent}  `),
   ]);
-}
-
-/** A text with its holes shown as they were written. */
-function textOf(text: Text): string {
-  if (typeof text === 'string') return text;
-  return text.parts
-    .map((part) => (typeof part === 'string' ? part : `\${${[part.name, ...part.filters].join('|')}}`))
-    .join('');
 }

@@ -1,5 +1,6 @@
+import type { Name } from '../mismatch.ts';
 import type { Scenario, Suite } from '../plan.ts';
-import type { Problem, ScenarioResult } from '../result.ts';
+import type { Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 import type { SourceFile, Span } from '../source.ts';
 import type { Place, ProblemLine, ScenarioLine } from './results.ts';
 
@@ -39,26 +40,45 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
     outcome: line.outcome,
     ...(reason !== undefined && { reason }),
     ...(problem && { problem: problemOf(problem) }),
-    warnings: warnings.map(({ message, place: at }) => ({ message, ...(at && { span: spanOf(at, [at]) }) })),
+    warnings: warnings.map(({ message, place: at }) => ({
+      kind: 'message',
+      message,
+      ...(at && { span: spanOf(at, [at]) }),
+    })),
     retried: retried.map(problemOf),
     started: Date.parse(line.started),
     duration: line.duration,
-    transcript: line.transcript,
+    transcript: line.transcript.map(lineOf),
     log: line.log,
   };
 }
 
-function problemOf({ place, cause, mismatches, ...rest }: ProblemLine): Problem {
+function lineOf({ at, connection, from, text, remote }: ScenarioLine['transcript'][number]): TranscriptLine {
+  if (from !== 'note') return { at, connection, from, text };
+  return { at, connection, from, note: remote === undefined ? { kind: 'text', text } : { kind: 'connected', remote } };
+}
+
+/** What the report worded stays as it is. */
+function problemOf({ place, cause, mismatches, message, ...rest }: ProblemLine): Problem {
   const places = [place, ...(cause ? [cause] : []), ...mismatches.flatMap((each) => each.place ?? [])];
   return {
     ...rest,
+    headline: { kind: 'message', message },
     span: spanOf(place, places),
     ...(cause && { cause: spanOf(cause, places) }),
-    mismatches: mismatches.map(({ place: at, ...mismatch }) => ({
-      ...mismatch,
+    mismatches: mismatches.map(({ path, expected, actual, missing, extra, place: at }) => ({
+      path,
+      expected: { kind: 'words', words: expected },
+      actual: { kind: 'words', words: actual },
+      ...(missing && { missing: missing.map(nameOf) }),
+      ...(extra && { extra: extra.map(nameOf) }),
       ...(at && { span: spanOf(at, places) }),
     })),
   };
+}
+
+function nameOf(name: string): Name {
+  return { kind: 'name', name };
 }
 
 /** The place in a file that has the quoted lines of all `places`, and else empty ones. */

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Shard } from '../plan.ts';
-import type { Mismatch, Outcome, Problem, TranscriptLine } from '../result.ts';
+import type { Outcome, Problem } from '../result.ts';
 
 /** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
 export interface StartLine {
@@ -42,15 +42,30 @@ export interface ScenarioLine {
   readonly problem?: ProblemLine;
   readonly warnings: readonly { readonly message: string; readonly place?: Place }[];
   readonly retried: readonly ProblemLine[];
-  readonly transcript: readonly TranscriptLine[];
+  readonly transcript: readonly {
+    readonly at: number;
+    readonly connection: string;
+    readonly from: 'client' | 'server' | 'note';
+    readonly text: string;
+    /** What a note says it was connected to. */
+    readonly remote?: string;
+  }[];
   readonly log: readonly { readonly file: string; readonly text: string }[];
 }
 
-export type ProblemLine = Omit<Problem, 'span' | 'cause' | 'mismatches'> & {
+export interface ProblemLine extends Pick<Problem, 'verdict' | 'code' | 'hint' | 'at'> {
+  readonly message: string;
   readonly place: Place;
   readonly cause?: Place;
-  readonly mismatches: readonly (Omit<Mismatch, 'span'> & { readonly place?: Place })[];
-};
+  readonly mismatches: readonly {
+    readonly path: string;
+    readonly expected: string;
+    readonly actual: string;
+    readonly missing?: readonly string[];
+    readonly extra?: readonly string[];
+    readonly place?: Place;
+  }[];
+}
 
 export interface Place {
   readonly file: string;

@@ -1,10 +1,12 @@
-import { describeDuration, describePattern } from '../matchers/describe.ts';
+import { inUnits } from '../duration.ts';
 import type { Scenario, Target, TlsOptions } from '../plan.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { CommandPart, Credentials, Fails, Message, Sending, Step } from '../steps.ts';
 import { visible } from '../visible.ts';
+import { patternWords } from '../words/matcher.ts';
+import { requirementParts, requirementWords } from '../words/requirement.ts';
+import { written } from '../words/text.ts';
 import type { Line } from './page.ts';
-import { expectationParts, expectationWords, written } from './words.ts';
 
 /** Characters of what is sent that are shown. */
 const longestSend = 300;
@@ -29,11 +31,11 @@ function stepLines(step: Step, scenario: Pick<Scenario, 'connections'>, depth: n
   });
   const inner = (steps: readonly Step[]) => dialogueLines(steps, scenario, depth + 1);
   const reply = (otherwise?: string): readonly Line[] => {
-    const words = step.expect === undefined ? otherwise : expectationWords(step.expect);
+    const words = step.expect === undefined ? otherwise : requirementWords(step.expect);
     return words === undefined ? [] : [{ side: 'S', connection: step.on, depth, text: `${words}${asides(step)}` }];
   };
   const check = (label = step.label): readonly Line[] => {
-    const [first, ...more] = step.expect === undefined ? [] : expectationParts(step.expect);
+    const [first, ...more] = step.expect === undefined ? [] : requirementParts(step.expect);
     if (first === undefined) return [line('*', `${label}${asides(step)}`)];
     const head = line('*', label);
     if (more.length === 0) return [{ ...head, text: `${head.text}: ${first}${asides(step)}` }];
@@ -67,12 +69,12 @@ function stepLines(step: Step, scenario: Pick<Scenario, 'connections'>, depth: n
     case 'reset':
       return [line('C', 'resets the connection')];
     case 'wait':
-      return [line('*', `waits ${describeDuration(step.for)}`)];
+      return [line('*', `waits ${inUnits(step.for)}`)];
     case 'connect':
       return [line('C', 'connects'), ...reply()];
     case 'eventually':
       return [
-        line('*', `within ${describeDuration(step.within)}, tried again every ${describeDuration(step.every)}:`),
+        line('*', `within ${inUnits(step.within)}, tried again every ${inUnits(step.every)}:`),
         ...inner(step.dialogue),
       ];
     case 'repeat':
@@ -120,7 +122,7 @@ function sent(what: Sending): readonly string[] {
     }
     case 'raw':
       return [
-        `${written(what.text)}${what.every === undefined ? '' : `   (${what.chunk ?? 1} octets every ${describeDuration(what.every)})`}`,
+        `${written(what.text)}${what.every === undefined ? '' : `   (${what.chunk ?? 1} octets every ${inUnits(what.every)})`}`,
       ];
     case 'parts':
       return [what.parts.map(partWords).join('')];
@@ -162,7 +164,7 @@ function tlsWords({ min, max, ciphers }: TlsOptions): string {
 
 function handshakeWords(fails: Fails): string {
   if (fails === false) return 'the TLS handshake succeeds';
-  return `the TLS handshake fails${fails === true ? '' : ` with ${describePattern(fails, { expand: written, capture: () => {} })}`}`;
+  return `the TLS handshake fails${fails === true ? '' : ` with ${patternWords(fails)}`}`;
 }
 
 function credentialWords({ mechanism, user }: Credentials): string {

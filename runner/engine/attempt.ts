@@ -1,7 +1,7 @@
 import type { LogMarks } from '../checks/log-watch.ts';
 import { markAll, noMarks, watches } from '../checks/marks.ts';
 import type { Scenario } from '../plan.ts';
-import type { LogLine, Problem, ScenarioResult, Warning } from '../result.ts';
+import type { LogLine, Problem, Reason, ScenarioResult, Warning } from '../result.ts';
 import { createRedactor, type Redactor } from '../transport/redact.ts';
 import { createTranscript } from '../transport/transcript.ts';
 import { cleanUp } from './cleanup.ts';
@@ -9,8 +9,8 @@ import type { Context } from './context.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { refuseLeftovers } from './leftovers.ts';
 import { problemFrom } from './problems.ts';
-import { redactProblem, redactShown } from './redact-shown.ts';
 import { RunningContext } from './running-context.ts';
+import { Seal } from './seal.ts';
 import { scenarioTimeout } from './time-limit.ts';
 import type { ScenarioWorld } from './world.ts';
 
@@ -19,7 +19,7 @@ export interface Attempt {
   /** The end of the run, and nothing that the server did, ended it. */
   readonly interrupted: boolean;
   readonly problem?: Problem;
-  readonly skipped?: string;
+  readonly skipped?: Reason;
   readonly warnings: readonly Warning[];
   readonly transcript: () => ScenarioResult['transcript'];
   readonly log: readonly LogLine[];
@@ -47,7 +47,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     warnings,
   });
   let problem: Problem | undefined;
-  let skipped: string | undefined;
+  let skipped: Reason | undefined;
   let interrupted = false;
   const noteProblem = (error: unknown) => {
     if (world.interrupted.aborted && !(error instanceof StepFailure)) {
@@ -64,7 +64,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     context.current = undefined;
     if (scenario.after.length === 0) await refuseLeftovers(context, scenario);
   } catch (error) {
-    if (error instanceof SkipRest) skipped = error.message;
+    if (error instanceof SkipRest) skipped = error.reason;
     else noteProblem(error);
   }
   if (scenario.after.length > 0 && !world.interrupted.aborted) {
@@ -74,18 +74,18 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
       if (problem === undefined && skipped === undefined) noteProblem(error);
       else if (!(error instanceof SkipRest) && !world.interrupted.aborted) {
         const left = problemFrom(error, context.current, scenario.span, now());
-        warnings.push({ message: `cleanup failed too: ${left.message}`, span: left.span });
+        warnings.push({ kind: 'cleanup', headline: left.headline, span: left.span });
       }
     }
   }
   await closeAll(context);
   timer.stop();
-  const redact = (text: string) => redactShown(redactor, text);
+  const seal = new Seal(redactor);
   return {
     interrupted,
-    ...(problem && { problem: redactProblem(problem, redact) }),
-    ...(skipped !== undefined && { skipped: redact(skipped) }),
-    warnings: warnings.map((warning) => ({ ...warning, message: redact(warning.message) })),
+    ...(problem && { problem: seal.problem(problem) }),
+    ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
+    warnings: warnings.map((each) => seal.warning(each)),
     transcript: () => transcript.lines(),
     log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, redactor),
   };

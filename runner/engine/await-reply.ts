@@ -1,13 +1,14 @@
+import { inWords } from '../duration.ts';
+import type { Actual, Mismatch, WantedExpectation } from '../mismatch.ts';
 import type { Expectation } from '../plan.ts';
 import { isPositive, repliesLike } from '../protocol/protocols.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
 import type { Step } from '../steps.ts';
 import { TransportError } from '../transport/transport.ts';
-import { answerTitle, answerWords } from './action.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
-import { failureFrom, octets, seconds } from './problems.ts';
+import { failureFrom, octetsOf } from './problems.ts';
 import { type Observation, observe, type Session } from './session.ts';
 
 /**
@@ -30,11 +31,15 @@ export function judgeReply(context: Context, session: Session, step: Step, reply
   const elapsed = session.transport.lastReceived - session.transport.lastSent;
   if (step.expect !== undefined) judge(context, session, step, step.expect, { event: 'reply', reply, elapsed });
   else if (!isPositive(reply)) {
-    throw new StepFailure('reply.mismatch', `${answerTitle(session.lastAction)} is not positive`, {
-      span: step.span,
-      mismatches: [{ path: '', expected: 'a positive reply', actual: showReply(reply) }],
-      hint: 'Write an "expect" on the step where another reply is right',
-    });
+    throw new StepFailure(
+      'reply.mismatch',
+      { kind: 'not positive', after: session.lastAction },
+      {
+        span: step.span,
+        mismatches: [{ path: '', expected: { kind: 'positive reply' }, actual: octetsOf(reply.raw) }],
+        hint: 'Write an "expect" on the step where another reply is right',
+      },
+    );
   }
 }
 
@@ -65,7 +70,7 @@ async function observeFor(
     return observation;
   } catch (error) {
     const failure = brokenSilence(error, session, expectation) ?? failureFrom(error, step, session, limit, hint);
-    if (failure !== undefined && failure.code !== 'input.value') session.abandoned = failure.message;
+    if (failure !== undefined && failure.code !== 'input.value') session.abandoned = failure.headline;
     throw failure ?? error;
   }
 }
@@ -88,7 +93,7 @@ function replyLimit(session: Session, step: Step, expectation: Expectation): Rep
   for (const condition of expectation.conditions) {
     if (condition.kind === 'within' && (step.timeout === undefined || condition.ms <= usual)) {
       limit = condition.ms;
-      hint = `The expectation itself wants the reply "within" ${seconds(condition.ms)}`;
+      hint = `The expectation itself wants the reply "within" ${inWords(condition.ms)}`;
     }
     if (condition.kind === 'after' && step.timeout === undefined) limit = Math.max(limit, condition.ms + usual);
   }
@@ -99,11 +104,21 @@ function replyLimit(session: Session, step: Step, expectation: Expectation): Rep
 function brokenSilence(error: unknown, session: Session, expectation: Expectation): StepFailure | undefined {
   if (expectation.kind !== 'nothing' || !(error instanceof TransportError) || error.kind !== 'timeout')
     return undefined;
-  const expected = `nothing for ${seconds(expectation.for)}`;
-  return new StepFailure('reply.unexpected', `the server sent something where ${expected} was expected`, {
-    span: expectation.span,
-    mismatches: [{ path: '', expected, actual: octets(session.parser.drain()) }],
-  });
+  return unexpected('fragment', expectation, session.parser.drain());
+}
+
+/** Octets where silence or the end of the connection was expected. */
+function unexpected(came: 'reply' | 'fragment', expectation: Expectation, octets: Buffer): StepFailure {
+  const expected: WantedExpectation =
+    expectation.kind === 'nothing' ? { kind: 'nothing', for: expectation.for } : { kind: 'closed' };
+  return new StepFailure(
+    'reply.unexpected',
+    { kind: 'unexpected', came, expected },
+    {
+      span: expectation.span,
+      mismatches: [{ path: '', expected: { kind: 'expectation', expectation: expected }, actual: octetsOf(octets) }],
+    },
+  );
 }
 
 const nextReply: Want = {};
@@ -154,9 +169,15 @@ function judge(
     if (observation.event === 'closed') {
       // What a server says unasked is no reply.
       if (observation.rest.length > 0 && !session.protocol.replies.untagged) {
-        throw new StepFailure('reply.unexpected', `the server said something before it closed the connection`, {
+        throw new StepFailure('reply.unexpected', 'the server said something before it closed the connection', {
           span: expectation.span,
-          mismatches: [{ path: '', expected: 'the end of the connection', actual: octets(observation.rest) }],
+          mismatches: [
+            {
+              path: '',
+              expected: { kind: 'expectation', expectation: { kind: 'closed' } },
+              actual: octetsOf(observation.rest),
+            },
+          ],
         });
       }
       session.finished = true;
@@ -164,33 +185,24 @@ function judge(
     return;
   }
   const { reply } = observation;
-  if (expectation.kind !== 'reply') {
-    const expected =
-      expectation.kind === 'closed' ? 'the end of the connection' : `nothing for ${seconds(expectation.for)}`;
-    throw new StepFailure('reply.unexpected', `the server sent a reply where ${expected} was expected`, {
-      span: expectation.span,
-      mismatches: [{ path: '', expected, actual: showReply(reply) }],
-    });
-  }
+  if (expectation.kind !== 'reply') throw unexpected('reply', expectation, reply.raw);
   const scope = scopeFor(context, step.on);
   const { mismatches } = evaluate(expectation, reply, { scope, elapsed: observation.elapsed });
   if (mismatches.length > 0) {
-    throw new StepFailure('reply.mismatch', `${answerTitle(answered)} does not match`, {
-      span: mismatches[0]?.span ?? expectation.span,
-      mismatches,
-    });
+    throw new StepFailure(
+      'reply.mismatch',
+      { kind: 'mismatch', of: answered },
+      { span: mismatches[0]?.span ?? expectation.span, mismatches },
+    );
   }
   const missing = captureFrom(step.captures, reply.text, scope, repliesLike(reply).wholeText(reply));
   if (missing.length > 0) {
-    throw new StepFailure('capture.missing', `${answerTitle(answered)} has nothing to capture`, {
-      span: missing[0]?.span ?? step.span,
-      mismatches: missing,
-    });
+    throw new StepFailure(
+      'capture.missing',
+      { kind: 'nothing to capture', of: answered },
+      { span: missing[0]?.span ?? step.span, mismatches: missing },
+    );
   }
-}
-
-function showReply(reply: Reply): string {
-  return octets(reply.raw);
 }
 
 function holdsForEvent(expectation: Expectation, event: 'closed' | 'nothing'): boolean {
@@ -211,21 +223,18 @@ function closedFailure(
   observation: Exclude<Observation, { event: 'reply' }>,
 ): StepFailure {
   const span = step.expect?.span ?? step.span;
-  if (observation.event === 'nothing') {
-    return new StepFailure('reply.timeout', `no ${answerWords(session.lastAction)}`, { span });
+  const after = session.lastAction;
+  if (observation.event === 'nothing') return new StepFailure('reply.timeout', { kind: 'no reply', after }, { span });
+  session.abandoned = { kind: 'message', message: 'the server closed it' };
+  const { rest } = observation;
+  const actual: Actual = { kind: 'end', ...(rest.length > 0 && { after: octetsOf(rest) }) };
+  if (step.expect?.kind !== 'nothing') {
+    const mismatches: readonly Mismatch[] = [{ path: '', expected: { kind: 'reply' }, actual }];
+    return new StepFailure('connection.closed', { kind: 'closed', after }, { span, mismatches });
   }
-  session.abandoned = 'the server closed it';
-  const rest = observation.rest.length > 0 ? `, after ${octets(observation.rest)}` : '';
-  const expected = step.expect?.kind === 'nothing' ? 'an open connection and no octet' : 'a reply';
-  return new StepFailure(
-    'connection.closed',
-    step.expect?.kind === 'nothing'
-      ? 'the server closed the connection where nothing should have happened'
-      : `the server closed the connection where the ${answerWords(session.lastAction)} was due`,
-    {
-      span,
-      mismatches: [{ path: '', expected, actual: `end of the connection${rest}` }],
-      ...(step.expect?.kind === 'nothing' && { hint: 'Write "one_of: [nothing, closed]" where both are fine' }),
-    },
-  );
+  return new StepFailure('connection.closed', 'the server closed the connection where nothing should have happened', {
+    span,
+    mismatches: [{ path: '', expected: { kind: 'open connection' }, actual }],
+    hint: 'Write "one_of: [nothing, closed]" where both are fine',
+  });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spoken, told } from '../../fixtures/testing/play.ts';
+import { worded } from '../../fixtures/testing/worded.ts';
 import type { ScenarioResult } from '../result.ts';
 
 export const notes = (result: ScenarioResult) => spoken(result).filter((line) => line.startsWith('*'));
@@ -13,7 +14,7 @@ export function fails(
   assert.equal(result.problem?.code, code, told(result));
   if (mismatches.length > 0) {
     assert.deepEqual(
-      result.problem.mismatches.map(({ path, expected, actual }) => [path, expected, actual]),
+      result.problem.mismatches.map(worded).map(({ path, expected, actual }) => [path, expected, actual]),
       mismatches,
     );
   }

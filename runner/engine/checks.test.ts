@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
+import { actualIn, headlineIn } from '../../fixtures/testing/worded.ts';
 import { closedPort, listen as listenOn } from '../checks/testing.test.helper.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
 import { DiagnosticError } from '../diagnostic.ts';
@@ -48,7 +49,7 @@ describe('port', () => {
     const closed = await playSteps(`- port: { host: 127.0.0.1, port: ${port} }\n  expect: open`);
     fails(closed, 'check.mismatch', ['state', '"open"', '"closed"']);
     assert.equal(closed.outcome, 'failed');
-    assert.equal(closed.problem?.message, `what "port 127.0.0.1:${port}" saw does not match`);
+    assert.equal(headlineIn(closed), `what "port 127.0.0.1:${port}" saw does not match`);
     const nowhere = await playSteps('- port: { host: nowhere.invalid, port: 25 }\n  expect: open');
     fails(nowhere, 'connect.name');
     assert.equal(nowhere.outcome, 'errored');
@@ -177,7 +178,7 @@ describe('certificate and tls', () => {
         server: `smtp://127.0.0.1:${peer.port}`,
       });
       fails(result, 'check.mismatch');
-      assert.match(result.problem?.message ?? '', /not encrypted/);
+      assert.match(headlineIn(result), /not encrypted/);
     } finally {
       await peer.close();
     }
@@ -216,7 +217,7 @@ describe('http', () => {
       assert.ok(!spoken(result).join('\n').includes('wonderland'), told(result));
       const wrong = await playSteps(`- http: http://127.0.0.1:${port}/json\n  expect: { xml: { "//a": b } }`);
       fails(wrong, 'check.mismatch');
-      assert.match(wrong.problem?.message ?? '', /not well-formed XML/);
+      assert.match(headlineIn(wrong), /not well-formed XML/);
     } finally {
       server.close();
     }
@@ -284,7 +285,7 @@ describe('maildir and log', () => {
       '- log: ./mail.log\n  expect: "ABC: status=sent"',
     );
     fails(result, 'check.mismatch');
-    assert.match(result.problem?.mismatches[0]?.actual ?? '', /ABC: status=deferred/);
+    assert.match(actualIn(result), /ABC: status=deferred/);
     const many = await playAfter(
       () =>
         appendFileSync(
@@ -301,7 +302,7 @@ describe('maildir and log', () => {
     fails(none, 'check.mismatch');
     const absent = await playAfter(() => undefined, '- maildir: ./Nowhere\n  expect: { messages: 0 }');
     fails(absent, 'check.mismatch');
-    assert.match(absent.problem?.message ?? '', /there is no mailbox/);
+    assert.match(headlineIn(absent), /there is no mailbox/);
   });
 
   it('reads over a rotation, and a file that appears later', async () => {
@@ -372,7 +373,7 @@ describe('run', () => {
     const hanging = await playSteps('- run: [sleep, "1000"]\n  timeout: 100ms', { config });
     fails(hanging, 'reply.timeout');
     assert.equal(hanging.outcome, 'failed');
-    assert.match(hanging.problem?.message ?? '', /the command "sleep" did not end in time, and was killed \(100 ms\)/);
+    assert.match(headlineIn(hanging), /the command "sleep" did not end in time, and was killed \(100 ms\)/);
     const absent = await playSteps('- run: [no-such-program-here]', { config });
     assert.equal(absent.outcome, 'errored', told(absent));
   });

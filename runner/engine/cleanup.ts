@@ -1,3 +1,4 @@
+import type { Headline } from '../headline.ts';
 import type { Scenario } from '../plan.ts';
 import { childrenOf, factsOf, type Step } from '../steps.ts';
 import type { Context } from './context.ts';
@@ -8,6 +9,8 @@ import type { TimeLimit } from './time-limit.ts';
 
 /** How long `after` may take once the scenario's own time is over: cleanup must not hang a run. */
 const cleanupLimit = 10_000;
+
+const outOfTime: Headline = { kind: 'message', message: "the scenario's time was over" };
 
 /** `after` also runs when the dialogue failed: then on what is left of the connections, with time of its own. */
 export async function cleanUp(
@@ -23,7 +26,7 @@ export async function cleanUp(
   }
   context.transcript.note('', 'cleanup');
   if (timer.expired()) {
-    for (const session of context.sessions.values()) session.abandoned ??= "the scenario's time was over";
+    for (const session of context.sessions.values()) session.abandoned ??= outOfTime;
   }
   await Promise.all([...context.sessions.values()].map((session) => settle(context, session)));
   const own = context.world.limit(cleanupLimit);
@@ -56,7 +59,7 @@ async function settle(context: Context, session: Session): Promise<void> {
       if (event !== 'reply') break;
     }
   } catch {
-    session.abandoned = 'a reply to it is still due, or was none';
+    session.abandoned = { kind: 'message', message: 'a reply to it is still due, or was none' };
   }
   session.parser.drain();
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startFullListener } from '../../fixtures/hostile/full-listener.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play, playSteps, spoken, told } from '../../fixtures/testing/play.ts';
+import { headlineIn, reasonIn } from '../../fixtures/testing/worded.ts';
 
 const hello = '- expect: 220\n- send: NOOP\n  expect: 250\n';
 
@@ -29,7 +30,7 @@ describe('connections', () => {
     );
     assert.equal(result.outcome, 'passed', told(result));
     const opened = result.transcript
-      .filter(({ text }) => text.startsWith('connected'))
+      .filter((line) => line.from === 'note' && line.note.kind === 'connected')
       .map(({ connection }) => connection);
     assert.deepEqual(opened, ['a', 'b']);
     await Promise.all([one.idle(), other.idle()]);
@@ -106,10 +107,7 @@ describe('connections', () => {
         ['errored', results[3]?.problem?.code],
       ],
     );
-    assert.match(
-      results[0]?.problem?.message ?? '',
-      /^server "refused": Cannot connect to "127\.0\.0\.1:1": connection refused$/,
-    );
+    assert.match(headlineIn(results[0]), /^server "refused": Cannot connect to "127\.0\.0\.1:1": connection refused$/);
   });
 
   it('time out after connect_timeout', async () => {
@@ -130,10 +128,7 @@ describe('connections', () => {
     const scenario = { elsewhere: true };
     const own = await playSteps(hello, { server: { url: peer.url() }, scenario });
     assert.equal(own.outcome, 'skipped');
-    assert.match(
-      own.reason ?? '',
-      /this host is the server's own, which it trusts: run it from elsewhere, or give "it"/,
-    );
+    assert.match(reasonIn(own), /this host is the server's own, which it trusts: run it from elsewhere, or give "it"/);
     const other = await playSteps(hello, { server: { url: peer.url(), local_address: '127.0.0.9' }, scenario });
     assert.equal(other.outcome, 'passed', told(other));
     const indifferent = await playSteps(hello, { server: { url: peer.url() } });

@@ -2,6 +2,7 @@ import { byIdentity } from '../by-identity.ts';
 import type { Marks } from '../checks/marks.ts';
 import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
+import { messageOf } from '../phrase.ts';
 import type { Pattern, Scenario, Target, Text } from '../plan.ts';
 import { parseServerUrl, type ServerUrl } from '../protocol/server-url.ts';
 import type { Warning } from '../result.ts';
@@ -14,7 +15,6 @@ import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, TransportError } from '../transport/transport.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { handshakeOptions, type TlsSources } from './handshake-options.ts';
-import { describeError } from './problems.ts';
 import { createSession, type Session } from './session.ts';
 import type { World } from './world.ts';
 
@@ -128,9 +128,11 @@ export function sessionFor(context: Context, step: Step): Session | Promise<Sess
   const open = context.sessions.get(step.on);
   if (open === undefined || open.finished) return openSession(context, step.on, step.span);
   if (open.abandoned !== undefined) {
-    throw new StepFailure('connection.closed', `Cannot use the connection${named(step.on)}: ${open.abandoned}`, {
-      span: step.span,
-    });
+    throw new StepFailure(
+      'connection.closed',
+      { kind: 'unusable connection', connection: step.on, why: open.abandoned },
+      { span: step.span },
+    );
   }
   return open;
 }
@@ -203,7 +205,7 @@ function urlFrom(target: Target, text: string, span: Span): ServerUrl {
   try {
     return fixedUrl(target) ?? parseServerUrl(text);
   } catch (error) {
-    throw new StepFailure('input.value', `Cannot connect to "${text}": ${describeError(error)}`, { span });
+    throw new StepFailure('input.value', `Cannot connect to "${text}": ${messageOf(error)}`, { span });
   }
 }
 

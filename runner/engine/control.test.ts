@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play, playSteps, told } from '../../fixtures/testing/play.ts';
+import { headlineIn, linesIn } from '../../fixtures/testing/worded.ts';
 
 describe('eventually', () => {
   const { listen } = peers();
@@ -27,9 +28,7 @@ describe('eventually', () => {
     assert.equal(peer.talks.length, 3);
     assert.equal(await peer.talks[0]?.gone, 'closed');
     assert.ok(
-      result.transcript.some(({ text }) =>
-        /^not yet: reply to "NOOP" does not match; trying again in 20 ms$/.test(text),
-      ),
+      linesIn(result).some((text) => /^not yet: reply to "NOOP" does not match; trying again in 20 ms$/.test(text)),
       told(result),
     );
   });
@@ -48,7 +47,7 @@ describe('eventually', () => {
     const result = await playSteps(block('150ms', '40ms', look), { server: peer.url() });
     assert.equal(result.outcome, 'failed');
     assert.match(
-      result.problem?.message ?? '',
+      headlineIn(result),
       /^reply to "NOOP" does not match \(tried [3-9] times within 150 ms\)$/,
       told(result),
     );
@@ -66,7 +65,7 @@ describe('eventually', () => {
   it('takes a server that cannot be had for one that is not up yet', async () => {
     const result = await playSteps(block('60ms', '20ms', '- expect: 220'), { server: 'smtp://127.0.0.1:1' });
     assert.equal(result.outcome, 'errored', told(result));
-    assert.match(result.problem?.message ?? '', /Cannot connect to .*\(tried [2-9] times within 60 ms\)$/);
+    assert.match(headlineIn(result), /Cannot connect to .*\(tried [2-9] times within 60 ms\)$/);
   });
 
   it('a try that hangs ends with the time', async () => {
@@ -158,7 +157,7 @@ describe('use', () => {
       server: peer.url(),
       suite: { fragments, variables: { who: 'nobody' } },
     });
-    assert.equal(result.problem?.message, 'reply to "EHLO ${who}" does not match', told(result));
+    assert.equal(headlineIn(result), 'reply to "EHLO ${who}" does not match', told(result));
   });
 });
 
@@ -248,7 +247,7 @@ describe('variables', () => {
     );
     assert.equal(result.outcome, 'errored', told(result));
     assert.equal(result.problem?.code, 'input.value');
-    assert.match(result.problem.message, /Cannot decode "2\.0\.0 OK": it is not base64/);
+    assert.match(headlineIn(result), /Cannot decode "2\.0\.0 OK": it is not base64/);
   });
 
   it('last wins: configuration, suite, scenario, each, --var, captures', async () => {

@@ -42,12 +42,11 @@ import {
   span,
 } from '../../fixtures/matchers.ts';
 import { imap, line, pop3, sieve, smtp } from '../../fixtures/replies.ts';
+import { type Worded, worded } from '../../fixtures/testing/worded.ts';
+import type { Mismatch } from '../mismatch.ts';
 import type { Condition, Expectation } from '../plan.ts';
 import type { Reply } from '../protocol/reply.ts';
-import type { Mismatch } from '../result.ts';
 import { captureFrom, enoughUntagged, evaluate, evaluateFields } from './expectation.ts';
-
-type Brief = Omit<Mismatch, 'span'>;
 
 describe('engine/expectation', () => {
   describe('evaluate() of SMTP', () => {
@@ -380,7 +379,7 @@ describe('engine/expectation', () => {
     ]);
 
     it('holds the time since the last send against within and after', () => {
-      const slow = (elapsed: number, ...conditions: readonly Condition[]): readonly Brief[] =>
+      const slow = (elapsed: number, ...conditions: readonly Condition[]): readonly Worded[] =>
         brief(evaluate(reply(conditions), refused, { scope: createScope(), elapsed }).mismatches);
       assert.deepEqual(slow(2000.4, within(2000)), []);
       assert.deepEqual(slow(1999.6, noSooner(2000)), []);
@@ -391,7 +390,7 @@ describe('engine/expectation', () => {
     });
 
     it('fails an expectation of closed or nothing for any reply', () => {
-      const outcome = (expectation: Expectation): readonly Brief[] =>
+      const outcome = (expectation: Expectation): readonly Worded[] =>
         brief(evaluate(expectation, refused, { scope: createScope(), elapsed: 0 }).mismatches);
       const actual = '550 5.1.1 <nobody@example.com>: Recipient address rejected';
       assert.deepEqual(outcome({ kind: 'closed', span }), [
@@ -691,7 +690,7 @@ describe('engine/expectation', () => {
 
   describe('evaluateFields()', () => {
     const evidence = { trusted: true, days_left: 12, alt_names: ['mx.example', 'mail.example'], issuer: 'CN=Test CA' };
-    const seen = (...conditions: readonly Condition[]): readonly Brief[] =>
+    const seen = (...conditions: readonly Condition[]): readonly Worded[] =>
       brief(evaluateFields(conditions, evidence, createScope()).mismatches);
 
     it('holds each field against its matcher', () => {
@@ -848,11 +847,11 @@ function kept(conditions: readonly Condition[], so: Reply): Record<string, strin
   return scope.captured;
 }
 
-function brief(mismatches: readonly Mismatch[]): readonly Brief[] {
-  return mismatches.map(({ span: _, ...rest }) => rest);
+function brief(mismatches: readonly Mismatch[]): readonly Worded[] {
+  return mismatches.map(worded);
 }
 
-type Case = readonly [what: string, conditions: readonly Condition[], reply: Reply, mismatches: readonly Brief[]];
+type Case = readonly [what: string, conditions: readonly Condition[], reply: Reply, mismatches: readonly Worded[]];
 
 function table(what: string, cases: readonly Case[]): void {
   describe(what, () => {

@@ -1,13 +1,13 @@
-import { describeDuration, describeNearest, describePattern, patternSource, quote } from '../matchers/describe.ts';
 import { compilePattern } from '../matchers/pattern.ts';
+import { fillingFrom, mapCondition, mapExpectation, mapPattern, sourceOf } from '../matchers/texts.ts';
 import { type Captured, conjunction, differing, held, type Scope, type Verdict } from '../matchers/verdict.ts';
+import type { Mismatch, Nearest } from '../mismatch.ts';
 import type { Condition, Expectation } from '../plan.ts';
 import type { Reply } from '../protocol/reply.ts';
-import type { Mismatch } from '../result.ts';
 import type { Capture } from '../steps.ts';
 import type { Fields } from '../value.ts';
-import { describeReply, type Subject } from './conditions/subject.ts';
-import { describePlain, judgePlain } from './conditions/table.ts';
+import { actualReply, type Subject } from './conditions/subject.ts';
+import { judgePlain } from './conditions/table.ts';
 
 export { enoughUntagged } from './conditions/untagged.ts';
 
@@ -37,38 +37,50 @@ export function evaluateFields(conditions: readonly Condition[], evidence: Field
   return conclude(conjunction(conditions.map((condition) => judgeCondition(condition, { evidence, scope }))), scope);
 }
 
-function conclude({ mismatches, captures }: Verdict, scope: Scope): Evaluation {
+function conclude(verdict: Verdict, scope: Scope): Evaluation {
+  const { captures } = verdict;
   for (const { name, value } of captures) scope.capture(name, value);
-  return { mismatches: mismatches.length < 2 ? mismatches : distinct(mismatches), captures };
+  return { mismatches: verdict.outcome === 'holds' ? [] : distinct(verdict.mismatches()), captures };
 }
 
 /** Each once: several keywords of a reply that is none with keywords are one mistake. */
 function distinct(mismatches: readonly Mismatch[]): readonly Mismatch[] {
-  const key = ({ path, expected, actual }: Mismatch): string => JSON.stringify([path, expected, actual]);
-  const keys = mismatches.map(key);
-  return mismatches.filter((mismatch, index) => keys.indexOf(key(mismatch)) === index);
+  if (mismatches.length < 2) return mismatches;
+  const keys = mismatches.map(({ path, expected, actual }) => JSON.stringify([path, expected, actual]));
+  return mismatches.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
 }
 
 function judgeExpectation(expectation: Expectation, subject: Subject): Verdict {
   if (expectation.kind === 'reply') {
     return conjunction(expectation.conditions.map((condition) => judgeCondition(condition, subject)));
   }
-  const expected = describeExpectation(expectation, subject.scope);
-  return differing({ path: '', expected, actual: describeReply(subject), span: expectation.span });
+  return differing(() => ({
+    path: '',
+    expected: { kind: 'expectation', expectation: mapExpectation(expectation, fillingFrom(subject.scope)) },
+    actual: actualReply(subject),
+    span: expectation.span,
+  }));
 }
 
 function judgeCondition(condition: Condition, subject: Subject): Verdict {
   switch (condition.kind) {
     case 'one_of':
       return judgeOneOf(condition, subject);
-    case 'not': {
+    case 'not':
       if (judgeExpectation(condition.of, subject).outcome !== 'holds') return held;
-      const expected = describeCondition(condition, subject.scope);
-      return differing({ path: '', expected, actual: describeReply(subject), span: condition.span });
-    }
+      return differing(() => unmet(condition, subject));
     default:
       return judgePlain(condition, subject);
   }
+}
+
+function unmet(condition: Condition, subject: Subject): Mismatch {
+  return {
+    path: '',
+    expected: { kind: 'condition', condition: mapCondition(condition, fillingFrom(subject.scope)) },
+    actual: actualReply(subject),
+    span: condition.span,
+  };
 }
 
 /** The first alternative that holds; its captures count. */
@@ -79,50 +91,24 @@ function judgeOneOf(condition: Extract<Condition, { kind: 'one_of' }>, subject: 
     if (verdict.outcome === 'holds') return verdict;
     failed.push(verdict);
   }
-  const detail = nearestAlternative(condition.of, failed);
-  return differing({
-    path: '',
-    expected: describeCondition(condition, subject.scope),
-    actual: `${describeReply(subject)}${detail === undefined ? '' : `; ${detail}`}`,
-    span: condition.span,
-  });
+  return differing(() => ({ ...unmet(condition, subject), ...nearestAlternative(condition.of, failed) }));
 }
 
 /** The alternative of which most holds, where anything of one does. */
-function nearestAlternative(alternatives: readonly Expectation[], verdicts: readonly Verdict[]): string | undefined {
-  let best: string | undefined;
+function nearestAlternative(
+  alternatives: readonly Expectation[],
+  verdicts: readonly Verdict[],
+): { readonly nearest?: Nearest } {
+  let nearest: Nearest | undefined;
   let most = 0;
   for (const [index, alternative] of alternatives.entries()) {
-    const mismatches = verdicts[index]?.mismatches ?? [];
+    const mismatches = verdicts[index]?.mismatches() ?? [];
     const share = alternative.kind === 'reply' ? 1 - mismatches.length / alternative.conditions.length : 0;
     if (share <= most) continue;
     most = share;
-    best = describeNearest(`alternative ${index + 1}`, mismatches, '');
+    nearest = { candidate: { kind: 'alternative', number: index + 1 }, base: '', mismatches };
   }
-  return best;
-}
-
-/** What an expectation wants, in words that stand after "expected". */
-function describeExpectation(expectation: Expectation, scope: Scope): string {
-  switch (expectation.kind) {
-    case 'closed':
-      return 'the end of the connection';
-    case 'nothing':
-      return `nothing for ${describeDuration(expectation.for)}`;
-    case 'reply':
-      return expectation.conditions.map((condition) => describeCondition(condition, scope)).join(' and ') || 'a reply';
-  }
-}
-
-function describeCondition(condition: Condition, scope: Scope): string {
-  switch (condition.kind) {
-    case 'one_of':
-      return `one of: ${condition.of.map((each) => describeExpectation(each, scope)).join(' · ')}`;
-    case 'not':
-      return `anything but ${describeExpectation(condition.of, scope)}`;
-    default:
-      return describePlain(condition, scope);
-  }
+  return nearest ? { nearest } : {};
 }
 
 /**
@@ -140,12 +126,16 @@ export function captureFrom(
   const mismatches: Mismatch[] = [];
   const found: Captured[] = [];
   for (const { name, pattern, span } of captures) {
-    const compiled = compilePattern(patternSource(pattern, scope), pattern.flags);
+    const compiled = compilePattern(sourceOf(pattern, scope), pattern.flags);
     const match = compiled.exec(text) ?? compiled.exec(whole);
     if (match) found.push({ name, value: match.groups.find((group) => group !== undefined) ?? match.match });
     else {
-      const expected = `a match of ${describePattern(pattern, scope)}, to keep as "${name}"`;
-      mismatches.push({ path: `capture.${name}`, expected, actual: quote(whole), span });
+      mismatches.push({
+        path: `capture.${name}`,
+        expected: { kind: 'capture', name, pattern: mapPattern(pattern, fillingFrom(scope)) },
+        actual: { kind: 'value', value: whole },
+        span,
+      });
     }
   }
   if (mismatches.length === 0) for (const { name, value } of found) scope.capture(name, value);

@@ -1,22 +1,26 @@
-import type { Mismatch, Problem, ProblemCode } from '../result.ts';
+import type { Headline } from '../headline.ts';
+import type { Mismatch } from '../mismatch.ts';
+import type { Problem, ProblemCode, Reason } from '../result.ts';
 import type { Span } from '../source.ts';
 
 /** What ends a scenario; thrown by a step, turned into the result's `Problem` in one place. */
 export class StepFailure extends Error {
   readonly verdict: Problem['verdict'];
   readonly code: ProblemCode;
+  readonly headline: Headline;
   readonly span: Span | undefined;
   readonly mismatches: readonly Mismatch[];
   readonly hint: string | undefined;
   constructor(
     code: ProblemCode,
-    message: string,
+    headline: string | Headline,
     details: { readonly span?: Span; readonly mismatches?: readonly Mismatch[]; readonly hint?: string } = {},
   ) {
-    super(message);
+    super(code);
     this.name = 'StepFailure';
     this.verdict = erroredCodes.has(code) ? 'errored' : 'failed';
     this.code = code;
+    this.headline = typeof headline === 'string' ? { kind: 'message', message: headline } : headline;
     this.span = details.span;
     this.mismatches = details.mismatches ?? [];
     this.hint = details.hint;
@@ -35,8 +39,10 @@ const erroredCodes: ReadonlySet<ProblemCode> = new Set([
 
 /** `otherwise: skip`: the rest of the scenario does not apply to this server. */
 export class SkipRest extends Error {
-  constructor(reason: string) {
-    super(reason);
+  readonly reason: Reason;
+  constructor(reason: Reason) {
+    super('the rest is skipped');
     this.name = 'SkipRest';
+    this.reason = reason;
   }
 }

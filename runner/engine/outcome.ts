@@ -32,7 +32,7 @@ export function conclude(
   if (known === undefined) return { ...common, outcome: 'passed' };
   return {
     ...common,
-    warnings: [...tried.warnings, { message: `no longer an issue: "${known.reason}"` }],
+    warnings: [...tried.warnings, { kind: 'resolved', issue: known.reason }],
     outcome: 'passed',
   };
 }

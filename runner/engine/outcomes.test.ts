@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play, playSteps, spoken, told } from '../../fixtures/testing/play.ts';
+import { actualIn, headlineIn, reasonIn, warningsIn } from '../../fixtures/testing/worded.ts';
 
 const good = '- expect: 220\n- send: NOOP\n  expect: 250';
 const bad = '- expect: 220\n- send: NOOP\n  expect: 251';
@@ -16,7 +17,7 @@ describe('otherwise', () => {
       { server: peer.url() },
     );
     assert.equal(result.outcome, 'skipped', told(result));
-    assert.match(result.reason ?? '', /reply to "EHLO a" does not match: expected .*CHUNKING/);
+    assert.match(reasonIn(result), /reply to "EHLO a" does not match: expected .*CHUNKING/);
     assert.equal(result.problem, undefined);
     assert.equal(peer.talks[0]?.received, 'EHLO a\r\n');
   });
@@ -39,10 +40,7 @@ describe('otherwise', () => {
       { server: peer.url() },
     );
     assert.equal(result.outcome, 'passed', told(result));
-    assert.deepEqual(
-      result.warnings.map(({ message }) => message),
-      ['reply to "NOOP" does not match: expected 251, got 250 2.0.0 OK'],
-    );
+    assert.deepEqual(warningsIn(result), ['reply to "NOOP" does not match: expected 251, got 250 2.0.0 OK']);
     assert.equal(peer.talks[0]?.received, 'NOOP\r\nRSET\r\n');
   });
 
@@ -82,7 +80,7 @@ describe('before, after', () => {
     const peer = await listen(smtpScript());
     const result = await playSteps(`${bad}\n- send: VRFY a\n  expect: 250`, { server: peer.url(), suite: after });
     assert.equal(result.outcome, 'failed');
-    assert.equal(result.problem?.message, 'reply to "NOOP" does not match', told(result));
+    assert.equal(headlineIn(result), 'reply to "NOOP" does not match', told(result));
     assert.deepEqual(result.warnings, []);
     assert.equal(peer.talks[0]?.received, 'NOOP\r\nRSET\r\nQUIT\r\n');
     assert.ok(spoken(result).includes('*: cleanup'));
@@ -103,7 +101,7 @@ describe('before, after', () => {
       '- expect: 220\n- pipeline:\n    - { send: "MAIL FROM:<>", expect: 250 }\n    - { send: "RCPT TO:<a@b>", expect: 250 }\n    - { send: DATA, expect: 354 }',
       { server: peer.url(), suite: after },
     );
-    assert.equal(result.problem?.message, 'reply to "MAIL FROM:<>" does not match', told(result));
+    assert.equal(headlineIn(result), 'reply to "MAIL FROM:<>" does not match', told(result));
     assert.deepEqual(result.warnings, [], told(result));
   });
 
@@ -119,7 +117,7 @@ describe('before, after', () => {
         }
       });
       const result = await playSteps(bad, { server: peer.url(), suite: after });
-      assert.equal(result.problem?.message, 'reply to "NOOP" does not match', told(result));
+      assert.equal(headlineIn(result), 'reply to "NOOP" does not match', told(result));
       assert.deepEqual(result.warnings, [], told(result));
       assert.equal(peer.talks[0]?.received, 'NOOP\r\nRSET\r\nQUIT\r\n', told(result));
     }
@@ -144,11 +142,11 @@ describe('before, after', () => {
   it('after that fails too is a warning beside a problem, and a failure of its own else', async () => {
     const peer = await listen(smtpScript({ RSET: '500 No' }));
     const both = await playSteps(bad, { server: peer.url(), suite: after });
-    assert.equal(both.problem?.message, 'reply to "NOOP" does not match');
-    assert.match(both.warnings[0]?.message ?? '', /^cleanup failed too: reply to "RSET" does not match/);
+    assert.equal(headlineIn(both), 'reply to "NOOP" does not match');
+    assert.match(warningsIn(both)[0] ?? '', /^cleanup failed too: reply to "RSET" does not match/);
     const alone = await playSteps(good, { server: peer.url(), suite: after });
     assert.equal(alone.outcome, 'failed');
-    assert.equal(alone.problem?.message, 'reply to "RSET" does not match');
+    assert.equal(headlineIn(alone), 'reply to "RSET" does not match');
   });
 
   it('after leaves out what needs a connection that is gone, without another word', async () => {
@@ -269,10 +267,7 @@ describe('known_issue', () => {
       scenario: { known_issue: { reason: 'waits for 3.9' } },
     });
     assert.equal(result.outcome, 'passed');
-    assert.deepEqual(
-      result.warnings.map(({ message }) => message),
-      ['no longer an issue: "waits for 3.9"'],
-    );
+    assert.deepEqual(warningsIn(result), ['no longer an issue: "waits for 3.9"']);
   });
 
   it('does not hide that a scenario could not be judged', async () => {
@@ -318,7 +313,7 @@ describe('retries', () => {
     const peer = await listen(afterTries(5));
     const result = await playSteps(good, { server: peer.url(), scenario: { retries: 2 } });
     assert.equal(result.outcome, 'failed');
-    assert.match(result.problem?.mismatches[0]?.actual ?? '', /try 3/);
+    assert.match(actualIn(result), /try 3/);
     assert.equal(result.retried.length, 2);
     assert.equal(peer.talks.length, 3);
   });
@@ -352,8 +347,8 @@ describe('requires, skip', () => {
       scenario: { requires: ['it', 'relay_domain', 'lmtp'] },
     });
     assert.equal(result.outcome, 'skipped');
-    assert.match(result.reason ?? '', /"relay_domain", "lmtp"/);
-    assert.doesNotMatch(result.reason ?? '', /"it"/);
+    assert.match(reasonIn(result), /"relay_domain", "lmtp"/);
+    assert.doesNotMatch(reasonIn(result), /"it"/);
   });
 
   it('skip never runs it', async () => {

@@ -1,18 +1,15 @@
+import type { Action } from '../headline.ts';
+import type { Actual, Octets } from '../mismatch.ts';
+import { messageOf } from '../phrase.ts';
 import { ProtocolError } from '../protocol/reply.ts';
 import { SaslError } from '../protocol/sasl.ts';
-import type { Action, Problem, ProblemCode } from '../result.ts';
+import type { Problem, ProblemCode } from '../result.ts';
 import { positionAt, type Span } from '../source.ts';
 import type { Step } from '../steps.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
-import { visible } from '../visible.ts';
-import { actionWords, answerWords } from './action.ts';
 import { StepFailure } from './failure.ts';
 import type { Session } from './session.ts';
-
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** What a step threw, as a failure: the server's fault, or ours. None where it is no failure of the step: an abort, trouble of our own. */
 export function failureFrom(
@@ -31,31 +28,30 @@ export function failureFrom(
   const code = problemCodeOf(error);
   if (code === undefined) return undefined;
   if (code !== 'reply.timeout') return new StepFailure(code, transportMessage(code, error), { span });
-  if (error.during === 'write') {
-    return new StepFailure(code, `the server did not take ${actionWords(action)} within ${seconds(limit)}`, {
-      span,
-      hint,
-    });
-  }
+  const late = { after: action, within: limit };
+  if (error.during === 'write') return new StepFailure(code, { kind: 'not taken', ...late }, { span, hint });
   const partial = session?.parser.drain() ?? Buffer.alloc(0);
-  const actual = partial.length === 0 ? 'silence' : `only ${octets(partial)}, which is no complete reply`;
-  return new StepFailure(code, `no complete ${answerWords(action)} within ${seconds(limit)}`, {
-    span,
-    mismatches: [{ path: '', expected: 'a reply', actual }],
-    hint,
-  });
+  const actual: Actual = partial.length === 0 ? { kind: 'silence' } : { kind: 'fragment', octets: octetsOf(partial) };
+  return new StepFailure(
+    code,
+    { kind: 'late reply', ...late },
+    { span, mismatches: [{ path: '', expected: { kind: 'reply' }, actual }], hint },
+  );
 }
 
-function protocolFailure(error: ProtocolError, action: Action, span: Span): StepFailure {
+function protocolFailure(error: ProtocolError, after: Action, span: Span): StepFailure {
+  const isLimit = error.kind === 'limit';
   return new StepFailure(
-    error.kind === 'limit' ? 'protocol.limit' : 'protocol.violation',
-    error.kind === 'limit'
-      ? `the ${answerWords(action)} is over a limit: ${error.message}`
-      : `the ${answerWords(action)} breaks the protocol: ${error.message}`,
+    isLimit ? 'protocol.limit' : 'protocol.violation',
+    { kind: isLimit ? 'over limit' : 'violation', after, reason: error.message },
     {
       span,
       mismatches: [
-        { path: '', expected: `a reply by ${error.rule}`, actual: visible(error.evidence.toString('latin1')) },
+        {
+          path: '',
+          expected: { kind: 'valid reply', rule: error.rule },
+          actual: { kind: 'violation', text: error.evidence.toString('latin1') },
+        },
       ],
     },
   );
@@ -84,27 +80,20 @@ function transportMessage(code: ProblemCode, { message }: TransportError): strin
   }
 }
 
-/** The octets in their visible form, cut at a length that fits a line or two. */
-export function octets(bytes: Buffer): string {
-  const longestShown = 200;
-  const text = visible(bytes.subarray(0, longestShown).toString('latin1'));
-  return bytes.length > longestShown ? `"${text}" … (${bytes.length} octets)` : `"${text}"`;
-}
-
-export function seconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toFixed(1))} s`;
+export function octetsOf(bytes: Buffer): Octets {
+  return { kind: 'octets', text: bytes.toString('latin1') };
 }
 
 /** The result's problem; anything that is no `StepFailure` is trouble of our own. */
 export function problemFrom(error: unknown, step: Step | undefined, fallback: Span, at: number): Problem {
   const failure =
-    error instanceof StepFailure ? error : new StepFailure('runner.error', `Cannot go on: ${describeError(error)}`, {});
+    error instanceof StepFailure ? error : new StepFailure('runner.error', `Cannot go on: ${messageOf(error)}`, {});
   const span = failure.span ?? step?.expect?.span ?? step?.span ?? fallback;
   const cause = step !== undefined && lineOf(step.span) !== lineOf(span) ? step.span : undefined;
   return {
     verdict: failure.verdict,
     code: failure.code,
-    message: failure.message,
+    headline: failure.headline,
     span,
     ...(cause && { cause }),
     mismatches: failure.mismatches,

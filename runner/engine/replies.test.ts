@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
+import { actualIn, headlineIn, worded } from '../../fixtures/testing/worded.ts';
+import { lineWords } from '../words/problem.ts';
 
 describe('expect', () => {
   const { listen } = peers();
@@ -39,9 +41,9 @@ describe('expect', () => {
     const result = await playSteps('- expect: 220\n- send: MAIL FROM:<>\n  expect: 250', { server: peer.url() });
     assert.equal(result.outcome, 'failed');
     assert.equal(result.problem?.code, 'reply.mismatch');
-    assert.equal(result.problem.message, 'reply to "MAIL FROM:<>" does not match');
+    assert.equal(headlineIn(result), 'reply to "MAIL FROM:<>" does not match');
     assert.deepEqual(
-      result.problem.mismatches.map(({ path, expected, actual }) => [path, expected, actual]),
+      result.problem.mismatches.map(worded).map(({ path, expected, actual }) => [path, expected, actual]),
       [['code', '250', '550 5.7.1 No']],
     );
   });
@@ -58,7 +60,8 @@ describe('expect', () => {
       [broken, '550 two␍␊'],
     ] as const) {
       const { problem, transcript } = result;
-      assert.equal(transcript.filter(({ at }) => at <= (problem?.at ?? 0)).at(-1)?.text, last, told(result));
+      const shown = transcript.filter(({ at }) => at <= (problem?.at ?? 0)).map(lineWords);
+      assert.equal(shown.at(-1), last, told(result));
     }
   });
 
@@ -132,7 +135,7 @@ describe('expect: nothing', () => {
     const peer = await listen(smtpScript({ NOOP: '250 Hello' }));
     const result = await playSteps(steps('{ nothing: 30s }'), { server: peer.url() });
     assert.equal(result.problem?.code, 'reply.unexpected', told(result));
-    assert.match(result.problem.mismatches[0]?.actual ?? '', /250 Hello/);
+    assert.match(actualIn(result), /250 Hello/);
     assert.ok(result.duration < 5000);
   });
 
@@ -147,7 +150,7 @@ describe('expect: nothing', () => {
     );
     const result = await playSteps(steps('{ nothing: 100ms }'), { server: peer.url() });
     assert.equal(result.problem?.code, 'reply.unexpected', told(result));
-    assert.equal(result.problem.mismatches[0]?.actual, '"2"');
+    assert.equal(actualIn(result), '"2"');
     assert.ok(result.duration < 5000);
   });
 
@@ -237,8 +240,8 @@ describe('expect: closed', () => {
     const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', { server: peer.url() });
     assert.equal(result.outcome, 'failed');
     assert.equal(result.problem?.code, 'connection.closed');
-    assert.match(result.problem.message, /where the reply to "NOOP" was due/);
-    assert.match(result.problem.mismatches[0]?.actual ?? '', /end of the connection, after "250-He"/);
+    assert.match(headlineIn(result), /where the reply to "NOOP" was due/);
+    assert.match(actualIn(result), /end of the connection, after "250-He"/);
   });
 });
 
@@ -305,17 +308,17 @@ describe('timeout', () => {
     const peer = await listen(smtpScript({ NOOP: '' }));
     const step = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250\n  timeout: 70ms', { server: peer.url() });
     assert.equal(step.problem?.code, 'reply.timeout', told(step));
-    assert.equal(step.problem.message, 'no complete reply to "NOOP" within 70 ms');
+    assert.equal(headlineIn(step), 'no complete reply to "NOOP" within 70 ms');
     assert.equal(step.outcome, 'failed');
     const server = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', {
       server: { url: peer.url(), timeout: '60ms' },
     });
-    assert.equal(server.problem?.message, 'no complete reply to "NOOP" within 60 ms');
+    assert.equal(headlineIn(server), 'no complete reply to "NOOP" within 60 ms');
     const run = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', {
       server: peer.url(),
       overrides: { timeout: 50 },
     });
-    assert.equal(run.problem?.message, 'no complete reply to "NOOP" within 50 ms');
+    assert.equal(headlineIn(run), 'no complete reply to "NOOP" within 50 ms');
   });
 
   it('gives the connection up: a late reply is never taken for the next one', async () => {
@@ -332,7 +335,7 @@ describe('timeout', () => {
       { server: peer.url() },
     );
     assert.equal(result.problem?.code, 'connection.closed', told(result));
-    assert.match(result.problem.message, /Cannot use the connection: no complete reply to "NOOP"/);
+    assert.match(headlineIn(result), /Cannot use the connection: no complete reply to "NOOP"/);
   });
 
   it('of a scenario ends it wherever it is', async () => {

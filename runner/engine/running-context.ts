@@ -1,10 +1,10 @@
 import type { Scenario } from '../plan.ts';
-import type { Problem, Warning } from '../result.ts';
+import type { Problem, Unmet, Warning } from '../result.ts';
 import type { Step } from '../steps.ts';
 import { pause } from '../transport/pause.ts';
 import type { Redactor } from '../transport/redact.ts';
 import type { Context } from './context.ts';
-import { SkipRest, type StepFailure } from './failure.ts';
+import { SkipRest } from './failure.ts';
 import { failureFrom } from './problems.ts';
 import { execute } from './steps/table.ts';
 
@@ -86,14 +86,11 @@ export class RunningContext implements Context {
     );
     if (failure === undefined || step.otherwise === undefined || !expectationUnmet.has(failure.code))
       throw failure ?? error;
-    if (step.otherwise === 'skip') throw new SkipRest(`${failure.message}${differs(failure)}`);
-    this.warnings.push({ message: `${failure.message}${differs(failure)}`, span: failure.span ?? step.span });
+    const [mismatch] = failure.mismatches;
+    const unmet: Unmet = { headline: failure.headline, ...(mismatch && { mismatch }) };
+    if (step.otherwise === 'skip') throw new SkipRest(unmet);
+    this.warnings.push({ kind: 'unmet', ...unmet, span: failure.span ?? step.span });
   }
-}
-
-function differs(failure: StepFailure): string {
-  const [first] = failure.mismatches;
-  return first === undefined ? '' : `: expected ${first.expected}, got ${first.actual}`;
 }
 
 /** The failures that `otherwise` is about: the expectation did not hold. */

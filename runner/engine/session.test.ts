@@ -39,6 +39,6 @@ describe('write()', () => {
     assert.equal(closed.abandoned, undefined);
     const stuck = failing('timeout');
     await assert.rejects(write(stuck, Buffer.from('x'), 1), /Cannot write: timeout/);
-    assert.equal(stuck.abandoned, 'Cannot write: timeout');
+    assert.deepEqual(stuck.abandoned, { kind: 'message', message: 'Cannot write: timeout' });
   });
 });

@@ -1,9 +1,10 @@
+import type { Action, Headline } from '../headline.ts';
+import { messageOf } from '../phrase.ts';
 import type { Target } from '../plan.ts';
 import type { Protocol, Tags } from '../protocol/protocol.ts';
 import type { Recipients } from '../protocol/recipients.ts';
 import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
-import type { Action } from '../result.ts';
 import { type Transport, TransportError } from '../transport/transport.ts';
 
 /** One connection as the scenario sees it: a transport and a parser. */
@@ -30,7 +31,7 @@ export interface Session {
   /** Where commands have tags: those of all commands so far. */
   readonly tags: Tags | undefined;
   /** Why no reply can be taken any more: a reply failed to come in time, a handshake failed. */
-  abandoned: string | undefined;
+  abandoned: Headline | undefined;
   /** The scenario ended it knowingly: the next step opens a new one. */
   finished: boolean;
 }
@@ -144,7 +145,7 @@ export async function write(session: Session, octets: Buffer, deadline: Deadline
     else await writePieces(session, octets, deadline);
   } catch (error) {
     if (error instanceof TransportError && error.kind === 'closed') return;
-    session.abandoned ??= describe(error);
+    session.abandoned ??= { kind: 'message', message: messageOf(error) };
     throw error;
   }
 }
@@ -153,10 +154,6 @@ async function writePieces({ transport }: Session, octets: Buffer, deadline: () 
   for (let start = 0; start < octets.length; start += pieceOctets) {
     await transport.write(octets.subarray(start, start + pieceOctets), deadline());
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Takes in what has arrived, without waiting, and forgives what the scenario does not read. */

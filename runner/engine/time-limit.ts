@@ -1,8 +1,8 @@
+import { inWords } from '../duration.ts';
 import type { Scenario } from '../plan.ts';
 import { forget, heed } from '../transport/abort.ts';
 import { deadlinesBy, type Waiter } from '../transport/deadline.ts';
 import { StepFailure } from './failure.ts';
-import { seconds } from './problems.ts';
 
 /** Ends a scenario when its time is up, or when the run is interrupted. */
 export interface TimeLimit {
@@ -51,7 +51,7 @@ function startLimit(ms: number, clock: () => number, interrupted: AbortSignal, i
 }
 
 export function scenarioTimeout(scenario: Scenario): StepFailure {
-  return new StepFailure('scenario.timeout', `the scenario did not end within ${seconds(scenario.timeout)}`, {
+  return new StepFailure('scenario.timeout', `the scenario did not end within ${inWords(scenario.timeout)}`, {
     hint: 'Give it a longer "timeout", or find out what the step shown here was waiting for',
   });
 }

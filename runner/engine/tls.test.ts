@@ -14,6 +14,7 @@ import {
 } from '../../fixtures/hostile/tls-behaviours.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
+import { actualIn, expectedIn, headlineIn } from '../../fixtures/testing/worded.ts';
 import { createAuthority, type Issued } from '../demo-server/certificates.ts';
 
 describe('starttls, handshake', () => {
@@ -67,7 +68,7 @@ describe('starttls, handshake', () => {
       options(await face(presents(certificate)), { servername: 'other.example.test' }),
     );
     assert.equal(misnamed.problem?.code, 'tls.certificate', told(misnamed));
-    assert.match(misnamed.problem.message, /other\.example\.test/);
+    assert.match(headlineIn(misnamed), /other\.example\.test/);
   });
 
   it('fail for every kind of bad certificate, within the time', async () => {
@@ -97,7 +98,7 @@ describe('starttls, handshake', () => {
     });
     assert.equal(result.outcome, 'failed', told(result));
     assert.equal(result.problem?.code, 'tls.certificate');
-    assert.match(result.problem.message, /expired/);
+    assert.match(headlineIn(result), /expired/);
   });
 
   it('fails: true, or a pattern over the error, expect that', async () => {
@@ -117,7 +118,7 @@ describe('starttls, handshake', () => {
       options(await face(presents(certificate))),
     );
     assert.equal(other.problem?.code, 'tls.handshake', told(other));
-    assert.match(other.problem.mismatches[0]?.expected ?? '', /matches \/expired\//);
+    assert.match(expectedIn(other), /matches \/expired\//);
     const succeeded = await playSteps(`${upgrade}: { fails: true }`, options(await face(presents(certificate))));
     assert.equal(succeeded.outcome, 'failed');
     assert.equal(succeeded.problem?.code, 'tls.unexpected', told(succeeded));
@@ -131,7 +132,7 @@ describe('starttls, handshake', () => {
     assert.equal(expected.outcome, 'passed', told(expected));
     const refused = await playSteps('- expect: 220\n- starttls', { server: peer.url() });
     assert.equal(refused.outcome, 'failed');
-    assert.equal(refused.problem?.message, 'reply to "STARTTLS" is not positive', told(refused));
+    assert.equal(headlineIn(refused), 'reply to "STARTTLS" is not positive', told(refused));
     const positive = await playSteps(
       '- expect: 220\n- { starttls: , expect: 220 }\n- send: EHLO b\n  expect: 250',
       options(await face(presents(certificate))),
@@ -152,7 +153,7 @@ describe('starttls, handshake', () => {
       const result = await playSteps(steps, options(await face(injectsReply(certificate))));
       assert.equal(result.outcome, 'failed');
       assert.equal(result.problem?.code, 'tls.plaintext', told(result));
-      assert.match(result.problem.mismatches[0]?.actual ?? '', /250/);
+      assert.match(actualIn(result), /250/);
     }
   });
 
@@ -174,7 +175,7 @@ describe('starttls, handshake', () => {
       const result = await playSteps('- expect: 220\n- { starttls: , timeout: 150ms }', options(await face(behaviour)));
       assert.equal(result.outcome, 'failed', told(result));
       assert.ok(['tls.handshake', 'reply.timeout'].includes(result.problem?.code ?? ''), told(result));
-      assert.match(result.problem?.message ?? '', /handshake/);
+      assert.match(headlineIn(result), /handshake/);
       assert.ok(result.duration < 3000);
     }
   });

@@ -1,14 +1,18 @@
+import type { Expected, Nearest } from '../mismatch.ts';
 import type { Matcher } from '../plan.ts';
 import { isWords, type Value, words } from '../value.ts';
-import { describeMatcher, describeNearest, describeValue } from './describe.ts';
 import { findNearest } from './nearest.ts';
 import { pair } from './pairing.ts';
+import { type Path, pathText, under } from './path.ts';
+import { actualOf, sampleOf } from './sample.ts';
+import { fillingFrom, mapMatcher } from './texts.ts';
 import {
   conjunction,
   differing,
   holding,
   type Judge,
   type MatcherOf,
+  mismatchOf,
   type Scope,
   unfit,
   type Verdict,
@@ -17,27 +21,22 @@ import { distinctWords, effectiveWords, isOptional, sameWord } from './words.ts'
 
 interface Element {
   readonly value: Value;
-  readonly path: string;
+  readonly path: Path | undefined;
   /** A word that counts only where it is named. */
   readonly optionalWord?: string;
 }
 
-/** Items are counted from 1, as lines are. */
-export function itemPath(path: string, index: number): string {
-  return `${path}[${index + 1}]`;
-}
-
 /** What list operators see: a list's items, words one by one, nothing for `null`, and else the value alone. */
-function elementsOf(value: Value, path: string): readonly Element[] {
+function elementsOf(value: Value, path: Path | undefined): readonly Element[] {
   if (value === null) return [];
   if (isWords(value)) {
     return distinctWords(value).map((word, index) => ({
       value: words([word], { caseless: value.caseless }),
-      path: itemPath(path, index),
+      path: under(path, index),
       ...(isOptional(value, word) && { optionalWord: word }),
     }));
   }
-  if (Array.isArray(value)) return value.map((item: Value, index) => ({ value: item, path: itemPath(path, index) }));
+  if (Array.isArray(value)) return value.map((item: Value, index) => ({ value: item, path: under(path, index) }));
   return [{ value, path }];
 }
 
@@ -50,7 +49,7 @@ export function judgeHolds(
   matcher: Matcher,
   items: readonly Matcher[],
   value: Value,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
   judge: Judge,
 ): Verdict {
@@ -61,13 +60,16 @@ export function judgeHolds(
     return holding(found.flatMap((each) => each.held?.captures ?? []));
   }
   const unmet = items.filter((_, index) => found[index]?.held === undefined);
-  return differing({
-    path,
-    expected: describeMatcher(matcher, scope),
-    actual: withNearest(value, unmet[0], elements, path, judge),
-    missing: unmet.map((item) => describeMatcher(item, scope)),
-    span: matcher.span,
-  });
+  return differing(() =>
+    mismatchOf(matcher, path, scope, actualOf(value), {
+      missing: unmet.map((item) => wanted(item, scope)),
+      ...nearestOf(unmet[0], elements, path, judge),
+    }),
+  );
+}
+
+function wanted(matcher: Matcher, scope: Scope): Expected {
+  return { kind: 'matcher', matcher: mapMatcher(matcher, fillingFrom(scope)) };
 }
 
 function firstHolding(item: Matcher, elements: readonly Element[], judge: Judge): { readonly held?: Verdict } {
@@ -78,27 +80,27 @@ function firstHolding(item: Matcher, elements: readonly Element[], judge: Judge)
   return {};
 }
 
-/** The value, and which of its elements comes nearest to what is missing. */
-function withNearest(
-  value: Value,
+/** Which of the elements comes nearest to what is missing. */
+function nearestOf(
   unmet: Matcher | undefined,
   elements: readonly Element[],
-  path: string,
+  path: Path | undefined,
   judge: Judge,
-): string {
-  if (unmet === undefined || elements.length === 0) return describeValue(value);
+): { readonly nearest?: Nearest } {
+  if (unmet === undefined || elements.length === 0) return {};
   const verdicts = elements.map((element) => judge(unmet, element.value, element.path));
-  const nearest = findNearest(verdicts, (index) => elements[index]?.path ?? '');
-  if (nearest === undefined) return describeValue(value);
-  const base = elements[nearest.index]?.path ?? '';
-  return `${describeValue(value)}; ${describeNearest(base.slice(path.length), nearest.mismatches, base)}`;
+  const nearest = findNearest(verdicts, (index) => pathText(elements[index]?.path));
+  if (nearest === undefined) return {};
+  const base = pathText(elements[nearest.index]?.path);
+  const item = base.slice(pathText(path).length);
+  return { nearest: { candidate: { kind: 'item', path: item }, base, mismatches: nearest.mismatches } };
 }
 
 /** `excludes`: no element meets it, or any of its items. */
 export function judgeExcludes(
   matcher: MatcherOf<'excludes'>,
   value: Value,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
   judge: Judge,
 ): Verdict {
@@ -111,13 +113,9 @@ export function judgeExcludes(
     ),
   );
   if (found.length === 0) return holding([]);
-  return differing({
-    path,
-    expected: describeMatcher(matcher, scope),
-    actual: describeValue(value),
-    extra: found.map((element) => describeValue(element.value)),
-    span: matcher.span,
-  });
+  return differing(() =>
+    mismatchOf(matcher, path, scope, actualOf(value), { extra: found.map((element) => actualOf(element.value)) }),
+  );
 }
 
 function names(item: Matcher, word: string, scope: Scope): boolean {
@@ -129,7 +127,7 @@ function names(item: Matcher, word: string, scope: Scope): boolean {
 export function judgeExactly(
   matcher: MatcherOf<'exactly'>,
   value: Value,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
   judge: Judge,
 ): Verdict {
@@ -149,33 +147,31 @@ export function judgeExactly(
   }
   const missing = pairing.unmatched.flatMap((item) => items[item] ?? []);
   const left = pairing.left.flatMap((element) => elements[element] ?? []);
-  return differing({
-    path,
-    expected: describeMatcher(matcher, scope),
-    actual: withNearest(value, missing[0], left, path, judge),
-    ...(missing.length > 0 && { missing: missing.map((item) => describeMatcher(item, scope)) }),
-    ...(left.length > 0 && { extra: left.map((element) => describeValue(element.value)) }),
-    span: matcher.span,
-  });
+  return differing(() =>
+    mismatchOf(matcher, path, scope, actualOf(value), {
+      ...(missing.length > 0 && { missing: missing.map((item) => wanted(item, scope)) }),
+      ...(left.length > 0 && { extra: left.map((element) => actualOf(element.value)) }),
+      ...nearestOf(missing[0], left, path, judge),
+    }),
+  );
 }
 
 /** How many items, words (those that count) or characters a value has. */
 export function judgeLength(
   matcher: MatcherOf<'length'>,
   value: Value,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
   judge: Judge,
 ): Verdict {
   const length = lengthOf(value);
-  if (length === undefined) {
-    const actual = `${describeValue(value)}, which has no length`;
-    return unfit({ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span });
-  }
+  if (length === undefined) return unfit(() => mismatchOf(matcher, path, scope, actualOf(value, 'no length')));
   const verdict = judge(matcher.matcher, length, path);
   if (verdict.outcome === 'holds') return verdict;
-  const actual = `a length of ${length}: ${describeValue(value)}`;
-  return { ...verdict, mismatches: [{ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span }] };
+  return {
+    ...verdict,
+    mismatches: () => [mismatchOf(matcher, path, scope, { kind: 'length', length, value: sampleOf(value) })],
+  };
 }
 
 function lengthOf(value: Value): number | undefined {

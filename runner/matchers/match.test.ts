@@ -22,10 +22,13 @@ import {
   oneOf,
   startsWith,
 } from '../../fixtures/matchers.ts';
+import { worded } from '../../fixtures/testing/worded.ts';
 import type { Matcher } from '../plan.ts';
 import { type Value, words } from '../value.ts';
-import { describeMatcher } from './describe.ts';
+import { expectedWords } from '../words/expected.ts';
+import { matcherWords } from '../words/matcher.ts';
 import { judge } from './match.ts';
+import { fillingFrom, mapMatcher } from './texts.ts';
 
 type Outcome = 'holds' | 'differs' | 'unfit';
 type Case = readonly [matcher: Matcher, value: Value | undefined, outcome: Outcome];
@@ -421,19 +424,24 @@ describe('matchers/match', () => {
       fc.assert(
         fc.property(anyMatcher, fc.option(anyValue, { nil: undefined }), (matcher, value) => {
           const verdict = judge(matcher, value, createScope());
-          assert.equal(verdict.mismatches.length === 0, verdict.outcome === 'holds');
+          const mismatches = verdict.mismatches();
+          assert.equal(mismatches.length === 0, verdict.outcome === 'holds');
           if (verdict.outcome !== 'holds') assert.deepEqual(verdict.captures, []);
-          for (const mismatch of verdict.mismatches) {
-            assert.ok(mismatch.expected !== '' && mismatch.actual !== '');
-            assert.doesNotMatch(mismatch.expected + mismatch.actual, /[\r\n\0]/);
+          for (const { expected, actual } of mismatches.map(worded)) {
+            assert.ok(expected !== '' && actual !== '');
+            assert.doesNotMatch(expected + actual, /[\r\n\0]/);
           }
+          // It outlives the run: in a report, in another thread.
+          const data = mismatches.map(({ span: _, ...rest }) => rest);
+          assert.deepEqual(structuredClone(data), data);
+          assert.deepEqual(JSON.parse(JSON.stringify(data)), data);
         }),
       );
     });
 
     it('an empty all_of asks for anything, also in words', () => {
-      const [mismatch] = judge(holds(allOf()), undefined, createScope()).mismatches;
-      assert.equal(mismatch?.expected, 'anything');
+      const [mismatch] = judge(holds(allOf()), undefined, createScope()).mismatches();
+      assert.equal(mismatch && expectedWords(mismatch.expected), 'anything');
     });
 
     it('one_of and all_of are each other through not', () => {
@@ -471,7 +479,7 @@ function table(what: string, cases: readonly Case[]): void {
     const scope = createScope({ user: 'alice', dotted: 'a.b', number: '4' });
     for (const [matcher, value, outcome] of cases) {
       const shown = value === undefined ? 'nothing' : JSON.stringify(value);
-      it(`${describeMatcher(matcher, scope)} ${outcome} for ${shown}`, () => {
+      it(`${matcherWords(mapMatcher(matcher, fillingFrom(scope)))} ${outcome} for ${shown}`, () => {
         assert.equal(judge(matcher, value, scope).outcome, outcome);
       });
     }

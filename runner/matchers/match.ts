@@ -1,10 +1,11 @@
+import type { Nearest } from '../mismatch.ts';
 import type { Matcher } from '../plan.ts';
-import type { Mismatch } from '../result.ts';
 import { type Fields, isWords, type Value } from '../value.ts';
 import { judgeExactly, judgeExcludes, judgeHolds, judgeLength } from './collection.ts';
-import { describeMatcher, describeNearest, describeUnexpectedList, describeValue } from './describe.ts';
 import { findNearest } from './nearest.ts';
+import { type Path, pathText } from './path.ts';
 import { judgeFields } from './record.ts';
+import { actualOf, actualOfOne } from './sample.ts';
 import { judgeBase64, judgeBound, judgeEquals, judgePattern, judgeText, missingAt } from './scalar.ts';
 import {
   conjunction,
@@ -13,6 +14,7 @@ import {
   holding,
   type Judge,
   type MatcherOf,
+  mismatchOf,
   type Scope,
   unfit,
   type Verdict,
@@ -21,11 +23,12 @@ import {
 export type { Scope, Verdict } from './verdict.ts';
 
 /**
- * Holds a matcher against a value. The verdict has every mismatch, in the matcher's order, and what would be captured.
+ * Holds a matcher against a value. The verdict has what would be captured, and every mismatch in the matcher's order,
+ * of which no text is made until somebody asks.
  * @param value none where what the matcher is about is not there
- * @param path what the value is called in mismatches: `extensions.SIZE`
+ * @param path what the value is called in mismatches
  */
-export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, path = ''): Verdict {
+export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, path?: Path): Verdict {
   if (value === undefined && !mayBeAbsent(matcher)) return absent(matcher, path, scope);
   const inner: Judge = (each, part, at) => judge(each, part, scope, at);
   const present = value ?? null;
@@ -82,9 +85,8 @@ function mayBeAbsent(matcher: Matcher): boolean {
   return matcher.kind === 'not' || matcher.kind === 'one_of' || matcher.kind === 'all_of';
 }
 
-function absent(matcher: Matcher, path: string, scope: Scope): Verdict {
-  const expected = describeMatcher(matcher, scope);
-  return unfit({ path, expected, actual: 'nothing', ...missingAt(path), span: matcher.span });
+function absent(matcher: Matcher, path: Path | undefined, scope: Scope): Verdict {
+  return unfit(() => mismatchOf(matcher, path, scope, { kind: 'absent' }, missingAt(path)));
 }
 
 /** A list of one is its item, for matchers that are about one thing. */
@@ -97,36 +99,40 @@ function toVerdict(
   result: boolean | Verdict | undefined,
   matcher: Matcher,
   value: Value,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
 ): Verdict {
   if (result === true) return held;
   if (typeof result === 'object') return result;
-  const mismatch: Mismatch = {
-    path,
-    expected: describeMatcher(matcher, scope),
-    actual: Array.isArray(value) ? describeUnexpectedList(value) : describeValue(value),
-    span: matcher.span,
-  };
+  const mismatch = () => mismatchOf(matcher, path, scope, actualOfOne(value));
   return result === false ? differing(mismatch) : unfit(mismatch);
 }
 
-function negate(matcher: Matcher, inner: Verdict, value: Value | undefined, path: string, scope: Scope): Verdict {
-  const expected = describeMatcher(matcher, scope);
+function negate(
+  matcher: Matcher,
+  inner: Verdict,
+  value: Value | undefined,
+  path: Path | undefined,
+  scope: Scope,
+): Verdict {
+  const own = () => mismatchOf(matcher, path, scope, actualOf(value));
   switch (inner.outcome) {
     case 'differs':
       return held;
     case 'holds':
-      return differing({ path, expected, actual: describeValue(value), span: matcher.span });
+      return differing(own);
     case 'unfit':
-      return unfit(...inner.mismatches.map((each) => (each.path === path ? { ...each, expected } : each)));
+      return unfit(() => {
+        const { path: whole, expected } = own();
+        return inner.mismatches().map((each) => (each.path === whole ? { ...each, expected } : each));
+      });
   }
 }
 
 function judgeOneOf(
   matcher: MatcherOf<'one_of'>,
   value: Value | undefined,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
   inner: Judge,
 ): Verdict {
@@ -136,30 +142,32 @@ function judgeOneOf(
     if (verdict.outcome === 'holds') return verdict;
     verdicts.push(verdict);
   }
-  const nearest = value === undefined ? undefined : findNearest(verdicts, () => path);
-  const detail = nearest ? `; ${describeNearest(`alternative ${nearest.index + 1}`, nearest.mismatches, path)}` : '';
-  const mismatch: Mismatch = {
-    path,
-    expected: describeMatcher(matcher, scope),
-    actual: `${describeValue(value)}${detail}`,
-    ...(value === undefined && missingAt(path)),
-    span: matcher.span,
-  };
+  const mismatch = () =>
+    mismatchOf(matcher, path, scope, actualOf(value), {
+      ...(value === undefined ? missingAt(path) : nearestAlternative(verdicts, pathText(path))),
+    });
   return verdicts.some((each) => each.outcome === 'unfit') ? unfit(mismatch) : differing(mismatch);
+}
+
+function nearestAlternative(verdicts: readonly Verdict[], base: string): { readonly nearest?: Nearest } {
+  const found = findNearest(verdicts, () => base);
+  if (found === undefined) return {};
+  return {
+    nearest: { candidate: { kind: 'alternative', number: found.index + 1 }, base, mismatches: found.mismatches },
+  };
 }
 
 function judgeIncludes(
   matcher: MatcherOf<'includes'>,
   value: Value,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
   inner: Judge,
 ): Verdict {
   const { matcher: wanted } = matcher;
   const verdict = judgeHolds(matcher, wanted.kind === 'holds' ? wanted.items : [wanted], value, path, scope, inner);
   if (verdict.outcome === 'holds' || typeof value !== 'string') return verdict;
-  const actual = `${describeValue(value)} (a text; "contains" looks for a part of it)`;
-  return { ...verdict, mismatches: [{ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span }] };
+  return { ...verdict, mismatches: () => [mismatchOf(matcher, path, scope, actualOf(value, 'text'))] };
 }
 
 /**

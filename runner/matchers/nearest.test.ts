@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Mismatch } from '../result.ts';
+import type { Mismatch } from '../mismatch.ts';
 import { findNearest } from './nearest.ts';
-import { differing, type Verdict } from './verdict.ts';
+import { differing as differingWith, type Verdict } from './verdict.ts';
 
-const at = (path: string, ...missing: readonly string[]): Mismatch => ({ path, expected: 'x', actual: 'y', missing });
+const at = (path: string, ...missing: readonly string[]): Mismatch => ({
+  path,
+  expected: { kind: 'words', words: 'x' },
+  actual: { kind: 'words', words: 'y' },
+  missing: missing.map((name) => ({ kind: 'name', name })),
+});
+const differing = (...mismatches: readonly Mismatch[]) => differingWith(() => mismatches);
 const nearestOf = (...verdicts: readonly Verdict[]): number | undefined =>
   findNearest(verdicts, (index) => `[${index}]`)?.index;
 

@@ -1,4 +1,4 @@
-import type { Mismatch } from '../result.ts';
+import type { Mismatch } from '../mismatch.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Of several that do not match, the one that nearly does: "best match so far". */
@@ -22,7 +22,8 @@ const wholeDiffers = 1000;
 export function findNearest(verdicts: readonly Verdict[], bases: (index: number) => string): Nearest | undefined {
   let nearest: Nearest | undefined;
   let least = wholeDiffers;
-  for (const [index, { mismatches }] of verdicts.entries()) {
+  for (const [index, verdict] of verdicts.entries()) {
+    const mismatches = verdict.mismatches();
     const cost = mismatches.reduce((sum, each) => sum + costOf(each, bases(index)), 0);
     if (cost < least) {
       least = cost;

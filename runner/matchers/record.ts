@@ -1,7 +1,8 @@
 import type { Matcher } from '../plan.ts';
 import { type Fields, isWords, type Value } from '../value.ts';
-import { describeAbsence, describeMatcher, describeUnexpectedList, describeValue, joinPath } from './describe.ts';
-import { conjunction, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
+import { type Path, pathText, under } from './path.ts';
+import { actualOfOne, namesOf } from './sample.ts';
+import { conjunction, type Judge, type MatcherOf, mismatchOf, type Scope, unfit, type Verdict } from './verdict.ts';
 
 /** A field by its name: exactly, else without regard to letters' case. */
 function lookUpField(fields: Fields, name: string): Value | undefined {
@@ -12,30 +13,42 @@ function lookUpField(fields: Fields, name: string): Value | undefined {
 }
 
 /** One field of a record; where it is not there, the mismatch names those that are. */
-export function judgeField(name: string, matcher: Matcher, fields: Fields, path: string, judge: Judge): Verdict {
+export function judgeField(
+  name: string,
+  matcher: Matcher,
+  fields: Fields,
+  path: Path | undefined,
+  judge: Judge,
+): Verdict {
   const value = lookUpField(fields, name);
-  const fieldPath = joinPath(path, name);
+  const fieldPath = under(path, name);
   const verdict = judge(matcher, value, fieldPath);
   if (value !== undefined || verdict.outcome === 'holds') return verdict;
-  const present = Object.keys(fields);
-  const mismatches = verdict.mismatches.map((each) =>
-    each.path === fieldPath && each.missing ? { ...each, actual: describeAbsence(present), missing: [name] } : each,
-  );
-  return { ...verdict, mismatches };
+  return {
+    ...verdict,
+    mismatches() {
+      const own = pathText(fieldPath);
+      const present = namesOf(Object.keys(fields));
+      return verdict
+        .mismatches()
+        .map((each) =>
+          each.path === own && each.missing
+            ? { ...each, actual: { kind: 'absent', present }, missing: [{ kind: 'name', name }] }
+            : each,
+        );
+    },
+  };
 }
 
 export function judgeFields(
   matcher: MatcherOf<'fields'>,
   value: Value,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
   judge: Judge,
 ): Verdict {
   const fields = recordOf(value);
-  if (fields === undefined) {
-    const actual = Array.isArray(value) ? describeUnexpectedList(value) : describeValue(value);
-    return unfit({ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span });
-  }
+  if (fields === undefined) return unfit(() => mismatchOf(matcher, path, scope, actualOfOne(value)));
   return conjunction(matcher.fields.map((field) => judgeField(field.name, field.matcher, fields, path, judge)));
 }
 

@@ -1,29 +1,24 @@
 import { decodeText, strictBase64 } from '../encoding.ts';
+import type { Mismatch } from '../mismatch.ts';
 import type { Matcher } from '../plan.ts';
 import { isWords, type Value } from '../value.ts';
-import {
-  describeMatcher,
-  describeUnexpectedList,
-  describeValue,
-  joinPath,
-  patternSource,
-  plainOf,
-  quote,
-} from './describe.ts';
+import { type Path, under } from './path.ts';
 import { compilePattern } from './pattern.ts';
 import { compareQuantities, quantityKind } from './quantity.ts';
-import { differing, type Judge, type MatcherOf, type Scope, unfit, type Verdict } from './verdict.ts';
+import { actualOf, actualOfOne } from './sample.ts';
+import { plainOf, sourceOf } from './texts.ts';
+import { differing, type Judge, type MatcherOf, mismatchOf, type Scope, unfit, type Verdict } from './verdict.ts';
 import { effectiveWords, sameWord } from './words.ts';
 
 /** Whether a value is, or is there, or has one of several texts: what a plain scalar in a scenario says. */
 export function judgeEquals(
   matcher: MatcherOf<'equals'>,
   value: Value | undefined,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
 ): boolean | Verdict {
   const expected = plainOf(matcher.value, scope);
-  if (typeof expected === 'boolean') return judgePresence(matcher, expected, value, path);
+  if (typeof expected === 'boolean') return judgePresence(matcher, expected, value, path, scope);
   if (expected === null) return value === null;
   if (value === null || typeof value === 'boolean') return String(value) === String(expected) && value !== null;
   if (isWords(value)) {
@@ -33,33 +28,32 @@ export function judgeEquals(
     return texts.some((text) => sameScalar(text, expected, caseless));
   }
   if (typeof value === 'string' || typeof value === 'number') return sameScalar(value, expected, false);
-  return unfit({
-    path,
-    expected: describeMatcher(matcher, scope),
-    actual: Array.isArray(value) ? describeUnexpectedList(value) : describeValue(value),
-    span: matcher.span,
-  });
+  return unfit(() => mismatchOf(matcher, path, scope, actualOfOne(value)));
 }
 
 /** `true` and `false` are a value where the value is one of them, and else say whether there is one. */
-function judgePresence(matcher: Matcher, expected: boolean, value: Value | undefined, path: string): boolean | Verdict {
+function judgePresence(
+  matcher: Matcher,
+  expected: boolean,
+  value: Value | undefined,
+  path: Path | undefined,
+  scope: Scope,
+): boolean | Verdict {
   if (typeof value === 'boolean') return value === expected;
   if (typeof value === 'string' && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === String(expected);
   const present = value !== undefined && value !== null;
   if (present === expected) return true;
-  return differing({
-    path,
-    expected: expected ? 'any value' : 'nothing',
-    actual: describeValue(value),
-    ...(expected && missingAt(path)),
-    span: matcher.span,
-  });
+  return differing(() =>
+    mismatchOf(matcher, path, scope, actualOf(value), {
+      expected: { kind: 'presence', present: expected },
+      ...(expected && missingAt(path)),
+    }),
+  );
 }
 
-/** What is missing, by the name that a path ends in; nothing to say of the whole. */
-export function missingAt(path: string): { readonly missing?: readonly string[] } {
-  const name = /(?:^|\.)([\w-]+)$/.exec(path)?.[1] ?? /\["(.*)"\]$/.exec(path)?.[1];
-  return name === undefined ? {} : { missing: [name] };
+/** What is missing, by the name that a path ends in; nothing to say of the whole, and of an item. */
+export function missingAt(path: Path | undefined): Pick<Mismatch, 'missing'> {
+  return typeof path?.step === 'string' ? { missing: [{ kind: 'name', name: path.step }] } : {};
 }
 
 function sameScalar(actual: string | number, expected: string | number, caseless: boolean): boolean {
@@ -94,26 +88,22 @@ export function judgeText(
 export function judgePattern(matcher: MatcherOf<'matches'>, value: Value, scope: Scope): boolean | undefined {
   const text = textOf(value);
   const { pattern } = matcher;
-  return text === undefined ? undefined : compilePattern(patternSource(pattern, scope), pattern.flags).test(text);
+  return text === undefined ? undefined : compilePattern(sourceOf(pattern, scope), pattern.flags).test(text);
 }
 
 export function judgeBound(
   matcher: MatcherOf<'at_least' | 'at_most'>,
   value: Value,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
 ): boolean | Verdict {
   const bound = plainOf(matcher.value, scope);
   const scalar = typeof bound === 'string' || typeof bound === 'number' ? bound : String(bound);
   const order = compareQuantities(value, scalar);
   if (order !== undefined) return matcher.kind === 'at_least' ? order >= 0 : order <= 0;
-  const kind = quantityKind(scalar);
-  const reason = kind === undefined ? '' : `, which is no ${kind}`;
-  return unfit({
-    path,
-    expected: describeMatcher(matcher, scope),
-    actual: `${describeValue(value)}${reason}`,
-    span: matcher.span,
+  return unfit(() => {
+    const kind = quantityKind(scalar);
+    return mismatchOf(matcher, path, scope, actualOf(value, kind && `no ${kind}`));
   });
 }
 
@@ -121,15 +111,15 @@ export function judgeBound(
 export function judgeBase64(
   matcher: MatcherOf<'base64'>,
   value: Value,
-  path: string,
+  path: Path | undefined,
   scope: Scope,
   judge: Judge,
 ): Verdict {
   const text = textOf(value)?.trim().replace(/\r?\n/g, '');
   const octets = text === undefined ? undefined : strictBase64(text);
   if (octets === undefined) {
-    const actual = text === undefined ? describeValue(value) : `${quote(text)}, which is not base64`;
-    return unfit({ path, expected: describeMatcher(matcher, scope), actual, span: matcher.span });
+    const actual = () => (text === undefined ? actualOf(value) : actualOf(text, 'no base64'));
+    return unfit(() => mismatchOf(matcher, path, scope, actual()));
   }
-  return judge(matcher.matcher, decodeText(octets), joinPath(path, 'base64'));
+  return judge(matcher.matcher, decodeText(octets), under(path, 'base64'));
 }

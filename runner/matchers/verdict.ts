@@ -1,6 +1,8 @@
+import type { Actual, Mismatch } from '../mismatch.ts';
 import type { Matcher, Text } from '../plan.ts';
-import type { Mismatch } from '../result.ts';
 import type { Value } from '../value.ts';
+import { type Path, pathText } from './path.ts';
+import { fillingFrom, mapMatcher } from './texts.ts';
 
 /** What matchers need of the running scenario. */
 export interface Scope {
@@ -22,8 +24,8 @@ export interface Captured {
  */
 export interface Verdict {
   readonly outcome: 'holds' | 'differs' | 'unfit';
-  /** Empty where it holds. */
-  readonly mismatches: readonly Mismatch[];
+  /** What differs; empty where it holds. Made when asked for: of most candidates that do not match, nobody asks. */
+  mismatches(): readonly Mismatch[];
   /** Empty where it does not hold. */
   readonly captures: readonly Captured[];
 }
@@ -36,20 +38,26 @@ export type MatcherOf<Kind extends Matcher['kind'], M = Matcher> = M extends { r
   : never;
 
 /** Judges a matcher at a path; handed to the matchers that hold others. */
-export type Judge = (matcher: Matcher, value: Value | undefined, path: string) => Verdict;
+export type Judge = (matcher: Matcher, value: Value | undefined, path: Path | undefined) => Verdict;
 
-export const held: Verdict = { outcome: 'holds', mismatches: [], captures: [] };
+const nothing = (): readonly Mismatch[] => [];
+
+export const held: Verdict = { outcome: 'holds', mismatches: nothing, captures: [] };
 
 export function holding(captures: readonly Captured[]): Verdict {
-  return captures.length === 0 ? held : { outcome: 'holds', mismatches: [], captures };
+  return captures.length === 0 ? held : { outcome: 'holds', mismatches: nothing, captures };
 }
 
-export function differing(...mismatches: readonly Mismatch[]): Verdict {
-  return { outcome: 'differs', mismatches, captures: [] };
+export function differing(mismatches: () => Mismatch | readonly Mismatch[]): Verdict {
+  return failing('differs', mismatches);
 }
 
-export function unfit(...mismatches: readonly Mismatch[]): Verdict {
-  return { outcome: 'unfit', mismatches, captures: [] };
+export function unfit(mismatches: () => Mismatch | readonly Mismatch[]): Verdict {
+  return failing('unfit', mismatches);
+}
+
+function failing(outcome: 'differs' | 'unfit', mismatches: () => Mismatch | readonly Mismatch[]): Verdict {
+  return { outcome, mismatches: () => [mismatches()].flat(), captures: [] };
 }
 
 /** All must hold; every mismatch is told. */
@@ -57,7 +65,24 @@ export function conjunction(verdicts: readonly Verdict[]): Verdict {
   const [only] = verdicts;
   if (only === undefined) return held;
   if (verdicts.length === 1) return only;
-  const mismatches = verdicts.flatMap((each) => each.mismatches);
-  if (mismatches.length === 0) return holding(verdicts.flatMap((each) => each.captures));
-  return verdicts.some((each) => each.outcome === 'differs') ? differing(...mismatches) : unfit(...mismatches);
+  if (verdicts.every(({ outcome }) => outcome === 'holds')) return holding(verdicts.flatMap((each) => each.captures));
+  const mismatches = () => verdicts.flatMap((each) => each.mismatches());
+  return verdicts.some(({ outcome }) => outcome === 'differs') ? differing(mismatches) : unfit(mismatches);
+}
+
+/** A matcher's mismatch. */
+export function mismatchOf(
+  matcher: Matcher,
+  path: Path | undefined,
+  scope: Scope,
+  actual: Actual,
+  more: Partial<Mismatch> = {},
+): Mismatch {
+  return {
+    path: pathText(path),
+    expected: { kind: 'matcher', matcher: mapMatcher(matcher, fillingFrom(scope)) },
+    actual,
+    ...more,
+    span: matcher.span,
+  };
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { failureText } from '../reporters/failure.ts';
-import { problemOf, remark, sumOf } from '../reporters/words.ts';
 import type { ScenarioResult } from '../result.ts';
 import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
+import { problemOf, remark, sumOf } from '../words/outcome.ts';
 import { textError } from './errors.ts';
 import { stepLines } from './steps.ts';
 

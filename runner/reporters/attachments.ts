@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { ScenarioResult } from '../result.ts';
+import { problemOf } from '../words/outcome.ts';
 import { failureText } from './failure.ts';
 import { fileSink } from './sink.ts';
 import { evidence } from './transcript.ts';
-import { problemOf } from './words.ts';
 
 /** The path of a result's attachment, where it has one. */
 export async function attachmentOf(attach: Attach | undefined, result: ScenarioResult): Promise<string | undefined> {

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Outcome, Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
 import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
+import { problemOf, remark } from '../words/outcome.ts';
+import { problemWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
 import { failureText, problemText, telling } from './failure.ts';
 import { jsonLine, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { evidence } from './transcript.ts';
-import { problemOf, remark } from './words.ts';
 
 /** The version of the specification (ctrf.io) that this follows. */
 const specVersion = '0.0.0';
@@ -95,7 +96,7 @@ function testOf(result: ScenarioResult, status: Status, options: ReporterOptions
   const { suite, tags } = scenario;
   const problem = problemOf(result);
   const references = [...new Set([...suite.references, ...scenario.references])];
-  const message = problem?.message ?? remark(result);
+  const message = (problem && problemWords(problem)) ?? remark(result);
   const isShown = problem !== undefined && outcome !== 'passed';
   return {
     id: uuid(scenario.id),
@@ -119,7 +120,7 @@ function testOf(result: ScenarioResult, status: Status, options: ReporterOptions
     ...(retried.length > 0 && { retries: retried.length, retryAttempts: attempts(retried, result, options) }),
     ...(outcome === 'flaky' && { flaky: true }),
     ...(isShown && { stdout: evidence(result.transcript, result.log, longestOutput).split('\n') }),
-    ...(warnings.length > 0 && { extra: { warnings: warnings.map((each) => visible(each.message)) } }),
+    ...(warnings.length > 0 && { extra: { warnings: warnings.map((each) => visible(warningWords(each))) } }),
   };
 }
 
@@ -131,7 +132,7 @@ function attempts(retried: readonly Problem[], result: ScenarioResult, options: 
   return retried.map((problem, at) => ({
     attempt: at + 1,
     status: problem.verdict === 'failed' ? statuses.failed : statuses.errored,
-    message: visible(problem.message),
+    message: visible(problemWords(problem)),
     trace: problemText(problem, result, telling(options)),
   }));
 }

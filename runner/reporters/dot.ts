@@ -1,11 +1,12 @@
+import { many } from '../phrase.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
+import { outcomes } from '../words/outcome.ts';
 import { coloured, plain } from './colour.ts';
 import { failureText } from './failure.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { showsFailure } from './spec.ts';
 import { summaryText } from './summary.ts';
 import { tally } from './tally.ts';
-import { many, outcomes } from './words.ts';
 
 /** Where lines end: what every terminal and every CI log shows. */
 const lineWidth = 80;

@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import {
   eventsOf,
+  headline,
   mixed,
   problemAt,
+  reported,
   resultOf,
   scenarioOf,
   spanOf,
@@ -36,7 +38,7 @@ describe('failureText()', () => {
       failed(
         { duration: 21, transcript: transcript(['C NOOP␍␊', 'S 500 No␍␊', 'S 421 late']) },
         {
-          mismatches: [{ path: '', expected: '250', actual: '500 No' }],
+          mismatches: [{ path: '', ...reported('250', '500 No') }],
           cause: spanOf(file, 'NOOP'),
           hint: 'Try HELP',
           at: 2,
@@ -135,7 +137,7 @@ describe('failureText()', () => {
 
   it('tells the tries before the last', () => {
     const text = failureText(
-      failed({ retried: [problemAt(spanOf(file, 'NOOP'), { message: 'no reply', code: 'reply.timeout' })] }),
+      failed({ retried: [problemAt(spanOf(file, 'NOOP'), { headline: headline('no reply'), code: 'reply.timeout' })] }),
     );
     assert.match(text, /= try 1: reply\.timeout: no reply \(a\.yaml:5:15\)/);
   });
@@ -147,8 +149,8 @@ describe('failureText()', () => {
         {
           span: spanOf(file, 'expect'),
           mismatches: [
-            { path: 'code', expected: '250', actual: '500', span: spanOf(file, '250') },
-            { path: 'text', expected: 'x', actual: 'y', span: spanOf(file, 'NOOP') },
+            { path: 'code', ...reported('250', '500'), span: spanOf(file, '250') },
+            { path: 'text', ...reported('x', 'y'), span: spanOf(file, 'NOOP') },
           ],
         },
       ),
@@ -174,9 +176,8 @@ describe('failureText()', () => {
           at: 1e9,
           mismatches: Array.from({ length: 100 }, () => ({
             path: 'p',
-            expected: much,
-            actual: much,
-            missing: Array.from({ length: 100 }, () => much),
+            ...reported(much, much),
+            missing: Array.from({ length: 100 }, () => ({ kind: 'name' as const, name: much })),
           })),
         },
       ),
@@ -197,12 +198,20 @@ describe('failureText()', () => {
           reason: any,
           scenario: scenarioOf(0, any, { references: [any] }, source),
           problem: problemAt(span, {
-            message: any,
+            headline: headline(any),
             hint: any,
-            mismatches: [{ path: any, expected: any, actual: any, missing: [any], extra: [any], span }],
+            mismatches: [
+              {
+                path: any,
+                ...reported(any, any),
+                missing: [{ kind: 'name', name: any }],
+                extra: [{ kind: 'name', name: any }],
+                span,
+              },
+            ],
           }),
-          warnings: [{ message: any, span }],
-          retried: [problemAt(span, { message: any })],
+          warnings: [{ kind: 'message', message: any, span }],
+          retried: [problemAt(span, { headline: headline(any) })],
           transcript: [{ at: 1, connection: any, from: 'server', text: any }],
           log: [{ file: any, text: any }],
         });

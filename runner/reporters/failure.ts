@@ -1,15 +1,18 @@
 import { renderFrame } from '../diagnostic-text.ts';
-import type { Mismatch, Problem, ScenarioResult } from '../result.ts';
+import { measured } from '../duration.ts';
+import type { Mismatch } from '../mismatch.ts';
+import type { Problem, ScenarioResult } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Span } from '../source.ts';
 import { placeOf, positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
+import { mismatchLines, mismatchNote } from '../words/mismatch.ts';
+import { outcomes, problemOf, remark } from '../words/outcome.ts';
+import { problemWords, warningWords } from '../words/problem.ts';
 import type { Paint } from './colour.ts';
 import { coloured, plain } from './colour.ts';
-import { mismatchLines, mismatchNote } from './mismatch.ts';
 import { inert } from './text.ts';
 import { logExcerpt, transcriptExcerpt } from './transcript.ts';
-import { duration, outcomes, problemOf, remark } from './words.ts';
 
 export interface FailureOptions {
   /** What a file and a line are put behind: `mailspec run --config ci.yaml`. */
@@ -68,7 +71,7 @@ function titleOf(result: ScenarioResult): string {
   const { suite, name } = result.scenario;
   // What a warning is, its own line says.
   const why = result.outcome === 'warning' ? '' : remark(result);
-  return visible(`${suite.file} › ${name} (${duration(result.duration)})${why === '' ? '' : `, ${why}`}`);
+  return visible(`${suite.file} › ${name} (${measured(result.duration)})${why === '' ? '' : `, ${why}`}`);
 }
 
 /** A problem alone, as it is told of a try before the last one. */
@@ -90,7 +93,7 @@ function tell(problem: Problem, result: ScenarioResult, options: FailureOptions,
   const frame = frameOf(span, problem, first, options);
   const width = gutterWidth(frame);
   const lines = [
-    `${paint(['bold', style], `${severity}[${problem.code}]`)}${paint('bold', `: ${visible(problem.message)}`)}`,
+    `${paint(['bold', style], `${severity}[${problem.code}]`)}${paint('bold', `: ${visible(problemWords(problem))}`)}`,
     `${' '.repeat(width)}${paint('blue', '-->')} ${visible(placeOf(span))}`,
     ...frame.map((line) => paintFrame(line, paint)),
     ...mismatchBlock(problem, span, width, paint),
@@ -135,8 +138,8 @@ function annotations(result: ScenarioResult, width: number, paint: Paint): strin
   const earlier = result.problem ? retried : retried.slice(0, -1);
   const line = (label: string, text: string) => remarkLine(label, text, width, paint);
   return [
-    ...earlier.map((each, at) => line(`try ${at + 1}`, `${each.code}: ${each.message} (${placeOf(each.span)})`)),
-    ...warnings.map((each) => line('warning', each.message + (each.span ? ` (${placeOf(each.span)})` : ''))),
+    ...earlier.map((each, at) => line(`try ${at + 1}`, `${each.code}: ${problemWords(each)} (${placeOf(each.span)})`)),
+    ...warnings.map((each) => line('warning', warningWords(each) + (each.span ? ` (${placeOf(each.span)})` : ''))),
     ...(references.length > 0 ? [line('ref', references.join(', '))] : []),
   ];
 }

@@ -1,13 +1,16 @@
+import { many } from '../phrase.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import type { Span } from '../source.ts';
 import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
+import { mismatchLines } from '../words/mismatch.ts';
+import { problemOf, remark, sumOf } from '../words/outcome.ts';
+import { problemWords, warningWords } from '../words/problem.ts';
+import { shortened } from '../words/text.ts';
 import { rerunCommand, telling } from './failure.ts';
 import { markdownDocument } from './markdown-document.ts';
-import { mismatchLines } from './mismatch.ts';
 import type { ReporterOptions } from './reporter.ts';
-import { inert, shortened } from './text.ts';
-import { many, problemOf, remark, sumOf } from './words.ts';
+import { inert } from './text.ts';
 
 /** GitHub shows 10 errors and 10 warnings of a step and drops the others without a word: the tenth says how many there are. */
 const mostAnnotations = 10;
@@ -107,13 +110,13 @@ function annotationOf(result: ScenarioResult, options: ReporterOptions): Annotat
   const problem = problemOf(result);
   const [first] = problem?.mismatches ?? [];
   const told = problem
-    ? [`${problem.message} (${problem.code})`, ...problem.mismatches.flatMap((each) => mismatchLines(each))]
+    ? [`${problemWords(problem)} (${problem.code})`, ...problem.mismatches.flatMap((each) => mismatchLines(each))]
     : [];
   const said = result.outcome === 'warning' ? '' : remark(result);
   const lines = [
     ...(said === '' ? [] : [visible(said)]),
     ...told,
-    ...warnings.map((each) => visible(each.message)),
+    ...warnings.map((each) => visible(warningWords(each))),
     ...(problem?.hint === undefined ? [] : [visible(problem.hint)]),
     `Run it again: ${rerunCommand(result, options.rerun)}`,
   ];

@@ -1,14 +1,15 @@
 import { renderFrame } from '../diagnostic-text.ts';
+import { many } from '../phrase.ts';
 import type { LogLine, Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 import { placeOf } from '../source.ts';
 import { visible } from '../visible.ts';
+import { mismatchLines, mismatchNote } from '../words/mismatch.ts';
+import { lineWords, problemWords } from '../words/problem.ts';
+import { shortened } from '../words/text.ts';
 import { elide } from './elide.ts';
 import { escapeHtml } from './html-escape.ts';
-import { mismatchLines, mismatchNote } from './mismatch.ts';
 import type { ReporterOptions } from './reporter.ts';
-import { shortened } from './text.ts';
 import { elapsed } from './transcript.ts';
-import { many } from './words.ts';
 
 /** Lines shown of one dialogue: more than anybody reads; a mailbox of thousands of messages answers with more. */
 const mostLines = 400;
@@ -85,8 +86,8 @@ function utteranceHtml({ first, lines }: Utterance, isNamed: boolean): string {
 }
 
 /** CR LF is how lines end: faint, so that a line that ends otherwise strikes the eye. */
-function lineHtml({ text }: TranscriptLine): string {
-  const whole = visible(shortened(text, longestLine));
+function lineHtml(said: TranscriptLine): string {
+  const whole = visible(shortened(lineWords(said), longestLine));
   const [, line = '', end = ''] = /^(.*?)(␍␊)?$/s.exec(whole) ?? [];
   return `${escapeHtml(line)}${end === '' ? '' : `<span class="end">${end}</span>`}`;
 }
@@ -100,7 +101,7 @@ export function problemHtml(problem: Problem, options: Pick<ReporterOptions, 're
   const more = problem.mismatches.length - mostMismatches;
   if (more > 0) differs.push(`… and ${more} more that do not match`);
   return [
-    `<p><strong>${escapeHtml(visible(problem.message))}</strong> <code class="code">${problem.code}</code></p>`,
+    `<p><strong>${escapeHtml(visible(problemWords(problem)))}</strong> <code class="code">${problem.code}</code></p>`,
     `<p class="place">${escapeHtml(visible(placeOf(span)))}</p>`,
     `<pre class="frame">${escapeHtml(options.redact?.(frame) ?? frame)}</pre>`,
     ...(differs.length > 0 ? [`<pre class="differs">${escapeHtml(differs.join('\n'))}</pre>`] : []),

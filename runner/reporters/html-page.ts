@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
+import { measured } from '../duration.ts';
+import { many } from '../phrase.ts';
 import type { Outcome, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
+import { outcomes } from '../words/outcome.ts';
 import { escapeHtml } from './html-escape.ts';
 import type { Entry } from './html-scenario.ts';
 import { filterRules, style } from './html-style.ts';
 import { timeOf } from './json-text.ts';
 import { referenceHtml } from './references.ts';
 import { closing } from './summary.ts';
-import { duration, many, outcomes } from './words.ts';
 
 export interface PageOptions {
   /** The run's. */
@@ -94,7 +96,7 @@ function factsHtml({ id, started, summary, rerun }: PageOptions): string {
   const time = timeOf(started);
   return [
     ...(sums.length > 0 ? [`<ul class="counts">${sums.join(' ')}</ul>`] : []),
-    `<p class="run"><time datetime="${time}">${time.slice(0, 10)} ${time.slice(11, 19)} UTC</time>, ${duration(summary.duration)}, run ${escapeHtml(visible(id))}, exit status ${summary.exitStatus}</p>`,
+    `<p class="run"><time datetime="${time}">${time.slice(0, 10)} ${time.slice(11, 19)} UTC</time>, ${measured(summary.duration)}, run ${escapeHtml(visible(id))}, exit status ${summary.exitStatus}</p>`,
     ...(summary.interrupted
       ? [`<p class="warned">Interrupted: ${counts.not_run} of ${many(summary.total, 'scenario')} did not run</p>`]
       : []),

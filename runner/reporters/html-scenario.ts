@@ -1,14 +1,16 @@
+import { measured } from '../duration.ts';
 import type { Suite } from '../plan.ts';
 import type { Outcome, ScenarioResult } from '../result.ts';
 import { placeOf } from '../source.ts';
 import { visible } from '../visible.ts';
+import { outcomes, problemOf, remark, sumOf, troubleWords } from '../words/outcome.ts';
+import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { rerunCommand } from './failure.ts';
 import { dialogueHtml, logHtml, problemHtml } from './html-dialogue.ts';
 import { escapeHtml } from './html-escape.ts';
 import { referenceHtml } from './references.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { cut } from './text.ts';
-import { duration, outcomes, problemOf, remark, sumOf } from './words.ts';
 
 /** Characters of a remark beside a name; the whole is in what opens. */
 const longestRemark = 300;
@@ -37,7 +39,6 @@ export interface Entry {
 export function entryOf(result: ScenarioResult, options: ReporterOptions, room: number): Entry {
   const { scenario, outcome } = result;
   const sum = sumOf(outcome, options.strict);
-  const problem = problemOf(result);
   // Where nothing fits any more, nothing is made: a large run's transcripts cost time.
   const body = room < leastBody ? '' : bodyHtml(result, options);
   const fits = body !== '' && body.length <= room;
@@ -48,7 +49,7 @@ export function entryOf(result: ScenarioResult, options: ReporterOptions, room: 
     tags: scenario.tags.map(visible),
     anchor: `s${scenario.index}`,
     title: visible(scenario.name),
-    why: visible(problem?.message ?? result.warnings[0]?.message ?? result.reason ?? ''),
+    why: visible(troubleWords(result) ?? (result.reason === undefined ? '' : reasonWords(result.reason))),
     heading: headingHtml(result),
     body: fits ? body : '<p>Left out: the page would be too large. The JSON and JUnit reports have it.</p>\n',
     evidence: fits ? body.length : 0,
@@ -63,7 +64,7 @@ function headingHtml(result: ScenarioResult): string {
   return [
     `<span class="mark"><span aria-hidden="true">${mark}</span> ${title}</span>`,
     `<span class="name">${escapeHtml(visible(scenario.name))}</span>`,
-    ...(ran ? [`<span class="time">${duration(result.duration)}</span>`] : []),
+    ...(ran ? [`<span class="time">${measured(result.duration)}</span>`] : []),
     ...scenario.tags.map((tag) => `<span class="tag">${escapeHtml(visible(tag))}</span>`),
     ...(said === '' || outcome === 'warning'
       ? []
@@ -82,11 +83,11 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
     factsHtml(result, options),
     ...warnings.map(
       (each) =>
-        `<p class="warned">${escapeHtml(visible(each.message))}${each.span ? ` <span class="place">${escapeHtml(visible(placeOf(each.span)))}</span>` : ''}</p>\n`,
+        `<p class="warned">${escapeHtml(visible(warningWords(each)))}${each.span ? ` <span class="place">${escapeHtml(visible(placeOf(each.span)))}</span>` : ''}</p>\n`,
     ),
     ...earlier.map(
       (each, at) =>
-        `<p class="warned">Try ${at + 1}: ${escapeHtml(visible(each.message))} <code class="code">${each.code}</code></p>\n`,
+        `<p class="warned">Try ${at + 1}: ${escapeHtml(visible(problemWords(each)))} <code class="code">${each.code}</code></p>\n`,
     ),
     ...(last ? [`<div class="problem"><p>The try before:</p>\n${problemHtml(last, options)}</div>\n`] : []),
     dialogueHtml(result, options),
@@ -107,7 +108,7 @@ function factsHtml(result: ScenarioResult, options: ReporterOptions): string {
     ...(scenario.references.length > 0
       ? [['References', scenario.references.map(referenceHtml).join(', ')] as const]
       : []),
-    ...(result.reason === undefined ? [] : [['Reason', escapeHtml(visible(result.reason))] as const]),
+    ...(result.reason === undefined ? [] : [['Reason', escapeHtml(visible(reasonWords(result.reason)))] as const]),
     ...(scenario.level === 'should' ? [['Level', 'should'] as const] : []),
     ...(scenario.knownIssue?.until === undefined
       ? []

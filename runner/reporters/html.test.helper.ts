@@ -1,5 +1,13 @@
 import { reportOf } from '../../fixtures/reports/collect.ts';
-import { eventsOf, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
+import {
+  eventsOf,
+  headline,
+  problemAt,
+  reported,
+  resultOf,
+  scenarioOf,
+  transcript,
+} from '../../fixtures/reports/results.ts';
 import type { ScenarioResult } from '../result.ts';
 import { create } from './html.ts';
 
@@ -22,13 +30,13 @@ export const attack = (): ScenarioResult => {
     'failed',
     {
       problem: problemAt(span, {
-        message: hostile,
+        headline: headline(hostile),
         hint: hostile,
-        mismatches: [{ path: hostile, expected: hostile, actual: hostile }],
+        mismatches: [{ path: hostile, ...reported(hostile, hostile) }],
       }),
       transcript: transcript([`S ${hostile}`, `C ${hostile}`, `* ${hostile}`], hostile),
       log: [{ file: hostile, text: hostile }],
-      warnings: [{ message: hostile }],
+      warnings: [{ kind: 'message', message: hostile }],
     },
   );
 };

@@ -1,9 +1,9 @@
 import type { Reporter } from '../result.ts';
+import { sumOf } from '../words/outcome.ts';
 import { page } from './html-page.ts';
 import type { Entry } from './html-scenario.ts';
 import { entryOf } from './html-scenario.ts';
 import type { ReporterOptions } from './reporter.ts';
-import { sumOf } from './words.ts';
 
 /**
  * Characters of all evidence together: a page that browsers open in a moment, and what a run of 10,000 scenarios keeps

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { reportOf } from '../../fixtures/reports/collect.ts';
-import { eventsOf, mixed, problemAt, resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
+import { eventsOf, headline, mixed, problemAt, resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
 import { packageRoot } from '../package-root.ts';
+import { lineWords } from '../words/problem.ts';
 import { create } from './json.ts';
 
 const schema = JSON.parse(readFileSync(join(packageRoot(), 'schemas', 'result.schema.json'), 'utf8')) as object;
@@ -55,8 +56,30 @@ describe('json', () => {
       hint: mixed[1]?.problem?.hint,
       at: 22.5,
     });
-    assert.deepEqual(failed['transcript'], mixed[1]?.transcript);
+    assert.deepEqual(
+      failed['transcript'],
+      mixed[1]?.transcript.map((line) => ({
+        at: line.at,
+        connection: line.connection,
+        from: line.from,
+        text: lineWords(line),
+      })),
+    );
     assert.deepEqual(failed['log'], mixed[1]?.log);
+  });
+
+  it('create() names the address that a connection was opened to', async () => {
+    const line = {
+      at: 1,
+      connection: '',
+      from: 'note',
+      note: { kind: 'connected', remote: '127.0.0.2:25' },
+    } as const;
+    const [, scenario] = await linesOf(eventsOf([resultOf(scenarioOf(0, 'a'), 'passed', { transcript: [line] })]));
+    assert.deepEqual(scenario?.['transcript'], [
+      { at: 1, connection: '', from: 'note', text: 'connected to 127.0.0.2:25', remote: '127.0.0.2:25' },
+    ]);
+    assert.ok(validate(scenario), JSON.stringify(validate.errors, null, 2));
   });
 
   it('create() writes one line an event without control characters, and the same text when read', async () => {
@@ -65,7 +88,7 @@ describe('json', () => {
       fc.asyncProperty(anything, async (any) => {
         const source = { path: 'a.yaml', text: any };
         const result = resultOf(scenarioOf(0, any, { description: any }, source), 'failed', {
-          problem: problemAt({ file: source, start: 0, end: 1 }, { message: any }),
+          problem: problemAt({ file: source, start: 0, end: 1 }, { headline: headline(any) }),
         });
         const text = await reportOf(create, eventsOf([result]));
         assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/);

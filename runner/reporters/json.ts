@@ -1,6 +1,11 @@
-import type { Mismatch, Problem, Reporter, ScenarioResult, Summary, Warning } from '../result.ts';
+import type { Mismatch } from '../mismatch.ts';
+import type { Problem, Reporter, ScenarioResult, Summary, TranscriptLine, Warning } from '../result.ts';
 import type { Span } from '../source.ts';
 import { lineText, positionAt } from '../source.ts';
+import { actualWords } from '../words/actual.ts';
+import { expectedWords } from '../words/expected.ts';
+import { extraWords, missingWords } from '../words/mismatch.ts';
+import { lineWords, problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { jsonLine, milliseconds, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 
@@ -68,27 +73,34 @@ function resultJson(result: ScenarioResult, redact: Redact) {
     references: scenario.references,
     ...(scenario.knownIssue && { knownIssue: scenario.knownIssue }),
     outcome,
-    ...(reason !== undefined && { reason }),
+    ...(reason !== undefined && { reason: reasonWords(reason) }),
     started: timeOf(result.started),
     duration: milliseconds(result.duration),
     ...(problem && { problem: problemJson(problem, redact) }),
     warnings: result.warnings.map(warningJson),
     retried: result.retried.map((each) => problemJson(each, redact)),
-    transcript: result.transcript.map(({ at, connection, from, text }) => ({
-      at: milliseconds(at),
-      connection,
-      from,
-      text,
-    })),
+    transcript: result.transcript.map(lineJson),
     log: result.log.map(({ file, text }) => ({ file, text })),
   };
 }
 
-function problemJson({ verdict, code, message, span, cause, mismatches, hint, at }: Problem, redact: Redact) {
+function lineJson(line: TranscriptLine) {
+  const { at, connection, from } = line;
+  return {
+    at: milliseconds(at),
+    connection,
+    from,
+    text: lineWords(line),
+    ...(line.from === 'note' && line.note.kind === 'connected' && { remote: line.note.remote }),
+  };
+}
+
+function problemJson(problem: Problem, redact: Redact) {
+  const { verdict, code, span, cause, mismatches, hint, at } = problem;
   return {
     verdict,
     code,
-    message,
+    message: problemWords(problem),
     place: shownPlace(span, redact),
     ...(cause && { cause: shownPlace(cause, redact) }),
     mismatches: mismatches.map((each) => mismatchJson(each, redact)),
@@ -97,19 +109,21 @@ function problemJson({ verdict, code, message, span, cause, mismatches, hint, at
   };
 }
 
-function mismatchJson({ path, expected, actual, missing, extra, span }: Mismatch, redact: Redact) {
+function mismatchJson(mismatch: Mismatch, redact: Redact) {
+  const { path, expected, missing, extra, span } = mismatch;
   return {
     path,
-    expected,
-    actual,
-    ...(missing && { missing }),
-    ...(extra && { extra }),
+    expected: expectedWords(expected),
+    actual: actualWords(mismatch),
+    ...(missing && { missing: missingWords(mismatch) }),
+    ...(extra && { extra: extraWords(mismatch) }),
     ...(span && { place: shownPlace(span, redact) }),
   };
 }
 
-function warningJson({ message, span }: Warning) {
-  return { message, ...(span && { place: place(span) }) };
+function warningJson(warning: Warning) {
+  const { span } = warning;
+  return { message: warningWords(warning), ...(span && { place: place(span) }) };
 }
 
 function summaryJson({ counts, total, duration, interrupted, ended, exitStatus }: Summary) {

@@ -3,7 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { reportOf } from '../../fixtures/reports/collect.ts';
-import { eventsOf, mixed, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
+import {
+  eventsOf,
+  headline,
+  mixed,
+  problemAt,
+  reported,
+  resultOf,
+  scenarioOf,
+  transcript,
+} from '../../fixtures/reports/results.ts';
 import { describeInstalled, notInstalled } from '../../fixtures/testing/installed.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Outcome, ScenarioResult } from '../result.ts';
@@ -64,15 +73,15 @@ describeInstalled('junit, read by xmllint', notInstalled('/usr/bin/xmllint'), ()
           const source = { path: any, text: any };
           const span = { file: source, start: 0, end: any.length };
           const problem = problemAt(span, {
-            message: any,
+            headline: headline(any),
             hint: any,
-            mismatches: [{ path: any, expected: any, actual: any }],
+            mismatches: [{ path: any, ...reported(any, any) }],
           });
           return resultOf(scenarioOf(index, any, { tags: [any], references: [any], id: any }, source), outcome, {
             reason: any,
             problem,
             retried: [problem],
-            warnings: [{ message: any }],
+            warnings: [{ kind: 'message', message: any }],
             transcript: [{ at: 0, connection: any, from: 'server', text: any }],
             log: [{ file: any, text: any }],
           });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import {
   eventsOf,
+  headline,
   mixed,
   problemAt,
   resultOf,
@@ -44,7 +45,9 @@ describe('junit', () => {
   });
 
   it('create() passes a warning with a property, and fails it when strict', async () => {
-    const warning = result('one', 'warning', { problem: problemAt(spanOf(file, 'one'), { message: 'slow' }) });
+    const warning = result('one', 'warning', {
+      problem: problemAt(spanOf(file, 'one'), { headline: headline('slow') }),
+    });
     const lax = await report([warning]);
     assert.match(lax, /failures="0"/);
     assert.match(lax, /<property name="warning" value="slow"\/>/);
@@ -73,7 +76,7 @@ describe('junit', () => {
     const text = 'a ]]> b ]]> c ]]]]>>';
     const xml = await report([
       result('one', 'failed', {
-        problem: problemAt(spanOf(file, 'one'), { message: text }),
+        problem: problemAt(spanOf(file, 'one'), { headline: headline(text) }),
         transcript: transcript([`S ${text}`]),
       }),
     ]);

@@ -3,6 +3,8 @@ import type { Suite } from '../plan.ts';
 import type { Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
 import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
+import { outcomes, problemOf, remark, sumOf } from '../words/outcome.ts';
+import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
 import { failureText, problemText } from './failure.ts';
 import type { Try } from './junit-corrections.ts';
@@ -10,7 +12,6 @@ import { addToCase, addToSuite, seconds, timestamp, withoutSkippedSum } from './
 import type { JunitDialect, ReporterOptions } from './reporter.ts';
 import { inert } from './text.ts';
 import { evidence } from './transcript.ts';
-import { outcomes, problemOf, remark, sumOf } from './words.ts';
 
 /** Characters of `system-out` for a passing case: enough to see what was said. */
 const passingOutput = 4 * 1024;
@@ -74,7 +75,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, 
   const { rerun, redact } = options;
   const textOptions = { rerun, ...(redact && { redact }) };
   const text = result.problem || verdict === 'failure' || verdict === 'error' ? failureText(result, textOptions) : '';
-  const why = outcome === 'skipped' ? (result.reason ?? remark(result)) : remark(result);
+  const why = outcome === 'skipped' && result.reason !== undefined ? reasonWords(result.reason) : remark(result);
   const isTold = verdict === 'failure' || verdict === 'error';
   return {
     index: scenario.index,
@@ -84,7 +85,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, 
     started: result.started,
     duration: result.duration,
     verdict,
-    message: visible(isTold ? (problem?.message ?? remark(result)) : why),
+    message: visible(isTold ? ((problem && problemWords(problem)) ?? remark(result)) : why),
     type: problem?.code ?? outcome,
     content: isTold ? text : visible(why),
     tries: triesOf(result, textOptions),
@@ -98,7 +99,7 @@ function triesOf(result: ScenarioResult, options: { readonly rerun: string }): r
   const passed = outcomes[result.outcome].sum === 'passed' && !result.problem;
   return result.retried.map((problem: Problem) => ({
     element: `${passed ? 'flaky' : 'rerun'}${problem.verdict === 'failed' ? 'Failure' : 'Error'}` as const,
-    message: visible(problem.message),
+    message: visible(problemWords(problem)),
     type: problem.code,
     content: problemText(problem, result, options),
   }));
@@ -112,8 +113,8 @@ function propertiesOf({ scenario, outcome, warnings, problem }: ScenarioResult):
     ['outcome', outcome],
     ...scenario.tags.map((tag) => ['tag', tag] as const),
     ...[...new Set(references)].map((reference) => ['reference', reference] as const),
-    ...(outcome === 'warning' && problem ? [['warning', problem.message] as const] : []),
-    ...warnings.map((each) => ['warning', each.message] as const),
+    ...(outcome === 'warning' && problem ? [['warning', problemWords(problem)] as const] : []),
+    ...warnings.map((each) => ['warning', warningWords(each)] as const),
   ];
   return all.map(([name, value]) => [name, visible(value)]);
 }

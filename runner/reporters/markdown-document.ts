@@ -1,10 +1,12 @@
+import { measured } from '../duration.ts';
+import { many } from '../phrase.ts';
 import type { Outcome, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
+import { outcomes, remark, sumOf, troubleWords } from '../words/outcome.ts';
+import { shortened } from '../words/text.ts';
 import type { FailureOptions } from './failure.ts';
 import { failureText } from './failure.ts';
 import { escapeHtml } from './html-escape.ts';
-import { shortened } from './text.ts';
-import { duration, many, outcomes, problemOf, remark, sumOf } from './words.ts';
 
 export interface MarkdownOptions extends FailureOptions {
   readonly strict: boolean;
@@ -85,7 +87,7 @@ function headline(summary: Summary, strict: boolean): string {
     ...(sums.errored > 0 ? [`${sums.errored} could not be judged`] : []),
     ...(sums.failed + sums.errored === 0 ? [sums.passed > 0 ? 'passed' : 'nothing ran'] : []),
   ];
-  return `### ${signs[verdict]} mailspec: ${told.join(', ')}\n\n${many(summary.total, 'scenario')} in ${duration(summary.duration)}`;
+  return `### ${signs[verdict]} mailspec: ${told.join(', ')}\n\n${many(summary.total, 'scenario')} in ${measured(summary.duration)}`;
 }
 
 function table({ counts }: Summary): string {
@@ -105,7 +107,7 @@ function details(result: ScenarioResult, sum: 'failed' | 'errored', options: Mar
 }
 
 function item(result: ScenarioResult): string {
-  const why = problemOf(result)?.message ?? result.warnings[0]?.message ?? '';
+  const why = troubleWords(result) ?? '';
   const said = [result.outcome === 'warning' ? '' : remark(result), why].filter((each) => each !== '').map(code);
   return `- ${outcomes[result.outcome].title.toLowerCase()}: ${[titleOf(result), ...said].join(': ')}`;
 }

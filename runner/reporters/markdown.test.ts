@@ -4,6 +4,7 @@ import { anyResults } from '../../fixtures/reports/anything.ts';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import {
   eventsOf,
+  headline,
   mixed,
   problemAt,
   resultOf,
@@ -19,7 +20,7 @@ const report = (results: readonly ScenarioResult[]) => reportOf(create, eventsOf
 const failing = (count: number, message: string) =>
   Array.from({ length: count }, (_, index) =>
     resultOf(scenarioOf(index, `s${index}`, {}, source), 'failed', {
-      problem: problemAt(spanOf(source, 'one'), { message }),
+      problem: problemAt(spanOf(source, 'one'), { headline: headline(message) }),
     }),
   );
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { eventsOf, mixed, resultOf, scenarioOf, summaryOf, transcript } from '../../fixtures/reports/results.ts';
 import type { Reporter, RunEvent } from '../result.ts';
+import { lineWords } from '../words/problem.ts';
 import { multiplex } from './multiplex.ts';
 import { ordered } from './ordered.ts';
 
@@ -104,8 +105,8 @@ describe('ordered()', () => {
     assert.equal(due.length, 100);
     const last = due.at(-1)?.transcript ?? [];
     assert.equal(last.length, 41);
-    assert.equal(last[20]?.text, '… 960 lines left out');
-    assert.equal(last.at(-1)?.text, '999');
+    assert.deepEqual(last.slice(20, 21).map(lineWords), ['… 960 lines left out']);
+    assert.deepEqual(last.slice(-1).map(lineWords), ['999']);
     assert.equal(due[1]?.transcript.length, 1000);
   });
 });

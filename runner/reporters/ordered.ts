@@ -1,4 +1,5 @@
 import type { ScenarioResult, TranscriptLine } from '../result.ts';
+import { lineWords } from '../words/problem.ts';
 
 /**
  * Characters of transcripts and logs that may wait for an earlier scenario: some thousand usual results. Beyond, what
@@ -65,7 +66,8 @@ export function ordered(limit: number = mostWaiting, unmeasured: number = mostUn
 }
 
 function sizeOf({ transcript, log }: ScenarioResult): number {
-  return [...transcript, ...log].reduce((sum, line) => sum + line.text.length, 0);
+  const size = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0);
+  return size(transcript.map(lineWords)) + size(log.map(({ text }) => text));
 }
 
 /** How the conversation began and how it ended, and the log's end; what is left out is said. */
@@ -82,7 +84,7 @@ function ends(lines: readonly TranscriptLine[]): readonly TranscriptLine[] {
     at: after.at,
     connection: after.connection,
     from: 'note',
-    text: `… ${left} lines left out`,
+    note: { kind: 'text', text: `… ${left} lines left out` },
   };
   return [...lines.slice(0, leanLines), note, ...lines.slice(-leanLines)];
 }

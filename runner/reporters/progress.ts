@@ -1,8 +1,8 @@
 import { fitColumns } from '../columns.ts';
+import { measured } from '../duration.ts';
 import type { Scenario } from '../plan.ts';
 import { visible } from '../visible.ts';
 import type { Clock, Output } from './reporter.ts';
-import { duration } from './words.ts';
 
 /** Milliseconds between two drawings: ten a second are smooth, and cost nothing over a slow line. */
 const redrawEvery = 100;
@@ -88,5 +88,5 @@ function progressLine({ total, done, failing, running }: State, now: number): st
   const parts = [`${done}/${total} done`, ...(failing > 0 ? [`${failing} failing`] : [])];
   if (!oldest) return parts.join(', ');
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  return `${parts.join(', ')}  ${duration(now - oldest.since)}${more}  ${visible(oldest.name)}`;
+  return `${parts.join(', ')}  ${measured(now - oldest.since)}${more}  ${visible(oldest.name)}`;
 }

@@ -3,8 +3,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { collector, optionsFor, reportOf, testClock } from '../../fixtures/reports/collect.ts';
 import {
   eventsOf,
+  headline,
   mixed,
   problemAt,
+  reported,
   resultOf,
   runStarted,
   scenarioOf,
@@ -100,8 +102,8 @@ describe('spec', () => {
     const results = orders.map((order, index) =>
       resultOf(scenarioOf(index, order, {}, { path: order, text: `suite: ${order}\n` }), 'failed', {
         problem: problemAt(spanOf({ path: order, text: order }, order), {
-          message: order,
-          mismatches: [{ path: '', expected: order, actual: `a\n${order}` }],
+          headline: headline(order),
+          mismatches: [{ path: '', ...reported(order, `a\n${order}`) }],
         }),
         transcript: transcript([`S ${order}`]),
         log: [{ file: order, text: order }],

@@ -1,6 +1,9 @@
+import { measured } from '../duration.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import { placeOf } from '../source.ts';
 import { visible } from '../visible.ts';
+import { outcomes, remark, sumOf } from '../words/outcome.ts';
+import { warningWords } from '../words/problem.ts';
 import type { Paint } from './colour.ts';
 import { coloured, plain } from './colour.ts';
 import { failureText } from './failure.ts';
@@ -9,7 +12,6 @@ import type { ReporterOptions } from './reporter.ts';
 import { summaryText } from './summary.ts';
 import { longestReason, tally } from './tally.ts';
 import { cut, inert } from './text.ts';
-import { duration, outcomes, remark, sumOf } from './words.ts';
 
 /**
  * For people. On a terminal: how far the run is, and what fails, as it does. Elsewhere (or with `list`): every suite
@@ -89,12 +91,12 @@ function listing(paint: Paint) {
       const { mark, style } = outcomes[result.outcome];
       const why = remark(result);
       const ran = result.outcome !== 'skipped' && result.outcome !== 'not_run';
-      const name = `${cut(visible(result.scenario.name), longestReason)}${ran ? paint('dim', ` (${duration(result.duration)})`) : ''}`;
+      const name = `${cut(visible(result.scenario.name), longestReason)}${ran ? paint('dim', ` (${measured(result.duration)})`) : ''}`;
       const warnings = showsFailure(result)
         ? []
         : result.warnings.map(
             (each) =>
-              `    ${paint('yellow', outcomes.warning.mark)} ${visible(`${each.message}${each.span ? ` (${placeOf(each.span)})` : ''}`)}\n`,
+              `    ${paint('yellow', outcomes.warning.mark)} ${visible(`${warningWords(each)}${each.span ? ` (${placeOf(each.span)})` : ''}`)}\n`,
           );
       return `  ${paint(style, mark)} ${name}${why === '' ? '' : paint(style, `, ${cut(visible(why), longestReason)}`)}\n${warnings.join('')}`;
     },

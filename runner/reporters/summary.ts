@@ -1,8 +1,10 @@
+import { measured } from '../duration.ts';
+import { many } from '../phrase.ts';
 import type { Outcome, Summary } from '../result.ts';
+import { outcomes, sumOf } from '../words/outcome.ts';
 import type { Paint, Style } from './colour.ts';
 import type { NoteKind, Tally } from './tally.ts';
 import { inert } from './text.ts';
-import { duration, many, outcomes, sumOf } from './words.ts';
 
 export interface SummaryOptions {
   readonly paint: Paint;
@@ -44,7 +46,7 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
     ...sections.flatMap((section) => sectionLines(section, noted, paint)),
   ];
   const { counts } = summary;
-  lines.push(`${many(summary.total, 'scenario')} in ${duration(summary.duration)}: ${countsText(counts, paint)}`);
+  lines.push(`${many(summary.total, 'scenario')} in ${measured(summary.duration)}: ${countsText(counts, paint)}`);
   if (summary.interrupted)
     lines.push(paint('yellow', `Interrupted: ${counts.not_run} of ${many(summary.total, 'scenario')} did not run`));
   if (options.rerun !== undefined && noted.notes('failed').list.length + noted.notes('errored').list.length > 0) {
@@ -73,7 +75,7 @@ function slowest(noted: Tally, paint: Paint): string[] {
   if (list.length === 0) return [];
   return [
     paint('bold', 'Slowest:'),
-    ...list.map((each) => `  ${duration(each.duration).padStart(8)}  ${each.name}`),
+    ...list.map((each) => `  ${measured(each.duration).padStart(8)}  ${each.name}`),
     '',
   ];
 }

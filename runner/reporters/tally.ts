@@ -1,8 +1,9 @@
 import type { ScenarioResult } from '../result.ts';
 import { placeOf } from '../source.ts';
 import { visible } from '../visible.ts';
+import { problemOf, sumOf, troubleWords } from '../words/outcome.ts';
+import { reasonWords } from '../words/problem.ts';
 import { cut } from './text.ts';
-import { problemOf, sumOf } from './words.ts';
 
 /** What a summary remembers of a scenario: never its transcript. */
 export interface Noted {
@@ -65,7 +66,7 @@ export function tally(strict: boolean): Tally {
       if (kind) add(kind, result, inFileOrder, mostKept);
       const { outcome } = result;
       if (outcome === 'skipped' || outcome === 'not_run')
-        countReason(reasons[outcome], cut(visible(result.reason ?? 'no reason given'), longestReason));
+        countReason(reasons[outcome], cut(visible(reasonOf(result) ?? 'no reason given'), longestReason));
       if (result.duration >= slowFrom) add('slow', result, slowestFirst, mostSlow);
     },
     notes(kind) {
@@ -91,14 +92,20 @@ function kindOf(result: ScenarioResult, strict: boolean): NoteKind | undefined {
 function note(result: ScenarioResult): Noted {
   const { scenario } = result;
   const problem = problemOf(result);
-  const why = result.outcome === 'known' ? result.reason : (problem?.message ?? result.warnings[0]?.message);
   return {
     index: scenario.index,
     name: cut(visible(`${scenario.suite.file} › ${scenario.name}`), longestReason),
     place: visible(placeOf(problem?.mismatches[0]?.span ?? problem?.span ?? result.warnings[0]?.span ?? scenario.span)),
-    why: cut(visible(why ?? result.reason ?? ''), longestReason),
+    why: cut(
+      visible((result.outcome === 'known' ? undefined : troubleWords(result)) ?? reasonOf(result) ?? ''),
+      longestReason,
+    ),
     duration: result.duration,
   };
+}
+
+function reasonOf({ reason }: ScenarioResult): string | undefined {
+  return reason === undefined ? undefined : reasonWords(reason);
 }
 
 function inFileOrder(a: Noted, b: Noted): number {

@@ -1,12 +1,16 @@
+import { many } from '../phrase.ts';
 import type { Outcome, Problem, Reporter, ScenarioResult } from '../result.ts';
 import type { Span } from '../source.ts';
 import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
+import { actualWords } from '../words/actual.ts';
+import { expectedWords } from '../words/expected.ts';
+import { problemOf, remark } from '../words/outcome.ts';
+import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { failureText, telling } from './failure.ts';
 import { jsonLine, milliseconds } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { inert } from './text.ts';
-import { many, problemOf, remark } from './words.ts';
 
 /**
  * TAP version 14 (testanything.org), which readers of version 13 take as well: a test point a scenario in file order,
@@ -54,7 +58,7 @@ function directiveOf(result: ScenarioResult, strict: boolean): string {
   switch (result.outcome) {
     case 'skipped':
     case 'not_run':
-      return `SKIP ${visible(result.reason ?? remark(result))}`;
+      return `SKIP ${visible(result.reason === undefined ? remark(result) : reasonWords(result.reason))}`;
     case 'known':
       return `TODO ${visible(remark(result))}`;
     case 'warning':
@@ -76,7 +80,7 @@ function diagnostics(result: ScenarioResult, isOk: boolean, options: ReporterOpt
   const lines = [
     ...(problem ? problemLines(problem) : []),
     ...(result.warnings.length > 0
-      ? ['warnings:', ...result.warnings.map(({ message }) => `  - ${jsonLine(visible(message))}`)]
+      ? ['warnings:', ...result.warnings.map((each) => `  - ${jsonLine(visible(warningWords(each)))}`)]
       : []),
     `duration_ms: ${milliseconds(result.duration)}`,
     ...(problem && !isOk
@@ -94,11 +98,16 @@ function diagnostics(result: ScenarioResult, isOk: boolean, options: ReporterOpt
 function problemLines(problem: Problem): string[] {
   const [first] = problem.mismatches;
   return [
-    `message: ${jsonLine(visible(problem.message))}`,
+    `message: ${jsonLine(visible(problemWords(problem)))}`,
     `severity: ${problem.verdict === 'failed' ? 'fail' : 'error'}`,
     `code: ${problem.code}`,
     ...place(first?.span ?? problem.span),
-    ...(first ? [`wanted: ${jsonLine(visible(first.expected))}`, `found: ${jsonLine(visible(first.actual))}`] : []),
+    ...(first
+      ? [
+          `wanted: ${jsonLine(visible(expectedWords(first.expected)))}`,
+          `found: ${jsonLine(visible(actualWords(first)))}`,
+        ]
+      : []),
   ];
 }
 

@@ -1,21 +1,3 @@
-import { visible } from '../visible.ts';
-
-/** Several lines: line breaks (CR LF as well) stay, every other control character becomes visible. */
-export function visibleText(text: string): string {
-  return text
-    .split(/\r?\n/)
-    .map((line) => visible(line))
-    .join('\n');
-}
-
-/** At most `limit` UTF-16 units of a text, saying how many more there are; never half a surrogate pair. */
-export function shortened(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const last = text.charCodeAt(limit - 1);
-  const end = last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit;
-  return `${text.slice(0, end)}… (${(text.length - end).toLocaleString('en')} more characters)`;
-}
-
 /** A text that a line has room for: cut behind a word, where one ends not long before. The whole is in reports for machines. */
 export function cut(text: string, limit: number): string {
   const characters = [...text];

@@ -1,9 +1,10 @@
+import { many } from '../phrase.ts';
 import type { LogLine, Problem, TranscriptLine } from '../result.ts';
 import { visible } from '../visible.ts';
+import { lineWords } from '../words/problem.ts';
+import { shortened } from '../words/text.ts';
 import type { Paint } from './colour.ts';
 import { elide } from './elide.ts';
-import { shortened } from './text.ts';
-import { many } from './words.ts';
 
 /** Characters shown of a line in a failure; the whole is in the transcript of the JUnit and JSON reports. */
 const longestLine = 300;
@@ -26,7 +27,7 @@ function transcriptLines(lines: readonly TranscriptLine[], limit = Number.POSITI
       elapsed(line.at).padStart(time),
       ...(name === 0 ? [] : [visible(line.connection).padEnd(name)]),
       sides[line.from],
-      shortened(visible(line.text), limit),
+      shortened(visible(lineWords(line)), limit),
     ]
       .join(' ')
       .trimEnd(),

@@ -41,12 +41,12 @@ async function open(options: ConnectOptions): Promise<Transport> {
     case 'network': {
       const { socket, inlet, host } = await dialNetwork(address.host, address.port, options);
       const facts = new NetworkFacts(socket, host, address.port);
-      observer.note(`connected to ${facts.remote}`);
+      observer.note({ kind: 'connected', remote: facts.remote });
       return new StreamTransport(socket, { facts, inlet, host: address.host, signal, clock, observer });
     }
     case 'unix': {
       const { socket, inlet } = await dialUnix(address.path, options);
-      observer.note(`connected to ${address.path}`);
+      observer.note({ kind: 'connected', remote: address.path });
       return new StreamTransport(socket, { facts: { remote: address.path }, inlet, signal, clock, observer });
     }
     case 'command': {

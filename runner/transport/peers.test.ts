@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { noteWords } from '../words/problem.ts';
 import { connect } from './connect.ts';
 import type { ConnectOptions, Transport, TransportObserver } from './transport.ts';
 
@@ -62,7 +63,7 @@ export function recorder(): Recorder {
     events,
     received: (bytes) => void events.push(`S ${bytes.toString('latin1')}`),
     sent: (bytes) => void events.push(`C ${bytes.toString('latin1')}`),
-    note: (text) => void events.push(`- ${text}`),
+    note: (note) => void events.push(`- ${typeof note === 'string' ? note : noteWords(note)}`),
   };
 }
 

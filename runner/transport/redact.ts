@@ -21,7 +21,7 @@ export interface Torn {
 export interface Redactor {
   /** A form that arose while running: a SASL response, a digest. What is made from it is secret as well. */
   add(name: string, form: string | Buffer): void;
-  redact(text: string): string;
+  redact(text: string, torn?: Torn): string;
   /**
    * Where secrets lie: in order, without overlaps. The text may be decoded, or octets as Latin-1 characters.
    */
@@ -53,8 +53,8 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
       scanner = undefined;
     },
     find,
-    redact(text) {
-      const found = find(text);
+    redact(text, torn) {
+      const found = find(text, torn);
       if (found.length === 0) return text;
       let redacted = '';
       let at = 0;

@@ -66,7 +66,8 @@ function base64Forms(octets: Buffer): readonly string[] {
 
 /** As messages show it: control characters visible, within a pattern, within quotes. */
 function shownForms(secret: string): readonly string[] {
-  return [secret, visible(secret), visible(escapePattern(secret)), JSON.stringify(secret).slice(1, -1)];
+  const escaped = escapePattern(secret);
+  return [secret, visible(secret), escaped, visible(escaped), JSON.stringify(secret).slice(1, -1)];
 }
 
 /** Percent-encoding as browsers, RFC 3986 section 2 and forms do it, and RFC 3461 section 4's xtext. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { lineWords } from '../words/problem.ts';
 import { limits } from './limits.ts';
 import { createRedactor } from './redact.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
@@ -13,14 +14,14 @@ function transcript(): { readonly it: Transcript; at: number } {
 }
 
 function texts(it: Transcript): string[] {
-  return it.lines().map((line) => `${line.from[0]} ${line.text}`);
+  return it.lines().map((line) => `${line.from[0]} ${lineWords(line)}`);
 }
 
 describe('createTranscript()', () => {
   it('lines() joins what arrived in pieces and splits it into lines, each with the time of its first octet', () => {
     const run = transcript();
     const observer = run.it.observer('smtp');
-    observer.note('connected to 127.0.0.1:25');
+    observer.note({ kind: 'connected', remote: '127.0.0.1:25' });
     run.at = 105.70001;
     observer.received(Buffer.from('250-a\r\n25'));
     run.at = 110;
@@ -29,7 +30,7 @@ describe('createTranscript()', () => {
     observer.received(Buffer.from('250 c\r\n'));
     observer.sent(Buffer.from('QUIT\r\n'));
     assert.deepEqual(run.it.lines(), [
-      { at: 0, connection: 'smtp', from: 'note', text: 'connected to 127.0.0.1:25' },
+      { at: 0, connection: 'smtp', from: 'note', note: { kind: 'connected', remote: '127.0.0.1:25' } },
       { at: 5.7, connection: 'smtp', from: 'server', text: '250-a␍␊' },
       { at: 5.7, connection: 'smtp', from: 'server', text: '250 b␍␊' },
       { at: 20, connection: 'smtp', from: 'server', text: '250 c␍␊' },
@@ -72,7 +73,7 @@ describe('createTranscript()', () => {
     const sent = it
       .lines()
       .filter((line) => line.from === 'client')
-      .map((line) => line.text.replace('…', ''));
+      .map((line) => lineWords(line).replace('…', ''));
     assert.deepEqual([...new Set(sent)], ['x', ' ', '«password»', 'y', '␍', '␊']);
   });
 
@@ -126,7 +127,12 @@ describe('createTranscript()', () => {
       observer.sent(Buffer.alloc(1_000_000, 's3cret'));
       const sent = it.lines().filter((line) => line.from === 'client');
       for (const line of sent)
-        assert.doesNotMatch(line.text.replaceAll('«password»', '').replace(/… \(\d+ more octets\)/, ''), /[s3cret]/);
+        assert.doesNotMatch(
+          lineWords(line)
+            .replaceAll('«password»', '')
+            .replace(/… \(\d+ more octets\)/, ''),
+          /[s3cret]/,
+        );
     }
   }).timeout(10_000);
 
@@ -154,13 +160,7 @@ describe('createTranscript()', () => {
         const places = [0, ...cuts.map((cut) => Math.min(cut, octets.length)).sort((a, b) => a - b), octets.length];
         for (const [index, end] of places.slice(1).entries()) observer.received(octets.subarray(places[index], end));
         assert.deepEqual(split.lines(), whole.lines());
-        assert.ok(
-          !whole
-            .lines()
-            .map((line) => line.text)
-            .join('')
-            .includes('s3cret'),
-        );
+        assert.ok(!whole.lines().map(lineWords).join('').includes('s3cret'));
       }),
     );
   });

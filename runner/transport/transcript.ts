@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { TranscriptLine } from '../result.ts';
+import { mapHeadline } from '../headline.ts';
+import type { Note, TranscriptLine } from '../result.ts';
 import { visible } from '../visible.ts';
 import { limits } from './limits.ts';
 import type { Redactor, SecretRange } from './redact.ts';
@@ -10,7 +11,7 @@ export interface Transcript {
   /** Records a connection. `name` is what the scenario calls it, `''` where there is one. */
   observer(name: string): TransportObserver;
   /** Something that happened, to a connection or (`''`) to all. */
-  note(connection: string, text: string): void;
+  note(connection: string, note: string | Note): void;
   /**
    * The lines in order, secrets replaced, control characters visible: `250 OK␍␊`.
    * A piece that ended without a line end has `…` behind it.
@@ -29,18 +30,33 @@ export interface TranscriptOptions {
 
 type Direction = 'client' | 'server';
 
-interface Entry {
+interface Octets {
   readonly at: number;
   readonly connection: string;
-  readonly from: Direction | 'note';
-  readonly content: Buffer | string;
+  readonly from: Direction;
+  readonly content: Buffer;
 }
+
+interface Happening {
+  readonly at: number;
+  readonly connection: string;
+  readonly from: 'note';
+  readonly content: Note;
+}
+
+type Entry = Octets | Happening;
 
 export function createTranscript({ clock, start, redactor }: TranscriptOptions): Transcript {
   const kept = createKeeper();
 
-  function record(connection: string, from: Entry['from'], content: Buffer | string): void {
+  function record(connection: string, from: Direction, content: Buffer): void {
     kept.add({ at: clock() - start, connection, from, content });
+    transcript.omitted = kept.omitted;
+  }
+
+  function note(connection: string, happened: string | Note): void {
+    const content: Note = typeof happened === 'string' ? { kind: 'text', text: happened } : happened;
+    kept.add({ at: clock() - start, connection, from: 'note', content });
     transcript.omitted = kept.omitted;
   }
 
@@ -49,9 +65,9 @@ export function createTranscript({ clock, start, redactor }: TranscriptOptions):
     observer: (name: string): TransportObserver => ({
       received: (bytes) => record(name, 'server', bytes),
       sent: (bytes) => record(name, 'client', bytes),
-      note: (text) => record(name, 'note', text),
+      note: (happened) => note(name, happened),
     }),
-    note: (connection: string, text: string) => record(connection, 'note', text),
+    note,
     lines(): TranscriptLine[] {
       const last = kept.tail();
       if (kept.omitted === 0) return shortened(render([...kept.head, ...last], redactor, {}), [], 0);
@@ -77,7 +93,8 @@ function shortened(head: readonly TranscriptLine[], tail: readonly TranscriptLin
   ];
   if (missing.length === 0) return [...head.slice(0, count), ...last];
   const at = (octets > 0 && rest.length <= count ? tail[0]?.at : last[0]?.at) ?? 0;
-  const note: TranscriptLine = { at, connection: '', from: 'note', text: `… ${missing.join(' and ')} left out` };
+  const text = `… ${missing.join(' and ')} left out`;
+  const note: TranscriptLine = { at, connection: '', from: 'note', note: { kind: 'text', text } };
   if (octets > 0 && rest.length <= count) return [...head, note, ...tail];
   return [...head.slice(0, count), note, ...last];
 }
@@ -98,11 +115,11 @@ function createKeeper() {
       return;
     }
     headOctets += cost(entry);
-    const { content } = entry;
-    if (content.length <= room || typeof content === 'string') {
+    if (entry.from === 'note' || entry.content.length <= room) {
       head.push(entry);
       return;
     }
+    const { content } = entry;
     head.push({ ...entry, content: Buffer.from(content.subarray(0, room)) });
     addLast({ ...entry, content: content.subarray(room) });
   }
@@ -112,9 +129,8 @@ function createKeeper() {
     lastOctets += cost(entry);
     for (let excess = lastOctets - limits.transcriptTail; excess > 0; excess = lastOctets - limits.transcriptTail) {
       const oldest = last[first] as Entry;
-      const { content } = oldest;
-      if (typeof content !== 'string' && content.length > excess) {
-        last[first] = { ...oldest, content: tailOf(content, excess) };
+      if (oldest.from !== 'note' && oldest.content.length > excess) {
+        last[first] = { ...oldest, content: tailOf(oldest.content, excess) };
         lastOctets -= excess;
         keeper.omitted += excess;
       } else if (first === last.length - 1) {
@@ -122,7 +138,7 @@ function createKeeper() {
       } else {
         first++;
         lastOctets -= cost(oldest);
-        keeper.omitted += content.length;
+        keeper.omitted += sizeOf(oldest);
       }
     }
     if (first > 1024 && first * 2 > last.length) {
@@ -136,7 +152,12 @@ function createKeeper() {
 }
 
 function cost(entry: Entry): number {
-  return entry.content.length + limits.pieceOverhead;
+  return sizeOf(entry) + limits.pieceOverhead;
+}
+
+function sizeOf(entry: Entry): number {
+  if (entry.from !== 'note') return entry.content.length;
+  return entry.content.kind === 'text' ? entry.content.text.length : 0;
 }
 
 /** Without the first octets; a copy where the rest would keep a large buffer. */
@@ -180,12 +201,14 @@ function render(
   const streams = new Map<string, Stream>();
   const items: (Segment | TranscriptLine)[] = [];
   let open: Segment | undefined;
-  for (const { at, connection, from, content } of entries) {
-    if (from === 'note' || typeof content === 'string') {
+  for (const entry of entries) {
+    const { at, connection } = entry;
+    if (entry.from === 'note') {
       open = undefined;
-      items.push({ at: whole(at), connection, from, text: visible(redactor.redact(content.toString())) });
+      items.push({ at: whole(at), connection, from: 'note', note: shownNote(entry.content, redactor) });
       continue;
     }
+    const { from, content } = entry;
     const key = `${from} ${connection}`;
     let stream = streams.get(key);
     if (stream === undefined) {
@@ -206,6 +229,18 @@ function render(
     stream.secrets = redactor.find(stream.text, torn);
   }
   return items.flatMap((item) => ('stream' in item ? segmentLines(item) : [item]));
+}
+
+function shownNote(note: Note, redactor: Redactor): Note {
+  const shown = (text: string) => visible(redactor.redact(text));
+  switch (note.kind) {
+    case 'text':
+      return { ...note, text: shown(note.text) };
+    case 'connected':
+      return { ...note, remote: shown(note.remote) };
+    case 'retry':
+      return { ...note, after: mapHeadline(note.after, shown) };
+  }
 }
 
 function segmentLines({ stream, connection, from, begin, end, times }: Segment): TranscriptLine[] {

@@ -1,4 +1,5 @@
 import type { TlsVersion } from '../plan.ts';
+import type { Note } from '../result.ts';
 
 /**
  * One connection to a server. Deadlines are the caller's `AbortSignal`s and times;
@@ -143,6 +144,6 @@ export interface ConnectOptions {
 export interface TransportObserver {
   received(bytes: Buffer): void;
   sent(bytes: Buffer): void;
-  /** `connected to 127.0.0.2:25`, `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate mail.example until 2027-01-01`, `closed by the server`. */
-  note(text: string): void;
+  /** That it is connected, `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate mail.example until 2027-01-01`, `closed by the server`. */
+  note(note: string | Note): void;
 }

@@ -1,7 +1,9 @@
-import { itemPath } from '../../matchers/collection.ts';
-import { describeMatcher, describeValue, enumerate, quote } from '../../matchers/describe.ts';
 import { judge } from '../../matchers/match.ts';
+import { under } from '../../matchers/path.ts';
+import { actualOf, sampleOf } from '../../matchers/sample.ts';
+import { fillingFrom, mapMatcher } from '../../matchers/texts.ts';
 import { conjunction, differing, holding, type Scope, type Verdict } from '../../matchers/verdict.ts';
+import type { Actual, WantedMatcher } from '../../mismatch.ts';
 import type { Condition, Matcher } from '../../plan.ts';
 
 type LinesCondition = Extract<Condition, { kind: 'lines' }>;
@@ -9,6 +11,8 @@ type LinesCondition = Extract<Condition, { kind: 'lines' }>;
 export function judgeLines(condition: LinesCondition, lines: readonly string[], scope: Scope): Verdict {
   return orders[condition.order](condition, lines, scope);
 }
+
+const linesPath = under(undefined, 'lines');
 
 const orders = { any: judgeAny, ordered: judgeOrdered, exactly: judgeExactly };
 
@@ -20,7 +24,7 @@ function findLine(
   scope: Scope,
 ): { readonly index: number; readonly verdict: Verdict } | undefined {
   for (let index = start; index < lines.length; index++) {
-    const verdict = judge(item, lines[index], scope, itemPath('lines', index));
+    const verdict = judge(item, lines[index], scope, under(linesPath, index));
     if (verdict.outcome === 'holds') return { index, verdict };
   }
   return undefined;
@@ -28,14 +32,17 @@ function findLine(
 
 function judgeAny({ items, span }: LinesCondition, lines: readonly string[], scope: Scope): Verdict {
   const found = items.map((item) => findLine(item, lines, 0, scope));
-  const missing = items.filter((_, index) => found[index] === undefined).map((item) => describeMatcher(item, scope));
-  if (missing.length === 0) return holding(found.flatMap((each) => each?.verdict.captures ?? []));
-  return differing({
-    path: 'lines',
-    expected: missing.length === 1 ? `a line: ${missing.join()}` : `lines: ${enumerate(missing)}`,
-    actual: describeLines(lines),
-    missing,
-    span,
+  const unmet = items.filter((_, index) => found[index] === undefined);
+  if (unmet.length === 0) return holding(found.flatMap((each) => each?.verdict.captures ?? []));
+  return differing(() => {
+    const missing = unmet.map((item) => wanted(item, scope));
+    return {
+      path: 'lines',
+      expected: { kind: 'lines', items: missing },
+      actual: actualLines(lines),
+      missing: missing.map((matcher) => ({ kind: 'matcher', matcher })),
+      span,
+    };
   });
 }
 
@@ -48,57 +55,55 @@ function judgeOrdered({ items, span }: LinesCondition, lines: readonly string[],
     if (found) {
       next = found.index + 1;
       verdicts.push(found.verdict);
-      continue;
-    }
-    const expected = describeMatcher(item, scope);
-    const before = next === 0 ? '' : ` after line ${next}, ${quote(lines[next - 1] ?? '')}`;
-    const actual = next < lines.length ? describeLines(lines.slice(next)) : 'no more lines';
-    verdicts.push(
-      differing({
-        path: 'lines',
-        expected: `a line${before}: ${expected}`,
-        actual,
-        missing: [expected],
-        span: item.span ?? span,
-      }),
-    );
+    } else verdicts.push(noLineFrom(next, item, lines, scope, span));
   }
   return conjunction(verdicts);
+}
+
+function noLineFrom(
+  next: number,
+  item: Matcher,
+  lines: readonly string[],
+  scope: Scope,
+  span: LinesCondition['span'],
+): Verdict {
+  return differing(() => {
+    const matcher = wanted(item, scope);
+    const after = next === 0 ? {} : { after: { number: next, text: lines[next - 1] ?? '' } };
+    return {
+      path: 'lines',
+      expected: { kind: 'next line', item: matcher, ...after },
+      actual: next < lines.length ? actualLines(lines.slice(next)) : { kind: 'no more lines' },
+      missing: [{ kind: 'matcher', matcher }],
+      span: item.span ?? span,
+    };
+  });
 }
 
 function judgeExactly({ items, span }: LinesCondition, lines: readonly string[], scope: Scope): Verdict {
   const verdicts = items
     .slice(0, lines.length)
-    .map((item, index) => judge(item, lines[index], scope, itemPath('lines', index)));
+    .map((item, index) => judge(item, lines[index], scope, under(linesPath, index)));
   if (items.length === lines.length) return conjunction(verdicts);
-  const missing = items.slice(lines.length).map((item) => describeMatcher(item, scope));
-  const extra = lines.slice(items.length).map(quote);
-  const count = differing({
+  const missing = items.slice(lines.length);
+  const extra = lines.slice(items.length);
+  const count = differing(() => ({
     path: 'lines',
-    expected: countOf(items.length),
-    actual: countOf(lines.length),
-    ...(missing.length > 0 && { missing }),
-    ...(extra.length > 0 && { extra }),
+    expected: { kind: 'line count', count: items.length },
+    actual: { kind: 'line count', count: lines.length },
+    ...(missing.length > 0 && {
+      missing: missing.map((item) => ({ kind: 'matcher' as const, matcher: wanted(item, scope) })),
+    }),
+    ...(extra.length > 0 && { extra: extra.map((line) => actualOf(line)) }),
     span,
-  });
+  }));
   return conjunction([...verdicts, count]);
 }
 
-export function describeLinesCondition({ order, items }: LinesCondition, scope: Scope): string {
-  const described = enumerate(items.map((item) => describeMatcher(item, scope)));
-  return {
-    any: `lines: ${described}`,
-    ordered: `lines, in this order: ${described}`,
-    exactly: `exactly the lines: ${described}`,
-  }[order];
+function wanted(item: Matcher, scope: Scope): WantedMatcher {
+  return mapMatcher(item, fillingFrom(scope));
 }
 
-export function describeLines(lines: readonly string[]): string {
-  const [only] = lines;
-  if (lines.length === 0) return 'no lines';
-  return lines.length === 1 && only !== undefined ? quote(only) : describeValue(lines);
-}
-
-function countOf(count: number): string {
-  return count === 1 ? '1 line' : `${count} lines`;
+export function actualLines(lines: readonly string[]): Actual {
+  return { kind: 'lines', value: sampleOf(lines) };
 }

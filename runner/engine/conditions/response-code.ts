@@ -1,13 +1,13 @@
-import { describeMatcher } from '../../matchers/describe.ts';
 import { judge } from '../../matchers/match.ts';
-import { conjunction, differing, type Scope, type Verdict } from '../../matchers/verdict.ts';
+import { under } from '../../matchers/path.ts';
+import { conjunction, differing, mismatchOf, type Scope, type Verdict } from '../../matchers/verdict.ts';
 import type { Condition } from '../../plan.ts';
 import type { Reply, ResponseCode } from '../../protocol/reply.ts';
 import { type Value, words } from '../../value.ts';
 
 type ResponseCodeCondition = Extract<Condition, { kind: 'response_code' }>;
 
-const path = 'response_code';
+const path = under(undefined, 'response_code');
 
 /**
  * What stands in the brackets, of the final response or of an untagged one: SELECT's `UIDVALIDITY` stands in
@@ -21,7 +21,7 @@ export function judgeResponseCode({ matcher, span }: ResponseCodeCondition, repl
   if (first === undefined) {
     const verdict = judge(matcher, undefined, scope, path);
     if (verdict.outcome === 'holds') return verdict;
-    return differing({ path, expected: describeMatcher(matcher, scope), actual: 'no response code', span });
+    return differing(() => ({ ...mismatchOf(matcher, path, scope, { kind: 'no response code' }), span }));
   }
   const verdicts = candidates.map((code) => judge(matcher, wordsOf(code), scope, path));
   if (matcher.kind === 'not') return conjunction(verdicts.filter(({ outcome }) => outcome !== 'unfit'));

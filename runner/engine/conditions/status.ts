@@ -36,11 +36,6 @@ export function meetsStatus({ statuses }: Extract<Condition, { kind: 'status' }>
   return expand(statuses, scope).some((status) => status.toUpperCase() === reply.status);
 }
 
-export function describeAlternatives(alternatives: readonly Text[], scope: Scope): string {
-  const texts = expand(alternatives, scope);
-  return texts.length === 1 ? texts.join() : `one of ${texts.join(', ')}`;
-}
-
 function expand(texts: readonly Text[], scope: Scope): readonly string[] {
   return texts.map((text) => scope.expand(text));
 }

@@ -1,8 +1,7 @@
-import { quote } from '../../matchers/describe.ts';
 import type { Scope } from '../../matchers/verdict.ts';
+import type { Actual } from '../../mismatch.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Fields } from '../../value.ts';
-import { visible } from '../../visible.ts';
 
 /** What an expectation is held against: a reply, or what a check saw. */
 export interface Subject {
@@ -13,20 +12,10 @@ export interface Subject {
   readonly scope: Scope;
 }
 
-/** Characters of a reply's line in a mismatch, beside a code or a status. */
-const longestLine = 200;
-
 /** A reply in one line: its code or status, and its first line of text. */
-export function describeReply({ reply }: Subject): string {
-  if (reply === undefined) return 'what the check saw';
-  const [first = ''] = reply.text.split('\n', 1);
-  if ('code' in reply) {
-    const more = reply.lines.length > 1 ? ` (and ${reply.lines.length - 1} more)` : '';
-    return `${reply.code}${reply.lines.length > 1 ? '-' : ' '}${short(first)}${more}`.trimEnd();
-  }
-  return 'status' in reply ? `${reply.status} ${short(first)}`.trimEnd() : quote(first);
-}
-
-function short(line: string): string {
-  return line.length > longestLine ? `${visible(line.slice(0, longestLine))}…` : visible(line);
+export function actualReply({ reply }: Subject): Actual {
+  if (reply === undefined) return { kind: 'evidence' };
+  const [text = ''] = reply.text.split('\n', 1);
+  if ('code' in reply) return { kind: 'reply', status: String(reply.code), text, more: reply.lines.length - 1 };
+  return 'status' in reply ? { kind: 'reply', status: reply.status, text, more: 0 } : { kind: 'value', value: text };
 }

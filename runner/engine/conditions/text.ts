@@ -1,8 +1,11 @@
 import { judge } from '../../matchers/match.ts';
+import { under } from '../../matchers/path.ts';
 import type { Scope, Verdict } from '../../matchers/verdict.ts';
 import type { Matcher } from '../../plan.ts';
 import { repliesLike } from '../../protocol/protocols.ts';
 import type { Reply } from '../../protocol/reply.ts';
+
+const path = under(undefined, 'text');
 
 /** The text's lines, the first also without its response code, and those of a body or of data. */
 export function textLines(reply: Reply): readonly string[] {
@@ -24,8 +27,8 @@ export function replyLines(reply: Reply): readonly string[] {
 /** What stands behind the status, or else the whole reply meets it; what must not stand there must stand nowhere in it. */
 export function judgeText(matcher: Matcher, reply: Reply, scope: Scope): Verdict {
   const whole = repliesLike(reply).wholeText(reply);
-  const own = judge(matcher, reply.text, scope, 'text');
+  const own = judge(matcher, reply.text, scope, path);
   if (whole === reply.text || (own.outcome !== 'holds' && matcher.kind === 'not')) return own;
-  const wide = judge(matcher, whole, scope, 'text');
+  const wide = judge(matcher, whole, scope, path);
   return own.outcome === 'holds' && matcher.kind !== 'not' ? own : wide;
 }

@@ -1,14 +1,10 @@
-import {
-  describeAbsence,
-  describeMatcher,
-  describeNearest,
-  describeValue,
-  joinPath,
-  quote,
-} from '../../matchers/describe.ts';
 import { judge } from '../../matchers/match.ts';
 import { findNearest } from '../../matchers/nearest.ts';
+import { type Path, pathText, under } from '../../matchers/path.ts';
+import { actualOf, namesOf } from '../../matchers/sample.ts';
+import { fillingFrom, mapUntagged } from '../../matchers/texts.ts';
 import { conjunction, differing, held, type Scope, type Verdict } from '../../matchers/verdict.ts';
+import type { Actual, Expected, Nearest } from '../../mismatch.ts';
 import type { Condition, Expectation, Untagged } from '../../plan.ts';
 import type { UntaggedResponse } from '../../protocol/reply.ts';
 import { isWords, type Value, words } from '../../value.ts';
@@ -33,62 +29,76 @@ function judgeWanted(entry: Untagged, untagged: readonly UntaggedResponse[], sco
     if (verdict.outcome === 'holds') return verdict;
     verdicts.push(verdict);
   }
-  const path = pathOf(entry);
   const [only] = verdicts;
   // The one response of its name is the one that was meant.
-  if (only && verdicts.length === 1 && entry.want.form === 'data') return differing(...only.mismatches);
-  const expected = describeUntagged(entry, scope);
-  return differing({
-    path,
-    expected,
-    actual: actualOf(entry, untagged, candidates, verdicts),
-    missing: [expected],
-    span: entry.span,
+  if (only && verdicts.length === 1 && entry.want.form === 'data') return differing(() => only.mismatches());
+  return differing(() => {
+    const expected = wanted(entry, scope);
+    return {
+      path: pathText(pathOf(entry)),
+      expected,
+      ...whatCame(entry, untagged, candidates, verdicts),
+      missing: [expected],
+      span: entry.span,
+    };
   });
 }
 
+function wanted(entry: Untagged, scope: Scope): Expected {
+  return { kind: 'untagged', untagged: mapUntagged(entry, fillingFrom(scope)) };
+}
+
 /** The response that comes nearest; else what there is. */
-function actualOf(
+function whatCame(
   entry: Untagged,
   untagged: readonly UntaggedResponse[],
   candidates: readonly UntaggedResponse[],
   verdicts: readonly Verdict[],
-): string {
-  const path = pathOf(entry);
-  const meant = meantOnes(verdicts, path);
+): { readonly actual: Actual; readonly nearest?: Nearest } {
+  const base = pathText(pathOf(entry));
+  const meant = meantOnes(verdicts, pathOf(entry));
   const nearest = findNearest(
     meant.map((index) => verdicts[index] ?? held),
-    () => path,
+    () => base,
   );
   const response = nearest && candidates[meant[nearest.index] ?? 0];
-  if (nearest && response) return describeNearest(quote(`* ${response.text}`), nearest.mismatches, path);
-  if (entry.want.form === 'data' && candidates.length === 0) {
-    return describeAbsence([...new Set(untagged.map(({ name }) => name))]);
+  if (nearest && response) {
+    const { mismatches } = nearest;
+    return { actual: actualOf(wireText(response)), nearest: { candidate: { kind: 'actual' }, base, mismatches } };
   }
-  return describeValue((candidates.length > 0 ? candidates : untagged).map(({ text }) => `* ${text}`));
+  if (entry.want.form === 'data' && candidates.length === 0) {
+    return { actual: { kind: 'absent', present: namesOf([...new Set(untagged.map(({ name }) => name))]) } };
+  }
+  return { actual: actualOf((candidates.length > 0 ? candidates : untagged).map(wireText)) };
+}
+
+function wireText({ text }: UntaggedResponse): string {
+  return `* ${text}`;
 }
 
 /** What tells one response of a name from another. */
 const identities = ['seq', 'name', 'root'];
 
 /** The responses about the message or the mailbox that the entry names, by index; where there is none, all of them. */
-function meantOnes(verdicts: readonly Verdict[], path: string): readonly number[] {
-  const others = identities.map((name) => joinPath(path, name));
+function meantOnes(verdicts: readonly Verdict[], path: Path): readonly number[] {
+  const others = identities.map((name) => pathText(under(path, name)));
   const all = verdicts.map((_, index) => index);
-  const meant = all.filter((index) => !verdicts[index]?.mismatches.some((each) => others.includes(each.path)));
+  const meant = all.filter((index) => !verdicts[index]?.mismatches().some((each) => others.includes(each.path)));
   return meant.length > 0 ? meant : all;
 }
 
 function judgeForbidden(entry: Untagged, untagged: readonly UntaggedResponse[], scope: Scope): Verdict {
-  const found = untagged.filter((response) => meets(entry, response, scope)).map(({ text }) => quote(`* ${text}`));
+  const found = untagged.filter((response) => meets(entry, response, scope));
   if (found.length === 0) return held;
-  const actual = found.join(', ');
-  return differing({
-    path: pathOf(entry),
-    expected: describeUntagged(entry, scope),
-    actual,
-    extra: found,
-    span: entry.span,
+  return differing(() => {
+    const texts = found.map(wireText);
+    return {
+      path: pathText(pathOf(entry)),
+      expected: wanted(entry, scope),
+      actual: { kind: 'responses', texts },
+      extra: texts.map((text) => actualOf(text)),
+      span: entry.span,
+    };
   });
 }
 
@@ -105,13 +115,17 @@ function judgeResponse({ want, span }: Untagged, response: UntaggedResponse, sco
     case 'begins': {
       const text = scope.expand(want.text);
       if (beginsWith(response.text, text)) return held;
-      const expected = `a response that begins with ${quote(`* ${text}`)}`;
-      return differing({ path: 'untagged', expected, actual: quote(`* ${response.text}`), span });
+      return differing(() => ({
+        path: 'untagged',
+        expected: { kind: 'response', text },
+        actual: actualOf(wireText(response)),
+        span,
+      }));
     }
     case 'text':
-      return judge(want.matcher, response.text, scope, 'untagged');
+      return judge(want.matcher, response.text, scope, untaggedPath);
     case 'data':
-      return judge(want.matcher, dataOf(response), scope, joinPath('untagged', want.name));
+      return judge(want.matcher, dataOf(response), scope, pathOf({ want }));
   }
 }
 
@@ -127,20 +141,10 @@ function isRecord(value: Value): value is Extract<Value, { readonly [name: strin
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWords(value);
 }
 
-function pathOf({ want }: Untagged): string {
-  return want.form === 'data' ? joinPath('untagged', want.name) : 'untagged';
-}
+const untaggedPath = under(undefined, 'untagged');
 
-export function describeUntagged({ want, forbidden }: Untagged, scope: Scope): string {
-  const article = forbidden ? 'no untagged' : 'an untagged';
-  switch (want.form) {
-    case 'begins':
-      return `${article} response that begins with ${quote(`* ${scope.expand(want.text)}`)}`;
-    case 'text':
-      return `${article} response: ${describeMatcher(want.matcher, scope)}`;
-    case 'data':
-      return `${article} ${want.name} ${describeMatcher(want.matcher, scope)}`;
-  }
+function pathOf({ want }: Pick<Untagged, 'want'>): Path {
+  return want.form === 'data' ? under(untaggedPath, want.name) : untaggedPath;
 }
 
 /** Conditions that do not ask for more of a reply than its untagged responses. */

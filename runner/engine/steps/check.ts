@@ -2,6 +2,9 @@ import { type CheckContext, CheckError, type Seen } from '../../checks/check.ts'
 import type { CheckStepContext } from '../../checks/step.ts';
 import type { TlsPeer } from '../../checks/tls-peer.ts';
 import { defined } from '../../defined.ts';
+import { inWords } from '../../duration.ts';
+import type { Looked } from '../../headline.ts';
+import { messageOf } from '../../phrase.ts';
 import type { Expectation, Target, TlsOptions } from '../../plan.ts';
 import { parseServerUrl } from '../../protocol/server-url.ts';
 import type { Span } from '../../source.ts';
@@ -10,7 +13,6 @@ import { type Context, limited, scopeFor, sessionFor, tlsSources } from '../cont
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
-import { describeError, seconds } from '../problems.ts';
 import { wantsOf } from './wants.ts';
 
 /**
@@ -30,23 +32,26 @@ export function check<Step extends CheckStep>(
 
 function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined, context: Context): void {
   const scope = scopeFor(context, step.on);
+  const looked: Looked = { kind: 'check', label: step.label };
   const { mismatches } = evaluateFields(
     expectation?.kind === 'reply' ? expectation.conditions : [],
     seen.evidence,
     scope,
   );
   if (mismatches.length > 0) {
-    throw new StepFailure('check.mismatch', `what "${step.label}" saw does not match`, {
-      span: expectation?.span ?? step.span,
-      mismatches,
-    });
+    throw new StepFailure(
+      'check.mismatch',
+      { kind: 'mismatch', of: looked },
+      { span: expectation?.span ?? step.span, mismatches },
+    );
   }
   const missing = captureFrom(step.captures, seen.text, scope);
   if (missing.length > 0) {
-    throw new StepFailure('capture.missing', `nothing to capture in what "${step.label}" saw`, {
-      span: missing[0]?.span ?? step.span,
-      mismatches: missing,
-    });
+    throw new StepFailure(
+      'capture.missing',
+      { kind: 'nothing to capture', of: looked },
+      { span: missing[0]?.span ?? step.span, mismatches: missing },
+    );
   }
 }
 
@@ -56,7 +61,7 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
     for (const line of error.transcript) context.transcript.note(step.on, line);
-    const message = error.late ? `${error.message} (${seconds(step.limit)})` : error.message;
+    const message = error.late ? `${error.message} (${inWords(step.limit)})` : error.message;
     context.transcript.note(step.on, error.message);
     throw new StepFailure(error.code, message, {
       span: step.expect?.span ?? step.span,
@@ -91,7 +96,7 @@ async function peerOf(target: Target, overrides: TlsOptions, sources: TlsSources
   try {
     url = parseServerUrl(text);
   } catch (error) {
-    throw new CheckError('input.value', `Cannot connect to "${text}": ${describeError(error)}`);
+    throw new CheckError('input.value', `Cannot connect to "${text}": ${messageOf(error)}`);
   }
   const { address, protocol, implicitTls } = url;
   if (address.to === 'command')

@@ -1,7 +1,6 @@
 import type { Step } from '../../steps.ts';
 import type { Context } from '../context.ts';
 import { StepFailure } from '../failure.ts';
-import { seconds } from '../problems.ts';
 import type { Session } from '../session.ts';
 
 /** Milliseconds that even a try at the very end has for its replies. */
@@ -18,7 +17,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     if (left <= 0) {
       throw new StepFailure(
         failure.code,
-        `${failure.message} (tried ${tries === 1 ? 'once' : `${tries} times`} within ${seconds(step.within)})`,
+        { kind: 'tried', times: tries, within: step.within, last: failure.headline },
         {
           ...(failure.span && { span: failure.span }),
           mismatches: failure.mismatches,
@@ -28,7 +27,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     }
     // The last try is at the very end of the time.
     const pause = Math.min(step.every, left);
-    context.transcript.note('', `not yet: ${failure.message}; trying again in ${seconds(pause)}`);
+    context.transcript.note('', { kind: 'retry', after: failure.headline, pause });
     await context.pause(pause);
   }
 }

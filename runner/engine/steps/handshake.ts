@@ -4,7 +4,7 @@ import { TransportError } from '../../transport/transport.ts';
 import { type Context, fillPatternText, limited, sessionFor, tlsSources } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions } from '../handshake-options.ts';
-import { octets } from '../problems.ts';
+import { octetsOf } from '../problems.ts';
 import type { Session } from '../session.ts';
 
 type Handshake = Extract<Step, { kind: 'starttls' | 'handshake' }>;
@@ -24,7 +24,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
     await session.transport.handshake(options, deadline);
   } catch (error) {
     if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
-    session.abandoned = `its TLS handshake failed: ${error.message}`;
+    session.abandoned = { kind: 'message', message: `its TLS handshake failed: ${error.message}` };
     if (fails === false) throw error;
     holdAgainst(fails, error, context, step);
     // It ended as the scenario says: the next step opens a new one.
@@ -46,7 +46,13 @@ function holdAgainst(fails: Exclude<Fails, false>, error: TransportError, contex
   if (compilePattern(source, fails.flags).test(error.message)) return;
   throw new StepFailure('tls.handshake', 'the TLS handshake failed with another error than expected', {
     span: fails.span,
-    mismatches: [{ path: 'fails', expected: `an error that matches /${source}/${fails.flags}`, actual: error.message }],
+    mismatches: [
+      {
+        path: 'fails',
+        expected: { kind: 'error', pattern: { source, flags: fails.flags } },
+        actual: { kind: 'error', message: error.message },
+      },
+    ],
   });
 }
 
@@ -57,9 +63,7 @@ function refuseLeftPlaintext(session: Session, step: Handshake): void {
   if (session.parser.pending === 0) return;
   throw new StepFailure('tls.plaintext', 'plaintext was left over when TLS began (response injection)', {
     span: step.span,
-    mismatches: [
-      { path: '', expected: 'nothing between the reply and the handshake', actual: octets(session.parser.drain()) },
-    ],
+    mismatches: [{ path: '', expected: { kind: 'no plaintext' }, actual: octetsOf(session.parser.drain()) }],
     hint: 'Someone between you and the server could put words into its mouth; the server must not send anything here',
   });
 }

@@ -1,7 +1,7 @@
+import type { Action } from '../../headline.ts';
 import type { Text } from '../../plan.ts';
 import { repliesLike } from '../../protocol/protocols.ts';
 import type { Sent } from '../../protocol/reply.ts';
-import type { Action } from '../../result.ts';
 import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';

@@ -1,5 +1,6 @@
 import type { Wants } from '../../checks/step.ts';
-import { describeMatcher } from '../../matchers/describe.ts';
+import { patternSource, plainOf } from '../../matchers/texts.ts';
+import type { Scope } from '../../matchers/verdict.ts';
 import type { Expectation, Matcher, Text } from '../../plan.ts';
 import type { CheckStep } from '../../steps.ts';
 import { type Context, fillText, scopeFor } from '../context.ts';
@@ -14,10 +15,7 @@ export function wantsOf(step: CheckStep, context: Context): Wants {
       ...new Set(of(field).flatMap((matcher) => textsIn(matcher, (text) => fillText(context, text, step.on)))),
     ],
     names: (field) => [...new Set(of(field).flatMap(namesIn))],
-    words: (field) =>
-      of(field)
-        .flatMap(itemsIn)
-        .flatMap((item) => wordsIn(describeMatcher(item, scope))),
+    words: (field) => of(field).flatMap((matcher) => wordsIn(matcher, scope)),
     concerns: (line) =>
       matchers.some(({ matcher }) =>
         itemsIn(matcher).some((item) => {
@@ -79,13 +77,24 @@ function namesIn(matcher: Matcher): readonly string[] {
   return matcher.kind === 'fields' ? matcher.fields.map(({ name }) => name) : partsOf(matcher).flatMap(namesIn);
 }
 
-/** What stands in a matcher's quotes or slashes, without what patterns are made of. */
-function wordsIn(description: string): readonly string[] {
-  const quoted = /["/](.*)["/]/s.exec(description)?.[1] ?? '';
-  return quoted
-    .replaceAll(/\\[a-zA-Z]/g, ' ')
-    .split(/[^\p{L}\p{N}_@-]+/u)
-    .filter((word) => word.length > 2);
+/** The words of its texts, and of its patterns those that a line must have as they are. */
+function wordsIn(matcher: Matcher, scope: Scope): readonly string[] {
+  switch (matcher.kind) {
+    case 'equals':
+      return wordsOf(String(plainOf(matcher.value, scope)));
+    case 'contains':
+    case 'starts_with':
+    case 'ends_with':
+      return wordsOf(scope.expand(matcher.value));
+    case 'matches':
+      return wordsOf(patternSource(matcher.pattern.source, scope).replaceAll(/\\[a-zA-Z]/g, ' '));
+    default:
+      return partsOf(matcher).flatMap((part) => wordsIn(part, scope));
+  }
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/[^\p{L}\p{N}_@-]+/u).filter((word) => word.length > 2);
 }
 
 function itemsIn(matcher: Matcher): readonly Matcher[] {

@@ -1,36 +1,48 @@
-import type { Mismatch } from '../result.ts';
+import type { Mismatch } from '../mismatch.ts';
 import { visible } from '../visible.ts';
+import { actualWords, cameWords } from './actual.ts';
+import { expectedWords } from './expected.ts';
 import { shortened, visibleText } from './text.ts';
 
 /** Characters shown of an expected or actual value; a reply may have megabytes. */
 const longestValue = 1_000;
 /** Items shown of what is missing or extra. */
-const mostItems = 20;
+const mostParts = 20;
 /** Beside the carets, where it is read first, only what is read at a glance. */
 const longestNote = 40;
 
 /**
- * A mismatch in words, a line each, the values below the part's name: the only place that words one.
+ * A mismatch in words, a line each, the values below the part's name.
  * @param place where it stands, when that isn't shown anyway
  */
 export function mismatchLines(mismatch: Mismatch, place?: string): string[] {
-  const { path, expected, actual, missing = [], extra = [] } = mismatch;
+  const { path, expected } = mismatch;
   const heading = [
     ...(path === '' ? [] : [visible(path)]),
     ...(place === undefined ? [] : [`(${visible(place)})`]),
   ].join(' ');
+  const [missing, extra] = [missingWords(mismatch), extraWords(mismatch)];
   const values = [
-    ...labelled('expected', shortened(expected, longestValue)),
-    ...labelled('actual', shortened(actual, longestValue)),
+    ...labelled('expected', shortened(expectedWords(expected), longestValue)),
+    ...labelled('actual', shortened(actualWords(mismatch), longestValue)),
     ...(missing.length === 0 ? [] : labelled('missing', list(missing))),
     ...(extra.length === 0 ? [] : labelled('extra', list(extra))),
   ];
   return heading === '' ? values : [heading, ...values.map((line) => `  ${line}`)];
 }
 
+/** Each of what is missing: names as they are, what was wanted in words. */
+export function missingWords({ missing = [] }: Mismatch): readonly string[] {
+  return missing.map((each) => (each.kind === 'name' ? each.name : expectedWords(each)));
+}
+
+export function extraWords({ extra = [] }: Mismatch): readonly string[] {
+  return extra.map((each) => (each.kind === 'name' ? each.name : cameWords(each)));
+}
+
 /** What stands beside the carets: `actual: 334`; none where it would not fit. */
 export function mismatchNote(mismatch: Mismatch): string | undefined {
-  const { actual } = mismatch;
+  const actual = actualWords(mismatch);
   return actual === '' || actual.length > longestNote || actual.includes('\n')
     ? undefined
     : `actual: ${visible(actual)}`;
@@ -44,8 +56,8 @@ function labelled(label: string, value: string): string[] {
 
 function list(items: readonly string[]): string {
   const shown = items
-    .slice(0, mostItems)
+    .slice(0, mostParts)
     .map((each) => shortened(visible(each), longestValue))
     .join(', ');
-  return items.length > mostItems ? `${shown}, and ${items.length - mostItems} more` : shown;
+  return items.length > mostParts ? `${shown}, and ${items.length - mostParts} more` : shown;
 }

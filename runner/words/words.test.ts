@@ -21,11 +21,14 @@ import {
   oneOf,
   startsWith,
 } from '../../fixtures/matchers.ts';
+import { type Worded, worded } from '../../fixtures/testing/worded.ts';
+import { judge } from '../matchers/match.ts';
+import { actualOf } from '../matchers/sample.ts';
+import { fillingFrom, mapMatcher } from '../matchers/texts.ts';
 import type { Matcher } from '../plan.ts';
-import type { Mismatch } from '../result.ts';
 import { type Value, words } from '../value.ts';
-import { describeDuration, describeMatcher, describeValue, joinPath } from './describe.ts';
-import { judge } from './match.ts';
+import { actualWords } from './actual.ts';
+import { matcherWords } from './matcher.ts';
 
 const scope = createScope({ user: 'alice', dotted: 'a.b' });
 const auth = words(['PLAIN', 'LOGIN']);
@@ -34,8 +37,8 @@ const messages: Value = [
   { seq: 2, UID: 8, FLAGS: words([]) },
 ];
 
-describe('matchers/describe', () => {
-  describe('describeMatcher()', () => {
+describe('words', () => {
+  describe('matcherWords()', () => {
     const cases: readonly (readonly [matcher: Matcher, text: string])[] = [
       [equals('a b'), '"a b"'],
       [equals(7), '7'],
@@ -70,10 +73,11 @@ describe('matchers/describe', () => {
       [capture('uid'), 'any value (kept as "uid")'],
       [holds(...Array.from({ length: 12 }, (_, index) => index)), 'all of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … 2 more'],
     ];
-    for (const [matcher, text] of cases) it(text, () => assert.equal(describeMatcher(matcher, scope), text));
+    for (const [matcher, text] of cases)
+      it(text, () => assert.equal(matcherWords(mapMatcher(matcher, fillingFrom(scope))), text));
   });
 
-  describe('describeValue()', () => {
+  describe('actualWords() of a value', () => {
     const cases: readonly (readonly [value: Value | undefined, text: string])[] = [
       [undefined, 'nothing'],
       [null, 'null'],
@@ -94,40 +98,18 @@ describe('matchers/describe', () => {
       ['ten chars '.repeat(60), `"${'ten chars '.repeat(50).trimEnd()}…" (600 characters)`],
       [`${'a '.repeat(200)}${'x'.repeat(400)}`, `"${'a '.repeat(200).trimEnd()}…" (800 characters)`],
     ];
-    for (const [value, text] of cases) it(text.slice(0, 80), () => assert.equal(describeValue(value), text));
+    for (const [value, text] of cases)
+      it(text.slice(0, 80), () => assert.equal(actualWords({ actual: actualOf(value) }), text));
 
     it('stays short, however wide and deep the value', () => {
       let value: Value = 'x'.repeat(10_000);
       for (let depth = 0; depth < 6; depth++) value = Array.from({ length: 50 }, () => value);
-      assert.ok(describeValue(value).length < 1_000_000);
+      assert.ok(actualWords({ actual: actualOf(value) }).length < 1_000_000);
     });
   });
 
-  it('describeDuration() takes the larger unit from a second on', () => {
-    assert.deepEqual([0, 12.4, 999, 1000, 3210.4, 60_000].map(describeDuration), [
-      '0ms',
-      '12ms',
-      '999ms',
-      '1s',
-      '3.21s',
-      '60s',
-    ]);
-  });
-
-  it('joinPath() quotes names that are no words', () => {
-    assert.deepEqual(
-      [joinPath('', 'a'), joinPath('a', 'X-b'), joinPath('a', 'b c'), joinPath('', 'b.c')],
-      ['a', 'a.X-b', 'a["b c"]', '["b.c"]'],
-    );
-  });
-
   describe('a mismatch', () => {
-    type Case = readonly [
-      what: string,
-      matcher: Matcher,
-      value: Value | undefined,
-      ...mismatches: readonly Omit<Mismatch, 'span'>[],
-    ];
+    type Case = readonly [what: string, matcher: Matcher, value: Value | undefined, ...mismatches: readonly Worded[]];
     const cases: readonly Case[] = [
       ['of a scalar', equals('a'), 'b', { path: '', expected: '"a"', actual: '"b"' }],
       ['of NIL', equals('a'), null, { path: '', expected: '"a"', actual: 'null' }],
@@ -270,7 +252,7 @@ describe('matchers/describe', () => {
     ];
     for (const [what, matcher, value, ...mismatches] of cases) {
       it(what, () => {
-        const told = judge(matcher, value, scope).mismatches.map(({ span: _, ...rest }) => rest);
+        const told = judge(matcher, value, scope).mismatches().map(worded);
         assert.deepEqual(told, mismatches);
       });
     }

@@ -1,6 +1,6 @@
-import type { Action } from '../result.ts';
+import type { Action } from '../headline.ts';
 
-/** What was done, as it stands behind "reply to". */
+/** What was done, as it stands after "reply to". */
 export function actionWords(action: Action): string {
   switch (action.kind) {
     case 'greeting':

@@ -1,13 +1,13 @@
 import type { Outcome, Problem, ScenarioResult } from '../result.ts';
-import type { Style } from './colour.ts';
+import { problemWords, reasonWords, warningWords } from './problem.ts';
 
 /** How an outcome shows: in a list, as one character, as a title, in counts, and what it adds up to. */
 interface OutcomeWords {
   readonly mark: string;
   readonly dot: string;
   readonly title: string;
-  readonly style: Style;
-  /** Behind a number: of one, of several. */
+  readonly style: 'red' | 'green' | 'yellow' | 'cyan' | 'magenta';
+  /** After a number: of one, of several. */
   readonly counted: readonly [one: string, more: string];
   /** What reports that know only these see. */
   readonly sum: 'passed' | 'failed' | 'errored' | 'skipped';
@@ -38,13 +38,14 @@ export function sumOf(outcome: Outcome, strict: boolean): OutcomeWords['sum'] {
 
 /** Why it did not pass, as one line without the mark; `''` for what passed without a word. */
 export function remark(result: ScenarioResult): string {
+  const reason = result.reason && reasonWords(result.reason);
   switch (result.outcome) {
     case 'skipped':
-      return `skipped: ${result.reason ?? 'no reason given'}`;
+      return `skipped: ${reason ?? 'no reason given'}`;
     case 'not_run':
-      return `not run: ${result.reason ?? 'the run ended before its turn'}`;
+      return `not run: ${reason ?? 'the run ended before its turn'}`;
     case 'known':
-      return `known issue: ${result.reason ?? 'no reason given'}`;
+      return `known issue: ${reason ?? 'no reason given'}`;
     case 'warning':
       return 'warning';
     case 'flaky':
@@ -61,16 +62,9 @@ export function problemOf(result: ScenarioResult): Problem | undefined {
   return result.problem ?? (result.outcome === 'flaky' ? result.retried.at(-1) : undefined);
 }
 
-/** `21 ms`, `1.3 s`, `2 min 5 s`. */
-export function duration(ms: number): string {
-  if (!(ms >= 1)) return '<1 ms';
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
-/** `1 scenario`, `2 scenarios`. */
-export function many(count: number, one: string, more = `${one}s`): string {
-  return `${count} ${count === 1 ? one : more}`;
+/** What went wrong, or else the first thing that did not go right, in a line. */
+export function troubleWords(result: ScenarioResult): string | undefined {
+  const problem = problemOf(result);
+  const [warning] = result.warnings;
+  return problem ? problemWords(problem) : warning && warningWords(warning);
 }

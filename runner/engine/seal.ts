@@ -1,0 +1,165 @@
+import { excerptOf, type Kept, lineExcerptOf } from '../excerpt.ts';
+import { mapHeadline } from '../headline.ts';
+import { mapCondition, mapExpectation, mapMatcher, mapPattern, mapUntagged, type TextMap } from '../matchers/texts.ts';
+import type { Actual, Expected, Mismatch, Name, Names, Octets, Sample } from '../mismatch.ts';
+import { limits } from '../protocol/limits.ts';
+import type { Problem, Reason, Unmet, Warning } from '../result.ts';
+import type { Redactor } from '../transport/redact.ts';
+
+/** Makes of what a scenario ended with what its result keeps: first secrets are replaced, then long texts are cut. */
+export class Seal {
+  readonly #redactor: Redactor;
+  readonly #texts: TextMap<Kept, Kept>;
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+    const text = (each: Kept) => this.#cut(each, excerptOf);
+    this.#texts = { text, pattern: text };
+  }
+
+  problem(problem: Problem): Problem {
+    return {
+      ...problem,
+      headline: mapHeadline(problem.headline, this.#redact),
+      mismatches: problem.mismatches.map((each) => this.#mismatch(each)),
+      ...(problem.hint !== undefined && { hint: this.#redact(problem.hint) }),
+    };
+  }
+
+  reason(reason: Reason): Reason {
+    return typeof reason === 'string' ? this.#redact(reason) : this.#unmet(reason);
+  }
+
+  warning(warning: Warning): Warning {
+    switch (warning.kind) {
+      case 'unmet':
+        return { ...warning, ...this.#unmet(warning) };
+      case 'cleanup':
+        return { ...warning, headline: mapHeadline(warning.headline, this.#redact) };
+      default:
+        return warning;
+    }
+  }
+
+  #redact = (text: string): string => this.#redactor.redact(text);
+
+  #cut(text: Kept, to: (text: string) => Kept): Kept {
+    return typeof text === 'string' ? to(this.#redact(text)) : text;
+  }
+
+  #unmet({ headline, mismatch }: Unmet): Unmet {
+    return { headline: mapHeadline(headline, this.#redact), ...(mismatch && { mismatch: this.#mismatch(mismatch) }) };
+  }
+
+  #mismatch(mismatch: Mismatch): Mismatch {
+    const { expected, actual, missing, extra, nearest } = mismatch;
+    return {
+      ...mismatch,
+      expected: this.#expected(expected),
+      actual: this.#actual(actual),
+      ...(missing && {
+        missing: missing.map((each) => (each.kind === 'name' ? this.#name(each) : this.#expected(each))),
+      }),
+      ...(extra && { extra: extra.map((each) => (each.kind === 'name' ? this.#name(each) : this.#actual(each))) }),
+      ...(nearest && { nearest: { ...nearest, mismatches: nearest.mismatches.map((each) => this.#candidate(each)) } }),
+    };
+  }
+
+  /** Its place is that of the whole. */
+  #candidate({ span: _, ...rest }: Mismatch): Mismatch {
+    return this.#mismatch(rest);
+  }
+
+  #name({ name }: Name): Name {
+    return { kind: 'name', name: this.#redact(name) };
+  }
+
+  #expected(expected: Expected): Expected {
+    const texts = this.#texts;
+    switch (expected.kind) {
+      case 'matcher':
+        return { kind: 'matcher', matcher: mapMatcher(expected.matcher, texts) };
+      case 'condition':
+        return { kind: 'condition', condition: mapCondition(expected.condition, texts) };
+      case 'expectation':
+        return { kind: 'expectation', expectation: mapExpectation(expected.expectation, texts) };
+      case 'lines':
+        return { kind: 'lines', items: expected.items.map((item) => mapMatcher(item, texts)) };
+      case 'next line': {
+        const { item, after } = expected;
+        const line = after && { number: after.number, text: texts.text(after.text) };
+        return { kind: 'next line', item: mapMatcher(item, texts), ...(line && { after: line }) };
+      }
+      case 'untagged':
+        return { kind: 'untagged', untagged: mapUntagged(expected.untagged, texts) };
+      case 'response':
+        return { kind: 'response', text: texts.text(expected.text) };
+      case 'capture':
+      case 'error':
+        return { ...expected, pattern: mapPattern(expected.pattern, texts) };
+      default:
+        return expected;
+    }
+  }
+
+  #actual(actual: Actual): Actual {
+    switch (actual.kind) {
+      case 'value':
+      case 'length':
+      case 'lines':
+        return { ...actual, value: this.#sample(actual.value) };
+      case 'absent':
+        return actual.present === undefined ? actual : { kind: 'absent', present: this.#names(actual.present) };
+      case 'unannounced':
+        return { kind: 'unannounced', present: this.#names(actual.present) };
+      case 'announced':
+        return { ...actual, keyword: this.#redact(actual.keyword), parameters: this.#sample(actual.parameters) };
+      case 'reply':
+        return { ...actual, text: this.#cut(actual.text, lineExcerptOf) };
+      case 'no enhanced code':
+        return { kind: 'no enhanced code', reply: this.#actual(actual.reply) };
+      case 'responses':
+        return { kind: 'responses', texts: actual.texts.map((text) => this.#texts.text(text)) };
+      case 'octets':
+        return this.#octets(actual);
+      case 'fragment':
+        return { kind: 'fragment', octets: this.#octets(actual.octets) };
+      case 'end':
+        return actual.after === undefined ? actual : { kind: 'end', after: this.#octets(actual.after) };
+      case 'violation':
+        return { kind: 'violation', text: this.#evidence(actual.text) };
+      case 'error':
+        return { kind: 'error', message: this.#redact(actual.message) };
+      default:
+        return actual;
+    }
+  }
+
+  #octets({ text }: Octets): Octets {
+    return { kind: 'octets', text: this.#cut(text, lineExcerptOf) };
+  }
+
+  /** A parser keeps only so much of it, and may have cut it within a secret. */
+  #evidence(text: string): string {
+    return this.#redactor.redact(text, { end: text.length >= limits.evidence });
+  }
+
+  #names({ names, more }: Names): Names {
+    return { names: names.map((name) => this.#texts.text(name)), more };
+  }
+
+  #sample(value: Sample): Sample {
+    if (typeof value === 'string') return this.#texts.text(value);
+    if (typeof value !== 'object' || value === null) return value;
+    switch (value.kind) {
+      case 'list':
+        return { ...value, items: value.items.map((item) => this.#sample(item)) };
+      case 'record':
+        return {
+          ...value,
+          fields: value.fields.map((each) => ({ name: this.#redact(each.name), value: this.#sample(each.value) })),
+        };
+      default:
+        return value;
+    }
+  }
+}

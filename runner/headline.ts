@@ -1,0 +1,71 @@
+import type { WantedExpectation } from './mismatch.ts';
+
+/** What a reply answers: the last thing that happened on its connection. */
+export type Action =
+  | { readonly kind: 'greeting' }
+  /** `label`: as the step names it. `line`: what was sent, its holes filled, where the step sends one line; redacted when shown. */
+  | { readonly kind: 'command'; readonly label: string; readonly line?: string }
+  | { readonly kind: 'message' }
+  /** RFC 3030 section 2. `at`: its first octet; absent for the last one. */
+  | { readonly kind: 'chunk'; readonly at?: number }
+  /** An answer to a SASL challenge. */
+  | { readonly kind: 'challenge'; readonly mechanism: string }
+  | { readonly kind: 'handshake' }
+  /** RFC 5804 section 2.2: after the handshake the server sends them again. */
+  | { readonly kind: 'capabilities' };
+
+/** What a problem says first. */
+export type Headline =
+  /** As it was worded where it was thrown, or by a report. */
+  | { readonly kind: 'message'; readonly message: string }
+  /** What came does not meet the expectation. */
+  | { readonly kind: 'mismatch' | 'nothing to capture'; readonly of: Action | Looked }
+  | { readonly kind: 'not positive' | 'no reply' | 'closed'; readonly after: Action }
+  /** Milliseconds. */
+  | { readonly kind: 'late reply' | 'not taken'; readonly after: Action; readonly within: number }
+  | { readonly kind: 'over limit' | 'violation'; readonly after: Action; readonly reason: string }
+  /** Silence or the end of the connection was expected. */
+  | { readonly kind: 'unexpected'; readonly came: 'reply' | 'fragment'; readonly expected: WantedExpectation }
+  | { readonly kind: 'unusable connection'; readonly connection: string; readonly why: Headline }
+  /** `eventually`: how often, in how many milliseconds, and what the last try ended with. */
+  | { readonly kind: 'tried'; readonly times: number; readonly within: number; readonly last: Headline };
+
+/** A check, by its step's label. */
+export interface Looked {
+  readonly kind: 'check';
+  readonly label: string;
+}
+
+/** The same with other texts: with secrets replaced. */
+export function mapHeadline(headline: Headline, text: (text: string) => string): Headline {
+  switch (headline.kind) {
+    case 'message':
+      return { ...headline, message: text(headline.message) };
+    case 'mismatch':
+    case 'nothing to capture': {
+      const { of } = headline;
+      return { ...headline, of: of.kind === 'check' ? { ...of, label: text(of.label) } : mapAction(of, text) };
+    }
+    case 'not positive':
+    case 'no reply':
+    case 'closed':
+    case 'late reply':
+    case 'not taken':
+      return { ...headline, after: mapAction(headline.after, text) };
+    case 'over limit':
+    case 'violation':
+      return { ...headline, after: mapAction(headline.after, text), reason: text(headline.reason) };
+    case 'unexpected':
+      return headline;
+    case 'unusable connection':
+      return { ...headline, why: mapHeadline(headline.why, text) };
+    case 'tried':
+      return { ...headline, last: mapHeadline(headline.last, text) };
+  }
+}
+
+function mapAction(action: Action, text: (text: string) => string): Action {
+  if (action.kind !== 'command') return action;
+  const { label, line } = action;
+  return { ...action, label: text(label), ...(line !== undefined && { line: text(line) }) };
+}

@@ -1,0 +1,44 @@
+import type { Actual, Names, Sample, Unfit } from '../mismatch.ts';
+import { isWords, type Value } from '../value.ts';
+
+/** Items of a list and fields of a record that are kept: as many as are shown. */
+const mostItems = 10;
+/** Lists in lists that are kept: with ten items each, this many levels are as much as anybody reads. */
+const deepest = 3;
+
+/** What is kept of a value that does not match. Its texts are whole as yet: secrets are replaced before they are cut. */
+export function sampleOf(value: Value, depth = 0): Sample {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isWords(value)) return value.words.length === 0 && value.text === '' ? { kind: 'no words' } : value.text;
+  if (Array.isArray(value)) return sampleOfList(value, depth);
+  const entries = Object.entries(value);
+  if (depth >= deepest && entries.length > 0) return { kind: 'deep', of: 'record' };
+  return {
+    kind: 'record',
+    fields: entries.slice(0, mostItems).map(([name, field]) => ({ name, value: sampleOf(field, depth + 1) })),
+    more: Math.max(0, entries.length - mostItems),
+  };
+}
+
+function sampleOfList(list: readonly Value[], depth: number): Sample {
+  if (depth >= deepest && list.length > 0) return { kind: 'deep', of: 'list' };
+  return {
+    kind: 'list',
+    items: list.slice(0, mostItems).map((item) => sampleOf(item, depth + 1)),
+    more: Math.max(0, list.length - mostItems),
+  };
+}
+
+export function actualOf(value: Value | undefined, unfit?: Unfit): Actual {
+  if (value === undefined) return { kind: 'absent' };
+  return { kind: 'value', value: sampleOf(value), ...(unfit && { unfit }) };
+}
+
+/** For one thing expected where several came. */
+export function actualOfOne(value: Value | undefined): Actual {
+  return actualOf(value, Array.isArray(value) && value.length > 0 ? 'list' : undefined);
+}
+
+export function namesOf(names: readonly string[]): Names {
+  return { names: names.slice(0, mostItems), more: Math.max(0, names.length - mostItems) };
+}

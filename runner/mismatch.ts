@@ -1,0 +1,138 @@
+import type { Kept } from './excerpt.ts';
+import type { ConditionForm, ExpectationForm, MatcherForm, PatternForm, UntaggedForm } from './plan.ts';
+import type { Span } from './source.ts';
+
+/**
+ * One difference between what was expected and what came, as data: `runner/words` makes sentences of it. Only strings,
+ * numbers and the like, so that it survives `structuredClone` and JSON.
+ */
+export interface Mismatch {
+  /** Which part: `code`, `extensions.SIZE`, `lines[2]`. Empty for the whole. */
+  readonly path: string;
+  readonly expected: Expected;
+  readonly actual: Actual;
+  readonly missing?: readonly (Name | Expected)[];
+  readonly extra?: readonly (Name | Actual)[];
+  /** Of several candidates that do not match, the one that nearly does. */
+  readonly nearest?: Nearest;
+  readonly span?: Span;
+}
+
+export interface Name {
+  readonly kind: 'name';
+  readonly name: string;
+}
+
+export interface Nearest {
+  /** `[2]` of a list, the second of several alternatives, or the actual value itself. */
+  readonly candidate:
+    | { readonly kind: 'item'; readonly path: string }
+    | { readonly kind: 'alternative'; readonly number: number }
+    | { readonly kind: 'actual' };
+  /** What their paths begin with. */
+  readonly base: string;
+  readonly mismatches: readonly Mismatch[];
+}
+
+// --- What was expected ---
+
+/** A matcher, a condition and an expectation with their holes filled, and without their places. */
+export type WantedMatcher = MatcherForm<Kept, unknown>;
+export type WantedCondition = ConditionForm<Kept, unknown>;
+export type WantedExpectation = ExpectationForm<Kept, unknown>;
+
+export type Expected =
+  | { readonly kind: 'matcher'; readonly matcher: WantedMatcher }
+  | { readonly kind: 'condition'; readonly condition: WantedCondition }
+  | { readonly kind: 'expectation'; readonly expectation: WantedExpectation }
+  /** `true` and `false` say whether there is a value. */
+  | { readonly kind: 'presence'; readonly present: boolean }
+  | { readonly kind: 'announcement'; readonly announced: boolean }
+  /** A reply that can say what the server offers. */
+  | { readonly kind: 'offers'; readonly of: 'extension' | 'capability' }
+  /** A line for each. */
+  | { readonly kind: 'lines'; readonly items: readonly WantedMatcher[] }
+  | {
+      readonly kind: 'next line';
+      readonly item: WantedMatcher;
+      readonly after?: { readonly number: number; readonly text: Kept };
+    }
+  | { readonly kind: 'line count'; readonly count: number }
+  | { readonly kind: 'untagged'; readonly untagged: UntaggedForm<Kept, unknown> }
+  /** An untagged response that begins so. */
+  | { readonly kind: 'response'; readonly text: Kept }
+  | { readonly kind: 'capture'; readonly name: string; readonly pattern: PatternForm<Kept, unknown> }
+  /** What a handshake should have failed with. */
+  | { readonly kind: 'error'; readonly pattern: PatternForm<Kept, unknown> }
+  /** By the rule that a parser names. */
+  | { readonly kind: 'valid reply'; readonly rule: string }
+  | { readonly kind: 'reply' | 'positive reply' | 'nothing unread' | 'no plaintext' | 'open connection' }
+  /** As a report worded it. */
+  | { readonly kind: 'words'; readonly words: string };
+
+// --- What came ---
+
+/** A value: of a large one, its first items and fields. */
+export type Sample =
+  | Kept
+  | number
+  | boolean
+  | null
+  | { readonly kind: 'no words' }
+  | { readonly kind: 'list'; readonly items: readonly Sample[]; readonly more: number }
+  | {
+      readonly kind: 'record';
+      readonly fields: readonly { readonly name: string; readonly value: Sample }[];
+      readonly more: number;
+    }
+  /** Lists in lists in lists: what lies deeper is not kept. */
+  | { readonly kind: 'deep'; readonly of: 'list' | 'record' };
+
+/** Why a matcher says nothing about a value: it is a list, or a text; or it is not what it must be. */
+export type Unfit = 'list' | 'text' | 'no base64' | 'no length' | 'no number' | 'no size' | 'no duration' | 'no date';
+
+/** A reply in one line. */
+export interface ReplyLine {
+  readonly kind: 'reply';
+  /** Its code or its status. */
+  readonly status: string;
+  readonly text: Kept;
+  /** Lines after the first. */
+  readonly more: number;
+}
+
+/** Names that are there, where one was looked for that is not. */
+export interface Names {
+  readonly names: readonly Kept[];
+  readonly more: number;
+}
+
+/** Octets, read as Latin-1. */
+export interface Octets {
+  readonly kind: 'octets';
+  readonly text: Kept;
+}
+
+export type Actual =
+  | { readonly kind: 'value'; readonly value: Sample; readonly unfit?: Unfit }
+  | { readonly kind: 'absent'; readonly present?: Names }
+  | { readonly kind: 'length'; readonly length: number; readonly value: Sample }
+  | { readonly kind: 'announced'; readonly keyword: string; readonly parameters: Sample }
+  | { readonly kind: 'unannounced'; readonly present: Names }
+  | ReplyLine
+  | { readonly kind: 'enhanced code'; readonly code: string }
+  | { readonly kind: 'no enhanced code'; readonly reply: Actual }
+  | { readonly kind: 'no response code' | 'no more lines' | 'evidence' | 'silence' }
+  | { readonly kind: 'elapsed'; readonly ms: number }
+  | { readonly kind: 'lines'; readonly value: Sample }
+  | { readonly kind: 'line count'; readonly count: number }
+  /** Untagged responses that must not be there. */
+  | { readonly kind: 'responses'; readonly texts: readonly Kept[] }
+  | Octets
+  /** What does not make a complete reply. */
+  | { readonly kind: 'fragment'; readonly octets: Octets }
+  | { readonly kind: 'end'; readonly after?: Octets }
+  /** What a parser stopped at. */
+  | { readonly kind: 'violation'; readonly text: string }
+  | { readonly kind: 'error'; readonly message: string }
+  | { readonly kind: 'words'; readonly words: string };

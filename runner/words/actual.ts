@@ -1,0 +1,108 @@
+import { inUnits } from '../duration.ts';
+import type { Actual, Mismatch, Nearest, Unfit } from '../mismatch.ts';
+import { many } from '../phrase.ts';
+import { visible } from '../visible.ts';
+import { expectedWords } from './expected.ts';
+import { enumerate, quote, quoteOctets, shownLine } from './text.ts';
+import { presentWords, valueWords } from './value.ts';
+
+/** In words that stand after "actual": what came, and of several candidates the one that comes nearest. */
+export function actualWords({ actual, nearest }: Pick<Mismatch, 'actual' | 'nearest'>): string {
+  const came = cameWords(actual);
+  if (nearest === undefined) return came;
+  return nearest.candidate.kind === 'actual' ? nearestWords(nearest, came) : `${came}; ${nearestWords(nearest, came)}`;
+}
+
+export function cameWords(actual: Actual): string {
+  switch (actual.kind) {
+    case 'value':
+      return `${valueWords(actual.value)}${actual.unfit === undefined ? '' : unfitWords[actual.unfit]}`;
+    case 'absent':
+      return `nothing${actual.present ? presentWords(actual.present) : ''}`;
+    case 'length':
+      return `a length of ${actual.length}: ${valueWords(actual.value)}`;
+    case 'announced': {
+      const parameters = valueWords(actual.parameters);
+      const none = typeof actual.parameters === 'object' && actual.parameters?.kind === 'no words';
+      return `announced: ${actual.keyword}${none ? '' : ` ${parameters}`}`;
+    }
+    case 'unannounced':
+      return `not announced${presentWords(actual.present)}`;
+    case 'reply': {
+      const { status, text, more } = actual;
+      return `${status}${more > 0 ? '-' : ' '}${shownLine(text)}${more > 0 ? ` (and ${more} more)` : ''}`.trimEnd();
+    }
+    case 'enhanced code':
+      return actual.code;
+    case 'no enhanced code':
+      return `no enhanced status code: ${cameWords(actual.reply)}`;
+    case 'elapsed':
+      return `after ${inUnits(actual.ms)}`;
+    case 'lines':
+      return linesWords(actual);
+    case 'line count':
+      return many(actual.count, 'line');
+    case 'responses':
+      return actual.texts.map(quote).join(', ');
+    case 'octets':
+      return quoteOctets(actual.text);
+    case 'fragment':
+      return `only ${quoteOctets(actual.octets.text)}, which is no complete reply`;
+    case 'end':
+      return `end of the connection${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}`;
+    case 'violation':
+      return visible(actual.text);
+    case 'error':
+      return actual.message;
+    case 'words':
+      return actual.words;
+    default:
+      return plainActual[actual.kind];
+  }
+}
+
+const plainActual = {
+  'no response code': 'no response code',
+  'no more lines': 'no more lines',
+  evidence: 'what the check saw',
+  silence: 'silence',
+} as const;
+
+const unfitWords: Readonly<Record<Unfit, string>> = {
+  list: ' (a list; "includes" and "excludes" look at its items)',
+  text: ' (a text; "contains" looks for a part of it)',
+  'no base64': ', which is not base64',
+  'no length': ', which has no length',
+  'no number': ', which is no number',
+  'no size': ', which is no size',
+  'no duration': ', which is no duration',
+  'no date': ', which is no date',
+};
+
+function linesWords({ value }: Extract<Actual, { kind: 'lines' }>): string {
+  if (typeof value !== 'object' || value === null || value.kind !== 'list') return valueWords(value);
+  const [only] = value.items;
+  if (only === undefined) return 'no lines';
+  return valueWords(value.items.length === 1 && value.more === 0 ? only : value);
+}
+
+/** `[2] comes nearest, where subject is "b", expected "a"` */
+function nearestWords({ candidate, base, mismatches }: Nearest, actual: string): string {
+  const difference = (mismatch: Mismatch) => {
+    const { path } = mismatch;
+    const inner = path.startsWith(base) ? path.slice(base.length).replace(/^\./, '') : path;
+    return `${inner === '' ? 'it' : inner} is ${actualWords(mismatch)}, expected ${expectedWords(mismatch.expected)}`;
+  };
+  return `${candidateWords(candidate, actual)} comes nearest, where ${enumerate(mismatches, difference)}`;
+}
+
+function candidateWords(candidate: Nearest['candidate'], actual: string): string {
+  switch (candidate.kind) {
+    case 'actual':
+      return actual;
+    case 'alternative':
+      return `alternative ${candidate.number}`;
+    case 'item':
+      return candidate.path === '' ? 'it' : candidate.path;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Excerpt } from '../excerpt.ts';
+import { parseSize, quantityKind } from '../matchers/quantity.ts';
+import type { MatcherForm, PatternForm, ScalarForm, Text } from '../plan.ts';
+import { visible } from '../visible.ts';
+import { enumerate, quote, shownOf, written } from './text.ts';
+
+/** Texts with holes, as a plan has them, or without, as results have them. */
+type AnyText = Text | Excerpt;
+export type AnyMatcher = MatcherForm<AnyText, unknown>;
+
+/** What a matcher wants, in words that stand after "expected". */
+export function matcherWords(matcher: AnyMatcher): string {
+  switch (matcher.kind) {
+    case 'equals':
+      return scalarWords(matcher.value);
+    case 'exactly':
+      return matcher.items.length === 0 ? 'an empty list' : `exactly ${enumerate(matcher.items, matcherWords)}`;
+    case 'holds':
+      return matcher.items.length === 1
+        ? matcher.items.map(matcherWords).join()
+        : `all of ${enumerate(matcher.items, matcherWords)}`;
+    case 'matches':
+      return `a match of ${patternWords(matcher.pattern)}`;
+    case 'contains':
+      return `a text that contains ${quote(matcher.value)}`;
+    case 'starts_with':
+      return `a text that begins with ${quote(matcher.value)}`;
+    case 'ends_with':
+      return `a text that ends in ${quote(matcher.value)}`;
+    case 'not':
+      return `anything but ${whole(matcher.matcher)}`;
+    case 'base64':
+      return `base64 of ${whole(matcher.matcher)}`;
+    case 'length':
+      return `a length of ${whole(matcher.matcher)}`;
+    case 'includes':
+      return `a list that includes ${whole(matcher.matcher)}`;
+    case 'excludes':
+      return `a list without ${whole(matcher.matcher)}`;
+    case 'one_of':
+      return matcher.of.length === 0 ? 'one of no alternatives' : `one of ${enumerate(matcher.of, whole)}`;
+    case 'all_of':
+      return matcher.of.length === 0 ? 'anything' : matcher.of.map(whole).join(' and ');
+    case 'at_least':
+      return `at least ${boundWords(matcher.value)}`;
+    case 'at_most':
+      return `at most ${boundWords(matcher.value)}`;
+    case 'fields':
+      if (matcher.fields.length === 0) return 'a record';
+      return `{ ${enumerate(matcher.fields, (field) => `${field.name}: ${matcherWords(field.matcher)}`)} }`;
+    case 'capture':
+      return `any value (kept as "${matcher.name}")`;
+  }
+}
+
+function whole(matcher: AnyMatcher): string {
+  return isCompound(matcher) ? `(${matcherWords(matcher)})` : matcherWords(matcher);
+}
+
+function isCompound(matcher: AnyMatcher): boolean {
+  return (
+    ((matcher.kind === 'one_of' || matcher.kind === 'all_of') && matcher.of.length > 1) ||
+    ((matcher.kind === 'holds' || matcher.kind === 'exactly') && matcher.items.length > 1)
+  );
+}
+
+function isText(scalar: ScalarForm<AnyText>): scalar is AnyText {
+  return typeof scalar === 'string' || (typeof scalar === 'object' && scalar !== null);
+}
+
+function scalarWords(scalar: ScalarForm<AnyText>): string {
+  return isText(scalar) ? quote(scalar) : String(scalar);
+}
+
+/** Bounds are numbers of some kind and need no quotes; a size is also told in octets, as servers tell it. */
+function boundWords(scalar: ScalarForm<AnyText>): string {
+  if (!isText(scalar)) return String(scalar);
+  // What it will be is not known yet.
+  if (typeof scalar === 'object' && 'parts' in scalar) return visible(written(scalar));
+  const kind = typeof scalar === 'string' ? quantityKind(scalar) : undefined;
+  if (typeof scalar !== 'string' || kind === undefined) {
+    return `${quote(scalar)} (which is no number, size, duration or date)`;
+  }
+  return kind === 'size' ? `${scalar} (${parseSize(scalar)} octets)` : scalar;
+}
+
+export function patternWords({ source, flags }: PatternForm<AnyText, unknown>): string {
+  const shown = shownOf(source);
+  if (typeof shown === 'string') return visible(`/${shown}/${flags}`);
+  return `/${visible(shown.start)}… (${shown.length} characters)`;
+}

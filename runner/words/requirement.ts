@@ -1,0 +1,111 @@
+import { inUnits } from '../duration.ts';
+import type { Condition, Expectation, Matcher, Untagged } from '../plan.ts';
+import { visible } from '../visible.ts';
+import { quoteResponse } from './condition.ts';
+import { matcherWords } from './matcher.ts';
+import { all, either, quote, written } from './text.ts';
+
+/** What a server must do, as the rest of a sentence that begins with it: `replies 250, offers STARTTLS, not AUTH`. */
+export function requirementWords(expectation: Expectation): string {
+  return visible(inWords(expectation));
+}
+
+/** The same, each of its parts alone: what a check must see. */
+export function requirementParts(expectation: Expectation): readonly string[] {
+  return expectation.kind === 'reply'
+    ? partsOf(expectation.conditions).map(({ words }) => visible(words))
+    : [requirementWords(expectation)];
+}
+
+function inWords(expectation: Expectation): string {
+  switch (expectation.kind) {
+    case 'closed':
+      return 'closes the connection';
+    case 'nothing':
+      return `says nothing for ${inUnits(expectation.for)}`;
+    case 'reply': {
+      const parts = partsOf(expectation.conditions);
+      const words = parts.map((part) => part.words).join(', ');
+      return parts.length === 0 || parts[0]?.of === 'reply' ? `replies ${words}`.trimEnd() : words;
+    }
+  }
+}
+
+/** `of: 'reply'`: what a reply has, which needs a verb before it where it comes first. */
+interface Part {
+  readonly of: 'server' | 'reply';
+  readonly words: string;
+}
+
+/** Kinds of conditions that are told together, in the order of a sentence. */
+function partsOf(conditions: readonly Condition[]): readonly Part[] {
+  const of = <Kind extends Condition['kind']>(...kinds: readonly Kind[]) =>
+    conditions.filter((each): each is Extract<Condition, { readonly kind: Kind }> =>
+      (kinds as readonly string[]).includes(each.kind),
+    );
+  const status = distinct([
+    ...of('code').map(({ codes }) => either(codes.map(written))),
+    ...of('status').map(({ statuses }) => either(statuses.map(written))),
+  ]);
+  const begins = distinct(of('begins').map(({ text }) => quote(text)));
+  const told = of('untagged').flatMap(({ want }) => want);
+  const untold = told.filter(({ forbidden }) => forbidden);
+  const wanted = told.filter(({ forbidden }) => !forbidden);
+  return [
+    ...server(status.length > 0 && `replies ${status.join(' and ')}`),
+    ...reply(...of('enhanced').map(({ codes }) => `with the enhanced code ${either(codes.map(written))}`)),
+    ...reply(...of('response_code').map(({ matcher }) => `with the response code ${matcherWords(matcher)}`)),
+    ...reply(begins.length > 0 && `with ${begins.length === 1 ? 'a line' : 'lines'} beginning ${all(begins)}`),
+    ...reply(...of('text').map(({ matcher }) => `with a text that is ${matcherWords(matcher)}`)),
+    ...server(offerWords(of('extension', 'capability'))),
+    ...server(wanted.length > 0 && `tells ${all(wanted.map(untaggedWords))}`),
+    ...server(untold.length > 0 && `does not tell ${either(untold.map(untaggedWords))}`),
+    ...reply(...of('lines').map(({ order, items }) => `${orders[order]}: ${all(items.map(matcherWords))}`)),
+    ...reply(...of('lines_value').map(({ matcher }) => `with lines: ${matcherWords(matcher)}`)),
+    ...server(...of('field').map(({ name, matcher }) => `${name} is ${matcherWords(matcher)}`)),
+    ...server(...of('one_of').map((condition) => either(condition.of.map(inWords)))),
+    ...server(...of('not').map((condition) => `but not: ${inWords(condition.of)}`)),
+    ...server(...of('within').map(({ ms }) => `within ${inUnits(ms)}`)),
+    ...server(...of('after').map(({ ms }) => `no sooner than after ${inUnits(ms)}`)),
+  ];
+}
+
+function server(...words: readonly (string | false)[]): readonly Part[] {
+  return words.flatMap((each) => (each === false ? [] : [{ of: 'server', words: each }]));
+}
+
+function reply(...words: readonly (string | false)[]): readonly Part[] {
+  return words.flatMap((each) => (each === false ? [] : [{ of: 'reply', words: each }]));
+}
+
+const orders = { any: 'with lines', ordered: 'with lines in this order', exactly: 'with exactly the lines' } as const;
+
+type Offer = Extract<Condition, { readonly kind: 'extension' | 'capability' }>;
+
+/** `offers STARTTLS, AUTH with "PLAIN", not LOGINDISABLED` */
+function offerWords(conditions: readonly Offer[]): string | false {
+  if (conditions.length === 0) return false;
+  const unwanted = conditions.filter(({ want }) => want === false).map(({ keyword }) => keyword);
+  const wanted = conditions.flatMap(({ keyword, want }) => (want === false ? [] : [wantedOffer(keyword, want)]));
+  if (wanted.length === 0) return `does not offer ${either(unwanted)}`;
+  return `offers ${all(wanted)}${unwanted.length === 0 ? '' : `, not ${either(unwanted)}`}`;
+}
+
+function wantedOffer(keyword: string, want: true | Matcher): string {
+  return want === true ? keyword : `${keyword} with ${matcherWords(want)}`;
+}
+
+function untaggedWords({ want }: Untagged): string {
+  switch (want.form) {
+    case 'begins':
+      return quoteResponse(want.text);
+    case 'text':
+      return matcherWords(want.matcher);
+    case 'data':
+      return `${want.name} ${matcherWords(want.matcher)}`;
+  }
+}
+
+function distinct(items: readonly string[]): readonly string[] {
+  return [...new Set(items)];
+}
