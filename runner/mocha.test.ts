@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type Peer, peers, smtpScript } from '../fixtures/testing/peer.ts';
-import { unindented } from '../fixtures/testing/play.ts';
+import { outdent } from '../fixtures/testing/plan.ts';
 import type { ScenariosOptions } from './mocha.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -36,7 +36,7 @@ describe('mailspec/mocha', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const write = (name: string, content: string) => writeFileSync(join(folder, name), unindented(content));
+  const write = (name: string, content: string) => writeFileSync(join(folder, name), outdent(content));
 
   /** Starts mocha on a spec file that calls `scenarios` with these. */
   function start(

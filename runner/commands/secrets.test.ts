@@ -4,7 +4,8 @@ import { PassThrough } from 'node:stream';
 import { echoesSecrets } from '../../fixtures/hostile/behaviours.ts';
 import { type HostileServer, startHostileServer } from '../../fixtures/hostile/server.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
-import { type Played, planOf, play } from '../../fixtures/testing/play.ts';
+import { planned } from '../../fixtures/testing/plan.ts';
+import { type Played, play } from '../../fixtures/testing/play.ts';
 import { headlineIn, linesIn } from '../../fixtures/testing/worded.ts';
 import { openReporters, type ReporterName, reporters as reporterNames } from '../reporters/index.ts';
 import type { ScenarioResult } from '../result.ts';
@@ -185,7 +186,7 @@ describe('secrets', () => {
   it('in a name or an id are refused, in variables made of them are known', async () => {
     assert.throws(
       () =>
-        planOf('suite: A\nserver: it\nscenarios: [{ name: "with ${password}", dialogue: [{ expect: 220 }] }]', {
+        planned('suite: A\nserver: it\nscenarios: [{ name: "with ${password}", dialogue: [{ expect: 220 }] }]', {
           servers: { it: 'smtp://a' },
           secrets: { password: 'hidden-one' },
         }),

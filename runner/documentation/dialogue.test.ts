@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planOf, unindented } from '../../fixtures/testing/play.ts';
+import { dialogue, planned } from '../../fixtures/testing/plan.ts';
 import { dialogueLines } from './dialogue.ts';
 import { lineText } from './sentences.ts';
 
@@ -12,18 +12,7 @@ const servers = {
 
 /** A scenario's steps as they are documented. */
 function documented(steps: string, server = 'it'): string {
-  const text = [
-    'suite: A',
-    `server: ${server}`,
-    'scenarios:',
-    '  - name: one',
-    '    dialogue:',
-    ...unindented(steps)
-      .trimEnd()
-      .split('\n')
-      .map((line) => `      ${line}`),
-  ].join('\n');
-  const [scenario] = planOf(text, { servers }).plan.scenarios;
+  const [scenario] = planned(dialogue(steps, `server: ${server}`), { servers }).plan.scenarios;
   assert.ok(scenario);
   return dialogueLines(scenario.dialogue, scenario).map(lineText).join('\n');
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { explained, outdent, playAll } from '../../fixtures/play.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { sharedConfiguration } from '../../fixtures/servers/playing.ts';
+import { outdent } from '../../fixtures/testing/plan.ts';
+import { play, told } from '../../fixtures/testing/play.ts';
 import { linesIn } from '../../fixtures/testing/worded.ts';
 
 const passwords = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'];
@@ -33,16 +34,16 @@ describeServers(['postfix', 'dovecot'], 'authenticate against Dovecot and Postfi
           `        expect: "${wrong ? no : yes}"`,
         ].join('\n');
       });
-      const results = await playAll(`suite: S\nserver: ${server}\nscenarios:\n${scenarios.join('\n')}\n`, {
+      const { results } = await play(`suite: S\nserver: ${server}\nscenarios:\n${scenarios.join('\n')}\n`, {
         config: await sharedConfiguration(),
       });
-      for (const result of results) assert.equal(result.outcome, 'passed', explained(result));
+      for (const result of results) assert.equal(result.outcome, 'passed', told(result));
       assert.equal(results.length, cases.length + refused.length);
     });
   }
 
   it('logs in by EXTERNAL with the certificate of a client', async () => {
-    const results = await playAll(
+    const { results } = await play(
       outdent(`
         suite: S
         scenarios:
@@ -67,7 +68,7 @@ describeServers(['postfix', 'dovecot'], 'authenticate against Dovecot and Postfi
       `),
       { config: await sharedConfiguration() },
     );
-    for (const result of results) assert.equal(result.outcome, 'passed', explained(result));
+    for (const result of results) assert.equal(result.outcome, 'passed', told(result));
   });
 
   it('shows no form of the password', async () => {
@@ -79,7 +80,7 @@ describeServers(['postfix', 'dovecot'], 'authenticate against Dovecot and Postfi
       - expect: OK
       - authenticate: { mechanism: ${mechanism}, user: "\${user}", password: "\${password}", token: "\${token}" }`,
     );
-    const results = await playAll(`suite: S\nserver: imaps\nscenarios:${scenarios.join('')}\n`, { config });
+    const { results } = await play(`suite: S\nserver: imaps\nscenarios:${scenarios.join('')}\n`, { config });
     const shown = results.flatMap(linesIn).join('\n');
     assert.doesNotMatch(shown, /wonderland/);
     const decoded = shown.split(/[^A-Za-z0-9+/=]+/).map((word) => Buffer.from(word, 'base64').toString('latin1'));
@@ -87,6 +88,6 @@ describeServers(['postfix', 'dovecot'], 'authenticate against Dovecot and Postfi
       decoded.every((text) => !text.includes('wonderland') && !text.includes('Bearer ey')),
       'no base64 of a secret is shown',
     );
-    for (const result of results) assert.equal(result.outcome, 'passed', explained(result));
+    for (const result of results) assert.equal(result.outcome, 'passed', told(result));
   });
 });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { type LineSession, serveLines, serveSession } from '../../fixtures/line/serve.ts';
-import { dialogue, fails, outdent, passes } from '../../fixtures/play.ts';
+import { dialogue, outdent } from '../../fixtures/testing/plan.ts';
+import { fails, passes } from '../../fixtures/testing/play.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
 import { listen } from '../demo-server/listener.ts';
 
@@ -87,7 +88,7 @@ describe('authenticate with channel binding', () => {
             `),
             `server: { url: "smtps://127.0.0.1:${port}", tls: { ca: ca.pem } }`,
           ),
-          { root: folder },
+          { folder },
         );
         assert.notEqual(expected, '');
       } finally {

@@ -21,7 +21,7 @@ import {
   text,
   untagged,
   within,
-} from '../../fixtures/conditions.ts';
+} from '../../fixtures/testing/conditions.ts';
 import {
   allOf,
   atLeast,
@@ -40,8 +40,8 @@ import {
   oneOf,
   pattern,
   span,
-} from '../../fixtures/matchers.ts';
-import { imap, line, pop3, sieve, smtp } from '../../fixtures/replies.ts';
+} from '../../fixtures/testing/matchers.ts';
+import { imap, line, pop3, sieve, smtp } from '../../fixtures/testing/replies.ts';
 import { type Worded, worded } from '../../fixtures/testing/worded.ts';
 import type { Mismatch } from '../mismatch.ts';
 import type { Condition, Expectation } from '../plan.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type LineSession, serveLines } from '../../fixtures/line/serve.ts';
-import { dialogue, type Failure, fails, outdent, passes } from '../../fixtures/play.ts';
+import { dialogue, outdent } from '../../fixtures/testing/plan.ts';
+import { type Failure, fails, passes } from '../../fixtures/testing/play.ts';
 
 /** A peer that greets, and answers each command by its name; `TAG` stands for the command's tag. */
 function peer(greeting: string, answers: Readonly<Record<string, string>>): () => LineSession {

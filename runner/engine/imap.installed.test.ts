@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { dialogue, type Failure, fails, outdent, passes } from '../../fixtures/play.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { sharedConfiguration } from '../../fixtures/servers/playing.ts';
+import { dialogue, outdent } from '../../fixtures/testing/plan.ts';
+import { type Failure, fails, passes } from '../../fixtures/testing/play.ts';
 
 /** Behind a login on imaps, with a folder of the scenario's own: `${box}`. */
 const head = `server: imaps\nvariables: { box: "imap \${scenario.id}" }`;
@@ -32,7 +33,7 @@ async function bad(before: string, steps: string): Promise<Failure> {
 }
 
 async function plays(text: string): Promise<void> {
-  await passes(outdent(text), { config: await sharedConfiguration() });
+  await passes(text, { config: await sharedConfiguration(), folder: process.cwd() });
 }
 
 describeServers(['postfix', 'dovecot'], 'IMAP against Dovecot', () => {

@@ -1,7 +1,8 @@
-import { dialogue, outdent, passes } from '../../fixtures/play.ts';
 import { startDovecot } from '../../fixtures/servers/dovecot.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { reservePorts } from '../../fixtures/servers/ports.ts';
+import { dialogue, outdent } from '../../fixtures/testing/plan.ts';
+import { passes } from '../../fixtures/testing/play.ts';
 
 describeServers(['dovecot'], "Dovecot's policy service", () => {
   it('is asked about a quota, as Postfix does it', async () => {

@@ -7,7 +7,8 @@ import { nntpSession } from '../../fixtures/line/nntp.ts';
 import { policySession } from '../../fixtures/line/policy.ts';
 import { type LineService, serveLines, serveSession } from '../../fixtures/line/serve.ts';
 import { vpopmaildSession } from '../../fixtures/line/vpopmaild.ts';
-import { dialogue, type Failure, fails, outdent, passes } from '../../fixtures/play.ts';
+import { dialogue, outdent } from '../../fixtures/testing/plan.ts';
+import { type Failure, fails, passes } from '../../fixtures/testing/play.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
 import { listen } from '../demo-server/listener.ts';
 
@@ -107,7 +108,7 @@ describe('line services', () => {
       await writeFile(join(folder, 'ca.pem'), authority.cert);
       const head = `server: { url: "tls://127.0.0.1:${port}", tls: { ca: ca.pem } }`;
       await passes(dialogue('- expect: 200 news\n- { send: QUIT, expect: 205 }\n- expect: closed', head), {
-        root: folder,
+        folder,
       });
     } finally {
       await new Promise((resolve) => server.close(resolve));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { dialogue, outdent, passes } from '../../fixtures/play.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { sharedConfiguration } from '../../fixtures/servers/playing.ts';
+import { dialogue, outdent } from '../../fixtures/testing/plan.ts';
+import { passes } from '../../fixtures/testing/play.ts';
 
 async function plays(text: string): Promise<void> {
   await passes(outdent(text), { config: await sharedConfiguration() });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { dialogue, fails, outdent, passes } from '../../fixtures/play.ts';
+import { dialogue, outdent } from '../../fixtures/testing/plan.ts';
+import { fails, passes } from '../../fixtures/testing/play.ts';
 
 describe('POP3 against small peers', () => {
   it('expects a body where the scenario says so, ended by a dot or by a line', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { fails, outdent, passes } from '../../fixtures/play.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { sharedConfiguration } from '../../fixtures/servers/playing.ts';
+import { outdent } from '../../fixtures/testing/plan.ts';
+import { fails, passes } from '../../fixtures/testing/play.ts';
 
 const suite = (steps: string) => `
 suite: S

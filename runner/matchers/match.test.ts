@@ -21,7 +21,7 @@ import {
   not,
   oneOf,
   startsWith,
-} from '../../fixtures/matchers.ts';
+} from '../../fixtures/testing/matchers.ts';
 import { worded } from '../../fixtures/testing/worded.ts';
 import type { Matcher } from '../plan.ts';
 import { type Value, words } from '../value.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bare, configOf, defaultConfig, mistakesOf, planOf, stepsOf } from './plan-of.test.helper.ts';
+import { bare, configOf, defaultConfig, mistakesOf, planOf, stepsOf } from '../../fixtures/testing/plan-in-memory.ts';
 
 const allowing = { config: `${defaultConfig}allow: { commands: true, files: [/srv/mail] }\n` };
 const one = (steps: string, head = 'tags: [x]', options: Parameters<typeof stepsOf>[2] = {}) =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { bare, conditionsOf, dialogue, expectationOf, mistakesOf, stepsOf } from './plan-of.test.helper.ts';
+import { dialogue } from '../../fixtures/testing/plan.ts';
+import { bare, conditionsOf, expectationOf, mistakesOf, stepsOf } from '../../fixtures/testing/plan-in-memory.ts';
 
 const code = (...codes: readonly string[]) => ({ kind: 'code', codes });
 const status = (...statuses: readonly string[]) => ({ kind: 'status', statuses });

@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { dialogue } from '../../fixtures/testing/plan.ts';
+import { defaultConfig, firstScenario, goodPlan, mistakesOf, planOf } from '../../fixtures/testing/plan-in-memory.ts';
 import type { ScenarioDocument } from './generated/document.js';
 import { parse } from './parse.ts';
 import { plan, readConfig } from './plan.ts';
-import { defaultConfig, dialogue, firstScenario, goodPlan, mistakesOf, planOf } from './plan-of.test.helper.ts';
 import { validate } from './validate.ts';
 
 const steps = '\n    dialogue: [{ expect: 220 }]\n';

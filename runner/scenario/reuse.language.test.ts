@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
+import { bare } from '../../fixtures/testing/plan-in-memory.ts';
 import { packageRoot } from '../package-root.ts';
 import { plan, readConfig } from './plan.ts';
-import { bare } from './plan-of.test.helper.ts';
 import { actions } from './steps/table.ts';
 
 type Data = null | string | number | boolean | readonly Data[] | { readonly [key: string]: Data };

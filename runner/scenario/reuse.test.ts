@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bare, goodPlan, mistakesOf } from './plan-of.test.helper.ts';
+import { bare, goodPlan, mistakesOf } from '../../fixtures/testing/plan-in-memory.ts';
 
 const suite = (each: string, dialogue: string, head = 'server: mx') => `suite: S
 variables: { indirect: "x\${n}", plain: y }

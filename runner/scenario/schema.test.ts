@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { configOf } from '../../fixtures/testing/plan-in-memory.ts';
 import { packageRoot } from '../package-root.ts';
 import { parse } from './parse.ts';
 import { plan } from './plan.ts';
-import { configOf } from './plan-of.test.helper.ts';
 import { actions } from './steps/table.ts';
 import { validate } from './validate.ts';
 

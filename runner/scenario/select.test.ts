@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { goodPlan } from './plan-of.test.helper.ts';
+import { goodPlan } from '../../fixtures/testing/plan-in-memory.ts';
 import { type Selection, select } from './select.ts';
 
 const { scenarios } = goodPlan(`suite: S

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Step } from '../steps.ts';
+import { dialogue } from '../../fixtures/testing/plan.ts';
 import {
   bare,
   defaultConfig,
-  dialogue,
   firstScenario,
   goodPlan,
   mistakesOf,
-  type PlanOf,
+  type PlanOptions,
   stepsOf,
-} from './plan-of.test.helper.ts';
+} from '../../fixtures/testing/plan-in-memory.ts';
+import type { Step } from '../steps.ts';
 
 function lineOf(step: Step | undefined): unknown {
   assert.ok(step?.kind === 'send' && step.what.form === 'line');
@@ -17,7 +17,7 @@ function lineOf(step: Step | undefined): unknown {
 }
 
 /** What `send: TEXT` becomes. */
-function sent(text: string, head = 'server: mx', options: PlanOf = {}): unknown {
+function sent(text: string, head = 'server: mx', options: PlanOptions = {}): unknown {
   return lineOf(stepsOf(`- send: ${JSON.stringify(text)}\n  expect: 250`, head, options)[0]);
 }
 
@@ -67,11 +67,11 @@ scenarios:
         /^variables: \{ domain.*$/m,
         '',
       );
-    const value = (scenario: string, each: string, options: PlanOf = {}) =>
+    const value = (scenario: string, each: string, options: PlanOptions = {}) =>
       lineOf(
         firstScenario(text.replace('VARIABLES', scenario).replace('EACH', each), { config, ...options }).dialogue[0],
       );
-    const given: PlanOf = { overrides: { variables: new Map([['v', 'given']]) } };
+    const given: PlanOptions = { overrides: { variables: new Map([['v', 'given']]) } };
     assert.equal(
       lineOf(firstScenario(dialogue('- { send: "${v}", expect: 250 }'), { config }).dialogue[0]),
       'configuration',
@@ -162,7 +162,7 @@ scenarios:
 });
 
 describe('plan().secrets', () => {
-  const formsOf = (text: string, options: PlanOf = {}) => goodPlan(text, options).secrets;
+  const formsOf = (text: string, options: PlanOptions = {}) => goodPlan(text, options).secrets;
 
   it('plan() lists a secret when no scenario uses it', () => {
     assert.deepEqual(formsOf(dialogue('- expect: 220')), [{ name: 'password', forms: ['wonderland'] }]);

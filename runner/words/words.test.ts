@@ -20,7 +20,7 @@ import {
   not,
   oneOf,
   startsWith,
-} from '../../fixtures/matchers.ts';
+} from '../../fixtures/testing/matchers.ts';
 import { type Worded, worded } from '../../fixtures/testing/worded.ts';
 import { judge } from '../matchers/match.ts';
 import { actualOf } from '../matchers/sample.ts';

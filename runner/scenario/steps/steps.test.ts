@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
+import { dialogue } from '../../../fixtures/testing/plan.ts';
+import {
+  bare,
+  firstScenario,
+  mistakesOf,
+  type PlanOptions,
+  stepsOf,
+} from '../../../fixtures/testing/plan-in-memory.ts';
 import type { Step } from '../../steps.ts';
-import { bare, dialogue, firstScenario, mistakesOf, type PlanOf, stepsOf } from '../plan-of.test.helper.ts';
 
 /** The first step, without its label and empty lists. */
-function step(text: string, server = 'mx', options: PlanOf = {}): Record<string, unknown> {
+function step(text: string, server = 'mx', options: PlanOptions = {}): Record<string, unknown> {
   const [first] = stepsOf(text, `server: ${server}`, options);
   assert.ok(first);
   const { label, captures, on, ...rest } = bare(first) as Record<string, unknown>;
