@@ -3,7 +3,7 @@ import type { Plan } from './plan.ts';
 import { type Checked, check as checkProject } from './project/check.ts';
 import { type Loaded, load as loadProject } from './project/load.ts';
 import type { LoadOptions, LoadTarget } from './project/options.ts';
-import type { RunEvent, Summary } from './result.ts';
+import type { RunEvent, Summary, Transcripts } from './result.ts';
 import { type RunningServices, startServices as start } from './services/services.ts';
 
 export { type Diagnostic, type DiagnosticCode, DiagnosticError, diagnosticTitles } from './diagnostic.ts';
@@ -37,6 +37,7 @@ export type {
   ScenarioResult,
   Summary,
   TranscriptLine,
+  Transcripts,
   Warning,
 } from './result.ts';
 export type { Config, ConfigDocument, ScenarioDocument } from './scenario/plan.ts';
@@ -81,6 +82,11 @@ export interface RunOptions {
   readonly bail?: number;
   /** Warnings fail. Default: no. */
   readonly strict?: boolean;
+  /**
+   * Of which scenarios results have their transcript, by how they ended. Default: of all. In a large run of which you only
+   * look at failures, `(outcome) => outcome !== 'passed'` saves time; with `openReporters` it is theirs that decides.
+   */
+  readonly transcripts?: Transcripts;
   /** Ends the run at once: connections are closed, and what was under way counts as not run. */
   readonly signal?: AbortSignal;
   /** Told what happens as it does, results included; the next event waits for the promise. */
@@ -98,13 +104,8 @@ export interface RunOptions {
  *     });
  */
 export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
-  const {
-    parallel = defaultParallel,
-    bail,
-    strict = false,
-    signal = new AbortController().signal,
-    onEvent = () => {},
-  } = options;
+  const { parallel = defaultParallel, strict = false, signal = new AbortController().signal } = options;
+  const { bail, transcripts, onEvent = () => {} } = options;
   return play(
     plan,
     {
@@ -114,6 +115,7 @@ export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
       clock: () => performance.now(),
       wall: () => Date.now(),
       ...(bail !== undefined && { bail }),
+      ...(transcripts && { transcripts }),
     },
     onEvent,
   );

@@ -25,7 +25,7 @@ export interface ScenarioResult {
   readonly started: number;
   /** Milliseconds. */
   readonly duration: number;
-  /** Secrets already replaced, control characters already visible. */
+  /** Secrets already replaced, control characters already visible. Empty where nobody asked for it: see `Transcripts`. */
   readonly transcript: readonly TranscriptLine[];
   /** Lines that the server logged meanwhile; read for scenarios that did not pass. */
   readonly log: readonly LogLine[];
@@ -110,6 +110,12 @@ export interface LogLine {
   readonly text: string;
 }
 
+/**
+ * Of which scenarios results have their transcript, by how they ended. Making one takes time, and most reporters show none
+ * of those that passed.
+ */
+export type Transcripts = (outcome: Outcome) => boolean;
+
 /** What a run tells its reporters, in this order. `scenario` events come as scenarios end. */
 export type RunEvent =
   | {
@@ -141,5 +147,6 @@ export interface Reporter {
   readonly name: string;
   /** `order: 'file'` reporters get `scenario` events in file order, `as they end` otherwise. */
   readonly order: 'file' | 'as they end';
+  readonly transcripts: Transcripts;
   report(event: RunEvent): void | Promise<void>;
 }

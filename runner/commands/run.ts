@@ -95,6 +95,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
         signal: terminal.signal,
         clock: () => performance.now(),
         wall: () => Date.now(),
+        transcripts: reporters.transcripts,
         ...(bail !== undefined && { bail }),
       },
       (event) => {

@@ -1,6 +1,6 @@
 import { watchLogs } from '../checks/log-watch.ts';
 import type { Plan, Scenario } from '../plan.ts';
-import type { Outcome, RunEvent, ScenarioResult, Summary } from '../result.ts';
+import type { Outcome, RunEvent, ScenarioResult, Summary, Transcripts } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
 import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly wall: () => number;
+  /** Default: of all. */
+  readonly transcripts?: Transcripts;
 }
 
 /** Plays a plan and tells what happens; each event is taken in before the next is told. */
@@ -38,6 +40,7 @@ export async function run(
     logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
     interrupted: options.signal,
     limit: createTimeLimits(options.clock, options.signal),
+    transcripts: options.transcripts ?? (() => true),
   };
   const counts = noOutcomes();
   await emit({

@@ -1,6 +1,6 @@
 import type { Scenario } from '../plan.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
-import { tryScenario } from './attempt.ts';
+import { type Attempt, tryScenario } from './attempt.ts';
 import { conclude, type Untold } from './outcome.ts';
 import type { ScenarioWorld } from './world.ts';
 
@@ -15,33 +15,19 @@ export async function runScenario(scenario: Scenario, world: ScenarioWorld): Pro
     const tried = await tryScenario(scenario, world, attempt);
     const duration = world.clock() - start;
     if (tried.interrupted) {
-      return told({ ...base, outcome: 'not_run', reason: 'the run was interrupted', duration }, tried.transcript);
+      return told({ ...base, outcome: 'not_run', reason: 'the run was interrupted', duration }, tried, world);
     }
     if (tried.problem === undefined || attempt >= scenario.retries || world.interrupted.aborted) {
-      return told(conclude(base, tried, retried, duration), tried.transcript);
+      return told(conclude(base, tried, retried, duration), tried, world);
     }
     retried.push(tried.problem);
   }
 }
 
-type Lines = ScenarioResult['transcript'];
-
-/**
- * Only some reporters show transcripts: their texts are made when one asks. A class, and no object with a getter:
- * V8 holds such a one, and all that it refers to, until the next full collection.
- */
-class Told {
-  #lines: Lines | (() => Lines);
-  constructor(result: Omit<ScenarioResult, 'transcript'>, lines: () => Lines) {
-    Object.assign(this, result);
-    this.#lines = lines;
-  }
-  get transcript(): Lines {
-    if (typeof this.#lines === 'function') this.#lines = this.#lines();
-    return this.#lines;
-  }
-}
-
-function told(result: Omit<ScenarioResult, 'transcript'>, lines: () => Lines): ScenarioResult {
-  return new Told(result, lines) as unknown as ScenarioResult;
+function told(
+  result: Omit<ScenarioResult, 'transcript'>,
+  { transcript }: Attempt,
+  { transcripts }: ScenarioWorld,
+): ScenarioResult {
+  return { ...result, transcript: transcripts(result.outcome) ? transcript() : [] };
 }

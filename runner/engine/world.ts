@@ -1,5 +1,6 @@
 import type { LogWatch } from '../checks/log-watch.ts';
 import type { Secret } from '../plan.ts';
+import type { Transcripts } from '../result.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { TimeLimit } from './time-limit.ts';
 
@@ -23,4 +24,5 @@ export interface ScenarioWorld extends World {
   readonly secrets: readonly Secret[];
   /** None where the plan names no log. */
   readonly logs: LogWatch | undefined;
+  readonly transcripts: Transcripts;
 }

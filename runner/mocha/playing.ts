@@ -1,6 +1,7 @@
 import { defaultParallel, run } from '../engine/run.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import type { Loaded } from '../project/load.ts';
+import { unlessPassed } from '../reporters/transcripts.ts';
 import type { ScenarioResult } from '../result.ts';
 import { type RunningServices, startServices } from '../services/services.ts';
 import { createRedactor } from '../transport/redact.ts';
@@ -46,9 +47,13 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
 
   /** One by one or all at once: the same engine. */
   const play = (scenarios: readonly Scenario[], tell: (result: ScenarioResult) => void, bail: boolean) =>
-    run({ ...plan, scenarios }, { ...worldUntil(ended.signal), parallel, ...(bail && { bail: 1 }) }, (event) => {
-      if (event.type === 'scenario') tell(event.result);
-    });
+    run(
+      { ...plan, scenarios },
+      { ...worldUntil(ended.signal), parallel, transcripts: unlessPassed, ...(bail && { bail: 1 }) },
+      (event) => {
+        if (event.type === 'scenario') tell(event.result);
+      },
+    );
 
   function playAhead(ids: ReadonlySet<string>, bail: boolean): void {
     const scenarios = plan.scenarios.filter(({ id }) => ids.has(id));

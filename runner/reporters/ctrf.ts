@@ -9,6 +9,7 @@ import { failureText, problemText, telling } from './failure.ts';
 import { jsonLine, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { evidence } from './transcript.ts';
+import { unlessPassed } from './transcripts.ts';
 
 /** The version of the specification (ctrf.io) that this follows. */
 const specVersion = '0.0.0';
@@ -42,6 +43,7 @@ export function create(options: ReporterOptions): Reporter {
   return {
     name: 'ctrf',
     order: 'file',
+    transcripts: unlessPassed,
     async report(event) {
       switch (event.type) {
         case 'start': {

@@ -7,6 +7,7 @@ import type { ReporterOptions } from './reporter.ts';
 import { showsFailure } from './spec.ts';
 import { summaryText } from './summary.ts';
 import { tally } from './tally.ts';
+import { unlessPassed } from './transcripts.ts';
 
 /** Where lines end: what every terminal and every CI log shows. */
 const lineWidth = 80;
@@ -44,6 +45,7 @@ export function create(options: ReporterOptions): Reporter {
   return {
     name: 'dot',
     order: 'as they end',
+    transcripts: unlessPassed,
     report(event) {
       switch (event.type) {
         case 'start':

@@ -11,6 +11,7 @@ import { rerunCommand, telling } from './failure.ts';
 import { markdownDocument } from './markdown-document.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { inert } from './text.ts';
+import { unlessPassed } from './transcripts.ts';
 
 /** GitHub shows 10 errors and 10 warnings of a step and drops the others without a word: the tenth says how many there are. */
 const mostAnnotations = 10;
@@ -74,6 +75,7 @@ export function create(options: ReporterOptions): Reporter {
   return {
     name: 'github',
     order: 'file',
+    transcripts: unlessPassed,
     async report(event) {
       if (event.type === 'scenario') {
         document?.add(event.result);

@@ -39,7 +39,6 @@ export interface Entry {
 export function entryOf(result: ScenarioResult, options: ReporterOptions, room: number): Entry {
   const { scenario, outcome } = result;
   const sum = sumOf(outcome, options.strict);
-  // Where nothing fits any more, nothing is made: a large run's transcripts cost time.
   const body = room < leastBody ? '' : bodyHtml(result, options);
   const fits = body !== '' && body.length <= room;
   return {

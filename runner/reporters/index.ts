@@ -164,13 +164,14 @@ export async function openReporters(
       return withSink(create({ ...own, stepSummary }), sink, stepSummary);
     }),
   );
-  const { report, failures } = multiplex(
+  const { report, transcripts, failures } = multiplex(
     opened,
     options.onFailure ?? ((failure) => options.stderr.write(`${failureLine(failure)}\n`)),
   );
   let ended = false;
   return {
     failures,
+    transcripts,
     report(event) {
       ended ||= event.type === 'end';
       return report(event);

@@ -8,6 +8,7 @@ import { extraWords, missingWords } from '../words/mismatch.ts';
 import { lineWords, problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { jsonLine, milliseconds, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
+import { all } from './transcripts.ts';
 
 /** Counts up when a field changes its meaning or goes; fields may be added without. */
 export const format = 'mailspec/1';
@@ -21,6 +22,7 @@ export function create({ output, strict, rerun, redact = (text) => text }: Repor
   return {
     name: 'json',
     order: 'file',
+    transcripts: all,
     report(event) {
       switch (event.type) {
         case 'start': {

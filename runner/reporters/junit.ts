@@ -12,6 +12,7 @@ import { addToCase, addToSuite, seconds, timestamp, withoutSkippedSum } from './
 import type { JunitDialect, ReporterOptions } from './reporter.ts';
 import { inert } from './text.ts';
 import { evidence } from './transcript.ts';
+import { all } from './transcripts.ts';
 
 /** Characters of `system-out` for a passing case: enough to see what was said. */
 const passingOutput = 4 * 1024;
@@ -51,6 +52,7 @@ export function create(options: ReporterOptions): Reporter {
   return {
     name: 'junit',
     order: 'as they end',
+    transcripts: all,
     async report(event) {
       if (event.type === 'scenario') {
         const { suite } = event.result.scenario;

@@ -2,6 +2,7 @@ import type { Reporter } from '../result.ts';
 import { telling } from './failure.ts';
 import { markdownDocument } from './markdown-document.ts';
 import type { ReporterOptions } from './reporter.ts';
+import { unlessPassed } from './transcripts.ts';
 
 /** A comment on GitHub takes 65,536 characters, one on GitLab 1,000,000. */
 const longestComment = 60_000;
@@ -12,6 +13,7 @@ export function create(options: ReporterOptions): Reporter {
   return {
     name: 'markdown',
     order: 'file',
+    transcripts: unlessPassed,
     report(event) {
       if (event.type === 'scenario') document.add(event.result);
       return event.type === 'end' ? options.output.write(document.text(event.summary)) : undefined;

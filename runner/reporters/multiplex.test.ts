@@ -14,6 +14,7 @@ function recorder(
   return {
     name: order,
     order,
+    transcripts: (outcome) => order === 'file' && outcome !== 'passed',
     seen,
     async report(event) {
       await Promise.resolve();
@@ -35,6 +36,15 @@ describe('multiplex()', () => {
     assert.deepEqual(file.seen, ['start', '0', '1', '2', '3', 'end']);
   });
 
+  it('asks for the transcripts that any reporter shows, until it fails', async () => {
+    const [file, ends] = [recorder('file', () => true), recorder('as they end')];
+    assert.equal(multiplex([ends]).transcripts('failed'), false);
+    const { report, transcripts } = multiplex([file, ends]);
+    assert.deepEqual([transcripts('passed'), transcripts('failed')], [false, true]);
+    for (const event of eventsOf(results(0))) await report(event);
+    assert.equal(transcripts('failed'), false);
+  });
+
   it('keeps the order of calls that nobody waits for', async () => {
     const file = recorder('file');
     const { report } = multiplex([file]);
@@ -49,6 +59,7 @@ describe('multiplex()', () => {
     const synchronous: Reporter = {
       name: 'sync',
       order: 'as they end',
+      transcripts: () => false,
       report() {
         throw new Error('at once');
       },

@@ -1,4 +1,4 @@
-import type { Reporter, RunEvent, ScenarioResult } from '../result.ts';
+import type { Reporter, RunEvent, ScenarioResult, Transcripts } from '../result.ts';
 import { ordered } from './ordered.ts';
 
 /** A reporter that threw; it gets no further events. */
@@ -14,6 +14,8 @@ export interface Multiplexer {
    * slowest reporter.
    */
   report(event: RunEvent): void | Promise<void>;
+  /** Those that any of the reporters shows. */
+  readonly transcripts: Transcripts;
   /** So far; each reporter at most once. */
   readonly failures: readonly ReporterFailure[];
 }
@@ -69,6 +71,7 @@ export function multiplex(
   };
   return {
     failures,
+    transcripts: (outcome) => reporters.some((each) => !failed.has(each) && each.transcripts(outcome)),
     report(event) {
       const told = last === undefined ? deliver(event) : last.then(() => deliver(event));
       if (told === undefined) return;

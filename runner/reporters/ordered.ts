@@ -6,7 +6,7 @@ import { lineWords } from '../words/problem.ts';
  * waits is kept lean, so that one slow scenario never holds a whole run's conversations in memory.
  */
 const mostWaiting = 16 * 1024 * 1024;
-/** Results that may wait unmeasured: measuring one makes its transcript, which most reporters never ask for. */
+/** Results that may wait unmeasured: measuring takes time. */
 const mostUnmeasured = 200;
 /** Lines kept at each end of a lean transcript. */
 const leanLines = 20;

@@ -133,6 +133,7 @@ export function withSink(reporter: Reporter, ...sinks: readonly Sink[]): Reporte
   return {
     name: reporter.name,
     order: reporter.order,
+    transcripts: reporter.transcripts,
     report(event) {
       if (event.type === 'end') return finish(event).catch(discard);
       try {

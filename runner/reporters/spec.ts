@@ -12,6 +12,7 @@ import type { ReporterOptions } from './reporter.ts';
 import { summaryText } from './summary.ts';
 import { longestReason, tally } from './tally.ts';
 import { cut, inert } from './text.ts';
+import { unlessPassed } from './transcripts.ts';
 
 /**
  * For people. On a terminal: how far the run is, and what fails, as it does. Elsewhere (or with `list`): every suite
@@ -45,6 +46,7 @@ export function create(options: ReporterOptions): Reporter {
   return {
     name: 'spec',
     order: list ? 'file' : 'as they end',
+    transcripts: unlessPassed,
     report(event) {
       switch (event.type) {
         case 'start':

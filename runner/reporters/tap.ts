@@ -11,6 +11,7 @@ import { failureText, telling } from './failure.ts';
 import { jsonLine, milliseconds } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { inert } from './text.ts';
+import { unlessPassed } from './transcripts.ts';
 
 /**
  * TAP version 14 (testanything.org), which readers of version 13 take as well: a test point a scenario in file order,
@@ -23,6 +24,7 @@ export function create(options: ReporterOptions): Reporter {
   return {
     name: 'tap',
     order: 'file',
+    transcripts: unlessPassed,
     report(event) {
       switch (event.type) {
         case 'start':

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { peers, smtpScript } from '../fixtures/testing/peer.ts';
+import { load, type RunOptions, run, type ScenarioResult } from './index.ts';
+
+const text = `
+suite: Results
+server: mx
+references: [RFC 5321]
+scenarios:
+  - { name: passes, tags: [a], dialogue: [{ expect: 220 }, { send: NOOP, expect: { code: 250, text: { capture: said } } }] }
+  - name: fails
+    known_issue: { reason: it is old, until: 2020-01-01 }
+    dialogue:
+      - expect: 220
+      - { send: EHLO a, expect: { code: 250, extensions: { SIZE: { at_least: 10MiB }, DSN: true }, lines: [/^x/] } }
+  - name: warns
+    dialogue: [{ expect: 220 }, { send: NOOP, expect: 251, otherwise: warn }]
+  - name: skips
+    dialogue: [{ expect: 220 }, { send: NOOP, expect: 251, otherwise: skip }]
+  - { name: errs, server: "smtp://127.0.0.1:1", dialogue: [{ expect: 220 }] }
+  - { name: retries, retries: 1, dialogue: [{ expect: 220 }, { send: VRFY x, expect: 251 }] }
+`;
+
+describe('run()', () => {
+  const { listen } = peers();
+
+  async function resultsOf(options: RunOptions = {}): Promise<readonly ScenarioResult[]> {
+    const peer = await listen(smtpScript({ EHLO: '250-peer\n250 SIZE 1024' }));
+    const { plan } = await load([{ path: 'results.yaml', text }], { servers: { mx: peer.url() } });
+    const results: ScenarioResult[] = [];
+    await run(plan, {
+      ...options,
+      onEvent(event) {
+        if (event.type === 'scenario') results.push(event.result);
+      },
+    });
+    return results.sort((one, other) => one.scenario.index - other.scenario.index);
+  }
+
+  it('gives results that are plain data: a copy and a clone keep everything', async () => {
+    const results = await resultsOf();
+    assert.deepEqual(
+      results.map(({ outcome }) => outcome),
+      ['passed', 'failed', 'passed', 'skipped', 'errored', 'failed'],
+    );
+    for (const result of results) {
+      // Where no connection came about, nothing was said.
+      assert.equal(result.transcript.length > 0, result.outcome !== 'errored', result.scenario.name);
+      assert.deepEqual({ ...result }, result);
+      assert.deepEqual(structuredClone(result), result);
+      assert.equal(Object.getPrototypeOf(result), Object.prototype);
+    }
+  });
+
+  it('makes the transcripts that are asked for, and no others', async () => {
+    const results = await resultsOf({ transcripts: (outcome) => outcome === 'failed' });
+    for (const { outcome, transcript } of results) assert.equal(transcript.length > 0, outcome === 'failed', outcome);
+  });
+});
