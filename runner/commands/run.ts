@@ -59,7 +59,6 @@ export interface PlayOptions {
   readonly args: Arguments;
   readonly terminal: Terminal;
   readonly parallel: number;
-  /** `YYYY-MM-DD` */
   /** Runs a scenario again, ahead of its place. */
   readonly rerun: string;
   readonly bail?: number;
