@@ -109,8 +109,3 @@ export function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSig
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
   });
 }
-
-/** `2 messages`, `1 message` */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}

@@ -3,6 +3,7 @@ import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { defined } from '../defined.ts';
+import { messageOf } from '../phrase.ts';
 import type { RecordType } from '../record-types.ts';
 import { readHostAndPort } from '../transport/host-and-port.ts';
 import type { Fields } from '../value.ts';
@@ -126,11 +127,9 @@ async function ask(
     try {
       return dnsPacket.decode(octets) as DecodedPacket;
     } catch (cause) {
-      throw new CheckError(
-        'protocol.violation',
-        `the answer about "${name}" is no DNS message: ${(cause as Error).message}`,
-        { cause },
-      );
+      throw new CheckError('protocol.violation', `the answer about "${name}" is no DNS message: ${messageOf(cause)}`, {
+        cause,
+      });
     }
   };
   // RFC 5452 section 9.1: the answer repeats the number and the question.

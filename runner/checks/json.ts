@@ -1,4 +1,5 @@
 import { every, jsonPathHint, parseJsonPath } from '../matchers/json-path.ts';
+import { messageOf } from '../phrase.ts';
 import type { Fields, Value } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
@@ -8,7 +9,7 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw new CheckError('check.mismatch', `the body is not JSON: ${(cause as Error).message}`, { cause });
+    throw new CheckError('check.mismatch', `the body is not JSON: ${messageOf(cause)}`, { cause });
   }
 }
 

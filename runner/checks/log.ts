@@ -1,4 +1,5 @@
-import { CheckError, count, type Seen } from './check.ts';
+import { many } from '../phrase.ts';
+import { CheckError, type Seen } from './check.ts';
 import { refuseOutside } from './inside.ts';
 import { limits } from './limits.ts';
 import { type Mark, readSince, type Tail } from './log-tail.ts';
@@ -31,7 +32,7 @@ export async function checkLog({ mark, concerns, words = [] }: LogInput): Promis
   return {
     evidence: { lines },
     transcript: [
-      `${count(lines.length, 'new line')} in ${mark.file}${tail.rotated ? ', which was rotated meanwhile' : ''}`,
+      `${many(lines.length, 'new line')} in ${mark.file}${tail.rotated ? ', which was rotated meanwhile' : ''}`,
       ...(tail.omitted > 0 ? [`… ${tail.omitted} octets before these left out`] : []),
       ...excerpt(lines, concerns, words),
     ],
@@ -66,7 +67,7 @@ function excerpt(
   const near = chosen.length > 0 ? [] : nearestLines(lines, words);
   return [
     ...near.map((line) => `nearest: ${shownLine(line)}`),
-    `… ${count(lines.length - shown.length, 'line')} not shown`,
+    `… ${many(lines.length - shown.length, 'line')} not shown`,
     ...shown.map(shownLine),
   ];
 }

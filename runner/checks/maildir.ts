@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { many } from '../phrase.ts';
 import { type Fields, words } from '../value.ts';
-import { CheckError, count, type Seen } from './check.ts';
+import { CheckError, type Seen } from './check.ts';
 import { refuseOutside } from './inside.ts';
 import { limits } from './limits.ts';
 import { unreadable } from './log.ts';
@@ -54,7 +55,7 @@ export async function checkMaildir({ mark, all }: MaildirInput): Promise<Seen> {
     return {
       evidence: { messages },
       transcript: [
-        `${count(messages.length, all ? 'message' : 'new message')} in ${path}`,
+        `${many(messages.length, all ? 'message' : 'new message')} in ${path}`,
         ...messages.slice(-limits.shownLines).flatMap(describeMessage),
       ],
       text: stored.map((each) => each.octets.toString('latin1')).join('\n'),

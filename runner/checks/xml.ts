@@ -1,5 +1,6 @@
 import type { Document, Element, Node as XmlNode } from '@xmldom/xmldom';
 import { parseXPath, type XPathValue } from '../matchers/xpath.ts';
+import { messageOf } from '../phrase.ts';
 import type { Value } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
@@ -25,7 +26,7 @@ export async function parseXml(text: string): Promise<XmlDocument> {
     const document = parse();
     return { document, bare: withoutNamespaces(parse()), prefixes: prefixesOf(document) };
   } catch (cause) {
-    throw notXml(String((cause as Error).message).split('\n')[0] ?? '', cause);
+    throw notXml(messageOf(cause).split('\n')[0] ?? '', cause);
   }
 }
 
@@ -91,7 +92,7 @@ export function evaluateXPath({ document, bare, prefixes }: XmlDocument, express
     };
     result = unboxed(parsed.evaluate(options));
   } catch (cause) {
-    throw notEvaluated(expression, (cause as Error).message, cause);
+    throw notEvaluated(expression, messageOf(cause), cause);
   }
   if (typeof result !== 'object') return typeof result === 'string' ? result.trim() : result;
   const texts = result.slice(0, limits.foundValues).map((node) => (node.textContent ?? node.nodeValue ?? '').trim());

@@ -1,5 +1,6 @@
 import { type ArgumentError, type Diagnostic, isError } from '../diagnostic.ts';
 import { renderDiagnostic } from '../diagnostic-text.ts';
+import { many } from '../phrase.ts';
 import type { Terminal } from './command.ts';
 
 /** Every mistake found, at its place, to standard error; then how many there are. */
@@ -8,14 +9,10 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: T
   const errors = diagnostics.filter(isError).length;
   const warnings = diagnostics.length - errors;
   const parts = [
-    ...(errors > 0 ? [count(errors, 'mistake')] : []),
-    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+    ...(errors > 0 ? [many(errors, 'mistake')] : []),
+    ...(warnings > 0 ? [many(warnings, 'warning')] : []),
   ];
   if (parts.length > 0) terminal.stderr.write(`${parts.join(', ')}\n`);
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** An argument that cannot be used, and what to write instead. */

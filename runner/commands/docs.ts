@@ -5,6 +5,7 @@ import { buildPage } from '../documentation/build.ts';
 import { toHtml } from '../documentation/html.ts';
 import { toMarkdown } from '../documentation/markdown.ts';
 import type { Line, Page, Verified } from '../documentation/page.ts';
+import { messageOf } from '../phrase.ts';
 import { loadNamed } from '../project/named.ts';
 import { createRedactor } from '../transport/redact.ts';
 import type { Arguments, Main } from './command.ts';
@@ -42,7 +43,7 @@ export const main: Main = async (args, terminal) => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   } catch (error) {
-    throw new ArgumentError(`Cannot write "${file}": ${(error as Error).message}`);
+    throw new ArgumentError(`Cannot write "${file}": ${messageOf(error)}`);
   }
   return 0;
 };

@@ -1,8 +1,8 @@
 import { ArgumentError } from '../diagnostic.ts';
 import { noOutcomes } from '../engine/run.ts';
+import { many } from '../phrase.ts';
 import type { Suite } from '../plan.ts';
 import type { RunEvent, ScenarioResult, Summary } from '../result.ts';
-import { count } from './diagnostics.ts';
 import { restore } from './restore.ts';
 import { type EndLine, type Results, type ScenarioLine, unusable } from './results.ts';
 
@@ -33,7 +33,7 @@ function finished(file: Results): Whole {
   const { path, start, scenarios, end } = file;
   if (end === undefined) throw unusable(path, 'the run broke off before its end', 'Run that shard again');
   if (scenarios.length !== start.total)
-    throw unusable(path, `it has ${count(scenarios.length, 'scenario')} of ${start.total}`, 'Run that shard again');
+    throw unusable(path, `it has ${many(scenarios.length, 'scenario')} of ${start.total}`, 'Run that shard again');
   return { ...file, end };
 }
 
@@ -101,7 +101,7 @@ function positionsOf(files: readonly Whole[]): readonly Part[] {
   }
   const positions = shards.flatMap((shard) => shard.positions);
   if (positions.length !== selected || positions.some((each) => each >= selected)) {
-    throw new ArgumentError(`Cannot merge: the shards have ${positions.length} of ${count(selected, 'scenario')}`);
+    throw new ArgumentError(`Cannot merge: the shards have ${positions.length} of ${many(selected, 'scenario')}`);
   }
   return shards;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
+import { messageOf } from '../phrase.ts';
 import type { Shard } from '../plan.ts';
 import type { Outcome, Problem } from '../result.ts';
 
@@ -122,7 +123,7 @@ async function textOf(path: string, cwd: string): Promise<string> {
   try {
     return await readFile(resolve(cwd, path), 'utf8');
   } catch (error) {
-    throw new ArgumentError(`Cannot read the results "${path}": ${(error as Error).message}`);
+    throw new ArgumentError(`Cannot read the results "${path}": ${messageOf(error)}`);
   }
 }
 

@@ -380,7 +380,7 @@ describe('services', () => {
       ],
       [
         { name: 'hanging', start: [node, '-e', 'setInterval(() => {}, 1000)'], ready: '/never/', timeout: '300ms' },
-        /Service "hanging" was not ready within 0\.3 s/,
+        /Service "hanging" was not ready within 300 ms/,
       ],
       [
         { name: 'quiet', start: [node, '-e', 'console.log("done")'], ready: '/never/' },

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../diagnostic.ts';
 import { defaultParallel, run } from '../engine/run.ts';
+import { many } from '../phrase.ts';
 import type { Plan } from '../plan.ts';
 import { lastRun } from '../project/last-run.ts';
 import { load } from '../project/load.ts';
@@ -9,7 +10,7 @@ import type { ScenarioResult } from '../result.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
-import { count, printDiagnostics } from './diagnostics.ts';
+import { printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
 import { loadOptions } from './load-options.ts';
 import { withServices } from './with-services.ts';
@@ -36,7 +37,7 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
   const { shard } = loaded.plan;
   if (shard?.positions.length === 0) {
     terminal.stderr.write(
-      `note: shard ${shard.index} of ${shard.total} is empty: ${count(shard.selected, 'scenario')} selected\n`,
+      `note: shard ${shard.index} of ${shard.total} is empty: ${many(shard.selected, 'scenario')} selected\n`,
     );
   }
   const last = lastRun(loaded.root, terminal.cwd);

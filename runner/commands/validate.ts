@@ -1,10 +1,11 @@
 import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
+import { many } from '../phrase.ts';
 import { type Checked, check } from '../project/check.ts';
 import { codeQuality } from '../reporters/code-quality.ts';
 import { openReport } from '../reporters/index.ts';
 import { repositoryPaths } from '../reporters/repository-path.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
-import { count, printDiagnostics } from './diagnostics.ts';
+import { printDiagnostics } from './diagnostics.ts';
 import { loadOptions } from './load-options.ts';
 
 export const main: Main = async (args, terminal) => {
@@ -16,7 +17,7 @@ export const main: Main = async (args, terminal) => {
   if (scenarios === 0 && args.positionals.length === 0) {
     people.write('The configuration lists no scenarios: name files or folders to check them too\n');
   }
-  people.write(`${count(files, 'file')} with ${count(scenarios, 'scenario')}: no mistakes\n`);
+  people.write(`${many(files, 'file')} with ${many(scenarios, 'scenario')}: no mistakes\n`);
   return 0;
 };
 

@@ -1,9 +1,10 @@
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
+import { many } from '../phrase.ts';
 import { shownPath } from '../scenario/plan.ts';
 import type { Terminal } from './command.ts';
-import { count, printArgumentError, printDiagnostics } from './diagnostics.ts';
+import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 
 /** Milliseconds of quiet after a change: an editor writes a file in several steps. */
 const quiet = 100;
@@ -24,7 +25,7 @@ export async function watching(once: (noted: Noted) => Promise<number>, terminal
       const status = await attempt(() => once(changes.noted), terminal, first);
       if (signal.aborted) return status;
       if (changes.files() === 0) return status;
-      stderr.write(`\nwaiting for a change in ${count(changes.files(), 'file')}; Ctrl-C ends\n`);
+      stderr.write(`\nwaiting for a change in ${many(changes.files(), 'file')}; Ctrl-C ends\n`);
       const changed = await changes.next(signal);
       if (changed === undefined) return status;
       stderr.write(`${shownPath(changed, cwd)} has changed\n\n`);

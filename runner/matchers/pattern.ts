@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { RE2JS } from 're2js';
+import { messageOf } from '../phrase.ts';
 
 /** A pattern in RE2's syntax: linear in the text's length, whatever the text. */
 export interface CompiledPattern {
@@ -139,8 +140,4 @@ function toPatternError(source: string, error: unknown): PatternError {
 function offsetOf(source: string, part: string): number | undefined {
   const at = source.indexOf(part);
   return at === -1 || at !== source.lastIndexOf(part) ? undefined : at;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { ArgumentError, DiagnosticError, isError } from '../diagnostic.ts';
 import { renderDiagnostic } from '../diagnostic-text.ts';
+import { many } from '../phrase.ts';
 import { ServiceError } from '../services/services.ts';
 
 /** Every mistake at its place, as `mailspec validate` shows it: what mocha prints of a spec file that does not load. */
@@ -8,7 +9,7 @@ export function asLoadError(error: unknown): unknown {
     return textError(`${error.message}${error.hint === undefined ? '' : `\n  = help: ${error.hint}`}`);
   if (!(error instanceof DiagnosticError)) return error;
   const mistakes = error.diagnostics.filter(isError).length;
-  const title = `Cannot define scenarios: ${mistakes} mistake${mistakes === 1 ? '' : 's'} in files or arguments`;
+  const title = `Cannot define scenarios: ${many(mistakes, 'mistake')} in files or arguments`;
   return textError([title, ...error.diagnostics.map((each) => renderDiagnostic(each))].join('\n\n'));
 }
 

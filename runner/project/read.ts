@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
+import { messageOf } from '../phrase.ts';
 import {
   type Config,
   type FileSystem,
@@ -96,7 +97,7 @@ function read({ files: paths, texts }: Targets, cwd: string, onFile: OnFile) {
       // Four trips to another thread and back for each file took a tenth of planning.
       files.push({ path: shown, text: readFileSync(path, 'utf8') });
     } catch (error) {
-      unreadable.push({ code: 'file.unreadable', message: `Cannot read "${shown}": ${(error as Error).message}` });
+      unreadable.push({ code: 'file.unreadable', message: `Cannot read "${shown}": ${messageOf(error)}` });
     }
   }
   return { files, unreadable };

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
+import { messageOf } from '../phrase.ts';
 import { attachmentPaths, attachTo } from './attachments.ts';
 import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
@@ -253,10 +254,6 @@ export async function openReport(place: string, stdout: Stream, name = 'code-qua
 /** `Cannot write the junit report: ENOSPC: no space left on device, write` */
 function failureLine({ reporter, error }: ReporterFailure): string {
   return `Cannot write the ${reporter} report: ${messageOf(error)}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const systemClock: Clock = {

@@ -2,6 +2,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { isBelow, realPath } from '../paths.ts';
+import { messageOf } from '../phrase.ts';
 import type { SourceFile, Span } from '../source.ts';
 import type { WatchedPath } from '../steps.ts';
 
@@ -114,7 +115,7 @@ export function reasonOf(error: unknown): string {
     EACCES: 'no permission',
     ELOOP: 'its symbolic links have no end',
   };
-  return (code !== undefined && known[code]) || (error instanceof Error ? error.message : String(error));
+  return (code !== undefined && known[code]) || messageOf(error);
 }
 
 /** A path as people see it: relative to the working directory where it lies below. */

@@ -1,3 +1,4 @@
+import { inWords } from '../duration.ts';
 import type { Service } from '../service.ts';
 import { readiness } from './readiness.ts';
 import { ServiceProcess } from './service-process.ts';
@@ -63,7 +64,7 @@ async function untilReady(
     const last = running.silent;
     if (await isReady(signal, deadline)) return;
     if (last && ready?.by === 'pattern') throw fail(`Service "${name}" ended, and its output never matched`);
-    if (Date.now() >= deadline) throw fail(`Service "${name}" was not ready within ${timeout / 1000} s`);
+    if (Date.now() >= deadline) throw fail(`Service "${name}" was not ready within ${inWords(timeout)}`);
     await running.changeOr(pollEvery, signal);
   }
 }

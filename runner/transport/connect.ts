@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { messageOf } from '../phrase.ts';
 import { dialNetwork, dialUnix } from './dial.ts';
 import { writeHostAndPort } from './host-and-port.ts';
 import { startProgram } from './program.ts';
@@ -69,7 +70,7 @@ async function writeProxyHeader(
   try {
     header = proxyHeader(version, proxyEnds(source, destination, local, remote));
   } catch (cause) {
-    throw new TransportError('connect', 'connect', (cause as Error).message, { cause });
+    throw new TransportError('connect', 'connect', messageOf(cause), { cause });
   }
   await transport.write(header, deadline);
 }

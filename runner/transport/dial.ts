@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { connect, type IpcNetConnectOpts, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { messageOf } from '../phrase.ts';
 import { forget, heed } from './abort.ts';
 import { deadlinesBy, type Waiter } from './deadline.ts';
 import { writeHostAndPort } from './host-and-port.ts';
@@ -79,7 +80,7 @@ async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
   } catch (cause) {
     if (cause instanceof TransportError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    const why = nameReasons[code ?? ''] ?? (cause as Error).message;
+    const why = nameReasons[code ?? ''] ?? messageOf(cause);
     const kind = family === 0 ? 'address' : `IPv${family} address`;
     throw new TransportError('name', 'connect', `Cannot find an ${kind} of "${host}": ${why}`, {
       ...(code !== undefined && { system: code }),
