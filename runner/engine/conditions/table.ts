@@ -17,11 +17,18 @@ import { judgeText, replyLines, textLines } from './text.ts';
 import { judgeUntagged } from './untagged.ts';
 
 /** The conditions that hold no expectations themselves. */
-export type PlainCondition = Exclude<Condition, { kind: 'one_of' | 'not' }>;
+type PlainCondition = Exclude<Condition, { kind: 'one_of' | 'not' }>;
+
+type Kind = PlainCondition['kind'];
+
+/** A condition of one kind, in the form in which the compiler knows that a row of the table fits it. */
+type ConditionOf<K extends Kind> = {
+  readonly [P in K]: Extract<PlainCondition, { kind: P }> & { readonly kind: P };
+}[K];
 
 type Judgement<C extends Condition> = (condition: C, subject: Subject) => Verdict;
 
-type Table = { readonly [Kind in PlainCondition['kind']]: Judgement<Extract<Condition, { kind: Kind }>> };
+type Table = { readonly [K in Kind]: Judgement<ConditionOf<K>> };
 
 const offer: Judgement<Extract<Condition, { kind: 'extension' | 'capability' }>> = onReply(
   (condition, reply, subject) => {
@@ -84,9 +91,8 @@ const table: Table = {
   },
 };
 
-/** The row's own kind is the condition's: the table's type says so. */
-export function judgePlain(condition: PlainCondition, subject: Subject): Verdict {
-  return (table[condition.kind] as Judgement<PlainCondition>)(condition, subject);
+export function judgePlain<K extends Kind>(condition: ConditionOf<K>, subject: Subject): Verdict {
+  return table[condition.kind](condition, subject);
 }
 
 function onReply<C extends PlainCondition>(
