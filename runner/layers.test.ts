@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { violations, violationsOf } from '../fixtures/lint/law.ts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { unusedAllowances, violations, violationsOf } from '../fixtures/lint/law.ts';
 import { rooms } from '../fixtures/lint/rooms.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -167,6 +169,15 @@ describe('the law of rooms', () => {
 
   it('violationsOf() finds none in the sources as they are', () => {
     assert.deepEqual(violationsOf(packageRoot()), []);
+  });
+
+  it('unusedAllowances() finds none: what is no longer used is no longer allowed', () => {
+    assert.deepEqual(unusedAllowances(packageRoot()), []);
+  });
+
+  it('the table names every folder of runner/, and no other', () => {
+    const found = readdirSync(join(packageRoot(), 'runner'), { withFileTypes: true });
+    assert.deepEqual(found.flatMap((each) => (each.isDirectory() ? [each.name] : [])).sort(), [...folders].sort());
   });
 
   it('the table lets no room import itself by way of others', () => {
