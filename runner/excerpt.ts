@@ -22,8 +22,11 @@ export function excerptOf(text: string): Kept {
   return { kind: 'excerpt', start: space > longestText / 2 ? start.slice(0, space) : start, length: text.length };
 }
 
-/** Cut anywhere. */
 export function lineExcerptOf(text: string): Kept {
-  if (text.length <= longestLine) return text;
-  return { kind: 'excerpt', start: text.slice(0, longestLine), length: text.length };
+  return startOf(text, longestLine);
+}
+
+/** Cut anywhere. */
+export function startOf(text: string, longest: number): Kept {
+  return text.length <= longest ? text : { kind: 'excerpt', start: text.slice(0, longest), length: text.length };
 }

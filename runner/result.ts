@@ -1,3 +1,4 @@
+import type { Kept } from './excerpt.ts';
 import type { Headline } from './headline.ts';
 import type { Mismatch } from './mismatch.ts';
 import type { Scenario, Shard } from './plan.ts';
@@ -100,6 +101,8 @@ export type TranscriptLine = {
 /** What happened to a connection, or to the scenario. */
 export type Note =
   | { readonly kind: 'text'; readonly text: string }
+  /** A line of a file, a body or a program's output, of which at most `longest` characters are shown. */
+  | { readonly kind: 'line'; readonly label: string; readonly text: Kept; readonly longest: number }
   /** `remote`: an address and port, or a socket's path. */
   | { readonly kind: 'connected'; readonly remote: string }
   /** `eventually`: what a try ended with, and in how many milliseconds the next one begins. */

@@ -1,3 +1,4 @@
+import type { Mismatch } from '../mismatch.ts';
 import type { Note, ProblemCode } from '../result.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
@@ -34,6 +35,7 @@ export class CheckError extends Error {
   /** What was seen until then. */
   readonly transcript: readonly (string | Note)[];
   readonly hint: string | undefined;
+  readonly mismatches: readonly Mismatch[];
   /** The server was reached, and its answer did not come in the check's time. */
   readonly late: boolean;
   constructor(
@@ -42,6 +44,7 @@ export class CheckError extends Error {
     details: {
       readonly transcript?: readonly (string | Note)[];
       readonly hint?: string;
+      readonly mismatches?: readonly Mismatch[];
       readonly cause?: unknown;
       readonly late?: boolean;
     } = {},
@@ -51,6 +54,7 @@ export class CheckError extends Error {
     this.code = code;
     this.transcript = details.transcript ?? [];
     this.hint = details.hint;
+    this.mismatches = details.mismatches ?? [];
     this.late = details.late ?? code === 'reply.timeout';
   }
 }

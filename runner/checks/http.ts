@@ -275,8 +275,8 @@ function textOf({ headers, body }: Response): string {
   return decodeText(body);
 }
 
-function described(response: Response): readonly string[] {
-  const headers = Object.entries(headerFields(response)).map(([name, value]) => `${name}: ${shownLine(String(value))}`);
+function described(response: Response): Seen['transcript'] {
+  const headers = Object.entries(headerFields(response)).map(([name, value]) => shownLine(String(value), `${name}: `));
   return [`${response.status} ${response.statusText}`.trim(), ...headers, ...shownLines(textOf(response))];
 }
 

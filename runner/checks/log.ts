@@ -59,16 +59,16 @@ function excerpt(
   lines: readonly string[],
   concerns: ((line: string) => boolean) | undefined,
   words: readonly string[],
-): readonly string[] {
+): Seen['transcript'] {
   const most = limits.shownLines;
-  if (lines.length <= most) return lines.map(shownLine);
+  if (lines.length <= most) return lines.map((line) => shownLine(line));
   const chosen = concerns === undefined ? [] : lines.filter(concerns);
   const shown = (chosen.length > 0 ? chosen : lines).slice(-most);
   const near = chosen.length > 0 ? [] : nearestLines(lines, words);
   return [
-    ...near.map((line) => `nearest: ${shownLine(line)}`),
+    ...near.map((line) => shownLine(line, 'nearest: ')),
     `… ${many(lines.length - shown.length, 'line')} not shown`,
-    ...shown.map(shownLine),
+    ...shown.map((line) => shownLine(line)),
   ];
 }
 

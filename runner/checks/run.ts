@@ -162,8 +162,8 @@ function shown({ command }: RunInput): string {
   return `$ ${command.map(shellWord).join(' ')}`;
 }
 
-function labelled(name: string, { text, omitted }: Output): readonly string[] {
-  const lines = shownLines(text).map((line) => `${name}: ${line}`);
+function labelled(name: string, { text, omitted }: Output): Seen['transcript'] {
+  const lines = shownLines(text, `${name}: `);
   return omitted > 0 ? [...lines, `${name}: … ${omitted} octets more than are kept`] : lines;
 }
 

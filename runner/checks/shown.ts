@@ -1,13 +1,17 @@
+import type { Note } from '../result.ts';
 import { limits } from './limits.ts';
 
 /** A text's lines for the transcript: so many of them, each so long, and how many were left out. */
-export function shownLines(text: string, most: number = limits.shownLines): readonly string[] {
+export function shownLines(text: string, label = ''): readonly (string | Note)[] {
   if (text === '') return [];
   const lines = text.replace(/\r?\n$/, '').split('\n');
-  const shown = lines.slice(0, most).map((line) => shownLine(line.replace(/\r$/, '')));
-  return lines.length > most ? [...shown, `… ${lines.length - most} more lines`] : shown;
+  const shown = lines.slice(0, limits.shownLines).map((line) => shownLine(line.replace(/\r$/, ''), label));
+  const left = lines.length - limits.shownLines;
+  return left > 0 ? [...shown, `${label}… ${left} more lines`] : shown;
 }
 
-export function shownLine(line: string): string {
-  return line.length <= limits.shownLine ? line : `${line.slice(0, limits.shownLine)}… (${line.length} characters)`;
+/** The transcript cuts a long line, once secrets are replaced. */
+export function shownLine(text: string, label = ''): string | Note {
+  const longest = limits.shownLine;
+  return text.length <= longest ? `${label}${text}` : { kind: 'line', label, text, longest };
 }

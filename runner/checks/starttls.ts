@@ -1,9 +1,9 @@
+import type { Mismatch } from '../mismatch.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { isPositive } from '../protocol/protocols.ts';
 import { ProtocolError, type Reply, type ReplyParser } from '../protocol/reply.ts';
 import type { Transport } from '../transport/transport.ts';
 import { CheckError } from './check.ts';
-import { limits } from './limits.ts';
 
 /** Asks the server for TLS, so that the handshake can follow. Throws a `CheckError` if the server refuses. */
 export async function askForTls(
@@ -73,6 +73,8 @@ function parsed(parser: ReplyParser, octets: Buffer): Reply | undefined {
 }
 
 function leftOver(octets: Buffer): CheckError {
-  const text = octets.toString('latin1', 0, limits.shownLine);
-  return new CheckError('tls.plaintext', `plaintext was left over when TLS began (response injection): "${text}"`);
+  const actual: Mismatch['actual'] = { kind: 'octets', text: octets.toString('latin1') };
+  return new CheckError('tls.plaintext', 'plaintext was left over when TLS began (response injection)', {
+    mismatches: [{ path: '', expected: { kind: 'no plaintext' }, actual }],
+  });
 }

@@ -1,5 +1,5 @@
 import type { Action } from '../headline.ts';
-import type { Actual, Octets } from '../mismatch.ts';
+import type { Actual, Mismatch, Octets } from '../mismatch.ts';
 import { messageOf } from '../phrase.ts';
 import { ProtocolError } from '../protocol/reply.ts';
 import { SaslError } from '../protocol/sasl.ts';
@@ -62,9 +62,13 @@ function saslFailure(error: SaslError, span: Span): StepFailure {
     const message = `the server did not prove that it knows the password: ${error.message}`;
     return new StepFailure('auth.signature', message, { span });
   }
-  return error.serverIsWrong
-    ? new StepFailure('auth.failed', `Cannot answer the server's challenge: ${error.message}`, { span })
-    : new StepFailure('input.value', `Cannot authenticate: ${error.message}`, { span });
+  if (!error.serverIsWrong) return new StepFailure('input.value', `Cannot authenticate: ${error.message}`, { span });
+  const { rule, evidence } = error;
+  const mismatches: readonly Mismatch[] =
+    evidence === undefined
+      ? []
+      : [{ path: '', expected: { kind: 'valid reply', rule }, actual: { kind: 'value', value: evidence } }];
+  return new StepFailure('auth.failed', `Cannot answer the server's challenge: ${error.message}`, { span, mismatches });
 }
 
 function transportMessage(code: ProblemCode, { message }: TransportError): string {

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
+import type { Note } from '../result.ts';
 import { limits } from './limits.ts';
 import { signalGroup } from './process-group.ts';
 import { TransportError } from './transport.ts';
@@ -17,7 +18,7 @@ export interface ProgramOptions {
   readonly cwd: string;
   readonly signal: AbortSignal;
   /** Lines of its standard error, and how it ended. */
-  readonly note: (text: string) => void;
+  readonly note: (note: string | Note) => void;
 }
 
 /** Starts the program. Rejects with a `TransportError` (`connect`, `aborted`). */
@@ -114,9 +115,11 @@ function joined({ stdin, stdout }: ChildProcessWithoutNullStreams): Duplex {
 }
 
 /** Standard error as notes, a line each. */
-function noteErrors({ stderr }: ChildProcessWithoutNullStreams, note: (text: string) => void): void {
+function noteErrors({ stderr }: ChildProcessWithoutNullStreams, note: ProgramOptions['note']): void {
+  const longest = limits.programErrorLine;
   let left: number = limits.programErrors;
   let partial = '';
+  const take = (line: string) => note({ kind: 'line', label: 'stderr: ', text: line.replace(/\r$/, ''), longest });
   stderr.setEncoding('utf8');
   stderr.on('error', () => undefined);
   stderr.on('data', (text: string) => {
@@ -124,14 +127,10 @@ function noteErrors({ stderr }: ChildProcessWithoutNullStreams, note: (text: str
     left -= text.length;
     const lines = (partial + text).split('\n');
     partial = lines.pop() ?? '';
-    if (partial.length > limits.programErrorLine) {
-      lines.push(partial);
-      partial = '';
-    }
-    for (const line of lines) note(`stderr: ${line.replace(/\r$/, '').slice(0, limits.programErrorLine)}`);
+    for (const line of lines) take(line);
     if (left <= 0) note(`stderr: more than ${limits.programErrors} characters; the rest is not shown`);
   });
   stderr.on('end', () => {
-    if (partial !== '') note(`stderr: ${partial}`);
+    if (partial !== '') take(partial);
   });
 }

@@ -62,6 +62,14 @@ describe('createTranscript()', () => {
     assert.deepEqual(texts(it), ['n stderr: «password»', 'c LOGIN a «password»␍␊', 's 530 AGEA«password»␍␊']);
   });
 
+  it('lines() cuts a long line of a file or of an output behind its secrets', () => {
+    const { it } = transcript();
+    const text = `${'x'.repeat(17)}s3cret${'y'.repeat(10)}`;
+    it.note('', { kind: 'line', label: 'stdout: ', text, longest: 20 });
+    it.note('', { kind: 'line', label: 'stdout: ', text: 's3cret', longest: 20 });
+    assert.deepEqual(texts(it), [`n stdout: ${'x'.repeat(17)}«pa… (37 characters)`, 'n stdout: «password»']);
+  });
+
   it('lines() replaces a secret that went out octet by octet between other things', () => {
     const { it } = transcript();
     const observer = it.observer('a');

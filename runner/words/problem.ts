@@ -89,6 +89,10 @@ export function noteWords(note: Note): string {
   switch (note.kind) {
     case 'text':
       return note.text;
+    case 'line': {
+      const { label, text } = note;
+      return `${label}${typeof text === 'string' ? text : `${text.start}… (${text.length} characters)`}`;
+    }
     case 'connected':
       return `connected to ${note.remote}`;
     case 'retry':

@@ -117,7 +117,7 @@ function unmet(
 }
 
 function actualEnhanced(reply: Reply, subject: Subject): Actual {
-  const code = reply.protocol === 'smtp' ? reply.enhanced : undefined;
+  const code = 'enhanced' in reply ? reply.enhanced : undefined;
   return code === undefined
     ? { kind: 'no enhanced code', reply: actualReply(subject) }
     : { kind: 'enhanced code', code };

@@ -65,6 +65,7 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
     context.transcript.note(step.on, error.message);
     throw new StepFailure(error.code, message, {
       span: step.expect?.span ?? step.span,
+      mismatches: error.mismatches,
       ...(error.hint !== undefined && { hint: error.hint }),
     });
   }

@@ -10,7 +10,7 @@ export function decodeChallenge(text: string): Buffer {
   if (text.length > 2 * limits.longestChallenge) throw tooLong();
   const challenge = strictBase64(text);
   if (challenge === undefined) {
-    throw new SaslError('challenge', `"${text.slice(0, 60)}" is not base64`, 'RFC 4954 section 4');
+    throw new SaslError('challenge', 'it is not base64', 'RFC 4954 section 4', text);
   }
   if (challenge.length > limits.longestChallenge) throw tooLong();
   return challenge;

@@ -67,11 +67,14 @@ export class SaslError extends Error {
   readonly kind: SaslErrorKind;
   /** `RFC 5802 section 5.1`; or the limit's name. */
   readonly rule: string;
-  constructor(kind: SaslErrorKind, message: string, rule: string) {
+  /** What the server sent instead, where that is not the message's. */
+  readonly evidence: string | undefined;
+  constructor(kind: SaslErrorKind, message: string, rule: string, evidence?: string) {
     super(message);
     this.name = 'SaslError';
     this.kind = kind;
     this.rule = rule;
+    this.evidence = evidence;
   }
   get serverIsWrong(): boolean {
     return this.kind === 'challenge' || this.kind === 'signature' || this.kind === 'limit';

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { smtp } from '../../fixtures/testing/replies.ts';
+import { worded } from '../../fixtures/testing/worded.ts';
+import type { Mismatch } from '../mismatch.ts';
+import { limits } from '../protocol/limits.ts';
+import type { Problem } from '../result.ts';
+import { createRedactor } from '../transport/redact.ts';
+import { problemWords, warningWords } from '../words/problem.ts';
+import { evaluate } from './expectation.ts';
+import { Seal } from './seal.ts';
+
+const span = { file: { path: 'a.yaml', text: 'x' }, start: 0, end: 1 };
+const secret = 'correct horse battery staple';
+const seal = new Seal(createRedactor([{ name: 'password', forms: [secret] }]));
+
+function sealed(...mismatches: readonly Mismatch[]): Problem {
+  return seal.problem({
+    verdict: 'failed',
+    code: 'reply.mismatch',
+    headline: { kind: 'mismatch', of: { kind: 'command', label: `PASS ${secret}`, line: `PASS ${secret}` } },
+    span,
+    mismatches,
+    hint: `Try ${secret}`,
+    at: 1,
+  });
+}
+
+const reply: Mismatch['expected'] = { kind: 'reply' };
+
+describe('Seal', () => {
+  it('problem() replaces secrets in every text, and keeps the rest', () => {
+    const matcher = { kind: 'equals', value: secret } as const;
+    const problem = sealed({
+      path: 'text',
+      expected: { kind: 'matcher', matcher },
+      actual: { kind: 'value', value: { kind: 'list', items: [`a ${secret}`, 7], more: 0 } },
+      missing: [
+        { kind: 'name', name: secret },
+        { kind: 'matcher', matcher },
+      ],
+      extra: [{ kind: 'value', value: secret }],
+      nearest: {
+        candidate: { kind: 'item', path: '[1]' },
+        base: 'text[1]',
+        mismatches: [
+          { path: 'text[1]', expected: { kind: 'matcher', matcher }, actual: { kind: 'value', value: secret }, span },
+        ],
+      },
+      span,
+    });
+    assert.equal(problemWords(problem), 'reply to "PASS «password»" does not match');
+    assert.deepEqual(problem.mismatches.map(worded), [
+      {
+        path: 'text',
+        expected: '"«password»"',
+        actual: '["a «password»", 7]; [1] comes nearest, where it is "«password»", expected "«password»"',
+        missing: ['«password»', '"«password»"'],
+        extra: ['"«password»"'],
+      },
+    ]);
+    assert.equal(problem.hint, 'Try «password»');
+    assert.doesNotMatch(JSON.stringify(problem), /horse/);
+  });
+
+  it('problem() shows no part of a secret where a text is cut', () => {
+    for (let before = 150; before < 520; before++) {
+      const text = `${'x'.repeat(before)}${secret}${'y'.repeat(600)}`;
+      const { mismatches } = sealed(
+        { path: '', expected: reply, actual: { kind: 'octets', text } },
+        { path: '', expected: reply, actual: { kind: 'value', value: text } },
+        { path: '', expected: reply, actual: { kind: 'reply', status: '250', text, more: 0 } },
+      );
+      for (const { actual } of mismatches.map(worded)) {
+        const shown = actual.replace('«password»', '').replace(/\(\d+ \w+\)$/, '');
+        assert.match(shown, /x{150}/);
+        const parts = Array.from({ length: secret.length - 2 }, (_, at) => secret.slice(at, at + 3));
+        assert.deepEqual(
+          parts.filter((part) => shown.includes(part)),
+          [],
+          shown.slice(-60),
+        );
+      }
+    }
+  });
+
+  it('problem() shows no part of a secret where a parser stopped', () => {
+    const text = `${'x'.repeat(limits.evidence - 7)}${secret}`.slice(0, limits.evidence);
+    const { mismatches } = sealed({ path: '', expected: reply, actual: { kind: 'violation', text } });
+    assert.match(mismatches.map(worded)[0]?.actual ?? '', /x«password»$/);
+  });
+
+  it('problem() keeps the beginning of a long text, and how long it is', () => {
+    const { mismatches } = sealed({
+      path: '',
+      expected: reply,
+      actual: { kind: 'value', value: 'a'.repeat(1_000_000) },
+    });
+    assert.deepEqual(mismatches[0]?.actual, {
+      kind: 'value',
+      value: { kind: 'excerpt', start: 'a'.repeat(500), length: 1_000_000 },
+    });
+  });
+
+  it('reason() and warning() replace secrets as well', () => {
+    const headline = { kind: 'message', message: `Cannot send ${secret}` } as const;
+    const mismatch: Mismatch = { path: '', expected: reply, actual: { kind: 'value', value: secret } };
+    assert.deepEqual(seal.reason(`no ${secret}`), 'no «password»');
+    const unmet = 'Cannot send «password»: expected a reply, got "«password»"';
+    assert.equal(warningWords(seal.warning({ kind: 'unmet', headline, mismatch })), unmet);
+    assert.equal(
+      warningWords(seal.warning({ kind: 'cleanup', headline })),
+      'cleanup failed too: Cannot send «password»',
+    );
+  });
+});
+
+describe('evaluate()', () => {
+  it('makes no text of the candidates before the one that matches', () => {
+    let filled = 0;
+    const scope = {
+      expand: () => {
+        filled++;
+        return 'line 99';
+      },
+      capture: () => undefined,
+    };
+    const hole = { parts: [{ name: 'line', filters: [], span }] };
+    const lines = Array.from({ length: 100 }, (_, index) => `250${index < 99 ? '-' : ' '}line ${index}`);
+    const conditions = [{ kind: 'lines', order: 'any', items: [{ kind: 'equals', value: hole, span }], span }] as const;
+    const { mismatches } = evaluate({ kind: 'reply', conditions, span }, smtp(...lines), { scope, elapsed: 0 });
+    assert.deepEqual(mismatches, []);
+    // Once for each line that it was compared with, and not again to say what was expected.
+    assert.equal(filled, 100);
+  });
+});
