@@ -1,5 +1,5 @@
 import { ArgumentError } from '../diagnostic.ts';
-import { noOutcomes } from '../engine/run.ts';
+import { judgedNothing, noOutcomes } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import type { Suite } from '../plan.ts';
 import type { RunEvent, ScenarioResult, Summary } from '../result.ts';
@@ -117,7 +117,7 @@ function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[]):
     duration: Math.max(...ends.map(({ duration }) => duration)),
     interrupted: ends.some(({ interrupted }) => interrupted),
     ended: Math.max(...ends.map(({ ended }) => Date.parse(ended))),
-    exitStatus: worst(ends.map(({ exitStatus }) => exitStatus)),
+    exitStatus: worst([...ends.map(({ exitStatus }) => exitStatus), ...(judgedNothing(counts) ? [3] : [])]),
   };
 }
 

@@ -9,7 +9,7 @@ export const runCommand: Command = {
     'Plays the scenarios of the files named, or of those that the configuration lists. Every file is checked before the first connection is opened.',
     'FILE:LINE selects the scenario at that line; an ID (as "mailspec list" prints it, "*" allowed) selects by name; mailspec:PACK a pack that ships with mailspec.',
     'With --shard each machine plays its part; "mailspec merge" makes one report of what --reporter json=FILE wrote on each. Where there are more parts than scenarios some are empty: they say so, and end with 0.',
-    'Exit status: 0 everything that ran passed (warnings, skips and known issues included), 1 a scenario failed, 2 unusable input or nothing selected, 3 nothing failed but a scenario could not be judged, 130 interrupted; reports of what had run are written all the same.',
+    'Exit status: 0 everything that ran passed (warnings, skips and known issues included), 1 a scenario failed, 2 unusable input or nothing selected, 3 nothing failed but a scenario could not be judged, or none ran at all, 130 interrupted; reports of what had run are written all the same.',
   ],
   options: [
     ...configOptions,

@@ -380,6 +380,20 @@ describe('a run', () => {
     assert.equal(summary.exitStatus, 1);
   });
 
+  it('exits with 3 where every scenario was skipped, and with 0 where one passed', async () => {
+    const peer = await listen(smtpScript());
+    const servers = { it: peer.url() };
+    const file = (second: string) => `
+      suite: A
+      server: it
+      scenarios:
+        - { name: one, skip: not today, dialogue: [{ expect: 220 }] }
+        - { name: two, ${second}dialogue: [{ expect: 220 }] }
+      `;
+    assert.equal((await play(file('skip: nor this, '), { servers })).summary.exitStatus, 3);
+    assert.equal((await play(file(''), { servers })).summary.exitStatus, 0);
+  });
+
   it('exits with 3 where nothing failed but something could not be judged, with 1 where something failed too', async () => {
     const peer = await listen(smtpScript());
     const file = (expectation: number) =>

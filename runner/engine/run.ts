@@ -1,6 +1,7 @@
 import { watchLogs } from '../checks/log-watch.ts';
+import { type Counts, judgedNothing, noOutcomes } from '../outcomes.ts';
 import type { Plan, Scenario } from '../plan.ts';
-import type { Outcome, RunEvent, ScenarioResult, Summary, Transcripts } from '../result.ts';
+import type { RunEvent, ScenarioResult, Summary, Transcripts } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
 import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
@@ -76,7 +77,7 @@ export async function run(
     duration: options.clock() - start,
     interrupted: options.signal.aborted,
     ended: options.wall(),
-    exitStatus: exitStatus(counts, options),
+    exitStatus: exitStatus(counts, plan, options),
   };
   await emit({ type: 'end', summary });
   return summary;
@@ -96,14 +97,12 @@ function notRun(scenario: Scenario, reason: string, started: number): ScenarioRe
   };
 }
 
-/** CLI.md: 130 interrupted, 1 a scenario failed, 3 nothing failed but a scenario errored, else 0. */
-function exitStatus(counts: Readonly<Record<Outcome, number>>, options: RunOptions): number {
+/**
+ * docs/cli.md: 130 interrupted, 1 a scenario failed, 3 nothing failed but a scenario errored or none came to a verdict, else 0.
+ * A shard may be without a verdict: the whole run is judged when its shards are merged.
+ */
+function exitStatus(counts: Counts, { shard }: Plan, options: RunOptions): number {
   if (options.signal.aborted) return 130;
   if (counts.failed > 0 || (options.strict && counts.warning > 0)) return 1;
-  return counts.errored > 0 ? 3 : 0;
-}
-
-/** Counts before anything has ended. */
-export function noOutcomes(): Record<Outcome, number> {
-  return { passed: 0, flaky: 0, failed: 0, errored: 0, warning: 0, known: 0, skipped: 0, not_run: 0 };
+  return counts.errored > 0 || (shard === undefined && judgedNothing(counts)) ? 3 : 0;
 }

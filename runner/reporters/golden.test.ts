@@ -35,6 +35,7 @@ const formats: readonly {
 ];
 
 const passed = mixed.filter(({ outcome }) => outcome === 'passed' || outcome === 'known' || outcome === 'skipped');
+const skipped = mixed.filter(({ outcome }) => outcome === 'skipped');
 const errored = mixed.filter(({ outcome }) => outcome === 'passed' || outcome === 'errored');
 const warned = mixed.filter(({ outcome }) => outcome === 'passed' || outcome === 'warning');
 const interrupted: Partial<Summary> = { interrupted: true, exitStatus: 130 };
@@ -48,6 +49,11 @@ const runs: readonly {
 }[] = [
   { name: 'mixed', events: eventsOf(mixed), ends: formats.map(({ end }) => end) },
   { name: 'passed', events: eventsOf(passed), ends: ['spec.txt', 'dot.txt', 'junit.xml', 'github.txt', 'md'] },
+  {
+    name: 'skipped',
+    events: eventsOf(skipped, { exitStatus: 3 }),
+    ends: ['spec.txt', 'github.txt', 'md', 'html'],
+  },
   { name: 'errored', events: eventsOf(errored), ends: ['terminal.txt'] },
   {
     name: 'strict',

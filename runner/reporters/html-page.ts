@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { measured } from '../duration.ts';
+import { judgedNothing } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import type { Outcome, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
@@ -81,8 +82,17 @@ function headline(summary: Summary, strict: boolean): string {
           ? ['Interrupted', 'warning']
           : summary.total === 0
             ? ['Nothing ran', 'skipped']
-            : [`All passed: ${many(summary.total, 'scenario')}`, 'passed'];
+            : judgedNothing(counts)
+              ? ['No scenario ran', 'errored']
+              : [passedHeadline(summary), 'passed'];
   return `<span class="verdict ${kind}">${verdict}</span>`;
+}
+
+function passedHeadline({ counts, total }: Summary): string {
+  const left = counts.skipped + counts.not_run;
+  return left === 0
+    ? `All passed: ${many(total, 'scenario')}`
+    : `Passed: ${total - left} of ${many(total, 'scenario')}`;
 }
 
 function factsHtml({ id, started, summary, rerun }: PageOptions): string {

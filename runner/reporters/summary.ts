@@ -1,4 +1,5 @@
 import { measured } from '../duration.ts';
+import { judgedNothing } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import type { Outcome, Summary } from '../result.ts';
 import { outcomes, sumOf } from '../words/outcome.ts';
@@ -99,6 +100,7 @@ function countsText(counts: Summary['counts'], paint: Paint): string {
 
 function exitReason({ exitStatus, counts }: Summary, strict: boolean): string {
   if (exitStatus === 1 && strict && counts.failed === 0) return 'a warning, and warnings fail (--strict)';
+  if (exitStatus === 3 && judgedNothing(counts)) return 'no scenario ran, so nothing was tested';
   return exitReasons[exitStatus] ?? 'an unexpected end';
 }
 
