@@ -74,7 +74,10 @@ type CheckBase = StepBase & { readonly limit: number };
 
 export type StepKind = Step['kind'];
 
-export type StepOf<Kind extends StepKind> = Extract<Step, { readonly kind: Kind }>;
+/** The steps of these kinds, in the form in which the compiler knows that the row of a table fits one of them. */
+export type StepOf<Kind extends StepKind> = {
+  readonly [Each in Kind]: Extract<Step, { readonly kind: Each }> & { readonly kind: Each };
+}[Kind];
 
 /** A file or folder whose state when the scenario began matters; it need not exist yet. */
 export interface WatchedPath {

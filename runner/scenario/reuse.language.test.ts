@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { bare } from '../../fixtures/testing/plan-in-memory.ts';
 import { packageRoot } from '../package-root.ts';
 import { plan, readConfig } from './plan.ts';
-import { actions } from './steps/table.ts';
+import { readers } from './steps/table.ts';
 
 type Data = null | string | number | boolean | readonly Data[] | { readonly [key: string]: Data };
 type Keys = readonly (string | number)[];
@@ -79,7 +79,7 @@ function* language(): Generator<Use> {
       shown('expectation').map((expect) => ({ expect })),
     );
   }
-  for (const kind of Object.keys(actions)) {
+  for (const kind of Object.keys(readers)) {
     for (const step of shown('step').filter((each) => kind in each)) {
       yield* uses(
         { server: 'mx' },
@@ -148,7 +148,7 @@ describe('reuseAmong(), in the whole language', () => {
       assert.deepEqual(new Set(together.mistakes), new Set(alone.flatMap(({ mistakes }) => mistakes)), place);
     }
     assert.deepEqual(
-      Object.keys(actions).filter((kind) => !kinds.has(kind)),
+      Object.keys(readers).filter((kind) => !kinds.has(kind)),
       ['close', 'reset', 'connect'], // They have no values.
     );
   });

@@ -5,7 +5,7 @@ import { configOf } from '../../fixtures/testing/plan-in-memory.ts';
 import { packageRoot } from '../package-root.ts';
 import { parse } from './parse.ts';
 import { plan } from './plan.ts';
-import { actions } from './steps/table.ts';
+import { readers } from './steps/table.ts';
 import { validate } from './validate.ts';
 
 type Schema = { readonly [key: string]: unknown };
@@ -63,13 +63,13 @@ describe('schemas', () => {
     };
     assert.deepEqual(
       oneOf.flatMap(({ required }) => required),
-      Object.keys(actions),
+      Object.keys(readers),
     );
   });
 
   it('scenario.schema.json takes its own examples when they stand where they belong', () => {
     const wrong: string[] = [];
-    const steps: string[] = Object.keys(actions).filter((key) => key !== 'expect');
+    const steps: string[] = Object.keys(readers).filter((key) => key !== 'expect');
     const defs = scenario.$defs as Readonly<Record<string, Schema>>;
     const properties = defs.step?.properties as Readonly<Record<string, Schema>>;
     for (const key of [...steps, 'expect']) {

@@ -5,9 +5,9 @@ import { isLogin, mechanismNames, needsOf } from '../../protocol/sasl.ts';
 import { readFlag, readString, readText } from '../read.ts';
 import { child, headOf, scalarAt } from '../tree.ts';
 import { listed } from '../validate.ts';
-import type { Action } from './context.ts';
+import type { StepReader } from './context.ts';
 
-export const authenticate: Action = {
+export const authenticate: StepReader<'authenticate'> = {
   fits: (protocol) => protocol.sasl !== undefined,
   instead: "Send the service's own commands",
   label: (action) => `authenticate ${scalarAt(action, 'mechanism')?.text ?? ''}`,

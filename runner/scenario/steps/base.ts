@@ -4,10 +4,10 @@ import { expectAt } from '../expectation.ts';
 import { readPattern } from '../pattern.ts';
 import { readDuration, readString } from '../read.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
-import type { Action, StepBase, StepContext } from './context.ts';
+import type { StepBase, StepContext, StepReader } from './context.ts';
 
 /** A row's own ways of reading and calling. */
-type Wording = Pick<Action, 'expectation' | 'label'>;
+type Wording = Pick<StepReader, 'expectation' | 'label'>;
 
 /** What every step has. */
 export function baseOf(context: StepContext, kind: StepKind, action: Node, on: string, row: Wording): StepBase {

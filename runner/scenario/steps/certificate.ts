@@ -1,8 +1,10 @@
+import type { Target } from '../../plan.ts';
 import { checkExpectation, oneOfWords, someItem } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
-import { child } from '../tree.ts';
+import { child, type Node } from '../tree.ts';
 import { limitOf, written } from './check.ts';
-import type { Action } from './context.ts';
+import type { StepContext, StepReader } from './context.ts';
+import { fields } from './fields.ts';
 import { targetOf, tlsOf } from './peer.ts';
 
 const certificateFields = {
@@ -24,18 +26,16 @@ const certificateFields = {
   cipher: readMatcher,
 };
 
-export const certificate: Action = {
+export const certificate: StepReader<'certificate'> = {
   expectation: checkExpectation({
     ...oneOfWords('trusted', []),
     hint: 'Say what to look at: { valid_for: mail.example.com, days_left: { at_least: 20 } }',
     fields: certificateFields,
   }),
   label: (action) => `certificate ${written(child(action, 'server'))}`.trim(),
-  read(context, action, base) {
-    const tls = tlsOf(context, action);
-    const server = child(action, 'server');
-    if (server === undefined) return { ...base, kind: 'certificate', of: 'connection', tls, limit: limitOf(context) };
-    const of = targetOf(context, server);
-    return of && { ...base, kind: 'certificate', of, tls, limit: limitOf(context) };
-  },
+  read: fields('certificate', { of, tls: tlsOf, limit: limitOf }),
 };
+
+function of(context: StepContext, action: Node): 'connection' | Target | undefined {
+  return child(action, 'server') === undefined ? 'connection' : targetOf(context, action);
+}

@@ -18,14 +18,13 @@ export function serversOf({ servers, scope }: StepContext): ServerContext {
   return { ...servers, scope };
 }
 
-export function familyOf(node: Node | undefined): { readonly family?: 4 | 6 } {
-  const family = child(node, 'family')?.value;
-  return family === 4 || family === 6 ? { family } : {};
+export function familyOf(_context: StepContext, action: Node): 4 | 6 | undefined {
+  const family = child(action, 'family')?.value;
+  return family === 4 || family === 6 ? family : undefined;
 }
 
-export function localAddressOf({ scope }: StepContext, node: Node | undefined): { readonly localAddress?: string } {
-  const localAddress = readString(scope, child(node, 'local_address'), 'An address');
-  return localAddress === undefined ? {} : { localAddress };
+export function localAddressOf({ scope }: StepContext, action: Node): string | undefined {
+  return readString(scope, child(action, 'local_address'), 'An address');
 }
 
 /** What a short form or the key of a long one says. */

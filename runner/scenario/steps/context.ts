@@ -1,6 +1,6 @@
 import type { Expectation } from '../../plan.ts';
 import type { Protocol } from '../../protocol/protocol.ts';
-import type { Step } from '../../steps.ts';
+import type { Step, StepKind, StepOf } from '../../steps.ts';
 import type { Access } from '../access.ts';
 import type { Connections } from '../connections.ts';
 import type { FragmentSource, FragmentStore } from '../fragments.ts';
@@ -40,8 +40,8 @@ export interface StepContext extends DialogueContext {
 /** What every step has. */
 export type StepBase = Omit<Extract<Step, { kind: 'expect' }>, 'kind'>;
 
-/** One row of the table of steps. */
-export interface Action {
+/** How a step of a kind is read: one row of the table. */
+export interface StepReader<Kind extends StepKind = StepKind> {
   /** Whether a protocol has this step; absent: all protocols have it. */
   readonly fits?: (protocol: Protocol) => boolean;
   /** What to do on others. */
@@ -51,5 +51,5 @@ export interface Action {
   /** What it is called, from the text as written. */
   readonly label?: (action: Node) => string;
   /** `undefined` where a mistake was reported. */
-  read(context: StepContext, action: Node, base: StepBase): Step | undefined;
+  read(context: StepContext, action: Node, base: StepBase): StepOf<Kind> | undefined;
 }

@@ -4,7 +4,7 @@ import { noteCapture } from '../scope.ts';
 import { child, type MapNode, type Node } from '../tree.ts';
 import { baseOf } from './base.ts';
 import type { DialogueContext, StepContext } from './context.ts';
-import { actions } from './table.ts';
+import { readers } from './table.ts';
 
 /** The action of a step's map: `expect` where there is no other. */
 function kindOf(node: Node): StepKind | undefined {
@@ -15,7 +15,7 @@ function kindOf(node: Node): StepKind | undefined {
 }
 
 function isKind(key: string): key is StepKind {
-  return Object.hasOwn(actions, key);
+  return Object.hasOwn(readers, key);
 }
 
 /** A list of steps, in order: what one captures, those after it may use. */
@@ -71,7 +71,7 @@ function stepContext(
 
 function readAction(context: StepContext, kind: StepKind, action: Node, on: string | undefined): Step | undefined {
   const { protocol } = context;
-  const row = actions[kind];
+  const row = readers[kind];
   if (row.fits && protocol !== undefined && !row.fits(protocol)) {
     context.scope.shared.report({
       code: 'step.protocol',

@@ -3,15 +3,16 @@ import { recordTypes } from '../../record-types.ts';
 import { checkExpectation, isPattern, someItem } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readString, readText } from '../read.ts';
-import { child } from '../tree.ts';
+import { child, type Node } from '../tree.ts';
 import { listed } from '../validate.ts';
 import { familyOf, limitOf, written } from './check.ts';
-import type { Action } from './context.ts';
+import type { StepContext, StepReader } from './context.ts';
+import { at, fields } from './fields.ts';
 
 /** RFC 6895 section 2.3 */
 const statuses = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 
-export const dns: Action = {
+export const dns: StepReader<'dns'> = {
   expectation: checkExpectation({
     short: (text, node) =>
       statuses.includes(text) && !isPattern(node)
@@ -28,27 +29,19 @@ export const dns: Action = {
     },
   }),
   label: (action) => ['dns', written(child(action, 'type')), written(child(action, 'name'))].filter(Boolean).join(' '),
-  read(context, action, base) {
-    const { scope } = context;
-    const name = readText(scope, child(action, 'name'));
-    const node = child(action, 'type');
-    const type = readString(scope, node, 'A record type')?.toUpperCase();
-    if (name === undefined || type === undefined || node === undefined) return undefined;
-    if (!recordTypes.some((known) => known === type)) {
-      const near = nearest(type, recordTypes);
-      const hint = near === undefined ? `The types are ${listed(recordTypes)}` : `Did you mean "${near}"?`;
-      scope.shared.report({ code: 'value.invalid', message: `"${type}" is not a record type`, span: node.span, hint });
-      return undefined;
-    }
-    const resolver = readText(scope, child(action, 'resolver'));
-    return {
-      ...base,
-      kind: 'dns',
-      name,
-      type,
-      limit: limitOf(context),
-      ...familyOf(action),
-      ...(resolver !== undefined && { resolver }),
-    };
-  },
+  read: fields(
+    'dns',
+    { name: at('name', readText), type: typeOf, limit: limitOf },
+    { resolver: at('resolver', readText), family: familyOf },
+  ),
 };
+
+function typeOf({ scope }: StepContext, action: Node): string | undefined {
+  const node = child(action, 'type');
+  const type = readString(scope, node, 'A record type')?.toUpperCase();
+  if (type === undefined || node === undefined || recordTypes.some((known) => known === type)) return type;
+  const near = nearest(type, recordTypes);
+  const hint = near === undefined ? `The types are ${listed(recordTypes)}` : `Did you mean "${near}"?`;
+  scope.shared.report({ code: 'value.invalid', message: `"${type}" is not a record type`, span: node.span, hint });
+  return undefined;
+}

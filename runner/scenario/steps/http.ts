@@ -6,14 +6,14 @@ import { readCount, readString, readText, readTexts } from '../read.ts';
 import { readTls } from '../server.ts';
 import { child, entriesOf, mapAt } from '../tree.ts';
 import { familyOf, limitOf, localAddressOf, mainOf, written } from './check.ts';
-import type { Action, StepContext } from './context.ts';
+import type { StepContext, StepReader } from './context.ts';
 
 /** RFC 9110 section 5.6.2: a token. */
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** More are a loop: browsers stop at 20. */
 const mostRedirects = 20;
 
-export const http: Action = {
+export const http: StepReader<'http'> = {
   expectation: checkExpectation({
     short: (text, node) =>
       /^[1-5]\d\d$/.test(text)
@@ -67,9 +67,12 @@ export const http: Action = {
       headers: headersOf(context, mapAt(action, 'headers')),
       redirects: Math.min(redirects, mostRedirects),
       tls: readTls(context, mapAt(action, 'tls')),
-      ...defined({ body: readText(scope, child(action, 'body')), address: readText(scope, child(action, 'address')) }),
-      ...familyOf(action),
-      ...localAddressOf(context, action),
+      ...defined({
+        body: readText(scope, child(action, 'body')),
+        address: readText(scope, child(action, 'address')),
+        family: familyOf(context, action),
+        localAddress: localAddressOf(context, action),
+      }),
     };
     return { ...base, kind: 'http', request, limit: limitOf(context) };
   },

@@ -3,9 +3,9 @@ import type { Text } from '../../plan.ts';
 import type { Attachment, Message, MessageFields } from '../../steps.ts';
 import { readSize, readString, readText, readTexts } from '../read.ts';
 import { child, type Entry, entriesOf, listAt, type MapNode, type Node } from '../tree.ts';
-import type { Action, StepContext } from './context.ts';
+import type { StepContext, StepReader } from './context.ts';
 
-export const message: Action = {
+export const message: StepReader<'message'> = {
   fits: (protocol) => protocol.transfersMail,
   instead: 'Send it with "send: [\'APPEND INBOX \', { literal: { file: … } }]" in IMAP, or "send: { raw: … }"',
   read(context, action, base) {

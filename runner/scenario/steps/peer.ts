@@ -1,20 +1,21 @@
 import type { Target, TlsOptions } from '../../plan.ts';
 import { schemeOf } from '../../protocol/server-url.ts';
 import { readServer, readTls } from '../server.ts';
-import type { MapNode, Node } from '../tree.ts';
+import { child, type MapNode, type Node } from '../tree.ts';
 import { serversOf } from './check.ts';
 import type { StepContext } from './context.ts';
 
-/** TLS options that a check gives itself; they go over the server's. */
+/** TLS options that a step gives itself; they go over the server's. */
 export function tlsOf(context: StepContext, action: Node): TlsOptions {
   const node: MapNode | undefined = action.kind === 'map' ? action : undefined;
   return readTls(context, node);
 }
 
 /** A server whose certificate can be asked for: one that is reached over a network or a socket. */
-export function targetOf(context: StepContext, server: Node): Target | undefined {
-  const resolved = readServer(serversOf(context), server);
-  if (resolved === undefined) return undefined;
+export function targetOf(context: StepContext, action: Node): Target | undefined {
+  const server = child(action, 'server');
+  const resolved = server && readServer(serversOf(context), server);
+  if (server === undefined || resolved === undefined) return undefined;
   const { target } = resolved;
   const url = typeof target.url === 'string' ? target.url : String(target.url.parts[0]);
   const report = (message: string, hint: string) =>

@@ -1,9 +1,9 @@
 import { child } from '../tree.ts';
 import { baseOf } from './base.ts';
-import type { Action } from './context.ts';
+import type { StepReader } from './context.ts';
 import { readSend, send } from './send.ts';
 
-export const pipeline: Action = {
+export const pipeline: StepReader<'pipeline'> = {
   read(context, action, base) {
     const items = action.kind === 'list' ? action.items : [];
     const steps = items.flatMap((item) => {

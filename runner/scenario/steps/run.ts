@@ -3,7 +3,7 @@ import { readMatcher } from '../matcher.ts';
 import { readString, readText, readTexts } from '../read.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
 import { commandsAllowed, limitOf, written } from './check.ts';
-import type { Action } from './context.ts';
+import type { StepReader } from './context.ts';
 
 /** Outputs come without the line breaks at their end; those that a block text has there are none of its author's. */
 const output: typeof readMatcher = (context, node) => {
@@ -13,7 +13,7 @@ const output: typeof readMatcher = (context, node) => {
     : matcher;
 };
 
-export const run: Action = {
+export const run: StepReader<'run'> = {
   expectation: checkExpectation({
     short: (text, node) =>
       /^\d{1,3}$/.test(text)

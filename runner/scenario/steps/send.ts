@@ -6,7 +6,7 @@ import { refuseLineBreak, refuseWideCharacter } from '../octets.ts';
 import { readDuration, readFlag, readString, readText, scalar } from '../read.ts';
 import type { Scope } from '../scope.ts';
 import { child, type ListNode, type MapNode, type Node } from '../tree.ts';
-import type { Action, StepBase, StepContext } from './context.ts';
+import type { StepBase, StepContext, StepReader } from './context.ts';
 
 const tagged = titlesWhere(({ createTags }) => createTags !== undefined);
 const inParts = titlesWhere(({ literals }) => literals !== undefined);
@@ -17,7 +17,7 @@ function titlesWhere(holds: (protocol: Protocol) => boolean): string {
     .join(' and ');
 }
 
-export const send: Action = {
+export const send: StepReader<'send'> = {
   label(action) {
     switch (action.kind) {
       case 'scalar':

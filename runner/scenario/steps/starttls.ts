@@ -1,9 +1,11 @@
-import type { Action } from './context.ts';
-import { handshakeOptions } from './handshake.ts';
+import type { StepReader } from './context.ts';
+import { fields } from './fields.ts';
+import { failsOf } from './handshake.ts';
+import { tlsOf } from './peer.ts';
 
 /** The protocol's own command first. */
-export const starttls: Action = {
+export const starttls: StepReader<'starttls'> = {
   fits: (protocol) => protocol.starttls !== undefined,
   instead: 'Send the command by hand, and then "handshake"',
-  read: (context, action, base) => ({ ...base, kind: 'starttls', ...handshakeOptions(context, action) }),
+  read: fields('starttls', { tls: tlsOf, fails: failsOf }),
 };

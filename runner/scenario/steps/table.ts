@@ -1,11 +1,10 @@
-import type { Step } from '../../steps.ts';
+import type { StepKind } from '../../steps.ts';
+import { readCount, readDuration } from '../read.ts';
 import { authenticate } from './authenticate.ts';
 import { certificate } from './certificate.ts';
-import { close, connect, reset } from './connection.ts';
-import type { Action } from './context.ts';
+import type { StepReader } from './context.ts';
 import { dns } from './dns.ts';
-import { eventually } from './eventually.ts';
-import { expect } from './expect.ts';
+import { at, dialogue, fields, whole } from './fields.ts';
 import { handshake } from './handshake.ts';
 import { http } from './http.ts';
 import { log } from './log.ts';
@@ -13,26 +12,27 @@ import { maildir } from './maildir.ts';
 import { message } from './message.ts';
 import { pipeline } from './pipeline.ts';
 import { port } from './port.ts';
-import { repeat } from './repeat.ts';
 import { run } from './run.ts';
 import { send } from './send.ts';
 import { starttls } from './starttls.ts';
 import { tls } from './tls.ts';
 import { use } from './use.ts';
-import { wait } from './wait.ts';
+
+/** How long `eventually` waits between tries. */
+const defaultEvery = 1000;
 
 /** One row a step, by its key. Beside another action, `expect` is no step of its own. */
-export const actions: Readonly<Record<Step['kind'], Action>> = {
+export const readers: { readonly [Kind in StepKind]: StepReader<Kind> } = {
   send,
   pipeline,
   message,
   starttls,
   handshake,
   authenticate,
-  close,
-  reset,
-  wait,
-  connect,
+  close: { read: fields('close', {}) },
+  reset: { read: fields('reset', {}) },
+  wait: { read: fields('wait', { for: whole(readDuration) }) },
+  connect: { read: fields('connect', {}) },
   port,
   certificate,
   tls,
@@ -41,8 +41,16 @@ export const actions: Readonly<Record<Step['kind'], Action>> = {
   maildir,
   log,
   run,
-  eventually,
-  repeat,
+  eventually: {
+    read: fields('eventually', {
+      within: at('within', readDuration),
+      every: at('every', readDuration, defaultEvery),
+      dialogue: dialogue(),
+    }),
+  },
+  repeat: {
+    read: fields('repeat', { times: at('times', readCount), dialogue: dialogue({ repeats: true }) }),
+  },
   use,
-  expect,
+  expect: { read: fields('expect', {}) },
 };

@@ -1,10 +1,10 @@
 import { readString } from '../read.ts';
 import type { Definition, Scope } from '../scope.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
-import type { Action } from './context.ts';
-import { inside } from './inside.ts';
+import type { StepReader } from './context.ts';
+import { inside } from './fields.ts';
 
-export const use: Action = {
+export const use: StepReader<'use'> = {
   read(context, action, base) {
     const { scope, store, using } = context;
     const named = readString(scope, action, 'A fragment');

@@ -3,14 +3,18 @@ import type { WatchedPath } from '../../steps.ts';
 import { readString } from '../read.ts';
 import type { Scope } from '../scope.ts';
 import type { ScalarNode } from '../tree.ts';
-import type { StepContext } from './context.ts';
+import { mainOf } from './check.ts';
+import type { Field } from './fields.ts';
 
-/** What a scenario watches from its beginning: mailboxes and logs. Its state is noted when the scenario begins, so its path must be known by then. */
-export function watched({ scope, access }: StepContext, node: ScalarNode | undefined): WatchedPath | undefined {
-  const named = readString(scope, node, 'What a scenario watches');
-  return named === undefined || node === undefined
-    ? undefined
-    : access.path(named, node.span, scope.shared.report, sourceOf(scope, node));
+/** A mailbox or a log, whose state is noted when the scenario begins: its path must be known by then. */
+export function watched(key: string): Field<WatchedPath> {
+  return ({ scope, access }, action) => {
+    const node = mainOf(action, key);
+    const named = readString(scope, node, 'What a scenario watches');
+    return named === undefined || node === undefined
+      ? undefined
+      : access.path(named, node.span, scope.shared.report, sourceOf(scope, node));
+  };
 }
 
 /** A path that begins with a variable is relative to where that variable was written: the configuration, mostly. */

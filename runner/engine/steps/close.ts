@@ -1,0 +1,20 @@
+import type { Step } from '../../steps.ts';
+import { type Context, sessionFor } from '../context.ts';
+import { hasUnread, type Session } from '../session.ts';
+import { refuseUnread } from '../unread.ts';
+
+/** `close`: ends the connection; what came and nobody expected is a failure still. */
+export async function close(step: Step, context: Context): Promise<void> {
+  const session = await toEnd(step, context);
+  session.finished = true;
+  await session.transport.close();
+}
+
+/** A connection that was given up, or ended by the server, can still be ended here: the next step then opens a new one. */
+export async function toEnd(step: Step, context: Context): Promise<Session> {
+  const open = context.sessions.get(step.on);
+  if (open !== undefined && (open.finished || open.abandoned !== undefined)) return open;
+  const session = await sessionFor(context, step);
+  if (hasUnread(session)) refuseUnread(session, step.span);
+  return session;
+}

@@ -1,0 +1,68 @@
+import type { StepKind, StepOf } from '../../steps.ts';
+import { readString } from '../read.ts';
+import type { Scope } from '../scope.ts';
+import { child, type Node } from '../tree.ts';
+import type { DialogueContext, StepBase, StepContext, StepReader } from './context.ts';
+
+/** How one field of a step is read. `undefined`: it is absent, or a mistake was reported. */
+export type Field<Value> = (context: StepContext, action: Node) => Value | undefined;
+
+type Own<Kind extends StepKind> = Omit<StepOf<Kind>, keyof StepBase | 'kind'>;
+
+type OptionalKey<Type> = { [Key in keyof Type]-?: object extends Pick<Type, Key> ? Key : never }[keyof Type];
+
+/** An argument, where there is something to name in it. */
+type Optional<Type> = [OptionalKey<Type>] extends [never] ? [] : [Fields<Pick<Type, OptionalKey<Type>>>];
+
+type Fields<Type> = { readonly [Key in keyof Type]-?: Field<Exclude<Type[Key], undefined>> };
+
+/**
+ * Reads a step field by field; the types demand one for each of the step's own. All are read, so that all mistakes
+ * are told; without one of the required ones there is no step.
+ */
+export function fields<Kind extends StepKind>(
+  kind: Kind,
+  required: Fields<Omit<Own<Kind>, OptionalKey<Own<Kind>>>>,
+  ...[optional]: Optional<Own<Kind>>
+): StepReader<Kind>['read'] {
+  const musts = Object.entries<Field<unknown>>(required);
+  const isComplete = (step: object): step is StepOf<Kind> => musts.every(([name]) => name in step);
+  const mays = Object.entries<Field<unknown>>(optional ?? {});
+  return (context, action, base) => {
+    const values: { [name: string]: unknown } = { ...base, kind };
+    for (const [name, read] of [...mays, ...musts]) {
+      const value = read(context, action);
+      if (value !== undefined) values[name] = value;
+    }
+    const step: object = values;
+    return isComplete(step) ? step : undefined;
+  };
+}
+
+/** What a reader of values needs. */
+type Read<Value> = (scope: Scope, node: Node | undefined) => Value | undefined;
+
+/** The action itself: `wait: 2s`. */
+export function whole<Value>(read: Read<Value>): Field<Value> {
+  return ({ scope }, action) => read(scope, action);
+}
+
+/** The value of one of its keys. */
+export function at<Value>(key: string, read: Read<Value>, absent?: Value): Field<Value> {
+  return ({ scope }, action) => read(scope, child(action, key)) ?? absent;
+}
+
+/** The steps inside of it, under `dialogue`. */
+export function dialogue(scope: Partial<Scope> = {}): Field<ReturnType<DialogueContext['dialogue']>> {
+  return (context, action) => context.dialogue(inside(context, scope), child(action, 'dialogue'));
+}
+
+/** The context of steps inside of this one: its `on` is their default. */
+export function inside(context: StepContext, scope: Partial<Scope> = {}): DialogueContext {
+  const on = child(context.step, 'on');
+  return {
+    ...context,
+    scope: { ...context.scope, ...scope },
+    on: (on && readString(context.scope, on, 'A connection')) ?? context.on,
+  };
+}
