@@ -1,0 +1,139 @@
+import { inUnits } from '../duration.ts';
+import type { Target, TlsOptions } from '../plan.ts';
+import { schemeOf } from '../protocol/server-url.ts';
+import {
+  type CommandPart,
+  type Credentials,
+  dialogueOf,
+  type Fails,
+  factsOf,
+  type Message,
+  type Sending,
+  type Step,
+  type StepKind,
+  type StepOf,
+} from '../steps.ts';
+import { patternWords } from '../words/matcher.ts';
+import { written } from '../words/text.ts';
+import type { Line } from './page.ts';
+
+/** Lines of one write that are shown. */
+const mostLines = 8;
+
+/** What a step's lines are made of. */
+export interface Stage {
+  /** The step's server. */
+  readonly target: Target | undefined;
+  line(side: Line['side'], text: string): Line;
+  /** What the server replies; `otherwise` where the step does not say. */
+  reply(otherwise?: string): readonly Line[];
+  /** What a check looks at, and what it must see. */
+  check(label: string): readonly Line[];
+  /** Steps inside of this one, in its place or below it. */
+  inPlace(steps: readonly Step[]): readonly Line[];
+  below(steps: readonly Step[]): readonly Line[];
+}
+
+type Telling<Kind extends StepKind> = (step: StepOf<Kind>, stage: Stage) => readonly Line[];
+
+/** Steps whose label says too little, or does not say it as a part of a conversation. */
+const tellings: { readonly [Kind in StepKind]?: Telling<Kind> } = {
+  send: ({ what }, { line, reply }) => [...sent(what).map((text) => line('C', text)), ...reply()],
+  expect: (_step, { reply }) => reply(),
+  pipeline: ({ steps }, { line, inPlace }) => [
+    ...steps.flatMap(({ what }) => sent(what).map((text) => line('C', text))),
+    ...inPlace(steps).filter(({ side }) => side === 'S'),
+  ],
+  message: ({ message, bdat }, { line, reply }) => [line('C', messageWords(message, bdat)), ...reply()],
+  starttls: ({ fails }, { line, reply, target }) => [
+    line('C', startTlsCommand(target)),
+    ...reply('accepts'),
+    line('*', handshakeWords(fails)),
+  ],
+  handshake: ({ fails }, { line }) => [line('*', handshakeWords(fails))],
+  authenticate: ({ credentials }, { line, reply }) => [line('C', credentialWords(credentials)), ...reply('accepts')],
+  close: (_step, { line }) => [line('C', 'closes the connection')],
+  reset: (_step, { line }) => [line('C', 'resets the connection')],
+  wait: (step, { line }) => [line('*', `waits ${inUnits(step.for)}`)],
+  connect: (_step, { line, reply }) => [line('C', 'connects'), ...reply()],
+  eventually: ({ within, every, dialogue }, { line, below }) => [
+    line('*', `within ${inUnits(within)}, tried again every ${inUnits(every)}:`),
+    ...below(dialogue),
+  ],
+  repeat: ({ times, dialogue }, { line, below }) => [line('*', `${times} times:`), ...below(dialogue)],
+  port: ({ host, port }, { check }) => check(`port ${written(host)}:${written(port)}`),
+  certificate: ({ of }, { check }) =>
+    check(of === 'connection' ? 'the certificate of this connection' : `the certificate of ${of.label}`),
+  tls: ({ of, tls }, { check }) => check(`a handshake with ${of.label}${tlsWords(tls)}`),
+};
+
+export function tell<Kind extends StepKind>(step: StepOf<Kind>, stage: Stage): readonly Line[] {
+  return (tellings[step.kind] ?? asWritten)(step, stage);
+}
+
+/** By its label: values of most checks are paths and commands of one machine. */
+function asWritten(step: Step, { line, reply, check, inPlace, below }: Stage): readonly Line[] {
+  const { reply: kind, inPlace: own } = factsOf(step);
+  if (own) return inPlace(dialogueOf(step));
+  if (kind === 'evidence') return check(step.label);
+  return [line('C', step.label), ...reply(), ...below(dialogueOf(step))];
+}
+
+function sent(what: Sending): readonly string[] {
+  switch (what.form) {
+    case 'line':
+      return [written(what.text)];
+    case 'lines': {
+      const lines = what.lines.slice(0, mostLines).map(written);
+      return what.lines.length > mostLines ? [...lines, `… ${what.lines.length - mostLines} more lines`] : lines;
+    }
+    case 'raw':
+      return [
+        `${written(what.text)}${what.every === undefined ? '' : `   (${what.chunk ?? 1} octets every ${inUnits(what.every)})`}`,
+      ];
+    case 'parts':
+      return [what.parts.map(partWords).join('')];
+  }
+}
+
+/** A literal with what it holds: its octets are counted only when it is sent. */
+function partWords(part: CommandPart): string {
+  if ('text' in part) return written(part.text);
+  const content = typeof part.literal === 'object' && 'file' in part.literal ? 'a file' : `"${written(part.literal)}"`;
+  return `{literal${part.plus ? '+' : ''} ${content}}`;
+}
+
+function messageWords({ source, size }: Message, bdat: number | undefined): string {
+  const about =
+    source.from === 'fields' && source.fields.subject !== undefined
+      ? ` with the subject "${written(source.fields.subject)}"`
+      : source.from === 'raw'
+        ? `: ${written(source.text)}`
+        : '';
+  const length = size === undefined ? '' : ` of ${size} octets`;
+  return `a message${length}${about}${bdat === undefined ? '' : `, in BDAT chunks of ${bdat} octets`}`;
+}
+
+/** The protocol's own; where that is not known, the one that most have. */
+function startTlsCommand(target: Target | undefined): string {
+  const protocol = target && schemeOf(written(target.url))?.protocol;
+  return protocol?.starttls?.command ?? 'STARTTLS';
+}
+
+function tlsWords({ min, max, ciphers }: TlsOptions): string {
+  const versions =
+    min === undefined && max === undefined
+      ? []
+      : [min === max ? `${min}` : `${min ?? 'anything'} to ${max ?? 'the newest'}`];
+  const words = [...versions, ...(ciphers === undefined ? [] : [`ciphers ${ciphers}`])];
+  return words.length === 0 ? '' : `, ${words.join(', ')}`;
+}
+
+function handshakeWords(fails: Fails): string {
+  if (fails === false) return 'the TLS handshake succeeds';
+  return `the TLS handshake fails${fails === true ? '' : ` with ${patternWords(fails)}`}`;
+}
+
+function credentialWords({ mechanism, user }: Credentials): string {
+  return `authenticates with ${mechanism}${user === undefined ? '' : ` as ${written(user)}`}`;
+}
