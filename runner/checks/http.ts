@@ -1,10 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { defined } from '../defined.ts';
-import { decodeText } from '../encoding.ts';
 import type { Note } from '../result.ts';
 import { readHostAndPort } from '../transport/host-and-port.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
-import type { Fields, Value } from '../value.ts';
 import {
   aborted,
   type CheckContext,
@@ -15,13 +13,11 @@ import {
   timeLimit,
 } from './check.ts';
 import { type HttpRoute, openHttp } from './http-connect.ts';
-import { evaluateJsonPath, parseJson } from './json.ts';
+import { described, type HttpResponse, type Lookups, single, toSeen } from './http-response.ts';
 import { limits } from './limits.ts';
-import { shownLine, shownLines } from './shown.ts';
 import type { CheckOf } from './step.ts';
-import { evaluateXPath, parseXml } from './xml.ts';
 
-export interface HttpInput {
+export interface HttpInput extends Lookups {
   readonly url: string;
   readonly method: string;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
@@ -33,9 +29,6 @@ export interface HttpInput {
   readonly address?: { readonly host: string; readonly port?: number };
   readonly family?: 4 | 6;
   readonly localAddress?: string;
-  /** What the expectation looks up in the body. */
-  readonly xpaths: readonly string[];
-  readonly jsonPaths: readonly string[];
 }
 
 /**
@@ -68,13 +61,6 @@ interface Request {
   readonly body: string | undefined;
 }
 
-interface Response {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
-
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
@@ -87,7 +73,7 @@ async function exchange(
   context: CheckContext,
   limit: TimeLimit,
   notes: (string | Note)[],
-): Promise<Response> {
+): Promise<HttpResponse> {
   // Loaded with the first request: it costs more than everything else that a run loads.
   const { Client } = await import('undici');
   const { url } = request;
@@ -187,7 +173,7 @@ function withNotes(error: unknown, notes: readonly (string | Note)[]): unknown {
 /** RFC 9110 section 15.4 */
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-function redirected(request: Request, { status, headers }: Response): Request | undefined {
+function redirected(request: Request, { status, headers }: HttpResponse): Request | undefined {
   const location = single(headers['location']);
   if (!redirects.has(status) || location === undefined) return undefined;
   if (!URL.canParse(location, request.url.href))
@@ -205,79 +191,6 @@ function redirected(request: Request, { status, headers }: Response): Request | 
     ),
     body: keeps ? request.body : undefined,
   };
-}
-
-function single(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.[0];
-}
-
-async function toSeen(
-  input: HttpInput,
-  url: URL,
-  response: Response,
-  notes: readonly (string | Note)[],
-): Promise<Seen> {
-  const body = textOf(response);
-  // An answer that is no success has no document to look into.
-  const looks = response.status >= 200 && response.status < 300;
-  return {
-    evidence: {
-      status: response.status,
-      headers: headerFields(response),
-      body,
-      url: url.href,
-      ...(looks && input.xpaths.length > 0 && { xml: found(await parseXml(body), input.xpaths, evaluateXPath) }),
-      ...(looks && input.jsonPaths.length > 0 && { json: found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
-    },
-    transcript: notes,
-    text: body,
-  };
-}
-
-function found<Document>(
-  document: Document,
-  expressions: readonly string[],
-  evaluate: (document: Document, expression: string) => Value | undefined,
-): Fields {
-  const fields: Record<string, Value> = {};
-  for (const expression of expressions) {
-    const value = evaluate(document, expression);
-    if (value !== undefined) fields[expression] = value;
-  }
-  return fields;
-}
-
-/** By their names in lower case; RFC 9110 section 5.2 joins them by commas, but for cookies. */
-function headerFields({ headers }: Response): Fields {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => {
-      if (value === undefined) return [];
-      return [
-        [
-          name.toLowerCase(),
-          Array.isArray(value) && name.toLowerCase() !== 'set-cookie' ? value.join(', ') : value,
-        ] as const,
-      ];
-    }),
-  );
-}
-
-/** By the charset that the server names; otherwise UTF-8 where it is that, else Latin-1. */
-function textOf({ headers, body }: Response): string {
-  const charset = /;\s*charset="?([\w-]+)/i.exec(single(headers['content-type']) ?? '')?.[1];
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-    try {
-      return new TextDecoder(charset).decode(body);
-    } catch {
-      // A name that nobody knows says nothing.
-    }
-  }
-  return decodeText(body);
-}
-
-function described(response: Response): Seen['transcript'] {
-  const headers = Object.entries(headerFields(response)).map(([name, value]) => shownLine(String(value), `${name}: `));
-  return [`${response.status} ${response.statusText}`.trim(), ...headers, ...shownLines(textOf(response))];
 }
 
 export const http: CheckOf<'http'> = async ({ request }, context) => {

@@ -1,0 +1,95 @@
+import { decodeText } from '../encoding.ts';
+import type { Note } from '../result.ts';
+import type { Fields, Value } from '../value.ts';
+import type { Seen } from './check.ts';
+import { evaluateJsonPath, parseJson } from './json.ts';
+import { shownLine, shownLines } from './shown.ts';
+import { evaluateXPath, parseXml } from './xml.ts';
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** What the expectation looks up in the body. */
+export interface Lookups {
+  readonly xpaths: readonly string[];
+  readonly jsonPaths: readonly string[];
+}
+
+/** What a check sees of an answer. Throws a `CheckError` where XML or JSON is looked for in what is neither. */
+export async function toSeen(
+  input: Lookups,
+  url: URL,
+  response: HttpResponse,
+  notes: readonly (string | Note)[],
+): Promise<Seen> {
+  const body = textOf(response);
+  // An answer that is no success has no document to look into.
+  const looks = response.status >= 200 && response.status < 300;
+  return {
+    evidence: {
+      status: response.status,
+      headers: headerFields(response),
+      body,
+      url: url.href,
+      ...(looks && input.xpaths.length > 0 && { xml: found(await parseXml(body), input.xpaths, evaluateXPath) }),
+      ...(looks && input.jsonPaths.length > 0 && { json: found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
+    },
+    transcript: notes,
+    text: body,
+  };
+}
+
+function found<Document>(
+  document: Document,
+  expressions: readonly string[],
+  evaluate: (document: Document, expression: string) => Value | undefined,
+): Fields {
+  const fields: Record<string, Value> = {};
+  for (const expression of expressions) {
+    const value = evaluate(document, expression);
+    if (value !== undefined) fields[expression] = value;
+  }
+  return fields;
+}
+
+/** By their names in lower case; RFC 9110 section 5.2 joins them by commas, but for cookies. */
+function headerFields({ headers }: HttpResponse): Fields {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      if (value === undefined) return [];
+      return [
+        [
+          name.toLowerCase(),
+          Array.isArray(value) && name.toLowerCase() !== 'set-cookie' ? value.join(', ') : value,
+        ] as const,
+      ];
+    }),
+  );
+}
+
+/** By the charset that the server names; otherwise UTF-8 where it is that, else Latin-1. */
+function textOf({ headers, body }: HttpResponse): string {
+  const charset = /;\s*charset="?([\w-]+)/i.exec(single(headers['content-type']) ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    try {
+      return new TextDecoder(charset).decode(body);
+    } catch {
+      // A name that nobody knows says nothing.
+    }
+  }
+  return decodeText(body);
+}
+
+/** An answer as the transcript shows it. */
+export function described(response: HttpResponse): Seen['transcript'] {
+  const headers = Object.entries(headerFields(response)).map(([name, value]) => shownLine(String(value), `${name}: `));
+  return [`${response.status} ${response.statusText}`.trim(), ...headers, ...shownLines(textOf(response))];
+}
+
+export function single(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
+}
