@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, mailspec, project } from '../../fixtures/testing/command.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
 const good = [{ expect: 220 }, { send: 'NOOP', expect: 250 }];
@@ -153,9 +154,7 @@ describe('mailspec merge', () => {
     ];
     await Promise.all(
       rows.map(async ([files, message]) => {
-        const ended = await mailspec(['merge', ...files, '--junit', `${files.join('-').replaceAll('/', '_')}.xml`], {
-          cwd,
-        });
+        const ended = await dispatched(['merge', ...files], { cwd });
         assert.equal(ended.status, 2, `${files.join(' ')} ${said(ended)}`);
         assert.match(ended.stderr, message);
       }),
