@@ -1,3 +1,4 @@
+import type { MatcherKind, matcherKinds } from './matcher-kinds.ts';
 import type { Span } from './source.ts';
 import type { Step } from './steps.ts';
 
@@ -242,24 +243,25 @@ export type PatternForm<T, N> = N & {
 
 export type Pattern = PatternForm<Text, Spanned>;
 
+/** What a matcher has, by what its kind takes. */
+interface Taken<T, N> {
+  readonly scalar: { readonly value: ScalarForm<T> };
+  readonly text: { readonly value: T };
+  readonly pattern: { readonly pattern: PatternForm<T, N> };
+  readonly name: { readonly name: string };
+  readonly matcher: { readonly matcher: MatcherForm<T, N> };
+  readonly derived: { readonly matcher: MatcherForm<T, N> };
+  readonly matchers: { readonly of: readonly MatcherForm<T, N>[] };
+  readonly items: { readonly items: readonly MatcherForm<T, N>[] };
+  readonly fields: {
+    readonly fields: readonly (N & { readonly name: string; readonly matcher: MatcherForm<T, N> })[];
+  };
+}
+
 /** Where a map has several operators, they are under `all_of`. */
 export type MatcherForm<T, N> = N &
-  (
-    | { readonly kind: 'equals'; readonly value: ScalarForm<T> }
-    /** `{ equals: […] }`: exactly these, in any order. */
-    | { readonly kind: 'exactly'; readonly items: readonly MatcherForm<T, N>[] }
-    /** A plain list: holds all of these. */
-    | { readonly kind: 'holds'; readonly items: readonly MatcherForm<T, N>[] }
-    | { readonly kind: 'matches'; readonly pattern: PatternForm<T, N> }
-    | { readonly kind: 'contains' | 'starts_with' | 'ends_with'; readonly value: T }
-    | { readonly kind: 'not' | 'base64' | 'length' | 'includes' | 'excludes'; readonly matcher: MatcherForm<T, N> }
-    | { readonly kind: 'one_of' | 'all_of'; readonly of: readonly MatcherForm<T, N>[] }
-    | { readonly kind: 'at_least' | 'at_most'; readonly value: ScalarForm<T> }
-    | {
-        readonly kind: 'fields';
-        readonly fields: readonly (N & { readonly name: string; readonly matcher: MatcherForm<T, N> })[];
-      }
-    | { readonly kind: 'capture'; readonly name: string }
-  );
+  {
+    readonly [Kind in MatcherKind]: { readonly kind: Kind } & Taken<T, N>[(typeof matcherKinds)[Kind]['takes']];
+  }[MatcherKind];
 
 export type Matcher = MatcherForm<Text, Spanned>;

@@ -1,8 +1,10 @@
+import { factsOfMatcher } from '../matcher-kinds.ts';
 import type { Nearest } from '../mismatch.ts';
 import type { Matcher } from '../plan.ts';
 import { type Fields, isWords, type Value } from '../value.ts';
 import { judgeExactly, judgeExcludes, judgeHolds, judgeLength } from './collection.ts';
 import { findNearest } from './nearest.ts';
+import { takes } from './parts.ts';
 import { type Path, pathText } from './path.ts';
 import { judgeFields } from './record.ts';
 import { actualOf, actualOfOne } from './sample.ts';
@@ -33,6 +35,7 @@ export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, 
   const inner: Judge = (each, part, at) => judge(each, part, scope, at);
   const present = value ?? null;
   const only = onlyItem(present);
+  if (takes(matcher, 'text')) return toVerdict(judgeText(matcher, only, scope), matcher, only, path, scope);
   switch (matcher.kind) {
     case 'not':
       return negate(matcher, inner(matcher.matcher, value, path), value, path, scope);
@@ -53,10 +56,6 @@ export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, 
       );
     case 'matches':
       return toVerdict(judgePattern(matcher, only, scope), matcher, only, path, scope);
-    case 'contains':
-    case 'starts_with':
-    case 'ends_with':
-      return toVerdict(judgeText(matcher, only, scope), matcher, only, path, scope);
     case 'at_least':
     case 'at_most':
       return toVerdict(judgeBound(matcher, only, path, scope), matcher, only, path, scope);
@@ -82,7 +81,7 @@ export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, 
 /** Whether a matcher may say something of a value that is not there: `false`, and what is made of others. */
 function mayBeAbsent(matcher: Matcher): boolean {
   if (matcher.kind === 'equals') return typeof matcher.value === 'boolean';
-  return matcher.kind === 'not' || matcher.kind === 'one_of' || matcher.kind === 'all_of';
+  return factsOfMatcher(matcher.kind).about === 'parts';
 }
 
 function absent(matcher: Matcher, path: Path | undefined, scope: Scope): Verdict {

@@ -1,4 +1,5 @@
 import { decodeText, strictBase64 } from '../encoding.ts';
+import type { KindTaking } from '../matcher-kinds.ts';
 import type { Mismatch } from '../mismatch.ts';
 import type { Matcher } from '../plan.ts';
 import { isWords, type Value } from '../value.ts';
@@ -68,17 +69,13 @@ function textOf(value: Value | undefined): string | undefined {
   return isWords(value) ? value.text : undefined;
 }
 
-const textOperators = {
-  contains: (text: string, part: string) => text.includes(part),
-  starts_with: (text: string, part: string) => text.startsWith(part),
-  ends_with: (text: string, part: string) => text.endsWith(part),
+const textOperators: Readonly<Record<KindTaking<'text'>, (text: string, part: string) => boolean>> = {
+  contains: (text, part) => text.includes(part),
+  starts_with: (text, part) => text.startsWith(part),
+  ends_with: (text, part) => text.endsWith(part),
 };
 
-export function judgeText(
-  matcher: MatcherOf<'contains' | 'starts_with' | 'ends_with'>,
-  value: Value,
-  scope: Scope,
-): boolean | undefined {
+export function judgeText(matcher: MatcherOf<KindTaking<'text'>>, value: Value, scope: Scope): boolean | undefined {
   const text = textOf(value);
   if (text === undefined) return undefined;
   const fold = isWords(value) && value.caseless ? (each: string) => each.toLowerCase() : (each: string) => each;

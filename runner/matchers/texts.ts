@@ -10,6 +10,7 @@ import type {
   Text,
   UntaggedForm,
 } from '../plan.ts';
+import { takes } from './parts.ts';
 import type { Scope } from './verdict.ts';
 
 /** What becomes of each text of an expectation, and of each pattern's source. */
@@ -44,20 +45,19 @@ type Plain<T> = MatcherForm<T, unknown>;
 /** The same matcher with other texts, and without its places. A kind of the same shape as another needs nothing here. */
 export function mapMatcher<A, B>(matcher: Plain<A>, map: TextMap<A, B>): Plain<B> {
   const inner = (each: Plain<A>): Plain<B> => mapMatcher(each, map);
-  if ('items' in matcher) return { kind: matcher.kind, items: matcher.items.map(inner) };
-  if ('of' in matcher) return { kind: matcher.kind, of: matcher.of.map(inner) };
-  if ('matcher' in matcher) return { kind: matcher.kind, matcher: inner(matcher.matcher) };
-  if ('pattern' in matcher) return { kind: matcher.kind, pattern: mapPattern(matcher.pattern, map) };
-  if ('fields' in matcher) {
+  if (takes(matcher, 'items')) return { kind: matcher.kind, items: matcher.items.map(inner) };
+  if (takes(matcher, 'matchers')) return { kind: matcher.kind, of: matcher.of.map(inner) };
+  if (takes(matcher, 'matcher') || takes(matcher, 'derived'))
+    return { kind: matcher.kind, matcher: inner(matcher.matcher) };
+  if (takes(matcher, 'pattern')) return { kind: matcher.kind, pattern: mapPattern(matcher.pattern, map) };
+  if (takes(matcher, 'fields')) {
     return {
       kind: matcher.kind,
       fields: matcher.fields.map(({ name, matcher: each }) => ({ name, matcher: inner(each) })),
     };
   }
-  if (matcher.kind === 'capture') return { kind: 'capture', name: matcher.name };
-  if (matcher.kind === 'contains' || matcher.kind === 'starts_with' || matcher.kind === 'ends_with') {
-    return { kind: matcher.kind, value: map.text(matcher.value) };
-  }
+  if (takes(matcher, 'name')) return { kind: matcher.kind, name: matcher.name };
+  if (takes(matcher, 'text')) return { kind: matcher.kind, value: map.text(matcher.value) };
   return { kind: matcher.kind, value: mapScalar(matcher.value, map) };
 }
 

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { factsOfMatcher } from '../matcher-kinds.ts';
 import { jsonPathHint, parseJsonPath } from '../matchers/json-path.ts';
+import { partsOf, withParts } from '../matchers/parts.ts';
 import { parseXPath, xpathHint } from '../matchers/xpath.ts';
 import { nearest } from '../nearest.ts';
 import type { Condition, Expectation, Matcher } from '../plan.ts';
@@ -117,21 +119,12 @@ const countOrItems: ReadField = (context, node) => {
   return matcher.kind === 'fields' ? { kind: 'holds', items: [matcher], span: node.span } : matcher;
 };
 
+/** Whether it is about a number, and so not about an item of a list. */
 function isBound(matcher: Matcher): boolean {
-  switch (matcher.kind) {
-    case 'equals':
-      return typeof matcher.value === 'number' || (typeof matcher.value === 'string' && /^\d+$/.test(matcher.value));
-    case 'at_least':
-    case 'at_most':
-      return true;
-    case 'not':
-      return isBound(matcher.matcher);
-    case 'one_of':
-    case 'all_of':
-      return matcher.of.every(isBound);
-    default:
-      return false;
-  }
+  if (matcher.kind === 'equals')
+    return typeof matcher.value === 'number' || (typeof matcher.value === 'string' && /^\d+$/.test(matcher.value));
+  const { about } = factsOfMatcher(matcher.kind);
+  return about === 'quantity' || (about === 'parts' && partsOf(matcher).every(isBound));
 }
 
 /** A map whose keys are names of the data, and never operators. `refused`: what is wrong with a key. */
@@ -176,25 +169,11 @@ export const messages: ReadField = (context, node) => {
 };
 
 function withHeaders(matcher: Matcher): Matcher {
-  switch (matcher.kind) {
-    case 'fields':
-      return {
-        ...matcher,
-        fields: matcher.fields.map((each) =>
-          each.name === 'headers' ? { ...each, matcher: lowerCaseNames(each.matcher) } : each,
-        ),
-      };
-    case 'holds':
-    case 'exactly':
-      return { ...matcher, items: matcher.items.map(withHeaders) };
-    case 'one_of':
-    case 'all_of':
-      return { ...matcher, of: matcher.of.map(withHeaders) };
-    case 'not':
-    case 'includes':
-    case 'excludes':
-      return { ...matcher, matcher: withHeaders(matcher.matcher) };
-    default:
-      return matcher;
-  }
+  if (matcher.kind !== 'fields') return withParts(matcher, withHeaders);
+  return {
+    ...matcher,
+    fields: matcher.fields.map((each) =>
+      each.name === 'headers' ? { ...each, matcher: lowerCaseNames(each.matcher) } : each,
+    ),
+  };
 }

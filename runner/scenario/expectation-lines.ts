@@ -1,3 +1,4 @@
+import { factsOfMatcher } from '../matcher-kinds.ts';
 import type { Condition, Matcher } from '../plan.ts';
 import type { Span } from '../source.ts';
 import type { ExpectationContext } from './expectation-context.ts';
@@ -35,16 +36,6 @@ export function readLines(context: ExpectationContext, node: Node, span: Span): 
 
 /** `lines: { starts_with: SIZE }` is about some line, as `lines: /^SIZE/` is: a list of lines begins with nothing. */
 function isOfOneLine(matcher: Matcher): boolean {
-  switch (matcher.kind) {
-    case 'contains':
-    case 'starts_with':
-    case 'ends_with':
-    case 'matches':
-    case 'base64':
-      return true;
-    case 'one_of':
-      return matcher.of.every((each) => each.kind === 'equals' || isOfOneLine(each));
-    default:
-      return false;
-  }
+  if (matcher.kind === 'one_of') return matcher.of.every((each) => each.kind === 'equals' || isOfOneLine(each));
+  return factsOfMatcher(matcher.kind).about === 'text';
 }

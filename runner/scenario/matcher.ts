@@ -1,10 +1,11 @@
+import { type KindTaking, type MatcherKind, matcherKinds, type Taking } from '../matcher-kinds.ts';
 import { nearest } from '../nearest.ts';
 import type { Matcher, Scalar } from '../plan.ts';
 import type { Span } from '../source.ts';
 import { looksLikePattern, readPattern } from './pattern.ts';
 import { readText, scalar } from './read.ts';
 import type { Scope } from './scope.ts';
-import { type Entry, headOf, type MapNode, type Node, type ScalarNode } from './tree.ts';
+import { type Entry, headOf, type ListNode, type MapNode, type Node, type ScalarNode } from './tree.ts';
 import { expand, toText } from './variables.ts';
 
 /** What reading a matcher needs besides the scope: where captures are noted. */
@@ -52,84 +53,66 @@ function readScalar(scope: Scope, node: ScalarNode): Scalar | undefined {
 
 type Operator = (context: MatcherContext, node: Node, span: Span) => Matcher | undefined;
 
-const text =
-  (kind: 'contains' | 'starts_with' | 'ends_with'): Operator =>
-  ({ scope }, node, span) => {
-    const value = readText(scope, node);
-    return value === undefined ? undefined : { kind, value, span };
-  };
+type OperatorOf<What extends Taking> = (kind: KindTaking<What>) => Operator;
 
 const nested =
-  (kind: 'not' | 'base64' | 'length'): Operator =>
+  (kind: KindTaking<'matcher' | 'derived'>): Operator =>
   (context, node, span) => {
     const matcher = readMatcher(context, node);
     return matcher && { kind, matcher, span };
   };
 
-const several =
-  (kind: 'one_of' | 'all_of'): Operator =>
-  (context, node, span) => ({ kind, of: readMatchers(context, node), span });
-
-const bound =
-  (kind: 'at_least' | 'at_most'): Operator =>
-  ({ scope }, node, span) => {
-    const found = scalar(node);
-    const value = found && readScalar(scope, found);
-    return value === undefined ? undefined : { kind, value, span };
-  };
-
-/** One row an operator. */
-const operators: Readonly<Record<string, Operator>> = {
-  equals: (context, node, span) =>
-    node.kind === 'list'
-      ? { kind: 'exactly', items: readMatchers(context, node), span }
-      : readEquality(context, node, span),
-  contains: text('contains'),
-  starts_with: text('starts_with'),
-  ends_with: text('ends_with'),
-  matches: ({ scope }, node, span) => {
-    const found = scalar(node);
-    const pattern = found && readPattern(scope, found);
-    return pattern && { kind: 'matches', pattern, span };
-  },
-  not: nested('not'),
-  one_of: several('one_of'),
-  all_of: several('all_of'),
-  // A list of what is included is what a plain list says.
-  includes: (context, node, span) =>
-    node.kind === 'list'
-      ? { kind: 'holds', items: readMatchers(context, node), span }
-      : included('includes', context, node, span),
-  excludes: (context, node, span) =>
-    node.kind === 'list'
-      ? allOf(
-          node.items.flatMap((item) => included('excludes', context, item, item.span) ?? []),
-          span,
-        )
-      : included('excludes', context, node, span),
-  at_least: bound('at_least'),
-  at_most: bound('at_most'),
-  length: nested('length'),
-  base64: nested('base64'),
-  capture: (context, node, span) => {
+/** How an operator is read, by what it takes. Lists and maps without an operator are read where they stand. */
+const reading: { readonly [What in Exclude<Taking, 'items' | 'fields'>]: OperatorOf<What> } = {
+  scalar:
+    (kind) =>
+    ({ scope }, node, span) => {
+      const value = node.kind === 'scalar' ? readScalar(scope, node) : undefined;
+      return value === undefined ? undefined : { kind, value, span };
+    },
+  text:
+    (kind) =>
+    ({ scope }, node, span) => {
+      const value = readText(scope, node);
+      return value === undefined ? undefined : { kind, value, span };
+    },
+  pattern:
+    (kind) =>
+    ({ scope }, node, span) => {
+      const found = scalar(node);
+      const pattern = found && readPattern(scope, found);
+      return pattern && { kind, pattern, span };
+    },
+  name: (kind) => (context, node, span) => {
     const name = scalar(node)?.text;
     if (name === undefined) return undefined;
     context.captures(name);
-    return { kind: 'capture', name, span };
+    return { kind, name, span };
   },
+  matcher: nested,
+  derived: nested,
+  matchers: (kind) => (context, node, span) => ({ kind, of: readMatchers(context, node), span }),
 };
 
-const operatorNames: readonly string[] = Object.keys(operators);
+/** Operators that read a list in their own way, and anything else as all do. */
+const ofLists: { readonly [Kind in MatcherKind]?: (context: MatcherContext, node: ListNode, span: Span) => Matcher } = {
+  equals: (context, node, span) => ({ kind: 'exactly', items: readMatchers(context, node), span }),
+  // A list of what is included is what a plain list says.
+  includes: (context, node, span) => ({ kind: 'holds', items: readMatchers(context, node), span }),
+  excludes: (context, node, span) =>
+    allOf(
+      node.items.flatMap((item) => nested('excludes')(context, item, item.span) ?? []),
+      span,
+    ),
+};
 
-function readEquality({ scope }: MatcherContext, node: Node, span: Span): Matcher | undefined {
-  if (node.kind !== 'scalar') return undefined;
-  const value = readScalar(scope, node);
-  return value === undefined ? undefined : { kind: 'equals', value, span };
-}
+type OperatorKind = Exclude<MatcherKind, KindTaking<'items' | 'fields'>>;
 
-function included(kind: 'includes' | 'excludes', context: MatcherContext, node: Node, span: Span): Matcher | undefined {
-  const matcher = readMatcher(context, node);
-  return matcher && { kind, matcher, span };
+const operatorNames: readonly OperatorKind[] = Object.keys(matcherKinds).filter(isOperator);
+
+function operatorOf<Kind extends OperatorKind>(kind: Kind): Operator {
+  const read = reading[matcherKinds[kind].takes] as (kind: Kind) => Operator;
+  return read(kind);
 }
 
 function allOf(of: readonly Matcher[], span: Span): Matcher {
@@ -139,7 +122,13 @@ function allOf(of: readonly Matcher[], span: Span): Matcher {
 
 /** A map is one of operators as soon as one of its keys is an operator. */
 export function isOperators(node: MapNode): boolean {
-  return [...node.entries.keys()].some((key) => Object.hasOwn(operators, key));
+  return [...node.entries.keys()].some(isOperator);
+}
+
+function isOperator(key: string): key is OperatorKind {
+  if (!Object.hasOwn(matcherKinds, key)) return false;
+  const { takes } = matcherKinds[key as MatcherKind];
+  return takes !== 'items' && takes !== 'fields';
 }
 
 function readOperators(context: MatcherContext, node: MapNode): Matcher {
@@ -149,8 +138,10 @@ function readOperators(context: MatcherContext, node: MapNode): Matcher {
 
 /** One operator of a map, shown at its value. */
 export function readOperator(context: MatcherContext, { key, keySpan, node }: Entry): Matcher | undefined {
-  const operator = Object.hasOwn(operators, key) ? operators[key] : undefined;
-  if (operator !== undefined) return operator(context, node, node.span);
+  if (isOperator(key)) {
+    const ofList = node.kind === 'list' ? ofLists[key]?.(context, node, node.span) : undefined;
+    return ofList ?? operatorOf(key)(context, node, node.span);
+  }
   const near = nearest(key, operatorNames);
   context.scope.shared.report({
     code: 'key.unknown',

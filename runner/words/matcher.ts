@@ -1,4 +1,6 @@
 import type { Excerpt } from '../excerpt.ts';
+import type { KindTaking } from '../matcher-kinds.ts';
+import { takes } from '../matchers/parts.ts';
 import { parseSize, quantityKind } from '../matchers/quantity.ts';
 import type { MatcherForm, PatternForm, ScalarForm, Text } from '../plan.ts';
 import { visible } from '../visible.ts';
@@ -8,8 +10,15 @@ import { enumerate, quote, shownOf, written } from './text.ts';
 type AnyText = Text | Excerpt;
 export type AnyMatcher = MatcherForm<AnyText, unknown>;
 
+const textWords: Readonly<Record<KindTaking<'text'>, string>> = {
+  contains: 'contains',
+  starts_with: 'begins with',
+  ends_with: 'ends in',
+};
+
 /** What a matcher wants, in words that stand after "expected". */
 export function matcherWords(matcher: AnyMatcher): string {
+  if (takes(matcher, 'text')) return `a text that ${textWords[matcher.kind]} ${quote(matcher.value)}`;
   switch (matcher.kind) {
     case 'equals':
       return scalarWords(matcher.value);
@@ -21,12 +30,6 @@ export function matcherWords(matcher: AnyMatcher): string {
         : `all of ${enumerate(matcher.items, matcherWords)}`;
     case 'matches':
       return `a match of ${patternWords(matcher.pattern)}`;
-    case 'contains':
-      return `a text that contains ${quote(matcher.value)}`;
-    case 'starts_with':
-      return `a text that begins with ${quote(matcher.value)}`;
-    case 'ends_with':
-      return `a text that ends in ${quote(matcher.value)}`;
     case 'not':
       return `anything but ${whole(matcher.matcher)}`;
     case 'base64':
@@ -58,10 +61,8 @@ function whole(matcher: AnyMatcher): string {
 }
 
 function isCompound(matcher: AnyMatcher): boolean {
-  return (
-    ((matcher.kind === 'one_of' || matcher.kind === 'all_of') && matcher.of.length > 1) ||
-    ((matcher.kind === 'holds' || matcher.kind === 'exactly') && matcher.items.length > 1)
-  );
+  if (takes(matcher, 'matchers')) return matcher.of.length > 1;
+  return takes(matcher, 'items') && matcher.items.length > 1;
 }
 
 function isText(scalar: ScalarForm<AnyText>): scalar is AnyText {

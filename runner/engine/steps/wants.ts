@@ -1,4 +1,5 @@
 import type { Wants } from '../../checks/step.ts';
+import { partsOf, takes } from '../../matchers/parts.ts';
 import { patternSource, plainOf } from '../../matchers/texts.ts';
 import type { Scope } from '../../matchers/verdict.ts';
 import type { Expectation, Matcher, Text } from '../../plan.ts';
@@ -49,24 +50,6 @@ function fieldsOf(expectation: Expectation | undefined): readonly Field[] {
   });
 }
 
-/** The matchers that a matcher is made of. */
-function partsOf(matcher: Matcher): readonly Matcher[] {
-  switch (matcher.kind) {
-    case 'holds':
-    case 'exactly':
-      return matcher.items;
-    case 'one_of':
-    case 'all_of':
-      return matcher.of;
-    case 'not':
-    case 'includes':
-    case 'excludes':
-      return [matcher.matcher];
-    default:
-      return [];
-  }
-}
-
 function textsIn(matcher: Matcher, fill: (text: Text) => string): readonly string[] {
   if (matcher.kind !== 'equals') return partsOf(matcher).flatMap((part) => textsIn(part, fill));
   const { value } = matcher;
@@ -79,18 +62,11 @@ function namesIn(matcher: Matcher): readonly string[] {
 
 /** The words of its texts, and of its patterns those that a line must have as they are. */
 function wordsIn(matcher: Matcher, scope: Scope): readonly string[] {
-  switch (matcher.kind) {
-    case 'equals':
-      return wordsOf(String(plainOf(matcher.value, scope)));
-    case 'contains':
-    case 'starts_with':
-    case 'ends_with':
-      return wordsOf(scope.expand(matcher.value));
-    case 'matches':
-      return wordsOf(patternSource(matcher.pattern.source, scope).replaceAll(/\\[a-zA-Z]/g, ' '));
-    default:
-      return partsOf(matcher).flatMap((part) => wordsIn(part, scope));
-  }
+  if (matcher.kind === 'equals') return wordsOf(String(plainOf(matcher.value, scope)));
+  if (takes(matcher, 'text')) return wordsOf(scope.expand(matcher.value));
+  if (takes(matcher, 'pattern'))
+    return wordsOf(patternSource(matcher.pattern.source, scope).replaceAll(/\\[a-zA-Z]/g, ' '));
+  return partsOf(matcher).flatMap((part) => wordsIn(part, scope));
 }
 
 function wordsOf(text: string): readonly string[] {

@@ -1,0 +1,26 @@
+import { type KindTaking, type MatcherKind, matcherKinds, type Taking } from '../matcher-kinds.ts';
+import type { Matcher } from '../plan.ts';
+
+/** Whether the matcher is of a kind that takes this. */
+export function takes<What extends Taking, Any extends { readonly kind: MatcherKind }>(
+  matcher: Any,
+  what: What,
+): matcher is Extract<Any, { readonly kind: KindTaking<What> }> {
+  return matcherKinds[matcher.kind].takes === what;
+}
+
+const none: readonly never[] = [];
+
+/** The matchers that a matcher is made of: each about the same value, or about its items. */
+export function partsOf(matcher: Matcher): readonly Matcher[] {
+  if (takes(matcher, 'matcher')) return [matcher.matcher];
+  if (takes(matcher, 'matchers')) return matcher.of;
+  return takes(matcher, 'items') ? matcher.items : none;
+}
+
+/** The same matcher, made of others. */
+export function withParts(matcher: Matcher, changed: (part: Matcher) => Matcher): Matcher {
+  if (takes(matcher, 'matcher')) return { ...matcher, matcher: changed(matcher.matcher) };
+  if (takes(matcher, 'matchers')) return { ...matcher, of: matcher.of.map(changed) };
+  return takes(matcher, 'items') ? { ...matcher, items: matcher.items.map(changed) } : matcher;
+}
