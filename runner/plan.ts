@@ -65,11 +65,20 @@ export interface Scenario {
   readonly timeout: number;
   readonly retries: number;
   readonly exclusive: readonly string[];
+  /** What it sets off on purpose: see `Provocation`. */
+  readonly provokes: readonly Provocation[];
   /** By name; a scenario with `server` has one, named `''`. */
   readonly connections: ReadonlyMap<string, Target>;
   readonly dialogue: readonly Step[];
   readonly after: readonly Step[];
 }
+
+/**
+ * A defense that a scenario sets off on purpose. Servers count such things by the client's address, so what else is to be
+ * checked on that host comes first.
+ */
+export const provocations = ['failed-login', 'errors', 'rate-limit', 'tarpit'] as const;
+export type Provocation = (typeof provocations)[number];
 
 export interface KnownIssue {
   readonly reason: string;

@@ -23,6 +23,9 @@ function scenarioLines(scenario: Scenario): string[] {
     ...[...scenario.connections].map(
       ([name, target]) => `  ${name === '' ? 'server' : `connection ${name}`}: ${serverText(target)}`,
     ),
+    ...(scenario.provokes.length > 0
+      ? [`  provokes ${scenario.provokes.join(', ')}: runs alone, after all others on the same host`]
+      : []),
     ...stepLines(scenario.dialogue, '  '),
     ...(scenario.after.length > 0 ? ['  afterwards:', ...stepLines(scenario.after, '    ')] : []),
   ];

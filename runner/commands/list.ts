@@ -17,9 +17,10 @@ export const main: Main = async (args, terminal) => {
 };
 
 function line(scenario: Scenario): string {
-  const { id, name, tags } = scenario;
+  const { id, name, tags, provokes } = scenario;
   const shown = tags.length > 0 ? `  [${tags.join(' ')}]` : '';
-  return `${id}  ${name}${shown}  ${place(scenario)}`;
+  const last = provokes.length > 0 ? `  provokes ${provokes.join(', ')}` : '';
+  return `${id}  ${name}${shown}${last}  ${place(scenario)}`;
 }
 
 function place({ span, suite }: Scenario): string {
@@ -27,7 +28,7 @@ function place({ span, suite }: Scenario): string {
 }
 
 function entry(scenario: Scenario) {
-  const { id, name, tags, level, suite, span, skip } = scenario;
+  const { id, name, tags, level, suite, span, skip, provokes } = scenario;
   return {
     id,
     name,
@@ -36,6 +37,7 @@ function entry(scenario: Scenario) {
     line: positionAt(span.file, span.start).line,
     tags,
     level,
+    ...(provokes.length > 0 && { provokes }),
     ...(skip !== undefined && { skip }),
   };
 }

@@ -31,6 +31,7 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
     timeout: 0,
     retries: 0,
     exclusive: [],
+    provokes: [],
     connections: new Map(),
     dialogue: [],
     after: [],

@@ -39,6 +39,7 @@ function entryOf(scenario: Scenario, verified: Entry['verified']): Entry {
     tags: scenario.tags,
     servers: [...scenario.connections].map(([connection, { label }]) => ({ connection, label })),
     ...(scenario.elsewhere && { elsewhere: scenario.elsewhere }),
+    provokes: scenario.provokes,
     ...(skip !== undefined && { skip }),
     ...(knownIssue && { knownIssue: issueWords(knownIssue) }),
     dialogue: dialogueLines(scenario.dialogue, scenario),

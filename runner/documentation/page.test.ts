@@ -13,6 +13,7 @@ const entry: Entry = {
   level: 'SHOULD',
   tags: ['smtp'],
   servers: [{ connection: '', label: 'mx' }],
+  provokes: [],
   knownIssue: 'a bug (until 2027-01-01)',
   dialogue: [
     { side: 'C', connection: '', depth: 0, text: 'NOOP ```' },
@@ -54,6 +55,11 @@ S: replies <250>
 \`\`\`\`
 `,
     );
+  });
+
+  it('says what a scenario provokes', () => {
+    const shown = toMarkdown(page({ provokes: ['failed-login', 'tarpit'] }));
+    assert.match(shown, /^\*\*SHOULD\*\* · mx · last: provokes failed-login, tarpit · smtp$/m);
   });
 
   it('says where a scenario must be played from', () => {

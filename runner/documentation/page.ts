@@ -28,6 +28,8 @@ export interface Entry {
   readonly servers: readonly { readonly connection: string; readonly label: string }[];
   /** Played from another host than the server's own alone. */
   readonly elsewhere?: true;
+  /** Defenses of the server that it sets off. */
+  readonly provokes: readonly string[];
   /** Why it is not played. */
   readonly skip?: string;
   readonly knownIssue?: string;

@@ -15,8 +15,8 @@ export function dialogueText({ dialogue, after }: Entry): string {
   return [...dialogue.map(lineText), ...end].join('\n');
 }
 
-/** Requirement, servers, place and tags: `MUST · submission · from another host · smtp, auth` */
-export function factsOf({ level, servers, tags, elsewhere }: Entry): readonly string[] {
+/** Requirement, servers, place and tags: `MUST · submission · from another host · last: provokes failed-login · smtp, auth` */
+export function factsOf({ level, servers, tags, elsewhere, provokes }: Entry): readonly string[] {
   const shown = servers.map(({ connection, label }) =>
     connection === '' || connection === label ? label : `${connection}: ${label}`,
   );
@@ -24,6 +24,7 @@ export function factsOf({ level, servers, tags, elsewhere }: Entry): readonly st
     level,
     ...(shown.length === 0 ? [] : [shown.join(', ')]),
     ...(elsewhere ? ['from another host'] : []),
+    ...(provokes.length === 0 ? [] : [`last: provokes ${provokes.join(', ')}`]),
     ...(tags.length === 0 ? [] : [tags.join(', ')]),
   ];
 }

@@ -3,6 +3,7 @@ import { type Counts, judgedNothing, noOutcomes } from '../outcomes.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import type { RunEvent, ScenarioResult, Summary, Transcripts } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
+import { hostNames } from './hosts.ts';
 import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
 import { createTimeLimits } from './time-limit.ts';
@@ -66,6 +67,7 @@ export async function run(
       return tell(await runScenario(scenario, world));
     },
     () => !options.signal.aborted && !bailed(),
+    await hostNames(plan),
   );
   const reason = options.signal.aborted
     ? 'the run was interrupted'

@@ -7,13 +7,18 @@ type Needed = {
   readonly server?: string;
   readonly max?: number;
   readonly connections?: number;
+  readonly url?: string;
+  readonly provokes?: readonly string[];
+  readonly skip?: string;
 };
 
-function scenario(index: number, { exclusive = [], server, max, connections = 1 }: Needed = {}): Scenario {
-  const target = { label: server ?? '', options: { maxConnections: max } };
+function scenario(index: number, needed: Needed = {}): Scenario {
+  const { exclusive = [], server, max, connections = 1, url = 'smtp://192.0.2.1', provokes = [], skip } = needed;
+  const target = { label: server ?? '', url, options: { maxConnections: max } };
   const entries =
     server === undefined ? [] : Array.from({ length: connections }, (_, number) => [String(number), target]);
-  return { index, exclusive, connections: new Map(entries as [string, unknown][]) } as unknown as Scenario;
+  const map = new Map(entries as [string, unknown][]);
+  return { index, exclusive, provokes, connections: map, ...(skip && { skip }) } as unknown as Scenario;
 }
 
 /** Plays with hand-held ends: what runs is seen, and ends when told to. */
@@ -64,6 +69,43 @@ describe('schedule()', () => {
     await play.end(0);
     assert.deepEqual(play.started, [0, 2, 1]);
     await play.end(1);
+    await play.done;
+  });
+
+  it('plays what provokes a host after everything else there, and alone', async () => {
+    const provoking = { server: 'it', provokes: ['failed-login'] };
+    const play = stage(
+      [
+        scenario(0, provoking),
+        scenario(1, { ...provoking, url: 'imaps://192.0.2.1:9993' }),
+        scenario(2, { server: 'it' }),
+        scenario(3, { server: 'it', url: 'pop3://192.0.2.1' }),
+        scenario(4, { ...provoking, url: 'smtp://192.0.2.2' }),
+        scenario(5, { server: 'it', skip: 'never' }),
+      ],
+      8,
+    );
+    assert.deepEqual(play.started, [2, 3, 4, 5]);
+    await play.end(2);
+    assert.deepEqual(play.started, [2, 3, 4, 5]);
+    await play.end(3);
+    assert.deepEqual(play.started, [2, 3, 4, 5, 0]);
+    await play.end(0);
+    assert.deepEqual(play.started, [2, 3, 4, 5, 0, 1]);
+    for (const index of [1, 4, 5]) await play.end(index);
+    assert.deepEqual(await play.done, []);
+  });
+
+  it('keeps what provokes a host that is not known yet apart from all others', async () => {
+    const captured = { parts: ['smtp://', { name: 'host' }] } as unknown as string;
+    const play = stage(
+      [scenario(0, { server: 'it', url: captured, provokes: ['errors'] }), scenario(1, { server: 'it' })],
+      8,
+    );
+    assert.deepEqual(play.started, [1]);
+    await play.end(1);
+    assert.deepEqual(play.started, [1, 0]);
+    await play.end(0);
     await play.done;
   });
 

@@ -1,4 +1,6 @@
 import type { Scenario } from '../plan.ts';
+import { createCalm } from './calm.ts';
+import { type HostNames, writtenHosts } from './hosts.ts';
 
 /** A resource that at most `capacity` units of can be in use at once: an exclusive name, a server's connections. */
 export interface Need {
@@ -30,7 +32,8 @@ function isLimited({ connections }: Scenario): boolean {
 }
 
 /**
- * Plays scenarios, at most `parallel` at a time, started in their order except where one must wait for a resource.
+ * Plays scenarios, at most `parallel` at a time, started in their order except where one must wait for a resource, or until
+ * nothing that it would spoil is left.
  * `more()` is asked before each start; when it says no, what has not started is left. Resolves when all that started have ended.
  */
 export async function schedule(
@@ -38,7 +41,9 @@ export async function schedule(
   parallel: number,
   play: (scenario: Scenario) => Promise<void>,
   more: () => boolean,
+  hosts: HostNames = writtenHosts,
 ): Promise<readonly Scenario[]> {
+  const calm = createCalm(scenarios, hosts);
   const inUse = new Map<string, number>();
   /** Scenarios passed over for a resource, in order, before those never looked at. */
   let waiting: Scenario[] = [];
@@ -52,11 +57,12 @@ export async function schedule(
           (inUse.get(resource) ?? 0) === 0 || (inUse.get(resource) ?? 0) + units <= capacity,
       );
     const take = (): Scenario | undefined => {
-      const index = waiting.findIndex((scenario) => fits(needsOf(scenario)));
+      const ready = (scenario: Scenario) => calm.admits(scenario) && fits(needsOf(scenario));
+      const index = waiting.findIndex(ready);
       if (index !== -1) return waiting.splice(index, 1)[0];
       while (next < scenarios.length) {
         const scenario = scenarios[next++] as Scenario;
-        if (fits(needsOf(scenario))) return scenario;
+        if (ready(scenario)) return scenario;
         waiting.push(scenario);
       }
       return undefined;
@@ -64,9 +70,11 @@ export async function schedule(
     const start = (scenario: Scenario) => {
       const needs = needsOf(scenario);
       for (const { resource, units } of needs) inUse.set(resource, (inUse.get(resource) ?? 0) + units);
+      calm.start(scenario);
       running++;
       play(scenario).then(() => {
         for (const { resource, units } of needs) inUse.set(resource, (inUse.get(resource) ?? 0) - units);
+        calm.end(scenario);
         running--;
         fill();
       }, reject);

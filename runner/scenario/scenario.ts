@@ -1,4 +1,4 @@
-import type { KnownIssue, Scenario, Suite } from '../plan.ts';
+import { type KnownIssue, provocations, type Scenario, type Suite } from '../plan.ts';
 import type { Step } from '../steps.ts';
 import { connectionNodes, createConnections } from './connections.ts';
 import { definitionsAt } from './definitions.ts';
@@ -93,6 +93,9 @@ export function planCase(
       context.config.retries ??
       0,
     exclusive: strings(scope, node, 'exclusive', 'A resource'),
+    provokes: provocations.filter((each) =>
+      [suite.root, node].some((holder) => plainListAt(holder, 'provokes').includes(each)),
+    ),
     ...played,
   };
   return { scenario, named: name.known };

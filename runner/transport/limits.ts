@@ -15,6 +15,8 @@ export const limits = {
   programErrors: 64 * 1024,
   /** The longest line of a program's standard error that is noted whole. */
   programErrorLine: 2000,
+  /** Milliseconds to find out which names of servers mean one host. Without an answer each name is a host of its own. */
+  sameHost: 2000,
   /** Kept secure contexts: a run has a handful of TLS options, generated ones must not pile up. */
   secureContexts: 64,
   /** The transcript keeps this much from its beginning… */
