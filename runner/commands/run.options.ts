@@ -1,3 +1,4 @@
+import { reporters } from '../reporters/table.ts';
 import type { Command } from './command.ts';
 import { configOptions, selectionOptions, shardOptions } from './selection.options.ts';
 
@@ -30,7 +31,7 @@ export const runCommand: Command = {
       name: 'reporter',
       value: 'NAME[=FILE]',
       repeatable: true,
-      help: 'spec, dot, html, junit, json, tap, ctrf, github, markdown; to FILE, or with =- to standard output',
+      help: `${Object.keys(reporters).join(', ')}; to FILE, or with =- to standard output`,
     },
     { name: 'junit', value: 'FILE', help: 'Short for --reporter junit=FILE' },
     {

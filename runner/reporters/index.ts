@@ -8,71 +8,14 @@ import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
 import type { Multiplexer, ReporterFailure } from './multiplex.ts';
 import { multiplex } from './multiplex.ts';
-import type { Clock, CreateReporter, JunitDialect, ReporterOptions } from './reporter.ts';
+import type { Clock, JunitDialect, ReporterOptions } from './reporter.ts';
 import { repositoryPaths } from './repository-path.ts';
 import type { Sink } from './sink.ts';
 import { appendSink, fileSink, streamSink, withSink } from './sink.ts';
-
-interface ReporterEntry {
-  /** For the help page. */
-  readonly description: string;
-  /** Where it writes when no file is given. */
-  readonly to: { readonly terminal: true } | { readonly file: string };
-  load(): Promise<{ readonly create: CreateReporter }>;
-}
+import { type ReporterEntry, type ReporterName, reporters } from './table.ts';
 
 export type { JunitDialect } from './reporter.ts';
-
-/** Every reporter: a new one is a file and a row. */
-export const reporters = {
-  spec: {
-    description: 'progress, failures and a summary on a terminal; every scenario in CI',
-    to: { terminal: true },
-    load: () => import('./spec.ts'),
-  },
-  dot: {
-    description: 'one character a scenario, then failures and the summary',
-    to: { terminal: true },
-    load: () => import('./dot.ts'),
-  },
-  junit: {
-    description: 'JUnit XML, for GitLab, Jenkins and other CI',
-    to: { file: 'junit.xml' },
-    load: () => import('./junit.ts'),
-  },
-  json: {
-    description: 'every event as a line of JSON (schemas/result.schema.json)',
-    to: { file: 'results.jsonl' },
-    load: () => import('./json.ts'),
-  },
-  html: {
-    description: 'one page with every dialogue, for a browser',
-    to: { file: 'mailspec.html' },
-    load: () => import('./html.ts'),
-  },
-  tap: {
-    description: 'TAP version 14',
-    to: { file: 'results.tap' },
-    load: () => import('./tap.ts'),
-  },
-  ctrf: {
-    description: 'Common Test Report Format (JSON)',
-    to: { file: 'ctrf-report.json' },
-    load: () => import('./ctrf.ts'),
-  },
-  markdown: {
-    description: 'a comment for a merge request',
-    to: { file: 'mailspec.md' },
-    load: () => import('./markdown.ts'),
-  },
-  github: {
-    description: 'annotations and the step summary of GitHub Actions; there it is chosen by itself',
-    to: { terminal: true },
-    load: () => import('./github.ts'),
-  },
-} as const satisfies Readonly<Record<string, ReporterEntry>>;
-
-export type ReporterName = keyof typeof reporters;
+export { type ReporterName, reporters } from './table.ts';
 
 /** `NAME` or `NAME=FILE` of `--reporter`; `-` is standard output. */
 export interface ReporterRequest {

@@ -1,0 +1,60 @@
+import type { CreateReporter } from './reporter.ts';
+
+export interface ReporterEntry {
+  /** For the help page. */
+  readonly description: string;
+  /** Where it writes when no file is given. */
+  readonly to: { readonly terminal: true } | { readonly file: string };
+  load(): Promise<{ readonly create: CreateReporter }>;
+}
+
+/** Every reporter: a new one is a file and a row. */
+export const reporters = {
+  spec: {
+    description: 'progress, failures and a summary on a terminal; every scenario in CI',
+    to: { terminal: true },
+    load: () => import('./spec.ts'),
+  },
+  dot: {
+    description: 'one character a scenario, then failures and the summary',
+    to: { terminal: true },
+    load: () => import('./dot.ts'),
+  },
+  html: {
+    description: 'one page with every dialogue, for a browser',
+    to: { file: 'mailspec.html' },
+    load: () => import('./html.ts'),
+  },
+  junit: {
+    description: 'JUnit XML, for GitLab, Jenkins and other CI',
+    to: { file: 'junit.xml' },
+    load: () => import('./junit.ts'),
+  },
+  json: {
+    description: 'every event as a line of JSON (schemas/result.schema.json)',
+    to: { file: 'results.jsonl' },
+    load: () => import('./json.ts'),
+  },
+  tap: {
+    description: 'TAP version 14',
+    to: { file: 'results.tap' },
+    load: () => import('./tap.ts'),
+  },
+  ctrf: {
+    description: 'Common Test Report Format (JSON)',
+    to: { file: 'ctrf-report.json' },
+    load: () => import('./ctrf.ts'),
+  },
+  github: {
+    description: 'annotations and the step summary of GitHub Actions; there it is chosen by itself',
+    to: { terminal: true },
+    load: () => import('./github.ts'),
+  },
+  markdown: {
+    description: 'a comment for a merge request',
+    to: { file: 'mailspec.md' },
+    load: () => import('./markdown.ts'),
+  },
+} as const satisfies Readonly<Record<string, ReporterEntry>>;
+
+export type ReporterName = keyof typeof reporters;
