@@ -8,6 +8,8 @@ export interface Diagnostic {
   readonly span?: Span;
   /** What to do: `Did you mean "expect"?`. */
   readonly hint?: string;
+  /** The scenario that it is about: no mistake of a run for which that one is not selected. */
+  readonly scenario?: Span;
   /** Warnings don't stop a run. Default: an error. */
   readonly severity?: 'error' | 'warning';
 }
@@ -35,6 +37,7 @@ export const diagnosticTitles = {
   'variable.unknown': 'An unknown variable',
   'variable.early': 'A capture used before the step that captures it',
   'variable.unset': 'A variable without a value',
+  'environment.unset': 'An environment variable that is not set',
   'variable.cycle': 'A variable that needs itself',
   'filter.unknown': 'An unknown filter',
   'server.unknown': 'An unknown server',

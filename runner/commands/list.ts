@@ -7,7 +7,7 @@ import type { Main } from './command.ts';
 import { loadOptions } from './load-options.ts';
 
 export const main: Main = async (args, terminal) => {
-  const { plan } = await load(await loadOptions(args, terminal));
+  const { plan } = await load(await loadOptions(args, terminal), 'read');
   const redactor = createRedactor(plan.secrets);
   const text = args.has('json')
     ? `${JSON.stringify(plan.scenarios.map(entry), null, 2)}\n`

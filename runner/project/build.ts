@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
-import type { Plan } from '../plan.ts';
-import { type PlanRequest, plan, select } from '../scenario/plan.ts';
+import type { Plan, Scenario } from '../plan.ts';
+import { onceEach, type PlanRequest, plan, select } from '../scenario/plan.ts';
 import type { Project } from './read.ts';
 
 export interface Built {
@@ -16,14 +16,24 @@ export function build(
   return plan({ files, config, cwd, overrides, system, ...request });
 }
 
+/** What a plan is made for: reading it needs no environment. */
+export type Purpose = 'run' | 'read';
+
 /**
  * The plan of the selected scenarios, with the warnings of reading and planning. Throws a `DiagnosticError` where either
  * found an error, or nothing is selected.
  */
-export function selected({ selection, cwd, diagnostics }: Project, built: Built): Built {
-  const found = [...diagnostics, ...built.diagnostics];
-  if (found.some(isError)) throw new DiagnosticError(found);
+export function selected({ selection, cwd, diagnostics }: Project, built: Built, purpose: Purpose): Built {
   const { scenarios, diagnostics: unselected } = select(built.plan.scenarios, selection, cwd);
+  const chosen = purpose === 'run' ? scenarios : [];
+  const found = onceEach([...diagnostics, ...built.diagnostics].flatMap((each) => aboutThese(chosen, each)));
+  if (found.some(isError)) throw new DiagnosticError(found);
   if (unselected.length > 0) throw new DiagnosticError([...found, ...unselected]);
   return { plan: { ...built.plan, scenarios }, diagnostics: found };
+}
+
+function aboutThese(scenarios: readonly Scenario[], diagnostic: Diagnostic): readonly Diagnostic[] {
+  const { scenario: about, ...whole } = diagnostic;
+  if (about === undefined) return [diagnostic];
+  return scenarios.some(({ span }) => span.file.path === about.file.path && span.start === about.start) ? [whole] : [];
 }

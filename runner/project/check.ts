@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { onceEach } from '../scenario/plan.ts';
 import { build } from './build.ts';
 import type { ProjectOptions } from './options.ts';
 import { readProject } from './read.ts';
@@ -20,13 +21,19 @@ export interface Checked {
 export async function check(options: ProjectOptions = {}): Promise<Checked> {
   const project = await readProject(options);
   const { plan, diagnostics: planning } = build(project, { runId: newRunId(), today: today() });
-  const diagnostics = [...project.diagnostics, ...planning];
+  const diagnostics = onceEach([...project.diagnostics, ...planning].map(ofFiles));
   const files = project.files.length + (project.config.file === undefined ? 0 : 1);
   return {
     diagnostics: files === 0 ? [...diagnostics, nothingToCheck] : diagnostics,
     files,
     scenarios: plan.scenarios.length,
   };
+}
+
+/** A file may be right where the environment that its run needs is not set. */
+function ofFiles(diagnostic: Diagnostic): Diagnostic {
+  const { scenario, ...whole } = diagnostic;
+  return scenario === undefined ? diagnostic : { ...whole, severity: 'warning' };
 }
 
 const nothingToCheck: Diagnostic = {

@@ -1,7 +1,7 @@
 import { ArgumentError, type Diagnostic } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
 import type { Config } from '../scenario/plan.ts';
-import { build, selected } from './build.ts';
+import { build, type Purpose, selected } from './build.ts';
 import type { ProjectOptions } from './options.ts';
 import { readProject } from './read.ts';
 import { takeShard } from './shard.ts';
@@ -29,13 +29,13 @@ export interface Loaded {
  * Options to a plan: finds the configuration and the scenario files, reads, checks and selects. Opens no connection and
  * starts nothing. Throws a `DiagnosticError` with every error of all files.
  */
-export async function load(options: ProjectOptions = {}): Promise<Loaded> {
+export async function load(options: ProjectOptions = {}, purpose: Purpose = 'run'): Promise<Loaded> {
   const shard = shardOf(options);
   const project = await readProject(options);
   const run = { runId: newRunId(), today: today() };
   const planWith = (provided?: ReadonlyMap<string, string>) => {
     const overrides = provided === undefined ? project.overrides : { ...project.overrides, provided };
-    const { plan, diagnostics } = selected(project, build(project, { ...run, overrides }));
+    const { plan, diagnostics } = selected(project, build(project, { ...run, overrides }), purpose);
     const part = shard && takeShard(plan.scenarios, shard, options.durations ?? new Map());
     return { plan: { ...plan, ...part }, warnings: diagnostics };
   };

@@ -1,4 +1,4 @@
-import { isError } from '../diagnostic.ts';
+import { type Diagnostic, isError } from '../diagnostic.ts';
 import type { Span } from '../source.ts';
 import { type Built, build, selected } from './build.ts';
 import type { ProjectOptions } from './options.ts';
@@ -20,16 +20,21 @@ export async function loadNamed(options: ProjectOptions = {}): Promise<Built> {
   };
   let names: ReadonlySet<string> = new Set(config.variables.keys());
   let found = built(names);
-  while (names.size > 0 && found.diagnostics.some(isError)) {
+  while (names.size > 0 && found.diagnostics.some(isMistake)) {
     const needed = new Set(
-      found.diagnostics.filter(isError).flatMap(({ span }) => (span === undefined ? [] : namesIn(span))),
+      found.diagnostics.filter(isMistake).flatMap(({ span }) => (span === undefined ? [] : namesIn(span))),
     );
     const left = new Set([...names].filter((name) => !needed.has(name)));
     // What no name explains may be any of them.
     names = left.size === names.size ? new Set() : left;
     found = built(names);
   }
-  return selected(project, found);
+  return selected(project, found, 'read');
+}
+
+/** What a run alone would lack is none. */
+function isMistake(diagnostic: Diagnostic): boolean {
+  return isError(diagnostic) && diagnostic.scenario === undefined;
 }
 
 /** The variables that a stretch of a file names. */

@@ -83,7 +83,7 @@ describe('readConfig()', () => {
     const [mistake] = read(example).diagnostics;
     assert.deepEqual(
       [mistake?.code, mistake?.message],
-      ['variable.unset', 'The environment variable "USER" is not set'],
+      ['environment.unset', 'The environment variable "USER" is not set'],
     );
   });
 });

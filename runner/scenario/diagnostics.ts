@@ -8,8 +8,9 @@ export function onceEach(diagnostics: readonly Diagnostic[]): readonly Diagnosti
   const known = new Map<string, Diagnostic>();
   const files = new Map<string | undefined, number>();
   for (const diagnostic of diagnostics) {
-    const { span, message } = diagnostic;
-    const key = JSON.stringify([span?.file.path, span?.start, span?.end, message]);
+    const { span, message, scenario } = diagnostic;
+    const about = scenario && [scenario.file.path, scenario.start];
+    const key = JSON.stringify([span?.file.path, span?.start, span?.end, message, about]);
     if (!known.has(key)) known.set(key, diagnostic);
     if (!files.has(span?.file.path)) files.set(span?.file.path, files.size);
   }

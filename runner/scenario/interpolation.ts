@@ -4,6 +4,8 @@ import type { ScalarNode } from './tree.ts';
 /** `${name|filter|…}` as it stands in a text. */
 export interface Reference {
   readonly name: string;
+  /** What stands behind `:-`: the value of an environment variable that is unset or empty. */
+  readonly fallback?: string;
   readonly filters: readonly string[];
   /** As written, from `${` to `}`. */
   readonly raw: string;
@@ -22,7 +24,7 @@ export interface Interpolation {
   };
 }
 
-const reference = /^\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*((?:\|\s*[A-Za-z0-9_-]*\s*)*)$/;
+const reference = /^\s*([A-Za-z_][A-Za-z0-9_.-]*)(?::-([^|}]*))?\s*((?:\|\s*[A-Za-z0-9_-]*\s*)*)$/;
 
 /** Takes a text apart at its variables; `$${` is a plain `${`. */
 export function interpolate(text: string): Interpolation {
@@ -40,15 +42,20 @@ export function interpolate(text: string): Interpolation {
     literal += text.slice(at, next);
     const end = text.indexOf('}', next);
     const raw = text.slice(next, end === -1 ? undefined : end + 1);
-    const [, name, filters = ''] = reference.exec(raw.slice(2, -1)) ?? [];
+    const [, name, fallback, filters = ''] = reference.exec(raw.slice(2, -1)) ?? [];
     if (end === -1 || name === undefined) {
       const message = end === -1 ? 'A variable that is never closed' : `"${raw}" is not a variable`;
       return { tokens, mistake: { message, hint: 'Write "${name}", or "$${" for a plain "${"', raw, ordinal } };
+    }
+    if (fallback !== undefined && !name.startsWith('env.')) {
+      const message = `Only environment variables take a default, and "${name}" is a variable of scenarios`;
+      return { tokens, mistake: { message, hint: defaultHint(name, fallback), raw, ordinal } };
     }
     if (literal !== '') tokens.push(literal);
     literal = '';
     tokens.push({
       name,
+      ...(fallback !== undefined && { fallback }),
       filters: filters
         .split('|')
         .slice(1)
@@ -61,6 +68,10 @@ export function interpolate(text: string): Interpolation {
   literal += text.slice(at);
   if (literal !== '') tokens.push(literal);
   return { tokens };
+}
+
+function defaultHint(name: string, fallback: string): string {
+  return `Write the default under "defaults" of the suite: ${name}: "${fallback}"`;
 }
 
 /** Where a reference stands in the source; the whole scalar where escapes hide it. */

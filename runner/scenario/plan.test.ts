@@ -190,11 +190,25 @@ scenarios:
     assert.deepEqual(mistakesOf(using('EXTERNAL')), []);
   });
 
-  it('plan() skips a scenario when a required variable has only an unset environment variable', () => {
+  it('plan() reports an environment variable that is not set when nothing else keeps a scenario from running', () => {
     const config = `${defaultConfig}profiles: { p: { servers: { remote: "smtp://\${env.HOST}" }, secrets: { key: "\${env.KEY}" } } }`;
     const text = `suite: S\nserver: remote\nrequires: [remote, key]\nscenarios:\n  - name: one${steps}`;
-    assert.equal(firstScenario(text, { config, profile: 'p' }).skip, 'the configuration has no "remote", "key"');
+    assert.deepEqual(mistakesOf(text, { config, profile: 'p' }), [
+      'environment.unset: The environment variable "HOST" is not set',
+      'environment.unset: The environment variable "KEY" is not set',
+    ]);
     assert.equal(firstScenario(text, { config, profile: 'p', env: { HOST: 'mx.example', KEY: 'k' } }).skip, undefined);
+    assert.equal(
+      firstScenario(text.replace('[remote, key]', '[remote, key, other]'), { config, profile: 'p' }).skip,
+      'the configuration has no "other"; the environment variable "HOST" is not set; the environment variable "KEY" is not set',
+    );
+  });
+
+  it('plan() skips a scenario when the default of a required environment variable is empty', () => {
+    const config = `${defaultConfig}profiles: { p: { secrets: { key: "\${env.KEY:-}" } } }`;
+    const text = `suite: S\nserver: mx\nrequires: [key]\nscenarios:\n  - name: one${steps}`;
+    assert.equal(firstScenario(text, { config, profile: 'p' }).skip, 'the configuration switches "key" off');
+    assert.equal(firstScenario(text, { config, profile: 'p', env: { KEY: 'k' } }).skip, undefined);
   });
 
   it('plan() skips a scenario when it says so', () => {

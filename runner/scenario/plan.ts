@@ -19,6 +19,7 @@ import { expired, expiredWarning } from './waivers.ts';
 
 export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
 export { type Config, type Env, readConfig } from './config.ts';
+export { onceEach } from './diagnostics.ts';
 /** The raw documents, for programs that write them. */
 export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
 export { configName, loadConfig } from './load-config.ts';

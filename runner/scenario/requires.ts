@@ -1,18 +1,22 @@
+import type { UnsetEnvironment } from './environment.ts';
 import type { Scope } from './scope.ts';
-import { hasServer, type ServerContext } from './server.ts';
+import { environmentOfServer, hasServer, type ServerContext } from './server.ts';
 import { listAt, type Node } from './tree.ts';
-import { expandQuietly, knownValue, toText } from './variables.ts';
+import { environmentLackedBy, expandQuietly, knownValue, toText } from './variables.ts';
 
-type Lacks = ReadonlyMap<string, 'value' | 'use'>;
+/** Why a name is lacking: it has no value, an environment variable is not set, or it is switched off. */
+type Lack = 'value' | UnsetEnvironment | 'use';
+type Lacks = ReadonlyMap<string, Lack>;
 
 /** Names under `requires` that are neither a server nor a variable with a value, and variables that are switched off. */
 export function lacksOf(servers: ServerContext, root: Node, scenario: Node): Lacks {
   const { scope } = servers;
-  const lacks = new Map<string, 'value' | 'use'>();
+  const lacks = new Map<string, Lack>();
   for (const name of [root, scenario].flatMap((each) => required(scope, each))) {
     if (hasServer(servers, name)) continue;
     const value = knownValue(scope, name);
-    if (value === undefined) lacks.set(name, 'value');
+    if (value === undefined)
+      lacks.set(name, environmentLackedBy(scope, name) ?? environmentOfServer(servers, name) ?? 'value');
     else if (value === '' || value === 'false') lacks.set(name, 'use');
   }
   return lacks;
@@ -26,13 +30,25 @@ function required(scope: Scope, node: Node): readonly string[] {
   });
 }
 
+/** The environment variables whose lack is all that keeps a scenario from running. */
+export function unsetAlone(lacks: Lacks): readonly UnsetEnvironment[] {
+  const unset = unsetAmong(lacks);
+  return unset.length === lacks.size ? unset : [];
+}
+
+function unsetAmong(lacks: Lacks): readonly UnsetEnvironment[] {
+  return [...lacks.values()].flatMap((lack) => (typeof lack === 'object' ? [lack] : []));
+}
+
 /** Why a scenario is skipped. */
 export function lacking(lacks: Lacks): string {
   const names = (lack: 'value' | 'use') =>
     [...lacks].flatMap(([name, each]) => (each === lack ? [`"${name}"`] : [])).join(', ');
   const [unset, off] = [names('value'), names('use')];
+  const environment = unsetAmong(lacks).map(({ name }) => `"${name}" is not set`);
   return [
     ...(unset === '' ? [] : [`the configuration has no ${unset}`]),
+    ...[...new Set(environment)].map((each) => `the environment variable ${each}`),
     ...(off === '' ? [] : [`the configuration switches ${off} off`]),
   ].join('; ');
 }

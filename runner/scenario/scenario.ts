@@ -2,11 +2,12 @@ import { type KnownIssue, provocations, type Scenario, type Suite } from '../pla
 import type { Step } from '../steps.ts';
 import { connectionNodes, createConnections } from './connections.ts';
 import { definitionsAt } from './definitions.ts';
+import { unsetEnvironment } from './environment.ts';
 import type { FragmentSource } from './fragments.ts';
 import type { PlanContext } from './plan-context.ts';
 import { provesNothing } from './proof.ts';
 import { readCount, readDuration, readFlag, readString } from './read.ts';
-import { lacking, lacksOf } from './requires.ts';
+import { lacking, lacksOf, unsetAlone } from './requires.ts';
 import { type Reuse, reuseAmong } from './reuse.ts';
 import { nameOf, slugOf } from './scenario-name.ts';
 import type { Definitions, Layer, Scope, Told } from './scope.ts';
@@ -46,13 +47,15 @@ export function planCase(
   index: number,
   unique: (slug: string) => string,
 ): Case {
-  const errors = countErrors(context.report);
+  const errors = countErrors(ofScenario(context, node));
   const deferred = deferUnknown(errors.report);
   const told = reuse.told({ report: errors.report, unknown: deferred.unknown });
   const known = scopeOf(context, suite, node, values, told);
   const lacks = lacksOf(serverContext(context, known), suite.root, node);
   const absent = new Set(lacks.keys());
   const scope: Scope = { ...known, absent };
+  if (plainAt(node, 'skip') === undefined)
+    for (const unset of unsetAlone(lacks)) errors.report(unsetEnvironment(unset));
   const name = nameOf(scope, node);
   const id = `${suite.suite.id}#${unique(slugOf(name.text))}`;
   const skip = plainAt(node, 'skip') ?? (lacks.size === 0 ? undefined : lacking(lacks));
@@ -99,6 +102,12 @@ export function planCase(
     ...played,
   };
   return { scenario, named: name.known };
+}
+
+/** What is not set in the environment is a mistake where the scenario is selected; every other is one in any case. */
+function ofScenario({ report }: PlanContext, { span }: MapNode): PlanContext['report'] {
+  return (diagnostic) =>
+    report(diagnostic.code === 'environment.unset' ? { ...diagnostic, scenario: span } : diagnostic);
 }
 
 const noValues: Layer = new Map();

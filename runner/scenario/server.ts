@@ -7,6 +7,7 @@ import { parseServerUrl, ServerUrlError, schemeOf } from '../protocol/server-url
 import type { Span } from '../source.ts';
 import type { Access } from './access.ts';
 import type { Config } from './config.ts';
+import type { UnsetEnvironment } from './environment.ts';
 import { readCount, readDuration, readFlag, readString, readText, readTexts } from './read.ts';
 import type { Scope } from './scope.ts';
 import { child, type MapNode, mapAt, type Node, type ScalarNode, scalarAt } from './tree.ts';
@@ -36,9 +37,19 @@ const defaultConnectTimeout = 10_000;
 /** Whether a name is a server's that the configuration or the command line has, and whose address is known. */
 export function hasServer({ scope, config, servers }: ServerContext, name: string): boolean {
   if (servers.has(name)) return true;
-  const node = config.servers.get(name);
-  const url = node?.kind === 'map' ? scalarAt(node, 'url') : node?.kind === 'scalar' ? node : undefined;
+  const url = urlOf(config, name);
   return url !== undefined && expandQuietly(scope, url).unset === undefined;
+}
+
+/** The environment variable without which a server has no address. */
+export function environmentOfServer({ scope, config }: ServerContext, name: string): UnsetEnvironment | undefined {
+  const url = urlOf(config, name);
+  return url && expandQuietly(scope, url).environment;
+}
+
+function urlOf({ servers }: Config, name: string): ScalarNode | undefined {
+  const node = servers.get(name);
+  return node?.kind === 'map' ? scalarAt(node, 'url') : node?.kind === 'scalar' ? node : undefined;
 }
 
 /** What `server:`, or an entry of `connections:`, means. `undefined` where a mistake was reported. */

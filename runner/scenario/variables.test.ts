@@ -104,12 +104,26 @@ scenarios:
     assert.equal(sent('${v}', 'server: mx', { config, profile: 'p', env: { V: '${user}' } }), '<${user}>');
   });
 
-  it('expand() gives an unset variable no value when the environment lacks it', () => {
+  it('expand() takes the default when the environment variable is unset or empty', () => {
+    const config = `${defaultConfig}profiles: { p: { variables: { v: "<\${env.V:-a b}>", e: "<\${env.E:-|lower}>" } } }`;
+    const options = { config, profile: 'p' };
+    assert.equal(sent('${v}${e}', 'server: mx', options), '<a b><>');
+    assert.equal(sent('${v}${e}', 'server: mx', { ...options, env: { V: '', E: 'X' } }), '<a b><x>');
+    assert.equal(sent('${v}', 'server: mx', { ...options, env: { V: 'v' } }), '<v>');
+  });
+
+  it('expand() refuses a default when the variable is not of the environment', () => {
+    assert.deepEqual(mistakesOf(dialogue('- { send: "${user:-x}", expect: 250 }')), [
+      'value.invalid: Only environment variables take a default, and "user" is a variable of scenarios',
+    ]);
+  });
+
+  it('expand() reports an unset variable in the configuration when the environment lacks it', () => {
     const config = `${defaultConfig}profiles: { p: { variables: { v: "\${env.V}" } } }`;
     const options = { config, profile: 'p' };
     assert.deepEqual(mistakesOf(dialogue('- { send: NOOP, expect: 250 }'), options), []);
     assert.deepEqual(mistakesOf(dialogue('- { send: "${v}", expect: 250 }'), options), [
-      'variable.unset: The variable "v" has no value: the environment variable "V" is not set',
+      'environment.unset: The environment variable "V" is not set',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { FillError, filters, isFilter } from '../matchers/fill.ts';
 import { nearest } from '../nearest.ts';
 import type { FilterName, Hole, Text } from '../plan.ts';
 import type { Span } from '../source.ts';
+import { type UnsetEnvironment, unsetEnvironment } from './environment.ts';
 import { interpolate, placeOfReference, type Reference } from './interpolation.ts';
 import { type Definition, definitionOf, namesOf, type Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
@@ -12,6 +13,8 @@ export interface Expanded {
   readonly taint: ReadonlySet<string>;
   /** Why it has no value. */
   readonly unset?: string;
+  /** The environment variable that is not set, where that is why. */
+  readonly environment?: UnsetEnvironment;
   /** A part could not be known, and that was reported or is no mistake: nothing more can be said. */
   readonly vague: boolean;
 }
@@ -24,6 +27,10 @@ const runtimeNames: readonly string[] = ['scenario.id', 'now', 'server.host', 's
 /** Expands the variables of a scalar. `quote` makes values stand for themselves inside a pattern. */
 export function expand(scope: Scope, node: ScalarNode, quote: (value: string) => string = (value) => value): Expanded {
   const expanded = expandIn(scope, node, node.text, [], quote);
+  if (expanded.environment !== undefined) {
+    scope.shared.report(unsetEnvironment(expanded.environment));
+    return { parts: expanded.parts, taint: expanded.taint, vague: true };
+  }
   if (expanded.unset !== undefined) {
     scope.shared.report({
       code: 'variable.unset',
@@ -37,6 +44,13 @@ export function expand(scope: Scope, node: ScalarNode, quote: (value: string) =>
 }
 
 const unsetHint = 'Give it a value in the configuration or with --var, or list it under "requires" to skip without it';
+
+/** The environment variable without which a name has no value. */
+export function environmentLackedBy(scope: Scope, name: string): UnsetEnvironment | undefined {
+  const definition = definitionOf(scope, name);
+  if (definition === undefined || definition === 'unset' || definition.from === 'literal') return undefined;
+  return expandQuietly(definition.scope ?? scope, definition.node, [name]).environment;
+}
 
 /** A name's value as far as it is known before the run; `undefined` where it has none. Nothing is reported. */
 export function knownValue(scope: Scope, name: string): Text | undefined {
@@ -100,7 +114,10 @@ function expandIn(
     }
     const place = placeOfReference(node, token);
     const value = filtered(scope, token, place, resolve(scope, token, node, place, stack));
-    if (value.unset !== undefined) return { parts: [], taint, unset: value.unset, vague: true, place };
+    if (value.unset !== undefined) {
+      const { unset, environment } = value;
+      return { parts: [], taint, unset, ...(environment && { environment }), vague: true, place };
+    }
     for (const part of value.parts) parts.push(typeof part === 'string' ? quote(part) : part);
     if (value.taint.size > 0) taint = new Set([...taint, ...value.taint]);
     vague ||= value.vague;
@@ -114,8 +131,15 @@ function holeFor(name: string, span: Span): Expanded {
   return { parts: [{ name, filters: [], span }], taint: noTaint, vague: false };
 }
 
-function resolve(scope: Scope, { name }: Reference, node: ScalarNode, place: Span, stack: readonly string[]): Expanded {
+function resolve(
+  scope: Scope,
+  reference: Reference,
+  node: ScalarNode,
+  place: Span,
+  stack: readonly string[],
+): Expanded {
   const { shared } = scope;
+  const { name } = reference;
   if (scope.captured.has(name) && !scope.shadowed.has(name)) return holeFor(name, place);
   if (scope.absent.has(name)) return vagueValue;
   const definition = definitionOf(scope, name);
@@ -124,7 +148,7 @@ function resolve(scope: Scope, { name }: Reference, node: ScalarNode, place: Spa
   if (name === 'run.id') return { parts: [shared.runId], taint: noTaint, vague: false };
   if (runtimeNames.includes(name) || scope.promised.has(name) || (name === 'index' && scope.repeats))
     return holeFor(name, place);
-  if (name.startsWith('env.')) return environment(scope, name.slice('env.'.length), node, place);
+  if (name.startsWith('env.')) return environment(scope, reference, node, place);
   if (definition === 'unset') return { ...vagueValue, unset: `The variable "${name}" has no value` };
   if (name === 'index') {
     shared.report({
@@ -166,7 +190,11 @@ function expandDefinition(
           (text) => text,
         );
   if (value.unset !== undefined)
-    return { ...vagueValue, unset: `The variable "${name}" has no value: ${lowerFirst(value.unset)}` };
+    return {
+      ...vagueValue,
+      unset: `The variable "${name}" has no value: ${lowerFirst(value.unset)}`,
+      ...(value.environment && { environment: value.environment }),
+    };
   if (!scope.shared.secretNames.has(name)) return value;
   for (const part of value.parts) {
     // A fragment of a secret that is completed while running is too short to blot out.
@@ -179,8 +207,10 @@ function lowerFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
-function environment(scope: Scope, name: string, node: ScalarNode, place: Span): Expanded {
+function environment(scope: Scope, reference: Reference, node: ScalarNode, place: Span): Expanded {
   const { shared } = scope;
+  const { fallback } = reference;
+  const name = reference.name.slice('env.'.length);
   if (shared.configFile === undefined || node.span.file !== shared.configFile) {
     shared.report({
       code: 'access.denied',
@@ -191,8 +221,13 @@ function environment(scope: Scope, name: string, node: ScalarNode, place: Span):
     return vagueValue;
   }
   const value = Object.hasOwn(shared.env, name) ? shared.env[name] : undefined;
-  if (value === undefined) return { ...vagueValue, unset: `The environment variable "${name}" is not set` };
-  return { parts: [value], taint: noTaint, vague: false };
+  // As in a shell, a default stands for an empty variable as well.
+  const given = fallback !== undefined && value === '' ? fallback : (value ?? fallback);
+  if (given === undefined) {
+    const unset = `The environment variable "${name}" is not set`;
+    return { ...vagueValue, unset, environment: { name, span: place } };
+  }
+  return { parts: [given], taint: noTaint, vague: false };
 }
 
 function filtered(scope: Scope, token: Reference, place: Span, value: Expanded): Expanded {

@@ -1,0 +1,17 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Span } from '../source.ts';
+
+/** `${env.NAME}` at its place in the configuration. */
+export interface UnsetEnvironment {
+  readonly name: string;
+  readonly span: Span;
+}
+
+export function unsetEnvironment({ name, span }: UnsetEnvironment): Diagnostic {
+  return {
+    code: 'environment.unset',
+    message: `The environment variable "${name}" is not set`,
+    span,
+    hint: `Set it ("export ${name}=…"), or give it a default: "\${env.${name}:-}" is empty without it`,
+  };
+}
