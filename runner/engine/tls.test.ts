@@ -170,6 +170,25 @@ describe('starttls, handshake', () => {
     }
   });
 
+  it('a TLS record that comes before the handshake is a failed handshake, and no plaintext', async () => {
+    // Dovecot 2.4 answers what is pipelined behind STARTTLS with alert 80, internal_error.
+    const alert = '\x15\x03\x03\0\x02\x02P';
+    const peer = await listen(async (talk) => {
+      talk.write('220 peer\r\n');
+      await talk.until('NOOP\r\n');
+      talk.write(Buffer.from(`220 Go on\r\n${alert}`, 'latin1'));
+    });
+    const play = (handshake: string) =>
+      playSteps(`- expect: 220\n- { send: { raw: "STARTTLS\\r\\nNOOP\\r\\n" }, expect: 220 }\n- ${handshake}`, {
+        server: peer.url(),
+      });
+    const failed = await play('handshake');
+    assert.equal(failed.problem?.code, 'tls.handshake', told(failed));
+    assert.match(told(failed), /a TLS record before it began/);
+    assert.equal((await play('handshake: { fails: /before it began/ }')).outcome, 'passed');
+    assert.equal((await play('{ handshake: , otherwise: skip }')).outcome, 'skipped');
+  });
+
   it("a handshake that fails is the server's fault, and costs no more than its time", async () => {
     for (const behaviour of [plainTextHandshake(), closedHandshake(), silentHandshake()]) {
       const result = await playSteps('- expect: 220\n- { starttls: , timeout: 150ms }', options(await face(behaviour)));

@@ -16,11 +16,13 @@ export async function handshake(step: Extract<Step, { kind: 'handshake' }>, cont
 
 /** Also what follows the command of `starttls`. */
 export async function shakeHands(step: Handshake, context: Context, session: Session): Promise<void> {
-  refuseLeftPlaintext(session, step);
+  const early = leftovers(session);
+  if (early.length > 0 && !isRecord(early)) refusePlaintext(early, step);
   const { fails } = step;
   const options = await handshakeOptions(session.target, step.tls, session.url, tlsSources(context, step.on));
   const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
   try {
+    if (early.length > 0) throw new TransportError('handshake', 'handshake', earlyRecord);
     await session.transport.handshake(options, deadline);
   } catch (error) {
     if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
@@ -56,14 +58,30 @@ function holdAgainst(fails: Exclude<Fails, false>, error: TransportError, contex
   });
 }
 
-/** Plaintext behind the reply would be taken for the server's word inside TLS: response injection (CVE-2011-0411's twin). */
-function refuseLeftPlaintext(session: Session, step: Handshake): void {
+/** The octets that came after the reply, before the handshake. */
+function leftovers(session: Session): Buffer {
   const arrived = session.transport.available();
   if (arrived.length > 0) session.parser.push(arrived);
-  if (session.parser.pending === 0) return;
+  return session.parser.drain();
+}
+
+const earlyRecord =
+  'Cannot complete the TLS handshake: the server sent a TLS record before it began, as for a handshake that it refused';
+
+/**
+ * RFC 8446 section 5.1: a record's content type, and the first octet of its version. A server that takes pipelined
+ * plaintext for a ClientHello answers it with an alert at once.
+ */
+function isRecord(octets: Buffer): boolean {
+  const [type = 0, version = 3] = octets;
+  return type >= 20 && type <= 23 && version === 3;
+}
+
+/** Plaintext behind the reply would be taken for the server's word inside TLS: response injection (CVE-2011-0411's twin). */
+function refusePlaintext(early: Buffer, step: Handshake): never {
   throw new StepFailure('tls.plaintext', 'plaintext was left over when TLS began (response injection)', {
     span: step.span,
-    mismatches: [{ path: '', expected: { kind: 'no plaintext' }, actual: octetsOf(session.parser.drain()) }],
+    mismatches: [{ path: '', expected: { kind: 'no plaintext' }, actual: octetsOf(early) }],
     hint: 'Someone between you and the server could put words into its mouth; the server must not send anything here',
   });
 }
