@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { renderDiagnostic, renderFrame } from './diagnostic-text.ts';
-import type { Span } from './source.ts';
+import { placeOf, type Span } from './source.ts';
 
 function span(text: string, token: string): Span {
   const start = text.indexOf(token);
@@ -42,6 +42,7 @@ describe('renderDiagnostic()', () => {
 });
 
 describe('renderFrame()', () => {
+  const place = (text: string, token: string) => placeOf(span(text, token));
   const caretsUnder = (rendered: string, token: string): void => {
     const [source = '', carets = ''] = rendered.split('\n').slice(-2);
     assert.equal(carets.indexOf('^'), source.indexOf(token), rendered);
@@ -49,39 +50,41 @@ describe('renderFrame()', () => {
   };
 
   it('renderFrame() keeps carets below the token when tabs and control characters stand before it', () => {
-    caretsUnder(renderFrame(span('\t\x1b[31m\0 token', 'token')), 'token');
+    caretsUnder(renderFrame(place('\t\x1b[31m\0 token', 'token')), 'token');
   });
 
   it('renderFrame() cuts around the token when the line is very long', () => {
-    const rendered = renderFrame(span(`${'a'.repeat(5000)}token${'b'.repeat(5000)}`, 'token'));
+    const rendered = renderFrame(place(`${'a'.repeat(5000)}token${'b'.repeat(5000)}`, 'token'));
     caretsUnder(rendered, 'token');
     assert.ok(rendered.split('\n').every((line) => line.length < 140));
   });
 
   it('renderFrame() marks the first line when the token has several', () => {
-    const rendered = renderFrame(span('a: |\n  one\n  two\n', 'one\n  two'), 'here');
+    const rendered = renderFrame(place('a: |\n  one\n  two\n', 'one\n  two'), 'here');
     assert.match(rendered, /\n {3}\| {3}\^\^\^ here$/);
   });
 
   it('renderFrame() shows one caret when the token is empty', () => {
     const text = 'name:';
-    assert.match(renderFrame({ file: { path: 'a', text }, start: 5, end: 5 }), / {6}\^$/);
+    assert.match(renderFrame(placeOf({ file: { path: 'a', text }, start: 5, end: 5 })), / {6}\^$/);
   });
 
   it('renderFrame() shows the line that led there when it stands above', () => {
     const text = 'a: 1\nb: 2\nc: 3\n';
-    const rendered = renderFrame(span(text, '3'), 'actual 4', { cause: span(text, '1') });
+    const rendered = renderFrame(place(text, '3'), 'actual 4', { cause: place(text, '1') });
     assert.equal(rendered, ['   |', ' 1 | a: 1', '   |       ...', ' 3 | c: 3', '   |    ^ actual 4'].join('\n'));
   });
 
   it('renderFrame() draws frames of plain lines when given any text and any span', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(50), fc.nat(50), (text, start, length) => {
-        const rendered = renderFrame({
-          file: { path: 'a', text },
-          start: Math.min(start, text.length),
-          end: Math.min(start + length, text.length),
-        });
+        const rendered = renderFrame(
+          placeOf({
+            file: { path: 'a', text },
+            start: Math.min(start, text.length),
+            end: Math.min(start + length, text.length),
+          }),
+        );
         assert.equal(rendered.split('\n').length, 3);
         assert.ok(!/[\0-\x09\x0b-\x1f]/.test(rendered));
       }),

@@ -1,7 +1,7 @@
 import { columnsOf } from './columns.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { Span } from './source.ts';
-import { lineText, placeOf, positionAt } from './source.ts';
+import type { Place } from './source.ts';
+import { placeOf, placeText } from './source.ts';
 import { visible } from './visible.ts';
 
 /** Wider source lines are cut around the token, so that the carets stay below it on a terminal. */
@@ -24,11 +24,12 @@ export function renderDiagnostic(diagnostic: Diagnostic): string {
   const title = `${severity}[${code}]: ${visible(message)}`;
   const help = hint === undefined ? [] : [visible(hint)];
   if (span === undefined) return [title, ...help.map((text) => `  = help: ${text}`)].join('\n');
-  const margin = ' '.repeat(gutterWidth(span));
+  const place = placeOf(span);
+  const margin = ' '.repeat(gutterWidth(place));
   return [
     title,
-    `${margin}--> ${visible(placeOf(span))}`,
-    renderFrame(span),
+    `${margin}--> ${visible(placeText(place))}`,
+    renderFrame(place),
     ...help.map((text) => `${margin} = help: ${text}`),
   ].join('\n');
 }
@@ -37,41 +38,38 @@ export function renderDiagnostic(diagnostic: Diagnostic): string {
  * The numbered source line with carets under the exact token, and `note` behind them. `cause`: the line that led
  * here, shown above it. Control characters are made visible; carets stay aligned.
  */
-export function renderFrame(span: Span, note?: string, options: { readonly cause?: Span | undefined } = {}): string {
-  const { line, column } = positionAt(span.file, span.start);
-  const source = lineText(span.file, line);
+export function renderFrame(place: Place, note?: string, options: { readonly cause?: Place | undefined } = {}): string {
+  const { line, column, source } = place;
   const from = Math.min(column - 1, source.length);
   // A token over several lines is marked to the end of its first.
-  const to = Math.max(from, Math.min(from + (span.end - span.start), source.length));
+  const end = place.endLine === line ? from + place.endColumn - column : source.length;
+  const to = Math.max(from, Math.min(end, source.length));
   const shown = cut(expand(source.slice(0, from)), expand(source.slice(from, to)), expand(source.slice(to)));
-  const width = gutterWidth(span);
+  const width = gutterWidth(place);
   const gutter = (number: number | undefined, text: string) =>
     `${String(number ?? '').padStart(width)} |${text === '' ? '' : ` ${text}`}`;
   const carets = ' '.repeat(columnsOf(shown.before)) + '^'.repeat(Math.max(1, columnsOf(shown.token)));
   return [
     gutter(undefined, ''),
-    ...causeLines(span, options.cause, line, gutter),
+    ...causeLines(place, options.cause, gutter),
     gutter(line, `${shown.before}${shown.token}${shown.after}`.trimEnd()),
     gutter(undefined, note === undefined || note === '' ? carets : `${carets} ${note}`),
   ].join('\n');
 }
 
 /** The frame's line numbers are as wide as the widest of them, at least two for the arrow above. */
-function gutterWidth(span: Span): number {
-  return Math.max(2, String(positionAt(span.file, span.start).line).length);
+function gutterWidth({ line }: Place): number {
+  return Math.max(2, String(line).length);
 }
 
 function causeLines(
-  span: Span,
-  cause: Span | undefined,
-  line: number,
+  { file, line }: Place,
+  cause: Place | undefined,
   gutter: (number: number | undefined, text: string) => string,
 ): readonly string[] {
-  if (cause === undefined || cause.file.path !== span.file.path) return [];
-  const at = positionAt(cause.file, cause.start).line;
-  if (at >= line) return [];
-  const text = cut('', '', expand(lineText(cause.file, at))).after;
-  return [gutter(at, text.trimEnd()), ...(at + 1 < line ? [gutter(undefined, '      ...')] : [])];
+  if (cause === undefined || cause.file !== file || cause.line >= line) return [];
+  const text = cut('', '', expand(cause.source)).after;
+  return [gutter(cause.line, text.trimEnd()), ...(cause.line + 1 < line ? [gutter(undefined, '      ...')] : [])];
 }
 
 /** Tabs are two blanks, whatever the column; everything else that is no plain character becomes visible. */

@@ -37,7 +37,7 @@ describe('run()', () => {
     return results.sort((one, other) => one.scenario.index - other.scenario.index);
   }
 
-  it('gives results that are plain data: a copy and a clone keep everything', async () => {
+  it('gives results that are plain data: a copy, a clone and JSON keep everything', async () => {
     const results = await resultsOf();
     assert.deepEqual(
       results.map(({ outcome }) => outcome),
@@ -48,8 +48,32 @@ describe('run()', () => {
       assert.equal(result.transcript.length > 0, result.outcome !== 'errored', result.scenario.name);
       assert.deepEqual({ ...result }, result);
       assert.deepEqual(structuredClone(result), result);
+      assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
+      assert.ok(JSON.stringify(result).length < 5000, result.scenario.name);
       assert.equal(Object.getPrototypeOf(result), Object.prototype);
     }
+  });
+
+  it('keeps secrets out of results that are written in files', async () => {
+    const peer = await listen(smtpScript());
+    const url = `smtp://127.0.0.1:${peer.port}`;
+    const suite = [
+      'suite: A',
+      'description: logs in with hunter2hunter2',
+      `server: { url: "${url}" }`,
+      'scenarios:',
+      '  - name: one # hunter2hunter2',
+      '    description: with hunter2hunter2',
+      '    dialogue: [{ expect: 220 }, { send: VRFY hunter2hunter2, expect: 251 }]',
+    ];
+    const { plan } = await load([{ path: 'a.yaml', text: suite.join('\n') }], {
+      config: { path: 'mailspec.yaml', text: 'secrets: { password: hunter2hunter2 }' },
+    });
+    const results: ScenarioResult[] = [];
+    await run(plan, { onEvent: (event) => void (event.type === 'scenario' && results.push(event.result)) });
+    const text = JSON.stringify(results);
+    assert.match(text, /VRFY «password», expect: 251/);
+    assert.doesNotMatch(text, /hunter2/);
   });
 
   it('makes the transcripts that are asked for, and no others', async () => {

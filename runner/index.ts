@@ -34,6 +34,7 @@ export type {
   Reason,
   Reporter,
   RunEvent,
+  ScenarioFacts,
   ScenarioResult,
   Summary,
   TranscriptLine,
@@ -42,7 +43,7 @@ export type {
 } from './result.ts';
 export type { Config, ConfigDocument, ScenarioDocument } from './scenario/plan.ts';
 export { type RunningServices, ServiceError } from './services/services.ts';
-export { type Position, placeOf, positionAt, type SourceFile, type Span } from './source.ts';
+export { type Place, type Position, placeOf, placeText, type SourceFile, type Span } from './source.ts';
 export type { Step } from './steps.ts';
 export { actualWords } from './words/actual.ts';
 export { expectedWords } from './words/expected.ts';

@@ -1,6 +1,6 @@
 import type { Kept } from './excerpt.ts';
 import type { ConditionForm, ExpectationForm, MatcherForm, PatternForm, UntaggedForm } from './plan.ts';
-import type { Span } from './source.ts';
+import type { Place } from './source.ts';
 
 /**
  * One difference between what was expected and what came, as data: `runner/words` makes sentences of it. Only strings,
@@ -15,7 +15,7 @@ export interface Mismatch {
   readonly extra?: readonly (Name | Actual)[];
   /** Of several candidates that do not match, the one that nearly does. */
   readonly nearest?: Nearest;
-  readonly span?: Span;
+  readonly place?: Place;
 }
 
 export interface Name {

@@ -46,7 +46,9 @@ export async function scenarios(
         if (scenario.skip !== undefined) mocha.it(`${scenario.name} (skipped: ${scenario.skip})`);
         else {
           const test = mocha.it(scenario.name, async function () {
-            conclude(await playing.result(scenario), this, {
+            const result = await playing.result(scenario);
+            conclude(result, this, {
+              scenario: playing.planned(scenario),
               strict,
               rerun: playing.rerun,
               redact: playing.redact,

@@ -1,8 +1,8 @@
 import type { Kept } from './excerpt.ts';
 import type { Headline } from './headline.ts';
 import type { Mismatch } from './mismatch.ts';
-import type { Scenario, Shard } from './plan.ts';
-import type { Span } from './source.ts';
+import type { KnownIssue, Shard, Suite } from './plan.ts';
+import type { Place } from './source.ts';
 
 /**
  * How a scenario ended.
@@ -11,8 +11,30 @@ import type { Span } from './source.ts';
  */
 export type Outcome = 'passed' | 'flaky' | 'failed' | 'errored' | 'warning' | 'known' | 'skipped' | 'not_run';
 
+/** What a result says of its scenario. */
+export interface ScenarioFacts {
+  /** Its number in the run, in file order, from 0. */
+  readonly index: number;
+  readonly suite: Suite;
+  /** `suite#name-as-slug`, unique in the run. */
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  /** RFC sections and the like, besides the suite's. */
+  readonly references: readonly string[];
+  readonly tags: readonly string[];
+  /** Its entry in its file. */
+  readonly place: Place;
+  /** A `should` that fails is a warning. */
+  readonly level: 'must' | 'should';
+  readonly knownIssue?: KnownIssue;
+  /** By the connections' names, `''` where there is one: the configuration's name of each server, or its URL. */
+  readonly servers: readonly { readonly connection: string; readonly label: string }[];
+}
+
+/** How a scenario went: plain data, which `structuredClone` and JSON keep as it is. Secrets are already replaced. */
 export interface ScenarioResult {
-  readonly scenario: Scenario;
+  readonly scenario: ScenarioFacts;
   readonly outcome: Outcome;
   /** Why it was skipped, not run, or is known. */
   readonly reason?: Reason;
@@ -26,7 +48,7 @@ export interface ScenarioResult {
   readonly started: number;
   /** Milliseconds. */
   readonly duration: number;
-  /** Secrets already replaced, control characters already visible. Empty where nobody asked for it: see `Transcripts`. */
+  /** Control characters already visible. Empty where nobody asked for it: see `Transcripts`. */
   readonly transcript: readonly TranscriptLine[];
   /** Lines that the server logged meanwhile; read for scenarios that did not pass. */
   readonly log: readonly LogLine[];
@@ -38,9 +60,9 @@ export interface Problem {
   /** What went wrong, as data: `runner/words` makes a line of it. */
   readonly headline: Headline;
   /** The expectation's place, or the step's. */
-  readonly span: Span;
+  readonly place: Place;
   /** The action that led there, where it stands on another line. */
-  readonly cause?: Span;
+  readonly cause?: Place;
   readonly mismatches: readonly Mismatch[];
   readonly hint?: string;
   /** Milliseconds since the scenario began; the transcript's last line by then is the evidence. */
@@ -82,7 +104,7 @@ export interface Unmet {
 /** An author's words, or (`otherwise: skip`) what the server did not do. */
 export type Reason = string | Unmet;
 
-export type Warning = { readonly span?: Span } & (
+export type Warning = { readonly place?: Place } & (
   | /** `otherwise: warn` */ ({ readonly kind: 'unmet' } & Unmet)
   | { readonly kind: 'cleanup'; readonly headline: Headline }
   /** A known issue that is none any more. */
@@ -129,7 +151,7 @@ export type RunEvent =
       readonly parallel: number;
       readonly shard?: Shard;
     }
-  | { readonly type: 'begin'; readonly scenario: Scenario }
+  | { readonly type: 'begin'; readonly scenario: ScenarioFacts }
   | { readonly type: 'scenario'; readonly result: ScenarioResult }
   | { readonly type: 'end'; readonly summary: Summary };
 

@@ -31,7 +31,7 @@ export interface ScenarioLine {
     readonly description?: string;
     readonly references: readonly string[];
   };
-  readonly place: Place;
+  readonly place: PlaceLine;
   readonly level: 'must' | 'should';
   readonly tags: readonly string[];
   readonly references: readonly string[];
@@ -41,7 +41,7 @@ export interface ScenarioLine {
   readonly started: string;
   readonly duration: number;
   readonly problem?: ProblemLine;
-  readonly warnings: readonly { readonly message: string; readonly place?: Place }[];
+  readonly warnings: readonly { readonly message: string; readonly place?: PlaceLine }[];
   readonly retried: readonly ProblemLine[];
   readonly transcript: readonly {
     readonly at: number;
@@ -56,19 +56,19 @@ export interface ScenarioLine {
 
 export interface ProblemLine extends Pick<Problem, 'verdict' | 'code' | 'hint' | 'at'> {
   readonly message: string;
-  readonly place: Place;
-  readonly cause?: Place;
+  readonly place: PlaceLine;
+  readonly cause?: PlaceLine;
   readonly mismatches: readonly {
     readonly path: string;
     readonly expected: string;
     readonly actual: string;
     readonly missing?: readonly string[];
     readonly extra?: readonly string[];
-    readonly place?: Place;
+    readonly place?: PlaceLine;
   }[];
 }
 
-export interface Place {
+export interface PlaceLine {
   readonly file: string;
   readonly line: number;
   readonly column: number;

@@ -73,14 +73,12 @@ export interface PlayOptions {
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   const { args, terminal, parallel, rerun, bail, junitDialect, isTour = false, onResult } = options;
   const strict = args.has('strict');
-  const redactor = createRedactor(plan.secrets);
   const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env), {
     stdout: terminal.stdout,
     stderr: terminal.stderr,
     environment: terminal.env,
     strict,
-    rerun: redactor.redact(rerun),
-    redact: (text) => redactor.redact(text),
+    rerun: createRedactor(plan.secrets).redact(rerun),
     cwd: terminal.cwd,
     rerunFailed: !isTour,
     ...requestedAttachments(args),

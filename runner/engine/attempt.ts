@@ -74,7 +74,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
       if (problem === undefined && skipped === undefined) noteProblem(error);
       else if (!(error instanceof SkipRest) && !world.interrupted.aborted) {
         const left = problemFrom(error, context.current, scenario.span, now());
-        warnings.push({ kind: 'cleanup', headline: left.headline, span: left.span });
+        warnings.push({ kind: 'cleanup', headline: left.headline, place: left.place });
       }
     }
   }

@@ -192,7 +192,7 @@ function judge(
     throw new StepFailure(
       'reply.mismatch',
       { kind: 'mismatch', of: answered },
-      { span: mismatches[0]?.span ?? expectation.span, mismatches },
+      { place: mismatches[0]?.place, span: expectation.span, mismatches },
     );
   }
   const missing = captureFrom(step.captures, reply.text, scope, repliesLike(reply).wholeText(reply));
@@ -200,7 +200,7 @@ function judge(
     throw new StepFailure(
       'capture.missing',
       { kind: 'nothing to capture', of: answered },
-      { span: missing[0]?.span ?? step.span, mismatches: missing },
+      { place: missing[0]?.place, span: step.span, mismatches: missing },
     );
   }
 }

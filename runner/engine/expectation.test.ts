@@ -46,6 +46,7 @@ import { type Worded, worded } from '../../fixtures/testing/worded.ts';
 import type { Mismatch } from '../mismatch.ts';
 import type { Condition, Expectation } from '../plan.ts';
 import type { Reply } from '../protocol/reply.ts';
+import { placeOf } from '../source.ts';
 import { captureFrom, enoughUntagged, evaluate, evaluateFields } from './expectation.ts';
 
 describe('engine/expectation', () => {
@@ -402,11 +403,11 @@ describe('engine/expectation', () => {
     });
 
     it('gives each mismatch the place of its condition', () => {
-      const place = { ...span, start: 5, end: 8 };
-      const condition: Condition = { kind: 'code', codes: ['250'], span: place };
-      assert.equal(
-        evaluate(reply([condition]), refused, { scope: createScope(), elapsed: 0 }).mismatches[0]?.span,
-        place,
+      const own = { ...span, start: 5, end: 8 };
+      const condition: Condition = { kind: 'code', codes: ['250'], span: own };
+      assert.deepEqual(
+        evaluate(reply([condition]), refused, { scope: createScope(), elapsed: 0 }).mismatches[0]?.place,
+        placeOf(own),
       );
     });
 

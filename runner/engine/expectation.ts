@@ -4,6 +4,7 @@ import { type Captured, conjunction, differing, held, type Scope, type Verdict }
 import type { Mismatch, Nearest } from '../mismatch.ts';
 import type { Condition, Expectation } from '../plan.ts';
 import type { Reply } from '../protocol/reply.ts';
+import { placeOf } from '../source.ts';
 import type { Capture } from '../steps.ts';
 import type { Fields } from '../value.ts';
 import { actualReply, type Subject } from './conditions/subject.ts';
@@ -58,7 +59,7 @@ function judgeExpectation(expectation: Expectation, subject: Subject): Verdict {
     path: '',
     expected: { kind: 'expectation', expectation: mapExpectation(expectation, fillingFrom(subject.scope)) },
     actual: actualReply(subject),
-    span: expectation.span,
+    place: placeOf(expectation.span),
   }));
 }
 
@@ -79,7 +80,7 @@ function unmet(condition: Condition, subject: Subject): Mismatch {
     path: '',
     expected: { kind: 'condition', condition: mapCondition(condition, fillingFrom(subject.scope)) },
     actual: actualReply(subject),
-    span: condition.span,
+    place: placeOf(condition.span),
   };
 }
 
@@ -134,7 +135,7 @@ export function captureFrom(
         path: `capture.${name}`,
         expected: { kind: 'capture', name, pattern: mapPattern(pattern, fillingFrom(scope)) },
         actual: { kind: 'value', value: whole },
-        span,
+        place: placeOf(span),
       });
     }
   }

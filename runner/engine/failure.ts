@@ -1,27 +1,31 @@
 import type { Headline } from '../headline.ts';
 import type { Mismatch } from '../mismatch.ts';
 import type { Problem, ProblemCode, Reason } from '../result.ts';
-import type { Span } from '../source.ts';
+import { type Place, placeOf, type Span } from '../source.ts';
+
+interface Details {
+  readonly span?: Span;
+  /** Where it is known, it is meant rather than `span`. */
+  readonly place?: Place | undefined;
+  readonly mismatches?: readonly Mismatch[];
+  readonly hint?: string;
+}
 
 /** What ends a scenario; thrown by a step, turned into the result's `Problem` in one place. */
 export class StepFailure extends Error {
   readonly verdict: Problem['verdict'];
   readonly code: ProblemCode;
   readonly headline: Headline;
-  readonly span: Span | undefined;
+  readonly place: Place | undefined;
   readonly mismatches: readonly Mismatch[];
   readonly hint: string | undefined;
-  constructor(
-    code: ProblemCode,
-    headline: string | Headline,
-    details: { readonly span?: Span; readonly mismatches?: readonly Mismatch[]; readonly hint?: string } = {},
-  ) {
+  constructor(code: ProblemCode, headline: string | Headline, details: Details = {}) {
     super(code);
     this.name = 'StepFailure';
     this.verdict = erroredCodes.has(code) ? 'errored' : 'failed';
     this.code = code;
     this.headline = typeof headline === 'string' ? { kind: 'message', message: headline } : headline;
-    this.span = details.span;
+    this.place = details.place ?? (details.span && placeOf(details.span));
     this.mismatches = details.mismatches ?? [];
     this.hint = details.hint;
   }

@@ -4,7 +4,7 @@ import { messageOf } from '../phrase.ts';
 import { ProtocolError } from '../protocol/reply.ts';
 import { SaslError } from '../protocol/sasl.ts';
 import type { Problem, ProblemCode } from '../result.ts';
-import { positionAt, type Span } from '../source.ts';
+import { placeOf, type Span } from '../source.ts';
 import type { Step } from '../steps.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
@@ -92,20 +92,16 @@ export function octetsOf(bytes: Buffer): Octets {
 export function problemFrom(error: unknown, step: Step | undefined, fallback: Span, at: number): Problem {
   const failure =
     error instanceof StepFailure ? error : new StepFailure('runner.error', `Cannot go on: ${messageOf(error)}`, {});
-  const span = failure.span ?? step?.expect?.span ?? step?.span ?? fallback;
-  const cause = step !== undefined && lineOf(step.span) !== lineOf(span) ? step.span : undefined;
+  const place = failure.place ?? placeOf(step?.expect?.span ?? step?.span ?? fallback);
+  const cause = step && placeOf(step.span);
   return {
     verdict: failure.verdict,
     code: failure.code,
     headline: failure.headline,
-    span,
-    ...(cause && { cause }),
+    place,
+    ...(cause && (cause.file !== place.file || cause.line !== place.line) && { cause }),
     mismatches: failure.mismatches,
     ...(failure.hint !== undefined && { hint: failure.hint }),
     at,
   };
-}
-
-function lineOf(span: Span): string {
-  return `${span.file.path}:${positionAt(span.file, span.start).line}`;
 }

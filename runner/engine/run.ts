@@ -1,8 +1,10 @@
 import { watchLogs } from '../checks/log-watch.ts';
 import { type Counts, judgedNothing, noOutcomes } from '../outcomes.ts';
-import type { Plan, Scenario } from '../plan.ts';
-import type { RunEvent, ScenarioResult, Summary, Transcripts } from '../result.ts';
+import type { Plan } from '../plan.ts';
+import type { RunEvent, ScenarioFacts, ScenarioResult, Summary, Transcripts } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
+import { createRedactor } from '../transport/redact.ts';
+import { factsWith } from './facts.ts';
 import { hostNames } from './hosts.ts';
 import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
@@ -44,6 +46,7 @@ export async function run(
     limit: createTimeLimits(options.clock, options.signal),
     transcripts: options.transcripts ?? (() => true),
   };
+  const factsOf = factsWith(createRedactor(plan.secrets));
   const counts = noOutcomes();
   await emit({
     type: 'start',
@@ -62,9 +65,10 @@ export async function run(
     plan.scenarios,
     options.parallel,
     async (scenario) => {
-      const begun = emit({ type: 'begin', scenario });
+      const facts = factsOf(scenario);
+      const begun = emit({ type: 'begin', scenario: facts });
       if (begun !== undefined) await begun;
-      return tell(await runScenario(scenario, world));
+      return tell(await runScenario(scenario, facts, world));
     },
     () => !options.signal.aborted && !bailed(),
     await hostNames(plan),
@@ -72,7 +76,7 @@ export async function run(
   const reason = options.signal.aborted
     ? 'the run was interrupted'
     : `stopped after ${counts.failed + counts.errored} failures`;
-  for (const scenario of left) await tell(notRun(scenario, reason, options.wall()));
+  for (const scenario of left) await tell(notRun(factsOf(scenario), reason, options.wall()));
   const summary: Summary = {
     counts,
     total: plan.scenarios.length,
@@ -85,7 +89,7 @@ export async function run(
   return summary;
 }
 
-function notRun(scenario: Scenario, reason: string, started: number): ScenarioResult {
+function notRun(scenario: ScenarioFacts, reason: string, started: number): ScenarioResult {
   return {
     scenario,
     outcome: 'not_run',

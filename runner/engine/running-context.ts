@@ -1,5 +1,6 @@
 import type { Scenario } from '../plan.ts';
 import type { Problem, Unmet, Warning } from '../result.ts';
+import { placeOf } from '../source.ts';
 import type { Step } from '../steps.ts';
 import { pause } from '../transport/pause.ts';
 import type { Redactor } from '../transport/redact.ts';
@@ -89,7 +90,7 @@ export class RunningContext implements Context {
     const [mismatch] = failure.mismatches;
     const unmet: Unmet = { headline: failure.headline, ...(mismatch && { mismatch }) };
     if (step.otherwise === 'skip') throw new SkipRest(unmet);
-    this.warnings.push({ kind: 'unmet', ...unmet, span: failure.span ?? step.span });
+    this.warnings.push({ kind: 'unmet', ...unmet, place: failure.place ?? placeOf(step.span) });
   }
 }
 

@@ -1,14 +1,18 @@
 import type { Scenario } from '../plan.ts';
-import type { Problem, ScenarioResult } from '../result.ts';
+import type { Problem, ScenarioFacts, ScenarioResult } from '../result.ts';
 import { type Attempt, tryScenario } from './attempt.ts';
 import { conclude, type Untold } from './outcome.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** One scenario's result, whatever happens: retries, cleanup, known issues and levels included. Never throws. */
-export async function runScenario(scenario: Scenario, world: ScenarioWorld): Promise<ScenarioResult> {
+export async function runScenario(
+  scenario: Scenario,
+  facts: ScenarioFacts,
+  world: ScenarioWorld,
+): Promise<ScenarioResult> {
   const started = world.wall();
   const start = world.clock();
-  const base: Untold = { scenario, started, warnings: [], retried: [], log: [], duration: 0 };
+  const base: Untold = { scenario: facts, started, warnings: [], retried: [], log: [], duration: 0 };
   if (scenario.skip !== undefined) return { ...base, outcome: 'skipped', reason: scenario.skip, transcript: [] };
   const retried: Problem[] = [];
   for (let attempt = 0; ; attempt++) {

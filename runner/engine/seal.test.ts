@@ -4,13 +4,15 @@ import { worded } from '../../fixtures/testing/worded.ts';
 import type { Mismatch } from '../mismatch.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Problem } from '../result.ts';
+import { placeOf } from '../source.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 import { evaluate } from './expectation.ts';
 import { Seal } from './seal.ts';
 
-const span = { file: { path: 'a.yaml', text: 'x' }, start: 0, end: 1 };
 const secret = 'correct horse battery staple';
+const span = { file: { path: 'a.yaml', text: `send: PASS ${secret}` }, start: 0, end: 4 };
+const place = placeOf(span);
 const seal = new Seal(createRedactor([{ name: 'password', forms: [secret] }]));
 
 function sealed(...mismatches: readonly Mismatch[]): Problem {
@@ -18,7 +20,8 @@ function sealed(...mismatches: readonly Mismatch[]): Problem {
     verdict: 'failed',
     code: 'reply.mismatch',
     headline: { kind: 'mismatch', of: { kind: 'command', label: `PASS ${secret}`, line: `PASS ${secret}` } },
-    span,
+    place,
+    cause: place,
     mismatches,
     hint: `Try ${secret}`,
     at: 1,
@@ -43,10 +46,10 @@ describe('Seal', () => {
         candidate: { kind: 'item', path: '[1]' },
         base: 'text[1]',
         mismatches: [
-          { path: 'text[1]', expected: { kind: 'matcher', matcher }, actual: { kind: 'value', value: secret }, span },
+          { path: 'text[1]', expected: { kind: 'matcher', matcher }, actual: { kind: 'value', value: secret }, place },
         ],
       },
-      span,
+      place,
     });
     assert.equal(problemWords(problem), 'reply to "PASS «password»" does not match');
     assert.deepEqual(problem.mismatches.map(worded), [
@@ -59,6 +62,7 @@ describe('Seal', () => {
       },
     ]);
     assert.equal(problem.hint, 'Try «password»');
+    assert.deepEqual(problem.place, { ...place, source: 'send: PASS «password»' });
     assert.doesNotMatch(JSON.stringify(problem), /horse/);
   });
 

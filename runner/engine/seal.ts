@@ -4,6 +4,7 @@ import { mapCondition, mapExpectation, mapMatcher, mapPattern, mapUntagged, type
 import type { Actual, Expected, Mismatch, Name, Names, Octets, Sample } from '../mismatch.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Problem, Reason, Unmet, Warning } from '../result.ts';
+import type { Place } from '../source.ts';
 import type { Redactor } from '../transport/redact.ts';
 
 /** Makes of what a scenario ended with what its result keeps: first secrets are replaced, then long texts are cut. */
@@ -20,6 +21,8 @@ export class Seal {
     return {
       ...problem,
       headline: mapHeadline(problem.headline, this.#redact),
+      place: this.#place(problem.place),
+      ...(problem.cause && { cause: this.#place(problem.cause) }),
       mismatches: problem.mismatches.map((each) => this.#mismatch(each)),
       ...(problem.hint !== undefined && { hint: this.#redact(problem.hint) }),
     };
@@ -30,17 +33,22 @@ export class Seal {
   }
 
   warning(warning: Warning): Warning {
+    const place = warning.place && { place: this.#place(warning.place) };
     switch (warning.kind) {
       case 'unmet':
-        return { ...warning, ...this.#unmet(warning) };
+        return { ...warning, ...place, ...this.#unmet(warning) };
       case 'cleanup':
-        return { ...warning, headline: mapHeadline(warning.headline, this.#redact) };
+        return { ...warning, ...place, headline: mapHeadline(warning.headline, this.#redact) };
       default:
-        return warning;
+        return { ...warning, ...place };
     }
   }
 
   #redact = (text: string): string => this.#redactor.redact(text);
+
+  #place(place: Place): Place {
+    return { ...place, source: this.#redact(place.source) };
+  }
 
   #cut(text: Kept, to: (text: string) => Kept): Kept {
     return typeof text === 'string' ? to(this.#redact(text)) : text;
@@ -51,11 +59,12 @@ export class Seal {
   }
 
   #mismatch(mismatch: Mismatch): Mismatch {
-    const { expected, actual, missing, extra, nearest } = mismatch;
+    const { expected, actual, missing, extra, nearest, place } = mismatch;
     return {
       ...mismatch,
       expected: this.#expected(expected),
       actual: this.#actual(actual),
+      ...(place && { place: this.#place(place) }),
       ...(missing && {
         missing: missing.map((each) => (each.kind === 'name' ? this.#name(each) : this.#expected(each))),
       }),
@@ -65,7 +74,7 @@ export class Seal {
   }
 
   /** Its place is that of the whole. */
-  #candidate({ span: _, ...rest }: Mismatch): Mismatch {
+  #candidate({ place: _, ...rest }: Mismatch): Mismatch {
     return this.#mismatch(rest);
   }
 

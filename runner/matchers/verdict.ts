@@ -1,5 +1,6 @@
 import type { Actual, Mismatch } from '../mismatch.ts';
 import type { Matcher, Text } from '../plan.ts';
+import { placeOf } from '../source.ts';
 import type { Value } from '../value.ts';
 import { type Path, pathText } from './path.ts';
 import { fillingFrom, mapMatcher } from './texts.ts';
@@ -83,6 +84,6 @@ export function mismatchOf(
     expected: { kind: 'matcher', matcher: mapMatcher(matcher, fillingFrom(scope)) },
     actual,
     ...more,
-    span: matcher.span,
+    place: placeOf(matcher.span),
   };
 }

@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
+import type { Scenario } from '../plan.ts';
 import { failureText } from '../reporters/failure.ts';
 import type { ScenarioResult } from '../result.ts';
-import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
 import { problemOf, remark, sumOf } from '../words/outcome.ts';
 import { textError } from './errors.ts';
 import { stepLines } from './steps.ts';
 
 export interface ConcludeOptions {
+  /** The result's. */
+  readonly scenario: Scenario;
   readonly strict: boolean;
   /** What runs a scenario again, ahead of its place. */
   readonly rerun: string;
@@ -47,15 +49,14 @@ function showDuration(test: Mocha.Runnable, milliseconds: number): void {
 
 /** Its message is what every report says of the scenario, its stack the place in the scenario file. */
 function failureOf(result: ScenarioResult, options: ConcludeOptions): Error {
-  const span = result.problem?.mismatches[0]?.span ?? result.problem?.span ?? result.scenario.span;
-  const { line, column } = positionAt(span.file, span.start);
+  const { file, line, column } = result.problem?.mismatches[0]?.place ?? result.problem?.place ?? result.scenario.place;
   return textError(
     messageOf(result, options),
-    `${result.scenario.id} (${resolve(options.cwd, span.file.path)}:${line}:${column})`,
+    `${result.scenario.id} (${resolve(options.cwd, file)}:${line}:${column})`,
   );
 }
 
 function messageOf(result: ScenarioResult, options: ConcludeOptions): string {
-  const steps = stepLines(result.scenario, problemOf(result)).map((line) => `  ${options.redact(line)}`);
+  const steps = stepLines(options.scenario, problemOf(result)).map((line) => `  ${options.redact(line)}`);
   return [failureText(result, options), ...steps].join('\n');
 }

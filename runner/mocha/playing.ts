@@ -14,6 +14,8 @@ export interface Playing {
   readonly begin: () => Promise<void>;
   /** What a test waits for. Asked again for one (mocha's own retries), it plays it again. */
   result(scenario: Scenario): Promise<ScenarioResult>;
+  /** The scenario with the variables that services have given. */
+  planned(scenario: Scenario): Scenario;
   /** After a describe: behind the last one everything is stopped. */
   left(suite: Mocha.Suite): Promise<void>;
   readonly end: () => Promise<void>;
@@ -68,6 +70,8 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
     );
   }
 
+  const planned = (scenario: Scenario) => plan.scenarios.find(({ id }) => id === scenario.id) ?? scenario;
+
   async function begin(): Promise<void> {
     const ids = selection.scenarios();
     if (ids?.size === 0) return;
@@ -103,13 +107,13 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
       begun ??= begin();
       return begun;
     },
+    planned,
     async result(scenario) {
       const played = ahead.get(scenario.id);
       ahead.delete(scenario.id);
       if (played !== undefined) return played.promise;
-      const planned = plan.scenarios.find(({ id }) => id === scenario.id) ?? scenario;
       const one = awaited();
-      play([planned], one.resolve, false).catch(one.reject);
+      play([planned(scenario)], one.resolve, false).catch(one.reject);
       return one.promise;
     },
     async left(suite) {

@@ -1,6 +1,6 @@
 import type { Scenario } from '../plan.ts';
 import type { Problem } from '../result.ts';
-import type { Span } from '../source.ts';
+import { contains, type Place, placeOf } from '../source.ts';
 import { dialogueOf, type Step } from '../steps.ts';
 import { visible } from '../visible.ts';
 
@@ -10,6 +10,7 @@ const shownAfter = 4;
 
 interface Line {
   readonly step: Step;
+  readonly place: Place;
   readonly depth: number;
 }
 
@@ -32,7 +33,7 @@ export function stepLines(scenario: Scenario, problem: Problem | undefined): rea
 }
 
 function flat(steps: readonly Step[], depth: number): readonly Line[] {
-  return steps.flatMap((step) => [{ step, depth }, ...flat(dialogueOf(step), depth + 1)]);
+  return steps.flatMap((step) => [{ step, place: placeOf(step.span), depth }, ...flat(dialogueOf(step), depth + 1)]);
 }
 
 function labelOf({ on, label }: Step): string {
@@ -49,17 +50,13 @@ function markOf(index: number, failed: number, lines: readonly Line[]): string {
 }
 
 /** The innermost step that the problem stands in; none where a fragment used twice leaves open which of them. */
-function indexOf(lines: readonly Line[], { span, cause }: Problem): number {
-  for (const place of [span, ...(cause === undefined ? [] : [cause])]) {
-    const found = lines.findLastIndex(({ step }) => holds(step.span, place));
-    const step = lines[found]?.step.span;
+function indexOf(lines: readonly Line[], { place, cause }: Problem): number {
+  for (const each of [place, ...(cause === undefined ? [] : [cause])]) {
+    const found = lines.findLastIndex((line) => contains(line.place, each));
+    const step = lines[found]?.place;
     if (step === undefined) continue;
-    const again = lines.findIndex((line) => holds(line.step.span, step) && holds(step, line.step.span));
+    const again = lines.findIndex((line) => contains(line.place, step) && contains(step, line.place));
     return again === found ? found : -1;
   }
   return -1;
-}
-
-function holds(outer: Span, inner: Span): boolean {
-  return outer.file.path === inner.file.path && outer.start <= inner.start && inner.end <= outer.end;
 }

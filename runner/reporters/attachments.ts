@@ -21,18 +21,17 @@ export interface AttachmentOptions {
   /** A file's path as the CI server wants it. */
   readonly shown: (path: string) => string;
   readonly rerun: string;
-  readonly redact?: (text: string) => string;
 }
 
 /** Longest name of a file without its extension: file systems take 255 octets, and letters have up to four. */
 const longestName = 60;
 
-export function attachTo({ folder, cwd, shown, rerun, redact }: AttachmentOptions): Attach {
+export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Attach {
   const written = new Map<string, Promise<string>>();
   const names = new Set<string>();
   const write = async (result: ScenarioResult, name: string) => {
     const path = join(folder, `${name}.txt`);
-    const text = failureText(result, { rerun, ...(redact && { redact }) });
+    const text = failureText(result, { rerun });
     const sink = await fileSink(resolve(cwd, path));
     await sink.write(`${text}\n\n${evidence(result.transcript, result.log, Number.POSITIVE_INFINITY)}\n`);
     await sink.finish();

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Outcome, Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
-import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
 import { problemOf, remark } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
@@ -110,7 +109,7 @@ function testOf(result: ScenarioResult, status: Status, options: ReporterOptions
     suite: [visible(suite.title) || visible(suite.file)],
     ...(message !== '' && { message: visible(message) }),
     ...(isShown && { trace: failureText(result, telling(options)) }),
-    line: positionAt(scenario.span.file, scenario.span.start).line,
+    line: scenario.place.line,
     rawStatus: outcome,
     tags: tags.map(visible),
     labels: {

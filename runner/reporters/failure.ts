@@ -1,10 +1,8 @@
 import { renderFrame } from '../diagnostic-text.ts';
 import { measured } from '../duration.ts';
-import type { Mismatch } from '../mismatch.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
-import type { Span } from '../source.ts';
-import { placeOf, positionAt } from '../source.ts';
+import { type Place, placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { mismatchLines, mismatchNote } from '../words/mismatch.ts';
 import { outcomes, problemOf, remark } from '../words/outcome.ts';
@@ -22,13 +20,11 @@ export interface FailureOptions {
   readonly transcript?: number;
   /** Lines of the server's log. */
   readonly log?: number;
-  /** Replaces secrets in source lines, which results can't have done. */
-  readonly redact?: (text: string) => string;
 }
 
 /** The options of a text for a file: no colours, whatever the terminal has. */
-export function telling({ rerun, redact }: Pick<FailureOptions, 'rerun' | 'redact'>): FailureOptions {
-  return { ...(rerun !== undefined && { rerun }), ...(redact && { redact }) };
+export function telling({ rerun }: Pick<FailureOptions, 'rerun'>): FailureOptions {
+  return rerun === undefined ? {} : { rerun };
 }
 
 export const defaultRerun = 'mailspec run';
@@ -53,7 +49,7 @@ export function failureText(result: ScenarioResult, options: FailureOptions = {}
   const problem = problemOf(result);
   const { title, style } = outcomes[result.outcome];
   const lines = [`${paint(['bold', style], title)} ${paint('bold', titleOf(result))}`];
-  const told = problem && tell(problem, result, options, paint);
+  const told = problem && tell(problem, result, paint);
   lines.push(...(told?.lines ?? []), ...annotations(result, told?.width ?? 1, paint));
   // The conversation is the last try's: beside a problem of an earlier one it would mislead.
   if (result.problem) {
@@ -76,7 +72,7 @@ function titleOf(result: ScenarioResult): string {
 
 /** A problem alone, as it is told of a try before the last one. */
 export function problemText(problem: Problem, result: ScenarioResult, options: FailureOptions = {}): string {
-  return inert(tell(problem, result, options, options.colour ? coloured : plain).lines.join('\n'));
+  return inert(tell(problem, result, options.colour ? coloured : plain).lines.join('\n'));
 }
 
 interface Told {
@@ -85,27 +81,21 @@ interface Told {
   readonly width: number;
 }
 
-function tell(problem: Problem, result: ScenarioResult, options: FailureOptions, paint: Paint): Told {
+function tell(problem: Problem, result: ScenarioResult, paint: Paint): Told {
   const { style } = outcomes[result.outcome];
   const severity = severities[result.outcome] ?? 'error';
   const first = problem.mismatches[0];
-  const span = first?.span ?? problem.span;
-  const frame = frameOf(span, problem, first, options);
+  const place = first?.place ?? problem.place;
+  const frame = renderFrame(place, first && mismatchNote(first), { cause: problem.cause }).split('\n');
   const width = gutterWidth(frame);
   const lines = [
     `${paint(['bold', style], `${severity}[${problem.code}]`)}${paint('bold', `: ${visible(problemWords(problem))}`)}`,
-    `${' '.repeat(width)}${paint('blue', '-->')} ${visible(placeOf(span))}`,
+    `${' '.repeat(width)}${paint('blue', '-->')} ${visible(placeText(place))}`,
     ...frame.map((line) => paintFrame(line, paint)),
-    ...mismatchBlock(problem, span, width, paint),
+    ...mismatchBlock(problem, place, width, paint),
     ...(problem.hint === undefined ? [] : [remarkLine('help', problem.hint, width, paint)]),
   ];
   return { lines, width };
-}
-
-function frameOf(span: Span, problem: Problem, first: Mismatch | undefined, options: FailureOptions): string[] {
-  const note = first && mismatchNote(first);
-  const frame = renderFrame(span, note, { cause: problem.cause });
-  return (options.redact?.(frame) ?? frame).split('\n');
 }
 
 /** Where the frame's `|` stands, less the space before it. */
@@ -119,11 +109,11 @@ function paintFrame(line: string, paint: Paint): string {
   return paint('blue', gutter) + (/^\s*\^/.test(rest) ? paint('red', rest) : rest);
 }
 
-function mismatchBlock(problem: Problem, shown: Span, width: number, paint: Paint): string[] {
+function mismatchBlock(problem: Problem, shown: Place, width: number, paint: Paint): string[] {
   const { mismatches } = problem;
   const lines = mismatches.slice(0, mostMismatches).flatMap((mismatch) => {
-    const place = mismatch.span && placeOf(mismatch.span);
-    return mismatchLines(mismatch, place === placeOf(shown) ? undefined : place);
+    const place = mismatch.place && placeText(mismatch.place);
+    return mismatchLines(mismatch, place === placeText(shown) ? undefined : place);
   });
   const more = mismatches.length - mostMismatches;
   if (more > 0) lines.push(`… and ${more} more that do not match`);
@@ -138,8 +128,10 @@ function annotations(result: ScenarioResult, width: number, paint: Paint): strin
   const earlier = result.problem ? retried : retried.slice(0, -1);
   const line = (label: string, text: string) => remarkLine(label, text, width, paint);
   return [
-    ...earlier.map((each, at) => line(`try ${at + 1}`, `${each.code}: ${problemWords(each)} (${placeOf(each.span)})`)),
-    ...warnings.map((each) => line('warning', warningWords(each) + (each.span ? ` (${placeOf(each.span)})` : ''))),
+    ...earlier.map((each, at) =>
+      line(`try ${at + 1}`, `${each.code}: ${problemWords(each)} (${placeText(each.place)})`),
+    ),
+    ...warnings.map((each) => line('warning', warningWords(each) + (each.place ? ` (${placeText(each.place)})` : ''))),
     ...(references.length > 0 ? [line('ref', references.join(', '))] : []),
   ];
 }
@@ -154,7 +146,7 @@ function indented(lines: readonly string[]): string[] {
 
 /** The command that runs this scenario again, ready for a shell. */
 export function rerunCommand(result: ScenarioResult, prefix: string = defaultRerun): string {
-  const { span } = result.scenario;
-  const target = `${span.file.path}:${positionAt(span.file, span.start).line}`;
+  const { file, line } = result.scenario.place;
+  const target = `${file}:${line}`;
   return `${prefix} ${shellWord(visible(target))}`;
 }

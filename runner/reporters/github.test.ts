@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { anyResults } from '../../fixtures/reports/anything.ts';
 import { collector, reportOf } from '../../fixtures/reports/collect.ts';
-import { eventsOf, headline, mixed, problemAt, resultOf, scenarioOf, spanOf } from '../../fixtures/reports/results.ts';
+import { eventsOf, headline, mixed, placeIn, problemAt, resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
 import type { ScenarioResult } from '../result.ts';
 import { create } from './github.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -13,7 +13,7 @@ const report = (results: readonly ScenarioResult[], options: Partial<ReporterOpt
   reportOf(create, eventsOf(results), options);
 const failing = (count: number) =>
   Array.from({ length: count }, (_, index) =>
-    resultOf(scenarioOf(index, `s${index}`, {}, source), 'failed', { problem: problemAt(spanOf(source, 'one')) }),
+    resultOf(scenarioOf(index, `s${index}`, {}, source), 'failed', { problem: problemAt(placeIn(source, 'one')) }),
   );
 
 describe('github', () => {
@@ -57,7 +57,7 @@ describe('github', () => {
     const stepSummary = collector();
     const long = failing(200).map((each) => ({
       ...each,
-      problem: problemAt(spanOf(source, 'one'), { headline: headline('é'.repeat(20_000)) }),
+      problem: problemAt(placeIn(source, 'one'), { headline: headline('é'.repeat(20_000)) }),
     }));
     await report(long, { stepSummary });
     assert.ok(Buffer.byteLength(stepSummary.text) < 1024 * 1024);

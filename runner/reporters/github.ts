@@ -1,7 +1,6 @@
 import { many } from '../phrase.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
-import type { Span } from '../source.ts';
-import { positionAt } from '../source.ts';
+import type { Place } from '../source.ts';
 import { visible } from '../visible.ts';
 import { mismatchLines } from '../words/mismatch.ts';
 import { problemOf, remark, sumOf } from '../words/outcome.ts';
@@ -23,7 +22,7 @@ const longestMessage = 4_000;
 type Kind = 'error' | 'warning';
 
 interface Annotation {
-  readonly span: Span;
+  readonly place: Place;
   readonly title: string;
   readonly message: string;
 }
@@ -46,16 +45,15 @@ export function create(options: ReporterOptions): Reporter {
   const commands = (kind: Kind): string[] => {
     const { list, count } = kept[kind];
     const shown = count > mostAnnotations ? list.slice(0, mostAnnotations - 1) : list;
-    const lines = shown.map(({ span, title, message }) => {
-      const { line, column } = positionAt(span.file, span.start);
-      const last = positionAt(span.file, Math.max(span.start, span.end));
+    const lines = shown.map(({ place, title, message }) => {
+      const { file, line, column, endLine, endColumn } = place;
       return command(
         kind,
         {
-          file: visible(path(span.file.path)),
+          file: visible(path(file)),
           line,
           // Columns mean something on one line alone.
-          ...(last.line === line ? { col: column, endColumn: last.column } : { endLine: last.line }),
+          ...(endLine === line ? { col: column, endColumn } : { endLine }),
           title,
         },
         message,
@@ -123,7 +121,7 @@ function annotationOf(result: ScenarioResult, options: ReporterOptions): Annotat
     `Run it again: ${rerunCommand(result, options.rerun)}`,
   ];
   return {
-    span: first?.span ?? problem?.span ?? warnings[0]?.span ?? scenario.span,
+    place: first?.place ?? problem?.place ?? warnings[0]?.place ?? scenario.place,
     title: visible(`${scenario.suite.title} › ${scenario.name}`),
     message: inert(shortened(lines.map((line) => visible(line)).join('\n'), longestMessage)),
   };

@@ -1,14 +1,13 @@
 import { renderFrame } from '../diagnostic-text.ts';
 import { many } from '../phrase.ts';
 import type { LogLine, Problem, ScenarioResult, TranscriptLine } from '../result.ts';
-import { placeOf } from '../source.ts';
+import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { mismatchLines, mismatchNote } from '../words/mismatch.ts';
 import { lineWords, problemWords } from '../words/problem.ts';
 import { shortened } from '../words/text.ts';
 import { elide } from './elide.ts';
 import { escapeHtml } from './html-escape.ts';
-import type { ReporterOptions } from './reporter.ts';
 import { elapsed } from './transcript.ts';
 
 /** Lines shown of one dialogue: more than anybody reads; a mailbox of thousands of messages answers with more. */
@@ -33,9 +32,9 @@ interface Utterance {
 }
 
 /** The conversation as a list: what each side said and when, and the expectation that did not hold where it did not. */
-export function dialogueHtml(result: ScenarioResult, options: ReporterOptions): string {
+export function dialogueHtml(result: ScenarioResult): string {
   const { transcript, problem } = result;
-  if (transcript.length === 0) return problem ? problemHtml(problem, options) : '';
+  if (transcript.length === 0) return problem ? problemHtml(problem) : '';
   const upTo = problem ? transcript.filter((line) => line.at <= problem.at).length : transcript.length;
   const before = elide(transcript.slice(0, upTo), mostLines, openingLines);
   const after = elide(transcript.slice(upTo), mostLines, openingLines);
@@ -44,7 +43,7 @@ export function dialogueHtml(result: ScenarioResult, options: ReporterOptions): 
     ...utterancesHtml(before.first, isNamed),
     ...leftOut(before.left),
     ...utterancesHtml(before.last, isNamed),
-    ...(problem ? [`<li class="problem">${problemHtml(problem, options)}</li>`] : []),
+    ...(problem ? [`<li class="problem">${problemHtml(problem)}</li>`] : []),
     ...utterancesHtml(after.first, isNamed),
     ...leftOut(after.left),
     ...utterancesHtml(after.last, isNamed),
@@ -93,17 +92,17 @@ function lineHtml(said: TranscriptLine): string {
 }
 
 /** What went wrong, as the message says it: the place, the line of the file, what was expected and what came. */
-export function problemHtml(problem: Problem, options: Pick<ReporterOptions, 'redact'>): string {
+export function problemHtml(problem: Problem): string {
   const [first] = problem.mismatches;
-  const span = first?.span ?? problem.span;
-  const frame = renderFrame(span, first && mismatchNote(first), { cause: problem.cause });
+  const place = first?.place ?? problem.place;
+  const frame = renderFrame(place, first && mismatchNote(first), { cause: problem.cause });
   const differs = problem.mismatches.slice(0, mostMismatches).flatMap((each) => mismatchLines(each));
   const more = problem.mismatches.length - mostMismatches;
   if (more > 0) differs.push(`… and ${more} more that do not match`);
   return [
     `<p><strong>${escapeHtml(visible(problemWords(problem)))}</strong> <code class="code">${problem.code}</code></p>`,
-    `<p class="place">${escapeHtml(visible(placeOf(span)))}</p>`,
-    `<pre class="frame">${escapeHtml(options.redact?.(frame) ?? frame)}</pre>`,
+    `<p class="place">${escapeHtml(visible(placeText(place)))}</p>`,
+    `<pre class="frame">${escapeHtml(frame)}</pre>`,
     ...(differs.length > 0 ? [`<pre class="differs">${escapeHtml(differs.join('\n'))}</pre>`] : []),
     ...(problem.hint === undefined ? [] : [`<p class="help">${escapeHtml(visible(problem.hint))}</p>`]),
   ].join('\n');

@@ -21,7 +21,6 @@ export interface PageOptions {
   /** What `--rerun-failed` is put behind. */
   readonly rerun?: string;
   readonly version?: string;
-  readonly redact?: (text: string) => string;
 }
 
 /** Failures whose dialogue is open from the beginning; with more the page is no longer read from its top. */
@@ -57,7 +56,7 @@ export function page(entries: readonly Entry[], options: PageOptions): string {
 ${factsHtml(options)}
 ${namedFailures(entries)}</header>
 ${filters(entries, shown, tags)}<main>
-${suitesHtml(entries, tags, options)}</main>
+${suitesHtml(entries, tags)}</main>
 <footer><p>mailspec${options.version === undefined ? '' : ` ${escapeHtml(options.version)}`}</p></footer>
 </body>
 </html>
@@ -162,7 +161,7 @@ ${tags.length > 0 ? `<fieldset><legend>Tag</legend>${[radio('tag', 'tag-all', 'a
 `;
 }
 
-function suitesHtml(entries: readonly Entry[], tags: readonly Tag[], options: PageOptions): string {
+function suitesHtml(entries: readonly Entry[], tags: readonly Tag[]): string {
   const numbers = new Map(tags.map(({ name }, at) => [name, at]));
   const suites = new Map<string, Entry[]>();
   for (const entry of entries) {
@@ -183,20 +182,16 @@ function suitesHtml(entries: readonly Entry[], tags: readonly Tag[], options: Pa
 ${entry.body}</div></details>
 `;
   };
-  return [...suites.values()]
-    .map((list) => `${suiteHead(list, options)}${list.map(scenario).join('')}</section>\n`)
-    .join('');
+  return [...suites.values()].map((list) => `${suiteHead(list)}${list.map(scenario).join('')}</section>\n`).join('');
 }
 
-function suiteHead([first]: readonly Entry[], { redact }: PageOptions): string {
+function suiteHead([first]: readonly Entry[]): string {
   if (!first) return '';
   const { title, file, description, references } = first.suite;
   return [
     '<section class="suite">',
     `<h2>${escapeHtml(visible(title))} <span class="place">${escapeHtml(visible(file))}</span></h2>`,
-    ...(description === undefined
-      ? []
-      : [`<p class="description">${escapeHtml(redact?.(description) ?? description)}</p>`]),
+    ...(description === undefined ? [] : [`<p class="description">${escapeHtml(description)}</p>`]),
     ...(references.length > 0 ? [`<p class="references">${references.map(referenceHtml).join(', ')}</p>`] : []),
     '',
   ].join('\n');

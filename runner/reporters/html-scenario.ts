@@ -1,7 +1,7 @@
 import { measured } from '../duration.ts';
 import type { Suite } from '../plan.ts';
 import type { Outcome, ScenarioResult } from '../result.ts';
-import { placeOf } from '../source.ts';
+import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { outcomes, problemOf, remark, sumOf, troubleWords } from '../words/outcome.ts';
 import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
@@ -76,20 +76,18 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
   const earlier = result.problem ? retried : retried.slice(0, -1);
   const last = result.problem ? undefined : problemOf(result);
   return [
-    ...(scenario.description === undefined
-      ? []
-      : [`<p class="description">${escapeHtml(redacted(scenario.description, options))}</p>\n`]),
-    factsHtml(result, options),
+    ...(scenario.description === undefined ? [] : [`<p class="description">${escapeHtml(scenario.description)}</p>\n`]),
+    factsHtml(result),
     ...warnings.map(
       (each) =>
-        `<p class="warned">${escapeHtml(visible(warningWords(each)))}${each.span ? ` <span class="place">${escapeHtml(visible(placeOf(each.span)))}</span>` : ''}</p>\n`,
+        `<p class="warned">${escapeHtml(visible(warningWords(each)))}${each.place ? ` <span class="place">${escapeHtml(visible(placeText(each.place)))}</span>` : ''}</p>\n`,
     ),
     ...earlier.map(
       (each, at) =>
         `<p class="warned">Try ${at + 1}: ${escapeHtml(visible(problemWords(each)))} <code class="code">${each.code}</code></p>\n`,
     ),
-    ...(last ? [`<div class="problem"><p>The try before:</p>\n${problemHtml(last, options)}</div>\n`] : []),
-    dialogueHtml(result, options),
+    ...(last ? [`<div class="problem"><p>The try before:</p>\n${problemHtml(last)}</div>\n`] : []),
+    dialogueHtml(result),
     logHtml(log),
     ...(result.problem
       ? [`<p class="rerun">Run it again: <code>${escapeHtml(rerunCommand(result, options.rerun))}</code></p>\n`]
@@ -98,12 +96,14 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
 }
 
 /** Where it stands, whom it talks to, what it stands on. */
-function factsHtml(result: ScenarioResult, options: ReporterOptions): string {
+function factsHtml(result: ScenarioResult): string {
   const { scenario } = result;
-  const servers = [...scenario.connections].map(([name, { label }]) => (name === '' ? label : `${name}: ${label}`));
+  const servers = scenario.servers.map(({ connection, label }) =>
+    connection === '' ? label : `${connection}: ${label}`,
+  );
   const facts: readonly (readonly [string, string])[] = [
-    ['Place', escapeHtml(visible(placeOf(scenario.span)))],
-    ...(servers.length > 0 ? [['Server', escapeHtml(visible(redacted(servers.join(', '), options)))] as const] : []),
+    ['Place', escapeHtml(visible(placeText(scenario.place)))],
+    ...(servers.length > 0 ? [['Server', escapeHtml(visible(servers.join(', ')))] as const] : []),
     ...(scenario.references.length > 0
       ? [['References', scenario.references.map(referenceHtml).join(', ')] as const]
       : []),
@@ -114,9 +114,4 @@ function factsHtml(result: ScenarioResult, options: ReporterOptions): string {
       : [['Known until', escapeHtml(visible(scenario.knownIssue.until))] as const]),
   ];
   return `<dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt> <dd>${value}</dd></div>`).join('')}</dl>\n`;
-}
-
-/** A file's text and a server's address may hold a secret; a result's own texts no longer do. */
-function redacted(text: string, { redact }: ReporterOptions): string {
-  return redact?.(text) ?? text;
 }

@@ -9,6 +9,7 @@ import {
   transcript,
 } from '../../fixtures/reports/results.ts';
 import type { ScenarioResult } from '../result.ts';
+import { placeOf } from '../source.ts';
 import { create } from './html.ts';
 
 export const page = (results: readonly ScenarioResult[]) => reportOf(create, eventsOf(results));
@@ -19,7 +20,7 @@ export const hostile =
 /** A scenario in which everything that can be a text is an attack. */
 export const attack = (): ScenarioResult => {
   const file = { path: `${hostile}.yaml`, text: `${hostile}\n` };
-  const span = { file, start: 0, end: 5 };
+  const place = placeOf({ file, start: 0, end: 5 });
   return resultOf(
     scenarioOf(
       0,
@@ -29,7 +30,7 @@ export const attack = (): ScenarioResult => {
     ),
     'failed',
     {
-      problem: problemAt(span, {
+      problem: problemAt(place, {
         headline: headline(hostile),
         hint: hostile,
         mismatches: [{ path: hostile, ...reported(hostile, hostile) }],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mixed, problemAt, resultOf, scenarioOf, spanOf, transcript } from '../../fixtures/reports/results.ts';
+import { mixed, placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
 import { attack, page, source } from './html.test.helper.ts';
 import { referenceHtml } from './references.ts';
 
@@ -29,7 +29,7 @@ describe('html', () => {
     const many = Array.from({ length: 10_000 }, (_, index) =>
       index % 100 === 99
         ? resultOf(scenarioOf(index, `s${index}`, {}, source), 'failed', {
-            problem: problemAt(spanOf(source, 'one')),
+            problem: problemAt(placeIn(source, 'one')),
             transcript: chatty,
           })
         : resultOf(scenarioOf(index, `s${index}`, {}, source), 'passed', { transcript: chatty }),

@@ -47,10 +47,9 @@ export function create(options: ReporterOptions): Reporter {
   };
 }
 
-function about({ rerun, rerunFailed, version, redact }: ReporterOptions) {
+function about({ rerun, rerunFailed, version }: ReporterOptions) {
   return {
     ...(rerunFailed !== false && { rerun }),
     ...(version !== undefined && { version }),
-    ...(redact && { redact }),
   };
 }

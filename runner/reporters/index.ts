@@ -59,7 +59,6 @@ export interface OpenOptions {
   readonly rerun?: string;
   /** List every scenario on a terminal too. */
   readonly list?: boolean;
-  readonly redact?: (text: string) => string;
   /** The folder that shown paths start from. Default: none is shown from another. */
   readonly cwd?: string;
   readonly junitDialect?: JunitDialect;
@@ -127,7 +126,7 @@ export async function openReporters(
 }
 
 function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
-  const { list, redact, cwd, junitDialect, rerunFailed } = options;
+  const { list, cwd, junitDialect, rerunFailed } = options;
   return {
     output,
     clock: options.clock ?? systemClock,
@@ -135,7 +134,6 @@ function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
     strict: options.strict,
     rerun: options.rerun ?? defaultRerun,
     ...(list !== undefined && { list }),
-    ...(redact && { redact }),
     ...(cwd !== undefined && { repositoryPath: repositoryPaths(options.environment, cwd) }),
     ...(junitDialect !== undefined && { junitDialect }),
     ...(rerunFailed !== undefined && { rerunFailed }),
@@ -143,10 +141,10 @@ function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
   };
 }
 
-function attachIn({ attachments: folder, cwd = '.', environment, rerun = defaultRerun, redact }: OpenOptions) {
+function attachIn({ attachments: folder, cwd = '.', environment, rerun = defaultRerun }: OpenOptions) {
   if (folder === undefined) return undefined;
   const shown = attachmentPaths(environment, cwd, repositoryPaths(environment, cwd));
-  return attachTo({ folder, cwd, shown, rerun, ...(redact && { redact }) });
+  return attachTo({ folder, cwd, shown, rerun });
 }
 
 /** All or none: those that could be opened are discarded when one can't. */

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, headline, mixed, problemAt, resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
 import { packageRoot } from '../package-root.ts';
+import { placeOf } from '../source.ts';
 import { lineWords } from '../words/problem.ts';
 import { create } from './json.ts';
 
@@ -88,7 +89,7 @@ describe('json', () => {
       fc.asyncProperty(anything, async (any) => {
         const source = { path: 'a.yaml', text: any };
         const result = resultOf(scenarioOf(0, any, { description: any }, source), 'failed', {
-          problem: problemAt({ file: source, start: 0, end: 1 }, { headline: headline(any) }),
+          problem: problemAt(placeOf({ file: source, start: 0, end: 1 }), { headline: headline(any) }),
         });
         const text = await reportOf(create, eventsOf([result]));
         assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/);

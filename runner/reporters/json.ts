@@ -1,7 +1,6 @@
 import type { Mismatch } from '../mismatch.ts';
 import type { Problem, Reporter, ScenarioResult, Summary, TranscriptLine, Warning } from '../result.ts';
-import type { Span } from '../source.ts';
-import { lineText, positionAt } from '../source.ts';
+import type { Place } from '../source.ts';
 import { actualWords } from '../words/actual.ts';
 import { expectedWords } from '../words/expected.ts';
 import { extraWords, missingWords } from '../words/mismatch.ts';
@@ -17,7 +16,7 @@ export const format = 'mailspec/1';
  * A JSON document a line (JSON Lines), each an event with a `type`: one `start`, a `scenario` for each in file
  * order, one `end`. Written as scenarios end, nothing is kept. `schemas/result.schema.json` says the same.
  */
-export function create({ output, strict, rerun, redact = (text) => text }: ReporterOptions): Reporter {
+export function create({ output, strict, rerun }: ReporterOptions): Reporter {
   const write = (event: object) => output.write(`${jsonLine(event)}\n`);
   return {
     name: 'json',
@@ -43,7 +42,7 @@ export function create({ output, strict, rerun, redact = (text) => text }: Repor
         case 'begin':
           return;
         case 'scenario':
-          return write({ type: 'scenario', ...resultJson(event.result, redact) });
+          return write({ type: 'scenario', ...resultJson(event.result) });
         case 'end':
           return write({ type: 'end', ...summaryJson(event.summary) });
       }
@@ -51,10 +50,7 @@ export function create({ output, strict, rerun, redact = (text) => text }: Repor
   };
 }
 
-/** Replaces secrets in source lines. */
-type Redact = (text: string) => string;
-
-function resultJson(result: ScenarioResult, redact: Redact) {
+function resultJson(result: ScenarioResult) {
   const { scenario, outcome, reason, problem } = result;
   const { suite } = scenario;
   return {
@@ -69,7 +65,7 @@ function resultJson(result: ScenarioResult, redact: Redact) {
       ...(suite.description !== undefined && { description: suite.description }),
       references: suite.references,
     },
-    place: place(scenario.span),
+    place: placeJson(scenario.place),
     level: scenario.level,
     tags: scenario.tags,
     references: scenario.references,
@@ -78,9 +74,9 @@ function resultJson(result: ScenarioResult, redact: Redact) {
     ...(reason !== undefined && { reason: reasonWords(reason) }),
     started: timeOf(result.started),
     duration: milliseconds(result.duration),
-    ...(problem && { problem: problemJson(problem, redact) }),
+    ...(problem && { problem: problemJson(problem) }),
     warnings: result.warnings.map(warningJson),
-    retried: result.retried.map((each) => problemJson(each, redact)),
+    retried: result.retried.map(problemJson),
     transcript: result.transcript.map(lineJson),
     log: result.log.map(({ file, text }) => ({ file, text })),
   };
@@ -97,50 +93,48 @@ function lineJson(line: TranscriptLine) {
   };
 }
 
-function problemJson(problem: Problem, redact: Redact) {
-  const { verdict, code, span, cause, mismatches, hint, at } = problem;
+function problemJson(problem: Problem) {
+  const { verdict, code, place, cause, mismatches, hint, at } = problem;
   return {
     verdict,
     code,
     message: problemWords(problem),
-    place: shownPlace(span, redact),
-    ...(cause && { cause: shownPlace(cause, redact) }),
-    mismatches: mismatches.map((each) => mismatchJson(each, redact)),
+    place: quoteJson(place),
+    ...(cause && { cause: quoteJson(cause) }),
+    mismatches: mismatches.map(mismatchJson),
     ...(hint !== undefined && { hint }),
     at: milliseconds(at),
   };
 }
 
-function mismatchJson(mismatch: Mismatch, redact: Redact) {
-  const { path, expected, missing, extra, span } = mismatch;
+function mismatchJson(mismatch: Mismatch) {
+  const { path, expected, missing, extra, place } = mismatch;
   return {
     path,
     expected: expectedWords(expected),
     actual: actualWords(mismatch),
     ...(missing && { missing: missingWords(mismatch) }),
     ...(extra && { extra: extraWords(mismatch) }),
-    ...(span && { place: shownPlace(span, redact) }),
+    ...(place && { place: quoteJson(place) }),
   };
 }
 
 function warningJson(warning: Warning) {
-  const { span } = warning;
-  return { message: warningWords(warning), ...(span && { place: place(span) }) };
+  const { place } = warning;
+  return { message: warningWords(warning), ...(place && { place: placeJson(place) }) };
 }
 
 function summaryJson({ counts, total, duration, interrupted, ended, exitStatus }: Summary) {
   return { counts, total, duration: milliseconds(duration), interrupted, ended: timeOf(ended), exitStatus };
 }
 
-function place(span: Span) {
-  const { line, column } = positionAt(span.file, span.start);
-  return { file: span.file.path, line, column };
+function placeJson({ file, line, column }: Place) {
+  return { file, line, column };
 }
 
 /** With the source line and how much of it is meant, so that the failure can be told where the file is not. */
-function shownPlace(span: Span, redact: Redact) {
-  const { line, column } = positionAt(span.file, span.start);
-  const source = lineText(span.file, line);
-  const length = Math.min(span.end - span.start, Math.max(0, source.length - column + 1));
-  return { file: span.file.path, line, column, length, source: redact(source) };
+function quoteJson({ file, line, column, endLine, endColumn, source }: Place) {
+  const rest = Math.max(0, source.length - column + 1);
+  const length = endLine === line ? Math.min(endColumn - column, rest) : rest;
+  return { file, line, column, length, source };
 }

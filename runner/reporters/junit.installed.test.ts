@@ -16,6 +16,7 @@ import {
 import { describeInstalled, notInstalled } from '../../fixtures/testing/installed.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Outcome, ScenarioResult } from '../result.ts';
+import { placeOf } from '../source.ts';
 import { create } from './junit.ts';
 import type { ReporterOptions } from './reporter.ts';
 
@@ -71,8 +72,8 @@ describeInstalled('junit, read by xmllint', notInstalled('/usr/bin/xmllint'), ()
       fc.asyncProperty(fc.array(fc.tuple(anything, outcome), { minLength: 1, maxLength: 30 }), async (cases) => {
         const results = cases.map(([any, outcome], index) => {
           const source = { path: any, text: any };
-          const span = { file: source, start: 0, end: any.length };
-          const problem = problemAt(span, {
+          const place = placeOf({ file: source, start: 0, end: any.length });
+          const problem = problemAt(place, {
             headline: headline(any),
             hint: any,
             mismatches: [{ path: any, ...reported(any, any) }],

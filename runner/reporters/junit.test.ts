@@ -5,10 +5,10 @@ import {
   eventsOf,
   headline,
   mixed,
+  placeIn,
   problemAt,
   resultOf,
   scenarioOf,
-  spanOf,
   transcript,
 } from '../../fixtures/reports/results.ts';
 import type { Outcome, ScenarioResult } from '../result.ts';
@@ -39,14 +39,14 @@ describe('junit', () => {
   });
 
   it('create() reports a known issue as skipped and keeps its evidence', async () => {
-    const xml = await report([result('one', 'known', { reason: 'later', problem: problemAt(spanOf(file, 'one')) })]);
+    const xml = await report([result('one', 'known', { reason: 'later', problem: problemAt(placeIn(file, 'one')) })]);
     assert.match(xml, /<skipped message="known issue: later">/);
     assert.match(xml, /<system-out><!\[CDATA\[KNOWN a\.yaml › one/);
   });
 
   it('create() passes a warning with a property, and fails it when strict', async () => {
     const warning = result('one', 'warning', {
-      problem: problemAt(spanOf(file, 'one'), { headline: headline('slow') }),
+      problem: problemAt(placeIn(file, 'one'), { headline: headline('slow') }),
     });
     const lax = await report([warning]);
     assert.match(lax, /failures="0"/);
@@ -60,14 +60,16 @@ describe('junit', () => {
 
   it("create() uses Surefire's elements for tries before the last", async () => {
     const tries = [
-      problemAt(spanOf(file, 'one')),
-      problemAt(spanOf(file, 'one'), { verdict: 'errored', code: 'connect.failed' }),
+      problemAt(placeIn(file, 'one')),
+      problemAt(placeIn(file, 'one'), { verdict: 'errored', code: 'connect.failed' }),
     ];
     const flaky = await report([result('one', 'flaky', { retried: tries })]);
     assert.match(flaky, /<flakyFailure message="[^"]+" type="reply\.mismatch">\s*<stackTrace>/);
     assert.match(flaky, /<flakyError message="[^"]+" type="connect\.failed">/);
     assert.match(flaky, /failures="0"/);
-    const failed = await report([result('one', 'failed', { retried: tries, problem: problemAt(spanOf(file, 'one')) })]);
+    const failed = await report([
+      result('one', 'failed', { retried: tries, problem: problemAt(placeIn(file, 'one')) }),
+    ]);
     assert.match(failed, /<failure[\s\S]*<rerunFailure[\s\S]*<rerunError/);
     assert.equal(failed.match(/<testcase /g)?.length, 1);
   });
@@ -76,7 +78,7 @@ describe('junit', () => {
     const text = 'a ]]> b ]]> c ]]]]>>';
     const xml = await report([
       result('one', 'failed', {
-        problem: problemAt(spanOf(file, 'one'), { headline: headline(text) }),
+        problem: problemAt(placeIn(file, 'one'), { headline: headline(text) }),
         transcript: transcript([`S ${text}`]),
       }),
     ]);
@@ -118,7 +120,7 @@ describe('junit', () => {
     assert.ok(passing.length < 6_000, `${passing.length}`);
     assert.match(passing, /… \d+ lines left out/);
     const failing = Array.from({ length: 400 }, (_, index) =>
-      result(`s${index}`, 'failed', { problem: problemAt(spanOf(file, 'one')), transcript: chatty }, index),
+      result(`s${index}`, 'failed', { problem: problemAt(placeIn(file, 'one')), transcript: chatty }, index),
     );
     const xml = await report(failing);
     assert.ok(xml.length < 20 * 1024 * 1024, `${xml.length}`);

@@ -1,12 +1,11 @@
 import type { Builder } from 'junit-report-builder';
 import type { Suite } from '../plan.ts';
 import type { Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
-import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
 import { outcomes, problemOf, remark, sumOf } from '../words/outcome.ts';
 import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
-import { failureText, problemText } from './failure.ts';
+import { type FailureOptions, failureText, problemText, telling } from './failure.ts';
 import type { Try } from './junit-corrections.ts';
 import { addToCase, addToSuite, seconds, timestamp, withoutSkippedSum } from './junit-corrections.ts';
 import type { JunitDialect, ReporterOptions } from './reporter.ts';
@@ -74,8 +73,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, 
   const { scenario, outcome } = result;
   const problem = problemOf(result);
   const verdict = verdicts[sumOf(outcome, options.strict)];
-  const { rerun, redact } = options;
-  const textOptions = { rerun, ...(redact && { redact }) };
+  const textOptions = telling(options);
   const text = result.problem || verdict === 'failure' || verdict === 'error' ? failureText(result, textOptions) : '';
   const why = outcome === 'skipped' && result.reason !== undefined ? reasonWords(result.reason) : remark(result);
   const isTold = verdict === 'failure' || verdict === 'error';
@@ -83,7 +81,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, 
     index: scenario.index,
     name: visible(scenario.name),
     file: visible(scenario.suite.file),
-    line: positionAt(scenario.span.file, scenario.span.start).line,
+    line: scenario.place.line,
     started: result.started,
     duration: result.duration,
     verdict,
@@ -97,7 +95,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, 
 }
 
 /** Surefire's names: `flaky…` where a later try passed, `rerun…` where none did. */
-function triesOf(result: ScenarioResult, options: { readonly rerun: string }): readonly Try[] {
+function triesOf(result: ScenarioResult, options: FailureOptions): readonly Try[] {
   const passed = outcomes[result.outcome].sum === 'passed' && !result.problem;
   return result.retried.map((problem: Problem) => ({
     element: `${passed ? 'flaky' : 'rerun'}${problem.verdict === 'failed' ? 'Failure' : 'Error'}` as const,

@@ -6,10 +6,10 @@ import {
   eventsOf,
   headline,
   mixed,
+  placeIn,
   problemAt,
   resultOf,
   scenarioOf,
-  spanOf,
   transcript,
 } from '../../fixtures/reports/results.ts';
 import type { ScenarioResult } from '../result.ts';
@@ -20,7 +20,7 @@ const report = (results: readonly ScenarioResult[]) => reportOf(create, eventsOf
 const failing = (count: number, message: string) =>
   Array.from({ length: count }, (_, index) =>
     resultOf(scenarioOf(index, `s${index}`, {}, source), 'failed', {
-      problem: problemAt(spanOf(source, 'one'), { headline: headline(message) }),
+      problem: problemAt(placeIn(source, 'one'), { headline: headline(message) }),
     }),
   );
 

@@ -1,6 +1,6 @@
 import { fitColumns } from '../columns.ts';
 import { measured } from '../duration.ts';
-import type { Scenario } from '../plan.ts';
+import type { ScenarioFacts } from '../result.ts';
 import { visible } from '../visible.ts';
 import type { Clock, Output } from './reporter.ts';
 
@@ -12,8 +12,8 @@ const eraseLine = '\r\x1b[K';
 /** The line at a terminal's bottom that says how far a run is. Where there is no terminal, it does nothing. */
 export interface Progress {
   start(total: number): void;
-  begin(scenario: Scenario): void;
-  end(scenario: Scenario, failing: boolean): void;
+  begin(scenario: ScenarioFacts): void;
+  end(scenario: ScenarioFacts, failing: boolean): void;
   /** Writes above the line. */
   write(text: string): void | Promise<void>;
   /** Takes the line away for good. */

@@ -28,8 +28,6 @@ export interface ReporterOptions {
   readonly rerun: string;
   /** List every scenario as CI does; default: where the output is no terminal. */
   readonly list?: boolean;
-  /** Replaces secrets in source lines, which results can't have done. */
-  readonly redact?: (text: string) => string;
   /** This program's version, for reports that name their maker. */
   readonly version?: string;
   /** A file's path as shown to that from the root of the repository which a CI server checked out. Default: as shown. */

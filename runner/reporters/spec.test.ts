@@ -5,12 +5,12 @@ import {
   eventsOf,
   headline,
   mixed,
+  placeIn,
   problemAt,
   reported,
   resultOf,
   runStarted,
   scenarioOf,
-  spanOf,
   transcript,
 } from '../../fixtures/reports/results.ts';
 import type { RunEvent, ScenarioResult } from '../result.ts';
@@ -101,7 +101,7 @@ describe('spec', () => {
     ];
     const results = orders.map((order, index) =>
       resultOf(scenarioOf(index, order, {}, { path: order, text: `suite: ${order}\n` }), 'failed', {
-        problem: problemAt(spanOf({ path: order, text: order }, order), {
+        problem: problemAt(placeIn({ path: order, text: order }, order), {
           headline: headline(order),
           mismatches: [{ path: '', ...reported(order, `a\n${order}`) }],
         }),

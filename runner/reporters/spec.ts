@@ -1,6 +1,6 @@
 import { measured } from '../duration.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
-import { placeOf } from '../source.ts';
+import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { outcomes, remark, sumOf } from '../words/outcome.ts';
 import { warningWords } from '../words/problem.ts';
@@ -98,7 +98,7 @@ function listing(paint: Paint) {
         ? []
         : result.warnings.map(
             (each) =>
-              `    ${paint('yellow', outcomes.warning.mark)} ${visible(`${warningWords(each)}${each.span ? ` (${placeOf(each.span)})` : ''}`)}\n`,
+              `    ${paint('yellow', outcomes.warning.mark)} ${visible(`${warningWords(each)}${each.place ? ` (${placeText(each.place)})` : ''}`)}\n`,
           );
       return `  ${paint(style, mark)} ${name}${why === '' ? '' : paint(style, `, ${cut(visible(why), longestReason)}`)}\n${warnings.join('')}`;
     },

@@ -1,5 +1,5 @@
 import type { ScenarioResult } from '../result.ts';
-import { placeOf } from '../source.ts';
+import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { problemOf, sumOf, troubleWords } from '../words/outcome.ts';
 import { reasonWords } from '../words/problem.ts';
@@ -95,7 +95,9 @@ function note(result: ScenarioResult): Noted {
   return {
     index: scenario.index,
     name: cut(visible(`${scenario.suite.file} › ${scenario.name}`), longestReason),
-    place: visible(placeOf(problem?.mismatches[0]?.span ?? problem?.span ?? result.warnings[0]?.span ?? scenario.span)),
+    place: visible(
+      placeText(problem?.mismatches[0]?.place ?? problem?.place ?? result.warnings[0]?.place ?? scenario.place),
+    ),
     why: cut(
       visible((result.outcome === 'known' ? undefined : troubleWords(result)) ?? reasonOf(result) ?? ''),
       longestReason,

@@ -1,7 +1,6 @@
 import { many } from '../phrase.ts';
 import type { Outcome, Problem, Reporter, ScenarioResult } from '../result.ts';
-import type { Span } from '../source.ts';
-import { positionAt } from '../source.ts';
+import type { Place } from '../source.ts';
 import { visible } from '../visible.ts';
 import { actualWords } from '../words/actual.ts';
 import { expectedWords } from '../words/expected.ts';
@@ -103,7 +102,7 @@ function problemLines(problem: Problem): string[] {
     `message: ${jsonLine(visible(problemWords(problem)))}`,
     `severity: ${problem.verdict === 'failed' ? 'fail' : 'error'}`,
     `code: ${problem.code}`,
-    ...place(first?.span ?? problem.span),
+    ...placeLines(first?.place ?? problem.place),
     ...(first
       ? [
           `wanted: ${jsonLine(visible(expectedWords(first.expected)))}`,
@@ -113,7 +112,6 @@ function problemLines(problem: Problem): string[] {
   ];
 }
 
-function place(span: Span): string[] {
-  const { line, column } = positionAt(span.file, span.start);
-  return ['at:', `  file: ${jsonLine(visible(span.file.path))}`, `  line: ${line}`, `  column: ${column}`];
+function placeLines({ file, line, column }: Place): string[] {
+  return ['at:', `  file: ${jsonLine(visible(file))}`, `  line: ${line}`, `  column: ${column}`];
 }

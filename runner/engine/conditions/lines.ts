@@ -5,6 +5,7 @@ import { fillingFrom, mapMatcher } from '../../matchers/texts.ts';
 import { conjunction, differing, holding, type Scope, type Verdict } from '../../matchers/verdict.ts';
 import type { Actual, WantedMatcher } from '../../mismatch.ts';
 import type { Condition, Matcher } from '../../plan.ts';
+import { placeOf } from '../../source.ts';
 
 type LinesCondition = Extract<Condition, { kind: 'lines' }>;
 
@@ -41,7 +42,7 @@ function judgeAny({ items, span }: LinesCondition, lines: readonly string[], sco
       expected: { kind: 'lines', items: missing },
       actual: actualLines(lines),
       missing: missing.map((matcher) => ({ kind: 'matcher', matcher })),
-      span,
+      place: placeOf(span),
     };
   });
 }
@@ -75,7 +76,7 @@ function noLineFrom(
       expected: { kind: 'next line', item: matcher, ...after },
       actual: next < lines.length ? actualLines(lines.slice(next)) : { kind: 'no more lines' },
       missing: [{ kind: 'matcher', matcher }],
-      span: item.span ?? span,
+      place: placeOf(item.span ?? span),
     };
   });
 }
@@ -95,7 +96,7 @@ function judgeExactly({ items, span }: LinesCondition, lines: readonly string[],
       missing: missing.map((item) => ({ kind: 'matcher' as const, matcher: wanted(item, scope) })),
     }),
     ...(extra.length > 0 && { extra: extra.map((line) => actualOf(line)) }),
-    span,
+    place: placeOf(span),
   }));
   return conjunction([...verdicts, count]);
 }

@@ -5,6 +5,7 @@ import { fillingFrom, mapMatcher } from '../../matchers/texts.ts';
 import { differing, held, type Scope, type Verdict } from '../../matchers/verdict.ts';
 import type { Expected, Mismatch, Name } from '../../mismatch.ts';
 import type { Condition, Matcher } from '../../plan.ts';
+import { placeOf } from '../../source.ts';
 import { type Fields, words } from '../../value.ts';
 
 type Offer = Extract<Condition, { kind: 'extension' | 'capability' }>;
@@ -22,7 +23,7 @@ export function judgeOffer(condition: Offer, offers: Fields, scope: Scope): Verd
     expected,
     actual: { kind: 'unannounced', present: namesOf(Object.keys(offers)) },
     missing: keywords,
-    span,
+    place: placeOf(span),
   });
   if (typeof want !== 'boolean') {
     // What is not announced at all is not announced with a parameter either.
@@ -38,7 +39,7 @@ export function judgeOffer(condition: Offer, offers: Fields, scope: Scope): Verd
     expected: { kind: 'announcement', announced: false },
     actual: { kind: 'announced', keyword, parameters: sampleOf(value) },
     extra: keywords,
-    span,
+    place: placeOf(span),
   }));
 }
 

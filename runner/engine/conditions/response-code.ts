@@ -3,6 +3,7 @@ import { under } from '../../matchers/path.ts';
 import { conjunction, differing, mismatchOf, type Scope, type Verdict } from '../../matchers/verdict.ts';
 import type { Condition } from '../../plan.ts';
 import type { Reply, ResponseCode } from '../../protocol/reply.ts';
+import { placeOf } from '../../source.ts';
 import { type Value, words } from '../../value.ts';
 
 type ResponseCodeCondition = Extract<Condition, { kind: 'response_code' }>;
@@ -21,7 +22,10 @@ export function judgeResponseCode({ matcher, span }: ResponseCodeCondition, repl
   if (first === undefined) {
     const verdict = judge(matcher, undefined, scope, path);
     if (verdict.outcome === 'holds') return verdict;
-    return differing(() => ({ ...mismatchOf(matcher, path, scope, { kind: 'no response code' }), span }));
+    return differing(() => ({
+      ...mismatchOf(matcher, path, scope, { kind: 'no response code' }),
+      place: placeOf(span),
+    }));
   }
   const verdicts = candidates.map((code) => judge(matcher, wordsOf(code), scope, path));
   if (matcher.kind === 'not') return conjunction(verdicts.filter(({ outcome }) => outcome !== 'unfit'));

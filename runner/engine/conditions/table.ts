@@ -7,6 +7,7 @@ import type { Actual } from '../../mismatch.ts';
 import type { Condition } from '../../plan.ts';
 import { repliesLike } from '../../protocol/protocols.ts';
 import type { Reply } from '../../protocol/reply.ts';
+import { placeOf } from '../../source.ts';
 import { beginsWith } from './begins.ts';
 import { actualLines, judgeLines } from './lines.ts';
 import { judgeOffer, offerNames } from './offers.ts';
@@ -40,7 +41,7 @@ const offer: Judgement<Extract<Condition, { kind: 'extension' | 'capability' }>>
       path: offerNames[kind],
       expected: { kind: 'offers', of: kind },
       actual: actualReply(subject),
-      span,
+      place: placeOf(span),
     }));
   },
 );
@@ -112,7 +113,7 @@ function unmet(
     path,
     expected: { kind: 'condition', condition: mapCondition(condition, fillingFrom(subject.scope)) },
     actual: actual(),
-    span: condition.span,
+    place: placeOf(condition.span),
   }));
 }
 

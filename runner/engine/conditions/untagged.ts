@@ -7,6 +7,7 @@ import { conjunction, differing, held, type Scope, type Verdict } from '../../ma
 import type { Actual, Expected, Nearest } from '../../mismatch.ts';
 import type { Condition, Expectation, Untagged } from '../../plan.ts';
 import type { UntaggedResponse } from '../../protocol/reply.ts';
+import { placeOf } from '../../source.ts';
 import { isWords, type Value, words } from '../../value.ts';
 import { beginsWith } from './begins.ts';
 
@@ -39,7 +40,7 @@ function judgeWanted(entry: Untagged, untagged: readonly UntaggedResponse[], sco
       expected,
       ...whatCame(entry, untagged, candidates, verdicts),
       missing: [expected],
-      span: entry.span,
+      place: placeOf(entry.span),
     };
   });
 }
@@ -97,7 +98,7 @@ function judgeForbidden(entry: Untagged, untagged: readonly UntaggedResponse[], 
       expected: wanted(entry, scope),
       actual: { kind: 'responses', texts },
       extra: texts.map((text) => actualOf(text)),
-      span: entry.span,
+      place: placeOf(entry.span),
     };
   });
 }
@@ -119,7 +120,7 @@ function judgeResponse({ want, span }: Untagged, response: UntaggedResponse, sco
         path: 'untagged',
         expected: { kind: 'response', text },
         actual: actualOf(wireText(response)),
-        span,
+        place: placeOf(span),
       }));
     }
     case 'text':

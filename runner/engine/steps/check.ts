@@ -50,7 +50,7 @@ function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined
     throw new StepFailure(
       'capture.missing',
       { kind: 'nothing to capture', of: looked },
-      { span: missing[0]?.span ?? step.span, mismatches: missing },
+      { place: missing[0]?.place, span: step.span, mismatches: missing },
     );
   }
 }

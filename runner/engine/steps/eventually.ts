@@ -19,7 +19,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
         failure.code,
         { kind: 'tried', times: tries, within: step.within, last: failure.headline },
         {
-          ...(failure.span && { span: failure.span }),
+          place: failure.place,
           mismatches: failure.mismatches,
           ...(failure.hint !== undefined && { hint: failure.hint }),
         },
