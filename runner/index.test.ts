@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { peers, smtpScript } from '../fixtures/testing/peer.ts';
-import { load, type RunOptions, run, type ScenarioResult } from './index.ts';
+import { load, openReporters, type RunOptions, run, type ScenarioResult } from './index.ts';
 
 const text = `
 suite: Results
@@ -80,4 +84,30 @@ describe('run()', () => {
     const results = await resultsOf({ transcripts: (outcome) => outcome === 'failed' });
     for (const { outcome, transcript } of results) assert.equal(transcript.length > 0, outcome === 'failed', outcome);
   });
+});
+
+describe('openReporters()', () => {
+  const { listen } = peers();
+
+  it('writes the reports of a run, with the transcripts that they show', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mailspec-library-'));
+    const stdout = new PassThrough();
+    const peer = await listen(smtpScript());
+    const { plan } = await load([{ path: 'results.yaml', text }], { servers: { mx: peer.url() } });
+    try {
+      const file = join(folder, 'report.xml');
+      const reporters = await openReporters(['dot', `junit=${file}`], { stdout, stderr: stdout, env: {} });
+      const summary = await run(plan, { onEvent: reporters.report, transcripts: reporters.transcripts });
+      await reporters.close();
+      assert.deepEqual(reporters.failures, []);
+      assert.match(String(stdout.read()), new RegExp(`\\b${summary.counts.failed} failed`));
+      const xml = readFileSync(file, 'utf8');
+      assert.match(xml, /<testcase [^>]*name="passes"[\s\S]*?<system-out>[\s\S]*?NOOP/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('names the nearest reporter when there is none of that name', () =>
+    assert.rejects(openReporters(['junt=report.xml']), /Unknown reporter "junt"/));
 });

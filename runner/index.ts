@@ -3,6 +3,13 @@ import type { Plan } from './plan.ts';
 import { type Checked, check as checkProject } from './project/check.ts';
 import { type Loaded, load as loadProject } from './project/load.ts';
 import type { LoadOptions, LoadTarget } from './project/options.ts';
+import {
+  type JunitDialect,
+  type OpenOptions,
+  type OpenReporters,
+  openReporters as open,
+  parseReporter,
+} from './reporters/index.ts';
 import type { RunEvent, Summary, Transcripts } from './result.ts';
 import { type RunningServices, startServices as start } from './services/services.ts';
 
@@ -16,15 +23,8 @@ export type { Checked } from './project/check.ts';
 export type { Loaded } from './project/load.ts';
 export type { LoadOptions, LoadTarget } from './project/options.ts';
 export type { ShardRequest } from './project/shard-request.ts';
-export {
-  type OpenOptions,
-  type OpenReporters,
-  openReporters,
-  parseReporter,
-  type ReporterName,
-  type ReporterRequest,
-  reporters,
-} from './reporters/index.ts';
+export { failureText } from './reporters/failure.ts';
+export type { JunitDialect, OpenReporters } from './reporters/index.ts';
 export type {
   LogLine,
   Note,
@@ -32,7 +32,6 @@ export type {
   Problem,
   ProblemCode,
   Reason,
-  Reporter,
   RunEvent,
   ScenarioFacts,
   ScenarioResult,
@@ -140,4 +139,43 @@ export function startServices(
   { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<RunningServices> {
   return start(config.services, { cwd: root, env: config.env, signal });
+}
+
+/** How reports are written. */
+export interface ReportOptions {
+  /** Where reporters for people write, and others that are asked to (`json=-`). Default: the process's. */
+  readonly stdout?: OpenOptions['stdout'];
+  /** Default: the process's. */
+  readonly stderr?: OpenOptions['stderr'];
+  /** Says whether colours are wanted, and which CI server this is. Default: the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Warnings are failures, as in `run`. Default: no. */
+  readonly strict?: boolean;
+  /** The folder that the paths of scenario files start from, which CI servers are told. Default: the working directory. */
+  readonly cwd?: string;
+  /** What runs a scenario again, ahead of its place. Default: `mailspec run`. */
+  readonly rerun?: string;
+  readonly junitDialect?: JunitDialect;
+  /** A folder for files with the whole dialogue of each scenario that did not pass. Default: none are written. */
+  readonly attachments?: string;
+}
+
+/**
+ * Opens reporters by the names that `--reporter` takes: `spec`, `junit=report.xml`, `json=-`. Files are opened at once, so
+ * that a report that cannot be written is known before the run. Call `close` afterwards, whatever happened: it discards
+ * reports of a run without an end.
+ *
+ *     const reporters = await openReporters(['spec', 'junit=report.xml']);
+ *     try {
+ *       await run(plan, { onEvent: reporters.report, transcripts: reporters.transcripts });
+ *     } finally {
+ *       await reporters.close();
+ *     }
+ *
+ * @throws DiagnosticError for an unknown name, a file that cannot be written, or two reports for one place
+ */
+export async function openReporters(names: readonly string[], options: ReportOptions = {}): Promise<OpenReporters> {
+  const { stdout = process.stdout, stderr = process.stderr, env = process.env, strict = false, ...rest } = options;
+  const { cwd = process.cwd() } = options;
+  return open(names.map(parseReporter), { ...rest, stdout, stderr, environment: env, strict, cwd });
 }

@@ -97,6 +97,9 @@ describe('the package', () => {
 
   it('import from "mailspec" loads a plan when used as a module with its types', async () => {
     writeFileSync(join(project, 'use.ts'), programText);
+    const examples = [...readFileSync(join(root, 'docs', 'library.md'), 'utf8').matchAll(/^```js\n(.*?)^```$/gms)];
+    assert.ok(examples.length > 3);
+    for (const [at, [, example = '']] of examples.entries()) writeFileSync(join(project, `example${at}.ts`), example);
     writeFileSync(
       join(project, 'tsconfig.json'),
       JSON.stringify({
@@ -107,7 +110,7 @@ describe('the package', () => {
           types: ['node'],
           exactOptionalPropertyTypes: true,
         },
-        files: ['use.ts'],
+        files: ['use.ts', ...examples.map((_each, at) => `example${at}.ts`)],
       }),
     );
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
