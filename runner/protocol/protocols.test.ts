@@ -92,25 +92,4 @@ describe('protocols', () => {
       .filter((file) => name.test(readFileSync(join(runner, file), 'utf8')));
     assert.deepEqual(named, []);
   });
-
-  it('the schema describes every scheme with its port', () => {
-    const schema = JSON.parse(readFileSync(join(packageRoot(), 'schemas', 'scenario.schema.json'), 'utf8'));
-    const found = urlDescriptions(schema).flatMap((text) =>
-      [...text.matchAll(/`([a-z0-9]+):`(?: (\d+))?/g)].map(([, scheme, port]) => `${scheme} ${port ?? ''}`.trim()),
-    );
-    const schemes = Object.values(protocols).flatMap((protocol) =>
-      Object.entries(protocol.schemes).map(([scheme, { port }]) => `${scheme} ${port ?? ''}`.trim()),
-    );
-    assert.deepEqual(found, schemes);
-  });
 });
-
-/** The descriptions that list schemes. */
-function urlDescriptions(schema: unknown): readonly string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  return Object.entries(schema).flatMap(([key, value]) =>
-    key === 'description' && typeof value === 'string' && value.startsWith('`smtp:`')
-      ? [value]
-      : urlDescriptions(value),
-  );
-}
