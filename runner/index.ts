@@ -80,8 +80,12 @@ export interface RunOptions {
   readonly parallel?: number;
   /** Stop after this many scenarios that failed or errored. Default: never. */
   readonly bail?: number;
-  /** Warnings fail. Default: no. */
+  /** Warnings fail, and scenarios that were skipped. Default: no. */
   readonly strict?: boolean;
+  /** What `strict` allows to be skipped: names under `requires`, texts of `skip`, ids; `*` stands for anything. */
+  readonly allowSkips?: readonly string[];
+  /** The run ends with status 1 where fewer scenarios passed. Default: any number. */
+  readonly requirePassed?: number;
   /**
    * Of which scenarios results have their transcript, by how they ended. Default: of all. In a large run of which you only
    * look at failures, `(outcome) => outcome !== 'passed'` saves time; with `openReporters` it is theirs that decides.
@@ -105,7 +109,7 @@ export interface RunOptions {
  */
 export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
   const { parallel = defaultParallel, strict = false, signal = new AbortController().signal } = options;
-  const { bail, transcripts, onEvent = () => {} } = options;
+  const { allowSkips, requirePassed, bail, transcripts, onEvent = () => {} } = options;
   return play(
     plan,
     {
@@ -114,6 +118,8 @@ export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
       signal,
       clock: () => performance.now(),
       wall: () => Date.now(),
+      ...(allowSkips && { allowSkips }),
+      ...(requirePassed !== undefined && { requirePassed }),
       ...(bail !== undefined && { bail }),
       ...(transcripts && { transcripts }),
     },

@@ -59,6 +59,8 @@ export interface Scenario {
   readonly knownIssue?: KnownIssue;
   /** Why it is never run: `skip`, or what `requires` names and the configuration lacks. */
   readonly skip?: string;
+  /** Names under `requires` without which it is not run. */
+  readonly lacks?: readonly string[];
   /** Skipped where a connection has the same address at both ends: servers trust their own host. */
   readonly elsewhere?: true;
   /** Milliseconds for the whole scenario. */

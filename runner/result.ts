@@ -155,6 +155,11 @@ export type RunEvent =
   | { readonly type: 'scenario'; readonly result: ScenarioResult }
   | { readonly type: 'end'; readonly summary: Summary };
 
+export type Shortfall =
+  /** Scenarios were skipped under `strict`. `names`: what would allow that. */
+  | { readonly kind: 'skipped'; readonly count: number; readonly names: readonly string[] }
+  | { readonly kind: 'passed'; readonly passed: number; readonly required: number };
+
 export interface Summary {
   readonly counts: Readonly<Record<Outcome, number>>;
   readonly total: number;
@@ -163,6 +168,8 @@ export interface Summary {
   readonly interrupted: boolean;
   /** Milliseconds since the epoch. */
   readonly ended: number;
+  /** What was asked of the run and not met, though no scenario failed for it. Absent where all of it was met. */
+  readonly shortfalls?: readonly Shortfall[];
   /** The process's exit status (CLI.md). */
   readonly exitStatus: number;
 }

@@ -18,6 +18,7 @@ export const mergeCommand: Command = {
     },
     { name: 'junit', value: 'FILE', help: 'Short for --reporter junit=FILE' },
     { name: 'junit-dialect', value: 'NAME', help: 'As for "run"' },
+    { name: 'require-passed', value: 'N', help: 'As for "run", over all shards' },
     { name: 'attachments', value: 'FOLDER', help: 'As for "run"' },
   ],
   examples: [

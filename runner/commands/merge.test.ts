@@ -71,6 +71,20 @@ describe('mailspec merge', () => {
     );
   });
 
+  it('counts what passed and the skips of --strict over all shards', async () => {
+    const skipping = [...some.slice(0, 2), { name: 'later', skip: 'not yet', dialogue: good }];
+    const cwd = await prepared(skipping as readonly Scenario[]);
+    for (const index of [1, 2]) await shard(cwd, index, 2, '--strict');
+    const merged = await mailspec(['merge', '1.jsonl', '2.jsonl', '--require-passed', '9'], { cwd });
+    assert.equal(merged.status, 1, said(merged));
+    assert.match(merged.stdout, /1 scenario skipped, and skips fail \(--strict\): .* "not yet"/);
+    assert.match(merged.stdout, /\d passed, and 9 must pass \(--require-passed\)/);
+    const refused = await mailspec(['run', '--shard', '1/2', '--require-passed', '1'], { cwd });
+    assert.equal(refused.status, 2, said(refused));
+    const allowed = await mailspec(['run', '--strict', '--allow-skip', 'not*', '--grep', 'later'], { cwd });
+    assert.equal(allowed.status, 3, said(allowed));
+  });
+
   it('gives an empty shard status 0 and a note, and merges it', async () => {
     const cwd = await prepared(some.slice(2, 4));
     const ended = await Promise.all([1, 2, 3].map((index) => shard(cwd, index, 3)));

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../diagnostic.ts';
 import { openReporters } from '../reporters/index.ts';
+import { wholeNumber } from './arguments.ts';
 import type { Main } from './command.ts';
 import { mergedEvents } from './merged.ts';
 import { readResults } from './results.ts';
@@ -14,7 +15,7 @@ export const main: Main = async (args, terminal) => {
   }
   const junitDialect = requestedDialect(args);
   const files = await Promise.all(args.positionals.map((path) => readResults(path, terminal.cwd)));
-  const events = mergedEvents(files);
+  const events = mergedEvents(files, wholeNumber(args, 'require-passed', 1));
   const rerun = files[0]?.start.rerun;
   const reporters = await openReporters(requestedReporters(args, terminal.env), {
     stdout: terminal.stdout,

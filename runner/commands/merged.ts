@@ -1,8 +1,10 @@
+import { defined } from '../defined.ts';
 import { ArgumentError } from '../diagnostic.ts';
+import { countShortfalls } from '../engine/shortfalls.ts';
 import { judgedNothing, noOutcomes } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import type { Suite } from '../plan.ts';
-import type { RunEvent, ScenarioResult, Summary } from '../result.ts';
+import type { RunEvent, ScenarioResult, Shortfall, Summary } from '../result.ts';
 import { restore } from './restore.ts';
 import { type EndLine, type Results, type ScenarioLine, unusable } from './results.ts';
 
@@ -10,12 +12,12 @@ import { type EndLine, type Results, type ScenarioLine, unusable } from './resul
 type Whole = Results & { readonly end: EndLine };
 
 /** The events of the run that the shards are parts of. Throws an `ArgumentError` where they are not, or not all of it. */
-export function mergedEvents(files: readonly Results[]): readonly RunEvent[] {
+export function mergedEvents(files: readonly Results[], requirePassed?: number): readonly RunEvent[] {
   const whole = files.map(finished);
   const results = inOrder(whole);
   const [first] = whole;
   if (first === undefined) return [];
-  const summary = summaryOf(whole, results);
+  const summary = summaryOf(whole, results, requirePassed);
   return [
     {
       type: 'start',
@@ -106,10 +108,12 @@ function positionsOf(files: readonly Whole[]): readonly Part[] {
   return shards;
 }
 
-function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[]): Summary {
+function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[], requirePassed?: number): Summary {
   const counts = noOutcomes();
   for (const { outcome } of results) counts[outcome]++;
   const ends = files.map(({ end }) => end);
+  const passed = countShortfalls({ strict: false, ...defined({ requirePassed }) }).shortfalls(counts);
+  const shortfalls = [...skippedIn(ends), ...passed];
   return {
     counts,
     total: results.length,
@@ -117,8 +121,20 @@ function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[]):
     duration: Math.max(...ends.map(({ duration }) => duration)),
     interrupted: ends.some(({ interrupted }) => interrupted),
     ended: Math.max(...ends.map(({ ended }) => Date.parse(ended))),
-    exitStatus: worst([...ends.map(({ exitStatus }) => exitStatus), ...(judgedNothing(counts) ? [3] : [])]),
+    ...(shortfalls.length > 0 && { shortfalls }),
+    exitStatus: worst([
+      ...ends.map(({ exitStatus }) => exitStatus),
+      ...(shortfalls.length > 0 ? [1] : []),
+      ...(judgedNothing(counts) ? [3] : []),
+    ]),
   };
+}
+
+/** Those that each shard refused, together. */
+function skippedIn(ends: readonly EndLine[]): readonly Shortfall[] {
+  const parts = ends.flatMap(({ shortfalls = [] }) => shortfalls.filter((each) => each.kind === 'skipped'));
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  return count === 0 ? [] : [{ kind: 'skipped', count, names: [...new Set(parts.flatMap(({ names }) => names))] }];
 }
 
 /** Interrupted, failed, could not be judged: what the whole run would have ended with. */

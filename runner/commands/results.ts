@@ -4,7 +4,7 @@ import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
 import type { Shard } from '../plan.ts';
-import type { Outcome, Problem } from '../result.ts';
+import type { Outcome, Problem, Shortfall } from '../result.ts';
 
 /** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
 export interface StartLine {
@@ -81,6 +81,7 @@ export interface EndLine {
   readonly duration: number;
   readonly interrupted: boolean;
   readonly ended: string;
+  readonly shortfalls?: readonly Shortfall[];
   readonly exitStatus: number;
 }
 

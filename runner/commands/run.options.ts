@@ -10,7 +10,7 @@ export const runCommand: Command = {
     'Plays the scenarios of the files named, or of those that the configuration lists. Every file is checked before the first connection is opened.',
     'FILE:LINE selects the scenario at that line; an ID (as "mailspec list" prints it, "*" allowed) selects by name; mailspec:PACK a pack that ships with mailspec.',
     'With --shard each machine plays its part; "mailspec merge" makes one report of what --reporter json=FILE wrote on each. Where there are more parts than scenarios some are empty: they say so, and end with 0.',
-    'Exit status: 0 everything that ran passed (warnings, skips and known issues included), 1 a scenario failed, 2 unusable input or nothing selected, 3 nothing failed but a scenario could not be judged, or none ran at all, 130 interrupted; reports of what had run are written all the same.',
+    'Exit status: 0 everything that ran passed (warnings, skips and known issues included), 1 a scenario failed or what --strict or --require-passed asks for was not met, 2 unusable input or nothing selected, 3 nothing failed but a scenario could not be judged, or none ran at all, 130 interrupted; reports of what had run are written all the same.',
   ],
   options: [
     ...configOptions,
@@ -19,7 +19,14 @@ export const runCommand: Command = {
     { name: 'parallel', value: 'N', help: "Scenarios at a time. Default: the configuration's, or 8" },
     { name: 'timeout', value: 'TIME', help: 'How long a reply may take, over the configuration: 10s' },
     { name: 'retries', value: 'N', help: 'How often to try a failing scenario again; one that then passes is flaky' },
-    { name: 'strict', help: 'Warnings fail' },
+    { name: 'strict', help: 'Warnings fail, and scenarios that were skipped unless --allow-skip allows it' },
+    {
+      name: 'allow-skip',
+      value: 'NAME',
+      repeatable: true,
+      help: 'A skip that --strict allows: what "requires" names, the text of "skip" or an ID ("*" allowed)',
+    },
+    { name: 'require-passed', value: 'N', help: 'End with 1 where fewer scenarios passed' },
     {
       name: 'bail',
       value: 'N',

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../diagnostic.ts';
 import { defaultParallel, run } from '../engine/run.ts';
+import type { Demands } from '../engine/shortfalls.ts';
 import { many } from '../phrase.ts';
 import type { Plan } from '../plan.ts';
 import { lastRun } from '../project/last-run.ts';
@@ -7,6 +8,7 @@ import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
 import { type JunitDialect, openReporters, parseReporter, type ReporterRequest } from '../reporters/index.ts';
 import type { ScenarioResult } from '../result.ts';
+import type { Config } from '../scenario/plan.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
@@ -33,6 +35,7 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
   const bail = args.has('bail') ? (wholeNumber(args, 'bail', 1) ?? 1) : undefined;
   const parallel = wholeNumber(args, 'parallel', 1) ?? loaded.config.parallel ?? defaultParallel;
   const junitDialect = requestedDialect(args);
+  const demands = requestedDemands(args, loaded.config);
   printDiagnostics(loaded.warnings, terminal);
   const { shard } = loaded.plan;
   if (shard?.positions.length === 0) {
@@ -46,6 +49,7 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
       args,
       terminal,
       parallel,
+      demands,
       rerun: rerunCommand(options),
       onResult: (result) => last.note(result),
       ...(junitDialect !== undefined && { junitDialect }),
@@ -60,6 +64,8 @@ export interface PlayOptions {
   readonly args: Arguments;
   readonly terminal: Terminal;
   readonly parallel: number;
+  /** Default: none. */
+  readonly demands?: Demands;
   /** Runs a scenario again, ahead of its place. */
   readonly rerun: string;
   readonly bail?: number;
@@ -72,7 +78,8 @@ export interface PlayOptions {
 /** Plays a plan with the reporters that the arguments ask for. The exit status. */
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   const { args, terminal, parallel, rerun, bail, junitDialect, isTour = false, onResult } = options;
-  const strict = args.has('strict');
+  const { demands = { strict: false } } = options;
+  const { strict } = demands;
   const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env), {
     stdout: terminal.stdout,
     stderr: terminal.stderr,
@@ -89,7 +96,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
       plan,
       {
         parallel,
-        strict,
+        ...demands,
         signal: terminal.signal,
         clock: () => performance.now(),
         wall: () => Date.now(),
@@ -106,6 +113,20 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   } finally {
     await reporters.close();
   }
+}
+
+function requestedDemands(args: Arguments, { allowSkips }: Config): Demands {
+  const requirePassed = wholeNumber(args, 'require-passed', 1);
+  if (requirePassed !== undefined && args.has('shard'))
+    throw new ArgumentError(
+      'Cannot use "--require-passed" with "--shard": a shard is a part of the run',
+      'Give it to "mailspec merge", which sees the whole',
+    );
+  return {
+    strict: args.has('strict'),
+    allowSkips: [...allowSkips, ...args.values('allow-skip')],
+    ...(requirePassed !== undefined && { requirePassed }),
+  };
 }
 
 /**

@@ -1,25 +1,24 @@
 import { watchLogs } from '../checks/log-watch.ts';
 import { type Counts, judgedNothing, noOutcomes } from '../outcomes.ts';
 import type { Plan } from '../plan.ts';
-import type { RunEvent, ScenarioFacts, ScenarioResult, Summary, Transcripts } from '../result.ts';
+import type { RunEvent, ScenarioFacts, ScenarioResult, Shortfall, Summary, Transcripts } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
 import { createRedactor } from '../transport/redact.ts';
 import { factsWith } from './facts.ts';
 import { hostNames } from './hosts.ts';
 import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
+import { countShortfalls, type Demands } from './shortfalls.ts';
 import { createTimeLimits } from './time-limit.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** Scenarios at a time: mostly they wait for the server. */
 export const defaultParallel = 8;
 
-export interface RunOptions {
+export interface RunOptions extends Demands {
   readonly parallel: number;
   /** Stop after this many scenarios that failed or errored. */
   readonly bail?: number;
-  /** Warnings fail. */
-  readonly strict: boolean;
   /** Ends the run at once; what was under way counts as not run. */
   readonly signal: AbortSignal;
   readonly clock: () => number;
@@ -48,6 +47,7 @@ export async function run(
   };
   const factsOf = factsWith(createRedactor(plan.secrets));
   const counts = noOutcomes();
+  const demands = countShortfalls(options);
   await emit({
     type: 'start',
     runId: plan.runId,
@@ -68,7 +68,9 @@ export async function run(
       const facts = factsOf(scenario);
       const begun = emit({ type: 'begin', scenario: facts });
       if (begun !== undefined) await begun;
-      return tell(await runScenario(scenario, facts, world));
+      const result = await runScenario(scenario, facts, world);
+      demands.note(result, scenario.lacks);
+      return tell(result);
     },
     () => !options.signal.aborted && !bailed(),
     await hostNames(plan),
@@ -77,13 +79,15 @@ export async function run(
     ? 'the run was interrupted'
     : `stopped after ${counts.failed + counts.errored} failures`;
   for (const scenario of left) await tell(notRun(factsOf(scenario), reason, options.wall()));
+  const shortfalls = demands.shortfalls(counts);
   const summary: Summary = {
     counts,
     total: plan.scenarios.length,
     duration: options.clock() - start,
     interrupted: options.signal.aborted,
     ended: options.wall(),
-    exitStatus: exitStatus(counts, plan, options),
+    ...(shortfalls.length > 0 && { shortfalls }),
+    exitStatus: exitStatus(counts, plan, options, shortfalls),
   };
   await emit({ type: 'end', summary });
   return summary;
@@ -104,11 +108,11 @@ function notRun(scenario: ScenarioFacts, reason: string, started: number): Scena
 }
 
 /**
- * docs/cli.md: 130 interrupted, 1 a scenario failed, 3 nothing failed but a scenario errored or none came to a verdict, else 0.
+ * docs/cli.md: 130 interrupted, 1 a scenario failed or what was asked of the run was not met, 3 nothing failed but a scenario errored or none came to a verdict, else 0.
  * A shard may be without a verdict: the whole run is judged when its shards are merged.
  */
-function exitStatus(counts: Counts, { shard }: Plan, options: RunOptions): number {
+function exitStatus(counts: Counts, { shard }: Plan, options: RunOptions, shortfalls: readonly Shortfall[]): number {
   if (options.signal.aborted) return 130;
-  if (counts.failed > 0 || (options.strict && counts.warning > 0)) return 1;
+  if (counts.failed > 0 || (options.strict && counts.warning > 0) || shortfalls.length > 0) return 1;
   return counts.errored > 0 || (shard === undefined && judgedNothing(counts)) ? 3 : 0;
 }

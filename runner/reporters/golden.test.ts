@@ -62,6 +62,18 @@ const runs: readonly {
     ends: ['spec.txt', 'junit.xml', 'tap', 'ctrf.json', 'github.txt', 'md'],
   },
   {
+    name: 'shortfalls',
+    events: eventsOf(passed, {
+      exitStatus: 1,
+      shortfalls: [
+        { kind: 'skipped', count: 1, names: ['sieve', 'full_user', 'own_alias', 'password', 'mx', 'no <b> quota'] },
+        { kind: 'passed', passed: 2, required: 10 },
+      ],
+    }),
+    options: { strict: true },
+    ends: ['spec.txt', 'dot.txt', 'jsonl', 'md', 'html'],
+  },
+  {
     name: 'interrupted',
     events: eventsOf([...mixed.slice(0, 1), ...mixed.slice(8, 9)], interrupted),
     ends: ['spec.txt', 'junit.xml', 'jsonl', 'tap', 'ctrf.json', 'github.txt', 'md', 'html'],

@@ -124,8 +124,17 @@ function warningJson(warning: Warning) {
   return { message: warningWords(warning), ...(place && { place: placeJson(place) }) };
 }
 
-function summaryJson({ counts, total, duration, interrupted, ended, exitStatus }: Summary) {
-  return { counts, total, duration: milliseconds(duration), interrupted, ended: timeOf(ended), exitStatus };
+function summaryJson({ duration, ended, shortfalls, ...summary }: Summary) {
+  const { counts, total, interrupted, exitStatus } = summary;
+  return {
+    counts,
+    total,
+    duration: milliseconds(duration),
+    interrupted,
+    ended: timeOf(ended),
+    ...(shortfalls && { shortfalls }),
+    exitStatus,
+  };
 }
 
 function placeJson({ file, line, column }: Place) {

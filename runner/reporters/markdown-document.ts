@@ -2,7 +2,7 @@ import { measured } from '../duration.ts';
 import { many } from '../phrase.ts';
 import type { Outcome, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
-import { outcomes, remark, sumOf, troubleWords } from '../words/outcome.ts';
+import { outcomes, remark, shortfallWords, sumOf, troubleWords } from '../words/outcome.ts';
 import { shortened } from '../words/text.ts';
 import type { FailureOptions } from './failure.ts';
 import { failureText } from './failure.ts';
@@ -81,13 +81,22 @@ function isWorthALine({ outcome, warnings }: ScenarioResult): boolean {
 function headline(summary: Summary, strict: boolean): string {
   const sums = { passed: 0, failed: 0, errored: 0, skipped: 0 };
   for (const outcome of Object.keys(outcomes) as Outcome[]) sums[sumOf(outcome, strict)] += summary.counts[outcome];
-  const verdict = sums.failed > 0 ? 'failed' : sums.errored > 0 ? 'errored' : sums.passed > 0 ? 'passed' : 'skipped';
+  const { shortfalls = [] } = summary;
+  const verdict =
+    sums.failed + shortfalls.length > 0
+      ? 'failed'
+      : sums.errored > 0
+        ? 'errored'
+        : sums.passed > 0
+          ? 'passed'
+          : 'skipped';
   const told = [
     ...(sums.failed > 0 ? [`${sums.failed} failed`] : []),
     ...(sums.errored > 0 ? [`${sums.errored} could not be judged`] : []),
-    ...(sums.failed + sums.errored === 0 ? [sums.passed > 0 ? 'passed' : 'nothing ran'] : []),
+    ...(shortfalls.length > 0 ? ['not enough was tested'] : []),
+    ...(sums.failed + sums.errored + shortfalls.length === 0 ? [sums.passed > 0 ? 'passed' : 'nothing ran'] : []),
   ];
-  return `### ${signs[verdict]} mailspec: ${told.join(', ')}\n\n${many(summary.total, 'scenario')} in ${measured(summary.duration)}`;
+  return `### ${signs[verdict]} mailspec: ${told.join(', ')}\n\n${many(summary.total, 'scenario')} in ${measured(summary.duration)}${shortfalls.map((each) => `. ${code(shortfallWords(each))}`).join('')}`;
 }
 
 function table({ counts }: Summary): string {

@@ -2,7 +2,7 @@ import { measured } from '../duration.ts';
 import { judgedNothing } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import type { Outcome, Summary } from '../result.ts';
-import { outcomes, sumOf } from '../words/outcome.ts';
+import { outcomes, shortfallWords, sumOf } from '../words/outcome.ts';
 import type { Paint, Style } from './colour.ts';
 import type { NoteKind, Tally } from './tally.ts';
 import { inert } from './text.ts';
@@ -53,6 +53,8 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
   if (options.rerun !== undefined && noted.notes('failed').list.length + noted.notes('errored').list.length > 0) {
     lines.push(`Run the failed ones again: ${options.rerun} --rerun-failed`);
   }
+  for (const each of summary.shortfalls ?? [])
+    lines.push(paint('red', `Not enough was tested: ${shortfallWords(each)}`));
   if (summary.exitStatus !== 0) lines.push(`Exit status ${summary.exitStatus}: ${exitReason(summary, options.strict)}`);
   return inert(`${[...lines, closing(counts, options.strict)].join('\n')}\n`);
 }
@@ -98,7 +100,9 @@ function countsText(counts: Summary['counts'], paint: Paint): string {
   return parts.length === 0 ? 'none ran' : parts.join(', ');
 }
 
-function exitReason({ exitStatus, counts }: Summary, strict: boolean): string {
+function exitReason({ exitStatus, counts, shortfalls = [] }: Summary, strict: boolean): string {
+  if (exitStatus === 1 && counts.failed === 0 && shortfalls.length > 0 && !(strict && counts.warning > 0))
+    return 'no scenario failed, but not enough was tested';
   if (exitStatus === 1 && strict && counts.failed === 0) return 'a warning, and warnings fail (--strict)';
   if (exitStatus === 3 && judgedNothing(counts)) return 'no scenario ran, so nothing was tested';
   return exitReasons[exitStatus] ?? 'an unexpected end';

@@ -9,7 +9,7 @@ import { parse } from './parse.ts';
 import { readCount, readDuration, readString } from './read.ts';
 import type { Definition, Definitions } from './scope.ts';
 import { type ConfiguredService, readService } from './services.ts';
-import { child, entriesOf, listAt, type MapNode, mapAt, type Node } from './tree.ts';
+import { child, entriesOf, listAt, type MapNode, mapAt, type Node, plainListAt } from './tree.ts';
 import { listed, validate } from './validate.ts';
 import { readWaiver, type Waiver } from './waivers.ts';
 
@@ -30,6 +30,8 @@ export interface Config {
   /** Absolute paths. */
   readonly logs: readonly string[];
   readonly knownIssues: readonly Waiver[];
+  /** What `strict` allows to be skipped: names under `requires`, texts of `skip`, ids; `*` stands for anything. */
+  readonly allowSkips: readonly string[];
   readonly services: readonly ConfiguredService[];
   /** `files`: absolute folders. */
   readonly allow: { readonly commands: boolean; readonly files: readonly string[] };
@@ -51,6 +53,7 @@ export function emptyConfig(cwd: string, env: Env = {}): Config {
     secretNames: new Set(),
     logs: [],
     knownIssues: [],
+    allowSkips: [],
     services: [],
     allow: { commands: false, files: [] },
     env,
@@ -105,6 +108,7 @@ export function readConfig(
     logs: strings('logs').map((path) => resolve(folder, path)),
     // Waivers add up: a profile has its own besides the others.
     knownIssues: layers.flatMap((layer) => listAt(layer, 'known_issues')).flatMap(readWaiver),
+    allowSkips: layers.flatMap((layer) => plainListAt(layer, 'allow_skips')),
     services: listOf(whole('services')).flatMap((node) => readService(scope, node)),
     allow: {
       commands: child(child(root, 'allow'), 'commands')?.value === true,

@@ -84,6 +84,7 @@ export function planCase(
     level: plainAt(node, 'level') === 'should' ? 'should' : 'must',
     ...(issue !== undefined && { knownIssue: issue }),
     ...(skip !== undefined && { skip }),
+    ...(lacks.size > 0 && { lacks: [...lacks.keys()] }),
     ...(elsewhere === true && { elsewhere }),
     timeout:
       readDuration(scope, child(node, 'timeout')) ??

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
+import { meetsGlob } from '../glob.ts';
 import { nearest } from '../nearest.ts';
 import type { Scenario } from '../plan.ts';
 import { positionAt } from '../source.ts';
 import { shownPath } from './access.ts';
 import { parseTags } from './tags.ts';
-import { meetsGlob } from './waivers.ts';
 
 /** Which of the planned scenarios are meant; what is absent selects nothing away. */
 export interface Selection {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { meetsGlob } from './waivers.ts';
+import { meetsGlob } from '../glob.ts';
 
 describe('meetsGlob()', () => {
   it('meetsGlob() lets a star stand for anything when there is one', () => {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { meetsGlob } from '../glob.ts';
 import type { KnownIssue } from '../plan.ts';
 import type { Span } from '../source.ts';
 import { type Node, plainAt } from './tree.ts';
@@ -21,21 +22,6 @@ export function readKnownIssue(node: Node | undefined): KnownIssue | undefined {
   const reason = plainAt(node, 'reason');
   const until = plainAt(node, 'until');
   return reason === undefined ? undefined : { reason, ...(until !== undefined && { until }) };
-}
-
-/** Whether an id meets a glob in which `*` stands for any characters. Linear in both. */
-export function meetsGlob(id: string, glob: string): boolean {
-  const [head = '', ...rest] = glob.split('*');
-  const tail = rest.pop();
-  if (tail === undefined) return id === head;
-  if (!id.startsWith(head) || !id.endsWith(tail) || id.length < head.length + tail.length) return false;
-  let at = head.length;
-  for (const part of rest) {
-    const found = id.indexOf(part, at);
-    if (found === -1 || found + part.length > id.length - tail.length) return false;
-    at = found + part.length;
-  }
-  return true;
 }
 
 /** `until` is the last day on which an issue is known. Days are `YYYY-MM-DD`. */

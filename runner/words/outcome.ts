@@ -1,4 +1,6 @@
-import type { Outcome, Problem, ScenarioResult } from '../result.ts';
+import { many } from '../phrase.ts';
+import type { Outcome, Problem, ScenarioResult, Shortfall } from '../result.ts';
+import { visible } from '../visible.ts';
 import { problemWords, reasonWords, warningWords } from './problem.ts';
 
 /** How an outcome shows: in a list, as one character, as a title, in counts, and what it adds up to. */
@@ -67,4 +69,21 @@ export function troubleWords(result: ScenarioResult): string | undefined {
   const problem = problemOf(result);
   const [warning] = result.warnings;
   return problem ? problemWords(problem) : warning && warningWords(warning);
+}
+
+/** Enough of them to see what kind they are. */
+const shownNames = 5;
+
+/** What was asked of the run and not met, and what to do. */
+export function shortfallWords(shortfall: Shortfall): string {
+  switch (shortfall.kind) {
+    case 'skipped': {
+      const { count, names } = shortfall;
+      const shown = names.slice(0, shownNames).map((name) => `"${visible(name)}"`);
+      const more = names.length > shownNames ? `, and ${names.length - shownNames} more` : '';
+      return `${many(count, 'scenario')} skipped, and skips fail (--strict): allow those that are meant with --allow-skip: ${shown.join(', ')}${more}`;
+    }
+    case 'passed':
+      return `${shortfall.passed} passed, and ${shortfall.required} must pass (--require-passed)`;
+  }
 }

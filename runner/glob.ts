@@ -1,0 +1,14 @@
+/** Whether an id meets a glob in which `*` stands for any characters. Linear in both. */
+export function meetsGlob(id: string, glob: string): boolean {
+  const [head = '', ...rest] = glob.split('*');
+  const tail = rest.pop();
+  if (tail === undefined) return id === head;
+  if (!id.startsWith(head) || !id.endsWith(tail) || id.length < head.length + tail.length) return false;
+  let at = head.length;
+  for (const part of rest) {
+    const found = id.indexOf(part, at);
+    if (found === -1 || found + part.length > id.length - tail.length) return false;
+    at = found + part.length;
+  }
+  return true;
+}
