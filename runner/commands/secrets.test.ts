@@ -7,7 +7,8 @@ import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { planned } from '../../fixtures/testing/plan.ts';
 import { type Played, play } from '../../fixtures/testing/play.ts';
 import { headlineIn, linesIn } from '../../fixtures/testing/worded.ts';
-import { openReporters, type ReporterName, reporters as reporterNames } from '../reporters/index.ts';
+import { openReporters } from '../reporters/index.ts';
+import { type ReporterName, reporters as reporterNames } from '../reporters/table.ts';
 import type { ScenarioResult } from '../result.ts';
 
 /** Everything that any output could show of a run: the events themselves, and every reporter's text. */

@@ -7,8 +7,9 @@ import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { wantsColour } from './colour.ts';
 import type { OpenOptions, ReporterRequest } from './index.ts';
-import { openReporters, parseReporter, reporters } from './index.ts';
+import { openReporters, parseReporter } from './index.ts';
 import { fileSink, streamSink } from './sink.ts';
+import { reporters } from './table.ts';
 
 class Memory extends Writable {
   text = '';

@@ -15,7 +15,6 @@ import { appendSink, fileSink, streamSink, withSink } from './sink.ts';
 import { type ReporterEntry, type ReporterName, reporters } from './table.ts';
 
 export type { JunitDialect } from './reporter.ts';
-export { type ReporterName, reporters } from './table.ts';
 
 /** `NAME` or `NAME=FILE` of `--reporter`; `-` is standard output. */
 export interface ReporterRequest {
