@@ -149,6 +149,8 @@ export interface ServerOptions {
   readonly connectTimeout: number;
   /** Milliseconds a reply may take. */
   readonly timeout: number;
+  /** Milliseconds a reply to a login may take. */
+  readonly loginTimeout: number;
   /** At most this many connections of the run at once. */
   readonly maxConnections?: number;
   /** For `…+exec:` URLs. */

@@ -109,6 +109,8 @@ export type Warning = { readonly place?: Place } & (
   | { readonly kind: 'cleanup'; readonly headline: Headline }
   /** A known issue that is none any more. */
   | { readonly kind: 'resolved'; readonly issue: string }
+  /** The server kept a login waiting that it then accepted: `took` milliseconds. Once a run for each server. */
+  | { readonly kind: 'slow login'; readonly server: string; readonly took: number }
   /** As a report worded it. */
   | { readonly kind: 'message'; readonly message: string }
 );

@@ -10,6 +10,7 @@ import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
 import { failureFrom, octetsOf } from './problems.ts';
 import { type Observation, observe, type Session } from './session.ts';
+import { noteSlowLogin } from './slow-login.ts';
 
 /**
  * Reads what one `expect` reads and holds the expectation against it; keeps the step's captures.
@@ -66,7 +67,10 @@ async function observeFor(
   if (expectation.kind !== 'reply') session.parser.forgive();
   try {
     const observation = await observe(session, want, start + limit, quiet, clock);
-    if (observation.event === 'reply') note(session, observation.reply);
+    if (observation.event === 'reply') {
+      note(session, observation.reply);
+      noteSlowLogin(context, session, step.span, observation);
+    }
     return observation;
   } catch (error) {
     const failure = brokenSilence(error, session, expectation) ?? failureFrom(error, step, session, limit, hint);
@@ -84,7 +88,8 @@ interface ReplyLimit {
 
 /** The step's, else the server's; `within`, `after` and a silence among alternatives stretch it where they need to. */
 function replyLimit(session: Session, step: Step, expectation: Expectation): ReplyLimit {
-  const usual = step.timeout ?? session.target.options.timeout;
+  const { timeout, loginTimeout } = session.target.options;
+  const usual = step.timeout ?? (session.loggingIn ? loginTimeout : timeout);
   // Silence is over a little before the limit is.
   if (expectation.kind === 'nothing') return { limit: expectation.for + 1 };
   if (expectation.kind !== 'reply') return { limit: usual };

@@ -44,6 +44,7 @@ export async function run(
     interrupted: options.signal,
     limit: createTimeLimits(options.clock, options.signal),
     transcripts: options.transcripts ?? (() => true),
+    slowLogins: new Set(),
   };
   const factsOf = factsWith(createRedactor(plan.secrets));
   const counts = noOutcomes();

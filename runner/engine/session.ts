@@ -32,6 +32,8 @@ export interface Session {
   readonly tags: Tags | undefined;
   /** Why no reply can be taken any more: a reply failed to come in time, a handshake failed. */
   abandoned: Headline | undefined;
+  /** The last command is a login: servers that saw failed ones take their time. */
+  loggingIn: boolean;
   /** The scenario ended it knowingly: the next step opens a new one. */
   finished: boolean;
 }
@@ -53,6 +55,7 @@ export function createSession(name: string, target: Target, url: ServerUrl, tran
     continuing: false,
     tags: protocol.createTags?.(),
     abandoned: undefined,
+    loggingIn: false,
     finished: false,
   };
 }
@@ -129,9 +132,19 @@ export function transmit(
   for (const command of commands) {
     session.parser.sent(command);
     if (command.tag !== undefined) session.tags?.note(command.tag);
+    if (command.as === 'command') session.loggingIn = isLogin(session.protocol, command);
   }
   session.owed += session.recipients?.sent(commands, due) ?? due;
   return write(session, octets, deadline);
+}
+
+/** No login's first word is longer. */
+const longestVerb = 16;
+
+function isLogin({ login }: Protocol, { bytes, tag }: Sent): boolean {
+  if (login === undefined) return false;
+  const start = tag === undefined ? 0 : tag.length + 1;
+  return login.test(bytes.toString('latin1', start, start + longestVerb));
 }
 
 /**

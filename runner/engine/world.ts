@@ -17,6 +17,8 @@ export interface World {
   readonly interrupted: AbortSignal;
   /** Starts a time limit, which the end of the run ends as well. */
   readonly limit: (ms: number) => TimeLimit;
+  /** Hosts whose slow logins were reported in this run. */
+  readonly slowLogins: Set<string>;
 }
 
 /** What every scenario of a run shares. */

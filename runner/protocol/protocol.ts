@@ -26,6 +26,8 @@ export interface Protocol<R extends Reply = Reply> {
   readonly literals?: { readonly synchronizing: boolean };
   readonly starttls?: StartTls;
   readonly sasl?: SaslProfile<R>;
+  /** The beginning of a command that has the server check credentials, in the protocol's own login or in SASL. */
+  readonly login?: RegExp;
   /** Its own logins, without SASL. */
   readonly logins: readonly LoginName[];
   /** Whether clients send messages, by DATA or BDAT. */

@@ -32,6 +32,11 @@ export interface ResolvedServer {
 
 /** RFC 5321 section 4.5.3.2 allows minutes; a test that waits so long has failed. */
 export const defaultReplyTimeout = 10_000;
+/**
+ * Servers that saw failed logins from an address delay the next ones: Dovecot by up to 15 s (auth_penalty), and each failure
+ * by its auth_failure_delay besides.
+ */
+const defaultLoginTimeout = 30_000;
 const defaultConnectTimeout = 10_000;
 
 /** Whether a name is a server's that the configuration or the command line has, and whose address is known. */
@@ -201,6 +206,7 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
   const localAddress = readString(scope, child(node, 'local_address'), 'An address');
   const family = child(node, 'family')?.value;
   const command = child(node, 'command');
+  const timeout = context.timeout ?? readDuration(scope, child(node, 'timeout')) ?? config.timeout;
   const maxConnections = readCount(scope, child(node, 'max_connections'));
   return {
     tls: readTls(context, mapAt(node, 'tls')),
@@ -214,7 +220,8 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
     ...(localAddress !== undefined && { localAddress }),
     ...((family === 4 || family === 6) && { family }),
     connectTimeout: readDuration(scope, child(node, 'connect_timeout')) ?? defaultConnectTimeout,
-    timeout: context.timeout ?? readDuration(scope, child(node, 'timeout')) ?? config.timeout ?? defaultReplyTimeout,
+    timeout: timeout ?? defaultReplyTimeout,
+    loginTimeout: timeout ?? defaultLoginTimeout,
     ...(maxConnections !== undefined && { maxConnections }),
     ...(command !== undefined && { command: readTexts(scope, command) }),
     folder: access.folderOf((node ?? { span }).span.file),

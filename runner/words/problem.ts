@@ -70,6 +70,8 @@ export function warningWords(warning: Warning): string {
       return `cleanup failed too: ${headlineWords(warning.headline)}`;
     case 'resolved':
       return `no longer an issue: "${warning.issue}"`;
+    case 'slow login':
+      return `the server ${warning.server} took ${inWords(warning.took)} to accept a login: it slows down logins from this address, as servers do after failed ones`;
     case 'message':
       return warning.message;
   }

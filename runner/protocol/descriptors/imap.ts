@@ -47,6 +47,7 @@ export const imap: Protocol<ImapReply> = {
     challenge: ({ status, text }) => (status === '+' ? text : undefined),
     response: (text) => text,
   },
+  login: /^(?:LOGIN|AUTHENTICATE) /i, // RFC 9051 section 6.2
   logins: ['login-command'],
   transfersMail: false,
 };

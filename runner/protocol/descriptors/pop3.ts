@@ -36,6 +36,7 @@ export const pop3: Protocol<Pop3Reply> = {
     challenge: ({ status, text }) => (status === '+' ? text : undefined),
     response: (text) => text,
   },
+  login: /^(?:PASS|APOP|AUTH) /i, // RFC 1939 section 7, RFC 5034 section 4
   logins: ['user-pass', 'apop'],
   transfersMail: false,
 };

@@ -35,6 +35,7 @@ export const sieve: Protocol<SieveReply> = {
       return typeof data === 'string' ? Buffer.from(data, 'base64') : undefined;
     },
   },
+  login: /^AUTHENTICATE /i, // RFC 5804 section 2.1
   logins: [],
   transfersMail: false,
 };

@@ -37,6 +37,7 @@ export const smtp: Protocol<SmtpReply> = {
     challenge: ({ code, text }) => (code === 334 ? text : undefined),
     response: (text) => text,
   },
+  login: /^AUTH /i, // RFC 4954 section 4
   logins: [],
   transfersMail: true,
 };

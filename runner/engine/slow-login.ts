@@ -1,0 +1,22 @@
+import { isPositive } from '../protocol/protocols.ts';
+import type { Reply } from '../protocol/reply.ts';
+import { placeOf, type Span } from '../source.ts';
+import type { Context } from './context.ts';
+import type { Session } from './session.ts';
+
+/** Milliseconds. A login costs some hashing; a server that was made wary waits for seconds. */
+const slowFrom = 3000;
+
+/** Warns, once a run for each host, that a login which was accepted took long. Scenarios that fail to log in mean it to. */
+export function noteSlowLogin(
+  { world, scenario, warnings }: Context,
+  { loggingIn, url, target }: Session,
+  span: Span,
+  { reply, elapsed }: { readonly reply: Reply; readonly elapsed: number },
+): void {
+  if (!loggingIn || elapsed < slowFrom || !isPositive(reply) || scenario.provokes.length > 0) return;
+  const server = url.address.to === 'network' ? url.address.host : target.label;
+  if (world.slowLogins.has(server)) return;
+  world.slowLogins.add(server);
+  warnings.push({ kind: 'slow login', server, took: elapsed, place: placeOf(span) });
+}
