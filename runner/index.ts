@@ -49,7 +49,8 @@ export { expectedWords } from './words/expected.ts';
 export { lineWords, problemWords, reasonWords, warningWords } from './words/problem.ts';
 
 /**
- * Scenario files to a plan, exactly as `mailspec run` reads them. Opens no connection and starts nothing.
+ * Reads the configuration and scenario files and makes a plan of them, exactly as `mailspec run` does. Opens no connection
+ * and starts nothing.
  *
  *     const { plan } = await load(['smtp.yaml'], { servers: { mx: 'smtp://127.0.0.1:2525' } });
  *
@@ -63,7 +64,7 @@ export function load(targets: readonly LoadTarget[] = [], options: LoadOptions =
 }
 
 /**
- * Everything that is wrong in the configuration and in scenario files, as `mailspec validate` finds it. The options that
+ * Finds every error and warning in the configuration and in scenario files, as `mailspec validate` does. Options that
  * select scenarios have no effect: files are checked as a whole.
  *
  *     const { diagnostics } = await check(['scenarios/']);
@@ -75,31 +76,32 @@ export function check(targets: readonly LoadTarget[] = [], options: LoadOptions 
   return checkProject({ ...options, targets });
 }
 
+/** How a plan is run. */
 export interface RunOptions {
-  /** Scenarios at a time. Default: 8; mostly they wait for the server. */
-  readonly parallel?: number;
-  /** Stop after this many scenarios that failed or errored. Default: never. */
-  readonly bail?: number;
-  /** Warnings fail, and scenarios that were skipped. Default: no. */
-  readonly strict?: boolean;
+  /** The number of scenarios that run at a time. Default: 8, since they mostly wait for the server. */
+  readonly parallel?: number | undefined;
+  /** Start no further scenario once this many have failed or errored. Default: never. */
+  readonly bail?: number | undefined;
+  /** Count warnings and skipped scenarios as failures in the exit status. Default: no. */
+  readonly strict?: boolean | undefined;
   /** What `strict` allows to be skipped: names under `requires`, texts of `skip`, ids; `*` stands for anything. */
-  readonly allowSkips?: readonly string[];
-  /** The run ends with status 1 where fewer scenarios passed. Default: any number. */
-  readonly requirePassed?: number;
+  readonly allowSkips?: readonly string[] | undefined;
+  /** The run ends with status 1 if fewer scenarios passed. Default: any number. */
+  readonly requirePassed?: number | undefined;
   /**
-   * Of which scenarios results have their transcript, by how they ended. Default: of all. In a large run of which you only
-   * look at failures, `(outcome) => outcome !== 'passed'` saves time; with `openReporters` it is theirs that decides.
+   * Which results get a transcript, by outcome. Default: all. `(outcome) => outcome !== 'passed'` saves time in a large run
+   * if you only look at failures; with `openReporters`, pass the reporters' own `transcripts`.
    */
-  readonly transcripts?: Transcripts;
-  /** Ends the run at once: connections are closed, and what was under way counts as not run. */
-  readonly signal?: AbortSignal;
-  /** Told what happens as it does, results included; the next event waits for the promise. */
-  readonly onEvent?: (event: RunEvent) => void | Promise<void>;
+  readonly transcripts?: Transcripts | undefined;
+  /** Ends the run at once when it aborts: connections are closed, and unfinished scenarios count as not run. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives every event as it happens. The next event waits for the promise that it returns. */
+  readonly onEvent?: ((event: RunEvent) => void | Promise<void>) | undefined;
 }
 
 /**
- * Plays a plan. What a server does wrong is a result and no error: this rejects only with what `onEvent` throws.
- * Services of the configuration are not started: `startServices` does that.
+ * Runs a plan and returns its summary. A server that misbehaves is a result, not an exception: the promise rejects only if
+ * `onEvent` throws. The configuration's services are not started; `startServices` does that.
  *
  *     const summary = await run(plan, {
  *       onEvent(event) {
@@ -128,8 +130,8 @@ export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
 }
 
 /**
- * Starts the services of the configuration, each ready before the next, and leaves stopping them to you. Their
- * `variables` go into `loaded.replan`.
+ * Starts the configuration's services, each once the one before is ready. Stop them yourself, and pass their `variables` to
+ * `loaded.replan`. When `signal` aborts, waiting ends with a `ServiceError`.
  *
  *     const services = await startServices(loaded);
  *     try {
@@ -138,38 +140,39 @@ export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
  *       await services.stop();
  *     }
  *
- * @throws ServiceError for a service that does not start or is not ready in time; those started before it are stopped
+ * @throws ServiceError if a service does not start or is not ready in time; those that were started before it are stopped
  */
 export function startServices(
   { config, root }: Loaded,
-  { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
+  { signal = new AbortController().signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<RunningServices> {
   return start(config.services, { cwd: root, env: config.env, signal });
 }
 
-/** How reports are written. */
+/** Where reports are written, and how. */
 export interface ReportOptions {
-  /** Where reporters for people write, and others that are asked to (`json=-`). Default: the process's. */
+  /** For `spec` and `dot`, and for reports whose file is `-`. Default: the process's. */
   readonly stdout?: OpenOptions['stdout'];
-  /** Default: the process's. */
+  /** For `spec` and `dot` if another report has standard output, and for reporters that fail. Default: the process's. */
   readonly stderr?: OpenOptions['stderr'];
-  /** Says whether colours are wanted, and which CI server this is. Default: the process's. */
+  /** The environment variables that decide about colors and name the CI server. Default: the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Warnings are failures, as in `run`. Default: no. */
+  /** Report warnings as failures, as `run` counts them. Default: no. */
   readonly strict?: boolean;
-  /** The folder that the paths of scenario files start from, which CI servers are told. Default: the working directory. */
+  /** The folder from which the paths of scenario files start. Default: the working directory. */
   readonly cwd?: string;
-  /** What runs a scenario again, ahead of its place. Default: `mailspec run`. */
+  /** The command line that runs a scenario again, without its place. Default: `mailspec run`. */
   readonly rerun?: string;
+  /** `xunit10` leaves out what the schema of Jenkins' xUnit plugin rejects. Default: `common`. */
   readonly junitDialect?: JunitDialect;
   /** A folder for files with the whole dialogue of each scenario that did not pass. Default: none are written. */
   readonly attachments?: string;
 }
 
 /**
- * Opens reporters by the names that `--reporter` takes: `spec`, `junit=report.xml`, `json=-`. Files are opened at once, so
- * that a report that cannot be written is known before the run. Call `close` afterwards, whatever happened: it discards
- * reports of a run without an end.
+ * Opens reporters by the names that `--reporter` accepts: `spec`, `junit=report.xml`, `json=-`. Files are opened at once, so
+ * an unwritable path is reported before the run. Always call `close` in the end: it discards the reports of a run that did
+ * not finish. A reporter that fails later is in `failures`, and the others go on.
  *
  *     const reporters = await openReporters(['spec', 'junit=report.xml']);
  *     try {

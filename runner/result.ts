@@ -32,7 +32,10 @@ export interface ScenarioFacts {
   readonly servers: readonly { readonly connection: string; readonly label: string }[];
 }
 
-/** How a scenario went: plain data, which `structuredClone` and JSON keep as it is. Secrets are already replaced. */
+/**
+ * How a scenario went: plain data, which `structuredClone` and JSON keep as it is. Secrets are replaced by `«name»`; only
+ * names, tags and reasons that people wrote are as their file has them.
+ */
 export interface ScenarioResult {
   readonly scenario: ScenarioFacts;
   readonly outcome: Outcome;

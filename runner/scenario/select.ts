@@ -14,12 +14,12 @@ export interface Selection {
   /** In the name or the id, whatever the letters' case. */
   readonly grep?: string | undefined;
   /** `FILE:LINE`; a file without a line is all of its scenarios. */
-  readonly places?: readonly Place[];
+  readonly places?: readonly NamedPlace[];
   /** Ids, in which `*` stands for anything; or suites' ids. */
   readonly ids?: readonly string[];
 }
 
-export interface Place {
+interface NamedPlace {
   readonly file: string;
   readonly line?: number;
 }
