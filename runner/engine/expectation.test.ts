@@ -561,6 +561,22 @@ describe('engine/expectation', () => {
         ],
       ],
       ['hold where the forbidden ones are not', [untagged(none(data('EXPUNGE', equals(true))))], select, []],
+      ['have a number before the name', [untagged(beginning('FETCH')), untagged(beginning('2 FETCH'))], fetch, []],
+      [
+        'tell a forbidden name whatever its number',
+        [untagged(none(beginning('FETCH')))],
+        imap('a1', '* 2 FETCH (UID 8)', 'a1 OK done'),
+        [
+          {
+            path: 'untagged',
+            expected: 'no untagged response that begins with "* FETCH"',
+            actual: '"* 2 FETCH (UID 8)"',
+            extra: ['"* 2 FETCH (UID 8)"'],
+          },
+        ],
+      ],
+      ['hold where the forbidden name has another number', [untagged(none(beginning('9 FETCH')))], fetch, []],
+      ['hold where the forbidden name is not there', [untagged(none(beginning('EXPUNGE')))], fetch, []],
       [
         'tell the forbidden ones',
         [untagged(none(data('FETCH', fields({ UID: atLeast(8) }))))],

@@ -115,7 +115,7 @@ function judgeResponse({ want, span }: Untagged, response: UntaggedResponse, sco
   switch (want.form) {
     case 'begins': {
       const text = scope.expand(want.text);
-      if (beginsWith(response.text, text)) return held;
+      if (beginsWith(response.text, text) || beginsWith(withoutNumber(response.text), text)) return held;
       return differing(() => ({
         path: 'untagged',
         expected: { kind: 'response', text },
@@ -128,6 +128,11 @@ function judgeResponse({ want, span }: Untagged, response: UntaggedResponse, sco
     case 'data':
       return judge(want.matcher, dataOf(response), scope, pathOf({ want }));
   }
+}
+
+/** RFC 9051 section 7: in `* 3 EXPUNGE` and `* 18 EXISTS` a number stands before the name, which `EXPUNGE` means as well. */
+function withoutNumber(text: string): string {
+  return text.replace(/^\d+ /, '');
 }
 
 /** What a matcher sees: the parsed data, and the text where there are none; of a record, its text as well. */
