@@ -38,6 +38,7 @@ export const diagnosticTitles = {
   'variable.early': 'A capture used before the step that captures it',
   'variable.unset': 'A variable without a value',
   'environment.unset': 'An environment variable that is not set',
+  'variable.unread': 'A variable that nothing reads',
   'variable.cycle': 'A variable that needs itself',
   'filter.unknown': 'An unknown filter',
   'server.unknown': 'An unknown server',

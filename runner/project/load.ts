@@ -6,6 +6,7 @@ import type { ProjectOptions } from './options.ts';
 import { readProject } from './read.ts';
 import { takeShard } from './shard.ts';
 import { resolveShard, type ShardRequest } from './shard-request.ts';
+import { unreadNames } from './unread-names.ts';
 import { environment, newRunId, today } from './world.ts';
 
 /** What is ready to run. */
@@ -33,9 +34,16 @@ export async function load(options: ProjectOptions = {}, purpose: Purpose = 'run
   const shard = shardOf(options);
   const project = await readProject(options);
   const run = { runId: newRunId(), today: today() };
+  const first = build(project, { ...run, overrides: project.overrides });
+  const unread = await unreadNames(project, (options.targets ?? []).length === 0);
+  const withUnread = { ...project, diagnostics: [...project.diagnostics, ...unread] };
   const planWith = (provided?: ReadonlyMap<string, string>) => {
     const overrides = provided === undefined ? project.overrides : { ...project.overrides, provided };
-    const { plan, diagnostics } = selected(project, build(project, { ...run, overrides }), purpose);
+    const { plan, diagnostics } = selected(
+      withUnread,
+      provided === undefined ? first : build(project, { ...run, overrides }),
+      purpose,
+    );
     const part = shard && takeShard(plan.scenarios, shard, options.durations ?? new Map());
     return { plan: { ...plan, ...part }, warnings: diagnostics };
   };

@@ -29,6 +29,8 @@ export interface Project {
   readonly diagnostics: readonly Diagnostic[];
   readonly overrides: Overrides;
   readonly selection: Selection;
+  /** The files that planning has read so far besides `files`, fragments among them. */
+  fragments(): readonly string[];
   /** Reads the files that scenarios name. */
   readonly system: FileSystem;
 }
@@ -44,16 +46,19 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
   const again = named.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
   const targets = await resolveTargets([...named, ...again], { cwd, root: config.folder, listed: config.scenarios });
   const { files, unreadable } = read(targets, cwd, onFile);
+  const seen = new Set<string>();
   return {
     cwd,
     config,
     files,
+    fragments: () => [...seen].filter((path) => /\.ya?ml$/.test(path)),
     diagnostics: [...diagnostics, ...unreadable],
     overrides,
     selection: selectionOf(options, targets, failed),
     system: {
       ...nodeFileSystem,
       real(path) {
+        seen.add(path);
         onFile(path);
         return nodeFileSystem.real(path);
       },

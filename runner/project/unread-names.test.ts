@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { check } from './check.ts';
+
+const servers = 'servers: { mx: "smtp://127.0.0.1:2525" }\n';
+const own = 'suite: S\nserver: mx\nscenarios:\n  - { name: "greets ${one}", dialogue: [{ use: "f.yaml#f" }] }\n';
+const fragment = 'fragments: { f: [{ send: "${in_fragment}", expect: 250 }] }\n';
+
+describe('unreadNames()', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'mailspec-unread-'));
+  before(() => {
+    writeFileSync(join(cwd, 's.yaml'), own);
+    writeFileSync(join(cwd, 'f.yaml'), fragment);
+  });
+  after(() => rmSync(cwd, { recursive: true, force: true }));
+
+  async function found(variables: string, targets: readonly string[], listed = '[s.yaml]') {
+    const config = {
+      path: join(cwd, 'mailspec.yaml'),
+      text: `${servers}scenarios: ${listed}\nvariables: ${variables}\n`,
+    };
+    const { diagnostics } = await check({ cwd, config, targets });
+    return diagnostics
+      .filter(({ code }) => code === 'variable.unread')
+      .map(({ severity = 'error', message, hint }) => `${severity}: ${message}. ${hint}`);
+  }
+
+  it('unreadNames() finds nothing when own files, fragments, the configuration or any pack reads them', async () => {
+    const read = '{ one: 1, in_fragment: "${other}", other: x, hides_client: true }';
+    assert.deepEqual(await found(read, []), []);
+    assert.deepEqual(await found('{ one: 1 }', ['mailspec:privacy']), []);
+  });
+
+  it('unreadNames() reports an error with the nearest name when packs run and it is near to one of theirs', async () => {
+    const text = 'No scenario reads the variable "hide_client". Did you mean "hides_client"?';
+    assert.deepEqual(await found('{ hide_client: true }', ['mailspec:privacy']), [`error: ${text}`]);
+    assert.deepEqual(await found('{ one: 1, in_fragment: 1, hide_client: true }', []), [`warning: ${text}`]);
+  });
+
+  it('unreadNames() warns of any other when the whole project runs', async () => {
+    assert.deepEqual(await found('{ one: 1, in_fragment: 1, zyzzyva_quux: 1 }', []), [
+      'warning: No scenario reads the variable "zyzzyva_quux". Remove it, or correct its name',
+    ]);
+    assert.deepEqual(await found('{ zyzzyva_quux: 1 }', ['mailspec:privacy']), []);
+  });
+});

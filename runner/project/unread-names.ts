@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import { nearest } from '../nearest.ts';
+import { packageRoot } from '../package-root.ts';
+import { isBelow } from '../paths.ts';
+import type { Span } from '../source.ts';
+import type { Project } from './read.ts';
+import { resolveTargets } from './targets.ts';
+
+interface Named {
+  readonly name: string;
+  /** In the configuration; absent for `--var`. */
+  readonly span?: Span;
+}
+
+/**
+ * Variables that nothing reads: a policy that is mistyped would be ignored. Known is what any file mentions that was read,
+ * that the configuration lists or that ships; so a variable for files that do not run now is known. Near a name of the
+ * packs it is an error where packs run, and a warning elsewhere.
+ */
+export async function unreadNames(project: Project, whole: boolean): Promise<readonly Diagnostic[]> {
+  const { config, cwd, files, overrides } = project;
+  const inConfig = references(config.file?.text ?? '');
+  const read = wordsOf(files.map(({ text }) => text));
+  const open = named(project).filter(({ name }) => !inConfig.has(name) && !read.has(name));
+  if (open.length === 0) return [];
+  const folder = join(packageRoot(), 'scenarios');
+  const shipped = textsOf(yamlIn(folder));
+  const others = wordsOf([...shipped, ...textsOf([...(await listed(project)), ...project.fragments()])]);
+  const policies = new Set(shipped.flatMap((text) => [...references(text), ...required(text)]));
+  const packs = files.some(({ path }) => isBelow(resolve(cwd, path), folder));
+  return open
+    .filter(({ name }) => !others.has(name))
+    .flatMap(({ name, span }): readonly Diagnostic[] => {
+      const near = nearest(name, policies);
+      if (near === undefined && (!whole || overrides.variables?.has(name) === true)) return [];
+      return [
+        {
+          code: 'variable.unread',
+          ...(near === undefined || !packs ? { severity: 'warning' } : {}),
+          message: `No scenario reads the variable "${name}"`,
+          ...(span && { span }),
+          hint: near === undefined ? 'Remove it, or correct its name' : `Did you mean "${near}"?`,
+        },
+      ];
+    });
+}
+
+function named({ config, overrides }: Project): readonly Named[] {
+  const own = [...config.variables].flatMap(([name, definition]) =>
+    definition.from === 'file' ? [{ name, span: definition.node.span }] : [],
+  );
+  return [...own, ...[...(overrides.variables?.keys() ?? [])].map((name) => ({ name }))];
+}
+
+/** `${name` in a text. */
+function references(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/\$\{\s*([A-Za-z_][\w.-]*)/g)].map(([, name = '']) => name));
+}
+
+function required(text: string): readonly string[] {
+  return [...text.matchAll(/requires: *\[([^\]]*)\]/g)].flatMap(([, names = '']) => [...wordsOf([names])]);
+}
+
+/** Every word, so that `requires`, `each` and whatever else names a variable counts. */
+function wordsOf(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.flatMap((text) => text.match(/[A-Za-z_][\w.-]*/g) ?? []));
+}
+
+async function listed({ config }: Project): Promise<readonly string[]> {
+  if (config.scenarios.length === 0) return [];
+  return resolveTargets([], { cwd: config.folder, root: config.folder, listed: config.scenarios }).then(
+    ({ files }) => files,
+    // Reading what is listed is not what was asked for.
+    () => [],
+  );
+}
+
+function yamlIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yaml'))
+    .map((path) => join(folder, path));
+}
+
+function textsOf(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => {
+    try {
+      return [readFileSync(path, 'utf8')];
+    } catch {
+      return [];
+    }
+  });
+}
