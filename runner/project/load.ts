@@ -7,6 +7,7 @@ import { readProject } from './read.ts';
 import { takeShard } from './shard.ts';
 import { resolveShard, type ShardRequest } from './shard-request.ts';
 import { unreadNames } from './unread-names.ts';
+import { unreadableLogs } from './unreadable-logs.ts';
 import { environment, newRunId, today } from './world.ts';
 
 /** What is ready to run. */
@@ -36,11 +37,12 @@ export async function load(options: ProjectOptions = {}, purpose: Purpose = 'run
   const run = { runId: newRunId(), today: today() };
   const first = build(project, { ...run, overrides: project.overrides });
   const unread = await unreadNames(project, (options.targets ?? []).length === 0);
-  const withUnread = { ...project, diagnostics: [...project.diagnostics, ...unread] };
+  const logs = purpose === 'run' ? unreadableLogs(project.config) : [];
+  const warned = { ...project, diagnostics: [...project.diagnostics, ...unread, ...logs] };
   const planWith = (provided?: ReadonlyMap<string, string>) => {
     const overrides = provided === undefined ? project.overrides : { ...project.overrides, provided };
     const { plan, diagnostics } = selected(
-      withUnread,
+      warned,
       provided === undefined ? first : build(project, { ...run, overrides }),
       purpose,
     );
