@@ -84,6 +84,15 @@ describe('mailspec run --attachments', () => {
     );
   });
 
+  it('writes them and says where when no report links them', async () => {
+    const cwd = await folder();
+    const { stderr } = await dispatched(['run', '--attachments', 'out/dialogues'], { cwd });
+    assert.equal(readdirSync(join(cwd, 'out', 'dialogues')).length, 2);
+    assert.match(stderr, /^2 dialogues written to "out\/dialogues"$/m);
+    const passing = await dispatched(['run', '--attachments', 'none', '--grep', 'passes'], { cwd });
+    assert.doesNotMatch(passing.stderr, /written/);
+  });
+
   it("names them from GitLab's project folder, and by absolute paths for Jenkins", async () => {
     const cwd = await folder();
     await dispatched(args, { cwd, env: { CI_PROJECT_DIR: dirname(cwd) } });

@@ -4,7 +4,7 @@ import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
-import { attachmentPaths, attachTo } from './attachments.ts';
+import { attachmentPaths, attachmentsReporter, attachTo } from './attachments.ts';
 import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
 import type { Multiplexer, ReporterFailure } from './multiplex.ts';
@@ -105,8 +105,10 @@ export async function openReporters(
       return withSink(create({ ...own, stepSummary }), sink, stepSummary);
     }),
   );
+  const say = (line: string) => void options.stderr.write(`${line}\n`);
+  const files = attach ? [attachmentsReporter(attach, options.attachments ?? '', say)] : [];
   const { report, transcripts, failures } = multiplex(
-    opened,
+    [...opened, ...files],
     options.onFailure ?? ((failure) => options.stderr.write(`${failureLine(failure)}\n`)),
   );
   let ended = false;
