@@ -59,7 +59,7 @@ export interface OpenOptions {
   readonly rerun?: string;
   /** List every scenario on a terminal too. */
   readonly list?: boolean;
-  /** The folder that reports' files and shown paths start from. Default: the working directory, and none is shown from another. */
+  /** The folder from which report files and the paths that reports show start. Default: the working directory. */
   readonly cwd?: string;
   readonly junitDialect?: JunitDialect;
   /** A folder for files with the whole dialogue of what did not pass, which reports refer to. */
