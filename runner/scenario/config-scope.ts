@@ -23,6 +23,7 @@ export function configScope(
     repeats: false,
     shared: {
       runId: '',
+      today: '',
       secretNames,
       book: createSecretBook(),
       configFile: file,

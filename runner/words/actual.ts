@@ -1,4 +1,5 @@
 import { inUnits } from '../duration.ts';
+import type { Lacking } from '../literal.ts';
 import type { Actual, Mismatch, Nearest, Unfit } from '../mismatch.ts';
 import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
@@ -47,11 +48,11 @@ export function cameWords(actual: Actual): string {
     case 'octets':
       return quoteOctets(actual.text);
     case 'fragment':
-      return `only ${quoteOctets(actual.octets.text)}, which is no complete reply`;
+      return `only ${quoteOctets(actual.octets.text)}, which is no complete reply${literalWords(actual.literal)}`;
     case 'end':
-      return `end of the connection${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}`;
+      return `end of the connection${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}${literalWords(actual.literal)}`;
     case 'violation':
-      return visible(actual.text);
+      return actual.reason === undefined ? visible(actual.text) : `${actual.reason}: "${visible(actual.text)}"`;
     case 'error':
       return actual.message;
     case 'words':
@@ -59,6 +60,11 @@ export function cameWords(actual: Actual): string {
     default:
       return plainActual[actual.kind];
   }
+}
+
+function literalWords(literal: Lacking | undefined): string {
+  if (literal === undefined) return '';
+  return `: a literal of ${many(literal.announced, 'octet')} was announced, ${literal.came} came`;
 }
 
 const plainActual = {
