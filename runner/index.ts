@@ -159,7 +159,7 @@ export interface ReportOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Report warnings as failures, as `run` counts them. Default: no. */
   readonly strict?: boolean;
-  /** The folder from which the paths of scenario files start. Default: the working directory. */
+  /** The folder from which report files and the paths of scenario files start. Default: the working directory. */
   readonly cwd?: string;
   /** The command line that runs a scenario again, without its place. Default: `mailspec run`. */
   readonly rerun?: string;

@@ -69,8 +69,6 @@ export interface Scenario {
   readonly exclusive: readonly string[];
   /** What it sets off on purpose: see `Provocation`. */
   readonly provokes: readonly Provocation[];
-  /** The configuration's, the suite's and its own. */
-  readonly tolerate?: readonly Tolerance[];
   /** By name; a scenario with `server` has one, named `''`. */
   readonly connections: ReadonlyMap<string, Target>;
   readonly dialogue: readonly Step[];
@@ -83,16 +81,6 @@ export interface Scenario {
  */
 export const provocations = ['failed-login', 'errors', 'rate-limit', 'tarpit'] as const;
 export type Provocation = (typeof provocations)[number];
-/** Departures from a protocol's grammar that do not count. */
-export interface Tolerance {
-  /** As written: a finding's name, or `imap.fetch.*`. */
-  readonly finding: string;
-  readonly names: ReadonlySet<string>;
-  readonly reason?: string;
-  /** The last day on which it holds, as `YYYY-MM-DD`. Of one that has expired the planner warns, and leaves it out. */
-  readonly until?: string;
-  readonly span: Span;
-}
 
 export interface KnownIssue {
   readonly reason: string;
@@ -165,7 +153,6 @@ export interface ServerOptions {
   readonly loginTimeout: number;
   /** At most this many connections of the run at once. */
   readonly maxConnections?: number;
-  readonly tolerate?: readonly Tolerance[];
   /** For `…+exec:` URLs. */
   readonly command?: readonly Text[];
   /** Folder that relative paths of these options were resolved against; commands start there. */

@@ -4,6 +4,8 @@ export const limits = {
   dnsTry: 1000,
   /** What we can take in one UDP packet: DNS flag day 2020's size, which no path fragments. */
   dnsDatagram: 1232,
+  /** How long a refusal after a TLS 1.3 handshake is awaited from a server that says nothing, ms: a slow round trip. */
+  lateRefusal: 1000,
   /** The largest body that is looked at: configuration files have some kilobytes. */
   httpBody: 1024 * 1024,
   /** Response headers; Node's own limit for servers is 16 KiB. */

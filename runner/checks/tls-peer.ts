@@ -1,8 +1,15 @@
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Note } from '../result.ts';
 import { connect } from '../transport/connect.ts';
-import type { ConnectOptions, HandshakeOptions, TlsFacts } from '../transport/transport.ts';
+import {
+  type ConnectOptions,
+  type HandshakeOptions,
+  type TlsFacts,
+  type Transport,
+  TransportError,
+} from '../transport/transport.ts';
 import { type CheckContext, checkErrorFrom } from './check.ts';
+import { limits } from './limits.ts';
 import { askForTls } from './starttls.ts';
 
 /** A server that speaks TLS, from the first octet or after its protocol's own command. */
@@ -18,13 +25,15 @@ export interface TlsPeer {
 
 /**
  * One connection and one handshake, closed again. `begun` is called before the handshake: what is thrown before
- * says nothing about it. Throws a `CheckError`, or the handshake's `TransportError`.
+ * says nothing about it; `done` after it, with the connection. Throws a `CheckError`, or the handshake's
+ * `TransportError`.
  */
 export async function tryHandshake(
   peer: TlsPeer,
   context: CheckContext,
   note: (note: string | Note) => void,
   begun: () => void = () => undefined,
+  done: (transport: Transport, facts: TlsFacts) => Promise<void> = async () => undefined,
 ): Promise<TlsFacts> {
   const transport = await open(peer, context, note);
   try {
@@ -34,7 +43,9 @@ export async function tryHandshake(
       throw checkErrorFrom(error);
     }
     begun();
-    return await transport.handshake({ verify: false, ...peer.tls }, context.deadline);
+    const facts = await transport.handshake({ verify: false, ...peer.tls }, context.deadline);
+    await done(transport, facts);
+    return facts;
   } finally {
     await transport.close();
   }
@@ -52,5 +63,27 @@ async function open(peer: TlsPeer, context: CheckContext, note: (note: string | 
     });
   } catch (error) {
     throw checkErrorFrom(error);
+  }
+}
+
+/**
+ * RFC 8446 section 4.4.2.4: in TLS 1.3 the client's part ends before the server has seen its certificate, or that it has
+ * none. A refusal comes where the server's first word would: one is asked for, if none is due. Throws the refusal.
+ */
+export async function heedLateRefusal(transport: Transport, peer: TlsPeer, context: CheckContext): Promise<void> {
+  const { greets, starttls, createTags } = peer.protocol;
+  const speaks = peer.implicitTls ? greets : starttls?.advertisesAgain === true;
+  const deadline = Math.min(context.deadline, context.clock() + limits.lateRefusal);
+  try {
+    if (!speaks && starttls !== undefined) {
+      const tag = createTags?.().fresh();
+      const line = tag === undefined ? starttls.command : `${tag} ${starttls.command}`;
+      await transport.write(Buffer.from(`${line}\r\n`), deadline);
+    }
+    await transport.read(deadline);
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    // Silence and an end without a word refuse nothing.
+    if (error.kind === 'handshake' || error.kind === 'aborted') throw error;
   }
 }

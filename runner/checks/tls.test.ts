@@ -59,6 +59,33 @@ describe('checkTls()', () => {
     assert.equal(refused.evidence['state'], 'refused');
   });
 
+  it('offers the suites of TLS 1.3 that it is told to', async () => {
+    const ciphers = 'TLS_AES_256_GCM_SHA384';
+    const { evidence } = await probe({}, { ciphers: 'TLS_CHACHA20_POLY1305_SHA256' });
+    assert.deepEqual([evidence['protocol'], evidence['cipher']], ['TLSv1.3', 'TLS_CHACHA20_POLY1305_SHA256']);
+    const refused = await probe({ min: 'TLSv1.3', ciphers }, { ciphers: 'TLS_CHACHA20_POLY1305_SHA256' });
+    assert.equal(refused.evidence['state'], 'refused');
+    assert.equal((await probe({ min: 'TLSv1.3', ciphers }, { ciphers })).evidence['cipher'], ciphers);
+  });
+
+  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+    it(`sees ${version} refused where the server wants a client's certificate`, async () => {
+      const options = { key: issued.key, cert: issued.chain, ca: issued.chain, requestCert: true };
+      const listener = await listen((socket) => socket.end(), createServer({ ...options, rejectUnauthorized: true }));
+      const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
+      const tls = { min: version, max: version };
+      try {
+        const { evidence } = await checkTls(
+          { address, protocol: protocols.smtp, implicitTls: true, tls },
+          contextFor(),
+        );
+        assert.equal(evidence['state'], 'refused');
+      } finally {
+        await listener.close();
+      }
+    });
+  }
+
   it('does not mind the certificate, unless it is asked to', async () => {
     assert.equal((await probe({}, {})).evidence['state'], 'accepted');
     const refused = await probe({}, { verify: true });

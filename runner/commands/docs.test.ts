@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mailspec, project } from '../../fixtures/testing/command.ts';
+import { project } from '../../fixtures/testing/command.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
 const login = [
@@ -35,7 +36,7 @@ describe('mailspec docs', () => {
 
   it('documents by names, without values, secrets and the environment', async () => {
     const cwd = project(files);
-    const { stdout, stderr, status } = await mailspec(['docs'], { cwd });
+    const { stdout, stderr, status } = await dispatched(['docs'], { cwd });
     assert.equal(status, 0, stderr);
     assert.match(
       stdout,
@@ -56,7 +57,7 @@ describe('mailspec docs', () => {
       ...files,
       'scenarios/a.yaml': { ...files['scenarios/a.yaml'], scenarios: [{ name: 'sends', dialogue }] },
     });
-    const { stdout, stderr, status } = await mailspec(['docs'], { cwd, env: { MAIL_PASSWORD: 'wonderland' } });
+    const { stdout, stderr, status } = await dispatched(['docs'], { cwd, env: { MAIL_PASSWORD: 'wonderland' } });
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^C: a message of 2048 octets with the subject "\$\{user\}"$/m);
     assert.doesNotMatch(stdout, /wonderland/);
@@ -71,7 +72,7 @@ describe('mailspec docs', () => {
         scenarios: [{ name: 'x', dialogue: [{ send: '${usr}', expect: 250 }] }],
       },
     });
-    const { stdout, stderr, status } = await mailspec(['docs'], { cwd, env: { MAIL_PASSWORD: 'x' } });
+    const { stdout, stderr, status } = await dispatched(['docs'], { cwd, env: { MAIL_PASSWORD: 'x' } });
     assert.equal(status, 2);
     assert.equal(stdout, '');
     assert.match(stderr, /Unknown variable "usr"[\s\S]*Did you mean "user"\?/);
@@ -83,15 +84,15 @@ describe('mailspec docs', () => {
       ['docs/mail.md', '<!-- Made by mailspec docs'],
       ['mail.html', '<!doctype html>'],
     ] as const) {
-      const missing = await mailspec(['docs', '--output', name, '--check'], { cwd });
+      const missing = await dispatched(['docs', '--output', name, '--check'], { cwd });
       assert.equal(missing.status, 1);
       assert.match(missing.stderr, /"[^"]+" is out of date/);
-      assert.equal((await mailspec(['docs', '--output', name], { cwd })).status, 0);
+      assert.equal((await dispatched(['docs', '--output', name], { cwd })).status, 0);
       const text = readFileSync(join(cwd, name), 'utf8');
       assert.ok(text.startsWith(beginning), text.slice(0, 80));
-      assert.equal((await mailspec(['docs', '--output', name, '--check'], { cwd })).status, 0);
+      assert.equal((await dispatched(['docs', '--output', name, '--check'], { cwd })).status, 0);
       writeFileSync(join(cwd, name), text.replace('logs in', 'logs out'));
-      assert.equal((await mailspec(['docs', '--output', name, '--check'], { cwd })).status, 1);
+      assert.equal((await dispatched(['docs', '--output', name, '--check'], { cwd })).status, 1);
     }
   });
 
@@ -108,8 +109,8 @@ describe('mailspec docs', () => {
         ],
       },
     });
-    assert.equal((await mailspec(['run', '--reporter', 'json=results.jsonl'], { cwd })).status, 1);
-    const { stdout, stderr } = await mailspec(['docs', '--results', 'results.jsonl'], { cwd });
+    assert.equal((await dispatched(['run', '--reporter', 'json=results.jsonl'], { cwd })).status, 1);
+    const { stdout, stderr } = await dispatched(['docs', '--results', 'results.jsonl'], { cwd });
     const address = peer
       .url()
       .replace(/^\w+:\/\//, '')
@@ -134,7 +135,7 @@ describe('mailspec docs', () => {
     [['--tags', 'nothing'], /is selected/],
   ] as const) {
     it(`exits with 2 for ${args.join(' ')}`, async () => {
-      const { stderr, status } = await mailspec(['docs', ...args], { cwd: project(files) });
+      const { stderr, status } = await dispatched(['docs', ...args], { cwd: project(files) });
       assert.equal(status, 2);
       assert.match(stderr, message);
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Ended, mailspec, project } from '../../fixtures/testing/command.ts';
+import { type Ended, project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
@@ -34,7 +34,7 @@ describe('mailspec merge', () => {
     return cwd;
   };
   const shard = (cwd: string, index: number, total: number, ...more: readonly string[]) =>
-    mailspec(['run', '--shard', `${index}/${total}`, '--reporter', `json=${index}.jsonl`, ...more], { cwd });
+    dispatched(['run', '--shard', `${index}/${total}`, '--reporter', `json=${index}.jsonl`, ...more], { cwd });
   const names = (text: string): readonly string[] =>
     [...text.matchAll(/^\s*<testcase [^>]*?\bname="([^"]*)"/gm)].map(([, name = '']) => name);
   /** Without times, and the blanks that align them. */
@@ -43,12 +43,12 @@ describe('mailspec merge', () => {
 
   it('writes of all shards the report that one run would have written, without the files', async () => {
     const cwd = await prepared();
-    const whole = await mailspec(['run', '--junit', 'whole.xml'], { cwd });
+    const whole = await dispatched(['run', '--junit', 'whole.xml'], { cwd });
     const statuses = [];
     for (const index of [3, 1, 2]) statuses.push((await shard(cwd, index, 3)).status);
     assert.deepEqual([...statuses].sort(), [0, 0, 1]);
     rmSync(join(cwd, 'scenarios'), { recursive: true });
-    const ended = await mailspec(['merge', '2.jsonl', '3.jsonl', '1.jsonl', '--junit', 'merged.xml'], { cwd });
+    const ended = await dispatched(['merge', '2.jsonl', '3.jsonl', '1.jsonl', '--junit', 'merged.xml'], { cwd });
     assert.equal(ended.status, 1, said(ended));
     const [one, merged] = ['whole.xml', 'merged.xml'].map((name) => readFileSync(join(cwd, name), 'utf8'));
     assert.deepEqual(names(merged ?? ''), ['one', 'two', 'three', 'four', 'five']);
@@ -60,7 +60,7 @@ describe('mailspec merge', () => {
 
   it('plays with --shard exactly a part, and list shows it', async () => {
     const cwd = await prepared();
-    const listed = await Promise.all([1, 2].map((index) => mailspec(['list', '--shard', `${index}/2`], { cwd })));
+    const listed = await Promise.all([1, 2].map((index) => dispatched(['list', '--shard', `${index}/2`], { cwd })));
     const ids = listed.flatMap(({ stdout }) => stdout.split('\n').flatMap((line) => line.split('  ')[0] || []));
     assert.deepEqual([...ids].sort(), ['a#one', 'a#two', 'b#five', 'b#four', 'b#three']);
     const ended = await shard(cwd, 1, 2);
@@ -75,13 +75,13 @@ describe('mailspec merge', () => {
     const skipping = [...some.slice(0, 2), { name: 'later', skip: 'not yet', dialogue: good }];
     const cwd = await prepared(skipping as readonly Scenario[]);
     for (const index of [1, 2]) await shard(cwd, index, 2, '--strict');
-    const merged = await mailspec(['merge', '1.jsonl', '2.jsonl', '--require-passed', '9'], { cwd });
+    const merged = await dispatched(['merge', '1.jsonl', '2.jsonl', '--require-passed', '9'], { cwd });
     assert.equal(merged.status, 1, said(merged));
     assert.match(merged.stdout, /1 scenario skipped, and skips fail \(--strict\): .* "not yet"/);
     assert.match(merged.stdout, /\d passed, and 9 must pass \(--require-passed\)/);
-    const refused = await mailspec(['run', '--shard', '1/2', '--require-passed', '1'], { cwd });
+    const refused = await dispatched(['run', '--shard', '1/2', '--require-passed', '1'], { cwd });
     assert.equal(refused.status, 2, said(refused));
-    const allowed = await mailspec(['run', '--strict', '--allow-skip', 'not*', '--grep', 'later'], { cwd });
+    const allowed = await dispatched(['run', '--strict', '--allow-skip', 'not*', '--grep', 'later'], { cwd });
     assert.equal(allowed.status, 3, said(allowed));
   });
 
@@ -94,14 +94,14 @@ describe('mailspec merge', () => {
       said(ended[2] as Ended),
     );
     assert.match(ended[2]?.stderr ?? '', /note: shard 3 of 3 is empty: 2 scenarios selected/);
-    const merged = await mailspec(['merge', '1.jsonl', '2.jsonl', '3.jsonl'], { cwd });
+    const merged = await dispatched(['merge', '1.jsonl', '2.jsonl', '3.jsonl'], { cwd });
     assert.equal(merged.status, 0, said(merged));
     assert.match(merged.stdout, /2 passed/);
   });
 
   it('balances by the merged results of an earlier run', async () => {
     const cwd = await prepared();
-    const first = await mailspec(
+    const first = await dispatched(
       ['run', '--shard', '1/1', '--shard-durations', 'before.jsonl', '--reporter', 'json=before.jsonl.new'],
       { cwd },
     );
@@ -113,7 +113,9 @@ describe('mailspec merge', () => {
     const slow = lines.map((line) => ('id' in line ? { ...line, duration: line.id === 'b#four' ? 4000 : 1000 } : line));
     writeFileSync(join(cwd, 'before.jsonl'), slow.map((line) => `${JSON.stringify(line)}\n`).join(''));
     const listed = await Promise.all(
-      [1, 2].map((index) => mailspec(['list', '--shard', `${index}/2`, '--shard-durations', 'before.jsonl'], { cwd })),
+      [1, 2].map((index) =>
+        dispatched(['list', '--shard', `${index}/2`, '--shard-durations', 'before.jsonl'], { cwd }),
+      ),
     );
     assert.deepEqual(
       listed.map(({ stdout }) => stdout.trimEnd().split('\n').length),
@@ -124,8 +126,8 @@ describe('mailspec merge', () => {
 
   it('makes another report of a run without shards', async () => {
     const cwd = await prepared();
-    assert.equal((await mailspec(['run', '--reporter', 'json=all.jsonl', '--strict'], { cwd })).status, 1);
-    const ended = await mailspec(['merge', 'all.jsonl', '--reporter', 'json=again.jsonl'], { cwd });
+    assert.equal((await dispatched(['run', '--reporter', 'json=all.jsonl', '--strict'], { cwd })).status, 1);
+    const ended = await dispatched(['merge', 'all.jsonl', '--reporter', 'json=again.jsonl'], { cwd });
     assert.equal(ended.status, 1, said(ended));
     assert.deepEqual(played(cwd, 'again.jsonl'), played(cwd, 'all.jsonl'));
     assert.equal(readFileSync(join(cwd, 'again.jsonl'), 'utf8').includes('"strict":true'), true);
@@ -135,9 +137,9 @@ describe('mailspec merge', () => {
     const cwd = await prepared();
     await Promise.all([1, 2, 3].map((index) => shard(cwd, index, 3)));
     mkdirSync(join(cwd, 'other'));
-    await mailspec(['run', '--shard', '2/3', '--grep', 'o', '--reporter', 'json=other/2.jsonl'], { cwd });
-    await mailspec(['run', '--shard', '1/2', '--reporter', 'json=other/half.jsonl'], { cwd });
-    await mailspec(['run', '--reporter', 'json=other/whole.jsonl'], { cwd });
+    await dispatched(['run', '--shard', '2/3', '--grep', 'o', '--reporter', 'json=other/2.jsonl'], { cwd });
+    await dispatched(['run', '--shard', '1/2', '--reporter', 'json=other/half.jsonl'], { cwd });
+    await dispatched(['run', '--reporter', 'json=other/whole.jsonl'], { cwd });
     const text = readFileSync(join(cwd, '2.jsonl'), 'utf8');
     const lines = text.trimEnd().split('\n');
     writeFileSync(join(cwd, 'cut.jsonl'), lines.slice(0, -1).join('\n'));

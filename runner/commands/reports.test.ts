@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { mailspec, project } from '../../fixtures/testing/command.ts';
+import { project } from '../../fixtures/testing/command.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
 const bad = [{ expect: 220 }, { send: 'NOOP', expect: 251 }];
@@ -19,7 +20,7 @@ describe('reports of mailspec run', () => {
     const page = join(cwd, 'page.md');
     writeFileSync(page, '');
     const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: join(cwd, '..'), GITHUB_STEP_SUMMARY: page };
-    const { stdout, status } = await mailspec(['run', '--junit', 'junit.xml'], { cwd, env });
+    const { stdout, status } = await dispatched(['run', '--junit', 'junit.xml'], { cwd, env });
     assert.equal(status, 1);
     assert.match(stdout, /^::error file=[^,/]+\/scenarios\/a\.yaml,line=\d+,/m);
     assert.match(stdout, /\n0 passed, 1 failed\n$/);
@@ -29,18 +30,18 @@ describe('reports of mailspec run', () => {
 
   it('annotates nothing elsewhere, and where reporters are named', async () => {
     const cwd = await folder();
-    assert.doesNotMatch((await mailspec(['run'], { cwd, env: { GITHUB_ACTIONS: '' } })).stdout, /^::/m);
+    assert.doesNotMatch((await dispatched(['run'], { cwd, env: { GITHUB_ACTIONS: '' } })).stdout, /^::/m);
     assert.doesNotMatch(
-      (await mailspec(['run', '--reporter', 'spec'], { cwd, env: { GITHUB_ACTIONS: 'true' } })).stdout,
+      (await dispatched(['run', '--reporter', 'spec'], { cwd, env: { GITHUB_ACTIONS: 'true' } })).stdout,
       /^::/m,
     );
   });
 
   it('writes JUnit in the dialect asked for, and refuses one it does not know before the run', async () => {
     const cwd = await folder();
-    await mailspec(['run', '--junit', 'junit.xml', '--junit-dialect', 'xunit10'], { cwd });
+    await dispatched(['run', '--junit', 'junit.xml', '--junit-dialect', 'xunit10'], { cwd });
     assert.doesNotMatch(readFileSync(join(cwd, 'junit.xml'), 'utf8'), /<testcase[^>]* line=/);
-    const { stderr, status } = await mailspec(['run', '--junit-dialect', 'xunit'], { cwd });
+    const { stderr, status } = await dispatched(['run', '--junit-dialect', 'xunit'], { cwd });
     assert.equal(status, 2);
     assert.match(stderr, /Unknown JUnit dialect "xunit"\n.*There are common, xunit10/);
   });
@@ -69,7 +70,7 @@ describe('mailspec run --attachments', () => {
 
   it('keeps the dialogue of what failed, where JUnit and CTRF say', async () => {
     const cwd = await folder();
-    const { status } = await mailspec(args, { cwd });
+    const { status } = await dispatched(args, { cwd });
     assert.equal(status, 1);
     const files = ['out/dialogues/a-fails-twice.txt', 'out/dialogues/a-fails-twice-2.txt'];
     assert.deepEqual(readdirSync(join(cwd, 'out', 'dialogues')).length, 2);
@@ -83,11 +84,20 @@ describe('mailspec run --attachments', () => {
     );
   });
 
+  it('writes them and says where when no report links them', async () => {
+    const cwd = await folder();
+    const { stderr } = await dispatched(['run', '--attachments', 'out/dialogues'], { cwd });
+    assert.equal(readdirSync(join(cwd, 'out', 'dialogues')).length, 2);
+    assert.match(stderr, /^2 dialogues written to "out\/dialogues"$/m);
+    const passing = await dispatched(['run', '--attachments', 'none', '--grep', 'passes'], { cwd });
+    assert.doesNotMatch(passing.stderr, /written/);
+  });
+
   it("names them from GitLab's project folder, and by absolute paths for Jenkins", async () => {
     const cwd = await folder();
-    await mailspec(args, { cwd, env: { CI_PROJECT_DIR: dirname(cwd) } });
+    await dispatched(args, { cwd, env: { CI_PROJECT_DIR: dirname(cwd) } });
     assert.equal(marks(cwd)[0], `${basename(cwd)}/out/dialogues/a-fails-twice.txt`);
-    await mailspec(args, { cwd, env: { JENKINS_URL: 'https://ci.example/' } });
+    await dispatched(args, { cwd, env: { JENKINS_URL: 'https://ci.example/' } });
     assert.equal(marks(cwd)[0], join(cwd, 'out', 'dialogues', 'a-fails-twice.txt'));
   });
 });
@@ -107,7 +117,7 @@ describe('mailspec validate --code-quality', () => {
 
   it('writes the mistakes where GitLab shows them, and still says them', async () => {
     const cwd = project({ ...files, 'b.scenario.yaml': broken });
-    const { stderr, status } = await mailspec(['validate', '--code-quality', 'out/q.json'], {
+    const { stderr, status } = await dispatched(['validate', '--code-quality', 'out/q.json'], {
       cwd,
       env: { CI_PROJECT_DIR: join(cwd, '..') },
     });
@@ -119,14 +129,14 @@ describe('mailspec validate --code-quality', () => {
 
   it('writes an empty list where there is none, to standard output alone with "-"', async () => {
     const cwd = project({ ...files, 'b.scenario.yaml': broken.replace('expct', 'expect') });
-    const { stdout, status } = await mailspec(['validate', '--code-quality', '-'], { cwd });
+    const { stdout, status } = await dispatched(['validate', '--code-quality', '-'], { cwd });
     assert.equal(status, 0);
     assert.deepEqual(read(stdout), []);
   });
 
   it('writes a report of a configuration that cannot be used, too', async () => {
     const cwd = project({ 'mailspec.yaml': 'servrs: {}\n' });
-    const { stdout, status } = await mailspec(['validate', '--code-quality', '-'], { cwd });
+    const { stdout, status } = await dispatched(['validate', '--code-quality', '-'], { cwd });
     assert.equal(status, 2);
     assert.deepEqual(read(stdout), ['key.unknown mailspec.yaml:1']);
   });

@@ -4,7 +4,7 @@ import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
 import type { Shard } from '../plan.ts';
-import type { Outcome, Problem, Shortfall, Violation } from '../result.ts';
+import type { Outcome, Problem, Shortfall } from '../result.ts';
 
 /** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
 export interface StartLine {
@@ -42,7 +42,6 @@ export interface ScenarioLine {
   readonly duration: number;
   readonly problem?: ProblemLine;
   readonly warnings: readonly { readonly message: string; readonly place?: PlaceLine }[];
-  readonly violations?: readonly (Omit<Violation, 'place'> & { readonly place: PlaceLine })[];
   readonly retried: readonly ProblemLine[];
   readonly transcript: readonly {
     readonly at: number;
@@ -83,7 +82,6 @@ export interface EndLine {
   readonly interrupted: boolean;
   readonly ended: string;
   readonly shortfalls?: readonly Shortfall[];
-  readonly unneeded?: readonly { readonly finding: string; readonly place: PlaceLine }[];
   readonly exitStatus: number;
 }
 

@@ -49,7 +49,7 @@ export const runCommand: Command = {
     {
       name: 'attachments',
       value: 'FOLDER',
-      help: 'Keep the whole dialogue of each scenario that did not pass in a file there; junit and ctrf refer to it',
+      help: 'Keep the whole dialogue of each scenario that did not pass in a file there; junit and ctrf link it',
     },
     {
       name: 'watch',

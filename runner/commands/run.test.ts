@@ -65,7 +65,7 @@ describe('mailspec run', () => {
     assert.match(failed.stdout, /expected 251|expected: 251/);
     assert.match(failed.stdout, /scenarios\/a\.yaml:\d+/);
     const warned = await withServer([{ name: 'warns', level: 'should', dialogue: bad }]);
-    assert.equal((await mailspec(['run', '--strict'], { cwd: warned.cwd })).status, 1);
+    assert.equal((await dispatched(['run', '--strict'], { cwd: warned.cwd })).status, 1);
   });
 
   it('exits with 3 where a scenario could not be judged and none failed', async () => {
@@ -247,7 +247,7 @@ describe('mailspec run', () => {
       [['--bail'], 1],
       [['--bail', '3'], 3],
     ] as const) {
-      const ended = await mailspec(['run', '--parallel', '1', ...args, '--junit', 'out.xml'], { cwd });
+      const ended = await dispatched(['run', '--parallel', '1', ...args, '--junit', 'out.xml'], { cwd });
       assert.equal(ended.status, 1, said(ended));
       assert.equal(readFileSync(join(cwd, 'out.xml'), 'utf8').match(/<failure/g)?.length, failed, said(ended));
     }
@@ -302,7 +302,7 @@ describe('mailspec run', () => {
       summary?: { interrupted?: boolean };
     };
     assert.match(JSON.stringify(last), /"interrupted":true/);
-    const again = await mailspec(['run', '--rerun-failed', '--dry-run'], { cwd });
+    const again = await dispatched(['run', '--rerun-failed', '--dry-run'], { cwd });
     assert.match(again.stdout, /fails[\s\S]*hangs[\s\S]*never begins/);
     assert.doesNotMatch(again.stdout, /passes/);
   });

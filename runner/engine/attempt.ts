@@ -1,13 +1,12 @@
 import type { LogMarks } from '../checks/log-watch.ts';
 import { markAll, noMarks, watches } from '../checks/marks.ts';
 import type { Scenario } from '../plan.ts';
-import type { LogLine, Problem, Reason, ScenarioResult, Violation, Warning } from '../result.ts';
+import type { LogLine, Problem, Reason, ScenarioResult, Warning } from '../result.ts';
 import { createRedactor, type Redactor } from '../transport/redact.ts';
 import { createTranscript } from '../transport/transcript.ts';
 import { cleanUp } from './cleanup.ts';
 import type { Context } from './context.ts';
 import { SkipRest, StepFailure } from './failure.ts';
-import { violationFailure, withViolations } from './findings.ts';
 import { refuseLeftovers } from './leftovers.ts';
 import { problemFrom } from './problems.ts';
 import { RunningContext } from './running-context.ts';
@@ -22,7 +21,6 @@ export interface Attempt {
   readonly problem?: Problem;
   readonly skipped?: Reason;
   readonly warnings: readonly Warning[];
-  readonly violations: readonly Violation[];
   readonly transcript: () => ScenarioResult['transcript'];
   readonly log: readonly LogLine[];
 }
@@ -80,13 +78,6 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
       }
     }
   }
-  const found = violationFailure(context.violations);
-  if (problem !== undefined) problem = withViolations(problem, context.violations);
-  else if (found !== undefined && !interrupted) {
-    skipped = undefined;
-    problem = problemFrom(found, undefined, scenario.span, now());
-  }
-  if (problem?.verdict !== 'errored' && !interrupted) world.tolerances.applied(scenario, context.sessions.values());
   await closeAll(context);
   timer.stop();
   const seal = new Seal(redactor);
@@ -95,7 +86,6 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     ...(problem && { problem: seal.problem(problem) }),
     ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
     warnings: warnings.map((each) => seal.warning(each)),
-    violations: context.violations.map((each) => seal.violation(each)),
     transcript: () => transcript.lines(),
     log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, redactor),
   };

@@ -8,7 +8,6 @@ import { TransportError } from '../transport/transport.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
-import { noteFindings } from './findings.ts';
 import { failureFrom, octetsOf } from './problems.ts';
 import { type Observation, observe, type Session } from './session.ts';
 import { noteSlowLogin } from './slow-login.ts';
@@ -24,18 +23,8 @@ export async function awaitReply(
   expectation: Expectation,
 ): Promise<Reply | undefined> {
   const observation = await observeFor(context, session, step, expectation);
-  if (observation.event !== 'reply') {
-    judge(context, session, step, expectation, observation);
-    return undefined;
-  }
-  const { reply } = observation;
-  try {
-    judge(context, session, step, expectation, observation);
-  } finally {
-    // What the step expects comes first, and both are shown.
-    noteFindings(context, session, step, reply.findings, expectation);
-  }
-  return reply;
+  judge(context, session, step, expectation, observation);
+  return observation.event === 'reply' ? observation.reply : undefined;
 }
 
 /** Holds the step's expectation, or else "a positive reply", against a reply that was read already. */
@@ -59,9 +48,8 @@ export function judgeReply(context: Context, session: Session, step: Step, reply
 export async function readReply(context: Context, session: Session, step: Step): Promise<Reply> {
   const anything: Expectation = { kind: 'reply', conditions: [], span: step.span };
   const observation = await observeFor(context, session, step, anything);
-  if (observation.event !== 'reply') throw closedFailure(session, step, observation);
-  noteFindings(context, session, step, observation.reply.findings, step.expect);
-  return observation.reply;
+  if (observation.event === 'reply') return observation.reply;
+  throw closedFailure(session, step, observation);
 }
 
 async function observeFor(
@@ -77,7 +65,6 @@ async function observeFor(
   const want = wantOf(context, session, step, expectation);
   const start = clock();
   if (expectation.kind !== 'reply') session.parser.forgive();
-  nameRecipient(session);
   try {
     const observation = await observe(session, want, start + limit, quiet, clock);
     if (observation.event === 'reply') {
@@ -86,46 +73,10 @@ async function observeFor(
     }
     return observation;
   } catch (error) {
-    noteFindings(context, session, { span: step.span }, session.parser.findings());
-    const failure =
-      brokenSilence(error, session, expectation) ??
-      stillOpen(error, session, expectation, limit) ??
-      failureFrom(error, step, session, limit, hint);
+    const failure = brokenSilence(error, session, expectation) ?? failureFrom(error, step, session, limit, hint);
     if (failure !== undefined && failure.code !== 'input.value') session.abandoned = failure.headline;
     throw failure ?? error;
   }
-}
-
-/** RFC 2033 section 4.2: each recipient has a reply of its own. */
-function nameRecipient(session: Session): void {
-  const recipient = session.lastAction.kind === 'message' ? session.recipients?.next() : undefined;
-  if (recipient !== undefined) session.lastAction = { kind: 'message', recipient };
-}
-
-/** The end of the connection that was expected and did not come. */
-function stillOpen(
-  error: unknown,
-  session: Session,
-  expectation: Expectation,
-  within: number,
-): StepFailure | undefined {
-  if (expectation.kind !== 'closed' || !(error instanceof TransportError) || error.kind !== 'timeout') return undefined;
-  const rest = session.parser.drain();
-  return new StepFailure(
-    'reply.timeout',
-    { kind: 'still open', within },
-    {
-      span: expectation.span,
-      mismatches: [
-        {
-          path: '',
-          expected: { kind: 'expectation', expectation: { kind: 'closed' } },
-          actual: rest.length === 0 ? { kind: 'silence' } : octetsOf(rest),
-        },
-      ],
-      hint: 'A server that closes later may need a longer timeout on the step',
-    },
-  );
 }
 
 interface ReplyLimit {
@@ -280,12 +231,8 @@ function closedFailure(
   const after = session.lastAction;
   if (observation.event === 'nothing') return new StepFailure('reply.timeout', { kind: 'no reply', after }, { span });
   session.abandoned = { kind: 'message', message: 'the server closed it' };
-  const { rest, literal } = observation;
-  const actual: Actual = {
-    kind: 'end',
-    ...(rest.length > 0 && { after: octetsOf(rest) }),
-    ...(literal && { literal }),
-  };
+  const { rest } = observation;
+  const actual: Actual = { kind: 'end', ...(rest.length > 0 && { after: octetsOf(rest) }) };
   if (step.expect?.kind !== 'nothing') {
     const mismatches: readonly Mismatch[] = [{ path: '', expected: { kind: 'reply' }, actual }];
     return new StepFailure('connection.closed', { kind: 'closed', after }, { span, mismatches });

@@ -14,7 +14,6 @@ import type { Redactor } from '../transport/redact.ts';
 import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, TransportError } from '../transport/transport.ts';
 import { SkipRest, StepFailure } from './failure.ts';
-import type { Found } from './findings.ts';
 import { handshakeOptions, type TlsSources } from './handshake-options.ts';
 import { createSession, type Session } from './session.ts';
 import type { World } from './world.ts';
@@ -35,8 +34,6 @@ export interface Context {
   /** Where the logs and mailboxes that its steps look at stood when it began. */
   readonly marks: Marks;
   readonly warnings: Warning[];
-  /** What departed from a protocol's grammar. */
-  readonly violations: Found[];
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;
   /** When the `eventually` around must know, by the clock. */

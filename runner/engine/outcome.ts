@@ -16,7 +16,6 @@ export function conclude(
     scenario: base.scenario,
     started: base.started,
     warnings: tried.warnings,
-    violations: tried.violations,
     retried,
     log: tried.log,
     duration,

@@ -30,12 +30,8 @@ export function failureFrom(
   if (code !== 'reply.timeout') return new StepFailure(code, transportMessage(code, error), { span });
   const late = { after: action, within: limit };
   if (error.during === 'write') return new StepFailure(code, { kind: 'not taken', ...late }, { span, hint });
-  const literal = session?.parser.lacking;
   const partial = session?.parser.drain() ?? Buffer.alloc(0);
-  const actual: Actual =
-    partial.length === 0
-      ? { kind: 'silence' }
-      : { kind: 'fragment', octets: octetsOf(partial), ...(literal && { literal }) };
+  const actual: Actual = partial.length === 0 ? { kind: 'silence' } : { kind: 'fragment', octets: octetsOf(partial) };
   return new StepFailure(
     code,
     { kind: 'late reply', ...late },
@@ -52,7 +48,7 @@ function protocolFailure(error: ProtocolError, after: Action, span: Span): StepF
       span,
       mismatches: [
         {
-          path: error.finding?.name ?? '',
+          path: '',
           expected: { kind: 'valid reply', rule: error.rule },
           actual: { kind: 'violation', text: error.evidence.toString('latin1') },
         },

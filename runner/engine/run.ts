@@ -10,7 +10,6 @@ import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
 import { countShortfalls, type Demands } from './shortfalls.ts';
 import { createTimeLimits } from './time-limit.ts';
-import { ToleranceUse } from './tolerances.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** Scenarios at a time: mostly they wait for the server. */
@@ -46,7 +45,6 @@ export async function run(
     limit: createTimeLimits(options.clock, options.signal),
     transcripts: options.transcripts ?? (() => true),
     slowLogins: new Set(),
-    tolerances: new ToleranceUse(),
   };
   const factsOf = factsWith(createRedactor(plan.secrets));
   const counts = noOutcomes();
@@ -83,7 +81,6 @@ export async function run(
     : `stopped after ${counts.failed + counts.errored} failures`;
   for (const scenario of left) await tell(notRun(factsOf(scenario), reason, options.wall()));
   const shortfalls = demands.shortfalls(counts);
-  const unneeded = world.tolerances.unneeded();
   const summary: Summary = {
     counts,
     total: plan.scenarios.length,
@@ -91,7 +88,6 @@ export async function run(
     interrupted: options.signal.aborted,
     ended: options.wall(),
     ...(shortfalls.length > 0 && { shortfalls }),
-    ...(unneeded.length > 0 && { unneeded }),
     exitStatus: exitStatus(counts, plan, options, shortfalls),
   };
   await emit({ type: 'end', summary });
@@ -104,7 +100,6 @@ function notRun(scenario: ScenarioFacts, reason: string, started: number): Scena
     outcome: 'not_run',
     reason,
     warnings: [],
-    violations: [],
     retried: [],
     started,
     duration: 0,

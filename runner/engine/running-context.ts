@@ -6,12 +6,11 @@ import { pause } from '../transport/pause.ts';
 import type { Redactor } from '../transport/redact.ts';
 import type { Context } from './context.ts';
 import { SkipRest } from './failure.ts';
-import type { Found } from './findings.ts';
 import { failureFrom } from './problems.ts';
 import { execute } from './steps/table.ts';
 
 /** The parts of a context that a try makes. */
-type Parts = Omit<Context, 'index' | 'until' | 'pause' | 'run' | 'runAll' | 'violations'>;
+type Parts = Omit<Context, 'index' | 'until' | 'pause' | 'run' | 'runAll'>;
 
 /** A class: a scenario makes one, and with closures and a spread that took as long as two of its steps. */
 export class RunningContext implements Context {
@@ -25,7 +24,6 @@ export class RunningContext implements Context {
   readonly captures: Context['captures'];
   readonly marks: Context['marks'];
   readonly warnings: Warning[];
-  readonly violations: Found[] = [];
   index: number | undefined;
   until: number | undefined;
   /** The step under way, for the place of what it throws. */

@@ -12,7 +12,7 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const started = world.wall();
   const start = world.clock();
-  const base: Untold = { scenario: facts, started, warnings: [], violations: [], retried: [], log: [], duration: 0 };
+  const base: Untold = { scenario: facts, started, warnings: [], retried: [], log: [], duration: 0 };
   if (scenario.skip !== undefined) return { ...base, outcome: 'skipped', reason: scenario.skip, transcript: [] };
   const retried: Problem[] = [];
   for (let attempt = 0; ; attempt++) {

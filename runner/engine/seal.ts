@@ -3,10 +3,9 @@ import { mapHeadline } from '../headline.ts';
 import { mapCondition, mapExpectation, mapMatcher, mapPattern, mapUntagged, type TextMap } from '../matchers/texts.ts';
 import type { Actual, Expected, Mismatch, Name, Names, Octets, Sample } from '../mismatch.ts';
 import { limits } from '../protocol/limits.ts';
-import type { Problem, Reason, Unmet, Violation, Warning } from '../result.ts';
+import type { Problem, Reason, Unmet, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
 import type { Redactor } from '../transport/redact.ts';
-import type { Found } from './findings.ts';
 
 /** Makes of what a scenario ended with what its result keeps: first secrets are replaced, then long texts are cut. */
 export class Seal {
@@ -26,17 +25,6 @@ export class Seal {
       ...(problem.cause && { cause: this.#place(problem.cause) }),
       mismatches: problem.mismatches.map((each) => this.#mismatch(each)),
       ...(problem.hint !== undefined && { hint: this.#redact(problem.hint) }),
-    };
-  }
-
-  violation({ after: _, ...violation }: Found): Violation {
-    const { message, octets, place, reason } = violation;
-    return {
-      ...violation,
-      message: this.#redact(message),
-      octets: this.#evidence(octets),
-      place: this.#place(place),
-      ...(reason !== undefined && { reason: this.#redact(reason) }),
     };
   }
 
@@ -143,15 +131,11 @@ export class Seal {
       case 'octets':
         return this.#octets(actual);
       case 'fragment':
-        return { ...actual, octets: this.#octets(actual.octets) };
+        return { kind: 'fragment', octets: this.#octets(actual.octets) };
       case 'end':
-        return actual.after === undefined ? actual : { ...actual, after: this.#octets(actual.after) };
+        return actual.after === undefined ? actual : { kind: 'end', after: this.#octets(actual.after) };
       case 'violation':
-        return {
-          ...actual,
-          text: this.#evidence(actual.text),
-          ...(actual.reason !== undefined && { reason: this.#redact(actual.reason) }),
-        };
+        return { kind: 'violation', text: this.#evidence(actual.text) };
       case 'error':
         return { kind: 'error', message: this.#redact(actual.message) };
       default:

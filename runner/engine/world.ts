@@ -3,7 +3,6 @@ import type { Secret } from '../plan.ts';
 import type { Transcripts } from '../result.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { TimeLimit } from './time-limit.ts';
-import type { ToleranceUse } from './tolerances.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
 export interface World {
@@ -20,7 +19,6 @@ export interface World {
   readonly limit: (ms: number) => TimeLimit;
   /** Hosts whose slow logins were reported in this run. */
   readonly slowLogins: Set<string>;
-  readonly tolerances: ToleranceUse;
 }
 
 /** What every scenario of a run shares. */

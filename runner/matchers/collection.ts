@@ -133,7 +133,6 @@ export function judgeExactly(
 ): Verdict {
   const { items } = matcher;
   const elements = elementsOf(value, path);
-  if (isWords(value) && value.list === 'ordered') return judgeInOrder(matcher, value, elements, path, scope, judge);
   const verdicts = items.map((item) => elements.map((element) => judge(item, element.value, element.path)));
   const pairing = pair(
     verdicts.map((row) => row.flatMap((verdict, element) => (verdict.outcome === 'holds' ? [element] : []))),
@@ -155,23 +154,6 @@ export function judgeExactly(
       ...nearestOf(missing[0], left, path, judge),
     }),
   );
-}
-
-/** `{ equals: […] }` of a list whose order means something: each item is met by the element in its place. */
-function judgeInOrder(
-  matcher: MatcherOf<'exactly'>,
-  value: Value,
-  elements: readonly Element[],
-  path: Path | undefined,
-  scope: Scope,
-  judge: Judge,
-): Verdict {
-  const { items } = matcher;
-  const verdicts = items.map((item, index) => judge(item, elements[index]?.value, under(path, index)));
-  if (items.length === elements.length && verdicts.every(({ outcome }) => outcome === 'holds')) {
-    return holding(verdicts.flatMap(({ captures }) => captures));
-  }
-  return differing(() => mismatchOf(matcher, path, scope, actualOf(value)));
 }
 
 /** How many items, words (those that count) or characters a value has. */

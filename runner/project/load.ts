@@ -37,7 +37,7 @@ export async function load(options: ProjectOptions = {}, purpose: Purpose = 'run
   const run = { runId: newRunId(), today: today() };
   const first = build(project, { ...run, overrides: project.overrides });
   const unread = await unreadNames(project, (options.targets ?? []).length === 0);
-  const logs = purpose === 'run' ? unreadableLogs(project.config) : [];
+  const logs = purpose === 'run' ? await unreadableLogs(project.config) : [];
   const warned = { ...project, diagnostics: [...project.diagnostics, ...unread, ...logs] };
   const planWith = (provided?: ReadonlyMap<string, string>) => {
     const overrides = provided === undefined ? project.overrides : { ...project.overrides, provided };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
@@ -26,8 +26,8 @@ export async function unreadNames(project: Project, whole: boolean): Promise<rea
   const open = named(project).filter(({ name }) => !inConfig.has(name) && !read.has(name));
   if (open.length === 0) return [];
   const folder = join(packageRoot(), 'scenarios');
-  const shipped = textsOf(yamlIn(folder));
-  const others = wordsOf([...shipped, ...textsOf([...(await listed(project)), ...project.fragments()])]);
+  const shipped = await textsOf(await yamlIn(folder));
+  const others = wordsOf([...shipped, ...(await textsOf([...(await listed(project)), ...project.fragments()]))]);
   const policies = new Set(shipped.flatMap((text) => [...references(text), ...required(text)]));
   const packs = files.some(({ path }) => isBelow(resolve(cwd, path), folder));
   return open
@@ -77,18 +77,13 @@ async function listed({ config }: Project): Promise<readonly string[]> {
   );
 }
 
-function yamlIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+async function yamlIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder, { recursive: true, encoding: 'utf8' }))
     .filter((path) => path.endsWith('.yaml'))
     .map((path) => join(folder, path));
 }
 
-function textsOf(paths: readonly string[]): readonly string[] {
-  return paths.flatMap((path) => {
-    try {
-      return [readFileSync(path, 'utf8')];
-    } catch {
-      return [];
-    }
-  });
+async function textsOf(paths: readonly string[]): Promise<readonly string[]> {
+  // What cannot be read is reported elsewhere.
+  return Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
 }

@@ -12,17 +12,17 @@ describe('unreadableLogs()', () => {
   before(() => writeFileSync(log, ''));
   after(() => rmSync(cwd, { recursive: true, force: true }));
   const service = {} as Config['services'][number];
-  const messages = (logs: readonly string[], services: Config['services'] = []) =>
-    unreadableLogs({ logs, services }).map(({ severity, message }) => `${severity}: ${message}`);
+  const messages = async (logs: readonly string[], services: Config['services'] = []) =>
+    (await unreadableLogs({ logs, services })).map(({ severity, message }) => `${severity}: ${message}`);
 
-  it('unreadableLogs() says nothing when each can be read, or a service may make it', () => {
-    assert.deepEqual(messages([log]), []);
-    assert.deepEqual(messages([none], [service]), []);
+  it('unreadableLogs() says nothing when each can be read, or a service may make it', async () => {
+    assert.deepEqual(await messages([log]), []);
+    assert.deepEqual(await messages([none], [service]), []);
   });
 
-  it('unreadableLogs() warns when one is missing or is a folder', () => {
-    assert.deepEqual(messages([log, none]), [`warning: Cannot read the log "${none}": no such file`]);
-    assert.deepEqual(messages([cwd], [service]), [`warning: Cannot read the log "${cwd}": it is a folder`]);
+  it('unreadableLogs() warns when one is missing or is a folder', async () => {
+    assert.deepEqual(await messages([log, none]), [`warning: Cannot read the log "${none}": no such file`]);
+    assert.deepEqual(await messages([cwd], [service]), [`warning: Cannot read the log "${cwd}": it is a folder`]);
   });
 
   it('load() warns before a run alone', async () => {

@@ -1,12 +1,16 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
 import type { Diagnostic } from '../diagnostic.ts';
 import { messageOf } from '../phrase.ts';
 import type { Config } from '../scenario/plan.ts';
 
 /** Log files that show nothing because they cannot be read. One that a service may still make is not missing. */
-export function unreadableLogs({ logs, services }: Pick<Config, 'logs' | 'services'>): readonly Diagnostic[] {
-  return logs.flatMap((path): readonly Diagnostic[] => {
-    const why = unreadable(path);
+export async function unreadableLogs({
+  logs,
+  services,
+}: Pick<Config, 'logs' | 'services'>): Promise<readonly Diagnostic[]> {
+  const reasons = await Promise.all(logs.map(unreadable));
+  return logs.flatMap((path, at): readonly Diagnostic[] => {
+    const why = reasons[at];
     if (why === undefined || (why === 'no such file' && services.length > 0)) return [];
     return [
       {
@@ -19,10 +23,10 @@ export function unreadableLogs({ logs, services }: Pick<Config, 'logs' | 'servic
   });
 }
 
-function unreadable(path: string): string | undefined {
+async function unreadable(path: string): Promise<string | undefined> {
   try {
-    accessSync(path, constants.R_OK);
-    return statSync(path).isDirectory() ? 'it is a folder' : undefined;
+    await access(path, constants.R_OK);
+    return (await stat(path)).isDirectory() ? 'it is a folder' : undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : messageOf(error);
   }

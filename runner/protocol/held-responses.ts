@@ -1,16 +1,16 @@
-import type { Lacking } from '../literal.ts';
-import { finding } from './findings.ts';
 import { isUntagged, mayHaveLiteral, STAR } from './imap-response.ts';
-import { type LimitName, limitError, limits } from './limits.ts';
-import { type Framed, LiteralReader } from './literal-reader.ts';
+import { type LimitName, limitError, limits, violation } from './limits.ts';
+import { createLiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
-import { type ProtocolError, violation } from './reply.ts';
+import type { ProtocolError } from './reply.ts';
+
+export const greetingRule = 'RFC 9051 section 7.1';
 
 /** IMAP responses that have arrived and are not taken: untagged ones, and at most one other, the last. */
 export class HeldResponses {
   readonly #reader = createOctetReader({ lineLimit: 'longestImapLine' });
-  readonly #responses = new LiteralReader({ reader: this.#reader, mayHaveLiteral, subject: 'imap.response' });
-  #held: Framed[] = [];
+  readonly #responses = createLiteralReader({ reader: this.#reader, mayHaveLiteral, rule: 'RFC 9051 section 2.2' });
+  #held: Buffer[] = [];
   #octets = 0;
   #broken: ProtocolError | undefined;
 
@@ -22,16 +22,11 @@ export class HeldResponses {
     return this.#held.length;
   }
 
-  get last(): Framed | undefined {
+  get last(): Buffer | undefined {
     return this.#held.at(-1);
   }
 
-  /** The literal that the response under way has announced, and that is not complete. */
-  get lacking(): Lacking | undefined {
-    return this.#responses.lacking;
-  }
-
-  at(index: number): Framed | undefined {
+  at(index: number): Buffer | undefined {
     return this.#held[index];
   }
 
@@ -50,18 +45,16 @@ export class HeldResponses {
     if (this.#broken) throw this.#broken;
     // Before the line ends, so that a server of another protocol is not waited for.
     if (!greeted && this.count === 0 && this.#reader.taken === 0 && (this.#reader.at(0) ?? STAR) !== STAR) {
-      const evidence = this.#reader.rest();
-      throw this.refuse(violation(finding('imap.greeting.syntax', 'the greeting does not begin with "* "', evidence)));
+      throw this.#broke(violation('the greeting does not begin with "* "', greetingRule, this.#reader.rest()));
     }
-    let framed: Framed | undefined;
+    let raw: Buffer | undefined;
     try {
-      framed = this.#responses.next();
+      raw = this.#responses.next();
     } catch (error) {
-      throw this.refuse(error as ProtocolError);
+      throw this.#broke(error as ProtocolError);
     }
-    if (framed === undefined) return false;
-    const { raw } = framed;
-    this.#held.push(framed);
+    if (raw === undefined) return false;
+    this.#held.push(raw);
     this.#octets += raw.length;
     if (this.#octets > limits.longestReply) throw this.overLimit('longestReply', raw);
     if (this.count > limits.mostUntagged) throw this.overLimit('mostUntagged', raw);
@@ -70,12 +63,12 @@ export class HeldResponses {
 
   /** Whether the last is one that an expectation is due for. */
   endsWithReply(greeted: boolean): boolean {
-    return this.last !== undefined && (!greeted || !isUntagged(this.last.raw));
+    return this.last !== undefined && (!greeted || !isUntagged(this.last));
   }
 
   /** The first `count` of them, as the octets of a reply. */
   release(count: number): Buffer {
-    const taken = this.#held.slice(0, count).map(({ raw }) => raw);
+    const taken = this.#held.slice(0, count);
     this.#held = this.#held.slice(count);
     const raw = taken.length === 1 && taken[0] ? taken[0] : Buffer.concat(taken);
     this.#octets -= raw.length;
@@ -84,15 +77,15 @@ export class HeldResponses {
 
   /** The last one is no response: what came before it belongs to the reply that follows. */
   discardLast(): void {
-    this.#octets -= this.#held.pop()?.raw.length ?? 0;
+    this.#octets -= this.#held.pop()?.length ?? 0;
   }
 
   overLimit(name: LimitName, evidence: Buffer): ProtocolError {
-    return this.refuse(limitError(name, evidence));
+    return this.#broke(limitError(name, evidence));
   }
 
   drain(): Buffer {
-    const all = Buffer.concat([...this.#held.map(({ raw }) => raw), this.#reader.drain()]);
+    const all = Buffer.concat([...this.#held, this.#reader.drain()]);
     this.#held = [];
     this.#octets = 0;
     this.#responses.reset();
@@ -100,8 +93,7 @@ export class HeldResponses {
     return all;
   }
 
-  /** Nobody knows any more where a response begins. */
-  refuse(error: ProtocolError): ProtocolError {
+  #broke(error: ProtocolError): ProtocolError {
     this.#broken = error;
     return error;
   }

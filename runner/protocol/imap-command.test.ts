@@ -79,13 +79,11 @@ describe('astringPart()', () => {
           return;
         }
         const octets = Buffer.from(part.text);
-        assert.equal(astring(createScanner(octets, 0, octets.length, 'test', imap)), text);
+        assert.equal(astring(createScanner(octets, 0, octets.length, 'test')), text);
       }),
     );
   });
 });
-
-const imap = { protocol: 'imap', utf8: false, secured: false } as const;
 
 describe('createTags()', () => {
   it('gives a fresh tag each time', () => {

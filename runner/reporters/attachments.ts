@@ -1,9 +1,11 @@
 import { join, resolve } from 'node:path';
-import type { ScenarioResult } from '../result.ts';
+import { many } from '../phrase.ts';
+import type { Reporter, ScenarioResult } from '../result.ts';
 import { problemOf } from '../words/outcome.ts';
 import { failureText } from './failure.ts';
 import { fileSink } from './sink.ts';
 import { evidence } from './transcript.ts';
+import { unlessPassed } from './transcripts.ts';
 
 /** The path of a result's attachment, where it has one. */
 export async function attachmentOf(attach: Attach | undefined, result: ScenarioResult): Promise<string | undefined> {
@@ -43,6 +45,20 @@ export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Atta
     const known = written.get(id) ?? write(result, unusedName(id, names));
     written.set(id, known);
     return known;
+  };
+}
+
+/** Writes the files whether another reporter links them or not, and says where they are. */
+export function attachmentsReporter(attach: Attach, folder: string, say: (line: string) => void): Reporter {
+  let written = 0;
+  return {
+    name: 'attachments',
+    order: 'file',
+    transcripts: unlessPassed,
+    async report(event) {
+      if (event.type === 'scenario' && (await attach(event.result)) !== undefined) written++;
+      if (event.type === 'end' && written > 0) say(`${many(written, 'dialogue')} written to "${folder}"`);
+    },
   };
 }
 

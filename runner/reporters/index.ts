@@ -1,9 +1,10 @@
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
-import { attachmentPaths, attachTo } from './attachments.ts';
+import { attachmentPaths, attachmentsReporter, attachTo } from './attachments.ts';
 import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
 import type { Multiplexer, ReporterFailure } from './multiplex.ts';
@@ -58,7 +59,7 @@ export interface OpenOptions {
   readonly rerun?: string;
   /** List every scenario on a terminal too. */
   readonly list?: boolean;
-  /** The folder that shown paths start from. Default: none is shown from another. */
+  /** The folder from which report files and the paths that reports show start. Default: the working directory. */
   readonly cwd?: string;
   readonly junitDialect?: JunitDialect;
   /** A folder for files with the whole dialogue of what did not pass, which reports refer to. */
@@ -92,9 +93,7 @@ export async function openReporters(
   }
   const people = places.includes('-') ? options.stderr : options.stdout;
   const attach = attachIn(options);
-  const sinks = await openAll(
-    requests.map((request, at) => () => openSink(request, places[at], people, options.stdout)),
-  );
+  const sinks = await openAll(requests.map((request, at) => () => openSink(request, places[at], people, options)));
   const opened = await Promise.all(
     requests.map(async ({ name }, at) => {
       const { create } = await reporters[name].load();
@@ -106,8 +105,10 @@ export async function openReporters(
       return withSink(create({ ...own, stepSummary }), sink, stepSummary);
     }),
   );
+  const say = (line: string) => void options.stderr.write(`${line}\n`);
+  const files = attach ? [attachmentsReporter(attach, options.attachments ?? '', say)] : [];
   const { report, transcripts, failures } = multiplex(
-    opened,
+    [...opened, ...files],
     options.onFailure ?? ((failure) => options.stderr.write(`${failureLine(failure)}\n`)),
   );
   let ended = false;
@@ -170,19 +171,23 @@ async function openSink(
   { name }: ReporterRequest,
   place: string | undefined,
   people: Stream,
-  stdout: Stream,
+  options: Pick<OpenOptions, 'stdout' | 'cwd'>,
 ): Promise<Sink> {
-  return place === undefined ? streamSink(people) : openReport(place, stdout, name);
+  return place === undefined ? streamSink(people) : openReport(place, options, name);
 }
 
 /**
  * A place for a report: a file, or standard output for `-`.
  * @throws DiagnosticError when the file can't be written
  */
-export async function openReport(place: string, stdout: Stream, name = 'code-quality'): Promise<Sink> {
+export async function openReport(
+  place: string,
+  { stdout, cwd = '.' }: Pick<OpenOptions, 'stdout' | 'cwd'>,
+  name = 'code-quality',
+): Promise<Sink> {
   if (place === '-') return streamSink(stdout);
   try {
-    return await fileSink(place);
+    return await fileSink(resolve(cwd, place), place);
   } catch (error) {
     throw unusable(
       `Cannot write the ${name} report: ${messageOf(error)}`,

@@ -1,7 +1,6 @@
 import type { Mismatch } from '../mismatch.ts';
-import type { Problem, Reporter, ScenarioResult, Summary, TranscriptLine, Violation, Warning } from '../result.ts';
+import type { Problem, Reporter, ScenarioResult, Summary, TranscriptLine, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
-import { visible } from '../visible.ts';
 import { actualWords } from '../words/actual.ts';
 import { expectedWords } from '../words/expected.ts';
 import { extraWords, missingWords } from '../words/mismatch.ts';
@@ -77,7 +76,6 @@ function resultJson(result: ScenarioResult) {
     duration: milliseconds(result.duration),
     ...(problem && { problem: problemJson(problem) }),
     warnings: result.warnings.map(warningJson),
-    ...(result.violations.length > 0 && { violations: result.violations.map(violationJson) }),
     retried: result.retried.map(problemJson),
     transcript: result.transcript.map(lineJson),
     log: result.log.map(({ file, text }) => ({ file, text })),
@@ -126,11 +124,7 @@ function warningJson(warning: Warning) {
   return { message: warningWords(warning), ...(place && { place: placeJson(place) }) };
 }
 
-function violationJson({ octets, place, ...violation }: Violation) {
-  return { ...violation, octets: visible(octets), place: quoteJson(place) };
-}
-
-function summaryJson({ duration, ended, shortfalls, unneeded, ...summary }: Summary) {
+function summaryJson({ duration, ended, shortfalls, ...summary }: Summary) {
   const { counts, total, interrupted, exitStatus } = summary;
   return {
     counts,
@@ -139,7 +133,6 @@ function summaryJson({ duration, ended, shortfalls, unneeded, ...summary }: Summ
     interrupted,
     ended: timeOf(ended),
     ...(shortfalls && { shortfalls }),
-    ...(unneeded && { unneeded: unneeded.map(({ finding, place }) => ({ finding, place: placeJson(place) })) }),
     exitStatus,
   };
 }

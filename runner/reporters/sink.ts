@@ -60,11 +60,11 @@ function isGone(error: NodeJS.ErrnoException): boolean {
  * An earlier run's report is removed first: it must not pass for this one's. Folders are made. What is no regular
  * file (`/dev/stderr`, a named pipe) is written to as it is.
  */
-export async function fileSink(path: string): Promise<Sink> {
+export async function fileSink(path: string, shown = path): Promise<Sink> {
   await mkdir(dirname(path), { recursive: true });
   const existing = await stat(path).catch(ifMissing);
   const isFile = existing === undefined || existing.isFile();
-  if (existing?.isDirectory()) throw new Error(`Cannot write ${JSON.stringify(path)}: it is a folder`);
+  if (existing?.isDirectory()) throw new Error(`Cannot write ${JSON.stringify(shown)}: it is a folder`);
   // A link stays one: its target is replaced.
   const target = existing && isFile ? await realpath(path) : path;
   const place = isFile ? join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`) : target;

@@ -23,7 +23,6 @@ export function configScope(
     repeats: false,
     shared: {
       runId: '',
-      today: '',
       secretNames,
       book: createSecretBook(),
       configFile: file,

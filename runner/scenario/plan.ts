@@ -116,7 +116,7 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
 }
 
 /** Servers may show a secret that no scenario uses. */
-function noteSecrets({ config, book, runId, today, provided, given, promised }: PlanContext): void {
+function noteSecrets({ config, book, runId, provided, given, promised }: PlanContext): void {
   const scope: Scope = {
     layers: [config.variables, provided, given],
     captured: new Set(),
@@ -126,7 +126,6 @@ function noteSecrets({ config, book, runId, today, provided, given, promised }: 
     repeats: false,
     shared: {
       runId,
-      today,
       secretNames: config.secretNames,
       book,
       configFile: config.file,

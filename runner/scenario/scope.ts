@@ -53,8 +53,6 @@ export interface Told {
 /** The same for all scopes of a scenario. */
 export interface SharedScope extends Told {
   readonly runId: string;
-  /** `YYYY-MM-DD`. */
-  readonly today: string;
   readonly secretNames: ReadonlySet<string>;
   readonly book: SecretBook;
   /** The only file that sees the environment. */

@@ -7,10 +7,8 @@ export function actionWords(action: Action): string {
       return 'the greeting';
     case 'command':
       return `"${action.label}"`;
-    case 'message': {
-      const { recipient } = action;
-      return recipient === undefined ? 'the message' : `the message for recipient ${recipient.at} of ${recipient.of}`;
-    }
+    case 'message':
+      return 'the message';
     case 'chunk':
       return action.at === undefined ? 'the last BDAT chunk' : `the BDAT chunk at octet ${action.at}`;
     case 'challenge':

@@ -1,5 +1,4 @@
 import { inUnits } from '../duration.ts';
-import type { Lacking } from '../literal.ts';
 import type { Actual, Mismatch, Nearest, Unfit } from '../mismatch.ts';
 import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
@@ -48,11 +47,11 @@ export function cameWords(actual: Actual): string {
     case 'octets':
       return quoteOctets(actual.text);
     case 'fragment':
-      return `only ${quoteOctets(actual.octets.text)}, which is no complete reply${literalWords(actual.literal)}`;
+      return `only ${quoteOctets(actual.octets.text)}, which is no complete reply`;
     case 'end':
-      return `end of the connection${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}${literalWords(actual.literal)}`;
+      return `end of the connection${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}`;
     case 'violation':
-      return actual.reason === undefined ? visible(actual.text) : `${actual.reason}: "${visible(actual.text)}"`;
+      return visible(actual.text);
     case 'error':
       return actual.message;
     case 'words':
@@ -60,11 +59,6 @@ export function cameWords(actual: Actual): string {
     default:
       return plainActual[actual.kind];
   }
-}
-
-function literalWords(literal: Lacking | undefined): string {
-  if (literal === undefined) return '';
-  return `: a literal of ${many(literal.announced, 'octet')} was announced, ${literal.came} came`;
 }
 
 const plainActual = {

@@ -34,14 +34,12 @@ function headlineWords(headline: Headline): string {
       return `the server closed the connection where the ${answerWords(headline.after)} was due`;
     case 'late reply':
       return `no complete ${answerWords(headline.after)} within ${inWords(headline.within)}`;
-    case 'still open':
-      return `the connection is still open after ${inWords(headline.within)}`;
     case 'not taken':
       return `the server did not take ${actionWords(headline.after)} within ${inWords(headline.within)}`;
     case 'over limit':
       return `the ${answerWords(headline.after)} is over a limit: ${headline.reason}`;
     case 'violation':
-      return `the ${answerWords(headline.after)} violates the protocol: ${headline.reason}${moreWords(headline.more)}`;
+      return `the ${answerWords(headline.after)} breaks the protocol: ${headline.reason}`;
     case 'unexpected': {
       const came = headline.came === 'reply' ? 'a reply' : 'something';
       return `the server sent ${came} where ${expectationWords(headline.expected)} was expected`;
@@ -55,10 +53,6 @@ function headlineWords(headline: Headline): string {
       return `${headlineWords(last)} (tried ${times === 1 ? 'once' : many(times, 'time')} within ${inWords(within)})`;
     }
   }
-}
-
-function moreWords(more = 0): string {
-  return more === 0 ? '' : ` (and ${many(more, 'other violation')})`;
 }
 
 /** What the server did not do, and the first thing that differs. */

@@ -6,15 +6,15 @@ import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
-import { type Session, transmit, write } from '../session.ts';
-import { requireRead } from '../unread.ts';
+import { hasUnread, type Session, transmit, write } from '../session.ts';
+import { refuseUnread } from '../unread.ts';
 
 type Send = Extract<Step, { kind: 'send' }>;
 
 /** `send`: writes, then reads the reply where the step expects one. */
 export async function send(step: Send, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
-  if (!session.midCommand) requireRead(context, session, step);
+  if (!session.midCommand && hasUnread(session)) refuseUnread(session, step.span);
   if (step.what.form === 'parts') {
     session.lastAction = commandAction(step);
     if (!(await sendParts(context, session, step, step.what.parts))) return;

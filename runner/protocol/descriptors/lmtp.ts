@@ -7,7 +7,6 @@ import { smtp } from './smtp.ts';
 export const lmtp: Protocol<SmtpReply> = {
   ...smtp,
   title: 'LMTP',
-  findings: ['smtp', 'lmtp', 'tls'],
   schemes: { lmtp: { implicitTls: false, port: 24 } },
   hello: 'LHLO',
   replies: { ...smtp.replies, noun: 'an LMTP reply' },

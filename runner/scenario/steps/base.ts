@@ -3,7 +3,6 @@ import { type StepKind, stepFacts } from '../../steps.ts';
 import { expectAt } from '../expectation.ts';
 import { readPattern } from '../pattern.ts';
 import { readDuration, readString } from '../read.ts';
-import { tolerateAt } from '../tolerance.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
 import type { StepBase, StepContext, StepReader } from './context.ts';
 
@@ -44,7 +43,6 @@ export function baseOf(context: StepContext, kind: StepKind, action: Node, on: s
   const timeout = readDuration(scope, child(step, 'timeout'));
   const otherwise = child(step, 'otherwise')?.value;
   const name = child(step, 'name');
-  const tolerate = tolerateAt(scope, step);
   return {
     span: step.entries.size > 0 ? step.span : action.span,
     label: (name && readString(scope, name, "A step's name")) ?? labelOf(kind, action, row),
@@ -53,7 +51,6 @@ export function baseOf(context: StepContext, kind: StepKind, action: Node, on: s
     ...(timeout !== undefined && { timeout }),
     ...(expect !== undefined && { expect }),
     ...((otherwise === 'skip' || otherwise === 'warn') && { otherwise }),
-    ...(tolerate.length > 0 && { tolerate }),
   };
 }
 
