@@ -1,12 +1,25 @@
 /** What every matcher of a kind has in common: its place in the plan, how it is read, and what walks over matchers ask. */
 interface MatcherFacts {
-  /** What is written below it. `derived`: a matcher of what is made of the value, its length or what it encodes. */
-  readonly takes: 'scalar' | 'text' | 'pattern' | 'name' | 'matcher' | 'derived' | 'matchers' | 'items' | 'fields';
+  /**
+   * What is written below it. `derived`: a matcher of what is made of the value, its length or what it encodes. `counted`:
+   * a matcher of the items, and one of how many meet it.
+   */
+  readonly takes:
+    | 'scalar'
+    | 'text'
+    | 'pattern'
+    | 'name'
+    | 'matcher'
+    | 'derived'
+    | 'matchers'
+    | 'items'
+    | 'fields'
+    | 'counted';
   /** What it looks at; `parts`: what the matchers in it look at. */
   readonly about: 'any' | 'text' | 'quantity' | 'list' | 'record' | 'parts';
 }
 
-/** One row a kind, in the order in which messages list them. Kinds that take items or fields are no operators: lists and maps. */
+/** One row a kind, in the order in which messages list them. */
 export const matcherKinds = {
   equals: { takes: 'scalar', about: 'any' },
   contains: { takes: 'text', about: 'text' },
@@ -23,14 +36,30 @@ export const matcherKinds = {
   length: { takes: 'derived', about: 'list' },
   base64: { takes: 'derived', about: 'text' },
   capture: { takes: 'name', about: 'any' },
+  ordered: { takes: 'items', about: 'list' },
+  count: { takes: 'counted', about: 'list' },
   // `{ equals: […] }`: exactly these, in any order.
   exactly: { takes: 'items', about: 'list' },
+  // The same where the list's order matters.
+  sequence: { takes: 'items', about: 'list' },
   // A plain list: holds all of these.
   holds: { takes: 'items', about: 'list' },
   fields: { takes: 'fields', about: 'record' },
 } as const satisfies Readonly<Record<string, MatcherFacts>>;
 
 export type MatcherKind = keyof typeof matcherKinds;
+
+/** Lists and maps without an operator, and what `equals` makes of a list. */
+const plainKinds = ['exactly', 'sequence', 'holds', 'fields'] as const satisfies readonly MatcherKind[];
+
+/** Kinds that are written by their name. */
+export type OperatorKind = Exclude<MatcherKind, (typeof plainKinds)[number]>;
+
+export function isOperator(key: string): key is OperatorKind {
+  return Object.hasOwn(matcherKinds, key) && !plainKinds.some((kind) => kind === key);
+}
+
+export const operatorNames: readonly OperatorKind[] = Object.keys(matcherKinds).filter(isOperator);
 
 export type Taking = MatcherFacts['takes'];
 

@@ -269,6 +269,7 @@ interface Taken<T, N> {
   readonly fields: {
     readonly fields: readonly (N & { readonly name: string; readonly matcher: MatcherForm<T, N> })[];
   };
+  readonly counted: { readonly of: MatcherForm<T, N>; readonly matcher: MatcherForm<T, N> };
 }
 
 /** Where a map has several operators, they are under `all_of`. */

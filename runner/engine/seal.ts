@@ -114,6 +114,7 @@ export class Seal {
     switch (actual.kind) {
       case 'value':
       case 'length':
+      case 'count':
       case 'lines':
         return { ...actual, value: this.#sample(actual.value) };
       case 'absent':

@@ -19,7 +19,7 @@ import {
 } from './verdict.ts';
 import { distinctWords, effectiveWords, isOptional, sameWord } from './words.ts';
 
-interface Element {
+export interface Element {
   readonly value: Value;
   readonly path: Path | undefined;
   /** A word that counts only where it is named. */
@@ -27,7 +27,7 @@ interface Element {
 }
 
 /** What list operators see: a list's items, words one by one, nothing for `null`, and else the value alone. */
-function elementsOf(value: Value, path: Path | undefined): readonly Element[] {
+export function elementsOf(value: Value, path: Path | undefined): readonly Element[] {
   if (value === null) return [];
   if (isWords(value)) {
     return distinctWords(value).map((word, index) => ({
@@ -68,7 +68,7 @@ export function judgeHolds(
   );
 }
 
-function wanted(matcher: Matcher, scope: Scope): Expected {
+export function wanted(matcher: Matcher, scope: Scope): Expected {
   return { kind: 'matcher', matcher: mapMatcher(matcher, fillingFrom(scope)) };
 }
 
@@ -154,6 +154,27 @@ export function judgeExactly(
       ...nearestOf(missing[0], left, path, judge),
     }),
   );
+}
+
+/** So many of the elements meet it. */
+export function judgeCount(
+  matcher: MatcherOf<'count'>,
+  value: Value,
+  path: Path | undefined,
+  scope: Scope,
+  judge: Judge,
+): Verdict {
+  const found = elementsOf(value, path).filter(
+    (element) => judge(matcher.of, element.value, element.path).outcome === 'holds',
+  );
+  const verdict = judge(matcher.matcher, found.length, path);
+  if (verdict.outcome === 'holds') return verdict;
+  const actual = () => ({
+    kind: 'count' as const,
+    count: found.length,
+    value: sampleOf(found.map((element) => element.value)),
+  });
+  return { ...verdict, mismatches: () => [mismatchOf(matcher, path, scope, actual())] };
 }
 
 /** How many items, words (those that count) or characters a value has. */

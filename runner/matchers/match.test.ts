@@ -7,6 +7,7 @@ import {
   base64,
   capture,
   contains,
+  count,
   createScope,
   endsWith,
   equals,
@@ -20,6 +21,8 @@ import {
   matches,
   not,
   oneOf,
+  ordered,
+  sequence,
   startsWith,
 } from '../../fixtures/testing/matchers.ts';
 import { worded } from '../../fixtures/testing/worded.ts';
@@ -249,6 +252,37 @@ describe('matchers/match', () => {
       [exactly(), null, 'holds'],
       [exactly(), [], 'holds'],
       [exactly(), undefined, 'unfit'],
+    ]);
+
+    table('sequence', [
+      [sequence(1, 2), [1, 2], 'holds'],
+      [sequence(2, 1), [1, 2], 'differs'],
+      [sequence(1), [1, 2], 'differs'],
+      [sequence(1, 2, 3), [1, 2], 'differs'],
+      [sequence(), [], 'holds'],
+      [sequence(), null, 'holds'],
+      [sequence(), undefined, 'unfit'],
+    ]);
+
+    table('ordered', [
+      [ordered(1, 3), [1, 2, 3], 'holds'],
+      [ordered(3, 1), [1, 2, 3], 'differs'],
+      [ordered(1, 1), [1, 2, 1], 'holds'],
+      [ordered(1, 1), [1, 2], 'differs'],
+      [ordered('PLAIN', 'login'), auth, 'holds'],
+      [ordered('LOGIN', 'PLAIN'), auth, 'differs'],
+      [ordered('a'), null, 'differs'],
+      [ordered('a'), undefined, 'unfit'],
+    ]);
+
+    table('count', [
+      [count(matches('a'), 2), ['a', 'b', 'ba'], 'holds'],
+      [count(matches('a'), 1), ['a', 'b', 'ba'], 'differs'],
+      [count('c', 0), ['a', 'b'], 'holds'],
+      [count('c', atLeast(1)), ['a', 'b'], 'differs'],
+      [count('a', 0), null, 'holds'],
+      [count('a', 1), 'a', 'holds'],
+      [count('a', 0), undefined, 'unfit'],
     ]);
 
     table('not', [

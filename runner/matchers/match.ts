@@ -2,8 +2,9 @@ import { factsOfMatcher } from '../matcher-kinds.ts';
 import type { Nearest } from '../mismatch.ts';
 import type { Matcher } from '../plan.ts';
 import { type Fields, isWords, type Value } from '../value.ts';
-import { judgeExactly, judgeExcludes, judgeHolds, judgeLength } from './collection.ts';
+import { judgeCount, judgeExactly, judgeExcludes, judgeHolds, judgeLength } from './collection.ts';
 import { findNearest } from './nearest.ts';
+import { judgeOrdered, judgeSequence } from './order.ts';
 import { takes } from './parts.ts';
 import { type Path, pathText } from './path.ts';
 import { judgeFields } from './record.ts';
@@ -71,6 +72,12 @@ export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, 
       return judgeExcludes(matcher, present, path, scope, inner);
     case 'exactly':
       return judgeExactly(matcher, present, path, scope, inner);
+    case 'sequence':
+      return judgeSequence(matcher, present, path, scope, inner);
+    case 'ordered':
+      return judgeOrdered(matcher, present, path, scope, inner);
+    case 'count':
+      return judgeCount(matcher, present, path, scope, inner);
     case 'length':
       return judgeLength(matcher, present, path, scope, inner);
     case 'capture':

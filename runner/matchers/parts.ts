@@ -15,6 +15,7 @@ const none: readonly never[] = [];
 export function partsOf(matcher: Matcher): readonly Matcher[] {
   if (takes(matcher, 'matcher')) return [matcher.matcher];
   if (takes(matcher, 'matchers')) return matcher.of;
+  if (takes(matcher, 'counted')) return [matcher.of];
   return takes(matcher, 'items') ? matcher.items : none;
 }
 
@@ -22,5 +23,6 @@ export function partsOf(matcher: Matcher): readonly Matcher[] {
 export function withParts(matcher: Matcher, changed: (part: Matcher) => Matcher): Matcher {
   if (takes(matcher, 'matcher')) return { ...matcher, matcher: changed(matcher.matcher) };
   if (takes(matcher, 'matchers')) return { ...matcher, of: matcher.of.map(changed) };
+  if (takes(matcher, 'counted')) return { ...matcher, of: changed(matcher.of) };
   return takes(matcher, 'items') ? { ...matcher, items: matcher.items.map(changed) } : matcher;
 }

@@ -56,6 +56,7 @@ export function mapMatcher<A, B>(matcher: Plain<A>, map: TextMap<A, B>): Plain<B
       fields: matcher.fields.map(({ name, matcher: each }) => ({ name, matcher: inner(each) })),
     };
   }
+  if (takes(matcher, 'counted')) return { kind: matcher.kind, of: inner(matcher.of), matcher: inner(matcher.matcher) };
   if (takes(matcher, 'name')) return { kind: matcher.kind, name: matcher.name };
   if (takes(matcher, 'text')) return { kind: matcher.kind, value: map.text(matcher.value) };
   return { kind: matcher.kind, value: mapScalar(matcher.value, map) };

@@ -1,3 +1,4 @@
+import type { Shape } from '../shape.ts';
 import type { Fields } from '../value.ts';
 import type { LoginName } from './logins.ts';
 import type { Recipients } from './recipients.ts';
@@ -51,6 +52,8 @@ export interface Replies<R extends Reply = Reply> {
   readonly status: StatusForm;
   /** Whether replies have untagged responses: data, and what the server sends unasked. */
   readonly untagged: boolean;
+  /** What the data of its untagged responses can be, by their names in upper case, and those of response codes. */
+  readonly shapes?: { untagged(name: string): Shape; readonly responseCode: Shape };
   /** What defines where a reply ends: the protocol, an expectation (by default each line is a reply), or either. */
   readonly framedBy: 'protocol' | 'expectation' | 'either';
   /** How servers advertise what they can do. */

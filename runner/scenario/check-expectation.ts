@@ -5,13 +5,23 @@ import { partsOf, withParts } from '../matchers/parts.ts';
 import { parseXPath, xpathHint } from '../matchers/xpath.ts';
 import { nearest } from '../nearest.ts';
 import type { Condition, Expectation, Matcher } from '../plan.ts';
+import { listOf, recordOf, type Shape } from '../shape.ts';
+import { fit } from './fit.ts';
 import { type MatcherContext, readMatcher } from './matcher.ts';
 import { looksLikePattern } from './pattern.ts';
 import { entriesOf, type Node, type ScalarNode } from './tree.ts';
 import { listed } from './validate.ts';
 
 /** How one field of a check's result is read: its matcher. */
-type ReadField = (context: MatcherContext, node: Node) => Matcher | undefined;
+export type ReadField = (context: MatcherContext, node: Node) => Matcher | undefined;
+
+/** A field of this shape, whose matcher is read so. */
+export function shaped(shape: Shape, read: ReadField = readMatcher): ReadField {
+  return (context, node) => {
+    const matcher = read(context, node);
+    return matcher && fit(context, matcher, shape);
+  };
+}
 
 /** What a check's `expect` may say. */
 export interface CheckWords {
@@ -109,8 +119,15 @@ export const someLine: ReadField = (context, node) => {
         }
       : matcher;
   const matcher = someItem(context, node);
-  return matcher?.kind === 'holds' ? { ...matcher, items: matcher.items.map(lineOf) } : matcher;
+  const listed = matcher && fit(context, matcher, listOf('text'));
+  if (listed?.kind === 'holds' || listed?.kind === 'ordered') return { ...listed, items: listed.items.map(lineOf) };
+  return listed && countedLines(listed, lineOf);
 };
+
+function countedLines(matcher: Matcher, lineOf: (matcher: Matcher) => Matcher): Matcher {
+  if (matcher.kind === 'count') return { ...matcher, of: lineOf(matcher.of) };
+  return matcher.kind === 'all_of' ? { ...matcher, of: matcher.of.map((each) => countedLines(each, lineOf)) } : matcher;
+}
 
 /** How many, or which: `1`, `{ at_least: 1 }`, or matchers of which each meets some item. */
 const countOrItems: ReadField = (context, node) => {
@@ -162,10 +179,30 @@ function lowerCaseNames(matcher: Matcher): Matcher {
   return { ...matcher, fields: matcher.fields.map((each) => ({ ...each, name: each.name.toLowerCase() })) };
 }
 
+/** A message as a mailbox has it. */
+const message = recordOf({
+  file: 'text',
+  folder: 'text',
+  flags: 'words',
+  size: 'number',
+  subject: 'text',
+  date: 'text',
+  message_id: 'text',
+  from: 'words',
+  to: 'words',
+  cc: 'words',
+  reply_to: 'words',
+  return_path: 'text',
+  text: 'text',
+  html: 'text',
+  headers: recordOf({}, 'any'),
+  attachments: listOf(recordOf({ type: 'text', size: 'number', filename: 'text' })),
+});
+
 /** Messages: what stands under `headers` is named without regard to case. */
 export const messages: ReadField = (context, node) => {
   const matcher = countOrItems(context, node);
-  return matcher && withHeaders(matcher);
+  return matcher && withHeaders(fit(context, matcher, listOf(message)));
 };
 
 function withHeaders(matcher: Matcher): Matcher {

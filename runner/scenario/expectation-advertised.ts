@@ -1,5 +1,6 @@
 import type { Condition } from '../plan.ts';
 import type { ExpectationContext, ReadKey } from './expectation-context.ts';
+import { fit } from './fit.ts';
 import { readMatcher } from './matcher.ts';
 import { entriesOf, type Node } from './tree.ts';
 import { expandQuietly, toText } from './variables.ts';
@@ -10,7 +11,9 @@ export const keyed =
   (context, node) =>
     entriesOf(node).flatMap(({ key, keySpan, node: value }): readonly Condition[] => {
       const keyword = key.toUpperCase();
-      const want = wholeFlag(context, value) ?? readMatcher(context, value);
+      const flag = wholeFlag(context, value);
+      const matcher = flag === undefined ? readMatcher(context, value) : undefined;
+      const want = flag ?? (matcher && fit(context, matcher, 'words'));
       return want === undefined ? [] : [{ kind, keyword, want, span: keySpan }];
     });
 

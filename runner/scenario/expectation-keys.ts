@@ -5,6 +5,7 @@ import type { ReadKey } from './expectation-context.ts';
 import { readLines } from './expectation-lines.ts';
 import { alternatives, readStatuses } from './expectation-status.ts';
 import { readUntagged } from './expectation-untagged.ts';
+import { fit } from './fit.ts';
 import { readMatcher } from './matcher.ts';
 import { readDuration } from './read.ts';
 import { listed } from './validate.ts';
@@ -30,7 +31,9 @@ const matched =
   (kind: 'response_code' | 'text'): ReadKey =>
   (context, node, span) => {
     const matcher = readMatcher(context, node);
-    return matcher === undefined ? [] : [{ kind, matcher, span }];
+    if (matcher === undefined) return [];
+    const shape = kind === 'text' ? 'text' : (context.protocol?.replies.shapes?.responseCode ?? 'any');
+    return [{ kind, matcher: fit(context, matcher, shape), span }];
   };
 
 const timed =

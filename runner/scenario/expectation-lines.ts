@@ -1,12 +1,15 @@
 import { factsOfMatcher } from '../matcher-kinds.ts';
 import type { Condition, Matcher } from '../plan.ts';
+import { listOf } from '../shape.ts';
 import type { Span } from '../source.ts';
 import type { ExpectationContext } from './expectation-context.ts';
+import { fit } from './fit.ts';
 import { readMatchers, readOperator } from './matcher.ts';
 import type { Node } from './tree.ts';
 
 export function readLines(context: ExpectationContext, node: Node, span: Span): readonly Condition[] {
-  if (node.kind !== 'map') return [{ kind: 'lines', order: 'any', items: readMatchers(context, node), span }];
+  const readItems = (each: Node) => readMatchers(context, each).map((matcher) => fit(context, matcher, 'text'));
+  if (node.kind !== 'map') return [{ kind: 'lines', order: 'any', items: readItems(node), span }];
   const matchers: Matcher[] = [];
   const conditions: Condition[] = [];
   for (const entry of node.entries.values()) {
@@ -14,12 +17,13 @@ export function readLines(context: ExpectationContext, node: Node, span: Span): 
       conditions.push({
         kind: 'lines',
         order: entry.key,
-        items: readMatchers(context, entry.node),
+        items: readItems(entry.node),
         span: entry.node.span,
       });
     } else {
       const matcher = readOperator(context, entry);
-      if (matcher !== undefined) matchers.push(matcher);
+      if (matcher !== undefined)
+        matchers.push(isOfOneLine(matcher) ? fit(context, matcher, 'text') : fit(context, matcher, linesShape));
     }
   }
   const [first] = matchers;
@@ -33,6 +37,8 @@ export function readLines(context: ExpectationContext, node: Node, span: Span): 
   }
   return [...conditions, ...matchers.map((matcher) => ({ kind: 'lines_value' as const, matcher, span: matcher.span }))];
 }
+
+const linesShape = listOf('text');
 
 /** `lines: { starts_with: SIZE }` is about some line, as `lines: /^SIZE/` is: a list of lines begins with nothing. */
 function isOfOneLine(matcher: Matcher): boolean {

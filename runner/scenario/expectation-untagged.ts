@@ -1,6 +1,7 @@
 import type { Condition, Untagged } from '../plan.ts';
 import type { Span } from '../source.ts';
 import type { ExpectationContext } from './expectation-context.ts';
+import { fit } from './fit.ts';
 import { isOperators, readMatcher } from './matcher.ts';
 import { looksLikePattern, readPattern } from './pattern.ts';
 import { readText } from './read.ts';
@@ -31,7 +32,9 @@ function readUntaggedItem(context: ExpectationContext, node: Node, forbidden: bo
   if (node.kind !== 'map') return [];
   if (isOperators(node)) {
     const matcher = readMatcher(context, node);
-    return matcher === undefined ? [] : [{ forbidden, want: { form: 'text', matcher }, span }];
+    return matcher === undefined
+      ? []
+      : [{ forbidden, want: { form: 'text', matcher: fit(context, matcher, 'text') }, span }];
   }
   return entriesOf(node).flatMap((entry) => readUntaggedData(context, entry, forbidden));
 }
@@ -42,8 +45,9 @@ function readUntaggedData(
   forbidden: boolean,
 ): readonly Untagged[] {
   if (key === 'none') return readUntaggedItem(context, node, true);
-  const matcher = readMatcher(context, node);
-  return matcher === undefined
-    ? []
-    : [{ forbidden, want: { form: 'data', name: key.toUpperCase(), matcher }, span: keySpan }];
+  const read = readMatcher(context, node);
+  if (read === undefined) return [];
+  const name = key.toUpperCase();
+  const matcher = fit(context, read, context.protocol?.replies.shapes?.untagged(name) ?? 'any');
+  return [{ forbidden, want: { form: 'data', name, matcher }, span: keySpan }];
 }

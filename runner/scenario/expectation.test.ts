@@ -26,6 +26,21 @@ describe('extensions', () => {
   });
 });
 
+describe('order', () => {
+  const kindOf = (data: string) => {
+    const [condition] = conditionsOf(`{ untagged: [${data}] }`, 'imap') as readonly [
+      { readonly want: readonly [{ readonly want: { readonly matcher: { readonly kind: string } } }] },
+    ];
+    return condition.want[0].want.matcher.kind;
+  };
+
+  it('is compared by equals where it carries a meaning', () => {
+    assert.equal(kindOf('{ SORT: { equals: [1, 2] } }'), 'sequence');
+    assert.equal(kindOf('{ SEARCH: { equals: [1, 2] } }'), 'exactly');
+    assert.equal(kindOf('{ XSOMETHING: { equals: [1, 2] } }'), 'exactly');
+  });
+});
+
 describe('readExpectation()', () => {
   const short: readonly (readonly [string, string, readonly unknown[]])[] = [
     ['mx', '250', [code('250')]],

@@ -1,11 +1,18 @@
-import { type KindTaking, type MatcherKind, matcherKinds, type Taking } from '../matcher-kinds.ts';
+import {
+  isOperator,
+  type KindTaking,
+  matcherKinds,
+  type OperatorKind,
+  operatorNames,
+  type Taking,
+} from '../matcher-kinds.ts';
 import { nearest } from '../nearest.ts';
 import type { Matcher, Scalar } from '../plan.ts';
 import type { Span } from '../source.ts';
 import { looksLikePattern, readPattern } from './pattern.ts';
 import { readText, scalar } from './read.ts';
 import type { Scope } from './scope.ts';
-import { type Entry, headOf, type ListNode, type MapNode, type Node, type ScalarNode } from './tree.ts';
+import { type Entry, entriesOf, headOf, type ListNode, type MapNode, type Node, type ScalarNode } from './tree.ts';
 import { expand, toText } from './variables.ts';
 
 /** What reading a matcher needs besides the scope: where captures are noted. */
@@ -63,7 +70,7 @@ const nested =
   };
 
 /** How an operator is read, by what it takes. Lists and maps without an operator are read where they stand. */
-const reading: { readonly [What in Exclude<Taking, 'items' | 'fields'>]: OperatorOf<What> } = {
+const reading: { readonly [What in Exclude<Taking, 'fields'>]: OperatorOf<What> } = {
   scalar:
     (kind) =>
     ({ scope }, node, span) => {
@@ -92,23 +99,30 @@ const reading: { readonly [What in Exclude<Taking, 'items' | 'fields'>]: Operato
   matcher: nested,
   derived: nested,
   matchers: (kind) => (context, node, span) => ({ kind, of: readMatchers(context, node), span }),
-};
-
-/** Operators that read a list in their own way, and anything else as all do. */
-const ofLists: { readonly [Kind in MatcherKind]?: (context: MatcherContext, node: ListNode, span: Span) => Matcher } = {
-  equals: (context, node, span) => ({ kind: 'exactly', items: readMatchers(context, node), span }),
-  // A list of what is included is what a plain list says.
-  includes: (context, node, span) => ({ kind: 'holds', items: readMatchers(context, node), span }),
-  excludes: (context, node, span) =>
+  items: (kind) => (context, node, span) => ({ kind, items: readMatchers(context, node), span }),
+  counted: (kind) => (context, node, span) =>
     allOf(
-      node.items.flatMap((item) => nested('excludes')(context, item, item.span) ?? []),
+      entriesOf(node).flatMap(({ key, keySpan, node: value }): readonly Matcher[] => {
+        const of = readMatcher(context, { kind: 'scalar', span: keySpan, value: key, text: key });
+        const matcher = readMatcher(context, value);
+        return of && matcher ? [{ kind, of, matcher, span: keySpan }] : [];
+      }),
       span,
     ),
 };
 
-type OperatorKind = Exclude<MatcherKind, KindTaking<'items' | 'fields'>>;
-
-const operatorNames: readonly OperatorKind[] = Object.keys(matcherKinds).filter(isOperator);
+/** Operators that read a list in their own way, and anything else as all do. */
+const ofLists: { readonly [Kind in OperatorKind]?: (context: MatcherContext, node: ListNode, span: Span) => Matcher } =
+  {
+    equals: (context, node, span) => ({ kind: 'exactly', items: readMatchers(context, node), span }),
+    // A list of what is included is what a plain list says.
+    includes: (context, node, span) => ({ kind: 'holds', items: readMatchers(context, node), span }),
+    excludes: (context, node, span) =>
+      allOf(
+        node.items.flatMap((item) => nested('excludes')(context, item, item.span) ?? []),
+        span,
+      ),
+  };
 
 function operatorOf<Kind extends OperatorKind>(kind: Kind): Operator {
   const read = reading[matcherKinds[kind].takes] as (kind: Kind) => Operator;
@@ -122,13 +136,12 @@ function allOf(of: readonly Matcher[], span: Span): Matcher {
 
 /** A map is one of operators as soon as one of its keys is an operator. */
 export function isOperators(node: MapNode): boolean {
-  return [...node.entries.keys()].some(isOperator);
+  return [...node.entries.values()].some(({ key, node: value }) => isOperator(key) && isTakenBy(key, value));
 }
 
-function isOperator(key: string): key is OperatorKind {
-  if (!Object.hasOwn(matcherKinds, key)) return false;
-  const { takes } = matcherKinds[key as MatcherKind];
-  return takes !== 'items' && takes !== 'fields';
+/** Data may have a field `count`: what the operator takes is a map. */
+function isTakenBy(operator: OperatorKind, value: Node): boolean {
+  return matcherKinds[operator].takes !== 'counted' || value.kind === 'map';
 }
 
 function readOperators(context: MatcherContext, node: MapNode): Matcher {

@@ -21,6 +21,8 @@ export function cameWords(actual: Actual): string {
       return `nothing${actual.present ? presentWords(actual.present) : ''}`;
     case 'length':
       return `a length of ${actual.length}: ${valueWords(actual.value)}`;
+    case 'count':
+      return actual.count === 0 ? '0' : `${actual.count}: ${valueWords(actual.value)}`;
     case 'announced': {
       const parameters = valueWords(actual.parameters);
       const none = typeof actual.parameters === 'object' && actual.parameters?.kind === 'no words';

@@ -24,6 +24,14 @@ export function matcherWords(matcher: AnyMatcher): string {
       return scalarWords(matcher.value);
     case 'exactly':
       return matcher.items.length === 0 ? 'an empty list' : `exactly ${enumerate(matcher.items, matcherWords)}`;
+    case 'sequence':
+      return matcher.items.length === 0
+        ? 'an empty list'
+        : `exactly ${enumerate(matcher.items, matcherWords)}, in this order`;
+    case 'ordered':
+      return `${enumerate(matcher.items, matcherWords)}, in this order`;
+    case 'count':
+      return `${whole(matcher.matcher)} of ${whole(matcher.of)}`;
     case 'holds':
       return matcher.items.length === 1
         ? matcher.items.map(matcherWords).join()

@@ -1,5 +1,6 @@
 import { capabilityFields } from '../capabilities.ts';
 import { createImapParser, createTags, parseCapabilities } from '../imap.ts';
+import { responseCodeShape, shapeOfUntagged } from '../imap-grammar/shapes.ts';
 import type { Protocol } from '../protocol.ts';
 import type { ImapReply } from '../reply.ts';
 
@@ -21,6 +22,7 @@ export const imap: Protocol<ImapReply> = {
       examples: 'OK, "NO [AUTHENTICATIONFAILED]", +, "* BYE"',
     },
     untagged: true,
+    shapes: { untagged: shapeOfUntagged, responseCode: responseCodeShape },
     framedBy: 'protocol',
     advertises: {
       kind: 'capability',

@@ -1,30 +1,11 @@
 import type { Target } from '../../plan.ts';
-import { checkExpectation, oneOfWords, someItem } from '../check-expectation.ts';
-import { readMatcher } from '../matcher.ts';
+import { checkExpectation, oneOfWords } from '../check-expectation.ts';
 import { child, type Node } from '../tree.ts';
 import { limitOf, written } from './check.ts';
 import type { StepContext, StepReader } from './context.ts';
 import { fields } from './fields.ts';
 import { targetOf, tlsOf } from './peer.ts';
-
-const certificateFields = {
-  valid_for: someItem,
-  trusted: readMatcher,
-  reason: readMatcher,
-  days_left: readMatcher,
-  not_before: readMatcher,
-  not_after: readMatcher,
-  issuer: readMatcher,
-  subject: readMatcher,
-  serial: readMatcher,
-  fingerprint: readMatcher,
-  alt_names: someItem,
-  key: readMatcher,
-  chain: someItem,
-  tlsa: someItem,
-  protocol: readMatcher,
-  cipher: readMatcher,
-};
+import { certificateFields } from './seen.ts';
 
 export const certificate: StepReader<'certificate'> = {
   expectation: checkExpectation({

@@ -8,6 +8,7 @@ import { listed } from '../validate.ts';
 import { familyOf, limitOf, written } from './check.ts';
 import type { StepContext, StepReader } from './context.ts';
 import { at, fields } from './fields.ts';
+import { dnsFields } from './seen.ts';
 
 /** RFC 6895 section 2.3 */
 const statuses = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
@@ -19,14 +20,7 @@ export const dns: StepReader<'dns'> = {
         ? { field: 'status', read: readMatcher }
         : { field: 'answers', read: someItem },
     hint: 'Write a status, or an answer',
-    fields: {
-      answers: someItem,
-      joined: readMatcher,
-      status: readMatcher,
-      text: someItem,
-      authenticated: readMatcher,
-      authoritative: readMatcher,
-    },
+    fields: dnsFields,
   }),
   label: (action) => ['dns', written(child(action, 'type')), written(child(action, 'name'))].filter(Boolean).join(' '),
   read: fields(

@@ -1,12 +1,13 @@
 import { defined } from '../../defined.ts';
 import type { HttpRequest } from '../../steps.ts';
-import { checkExpectation, headerFields, isPattern, jsonFields, xpathFields } from '../check-expectation.ts';
+import { checkExpectation, isPattern, jsonFields, xpathFields } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readCount, readString, readText, readTexts } from '../read.ts';
 import { readTls } from '../server.ts';
 import { child, entriesOf, mapAt } from '../tree.ts';
 import { familyOf, limitOf, localAddressOf, mainOf, written } from './check.ts';
 import type { StepContext, StepReader } from './context.ts';
+import { httpHeaders, number, text } from './seen.ts';
 
 /** RFC 9110 section 5.6.2: a token. */
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -23,12 +24,12 @@ export const http: StepReader<'http'> = {
           : undefined,
     hint: 'Write a status, as in 200, or a pattern over the body',
     fields: {
-      status: readMatcher,
-      headers: headerFields,
-      body: readMatcher,
+      status: number,
+      headers: httpHeaders,
+      body: text,
       xml: xpathFields,
       json: jsonFields,
-      url: readMatcher,
+      url: text,
     },
   }),
   label: (action) =>

@@ -1,16 +1,16 @@
 import type { Text } from '../../plan.ts';
 import { checkExpectation, oneOfWords } from '../check-expectation.ts';
-import { readMatcher } from '../matcher.ts';
 import { readText } from '../read.ts';
 import { child, type Node } from '../tree.ts';
 import { familyOf, limitOf, localAddressOf, written } from './check.ts';
 import type { StepContext, StepReader } from './context.ts';
 import { at, fields } from './fields.ts';
+import { text } from './seen.ts';
 
 export const port: StepReader<'port'> = {
   expectation: checkExpectation({
     ...oneOfWords('state', ['open', 'closed', 'filtered']),
-    fields: { state: readMatcher, address: readMatcher },
+    fields: { state: text, address: text },
   }),
   label: (action) => `port ${written(child(action, 'host'))}:${written(child(action, 'port'))}`,
   read: fields(

@@ -1,9 +1,10 @@
-import { checkExpectation, isPattern } from '../check-expectation.ts';
+import { checkExpectation, isPattern, shaped } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readString, readText, readTexts } from '../read.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
 import { commandsAllowed, limitOf, written } from './check.ts';
 import type { StepReader } from './context.ts';
+import { number, text } from './seen.ts';
 
 /** Outputs come without the line breaks at their end; those that a block text has there are none of its author's. */
 const output: typeof readMatcher = (context, node) => {
@@ -22,7 +23,7 @@ export const run: StepReader<'run'> = {
           ? { field: 'stdout', read: readMatcher }
           : undefined,
     hint: 'Write the exit status, as in 0, or a pattern over the output',
-    fields: { exit: readMatcher, stdout: output, stderr: output, signal: readMatcher },
+    fields: { exit: number, stdout: shaped('text', output), stderr: shaped('text', output), signal: text },
   }),
   // Arguments may be many, and long; the program is what it is about.
   label: (action) => `run ${written(commandOf(action)[0])}`,

@@ -1,15 +1,15 @@
 import { checkExpectation, oneOfWords } from '../check-expectation.ts';
-import { readMatcher } from '../matcher.ts';
 import { child } from '../tree.ts';
 import { limitOf, written } from './check.ts';
 import type { StepReader } from './context.ts';
 import { fields } from './fields.ts';
 import { targetOf, tlsOf } from './peer.ts';
+import { text } from './seen.ts';
 
 export const tls: StepReader<'tls'> = {
   expectation: checkExpectation({
     ...oneOfWords('state', ['accepted', 'refused']),
-    fields: { state: readMatcher, protocol: readMatcher, cipher: readMatcher, reason: readMatcher },
+    fields: { state: text, protocol: text, cipher: text, reason: text },
   }),
   label: (action) =>
     ['tls', ...['server', 'min', 'max', 'ciphers'].map((key) => written(child(action, key)))].filter(Boolean).join(' '),

@@ -1,0 +1,123 @@
+import { factsOfMatcher, operatorNames } from '../matcher-kinds.ts';
+import { takes, withParts } from '../matchers/parts.ts';
+import { nearest } from '../nearest.ts';
+import type { Matcher } from '../plan.ts';
+import type { RecordShape, Shape } from '../shape.ts';
+import type { Span } from '../source.ts';
+import type { MatcherContext } from './matcher.ts';
+import { listed } from './validate.ts';
+
+/**
+ * The matcher as it is about a value of this shape: where a list's order matters, `equals` compares it. What such a
+ * value never meets, or always, is reported: an operator that it does not have, a field that it does not have.
+ */
+export function fit(context: MatcherContext, matcher: Matcher, shape: Shape): Matcher {
+  if (shape === 'any') return matcher;
+  const inner = (each: Matcher, of: Shape): Matcher => fit(context, each, of);
+  if (matcher.kind === 'fields') return fitFields(context, matcher, shape);
+  const wrong = misfit(matcher, shape);
+  if (wrong !== undefined) {
+    report(context, 'value.invalid', matcher.span, wrong.message, wrong.hint);
+    return matcher;
+  }
+  if (takes(matcher, 'derived'))
+    return { ...matcher, matcher: inner(matcher.matcher, matcher.kind === 'length' ? 'number' : 'text') };
+  const parts = factsOfMatcher(matcher.kind).about === 'list' ? itemOf(shape) : shape;
+  const fitted = withParts(matcher, (each) => inner(each, parts));
+  const ordered = typeof shape === 'object' && 'list' in shape && shape.order === 'kept';
+  return ordered && fitted.kind === 'exactly' ? { ...fitted, kind: 'sequence' } : fitted;
+}
+
+/** What list operators look at: an item, or of what is no list the value itself. */
+function itemOf(shape: Shape): Shape {
+  return typeof shape === 'object' && 'list' in shape ? shape.list : shape;
+}
+
+interface Misfit {
+  readonly message: string;
+  readonly hint: string;
+}
+
+function misfit(matcher: Matcher, shape: Shape): Misfit | undefined {
+  const { kind } = matcher;
+  const { about } = factsOfMatcher(kind);
+  if (isBareRecord(shape)) {
+    if (about === 'text' || about === 'quantity' || kind === 'length')
+      return {
+        message: `"${kind}" is about a single value, and this has fields`,
+        hint: `Write which: ${namesOf(shape)}`,
+      };
+    if (kind === 'equals' && typeof matcher.value !== 'boolean' && matcher.value !== null)
+      return { message: 'This has fields, and is never a single value', hint: `Write which: ${namesOf(shape)}` };
+  }
+  if (about === 'quantity' && isListOf(shape, 'text'))
+    return { message: `"${kind}" is about a number, and this is a list`, hint: `Write { length: { ${kind}: … } }` };
+  if (kind === 'length' && (shape === 'number' || shape === 'truth'))
+    return {
+      message: `A ${shape === 'number' ? 'number' : 'truth value'} has no length`,
+      hint: 'Compare the value itself',
+    };
+  if (shape === 'truth' && (about === 'quantity' || about === 'text'))
+    return { message: `"${kind}" can never match: this is true or false`, hint: 'Write true or false' };
+  return undefined;
+}
+
+function isBareRecord(shape: Shape): shape is RecordShape {
+  return typeof shape === 'object' && 'record' in shape && shape.text !== true;
+}
+
+function isListOf(shape: Shape, item: Shape): boolean {
+  return typeof shape === 'object' && 'list' in shape && shape.list === item;
+}
+
+function namesOf({ record, others }: RecordShape): string {
+  const names = Object.keys(record);
+  return others === undefined ? listed(names) : [...names, '…'].join(', ');
+}
+
+function fitFields(context: MatcherContext, matcher: Extract<Matcher, { kind: 'fields' }>, shape: Shape): Matcher {
+  const { fields } = matcher;
+  // A list of one is its item.
+  const record = itemOf(shape);
+  if (record === 'any') return matcher;
+  if (typeof record !== 'object' || !('record' in record)) {
+    for (const { name, span } of fields) {
+      const near = nearest(name, operatorNames);
+      report(
+        context,
+        'key.unknown',
+        span,
+        `Unknown operator "${name}"`,
+        near === undefined ? `The operators are ${operatorNames.join(', ')}` : `Did you mean "${near}"?`,
+      );
+    }
+    return matcher;
+  }
+  return {
+    ...matcher,
+    fields: fields.map((field) => {
+      const known = Object.keys(record.record).find((each) => each.toLowerCase() === field.name.toLowerCase());
+      const own = known === undefined ? record.others : record.record[known];
+      if (own !== undefined) return { ...field, matcher: fit(context, field.matcher, own) };
+      const near = nearest(field.name, Object.keys(record.record));
+      report(
+        context,
+        'key.unknown',
+        field.span,
+        `Unknown field "${field.name}"`,
+        near === undefined ? `The fields are ${Object.keys(record.record).join(', ')}` : `Did you mean "${near}"?`,
+      );
+      return field;
+    }),
+  };
+}
+
+function report(
+  { scope }: MatcherContext,
+  code: 'key.unknown' | 'value.invalid',
+  span: Span,
+  message: string,
+  hint: string,
+): void {
+  scope.shared.report({ code, message, span, hint });
+}

@@ -1,0 +1,61 @@
+import { listOf, recordOf, type Shape } from '../../shape.ts';
+import { headerFields, type ReadField, shaped, someItem } from '../check-expectation.ts';
+
+/** The shapes of what checks see, which several of them have in common. */
+
+export const text = shaped('text');
+export const number = shaped('number');
+const truth = shaped('truth');
+/** A set of words; a scalar or a map is about some of them. */
+const someWord = shaped('words', someItem);
+
+/** A text, and a record of its attributes: `O=Example, CN=mail`. */
+const distinguishedName: Shape = { ...recordOf({}, 'text'), text: true };
+
+const certificateShape = {
+  subject: distinguishedName,
+  issuer: distinguishedName,
+  serial: 'text',
+  alt_names: 'words',
+  not_before: 'text',
+  not_after: 'text',
+  days_left: 'number',
+  key: 'text',
+  fingerprint: 'text',
+} as const satisfies Record<string, Shape>;
+
+/** From the server's own to the one nearest to the root: RFC 8446 section 4.4.2. */
+const chain = listOf({ ...recordOf(certificateShape), text: true }, 'kept');
+
+export const certificateFields: Readonly<Record<string, ReadField>> = {
+  valid_for: someWord,
+  trusted: truth,
+  reason: text,
+  days_left: number,
+  not_before: text,
+  not_after: text,
+  issuer: shaped(distinguishedName),
+  subject: shaped(distinguishedName),
+  serial: text,
+  fingerprint: text,
+  alt_names: someWord,
+  key: text,
+  chain: shaped(chain, someItem),
+  tlsa: someWord,
+  protocol: text,
+  cipher: text,
+};
+
+/** Of a record of any type. */
+const answer: Shape = { ...recordOf({}, 'any'), text: true };
+
+export const dnsFields: Readonly<Record<string, ReadField>> = {
+  answers: shaped(listOf(answer), someItem),
+  joined: text,
+  status: text,
+  text: shaped(listOf('text'), someItem),
+  authenticated: truth,
+  authoritative: truth,
+};
+
+export const httpHeaders = shaped(recordOf({}, 'any'), headerFields);
