@@ -1,9 +1,10 @@
+import type { CertificateFault } from './evidence.ts';
 import type { WantedExpectation } from './mismatch.ts';
 
 /** What a reply answers: the last thing that happened on its connection. */
 export type Action =
   | { readonly kind: 'greeting' }
-  /** `label`: as the step names it. `line`: what was sent, its holes filled, where the step sends one line; redacted when shown. */
+  /** `label`: as the step names it, its holes filled. `line`: what was sent, where the step sends one line. Redacted when shown. */
   | { readonly kind: 'command'; readonly label: string; readonly line?: string }
   | { readonly kind: 'message' }
   /** RFC 3030 section 2. `at`: its first octet; absent for the last one. */
@@ -18,6 +19,8 @@ export type Action =
 export type Headline =
   /** As it was worded where it was thrown, or by a report. */
   | { readonly kind: 'message'; readonly message: string }
+  /** The certificate is not one to trust. */
+  | { readonly kind: 'certificate'; readonly fault: CertificateFault }
   /** What came does not meet the expectation. */
   | { readonly kind: 'mismatch' | 'nothing to capture'; readonly of: Action | Looked }
   | { readonly kind: 'not positive' | 'no reply' | 'closed'; readonly after: Action }
@@ -30,7 +33,7 @@ export type Headline =
   /** `eventually`: how often, in how many milliseconds, and what the last try ended with. */
   | { readonly kind: 'tried'; readonly times: number; readonly within: number; readonly last: Headline };
 
-/** A check, by its step's label. */
+/** A check, by its step's label, its holes filled. */
 export interface Looked {
   readonly kind: 'check';
   readonly label: string;
@@ -56,6 +59,7 @@ export function mapHeadline(headline: Headline, text: (text: string) => string):
     case 'violation':
       return { ...headline, after: mapAction(headline.after, text), reason: text(headline.reason) };
     case 'unexpected':
+    case 'certificate':
       return headline;
     case 'unusable connection':
       return { ...headline, why: mapHeadline(headline.why, text) };
@@ -64,7 +68,7 @@ export function mapHeadline(headline: Headline, text: (text: string) => string):
   }
 }
 
-function mapAction(action: Action, text: (text: string) => string): Action {
+export function mapAction(action: Action, text: (text: string) => string): Action {
   if (action.kind !== 'command') return action;
   const { label, line } = action;
   return { ...action, label: text(label), ...(line !== undefined && { line: text(line) }) };

@@ -1,6 +1,7 @@
+import type { Evidence } from './evidence.ts';
 import type { Kept } from './excerpt.ts';
 import type { Headline } from './headline.ts';
-import type { Mismatch } from './mismatch.ts';
+import type { Mismatch, ReplyLine } from './mismatch.ts';
 import type { KnownIssue, Shard, Suite } from './plan.ts';
 import type { Place } from './source.ts';
 
@@ -67,6 +68,8 @@ export interface Problem {
   /** The action that led there, where it stands on another line. */
   readonly cause?: Place;
   readonly mismatches: readonly Mismatch[];
+  /** What it is about, as data. */
+  readonly evidence?: Evidence;
   readonly hint?: string;
   /** Milliseconds since the scenario began; the transcript's last line by then is the evidence. */
   readonly at: number;
@@ -102,6 +105,7 @@ export interface Unmet {
   readonly headline: Headline;
   /** The first. */
   readonly mismatch?: Mismatch;
+  readonly reply?: ReplyLine;
 }
 
 /** An author's words, or (`otherwise: skip`) what the server did not do. */
@@ -109,7 +113,7 @@ export type Reason = string | Unmet;
 
 export type Warning = { readonly place?: Place } & (
   | /** `otherwise: warn` */ ({ readonly kind: 'unmet' } & Unmet)
-  | { readonly kind: 'cleanup'; readonly headline: Headline }
+  | ({ readonly kind: 'cleanup' } & Unmet)
   /** A known issue that is none any more. */
   | { readonly kind: 'resolved'; readonly issue: string }
   /** The server kept a login waiting that it then accepted: `took` milliseconds. Once a run for each server. */

@@ -8,6 +8,8 @@ interface StepBase {
   readonly span: Span;
   /** What the step is called in output: its `name`, or its action as written. */
   readonly label: string;
+  /** The label with its variables filled in, where it has any: what results show. */
+  readonly said?: Text;
   /** The connection's name; `''` where the scenario has one server. */
   readonly on: string;
   /** Milliseconds for this step's reply; else the server's. */

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import type { CertificateFault } from '../evidence.ts';
 import type { Note } from '../result.ts';
 import type { CertificateFacts, TlsFacts } from '../transport/transport.ts';
 import { type Fields, type Words, words } from '../value.ts';
@@ -51,7 +52,37 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
       ...(facts.authorizationError === undefined ? [] : [facts.authorizationError]),
     ],
     text: facts.chain.map((each) => each.subject).join('\n'),
+    faultIn: (field) => faultIn(field, facts, leaf, names, now),
   };
+}
+
+/** What is wrong with the certificate where a field is not as expected. */
+function faultIn(
+  field: string,
+  facts: TlsFacts,
+  leaf: CertificateFacts,
+  names: readonly string[],
+  now: number,
+): CertificateFault | undefined {
+  const name = attributesOf(leaf.subject)['CN'] ?? leaf.altNames[0] ?? leaf.subject;
+  const common = { kind: 'certificate', name } as const;
+  const date = dateOf(leaf.validTo);
+  switch (field) {
+    case 'days_left':
+    case 'not_after':
+      return leaf.validTo < now
+        ? { ...common, wrong: 'expired', date, days: Math.floor((now - leaf.validTo) / day) }
+        : { ...common, wrong: 'expires', date, days: Math.floor((leaf.validTo - now) / day) };
+    case 'valid_for': {
+      const asked = names.find((each) => !isValidFor(leaf, each));
+      return asked === undefined ? undefined : { ...common, wrong: 'another name', asked, names: leaf.altNames };
+    }
+    case 'trusted':
+    case 'reason':
+      return facts.fault;
+    default:
+      return undefined;
+  }
 }
 
 async function factsOf(peer: TlsPeer, context: CheckContext, notes: (string | Note)[]): Promise<TlsFacts> {
@@ -85,12 +116,16 @@ function evidenceOf(certificate: CertificateFacts, now: number): Fields {
 
 /** `O=Example, CN=mail`: a text, and a record of its attributes. */
 function distinguishedName(text: string): Words {
+  return words([text], { caseless: false, fields: attributesOf(text) });
+}
+
+function attributesOf(text: string): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (const part of text.split(/, (?=[A-Za-z0-9.]+=)/)) {
     const at = part.indexOf('=');
     if (at > 0) fields[part.slice(0, at)] ??= part.slice(at + 1);
   }
-  return words([text], { caseless: false, fields });
+  return fields;
 }
 
 /** RFC 9525 section 6: subjectAltName alone, a wildcard for one label. */

@@ -1,5 +1,7 @@
+import type { CertificateFault, Fault } from '../evidence.ts';
 import type { Mismatch } from '../mismatch.ts';
 import type { Note, ProblemCode } from '../result.ts';
+import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
@@ -24,6 +26,8 @@ export interface Seen {
   readonly transcript: readonly (string | Note)[];
   /** What a pattern, and a capture, look at. */
   readonly text: string;
+  /** What is wrong with what it saw, where the field of that name is not as expected. */
+  readonly faultIn?: (field: string) => CertificateFault | undefined;
 }
 
 /**
@@ -36,6 +40,7 @@ export class CheckError extends Error {
   readonly transcript: readonly (string | Note)[];
   readonly hint: string | undefined;
   readonly mismatches: readonly Mismatch[];
+  readonly fault: Fault | undefined;
   /** The server was reached, and its answer did not come in the check's time. */
   readonly late: boolean;
   constructor(
@@ -47,6 +52,7 @@ export class CheckError extends Error {
       readonly mismatches?: readonly Mismatch[];
       readonly cause?: unknown;
       readonly late?: boolean;
+      readonly fault?: Fault | undefined;
     } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -55,6 +61,7 @@ export class CheckError extends Error {
     this.transcript = details.transcript ?? [];
     this.hint = details.hint;
     this.mismatches = details.mismatches ?? [];
+    this.fault = details.fault;
     this.late = details.late ?? code === 'reply.timeout';
   }
 }
@@ -64,7 +71,7 @@ export function checkErrorFrom(error: unknown, transcript: readonly (string | No
   const code = error instanceof TransportError ? problemCodeOf(error) : undefined;
   if (!(error instanceof TransportError) || code === undefined) return error;
   const late = error.kind === 'timeout' && error.during !== 'connect';
-  return new CheckError(code, error.message, { transcript, cause: error, late });
+  return new CheckError(code, error.message, { transcript, cause: error, late, fault: faultOf(error) });
 }
 
 /** The run was ended while a check was under way. */

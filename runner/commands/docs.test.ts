@@ -122,7 +122,7 @@ describe('mailspec docs', () => {
     );
     assert.match(
       stdout,
-      new RegExp(`^Not verified .* against ${address}: failed: reply to "NOOP" does not match$`, 'm'),
+      new RegExp(`^Not verified .* against ${address}: failed: NOOP: expected 251, got 250 2.0.0 OK$`, 'm'),
     );
     assert.match(stdout, /<details><summary>What was said<\/summary>[\s\S]*^C: NOOP␍␊\nS: 250 /m);
   });

@@ -1,8 +1,10 @@
+import type { Evidence } from '../evidence.ts';
+import type { Action } from '../headline.ts';
 import type { Name } from '../mismatch.ts';
 import type { Suite } from '../plan.ts';
 import type { Problem, ScenarioFacts, ScenarioResult, TranscriptLine } from '../result.ts';
 import type { Place } from '../source.ts';
-import type { PlaceLine, ProblemLine, ScenarioLine } from './results.ts';
+import type { EvidenceLine, PlaceLine, ProblemLine, ScenarioLine } from './results.ts';
 
 /**
  * A scenario's line of a results file to the result that it was, as far as reports look at it: its servers are not known.
@@ -50,12 +52,13 @@ function lineOf({ at, connection, from, text, remote }: ScenarioLine['transcript
 }
 
 /** What the report worded stays as it is. */
-function problemOf({ place, cause, mismatches, message, ...rest }: ProblemLine): Problem {
+function problemOf({ place, cause, mismatches, message, evidence, ...rest }: ProblemLine): Problem {
   return {
     ...rest,
     headline: { kind: 'message', message },
     place: placeOf(place),
     ...(cause && { cause: placeOf(cause) }),
+    ...(evidence && { evidence: evidenceOf(evidence) }),
     mismatches: mismatches.map(({ path, expected, actual, missing, extra, place: at }) => ({
       path,
       expected: { kind: 'words', words: expected },
@@ -65,6 +68,26 @@ function problemOf({ place, cause, mismatches, message, ...rest }: ProblemLine):
       ...(at && { place: placeOf(at) }),
     })),
   };
+}
+
+function evidenceOf({ action, reply, ...rest }: EvidenceLine): Evidence {
+  return {
+    ...rest,
+    ...(action && { action: actionOf(action) }),
+    ...(reply && { reply: { kind: 'reply', ...reply } }),
+  };
+}
+
+/** Of what is no command, its kind says enough. */
+function actionOf({ kind, text }: NonNullable<EvidenceLine['action']>): Action {
+  switch (kind) {
+    case 'command':
+      return { kind, label: text };
+    case 'challenge':
+      return { kind, mechanism: text };
+    default:
+      return { kind } as Exclude<Action, { kind: 'command' | 'challenge' }>;
+  }
 }
 
 function nameOf(name: string): Name {

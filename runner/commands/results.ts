@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Action } from '../headline.ts';
 import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
 import type { Shard } from '../plan.ts';
@@ -66,6 +68,12 @@ export interface ProblemLine extends Pick<Problem, 'verdict' | 'code' | 'hint' |
     readonly extra?: readonly string[];
     readonly place?: PlaceLine;
   }[];
+  readonly evidence?: EvidenceLine;
+}
+
+export interface EvidenceLine extends Omit<Evidence, 'action' | 'reply'> {
+  readonly action?: { readonly kind: Action['kind']; readonly text: string };
+  readonly reply?: { readonly status: string; readonly text: string; readonly more: number };
 }
 
 export interface PlaceLine {

@@ -114,8 +114,8 @@ describe('verifiedText()', () => {
     const seen = { at, against: ['192.0.2.7:25'], seen: [] };
     assert.equal(verifiedText({ ...seen, outcome: 'passed' }), 'Verified 2026-11-21 10:43 UTC against 192.0.2.7:25');
     assert.equal(
-      verifiedText({ ...seen, outcome: 'failed', message: 'reply to "NOOP" does not match' }),
-      'Not verified 2026-11-21 10:43 UTC against 192.0.2.7:25: failed: reply to "NOOP" does not match',
+      verifiedText({ ...seen, outcome: 'failed', message: 'NOOP: expected 251, got 250 OK' }),
+      'Not verified 2026-11-21 10:43 UTC against 192.0.2.7:25: failed: NOOP: expected 251, got 250 OK',
     );
     assert.equal(
       verifiedText({ at, against: [], seen: [], outcome: 'not_run' }),

@@ -1,11 +1,13 @@
 import type { LogMarks } from '../checks/log-watch.ts';
 import { markAll, noMarks, watches } from '../checks/marks.ts';
+import { defined } from '../defined.ts';
 import type { Scenario } from '../plan.ts';
 import type { LogLine, Problem, Reason, ScenarioResult, Warning } from '../result.ts';
 import { createRedactor, type Redactor } from '../transport/redact.ts';
 import { createTranscript } from '../transport/transcript.ts';
 import { cleanUp } from './cleanup.ts';
 import type { Context } from './context.ts';
+import { evidenceOf } from './evidence.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { refuseLeftovers } from './leftovers.ts';
 import { problemFrom } from './problems.ts';
@@ -49,13 +51,14 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
   let problem: Problem | undefined;
   let skipped: Reason | undefined;
   let interrupted = false;
+  const about = (failure: StepFailure) => evidenceOf(failure, context.current, context);
   const noteProblem = (error: unknown) => {
     if (world.interrupted.aborted && !(error instanceof StepFailure)) {
       interrupted = true;
       return;
     }
     const late = timer.expired() && !(error instanceof StepFailure) ? scenarioTimeout(scenario) : error;
-    problem = problemFrom(late, context.current, scenario.span, now());
+    problem = problemFrom(late, context.current, scenario.span, now(), about);
   };
   /** Whole microseconds, as in the transcript, whose line of this moment must not be later. */
   const now = () => Math.ceil((world.clock() - start) * 1000) / 1000;
@@ -73,8 +76,14 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     } catch (error) {
       if (problem === undefined && skipped === undefined) noteProblem(error);
       else if (!(error instanceof SkipRest) && !world.interrupted.aborted) {
-        const left = problemFrom(error, context.current, scenario.span, now());
-        warnings.push({ kind: 'cleanup', headline: left.headline, place: left.place });
+        const left = problemFrom(error, context.current, scenario.span, now(), about);
+        const [mismatch] = left.mismatches;
+        warnings.push({
+          kind: 'cleanup',
+          headline: left.headline,
+          ...defined({ mismatch, reply: left.evidence?.reply }),
+          place: left.place,
+        });
       }
     }
   }

@@ -5,6 +5,7 @@ import { isPositive, repliesLike } from '../protocol/protocols.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
 import type { Step } from '../steps.ts';
 import { TransportError } from '../transport/transport.ts';
+import { firstLine } from './conditions/subject.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
@@ -38,6 +39,7 @@ export function judgeReply(context: Context, session: Session, step: Step, reply
       {
         span: step.span,
         mismatches: [{ path: '', expected: { kind: 'positive reply' }, actual: octetsOf(reply.raw) }],
+        reply: firstLine(reply),
         hint: 'Write an "expect" on the step where another reply is right',
       },
     );
@@ -197,7 +199,7 @@ function judge(
     throw new StepFailure(
       'reply.mismatch',
       { kind: 'mismatch', of: answered },
-      { place: mismatches[0]?.place, span: expectation.span, mismatches },
+      { place: mismatches[0]?.place, span: expectation.span, mismatches, reply: firstLine(reply) },
     );
   }
   const missing = captureFrom(step.captures, reply.text, scope, repliesLike(reply).wholeText(reply));
@@ -205,7 +207,7 @@ function judge(
     throw new StepFailure(
       'capture.missing',
       { kind: 'nothing to capture', of: answered },
-      { place: missing[0]?.place, span: step.span, mismatches: missing },
+      { place: missing[0]?.place, span: step.span, mismatches: missing, reply: firstLine(reply) },
     );
   }
 }

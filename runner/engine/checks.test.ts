@@ -49,7 +49,7 @@ describe('port', () => {
     const closed = await playSteps(`- port: { host: 127.0.0.1, port: ${port} }\n  expect: open`);
     fails(closed, 'check.mismatch', ['state', '"open"', '"closed"']);
     assert.equal(closed.outcome, 'failed');
-    assert.equal(headlineIn(closed), `what "port 127.0.0.1:${port}" saw does not match`);
+    assert.equal(headlineIn(closed), `port 127.0.0.1:${port}: expected "open", got "closed"`);
     const nowhere = await playSteps('- port: { host: nowhere.invalid, port: 25 }\n  expect: open');
     fails(nowhere, 'connect.name');
     assert.equal(nowhere.outcome, 'errored');

@@ -1,7 +1,7 @@
 import type { Headline } from '../headline.ts';
 import type { Scenario } from '../plan.ts';
 import { childrenOf, factsOf, type Step } from '../steps.ts';
-import type { Context } from './context.ts';
+import { type Context, labelOf } from './context.ts';
 import { lastReplyLimit, refuseLeftovers } from './leftovers.ts';
 import type { RunningContext } from './running-context.ts';
 import { observe, type Session, takeIn } from './session.ts';
@@ -43,7 +43,7 @@ async function runOnLiving(context: RunningContext, steps: readonly Step[]): Pro
   for (const step of steps) {
     if (factsOf(step).inPlace) await runOnLiving(context, childrenOf(step));
     else if (context.sessions.get(step.on)?.abandoned === undefined) await context.runAll([step]);
-    else context.transcript.note(step.on, `left out: ${step.label}`);
+    else context.transcript.note(step.on, `left out: ${labelOf(context, step)}`);
   }
 }
 

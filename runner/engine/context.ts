@@ -9,6 +9,7 @@ import type { Warning } from '../result.ts';
 import type { Span } from '../source.ts';
 import type { Step } from '../steps.ts';
 import { connect } from '../transport/connect.ts';
+import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import type { Redactor } from '../transport/redact.ts';
 import type { Transcript } from '../transport/transcript.ts';
@@ -56,6 +57,17 @@ export function fillText(context: Context, text: Text, on: string): string {
   return typeof text === 'string'
     ? text
     : filled(() => fill(text, (name) => lookup(context, name, on), concealIn(context)));
+}
+
+/** What a step is called, its variables filled in; a name that has no value yet is left out. */
+export function labelOf(context: Context, { said, label, on }: Step): string {
+  if (said === undefined) return label;
+  try {
+    return fill(said, (name) => lookup(context, name, on) ?? '…', concealIn(context));
+  } catch (error) {
+    if (error instanceof FillError) return label;
+    throw error;
+  }
 }
 
 /** Likewise for a pattern, in which a value stands for its literal text. */
@@ -215,8 +227,11 @@ function failureToConnect(error: unknown, label: string, url: string, span: Span
   // The transport's message names the address that was tried.
   const server = label === url ? '' : `server "${label}": `;
   const unreached = code === 'connect.failed' || code === 'connect.timeout' || code === 'connect.name';
-  return new StepFailure(code, `${server}${error.message}`, {
+  const fault = faultOf(error);
+  const headline = fault?.kind === 'certificate' ? { kind: fault.kind, fault } : `${server}${error.message}`;
+  return new StepFailure(code, headline, {
     span,
+    fault,
     ...(unreached && { hint: `Is the server running, and is ${url} the right address?` }),
   });
 }

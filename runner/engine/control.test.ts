@@ -28,7 +28,7 @@ describe('eventually', () => {
     assert.equal(peer.talks.length, 3);
     assert.equal(await peer.talks[0]?.gone, 'closed');
     assert.ok(
-      linesIn(result).some((text) => /^not yet: reply to "NOOP" does not match; trying again in 20 ms$/.test(text)),
+      linesIn(result).some((text) => /^not yet: NOOP: not the expected reply; trying again in 20 ms$/.test(text)),
       told(result),
     );
   });
@@ -46,7 +46,11 @@ describe('eventually', () => {
     const peer = await listen(rising(1e9));
     const result = await playSteps(block('1s', '200ms', look), { server: peer.url() });
     assert.equal(result.outcome, 'failed');
-    assert.match(headlineIn(result), /^reply to "NOOP" does not match \(tried [3-9] times within 1 s\)$/, told(result));
+    assert.match(
+      headlineIn(result),
+      /^NOOP: expected 250, got 450 Not yet \d+ \(tried [3-9] times within 1 s\)$/,
+      told(result),
+    );
     assert.equal(result.problem?.mismatches[0]?.path, 'code');
     assert.ok(result.duration >= 990 && result.duration < 3000);
   });
@@ -153,7 +157,7 @@ describe('use', () => {
       server: peer.url(),
       suite: { fragments, variables: { who: 'nobody' } },
     });
-    assert.equal(headlineIn(result), 'reply to "EHLO ${who}" does not match', told(result));
+    assert.equal(headlineIn(result), 'EHLO me.example: expected 250, got 500 No', told(result));
   });
 });
 

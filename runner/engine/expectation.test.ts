@@ -75,7 +75,7 @@ describe('engine/expectation', () => {
         'tells the alternatives',
         [code('4xx', '550')],
         ehlo,
-        [{ path: 'code', expected: 'one of 4xx, 550', actual: '250-mx.example greets you (and 4 more)' }],
+        [{ path: 'code', expected: '4xx or 550', actual: '250-mx.example greets you (and 4 more)' }],
       ],
       [
         'is not met by a code that it is a part of',
@@ -99,7 +99,7 @@ describe('engine/expectation', () => {
         'tells another code',
         [enhanced('5.7.x', '4.7.1')],
         refused,
-        [{ path: 'enhanced', expected: 'one of 5.7.x, 4.7.1', actual: '5.1.1' }],
+        [{ path: 'enhanced', expected: '5.7.x or 4.7.1', actual: '5.1.1' }],
       ],
       [
         'tells that there is none',

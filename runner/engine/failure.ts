@@ -1,5 +1,6 @@
+import type { Fault } from '../evidence.ts';
 import type { Headline } from '../headline.ts';
-import type { Mismatch } from '../mismatch.ts';
+import type { Mismatch, ReplyLine } from '../mismatch.ts';
 import type { Problem, ProblemCode, Reason } from '../result.ts';
 import { type Place, placeOf, type Span } from '../source.ts';
 
@@ -9,6 +10,9 @@ interface Details {
   readonly place?: Place | undefined;
   readonly mismatches?: readonly Mismatch[];
   readonly hint?: string;
+  /** The reply that is not the expected one. */
+  readonly reply?: ReplyLine | undefined;
+  readonly fault?: Fault | undefined;
 }
 
 /** What ends a scenario; thrown by a step, turned into the result's `Problem` in one place. */
@@ -19,6 +23,8 @@ export class StepFailure extends Error {
   readonly place: Place | undefined;
   readonly mismatches: readonly Mismatch[];
   readonly hint: string | undefined;
+  readonly reply: ReplyLine | undefined;
+  readonly fault: Fault | undefined;
   constructor(code: ProblemCode, headline: string | Headline, details: Details = {}) {
     super(code);
     this.name = 'StepFailure';
@@ -28,6 +34,8 @@ export class StepFailure extends Error {
     this.place = details.place ?? (details.span && placeOf(details.span));
     this.mismatches = details.mismatches ?? [];
     this.hint = details.hint;
+    this.reply = details.reply;
+    this.fault = details.fault;
   }
 }
 

@@ -29,7 +29,7 @@ describe('a hostile server', () => {
       'that greets and says no more',
       behaviours.greetsOnly(),
       ['reply.timeout'],
-      /no complete reply to "EHLO a" within 250 ms/,
+      /^EHLO a: no complete reply within 250 ms/,
     ],
     [
       'that says an octet now and then',
@@ -37,29 +37,29 @@ describe('a hostile server', () => {
       ['reply.timeout'],
       /no complete greeting/,
     ],
-    ['with a line without end', behaviours.lineWithoutEnd(), ['protocol.limit'], /the greeting is over a limit/],
+    ['with a line without end', behaviours.lineWithoutEnd(), ['protocol.limit'], /the greeting exceeds a limit/],
     // Whichever comes first, the limit or the time.
     [
       'with a reply without end',
       behaviours.replyWithoutEnd(),
       ['protocol.limit', 'reply.timeout'],
-      /no complete greeting|the greeting is over/,
+      /no complete greeting|the greeting exceeds/,
     ],
     ['that floods', behaviours.floods(), ['reply.unread', 'reply.mismatch'], /./],
     [
       'that closes in the middle of a reply',
       behaviours.closesInside(),
       ['connection.closed'],
-      /closed the connection where the greeting was due/,
+      /closed the connection without a greeting/,
     ],
     ['that closes at once', behaviours.closesAtOnce(), ['connection.closed'], /closed the connection/],
     [
       'that resets',
       behaviours.resets(),
       ['connection.closed'],
-      /closed the connection where the reply to "EHLO a" was due/,
+      /^EHLO a: the server closed the connection without a reply/,
     ],
-    ['that sends every octet there is', behaviours.garbage(), ['protocol.violation'], /breaks the protocol/],
+    ['that sends every octet there is', behaviours.garbage(), ['protocol.violation'], /violates the protocol/],
     ['with two codes in one reply', behaviours.mismatchedCodes(), ['protocol.violation'], /two codes, 220 and 250/],
     ['that answers twice', behaviours.answersTwice(), ['reply.unread'], /a reply that no step expects/],
     ['that answers unasked', behaviours.answersUnasked(), ['reply.unread'], /a reply that no step expects/],
@@ -111,7 +111,7 @@ describe('a hostile server', () => {
       server: { url, timeout: '250ms' },
     });
     assert.equal(result.outcome, 'failed', told(result).slice(0, 2000));
-    assert.equal(headlineIn(result), 'the server did not take the message within 250 ms');
+    assert.equal(headlineIn(result), 'message: the server did not read all of it within 250 ms');
     assert.ok(result.duration < 5000);
   });
 });

@@ -1,3 +1,5 @@
+import { defined } from '../defined.ts';
+import type { Evidence } from '../evidence.ts';
 import type { Action } from '../headline.ts';
 import type { Actual, Mismatch, Octets } from '../mismatch.ts';
 import { messageOf } from '../phrase.ts';
@@ -6,6 +8,7 @@ import { SaslError } from '../protocol/sasl.ts';
 import type { Problem, ProblemCode } from '../result.ts';
 import { placeOf, type Span } from '../source.ts';
 import type { Step } from '../steps.ts';
+import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
 import { StepFailure } from './failure.ts';
@@ -27,7 +30,9 @@ export function failureFrom(
   if (!(error instanceof TransportError)) return undefined;
   const code = problemCodeOf(error);
   if (code === undefined) return undefined;
-  if (code !== 'reply.timeout') return new StepFailure(code, transportMessage(code, error), { span });
+  const fault = faultOf(error);
+  if (fault?.kind === 'certificate') return new StepFailure(code, { kind: 'certificate', fault }, { span, fault });
+  if (code !== 'reply.timeout') return new StepFailure(code, transportMessage(code, error), { span, fault });
   const late = { after: action, within: limit };
   if (error.during === 'write') return new StepFailure(code, { kind: 'not taken', ...late }, { span, hint });
   const partial = session?.parser.drain() ?? Buffer.alloc(0);
@@ -77,8 +82,6 @@ function transportMessage(code: ProblemCode, { message }: TransportError): strin
       return `the server closed the connection: ${message}`;
     case 'tls.handshake':
       return `the TLS handshake failed: ${message}`;
-    case 'tls.certificate':
-      return `the server's certificate is not acceptable: ${message}`;
     default:
       return message;
   }
@@ -89,7 +92,13 @@ export function octetsOf(bytes: Buffer): Octets {
 }
 
 /** The result's problem; anything that is no `StepFailure` is trouble of our own. */
-export function problemFrom(error: unknown, step: Step | undefined, fallback: Span, at: number): Problem {
+export function problemFrom(
+  error: unknown,
+  step: Step | undefined,
+  fallback: Span,
+  at: number,
+  about: (failure: StepFailure) => Evidence | undefined,
+): Problem {
   const failure =
     error instanceof StepFailure ? error : new StepFailure('runner.error', `Cannot go on: ${messageOf(error)}`, {});
   const place = failure.place ?? placeOf(step?.expect?.span ?? step?.span ?? fallback);
@@ -101,6 +110,7 @@ export function problemFrom(error: unknown, step: Step | undefined, fallback: Sp
     place,
     ...(cause && (cause.file !== place.file || cause.line !== place.line) && { cause }),
     mismatches: failure.mismatches,
+    ...defined({ evidence: about(failure) }),
     ...(failure.hint !== undefined && { hint: failure.hint }),
     at,
   };

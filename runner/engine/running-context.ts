@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Scenario } from '../plan.ts';
 import type { Problem, Unmet, Warning } from '../result.ts';
 import { placeOf } from '../source.ts';
@@ -88,7 +89,7 @@ export class RunningContext implements Context {
     if (failure === undefined || step.otherwise === undefined || !expectationUnmet.has(failure.code))
       throw failure ?? error;
     const [mismatch] = failure.mismatches;
-    const unmet: Unmet = { headline: failure.headline, ...(mismatch && { mismatch }) };
+    const unmet: Unmet = { headline: failure.headline, ...defined({ mismatch, reply: failure.reply }) };
     if (step.otherwise === 'skip') throw new SkipRest(unmet);
     this.warnings.push({ kind: 'unmet', ...unmet, place: failure.place ?? placeOf(step.span) });
   }

@@ -1,7 +1,8 @@
+import type { Evidence } from '../evidence.ts';
 import { excerptOf, type Kept, lineExcerptOf } from '../excerpt.ts';
-import { mapHeadline } from '../headline.ts';
+import { mapAction, mapHeadline } from '../headline.ts';
 import { mapCondition, mapExpectation, mapMatcher, mapPattern, mapUntagged, type TextMap } from '../matchers/texts.ts';
-import type { Actual, Expected, Mismatch, Name, Names, Octets, Sample } from '../mismatch.ts';
+import type { Actual, Expected, Mismatch, Name, Names, Octets, ReplyLine, Sample } from '../mismatch.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Problem, Reason, Unmet, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
@@ -21,6 +22,7 @@ export class Seal {
     return {
       ...problem,
       headline: mapHeadline(problem.headline, this.#redact),
+      ...(problem.evidence && { evidence: this.#evidence(problem.evidence) }),
       place: this.#place(problem.place),
       ...(problem.cause && { cause: this.#place(problem.cause) }),
       mismatches: problem.mismatches.map((each) => this.#mismatch(each)),
@@ -36,9 +38,8 @@ export class Seal {
     const place = warning.place && { place: this.#place(warning.place) };
     switch (warning.kind) {
       case 'unmet':
-        return { ...warning, ...place, ...this.#unmet(warning) };
       case 'cleanup':
-        return { ...warning, ...place, headline: mapHeadline(warning.headline, this.#redact) };
+        return { ...warning, ...place, ...this.#unmet(warning) };
       default:
         return { ...warning, ...place };
     }
@@ -54,8 +55,27 @@ export class Seal {
     return typeof text === 'string' ? to(this.#redact(text)) : text;
   }
 
-  #unmet({ headline, mismatch }: Unmet): Unmet {
-    return { headline: mapHeadline(headline, this.#redact), ...(mismatch && { mismatch: this.#mismatch(mismatch) }) };
+  #unmet({ headline, mismatch, reply }: Unmet): Unmet {
+    return {
+      headline: mapHeadline(headline, this.#redact),
+      ...(mismatch && { mismatch: this.#mismatch(mismatch) }),
+      ...(reply && { reply: this.#reply(reply) }),
+    };
+  }
+
+  #evidence(evidence: Evidence): Evidence {
+    const { server, action, reply, fault } = evidence;
+    return {
+      ...evidence,
+      ...(server !== undefined && { server: this.#redact(server) }),
+      ...(action && { action: mapAction(action, this.#redact) }),
+      ...(reply && { reply: this.#reply(reply) }),
+      ...(fault && { fault }),
+    };
+  }
+
+  #reply(reply: ReplyLine): ReplyLine {
+    return { ...reply, text: this.#cut(reply.text, lineExcerptOf) };
   }
 
   #mismatch(mismatch: Mismatch): Mismatch {
@@ -124,7 +144,7 @@ export class Seal {
       case 'announced':
         return { ...actual, keyword: this.#redact(actual.keyword), parameters: this.#sample(actual.parameters) };
       case 'reply':
-        return { ...actual, text: this.#cut(actual.text, lineExcerptOf) };
+        return this.#reply(actual);
       case 'no enhanced code':
         return { kind: 'no enhanced code', reply: this.#actual(actual.reply) };
       case 'responses':
@@ -136,7 +156,7 @@ export class Seal {
       case 'end':
         return actual.after === undefined ? actual : { kind: 'end', after: this.#octets(actual.after) };
       case 'violation':
-        return { kind: 'violation', text: this.#evidence(actual.text) };
+        return { kind: 'violation', text: this.#octetsAtLimit(actual.text) };
       case 'error':
         return { kind: 'error', message: this.#redact(actual.message) };
       default:
@@ -149,7 +169,7 @@ export class Seal {
   }
 
   /** A parser keeps only so much of it, and may have cut it within a secret. */
-  #evidence(text: string): string {
+  #octetsAtLimit(text: string): string {
     return this.#redactor.redact(text, { end: text.length >= limits.evidence });
   }
 

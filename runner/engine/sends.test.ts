@@ -106,7 +106,7 @@ describe('pipeline', () => {
       '- expect: 220\n- pipeline:\n    - { send: "MAIL FROM:<>", expect: 250 }\n    - { send: "RCPT TO:<a@b>", expect: 250 }\n    - { send: RSET, expect: 250 }',
       { server: peer.url() },
     );
-    assert.equal(headlineIn(result), 'reply to "RCPT TO:<a@b>" does not match', told(result));
+    assert.match(headlineIn(result), /^RCPT TO:<a@b>: expected /, told(result));
   });
 
   it('leaves a reply that none of its steps expects unread', async () => {

@@ -91,7 +91,11 @@ describeServers(['postfix', 'dovecot'], 'SMTP and LMTP with Postfix and Dovecot'
       server: { url: server.urls.submissions, tls: { ca: server.ca } },
     });
     assert.equal(bad.outcome, 'failed');
-    assert.equal(headlineIn(bad), 'reply to "AUTH PLAIN" is not positive', told(bad));
+    assert.match(
+      headlineIn(bad),
+      /^(?:AUTH PLAIN|answer to the challenge of PLAIN): expected a positive reply, got 535 /,
+      told(bad),
+    );
     assert.match(actualIn(bad), /535 5\.7\.8/);
   });
 

@@ -1,10 +1,13 @@
+import type { Evidence } from '../evidence.ts';
 import type { Mismatch } from '../mismatch.ts';
 import type { Problem, Reporter, ScenarioResult, Summary, TranscriptLine, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
+import { actionTitle } from '../words/action.ts';
 import { actualWords } from '../words/actual.ts';
 import { expectedWords } from '../words/expected.ts';
 import { extraWords, missingWords } from '../words/mismatch.ts';
 import { lineWords, problemWords, reasonWords, warningWords } from '../words/problem.ts';
+import { shownLine } from '../words/text.ts';
 import { jsonLine, milliseconds, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { all } from './transcripts.ts';
@@ -94,7 +97,7 @@ function lineJson(line: TranscriptLine) {
 }
 
 function problemJson(problem: Problem) {
-  const { verdict, code, place, cause, mismatches, hint, at } = problem;
+  const { verdict, code, place, cause, mismatches, evidence, hint, at } = problem;
   return {
     verdict,
     code,
@@ -102,8 +105,18 @@ function problemJson(problem: Problem) {
     place: quoteJson(place),
     ...(cause && { cause: quoteJson(cause) }),
     mismatches: mismatches.map(mismatchJson),
+    ...(evidence && { evidence: evidenceJson(evidence) }),
     ...(hint !== undefined && { hint }),
     at: milliseconds(at),
+  };
+}
+
+/** The action by its kind, with the words of a headline. */
+function evidenceJson({ action, reply, ...rest }: Evidence) {
+  return {
+    ...rest,
+    ...(action && { action: { kind: action.kind, text: actionTitle(action) } }),
+    ...(reply && { reply: { status: reply.status, text: shownLine(reply.text), more: reply.more } }),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
+import type { CertificateFault } from '../evidence.ts';
 import { altNames, keyName, nameOf } from './certificate.ts';
+import { notTls } from './fault.ts';
 import { TransportError } from './transport.ts';
 
 interface SslError extends Error {
@@ -10,10 +12,7 @@ interface SslError extends Error {
 
 /** What OpenSSL's codes mean on a mail server; the first that fits. Newer OpenSSL writes `SSL/TLS` for `SSLV3` and `TLSV1`. */
 const handshakeReasons: readonly (readonly [RegExp, string])[] = [
-  [
-    /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL|HTTP_REQUEST|BAD_RECORD_TYPE|RECORD_LAYER/,
-    'the server answered with something that is not TLS, such as plain text',
-  ],
+  [notTls, 'the server answered with something that is not TLS, such as plain text'],
   [/ALERT_PROTOCOL_VERSION/, 'the server accepts none of the TLS versions offered'],
   [/UNSUPPORTED_PROTOCOL/, 'the server chose a TLS version that was not offered'],
   [
@@ -97,6 +96,61 @@ export function certificateReason(
   const known = certificateReasons[code];
   if (known !== undefined) return known(chain, leaf, name, now);
   return `${words ?? code.toLowerCase().replaceAll('_', ' ')} (its key is ${keyName(leaf)})`;
+}
+
+/** The same as data. */
+export function certificateFault(
+  code: string,
+  words: string | undefined,
+  chain: readonly X509Certificate[],
+  name: string | undefined,
+  now: number,
+): CertificateFault | undefined {
+  const leaf = chain[0];
+  if (leaf === undefined) return undefined;
+  return { kind: 'certificate', name: nameOf(leaf), ...wrongWith(code, words, chain, leaf, name, now) };
+}
+
+/** Of each kind by itself: a union's `Omit` has only what its members share. */
+type Wrong = CertificateFault extends infer Each
+  ? Each extends CertificateFault
+    ? Omit<Each, 'kind' | 'name'>
+    : never
+  : never;
+
+function wrongWith(
+  code: string,
+  words: string | undefined,
+  chain: readonly X509Certificate[],
+  leaf: X509Certificate,
+  name: string | undefined,
+  now: number,
+): Wrong {
+  const last = chain.at(-1) ?? leaf;
+  const of = (each: X509Certificate) => (each === leaf ? {} : { of: nameOf(each) });
+  switch (code) {
+    case 'CERT_HAS_EXPIRED': {
+      const expired = chain.find((each) => Date.parse(each.validTo) < now) ?? leaf;
+      const days = Math.floor((now - Date.parse(expired.validTo)) / day);
+      return { wrong: 'expired', date: dateOf(expired.validTo), days, ...of(expired) };
+    }
+    case 'CERT_NOT_YET_VALID': {
+      const early = chain.find((each) => Date.parse(each.validFrom) > now) ?? leaf;
+      return { wrong: 'not yet valid', date: dateOf(early.validFrom), ...of(early) };
+    }
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return { wrong: 'self-signed' };
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+      return { wrong: 'own authority', authority: nameOf(last) };
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return { wrong: 'unknown issuer', issuer: last.issuer.split('\n').join(', ') };
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return { wrong: 'another name', asked: name ?? '', names: altNames(leaf.subjectAltName) };
+    default:
+      return { wrong: 'other', reason: certificateReason(code, words, chain, name, now) };
+  }
 }
 
 type Reason = (

@@ -5,7 +5,7 @@ import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } 
 import { certificateFacts, chainOf, nameOf } from './certificate.ts';
 import { endPointHash } from './end-point.ts';
 import { secureContextFor } from './secure-context.ts';
-import { certificateReason, handshakeError } from './tls-errors.ts';
+import { certificateFault, certificateReason, handshakeError } from './tls-errors.ts';
 import { type CertificateFacts, type HandshakeOptions, type TlsFacts, TransportError } from './transport.ts';
 
 export interface Secured {
@@ -82,8 +82,8 @@ function securedBy(socket: TLSSocket, servername: string, name: string | undefin
   const cipher = socket.getCipher() as { readonly name: string; readonly standardName?: string };
   // A code, whatever Node's types say.
   const { authorizationError: code }: { readonly authorizationError?: unknown } = socket;
-  const reason =
-    typeof code === 'string' ? certificateReason(code, wordsOf(socket), chain, name, Date.now()) : undefined;
+  const wrong = typeof code === 'string' ? ([code, wordsOf(socket), chain, name, Date.now()] as const) : undefined;
+  const reason = wrong && certificateReason(...wrong);
   const facts = new Facts(socket, chain, {
     protocol: socket.getProtocol() ?? 'unknown',
     cipher: cipher.standardName ?? cipher.name,
@@ -92,6 +92,7 @@ function securedBy(socket: TLSSocket, servername: string, name: string | undefin
     authorized: reason === undefined,
     authorizationError: reason,
     authorizationCode: typeof code === 'string' ? code : undefined,
+    fault: wrong && certificateFault(...wrong),
   });
   return { facts, note: noteOf(facts, chain[0], reason) };
 }
@@ -113,6 +114,7 @@ class Facts implements TlsFacts {
   readonly authorized: boolean;
   readonly authorizationError: string | undefined;
   readonly authorizationCode: string | undefined;
+  readonly fault: TlsFacts['fault'];
   readonly #chain: readonly X509Certificate[];
   #certificates: readonly CertificateFacts[] | undefined;
   /** RFC 9266 section 2: this label, a context value of no octets, 32 octets. */
@@ -125,6 +127,7 @@ class Facts implements TlsFacts {
     this.authorized = plain.authorized;
     this.authorizationError = plain.authorizationError;
     this.authorizationCode = plain.authorizationCode;
+    this.fault = plain.fault;
     this.#chain = chain;
     this.exporter = () => exported(() => socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)));
   }

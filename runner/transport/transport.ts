@@ -1,3 +1,4 @@
+import type { CertificateFault } from '../evidence.ts';
 import type { TlsVersion } from '../plan.ts';
 import type { Note } from '../result.ts';
 
@@ -49,6 +50,8 @@ export interface TlsFacts {
   readonly authorizationError?: string | undefined;
   /** OpenSSL's or Node's code for it, `CERT_HAS_EXPIRED`. */
   readonly authorizationCode?: string | undefined;
+  /** The reason as data. */
+  readonly fault?: CertificateFault | undefined;
   /** The leaf first. */
   readonly chain: readonly CertificateFacts[];
   /** RFC 9266 tls-exporter channel binding, 32 octets; and RFC 5929 tls-server-end-point. */

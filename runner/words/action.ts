@@ -1,22 +1,27 @@
 import type { Action } from '../headline.ts';
+import { visible } from '../visible.ts';
+import { cutText } from './text.ts';
 
-/** What was done, as it stands after "reply to". */
-export function actionWords(action: Action): string {
+/** Headlines stand in one line with what came. */
+const longestLine = 100;
+
+/** What was done, at the beginning of a headline: a command as it was sent. */
+export function actionTitle(action: Action): string {
   switch (action.kind) {
     case 'greeting':
-      return 'the greeting';
+      return 'greeting';
     case 'command':
-      return `"${action.label}"`;
+      return cutText(visible((action.line ?? action.label).trimEnd()), longestLine);
     case 'message':
-      return 'the message';
+      return 'message';
     case 'chunk':
-      return action.at === undefined ? 'the last BDAT chunk' : `the BDAT chunk at octet ${action.at}`;
+      return action.at === undefined ? 'last BDAT chunk' : `BDAT chunk at octet ${action.at}`;
     case 'challenge':
-      return `the answer to the challenge of ${action.mechanism}`;
+      return `answer to the challenge of ${action.mechanism}`;
     case 'handshake':
-      return 'the TLS handshake';
+      return 'TLS handshake';
     case 'capabilities':
-      return 'the capabilities after TLS';
+      return 'capabilities after TLS';
   }
 }
 
@@ -24,15 +29,9 @@ export function actionWords(action: Action): string {
 export function answerWords(action: Action): string {
   switch (action.kind) {
     case 'greeting':
-      return 'greeting';
     case 'capabilities':
-      return 'capabilities after TLS';
+      return actionTitle(action);
     default:
-      return `reply to ${actionWords(action)}`;
+      return 'reply';
   }
-}
-
-/** The same as the beginning of a message. */
-export function answerTitle(action: Action): string {
-  return action.kind === 'greeting' || action.kind === 'capabilities' ? actionWords(action) : answerWords(action);
 }

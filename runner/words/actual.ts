@@ -23,11 +23,8 @@ export function cameWords(actual: Actual): string {
       return `a length of ${actual.length}: ${valueWords(actual.value)}`;
     case 'count':
       return actual.count === 0 ? '0' : `${actual.count}: ${valueWords(actual.value)}`;
-    case 'announced': {
-      const parameters = valueWords(actual.parameters);
-      const none = typeof actual.parameters === 'object' && actual.parameters?.kind === 'no words';
-      return `announced: ${actual.keyword}${none ? '' : ` ${parameters}`}`;
-    }
+    case 'announced':
+      return `announced: ${announcedWords(actual)}`;
     case 'unannounced':
       return `not announced${presentWords(actual.present)}`;
     case 'reply': {
@@ -61,6 +58,12 @@ export function cameWords(actual: Actual): string {
     default:
       return plainActual[actual.kind];
   }
+}
+
+/** `AUTH "PLAIN LOGIN"` */
+export function announcedWords({ keyword, parameters }: Extract<Actual, { kind: 'announced' }>): string {
+  const none = typeof parameters === 'object' && parameters?.kind === 'no words';
+  return none ? keyword : `${keyword} ${valueWords(parameters)}`;
 }
 
 const plainActual = {

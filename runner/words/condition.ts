@@ -2,7 +2,7 @@ import { inUnits } from '../duration.ts';
 import type { Excerpt } from '../excerpt.ts';
 import type { ConditionForm, ExpectationForm, Text, UntaggedForm } from '../plan.ts';
 import { matcherWords } from './matcher.ts';
-import { enumerate, quote, written } from './text.ts';
+import { either, enumerate, quote, written } from './text.ts';
 
 type AnyText = Text | Excerpt;
 type AnyCondition = ConditionForm<AnyText, unknown>;
@@ -59,7 +59,7 @@ const orders = { any: 'lines', ordered: 'lines, in this order', exactly: 'exactl
 
 function alternativeWords(alternatives: readonly AnyText[]): string {
   const texts = alternatives.map((each) => (typeof each === 'object' && 'kind' in each ? each.start : written(each)));
-  return texts.length === 1 ? texts.join() : `one of ${texts.join(', ')}`;
+  return either(texts);
 }
 
 function offerWords({ kind, keyword, want }: Offer): string {

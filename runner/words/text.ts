@@ -73,3 +73,8 @@ export function shortened(text: string, limit: number): string {
   const end = last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit;
   return `${text.slice(0, end)}… (${(text.length - end).toLocaleString('en')} more characters)`;
 }
+
+/** The same without a word about the rest. */
+export function cutText(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}

@@ -1,5 +1,5 @@
 import type { Scope } from '../../matchers/verdict.ts';
-import type { Actual } from '../../mismatch.ts';
+import type { Actual, ReplyLine } from '../../mismatch.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Fields } from '../../value.ts';
 
@@ -12,8 +12,14 @@ export interface Subject {
   readonly scope: Scope;
 }
 
+/** A reply in one line, where it has a code or a status. */
+export function firstLine(reply: Reply): ReplyLine | undefined {
+  const actual = actualReply({ reply });
+  return actual.kind === 'reply' ? actual : undefined;
+}
+
 /** A reply in one line: its code or status, and its first line of text. */
-export function actualReply({ reply }: Subject): Actual {
+export function actualReply({ reply }: Pick<Subject, 'reply'>): Actual {
   if (reply === undefined) return { kind: 'evidence' };
   const [text = ''] = reply.text.split('\n', 1);
   if ('code' in reply) return { kind: 'reply', status: String(reply.code), text, more: reply.lines.length - 1 };

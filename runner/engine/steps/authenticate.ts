@@ -50,7 +50,7 @@ async function sasl(step: Authenticate, context: Context, session: Session, mech
   const conceal = concealer(context, credentials.password ?? credentials.token);
   const first = client.clientFirst && initialResponse ? respond(client, undefined, conceal) : undefined;
   const line = profile.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first));
-  session.lastAction = { kind: 'command', label: profile.command(client.mechanism, undefined), line };
+  session.lastAction = { kind: 'command', label: profile.command(client.mechanism, undefined) };
   await write(context, session, step, commandLine(session, line));
   for (;;) {
     const reply = await readReply(context, session, step);
@@ -101,8 +101,7 @@ async function login(step: Authenticate, context: Context, session: Session, nam
   const conceal = concealer(context, credentials.password);
   for (const [index, { label, parts, secrets = [] }] of commands.entries()) {
     secrets.forEach(conceal);
-    const line = parts.map((part) => ('text' in part ? part.text : part.literal)).join('');
-    session.lastAction = { kind: 'command', label, line };
+    session.lastAction = { kind: 'command', label };
     const whole = parts.map((part) => ('text' in part ? part : { ...part, plus: false }));
     if (!(await sendParts(context, session, step, whole))) return;
     if (index === commands.length - 1) return finalReply(context, session, step);

@@ -9,7 +9,7 @@ import type { Expectation, Target, TlsOptions } from '../../plan.ts';
 import { parseServerUrl } from '../../protocol/server-url.ts';
 import type { Span } from '../../source.ts';
 import type { CheckStep } from '../../steps.ts';
-import { type Context, limited, scopeFor, sessionFor, tlsSources } from '../context.ts';
+import { type Context, labelOf, limited, scopeFor, sessionFor, tlsSources } from '../context.ts';
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
@@ -32,17 +32,18 @@ export function check<Step extends CheckStep>(
 
 function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined, context: Context): void {
   const scope = scopeFor(context, step.on);
-  const looked: Looked = { kind: 'check', label: step.label };
+  const looked: Looked = { kind: 'check', label: labelOf(context, step) };
   const { mismatches } = evaluateFields(
     expectation?.kind === 'reply' ? expectation.conditions : [],
     seen.evidence,
     scope,
   );
   if (mismatches.length > 0) {
+    const fault = mismatches.map(({ path }) => seen.faultIn?.(path)).find((each) => each !== undefined);
     throw new StepFailure(
       'check.mismatch',
-      { kind: 'mismatch', of: looked },
-      { span: expectation?.span ?? step.span, mismatches },
+      fault === undefined ? { kind: 'mismatch', of: looked } : { kind: 'certificate', fault },
+      { span: expectation?.span ?? step.span, mismatches, fault },
     );
   }
   const missing = captureFrom(step.captures, seen.text, scope);
@@ -66,6 +67,7 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
     throw new StepFailure(error.code, message, {
       span: step.expect?.span ?? step.span,
       mismatches: error.mismatches,
+      fault: error.fault,
       ...(error.hint !== undefined && { hint: error.hint }),
     });
   }

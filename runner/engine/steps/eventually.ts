@@ -21,6 +21,8 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
         {
           place: failure.place,
           mismatches: failure.mismatches,
+          reply: failure.reply,
+          fault: failure.fault,
           ...(failure.hint !== undefined && { hint: failure.hint }),
         },
       );

@@ -1,6 +1,6 @@
 import type { Step } from '../../steps.ts';
 import { awaitReply } from '../await-reply.ts';
-import { type Context, sessionFor } from '../context.ts';
+import { type Context, labelOf, sessionFor } from '../context.ts';
 import { hasUnread, transmit } from '../session.ts';
 import { refuseUnread } from '../unread.ts';
 import { type Composed, commandAction, compose, composeParts } from './send.ts';
@@ -18,7 +18,7 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
         : compose(context, session, each, what),
     );
   }
-  session.lastAction = { kind: 'command', label: step.label };
+  session.lastAction = { kind: 'command', label: labelOf(context, step) };
   session.midCommand = false;
   await transmit(
     session,
@@ -29,7 +29,7 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
   );
   for (const [index, each] of step.steps.entries()) {
     const { expect } = each;
-    session.lastAction = commandAction(each, composed[index]);
+    session.lastAction = commandAction(context, each, composed[index]);
     if (expect !== undefined)
       await context.run(each, async () => void (await awaitReply(context, session, each, expect)));
   }

@@ -4,7 +4,7 @@ import { repliesLike } from '../../protocol/protocols.ts';
 import type { Sent } from '../../protocol/reply.ts';
 import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
-import { type Context, fillText, sessionFor } from '../context.ts';
+import { type Context, fillText, labelOf, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { hasUnread, type Session, transmit, write } from '../session.ts';
 import { refuseUnread } from '../unread.ts';
@@ -16,18 +16,18 @@ export async function send(step: Send, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
   if (!session.midCommand && hasUnread(session)) refuseUnread(session, step.span);
   if (step.what.form === 'parts') {
-    session.lastAction = commandAction(step);
+    session.lastAction = commandAction(context, step);
     if (!(await sendParts(context, session, step, step.what.parts))) return;
   } else {
     const sending = compose(context, session, step, step.what);
-    session.lastAction = commandAction(step, sending);
+    session.lastAction = commandAction(context, step, sending);
     await sending.write();
   }
   if (step.expect !== undefined) await awaitReply(context, session, step, step.expect);
 }
 
-export function commandAction({ label }: Step, sending?: Pick<Composed, 'line'>): Action {
-  return { kind: 'command', label, ...(sending?.line !== undefined && { line: sending.line }) };
+export function commandAction(context: Context, step: Step, sending?: Pick<Composed, 'line'>): Action {
+  return { kind: 'command', label: labelOf(context, step), ...(sending?.line !== undefined && { line: sending.line }) };
 }
 
 /** What a line-like `send` puts on the wire, ready to be written alone or in a pipeline. */

@@ -1,9 +1,11 @@
+import type { Text } from '../../plan.ts';
 import type { Capture } from '../../steps.ts';
 import { type StepKind, stepFacts } from '../../steps.ts';
 import { expectAt } from '../expectation.ts';
 import { readPattern } from '../pattern.ts';
 import { readDuration, readString } from '../read.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
+import { expandQuietly, toText } from '../variables.ts';
 import type { StepBase, StepContext, StepReader } from './context.ts';
 
 /** A row's own ways of reading and calling. */
@@ -43,9 +45,13 @@ export function baseOf(context: StepContext, kind: StepKind, action: Node, on: s
   const timeout = readDuration(scope, child(step, 'timeout'));
   const otherwise = child(step, 'otherwise')?.value;
   const name = child(step, 'name');
+  const given = name && readString(scope, name, "A step's name");
+  const label = given ?? wordedAs(kind, action, row);
+  const said = given === undefined ? saidOf(context, action, label) : undefined;
   return {
     span: step.entries.size > 0 ? step.span : action.span,
-    label: (name && readString(scope, name, "A step's name")) ?? labelOf(kind, action, row),
+    label: given ?? cut(label),
+    ...(said !== undefined && { said }),
     on,
     captures,
     ...(timeout !== undefined && { timeout }),
@@ -66,9 +72,19 @@ function readCaptures(context: StepContext): readonly Capture[] {
 const longestLabel = 80;
 
 /** The action as written, variables unexpanded: no secret gets into it. */
-function labelOf(kind: string, action: Node, row: Wording): string {
-  const text = (row.label?.(action) ?? wordingOf(kind, action)).replace(/\s+/g, ' ').trim();
-  return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
+function wordedAs(kind: string, action: Node, row: Wording): string {
+  return (row.label?.(action) ?? wordingOf(kind, action)).replace(/\s+/g, ' ').trim();
+}
+
+function cut(label: string): string {
+  return label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label;
+}
+
+/** The label as a run sees it; none where it has no variables, or one of them has no value. */
+function saidOf({ scope }: StepContext, { span }: Node, label: string): Text | undefined {
+  if (!label.includes('${')) return undefined;
+  const expanded = expandQuietly(scope, { kind: 'scalar', span, value: label, text: label });
+  return expanded.vague || expanded.unset !== undefined ? undefined : toText(expanded);
 }
 
 /** Credentials may stand in what a list or a map holds. */

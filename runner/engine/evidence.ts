@@ -1,0 +1,33 @@
+import { defined } from '../defined.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Target } from '../plan.ts';
+import { schemeOf } from '../protocol/server-url.ts';
+import type { Step } from '../steps.ts';
+import { factsOf } from '../steps.ts';
+import type { Context } from './context.ts';
+import type { StepFailure } from './failure.ts';
+
+/** What a failure is about: the server, what it was asked, its answer. None where no server is. */
+export function evidenceOf(failure: StepFailure, step: Step | undefined, context: Context): Evidence | undefined {
+  const { reply, fault } = failure;
+  const target = step && targetOf(step, context);
+  const session = step && !isCheck(step) ? context.sessions.get(step.on) : undefined;
+  const evidence: Evidence = defined({
+    server: target?.label,
+    protocol: target && schemeOf(typeof target.url === 'string' ? target.url : String(target.url.parts[0]))?.scheme,
+    action: session?.lastAction,
+    reply,
+    fault,
+  });
+  return Object.keys(evidence).length === 0 ? undefined : evidence;
+}
+
+/** The server that a step is about: its connection's, or the one that it names itself. */
+function targetOf(step: Step, { scenario }: Context): Target | undefined {
+  if ('of' in step && typeof step.of === 'object') return step.of;
+  return factsOf(step).connection === 'never' ? undefined : scenario.connections.get(step.on);
+}
+
+function isCheck(step: Step): boolean {
+  return factsOf(step).reply === 'evidence';
+}

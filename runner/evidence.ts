@@ -1,0 +1,37 @@
+import type { Action } from './headline.ts';
+import type { ReplyLine } from './mismatch.ts';
+
+/** What a problem is about, as data: failures that have one cause have the same evidence. */
+export interface Evidence {
+  /** The server's name in the configuration, or its URL. */
+  readonly server?: string;
+  /** The server's protocol, as its URL names it. */
+  readonly protocol?: string;
+  /** What the server was asked last. */
+  readonly action?: Action;
+  /** The answer that was not the expected one. */
+  readonly reply?: ReplyLine;
+  readonly fault?: Fault;
+}
+
+/** What is wrong below the dialogue. */
+export type Fault =
+  | CertificateFault
+  | { readonly kind: 'unreachable'; readonly how: 'refused' | 'no answer' | 'no address' | 'not tried' }
+  | { readonly kind: 'handshake'; readonly how: 'closed' | 'no answer' | 'not TLS' | 'refused' };
+
+export type CertificateFault = {
+  readonly kind: 'certificate';
+  /** What people call the certificate: its common name, else its first alternative name. */
+  readonly name: string;
+} & (
+  | /** `of`: the certificate of the chain that it is about, where that is not the server's own. Days are whole ones. */
+  { readonly wrong: 'expired' | 'expires'; readonly date: string; readonly days: number; readonly of?: string }
+  | { readonly wrong: 'not yet valid'; readonly date: string; readonly of?: string }
+  | { readonly wrong: 'self-signed' }
+  | { readonly wrong: 'own authority'; readonly authority: string }
+  | { readonly wrong: 'unknown issuer'; readonly issuer: string }
+  | { readonly wrong: 'another name'; readonly asked: string; readonly names: readonly string[] }
+  /** As OpenSSL words it. */
+  | { readonly wrong: 'other'; readonly reason: string }
+);

@@ -1,0 +1,118 @@
+import { inWords } from '../duration.ts';
+import type { Action, Headline, Looked } from '../headline.ts';
+import type { Mismatch, ReplyLine } from '../mismatch.ts';
+import { many } from '../phrase.ts';
+import { visible } from '../visible.ts';
+import { actionTitle, answerWords } from './action.ts';
+import { actualWords, announcedWords, cameWords } from './actual.ts';
+import { expectationWords } from './condition.ts';
+import { expectedWords } from './expected.ts';
+import { faultWords } from './fault.ts';
+import { cutText, shortened } from './text.ts';
+
+/** What the difference of a headline is: the first thing that differs, of how many, and the reply that has it. */
+export interface Difference {
+  readonly mismatches?: readonly Mismatch[];
+  readonly reply?: ReplyLine;
+}
+
+/** A problem in a line: `RCPT TO:<a!b@c>: expected 4xx or 5xx, got 250 2.1.5 Ok`. */
+export function headlineWords(headline: Headline, difference: Difference = {}): string {
+  switch (headline.kind) {
+    case 'message':
+      return headline.message;
+    case 'certificate':
+      return faultWords(headline.fault);
+    case 'mismatch':
+    case 'nothing to capture':
+      return `${titleOf(headline.of)}: ${differenceWords(difference, headline.of)}`;
+    case 'not positive':
+      return `${actionTitle(headline.after)}: ${differenceWords(difference, headline.after)}`;
+    case 'no reply':
+      return about(headline.after, `no ${answerWords(headline.after)}`);
+    case 'closed':
+      return about(headline.after, `the server closed the connection without a ${answerWords(headline.after)}`);
+    case 'late reply':
+      return about(headline.after, `no complete ${answerWords(headline.after)} within ${inWords(headline.within)}`);
+    case 'not taken':
+      return `${actionTitle(headline.after)}: the server did not read all of it within ${inWords(headline.within)}`;
+    case 'over limit':
+      return about(headline.after, `the ${answerWords(headline.after)} exceeds a limit: ${headline.reason}`);
+    case 'violation':
+      return about(headline.after, `the ${answerWords(headline.after)} violates the protocol: ${headline.reason}`);
+    case 'unexpected': {
+      const came = headline.came === 'reply' ? 'a reply' : 'something';
+      const [first] = difference.mismatches ?? [];
+      const got = first === undefined ? '' : `: ${shown(actualWords(first))}`;
+      return `the server sent ${came} where ${expectationWords(headline.expected)} was expected${got}`;
+    }
+    case 'unusable connection': {
+      const name = headline.connection === '' ? '' : ` "${headline.connection}"`;
+      return `Cannot use the connection${name}: ${headlineWords(headline.why)}`;
+    }
+    case 'tried': {
+      const { times, within, last } = headline;
+      return `${headlineWords(last, difference)} (tried ${times === 1 ? 'once' : many(times, 'time')} within ${inWords(within)})`;
+    }
+  }
+}
+
+/** What has a name of its own answers nothing that would have to be named. */
+function about(action: Action, words: string): string {
+  return action.kind === 'greeting' || action.kind === 'capabilities' ? words : `${actionTitle(action)}: ${words}`;
+}
+
+function titleOf(of: Action | Looked): string {
+  return of.kind === 'check' ? visible(shortened(of.label, longestValue)) : actionTitle(of);
+}
+
+/** What is read at a glance; the failure shows the whole. */
+const longestValue = 100;
+
+function shown(text: string): string {
+  return cutText(visible(text), longestValue);
+}
+
+/** `expected 4xx or 5xx, got 250 2.1.5 Ok` */
+export function differenceWords({ mismatches = [], reply }: Difference, of?: Action | Looked): string {
+  const [first, ...others] = mismatches;
+  if (first === undefined)
+    return of === undefined || of.kind === 'check' ? 'not as expected' : `not the expected ${answerWords(of)}`;
+  const more = others.length === 0 ? '' : ` (and ${many(others.length, 'more difference')})`;
+  return `expected ${shown(wantedWords(first))}, got ${shown(gotWords(first, reply))}${more}`;
+}
+
+/** Parts of a reply whose expected value says itself what it is. */
+const obvious: ReadonlySet<string> = new Set([
+  '',
+  'code',
+  'status',
+  'enhanced',
+  'text',
+  'lines',
+  'within',
+  'after',
+  'state',
+  'untagged',
+]);
+/** Parts that the reply's first line shows. */
+const inReply: ReadonlySet<string> = new Set(['', 'code', 'status', 'enhanced', 'text']);
+
+function wantedWords({ path, expected }: Mismatch): string {
+  if (expected.kind === 'announcement') return `${expected.announced ? '' : 'no '}${nameIn(path)}`;
+  const words = expectedWords(expected);
+  return obvious.has(path) ? words : `${visible(path)} ${words}`;
+}
+
+function gotWords(mismatch: Mismatch, reply: ReplyLine | undefined): string {
+  const { path, actual } = mismatch;
+  if (actual.kind === 'announced') return announcedWords(actual);
+  if (reply !== undefined && inReply.has(path) && actual.kind !== 'lines' && mismatch.nearest === undefined)
+    return cameWords(reply);
+  return actualWords(mismatch);
+}
+
+/** `extensions.AUTH` names AUTH. */
+function nameIn(path: string): string {
+  return visible(path.slice(path.indexOf('.') + 1));
+}
