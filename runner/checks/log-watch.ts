@@ -1,4 +1,5 @@
 import { decodeText } from '../encoding.ts';
+import { messageOf } from '../phrase.ts';
 import type { LogLine } from '../result.ts';
 import { type Mark, markOf, readSince } from './log-tail.ts';
 import { withReadableTime } from './tai64n.ts';
@@ -56,13 +57,14 @@ async function sizes(files: readonly string[]): Promise<string> {
 async function linesSince(mark: Mark): Promise<LogLine[]> {
   try {
     const tail = await readSince(mark, mostOctets);
-    if (tail === undefined) return [];
+    if (tail === undefined) return [{ file: mark.file, text: '… there is no such file' }];
     const lines = linesOf(tail.octets).map((text) => ({ file: mark.file, text: withReadableTime(text) }));
     const left = lines.length - mostLines;
     // The last ones are nearest to what went wrong.
     return left > 0 ? [{ file: mark.file, text: `… ${left} lines before` }, ...lines.slice(-mostLines)] : lines;
-  } catch {
-    return []; // No log is no reason to lose the failure that it would explain.
+  } catch (error) {
+    // No log is no reason to lose the failure that it would explain.
+    return [{ file: mark.file, text: `… it cannot be read: ${messageOf(error)}` }];
   }
 }
 

@@ -97,6 +97,9 @@ describe('checkLog()', () => {
     const marks = await watch.mark();
     renameSync(file, folder.path('@4000000037c219bf2ef02e94.s'));
     writeFileSync(file, '@4000000037c219bf2ef02e94 new\n');
-    assert.deepEqual(await watch.since(marks), [{ file, text: '1999-08-24T04:04:05.787492500Z new' }]);
+    assert.deepEqual(await watch.since(marks), [
+      { file, text: '1999-08-24T04:04:05.787492500Z new' },
+      { file: folder.path('absent'), text: '… there is no such file' },
+    ]);
   });
 });

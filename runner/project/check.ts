@@ -3,6 +3,7 @@ import { onceEach } from '../scenario/plan.ts';
 import { build } from './build.ts';
 import type { ProjectOptions } from './options.ts';
 import { readProject } from './read.ts';
+import { unmatched } from './unmatched.ts';
 import { unreadNames } from './unread-names.ts';
 import { newRunId, today } from './world.ts';
 
@@ -22,7 +23,8 @@ export interface Checked {
 export async function check(options: ProjectOptions = {}): Promise<Checked> {
   const project = await readProject(options);
   const { plan, diagnostics: planning } = build(project, { runId: newRunId(), today: today() });
-  const unread = await unreadNames(project, (options.targets ?? []).length === 0);
+  const whole = (options.targets ?? []).length === 0;
+  const unread = [...unmatched(project, plan, whole), ...(await unreadNames(project, whole))];
   const diagnostics = onceEach([...project.diagnostics, ...unread, ...planning].map(ofFiles));
   const files = project.files.length + (project.config.file === undefined ? 0 : 1);
   return {

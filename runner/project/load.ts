@@ -6,6 +6,7 @@ import type { ProjectOptions } from './options.ts';
 import { readProject } from './read.ts';
 import { takeShard } from './shard.ts';
 import { resolveShard, type ShardRequest } from './shard-request.ts';
+import { unmatched } from './unmatched.ts';
 import { unreadNames } from './unread-names.ts';
 import { unreadableLogs } from './unreadable-logs.ts';
 import { environment, newRunId, today } from './world.ts';
@@ -36,7 +37,8 @@ export async function load(options: ProjectOptions = {}, purpose: Purpose = 'run
   const project = await readProject(options);
   const run = { runId: newRunId(), today: today() };
   const first = build(project, { ...run, overrides: project.overrides });
-  const unread = await unreadNames(project, (options.targets ?? []).length === 0);
+  const whole = (options.targets ?? []).length === 0 && options.rerunFailed !== true;
+  const unread = [...unmatched(project, first.plan, whole), ...(await unreadNames(project, whole))];
   const logs = purpose === 'run' ? await unreadableLogs(project.config) : [];
   const warned = { ...project, diagnostics: [...project.diagnostics, ...unread, ...logs] };
   const planWith = (provided?: ReadonlyMap<string, string>) => {

@@ -25,6 +25,7 @@ export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
 export { configName, loadConfig } from './load-config.ts';
 export type { Overrides } from './plan-context.ts';
 export { type Selection, select } from './select.ts';
+export { parseTags, tagsIn } from './tags.ts';
 
 export interface PlanRequest {
   /** In the order in which they shall run. */

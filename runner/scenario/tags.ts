@@ -3,6 +3,13 @@ import type { Diagnostic } from '../diagnostic.ts';
 /** Whether a scenario with these tags is meant. */
 export type TagExpression = (tags: ReadonlySet<string>) => boolean;
 
+const tokensOf = (text: string): readonly string[] => text.match(/[()]|[^\s()]+/g) ?? [];
+
+/** The tags that an expression names. */
+export function tagsIn(text: string): readonly string[] {
+  return tokensOf(text).filter((token) => !/^(?:[()]|and|or|not)$/i.test(token));
+}
+
 /** Deeper parentheses are nobody's. */
 const deepest = 50;
 
@@ -10,7 +17,7 @@ const deepest = 50;
  * `smtp and not (slow or tls)`: `not` binds closest, then `and`, then `or`. A diagnostic where it is none.
  */
 export function parseTags(text: string): TagExpression | Diagnostic {
-  const tokens = text.match(/[()]|[^\s()]+/g) ?? [];
+  const tokens = tokensOf(text);
   let at = 0;
   const word = (): string | undefined => tokens[at];
   const is = (wanted: string): boolean => word()?.toLowerCase() === wanted;

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import { meetsGlob } from '../glob.ts';
+import { nearest } from '../nearest.ts';
+import { packageRoot } from '../package-root.ts';
+import type { Plan } from '../plan.ts';
+import { parseTags, tagsIn } from '../scenario/plan.ts';
+import type { Project } from './read.ts';
+
+/**
+ * Entries that are about no scenario: a known issue, an allowed skip, a tag. Mistyped, they would do nothing. Where only a
+ * part of the project was read, those that are close to a name in it.
+ */
+export function unmatched(project: Project, { scenarios }: Plan, whole: boolean): readonly Diagnostic[] {
+  const { config, files, selection } = project;
+  const ids = scenarios.map(({ id }) => id);
+  const tags = new Set(scenarios.flatMap((scenario) => scenario.tags));
+  const diagnostics: Diagnostic[] = [];
+  const warn = (message: string, text: string, known: readonly string[], span: Diagnostic['span'], always: boolean) => {
+    const near = nearest(text, known);
+    if (!always && near === undefined) return;
+    diagnostics.push({
+      code: 'selection.empty',
+      severity: 'warning',
+      message,
+      ...(span && { span }),
+      hint: near === undefined ? 'Remove it, or correct it: see "mailspec list"' : `Did you mean "${near}"?`,
+    });
+  };
+  for (const { scenario, span } of config.knownIssues)
+    if (!ids.some((id) => meetsGlob(id, scenario)) && !isOfUnreadPack(scenario, scenarios))
+      warn(`No scenario has the known issue "${scenario}"`, scenario, ids, span, whole);
+  if (config.allowSkips.length > 0) {
+    // Names under `requires`, and whatever else a skip's reason may name.
+    const words = [...new Set(files.flatMap(({ text }) => text.match(/[A-Za-z_][\w.-]*/g) ?? []))];
+    const texts = scenarios.flatMap(({ skip }) => skip ?? []);
+    const known = [...words, ...ids, ...texts];
+    for (const name of config.allowSkips)
+      if (!known.some((each) => meetsGlob(each, name)))
+        warn(`No scenario can be skipped for "${name}", which allow_skips names`, name, words, undefined, whole);
+  }
+  // Where nothing at all is selected, that is reported.
+  const expression = parseTags(selection.tags ?? 'none');
+  if (typeof expression === 'function' && scenarios.some((scenario) => expression(new Set(scenario.tags))))
+    for (const tag of tagsIn(selection.tags ?? ''))
+      if (!tags.has(tag)) warn(`No scenario has the tag "${tag}"`, tag, [...tags], undefined, true);
+  return diagnostics;
+}
+
+/** A pack that ships and does not run now may have it. */
+function isOfUnreadPack(pattern: string, scenarios: Plan['scenarios']): boolean {
+  const [suite = ''] = pattern.split('#');
+  if (scenarios.some((scenario) => scenario.suite.id === suite)) return false;
+  return /^[\w-]+(?:\/[\w-]+)*$/.test(suite) && existsSync(join(packageRoot(), 'scenarios', `${suite}.yaml`));
+}
