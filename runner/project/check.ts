@@ -24,7 +24,7 @@ export async function check(options: ProjectOptions = {}): Promise<Checked> {
   const project = await readProject(options);
   const { plan, diagnostics: planning } = build(project, { runId: newRunId(), today: today() });
   const whole = (options.targets ?? []).length === 0;
-  const unread = [...unmatched(project, plan, whole), ...(await unreadNames(project, whole))];
+  const unread = [...(await unmatched(project, plan, whole)), ...(await unreadNames(project, whole))];
   const diagnostics = onceEach([...project.diagnostics, ...unread, ...planning].map(ofFiles));
   const files = project.files.length + (project.config.file === undefined ? 0 : 1);
   return {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { meetsGlob } from '../glob.ts';
@@ -12,7 +12,7 @@ import type { Project } from './read.ts';
  * Entries that are about no scenario: a known issue, an allowed skip, a tag. Mistyped, they would do nothing. Where only a
  * part of the project was read, those that are close to a name in it.
  */
-export function unmatched(project: Project, { scenarios }: Plan, whole: boolean): readonly Diagnostic[] {
+export async function unmatched(project: Project, { scenarios }: Plan, whole: boolean): Promise<readonly Diagnostic[]> {
   const { config, files, selection } = project;
   const ids = scenarios.map(({ id }) => id);
   const tags = new Set(scenarios.flatMap((scenario) => scenario.tags));
@@ -29,7 +29,7 @@ export function unmatched(project: Project, { scenarios }: Plan, whole: boolean)
     });
   };
   for (const { scenario, span } of config.knownIssues)
-    if (!ids.some((id) => meetsGlob(id, scenario)) && !isOfUnreadPack(scenario, scenarios))
+    if (!ids.some((id) => meetsGlob(id, scenario)) && !(await isOfUnreadPack(scenario, scenarios)))
       warn(`No scenario has the known issue "${scenario}"`, scenario, ids, span, whole);
   if (config.allowSkips.length > 0) {
     // Names under `requires`, and whatever else a skip's reason may name.
@@ -49,8 +49,12 @@ export function unmatched(project: Project, { scenarios }: Plan, whole: boolean)
 }
 
 /** A pack that ships and does not run now may have it. */
-function isOfUnreadPack(pattern: string, scenarios: Plan['scenarios']): boolean {
+async function isOfUnreadPack(pattern: string, scenarios: Plan['scenarios']): Promise<boolean> {
   const [suite = ''] = pattern.split('#');
   if (scenarios.some((scenario) => scenario.suite.id === suite)) return false;
-  return /^[\w-]+(?:\/[\w-]+)*$/.test(suite) && existsSync(join(packageRoot(), 'scenarios', `${suite}.yaml`));
+  if (!/^[\w-]+(?:\/[\w-]+)*$/.test(suite)) return false;
+  return access(join(packageRoot(), 'scenarios', `${suite}.yaml`)).then(
+    () => true,
+    () => false,
+  );
 }
