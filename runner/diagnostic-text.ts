@@ -24,7 +24,7 @@ export function renderDiagnostic(diagnostic: Diagnostic): string {
   const title = `${severity}[${code}]: ${visible(message)}`;
   const help = hint === undefined ? [] : [visible(hint)];
   if (span === undefined) return [title, ...help.map((text) => `  = help: ${text}`)].join('\n');
-  const place = placeOf(span);
+  const place = diagnostic.place ?? placeOf(span);
   const margin = ' '.repeat(gutterWidth(place));
   return [
     title,

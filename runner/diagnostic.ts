@@ -1,4 +1,4 @@
-import type { Span } from './source.ts';
+import type { Place, Span } from './source.ts';
 
 /** A mistake in a scenario file, the configuration or the arguments, found before the first connection. */
 export interface Diagnostic {
@@ -6,6 +6,8 @@ export interface Diagnostic {
   /** `Unknown key "expct"`: what is wrong, no full stop. */
   readonly message: string;
   readonly span?: Span;
+  /** Where the span is, its source line without secrets. Default: the span's own. */
+  readonly place?: Place;
   /** What to do: `Did you mean "expect"?`. */
   readonly hint?: string;
   /** The scenario that it is about: no mistake of a run for which that one is not selected. */
@@ -39,6 +41,7 @@ export const diagnosticTitles = {
   'variable.unset': 'A variable without a value',
   'environment.unset': 'An environment variable that is not set',
   'variable.unread': 'A variable that nothing reads',
+  'secret.misplaced': 'A secret where it is neither sent nor compared',
   'variable.cycle': 'A variable that needs itself',
   'filter.unknown': 'An unknown filter',
   'server.unknown': 'An unknown server',

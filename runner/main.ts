@@ -1,5 +1,6 @@
-import type { Terminal } from './commands/command.ts';
+import type { World } from './commands/command.ts';
 import { packageVersion } from './package-root.ts';
+import { createGate } from './printing/gate.ts';
 
 const controller = new AbortController();
 
@@ -20,8 +21,10 @@ function guard(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   });
 }
 
+const gate = createGate();
+
 /** The streams are opened when they are first used: that takes a while. */
-const terminal: Terminal = {
+const world: World = {
   cwd: process.cwd(),
   env: process.env,
   get stdout() {
@@ -30,30 +33,37 @@ const terminal: Terminal = {
   get stderr() {
     return guard(process.stderr);
   },
+  get stdin() {
+    return process.stdin;
+  },
   signal: controller.signal,
+  gate,
 };
+
+/** Trouble of our own judges no server: 1 would say that a scenario failed. */
+function confess(error: unknown): void {
+  const trouble = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(gate.shown(`mailspec has a fault of its own, please report it:\n${trouble}\n`));
+  process.exitCode = 3;
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === '--version' || argv[0] === '-V') {
-    terminal.stdout.write(`mailspec ${packageVersion()}\n`);
+    world.stdout.write(`mailspec ${packageVersion()}\n`);
     return 0;
   }
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   // The terminal was closed.
   process.on('SIGHUP', interrupt);
+  process.on('uncaughtException', (error) => {
+    confess(error);
+    process.exit();
+  });
   const { dispatch } = await import('./commands/dispatch.ts');
-  return dispatch(argv, terminal);
+  return dispatch(argv, world);
 }
 
-main(process.argv.slice(2)).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    // Trouble of our own judges no server: 1 would say that a scenario failed.
-    const trouble = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`mailspec has a fault of its own, please report it:\n${trouble}\n`);
-    process.exitCode = 3;
-  },
-);
+main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+}, confess);

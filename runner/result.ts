@@ -34,8 +34,8 @@ export interface ScenarioFacts {
 }
 
 /**
- * How a scenario went: plain data, which `structuredClone` and JSON keep as it is. Secrets are replaced by `«name»`; only
- * names, tags and reasons that people wrote are as their file has them.
+ * How a scenario went: plain data, which `structuredClone` and JSON keep as it is. Secrets are replaced by `«name»`,
+ * in whatever people wrote as well.
  */
 export interface ScenarioResult {
   readonly scenario: ScenarioFacts;

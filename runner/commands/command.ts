@@ -1,4 +1,5 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import type { Gate } from '../printing/gate.ts';
 
 /** One option of a command: parsed, documented and completed from this row alone. */
 export interface Option {
@@ -31,14 +32,34 @@ export interface Arguments {
   values(name: string): readonly string[];
 }
 
-/** What a command may touch, from outside. */
-export interface Terminal {
+/** The process as it is. */
+export interface World {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Stream;
   readonly stderr: Stream;
+  /** For what is asked. */
+  readonly stdin?: Readable & { readonly isTTY?: boolean };
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Default: one of its own. */
+  readonly gate?: Gate;
+}
+
+/** What a command may touch, from outside. What it prints goes through the gate: see `printing/gate.ts`. */
+export interface Terminal extends Omit<World, 'stdin' | 'stdout' | 'stderr' | 'gate'> {
+  readonly stdin: World['stdin'] | undefined;
+  readonly stdout: Printer;
+  readonly stderr: Printer;
+  /** The streams as they are, for formats that have no secrets in them and are safe by themselves: reports, JSON. */
+  readonly raw: Pick<World, 'stdout' | 'stderr'>;
+  /** Told of secrets as soon as they are known. */
+  readonly learn: Gate['learn'];
+}
+
+export interface Printer {
+  readonly isTTY?: boolean;
+  write(text: string): void;
 }
 
 export type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,6 +1,7 @@
 import { type ArgumentError, type Diagnostic, isError } from '../diagnostic.ts';
 import { renderDiagnostic } from '../diagnostic-text.ts';
 import { many } from '../phrase.ts';
+import { visible } from '../visible.ts';
 import type { Terminal } from './command.ts';
 
 /** Every mistake found, at its place, to standard error; then how many there are. */
@@ -17,5 +18,5 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: T
 
 /** An argument that cannot be used, and what to write instead. */
 export function printArgumentError({ message, hint }: ArgumentError, terminal: Terminal): void {
-  terminal.stderr.write(`error: ${message}\n${hint === undefined ? '' : `  = help: ${hint}\n`}`);
+  terminal.stderr.write(`error: ${visible(message)}\n${hint === undefined ? '' : `  = help: ${visible(hint)}\n`}`);
 }

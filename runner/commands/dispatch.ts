@@ -1,7 +1,7 @@
 import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { parseArguments } from './arguments.ts';
-import type { Command, Main, Terminal } from './command.ts';
+import type { Command, Main, Terminal, World } from './command.ts';
 import { demoCommand } from './demo.options.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 import { docsCommand } from './docs.options.ts';
@@ -10,6 +10,7 @@ import { listCommand } from './list.options.ts';
 import { mergeCommand } from './merge.options.ts';
 import { runCommand } from './run.options.ts';
 import { schemaCommand } from './schema.options.ts';
+import { terminalOf } from './terminal.ts';
 import { validateCommand } from './validate.options.ts';
 
 /** One row a command; its program is loaded when it is called. */
@@ -26,7 +27,8 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
 export const allCommands: readonly Command[] = commands.map(({ command }) => command);
 
 /** argv to exit status: finds the command, prints help, words what cannot be used. */
-export async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function dispatch(argv: readonly string[], world: World): Promise<number> {
+  const terminal = terminalOf(world);
   try {
     const [name, ...rest] = argv;
     if (name === undefined || name === '--help' || name === '-h' || (name === 'help' && rest.length === 0)) {
@@ -43,6 +45,8 @@ export async function dispatch(argv: readonly string[], terminal: Terminal): Pro
     return await main(args, terminal);
   } catch (error) {
     if (error instanceof ArgumentError) {
+      // It may quote an argument, and nobody has read yet what must not be shown.
+      await learnConfigured(argv, terminal);
       printArgumentError(error, terminal);
       return 2;
     }
@@ -52,6 +56,19 @@ export async function dispatch(argv: readonly string[], terminal: Terminal): Pro
     }
     throw error;
   }
+}
+
+/** The secrets of the configuration that the arguments name, as far as it can be read. */
+async function learnConfigured(argv: readonly string[], terminal: Terminal): Promise<void> {
+  const optionOf = (name: string) =>
+    argv
+      .flatMap((each, at) =>
+        each === name ? [argv[at + 1]] : each.startsWith(`${name}=`) ? [each.slice(name.length + 1)] : [],
+      )
+      .at(-1);
+  const { knownSecrets } = await import('../project/sealed.ts');
+  const { cwd, env } = terminal;
+  terminal.learn(await knownSecrets({ cwd, env, config: optionOf('--config'), profile: optionOf('--profile') }));
 }
 
 function find(name: string): (typeof commands)[number] {

@@ -6,8 +6,10 @@ import { toHtml } from '../documentation/html.ts';
 import { toMarkdown } from '../documentation/markdown.ts';
 import type { Line, Page, Verified } from '../documentation/page.ts';
 import { messageOf } from '../phrase.ts';
+import { mapTexts } from '../printing/deep.ts';
+import { inertLines } from '../printing/inert.ts';
+import { createRedactor } from '../printing/redact.ts';
 import { loadNamed } from '../project/named.ts';
-import { createRedactor } from '../transport/redact.ts';
 import type { Arguments, Main } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { loadOptions } from './load-options.ts';
@@ -26,9 +28,10 @@ export const main: Main = async (args, terminal) => {
   const { plan, diagnostics } = await loadNamed(await loadOptions(args, terminal));
   printDiagnostics(diagnostics, terminal);
   const page = buildPage(plan, { title: args.value('title') ?? defaultTitle, ...(verified && { verified }) });
-  const text = createRedactor(plan.secrets).redact(write(page));
+  const { redact } = createRedactor(plan.secrets);
+  const text = write(mapTexts(page, (each) => inertLines(redact(each))));
   if (file === undefined || file === '-') {
-    terminal.stdout.write(text);
+    terminal.raw.stdout.write(text);
     return 0;
   }
   const path = resolve(terminal.cwd, file);

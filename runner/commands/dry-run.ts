@@ -1,18 +1,16 @@
 import { many } from '../phrase.ts';
 import type { Plan, Scenario, Target } from '../plan.ts';
 import { dialogueOf, type Step } from '../steps.ts';
-import { createRedactor } from '../transport/redact.ts';
 import { visible } from '../visible.ts';
 import { written } from '../words/text.ts';
 import type { Terminal } from './command.ts';
 
 /** Prints the plan: every scenario, whom it talks to, and its steps, as they would be played. */
 export function dryRun(plan: Plan, terminal: Terminal): void {
-  const redactor = createRedactor(plan.secrets);
   const lines: string[] = [];
   for (const scenario of plan.scenarios) lines.push(...scenarioLines(scenario), '');
   lines.push(`${many(plan.scenarios.length, 'scenario')}, nothing was sent`);
-  terminal.stdout.write(`${redactor.redact(lines.map(visible).join('\n'))}\n`);
+  terminal.stdout.write(`${lines.map(visible).join('\n')}\n`);
 }
 
 function scenarioLines(scenario: Scenario): string[] {

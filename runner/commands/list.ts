@@ -1,18 +1,19 @@
 import type { Scenario } from '../plan.ts';
+import { mapTexts } from '../printing/deep.ts';
+import { createRedactor } from '../printing/redact.ts';
 import { load } from '../project/load.ts';
+import { jsonText } from '../reporters/json-text.ts';
 import { positionAt } from '../source.ts';
-import { createRedactor } from '../transport/redact.ts';
 import { visible } from '../visible.ts';
 import type { Main } from './command.ts';
 import { loadOptions } from './load-options.ts';
 
 export const main: Main = async (args, terminal) => {
   const { plan } = await load(await loadOptions(args, terminal), 'read');
-  const redactor = createRedactor(plan.secrets);
-  const text = args.has('json')
-    ? `${JSON.stringify(plan.scenarios.map(entry), null, 2)}\n`
-    : plan.scenarios.map((scenario) => `${visible(line(scenario))}\n`).join('');
-  terminal.stdout.write(redactor.redact(text));
+  if (args.has('json')) {
+    const { redact } = createRedactor(plan.secrets);
+    terminal.raw.stdout.write(`${jsonText(mapTexts(plan.scenarios.map(entry), redact))}\n`);
+  } else terminal.stdout.write(plan.scenarios.map((scenario) => `${visible(line(scenario))}\n`).join(''));
   return 0;
 };
 

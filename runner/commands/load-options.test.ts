@@ -4,21 +4,30 @@ import type { ProjectOptions } from '../project/options.ts';
 import { parseArguments } from './arguments.ts';
 import { loadOptions } from './load-options.ts';
 import { runCommand } from './run.options.ts';
+import { terminalOf } from './terminal.ts';
 
-const terminal = {
+const terminal = terminalOf({
   cwd: '/project',
   env: { CI: 'true' },
   stdout: new PassThrough(),
   stderr: new PassThrough(),
   signal: new AbortController().signal,
-};
+});
 
 async function optionsOf(...argv: readonly string[]): Promise<ProjectOptions> {
-  const options = await loadOptions(parseArguments(runCommand, argv), terminal);
+  const { onSecrets: _, ...options } = await loadOptions(parseArguments(runCommand, argv), terminal);
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-const nothing = { cwd: '/project', env: { CI: 'true' }, targets: [], servers: {}, variables: {}, rerunFailed: false };
+const nothing = {
+  cwd: '/project',
+  env: { CI: 'true' },
+  targets: [],
+  servers: {},
+  variables: {},
+  secrets: {},
+  rerunFailed: false,
+};
 
 describe('loadOptions()', () => {
   const rows: readonly (readonly [argv: readonly string[], options: ProjectOptions])[] = [

@@ -1,9 +1,11 @@
 import { ArgumentError } from '../diagnostic.ts';
 import type { ProjectOptions } from '../project/options.ts';
 import type { ShardRequest } from '../project/shard-request.ts';
+import { looksSecret } from '../scenario/plan.ts';
 import { pairs, wholeNumber } from './arguments.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { readDurations } from './durations.ts';
+import { requestedSecrets } from './secrets.ts';
 
 /** The arguments of every command that plans, as options. Throws an `ArgumentError` for one that cannot be read. */
 export async function loadOptions(args: Arguments, terminal: Terminal): Promise<ProjectOptions> {
@@ -15,7 +17,9 @@ export async function loadOptions(args: Arguments, terminal: Terminal): Promise<
     config: args.value('config'),
     profile: args.value('profile'),
     servers: Object.fromEntries(pairs(args, 'server')),
-    variables: Object.fromEntries(pairs(args, 'var')),
+    variables: variablesOf(args, terminal),
+    secrets: await requestedSecrets(args, terminal),
+    onSecrets: terminal.learn,
     timeout: args.value('timeout'),
     retries: wholeNumber(args, 'retries', 0),
     tags: args.value('tags'),
@@ -24,6 +28,18 @@ export async function loadOptions(args: Arguments, terminal: Terminal): Promise<
     shard: shardOf(args),
     durations: durations === undefined ? undefined : await readDurations(durations, terminal),
   };
+}
+
+/** What stands on a command line, other users of the machine see in the list of processes. */
+function variablesOf(args: Arguments, { stderr }: Terminal): Readonly<Record<string, string>> {
+  const variables = pairs(args, 'var');
+  for (const name of variables.keys()) {
+    if (looksSecret(name))
+      stderr.write(
+        `warning: The value of "--var ${name}=…" can be seen in the process list\n  = help: Write "--secret ${name}=env:VARIABLE" instead\n`,
+      );
+  }
+  return Object.fromEntries(variables);
 }
 
 /** `--shard auto`, or `--shard I/N`. */

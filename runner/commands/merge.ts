@@ -18,8 +18,8 @@ export const main: Main = async (args, terminal) => {
   const events = mergedEvents(files, wholeNumber(args, 'require-passed', 1));
   const rerun = files[0]?.start.rerun;
   const reporters = await openReporters(requestedReporters(args, terminal.env), {
-    stdout: terminal.stdout,
-    stderr: terminal.stderr,
+    ...terminal.raw,
+    say: (line) => terminal.stderr.write(line),
     environment: terminal.env,
     strict: files.some(({ start }) => start.strict === true),
     cwd: terminal.cwd,

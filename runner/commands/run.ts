@@ -3,13 +3,13 @@ import { defaultParallel, run } from '../engine/run.ts';
 import type { Demands } from '../engine/shortfalls.ts';
 import { many } from '../phrase.ts';
 import type { Plan } from '../plan.ts';
+import { createRedactor } from '../printing/redact.ts';
 import { lastRun } from '../project/last-run.ts';
 import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
 import { type JunitDialect, openReporters, parseReporter, type ReporterRequest } from '../reporters/index.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Config } from '../scenario/plan.ts';
-import { createRedactor } from '../transport/redact.ts';
 import { wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
@@ -50,7 +50,7 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
       terminal,
       parallel,
       demands,
-      rerun: rerunCommand(options),
+      rerun: rerunCommand(options, args.values('secret')),
       onResult: (result) => last.note(result),
       ...(junitDialect !== undefined && { junitDialect }),
       ...(bail !== undefined && { bail }),
@@ -81,8 +81,8 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   const { demands = { strict: false } } = options;
   const { strict } = demands;
   const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env), {
-    stdout: terminal.stdout,
-    stderr: terminal.stderr,
+    ...terminal.raw,
+    say: (line) => terminal.stderr.write(line),
     environment: terminal.env,
     strict,
     rerun: createRedactor(plan.secrets).redact(rerun),

@@ -1,210 +1,174 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { echoesSecrets } from '../../fixtures/hostile/behaviours.ts';
-import { type HostileServer, startHostileServer } from '../../fixtures/hostile/server.ts';
-import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
-import { planned } from '../../fixtures/testing/plan.ts';
-import { type Played, play } from '../../fixtures/testing/play.ts';
-import { headlineIn, linesIn } from '../../fixtures/testing/worded.ts';
-import { openReporters } from '../reporters/index.ts';
-import { type ReporterName, reporters as reporterNames } from '../reporters/table.ts';
-import type { ScenarioResult } from '../result.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { dispatch } from './dispatch.ts';
 
-/** Everything that any output could show of a run: the events themselves, and every reporter's text. */
-async function outputs(played: Played): Promise<string> {
-  const texts = [JSON.stringify(played.events)];
-  for (const name of Object.keys(reporterNames) as ReporterName[]) {
-    const stdout = new PassThrough();
-    let text = '';
-    stdout.on('data', (octets: Buffer) => {
-      text += octets.toString();
-    });
-    const reporters = await openReporters([{ name, file: '-' }], {
-      stdout: stdout as never,
-      stderr: stdout as never,
-      environment: {},
-      strict: false,
-      rerun: 'mailspec run',
-    });
-    for (const event of played.events) await reporters.report(event);
-    await reporters.close();
-    assert.deepEqual(reporters.failures, [], name);
-    // Where all passed there is nothing to annotate.
-    if (name !== 'github') assert.notEqual(text, '', name);
-    texts.push(text);
-  }
-  return texts.join('\n');
-}
+const secret = `Hunter2 it's "<&>`;
+const suite = (rest: string) => `suite: Secrets\nserver: mx\nscenarios:\n  - name: a\n${rest}`;
 
-/** No eight octets in a row of the secret, however they are written. */
-function assertHidden(text: string, secret: string, also: readonly string[] = []): void {
-  const octets = Buffer.from(secret);
-  const base64 = [0, 1, 2].map((before) =>
-    Buffer.concat([Buffer.alloc(before), octets])
-      .toString('base64')
-      .slice(Math.ceil((before * 4) / 3) + 1)
-      .replace(/=+$/, '')
-      .slice(0, -2),
-  );
-  const forms = [
-    secret,
-    octets.toString('latin1'),
-    octets.toString('hex'),
-    encodeURIComponent(secret),
-    ...base64,
-    ...also,
-    ...['md5', 'sha256'].map((hash) => createHash(hash).update(octets).digest('hex')),
-  ];
-  for (const form of forms)
-    assert.ok(
-      !text.includes(form),
-      `shows ${form}: ${text.slice(Math.max(0, text.indexOf(form) - 200), text.indexOf(form) + 200)}`,
+describe('secrets on the command line and in files', () => {
+  let cwd: string;
+  const put = (name: string, text: string) => writeFileSync(join(cwd, name), text);
+  const run = (...args: readonly string[]) => dispatched(args, { cwd, env: { PW: secret } });
+  const everywhere = [['validate'], ['list'], ['list', '--json'], ['run', '--dry-run'], ['run'], ['docs']];
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), 'mailspec-secrets-'));
+    put(
+      'mailspec.yaml',
+      'scenarios: [a.yaml]\nservers: { mx: "smtp://127.0.0.1:1" }\nsecrets: { password: "${env.PW}" }\n',
     );
-}
+  });
+  afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-const passwords = {
-  plain: 'correct-horse-battery',
-  odd: 'p:Ä "q\\w{o}r\'d %40+=/$',
-  control: 'bell\x07-and-tab\t-inside',
-} as const;
-
-describe('secrets', () => {
-  const { listen } = peers();
-  const hostile: HostileServer[] = [];
-  afterEach(() => Promise.all(hostile.splice(0).map((server) => server.stop())));
-
-  for (const [kind, password] of Object.entries(passwords)) {
-    it(`that a server says back after every mechanism are in no output: ${kind}`, async () => {
-      const server = await startHostileServer(echoesSecrets());
-      hostile.push(server);
-      const played = await play(
-        `
-        suite: Echo
-        server: it
-        scenarios:
-          - name: \${mechanism} \${initial}
-            each: { mechanism: [PLAIN, LOGIN, CRAM-MD5, XOAUTH2, OAUTHBEARER], initial: [true, false] }
-            dialogue:
-              - expect: 220
-              - authenticate: { mechanism: "\${mechanism}", user: alice, password: "\${password}", token: "\${password}", initial_response: "\${initial}" }
-                expect: { code: 235, text: /fine/ }
-        `,
-        { servers: { it: server.url('smtp') }, secrets: { password } },
-      );
-      // Tokens with control characters cannot be sent, and base64 of a tab is no challenge's business.
-      assert.ok(played.results.some(({ outcome }) => outcome === 'failed'));
-      const shown = await outputs(played);
-      assertHidden(shown, password);
-      assert.match(shown, /«password»/);
-      for (const line of server.received().split('\r\n')) {
-        if (/^[A-Za-z0-9+/]{16,}=*$/.test(line) && Buffer.from(line, 'base64').toString().includes(password))
-          assert.ok(!shown.includes(line), line);
+  const misplaced = [
+    'timeout: "${password}"\n    dialogue: [{ expect: 220 }]',
+    'tags: ["${password}"]\n    dialogue: [{ expect: 220 }]',
+    'requires: ["${password}"]\n    dialogue: [{ expect: 220 }]',
+    'exclusive: ["${password}"]\n    dialogue: [{ expect: 220 }]',
+    'server: "${password}"\n    dialogue: [{ expect: 220 }]',
+    'server: "smtp://${password}"\n    dialogue: [{ expect: 220 }]',
+    'server: { url: "smtp://a", tls: { ca: "${password}" } }\n    dialogue: [{ expect: 220 }]',
+    'retries: "${password}"\n    dialogue: [{ expect: 220 }]',
+    'dialogue: [{ expect: 220, timeout: "${password}" }]',
+    'dialogue: [{ expect: 220 }, { message: { file: "${password}" } }]',
+    'dialogue: [{ expect: 220 }, { log: { file: "${password}" }, expect: x }]',
+    'dialogue: [{ expect: 220 }, { dns: { name: a.example, type: A, resolver: "${password}" }, expect: NOERROR }]',
+    'dialogue: [{ expect: 220 }, { wait: "${password|base64}" }]',
+    'variables: { inner: "${password}" }\n    dialogue: [{ expect: 220 }, { wait: "${inner}" }]',
+  ];
+  for (const rest of misplaced) {
+    it(`is an error that names the variable and not its value: ${rest.split('\n').join(' ')}`, async () => {
+      put('a.yaml', suite(`    ${rest}\n`));
+      for (const args of everywhere) {
+        const { status, stdout, stderr } = await run(...args);
+        // Documentation may leave the variable a name: then it shows no value either.
+        if (args[0] !== 'docs' || status !== 0) {
+          assert.equal(status, 2, args.join(' '));
+          assert.match(stderr, /error\[secret\.misplaced\]: The secret "password" cannot be used here/);
+        }
+        for (const form of [secret, Buffer.from(secret).toString('base64')])
+          assert.ok(!`${stdout}${stderr}`.includes(form), args.join(' '));
       }
     });
   }
 
-  it('in lines, pipelines, raw octets, trickles, messages, filters and captures are in no output', async () => {
-    const peer = await listen(
-      smtpScript({ VRFY: (_talk, line) => `550 5.1.1 ${line}`, EXPN: (_talk, line) => `250 you said ${line}` }),
+  it('may be sent and compared', async () => {
+    put(
+      'a.yaml',
+      suite(
+        '    dialogue:\n      - expect: [220, { text: { contains: "${password}" } }]\n      - send: PASS ${password}\n        expect: "250 ${password}"\n      - http: "http://127.0.0.1:1/?q=${password|urlencode}"\n        expect: 200\n',
+      ),
     );
-    const password = passwords.plain;
-    const played = await play(
-      `
-      suite: Everywhere
-      server: it
-      scenarios:
-        - name: one
-          dialogue:
-            - expect: 220
-            - send: EXPN \${password}
-              expect: 250
-              capture: { echoed: "/EXPN (.*)/" }
-            - send: EXPN \${echoed|base64} \${echoed|upper} \${password|md5} \${password|sha256} \${password|hex} \${password|urlencode} \${password|xtext} \${password|base64}
-              expect: 250
-            - pipeline:
-                - { send: "NOOP a\${password}b", expect: 250 }
-                - { send: "NOOP c\${password|upper}", expect: 250 }
-            - send: { raw: "NOOP \${password}\\r\\n", every: 1ms, chunk: 3 }
-              expect: 250
-            - send: DATA
-              expect: 354
-            - message: { subject: "\${password}", text: "\${password}" }
-              expect: 250
-            - send: VRFY \${password}
-              expect: { code: 250, text: "/^\${password}$/" }
-              otherwise: warn
-            - send: VRFY \${password}
-              expect: { code: 250, lines: ["\${password} and more"], text: { equals: "\${password}" } }
-      `,
-      { servers: { it: peer.url() }, secrets: { password } },
-    );
-    assert.equal(played.results[0]?.outcome, 'failed');
-    assert.equal(
-      headlineIn(played.results[0]),
-      'VRFY «password»: expected 250, got 550 5.1.1 VRFY «password» (and 2 more differences)',
-    );
-    const shown = await outputs(played);
-    assertHidden(shown, password, [password.toUpperCase(), Buffer.from(password).toString('base64')]);
+    const { status, stdout } = await run('validate');
+    assert.equal(status, 0, stdout);
   });
 
-  it('split over reads and cut off by limits are not shown in parts', async () => {
-    const password = passwords.plain;
-    const peer = await listen(async (talk) => {
-      talk.write('220 peer\r\n');
-      await talk.line();
-      talk.write('250 ');
-      for (const octet of password) {
-        talk.write(octet);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      talk.write('\r\n');
-      await talk.line();
-      talk.write(`550 ${'x'.repeat(190)}${password} and so on ${'y'.repeat(600)}\r\n`);
-    });
-    const file = (last: string) =>
-      `suite: A\nserver: it\nscenarios:\n  - name: one\n    dialogue:\n      - expect: 220\n      - send: VRFY \${password}\n        expect: 250\n      - send: VRFY\n        expect: 250\n${last}`;
-    const cut = await play(file(''), { servers: { it: peer.url() }, secrets: { password } });
-    const warned = await play(file('        otherwise: warn\n      - expect: 250\n        timeout: 50ms\n'), {
-      servers: { it: peer.url() },
-      secrets: { password },
-    });
-    for (const played of [cut, warned]) {
-      assert.equal(played.results[0]?.outcome, 'failed');
-      const shown = await outputs(played);
-      assertHidden(shown, password);
-      assert.ok(
-        !shown.includes(password.slice(0, 12)),
-        shown.slice(shown.indexOf(password.slice(0, 12)) - 300, shown.indexOf(password.slice(0, 12)) + 50),
-      );
+  it('hides literals of a configuration that cannot be read, wherever they stand', async () => {
+    put('a.yaml', suite('    dialogue: [{ expect: 220 }]\n'));
+    const broken = [
+      'secrets:\n  password: hunter2-literal\n bad indent: x\n',
+      'secrets:\n  password: "hunter2-literal\n',
+      'secrets: { password: hunter2-literal, x: [ }\n',
+      'secrets:\n  password:\n    - hunter2-literal\n',
+      'secrets: hunter2-literal\n',
+      'secrets: { hunter2-literal }\n',
+      'secret: { password: hunter2-literal }\n',
+      'variables:\n  smtp_password: hunter2-literal\n',
+      '{ servers: {}, secrets: { password: hunter2-literal }, bogus: 1 }\n',
+      'profiles:\n  ci:\n    secrets:\n      password: >-\n        hunter2-literal\n      x: [\n',
+      'secrets:\n  password: hunter2-literal\n  password: hunter2-literal\n',
+      'secrets:\n\tpassword: hunter2-literal\n',
+    ];
+    for (const text of broken) {
+      put('mailspec.yaml', text);
+      const { stdout, stderr } = await run('validate', 'a.yaml');
+      assert.notEqual(stderr, '', text);
+      assert.ok(!`${stdout}${stderr}`.includes('hunter2'), `${text}${stderr}`);
     }
   });
 
-  it('in a name or an id are refused, in variables made of them are known', async () => {
-    assert.throws(
-      () =>
-        planned('suite: A\nserver: it\nscenarios: [{ name: "with ${password}", dialogue: [{ expect: 220 }] }]', {
-          servers: { it: 'smtp://a' },
-          secrets: { password: 'hidden-one' },
-        }),
-      /secret/,
-    );
-    const peer = await listen(smtpScript());
-    const played = await play(
-      'suite: A\nserver: it\nvariables: { line: "x${password}y" }\nscenarios: [{ name: one, dialogue: [{ expect: 220 }, { send: "VRFY ${line|base64}", expect: 251 }] }]',
-      { servers: { it: peer.url() }, secrets: { password: 'hidden-one' } },
-    );
-    const shown = await outputs(played);
-    assertHidden(shown, 'hidden-one', [Buffer.from('xhidden-oney').toString('base64')]);
+  it('hides a secret in arguments that cannot be used', async () => {
+    put('a.yaml', suite('    dialogue: [{ expect: 220 }]\n'));
+    for (const args of [
+      ['--timeout', secret],
+      ['--parallel', secret],
+      ['--tags', `(${secret}`],
+      ['--grep', secret],
+      ['--profile', secret],
+      ['--shard', secret],
+      ['--reporter', secret],
+      ['--server', secret],
+      [secret],
+      [`x#${secret}`],
+    ]) {
+      const { status, stdout, stderr } = await run('run', ...args);
+      assert.equal(status, 2, args.join(' '));
+      assert.ok(!`${stdout}${stderr}`.includes(secret), stderr);
+    }
   });
 
-  it('known to one scenario alone, as a digest made on the way, do not blot out another', async () => {
-    const peer = await listen(smtpScript());
-    const played = await play(
-      'suite: A\nserver: it\nscenarios: [{ name: one, dialogue: [{ expect: 220 }, { send: "VRFY harmless", expect: 251 }] }]',
-      { servers: { it: peer.url() }, secrets: { password: 'hidden-one' } },
+  it('--secret reads a file or an environment variable, and hides what it read', async () => {
+    put('mailspec.yaml', 'scenarios: [a.yaml]\nservers: { mx: "smtp://127.0.0.1:1" }\n');
+    put(
+      'a.yaml',
+      suite(`    description: "Hunter2 it's \\"<&>"\n    dialogue: [{ expect: 220 }, { send: "\${password}" }]\n`),
     );
-    const [result] = played.results as [ScenarioResult];
-    assert.ok(linesIn(result).includes('VRFY harmless␍␊'));
+    put('pw', `${secret}\n`);
+    for (const from of ['env:PW', 'file:pw']) {
+      const { status, stdout, stderr } = await run('run', '--secret', `password=${from}`, '--reporter', 'json=r.json');
+      assert.equal(status, 3, stderr);
+      assert.ok(!`${stdout}${stderr}${readFileSync(join(cwd, 'r.json'), 'utf8')}`.includes('Hunter2'), stdout);
+      assert.match(stdout, new RegExp(`--secret password=${from}`));
+    }
+  });
+
+  it('--secret quotes nothing that stands in the place of a source', async () => {
+    put('a.yaml', suite('    dialogue: [{ expect: 220 }]\n'));
+    const { status, stderr } = await run('run', '--secret', 'password=hunter2-literal');
+    assert.equal(status, 2);
+    assert.match(stderr, /Cannot use the value given for "--secret password"/);
+    assert.ok(!stderr.includes('hunter2'));
+    const unasked = await run('run', '--secret', 'password');
+    assert.match(unasked.stderr, /Cannot ask for the secret "password": standard input is not a terminal/);
+    const unset = await run('run', '--secret', 'password=env:NOWHERE');
+    assert.match(unset.stderr, /the environment variable "NOWHERE" is not set/);
+  });
+
+  it('--secret asks for it without an echo', async () => {
+    put('a.yaml', suite('    dialogue: [{ expect: 220 }, { send: "${pin}" }]\n'));
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    let shown = '';
+    const stream = () => new PassThrough().on('data', (octets: Buffer) => (shown += octets.toString()));
+    stdin.write('typed-secret\n');
+    const status = await dispatch(['run', '--dry-run', '--secret', 'pin', '--tags', 'typed-secret'], {
+      cwd,
+      env: { PW: secret },
+      stdin,
+      stdout: stream(),
+      stderr: stream(),
+      signal: new AbortController().signal,
+    });
+    assert.equal(status, 2);
+    assert.match(shown, /^pin: \n/);
+    assert.match(shown, /«pin»/);
+    assert.ok(!shown.includes('typed-secret'), shown);
+  });
+
+  it('--var warns of a name that looks like a secret', async () => {
+    put('a.yaml', suite('    dialogue: [{ expect: 220 }]\n'));
+    const { stderr } = await run(
+      'validate',
+      '--var',
+      'password=x1234',
+      '--var',
+      'passwords_hidden=yes',
+      '--var',
+      'domain=a',
+    );
+    assert.match(stderr, /warning: The value of "--var password=…" can be seen in the process list/);
+    assert.ok(!stderr.includes('--var domain'));
   });
 });

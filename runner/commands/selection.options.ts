@@ -6,6 +6,12 @@ export const configOptions: readonly Option[] = [
   { name: 'profile', value: 'NAME', help: 'A profile of the configuration' },
   { name: 'server', value: 'NAME=URL', repeatable: true, help: 'A server, over the configuration' },
   { name: 'var', value: 'NAME=VALUE', repeatable: true, help: 'A variable, over the configuration and the files' },
+  {
+    name: 'secret',
+    value: 'NAME[=FROM]',
+    repeatable: true,
+    help: 'A variable that no output shows: asked for without an echo, or from env:VARIABLE or file:PATH',
+  },
 ];
 
 export const selectionOptions: readonly Option[] = [

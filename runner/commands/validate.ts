@@ -31,7 +31,7 @@ async function reported(args: Arguments, terminal: Terminal): Promise<Checked> {
       'Option "--code-quality" needs a file',
       'Write "--code-quality gl-code-quality-report.json"',
     );
-  const report = await openReport(place, terminal);
+  const report = await openReport(place, { ...terminal.raw, cwd: terminal.cwd });
   const write = async (diagnostics: readonly Diagnostic[]) => {
     await report.write(
       codeQuality(diagnostics, {

@@ -17,11 +17,11 @@ type Noted = (path: string) => void;
  * Ctrl-C. Mistakes in files are shown, and it goes on. The last exit status, or 130 where a run was interrupted.
  */
 export async function watching(once: (noted: Noted) => Promise<number>, terminal: Terminal): Promise<number> {
-  const { stdout, stderr, signal, cwd } = terminal;
+  const { raw, stderr, signal, cwd } = terminal;
   const changes = createChanges();
   try {
     for (let first = true; ; first = false) {
-      if (stdout.isTTY) stdout.write('\x1b[2J\x1b[3J\x1b[H');
+      if (raw.stdout.isTTY) raw.stdout.write('\x1b[2J\x1b[3J\x1b[H');
       const status = await attempt(() => once(changes.noted), terminal, first);
       if (signal.aborted) return status;
       if (changes.files() === 0) return status;

@@ -9,7 +9,7 @@ const rfc = (match: RegExpExecArray): string => `https://www.rfc-editor.org/rfc/
 
 /** What references look like that lead somewhere. */
 const kinds: readonly Kind[] = [
-  { form: /^https?:\/\/\S+$/i, url: ([url]) => url },
+  { form: /^https?:\/\/[^\s"'<>`]+$/i, url: ([url]) => url },
   { form: /^RFC ?(\d+)$/i, url: rfc },
   {
     form: /^RFC ?(\d+),? (?:section|sec\.|§) ?([A-Z\d]+(?:\.\d+)*)$/i,

@@ -4,6 +4,7 @@ import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts'
 import type { Scope } from '../matchers/match.ts';
 import { messageOf } from '../phrase.ts';
 import type { Pattern, Scenario, Target, Text } from '../plan.ts';
+import type { Redactor } from '../printing/redact.ts';
 import { parseServerUrl, type ServerUrl } from '../protocol/server-url.ts';
 import type { Warning } from '../result.ts';
 import type { Span } from '../source.ts';
@@ -11,7 +12,6 @@ import type { Step } from '../steps.ts';
 import { connect } from '../transport/connect.ts';
 import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
-import type { Redactor } from '../transport/redact.ts';
 import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, TransportError } from '../transport/transport.ts';
 import { SkipRest, StepFailure } from './failure.ts';

@@ -1,10 +1,11 @@
 import { watchLogs } from '../checks/log-watch.ts';
 import { type Counts, judgedNothing, noOutcomes } from '../outcomes.ts';
 import type { Plan } from '../plan.ts';
+import { mapTexts } from '../printing/deep.ts';
+import { createRedactor } from '../printing/redact.ts';
 import type { RunEvent, ScenarioFacts, ScenarioResult, Shortfall, Summary, Transcripts } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
-import { createRedactor } from '../transport/redact.ts';
-import { factsWith } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { hostNames } from './hosts.ts';
 import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
@@ -46,7 +47,8 @@ export async function run(
     transcripts: options.transcripts ?? (() => true),
     slowLogins: new Set(),
   };
-  const factsOf = factsWith(createRedactor(plan.secrets));
+  const { redact } = createRedactor(plan.secrets);
+  const hide = <Data>(data: Data) => mapTexts(data, redact);
   const counts = noOutcomes();
   const demands = countShortfalls(options);
   await emit({
@@ -59,14 +61,16 @@ export async function run(
   });
   const tell = (result: ScenarioResult) => {
     counts[result.outcome]++;
-    return emit({ type: 'scenario', result });
+    // Both are without secrets already: there they are looked for in streams as a whole.
+    const { transcript, log, ...rest } = result;
+    return emit({ type: 'scenario', result: { ...hide(rest), transcript, log } });
   };
   const bailed = () => options.bail !== undefined && counts.failed + counts.errored >= options.bail;
   const left = await schedule(
     plan.scenarios,
     options.parallel,
     async (scenario) => {
-      const facts = factsOf(scenario);
+      const facts = hide(factsOf(scenario));
       const begun = emit({ type: 'begin', scenario: facts });
       if (begun !== undefined) await begun;
       const result = await runScenario(scenario, facts, world);
@@ -79,8 +83,8 @@ export async function run(
   const reason = options.signal.aborted
     ? 'the run was interrupted'
     : `stopped after ${counts.failed + counts.errored} failures`;
-  for (const scenario of left) await tell(notRun(factsOf(scenario), reason, options.wall()));
-  const shortfalls = demands.shortfalls(counts);
+  for (const scenario of left) await tell(notRun(hide(factsOf(scenario)), reason, options.wall()));
+  const shortfalls = hide(demands.shortfalls(counts));
   const summary: Summary = {
     counts,
     total: plan.scenarios.length,

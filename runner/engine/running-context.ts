@@ -1,10 +1,10 @@
 import { defined } from '../defined.ts';
 import type { Scenario } from '../plan.ts';
+import type { Redactor } from '../printing/redact.ts';
 import type { Problem, Unmet, Warning } from '../result.ts';
 import { placeOf } from '../source.ts';
 import type { Step } from '../steps.ts';
 import { pause } from '../transport/pause.ts';
-import type { Redactor } from '../transport/redact.ts';
 import type { Context } from './context.ts';
 import { SkipRest } from './failure.ts';
 import { failureFrom } from './problems.ts';

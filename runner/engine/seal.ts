@@ -3,10 +3,10 @@ import { excerptOf, type Kept, lineExcerptOf } from '../excerpt.ts';
 import { mapAction, mapHeadline } from '../headline.ts';
 import { mapCondition, mapExpectation, mapMatcher, mapPattern, mapUntagged, type TextMap } from '../matchers/texts.ts';
 import type { Actual, Expected, Mismatch, Name, Names, Octets, ReplyLine, Sample } from '../mismatch.ts';
+import type { Redactor } from '../printing/redact.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Problem, Reason, Unmet, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
-import type { Redactor } from '../transport/redact.ts';
 
 /** Makes of what a scenario ended with what its result keeps: first secrets are replaced, then long texts are cut. */
 export class Seal {

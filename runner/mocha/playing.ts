@@ -1,10 +1,10 @@
 import { defaultParallel, run } from '../engine/run.ts';
 import type { Plan, Scenario } from '../plan.ts';
+import { createRedactor } from '../printing/redact.ts';
 import type { Loaded } from '../project/load.ts';
 import { unlessPassed } from '../reporters/transcripts.ts';
 import type { ScenarioResult } from '../result.ts';
 import { type RunningServices, startServices } from '../services/services.ts';
-import { createRedactor } from '../transport/redact.ts';
 import { serviceFailure } from './errors.ts';
 import type { Selection } from './selection.ts';
 

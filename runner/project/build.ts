@@ -2,6 +2,7 @@ import { type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import { onceEach, type PlanRequest, plan, select } from '../scenario/plan.ts';
 import type { Project } from './read.ts';
+import { sealed } from './sealed.ts';
 
 export interface Built {
   readonly plan: Plan;
@@ -23,13 +24,19 @@ export type Purpose = 'run' | 'read';
  * The plan of the selected scenarios, with the warnings of reading and planning. Throws a `DiagnosticError` where either
  * found an error, or nothing is selected.
  */
-export function selected({ selection, cwd, diagnostics }: Project, built: Built, purpose: Purpose): Built {
+export function selected(
+  { selection, cwd, diagnostics, config, secrets }: Project,
+  built: Built,
+  purpose: Purpose,
+): Built {
   const { scenarios, diagnostics: unselected } = select(built.plan.scenarios, selection, cwd);
   const chosen = purpose === 'run' ? scenarios : [];
-  const found = onceEach([...diagnostics, ...built.diagnostics].flatMap((each) => aboutThese(chosen, each)));
+  const about = onceEach([...diagnostics, ...built.diagnostics].flatMap((each) => aboutThese(chosen, each)));
+  const known = [...secrets, ...built.plan.secrets];
+  const found = sealed(about, known, config.file);
   if (found.some(isError)) throw new DiagnosticError(found);
-  if (unselected.length > 0) throw new DiagnosticError([...found, ...unselected]);
-  return { plan: { ...built.plan, scenarios }, diagnostics: found };
+  if (unselected.length > 0) throw new DiagnosticError([...found, ...sealed(unselected, known, config.file)]);
+  return { plan: { ...built.plan, scenarios, secrets: known }, diagnostics: found };
 }
 
 function aboutThese(scenarios: readonly Scenario[], diagnostic: Diagnostic): readonly Diagnostic[] {

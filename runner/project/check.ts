@@ -3,6 +3,7 @@ import { onceEach } from '../scenario/plan.ts';
 import { build } from './build.ts';
 import type { ProjectOptions } from './options.ts';
 import { readProject } from './read.ts';
+import { sealed } from './sealed.ts';
 import { unmatched } from './unmatched.ts';
 import { unreadNames } from './unread-names.ts';
 import { newRunId, today } from './world.ts';
@@ -25,7 +26,8 @@ export async function check(options: ProjectOptions = {}): Promise<Checked> {
   const { plan, diagnostics: planning } = build(project, { runId: newRunId(), today: today() });
   const whole = (options.targets ?? []).length === 0;
   const unread = [...(await unmatched(project, plan, whole)), ...(await unreadNames(project, whole))];
-  const diagnostics = onceEach([...project.diagnostics, ...unread, ...planning].map(ofFiles));
+  const found = onceEach([...project.diagnostics, ...unread, ...planning].map(ofFiles));
+  const diagnostics = sealed(found, [...project.secrets, ...plan.secrets], project.config.file);
   const files = project.files.length + (project.config.file === undefined ? 0 : 1);
   return {
     diagnostics: files === 0 ? [...diagnostics, nothingToCheck] : diagnostics,

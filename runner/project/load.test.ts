@@ -7,6 +7,7 @@ import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { parseArguments } from '../commands/arguments.ts';
 import { loadOptions } from '../commands/load-options.ts';
 import { runCommand } from '../commands/run.options.ts';
+import { terminalOf } from '../commands/terminal.ts';
 import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
 import { renderDiagnostic } from '../diagnostic-text.ts';
 import { check, type LoadOptions, load } from '../index.ts';
@@ -315,13 +316,13 @@ describe('load()', () => {
       const env = { HOST: 'here', ...row.env };
       it(what, async () => {
         const cwd = join(folder, row.cwd);
-        const terminal = {
+        const terminal = terminalOf({
           cwd,
           env,
           stdout: new PassThrough(),
           stderr: new PassThrough(),
           signal: new AbortController().signal,
-        };
+        });
         const byLibrary = () => load(targets, { cwd, env, ...options });
         const byCommand = async () => loadProject(await loadOptions(parseArguments(runCommand, argv), terminal));
         const ended = await dispatched(['run', '--dry-run', ...argv], { cwd, env });

@@ -1,3 +1,4 @@
+import type { Secret } from '../plan.ts';
 import type { SourceFile } from '../source.ts';
 import type { ShardRequest } from './shard-request.ts';
 
@@ -35,6 +36,13 @@ export interface LoadOptions {
   readonly shard?: ShardRequest | 'auto' | undefined;
   /** How long scenarios took, in milliseconds by id, to balance the shards by; must be the same on every machine. */
   readonly durations?: ReadonlyMap<string, number> | undefined;
+  /** Called with secrets as soon as they are known, before anything is reported: for programs that print. */
+  readonly onSecrets?: ((secrets: readonly Secret[]) => void) | undefined;
+  /**
+   * Secrets by name, as if they stood under the configuration's `secrets`: hidden in everything that is reported. They override
+   * the configuration, and may stand for names that it does not have.
+   */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** Called with the absolute path of every file before it is read: for programs that watch them. */
   readonly onFile?: ((path: string) => void) | undefined;
 }

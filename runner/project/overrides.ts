@@ -4,10 +4,10 @@ import type { Overrides } from '../scenario/plan.ts';
 import type { LoadOptions } from './options.ts';
 
 /** What options say instead of the configuration and the files. Throws an `ArgumentError` for a value that makes no sense. */
-export function overridesOf({ servers = {}, variables = {}, timeout, retries }: LoadOptions): Overrides {
+export function overridesOf({ servers = {}, variables = {}, secrets = {}, timeout, retries }: LoadOptions): Overrides {
   return {
     servers: new Map(Object.entries(servers)),
-    variables: new Map(Object.entries(variables).map(([name, value]) => [name, String(value)])),
+    variables: new Map(Object.entries({ ...variables, ...secrets }).map(([name, value]) => [name, String(value)])),
     timeout: timeout === undefined ? undefined : milliseconds(timeout),
     retries: retries === undefined ? undefined : tries(retries),
   };

@@ -3,6 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
 import { messageOf } from '../phrase.ts';
+import type { Secret } from '../plan.ts';
 import {
   type Config,
   type FileSystem,
@@ -17,6 +18,7 @@ import type { SourceFile } from '../source.ts';
 import { failedLastTime, type Unpassed } from './last-run.ts';
 import type { ProjectOptions } from './options.ts';
 import { overridesOf } from './overrides.ts';
+import { projectSecrets, sealed } from './sealed.ts';
 import { resolveTargets, type Targets } from './targets.ts';
 import { environment, workingFolder } from './world.ts';
 
@@ -24,6 +26,8 @@ import { environment, workingFolder } from './world.ts';
 export interface Project {
   readonly cwd: string;
   readonly config: Config;
+  /** Known without the services. */
+  readonly secrets: readonly Secret[];
   readonly files: readonly SourceFile[];
   /** Errors and warnings in the configuration, and files that cannot be read. */
   readonly diagnostics: readonly Diagnostic[];
@@ -38,18 +42,24 @@ export interface Project {
 /** Throws a `DiagnosticError` where an option cannot be used or the configuration cannot be read. */
 export async function readProject(options: ProjectOptions): Promise<Project> {
   const { cwd = workingFolder(), targets: named = [], rerunFailed = false, onFile = () => {} } = options;
+  const { secrets: given = {}, onSecrets = () => {} } = options;
   const overrides = overridesOf(options);
-  const { config, diagnostics } = await configuration(options, cwd, onFile);
+  const read = await configuration(options, cwd, onFile);
+  const config = { ...read.config, secretNames: new Set([...read.config.secretNames, ...Object.keys(given)]) };
+  const secrets = projectSecrets(config, overrides.variables ?? new Map(), !read.diagnostics.some(isError));
+  onSecrets(secrets);
+  const diagnostics = sealed(read.diagnostics, secrets, config.file);
   // Without its configuration every server would be unknown: that is noise.
   if (config.file === undefined && diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
   const failed = rerunFailed ? await unpassedBefore(config.folder) : undefined;
   const again = named.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
   const targets = await resolveTargets([...named, ...again], { cwd, root: config.folder, listed: config.scenarios });
-  const { files, unreadable } = read(targets, cwd, onFile);
+  const { files, unreadable } = readAll(targets, cwd, onFile);
   const seen = new Set<string>();
   return {
     cwd,
     config,
+    secrets,
     files,
     fragments: () => [...seen].filter((path) => /\.ya?ml$/.test(path)),
     diagnostics: [...diagnostics, ...unreadable],
@@ -87,7 +97,7 @@ async function configuration(
   });
 }
 
-function read({ files: paths, texts }: Targets, cwd: string, onFile: OnFile) {
+function readAll({ files: paths, texts }: Targets, cwd: string, onFile: OnFile) {
   const files: SourceFile[] = [];
   const unreadable: Diagnostic[] = [];
   for (const path of paths) {

@@ -3,9 +3,12 @@ import type { LoadOptions } from './options.ts';
 
 /**
  * The command line that runs scenarios again with the same servers and variables, ahead of a target. A secret given as
- * a variable is in it: redact it before it is shown.
+ * a variable is in it: redact it before it is shown. `given`: where the secrets come from, as `--secret` has it.
  */
-export function rerunCommand({ config, profile, servers = {}, variables = {} }: LoadOptions): string {
+export function rerunCommand(
+  { config, profile, servers = {}, variables = {}, secrets = {} }: LoadOptions,
+  given: readonly string[] = Object.keys(secrets),
+): string {
   const pairs = (flag: string, values: Readonly<Record<string, unknown>>) =>
     Object.entries(values).map(([name, value]) => [flag, `${name}=${value}`] as const);
   const flags = [
@@ -13,6 +16,7 @@ export function rerunCommand({ config, profile, servers = {}, variables = {} }: 
     ...(profile === undefined ? [] : [['--profile', profile] as const]),
     ...pairs('--server', servers),
     ...pairs('--var', variables),
+    ...given.map((each) => ['--secret', each] as const),
   ];
   return ['mailspec run', ...flags.map(([flag, value]) => `${flag} ${shellWord(value)}`)].join(' ');
 }

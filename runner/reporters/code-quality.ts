@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../diagnostic.ts';
 import { positionAt } from '../source.ts';
 import { visible } from '../visible.ts';
+import { jsonText } from './json-text.ts';
 
 export interface CodeQualityOptions {
   /** Where a mistake without a place belongs: the configuration file. */
@@ -30,5 +31,5 @@ export function codeQuality(diagnostics: readonly Diagnostic[], options: CodeQua
       location: { path, lines: { begin: span ? positionAt(span.file, span.start).line : 1 } },
     };
   });
-  return `${JSON.stringify(entries, undefined, 2)}\n`;
+  return `${jsonText(entries)}\n`;
 }

@@ -1,5 +1,6 @@
 import { renderFrame } from '../diagnostic-text.ts';
 import { measured } from '../duration.ts';
+import { inert } from '../printing/inert.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { type Place, placeText } from '../source.ts';
@@ -9,7 +10,6 @@ import { outcomes, problemOf, remark } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 import type { Paint } from './colour.ts';
 import { coloured, plain } from './colour.ts';
-import { inert } from './text.ts';
 import { logExcerpt, transcriptExcerpt } from './transcript.ts';
 
 export interface FailureOptions {

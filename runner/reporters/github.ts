@@ -1,4 +1,5 @@
 import { many } from '../phrase.ts';
+import { inert } from '../printing/inert.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import type { Place } from '../source.ts';
 import { visible } from '../visible.ts';
@@ -9,7 +10,6 @@ import { shortened } from '../words/text.ts';
 import { rerunCommand, telling } from './failure.ts';
 import { markdownDocument } from './markdown-document.ts';
 import type { ReporterOptions } from './reporter.ts';
-import { inert } from './text.ts';
 import { unlessPassed } from './transcripts.ts';
 
 /** GitHub shows 10 errors and 10 warnings of a step and drops the others without a word: the tenth says how many there are. */

@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { byIdentity } from '../by-identity.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
+import { mapTexts } from '../printing/deep.ts';
+import { inertPart } from '../printing/inert.ts';
+import type { Reporter, RunEvent } from '../result.ts';
 import { attachmentPaths, attachmentsReporter, attachTo } from './attachments.ts';
 import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
@@ -67,7 +71,9 @@ export interface OpenOptions {
   /** `false` where `--rerun-failed` would not run these scenarios again. */
   readonly rerunFailed?: boolean;
   readonly clock?: Clock;
-  /** Told once of each reporter that fails. Default: a line to `stderr`. */
+  /** Where lines for people go. Default: `stderr`. */
+  readonly say?: (line: string) => void;
+  /** Told once of each reporter that fails. Default: a line for people. */
   readonly onFailure?: (failure: ReporterFailure) => void;
 }
 
@@ -100,16 +106,18 @@ export async function openReporters(
       const sink = sinks[at] as Sink;
       const { GITHUB_STEP_SUMMARY: page = '' } = options.environment;
       const own = { ...reporterOptions(sink, options), ...(attach && { attach }) };
-      if (name !== 'github' || page === '') return withSink(create(own), sink);
+      const safe = (reporter: Reporter) => (escapesOrders.has(name) ? reporter : givingNoOrders(reporter));
+      if (name !== 'github' || page === '') return withSink(safe(create(own)), sink);
       const stepSummary = appendSink(page);
-      return withSink(create({ ...own, stepSummary }), sink, stepSummary);
+      return withSink(safe(create({ ...own, stepSummary })), sink, stepSummary);
     }),
   );
-  const say = (line: string) => void options.stderr.write(`${line}\n`);
+  const { say: write = (line: string) => void options.stderr.write(line) } = options;
+  const say = (line: string) => write(`${line}\n`);
   const files = attach ? [attachmentsReporter(attach, options.attachments ?? '', say)] : [];
   const { report, transcripts, failures } = multiplex(
     [...opened, ...files],
-    options.onFailure ?? ((failure) => options.stderr.write(`${failureLine(failure)}\n`)),
+    options.onFailure ?? ((failure) => say(failureLine(failure))),
   );
   let ended = false;
   return {
@@ -123,6 +131,17 @@ export async function openReporters(
       if (!ended) await discardAll(sinks);
     },
   };
+}
+
+/** In JSON an order to a CI is escaped, so that readers get the text as it is: see `json-text.ts`. */
+const escapesOrders: ReadonlySet<ReporterName> = new Set(['json', 'ctrf']);
+
+const inertEvent = byIdentity((event: RunEvent) => mapTexts(event, inertPart));
+
+/** Whatever a reporter makes of an event, no text in it is an order to a CI. */
+function givingNoOrders(reporter: Reporter): Reporter {
+  const { name, order, transcripts } = reporter;
+  return { name, order, transcripts, report: (event) => reporter.report(inertEvent(event)) };
 }
 
 function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {

@@ -4,8 +4,18 @@
  * written as its own double-quoted ones (YAML 1.2 section 7.3.1).
  */
 export function jsonLine(value: object | string): string {
-  return JSON.stringify(value).replace(
-    /[\x7f-\x9f\u2028\u2029]/g,
+  return harmless(JSON.stringify(value));
+}
+
+/** The same on lines for people. */
+export function jsonText(value: object): string {
+  return harmless(JSON.stringify(value, null, 2));
+}
+
+/** `##vso[` and `[[ATTACHMENT|` are orders to a CI in whatever line they stand: see `printing/inert.ts`. */
+function harmless(json: string): string {
+  return json.replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|(?<=#)#(?=[a-z]*\[)|(?<=\[)\[(?=[a-z]+\|)/gi,
     (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Builder } from 'junit-report-builder';
 import type { Suite } from '../plan.ts';
+import { inert } from '../printing/inert.ts';
 import type { Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
 import { outcomes, problemOf, remark, sumOf } from '../words/outcome.ts';
@@ -9,7 +10,6 @@ import { type FailureOptions, failureText, problemText, telling } from './failur
 import type { Try } from './junit-corrections.ts';
 import { addToCase, addToSuite, seconds, timestamp, withoutSkippedSum } from './junit-corrections.ts';
 import type { JunitDialect, ReporterOptions } from './reporter.ts';
-import { inert } from './text.ts';
 import { evidence } from './transcript.ts';
 import { all } from './transcripts.ts';
 

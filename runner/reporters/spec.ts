@@ -1,4 +1,5 @@
 import { measured } from '../duration.ts';
+import { inert } from '../printing/inert.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
@@ -11,7 +12,7 @@ import { progress } from './progress.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { summaryText } from './summary.ts';
 import { longestReason, tally } from './tally.ts';
-import { cut, inert } from './text.ts';
+import { cut } from './text.ts';
 import { unlessPassed } from './transcripts.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { measured } from '../duration.ts';
 import { judgedNothing } from '../outcomes.ts';
 import { many } from '../phrase.ts';
+import { inert } from '../printing/inert.ts';
 import type { Outcome, Summary } from '../result.ts';
 import { outcomes, shortfallWords, sumOf } from '../words/outcome.ts';
 import type { Paint, Style } from './colour.ts';
 import type { NoteKind, Tally } from './tally.ts';
-import { inert } from './text.ts';
 
 export interface SummaryOptions {
   readonly paint: Paint;

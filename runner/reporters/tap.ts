@@ -1,4 +1,5 @@
 import { many } from '../phrase.ts';
+import { inert } from '../printing/inert.ts';
 import type { Outcome, Problem, Reporter, ScenarioResult } from '../result.ts';
 import type { Place } from '../source.ts';
 import { visible } from '../visible.ts';
@@ -9,7 +10,6 @@ import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { failureText, telling } from './failure.ts';
 import { jsonLine, milliseconds } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
-import { inert } from './text.ts';
 import { unlessPassed } from './transcripts.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
-import type { Plan, Scenario, Suite } from '../plan.ts';
+import type { Plan, Scenario, Secret, Suite } from '../plan.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { createAccess, type FileSystem, nodeFileSystem } from './access.ts';
 import type { Config } from './config.ts';
@@ -17,11 +17,12 @@ import { validate } from './validate.ts';
 import { noteSecret } from './variables.ts';
 import { expired, expiredWarning } from './waivers.ts';
 
-export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
+export { type FileSystem, nodeFileSystem, reasonOf, shownPath } from './access.ts';
 export { type Config, type Env, readConfig } from './config.ts';
 export { onceEach } from './diagnostics.ts';
 /** The raw documents, for programs that write them. */
 export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
+export { type Hidden, hiddenIn, literalsIn, looksSecret } from './hidden.ts';
 export { configName, loadConfig } from './load-config.ts';
 export type { Overrides } from './plan-context.ts';
 export { type Selection, select } from './select.ts';
@@ -116,8 +117,23 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
   };
 }
 
+/** The values of the configuration's secrets, as far as they are known without its services. */
+export function secretsOf(config: Config, given: ReadonlyMap<string, string>): readonly Secret[] {
+  const book = createSecretBook();
+  const none = new Map();
+  noteSecrets({ config, book, runId: '', provided: none, given: literals(given), promised: new Set() });
+  return book.list();
+}
+
 /** Servers may show a secret that no scenario uses. */
-function noteSecrets({ config, book, runId, provided, given, promised }: PlanContext): void {
+function noteSecrets({
+  config,
+  book,
+  runId,
+  provided,
+  given,
+  promised,
+}: Pick<PlanContext, 'config' | 'book' | 'runId' | 'provided' | 'given' | 'promised'>): void {
   const scope: Scope = {
     layers: [config.variables, provided, given],
     captured: new Set(),

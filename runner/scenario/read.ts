@@ -4,7 +4,7 @@ import type { Text } from '../plan.ts';
 import type { Scope } from './scope.ts';
 import type { Node, ScalarNode } from './tree.ts';
 import { durationHint, sizeHint } from './validate.ts';
-import { expand, toText } from './variables.ts';
+import { type Expanded, expand, toText } from './variables.ts';
 
 /*
  * Readers: a node to a value of the plan, its variables expanded. What the schema has refused already is
@@ -23,17 +23,53 @@ export function readText(scope: Scope, node: Node | undefined): Text | undefined
   return expanded === undefined || expanded.vague ? undefined : toText(expanded);
 }
 
+/** A text that is neither sent nor compared, such as an address: it holds no secret. */
+export function readPublicText(scope: Scope, node: Node | undefined): Text | undefined {
+  const found = scalar(node);
+  const expanded = found && expand(scope, found);
+  return found === undefined || expanded === undefined || expanded.vague || refuseSecrets(scope, found, expanded)
+    ? undefined
+    : toText(expanded);
+}
+
+/** Whether a secret is part of a text that people may read or that decides what is done; reports it. */
+export function refuseSecrets(scope: Scope, { span }: ScalarNode, { taint }: Pick<Expanded, 'taint'>): boolean {
+  const [secret] = taint;
+  if (secret === undefined) return false;
+  scope.shared.report({
+    code: 'secret.misplaced',
+    message: `The secret "${secret}" cannot be used here`,
+    span,
+    hint: 'A secret can only be sent or compared: for anything else, define it under "variables"',
+  });
+  return true;
+}
+
 export function readTexts(scope: Scope, node: Node | undefined): readonly Text[] {
   const nodes = node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
   return nodes.flatMap((each) => readText(scope, each) ?? []);
 }
 
-/** A text that must be known before the run; `what` names it in the message. */
+/** A text that must be known before the run and holds no secret; `what` names it in the message. */
 export function readString(scope: Scope, node: Node | undefined, what: string): string | undefined {
+  return readKnown(scope, node, what, refuseSecrets);
+}
+
+/** The same, where it is handed on to a program: it may be secret. */
+export function readSent(scope: Scope, node: Node | undefined, what: string): string | undefined {
+  return readKnown(scope, node, what, () => false);
+}
+
+function readKnown(
+  scope: Scope,
+  node: Node | undefined,
+  what: string,
+  refused: typeof refuseSecrets,
+): string | undefined {
   const found = scalar(node);
   if (found === undefined) return undefined;
   const expanded = expand(scope, found);
-  if (expanded.vague) return undefined;
+  if (refused(scope, found, expanded) || expanded.vague) return undefined;
   const text = toText(expanded);
   if (typeof text === 'string') return text;
   const hole = text.parts.find(

@@ -1,4 +1,5 @@
 import type { UnsetEnvironment } from './environment.ts';
+import { refuseSecrets } from './read.ts';
 import type { Scope } from './scope.ts';
 import { environmentOfServer, hasServer, type ServerContext } from './server.ts';
 import { listAt, type Node } from './tree.ts';
@@ -25,8 +26,10 @@ export function lacksOf(servers: ServerContext, root: Node, scenario: Node): Lac
 /** The names may hold variables of the case: `requires: ["${server}"]`. */
 function required(scope: Scope, node: Node): readonly string[] {
   return listAt(node, 'requires').flatMap((item) => {
-    const name = item.kind === 'scalar' && item.value !== null ? toText(expandQuietly(scope, item)) : undefined;
-    return typeof name === 'string' ? [name] : [];
+    if (item.kind !== 'scalar' || item.value === null) return [];
+    const expanded = expandQuietly(scope, item);
+    const name = toText(expanded);
+    return typeof name !== 'string' || refuseSecrets(scope, item, expanded) ? [] : [name];
   });
 }
 

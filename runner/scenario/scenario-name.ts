@@ -21,7 +21,8 @@ export function nameOf(scope: Scope, node: Node): { readonly text: string; reado
     return { text: found.text, known: false };
   }
   if (expanded.vague) return { text: found.text, known: false };
-  if (typeof text === 'string') return { text: text.replace(/\s+/g, ' ').trim(), known: true };
+  // An id is made of it, in small letters.
+  if (typeof text === 'string') return { text: scope.shared.book.hide(text).replace(/\s+/g, ' ').trim(), known: true };
   report({
     code: 'value.invalid',
     message: 'The name holds a variable that is known only while running',

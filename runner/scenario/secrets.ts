@@ -1,15 +1,17 @@
 import type { Secret } from '../plan.ts';
+import { createRedactor } from '../printing/redact.ts';
 
 /** Collects what must appear in no output: each secret's values, and what filters made of them. */
 export interface SecretBook {
   add(name: string, form: string): void;
-  /** Whether a text holds a secret's value or form; which secret. */
-  within(text: string): string | undefined;
+  /** The text with `«name»` instead of what it has of them: for texts that others are made of. */
+  hide(text: string): string;
   list(): readonly Secret[];
 }
 
 export function createSecretBook(): SecretBook {
   const forms = new Map<string, Set<string>>();
+  const list = () => [...forms].map(([name, known]) => ({ name, forms: [...known] }));
   return {
     add(name, form) {
       if (form === '') return;
@@ -17,12 +19,12 @@ export function createSecretBook(): SecretBook {
       if (known === undefined) forms.set(name, new Set([form]));
       else known.add(form);
     },
-    within(text) {
-      for (const [name, known] of forms) {
-        for (const form of known) if (text.includes(form)) return name;
-      }
-      return undefined;
+    hide(text) {
+      const known = list();
+      return known.some((each) => each.forms.some((form) => text.includes(form)))
+        ? createRedactor(known).redact(text)
+        : text;
     },
-    list: () => [...forms].map(([name, known]) => ({ name, forms: [...known] })),
+    list,
   };
 }

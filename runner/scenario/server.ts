@@ -8,11 +8,11 @@ import type { Span } from '../source.ts';
 import type { Access } from './access.ts';
 import type { Config } from './config.ts';
 import type { UnsetEnvironment } from './environment.ts';
-import { readCount, readDuration, readFlag, readString, readText, readTexts } from './read.ts';
+import { readCount, readDuration, readFlag, readPublicText, readString, readText, readTexts } from './read.ts';
 import type { Scope } from './scope.ts';
 import { child, type MapNode, mapAt, type Node, type ScalarNode, scalarAt } from './tree.ts';
 import { listed } from './validate.ts';
-import { expand, expandQuietly, toText } from './variables.ts';
+import { expandQuietly } from './variables.ts';
 
 export interface ServerContext {
   readonly scope: Scope;
@@ -61,9 +61,8 @@ function urlOf({ servers }: Config, name: string): ScalarNode | undefined {
 export function readServer(context: ServerContext, node: Node): ResolvedServer | undefined {
   if (node.kind === 'map') return readServerMap(context, node, undefined, node.span);
   if (node.kind !== 'scalar' || node.value === null) return undefined;
-  const expanded = expand(context.scope, node);
-  if (expanded.vague) return undefined;
-  const text = toText(expanded);
+  const text = readPublicText(context.scope, node);
+  if (text === undefined) return undefined;
   if (typeof text !== 'string' || text.includes(':'))
     return readUrl(context, node, text, undefined, undefined, node.span);
   return readNamed(context, text, node.span);
@@ -85,8 +84,8 @@ function readNamed(context: ServerContext, name: string, span: Span): ResolvedSe
   }
   if (declared?.kind === 'map') return readServerMap(context, declared, name, span);
   if (declared?.kind === 'scalar') {
-    const expanded = expand(scope, declared);
-    return expanded.vague ? undefined : readUrl(context, declared, toText(expanded), undefined, name, span);
+    const text = readPublicText(scope, declared);
+    return text === undefined ? undefined : readUrl(context, declared, text, undefined, name, span);
   }
   const known = new Set([...config.servers.keys(), ...context.servers.keys()]);
   const near = nearest(name, known);
@@ -113,8 +112,8 @@ function readServerMap(
 ): ResolvedServer | undefined {
   const url = scalarAt(node, 'url');
   if (url === undefined) return undefined;
-  const expanded = expand(context.scope, url);
-  return expanded.vague ? undefined : readUrl(context, url, toText(expanded), node, name, span);
+  const text = readPublicText(context.scope, url);
+  return text === undefined ? undefined : readUrl(context, url, text, node, name, span);
 }
 
 /** `node`: where the URL stands, unless it came from the command line. */

@@ -2,7 +2,7 @@ import type { Pattern } from '../plan.ts';
 import { parseServerUrl, ServerUrlError } from '../protocol/server-url.ts';
 import type { Service } from '../service.ts';
 import { looksLikePattern, readPattern } from './pattern.ts';
-import { readDuration, readString, scalar } from './read.ts';
+import { readDuration, readSent, readString, scalar } from './read.ts';
 import type { Scope } from './scope.ts';
 import { child, entriesOf, type Node, plainAt } from './tree.ts';
 
@@ -20,7 +20,7 @@ export function readService(scope: Scope, node: Node): readonly ConfiguredServic
   const ready = readReady(scope, child(node, 'ready'));
   const stop = readCommand(scope, child(node, 'stop'));
   const env = entriesOf(child(node, 'env')).flatMap(({ key, node: value }) => {
-    const text = readString(scope, value, 'An environment variable');
+    const text = readSent(scope, value, 'An environment variable');
     return text === undefined ? [] : [[key, text] as const];
   });
   return [
@@ -38,7 +38,7 @@ export function readService(scope: Scope, node: Node): readonly ConfiguredServic
 
 function readCommand(scope: Scope, node: Node | undefined): readonly string[] | undefined {
   const nodes = node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
-  const parts = nodes.flatMap((each) => readString(scope, each, 'A command') ?? []);
+  const parts = nodes.flatMap((each) => readSent(scope, each, 'A command') ?? []);
   return parts.length === 0 ? undefined : parts;
 }
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { startOf } from '../excerpt.ts';
 import { mapHeadline } from '../headline.ts';
+import type { Redactor, SecretRange } from '../printing/redact.ts';
 import type { Note, TranscriptLine } from '../result.ts';
 import { visible } from '../visible.ts';
 import { limits } from './limits.ts';
-import type { Redactor, SecretRange } from './redact.ts';
 
 export type Direction = 'client' | 'server';
 

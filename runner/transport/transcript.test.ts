@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { createRedactor } from '../printing/redact.ts';
 import { lineWords } from '../words/problem.ts';
 import { limits } from './limits.ts';
-import { createRedactor } from './redact.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
 const secrets = [{ name: 'password', forms: ['s3cret'] }];

@@ -1,6 +1,6 @@
+import type { Redactor } from '../printing/redact.ts';
 import type { Note, TranscriptLine } from '../result.ts';
 import { limits } from './limits.ts';
-import type { Redactor } from './redact.ts';
 import { type Direction, type Entry, linesOf } from './transcript-lines.ts';
 import type { TransportObserver } from './transport.ts';
 

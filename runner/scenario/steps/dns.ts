@@ -2,7 +2,7 @@ import { nearest } from '../../nearest.ts';
 import { recordTypes } from '../../record-types.ts';
 import { checkExpectation, isPattern, someItem } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
-import { readString, readText } from '../read.ts';
+import { readPublicText, readString, readText } from '../read.ts';
 import { child, type Node } from '../tree.ts';
 import { listed } from '../validate.ts';
 import { familyOf, limitOf, written } from './check.ts';
@@ -26,7 +26,7 @@ export const dns: StepReader<'dns'> = {
   read: fields(
     'dns',
     { name: at('name', readText), type: typeOf, limit: limitOf },
-    { resolver: at('resolver', readText), family: familyOf },
+    { resolver: at('resolver', readPublicText), family: familyOf },
   ),
 };
 

@@ -2,7 +2,7 @@ import { defined } from '../../defined.ts';
 import type { HttpRequest } from '../../steps.ts';
 import { checkExpectation, isPattern, jsonFields, xpathFields } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
-import { readCount, readString, readText, readTexts } from '../read.ts';
+import { readCount, readPublicText, readString, readText, readTexts } from '../read.ts';
 import { readTls } from '../server.ts';
 import { child, entriesOf, mapAt } from '../tree.ts';
 import { familyOf, limitOf, localAddressOf, mainOf, written } from './check.ts';
@@ -70,7 +70,7 @@ export const http: StepReader<'http'> = {
       tls: readTls(context, mapAt(action, 'tls')),
       ...defined({
         body: readText(scope, child(action, 'body')),
-        address: readText(scope, child(action, 'address')),
+        address: readPublicText(scope, child(action, 'address')),
         family: familyOf(context, action),
         localAddress: localAddressOf(context, action),
       }),

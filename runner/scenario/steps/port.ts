@@ -1,6 +1,6 @@
 import type { Text } from '../../plan.ts';
 import { checkExpectation, oneOfWords } from '../check-expectation.ts';
-import { readText } from '../read.ts';
+import { readPublicText } from '../read.ts';
 import { child, type Node } from '../tree.ts';
 import { familyOf, limitOf, localAddressOf, written } from './check.ts';
 import type { StepContext, StepReader } from './context.ts';
@@ -15,14 +15,14 @@ export const port: StepReader<'port'> = {
   label: (action) => `port ${written(child(action, 'host'))}:${written(child(action, 'port'))}`,
   read: fields(
     'port',
-    { host: at('host', readText), port: numberOf, limit: limitOf },
+    { host: at('host', readPublicText), port: numberOf, limit: limitOf },
     { family: familyOf, localAddress: localAddressOf },
   ),
 };
 
 function numberOf({ scope }: StepContext, action: Node): Text | undefined {
   const node = child(action, 'port');
-  const number = readText(scope, node);
+  const number = readPublicText(scope, node);
   if (typeof number !== 'string' || node === undefined) return number;
   if (/^\d{1,5}$/.test(number) && Number(number) >= 1 && Number(number) <= 65_535) return number;
   scope.shared.report({

@@ -3,11 +3,18 @@ import { createHash } from 'node:crypto';
 import { escapeOctets, escapePattern } from '../encoding.ts';
 import { visible } from '../visible.ts';
 
+const digests = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
+
+/** Lines of a secret that are shorter stand by chance in other texts: `-----` */
+const shortestLine = 8;
+
 /** Every spelling in which a secret may cross the wire. */
 export interface SecretForms {
   readonly exact: ReadonlySet<string>;
   /** In lower case; on the wire in either. */
   readonly caseless: ReadonlySet<string>;
+  /** Those of them that another encoding around them changes: the octets themselves, and base64. */
+  readonly encoded: ReadonlySet<string>;
 }
 
 /** Shorter secrets have too few base64 characters of their own: they would blot out innocent text. */
@@ -17,35 +24,55 @@ const shortestInsideBase64 = 4;
 export function formsOf(secret: string | Buffer): SecretForms {
   const exact = new Set<string>();
   const caseless = new Set<string>();
+  const encoded = new Set<string>();
   // A lone surrogate has no octets: as text it counts all the same.
   if (typeof secret === 'string') for (const shown of shownForms(secret)) exact.add(shown);
+  for (const line of linesOf(secret)) encoded.add(line);
   for (const octets of octetsOf(secret)) {
-    exact.add(octets.toString('latin1'));
     exact.add(visible(octets.toString('latin1')));
-    if (isUtf8(octets)) exact.add(octets.toString('utf8'));
-    for (const encoded of base64Forms(octets)) {
-      exact.add(encoded);
-      exact.add(encoded.replaceAll('+', '-').replaceAll('/', '_')); // RFC 4648 section 5
+    encoded.add(octets.toString('latin1'));
+    if (isUtf8(octets)) encoded.add(octets.toString('utf8'));
+    for (const form of base64Forms(octets)) {
+      encoded.add(form);
+      encoded.add(form.replaceAll('+', '-').replaceAll('/', '_')); // RFC 4648 section 5
     }
     for (const escaped of escapedForms(octets)) {
       exact.add(escaped);
       exact.add(escaped.replace(/[%+][0-9A-F]{2}/g, (digits) => digits.toLowerCase()));
     }
     caseless.add(octets.toString('hex'));
-    for (const algorithm of ['md5', 'sha1', 'sha256']) {
-      caseless.add(createHash(algorithm).update(octets).digest('hex'));
+    for (const algorithm of digests) {
+      const digest = createHash(algorithm).update(octets).digest();
+      caseless.add(digest.toString('hex'));
+      // As password files have it: {SHA512}…
+      exact.add(digest.toString('base64'));
     }
   }
+  encoded.delete('');
   exact.delete('');
   caseless.delete('');
-  return { exact, caseless };
+  for (const form of encoded) exact.add(form);
+  return { exact, caseless, encoded };
 }
 
-/** UTF-8, and Latin-1 where that is another spelling: `raw` sends it, and old servers store it. */
+/**
+ * UTF-8; Latin-1 where that is another spelling: `raw` sends it, and old servers store it; and UTF-16 in both orders, which
+ * NTLM and Windows programs write.
+ */
 function octetsOf(secret: string | Buffer): readonly Buffer[] {
   if (typeof secret !== 'string') return [secret];
   const utf8 = Buffer.from(secret, 'utf8');
-  return /^[\0-\xff]*[\x80-\xff][\0-\xff]*$/.test(secret) ? [utf8, Buffer.from(secret, 'latin1')] : [utf8];
+  const utf16 = Buffer.from(secret, 'utf16le');
+  const wide = [utf16, Buffer.from(utf16).swap16()];
+  return /^[\0-\xff]*[\x80-\xff][\0-\xff]*$/.test(secret)
+    ? [utf8, Buffer.from(secret, 'latin1'), ...wide]
+    : [utf8, ...wide];
+}
+
+/** A key of several lines is printed line by line. */
+function linesOf(secret: string | Buffer): readonly string[] {
+  const lines = secret.toString('utf8').split(/\r?\n/);
+  return lines.length < 2 ? [] : lines.map((line) => line.trim()).filter((line) => line.length >= shortestLine);
 }
 
 /**

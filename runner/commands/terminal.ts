@@ -1,0 +1,28 @@
+import { createGate } from '../printing/gate.ts';
+import type { Printer, Terminal, World } from './command.ts';
+
+/** The process as commands see it: whatever they print goes through one gate. */
+export function terminalOf(world: World): Terminal {
+  const { cwd, env, signal, gate = createGate() } = world;
+  // The streams are opened when they are first used.
+  const printer = (name: 'stdout' | 'stderr'): Printer => ({
+    get isTTY() {
+      return world[name].isTTY === true;
+    },
+    write(text) {
+      world[name].write(gate.shown(text));
+    },
+  });
+  return {
+    cwd,
+    env,
+    signal,
+    get stdin() {
+      return world.stdin;
+    },
+    stdout: printer('stdout'),
+    stderr: printer('stderr'),
+    raw: world,
+    learn: gate.learn,
+  };
+}

@@ -1,0 +1,216 @@
+/** A text as a reader of its encoding sees it, and where each of its characters comes from. */
+export interface View {
+  readonly text: string;
+  /** The range of the original text that a range of this one stands for. */
+  origin(start: number, end: number): { readonly start: number; readonly end: number };
+}
+
+interface Encoding {
+  readonly name: string;
+  /** Worth a look: a text without it is the same in this encoding. */
+  readonly trigger: RegExp;
+  /** What is written instead of other characters. */
+  readonly pattern: RegExp;
+  readonly decode: (match: RegExpExecArray) => string;
+}
+
+const octet = (digits: string | undefined): string => String.fromCharCode(Number.parseInt(digits ?? '', 16));
+
+const point = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '');
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  sol: '/',
+  equals: '=',
+  grave: '`',
+};
+
+const controls: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  e: '\x1b',
+  '0': '\0',
+};
+
+/** The pictures of `visible()`. */
+const pictures: Readonly<Record<string, string>> = { '␀': '\0', '␍': '\r', '␊': '\n' };
+
+/** What servers, programs and mailspec itself make of a text; each may be applied to a part of its characters only. */
+const encodings: readonly Encoding[] = [
+  // RFC 3986 section 2.1, and forms, which write a space as "+".
+  {
+    name: 'percent',
+    trigger: /%[0-9A-Fa-f]{2}/,
+    pattern: /%([0-9A-Fa-f]{2})/g,
+    decode: ([, digits]) => octet(digits),
+  },
+  {
+    name: 'form',
+    trigger: /\+/,
+    pattern: /%([0-9A-Fa-f]{2})|\+/g,
+    decode: ([, digits]) => (digits === undefined ? ' ' : octet(digits)),
+  },
+  // RFC 3461 section 4.
+  {
+    name: 'xtext',
+    trigger: /\+[0-9A-Fa-f]{2}/,
+    pattern: /\+([0-9A-Fa-f]{2})/g,
+    decode: ([, digits]) => octet(digits),
+  },
+  // RFC 2045 section 6.7, soft line breaks included.
+  {
+    name: 'quoted-printable',
+    trigger: /=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)/,
+    pattern: /=(?:([0-9A-Fa-f]{2})|[ \t]*\r?\n)/g,
+    decode: ([, digits]) => (digits === undefined ? '' : octet(digits)),
+  },
+  {
+    name: 'html',
+    trigger: /&[#\w]+;/,
+    pattern: /&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,6}));/g,
+    decode: ([whole, decimal, hex, name]) =>
+      decimal !== undefined
+        ? point(Number(decimal))
+        : hex !== undefined
+          ? point(Number.parseInt(hex, 16))
+          : (entities[name ?? ''] ?? whole),
+  },
+  // JSON, YAML, C, quoted strings (RFC 3501 section 9), patterns, and what `visible()` writes.
+  {
+    name: 'backslash',
+    trigger: /[\\␀␍␊]/,
+    pattern: /\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|([nrtbfve0])|([^A-Za-z0-9]))|[␀␍␊]/g,
+    decode: ([whole, two, four, braced, letter, sign]) => {
+      if (two !== undefined || four !== undefined) return octet(two ?? four);
+      if (braced !== undefined) return point(Number.parseInt(braced, 16));
+      return sign ?? controls[letter ?? ''] ?? pictures[whole] ?? whole;
+    },
+  },
+  // A quote within a shell's quotes.
+  { name: 'shell', trigger: /'\\''|'"'"'/, pattern: /'\\''|'"'"'/g, decode: () => "'" },
+  // RFC 5322 section 2.2.3; base64 is broken into lines as well (RFC 2045 section 6.8). A break may stand for nothing…
+  {
+    name: 'joined',
+    trigger: /\n[ \t]|[A-Za-z0-9+/]{40}\r?\n/,
+    pattern: /\r?\n[ \t]+|(?<=[A-Za-z0-9+/]{40})\r?\n/g,
+    decode: () => '',
+  },
+  // …or for the space before it.
+  { name: 'unfolded', trigger: /\n[ \t]/, pattern: /\r?\n(?=[ \t])/g, decode: () => '' },
+  // RFC 2231 section 3: a parameter in pieces.
+  {
+    name: 'continued',
+    trigger: /\*\d+\*?=/,
+    pattern: /"?;\s*[\w-]+\*\d+\*?=(?:"|[\w-]*''(?=\S))?/g,
+    decode: () => '',
+  },
+];
+
+/** How many encodings may lie within each other: an entity within an encoded address within a folded header. */
+const deepest = 2;
+
+/** Every other reading of a text, those within each other included. */
+export function viewsOf(text: string): readonly View[] {
+  const views = encodedWords(text);
+  const whole: View = { text, origin: (start, end) => ({ start, end }) };
+  let layer: readonly { readonly view: View; readonly by: readonly Encoding[] }[] = [{ view: whole, by: [] }];
+  for (let depth = 0; depth < deepest; depth++) {
+    layer = layer.flatMap(({ view, by }) =>
+      encodings
+        .filter((encoding) => !by.includes(encoding) && encoding.trigger.test(view.text))
+        .map((encoding) => ({ view: decoded(view, encoding), by: [...by, encoding] })),
+    );
+    views.push(...layer.map(({ view }) => view));
+  }
+  return views;
+}
+
+/** A stretch of a view, and what it was made from. */
+interface Piece {
+  readonly at: number;
+  readonly from: number;
+  readonly length: number;
+  /** Characters that stand for themselves, one by one; else the whole piece stands for the whole of its origin. */
+  readonly plain: boolean;
+  readonly size: number;
+}
+
+function decoded(view: View, { pattern, decode }: Pick<Encoding, 'pattern' | 'decode'>): View {
+  const pieces: Piece[] = [];
+  let text = '';
+  let at = 0;
+  const add = (length: number, made: string, plain: boolean) => {
+    if (length > 0) pieces.push({ at: text.length, from: at, length, plain, size: made.length });
+    text += made;
+    at += length;
+  };
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(view.text); match !== null; match = pattern.exec(view.text)) {
+    add(match.index - at, view.text.slice(at, match.index), true);
+    add(match[0].length, decode(match), false);
+    pattern.lastIndex = at;
+  }
+  add(view.text.length - at, view.text.slice(at), true);
+  return { text, origin: (start, end) => inOuter(view, pieces, start, end) };
+}
+
+function inOuter(outer: View, pieces: readonly Piece[], start: number, end: number): ReturnType<View['origin']> {
+  const first = pieces[indexAt(pieces, start)];
+  const last = pieces[indexAt(pieces, end - 1)];
+  if (first === undefined || last === undefined) return outer.origin(start, end);
+  return outer.origin(
+    first.plain ? first.from + (start - first.at) : first.from,
+    last.plain ? last.from + (end - last.at) : last.from + last.length,
+  );
+}
+
+/** The piece that holds the place; of those that are empty there, the one that is not. */
+function indexAt(pieces: readonly Piece[], place: number): number {
+  let [low, high] = [0, pieces.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((pieces[middle]?.at ?? 0) <= place) low = middle;
+    else high = middle - 1;
+  }
+  while (low > 0 && pieces[low]?.size === 0) low--;
+  return low;
+}
+
+/** RFC 2047: words next to each other are one text, which a secret may cross. */
+const word = String.raw`=\?[\w-]+(?:\*[\w-]+)?\?[BbQq]\?[^?\s]*\?=`;
+const row = new RegExp(`${word}(?:\\s+${word})*`, 'g');
+const partsOfWord = /=\?[^?]+\?([BbQq])\?([^?\s]*)\?=/g;
+
+/** A view of each row of encoded words. A secret in it stands for all words that it touches. */
+function encodedWords(text: string): View[] {
+  if (!text.includes('=?')) return [];
+  return [...text.matchAll(row)].map(({ 0: words, index }) => {
+    const pieces: Piece[] = [];
+    let made = '';
+    for (const each of words.matchAll(partsOfWord)) {
+      const [whole, kind = '', content = ''] = each;
+      const plain = /b/i.test(kind)
+        ? Buffer.from(content, 'base64').toString('latin1')
+        : content.replace(/_|=([0-9A-Fa-f]{2})/g, (_, digits?: string) => (digits === undefined ? ' ' : octet(digits)));
+      pieces.push({
+        at: made.length,
+        from: index + each.index,
+        length: whole.length,
+        plain: false,
+        size: plain.length,
+      });
+      made += plain;
+    }
+    const outer: View = { text, origin: (start, end) => ({ start, end }) };
+    return { text: made, origin: (start, end) => inOuter(outer, pieces, start, end) };
+  });
+}
