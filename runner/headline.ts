@@ -30,6 +30,8 @@ export type Headline =
   /** Silence or the end of the connection was expected. */
   | { readonly kind: 'unexpected'; readonly came: 'reply' | 'fragment'; readonly expected: WantedExpectation }
   | { readonly kind: 'unusable connection'; readonly connection: string; readonly why: Headline }
+  /** No scenario can use the server. */
+  | { readonly kind: 'no service'; readonly server: string; readonly why: Headline }
   /** `eventually`: how often, in how many milliseconds, and what the last try ended with. */
   | { readonly kind: 'tried'; readonly times: number; readonly within: number; readonly last: Headline };
 
@@ -63,6 +65,8 @@ export function mapHeadline(headline: Headline, text: (text: string) => string):
       return headline;
     case 'unusable connection':
       return { ...headline, why: mapHeadline(headline.why, text) };
+    case 'no service':
+      return { ...headline, server: text(headline.server), why: mapHeadline(headline.why, text) };
     case 'tried':
       return { ...headline, last: mapHeadline(headline.last, text) };
   }

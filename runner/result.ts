@@ -9,8 +9,18 @@ import type { Place } from './source.ts';
  * How a scenario ended.
  * `failed`: the server is wrong. `errored`: it could not be judged. `warning`: a `should` that failed.
  * `known`: failed, and that is a known issue. `flaky`: passed on a retry. `not_run`: the run ended before its turn.
+ * `blocked`: could not be judged, since others had shown that its server cannot be used.
  */
-export type Outcome = 'passed' | 'flaky' | 'failed' | 'errored' | 'warning' | 'known' | 'skipped' | 'not_run';
+export type Outcome =
+  | 'passed'
+  | 'flaky'
+  | 'failed'
+  | 'errored'
+  | 'blocked'
+  | 'warning'
+  | 'known'
+  | 'skipped'
+  | 'not_run';
 
 /** What a result says of its scenario. */
 export interface ScenarioFacts {
@@ -40,7 +50,7 @@ export interface ScenarioFacts {
 export interface ScenarioResult {
   readonly scenario: ScenarioFacts;
   readonly outcome: Outcome;
-  /** Why it was skipped, not run, or is known. */
+  /** Why it was skipped, blocked, not run, or is known. */
   readonly reason?: Reason;
   /** At most one: what ended the scenario. */
   readonly problem?: Problem;

@@ -14,7 +14,8 @@ export async function readDurations(path: string, terminal: Terminal): Promise<D
     return new Map();
   }
   const { scenarios } = await readResults(path, terminal.cwd);
-  return new Map(scenarios.filter(({ outcome }) => outcome !== 'not_run').map(({ id, duration }) => [id, duration]));
+  const ran = scenarios.filter(({ outcome }) => outcome !== 'not_run' && outcome !== 'blocked');
+  return new Map(ran.map(({ id, duration }) => [id, duration]));
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { evidenceOf } from './evidence.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { refuseLeftovers } from './leftovers.ts';
+import type { Outage } from './outage.ts';
 import { problemFrom } from './problems.ts';
 import { RunningContext } from './running-context.ts';
 import { Seal } from './seal.ts';
@@ -21,6 +22,8 @@ export interface Attempt {
   /** The end of the run, and nothing that the server did, ended it. */
   readonly interrupted: boolean;
   readonly problem?: Problem;
+  /** The problem is one that every scenario on that server would have. */
+  readonly outage?: Outage;
   readonly skipped?: Reason;
   readonly warnings: readonly Warning[];
   readonly transcript: () => ScenarioResult['transcript'];
@@ -49,6 +52,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     warnings,
   });
   let problem: Problem | undefined;
+  let outage: Outage | undefined;
   let skipped: Reason | undefined;
   let interrupted = false;
   const about = (failure: StepFailure) => evidenceOf(failure, context.current, context);
@@ -59,6 +63,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     }
     const late = timer.expired() && !(error instanceof StepFailure) ? scenarioTimeout(scenario) : error;
     problem = problemFrom(late, context.current, scenario.span, now(), about);
+    outage = late instanceof StepFailure ? late.outage : undefined;
   };
   /** Whole microseconds, as in the transcript, whose line of this moment must not be later. */
   const now = () => Math.ceil((world.clock() - start) * 1000) / 1000;
@@ -93,6 +98,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
   return {
     interrupted,
     ...(problem && { problem: seal.problem(problem) }),
+    ...(outage && { outage }),
     ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
     warnings: warnings.map((each) => seal.warning(each)),
     transcript: () => transcript.lines(),

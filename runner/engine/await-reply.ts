@@ -9,6 +9,7 @@ import { firstLine } from './conditions/subject.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
+import { outage } from './outage.ts';
 import { failureFrom, octetsOf } from './problems.ts';
 import { type Observation, observe, type Session } from './session.ts';
 import { noteSlowLogin } from './slow-login.ts';
@@ -66,10 +67,12 @@ async function observeFor(
   const limit = quiet === undefined ? limited(context, wanted) : wanted;
   const want = wantOf(context, session, step, expectation);
   const start = clock();
+  const isFirst = session.greeting === undefined;
   if (expectation.kind !== 'reply') session.parser.forgive();
   try {
     const observation = await observe(session, want, start + limit, quiet, clock);
     if (observation.event === 'reply') {
+      if (isFirst) context.world.breaker.reached(session.target, session.url.implicitTls ? 'tls' : 'answer');
       note(session, observation.reply);
       noteSlowLogin(context, session, step.span, observation);
     }
@@ -237,7 +240,18 @@ function closedFailure(
   const actual: Actual = { kind: 'end', ...(rest.length > 0 && { after: octetsOf(rest) }) };
   if (step.expect?.kind !== 'nothing') {
     const mismatches: readonly Mismatch[] = [{ path: '', expected: { kind: 'reply' }, actual }];
-    return new StepFailure('connection.closed', { kind: 'closed', after }, { span, mismatches });
+    const isWordless = session.greeting === undefined && rest.length === 0;
+    return new StepFailure(
+      'connection.closed',
+      { kind: 'closed', after },
+      {
+        span,
+        mismatches,
+        outage: isWordless
+          ? outage(session.target, 'answer', 'connection.closed', { kind: 'closed', after })
+          : undefined,
+      },
+    );
   }
   return new StepFailure('connection.closed', 'the server closed the connection where nothing should have happened', {
     span,

@@ -16,6 +16,7 @@ import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, TransportError } from '../transport/transport.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { handshakeOptions, type TlsSources } from './handshake-options.ts';
+import { outageFrom } from './outage.ts';
 import { createSession, type Session } from './session.ts';
 import type { World } from './world.ts';
 
@@ -194,7 +195,7 @@ export async function openSession(context: Context, name: string, span: Span): P
     if (context.scenario.elsewhere && options.proxyProtocol === undefined) refuseOwnHost(transport.facts, target);
     return session;
   } catch (error) {
-    throw failureToConnect(error, target.label, text, span) ?? error;
+    throw failureToConnect(error, target, text, span) ?? error;
   }
 }
 
@@ -221,11 +222,11 @@ function urlFrom(target: Target, text: string, span: Span): ServerUrl {
   }
 }
 
-function failureToConnect(error: unknown, label: string, url: string, span: Span): StepFailure | undefined {
+function failureToConnect(error: unknown, target: Target, url: string, span: Span): StepFailure | undefined {
   const code = error instanceof TransportError ? problemCodeOf(error) : undefined;
   if (!(error instanceof TransportError) || code === undefined) return undefined;
   // The transport's message names the address that was tried.
-  const server = label === url ? '' : `server "${label}": `;
+  const server = target.label === url ? '' : `server "${target.label}": `;
   const unreached = code === 'connect.failed' || code === 'connect.timeout' || code === 'connect.name';
   const fault = faultOf(error);
   const headline = fault?.kind === 'certificate' ? { kind: fault.kind, fault } : `${server}${error.message}`;
@@ -233,5 +234,6 @@ function failureToConnect(error: unknown, label: string, url: string, span: Span
     span,
     fault,
     ...(unreached && { hint: `Is the server running, and is ${url} the right address?` }),
+    outage: outageFrom(error, code, target),
   });
 }

@@ -3,6 +3,7 @@ import type { Headline } from '../headline.ts';
 import type { Mismatch, ReplyLine } from '../mismatch.ts';
 import type { Problem, ProblemCode, Reason } from '../result.ts';
 import { type Place, placeOf, type Span } from '../source.ts';
+import type { Outage } from './outage.ts';
 
 interface Details {
   readonly span?: Span;
@@ -13,6 +14,8 @@ interface Details {
   /** The reply that is not the expected one. */
   readonly reply?: ReplyLine | undefined;
   readonly fault?: Fault | undefined;
+  /** Where no other scenario would get further. */
+  readonly outage?: Outage | undefined;
 }
 
 /** What ends a scenario; thrown by a step, turned into the result's `Problem` in one place. */
@@ -25,6 +28,7 @@ export class StepFailure extends Error {
   readonly hint: string | undefined;
   readonly reply: ReplyLine | undefined;
   readonly fault: Fault | undefined;
+  readonly outage: Outage | undefined;
   constructor(code: ProblemCode, headline: string | Headline, details: Details = {}) {
     super(code);
     this.name = 'StepFailure';
@@ -36,6 +40,7 @@ export class StepFailure extends Error {
     this.hint = details.hint;
     this.reply = details.reply;
     this.fault = details.fault;
+    this.outage = details.outage;
   }
 }
 

@@ -12,6 +12,8 @@ import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
 import { StepFailure } from './failure.ts';
+import { type Outage, outage, outageFrom } from './outage.ts';
+import { isPlainHandshake } from './service-needs.ts';
 import type { Session } from './session.ts';
 
 /** What a step threw, as a failure: the server's fault, or ours. None where it is no failure of the step: an abort, trouble of our own. */
@@ -31,8 +33,11 @@ export function failureFrom(
   const code = problemCodeOf(error);
   if (code === undefined) return undefined;
   const fault = faultOf(error);
-  if (fault?.kind === 'certificate') return new StepFailure(code, { kind: 'certificate', fault }, { span, fault });
-  if (code !== 'reply.timeout') return new StepFailure(code, transportMessage(code, error), { span, fault });
+  const unusable = session && isPlainHandshake(step) ? handshakeOutage(error, code, session) : undefined;
+  if (fault?.kind === 'certificate')
+    return new StepFailure(code, { kind: 'certificate', fault }, { span, fault, outage: unusable });
+  if (code !== 'reply.timeout')
+    return new StepFailure(code, transportMessage(code, error), { span, fault, outage: unusable });
   const late = { after: action, within: limit };
   if (error.during === 'write') return new StepFailure(code, { kind: 'not taken', ...late }, { span, hint });
   const partial = session?.parser.drain() ?? Buffer.alloc(0);
@@ -40,8 +45,27 @@ export function failureFrom(
   return new StepFailure(
     code,
     { kind: 'late reply', ...late },
-    { span, mismatches: [{ path: '', expected: { kind: 'reply' }, actual }], hint },
+    {
+      span,
+      mismatches: [{ path: '', expected: { kind: 'reply' }, actual }],
+      hint,
+      outage: session && silenceOutage(session, partial, late),
+    },
   );
+}
+
+function handshakeOutage(error: TransportError, code: ProblemCode, { target }: Session): Outage {
+  return { ...outageFrom(error, code, target), stage: 'starttls' };
+}
+
+/** A server that has said nothing at all in its own time, and not only in the step's. */
+function silenceOutage(
+  { greeting, target }: Session,
+  partial: Buffer,
+  late: { readonly after: Action; readonly within: number },
+): Outage | undefined {
+  if (greeting !== undefined || partial.length > 0 || late.within < target.options.timeout) return undefined;
+  return outage(target, 'answer', 'reply.timeout', { kind: 'late reply', ...late });
 }
 
 function protocolFailure(error: ProtocolError, after: Action, span: Span): StepFailure {

@@ -5,6 +5,7 @@ import { mapTexts } from '../printing/deep.ts';
 import { createRedactor } from '../printing/redact.ts';
 import type { RunEvent, ScenarioFacts, ScenarioResult, Shortfall, Summary, Transcripts } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
 import { factsOf } from './facts.ts';
 import { hostNames } from './hosts.ts';
 import { runScenario } from './scenario.ts';
@@ -24,6 +25,8 @@ export interface RunOptions extends Demands {
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly wall: () => number;
+  /** What is known of servers, where it is to outlast the run. */
+  readonly breaker?: Breaker;
   /** Default: of all. */
   readonly transcripts?: Transcripts;
 }
@@ -35,6 +38,8 @@ export async function run(
   emit: (event: RunEvent) => void | Promise<void>,
 ): Promise<Summary> {
   const start = options.clock();
+  const { clock, wall, signal } = options;
+  const breaker = options.breaker ?? createBreaker({ clock, wall, signal });
   const world: ScenarioWorld = {
     clock: options.clock,
     wall: options.wall,
@@ -46,6 +51,7 @@ export async function run(
     limit: createTimeLimits(options.clock, options.signal),
     transcripts: options.transcripts ?? (() => true),
     slowLogins: new Set(),
+    breaker,
   };
   const { redact } = createRedactor(plan.secrets);
   const hide = <Data>(data: Data) => mapTexts(data, redact);
@@ -79,7 +85,9 @@ export async function run(
     },
     () => !options.signal.aborted && !bailed(),
     await hostNames(plan),
+    breaker,
   );
+  if (options.breaker === undefined) await breaker.stop();
   const reason = options.signal.aborted
     ? 'the run was interrupted'
     : `stopped after ${counts.failed + counts.errored} failures`;
@@ -113,11 +121,11 @@ function notRun(scenario: ScenarioFacts, reason: string, started: number): Scena
 }
 
 /**
- * docs/cli.md: 130 interrupted, 1 a scenario failed or what was asked of the run was not met, 3 nothing failed but a scenario errored or none came to a verdict, else 0.
+ * docs/cli.md: 130 interrupted, 1 a scenario failed or what was asked of the run was not met, 3 nothing failed but a scenario errored or was blocked, or none came to a verdict, else 0.
  * A shard may be without a verdict: the whole run is judged when its shards are merged.
  */
 function exitStatus(counts: Counts, { shard }: Plan, options: RunOptions, shortfalls: readonly Shortfall[]): number {
   if (options.signal.aborted) return 130;
   if (counts.failed > 0 || (options.strict && counts.warning > 0) || shortfalls.length > 0) return 1;
-  return counts.errored > 0 || (shard === undefined && judgedNothing(counts)) ? 3 : 0;
+  return counts.errored + counts.blocked > 0 || (shard === undefined && judgedNothing(counts)) ? 3 : 0;
 }

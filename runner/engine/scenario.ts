@@ -1,6 +1,7 @@
 import type { Scenario } from '../plan.ts';
 import type { Problem, ScenarioFacts, ScenarioResult } from '../result.ts';
 import { type Attempt, tryScenario } from './attempt.ts';
+import { reasonOf } from './outage.ts';
 import { conclude, type Untold } from './outcome.ts';
 import type { ScenarioWorld } from './world.ts';
 
@@ -14,6 +15,10 @@ export async function runScenario(
   const start = world.clock();
   const base: Untold = { scenario: facts, started, warnings: [], retried: [], log: [], duration: 0 };
   if (scenario.skip !== undefined) return { ...base, outcome: 'skipped', reason: scenario.skip, transcript: [] };
+  const known = await world.breaker.blocks(scenario);
+  if (known !== undefined) {
+    return { ...base, outcome: 'blocked', reason: reasonOf(known), duration: world.clock() - start, transcript: [] };
+  }
   const retried: Problem[] = [];
   for (let attempt = 0; ; attempt++) {
     const tried = await tryScenario(scenario, world, attempt);
@@ -21,7 +26,12 @@ export async function runScenario(
     if (tried.interrupted) {
       return told({ ...base, outcome: 'not_run', reason: 'the run was interrupted', duration }, tried, world);
     }
-    if (tried.problem === undefined || attempt >= scenario.retries || world.interrupted.aborted) {
+    const { outage } = tried;
+    if (outage !== undefined && world.breaker.lost(scenario, outage)) {
+      return told({ ...base, outcome: 'blocked', reason: reasonOf(outage), retried, duration }, tried, world);
+    }
+    const isLast = attempt >= scenario.retries || world.breaker.isOpen(scenario);
+    if (tried.problem === undefined || isLast || world.interrupted.aborted) {
       return told(conclude(base, tried, retried, duration), tried, world);
     }
     retried.push(tried.problem);

@@ -1,4 +1,5 @@
 import type { Scenario } from '../plan.ts';
+import type { Breaker } from './breaker.ts';
 import { createCalm } from './calm.ts';
 import { type HostNames, writtenHosts } from './hosts.ts';
 
@@ -31,6 +32,19 @@ function isLimited({ connections }: Scenario): boolean {
   return false;
 }
 
+/** What a server that cannot be used keeps from starting. */
+type Gate = Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'settle' | 'onChange'>;
+
+const openGate: Gate = {
+  admits: () => true,
+  start: () => undefined,
+  end: () => undefined,
+  tick: () => undefined,
+  holds: false,
+  settle: async () => undefined,
+  onChange: () => undefined,
+};
+
 /**
  * Plays scenarios, at most `parallel` at a time, started in their order except where one must wait for a resource, or until
  * nothing that it would spoil is left.
@@ -42,6 +56,7 @@ export async function schedule(
   play: (scenario: Scenario) => Promise<void>,
   more: () => boolean,
   hosts: HostNames = writtenHosts,
+  breaker: Gate = openGate,
 ): Promise<readonly Scenario[]> {
   const calm = createCalm(scenarios, hosts);
   const inUse = new Map<string, number>();
@@ -57,7 +72,8 @@ export async function schedule(
           (inUse.get(resource) ?? 0) === 0 || (inUse.get(resource) ?? 0) + units <= capacity,
       );
     const take = (): Scenario | undefined => {
-      const ready = (scenario: Scenario) => calm.admits(scenario) && fits(needsOf(scenario));
+      const ready = (scenario: Scenario) =>
+        breaker.admits(scenario) && calm.admits(scenario) && fits(needsOf(scenario));
       const index = waiting.findIndex(ready);
       if (index !== -1) return waiting.splice(index, 1)[0];
       while (next < scenarios.length) {
@@ -71,26 +87,44 @@ export async function schedule(
       const needs = needsOf(scenario);
       for (const { resource, units } of needs) inUse.set(resource, (inUse.get(resource) ?? 0) + units);
       calm.start(scenario);
+      breaker.start(scenario);
       running++;
       play(scenario).then(() => {
         for (const { resource, units } of needs) inUse.set(resource, (inUse.get(resource) ?? 0) - units);
         calm.end(scenario);
+        breaker.end(scenario);
         running--;
         fill();
       }, reject);
     };
+    let over = false;
+    let settling = false;
+    const settle = () => {
+      settling = true;
+      breaker.settle().then(() => {
+        settling = false;
+        fill();
+      }, reject);
+    };
     const fill = () => {
+      if (over || settling) return;
+      breaker.tick();
       while (running < parallel && more()) {
         const scenario = take();
         if (scenario === undefined) break;
         start(scenario);
       }
-      if (running === 0) {
+      if (running > 0) return;
+      const isLeft = waiting.length > 0 || next < scenarios.length;
+      if (isLeft && breaker.holds && more()) settle();
+      else {
+        over = true;
         const left = [...waiting, ...scenarios.slice(next)].sort((a, b) => a.index - b.index);
         waiting = [];
         resolve(left);
       }
     };
+    breaker.onChange = fill;
     fill();
   });
 }

@@ -2,6 +2,7 @@ import type { LogWatch } from '../checks/log-watch.ts';
 import type { Secret } from '../plan.ts';
 import type { Transcripts } from '../result.ts';
 import type { FileCache } from '../transport/files.ts';
+import type { Breaker } from './breaker.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
@@ -19,6 +20,7 @@ export interface World {
   readonly limit: (ms: number) => TimeLimit;
   /** Hosts whose slow logins were reported in this run. */
   readonly slowLogins: Set<string>;
+  readonly breaker: Breaker;
 }
 
 /** What every scenario of a run shares. */

@@ -25,6 +25,7 @@ export function conclude(result: ScenarioResult, context: Mocha.Context, options
   switch (sumOf(result.outcome, options.strict)) {
     case 'failed':
     case 'errored':
+    case 'blocked':
       throw failureOf(result, options);
     case 'skipped':
       if (test !== undefined) test.title = `${result.scenario.name} (${visible(remark(result))})`;

@@ -1,3 +1,4 @@
+import { createBreaker } from '../engine/breaker.ts';
 import { defaultParallel, run } from '../engine/run.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import { createRedactor } from '../printing/redact.ts';
@@ -41,6 +42,8 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
   const redactor = createRedactor(loaded.plan.secrets);
   const ahead = new Map<string, Awaited>();
   const suitesLeft = new Set<Mocha.Suite>();
+  /** Scenarios played one by one are runs of their own, on the same servers. */
+  const breaker = createBreaker({ ...clocks, signal: ended.signal });
   let plan: Plan = loaded.plan;
   let begun: Promise<void> | undefined;
   let over: Promise<void> | undefined;
@@ -51,7 +54,7 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
   const play = (scenarios: readonly Scenario[], tell: (result: ScenarioResult) => void, bail: boolean) =>
     run(
       { ...plan, scenarios },
-      { ...worldUntil(ended.signal), parallel, transcripts: unlessPassed, ...(bail && { bail: 1 }) },
+      { ...worldUntil(ended.signal), breaker, parallel, transcripts: unlessPassed, ...(bail && { bail: 1 }) },
       (event) => {
         if (event.type === 'scenario') tell(event.result);
       },
@@ -87,6 +90,7 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
       ended.abort();
       await begun?.catch(() => undefined);
       await playing;
+      await breaker.stop();
       await services?.stop();
       for (const signal of signals) process.off(signal, interrupted);
     })();
@@ -127,8 +131,10 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
   };
 }
 
+const clocks = { clock: () => performance.now(), wall: () => Date.now() };
+
 function worldUntil(signal: AbortSignal) {
-  return { strict: false, signal, clock: () => performance.now(), wall: () => Date.now() };
+  return { strict: false, signal, ...clocks };
 }
 
 /** The configuration's services, running; none where it has none. */

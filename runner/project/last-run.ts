@@ -18,7 +18,13 @@ export interface LastRun {
   save(): Promise<void>;
 }
 
-const unpassed: ReadonlySet<ScenarioResult['outcome']> = new Set(['failed', 'errored', 'warning', 'not_run']);
+const unpassed: ReadonlySet<ScenarioResult['outcome']> = new Set([
+  'failed',
+  'errored',
+  'blocked',
+  'warning',
+  'not_run',
+]);
 
 /** Notes what does not pass; `root` is the project's folder, `cwd` where shown paths start. */
 export function lastRun(root: string, cwd: string): LastRun {

@@ -18,7 +18,7 @@ const longestOutput = 64 * 1024;
 type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
 
 /**
- * What is no verdict on the server is `other`: CTRF has no word for "could not be judged". A known issue is skipped,
+ * What is no verdict on the server is `other`: CTRF has no word for "could not be judged" and "blocked". A known issue is skipped,
  * as in every report; what did not run is pending.
  */
 const statuses: Readonly<Record<Outcome, Status>> = {
@@ -26,6 +26,7 @@ const statuses: Readonly<Record<Outcome, Status>> = {
   flaky: 'passed',
   failed: 'failed',
   errored: 'other',
+  blocked: 'other',
   warning: 'passed',
   known: 'skipped',
   skipped: 'skipped',

@@ -7,6 +7,7 @@ import { mismatchLines } from '../words/mismatch.ts';
 import { problemOf, remark, sumOf } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 import { shortened } from '../words/text.ts';
+import { blockedCauses } from './blocked.ts';
 import { rerunCommand, telling } from './failure.ts';
 import { markdownDocument } from './markdown-document.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -37,14 +38,16 @@ export function create(options: ReporterOptions): Reporter {
     warning: { list: [], count: 0 },
   };
 
+  const blocked = blockedCauses();
   const annotate = (kind: Kind, annotation: Annotation) => {
     const { list } = kept[kind];
     kept[kind].count++;
     if (list.length < mostAnnotations) list.push(annotation);
   };
-  const commands = (kind: Kind): string[] => {
+  /** @param room how many of its kind GitHub still shows */
+  const commands = (kind: Kind, room: number): string[] => {
     const { list, count } = kept[kind];
-    const shown = count > mostAnnotations ? list.slice(0, mostAnnotations - 1) : list;
+    const shown = count > room ? list.slice(0, Math.max(room - 1, 0)) : list;
     const lines = shown.map(({ place, title, message }) => {
       const { file, line, column, endLine, endColumn } = place;
       return command(
@@ -77,11 +80,17 @@ export function create(options: ReporterOptions): Reporter {
     async report(event) {
       if (event.type === 'scenario') {
         document?.add(event.result);
+        blocked.add(event.result);
         const kind = kindOf(event.result, strict);
         if (kind) annotate(kind, annotationOf(event.result, options));
       }
       if (event.type === 'end') {
-        const lines = [...commands('error'), ...commands('warning')];
+        const causes = blocked.lines().map((line) => command('error', { title: 'mailspec' }, line));
+        const lines = [
+          ...causes,
+          ...commands('error', mostAnnotations - causes.length),
+          ...commands('warning', mostAnnotations),
+        ];
         if (event.summary.interrupted)
           lines.push(
             command(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportOf } from '../../fixtures/reports/collect.ts';
-import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
+import { blocked, eventsOf, mixed } from '../../fixtures/reports/results.ts';
 import { packageRoot } from '../package-root.ts';
 import type { RunEvent, Summary } from '../result.ts';
 import * as ctrf from './ctrf.ts';
@@ -73,6 +73,7 @@ const runs: readonly {
     options: { strict: true },
     ends: ['spec.txt', 'dot.txt', 'jsonl', 'md', 'html'],
   },
+  { name: 'blocked', events: eventsOf(blocked), ends: formats.map(({ end }) => end) },
   {
     name: 'interrupted',
     events: eventsOf([...mixed.slice(0, 1), ...mixed.slice(8, 9)], interrupted),

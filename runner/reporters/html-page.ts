@@ -18,6 +18,8 @@ export interface PageOptions {
   readonly started: number;
   readonly summary: Summary;
   readonly strict: boolean;
+  /** Why scenarios were blocked, a line a cause. */
+  readonly blocked: readonly string[];
   /** What `--rerun-failed` is put behind. */
   readonly rerun?: string;
   readonly version?: string;
@@ -72,11 +74,12 @@ function policy(css: string): string {
 function headline(summary: Summary, strict: boolean): string {
   const { counts } = summary;
   const failed = counts.failed + (strict ? counts.warning : 0);
+  const unjudged = counts.errored + counts.blocked;
   const [verdict, kind] =
     failed > 0
       ? [`${failed} of ${many(summary.total, 'scenario')} failed`, 'failed']
-      : counts.errored > 0
-        ? [`${counts.errored} of ${many(summary.total, 'scenario')} could not be judged`, 'errored']
+      : unjudged > 0
+        ? [`${unjudged} of ${many(summary.total, 'scenario')} could not be judged`, 'errored']
         : summary.interrupted
           ? ['Interrupted', 'warning']
           : summary.total === 0
@@ -96,7 +99,7 @@ function passedHeadline({ counts, total }: Summary): string {
     : `Passed: ${total - left} of ${many(total, 'scenario')}`;
 }
 
-function factsHtml({ id, started, summary, rerun }: PageOptions): string {
+function factsHtml({ id, started, summary, rerun, blocked }: PageOptions): string {
   const { counts } = summary;
   const sums = marks
     .filter((outcome) => counts[outcome] > 0)
@@ -108,6 +111,7 @@ function factsHtml({ id, started, summary, rerun }: PageOptions): string {
   return [
     ...(sums.length > 0 ? [`<ul class="counts">${sums.join(' ')}</ul>`] : []),
     `<p class="run"><time datetime="${time}">${time.slice(0, 10)} ${time.slice(11, 19)} UTC</time>, ${measured(summary.duration)}, run ${escapeHtml(visible(id))}, exit status ${summary.exitStatus}</p>`,
+    ...blocked.map((line) => `<p class="blocked">${escapeHtml(line)}</p>`),
     ...(summary.shortfalls ?? []).map((each) => `<p class="shortfall">${escapeHtml(shortfallWords(each))}</p>`),
     ...(summary.interrupted
       ? [`<p class="warned">Interrupted: ${counts.not_run} of ${many(summary.total, 'scenario')} did not run</p>`]

@@ -58,7 +58,7 @@ export function entryOf(result: ScenarioResult, options: ReporterOptions, room: 
 function headingHtml(result: ScenarioResult): string {
   const { scenario, outcome } = result;
   const { mark, title } = outcomes[outcome];
-  const ran = outcome !== 'skipped' && outcome !== 'not_run';
+  const ran = outcome !== 'skipped' && outcome !== 'blocked' && outcome !== 'not_run';
   const said = remark(result);
   return [
     `<span class="mark"><span aria-hidden="true">${mark}</span> ${title}</span>`,

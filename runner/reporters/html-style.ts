@@ -19,7 +19,7 @@ ul{padding-left:1.2rem;margin:.3em 0}
 .counts{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1rem}
 .passed>b,.passed .mark,.verdict.passed{color:var(--good)}
 .failed>b,.failed .mark,.verdict.failed{color:var(--bad)}
-.errored>b,.errored .mark,.verdict.errored{color:var(--err)}
+.errored>b,.errored .mark,.verdict.errored,.blocked>b,.blocked .mark,p.blocked{color:var(--err)}
 .warning>b,.warning .mark,.verdict.warning,.known>b,.known .mark,.flaky>b,.flaky .mark{color:var(--odd)}
 .skipped>b,.skipped .mark,.not_run>b,.not_run .mark{color:var(--skip)}
 .failures li{margin:.3em 0}
@@ -33,7 +33,7 @@ label:has(:focus-visible){outline:2px solid var(--link);outline-offset:1px}
 input{margin:0 .2rem 0 0;accent-color:var(--link)}
 .suite{border-top:1px solid var(--line)}
 .scenario{border:1px solid var(--line);border-left-width:4px;border-radius:4px;margin:.4rem 0}
-.scenario.passed{border-left-color:var(--good)}.scenario.failed{border-left-color:var(--bad)}.scenario.errored{border-left-color:var(--err)}
+.scenario.passed{border-left-color:var(--good)}.scenario.failed{border-left-color:var(--bad)}.scenario.errored,.scenario.blocked{border-left-color:var(--err)}
 .scenario.warning,.scenario.known,.scenario.flaky{border-left-color:var(--odd)}.scenario.skipped,.scenario.not_run{border-left-color:var(--skip)}
 summary{padding:.4rem .6rem;cursor:pointer}
 summary:hover{background:var(--card)}

@@ -1,5 +1,6 @@
 import type { Reporter } from '../result.ts';
 import { sumOf } from '../words/outcome.ts';
+import { blockedCauses } from './blocked.ts';
 import { page } from './html-page.ts';
 import type { Entry } from './html-scenario.ts';
 import { entryOf } from './html-scenario.ts';
@@ -16,6 +17,7 @@ const passingShare = wholeEvidence / 4;
 export function create(options: ReporterOptions): Reporter {
   const entries: Entry[] = [];
   const room = { all: wholeEvidence, passing: passingShare };
+  const blocked = blockedCauses();
   let run = { id: '', started: 0 };
   return {
     name: 'html',
@@ -30,6 +32,7 @@ export function create(options: ReporterOptions): Reporter {
         case 'begin':
           return;
         case 'scenario': {
+          blocked.add(event.result);
           const isPassing = sumOf(event.result.outcome, options.strict) === 'passed' && !event.result.problem;
           const entry = entryOf(event.result, options, isPassing ? Math.min(room.passing, room.all) : room.all);
           room.all -= entry.evidence;
@@ -40,7 +43,13 @@ export function create(options: ReporterOptions): Reporter {
         }
         case 'end':
           return options.output.write(
-            page(entries, { ...run, summary: event.summary, strict: options.strict, ...about(options) }),
+            page(entries, {
+              ...run,
+              summary: event.summary,
+              strict: options.strict,
+              blocked: blocked.lines(),
+              ...about(options),
+            }),
           );
       }
     },

@@ -42,7 +42,13 @@ interface Cases {
   readonly cases: Case[];
 }
 
-const verdicts = { passed: 'passed', failed: 'failure', errored: 'error', skipped: 'skipped' } as const;
+const verdicts = {
+  passed: 'passed',
+  failed: 'failure',
+  errored: 'error',
+  blocked: 'error',
+  skipped: 'skipped',
+} as const;
 
 /** JUnit XML as its readers take it: a suite a file, a case a scenario, both in file order. Written when the run ends. */
 export function create(options: ReporterOptions): Reporter {

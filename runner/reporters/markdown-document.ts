@@ -4,6 +4,7 @@ import type { Outcome, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
 import { outcomes, remark, shortfallWords, sumOf, troubleWords } from '../words/outcome.ts';
 import { shortened } from '../words/text.ts';
+import { blockedCauses } from './blocked.ts';
 import type { FailureOptions } from './failure.ts';
 import { failureText } from './failure.ts';
 import { escapeHtml } from './html-escape.ts';
@@ -40,6 +41,7 @@ const signs: Readonly<Record<'passed' | 'failed' | 'errored' | 'skipped', string
 export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
   const failures: string[] = [];
   const others: string[] = [];
+  const blocked = blockedCauses();
   let room = options.limit - frame;
   let leftOut = 0;
   const keep = (list: string[], text: string) => {
@@ -51,6 +53,7 @@ export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
   };
   return {
     add(result) {
+      blocked.add(result);
       const sum = sumOf(result.outcome, options.strict);
       if (sum === 'failed' || sum === 'errored') {
         if (!keep(failures, details(result, sum, options)) && !keep(failures, item(result))) leftOut++;
@@ -61,6 +64,14 @@ export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
         headline(summary, options.strict),
         table(summary),
         ...(summary.interrupted ? ['**Interrupted**: what had not run is missing here.'] : []),
+        ...(blocked.lines().length > 0
+          ? [
+              blocked
+                .lines()
+                .map((line) => `- ${code(line)}`)
+                .join('\n'),
+            ]
+          : []),
         ...(failures.length > 0 ? [failures.join('\n')] : []),
         ...(others.length > 0
           ? [
@@ -79,13 +90,13 @@ function isWorthALine({ outcome, warnings }: ScenarioResult): boolean {
 }
 
 function headline(summary: Summary, strict: boolean): string {
-  const sums = { passed: 0, failed: 0, errored: 0, skipped: 0 };
+  const sums = { passed: 0, failed: 0, errored: 0, blocked: 0, skipped: 0 };
   for (const outcome of Object.keys(outcomes) as Outcome[]) sums[sumOf(outcome, strict)] += summary.counts[outcome];
   const { shortfalls = [] } = summary;
   const verdict =
     sums.failed + shortfalls.length > 0
       ? 'failed'
-      : sums.errored > 0
+      : sums.errored + sums.blocked > 0
         ? 'errored'
         : sums.passed > 0
           ? 'passed'
@@ -93,8 +104,11 @@ function headline(summary: Summary, strict: boolean): string {
   const told = [
     ...(sums.failed > 0 ? [`${sums.failed} failed`] : []),
     ...(sums.errored > 0 ? [`${sums.errored} could not be judged`] : []),
+    ...(sums.blocked > 0 ? [`${sums.blocked} blocked`] : []),
     ...(shortfalls.length > 0 ? ['not enough was tested'] : []),
-    ...(sums.failed + sums.errored + shortfalls.length === 0 ? [sums.passed > 0 ? 'passed' : 'nothing ran'] : []),
+    ...(sums.failed + sums.errored + sums.blocked + shortfalls.length === 0
+      ? [sums.passed > 0 ? 'passed' : 'nothing ran']
+      : []),
   ];
   return `### ${signs[verdict]} mailspec: ${told.join(', ')}\n\n${many(summary.total, 'scenario')} in ${measured(summary.duration)}${shortfalls.map((each) => `. ${code(shortfallWords(each))}`).join('')}`;
 }

@@ -93,7 +93,7 @@ function listing(paint: Paint) {
     scenario(result: ScenarioResult): string {
       const { mark, style } = outcomes[result.outcome];
       const why = remark(result);
-      const ran = result.outcome !== 'skipped' && result.outcome !== 'not_run';
+      const ran = result.outcome !== 'skipped' && result.outcome !== 'blocked' && result.outcome !== 'not_run';
       const name = `${cut(visible(result.scenario.name), longestReason)}${ran ? paint('dim', ` (${measured(result.duration)})`) : ''}`;
       const warnings = showsFailure(result)
         ? []

@@ -5,7 +5,7 @@ import { inert } from '../printing/inert.ts';
 import type { Outcome, Summary } from '../result.ts';
 import { outcomes, shortfallWords, sumOf } from '../words/outcome.ts';
 import type { Paint, Style } from './colour.ts';
-import type { NoteKind, Tally } from './tally.ts';
+import type { NoteKind, ReasonedOutcome, Tally } from './tally.ts';
 
 export interface SummaryOptions {
   readonly paint: Paint;
@@ -44,6 +44,7 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
     ...slowest(noted, paint),
     ...(options.listed ? [] : reasons('skipped', 'Skipped', noted, paint)),
     ...reasons('not_run', 'Not run', noted, paint),
+    ...reasons('blocked', 'Blocked', noted, paint),
     ...sections.flatMap((section) => sectionLines(section, noted, paint)),
   ];
   const { counts } = summary;
@@ -83,7 +84,7 @@ function slowest(noted: Tally, paint: Paint): string[] {
   ];
 }
 
-function reasons(outcome: 'skipped' | 'not_run', title: string, noted: Tally, paint: Paint): string[] {
+function reasons(outcome: ReasonedOutcome, title: string, noted: Tally, paint: Paint): string[] {
   const counts = [...noted.reasons(outcome)];
   if (counts.length === 0) return [];
   return [
@@ -109,17 +110,18 @@ function exitReason({ exitStatus, counts, shortfalls = [] }: Summary, strict: bo
 }
 
 /**
- * The last line, for people and for scripts: `12 passed, 1 failed`, then those errored and skipped where there are any.
- * It adds up to all scenarios as JUnit's counts do: a known issue and what did not run are skipped, flaky ones and
+ * The last line, for people and for scripts: `12 passed, 1 failed`, then those errored, blocked and skipped where there are any.
+ * It adds up to all scenarios as JUnit's counts do (which has blocked ones among its errors): a known issue and what did not run are skipped, flaky ones and
  * warnings passed.
  */
 export function closing(counts: Summary['counts'], strict: boolean): string {
-  const sums = { passed: 0, failed: 0, errored: 0, skipped: 0 };
+  const sums = { passed: 0, failed: 0, errored: 0, blocked: 0, skipped: 0 };
   for (const outcome of Object.keys(outcomes) as Outcome[]) sums[sumOf(outcome, strict)] += counts[outcome];
-  const { passed, failed, errored, skipped } = sums;
+  const { passed, failed, errored, blocked, skipped } = sums;
   return [
     `${passed} passed, ${failed} failed`,
     ...(errored > 0 ? [`${errored} errored`] : []),
+    ...(blocked > 0 ? [`${blocked} blocked`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ].join(', ');
 }

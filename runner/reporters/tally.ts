@@ -25,6 +25,9 @@ export interface Notes {
 
 export type NoteKind = 'failed' | 'errored' | 'warning' | 'known' | 'flaky' | 'slow';
 
+/** Outcomes whose scenarios a summary counts by their reasons. */
+export type ReasonedOutcome = 'skipped' | 'blocked' | 'not_run';
+
 /** Kept of each kind: what a summary could show, and what keeps a run of 10,000 failures in memory. */
 const mostKept = 20;
 const mostSlow = 3;
@@ -39,14 +42,18 @@ export interface Tally {
   /** Scenarios so far. */
   readonly count: number;
   notes(kind: NoteKind): Notes;
-  /** Why scenarios were skipped or not run, and how many for each reason. */
-  reasons(outcome: 'skipped' | 'not_run'): ReadonlyMap<string, number>;
+  /** Why scenarios were skipped, blocked or not run, and how many for each reason. */
+  reasons(outcome: ReasonedOutcome): ReadonlyMap<string, number>;
 }
 
 export function tally(strict: boolean): Tally {
   const kept = new Map<NoteKind, Noted[]>();
   let count = 0;
-  const reasons = { skipped: new Map<string, number>(), not_run: new Map<string, number>() };
+  const reasons: Readonly<Record<ReasonedOutcome, Map<string, number>>> = {
+    skipped: new Map(),
+    blocked: new Map(),
+    not_run: new Map(),
+  };
   const counted = new Map<NoteKind, number>();
   const add = (kind: NoteKind, result: ScenarioResult, order: (a: Noted, b: Noted) => number, most: number) => {
     const list = kept.get(kind) ?? [];
@@ -65,7 +72,7 @@ export function tally(strict: boolean): Tally {
       const kind = kindOf(result, strict);
       if (kind) add(kind, result, inFileOrder, mostKept);
       const { outcome } = result;
-      if (outcome === 'skipped' || outcome === 'not_run')
+      if (outcome === 'skipped' || outcome === 'blocked' || outcome === 'not_run')
         countReason(reasons[outcome], cut(visible(reasonOf(result) ?? 'no reason given'), longestReason));
       if (result.duration >= slowFrom) add('slow', result, slowestFirst, mostSlow);
     },

@@ -45,7 +45,7 @@ export function create(options: ReporterOptions): Reporter {
   };
 }
 
-const notOk: ReadonlySet<Outcome> = new Set(['failed', 'errored', 'warning', 'known']);
+const notOk: ReadonlySet<Outcome> = new Set(['failed', 'errored', 'blocked', 'warning', 'known']);
 
 function point(result: ScenarioResult, number: number, options: ReporterOptions): string {
   const { scenario } = result;
@@ -77,9 +77,11 @@ function escaped(text: string): string {
 /** The YAML block: scalars as JSON writes them, the message as a block. */
 function diagnostics(result: ScenarioResult, isOk: boolean, options: ReporterOptions): string {
   const problem = problemOf(result);
-  if (!problem && result.warnings.length === 0) return '';
+  const isBlocked = result.outcome === 'blocked';
+  if (!problem && !isBlocked && result.warnings.length === 0) return '';
   const lines = [
     ...(problem ? problemLines(problem) : []),
+    ...(isBlocked ? [`message: ${jsonLine(visible(remark(result)))}`, 'severity: error'] : []),
     ...(result.warnings.length > 0
       ? ['warnings:', ...result.warnings.map((each) => `  - ${jsonLine(visible(warningWords(each)))}`)]
       : []),

@@ -50,6 +50,8 @@ export function headlineWords(headline: Headline, difference: Difference = {}): 
       const name = headline.connection === '' ? '' : ` "${headline.connection}"`;
       return `Cannot use the connection${name}: ${headlineWords(headline.why)}`;
     }
+    case 'no service':
+      return `the server "${headline.server}" cannot be used: ${headlineWords(headline.why)}`;
     case 'tried': {
       const { times, within, last } = headline;
       return `${headlineWords(last, difference)} (tried ${times === 1 ? 'once' : many(times, 'time')} within ${inWords(within)})`;

@@ -12,7 +12,7 @@ interface OutcomeWords {
   /** After a number: of one, of several. */
   readonly counted: readonly [one: string, more: string];
   /** What reports that know only these see. */
-  readonly sum: 'passed' | 'failed' | 'errored' | 'skipped';
+  readonly sum: 'passed' | 'failed' | 'errored' | 'blocked' | 'skipped';
 }
 
 export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
@@ -20,6 +20,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
   flaky: { mark: '✔', dot: 'f', title: 'FLAKY', style: 'yellow', counted: ['flaky', 'flaky'], sum: 'passed' },
   failed: { mark: '✖', dot: 'F', title: 'FAIL', style: 'red', counted: ['failed', 'failed'], sum: 'failed' },
   errored: { mark: '✖', dot: 'E', title: 'ERROR', style: 'magenta', counted: ['errored', 'errored'], sum: 'errored' },
+  blocked: { mark: '?', dot: 'B', title: 'BLOCKED', style: 'magenta', counted: ['blocked', 'blocked'], sum: 'blocked' },
   warning: { mark: '!', dot: '!', title: 'WARN', style: 'yellow', counted: ['warning', 'warnings'], sum: 'passed' },
   known: {
     mark: '~',
@@ -44,6 +45,8 @@ export function remark(result: ScenarioResult): string {
   switch (result.outcome) {
     case 'skipped':
       return `skipped: ${reason ?? 'no reason given'}`;
+    case 'blocked':
+      return `blocked: ${reason ?? 'its server cannot be used'}`;
     case 'not_run':
       return `not run: ${reason ?? 'the run ended before its turn'}`;
     case 'known':

@@ -13,6 +13,7 @@ import { type Context, labelOf, limited, scopeFor, sessionFor, tlsSources } from
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
+import { type Outage, outage } from '../outage.ts';
 import { wantsOf } from './wants.ts';
 
 /**
@@ -25,6 +26,8 @@ export function check<Step extends CheckStep>(
 ): (step: Step, context: Context) => Promise<void> {
   return async (step, context) => {
     const seen = await noted(step, context, () => look(step, contextFor(step, context)));
+    const target = serverOf(step);
+    if (target !== undefined) context.world.breaker.reached(target, 'answer');
     for (const line of seen.transcript) context.transcript.note(step.on, line);
     judge(step, seen, step.expect ?? usual?.(step.span), context);
   };
@@ -69,8 +72,22 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
       mismatches: error.mismatches,
       fault: error.fault,
       ...(error.hint !== undefined && { hint: error.hint }),
+      outage: outageIn(error, step),
     });
   }
+}
+
+/** A server that the step connects to itself. */
+function serverOf(step: CheckStep): Target | undefined {
+  return (step.kind === 'tls' || step.kind === 'certificate') && step.of !== 'connection' ? step.of : undefined;
+}
+
+/** What else it ends with says something about this check's TLS alone. */
+function outageIn({ code, message, late }: CheckError, step: CheckStep): Outage | undefined {
+  const target = serverOf(step);
+  const isUnreached = code === 'connect.failed' || code === 'connect.timeout' || code === 'connect.name';
+  if (target === undefined || !(isUnreached || late)) return undefined;
+  return outage(target, isUnreached ? 'connect' : 'answer', code, { kind: 'message', message });
 }
 
 function contextFor(step: CheckStep, context: Context): CheckStepContext {

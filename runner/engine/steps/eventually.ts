@@ -24,6 +24,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
           reply: failure.reply,
           fault: failure.fault,
           ...(failure.hint !== undefined && { hint: failure.hint }),
+          outage: failure.outage,
         },
       );
     }

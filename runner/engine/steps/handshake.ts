@@ -5,6 +5,7 @@ import { type Context, fillPatternText, limited, sessionFor, tlsSources } from '
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions } from '../handshake-options.ts';
 import { octetsOf } from '../problems.ts';
+import { isPlainHandshake } from '../service-needs.ts';
 import type { Session } from '../session.ts';
 
 type Handshake = Extract<Step, { kind: 'starttls' | 'handshake' }>;
@@ -36,6 +37,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   if (fails !== false) {
     throw new StepFailure('tls.unexpected', 'the TLS handshake succeeded where it should fail', { span: step.span });
   }
+  if (isPlainHandshake(step)) context.world.breaker.reached(session.target, 'starttls');
   if (session.protocol.starttls?.advertisesAgain) {
     session.owed++;
     session.lastAction = { kind: 'capabilities' };

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
+import { type PlayOptions, play, told } from '../../fixtures/testing/play.ts';
+import { headlineIn, reasonIn } from '../../fixtures/testing/worded.ts';
+import { closedPort } from '../checks/testing.test.helper.ts';
+import type { ScenarioResult } from '../result.ts';
+
+const greeted = '[expect: 220, { send: NOOP, expect: 250 }]';
+
+/** So many scenarios with this dialogue on the server `it`. */
+function suite(count: number, dialogue = greeted, keys = ''): string {
+  const scenario = (at: number) => `  - name: number ${at}\n    dialogue: ${dialogue}${keys && `\n    ${keys}`}`;
+  return `suite: Many\nserver: it\nscenarios:\n${Array.from({ length: count }, (_, at) => scenario(at)).join('\n')}\n`;
+}
+
+function counted(results: readonly ScenarioResult[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+describe('the breaker', () => {
+  const { listen } = peers();
+  const refused = async (options: PlayOptions = {}, text = suite(20)) =>
+    play(text, { servers: { it: `smtp://127.0.0.1:${await closedPort()}` }, ...options });
+
+  for (const parallel of [1, 8, 32]) {
+    it(`blocks what is left on a server that refused three, with ${parallel} at a time`, async () => {
+      const { results, summary } = await refused({ parallel });
+      assert.deepEqual(counted(results), { errored: 3, blocked: 17 });
+      assert.equal(summary.exitStatus, 3);
+      const [last] = results.slice(-1);
+      assert.ok(last);
+      assert.match(
+        reasonIn(last),
+        /^the server "it" cannot be used: Cannot connect to "127\.0\.0\.1:\d+": connection refused$/,
+      );
+    });
+  }
+
+  it('tries none of them again', async () => {
+    const { results } = await refused({ parallel: 1 }, suite(6, greeted, 'retries: 2'));
+    assert.deepEqual(
+      results.map(({ outcome, retried }) => [outcome, retried.length]),
+      [
+        ['errored', 2],
+        ['errored', 2],
+        ['errored', 0],
+        ['blocked', 0],
+        ['blocked', 0],
+        ['blocked', 0],
+      ],
+    );
+  });
+
+  it('waits for a server that says nothing three times, all at once', async () => {
+    const silent = await listen(() => undefined);
+    const started = performance.now();
+    const { results, summary } = await play(suite(40), {
+      servers: { it: { url: silent.url(), timeout: '500ms' } },
+      parallel: 16,
+    });
+    assert.deepEqual(counted(results), { failed: 3, blocked: 37 }, told(results[0] as ScenarioResult));
+    assert.equal(summary.exitStatus, 1);
+    assert.ok(performance.now() - started < 3000, `${performance.now() - started} ms`);
+    assert.match(reasonIn(results[39] as ScenarioResult), /cannot be used: no complete greeting within 500 ms$/);
+  });
+
+  it('waits for several servers that say nothing at the same time', async () => {
+    const [a, b] = [await listen(() => undefined), await listen(() => undefined)];
+    const text = (server: string) => suite(5).replace('server: it', `server: ${server}`);
+    const started = performance.now();
+    const { results } = await play(
+      [
+        { path: 'a.yaml', text: text('a') },
+        { path: 'b.yaml', text: text('b') },
+      ],
+      {
+        servers: { a: { url: a.url(), timeout: '1s' }, b: { url: b.url(), timeout: '1s' } },
+        parallel: 8,
+      },
+    );
+    assert.deepEqual(counted(results), { failed: 6, blocked: 4 });
+    assert.ok(performance.now() - started < 2900, `${performance.now() - started} ms`);
+  });
+
+  it('counts those that end before a word, and goes on where the server comes back', async () => {
+    const good = smtpScript();
+    const script: Script = (talk, number) => (number <= 4 ? talk.end() : good(talk, number));
+    const peer = await listen(script);
+    const { results } = await play(suite(20), { servers: { it: peer.url() }, parallel: 1 });
+    assert.deepEqual(counted(results), { failed: 3, passed: 17 });
+    assert.equal(headlineIn(results[0] as ScenarioResult), 'the server closed the connection without a greeting');
+  });
+
+  it('does not count failures with good ones in between', async () => {
+    const good = smtpScript();
+    const peer = await listen((talk, number) => (number % 3 === 0 ? good(talk, number) : talk.end()));
+    const { results } = await play(suite(12), { servers: { it: peer.url() }, parallel: 1 });
+    assert.deepEqual(counted(results), { failed: 8, passed: 4 });
+  });
+
+  it('does not block what expects the end or the silence, nor count it', async () => {
+    const peer = await listen((talk) => talk.end());
+    const { results } = await play(
+      suite(6, '[expect: closed]') + suite(5).split('scenarios:\n')[1]?.replaceAll('number', 'other'),
+      {
+        servers: { it: peer.url() },
+        parallel: 1,
+      },
+    );
+    assert.deepEqual(counted(results), { passed: 6, failed: 3, blocked: 2 });
+    const { results: mixed } = await play(
+      `suite: Mixed\nserver: it\nscenarios:\n${[0, 1, 2, 3, 4, 5].map((at) => `  - { name: a${at}, dialogue: ${greeted} }\n  - { name: b${at}, dialogue: [expect: { one_of: [closed, 554] }] }`).join('\n')}`,
+      { servers: { it: peer.url() }, parallel: 1 },
+    );
+    assert.deepEqual(counted(mixed), { failed: 3, passed: 6, blocked: 3 });
+  });
+
+  it('does not count a scenario that has less patience than the server is given', async () => {
+    const peer = await listen(async (talk) => {
+      setTimeout(() => talk.write('220 slow\r\n'), 100);
+      await talk.gone;
+    });
+    const { results } = await play(suite(6, '[{ expect: 220, timeout: 10ms }]'), { servers: { it: peer.url() } });
+    assert.deepEqual(counted(results), { failed: 6 });
+  });
+
+  it('checks ports and TLS of a server that fails every handshake', async () => {
+    const peer = await listen((talk) => talk.write('no TLS\r\n'));
+    const { results } = await play(
+      `suite: TLS\nscenarios:\n${[0, 1, 2, 3, 4]
+        .map(
+          (at) => `  - { name: a${at}, server: it, dialogue: ${greeted} }
+  - { name: b${at}, dialogue: [{ port: { host: 127.0.0.1, port: ${peer.port} }, expect: open }] }
+  - { name: c${at}, dialogue: [{ tls: { server: it }, expect: refused }] }`,
+        )
+        .join('\n')}`,
+      { servers: { it: peer.url('smtps') }, parallel: 1 },
+    );
+    assert.deepEqual(counted(results), { failed: 3, blocked: 2, passed: 10 }, results.map(told).join('\n'));
+  });
+
+  it('blocks TLS checks of a server that is not there', async () => {
+    const { results } = await refused(
+      {},
+      `suite: TLS\nscenarios:\n${[0, 1, 2, 3, 4].map((at) => `  - { name: c${at}, dialogue: [{ tls: { server: it }, expect: refused }] }`).join('\n')}`,
+    );
+    assert.deepEqual(counted(results), { errored: 3, blocked: 2 });
+  });
+
+  it('blocks after STARTTLS only what says STARTTLS', async () => {
+    const peer = await listen(async (talk) => {
+      talk.write('220 peer\r\n');
+      for (;;) {
+        const line = await talk.line();
+        if (line === 'STARTTLS') {
+          talk.write('220 go\r\n');
+          await talk.take(1);
+          talk.end();
+        } else talk.write('250 ok\r\n');
+      }
+    });
+    const { results } = await play(
+      `suite: TLS\nserver: it\nscenarios:\n${[0, 1, 2, 3, 4]
+        .map(
+          (at) =>
+            `  - { name: a${at}, dialogue: [expect: 220, starttls: ] }\n  - { name: b${at}, dialogue: ${greeted} }`,
+        )
+        .join('\n')}`,
+      { servers: { it: peer.url() }, parallel: 1 },
+    );
+    assert.deepEqual(counted(results), { failed: 3, blocked: 2, passed: 5 }, results.map(told).join('\n'));
+    assert.match(
+      reasonIn(results[8] as ScenarioResult),
+      /^the server "it" cannot be used: Cannot complete the TLS handshake/,
+    );
+  });
+
+  it('goes on with other servers, and with what provokes', async () => {
+    const peer = await listen(smtpScript());
+    const provoking = suite(4, greeted, 'provokes: [failed-login]')
+      .replace('server: it', 'server: it')
+      .replaceAll('number', 'p');
+    const { results } = await play(
+      [
+        { path: 'a.yaml', text: suite(6) },
+        { path: 'b.yaml', text: provoking },
+        { path: 'c.yaml', text: suite(6).replace('server: it', 'server: good') },
+      ],
+      { servers: { it: `smtp://127.0.0.1:${await closedPort()}`, good: peer.url() }, parallel: 4 },
+    );
+    assert.deepEqual(counted(results), { errored: 3, blocked: 7, passed: 6 });
+  });
+});

@@ -1,0 +1,182 @@
+import type { Scenario, Target } from '../plan.ts';
+import { pause } from '../transport/pause.ts';
+import type { Outage } from './outage.ts';
+import { type ProbeContext, probe } from './probe.ts';
+import { type Stage, stages } from './service-needs.ts';
+import { type Circuit, createServices, type Service } from './services.ts';
+
+/** Scenarios that fail in a row for one cause before it is taken for the server's, and not theirs. */
+const enough = 3;
+/** Milliseconds between two probes of a server: the first ones, then twice as many each time. */
+const probeEvery = { first: 250, most: 8000 };
+/**
+ * Milliseconds that scenarios wait for a server when nothing else is left to run, and that a probe may take: a restart takes
+ * about as long.
+ */
+const patience = 1000;
+
+/** Which servers cannot be used, so that not every scenario has to find out. */
+export interface Breaker {
+  /** Whether it may start now: its servers are in use, or it is known that they will not be. */
+  admits(scenario: Scenario): boolean;
+  start(scenario: Scenario): void;
+  end(scenario: Scenario): void;
+  /** Why it cannot be judged; asks the server again where it last did so some time ago. */
+  blocks(scenario: Scenario): Promise<Outage | undefined> | Outage | undefined;
+  /** Notes how it ended. Whether other scenarios had shown by then that it is the server. */
+  lost(scenario: Scenario, outage: Outage): boolean;
+  /** Whether another try would end for a cause that is known by now. */
+  isOpen(scenario: Scenario): boolean;
+  /** The server let a scenario as far as this. */
+  reached(target: Target, stage: Stage): void;
+  /** Asks servers again, where it is time. */
+  tick(): void;
+  /** Whether scenarios wait for a server to come back. */
+  readonly holds: boolean;
+  /** Waits a little for servers to come back, then gives them up. */
+  settle(): Promise<void>;
+  /** Called when more scenarios may start. */
+  onChange: () => void;
+  stop(): Promise<void>;
+}
+
+export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker {
+  const { clock } = options;
+  const services = createServices();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.signal, ended.signal]);
+  const broken = createBroken({ ...options, signal }, () => queueMicrotask(() => breaker.onChange()));
+  const breaker: Breaker = {
+    onChange: () => undefined,
+    admits(scenario) {
+      const first = services.first(scenario);
+      if (first === undefined) return true;
+      if (broken.size > 0 && services.circuits(scenario).some(isHeld)) return false;
+      return first.known || first.running + mostLost(first) < enough;
+    },
+    start(scenario) {
+      const first = services.first(scenario);
+      if (first !== undefined) first.running++;
+    },
+    end(scenario) {
+      const first = services.first(scenario);
+      if (first !== undefined) first.running--;
+    },
+    blocks(scenario) {
+      if (broken.size === 0) return undefined;
+      const circuit = services.circuits(scenario).find(isBroken);
+      if (circuit === undefined || !broken.isDue(circuit)) return circuit?.outage;
+      return broken.ask(circuit, patience).then(() => circuit.outage);
+    },
+    isOpen: (scenario) => broken.size > 0 && services.circuits(scenario).some(isBroken),
+    lost(scenario, outage) {
+      const service = services.find(outage.target);
+      const circuit = service?.circuits.get(outage.stage);
+      if (service === undefined || circuit === undefined || scenario.knownIssue !== undefined) return false;
+      if (isBroken(circuit)) return !circuit.ids.has(scenario.id);
+      if (circuit.code !== outage.code) circuit.ids.clear();
+      circuit.code = outage.code;
+      circuit.ids.add(scenario.id);
+      if (circuit.ids.size < enough) return false;
+      service.known = true;
+      broken.add(circuit, outage);
+      return false;
+    },
+    reached(target, stage) {
+      const service = services.find(target);
+      if (service === undefined) return;
+      for (const each of passedBy[stage]) {
+        const circuit = service.circuits.get(each);
+        if (circuit !== undefined && circuit.ids.size > 0) broken.mend(circuit);
+      }
+      if (service.known) return;
+      service.known = true;
+      queueMicrotask(() => breaker.onChange());
+    },
+    tick: () => broken.askDue(),
+    get holds() {
+      return broken.held().length > 0;
+    },
+    async settle() {
+      const until = clock() + patience;
+      const held = broken.held();
+      for (;;) {
+        await Promise.all(held.map((circuit) => broken.ask(circuit, Math.max(until - clock(), probeEvery.first))));
+        if (signal.aborted || !held.every(isBroken)) return;
+        if (clock() >= until) break;
+        await pause(probeEvery.first, signal).catch(() => undefined);
+      }
+      for (const circuit of held) circuit.givenUp = true;
+    },
+    async stop() {
+      ended.abort();
+      await broken.asked();
+    },
+  };
+  return breaker;
+}
+
+/** The circuits that are broken, and the probes of them. */
+function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => void) {
+  const { clock } = context;
+  const broken = new Set<Circuit>();
+  const mend = (circuit: Circuit) => {
+    circuit.ids.clear();
+    circuit.outage = undefined;
+    circuit.givenUp = false;
+    if (broken.delete(circuit)) change();
+  };
+  const look = async (circuit: Circuit, { target }: Outage, limit: number) => {
+    const isGood = await probe(target, circuit.stage, { ...context, deadline: clock() + limit });
+    circuit.probed = clock();
+    circuit.every = Math.min(2 * circuit.every, probeEvery.most);
+    circuit.probing = undefined;
+    if (isGood) mend(circuit);
+  };
+  const ask = async (circuit: Circuit, limit: number): Promise<void> => {
+    if (circuit.outage !== undefined) circuit.probing ??= look(circuit, circuit.outage, limit);
+    await circuit.probing;
+  };
+  const isDue = ({ probed, every }: Circuit) => clock() - probed >= every;
+  return {
+    get size() {
+      return broken.size;
+    },
+    held: () => [...broken].filter(isHeld),
+    isDue,
+    mend,
+    ask,
+    add(circuit: Circuit, outage: Outage) {
+      Object.assign(circuit, { outage, probed: clock(), every: probeEvery.first });
+      broken.add(circuit);
+      change();
+    },
+    askDue() {
+      for (const circuit of broken) if (isHeld(circuit) && isDue(circuit)) void ask(circuit, patience);
+    },
+    async asked() {
+      await Promise.all([...broken].map(({ probing }) => probing));
+    },
+  };
+}
+
+/** Scenarios that say the same of it so far. */
+function mostLost({ circuits }: Service): number {
+  return Math.max(...Array.from(circuits.values(), ({ ids }) => ids.size));
+}
+
+function isBroken({ outage }: Circuit): boolean {
+  return outage !== undefined;
+}
+
+function isHeld({ outage, givenUp }: Circuit): boolean {
+  return outage !== undefined && !givenUp;
+}
+
+/** What a server that was reached so far has shown to be in order. */
+const passedBy: Readonly<Record<Stage, readonly Stage[]>> = {
+  connect: ['connect'],
+  answer: ['connect', 'answer'],
+  tls: ['connect', 'answer', 'tls'],
+  starttls: stages,
+};

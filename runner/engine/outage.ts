@@ -1,0 +1,33 @@
+import type { Headline } from '../headline.ts';
+import type { Target } from '../plan.ts';
+import type { ProblemCode, Reason } from '../result.ts';
+import { faultOf } from '../transport/fault.ts';
+import type { TransportError } from '../transport/transport.ts';
+import type { Stage } from './service-needs.ts';
+
+/** A server did not let a scenario as far as every scenario needs it. */
+export interface Outage {
+  readonly target: Target;
+  readonly stage: Stage;
+  readonly code: ProblemCode;
+  /** What is told of it. */
+  readonly headline: Headline;
+}
+
+export function outage(target: Target, stage: Stage, code: ProblemCode, why: Headline): Outage {
+  return { target, stage, code, headline: { kind: 'no service', server: target.label, why } };
+}
+
+/** What an error while connecting means for others. */
+export function outageFrom(error: TransportError, code: ProblemCode, target: Target): Outage {
+  const fault = faultOf(error);
+  const why: Headline =
+    fault?.kind === 'certificate' ? { kind: 'certificate', fault } : { kind: 'message', message: error.message };
+  if (error.during === 'connect') return outage(target, 'connect', code, why);
+  return outage(target, error.kind === 'timeout' ? 'answer' : 'tls', code, why);
+}
+
+/** Why scenarios are blocked. */
+export function reasonOf({ headline }: Outage): Reason {
+  return { headline };
+}

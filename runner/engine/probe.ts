@@ -1,0 +1,63 @@
+import { tryHandshake } from '../checks/tls-peer.ts';
+import { defined } from '../defined.ts';
+import type { Target, Text } from '../plan.ts';
+import { parseServerUrl } from '../protocol/server-url.ts';
+import { connect } from '../transport/connect.ts';
+import { createFileCache } from '../transport/files.ts';
+import { TransportError } from '../transport/transport.ts';
+import { handshakeOptions } from './handshake-options.ts';
+import type { Stage } from './service-needs.ts';
+
+/** The part of the world that a probe needs. */
+export interface ProbeContext {
+  readonly clock: () => number;
+  readonly wall: () => number;
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+/** Looks, without a scenario, whether a server lets a client as far as this again. */
+export async function probe(target: Target, stage: Stage, context: ProbeContext): Promise<boolean> {
+  try {
+    await reach(target, stage, context);
+    return true;
+  } catch (error) {
+    // Whatever it says about TLS, it is not silent.
+    return (
+      stage === 'answer' && error instanceof TransportError && error.during === 'handshake' && error.kind !== 'timeout'
+    );
+  }
+}
+
+async function reach(target: Target, stage: Stage, context: ProbeContext): Promise<void> {
+  const url = parseServerUrl(fixed(target.url));
+  const { address, protocol, implicitTls } = url;
+  if (address.to === 'command') return;
+  const { family, localAddress, proxyProtocol } = target.options;
+  const way = defined({ family, localAddress, proxyProtocol });
+  const withTls = implicitTls && stage !== 'connect';
+  const tls = await handshakeOptions(target, {}, url, { files: createFileCache(), fill: fixed });
+  if (stage === 'starttls') {
+    await tryHandshake({ address, protocol, implicitTls, tls, ...way }, context, ignore);
+    return;
+  }
+  const observer = { received: ignore, sent: ignore, note: ignore };
+  const transport = await connect({ address, ...way, ...(withTls && { tls }), ...context, observer });
+  try {
+    if (stage !== 'connect' && protocol.greets && (await transport.read(context.deadline)) === null)
+      throw new TransportError('closed', 'read', 'closed without a word');
+  } catch (error) {
+    // One that says nothing would not answer our end of the connection either.
+    transport.reset();
+    throw error;
+  }
+  await transport.close();
+}
+
+function ignore(): void {}
+
+/** What a capture must fill cannot be asked for outside of a scenario. */
+function fixed(text: Text): string {
+  if (typeof text === 'string') return text;
+  throw new TypeError('a text with holes');
+}

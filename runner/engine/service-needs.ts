@@ -1,0 +1,125 @@
+import { byIdentity } from '../by-identity.ts';
+import type { Expectation, Scenario, Target, TlsOptions } from '../plan.ts';
+import { parseServerUrl } from '../protocol/server-url.ts';
+import { dialogueOf, factsOf, type Step } from '../steps.ts';
+
+/**
+ * How far a server must let its clients, each stage on top of the one before: it accepts the connection, it says
+ * something, TLS from the first octet succeeds; and, apart from that, TLS after STARTTLS succeeds.
+ */
+export const stages = ['connect', 'answer', 'tls', 'starttls'] as const;
+export type Stage = (typeof stages)[number];
+
+/** A server without which a scenario cannot come to a verdict. */
+export interface ServiceNeed {
+  readonly service: string;
+  readonly target: Target;
+  readonly stages: ReadonlySet<Stage>;
+}
+
+/** One name for each way to reach a server. None where the way is not known before the run, and for programs. */
+export const serviceOf = byIdentity(({ url, options }: Target): string | undefined => {
+  if (typeof url !== 'string') return undefined;
+  const { family, localAddress, proxyProtocol, tls } = options;
+  try {
+    if (parseServerUrl(url).address.to === 'command') return undefined;
+  } catch {
+    return undefined;
+  }
+  return JSON.stringify([url.toLowerCase(), family, localAddress, proxyProtocol, tls]);
+});
+
+/**
+ * The servers that a scenario needs, in the order of their first use. One whose refusal, silence or failing handshake the
+ * scenario expects is not needed so far; nor is one that a command of the scenario may start first. What is a known issue is known
+ * to fail.
+ */
+export const needsOf = byIdentity((scenario: Scenario): readonly ServiceNeed[] => {
+  if (scenario.skip !== undefined || scenario.knownIssue !== undefined) return [];
+  const needs = new Map<string, ServiceNeed & { readonly stages: Set<Stage> }>();
+  const add = (target: Target, ...added: readonly Stage[]) => {
+    const service = serviceOf(target);
+    if (service === undefined) return;
+    const need = needs.get(service) ?? { service, target, stages: new Set() };
+    for (const stage of added) need.stages.add(stage);
+    needs.set(service, need);
+  };
+  for (const use of usesIn(scenario.dialogue)) {
+    if (use.kind === 'command') break;
+    if (use.kind === 'check') {
+      add(use.target, 'connect', 'answer');
+      continue;
+    }
+    const target = scenario.connections.get(use.on);
+    if (target === undefined) continue;
+    if (use.kind === 'starttls') add(target, 'starttls');
+    else if (use.bears) add(target, 'connect');
+    else add(target, 'connect', 'answer', 'tls');
+  }
+  return [...needs.values()];
+});
+
+type Use =
+  /** The first use of a connection. `bears`: what comes first may be its end, or nothing. */
+  | { readonly kind: 'session'; readonly on: string; readonly bears: boolean }
+  | { readonly kind: 'starttls'; readonly on: string }
+  | { readonly kind: 'check'; readonly target: Target }
+  | { readonly kind: 'command' };
+
+function usesIn(dialogue: readonly Step[]): readonly Use[] {
+  const uses: Use[] = [];
+  const opened = new Set<string>();
+  const steps = flat(dialogue);
+  for (const [at, step] of steps.entries()) {
+    if (step.kind === 'run') uses.push({ kind: 'command' });
+    if ((step.kind === 'tls' || step.kind === 'certificate') && step.of !== 'connection')
+      uses.push({ kind: 'check', target: step.of });
+    else if (isSession(step) && !opened.has(step.on)) {
+      opened.add(step.on);
+      const rest = steps.slice(at).filter((each) => each.on === step.on);
+      uses.push({ kind: 'session', on: step.on, bears: bears(rest) });
+    }
+    if (isPlainHandshake(step)) uses.push({ kind: 'starttls', on: step.on });
+  }
+  return uses;
+}
+
+function flat(steps: readonly Step[]): readonly Step[] {
+  return steps.flatMap((step) => [step, ...flat(dialogueOf(step))]);
+}
+
+function isSession(step: Step): boolean {
+  const { connection } = factsOf(step);
+  return connection === 'always' || step.kind === 'certificate';
+}
+
+/** A handshake that must succeed, with the server's own options. */
+export function isPlainHandshake(step: Step): step is Extract<Step, { readonly kind: 'starttls' | 'handshake' }> {
+  return (
+    (step.kind === 'starttls' || step.kind === 'handshake') &&
+    step.fails === false &&
+    hasNone(step.tls) &&
+    !step.otherwise
+  );
+}
+
+function hasNone(tls: TlsOptions): boolean {
+  return Object.keys(tls).length === 0;
+}
+
+/** Whether the connection's first expectation is met by its end or by silence. */
+function bears(steps: readonly Step[]): boolean {
+  for (const step of steps) {
+    if (step.kind === 'handshake') return step.fails !== false;
+    if (step.expect !== undefined) return step.otherwise !== undefined || mayBeNone(step.expect);
+    if (factsOf(step).proves) return false;
+  }
+  return false;
+}
+
+function mayBeNone(expectation: Expectation): boolean {
+  if (expectation.kind !== 'reply') return true;
+  return expectation.conditions.some(
+    (condition) => condition.kind === 'not' || (condition.kind === 'one_of' && condition.of.some(mayBeNone)),
+  );
+}
