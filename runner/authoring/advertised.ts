@@ -1,0 +1,49 @@
+import { repliesLike } from '../protocol/protocols.ts';
+import type { Reply } from '../protocol/reply.ts';
+import { type Fields, isWords, type Value } from '../value.ts';
+import type { Generalize } from './generalize.ts';
+import { escapeText, isPlain } from './pieces.ts';
+import type { Written, WrittenMap } from './written.ts';
+
+export interface ReplyContext {
+  readonly generalize: Generalize;
+  /** The command that the reply answers, without its tag; none for a greeting. */
+  readonly command?: string | undefined;
+  /** The protocol's command that names the client: its reply lists extensions. */
+  readonly hello?: string | undefined;
+}
+
+/** What a reply advertises, as `extensions` or `capabilities`; none where it advertises nothing. */
+export function advertisedIn(reply: Reply, { command, hello }: ReplyContext): WrittenMap | undefined {
+  const { advertises } = repliesLike(reply);
+  if (advertises === undefined) return undefined;
+  // Every 250 has lines that could be keywords.
+  if (advertises.kind === 'extension' && !isHello(command, hello)) return undefined;
+  const fields = advertises.of(reply);
+  const entries = fields === undefined ? [] : Object.entries(fields).flatMap((entry) => keywordOf(entry, fields));
+  if (entries.length === 0) return undefined;
+  return { [advertises.kind === 'extension' ? 'extensions' : 'capabilities']: Object.fromEntries(entries) };
+}
+
+function isHello(command: string | undefined, hello: string | undefined): boolean {
+  return hello !== undefined && command?.split(' ')[0]?.toUpperCase() === hello;
+}
+
+/** A keyword that a key can be, with its parameters. */
+function keywordOf([keyword, value]: [string, Value], fields: Fields): [string, Written][] {
+  if (!/^[A-Za-z0-9][A-Za-z0-9=+.:/_-]*$/.test(keyword)) return [];
+  // `AUTH=PLAIN` is also among the parameters of `AUTH`.
+  const equals = keyword.indexOf('=');
+  if (equals > 0 && Object.hasOwn(fields, keyword.slice(0, equals))) return [];
+  return [[keyword, parametersOf(value)]];
+}
+
+/** All parameters; `true` where there are none, or where they are a text for people, such as a version. */
+function parametersOf(value: Value): Written {
+  if (!isWords(value)) return true;
+  const plain = value.words.filter((word) => word !== '' && isPlain(word));
+  const [only, ...more] = plain;
+  if (only === undefined) return true;
+  if (more.length === 0 && /^[1-9][0-9]{0,14}$/.test(only)) return Number(only);
+  return [...new Set(plain.map(escapeText))];
+}

@@ -1,0 +1,174 @@
+import type { Protocol } from '../protocol/protocol.ts';
+import type { GivenCredentials } from '../protocol/sasl.ts';
+import {
+  announcedSecret,
+  announcedUser,
+  decodeResponse,
+  ownLogin,
+  readExchange,
+  type SaslCommand,
+  saslCommand,
+} from './credentials.ts';
+import type { Exchange } from './exchange.ts';
+import type { Vocabulary } from './generalize.ts';
+
+export interface Concealed extends Vocabulary {
+  /** Logins are one step each, where they could be read. */
+  readonly exchanges: readonly Exchange[];
+}
+
+/**
+ * Finds the logins of a session: users get the name `user`, passwords `password`, tokens `token`; a second one a number.
+ * Whatever a login sent that cannot be read is a secret as a whole.
+ */
+export function conceal(exchanges: readonly Exchange[], protocol: Protocol, known?: Vocabulary): Concealed {
+  const names = new Map(known?.names);
+  const secrets = new Map(known?.secrets);
+  const keeper: Keeper = {
+    user: (value) => keep(names, value, 'user'),
+    secret: (value, name = 'password') => keep(secrets, value, name),
+  };
+  const written: Exchange[] = [];
+  for (let at = 0; at < exchanges.length; ) {
+    const login = loginAt(exchanges, at, protocol, keeper);
+    written.push(...login.exchanges);
+    at += login.length;
+  }
+  // A name that is a secret elsewhere stays one.
+  for (const value of secrets.keys()) names.delete(value);
+  return { exchanges: written, names, secrets };
+}
+
+interface Keeper {
+  readonly user: (value: string) => void;
+  readonly secret: (value: string, name?: string) => void;
+}
+
+function keep(map: Map<string, string>, value: string, name: string): void {
+  if (value === '' || map.has(value)) return;
+  const taken = new Set(map.values());
+  let free = name;
+  for (let count = 2; taken.has(free); count++) free = `${name}_${count}`;
+  map.set(value, free);
+}
+
+interface Login {
+  readonly exchanges: readonly Exchange[];
+  /** How many of the exchanges it takes the place of. */
+  readonly length: number;
+}
+
+function loginAt(all: readonly Exchange[], at: number, protocol: Protocol, keeper: Keeper): Login {
+  const exchange = all[at] as Exchange;
+  const { did } = exchange;
+  if (did.kind === 'login') noteCredentials(did.credentials, keeper);
+  if (did.kind === 'pipeline') {
+    const inner = did.exchanges.map(
+      (each, index) => loginAt(did.exchanges, index, protocol, keeper).exchanges[0] ?? each,
+    );
+    // A login in a pipeline stays as it was sent: nobody waits for its challenges.
+    const kept = inner.map((each, index) => (each.did.kind === 'line' ? each : (did.exchanges[index] ?? each)));
+    return { exchanges: [{ ...exchange, did: { ...did, exchanges: kept } }], length: 1 };
+  }
+  if (did.kind === 'parts') noteParts(did.parts, protocol, keeper);
+  if (did.kind === 'raw') for (const line of did.octets.split(/\r?\n/)) noteLine(line, protocol, keeper);
+  if (did.kind !== 'line') return { exchanges: [exchange], length: 1 };
+  const sasl = saslCommand(did.text, protocol);
+  if (sasl !== undefined) return saslAt(all, at, sasl, protocol, keeper);
+  const own = ownLogin(did.text, protocol);
+  if (own !== undefined) {
+    noteCredentials(own.credentials, keeper);
+    for (const secret of own.secrets) keeper.secret(secret);
+    return { exchanges: [loginExchange(exchange, own.mechanism, own.credentials)], length: 1 };
+  }
+  noteLine(did.text, protocol, keeper);
+  return { exchanges: [exchange], length: 1 };
+}
+
+function noteCredentials({ user, password, token }: GivenCredentials, keeper: Keeper): void {
+  if (user !== undefined) keeper.user(user);
+  if (password !== undefined) keeper.secret(password);
+  if (token !== undefined) keeper.secret(token, 'token');
+}
+
+function noteLine(line: string, protocol: Protocol, keeper: Keeper): void {
+  const [secret, user] = [announcedSecret(line), announcedUser(line)];
+  if (secret !== undefined) keeper.secret(secret);
+  if (user !== undefined) keeper.user(user);
+  const own = ownLogin(line.replace(/^\S+ (?=LOGIN )/i, ''), protocol);
+  for (const value of own?.secrets ?? []) keeper.secret(value);
+  const initial = saslCommand(line, protocol)?.initial;
+  if (initial !== undefined && initial !== '') keeper.secret(initial);
+}
+
+/** A login with literals: the last of them is the password. */
+function noteParts(
+  parts: Extract<Exchange['did'], { kind: 'parts' }>['parts'],
+  protocol: Protocol,
+  keeper: Keeper,
+): void {
+  const [first] = parts;
+  if (first === undefined || !('text' in first) || protocol.login?.test(first.text) !== true) return;
+  const last = parts.findLast((part) => 'literal' in part);
+  if (last !== undefined && 'literal' in last) keeper.secret(last.literal);
+}
+
+/** An exchange of challenges and responses, from the command to the reply that is not a challenge. */
+function saslAt(
+  all: readonly Exchange[],
+  at: number,
+  { mechanism, initial }: SaslCommand,
+  protocol: Protocol,
+  keeper: Keeper,
+): Login {
+  let end = at;
+  while (isChallenged(all[end], protocol) && all[end + 1] !== undefined) end++;
+  const sent = [
+    ...(initial === undefined ? [] : [initial]),
+    ...all.slice(at + 1, end + 1).map(({ did }) => (did.kind === 'line' ? did.text : '')),
+  ];
+  const responses = sent.map(decodeResponse);
+  const found = readExchange(mechanism, responses.slice(0, responsesOf(mechanism, responses.length)));
+  for (const secret of found?.secrets ?? [])
+    keeper.secret(secret, found?.credentials.token === secret ? 'token' : 'password');
+  if (found !== undefined) noteCredentials(found.credentials, keeper);
+  const [first, last] = [all[at] as Exchange, all[end] as Exchange];
+  const isWhole = !isChallenged(last, protocol) && all.slice(at + 1, end + 1).every(({ did }) => did.kind === 'line');
+  if (found !== undefined && isWhole) {
+    const login = loginExchange(
+      { ...last, comments: commentsOf(all.slice(at, end + 1)) },
+      found.mechanism,
+      found.credentials,
+    );
+    return { exchanges: [login], length: end - at + 1 };
+  }
+  // "*" cancels an exchange, and is not a secret.
+  for (const response of sent) {
+    if (response === '*' || response === '=') continue;
+    keeper.secret(response);
+    keeper.secret(decodeResponse(response) ?? '');
+  }
+  const comments = [...(first.comments ?? []), 'A login that could not be taken apart: put its responses here'];
+  return { exchanges: [{ ...first, comments }, ...all.slice(at + 1, end + 1)], length: end - at + 1 };
+}
+
+/** An empty last response answers what the server proved. */
+function responsesOf(mechanism: string, count: number): number {
+  return mechanism.startsWith('SCRAM-') ? Math.min(2, count) : mechanism === 'DIGEST-MD5' ? Math.min(1, count) : count;
+}
+
+function isChallenged(exchange: Exchange | undefined, { sasl }: Protocol): boolean {
+  const reply = exchange?.came.at(-1);
+  return reply !== undefined && reply !== 'closed' && sasl?.challenge(reply) !== undefined;
+}
+
+function commentsOf(exchanges: readonly Exchange[]): readonly string[] {
+  return exchanges.flatMap(({ comments = [] }) => comments);
+}
+
+/** What the transcript does not have, the variable stands for. */
+function loginExchange(exchange: Exchange, mechanism: LoginMechanism, credentials: GivenCredentials): Exchange {
+  return { ...exchange, did: { kind: 'login', mechanism, credentials } };
+}
+
+type LoginMechanism = Extract<Exchange['did'], { kind: 'login' }>['mechanism'];

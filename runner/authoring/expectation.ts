@@ -1,0 +1,91 @@
+import { repliesLike } from '../protocol/protocols.ts';
+import type { Reply } from '../protocol/reply.ts';
+import { advertisedIn, type ReplyContext } from './advertised.ts';
+import type { Generalize } from './generalize.ts';
+import { escapeText, isPlain, type Piece, sourceOf, textOf } from './pieces.ts';
+import { untaggedIn } from './untagged.ts';
+import type { Written, WrittenMap } from './written.ts';
+
+/** What came back: a reply, or the end of the connection. */
+export type Came = Reply | 'closed';
+
+/** Lists that are longer than what a person reads are left out. */
+const mostLines = 40;
+
+/**
+ * An expectation that the reply meets, and that the same server's next reply to the same command meets as well: what
+ * is different each time becomes a pattern or a variable.
+ */
+export function expectationOf(came: Came, context: ReplyContext): Written {
+  if (came === 'closed') return 'closed';
+  const status = statusOf(came);
+  const advertised = advertisedIn(came, context);
+  if (advertised !== undefined) return { ...statusKey(came), ...advertised };
+  const untagged = 'untagged' in came ? untaggedIn(came.untagged, context.generalize) : [];
+  if (untagged.length > 0) return { ...statusKey(came), ...responseCodeKey(came), untagged };
+  if (status === undefined) return lineOf(came.text, context.generalize);
+  // A challenge is data, and new each time.
+  if (repliesLike(came).asksForMore(came) === true) return statusAlone(came);
+  const code = 'responseCode' in came ? came.responseCode : undefined;
+  if (code !== undefined) return isPlain(code.name) ? shortForm(status, bracketed(came, code.name)) : statusAlone(came);
+  return textual(came, status, context.generalize);
+}
+
+/** `250`, `OK`; none where replies have no status. */
+function statusOf(reply: Reply): string | undefined {
+  return 'code' in reply ? String(reply.code) : 'status' in reply ? reply.status : undefined;
+}
+
+/** The short form without a text. */
+function statusAlone(reply: Reply): Written {
+  return 'code' in reply ? reply.code : (statusOf(reply) ?? '');
+}
+
+function statusKey(reply: Reply): WrittenMap {
+  if ('code' in reply) return { code: reply.code };
+  return 'status' in reply && reply.status !== '*' ? { status: reply.status } : {};
+}
+
+function responseCodeKey(reply: Reply): WrittenMap {
+  const name = 'responseCode' in reply ? reply.responseCode?.name : undefined;
+  return name === undefined || !isPlain(name) ? {} : { response_code: escapeText(name) };
+}
+
+/** The beginning of the text, up to the end of the response code's name. */
+function bracketed(reply: Reply, name: string): string {
+  return escapeText(reply.text.slice(0, 1 + name.length));
+}
+
+/** The words for people. What a body or a listing says is different from day to day, and its length as well. */
+function textual(reply: Reply, status: string, generalize: Generalize): Written {
+  const lines = 'code' in reply ? reply.lines : reply.text.split('\n');
+  const written = lines.slice(0, mostLines).filter((line) => line !== '' && isPlain(line));
+  const items = [...new Set(written.map((line) => itemOf(status, generalize(line))))];
+  if (items.length === 0) return statusAlone(reply);
+  const [only, ...more] = items;
+  if (only !== undefined && more.length === 0) {
+    return only.startsWith('/')
+      ? { ...statusKey(reply), text: lines.length > 1 ? only : only.replace('(?m)', '') }
+      : only;
+  }
+  return items.every((item) => item.startsWith('/')) ? [status, ...items] : items;
+}
+
+/** One line as a short form, or as a pattern where something in it varies. */
+function itemOf(status: string, pieces: readonly Piece[]): string {
+  const text = textOf(pieces);
+  const short = text === undefined || !/^[^\s-].*\S$|^[^\s-]$/.test(text) ? undefined : shortForm(status, text);
+  return short ?? `/(?m)^${sourceOf(pieces)}$/`;
+}
+
+function shortForm(status: string, text: string): string {
+  return `${status} ${text}`;
+}
+
+/** A line of a service whose replies have no status. */
+function lineOf(line: string, generalize: Generalize): Written {
+  if (!isPlain(line)) return { lines: { length: { at_least: 1 } } };
+  const pieces = generalize(line);
+  const text = textOf(pieces);
+  return text === undefined ? `/^${sourceOf(pieces)}$/` : { text: { equals: text } };
+}

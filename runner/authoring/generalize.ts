@@ -1,0 +1,152 @@
+import { escapePattern } from '../encoding.ts';
+import { formsOf } from '../printing/secret-forms.ts';
+import type { Piece } from './pieces.ts';
+
+/** By value: names of variables. */
+export type Names = ReadonlyMap<string, string>;
+
+export interface Vocabulary {
+  /** Values that have a name in the scenario, such as the user's address. */
+  readonly names: Names;
+  /** Values that must be in no file, in none of their forms. */
+  readonly secrets: Names;
+}
+
+/** What a text is searched for. */
+interface Kind {
+  /** JavaScript's syntax; without groups that capture. */
+  readonly finds: string;
+  /** RE2's syntax: matches whatever may stand there another time. None: it is kept as it is. */
+  readonly becomes?: string;
+}
+
+const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
+const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
+const clock = '[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]+)?)?';
+const startsWord = '(?<![\\w.@-])';
+const endsWord = '(?![\\w@-]|\\.\\w)';
+
+/** In order of precedence, where several begin at one place. */
+const kinds: readonly Kind[] = [
+  { finds: 'https?://[^\\s<>"]+' },
+  // Dates: RFC 5322 section 3.3, ISO 8601, RFC 9051 section 9 ("date-time"), asctime(3) and syslog's.
+  {
+    finds: `(?:${day}, ?)?[0-9]{1,2} ${month} [0-9]{4}(?: ${clock}(?: ?[+-][0-9]{4})?(?: \\([A-Z]+\\))?)?`,
+    becomes: '(?:\\w+, ?)?\\d+ \\w+ \\d+(?: [\\d:.]+(?: ?[+-]\\d+)?(?: \\(\\w+\\))?)?',
+  },
+  {
+    finds: `[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]${clock}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?`,
+    becomes: '\\d+-\\d+-\\d+(?:[T ][\\d:.]+(?:Z|[+-][\\d:]+)?)?',
+  },
+  { finds: `[0-9]{1,2}-${month}-[0-9]{4}(?: ${clock} [+-][0-9]{4})?`, becomes: '\\d+-\\w+-\\d+(?: [\\d:]+ [+-]\\d+)?' },
+  {
+    finds: `(?:${day} )?${month} [ 0-9][0-9] ${clock}(?: [A-Z]{2,5})?(?: [0-9]{4})?`,
+    becomes: '(?:\\w+ )?\\w+ +\\d+ [\\d:]+(?: [A-Z]+)?(?: \\d+)?',
+  },
+  // The timestamp of RFC 1939 section 7, message ids, and Dovecot's session ids.
+  { finds: '<[^<>\\s@]*[0-9]{3}[^<>\\s@]*@[^<>\\s@]+>', becomes: '<[^<>]+>' },
+  { finds: '<[A-Za-z0-9+/=]{12,}>', becomes: '<[^<>]+>' },
+  // RFC 9562 section 4.
+  { finds: '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}', becomes: '[0-9A-Fa-f-]+' },
+  // Addresses: literals of RFC 5321 section 4.1.3, IPv4, IPv6.
+  { finds: '\\[(?:IPv6:)?(?=[0-9A-Fa-f]*[.:])[0-9A-Fa-f.:]{3,}\\](?::[0-9]+)?', becomes: '\\[[^\\]]+\\](?::\\d+)?' },
+  { finds: `${startsWord}[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?![\\w-]|\\.\\w)(?::[0-9]+)?`, becomes: '[\\d.]+(?::\\d+)?' },
+  { finds: '(?<![\\w:.])(?:[0-9A-Fa-f]{1,4}:){2,7}:?[0-9A-Fa-f]{1,4}(?![\\w:.])', becomes: '[0-9A-Fa-f:]+' },
+  { finds: '(?<![\\w:.])::1(?![\\w:.])', becomes: '[0-9A-Fa-f:]+' },
+  // Dovecot says how long a command took, in two or three parts.
+  { finds: '[0-9]+\\.[0-9]+(?: \\+ [0-9]+\\.[0-9]+)* secs?', becomes: '[\\d.+ ]+ secs?' },
+  { finds: `(?<![\\w:.])${clock}(?![\\w:.])`, becomes: '[\\d:.]+' },
+  // Versions and enhanced status codes (RFC 3463 section 2), RFC numbers, names of algorithms.
+  { finds: '(?<![\\w.])[0-9]+(?:\\.[0-9]+)+(?![\\w]|\\.\\w)' },
+  { finds: 'RFC ?[0-9]+' },
+  { finds: '(?:TLS|SCRAM|CRAM|DIGEST|ISO|ECDHE|DHE|AES|SHA)[_-][A-Z0-9_-]+' },
+  // Ids of queues and sessions: named as such, Exim's, Postfix's, and whatever else only a program would write.
+  {
+    finds: '(?<=\\b(?:queued as|[Ii][Dd]|[Ss]ession(?:id)?|queueid)[ =:]{1,2})<?(?=[A-Za-z._-]*[0-9])[A-Za-z0-9._-]+>?',
+    becomes: '\\S+',
+  },
+  { finds: `${startsWord}[A-Za-z0-9]{6}-[A-Za-z0-9]{6,11}-[A-Za-z0-9]{2,4}${endsWord}`, becomes: '[\\w-]+' },
+  { finds: `${startsWord}(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}${endsWord}`, becomes: '[0-9A-F]+' },
+  {
+    finds:
+      '(?<![\\w.@/-])(?=[A-Za-z._-]*[0-9][A-Za-z._-]*[0-9][A-Za-z._-]*[0-9])(?=[0-9._-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9._-]{8,}[A-Za-z0-9](?![\\w@-])',
+    becomes: '[\\w.-]+',
+  },
+  { finds: '(?<![\\w./@:-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}(?![\\w@/-]|\\.\\w)', becomes: '[\\w.-]+' },
+  // Numbers: how many, how large, how long.
+  { finds: '(?<![\\w.:+/@-])[0-9]+(?![\\w@]|[.:/-]\\w)', becomes: '\\d+' },
+];
+
+const allKinds = kinds.map(({ finds }, index) => `(?<k${index}>${finds})`);
+
+/** Takes a text apart. */
+export type Generalize = (text: string) => readonly Piece[];
+
+/** Finds in replies what has a name, and what is different each time. */
+export function generalizing(vocabulary: Vocabulary): Generalize {
+  return scanning(vocabulary, allKinds);
+}
+
+/** Finds in what was sent what has a name. */
+export function naming(vocabulary: Vocabulary): Generalize {
+  return scanning(vocabulary, []);
+}
+
+function scanning({ names, secrets }: Vocabulary, finding: readonly string[]): Generalize {
+  const alternatives = [
+    ...alternative('secret', longestFirst(secrets.keys()).map(secretSource)),
+    ...alternative('form', longestFirst([...secrets.keys()].flatMap(encoded)).map(escapePattern)),
+    ...alternative('named', longestFirst(names.keys()).map(wordSource)),
+    ...finding,
+  ];
+  if (alternatives.length === 0) return (text) => [{ kind: 'literal', text }];
+  const scanner = new RegExp(alternatives.join('|'), 'g');
+  return (text) => {
+    const pieces: Piece[] = [];
+    let at = 0;
+    for (const match of text.matchAll(scanner)) {
+      const piece = pieceOf(match, { names, secrets });
+      if (piece === undefined) continue;
+      if (match.index > at) pieces.push({ kind: 'literal', text: text.slice(at, match.index) });
+      pieces.push(piece);
+      at = match.index + match[0].length;
+    }
+    if (at < text.length) pieces.push({ kind: 'literal', text: text.slice(at) });
+    return pieces;
+  };
+}
+
+/** A shorter secret stands in most texts by chance. */
+const shortestAnywhere = 4;
+
+function secretSource(secret: string): string {
+  return secret.length < shortestAnywhere ? wordSource(secret) : escapePattern(secret);
+}
+
+/** What is a name as a whole is not a part of another word. */
+function wordSource(value: string): string {
+  return `(?<![\\w.-])${escapePattern(value)}(?![\\w-]|\\.\\w)`;
+}
+
+/** Everything that is commonly made of a secret. */
+function encoded(secret: string): readonly string[] {
+  if (secret.length < shortestAnywhere) return [];
+  const { exact, caseless } = formsOf(secret);
+  return [...exact, ...caseless].filter((form) => form !== secret);
+}
+
+function longestFirst(values: Iterable<string>): readonly string[] {
+  return [...values].filter((value) => value !== '').sort((a, b) => b.length - a.length);
+}
+
+function alternative(group: string, sources: readonly string[]): readonly string[] {
+  return sources.length === 0 ? [] : [`(?<${group}>${sources.join('|')})`];
+}
+
+function pieceOf({ 0: found, groups = {} }: RegExpMatchArray, { names, secrets }: Vocabulary): Piece | undefined {
+  if (groups['secret'] !== undefined) return { kind: 'variable', name: secrets.get(found) ?? 'password' };
+  if (groups['form'] !== undefined) return { kind: 'pattern', source: '\\S+' };
+  if (groups['named'] !== undefined) return { kind: 'variable', name: names.get(found) ?? 'user' };
+  const source = kinds.find((_, index) => groups[`k${index}`] !== undefined)?.becomes;
+  return source === undefined ? undefined : { kind: 'pattern', source };
+}

@@ -1,0 +1,59 @@
+import { createRedactor } from '../printing/redact.ts';
+import { fileText } from './document.ts';
+import type { Exchange } from './exchange.ts';
+import type { Vocabulary } from './generalize.ts';
+import { escapeText } from './pieces.ts';
+import { type StepContext, stepsOf } from './steps.ts';
+import type { Written } from './written.ts';
+
+/** One session, as a scenario. */
+export interface Draft {
+  readonly name: string;
+  readonly exchanges: readonly Exchange[];
+  /** What stands at its end. */
+  readonly comments?: readonly string[];
+}
+
+export interface FileOptions extends Vocabulary, Pick<StepContext, 'hello'> {
+  readonly suite: string;
+  /** A name of the configuration, or a URL. */
+  readonly server: string;
+  /** Lines above everything else. */
+  readonly comments?: readonly string[];
+}
+
+/**
+ * Sessions as a scenario file. Names are written as variables, with what they stood for as `defaults`; secrets as
+ * variables without a value, which the scenarios that use them require.
+ */
+export function scenarioFile(drafts: readonly Draft[], options: FileOptions): string {
+  const { suite, server, names, secrets, hello, comments = [] } = options;
+  const { redact } = createRedactor([...secrets].map(([value, name]) => ({ name, forms: [value] })));
+  const used = new Set<string>();
+  const known = new Set(names.values());
+  const scenarios = drafts.map((draft) => {
+    const steps = stepsOf(draft.exchanges, { names, secrets, hello });
+    const variables = variablesIn(steps.map(({ step }) => step));
+    for (const name of variables) used.add(name);
+    return {
+      name: escapeText(redact(draft.name)),
+      requires: [...variables].filter((name) => !known.has(name)),
+      steps: steps.map(({ step, comments: above }) => ({ step, comments: above.map((line) => redact(line)) })),
+      comments: (draft.comments ?? []).map((line) => redact(line)),
+    };
+  });
+  const defaults = [...names].flatMap(([value, name]) => (used.has(name) ? [[name, escapeText(value)] as const] : []));
+  return fileText({
+    suite: escapeText(redact(suite)),
+    server,
+    defaults: Object.fromEntries(defaults),
+    scenarios,
+    comments: comments.map((line) => redact(line)),
+  });
+}
+
+/** The variables that steps name. */
+function variablesIn(steps: readonly Written[]): ReadonlySet<string> {
+  const text = JSON.stringify(steps).replaceAll('$${', '');
+  return new Set([...text.matchAll(/\$\{([a-z_0-9]+)/g)].map(([, name = '']) => name));
+}

@@ -1,0 +1,113 @@
+import { repliesLike } from '../protocol/protocols.ts';
+import { credentialKeys, needsOf } from '../protocol/sasl.ts';
+import type { WrittenStep } from './document.ts';
+import { commandOf, type Did, type Exchange, type Part } from './exchange.ts';
+import { type Came, expectationOf } from './expectation.ts';
+import { type Generalize, generalizing, naming, type Vocabulary } from './generalize.ts';
+import { escapeText, type Piece } from './pieces.ts';
+import type { Written, WrittenMap } from './written.ts';
+
+export interface StepContext extends Vocabulary {
+  /** The protocol's command that names the client. */
+  readonly hello?: string | undefined;
+}
+
+interface Writing {
+  readonly expect: (came: Came, command: string | undefined) => Written;
+  readonly named: (text: string) => string;
+  readonly hide: (text: string) => string;
+}
+
+/** What was done as the steps of a dialogue. */
+export function stepsOf(exchanges: readonly Exchange[], context: StepContext): readonly WrittenStep[] {
+  const generalize = generalizing(context);
+  const { hello } = context;
+  const writing: Writing = {
+    expect: (came, command) => expectationOf(came, { generalize, command, hello }),
+    named: nameWith(naming(context)),
+    hide: (text) => [...context.secrets].reduce((all, [value, name]) => all.replaceAll(value, `\${${name}}`), text),
+  };
+  return exchanges.flatMap((exchange) => exchangeSteps(exchange, writing));
+}
+
+/** Names as variables. What was made of a secret cannot be written: the secret's name is there instead. */
+function nameWith(find: Generalize): Writing['named'] {
+  return (text) => find(text).map(written).join('');
+}
+
+function written(piece: Piece): string {
+  switch (piece.kind) {
+    case 'literal':
+      return escapeText(piece.text);
+    case 'variable':
+      return `\${${piece.name}}`;
+    case 'pattern':
+      return '${password}';
+  }
+}
+
+function exchangeSteps(exchange: Exchange, writing: Writing): readonly WrittenStep[] {
+  const { did, came, pinned, comments = [] } = exchange;
+  const command = commandOf(did);
+  const [first, ...more] = did.kind === 'pipeline' ? [undefined, ...came] : came;
+  const expect =
+    pinned === undefined ? (first === undefined ? undefined : writing.expect(first, command)) : writing.hide(pinned);
+  const step = stepOf(did, first, expect, writing);
+  const further = more.flatMap((each) => (each === undefined ? [] : [{ expect: writing.expect(each, command) }]));
+  const steps = [...(step === undefined ? [] : [step]), ...further];
+  return steps.map((each, index) => ({ step: each, comments: index === 0 ? comments : [] }));
+}
+
+function stepOf(did: Did, came: Came | undefined, expect: Written | undefined, writing: Writing): Written | undefined {
+  const expected: WrittenMap = expect === undefined ? {} : { expect };
+  const { named } = writing;
+  switch (did.kind) {
+    case 'wait':
+      return expect === undefined ? undefined : { expect };
+    case 'line':
+      return { send: named(did.text), ...expected };
+    case 'parts':
+      return { send: did.parts.map((part) => writtenPart(part, named)), ...expected };
+    case 'raw':
+      return { send: { raw: named(did.octets) }, ...expected };
+    case 'pipeline':
+      return { pipeline: did.exchanges.flatMap((each) => exchangeSteps(each, writing)).map(({ step }) => step) };
+    case 'message':
+      return { message: named(did.text), ...expected };
+    case 'starttls':
+      // A positive reply is what the step itself asks for.
+      return came === undefined || isPositive(came) ? 'starttls' : { starttls: {}, ...expected };
+    case 'login':
+      return {
+        authenticate: {
+          mechanism: did.mechanism,
+          ...credentialsOf(did, named),
+        },
+        ...expected,
+      };
+    case 'close':
+      return 'close';
+  }
+}
+
+/** What a session did not show is a variable. */
+function credentialsOf({ mechanism, credentials }: Login, named: Writing['named']): WrittenMap {
+  const keys = credentialKeys.filter((key) => credentials[key] !== undefined || needsOf(mechanism).includes(key));
+  return Object.fromEntries(
+    keys.map((key) => {
+      const value = credentials[key];
+      return [key, value === undefined ? `\${${key}}` : named(value)];
+    }),
+  );
+}
+
+type Login = Extract<Did, { kind: 'login' }>;
+
+function isPositive(came: Came): boolean {
+  return came !== 'closed' && repliesLike(came).isPositive(came);
+}
+
+function writtenPart(part: Part, named: Writing['named']): Written {
+  if ('text' in part) return named(part.text);
+  return { literal: named(part.literal), ...(part.plus && { plus: true }) };
+}
