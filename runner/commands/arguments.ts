@@ -16,6 +16,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
         {
           type: 'value' in option && option.value !== undefined && !('optional' in option) ? 'string' : 'boolean',
           multiple: true,
+          ...('short' in option && option.short !== undefined && { short: option.short }),
         } as const,
       ]),
     ),
@@ -36,7 +37,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
       );
     }
     // `--config --strict` lacks a value: nobody names a file so. One that begins with a hyphen goes behind "=".
-    let value = token.inlineValue === false && /^-./.test(token.value) ? undefined : token.value;
+    let value = token.inlineValue === false && /^-\S/.test(token.value) ? undefined : token.value;
     if (option.value === undefined && value !== undefined)
       throw new ArgumentError(`Option "--${option.name}" takes no value`);
     if (option.value !== undefined && value === undefined) {
@@ -73,10 +74,15 @@ export function wholeNumber(args: Arguments, name: string, least: number): numbe
   return number;
 }
 
-/** `NAME=VALUE` pairs of a repeatable option. */
-export function pairs(args: Arguments, name: string): ReadonlyMap<string, string> {
+/** `NAME=VALUE` pairs of a repeatable option, without the values that are something else. */
+export function pairs(
+  args: Arguments,
+  name: string,
+  isOther: (text: string) => boolean = () => false,
+): ReadonlyMap<string, string> {
   const map = new Map<string, string>();
   for (const text of args.values(name)) {
+    if (isOther(text)) continue;
     const at = text.indexOf('=');
     if (at < 1) throw new ArgumentError(`Cannot use "--${name} ${text}": it must be NAME=VALUE`);
     map.set(text.slice(0, at), text.slice(at + 1));

@@ -6,6 +6,8 @@ export interface Option {
   readonly name: string;
   /** What its value is called in help, `FILE`; a switch has none. */
   readonly value?: string;
+  /** One letter: `-e`. */
+  readonly short?: string;
   readonly repeatable?: true;
   /** The value may be left out (`--bail`). */
   readonly optional?: true;
@@ -38,8 +40,8 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Stream;
   readonly stderr: Stream;
-  /** For what is asked. */
-  readonly stdin?: Readable & { readonly isTTY?: boolean };
+  /** For what is asked, typed and piped. */
+  readonly stdin?: Input;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
   /** Default: one of its own. */
@@ -61,6 +63,8 @@ export interface Printer {
   readonly isTTY?: boolean;
   write(text: string): void;
 }
+
+export type Input = Readable & { readonly isTTY?: boolean };
 
 export type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 

@@ -10,12 +10,16 @@ import { listCommand } from './list.options.ts';
 import { mergeCommand } from './merge.options.ts';
 import { runCommand } from './run.options.ts';
 import { schemaCommand } from './schema.options.ts';
+import { talkCommand } from './talk.options.ts';
 import { terminalOf } from './terminal.ts';
+import { tryCommand } from './try.options.ts';
 import { validateCommand } from './validate.options.ts';
 
 /** One row a command; its program is loaded when it is called. */
 const commands: readonly { readonly command: Command; readonly load: () => Promise<{ readonly main: Main }> }[] = [
   { command: runCommand, load: () => import('./run.ts') },
+  { command: talkCommand, load: () => import('./talk.ts') },
+  { command: tryCommand, load: () => import('./try.ts') },
   { command: validateCommand, load: () => import('./validate.ts') },
   { command: listCommand, load: () => import('./list.ts') },
   { command: mergeCommand, load: () => import('./merge.ts') },

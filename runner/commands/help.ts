@@ -18,9 +18,10 @@ export function helpPage(command: Command): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function optionName(option: Option): string {
-  if (option.value === undefined) return `--${option.name}`;
-  return option.optional ? `--${option.name} [${option.value}]` : `--${option.name} ${option.value}`;
+function optionName({ name, short, value, optional }: Option): string {
+  const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  if (value === undefined) return names;
+  return optional ? `${names} [${value}]` : `${names} ${value}`;
 }
 
 function optionLines(option: Option): string[] {

@@ -5,18 +5,19 @@ import { looksSecret } from '../scenario/plan.ts';
 import { pairs, wholeNumber } from './arguments.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { readDurations } from './durations.ts';
+import { inlineTargets, isNameless } from './inline.ts';
 import { requestedSecrets } from './secrets.ts';
 
 /** The arguments of every command that plans, as options. Throws an `ArgumentError` for one that cannot be read. */
 export async function loadOptions(args: Arguments, terminal: Terminal): Promise<ProjectOptions> {
   const durations = args.value('shard-durations');
   return {
-    targets: args.positionals,
+    targets: await inlineTargets(args, terminal),
     cwd: terminal.cwd,
     env: terminal.env,
     config: args.value('config'),
     profile: args.value('profile'),
-    servers: Object.fromEntries(pairs(args, 'server')),
+    servers: Object.fromEntries(pairs(args, 'server', args.has('eval') ? isNameless : undefined)),
     variables: variablesOf(args, terminal),
     secrets: await requestedSecrets(args, terminal),
     onSecrets: terminal.learn,

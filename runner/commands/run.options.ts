@@ -5,10 +5,11 @@ import { configOptions, selectionOptions, shardOptions } from './selection.optio
 export const runCommand: Command = {
   name: 'run',
   summary: 'plays scenarios and reports',
-  usage: '[options] [files, folders, globs, FILE:LINE or IDs]',
+  usage: '[options] [files, folders, globs, FILE:LINE, IDs or -]',
   about: [
     'Plays the scenarios of the files named, or of those that the configuration lists. Every file is checked before the first connection is opened.',
     'FILE:LINE selects the scenario at that line; an ID (as "mailspec list" prints it, "*" allowed) selects by name; mailspec:PACK a pack that ships with mailspec.',
+    'A single hyphen reads a scenario file from standard input. With -e the steps are on the command line: each is a line of YAML, or a list.',
     'With --shard each machine plays its part; "mailspec merge" makes one report of what --reporter json=FILE wrote on each. Where there are more parts than scenarios some are empty: they say so, and end with 0.',
     'Exit status: 0 everything that ran passed (warnings, skips and known issues included), 1 a scenario failed or what --strict or --require-passed asks for was not met, 2 unusable input or nothing selected, 3 nothing failed but a scenario could not be judged, or none ran at all, 130 interrupted; reports of what had run are written all the same.',
   ],
@@ -16,6 +17,13 @@ export const runCommand: Command = {
     ...configOptions,
     ...selectionOptions,
     ...shardOptions,
+    {
+      name: 'eval',
+      short: 'e',
+      value: 'STEPS',
+      repeatable: true,
+      help: 'Run these steps, in YAML; --server names the server, and may be a URL alone',
+    },
     { name: 'parallel', value: 'N', help: "Scenarios at a time. Default: the configuration's, or 8" },
     { name: 'timeout', value: 'TIME', help: 'How long a reply may take, over the configuration: 10s' },
     { name: 'retries', value: 'N', help: 'How often to try a failing scenario again; one that then passes is flaky' },
@@ -62,6 +70,7 @@ export const runCommand: Command = {
     ['mailspec run scenarios/recipes --junit out.xml', 'a folder, with a report for CI'],
     ['mailspec run --reporter html=report.html', 'with every dialogue on a page for a browser'],
     ['mailspec run scenarios/relay.yaml:14', 'the scenario at line 14'],
+    ['mailspec run -e "expect: 220" --server smtp://mail.example.com', 'a step without a file'],
     ['mailspec run --server mx=smtp://127.0.0.1:2525 --tags "smtp and not slow"', 'against another server'],
   ],
 };

@@ -30,7 +30,7 @@ function howTo(name: string): string {
 }
 
 async function readFrom(name: string, from: string | undefined, terminal: Terminal): Promise<string> {
-  if (from === undefined) return ask(name, terminal);
+  if (from === undefined) return askSecret(name, name, terminal);
   if (from.startsWith('env:')) {
     const variable = from.slice('env:'.length);
     const value = Object.hasOwn(terminal.env, variable) ? terminal.env[variable] : undefined;
@@ -48,14 +48,19 @@ async function readFrom(name: string, from: string | undefined, terminal: Termin
   }
 }
 
-async function ask(name: string, { stdin, raw, stderr, signal }: Terminal): Promise<string> {
+/** Asks for it, as the question says, on the terminal; what is typed is not shown. */
+export async function askSecret(
+  name: string,
+  question: string,
+  { stdin, raw, stderr, signal }: Terminal,
+): Promise<string> {
   if (stdin?.isTTY !== true) {
     throw new ArgumentError(
       `Cannot ask for the secret "${name}": standard input is not a terminal`,
       `Write "--secret ${name}=env:VARIABLE" or "--secret ${name}=file:PATH"`,
     );
   }
-  raw.stderr.write(`${name}: `);
+  raw.stderr.write(`${question}: `);
   // What is typed is echoed to nowhere.
   const nowhere = new Writable({ write: (_octets, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true });

@@ -33,6 +33,10 @@ export interface Protocol<R extends Reply = Reply> {
   readonly logins: readonly LoginName[];
   /** Whether clients send messages, by DATA or BDAT. */
   readonly transfersMail: boolean;
+  /** The commands that a person may want to type, with the beginning of their arguments where it never changes. */
+  readonly commands?: readonly string[];
+  /** The command that ends a session. */
+  readonly farewell?: string;
   /** A message has a reply for each recipient. */
   createRecipients?(): Recipients;
 }

@@ -9,6 +9,7 @@ export const lmtp: Protocol<SmtpReply> = {
   title: 'LMTP',
   schemes: { lmtp: { implicitTls: false, port: 24 } },
   hello: 'LHLO',
+  commands: ['LHLO', ...(smtp.commands ?? []).filter((command) => !/^(?:EHLO|HELO)$/.test(command))],
   replies: { ...smtp.replies, noun: 'an LMTP reply' },
   createRecipients,
 };

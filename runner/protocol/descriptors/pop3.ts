@@ -39,4 +39,25 @@ export const pop3: Protocol<Pop3Reply> = {
   login: /^(?:PASS|APOP|AUTH) /i, // RFC 1939 section 7, RFC 5034 section 4
   logins: ['user-pass', 'apop'],
   transfersMail: false,
+  farewell: 'QUIT', // RFC 1939 section 5
+  // RFC 1939, RFC 2449, RFC 2595, RFC 5034
+  commands: [
+    'USER',
+    'PASS',
+    'APOP',
+    'AUTH',
+    'STLS',
+    'CAPA',
+    'STAT',
+    'LIST',
+    'RETR',
+    'DELE',
+    'NOOP',
+    'RSET',
+    'TOP',
+    'UIDL',
+    'UTF8',
+    'LANG',
+    'QUIT',
+  ],
 };

@@ -38,4 +38,22 @@ export const sieve: Protocol<SieveReply> = {
   login: /^AUTHENTICATE /i, // RFC 5804 section 2.1
   logins: [],
   transfersMail: false,
+  farewell: 'LOGOUT', // RFC 5804 section 2.3
+  // RFC 5804 section 2
+  commands: [
+    'AUTHENTICATE',
+    'STARTTLS',
+    'LOGOUT',
+    'CAPABILITY',
+    'HAVESPACE',
+    'PUTSCRIPT',
+    'LISTSCRIPTS',
+    'SETACTIVE',
+    'GETSCRIPT',
+    'DELETESCRIPT',
+    'RENAMESCRIPT',
+    'CHECKSCRIPT',
+    'NOOP',
+    'UNAUTHENTICATE',
+  ],
 };

@@ -40,4 +40,24 @@ export const smtp: Protocol<SmtpReply> = {
   login: /^AUTH /i, // RFC 4954 section 4
   logins: [],
   transfersMail: true,
+  farewell: 'QUIT', // RFC 5321 section 4.1.1.10
+  // RFC 5321 section 4.1.1, RFC 3207, RFC 4954, RFC 3030, RFC 1985
+  commands: [
+    'EHLO',
+    'HELO',
+    'MAIL FROM:',
+    'RCPT TO:',
+    'DATA',
+    'BDAT',
+    'RSET',
+    'NOOP',
+    'VRFY',
+    'EXPN',
+    'HELP',
+    'QUIT',
+    'STARTTLS',
+    'AUTH',
+    'ETRN',
+    'XCLIENT',
+  ],
 };

@@ -1,0 +1,70 @@
+import { fileText } from '../authoring/document.ts';
+import type { Written } from '../authoring/written.ts';
+import { ArgumentError } from '../diagnostic.ts';
+import type { Plan, Scenario, TlsOptions } from '../plan.ts';
+import { load } from '../project/load.ts';
+import { parseServerUrl, type ServerUrl } from '../protocol/server-url.ts';
+import type { Arguments, Terminal } from './command.ts';
+
+/** The only argument of a command that talks to one server. */
+export function serverFrom({ positionals }: Arguments, command: string): string {
+  const [server, ...more] = positionals;
+  if (server === undefined || more.length > 0)
+    throw new ArgumentError('Name one server', `Write "mailspec ${command} smtp://mail.example.com"`);
+  return server;
+}
+
+/** The options of a project that such a command has. */
+export function serverOptions(args: Arguments, { cwd, env, learn }: Terminal) {
+  return {
+    cwd,
+    env,
+    config: args.value('config'),
+    profile: args.value('profile'),
+    timeout: args.value('timeout'),
+    onSecrets: learn,
+  };
+}
+
+/** A scenario file with these steps. */
+export function singleScenario(name: string, server: string, steps: readonly Written[]): string {
+  return fileText({
+    suite: name,
+    server,
+    defaults: {},
+    scenarios: [{ name, requires: [], comments: [], steps: steps.map((step) => ({ step, comments: [] })) }],
+    comments: [],
+  });
+}
+
+/** A plan that knows the server and nothing else; throws where it, or what the step names, is not known. */
+export async function probe(server: string, step: Written, args: Arguments, terminal: Terminal): Promise<Plan> {
+  const text = singleScenario('probe', server, [step, { expect: { within: '1s' } }]);
+  const { plan } = await load({ ...serverOptions(args, terminal), targets: [{ path: 'probe', text }] });
+  return plan;
+}
+
+/** Whether the configuration has a password. */
+export async function hasPassword(server: string, args: Arguments, terminal: Terminal): Promise<boolean> {
+  const login = { authenticate: { mechanism: 'PLAIN', user: 'x', password: '${password}' } };
+  return probe(server, login, args, terminal).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The URL of the plan's only server. */
+export function urlOf({ scenarios }: Plan, server: string): ServerUrl {
+  const url = scenarios[0]?.connections.get('')?.url;
+  if (typeof url !== 'string') throw new ArgumentError(`Cannot use the server "${server}": its URL is not known yet`);
+  return parseServerUrl(url);
+}
+
+/** The scenario with TLS options over those of its servers. */
+export function withTls(scenario: Scenario, tls: TlsOptions): Scenario {
+  const connections = [...scenario.connections].map(([name, target]) => {
+    const { options } = target;
+    return [name, { ...target, options: { ...options, tls: { ...options.tls, ...tls } } }] as const;
+  });
+  return { ...scenario, connections: new Map(connections) };
+}

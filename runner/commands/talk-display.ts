@@ -1,0 +1,62 @@
+import { decodeText } from '../encoding.ts';
+import { inertPart } from '../printing/inert.ts';
+import type { Redactor } from '../printing/redact.ts';
+import type { Note } from '../result.ts';
+import { visible } from '../visible.ts';
+import { noteWords } from '../words/problem.ts';
+import type { Terminal } from './command.ts';
+
+/** Shows a session as it goes on. */
+export interface Display {
+  octets(from: 'client' | 'server', octets: Buffer): void;
+  note(note: string | Note): void;
+  /** What mailspec has to say. */
+  remark(text: string): void;
+  /** Something that is wrong with the server. */
+  finding(text: string): void;
+  /** Whether lines that are sent are shown: those that a person typed are on the screen. */
+  showSent: boolean;
+  /** Told before and after something is written, so that the prompt is out of the way. */
+  around: { before(): void; after(): void };
+}
+
+/**
+ * On a terminal everything goes to it. In a pipe standard output has what the server says, as it is; the rest goes to
+ * standard error.
+ */
+export function createDisplay({ stdin, raw: { stdout, stderr } }: Terminal, redactor: Redactor): Display {
+  const shown = (text: string) => inertPart(visible(redactor.redact(text)));
+  const isTerminal = stdin?.isTTY === true && stdout.isTTY === true;
+  const aside = isTerminal ? stdout : stderr;
+  const paint = (code: string, text: string) => (isTerminal ? `\x1b[${code}m${text}\x1b[0m` : text);
+  const rest = { client: Buffer.alloc(0), server: Buffer.alloc(0) };
+
+  function write(stream: typeof stdout, text: string): void {
+    display.around.before();
+    stream.write(text);
+    display.around.after();
+  }
+
+  function line(from: 'client' | 'server', octets: Buffer): void {
+    const text = shown(decodeText(octets));
+    if (from === 'server') write(stdout, `${text}\n`);
+    else if (display.showSent) write(aside, `${paint('2', `> ${text}`)}\n`);
+  }
+
+  const display: Display = {
+    showSent: !isTerminal,
+    around: { before() {}, after() {} },
+    octets(from, octets) {
+      let all = Buffer.concat([rest[from], octets]);
+      for (let at = all.indexOf(0x0a); at !== -1; at = all.indexOf(0x0a)) {
+        line(from, all.subarray(0, all[at - 1] === 0x0d ? at - 1 : at));
+        all = all.subarray(at + 1);
+      }
+      rest[from] = Buffer.from(all);
+    },
+    note: (note) => write(aside, `${paint('2', `* ${shown(typeof note === 'string' ? note : noteWords(note))}`)}\n`),
+    remark: (text) => write(aside, `${paint('2', `* ${shown(text)}`)}\n`),
+    finding: (text) => write(aside, `${paint('31', `! ${shown(text)}`)}\n`),
+  };
+  return display;
+}

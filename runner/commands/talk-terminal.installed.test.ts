@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { project } from '../../fixtures/testing/command.ts';
+import { describeInstalled, notInstalled } from '../../fixtures/testing/installed.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
+
+const script = '/usr/bin/script';
+const program = fileURLToPath(new URL('../main.js', import.meta.url));
+const alice = 'alice@example.test';
+const password = 'wonderland-of-alice';
+
+/** A program on a terminal of its own. */
+function onTerminal(command: string, cwd: string) {
+  const { MAILSPEC_PASSWORD: _, ...env } = process.env;
+  const child = spawn(script, ['-qfec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm', COLUMNS: '200' } });
+  let shown = '';
+  let read = 0;
+  let look = (): void => {};
+  const onData = (octets: Buffer): void => {
+    shown += octets.toString();
+    look();
+  };
+  child.stdout.on('data', onData);
+  child.stderr.on('data', onData);
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return {
+    type: (text: string) => void child.stdin.write(text),
+    /** Resolves when what was shown since the last call matches. */
+    shows: (pattern: RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        look = () => {
+          const found = pattern.exec(shown.slice(read));
+          if (found === null) return;
+          read += found.index + found[0].length;
+          look = () => {};
+          resolve();
+        };
+        look();
+        void ended.then(() => reject(new Error(`The program ended before it showed ${pattern}:\n${shown}`)));
+      }),
+    shown: () => shown,
+    ended,
+  };
+}
+
+describeInstalled('mailspec talk on a terminal', notInstalled(script), () => {
+  let server: EmbeddedServer;
+  before(async () => {
+    server = await startEmbeddedServer({ accounts: [{ user: alice, password }] });
+  });
+  after(() => server.stop());
+
+  it('completes, asks for the password without showing it, ends waits and leaves with Ctrl-D', async () => {
+    const tls = { ca: server.ca, servername: 'localhost' };
+    const cwd = project({ 'mailspec.yaml': { servers: { submissions: { url: server.addresses.submissions, tls } } } });
+    const talk = onTerminal(`"${process.execPath}" "${program}" talk submissions --save talked.yaml`, cwd);
+    await talk.shows(/220 .*ESMTP/);
+    await talk.shows(/smtp> /);
+    talk.type('EHLO client.example\r');
+    await talk.shows(/250[ -]AUTH PLAIN/);
+    await talk.shows(/smtp> /);
+    talk.type('MAI\t');
+    await talk.shows(/MAIL FROM:/);
+    talk.type('\x15AUTH P\t');
+    await talk.shows(/AUTH PLAIN/);
+    talk.type(`\x15.auth PLAIN ${alice}\r`);
+    await talk.shows(/Password of alice@example.test: /);
+    talk.type(`${password}\r`);
+    await talk.shows(/235 /);
+    await talk.shows(/smtp> /);
+    talk.type('.wait\r');
+    await talk.shows(/\.wait/);
+    talk.type('\x03');
+    await talk.shows(/You ended the wait/);
+    talk.type('\x1b[A\x1b[A\x1b[A\r');
+    await talk.shows(/EHLO client\.example[\s\S]*250[ -]PIPELINING/);
+    await talk.shows(/smtp> /);
+    talk.type('\x04');
+    assert.equal(await talk.ended, 0, talk.shown());
+    assert.ok(!talk.shown().includes(password), talk.shown());
+    const file = join(cwd, 'talked.yaml');
+    assert.ok(existsSync(file), talk.shown());
+    const text = readFileSync(file, 'utf8');
+    assert.ok(!text.includes(password));
+    assert.match(text, /mechanism: PLAIN/);
+  });
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { project } from '../../fixtures/testing/command.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { peers } from '../../fixtures/testing/peer.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
+
+const [alice, bob] = ['alice@example.test', 'bob@example.test'];
+const password = 'wonderland-of-alice';
+const env = { MAILSPEC_PASSWORD: password };
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+describe('mailspec talk in a pipe', () => {
+  let server: EmbeddedServer;
+  let cwd: string;
+  const { listen } = peers();
+  before(async () => {
+    server = await startEmbeddedServer({
+      accounts: [
+        { user: alice, password },
+        { user: bob, password: 'builders' },
+      ],
+    });
+    const tls = { ca: server.ca, servername: 'localhost' };
+    const servers = Object.fromEntries(Object.entries(server.addresses).map(([name, url]) => [name, { url, tls }]));
+    cwd = project({ 'mailspec.yaml': { servers, secrets: { password } } });
+  });
+  after(() => server.stop());
+
+  const talked = (name: string, lines: readonly string[], args: readonly string[] = []) =>
+    dispatched(['talk', name, ...args], { cwd, env, stdin: lines.map((line) => `${line}\n`).join('') });
+  const ran = (file: string) => dispatched(['run', file], { cwd });
+
+  it('sends each line after the reply to the one before, and shows what the server says as it is', async () => {
+    const ended = await talked(server.addresses.mx, ['EHLO client.example', 'NOOP', 'QUIT']);
+    assert.equal(ended.status, 0, ended.stderr);
+    const replies = ended.stdout.split('\n');
+    assert.match(replies[0] ?? '', /^220 /);
+    assert.ok(replies.includes('250-PIPELINING'));
+    assert.deepEqual(replies.slice(-3), ['250 2.0.0 OK', '221 2.0.0 Bye', '']);
+    assert.match(ended.stderr, /^> NOOP$/m);
+    assert.match(ended.stderr, /^\* closed by the server$/m);
+  });
+
+  it('saves scenarios that pass, of SMTP, IMAP and POP3, without the password', async () => {
+    const message = ['Subject: by hand', '', '.dotted ${x}', '.'];
+    const sessions: Readonly<Record<string, readonly [server: string, lines: readonly string[]]>> = {
+      'smtp.yaml': [
+        'submission',
+        [
+          ...['EHLO client.example', '.starttls', 'EHLO client.example', 'AUTH LOGIN', base64(alice), base64(password)],
+          ...[`MAIL FROM:<${alice}>`, `RCPT TO:<${bob}>`, 'DATA', ...message, 'VRFY x', '.expect 2xx', 'QUIT'],
+        ],
+      ],
+      'imap.yaml': [
+        'imaps',
+        [
+          ...[`a1 LOGIN ${alice} ${password}`, 'APPEND INBOX {}', ...message, 'SELECT INBOX', 'NOOP', '.undo'],
+          ...['FETCH 1 (FLAGS BODY.PEEK[])', 'IDLE', 'DONE', 'LOGOUT'],
+        ],
+      ],
+      'pop3.yaml': ['pop3s', [`USER ${alice}`, `PASS ${password}`, 'CAPA', 'STAT', 'UIDL', 'QUIT']],
+      'auth.yaml': ['submissions', ['EHLO client.example', `.auth plain ${alice}`, 'QUIT']],
+    };
+    for (const [file, [name, lines]] of Object.entries(sessions)) {
+      const ended = await talked(name, [...lines.slice(0, -1), `.save ${file}`, ...lines.slice(-1)], ['--save', file]);
+      assert.equal(ended.status, 0, ended.stdout + ended.stderr);
+      assert.ok(!ended.stderr.includes(password), file);
+      const again = await ran(file);
+      assert.equal(again.status, 0, `${readFileSync(join(cwd, file), 'utf8')}\n${again.stdout}`);
+    }
+    for (const file of readdirSync(cwd).filter((name) => name.endsWith('.yaml') && name !== 'mailspec.yaml')) {
+      const text = readFileSync(join(cwd, file), 'utf8');
+      for (const secret of [password, base64(password), base64(`\0${alice}\0${password}`)])
+        assert.ok(!text.includes(secret));
+      assert.match(text, /requires: \[password\]/);
+      assert.doesNotMatch(text, /NOOP/);
+    }
+  });
+
+  it('decodes challenges, and shows what is known of the certificate', async () => {
+    const ended = await talked('submission', ['EHLO a.example', 'AUTH LOGIN', '*', '.tls'], ['--starttls']);
+    assert.match(ended.stderr, /the challenge says "Username:"/);
+    assert.match(ended.stderr, /certificate CN=mail.example.test, issued by CN=/);
+  });
+
+  it('marks what breaks the protocol and goes on, and exits with 1', async () => {
+    const peer = await listen(async (client) => {
+      client.write('220 ready\r\n');
+      for (;;) client.write((await client.line()) === 'BAD' ? 'what?\r\n' : '250 Ok\r\n');
+    });
+    const ended = await talked(peer.url(), ['BAD', 'NOOP'], ['--timeout', '2s']);
+    assert.match(ended.stderr, /^! .*a line does not begin with a reply code/m);
+    assert.match(ended.stdout, /^250 Ok$/m);
+    assert.equal(ended.status, 1);
+  });
+
+  it('exits with 3 where there is no connection, and with 2 where the server is unknown', async () => {
+    assert.equal((await talked('smtp://127.0.0.1:1', [])).status, 3);
+    assert.equal((await talked('nonsense', [])).status, 2);
+  });
+
+  it('pins only what the reply meets, and overwrites no file of others', async () => {
+    writeFileSync(join(cwd, 'mine.yaml'), 'mine');
+    const lines = ['NOOP', '.expect 550', '.expect /(/', '.save mine.yaml', '.nonsense', 'QUIT'];
+    const ended = await talked('mx', lines);
+    assert.match(ended.stderr, /The last reply does not match "550"/);
+    assert.match(ended.stderr, /The pattern does not compile/);
+    assert.match(ended.stderr, /"mine.yaml" exists/);
+    assert.match(ended.stderr, /There is no "\.nonsense"/);
+    assert.equal(readFileSync(join(cwd, 'mine.yaml'), 'utf8'), 'mine');
+  });
+
+  it('talks to services that have no protocol', async () => {
+    const peer = await listen(async (client) => {
+      for (;;) client.write(`you said ${await client.line()}\nand more\n`);
+    });
+    const ended = await talked(peer.url('tcp'), ['hello', '.save line.yaml']);
+    assert.match(ended.stdout, /^you said hello\nand more$/m);
+    assert.match(readFileSync(join(cwd, 'line.yaml'), 'utf8'), /equals: you said hello/);
+  });
+});

@@ -1,0 +1,39 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ArgumentError } from '../diagnostic.ts';
+import type { TlsOptions, TlsVersion } from '../plan.ts';
+import type { Arguments, Terminal } from './command.ts';
+
+const versions: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+/** TLS options as the arguments give them; they override the server's. */
+export function requestedTls(args: Arguments, { cwd }: Terminal): TlsOptions {
+  const file = (name: string) => {
+    const path = args.value(name);
+    if (path === undefined) return undefined;
+    const absolute = resolve(cwd, path);
+    if (statSync(absolute, { throwIfNoEntry: false })?.isFile() !== true)
+      throw new ArgumentError(`Cannot read "--${name} ${path}": no such file`);
+    return absolute;
+  };
+  const version = (name: string) => {
+    const text = args.value(name);
+    const known = versions.find((each) => each.toLowerCase() === text?.toLowerCase());
+    if (text !== undefined && known === undefined)
+      throw new ArgumentError(`Cannot use "--${name} ${text}"`, `The versions are ${versions.join(', ')}`);
+    return known;
+  };
+  const [ca, cert, key] = [file('ca'), file('cert'), file('key')];
+  const [min, max] = [version('tls-min'), version('tls-max')];
+  const [servername, ciphers] = [args.value('servername'), args.value('ciphers')];
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    ...(servername !== undefined && { servername }),
+    ...(ciphers !== undefined && { ciphers }),
+    ...(args.has('no-verify') && { verify: false }),
+  };
+}

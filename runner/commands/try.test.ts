@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { project } from '../../fixtures/testing/command.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
+import { packageRoot } from '../package-root.ts';
+import { tryCommand } from './try.options.ts';
+
+const alice = 'alice@example.test';
+const bob = 'bob@example.test';
+const password = 'wonderland-of-alice';
+const env = { MAILSPEC_PASSWORD: password };
+
+describe('mailspec try', () => {
+  let server: EmbeddedServer;
+  let cwd: string;
+  before(async () => {
+    server = await startEmbeddedServer({
+      accounts: [
+        { user: alice, password },
+        { user: bob, password: 'builders' },
+      ],
+    });
+    cwd = project({ 'mailspec.yaml': {} });
+  });
+  after(() => server.stop());
+
+  const tried = (name: keyof EmbeddedServer['addresses'], args: readonly string[], more = {}) =>
+    dispatched(['try', server.addresses[name], '--ca', server.ca, '--servername', 'localhost', ...args], {
+      cwd,
+      env,
+      ...more,
+    });
+
+  it('delivers a message, and prints the dialogue without the password', async () => {
+    const ended = await tried('submission', [
+      ...['--starttls', '--auth', alice, '--rcpt', alice, '--subject', 'from try', '--header', 'X-Test: ${x}'],
+    ]);
+    assert.equal(ended.status, 0, ended.stderr);
+    assert.match(ended.stdout, /C RCPT TO:<alice@example.test>/);
+    assert.match(ended.stdout, /C AUTH PLAIN «password»/);
+    assert.doesNotMatch(ended.stdout + ended.stderr, new RegExp(password));
+    assert.ok(!ended.stdout.includes(Buffer.from(`\0${alice}\0${password}`).toString('base64')));
+    assert.match(ended.stdout, /X-Test: \$\{x\}/);
+  });
+
+  it('sends a message from standard input or a file as it is', async () => {
+    const text = 'Subject: mine\n\n.dot ${x}\n';
+    const piped = await tried('mx', ['--rcpt', alice, '--message', '-'], { stdin: text });
+    assert.equal(piped.status, 0, piped.stderr);
+    writeFileSync(join(cwd, 'latin.eml'), Buffer.from('Subject: h\xf6\r\n\r\n\xff\r\n', 'latin1'));
+    const filed = await tried('mx', ['--rcpt', alice, '--message', 'latin.eml']);
+    assert.equal(filed.status, 0, filed.stderr);
+    const messages = server.mailbox(alice).messages().slice(-2);
+    const [first, second] = messages.map(({ bytes }) => bytes.toString('latin1'));
+    assert.match(first ?? '', /Subject: mine\r\n\r\n\.dot \$\{x\}\r\n/);
+    assert.match(second ?? '', /Subject: h\xf6\r\n\r\n\xff\r\n/);
+  });
+
+  it('exits with the status of the phase that failed', async () => {
+    const rows: readonly (readonly [keyof EmbeddedServer['addresses'], readonly string[], number])[] = [
+      ['mx', ['--rcpt', 'x@elsewhere.example'], 24],
+      ['mx', ['--rcpt', 'x@elsewhere.example', '--quit-after', 'rcpt', '--expect-code', '5xx'], 0],
+      ['mx', ['--rcpt', alice, '--quit-after', 'rcpt', '--expect-code', '5xx'], 24],
+      ['mx', ['--quit-after', 'greeting', '--expect-code', '221'], 21],
+      ['mx', ['--quit-after', 'hello', '--expect-code', '500'], 22],
+      ['mx', ['--starttls', '--servername', 'other.invalid'], 29],
+      ['mx', ['--starttls', '--servername', 'other.invalid', '--no-verify'], 0],
+      ['imaps', ['--auth', alice], 0],
+      ['pop3s', ['--auth', alice, '--send', 'STAT'], 0],
+      ['imaps', ['--auth', 'nobody'], 28],
+      ['imaps', ['--auth', alice, '--mechanism', 'plain'], 0],
+      ['lmtp', ['--rcpt', alice, '--rcpt', bob], 0],
+    ];
+    for (const [name, args, status] of rows) {
+      const ended = await tried(name, args);
+      assert.equal(ended.status, status, `${name} ${args.join(' ')}\n${ended.stdout}${ended.stderr}`);
+    }
+    assert.equal((await dispatched(['try', 'smtp://127.0.0.1:1'], { cwd })).status, 3);
+  });
+
+  it('refuses what cannot be used, before it connects', async () => {
+    const rows: readonly (readonly [readonly string[], RegExp])[] = [
+      [[], /Name one server/],
+      [['nonsense'], /Unknown server "nonsense"/],
+      [['smtp://127.0.0.1:1', '--quit-after', 'rcpt'], /Cannot stop after rcpt/],
+      [['smtp://127.0.0.1:1', '--quit-after', 'later'], /Unknown phase "later"/],
+      [['imap://127.0.0.1:1', '--rcpt', alice], /IMAP does not transfer mail/],
+      [['smtp://127.0.0.1:1', '--auth', alice, '--mechanism', 'X'], /Unknown mechanism "X"/],
+      [['smtp://127.0.0.1:1', '--auth', alice], /standard input is not a terminal/],
+      [['smtp://127.0.0.1:1', '--ca', 'none.pem'], /no such file/],
+      [['smtp://127.0.0.1:1', '--tls-min', '1.2'], /The versions are/],
+    ];
+    for (const [args, message] of rows) {
+      const ended = await dispatched(['try', ...args], { cwd });
+      assert.equal(ended.status, 2, args.join(' '));
+      assert.match(ended.stderr, message);
+    }
+  });
+
+  it('reads the password from a file and from the configuration, and warns of one in the arguments', async () => {
+    writeFileSync(join(cwd, 'password'), `${password}\n`);
+    const imaps = server.addresses.imaps;
+    const tls = ['--ca', server.ca, '--servername', 'localhost', '--auth', alice];
+    const filed = await dispatched(['try', imaps, ...tls, '--secret', 'password=file:password'], { cwd });
+    assert.equal(filed.status, 0, filed.stderr);
+    const argued = await dispatched(['try', imaps, ...tls, '--auth-password', password], { cwd });
+    assert.match(argued.stderr, /warning: every user of this machine can see/);
+    const tlsOfServer = { ca: server.ca, servername: 'localhost' };
+    const configured = project({
+      'mailspec.yaml': { servers: { imaps: { url: imaps, tls: tlsOfServer } }, secrets: { password } },
+    });
+    assert.equal((await dispatched(['try', 'imaps', '--auth', alice], { cwd: configured })).status, 0);
+  });
+
+  it('has every option that the table for users of swaks names', () => {
+    const page = readFileSync(join(packageRoot(), 'docs', 'by-hand.md'), 'utf8');
+    const table = page.slice(page.indexOf('| swaks | `mailspec try` |'), page.indexOf("It exits with swaks' status"));
+    const named = [...table.matchAll(/^\|.*?\|(.*)\|$/gm)].flatMap(([, cell = '']) => [
+      ...cell.matchAll(/--([a-z-]+)/g),
+    ]);
+    const known = new Set(tryCommand.options.map(({ name }) => name));
+    assert.ok(named.length > 20);
+    assert.deepEqual(
+      named.map(([, name = '']) => name).filter((name) => !known.has(name)),
+      ['-'],
+    );
+  });
+});
+
+describe('mailspec run without a file', () => {
+  let server: EmbeddedServer;
+  let cwd: string;
+  before(async () => {
+    server = await startEmbeddedServer({ accounts: [{ user: alice, password }] });
+    cwd = project({ 'mailspec.yaml': { servers: { it: server.addresses.mx } } });
+  });
+  after(() => server.stop());
+
+  it('runs the steps of -e against the server of --server', async () => {
+    const steps = [
+      '-e',
+      'expect: 220',
+      '-e',
+      'send: NOOP\nexpect: 250',
+      '-e',
+      '- send: QUIT\n  expect: 221\n- expect: closed',
+    ];
+    const passed = await dispatched(['run', ...steps, '--server', server.addresses.mx], { cwd });
+    assert.equal(passed.status, 0, passed.stdout + passed.stderr);
+    const named = await dispatched(['run', '-e', 'expect: 554', '--server', `x=${server.addresses.mx}`], { cwd });
+    assert.equal(named.status, 1, named.stdout);
+    const wrong = await dispatched(['run', '-e', 'expct: 220', '--server', server.addresses.mx], { cwd });
+    assert.match(String(wrong.stderr), /Unknown key "expct"/);
+    const lost = await dispatched(['run', '-e', 'expect: 220'], { cwd });
+    assert.match(String(lost.stderr), /they need one server/);
+  });
+
+  it('runs the scenarios of standard input', async () => {
+    const stdin = 'suite: Piped\nserver: it\nscenarios: [{ name: greets, dialogue: [{ expect: 220 }] }]\n';
+    assert.equal((await dispatched(['run', '-'], { cwd, stdin })).status, 0);
+    assert.equal((await dispatched(['run', '-'], { cwd, stdin: stdin.replace('220', '554') })).status, 1);
+  });
+});

@@ -1,0 +1,32 @@
+import type { Came } from '../authoring/expectation.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { repliesLike } from '../protocol/protocols.ts';
+import { isWords } from '../value.ts';
+
+/** Keywords that the server advertised last, with their parameters. */
+export type Advertised = ReadonlyMap<string, readonly string[]>;
+
+export function advertisedIn(came: readonly Came[], before: Advertised): Advertised {
+  for (const reply of [...came].reverse()) {
+    const fields = reply === 'closed' ? undefined : repliesLike(reply).advertises?.of(reply);
+    const entries = Object.entries(fields ?? {});
+    // The first line of a greeting looks like a keyword.
+    if (entries.length < 2) continue;
+    return new Map(entries.map(([name, value]) => [name, isWords(value) ? value.words : []]));
+  }
+  return before;
+}
+
+/** What can follow what is typed: the protocol's commands, the mechanisms that are offered, our own commands. */
+export function completions(
+  line: string,
+  protocol: Protocol | undefined,
+  advertised: Advertised,
+  own: readonly string[],
+): readonly string[] {
+  if (line.startsWith('.')) return own.map((name) => `.${name}`).filter((each) => each.startsWith(line));
+  const login = protocol?.sasl?.command('', undefined).split(' ')[0]?.replaceAll('"', '') ?? '';
+  const mechanisms = (advertised.get('AUTH') ?? advertised.get('SASL') ?? []).map((name) => `${login} ${name}`);
+  const candidates = [...(protocol?.commands ?? []), ...mechanisms];
+  return candidates.filter((each) => each.toLowerCase().startsWith(line.toLowerCase()));
+}

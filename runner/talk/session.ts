@@ -1,0 +1,299 @@
+import type { Did } from '../authoring/exchange.ts';
+import type { Came } from '../authoring/expectation.ts';
+import { noMarks } from '../checks/marks.ts';
+import { openSession } from '../engine/context.ts';
+import type { StepFailure } from '../engine/failure.ts';
+import { failureFrom } from '../engine/problems.ts';
+import { RunningContext } from '../engine/running-context.ts';
+import { observe, type Session, takeIn } from '../engine/session.ts';
+import { execute } from '../engine/steps/table.ts';
+import { createTimeLimits } from '../engine/time-limit.ts';
+import type { Scenario } from '../plan.ts';
+import type { Redactor } from '../printing/redact.ts';
+import { parserOf } from '../protocol/parser.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { ProtocolError, type Reply, type ReplyParser } from '../protocol/reply.ts';
+import type { Note } from '../result.ts';
+import { createFileCache } from '../transport/files.ts';
+import { type TlsFacts, TransportError } from '../transport/transport.ts';
+import { stepOf } from './step.ts';
+
+/** Whoever is told what happens, when it happens. */
+export interface Listener {
+  octets(from: 'client' | 'server', octets: Buffer): void;
+  note(note: string | Note): void;
+}
+
+export interface TalkOptions {
+  /** Its only connection is what is talked to. */
+  readonly scenario: Scenario;
+  readonly redactor: Redactor;
+  readonly listener: Listener;
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+  readonly wall: () => number;
+}
+
+/** What came of an action. */
+export interface Answer {
+  readonly came: readonly Came[];
+  /** What went wrong: no reply in time, a broken one, a failed handshake. */
+  readonly failure?: StepFailure;
+  /** A person ended the wait. */
+  readonly cancelled?: true;
+  /** Milliseconds from the last octet sent to the last one received. */
+  readonly took?: number;
+}
+
+/** Waits are looked after this often, so that Ctrl-C ends them soon. */
+const slice = 100;
+/** How long a service without a protocol is given for the first line of its answer, and for each further one. */
+const firstLine = 1000;
+const nextLine = 150;
+/** How long a server is given to close the connection after a farewell. */
+const closing = 500;
+
+/** A dialogue that a person leads: one action at a time, whatever comes back. */
+export class Talk {
+  readonly #options: TalkOptions;
+  readonly #context: RunningContext;
+  #session: Session | undefined;
+  #came: Came[] = [];
+  #cancelled = false;
+
+  constructor(options: TalkOptions) {
+    const { scenario, redactor, listener, signal, clock, wall } = options;
+    this.#options = options;
+    this.#context = new RunningContext({
+      world: {
+        clock,
+        wall,
+        runId: 'talk',
+        files: createFileCache(),
+        interrupted: signal,
+        limit: createTimeLimits(clock, signal),
+        slowLogins: new Set(),
+      },
+      scenario,
+      scenarioId: 'talk',
+      signal,
+      transcript: {
+        observer: () => ({
+          received: (octets) => listener.octets('server', octets),
+          sent: (octets) => listener.octets('client', octets),
+          note: (note) => listener.note(note),
+        }),
+        note: (_, note) => listener.note(note),
+        lines: () => [],
+        omitted: 0,
+      },
+      redactor,
+      sessions: new Map(),
+      captures: new Map(),
+      marks: noMarks,
+      warnings: [],
+    });
+  }
+
+  get protocol(): Protocol | undefined {
+    return this.#session?.protocol;
+  }
+
+  /** The server asked for more of the command: a response, a message's text. */
+  get continuing(): boolean {
+    return this.#session?.continuing ?? false;
+  }
+
+  get isOpen(): boolean {
+    return this.#session !== undefined && !this.#session.finished;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#session?.transport.facts.tls;
+  }
+
+  /** Ends the wait under way. */
+  cancel(): void {
+    this.#cancelled = true;
+  }
+
+  /** Connects, and reads the greeting. Throws a `StepFailure` where there is no connection. */
+  async open(): Promise<Answer> {
+    const opened = await openSession(this.#context, '', this.#options.scenario.span);
+    // Whatever reads a reply here, and in the steps, passes it on.
+    const session: Session = { ...opened, parser: watched(opened.parser, (reply) => this.#came.push(reply)) };
+    this.#context.sessions.set('', session);
+    this.#session = session;
+    return this.#answer(session, async () => undefined);
+  }
+
+  /** What the server said unasked, since. */
+  unasked(): Answer {
+    const session = this.#session;
+    if (session === undefined || session.finished) return { came: [] };
+    return this.#collect(session, undefined);
+  }
+
+  async perform(did: Did): Promise<Answer> {
+    const session = this.#session;
+    if (session === undefined || session.finished) return { came: [] };
+    const step = stepOf(did);
+    const answer = finalOnly(did, await this.#answer(session, () => execute(step, this.#context)), session);
+    const isFarewell = did.kind === 'line' && did.text.trim().toUpperCase() === session.protocol.farewell;
+    return isFarewell && answer.failure === undefined ? this.#untilClosed(session, answer) : answer;
+  }
+
+  /** Waits for what the server says unasked. */
+  async wait(): Promise<Answer> {
+    const session = this.#session;
+    if (session === undefined || session.finished) return { came: [] };
+    return this.#answer(session, async () => {
+      session.owed++;
+    });
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    session.finished = true;
+    await session.transport.close();
+  }
+
+  async #answer(session: Session, act: () => Promise<unknown>): Promise<Answer> {
+    this.#cancelled = false;
+    try {
+      await act();
+      await this.#readDue(session);
+      const answer = this.#taken(session);
+      return this.#wasCancelled() ? { ...answer, cancelled: true } : answer;
+    } catch (error) {
+      const failure = this.#failure(error, session);
+      if (failure === undefined) throw error;
+      return { ...this.#taken(session), failure };
+    }
+  }
+
+  /** The compiler does not know that Ctrl-C may come meanwhile. */
+  #wasCancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  #failure(error: unknown, session: Session): StepFailure | undefined {
+    const failure = failureFrom(error, stepOf({ kind: 'wait' }), session, session.target.options.timeout);
+    // A person goes on: what is broken is behind us.
+    if (error instanceof ProtocolError) session.parser.drain();
+    session.owed = 0;
+    session.abandoned = undefined;
+    if (session.transport.ended) session.finished = true;
+    return failure;
+  }
+
+  #taken({ transport }: Session): Answer {
+    const came = this.#came;
+    this.#came = [];
+    return { came, ...(came.length > 0 && { took: Math.max(0, transport.lastReceived - transport.lastSent) }) };
+  }
+
+  /** Every reply that is due; of a service without a protocol, the lines that come soon. */
+  async #readDue(session: Session): Promise<void> {
+    const { clock } = this.#options;
+    const { options } = session.target;
+    if (session.protocol.replies.framedBy === 'expectation') return this.#readLines(session);
+    while (session.owed > 0 && !session.finished && !this.#cancelled) {
+      const limit = session.loggingIn ? options.loginTimeout : options.timeout;
+      const reply = await this.#read(session, clock() + limit);
+      if (reply !== undefined) session.continuing = session.protocol.replies.asksForMore(reply) ?? session.continuing;
+    }
+    if (this.#cancelled) session.owed = 0;
+  }
+
+  async #readLines(session: Session): Promise<void> {
+    const { clock } = this.#options;
+    for (let patience = firstLine; !session.finished && !this.#cancelled; patience = nextLine) {
+      try {
+        await this.#read(session, clock() + patience);
+      } catch (error) {
+        if (!isTimeout(error)) throw error;
+        break;
+      }
+    }
+    session.owed = 0;
+  }
+
+  /** The next reply; none where the server closed the connection, or the wait was ended. */
+  async #read(session: Session, deadline: number): Promise<Reply | undefined> {
+    const { clock } = this.#options;
+    while (!this.#cancelled) {
+      try {
+        const seen = await observe(session, {}, Math.min(deadline, clock() + slice), undefined, clock);
+        if (seen.event === 'reply') return seen.reply;
+        this.#came.push('closed');
+        session.finished = true;
+        return undefined;
+      } catch (error) {
+        if (!isTimeout(error) || clock() >= deadline) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  async #untilClosed(session: Session, answer: Answer): Promise<Answer> {
+    if (session.finished) return answer;
+    try {
+      await this.#read(session, this.#options.clock() + closing);
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+    }
+    return { ...answer, came: [...answer.came, ...this.#taken(session).came] };
+  }
+
+  /** Complete replies that lie here. */
+  #collect(session: Session, failure: StepFailure | undefined): Answer {
+    try {
+      takeIn(session);
+      while (session.parser.take() !== undefined);
+      if (session.transport.ended && session.parser.pending === 0) {
+        this.#came.push('closed');
+        session.finished = true;
+      }
+      return { ...this.#taken(session), ...(failure && { failure }) };
+    } catch (error) {
+      const broken = this.#failure(error, session);
+      if (broken === undefined) throw error;
+      return this.#collect(session, failure ?? broken);
+    }
+  }
+}
+
+/** A login, and a command with literals, are one step: what comes on the way is no reply of its own. */
+function finalOnly({ kind }: Did, answer: Answer, { protocol }: Session): Answer {
+  const { came } = answer;
+  if (kind === 'login') return { ...answer, came: came.slice(came.findLastIndex((each) => each !== 'closed')) };
+  if (kind !== 'parts') return answer;
+  return {
+    ...answer,
+    came: came.filter((each, at) => at === came.length - 1 || each === 'closed' || !protocol.replies.asksForMore(each)),
+  };
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof TransportError && error.kind === 'timeout';
+}
+
+/** The parser, which tells of each reply that is taken. */
+function watched(parser: ReplyParser, onReply: (reply: Reply) => void): ReplyParser {
+  return parserOf({
+    sent: (command) => parser.sent(command),
+    push: (bytes) => parser.push(bytes),
+    take(want) {
+      const reply = parser.take(want);
+      if (reply !== undefined) onReply(reply);
+      return reply;
+    },
+    forgive: () => parser.forgive(),
+    settle: () => parser.settle(),
+    drain: () => parser.drain(),
+    unread: () => parser.unread,
+    pending: () => parser.pending,
+  });
+}

@@ -1,0 +1,43 @@
+import type { Did } from '../authoring/exchange.ts';
+import type { Expectation } from '../plan.ts';
+import type { Span } from '../source.ts';
+import type { Step } from '../steps.ts';
+
+/** What a person types is in no file. */
+const span: Span = { file: { path: 'talk', text: '' }, start: 0, end: 0 };
+const base = { span, on: '', captures: [] } as const;
+
+/** Steps that read a reply in any case take whatever comes. */
+const anything: Expectation = { kind: 'reply', conditions: [], span };
+
+/** The step that does it, without an expectation: the reply is read and shown, whatever it is. */
+export function stepOf(did: Did): Step {
+  switch (did.kind) {
+    case 'line':
+      return { ...base, kind: 'send', label: did.text, what: { form: 'line', text: did.text } };
+    case 'parts':
+      return { ...base, kind: 'send', label: 'send', what: { form: 'parts', parts: did.parts } };
+    case 'raw':
+      return { ...base, kind: 'send', label: 'send', what: { form: 'raw', text: did.octets, encoding: 'binary' } };
+    case 'message':
+      return { ...base, kind: 'message', label: 'message', message: { source: { from: 'raw', text: did.text } } };
+    case 'starttls':
+      return { ...base, kind: 'starttls', label: 'starttls', tls: {}, fails: false, expect: anything };
+    case 'login': {
+      const { mechanism, credentials } = did;
+      const login = { ...credentials, mechanism, initialResponse: true };
+      return {
+        ...base,
+        kind: 'authenticate',
+        label: `authenticate ${mechanism}`,
+        credentials: login,
+        expect: anything,
+      };
+    }
+    case 'close':
+      return { ...base, kind: 'close', label: 'close' };
+    case 'wait':
+    case 'pipeline':
+      return { ...base, kind: 'wait', label: 'wait', for: 0 };
+  }
+}
