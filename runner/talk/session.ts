@@ -1,6 +1,7 @@
 import type { Did } from '../authoring/exchange.ts';
 import type { Came } from '../authoring/expectation.ts';
 import { noMarks } from '../checks/marks.ts';
+import { createBreaker } from '../engine/breaker.ts';
 import { openSession } from '../engine/context.ts';
 import type { StepFailure } from '../engine/failure.ts';
 import { failureFrom } from '../engine/problems.ts';
@@ -73,6 +74,7 @@ export class Talk {
         interrupted: signal,
         limit: createTimeLimits(clock, signal),
         slowLogins: new Set(),
+        breaker: createBreaker({ clock, wall, signal }),
       },
       scenario,
       scenarioId: 'talk',
