@@ -1,5 +1,6 @@
 import { columnsOf } from './columns.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { many } from './phrase.ts';
 import type { Place } from './source.ts';
 import { placeOf, placeText } from './source.ts';
 import { visible } from './visible.ts';
@@ -8,6 +9,26 @@ import { visible } from './visible.ts';
 const widestLine = 120;
 /** How much of a cut line stands before the token. */
 const contextBefore = 40;
+
+/** Errors of one file that are shown; what more of them there are is mostly a consequence, or noise. */
+const shownOfFile = 50;
+
+/** Every mistake as it is printed, in their order; of a file with very many the first ones, and how many more there are. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[]): readonly string[] {
+  const texts: string[] = [];
+  const counts = new Map<string | undefined, number>();
+  for (const diagnostic of diagnostics) {
+    const path = diagnostic.span?.file.path;
+    const count = (counts.get(path) ?? 0) + 1;
+    counts.set(path, count);
+    if (count <= shownOfFile) texts.push(renderDiagnostic(diagnostic));
+  }
+  for (const [path, count] of counts) {
+    if (count > shownOfFile)
+      texts.push(`${many(count - shownOfFile, 'more mistake')}${path === undefined ? '' : ` in ${visible(path)}`}`);
+  }
+  return texts;
+}
 
 /**
  * One mistake as it is printed: what is wrong, `file:line:column`, the source line with carets, what to do.

@@ -22,6 +22,7 @@ export interface Diagnostic {
  */
 export const diagnosticTitles = {
   'file.unreadable': 'A file cannot be read',
+  'file.limit': 'A file that costs too much to read',
   'file.empty': 'A file without a document',
   'yaml.syntax': 'Not well-formed YAML',
   'yaml.tab': 'A tab where YAML wants spaces',
@@ -63,11 +64,20 @@ export const diagnosticTitles = {
 
 export type DiagnosticCode = keyof typeof diagnosticTitles;
 
+/** Enough for whoever shows the error alone. */
+const messagesOfError = 20;
+
+function messageOf(diagnostics: readonly Diagnostic[]): string {
+  const messages = diagnostics.slice(0, messagesOfError).map(({ message }) => message);
+  const more = diagnostics.length - messages.length;
+  return [...messages, ...(more > 0 ? [`${more} more`] : [])].join('; ');
+}
+
 /** Thrown where going on makes no sense; carries everything found so far. */
 export class DiagnosticError extends Error {
   readonly diagnostics: readonly Diagnostic[];
   constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map((each) => each.message).join('; '));
+    super(messageOf(diagnostics));
     this.name = 'DiagnosticError';
     this.diagnostics = diagnostics;
   }

@@ -1,12 +1,12 @@
 import { type ArgumentError, type Diagnostic, isError } from '../diagnostic.ts';
-import { renderDiagnostic } from '../diagnostic-text.ts';
+import { renderDiagnostics } from '../diagnostic-text.ts';
 import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
 import type { Terminal } from './command.ts';
 
 /** Every mistake found, at its place, to standard error; then how many there are. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
-  for (const diagnostic of diagnostics) terminal.stderr.write(`${renderDiagnostic(diagnostic)}\n`);
+  for (const text of renderDiagnostics(diagnostics)) terminal.stderr.write(`${text}\n`);
   const errors = diagnostics.filter(isError).length;
   const warnings = diagnostics.length - errors;
   const parts = [

@@ -104,4 +104,11 @@ describe('fillPattern()', () => {
       [['password'], base64.toUpperCase()],
     ]);
   });
+
+  it('fill() refuses a text that becomes too long when captures add up or a filter doubles it', () => {
+    const long = 'x'.repeat(1024 * 1024);
+    const many = text(...Array.from({ length: 100_000 }, () => hole('c')));
+    for (const each of [many, text(hole('c', 'hex', 'hex', 'hex', 'hex', 'hex', 'hex'))])
+      assert.throws(() => fill(each, () => long), { name: 'FillError', message: /longer than 32 MiB$/ });
+  });
 });

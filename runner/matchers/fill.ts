@@ -58,6 +58,16 @@ export function fillPattern(pattern: Pattern, lookup: Lookup, conceal: Conceal =
   return fillParts(pattern.source, { lookup, conceal, quote: escapePattern });
 }
 
+/** Characters of one text: a captured literal in base64, and more. A text of a thousand captures can ask for gigabytes. */
+const longestFilled = 32 * 1024 * 1024;
+
+function refuseLong(text: string): void {
+  if (text.length > longestFilled)
+    throw new FillError(
+      `Cannot fill in the variables: the text becomes longer than ${longestFilled / 1024 / 1024} MiB`,
+    );
+}
+
 interface Filling {
   readonly lookup: Lookup;
   readonly conceal: Conceal;
@@ -67,7 +77,10 @@ interface Filling {
 function fillParts(text: Text, filling: Filling): string {
   if (typeof text === 'string') return text;
   let filled = '';
-  for (const part of text.parts) filled += typeof part === 'string' ? part : filling.quote(fillHole(part, filling));
+  for (const part of text.parts) {
+    filled += typeof part === 'string' ? part : filling.quote(fillHole(part, filling));
+    refuseLong(filled);
+  }
   return filled;
 }
 
@@ -76,6 +89,7 @@ function fillHole({ name, filters: applied, of, secrets }: Hole, filling: Fillin
   if (value === undefined) throw new FillError(`Cannot fill in "\${${name}}": it has no value yet`);
   for (const filter of applied) {
     value = filters[filter](value);
+    refuseLong(value);
     if (secrets !== undefined) filling.conceal(secrets, value);
   }
   return value;

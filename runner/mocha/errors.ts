@@ -1,5 +1,5 @@
 import { ArgumentError, DiagnosticError, isError } from '../diagnostic.ts';
-import { renderDiagnostic } from '../diagnostic-text.ts';
+import { renderDiagnostics } from '../diagnostic-text.ts';
 import { many } from '../phrase.ts';
 import { ServiceError } from '../services/services.ts';
 
@@ -10,7 +10,7 @@ export function asLoadError(error: unknown): unknown {
   if (!(error instanceof DiagnosticError)) return error;
   const mistakes = error.diagnostics.filter(isError).length;
   const title = `Cannot define scenarios: ${many(mistakes, 'mistake')} in files or arguments`;
-  return textError([title, ...error.diagnostics.map((each) => renderDiagnostic(each))].join('\n\n'));
+  return textError([title, ...renderDiagnostics(error.diagnostics)].join('\n\n'));
 }
 
 /** Enough of a service's output to see why it did not start. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { SourceFile } from '../source.ts';
+import { createBudget } from './budget.ts';
 import type { Definitions, Scope } from './scope.ts';
 import { createSecretBook } from './secrets.ts';
 
@@ -22,6 +23,7 @@ export function configScope(
     absent: new Set(),
     repeats: false,
     shared: {
+      spend: createBudget(),
       runId: '',
       secretNames,
       book: createSecretBook(),

@@ -1,4 +1,6 @@
-import type { Diagnostic } from '../diagnostic.ts';
+import { type Diagnostic, isError } from '../diagnostic.ts';
+import { PlanningStop } from './budget.ts';
+import { limits } from './limits.ts';
 
 /**
  * Each once: a step is read many times where `each`, `before` or a fragment repeats it, and the schema and a reader
@@ -8,9 +10,8 @@ export function onceEach(diagnostics: readonly Diagnostic[]): readonly Diagnosti
   const known = new Map<string, Diagnostic>();
   const files = new Map<string | undefined, number>();
   for (const diagnostic of diagnostics) {
-    const { span, message, scenario } = diagnostic;
-    const about = scenario && [scenario.file.path, scenario.start];
-    const key = JSON.stringify([span?.file.path, span?.start, span?.end, message, about]);
+    const { span } = diagnostic;
+    const key = keyOf(diagnostic);
     if (!known.has(key)) known.set(key, diagnostic);
     if (!files.has(span?.file.path)) files.set(span?.file.path, files.size);
   }
@@ -18,4 +19,29 @@ export function onceEach(diagnostics: readonly Diagnostic[]): readonly Diagnosti
   return [...known.values()].sort(
     (one, other) => fileOf(one) - fileOf(other) || (one.span?.start ?? 0) - (other.span?.start ?? 0),
   );
+}
+
+function keyOf({ span, message, scenario }: Diagnostic): string {
+  const about = scenario && [scenario.file.path, scenario.start];
+  return JSON.stringify([span?.file.path, span?.start, span?.end, message, about]);
+}
+
+/**
+ * Passes on what is reported of one file, each once. Ends the file's planning after so many errors: a file can hold
+ * as many as it has values, times its cases.
+ */
+export function createReports(report: (diagnostic: Diagnostic) => void): (diagnostic: Diagnostic) => void {
+  const known = new Set<string>();
+  let [errors, repeated] = [0, 0];
+  return (diagnostic) => {
+    const key = keyOf(diagnostic);
+    // One that is about a scenario is an error only where that scenario is selected.
+    const counts = isError(diagnostic) && diagnostic.scenario === undefined;
+    if (!known.has(key)) {
+      known.add(key);
+      report(diagnostic);
+      if (counts) errors++;
+    } else if (counts) repeated++;
+    if (errors > limits.errors || repeated > limits.repeatedErrors) throw new PlanningStop([]);
+  };
 }

@@ -1,6 +1,6 @@
 import { readFile as readFileFromDisk } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Diagnostic } from '../diagnostic.ts';
+import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import { reasonOf, shownPath } from './access.ts';
 import { type Config, type Env, emptyConfig, readConfig } from './config.ts';
 
@@ -24,11 +24,7 @@ export async function loadConfig(
     try {
       return readConfig({ path: shownPath(path, cwd), text: await readFile(path) }, dirname(path), request);
     } catch (error) {
-      const diagnostic: Diagnostic = {
-        code: 'file.unreadable',
-        message: `Cannot read the configuration "${file}": ${reasonOf(error)}`,
-      };
-      return { config: emptyConfig(cwd, request.env), diagnostics: [diagnostic] };
+      return unreadable(request, file, error);
     }
   }
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
@@ -36,13 +32,7 @@ export async function loadConfig(
     try {
       return readConfig({ path: shownPath(path, cwd), text: await readFile(path) }, folder, request);
     } catch (error) {
-      if ((error as { readonly code?: string }).code !== 'ENOENT') {
-        const diagnostic: Diagnostic = {
-          code: 'file.unreadable',
-          message: `Cannot read the configuration "${path}": ${reasonOf(error)}`,
-        };
-        return { config: emptyConfig(cwd, request.env), diagnostics: [diagnostic] };
-      }
+      if ((error as { readonly code?: string }).code !== 'ENOENT') return unreadable(request, path, error);
     }
     if (dirname(folder) === folder) break;
   }
@@ -57,4 +47,12 @@ export async function loadConfig(
           },
         ];
   return { config: emptyConfig(cwd, request.env), diagnostics };
+}
+
+function unreadable({ cwd, env }: ConfigRequest, path: string, error: unknown) {
+  const diagnostics: readonly Diagnostic[] =
+    error instanceof DiagnosticError
+      ? error.diagnostics
+      : [{ code: 'file.unreadable', message: `Cannot read the configuration "${path}": ${reasonOf(error)}` }];
+  return { config: emptyConfig(cwd, env), diagnostics };
 }

@@ -1,8 +1,6 @@
+import { limits } from './limits.ts';
 import type { Definition, Definitions } from './scope.ts';
 import { child, entriesOf, type Node, type ScalarNode } from './tree.ts';
-
-/** More cases than anyone means: a few lists of ten multiply quickly. */
-export const mostCases = 1000;
 
 const single: readonly Definitions[] = [new Map()];
 
@@ -12,16 +10,29 @@ export type ReadWords = (node: ScalarNode) => readonly string[] | undefined;
 /** The cases of `each`: every combination of a map of lists (or of texts, whose words they are), each row of a list of maps. */
 export function casesOf(scenario: Node, words: ReadWords): readonly Definitions[] | 'too many' {
   const each = child(scenario, 'each');
-  if (each?.kind === 'list') return each.items.length > mostCases ? 'too many' : each.items.map(rowOf);
+  if (each?.kind === 'list') return each.items.length > limits.casesOfScenario ? 'too many' : each.items.map(rowOf);
   if (each?.kind !== 'map') return single;
   const lists = entriesOf(each).map(({ key, node }) => ({ key, values: valuesOf(node, words) }));
-  if (lists.reduce((product, { values }) => product * values.length, 1) > mostCases) return 'too many';
-  // The last list varies fastest, as nested loops in the file's order would.
-  return lists.reduce<readonly Definitions[]>(
-    (cases, { key, values }) =>
-      cases.flatMap((before) => values.map((value) => (value ? new Map([...before, [key, value]]) : before))),
-    single,
-  );
+  const count = lists.reduce((product, { values }) => product * values.length, 1);
+  if (count > limits.casesOfScenario) return 'too many';
+  return Array.from({ length: count }, (_, index) => combination(lists, index));
+}
+
+interface Varying {
+  readonly key: string;
+  readonly values: readonly (Definition | undefined)[];
+}
+
+/** The last list varies fastest, as nested loops in the file's order would. */
+function combination(lists: readonly Varying[], index: number): Definitions {
+  const values: [string, Definition][] = [];
+  let rest = index;
+  for (const { key, values: list } of lists.toReversed()) {
+    const value = list[rest % list.length];
+    if (value !== undefined) values.push([key, value]);
+    rest = Math.floor(rest / list.length);
+  }
+  return new Map(values.reverse());
 }
 
 function valuesOf(node: Node, words: ReadWords): readonly (Definition | undefined)[] {

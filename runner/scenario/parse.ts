@@ -1,29 +1,26 @@
 import {
+  Composer,
+  type CST,
+  type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type Pair,
-  parseDocument,
+  Parser,
   type Scalar,
   visit,
   type YAMLMap,
+  YAMLParseError,
   type YAMLSeq,
 } from 'yaml';
 import type { Diagnostic } from '../diagnostic.ts';
 import { positionAt, type SourceFile, type Span } from '../source.ts';
+import { counted } from './budget.ts';
+import { limits } from './limits.ts';
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.ts';
 import { yamlDiagnostic } from './yaml-error.ts';
-
-/** Files come from elsewhere, too: these bound what one can cost. Real ones are below a hundredth of each. */
-const limits = {
-  /** Characters of a file. */
-  length: 4 * 1024 * 1024,
-  /** Nodes with every alias counted as what it stands for: an alias bomb stops here. */
-  nodes: 200_000,
-  /** The deepest nesting, aliases included; the schema's validators recurse. */
-  depth: 100,
-};
 
 /** What a decoder writes where octets are no UTF-8: a scenario would send that instead of what its author wrote. */
 const replacement = '\u{fffd}';
@@ -49,18 +46,12 @@ export function parse(file: SourceFile): Parsed {
       diagnostics: [{ code: 'yaml.syntax', message: 'Octets that are no UTF-8', span, hint: 'Save the file as UTF-8' }],
     };
   }
-  let document: ReturnType<typeof parseDocument>;
+  let document: Document.Parsed;
   try {
-    // Duplicate keys are found below, in linear time and with both places.
-    document = parseDocument(file.text, {
-      prettyErrors: false,
-      uniqueKeys: false,
-      version: '1.2',
-      keepSourceTokens: false,
-    });
-  } catch {
-    // The parser recurses: a few thousand brackets exhaust the stack.
-    return { diagnostics: [{ code: 'yaml.syntax', message: 'Nested too deeply', span: whole }] };
+    document = compose(file);
+  } catch (error) {
+    if (error instanceof Stop) return { diagnostics: [error.diagnostic] };
+    throw error;
   }
   const mistakes = [...document.errors, ...document.warnings];
   const [first] = mistakes;
@@ -82,8 +73,37 @@ export function parse(file: SourceFile): Parsed {
   }
 }
 
+/** What the parser's `parseDocument` does, within our limits. */
+function compose(file: SourceFile): Document.Parsed {
+  // Duplicate keys are found below, in linear time and with both places.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, version: '1.2', keepSourceTokens: false });
+  const [document, second] = composer.compose(tokensOf(file), true, file.text.length);
+  if (document === undefined) throw new Error('The composer gives one document at least');
+  if (second !== undefined) {
+    const { range } = second;
+    document.errors.push(new YAMLParseError([range[0], range[1]], 'MULTIPLE_DOCS', 'Several documents'));
+  }
+  return document;
+}
+
+/** The parser keeps its work on a stack of its own; the composer after it recurses as deep as that was. */
+function* tokensOf(file: SourceFile): Generator<CST.Token> {
+  const parser = new Parser();
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(file.text)) {
+    const here = () => ({ file, start: parser.offset, end: parser.offset + lexeme.length });
+    if (++lexemes > limits.lexemes)
+      throw new Stop(`More than ${counted(limits.lexemes)} words and signs`, here(), 'Split the file');
+    if (parser.stack.length > 2 * limits.depth) throw new Stop('Nested too deeply', here(), depthHint);
+    yield* parser.next(lexeme);
+  }
+  yield* parser.end();
+}
+
+const depthHint = 'A scenario file is not so deep: look for a bracket that is never closed';
+
 /** An unclosed quote is reported where the file ends; it is wanted where it begins. */
-function openQuote(file: SourceFile, document: ReturnType<typeof parseDocument>): [number, number] | undefined {
+function openQuote(file: SourceFile, document: Document.Parsed): [number, number] | undefined {
   if (!document.errors[0]?.message.includes('quote')) return undefined;
   let open: [number, number] | undefined;
   visit(document, (_key, yaml) => {
@@ -118,7 +138,7 @@ interface Builder {
 
 function build(builder: Builder, yaml: unknown, level: number): Built {
   const span = spanOf(builder, yaml);
-  if (level > limits.depth) throw new Stop('Nested too deeply', span);
+  if (level > limits.depth) throw new Stop('Nested too deeply', span, depthHint);
   if (isAlias(yaml)) return resolveAlias(builder, yaml.source, span, level);
   const built = isMap(yaml)
     ? buildMap(builder, yaml, span, level)
@@ -135,7 +155,7 @@ function build(builder: Builder, yaml: unknown, level: number): Built {
 function resolveAlias(builder: Builder, name: string, span: Span, level: number): Built {
   const built = builder.anchors.get(name);
   if (built === undefined) throw new Stop(`Unknown alias "*${name}"`, span, 'Quote a text that begins with "*"');
-  if (level + built.depth > limits.depth) throw new Stop('Nested too deeply', span);
+  if (level + built.depth > limits.depth) throw new Stop('Nested too deeply', span, depthHint);
   return built;
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Access } from './access.ts';
+import type { Spend } from './budget.ts';
 import type { Config } from './config.ts';
 import type { FragmentStore } from './fragments.ts';
 import type { Definitions } from './scope.ts';
@@ -34,6 +35,8 @@ export interface PlanContext {
   readonly provided: Definitions;
   readonly promised: ReadonlySet<string>;
   report(diagnostic: Diagnostic): void;
+  /** Of the file that is being planned. */
+  readonly spend: Spend;
   /** Whether the schema has refused a part of this node: it is told already. */
   broken(node: Node): boolean;
 }

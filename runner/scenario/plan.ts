@@ -2,10 +2,12 @@ import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Plan, Scenario, Secret, Suite } from '../plan.ts';
-import type { SourceFile, Span } from '../source.ts';
+import type { SourceFile } from '../source.ts';
 import { createAccess, type FileSystem, nodeFileSystem } from './access.ts';
+import { createBroken } from './broken.ts';
+import { createBudget, PlanningStop } from './budget.ts';
 import type { Config } from './config.ts';
-import { onceEach } from './diagnostics.ts';
+import { createReports, onceEach } from './diagnostics.ts';
 import { createFragmentStore } from './fragments.ts';
 import { parse } from './parse.ts';
 import type { Overrides, PlanContext } from './plan-context.ts';
@@ -48,11 +50,11 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
   const { files, config, cwd, overrides = {}, system = nodeFileSystem } = request;
   const shipped = request.shipped ?? shippedScenarios();
   const diagnostics: Diagnostic[] = [];
-  const brokenSpans: Span[] = [];
+  const broken = createBroken();
   const check = (found: readonly Diagnostic[]): void => {
     for (const diagnostic of found) {
       diagnostics.push(diagnostic);
-      if (diagnostic.span !== undefined) brokenSpans.push(diagnostic.span);
+      if (diagnostic.span !== undefined) broken.add(diagnostic.span);
     }
   };
   const access = createAccess({
@@ -77,8 +79,8 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
       ),
     ),
     report: (diagnostic) => void diagnostics.push(diagnostic),
-    broken: ({ span }) =>
-      brokenSpans.some((each) => each.file.path === span.file.path && each.start >= span.start && each.end <= span.end),
+    broken: ({ span }) => broken.within(span),
+    spend: createBudget(),
   };
   for (const { issue, span } of config.knownIssues) {
     if (expired(issue, request.today)) diagnostics.push(expiredWarning(issue, span));
@@ -100,9 +102,15 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
     }
     check(validate(root, 'scenario'));
     const id = suiteIdOf(resolve(cwd, file.path), config.folder, shipped);
-    const planned = planSuite(context, file, root, id, scenarios.length);
-    suites.push(planned.suite);
-    scenarios.push(...planned.scenarios);
+    const own = { ...context, report: createReports(context.report), spend: createBudget() };
+    try {
+      const planned = planSuite(own, file, root, id, scenarios.length);
+      suites.push(planned.suite);
+      for (const scenario of planned.scenarios) scenarios.push(scenario);
+    } catch (error) {
+      if (!(error instanceof PlanningStop)) throw error;
+      for (const diagnostic of error.diagnostics) diagnostics.push(diagnostic);
+    }
   }
   return {
     plan: {
@@ -142,6 +150,7 @@ function noteSecrets({
     absent: new Set(),
     repeats: false,
     shared: {
+      spend: createBudget(),
       runId,
       secretNames: config.secretNames,
       book,

@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { parseDuration, parseSize } from '../matchers/quantity.ts';
 import type { Text } from '../plan.ts';
+import type { Expanded } from './expanded.ts';
 import type { Scope } from './scope.ts';
 import type { Node, ScalarNode } from './tree.ts';
 import { durationHint, sizeHint } from './validate.ts';
-import { type Expanded, expand, toText } from './variables.ts';
+import { expand, toText } from './variables.ts';
 
 /*
  * Readers: a node to a value of the plan, its variables expanded. What the schema has refused already is

@@ -139,6 +139,7 @@ export function scopeOf(
     absent: new Set(),
     repeats: false,
     shared: {
+      spend: context.spend,
       runId: context.runId,
       secretNames: config.secretNames,
       book: context.book,

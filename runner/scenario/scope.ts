@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { SourceFile, Span } from '../source.ts';
+import type { Spend } from './budget.ts';
 import type { SecretBook } from './secrets.ts';
 import type { ScalarNode } from './tree.ts';
 
@@ -52,6 +53,7 @@ export interface Told {
 
 /** The same for all scopes of a scenario. */
 export interface SharedScope extends Told {
+  readonly spend: Spend;
   readonly runId: string;
   readonly secretNames: ReadonlySet<string>;
   readonly book: SecretBook;
@@ -89,6 +91,9 @@ export function definitionOf(scope: Scope, name: string): Definition | 'unset' |
 }
 
 /** Every name that could be meant here. */
-export function namesOf(scope: Scope): readonly string[] {
-  return [...scope.layers.flatMap((layer) => [...layer.keys()]), ...scope.captured, ...scope.promised, ...builtIns];
+export function* namesOf(scope: Scope): Generator<string> {
+  for (const layer of scope.layers) yield* layer.keys();
+  yield* scope.captured;
+  yield* scope.promised;
+  yield* builtIns;
 }

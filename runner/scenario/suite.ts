@@ -2,12 +2,24 @@ import type { Scenario, Suite } from '../plan.ts';
 import type { SourceFile } from '../source.ts';
 import { definitionsAt, refuseBuiltIns } from './definitions.ts';
 import { fragmentSource } from './fragments.ts';
-import { casesOf, mostCases } from './matrix.ts';
+import { limits } from './limits.ts';
+import { casesOf } from './matrix.ts';
 import type { PlanContext } from './plan-context.ts';
 import { reuseAmong } from './reuse.ts';
 import { type Case, planCase, type SuiteContext, scopeOf } from './scenario.ts';
 import type { Definitions, Scope } from './scope.ts';
-import { child, entriesOf, listAt, mapAt, type Node, plainAt, plainListAt, type ScalarNode } from './tree.ts';
+import {
+  child,
+  entriesOf,
+  headOf,
+  listAt,
+  mapAt,
+  type Node,
+  plainAt,
+  plainListAt,
+  type ScalarNode,
+  sizeOf,
+} from './tree.ts';
 import { expandQuietly, toText } from './variables.ts';
 
 /** One file to its scenarios, numbered from `first`. */
@@ -41,6 +53,8 @@ export function planSuite(
   for (const node of listAt(root, 'scenarios')) {
     if (node.kind !== 'map') continue;
     const cases = casesIn(context, shared, node);
+    context.spend('cases', cases.length, child(node, 'each')?.span ?? headOf(node));
+    context.spend('values', cases.length * (ownSize(root) + ownSize(node)), headOf(node));
     const reuse = reuseAmong(cases);
     for (const values of cases) {
       const one = planCase(context, shared, node, reuse.layer(values), reuse, first + scenarios.length, (slug) =>
@@ -51,6 +65,14 @@ export function planSuite(
     }
   }
   return { suite, scenarios };
+}
+
+/** Keys that are read once, or whose steps are counted as they are read; the others are read again for each case. */
+const elsewhere = new Set(['scenarios', 'fragments', 'dialogue', 'before', 'after', 'each', 'variables', 'defaults']);
+
+/** The values of a suite or a scenario besides its steps. */
+function ownSize(node: Node): number {
+  return entriesOf(node).reduce((size, { key, node: value }) => (elsewhere.has(key) ? size : size + sizeOf(value)), 1);
 }
 
 function casesIn(context: PlanContext, suite: SuiteContext, node: Node): readonly Definitions[] {
@@ -64,7 +86,7 @@ function casesIn(context: PlanContext, suite: SuiteContext, node: Node): readonl
   const span = entriesOf(node).find(({ key }) => key === 'each')?.keySpan ?? node.span;
   report({
     code: 'value.invalid',
-    message: `More than ${mostCases} cases`,
+    message: `More than ${limits.casesOfScenario} cases`,
     span,
     hint: 'Lists of "each" multiply: write rows, [{ … }, { … }], for the combinations that matter',
   });
@@ -77,7 +99,7 @@ function wordsIn(scope: Scope, node: ScalarNode): readonly string[] | undefined 
   const text = toText(expanded);
   // A secret's words would be shown by the scenarios' names.
   if (expanded.vague || expanded.taint.size > 0 || typeof text !== 'string') return undefined;
-  return text.split(/[\s,]+/).filter((word) => word !== '');
+  return text.split(/[\s,]+/, limits.casesOfScenario + 2).filter((word) => word !== '');
 }
 
 function refuseDuplicate({ report }: PlanContext, names: Map<string, Case>, one: Case, node: Node): void {

@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import type { Span } from '../source.ts';
 
 /** A YAML document with its places. Aliases are resolved: nodes may stand in several places. */
@@ -67,6 +68,13 @@ export function plainListAt(node: Node | undefined, key: string): readonly strin
 export function entriesOf(node: Node | undefined): readonly Entry[] {
   return node?.kind === 'map' ? [...node.entries.values()] : [];
 }
+
+/** The values of a node, itself among them, and those of aliases each time. */
+export const sizeOf = byIdentity((node: Node): number => {
+  if (node.kind === 'scalar') return 1;
+  const inner = node.kind === 'list' ? node.items : [...node.entries.values()].map((entry) => entry.node);
+  return inner.reduce((size, each) => size + sizeOf(each), 1);
+});
 
 /** Where a map is shown: at its first key, rather than over all of its lines. */
 export function headOf(node: Node): Span {

@@ -23,7 +23,7 @@ export function deferUnknown(report: (diagnostic: Diagnostic) => void) {
     },
     settle(captured: ReadonlySet<string>): void {
       for (const { name, span, known } of pending) {
-        const near = nearest(name, new Set([...known(), ...captured]));
+        const near = nearest(name, both(known(), captured));
         report(
           captured.has(name)
             ? {
@@ -45,4 +45,9 @@ export function deferUnknown(report: (diagnostic: Diagnostic) => void) {
       }
     },
   };
+}
+
+function* both(one: Iterable<string>, other: Iterable<string>): Iterable<string> {
+  yield* one;
+  yield* other;
 }

@@ -19,9 +19,12 @@ export function validate(root: Node, as: keyof typeof validators): readonly Diag
     errors.filter(({ keyword }) => keyword === 'additionalProperties').map(({ instancePath }) => instancePath),
   );
   const diagnostics: Diagnostic[] = [];
+  const nodes = new Map<string, Node>();
   for (const error of errors) {
     if (mistyped.has(error.instancePath) && error.keyword !== 'additionalProperties') continue;
-    const diagnostic = words[error.keyword]?.(error, nodeAt(root, error.instancePath));
+    const node = nodes.get(error.instancePath) ?? nodeAt(root, error.instancePath);
+    nodes.set(error.instancePath, node);
+    const diagnostic = words[error.keyword]?.(error, node);
     if (diagnostic !== undefined) diagnostics.push(diagnostic);
   }
   return onceEach(diagnostics);

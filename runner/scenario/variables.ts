@@ -1,25 +1,13 @@
-import { FillError, filters, isFilter } from '../matchers/fill.ts';
-import { nearest } from '../nearest.ts';
-import type { FilterName, Hole, Text } from '../plan.ts';
+import type { Hole, Text } from '../plan.ts';
 import type { Span } from '../source.ts';
+import { filtered } from './apply-filters.ts';
+import { TooCostly } from './budget.ts';
 import { type UnsetEnvironment, unsetEnvironment } from './environment.ts';
+import { type Expanded, joined, lengthOf, noTaint, refuseLong, vagueValue } from './expanded.ts';
 import { interpolate, placeOfReference, type Reference } from './interpolation.ts';
+import { limits } from './limits.ts';
 import { type Definition, definitionOf, namesOf, type Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
-
-export interface Expanded {
-  readonly parts: readonly (string | Hole)[];
-  /** Secrets that are part of it. */
-  readonly taint: ReadonlySet<string>;
-  /** Why it has no value. */
-  readonly unset?: string;
-  /** The environment variable that is not set, where that is why. */
-  readonly environment?: UnsetEnvironment;
-  /** A part could not be known, and that was reported or is no mistake: nothing more can be said. */
-  readonly vague: boolean;
-}
-
-const noTaint: ReadonlySet<string> = new Set();
 
 /** Known at run time alone. */
 const runtimeNames: readonly string[] = ['scenario.id', 'now', 'server.host', 'server.port'];
@@ -113,6 +101,7 @@ function expandIn(
       continue;
     }
     const place = placeOfReference(node, token);
+    scope.shared.spend('references', 1, place);
     const value = filtered(scope, token, place, resolve(scope, token, node, place, stack));
     if (value.unset !== undefined) {
       const { unset, environment } = value;
@@ -122,10 +111,11 @@ function expandIn(
     if (value.taint.size > 0) taint = new Set([...taint, ...value.taint]);
     vague ||= value.vague;
   }
-  return { parts: joined(parts), taint, vague };
+  const whole = joined(parts);
+  refuseLong(whole, node.span);
+  scope.shared.spend('texts', lengthOf(whole), node.span);
+  return { parts: whole, taint, vague };
 }
-
-const vagueValue: Expanded = { parts: [], taint: noTaint, vague: true };
 
 function holeFor(name: string, span: Span): Expanded {
   return { parts: [{ name, filters: [], span }], taint: noTaint, vague: false };
@@ -162,6 +152,9 @@ function resolve(
   return vagueValue;
 }
 
+/** Stands among the names under way where those before it are of another place, and mean other variables. */
+const outside = '';
+
 function expandDefinition(
   scope: Scope,
   name: string,
@@ -169,8 +162,11 @@ function expandDefinition(
   place: Span,
   stack: readonly string[],
 ): Expanded {
-  if (stack.includes(name)) {
-    const circle = [...stack.slice(stack.indexOf(name)), name].map((each) => `"${each}"`).join(' needs ');
+  const here = stack.slice(stack.lastIndexOf(outside) + 1);
+  if (stack.length >= limits.variableDepth)
+    throw new TooCostly(`Variables need others more than ${limits.variableDepth} deep`, place);
+  if (here.includes(name)) {
+    const circle = [...here.slice(here.indexOf(name)), name].map((each) => `"${each}"`).join(' needs ');
     scope.shared.report({
       code: 'variable.cycle',
       message: `The variable "${name}" needs itself: ${circle}`,
@@ -186,7 +182,7 @@ function expandDefinition(
           definition.scope ? { ...definition.scope, shared: scope.shared } : scope,
           definition.node,
           definition.node.text,
-          definition.scope ? [] : [...stack, name],
+          [...stack, definition.scope ? outside : name],
           (text) => text,
         );
   if (value.unset !== undefined)
@@ -228,59 +224,6 @@ function environment(scope: Scope, reference: Reference, node: ScalarNode, place
     return { ...vagueValue, unset, environment: { name, span: place } };
   }
   return { parts: [given], taint: noTaint, vague: false };
-}
-
-function filtered(scope: Scope, token: Reference, place: Span, value: Expanded): Expanded {
-  let current = value;
-  for (const name of token.filters) {
-    if (!isFilter(name)) {
-      const near = nearest(name, Object.keys(filters));
-      scope.shared.report({
-        code: 'filter.unknown',
-        message: `Unknown filter "${name}"`,
-        span: place,
-        hint: near === undefined ? `The filters are ${Object.keys(filters).join(', ')}` : `Did you mean "${near}"?`,
-      });
-      return vagueValue;
-    }
-    current = filterOnce(scope, token.name, name, place, current);
-  }
-  return current;
-}
-
-function filterOnce(scope: Scope, variable: string, name: FilterName, place: Span, value: Expanded): Expanded {
-  if (value.vague) return value;
-  const [first, ...more] = value.parts;
-  if (more.length === 0 && (first === undefined || typeof first === 'string')) {
-    try {
-      const result = filters[name](first ?? '');
-      for (const secret of value.taint) scope.shared.book.add(secret, result);
-      return { ...value, parts: [result] };
-    } catch (error) {
-      if (!(error instanceof FillError)) throw error;
-      const shown = value.taint.size > 0 ? `Cannot apply "${name}" to a secret: it is not base64` : error.message;
-      scope.shared.report({ code: 'value.invalid', message: shown, span: place });
-      return vagueValue;
-    }
-  }
-  const secrets = value.taint.size > 0 ? { secrets: [...value.taint] } : {};
-  if (more.length === 0 && typeof first === 'object') {
-    return { ...value, parts: [{ ...first, filters: [...first.filters, name], ...secrets }] };
-  }
-  return {
-    ...value,
-    parts: [{ name: variable, filters: [name], span: place, of: { parts: value.parts }, ...secrets }],
-  };
-}
-
-function joined(parts: readonly (string | Hole)[]): readonly (string | Hole)[] {
-  const out: (string | Hole)[] = [];
-  for (const part of parts) {
-    const last = out.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') out[out.length - 1] = last + part;
-    else out.push(part);
-  }
-  return out;
 }
 
 export function toText({ parts }: Expanded): Text {

@@ -1,7 +1,7 @@
 import { type Step, type StepKind, stepFacts } from '../../steps.ts';
 import { readString } from '../read.ts';
 import { noteCapture } from '../scope.ts';
-import { child, type MapNode, type Node } from '../tree.ts';
+import { child, headOf, type MapNode, type Node, sizeOf } from '../tree.ts';
 import { baseOf } from './base.ts';
 import type { DialogueContext, StepContext } from './context.ts';
 import { readers } from './table.ts';
@@ -25,6 +25,7 @@ export function readDialogue(context: DialogueContext, node: Node | undefined): 
 }
 
 export function readStep(context: DialogueContext, node: Node): Step | undefined {
+  context.scope.shared.spend('values', sizeOf(node), headOf(node));
   const kind = kindOf(node);
   // Of a dialogue inside, each step is left out by itself.
   if (kind === undefined || (stepFacts[kind].holds !== 'dialogue' && context.broken(node))) {

@@ -1,3 +1,5 @@
+import { TooCostly } from '../budget.ts';
+import { limits } from '../limits.ts';
 import { readString } from '../read.ts';
 import type { Definition, Scope } from '../scope.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
@@ -22,6 +24,8 @@ export const use: StepReader<'use'> = {
       });
       return undefined;
     }
+    if (using.length >= limits.fragmentDepth)
+      throw new TooCostly(`Fragments are nested deeper than ${limits.fragmentDepth}`, action.span);
     const given = parameters(scope, child(context.step, 'with'));
     const dialogue = context.dialogue(
       {

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { planOf } from '../../fixtures/testing/plan-in-memory.ts';
+import { positionAt } from '../source.ts';
+import { limits } from './limits.ts';
+
+const head = 'suite: S\nserver: smtp://127.0.0.1:1\n';
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+const lines = (count: number, line: (index: number) => string) => numbers(count).map(line).join('');
+const scenario = (steps: string) => `scenarios:\n- name: a\n  dialogue:\n  - expect: 220\n${steps}`;
+const cases = (count: number) => `each: { i: "${numbers(count).join(' ')}" }`;
+
+/** Twice the one before. */
+const doubling = (value: string) =>
+  `variables:\n  v0: "${value}"\n${lines(30, (index) => `  v${index + 1}: "\${v${index}}\${v${index}}"\n`)}`;
+
+/** Files of less than 4 MiB. Each took seconds, minutes or gigabytes. */
+const hostile: readonly (readonly [what: string, text: string, line: number, message: RegExp])[] = [
+  ['4 MiB of "["', '['.repeat(4 * 1024 * 1024), 1, /^Nested too deeply$/],
+  ['4 MiB of "{"', '{'.repeat(4 * 1024 * 1024), 1, /^Nested too deeply$/],
+  ['2 MiB of "- "', '- '.repeat(1024 * 1024), 1, /^Nested too deeply$/],
+  ['a million empty lists', `[${'[],'.repeat(1024 * 1024)}`, 1, /^More than 500,000 words and signs$/],
+  [
+    'variables that double',
+    head + doubling('aaaaaaaaaa') + scenario('  - send: "X ${v30}"\n    expect: 250\n'),
+    6,
+    /^More than 400,000 variables are filled in/,
+  ],
+  [
+    'empty variables that double',
+    head + doubling('') + scenario('  - send: "X ${v30}"\n    expect: 250\n'),
+    6,
+    /^More than 400,000 variables are filled in/,
+  ],
+  [
+    'a text that becomes too long',
+    `${head}variables: { big: ${'x'.repeat(1024 * 1024)} }\n${scenario('  - send: "${big}${big}${big}${big}${big}"\n    expect: 250\n')}`,
+    8,
+    /^The text is longer than 4 MiB with its variables$/,
+  ],
+  [
+    'texts that are too long together',
+    `${head}variables: { big: ${'x'.repeat(1024 * 1024)} }\n${scenario(lines(90, () => '  - send: "-${big}"\n    expect: 250\n'))}`,
+    70,
+    /^The file's texts with variables are longer than 64 MiB together$/,
+  ],
+  [
+    'variables of variables',
+    `${head}variables:\n  v0: a\n${lines(20_000, (index) => `  v${index + 1}: "\${v${index}}"\n`)}${scenario('  - send: "X ${v20000}"\n    expect: 250\n')}`,
+    19_905,
+    /^Variables need others more than 100 deep$/,
+  ],
+  [
+    'a filter that doubles 28 times',
+    `${head}variables: { v: abcdefgh }\n${scenario(`  - send: "\${v${'|hex'.repeat(28)}}"\n    expect: 250\n`)}`,
+    8,
+    /^A variable has more than 16 filters$/,
+  ],
+  [
+    'fragments of fragments',
+    `${head}fragments:\n  f0:\n  - send: NOOP\n    expect: 250\n${lines(19, (index) => `  f${index + 1}:\n  - use: "#f${index}"\n  - use: "#f${index}"\n`)}${scenario('  - use: "#f19"\n')}`,
+    5,
+    /^The file's dialogues have more than 400,000 values/,
+  ],
+  [
+    'deep fragments',
+    `${head}fragments:\n  f0:\n  - send: NOOP\n    expect: 250\n${lines(1000, (index) => `  f${index + 1}:\n  - use: "#f${index}"\n`)}${scenario('  - use: "#f1000"\n')}`,
+    1968,
+    /^Fragments are nested deeper than 20$/,
+  ],
+  [
+    '1,000 scenarios of 1,000 cases',
+    `${head}scenarios:\n${lines(1000, (index) => `- name: a${index} \${i}\n  ${cases(1000)}\n  dialogue:\n  - expect: 220\n`)}`,
+    45,
+    /^The file has more than 10,000 cases$/,
+  ],
+  [
+    '1,000 cases of 1,000 steps',
+    `${head}scenarios:\n- name: a \${i}\n  ${cases(1000)}\n  dialogue:\n  - expect: 220\n${lines(1000, () => '  - send: "NOOP ${i}"\n    expect: 250\n')}`,
+    1340,
+    /^The file's dialogues have more than 400,000 values/,
+  ],
+];
+
+describe('limits of a file', () => {
+  for (const [what, text, line, message] of hostile) {
+    it(`plan() refuses ${what} at once`, () => {
+      const before = process.cpuUsage();
+      const [mistake, ...more] = planOf(text).diagnostics;
+      const { user, system } = process.cpuUsage(before);
+      assert.match(mistake?.message ?? '', message);
+      assert.deepEqual(more, []);
+      assert.equal(mistake?.span && positionAt(mistake.span.file, mistake.span.start).line, line);
+      // Two seconds of a quiet machine.
+      assert.ok(user + system < 5e6, `${(user + system) / 1e6} s`);
+    });
+  }
+
+  const manyErrors: readonly (readonly [what: string, text: string, atLeast: number])[] = [
+    ['40,000 unknown keys', `${head}${lines(40_000, (index) => `key${index}: 1\n`)}${scenario('')}`, 40_000],
+    ['40,000 unknown keys of a step', head + scenario(lines(40_000, (index) => `    key${index}: 1\n`)), 40_000],
+    [
+      '10,000 unknown variables, near 20,000 that are known',
+      `${head}variables: { ${lines(20_000, (index) => `kaaaa${index}: 1, `)} }\n${scenario(lines(10_000, (index) => `  - send: "\${kaaba${index}}"\n    expect: 250\n`))}`,
+      limits.errors,
+    ],
+    [
+      'unknown variables in 1,000 cases',
+      `${head}scenarios:\n- name: a \${i}\n  ${cases(1000)}\n  dialogue:\n  - expect: 220\n${lines(900, (index) => `  - send: "\${v${index}}"\n    expect: 250\n`)}`,
+      900,
+    ],
+  ];
+  for (const [what, text, atLeast] of manyErrors) {
+    it(`plan() finds ${what} at once`, () => {
+      const before = process.cpuUsage();
+      const { length } = planOf(text).diagnostics;
+      const { user, system } = process.cpuUsage(before);
+      assert.ok(length >= atLeast, String(length));
+      assert.ok(user + system < 5e6, `${(user + system) / 1e6} s`);
+    });
+  }
+
+  it('plan() reads what is large and honest', () => {
+    const text = `${head}scenarios:\n- name: a \${i}\n  ${cases(1000)}\n  dialogue:\n  - expect: 220\n${lines(60, () => '  - send: "NOOP ${i}"\n    expect: 250\n')}`;
+    assert.deepEqual(planOf(text).diagnostics, []);
+  });
+});
