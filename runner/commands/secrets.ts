@@ -60,10 +60,11 @@ export async function askSecret(
       `Write "--secret ${name}=env:VARIABLE" or "--secret ${name}=file:PATH"`,
     );
   }
-  raw.stderr.write(`${question}: `);
   // What is typed is echoed to nowhere.
   const nowhere = new Writable({ write: (_octets, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true });
+  // Only now: until then the system itself echoes what is typed.
+  raw.stderr.write(`${question}: `);
   try {
     return await new Promise<string>((resolve, reject) => {
       const end = () => reject(new ArgumentError(`The secret "${name}" was not given`));

@@ -11,13 +11,13 @@ import { execute } from '../engine/steps/table.ts';
 import { createTimeLimits } from '../engine/time-limit.ts';
 import type { Scenario } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
-import { parserOf } from '../protocol/parser.ts';
 import type { Protocol } from '../protocol/protocol.ts';
-import { ProtocolError, type Reply, type ReplyParser } from '../protocol/reply.ts';
+import { ProtocolError, type Reply } from '../protocol/reply.ts';
 import type { Note } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
 import { type TlsFacts, TransportError } from '../transport/transport.ts';
 import { stepOf } from './step.ts';
+import { watched } from './watched.ts';
 
 /** Whoever is told what happens, when it happens. */
 export interface Listener {
@@ -280,22 +280,4 @@ function finalOnly({ kind }: Did, answer: Answer, { protocol }: Session): Answer
 
 function isTimeout(error: unknown): boolean {
   return error instanceof TransportError && error.kind === 'timeout';
-}
-
-/** The parser, which tells of each reply that is taken. */
-function watched(parser: ReplyParser, onReply: (reply: Reply) => void): ReplyParser {
-  return parserOf({
-    sent: (command) => parser.sent(command),
-    push: (bytes) => parser.push(bytes),
-    take(want) {
-      const reply = parser.take(want);
-      if (reply !== undefined) onReply(reply);
-      return reply;
-    },
-    forgive: () => parser.forgive(),
-    settle: () => parser.settle(),
-    drain: () => parser.drain(),
-    unread: () => parser.unread,
-    pending: () => parser.pending,
-  });
 }
