@@ -1,5 +1,5 @@
-// Builds dist/: the library by tsc; the program as one bundled file by esbuild, `program.cjs`, and `mailspec.cjs`,
-// which loads it. CommonJS, because node starts it faster than ES modules.
+// Builds dist/: the library by tsc; the program as one bundled file by esbuild, `program.cjs`, `mailspec.cjs`, which
+// loads it, and `aside.cjs`, the thread that both start. CommonJS, because node starts it faster than ES modules.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -88,6 +88,7 @@ const results = await Promise.allSettled([
   compileLibrary(),
   bundleProgram(),
   build({ ...bundled, entryPoints: ['runner/start.ts'], outfile: 'dist/mailspec.cjs' }),
+  build({ ...bundled, entryPoints: ['runner/checks/aside-thread.ts'], outfile: 'dist/aside.cjs' }),
 ]);
 chmodSync('dist/mailspec.cjs', 0o755);
 const failed = results.find(({ status }) => status === 'rejected');

@@ -61,6 +61,7 @@ describe('the package', () => {
       'CHANGELOG.md',
       'dist/mailspec.cjs',
       'dist/program.cjs',
+      'dist/aside.cjs',
       'dist/runner/index.js',
       'dist/runner/index.d.ts',
       'dist/runner/demo-server/server.js',

@@ -1,10 +1,10 @@
 import { decodeText } from '../encoding.ts';
 import type { Note } from '../result.ts';
 import type { Fields, Value } from '../value.ts';
+import { aside } from './aside.ts';
 import type { Seen } from './check.ts';
 import { evaluateJsonPath, parseJson } from './json.ts';
 import { shownLine, shownLines } from './shown.ts';
-import { evaluateXPath, parseXml } from './xml.ts';
 
 export interface HttpResponse {
   readonly status: number;
@@ -25,6 +25,7 @@ export async function toSeen(
   url: URL,
   response: HttpResponse,
   notes: readonly (string | Note)[],
+  signal: AbortSignal,
 ): Promise<Seen> {
   const body = textOf(response);
   // An answer that is no success has no document to look into.
@@ -35,22 +36,22 @@ export async function toSeen(
       headers: headerFields(response),
       body,
       url: url.href,
-      ...(looks && input.xpaths.length > 0 && { xml: found(await parseXml(body), input.xpaths, evaluateXPath) }),
-      ...(looks && input.jsonPaths.length > 0 && { json: found(parseJson(body), input.jsonPaths, evaluateJsonPath) }),
+      ...(looks && input.xpaths.length > 0 && { xml: await xmlIn(body, input.xpaths, signal) }),
+      ...(looks && input.jsonPaths.length > 0 && { json: found(parseJson(body), input.jsonPaths) }),
     },
     transcript: notes,
     text: body,
   };
 }
 
-function found<Document>(
-  document: Document,
-  expressions: readonly string[],
-  evaluate: (document: Document, expression: string) => Value | undefined,
-): Fields {
+function xmlIn(text: string, expressions: readonly string[], signal: AbortSignal): Promise<Fields> {
+  return aside({ kind: 'xml', text, expressions }, signal);
+}
+
+function found(document: unknown, expressions: readonly string[]): Fields {
   const fields: Record<string, Value> = {};
   for (const expression of expressions) {
-    const value = evaluate(document, expression);
+    const value = evaluateJsonPath(document, expression);
     if (value !== undefined) fields[expression] = value;
   }
   return fields;

@@ -44,7 +44,7 @@ export async function checkHttp(input: HttpInput, context: CheckContext): Promis
     for (let followed = 0; ; followed++) {
       const response = await exchange(request, input, context, limit, notes);
       const next = followed < input.redirects ? redirected(request, response) : undefined;
-      if (next === undefined) return await toSeen(input, request.url, response, notes);
+      if (next === undefined) return await toSeen(input, request.url, response, notes, limit.signal);
       request = next;
     }
   } catch (error) {

@@ -33,4 +33,10 @@ describe('parseJson()', () => {
   it('says where it is not JSON', () => {
     assert.throws(() => parseJson('<html>'), { code: 'check.mismatch', message: /the body is not JSON: / });
   });
+
+  it('reads what is nested half a million deep', () => {
+    const deep = `${'['.repeat(500_000)}${']'.repeat(500_000)}`;
+    assert.ok(Array.isArray(evaluateJsonPath(parseJson(deep), '$')));
+    assert.ok(Array.isArray(evaluateJsonPath(parseJson(`{"a":${deep}}`), 'a[0][0]')));
+  });
 });

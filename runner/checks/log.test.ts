@@ -49,6 +49,16 @@ describe('checkLog()', () => {
     assert.deepEqual(await linesSince(mark), ['new', 'longer than it was when the scenario began']);
   });
 
+  it('looks at the last lines of a flood of empty ones, and says what it left out', async () => {
+    const file = folder.path('mail.log');
+    const mark = await markOf(file);
+    writeFileSync(file, `${'\n'.repeat(7 * 1024 * 1024)}the last\n`);
+    const { evidence, transcript } = await checkLog({ mark });
+    const lines = evidence['lines'] as readonly string[];
+    assert.deepEqual([lines.length, lines.at(-1)], [200_000, 'the last']);
+    assert.match(noteText(transcript[1]), /^… 7140033 octets before these left out$/);
+  });
+
   it('sees a file that appears later, and says where there is none', async () => {
     const file = folder.path('later.log');
     const mark = await markOf(file);

@@ -1,6 +1,7 @@
 import { many } from '../phrase.ts';
 import { CheckError, type Seen } from './check.ts';
 import { refuseOutside } from './inside.ts';
+import { startOfLast } from './last-lines.ts';
 import { limits } from './limits.ts';
 import { type Mark, readSince, type Tail } from './log-tail.ts';
 import { linesOf } from './log-watch.ts';
@@ -28,12 +29,14 @@ export async function checkLog({ mark, concerns, words = [] }: LogInput): Promis
       hint: 'Look into the server\'s configuration for where it logs to; with "eventually" a file may appear later',
     });
   }
-  const lines = linesOf(tail.octets).map(withReadableTime);
+  const start = startOfLast(tail.octets, limits.logLines);
+  const omitted = tail.omitted + start;
+  const lines = linesOf(tail.octets.subarray(start)).map(withReadableTime);
   return {
     evidence: { lines },
     transcript: [
       `${many(lines.length, 'new line')} in ${mark.file}${tail.rotated ? ', which was rotated meanwhile' : ''}`,
-      ...(tail.omitted > 0 ? [`… ${tail.omitted} octets before these left out`] : []),
+      ...(omitted > 0 ? [`… ${omitted} octets before these left out`] : []),
       ...excerpt(lines, concerns, words),
     ],
     text: lines.join('\n'),

@@ -1,5 +1,9 @@
 import type { Email } from 'postal-mime';
+import { messageOf } from '../phrase.ts';
 import { type Fields, type Value, words } from '../value.ts';
+import { aside } from './aside.ts';
+import { CheckError } from './check.ts';
+import { startOfLast } from './last-lines.ts';
 import { limits } from './limits.ts';
 
 /** A message as it lies in a mailbox. */
@@ -9,17 +13,48 @@ export interface StoredMessage {
   readonly place: string;
   /** What the mailbox itself knows: flags, the folder. */
   readonly facts: Fields;
+  /** Why its octets are not known, and how many there are. */
+  readonly unread?: { readonly problem: string; readonly size: number };
 }
 
-/** A message's parts by the names that expectations use. Whatever the octets are, it has some. */
-export async function messageFields({ octets, place, facts }: StoredMessage): Promise<Fields> {
-  // Loaded with the first message: few runs look into a mailbox.
+/**
+ * A message's parts by the names that expectations use. Whatever the octets are, it has some: one that cannot be read
+ * has a `problem`, and the others of its mailbox are none the worse.
+ */
+export async function messageFields(message: StoredMessage, signal: AbortSignal): Promise<Fields> {
+  const { octets, place, facts, unread } = message;
+  const parts = unread === undefined ? await partsOf(octets, signal) : unknownParts(unread.problem);
+  const lists = addressLists.flatMap((name) =>
+    name in parts ? [[name, words(parts[name] as string[])] as const] : [],
+  );
+  return { ...facts, file: place, size: unread?.size ?? octets.length, ...parts, ...Object.fromEntries(lists) };
+}
+
+async function partsOf(octets: Buffer, signal: AbortSignal): Promise<Fields> {
+  if (startOfLast(octets, limits.messageLines) > 0)
+    return unknownParts(`the message has more than ${limits.messageLines} lines`);
+  try {
+    return await aside({ kind: 'message', octets }, signal);
+  } catch (error) {
+    if (error instanceof CheckError) return unknownParts(error.message);
+    throw error;
+  }
+}
+
+function unknownParts(problem: string): Fields {
+  return { problem, headers: {}, attachments: [] };
+}
+
+/** Addresses alone, in lower case or not: sets that are compared without regard to case. */
+const addressLists = ['from', 'to', 'cc', 'reply_to'] as const;
+
+/** A message's parts as plain data. Its time and memory are the message's: it runs aside. */
+export async function parseMessage(octets: Uint8Array): Promise<Fields> {
   const { default: PostalMime, decodeWords } = await import('postal-mime');
-  const email = await PostalMime.parse(octets, { maxNestingDepth: limits.xmlDepth });
+  const email = await PostalMime.parse(octets, { maxNestingDepth: limits.xmlDepth }).catch((cause: unknown) => {
+    throw new CheckError('check.mismatch', `the message cannot be parsed: ${messageOf(cause)}`, { cause });
+  });
   return {
-    ...facts,
-    file: place,
-    size: octets.length,
     ...text('subject', email.subject),
     ...text('date', email.date),
     ...text('message_id', email.messageId),
@@ -43,11 +78,9 @@ function text(name: string, value: Value | undefined): Fields {
   return value === undefined || (Array.isArray(value) && value.length === 0) ? {} : { [name]: value };
 }
 
-/** Addresses alone, in lower case or not: a set that is compared without regard to case. */
-function addressesIn(list: Email['to']): Value | undefined {
+function addressesIn(list: Email['to']): readonly string[] {
   const found = (list ?? []).flatMap((each) => ('group' in each && each.group !== undefined ? each.group : [each]));
-  const addresses = found.flatMap((each) => each.address ?? []);
-  return addresses.length === 0 ? undefined : words(addresses);
+  return found.flatMap((each) => each.address ?? []);
 }
 
 /** By their names in lower case; a header that stands several times is a list, in the message's order. */
@@ -66,9 +99,11 @@ function headersOf(email: Email, decode: (text: string) => string): Fields {
 /** For the transcript: who, about what, and the headers that servers add. */
 export function describeMessage(fields: Fields): readonly string[] {
   const headers = fields['headers'] as Fields;
+  const problem = fields['problem'];
   const shown = ['from', 'to', 'subject', 'received-spf', 'authentication-results', 'x-spam-status', 'delivered-to'];
   return [
     `${String(fields['file'])} (${String(fields['size'])} octets)`,
+    ...(problem === undefined ? [] : [`  not looked into: ${String(problem)}`]),
     ...shown.flatMap((name) => {
       const value = headers[name];
       return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fields, Value } from '../value.ts';
-import { checkMaildir, markMailbox } from './maildir.ts';
+import { checkMaildir as checkNow, type MaildirInput, markMailbox } from './maildir.ts';
 import { plain, rejects, temporary } from './testing.test.helper.ts';
 
 const message = (subject: string, more = '') =>
   `Return-Path: <bounce@example.test>\r\nReceived-SPF: Pass (mail.example.test: domain of a@example.test)\r\n${more}From: Alice <alice@example.test>\r\nTo: Bob <bob@example.test>, carol@example.test\r\nSubject: ${subject}\r\nX-Folded: one\r\n two\r\n\r\nHello\r\nthere\r\n`;
+
+const checkMaildir = (input: Omit<MaildirInput, 'signal'>) =>
+  checkNow({ ...input, signal: new AbortController().signal });
 
 describe('checkMaildir()', () => {
   let folder: ReturnType<typeof temporary>;
@@ -51,6 +54,34 @@ describe('checkMaildir()', () => {
     );
     const headers = first?.['headers'] as Record<string, unknown>;
     assert.deepEqual([headers['x-twice'], headers['x-folded'], headers['subject']], [['a', 'b'], 'one two', 'café']);
+  });
+
+  it('sees the other messages where some cannot be read', async () => {
+    const mark = await markMailbox(path);
+    const nested = Array.from(
+      { length: 300 },
+      (_, level) => `Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n`,
+    ).join('');
+    put('new/1.a.host', message('first'));
+    put('new/2.b.host', nested);
+    put('new/3.c.host', `Subject: lines\r\n\r\n${'a\r\n'.repeat(500_000)}`);
+    writeFileSync(join(path, 'new/4.d.host'), '');
+    truncateSync(join(path, 'new/4.d.host'), 33 * 1024 * 1024);
+    put('new/5.e.host', message('last'));
+    const { evidence, transcript } = await checkMaildir({ mark, all: false });
+    const messages = evidence['messages'] as readonly Fields[];
+    assert.deepEqual(
+      messages.map((each) => each['subject'] ?? each['problem']),
+      [
+        'first',
+        'the message cannot be parsed: Maximum MIME nesting depth of 100 levels exceeded',
+        'the message has more than 450000 lines',
+        'the message is larger than 32 MiB',
+        'last',
+      ],
+    );
+    assert.equal(messages[3]?.['size'], 33 * 1024 * 1024);
+    assert.ok(transcript.includes('  not looked into: the message is larger than 32 MiB'));
   });
 
   it('never follows a link', async () => {

@@ -26,6 +26,8 @@ export interface MaildirInput {
   readonly mark: MailboxMark;
   /** The messages that lay there before, too. */
   readonly all: boolean;
+  /** Ends the reading of messages. */
+  readonly signal: AbortSignal;
 }
 
 /** What lies in the mailbox now. Nothing where there is none yet. Rejects with the system's error. */
@@ -40,7 +42,7 @@ export async function markMailbox(path: string): Promise<MailboxMark> {
  * The messages in a Maildir or an mbox file, those that came since the scenario began unless `all`, oldest first.
  * Throws a `CheckError`: `check.mismatch` where there is no mailbox (yet), `input.value` where it cannot be read.
  */
-export async function checkMaildir({ mark, all }: MaildirInput): Promise<Seen> {
+export async function checkMaildir({ mark, all, signal }: MaildirInput): Promise<Seen> {
   const { path } = mark;
   try {
     const kind = await kindOf(path);
@@ -51,7 +53,7 @@ export async function checkMaildir({ mark, all }: MaildirInput): Promise<Seen> {
     }
     const stored = kind === 'maildir' ? await readMaildir(mark, all) : await readMbox(mark, all);
     const messages: Fields[] = [];
-    for (const each of stored) messages.push(await messageFields(each));
+    for (const each of stored) messages.push(await messageFields(each, signal));
     return {
       evidence: { messages },
       transcript: [
@@ -110,7 +112,7 @@ async function readMaildir({ path, known }: MailboxMark, all: boolean): Promise<
     const file = await readMessage(join(path, entry.folder, entry.name));
     if (file === undefined) continue; // moved or deleted meanwhile
     total += file.octets.length;
-    refuseTooLarge(path, file.octets.length, total);
+    refuseTooLarge(path, total);
     const flags = /:2,([A-Za-z]*)$/.exec(entry.name)?.[1] ?? '';
     found.push({
       ...file,
@@ -122,32 +124,47 @@ async function readMaildir({ path, known }: MailboxMark, all: boolean): Promise<
   return found.sort((left, right) => left.time - right.time || (left.name < right.name ? -1 : 1));
 }
 
-async function readMessage(path: string): Promise<{ readonly octets: Buffer; readonly time: number } | undefined> {
+type ReadMessage = Pick<StoredMessage, 'octets' | 'unread'> & { readonly time: number };
+
+/** One that cannot be read is no reason not to look at the others. */
+async function readMessage(path: string): Promise<ReadMessage | undefined> {
   try {
     // A link could lead anywhere, and a pipe has no end.
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const { size, mtimeMs } = await handle.stat();
-      if (!(await handle.stat()).isFile()) return undefined;
-      if (size > limits.message) refuseTooLarge(path, size, size);
-      return { octets: await handle.readFile(), time: mtimeMs };
+      const status = await handle.stat();
+      if (!status.isFile()) return undefined;
+      const { size, mtimeMs: time } = status;
+      if (size > limits.message) return { ...tooLarge(size), time };
+      return { octets: await handle.readFile(), time };
     } finally {
       await handle.close();
     }
   } catch (error) {
-    if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (isAbsent(error) || code === 'ELOOP') return undefined;
+    if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EIO') throw error;
+    return { octets: Buffer.alloc(0), time: 0, unread: { problem: `the message cannot be read: ${message}`, size: 0 } };
   }
+}
+
+function tooLarge(size: number): Pick<StoredMessage, 'octets' | 'unread'> {
+  const problem = `the message is larger than ${limits.message / 1024 / 1024} MiB`;
+  return { octets: Buffer.alloc(0), unread: { problem, size } };
 }
 
 async function readMbox(mark: MailboxMark, all: boolean): Promise<readonly StoredMessage[]> {
   const from = all ? { ...mark.mbox, inode: 0, size: 0, before: Buffer.alloc(0) } : mark.mbox;
   const tail = await readSince(from, limits.mailbox);
   if (tail === undefined) return [];
-  if (tail.omitted > 0) refuseTooLarge(mark.path, 0, tail.omitted + limits.mailbox);
+  refuseTooLarge(mark.path, tail.omitted + tail.octets.length);
   const messages = messagesOfMbox(tail.octets);
   refuseTooMany(mark.path, messages.length);
-  return messages.map((octets, index) => ({ octets, place: `${mark.path} [${index + 1}]`, facts: {} }));
+  return messages.map((octets, index) => ({
+    ...(octets.length > limits.message ? tooLarge(octets.length) : { octets }),
+    place: `${mark.path} [${index + 1}]`,
+    facts: {},
+  }));
 }
 
 function refuseTooMany(path: string, number: number): void {
@@ -158,15 +175,12 @@ function refuseTooMany(path: string, number: number): void {
   );
 }
 
-function refuseTooLarge(path: string, size: number, total: number): void {
-  if (size <= limits.message && total <= limits.mailbox) return;
-  throw new CheckError(
-    'protocol.limit',
-    `Cannot look through "${path}": more than ${limits.message} octets in a message, or ${limits.mailbox} in all`,
-  );
+function refuseTooLarge(path: string, total: number): void {
+  if (total <= limits.mailbox) return;
+  throw new CheckError('protocol.limit', `Cannot look through "${path}": more than ${limits.mailbox} octets in all`);
 }
 
-export const maildir: CheckOf<'maildir'> = async ({ mailbox, all }, { marks }) => {
+export const maildir: CheckOf<'maildir'> = async ({ mailbox, all }, { marks, signal }) => {
   refuseOutside(mailbox);
-  return checkMaildir({ mark: await marks.mailbox(mailbox.path), all });
+  return checkMaildir({ mark: await marks.mailbox(mailbox.path), all, signal });
 };

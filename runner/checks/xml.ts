@@ -1,11 +1,18 @@
 import type { Document, Element, Node as XmlNode } from '@xmldom/xmldom';
 import { parseXPath, type XPathValue } from '../matchers/xpath.ts';
 import { messageOf } from '../phrase.ts';
-import type { Value } from '../value.ts';
+import type { Fields, Value } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
 
-export interface XmlDocument {
+/** What each expression finds, those that find nothing left out. Its time is the document's: it runs aside. */
+export async function findInXml(text: string, expressions: readonly string[]): Promise<Fields> {
+  const document = await parseXml(text);
+  const found = expressions.map((expression) => [expression, evaluateXPath(document, expression)] as const);
+  return Object.fromEntries(found.flatMap(([expression, value]) => (value === undefined ? [] : [[expression, value]])));
+}
+
+interface XmlDocument {
   readonly document: Document;
   /** The same without namespaces. */
   readonly bare: Document;
@@ -17,7 +24,7 @@ export interface XmlDocument {
  * Well-formed XML with bounds. Entities that a document declares are never expanded, external ones never fetched:
  * a reference to one is an error. Throws a `CheckError`, `check.mismatch`, that says what is wrong and where.
  */
-export async function parseXml(text: string): Promise<XmlDocument> {
+async function parseXml(text: string): Promise<XmlDocument> {
   const { DOMParser, onErrorStopParsing } = await import('@xmldom/xmldom');
   refuseDeep(text);
   try {
@@ -34,11 +41,14 @@ function notXml(reason: string, cause?: unknown): CheckError {
   return new CheckError('check.mismatch', `the body is not well-formed XML: ${reason}`, { cause });
 }
 
+/** An attribute's value may hold ">". */
+const tags = /<[A-Za-z_:\u0080-\uffff/](?:[^<>"']|"[^"]*"|'[^']*')*>/g;
+
 /** Counted before anything is built: the parser and XPath both go down by recursion. */
 function refuseDeep(text: string): void {
   let depth = 0;
   let elements = 0;
-  for (const [tag] of text.matchAll(/<[A-Za-z_:\u0080-\uffff/][^<>]*>/g)) {
+  for (const [tag] of text.matchAll(tags)) {
     if (tag.startsWith('</')) depth--;
     else {
       elements++;
@@ -80,7 +90,7 @@ type Evaluated = string | number | boolean | readonly XmlNode[];
  * Where no name in it has a prefix, namespaces don't count; a prefix means what the document declares.
  * Throws a `CheckError`: `input.value` for an expression that is none.
  */
-export function evaluateXPath({ document, bare, prefixes }: XmlDocument, expression: string): Value | undefined {
+function evaluateXPath({ document, bare, prefixes }: XmlDocument, expression: string): Value | undefined {
   const parsed = parseXPath(expression);
   if (parsed === undefined) throw notEvaluated(expression, 'it is not an XPath expression');
   let result: Evaluated;

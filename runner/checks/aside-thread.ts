@@ -1,0 +1,24 @@
+import { parentPort } from 'node:worker_threads';
+import type { Fields } from '../value.ts';
+import type { Answer, Task } from './aside.ts';
+import { CheckError } from './check.ts';
+import { parseMessage } from './mail.ts';
+import { findInXml } from './xml.ts';
+
+// The thread that `aside.ts` starts, bundled as `dist/aside.cjs`.
+
+function perform(task: Task): Promise<Fields> {
+  return task.kind === 'xml' ? findInXml(task.text, task.expressions) : parseMessage(task.octets);
+}
+
+async function answerTo(task: Task): Promise<Answer> {
+  try {
+    return { fields: await perform(task) };
+  } catch (error) {
+    if (!(error instanceof CheckError)) return { fault: error };
+    const { code, message, hint } = error;
+    return { code, message, hint };
+  }
+}
+
+parentPort?.on('message', async (task: Task) => parentPort?.postMessage(await answerTo(task)));

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { packageRoot } from '../package-root.ts';
+import type { Fields } from '../value.ts';
+import { CheckError } from './check.ts';
+import { limits } from './limits.ts';
+
+/** What a thread of its own does: libraries whose time and memory a hostile document decides. */
+export type Task =
+  | { readonly kind: 'xml'; readonly text: string; readonly expressions: readonly string[] }
+  | { readonly kind: 'message'; readonly octets: Uint8Array };
+
+/** What the thread answers. */
+export type Answer =
+  | { readonly fields: Fields }
+  | { readonly code: CheckError['code']; readonly message: string; readonly hint: string | undefined }
+  | { readonly fault: unknown };
+
+/** What is said of a document that takes too much. */
+const subjects: Readonly<Record<Task['kind'], string>> = { xml: 'the XML document', message: 'the message' };
+
+interface Job {
+  readonly task: Task;
+  readonly signal: AbortSignal;
+  /** Milliseconds. */
+  readonly time: number;
+  resolve(fields: Fields): void;
+  reject(reason: unknown): void;
+}
+
+/** Threads that wait for work. The process may end while they do. */
+const idle: Worker[] = [];
+/** Jobs for which there is no thread yet. */
+const waiting: Job[] = [];
+let busy = 0;
+
+/**
+ * Does a task in another thread, which is stopped when it takes too long or too much memory, or when the signal comes.
+ * Throws a `CheckError`: `protocol.limit` for a document beyond the limits, else what the task throws.
+ */
+export function aside(task: Task, signal: AbortSignal, time: number = limits.asideTime): Promise<Fields> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    waiting.push({ task, signal, time, resolve, reject });
+    void next();
+  });
+}
+
+async function next(): Promise<void> {
+  if (busy >= limits.asideThreads) return;
+  const job = waiting.shift();
+  if (job === undefined) return;
+  busy++;
+  try {
+    job.resolve(await done(job, idle.pop() ?? (await start())));
+  } catch (error) {
+    job.reject(error);
+  } finally {
+    busy--;
+    void next();
+  }
+}
+
+/** The first one takes some 50 ms: most runs have no use for any. */
+async function start(): Promise<Worker> {
+  const { Worker: Thread } = await import('node:worker_threads');
+  return new Thread(join(packageRoot(), 'dist', 'aside.cjs'), {
+    resourceLimits: { maxOldGenerationSizeMb: limits.asideMemory / 1024 / 1024 },
+    // What it writes would be mixed with reports.
+    stdout: true,
+    stderr: true,
+  });
+}
+
+function done({ task, signal, time }: Job, thread: Worker): Promise<Fields> {
+  return new Promise((resolve, reject) => {
+    const end = (keep: boolean, settle: () => void): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      thread.off('error', failed).off('exit', ended).off('message', answered);
+      if (keep) {
+        thread.unref();
+        idle.push(thread);
+      } else {
+        // It may still report what it dies of.
+        thread.on('error', () => {});
+        void thread.terminate();
+      }
+      settle();
+    };
+    const refuse = (what: string) =>
+      end(false, () =>
+        reject(new CheckError('protocol.limit', `${subjects[task.kind]} takes more than ${what} to read`)),
+      );
+    const stop = () => end(false, () => reject(signal.reason));
+    const ended = (status: number) => end(false, () => reject(new Error(`The thread ended with ${status}`)));
+    const failed = (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') refuse(`${limits.asideMemory / 1024 / 1024} MiB of memory`);
+      else end(false, () => reject(error));
+    };
+    const answered = (answer: Answer) =>
+      end(true, () => {
+        if ('fields' in answer) resolve(answer.fields);
+        else if ('fault' in answer) reject(answer.fault);
+        else
+          reject(new CheckError(answer.code, answer.message, answer.hint === undefined ? {} : { hint: answer.hint }));
+      });
+    const timer = setTimeout(() => refuse(`${time / 1000} s`), time);
+    signal.addEventListener('abort', stop, { once: true });
+    thread.on('error', failed).on('exit', ended).on('message', answered);
+    thread.ref();
+    thread.postMessage(task);
+  });
+}
