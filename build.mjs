@@ -42,6 +42,7 @@ const bundled = {
     '@peculiar/x509',
     '@xmldom/xmldom',
     'ajv/dist/2020.js',
+    'csv-parse',
     'dns-packet',
     'junit-report-builder',
     'nodemailer',

@@ -16,3 +16,8 @@ export function realPath(path: string): string {
     return parent === path ? path : resolve(realPath(parent), relative(parent, path));
   }
 }
+
+/** The absolute path of what is named relative to a folder. */
+export function pathIn(folder: string, named: string): string {
+  return resolve(folder, named);
+}

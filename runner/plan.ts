@@ -232,6 +232,8 @@ export type Condition = ConditionForm<Text, Spanned>;
 export type UntaggedForm<T, N> = N & {
   /** `{ none: … }`: no untagged response may meet it. */
   readonly forbidden: boolean;
+  /** `{ all: … }`: each response of its name must meet it, and all captures are kept as lists. There may be none. */
+  readonly every?: true;
   readonly want:
     | /** Short form: what follows `* `, up to a word's end. */
     { readonly form: 'begins'; readonly text: T }

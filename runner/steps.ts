@@ -39,7 +39,12 @@ export type ControlStep =
       readonly every: number;
       readonly dialogue: readonly Step[];
     })
-  | (StepBase & { readonly kind: 'repeat'; readonly times: number; readonly dialogue: readonly Step[] })
+  | (StepBase & {
+      readonly kind: 'repeat';
+      /** How often, or over what: a captured list, each of whose items has the name in turn. */
+      readonly over: number | { readonly name: string; readonly list: string };
+      readonly dialogue: readonly Step[];
+    })
   | (StepBase & { readonly kind: 'use'; readonly dialogue: readonly Step[] });
 
 /** The steps that are no dialogue; each file of `checks/` adds its own. `limit`: milliseconds it may take. */
@@ -119,14 +124,23 @@ export type Sending =
 /** A part of an IMAP or ManageSieve command: text, or a literal. */
 export type CommandPart =
   | { readonly text: Text }
-  | { readonly literal: Text | { readonly file: string }; readonly plus: boolean };
+  | { readonly literal: Text | { readonly file: FileContent }; readonly plus: boolean };
+
+/** A file's path: absolute, or with holes that are filled while running; then it must lie below these folders. */
+export type FilePath = string | { readonly text: Text; readonly folder: string; readonly within: readonly string[] };
+
+/** A file's octets; with `number`, a message of an mbox, counted from 1. */
+export interface FileContent {
+  readonly path: FilePath;
+  readonly number?: Text;
+}
 
 /** Whether a handshake must fail: no, yes, or with an error that meets the pattern. */
 export type Fails = false | true | Pattern;
 
 export interface Message {
   readonly source:
-    | { readonly from: 'file'; readonly path: string }
+    | { readonly from: 'file'; readonly file: FileContent }
     | { readonly from: 'raw'; readonly text: Text }
     | { readonly from: 'fields'; readonly fields: MessageFields };
   /** Filled up to exactly this many octets, counted before dot-stuffing. */
@@ -149,7 +163,7 @@ export interface Attachment {
   readonly type?: string;
   readonly content:
     | { readonly from: 'text'; readonly text: Text }
-    | { readonly from: 'file'; readonly path: string }
+    | { readonly from: 'file'; readonly path: FilePath }
     | { readonly from: 'size'; readonly size: number };
 }
 

@@ -123,7 +123,9 @@ function prepared(plan: Plan, args: Arguments, terminal: Terminal): Plan {
   const tls = requestedTls(args, terminal);
   const path = args.value('message');
   const source =
-    path === undefined || path === '-' ? undefined : { from: 'file' as const, path: resolve(terminal.cwd, path) };
+    path === undefined || path === '-'
+      ? undefined
+      : { from: 'file' as const, file: { path: resolve(terminal.cwd, path) } };
   return {
     ...plan,
     scenarios: plan.scenarios.map(

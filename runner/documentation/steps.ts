@@ -60,7 +60,10 @@ const tellings: { readonly [Kind in StepKind]?: Telling<Kind> } = {
     line('*', `within ${inUnits(within)}, tried again every ${inUnits(every)}:`),
     ...below(dialogue),
   ],
-  repeat: ({ times, dialogue }, { line, below }) => [line('*', `${times} times:`), ...below(dialogue)],
+  repeat: ({ over, dialogue }, { line, below }) => [
+    line('*', typeof over === 'number' ? `${over} times:` : `for each ${over.name} of ${over.list}:`),
+    ...below(dialogue),
+  ],
   port: ({ host, port }, { check }) => check(`port ${written(host)}:${written(port)}`),
   certificate: ({ of }, { check }) =>
     check(of === 'connection' ? 'the certificate of this connection' : `the certificate of ${of.label}`),

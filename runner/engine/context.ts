@@ -33,6 +33,8 @@ export interface Context {
   /** By the connection's name. */
   readonly sessions: Map<string, Session>;
   readonly captures: Map<string, string>;
+  /** Of those that are lists, their items. */
+  readonly lists: Map<string, readonly string[]>;
   /** Where the logs and mailboxes that its steps look at stood when it began. */
   readonly marks: Marks;
   readonly warnings: Warning[];
@@ -127,7 +129,11 @@ function addressOf(url: ReturnType<typeof parseServerUrl>): { readonly host: str
 export function scopeFor(context: Context, on: string): Scope {
   return {
     expand: (text) => fillText(context, text, on),
-    capture: (name, value) => void context.captures.set(name, value),
+    capture: (name, value, items) => {
+      context.captures.set(name, value);
+      if (items === undefined) context.lists.delete(name);
+      else context.lists.set(name, items);
+    },
   };
 }
 

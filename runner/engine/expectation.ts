@@ -40,7 +40,7 @@ export function evaluateFields(conditions: readonly Condition[], evidence: Field
 
 function conclude(verdict: Verdict, scope: Scope): Evaluation {
   const { captures } = verdict;
-  for (const { name, value } of captures) scope.capture(name, value);
+  for (const { name, value, items } of captures) scope.capture(name, value, items);
   return { mismatches: verdict.outcome === 'holds' ? [] : distinct(verdict.mismatches()), captures };
 }
 

@@ -1,9 +1,9 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Text } from '../plan.ts';
-import type { Attachment, Message, MessageFields, Step } from '../steps.ts';
-import type { FileCache } from '../transport/files.ts';
+import type { Attachment, FilePath, Message, MessageFields, Step } from '../steps.ts';
 import { type Context, fillText } from './context.ts';
 import { StepFailure } from './failure.ts';
+import { readContent, readNamedFile } from './files.ts';
 
 /** The message's octets, with CRLF line ends, before dot-stuffing; filled up to `size` where that is given. */
 export async function composeMessage(context: Context, step: Extract<Step, { kind: 'message' }>): Promise<Buffer> {
@@ -20,11 +20,14 @@ const fixedContent = byIdentity((source: Message['source']) =>
 async function contentOf(context: Context, step: Step, source: Message['source']): Promise<Buffer> {
   switch (source.from) {
     case 'file':
-      return withCrlf(await context.world.files.read(source.path));
+      return withCrlf(await readContent(context, step, source.file));
     case 'raw':
       return withCrlf(Buffer.from(fillText(context, source.text, step.on)));
     case 'fields':
-      return fromFields(source.fields, context.world.files, (text) => fillText(context, text, step.on));
+      return fromFields(source.fields, {
+        read: (path) => readNamedFile(context, step, path),
+        fill: (text) => fillText(context, text, step.on),
+      });
   }
 }
 
@@ -34,7 +37,14 @@ function withCrlf(bytes: Buffer): Buffer {
   return Buffer.from(text.replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
-async function fromFields(fields: MessageFields, files: FileCache, expand: (text: Text) => string): Promise<Buffer> {
+/** What a message takes from the running scenario. */
+interface Sources {
+  read(path: FilePath): Promise<Buffer>;
+  fill(text: Text): string;
+}
+
+async function fromFields(fields: MessageFields, sources: Sources): Promise<Buffer> {
+  const expand = sources.fill;
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js');
   const optional = <K extends string>(key: K, text: Text | undefined) =>
     text === undefined ? {} : ({ [key]: expand(text) } as Record<K, string>);
@@ -46,7 +56,7 @@ async function fromFields(fields: MessageFields, files: FileCache, expand: (text
     ...(fields.to && { to: fields.to.map(expand) }),
     ...(fields.cc && { cc: fields.cc.map(expand) }),
     headers: fields.headers.map(({ name, value }) => ({ key: name, value: expand(value) })),
-    attachments: await Promise.all(fields.attachments.map((each) => attachment(each, files, expand))),
+    attachments: await Promise.all(fields.attachments.map((each) => attachment(each, sources))),
     newline: 'windows',
     // The composer must not open what a text happens to name.
     disableFileAccess: true,
@@ -56,17 +66,17 @@ async function fromFields(fields: MessageFields, files: FileCache, expand: (text
   return withCrlf(built);
 }
 
-async function attachment(from: Attachment, files: FileCache, expand: (text: Text) => string) {
+async function attachment(from: Attachment, { read, fill }: Sources) {
   const { content } = from;
   const octets =
     content.from === 'file'
-      ? await files.read(content.path)
+      ? await read(content.path)
       : content.from === 'text'
-        ? Buffer.from(expand(content.text))
+        ? Buffer.from(fill(content.text))
         : filler(content.size);
   return {
     content: octets,
-    ...(from.filename !== undefined && { filename: expand(from.filename) }),
+    ...(from.filename !== undefined && { filename: fill(from.filename) }),
     ...(from.type !== undefined && { contentType: from.type }),
   };
 }

@@ -11,7 +11,7 @@ import { failureFrom } from './problems.ts';
 import { execute } from './steps/table.ts';
 
 /** The parts of a context that a try makes. */
-type Parts = Omit<Context, 'index' | 'until' | 'pause' | 'run' | 'runAll'>;
+type Parts = Omit<Context, 'index' | 'lists' | 'until' | 'pause' | 'run' | 'runAll'>;
 
 /** A class: a scenario makes one, and with closures and a spread that took as long as two of its steps. */
 export class RunningContext implements Context {
@@ -23,6 +23,7 @@ export class RunningContext implements Context {
   readonly redactor: Redactor;
   readonly sessions: Context['sessions'];
   readonly captures: Context['captures'];
+  readonly lists = new Map<string, readonly string[]>();
   readonly marks: Context['marks'];
   readonly warnings: Warning[];
   index: number | undefined;

@@ -11,6 +11,7 @@ import { judgeFields } from './record.ts';
 import { actualOf, actualOfOne } from './sample.ts';
 import { judgeBase64, judgeBound, judgeEquals, judgePattern, judgeText, missingAt } from './scalar.ts';
 import {
+  type Captured,
   conjunction,
   differing,
   held,
@@ -81,7 +82,7 @@ export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, 
     case 'length':
       return judgeLength(matcher, present, path, scope, inner);
     case 'capture':
-      return holding([{ name: matcher.name, value: captureText(present) }]);
+      return holding([{ name: matcher.name, ...captured(present) }]);
   }
 }
 
@@ -174,6 +175,13 @@ function judgeIncludes(
   const verdict = judgeHolds(matcher, wanted.kind === 'holds' ? wanted.items : [wanted], value, path, scope, inner);
   if (verdict.outcome === 'holds' || typeof value !== 'string') return verdict;
   return { ...verdict, mismatches: () => [mismatchOf(matcher, path, scope, actualOf(value, 'text'))] };
+}
+
+function captured(value: Value): Pick<Captured, 'value' | 'items'> {
+  const text = captureText(value);
+  if (Array.isArray(value)) return { value: text, items: value.map(captureText) };
+  // Words without parameters of their own are a list; `SIZE 3` is one value.
+  return isWords(value) && value.fields === undefined ? { value: text, items: value.words } : { value: text };
 }
 
 /**

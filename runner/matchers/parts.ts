@@ -26,3 +26,11 @@ export function withParts(matcher: Matcher, changed: (part: Matcher) => Matcher)
   if (takes(matcher, 'counted')) return { ...matcher, of: changed(matcher.of) };
   return takes(matcher, 'items') ? { ...matcher, items: matcher.items.map(changed) } : matcher;
 }
+
+/** The names that a matcher keeps values under. */
+export function capturesIn(matcher: Matcher): readonly string[] {
+  if (takes(matcher, 'name')) return [matcher.name];
+  if (takes(matcher, 'fields')) return matcher.fields.flatMap(({ matcher: each }) => capturesIn(each));
+  if (takes(matcher, 'derived')) return capturesIn(matcher.matcher);
+  return partsOf(matcher).flatMap(capturesIn);
+}

@@ -127,15 +127,16 @@ export function mapCondition<A, B>(
 }
 
 export function mapUntagged<A, B>(
-  { forbidden, want }: UntaggedForm<A, unknown>,
+  { want, ...how }: UntaggedForm<A, unknown>,
   map: TextMap<A, B>,
 ): UntaggedForm<B, unknown> {
+  const mode = { forbidden: how.forbidden, ...(how.every && { every: how.every }) };
   switch (want.form) {
     case 'begins':
-      return { forbidden, want: { form: 'begins', text: map.text(want.text) } };
+      return { ...mode, want: { form: 'begins', text: map.text(want.text) } };
     case 'text':
-      return { forbidden, want: { form: 'text', matcher: mapMatcher(want.matcher, map) } };
+      return { ...mode, want: { form: 'text', matcher: mapMatcher(want.matcher, map) } };
     case 'data':
-      return { forbidden, want: { form: 'data', name: want.name, matcher: mapMatcher(want.matcher, map) } };
+      return { ...mode, want: { form: 'data', name: want.name, matcher: mapMatcher(want.matcher, map) } };
   }
 }

@@ -9,13 +9,15 @@ import { fillingFrom, mapMatcher } from './texts.ts';
 export interface Scope {
   /** Fills a text's holes. */
   expand(text: Text): string;
-  /** Keeps a value that was met for the steps that follow. */
-  capture(name: string, value: string): void;
+  /** Keeps a value that was met for the steps that follow; `items`: of a list, one by one. */
+  capture(name: string, value: string, items?: readonly string[]): void;
 }
 
 export interface Captured {
   readonly name: string;
   readonly value: string;
+  /** What `repeat` goes over, where the value is a list. */
+  readonly items?: readonly string[];
 }
 
 /**

@@ -3,8 +3,9 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { isBelow, realPath } from '../paths.ts';
 import { messageOf } from '../phrase.ts';
+import type { Text } from '../plan.ts';
 import type { SourceFile, Span } from '../source.ts';
-import type { WatchedPath } from '../steps.ts';
+import type { FilePath, WatchedPath } from '../steps.ts';
 
 /** What planning needs of the file system; tests bring their own. */
 export interface FileSystem {
@@ -30,6 +31,8 @@ export interface Access {
   folderOf(file: SourceFile): string;
   /** The absolute path of a file named in another; a mistake is reported, and gives `undefined`. */
   file(named: string, span: Span, report: (diagnostic: Diagnostic) => void): string | undefined;
+  /** Likewise where only the run knows the name; `source`: the file that relative paths start from, where that is another. */
+  named(text: Text, span: Span, report: (diagnostic: Diagnostic) => void, source?: SourceFile): FilePath | undefined;
   /**
    * Likewise for what need not exist yet; where it exists, it is looked at again when it is read.
    * `source`: the file that relative paths start from, where that is another.
@@ -55,6 +58,34 @@ export interface AccessRules {
 export function createAccess({ cwd, folders, configFile, system }: AccessRules): Access {
   const allowed = folders.map(realPath);
   const folderOf = (file: SourceFile) => dirname(resolve(cwd, file.path));
+  const file = (
+    named: string,
+    span: Span,
+    report: (diagnostic: Diagnostic) => void,
+    source = span.file,
+  ): string | undefined => {
+    if (named.includes('\0')) {
+      report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });
+      return undefined;
+    }
+    const path = resolve(folderOf(source), named);
+    const trusted = span.file === configFile;
+    // Before the file is looked for: whether a file exists elsewhere is nobody's business.
+    if (!trusted && !allowed.some((folder) => isBelow(realPath(dirname(path)), folder)))
+      return denied(named, span, report);
+    try {
+      const real = system.real(path);
+      return trusted || allowed.some((folder) => isBelow(real, folder)) ? path : denied(named, span, report);
+    } catch (error) {
+      report({
+        code: 'file.unreadable',
+        message: `Cannot read "${named}": ${reasonOf(error)}`,
+        span,
+        hint: 'Paths are relative to the file that names them',
+      });
+      return undefined;
+    }
+  };
   return {
     cwd,
     system,
@@ -70,29 +101,9 @@ export function createAccess({ cwd, folders, configFile, system }: AccessRules):
         ? { path, within: allowed }
         : denied(named, span, report);
     },
-    file(named, span, report) {
-      if (named.includes('\0')) {
-        report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });
-        return undefined;
-      }
-      const path = resolve(folderOf(span.file), named);
-      const trusted = span.file === configFile;
-      // Before the file is looked for: whether a file exists elsewhere is nobody's business.
-      if (!trusted && !allowed.some((folder) => isBelow(realPath(dirname(path)), folder)))
-        return denied(named, span, report);
-      try {
-        const real = system.real(path);
-        return trusted || allowed.some((folder) => isBelow(real, folder)) ? path : denied(named, span, report);
-      } catch (error) {
-        report({
-          code: 'file.unreadable',
-          message: `Cannot read "${named}": ${reasonOf(error)}`,
-          span,
-          hint: 'Paths are relative to the file that names them',
-        });
-        return undefined;
-      }
-    },
+    file,
+    named: (text, span, report, source = span.file) =>
+      typeof text === 'string' ? file(text, span, report, source) : { text, folder: folderOf(source), within: allowed },
   };
 }
 

@@ -8,13 +8,17 @@ import { readText } from './read.ts';
 import { without } from './short-form.ts';
 import { type Entry, entriesOf, type Node } from './tree.ts';
 
+/** How many responses must meet an entry. */
+type Mode = Pick<Untagged, 'forbidden' | 'every'>;
+const some: Mode = { forbidden: false };
+
 export function readUntagged(context: ExpectationContext, node: Node, span: Span): readonly Condition[] {
   const items = node.kind === 'list' ? node.items : [node];
-  const want = items.flatMap((item) => readUntaggedItem(context, item, false));
+  const want = items.flatMap((item) => readUntaggedItem(context, item, some));
   return want.length === 0 ? [] : [{ kind: 'untagged', want, span }];
 }
 
-function readUntaggedItem(context: ExpectationContext, node: Node, forbidden: boolean): readonly Untagged[] {
+function readUntaggedItem(context: ExpectationContext, node: Node, mode: Mode): readonly Untagged[] {
   const { scope } = context;
   const { span } = node;
   if (node.kind === 'scalar') {
@@ -22,32 +26,29 @@ function readUntaggedItem(context: ExpectationContext, node: Node, forbidden: bo
       const pattern = readPattern(scope, node);
       return pattern === undefined
         ? []
-        : [{ forbidden, want: { form: 'text', matcher: { kind: 'matches', pattern, span } }, span }];
+        : [{ ...mode, want: { form: 'text', matcher: { kind: 'matches', pattern, span } }, span }];
     }
     const text = readText(scope, node);
     if (text === undefined) return [];
     const star = /^\*\s+/.exec(typeof text === 'string' ? text : String(text.parts[0]))?.[0].length ?? 0;
-    return [{ forbidden, want: { form: 'begins', text: without(text, star) }, span }];
+    return [{ ...mode, want: { form: 'begins', text: without(text, star) }, span }];
   }
   if (node.kind !== 'map') return [];
   if (isOperators(node)) {
     const matcher = readMatcher(context, node);
     return matcher === undefined
       ? []
-      : [{ forbidden, want: { form: 'text', matcher: fit(context, matcher, 'text') }, span }];
+      : [{ ...mode, want: { form: 'text', matcher: fit(context, matcher, 'text') }, span }];
   }
-  return entriesOf(node).flatMap((entry) => readUntaggedData(context, entry, forbidden));
+  return entriesOf(node).flatMap((entry) => readUntaggedData(context, entry, mode));
 }
 
-function readUntaggedData(
-  context: ExpectationContext,
-  { key, keySpan, node }: Entry,
-  forbidden: boolean,
-): readonly Untagged[] {
-  if (key === 'none') return readUntaggedItem(context, node, true);
+function readUntaggedData(context: ExpectationContext, { key, keySpan, node }: Entry, mode: Mode): readonly Untagged[] {
+  if (key === 'none') return readUntaggedItem(context, node, { forbidden: true });
+  if (key === 'all') return readUntaggedItem(context, node, { forbidden: false, every: true });
   const read = readMatcher(context, node);
   if (read === undefined) return [];
   const name = key.toUpperCase();
   const matcher = fit(context, read, context.protocol?.replies.shapes?.untagged(name) ?? 'any');
-  return [{ forbidden, want: { form: 'data', name, matcher }, span: keySpan }];
+  return [{ ...mode, want: { form: 'data', name, matcher }, span: keySpan }];
 }

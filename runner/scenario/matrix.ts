@@ -43,7 +43,7 @@ function valuesOf(node: Node, words: ReadWords): readonly (Definition | undefine
   return words(node)?.map((value) => ({ from: 'literal' as const, value })) ?? [definitionFrom(node)];
 }
 
-function rowOf(row: Node): Definitions {
+export function rowOf(row: Node): Definitions {
   const values = new Map<string, Definition>();
   for (const { key, node } of entriesOf(row)) {
     if (node.kind === 'scalar') values.set(key, definitionFrom(node));

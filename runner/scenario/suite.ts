@@ -5,7 +5,9 @@ import { fragmentSource } from './fragments.ts';
 import { limits } from './limits.ts';
 import { casesOf } from './matrix.ts';
 import type { PlanContext } from './plan-context.ts';
+import { readString } from './read.ts';
 import { reuseAmong } from './reuse.ts';
+import { rowsIn } from './rows.ts';
 import { type Case, planCase, type SuiteContext, scopeOf } from './scenario.ts';
 import type { Definitions, Scope } from './scope.ts';
 import {
@@ -81,6 +83,11 @@ function casesIn(context: PlanContext, suite: SuiteContext, node: Node): readonl
     for (const diagnostic of refuseBuiltIns(mapAt(node, key))) report(diagnostic);
   for (const row of listAt(node, 'each'))
     for (const diagnostic of refuseBuiltIns(row.kind === 'map' ? row : undefined)) report(diagnostic);
+  const file = child(node, 'each');
+  if (file?.kind === 'scalar') {
+    const named = readString(scopeOf(context, suite, node), file, 'A file');
+    return named === undefined ? [] : rowsIn(context.access, named, file.span, report);
+  }
   const cases = casesOf(node, (text) => wordsIn(scopeOf(context, suite, node), text));
   if (cases !== 'too many') return cases;
   const span = entriesOf(node).find(({ key }) => key === 'each')?.keySpan ?? node.span;

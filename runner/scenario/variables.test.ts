@@ -152,7 +152,7 @@ scenarios:
   it('expand() knows the index inside of repeat alone', () => {
     const [step] = stepsOf('- repeat: { times: 3, dialogue: [{ send: "RCPT TO:<u${index}@x>", expect: 250 }] }');
     assert.ok(step?.kind === 'repeat');
-    assert.equal(step.times, 3);
+    assert.equal(step.over, 3);
     assert.deepEqual(lineOf(step.dialogue[0]), { parts: ['RCPT TO:<u', { name: 'index', filters: [] }, '@x>'] });
   });
 

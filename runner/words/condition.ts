@@ -68,8 +68,8 @@ function offerWords({ kind, keyword, want }: Offer): string {
   return `the ${noun} with ${matcherWords(want)}`;
 }
 
-export function untaggedWords({ want, forbidden }: UntaggedForm<AnyText, unknown>): string {
-  const article = forbidden ? 'no untagged' : 'an untagged';
+export function untaggedWords({ want, forbidden, every }: UntaggedForm<AnyText, unknown>): string {
+  const article = forbidden ? 'no untagged' : every ? 'every untagged' : 'an untagged';
   switch (want.form) {
     case 'begins':
       return `${article} response that begins with ${quoteResponse(want.text)}`;

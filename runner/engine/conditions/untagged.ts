@@ -1,9 +1,10 @@
 import { judge } from '../../matchers/match.ts';
 import { findNearest } from '../../matchers/nearest.ts';
+import { capturesIn } from '../../matchers/parts.ts';
 import { type Path, pathText, under } from '../../matchers/path.ts';
 import { actualOf, namesOf } from '../../matchers/sample.ts';
 import { fillingFrom, mapUntagged } from '../../matchers/texts.ts';
-import { conjunction, differing, held, type Scope, type Verdict } from '../../matchers/verdict.ts';
+import { conjunction, differing, held, holding, type Scope, type Verdict } from '../../matchers/verdict.ts';
 import type { Actual, Expected, Nearest } from '../../mismatch.ts';
 import type { Condition, Expectation, Untagged } from '../../plan.ts';
 import type { UntaggedResponse } from '../../protocol/reply.ts';
@@ -18,7 +19,9 @@ export function judgeUntagged(
   scope: Scope,
 ): Verdict {
   return conjunction(
-    condition.want.map((want) => (want.forbidden ? judgeForbidden : judgeWanted)(want, untagged, scope)),
+    condition.want.map((want) =>
+      (want.forbidden ? judgeForbidden : want.every ? judgeEvery : judgeWanted)(want, untagged, scope),
+    ),
   );
 }
 
@@ -86,6 +89,21 @@ function meantOnes(verdicts: readonly Verdict[], path: Path): readonly number[] 
   const all = verdicts.map((_, index) => index);
   const meant = all.filter((index) => !verdicts[index]?.mismatches().some((each) => others.includes(each.path)));
   return meant.length > 0 ? meant : all;
+}
+
+/** Each of its name must meet it; what they capture is kept as lists, empty ones where there is none. */
+function judgeEvery(entry: Untagged, untagged: readonly UntaggedResponse[], scope: Scope): Verdict {
+  const about = untagged.filter((response) => isAbout(entry, response));
+  const verdict = conjunction(about.map((response) => judgeResponse(entry, response, scope)));
+  if (verdict.outcome !== 'holds') return verdict;
+  const names = entry.want.form === 'begins' ? [] : capturesIn(entry.want.matcher);
+  return holding(
+    names.map((name) => {
+      const found = verdict.captures.filter((each) => each.name === name);
+      const items = found.flatMap((each) => each.items ?? [each.value]);
+      return { name, value: items.join(','), items };
+    }),
+  );
 }
 
 function judgeForbidden(entry: Untagged, untagged: readonly UntaggedResponse[], scope: Scope): Verdict {
@@ -170,7 +188,7 @@ export function enoughUntagged(
   if (!expectation.conditions.every(({ kind }) => besidesUntagged.has(kind))) return undefined;
   const wanted = expectation.conditions
     .flatMap((condition) => (condition.kind === 'untagged' ? condition.want : []))
-    .filter(({ forbidden }) => !forbidden);
+    .filter(({ forbidden, every }) => !forbidden && !every);
   if (wanted.length === 0) return undefined;
   return onceMet(wanted, (entry, response) => meets(entry, response, scope));
 }

@@ -6,6 +6,7 @@ import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, labelOf, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
+import { readContent } from '../files.ts';
 import { hasUnread, type Session, transmit, write } from '../session.ts';
 import { refuseUnread } from '../unread.ts';
 
@@ -232,7 +233,7 @@ async function partOctets(context: Context, session: Session, step: Step, part: 
   if ('text' in part) return { octets: Buffer.from(lineOctets(context, step, part.text)), synchronising: false };
   const octets =
     typeof part.literal === 'object' && 'file' in part.literal
-      ? await context.world.files.read(part.literal.file)
+      ? await readContent(context, step, part.literal.file)
       : Buffer.from(fillText(context, part.literal, step.on));
   const synchronising = session.protocol.literals?.synchronizing === true && !part.plus;
   return { octets, synchronising, announcement: Buffer.from(`{${octets.length}${synchronising ? '' : '+'}}\r\n`) };

@@ -4,6 +4,7 @@ import type { Attachment, Message, MessageFields } from '../../steps.ts';
 import { readSize, readString, readText, readTexts } from '../read.ts';
 import { child, type Entry, entriesOf, listAt, type MapNode, type Node } from '../tree.ts';
 import type { StepContext, StepReader } from './context.ts';
+import { readContentFile, readFile } from './file.ts';
 
 export const message: StepReader<'message'> = {
   fits: (protocol) => protocol.transfersMail,
@@ -35,9 +36,11 @@ function readSource(context: StepContext, action: Node): Message['source'] | und
     const text = readText(scope, action);
     return text === undefined ? undefined : { from: 'raw', text };
   }
-  const whole = [...action.entries.values()].find(({ key }) => key === 'file' || key === 'raw');
+  const whole = [...action.entries.values()].find(({ key }) => key === 'file' || key === 'raw' || key === 'mbox');
   if (whole === undefined) return { from: 'fields', fields: readFields(context, action) };
-  const other = [...action.entries.values()].find((entry) => entry !== whole && !shared.has(entry.key));
+  const other = [...action.entries.values()].find(
+    (entry) => entry !== whole && !shared.has(entry.key) && !(whole.key === 'mbox' && entry.key === 'number'),
+  );
   if (other !== undefined) {
     scope.shared.report({
       code: 'value.invalid',
@@ -50,13 +53,8 @@ function readSource(context: StepContext, action: Node): Message['source'] | und
     const text = readText(scope, whole.node);
     return text === undefined ? undefined : { from: 'raw', text };
   }
-  const path = readFile(context, whole.node);
-  return path === undefined ? undefined : { from: 'file', path };
-}
-
-function readFile({ scope, access }: StepContext, node: Node): string | undefined {
-  const named = readString(scope, node, 'A file');
-  return named === undefined ? undefined : access.file(named, node.span, scope.shared.report);
+  const file = readContentFile(context, action);
+  return file === undefined ? undefined : { from: 'file', file };
 }
 
 function readFields(context: StepContext, node: MapNode): MessageFields {

@@ -3,10 +3,11 @@ import type { Protocol } from '../../protocol/protocol.ts';
 import { protocolsWhere } from '../../protocol/protocols.ts';
 import type { CommandPart, Sending, Step } from '../../steps.ts';
 import { refuseLineBreak, refuseWideCharacter } from '../octets.ts';
-import { readDuration, readFlag, readString, readText, scalar } from '../read.ts';
+import { readDuration, readFlag, readText, scalar } from '../read.ts';
 import type { Scope } from '../scope.ts';
 import { child, type ListNode, type MapNode, type Node } from '../tree.ts';
 import type { StepBase, StepContext, StepReader } from './context.ts';
+import { readContentFile } from './file.ts';
 
 const tagged = titlesWhere(({ createTags }) => createTags !== undefined);
 const inParts = titlesWhere(({ literals }) => literals !== undefined);
@@ -113,7 +114,7 @@ function readForm(scope: Scope, node: MapNode): Sending | undefined {
 
 /** RFC 9051 section 4.3, RFC 5804 section 1.6: parts of one command, with literals. */
 function readParts(context: StepContext, node: ListNode): Sending | undefined {
-  const { scope, protocol, access } = context;
+  const { scope, protocol } = context;
   if (protocol !== undefined && protocol.literals === undefined) {
     scope.shared.report({
       code: 'step.protocol',
@@ -130,11 +131,9 @@ function readParts(context: StepContext, node: ListNode): Sending | undefined {
     }
     const plus = readFlag(scope, child(item, 'plus')) ?? false;
     const literal = child(item, 'literal');
-    const file = child(literal, 'file');
-    if (file !== undefined) {
-      const named = readString(scope, file, 'A file');
-      const path = named === undefined ? undefined : access.file(named, file.span, scope.shared.report);
-      return path === undefined ? [] : [{ literal: { file: path }, plus }];
+    if (literal?.kind === 'map') {
+      const file = readContentFile(context, literal);
+      return file === undefined ? [] : [{ literal: { file }, plus }];
     }
     const text = readText(scope, literal);
     return text === undefined ? [] : [{ literal: text, plus }];

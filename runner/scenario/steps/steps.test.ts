@@ -57,7 +57,7 @@ describe('readDialogue()', () => {
       step('- send: ["APPEND INBOX ", { literal: { file: ./mail.eml } }]\n  expect: OK', 'imap', options).what,
       {
         form: 'parts',
-        parts: [{ text: 'APPEND INBOX ' }, { literal: { file: '/project/scenarios/mail.eml' }, plus: false }],
+        parts: [{ text: 'APPEND INBOX ' }, { literal: { file: { path: '/project/scenarios/mail.eml' } }, plus: false }],
       },
     );
   });
@@ -65,7 +65,7 @@ describe('readDialogue()', () => {
   const messages: readonly (readonly [string, unknown])[] = [
     ['"Subject: a\\n\\nb"', { source: { from: 'raw', text: 'Subject: a\n\nb' } }],
     ['{ raw: hello, size: 1KiB }', { source: { from: 'raw', text: 'hello' }, size: 1024 }],
-    ['{ file: ./mail.eml }', { source: { from: 'file', path: '/project/scenarios/mail.eml' } }],
+    ['{ file: ./mail.eml }', { source: { from: 'file', file: { path: '/project/scenarios/mail.eml' } } }],
     ['{ size: 2000 }', { source: { from: 'fields', fields: { headers: [], attachments: [] } }, size: 2000 }],
     [
       '{ from: "${user}", to: [b@x, c@x], subject: "t ${scenario.id}", headers: { X-A: [1, 2] }, attachments: [./mail.eml, { filename: b.txt, type: text/plain, text: hi }, { size: 1KB }] }',
@@ -175,7 +175,7 @@ describe('readDialogue()', () => {
       '- repeat: { times: "${n}", dialogue: [{ send: NOOP, expect: 250 }] }',
       'mx\nvariables: { n: 3 }',
     );
-    assert.equal(repeat.times, 3);
+    assert.equal(repeat.over, 3);
   });
 
   it('readDialogue() gives steps their own limits when they have them', () => {

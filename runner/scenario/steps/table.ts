@@ -1,5 +1,5 @@
 import type { StepKind } from '../../steps.ts';
-import { readCount, readDuration } from '../read.ts';
+import { readDuration } from '../read.ts';
 import { authenticate } from './authenticate.ts';
 import { certificate } from './certificate.ts';
 import type { StepReader } from './context.ts';
@@ -12,6 +12,7 @@ import { maildir } from './maildir.ts';
 import { message } from './message.ts';
 import { pipeline } from './pipeline.ts';
 import { port } from './port.ts';
+import { repeat } from './repeat.ts';
 import { run } from './run.ts';
 import { send } from './send.ts';
 import { starttls } from './starttls.ts';
@@ -48,9 +49,7 @@ export const readers: { readonly [Kind in StepKind]: StepReader<Kind> } = {
       dialogue: dialogue(),
     }),
   },
-  repeat: {
-    read: fields('repeat', { times: at('times', readCount), dialogue: dialogue({ repeats: true }) }),
-  },
+  repeat,
   use,
   expect: { read: fields('expect', {}) },
 };

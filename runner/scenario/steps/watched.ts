@@ -18,7 +18,7 @@ export function watched(key: string): Field<WatchedPath> {
 }
 
 /** A path that begins with a variable is relative to where that variable was written: the configuration, mostly. */
-function sourceOf({ layers }: Scope, node: ScalarNode): SourceFile {
+export function sourceOf({ layers }: Scope, node: ScalarNode): SourceFile {
   const name = /^\$\{\s*([\w.-]+)/.exec(node.text)?.[1] ?? '';
   const definition = layers.map((layer) => layer.get(name)).findLast((each) => each !== undefined);
   return definition?.from === 'file' ? definition.node.span.file : node.span.file;
