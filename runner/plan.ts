@@ -1,4 +1,5 @@
 import type { MatcherKind, matcherKinds } from './matcher-kinds.ts';
+import type { Product, Remedy, Severity } from './remedy.ts';
 import type { Span } from './source.ts';
 import type { Step } from './steps.ts';
 
@@ -55,6 +56,9 @@ export interface Scenario {
   /** The scenario's entry in its file. */
   readonly span: Span;
   readonly level: 'must' | 'should';
+  readonly severity: Severity;
+  /** What to set when it fails; its suite's are among them. */
+  readonly remedies: readonly Remedy[];
   /** Of one that has expired the planner warns, and leaves it out. */
   readonly knownIssue?: KnownIssue;
   /** Why it is never run: `skip`, or what `requires` names and the configuration lacks. */
@@ -153,6 +157,8 @@ export interface ServerOptions {
   readonly loginTimeout: number;
   /** At most this many connections of the run at once. */
   readonly maxConnections?: number;
+  /** What the server is, where the configuration says so. */
+  readonly product?: Product;
   /** For `…+exec:` URLs. */
   readonly command?: readonly Text[];
   /** Folder that relative paths of these options were resolved against; commands start there. */

@@ -3,6 +3,7 @@ import type { Kept } from './excerpt.ts';
 import type { Headline } from './headline.ts';
 import type { Mismatch, ReplyLine } from './mismatch.ts';
 import type { KnownIssue, Shard, Suite } from './plan.ts';
+import type { Product, Remedy, Severity } from './remedy.ts';
 import type { Place } from './source.ts';
 
 /**
@@ -38,9 +39,19 @@ export interface ScenarioFacts {
   readonly place: Place;
   /** A `should` that fails is a warning. */
   readonly level: 'must' | 'should';
+  /** How much harm a failure does. */
+  readonly severity: Severity;
+  readonly remedies: readonly Remedy[];
   readonly knownIssue?: KnownIssue;
   /** By the connections' names, `''` where there is one: the configuration's name of each server, or its URL. */
-  readonly servers: readonly { readonly connection: string; readonly label: string }[];
+  readonly servers: readonly ServerFacts[];
+}
+
+export interface ServerFacts {
+  readonly connection: string;
+  readonly label: string;
+  /** As the configuration says it. */
+  readonly product?: Product;
 }
 
 /**
@@ -62,6 +73,8 @@ export interface ScenarioResult {
   readonly started: number;
   /** Milliseconds. */
   readonly duration: number;
+  /** What the servers turned out to be, where one says so: by their labels. */
+  readonly products: readonly { readonly server: string; readonly product: Product }[];
   /** Control characters already visible. Empty where nobody asked for it: see `Transcripts`. */
   readonly transcript: readonly TranscriptLine[];
   /** Lines that the server logged meanwhile; read for scenarios that did not pass. */

@@ -7,7 +7,7 @@ import type { Place } from '../source.ts';
 import type { EvidenceLine, PlaceLine, ProblemLine, ScenarioLine } from './results.ts';
 
 /**
- * A scenario's line of a results file to the result that it was, as far as reports look at it: its servers are not known.
+ * A scenario's line of a results file to the result that it was, as far as reports look at it. Files of earlier versions have no servers and no severity.
  * @param index its number in the report
  */
 export function restore(line: ScenarioLine, index: number, suites: Map<string, Suite>): ScenarioResult {
@@ -25,8 +25,10 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
     tags,
     place: placeOf(place),
     level,
+    severity: line.severity ?? (level === 'should' ? 'low' : 'medium'),
+    remedies: line.remedies ?? [],
     ...(knownIssue && { knownIssue }),
-    servers: [],
+    servers: line.servers ?? [],
   };
   return {
     scenario,
@@ -43,6 +45,7 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
     duration: line.duration,
     transcript: line.transcript.map(lineOf),
     log: line.log,
+    products: line.products ?? [],
   };
 }
 

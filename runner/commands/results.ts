@@ -6,7 +6,8 @@ import type { Action } from '../headline.ts';
 import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
 import type { Shard } from '../plan.ts';
-import type { Outcome, Problem, Shortfall } from '../result.ts';
+import type { Remedy, Severity } from '../remedy.ts';
+import type { Outcome, Problem, ScenarioResult, ServerFacts, Shortfall } from '../result.ts';
 
 /** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
 export interface StartLine {
@@ -42,7 +43,11 @@ export interface ScenarioLine {
   readonly reason?: string;
   readonly started: string;
   readonly duration: number;
+  readonly severity?: Severity;
   readonly problem?: ProblemLine;
+  readonly remedies?: readonly Remedy[];
+  readonly servers?: readonly ServerFacts[];
+  readonly products?: ScenarioResult['products'];
   readonly warnings: readonly { readonly message: string; readonly place?: PlaceLine }[];
   readonly retried: readonly ProblemLine[];
   readonly transcript: readonly {

@@ -3,6 +3,7 @@ import { markAll, noMarks, watches } from '../checks/marks.ts';
 import { defined } from '../defined.ts';
 import type { Scenario } from '../plan.ts';
 import { createRedactor, type Redactor } from '../printing/redact.ts';
+import { recognize } from '../recognize.ts';
 import type { LogLine, Problem, Reason, ScenarioResult, Warning } from '../result.ts';
 import { createTranscript } from '../transport/transcript.ts';
 import { cleanUp } from './cleanup.ts';
@@ -26,6 +27,7 @@ export interface Attempt {
   readonly outage?: Outage;
   readonly skipped?: Reason;
   readonly warnings: readonly Warning[];
+  readonly products: ScenarioResult['products'];
   readonly transcript: () => ScenarioResult['transcript'];
   readonly log: readonly LogLine[];
 }
@@ -101,10 +103,22 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     ...(outage && { outage }),
     ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
     warnings: warnings.map((each) => seal.warning(each)),
+    products: productsOf(context),
     transcript: () => transcript.lines(),
     log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, redactor),
   };
 }
+
+/** What greetings say of the servers' products. */
+function productsOf({ sessions }: Context): ScenarioResult['products'] {
+  return Array.from(sessions.values()).flatMap(({ target: { label }, greeting }) => {
+    const product = greeting && recognize(greeting.raw.toString('latin1', 0, longestGreeting));
+    return product === undefined ? [] : [{ server: label, product }];
+  });
+}
+
+/** What a server calls itself comes early. */
+const longestGreeting = 512;
 
 /** `a`, `b`, …, `z`, `za`, … */
 function tryLetters(attempt: number): string {

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Scenario } from '../plan.ts';
 import type { ScenarioFacts } from '../result.ts';
 import { placeOf } from '../source.ts';
@@ -5,6 +6,7 @@ import { placeOf } from '../source.ts';
 /** What results say of scenarios. */
 export function factsOf(scenario: Scenario): ScenarioFacts {
   const { index, suite, id, name, description, references, tags, span, level, knownIssue, connections } = scenario;
+  const { severity, remedies } = scenario;
   return {
     index,
     suite,
@@ -15,7 +17,13 @@ export function factsOf(scenario: Scenario): ScenarioFacts {
     tags,
     place: placeOf(span),
     level,
+    severity,
+    remedies,
     ...(knownIssue && { knownIssue }),
-    servers: Array.from(connections, ([connection, { label }]) => ({ connection, label })),
+    servers: Array.from(connections, ([connection, { label, options }]) => ({
+      connection,
+      label,
+      ...defined({ product: options.product }),
+    })),
   };
 }

@@ -18,6 +18,7 @@ export function conclude(
     warnings: tried.warnings,
     retried,
     log: tried.log,
+    products: tried.products,
     duration,
   };
   const known = scenario.knownIssue;

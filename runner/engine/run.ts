@@ -117,6 +117,7 @@ function notRun(scenario: ScenarioFacts, reason: string, started: number): Scena
     duration: 0,
     transcript: [],
     log: [],
+    products: [],
   };
 }
 

@@ -54,7 +54,7 @@ export function create({ output, strict, rerun }: ReporterOptions): Reporter {
 }
 
 function resultJson(result: ScenarioResult) {
-  const { scenario, outcome, reason, problem } = result;
+  const { scenario, outcome, reason, problem, products } = result;
   const { suite } = scenario;
   return {
     index: scenario.index,
@@ -70,6 +70,7 @@ function resultJson(result: ScenarioResult) {
     },
     place: placeJson(scenario.place),
     level: scenario.level,
+    severity: scenario.severity,
     tags: scenario.tags,
     references: scenario.references,
     ...(scenario.knownIssue && { knownIssue: scenario.knownIssue }),
@@ -77,7 +78,9 @@ function resultJson(result: ScenarioResult) {
     ...(reason !== undefined && { reason: reasonWords(reason) }),
     started: timeOf(result.started),
     duration: milliseconds(result.duration),
-    ...(problem && { problem: problemJson(problem) }),
+    ...(problem && { problem: problemJson(problem), remedies: scenario.remedies }),
+    servers: scenario.servers,
+    ...(products.length > 0 && { products }),
     warnings: result.warnings.map(warningJson),
     retried: result.retried.map(problemJson),
     transcript: result.transcript.map(lineJson),

@@ -7,6 +7,7 @@ import type { FragmentSource } from './fragments.ts';
 import type { PlanContext } from './plan-context.ts';
 import { provesNothing } from './proof.ts';
 import { readCount, readDuration, readFlag, readString } from './read.ts';
+import { remediesIn, severityOf } from './remedy.ts';
 import { lacking, lacksOf, unsetAlone } from './requires.ts';
 import { type Reuse, reuseAmong } from './reuse.ts';
 import { nameOf, slugOf } from './scenario-name.ts';
@@ -72,6 +73,7 @@ export function planCase(
   }
   const description = plainAt(node, 'description');
   const issue = knownIssueOf(context, node, id);
+  const level = plainAt(node, 'level') === 'should' ? 'should' : 'must';
   const scenario: Scenario = {
     index,
     suite: suite.suite,
@@ -81,7 +83,9 @@ export function planCase(
     references: plainListAt(node, 'references'),
     tags: [...new Set([suite.root, node].flatMap((each) => strings(scope, each, 'tags', 'A tag')))],
     span: node.span,
-    level: plainAt(node, 'level') === 'should' ? 'should' : 'must',
+    level,
+    severity: severityOf(suite.root, node, level),
+    remedies: remediesIn(suite.root, node),
     ...(issue !== undefined && { knownIssue: issue }),
     ...(skip !== undefined && { skip }),
     ...(lacks.size > 0 && { lacks: [...lacks.keys()] }),

@@ -4,6 +4,7 @@ import { nearest } from '../nearest.ts';
 import type { ServerOptions, Target, Text, TlsOptions, TlsVersion } from '../plan.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseServerUrl, ServerUrlError, schemeOf } from '../protocol/server-url.ts';
+import { products } from '../remedy.ts';
 import type { Span } from '../source.ts';
 import type { Access } from './access.ts';
 import type { Config } from './config.ts';
@@ -204,6 +205,7 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
   const destination = readString(scope, child(proxy, 'destination'), 'An address');
   const localAddress = readString(scope, child(node, 'local_address'), 'An address');
   const family = child(node, 'family')?.value;
+  const product = products.find((each) => each === child(node, 'product')?.value);
   const command = child(node, 'command');
   const timeout = context.timeout ?? readDuration(scope, child(node, 'timeout')) ?? config.timeout;
   const maxConnections = readCount(scope, child(node, 'max_connections'));
@@ -222,6 +224,7 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
     timeout: timeout ?? defaultReplyTimeout,
     loginTimeout: timeout ?? defaultLoginTimeout,
     ...(maxConnections !== undefined && { maxConnections }),
+    ...(product !== undefined && { product }),
     ...(command !== undefined && { command: readTexts(scope, command) }),
     folder: access.folderOf((node ?? { span }).span.file),
   };

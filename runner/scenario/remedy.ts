@@ -1,0 +1,29 @@
+import { byIdentity } from '../by-identity.ts';
+import { products, type Remedy, remedyOf, type Severity, severities } from '../remedy.ts';
+import { mapAt, type Node, plainAt } from './tree.ts';
+
+/** The scenario's own, else the suite's; what need not be so does little harm. */
+export function severityOf(suite: Node, scenario: Node, level: 'must' | 'should'): Severity {
+  return given(scenario) ?? (level === 'should' ? 'low' : (given(suite) ?? 'medium'));
+}
+
+function given(node: Node): Severity | undefined {
+  const text = plainAt(node, 'severity');
+  return severities.find((each) => each === text);
+}
+
+/** The scenario's, and those of its suite for other products. */
+export function remediesIn(suite: Node, scenario: Node): readonly Remedy[] {
+  const own = remediesAt(scenario);
+  return [...own, ...remediesAt(suite).filter(({ product }) => !own.some((each) => each.product === product))];
+}
+
+/** Once for all cases of a scenario, and for all scenarios of a suite. */
+const remediesAt = byIdentity((holder: Node): readonly Remedy[] => {
+  const node = mapAt(holder, 'remedy');
+  if (node === undefined) return [];
+  return [...products, 'any' as const].flatMap((product) => {
+    const text = plainAt(node, product);
+    return text === undefined ? [] : [remedyOf(product, text)];
+  });
+});
