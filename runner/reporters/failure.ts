@@ -1,6 +1,7 @@
 import { renderFrame } from '../diagnostic-text.ts';
 import { measured } from '../duration.ts';
 import { inert } from '../printing/inert.ts';
+import { remediesFor } from '../remedy.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { type Place, placeText } from '../source.ts';
@@ -8,6 +9,7 @@ import { visible } from '../visible.ts';
 import { mismatchLines, mismatchNote } from '../words/mismatch.ts';
 import { outcomes, problemOf, remark } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
+import { remedyWords } from '../words/remedy.ts';
 import type { Paint } from './colour.ts';
 import { coloured, plain } from './colour.ts';
 import { logExcerpt, transcriptExcerpt } from './transcript.ts';
@@ -133,7 +135,17 @@ function annotations(result: ScenarioResult, width: number, paint: Paint): strin
     ),
     ...warnings.map((each) => line('warning', warningWords(each) + (each.place ? ` (${placeText(each.place)})` : ''))),
     ...(references.length > 0 ? [line('ref', references.join(', '))] : []),
+    ...(result.problem ? remedyLines(result).map((text) => line('remedy', text)) : []),
   ];
+}
+
+/** What to set, for the products that the servers turned out to be. */
+function remedyLines({ scenario, products }: ScenarioResult): readonly string[] {
+  const known = [
+    ...products.map(({ product }) => product),
+    ...scenario.servers.flatMap(({ product }) => product ?? []),
+  ];
+  return remediesFor(scenario.remedies, known).map(remedyWords);
 }
 
 function remarkLine(label: string, text: string, width: number, paint: Paint): string {
