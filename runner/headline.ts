@@ -6,7 +6,8 @@ export type Action =
   | { readonly kind: 'greeting' }
   /** `label`: as the step names it, its holes filled. `line`: what was sent, where the step sends one line. Redacted when shown. */
   | { readonly kind: 'command'; readonly label: string; readonly line?: string }
-  | { readonly kind: 'message' }
+  /** `recipient`: whose reply of an LMTP server's (RFC 2033 section 4.2), where there are several. */
+  | { readonly kind: 'message'; readonly recipient?: { readonly at: number; readonly of: number } }
   /** RFC 3030 section 2. `at`: its first octet; absent for the last one. */
   | { readonly kind: 'chunk'; readonly at?: number }
   /** An answer to a SASL challenge. */
@@ -25,8 +26,11 @@ export type Headline =
   | { readonly kind: 'mismatch' | 'nothing to capture'; readonly of: Action | Looked }
   | { readonly kind: 'not positive' | 'no reply' | 'closed'; readonly after: Action }
   /** Milliseconds. */
+  | { readonly kind: 'still open'; readonly within: number }
   | { readonly kind: 'late reply' | 'not taken'; readonly after: Action; readonly within: number }
-  | { readonly kind: 'over limit' | 'violation'; readonly after: Action; readonly reason: string }
+  | { readonly kind: 'over limit'; readonly after: Action; readonly reason: string }
+  /** `more`: others besides this one. */
+  | { readonly kind: 'violation'; readonly after: Action; readonly reason: string; readonly more?: number }
   /** Silence or the end of the connection was expected. */
   | { readonly kind: 'unexpected'; readonly came: 'reply' | 'fragment'; readonly expected: WantedExpectation }
   | { readonly kind: 'unusable connection'; readonly connection: string; readonly why: Headline }
@@ -62,6 +66,7 @@ export function mapHeadline(headline: Headline, text: (text: string) => string):
       return { ...headline, after: mapAction(headline.after, text), reason: text(headline.reason) };
     case 'unexpected':
     case 'certificate':
+    case 'still open':
       return headline;
     case 'unusable connection':
       return { ...headline, why: mapHeadline(headline.why, text) };

@@ -1,4 +1,5 @@
 import type { Kept } from './excerpt.ts';
+import type { Lacking } from './literal.ts';
 import type { ConditionForm, ExpectationForm, MatcherForm, PatternForm, UntaggedForm } from './plan.ts';
 import type { Place } from './source.ts';
 
@@ -132,9 +133,9 @@ export type Actual =
   | { readonly kind: 'responses'; readonly texts: readonly Kept[] }
   | Octets
   /** What does not make a complete reply. */
-  | { readonly kind: 'fragment'; readonly octets: Octets }
-  | { readonly kind: 'end'; readonly after?: Octets }
+  | { readonly kind: 'fragment'; readonly octets: Octets; readonly literal?: Lacking }
+  | { readonly kind: 'end'; readonly after?: Octets; readonly literal?: Lacking }
   /** What a parser stopped at. */
-  | { readonly kind: 'violation'; readonly text: string }
+  | { readonly kind: 'violation'; readonly text: string; readonly reason?: string }
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'words'; readonly words: string };

@@ -73,6 +73,8 @@ export interface Scenario {
   readonly exclusive: readonly string[];
   /** What it sets off on purpose: see `Provocation`. */
   readonly provokes: readonly Provocation[];
+  /** The configuration's, the suite's and its own. */
+  readonly tolerate?: readonly Tolerance[];
   /** By name; a scenario with `server` has one, named `''`. */
   readonly connections: ReadonlyMap<string, Target>;
   readonly dialogue: readonly Step[];
@@ -85,6 +87,16 @@ export interface Scenario {
  */
 export const provocations = ['failed-login', 'errors', 'rate-limit', 'tarpit'] as const;
 export type Provocation = (typeof provocations)[number];
+/** Departures from a protocol's grammar that do not count. */
+export interface Tolerance {
+  /** As written: a finding's name, or `imap.fetch.*`. */
+  readonly finding: string;
+  readonly names: ReadonlySet<string>;
+  readonly reason?: string;
+  /** The last day on which it holds, as `YYYY-MM-DD`. Of one that has expired the planner warns, and leaves it out. */
+  readonly until?: string;
+  readonly span: Span;
+}
 
 export interface KnownIssue {
   readonly reason: string;
@@ -159,6 +171,7 @@ export interface ServerOptions {
   readonly maxConnections?: number;
   /** What the server is, where the configuration says so. */
   readonly product?: Product;
+  readonly tolerate?: readonly Tolerance[];
   /** For `…+exec:` URLs. */
   readonly command?: readonly Text[];
   /** Folder that relative paths of these options were resolved against; commands start there. */

@@ -67,6 +67,8 @@ export interface ScenarioResult {
   readonly problem?: Problem;
   /** Steps with `otherwise: warn` that did not hold, cleanup that failed, "no longer an issue". */
   readonly warnings: readonly Warning[];
+  /** What departed from a protocol's grammar in the last try, tolerated or not. */
+  readonly violations: readonly Violation[];
   /** Problems of the tries before the last one. */
   readonly retried: readonly Problem[];
   /** Wall-clock start, milliseconds since the epoch. */
@@ -123,6 +125,25 @@ export type ProblemCode =
   | 'input.value'
   | 'runner.error';
 
+/** A departure from a protocol's grammar, and what came of it. */
+export interface Violation {
+  readonly name: string;
+  /** What exactly: `in FETCH response: in flag-list: a space before ")"`. */
+  readonly message: string;
+  /** Where the rule is. */
+  readonly rule: string;
+  /** The octets, as Latin-1 characters, cut at a readable length. */
+  readonly octets: string;
+  /** The server's name, or its URL. */
+  readonly server: string;
+  /** The step's. */
+  readonly place: Place;
+  /** `warned`: by the step's `otherwise`. */
+  readonly verdict: 'failed' | 'warned' | 'tolerated';
+  /** Of the tolerance. */
+  readonly reason?: string;
+}
+
 /** An expectation that was not met, where that does not end in a failure. */
 export interface Unmet {
   readonly headline: Headline;
@@ -173,6 +194,13 @@ export interface LogLine {
  */
 export type Transcripts = (outcome: Outcome) => boolean;
 
+/** A tolerance that a run did not need. */
+export interface Unneeded {
+  /** As written. */
+  readonly finding: string;
+  readonly place: Place;
+}
+
 /** What a run tells its reporters, in this order. `scenario` events come as scenarios end. */
 export type RunEvent =
   | {
@@ -202,6 +230,8 @@ export interface Summary {
   readonly ended: number;
   /** What was asked of the run and not met, though no scenario failed for it. Absent where all of it was met. */
   readonly shortfalls?: readonly Shortfall[];
+  /** Tolerances of what no server did where they apply. Absent where there are none. */
+  readonly unneeded?: readonly Unneeded[];
   /** The process's exit status (CLI.md). */
   readonly exitStatus: number;
 }

@@ -25,6 +25,8 @@ export interface RecordShape {
   readonly others?: Shape;
   /** It is a text, too: as it stands on the wire. */
   readonly text?: true;
+  /** It is a list, too, whose order `equals` compares. */
+  readonly order?: 'kept';
 }
 
 export function listOf(list: Shape, order: ListShape['order'] = 'free'): ListShape {

@@ -1,4 +1,4 @@
-import type { Expectation, Pattern, Target, Text, TlsOptions } from './plan.ts';
+import type { Expectation, Pattern, Target, Text, TlsOptions, Tolerance } from './plan.ts';
 import type { MechanismName } from './protocol/sasl.ts';
 import type { Span } from './source.ts';
 
@@ -17,6 +17,7 @@ interface StepBase {
   readonly expect?: Expectation;
   readonly captures: readonly Capture[];
   readonly otherwise?: 'skip' | 'warn';
+  readonly tolerate?: readonly Tolerance[];
 }
 
 export type DialogueStep =

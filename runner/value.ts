@@ -9,8 +9,8 @@ export interface Fields {
 }
 
 /**
- * A list of words that is also a text: an EHLO keyword's parameters, IMAP flags.
- * Order is free. String operators see `text`, list operators see `words`.
+ * A list of words that is also a text: an EHLO keyword's parameters, IMAP flags, the numbers of a set.
+ * Order is free unless `list` says otherwise. String operators see `text`, list operators see `words`.
  */
 export interface Words {
   readonly words: readonly string[];
@@ -20,6 +20,8 @@ export interface Words {
   readonly caseless: boolean;
   /** Words that count only where an expectation names them (IMAP's `\Recent`). */
   readonly optional?: readonly string[];
+  /** Each counts, also where it is there twice; and `ordered`, their order as well. Otherwise they are a set. */
+  readonly list?: 'ordered' | 'unordered';
   /** The same as a record, for expectations that name fields: `UIDVALIDITY 3` is `{ UIDVALIDITY: 3 }` too. */
   readonly fields?: Fields;
   /** Tells this apart from a record with the same field names. */
@@ -34,6 +36,7 @@ export function words(
     readonly text?: string;
     readonly caseless?: boolean;
     readonly optional?: readonly string[];
+    readonly list?: 'ordered' | 'unordered';
     readonly fields?: Fields;
   } = {},
 ): Words {
@@ -43,6 +46,7 @@ export function words(
     text: options.text ?? list.join(' '),
     caseless: options.caseless ?? true,
     ...(options.optional && { optional: options.optional }),
+    ...(options.list && { list: options.list }),
     ...(options.fields && { fields: options.fields }),
   };
 }

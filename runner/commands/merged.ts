@@ -4,8 +4,8 @@ import { countShortfalls } from '../engine/shortfalls.ts';
 import { judgedNothing, noOutcomes } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import type { Suite } from '../plan.ts';
-import type { RunEvent, ScenarioResult, Shortfall, Summary } from '../result.ts';
-import { restore } from './restore.ts';
+import type { RunEvent, ScenarioResult, Shortfall, Summary, Unneeded } from '../result.ts';
+import { placeOf, restore } from './restore.ts';
 import { type EndLine, type Results, type ScenarioLine, unusable } from './results.ts';
 
 /** A file of results that has its end. */
@@ -114,6 +114,7 @@ function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[], 
   const ends = files.map(({ end }) => end);
   const passed = countShortfalls({ strict: false, ...defined({ requirePassed }) }).shortfalls(counts);
   const shortfalls = [...skippedIn(ends), ...passed];
+  const unneeded = unneededIn(ends);
   return {
     counts,
     total: results.length,
@@ -122,12 +123,22 @@ function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[], 
     interrupted: ends.some(({ interrupted }) => interrupted),
     ended: Math.max(...ends.map(({ ended }) => Date.parse(ended))),
     ...(shortfalls.length > 0 && { shortfalls }),
+    ...(unneeded.length > 0 && { unneeded }),
     exitStatus: worst([
       ...ends.map(({ exitStatus }) => exitStatus),
       ...(shortfalls.length > 0 ? [1] : []),
       ...(judgedNothing(counts) ? [3] : []),
     ]),
   };
+}
+
+/** What one machine did not need, another may have. */
+function unneededIn(ends: readonly EndLine[]): readonly Unneeded[] {
+  const [first = [], ...others] = ends.map(({ unneeded = [] }) => unneeded.map((each) => JSON.stringify(each)));
+  return first
+    .filter((each) => others.every((other) => other.includes(each)))
+    .map((each) => JSON.parse(each) as NonNullable<EndLine['unneeded']>[number])
+    .map(({ finding, place }) => ({ finding, place: placeOf(place) }));
 }
 
 /** Those that each shard refused, together. */

@@ -11,8 +11,21 @@ import type { EvidenceLine, PlaceLine, ProblemLine, ScenarioLine } from './resul
  * @param index its number in the report
  */
 export function restore(line: ScenarioLine, index: number, suites: Map<string, Suite>): ScenarioResult {
-  const { id, name, description, place, level, tags, references, knownIssue, problem, reason, warnings, retried } =
-    line;
+  const {
+    id,
+    name,
+    description,
+    place,
+    level,
+    tags,
+    references,
+    knownIssue,
+    problem,
+    reason,
+    warnings,
+    violations = [],
+    retried,
+  } = line;
   const known = suites.get(line.suite.file) ?? line.suite;
   suites.set(line.suite.file, known);
   const scenario: ScenarioFacts = {
@@ -40,6 +53,7 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
       message,
       ...(at && { place: placeOf(at) }),
     })),
+    violations: violations.map(({ place: at, ...rest }) => ({ ...rest, place: placeOf(at) })),
     retried: retried.map(problemOf),
     started: Date.parse(line.started),
     duration: line.duration,
@@ -98,6 +112,6 @@ function nameOf(name: string): Name {
 }
 
 /** As far as a report keeps it: on one line, which is quoted where something is wrong in it. */
-function placeOf({ file, line, column, length = 0, source = '' }: PlaceLine): Place {
+export function placeOf({ file, line, column, length = 0, source = '' }: PlaceLine): Place {
   return { file, line, column, endLine: line, endColumn: column + length, source };
 }

@@ -7,7 +7,7 @@ import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
 import type { Shard } from '../plan.ts';
 import type { Remedy, Severity } from '../remedy.ts';
-import type { Outcome, Problem, ScenarioResult, ServerFacts, Shortfall } from '../result.ts';
+import type { Outcome, Problem, ScenarioResult, ServerFacts, Shortfall, Violation } from '../result.ts';
 
 /** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
 export interface StartLine {
@@ -49,6 +49,7 @@ export interface ScenarioLine {
   readonly servers?: readonly ServerFacts[];
   readonly products?: ScenarioResult['products'];
   readonly warnings: readonly { readonly message: string; readonly place?: PlaceLine }[];
+  readonly violations?: readonly (Omit<Violation, 'place'> & { readonly place: PlaceLine })[];
   readonly retried: readonly ProblemLine[];
   readonly transcript: readonly {
     readonly at: number;
@@ -95,6 +96,7 @@ export interface EndLine {
   readonly interrupted: boolean;
   readonly ended: string;
   readonly shortfalls?: readonly Shortfall[];
+  readonly unneeded?: readonly { readonly finding: string; readonly place: PlaceLine }[];
   readonly exitStatus: number;
 }
 

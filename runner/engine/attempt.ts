@@ -4,12 +4,13 @@ import { defined } from '../defined.ts';
 import type { Scenario } from '../plan.ts';
 import { createRedactor, type Redactor } from '../printing/redact.ts';
 import { recognize } from '../recognize.ts';
-import type { LogLine, Problem, Reason, ScenarioResult, Warning } from '../result.ts';
+import type { LogLine, Problem, Reason, ScenarioResult, Violation, Warning } from '../result.ts';
 import { createTranscript } from '../transport/transcript.ts';
 import { cleanUp } from './cleanup.ts';
 import type { Context } from './context.ts';
 import { evidenceOf } from './evidence.ts';
 import { SkipRest, StepFailure } from './failure.ts';
+import { violationEvidence, violationFailure, withViolations } from './findings.ts';
 import { refuseLeftovers } from './leftovers.ts';
 import type { Outage } from './outage.ts';
 import { problemFrom } from './problems.ts';
@@ -28,6 +29,7 @@ export interface Attempt {
   readonly skipped?: Reason;
   readonly warnings: readonly Warning[];
   readonly products: ScenarioResult['products'];
+  readonly violations: readonly Violation[];
   readonly transcript: () => ScenarioResult['transcript'];
   readonly log: readonly LogLine[];
 }
@@ -94,6 +96,13 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
       }
     }
   }
+  const found = violationFailure(context.violations);
+  if (problem !== undefined) problem = withViolations(problem, context.violations);
+  else if (found !== undefined && !interrupted) {
+    skipped = undefined;
+    problem = problemFrom(found, undefined, scenario.span, now(), () => violationEvidence(context.violations));
+  }
+  if (problem?.verdict !== 'errored' && !interrupted) world.tolerances.applied(scenario, context.sessions.values());
   await closeAll(context);
   timer.stop();
   const seal = new Seal(redactor);
@@ -104,6 +113,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
     warnings: warnings.map((each) => seal.warning(each)),
     products: productsOf(context),
+    violations: context.violations.map((each) => seal.violation(each)),
     transcript: () => transcript.lines(),
     log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, redactor),
   };

@@ -1,5 +1,5 @@
 import { inWords } from '../duration.ts';
-import type { Actual, Mismatch, WantedExpectation } from '../mismatch.ts';
+import type { WantedExpectation } from '../mismatch.ts';
 import type { Expectation } from '../plan.ts';
 import { isPositive, repliesLike } from '../protocol/protocols.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
@@ -7,9 +7,10 @@ import type { Step } from '../steps.ts';
 import { TransportError } from '../transport/transport.ts';
 import { firstLine } from './conditions/subject.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';
+import { closedFailure, stillOpen } from './ends.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
-import { outage } from './outage.ts';
+import { noteFindings } from './findings.ts';
 import { failureFrom, octetsOf } from './problems.ts';
 import { type Observation, observe, type Session } from './session.ts';
 import { noteSlowLogin } from './slow-login.ts';
@@ -25,8 +26,18 @@ export async function awaitReply(
   expectation: Expectation,
 ): Promise<Reply | undefined> {
   const observation = await observeFor(context, session, step, expectation);
-  judge(context, session, step, expectation, observation);
-  return observation.event === 'reply' ? observation.reply : undefined;
+  if (observation.event !== 'reply') {
+    judge(context, session, step, expectation, observation);
+    return undefined;
+  }
+  const { reply } = observation;
+  try {
+    judge(context, session, step, expectation, observation);
+  } finally {
+    // What the step expects comes first, and both are shown.
+    noteFindings(context, session, step, reply.findings, expectation);
+  }
+  return reply;
 }
 
 /** Holds the step's expectation, or else "a positive reply", against a reply that was read already. */
@@ -51,8 +62,9 @@ export function judgeReply(context: Context, session: Session, step: Step, reply
 export async function readReply(context: Context, session: Session, step: Step): Promise<Reply> {
   const anything: Expectation = { kind: 'reply', conditions: [], span: step.span };
   const observation = await observeFor(context, session, step, anything);
-  if (observation.event === 'reply') return observation.reply;
-  throw closedFailure(session, step, observation);
+  if (observation.event !== 'reply') throw closedFailure(session, step, observation);
+  noteFindings(context, session, step, observation.reply.findings, step.expect);
+  return observation.reply;
 }
 
 async function observeFor(
@@ -69,6 +81,7 @@ async function observeFor(
   const start = clock();
   const isFirst = session.greeting === undefined;
   if (expectation.kind !== 'reply') session.parser.forgive();
+  nameRecipient(session);
   try {
     const observation = await observe(session, want, start + limit, quiet, clock);
     if (observation.event === 'reply') {
@@ -78,10 +91,20 @@ async function observeFor(
     }
     return observation;
   } catch (error) {
-    const failure = brokenSilence(error, session, expectation) ?? failureFrom(error, step, session, limit, hint);
+    noteFindings(context, session, { span: step.span }, session.parser.findings());
+    const failure =
+      brokenSilence(error, session, expectation) ??
+      stillOpen(error, session, expectation, limit) ??
+      failureFrom(error, step, session, limit, hint);
     if (failure !== undefined && failure.code !== 'input.value') session.abandoned = failure.headline;
     throw failure ?? error;
   }
+}
+
+/** RFC 2033 section 4.2: each recipient has a reply of its own. */
+function nameRecipient(session: Session): void {
+  const recipient = session.lastAction.kind === 'message' ? session.recipients?.next() : undefined;
+  if (recipient !== undefined) session.lastAction = { kind: 'message', recipient };
 }
 
 interface ReplyLimit {
@@ -225,37 +248,4 @@ function holdsForEvent(expectation: Expectation, event: 'closed' | 'nothing'): b
         (condition.kind === 'not' && !holdsForEvent(condition.of, event) && condition.of.kind !== 'reply'),
     )
   );
-}
-
-function closedFailure(
-  session: Session,
-  step: Step,
-  observation: Exclude<Observation, { event: 'reply' }>,
-): StepFailure {
-  const span = step.expect?.span ?? step.span;
-  const after = session.lastAction;
-  if (observation.event === 'nothing') return new StepFailure('reply.timeout', { kind: 'no reply', after }, { span });
-  session.abandoned = { kind: 'message', message: 'the server closed it' };
-  const { rest } = observation;
-  const actual: Actual = { kind: 'end', ...(rest.length > 0 && { after: octetsOf(rest) }) };
-  if (step.expect?.kind !== 'nothing') {
-    const mismatches: readonly Mismatch[] = [{ path: '', expected: { kind: 'reply' }, actual }];
-    const isWordless = session.greeting === undefined && rest.length === 0;
-    return new StepFailure(
-      'connection.closed',
-      { kind: 'closed', after },
-      {
-        span,
-        mismatches,
-        outage: isWordless
-          ? outage(session.target, 'answer', 'connection.closed', { kind: 'closed', after })
-          : undefined,
-      },
-    );
-  }
-  return new StepFailure('connection.closed', 'the server closed the connection where nothing should have happened', {
-    span,
-    mismatches: [{ path: '', expected: { kind: 'open connection' }, actual }],
-    hint: 'Write "one_of: [nothing, closed]" where both are fine',
-  });
 }

@@ -15,6 +15,7 @@ import { problemCodeOf } from '../transport/problem-code.ts';
 import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, TransportError } from '../transport/transport.ts';
 import { SkipRest, StepFailure } from './failure.ts';
+import type { Found } from './findings.ts';
 import { handshakeOptions, type TlsSources } from './handshake-options.ts';
 import { outageFrom } from './outage.ts';
 import { createSession, type Session } from './session.ts';
@@ -38,6 +39,8 @@ export interface Context {
   /** Where the logs and mailboxes that its steps look at stood when it began. */
   readonly marks: Marks;
   readonly warnings: Warning[];
+  /** What departed from a protocol's grammar. */
+  readonly violations: Found[];
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;
   /** When the `eventually` around must know, by the clock. */

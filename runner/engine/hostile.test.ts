@@ -60,7 +60,7 @@ describe('a hostile server', () => {
       /^EHLO a: the server closed the connection without a reply/,
     ],
     ['that sends every octet there is', behaviours.garbage(), ['protocol.violation'], /violates the protocol/],
-    ['with two codes in one reply', behaviours.mismatchedCodes(), ['protocol.violation'], /two codes, 220 and 250/],
+    ['with two codes in one reply', behaviours.mismatchedCodes(), ['protocol.violation'], /smtp\.reply\.codes/],
     ['that answers twice', behaviours.answersTwice(), ['reply.unread'], /a reply that no step expects/],
     ['that answers unasked', behaviours.answersUnasked(), ['reply.unread'], /a reply that no step expects/],
     ['with binary junk in its replies', behaviours.binaryJunk(), ['reply.mismatch', 'protocol.violation'], /./],

@@ -380,7 +380,9 @@ describeServers(['postfix', 'dovecot'], 'IMAP against Dovecot', () => {
           - { send: ENABLE QRESYNC, expect: OK }
           - { send: ['APPEND "\${box}" (\\Deleted) ', { literal: "a: b\\r\\n\\r\\n" }], expect: OK }
           - { send: EXPUNGE, expect: { status: OK, untagged: [{ VANISHED: { uids: 3, earlier: false } }] } }
-          - { send: THREAD REFERENCES UTF-8 ALL, expect: { status: OK, untagged: [THREAD] } }
+          - send: THREAD REFERENCES UTF-8 ALL
+            expect: { status: OK, untagged: [THREAD] }
+            tolerate: [{ finding: imap.thread.trailing-space, reason: Dovecot puts one after THREAD without threads }]
         `,
       ));
   });

@@ -1,8 +1,10 @@
 import type { Scenario } from '../plan.ts';
 import type { Context } from './context.ts';
 import { StepFailure } from './failure.ts';
-import { hasUnread, observe, type Session } from './session.ts';
-import { refuseUnread } from './unread.ts';
+import { noteFindings } from './findings.ts';
+import { failureFrom } from './problems.ts';
+import { observe, type Session } from './session.ts';
+import { refuseUnread, requireRead } from './unread.ts';
 
 /** How long the end waits for replies that are still due, before it says that nothing lies unread. */
 export const lastReplyLimit = 500;
@@ -11,9 +13,22 @@ export const lastReplyLimit = 500;
 export async function refuseLeftovers(context: Context, scenario: Scenario): Promise<void> {
   for (const session of context.sessions.values()) {
     if (session.finished || session.abandoned !== undefined) continue;
-    if (hasUnread(session)) refuseUnread(session, lastSpan(scenario));
+    try {
+      requireRead(context, session, { span: lastSpan(scenario) });
+    } catch (error) {
+      throw failureAtEnd(error, session, scenario) ?? error;
+    }
     if (session.owed > 0) await refuseLateReply(context, session, scenario);
   }
+  for (const session of context.sessions.values()) {
+    noteFindings(context, session, { span: lastSpan(scenario) }, session.recipients?.findings(session.owed));
+  }
+}
+
+/** Octets that are no reply are the server's fault at the end, too. */
+function failureAtEnd(error: unknown, session: Session, scenario: Scenario): StepFailure | undefined {
+  const last = scenario.after.at(-1) ?? scenario.dialogue.at(-1);
+  return last && failureFrom(error, last, session, lastReplyLimit);
 }
 
 async function refuseLateReply(context: Context, session: Session, scenario: Scenario): Promise<void> {
@@ -22,7 +37,7 @@ async function refuseLateReply(context: Context, session: Session, scenario: Sce
     const seen = await observe(session, {}, clock() + lastReplyLimit, lastReplyLimit / 2, clock);
     if (seen.event !== 'reply') return;
     session.parser.drain();
-    refuseUnread(session, lastSpan(scenario), seen.reply);
+    refuseUnread(context, session, { span: lastSpan(scenario) }, seen.reply);
   } catch (error) {
     if (error instanceof StepFailure) throw error;
     // Silence, or octets that are no reply: nothing lies complete and unread.

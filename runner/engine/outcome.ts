@@ -16,6 +16,7 @@ export function conclude(
     scenario: base.scenario,
     started: base.started,
     warnings: tried.warnings,
+    violations: tried.violations,
     retried,
     log: tried.log,
     products: tried.products,

@@ -40,8 +40,12 @@ export function failureFrom(
     return new StepFailure(code, transportMessage(code, error), { span, fault, outage: unusable });
   const late = { after: action, within: limit };
   if (error.during === 'write') return new StepFailure(code, { kind: 'not taken', ...late }, { span, hint });
+  const literal = session?.parser.lacking;
   const partial = session?.parser.drain() ?? Buffer.alloc(0);
-  const actual: Actual = partial.length === 0 ? { kind: 'silence' } : { kind: 'fragment', octets: octetsOf(partial) };
+  const actual: Actual =
+    partial.length === 0
+      ? { kind: 'silence' }
+      : { kind: 'fragment', octets: octetsOf(partial), ...(literal && { literal }) };
   return new StepFailure(
     code,
     { kind: 'late reply', ...late },
@@ -77,7 +81,7 @@ function protocolFailure(error: ProtocolError, after: Action, span: Span): StepF
       span,
       mismatches: [
         {
-          path: '',
+          path: error.finding?.name ?? '',
           expected: { kind: 'valid reply', rule: error.rule },
           actual: { kind: 'violation', text: error.evidence.toString('latin1') },
         },

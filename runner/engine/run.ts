@@ -12,6 +12,7 @@ import { runScenario } from './scenario.ts';
 import { schedule } from './scheduler.ts';
 import { countShortfalls, type Demands } from './shortfalls.ts';
 import { createTimeLimits } from './time-limit.ts';
+import { ToleranceUse } from './tolerances.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** Scenarios at a time: mostly they wait for the server. */
@@ -52,6 +53,7 @@ export async function run(
     transcripts: options.transcripts ?? (() => true),
     slowLogins: new Set(),
     breaker,
+    tolerances: new ToleranceUse(),
   };
   const { redact } = createRedactor(plan.secrets);
   const hide = <Data>(data: Data) => mapTexts(data, redact);
@@ -93,6 +95,7 @@ export async function run(
     : `stopped after ${counts.failed + counts.errored} failures`;
   for (const scenario of left) await tell(notRun(hide(factsOf(scenario)), reason, options.wall()));
   const shortfalls = hide(demands.shortfalls(counts));
+  const unneeded = hide(world.tolerances.unneeded());
   const summary: Summary = {
     counts,
     total: plan.scenarios.length,
@@ -100,6 +103,7 @@ export async function run(
     interrupted: options.signal.aborted,
     ended: options.wall(),
     ...(shortfalls.length > 0 && { shortfalls }),
+    ...(unneeded.length > 0 && { unneeded }),
     exitStatus: exitStatus(counts, plan, options, shortfalls),
   };
   await emit({ type: 'end', summary });
@@ -112,6 +116,7 @@ function notRun(scenario: ScenarioFacts, reason: string, started: number): Scena
     outcome: 'not_run',
     reason,
     warnings: [],
+    violations: [],
     retried: [],
     started,
     duration: 0,

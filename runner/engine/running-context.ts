@@ -7,11 +7,12 @@ import type { Step } from '../steps.ts';
 import { pause } from '../transport/pause.ts';
 import type { Context } from './context.ts';
 import { SkipRest } from './failure.ts';
+import type { Found } from './findings.ts';
 import { failureFrom } from './problems.ts';
 import { execute } from './steps/table.ts';
 
 /** The parts of a context that a try makes. */
-type Parts = Omit<Context, 'index' | 'lists' | 'until' | 'pause' | 'run' | 'runAll'>;
+type Parts = Omit<Context, 'index' | 'lists' | 'until' | 'pause' | 'run' | 'runAll' | 'violations'>;
 
 /** A class: a scenario makes one, and with closures and a spread that took as long as two of its steps. */
 export class RunningContext implements Context {
@@ -26,6 +27,7 @@ export class RunningContext implements Context {
   readonly lists = new Map<string, readonly string[]>();
   readonly marks: Context['marks'];
   readonly warnings: Warning[];
+  readonly violations: Found[] = [];
   index: number | undefined;
   until: number | undefined;
   /** The step under way, for the place of what it throws. */

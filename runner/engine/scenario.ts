@@ -13,7 +13,16 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const started = world.wall();
   const start = world.clock();
-  const base: Untold = { scenario: facts, started, warnings: [], retried: [], products: [], log: [], duration: 0 };
+  const base: Untold = {
+    scenario: facts,
+    started,
+    warnings: [],
+    violations: [],
+    retried: [],
+    products: [],
+    log: [],
+    duration: 0,
+  };
   if (scenario.skip !== undefined) return { ...base, outcome: 'skipped', reason: scenario.skip, transcript: [] };
   const known = await world.breaker.blocks(scenario);
   if (known !== undefined) {

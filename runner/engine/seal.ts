@@ -5,8 +5,9 @@ import { mapCondition, mapExpectation, mapMatcher, mapPattern, mapUntagged, type
 import type { Actual, Expected, Mismatch, Name, Names, Octets, ReplyLine, Sample } from '../mismatch.ts';
 import type { Redactor } from '../printing/redact.ts';
 import { limits } from '../protocol/limits.ts';
-import type { Problem, Reason, Unmet, Warning } from '../result.ts';
+import type { Problem, Reason, Unmet, Violation, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
+import type { Found } from './findings.ts';
 
 /** Makes of what a scenario ended with what its result keeps: first secrets are replaced, then long texts are cut. */
 export class Seal {
@@ -27,6 +28,17 @@ export class Seal {
       ...(problem.cause && { cause: this.#place(problem.cause) }),
       mismatches: problem.mismatches.map((each) => this.#mismatch(each)),
       ...(problem.hint !== undefined && { hint: this.#redact(problem.hint) }),
+    };
+  }
+
+  violation({ after: _, ...violation }: Found): Violation {
+    const { message, octets, place, reason } = violation;
+    return {
+      ...violation,
+      message: this.#redact(message),
+      octets: this.#octetsAtLimit(octets),
+      place: this.#place(place),
+      ...(reason !== undefined && { reason: this.#redact(reason) }),
     };
   }
 
@@ -152,11 +164,15 @@ export class Seal {
       case 'octets':
         return this.#octets(actual);
       case 'fragment':
-        return { kind: 'fragment', octets: this.#octets(actual.octets) };
+        return { ...actual, octets: this.#octets(actual.octets) };
       case 'end':
-        return actual.after === undefined ? actual : { kind: 'end', after: this.#octets(actual.after) };
+        return actual.after === undefined ? actual : { ...actual, after: this.#octets(actual.after) };
       case 'violation':
-        return { kind: 'violation', text: this.#octetsAtLimit(actual.text) };
+        return {
+          ...actual,
+          text: this.#octetsAtLimit(actual.text),
+          ...(actual.reason !== undefined && { reason: this.#redact(actual.reason) }),
+        };
       case 'error':
         return { kind: 'error', message: this.#redact(actual.message) };
       default:

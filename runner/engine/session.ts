@@ -1,4 +1,5 @@
 import type { Action, Headline } from '../headline.ts';
+import type { Lacking } from '../literal.ts';
 import { messageOf } from '../phrase.ts';
 import type { Target } from '../plan.ts';
 import type { Protocol, Tags } from '../protocol/protocol.ts';
@@ -36,17 +37,21 @@ export interface Session {
   loggingIn: boolean;
   /** The scenario ended it knowingly: the next step opens a new one. */
   finished: boolean;
+  /** What it was found to depart from its grammar in. */
+  readonly found: Set<string>;
 }
 
 export function createSession(name: string, target: Target, url: ServerUrl, transport: Transport): Session {
   const { protocol } = url;
+  const parser = protocol.createParser();
+  if (url.implicitTls) parser.secured();
   return {
     name,
     target,
     url,
     protocol,
     transport,
-    parser: protocol.createParser(),
+    parser,
     recipients: protocol.createRecipients?.(),
     lastAction: { kind: 'greeting' },
     greeting: undefined,
@@ -57,6 +62,7 @@ export function createSession(name: string, target: Target, url: ServerUrl, tran
     abandoned: undefined,
     loggingIn: false,
     finished: false,
+    found: new Set(),
   };
 }
 
@@ -70,8 +76,8 @@ export function commandLine(session: Session, text: string): Sent {
 /** What became of the wait for a reply. */
 export type Observation =
   | { readonly event: 'reply'; readonly reply: Reply; readonly elapsed: number }
-  /** The server ended the connection; `rest` is what it said before, if anything. */
-  | { readonly event: 'closed'; readonly rest: Buffer; readonly elapsed: number }
+  /** The server ended the connection; `rest` is what it said before, if anything; `literal`, what it did not end. */
+  | { readonly event: 'closed'; readonly rest: Buffer; readonly literal?: Lacking; readonly elapsed: number }
   /** Not one octet for the time that `nothing` asks for. */
   | { readonly event: 'nothing'; readonly elapsed: number };
 
@@ -105,7 +111,11 @@ export async function observe(
       if (waitForQuiet && isTimeout(error)) return { event: 'nothing', elapsed: clock() - transport.lastSent };
       throw error;
     }
-    if (octets === null) return { event: 'closed', rest: parser.drain(), elapsed: clock() - transport.lastSent };
+    if (octets === null) {
+      const { lacking: literal } = parser;
+      const elapsed = clock() - transport.lastSent;
+      return { event: 'closed', rest: parser.drain(), ...(literal && { literal }), elapsed };
+    }
     silent = false;
     parser.push(octets);
   }

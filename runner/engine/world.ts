@@ -4,6 +4,7 @@ import type { Transcripts } from '../result.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
 import type { TimeLimit } from './time-limit.ts';
+import type { ToleranceUse } from './tolerances.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
 export interface World {
@@ -21,6 +22,7 @@ export interface World {
   /** Hosts whose slow logins were reported in this run. */
   readonly slowLogins: Set<string>;
   readonly breaker: Breaker;
+  readonly tolerances: ToleranceUse;
 }
 
 /** What every scenario of a run shares. */

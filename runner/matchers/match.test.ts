@@ -40,10 +40,48 @@ const auth = words(['PLAIN', 'LOGIN']);
 const size = words(['10240000']);
 const flags = words(['\\Seen', '\\Recent'], { optional: ['\\Recent'] });
 const exact = words(['Plain'], { caseless: false });
+const sorted = words(['2', '1', '3'], { text: '2,1,3', caseless: false, list: 'ordered' });
+const found = words(['2', '1', '3'], { text: '2,1,3', caseless: false, list: 'unordered' });
+const copied = words(['3956', '3957', '3958'], { text: '3956:3958', caseless: false, list: 'ordered' });
 const message: Value = { seq: 1, UID: 7, FLAGS: flags, 'BODY[TEXT]': 'hello', delimiter: null };
 
 describe('matchers/match', () => {
   describe('judge() of each kind with each kind of value', () => {
+    table('a list of numbers whose order has a meaning, or none', [
+      [exactly(equals(2), equals(1), equals(3)), sorted, 'holds'],
+      [exactly(equals(1), equals(2), equals(3)), sorted, 'differs'],
+      [exactly(equals(2), equals(1)), sorted, 'differs'],
+      [exactly(equals(2), equals(1), equals(3), equals(3)), sorted, 'differs'],
+      [exactly(atLeast(2), capture('first'), equals('3')), sorted, 'holds'],
+      [exactly(equals(1), equals(2), equals(3)), found, 'holds'],
+      [exactly(equals(1), equals(2)), found, 'differs'],
+      [holds(equals(1), equals(2)), sorted, 'holds'],
+      [includes(equals(3)), sorted, 'holds'],
+      [excludes(equals(4)), found, 'holds'],
+      [excludes(equals(3)), found, 'differs'],
+      [length(equals(3)), sorted, 'holds'],
+      [length(equals(2)), words(['7', '7'], { list: 'unordered' }), 'holds'],
+    ]);
+
+    table('a set of numbers', [
+      [equals('3956:3958'), copied, 'holds'],
+      [equals('3956,3957,3958'), copied, 'holds'],
+      [equals('3956:3957,3958'), copied, 'holds'],
+      [equals('3958,3957,3956'), copied, 'differs'],
+      [equals('3956:3959'), copied, 'differs'],
+      [equals('3956'), copied, 'differs'],
+      [equals('1:3'), found, 'holds'],
+      [equals('1:3,5'), found, 'differs'],
+      [equals('1:99999999999'), found, 'differs'],
+      [equals('2,1,3'), sorted, 'holds'],
+      [equals('1:3'), sorted, 'differs'],
+      [includes(equals(3957)), copied, 'holds'],
+      [includes(equals(3955)), copied, 'differs'],
+      [matches('(^|[,:])3957([,:]|$)'), copied, 'holds'],
+      [matches('^3956:'), copied, 'holds'],
+      [matches('3959'), copied, 'differs'],
+    ]);
+
     table('a scalar', [
       [equals('a'), 'a', 'holds'],
       [equals('a'), 'A', 'differs'],

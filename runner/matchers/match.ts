@@ -72,6 +72,8 @@ export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, 
     case 'excludes':
       return judgeExcludes(matcher, present, path, scope, inner);
     case 'exactly':
+      if (isWords(present) && present.list === 'ordered')
+        return judgeSequence({ ...matcher, kind: 'sequence' }, present, path, scope, inner);
       return judgeExactly(matcher, present, path, scope, inner);
     case 'sequence':
       return judgeSequence(matcher, present, path, scope, inner);

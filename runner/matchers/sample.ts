@@ -9,7 +9,10 @@ const deepest = 3;
 /** What is kept of a value that does not match. Its texts are whole as yet: secrets are replaced before they are cut. */
 export function sampleOf(value: Value, depth = 0): Sample {
   if (typeof value !== 'object' || value === null) return value;
-  if (isWords(value)) return value.words.length === 0 && value.text === '' ? { kind: 'no words' } : value.text;
+  if (isWords(value)) {
+    if (value.list !== undefined) return sampleOfList(value.words.map(Number), depth);
+    return value.words.length === 0 && value.text === '' ? { kind: 'no words' } : value.text;
+  }
   if (Array.isArray(value)) return sampleOfList(value, depth);
   const entries = Object.entries(value);
   if (depth >= deepest && entries.length > 0) return { kind: 'deep', of: 'record' };

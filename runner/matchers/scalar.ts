@@ -9,7 +9,7 @@ import { compareQuantities, quantityKind } from './quantity.ts';
 import { actualOf, actualOfOne } from './sample.ts';
 import { plainOf, sourceOf } from './texts.ts';
 import { differing, type Judge, type MatcherOf, mismatchOf, type Scope, unfit, type Verdict } from './verdict.ts';
-import { effectiveWords, sameWord } from './words.ts';
+import { effectiveWords, isSameSet, sameWord } from './words.ts';
 
 /** Whether a value is, or is there, or has one of several texts: what a plain scalar in a scenario says. */
 export function judgeEquals(
@@ -24,6 +24,7 @@ export function judgeEquals(
   if (value === null || typeof value === 'boolean') return String(value) === String(expected) && value !== null;
   if (isWords(value)) {
     const { caseless } = value;
+    if (typeof expected === 'string' && isSameSet(value, expected)) return true;
     const effective = effectiveWords(value, typeof expected === 'string' ? [expected] : []);
     const texts = [value.text, effective.join(' ')];
     return texts.some((text) => sameScalar(text, expected, caseless));
@@ -84,8 +85,11 @@ export function judgeText(matcher: MatcherOf<KindTaking<'text'>>, value: Value, 
 
 export function judgePattern(matcher: MatcherOf<'matches'>, value: Value, scope: Scope): boolean | undefined {
   const text = textOf(value);
+  if (text === undefined) return undefined;
   const { pattern } = matcher;
-  return text === undefined ? undefined : compilePattern(sourceOf(pattern, scope), pattern.flags).test(text);
+  const compiled = compilePattern(sourceOf(pattern, scope), pattern.flags);
+  // A set of numbers has several spellings.
+  return compiled.test(text) || (isWords(value) && value.list !== undefined && compiled.test(value.words.join(',')));
 }
 
 export function judgeBound(

@@ -1,16 +1,16 @@
+import type { Lacking } from '../literal.ts';
+import { finding } from './findings.ts';
 import { isUntagged, mayHaveLiteral, STAR } from './imap-response.ts';
-import { type LimitName, limitError, limits, violation } from './limits.ts';
-import { createLiteralReader } from './literal-reader.ts';
+import { type LimitName, limitError, limits } from './limits.ts';
+import { type Framed, LiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
-import type { ProtocolError } from './reply.ts';
-
-export const greetingRule = 'RFC 9051 section 7.1';
+import { type ProtocolError, violation } from './reply.ts';
 
 /** IMAP responses that have arrived and are not taken: untagged ones, and at most one other, the last. */
 export class HeldResponses {
   readonly #reader = createOctetReader({ lineLimit: 'longestImapLine' });
-  readonly #responses = createLiteralReader({ reader: this.#reader, mayHaveLiteral, rule: 'RFC 9051 section 2.2' });
-  #held: Buffer[] = [];
+  readonly #responses = new LiteralReader({ reader: this.#reader, mayHaveLiteral, subject: 'imap.response' });
+  #held: Framed[] = [];
   #octets = 0;
   #broken: ProtocolError | undefined;
 
@@ -22,11 +22,16 @@ export class HeldResponses {
     return this.#held.length;
   }
 
-  get last(): Buffer | undefined {
+  get last(): Framed | undefined {
     return this.#held.at(-1);
   }
 
-  at(index: number): Buffer | undefined {
+  /** The literal that the response under way has announced, and that is not complete. */
+  get lacking(): Lacking | undefined {
+    return this.#responses.lacking;
+  }
+
+  at(index: number): Framed | undefined {
     return this.#held[index];
   }
 
@@ -45,16 +50,18 @@ export class HeldResponses {
     if (this.#broken) throw this.#broken;
     // Before the line ends, so that a server of another protocol is not waited for.
     if (!greeted && this.count === 0 && this.#reader.taken === 0 && (this.#reader.at(0) ?? STAR) !== STAR) {
-      throw this.#broke(violation('the greeting does not begin with "* "', greetingRule, this.#reader.rest()));
+      const evidence = this.#reader.rest();
+      throw this.refuse(violation(finding('imap.greeting.syntax', 'the greeting does not begin with "* "', evidence)));
     }
-    let raw: Buffer | undefined;
+    let framed: Framed | undefined;
     try {
-      raw = this.#responses.next();
+      framed = this.#responses.next();
     } catch (error) {
-      throw this.#broke(error as ProtocolError);
+      throw this.refuse(error as ProtocolError);
     }
-    if (raw === undefined) return false;
-    this.#held.push(raw);
+    if (framed === undefined) return false;
+    const { raw } = framed;
+    this.#held.push(framed);
     this.#octets += raw.length;
     if (this.#octets > limits.longestReply) throw this.overLimit('longestReply', raw);
     if (this.count > limits.mostUntagged) throw this.overLimit('mostUntagged', raw);
@@ -63,12 +70,12 @@ export class HeldResponses {
 
   /** Whether the last is one that an expectation is due for. */
   endsWithReply(greeted: boolean): boolean {
-    return this.last !== undefined && (!greeted || !isUntagged(this.last));
+    return this.last !== undefined && (!greeted || !isUntagged(this.last.raw));
   }
 
   /** The first `count` of them, as the octets of a reply. */
   release(count: number): Buffer {
-    const taken = this.#held.slice(0, count);
+    const taken = this.#held.slice(0, count).map(({ raw }) => raw);
     this.#held = this.#held.slice(count);
     const raw = taken.length === 1 && taken[0] ? taken[0] : Buffer.concat(taken);
     this.#octets -= raw.length;
@@ -77,15 +84,15 @@ export class HeldResponses {
 
   /** The last one is no response: what came before it belongs to the reply that follows. */
   discardLast(): void {
-    this.#octets -= this.#held.pop()?.length ?? 0;
+    this.#octets -= this.#held.pop()?.raw.length ?? 0;
   }
 
   overLimit(name: LimitName, evidence: Buffer): ProtocolError {
-    return this.#broke(limitError(name, evidence));
+    return this.refuse(limitError(name, evidence));
   }
 
   drain(): Buffer {
-    const all = Buffer.concat([...this.#held, this.#reader.drain()]);
+    const all = Buffer.concat([...this.#held.map(({ raw }) => raw), this.#reader.drain()]);
     this.#held = [];
     this.#octets = 0;
     this.#responses.reset();
@@ -93,7 +100,8 @@ export class HeldResponses {
     return all;
   }
 
-  #broke(error: ProtocolError): ProtocolError {
+  /** Nobody knows any more where a response begins. */
+  refuse(error: ProtocolError): ProtocolError {
     this.#broken = error;
     return error;
   }

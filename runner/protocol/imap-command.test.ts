@@ -79,11 +79,13 @@ describe('astringPart()', () => {
           return;
         }
         const octets = Buffer.from(part.text);
-        assert.equal(astring(createScanner(octets, 0, octets.length, 'test')), text);
+        assert.equal(astring(createScanner(octets, 0, octets.length, 'test', imap)), text);
       }),
     );
   });
 });
+
+const imap = { protocol: 'imap', utf8: false, secured: false } as const;
 
 describe('createTags()', () => {
   it('gives a fresh tag each time', () => {

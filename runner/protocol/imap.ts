@@ -1,10 +1,16 @@
-import { greetingRule, HeldResponses } from './held-responses.ts';
+import type { Lacking } from '../literal.ts';
+import { isWords } from '../value.ts';
+import { type Finding, finding } from './findings.ts';
+import { HeldResponses } from './held-responses.ts';
+import { ImapCommands } from './imap-commands.ts';
 import { parseUntagged } from './imap-grammar/untagged.ts';
-import { firstWord, headOf, isUntagged, notAResponse, readText } from './imap-response.ts';
+import { headOf, isUntagged, notAResponse, readText } from './imap-response.ts';
 import { createTails } from './imap-tails.ts';
-import { limits, violation } from './limits.ts';
-import type { ImapReply, ProtocolError, ReplyParser, Sent, UntaggedResponse, Want } from './reply.ts';
-import { createCommandWatcher } from './sent-commands.ts';
+import { limits } from './limits.ts';
+import type { Framed } from './literal-reader.ts';
+import { type ImapReply, type ReplyParser, type Sent, type UntaggedResponse, violation, type Want } from './reply.ts';
+import type { Grammar } from './scanner.ts';
+import { SentOctets } from './sent-octets.ts';
 
 export { createTags, parseCapabilities } from './imap-command.ts';
 
@@ -20,8 +26,8 @@ const greetings: ReadonlySet<string> = new Set(['OK', 'PREAUTH', 'BYE']);
  *   response, about the same growing list; about the greeting too, so that `* BYE` can be met by one. Where the
  *   stream ended without a tagged response, `enough: () => true` gets what came.
  *
- * `take` throws a `ProtocolError` at limits and for lines that are none, and again until `drain`. For a response that
- * breaks its grammar it throws once; the next `take` goes on, and has the response as text.
+ * `take` throws a `ProtocolError` at limits and where the first line is no greeting, and again until `drain`. A line
+ * that is no response is left out, and a finding of the reply that follows.
  * If only a reply's untagged responses were wanted, its end may be forgiven: see `createTails`.
  */
 export function createImapParser(): ReplyParser {
@@ -30,23 +36,27 @@ export function createImapParser(): ReplyParser {
 
 class ImapParser implements ReplyParser {
   readonly #held = new HeldResponses();
-  readonly #tags = new Set<string>();
-  readonly #watcher = createCommandWatcher((line) => this.#tags.add(firstWord(line)));
+  readonly #commands = new ImapCommands();
+  readonly #sent = new SentOctets();
   readonly #tails = createTails();
   #greeted = false;
-  /** The first of those held, parsed. */
+  /** The first of those held, parsed, and what departs from the grammar in them. */
   #untagged: UntaggedResponse[] = [];
-  /** The response whose violation has been thrown. */
-  #reported: Buffer | undefined;
+  #findings: Finding[] = [];
   /** What was asked last, and about how many. */
   #asked: { readonly enough: Want['enough']; readonly count: number } | undefined;
+  #secured = false;
+  /** RFC 6855 section 3, RFC 9051 section 6.3.1: strings have UTF-8. */
+  #utf8 = false;
 
   sent(command: Sent): void {
-    if (command.tag === undefined) this.#watcher.feed(command);
-    else {
-      this.#tags.add(command.tag);
-      this.#tails.sent(command.tag);
-    }
+    this.#sent.sent(command);
+    this.#commands.sent(command);
+    if (command.tag !== undefined) this.#tails.sent(command.tag);
+  }
+
+  secured(): void {
+    this.#secured = true;
   }
 
   push(bytes: Buffer): void {
@@ -57,6 +67,7 @@ class ImapParser implements ReplyParser {
     for (;;) {
       const reply = this.#read(want);
       if (reply === undefined || !this.#tails.took(reply)) return reply;
+      this.#findings.push(...(reply.findings ?? []));
     }
   }
 
@@ -68,11 +79,21 @@ class ImapParser implements ReplyParser {
     while (this.#receiveReply() && this.#endsForgiven()) {
       const reply = this.#read(undefined);
       if (reply) this.#tails.took(reply);
+      this.#findings.push(...(reply?.findings ?? []));
     }
+  }
+
+  findings(): readonly Finding[] {
+    while (this.#greeted && this.#parseUntagged());
+    return this.#findings.splice(0);
   }
 
   get unread(): boolean {
     return this.#held.broken || this.#held.endsWithReply(this.#greeted);
+  }
+
+  get lacking(): Lacking | undefined {
+    return this.#held.lacking;
   }
 
   get pending(): number {
@@ -81,27 +102,55 @@ class ImapParser implements ReplyParser {
 
   drain(): Buffer {
     this.#forgetParsed();
-    this.#reported = undefined;
+    this.#findings = [];
     return this.#held.drain();
   }
 
   #read(want: Want | undefined): ImapReply | undefined {
     for (;;) {
       if (this.#greeted && this.#isEnough(want)) return this.#untaggedAlone();
-      const raw = this.#held.at(this.#untagged.length);
-      if (raw === undefined) {
+      const framed = this.#held.at(this.#untagged.length);
+      if (framed === undefined) {
         if (!this.#held.receive(this.#greeted)) return undefined;
       } else if (!this.#greeted) {
-        const reply = this.#takeGreeting(raw, want);
-        if (reply) return reply;
-      } else if (isUntagged(raw)) {
-        const { response, error } = parseUntagged(raw);
-        this.#untagged.push(response);
-        if (error) this.#report(raw, error);
-      } else {
-        const reply = this.#takeFinal(raw);
+        return this.#takeGreeting(framed, want);
+      } else if (!this.#parseUntagged()) {
+        const reply = this.#takeFinal(framed);
         if (reply) return reply;
       }
+    }
+  }
+
+  /** Parses the next response, if it is untagged. */
+  #parseUntagged(): boolean {
+    const framed = this.#held.at(this.#untagged.length);
+    if (framed === undefined || !isUntagged(framed.raw)) return false;
+    const { response, findings } = parseUntagged(framed, this.#grammar());
+    this.#untagged.push(response);
+    this.#findings.push(...findings);
+    this.#learn(response);
+    return true;
+  }
+
+  #grammar(): Grammar {
+    return {
+      protocol: 'imap',
+      utf8: this.#utf8,
+      secured: this.#secured,
+      sent: this.#sent,
+      isSort: (tag) => this.#commands.isSort(tag),
+    };
+  }
+
+  #learn({ name, data, responseCode }: Pick<UntaggedResponse, 'name' | 'data' | 'responseCode'>): void {
+    const isEnabled = name === 'ENABLED';
+    const code = responseCode?.name === 'CAPABILITY' ? responseCode.data : undefined;
+    const listed = isEnabled || name === 'CAPABILITY' ? data : code;
+    if (!isWords(listed)) return;
+    const has = new Set(listed.words.map((word) => word.toUpperCase()));
+    // RFC 9051 section 6.3.1: a server that has IMAP4rev2 only does not wait for ENABLE.
+    if (isEnabled ? has.has('UTF8=ACCEPT') || has.has('IMAP4REV2') : has.has('IMAP4REV2') && !has.has('IMAP4REV1')) {
+      this.#utf8 = true;
     }
   }
 
@@ -110,7 +159,7 @@ class ImapParser implements ReplyParser {
     if (want?.enough === undefined || count === 0) return false;
     if (this.#asked?.enough === want.enough && this.#asked.count === count) return false;
     if (count > limits.mostUntaggedAwaited)
-      throw this.#held.overLimit('mostUntaggedAwaited', this.#held.last ?? Buffer.alloc(0));
+      throw this.#held.overLimit('mostUntaggedAwaited', this.#held.last?.raw ?? Buffer.alloc(0));
     this.#asked = { enough: want.enough, count };
     return want.enough(this.#untagged);
   }
@@ -118,18 +167,29 @@ class ImapParser implements ReplyParser {
   #untaggedAlone(): ImapReply {
     const untagged = this.#untagged;
     const { text } = untagged.at(-1) ?? { text: '' };
-    return { protocol: 'imap', status: '*', raw: this.#release(untagged.length), lines: [text], text, untagged };
+    return {
+      protocol: 'imap',
+      status: '*',
+      raw: this.#release(untagged.length),
+      lines: [text],
+      text,
+      untagged,
+      ...this.#takeFindings(),
+    };
   }
 
-  #takeGreeting(raw: Buffer, want: Want | undefined): ImapReply | undefined {
-    const { response, error } = parseUntagged(raw);
+  #takeGreeting(framed: Framed, want: Want | undefined): ImapReply {
+    const { raw } = framed;
+    const { response, findings } = parseUntagged(framed, this.#grammar());
     // RFC 9051 section 9, "greeting".
-    const known = isUntagged(raw) && greetings.has(response.name);
-    if (!known) this.#report(raw, violation('the greeting is none of OK, PREAUTH and BYE', greetingRule, raw));
-    if (error) this.#report(raw, error);
+    if (!isUntagged(raw) || !greetings.has(response.name)) {
+      const message = 'the greeting is none of OK, PREAUTH and BYE';
+      throw this.#held.refuse(violation(finding('imap.greeting.syntax', message, raw)));
+    }
     this.#greeted = true;
-    if (!known) return undefined;
     this.#untagged = [response];
+    this.#findings.push(...findings);
+    this.#learn(response);
     if (this.#isEnough(want)) return this.#untaggedAlone();
     const { responseCode } = response;
     const text = response.text.slice(response.name.length).replace(/^ /, '');
@@ -141,42 +201,37 @@ class ImapParser implements ReplyParser {
       text,
       ...(responseCode && { responseCode }),
       untagged: [],
+      ...this.#takeFindings(),
     };
   }
 
   /** A tagged response, or a continuation request: what ends a reply. */
-  #takeFinal(raw: Buffer): ImapReply | undefined {
-    const head = headOf(raw);
-    const match = head === undefined ? undefined : { ...head, ...readText(raw, head.end, head.status) };
-    const error = match === undefined ? notAResponse(raw) : (match.error ?? this.#unknownTag(match.tag, raw));
-    if (error) this.#report(raw, error);
-    if (match === undefined) {
+  #takeFinal(framed: Framed): ImapReply | undefined {
+    const head = headOf(framed.raw, (tag) => this.#commands.has(tag));
+    if (head === undefined) {
+      this.#findings.push(...framed.findings, notAResponse(framed.raw));
       this.#held.discardLast();
       return undefined;
     }
+    const { text, responseCode, findings } = readText(framed, head, this.#grammar());
+    this.#findings.push(...framed.findings, ...head.findings, ...findings);
+    this.#learn({ name: head.status, ...(responseCode && { responseCode }) });
     const untagged = this.#untagged;
     return {
       protocol: 'imap',
-      status: match.status,
-      ...(match.tag !== undefined && { tag: match.tag }),
+      status: head.status,
+      ...(head.tag !== undefined && { tag: head.tag }),
       raw: this.#release(this.#held.count),
-      lines: [match.text],
-      text: match.text,
-      ...(match.responseCode && { responseCode: match.responseCode }),
+      lines: [text],
+      text,
+      ...(responseCode && { responseCode }),
       untagged,
+      ...this.#takeFindings(),
     };
   }
 
-  #unknownTag(tag: string | undefined, raw: Buffer): ProtocolError | undefined {
-    if (tag === undefined || this.#tags.has(tag) || tag === firstWord(this.#watcher.unfinished)) return undefined;
-    return violation(`a response to the tag "${tag}", which no command had`, 'RFC 9051 section 2.2.2', raw);
-  }
-
-  /** Throws a response's violation once. */
-  #report(raw: Buffer, error: ProtocolError): void {
-    if (this.#reported === raw) return;
-    this.#reported = raw;
-    throw error;
+  #takeFindings(): Pick<ImapReply, 'findings'> {
+    return this.#findings.length === 0 ? {} : { findings: this.#findings.splice(0) };
   }
 
   #release(count: number): Buffer {
@@ -197,7 +252,8 @@ class ImapParser implements ReplyParser {
 
   /** Whether the received reply is only the end of one that was expected. */
   #endsForgiven(): boolean {
-    const head = this.#held.last && headOf(this.#held.last);
+    const { last } = this.#held;
+    const head = last && headOf(last.raw, (tag) => this.#commands.has(tag));
     return head !== undefined && this.#tails.isForgiven(head);
   }
 }

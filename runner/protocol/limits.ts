@@ -65,12 +65,7 @@ export function limitError(name: LimitName, evidence: Buffer, value?: number): P
   return new ProtocolError('limit', limitMessage(name, value), name, cutEvidence(evidence));
 }
 
-/** The error for octets that the protocol does not allow. `message` says what is wrong: `a line ends with LF alone`. */
-export function violation(message: string, rule: string, evidence: Buffer): ProtocolError {
-  return new ProtocolError('violation', message, rule, cutEvidence(evidence));
-}
-
 /** A copy, so that an error kept in a report does not keep a whole receive buffer. */
-function cutEvidence(octets: Buffer): Buffer {
+export function cutEvidence(octets: Buffer): Buffer {
   return Buffer.from(octets.subarray(0, limits.evidence));
 }

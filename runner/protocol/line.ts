@@ -1,8 +1,8 @@
 import { bodyLine, type Framing, isLastLine, isSameFraming } from './framing.ts';
 import { type LimitName, limitError, limits } from './limits.ts';
 import { createOctetReader, decodeLine } from './octets.ts';
-import { parserOf } from './parser.ts';
-import type { LineReply, ProtocolError, ReplyParser } from './reply.ts';
+import { BaseParser } from './parser.ts';
+import type { LineReply, ProtocolError, ReplyParser, Want } from './reply.ts';
 
 /**
  * Services that speak in lines: policy daemons, vpopmaild, NNTP, … A reply is one line, or what the expectation's
@@ -12,61 +12,74 @@ import type { LineReply, ProtocolError, ReplyParser } from './reply.ts';
  * `unread` is true where a complete line lies here, whatever it is a part of.
  */
 export function createLineParser(): ReplyParser {
-  const reader = createOctetReader();
-  /** The lines since the last reply, as `framing` reads them. */
-  let lines: string[] = [];
-  let framing: Framing | undefined;
-  /** `settle` saw a line that no reply has taken. */
-  let waiting = false;
+  return new LineParser();
+}
 
-  function replyOf(): LineReply {
-    const reply: LineReply = { protocol: 'line', raw: reader.cut(), lines, text: lines.join('\n') };
-    lines = [];
-    return reply;
+class LineParser extends BaseParser {
+  readonly #reader = createOctetReader();
+  /** The lines since the last reply, as `framing` reads them. */
+  #lines: string[] = [];
+  #framing: Framing | undefined;
+  /** `settle` saw a line that no reply has taken. */
+  #waiting = false;
+
+  override sent(): void {}
+
+  override push(bytes: Buffer): void {
+    this.#reader.push(bytes);
+  }
+
+  override take(want?: Want): LineReply | undefined {
+    this.#waiting = false;
+    if (!isSameFraming(this.#framing, want?.framing)) {
+      // Another expectation reads the same octets in another way.
+      this.#reader.rewind();
+      this.#lines = [];
+      this.#framing = want?.framing;
+    }
+    const framing = this.#framing;
+    for (let line = this.#reader.line(); line !== undefined; line = this.#reader.line()) {
+      const text = decodeLine(line);
+      if (framing && isLastLine(framing, text)) return this.#reply();
+      this.#lines.push(framing && this.#lines.length > 0 ? bodyLine(framing, text) : text);
+      if (framing === undefined) return this.#reply();
+      if (this.#reader.taken > limits.longestReply) throw this.#overLimit('longestReply', line);
+      if (this.#lines.length > limits.mostLines) throw this.#overLimit('mostLines', line);
+    }
+    return undefined;
+  }
+
+  override settle(): void {
+    if (this.#reader.taken > 0) return;
+    this.#waiting = true; // Also where the line is too long.
+    if (this.#reader.line() === undefined) this.#waiting = false;
+    else this.#reader.rewind();
+  }
+
+  override get unread(): boolean {
+    return this.#waiting || this.#reader.taken > 0;
+  }
+
+  override get pending(): number {
+    return this.#reader.pending;
+  }
+
+  override drain(): Buffer {
+    this.#lines = [];
+    this.#waiting = false;
+    return this.#reader.drain();
+  }
+
+  #reply(): LineReply {
+    const lines = this.#lines;
+    this.#lines = [];
+    return { protocol: 'line', raw: this.#reader.cut(), lines, text: lines.join('\n') };
   }
 
   /** Reading the same octets again must say the same. */
-  function overLimit(name: LimitName, line: Buffer): ProtocolError {
-    reader.rewind();
-    lines = [];
+  #overLimit(name: LimitName, line: Buffer): ProtocolError {
+    this.#reader.rewind();
+    this.#lines = [];
     return limitError(name, line);
   }
-
-  return parserOf({
-    sent() {},
-    push: (bytes) => reader.push(bytes),
-    take(want) {
-      waiting = false;
-      if (!isSameFraming(framing, want?.framing)) {
-        // Another expectation reads the same octets in another way.
-        reader.rewind();
-        lines = [];
-        framing = want?.framing;
-      }
-      for (let line = reader.line(); line !== undefined; line = reader.line()) {
-        const text = decodeLine(line);
-        if (framing && isLastLine(framing, text)) return replyOf();
-        lines.push(framing && lines.length > 0 ? bodyLine(framing, text) : text);
-        if (framing === undefined) return replyOf();
-        if (reader.taken > limits.longestReply) throw overLimit('longestReply', line);
-        if (lines.length > limits.mostLines) throw overLimit('mostLines', line);
-      }
-      return undefined;
-    },
-    settle() {
-      if (reader.taken > 0) return;
-      waiting = true; // Also where the line is too long.
-      if (reader.line() === undefined) waiting = false;
-      else reader.rewind();
-    },
-    unread: () => waiting || reader.taken > 0,
-    pending() {
-      return reader.pending;
-    },
-    drain() {
-      lines = [];
-      waiting = false;
-      return reader.drain();
-    },
-  });
 }

@@ -1,66 +1,104 @@
-import { limitError, limits, violation } from './limits.ts';
-import { endsWithCrlf, type OctetReader } from './octets.ts';
+import type { Lacking } from '../literal.ts';
+import { type Finding, finding } from './findings.ts';
+import { limitError, limits } from './limits.ts';
+import { contentLength, endsWithCrlf, type OctetReader } from './octets.ts';
 
-/** Responses that are one line each, or several with literals between them: IMAP's and ManageSieve's. */
-export interface LiteralReader {
-  /**
-   * The next response, its literals and its CRLF included, and out of the reader; none where it is not complete.
-   * Throws a `ProtocolError` for a bare LF and at limits.
-   */
-  next(): Buffer | undefined;
-  /** Forgets what it has read of the response under way. */
-  reset(): void;
+/** A response with its literals and its line end. */
+export interface Framed {
+  readonly raw: Buffer;
+  /** Where the line end begins. */
+  readonly end: number;
+  /** What is wrong with its lines. */
+  readonly findings: readonly Finding[];
 }
 
-export interface LiteralReaderOptions {
+interface LiteralReaderOptions {
   readonly reader: OctetReader;
   /** Whether the line that begins a response may end with a literal: not where its end is text for people. */
   readonly mayHaveLiteral: (firstLine: Buffer) => boolean;
-  /** Where it stands that lines end with CRLF. */
-  readonly rule: string;
+  /** What findings about lines are about. */
+  readonly subject: 'imap.response' | 'sieve.response';
 }
 
-/** RFC 9051 section 4.3, RFC 5804 section 4: `{n}` (`{n+}`, `~{n}`) at the end of a line, then n octets, then more of the line. */
-export function createLiteralReader({ reader, mayHaveLiteral, rule }: LiteralReaderOptions): LiteralReader {
+const none: readonly Finding[] = [];
+
+/**
+ * Responses that are one line each, or several with literals between them: IMAP's and ManageSieve's. RFC 9051 section
+ * 4.3, RFC 5804 section 4: `{n}` (`{n+}`, `~{n}`) at the end of a line, then n octets, then more of the line.
+ */
+export class LiteralReader {
+  readonly #options: LiteralReaderOptions;
   /** Octets of the literal that comes next; none while a line is read. */
-  let literal: number | undefined;
-  let firstLine = true;
+  #literal: number | undefined;
+  #firstLine = true;
+  #findings = none;
 
-  return {
-    next() {
-      for (;;) {
-        if (literal !== undefined) {
-          if (reader.octets(literal) === undefined) return undefined;
-          literal = undefined;
-        }
-        const line = reader.line();
-        if (line === undefined) return undefined;
-        if (!endsWithCrlf(line)) throw violation('a line ends with LF alone, not with CRLF', rule, line);
-        literal = !firstLine || mayHaveLiteral(line) ? announcedLiteral(line) : undefined;
-        if (literal === undefined) {
-          firstLine = true;
-          return reader.cut();
-        }
-        firstLine = false;
-        if (literal > limits.largestLiteral) throw limitError('largestLiteral', line);
-        if (reader.taken + literal > limits.longestReply) throw limitError('longestReply', line);
+  constructor(options: LiteralReaderOptions) {
+    this.#options = options;
+  }
+
+  /** The literal that has been announced and is not complete. */
+  get lacking(): Lacking | undefined {
+    const { reader } = this.#options;
+    return this.#literal === undefined ? undefined : { announced: this.#literal, came: reader.pending - reader.taken };
+  }
+
+  /** The next response, and out of the reader; none where it is not complete. Throws a `ProtocolError` at limits. */
+  next(): Framed | undefined {
+    const { reader, mayHaveLiteral } = this.#options;
+    for (;;) {
+      if (this.#literal !== undefined) {
+        if (reader.octets(this.#literal) === undefined) return undefined;
+        this.#literal = undefined;
       }
-    },
-    reset() {
-      literal = undefined;
-      firstLine = true;
-    },
-  };
+      const line = reader.line();
+      if (line === undefined) return undefined;
+      this.#examine(line);
+      this.#literal = !this.#firstLine || mayHaveLiteral(line) ? announcedLiteral(line) : undefined;
+      if (this.#literal === undefined) {
+        const findings = this.#findings;
+        this.reset();
+        const raw = reader.cut();
+        return { raw, end: contentLength(raw), findings };
+      }
+      this.#firstLine = false;
+      if (this.#literal > limits.largestLiteral) throw limitError('largestLiteral', line);
+      if (reader.taken + this.#literal > limits.longestReply) throw limitError('longestReply', line);
+    }
+  }
+
+  /** Forgets what it has read of the response under way. */
+  reset(): void {
+    this.#literal = undefined;
+    this.#firstLine = true;
+    this.#findings = none;
+  }
+
+  #examine(line: Buffer): void {
+    const { subject } = this.#options;
+    if (!endsWithCrlf(line)) this.#add(finding(`${subject}.bare-lf`, 'a line ends with LF alone, not with CRLF', line));
+    const end = contentLength(line);
+    if (line.includes(0)) this.#add(finding(`${subject}.control`, 'NUL in a line', line));
+    const carriageReturn = line.indexOf(CR);
+    if (carriageReturn !== -1 && carriageReturn < end)
+      this.#add(finding(`${subject}.control`, 'CR within a line', line));
+  }
+
+  #add(found: Finding): void {
+    if (!this.#findings.some(({ name }) => name === found.name)) this.#findings = [...this.#findings, found];
+  }
 }
+
+const CR = 0x0d;
 
 /** More digits than any literal within the limits has. */
 const longestAnnouncement = 32;
 
 /** The size that the end of a line announces. */
 export function announcedLiteral(line: Buffer): number | undefined {
-  // Before CRLF: "}".
-  if (line[line.length - 3] !== 0x7d) return undefined;
-  const tail = line.toString('latin1', Math.max(0, line.length - longestAnnouncement), line.length - 2);
+  const end = contentLength(line);
+  if (line[end - 1] !== 0x7d) return undefined; // "}"
+  const tail = line.toString('latin1', Math.max(0, end - longestAnnouncement), end);
   const digits = /\{(\d+)\+?\}$/.exec(tail)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

@@ -180,7 +180,7 @@ export function decodeLines(octets: Buffer): string {
 }
 
 /** The length of a line without its CRLF or LF. */
-function contentLength(line: Buffer): number {
+export function contentLength(line: Buffer): number {
   const { length } = line;
   if (length === 0 || line[length - 1] !== LF) return length;
   return length > 1 && line[length - 2] === CR ? length - 2 : length - 1;

@@ -1,45 +1,26 @@
-import type { ReplyParser } from './reply.ts';
+import type { Lacking } from '../literal.ts';
+import type { Finding } from './findings.ts';
+import type { Reply, ReplyParser, Sent, Want } from './reply.ts';
 
-/** A parser's functions. */
-export interface ParserParts extends Pick<ReplyParser, 'sent' | 'push' | 'take' | 'settle' | 'drain'> {
-  forgive?(): void;
-  unread(): boolean;
-  pending(): number;
-}
+/** What most parsers have in common: TLS makes no difference, and no reply has a rest. */
+export abstract class BaseParser implements ReplyParser {
+  abstract sent(command: Sent): void;
+  abstract push(bytes: Buffer): void;
+  abstract take(want?: Want): Reply | undefined;
+  abstract settle(): void;
+  abstract drain(): Buffer;
+  abstract get unread(): boolean;
+  abstract get pending(): number;
 
-/**
- * The parser that has these functions. Its getters are a class's: V8 holds an object literal with getters, and all that
- * it refers to, until the next full collection.
- */
-export function parserOf(parts: ParserParts): ReplyParser {
-  return new Parser(parts);
-}
+  secured(): void {}
 
-class Parser implements ReplyParser {
-  readonly sent: ReplyParser['sent'];
-  readonly push: ReplyParser['push'];
-  readonly take: ReplyParser['take'];
-  readonly forgive: ReplyParser['forgive'];
-  readonly settle: ReplyParser['settle'];
-  readonly drain: ReplyParser['drain'];
-  readonly #unread: () => boolean;
-  readonly #pending: () => number;
-  constructor({ sent, push, take, forgive = nothing, settle, drain, unread, pending }: ParserParts) {
-    this.sent = sent;
-    this.push = push;
-    this.take = take;
-    this.forgive = forgive;
-    this.settle = settle;
-    this.drain = drain;
-    this.#unread = unread;
-    this.#pending = pending;
+  forgive(): void {}
+
+  findings(): readonly Finding[] {
+    return [];
   }
-  get unread(): boolean {
-    return this.#unread();
-  }
-  get pending(): number {
-    return this.#pending();
+
+  get lacking(): Lacking | undefined {
+    return undefined;
   }
 }
-
-function nothing(): void {}

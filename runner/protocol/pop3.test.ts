@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { assertSurvivesAnything, describeTranscripts } from '../../fixtures/wire/replay.ts';
 import { crlf } from '../../fixtures/wire/transcript.ts';
+import type { FindingName } from './findings.ts';
 import { limits } from './limits.ts';
 import { apopTimestamp, createPop3Parser, parseCapabilities } from './pop3.ts';
 import type { Pop3Reply, ReplyParser, Sent, Want } from './reply.ts';
@@ -116,11 +117,16 @@ describe('createPop3Parser()', () => {
   });
 
   it('take() throws for what no reply begins with, before its line ends', () => {
-    for (const octets of ['2', '* OK', '+ok', '+OKAY', '-ERROR', '-e', 'x']) {
+    for (const octets of ['2', '* OK', 'x']) {
       const parser = createPop3Parser();
       parser.push(Buffer.from(octets));
       assert.throws(() => parser.take(), { kind: 'violation', rule: 'RFC 1939 section 3' }, octets);
       assert.equal(hasUnread(parser), true);
+    }
+    for (const octets of ['+5', '-']) {
+      const parser = createPop3Parser();
+      parser.push(crlf(octets));
+      assert.throws(() => parser.take(), { kind: 'violation' }, octets);
     }
     for (const octets of ['', '+', '-', '-ER', '+O', '+OK', '-ERR no']) {
       const parser = createPop3Parser();
@@ -129,13 +135,64 @@ describe('createPop3Parser()', () => {
     }
   });
 
-  it('take() throws for a line that ends with LF alone, in a body too', () => {
-    for (const octets of ['+OK\n', '+OK\r\na\nb\r\n.\r\n']) {
-      const parser = greetedParser('RETR 1');
-      parser.push(Buffer.from(octets));
-      assert.throws(() => parser.take(), /LF alone/);
-      assert.throws(() => parser.take({ framing: { ends: 'dot' } }), /LF alone/);
+  /** What is noted of a reply to a command. */
+  function noted(command: string, reply: string, secured = false): readonly string[] {
+    const parser = greetedParser(command);
+    if (secured) parser.secured();
+    parser.push(Buffer.from(reply, 'latin1'));
+    const { findings = [] } = take(parser);
+    return findings.map(({ name }) => name);
+  }
+
+  it('take() notes what is wrong with the status line, and has the reply', () => {
+    const cases: [line: string, status: string, text: string, name: FindingName][] = [
+      ['+ok ready\r\n', '+OK', 'ready', 'pop3.reply.lowercase'],
+      ['-Err no\r\n', '-ERR', 'no', 'pop3.reply.lowercase'],
+      ['+OKready\r\n', '+OK', 'ready', 'pop3.reply.missing-space'],
+      ['-ERR[AUTH] no\r\n', '-ERR', '[AUTH] no', 'pop3.reply.missing-space'],
+      ['+ERR no\r\n', '+ERR', 'no', 'pop3.reply.status'],
+      ['+OK hi\n', '+OK', 'hi', 'pop3.reply.bare-lf'],
+      ['+OK h\0i\r\n', '+OK', 'h\0i', 'pop3.reply.control'],
+      ['+OK \xfc\r\n', '+OK', 'ü', 'pop3.reply.eight-bit'],
+      [`+OK ${'x'.repeat(507)}\r\n`, '+OK', 'x'.repeat(507), 'pop3.reply.length'],
+    ];
+    for (const [line, status, text, name] of cases) {
+      const parser = greetedParser('NOOP');
+      parser.push(Buffer.from(line, 'latin1'));
+      const reply = take(parser);
+      assert.deepEqual([reply.status, reply.text], [status, text]);
+      assert.deepEqual(
+        reply.findings?.map((each) => each.name),
+        [name],
+        line,
+      );
     }
+  });
+
+  it('take() notes what is wrong with what a command asks for', () => {
+    const cases: [command: string, reply: string, names: readonly FindingName[]][] = [
+      ['RETR 1', '+OK\r\n.02 test\r\n.\r\n', ['pop3.body.dot-stuffing']],
+      ['RETR 1', '+OK\r\n..02 test\r\n..\r\n.\r\n', []],
+      ['RETR 1', '+OK\r\na\n.\nb\r\n.\r\n', ['pop3.body.bare-lf']],
+      ['STAT', '+OK 2\r\n', ['pop3.stat.syntax']],
+      ['STAT', '+OK 2 320 more\r\n', []],
+      ['LIST 2', '+OK 2 200\r\n', []],
+      ['LIST 2', '+OK 200\r\n', ['pop3.list.syntax']],
+      ['LIST 2', '+OK 3 200\r\n', ['pop3.list.number']],
+      ['LIST 2', '-ERR no\r\n', []],
+      ['LIST', '+OK\r\n1 5\r\n2 x\r\n.\r\n', ['pop3.list.syntax']],
+      ['LIST', '+OK\r\n1 5\r\n1 5\r\n.\r\n', ['pop3.list.duplicate']],
+      ['UIDL 1', '+OK 00001a1457b5a851\r\n', ['pop3.uidl.syntax']],
+      ['UIDL 1', '+OK 1 abc def\r\n', ['pop3.uidl.syntax']],
+      ['UIDL', `+OK\r\n1 ${'x'.repeat(71)}\r\n.\r\n`, ['pop3.uidl.syntax']],
+      ['UIDL', '+OK\r\n1 abc\r\n2 abc\r\n.\r\n', []],
+      ['CAPA', '+OK\r\nTOP \r\nSASL  PLAIN\r\nUSER\r\n.\r\n', ['pop3.capa.trailing-space', 'pop3.capa.extra-space']],
+      ['CAPA', '+OK\r\nSASL\tPLAIN\r\n.\r\n', ['pop3.capa.tab']],
+      ['CAPA', '+OK\r\n\r\n.\r\n', ['pop3.capa.keyword']],
+      ['CAPA', '+OK\r\nSTLS\r\n.\r\n', []],
+    ];
+    for (const [command, reply, names] of cases) assert.deepEqual(noted(command, reply), names, `${command}: ${reply}`);
+    assert.deepEqual(noted('CAPA', '+OK\r\nSTLS\r\n.\r\n', true), ['pop3.capa.starttls']);
   });
 
   it('drain() gives all octets, and forgets what was due', () => {

@@ -1,22 +1,22 @@
 import { decodeText } from '../encoding.ts';
+import { type Finding, finding } from './findings.ts';
 import { bodyLine, type Framing, isLastLine, isSameFraming } from './framing.ts';
-import { limitError, limits, violation } from './limits.ts';
-import { createOctetReader, decodeLine, endsWithCrlf, type OctetReader } from './octets.ts';
-import { parserOf } from './parser.ts';
-import type { Pop3Reply, ProtocolError, ReplyParser, ResponseCode } from './reply.ts';
+import { limitError, limits } from './limits.ts';
+import { contentLength, createOctetReader, decodeLine, type OctetReader } from './octets.ts';
+import { BaseParser } from './parser.ts';
+import { type Pop3Command, pop3Command } from './pop3-commands.ts';
+import { Pop3Flaws } from './pop3-flaws.ts';
+import {
+  type Pop3Reply,
+  type ProtocolError,
+  type ReplyParser,
+  type ResponseCode,
+  type Sent,
+  violation,
+  type Want,
+} from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
-
-/** Which commands have a body after `+OK`. RFC 1939 sections 5 and 7, RFC 2449 section 5, RFC 6856 section 3. */
-const bodies: Readonly<Record<string, 'always' | 'without argument'>> = {
-  CAPA: 'always',
-  RETR: 'always',
-  TOP: 'always',
-  LIST: 'without argument',
-  UIDL: 'without argument',
-  LANG: 'without argument',
-  // Not in RFC 5034: servers list their mechanisms, as they did in the drafts of RFC 1734.
-  AUTH: 'without argument',
-};
+import { SentOctets } from './sent-octets.ts';
 
 /** RFC 1939 section 3. */
 const byDot: Framing = { ends: 'dot' };
@@ -29,150 +29,181 @@ const byDot: Framing = { ends: 'dot' };
  * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
 export function createPop3Parser(): ReplyParser {
-  const reader = createOctetReader();
-  /** Whether each command sent and not answered has a body. */
-  let due: boolean[] = [];
-  let greeted = false;
+  return new Pop3Parser();
+}
+
+class Pop3Parser extends BaseParser {
+  readonly #reader = createOctetReader();
+  /** The commands sent and not answered. */
+  #due: Pop3Command[] = [];
+  #greeted = false;
   /** The last reply was a challenge: the next line sent answers it. */
-  let challenged = false;
-  const watcher = createCommandWatcher((line) => {
-    if (challenged) challenged = false;
-    else due.push(hasBody(line));
+  #challenged = false;
+  #secured = false;
+  readonly #watcher = createCommandWatcher((line) => {
+    if (this.#challenged) this.#challenged = false;
+    else this.#due.push(pop3Command(line));
   });
 
   /** The reply under way: its status line, and its body as `framing` reads it. */
-  let status: StatusLine | undefined;
-  let body: string[] = [];
-  let framing: Framing | undefined;
-  let broken: ProtocolError | undefined;
+  #status: StatusLine | undefined;
+  #body: string[] = [];
+  readonly #sent = new SentOctets();
+  #flaws = new Pop3Flaws(this.#sent);
+  #framing: Framing | undefined;
+  #broken: ProtocolError | undefined;
   /** Read by `settle`, and still before the reader's cut. */
-  let ready: Pop3Reply | undefined;
+  #ready: Pop3Reply | undefined;
 
-  function forget(): void {
-    status = ready = undefined;
-    body = [];
+  override sent(command: Sent): void {
+    this.#watcher.feed(command);
+    this.#sent.sent(command);
   }
 
-  function line(): Buffer | undefined {
-    const found = reader.line();
-    if (found === undefined) return undefined;
-    // RFC 1939 section 3: every line ends with CRLF, those of a body too.
-    if (!endsWithCrlf(found)) throw violation('a line ends with LF alone, not with CRLF', 'RFC 1939 section 3', found);
-    if (reader.taken > limits.longestReply) throw limitError('longestReply', found);
-    return found;
+  override secured(): void {
+    this.#secured = true;
   }
 
-  function complete(wanted: Framing | undefined): Pop3Reply | undefined {
-    if (status === undefined) {
-      if (!mayBegin(reader)) throw noStatus(reader.rest());
-      const found = line();
-      if (found === undefined) return undefined;
-      status = statusLine(found);
-    }
-    const ends = status.status === '+OK' ? (wanted ?? (greeted && due[0] ? byDot : undefined)) : undefined;
-    if (ends === undefined) return replyOf(status);
-    for (let found = line(); found !== undefined; found = line()) {
-      const text = decodeLine(found);
-      if (isLastLine(ends, text)) return replyOf(status, body);
-      body.push(bodyLine(ends, text));
-      if (body.length > limits.mostLines) throw limitError('mostLines', found);
-    }
-    return undefined;
+  override push(bytes: Buffer): void {
+    this.#reader.push(bytes);
   }
 
-  function read(wanted: Framing | undefined): Pop3Reply | undefined {
-    if (broken) throw broken;
-    if (!isSameFraming(framing, wanted)) {
-      reader.rewind();
-      forget();
-      framing = wanted;
+  override take(want?: Want): Pop3Reply | undefined {
+    const reply = this.#read(want?.framing);
+    if (reply === undefined) return undefined;
+    if (reply.status !== '+') {
+      if (this.#greeted) this.#due = this.#due.slice(1);
+      this.#greeted = true;
     }
-    if (ready) return ready;
+    this.#challenged = reply.status === '+';
+    this.#forget();
+    return { ...reply, raw: this.#reader.cut() };
+  }
+
+  override settle(): void {
+    if (this.#ready === undefined) this.#read(undefined);
+  }
+
+  override findings(): readonly Finding[] {
+    return this.#flaws.take();
+  }
+
+  override get unread(): boolean {
+    return this.#ready !== undefined || this.#broken !== undefined;
+  }
+
+  override get pending(): number {
+    return this.#reader.pending;
+  }
+
+  override drain(): Buffer {
+    this.#forget();
+    this.#broken = undefined;
+    this.#due = [];
+    this.#challenged = false;
+    return this.#reader.drain();
+  }
+
+  #forget(): void {
+    this.#status = this.#ready = undefined;
+    this.#body = [];
+    this.#flaws = new Pop3Flaws(this.#sent);
+  }
+
+  #read(wanted: Framing | undefined): Pop3Reply | undefined {
+    if (this.#broken) throw this.#broken;
+    if (!isSameFraming(this.#framing, wanted)) {
+      this.#reader.rewind();
+      this.#forget();
+      this.#framing = wanted;
+    }
+    if (this.#ready) return this.#ready;
     try {
-      ready = complete(wanted);
-      return ready;
+      this.#ready = this.#complete(wanted);
+      return this.#ready;
     } catch (error) {
-      broken = error as ProtocolError;
+      this.#broken = error as ProtocolError;
       throw error;
     }
   }
 
-  return parserOf({
-    sent: watcher.feed,
-    push: (bytes) => reader.push(bytes),
-    take(want) {
-      const reply = read(want?.framing);
-      if (reply === undefined) return undefined;
-      if (reply.status !== '+') {
-        if (greeted) due = due.slice(1);
-        greeted = true;
-      }
-      challenged = reply.status === '+';
-      forget();
-      return { ...reply, raw: reader.cut() };
-    },
-    settle() {
-      if (ready === undefined) read(undefined);
-    },
-    unread: () => ready !== undefined || broken !== undefined,
-    pending: () => reader.pending,
-    drain() {
-      forget();
-      broken = undefined;
-      due = [];
-      challenged = false;
-      return reader.drain();
-    },
-  });
-}
+  #complete(wanted: Framing | undefined): Pop3Reply | undefined {
+    if (this.#status === undefined) {
+      if (!mayBegin(this.#reader)) throw noStatus(this.#reader.rest());
+      const line = this.#line();
+      if (line === undefined) return undefined;
+      this.#status = statusLine(line, this.#flaws);
+      this.#flaws.examineStatus(line);
+    }
+    const { status } = this.#status;
+    const ends =
+      status === '+OK' ? (wanted ?? (this.#greeted && this.#due[0]?.hasBody ? byDot : undefined)) : undefined;
+    if (ends === undefined) return this.#reply(this.#status);
+    for (let line = this.#line(); line !== undefined; line = this.#line()) {
+      const text = decodeLine(line);
+      if (isLastLine(ends, text)) return this.#reply(this.#status, this.#body);
+      if (ends.ends === 'dot') this.#flaws.examineBodyLine(line);
+      this.#body.push(bodyLine(ends, text));
+      if (this.#body.length > limits.mostLines) throw limitError('mostLines', line);
+    }
+    return undefined;
+  }
 
-function hasBody(line: string): boolean {
-  const [, keyword = '', argument = ''] = /^([A-Za-z0-9]*)[ \t]*(.*)$/s.exec(line) ?? [];
-  const name = keyword.toUpperCase();
-  const rule = Object.hasOwn(bodies, name) ? bodies[name] : undefined;
-  return rule === 'always' || (rule === 'without argument' && argument.trim() === '');
+  #line(): Buffer | undefined {
+    const line = this.#reader.line();
+    if (line !== undefined && this.#reader.taken > limits.longestReply) throw limitError('longestReply', line);
+    return line;
+  }
+
+  #reply(status: StatusLine, body?: readonly string[]): Pop3Reply {
+    const command = this.#greeted && status.status === '+OK' ? this.#due[0] : undefined;
+    if (command !== undefined) {
+      this.#flaws.examineAnswer(command, status.text, body, status.line);
+      if (command.name === 'CAPA') this.#flaws.examineCapabilities(body ?? [], this.#secured, status.line);
+    }
+    return replyOf(status, body, this.#flaws);
+  }
 }
 
 interface StatusLine {
   readonly status: string;
   readonly text: string;
+  readonly line: Buffer;
 }
-
-const statusRule = 'RFC 1939 section 3';
 
 function noStatus(evidence: Buffer): ProtocolError {
-  return violation('a reply begins neither with "+OK" or "-ERR" nor with "+ "', statusRule, evidence);
+  const message = 'a reply begins neither with "+OK" or "-ERR" nor with "+ "';
+  return violation(finding('pop3.reply.syntax', message, evidence));
 }
 
-// RFC 1939 section 3: in upper case. RFC 5034 section 4: "+" and a space begin a challenge; some servers leave
-// the space out of an empty one.
-const statuses = ['+OK', '-ERR', '+'] as const;
+const PLUS = 0x2b;
+const HYPHEN = 0x2d;
 
 /** Looks before the line's end has come, so that a server of another protocol is not waited for. */
 function mayBegin(reader: OctetReader): boolean {
-  return statuses.some((status) => {
-    for (let offset = 0; offset <= status.length; offset++) {
-      const octet = reader.at(offset);
-      if (octet === undefined) return true;
-      if (offset < status.length ? octet !== status.charCodeAt(offset) : !isSeparator(octet)) return false;
-    }
-    return true;
-  });
+  const first = reader.at(0);
+  return first === undefined || first === PLUS || first === HYPHEN;
 }
 
-function isSeparator(octet: number): boolean {
-  return octet === 0x20 || octet === 0x0d || octet === 0x0a;
-}
-
-function statusLine(line: Buffer): StatusLine {
-  const [status = ''] = line.toString('latin1', 0, 5).split(/[ \r\n]/, 1);
-  const start = status.length + (line[status.length] === 0x20 ? 1 : 0);
-  return { status, text: decodeText(line, start, line.length - '\r\n'.length) };
+/**
+ * RFC 1939 section 3: in upper case, with a space before the text. RFC 5034 section 4: "+" and a space begin a
+ * challenge; some servers leave the space out of an empty one.
+ */
+function statusLine(line: Buffer, flaws: Pop3Flaws): StatusLine {
+  const all = decodeText(line, 0, contentLength(line));
+  const known = /^(?:\+OK|-ERR|\+(?= |$))/i.exec(all)?.[0] ?? '';
+  const status = known === '' ? (/^[+-][A-Za-z]+(?= |$)/.exec(all)?.[0] ?? '') : known;
+  if (status === '') throw noStatus(line);
+  if (known === '') flaws.add('pop3.reply.status', `"${status}" is neither "+OK" nor "-ERR"`, line);
+  else if (status !== status.toUpperCase()) flaws.add('pop3.reply.lowercase', `"${status}" is not in upper case`, line);
+  const next = all[status.length];
+  if (next !== undefined && next !== ' ') flaws.add('pop3.reply.missing-space', `no space after "${status}"`, line);
+  return { status: status.toUpperCase(), text: all.slice(status.length + (next === ' ' ? 1 : 0)), line };
 }
 
 const nothing = Buffer.alloc(0);
 
-function replyOf({ status, text }: StatusLine, body?: readonly string[]): Pop3Reply {
+function replyOf({ status, text }: StatusLine, body: readonly string[] | undefined, flaws: Pop3Flaws): Pop3Reply {
   const responseCode = status === '+' ? undefined : responseCodeOf(text);
   return {
     protocol: 'pop3',
@@ -182,6 +213,7 @@ function replyOf({ status, text }: StatusLine, body?: readonly string[]): Pop3Re
     text,
     ...(responseCode && { responseCode }),
     ...(body && { body }),
+    ...(flaws.found.length > 0 && { findings: flaws.found }),
   };
 }
 

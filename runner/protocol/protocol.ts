@@ -11,6 +11,8 @@ import type { Reply, ReplyParser } from './reply.ts';
 export interface Protocol<R extends Reply = Reply> {
   /** Its name in messages: `SMTP`. */
   readonly title: string;
+  /** What the names of findings about it begin with. */
+  readonly findings: readonly string[];
   /** The schemes of its URLs, with the ports that IANA registers. */
   readonly schemes: Readonly<Record<string, Scheme>>;
   /** Whether the server speaks first. */

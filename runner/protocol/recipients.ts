@@ -1,3 +1,4 @@
+import { type Finding, finding } from './findings.ts';
 import type { Reply, Sent } from './reply.ts';
 
 /** LMTP's replies to a message, one for each recipient that was accepted. */
@@ -5,6 +6,10 @@ export interface Recipients {
   /** Of what is being written: how many replies are due, where SMTP has `due`. */
   sent(commands: readonly Sent[], due: number): number;
   received(reply: Reply): void;
+  /** Whose reply to the message comes next, of how many; none where one reply is all. */
+  next(): { readonly at: number; readonly of: number } | undefined;
+  /** What is wrong where so many replies never came. */
+  findings(owed: number): readonly Finding[];
 }
 
 /** RFC 2033 section 4.2. */
@@ -12,18 +17,20 @@ export function createRecipients(): Recipients {
   let accepted = 0;
   /** The verbs of what is not answered, in order. */
   let unanswered: readonly string[] = ['GREETING'];
+  /** Of the last message: how many replies are due. */
+  let due = 1;
   return {
-    sent(commands, due) {
+    sent(commands, replies) {
       const [first] = commands;
       if (first?.as !== 'message') {
-        unanswered = [...unanswered, ...commands.slice(0, due).map(verbOf)];
-        return due;
+        unanswered = [...unanswered, ...commands.slice(0, replies).map(verbOf)];
+        return replies;
       }
       const ends = !/^BDAT (?!.* LAST\r)/i.test(first.bytes.toString('latin1', 0, longestHead));
-      const replies = ends ? Math.max(1, accepted) : 1;
+      due = ends ? Math.max(1, accepted) : 1;
       if (ends) accepted = 0;
-      unanswered = [...unanswered, ...Array.from({ length: replies }, () => 'MESSAGE')];
-      return replies;
+      unanswered = [...unanswered, ...Array.from({ length: due }, () => 'MESSAGE')];
+      return due;
     },
     received(reply) {
       const [verb, ...rest] = unanswered;
@@ -31,6 +38,16 @@ export function createRecipients(): Recipients {
       if (verb === undefined || reply.protocol !== 'smtp' || reply.code < 200 || reply.code >= 300) return;
       if (verb === 'RCPT') accepted += 1;
       else if (endsTransaction.has(verb)) accepted = 0;
+    },
+    next() {
+      const left = unanswered.filter((verb) => verb === 'MESSAGE').length;
+      return left > 0 && due > 1 ? { at: due - left + 1, of: due } : undefined;
+    },
+    findings(owed) {
+      if (due === 1 || owed === 0) return [];
+      const came = Math.max(0, due - owed);
+      const message = `${due} recipients were accepted, and ${came} of ${due} replies to the message came`;
+      return [finding('lmtp.message.too-few', message, Buffer.alloc(0))];
     },
   };
 }

@@ -1,4 +1,6 @@
+import type { Lacking } from '../literal.ts';
 import type { Fields, Value } from '../value.ts';
+import type { Finding } from './findings.ts';
 import type { Framing } from './framing.ts';
 
 /** One complete reply of a server: what one `expect` consumes. */
@@ -11,6 +13,8 @@ interface ReplyBase {
   readonly lines: readonly string[];
   /** What `text`, patterns and captures see: see each protocol. */
   readonly text: string;
+  /** What of it departs from the grammar; absent where nothing does. */
+  readonly findings?: readonly Finding[];
 }
 
 /** RFC 5321 section 4.2: all lines of a reply. LMTP's are the same. `text` is `lines` joined by LF. */
@@ -27,7 +31,7 @@ export interface SmtpReply extends ReplyBase {
  */
 export interface ImapReply extends ReplyBase {
   readonly protocol: 'imap';
-  /** `OK`, `NO`, `BAD`, `BYE`, `PREAUTH`; `+` for a continuation request; `*` where only untagged responses were read. */
+  /** `OK`, `NO`, `BAD`, `BYE`, `PREAUTH`, or another word that the server has; `+` for a continuation request; `*` where only untagged responses were read. */
   readonly status: string;
   readonly tag?: string;
   readonly responseCode?: ResponseCode;
@@ -98,11 +102,14 @@ export interface Want {
 
 /**
  * Bytes in, replies out; owns no socket. The same bytes in any split give the same replies.
- * `push`, `take` and `settle` throw a `ProtocolError` for bytes that no reply can begin with, and at limits.
+ * What departs from a grammar is a finding of its reply. `push`, `take` and `settle` throw a `ProtocolError` only for
+ * bytes after which nobody knows where the next reply begins, and at limits.
  */
 export interface ReplyParser {
   /** Tell what is being written, before it is. */
   sent(command: Sent): void;
+  /** TLS has begun. */
+  secured(): void;
   push(bytes: Buffer): void;
   /** The next complete reply, and out of the parser; none where it is not complete yet. */
   take(want?: Want): Reply | undefined;
@@ -114,6 +121,10 @@ export interface ReplyParser {
   forgive(): void;
   /** Parses up to the end of the next reply, and drops what was forgiven. Throws a `ProtocolError` as `take` does. */
   settle(): void;
+  /** What departs from the grammar in octets that no reply has (yet). Each is given once. */
+  findings(): readonly Finding[];
+  /** A literal that was announced, and is not complete. */
+  readonly lacking: Lacking | undefined;
   /**
    * As of the last `settle`: whether there is a complete reply that a scenario should have expected, or octets that are
    * not a reply. (IMAP: unsolicited untagged responses do not count.)
@@ -125,18 +136,26 @@ export interface ReplyParser {
   drain(): Buffer;
 }
 
-/** The server broke its protocol, or one of our limits. */
+/** The server broke its protocol so that nobody knows where its next reply begins, or went beyond one of our limits. */
 export class ProtocolError extends Error {
   readonly kind: 'violation' | 'limit';
   /** Where the rule stands: `RFC 5321 section 4.2.1`; or the limit's name. */
   readonly rule: string;
   /** The offending octets, cut at a readable length. */
   readonly evidence: Buffer;
-  constructor(kind: 'violation' | 'limit', message: string, rule: string, evidence: Buffer) {
+  /** Of a violation. */
+  readonly finding: Finding | undefined;
+  constructor(kind: 'violation' | 'limit', message: string, rule: string, evidence: Buffer, finding?: Finding) {
     super(message);
     this.name = 'ProtocolError';
     this.kind = kind;
     this.rule = rule;
     this.evidence = evidence;
+    this.finding = finding;
   }
+}
+
+export function violation(finding: Finding): ProtocolError {
+  const { message, rule, evidence } = finding;
+  return new ProtocolError('violation', message, rule, evidence, finding);
 }

@@ -1,10 +1,20 @@
 import { decodeText } from '../encoding.ts';
 import type { Value } from '../value.ts';
+import {
+  type About,
+  type Finding,
+  type FindingName,
+  type Flaw,
+  finding,
+  type GrammarSubject,
+  isGrammarSubject,
+} from './findings.ts';
+import type { SentOctets } from './sent-octets.ts';
 
 /**
  * The octets of one response under the grammars of IMAP (RFC 9051 section 9) and ManageSieve (RFC 5804 section 4),
  * which share their tokens. The reading functions are named after the productions; each leaves `at` behind what it
- * read, or throws a `GrammarError`.
+ * read. What is wrong but can only mean one thing is noted and read; for anything else they throw a `GrammarError`.
  */
 export interface Scanner {
   readonly octets: Buffer;
@@ -17,6 +27,22 @@ export interface Scanner {
   items: number;
   /** The productions being read, the outermost first. */
   readonly path: string[];
+  readonly grammar: Grammar;
+  /** What was wrong so far. */
+  readonly findings: Finding[];
+}
+
+/** What a response's grammar depends on. */
+export interface Grammar {
+  readonly protocol: 'imap' | 'sieve';
+  /** Whether strings may have UTF-8: RFC 6855 section 3, RFC 9051 section 9; RFC 5804 section 4. */
+  readonly utf8: boolean;
+  /** Whether TLS is active. */
+  readonly secured: boolean;
+  /** What text for people may repeat. */
+  readonly sent?: SentOctets;
+  /** Whether the IMAP command with this tag is SORT. */
+  readonly isSort?: (tag: string) => boolean;
 }
 
 /** Reads what one production of the grammar describes. */
@@ -24,14 +50,25 @@ export type Production = (scanner: Scanner) => Value;
 
 /** What the server sent does not fit the grammar; worded with the productions being read. */
 export class GrammarError extends Error {
-  constructor(message: string) {
+  readonly #subject: GrammarSubject;
+  constructor(message: string, subject: GrammarSubject) {
     super(message);
     this.name = 'GrammarError';
+    this.#subject = subject;
+  }
+  finding(raw: Buffer): Finding {
+    return finding(`${this.#subject}.syntax`, this.message, raw);
   }
 }
 
-export function createScanner(octets: Buffer, start: number, end: number, production: string): Scanner {
-  return { octets, end, at: start, depth: 0, items: 0, path: [production] };
+export function createScanner(
+  octets: Buffer,
+  start: number,
+  end: number,
+  production: string,
+  grammar: Grammar,
+): Scanner {
+  return { octets, end, at: start, depth: 0, items: 0, path: [production], grammar, findings: [] };
 }
 
 /** Reads with `name` as the innermost production, so that an error says where it stands. */
@@ -46,10 +83,45 @@ const shownOctets = 20;
 
 /** Says what was expected and what stands there. */
 export function fail(scanner: Scanner, expected: string): never {
-  const { octets, at, end } = scanner;
-  const found = at >= end ? 'the end' : JSON.stringify(decodeText(octets, at, Math.min(end, at + shownOctets)));
-  throw new GrammarError(`${scanner.path.map((name) => `in ${name}: `).join('')}${expected} expected, ${found} found`);
+  throw new GrammarError(`${pathOf(scanner)}${expected} expected, ${found(scanner)} found`, subjectOf(scanner));
 }
+
+/** Notes what is at the cursor and must not be, once of a kind in a response. */
+export function note(scanner: Scanner, flaw: Flaw, what: string): void {
+  add(scanner, flaw, `${what} before ${found(scanner)}`);
+}
+
+/** Notes what is not at the cursor and must be. */
+export function noteInstead(scanner: Scanner, flaw: Flaw, expected: string, about?: About): void {
+  add(scanner, flaw, `${expected} expected, ${found(scanner)} found`, about);
+}
+
+function add(scanner: Scanner, flaw: Flaw, what: string, about?: About): void {
+  const name = `${subjectOf(scanner)}.${flaw}` as FindingName;
+  if (scanner.findings.some((each) => each.name === name)) return;
+  scanner.findings.push(finding(name, `${pathOf(scanner)}${what}`, scanner.octets, about));
+}
+
+function pathOf({ path }: Scanner): string {
+  return path.map((name) => `in ${name}: `).join('');
+}
+
+function found({ octets, at, end }: Scanner): string {
+  return at >= end ? 'the end' : JSON.stringify(decodeText(octets, at, Math.min(end, at + shownOctets)));
+}
+
+/** The innermost production that findings are about: `FETCH response`, `envelope`. */
+function subjectOf({ path, grammar: { protocol } }: Scanner): GrammarSubject {
+  for (const name of path.toReversed()) {
+    const part = name.replace(/ response$/, '').toLowerCase();
+    const subject = `${protocol}.${lists.has(part) ? 'list' : part}`;
+    if (isGrammarSubject(subject)) return subject;
+  }
+  return `${protocol}.response`;
+}
+
+/** Responses with the grammar of LIST. */
+const lists: ReadonlySet<string> = new Set(['lsub', 'xlist']);
 
 /** The octet at the cursor; none at the end. */
 export function peek(scanner: Scanner): number | undefined {
@@ -72,14 +144,6 @@ export function accept(scanner: Scanner, character: string): boolean {
 
 export function expect(scanner: Scanner, character: string): void {
   if (!accept(scanner, character)) fail(scanner, JSON.stringify(character));
-}
-
-export function space(scanner: Scanner): void {
-  if (!accept(scanner, ' ')) fail(scanner, 'a space');
-}
-
-export function endOfResponse(scanner: Scanner): void {
-  if (!atEnd(scanner)) fail(scanner, 'the end of the response');
 }
 
 /** Everything up to the end, as text. */

@@ -1,17 +1,10 @@
 import type { Value } from '../value.ts';
-import { violation } from './limits.ts';
+import type { Finding } from './findings.ts';
+import type { Framed } from './literal-reader.ts';
+import { decodeLines } from './octets.ts';
 import type { ResponseCode } from './reply.ts';
-import {
-  accept,
-  atEnd,
-  createScanner,
-  endOfResponse,
-  fail,
-  GrammarError,
-  production,
-  type Scanner,
-  space,
-} from './scanner.ts';
+import { atEnd, createScanner, fail, GrammarError, noteInstead, production, rest, type Scanner } from './scanner.ts';
+import { endOfResponse, noLeadingSpace, separator, space } from './spaces.ts';
 import { atom, isOpening, isString, list, nested, string } from './tokens.ts';
 
 /** A line of data: a capability, a script's name, a script, a challenge. */
@@ -20,6 +13,7 @@ export interface DataLine {
   readonly items: readonly Item[];
   /** The items with their strings in quotes, however they were sent. */
   readonly text: string;
+  readonly findings: readonly Finding[];
 }
 
 /** The line that ends a reply. */
@@ -29,6 +23,7 @@ export interface FinalLine {
   readonly responseCode?: ResponseCode;
   /** What is meant for people. */
   readonly text?: string;
+  readonly findings: readonly Finding[];
 }
 
 export interface Item {
@@ -39,25 +34,42 @@ export interface Item {
 
 const statuses: ReadonlySet<string> = new Set(['OK', 'NO', 'BYE']);
 
-/** Reads a line with its literals and its CRLF. Throws a violation for one that RFC 5804 section 4 does not have. */
-export function readLine(raw: Buffer): DataLine | FinalLine {
-  const scanner = createScanner(raw, 0, raw.length - '\r\n'.length, 'response');
+/** Reads a line with its literals and its line end. What RFC 5804 section 4 does not have is text. */
+export function readLine({ raw, end, findings }: Framed, secured: boolean): DataLine | FinalLine {
+  const grammar = { protocol: 'sieve', utf8: true, secured } as const;
+  const scanner = createScanner(raw, 0, end, 'response', grammar);
   try {
-    if (isString(scanner)) return dataLine(scanner);
-    const start = scanner.at;
-    const status = atom(scanner).toUpperCase();
-    if (statuses.has(status)) return finalLine(scanner, status);
-    scanner.at = start;
-    return fail(scanner, 'OK, NO, BYE or a string');
+    noLeadingSpace(scanner);
+    const line = isString(scanner) ? dataLine(scanner) : wordLine(scanner);
+    return { ...line, findings: [...findings, ...scanner.findings] };
   } catch (error) {
-    if (error instanceof GrammarError) throw violation(error.message, 'RFC 5804 section 4', raw);
-    throw error;
+    if (!(error instanceof GrammarError)) throw error;
+    const text = decodeLines(raw.subarray(0, end));
+    return { ...unreadable(text), findings: [...findings, ...scanner.findings, error.finding(raw)] };
   }
 }
 
-function dataLine(scanner: Scanner): DataLine {
+/** Whether it ends the reply is clear even so. */
+function unreadable(text: string): Read {
+  const [, status = '', rest = ''] = /^(OK|NO|BYE)(?![A-Z]) ?(.*)$/is.exec(text) ?? [];
+  if (status !== '') return { kind: 'final', status: status.toUpperCase(), text: rest };
+  return { kind: 'data', items: [{ form: 'word', value: text, text }], text };
+}
+
+type Read = Omit<DataLine, 'findings'> | Omit<FinalLine, 'findings'>;
+
+/** A line that begins with a word: the final one, or data without quotes. */
+function wordLine(scanner: Scanner): Read {
+  const start = scanner.at;
+  const status = atom(scanner).toUpperCase();
+  if (statuses.has(status)) return finalLine(scanner, status);
+  scanner.at = start;
+  return fail(scanner, 'OK, NO, BYE or a string');
+}
+
+function dataLine(scanner: Scanner): Read {
   const items = [item(scanner)];
-  while (accept(scanner, ' ')) items.push(item(scanner));
+  while (separator(scanner)) items.push(item(scanner));
   endOfResponse(scanner);
   return { kind: 'data', items, text: textOf(items) };
 }
@@ -67,17 +79,30 @@ function textOf(items: readonly Item[]): string {
 }
 
 /** RFC 5804 section 4, "response-oknobye". */
-function finalLine(scanner: Scanner, status: string): FinalLine {
+function finalLine(scanner: Scanner, status: string): Read {
   scanner.path.splice(0, 1, `${status} response`);
   let responseCode: ResponseCode | undefined;
   let text: string | undefined;
-  while (text === undefined && !atEnd(scanner)) {
-    space(scanner);
+  while (text === undefined && hasMore(scanner)) {
     if (responseCode === undefined && isOpening(scanner)) responseCode = production(scanner, 'resp-code', code);
-    else text = production(scanner, 'human-readable string', string);
+    else text = production(scanner, 'human-readable string', humanText);
   }
   endOfResponse(scanner);
   return { kind: 'final', status, ...(responseCode && { responseCode }), ...(text !== undefined && { text }) };
+}
+
+/** Whether something follows after a space. */
+function hasMore(scanner: Scanner): boolean {
+  if (atEnd(scanner)) return false;
+  if (!separator(scanner) && !atEnd(scanner)) space(scanner);
+  return !atEnd(scanner);
+}
+
+/** A string; some servers leave its quotes out. */
+function humanText(scanner: Scanner): string {
+  if (isString(scanner)) return string(scanner);
+  noteInstead(scanner, 'unquoted', 'a string');
+  return rest(scanner);
 }
 
 /** RFC 5804 section 1.3: `(QUOTA/MAXSIZE)`, `(SASL "cnNwYXV0aD0…")`. One argument is the data, several a list. */
@@ -85,7 +110,7 @@ function code(scanner: Scanner): ResponseCode {
   return nested(scanner, () => {
     const name = atom(scanner).toUpperCase();
     const items: Item[] = [];
-    while (accept(scanner, ' ')) items.push(item(scanner));
+    while (separator(scanner)) items.push(item(scanner));
     const text = [name, ...items.map((each) => each.text)].join(' ');
     const [only] = items;
     if (only === undefined) return { name, text };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { assertSurvivesAnything, describeTranscripts } from '../../fixtures/wire/replay.ts';
 import { crlf } from '../../fixtures/wire/transcript.ts';
 import { words } from '../value.ts';
+import type { FindingName } from './findings.ts';
 import { limits } from './limits.ts';
 import type { ReplyParser, Sent, SieveReply } from './reply.ts';
 import { createSieveParser } from './sieve.ts';
@@ -98,32 +99,56 @@ describe('createSieveParser()', () => {
     assert.deepEqual([take(parser).text, take(parser).text, take(parser).status], ['put', 'noop', '+']);
   });
 
-  it('take() throws for lines that the grammar does not have', () => {
-    const lines = [
-      'MAYBE',
-      'OK "a" "b"',
-      'OK (',
-      'OK ()',
-      'NO text',
-      '"a"b',
-      'OK (A "b)',
-      '(a)',
-      '"a\\b"',
-      'OK  "two spaces"',
+  it('take() notes what is wrong with a line, and has the reply', () => {
+    const cases: [line: string, name: FindingName, text: string][] = [
+      ['MAYBE', 'sieve.response.syntax', 'done'],
+      ['(a)', 'sieve.response.syntax', 'done'],
+      ['"a"b', 'sieve.response.syntax', 'done'],
+      ['"a\\b"', 'sieve.response.escape', 'done'],
+      ['"a" ', 'sieve.response.trailing-space', 'done'],
+      ['"a"  ACTIVE', 'sieve.response.extra-space', 'done'],
+      [`"${'x'.repeat(1025)}"`, 'sieve.response.length', 'done'],
+      ['OK "a" "b"', 'sieve.response.syntax', '"a" "b"'],
+      ['OK (', 'sieve.resp-code.syntax', '('],
+      ['OK (A "b)', 'sieve.resp-code.syntax', '(A "b)'],
+      ['NO text', 'sieve.response.unquoted', 'text'],
+      ['NO no space', 'sieve.response.unquoted', 'no space'],
+      ['OK  "two spaces"', 'sieve.response.extra-space', 'two spaces'],
+      ['OK (A)"b"', 'sieve.response.missing-space', '(A) b'],
+      ['OK {3+}\r\nabc', 'sieve.response.literal', 'abc'],
+      ['OK "a\0b"', 'sieve.response.control', 'a\0b'],
     ];
-    for (const line of lines) {
+    for (const [line, name, text] of cases) {
       const parser = greetedParser('LISTSCRIPTS');
-      parser.push(crlf(line));
-      assert.throws(() => parser.take(), { kind: 'violation', rule: 'RFC 5804 section 4' }, line);
-      assert.throws(() => parser.take(), { kind: 'violation' });
+      parser.push(crlf(line, 'OK "done"'));
+      const reply = take(parser);
+      assert.equal(reply.text, text, line);
+      assert.deepEqual([...new Set(reply.findings?.map((each) => each.name))], [name], line);
     }
   });
 
-  it('take() throws for capabilities that are none', () => {
-    for (const line of ['"SASL" PLAIN', '"SASL" "PLAIN" "LOGIN"']) {
+  it('take() notes a line that ends with LF alone', () => {
+    const parser = greetedParser('NOOP');
+    parser.push(Buffer.from('OK "done"\n'));
+    const reply = take(parser);
+    assert.deepEqual([reply.text, reply.findings?.[0]?.name], ['done', 'sieve.response.bare-lf']);
+  });
+
+  it('take() notes capabilities that are none, that come twice, and STARTTLS where TLS is active', () => {
+    const cases: [lines: readonly string[], name: FindingName][] = [
+      [['"SASL" PLAIN'], 'sieve.capability.syntax'],
+      [['"SASL" "PLAIN" "LOGIN"'], 'sieve.capability.syntax'],
+      [['"SASL" "PLAIN"', '"sasl" "PLAIN"'], 'sieve.capability.duplicate'],
+      [['"STARTTLS"'], 'sieve.capability.starttls'],
+    ];
+    for (const [lines, name] of cases) {
       const parser = createSieveParser();
-      parser.push(crlf(line, 'OK'));
-      assert.throws(() => parser.take(), { kind: 'violation', rule: 'RFC 5804 section 1.7' });
+      parser.secured();
+      parser.push(crlf(...lines, 'OK'));
+      assert.deepEqual(
+        take(parser).findings?.map((each) => each.name),
+        [name],
+      );
     }
   });
 

@@ -1,10 +1,12 @@
-import { type Fields, type Value, words } from '../value.ts';
-import { limitError, limits, violation } from './limits.ts';
-import { createLiteralReader } from './literal-reader.ts';
+import type { Lacking } from '../literal.ts';
+import { type Finding, finding } from './findings.ts';
+import { limitError, limits } from './limits.ts';
+import { LiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
-import { parserOf } from './parser.ts';
-import type { ProtocolError, ReplyParser, SieveReply } from './reply.ts';
+import { BaseParser } from './parser.ts';
+import { type ProtocolError, type ReplyParser, type Sent, type SieveReply, violation } from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
+import { readCapabilities } from './sieve-capabilities.ts';
 import { type DataLine, type FinalLine, readLine } from './sieve-grammar.ts';
 
 /**
@@ -21,161 +23,170 @@ import { type DataLine, type FinalLine, readLine } from './sieve-grammar.ts';
  * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
 export function createSieveParser(): ReplyParser {
-  const reader = createOctetReader();
-  const responses = createLiteralReader({ reader, mayHaveLiteral: () => true, rule: 'RFC 5804 section 4' });
+  return new SieveParser();
+}
+
+class SieveParser extends BaseParser {
+  readonly #reader = createOctetReader();
+  readonly #responses = new LiteralReader({
+    reader: this.#reader,
+    mayHaveLiteral: () => true,
+    subject: 'sieve.response',
+  });
   /** The commands sent and not answered, in upper case. */
-  let due: string[] = [];
+  #due: string[] = [];
   /** What comes next, no command asked for. */
-  let unasked = true;
-  const watcher = createCommandWatcher(
+  #unasked = true;
+  #secured = false;
+  readonly #watcher = createCommandWatcher(
     (line) => {
       // The answers to a challenge are strings.
       const command = /^[A-Za-z]+/.exec(line)?.[0];
-      if (command !== undefined) due.push(command.toUpperCase());
+      if (command !== undefined) this.#due.push(command.toUpperCase());
     },
     { literals: true },
   );
 
   /** The reply under way. */
-  let raws: Buffer[] = [];
-  let rawOctets = 0;
-  let data: DataLine[] = [];
+  #raws: Buffer[] = [];
+  #rawOctets = 0;
+  #data: DataLine[] = [];
+  #findings: Finding[] = [];
   /** Complete, and not taken. */
-  let ready: SieveReply | undefined;
-  let broken: ProtocolError | undefined;
+  #ready: SieveReply | undefined;
+  #broken: ProtocolError | undefined;
 
-  function complete(): SieveReply | undefined {
-    for (;;) {
-      const first = reader.at(0);
-      // Before the line ends, so that a server of another protocol is not waited for.
-      if (unasked && raws.length === 0 && reader.taken === 0 && first !== undefined && !mayBegin(first)) {
-        throw violation('the greeting begins with neither a string nor OK, NO or BYE', capabilityRule, reader.rest());
-      }
-      const raw = responses.next();
-      if (raw === undefined) return undefined;
-      raws.push(raw);
-      rawOctets += raw.length;
-      if (rawOctets > limits.longestReply) throw limitError('longestReply', raw);
-      if (raws.length > limits.mostLines) throw limitError('mostLines', raw);
-      const line = readLine(raw);
-      const command = unasked ? undefined : due[0];
-      if (line.kind === 'final') return finalReply(line, command, data, Buffer.concat(raws));
-      const challenge = command === 'AUTHENTICATE' && line.items.length === 1 ? line.items[0]?.value : undefined;
-      if (typeof challenge === 'string') return challengeReply(challenge, Buffer.concat(raws));
-      data.push(line);
-    }
+  override sent(command: Sent): void {
+    this.#watcher.feed(command);
   }
 
-  function read(): SieveReply | undefined {
-    if (broken) throw broken;
+  override secured(): void {
+    this.#secured = true;
+  }
+
+  override push(bytes: Buffer): void {
+    this.#reader.push(bytes);
+  }
+
+  override take(): SieveReply | undefined {
+    const reply = this.#read();
+    if (reply === undefined) return undefined;
+    this.#restart();
+    if (reply.status === '+') return reply;
+    const answered = this.#unasked ? undefined : this.#due[0];
+    if (!this.#unasked) this.#due = this.#due.slice(1);
+    // RFC 5804 section 2.2: after the handshake the server sends its capabilities.
+    this.#unasked = answered === 'STARTTLS' && reply.status === 'OK';
+    return reply;
+  }
+
+  override settle(): void {
+    this.#read();
+  }
+
+  override findings(): readonly Finding[] {
+    return this.#findings.splice(0);
+  }
+
+  override get unread(): boolean {
+    return this.#ready !== undefined || this.#broken !== undefined;
+  }
+
+  override get lacking(): Lacking | undefined {
+    return this.#responses.lacking;
+  }
+
+  override get pending(): number {
+    return this.#rawOctets + this.#reader.pending;
+  }
+
+  override drain(): Buffer {
+    const all = Buffer.concat([...this.#raws, this.#reader.drain()]);
+    this.#restart();
+    this.#responses.reset();
+    this.#due = [];
+    this.#broken = undefined;
+    return all;
+  }
+
+  #read(): SieveReply | undefined {
+    if (this.#broken) throw this.#broken;
     try {
-      ready ??= complete();
-      return ready;
+      this.#ready ??= this.#complete();
+      return this.#ready;
     } catch (error) {
-      broken = error as ProtocolError;
+      this.#broken = error as ProtocolError;
       throw error;
     }
   }
 
-  function restart(): void {
-    raws = [];
-    rawOctets = 0;
-    data = [];
-    ready = undefined;
+  #complete(): SieveReply | undefined {
+    for (;;) {
+      this.#refuseOtherProtocol();
+      const framed = this.#responses.next();
+      if (framed === undefined) return undefined;
+      const { raw } = framed;
+      this.#raws.push(raw);
+      this.#rawOctets += raw.length;
+      if (this.#rawOctets > limits.longestReply) throw limitError('longestReply', raw);
+      if (this.#raws.length > limits.mostLines) throw limitError('mostLines', raw);
+      const line = readLine(framed, this.#secured);
+      this.#findings.push(...line.findings);
+      const command = this.#unasked ? undefined : this.#due[0];
+      if (line.kind === 'final') return this.#finalReply(line, command);
+      const challenge = command === 'AUTHENTICATE' && line.items.length === 1 ? line.items[0]?.value : undefined;
+      if (typeof challenge === 'string') return this.#reply({ status: '+', lines: [challenge], text: challenge });
+      this.#data.push(line);
+    }
   }
 
-  return parserOf({
-    sent: watcher.feed,
-    push: (bytes) => reader.push(bytes),
-    take() {
-      const reply = read();
-      if (reply === undefined) return undefined;
-      restart();
-      if (reply.status === '+') return reply;
-      const answered = unasked ? undefined : due[0];
-      if (!unasked) due = due.slice(1);
-      // RFC 5804 section 2.2: after the handshake the server sends its capabilities.
-      unasked = answered === 'STARTTLS' && reply.status === 'OK';
-      return reply;
-    },
-    settle: () => void read(),
-    unread: () => ready !== undefined || broken !== undefined,
-    pending() {
-      return rawOctets + reader.pending;
-    },
-    drain() {
-      const all = Buffer.concat([...raws, reader.drain()]);
-      restart();
-      responses.reset();
-      due = [];
-      broken = undefined;
-      return all;
-    },
-  });
-}
+  /** Before the line ends, so that a server of another protocol is not waited for. */
+  #refuseOtherProtocol(): void {
+    const first = this.#reader.at(0);
+    if (!this.#unasked || this.#raws.length > 0 || this.#reader.taken > 0) return;
+    if (first === undefined || mayBegin(first)) return;
+    const message = 'the greeting begins with neither a string nor OK, NO or BYE';
+    throw violation(finding('sieve.greeting.syntax', message, this.#reader.rest()));
+  }
 
-const capabilityRule = 'RFC 5804 section 1.7';
+  #finalReply({ status, responseCode, text }: FinalLine, command: string | undefined): SieveReply {
+    // Patterns see lines joined by LF; a literal has CRLF, and often one at its end.
+    const shown = text?.replaceAll('\r\n', '\n').replace(/\n$/, '');
+    const parts = [responseCode && `(${responseCode.text})`, shown];
+    const listed = command === undefined || command === 'CAPABILITY' ? this.#data : [];
+    const { capabilities, findings } = readCapabilities(listed, this.#secured, Buffer.concat(this.#raws));
+    this.#findings.push(...findings);
+    return this.#reply({
+      status,
+      lines: this.#data.flatMap((line) => (command === 'GETSCRIPT' ? scriptLines(line) : [line.text])),
+      text: parts.filter((part) => part !== undefined).join(' '),
+      ...(responseCode && { responseCode }),
+      ...(listed.length > 0 && { capabilities }),
+    });
+  }
+
+  #reply(parts: Omit<SieveReply, 'protocol' | 'raw' | 'findings'>): SieveReply {
+    const raw = Buffer.concat(this.#raws);
+    const findings = this.#findings;
+    return { protocol: 'sieve', raw, ...parts, ...(findings.length > 0 && { findings: [...findings] }) };
+  }
+
+  #restart(): void {
+    this.#raws = [];
+    this.#rawOctets = 0;
+    this.#data = [];
+    this.#findings = [];
+    this.#ready = undefined;
+  }
+}
 
 /** A string, a literal, OK, NO, BYE. */
 function mayBegin(octet: number): boolean {
   return '"{OoNnBb'.includes(String.fromCharCode(octet));
 }
 
-function challengeReply(challenge: string, raw: Buffer): SieveReply {
-  return { protocol: 'sieve', status: '+', raw, lines: [challenge], text: challenge };
-}
-
-function finalReply(
-  { status, responseCode, text }: FinalLine,
-  command: string | undefined,
-  data: readonly DataLine[],
-  raw: Buffer,
-): SieveReply {
-  // Patterns see lines joined by LF; a literal has CRLF, and often one at its end.
-  const shown = text?.replaceAll('\r\n', '\n').replace(/\n$/, '');
-  const parts = [responseCode && `(${responseCode.text})`, shown];
-  const capabilities = command === undefined || command === 'CAPABILITY' ? capabilitiesOf(data, raw) : undefined;
-  return {
-    protocol: 'sieve',
-    status,
-    raw,
-    lines: data.flatMap((line) => (command === 'GETSCRIPT' ? scriptLines(line) : [line.text])),
-    text: parts.filter((part) => part !== undefined).join(' '),
-    ...(responseCode && { responseCode }),
-    ...(capabilities && { capabilities }),
-  };
-}
-
 /** RFC 5804 section 2.9: one string, the script. */
 function scriptLines({ items, text }: DataLine): readonly string[] {
   const script = items.length === 1 ? items[0]?.value : undefined;
   return typeof script === 'string' ? script.replace(/\r?\n$/, '').split(/\r?\n/) : [text];
-}
-
-/** RFC 5804 section 1.7 (EXTLISTS: RFC 6134 section 2.5): what is a list of words. */
-const wordLists: ReadonlySet<string> = new Set(['SASL', 'SIEVE', 'NOTIFY', 'EXTLISTS']);
-
-/** None where there are no data. A capability without a value has no words. */
-function capabilitiesOf(data: readonly DataLine[], raw: Buffer): Fields | undefined {
-  if (data.length === 0) return undefined;
-  return Object.fromEntries(
-    data.map(({ items }) => {
-      const [name, value] = items;
-      if (items.length > 2 || typeof name?.value !== 'string' || (value && value.form !== 'string')) {
-        throw violation('a capability is more than a name and a value', capabilityRule, raw);
-      }
-      const key = name.value.toUpperCase();
-      return [key, capabilityValue(key, value?.value)];
-    }),
-  );
-}
-
-function capabilityValue(name: string, value: Value | undefined): Value {
-  if (typeof value !== 'string') return words([]);
-  return wordLists.has(name)
-    ? words(
-        value.split(' ').filter((word) => word !== ''),
-        { text: value },
-      )
-    : value;
 }

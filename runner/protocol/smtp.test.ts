@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { packageRoot } from '../package-root.ts';
+import type { FindingName } from './findings.ts';
 import { limits } from './limits.ts';
 import { ProtocolError, type SmtpReply } from './reply.ts';
 import { createSmtpParser, parseExtensions } from './smtp.ts';
@@ -168,26 +169,23 @@ describe('smtp', () => {
     assert.deepEqual(parse([bytes]).replies[0]?.lines, ['Größe', 'Größe']);
   });
 
-  const violations: readonly (readonly [string, string, string])[] = [
-    ['a text without a code', 'HTTP/1.1 400 Bad Request\r\n', 'RFC 5321 section 4.2'],
-    ['another protocol before its line ends', '* OK', 'RFC 5321 section 4.2'],
-    ['the first octet of a TLS record', '\x15', 'RFC 5321 section 4.2'],
-    ['a code below 200', '150 wait\r\n', 'RFC 5321 section 4.2'],
-    ['a code above 599', '600 no\r\n', 'RFC 5321 section 4.2'],
-    ['a code of two digits', '25 ok\r\n', 'RFC 5321 section 4.2'],
-    ['a code of four digits', '2500 ok\r\n', 'RFC 5321 section 4.2'],
-    ['a CR behind the code that ends no line', '250\rok\r\n', 'RFC 5321 section 4.2'],
-    ['an empty line', '\r\n', 'RFC 5321 section 4.2'],
-    ['a bare LF as a line end', '250 ok\n', 'RFC 5321 section 2.3.8'],
-    ['a bare LF behind the code', '250\n', 'RFC 5321 section 2.3.8'],
-    ['a bare LF within a reply', '250-one\n250 two\r\n', 'RFC 5321 section 2.3.8'],
-    ['two codes in one reply', '250-one\r\n550 two\r\n', 'RFC 5321 section 4.2.1'],
-    ['a line without a code in a reply', '250-one\r\ntwo\r\n', 'RFC 5321 section 4.2'],
+  const violations: readonly (readonly [string, string])[] = [
+    ['a text without a code', 'HTTP/1.1 400 Bad Request\r\n'],
+    ['another protocol before its line ends', '* OK'],
+    ['the first octet of a TLS record', '\x15'],
+    ['a code below 200', '150 wait\r\n'],
+    ['a code above 599', '600 no\r\n'],
+    ['a code of two digits', '25 ok\r\n'],
+    ['an empty line', '\r\n'],
+    ['a line without a code in a reply', '250-one\r\ntwo\r\n'],
   ];
-  for (const [title, text, rule] of violations) {
+  for (const [title, text] of violations) {
     it(`take() throws a violation for ${title}`, () => {
       const whole = parseText(`220 hello\r\n${text}`);
-      assert.deepEqual([whole.replies.length, whole.error?.kind, whole.error?.rule], [1, 'violation', rule]);
+      assert.deepEqual(
+        [whole.replies.length, whole.error?.kind, whole.error?.rule],
+        [1, 'violation', 'RFC 5321 section 4.2'],
+      );
       const bytes = Buffer.from(`220 hello\r\n${text}`, 'latin1');
       assert.deepEqual(
         parse(
@@ -201,11 +199,90 @@ describe('smtp', () => {
     });
   }
 
-  it('take() names both codes of a reply that has two', () => {
-    assert.equal(
-      parseText('250-one\r\n550 two\r\n').error?.message,
-      'the lines of one reply have two codes, 250 and 550',
-    );
+  const flaws: readonly (readonly [string, string, FindingName, string, RegExp])[] = [
+    ['a code of four digits', '2500 ok\r\n', 'smtp.reply.missing-space', '0 ok', /no space after the code 250/],
+    ['a code without its space', '250ok\r\n', 'smtp.reply.missing-space', 'ok', /no space/],
+    ['a tab after the code', '250\tok\r\n', 'smtp.reply.missing-space', '\tok', /no space/],
+    ['a bare LF as a line end', '250 ok\n', 'smtp.reply.bare-lf', 'ok', /LF alone/],
+    ['a bare LF behind the code', '250\n', 'smtp.reply.bare-lf', '', /LF alone/],
+    ['a bare LF within a reply', '250-one\n250 two\r\n', 'smtp.reply.bare-lf', 'one\ntwo', /LF alone/],
+    ['two codes in one reply', '250-one\r\n550 two\r\n', 'smtp.reply.codes', 'one\ntwo', /two codes, 250 and 550/],
+    ['a second digit above 5', '260 ok\r\n', 'smtp.reply.range', 'ok', /the second digit of 260/],
+    ['NUL', '250 o\0k\r\n', 'smtp.reply.control', 'o\0k', /NUL within a line/],
+    ['CR', '250 o\rk\r\n', 'smtp.reply.control', 'o\rk', /CR within a line/],
+    ['an octet above 127', '250 \xfc\r\n', 'smtp.reply.eight-bit', 'ü', /octets above 127/],
+    ['a line of 513 octets', `250 ${'x'.repeat(507)}\r\n`, 'smtp.reply.length', 'x'.repeat(507), /513 octets/],
+    ['another class', '250 5.1.1 ok\r\n', 'smtp.enhanced-code.class', '5.1.1 ok', /5\.1\.1 in a reply 250/],
+  ];
+  for (const [title, text, name, shown, message] of flaws) {
+    it(`take() notes ${title}, and has the reply`, () => {
+      const reply = only(text);
+      assert.equal(reply.text, shown);
+      assert.deepEqual(
+        reply.findings?.map((each) => each.name),
+        [name],
+      );
+      assert.match(reply.findings?.[0]?.message ?? '', message);
+    });
+  }
+
+  it('take() gives a reply with two codes the last one, and says that it has both', () => {
+    const { code, findings } = only('220-one\r\n521 two\r\n');
+    assert.equal(code, 521);
+    assert.deepEqual(findings?.[0]?.about, { field: 'code', values: [220, 521] });
+  });
+
+  it('take() notes nothing in what is odd and allowed', () => {
+    const texts = [
+      '250\r\n',
+      '250 \r\n',
+      '250 a\tb\r\n',
+      '354 2.0.0 go\r\n',
+      `334 ${'x'.repeat(5000)}\r\n`,
+      `250 ${'x'.repeat(506)}\r\n`,
+    ];
+    for (const text of texts) assert.equal(only(text).findings, undefined, text);
+  });
+
+  /** What is noted of a reply to a command. */
+  function noted(reply: string, command: string, secured = false): readonly string[] {
+    const parser = createSmtpParser();
+    if (secured) parser.secured();
+    parser.sent({ bytes: Buffer.from(`${command}\r\n`), as: 'command' });
+    parser.push(Buffer.from(reply));
+    return parser.take()?.findings?.map(({ name }) => name) ?? [];
+  }
+
+  it('take() notes what is wrong with extensions', () => {
+    const cases: readonly (readonly [string, readonly FindingName[]])[] = [
+      ['AUTH=PLAIN', ['smtp.ehlo.keyword']],
+      ['X_FOO', ['smtp.ehlo.keyword']],
+      ['', ['smtp.ehlo.keyword']],
+      ['AUTH', ['smtp.ehlo.no-mechanism']],
+      ['auth ', ['smtp.ehlo.no-mechanism']],
+      ['SIZE 10MB', ['smtp.ehlo.parameter']],
+      ['SIZE 1 2', ['smtp.ehlo.parameter']],
+      ['XFOO a\tb', ['smtp.ehlo.parameter']],
+      ['AUTH  PLAIN   LOGIN', []],
+      ['8BITMIME', []],
+      ['SIZE', []],
+      ['STARTTLS', []],
+    ];
+    for (const [line, names] of cases) {
+      for (const command of ['EHLO c', 'lhlo c']) {
+        assert.deepEqual(noted(`250-mx\r\n250 ${line}\r\n`, command), names, line);
+      }
+      assert.deepEqual(noted(`250-mx\r\n250 ${line}\r\n`, 'HELP'), [], line);
+    }
+  });
+
+  it('take() notes STARTTLS where TLS is active', () => {
+    assert.deepEqual(noted('250-mx\r\n250 STARTTLS\r\n', 'EHLO c', true), ['smtp.ehlo.starttls']);
+  });
+
+  it('take() allows UTF-8 in replies once the client asked for it', () => {
+    assert.deepEqual(noted('250 Grüße\r\n', 'MAIL FROM:<a@b>'), ['smtp.reply.eight-bit']);
+    assert.deepEqual(noted('250 Grüße\r\n', 'MAIL FROM:<a@b> SMTPUTF8'), []);
   });
 
   it('take() throws the same violation again until drain() empties the parser', () => {

@@ -1,13 +1,17 @@
 import { decodeText } from '../encoding.ts';
-import { limitError, limits, violation } from './limits.ts';
-import { createOctetReader, endsWithCrlf, type OctetReader } from './octets.ts';
-import { parserOf } from './parser.ts';
-import type { ProtocolError, ReplyParser, SmtpReply } from './reply.ts';
+import { type Finding, finding } from './findings.ts';
+import { limitError, limits } from './limits.ts';
+import { contentLength, createOctetReader, type OctetReader } from './octets.ts';
+import { BaseParser } from './parser.ts';
+import { type ProtocolError, type ReplyParser, type Sent, type SmtpReply, violation } from './reply.ts';
+import { createCommandWatcher } from './sent-commands.ts';
+import { SentOctets } from './sent-octets.ts';
+import { examineExtensions } from './smtp-extensions.ts';
+import { SmtpFlaws } from './smtp-flaws.ts';
 
 export { dotStuff } from './dot.ts';
+export { parseExtensions } from './smtp-extensions.ts';
 
-const CR = 0x0d;
-const LF = 0x0a;
 const SPACE = 0x20;
 const HYPHEN = 0x2d;
 const DOT = 0x2e;
@@ -22,89 +26,143 @@ const codeLength = 3;
  * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
 export function createSmtpParser(): ReplyParser {
-  const reader = createOctetReader();
-  /** The reply under way: its code, and the lines so far. */
-  let code = 0;
-  let lines: string[] = [];
-  /** Parsed by `settle`, and not taken yet. */
-  let ready: SmtpReply | undefined;
-  let broken: ProtocolError | undefined;
+  return new SmtpParser();
+}
 
-  function broke(error: ProtocolError): ProtocolError {
-    broken = error;
-    return error;
+class SmtpParser extends BaseParser {
+  readonly #reader = createOctetReader();
+  readonly #watcher = createCommandWatcher((line) => this.#begun(line));
+  readonly #sent = new SentOctets();
+  readonly #flaws = new SmtpFlaws(this.#sent);
+  /** The reply under way: the codes of its lines, each once, and what follows them. */
+  #codes: number[] = [];
+  #lines: string[] = [];
+  /** Parsed by `settle`, and not taken yet. */
+  #ready: SmtpReply | undefined;
+  #broken: ProtocolError | undefined;
+  #secured = false;
+  /** The client was the last to say EHLO: RFC 2920 section 3.1 has nothing behind it in a pipeline. */
+  #hello = false;
+  #smtputf8 = false;
+
+  override sent(command: Sent): void {
+    this.#watcher.feed(command);
+    this.#sent.sent(command);
   }
 
-  function read(): SmtpReply | undefined {
-    if (broken) throw broken;
-    for (;;) {
-      if (!mayBegin(reader)) {
-        throw broke(violation('a line does not begin with a reply code', 'RFC 5321 section 4.2', reader.rest()));
+  override secured(): void {
+    this.#secured = true;
+    this.#hello = false;
+  }
+
+  override push(bytes: Buffer): void {
+    this.#reader.push(bytes);
+  }
+
+  override take(): SmtpReply | undefined {
+    if (this.#ready === undefined) return this.#read();
+    const reply = this.#ready;
+    this.#ready = undefined;
+    return reply;
+  }
+
+  override settle(): void {
+    if (this.#reader.pending > 0) this.#ready ??= this.#read();
+  }
+
+  override findings(): readonly Finding[] {
+    this.#compareCodes(this.#reader.rest());
+    return this.#flaws.take();
+  }
+
+  override get unread(): boolean {
+    return this.#ready !== undefined || this.#broken !== undefined;
+  }
+
+  override get pending(): number {
+    return this.#reader.pending + (this.#ready === undefined ? 0 : this.#ready.raw.length);
+  }
+
+  override drain(): Buffer {
+    const rest = this.#reader.drain();
+    const all = this.#ready === undefined ? rest : Buffer.concat([this.#ready.raw, rest]);
+    this.#ready = this.#broken = undefined;
+    this.#restart();
+    return all;
+  }
+
+  #begun(line: string): void {
+    this.#hello = /^(?:EHLO|LHLO)\b/i.test(line);
+    // RFC 6531 section 3.4.
+    if (/^(?:MAIL|VRFY|EXPN) .* SMTPUTF8(?: |$)/i.test(line)) this.#smtputf8 = true;
+  }
+
+  #read(): SmtpReply | undefined {
+    if (this.#broken) throw this.#broken;
+    try {
+      for (;;) {
+        if (!mayBegin(this.#reader)) {
+          const evidence = this.#reader.rest();
+          throw violation(finding('smtp.reply.syntax', 'a line does not begin with a reply code', evidence));
+        }
+        const line = this.#reader.line();
+        if (line === undefined) return undefined;
+        if (!isCode(line))
+          throw violation(finding('smtp.reply.syntax', 'a line does not begin with a reply code', line));
+        const reply = this.#add(line);
+        if (reply !== undefined) return reply;
       }
-      let line: Buffer | undefined;
-      try {
-        line = reader.line();
-      } catch (error) {
-        throw broke(error as ProtocolError);
-      }
-      if (line === undefined) return undefined;
-      // RFC 5321 section 2.3.8: nothing but CRLF ends a line.
-      if (!endsWithCrlf(line)) {
-        throw broke(violation('a line ends with LF alone, not with CRLF', 'RFC 5321 section 2.3.8', line));
-      }
-      const { length } = line;
-      const separator = line[codeLength];
-      // `250` alone ends a reply too (RFC 5321 section 4.2); but a CR there must be the line end's.
-      if (separator === CR && length !== codeLength + 2) {
-        throw broke(violation('a line does not begin with a reply code', 'RFC 5321 section 4.2', line));
-      }
-      const lineCode = codeOf(line);
-      if (lines.length === 0) {
-        code = lineCode;
-      } else if (code !== lineCode) {
-        throw broke(
-          violation(`the lines of one reply have two codes, ${code} and ${lineCode}`, 'RFC 5321 section 4.2.1', line),
-        );
-      }
-      lines.push(separator === CR ? '' : decodeText(line, codeLength + 1, length - 2));
-      if (reader.taken > limits.longestReply) throw broke(limitError('longestReply', line));
-      if (lines.length > limits.mostLines) throw broke(limitError('mostLines', line));
-      if (separator === HYPHEN) continue;
-      const reply = replyOf(code, lines, reader.cut());
-      lines = [];
-      return reply;
+    } catch (error) {
+      this.#broken = error as ProtocolError;
+      throw error;
     }
   }
 
-  return parserOf({
-    sent() {},
-    push: (bytes) => reader.push(bytes),
-    take() {
-      if (ready === undefined) return read();
-      const reply = ready;
-      ready = undefined;
-      return reply;
-    },
-    settle() {
-      if (reader.pending > 0) ready ??= read();
-    },
-    unread: () => ready !== undefined || broken !== undefined,
-    pending() {
-      return reader.pending + (ready === undefined ? 0 : ready.raw.length);
-    },
-    drain() {
-      const rest = reader.drain();
-      const all = ready === undefined ? rest : Buffer.concat([ready.raw, rest]);
-      ready = broken = undefined;
-      lines = [];
-      return all;
-    },
-  });
+  /** The reply, where this is its last line. */
+  #add(line: Buffer): SmtpReply | undefined {
+    const code = codeOf(line);
+    const end = contentLength(line);
+    const separator = end === codeLength ? undefined : line[codeLength];
+    const isSeparated = separator === undefined || separator === SPACE || separator === HYPHEN;
+    if (!isSeparated) this.#flaws.add('smtp.reply.missing-space', `no space after the code ${code}`, line);
+    const text = decodeText(line, Math.min(end, isSeparated ? codeLength + 1 : codeLength), end);
+    this.#flaws.examine(line, code, this.#smtputf8);
+    const enhanced = enhancedCode(text);
+    if (enhanced !== undefined) this.#flaws.examineEnhanced(code, enhanced, line);
+    if (!this.#codes.includes(code)) this.#codes.push(code);
+    this.#lines.push(text);
+    if (this.#reader.taken > limits.longestReply) throw limitError('longestReply', line);
+    if (this.#lines.length > limits.mostLines) throw limitError('mostLines', line);
+    return separator === HYPHEN ? undefined : this.#end(code);
+  }
+
+  #end(code: number): SmtpReply {
+    const raw = this.#reader.cut();
+    this.#compareCodes(raw);
+    const reply = replyOf(code, this.#lines, raw);
+    const extensions = this.#hello && code === 250 ? examineExtensions(this.#lines, raw, this.#secured) : [];
+    const findings = [...this.#flaws.take(), ...extensions];
+    this.#restart();
+    return findings.length === 0 ? reply : { ...reply, findings };
+  }
+
+  #compareCodes(evidence: Buffer): void {
+    const [first, second] = this.#codes;
+    if (second === undefined) return;
+    const message = `the lines of one reply have two codes, ${first} and ${second}`;
+    this.#flaws.add('smtp.reply.codes', message, evidence, { field: 'code', values: this.#codes });
+  }
+
+  #restart(): void {
+    this.#codes = [];
+    this.#lines = [];
+    this.#flaws.take();
+  }
 }
 
 /**
- * Whether a reply line may begin with what has come: three digits from 200 to 599, and what follows them.
- * Looks before the line's end has come, so that a server of another protocol is not waited for.
+ * Whether a reply line may begin with what has come: three digits from 200 to 599. Looks before the line's end has
+ * come, so that a server of another protocol is not waited for.
  */
 function mayBegin(reader: OctetReader): boolean {
   const first = reader.at(0);
@@ -114,10 +172,12 @@ function mayBegin(reader: OctetReader): boolean {
   if (second === undefined) return true;
   if (!isDigit(second)) return false;
   const third = reader.at(2);
-  if (third === undefined) return true;
-  if (!isDigit(third)) return false;
-  const separator = reader.at(codeLength);
-  return separator === undefined || separator === SPACE || separator === HYPHEN || separator === CR || separator === LF;
+  return third === undefined || isDigit(third);
+}
+
+/** Whether a whole line does. */
+function isCode(line: Buffer): boolean {
+  return line.length > codeLength && isDigit(line[1] ?? 0) && isDigit(line[2] ?? 0);
 }
 
 function isDigit(octet: number): boolean {
@@ -143,24 +203,4 @@ const statusCode = /^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)/;
 function enhancedCode(line: string): string | undefined {
   // The pattern only where it has a chance: this runs for every line of every reply.
   return line.charCodeAt(1) === DOT ? statusCode.exec(line)?.[0] : undefined;
-}
-
-/**
- * What an EHLO or LHLO reply offers: keywords in upper case, with their parameters as sent. The first line names
- * the server and is no keyword (RFC 5321 section 4.1.1.1). A keyword on several lines has the parameters of all;
- * the form before RFC 2554, `AUTH=LOGIN PLAIN`, counts as AUTH. Empty for a reply that is not 250.
- */
-export function parseExtensions(reply: SmtpReply): ReadonlyMap<string, readonly string[]> {
-  const extensions = new Map<string, readonly string[]>();
-  if (reply.code !== 250) return extensions;
-  for (const line of reply.lines.slice(1)) {
-    const [keyword = '', ...parameters] = line
-      .replace(/^AUTH=/i, 'AUTH ')
-      .split(' ')
-      .filter((word) => word !== '');
-    if (keyword === '') continue;
-    const name = keyword.toUpperCase();
-    extensions.set(name, [...new Set([...(extensions.get(name) ?? []), ...parameters])]);
-  }
-  return extensions;
 }

@@ -1,23 +1,25 @@
+import { isUtf8 } from 'node:buffer';
 import { decodeText } from '../encoding.ts';
 import type { Value } from '../value.ts';
+import type { Flaw } from './findings.ts';
 import { limitError, limits } from './limits.ts';
+import { number } from './numbers.ts';
 import { decodeLines } from './octets.ts';
-import { accept, atEnd, expect, fail, isNext, peek, run, type Scanner } from './scanner.ts';
+import { accept, atEnd, expect, fail, isNext, note, noteInstead, peek, run, type Scanner } from './scanner.ts';
+import { listSeparator, noLeadingSpace, noTrailingSpace, separator } from './spaces.ts';
 
 // The tokens that the grammars of IMAP (RFC 9051 section 9) and ManageSieve (RFC 5804 section 4) share.
 
 const CR = 0x0d;
 const LF = 0x0a;
-const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN = 0x28;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
-const PLUS = 0x2b;
-const ZERO = 0x30;
+const TILDE = 0x7e;
 
-/** A class of octets, by octet. Octets above 127 belong to it: servers send UTF-8 where the grammar has atoms. */
+/** A class of octets, by octet. Octets above 127 are read with it, and noted: some servers send UTF-8 in atoms. */
 function octetsExcept(specials: string): Uint8Array {
   const table = new Uint8Array(256);
   for (let octet = 0x21; octet < 256; octet++) table[octet] = octet === 0x7f ? 0 : 1;
@@ -37,7 +39,20 @@ for (const octet of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
   itemOctets[octet] = 1;
 
 export function atom(scanner: Scanner): string {
-  return run(scanner, atomOctets, 'an atom');
+  return ascii(scanner, (each) => run(each, atomOctets, 'an atom'));
+}
+
+/** Reads what may have US-ASCII only. */
+function ascii(scanner: Scanner, read: (scanner: Scanner) => string): string {
+  const start = scanner.at;
+  const text = read(scanner);
+  if (isEightBit(scanner.octets, start, scanner.at)) note(scanner, 'eight-bit', 'octets above 127');
+  return text;
+}
+
+function isEightBit(octets: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((octets[at] ?? 0) > 0x7f) return true;
+  return false;
 }
 
 /** The name of a FETCH item without its section, or a word of a section. */
@@ -45,32 +60,38 @@ export function itemText(scanner: Scanner, expected: string): string {
   return run(scanner, itemOctets, expected);
 }
 
-/** Digits, as a number; as text where a number would not be exact (RFC 9051's number64 goes to 2^63-1). */
-export function number(scanner: Scanner): number | string {
-  const start = scanner.at;
-  let at = start;
-  while (at < scanner.end && isDigit(scanner.octets[at])) at++;
-  if (at === start) fail(scanner, 'a number');
-  scanner.at = at;
-  const digits = scanner.octets.toString('latin1', start, at);
-  const value = Number(digits);
-  return Number.isSafeInteger(value) ? value : digits;
-}
-
-function isDigit(octet: number | undefined): boolean {
-  return octet !== undefined && octet >= ZERO && octet <= 0x39;
-}
-
 /** "quoted" / literal / literal8. */
 export function string(scanner: Scanner): string {
-  const next = peek(scanner);
-  if (next === QUOTE) return quoted(scanner);
-  if (next === OPEN_BRACE || next === 0x7e) return literal(scanner);
-  return fail(scanner, 'a string');
+  return stringOrNil(scanner) ?? '';
+}
+
+/** The same, and null where NIL is in its place. */
+export function stringOrNil(scanner: Scanner): string | null {
+  if (isString(scanner)) return anyString(scanner);
+  const start = scanner.at;
+  if (nil(scanner)) {
+    scanner.at = start;
+    noteInstead(scanner, 'nil', 'a string');
+    scanner.at = start + 'NIL'.length;
+    return null;
+  }
+  return unquoted(scanner);
+}
+
+function anyString(scanner: Scanner): string {
+  return peek(scanner) === QUOTE ? quoted(scanner) : literal(scanner);
+}
+
+function unquoted(scanner: Scanner): string {
+  if (astringOctets[peek(scanner) ?? 0] !== 1) fail(scanner, 'a string');
+  noteInstead(scanner, 'unquoted', 'a string');
+  return run(scanner, astringOctets, 'a string');
 }
 
 export function astring(scanner: Scanner): string {
-  return isString(scanner) ? string(scanner) : run(scanner, astringOctets, 'an atom or a string');
+  return isString(scanner)
+    ? anyString(scanner)
+    : ascii(scanner, (each) => run(each, astringOctets, 'an atom or a string'));
 }
 
 export function nstring(scanner: Scanner): string | null {
@@ -79,7 +100,7 @@ export function nstring(scanner: Scanner): string | null {
 
 export function isString(scanner: Scanner): boolean {
   const next = peek(scanner);
-  return next === QUOTE || next === OPEN_BRACE || (next === 0x7e && scanner.octets[scanner.at + 1] === OPEN_BRACE);
+  return next === QUOTE || next === OPEN_BRACE || (next === TILDE && scanner.octets[scanner.at + 1] === OPEN_BRACE);
 }
 
 /** Whether NIL stands here; and behind it where it does. */
@@ -96,8 +117,11 @@ function quoted(scanner: Scanner): string {
   const start = scanner.at + 1;
   let escapes = false;
   for (let at = start; at < end; at++) {
-    const octet = octets[at];
+    const octet = octets[at] ?? 0;
     if (octet === QUOTE) {
+      scanner.at = start - 1;
+      noteEightBit(scanner, start, at);
+      noteLength(scanner, at - start);
       scanner.at = at + 1;
       const text = decodeText(octets, start, at);
       return escapes ? text.replace(/\\(.)/gs, '$1') : text;
@@ -106,50 +130,90 @@ function quoted(scanner: Scanner): string {
       escapes = true;
       at++;
       // RFC 9051 section 9, "quoted-specials".
-      if (octets[at] !== QUOTE && octets[at] !== BACKSLASH) {
-        scanner.at = at;
-        return fail(scanner, '"\\"" or "\\\\" after a backslash');
-      }
+      if (octets[at] !== QUOTE && octets[at] !== BACKSLASH) noteAt(scanner, at, 'escape', 'a backslash');
     } else if (octet === CR || octet === LF || octet === 0) {
-      scanner.at = at;
-      return fail(scanner, 'a character that quotes may hold');
+      noteAt(scanner, at, 'control', 'a control character in quotes');
     }
   }
   return fail(scanner, 'a closing quote');
 }
 
+/** Notes what stands further back. */
+export function noteAt(scanner: Scanner, at: number, flaw: Flaw, what: string): void {
+  const { at: before } = scanner;
+  scanner.at = at;
+  note(scanner, flaw, what);
+  scanner.at = before;
+}
+
+/** RFC 9051 section 9, "QUOTED-CHAR"; RFC 3501 section 9; RFC 5804 section 4. */
+export function noteEightBit(scanner: Scanner, start: number, end: number): void {
+  if (!isEightBit(scanner.octets, start, end)) return;
+  if (scanner.grammar.utf8 && isUtf8(scanner.octets.subarray(start, end))) return;
+  note(scanner, 'eight-bit', 'octets above 127 in quotes');
+}
+
+/** RFC 5804 section 4, "quoted". */
+const longestQuoted = 1024;
+
+function noteLength(scanner: Scanner, length: number): void {
+  if (scanner.grammar.protocol === 'sieve' && length > longestQuoted) {
+    note(scanner, 'length', `a quoted string of ${length} octets`);
+  }
+}
+
+/** Where "literal8" belongs: RFC 9051 section 6.4.5.1, RFC 5464 section 5. */
+const binary = /^(?:BINARY\[|METADATA )/;
+
 function literal(scanner: Scanner): string {
-  const { octets } = scanner;
-  accept(scanner, '~');
+  const { octets, path } = scanner;
+  const start = scanner.at;
+  const isBinary = accept(scanner, '~');
   expect(scanner, '{');
   const count = number(scanner);
-  if (peek(scanner) === PLUS) scanner.at++;
+  const isNonSynchronizing = accept(scanner, '+');
   if (peek(scanner) !== CLOSE_BRACE) fail(scanner, '"}"');
-  const start = scanner.at + 3;
-  const end = start + Number(count);
-  if (octets[scanner.at + 1] !== CR || octets[scanner.at + 2] !== LF || end > scanner.end) fail(scanner, 'a literal');
-  scanner.at = end;
-  return decodeLines(octets.subarray(start, end));
+  // RFC 9051 section 2.2: CRLF; a bare LF is noted where lines are.
+  const from = scanner.at + (octets[scanner.at + 1] === CR ? 3 : 2);
+  const to = from + Number(count);
+  if (octets[from - 1] !== LF || to > scanner.end) fail(scanner, 'a literal');
+  const content = octets.subarray(from, to);
+  if (isNonSynchronizing || (isBinary && !path.some((name) => binary.test(name)))) {
+    noteAt(scanner, start, 'literal', 'the wrong kind of literal');
+  }
+  if (!isBinary && content.includes(0)) noteAt(scanner, start, 'control', 'NUL in the literal');
+  scanner.at = to;
+  return decodeLines(content);
 }
 
 /** Between parentheses: items with one space between them. */
-export function list<T>(scanner: Scanner, read: (scanner: Scanner) => T): T[] {
+export function list<T>(scanner: Scanner, read: (scanner: Scanner) => T, fewest: 0 | 1 = 0): T[] {
   const items: T[] = [];
   nested(scanner, () => {
-    if (isNext(scanner, ')')) return;
+    if (isNext(scanner, ')')) {
+      if (fewest > 0) noItem(scanner);
+      return;
+    }
     do {
       countItem(scanner);
       items.push(read(scanner));
-    } while (accept(scanner, ' '));
+    } while (listSeparator(scanner));
   });
   return items;
+}
+
+/** A list is empty that must not be. */
+export function noItem(scanner: Scanner): void {
+  noteInstead(scanner, 'empty', 'an item');
 }
 
 /** Between parentheses, one level deeper. */
 export function nested<T>(scanner: Scanner, read: (scanner: Scanner) => T): T {
   expect(scanner, '(');
   if (++scanner.depth > limits.deepestList) throw limitError('deepestList', scanner.octets);
+  noLeadingSpace(scanner);
   const value = read(scanner);
+  noTrailingSpace(scanner);
   expect(scanner, ')');
   scanner.depth--;
   return value;
@@ -167,9 +231,9 @@ export function nilOr<T>(scanner: Scanner, read: (scanner: Scanner) => T): T | n
 /** A value of an extension: a string, a number, NIL, an atom, or a list of these. RFC 9051 section 9, "body-extension". */
 export function anyValue(scanner: Scanner): Value {
   if (isNext(scanner, '(')) return list(scanner, anyValue);
-  if (isString(scanner)) return string(scanner);
+  if (isString(scanner)) return anyString(scanner);
   if (nil(scanner)) return null;
-  const text = run(scanner, looseOctets, 'a value');
+  const text = ascii(scanner, (each) => run(each, looseOctets, 'a value'));
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
@@ -180,23 +244,24 @@ export function anyText(scanner: Scanner): string {
   return decodeLines(scanner.octets.subarray(start, scanner.at));
 }
 
-/** Words with spaces between them, up to the end. More than one space is borne: it changes nothing. */
+/** Words with spaces between them, each after a space, up to the end. */
 export function wordsToEnd(scanner: Scanner): string[] {
   const found: string[] = [];
   while (!atEnd(scanner)) {
-    if (peek(scanner) === SPACE) {
-      scanner.at++;
-      continue;
-    }
     countItem(scanner);
     found.push(word(scanner));
+    if (!separator(scanner)) break;
   }
   return found;
 }
 
 /** A flag or keyword: an atom that may begin with a backslash, or `\*`. RFC 9051 section 9, "flag-perm". */
 export function word(scanner: Scanner): string {
-  if (!accept(scanner, '\\')) return run(scanner, astringOctets, 'a word');
+  if (isString(scanner)) {
+    note(scanner, 'quoted', 'a string');
+    return anyString(scanner);
+  }
+  if (!accept(scanner, '\\')) return ascii(scanner, (each) => run(each, astringOctets, 'a word'));
   return accept(scanner, '*') ? '\\*' : `\\${atom(scanner)}`;
 }
 

@@ -1,7 +1,8 @@
 import type { Evidence } from '../evidence.ts';
 import type { Mismatch } from '../mismatch.ts';
-import type { Problem, Reporter, ScenarioResult, Summary, TranscriptLine, Warning } from '../result.ts';
+import type { Problem, Reporter, ScenarioResult, Summary, TranscriptLine, Violation, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
+import { visible } from '../visible.ts';
 import { actionTitle } from '../words/action.ts';
 import { actualWords } from '../words/actual.ts';
 import { expectedWords } from '../words/expected.ts';
@@ -82,6 +83,7 @@ function resultJson(result: ScenarioResult) {
     servers: scenario.servers,
     ...(products.length > 0 && { products }),
     warnings: result.warnings.map(warningJson),
+    ...(result.violations.length > 0 && { violations: result.violations.map(violationJson) }),
     retried: result.retried.map(problemJson),
     transcript: result.transcript.map(lineJson),
     log: result.log.map(({ file, text }) => ({ file, text })),
@@ -140,7 +142,11 @@ function warningJson(warning: Warning) {
   return { message: warningWords(warning), ...(place && { place: placeJson(place) }) };
 }
 
-function summaryJson({ duration, ended, shortfalls, ...summary }: Summary) {
+function violationJson({ octets, place, ...violation }: Violation) {
+  return { ...violation, octets: visible(octets), place: quoteJson(place) };
+}
+
+function summaryJson({ duration, ended, shortfalls, unneeded, ...summary }: Summary) {
   const { counts, total, interrupted, exitStatus } = summary;
   return {
     counts,
@@ -149,6 +155,7 @@ function summaryJson({ duration, ended, shortfalls, ...summary }: Summary) {
     interrupted,
     ended: timeOf(ended),
     ...(shortfalls && { shortfalls }),
+    ...(unneeded && { unneeded: unneeded.map(({ finding, place }) => ({ finding, place: placeJson(place) })) }),
     exitStatus,
   };
 }

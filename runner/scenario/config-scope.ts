@@ -25,6 +25,7 @@ export function configScope(
     shared: {
       spend: createBudget(),
       runId: '',
+      today: '',
       secretNames,
       book: createSecretBook(),
       configFile: file,

@@ -32,6 +32,8 @@ export interface Config {
   readonly knownIssues: readonly Waiver[];
   /** What `strict` allows to be skipped: names under `requires`, texts of `skip`, ids; `*` stands for anything. */
   readonly allowSkips: readonly string[];
+  /** Nodes with `tolerate`: the configuration, and the profile. */
+  readonly tolerating: readonly Node[];
   readonly services: readonly ConfiguredService[];
   /** `files`: absolute folders. */
   readonly allow: { readonly commands: boolean; readonly files: readonly string[] };
@@ -54,6 +56,7 @@ export function emptyConfig(cwd: string, env: Env = {}): Config {
     logs: [],
     knownIssues: [],
     allowSkips: [],
+    tolerating: [],
     services: [],
     allow: { commands: false, files: [] },
     env,
@@ -109,6 +112,7 @@ export function readConfig(
     // Waivers add up: a profile has its own besides the others.
     knownIssues: layers.flatMap((layer) => listAt(layer, 'known_issues')).flatMap(readWaiver),
     allowSkips: layers.flatMap((layer) => plainListAt(layer, 'allow_skips')),
+    tolerating: layers,
     services: listOf(whole('services')).flatMap((node) => readService(scope, node)),
     allow: {
       commands: child(child(root, 'allow'), 'commands')?.value === true,

@@ -24,7 +24,7 @@ export function fit(context: MatcherContext, matcher: Matcher, shape: Shape): Ma
     return { ...matcher, matcher: inner(matcher.matcher, matcher.kind === 'length' ? 'number' : 'text') };
   const parts = factsOfMatcher(matcher.kind).about === 'list' ? itemOf(shape) : shape;
   const fitted = withParts(matcher, (each) => inner(each, parts));
-  const ordered = typeof shape === 'object' && 'list' in shape && shape.order === 'kept';
+  const ordered = typeof shape === 'object' && shape.order === 'kept';
   return ordered && fitted.kind === 'exactly' ? { ...fitted, kind: 'sequence' } : fitted;
 }
 

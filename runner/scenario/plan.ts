@@ -152,6 +152,8 @@ function noteSecrets({
     shared: {
       spend: createBudget(),
       runId,
+      // Of a secret nothing expires.
+      today: '',
       secretNames: config.secretNames,
       book,
       configFile: config.file,

@@ -15,6 +15,7 @@ import type { Definitions, Layer, Scope, Told } from './scope.ts';
 import type { ServerContext } from './server.ts';
 import type { DialogueContext } from './steps/context.ts';
 import { readDialogue, readStep } from './steps/dialogue.ts';
+import { tolerateAt } from './tolerance.ts';
 import { child, headOf, listAt, type MapNode, type Node, plainAt, plainListAt } from './tree.ts';
 import { countErrors, deferUnknown } from './unknown-names.ts';
 import { expired, expiredWarning, readKnownIssue, waiverFor } from './waivers.ts';
@@ -71,6 +72,7 @@ export function planCase(
       hint: 'Say what the server must answer: "expect: 250"',
     });
   }
+  const tolerate = tolerateAt(scope, ...context.config.tolerating, suite.root, node);
   const description = plainAt(node, 'description');
   const issue = knownIssueOf(context, node, id);
   const level = plainAt(node, 'level') === 'should' ? 'should' : 'must';
@@ -104,6 +106,7 @@ export function planCase(
     provokes: provocations.filter((each) =>
       [suite.root, node].some((holder) => plainListAt(holder, 'provokes').includes(each)),
     ),
+    ...(tolerate.length > 0 && { tolerate }),
     ...played,
   };
   return { scenario, named: name.known };
@@ -145,6 +148,7 @@ export function scopeOf(
     shared: {
       spend: context.spend,
       runId: context.runId,
+      today: context.today,
       secretNames: config.secretNames,
       book: context.book,
       configFile: config.file,

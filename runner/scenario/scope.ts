@@ -55,6 +55,8 @@ export interface Told {
 export interface SharedScope extends Told {
   readonly spend: Spend;
   readonly runId: string;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
   readonly secretNames: ReadonlySet<string>;
   readonly book: SecretBook;
   /** The only file that sees the environment. */

@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import type { UnsetEnvironment } from './environment.ts';
 import { readCount, readDuration, readFlag, readPublicText, readString, readText, readTexts } from './read.ts';
 import type { Scope } from './scope.ts';
+import { tolerateAt } from './tolerance.ts';
 import { child, type MapNode, mapAt, type Node, type ScalarNode, scalarAt } from './tree.ts';
 import { listed } from './validate.ts';
 import { expandQuietly } from './variables.ts';
@@ -209,6 +210,7 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
   const command = child(node, 'command');
   const timeout = context.timeout ?? readDuration(scope, child(node, 'timeout')) ?? config.timeout;
   const maxConnections = readCount(scope, child(node, 'max_connections'));
+  const tolerate = tolerateAt(scope, node);
   return {
     tls: readTls(context, mapAt(node, 'tls')),
     ...((version === 1 || version === 2) && {
@@ -225,6 +227,7 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
     loginTimeout: timeout ?? defaultLoginTimeout,
     ...(maxConnections !== undefined && { maxConnections }),
     ...(product !== undefined && { product }),
+    ...(tolerate.length > 0 && { tolerate }),
     ...(command !== undefined && { command: readTexts(scope, command) }),
     folder: access.folderOf((node ?? { span }).span.file),
   };

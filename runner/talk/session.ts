@@ -9,6 +9,7 @@ import { RunningContext } from '../engine/running-context.ts';
 import { observe, type Session, takeIn } from '../engine/session.ts';
 import { execute } from '../engine/steps/table.ts';
 import { createTimeLimits } from '../engine/time-limit.ts';
+import { ToleranceUse } from '../engine/tolerances.ts';
 import type { Scenario } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
 import type { Protocol } from '../protocol/protocol.ts';
@@ -75,6 +76,7 @@ export class Talk {
         limit: createTimeLimits(clock, signal),
         slowLogins: new Set(),
         breaker: createBreaker({ clock, wall, signal }),
+        tolerances: new ToleranceUse(),
       },
       scenario,
       scenarioId: 'talk',

@@ -12,8 +12,10 @@ export function actionTitle(action: Action): string {
       return 'greeting';
     case 'command':
       return cutText(visible((action.line ?? action.label).trimEnd()), longestLine);
-    case 'message':
-      return 'message';
+    case 'message': {
+      const { recipient } = action;
+      return recipient === undefined ? 'message' : `message for recipient ${recipient.at} of ${recipient.of}`;
+    }
     case 'chunk':
       return action.at === undefined ? 'last BDAT chunk' : `BDAT chunk at octet ${action.at}`;
     case 'challenge':

@@ -1,4 +1,5 @@
 import { inUnits } from '../duration.ts';
+import type { Lacking } from '../literal.ts';
 import type { Actual, Mismatch, Nearest, Unfit } from '../mismatch.ts';
 import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
@@ -46,11 +47,11 @@ export function cameWords(actual: Actual): string {
     case 'octets':
       return quoteOctets(actual.text);
     case 'fragment':
-      return `only ${quoteOctets(actual.octets.text)}, which is no complete reply`;
+      return `only ${quoteOctets(actual.octets.text)}, which is no complete reply${literalWords(actual.literal)}`;
     case 'end':
-      return `end of the connection${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}`;
+      return `end of the connection${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}${literalWords(actual.literal)}`;
     case 'violation':
-      return visible(actual.text);
+      return actual.reason === undefined ? visible(actual.text) : `${actual.reason}: "${visible(actual.text)}"`;
     case 'error':
       return actual.message;
     case 'words':
@@ -64,6 +65,11 @@ export function cameWords(actual: Actual): string {
 export function announcedWords({ keyword, parameters }: Extract<Actual, { kind: 'announced' }>): string {
   const none = typeof parameters === 'object' && parameters?.kind === 'no words';
   return none ? keyword : `${keyword} ${valueWords(parameters)}`;
+}
+
+function literalWords(literal: Lacking | undefined): string {
+  if (literal === undefined) return '';
+  return `: a literal of ${many(literal.announced, 'octet')} was announced, ${literal.came} came`;
 }
 
 const plainActual = {

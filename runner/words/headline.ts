@@ -34,12 +34,17 @@ export function headlineWords(headline: Headline, difference: Difference = {}): 
       return about(headline.after, `the server closed the connection without a ${answerWords(headline.after)}`);
     case 'late reply':
       return about(headline.after, `no complete ${answerWords(headline.after)} within ${inWords(headline.within)}`);
+    case 'still open':
+      return `the connection is still open after ${inWords(headline.within)}`;
     case 'not taken':
       return `${actionTitle(headline.after)}: the server did not read all of it within ${inWords(headline.within)}`;
     case 'over limit':
       return about(headline.after, `the ${answerWords(headline.after)} exceeds a limit: ${headline.reason}`);
     case 'violation':
-      return about(headline.after, `the ${answerWords(headline.after)} violates the protocol: ${headline.reason}`);
+      return about(
+        headline.after,
+        `the ${answerWords(headline.after)} violates the protocol: ${headline.reason}${moreWords(headline.more)}`,
+      );
     case 'unexpected': {
       const came = headline.came === 'reply' ? 'a reply' : 'something';
       const [first] = difference.mismatches ?? [];
@@ -57,6 +62,10 @@ export function headlineWords(headline: Headline, difference: Difference = {}): 
       return `${headlineWords(last, difference)} (tried ${times === 1 ? 'once' : many(times, 'time')} within ${inWords(within)})`;
     }
   }
+}
+
+function moreWords(more = 0): string {
+  return more === 0 ? '' : ` (and ${many(more, 'other violation')})`;
 }
 
 /** What has a name of its own answers nothing that would have to be named. */

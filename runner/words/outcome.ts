@@ -1,5 +1,6 @@
 import { many } from '../phrase.ts';
-import type { Outcome, Problem, ScenarioResult, Shortfall } from '../result.ts';
+import type { Outcome, Problem, ScenarioResult, Shortfall, Unneeded } from '../result.ts';
+import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { problemWords, reasonWords, warningWords } from './problem.ts';
 
@@ -89,4 +90,9 @@ export function shortfallWords(shortfall: Shortfall): string {
     case 'passed':
       return `${shortfall.passed} passed, and ${shortfall.required} must pass (--require-passed)`;
   }
+}
+
+/** A tolerance that can go. */
+export function unneededWords({ finding, place }: Unneeded): string {
+  return visible(`No server committed "${finding}": its tolerance can be removed (${placeText(place)})`);
 }

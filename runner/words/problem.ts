@@ -1,6 +1,7 @@
 import { defined } from '../defined.ts';
 import { inWords } from '../duration.ts';
 import type { Note, Problem, Reason, TranscriptLine, Unmet, Warning } from '../result.ts';
+import { actualWords } from './actual.ts';
 import { differenceWords, headlineWords } from './headline.ts';
 
 /** What went wrong, in a line: `RCPT TO:<a!b@c>: expected 4xx or 5xx, got 250 2.1.5 Ok`. */
@@ -13,6 +14,7 @@ export function problemWords(problem: Pick<Problem, 'headline'> & Partial<Proble
 function unmetWords({ headline, mismatch, reply }: Unmet): string {
   const difference = { mismatches: mismatch === undefined ? [] : [mismatch], ...defined({ reply }) };
   const words = headlineWords(headline, difference);
+  if (headline.kind === 'violation' && mismatch !== undefined) return `${words}: ${actualWords(mismatch)}`;
   return headline.kind === 'message' && mismatch !== undefined ? `${words}: ${differenceWords(difference)}` : words;
 }
 

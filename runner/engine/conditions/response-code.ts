@@ -29,7 +29,17 @@ export function judgeResponseCode({ matcher, span }: ResponseCodeCondition, repl
   }
   const verdicts = candidates.map((code) => judge(matcher, wordsOf(code), scope, path));
   if (matcher.kind === 'not') return conjunction(verdicts.filter(({ outcome }) => outcome !== 'unfit'));
-  return verdicts.find(({ outcome }) => outcome === 'holds') ?? verdicts[0] ?? conjunction([]);
+  const held = verdicts.find(({ outcome }) => outcome === 'holds');
+  if (held !== undefined || candidates.length === 1) return held ?? verdicts[0] ?? conjunction([]);
+  // Fields may be those of several codes: SELECT has UIDVALIDITY, UIDNEXT and others, each in a response of its own.
+  const together = judge(matcher, togetherOf(candidates), scope, path);
+  return together.outcome === 'holds' || matcher.kind === 'fields' ? together : (verdicts[0] ?? together);
+}
+
+function togetherOf(codes: readonly ResponseCode[]): Value {
+  const names = codes.map(({ name }) => name);
+  const fields = codes.toReversed().map(({ name, data }): [string, Value] => [name, data ?? true]);
+  return words(names, { fields: Object.fromEntries(fields) });
 }
 
 /** `UIDVALIDITY`, `UIDVALIDITY 3` and `{ UIDVALIDITY: 3 }` at once. */

@@ -5,8 +5,9 @@ import { type Path, pathText, under } from '../../matchers/path.ts';
 import { actualOf, namesOf } from '../../matchers/sample.ts';
 import { fillingFrom, mapUntagged } from '../../matchers/texts.ts';
 import { conjunction, differing, held, holding, type Scope, type Verdict } from '../../matchers/verdict.ts';
+import { sameWord } from '../../matchers/words.ts';
 import type { Actual, Expected, Nearest } from '../../mismatch.ts';
-import type { Condition, Expectation, Untagged } from '../../plan.ts';
+import type { Condition, Expectation, Text, Untagged } from '../../plan.ts';
 import type { UntaggedResponse } from '../../protocol/reply.ts';
 import { placeOf } from '../../source.ts';
 import { isWords, type Value, words } from '../../value.ts';
@@ -33,6 +34,10 @@ function judgeWanted(entry: Untagged, untagged: readonly UntaggedResponse[], sco
     if (verdict.outcome === 'holds') return verdict;
     verdicts.push(verdict);
   }
+  for (const response of joined(entry, candidates)) {
+    const verdict = judgeResponse(entry, response, scope);
+    if (verdict.outcome === 'holds') return verdict;
+  }
   const [only] = verdicts;
   // The one response of its name is the one that was meant.
   if (only && verdicts.length === 1 && entry.want.form === 'data') return differing(() => only.mismatches());
@@ -46,6 +51,26 @@ function judgeWanted(entry: Untagged, untagged: readonly UntaggedResponse[], sco
       place: placeOf(entry.span),
     };
   });
+}
+
+/**
+ * A server may say what it has to say about a message in several responses (RFC 9051 section 7.5.2, RFC 3501 section
+ * 7.4.2): those of one message as one.
+ */
+function joined({ want }: Untagged, candidates: readonly UntaggedResponse[]): readonly UntaggedResponse[] {
+  if (want.form !== 'data' || candidates.length < 2) return [];
+  const parts = new Map<Value, UntaggedResponse[]>();
+  for (const response of candidates) {
+    const { data } = response;
+    if (data === undefined || !isRecord(data) || data.seq === undefined) continue;
+    parts.set(data.seq, [...(parts.get(data.seq) ?? []), response]);
+  }
+  return [...parts.values()].filter(({ length }) => length > 1).map(joinedResponse);
+}
+
+function joinedResponse(parts: readonly UntaggedResponse[]): UntaggedResponse {
+  const data = Object.assign({}, ...parts.map((part) => part.data)) as Value;
+  return { name: parts[0]?.name ?? '', text: parts.map(({ text }) => text).join(' '), data };
 }
 
 function wanted(entry: Untagged, scope: Scope): Expected {
@@ -133,7 +158,8 @@ function judgeResponse({ want, span }: Untagged, response: UntaggedResponse, sco
   switch (want.form) {
     case 'begins': {
       const text = scope.expand(want.text);
-      if (beginsWith(response.text, text) || beginsWith(withoutNumber(response.text), text)) return held;
+      const isMet = endsWithCapture(want.text) && isWords(response.data) ? sameWord : beginsWith;
+      if (isMet(response.text, text) || isMet(withoutNumber(response.text), text)) return held;
       return differing(() => ({
         path: 'untagged',
         expected: { kind: 'response', text },
@@ -151,6 +177,11 @@ function judgeResponse({ want, span }: Untagged, response: UntaggedResponse, sco
 /** RFC 9051 section 7: in `* 3 EXPUNGE` and `* 18 EXISTS` a number stands before the name, which `EXPUNGE` means as well. */
 function withoutNumber(text: string): string {
   return text.replace(/^\d+ /, '');
+}
+
+/** What was captured is all of a list that is compared with it: `CAPABILITY ${before}` is not met by a longer one. */
+function endsWithCapture(text: Text): boolean {
+  return typeof text !== 'string' && typeof text.parts.at(-1) !== 'string';
 }
 
 /** What a matcher sees: the parsed data, and the text where there are none; of a record, its text as well. */

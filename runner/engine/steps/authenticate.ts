@@ -18,8 +18,8 @@ import type { Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
-import { commandLine, hasUnread, type Session, transmit } from '../session.ts';
-import { refuseUnread } from '../unread.ts';
+import { commandLine, type Session, transmit } from '../session.ts';
+import { requireRead } from '../unread.ts';
 import { sendParts } from './send.ts';
 
 type Authenticate = Extract<Step, { kind: 'authenticate' }>;
@@ -27,7 +27,7 @@ type Authenticate = Extract<Step, { kind: 'authenticate' }>;
 /** `authenticate`: the whole exchange. The step's expectation sees the final reply; without one it must be positive. */
 export async function authenticate(step: Authenticate, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
-  if (hasUnread(session)) refuseUnread(session, step.span);
+  requireRead(context, session, step);
   const { mechanism } = step.credentials;
   await (isLogin(mechanism) ? login(step, context, session, mechanism) : sasl(step, context, session, mechanism));
 }

@@ -1,7 +1,7 @@
 import type { Step } from '../../steps.ts';
 import { type Context, sessionFor } from '../context.ts';
-import { hasUnread, type Session } from '../session.ts';
-import { refuseUnread } from '../unread.ts';
+import type { Session } from '../session.ts';
+import { requireRead } from '../unread.ts';
 
 /** `close`: ends the connection; what came and nobody expected is a failure still. */
 export async function close(step: Step, context: Context): Promise<void> {
@@ -15,6 +15,6 @@ export async function toEnd(step: Step, context: Context): Promise<Session> {
   const open = context.sessions.get(step.on);
   if (open !== undefined && (open.finished || open.abandoned !== undefined)) return open;
   const session = await sessionFor(context, step);
-  if (hasUnread(session)) refuseUnread(session, step.span);
+  requireRead(context, session, step);
   return session;
 }

@@ -1,6 +1,7 @@
 import type { Step } from '../../steps.ts';
 import type { Context } from '../context.ts';
 import { StepFailure } from '../failure.ts';
+import { violationFailure } from '../findings.ts';
 import type { Session } from '../session.ts';
 
 /** Milliseconds that even a try at the very end has for its replies. */
@@ -11,28 +12,47 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
   const { clock } = context.world;
   const deadline = clock() + step.within;
   for (let tries = 1; ; tries++) {
+    const before = stateOf(context);
     const failure = await attempt(step, context, deadline);
-    if (failure === undefined) return;
+    const found = violationFailure(context.violations.slice(before.violations));
+    const last = failure ?? found;
+    if (last === undefined) return;
     const left = deadline - clock();
+    // Violations alone end nothing: the scenario goes on, and fails for them at its end.
+    if (left <= 0 && failure === undefined) return;
+    await closeOpenedSince(context, before);
+    context.warnings.length = before.warnings;
     if (left <= 0) {
       throw new StepFailure(
-        failure.code,
-        { kind: 'tried', times: tries, within: step.within, last: failure.headline },
+        last.code,
+        { kind: 'tried', times: tries, within: step.within, last: last.headline },
         {
-          place: failure.place,
-          mismatches: failure.mismatches,
-          reply: failure.reply,
-          fault: failure.fault,
-          ...(failure.hint !== undefined && { hint: failure.hint }),
-          outage: failure.outage,
+          place: last.place,
+          mismatches: last.mismatches,
+          reply: last.reply,
+          fault: last.fault,
+          ...(last.hint !== undefined && { hint: last.hint }),
+          outage: last.outage,
         },
       );
     }
+    forgetViolationsSince(context, before);
     // The last try is at the very end of the time.
     const pause = Math.min(step.every, left);
-    context.transcript.note('', { kind: 'retry', after: failure.headline, pause });
+    context.transcript.note('', { kind: 'retry', after: last.headline, pause });
     await context.pause(pause);
   }
+}
+
+/** What another try begins with. */
+interface State {
+  readonly sessions: ReadonlySet<Session>;
+  readonly warnings: number;
+  readonly violations: number;
+}
+
+function stateOf({ sessions, warnings, violations }: Context): State {
+  return { sessions: new Set(sessions.values()), warnings: warnings.length, violations: violations.length };
 }
 
 /** One try: what did not hold, or nothing. Throws what another try cannot mend. */
@@ -41,8 +61,6 @@ async function attempt(
   context: Context,
   deadline: number,
 ): Promise<StepFailure | undefined> {
-  const sessions = new Set(context.sessions.values());
-  const warnings = context.warnings.length;
   const { until } = context;
   context.until = Math.min(until ?? Number.POSITIVE_INFINITY, Math.max(deadline, context.world.clock() + shortestTry));
   try {
@@ -50,18 +68,21 @@ async function attempt(
     return undefined;
   } catch (error) {
     if (!(error instanceof StepFailure) || error.code === 'input.value' || error.code === 'runner.error') throw error;
-    await closeOpenedSince(context, sessions);
-    context.warnings.length = warnings;
     return error;
   } finally {
     context.until = until;
   }
 }
 
-async function closeOpenedSince(context: Context, before: ReadonlySet<Session>): Promise<void> {
+async function closeOpenedSince(context: Context, { sessions }: State): Promise<void> {
   for (const [name, session] of context.sessions) {
-    if (before.has(session)) continue;
+    if (sessions.has(session)) continue;
     context.sessions.delete(name);
     await session.transport.close();
   }
+}
+
+/** The next try may be without them. */
+function forgetViolationsSince({ violations }: Context, { violations: count, sessions }: State): void {
+  for (const { name } of violations.splice(count)) for (const session of sessions) session.found.delete(name);
 }

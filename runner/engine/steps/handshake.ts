@@ -34,6 +34,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
     session.finished = true;
     return;
   }
+  session.parser.secured();
   if (fails !== false) {
     throw new StepFailure('tls.unexpected', 'the TLS handshake succeeded where it should fail', { span: step.span });
   }

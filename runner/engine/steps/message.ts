@@ -3,13 +3,13 @@ import type { Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import { composeMessage } from '../message.ts';
-import { hasUnread, transmit } from '../session.ts';
-import { refuseUnread } from '../unread.ts';
+import { transmit } from '../session.ts';
+import { requireRead } from '../unread.ts';
 
 /** `message`: after DATA dot-stuffed with the final dot (RFC 5321 section 4.5.2), or as BDAT chunks (RFC 3030 section 2). */
 export async function message(step: Extract<Step, { kind: 'message' }>, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
-  if (hasUnread(session)) refuseUnread(session, step.span);
+  requireRead(context, session, step);
   const content = await composeMessage(context, step);
   const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
   session.lastAction = { kind: 'message' };

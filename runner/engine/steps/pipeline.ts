@@ -1,14 +1,14 @@
 import type { Step } from '../../steps.ts';
 import { awaitReply } from '../await-reply.ts';
 import { type Context, labelOf, sessionFor } from '../context.ts';
-import { hasUnread, transmit } from '../session.ts';
-import { refuseUnread } from '../unread.ts';
+import { transmit } from '../session.ts';
+import { requireRead } from '../unread.ts';
 import { type Composed, commandAction, compose, composeParts } from './send.ts';
 
 /** `pipeline` (RFC 2920): all sends in one write, then the replies in order. */
 export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
-  if (hasUnread(session)) refuseUnread(session, step.span);
+  requireRead(context, session, step);
   const composed: Omit<Composed, 'write'>[] = [];
   for (const each of step.steps) {
     const { what } = each;

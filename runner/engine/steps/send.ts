@@ -7,15 +7,15 @@ import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, labelOf, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { readContent } from '../files.ts';
-import { hasUnread, type Session, transmit, write } from '../session.ts';
-import { refuseUnread } from '../unread.ts';
+import { type Session, transmit, write } from '../session.ts';
+import { requireRead } from '../unread.ts';
 
 type Send = Extract<Step, { kind: 'send' }>;
 
 /** `send`: writes, then reads the reply where the step expects one. */
 export async function send(step: Send, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
-  if (!session.midCommand && hasUnread(session)) refuseUnread(session, step.span);
+  if (!session.midCommand) requireRead(context, session, step);
   if (step.what.form === 'parts') {
     session.lastAction = commandAction(context, step);
     if (!(await sendParts(context, session, step, step.what.parts))) return;

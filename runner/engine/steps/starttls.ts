@@ -5,14 +5,14 @@ import type { Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
-import { commandLine, hasUnread, type Session, transmit } from '../session.ts';
-import { refuseUnread } from '../unread.ts';
+import { commandLine, type Session, transmit } from '../session.ts';
+import { requireRead } from '../unread.ts';
 import { shakeHands } from './handshake.ts';
 
 /** `starttls`: the command, its reply, and after a positive one the handshake. */
 export async function starttls(step: Extract<Step, { kind: 'starttls' }>, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
-  if (hasUnread(session)) refuseUnread(session, step.span);
+  requireRead(context, session, step);
   const { command } = begins(session);
   const sent = commandLine(session, command);
   const deadline = context.world.clock() + (step.timeout ?? session.target.options.timeout);

@@ -7,6 +7,7 @@ import type { ImapReply } from '../reply.ts';
 /** RFC 9051, and RFC 3501. */
 export const imap: Protocol<ImapReply> = {
   title: 'IMAP',
+  findings: ['imap', 'tls'],
   schemes: {
     imap: { implicitTls: false, port: 143 },
     imaps: { implicitTls: true, port: 993 }, // RFC 8314 section 3.2

@@ -5,6 +5,7 @@ import type { LineReply } from '../reply.ts';
 /** Any service that sends lines. Nothing else is known about it. */
 export const line: Protocol<LineReply> = {
   title: 'a line-based service',
+  findings: ['tls'],
   schemes: { tcp: { implicitTls: false }, tls: { implicitTls: true } },
   // Some do, but a greeting is not waited for.
   greets: false,

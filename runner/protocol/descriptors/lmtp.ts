@@ -7,6 +7,7 @@ import { smtp } from './smtp.ts';
 export const lmtp: Protocol<SmtpReply> = {
   ...smtp,
   title: 'LMTP',
+  findings: ['smtp', 'lmtp', 'tls'],
   schemes: { lmtp: { implicitTls: false, port: 24 } },
   hello: 'LHLO',
   commands: ['LHLO', ...(smtp.commands ?? []).filter((command) => !/^(?:EHLO|HELO)$/.test(command))],

@@ -6,6 +6,7 @@ import type { Pop3Reply } from '../reply.ts';
 /** RFC 1939. */
 export const pop3: Protocol<Pop3Reply> = {
   title: 'POP3',
+  findings: ['pop3', 'tls'],
   schemes: {
     pop3: { implicitTls: false, port: 110 },
     pop3s: { implicitTls: true, port: 995 }, // RFC 8314 section 3.1

@@ -5,6 +5,7 @@ import { createSieveParser } from '../sieve.ts';
 /** ManageSieve, RFC 5804. */
 export const sieve: Protocol<SieveReply> = {
   title: 'ManageSieve',
+  findings: ['sieve', 'tls'],
   schemes: { sieve: { implicitTls: false, port: 4190 } },
   greets: true,
   createParser: createSieveParser,

@@ -6,6 +6,7 @@ import { createSmtpParser, parseExtensions } from '../smtp.ts';
 /** RFC 5321. */
 export const smtp: Protocol<SmtpReply> = {
   title: 'SMTP',
+  findings: ['smtp', 'tls'],
   schemes: {
     smtp: { implicitTls: false, port: 25 },
     smtps: { implicitTls: true, port: 465 }, // RFC 8314 section 3.3

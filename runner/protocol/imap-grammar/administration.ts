@@ -1,19 +1,20 @@
 import type { Fields, Value } from '../../value.ts';
-import { accept, production, type Scanner, space } from '../scanner.ts';
-import { astring, atom, countItem, isOpening, list, nilOr, nstring, number } from '../tokens.ts';
+import { number63 } from '../numbers.ts';
+import { production, type Scanner } from '../scanner.ts';
+import { separator, space } from '../spaces.ts';
+import { astring, atom, countItem, isOpening, list, nilOr, nstring, string } from '../tokens.ts';
 import { mailbox } from './mailbox.ts';
 
 /** RFC 2971 section 3.2, ID: null, or the fields, their names in lower case. */
 export function identification(scanner: Scanner): Value {
-  const fields = nilOr(scanner, () => namesAndValues(scanner, (name) => name.toLowerCase()));
-  return fields;
+  return nilOr(scanner, () => namesAndValues(scanner, (each) => string(each).toLowerCase()));
 }
 
 /** `(name value name value)`. */
-function namesAndValues(scanner: Scanner, key: (name: string) => string): Fields {
+function namesAndValues(scanner: Scanner, readName: (scanner: Scanner) => string): Fields {
   return Object.fromEntries(
     list(scanner, () => {
-      const name = key(astring(scanner));
+      const name = readName(scanner);
       space(scanner);
       return [name, nstring(scanner)];
     }),
@@ -28,9 +29,9 @@ export function quota(scanner: Scanner): Fields {
     list(scanner, () => {
       const name = atom(scanner).toUpperCase();
       space(scanner);
-      const usage = number(scanner);
+      const usage = number63(scanner, 'usage');
       space(scanner);
-      return [name, { usage, limit: number(scanner) }] as const;
+      return [name, { usage, limit: number63(scanner, 'limit') }] as const;
     }),
   );
   return { ...Object.fromEntries(resources), root };
@@ -43,7 +44,7 @@ export function quotaRoot(scanner: Scanner): Fields {
 
 function astringsToEnd(scanner: Scanner): string[] {
   const found: string[] = [];
-  while (accept(scanner, ' ')) {
+  while (separator(scanner)) {
     countItem(scanner);
     found.push(astring(scanner));
   }
@@ -54,7 +55,7 @@ function astringsToEnd(scanner: Scanner): string[] {
 export function accessControl(scanner: Scanner): Fields {
   const named = mailbox(scanner);
   const rights: [string, string][] = [];
-  while (accept(scanner, ' ')) {
+  while (separator(scanner)) {
     countItem(scanner);
     const identifier = production(scanner, 'identifier', astring);
     space(scanner);
@@ -89,11 +90,11 @@ export function metadata(scanner: Scanner): Fields {
     const entries = [production(scanner, 'entry', astring), ...astringsToEnd(scanner)];
     return { ...named, entries };
   }
-  const entries = production(scanner, 'entry-values', () => namesAndValues(scanner, (name) => name));
+  const entries = production(scanner, 'entry-values', () => namesAndValues(scanner, astring));
   return { ...named, entries };
 }
 
 /** RFC 5255 section 3.3, LANGUAGE: the tags. */
 export function languages(scanner: Scanner): Value {
-  return list(scanner, astring);
+  return list(scanner, astring, 1);
 }

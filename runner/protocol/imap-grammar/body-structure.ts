@@ -1,6 +1,8 @@
 import { type Fields, type Value, words } from '../../value.ts';
-import { accept, type Production, production, type Scanner, space } from '../scanner.ts';
-import { anyValue, countItem, isOpening, list, nested, nil, nilOr, nstring, number, string } from '../tokens.ts';
+import { number32, number63 } from '../numbers.ts';
+import { type Production, production, type Scanner } from '../scanner.ts';
+import { listSeparator, noSpaceBeforeList, space } from '../spaces.ts';
+import { anyValue, countItem, isOpening, list, nested, nil, nilOr, nstring, string, stringOrNil } from '../tokens.ts';
 import { envelope } from './envelope.ts';
 
 type Entry = readonly [name: string, value: Value];
@@ -23,6 +25,7 @@ function multipart(scanner: Scanner): Entry[] {
   while (isOpening(scanner)) {
     countItem(scanner);
     parts.push(body(scanner));
+    noSpaceBeforeList(scanner);
   }
   space(scanner);
   const subtype = keyword(scanner, 'media-subtype');
@@ -47,7 +50,7 @@ function singlePart(scanner: Scanner): Entry[] {
   space(scanner);
   const encoding = keyword(scanner, 'body-fld-enc');
   space(scanner);
-  const size = production(scanner, 'body-fld-octets', number);
+  const size = production(scanner, 'body-fld-octets', (each) => number32(each, 'size'));
   return [
     ['type', type],
     ['subtype', subtype],
@@ -73,7 +76,7 @@ function typeFields(scanner: Scanner, type: string): Entry[] {
 
 function lines(scanner: Scanner): Entry {
   space(scanner);
-  return ['lines', production(scanner, 'body-fld-lines', number)];
+  return ['lines', production(scanner, 'body-fld-lines', (each) => number63(each, 'lines'))];
 }
 
 type Field = readonly [name: string, read: Production];
@@ -89,11 +92,11 @@ const dispositionOnwards: readonly Field[] = [
 function optional(scanner: Scanner, fields: readonly Field[]): Entry[] {
   const entries: Entry[] = [];
   for (const [name, read] of fields) {
-    if (!accept(scanner, ' ')) return entries;
+    if (!listSeparator(scanner)) return entries;
     entries.push([name, production(scanner, `body-fld-${name}`, read)]);
   }
   const extension: Value[] = [];
-  while (accept(scanner, ' ')) {
+  while (listSeparator(scanner)) {
     countItem(scanner);
     extension.push(production(scanner, 'body-extension', anyValue));
   }
@@ -110,11 +113,15 @@ function keyword(scanner: Scanner, name: string) {
 function parameters(scanner: Scanner): Fields | null {
   if (nil(scanner)) return null;
   return Object.fromEntries(
-    list(scanner, () => {
-      const name = string(scanner).toLowerCase();
-      space(scanner);
-      return [name, nstring(scanner)];
-    }),
+    list(
+      scanner,
+      () => {
+        const name = string(scanner).toLowerCase();
+        space(scanner);
+        return [name, stringOrNil(scanner)];
+      },
+      1,
+    ),
   );
 }
 
@@ -127,5 +134,5 @@ function disposition(scanner: Scanner): Fields {
 }
 
 function language(scanner: Scanner): Value {
-  return isOpening(scanner) ? list(scanner, string) : nstring(scanner);
+  return isOpening(scanner) ? list(scanner, string, 1) : nstring(scanner);
 }

@@ -1,6 +1,7 @@
 import type { Fields } from '../../value.ts';
-import { type Production, production, type Scanner, space } from '../scanner.ts';
-import { countItem, isOpening, nested, nil, nstring } from '../tokens.ts';
+import { type Production, production, type Scanner } from '../scanner.ts';
+import { noSpaceBeforeList, space } from '../spaces.ts';
+import { countItem, isOpening, nested, nil, noItem, nstring } from '../tokens.ts';
 
 /**
  * RFC 9051 section 7.5.2, ENVELOPE: `date`, `subject`, `from`, `sender`, `reply-to`, `to`, `cc`, `bcc`,
@@ -39,7 +40,9 @@ function addresses(scanner: Scanner): readonly Fields[] | null {
     while (isOpening(scanner)) {
       countItem(scanner);
       found.push(production(scanner, 'address', () => nested(scanner, address)));
+      noSpaceBeforeList(scanner);
     }
+    if (found.length === 0) noItem(scanner);
     return found;
   });
 }

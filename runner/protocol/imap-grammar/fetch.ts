@@ -1,16 +1,33 @@
 import { type Fields, type Value, words } from '../../value.ts';
-import { accept, expect, isNext, type Production, production, type Scanner, space } from '../scanner.ts';
-import { anyText, astring, isOpening, itemText, list, nested, nil, nstring, number, string, word } from '../tokens.ts';
+import { type NumberReader, number, number32, number63, positive32, positive63 } from '../numbers.ts';
+import { accept, expect, isNext, note, noteInstead, type Production, production, type Scanner } from '../scanner.ts';
+import { separator, space } from '../spaces.ts';
+import { anyText, astring, isOpening, itemText, list, nested, nil, nstring, string, word } from '../tokens.ts';
 import { body } from './body-structure.ts';
 import { envelope } from './envelope.ts';
 import { own } from './names.ts';
 
-/** RFC 9051 section 2.3.2: a set without regard to case; RFC 3501's `\Recent` counts only where a scenario names it. */
-export function flags(scanner: Scanner): Value {
-  return words(
-    production(scanner, 'flag-list', () => list(scanner, word)),
-    { caseless: true, optional: ['\\Recent'] },
+/**
+ * RFC 9051 section 2.3.2: a set without regard to case; RFC 3501's `\Recent` counts only where a scenario names it.
+ * `\*` belongs to PERMANENTFLAGS only.
+ */
+export function flags(scanner: Scanner, which?: 'permanent'): Value {
+  const found = production(scanner, 'flag-list', () =>
+    list(scanner, (each) => {
+      const start = each.at;
+      const flag = word(each);
+      if (flag === '\\*' && which !== 'permanent') noteBefore(each, start);
+      return flag;
+    }),
   );
+  return words(found, { caseless: true, optional: ['\\Recent'] });
+}
+
+function noteBefore(scanner: Scanner, start: number): void {
+  const { at } = scanner;
+  scanner.at = start;
+  noteInstead(scanner, 'wildcard', 'a flag');
+  scanner.at = at;
 }
 
 const inParentheses =
@@ -18,25 +35,43 @@ const inParentheses =
   (scanner) =>
     nested(scanner, () => read(scanner));
 
+/** An item that is a number, under its own name. */
+function field(read: NumberReader): Production {
+  return (scanner) => read(scanner);
+}
+
+/** RFC 9051 section 9, "date-time". */
+function dateTime(scanner: Scanner): string {
+  const start = scanner.at;
+  const text = string(scanner);
+  if (!/^[ \d]\d-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{4} \d\d:\d\d:\d\d [+-]\d{4}$/i.test(text)) {
+    const { at } = scanner;
+    scanner.at = start;
+    noteInstead(scanner, 'date-time', 'a date such as " 1-Jan-2026 00:00:00 +0000"');
+    scanner.at = at;
+  }
+  return text;
+}
+
 /** What FETCH items without a section hold, by name. Items that are not here are kept as text. */
 const items: Readonly<Record<string, Production>> = {
-  UID: number,
-  FLAGS: flags,
-  INTERNALDATE: string,
-  'RFC822.SIZE': number,
+  UID: field(positive32),
+  FLAGS: (scanner) => flags(scanner),
+  INTERNALDATE: dateTime,
+  'RFC822.SIZE': field(number63),
   ENVELOPE: envelope,
   BODY: body,
   BODYSTRUCTURE: body,
   RFC822: nstring,
   'RFC822.HEADER': nstring,
   'RFC822.TEXT': nstring,
-  MODSEQ: inParentheses(number), // RFC 7162 section 3.1.4
+  MODSEQ: inParentheses(field(positive63)), // RFC 7162 section 3.1.4
   EMAILID: inParentheses(astring), // RFC 8474 section 5.1
   THREADID: (scanner) => (nil(scanner) ? null : nested(scanner, () => astring(scanner))), // RFC 8474 section 5.2
   PREVIEW: nstring, // RFC 8970 section 3
-  SAVEDATE: nstring, // RFC 8514 section 4.3
-  'X-GM-MSGID': number,
-  'X-GM-THRID': number,
+  SAVEDATE: (scanner) => (nil(scanner) ? null : dateTime(scanner)), // RFC 8514 section 4.3
+  'X-GM-MSGID': field(number),
+  'X-GM-THRID': field(number),
   'X-GM-LABELS': (scanner) => words(list(scanner, (each) => (isNext(each, '\\') ? word(each) : astring(each)))),
 };
 
@@ -45,24 +80,26 @@ const sectionItems: Readonly<Record<string, Production>> = {
   BODY: nstring,
   'BODY.PEEK': nstring,
   BINARY: nstring, // RFC 9051 section 6.4.5.1
-  'BINARY.SIZE': number,
+  'BINARY.SIZE': field(number32),
 };
 
 /**
  * RFC 9051 section 7.5.2: the message's data by item, in upper case with the section as sent, and `seq`.
  * A partial item, `BODY[TEXT]<0>`, stands also under its name without the origin.
  */
-export function messageData(scanner: Scanner, seq: number | string): Fields {
+export function messageData(scanner: Scanner, seq: Value): Fields {
   const found = new Map<string, Value>([['seq', seq]]);
-  production(scanner, 'msg-att', () =>
-    list(scanner, () => {
-      const { name, whole, read } = itemName(scanner);
-      space(scanner);
-      const value = production(scanner, name, read);
-      found.set(name, value);
-      if (whole !== name && !found.has(whole)) found.set(whole, value);
-    }),
-  );
+  const items = new Set<string>();
+  const readItem = () => {
+    const { name, whole, read } = itemName(scanner);
+    if (items.has(name)) note(scanner, 'duplicate', `a second ${name}`);
+    items.add(name);
+    space(scanner);
+    const value = production(scanner, name, read);
+    found.set(name, value);
+    if (whole !== name && !found.has(whole)) found.set(whole, value);
+  };
+  production(scanner, 'msg-att', () => list(scanner, readItem, 1));
   return Object.fromEntries(found);
 }
 
@@ -85,9 +122,9 @@ function section(scanner: Scanner): string {
   expect(scanner, '[');
   let text = '';
   while (!accept(scanner, ']')) {
-    if (accept(scanner, ' ')) text += ' ';
-    else if (isOpening(scanner)) text += `(${list(scanner, astring).join(' ')})`;
+    if (isOpening(scanner)) text += `(${list(scanner, astring, 1).join(' ')})`;
     else text += itemText(scanner, '"]"');
+    if (separator(scanner)) text += isNext(scanner, ']') ? '' : ' ';
   }
   return text.toUpperCase();
 }
@@ -95,8 +132,14 @@ function section(scanner: Scanner): string {
 function origin(scanner: Scanner): string {
   if (!accept(scanner, '<')) return '';
   const offset = number(scanner);
+  if (!isNext(scanner, '.')) {
+    expect(scanner, '>');
+    return `<${offset}>`;
+  }
   // RFC 9051 section 7.5.2: only the origin octet. Some servers send the length too.
-  const length = accept(scanner, '.') ? `.${number(scanner)}` : '';
+  noteInstead(scanner, 'origin', '">"');
+  accept(scanner, '.');
+  const length = number(scanner);
   expect(scanner, '>');
-  return `<${offset}${length}>`;
+  return `<${offset}.${length}>`;
 }

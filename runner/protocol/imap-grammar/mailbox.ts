@@ -1,5 +1,7 @@
 import { type Fields, type Value, words } from '../../value.ts';
-import { accept, type Production, production, type Scanner, space } from '../scanner.ts';
+import { type NumberReader, number32, number63, positive32 } from '../numbers.ts';
+import { isNext, note, noteInstead, type Production, production, type Scanner } from '../scanner.ts';
+import { noSpaceBeforeList, separator, space } from '../spaces.ts';
 import {
   anyText,
   anyValue,
@@ -11,18 +13,30 @@ import {
   nested,
   nil,
   nilOr,
+  noItem,
+  noteAt,
   nstring,
-  number,
   string,
   word,
 } from '../tokens.ts';
-import { decodeMailboxName } from './modified-utf7.ts';
+import { decodeMailboxName, isCanonicalName } from './modified-utf7.ts';
 import { own } from './names.ts';
 
-/** `name`, and `encoded` as it was sent. RFC 9051 section 5.1: INBOX is INBOX in any letters. */
+/**
+ * `name`, and `encoded` as it was sent. RFC 9051 section 5.1: INBOX is INBOX in any letters. With UTF8=ACCEPT or
+ * IMAP4rev2 names are UTF-8, and "&" is a letter like any other (RFC 6855 section 3, RFC 9051 appendix A.1).
+ */
 export function mailbox(scanner: Scanner): { readonly name: string; readonly encoded: string } {
-  const encoded = production(scanner, 'mailbox', astring);
-  return { name: encoded.toUpperCase() === 'INBOX' ? 'INBOX' : decodeMailboxName(encoded), encoded };
+  const start = scanner.at;
+  const encoded = production(scanner, 'mailbox', (each) => {
+    const text = astring(each);
+    if (each.grammar.utf8) return text;
+    if (/[^\0-\x7f]/.test(text)) noteAt(each, start, 'eight-bit', 'a name with octets above 127');
+    else if (!isCanonicalName(text)) noteAt(each, start, 'utf-7', 'a name in another form');
+    return text;
+  });
+  if (encoded.toUpperCase() === 'INBOX') return { name: 'INBOX', encoded };
+  return { name: scanner.grammar.utf8 ? encoded : decodeMailboxName(encoded), encoded };
 }
 
 /**
@@ -30,17 +44,35 @@ export function mailbox(scanner: Scanner): { readonly name: string; readonly enc
  * `attributes`; of the extended data `childinfo` and `oldname`, others as text under their tag in lower case.
  */
 export function mailboxList(scanner: Scanner): Fields {
-  const attributes = production(scanner, 'mbx-list-flags', () => list(scanner, word));
+  const attributes = production(scanner, 'mbx-list-flags', () => list(scanner, attribute));
   space(scanner);
-  const delimiter = production(scanner, 'hierarchy delimiter', nstring);
+  const delimiter = production(scanner, 'hierarchy delimiter', hierarchyDelimiter);
   space(scanner);
   const named = mailbox(scanner);
-  const extended = accept(scanner, ' ') ? production(scanner, 'mbox-list-extended', extendedItems) : {};
+  const extended = separator(scanner) ? production(scanner, 'mbox-list-extended', extendedItems) : {};
   return { ...extended, ...named, delimiter, attributes: words(attributes) };
 }
 
+/** RFC 9051 section 9, "mbx-list-oflag": each of them begins with a backslash. */
+function attribute(scanner: Scanner): string {
+  if (!isNext(scanner, '\\')) noteInstead(scanner, 'attribute', 'an attribute');
+  return word(scanner);
+}
+
+/** RFC 9051 section 9: DQUOTE QUOTED-CHAR DQUOTE / nil. */
+function hierarchyDelimiter(scanner: Scanner): string | null {
+  const start = scanner.at;
+  const delimiter = nstring(scanner);
+  if (delimiter !== null && (delimiter.length !== 1 || scanner.octets[start] === OPEN_BRACE)) {
+    noteAt(scanner, start, 'delimiter', 'another delimiter than one character in quotes');
+  }
+  return delimiter;
+}
+
+const OPEN_BRACE = 0x7b;
+
 const extendedData: Readonly<Record<string, Production>> = {
-  childinfo: (scanner) => words(list(scanner, string)), // RFC 5258 section 4
+  childinfo: (scanner) => words(list(scanner, string, 1)), // RFC 5258 section 4
   oldname: (scanner) => nested(scanner, () => mailbox(scanner).name), // RFC 9051 section 6.3.9.7
 };
 
@@ -58,27 +90,33 @@ function extendedItems(scanner: Scanner): Fields {
 export function mailboxStatus(scanner: Scanner): Fields {
   const named = mailbox(scanner);
   space(scanner);
-  const items = production(scanner, 'status-att-list', () =>
-    list(scanner, () => {
-      const item = atom(scanner).toUpperCase();
-      space(scanner);
-      return [item, production(scanner, item, own(statusItems, item) ?? anyValue)];
-    }),
-  );
-  return { ...Object.fromEntries(items), ...named };
+  const found = new Map<string, Value>();
+  const readItem = () => {
+    const item = atom(scanner).toUpperCase();
+    if (found.has(item)) note(scanner, 'duplicate', `a second ${item}`);
+    space(scanner);
+    found.set(item, production(scanner, item, own(statusItems, item) ?? anyValue));
+  };
+  production(scanner, 'status-att-list', () => list(scanner, readItem));
+  return { ...Object.fromEntries(found), ...named };
 }
 
+const item =
+  (read: NumberReader): Production =>
+  (scanner) =>
+    read(scanner);
+
 const statusItems: Readonly<Record<string, Production>> = {
-  MESSAGES: number,
-  RECENT: number,
-  UIDNEXT: number,
-  UIDVALIDITY: number,
-  UNSEEN: number,
-  DELETED: number,
-  SIZE: number,
-  'DELETED-STORAGE': number, // RFC 9208 section 5.2
-  HIGHESTMODSEQ: number, // RFC 7162 section 3.1.2.1
-  APPENDLIMIT: (scanner) => (nil(scanner) ? null : number(scanner)), // RFC 7889 section 5
+  MESSAGES: item(number32),
+  RECENT: item(number32),
+  UIDNEXT: item(positive32),
+  UIDVALIDITY: item(positive32),
+  UNSEEN: item(number32),
+  DELETED: item(number32),
+  SIZE: item(number63),
+  'DELETED-STORAGE': item(number63), // RFC 9208 section 5.2
+  HIGHESTMODSEQ: item(number63), // RFC 7162 section 3.1.7: zero where the mailbox has none
+  APPENDLIMIT: (scanner) => (nil(scanner) ? null : number32(scanner)), // RFC 7889 section 5
   MAILBOXID: (scanner) => nested(scanner, () => astring(scanner)), // RFC 8474 section 4.3
 };
 
@@ -98,9 +136,9 @@ function namespaces(scanner: Scanner): Value {
       const found: Fields[] = [];
       while (isOpening(scanner)) {
         found.push(nested(scanner, description));
-        // RFC 2342 section 5 has none, and some servers send one.
-        accept(scanner, ' ');
+        noSpaceBeforeList(scanner);
       }
+      if (found.length === 0) noItem(scanner);
       return found;
     }),
   );
@@ -109,12 +147,12 @@ function namespaces(scanner: Scanner): Value {
 function description(scanner: Scanner): Fields {
   const prefix = string(scanner);
   space(scanner);
-  const delimiter = nstring(scanner);
+  const delimiter = hierarchyDelimiter(scanner);
   const extensions: Record<string, Value> = {};
-  while (accept(scanner, ' ')) {
+  while (separator(scanner)) {
     const name = isString(scanner) ? string(scanner).toLowerCase() : atom(scanner).toLowerCase();
     space(scanner);
-    Object.assign(extensions, Object.fromEntries([[name, list(scanner, string)]]));
+    Object.assign(extensions, Object.fromEntries([[name, list(scanner, string, 1)]]));
   }
   return { ...extensions, prefix, delimiter };
 }

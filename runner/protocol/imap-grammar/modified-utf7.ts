@@ -1,6 +1,8 @@
+// RFC 3501 section 5.1.3: `&` begins UTF-16 in a base64 of its own, `-` ends it. `&-` is `&`.
+
 /**
- * A mailbox name as people read it. RFC 3501 section 5.1.3: `&` begins UTF-16 in a base64 of its own, `-` ends it.
- * A name that is not in that form comes back as it is: with UTF8=ACCEPT, `&` is a letter like any other.
+ * A mailbox name as people read it. A name that is not in that form comes back as it is: with UTF8=ACCEPT, `&` is a
+ * letter like any other.
  */
 export function decodeMailboxName(encoded: string): string {
   if (!encoded.includes('&')) return encoded;
@@ -24,4 +26,20 @@ function decodeShifted(base64: string): string | undefined {
   if (octets.length === 0 || octets.length % 2 !== 0) return undefined;
   const text = octets.swap16().toString('utf16le');
   return /\p{Surrogate}/u.test(text) ? undefined : text;
+}
+
+/**
+ * Whether a name is in the only form that it can have: printable US-ASCII as it is, everything else in base64 without
+ * superfluous shifts.
+ */
+export function isCanonicalName(encoded: string): boolean {
+  return /^[\x20-\x25\x27-\x7e]*$/.test(encoded) || encodeMailboxName(decodeMailboxName(encoded)) === encoded;
+}
+
+function encodeMailboxName(text: string): string {
+  return text.replace(/&|[^\x20-\x7e]+/g, (part) => (part === '&' ? '&-' : `&${encodeShifted(part)}-`));
+}
+
+function encodeShifted(text: string): string {
+  return Buffer.from(text, 'utf16le').swap16().toString('base64').replace(/=+$/, '').replaceAll('/', ',');
 }

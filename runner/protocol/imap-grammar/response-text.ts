@@ -1,22 +1,24 @@
 import { decodeText } from '../../encoding.ts';
-import { type Fields, words } from '../../value.ts';
+import { type Fields, type Value, words } from '../../value.ts';
+import type { About } from '../findings.ts';
+import { number32, positive32, positive63 } from '../numbers.ts';
 import type { ResponseCode } from '../reply.ts';
 import {
   accept,
   atEnd,
-  createScanner,
-  endOfResponse,
-  fail,
   isNext,
+  note,
+  noteInstead,
   type Production,
   production,
   rest,
   type Scanner,
-  space,
 } from '../scanner.ts';
-import { astring, list, nested, number, word, wordsToEnd } from '../tokens.ts';
+import { endOfResponse, separator, space } from '../spaces.ts';
+import { astring, list, nested, noteEightBit, word, wordsToEnd } from '../tokens.ts';
 import { flags } from './fetch.ts';
 import { own } from './names.ts';
+import { uidSet } from './sets.ts';
 
 /** RFC 9051 section 7.1, "resp-text". */
 export interface ResponseText {
@@ -27,65 +29,83 @@ export interface ResponseText {
 
 /** RFC 9051 section 7.1, and each extension's own. The arguments of codes that are not here are kept as text. */
 const codes: Readonly<Record<string, Production>> = {
-  CAPABILITY: (scanner) => words(wordsToEnd(scanner)),
-  PERMANENTFLAGS: flags,
-  BADCHARSET: (scanner) => words(list(scanner, astring)),
-  UIDNEXT: number,
-  UIDVALIDITY: number,
-  UNSEEN: number,
-  HIGHESTMODSEQ: number, // RFC 7162 section 3.1.2.1
-  APPENDLIMIT: number, // RFC 7889
+  CAPABILITY: capabilities,
+  PERMANENTFLAGS: (scanner) => flags(scanner, 'permanent'),
+  BADCHARSET: (scanner) => words(list(scanner, astring, 1)),
+  UIDNEXT: positive32,
+  UIDVALIDITY: positive32,
+  UNSEEN: positive32,
+  HIGHESTMODSEQ: positive63, // RFC 7162 section 3.1.2.1
+  APPENDLIMIT: number32, // RFC 7889
   MAILBOXID: (scanner) => nested(scanner, () => astring(scanner)), // RFC 8474 section 4
   APPENDUID: appendUid,
   COPYUID: copyUid,
+  MODIFIED: (scanner) => uidSet(scanner, 'unordered'), // RFC 7162 section 3.1.3
 };
+
+/** RFC 9051 section 7.2.2. Section 6.2.1: once TLS is active, without STARTTLS. */
+export function capabilities(scanner: Scanner): Value {
+  const found = wordsToEnd(scanner);
+  if (scanner.grammar.secured && found.some((word) => word.toUpperCase() === 'STARTTLS')) {
+    note(scanner, 'starttls', 'STARTTLS offered, although TLS is active,');
+  }
+  return words(found);
+}
 
 /** RFC 4315 section 3: where messages were put: `uidvalidity`, and `uid`, a set where there are several. */
 function appendUid(scanner: Scanner): Fields {
-  const uidvalidity = number(scanner);
+  const uidvalidity = positive32(scanner);
   space(scanner);
-  return { uidvalidity, uid: uidSet(scanner) };
+  return { uidvalidity, uid: uidSet(scanner, 'ordered') };
 }
 
-/** RFC 4315 section 3: `uidvalidity`, and the UIDs as sets: `source` and `destination`. */
+/** RFC 4315 section 3: `uidvalidity`, and the UIDs as sets that correspond in their order: `source` and `destination`. */
 function copyUid(scanner: Scanner): Fields {
-  const uidvalidity = number(scanner);
+  const uidvalidity = positive32(scanner);
   space(scanner);
-  const source = uidSet(scanner);
+  const source = uidSet(scanner, 'ordered');
   space(scanner);
-  return { uidvalidity, source, destination: uidSet(scanner) };
+  return { uidvalidity, source, destination: uidSet(scanner, 'ordered') };
 }
 
-/** RFC 9051 section 9, "uid-set": one UID as a number, several as text. */
-function uidSet(scanner: Scanner): number | string {
-  const start = scanner.at;
-  const text = production(scanner, 'uid-set', word);
-  if (!/^\d+([:,]\d+)*$/.test(text)) {
-    scanner.at = start;
-    fail(scanner, 'a set of UIDs');
-  }
-  const value = Number(text);
-  return Number.isSafeInteger(value) ? value : text;
-}
-
-/** The text of a status response, from the cursor to the end. Brackets that do not close are text. */
+/** The text of a status response, from the cursor, which is behind the status, to the end. Brackets that do not close are text. */
 export function responseText(scanner: Scanner): ResponseText {
+  requireSpace(scanner);
   const close = isNext(scanner, '[') ? closingBracket(scanner.octets, scanner.at, scanner.end) : undefined;
-  if (close === undefined) return { text: rest(scanner) };
+  if (close === undefined) return { text: humanText(scanner) };
   const responseCode = production(scanner, 'resp-text-code', () => code(scanner, close));
   scanner.at = close + 1;
-  accept(scanner, ' ');
-  return { responseCode, text: rest(scanner) };
+  requireSpace(scanner, aboutCode(responseCode));
+  return { responseCode, text: humanText(scanner) };
+}
+
+function requireSpace(scanner: Scanner, about?: About): void {
+  if (accept(scanner, ' ')) return;
+  production(scanner, 'resp-text', () => noteInstead(scanner, 'missing-space', 'a space', about));
+}
+
+/** An expectation of the code and its value accepts that nothing follows it. */
+function aboutCode({ name, data }: ResponseCode): About | undefined {
+  return typeof data === 'number' || typeof data === 'string' ? { field: name, values: [data] } : undefined;
+}
+
+/** RFC 9051 section 9, "text": US-ASCII, before ENABLE IMAP4rev2. */
+function humanText(scanner: Scanner): string {
+  const { octets, at, end, grammar } = scanner;
+  if (!grammar.sent?.hasAllAbove127(octets.subarray(at, end))) {
+    production(scanner, 'resp-text', () => noteEightBit(scanner, at, end));
+  }
+  return rest(scanner);
 }
 
 function code(scanner: Scanner, close: number): ResponseCode {
-  const within = createScanner(scanner.octets, scanner.at + 1, close, '');
-  within.path.splice(0, 1, ...scanner.path);
+  const within: Scanner = { ...scanner, at: scanner.at + 1, end: close };
   const text = decodeText(within.octets, within.at, close);
   const name = word(within).toUpperCase();
+  if (!atEnd(within) && !separator(within) && !atEnd(within)) space(within);
   if (atEnd(within)) return { name, text };
-  space(within);
-  const data = production(within, name, own(codes, name) ?? ((each) => rest(each)));
+  const read: Production = own(codes, name) ?? rest;
+  const data: Value = production(within, name, read);
   endOfResponse(within);
   return { name, text, data };
 }

@@ -1,50 +1,102 @@
-import type { Fields, Value } from '../../value.ts';
-import { accept, atEnd, endOfResponse, production, type Scanner, space } from '../scanner.ts';
-import { anyText, astring, atom, countItem, isOpening, nested, number } from '../tokens.ts';
-import { own } from './names.ts';
+import { type Fields, type Value, words } from '../../value.ts';
+import { number, number32, positive32, positive63 } from '../numbers.ts';
+import { atEnd, production, rest, type Scanner } from '../scanner.ts';
+import { endOfResponse, noSpaceBeforeList, separator, space } from '../spaces.ts';
+import { anyText, astring, atom, countItem, isOpening, nested } from '../tokens.ts';
+import { uidSet } from './sets.ts';
 
-/** RFC 3501 section 7.2.5, SEARCH; RFC 5256 section 4, SORT: the numbers. RFC 7162's MODSEQ stays in the text. */
-export function numbers(scanner: Scanner): Value {
-  const found: Value[] = [];
-  while (!atEnd(scanner)) {
-    if (accept(scanner, ' ')) continue;
-    if (isOpening(scanner)) {
-      production(scanner, 'search-sort-mod-seq', modSequence);
-      endOfResponse(scanner);
-      break;
+type Order = 'ordered' | 'unordered';
+
+/**
+ * RFC 3501 section 7.2.5, SEARCH; RFC 5256 section 4, SORT: the numbers. A record, too: its `MODSEQ` (RFC 7162 section
+ * 3.1.5), where there is one.
+ */
+export function numbers(list: Order): (scanner: Scanner) => Value {
+  return (scanner) => {
+    const found: string[] = [];
+    let modSeq: Value | undefined;
+    while (!atEnd(scanner)) {
+      if (isOpening(scanner)) {
+        modSeq = production(scanner, 'search-sort-mod-seq', modSequence);
+        break;
+      }
+      countItem(scanner);
+      found.push(String(positive32(scanner)));
+      if (!separator(scanner)) break;
     }
-    countItem(scanner);
-    found.push(number(scanner));
-  }
-  return found;
+    endOfResponse(scanner);
+    return words(found, {
+      text: found.join(','),
+      caseless: false,
+      list,
+      ...(modSeq !== undefined && { fields: { MODSEQ: modSeq } }),
+    });
+  };
 }
 
-/** RFC 7162 section 3.1.5: `(MODSEQ 917162500)`. */
-function modSequence(scanner: Scanner): void {
-  nested(scanner, () => {
+/** `(MODSEQ 917162500)`. */
+function modSequence(scanner: Scanner): Value {
+  return nested(scanner, () => {
     atom(scanner);
     space(scanner);
-    number(scanner);
+    return positive63(scanner, 'MODSEQ');
   });
 }
 
-const returnData: Readonly<Record<string, (scanner: Scanner) => Value>> = {
-  MIN: number,
-  MAX: number,
-  COUNT: number,
-  MODSEQ: number, // RFC 7162 section 3.1.10
-};
+/** RFC 5256 section 5, "thread-data": checked here, and kept as text: `(2)(3 6 (4 23)(44 7 96))`. */
+export function threads(scanner: Scanner): Value {
+  const start = scanner.at;
+  while (isOpening(scanner)) {
+    production(scanner, 'thread-list', thread);
+    noSpaceBeforeList(scanner);
+  }
+  endOfResponse(scanner);
+  scanner.at = start;
+  return rest(scanner);
+}
+
+function thread(scanner: Scanner): void {
+  nested(scanner, () => {
+    countItem(scanner);
+    if (!isOpening(scanner)) {
+      do positive32(scanner);
+      while (separator(scanner) && !isOpening(scanner));
+    }
+    while (isOpening(scanner)) {
+      thread(scanner);
+      noSpaceBeforeList(scanner);
+    }
+  });
+}
+
+function returnData(name: string, order: Order): (scanner: Scanner) => Value {
+  switch (name) {
+    case 'MIN':
+    case 'MAX':
+      return (scanner) => positive32(scanner);
+    case 'COUNT':
+      return (scanner) => number32(scanner);
+    case 'MODSEQ': // RFC 7162 section 3.1.10
+      return (scanner) => positive63(scanner);
+    case 'ALL':
+      return (scanner) => uidSet(scanner, order);
+    default:
+      return anyText;
+  }
+}
 
 /**
  * RFC 9051 section 7.3.4 (RFC 4731), ESEARCH: `tag` (with RFC 7377's `mailbox` and `uidvalidity`), `UID`,
- * MIN, MAX, COUNT and MODSEQ as numbers, ALL and others as text.
+ * MIN, MAX, COUNT and MODSEQ as numbers, ALL as a set, others as text. A SORT's ALL is in
+ * its order (RFC 5267 section 3).
  */
 export function extendedSearch(scanner: Scanner): Fields {
   const found = new Map<string, Value>([['UID', false]]);
   if (isOpening(scanner)) {
     for (const [name, value] of production(scanner, 'search-correlator', correlator)) found.set(name, value);
-    accept(scanner, ' ');
+    if (!atEnd(scanner) && !separator(scanner) && !atEnd(scanner)) space(scanner);
   }
+  const order = scanner.grammar.isSort?.(String(found.get('tag'))) ? 'ordered' : 'unordered';
   while (!atEnd(scanner)) {
     countItem(scanner);
     const name = atom(scanner).toUpperCase();
@@ -52,9 +104,9 @@ export function extendedSearch(scanner: Scanner): Fields {
       found.set('UID', true);
     } else {
       space(scanner);
-      found.set(name, production(scanner, name, own(returnData, name) ?? anyText));
+      found.set(name, production(scanner, name, returnData(name, order)));
     }
-    if (!accept(scanner, ' ')) endOfResponse(scanner);
+    if (!separator(scanner)) endOfResponse(scanner);
   }
   return Object.fromEntries(found);
 }
@@ -66,18 +118,17 @@ function correlator(scanner: Scanner): [string, Value][] {
       const name = atom(scanner).toLowerCase();
       space(scanner);
       found.push([name, name === 'uidvalidity' ? number(scanner) : astring(scanner)]);
-    } while (accept(scanner, ' '));
+    } while (separator(scanner));
     return found;
   });
 }
 
-/** RFC 7162 section 3.2.10, VANISHED: whether EARLIER stands there, and the set of UIDs as text. */
+/** RFC 7162 section 3.2.10, VANISHED: whether EARLIER stands there, and the UIDs. */
 export function vanished(scanner: Scanner): Fields {
   const earlier = isOpening(scanner);
   if (earlier) {
     nested(scanner, () => atom(scanner));
     space(scanner);
   }
-  const uids = anyText(scanner);
-  return { earlier, uids };
+  return { earlier, uids: uidSet(scanner, 'unordered') };
 }

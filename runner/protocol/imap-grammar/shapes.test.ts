@@ -46,8 +46,12 @@ const samples: readonly string[] = [
 describe('untaggedShapes', () => {
   for (const text of samples) {
     it(`untaggedShapes has the data of ${text.slice(0, 60)}`, () => {
-      const { response, error } = parseUntagged(crlf(`* ${text}`));
-      assert.equal(error, undefined);
+      const raw = crlf(`* ${text}`);
+      const { response, findings } = parseUntagged(
+        { raw, end: raw.length - 2, findings: [] },
+        { protocol: 'imap', utf8: false, secured: false },
+      );
+      assert.deepEqual(findings, []);
       assert.deepEqual(fits(response.data, shapeOfUntagged(response.name), response.name), []);
     });
   }

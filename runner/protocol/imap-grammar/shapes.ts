@@ -106,8 +106,8 @@ const codes: RecordShape['record'] = {
   HIGHESTMODSEQ: 'number',
   APPENDLIMIT: 'number',
   MAILBOXID: 'text',
-  APPENDUID: recordOf({ uidvalidity: 'number', uid: 'text' }),
-  COPYUID: recordOf({ uidvalidity: 'number', source: 'text', destination: 'text' }),
+  APPENDUID: recordOf({ uidvalidity: 'number', uid: 'words' }),
+  COPYUID: recordOf({ uidvalidity: 'number', source: 'words', destination: 'words' }),
 };
 
 const statusResponse = recordOf({ ...codes, text: 'text', code: 'text' }, 'any');
@@ -123,10 +123,13 @@ const extendedSearch = recordOf(
     MAX: 'number',
     COUNT: 'number',
     MODSEQ: 'number',
-    ALL: 'text',
+    ALL: 'words',
   },
   'text',
 );
+
+/** A list, and RFC 7162 section 3.1.5's MODSEQ beside it. */
+const numbers: Shape = { ...recordOf({ MODSEQ: 'number' }), text: true };
 
 export const untaggedShapes: Readonly<Record<string, Shape>> = {
   CAPABILITY: 'words',
@@ -138,9 +141,9 @@ export const untaggedShapes: Readonly<Record<string, Shape>> = {
   NAMESPACE: recordOf({ personal: namespaces, other: namespaces, shared: namespaces }),
   STATUS: status,
   ESEARCH: extendedSearch,
-  SEARCH: listOf('number'),
-  // RFC 5256 section 4: SORT's numbers stand in the order that was asked for, THREAD's in that of the dates.
-  SORT: listOf('number', 'kept'),
+  SEARCH: numbers,
+  // RFC 5256 section 4: in the order that was asked for.
+  SORT: { ...numbers, order: 'kept' },
   THREAD: 'text',
   ID: recordOf({}, 'text'),
   QUOTA: recordOf({ root: 'text' }, recordOf({ usage: 'number', limit: 'number' })),
@@ -148,7 +151,7 @@ export const untaggedShapes: Readonly<Record<string, Shape>> = {
   ACL: recordOf({ ...names, rights: recordOf({}, 'text') }),
   LISTRIGHTS: recordOf({ ...names, identifier: 'text', required: 'text', optional: listOf('text') }),
   MYRIGHTS: recordOf({ ...names, rights: 'text' }),
-  VANISHED: recordOf({ earlier: 'truth', uids: 'text' }),
+  VANISHED: recordOf({ earlier: 'truth', uids: 'words' }),
   METADATA: recordOf({ ...names, entries: 'any' }),
   LANGUAGE: listOf('text'),
   OK: statusResponse,

@@ -4,6 +4,7 @@ import { type StepKind, stepFacts } from '../../steps.ts';
 import { expectAt } from '../expectation.ts';
 import { readPattern } from '../pattern.ts';
 import { readDuration, readString } from '../read.ts';
+import { tolerateAt } from '../tolerance.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
 import { expandQuietly, toText } from '../variables.ts';
 import type { StepBase, StepContext, StepReader } from './context.ts';
@@ -48,6 +49,7 @@ export function baseOf(context: StepContext, kind: StepKind, action: Node, on: s
   const given = name && readString(scope, name, "A step's name");
   const label = given ?? wordedAs(kind, action, row);
   const said = given === undefined ? saidOf(context, action, label) : undefined;
+  const tolerate = tolerateAt(scope, step);
   return {
     span: step.entries.size > 0 ? step.span : action.span,
     label: given ?? cut(label),
@@ -57,6 +59,7 @@ export function baseOf(context: StepContext, kind: StepKind, action: Node, on: s
     ...(timeout !== undefined && { timeout }),
     ...(expect !== undefined && { expect }),
     ...((otherwise === 'skip' || otherwise === 'warn') && { otherwise }),
+    ...(tolerate.length > 0 && { tolerate }),
   };
 }
 

@@ -1,0 +1,72 @@
+import type { Actual, Mismatch } from '../mismatch.ts';
+import type { Expectation } from '../plan.ts';
+import type { Step } from '../steps.ts';
+import { TransportError } from '../transport/transport.ts';
+import { StepFailure } from './failure.ts';
+import { outage } from './outage.ts';
+import { octetsOf } from './problems.ts';
+import type { Observation, Session } from './session.ts';
+
+/** The end of the connection that was expected and did not come. */
+export function stillOpen(
+  error: unknown,
+  session: Session,
+  expectation: Expectation,
+  within: number,
+): StepFailure | undefined {
+  if (expectation.kind !== 'closed' || !(error instanceof TransportError) || error.kind !== 'timeout') return undefined;
+  const rest = session.parser.drain();
+  return new StepFailure(
+    'reply.timeout',
+    { kind: 'still open', within },
+    {
+      span: expectation.span,
+      mismatches: [
+        {
+          path: '',
+          expected: { kind: 'expectation', expectation: { kind: 'closed' } },
+          actual: rest.length === 0 ? { kind: 'silence' } : octetsOf(rest),
+        },
+      ],
+      hint: 'A server that closes later may need a longer timeout on the step',
+    },
+  );
+}
+
+/** The end of the connection, or silence, where a reply was expected. */
+export function closedFailure(
+  session: Session,
+  step: Step,
+  observation: Exclude<Observation, { event: 'reply' }>,
+): StepFailure {
+  const span = step.expect?.span ?? step.span;
+  const after = session.lastAction;
+  if (observation.event === 'nothing') return new StepFailure('reply.timeout', { kind: 'no reply', after }, { span });
+  session.abandoned = { kind: 'message', message: 'the server closed it' };
+  const { rest, literal } = observation;
+  const actual: Actual = {
+    kind: 'end',
+    ...(rest.length > 0 && { after: octetsOf(rest) }),
+    ...(literal && { literal }),
+  };
+  if (step.expect?.kind !== 'nothing') {
+    const mismatches: readonly Mismatch[] = [{ path: '', expected: { kind: 'reply' }, actual }];
+    const isWordless = session.greeting === undefined && rest.length === 0;
+    return new StepFailure(
+      'connection.closed',
+      { kind: 'closed', after },
+      {
+        span,
+        mismatches,
+        outage: isWordless
+          ? outage(session.target, 'answer', 'connection.closed', { kind: 'closed', after })
+          : undefined,
+      },
+    );
+  }
+  return new StepFailure('connection.closed', 'the server closed the connection where nothing should have happened', {
+    span,
+    mismatches: [{ path: '', expected: { kind: 'open connection' }, actual }],
+    hint: 'Write "one_of: [nothing, closed]" where both are fine',
+  });
+}

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { type Peer, peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
+import { play, playSteps, told } from '../../fixtures/testing/play.ts';
+import type { ScenarioResult } from '../result.ts';
+import { mismatchLines } from '../words/mismatch.ts';
+import { problemWords, warningWords } from '../words/problem.ts';
+
+/** `450 2.x` and another class; a line that ends with LF. */
+const twoFlaws = { NOOP: '250 4.0.0 later', RSET: '250 fine' };
+
+const badly: Script = (talk) => {
+  talk.write('220 hi\n');
+  return (async () => {
+    for (;;) {
+      await talk.line();
+      talk.write('250 ok\n');
+    }
+  })();
+};
+
+function names({ violations }: ScenarioResult): readonly string[] {
+  return violations.map(({ name, verdict }) => `${name} ${verdict}`);
+}
+
+describe('violations', () => {
+  const { listen } = peers();
+  const steps = (peer: Peer, dialogue: string, more: Parameters<typeof playSteps>[1] = {}) =>
+    playSteps(dialogue, { server: peer.url(), ...more });
+
+  it('fail the scenario at its end, all of them, after its other steps', async () => {
+    const peer = await listen(smtpScript({ ...twoFlaws, HELP: `214 ${'x'.repeat(600)}` }));
+    const result = await steps(
+      peer,
+      '- expect: 220\n- send: NOOP\n  expect: 250\n- send: HELP\n  expect: 214\n- send: RSET\n  expect: 250',
+    );
+    assert.equal(result.problem?.code, 'protocol.violation', told(result));
+    assert.equal(
+      problemWords(result.problem),
+      'NOOP: the reply violates the protocol: smtp.enhanced-code.class (and 1 other violation)',
+    );
+    assert.deepEqual(names(result), ['smtp.enhanced-code.class failed', 'smtp.reply.length failed']);
+    assert.equal(peer.talks[0]?.received, 'NOOP\r\nHELP\r\nRSET\r\n');
+    assert.match(result.problem.hint ?? '', /tolerate: \[smtp\.enhanced-code\.class\]/);
+  });
+
+  it('do not hide what the scenario itself did not expect', async () => {
+    const peer = await listen(smtpScript(twoFlaws));
+    const result = await steps(peer, '- expect: 220\n- send: NOOP\n  expect: 450');
+    assert.equal(result.problem?.code, 'reply.mismatch', told(result));
+    const lines = result.problem.mismatches.flatMap((each) => mismatchLines(each)).join('\n');
+    assert.match(lines, /code\n {2}expected: 450\n {2}actual: {3}250/);
+    assert.match(
+      lines,
+      /smtp\.enhanced-code\.class\n {2}expected: a reply by RFC 2034 section 4\n {2}actual: .*"250 4\.0\.0 later␍␊"/,
+    );
+  });
+
+  it('count once a connection', async () => {
+    const peer = await listen(badly);
+    const once = await steps(peer, '- expect: 220\n- send: NOOP\n  expect: 250\n- send: NOOP\n  expect: 250');
+    assert.deepEqual(names(once), ['smtp.reply.bare-lf failed']);
+    const twice = await steps(peer, '- expect: 220\n- close\n- expect: 220');
+    assert.deepEqual(names(twice), ['smtp.reply.bare-lf failed', 'smtp.reply.bare-lf failed']);
+  });
+
+  it('are warnings with otherwise: warn, and skip the rest with otherwise: skip', async () => {
+    const peer = await listen(badly);
+    const warned = await steps(peer, '- expect: 220\n  otherwise: warn\n- send: NOOP\n  expect: 250');
+    assert.equal(warned.outcome, 'passed', told(warned));
+    assert.deepEqual(names(warned), ['smtp.reply.bare-lf warned']);
+    assert.match(
+      warned.warnings.map(warningWords).join(),
+      /the greeting violates the protocol: smtp\.reply\.bare-lf: a line ends with LF alone, not with CRLF: "220 hi␊"/,
+    );
+    const skipped = await steps(peer, '- expect: 220\n  otherwise: skip\n- send: NOOP\n  expect: 599');
+    assert.equal(skipped.outcome, 'skipped', told(skipped));
+  });
+
+  it('of a step before one that skips the rest still fail the scenario', async () => {
+    const peer = await listen(smtpScript(twoFlaws));
+    const result = await steps(
+      peer,
+      '- expect: 220\n- send: NOOP\n  expect: 250\n- send: RSET\n  expect: 599\n  otherwise: skip',
+    );
+    assert.equal(result.problem?.code, 'protocol.violation', told(result));
+  });
+
+  it('make eventually try again, and are those of the last try', async () => {
+    let tries = 0;
+    const peer = await listen(smtpScript({ NOOP: () => (++tries < 3 ? '250 5.0.0 no' : '250 2.0.0 yes') }));
+    const eventually = (within: string) =>
+      `- expect: 220\n- eventually:\n    within: ${within}\n    every: 10ms\n    dialogue:\n      - send: NOOP\n        expect: 250`;
+    const passed = await steps(peer, eventually('5s'));
+    assert.equal(passed.outcome, 'passed', told(passed));
+    assert.deepEqual([tries, names(passed)], [3, []]);
+    tries = -1000;
+    const failed = await steps(peer, `${eventually('30ms')}\n- send: RSET\n  expect: 250`);
+    assert.equal(failed.problem?.code, 'protocol.violation', told(failed));
+    assert.deepEqual(names(failed), ['smtp.enhanced-code.class failed']);
+    assert.match(peer.talks[1]?.received ?? '', /RSET\r\n$/);
+  });
+
+  it('are accepted by an expectation of exactly that', async () => {
+    const peer = await listen((talk) => {
+      talk.write('220-one\r\n521 two\r\n');
+      talk.end();
+    });
+    const both = await steps(peer, '- expect: { code: [220, 521] }');
+    assert.equal(both.outcome, 'passed', told(both));
+    const one = await steps(peer, '- expect: 521');
+    assert.equal(one.problem?.code, 'protocol.violation', told(one));
+  });
+
+  it('in responses that no step reads count as well', async () => {
+    const peer = await listen(async (talk) => {
+      talk.write('* OK hi\r\n');
+      await talk.line();
+      talk.write('a001 OK done\r\n* 3 EXISTS \r\n');
+      await talk.line();
+    });
+    const result = await playSteps('- expect: OK\n- send: NOOP\n  expect: OK\n- wait: 100ms', {
+      server: peer.url('imap'),
+    });
+    assert.deepEqual(names(result), ['imap.exists.trailing-space failed'], told(result));
+  });
+
+  it('that hide where the next reply begins end the session, at the end of a scenario too', async () => {
+    const peer = await listen(smtpScript({ NOOP: '250 ok\nnonsense' }));
+    const result = await steps(peer, '- expect: 220\n- send: NOOP\n  expect: 250\n- wait: 50ms');
+    assert.deepEqual([result.outcome, result.problem?.code], ['failed', 'protocol.violation'], told(result));
+    assert.equal(result.problem?.mismatches[0]?.path, 'smtp.reply.syntax');
+  });
+
+  it('are redacted', async () => {
+    const peer = await listen(smtpScript({ NOOP: '250 4.0.0 secret-word' }));
+    const result = await steps(peer, '- expect: 220\n- send: NOOP\n  expect: 250', { secrets: { key: 'secret-word' } });
+    assert.equal(result.violations[0]?.octets, '250 4.0.0 «key»\r\n');
+  });
+});
+
+describe('tolerate', () => {
+  const { listen } = peers();
+  const tolerance = { finding: 'smtp.reply.bare-lf', reason: 'an old server' };
+
+  it('makes violations count no more: on a step, a scenario, a suite, a server, in the configuration', async () => {
+    const peer = await listen(badly);
+    const server = peer.url();
+    const cases: [dialogue: string, options: Parameters<typeof playSteps>[1]][] = [
+      ['- expect: 220\n  tolerate: [smtp.reply.bare-lf]', { server }],
+      ['- expect: 220', { server, scenario: { tolerate: [tolerance] } }],
+      ['- expect: 220', { server, suite: { tolerate: ['smtp.reply.*'] } }],
+      ['- expect: 220', { server: { url: server, tolerate: [tolerance] } }],
+      ['- expect: 220', { server, config: { tolerate: [tolerance] } }],
+    ];
+    for (const [dialogue, options] of cases) {
+      const result = await playSteps(dialogue, options);
+      assert.equal(result.outcome, 'passed', told(result));
+      assert.deepEqual(names(result), ['smtp.reply.bare-lf tolerated'], told(result));
+    }
+  });
+
+  it('keeps the reason', async () => {
+    const peer = await listen(badly);
+    const result = await playSteps('- expect: 220', { server: peer.url(), scenario: { tolerate: [tolerance] } });
+    assert.equal(result.violations[0]?.reason, 'an old server');
+  });
+
+  it('tolerates nothing else', async () => {
+    const peer = await listen(smtpScript(twoFlaws));
+    const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', {
+      server: peer.url(),
+      scenario: { tolerate: ['smtp.reply.*'] },
+    });
+    assert.equal(result.problem?.code, 'protocol.violation', told(result));
+  });
+
+  it('is reported where it was not needed: once, and only if its protocol was spoken to the end', async () => {
+    const good = await listen(smtpScript());
+    const bad = await listen(badly);
+    const suite = (url: string) => `
+suite: tolerances
+server: ${url}
+tolerate: [smtp.reply.bare-lf, imap.fetch.nil]
+scenarios:
+  - name: a \${n}
+    each: { n: [1, 2] }
+    dialogue: [{ expect: 220 }]
+`;
+    const unneeded = async (text: string) =>
+      ((await play(text)).summary.unneeded ?? []).map(({ finding, place }) => [finding, place.line]);
+    assert.deepEqual(await unneeded(suite(good.url())), [['smtp.reply.bare-lf', 3]]);
+    assert.deepEqual(await unneeded(suite(bad.url())), []);
+    assert.deepEqual(await unneeded(suite('smtp://127.0.0.1:1')), []);
+  });
+});

@@ -1,0 +1,55 @@
+import type { Scenario, Tolerance } from '../plan.ts';
+import type { Unneeded } from '../result.ts';
+import { placeOf } from '../source.ts';
+import { childrenOf, type Step } from '../steps.ts';
+import type { Session } from './session.ts';
+
+/** Which tolerances of a run were needed, and which could have been: a session of their protocol ran to its end. */
+export class ToleranceUse {
+  /** By place: each case of a scenario has its own copy. */
+  readonly #rows = new Map<string, { readonly tolerance: Tolerance; needed: boolean }>();
+
+  needed(tolerance: Tolerance): void {
+    this.#row(tolerance).needed = true;
+  }
+
+  /** A scenario ran to its end with these sessions. */
+  applied(scenario: Scenario, sessions: Iterable<Session>): void {
+    const open = [...sessions];
+    for (const tolerance of tolerancesIn(scenario)) {
+      const names = [...tolerance.names];
+      if (open.some(({ protocol }) => names.some((name) => protocol.findings.includes(protocolOf(name)))))
+        this.#row(tolerance);
+    }
+  }
+
+  unneeded(): readonly Unneeded[] {
+    return [...this.#rows.values()]
+      .filter(({ needed }) => !needed)
+      .map(({ tolerance: { finding, span } }) => ({ finding, place: placeOf(span) }));
+  }
+
+  #row(tolerance: Tolerance) {
+    const key = keyOf(tolerance);
+    const row = this.#rows.get(key) ?? { tolerance, needed: false };
+    this.#rows.set(key, row);
+    return row;
+  }
+}
+
+function keyOf({ finding, span }: Tolerance): string {
+  return `${span.file.path}:${span.start}:${finding}`;
+}
+
+function protocolOf(name: string): string {
+  return name.slice(0, name.indexOf('.'));
+}
+
+function tolerancesIn(scenario: Scenario): readonly Tolerance[] {
+  const targets = [...scenario.connections.values()].flatMap(({ options }) => options.tolerate ?? []);
+  return [...(scenario.tolerate ?? []), ...targets, ...[...scenario.dialogue, ...scenario.after].flatMap(tolerancesOf)];
+}
+
+function tolerancesOf(step: Step): readonly Tolerance[] {
+  return [...(step.tolerate ?? []), ...childrenOf(step).flatMap(tolerancesOf)];
+}

@@ -1,0 +1,58 @@
+import { type Finding, finding } from './findings.ts';
+import type { SmtpReply } from './reply.ts';
+
+/**
+ * What an EHLO or LHLO reply offers: keywords in upper case, with their parameters as sent. The first line names
+ * the server and is no keyword (RFC 5321 section 4.1.1.1). A keyword on several lines has the parameters of all;
+ * the form before RFC 2554, `AUTH=LOGIN PLAIN`, counts as AUTH. Empty for a reply that is not 250.
+ */
+export function parseExtensions(reply: SmtpReply): ReadonlyMap<string, readonly string[]> {
+  const extensions = new Map<string, readonly string[]>();
+  if (reply.code !== 250) return extensions;
+  for (const line of reply.lines.slice(1)) {
+    const [keyword = '', ...parameters] = wordsOf(line.replace(/^AUTH=/i, 'AUTH '));
+    if (keyword === '') continue;
+    const name = keyword.toUpperCase();
+    extensions.set(name, [...new Set([...(extensions.get(name) ?? []), ...parameters])]);
+  }
+  return extensions;
+}
+
+/** RFC 5321 section 4.1.1.1 gives no meaning to more than one space: clients are to bear it. */
+function wordsOf(line: string): string[] {
+  return line.split(' ').filter((word) => word !== '');
+}
+
+/** RFC 5321 section 4.1.1.1, "ehlo-keyword" and "ehlo-param". */
+const keyword = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
+const parameter = /^[\x21-\x7e]+$/;
+
+/** What is wrong with the extensions that a reply to EHLO or LHLO offers. */
+export function examineExtensions(lines: readonly string[], raw: Buffer, secured: boolean): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  const add = (each: Finding) => found.set(each.name, found.get(each.name) ?? each);
+  for (const line of lines.slice(1)) {
+    const [name = '', ...parameters] = wordsOf(line);
+    if (!keyword.test(name)) add(finding('smtp.ehlo.keyword', `"${name}" is not a keyword`, raw));
+    const wrong = parameters.find((each) => !parameter.test(each));
+    if (wrong !== undefined) add(finding('smtp.ehlo.parameter', `"${wrong}" is not a parameter`, raw));
+    const fault = rules[name.toUpperCase()]?.(parameters, secured);
+    if (fault !== undefined) add(finding(fault.name, fault.message, raw));
+  }
+  return [...found.values()];
+}
+
+type Rule = (parameters: readonly string[], secured: boolean) => Pick<Finding, 'name' | 'message'> | undefined;
+
+const rules: Readonly<Record<string, Rule>> = {
+  AUTH: (mechanisms) =>
+    mechanisms.length > 0 ? undefined : { name: 'smtp.ehlo.no-mechanism', message: 'AUTH names no mechanism' },
+  // RFC 1870 section 4.
+  SIZE: ([size = '', ...more]) =>
+    /^\d*$/.test(size) && more.length === 0
+      ? undefined
+      : { name: 'smtp.ehlo.parameter', message: `"${[size, ...more].join(' ')}" is not the parameter of SIZE` },
+  // RFC 3207 section 4.2.
+  STARTTLS: (_parameters, secured) =>
+    secured ? { name: 'smtp.ehlo.starttls', message: 'STARTTLS is offered although TLS is active' } : undefined,
+};
