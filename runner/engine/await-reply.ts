@@ -5,6 +5,7 @@ import { isPositive, repliesLike } from '../protocol/protocols.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
 import type { Step } from '../steps.ts';
 import { TransportError } from '../transport/transport.ts';
+import { noteEnd } from './awaited-end.ts';
 import { firstLine } from './conditions/subject.ts';
 import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { closedFailure, stillOpen } from './ends.ts';
@@ -28,6 +29,7 @@ export async function awaitReply(
   const observation = await observeFor(context, session, step, expectation);
   if (observation.event !== 'reply') {
     judge(context, session, step, expectation, observation);
+    if (expectation.kind === 'closed') noteEnd(context, session, step);
     return undefined;
   }
   const { reply } = observation;

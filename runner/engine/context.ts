@@ -3,7 +3,7 @@ import type { Marks } from '../checks/marks.ts';
 import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
 import { messageOf } from '../phrase.ts';
-import type { Pattern, Scenario, Target, Text } from '../plan.ts';
+import type { Pattern, Scenario, Target, Text, TlsOptions } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
 import { parseServerUrl, type ServerUrl } from '../protocol/server-url.ts';
 import type { Warning } from '../result.ts';
@@ -13,7 +13,8 @@ import { connect } from '../transport/connect.ts';
 import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import type { Transcript } from '../transport/transcript.ts';
-import { type ConnectionFacts, TransportError } from '../transport/transport.ts';
+import { type ConnectionFacts, type HandshakeOptions, TransportError } from '../transport/transport.ts';
+import { awaitsEnd } from './awaited-end.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import type { Found } from './findings.ts';
 import { handshakeOptions, type TlsSources } from './handshake-options.ts';
@@ -140,6 +141,18 @@ export function scopeFor(context: Context, on: string): Scope {
   };
 }
 
+/** What a connection's handshake is made with. */
+export async function tlsOptions(
+  context: Context,
+  on: string,
+  target: Target,
+  overrides: TlsOptions,
+  url: ServerUrl,
+): Promise<HandshakeOptions> {
+  const options = await handshakeOptions(target, overrides, url, tlsSources(context, on));
+  return awaitsEnd(context.scenario) ? { ...options, watchEnd: true } : options;
+}
+
 /** What TLS options are made from: the run's files, texts filled. */
 export function tlsSources(context: Context, on: string): TlsSources {
   return { files: context.world.files, fill: (text) => fillText(context, text, on) };
@@ -190,7 +203,7 @@ export async function openSession(context: Context, name: string, span: Span): P
               cwd: options.folder,
             }
           : url.address,
-      ...(url.implicitTls && { tls: await handshakeOptions(target, {}, url, tlsSources(context, name)) }),
+      ...(url.implicitTls && { tls: await tlsOptions(context, name, target, {}, url) }),
       ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
       ...(options.family !== undefined && { family: options.family }),
       ...(options.proxyProtocol !== undefined && { proxyProtocol: options.proxyProtocol }),

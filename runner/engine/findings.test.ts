@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Peer, peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play, playSteps, told } from '../../fixtures/testing/play.ts';
+import { createAuthority } from '../demo-server/certificates.ts';
 import type { ScenarioResult } from '../result.ts';
 import { mismatchLines } from '../words/mismatch.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
@@ -131,6 +132,27 @@ describe('violations', () => {
     assert.equal(result.problem?.mismatches[0]?.path, 'smtp.reply.syntax');
   });
 
+  it('are found at the end of TLS only where a scenario expects the end', async () => {
+    const identity = await (await createAuthority()).issue({ names: ['wire.example'] });
+    const peer = await listen(async (talk) => {
+      await talk.secure(identity);
+      talk.write('220 hi\r\n');
+      await talk.line();
+      talk.write('221 bye\r\n');
+      talk.endBelow();
+    });
+    const server = { url: peer.url('smtps'), tls: { verify: false } };
+    const dialogue = '- expect: 220\n- send: QUIT\n  expect: 221';
+    const silent = await playSteps(dialogue, { server });
+    assert.equal(silent.outcome, 'passed', told(silent));
+    const failed = await playSteps(`${dialogue}\n- expect: closed`, { server });
+    assert.deepEqual(names(failed), ['tls.end.close-notify failed'], told(failed));
+    const either = await playSteps(`${dialogue}\n- expect: { one_of: [250, closed] }`, { server });
+    assert.equal(either.outcome, 'passed', told(either));
+    const tolerated = await playSteps(`${dialogue}\n- expect: closed\n  tolerate: [tls.end.close-notify]`, { server });
+    assert.equal(tolerated.outcome, 'passed', told(tolerated));
+  });
+
   it('are redacted', async () => {
     const peer = await listen(smtpScript({ NOOP: '250 4.0.0 secret-word' }));
     const result = await steps(peer, '- expect: 220\n- send: NOOP\n  expect: 250', { secrets: { key: 'secret-word' } });
@@ -189,6 +211,14 @@ scenarios:
     const unneeded = async (text: string) =>
       ((await play(text)).summary.unneeded ?? []).map(({ finding, place }) => [finding, place.line]);
     assert.deepEqual(await unneeded(suite(good.url())), [['smtp.reply.bare-lf', 3]]);
+    // A fragment serves other servers as well.
+    const fragment = `
+suite: tolerances
+server: ${good.url()}
+fragments: { greeted: [{ expect: 220, tolerate: [smtp.reply.bare-lf] }] }
+scenarios: [{ name: a, dialogue: [{ use: greeted }] }]
+`;
+    assert.deepEqual(await unneeded(fragment), []);
     assert.deepEqual(await unneeded(suite(bad.url())), []);
     assert.deepEqual(await unneeded(suite('smtp://127.0.0.1:1')), []);
   });

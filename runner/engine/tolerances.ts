@@ -1,7 +1,7 @@
 import type { Scenario, Tolerance } from '../plan.ts';
 import type { Unneeded } from '../result.ts';
 import { placeOf } from '../source.ts';
-import { childrenOf, type Step } from '../steps.ts';
+import { childrenOf, factsOf, type Step } from '../steps.ts';
 import type { Session } from './session.ts';
 
 /** Which tolerances of a run were needed, and which could have been: a session of their protocol ran to its end. */
@@ -50,6 +50,7 @@ function tolerancesIn(scenario: Scenario): readonly Tolerance[] {
   return [...(scenario.tolerate ?? []), ...targets, ...[...scenario.dialogue, ...scenario.after].flatMap(tolerancesOf)];
 }
 
+/** A fragment tolerates what some server may need that it is used with: it need not be this one. */
 function tolerancesOf(step: Step): readonly Tolerance[] {
-  return [...(step.tolerate ?? []), ...childrenOf(step).flatMap(tolerancesOf)];
+  return factsOf(step).inPlace ? [] : [...(step.tolerate ?? []), ...childrenOf(step).flatMap(tolerancesOf)];
 }

@@ -62,6 +62,7 @@ export class StreamTransport implements Transport {
   readonly #incoming = new Incoming();
   readonly #outgoing = new Outgoing(() => this.#onTaken());
   #state: State = open;
+  #truncated = false;
   #closed: Promise<void> | undefined;
   #whenGone: (() => void) | undefined;
 
@@ -84,6 +85,10 @@ export class StreamTransport implements Transport {
 
   get ended(): boolean {
     return this.#incoming.ended;
+  }
+
+  get truncated(): boolean {
+    return this.#truncated;
   }
 
   available(): Buffer {
@@ -118,7 +123,7 @@ export class StreamTransport implements Transport {
     if (obstacle !== undefined) return Promise.reject(obstacle);
     return new Promise((resolve, reject) => {
       const fail = (error: TransportError) => reject(this.#abandon(error));
-      this.#wire.replace((plain) =>
+      this.#wire.replace(options.watchEnd === true, (plain) =>
         startTls(plain, this.#options.host, options, {
           secured: (secured) => {
             this.#onSecured(secured);
@@ -180,12 +185,14 @@ export class StreamTransport implements Transport {
 
   #onEnd(): void {
     if (this.ended) return;
+    this.#truncated = this.#wire.endsWithAlert === false;
     if (this.#state.is !== 'closing') this.#options.observer.note('closed by the server');
     this.#incoming.end();
   }
 
   #onError(error: Error): void {
     const { note, write, read } = breakageOf(error);
+    if (!this.ended) this.#truncated = this.#wire.endsWithAlert === false;
     if (!this.ended && this.#state.is !== 'closing') this.#options.observer.note(note);
     this.#outgoing.fail(write);
     if (read === undefined) this.#incoming.end();

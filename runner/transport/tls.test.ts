@@ -490,6 +490,43 @@ describe('Transport.handshake()', () => {
       assert.deepEqual(errors, ['ECONNRESET']);
     });
 
+    it('knows whether TLS ended with close_notify, where it is asked to', async () => {
+      for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+        for (const [end, truncated] of [
+          [(secured: TLSSocket) => secured.end('bye'), false],
+          [(secured: TLSSocket, plain: Socket) => secured.write('bye', () => plain.end()), true],
+        ] as const) {
+          const server = await peer((socket) => {
+            socket.once('data', () => {
+              socket.write('220 go\r\n');
+              secure(socket, { maxVersion }, (secured) => secured.once('data', () => end(secured, socket)));
+            });
+          });
+          const transport = await starttls(server, { watchEnd: true });
+          await transport.write(Buffer.from('QUIT'), soon());
+          assert.equal((await readAll(transport)).toString(), 'bye');
+          assert.equal(transport.truncated, truncated, maxVersion);
+          await transport.close();
+          const unwatched = await starttls(server, {});
+          await unwatched.write(Buffer.from('QUIT'), soon());
+          await readAll(unwatched);
+          assert.equal(unwatched.truncated, false);
+          await unwatched.close();
+        }
+      }
+    });
+
+    it('passes large answers and pauses on where it watches the end', async () => {
+      const server = await starttlsPeer({}, (secured) =>
+        secured.once('data', () => secured.end(Buffer.alloc(3_000_000, 'x'))),
+      );
+      const transport = await starttls(server, { watchEnd: true });
+      await transport.write(Buffer.from('x'), soon());
+      assert.equal((await readAll(transport)).length, 3_000_000);
+      assert.equal(transport.truncated, false);
+      await transport.close();
+    });
+
     it('survives every order of ends within TLS', async () => {
       // Regression: Node 20 crashed when TLS was destroyed over a connection that was being reset.
       type End = 'reset' | 'close' | 'abort';

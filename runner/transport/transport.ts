@@ -28,6 +28,8 @@ export interface Transport {
   readonly lastSent: number;
   /** The stream has ended or failed. */
   readonly ended: boolean;
+  /** TLS ended without close_notify (RFC 8446 section 6.1); known only where `watchEnd` asked for it. */
+  readonly truncated: boolean;
 }
 
 export interface ConnectionFacts {
@@ -84,6 +86,8 @@ export interface HandshakeOptions {
   readonly max?: TlsVersion;
   readonly ciphers?: string;
   readonly alpn?: readonly string[];
+  /** Whether the end of TLS matters: see `Transport.truncated`. */
+  readonly watchEnd?: boolean;
 }
 
 export type TransportErrorKind =

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Inlet } from './inlet.ts';
+import { RecordTap } from './record-tap.ts';
 
 /** Who is told what happens on a wire. */
 export interface WireListener {
@@ -15,6 +16,7 @@ export class Wire {
   #stream: Duplex;
   readonly #inlet: Inlet | undefined;
   readonly #listener: WireListener;
+  #tap: RecordTap | undefined;
 
   constructor(plain: Duplex, inlet: Inlet | undefined, listener: WireListener) {
     this.plain = plain;
@@ -27,6 +29,11 @@ export class Wire {
 
   get stream(): Duplex {
     return this.#stream;
+  }
+
+  /** Whether the last record of TLS is an alert; not known unless it is watched. */
+  get endsWithAlert(): boolean | undefined {
+    return this.#tap?.endsWithAlert;
   }
 
   get secured(): boolean {
@@ -44,11 +51,15 @@ export class Wire {
     if (stream.closed) close();
   }
 
-  /** Puts TLS in the place of the plain connection, and listens to it only from `attach` on. */
-  replace(start: (plain: Duplex) => Duplex): void {
+  /**
+   * Puts TLS in the place of the plain connection, and listens to it only from `attach` on. `watched`: so that
+   * `endsWithAlert` is known.
+   */
+  replace(watched: boolean, start: (plain: Duplex) => Duplex): void {
     this.#detach();
+    this.#tap = watched ? new RecordTap(this.plain, this.#inlet) : undefined;
     try {
-      this.#stream = start(this.plain);
+      this.#stream = start(this.#tap ?? this.plain);
     } catch (error) {
       this.attach(this.plain);
       throw error;

@@ -1,9 +1,8 @@
 import { compilePattern } from '../../matchers/pattern.ts';
 import type { Fails, Step } from '../../steps.ts';
 import { TransportError } from '../../transport/transport.ts';
-import { type Context, fillPatternText, limited, sessionFor, tlsSources } from '../context.ts';
+import { type Context, fillPatternText, limited, sessionFor, tlsOptions } from '../context.ts';
 import { StepFailure } from '../failure.ts';
-import { handshakeOptions } from '../handshake-options.ts';
 import { octetsOf } from '../problems.ts';
 import { isPlainHandshake } from '../service-needs.ts';
 import type { Session } from '../session.ts';
@@ -20,7 +19,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   const early = leftovers(session);
   if (early.length > 0 && !isRecord(early)) refusePlaintext(early, step);
   const { fails } = step;
-  const options = await handshakeOptions(session.target, step.tls, session.url, tlsSources(context, step.on));
+  const options = await tlsOptions(context, step.on, session.target, step.tls, session.url);
   const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
   try {
     if (early.length > 0) throw new TransportError('handshake', 'handshake', earlyRecord);
