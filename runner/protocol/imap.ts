@@ -138,6 +138,7 @@ class ImapParser implements ReplyParser {
       utf8: this.#utf8,
       secured: this.#secured,
       sent: this.#sent,
+      isTag: (tag) => this.#commands.has(tag),
       isSort: (tag) => this.#commands.isSort(tag),
     };
   }

@@ -174,6 +174,7 @@ describe('createPop3Parser()', () => {
       ['RETR 1', '+OK\r\n.02 test\r\n.\r\n', ['pop3.body.dot-stuffing']],
       ['RETR 1', '+OK\r\n..02 test\r\n..\r\n.\r\n', []],
       ['RETR 1', '+OK\r\na\n.\nb\r\n.\r\n', ['pop3.body.bare-lf']],
+      ['RETR 1', '+OK\r\na\r\n.\n', ['pop3.body.bare-lf']],
       ['STAT', '+OK 2\r\n', ['pop3.stat.syntax']],
       ['STAT', '+OK 2 320 more\r\n', []],
       ['LIST 2', '+OK 2 200\r\n', []],

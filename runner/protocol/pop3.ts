@@ -141,8 +141,8 @@ class Pop3Parser extends BaseParser {
     if (ends === undefined) return this.#reply(this.#status);
     for (let line = this.#line(); line !== undefined; line = this.#line()) {
       const text = decodeLine(line);
-      if (isLastLine(ends, text)) return this.#reply(this.#status, this.#body);
       if (ends.ends === 'dot') this.#flaws.examineBodyLine(line);
+      if (isLastLine(ends, text)) return this.#reply(this.#status, this.#body);
       this.#body.push(bodyLine(ends, text));
       if (this.#body.length > limits.mostLines) throw limitError('mostLines', line);
     }

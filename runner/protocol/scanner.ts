@@ -41,6 +41,8 @@ export interface Grammar {
   readonly secured: boolean;
   /** What text for people may repeat. */
   readonly sent?: SentOctets;
+  /** Whether an IMAP command had this tag. */
+  readonly isTag?: (tag: string) => boolean;
   /** Whether the IMAP command with this tag is SORT. */
   readonly isSort?: (tag: string) => boolean;
 }

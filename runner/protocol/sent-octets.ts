@@ -1,11 +1,15 @@
 import type { Sent } from './reply.ts';
 
-/** Octets that a server may say back, however odd they are: those that the client's own commands have. */
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Octets that a server may say back, however odd they are: those that the client's own commands have, their line ends apart. */
 export class SentOctets {
   readonly #octets = new Uint8Array(256);
 
   sent({ bytes, as }: Sent): void {
-    if (as !== 'message') for (const octet of bytes) this.#octets[octet] = 1;
+    if (as === 'message') return;
+    for (const [at, octet] of bytes.entries()) if (octet !== CR || bytes[at + 1] !== LF) this.#octets[octet] = 1;
   }
 
   has(octet: number): boolean {

@@ -152,6 +152,35 @@ describe('createSieveParser()', () => {
     }
   });
 
+  it('take() notes what is wrong with lists of scripts, scripts, and data where none belong', () => {
+    const cases: [command: string, lines: readonly string[], names: readonly FindingName[]][] = [
+      ['LISTSCRIPTS', ['"a" ACTIVE', '{1}\r\nb', 'OK'], []],
+      ['LISTSCRIPTS', ['"a" active', 'OK'], []],
+      ['LISTSCRIPTS', ['"a" ACTIVE', '"b" ACTIVE', 'OK'], ['sieve.listscripts.active']],
+      ['LISTSCRIPTS', ['"a"', '"a"', 'OK'], ['sieve.listscripts.duplicate']],
+      ['LISTSCRIPTS', ['"a" INACTIVE', 'OK'], ['sieve.listscripts.syntax']],
+      ['LISTSCRIPTS', ['"a" "ACTIVE"', 'OK'], ['sieve.listscripts.syntax']],
+      ['LISTSCRIPTS', ['""', 'OK'], ['sieve.listscripts.syntax']],
+      ['LISTSCRIPTS', ['NO "not now"'], []],
+      ['GETSCRIPT "a"', ['{5}\r\nkeep;', 'OK'], []],
+      ['GETSCRIPT "a"', ['NO (NONEXISTENT)'], []],
+      ['GETSCRIPT "a"', ['OK'], ['sieve.getscript.syntax']],
+      ['GETSCRIPT "a"', ['"x"', '"y"', 'OK'], ['sieve.getscript.syntax']],
+      ['NOOP', ['"x"', 'OK'], ['sieve.response.syntax']],
+      ['CAPABILITY', ['"x"', 'OK'], []],
+      ['XFOO', ['"x"', 'OK'], []],
+    ];
+    for (const [command, lines, names] of cases) {
+      const parser = greetedParser(command);
+      parser.push(crlf(...lines));
+      assert.deepEqual(
+        (take(parser).findings ?? []).map((each) => each.name),
+        names,
+        `${command}: ${lines.join(' ')}`,
+      );
+    }
+  });
+
   it('take() throws for a greeting of another protocol before its line ends', () => {
     const parser = createSieveParser();
     parser.push(Buffer.from('* OK'));

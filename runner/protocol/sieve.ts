@@ -8,6 +8,7 @@ import { type ProtocolError, type ReplyParser, type Sent, type SieveReply, viola
 import { createCommandWatcher } from './sent-commands.ts';
 import { readCapabilities } from './sieve-capabilities.ts';
 import { type DataLine, type FinalLine, readLine } from './sieve-grammar.ts';
+import { examineData } from './sieve-scripts.ts';
 
 /**
  * RFC 5804 section 1.2. One `take` gives the data lines up to OK, NO or BYE. What the server sends unasked, its
@@ -154,8 +155,10 @@ class SieveParser extends BaseParser {
     const shown = text?.replaceAll('\r\n', '\n').replace(/\n$/, '');
     const parts = [responseCode && `(${responseCode.text})`, shown];
     const listed = command === undefined || command === 'CAPABILITY' ? this.#data : [];
-    const { capabilities, findings } = readCapabilities(listed, this.#secured, Buffer.concat(this.#raws));
+    const raw = Buffer.concat(this.#raws);
+    const { capabilities, findings } = readCapabilities(listed, this.#secured, raw);
     this.#findings.push(...findings);
+    if (command !== undefined) this.#findings.push(...examineData(command, status, this.#data, raw));
     return this.#reply({
       status,
       lines: this.#data.flatMap((line) => (command === 'GETSCRIPT' ? scriptLines(line) : [line.text])),

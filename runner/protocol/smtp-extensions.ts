@@ -1,4 +1,5 @@
 import { type Finding, finding } from './findings.ts';
+import { isMechanismName } from './mechanism-name.ts';
 import type { SmtpReply } from './reply.ts';
 
 /**
@@ -23,6 +24,18 @@ function wordsOf(line: string): string[] {
   return line.split(' ').filter((word) => word !== '');
 }
 
+/** Of these the RFCs say that they have no parameter: RFC 6152, RFC 2920, RFC 2034, RFC 3030, RFC 6531, RFC 3207, RFC 1985. */
+const withoutParameter: ReadonlySet<string> = new Set([
+  '8BITMIME',
+  'PIPELINING',
+  'ENHANCEDSTATUSCODES',
+  'CHUNKING',
+  'BINARYMIME',
+  'SMTPUTF8',
+  'STARTTLS',
+  'ETRN',
+]);
+
 /** RFC 5321 section 4.1.1.1, "ehlo-keyword" and "ehlo-param". */
 const keyword = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 const parameter = /^[\x21-\x7e]+$/;
@@ -31,12 +44,21 @@ const parameter = /^[\x21-\x7e]+$/;
 export function examineExtensions(lines: readonly string[], raw: Buffer, secured: boolean): readonly Finding[] {
   const found = new Map<string, Finding>();
   const add = (each: Finding) => found.set(each.name, found.get(each.name) ?? each);
+  // A reply without extensions is often text alone, as the one to HELO.
+  if (lines.length > 1 && wordsOf(lines[0] ?? '').length === 0) {
+    add(finding('smtp.ehlo.domain', 'the first line does not name the server', raw));
+  }
   for (const line of lines.slice(1)) {
     const [name = '', ...parameters] = wordsOf(line);
+    if (line.startsWith(' ')) add(finding('smtp.ehlo.leading-space', `a space before "${name}"`, raw));
     if (!keyword.test(name)) add(finding('smtp.ehlo.keyword', `"${name}" is not a keyword`, raw));
     const wrong = parameters.find((each) => !parameter.test(each));
     if (wrong !== undefined) add(finding('smtp.ehlo.parameter', `"${wrong}" is not a parameter`, raw));
-    const fault = rules[name.toUpperCase()]?.(parameters, secured);
+    const upper = name.toUpperCase();
+    if (withoutParameter.has(upper) && parameters.length > 0) {
+      add(finding('smtp.ehlo.parameter', `"${parameters.join(' ')}" after ${upper}, which has no parameter`, raw));
+    }
+    const fault = rules[upper]?.(parameters, secured);
     if (fault !== undefined) add(finding(fault.name, fault.message, raw));
   }
   return [...found.values()];
@@ -45,11 +67,16 @@ export function examineExtensions(lines: readonly string[], raw: Buffer, secured
 type Rule = (parameters: readonly string[], secured: boolean) => Pick<Finding, 'name' | 'message'> | undefined;
 
 const rules: Readonly<Record<string, Rule>> = {
-  AUTH: (mechanisms) =>
-    mechanisms.length > 0 ? undefined : { name: 'smtp.ehlo.no-mechanism', message: 'AUTH names no mechanism' },
+  AUTH(mechanisms) {
+    if (mechanisms.length === 0) return { name: 'smtp.ehlo.no-mechanism', message: 'AUTH names no mechanism' };
+    const wrong = mechanisms.find((each) => !isMechanismName(each));
+    return wrong === undefined
+      ? undefined
+      : { name: 'smtp.ehlo.parameter', message: `"${wrong}" is not the name of a mechanism` };
+  },
   // RFC 1870 section 4.
   SIZE: ([size = '', ...more]) =>
-    /^\d*$/.test(size) && more.length === 0
+    /^\d{0,20}$/.test(size) && more.length === 0
       ? undefined
       : { name: 'smtp.ehlo.parameter', message: `"${[size, ...more].join(' ')}" is not the parameter of SIZE` },
   // RFC 3207 section 4.2.

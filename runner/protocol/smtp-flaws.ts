@@ -53,8 +53,14 @@ export class SmtpFlaws {
     }
   }
 
-  /** RFC 2034 section 4: class 2, 4 and 5 go with 2yz, 4yz and 5yz. */
-  examineEnhanced(code: number, enhanced: string, line: Buffer): void {
+  /**
+   * RFC 2034 section 4: class 2, 4 and 5 go with 2yz, 4yz and 5yz. Section 3: each line of a reply has the same. `first`:
+   * that of the reply's lines so far.
+   */
+  examineEnhanced(code: number, enhanced: string, first: string | undefined, line: Buffer): void {
+    if (first !== undefined && first !== enhanced) {
+      this.add('smtp.enhanced-code.codes', `the enhanced status code ${enhanced} after ${first} in one reply`, line);
+    }
     const replyClass = Math.floor(code / 100);
     if (replyClass === 3 || Number(enhanced[0]) === replyClass) return;
     this.add('smtp.enhanced-code.class', `the enhanced status code ${enhanced} in a reply ${code}`, line);

@@ -263,6 +263,14 @@ describe('smtp', () => {
       ['SIZE 10MB', ['smtp.ehlo.parameter']],
       ['SIZE 1 2', ['smtp.ehlo.parameter']],
       ['XFOO a\tb', ['smtp.ehlo.parameter']],
+      [`SIZE ${'9'.repeat(21)}`, ['smtp.ehlo.parameter']],
+      [`SIZE ${'9'.repeat(20)}`, []],
+      ['AUTH PLAIN,LOGIN', ['smtp.ehlo.parameter']],
+      ['auth plain SCRAM-SHA-256-PLUS X_FOO', []],
+      ['8BITMIME yes', ['smtp.ehlo.parameter']],
+      ['pipelining 1', ['smtp.ehlo.parameter']],
+      ['DSN', []],
+      [' HELP', ['smtp.ehlo.leading-space']],
       ['AUTH  PLAIN   LOGIN', []],
       ['8BITMIME', []],
       ['SIZE', []],
@@ -274,6 +282,23 @@ describe('smtp', () => {
       }
       assert.deepEqual(noted(`250-mx\r\n250 ${line}\r\n`, 'HELP'), [], line);
     }
+  });
+
+  it('take() notes an EHLO reply that does not name the server', () => {
+    assert.deepEqual(noted('250-\r\n250 HELP\r\n', 'EHLO c'), ['smtp.ehlo.domain']);
+    assert.deepEqual(noted('250 \r\n', 'EHLO c'), []);
+    assert.deepEqual(noted('250-\r\n250 HELP\r\n', 'HELO c'), []);
+  });
+
+  it('take() notes CR within a line, although each command ends with one', () => {
+    assert.deepEqual(noted('250 ok\r\r\n', 'NOOP'), ['smtp.reply.control']);
+    assert.deepEqual(noted('500 a\rb\r\n', 'a\rb'), []);
+  });
+
+  it('take() notes enhanced status codes that differ within a reply', () => {
+    assert.deepEqual(noted('550-5.7.1 a\r\n550 5.1.1 b\r\n', 'NOOP'), ['smtp.enhanced-code.codes']);
+    assert.deepEqual(noted('550-5.7.1 a\r\n550 5.7.1 b\r\n', 'NOOP'), []);
+    assert.deepEqual(noted('550-5.7.1 a\r\n550 b\r\n', 'NOOP'), []);
   });
 
   it('take() notes STARTTLS where TLS is active', () => {

@@ -37,6 +37,8 @@ class SmtpParser extends BaseParser {
   /** The reply under way: the codes of its lines, each once, and what follows them. */
   #codes: number[] = [];
   #lines: string[] = [];
+  /** The first enhanced status code of its lines. */
+  #enhanced: string | undefined;
   /** Parsed by `settle`, and not taken yet. */
   #ready: SmtpReply | undefined;
   #broken: ProtocolError | undefined;
@@ -128,7 +130,8 @@ class SmtpParser extends BaseParser {
     const text = decodeText(line, Math.min(end, isSeparated ? codeLength + 1 : codeLength), end);
     this.#flaws.examine(line, code, this.#smtputf8);
     const enhanced = enhancedCode(text);
-    if (enhanced !== undefined) this.#flaws.examineEnhanced(code, enhanced, line);
+    if (enhanced !== undefined) this.#flaws.examineEnhanced(code, enhanced, this.#enhanced, line);
+    this.#enhanced ??= enhanced;
     if (!this.#codes.includes(code)) this.#codes.push(code);
     this.#lines.push(text);
     if (this.#reader.taken > limits.longestReply) throw limitError('longestReply', line);
@@ -156,6 +159,7 @@ class SmtpParser extends BaseParser {
   #restart(): void {
     this.#codes = [];
     this.#lines = [];
+    this.#enhanced = undefined;
     this.#flaws.take();
   }
 }

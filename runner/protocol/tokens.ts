@@ -146,6 +146,14 @@ export function noteAt(scanner: Scanner, at: number, flaw: Flaw, what: string): 
   scanner.at = before;
 }
 
+/** The same for what is missing there. */
+export function noteInsteadAt(scanner: Scanner, at: number, flaw: Flaw, expected: string): void {
+  const { at: before } = scanner;
+  scanner.at = at;
+  noteInstead(scanner, flaw, expected);
+  scanner.at = before;
+}
+
 /** RFC 9051 section 9, "QUOTED-CHAR"; RFC 3501 section 9; RFC 5804 section 4. */
 export function noteEightBit(scanner: Scanner, start: number, end: number): void {
   if (!isEightBit(scanner.octets, start, end)) return;
@@ -249,7 +257,7 @@ export function wordsToEnd(scanner: Scanner): string[] {
   const found: string[] = [];
   while (!atEnd(scanner)) {
     countItem(scanner);
-    found.push(word(scanner));
+    found.push(listedWord(scanner));
     if (!separator(scanner)) break;
   }
   return found;
@@ -263,6 +271,16 @@ export function word(scanner: Scanner): string {
   }
   if (!accept(scanner, '\\')) return ascii(scanner, (each) => run(each, astringOctets, 'a word'));
   return accept(scanner, '*') ? '\\*' : `\\${atom(scanner)}`;
+}
+
+/** A word of a list of flags, attributes or capabilities: an atom, and nothing but a space after it. */
+export function listedWord(scanner: Scanner): string {
+  const start = scanner.at;
+  const text = word(scanner);
+  const bracket = text.indexOf(']');
+  if (bracket !== -1) noteAt(scanner, start + bracket, 'syntax', 'a bracket in an atom');
+  if (text.endsWith(',')) noteInsteadAt(scanner, scanner.at - 1, 'syntax', 'a space');
+  return text;
 }
 
 export function isOpening(scanner: Scanner): boolean {

@@ -2,7 +2,20 @@ import { type Fields, type Value, words } from '../../value.ts';
 import { type NumberReader, number, number32, number63, positive32, positive63 } from '../numbers.ts';
 import { accept, expect, isNext, note, noteInstead, type Production, production, type Scanner } from '../scanner.ts';
 import { separator, space } from '../spaces.ts';
-import { anyText, astring, isOpening, itemText, list, nested, nil, nstring, string, word } from '../tokens.ts';
+import {
+  anyText,
+  astring,
+  isOpening,
+  itemText,
+  list,
+  listedWord,
+  nested,
+  nil,
+  noteInsteadAt,
+  nstring,
+  string,
+  word,
+} from '../tokens.ts';
 import { body } from './body-structure.ts';
 import { envelope } from './envelope.ts';
 import { own } from './names.ts';
@@ -15,19 +28,12 @@ export function flags(scanner: Scanner, which?: 'permanent'): Value {
   const found = production(scanner, 'flag-list', () =>
     list(scanner, (each) => {
       const start = each.at;
-      const flag = word(each);
-      if (flag === '\\*' && which !== 'permanent') noteBefore(each, start);
+      const flag = listedWord(each);
+      if (flag === '\\*' && which !== 'permanent') noteInsteadAt(each, start, 'wildcard', 'a flag');
       return flag;
     }),
   );
   return words(found, { caseless: true, optional: ['\\Recent'] });
-}
-
-function noteBefore(scanner: Scanner, start: number): void {
-  const { at } = scanner;
-  scanner.at = start;
-  noteInstead(scanner, 'wildcard', 'a flag');
-  scanner.at = at;
 }
 
 const inParentheses =
@@ -40,15 +46,15 @@ function field(read: NumberReader): Production {
   return (scanner) => read(scanner);
 }
 
-/** RFC 9051 section 9, "date-time". */
+const dateTimeForm =
+  /^(?: [1-9]|0[1-9]|[12]\d|3[01])-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{4} (?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60) [+-]\d{4}$/i;
+
+/** RFC 9051 section 9, "date-time"; "date-day-fixed" of one digit has a space before it, "(SP DIGIT) / 2DIGIT". */
 function dateTime(scanner: Scanner): string {
   const start = scanner.at;
   const text = string(scanner);
-  if (!/^[ \d]\d-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{4} \d\d:\d\d:\d\d [+-]\d{4}$/i.test(text)) {
-    const { at } = scanner;
-    scanner.at = start;
-    noteInstead(scanner, 'date-time', 'a date such as " 1-Jan-2026 00:00:00 +0000"');
-    scanner.at = at;
+  if (!dateTimeForm.test(text)) {
+    noteInsteadAt(scanner, start, 'date-time', 'a date such as " 1-Jan-2026 00:00:00 +0000"');
   }
   return text;
 }
@@ -78,7 +84,6 @@ const items: Readonly<Record<string, Production>> = {
 /** The same for items with a section in brackets. */
 const sectionItems: Readonly<Record<string, Production>> = {
   BODY: nstring,
-  'BODY.PEEK': nstring,
   BINARY: nstring, // RFC 9051 section 6.4.5.1
   'BINARY.SIZE': field(number32),
 };
@@ -111,7 +116,11 @@ interface Item {
 }
 
 function itemName(scanner: Scanner): Item {
-  const word = itemText(scanner, 'the name of a data item').toUpperCase();
+  const start = scanner.at;
+  const sent = itemText(scanner, 'the name of a data item').toUpperCase();
+  // RFC 9051 section 7.5.2: what the client wrote so that \Seen is not set is not repeated.
+  const word = sent.replace(/(?<=^BODY|^BINARY)\.PEEK$/, '');
+  if (word !== sent) noteInsteadAt(scanner, start, 'peek', word);
   if (!isNext(scanner, '[')) return { name: word, whole: word, read: own(items, word) ?? anyText };
   const whole = `${word}[${production(scanner, `${word} section`, section)}]`;
   return { name: whole + origin(scanner), whole, read: own(sectionItems, word) ?? anyText };

@@ -10,6 +10,7 @@ import {
   isOpening,
   isString,
   list,
+  listedWord,
   nested,
   nil,
   nilOr,
@@ -17,7 +18,6 @@ import {
   noteAt,
   nstring,
   string,
-  word,
 } from '../tokens.ts';
 import { decodeMailboxName, isCanonicalName } from './modified-utf7.ts';
 import { own } from './names.ts';
@@ -44,7 +44,9 @@ export function mailbox(scanner: Scanner): { readonly name: string; readonly enc
  * `attributes`; of the extended data `childinfo` and `oldname`, others as text under their tag in lower case.
  */
 export function mailboxList(scanner: Scanner): Fields {
+  const start = scanner.at;
   const attributes = production(scanner, 'mbx-list-flags', () => list(scanner, attribute));
+  noteConflict(scanner, start, attributes);
   space(scanner);
   const delimiter = production(scanner, 'hierarchy delimiter', hierarchyDelimiter);
   space(scanner);
@@ -56,7 +58,20 @@ export function mailboxList(scanner: Scanner): Fields {
 /** RFC 9051 section 9, "mbx-list-oflag": each of them begins with a backslash. */
 function attribute(scanner: Scanner): string {
   if (!isNext(scanner, '\\')) noteInstead(scanner, 'attribute', 'an attribute');
-  return word(scanner);
+  return listedWord(scanner);
+}
+
+/** RFC 9051 section 7.3.1: not both of these. */
+const exclusive = [
+  ['\\HASCHILDREN', '\\HASNOCHILDREN'],
+  ['\\MARKED', '\\UNMARKED'],
+] as const;
+
+function noteConflict(scanner: Scanner, start: number, attributes: readonly string[]): void {
+  const has = new Set(attributes.map((each) => each.toUpperCase()));
+  if (exclusive.some((pair) => pair.every((each) => has.has(each)))) {
+    noteAt(scanner, start, 'conflict', 'attributes that exclude each other');
+  }
 }
 
 /** RFC 9051 section 9: DQUOTE QUOTED-CHAR DQUOTE / nil. */

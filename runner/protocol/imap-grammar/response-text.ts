@@ -1,6 +1,7 @@
 import { decodeText } from '../../encoding.ts';
 import { type Fields, type Value, words } from '../../value.ts';
 import type { About } from '../findings.ts';
+import { isMechanismName } from '../mechanism-name.ts';
 import { number32, positive32, positive63 } from '../numbers.ts';
 import type { ResponseCode } from '../reply.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type Scanner,
 } from '../scanner.ts';
 import { endOfResponse, separator, space } from '../spaces.ts';
-import { astring, list, nested, noteEightBit, word, wordsToEnd } from '../tokens.ts';
+import { astring, list, nested, noteAt, noteEightBit, noteInsteadAt, word, wordsToEnd } from '../tokens.ts';
 import { flags } from './fetch.ts';
 import { own } from './names.ts';
 import { uidSet } from './sets.ts';
@@ -43,9 +44,16 @@ const codes: Readonly<Record<string, Production>> = {
   MODIFIED: (scanner) => uidSet(scanner, 'unordered'), // RFC 7162 section 3.1.3
 };
 
+/** Of those in the table, what may be without a value: RFC 9051 section 7.1. */
+const withoutValue: ReadonlySet<string> = new Set(['BADCHARSET']);
+
 /** RFC 9051 section 7.2.2. Section 6.2.1: once TLS is active, without STARTTLS. */
 export function capabilities(scanner: Scanner): Value {
+  const start = scanner.at;
   const found = wordsToEnd(scanner);
+  if (!found.some((word) => /^IMAP4/i.test(word))) noteAt(scanner, start, 'revision', 'no IMAP4rev1 or IMAP4rev2');
+  const unusable = found.find((word) => /^AUTH=/i.test(word) && !isMechanismName(word.slice('AUTH='.length)));
+  if (unusable !== undefined) noteAt(scanner, start, 'no-mechanism', `"${unusable}"`);
   if (scanner.grammar.secured && found.some((word) => word.toUpperCase() === 'STARTTLS')) {
     note(scanner, 'starttls', 'STARTTLS offered, although TLS is active,');
   }
@@ -72,12 +80,26 @@ function copyUid(scanner: Scanner): Fields {
 export function responseText(scanner: Scanner): ResponseText {
   requireSpace(scanner);
   const close = isNext(scanner, '[') ? closingBracket(scanner.octets, scanner.at, scanner.end) : undefined;
-  if (close === undefined) return { text: humanText(scanner) };
+  if (close === undefined) {
+    noteUnclosed(scanner);
+    return { text: humanText(scanner) };
+  }
   const responseCode = production(scanner, 'resp-text-code', () => code(scanner, close));
   scanner.at = close + 1;
   requireSpace(scanner, aboutCode(responseCode));
   return { responseCode, text: humanText(scanner) };
 }
+
+/** A text may begin with a bracket. With a response code's name in it, it is one that does not end. */
+function noteUnclosed(scanner: Scanner): void {
+  const { octets, at, end } = scanner;
+  const head = octets.toString('latin1', at, Math.min(end, at + longestCodeName));
+  if (!/^\[[A-Z][A-Z-]+(?:[ (]|$)/.test(head)) return;
+  production(scanner, 'resp-text-code', () => noteInsteadAt(scanner, end, 'syntax', '"]"'));
+}
+
+/** No code of a standard has a longer name. */
+const longestCodeName = 32;
 
 function requireSpace(scanner: Scanner, about?: About): void {
   if (accept(scanner, ' ')) return;
@@ -103,7 +125,12 @@ function code(scanner: Scanner, close: number): ResponseCode {
   const text = decodeText(within.octets, within.at, close);
   const name = word(within).toUpperCase();
   if (!atEnd(within) && !separator(within) && !atEnd(within)) space(within);
-  if (atEnd(within)) return { name, text };
+  if (atEnd(within)) {
+    if (own(codes, name) !== undefined && !withoutValue.has(name)) {
+      production(within, name, () => noteInstead(within, 'syntax', 'a value'));
+    }
+    return { name, text };
+  }
   const read: Production = own(codes, name) ?? rest;
   const data: Value = production(within, name, read);
   endOfResponse(within);

@@ -1,8 +1,8 @@
 import { type Fields, type Value, words } from '../../value.ts';
 import { number, number32, positive32, positive63 } from '../numbers.ts';
-import { atEnd, production, rest, type Scanner } from '../scanner.ts';
+import { atEnd, fail, production, rest, type Scanner } from '../scanner.ts';
 import { endOfResponse, noSpaceBeforeList, separator, space } from '../spaces.ts';
-import { anyText, astring, atom, countItem, isOpening, nested } from '../tokens.ts';
+import { anyText, astring, atom, countItem, isOpening, nested, noteAt } from '../tokens.ts';
 import { uidSet } from './sets.ts';
 
 type Order = 'ordered' | 'unordered';
@@ -111,13 +111,21 @@ export function extendedSearch(scanner: Scanner): Fields {
   return Object.fromEntries(found);
 }
 
+/** RFC 9051 section 7.3.4: that of the command whose result it is. */
+function tag(scanner: Scanner): string {
+  const start = scanner.at;
+  const text = astring(scanner);
+  if (scanner.grammar.isTag?.(text) === false) noteAt(scanner, start, 'unknown-tag', 'a tag that no command had');
+  return text;
+}
+
 function correlator(scanner: Scanner): [string, Value][] {
   return nested(scanner, () => {
     const found: [string, Value][] = [];
     do {
       const name = atom(scanner).toLowerCase();
       space(scanner);
-      found.push([name, name === 'uidvalidity' ? number(scanner) : astring(scanner)]);
+      found.push([name, name === 'uidvalidity' ? number(scanner) : name === 'tag' ? tag(scanner) : astring(scanner)]);
     } while (separator(scanner));
     return found;
   });
@@ -127,7 +135,12 @@ function correlator(scanner: Scanner): [string, Value][] {
 export function vanished(scanner: Scanner): Fields {
   const earlier = isOpening(scanner);
   if (earlier) {
-    nested(scanner, () => atom(scanner));
+    nested(scanner, () => {
+      const start = scanner.at;
+      if (atom(scanner).toUpperCase() === 'EARLIER') return;
+      scanner.at = start;
+      fail(scanner, 'EARLIER');
+    });
     space(scanner);
   }
   return { earlier, uids: uidSet(scanner, 'unordered') };

@@ -39,7 +39,7 @@ describe('parseUntagged()', () => {
 
   it('gives flags as a set without regard to case, in which \\Recent is optional', () => {
     for (const text of [
-      'FLAGS (\\Seen \\Recent $Label1 a]b)',
+      'FLAGS (\\Seen \\Recent $Label1)',
       'OK [PERMANENTFLAGS (\\Seen \\*)] x',
       '1 FETCH (FLAGS ())',
     ]) {
@@ -191,6 +191,21 @@ describe('parseUntagged()', () => {
       ['1 FETCH (BODY ("text" "plain" NIL NIL NIL NIL 1 1))', 'imap.body.nil', /in body-fld-enc: a string expected/],
       ['1 FETCH (BODY ("a" "b" ("c" NIL) NIL NIL "7bit" 1))', 'imap.body.nil', /in body-fld-param: a string expected/],
       ['1 FETCH (BODY ("a" "b" () NIL NIL "7bit" 1))', 'imap.body.empty', /in body-fld-param: an item expected/],
+      ['FLAGS (\\Seen, \\Draft)', 'imap.flag-list.syntax', /in flag-list: a space expected, ", \\\\Draft\)" found/],
+      ['FLAGS (\\Seen [Gmail])', 'imap.flag-list.syntax', /a bracket in an atom before "\]\)"/],
+      ['CAPABILITY IMAP4rev1, IDLE', 'imap.capability.syntax', /a space expected, ", IDLE" found/],
+      ['CAPABILITY IDLE', 'imap.capability.revision', /no IMAP4rev1 or IMAP4rev2/],
+      ['CAPABILITY IMAP4rev1 AUTH=', 'imap.capability.no-mechanism', /"AUTH="/],
+      ['OK [CAPABILITY IMAP4rev1 AUTH=A,B] x', 'imap.capability.no-mechanism', /"AUTH=A,B"/],
+      ['OK [UIDNEXT] x', 'imap.resp-text-code.syntax', /in UIDNEXT: a value expected, the end found/],
+      ['OK [UIDVALIDITY 3 x', 'imap.resp-text-code.syntax', /"\]" expected, the end found/],
+      ['1 FETCH (BODY.PEEK[] "x")', 'imap.fetch.peek', /BODY expected, "BODY.PEEK/],
+      [
+        '1 FETCH (INTERNALDATE "32-Dec-2020 02:18:21 +0000")',
+        'imap.fetch.date-time',
+        /a date such as " 1-Jan-2026 00:00:00 \+0000" expected/,
+      ],
+      ['LIST (\\HasChildren \\hasnochildren) "/" a', 'imap.list.conflict', /attributes that exclude each other/],
       ['LIST (\\Noselect)"/" a', 'imap.list.missing-space', /no space before/],
       ['LIST ()  "/" a', 'imap.list.extra-space', /more than one space/],
       ['LIST () / a', 'imap.list.unquoted', /in hierarchy delimiter: a string expected, "\/ a" found/],
@@ -227,6 +242,12 @@ describe('parseUntagged()', () => {
     const { response, findings } = parse('LIST () "/" "Q&AOk-A \u00fc"', { utf8: true });
     assert.deepEqual(findings, []);
     assert.equal((response.data as { name: string }).name, 'Q&AOk-A ü');
+  });
+
+  it('notes a tag that no command had, in ESEARCH', () => {
+    const isTag = (tag: string) => tag === 'a1';
+    const noted = (tag: string) => parse(`ESEARCH (TAG "${tag}") COUNT 1`, { isTag }).findings.map(({ name }) => name);
+    assert.deepEqual([noted('a1'), noted('a2')], [[], ['imap.esearch.unknown-tag']]);
   });
 
   it('notes STARTTLS only where TLS is active', () => {
@@ -288,6 +309,9 @@ describe('parseUntagged()', () => {
       ],
       ['QUOTA "" (STORAGE 1)', /in quota-list: a space expected/, 'imap.quota.syntax', 'RFC 9208 section 4.2.1'],
       ['THREAD (1 (2)', /in thread-list/, 'imap.thread.syntax', 'RFC 5256 section 4'],
+      ['+3 EXISTS', /in EXISTS response: a number expected/, 'imap.exists.syntax', 'RFC 9051 section 7.4.1'],
+      ['three FETCH (UID 1)', /in FETCH response: a number/, 'imap.fetch.syntax', 'RFC 9051 section 7.5.2'],
+      ['VANISHED (LATER) 1', /EARLIER expected/, 'imap.vanished.syntax', 'RFC 7162 section 3.2.10'],
       ['(no name)', /a response has no name/, 'imap.response.syntax', 'RFC 9051 section 2.2'],
       ['', /a response has no name/, 'imap.response.syntax', 'RFC 9051 section 2.2'],
     ];

@@ -135,10 +135,23 @@ export function parseUntagged(framed: Framed, grammar: Grammar): ParsedUntagged 
 
 const SPACE = 0x20;
 
+/** Something else where the number before EXISTS and the like belongs: `* +3 EXISTS` is no response of an extension. */
+function refuseCount(scanner: Scanner, behindName: number): void {
+  const { octets, end } = scanner;
+  const next = octets.toString('latin1', behindName, Math.min(end, behindName + longestHead));
+  const name = /^[ \t]+([A-Za-z]+)/.exec(next)?.[1]?.toUpperCase();
+  if (name === undefined || own(numbered, name) === undefined) return;
+  scanner.path.splice(0, 1, `${name} response`);
+  fail(scanner, 'a number');
+}
+
 function readData(scanner: Scanner, name: string, hasNumber: boolean, behindName: number): Found {
   const row = own(numbered, name);
   const read = statuses.has(name) ? status : (own(named, name) ?? row?.read);
-  if (read === undefined) return {};
+  if (read === undefined) {
+    refuseCount(scanner, behindName);
+    return {};
+  }
   const seq = row?.number(scanner, row.field);
   // A number before a name that has none.
   if (row === undefined && hasNumber) fail(scanner, `"${name}"`);
