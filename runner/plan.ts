@@ -172,6 +172,10 @@ export interface ServerOptions {
   /** What the server is, where the configuration says so. */
   readonly product?: Product;
   readonly tolerate?: readonly Tolerance[];
+  /** New connections in a minute. */
+  readonly connectionsPerMinute?: number;
+  /** Milliseconds that a greylist is waited for. */
+  readonly greylistingWait: number;
   /** For `…+exec:` URLs. */
   readonly command?: readonly Text[];
   /** Folder that relative paths of these options were resolved against; commands start there. */

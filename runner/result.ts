@@ -220,6 +220,21 @@ export type Shortfall =
   | { readonly kind: 'skipped'; readonly count: number; readonly names: readonly string[] }
   | { readonly kind: 'passed'; readonly passed: number; readonly required: number };
 
+/** What a run learnt of a server beside its verdicts, once for each server. */
+export type RunNote =
+  /** `said`: its words, none where it closed connections without any. The rest: what it bore. */
+  | {
+      readonly kind: 'connection limit';
+      readonly server: string;
+      readonly said: string;
+      readonly connections?: number;
+      readonly perMinute?: number;
+    }
+  /** `isOver`: waiting did not help. */
+  | { readonly kind: 'greylisting'; readonly server: string; readonly said: string; readonly isOver: boolean }
+  /** As a report worded it. */
+  | { readonly kind: 'message'; readonly message: string };
+
 export interface Summary {
   readonly counts: Readonly<Record<Outcome, number>>;
   readonly total: number;
@@ -232,6 +247,8 @@ export interface Summary {
   readonly shortfalls?: readonly Shortfall[];
   /** Tolerances of what no server did where they apply. Absent where there are none. */
   readonly unneeded?: readonly Unneeded[];
+  /** What the run learnt of servers, and what to do. Absent where it is nothing. */
+  readonly notes?: readonly RunNote[];
   /** The process's exit status (CLI.md). */
   readonly exitStatus: number;
 }

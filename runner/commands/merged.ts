@@ -115,6 +115,8 @@ function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[], 
   const passed = countShortfalls({ strict: false, ...defined({ requirePassed }) }).shortfalls(counts);
   const shortfalls = [...skippedIn(ends), ...passed];
   const unneeded = unneededIn(ends);
+  const said = new Set(ends.flatMap(({ notes: each = [] }) => each.map(({ message }) => message)));
+  const notes = Array.from(said, (message) => ({ kind: 'message', message }) as const);
   return {
     counts,
     total: results.length,
@@ -124,6 +126,7 @@ function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[], 
     ended: Math.max(...ends.map(({ ended }) => Date.parse(ended))),
     ...(shortfalls.length > 0 && { shortfalls }),
     ...(unneeded.length > 0 && { unneeded }),
+    ...(notes.length > 0 && { notes }),
     exitStatus: worst([
       ...ends.map(({ exitStatus }) => exitStatus),
       ...(shortfalls.length > 0 ? [1] : []),

@@ -97,6 +97,7 @@ export interface EndLine {
   readonly ended: string;
   readonly shortfalls?: readonly Shortfall[];
   readonly unneeded?: readonly { readonly finding: string; readonly place: PlaceLine }[];
+  readonly notes?: readonly { readonly message: string }[];
   readonly exitStatus: number;
 }
 

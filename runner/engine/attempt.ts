@@ -8,6 +8,8 @@ import type { LogLine, Problem, Reason, ScenarioResult, Violation, Warning } fro
 import { createTranscript } from '../transport/transcript.ts';
 import { cleanUp } from './cleanup.ts';
 import type { Context } from './context.ts';
+import { defendedIn } from './defended.ts';
+import type { Defended } from './defenses.ts';
 import { evidenceOf } from './evidence.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import { violationEvidence, violationFailure, withViolations } from './findings.ts';
@@ -26,6 +28,8 @@ export interface Attempt {
   readonly problem?: Problem;
   /** The problem is one that every scenario on that server would have. */
   readonly outage?: Outage;
+  /** The problem is that the server defends itself. */
+  readonly defended?: Defended;
   readonly skipped?: Reason;
   readonly warnings: readonly Warning[];
   readonly products: ScenarioResult['products'];
@@ -48,6 +52,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     // None is a part of another: mailboxes are searched for it.
     scenarioId: `${world.runId}-${scenario.index + 1}${tryLetters(attempt)}`,
     signal: timer.signal,
+    extend: timer.extend,
     transcript,
     redactor,
     sessions: new Map(),
@@ -57,6 +62,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
   });
   let problem: Problem | undefined;
   let outage: Outage | undefined;
+  let defended: Defended | undefined;
   let skipped: Reason | undefined;
   let interrupted = false;
   const about = (failure: StepFailure) => evidenceOf(failure, context.current, context);
@@ -67,7 +73,9 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     }
     const late = timer.expired() && !(error instanceof StepFailure) ? scenarioTimeout(scenario) : error;
     problem = problemFrom(late, context.current, scenario.span, now(), about);
-    outage = late instanceof StepFailure ? late.outage : undefined;
+    if (!(late instanceof StepFailure)) return;
+    outage = late.outage;
+    defended = defendedIn(late, context.current, context);
   };
   /** Whole microseconds, as in the transcript, whose line of this moment must not be later. */
   const now = () => Math.ceil((world.clock() - start) * 1000) / 1000;
@@ -110,6 +118,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     interrupted,
     ...(problem && { problem: seal.problem(problem) }),
     ...(outage && { outage }),
+    ...(defended && { defended }),
     ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
     warnings: warnings.map((each) => seal.warning(each)),
     products: productsOf(context),

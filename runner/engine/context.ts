@@ -30,6 +30,8 @@ export interface Context {
   readonly scenarioId: string;
   /** Ends everything: the run was interrupted, or the scenario's time is up. */
   readonly signal: AbortSignal;
+  /** Gives the scenario so many milliseconds more. */
+  readonly extend: (ms: number) => void;
   readonly transcript: Transcript;
   readonly redactor: Redactor;
   /** By the connection's name. */
@@ -193,6 +195,9 @@ export async function openSession(context: Context, name: string, span: Span): P
   // One connection of a name at a time: servers count them.
   const before = context.sessions.get(name);
   if (before !== undefined) await before.transport.close();
+  const start = clock();
+  await context.world.traffic.turn(target, context.signal);
+  context.extend(clock() - start);
   try {
     const transport = await connect({
       address:

@@ -59,7 +59,7 @@ export function closedFailure(
         span,
         mismatches,
         outage: isWordless
-          ? outage(session.target, 'answer', 'connection.closed', { kind: 'closed', after })
+          ? outage(session.target, 'answer', 'connection.closed', { kind: 'closed', after }, 'closed')
           : undefined,
       },
     );

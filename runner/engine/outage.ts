@@ -10,12 +10,14 @@ export interface Outage {
   readonly target: Target;
   readonly stage: Stage;
   readonly code: ProblemCode;
+  /** The server ended the connection without a word, as some do that count connections. */
+  readonly how?: 'closed' | undefined;
   /** What is told of it. */
   readonly headline: Headline;
 }
 
-export function outage(target: Target, stage: Stage, code: ProblemCode, why: Headline): Outage {
-  return { target, stage, code, headline: { kind: 'no service', server: target.label, why } };
+export function outage(target: Target, stage: Stage, code: ProblemCode, why: Headline, how?: 'closed'): Outage {
+  return { target, stage, code, how, headline: { kind: 'no service', server: target.label, why } };
 }
 
 /** What an error while connecting means for others. */
@@ -24,7 +26,13 @@ export function outageFrom(error: TransportError, code: ProblemCode, target: Tar
   const why: Headline =
     fault?.kind === 'certificate' ? { kind: 'certificate', fault } : { kind: 'message', message: error.message };
   if (error.during === 'connect') return outage(target, 'connect', code, why);
-  return outage(target, error.kind === 'timeout' ? 'answer' : 'tls', code, why);
+  return outage(
+    target,
+    error.kind === 'timeout' ? 'answer' : 'tls',
+    code,
+    why,
+    error.kind === 'closed' ? 'closed' : undefined,
+  );
 }
 
 /** Why scenarios are blocked. */

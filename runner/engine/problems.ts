@@ -59,7 +59,7 @@ export function failureFrom(
 }
 
 function handshakeOutage(error: TransportError, code: ProblemCode, { target }: Session): Outage {
-  return { ...outageFrom(error, code, target), stage: 'starttls' };
+  return { ...outageFrom(error, code, target), stage: 'starttls', how: undefined };
 }
 
 /** A server that has said nothing at all in its own time, and not only in the step's. */

@@ -1,18 +1,20 @@
 import { watchLogs } from '../checks/log-watch.ts';
 import { type Counts, judgedNothing, noOutcomes } from '../outcomes.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, Scenario } from '../plan.ts';
 import { mapTexts } from '../printing/deep.ts';
 import { createRedactor } from '../printing/redact.ts';
 import type { RunEvent, ScenarioFacts, ScenarioResult, Shortfall, Summary, Transcripts } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
+import { pause } from '../transport/pause.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { factsOf } from './facts.ts';
 import { hostNames } from './hosts.ts';
 import { runScenario } from './scenario.ts';
-import { schedule } from './scheduler.ts';
+import { type Gate, schedule } from './scheduler.ts';
 import { countShortfalls, type Demands } from './shortfalls.ts';
 import { createTimeLimits } from './time-limit.ts';
 import { ToleranceUse } from './tolerances.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** Scenarios at a time: mostly they wait for the server. */
@@ -41,6 +43,7 @@ export async function run(
   const start = options.clock();
   const { clock, wall, signal } = options;
   const breaker = options.breaker ?? createBreaker({ clock, wall, signal });
+  const traffic = createTraffic(options);
   const world: ScenarioWorld = {
     clock: options.clock,
     wall: options.wall,
@@ -54,6 +57,7 @@ export async function run(
     slowLogins: new Set(),
     breaker,
     tolerances: new ToleranceUse(),
+    traffic,
   };
   const { redact } = createRedactor(plan.secrets);
   const hide = <Data>(data: Data) => mapTexts(data, redact);
@@ -74,20 +78,25 @@ export async function run(
     return emit({ type: 'scenario', result: { ...hide(rest), transcript, log } });
   };
   const bailed = () => options.bail !== undefined && counts.failed + counts.errored >= options.bail;
+  const begun = new Set<Scenario>();
   const left = await schedule(
     plan.scenarios,
     options.parallel,
     async (scenario) => {
       const facts = hide(factsOf(scenario));
-      const begun = emit({ type: 'begin', scenario: facts });
-      if (begun !== undefined) await begun;
+      if (!begun.has(scenario)) {
+        begun.add(scenario);
+        await emit({ type: 'begin', scenario: facts });
+      }
       const result = await runScenario(scenario, facts, world);
+      if ('again' in result) return result.again;
       demands.note(result, scenario.lacks);
-      return tell(result);
+      await tell(result);
+      return undefined;
     },
     () => !options.signal.aborted && !bailed(),
     await hostNames(plan),
-    breaker,
+    gateOf(breaker, traffic, options),
   );
   if (options.breaker === undefined) await breaker.stop();
   const reason = options.signal.aborted
@@ -96,6 +105,7 @@ export async function run(
   for (const scenario of left) await tell(notRun(hide(factsOf(scenario)), reason, options.wall()));
   const shortfalls = hide(demands.shortfalls(counts));
   const unneeded = hide(world.tolerances.unneeded());
+  const notes = hide(traffic.notes());
   const summary: Summary = {
     counts,
     total: plan.scenarios.length,
@@ -104,10 +114,35 @@ export async function run(
     ended: options.wall(),
     ...(shortfalls.length > 0 && { shortfalls }),
     ...(unneeded.length > 0 && { unneeded }),
+    ...(notes.length > 0 && { notes }),
     exitStatus: exitStatus(counts, plan, options, shortfalls),
   };
   await emit({ type: 'end', summary });
   return summary;
+}
+
+/** What servers that cannot be used, and those that defend themselves, keep from starting. */
+function gateOf(breaker: Breaker, traffic: Traffic, { clock, signal }: RunOptions): Gate {
+  return {
+    admits: (scenario) => breaker.admits(scenario) && traffic.admits(scenario),
+    start(scenario) {
+      breaker.start(scenario);
+      traffic.start(scenario);
+    },
+    end(scenario) {
+      breaker.end(scenario);
+      traffic.end(scenario);
+    },
+    tick: () => breaker.tick(),
+    get holds() {
+      return breaker.holds;
+    },
+    settle: () => breaker.settle(),
+    set onChange(change: () => void) {
+      breaker.onChange = change;
+    },
+    until: (time) => pause(Math.max(time - clock(), 0), signal).catch(() => undefined),
+  };
 }
 
 function notRun(scenario: ScenarioFacts, reason: string, started: number): ScenarioResult {

@@ -6,6 +6,7 @@ import { placeOf } from '../source.ts';
 import type { Step } from '../steps.ts';
 import { pause } from '../transport/pause.ts';
 import type { Context } from './context.ts';
+import { defendedIn } from './defended.ts';
 import { SkipRest } from './failure.ts';
 import type { Found } from './findings.ts';
 import { failureFrom } from './problems.ts';
@@ -20,6 +21,7 @@ export class RunningContext implements Context {
   readonly scenario: Scenario;
   readonly scenarioId: string;
   signal: AbortSignal;
+  readonly extend: Context['extend'];
   readonly transcript: Context['transcript'];
   readonly redactor: Redactor;
   readonly sessions: Context['sessions'];
@@ -37,6 +39,7 @@ export class RunningContext implements Context {
     scenario,
     scenarioId,
     signal,
+    extend,
     transcript,
     redactor,
     sessions,
@@ -48,6 +51,7 @@ export class RunningContext implements Context {
     this.scenario = scenario;
     this.scenarioId = scenarioId;
     this.signal = signal;
+    this.extend = extend;
     this.transcript = transcript;
     this.redactor = redactor;
     this.sessions = sessions;
@@ -91,6 +95,8 @@ export class RunningContext implements Context {
     );
     if (failure === undefined || step.otherwise === undefined || !expectationUnmet.has(failure.code))
       throw failure ?? error;
+    // It says nothing about what was expected.
+    if (defendedIn(failure, this.current, this) !== undefined) throw failure;
     const [mismatch] = failure.mismatches;
     const unmet: Unmet = { headline: failure.headline, ...defined({ mismatch, reply: failure.reply }) };
     if (step.otherwise === 'skip') throw new SkipRest(unmet);

@@ -1,3 +1,4 @@
+import type { Headline } from '../headline.ts';
 import type { Scenario } from '../plan.ts';
 import type { Problem, ScenarioFacts, ScenarioResult } from '../result.ts';
 import { type Attempt, tryScenario } from './attempt.ts';
@@ -5,12 +6,17 @@ import { reasonOf } from './outage.ts';
 import { conclude, type Untold } from './outcome.ts';
 import type { ScenarioWorld } from './world.ts';
 
+/** A defense of the server refused it: it is to be tried again at this time of the clock. */
+export interface Again {
+  readonly again: number;
+}
+
 /** One scenario's result, whatever happens: retries, cleanup, known issues and levels included. Never throws. */
 export async function runScenario(
   scenario: Scenario,
   facts: ScenarioFacts,
   world: ScenarioWorld,
-): Promise<ScenarioResult> {
+): Promise<ScenarioResult | Again> {
   const started = world.wall();
   const start = world.clock();
   const base: Untold = {
@@ -35,7 +41,18 @@ export async function runScenario(
     if (tried.interrupted) {
       return told({ ...base, outcome: 'not_run', reason: 'the run was interrupted', duration }, tried, world);
     }
-    const { outage } = tried;
+    const again = tried.problem && world.traffic.again(scenario, tried);
+    if (again !== undefined) return { again };
+    const { outage, defended } = tried;
+    if (defended?.defense === 'greylisting') {
+      const why = `it defers mail from clients that it does not know (greylisting): ${defended.said}`;
+      const headline: Headline = {
+        kind: 'no service',
+        server: defended.target.label,
+        why: { kind: 'message', message: why },
+      };
+      return told({ ...base, outcome: 'blocked', reason: { headline }, retried, duration }, tried, world);
+    }
     if (outage !== undefined && world.breaker.lost(scenario, outage)) {
       return told({ ...base, outcome: 'blocked', reason: reasonOf(outage), retried, duration }, tried, world);
     }

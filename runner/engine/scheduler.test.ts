@@ -29,11 +29,11 @@ function stage(scenarios: readonly Scenario[], parallel: number, more: () => boo
     scenarios,
     parallel,
     ({ index }) =>
-      new Promise<void>((resolve) => {
+      new Promise<undefined>((resolve) => {
         started.push(index);
         running.set(index, () => {
           running.delete(index);
-          resolve();
+          resolve(undefined);
         });
       }),
     more,

@@ -33,7 +33,12 @@ function isLimited({ connections }: Scenario): boolean {
 }
 
 /** What a server that cannot be used keeps from starting. */
-type Gate = Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'settle' | 'onChange'>;
+export interface Gate extends Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'settle'> {
+  /** Called when more may start. */
+  onChange: () => void;
+  /** Resolves at this time of the clock, or when the run ends. */
+  until(time: number): Promise<void>;
+}
 
 const openGate: Gate = {
   admits: () => true,
@@ -43,20 +48,21 @@ const openGate: Gate = {
   holds: false,
   settle: async () => undefined,
   onChange: () => undefined,
+  until: async () => undefined,
 };
 
 /**
  * Plays scenarios, at most `parallel` at a time, started in their order except where one must wait for a resource, or until
  * nothing that it would spoil is left.
- * `more()` is asked before each start; when it says no, what has not started is left. Resolves when all that started have ended.
+ * `play()` says when it has to be played again, by the clock, if so. `more()` is asked before each start; when it says no, what has not started is left. Resolves when all that started have ended.
  */
 export async function schedule(
   scenarios: readonly Scenario[],
   parallel: number,
-  play: (scenario: Scenario) => Promise<void>,
+  play: (scenario: Scenario) => Promise<number | undefined>,
   more: () => boolean,
   hosts: HostNames = writtenHosts,
-  breaker: Gate = openGate,
+  gate: Gate = openGate,
 ): Promise<readonly Scenario[]> {
   const calm = createCalm(scenarios, hosts);
   const inUse = new Map<string, number>();
@@ -72,8 +78,7 @@ export async function schedule(
           (inUse.get(resource) ?? 0) === 0 || (inUse.get(resource) ?? 0) + units <= capacity,
       );
     const take = (): Scenario | undefined => {
-      const ready = (scenario: Scenario) =>
-        breaker.admits(scenario) && calm.admits(scenario) && fits(needsOf(scenario));
+      const ready = (scenario: Scenario) => gate.admits(scenario) && calm.admits(scenario) && fits(needsOf(scenario));
       const index = waiting.findIndex(ready);
       if (index !== -1) return waiting.splice(index, 1)[0];
       while (next < scenarios.length) {
@@ -87,13 +92,14 @@ export async function schedule(
       const needs = needsOf(scenario);
       for (const { resource, units } of needs) inUse.set(resource, (inUse.get(resource) ?? 0) + units);
       calm.start(scenario);
-      breaker.start(scenario);
+      gate.start(scenario);
       running++;
-      play(scenario).then(() => {
+      play(scenario).then((again) => {
         for (const { resource, units } of needs) inUse.set(resource, (inUse.get(resource) ?? 0) - units);
         calm.end(scenario);
-        breaker.end(scenario);
+        gate.end(scenario);
         running--;
+        if (again !== undefined) putOff(scenario, again);
         fill();
       }, reject);
     };
@@ -101,30 +107,39 @@ export async function schedule(
     let settling = false;
     const settle = () => {
       settling = true;
-      breaker.settle().then(() => {
+      gate.settle().then(() => {
         settling = false;
+        fill();
+      }, reject);
+    };
+    /** They are neither running nor waiting. */
+    const off = new Set<Scenario>();
+    const putOff = (scenario: Scenario, time: number) => {
+      off.add(scenario);
+      gate.until(time).then(() => {
+        if (off.delete(scenario)) waiting.unshift(scenario);
         fill();
       }, reject);
     };
     const fill = () => {
       if (over || settling) return;
-      breaker.tick();
+      gate.tick();
       while (running < parallel && more()) {
         const scenario = take();
         if (scenario === undefined) break;
         start(scenario);
       }
-      if (running > 0) return;
+      if (running > 0 || (off.size > 0 && more())) return;
       const isLeft = waiting.length > 0 || next < scenarios.length;
-      if (isLeft && breaker.holds && more()) settle();
+      if (isLeft && gate.holds && more()) settle();
       else {
         over = true;
-        const left = [...waiting, ...scenarios.slice(next)].sort((a, b) => a.index - b.index);
+        const left = [...waiting, ...off, ...scenarios.slice(next)].sort((a, b) => a.index - b.index);
         waiting = [];
         resolve(left);
       }
     };
-    breaker.onChange = fill;
+    gate.onChange = fill;
     fill();
   });
 }

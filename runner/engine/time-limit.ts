@@ -8,6 +8,8 @@ import { StepFailure } from './failure.ts';
 export interface TimeLimit {
   readonly signal: AbortSignal;
   expired(): boolean;
+  /** Gives so many milliseconds more. */
+  extend(ms: number): void;
   stop(): void;
 }
 
@@ -20,7 +22,7 @@ export function createTimeLimits(clock: () => number, interrupted: AbortSignal):
 
 function startLimit(ms: number, clock: () => number, interrupted: AbortSignal, idle: AbortController[]): TimeLimit {
   const controller = idle.pop() ?? new AbortController();
-  const deadline = clock() + ms;
+  let deadline = clock() + ms;
   let expired = false;
   const waiter: Waiter = {
     expire(now) {
@@ -42,6 +44,9 @@ function startLimit(ms: number, clock: () => number, interrupted: AbortSignal, i
   return {
     signal: controller.signal,
     expired: () => expired,
+    extend(more) {
+      deadline += more;
+    },
     stop() {
       deadlines.leave(waiter);
       forget(interrupted, interrupt);

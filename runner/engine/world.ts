@@ -5,6 +5,7 @@ import type { FileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
 import type { TimeLimit } from './time-limit.ts';
 import type { ToleranceUse } from './tolerances.ts';
+import type { Traffic } from './traffic.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
 export interface World {
@@ -23,6 +24,7 @@ export interface World {
   readonly slowLogins: Set<string>;
   readonly breaker: Breaker;
   readonly tolerances: ToleranceUse;
+  readonly traffic: Traffic;
 }
 
 /** What every scenario of a run shares. */

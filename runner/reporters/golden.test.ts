@@ -40,6 +40,17 @@ const errored = mixed.filter(({ outcome }) => outcome === 'passed' || outcome ==
 const warned = mixed.filter(({ outcome }) => outcome === 'passed' || outcome === 'warning');
 const interrupted: Partial<Summary> = { interrupted: true, exitStatus: 130 };
 
+const notes: Summary['notes'] = [
+  {
+    kind: 'connection limit',
+    server: 'mx',
+    said: '421 4.7.0 Error: too many connections from 192.0.2.1',
+    perMinute: 60,
+  },
+  { kind: 'connection limit', server: 'imap', said: '', connections: 4 },
+  { kind: 'greylisting', server: 'mx', said: '450 4.2.0 <b>: Greylisted', isOver: true },
+];
+
 /** The exit status is in the file's name, so that a changed one is a changed name. */
 const runs: readonly {
   readonly name: string;
@@ -73,7 +84,7 @@ const runs: readonly {
     options: { strict: true },
     ends: ['spec.txt', 'dot.txt', 'jsonl', 'md', 'html'],
   },
-  { name: 'blocked', events: eventsOf(blocked), ends: formats.map(({ end }) => end) },
+  { name: 'blocked', events: eventsOf(blocked, { notes }), ends: formats.map(({ end }) => end) },
   {
     name: 'interrupted',
     events: eventsOf([...mixed.slice(0, 1), ...mixed.slice(8, 9)], interrupted),

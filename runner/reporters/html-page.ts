@@ -4,7 +4,7 @@ import { judgedNothing } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import type { Outcome, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
-import { outcomes, shortfallWords, unneededWords } from '../words/outcome.ts';
+import { noteWords, outcomes, shortfallWords, unneededWords } from '../words/outcome.ts';
 import { escapeHtml } from './html-escape.ts';
 import type { Entry } from './html-scenario.ts';
 import { filterRules, style } from './html-style.ts';
@@ -113,6 +113,7 @@ function factsHtml({ id, started, summary, rerun, blocked }: PageOptions): strin
     `<p class="run"><time datetime="${time}">${time.slice(0, 10)} ${time.slice(11, 19)} UTC</time>, ${measured(summary.duration)}, run ${escapeHtml(visible(id))}, exit status ${summary.exitStatus}</p>`,
     ...blocked.map((line) => `<p class="blocked">${escapeHtml(line)}</p>`),
     ...(summary.unneeded ?? []).map((each) => `<p class="warned">${escapeHtml(unneededWords(each))}</p>`),
+    ...(summary.notes ?? []).map((each) => `<p class="warned">${escapeHtml(visible(noteWords(each)))}</p>`),
     ...(summary.shortfalls ?? []).map((each) => `<p class="shortfall">${escapeHtml(shortfallWords(each))}</p>`),
     ...(summary.interrupted
       ? [`<p class="warned">Interrupted: ${counts.not_run} of ${many(summary.total, 'scenario')} did not run</p>`]

@@ -7,6 +7,7 @@ import { actionTitle } from '../words/action.ts';
 import { actualWords } from '../words/actual.ts';
 import { expectedWords } from '../words/expected.ts';
 import { extraWords, missingWords } from '../words/mismatch.ts';
+import { noteWords } from '../words/outcome.ts';
 import { lineWords, problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { shownLine } from '../words/text.ts';
 import { jsonLine, milliseconds, timeOf } from './json-text.ts';
@@ -146,7 +147,7 @@ function violationJson({ octets, place, ...violation }: Violation) {
   return { ...violation, octets: visible(octets), place: quoteJson(place) };
 }
 
-function summaryJson({ duration, ended, shortfalls, unneeded, ...summary }: Summary) {
+function summaryJson({ duration, ended, shortfalls, notes, unneeded, ...summary }: Summary) {
   const { counts, total, interrupted, exitStatus } = summary;
   return {
     counts,
@@ -156,6 +157,7 @@ function summaryJson({ duration, ended, shortfalls, unneeded, ...summary }: Summ
     ended: timeOf(ended),
     ...(shortfalls && { shortfalls }),
     ...(unneeded && { unneeded: unneeded.map(({ finding, place }) => ({ finding, place: placeJson(place) })) }),
+    ...(notes && { notes: notes.map((each) => ({ ...each, message: noteWords(each) })) }),
     exitStatus,
   };
 }

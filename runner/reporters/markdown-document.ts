@@ -2,7 +2,7 @@ import { measured } from '../duration.ts';
 import { many } from '../phrase.ts';
 import type { Outcome, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
-import { outcomes, remark, shortfallWords, sumOf, troubleWords } from '../words/outcome.ts';
+import { noteWords, outcomes, remark, shortfallWords, sumOf, troubleWords } from '../words/outcome.ts';
 import { shortened } from '../words/text.ts';
 import { blockedCauses } from './blocked.ts';
 import type { FailureOptions } from './failure.ts';
@@ -64,6 +64,7 @@ export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
         headline(summary, options.strict),
         table(summary),
         ...(summary.interrupted ? ['**Interrupted**: what had not run is missing here.'] : []),
+        ...(summary.notes ?? []).map((each) => `Note: ${code(noteWords(each))}`),
         ...(blocked.lines().length > 0
           ? [
               blocked

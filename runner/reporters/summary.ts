@@ -3,7 +3,8 @@ import { judgedNothing } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import { inert } from '../printing/inert.ts';
 import type { Outcome, Summary } from '../result.ts';
-import { outcomes, shortfallWords, sumOf, unneededWords } from '../words/outcome.ts';
+import { visible } from '../visible.ts';
+import { noteWords, outcomes, shortfallWords, sumOf, unneededWords } from '../words/outcome.ts';
 import type { Paint, Style } from './colour.ts';
 import type { NoteKind, ReasonedOutcome, Tally } from './tally.ts';
 
@@ -55,6 +56,7 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
     lines.push(`Run the failed ones again: ${options.rerun} --rerun-failed`);
   }
   for (const each of summary.unneeded ?? []) lines.push(paint('yellow', unneededWords(each)));
+  for (const each of summary.notes ?? []) lines.push(paint('yellow', `Note: ${visible(noteWords(each))}`));
   for (const each of summary.shortfalls ?? [])
     lines.push(paint('red', `Not enough was tested: ${shortfallWords(each)}`));
   if (summary.exitStatus !== 0) lines.push(`Exit status ${summary.exitStatus}: ${exitReason(summary, options.strict)}`);

@@ -40,6 +40,8 @@ export const defaultReplyTimeout = 10_000;
  */
 const defaultLoginTimeout = 30_000;
 const defaultConnectTimeout = 10_000;
+/** Greylists that say no time mostly want a minute at most; those that want more are reported, not waited for. */
+const defaultGreylistingWait = 60_000;
 
 /** Whether a name is a server's that the configuration or the command line has, and whose address is known. */
 export function hasServer({ scope, config, servers }: ServerContext, name: string): boolean {
@@ -211,6 +213,7 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
   const timeout = context.timeout ?? readDuration(scope, child(node, 'timeout')) ?? config.timeout;
   const maxConnections = readCount(scope, child(node, 'max_connections'));
   const tolerate = tolerateAt(scope, node);
+  const connectionsPerMinute = readCount(scope, child(node, 'connections_per_minute'));
   return {
     tls: readTls(context, mapAt(node, 'tls')),
     ...((version === 1 || version === 2) && {
@@ -228,6 +231,8 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
     ...(maxConnections !== undefined && { maxConnections }),
     ...(product !== undefined && { product }),
     ...(tolerate.length > 0 && { tolerate }),
+    ...(connectionsPerMinute !== undefined && { connectionsPerMinute }),
+    greylistingWait: readDuration(scope, child(node, 'greylisting_wait')) ?? defaultGreylistingWait,
     ...(command !== undefined && { command: readTexts(scope, command) }),
     folder: access.folderOf((node ?? { span }).span.file),
   };

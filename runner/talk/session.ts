@@ -10,6 +10,7 @@ import { observe, type Session, takeIn } from '../engine/session.ts';
 import { execute } from '../engine/steps/table.ts';
 import { createTimeLimits } from '../engine/time-limit.ts';
 import { ToleranceUse } from '../engine/tolerances.ts';
+import { createTraffic } from '../engine/traffic.ts';
 import type { Scenario } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
 import type { Protocol } from '../protocol/protocol.ts';
@@ -76,11 +77,13 @@ export class Talk {
         limit: createTimeLimits(clock, signal),
         slowLogins: new Set(),
         breaker: createBreaker({ clock, wall, signal }),
+        traffic: createTraffic({ clock }),
         tolerances: new ToleranceUse(),
       },
       scenario,
       scenarioId: 'talk',
       signal,
+      extend: () => undefined,
       transcript: {
         observer: () => ({
           received: (octets) => listener.octets('server', octets),

@@ -1,5 +1,5 @@
 import { many } from '../phrase.ts';
-import type { Outcome, Problem, ScenarioResult, Shortfall, Unneeded } from '../result.ts';
+import type { Outcome, Problem, RunNote, ScenarioResult, Shortfall, Unneeded } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { problemWords, reasonWords, warningWords } from './problem.ts';
@@ -73,6 +73,30 @@ export function troubleWords(result: ScenarioResult): string | undefined {
   const problem = problemOf(result);
   const [warning] = result.warnings;
   return problem ? problemWords(problem) : warning && warningWords(warning);
+}
+
+/** What the run learnt of a server, and what to do. */
+export function noteWords(note: RunNote): string {
+  switch (note.kind) {
+    case 'message':
+      return note.message;
+    case 'greylisting': {
+      const { server, said, isOver } = note;
+      const what = `the server "${server}" defers mail from clients that it does not know (greylisting): ${said}`;
+      return isOver
+        ? `${what}; let it accept this address without greylisting, or wait longer with "greylisting_wait"`
+        : `${what}; mailspec waited until it accepted it`;
+    }
+    case 'connection limit': {
+      const { server, said, connections, perMinute } = note;
+      const words = said === '' ? 'it closes those beyond without a word' : said;
+      const remedies = [
+        ...(perMinute === undefined ? [] : [`"connections_per_minute: ${perMinute}"`]),
+        ...(connections === undefined ? [] : [`"max_connections: ${connections}"`]),
+      ];
+      return `the server "${server}" limits connections from this address (${words}); mailspec slowed down: give the server ${remedies.join(' and ')} in the configuration`;
+    }
+  }
 }
 
 /** Enough of them to see what kind they are. */

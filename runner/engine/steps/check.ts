@@ -25,8 +25,9 @@ export function check<Step extends CheckStep>(
   usual?: (span: Span) => Expectation,
 ): (step: Step, context: Context) => Promise<void> {
   return async (step, context) => {
-    const seen = await noted(step, context, () => look(step, contextFor(step, context)));
     const target = serverOf(step);
+    if (target !== undefined) await context.world.traffic.turn(target, context.signal);
+    const seen = await noted(step, context, () => look(step, contextFor(step, context)));
     if (target !== undefined) context.world.breaker.reached(target, 'answer');
     for (const line of seen.transcript) context.transcript.note(step.on, line);
     judge(step, seen, step.expect ?? usual?.(step.span), context);

@@ -1,0 +1,24 @@
+import type { Step } from '../steps.ts';
+import type { Context } from './context.ts';
+import { type Defended, defenseIn, saidIn } from './defenses.ts';
+import type { StepFailure } from './failure.ts';
+
+/** What a greylist answers. */
+const deferrable = /^(?:RCPT|DATA|BDAT|\.)/i;
+
+/** The server did not let the scenario go on because it defends itself. Not where the scenario sets that off. */
+export function defendedIn(
+  { reply }: StepFailure,
+  step: Step | undefined,
+  { scenario, sessions }: Context,
+): Defended | undefined {
+  const target = step && scenario.connections.get(step.on);
+  if (reply === undefined || target === undefined || scenario.provokes.includes('rate-limit')) return undefined;
+  const action = sessions.get(step?.on ?? '')?.lastAction;
+  const isDeferrable =
+    action?.kind === 'message' ||
+    action?.kind === 'chunk' ||
+    (action?.kind === 'command' && deferrable.test(action.line ?? action.label));
+  const defense = defenseIn(reply, isDeferrable);
+  return defense && { defense, target, said: `${reply.status} ${saidIn(reply.text)}` };
+}

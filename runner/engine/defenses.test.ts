@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { announcedWait, type Defense, defenseIn } from './defenses.ts';
+
+describe('defenseIn()', () => {
+  const replies: readonly (readonly [status: string, text: string, deferrable: boolean, Defense | undefined])[] = [
+    ['421', '4.7.0 mx.example Error: too many connections from 192.0.2.1', false, 'limit'],
+    ['421', '4.3.2 Connection rate limit exceeded.', false, 'limit'],
+    ['421', '4.3.2 Too many open connections.', false, 'limit'],
+    ['421', 'Too many concurrent SMTP connections from this IP address; please try again later', false, 'limit'],
+    ['421', '4.3.2 The maximum number of concurrent connections has exceeded a limit, closing', false, 'limit'],
+    [
+      'NO',
+      '[UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)',
+      false,
+      'limit',
+    ],
+    ['BYE', 'Too many connections from this address', false, 'limit'],
+    ['-ERR', '[IN-USE] Maximum number of connections from user+IP exceeded', false, 'limit'],
+    [
+      '450',
+      '4.2.0 <c@d>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/',
+      true,
+      'greylisting',
+    ],
+    ['451', '4.7.1 Greylisting in action, please come back in 00:05:00', true, 'greylisting'],
+    ['451', 'Temporary failure, please try again later.', true, 'greylisting'],
+    ['451', '4.7.1 Try again later', true, 'greylisting'],
+    ['451', '4.7.1 Try again later', false, undefined],
+    ['451', '4.3.0 Error: queue file write error', true, undefined],
+    ['452', '4.3.1 Insufficient system storage, try again later', true, undefined],
+    ['450', '4.1.8 <a@b>: Sender address rejected: Domain not found', true, undefined],
+    ['550', '5.7.1 Greylisted', true, undefined],
+    ['250', 'too many connections', false, undefined],
+    ['421', '4.7.0 mx.example Error: too many errors', false, undefined],
+    ['NO', '[AUTHENTICATIONFAILED] Authentication failed.', false, undefined],
+  ];
+  for (const [status, text, deferrable, expected] of replies) {
+    it(`takes ${status} ${text} for ${expected ?? 'none'}${deferrable ? ' after RCPT' : ''}`, () => {
+      assert.equal(defenseIn({ kind: 'reply', status, text, more: 0 }, deferrable), expected);
+    });
+  }
+});
+
+describe('announcedWait()', () => {
+  for (const [said, expected] of [
+    ['come back in 00:04:59', 299_000],
+    ['Greylisted for 5 minutes', 300_000],
+    ['try again in 30 seconds', 30_000],
+    ['Greylisted for 60 sec', 60_000],
+    ['try again later', undefined],
+    ['450 4.2.0 Greylisted', undefined],
+  ] as const) {
+    it(`reads "${said}"`, () => {
+      assert.equal(announcedWait(said), expected);
+    });
+  }
+});

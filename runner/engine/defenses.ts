@@ -1,0 +1,54 @@
+import type { ReplyLine } from '../mismatch.ts';
+import type { Target } from '../plan.ts';
+
+/** How a server protects itself from clients that it does not know or that come too often; no fault of it. */
+export type Defense = 'limit' | 'greylisting';
+
+/** A server that defended itself, and its words. */
+export interface Defended {
+  readonly defense: Defense;
+  readonly target: Target;
+  readonly said: string;
+}
+
+/** SMTP's 4xx, and refusals in general elsewhere. */
+const refusal = /^(?:4\d\d|NO|BYE|-ERR)$/;
+
+/**
+ * Words of servers, by what they mean. Postfix: "Error: too many connections from"; Sendmail: "Connection rate limit exceeded",
+ * "Too many open connections"; Exim: "too many concurrent SMTP connections"; OpenSMTPD: "Too many connections"; Dovecot:
+ * "Maximum number of connections from user+IP exceeded"; Exchange: "maximum number of concurrent connections".
+ * Postgrey, policyd: "Greylisted"; milter-greylist: "Greylisting in action"; Rspamd: "Try again later"; spamd: "please try again
+ * later".
+ */
+const words: readonly (readonly [Defense, RegExp])[] = [
+  ['greylisting', /gr[ea]y[- ]?list/i],
+  [
+    'limit',
+    /too many (?:\S+ ){0,4}(?:connections|sessions)|maximum (?:number|amount) of (?:\S+ ){0,3}(?:connections|sessions)|connections? (?:\S+ ){0,2}limit|rate limit|\bLIMIT\]/i,
+  ],
+];
+/** What greylists say that don't call themselves so: an answer to a recipient, or to the message, and to nothing else. */
+const comeBack = /^(?:450|451)$/;
+const later = /(?:try|come|retry|again) (?:\S+ ){0,3}(?:later|in \d)|temporarily (?:deferred|rejected)/i;
+
+/** Which defense a reply that was not expected is, if any. `deferrable`: it answers RCPT, DATA or a message. */
+export function defenseIn({ status, text }: ReplyLine, deferrable: boolean): Defense | undefined {
+  if (!refusal.test(status)) return undefined;
+  const said = saidIn(text);
+  const known = words.find(([, pattern]) => pattern.test(said))?.[0];
+  if (known === 'greylisting' && !status.startsWith('4')) return undefined;
+  return known ?? (deferrable && comeBack.test(status) && later.test(said) ? 'greylisting' : undefined);
+}
+
+export function saidIn(text: ReplyLine['text']): string {
+  return typeof text === 'string' ? text : text.start;
+}
+
+/** Milliseconds after which a greylist says that it accepts: "come back in 00:04:59", "for 300 seconds", "in 5 minutes". */
+export function announcedWait(said: string): number | undefined {
+  const [, hours, minutes, seconds] = /\b(\d\d):(\d\d):(\d\d)\b/.exec(said) ?? [];
+  if (hours !== undefined) return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
+  const [, number, unit = ''] = /\b(\d{1,5}) ?(s|m)(?:ec|in)?(?:ond|ute)?s?\b/i.exec(said) ?? [];
+  return number === undefined ? undefined : Number(number) * (unit.toLowerCase() === 's' ? 1000 : 60_000);
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { peers, type Script, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
+import { play, told } from '../../fixtures/testing/play.ts';
+import { reasonIn } from '../../fixtures/testing/worded.ts';
+import type { ScenarioResult } from '../result.ts';
+import { noteWords } from '../words/outcome.ts';
+
+const mail =
+  '[expect: 220, { send: "MAIL FROM:<a@b>", expect: 250 }, { send: "RCPT TO:<c@d>", expect: 250 }, { send: QUIT, expect: 221 }]';
+
+function suite(count: number, dialogue: string): string {
+  const scenario = (at: number) => `  - name: number ${at}\n    dialogue: ${dialogue}`;
+  return `suite: Many\nserver: it\nscenarios:\n${Array.from({ length: count }, (_, at) => scenario(at)).join('\n')}\n`;
+}
+
+const outcomesOf = (results: readonly ScenarioResult[]) => [...new Set(results.map(({ outcome }) => outcome))];
+
+describe('a server that defends itself', () => {
+  const { listen } = peers();
+
+  /** Takes so many connections at once, and refuses others in its way. */
+  function limited(most: number, refuse: (talk: Talk) => void): Script {
+    const good = smtpScript();
+    let open = 0;
+    return async (talk, number) => {
+      if (open >= most) return refuse(talk);
+      open++;
+      void talk.gone.then(() => open--);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return good(talk, number);
+    };
+  }
+
+  it('by refusing connections is asked for fewer at once, and the remedy is noted once', async () => {
+    const peer = await listen(
+      limited(3, (talk) => {
+        talk.write('421 4.7.0 mx Error: too many connections from 127.0.0.1\r\n');
+        talk.end();
+      }),
+    );
+    const { results, summary } = await play(suite(30, mail), { servers: { it: peer.url() }, parallel: 8 });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+    assert.equal(summary.exitStatus, 0);
+    const [note, ...more] = summary.notes ?? [];
+    assert.deepEqual(more, []);
+    assert.match(
+      noteWords(note as NonNullable<typeof note>),
+      /^the server "it" limits connections from this address \(421 4\.7\.0 mx Error: too many connections from 127\.0\.0\.1\); mailspec slowed down: give the server "max_connections: [123]" in the configuration$/,
+    );
+  });
+
+  it('by closing connections without a word likewise', async () => {
+    const peer = await listen(limited(4, (talk) => talk.end()));
+    const { results, summary } = await play(suite(30, mail), { servers: { it: peer.url() }, parallel: 8 });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+    assert.deepEqual(
+      summary.notes?.map(({ kind }) => kind),
+      ['connection limit'],
+    );
+  });
+
+  it('is no such server where the refusal is what the scenario is about', async () => {
+    const peer = await listen((talk) => {
+      talk.write('421 too many connections\r\n');
+      talk.end();
+    });
+    const { results, summary } = await play(suite(3, '[expect: 421, expect: closed]'), { servers: { it: peer.url() } });
+    assert.deepEqual(outcomesOf(results), ['passed']);
+    assert.equal(summary.notes, undefined);
+  });
+
+  it('gets so many connections a minute, evenly spaced, as its entry says', async () => {
+    const peer = await listen(smtpScript());
+    const started = performance.now();
+    const { results } = await play(suite(5, mail), {
+      servers: { it: { url: peer.url(), connections_per_minute: 600 } },
+    });
+    assert.deepEqual(outcomesOf(results), ['passed']);
+    assert.ok(performance.now() - started >= 400, `${performance.now() - started} ms`);
+  });
+
+  /** Defers recipients until it is asked again so many milliseconds after the first time. */
+  function greylist(ms: number, said: string): Script {
+    let first: number | undefined;
+    return async (talk, number) => {
+      await smtpScript({
+        RCPT: () => {
+          first ??= performance.now();
+          return performance.now() - first < ms ? said : '250 2.1.5 Ok';
+        },
+      })(talk, number);
+    };
+  }
+
+  it('by greylisting is asked again', async () => {
+    const peer = await listen(greylist(1000, '450 4.2.0 <c@d>: Recipient address rejected: Greylisted'));
+    const { results, summary } = await play(suite(4, mail), { servers: { it: peer.url() } });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+    assert.deepEqual(
+      summary.notes?.map((note) => noteWords(note)),
+      [
+        'the server "it" defers mail from clients that it does not know (greylisting): 450 4.2.0 <c@d>: Recipient address rejected: Greylisted; mailspec waited until it accepted it',
+      ],
+    );
+  });
+
+  it('by greylisting for longer than it is waited for blocks what it defers, and is noted once', async () => {
+    const peer = await listen(greylist(1e9, '451 4.7.1 Greylisting in action, please come back in 00:04:59'));
+    const started = performance.now();
+    const { results, summary } = await play(suite(6, mail), { servers: { it: peer.url() } });
+    assert.deepEqual(outcomesOf(results), ['blocked'], results.map(told).join('\n'));
+    assert.ok(performance.now() - started < 5000);
+    assert.equal(summary.exitStatus, 3);
+    assert.equal(summary.notes?.length, 1);
+    assert.match(
+      reasonIn(results[0] as ScenarioResult),
+      /^the server "it" cannot be used: it defers mail .* 00:04:59$/,
+    );
+  });
+
+  it('is not confused with one that rejects', async () => {
+    const peer = await listen(greylist(1e9, '550 5.7.1 Greylisted for good'));
+    const { results, summary } = await play(suite(2, mail), { servers: { it: peer.url() } });
+    assert.deepEqual(outcomesOf(results), ['failed']);
+    assert.equal(summary.notes, undefined);
+  });
+});

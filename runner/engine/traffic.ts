@@ -1,0 +1,162 @@
+import type { Scenario, Target } from '../plan.ts';
+import type { RunNote } from '../result.ts';
+import { pause } from '../transport/pause.ts';
+import type { Attempt } from './attempt.ts';
+import { announcedWait, type Defended } from './defenses.ts';
+import { needsOf, serviceOf } from './service-needs.ts';
+
+/** How fast and how often servers are asked, so that those that defend themselves can be tested. */
+export interface Traffic {
+  /** Whether its servers take it now. */
+  admits(scenario: Scenario): boolean;
+  start(scenario: Scenario): void;
+  end(scenario: Scenario): void;
+  /** Waits until a new connection may be opened. */
+  turn(target: Target, signal: AbortSignal): Promise<void>;
+  /** When to try a scenario again that a server refused for a defense; none where that would not help. */
+  again(scenario: Scenario, attempt: Attempt): number | undefined;
+  /** What the user should know of it, once for each server. */
+  notes(): readonly RunNote[];
+}
+
+interface Service {
+  readonly target: Target;
+  /** Connections of scenarios that run. */
+  active: number;
+  /** At most so many of them. */
+  cap?: number;
+  /** Milliseconds between two connections. */
+  interval: number;
+  /** When the next one may be opened. */
+  next: number;
+  /** When connections were opened during the last minute. */
+  opened: number[];
+  /** The words with which it refused. */
+  limit?: string;
+  perMinute?: number;
+  /** `over`: a scenario waited in vain. */
+  greylisting?: { readonly said: string; over: boolean };
+}
+
+const minute = 60_000;
+/** Servers count by their own clock, and in whole minutes. */
+const margin = 1000;
+/** Tries of one scenario that a server's defenses may cost. */
+const mostTries = 16;
+/** Milliseconds after which a scenario is tried again where the server does not say when. */
+const soon = 50;
+const greylistEvery = [2000, 5000, 15_000, 30_000, 60_000];
+
+export function createTraffic({ clock }: { readonly clock: () => number }): Traffic {
+  const services = new Map<string, Service>();
+  /** By scenario: how often a defense refused it, and since when it waits for a greylist. */
+  const refused = new Map<string, { tries: number; readonly since: number }>();
+  const find = (target: Target): Service | undefined => {
+    const name = serviceOf(target);
+    if (name === undefined) return undefined;
+    const known = services.get(name);
+    if (known !== undefined) return known;
+    const { connectionsPerMinute } = target.options;
+    const interval = connectionsPerMinute === undefined ? 0 : (minute + margin) / connectionsPerMinute;
+    const service = { target, active: 0, interval, next: 0, opened: [] };
+    services.set(name, service);
+    return service;
+  };
+  const uses = (scenario: Scenario) =>
+    needsOf(scenario).flatMap(({ target }) => {
+      const service = find(target);
+      return service === undefined ? [] : [{ service, units: unitsOf(scenario, target) }];
+    });
+  const add = (scenario: Scenario, sign: 1 | -1) => {
+    for (const { service, units } of uses(scenario)) service.active += sign * units;
+  };
+  return {
+    admits: (scenario) =>
+      uses(scenario).every(
+        ({ service: { cap, active }, units }) => cap === undefined || active === 0 || active + units <= cap,
+      ),
+    start: (scenario) => add(scenario, 1),
+    end: (scenario) => add(scenario, -1),
+    async turn(target, signal) {
+      const service = find(target);
+      if (service === undefined) return;
+      const now = clock();
+      const at = Math.max(now, service.next);
+      service.next = at + service.interval;
+      service.opened = [...service.opened.filter((each) => each > now - minute), at];
+      if (at > now) await pause(at - now, signal);
+    },
+    again(scenario, { defended, outage }) {
+      const target = defended?.target ?? (outage?.code === 'connect.failed' ? undefined : outage?.target);
+      const service = target && find(target);
+      if (service === undefined) return undefined;
+      const known = refused.get(scenario.id) ?? { tries: 0, since: clock() };
+      refused.set(scenario.id, known);
+      known.tries++;
+      if (known.tries > mostTries) return undefined;
+      if (defended?.defense === 'greylisting') return afterGreylist(service, defended, known, clock());
+      return defended === undefined && outage?.how !== 'closed'
+        ? undefined
+        : afterLimit(service, defended?.said, clock());
+    },
+    notes: () => [...services.values()].flatMap(notesOf),
+  };
+}
+
+function unitsOf({ connections }: Scenario, target: Target): number {
+  let units = 0;
+  for (const each of connections.values()) if (serviceOf(each) === serviceOf(target)) units++;
+  return Math.max(units, 1);
+}
+
+/** One connection fewer at once; where there is one only, as many a minute as were accepted in the last one. */
+function afterLimit(service: Service, said: string | undefined, now: number): number | undefined {
+  if (service.active > 1 && service.perMinute === undefined) {
+    service.limit ??= said ?? '';
+    service.cap = Math.max(1, Math.min(service.cap ?? service.active, service.active) - 1);
+    return now + soon;
+  }
+  // One that closes a single connection without a word has another reason.
+  if (said === undefined) return undefined;
+  service.limit ??= said;
+  const accepted = service.opened.filter((each) => each > now - minute).length - service.active;
+  service.perMinute = Math.max(1, Math.min(service.perMinute ?? accepted, accepted));
+  service.interval = Math.max(service.interval, (minute + margin) / service.perMinute);
+  service.next = Math.max(service.next, (service.opened[0] ?? now) + minute + margin);
+  delete service.cap;
+  return now + soon;
+}
+
+function afterGreylist(
+  service: Service,
+  { said }: Defended,
+  { tries, since }: { readonly tries: number; readonly since: number },
+  now: number,
+): number | undefined {
+  service.greylisting ??= { said, over: false };
+  const announced = announcedWait(said);
+  const every = greylistEvery[tries - 1] ?? Number.POSITIVE_INFINITY;
+  const at = announced === undefined ? Math.max(since + every, now + soon) : now + announced + margin;
+  // What one waited for in vain does not come for others sooner.
+  service.greylisting.over ||= at - since > service.target.options.greylistingWait + 2 * margin;
+  return service.greylisting.over ? undefined : at;
+}
+
+function notesOf({ target: { label: server }, limit, cap, perMinute, greylisting }: Service): readonly RunNote[] {
+  return [
+    ...(limit === undefined
+      ? []
+      : [
+          {
+            kind: 'connection limit' as const,
+            server,
+            said: limit,
+            ...(cap !== undefined && { connections: cap }),
+            ...(perMinute !== undefined && { perMinute }),
+          },
+        ]),
+    ...(greylisting === undefined
+      ? []
+      : [{ kind: 'greylisting' as const, server, said: greylisting.said, isOver: greylisting.over }]),
+  ];
+}
