@@ -7,6 +7,8 @@ import type { Written, WrittenMap } from './written.ts';
 
 export interface ReplyContext {
   readonly generalize: Generalize;
+  /** Only the status: for a reply of another server than the one that is to be tested. */
+  readonly loose?: boolean | undefined;
   /** The command that the reply answers, without its tag; none for a greeting. */
   readonly command?: string | undefined;
   /** The protocol's command that names the client: its reply lists extensions. */
@@ -18,15 +20,12 @@ export function advertisedIn(reply: Reply, { command, hello }: ReplyContext): Wr
   const { advertises } = repliesLike(reply);
   if (advertises === undefined) return undefined;
   // Every 250 has lines that could be keywords.
-  if (advertises.kind === 'extension' && !isHello(command, hello)) return undefined;
+  const only = advertises.kind === 'extension' ? (hello ?? '') : advertises.command;
+  if (only !== undefined && command?.split(' ')[0]?.toUpperCase() !== only) return undefined;
   const fields = advertises.of(reply);
   const entries = fields === undefined ? [] : Object.entries(fields).flatMap((entry) => keywordOf(entry, fields));
   if (entries.length === 0) return undefined;
   return { [advertises.kind === 'extension' ? 'extensions' : 'capabilities']: Object.fromEntries(entries) };
-}
-
-function isHello(command: string | undefined, hello: string | undefined): boolean {
-  return hello !== undefined && command?.split(' ')[0]?.toUpperCase() === hello;
 }
 
 /** A keyword that a key can be, with its parameters. */

@@ -10,6 +10,8 @@ export interface WrittenStep {
 
 export interface WrittenScenario {
   readonly name: string;
+  /** Names of connections, all to the file's server. */
+  readonly connections?: readonly string[];
   readonly requires: readonly string[];
   readonly steps: readonly WrittenStep[];
   /** What stands at its end. */
@@ -29,9 +31,10 @@ export interface WrittenFile {
 /** A scenario file's text: block style, except for short lists of words. */
 export function fileText({ suite, server, defaults, scenarios, comments }: WrittenFile): string {
   const document = new Document({});
-  const nodes = scenarios.map(({ name, requires, steps, comments: end }) => {
+  const nodes = scenarios.map(({ name, connections = [], requires, steps, comments: end }) => {
     const node = document.createNode({
       name,
+      ...(connections.length > 0 && { connections: Object.fromEntries(connections.map((each) => [each, server])) }),
       ...(requires.length > 0 && { requires }),
       dialogue: steps.map(({ step }) => step),
     });
@@ -47,7 +50,7 @@ export function fileText({ suite, server, defaults, scenarios, comments }: Writt
   });
   document.contents = document.createNode({
     suite,
-    server,
+    ...(scenarios.every(({ connections }) => connections === undefined) && { server }),
     ...(Object.keys(defaults).length > 0 && { defaults }),
     scenarios: nodes,
   });

@@ -1,13 +1,16 @@
 import type { GivenCredentials, MechanismName } from '../protocol/sasl.ts';
 import type { Came } from './expectation.ts';
+import type { Written } from './written.ts';
 
 /** One thing that a client did, and what came back. */
 export interface Exchange {
   readonly did: Did;
   /** In order: what the step expects, and what further steps do. */
   readonly came: readonly Came[];
-  /** What a person wants instead of an expectation made of the reply: a short form or a pattern. */
-  readonly pinned?: string;
+  /** What is wanted instead of an expectation made of the reply. */
+  readonly pinned?: Written;
+  /** The connection, where a session has several. */
+  readonly on?: string;
   /** What stands above it, such as lines that could not be read. */
   readonly comments?: readonly string[];
 }

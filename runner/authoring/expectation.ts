@@ -19,9 +19,11 @@ const mostLines = 40;
 export function expectationOf(came: Came, context: ReplyContext): Written {
   if (came === 'closed') return 'closed';
   const status = statusOf(came);
+  if (context.loose === true && status !== undefined)
+    return status === '*' ? { untagged: untaggedOf(came, context) } : statusAlone(came);
   const advertised = advertisedIn(came, context);
   if (advertised !== undefined) return { ...statusKey(came), ...advertised };
-  const untagged = 'untagged' in came ? untaggedIn(came.untagged, context.generalize) : [];
+  const untagged = untaggedOf(came, context);
   if (untagged.length > 0) return { ...statusKey(came), ...responseCodeKey(came), untagged };
   if (status === undefined) return lineOf(came.text, context.generalize);
   // A challenge is data, and new each time.
@@ -29,6 +31,10 @@ export function expectationOf(came: Came, context: ReplyContext): Written {
   const code = 'responseCode' in came ? came.responseCode : undefined;
   if (code !== undefined) return isPlain(code.name) ? shortForm(status, bracketed(came, code.name)) : statusAlone(came);
   return textual(came, status, context.generalize);
+}
+
+function untaggedOf(reply: Reply, { generalize }: ReplyContext): readonly Written[] {
+  return 'untagged' in reply ? untaggedIn(reply.untagged, generalize) : [];
 }
 
 /** `250`, `OK`; none where replies have no status. */

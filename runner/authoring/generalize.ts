@@ -74,6 +74,10 @@ const kinds: readonly Kind[] = [
   },
   { finds: '(?<![\\w./@:-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}(?![\\w@/-]|\\.\\w)', becomes: '[\\w.-]+' },
   // Numbers: how many, how large, how long.
+  ...['message', 'octet', 'byte', 'recipient', 'second'].map((noun) => ({
+    finds: `(?<![\\w.:+/@-])[0-9]+ ${noun}s?\\b`,
+    becomes: `\\d+ ${noun}s?`,
+  })),
   { finds: '(?<![\\w.:+/@-])[0-9]+(?![\\w@]|[.:/-]\\w)', becomes: '\\d+' },
 ];
 

@@ -10,11 +10,13 @@ import type { Written } from './written.ts';
 export interface Draft {
   readonly name: string;
   readonly exchanges: readonly Exchange[];
+  /** Names of connections, where there are several. */
+  readonly connections?: readonly string[];
   /** What stands at its end. */
   readonly comments?: readonly string[];
 }
 
-export interface FileOptions extends Vocabulary, Pick<StepContext, 'hello'> {
+export interface FileOptions extends Vocabulary, Pick<StepContext, 'hello' | 'loose'> {
   readonly suite: string;
   /** A name of the configuration, or a URL. */
   readonly server: string;
@@ -27,16 +29,17 @@ export interface FileOptions extends Vocabulary, Pick<StepContext, 'hello'> {
  * variables without a value, which the scenarios that use them require.
  */
 export function scenarioFile(drafts: readonly Draft[], options: FileOptions): string {
-  const { suite, server, names, secrets, hello, comments = [] } = options;
+  const { suite, server, names, secrets, hello, loose, comments = [] } = options;
   const { redact } = createRedactor([...secrets].map(([value, name]) => ({ name, forms: [value] })));
   const used = new Set<string>();
   const known = new Set(names.values());
   const scenarios = drafts.map((draft) => {
-    const steps = stepsOf(draft.exchanges, { names, secrets, hello });
+    const steps = stepsOf(draft.exchanges, { names, secrets, hello, loose });
     const variables = variablesIn(steps.map(({ step }) => step));
     for (const name of variables) used.add(name);
     return {
       name: escapeText(redact(draft.name)),
+      ...(draft.connections !== undefined && { connections: draft.connections }),
       requires: [...variables].filter((name) => !known.has(name)),
       steps: steps.map(({ step, comments: above }) => ({ step, comments: above.map((line) => redact(line)) })),
       comments: (draft.comments ?? []).map((line) => redact(line)),

@@ -10,24 +10,35 @@ import type { Written, WrittenMap } from './written.ts';
 export interface StepContext extends Vocabulary {
   /** The protocol's command that names the client. */
   readonly hello?: string | undefined;
+  /** Expect only statuses. */
+  readonly loose?: boolean | undefined;
 }
 
 interface Writing {
   readonly expect: (came: Came, command: string | undefined) => Written;
   readonly named: (text: string) => string;
-  readonly hide: (text: string) => string;
+  readonly hide: (expected: Written) => Written;
 }
 
 /** What was done as the steps of a dialogue. */
 export function stepsOf(exchanges: readonly Exchange[], context: StepContext): readonly WrittenStep[] {
   const generalize = generalizing(context);
-  const { hello } = context;
+  const { hello, loose } = context;
   const writing: Writing = {
-    expect: (came, command) => expectationOf(came, { generalize, command, hello }),
+    expect: (came, command) => expectationOf(came, { generalize, command, hello, loose }),
     named: nameWith(naming(context)),
-    hide: (text) => [...context.secrets].reduce((all, [value, name]) => all.replaceAll(value, `\${${name}}`), text),
+    hide: (expected) => hidden(expected, context.secrets),
   };
   return exchanges.flatMap((exchange) => exchangeSteps(exchange, writing));
+}
+
+/** An expectation that somebody else wrote, without secrets. */
+function hidden(expected: Written, secrets: Vocabulary['secrets']): Written {
+  if (typeof expected === 'string')
+    return [...secrets].reduce((all, [value, name]) => all.replaceAll(value, `\${${name}}`), expected);
+  if (Array.isArray(expected)) return expected.map((each: Written) => hidden(each, secrets));
+  if (typeof expected !== 'object') return expected;
+  return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, hidden(value, secrets)]));
 }
 
 /** Names as variables. What was made of a secret cannot be written: the secret's name is there instead. */
@@ -55,7 +66,14 @@ function exchangeSteps(exchange: Exchange, writing: Writing): readonly WrittenSt
   const step = stepOf(did, first, expect, writing);
   const further = more.flatMap((each) => (each === undefined ? [] : [{ expect: writing.expect(each, command) }]));
   const steps = [...(step === undefined ? [] : [step]), ...further];
-  return steps.map((each, index) => ({ step: each, comments: index === 0 ? comments : [] }));
+  return steps.map((each, index) => ({ step: withName(each, exchange.on), comments: index === 0 ? comments : [] }));
+}
+
+/** A step of a session with several connections says which it is on. */
+function withName(step: Written, on: string | undefined): Written {
+  if (on === undefined) return step;
+  if (typeof step === 'string') return { [step]: {}, on };
+  return typeof step === 'object' && !Array.isArray(step) ? { ...(step as WrittenMap), on } : step;
 }
 
 function stepOf(did: Did, came: Came | undefined, expect: Written | undefined, writing: Writing): Written | undefined {

@@ -6,6 +6,7 @@ import { demoCommand } from './demo.options.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 import { docsCommand } from './docs.options.ts';
 import { helpPage, overview } from './help.ts';
+import { importCommand } from './import.options.ts';
 import { listCommand } from './list.options.ts';
 import { mergeCommand } from './merge.options.ts';
 import { runCommand } from './run.options.ts';
@@ -18,6 +19,7 @@ import { validateCommand } from './validate.options.ts';
 /** One row a command; its program is loaded when it is called. */
 const commands: readonly { readonly command: Command; readonly load: () => Promise<{ readonly main: Main }> }[] = [
   { command: runCommand, load: () => import('./run.ts') },
+  { command: importCommand, load: () => import('./import.ts') },
   { command: talkCommand, load: () => import('./talk.ts') },
   { command: tryCommand, load: () => import('./try.ts') },
   { command: validateCommand, load: () => import('./validate.ts') },

@@ -6,7 +6,7 @@ import type { Terminal } from './command.ts';
 const mostOctets = 16 * 1024 * 1024;
 
 /** All of standard input, as octets. */
-async function readOctets({ stdin }: Pick<Terminal, 'stdin'>, what: string): Promise<Buffer> {
+export async function readOctets({ stdin }: Pick<Terminal, 'stdin'>, what: string): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of stdin ?? []) {

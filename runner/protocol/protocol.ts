@@ -3,6 +3,7 @@ import type { Fields } from '../value.ts';
 import type { LoginName } from './logins.ts';
 import type { Recipients } from './recipients.ts';
 import type { Reply, ReplyParser } from './reply.ts';
+import type { Speaker } from './speaker.ts';
 
 /**
  * All facts about one protocol. The other rooms read them here and do not name protocols themselves: a new protocol
@@ -37,6 +38,10 @@ export interface Protocol<R extends Reply = Reply> {
   readonly transfersMail: boolean;
   /** The commands that a person may want to type, with the beginning of their arguments where it never changes. */
   readonly commands?: readonly string[];
+  /** Lines that only a session of this protocol has. */
+  readonly begins?: RegExp;
+  /** Tells who said the lines of a session that a terminal showed. */
+  createSpeaker?(): Speaker;
   /** The command that ends a session. */
   readonly farewell?: string;
   /** A message has a reply for each recipient. */
@@ -79,6 +84,8 @@ export type StatusForm =
 
 export interface Advertisement<R extends Reply = Reply> {
   readonly kind: 'extension' | 'capability';
+  /** The only command whose reply it is, where others' may look like it. */
+  readonly command?: string;
   /** By upper-case keyword; none where the reply advertises nothing. */
   of(reply: R): Fields | undefined;
 }

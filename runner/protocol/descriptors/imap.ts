@@ -3,6 +3,7 @@ import { createImapParser, createTags, parseCapabilities } from '../imap.ts';
 import { responseCodeShape, shapeOfUntagged } from '../imap-grammar/shapes.ts';
 import type { Protocol } from '../protocol.ts';
 import type { ImapReply } from '../reply.ts';
+import { imapSpeaker } from '../speaker.ts';
 
 /** RFC 9051, and RFC 3501. */
 export const imap: Protocol<ImapReply> = {
@@ -53,6 +54,8 @@ export const imap: Protocol<ImapReply> = {
   login: /^(?:LOGIN|AUTHENTICATE) /i, // RFC 9051 section 6.2
   logins: ['login-command'],
   transfersMail: false,
+  begins: /^\* (?:OK|PREAUTH|BYE)\b/i,
+  createSpeaker: imapSpeaker,
   farewell: 'LOGOUT', // RFC 9051 section 6.1.3
   // RFC 9051 section 6, and the extensions that servers have
   commands: [

@@ -10,6 +10,7 @@ export const lmtp: Protocol<SmtpReply> = {
   findings: ['smtp', 'lmtp', 'tls'],
   schemes: { lmtp: { implicitTls: false, port: 24 } },
   hello: 'LHLO',
+  begins: /^LHLO /i,
   commands: ['LHLO', ...(smtp.commands ?? []).filter((command) => !/^(?:EHLO|HELO)$/.test(command))],
   replies: { ...smtp.replies, noun: 'an LMTP reply' },
   createRecipients,

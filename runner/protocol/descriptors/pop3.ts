@@ -2,6 +2,7 @@ import { capabilityFields } from '../capabilities.ts';
 import { createPop3Parser, parseCapabilities } from '../pop3.ts';
 import type { Protocol } from '../protocol.ts';
 import type { Pop3Reply } from '../reply.ts';
+import { pop3Speaker } from '../speaker.ts';
 
 /** RFC 1939. */
 export const pop3: Protocol<Pop3Reply> = {
@@ -22,6 +23,7 @@ export const pop3: Protocol<Pop3Reply> = {
     framedBy: 'either',
     advertises: {
       kind: 'capability',
+      command: 'CAPA', // RFC 2449 section 5
       of: (reply) => (reply.body === undefined ? undefined : capabilityFields(parseCapabilities(reply))),
     },
     isPositive: ({ status }) => status === '+OK',
@@ -40,6 +42,8 @@ export const pop3: Protocol<Pop3Reply> = {
   login: /^(?:PASS|APOP|AUTH) /i, // RFC 1939 section 7, RFC 5034 section 4
   logins: ['user-pass', 'apop'],
   transfersMail: false,
+  begins: /^\+OK\b/,
+  createSpeaker: pop3Speaker,
   farewell: 'QUIT', // RFC 1939 section 5
   // RFC 1939, RFC 2449, RFC 2595, RFC 5034
   commands: [

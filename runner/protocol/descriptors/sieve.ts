@@ -1,6 +1,7 @@
 import type { Protocol } from '../protocol.ts';
 import type { SieveReply } from '../reply.ts';
 import { createSieveParser } from '../sieve.ts';
+import { sieveSpeaker } from '../speaker.ts';
 
 /** ManageSieve, RFC 5804. */
 export const sieve: Protocol<SieveReply> = {
@@ -39,6 +40,8 @@ export const sieve: Protocol<SieveReply> = {
   login: /^AUTHENTICATE /i, // RFC 5804 section 2.1
   logins: [],
   transfersMail: false,
+  begins: /^"IMPLEMENTATION"/i,
+  createSpeaker: sieveSpeaker,
   farewell: 'LOGOUT', // RFC 5804 section 2.3
   // RFC 5804 section 2
   commands: [

@@ -2,6 +2,7 @@ import { capabilityFields } from '../capabilities.ts';
 import type { Protocol } from '../protocol.ts';
 import type { SmtpReply } from '../reply.ts';
 import { createSmtpParser, parseExtensions } from '../smtp.ts';
+import { smtpSpeaker } from '../speaker.ts';
 
 /** RFC 5321. */
 export const smtp: Protocol<SmtpReply> = {
@@ -41,6 +42,8 @@ export const smtp: Protocol<SmtpReply> = {
   login: /^AUTH /i, // RFC 4954 section 4
   logins: [],
   transfersMail: true,
+  begins: /^(?:220[ -]|EHLO |HELO )/i,
+  createSpeaker: smtpSpeaker,
   farewell: 'QUIT', // RFC 5321 section 4.1.1.10
   // RFC 5321 section 4.1.1, RFC 3207, RFC 4954, RFC 3030, RFC 1985
   commands: [

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { project } from '../../fixtures/testing/command.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { packageRoot } from '../package-root.ts';
+
+const transcript = (name: string) => readFileSync(join(packageRoot(), 'fixtures', 'transcripts', name), 'utf8');
+
+describe('mailspec import', () => {
+  it('writes to standard output or a new file, and says what it read', async () => {
+    const cwd = project({ 'mailspec.yaml': {} });
+    writeFileSync(join(cwd, 'session.txt'), transcript('swaks.txt'));
+    const printed = await dispatched(['import', 'session.txt'], { cwd });
+    assert.equal(printed.status, 0);
+    assert.match(printed.stdout, /^server: smtp:\/\/mail\.example\.test:587$/m);
+    assert.match(printed.stderr, /read as swaks: \d+ steps/);
+    const piped = await dispatched(['import', '-', '--output', 'made.yaml'], { cwd, stdin: transcript('swaks.txt') });
+    assert.equal(piped.status, 0, piped.stderr);
+    assert.equal((await dispatched(['validate', 'made.yaml'], { cwd })).status, 0);
+    const again = await dispatched(['import', 'session.txt', '--output', 'made.yaml'], { cwd });
+    assert.equal(again.status, 2);
+    assert.match(again.stderr, /Cannot write "made.yaml"/);
+  });
+
+  it('reads Latin-1, and refuses what cannot be used', async () => {
+    const cwd = project({ 'mailspec.yaml': {} });
+    writeFileSync(join(cwd, 'latin.txt'), Buffer.from('220 Gr\xfc\xdfe\nQUIT\n221 Bye\n', 'latin1'));
+    assert.match((await dispatched(['import', 'latin.txt', '--server', 'mx'], { cwd })).stdout, /220 Grüße/);
+    const rows: readonly (readonly [readonly string[], RegExp])[] = [
+      [[], /Name a file/],
+      [['none.txt'], /Cannot read "none.txt"/],
+      [['latin.txt', '--format', 'x'], /Unknown format "x"/],
+      [['mailspec.yaml'], /the protocol is not recognized/],
+    ];
+    for (const [args, message] of rows) {
+      const ended = await dispatched(['import', ...args], { cwd });
+      assert.equal(ended.status, 2, args.join(' '));
+      assert.match(ended.stderr, message);
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { ArgumentError } from '../diagnostic.ts';
+import { formatNames, importText } from '../importing/import.ts';
+import { many, messageOf } from '../phrase.ts';
+import { schemeOf } from '../protocol/server-url.ts';
+import type { Arguments, Main, Terminal } from './command.ts';
+import { readOctets } from './read-input.ts';
+
+export const main: Main = async (args, terminal) => {
+  const { positionals } = args;
+  if (positionals.length === 0)
+    throw new ArgumentError('Name a file to import', 'Write "mailspec import session.txt", or "-" for standard input');
+  const format = args.value('format');
+  if (format !== undefined && !formatNames.includes(format))
+    throw new ArgumentError(
+      `Unknown format "${format}"`,
+      `There are ${formatNames.map((name) => `"${name}"`).join(', ')}`,
+    );
+  const texts = await Promise.all(positionals.map((path) => read(path, terminal)));
+  const server = args.value('server');
+  const title = positionals.map((path) => (path === '-' ? 'standard input' : basename(path))).join(', ');
+  const imported = importText(texts, {
+    title,
+    server,
+    format,
+    loose: args.has('loose'),
+    protocol: server === undefined ? undefined : schemeOf(server)?.protocol,
+  });
+  if ('problem' in imported) throw new ArgumentError(`Cannot import ${title}: ${imported.problem}`, imported.hint);
+  await write(imported.text, args, terminal);
+  const unread = imported.unread === 0 ? '' : `; ${many(imported.unread, 'line')} could not be read, see the comments`;
+  terminal.stderr.write(`read as ${imported.format}: ${many(imported.steps, 'step')}${unread}\n`);
+  return 0;
+};
+
+/** UTF-8, or Latin-1 where it is not that: a transcript shows whatever a server sends. */
+async function read(path: string, terminal: Terminal): Promise<string> {
+  if (path === '-') return decode(await readOctets(terminal, 'the session'));
+  try {
+    return decode(await readFile(resolve(terminal.cwd, path)));
+  } catch (error) {
+    throw new ArgumentError(`Cannot read "${path}": ${messageOf(error)}`);
+  }
+}
+
+function decode(octets: Buffer): string {
+  const text = octets.toString('utf8');
+  return text.includes('\ufffd') ? octets.toString('latin1') : text;
+}
+
+async function write(text: string, args: Arguments, terminal: Terminal): Promise<void> {
+  const file = args.value('output');
+  if (file === undefined) return void terminal.raw.stdout.write(text);
+  try {
+    await writeFile(resolve(terminal.cwd, file), text, { flag: 'wx' });
+  } catch (error) {
+    throw new ArgumentError(`Cannot write "${file}": ${messageOf(error)}`);
+  }
+}

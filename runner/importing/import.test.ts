@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { planOf } from '../../fixtures/testing/plan.ts';
+import { play, told } from '../../fixtures/testing/play.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
+import { packageRoot } from '../package-root.ts';
+import { formatNames, type Imported, importText } from './import.ts';
+
+const folder = join(packageRoot(), 'fixtures', 'transcripts');
+const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+const password = 'wonderland';
+const message = 'Subject: y\r\n\r\nc OK looks like one\r\n';
+
+interface Row {
+  readonly files: readonly string[];
+  readonly format: string;
+  /** The embedded server's service. */
+  readonly server: keyof EmbeddedServer['addresses'];
+  /** The server as the text names it. */
+  readonly named?: RegExp;
+  readonly has?: RegExp;
+}
+
+const rows: readonly Row[] = [
+  { files: ['telnet-smtp.txt'], format: 'telnet or nc', server: 'mx', named: /smtp:\/\/mail\.example\.test$/m },
+  { files: ['telnet-imap.txt'], format: 'telnet or nc', server: 'imaps', named: /imap:\/\/localhost$/m },
+  { files: ['telnet-pop3.txt'], format: 'telnet or nc', server: 'pop3s', named: /pop3:\/\/pop\.example\.test$/m },
+  { files: ['nc-smtp.txt'], format: 'telnet or nc', server: 'mx', has: /send: VRFY postmaster/ },
+  { files: ['openssl-smtp.txt'], format: 'openssl s_client', server: 'submission', named: /mail\.example\.test:587/ },
+  { files: ['gnutls-imap.txt'], format: 'gnutls-cli', server: 'imap', has: /- starttls\n/ },
+  { files: ['swaks.txt'], format: 'swaks', server: 'submission', has: /mechanism: LOGIN/ },
+  { files: ['curl.txt'], format: 'curl -v', server: 'imaps', named: /imaps:\/\/mail\.example\.test$/m },
+  { files: ['recordio.txt'], format: 'recordio', server: 'mx' },
+  { files: ['postfix-log.txt'], format: "Postfix's log", server: 'mx', has: /- pipeline:\n/ },
+  { files: ['mailspec.txt'], format: 'a transcript of mailspec', server: 'mx', has: /expect: closed/ },
+  { files: ['rawlog.in', 'rawlog.out'], format: 'recordio', server: 'imaps' },
+  { files: ['james.test'], format: 'a script of James MPT', server: 'imaps', has: /\(\?i\)\^\\d\+ EXISTS/ },
+  { files: ['exim-client.txt'], format: 'a client script of Exim', server: 'mx', has: /^ +\.dotted$/m },
+  {
+    files: ['blackbox.yml'],
+    format: 'a module of blackbox_exporter',
+    server: 'submission',
+    has: /250-STARTTLS|STARTTLS/,
+  },
+  { files: ['imaptest.txt'], format: 'a script of imaptest', server: 'imaps', has: /# 2 ok search uid \$uid1/ },
+];
+
+describe('importText()', () => {
+  let server: EmbeddedServer;
+  before(async () => {
+    server = await startEmbeddedServer({
+      accounts: [
+        { user: 'alice@example.test', password, aliases: ['postmaster@example.test'] },
+        { user: 'bob@example.test', password: 'builders' },
+      ],
+    });
+    server.mailbox('alice@example.test').append(Buffer.from(message));
+  });
+  after(() => server.stop());
+
+  const imported = (files: readonly string[], named?: string): Imported => {
+    const made = importText(files.map(read), { title: files.join(), ...(named !== undefined && { server: named }) });
+    assert.ok('text' in made, JSON.stringify(made));
+    return made;
+  };
+
+  for (const { files, format, server: name, named, has } of rows) {
+    it(`makes a scenario of ${files.join(' and ')} that passes`, async () => {
+      const { text, format: found } = imported(files, name);
+      assert.equal(found, format);
+      if (named !== undefined) assert.match(imported(files).text, named);
+      if (has !== undefined) assert.match(text, has);
+      for (const form of [password, Buffer.from(password).toString('base64').slice(0, -2), 'AGFsaWNl']) {
+        assert.ok(!text.includes(form), text);
+      }
+      const tls = { ca: server.ca, servername: 'localhost' };
+      const { results } = await play(text, {
+        servers: { [name]: { url: server.addresses[name], tls } },
+        variables: { user: 'alice@example.test' },
+        secrets: { password },
+      });
+      assert.deepEqual(
+        results.map(({ outcome }) => outcome),
+        ['passed'],
+        `${text}\n${results.map(told).join('\n')}`,
+      );
+    });
+  }
+
+  it('expects only statuses where the server is another one', async () => {
+    const other = read('telnet-smtp.txt')
+      .replace('2.1.0 Accepted', 'sender ok')
+      .replace('ESMTP', 'ready, at your service');
+    const made = (loose: boolean) => {
+      const { text } = importText([other], { title: 'x', server: 'mx', loose }) as Imported;
+      return play(text, { servers: { mx: server.addresses.mx } });
+    };
+    assert.equal((await made(true)).results[0]?.outcome, 'passed');
+    assert.equal((await made(false)).results[0]?.outcome, 'failed');
+  });
+
+  it('reads every transcript of the folder in a test', () => {
+    assert.deepEqual(rows.flatMap(({ files }) => files).sort(), readdirSync(folder).sort());
+    assert.equal(new Set(formatNames).size, formatNames.length);
+  });
+
+  it('refuses a text without a reply, and one whose protocol nobody can tell', () => {
+    assert.ok('problem' in importText(['nothing of interest\nat all\n'], { title: 'x' }));
+    assert.ok('problem' in importText(['EHLO a\nMAIL FROM:<>\n'], { title: 'x' }));
+  });
+
+  it('keeps what it cannot read as a comment at its place', () => {
+    const { text } = imported(['swaks.txt']);
+    const broken = importText([read('recordio.txt').replace('QUIT', 'QUIT\n???\nof no use')], { title: 'x' });
+    assert.ok('text' in broken);
+    assert.match(broken.text, /# \?\?\?\n\s+# of no use/);
+    assert.doesNotMatch(text, /#.*queued/);
+  });
+
+  it('gives a scenario file without mistakes, or a reason, for any lines', () => {
+    const line = fc.oneof(
+      fc.constantFrom(
+        ...[
+          '220 x ESMTP',
+          '250-AUTH PLAIN',
+          '250 ok',
+          '354 go',
+          '.',
+          'EHLO a',
+          'DATA',
+          'AUTH PLAIN',
+          'QUIT',
+          '* OK hi',
+          'a OK b',
+        ],
+        ...[
+          'a LOGIN x {3}',
+          '+ go',
+          '* 1 FETCH (BODY[] {5}',
+          '+OK hi',
+          'CAPA',
+          'PASS x',
+          'C: a NOOP',
+          'S: a OK',
+          '??? 220',
+          'ok noop',
+        ],
+        ...[
+          '=== x',
+          ' -> EHLO',
+          '<-  220 x',
+          '> EHLO',
+          '< 250 x',
+          '+1.0ms C x',
+          'CONNECTED(3)',
+          '---',
+          '  query_response:',
+          '"SASL" "x"',
+        ],
+      ),
+      fc.string({ maxLength: 20 }),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
+        const made = importText([lines.join('\n')], { title: 'any', server: 'it' });
+        if (!('text' in made)) return;
+        const scheme = /authenticate|untagged|status: OK/.test(made.text) ? 'imap' : 'smtp';
+        const { diagnostics } = planOf(made.text, { servers: { it: `${scheme}://127.0.0.1:1` } });
+        const mistakes = diagnostics.filter(({ code }) => code.startsWith('yaml') || code === 'key.unknown');
+        assert.deepEqual(mistakes, [], made.text);
+      }),
+    );
+  });
+});

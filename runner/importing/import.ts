@@ -1,0 +1,105 @@
+import { conceal } from '../authoring/conceal.ts';
+import type { Exchange } from '../authoring/exchange.ts';
+import { scenarioFile } from '../authoring/scenario-file.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { blackbox } from './blackbox.ts';
+import { exchangesOf } from './exchanges.ts';
+import { eximClient } from './exim.ts';
+import { imaptest } from './imaptest.ts';
+import { markedFormats } from './marked.ts';
+import { jamesMpt } from './mpt.ts';
+import type { Format, Session } from './pasted.ts';
+import { merged } from './rawlog.ts';
+import type { Script, ScriptFormat } from './script.ts';
+import { sessionOf, urlOf } from './session.ts';
+import { unmarkedFormats } from './unmarked.ts';
+
+export interface ImportOptions {
+  /** What to write as the server: a name of the configuration, or a URL. Default: what the text says. */
+  readonly server?: string | undefined;
+  readonly protocol?: Protocol | undefined;
+  /** The name of a format, where it is not to be recognized. */
+  readonly format?: string | undefined;
+  /** Expect only statuses: for another server than the text's. */
+  readonly loose?: boolean;
+  /** What the text is called. */
+  readonly title: string;
+}
+
+export interface Imported {
+  /** The scenario file. */
+  readonly text: string;
+  readonly format: string;
+  readonly steps: number;
+  /** Lines that became comments. */
+  readonly unread: number;
+}
+
+/** Why a text cannot be imported. */
+export interface Refused {
+  readonly problem: string;
+  readonly hint: string;
+}
+
+const sessions: readonly Format[] = [...markedFormats, ...unmarkedFormats];
+const scripts: readonly ScriptFormat[] = [jamesMpt, eximClient, blackbox, imaptest];
+
+export const formatNames: readonly string[] = [...scripts, ...sessions].map(({ name }) => name);
+
+/** Pasted sessions, the two files of a rawlog, or another program's test, as a scenario file. */
+export function importText(texts: readonly string[], options: ImportOptions): Imported | Refused {
+  const lines = merged(texts.map(linesOf));
+  const isAsked = ({ name, recognizes }: Format | ScriptFormat) =>
+    options.format === undefined ? recognizes(lines) : name === options.format;
+  // What a session's marks are not found in may still be a test.
+  const script = markedFormats.some(isAsked) ? undefined : scripts.find(isAsked);
+  if (script !== undefined) return written(script.name, script.read(lines), options);
+  const format = sessions.find(isAsked);
+  const session = format && sessionOf(format.read(lines), options.protocol);
+  if (format === undefined || session === undefined)
+    return { problem: 'the protocol is not recognized', hint: 'Name the server: --server smtp://mail.example.com' };
+  return written(format.name, { ...session, ...exchangesOf(session) }, options);
+}
+
+function written(
+  format: string,
+  read: Omit<Script, 'where'> & Pick<Session, 'where'>,
+  options: ImportOptions,
+): Imported | Refused {
+  const { exchanges, rest, protocol, connections, macros = new Map() } = read;
+  if (!exchanges.some(expectsSomething))
+    return { problem: 'no reply of a server is in it', hint: `It was read as ${format}; --format names another one` };
+  const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol, { names: new Map(), secrets: macros });
+  const server = options.server ?? urlOf(read) ?? protocol.title.toLowerCase();
+  const draft = {
+    name: `what ${server} answers`,
+    exchanges: shown,
+    comments: rest,
+    ...(connections && { connections }),
+  };
+  const text = scenarioFile([draft], {
+    suite: `Imported from ${options.title}`,
+    server,
+    hello: protocol.hello,
+    loose: options.loose,
+    comments: [`Imported by mailspec (${format}). Review what it expects before you rely on it.`],
+    ...vocabulary,
+  });
+  const unread = rest.length + exchanges.reduce((sum, { comments = [] }) => sum + comments.length, 0);
+  return { text, format, steps: exchanges.length, unread };
+}
+
+function expectsSomething({ did, came, pinned }: Exchange): boolean {
+  if (did.kind === 'pipeline') return did.exchanges.some(expectsSomething);
+  return came.length > 0 || pinned !== undefined;
+}
+
+/** Without what a terminal adds: colors, carriage returns. */
+function linesOf(text: string): readonly string[] {
+  const lines = text
+    .replace(/^\ufeff/, '')
+    .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
+    .split('\n')
+    .map((line) => line.replace(/\r+$/, ''));
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}

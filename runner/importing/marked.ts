@@ -1,0 +1,122 @@
+import type { Entry, Format, Pasted, Where } from './pasted.ts';
+
+/** What a line is: an entry, something about where, or nothing of interest. */
+type Reading = Entry | { readonly where: Where } | 'nothing';
+
+interface Mark {
+  readonly pattern: RegExp;
+  readonly reads: (...groups: readonly string[]) => Reading;
+}
+
+const client = (text = ''): Reading => ({ kind: 'client', text });
+const server = (text = ''): Reading => ({ kind: 'server', text });
+const nothing = (): Reading => 'nothing';
+const where = (host = '', port = ''): Reading => ({
+  where: { host: host.replace(/\.$/, ''), ...(port !== '' && { port: Number(port) }) },
+});
+
+/** A format whose lines say who said them. The first mark that fits a line reads it. */
+function marked(name: string, needs: readonly RegExp[], marks: readonly Mark[]): Format {
+  return {
+    name,
+    recognizes: (lines) => needs.every((pattern) => lines.some((line) => pattern.test(line))),
+    read(lines) {
+      let found: Where = {};
+      const entries: Pasted['entries'][number][] = [];
+      for (const line of lines) {
+        const reading = readingOf(line, marks);
+        if (reading === undefined) {
+          if (line.trim() !== '') entries.push({ kind: 'unread', text: line });
+        } else if (reading === 'nothing') continue;
+        else if ('where' in reading) found = { ...found, ...reading.where };
+        else entries.push(reading);
+      }
+      return { where: found, entries };
+    },
+  };
+}
+
+function readingOf(line: string, marks: readonly Mark[]): Reading | undefined {
+  for (const { pattern, reads } of marks) {
+    const match = pattern.exec(line);
+    if (match !== null) return reads(...match.slice(1).map((group) => group ?? ''));
+  }
+  return undefined;
+}
+
+/** Our own control characters made visible, back as they were. */
+function invisible(text: string): string {
+  return text
+    .replace(/␍?␊$/, '')
+    .replaceAll('␀', '\0')
+    .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/** Programs that mark who said what. */
+export const markedFormats: readonly Format[] = [
+  marked(
+    'swaks',
+    [/^(?: ->|<- | ~>|<~ |<\*\*) /],
+    [
+      { pattern: /^<(?:[-~] |\*\*|~\*) (.*)$/, reads: server },
+      { pattern: /^ [-~]> ?(.*)$/, reads: client },
+      { pattern: /^=== Trying (\S+?):(\d+)/, reads: where },
+      { pattern: /^=== TLS started/, reads: () => ({ kind: 'tls' }) },
+      { pattern: /^=== Connection closed/, reads: () => ({ kind: 'closed' }) },
+      { pattern: /^===/, reads: nothing },
+    ],
+  ),
+  marked(
+    'curl -v',
+    [/^\* .*(?:Connected to|Trying)/, /^[<>] /],
+    [
+      { pattern: /^\* Connected to (\S+) \(.*?\) port (\d+)/, reads: where },
+      { pattern: /^\* SSL connection using/, reads: () => ({ kind: 'tls' }) },
+      { pattern: /^< ?(.*)$/, reads: server },
+      { pattern: /^> ?(.*)$/, reads: client },
+      { pattern: /^\* (?:Closing|Connection .* (?:closed|left))/, reads: nothing },
+      { pattern: /^(?:[*{}]|\s*%|\s*\d+\s|\s+Dload| {2}[\d-])/, reads: nothing },
+    ],
+  ),
+  marked(
+    'a transcript of mailspec',
+    [/^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?[CS] /],
+    [
+      {
+        pattern: /^\s*(?:x )?\+[\d.]+m?s (?:[^CS*\s]\S* +)?([CS]) ?(.*)$/,
+        reads: (side = '', text = '') => (side === 'C' ? client : server)(invisible(text)),
+      },
+      {
+        pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* connected to \[?([^\]\s]*?)\]?:(\d+)$/,
+        reads: (host, port) => where(host, port),
+      },
+      { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* TLSv/, reads: () => ({ kind: 'tls' }) },
+      { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* closed by the server/, reads: () => ({ kind: 'closed' }) },
+      { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\*/, reads: nothing },
+    ],
+  ),
+  // recordio of ucspi-tcp: "<" is what came from the network.
+  marked(
+    'recordio',
+    [/^(?:@[0-9a-f]{24} )?\d+ [<>] /],
+    [
+      {
+        pattern: /^(?:@[0-9a-f]{24} )?\d+ ([<>]) (.*?)[ +]?$/,
+        reads: (way = '', text = '') => (way === '<' ? client : server)(text.replace(/\r$/, '')),
+      },
+      { pattern: /^(?:@[0-9a-f]{24} )?\d+ [<>] \[EOF\]/, reads: nothing },
+    ],
+  ),
+  // smtpd -v and debug_peer_list; Postfix's own client says "<" of what the server sent.
+  marked(
+    "Postfix's log",
+    [/postfix[^ ]*\/(?:[^ ]*\/)?(?:smtpd|smtp|lmtp)\[\d+\]: [<>] /],
+    [
+      {
+        pattern: /postfix[^ ]*\/(?:[^ ]*\/)?(smtpd|smtp|lmtp)\[\d+\]: ([<>]) \S+: (.*)$/,
+        reads: (program = '', way = '', text = '') => ((program === 'smtpd') === (way === '<') ? client : server)(text),
+      },
+      { pattern: /postfix/, reads: nothing },
+    ],
+  ),
+];

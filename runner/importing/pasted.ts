@@ -1,0 +1,44 @@
+import type { Protocol } from '../protocol/protocol.ts';
+
+/** Something that a text says of a session, in order. */
+export type Entry =
+  | { readonly kind: 'client' | 'server'; readonly text: string }
+  /** Encryption began. */
+  | { readonly kind: 'tls' }
+  | { readonly kind: 'closed' }
+  /** It says nothing about the dialogue, or cannot be read: it becomes a comment. */
+  | { readonly kind: 'unread'; readonly text: string };
+
+/** Whom the session was with, as far as the text says. */
+export interface Where {
+  readonly host?: string;
+  readonly port?: number;
+  /** TLS from the first octet. */
+  readonly implicitTls?: boolean;
+  /** The scheme of a URL, or the name of a protocol as programs know it: `smtp`. */
+  readonly scheme?: string;
+}
+
+/** A session as a program showed it. */
+export interface Pasted {
+  readonly where: Where;
+  /** Who said a line, where the program shows that; else `line`, for the protocol to tell. */
+  readonly entries: readonly (Entry | { readonly kind: 'line'; readonly text: string })[];
+  /** The STARTTLS that the program did by itself before what it shows. */
+  readonly startsTls?: boolean;
+}
+
+/** A kind of text that is recognized. */
+export interface Format {
+  readonly name: string;
+  readonly recognizes: (lines: readonly string[]) => boolean;
+  readonly read: (lines: readonly string[]) => Pasted;
+}
+
+/** What a text is about, once the protocol is known. */
+export interface Session {
+  readonly protocol: Protocol;
+  readonly where: Where;
+  readonly entries: readonly Entry[];
+  readonly startsTls: boolean;
+}

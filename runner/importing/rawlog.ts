@@ -1,0 +1,40 @@
+/** Dovecot's rawlog: a time before each line, with or without the side. */
+const timed = /^(\d{9,}\.\d+) (?:([IO]): ?)?(.*)$/;
+
+interface Timed {
+  readonly at: number;
+  readonly line: string;
+}
+
+/**
+ * The lines of one text; or of Dovecot's two files, `….in` with what the client sent and `….out` with what the server
+ * sent, in the order of their times, and marked as recordio marks them.
+ */
+export function merged(texts: readonly (readonly string[])[]): readonly string[] {
+  const [only = [], ...more] = texts;
+  if (more.length === 0) return isTimed(only) ? only.map((line) => timedLine(line, '')) : only;
+  const sides = texts.map((lines) => ({ lines, side: saidByServer(lines) ? '>' : '<' }));
+  const all = sides.flatMap(({ lines, side }) => lines.flatMap((line) => timedOf(line, side)));
+  return all.sort((one, other) => one.at - other.at).map(({ line }) => line);
+}
+
+function isTimed(lines: readonly string[]): boolean {
+  return lines.length > 0 && lines.every((line) => line === '' || timed.test(line));
+}
+
+function timedOf(line: string, side: string): readonly Timed[] {
+  const [, at] = timed.exec(line) ?? [];
+  return at === undefined ? [] : [{ at: Number(at), line: timedLine(line, side) }];
+}
+
+function timedLine(line: string, side: string): string {
+  const [, , mark, text = line] = timed.exec(line) ?? [];
+  const known = mark === undefined ? side : mark === 'I' ? '<' : '>';
+  return known === '' ? text : `1 ${known} ${text}`;
+}
+
+/** What a server says: a greeting stands at the beginning. */
+function saidByServer(lines: readonly string[]): boolean {
+  const first = timed.exec(lines[0] ?? '')?.[3] ?? lines[0] ?? '';
+  return /^(?:\* |\+|220[ -]|")/.test(first);
+}

@@ -1,0 +1,105 @@
+import type { Exchange } from '../authoring/exchange.ts';
+import type { Written } from '../authoring/written.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { protocols } from '../protocol/protocols.ts';
+import type { Where } from './pasted.ts';
+
+/** A test of another program: what it sends, and what it expects. */
+export interface Script {
+  readonly protocol: Protocol;
+  readonly where: Where;
+  readonly exchanges: readonly Exchange[];
+  readonly connections?: readonly string[];
+  /** Values of its own variables that nobody knows here, by what stands for them: they are required. */
+  readonly macros?: ReadonlyMap<string, string>;
+  /** What it says after its last step and cannot be written. */
+  readonly rest: readonly string[];
+}
+
+/** A kind of test that is recognized. */
+export interface ScriptFormat {
+  readonly name: string;
+  readonly recognizes: (lines: readonly string[]) => boolean;
+  readonly read: (lines: readonly string[]) => Script;
+}
+
+/** Exchanges as a script's lines tell of them. */
+export class ScriptBuilder {
+  readonly #exchanges: Exchange[] = [];
+  #comments: string[] = [];
+
+  comment(text: string): void {
+    this.#comments.push(text);
+  }
+
+  add(exchange: Omit<Exchange, 'came' | 'comments'>): void {
+    this.#exchanges.push({ ...exchange, came: [], comments: this.#comments });
+    this.#comments = [];
+  }
+
+  /** One more requirement on the reply to the last thing that was done, or on what comes before anything is. */
+  expect(pinned: Written, together: (before: Written, next: Written) => Written): void {
+    const last = this.#exchanges.at(-1);
+    if (last === undefined) this.add({ did: { kind: 'wait' }, pinned });
+    else
+      this.#exchanges[this.#exchanges.length - 1] = {
+        ...last,
+        pinned: last.pinned === undefined ? pinned : together(last.pinned, pinned),
+      };
+  }
+
+  /** A reply of its own. */
+  another(pinned: Written): void {
+    this.add({ did: { kind: 'wait' }, pinned });
+  }
+
+  get last(): Exchange | undefined {
+    return this.#exchanges.at(-1);
+  }
+
+  finish(): { readonly exchanges: readonly Exchange[]; readonly rest: readonly string[] } {
+    return { exchanges: this.#exchanges, rest: this.#comments };
+  }
+}
+
+/** The protocol whose beginnings these lines have; SMTP where none has. */
+export function protocolOfLines(lines: readonly string[]): Protocol {
+  const found = Object.values(protocols).findLast(
+    ({ begins }) => begins !== undefined && lines.some((line) => begins.test(line)),
+  );
+  return found ?? protocols.smtp;
+}
+
+/**
+ * Another program's pattern over a line of a reply as an expectation: the status for itself, where the pattern begins
+ * with one, and the rest as a pattern over the text.
+ */
+export function replyPattern(source: string, { replies: { status } }: Protocol): Written {
+  const bare = source
+    .replace(/^\^/, '')
+    .replace(/\$$/, '')
+    .replace(/^\(\?[a-z]+\)/, '');
+  const words = status.form === 'word' ? status.words.map(escaped).join('|') : '[1-5][0-9]{2}';
+  const [, word, rest = ''] =
+    status.form === 'none' ? [] : (new RegExp(`^(${words})(?:[ -]|\\[ -\\]|\\\\s|$)?(.*)$`).exec(bare) ?? []);
+  if (word === undefined) return { lines: [`/${slashed(bare)}/`] };
+  const plain = word.replace(/\\/g, '');
+  const key = status.form === 'code' ? { code: Number(plain) } : { status: plain };
+  if (rest === '' || rest === '.*' || rest === '.+') return status.form === 'code' ? Number(plain) : plain;
+  return { ...key, text: `/(?m)^${slashed(rest)}/` };
+}
+
+function escaped(word: string): string {
+  const literal = word.replace(/[+*]/g, '\\$&');
+  // As a pattern has it, and as a person writes it in one.
+  return `${literal}|${word.replace(/[+*]/g, '\\\\\\$&')}`;
+}
+
+function slashed(source: string): string {
+  return source.replaceAll('${', '\\$\\{');
+}
+
+/** Requirements on one reply. */
+export function allOf(before: Written, next: Written): Written {
+  return Array.isArray(before) ? [...(before as readonly Written[]), next] : [before, next];
+}
