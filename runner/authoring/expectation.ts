@@ -77,10 +77,14 @@ function textual(reply: Reply, status: string, generalize: Generalize): Written 
   return items.every((item) => item.startsWith('/')) ? [status, ...items] : items;
 }
 
+/** In a short form, an `x` in an enhanced status code stands for any number. */
+const wildcard = /^[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)$/i;
+
 /** One line as a short form, or as a pattern where something in it varies. */
 function itemOf(status: string, pieces: readonly Piece[]): string {
   const text = textOf(pieces);
-  const short = text === undefined || !/^[^\s-].*\S$|^[^\s-]$/.test(text) ? undefined : shortForm(status, text);
+  const isShort = text !== undefined && /^[^\s-].*\S$|^[^\s-]$/.test(text) && !wildcard.test(text);
+  const short = isShort ? shortForm(status, text) : undefined;
   return short ?? `/(?m)^${sourceOf(pieces)}$/`;
 }
 
