@@ -146,7 +146,7 @@ export function startServices(
   { config, root }: Loaded,
   { signal = new AbortController().signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<RunningServices> {
-  return start(config.services, { cwd: root, env: config.env, signal });
+  return start(config.services, { cwd: root, env: config.env, inherit: config.allow.environment, signal });
 }
 
 /** Where reports are written, and how. */

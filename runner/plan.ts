@@ -1,4 +1,6 @@
+import type { FilterName } from './filter-name.ts';
 import type { MatcherKind, matcherKinds } from './matcher-kinds.ts';
+import type { ReadableFiles } from './readable.ts';
 import type { Product, Remedy, Severity } from './remedy.ts';
 import type { Span } from './source.ts';
 import type { Step } from './steps.ts';
@@ -17,6 +19,8 @@ export interface Plan {
   readonly logs: readonly string[];
   /** The configuration file's folder, or the working directory: paths in scenarios are below it. */
   readonly root: string;
+  /** Absent: whatever the plan names. */
+  readonly readable?: ReadableFiles;
   /** Which part of a run on several machines this is. */
   readonly shard?: Shard;
 }
@@ -131,19 +135,6 @@ export interface Hole {
   readonly secrets?: readonly string[];
 }
 
-export type FilterName =
-  | 'base64'
-  | 'unbase64'
-  | 'md5'
-  | 'sha256'
-  | 'hex'
-  | 'xtext'
-  | 'urlencode'
-  | 'upper'
-  | 'lower'
-  | 'local-part'
-  | 'domain';
-
 // --- Servers ---
 
 /** A server as a scenario talks to it. */
@@ -178,6 +169,10 @@ export interface ServerOptions {
   readonly greylistingWait: number;
   /** For `…+exec:` URLs. */
   readonly command?: readonly Text[];
+  /** Environment variables that the program gets besides the usual ones; `*` stands for anything. */
+  readonly environment: readonly string[];
+  /** Where a unix socket must be, links followed, which the scenario names itself; absent: the configuration names it. */
+  readonly sockets?: readonly string[];
   /** Folder that relative paths of these options were resolved against; commands start there. */
   readonly folder: string;
 }

@@ -76,6 +76,8 @@ export type CheckStep =
       readonly stdin?: Text;
       readonly cwd: string;
       readonly env: readonly { readonly name: string; readonly value: Text }[];
+      /** Names of our own environment that it gets besides the usual ones; `*` stands for anything. */
+      readonly inherit: readonly string[];
     });
 
 type CheckBase = StepBase & { readonly limit: number };

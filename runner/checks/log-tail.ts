@@ -1,5 +1,6 @@
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { namesInside, openInside, type Within } from '../access/open.ts';
 
 /** Where a growing file stood at some moment. A file that does not exist yet begins at 0. */
 export interface Mark {
@@ -8,6 +9,8 @@ export interface Mark {
   readonly size: number;
   /** The octets before that place: a file that was truncated and grew again has others there. */
   readonly before: Buffer;
+  /** Where the file must lie, links followed; absent: anywhere. */
+  readonly within?: Within;
 }
 
 /** What was written since. */
@@ -23,20 +26,21 @@ export interface Tail {
 const fingerprint = 64;
 
 /** Rejects with the system's error where there is a file that cannot be looked at. */
-export async function markOf(file: string): Promise<Mark> {
+export async function markOf(file: string, within?: Within): Promise<Mark> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(file);
+    handle = await openInside(file, within);
     const { ino, size } = await handle.stat();
     return {
       file,
       inode: ino,
       size,
+      within,
       before: await read(handle, Math.max(size - fingerprint, 0), Math.min(size, fingerprint)),
     };
   } catch (error) {
     if (!isAbsent(error)) throw error;
-    return { file, inode: 0, size: 0, before: Buffer.alloc(0) };
+    return { file, inode: 0, size: 0, within, before: Buffer.alloc(0) };
   } finally {
     await handle?.close();
   }
@@ -49,7 +53,7 @@ export async function markOf(file: string): Promise<Mark> {
 export async function readSince(mark: Mark, most: number): Promise<Tail | undefined> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(mark.file);
+    handle = await openInside(mark.file, mark.within);
     const now = await handle.stat();
     const same = mark.inode !== 0 && now.ino === mark.inode && now.size >= mark.size && (await continues(handle, mark));
     const start = same ? mark.size : 0;
@@ -75,13 +79,13 @@ async function continues(handle: FileHandle, { size, before }: Mark): Promise<bo
 async function restOfPredecessor(mark: Mark, most: number): Promise<Buffer> {
   const folder = dirname(mark.file);
   const name = basename(mark.file);
-  for (const entry of await readdir(folder)) {
+  for (const entry of await namesInside(folder, mark.within).catch(() => [])) {
     if (entry === name) continue;
     let handle: FileHandle | undefined;
     try {
       const path = join(folder, entry);
       if ((await stat(path)).ino !== mark.inode) continue;
-      handle = await open(path);
+      handle = await openInside(path, mark.within);
       const { size } = await handle.stat();
       return await read(handle, Math.max(mark.size, size - most), size - mark.size);
     } catch {

@@ -1,6 +1,6 @@
+import { AccessError } from '../access/open.ts';
 import { many } from '../phrase.ts';
 import { CheckError, type Seen } from './check.ts';
-import { refuseOutside } from './inside.ts';
 import { startOfLast } from './last-lines.ts';
 import { limits } from './limits.ts';
 import { type Mark, readSince, type Tail } from './log-tail.ts';
@@ -51,10 +51,22 @@ async function readTail(mark: Mark): Promise<Tail | undefined> {
   }
 }
 
+const whyNot: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EISDIR: 'it is a folder',
+  ENXIO: 'it is not a file',
+};
+
 export function unreadable(path: string, cause: unknown): CheckError {
   const { code, message } = cause as NodeJS.ErrnoException;
-  const why = code === 'EACCES' || code === 'EPERM' ? 'no permission' : code === 'EISDIR' ? 'it is a folder' : message;
-  return new CheckError('input.value', `Cannot read "${path}": ${why}`, { cause });
+  const why = (code !== undefined && whyNot[code]) || message;
+  return new CheckError('input.value', `Cannot read "${path}": ${why}`, {
+    cause,
+    ...(cause instanceof AccessError &&
+      cause.reason === 'outside' && { hint: 'List its folder under "allow: { files: […] }" of the configuration' }),
+  });
 }
 
 /** All lines where they are few, else those of concern, else the nearest and the last ones. */
@@ -100,6 +112,5 @@ function nearestLines(lines: readonly string[], words: readonly string[]): reado
 }
 
 export const log: CheckOf<'log'> = async (step, { marks, wants }) => {
-  refuseOutside(step.log);
-  return checkLog({ mark: await marks.log(step.log.path), concerns: wants.concerns, words: wants.words('lines') });
+  return checkLog({ mark: await marks.log(step.log), concerns: wants.concerns, words: wants.words('lines') });
 };

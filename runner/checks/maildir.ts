@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AccessError, namesInside, openInside, type Within } from '../access/open.ts';
 import { many } from '../phrase.ts';
 import { type Fields, words } from '../value.ts';
 import { CheckError, type Seen } from './check.ts';
-import { refuseOutside } from './inside.ts';
 import { limits } from './limits.ts';
 import { unreadable } from './log.ts';
 import { isAbsent, type Mark, markOf, readSince } from './log-tail.ts';
@@ -20,6 +19,8 @@ export interface MailboxMark {
   readonly known: ReadonlySet<string>;
   /** Where an mbox file stood. */
   readonly mbox: Mark;
+  /** Where everything that is read must lie, links followed; absent: anywhere. */
+  readonly within?: Within;
 }
 
 export interface MaildirInput {
@@ -31,11 +32,13 @@ export interface MaildirInput {
 }
 
 /** What lies in the mailbox now. Nothing where there is none yet. Rejects with the system's error. */
-export async function markMailbox(path: string): Promise<MailboxMark> {
-  const none = { path, known: new Set<string>(), mbox: { file: path, inode: 0, size: 0, before: Buffer.alloc(0) } };
+export async function markMailbox(path: string, within?: Within): Promise<MailboxMark> {
+  const mbox = { file: path, inode: 0, size: 0, before: Buffer.alloc(0), within };
+  const none = { path, known: new Set<string>(), mbox, within };
   const kind = await kindOf(path);
-  if (kind === 'maildir') return { ...none, known: new Set((await entriesOf(path)).map((each) => each.unique)) };
-  return kind === 'mbox' ? { ...none, mbox: await markOf(path) } : none;
+  if (kind === 'maildir')
+    return { ...none, known: new Set((await entriesOf(path, within)).map((each) => each.unique)) };
+  return kind === 'mbox' ? { ...none, mbox: await markOf(path, within) } : none;
 }
 
 /**
@@ -88,10 +91,10 @@ interface Entry {
   readonly unique: string;
 }
 
-async function entriesOf(path: string): Promise<readonly Entry[]> {
+async function entriesOf(path: string, within: Within): Promise<readonly Entry[]> {
   const folders = await Promise.all(
     (['new', 'cur'] as const).map(async (folder) => {
-      const names = await readdir(join(path, folder)).catch((error: unknown) => {
+      const names = await namesInside(join(path, folder), within).catch((error: unknown) => {
         if (isAbsent(error)) return [];
         throw error;
       });
@@ -103,13 +106,13 @@ async function entriesOf(path: string): Promise<readonly Entry[]> {
   return folders.flat();
 }
 
-async function readMaildir({ path, known }: MailboxMark, all: boolean): Promise<readonly StoredMessage[]> {
-  const entries = (await entriesOf(path)).filter((each) => all || !known.has(each.unique));
+async function readMaildir({ path, known, within }: MailboxMark, all: boolean): Promise<readonly StoredMessage[]> {
+  const entries = (await entriesOf(path, within)).filter((each) => all || !known.has(each.unique));
   refuseTooMany(path, entries.length);
   const found: (StoredMessage & { readonly time: number; readonly name: string })[] = [];
   let total = 0;
   for (const entry of entries) {
-    const file = await readMessage(join(path, entry.folder, entry.name));
+    const file = await readMessage(join(path, entry.folder, entry.name), within);
     if (file === undefined) continue; // moved or deleted meanwhile
     total += file.octets.length;
     refuseTooLarge(path, total);
@@ -127,14 +130,11 @@ async function readMaildir({ path, known }: MailboxMark, all: boolean): Promise<
 type ReadMessage = Pick<StoredMessage, 'octets' | 'unread'> & { readonly time: number };
 
 /** One that cannot be read is no reason not to look at the others. */
-async function readMessage(path: string): Promise<ReadMessage | undefined> {
+async function readMessage(path: string, within: Within): Promise<ReadMessage | undefined> {
   try {
-    // A link could lead anywhere, and a pipe has no end.
-    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const handle = await openInside(path, within, { links: false });
     try {
-      const status = await handle.stat();
-      if (!status.isFile()) return undefined;
-      const { size, mtimeMs: time } = status;
+      const { size, mtimeMs: time } = await handle.stat();
       if (size > limits.message) return { ...tooLarge(size), time };
       return { octets: await handle.readFile(), time };
     } finally {
@@ -142,10 +142,16 @@ async function readMessage(path: string): Promise<ReadMessage | undefined> {
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (isAbsent(error) || code === 'ELOOP') return undefined;
+    if (isAbsent(error) || notAMessage(error)) return undefined;
     if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EIO') throw error;
     return { octets: Buffer.alloc(0), time: 0, unread: { problem: `the message cannot be read: ${message}`, size: 0 } };
   }
+}
+
+/** A link could lead anywhere, and a pipe has no end. */
+function notAMessage(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ELOOP' || code === 'ENXIO' || (error instanceof AccessError && error.reason === 'kind');
 }
 
 function tooLarge(size: number): Pick<StoredMessage, 'octets' | 'unread'> {
@@ -181,6 +187,5 @@ function refuseTooLarge(path: string, total: number): void {
 }
 
 export const maildir: CheckOf<'maildir'> = async ({ mailbox, all }, { marks, signal }) => {
-  refuseOutside(mailbox);
-  return checkMaildir({ mark: await marks.mailbox(mailbox.path), all, signal });
+  return checkMaildir({ mark: await marks.mailbox(mailbox), all, signal });
 };

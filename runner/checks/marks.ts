@@ -1,19 +1,21 @@
 import type { Scenario } from '../plan.ts';
 import { childrenOf, type Step, type Watched, type WatchedPath, watchedBy } from '../steps.ts';
 import { CheckError } from './check.ts';
-import { refuseOutside } from './inside.ts';
 import { unreadable } from './log.ts';
 import { type Mark, markOf } from './log-tail.ts';
 import { type MailboxMark, markMailbox } from './maildir.ts';
 
 /** Where what a scenario watches stood when it began, by path. Rejects where it could not be looked at. */
 export interface Marks {
-  log(path: string): Promise<Mark>;
-  mailbox(path: string): Promise<MailboxMark>;
+  log(watched: WatchedPath): Promise<Mark>;
+  mailbox(watched: WatchedPath): Promise<MailboxMark>;
 }
 
 /** For a scenario that watches nothing. */
-export const noMarks: Marks = { log: markOf, mailbox: markMailbox };
+export const noMarks: Marks = {
+  log: ({ path, within }) => markOf(path, within),
+  mailbox: ({ path, within }) => markMailbox(path, within),
+};
 
 /** Whether any step looks at a log or a mailbox. */
 export function watches({ dialogue, after }: Scenario): boolean {
@@ -25,13 +27,13 @@ export async function markAll(scenario: Scenario): Promise<Marks> {
   const logs = new Map<string, Promise<Mark>>();
   const mailboxes = new Map<string, Promise<MailboxMark>>();
   for (const { as, file } of watchedIn([...scenario.dialogue, ...scenario.after])) {
-    if (as === 'log') note(logs, file, markOf);
-    else note(mailboxes, file, markMailbox);
+    if (as === 'log') note(logs, file, noMarks.log);
+    else note(mailboxes, file, noMarks.mailbox);
   }
   await Promise.allSettled([...logs.values(), ...mailboxes.values()]);
   return {
-    log: (path) => logs.get(path) ?? markOf(path),
-    mailbox: (path) => mailboxes.get(path) ?? markMailbox(path),
+    log: (watched) => logs.get(watched.path) ?? noMarks.log(watched),
+    mailbox: (watched) => mailboxes.get(watched.path) ?? noMarks.mailbox(watched),
   };
 }
 
@@ -51,13 +53,12 @@ function watchedIn(steps: readonly Step[]): readonly Watched[] {
 function note<Kept>(
   marks: Map<string, Promise<Kept>>,
   watched: WatchedPath,
-  mark: (path: string) => Promise<Kept>,
+  mark: (watched: WatchedPath) => Promise<Kept>,
 ): void {
   if (marks.has(watched.path)) return;
   const marked = async () => {
     try {
-      refuseOutside(watched);
-      return await mark(watched.path);
+      return await mark(watched);
     } catch (error) {
       throw error instanceof CheckError ? error : unreadable(watched.path, error);
     }

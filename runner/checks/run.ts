@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { environmentFor } from '../access/environment.ts';
 import { decodeText } from '../encoding.ts';
 import type { Expectation } from '../plan.ts';
 import { shellWord } from '../shell-word.ts';
@@ -18,10 +19,9 @@ export interface RunInput {
   readonly cwd: string;
   /** On top of what every program needs to find its way. */
   readonly env: Readonly<Record<string, string>>;
+  /** Names of our own environment that it gets as well. */
+  readonly inherit?: readonly string[];
 }
-
-/** Of our own environment a command sees nothing else: it may hold secrets. */
-const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME'];
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -77,16 +77,13 @@ function withoutEnd(text: string): string {
   return text.slice(0, end);
 }
 
-async function start({ command, cwd, env }: RunInput): Promise<Child> {
+async function start({ command, cwd, env, inherit }: RunInput): Promise<Child> {
   const [program = '', ...args] = command;
-  const own = Object.fromEntries(
-    inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  );
   try {
     // A process group of its own, so that what it started ends with it.
     const child = spawn(program, args, {
       cwd,
-      env: { ...own, ...env },
+      env: { ...environmentFor(process.env, inherit), ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
@@ -167,13 +164,14 @@ function labelled(name: string, { text, omitted }: Output): Seen['transcript'] {
   return omitted > 0 ? [...lines, `${name}: … ${omitted} octets more than are kept`] : lines;
 }
 
-export const run: CheckOf<'run'> = ({ command, stdin, cwd, env }, context) => {
+export const run: CheckOf<'run'> = ({ command, stdin, cwd, env, inherit }, context) => {
   const { fill } = context;
   return checkRun(
     {
       command: command.map(fill),
       cwd,
       env: Object.fromEntries(env.map(({ name, value }) => [name, fill(value)])),
+      inherit,
       ...(stdin !== undefined && { stdin: fill(stdin) }),
     },
     context,

@@ -318,7 +318,7 @@ describe('services', () => {
     extra: object = {},
   ) => ({
     'server.cjs': server,
-    'mailspec.yaml': { scenarios: ['a.yaml'], services, ...extra },
+    'mailspec.yaml': { scenarios: ['a.yaml'], services, allow: { environment: ['MARK'] }, ...extra },
     'a.yaml': { suite: 'A', scenarios: [{ name: 'one', server: 'smtp://127.0.0.1:${port}', dialogue }] },
   });
   const node = process.execPath;

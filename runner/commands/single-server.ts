@@ -15,8 +15,10 @@ export function serverFrom({ positionals }: Arguments, command: string): string 
 }
 
 /** The options of a project that such a command has. */
-export function serverOptions(args: Arguments, { cwd, env, learn }: Terminal) {
+export function serverOptions(server: string, args: Arguments, { cwd, env, learn }: Terminal) {
+  const [, socket] = /^[a-z0-9]+\+unix:(.+)$/i.exec(server) ?? [];
   return {
+    ...(socket !== undefined && { sockets: [socket] }),
     cwd,
     env,
     config: args.value('config'),
@@ -40,7 +42,7 @@ export function singleScenario(name: string, server: string, steps: readonly Wri
 /** A plan that knows the server and nothing else; throws where it, or what the step names, is not known. */
 export async function probe(server: string, step: Written, args: Arguments, terminal: Terminal): Promise<Plan> {
   const text = singleScenario('probe', server, [step, { expect: { within: '1s' } }]);
-  const { plan } = await load({ ...serverOptions(args, terminal), targets: [{ path: 'probe', text }] });
+  const { plan } = await load({ ...serverOptions(server, args, terminal), targets: [{ path: 'probe', text }] });
   return plan;
 }
 

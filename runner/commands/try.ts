@@ -34,7 +34,7 @@ export const main: Main = async (args, terminal) => {
     server,
     steps.map(({ step }) => step),
   );
-  const options = { ...serverOptions(args, terminal), targets: [{ path: 'try', text }] };
+  const options = { ...serverOptions(server, args, terminal), targets: [{ path: 'try', text }] };
   const secrets = user === undefined ? {} : await secretsFor(user, server, args, terminal);
   const { plan } = await load({ ...options, secrets });
   const result = await play(prepared(plan, args, terminal), terminal);
@@ -126,8 +126,10 @@ function prepared(plan: Plan, args: Arguments, terminal: Terminal): Plan {
     path === undefined || path === '-'
       ? undefined
       : { from: 'file' as const, file: { path: resolve(terminal.cwd, path) } };
+  // All of it is named by arguments, which may name any file.
+  const { readable: _, ...rest } = plan;
   return {
-    ...plan,
+    ...rest,
     scenarios: plan.scenarios.map(
       (each): Scenario => ({
         ...withTls(each, tls),

@@ -13,7 +13,12 @@ export async function withServices(
   if (services.length === 0) return play(loaded.plan);
   let running: Awaited<ReturnType<typeof startServices>>;
   try {
-    running = await startServices(services, { cwd: loaded.root, env: terminal.env, signal: terminal.signal });
+    running = await startServices(services, {
+      cwd: loaded.root,
+      env: terminal.env,
+      inherit: loaded.config.allow.environment,
+      signal: terminal.signal,
+    });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     terminal.stderr.write(`error: ${error.message}\n${lastLines(error.output)}`);

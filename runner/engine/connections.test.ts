@@ -96,7 +96,10 @@ describe('connections', () => {
         - { name: no socket, server: "lmtp+unix:/nowhere/at/all.sock", dialogue: [{ expect: 220 }] }
         - { name: wrong family, server: { url: "${peer.url()}", family: 6 }, dialogue: [{ expect: 220 }] }
       `,
-      { servers: { refused: 'smtp://127.0.0.1:1', nameless: 'smtp://no-such-host.invalid:25' } },
+      {
+        servers: { refused: 'smtp://127.0.0.1:1', nameless: 'smtp://no-such-host.invalid:25' },
+        config: { allow: { sockets: ['/nowhere'] } },
+      },
     );
     assert.deepEqual(
       results.map(({ outcome, problem }) => [outcome, problem?.code]),

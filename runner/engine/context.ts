@@ -14,6 +14,7 @@ import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, type HandshakeOptions, TransportError } from '../transport/transport.ts';
+import { addressFor } from './address.ts';
 import { awaitsEnd } from './awaited-end.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import type { Found } from './findings.ts';
@@ -200,14 +201,7 @@ export async function openSession(context: Context, name: string, span: Span): P
   context.extend(clock() - start);
   try {
     const transport = await connect({
-      address:
-        url.address.to === 'command'
-          ? {
-              to: 'command',
-              command: (options.command ?? []).map((part) => fillText(context, part, name)),
-              cwd: options.folder,
-            }
-          : url.address,
+      address: addressFor(url, options, (part) => fillText(context, part, name)),
       ...(url.implicitTls && { tls: await tlsOptions(context, name, target, {}, url) }),
       ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
       ...(options.family !== undefined && { family: options.family }),

@@ -1,9 +1,8 @@
 import { byIdentity } from '../by-identity.ts';
-import { CheckError } from '../checks/check.ts';
-import { refuseOutside } from '../checks/inside.ts';
+import { unreadable } from '../checks/log.ts';
 import { messagesOfMbox } from '../checks/mbox.ts';
 import { pathIn } from '../paths.ts';
-import { many, messageOf } from '../phrase.ts';
+import { many } from '../phrase.ts';
 import type { FileContent, FilePath, Step } from '../steps.ts';
 import { type Context, fillText } from './context.ts';
 import { StepFailure } from './failure.ts';
@@ -13,28 +12,14 @@ const messagesIn = byIdentity((octets: Buffer) => messagesOfMbox(octets));
 
 /** The octets of a file that a step names. Throws a `StepFailure` where there are none. */
 export async function readNamedFile(context: Context, step: Step, file: FilePath): Promise<Buffer> {
-  const path = pathOf(context, step, file);
+  const isKnown = typeof file === 'string';
+  const path = isKnown ? file : pathIn(file.folder, fillText(context, file.text, step.on));
   try {
-    return await context.world.files.read(path);
+    return await context.world.files.read(path, isKnown ? undefined : file.within);
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : messageOf(cause);
-    throw new StepFailure('input.value', `Cannot read "${path}": ${why}`, { span: step.span });
+    const { message, hint } = unreadable(path, cause);
+    throw new StepFailure('input.value', message, { span: step.span, ...(hint !== undefined && { hint }) });
   }
-}
-
-function pathOf(context: Context, step: Step, file: FilePath): string {
-  if (typeof file === 'string') return file;
-  const path = pathIn(file.folder, fillText(context, file.text, step.on));
-  try {
-    refuseOutside({ path, within: file.within });
-  } catch (error) {
-    if (!(error instanceof CheckError)) throw error;
-    throw new StepFailure(error.code, error.message, {
-      span: step.span,
-      ...(error.hint !== undefined && { hint: error.hint }),
-    });
-  }
-  return path;
 }
 
 /** The file's octets, or one message of an mbox. */

@@ -24,11 +24,27 @@ async function contentOf(context: Context, step: Step, source: Message['source']
     case 'raw':
       return withCrlf(Buffer.from(fillText(context, source.text, step.on)));
     case 'fields':
-      return fromFields(source.fields, {
-        read: (path) => readNamedFile(context, step, path),
-        fill: (text) => fillText(context, text, step.on),
-      });
+      return concealed(
+        context,
+        await fromFields(source.fields, {
+          read: (path) => readNamedFile(context, step, path),
+          fill: (text) => fillText(context, text, step.on),
+        }),
+      );
   }
+}
+
+/** Shorter pieces of a line stand by chance in others. */
+const shortestPiece = 8;
+
+/** What the composer made of secrets, line by line: a server may answer a line of it, and not the whole. */
+function concealed({ redactor }: Context, message: Buffer): Buffer {
+  const text = message.toString('latin1');
+  for (const { start, end, shown } of redactor.find(text)) {
+    for (const line of text.slice(start, end).split(/\r\n[ \t]*/))
+      if (line.length >= shortestPiece) redactor.add(shown.slice(1, -1), line);
+  }
+  return message;
 }
 
 /** RFC 5321 section 2.3.8: lines end in CRLF and nothing else; files and YAML blocks have LF. */

@@ -48,7 +48,7 @@ export async function run(
     clock: options.clock,
     wall: options.wall,
     runId: plan.runId,
-    files: createFileCache(),
+    files: createFileCache(plan.readable),
     secrets: plan.secrets,
     logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
     interrupted: options.signal,

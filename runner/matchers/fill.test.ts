@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { FilterName, Hole, Text } from '../plan.ts';
+import type { FilterName } from '../filter-name.ts';
+import type { Hole, Text } from '../plan.ts';
 import { FillError, fill, fillPattern, filters, isFilter } from './fill.ts';
 import { compilePattern } from './pattern.ts';
 

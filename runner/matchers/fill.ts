@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeText, escapeOctets, escapePattern, strictBase64 } from '../encoding.ts';
-import type { FilterName, Hole, Pattern, Text } from '../plan.ts';
+import type { FilterName } from '../filter-name.ts';
+import type { Hole, Pattern, Text } from '../plan.ts';
 
 /** A text that cannot be filled: a value is missing, or a filter does not take it. */
 export class FillError extends Error {

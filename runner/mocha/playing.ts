@@ -141,7 +141,12 @@ function worldUntil(signal: AbortSignal) {
 async function servicesOf({ config, root }: Loaded, signal: AbortSignal): Promise<RunningServices | undefined> {
   if (config.services.length === 0) return undefined;
   try {
-    return await startServices(config.services, { cwd: root, env: config.env, signal });
+    return await startServices(config.services, {
+      cwd: root,
+      env: config.env,
+      inherit: config.allow.environment,
+      signal,
+    });
   } catch (error) {
     throw serviceFailure(error);
   }

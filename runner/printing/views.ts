@@ -110,7 +110,7 @@ const encodings: readonly Encoding[] = [
   {
     name: 'continued',
     trigger: /\*\d+\*?=/,
-    pattern: /"?;\s*[\w-]+\*\d+\*?=(?:"|[\w-]*''(?=\S))?/g,
+    pattern: /"?;\s*[\w-]+\*\d+\*?=(?:"|[\w-]*''(?=\S))?(?:\r?\n(?=[ \t]))?/g,
     decode: () => '',
   },
 ];
@@ -120,8 +120,8 @@ const deepest = 2;
 
 /** Every other reading of a text, those within each other included. */
 export function viewsOf(text: string): readonly View[] {
-  const views = encodedWords(text);
   const whole: View = { text, origin: (start, end) => ({ start, end }) };
+  const views = encodedWords(whole);
   let layer: readonly { readonly view: View; readonly by: readonly Encoding[] }[] = [{ view: whole, by: [] }];
   for (let depth = 0; depth < deepest; depth++) {
     layer = layer.flatMap(({ view, by }) =>
@@ -129,7 +129,7 @@ export function viewsOf(text: string): readonly View[] {
         .filter((encoding) => !by.includes(encoding) && encoding.trigger.test(view.text))
         .map((encoding) => ({ view: decoded(view, encoding), by: [...by, encoding] })),
     );
-    views.push(...layer.map(({ view }) => view));
+    for (const { view } of layer) views.push(view, ...encodedWords(view));
   }
   return views;
 }
@@ -191,7 +191,8 @@ const row = new RegExp(`${word}(?:\\s+${word})*`, 'g');
 const partsOfWord = /=\?[^?]+\?([BbQq])\?([^?\s]*)\?=/g;
 
 /** A view of each row of encoded words. A secret in it stands for all words that it touches. */
-function encodedWords(text: string): View[] {
+function encodedWords(outer: View): View[] {
+  const { text } = outer;
   if (!text.includes('=?')) return [];
   return [...text.matchAll(row)].map(({ 0: words, index }) => {
     const pieces: Piece[] = [];
@@ -210,7 +211,6 @@ function encodedWords(text: string): View[] {
       });
       made += plain;
     }
-    const outer: View = { text, origin: (start, end) => ({ start, end }) };
     return { text: made, origin: (start, end) => inOuter(outer, pieces, start, end) };
   });
 }

@@ -55,5 +55,7 @@ export type LoadTarget = string | SourceFile;
 
 /** The same with the targets. Default: what the configuration lists under `scenarios`. */
 export interface ProjectOptions extends LoadOptions {
+  /** Unix sockets that scenarios may name besides what the configuration allows: those that arguments name. */
+  readonly sockets?: readonly string[];
   readonly targets?: readonly LoadTarget[];
 }

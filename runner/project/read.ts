@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { AccessError, readTextInside, readTextNamed } from '../access/open.ts';
 import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
-import { messageOf } from '../phrase.ts';
+import { realPath } from '../paths.ts';
 import type { Secret } from '../plan.ts';
 import {
   type Config,
@@ -11,6 +10,7 @@ import {
   nodeFileSystem,
   type Overrides,
   readConfig,
+  reasonOf,
   type Selection,
   shownPath,
 } from '../scenario/plan.ts';
@@ -45,7 +45,9 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
   const { secrets: given = {}, onSecrets = () => {} } = options;
   const overrides = overridesOf(options);
   const read = await configuration(options, cwd, onFile);
-  const config = { ...read.config, secretNames: new Set([...read.config.secretNames, ...Object.keys(given)]) };
+  const sockets = [...read.config.allow.sockets, ...(options.sockets ?? []).map((path) => resolve(cwd, path))];
+  const allow = { ...read.config.allow, sockets };
+  const config = { ...read.config, allow, secretNames: new Set([...read.config.secretNames, ...Object.keys(given)]) };
   const secrets = projectSecrets(config, overrides.variables ?? new Map(), !read.diagnostics.some(isError));
   onSecrets(secrets);
   const diagnostics = sealed(read.diagnostics, secrets, config.file);
@@ -54,7 +56,7 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
   const failed = rerunFailed ? await unpassedBefore(config.folder) : undefined;
   const again = named.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
   const targets = await resolveTargets([...named, ...again], { cwd, root: config.folder, listed: config.scenarios });
-  const { files, unreadable } = readAll(targets, cwd, onFile);
+  const { files, unreadable } = readAll(targets, config, cwd, onFile);
   const seen = new Set<string>();
   return {
     cwd,
@@ -67,10 +69,10 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
     selection: selectionOf(options, targets, failed),
     system: {
       ...nodeFileSystem,
-      real(path) {
+      look(path, within) {
         seen.add(path);
         onFile(path);
-        return nodeFileSystem.real(path);
+        nodeFileSystem.look(path, within);
       },
     },
   };
@@ -90,14 +92,16 @@ async function configuration(
     file: config,
     profile,
     async readFile(path) {
-      await access(path);
+      const text = readTextNamed(path);
       onFile(path);
-      return readFile(path, 'utf8');
+      return text;
     },
   });
 }
 
-function readAll({ files: paths, texts }: Targets, cwd: string, onFile: OnFile) {
+/** A folder or a glob may lead to links: what lies elsewhere is nobody's scenario file. */
+function readAll({ files: paths, texts, below }: Targets, config: Config, cwd: string, onFile: OnFile) {
+  const folders = [config.folder, ...config.allow.files].map(realPath);
   const files: SourceFile[] = [];
   const unreadable: Diagnostic[] = [];
   for (const path of paths) {
@@ -110,9 +114,18 @@ function readAll({ files: paths, texts }: Targets, cwd: string, onFile: OnFile) 
     onFile(path);
     try {
       // Four trips to another thread and back for each file took a tenth of planning.
-      files.push({ path: shown, text: readFileSync(path, 'utf8') });
+      const folder = below.get(path);
+      const text = folder === undefined ? readTextNamed(path) : readTextInside(path, [realPath(folder), ...folders]);
+      files.push({ path: shown, text });
     } catch (error) {
-      unreadable.push({ code: 'file.unreadable', message: `Cannot read "${shown}": ${messageOf(error)}` });
+      unreadable.push({
+        code: error instanceof AccessError ? 'access.denied' : 'file.unreadable',
+        message: `Cannot read "${shown}": ${reasonOf(error)}`,
+        ...(error instanceof AccessError &&
+          error.reason === 'outside' && {
+            hint: 'Remove the link, name the file itself, or list its folder under "allow: { files: […] }" of the configuration',
+          }),
+      });
     }
   }
   return { files, unreadable };

@@ -9,6 +9,8 @@ import type { LoadTarget } from './options.ts';
 export interface Targets {
   /** Absolute, without doubles, in the order in which they were named; a folder's in the order of their paths. */
   readonly files: readonly string[];
+  /** Of files that a folder or a glob stands for: the folder that was named. One that is named itself may lie anywhere. */
+  readonly below: ReadonlyMap<string, string>;
   /** `FILE:LINE`: the scenario at that line. */
   readonly lines: readonly { readonly file: string; readonly line: number }[];
   /** Ids, `*` allowed. */
@@ -33,6 +35,11 @@ export async function resolveTargets(
   const ids: string[] = [];
   const whole = new Set<string>();
   const texts = new Map<string, string>();
+  const below = new Map<string, string>();
+  const listed = (found: Expanded): readonly string[] => {
+    for (const file of found.files) if (found.below !== undefined && !below.has(file)) below.set(file, found.below);
+    return found.files;
+  };
   for (const target of targets) {
     if (typeof target === 'object') {
       const file = resolve(options.cwd, target.path);
@@ -56,30 +63,44 @@ export async function resolveTargets(
     }
     const found = target.startsWith(shipped)
       ? await pack(target.slice(shipped.length))
-      : await filesOf(target, options.cwd);
+      : listed(await filesOf(target, options.cwd));
     for (const file of found) whole.add(file);
     files.push(...found);
   }
   const onlyIds = targets.length > 0 && ids.length === targets.length && files.length === 0;
   if (targets.length === 0 || onlyIds) {
-    for (const pattern of options.listed) files.push(...(await listedBy(pattern, options.root)));
+    for (const pattern of options.listed) files.push(...listed(await listedBy(pattern, options.root)));
     if (targets.length === 0) for (const file of files) whole.add(file);
   }
-  return { files: [...new Set(files)], lines, ids, whole, texts };
+  // What was named itself as well.
+  for (const target of targets) if (typeof target === 'string') below.delete(resolve(options.cwd, target));
+  for (const { file } of lines) below.delete(file);
+  return { files: [...new Set(files)], lines, ids, whole, texts, below };
+}
+
+/** Files, and the folder in which they were looked for. */
+interface Expanded {
+  readonly files: readonly string[];
+  readonly below?: string;
 }
 
 /** What an entry of the configuration's `scenarios` stands for: a file, a folder or a glob. */
-async function listedBy(entry: string, root: string): Promise<readonly string[]> {
+async function listedBy(entry: string, root: string): Promise<Expanded> {
   const path = resolve(root, entry);
-  return (await kindOf(path)) === 'folder' ? expand(scenarioFiles, path) : expand(entry, root);
+  const kind = await kindOf(path);
+  if (kind === 'folder') return { files: await expand(scenarioFiles, path), below: path };
+  return { files: await expand(entry, root), ...(kind === undefined && { below: staticPart(entry, root) }) };
 }
 
-async function filesOf(target: string, cwd: string): Promise<readonly string[]> {
+async function filesOf(target: string, cwd: string): Promise<Expanded> {
   const path = resolve(cwd, target);
   const kind = await kindOf(path);
-  if (kind === 'file') return [path];
-  const found = kind === 'folder' ? await expand(scenarioFiles, path) : await matching(target, cwd);
-  if (found.length > 0) return found;
+  if (kind === 'file') return { files: [path] };
+  const found =
+    kind === 'folder'
+      ? { files: await expand(scenarioFiles, path), below: path }
+      : { files: await matching(target, cwd), below: staticPart(target, cwd) };
+  if (found.files.length > 0) return found;
   if (kind === 'folder') throw new ArgumentError(`Cannot find scenarios in "${target}": it has no .yaml file`);
   throw new ArgumentError(`Cannot find "${target}": there is no such file or folder`, hintFor(target));
 }
@@ -101,6 +122,13 @@ async function pack(name: string): Promise<readonly string[]> {
     `Unknown pack "mailspec:${name}"`,
     `There are ${packs.map((each) => `mailspec:${each}`).join(', ')}`,
   );
+}
+
+/** The folder of a glob: its parts before the first that stands for several. */
+function staticPart(glob: string, from: string): string {
+  const parts = glob.split('/');
+  const first = parts.findIndex((part) => /[*?[\]{}()!+@]/.test(part));
+  return resolve(from, parts.slice(0, first === -1 ? -1 : first).join('/') || (glob.startsWith('/') ? '/' : '.'));
 }
 
 async function matching(target: string, cwd: string): Promise<string[]> {

@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { readInside } from '../access/open.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageRoot } from '../package-root.ts';
@@ -85,5 +86,12 @@ async function yamlIn(folder: string): Promise<readonly string[]> {
 
 async function textsOf(paths: readonly string[]): Promise<readonly string[]> {
   // What cannot be read is reported elsewhere.
-  return Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
+  return Promise.all(
+    paths.map((path) =>
+      readInside(path, undefined).then(
+        (octets) => octets.toString('utf8'),
+        () => '',
+      ),
+    ),
+  );
 }

@@ -26,7 +26,8 @@ export async function unreadableLogs({
 async function unreadable(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.R_OK);
-    return (await stat(path)).isDirectory() ? 'it is a folder' : undefined;
+    const found = await stat(path);
+    return found.isFile() ? undefined : found.isDirectory() ? 'it is a folder' : 'it is not a file';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : messageOf(error);
   }

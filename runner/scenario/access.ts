@@ -1,36 +1,39 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { AccessError, lookInside, readTextInside } from '../access/open.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { isBelow, realPath } from '../paths.ts';
 import { messageOf } from '../phrase.ts';
 import type { Text } from '../plan.ts';
+import type { ReadableFiles } from '../readable.ts';
 import type { SourceFile, Span } from '../source.ts';
 import type { FilePath, WatchedPath } from '../steps.ts';
 
 /** What planning needs of the file system; tests bring their own. */
 export interface FileSystem {
-  /** The path without symbolic links, of a regular file. Throws where there is none. */
-  real(path: string): string;
-  read(path: string): string;
+  /** Looks whether a path leads to a regular file inside of the folders (anywhere without). Throws where not. */
+  look(path: string, within: readonly string[] | undefined): void;
+  /** The file's text. Throws likewise: what was looked at may be another file by now. */
+  read(path: string, within: readonly string[] | undefined): string;
 }
 
-export const nodeFileSystem: FileSystem = {
-  real(path) {
-    const real = realpathSync(path);
-    // A device or a pipe could be read for ever.
-    if (!statSync(real).isFile()) throw new Error('it is not a file');
-    return real;
-  },
-  read: (path) => readFileSync(path, 'utf8'),
-};
+export const nodeFileSystem: FileSystem = { look: lookInside, read: readTextInside };
 
 /** Decides which files scenarios may read. */
 export interface Access {
   readonly cwd: string;
   /** The folder that relative paths of this file start from. */
   folderOf(file: SourceFile): string;
-  /** The absolute path of a file named in another; a mistake is reported, and gives `undefined`. */
-  file(named: string, span: Span, report: (diagnostic: Diagnostic) => void): string | undefined;
+  /**
+   * The absolute path of a file named in another; a mistake is reported, and gives `undefined`. `source`: the file that
+   * relative paths start from, where that is another. `trusted`: the configuration names it, which may name any; default, where
+   * the span lies in it.
+   */
+  file(
+    named: string,
+    span: Span,
+    report: (diagnostic: Diagnostic) => void,
+    options?: { readonly source?: SourceFile; readonly trusted?: boolean },
+  ): string | undefined;
   /** Likewise where only the run knows the name; `source`: the file that relative paths start from, where that is another. */
   named(text: Text, span: Span, report: (diagnostic: Diagnostic) => void, source?: SourceFile): FilePath | undefined;
   /**
@@ -43,40 +46,45 @@ export interface Access {
     report: (diagnostic: Diagnostic) => void,
     source?: SourceFile,
   ): WatchedPath | undefined;
-  readonly system: FileSystem;
+  /** The text of a file that `file` gave. Throws where it can't be read, or lies outside by now. */
+  read(path: string): string;
+  /** Files and folders that sockets which scenarios name must be, or lie in. */
+  readonly sockets: readonly string[];
+  /** What the run may read, and where: see `Plan`. */
+  readable(): ReadableFiles;
 }
 
 export interface AccessRules {
   readonly cwd: string;
   /** Folders below which scenarios may read: the project, `allow.files`, the shipped scenarios. Absolute. */
   readonly folders: readonly string[];
+  /** Likewise for sockets. */
+  readonly sockets: readonly string[];
   /** The configuration may name any file. */
   readonly configFile: SourceFile | undefined;
   readonly system: FileSystem;
 }
 
-export function createAccess({ cwd, folders, configFile, system }: AccessRules): Access {
+export function createAccess({ cwd, folders, sockets, configFile, system }: AccessRules): Access {
   const allowed = folders.map(realPath);
+  const trustedFiles = new Set<string>();
   const folderOf = (file: SourceFile) => dirname(resolve(cwd, file.path));
-  const file = (
-    named: string,
-    span: Span,
-    report: (diagnostic: Diagnostic) => void,
-    source = span.file,
-  ): string | undefined => {
+  const file: Access['file'] = (named, span, report, options = {}) => {
+    const { source = span.file, trusted = span.file === configFile } = options;
     if (named.includes('\0')) {
       report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });
       return undefined;
     }
     const path = resolve(folderOf(source), named);
-    const trusted = span.file === configFile;
     // Before the file is looked for: whether a file exists elsewhere is nobody's business.
     if (!trusted && !allowed.some((folder) => isBelow(realPath(dirname(path)), folder)))
       return denied(named, span, report);
     try {
-      const real = system.real(path);
-      return trusted || allowed.some((folder) => isBelow(real, folder)) ? path : denied(named, span, report);
+      system.look(path, trusted ? undefined : allowed);
+      if (trusted) trustedFiles.add(path);
+      return path;
     } catch (error) {
+      if (error instanceof AccessError && error.reason === 'outside') return denied(named, span, report);
       report({
         code: 'file.unreadable',
         message: `Cannot read "${named}": ${reasonOf(error)}`,
@@ -88,8 +96,10 @@ export function createAccess({ cwd, folders, configFile, system }: AccessRules):
   };
   return {
     cwd,
-    system,
     folderOf,
+    sockets: sockets.map(realPath),
+    read: (path) => system.read(path, trustedFiles.has(path) ? undefined : allowed),
+    readable: () => ({ within: allowed, trusted: [...trustedFiles] }),
     path(named, span, report, source = span.file) {
       if (named.includes('\0')) {
         report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });
@@ -103,7 +113,9 @@ export function createAccess({ cwd, folders, configFile, system }: AccessRules):
     },
     file,
     named: (text, span, report, source = span.file) =>
-      typeof text === 'string' ? file(text, span, report, source) : { text, folder: folderOf(source), within: allowed },
+      typeof text === 'string'
+        ? file(text, span, report, { source })
+        : { text, folder: folderOf(source), within: allowed },
   };
 }
 
@@ -125,6 +137,7 @@ export function reasonOf(error: unknown): string {
     EISDIR: 'it is a folder',
     EACCES: 'no permission',
     ELOOP: 'its symbolic links have no end',
+    ENXIO: 'it is not a file',
   };
   return (code !== undefined && known[code]) || messageOf(error);
 }

@@ -1,6 +1,6 @@
+import type { FilterName } from '../filter-name.ts';
 import { FillError, filters, isFilter } from '../matchers/fill.ts';
 import { nearest } from '../nearest.ts';
-import type { FilterName } from '../plan.ts';
 import type { Span } from '../source.ts';
 import { TooCostly } from './budget.ts';
 import { type Expanded, refuseLong, vagueValue } from './expanded.ts';

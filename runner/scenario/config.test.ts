@@ -40,7 +40,7 @@ describe('readConfig()', () => {
       ['/project', ['scenarios/**/*.yaml'], 10_000, 4, 1],
     );
     assert.deepEqual(config.logs, ['/var/log/mail.log', '/project/run/example.com.log']);
-    assert.deepEqual(config.allow, { commands: true, files: ['/shared'] });
+    assert.deepEqual(config.allow, { commands: true, files: ['/shared'], sockets: [], environment: [] });
     assert.deepEqual([...config.secretNames], ['password']);
     assert.deepEqual([...config.servers.keys()], ['mx', 'submission']);
     assert.deepEqual(

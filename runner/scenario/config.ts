@@ -35,8 +35,15 @@ export interface Config {
   /** Nodes with `tolerate`: the configuration, and the profile. */
   readonly tolerating: readonly Node[];
   readonly services: readonly ConfiguredService[];
-  /** `files`: absolute folders. */
-  readonly allow: { readonly commands: boolean; readonly files: readonly string[] };
+  readonly allow: {
+    readonly commands: boolean;
+    /** Absolute folders. */
+    readonly files: readonly string[];
+    /** Absolute paths of unix sockets, and of folders that have some. */
+    readonly sockets: readonly string[];
+    /** Environment variables that programs get besides the usual ones; `*` stands for anything. */
+    readonly environment: readonly string[];
+  };
   /** Milliseconds a reply may take. */
   readonly timeout?: number;
   readonly parallel?: number;
@@ -58,7 +65,7 @@ export function emptyConfig(cwd: string, env: Env = {}): Config {
     allowSkips: [],
     tolerating: [],
     services: [],
-    allow: { commands: false, files: [] },
+    allow: { commands: false, files: [], sockets: [], environment: [] },
     env,
   };
 }
@@ -96,6 +103,8 @@ export function readConfig(
   }
   const scope = configScope(file, { env, variables, secretNames }, (diagnostic) => diagnostics.push(diagnostic));
   const strings = (key: string) => listOf(whole(key)).flatMap((item) => readString(scope, item, 'A path') ?? []);
+  const allowed = (key: string, what: string) =>
+    listAt(child(root, 'allow'), key).flatMap((item) => readString(scope, item, what) ?? []);
   const timeout = readDuration(scope, whole('timeout'));
   const parallel = whole('parallel')?.value;
   const retries = readCount(scope, whole('retries'));
@@ -116,9 +125,9 @@ export function readConfig(
     services: listOf(whole('services')).flatMap((node) => readService(scope, node)),
     allow: {
       commands: child(child(root, 'allow'), 'commands')?.value === true,
-      files: listAt(child(root, 'allow'), 'files')
-        .flatMap((item) => readString(scope, item, 'A folder') ?? [])
-        .map((path) => resolve(folder, path)),
+      files: allowed('files', 'A folder').map((path) => resolve(folder, path)),
+      sockets: allowed('sockets', 'A path').map((path) => resolve(folder, path)),
+      environment: allowed('environment', 'A name'),
     },
     env,
     ...(timeout !== undefined && { timeout }),

@@ -43,7 +43,7 @@ export function createFragmentStore({ access, shipped, loaded }: FragmentRules):
   const sources = new Map<string, FragmentSource | undefined>();
   const load = (path: string): FragmentSource | undefined => {
     if (!sources.has(path)) {
-      const file = { path: shownPath(path, access.cwd), text: access.system.read(path) };
+      const file = { path: shownPath(path, access.cwd), text: access.read(path) };
       const { root, diagnostics } = parse(file);
       loaded([...diagnostics, ...(root ? validate(root, 'scenario') : [])]);
       sources.set(path, root && fragmentSource(file, root));

@@ -1,5 +1,5 @@
-import { readFile as readFileFromDisk } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { readTextNamed } from '../access/open.ts';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import { reasonOf, shownPath } from './access.ts';
 import { type Config, type Env, emptyConfig, readConfig } from './config.ts';
@@ -18,7 +18,7 @@ export const configName = 'mailspec.yaml';
 export async function loadConfig(
   request: ConfigRequest,
 ): Promise<{ readonly config: Config; readonly diagnostics: readonly Diagnostic[] }> {
-  const { cwd, file, readFile = (path) => readFileFromDisk(path, 'utf8') } = request;
+  const { cwd, file, readFile = async (path) => readTextNamed(path) } = request;
   if (file !== undefined) {
     const path = resolve(cwd, file);
     try {

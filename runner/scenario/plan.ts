@@ -60,6 +60,7 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
   const access = createAccess({
     cwd,
     folders: [config.folder, ...config.allow.files, shipped],
+    sockets: config.allow.sockets,
     configFile: config.file,
     system,
   });
@@ -120,6 +121,7 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
       secrets: context.book.list(),
       logs: config.logs,
       root: config.folder,
+      readable: access.readable(),
     },
     diagnostics: onceEach(diagnostics),
   };

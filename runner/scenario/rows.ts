@@ -23,7 +23,7 @@ export function rowsIn(
   };
   let text: string;
   try {
-    text = access.system.read(path);
+    text = access.read(path);
   } catch (error) {
     report({ code: 'file.unreadable', message: `Cannot read "${named}": ${reasonOf(error)}`, span });
     return [];

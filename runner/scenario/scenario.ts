@@ -139,6 +139,7 @@ export function scopeOf(
       values,
       context.given,
     ],
+    trusted: [config.variables, context.provided, context.given],
     captured: new Set(),
     shadowed: new Set(),
     promised: context.promised,

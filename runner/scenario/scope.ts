@@ -29,6 +29,8 @@ export interface Layer {
 export interface Scope {
   /** Later ones win: the suite's defaults, configuration, suite, scenario, case, `--var`, a fragment's `with`. */
   readonly layers: readonly Layer[];
+  /** Those of them that no scenario file has a part in: the configuration, services, `--var`. */
+  readonly trusted?: readonly Layer[];
   /** Captured by the steps so far: they win over every layer. */
   readonly captured: Set<string>;
   /** A fragment's parameters that it has not captured itself: they hide captures made before it. */

@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import type { UnsetEnvironment } from './environment.ts';
 import { readCount, readDuration, readFlag, readPublicText, readString, readText, readTexts } from './read.ts';
 import type { Scope } from './scope.ts';
+import { isTrusted, socketAllowed, socketsOf } from './sockets.ts';
 import { tolerateAt } from './tolerance.ts';
 import { child, type MapNode, mapAt, type Node, type ScalarNode, scalarAt } from './tree.ts';
 import { listed } from './validate.ts';
@@ -146,19 +147,28 @@ function readUrl(
     if (!commandAllowed(context, /\+exec:/i.test(text.parts[0]), options, place)) return undefined;
     const label = name ?? node?.text ?? '';
     return {
-      target: { label, url: text, options: optionsOf(context, options, place), span },
+      target: {
+        label,
+        url: text,
+        options: { ...optionsOf(context, options, place), ...socketsOf(context, node, text) },
+        span,
+      },
       protocol: scheme.protocol,
     };
   }
   try {
     const url = parseServerUrl(text);
     if (!commandAllowed(context, url.address.to === 'command', options, place)) return undefined;
-    const at =
-      url.address.to === 'unix'
-        ? `${url.scheme}+unix:${resolve(node === undefined ? context.access.cwd : context.access.folderOf(place.file), url.address.path)}`
-        : text;
+    let at = text;
+    const sockets = socketsOf(context, node, text);
+    if (url.address.to === 'unix') {
+      const folder = node === undefined ? context.access.cwd : context.access.folderOf(place.file);
+      const path = resolve(folder, url.address.path);
+      if (!socketAllowed(path, sockets, place, report)) return undefined;
+      at = `${url.scheme}+unix:${path}`;
+    }
     return {
-      target: { label: name ?? text, url: at, options: optionsOf(context, options, place), span },
+      target: { label: name ?? text, url: at, options: { ...optionsOf(context, options, place), ...sockets }, span },
       protocol: url.protocol,
     };
   } catch (error) {
@@ -235,6 +245,7 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
     greylistingWait: readDuration(scope, child(node, 'greylisting_wait')) ?? defaultGreylistingWait,
     ...(command !== undefined && { command: readTexts(scope, command) }),
     folder: access.folderOf((node ?? { span }).span.file),
+    environment: config.allow.environment,
   };
 }
 
@@ -249,7 +260,9 @@ export function readTls(
   const file = (key: string): string | undefined => {
     const at = child(node, key);
     const named = readString(scope, at, 'A file');
-    return named === undefined || at === undefined ? undefined : access.file(named, at.span, scope.shared.report);
+    if (named === undefined || at?.kind !== 'scalar') return undefined;
+    const trusted = isTrusted(scope, at, named, scope.shared.configFile);
+    return access.file(named, at.span, scope.shared.report, { trusted });
   };
   const version = (key: string): TlsVersion | undefined => {
     const at = child(node, key);

@@ -1,3 +1,4 @@
+import { environmentFor } from '../access/environment.ts';
 import { inWords } from '../duration.ts';
 import type { Service } from '../service.ts';
 import { readiness } from './readiness.ts';
@@ -27,7 +28,13 @@ const pollEvery = 50;
 /** Starts them in order, each ready before the next. Rejects with a `ServiceError`. */
 export async function startServices(
   services: readonly Service[],
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
+  options: {
+    readonly cwd: string;
+    readonly env: NodeJS.ProcessEnv;
+    /** Names of the environment that services get besides the usual ones; `*` stands for anything. */
+    readonly inherit: readonly string[];
+    readonly signal: AbortSignal;
+  },
 ): Promise<RunningServices> {
   const variables = new Map<string, string>();
   const started: ServiceProcess[] = [];
@@ -36,7 +43,7 @@ export async function startServices(
   };
   try {
     for (const service of services) {
-      const running = new ServiceProcess(service, options.cwd, options.env);
+      const running = new ServiceProcess(service, options.cwd, environmentFor(options.env, options.inherit));
       started.push(running);
       await untilReady(service, running, options.signal, variables);
     }

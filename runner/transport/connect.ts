@@ -46,13 +46,19 @@ async function open(options: ConnectOptions): Promise<Transport> {
       return new StreamTransport(socket, { facts, inlet, host: address.host, signal, clock, observer });
     }
     case 'unix': {
-      const { socket, inlet } = await dialUnix(address.path, options);
+      const { socket, inlet } = await dialUnix(address.path, address.within, options);
       observer.note({ kind: 'connected', remote: address.path });
       return new StreamTransport(socket, { facts: { remote: address.path }, inlet, signal, clock, observer });
     }
     case 'command': {
-      const { command, cwd } = address;
-      const { stream, end } = await startProgram({ command, cwd, signal, note: (text) => observer.note(text) });
+      const { command, cwd, inherit } = address;
+      const { stream, end } = await startProgram({
+        command,
+        cwd,
+        inherit,
+        signal,
+        note: (text) => observer.note(text),
+      });
       const remote = command.join(' ');
       observer.note(`started ${remote}`);
       return new StreamTransport(stream, { facts: { remote }, signal, clock, observer, end });

@@ -1,5 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, type IpcNetConnectOpts, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { AccessError } from '../access/open.ts';
+import { type HeldSocket, holdSocket } from '../access/socket.ts';
 import { messageOf } from '../phrase.ts';
 import { forget, heed } from './abort.ts';
 import { deadlinesBy, type Waiter } from './deadline.ts';
@@ -50,12 +52,25 @@ export async function dialNetwork(
 }
 
 /** A connection to a unix socket. */
-export async function dialUnix(path: string, dial: Dial): Promise<Dialled> {
+export async function dialUnix(path: string, within: readonly string[] | undefined, dial: Dial): Promise<Dialled> {
+  let socket: HeldSocket;
   try {
-    return await dialOnce({ path, allowHalfOpen: true }, dial.deadline, dial);
+    socket = holdSocket(path, within);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = cause instanceof AccessError ? 'the configuration does not allow this socket' : messageOf(cause);
+    throw new TransportError('connect', 'connect', `Cannot connect to "${path}": ${why}`, {
+      ...(code !== undefined && { system: code }),
+      cause,
+    });
+  }
+  try {
+    return await dialOnce({ path: socket.path, allowHalfOpen: true }, dial.deadline, dial);
   } catch (cause) {
     const error = cause as TransportError;
     throw error.kind === 'aborted' ? error : summary([{ address: path, error }]);
+  } finally {
+    socket.release();
   }
 }
 

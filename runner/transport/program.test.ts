@@ -7,7 +7,10 @@ import type { ConnectOptions, Transport } from './transport.ts';
 
 /** Runs the text with Node; `cwd` is a folder that is always there. */
 function run(script: string, options: Partial<ConnectOptions> = {}): Promise<Transport> {
-  return open(0, { address: { to: 'command', command: [process.execPath, '-e', script], cwd: tmpdir() }, ...options });
+  return open(0, {
+    address: { to: 'command', command: [process.execPath, '-e', script], cwd: tmpdir(), inherit: [] },
+    ...options,
+  });
 }
 
 /** Whether the process is still there. */
@@ -69,7 +72,7 @@ describe('connect() to a program', () => {
   });
 
   it('rejects with "connect" when there is no such program or folder, or no command', async () => {
-    const address = { to: 'command', command: ['no-such-program-anywhere'], cwd: tmpdir() } as const;
+    const address = { to: 'command', command: ['no-such-program-anywhere'], cwd: tmpdir(), inherit: [] } as const;
     await assert.rejects(open(0, { address }), {
       kind: 'connect',
       message: /^Cannot start "no-such-program-anywhere": there is no such program/,

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
+import { environmentFor } from '../access/environment.ts';
 import type { Note } from '../result.ts';
 import { limits } from './limits.ts';
 import { signalGroup } from './process-group.ts';
@@ -16,13 +17,15 @@ export interface Program {
 export interface ProgramOptions {
   readonly command: readonly string[];
   readonly cwd: string;
+  /** Names of our own environment that it gets besides the usual ones. */
+  readonly inherit: readonly string[];
   readonly signal: AbortSignal;
   /** Lines of its standard error, and how it ended. */
   readonly note: (note: string | Note) => void;
 }
 
 /** Starts the program. Rejects with a `TransportError` (`connect`, `aborted`). */
-export async function startProgram({ command, cwd, signal, note }: ProgramOptions): Promise<Program> {
+export async function startProgram({ command, cwd, inherit, signal, note }: ProgramOptions): Promise<Program> {
   const [file, ...args] = command;
   if (file === undefined)
     throw new TransportError('connect', 'connect', 'Cannot start a program: the server has no command');
@@ -31,7 +34,12 @@ export async function startProgram({ command, cwd, signal, note }: ProgramOption
       cause: signal.reason,
     });
   // A process group of its own, so that what a shell started ends with it.
-  const child = spawn(file, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(file, args, {
+    cwd,
+    env: environmentFor(process.env, inherit),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   const exited = once(child, 'exit').then(([status, by]: unknown[]) => {
     note(by === null ? `program ended with status ${status}` : `program ended by ${by}`);
   });

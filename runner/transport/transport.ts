@@ -132,8 +132,15 @@ export class TransportError extends Error {
 export interface ConnectOptions {
   readonly address:
     | { readonly to: 'network'; readonly host: string; readonly port: number }
-    | { readonly to: 'unix'; readonly path: string }
-    | { readonly to: 'command'; readonly command: readonly string[]; readonly cwd: string };
+    /** `within`: where the socket must be, links followed; absent: anywhere. */
+    | { readonly to: 'unix'; readonly path: string; readonly within?: readonly string[] }
+    /** `inherit`: names of our own environment that the program gets besides the usual ones. */
+    | {
+        readonly to: 'command';
+        readonly command: readonly string[];
+        readonly cwd: string;
+        readonly inherit: readonly string[];
+      };
   /** TLS from the first octet. */
   readonly tls?: HandshakeOptions;
   readonly localAddress?: string;

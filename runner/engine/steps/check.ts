@@ -9,6 +9,7 @@ import type { Expectation, Target, TlsOptions } from '../../plan.ts';
 import { parseServerUrl } from '../../protocol/server-url.ts';
 import type { Span } from '../../source.ts';
 import type { CheckStep } from '../../steps.ts';
+import { withSockets } from '../address.ts';
 import { type Context, labelOf, limited, scopeFor, sessionFor, tlsSources } from '../context.ts';
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
@@ -124,7 +125,7 @@ async function peerOf(target: Target, overrides: TlsOptions, sources: TlsSources
     throw new CheckError('input.value', 'A program has no certificate to look at from outside');
   const { family, localAddress, proxyProtocol } = target.options;
   return {
-    address,
+    address: address.to === 'unix' ? withSockets(address, target.options) : address,
     protocol,
     implicitTls,
     tls: await handshakeOptions(target, overrides, url, sources),

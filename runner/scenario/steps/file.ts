@@ -1,12 +1,12 @@
 import type { FileContent, FilePath } from '../../steps.ts';
-import { readText } from '../read.ts';
+import { readPublicText, readText } from '../read.ts';
 import { child, type Node } from '../tree.ts';
 import type { StepContext } from './context.ts';
 import { sourceOf } from './watched.ts';
 
 /** A file that is named by a scenario; its name may hold what only the run knows. */
 export function readFile({ scope, access }: StepContext, node: Node): FilePath | undefined {
-  const named = readText(scope, node);
+  const named = readPublicText(scope, node);
   return named === undefined ? undefined : access.named(named, node.span, scope.shared.report);
 }
 
@@ -31,7 +31,7 @@ export function readContentFile(context: StepContext, node: Node): FileContent |
     });
     return undefined;
   }
-  const named = readText(scope, mbox);
+  const named = readPublicText(scope, mbox);
   const path = named === undefined ? undefined : access.named(named, mbox.span, report, sourceOf(scope, mbox));
   const which = readText(scope, number);
   if (typeof which === 'string' && !/^[1-9]\d{0,8}$/.test(which)) {

@@ -45,7 +45,17 @@ export const run: StepReader<'run'> = {
       const value = readText(scope, node);
       return value === undefined ? [] : [{ name: key, value }];
     });
-    return { ...base, kind: 'run', command, cwd, env, limit: limitOf(context), ...(stdin !== undefined && { stdin }) };
+    const inherit = context.servers.config.allow.environment;
+    return {
+      ...base,
+      kind: 'run',
+      command,
+      cwd,
+      env,
+      inherit,
+      limit: limitOf(context),
+      ...(stdin !== undefined && { stdin }),
+    };
   },
 };
 

@@ -1,0 +1,136 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from 'node:fs';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { isBelow } from '../paths.ts';
+
+/*
+ * The one way to files that scenarios name. A file is opened without waiting, and then looked at: where it really lies,
+ * and what it is. A link that is changed between a look and an opening changes nothing, for there is no look before.
+ */
+
+/** Folders without symbolic links that a file must lie in; absent: anywhere. */
+export type Within = readonly string[] | undefined;
+
+/** A file that is not read, although it could be. */
+export class AccessError extends Error {
+  readonly reason: 'outside' | 'kind';
+  constructor(reason: AccessError['reason'], message: string) {
+    super(message);
+    this.name = 'AccessError';
+    this.reason = reason;
+  }
+}
+
+/** A pipe without a writer and a terminal must not keep us waiting, nor a terminal become ours. */
+const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** A regular file's text. Throws an `AccessError`, or the system's error. */
+export function readTextInside(path: string, within: Within): string {
+  const file = openSync(path, flags);
+  try {
+    refuse(file, path, within, 'file');
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What a shell hands over: `<(…)`, a here document. It is open already, so nobody has to be waited for to open it. */
+const handedOver = /^\/dev\/(?:stdin|fd\/\d+)$|^\/proc\/self\/fd\/\d+$/;
+
+/** The text of a file that arguments name, wherever it lies. Throws as `readTextInside` does. */
+export function readTextNamed(path: string): string {
+  return handedOver.test(path) ? readFileSync(path, 'utf8') : readTextInside(path, undefined);
+}
+
+/** Whether a path leads to a regular file inside. Throws as reading it would. */
+export function lookInside(path: string, within: Within): void {
+  const file = openSync(path, flags);
+  try {
+    refuse(file, path, within, 'file');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A regular file, opened. `links: false`: its last part must not be a symbolic link. */
+export async function openInside(
+  path: string,
+  within: Within,
+  { links = true }: { readonly links?: boolean } = {},
+): Promise<FileHandle> {
+  const file = await open(path, links ? flags : flags | constants.O_NOFOLLOW);
+  try {
+    refuse(file.fd, path, within, 'file');
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+export async function readInside(path: string, within: Within): Promise<Buffer> {
+  const file = await openInside(path, within);
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The names in a folder. */
+export async function namesInside(path: string, within: Within): Promise<readonly string[]> {
+  const folder = await open(path, flags | constants.O_DIRECTORY);
+  try {
+    refuse(folder.fd, path, within, 'folder');
+    return await readdir(pathOf(folder.fd) === undefined ? path : `${descriptors}/${folder.fd}`);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Where Linux says what a descriptor stands for. */
+const descriptors = '/proc/self/fd';
+
+/** The path of an opened file without symbolic links; none where the system does not tell. */
+export function pathOf(descriptor: number): string | undefined {
+  try {
+    return readlinkSync(`${descriptors}/${descriptor}`).replace(/ \(deleted\)$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(descriptor: number, path: string, within: Within, kind: 'file' | 'folder'): void {
+  const found = fstatSync(descriptor);
+  if (within !== undefined && !within.some((folder) => isBelow(realPathOf(descriptor, path, found), folder)))
+    throw outside();
+  if (kind === 'file' && !found.isFile())
+    throw new AccessError('kind', found.isDirectory() ? 'it is a folder' : 'it is not a file');
+}
+
+export function outside(): AccessError {
+  return new AccessError('outside', 'it lies outside of the project');
+}
+
+/** Elsewhere than on Linux: the path's, provided that it still leads to the file that was opened. */
+function realPathOf(
+  descriptor: number,
+  path: string,
+  { dev, ino }: { readonly dev: number; readonly ino: number },
+): string {
+  const told = pathOf(descriptor);
+  if (told !== undefined) return told;
+  const real = realpathSync(path);
+  const there = lstatSync(real);
+  if (there.dev !== dev || there.ino !== ino) throw outside();
+  return real;
+}
