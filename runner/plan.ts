@@ -79,6 +79,8 @@ export interface Scenario {
   readonly provokes: readonly Provocation[];
   /** The configuration's, the suite's and its own. */
   readonly tolerate?: readonly Tolerance[];
+  /** It fails only for violations that no other such scenario of the run reports. */
+  readonly violationsOnce?: true;
   /** By name; a scenario with `server` has one, named `''`. */
   readonly connections: ReadonlyMap<string, Target>;
   readonly dialogue: readonly Step[];

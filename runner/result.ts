@@ -138,8 +138,8 @@ export interface Violation {
   readonly server: string;
   /** The step's. */
   readonly place: Place;
-  /** `warned`: by the step's `otherwise`. */
-  readonly verdict: 'failed' | 'warned' | 'tolerated';
+  /** `warned`: by the step's `otherwise`. `reported`: by another scenario, where suites want each once. */
+  readonly verdict: 'failed' | 'warned' | 'tolerated' | 'reported';
   /** Of the tolerance. */
   readonly reason?: string;
 }

@@ -104,11 +104,13 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
       }
     }
   }
-  const found = violationFailure(context.violations);
-  if (problem !== undefined) problem = withViolations(problem, context.violations);
+  const violations =
+    problem === undefined && !interrupted ? world.reported.claim(scenario, context.violations) : context.violations;
+  const found = violationFailure(violations);
+  if (problem !== undefined) problem = withViolations(problem, violations);
   else if (found !== undefined && !interrupted) {
     skipped = undefined;
-    problem = problemFrom(found, undefined, scenario.span, now(), () => violationEvidence(context.violations));
+    problem = problemFrom(found, undefined, scenario.span, now(), () => violationEvidence(violations));
   }
   if (problem?.verdict !== 'errored' && !interrupted) world.tolerances.applied(scenario, context.sessions.values());
   await closeAll(context);
@@ -122,7 +124,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
     warnings: warnings.map((each) => seal.warning(each)),
     products: productsOf(context),
-    violations: context.violations.map((each) => seal.violation(each)),
+    violations: violations.map((each) => seal.violation(each)),
     transcript: () => transcript.lines(),
     log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, redactor),
   };

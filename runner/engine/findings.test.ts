@@ -160,6 +160,51 @@ describe('violations', () => {
   });
 });
 
+describe('violations: once', () => {
+  const { listen } = peers();
+
+  it('fails one scenario of the run for each violation of a host', async () => {
+    const [one, other] = [await listen(smtpScript(twoFlaws)), await listen(smtpScript(twoFlaws))];
+    const suite = (more: string, level = 'must') => `
+suite: once
+${more}
+scenarios:
+  - name: first \${n}
+    each: { n: [1, 2, 3] }
+    level: ${level}
+    server: ${one.url()}
+    dialogue: [{ expect: 220 }, { send: NOOP, expect: 250 }]
+  - name: fails for itself
+    server: ${one.url()}
+    dialogue: [{ expect: 220 }, { send: NOOP, expect: 450 }]
+  - name: of another server
+    server: ${other.url().replace('127.0.0.1', 'localhost')}
+    dialogue: [{ expect: 220 }, { send: NOOP, expect: 250 }]
+`;
+    const outcomes = async (text: string) => (await play(text)).results.map(({ outcome }) => outcome).sort();
+    assert.deepEqual(await outcomes(suite('violations: once')), ['failed', 'failed', 'failed', 'passed', 'passed']);
+    assert.deepEqual(await outcomes(suite('')), ['failed', 'failed', 'failed', 'failed', 'failed']);
+    // A warning reports nothing for others.
+    const warnings = await outcomes(suite('violations: once', 'should'));
+    assert.deepEqual(warnings, ['failed', 'failed', 'warning', 'warning', 'warning']);
+  });
+
+  it('says of the others what they found', async () => {
+    const peer = await listen(smtpScript(twoFlaws));
+    const { results } = await play(`
+suite: once
+violations: once
+server: ${peer.url()}
+scenarios:
+  - name: a \${n}
+    each: { n: [1, 2] }
+    dialogue: [{ expect: 220 }, { send: NOOP, expect: 250 }]
+`);
+    const verdicts = results.flatMap(({ violations }) => violations.map(({ verdict }) => verdict)).sort();
+    assert.deepEqual(verdicts, ['failed', 'reported']);
+  });
+});
+
 describe('tolerate', () => {
   const { listen } = peers();
   const tolerance = { finding: 'smtp.reply.bare-lf', reason: 'an old server' };

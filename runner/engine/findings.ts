@@ -14,6 +14,8 @@ import type { Session } from './session.ts';
 /** A violation, and what it is an answer to. */
 export interface Found extends Violation {
   readonly after: Action;
+  /** Whose it is: the services of a host are often one program's. */
+  readonly host: string;
 }
 
 /** Where findings were made: a step, or the end of the scenario. */
@@ -47,6 +49,7 @@ function noteFinding(context: Context, session: Session, place: Place, finding: 
     octets: evidence.toString('latin1'),
     server: session.target.label,
     after: session.lastAction,
+    host: hostOf(session),
     place: placeOf(place.span),
     verdict: tolerance !== undefined ? 'tolerated' : place.otherwise === 'warn' ? 'warned' : 'failed',
     ...(tolerance?.reason !== undefined && { reason: tolerance.reason }),
@@ -56,6 +59,10 @@ function noteFinding(context: Context, session: Session, place: Place, finding: 
   context.violations.push(violation);
   if (tolerance !== undefined) context.world.tolerances.needed(tolerance);
   if (verdict === 'warned') context.warnings.push({ kind: 'unmet', ...unmetBy(violation), place: violation.place });
+}
+
+function hostOf({ url: { address }, target }: Session): string {
+  return address.to === 'network' ? address.host : target.label;
 }
 
 /** The nearest that fits. */

@@ -9,6 +9,7 @@ import { pause } from '../transport/pause.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { factsOf } from './facts.ts';
 import { hostNames } from './hosts.ts';
+import { ReportedViolations } from './reported-violations.ts';
 import { runScenario } from './scenario.ts';
 import { type Gate, schedule } from './scheduler.ts';
 import { countShortfalls, type Demands } from './shortfalls.ts';
@@ -58,6 +59,7 @@ export async function run(
     breaker,
     tolerances: new ToleranceUse(),
     traffic,
+    reported: new ReportedViolations(),
   };
   const { redact } = createRedactor(plan.secrets);
   const hide = <Data>(data: Data) => mapTexts(data, redact);

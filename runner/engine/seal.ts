@@ -31,7 +31,7 @@ export class Seal {
     };
   }
 
-  violation({ after: _, ...violation }: Found): Violation {
+  violation({ after: _, host: __, ...violation }: Found): Violation {
     const { message, octets, place, reason } = violation;
     return {
       ...violation,

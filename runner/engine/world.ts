@@ -3,6 +3,7 @@ import type { Secret } from '../plan.ts';
 import type { Transcripts } from '../result.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
+import type { ReportedViolations } from './reported-violations.ts';
 import type { TimeLimit } from './time-limit.ts';
 import type { ToleranceUse } from './tolerances.ts';
 import type { Traffic } from './traffic.ts';
@@ -25,6 +26,7 @@ export interface World {
   readonly breaker: Breaker;
   readonly tolerances: ToleranceUse;
   readonly traffic: Traffic;
+  readonly reported: ReportedViolations;
 }
 
 /** What every scenario of a run shares. */

@@ -107,6 +107,7 @@ export function planCase(
       [suite.root, node].some((holder) => plainListAt(holder, 'provokes').includes(each)),
     ),
     ...(tolerate.length > 0 && { tolerate }),
+    ...(child(suite.root, 'violations')?.value === 'once' && { violationsOnce: true }),
     ...played,
   };
   return { scenario, named: name.known };

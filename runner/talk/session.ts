@@ -5,6 +5,7 @@ import { createBreaker } from '../engine/breaker.ts';
 import { openSession } from '../engine/context.ts';
 import type { StepFailure } from '../engine/failure.ts';
 import { failureFrom } from '../engine/problems.ts';
+import { ReportedViolations } from '../engine/reported-violations.ts';
 import { RunningContext } from '../engine/running-context.ts';
 import { observe, type Session, takeIn } from '../engine/session.ts';
 import { execute } from '../engine/steps/table.ts';
@@ -79,6 +80,7 @@ export class Talk {
         breaker: createBreaker({ clock, wall, signal }),
         traffic: createTraffic({ clock }),
         tolerances: new ToleranceUse(),
+        reported: new ReportedViolations(),
       },
       scenario,
       scenarioId: 'talk',
