@@ -283,11 +283,11 @@ describe('within, after', () => {
   });
 
   it('let a reply that is due later than usual be waited for', async () => {
-    const peer = await listen(slowly(150));
-    const options = { server: { url: peer.url(), timeout: '50ms' } };
+    const peer = await listen(slowly(350));
+    const options = { server: { url: peer.url(), timeout: '300ms' } };
     const within = await playSteps('- expect: 220\n- send: NOOP\n  expect: { code: 250, within: 10s }', options);
     assert.equal(within.outcome, 'passed', told(within));
-    const after = await playSteps('- expect: 220\n- send: NOOP\n  expect: { code: 250, after: 140ms }', options);
+    const after = await playSteps('- expect: 220\n- send: NOOP\n  expect: { code: 250, after: 340ms }', options);
     assert.equal(after.outcome, 'passed', told(after));
   });
 

@@ -60,7 +60,7 @@ describe('headlineWords()', () => {
         { kind: 'mismatch', of: { kind: 'check', label: 'certificate imaps' } },
         { mismatches: [mismatch] },
       ),
-      'certificate imaps: expected days_left at least 7, got 3',
+      'certificate imaps: expected days_left to be at least 7, got 3',
     );
   });
 

@@ -112,7 +112,7 @@ const inReply: ReadonlySet<string> = new Set(['', 'code', 'status', 'enhanced', 
 function wantedWords({ path, expected }: Mismatch): string {
   if (expected.kind === 'announcement') return `${expected.announced ? '' : 'no '}${nameIn(path)}`;
   const words = expectedWords(expected);
-  return obvious.has(path) ? words : `${visible(path)} ${words}`;
+  return obvious.has(path) ? words : `${visible(path)} to be ${words}`;
 }
 
 function gotWords(mismatch: Mismatch, reply: ReplyLine | undefined): string {
