@@ -118,6 +118,37 @@ describe('repeat', () => {
   });
 });
 
+describe('steps that never wait', () => {
+  const { listen } = peers();
+  const forever = (dialogue: string) => `- repeat: { times: 999999, dialogue: ${dialogue} }`;
+
+  const bodies: readonly (readonly [what: string, steps: string])[] = [
+    ['a step', forever('[reset]')],
+    ['a fragment', forever('[{ use: ended }]')],
+    ['an "eventually"', forever('[{ eventually: { within: 1h, every: 1s, dialogue: [reset] } }]')],
+    ['a "repeat"', forever(`[{ repeat: { times: 3, dialogue: [reset] } }]`)],
+  ];
+  for (const [what, steps] of bodies) {
+    it(`end with the scenario's time, and the run's, where they are ${what}`, async () => {
+      const peer = await listen(smtpScript());
+      const result = await playSteps(`- expect: 220\n- reset\n${steps}`, {
+        server: peer.url(),
+        scenario: { timeout: '200ms' },
+        suite: { fragments: { ended: ['reset'] } },
+      });
+      assert.equal(result.problem?.code, 'scenario.timeout', told(result));
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), 100);
+      const interrupted = await playSteps(`- expect: 220\n- reset\n${steps}`, {
+        server: peer.url(),
+        suite: { fragments: { ended: ['reset'] } },
+        signal: controller.signal,
+      });
+      assert.equal(interrupted.outcome, 'not_run', told(interrupted));
+    });
+  }
+});
+
 describe('use', () => {
   const { listen } = peers();
   const fragments = { hello: [{ expect: 220 }, { send: 'EHLO ${who}', expect: 250 }] };

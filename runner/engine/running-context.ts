@@ -4,13 +4,16 @@ import type { Redactor } from '../printing/redact.ts';
 import type { Problem, Unmet, Warning } from '../result.ts';
 import { placeOf } from '../source.ts';
 import type { Step } from '../steps.ts';
-import { pause } from '../transport/pause.ts';
+import { pause, turn } from '../transport/pause.ts';
 import type { Context } from './context.ts';
 import { defendedIn } from './defended.ts';
 import { SkipRest } from './failure.ts';
 import type { Found } from './findings.ts';
 import { failureFrom } from './problems.ts';
 import { execute } from './steps/table.ts';
+
+/** Steps that may run without a turn of the event loop: a `repeat` of steps that never wait has a time limit, too. */
+const stepsPerTurn = 50;
 
 /** The parts of a context that a try makes. */
 type Parts = Omit<Context, 'index' | 'lists' | 'until' | 'pause' | 'run' | 'runAll' | 'violations'>;
@@ -34,6 +37,7 @@ export class RunningContext implements Context {
   until: number | undefined;
   /** The step under way, for the place of what it throws. */
   current: Step | undefined;
+  #steps = 0;
   constructor({
     world,
     scenario,
@@ -67,6 +71,7 @@ export class RunningContext implements Context {
   async runAll(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
       this.current = step;
+      if (++this.#steps % stepsPerTurn === 0) await turn(this.signal);
       try {
         await execute(step, this);
       } catch (error) {

@@ -37,7 +37,7 @@ async function greets(text: string, signal: AbortSignal, deadline: number): Prom
       ...(url.implicitTls && { tls: { verify: false } }),
       deadline,
       signal,
-      clock: Date.now,
+      clock: () => performance.now(),
       observer: { received() {}, sent() {}, note() {} },
     });
     try {

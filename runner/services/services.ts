@@ -61,7 +61,7 @@ async function untilReady(
   variables: Map<string, string>,
 ): Promise<void> {
   const { name, ready, timeout } = service;
-  const deadline = Date.now() + timeout;
+  const deadline = performance.now() + timeout;
   const isReady = readiness(ready, () => running.output, variables);
   const fail = (message: string) => new ServiceError(message, running.output);
   await running.launched;
@@ -71,7 +71,7 @@ async function untilReady(
     const last = running.silent;
     if (await isReady(signal, deadline)) return;
     if (last && ready?.by === 'pattern') throw fail(`Service "${name}" ended, and its output never matched`);
-    if (Date.now() >= deadline) throw fail(`Service "${name}" was not ready within ${inWords(timeout)}`);
+    if (performance.now() >= deadline) throw fail(`Service "${name}" was not ready within ${inWords(timeout)}`);
     await running.changeOr(pollEvery, signal);
   }
 }

@@ -13,3 +13,13 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', stop, { once: true });
   });
 }
+
+/**
+ * A turn of the event loop, in which timers and sockets get theirs: what never waits would keep them out.
+ * Rejects when the signal ends the wait.
+ */
+export function turn(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => (signal.aborted ? reject(new Error('interrupted')) : resolve()));
+  });
+}

@@ -4,6 +4,8 @@ import { StepFailure } from '../failure.ts';
 import { violationFailure } from '../findings.ts';
 import type { Session } from '../session.ts';
 
+/** Milliseconds between two tries at least: tries that never wait would keep the processor busy. */
+const shortestPause = 10;
 /** Milliseconds that even a try at the very end has for its replies. */
 const shortestTry = 1000;
 
@@ -38,7 +40,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     }
     forgetViolationsSince(context, before);
     // The last try is at the very end of the time.
-    const pause = Math.min(step.every, left);
+    const pause = Math.max(shortestPause, Math.min(step.every, left));
     context.transcript.note('', { kind: 'retry', after: last.headline, pause });
     await context.pause(pause);
   }
