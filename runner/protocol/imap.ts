@@ -6,7 +6,7 @@ import { ImapCommands } from './imap-commands.ts';
 import { parseUntagged } from './imap-grammar/untagged.ts';
 import { headOf, isUntagged, notAResponse, readText } from './imap-response.ts';
 import { createTails } from './imap-tails.ts';
-import { limits } from './limits.ts';
+import { limits, memoryOf } from './limits.ts';
 import type { Framed } from './literal-reader.ts';
 import { type ImapReply, type ReplyParser, type Sent, type UntaggedResponse, violation, type Want } from './reply.ts';
 import type { Grammar } from './scanner.ts';
@@ -42,6 +42,8 @@ class ImapParser implements ReplyParser {
   #greeted = false;
   /** The first of those held, parsed, and what departs from the grammar in them. */
   #untagged: UntaggedResponse[] = [];
+  /** Items of their lists. */
+  #items = 0;
   #findings: Finding[] = [];
   /** What was asked last, and about how many. */
   #asked: { readonly enough: Want['enough']; readonly count: number } | undefined;
@@ -84,7 +86,7 @@ class ImapParser implements ReplyParser {
   }
 
   findings(): readonly Finding[] {
-    while (this.#greeted && this.#parseUntagged());
+    while (this.#greeted && !this.#isLarge() && this.#parseUntagged());
     return this.#findings.splice(0);
   }
 
@@ -118,15 +120,23 @@ class ImapParser implements ReplyParser {
         const reply = this.#takeFinal(framed);
         if (reply) return reply;
       }
+      if (this.#isLarge()) throw this.#held.overLimit('replyMemory', framed?.raw ?? Buffer.alloc(0));
     }
+  }
+
+  /** Whether the reply under way takes more memory than it may. */
+  #isLarge(): boolean {
+    const parsed = memoryOf(this.#untagged.length, this.#items, this.#findings.length);
+    return parsed + this.#held.pending > limits.replyMemory;
   }
 
   /** Parses the next response, if it is untagged. */
   #parseUntagged(): boolean {
     const framed = this.#held.at(this.#untagged.length);
     if (framed === undefined || !isUntagged(framed.raw)) return false;
-    const { response, findings } = parseUntagged(framed, this.#grammar());
+    const { response, findings, items } = parseUntagged(framed, this.#grammar());
     this.#untagged.push(response);
+    this.#items += items;
     this.#findings.push(...findings);
     this.#learn(response);
     return true;
@@ -241,6 +251,7 @@ class ImapParser implements ReplyParser {
   }
 
   #forgetParsed(): void {
+    this.#items = 0;
     this.#untagged = [];
     this.#asked = undefined;
   }

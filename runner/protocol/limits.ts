@@ -21,6 +21,11 @@ export const limits = {
   mostLines: 1_000_000,
   /** Untagged responses of one IMAP command: a FETCH over a mailbox of a hundred thousand messages. */
   mostUntagged: 200_000,
+  /**
+   * Octets of memory for one reply's lines and items, as they are kept until it is complete: 16 MiB of the shortest
+   * ones would take a gigabyte.
+   */
+  replyMemory: 128 * MiB,
   /** Octets that have come and no expectation has read: a reply, and pipelined ones after it. */
   largestBacklog: 64 * MiB,
   /** Untagged responses that come while an expectation waits for some: it looks at all of them again with each. */
@@ -46,6 +51,7 @@ const whatGrew: Readonly<Record<LimitName, string>> = {
   longestReply: 'a reply is longer than {} octets',
   mostLines: 'a reply has more than {} lines',
   mostUntagged: 'a command has more than {} untagged responses',
+  replyMemory: 'a reply takes more than {} octets of memory',
   largestBacklog: 'more than {} octets lie unread',
   mostUntaggedAwaited: 'more than {} untagged responses came, and not those awaited',
   deepestList: 'lists are nested deeper than {}',
@@ -54,6 +60,17 @@ const whatGrew: Readonly<Record<LimitName, string>> = {
   longestChallenge: 'a challenge is longer than {} octets',
   evidence: 'evidence is longer than {} octets',
 };
+
+/** Octets of memory, measured: of a line that is kept as octets and as what was read of it, and of an item in it. */
+const lineMemory = 300;
+const itemMemory = 50;
+/** Of a finding, with its evidence. */
+const findingMemory = 1000;
+
+/** What lines with so many items and findings take while a reply is under way. */
+export function memoryOf(lines: number, items: number, findings: number): number {
+  return lines * lineMemory + items * itemMemory + findings * findingMemory;
+}
 
 /** What went beyond a limit, in words: `a line is longer than 65536 octets`. */
 export function limitMessage(name: LimitName, value: number = limits[name]): string {

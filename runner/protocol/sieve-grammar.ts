@@ -5,7 +5,7 @@ import { decodeLines } from './octets.ts';
 import type { ResponseCode } from './reply.ts';
 import { atEnd, createScanner, fail, GrammarError, noteInstead, production, rest, type Scanner } from './scanner.ts';
 import { endOfResponse, noLeadingSpace, separator, space } from './spaces.ts';
-import { atom, isOpening, isString, list, nested, string } from './tokens.ts';
+import { atom, countItem, isOpening, isString, list, nested, string } from './tokens.ts';
 
 /** A line of data: a capability, a script's name, a script, a challenge. */
 export interface DataLine {
@@ -13,6 +13,8 @@ export interface DataLine {
   readonly items: readonly Item[];
   /** The items with their strings in quotes, however they were sent. */
   readonly text: string;
+  /** Items, those of lists among them. */
+  readonly count: number;
   readonly findings: readonly Finding[];
 }
 
@@ -53,7 +55,7 @@ export function readLine({ raw, end, findings }: Framed, secured: boolean): Data
 function unreadable(text: string): Read {
   const [, status = '', rest = ''] = /^(OK|NO|BYE)(?![A-Z]) ?(.*)$/is.exec(text) ?? [];
   if (status !== '') return { kind: 'final', status: status.toUpperCase(), text: rest };
-  return { kind: 'data', items: [{ form: 'word', value: text, text }], text };
+  return { kind: 'data', items: [{ form: 'word', value: text, text }], count: 1, text };
 }
 
 type Read = Omit<DataLine, 'findings'> | Omit<FinalLine, 'findings'>;
@@ -71,7 +73,7 @@ function dataLine(scanner: Scanner): Read {
   const items = [item(scanner)];
   while (separator(scanner)) items.push(item(scanner));
   endOfResponse(scanner);
-  return { kind: 'data', items, text: textOf(items) };
+  return { kind: 'data', items, count: scanner.items, text: textOf(items) };
 }
 
 function textOf(items: readonly Item[]): string {
@@ -120,6 +122,7 @@ function code(scanner: Scanner): ResponseCode {
 
 /** RFC 5804 section 4, "extension-item". */
 function item(scanner: Scanner): Item {
+  countItem(scanner);
   if (isOpening(scanner)) {
     const items = list(scanner, item);
     return { form: 'list', value: items.map(({ value }) => value), text: `(${textOf(items)})` };

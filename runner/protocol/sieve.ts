@@ -1,6 +1,6 @@
 import type { Lacking } from '../literal.ts';
 import { type Finding, finding } from './findings.ts';
-import { limitError, limits } from './limits.ts';
+import { limitError, limits, memoryOf } from './limits.ts';
 import { LiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
 import { BaseParser } from './parser.ts';
@@ -51,6 +51,7 @@ class SieveParser extends BaseParser {
   /** The reply under way. */
   #raws: Buffer[] = [];
   #rawOctets = 0;
+  #items = 0;
   #data: DataLine[] = [];
   #findings: Finding[] = [];
   /** Complete, and not taken. */
@@ -129,16 +130,23 @@ class SieveParser extends BaseParser {
       const { raw } = framed;
       this.#raws.push(raw);
       this.#rawOctets += raw.length;
-      if (this.#rawOctets > limits.longestReply) throw limitError('longestReply', raw);
-      if (this.#raws.length > limits.mostLines) throw limitError('mostLines', raw);
       const line = readLine(framed, this.#secured);
       this.#findings.push(...line.findings);
+      // Each as what it means and as its text.
+      this.#items += line.kind === 'data' ? 2 * line.count : 0;
+      this.#refuseLarge(raw);
       const command = this.#unasked ? undefined : this.#due[0];
       if (line.kind === 'final') return this.#finalReply(line, command);
       const challenge = command === 'AUTHENTICATE' && line.items.length === 1 ? line.items[0]?.value : undefined;
       if (typeof challenge === 'string') return this.#reply({ status: '+', lines: [challenge], text: challenge });
       this.#data.push(line);
     }
+  }
+
+  #refuseLarge(evidence: Buffer): void {
+    if (this.#rawOctets > limits.longestReply) throw limitError('longestReply', evidence);
+    const parsed = memoryOf(this.#raws.length, this.#items, this.#findings.length);
+    if (this.#rawOctets + parsed > limits.replyMemory) throw limitError('replyMemory', evidence);
   }
 
   /** Before the line ends, so that a server of another protocol is not waited for. */
@@ -177,6 +185,7 @@ class SieveParser extends BaseParser {
   #restart(): void {
     this.#raws = [];
     this.#rawOctets = 0;
+    this.#items = 0;
     this.#data = [];
     this.#findings = [];
     this.#ready = undefined;

@@ -7,6 +7,7 @@ import {
   anyValue,
   astring,
   atom,
+  countItem,
   isOpening,
   isString,
   list,
@@ -150,6 +151,7 @@ function namespaces(scanner: Scanner): Value {
     nested(scanner, () => {
       const found: Fields[] = [];
       while (isOpening(scanner)) {
+        countItem(scanner);
         found.push(nested(scanner, description));
         noSpaceBeforeList(scanner);
       }

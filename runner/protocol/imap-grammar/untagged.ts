@@ -100,6 +100,8 @@ const status: Reader = (scanner) => {
 export interface ParsedUntagged {
   readonly response: UntaggedResponse;
   readonly findings: readonly Finding[];
+  /** Items of its lists. */
+  readonly items: number;
 }
 
 /** Names of responses are short; a longer one is none that the grammar knows. */
@@ -117,7 +119,7 @@ export function parseUntagged(framed: Framed, grammar: Grammar): ParsedUntagged 
   const [before, leading = '', count, between, word] = headPattern.exec(head) ?? [];
   if (before === undefined || word === undefined) {
     const nameless = finding('imap.response.syntax', 'a response has no name', raw);
-    return { response: { name: '', text }, findings: [...framed.findings, nameless] };
+    return { response: { name: '', text }, findings: [...framed.findings, nameless], items: 0 };
   }
   const findings = [...framed.findings];
   if (raw[1] !== SPACE || leading !== '') findings.push(spacing(raw.toString('latin1', 1, 2) + leading, '"*"', raw));
@@ -126,10 +128,10 @@ export function parseUntagged(framed: Framed, grammar: Grammar): ParsedUntagged 
   const scanner = createScanner(raw, start + leading.length, end, `${name} response`, grammar);
   try {
     const found = readData(scanner, name, count !== undefined, start + before.length);
-    return { response: { name, text, ...found }, findings: [...findings, ...scanner.findings] };
+    return { response: { name, text, ...found }, findings: [...findings, ...scanner.findings], items: scanner.items };
   } catch (error) {
     if (!(error instanceof GrammarError)) throw error;
-    return { response: { name, text }, findings: [...findings, ...scanner.findings, error.finding(raw)] };
+    return { response: { name, text }, findings: [...findings, ...scanner.findings, error.finding(raw)], items: 0 };
   }
 }
 
