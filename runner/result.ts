@@ -232,6 +232,8 @@ export type RunNote =
     }
   /** `isOver`: waiting did not help. */
   | { readonly kind: 'greylisting'; readonly server: string; readonly said: string; readonly isOver: boolean }
+  /** The name with which the scenarios greet it is refused. */
+  | { readonly kind: 'helo'; readonly server: string; readonly said: string }
   /** As a report worded it. */
   | { readonly kind: 'message'; readonly message: string };
 

@@ -7,6 +7,8 @@ export interface Calm {
   admits(scenario: Scenario): boolean;
   start(scenario: Scenario): void;
   end(scenario: Scenario): void;
+  /** It stopped, and is going to run again. */
+  putOff(scenario: Scenario): void;
 }
 
 /** Hosts that a scenario names; all of them together where it may be any. */
@@ -14,7 +16,7 @@ const anyHost = 'any host';
 
 /** Servers count failed logins and the like by the client's address: whoever provokes them runs last, and alone. */
 export function createCalm(scenarios: readonly Scenario[], hosts: HostNames): Calm {
-  if (!scenarios.some(provokes)) return { admits: () => true, start: () => {}, end: () => {} };
+  if (!scenarios.some(provokes)) return { admits: () => true, start: () => {}, end: () => {}, putOff: () => {} };
   /** Scenarios by host: those that provoke nothing and have not ended, and those that provoke something and run. */
   const left = new Map<string, number>();
   const keysOf = (scenario: Scenario) => hosts(scenario) ?? [anyHost];
@@ -35,6 +37,9 @@ export function createCalm(scenarios: readonly Scenario[], hosts: HostNames): Ca
     },
     end(scenario) {
       if (scenario.skip === undefined) add(scenario, -1);
+    },
+    putOff(scenario) {
+      if (provokes(scenario)) add(scenario, -1);
     },
   };
 }

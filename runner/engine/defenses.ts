@@ -2,7 +2,7 @@ import type { ReplyLine } from '../mismatch.ts';
 import type { Target } from '../plan.ts';
 
 /** How a server protects itself from clients that it does not know or that come too often; no fault of it. */
-export type Defense = 'limit' | 'greylisting';
+export type Defense = 'limit' | 'greylisting' | 'helo';
 
 /** A server that defended itself, and its words. */
 export interface Defended {
@@ -28,14 +28,21 @@ const words: readonly (readonly [Defense, RegExp])[] = [
     /too many (?:\S+ ){0,4}(?:connections|sessions)|maximum (?:number|amount) of (?:\S+ ){0,3}(?:connections|sessions)|connections? (?:\S+ ){0,2}limit|rate limit|\bLIMIT\]/i,
   ],
 ];
+/**
+ * Postfix's reject_unknown_helo_hostname: `<client.example>: Helo command rejected: Host not found`. Names without a dot are
+ * another matter: those who refuse them refuse mail programs.
+ */
+const unknownName =
+  /[^\s<>]\.[a-z][^\s<>]*>?:? (?:helo|ehlo)\b.*(?:not found|not resol|cannot resolve|does not exist|unknown host|no such)/i;
 /** What greylists say that don't call themselves so: an answer to a recipient, or to the message, and to nothing else. */
 const comeBack = /^(?:450|451)$/;
 const later = /(?:try|come|retry|again) (?:\S+ ){0,3}(?:later|in \d)|temporarily (?:deferred|rejected)/i;
 
 /** Which defense a reply that was not expected is, if any. `deferrable`: it answers RCPT, DATA or a message. */
 export function defenseIn({ status, text }: ReplyLine, deferrable: boolean): Defense | undefined {
-  if (!refusal.test(status)) return undefined;
   const said = saidIn(text);
+  if (/^[45]\d\d$/.test(status) && unknownName.test(said)) return 'helo';
+  if (!refusal.test(status)) return undefined;
   const known = words.find(([, pattern]) => pattern.test(said))?.[0];
   if (known === 'greylisting' && !status.startsWith('4')) return undefined;
   return known ?? (deferrable && comeBack.test(status) && later.test(said) ? 'greylisting' : undefined);

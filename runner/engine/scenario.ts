@@ -2,6 +2,7 @@ import type { Headline } from '../headline.ts';
 import type { Scenario } from '../plan.ts';
 import type { Problem, ScenarioFacts, ScenarioResult } from '../result.ts';
 import { type Attempt, tryScenario } from './attempt.ts';
+import type { Defense } from './defenses.ts';
 import { reasonOf } from './outage.ts';
 import { conclude, type Untold } from './outcome.ts';
 import type { ScenarioWorld } from './world.ts';
@@ -44,8 +45,8 @@ export async function runScenario(
     const again = tried.problem && world.traffic.again(scenario, tried);
     if (again !== undefined) return { again };
     const { outage, defended } = tried;
-    if (defended?.defense === 'greylisting') {
-      const why = `it defers mail from clients that it does not know (greylisting): ${defended.said}`;
+    if (defended !== undefined && defended.defense !== 'limit') {
+      const why = `${refusals[defended.defense]}: ${defended.said}`;
       const headline: Headline = {
         kind: 'no service',
         server: defended.target.label,
@@ -63,6 +64,12 @@ export async function runScenario(
     retried.push(tried.problem);
   }
 }
+
+/** Why a server does not let mail in, whatever it is. */
+const refusals: Readonly<Record<Exclude<Defense, 'limit'>, string>> = {
+  greylisting: 'it defers mail from clients that it does not know (greylisting)',
+  helo: 'it refuses the name with which mailspec greets it',
+};
 
 function told(
   result: Omit<ScenarioResult, 'transcript'>,

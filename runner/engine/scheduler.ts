@@ -96,7 +96,8 @@ export async function schedule(
       running++;
       play(scenario).then((again) => {
         for (const { resource, units } of needs) inUse.set(resource, (inUse.get(resource) ?? 0) - units);
-        calm.end(scenario);
+        if (again === undefined) calm.end(scenario);
+        else calm.putOff(scenario);
         gate.end(scenario);
         running--;
         if (again !== undefined) putOff(scenario, again);

@@ -23,6 +23,8 @@ export interface Session {
   lastAction: Action;
   /** The first reply of the connection, once a step has read it: APOP needs its timestamp. */
   greeting: Reply | undefined;
+  /** Came unasked before the last send, and is the answer to it (RFC 5321 section 3.8). */
+  parting: Reply | undefined;
   /** Replies due for what was sent: at the scenario's end they are waited for, briefly. */
   owed: number;
   /** A raw send stopped within a line: what follows is a part of the same command. */
@@ -55,6 +57,7 @@ export function createSession(name: string, target: Target, url: ServerUrl, tran
     recipients: protocol.createRecipients?.(),
     lastAction: { kind: 'greeting' },
     greeting: undefined,
+    parting: undefined,
     owed: protocol.greets ? 1 : 0,
     midCommand: false,
     continuing: false,
@@ -96,7 +99,8 @@ export async function observe(
   const quietUntil = quiet === undefined ? undefined : clock() + quiet;
   let silent = parser.pending === 0;
   for (;;) {
-    const reply = parser.take(want);
+    const reply = session.parting ?? parser.take(want);
+    session.parting = undefined;
     if (reply !== undefined) {
       session.greeting ??= reply;
       session.recipients?.received(reply);
@@ -190,5 +194,5 @@ export function takeIn({ parser, transport }: Session): void {
 export function hasUnread(session: Session): boolean {
   takeIn(session);
   session.parser.settle();
-  return session.parser.unread;
+  return session.parting !== undefined || session.parser.unread;
 }

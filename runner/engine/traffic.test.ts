@@ -104,6 +104,14 @@ describe('a server that defends itself', () => {
     );
   });
 
+  it('by greylisting is provoked when all that it deferred has run', async () => {
+    const peer = await listen(greylist(1000, '450 4.2.0 <c@d>: Recipient address rejected: Greylisted'));
+    const { results } = await play(`${suite(3, mail)}  - { name: provokes, provokes: [errors], dialogue: ${mail} }\n`, {
+      servers: { it: peer.url() },
+    });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+  });
+
   it('by greylisting for longer than it is waited for blocks what it defers, and is noted once', async () => {
     const peer = await listen(greylist(1e9, '451 4.7.1 Greylisting in action, please come back in 00:04:59'));
     const started = performance.now();
@@ -115,6 +123,20 @@ describe('a server that defends itself', () => {
     assert.match(
       reasonIn(results[0] as ScenarioResult),
       /^the server "it" cannot be used: it defers mail .* 00:04:59$/,
+    );
+  });
+
+  it('by refusing the name in EHLO blocks what it refuses, and names the variable', async () => {
+    const said = '450 4.7.1 <client.example>: Helo command rejected: Host not found';
+    const peer = await listen(smtpScript({ RCPT: said }));
+    const { results, summary } = await play(suite(6, mail), { servers: { it: peer.url() } });
+    assert.deepEqual(outcomesOf(results), ['blocked'], results.map(told).join('\n'));
+    assert.equal(summary.exitStatus, 3);
+    assert.deepEqual(
+      summary.notes?.map((note) => noteWords(note)),
+      [
+        `the server "it" refuses the name with which mailspec greets it (${said}): set the variable "helo" to a name that exists, best this machine's`,
+      ],
     );
   });
 

@@ -34,6 +34,8 @@ interface Service {
   /** The words with which it refused. */
   limit?: string;
   perMinute?: number;
+  /** The words with which it refused the name in EHLO. */
+  helo?: string;
   /** `over`: a scenario waited in vain. */
   greylisting?: { readonly said: string; over: boolean };
 }
@@ -90,6 +92,8 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       const target = defended?.target ?? (outage?.code === 'connect.failed' ? undefined : outage?.target);
       const service = target && find(target);
       if (service === undefined) return undefined;
+      if (defended?.defense === 'helo') service.helo ??= defended.said;
+      if (defended?.defense === 'helo') return undefined;
       const known = refused.get(scenario.id) ?? { tries: 0, since: clock() };
       refused.set(scenario.id, known);
       known.tries++;
@@ -142,7 +146,7 @@ function afterGreylist(
   return service.greylisting.over ? undefined : at;
 }
 
-function notesOf({ target: { label: server }, limit, cap, perMinute, greylisting }: Service): readonly RunNote[] {
+function notesOf({ target: { label: server }, limit, cap, perMinute, greylisting, helo }: Service): readonly RunNote[] {
   return [
     ...(limit === undefined
       ? []
@@ -158,5 +162,6 @@ function notesOf({ target: { label: server }, limit, cap, perMinute, greylisting
     ...(greylisting === undefined
       ? []
       : [{ kind: 'greylisting' as const, server, said: greylisting.said, isOver: greylisting.over }]),
+    ...(helo === undefined ? [] : [{ kind: 'helo' as const, server, said: helo }]),
   ];
 }

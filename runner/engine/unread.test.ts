@@ -34,6 +34,21 @@ describe('nothing goes unread', () => {
     assert.match(actualIn(late), /250 late/);
   });
 
+  it('a 421 that came unasked is the answer to what is sent next', async () => {
+    const script = () => smtpScript({ NOOP: '250 one\n421 too many errors', RSET: '' });
+    const steps = (expected: string) =>
+      `- expect: 220\n- send: NOOP\n  expect: 250\n- wait: 50ms\n- send: RSET\n  expect: ${expected}`;
+    const peer = await listen(script());
+    const good = await playSteps(steps('421'), { server: peer.url() });
+    assert.equal(good.outcome, 'passed', told(good));
+    const bad = await playSteps(steps('250'), { server: peer.url() });
+    assert.equal(bad.problem?.code, 'reply.mismatch', told(bad));
+    const unread = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250\n- wait: 50ms\n- send: RSET', {
+      server: peer.url(),
+    });
+    assert.equal(unread.problem?.code, 'reply.unread', told(unread));
+  });
+
   it('an unread greeting is one too', async () => {
     const peer = await listen(smtpScript());
     const result = await playSteps('- connect\n- wait: 50ms\n- send: NOOP\n  expect: 250', { server: peer.url() });

@@ -1,3 +1,4 @@
+import { repliesLike } from '../protocol/protocols.ts';
 import type { Reply } from '../protocol/reply.ts';
 import type { Context } from './context.ts';
 import { StepFailure } from './failure.ts';
@@ -6,17 +7,24 @@ import { octetsOf } from './problems.ts';
 import { hasUnread, type Session } from './session.ts';
 
 /**
- * "Nothing goes unread": throws the failure that shows a reply which no step expected. Throws a `ProtocolError` like any
+ * "Nothing goes unread": throws the failure that shows a reply which no step expected. A server's last word is kept for the next
+ * expectation. Throws a `ProtocolError` like any
  * reading, and takes in what departs from the grammar in responses that need not be expected.
  */
 export function requireRead(context: Context, session: Session, place: Place): void {
   const isUnread = hasUnread(session);
   noteFindings(context, session, { span: place.span }, session.parser.findings());
-  if (isUnread) refuseUnread(context, session, place);
+  if (!isUnread) return;
+  const reply = session.parting ?? session.parser.take();
+  if (reply !== undefined && session.parting === undefined && repliesLike(reply).isParting?.(reply) === true) {
+    session.parting = reply;
+    return;
+  }
+  refuseUnread(context, session, place, reply);
 }
 
 export function refuseUnread(context: Context, session: Session, { span }: Place, unread?: Reply): never {
-  const reply = unread ?? session.parser.take();
+  const reply = unread ?? session.parting ?? session.parser.take();
   noteFindings(context, session, { span }, reply?.findings);
   const actual = octetsOf(reply === undefined ? session.parser.drain() : reply.raw);
   throw new StepFailure('reply.unread', 'the server sent a reply that no step expects', {

@@ -70,6 +70,8 @@ export interface Replies<R extends Reply = Reply> {
   /** How servers advertise what they can do. */
   readonly advertises?: Advertisement<R>;
   isPositive(reply: R): boolean;
+  /** Whether it may come unasked, as the last word before the server closes the connection. */
+  isParting?(reply: R): boolean;
   /** Whether the server asks for more of the current command. `undefined`: the reply does not change that. */
   asksForMore(reply: R): boolean | undefined;
   /** The reply's whole text, in the order of the wire. */

@@ -87,6 +87,8 @@ export function noteWords(note: RunNote): string {
         ? `${what}; let it accept this address without greylisting, or wait longer with "greylisting_wait"`
         : `${what}; mailspec waited until it accepted it`;
     }
+    case 'helo':
+      return `the server "${note.server}" refuses the name with which mailspec greets it (${note.said}): set the variable "helo" to a name that exists, best this machine's`;
     case 'connection limit': {
       const { server, said, connections, perMinute } = note;
       const words = said === '' ? 'it closes those beyond without a word' : said;

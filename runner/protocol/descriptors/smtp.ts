@@ -27,6 +27,7 @@ export const smtp: Protocol<SmtpReply> = {
     },
     // RFC 5321 section 4.2.1
     isPositive: ({ code }) => code >= 200 && code < 300,
+    isParting: ({ code }) => code === 421, // RFC 5321 section 3.8
     asksForMore: ({ code }) => code >= 300 && code < 400,
     wholeText: ({ text }) => text,
   },
