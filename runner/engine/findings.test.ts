@@ -153,6 +153,28 @@ describe('violations', () => {
     assert.equal(tolerated.outcome, 'passed', told(tolerated));
   });
 
+  it('in octets that come late for a reply that no step reads fail the scenario, too', async () => {
+    const cases: readonly (readonly [string, string, string])[] = [
+      ['smtp', '220 hi\r\n', 'smtp.reply.syntax'],
+      ['lmtp', '220 hi\r\n', 'smtp.reply.syntax'],
+      ['pop3', '+OK hi\r\n', 'pop3.reply.syntax'],
+      ['imap', '* OK hi\r\n', 'imap.response.syntax'],
+      ['sieve', 'OK\r\n', 'sieve.response.syntax'],
+    ];
+    for (const [scheme, greeting, name] of cases) {
+      const peer = await listen(async (talk) => {
+        talk.write(greeting);
+        await talk.line();
+        talk.write('nonsense\r\n');
+        await talk.line();
+      });
+      const expected = { smtp: 220, lmtp: 220, pop3: '+OK' }[scheme] ?? 'OK';
+      const result = await playSteps(`- expect: ${expected}\n- send: NOOP`, { server: peer.url(scheme) });
+      assert.deepEqual([result.outcome, result.problem?.code], ['failed', 'protocol.violation'], told(result));
+      assert.equal(result.problem?.mismatches[0]?.path, name, scheme);
+    }
+  });
+
   it('are redacted', async () => {
     const peer = await listen(smtpScript({ NOOP: '250 4.0.0 secret-word' }));
     const result = await steps(peer, '- expect: 220\n- send: NOOP\n  expect: 250', { secrets: { key: 'secret-word' } });

@@ -1,4 +1,5 @@
 import type { Scenario } from '../plan.ts';
+import { ProtocolError } from '../protocol/reply.ts';
 import type { Context } from './context.ts';
 import { StepFailure } from './failure.ts';
 import { noteFindings } from './findings.ts';
@@ -40,8 +41,10 @@ async function refuseLateReply(context: Context, session: Session, scenario: Sce
     refuseUnread(context, session, { span: lastSpan(scenario) }, seen.reply);
   } catch (error) {
     if (error instanceof StepFailure) throw error;
-    // Silence, or octets that are no reply: nothing lies complete and unread.
+    // Silence is no fault here: nothing lies complete and unread. Octets that no reply begins with are one.
+    if (error instanceof ProtocolError) throw failureAtEnd(error, session, scenario) ?? error;
   }
+  noteFindings(context, session, { span: lastSpan(scenario) }, session.parser.findings());
 }
 
 function lastSpan(scenario: Scenario): Scenario['span'] {
