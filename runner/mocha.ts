@@ -37,15 +37,15 @@ export async function scenarios(
   const selection = selectionIn();
   const playing = createPlaying({ loaded, rerun: rerunCommand(options), ended, parallel, selection });
   for (const { suite, scenarios } of bySuite(loaded.plan.scenarios)) {
-    mocha.describe(suite.title, function () {
+    mocha.describe(playing.redact(suite.title), function () {
       // A scenario has limits of its own, and a service too.
       this.timeout(0);
       selection.add(this);
       mocha.before(playing.begin);
       for (const scenario of scenarios) {
-        if (scenario.skip !== undefined) mocha.it(`${scenario.name} (skipped: ${scenario.skip})`);
+        if (scenario.skip !== undefined) mocha.it(playing.redact(`${scenario.name} (skipped: ${scenario.skip})`));
         else {
-          const test = mocha.it(scenario.name, async function () {
+          const test = mocha.it(playing.redact(scenario.name), async function () {
             const result = await playing.result(scenario);
             conclude(result, this, {
               scenario: playing.planned(scenario),

@@ -30,7 +30,8 @@ export async function markOf(file: string, within?: Within): Promise<Mark> {
   let handle: FileHandle | undefined;
   try {
     handle = await openInside(file, within);
-    const { ino, size } = await handle.stat();
+    const { ino, size: whole } = await handle.stat();
+    const size = await lineStart(handle, whole);
     return {
       file,
       inode: ino,
@@ -58,7 +59,7 @@ export async function readSince(mark: Mark, most: number): Promise<Tail | undefi
     const same = mark.inode !== 0 && now.ino === mark.inode && now.size >= mark.size && (await continues(handle, mark));
     const start = same ? mark.size : 0;
     const from = Math.max(start, now.size - most);
-    const octets = await read(handle, from, now.size - from);
+    const octets = wholeLines(await read(handle, from, now.size - from), from > start);
     const rotated = !same && mark.inode !== 0;
     const old =
       rotated && now.ino !== mark.inode ? await restOfPredecessor(mark, most - octets.length) : Buffer.alloc(0);
@@ -69,6 +70,21 @@ export async function readSince(mark: Mark, most: number): Promise<Tail | undefi
   } finally {
     await handle?.close();
   }
+}
+
+/** How far back the beginning of a line under way is looked for. */
+const longestLine = 8 * 1024;
+
+/** Where the last line begins that has no end yet: its rest alone would be no line, and could be the rest of a secret. */
+async function lineStart(handle: FileHandle, size: number): Promise<number> {
+  const end = await read(handle, Math.max(size - longestLine, 0), Math.min(size, longestLine));
+  const feed = end.lastIndexOf(0x0a);
+  return feed === -1 && end.length < size ? size : size - end.length + feed + 1;
+}
+
+/** Without the rest of a line whose beginning was left out. */
+function wholeLines(octets: Buffer, isCut: boolean): Buffer {
+  return isCut ? octets.subarray(octets.indexOf(0x0a) + 1) : octets;
 }
 
 async function continues(handle: FileHandle, { size, before }: Mark): Promise<boolean> {
@@ -87,7 +103,8 @@ async function restOfPredecessor(mark: Mark, most: number): Promise<Buffer> {
       if ((await stat(path)).ino !== mark.inode) continue;
       handle = await openInside(path, mark.within);
       const { size } = await handle.stat();
-      return await read(handle, Math.max(mark.size, size - most), size - mark.size);
+      const from = Math.max(mark.size, size - most);
+      return wholeLines(await read(handle, from, size - from), from > mark.size);
     } catch {
       // It was renamed once more, or it is nobody's business.
     } finally {

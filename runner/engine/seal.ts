@@ -186,7 +186,7 @@ export class Seal {
 
   /** A parser keeps only so much of it, and may have cut it within a secret. */
   #octetsAtLimit(text: string): string {
-    return this.#redactor.redact(text, { end: text.length >= limits.evidence });
+    return this.#redactor.redact(text, { end: text.length >= limits.evidence }).slice(0, limits.shownEvidence);
   }
 
   #names({ names, more }: Names): Names {

@@ -138,7 +138,7 @@ function worldUntil(signal: AbortSignal) {
 }
 
 /** The configuration's services, running; none where it has none. */
-async function servicesOf({ config, root }: Loaded, signal: AbortSignal): Promise<RunningServices | undefined> {
+async function servicesOf({ config, root, plan }: Loaded, signal: AbortSignal): Promise<RunningServices | undefined> {
   if (config.services.length === 0) return undefined;
   try {
     return await startServices(config.services, {
@@ -148,7 +148,7 @@ async function servicesOf({ config, root }: Loaded, signal: AbortSignal): Promis
       signal,
     });
   } catch (error) {
-    throw serviceFailure(error);
+    throw serviceFailure(error, createRedactor(plan.secrets).redact);
   }
 }
 

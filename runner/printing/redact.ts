@@ -104,6 +104,8 @@ function createScanner(list: readonly Form[]): Scanner {
   return { exact, caseless, encoded };
 }
 
+const noForms: Forms = new Map();
+
 function scan({ exact, caseless, encoded }: Scanner, text: string, torn: Torn, found: SecretRange[]): void {
   const lower = text.toLowerCase();
   search(exact, text, found);
@@ -112,6 +114,8 @@ function scan({ exact, caseless, encoded }: Scanner, text: string, torn: Torn, f
   for (const view of viewsOf(text)) {
     const inView: SecretRange[] = [];
     search(encoded, view.text, inView);
+    if (torn.start === true) inView.push(...tornRange(encoded, noForms, view.text, 'start'));
+    if (torn.end === true) inView.push(...tornRange(encoded, noForms, view.text, 'end'));
     for (const range of inView) found.push({ ...range, ...view.origin(range.start, range.end) });
   }
   if (torn.start === true) found.push(...tornRange(exact, caseless, text, 'start'));

@@ -62,11 +62,13 @@ export function formsOf(secret: string | Buffer): SecretForms {
 function octetsOf(secret: string | Buffer): readonly Buffer[] {
   if (typeof secret !== 'string') return [secret];
   const utf8 = Buffer.from(secret, 'utf8');
+  // What took UTF-8 for Latin-1 and wrote it as UTF-8 again.
+  const twice = Buffer.from(utf8.toString('latin1'), 'utf8');
   const utf16 = Buffer.from(secret, 'utf16le');
   const wide = [utf16, Buffer.from(utf16).swap16()];
   return /^[\0-\xff]*[\x80-\xff][\0-\xff]*$/.test(secret)
-    ? [utf8, Buffer.from(secret, 'latin1'), ...wide]
-    : [utf8, ...wide];
+    ? [utf8, twice, Buffer.from(secret, 'latin1'), ...wide]
+    : [utf8, ...(twice.equals(utf8) ? [] : [twice]), ...wide];
 }
 
 /** A key of several lines is printed line by line. */

@@ -6,7 +6,6 @@ export interface View {
 }
 
 interface Encoding {
-  readonly name: string;
   /** Worth a look: a text without it is the same in this encoding. */
   readonly trigger: RegExp;
   /** What is written instead of other characters. */
@@ -48,33 +47,28 @@ const pictures: Readonly<Record<string, string>> = { '␀': '\0', '␍': '\r', '
 const encodings: readonly Encoding[] = [
   // RFC 3986 section 2.1, and forms, which write a space as "+".
   {
-    name: 'percent',
     trigger: /%[0-9A-Fa-f]{2}/,
     pattern: /%([0-9A-Fa-f]{2})/g,
     decode: ([, digits]) => octet(digits),
   },
   {
-    name: 'form',
     trigger: /\+/,
     pattern: /%([0-9A-Fa-f]{2})|\+/g,
     decode: ([, digits]) => (digits === undefined ? ' ' : octet(digits)),
   },
   // RFC 3461 section 4.
   {
-    name: 'xtext',
     trigger: /\+[0-9A-Fa-f]{2}/,
     pattern: /\+([0-9A-Fa-f]{2})/g,
     decode: ([, digits]) => octet(digits),
   },
   // RFC 2045 section 6.7, soft line breaks included.
   {
-    name: 'quoted-printable',
     trigger: /=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)/,
     pattern: /=(?:([0-9A-Fa-f]{2})|[ \t]*\r?\n)/g,
     decode: ([, digits]) => (digits === undefined ? '' : octet(digits)),
   },
   {
-    name: 'html',
     trigger: /&[#\w]+;/,
     pattern: /&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]{2,6}));/g,
     decode: ([whole, decimal, hex, name]) =>
@@ -86,7 +80,6 @@ const encodings: readonly Encoding[] = [
   },
   // JSON, YAML, C, quoted strings (RFC 3501 section 9), patterns, and what `visible()` writes.
   {
-    name: 'backslash',
     trigger: /[\\␀␍␊]/,
     pattern: /\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|([nrtbfve0])|([^A-Za-z0-9]))|[␀␍␊]/g,
     decode: ([whole, two, four, braced, letter, sign]) => {
@@ -96,40 +89,36 @@ const encodings: readonly Encoding[] = [
     },
   },
   // A quote within a shell's quotes.
-  { name: 'shell', trigger: /'\\''|'"'"'/, pattern: /'\\''|'"'"'/g, decode: () => "'" },
+  { trigger: /'\\''|'"'"'/, pattern: /'\\''|'"'"'/g, decode: () => "'" },
   // RFC 5322 section 2.2.3; base64 is broken into lines as well (RFC 2045 section 6.8). A break may stand for nothing…
   {
-    name: 'joined',
     trigger: /\n[ \t]|[A-Za-z0-9+/]{40}\r?\n/,
     pattern: /\r?\n[ \t]+|(?<=[A-Za-z0-9+/]{40})\r?\n/g,
     decode: () => '',
   },
   // …or for the space before it.
-  { name: 'unfolded', trigger: /\n[ \t]/, pattern: /\r?\n(?=[ \t])/g, decode: () => '' },
+  { trigger: /\n[ \t]/, pattern: /\r?\n(?=[ \t])/g, decode: () => '' },
   // RFC 2231 section 3: a parameter in pieces.
   {
-    name: 'continued',
     trigger: /\*\d+\*?=/,
     pattern: /"?;\s*[\w-]+\*\d+\*?=(?:"|[\w-]*''(?=\S))?(?:\r?\n(?=[ \t]))?/g,
     decode: () => '',
   },
 ];
 
-/** How many encodings may lie within each other: an entity within an encoded address within a folded header. */
+/** How many encodings may lie within each other: an entity in an encoded address, a backslash that was escaped again. */
 const deepest = 2;
 
 /** Every other reading of a text, those within each other included. */
 export function viewsOf(text: string): readonly View[] {
   const whole: View = { text, origin: (start, end) => ({ start, end }) };
   const views = encodedWords(whole);
-  let layer: readonly { readonly view: View; readonly by: readonly Encoding[] }[] = [{ view: whole, by: [] }];
+  let layer: readonly View[] = [whole];
   for (let depth = 0; depth < deepest; depth++) {
-    layer = layer.flatMap(({ view, by }) =>
-      encodings
-        .filter((encoding) => !by.includes(encoding) && encoding.trigger.test(view.text))
-        .map((encoding) => ({ view: decoded(view, encoding), by: [...by, encoding] })),
+    layer = layer.flatMap((view) =>
+      encodings.filter(({ trigger }) => trigger.test(view.text)).map((encoding) => decoded(view, encoding)),
     );
-    for (const { view } of layer) views.push(view, ...encodedWords(view));
+    for (const view of layer) views.push(view, ...encodedWords(view));
   }
   return views;
 }

@@ -38,8 +38,10 @@ export const limits = {
   mostScramIterations: 2_000_000,
   /** A SASL challenge, decoded: RFC 2831 section 2.1.1 allows 2048 octets, OAuth's errors and SCRAM's are shorter. */
   longestChallenge: 64 * KiB,
-  /** Octets of evidence kept in an error: what a person reads. */
-  evidence: 512,
+  /** Octets of evidence kept in an error: so much that no secret in what is shown of it can be cut. */
+  evidence: 4096,
+  /** Octets of evidence that are shown, once secrets are replaced: what a person reads. */
+  shownEvidence: 512,
 } as const;
 
 export type LimitName = keyof typeof limits;
@@ -59,6 +61,7 @@ const whatGrew: Readonly<Record<LimitName, string>> = {
   mostScramIterations: 'the server asks for more than {} SCRAM iterations',
   longestChallenge: 'a challenge is longer than {} octets',
   evidence: 'evidence is longer than {} octets',
+  shownEvidence: 'evidence is longer than {} octets',
 };
 
 /** Octets of memory, measured: of a line that is kept as octets and as what was read of it, and of an item in it. */

@@ -37,7 +37,7 @@ export class ServiceProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
-        this.#output = (this.#output + text).slice(-mostOutput);
+        this.#output = lastLines(this.#output + text);
         this.#changed();
       });
     }
@@ -120,6 +120,13 @@ export class ServiceProcess {
   #changed(): void {
     for (const watcher of this.#watchers) watcher();
   }
+}
+
+/** Whole lines: the rest of one could be the rest of a secret. */
+function lastLines(output: string): string {
+  if (output.length <= mostOutput) return output;
+  const kept = output.slice(-mostOutput);
+  return kept.slice(kept.indexOf('\n') + 1);
 }
 
 /** A process group of its own: Ctrl-C reaches the runner alone, which then stops services in order. */
