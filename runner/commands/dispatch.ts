@@ -9,6 +9,7 @@ import { helpPage, overview } from './help.ts';
 import { importCommand } from './import.options.ts';
 import { listCommand } from './list.options.ts';
 import { mergeCommand } from './merge.options.ts';
+import { recordCommand } from './record.options.ts';
 import { runCommand } from './run.options.ts';
 import { schemaCommand } from './schema.options.ts';
 import { talkCommand } from './talk.options.ts';
@@ -19,6 +20,7 @@ import { validateCommand } from './validate.options.ts';
 /** One row a command; its program is loaded when it is called. */
 const commands: readonly { readonly command: Command; readonly load: () => Promise<{ readonly main: Main }> }[] = [
   { command: runCommand, load: () => import('./run.ts') },
+  { command: recordCommand, load: () => import('./record.ts') },
   { command: importCommand, load: () => import('./import.ts') },
   { command: talkCommand, load: () => import('./talk.ts') },
   { command: tryCommand, load: () => import('./try.ts') },

@@ -1,5 +1,6 @@
 import type { Did, Exchange, Part } from '../authoring/exchange.ts';
 import type { Came } from '../authoring/expectation.ts';
+import { createGreetedParser } from '../protocol/greeted.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { isPositive } from '../protocol/protocols.ts';
 import { ProtocolError, type ReplyParser } from '../protocol/reply.ts';
@@ -20,8 +21,9 @@ export function exchangesOf(session: Session): {
   readonly exchanges: readonly Exchange[];
   readonly rest: readonly string[];
 } {
-  const reader = new Reader(session.protocol);
-  if (session.startsTls) reader.skipGreeting();
+  const { protocol, startsTls } = session;
+  // A program with -starttls has read the greeting, and does not show it.
+  const reader = new Reader(protocol, startsTls ? createGreetedParser(protocol) : protocol.createParser());
   for (const exchange of beginning(session)) reader.add(exchange);
   for (const entry of session.entries) reader.read(entry);
   return reader.finish();
@@ -62,22 +64,14 @@ class Reader {
   #literal: Literal | undefined;
   #continuing = false;
 
-  constructor(protocol: Protocol) {
+  constructor(protocol: Protocol, parser: ReplyParser) {
     this.#protocol = protocol;
-    this.#parser = protocol.createParser();
+    this.#parser = parser;
     this.#tags = protocol.createTags?.();
   }
 
   add(exchange: Exchange): void {
     this.#done.push(exchange);
-  }
-
-  /** The program has read it, and did not show it. */
-  skipGreeting(): void {
-    const { status, untagged } = this.#protocol.replies;
-    const word = status.form === 'word' ? (status.words[0] ?? '') : '220';
-    this.#parser.push(Buffer.from(`${untagged ? '* ' : ''}${word} ready\r\n`));
-    this.#parser.take();
   }
 
   read(entry: Entry): void {

@@ -1,0 +1,107 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createAuthority } from '../demo-server/certificates.ts';
+import { ArgumentError } from '../diagnostic.ts';
+import { readTlsOptions } from '../engine/handshake-options.ts';
+import { many, messageOf } from '../phrase.ts';
+import type { ServerUrl } from '../protocol/server-url.ts';
+import { filesOf } from '../recording/files.ts';
+import { type ProxySession, startProxy } from '../recording/proxy.ts';
+import { createFileCache } from '../transport/files.ts';
+import { readHostAndPort, writeHostAndPort } from '../transport/host-and-port.ts';
+import { secureContextFor } from '../transport/secure-context.ts';
+import { wholeNumber } from './arguments.ts';
+import type { Arguments, Main, Terminal } from './command.ts';
+import { probe, urlOf, withTls } from './single-server.ts';
+import { requestedTls } from './tls-arguments.ts';
+
+export const main: Main = async (args, terminal) => {
+  const { host, port } = requestedAddress(args);
+  const to = args.value('to');
+  if (to === undefined || args.positionals.length > 0)
+    throw new ArgumentError('Name the server with "--to"', 'Write "--listen 2525 --to smtp://mail.example.com"');
+  const most = wholeNumber(args, 'sessions', 1) ?? Number.POSITIVE_INFINITY;
+  const plan = await probe(to, 'connect', args, terminal);
+  const url = urlOf(plan, to);
+  const target = plan.scenarios.map((each) => withTls(each, requestedTls(args, terminal)))[0]?.connections.get('');
+  const { address } = url;
+  if (address.to === 'command' || target === undefined)
+    throw new ArgumentError(`Cannot record a session with "${to}": it is a program`);
+  const tls = await readTlsOptions(target.options.tls, hostOf(url), { files: createFileCache(), fill: String });
+  const folder = resolve(terminal.cwd, args.value('output') ?? 'recorded');
+  await mkdir(folder, { recursive: true });
+  const { key, chain } = await (await createAuthority()).issue({
+    names: [hostOf(url) ?? 'localhost', 'localhost', '127.0.0.1'],
+  });
+  const ended = new AbortController();
+  terminal.signal.addEventListener('abort', () => ended.abort());
+  let over = 0;
+  const implicitTls = url.implicitTls && !args.has('plain');
+  const proxy = await startProxy({
+    ...{ host, port, implicitTls, tls, protocol: url.protocol },
+    upstream: { address, ...(url.implicitTls && { tls }) },
+    secureContext: secureContextFor({ key: Buffer.from(key), cert: Buffer.from(chain) }),
+    signal: ended.signal,
+    clock: () => performance.now(),
+    async onSession(session) {
+      await write(session, { folder, protocol: url.protocol, server: to, terminal });
+      if (++over >= most) ended.abort();
+    },
+  }).catch((error: unknown) => {
+    throw new ArgumentError(`Cannot listen on ${writeHostAndPort(host, port)}: ${messageOf(error)}`);
+  });
+  terminal.stderr.write(
+    `recording on ${writeHostAndPort(host, proxy.port)}${implicitTls ? ' with TLS' : ''}, to ${to}; Ctrl-C ends\n`,
+  );
+  await proxy.closed;
+  terminal.stderr.write(`${many(over, 'session')} recorded\n`);
+  return 0;
+};
+
+function hostOf({ address }: ServerUrl): string | undefined {
+  return address.to === 'network' ? address.host : undefined;
+}
+
+const loopback = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
+
+function requestedAddress(args: Arguments): { readonly host: string; readonly port: number } {
+  const text = args.value('listen') ?? '';
+  const found = /^\d+$/.test(text) ? { host: '127.0.0.1', port: Number(text) } : readHostAndPort(text);
+  if (found?.port === undefined || found.port > 65_535)
+    throw new ArgumentError('Say where to listen', 'Write "--listen 2525", or "--listen 127.0.0.1:2525"');
+  const { host, port } = found;
+  if (!loopback.test(host) && !args.has('public'))
+    throw new ArgumentError(
+      `Cannot listen on ${host}: other machines would reach it`,
+      'Add "--public" if that is what you want',
+    );
+  return { host, port };
+}
+
+interface Place {
+  readonly folder: string;
+  readonly protocol: ServerUrl['protocol'];
+  readonly server: string;
+  readonly terminal: Terminal;
+}
+
+/** A file that is there already is left alone: sessions of earlier runs keep theirs. */
+async function write(
+  { number, lines, trouble }: ProxySession,
+  { folder, protocol, server, terminal }: Place,
+): Promise<void> {
+  const { transcript, scenario } = filesOf(lines, { protocol, server, title: `Recorded session ${number}` });
+  for (let name = number; ; name++) {
+    const base = join(folder, `session-${String(name).padStart(3, '0')}`);
+    try {
+      await writeFile(`${base}.txt`, transcript, { flag: 'wx' });
+      if (scenario !== undefined) await writeFile(`${base}.yaml`, scenario, { flag: 'wx' });
+      terminal.stderr.write(`session ${number}: ${base}.txt${trouble === undefined ? '' : `; ${trouble}`}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      terminal.stderr.write(`error: cannot write session ${number}: ${messageOf(error)}\n`);
+      return;
+    }
+  }
+}

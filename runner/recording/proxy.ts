@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import { messageOf } from '../phrase.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { connect } from '../transport/connect.ts';
+import type { ConnectOptions, HandshakeOptions } from '../transport/transport.ts';
+import { createNotes, type Recorded } from './notes.ts';
+import { relay } from './relay.ts';
+
+export interface ProxyOptions {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first octet, on the side of the client. */
+  readonly implicitTls: boolean;
+  readonly protocol: Protocol;
+  readonly upstream: Pick<ConnectOptions, 'address' | 'tls'>;
+  /** For the server's side, after STARTTLS. */
+  readonly tls: HandshakeOptions;
+  readonly secureContext: SecureContext;
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+  /** Told of a session when it is over. */
+  readonly onSession: (session: ProxySession) => Promise<void>;
+}
+
+export interface ProxySession {
+  /** From 1, in the order in which clients came. */
+  readonly number: number;
+  readonly lines: readonly Recorded[];
+  /** Why it ended early. */
+  readonly trouble?: string;
+}
+
+export interface Proxy {
+  readonly port: number;
+  /** Resolves when it no longer listens and every session is over and told. */
+  readonly closed: Promise<void>;
+}
+
+/** How long connecting to the server may take. */
+const connectTimeout = 30_000;
+/** Clients beyond this many at once wait in the system's queue, or are refused. */
+const mostClients = 256;
+
+/** Listens until the signal comes; each client gets a connection of its own to the server. */
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const { host, port, signal } = options;
+  let number = 0;
+  const running = new Set<Promise<void>>();
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    number++;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const session = serve(socket, number, options).finally(() => running.delete(session));
+    running.add(session);
+  });
+  server.maxConnections = mostClients;
+  server.listen({ host, port });
+  await once(server, 'listening');
+  const closed = once(server, 'close').then(async () => {
+    await Promise.all(running);
+  });
+  const stop = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return { port: (server.address() as AddressInfo).port, closed };
+}
+
+async function serve(socket: Socket, number: number, options: ProxyOptions): Promise<void> {
+  const { protocol, upstream, tls, secureContext, signal, clock, onSession } = options;
+  const notes = createNotes(clock);
+  let trouble: string | undefined;
+  try {
+    const client = options.implicitTls ? await secured(socket, secureContext) : socket;
+    const transport = await connect({
+      ...upstream,
+      deadline: clock() + connectTimeout,
+      signal,
+      clock,
+      observer: { received() {}, sent() {}, note() {} },
+    });
+    await relay({ client, upstream: transport, protocol, secureContext, tls, notes, clock });
+  } catch (error) {
+    // The end of the run, or of the client, is how sessions end.
+    if (!signal.aborted && !socket.destroyed) trouble = messageOf(error);
+    socket.destroy();
+  }
+  await onSession({ number, lines: notes.finish(), ...(trouble !== undefined && { trouble }) });
+}
+
+async function secured(socket: Socket, secureContext: SecureContext): Promise<Socket> {
+  const made = new TLSSocket(socket, { isServer: true, secureContext });
+  made.on('error', () => made.destroy());
+  await Promise.race([
+    once(made, 'secure'),
+    once(made, 'close').then(() => {
+      throw new Error('the client did not complete the TLS handshake; does it trust the certificate?');
+    }),
+  ]);
+  return made;
+}
