@@ -81,6 +81,9 @@ describe('secrets on the command line and in files', () => {
       'profiles:\n  ci:\n    secrets:\n      password: >-\n        hunter2-literal\n      x: [\n',
       'secrets:\n  password: hunter2-literal\n  password: hunter2-literal\n',
       'secrets:\n\tpassword: hunter2-literal\n',
+      'servers:\n  mx: { url: "smtp://a", password: hunter2-literal }\n',
+      'servers: { mx: { url: "smtp://a", tls: { "key_password": hunter2-literal } } }\n',
+      'bogus: 1\nvariables: { pwd: hunter2-literal, a: [ }\n',
     ];
     for (const text of broken) {
       put('mailspec.yaml', text);

@@ -9,7 +9,8 @@ export interface Hidden {
 }
 
 /** Keys whose values people take for secrets, wherever they stand. */
-const secretName = /(?:^|[_.-])pass(?:$|[_.-])|passw(?:or)?d|passphrase|secret|token|credential|private_?key|api_?key/i;
+const secretName =
+  /(?:^|[_.-])pass(?:$|[_.-])|passw(?:or)?d|pwd|passphrase|secret|token|credential|private_?key|api_?key/i;
 
 export function looksSecret(name: string): boolean {
   return secretName.test(name);
@@ -17,6 +18,13 @@ export function looksSecret(name: string): boolean {
 
 /** `  password: hunter2`, quoted keys too. */
 const keyed = /^(\s*(?:- )?)(["']?)([\w.-]+)\2[ \t]*:(?=\s|$|["'[{])[ \t]*/;
+/** A key anywhere in a line: `{ url: a, password: hunter2 }`. */
+const anyKey = /(?<![\w.-])["']?([\w.-]+)["']?[ \t]*:(?=\s|$|["'[{])[ \t]*/g;
+
+function isSecret(key: string): boolean {
+  return key === 'secrets' || looksSecret(key);
+}
+
 /** A value that gives nothing away. */
 const harmless = /^(?:(["']?)\$\{\s*[\w.-]+\s*(?:\|[\w\s|-]*)?\}\1|[[{|>]?)[ \t]*(?:#.*)?$/;
 
@@ -36,18 +44,23 @@ export const hiddenIn = byIdentity(({ text }: SourceFile): readonly Hidden[] => 
     const indent = line.search(/\S/);
     if (indent === -1 || line[indent] === '#') continue;
     if (block !== undefined && flow <= 0 && indent <= block.indent) block = undefined;
-    const inFlow = /^\s*[{[].*\b(secrets|\w*pass\w*|\w*token\w*)["']?\s*:/i.exec(line);
     const [head = '', , , name = ''] = keyed.exec(line) ?? [];
-    const opens = name !== '' && block === undefined && (name === 'secrets' || looksSecret(name));
-    if (opens) block = { indent, name };
-    if (block === undefined && inFlow === null) continue;
-    const from = opens || (block !== undefined && name !== '') ? head.length : inFlow === null ? indent : inFlow.index;
+    const inside = [...line.matchAll(anyKey)].find(([, key = '']) => isSecret(key));
+    if (block === undefined && inside === undefined) continue;
+    if (block === undefined && isSecret(name)) block = { indent, name };
+    const from =
+      block !== undefined ? (name === '' ? indent : head.length) : (inside?.index ?? 0) + (inside?.[0].length ?? 0);
     const value = line.slice(from);
     flow += count(value, /[{[]/g) - count(value, /[}\]]/g);
     if (harmless.test(value) && (name !== '' || value === '')) continue;
     const end = start + line.replace(/\r$/, '').length;
+    const shown = block === undefined ? inside?.[1] : name;
     if (end > start + from)
-      found.push({ name: name === '' || name === 'secrets' ? 'secret' : name, start: start + from, end });
+      found.push({
+        name: shown === undefined || shown === '' || shown === 'secrets' ? 'secret' : shown,
+        start: start + from,
+        end,
+      });
   }
   return found;
 });
