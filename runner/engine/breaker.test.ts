@@ -117,6 +117,15 @@ describe('the breaker', () => {
     assert.deepEqual(counted(mixed), { failed: 3, passed: 6, blocked: 3 });
   });
 
+  it('blocks what only forbids something in the greeting', async () => {
+    const peer = await listen((talk) => talk.end());
+    const { results } = await play(suite(6, '[expect: { code: 220, not: { text: { contains: Postfix } } }]'), {
+      servers: { it: peer.url() },
+      parallel: 1,
+    });
+    assert.deepEqual(counted(results), { failed: 3, blocked: 3 });
+  });
+
   it('does not count a scenario that has less patience than the server is given', async () => {
     const peer = await listen(async (talk) => {
       setTimeout(() => talk.write('220 slow\r\n'), 100);

@@ -36,8 +36,9 @@ export async function runScenario(
     return { ...base, outcome: 'blocked', reason: reasonOf(known), duration: world.clock() - start, transcript: [] };
   }
   const retried: Problem[] = [];
+  const before = world.traffic.tries(scenario);
   for (let attempt = 0; ; attempt++) {
-    const tried = await tryScenario(scenario, world, attempt);
+    const tried = await tryScenario(scenario, world, attempt + before);
     const duration = world.clock() - start;
     if (tried.interrupted) {
       return told({ ...base, outcome: 'not_run', reason: 'the run was interrupted', duration }, tried, world);

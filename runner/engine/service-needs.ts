@@ -119,7 +119,13 @@ function bears(steps: readonly Step[]): boolean {
 
 function mayBeNone(expectation: Expectation): boolean {
   if (expectation.kind !== 'reply') return true;
-  return expectation.conditions.some(
-    (condition) => condition.kind === 'not' || (condition.kind === 'one_of' && condition.of.some(mayBeNone)),
+  const { conditions } = expectation;
+  return (
+    conditions.length > 0 &&
+    conditions.every(
+      (condition) =>
+        (condition.kind === 'not' && condition.of.kind !== 'reply') ||
+        (condition.kind === 'one_of' && condition.of.some(mayBeNone)),
+    )
   );
 }

@@ -104,6 +104,21 @@ describe('a server that defends itself', () => {
     );
   });
 
+  it('by greylisting gets another scenario id each time', async () => {
+    const peer = await listen(greylist(1000, '450 4.2.0 <c@d>: Recipient address rejected: Greylisted'));
+    const { results } = await play(
+      suite(1, mail.replace('{ send: QUIT, expect: 221 }', '{ send: "NOOP ${scenario.id}", expect: 250 }')).replace(
+        'expect: 220, ',
+        'expect: 220, { send: "NOOP ${scenario.id}", expect: 250 }, ',
+      ),
+      { servers: { it: peer.url() } },
+    );
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+    const ids = peer.talks.map(({ received }) => received.split('\r\n')[0]);
+    assert.ok(ids.length > 1);
+    assert.equal(new Set(ids).size, ids.length, ids.join(', '));
+  });
+
   it('by greylisting is provoked when all that it deferred has run', async () => {
     const peer = await listen(greylist(1000, '450 4.2.0 <c@d>: Recipient address rejected: Greylisted'));
     const { results } = await play(`${suite(3, mail)}  - { name: provokes, provokes: [errors], dialogue: ${mail} }\n`, {

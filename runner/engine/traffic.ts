@@ -15,6 +15,8 @@ export interface Traffic {
   turn(target: Target, signal: AbortSignal): Promise<void>;
   /** When to try a scenario again that a server refused for a defense; none where that would not help. */
   again(scenario: Scenario, attempt: Attempt): number | undefined;
+  /** How often it was tried for a server's defense: what it names by its id is to be another each time. */
+  tries(scenario: Scenario): number;
   /** What the user should know of it, once for each server. */
   notes(): readonly RunNote[];
 }
@@ -103,6 +105,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
         ? undefined
         : afterLimit(service, defended?.said, clock());
     },
+    tries: ({ id }) => refused.get(id)?.tries ?? 0,
     notes: () => [...services.values()].flatMap(notesOf),
   };
 }
