@@ -16,8 +16,27 @@ interface StepBase {
   readonly timeout?: number;
   readonly expect?: Expectation;
   readonly captures: readonly Capture[];
-  readonly otherwise?: 'skip' | 'warn';
+  readonly otherwise?: Otherwise;
   readonly tolerate?: readonly Tolerance[];
+  readonly when?: When;
+}
+
+/**
+ * What an expectation that is not met means: the rest is skipped, a warning, a failure once the scenario is through, or
+ * that the scenario ends here and passes.
+ */
+export const otherwises = ['skip', 'warn', 'fail-later', 'pass'] as const;
+export type Otherwise = (typeof otherwises)[number];
+
+/** When a step is run: all of these must be so. */
+export interface When {
+  /** Neither empty nor `false`. */
+  readonly text?: Text;
+  /** What the server must have advertised last on the step's connection, or must not have: a keyword, and perhaps a parameter. */
+  readonly offers: readonly Text[];
+  readonly lacks: readonly Text[];
+  /** Captures that have a value. */
+  readonly captured: readonly string[];
 }
 
 export type DialogueStep =
@@ -46,7 +65,8 @@ export type ControlStep =
       readonly over: number | { readonly name: string; readonly list: string };
       readonly dialogue: readonly Step[];
     })
-  | (StepBase & { readonly kind: 'use'; readonly dialogue: readonly Step[] });
+  | (StepBase & { readonly kind: 'use'; readonly dialogue: readonly Step[] })
+  | (StepBase & { readonly kind: 'group'; readonly dialogue: readonly Step[] });
 
 /** The steps that are no dialogue; each file of `checks/` adds its own. `limit`: milliseconds it may take. */
 export type CheckStep =
@@ -232,6 +252,7 @@ export const stepFacts: { readonly [Kind in StepKind]: FactsOf<Kind> } = {
   eventually: { connection: 'never', reply: 'none', proves: false, holds: 'dialogue' },
   repeat: { connection: 'never', reply: 'none', proves: false, holds: 'dialogue' },
   use: { connection: 'never', reply: 'none', proves: false, holds: 'dialogue', inPlace: true },
+  group: { connection: 'never', reply: 'none', proves: false, holds: 'dialogue', inPlace: true },
   port: { connection: 'if named', reply: 'evidence', proves: false },
   certificate: { connection: 'unless server', reply: 'evidence', proves: false },
   tls: { connection: 'never', reply: 'evidence', proves: false },

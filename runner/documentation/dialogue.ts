@@ -1,7 +1,8 @@
 import type { Scenario } from '../plan.ts';
-import type { Step } from '../steps.ts';
+import type { Step, When } from '../steps.ts';
 import { visible } from '../visible.ts';
 import { requirementParts, requirementWords } from '../words/requirement.ts';
+import { written } from '../words/text.ts';
 import type { Line } from './page.ts';
 import { type Stage, tell } from './steps.ts';
 
@@ -45,14 +46,31 @@ function stageOf(step: Step, scenario: Pick<Scenario, 'connections'>, depth: num
   };
 }
 
-const otherwiseWords = { skip: 'else the rest does not apply', warn: 'else a warning' } as const;
+const otherwiseWords = {
+  skip: 'else the rest does not apply',
+  warn: 'else a warning',
+  'fail-later': 'else a failure at the end',
+  pass: 'else this is as good, and the end',
+} as const;
+
+/** `only if the server offers STARTTLS` */
+function whenWords({ text, offers, lacks, captured }: When): string {
+  const conditions = [
+    ...(text === undefined ? [] : [`${written(text)} is not false`]),
+    ...offers.map((each) => `the server offers ${written(each)}`),
+    ...lacks.map((each) => `the server does not offer ${written(each)}`),
+    ...captured.map((name) => `\${${name}} has a value`),
+  ];
+  return `only if ${conditions.join(' and ')}`;
+}
 
 /** ` (kept as queue_id; else the rest does not apply)` */
-function asides({ captures, otherwise }: Step): string {
+function asides({ captures, otherwise, when }: Step): string {
   const kept = captures.map(({ name }) => `\${${name}}`).join(', ');
   const notes = [
     ...(kept === '' ? [] : [`gives ${kept}`]),
     ...(otherwise === undefined ? [] : [otherwiseWords[otherwise]]),
+    ...(when === undefined ? [] : [whenWords(when)]),
   ];
   return notes.length === 0 ? '' : ` (${notes.join('; ')})`;
 }

@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import { defendedIn } from './defended.ts';
 import type { Defended } from './defenses.ts';
 import { evidenceOf } from './evidence.ts';
-import { SkipRest, StepFailure } from './failure.ts';
+import { PassRest, SkipRest, StepFailure } from './failure.ts';
 import { violationEvidence, violationFailure, withViolations } from './findings.ts';
 import { refuseLeftovers } from './leftovers.ts';
 import type { Outage } from './outage.ts';
@@ -77,33 +77,37 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     outage = late.outage;
     defended = defendedIn(late, context.current, context);
   };
+  /** The first of `otherwise: fail-later` is the problem where there is no other; all others are shown beside it. */
+  const noteUnmet = () => {
+    const first = problem === undefined ? context.unmet.shift() : undefined;
+    if (first !== undefined && !interrupted) {
+      skipped = undefined;
+      problem = problemFrom(first.failure, first.step, scenario.span, microseconds(first.at - start), about);
+    }
+    warnings.push(...context.unmet.splice(0).map(({ warning }) => warning));
+  };
   /** Whole microseconds, as in the transcript, whose line of this moment must not be later. */
-  const now = () => Math.ceil((world.clock() - start) * 1000) / 1000;
+  const now = () => microseconds(world.clock() - start);
   try {
-    await context.runAll(scenario.dialogue);
+    await runToEnd(context, scenario.dialogue);
     context.current = undefined;
     if (scenario.after.length === 0) await refuseLeftovers(context, scenario);
   } catch (error) {
     if (error instanceof SkipRest) skipped = error.reason;
     else noteProblem(error);
   }
+  noteUnmet();
   if (scenario.after.length > 0 && !world.interrupted.aborted) {
     try {
       await cleanUp(context, scenario, timer, problem !== undefined || skipped !== undefined);
     } catch (error) {
       if (problem === undefined && skipped === undefined) noteProblem(error);
-      else if (!(error instanceof SkipRest) && !world.interrupted.aborted) {
-        const left = problemFrom(error, context.current, scenario.span, now(), about);
-        const [mismatch] = left.mismatches;
-        warnings.push({
-          kind: 'cleanup',
-          headline: left.headline,
-          ...defined({ mismatch, reply: left.evidence?.reply }),
-          place: left.place,
-        });
+      else if (!(error instanceof SkipRest || error instanceof PassRest) && !world.interrupted.aborted) {
+        warnings.push(cleanupWarning(problemFrom(error, context.current, scenario.span, now(), about)));
       }
     }
   }
+  noteUnmet();
   const violations =
     problem === undefined && !interrupted ? world.reported.claim(scenario, context.violations) : context.violations;
   const found = violationFailure(violations);
@@ -140,6 +144,23 @@ function productsOf({ sessions }: Context): ScenarioResult['products'] {
 
 /** What a server calls itself comes early. */
 const longestGreeting = 512;
+
+function cleanupWarning({ headline, mismatches: [mismatch], evidence, place }: Problem): Warning {
+  return { kind: 'cleanup', headline, ...defined({ mismatch, reply: evidence?.reply }), place };
+}
+
+function microseconds(ms: number): number {
+  return Math.ceil(ms * 1000) / 1000;
+}
+
+/** Until the last step, or one that says that the scenario passes here. */
+async function runToEnd(context: RunningContext, steps: Scenario['dialogue']): Promise<void> {
+  try {
+    await context.runAll(steps);
+  } catch (error) {
+    if (!(error instanceof PassRest)) throw error;
+  }
+}
 
 /** `a`, `b`, …, `z`, `za`, … */
 function tryLetters(attempt: number): string {

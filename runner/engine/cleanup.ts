@@ -41,7 +41,7 @@ export async function cleanUp(
 /** Leaves out what needs a connection that the failure has ended: that is known, and the others are to be cleaned up. */
 async function runOnLiving(context: RunningContext, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
-    if (factsOf(step).inPlace) await runOnLiving(context, childrenOf(step));
+    if (factsOf(step).inPlace && step.when === undefined) await runOnLiving(context, childrenOf(step));
     else if (context.sessions.get(step.on)?.abandoned === undefined) await context.runAll([step]);
     else context.transcript.note(step.on, `left out: ${labelOf(context, step)}`);
   }

@@ -16,7 +16,7 @@ import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, type HandshakeOptions, TransportError } from '../transport/transport.ts';
 import { addressFor } from './address.ts';
 import { awaitsEnd } from './awaited-end.ts';
-import { SkipRest, StepFailure } from './failure.ts';
+import { type Deferred, SkipRest, StepFailure } from './failure.ts';
 import type { Found } from './findings.ts';
 import { handshakeOptions, type TlsSources } from './handshake-options.ts';
 import { outageFrom } from './outage.ts';
@@ -45,6 +45,8 @@ export interface Context {
   readonly warnings: Warning[];
   /** What departed from a protocol's grammar. */
   readonly violations: Found[];
+  /** What fails the scenario at its end. */
+  readonly unmet: Deferred[];
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;
   /** When the `eventually` around must know, by the clock. */

@@ -1,8 +1,9 @@
 import type { Fault } from '../evidence.ts';
 import type { Headline } from '../headline.ts';
 import type { Mismatch, ReplyLine } from '../mismatch.ts';
-import type { Problem, ProblemCode, Reason } from '../result.ts';
+import type { Problem, ProblemCode, Reason, Warning } from '../result.ts';
 import { type Place, placeOf, type Span } from '../source.ts';
+import type { Step } from '../steps.ts';
 import type { Outage } from './outage.ts';
 
 interface Details {
@@ -53,6 +54,24 @@ const erroredCodes: ReadonlySet<ProblemCode> = new Set([
   'input.value',
   'runner.error',
 ]);
+
+/** `otherwise: fail-later`: a failure that ends the scenario once its steps are through. */
+export interface Deferred {
+  readonly failure: StepFailure;
+  readonly step: Step;
+  /** By the clock. */
+  readonly at: number;
+  /** The same beside another problem. */
+  readonly warning: Warning;
+}
+
+/** `otherwise: pass`: the scenario ends here, and passes. */
+export class PassRest extends Error {
+  constructor() {
+    super('the scenario ends as passed');
+    this.name = 'PassRest';
+  }
+}
 
 /** `otherwise: skip`: the rest of the scenario does not apply to this server. */
 export class SkipRest extends Error {

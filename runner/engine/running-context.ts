@@ -3,20 +3,21 @@ import type { Scenario } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
 import type { Problem, Unmet, Warning } from '../result.ts';
 import { placeOf } from '../source.ts';
-import type { Step } from '../steps.ts';
+import type { Step, When } from '../steps.ts';
 import { pause, turn } from '../transport/pause.ts';
 import type { Context } from './context.ts';
 import { defendedIn } from './defended.ts';
-import { SkipRest } from './failure.ts';
+import { type Deferred, PassRest, SkipRest } from './failure.ts';
 import type { Found } from './findings.ts';
 import { failureFrom } from './problems.ts';
 import { execute } from './steps/table.ts';
+import { whyNot } from './when.ts';
 
 /** Steps that may run without a turn of the event loop: a `repeat` of steps that never wait has a time limit, too. */
 const stepsPerTurn = 50;
 
 /** The parts of a context that a try makes. */
-type Parts = Omit<Context, 'index' | 'lists' | 'until' | 'pause' | 'run' | 'runAll' | 'violations'>;
+type Parts = Omit<Context, 'index' | 'lists' | 'unmet' | 'until' | 'pause' | 'run' | 'runAll' | 'violations'>;
 
 /** A class: a scenario makes one, and with closures and a spread that took as long as two of its steps. */
 export class RunningContext implements Context {
@@ -33,6 +34,7 @@ export class RunningContext implements Context {
   readonly marks: Context['marks'];
   readonly warnings: Warning[];
   readonly violations: Found[] = [];
+  readonly unmet: Deferred[] = [];
   index: number | undefined;
   until: number | undefined;
   /** The step under way, for the place of what it throws. */
@@ -73,7 +75,7 @@ export class RunningContext implements Context {
       this.current = step;
       if (++this.#steps % stepsPerTurn === 0) await turn(this.signal);
       try {
-        await execute(step, this);
+        if (step.when === undefined || this.#isRun(step, step.when)) await execute(step, this);
       } catch (error) {
         this.#settle(step, error);
       }
@@ -98,16 +100,38 @@ export class RunningContext implements Context {
       session,
       step.timeout ?? session?.target.options.timeout ?? 0,
     );
-    if (failure === undefined || step.otherwise === undefined || !expectationUnmet.has(failure.code))
-      throw failure ?? error;
+    const { otherwise } = step;
+    if (failure === undefined || otherwise === undefined || !expectationUnmet.has(failure.code)) throw failure ?? error;
     // It says nothing about what was expected.
     if (defendedIn(failure, this.current, this) !== undefined) throw failure;
     const [mismatch] = failure.mismatches;
     const unmet: Unmet = { headline: failure.headline, ...defined({ mismatch, reply: failure.reply }) };
-    if (step.otherwise === 'skip') throw new SkipRest(unmet);
-    this.warnings.push({ kind: 'unmet', ...unmet, place: failure.place ?? placeOf(step.span) });
+    const place = failure.place ?? placeOf(step.span);
+    const warning: Warning = { kind: 'unmet', ...unmet, place };
+    if (otherwise === 'skip') throw new SkipRest(unmet);
+    if (otherwise === 'fail-later') this.unmet.push({ failure, step, at: this.world.clock(), warning });
+    else if (otherwise === 'warn') this.warnings.push(warning);
+    else {
+      if (!answeredOtherwise.has(failure.code)) throw failure;
+      this.transcript.note(step.on, 'the scenario ends here, as passed');
+      throw new PassRest();
+    }
+  }
+
+  #isRun(step: Step, when: When): boolean {
+    const why = whyNot(step, when, this);
+    if (why === undefined) return true;
+    this.transcript.note(step.on, `not run: ${why}`);
+    return false;
   }
 }
+
+/** The server answered, and otherwise than expected: silence or a lost connection is never as good. */
+const answeredOtherwise: ReadonlySet<Problem['code']> = new Set([
+  'reply.mismatch',
+  'check.mismatch',
+  'capture.missing',
+]);
 
 /** The failures that `otherwise` is about: the expectation did not hold. */
 const expectationUnmet: ReadonlySet<Problem['code']> = new Set([

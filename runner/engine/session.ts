@@ -7,6 +7,8 @@ import type { Recipients } from '../protocol/recipients.ts';
 import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
 import { type Transport, TransportError } from '../transport/transport.ts';
+import type { Fields } from '../value.ts';
+import { offersIn } from './offers.ts';
 
 /** One connection as the scenario sees it: a transport and a parser. */
 export interface Session {
@@ -37,6 +39,8 @@ export interface Session {
   abandoned: Headline | undefined;
   /** The last command is a login: servers that saw failed ones take their time. */
   loggingIn: boolean;
+  /** What the server advertised last, since TLS began or the connection opened. */
+  offers: Fields | undefined;
   /** The scenario ended it knowingly: the next step opens a new one. */
   finished: boolean;
   /** What it was found to depart from its grammar in. */
@@ -64,6 +68,7 @@ export function createSession(name: string, target: Target, url: ServerUrl, tran
     tags: protocol.createTags?.(),
     abandoned: undefined,
     loggingIn: false,
+    offers: undefined,
     finished: false,
     found: new Set(),
   };
@@ -103,6 +108,7 @@ export async function observe(
     session.parting = undefined;
     if (reply !== undefined) {
       session.greeting ??= reply;
+      session.offers = offersIn(session, reply) ?? session.offers;
       session.recipients?.received(reply);
       if (session.owed > 0) session.owed--;
       return { event: 'reply', reply, elapsed: transport.lastReceived - transport.lastSent };

@@ -100,7 +100,7 @@ function missingKey(error: SchemaError, node: Node): Diagnostic | undefined {
 }
 
 /** What a step may have besides its action. */
-const modifiers = ['expect', 'on', 'timeout', 'name', 'capture', 'otherwise', 'with', 'tag'];
+const modifiers = ['expect', 'on', 'timeout', 'name', 'capture', 'otherwise', 'when', 'tolerate', 'with', 'tag'];
 
 function actionsOf(step: MapNode): readonly { readonly key: string; readonly keySpan: Span }[] {
   return [...step.entries.values()].filter(({ key }) => !modifiers.includes(key));

@@ -24,6 +24,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     if (left <= 0 && failure === undefined) return;
     await closeOpenedSince(context, before);
     context.warnings.length = before.warnings;
+    context.unmet.length = before.unmet;
     if (left <= 0) {
       throw new StepFailure(
         last.code,
@@ -51,10 +52,16 @@ interface State {
   readonly sessions: ReadonlySet<Session>;
   readonly warnings: number;
   readonly violations: number;
+  readonly unmet: number;
 }
 
-function stateOf({ sessions, warnings, violations }: Context): State {
-  return { sessions: new Set(sessions.values()), warnings: warnings.length, violations: violations.length };
+function stateOf({ sessions, warnings, violations, unmet }: Context): State {
+  return {
+    sessions: new Set(sessions.values()),
+    warnings: warnings.length,
+    violations: violations.length,
+    unmet: unmet.length,
+  };
 }
 
 /** One try: what did not hold, or nothing. Throws what another try cannot mend. */

@@ -37,6 +37,8 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   if (fails !== false) {
     throw new StepFailure('tls.unexpected', 'the TLS handshake succeeded where it should fail', { span: step.span });
   }
+  // RFC 3207 section 4.2 and its like: what was known before is forgotten.
+  session.offers = undefined;
   if (isPlainHandshake(step)) context.world.breaker.reached(session.target, 'starttls');
   if (session.protocol.starttls?.advertisesAgain) {
     session.owed++;

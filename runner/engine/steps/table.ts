@@ -50,6 +50,7 @@ const executors: Executors = {
   eventually,
   repeat,
   use,
+  group: use,
 };
 
 export function execute<Kind extends StepKind>(step: StepOf<Kind>, context: Context): Promise<void> {

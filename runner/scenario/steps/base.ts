@@ -1,6 +1,5 @@
 import type { Text } from '../../plan.ts';
-import type { Capture } from '../../steps.ts';
-import { type StepKind, stepFacts } from '../../steps.ts';
+import { type Capture, otherwises, type StepKind, stepFacts } from '../../steps.ts';
 import { expectAt } from '../expectation.ts';
 import { readPattern } from '../pattern.ts';
 import { readDuration, readString } from '../read.ts';
@@ -8,6 +7,7 @@ import { tolerateAt } from '../tolerance.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
 import { expandQuietly, toText } from '../variables.ts';
 import type { StepBase, StepContext, StepReader } from './context.ts';
+import { whenOf } from './when.ts';
 
 /** A row's own ways of reading and calling. */
 type Wording = Pick<StepReader, 'expectation' | 'label'>;
@@ -44,7 +44,9 @@ export function baseOf(context: StepContext, kind: StepKind, action: Node, on: s
     });
   }
   const timeout = readDuration(scope, child(step, 'timeout'));
-  const otherwise = child(step, 'otherwise')?.value;
+  const written = child(step, 'otherwise')?.value;
+  const otherwise = otherwises.find((each) => each === written);
+  const when = whenOf(context, child(step, 'when'));
   const name = child(step, 'name');
   const given = name && readString(scope, name, "A step's name");
   const label = given ?? wordedAs(kind, action, row);
@@ -58,8 +60,9 @@ export function baseOf(context: StepContext, kind: StepKind, action: Node, on: s
     captures,
     ...(timeout !== undefined && { timeout }),
     ...(expect !== undefined && { expect }),
-    ...((otherwise === 'skip' || otherwise === 'warn') && { otherwise }),
+    ...(otherwise !== undefined && { otherwise }),
     ...(tolerate.length > 0 && { tolerate }),
+    ...(when !== undefined && { when }),
   };
 }
 

@@ -4,7 +4,7 @@ import { authenticate } from './authenticate.ts';
 import { certificate } from './certificate.ts';
 import type { StepReader } from './context.ts';
 import { dns } from './dns.ts';
-import { at, dialogue, fields, whole } from './fields.ts';
+import { at, dialogue, fields, inside, whole } from './fields.ts';
 import { handshake } from './handshake.ts';
 import { http } from './http.ts';
 import { log } from './log.ts';
@@ -50,6 +50,9 @@ export const readers: { readonly [Kind in StepKind]: StepReader<Kind> } = {
     }),
   },
   repeat,
+  group: {
+    read: (context, action, base) => ({ ...base, kind: 'group', dialogue: context.dialogue(inside(context), action) }),
+  },
   use,
   expect: { read: fields('expect', {}) },
 };

@@ -1,0 +1,30 @@
+import type { Reply } from '../protocol/reply.ts';
+import { type Fields, isWords } from '../value.ts';
+import type { Session } from './session.ts';
+
+/** What the reply to the last action advertises; none where it is about something else. */
+export function offersIn({ protocol, lastAction }: Session, reply: Reply): Fields | undefined {
+  const { hello, replies } = protocol;
+  const { advertises } = replies;
+  if (advertises === undefined) return undefined;
+  // Others' replies may look like it.
+  const only = advertises.kind === 'extension' ? hello : advertises.command;
+  if (only !== undefined) {
+    if (lastAction.kind !== 'command') return undefined;
+    const [verb = ''] = (lastAction.line ?? lastAction.label).split(' ', 1);
+    if (verb.toUpperCase() !== only) return undefined;
+  }
+  return advertises.of(reply);
+}
+
+/** `STARTTLS`, `AUTH PLAIN`, `AUTH=PLAIN`: whether the keyword is among the offers, with the parameter. */
+export function isOffered(offers: Fields, wanted: string): boolean {
+  const [keyword = '', ...parameters] = wanted
+    .trim()
+    .toUpperCase()
+    .split(/[\s=]+/);
+  const own = Object.entries(offers).find(([name]) => name.toUpperCase() === keyword)?.[1];
+  if (own === undefined) return false;
+  const words = isWords(own) ? own.words.map((word) => word.toUpperCase()) : [];
+  return parameters.every((parameter) => words.includes(parameter));
+}
