@@ -89,7 +89,7 @@ export type CheckStep =
     })
   | (CheckBase & { readonly kind: 'http'; readonly request: HttpRequest })
   | (CheckBase & { readonly kind: 'maildir'; readonly mailbox: WatchedPath; readonly all: boolean })
-  | (CheckBase & { readonly kind: 'log'; readonly log: WatchedPath })
+  | (CheckBase & { readonly kind: 'log'; readonly log: WatchedPath; readonly from?: LogStart })
   | (CheckBase & {
       readonly kind: 'run';
       readonly command: readonly Text[];
@@ -116,6 +116,16 @@ export interface WatchedPath {
   /** Folders that it must lie in once its symbolic links are followed; absent: anywhere. */
   readonly within?: readonly string[];
 }
+
+/** Where a log is read from, if not from where it stood when the scenario began. */
+export type LogStart =
+  | 'beginning'
+  /** When the machine was started. */
+  | 'boot'
+  /** So many milliseconds ago. */
+  | { readonly ago: number }
+  /** The last line that meets it. */
+  | { readonly line: Pattern };
 
 export interface HttpRequest {
   readonly url: Text;

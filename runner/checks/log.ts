@@ -3,6 +3,7 @@ import { many } from '../phrase.ts';
 import { CheckError, type Seen } from './check.ts';
 import { startOfLast } from './last-lines.ts';
 import { limits } from './limits.ts';
+import { linesFrom } from './log-start.ts';
 import { type Mark, readSince, type Tail } from './log-tail.ts';
 import { linesOf } from './log-watch.ts';
 import { shownLine } from './shown.ts';
@@ -12,6 +13,8 @@ import { withReadableTime } from './tai64n.ts';
 export interface LogInput {
   /** Where the file stood when the scenario began. */
   readonly mark: Mark;
+  /** Which lines of the whole log; absent: those since the mark. */
+  readonly choose?: (lines: readonly string[]) => readonly string[];
   /** Shown in the transcript before others: the lines that an expectation is about. */
   readonly concerns?: (line: string) => boolean;
   /** Words of what is expected: where no line is of concern, those with most of them come nearest. */
@@ -22,8 +25,8 @@ export interface LogInput {
  * The lines that a log got since the scenario began, over a rotation too, TAI64N labels made readable.
  * Throws a `CheckError`: `check.mismatch` where there is no such file (yet), `input.value` where it cannot be read.
  */
-export async function checkLog({ mark, concerns, words = [] }: LogInput): Promise<Seen> {
-  const tail = await readTail(mark);
+export async function checkLog({ mark, choose, concerns, words = [] }: LogInput): Promise<Seen> {
+  const tail = await readTail(choose === undefined ? mark : { ...mark, inode: 0, size: 0 });
   if (tail === undefined) {
     throw new CheckError('check.mismatch', `there is no log "${mark.file}"`, {
       hint: 'Look into the server\'s configuration for where it logs to; with "eventually" a file may appear later',
@@ -31,11 +34,12 @@ export async function checkLog({ mark, concerns, words = [] }: LogInput): Promis
   }
   const start = startOfLast(tail.octets, limits.logLines);
   const omitted = tail.omitted + start;
-  const lines = linesOf(tail.octets.subarray(start)).map(withReadableTime);
+  const read = linesOf(tail.octets.subarray(start)).map(withReadableTime);
+  const lines = choose === undefined ? read : choose(read);
   return {
     evidence: { lines },
     transcript: [
-      `${many(lines.length, 'new line')} in ${mark.file}${tail.rotated ? ', which was rotated meanwhile' : ''}`,
+      `${many(lines.length, choose === undefined ? 'new line' : 'line')} in ${mark.file}${tail.rotated ? ', which was rotated meanwhile' : ''}`,
       ...(omitted > 0 ? [`… ${omitted} octets before these left out`] : []),
       ...excerpt(lines, concerns, words),
     ],
@@ -111,6 +115,13 @@ function nearestLines(lines: readonly string[], words: readonly string[]): reado
   return nearest.slice(-mostNearest);
 }
 
-export const log: CheckOf<'log'> = async (step, { marks, wants }) => {
-  return checkLog({ mark: await marks.log(step.log), concerns: wants.concerns, words: wants.words('lines') });
+export const log: CheckOf<'log'> = async ({ log: watched, from }, { marks, wants, wall, meets }) => {
+  const pattern = typeof from === 'object' && 'line' in from ? from.line : undefined;
+  const reading = { wall, meets: (line: string) => pattern !== undefined && meets(pattern, line) };
+  return checkLog({
+    mark: await marks.log(watched),
+    concerns: wants.concerns,
+    words: wants.words('lines'),
+    ...(from !== undefined && { choose: (lines) => linesFrom(lines, from, reading) }),
+  });
 };

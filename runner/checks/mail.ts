@@ -1,4 +1,5 @@
 import type { Email } from 'postal-mime';
+import { decodeText } from '../encoding.ts';
 import { messageOf } from '../phrase.ts';
 import { type Fields, type Value, words } from '../value.ts';
 import { aside } from './aside.ts';
@@ -27,7 +28,15 @@ export async function messageFields(message: StoredMessage, signal: AbortSignal)
   const lists = addressLists.flatMap((name) =>
     name in parts ? [[name, words(parts[name] as string[])] as const] : [],
   );
-  return { ...facts, file: place, size: unread?.size ?? octets.length, ...parts, ...Object.fromEntries(lists) };
+  const source = unread === undefined ? { source: decodeText(octets) } : {};
+  return {
+    ...facts,
+    file: place,
+    size: unread?.size ?? octets.length,
+    ...source,
+    ...parts,
+    ...Object.fromEntries(lists),
+  };
 }
 
 async function partsOf(octets: Buffer, signal: AbortSignal): Promise<Fields> {
@@ -66,12 +75,47 @@ export async function parseMessage(octets: Uint8Array): Promise<Fields> {
     ...text('text', email.text?.replaceAll('\r\n', '\n')),
     ...text('html', email.html?.replaceAll('\r\n', '\n')),
     headers: headersOf(email, decodeWords),
+    ...text('report', reportIn(email)),
     attachments: email.attachments.slice(0, limits.messageParts).map((each) => ({
       type: each.mimeType,
       size: typeof each.content === 'string' ? each.content.length : each.content.byteLength,
       ...text('filename', each.filename ?? undefined),
+      ...text('text', textOf(each)),
     })),
   };
+}
+
+/** What is a text in it: RFC 2046 sections 4.1 and 5.2. Others have their size alone. */
+function textOf({ mimeType, content }: Email['attachments'][number]): string | undefined {
+  if (!/^(?:text|message)\//i.test(mimeType)) return undefined;
+  const octets = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as ArrayBuffer);
+  return decodeText(octets).replaceAll('\r\n', '\n');
+}
+
+/** RFC 3464, RFC 8098 and RFC 5965: the machine's part of a bounce, a receipt or a complaint. */
+const reportTypes =
+  /^message\/(?:delivery-status|global-delivery-status|disposition-notification|global-disposition-notification|feedback-report)$/i;
+
+/** Its fields, of the message as a whole and of each recipient. */
+function reportIn(email: Email): Fields | undefined {
+  const part = email.attachments.find(({ mimeType }) => reportTypes.test(mimeType));
+  if (part === undefined) return undefined;
+  const [whole, ...recipients] = (textOf(part) ?? '')
+    .trim()
+    .split(/\n[ \t]*\n\s*/)
+    .map(fieldsIn);
+  return { ...whole, type: part.mimeType.toLowerCase(), recipients };
+}
+
+/** `Name: value`, a line each, continued where the next begins with a space; names in lower case. */
+function fieldsIn(block: string): Fields {
+  const lines = block.replaceAll(/\n[ \t]+/g, ' ').split('\n');
+  return Object.fromEntries(
+    lines.flatMap((line) => {
+      const at = line.indexOf(':');
+      return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()]];
+    }),
+  );
 }
 
 function text(name: string, value: Value | undefined): Fields {

@@ -119,4 +119,46 @@ describe('checkMaildir()', () => {
     assert.deepEqual(subjects((await checkMaildir({ mark: early, all: false })).evidence['messages']), ['one', 'two']);
     assert.deepEqual(subjects((await checkMaildir({ mark, all: true })).evidence['messages']), ['one', 'two']);
   });
+
+  it('knows the whole source, what attachments say, and the report of a bounce', async () => {
+    const bounce = [
+      'From: MAILER-DAEMON@x',
+      'Subject: bounce',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+      '',
+      '--b',
+      '',
+      'Sorry.',
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mail.x',
+      '',
+      'Final-Recipient: rfc822; b@y',
+      'Status: 5.1.1',
+      'Diagnostic-Code: smtp; 550 5.1.1',
+      ' no such user',
+      '--b',
+      'Content-Type: image/png; name=a.png',
+      '',
+      'x',
+      '--b--',
+      '',
+    ].join('\r\n');
+    put('new/1.a.host', bounce);
+    const { evidence } = await checkMaildir({ mark: await markMailbox(path), all: true });
+    const [found] = evidence['messages'] as readonly [Fields];
+    assert.equal(found['source'], bounce);
+    assert.deepEqual(plain(found['report'] as Value), {
+      type: 'message/delivery-status',
+      'reporting-mta': 'dns; mail.x',
+      recipients: [
+        { 'final-recipient': 'rfc822; b@y', status: '5.1.1', 'diagnostic-code': 'smtp; 550 5.1.1 no such user' },
+      ],
+    });
+    const [report, image] = found['attachments'] as readonly [Fields, Fields];
+    assert.match(String(report['text']), /^Reporting-MTA: dns; mail\.x\n/);
+    assert.equal('text' in image, false);
+  });
 });

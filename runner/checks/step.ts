@@ -1,4 +1,4 @@
-import type { Target, Text, TlsOptions } from '../plan.ts';
+import type { Pattern, Target, Text, TlsOptions } from '../plan.ts';
 import type { CheckStep, StepOf } from '../steps.ts';
 import type { HandshakeOptions, TlsFacts } from '../transport/transport.ts';
 import type { CheckContext, Seen } from './check.ts';
@@ -19,6 +19,8 @@ export interface CheckStepContext extends CheckContext {
   /** Of the step's own connection; `undefined` where it is not encrypted. */
   readonly connectionTls: () => Promise<TlsFacts | undefined>;
   readonly marks: Marks;
+  /** Whether a text meets a pattern, its holes filled. */
+  readonly meets: (pattern: Pattern, text: string) => boolean;
   readonly wants: Wants;
 }
 

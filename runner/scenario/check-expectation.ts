@@ -182,9 +182,11 @@ function lowerCaseNames(matcher: Matcher): Matcher {
 /** A message as a mailbox has it. */
 const message = recordOf({
   file: 'text',
+  problem: 'text',
   folder: 'text',
   flags: 'words',
   size: 'number',
+  source: 'text',
   subject: 'text',
   date: 'text',
   message_id: 'text',
@@ -196,7 +198,8 @@ const message = recordOf({
   text: 'text',
   html: 'text',
   headers: recordOf({}, 'any'),
-  attachments: listOf(recordOf({ type: 'text', size: 'number', filename: 'text' })),
+  attachments: listOf(recordOf({ type: 'text', size: 'number', filename: 'text', text: 'text' })),
+  report: recordOf({ type: 'text', recipients: listOf(recordOf({}, 'text')) }, 'text'),
 });
 
 /** Messages: what stands under `headers` is named without regard to case. */

@@ -4,13 +4,14 @@ import type { TlsPeer } from '../../checks/tls-peer.ts';
 import { defined } from '../../defined.ts';
 import { inWords } from '../../duration.ts';
 import type { Looked } from '../../headline.ts';
+import { compilePattern } from '../../matchers/pattern.ts';
 import { messageOf } from '../../phrase.ts';
 import type { Expectation, Target, TlsOptions } from '../../plan.ts';
 import { parseServerUrl } from '../../protocol/server-url.ts';
 import type { Span } from '../../source.ts';
 import type { CheckStep } from '../../steps.ts';
 import { withSockets } from '../address.ts';
-import { type Context, labelOf, limited, scopeFor, sessionFor, tlsSources } from '../context.ts';
+import { type Context, fillPatternText, labelOf, limited, scopeFor, sessionFor, tlsSources } from '../context.ts';
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
@@ -108,6 +109,7 @@ function contextFor(step: CheckStep, context: Context): CheckStepContext {
     peer: (target, options) => peerOf(target, options, tlsSources(context, '')),
     connectionTls: async () => (await sessionFor(context, step)).transport.facts.tls,
     marks: context.marks,
+    meets: (pattern, text) => compilePattern(fillPatternText(context, pattern, step.on), pattern.flags).test(text),
     wants: wantsOf(step, context),
   };
 }

@@ -36,7 +36,8 @@ export function isCanonicalName(encoded: string): boolean {
   return /^[\x20-\x25\x27-\x7e]*$/.test(encoded) || encodeMailboxName(decodeMailboxName(encoded)) === encoded;
 }
 
-function encodeMailboxName(text: string): string {
+/** The other way, in which IMAP4rev1 and Maildirs name mailboxes. */
+export function encodeMailboxName(text: string): string {
   return text.replace(/&|[^\x20-\x7e]+/g, (part) => (part === '&' ? '&-' : `&${encodeShifted(part)}-`));
 }
 

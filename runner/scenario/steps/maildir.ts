@@ -1,7 +1,11 @@
+import { pathIn } from '../../paths.ts';
+import { encodeMailboxName } from '../../protocol/imap-grammar/modified-utf7.ts';
+import type { WatchedPath } from '../../steps.ts';
 import { checkExpectation, isPattern, messages } from '../check-expectation.ts';
-import { readFlag } from '../read.ts';
+import { readFlag, readString } from '../read.ts';
+import { child, type Node } from '../tree.ts';
 import { limitOf, mainOf, written } from './check.ts';
-import type { StepReader } from './context.ts';
+import type { StepContext, StepReader } from './context.ts';
 import { at, fields } from './fields.ts';
 import { watched } from './watched.ts';
 
@@ -12,5 +16,18 @@ export const maildir: StepReader<'maildir'> = {
     fields: { messages },
   }),
   label: (action) => `maildir ${written(mainOf(action, 'path'))}`,
-  read: fields('maildir', { mailbox: watched('path'), all: at('all', readFlag, false), limit: limitOf }),
+  read: fields('maildir', { mailbox: mailboxOf, all: at('all', readFlag, false), limit: limitOf }),
 };
+
+const pathOf = watched('path');
+
+/** A Maildir, or a mailbox in it by its IMAP name: https://www.courier-mta.org/maildir.html, "Maildir++". */
+function mailboxOf(context: StepContext, action: Node): WatchedPath | undefined {
+  const found = pathOf(context, action);
+  const name = readString(context.scope, child(action, 'folder'), 'A mailbox');
+  if (found === undefined || name === undefined) return found;
+  const levels = name.split(/[/.]/).filter((level) => level !== '');
+  const below = levels[0]?.toUpperCase() === 'INBOX' ? levels.slice(1) : levels;
+  if (below.length === 0) return found;
+  return { ...found, path: pathIn(found.path, `.${below.map(encodeMailboxName).join('.')}`) };
+}
