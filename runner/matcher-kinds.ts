@@ -35,6 +35,9 @@ export const matcherKinds = {
   at_most: { takes: 'scalar', about: 'quantity' },
   length: { takes: 'derived', about: 'list' },
   base64: { takes: 'derived', about: 'text' },
+  octets: { takes: 'derived', about: 'text' },
+  // Of an IMAP sequence set (RFC 9051 section 9): its numbers.
+  set: { takes: 'derived', about: 'any' },
   capture: { takes: 'name', about: 'any' },
   ordered: { takes: 'items', about: 'list' },
   count: { takes: 'counted', about: 'list' },

@@ -118,6 +118,7 @@ export type Actual =
   | { readonly kind: 'value'; readonly value: Sample; readonly unfit?: Unfit }
   | { readonly kind: 'absent'; readonly present?: Names }
   | { readonly kind: 'length'; readonly length: number; readonly value: Sample }
+  | { readonly kind: 'octet count'; readonly count: number; readonly value: Sample }
   /** How many items meet a matcher, and which. */
   | { readonly kind: 'count'; readonly count: number; readonly value: Sample }
   | { readonly kind: 'announced'; readonly keyword: string; readonly parameters: Sample }

@@ -242,6 +242,8 @@ export type ConditionForm<T, N> = N &
     /** Milliseconds since the last send, or since the connection was ready. */
     | { readonly kind: 'within'; readonly ms: number }
     | { readonly kind: 'after'; readonly ms: number }
+    /** The exact octets of the reply, as Latin-1. */
+    | { readonly kind: 'raw'; readonly matcher: MatcherForm<T, N> }
     /** A check's result. */
     | { readonly kind: 'field'; readonly name: string; readonly matcher: MatcherForm<T, N> }
   );

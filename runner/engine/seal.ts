@@ -147,6 +147,7 @@ export class Seal {
       case 'value':
       case 'length':
       case 'count':
+      case 'octet count':
       case 'lines':
         return { ...actual, value: this.#sample(actual.value) };
       case 'absent':

@@ -20,9 +20,11 @@ import {
   length,
   matches,
   not,
+  octets,
   oneOf,
   ordered,
   sequence,
+  set,
   startsWith,
 } from '../../fixtures/testing/matchers.ts';
 import { worded } from '../../fixtures/testing/worded.ts';
@@ -311,6 +313,33 @@ describe('matchers/match', () => {
       [ordered('LOGIN', 'PLAIN'), auth, 'differs'],
       [ordered('a'), null, 'differs'],
       [ordered('a'), undefined, 'unfit'],
+    ]);
+
+    table('octets', [
+      [octets(equals(3)), 'abc', 'holds'],
+      [octets(equals(6)), 'Grün', 'differs'],
+      [octets(equals(5)), 'Grün', 'holds'],
+      [octets(atMost(3)), 'abcd', 'differs'],
+      [octets(equals(1)), ['a', 'b'], 'unfit'],
+    ]);
+
+    table('set', [
+      [set('1:6'), '1,2,3,4:6', 'holds'],
+      [set('6:1'), '1:6', 'holds'],
+      [set('1:6'), '1:5', 'differs'],
+      [set('1:5'), '1:6', 'differs'],
+      [set(7), 7, 'holds'],
+      [set('1,3'), [3, 1], 'holds'],
+      [set(''), null, 'holds'],
+      [set(includes(equals('2:3'))), '1:6', 'holds'],
+      [set(includes(equals('6:7'))), '1:6', 'differs'],
+      [set(excludes(equals('7:9'))), '1:6', 'holds'],
+      [set(excludes(equals('6:9'))), '1:6', 'differs'],
+      [set(length(equals(6))), '1:6', 'holds'],
+      [set(not(holds(7))), '1:6', 'holds'],
+      [set('1:6'), 'abc', 'unfit'],
+      [set('1:*'), '1:6', 'unfit'],
+      [set('1'), '1:4294967295', 'unfit'],
     ]);
 
     table('count', [

@@ -9,7 +9,8 @@ import { takes } from './parts.ts';
 import { type Path, pathText } from './path.ts';
 import { judgeFields } from './record.ts';
 import { actualOf, actualOfOne } from './sample.ts';
-import { judgeBase64, judgeBound, judgeEquals, judgePattern, judgeText, missingAt } from './scalar.ts';
+import { judgeBase64, judgeBound, judgeEquals, judgeOctets, judgePattern, judgeText, missingAt } from './scalar.ts';
+import { judgeSet } from './sequence-set.ts';
 import {
   type Captured,
   conjunction,
@@ -63,6 +64,10 @@ export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, 
       return toVerdict(judgeBound(matcher, only, path, scope), matcher, only, path, scope);
     case 'base64':
       return judgeBase64(matcher, only, path, scope, inner);
+    case 'octets':
+      return judgeOctets(matcher, only, path, scope, inner);
+    case 'set':
+      return judgeSet(matcher, present, path, scope, inner);
     case 'fields':
       return judgeFields(matcher, only, path, scope, inner);
     case 'holds':

@@ -6,7 +6,7 @@ import { isWords, type Value } from '../value.ts';
 import { type Path, under } from './path.ts';
 import { compilePattern } from './pattern.ts';
 import { compareQuantities, quantityKind } from './quantity.ts';
-import { actualOf, actualOfOne } from './sample.ts';
+import { actualOf, actualOfOne, sampleOf } from './sample.ts';
 import { plainOf, sourceOf } from './texts.ts';
 import { differing, type Judge, type MatcherOf, mismatchOf, type Scope, unfit, type Verdict } from './verdict.ts';
 import { effectiveWords, isSameSet, sameWord } from './words.ts';
@@ -123,4 +123,23 @@ export function judgeBase64(
     return unfit(() => mismatchOf(matcher, path, scope, actual()));
   }
   return judge(matcher.matcher, decodeText(octets), under(path, 'base64'));
+}
+
+/** How many octets a text has, as UTF-8: what IMAP and POP3 count. */
+export function judgeOctets(
+  matcher: MatcherOf<'octets'>,
+  value: Value,
+  path: Path | undefined,
+  scope: Scope,
+  judge: Judge,
+): Verdict {
+  const text = textOf(value);
+  if (text === undefined) return unfit(() => mismatchOf(matcher, path, scope, actualOf(value)));
+  const count = Buffer.byteLength(text);
+  const verdict = judge(matcher.matcher, count, path);
+  if (verdict.outcome === 'holds') return verdict;
+  return {
+    ...verdict,
+    mismatches: () => [mismatchOf(matcher, path, scope, { kind: 'octet count', count, value: sampleOf(text) })],
+  };
 }

@@ -103,6 +103,7 @@ export function mapCondition<A, B>(
       return { kind: 'begins', text: map.text(condition.text) };
     case 'response_code':
     case 'text':
+    case 'raw':
     case 'lines_value':
       return { kind: condition.kind, matcher: mapMatcher(condition.matcher, map) };
     case 'extension':

@@ -28,11 +28,11 @@ const advertising = (kind: 'extension' | 'capability') =>
   protocolsWhere(({ replies }) => replies.advertises?.kind === kind);
 
 const matched =
-  (kind: 'response_code' | 'text'): ReadKey =>
+  (kind: 'response_code' | 'text' | 'raw'): ReadKey =>
   (context, node, span) => {
     const matcher = readMatcher(context, node);
     if (matcher === undefined) return [];
-    const shape = kind === 'text' ? 'text' : (context.protocol?.replies.shapes?.responseCode ?? 'any');
+    const shape = kind !== 'response_code' ? 'text' : (context.protocol?.replies.shapes?.responseCode ?? 'any');
     return [{ kind, matcher: fit(context, matcher, shape), span }];
   };
 
@@ -61,6 +61,7 @@ export const replyKeys: Readonly<Record<string, KeyRow>> = {
   },
   lines: { read: readLines },
   text: { read: matched('text') },
+  raw: { read: matched('raw') },
   within: { read: timed('within') },
   after: { read: timed('after') },
   nothing: { read: none },

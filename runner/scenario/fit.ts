@@ -1,8 +1,8 @@
-import { factsOfMatcher, operatorNames } from '../matcher-kinds.ts';
+import { factsOfMatcher, type KindTaking, operatorNames } from '../matcher-kinds.ts';
 import { takes, withParts } from '../matchers/parts.ts';
 import { nearest } from '../nearest.ts';
 import type { Matcher } from '../plan.ts';
-import type { RecordShape, Shape } from '../shape.ts';
+import { listOf, type RecordShape, type Shape } from '../shape.ts';
 import type { Span } from '../source.ts';
 import type { MatcherContext } from './matcher.ts';
 import { listed } from './validate.ts';
@@ -20,13 +20,20 @@ export function fit(context: MatcherContext, matcher: Matcher, shape: Shape): Ma
     report(context, 'value.invalid', matcher.span, wrong.message, wrong.hint);
     return matcher;
   }
-  if (takes(matcher, 'derived'))
-    return { ...matcher, matcher: inner(matcher.matcher, matcher.kind === 'length' ? 'number' : 'text') };
+  if (takes(matcher, 'derived')) return { ...matcher, matcher: inner(matcher.matcher, derivedShapes[matcher.kind]) };
   const parts = factsOfMatcher(matcher.kind).about === 'list' ? itemOf(shape) : shape;
   const fitted = withParts(matcher, (each) => inner(each, parts));
   const ordered = typeof shape === 'object' && shape.order === 'kept';
   return ordered && fitted.kind === 'exactly' ? { ...fitted, kind: 'sequence' } : fitted;
 }
+
+/** What is made of a value. */
+const derivedShapes = {
+  length: 'number',
+  octets: 'number',
+  base64: 'text',
+  set: listOf('number'),
+} as const satisfies Readonly<Record<KindTaking<'derived'>, Shape>>;
 
 /** What list operators look at: an item, or of what is no list the value itself. */
 function itemOf(shape: Shape): Shape {

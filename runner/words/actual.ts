@@ -22,6 +22,8 @@ export function cameWords(actual: Actual): string {
       return `nothing${actual.present ? presentWords(actual.present) : ''}`;
     case 'length':
       return `a length of ${actual.length}: ${valueWords(actual.value)}`;
+    case 'octet count':
+      return `${many(actual.count, 'octet')}: ${valueWords(actual.value)}`;
     case 'count':
       return actual.count === 0 ? '0' : `${actual.count}: ${valueWords(actual.value)}`;
     case 'announced':

@@ -33,6 +33,8 @@ export function conditionWords(condition: AnyCondition): string {
       return `a line that begins with ${quote(condition.text)}`;
     case 'text':
       return matcherWords(condition.matcher);
+    case 'raw':
+      return `the octets ${matcherWords(condition.matcher)}`;
     case 'extension':
     case 'capability':
       return offerWords(condition);

@@ -42,6 +42,10 @@ export function matcherWords(matcher: AnyMatcher): string {
       return `anything but ${whole(matcher.matcher)}`;
     case 'base64':
       return `base64 of ${whole(matcher.matcher)}`;
+    case 'octets':
+      return `${whole(matcher.matcher)} octets`;
+    case 'set':
+      return `the set ${whole(matcher.matcher)}`;
     case 'length':
       return `a length of ${whole(matcher.matcher)}`;
     case 'includes':

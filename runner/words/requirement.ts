@@ -57,6 +57,7 @@ function partsOf(conditions: readonly Condition[]): readonly Part[] {
     ...reply(...of('response_code').map(({ matcher }) => `with the response code ${matcherWords(matcher)}`)),
     ...reply(begins.length > 0 && `with ${begins.length === 1 ? 'a line' : 'lines'} beginning ${all(begins)}`),
     ...reply(...of('text').map(({ matcher }) => `with a text that is ${matcherWords(matcher)}`)),
+    ...reply(...of('raw').map(({ matcher }) => `with octets that are ${matcherWords(matcher)}`)),
     ...server(offerWords(of('extension', 'capability'))),
     ...server(wanted.length > 0 && `tells ${all(wanted.map(untaggedWords))}`),
     ...server(untold.length > 0 && `does not tell ${either(untold.map(untaggedWords))}`),

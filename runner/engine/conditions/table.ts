@@ -47,6 +47,7 @@ const offer: Judgement<Extract<Condition, { kind: 'extension' | 'capability' }>>
 );
 
 const linesPath = under(undefined, 'lines');
+const rawPath = under(undefined, 'raw');
 
 const table: Table = {
   code: onReply((condition, reply, subject) =>
@@ -69,6 +70,7 @@ const table: Table = {
       : unmet(condition, subject, 'text', () => actualLines(lines));
   }),
   text: onReply(({ matcher }, reply, { scope }) => judgeText(matcher, reply, scope)),
+  raw: onReply(({ matcher }, reply, { scope }) => judge(matcher, reply.raw.toString('latin1'), scope, rawPath)),
   extension: offer,
   capability: offer,
   untagged: onReply((condition, reply, subject) =>
