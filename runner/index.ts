@@ -1,5 +1,6 @@
 import { defaultParallel, run as play } from './engine/run.ts';
 import type { Plan } from './plan.ts';
+import { createRedactor } from './printing/redact.ts';
 import { type Checked, check as checkProject } from './project/check.ts';
 import { type Loaded, load as loadProject } from './project/load.ts';
 import type { LoadOptions, LoadTarget } from './project/options.ts';
@@ -143,10 +144,11 @@ export function run(plan: Plan, options: RunOptions = {}): Promise<Summary> {
  * @throws ServiceError if a service does not start or is not ready in time; those that were started before it are stopped
  */
 export function startServices(
-  { config, root }: Loaded,
+  { config, root, plan }: Loaded,
   { signal = new AbortController().signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<RunningServices> {
-  return start(config.services, { cwd: root, env: config.env, inherit: config.allow.environment, signal });
+  const { redact } = createRedactor(plan.secrets);
+  return start(config.services, { cwd: root, env: config.env, inherit: config.allow.environment, signal, redact });
 }
 
 /** Where reports are written, and how. */

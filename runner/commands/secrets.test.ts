@@ -160,6 +160,22 @@ describe('secrets on the command line and in files', () => {
     assert.ok(!shown.includes('typed-secret'), shown);
   });
 
+  it('hides what a service prints, and a secret that a service gives', async () => {
+    put('a.yaml', suite('    dialogue: [{ expect: 220 }, { send: "${password}" }]\n'));
+    const config = (ready: string) =>
+      `scenarios: [a.yaml]\nservers: { mx: "smtp://127.0.0.1:1" }\nsecrets: { password: "\${env.PW}", token: "\${given}" }\nservices:\n  - name: s\n    start: [sh, -c, 'printf "%s\\n" "$PW" "given:from-a-service"; exit "$1"', sh, "${ready === '/never/' ? 3 : 0}"]\n    env: { PW: "\${password}" }\n    ready: '${ready}'\n`;
+    put('mailspec.yaml', config('/never/'));
+    const failed = await run('run');
+    assert.equal(failed.status, 3, failed.stderr);
+    assert.match(failed.stderr, /\| «password»/);
+    assert.ok(!failed.stderr.includes(secret));
+    put('mailspec.yaml', config('/given:(?P<given>.*)/'));
+    const played = await run('run', '--var', 'other=from-a-service');
+    assert.equal(played.status, 3, played.stderr);
+    assert.match(played.stdout, /--var other=«token»|«token»/);
+    assert.ok(!`${played.stdout}`.includes('from-a-service'), played.stdout);
+  });
+
   it('--var warns of a name that looks like a secret', async () => {
     put('a.yaml', suite('    dialogue: [{ expect: 220 }]\n'));
     const { stderr } = await run(

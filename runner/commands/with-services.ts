@@ -1,4 +1,5 @@
 import type { Plan } from '../plan.ts';
+import { createRedactor } from '../printing/redact.ts';
 import type { Loaded } from '../project/load.ts';
 import { ServiceError, startServices } from '../services/services.ts';
 import type { Terminal } from './command.ts';
@@ -18,6 +19,7 @@ export async function withServices(
       env: terminal.env,
       inherit: loaded.config.allow.environment,
       signal: terminal.signal,
+      redact: createRedactor(loaded.plan.secrets).redact,
     });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
@@ -25,7 +27,10 @@ export async function withServices(
     return terminal.signal.aborted ? 130 : 3;
   }
   try {
-    return await play(running.variables.size === 0 ? loaded.plan : loaded.replan(running.variables));
+    const plan = running.variables.size === 0 ? loaded.plan : loaded.replan(running.variables);
+    // A service may have given one.
+    terminal.learn(plan.secrets);
+    return await play(plan);
   } finally {
     await running.stop();
   }

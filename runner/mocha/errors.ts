@@ -16,13 +16,10 @@ export function asLoadError(error: unknown): unknown {
 /** Enough of a service's output to see why it did not start. */
 const shownLines = 20;
 
-/** What it printed may hold secrets. */
-export function serviceFailure(error: unknown, redact: (text: string) => string): unknown {
+export function serviceFailure(error: unknown): unknown {
   if (!(error instanceof ServiceError)) return error;
-  const lines = redact(error.output).trimEnd().split('\n').slice(-shownLines);
-  return textError(
-    [redact(error.message), ...lines.filter((line) => line !== '').map((line) => `  | ${line}`)].join('\n'),
-  );
+  const lines = error.output.trimEnd().split('\n').slice(-shownLines);
+  return textError([error.message, ...lines.filter((line) => line !== '').map((line) => `  | ${line}`)].join('\n'));
 }
 
 /** An error that says all there is to say: where in this program it was made is of no use to its reader. */

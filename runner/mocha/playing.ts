@@ -146,9 +146,10 @@ async function servicesOf({ config, root, plan }: Loaded, signal: AbortSignal): 
       env: config.env,
       inherit: config.allow.environment,
       signal,
+      redact: createRedactor(plan.secrets).redact,
     });
   } catch (error) {
-    throw serviceFailure(error, createRedactor(plan.secrets).redact);
+    throw serviceFailure(error);
   }
 }
 

@@ -13,7 +13,7 @@ export interface RunningServices {
 
 /** A service that cannot be used; nothing of those started before it is left. */
 export class ServiceError extends Error {
-  /** The end of what it printed. */
+  /** The end of what it printed, without secrets. */
   readonly output: string;
   constructor(message: string, output: string) {
     super(message);
@@ -34,6 +34,8 @@ export async function startServices(
     /** Names of the environment that services get besides the usual ones; `*` stands for anything. */
     readonly inherit: readonly string[];
     readonly signal: AbortSignal;
+    /** Hides secrets in what a service printed. */
+    readonly redact: (text: string) => string;
   },
 ): Promise<RunningServices> {
   const variables = new Map<string, string>();
@@ -49,7 +51,8 @@ export async function startServices(
     }
   } catch (error) {
     await stop();
-    throw error;
+    const { redact } = options;
+    throw error instanceof ServiceError ? new ServiceError(redact(error.message), redact(error.output)) : error;
   }
   return { variables, stop };
 }
