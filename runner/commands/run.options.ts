@@ -63,6 +63,10 @@ export const runCommand: Command = {
       name: 'watch',
       help: 'Run again when a scenario file, the configuration or a file that they read changes, until Ctrl-C',
     },
+    {
+      name: 'follow-logs',
+      help: "Show the dialogues, and beside them the lines of the configuration's logs, as they come; one scenario at a time, unless --parallel says otherwise",
+    },
     { name: 'dry-run', help: 'Resolve and print the plan; open no connection' },
   ],
   examples: [

@@ -14,6 +14,7 @@ import { wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
+import { startFollowing } from './follow.ts';
 import { loadOptions } from './load-options.ts';
 import { withServices } from './with-services.ts';
 
@@ -33,7 +34,9 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
     return 0;
   }
   const bail = args.has('bail') ? (wholeNumber(args, 'bail', 1) ?? 1) : undefined;
-  const parallel = wholeNumber(args, 'parallel', 1) ?? loaded.config.parallel ?? defaultParallel;
+  // Dialogues that are watched come one after another.
+  const usual = args.has('follow-logs') ? 1 : (loaded.config.parallel ?? defaultParallel);
+  const parallel = wholeNumber(args, 'parallel', 1) ?? usual;
   const junitDialect = requestedDialect(args);
   const demands = requestedDemands(args, loaded.config);
   printDiagnostics(loaded.warnings, terminal);
@@ -80,6 +83,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   const { args, terminal, parallel, rerun, bail, junitDialect, isTour = false, onResult } = options;
   const { demands = { strict: false } } = options;
   const { strict } = demands;
+  const following = args.has('follow-logs') ? await startFollowing(plan, terminal) : undefined;
   const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env), {
     ...terminal.raw,
     say: (line) => terminal.stderr.write(line),
@@ -101,6 +105,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
         clock: () => performance.now(),
         wall: () => Date.now(),
         transcripts: reporters.transcripts,
+        ...(following && { listener: following.listener }),
         ...(bail !== undefined && { bail }),
       },
       (event) => {
@@ -111,6 +116,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     // A report that could not be written must not look like success to who reads it.
     return summary.exitStatus === 0 && reporters.failures.length > 0 ? 2 : summary.exitStatus;
   } finally {
+    await following?.stop();
     await reporters.close();
   }
 }

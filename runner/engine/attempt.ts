@@ -14,6 +14,7 @@ import { evidenceOf } from './evidence.ts';
 import { PassRest, SkipRest, StepFailure } from './failure.ts';
 import { violationEvidence, violationFailure, withViolations } from './findings.ts';
 import { refuseLeftovers } from './leftovers.ts';
+import { overheard } from './listener.ts';
 import type { Outage } from './outage.ts';
 import { problemFrom } from './problems.ts';
 import { RunningContext } from './running-context.ts';
@@ -42,7 +43,8 @@ export interface Attempt {
 export async function tryScenario(scenario: Scenario, world: ScenarioWorld, attempt: number): Promise<Attempt> {
   const start = world.clock();
   const redactor = createRedactor(world.secrets);
-  const transcript = createTranscript({ clock: world.clock, start, redactor });
+  const kept = createTranscript({ clock: world.clock, start, redactor });
+  const transcript = overheard(kept, scenario, redactor, world.listener);
   const marks = world.logs && (await world.logs.mark());
   const timer = world.limit(scenario.timeout);
   const warnings: Warning[] = [];

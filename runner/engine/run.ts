@@ -9,6 +9,7 @@ import { pause } from '../transport/pause.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { factsOf } from './facts.ts';
 import { hostNames } from './hosts.ts';
+import type { Listener } from './listener.ts';
 import { ReportedViolations } from './reported-violations.ts';
 import { runScenario } from './scenario.ts';
 import { type Gate, schedule } from './scheduler.ts';
@@ -33,6 +34,8 @@ export interface RunOptions extends Demands {
   readonly breaker?: Breaker;
   /** Default: of all. */
   readonly transcripts?: Transcripts;
+  /** Told of what connections say, as it is said. */
+  readonly listener?: Listener;
 }
 
 /** Plays a plan and tells what happens; each event is taken in before the next is told. */
@@ -55,6 +58,7 @@ export async function run(
     interrupted: options.signal,
     limit: createTimeLimits(options.clock, options.signal),
     transcripts: options.transcripts ?? (() => true),
+    listener: options.listener,
     slowLogins: new Set(),
     breaker,
     tolerances: new ToleranceUse(),

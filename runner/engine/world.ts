@@ -3,6 +3,7 @@ import type { Secret } from '../plan.ts';
 import type { Transcripts } from '../result.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
+import type { Listener } from './listener.ts';
 import type { ReportedViolations } from './reported-violations.ts';
 import type { TimeLimit } from './time-limit.ts';
 import type { ToleranceUse } from './tolerances.ts';
@@ -35,4 +36,6 @@ export interface ScenarioWorld extends World {
   /** None where the plan names no log. */
   readonly logs: LogWatch | undefined;
   readonly transcripts: Transcripts;
+  /** None where nobody listens. */
+  readonly listener: Listener | undefined;
 }

@@ -1,0 +1,45 @@
+import type { Scenario } from '../plan.ts';
+import type { Redactor } from '../printing/redact.ts';
+import type { Transcript } from '../transport/transcript.ts';
+import type { TransportObserver } from '../transport/transport.ts';
+
+/** Whoever is told what a scenario's connections say, as it is said; `redactor` knows the scenario's secrets. */
+export type Listener = (scenario: Scenario, redactor: Redactor) => (connection: string) => TransportObserver;
+
+/** The transcript, of which somebody else is told as well. */
+export function overheard(
+  transcript: Transcript,
+  scenario: Scenario,
+  redactor: Redactor,
+  listener: Listener | undefined,
+): Transcript {
+  if (listener === undefined) return transcript;
+  const listen = listener(scenario, redactor);
+  return {
+    observer(name) {
+      const [kept, told] = [transcript.observer(name), listen(name)];
+      return {
+        received(octets) {
+          kept.received(octets);
+          told.received(octets);
+        },
+        sent(octets) {
+          kept.sent(octets);
+          told.sent(octets);
+        },
+        note(note) {
+          kept.note(note);
+          told.note(note);
+        },
+      };
+    },
+    note(name, note) {
+      transcript.note(name, note);
+      listen(name).note(note);
+    },
+    lines: () => transcript.lines(),
+    get omitted() {
+      return transcript.omitted;
+    },
+  };
+}
