@@ -1,3 +1,4 @@
+import { runAtExit } from './at-exit.ts';
 import type { World } from './commands/command.ts';
 import { packageVersion } from './package-root.ts';
 import { createGate } from './printing/gate.ts';
@@ -10,6 +11,9 @@ function interrupt(): void {
   controller.abort();
 }
 
+/** Why output could not be written. */
+let lost: string | undefined;
+
 const guarded = new Set<NodeJS.WriteStream>();
 
 /** A reader that went away (`| head`) is no crash, and no reason to lose the other reports or to leave services running. */
@@ -17,7 +21,10 @@ function guard(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   if (guarded.has(stream)) return stream;
   guarded.add(stream);
   return stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    // A full disk judges no server either; the reports that have a file of their own are written.
+    lost ??= error.message;
+    if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = 2;
   });
 }
 
@@ -64,6 +71,10 @@ async function main(argv: readonly string[]): Promise<number> {
   return dispatch(argv, world);
 }
 
+process.on('exit', () => {
+  runAtExit();
+  if (lost !== undefined) process.stderr.write(gate.shown(`error: Cannot write the output: ${lost}\n`));
+});
 main(process.argv.slice(2)).then((status) => {
-  process.exitCode = status;
+  process.exitCode = status === 0 && lost !== undefined ? 2 : status;
 }, confess);

@@ -1,11 +1,116 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from './package-root.ts';
 
+const program = join(packageRoot(), 'dist', 'mailspec.cjs');
+
 describe('mailspec.cjs', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mailspec-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
   it('loads a program of ASCII alone: any other character would be two or three in its strings and patterns', () => {
-    const program = readFileSync(join(packageRoot(), 'dist', 'program.cjs'), 'latin1');
-    assert.deepEqual(program.match(/.{0,40}[^\0-\x7f].{0,40}/g), null);
+    const text = readFileSync(join(packageRoot(), 'dist', 'program.cjs'), 'latin1');
+    assert.deepEqual(text.match(/.{0,40}[^\0-\x7f].{0,40}/g), null);
+  });
+
+  it('ignores compiled code that is damaged, writes it anew, and keeps that of other flags apart', () => {
+    for (const name of ['mailspec.cjs', 'program.cjs'])
+      copyFileSync(join(packageRoot(), 'dist', name), join(folder, name));
+    writeFileSync(join(folder, 'package.json'), '{ "version": "1.2.3" }');
+    symlinkSync(join(packageRoot(), 'node_modules'), join(folder, 'node_modules'));
+    const { NODE_V8_COVERAGE: _, NODE_OPTIONS: __, ...env } = process.env;
+    const version = (flags: readonly string[] = [], options = '') =>
+      execFileSync(process.execPath, [...flags, join(folder, 'mailspec.cjs'), '--version'], {
+        encoding: 'utf8',
+        env: options === '' ? env : { ...env, NODE_OPTIONS: options },
+      });
+    assert.equal(version(), 'mailspec 1.2.3\n');
+    const [name = '', ...others] = readdirSync(join(folder, '.cache'));
+    assert.deepEqual(others, []);
+    const good = readFileSync(join(folder, '.cache', name));
+    for (const damaged of [
+      Buffer.alloc(0),
+      good.subarray(0, 1000),
+      Buffer.concat([good.subarray(0, 5000), Buffer.alloc(5000, 0xaa), good.subarray(10_000)]),
+    ]) {
+      writeFileSync(join(folder, '.cache', name), damaged);
+      assert.equal(version(), 'mailspec 1.2.3\n');
+      assert.notDeepEqual(readFileSync(join(folder, '.cache', name)), damaged);
+    }
+    version(['--max-old-space-size=200']);
+    version([], '--max-semi-space-size=8');
+    assert.equal(readdirSync(join(folder, '.cache')).length, 3);
+  });
+
+  it('ends with 2 when its output goes to a full device', function () {
+    if (process.platform !== 'linux') this.skip();
+    const full = openSync('/dev/full', 'w');
+    try {
+      const { status, stderr } = spawnSync(process.execPath, [program, 'schema', 'scenario'], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      assert.equal(status, 2, stderr);
+      assert.match(stderr, /^error: Cannot write the output: .*ENOSPC/);
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  it('leaves no file and no program on a second signal', async () => {
+    writeFileSync(join(folder, 'mailspec.yaml'), 'allow: { commands: true }\n');
+    const steps = '- run: [sh, -c, "trap \'\' TERM INT; echo $$ > pid; while :; do sleep 1; done"]';
+    writeFileSync(join(folder, 'a.yaml'), `suite: S\nscenarios:\n- name: a\n  dialogue:\n  ${steps}\n`);
+    const child = spawn(process.execPath, [program, 'run', 'a.yaml', '--reporter', 'junit=out.xml'], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const pid = await eventually(() => Number(readFileSync(join(folder, 'pid'), 'utf8')) || undefined);
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    const again = setInterval(() => child.kill('SIGINT'), 20);
+    assert.equal(await ended, 130);
+    clearInterval(again);
+    await eventually(() => (isThere(pid) ? undefined : true));
+    assert.deepEqual(readdirSync(folder).sort(), ['a.yaml', 'mailspec.yaml', 'pid']);
   });
 });
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A zombie waits for whoever is to collect it.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+async function eventually<T>(look: () => T | undefined): Promise<T> {
+  for (;;) {
+    try {
+      const found = look();
+      if (found !== undefined) return found;
+    } catch {
+      // Not there yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

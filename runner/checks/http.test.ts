@@ -55,6 +55,22 @@ describe('checkHttp()', () => {
     }
   });
 
+  it('fails where the answer takes longer to read than the check has', async () => {
+    const body = `<a>${'<b/>'.repeat(1900)}</a>`;
+    const listener = await listen((socket) =>
+      socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`)),
+    );
+    try {
+      const slow = {
+        ...input(`http://127.0.0.1:${listener.port}/`),
+        xpaths: ['count(//*[count(//*[count(//*) > 1]) > 1])'],
+      };
+      await rejects(checkHttp(slow, contextFor({ ms: 500 })), 'reply.timeout', /was not read in time$/);
+    } finally {
+      await listener.close();
+    }
+  });
+
   it('cannot tell where nobody listens, or the URL is none', async () => {
     await rejects(
       checkHttp(input(`http://127.0.0.1:${await closedPort()}/`), contextFor()),

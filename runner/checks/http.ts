@@ -44,13 +44,32 @@ export async function checkHttp(input: HttpInput, context: CheckContext): Promis
     for (let followed = 0; ; followed++) {
       const response = await exchange(request, input, context, limit, notes);
       const next = followed < input.redirects ? redirected(request, response) : undefined;
-      if (next === undefined) return await toSeen(input, request.url, response, notes, limit.signal);
+      if (next === undefined) return await seenInTime(input, request.url, response, notes, context, limit);
       request = next;
     }
   } catch (error) {
     throw withNotes(error, notes);
   } finally {
     limit.done();
+  }
+}
+
+/** Reading the document has the rest of the check's time. */
+async function seenInTime(
+  input: HttpInput,
+  url: URL,
+  response: HttpResponse,
+  notes: readonly (string | Note)[],
+  context: CheckContext,
+  limit: TimeLimit,
+): Promise<Seen> {
+  try {
+    return await toSeen(input, url, response, notes, limit.signal);
+  } catch (error) {
+    if (error instanceof CheckError) throw error;
+    if (context.signal.aborted) throw aborted(context.signal);
+    if (limit.expired()) throw new CheckError('reply.timeout', `the answer from ${url.origin} was not read in time`);
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AccessError, namesInside, openInside, type Within } from '../access/open.ts';
 import { many } from '../phrase.ts';
 import { type Fields, words } from '../value.ts';
-import { CheckError, type Seen } from './check.ts';
+import { aborted, CheckError, type Seen } from './check.ts';
 import { limits } from './limits.ts';
 import { unreadable } from './log.ts';
 import { isAbsent, type Mark, markOf, readSince } from './log-tail.ts';
@@ -67,6 +67,7 @@ export async function checkMaildir({ mark, all, signal }: MaildirInput): Promise
     };
   } catch (error) {
     if (error instanceof CheckError) throw error;
+    if (signal.aborted) throw aborted(signal);
     throw unreadable(path, error);
   }
 }

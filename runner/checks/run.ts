@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { environmentFor } from '../access/environment.ts';
+import { atExit } from '../at-exit.ts';
 import { decodeText } from '../encoding.ts';
 import type { Expectation } from '../plan.ts';
 import { shellWord } from '../shell-word.ts';
@@ -92,6 +93,8 @@ async function start({ command, cwd, env, inherit }: RunInput): Promise<Child> {
       child.once('error', reject);
     });
     child.on('error', () => undefined);
+    const forget = atExit(() => void signalGroup(child.pid, 'SIGKILL'));
+    child.once('close', forget);
     return child;
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;

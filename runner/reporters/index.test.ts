@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +86,29 @@ describe('reporters', () => {
       ]),
       /Cannot write two reports to "-"/,
     );
+  });
+
+  it('openReporters() refuses two reports in one file, however it is written', async () => {
+    const link = join(folder, 'link');
+    await symlink(folder, link);
+    for (const other of [join(folder, '.', 'a', '..', 'x.xml'), `${folder}/./x.xml`, join(link, 'x.xml')]) {
+      const requests = [
+        { name: 'junit', file: join(folder, 'x.xml') },
+        { name: 'json', file: other },
+      ] as const;
+      await assert.rejects(run(requests), /Cannot write two reports to ".*x\.xml"/);
+    }
+  });
+
+  it('fileSink() gives up a named pipe that nobody reads', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await assert.rejects(fileSink(pipe, 'pipe', 100), /^Error: nobody reads the named pipe "pipe"$/);
+    const reader = readFile(pipe, 'utf8');
+    const sink = await fileSink(pipe, 'pipe');
+    await sink.write('all of it');
+    await sink.finish();
+    assert.equal(await reader, 'all of it');
   });
 
   it('openReporters() tells a reporter that fails, and the others go on', async () => {

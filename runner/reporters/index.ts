@@ -16,7 +16,7 @@ import { multiplex } from './multiplex.ts';
 import type { Clock, JunitDialect, ReporterOptions } from './reporter.ts';
 import { repositoryPaths } from './repository-path.ts';
 import type { Sink } from './sink.ts';
-import { appendSink, fileSink, streamSink, withSink } from './sink.ts';
+import { appendSink, fileAt, fileSink, streamSink, withSink } from './sink.ts';
 import { type ReporterEntry, type ReporterName, reporters } from './table.ts';
 
 export type { JunitDialect } from './reporter.ts';
@@ -92,8 +92,9 @@ export async function openReporters(
   options: OpenOptions,
 ): Promise<OpenReporters> {
   const places = requests.map(placeOf);
+  const files = await Promise.all(places.map((place) => fileOf(place, options)));
   for (const [at, place] of places.entries()) {
-    if (place !== undefined && places.indexOf(place) !== at) {
+    if (place !== undefined && files.indexOf(files[at]) !== at) {
       throw unusable(`Cannot write two reports to "${place}"`, 'Give each reporter a file of its own');
     }
   }
@@ -114,9 +115,9 @@ export async function openReporters(
   );
   const { say: write = (line: string) => void options.stderr.write(line) } = options;
   const say = (line: string) => write(`${line}\n`);
-  const files = attach ? [attachmentsReporter(attach, options.attachments ?? '', say)] : [];
+  const dialogues = attach ? [attachmentsReporter(attach, options.attachments ?? '', say)] : [];
   const { report, transcripts, failures } = multiplex(
-    [...opened, ...files],
+    [...opened, ...dialogues],
     options.onFailure ?? ((failure) => say(failureLine(failure))),
   );
   let ended = false;
@@ -178,6 +179,11 @@ async function openAll(open: readonly (() => Promise<Sink>)[]): Promise<readonly
 
 async function discardAll(sinks: readonly Sink[]): Promise<void> {
   await Promise.all(sinks.map((sink) => sink.discard()));
+}
+
+/** Where a report goes, in one way of writing. */
+async function fileOf(place: string | undefined, { cwd = '.' }: OpenOptions): Promise<string | undefined> {
+  return place === undefined || place === '-' ? place : fileAt(resolve(cwd, place));
 }
 
 /** The file, `-`, or none for the terminal. */

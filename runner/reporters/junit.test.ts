@@ -38,6 +38,14 @@ describe('junit', () => {
     assert.match(xml, /<skipped message="no server &quot;x&quot;"><!\[CDATA\[no server "x"\]\]><\/skipped>/);
   });
 
+  it('create() bounds every attribute, whatever a server said', async () => {
+    const long = `${'x'.repeat(1999)}\u{1f4a9}${'y'.repeat(200_000)}`;
+    const failed = result(long, 'failed', { problem: problemAt(placeIn(file, 'one'), { headline: headline(long) }) });
+    const xml = await report([failed, result('two', 'skipped', { reason: long }, 1)]);
+    for (const [, value = ''] of xml.matchAll(/ \w+="([^"]*)"/g)) assert.ok(value.length < 4100, value.slice(0, 40));
+    assert.ok(!/[\ud800-\udbff](?![\udc00-\udfff])/.test(xml));
+  });
+
   it('create() reports a known issue as skipped and keeps its evidence', async () => {
     const xml = await report([result('one', 'known', { reason: 'later', problem: problemAt(placeIn(file, 'one')) })]);
     assert.match(xml, /<skipped message="known issue: later">/);

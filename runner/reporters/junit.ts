@@ -20,6 +20,18 @@ const failingOutput = 64 * 1024;
 /** For all together: GitLab reads no report of more than 30 MB. Text beyond is left out, cases never. */
 const wholeOutput = 16 * 1024 * 1024;
 
+/** Characters of an attribute: lists and pages show it in a line. The whole is in the text. */
+const longestAttribute = 2000;
+
+/** Visible, and of a length that every reader takes. */
+function attribute(text: string): string {
+  const shown = visible(text);
+  if (shown.length <= longestAttribute) return shown;
+  // Half a character would break the file.
+  const start = shown.slice(0, longestAttribute).replace(/[\ud800-\udbff]$/, '');
+  return `${start}… (${shown.length} characters)`;
+}
+
 /** What is kept of a scenario until the report is written. */
 interface Case {
   readonly index: number;
@@ -85,13 +97,13 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, 
   const isTold = verdict === 'failure' || verdict === 'error';
   return {
     index: scenario.index,
-    name: visible(scenario.name),
+    name: attribute(scenario.name),
     file: visible(scenario.suite.file),
     line: scenario.place.line,
     started: result.started,
     duration: result.duration,
     verdict,
-    message: visible(isTold ? ((problem && problemWords(problem)) ?? remark(result)) : why),
+    message: attribute(isTold ? ((problem && problemWords(problem)) ?? remark(result)) : why),
     type: problem?.code ?? outcome,
     content: isTold ? text : visible(why),
     tries: triesOf(result, textOptions),
@@ -105,7 +117,7 @@ function triesOf(result: ScenarioResult, options: FailureOptions): readonly Try[
   const passed = outcomes[result.outcome].sum === 'passed' && !result.problem;
   return result.retried.map((problem: Problem) => ({
     element: `${passed ? 'flaky' : 'rerun'}${problem.verdict === 'failed' ? 'Failure' : 'Error'}` as const,
-    message: visible(problemWords(problem)),
+    message: attribute(problemWords(problem)),
     type: problem.code,
     content: problemText(problem, result, options),
   }));
@@ -122,7 +134,7 @@ function propertiesOf({ scenario, outcome, warnings, problem }: ScenarioResult):
     ...(outcome === 'warning' && problem ? [['warning', problemWords(problem)] as const] : []),
     ...warnings.map((each) => ['warning', warningWords(each)] as const),
   ];
-  return all.map(([name, value]) => [name, visible(value)]);
+  return all.map(([name, value]) => [name, attribute(value)]);
 }
 
 function outputOf(result: ScenarioResult, text: string, room: number, attachment?: string): string {

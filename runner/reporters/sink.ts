@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants, rmSync } from 'node:fs';
+import { appendFile, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { atExit } from '../at-exit.ts';
 import type { Reporter, RunEvent } from '../result.ts';
 import type { Output } from './reporter.ts';
 
@@ -17,6 +19,9 @@ export interface Sink extends Output {
 
 /** Characters gathered before a file is written to. */
 const writeAt = 64 * 1024;
+/** Milliseconds that a named pipe's reader may take to come, and between two looks. */
+const readerLimit = 5000;
+const readerPoll = 50;
 /** Where a terminal doesn't say. */
 const usualColumns = 80;
 
@@ -60,7 +65,7 @@ function isGone(error: NodeJS.ErrnoException): boolean {
  * An earlier run's report is removed first: it must not pass for this one's. Folders are made. What is no regular
  * file (`/dev/stderr`, a named pipe) is written to as it is.
  */
-export async function fileSink(path: string, shown = path): Promise<Sink> {
+export async function fileSink(path: string, shown = path, patience: number = readerLimit): Promise<Sink> {
   await mkdir(dirname(path), { recursive: true });
   const existing = await stat(path).catch(ifMissing);
   const isFile = existing === undefined || existing.isFile();
@@ -68,7 +73,10 @@ export async function fileSink(path: string, shown = path): Promise<Sink> {
   // A link stays one: its target is replaced.
   const target = existing && isFile ? await realpath(path) : path;
   const place = isFile ? join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`) : target;
+  const read = existing?.isFIFO() ? await untilRead(place, shown, patience) : undefined;
   const handle = await open(place, isFile ? 'wx' : 'w');
+  await read?.close();
+  const forget = isFile ? atExit(() => rmSync(place, { force: true })) : () => {};
   if (existing && isFile) await rm(target, { force: true });
   let waiting: string[] = [];
   let size = 0;
@@ -91,12 +99,39 @@ export async function fileSink(path: string, shown = path): Promise<Sink> {
       await flush();
       await handle.close();
       if (isFile) await rename(place, target);
+      forget();
     },
     async discard() {
       await handle.close().catch(() => {});
       if (isFile) await rm(place, { force: true });
+      forget();
     },
   };
+}
+
+/**
+ * Opening a named pipe waits for a reader, for ever where none comes: it is waited for in another way. What is opened so
+ * must stay until the pipe is opened again, or the reader sees its end.
+ */
+async function untilRead(path: string, shown: string, patience: number): Promise<FileHandle> {
+  for (let waited = 0; ; waited += readerPoll) {
+    try {
+      return await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+      if (waited >= patience) throw new Error(`nobody reads the named pipe ${JSON.stringify(shown)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, readerPoll));
+  }
+}
+
+/** The file that a path leads to, whether it exists or not, however it is written. */
+export async function fileAt(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    return dirname(path) === path ? path : join(await fileAt(dirname(path)), basename(path));
+  }
 }
 
 /** A file that others write to as well, and that has what they wrote: added to as a whole, when all is there. */

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { environmentFor } from '../access/environment.ts';
+import { atExit } from '../at-exit.ts';
 import type { Note } from '../result.ts';
 import { limits } from './limits.ts';
 import { signalGroup } from './process-group.ts';
@@ -54,6 +55,8 @@ export async function startProgram({ command, cwd, inherit, signal, note }: Prog
       cause,
     });
   }
+  const forget = atExit(() => void signalGroup(child.pid, 'SIGKILL'));
+  void exited.then(forget, forget);
   child.on('error', () => undefined);
   noteErrors(child, note);
   return {
