@@ -6,6 +6,7 @@ import type { Note } from '../result.ts';
 import type { CertificateFacts, TlsFacts } from '../transport/transport.ts';
 import { type Fields, type Words, words } from '../value.ts';
 import { type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
+import { cipherEvidence, cipherNames } from './cipher.ts';
 import type { CheckOf } from './step.ts';
 import { type TlsPeer, tryHandshake } from './tls-peer.ts';
 
@@ -28,7 +29,7 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
   const [leaf] = facts.chain;
   if (leaf === undefined) {
     throw new CheckError('tls.certificate', 'the server has no certificate', {
-      transcript: [...notes, `${facts.protocol} ${facts.cipher}`],
+      transcript: [...notes, `${facts.protocol} ${cipherNames(facts.cipher)}`],
     });
   }
   const trusted = isTrusted(facts);
@@ -42,11 +43,11 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
       chain: facts.chain.map((each) => words([each.subject], { caseless: false, fields: evidenceOf(each, now) })),
       tlsa: words(facts.chain.flatMap((each, index) => associations(each, index === 0 ? 3 : 2))),
       protocol: facts.protocol,
-      cipher: facts.cipher,
+      ...cipherEvidence(facts.cipher),
     },
     transcript: [
       ...notes,
-      `${facts.protocol} ${facts.cipher}${facts.servername === undefined ? '' : `, asked for "${facts.servername}"`}`,
+      `${facts.protocol} ${cipherNames(facts.cipher)}${facts.servername === undefined ? '' : `, asked for "${facts.servername}"`}`,
       ...facts.chain.flatMap((each, index) => described(each, index, now)),
       trusted ? 'the chain is trusted' : 'the chain is not trusted',
       ...(facts.authorizationError === undefined ? [] : [facts.authorizationError]),

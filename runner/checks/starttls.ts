@@ -2,10 +2,14 @@ import type { Mismatch } from '../mismatch.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { isPositive } from '../protocol/protocols.ts';
 import { ProtocolError, type Reply, type ReplyParser } from '../protocol/reply.ts';
+import { earlyRecord, isTlsRecord } from '../transport/early-record.ts';
 import type { Transport } from '../transport/transport.ts';
 import { CheckError } from './check.ts';
 
-/** Asks the server for TLS, so that the handshake can follow. Throws a `CheckError` if the server refuses. */
+/**
+ * Asks the server for TLS, so that the handshake can follow. Throws a `CheckError` if the server refuses, and a handshake's
+ * `TransportError` if it has begun and refused one by itself.
+ */
 export async function askForTls(
   transport: Transport,
   protocol: Protocol,
@@ -46,7 +50,7 @@ function ownName(transport: Transport): string {
   return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
 }
 
-/** Reads one reply. Throws a `CheckError` if anything follows it. */
+/** Reads one reply. Throws if anything follows it. */
 async function replyOf(transport: Transport, parser: ReplyParser, deadline: number): Promise<Reply> {
   for (;;) {
     const octets = await transport.read(deadline);
@@ -56,7 +60,8 @@ async function replyOf(transport: Transport, parser: ReplyParser, deadline: numb
     const reply = parsed(parser, octets);
     if (reply === undefined) continue;
     parser.push(transport.available());
-    if (parser.pending > 0) throw leftOver(parser.drain());
+    const rest = parser.drain();
+    if (rest.length > 0) throw isTlsRecord(rest) ? earlyRecord() : leftOver(rest);
     return reply;
   }
 }

@@ -40,7 +40,9 @@ export async function tryHandshake(
     try {
       if (!peer.implicitTls) await askForTls(transport, peer.protocol, context.deadline, note);
     } catch (error) {
-      throw checkErrorFrom(error);
+      if (!(error instanceof TransportError) || error.during !== 'handshake') throw checkErrorFrom(error);
+      begun();
+      throw error;
     }
     begun();
     const facts = await transport.handshake({ verify: false, ...peer.tls }, context.deadline);
@@ -70,7 +72,11 @@ async function open(peer: TlsPeer, context: CheckContext, note: (note: string | 
  * RFC 8446 section 4.4.2.4: in TLS 1.3 the client's part ends before the server has seen its certificate, or that it has
  * none. A refusal comes where the server's first word would: one is asked for, if none is due. Throws the refusal.
  */
-export async function heedLateRefusal(transport: Transport, peer: TlsPeer, context: CheckContext): Promise<void> {
+export async function heedLateRefusal(
+  transport: Transport,
+  peer: Pick<TlsPeer, 'protocol' | 'implicitTls'>,
+  context: Pick<CheckContext, 'clock' | 'deadline'>,
+): Promise<void> {
   const { greets, starttls, createTags } = peer.protocol;
   const speaks = peer.implicitTls ? greets : starttls?.advertisesAgain === true;
   const deadline = Math.min(context.deadline, context.clock() + limits.lateRefusal);

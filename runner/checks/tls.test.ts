@@ -68,6 +68,16 @@ describe('checkTls()', () => {
     assert.equal((await probe({ min: 'TLSv1.3', ciphers }, { ciphers })).evidence['cipher'], ciphers);
   });
 
+  it('knows a suite by both of its names', async () => {
+    const iana = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256';
+    const openssl = 'ECDHE-RSA-AES128-GCM-SHA256';
+    for (const ciphers of [iana, openssl]) {
+      const { evidence, transcript } = await probe({}, { max: 'TLSv1.2', ciphers });
+      assert.deepEqual([evidence['cipher'], evidence['cipher_openssl']], [iana, openssl]);
+      assert.equal(noteText(transcript.at(-1)), `accepted: TLSv1.2 ${iana} (${openssl})`);
+    }
+  });
+
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     it(`sees ${version} refused where the server wants a client's certificate`, async () => {
       const options = { key: issued.key, cert: issued.chain, ca: issued.chain, requestCert: true };

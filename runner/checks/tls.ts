@@ -1,6 +1,7 @@
 import type { Note } from '../result.ts';
 import { TransportError } from '../transport/transport.ts';
 import { type CheckContext, checkErrorFrom, type Seen } from './check.ts';
+import { cipherEvidence, cipherNames } from './cipher.ts';
 import type { CheckOf } from './step.ts';
 import { heedLateRefusal, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
@@ -27,7 +28,10 @@ export async function checkTls(peer: TlsPeer, context: CheckContext): Promise<Se
       },
     );
     const { protocol, cipher } = facts;
-    return seen({ state: 'accepted', protocol, cipher }, [...notes, `accepted: ${protocol} ${cipher}`]);
+    return seen({ state: 'accepted', protocol, ...cipherEvidence(cipher) }, [
+      ...notes,
+      `accepted: ${protocol} ${cipherNames(cipher)}`,
+    ]);
   } catch (error) {
     if (!begun || !(error instanceof TransportError) || !refusals.has(error.kind)) throw checkErrorFrom(error, notes);
     return seen({ state: 'refused', reason: error.message }, [...notes, `refused: ${error.message}`]);

@@ -4,6 +4,7 @@ import type { Expectation } from '../plan.ts';
 import { isPositive, repliesLike } from '../protocol/protocols.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
 import type { Step } from '../steps.ts';
+import { isFatalAlert } from '../transport/stream-errors.ts';
 import { TransportError } from '../transport/transport.ts';
 import { noteEnd } from './awaited-end.ts';
 import { firstLine } from './conditions/subject.ts';
@@ -94,6 +95,9 @@ async function observeFor(
     return observation;
   } catch (error) {
     noteFindings(context, session, { span: step.span }, session.parser.findings());
+    // In TLS 1.3 a client's certificate is refused after the handshake (RFC 8446 section 4.4.2.4).
+    if (expectation.kind === 'closed' && isFatalAlert(error))
+      return { event: 'closed', rest: session.parser.drain(), elapsed: clock() - session.transport.lastSent };
     const failure =
       brokenSilence(error, session, expectation) ??
       stillOpen(error, session, expectation, limit) ??

@@ -104,12 +104,12 @@ function saslFailure(error: SaslError, span: Span): StepFailure {
   return new StepFailure('auth.failed', `Cannot answer the server's challenge: ${error.message}`, { span, mismatches });
 }
 
-function transportMessage(code: ProblemCode, { message }: TransportError): string {
+function transportMessage(code: ProblemCode, { message, during }: TransportError): string {
   switch (code) {
     case 'connection.closed':
       return `the server closed the connection: ${message}`;
     case 'tls.handshake':
-      return `the TLS handshake failed: ${message}`;
+      return during === 'handshake' ? `the TLS handshake failed: ${message}` : message;
     default:
       return message;
   }

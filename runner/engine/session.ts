@@ -6,6 +6,7 @@ import type { Protocol, Tags } from '../protocol/protocol.ts';
 import type { Recipients } from '../protocol/recipients.ts';
 import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
+import { isFatalAlert } from '../transport/stream-errors.ts';
 import { type Transport, TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
 import { offersIn } from './offers.ts';
@@ -177,7 +178,7 @@ export async function write(session: Session, octets: Buffer, deadline: Deadline
     if (typeof deadline === 'number' || octets.length <= pieceOctets) await session.transport.write(octets, until);
     else await writePieces(session, octets, deadline);
   } catch (error) {
-    if (error instanceof TransportError && error.kind === 'closed') return;
+    if ((error instanceof TransportError && error.kind === 'closed') || isFatalAlert(error)) return;
     session.abandoned ??= { kind: 'message', message: messageOf(error) };
     throw error;
   }

@@ -50,6 +50,45 @@ describe('starttls, handshake', () => {
     );
   });
 
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const refusing = () =>
+      listen(async (talk) => {
+        talk.write('220 a\r\n');
+        await talk.line();
+        talk.write('220 go\r\n');
+        const { key, chain: cert } = certificate;
+        await talk
+          .secure({ key, cert, maxVersion, requestCert: true, rejectUnauthorized: true })
+          .catch(() => undefined);
+        await talk.gone;
+      });
+
+    it(`see that a client certificate is wanted in ${maxVersion}`, async () => {
+      const { url } = await refusing();
+      const result = await playSteps('- expect: 220\n- starttls: { fails: /client certificate/ }', options(url()));
+      assert.equal(result.outcome, 'passed', told(result));
+      const unexpected = await playSteps('- expect: 220\n- starttls: { fails: /expired/ }', options(url()));
+      assert.equal(unexpected.problem?.code, 'tls.handshake', told(unexpected));
+    });
+  }
+
+  it('let a refusal after the handshake be the end that is expected', async () => {
+    const peer = await listen(async (talk) => {
+      talk.write('220 a\r\n');
+      await talk.line();
+      talk.write('220 go\r\n');
+      const { key, chain: cert } = certificate;
+      await talk.secure({ key, cert, requestCert: true, rejectUnauthorized: true }).catch(() => undefined);
+      await talk.gone;
+    });
+    const dialogue = '- expect: 220\n- starttls\n- send: EHLO b\n  expect: ';
+    const closed = await playSteps(`${dialogue}closed`, options(peer.url()));
+    assert.equal(closed.outcome, 'passed', told(closed));
+    const replies = await playSteps(`${dialogue}250`, options(peer.url()));
+    assert.equal(replies.problem?.code, 'tls.handshake', told(replies));
+    assert.match(headlineIn(replies), /^TLS ended with an error: the server wants a client certificate/);
+  });
+
   it("verify the certificate, with the step's options over the server's", async () => {
     const unknown = await playSteps(upgrade + afterwards, { server: await face(presents(certificate)) });
     assert.equal(unknown.outcome, 'failed', told(unknown));

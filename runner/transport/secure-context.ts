@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { byIdentity } from '../by-identity.ts';
+import { opensslCiphers } from '../cipher-names.ts';
 import type { TlsVersion } from '../plan.ts';
 import { limits } from './limits.ts';
 import { type HandshakeOptions, TransportError } from './transport.ts';
@@ -52,7 +53,8 @@ const defaultMin: TlsVersion = 'TLSv1.2';
 function contextOptions(options: HandshakeOptions): SecureContextOptions {
   const { ca, cert, key, max } = options;
   const min = options.min ?? (max !== undefined && obsolete.has(max) ? max : defaultMin);
-  const ciphers = obsolete.has(min) ? atLevelZero(options.ciphers ?? 'DEFAULT') : options.ciphers;
+  const list = options.ciphers === undefined ? undefined : opensslCiphers(options.ciphers);
+  const ciphers = obsolete.has(min) ? atLevelZero(list ?? 'DEFAULT') : list;
   return {
     ca: ca ?? systemRoots(),
     ...(cert !== undefined && { cert }),

@@ -15,12 +15,18 @@ export interface Breakage {
 export function breakageOf(cause: Error & { readonly code?: string; readonly reason?: string }): Breakage {
   const { code = '' } = cause;
   const details = { ...(code !== '' && { system: code }), cause };
-  const note = resets.has(code) ? 'reset by the server' : `the connection failed: ${cause.message}`;
-  if (!isTlsError(cause))
+  if (!isTlsError(cause)) {
+    const note = resets.has(code) ? 'reset by the server' : `the connection failed: ${cause.message}`;
     return { note, write: new TransportError('closed', 'write', `Cannot write: ${note}`, details) };
-  const reason = tlsReason(code, cause.reason ?? cause.message);
-  const error = new TransportError('handshake', 'read', `Cannot read: TLS ended with an error: ${reason}`, details);
+  }
+  const note = `TLS ended with an error: ${tlsReason(code, cause.reason ?? cause.message)}`;
+  const error = new TransportError('handshake', 'read', note, details);
   return { note, write: error, read: error };
+}
+
+/** Whether the server ended TLS with a fatal alert, and the connection with it (RFC 8446 section 6.2). */
+export function isFatalAlert(error: unknown): boolean {
+  return error instanceof TransportError && error.during === 'read' && /_ALERT_/.test(error.system ?? '');
 }
 
 export function closedHere(): TransportError {

@@ -1,5 +1,7 @@
+import { heedLateRefusal } from '../../checks/tls-peer.ts';
 import { compilePattern } from '../../matchers/pattern.ts';
 import type { Fails, Step } from '../../steps.ts';
+import { earlyRecord, isTlsRecord } from '../../transport/early-record.ts';
 import { TransportError } from '../../transport/transport.ts';
 import { type Context, fillPatternText, limited, sessionFor, tlsOptions } from '../context.ts';
 import { StepFailure } from '../failure.ts';
@@ -17,13 +19,19 @@ export async function handshake(step: Extract<Step, { kind: 'handshake' }>, cont
 /** Also what follows the command of `starttls`. */
 export async function shakeHands(step: Handshake, context: Context, session: Session): Promise<void> {
   const early = leftovers(session);
-  if (early.length > 0 && !isRecord(early)) refusePlaintext(early, step);
+  if (early.length > 0 && !isTlsRecord(early)) refusePlaintext(early, step);
   const { fails } = step;
   const options = await tlsOptions(context, step.on, session.target, step.tls, session.url);
   const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
   try {
-    if (early.length > 0) throw new TransportError('handshake', 'handshake', earlyRecord);
-    await session.transport.handshake(options, deadline);
+    if (early.length > 0) throw earlyRecord();
+    const { protocol: version } = await session.transport.handshake(options, deadline);
+    if (fails !== false && version === 'TLSv1.3')
+      await heedLateRefusal(
+        session.transport,
+        { protocol: session.protocol, implicitTls: false },
+        { ...context.world, deadline },
+      );
   } catch (error) {
     if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
     session.abandoned = { kind: 'message', message: `its TLS handshake failed: ${error.message}` };
@@ -67,18 +75,6 @@ function leftovers(session: Session): Buffer {
   const arrived = session.transport.available();
   if (arrived.length > 0) session.parser.push(arrived);
   return session.parser.drain();
-}
-
-const earlyRecord =
-  'Cannot complete the TLS handshake: the server sent a TLS record before it began, as for a handshake that it refused';
-
-/**
- * RFC 8446 section 5.1: a record's content type, and the first octet of its version. A server that takes pipelined
- * plaintext for a ClientHello answers it with an alert at once.
- */
-function isRecord(octets: Buffer): boolean {
-  const [type = 0, version = 3] = octets;
-  return type >= 20 && type <= 23 && version === 3;
 }
 
 /** Plaintext behind the reply would be taken for the server's word inside TLS: response injection (CVE-2011-0411's twin). */

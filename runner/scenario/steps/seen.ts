@@ -1,11 +1,25 @@
+import { ianaCipher } from '../../cipher-names.ts';
+import { withParts } from '../../matchers/parts.ts';
+import type { Matcher } from '../../plan.ts';
 import { listOf, recordOf, type Shape } from '../../shape.ts';
 import { headerFields, type ReadField, shaped, someItem } from '../check-expectation.ts';
+import { readMatcher } from '../matcher.ts';
 
 /** The shapes of what checks see, which several of them have in common. */
 
 export const text = shaped('text');
 export const number = shaped('number');
 const truth = shaped('truth');
+/** A cipher suite by IANA's name; a literal may have OpenSSL's. */
+export const cipher = shaped('text', (context, node) => {
+  const matcher = readMatcher(context, node);
+  return matcher && byIana(matcher);
+});
+function byIana(matcher: Matcher): Matcher {
+  return matcher.kind === 'equals' && typeof matcher.value === 'string'
+    ? { ...matcher, value: ianaCipher(matcher.value) }
+    : withParts(matcher, byIana);
+}
 /** A set of words; a scalar or a map is about some of them. */
 const someWord = shaped('words', someItem);
 
@@ -43,7 +57,8 @@ export const certificateFields: Readonly<Record<string, ReadField>> = {
   chain: shaped(chain, someItem),
   tlsa: someWord,
   protocol: text,
-  cipher: text,
+  cipher,
+  cipher_openssl: text,
 };
 
 /** Of a record of any type. */
