@@ -1,5 +1,5 @@
 import type { CertificateFault, Fault } from '../evidence.ts';
-import type { Mismatch } from '../mismatch.ts';
+import type { Mismatch, ReplyLine } from '../mismatch.ts';
 import type { Note, ProblemCode } from '../result.ts';
 import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
@@ -41,6 +41,8 @@ export class CheckError extends Error {
   readonly hint: string | undefined;
   readonly mismatches: readonly Mismatch[];
   readonly fault: Fault | undefined;
+  /** The reply with which the server did not let the check go on. */
+  readonly reply: ReplyLine | undefined;
   /** The server was reached, and its answer did not come in the check's time. */
   readonly late: boolean;
   constructor(
@@ -53,6 +55,7 @@ export class CheckError extends Error {
       readonly cause?: unknown;
       readonly late?: boolean;
       readonly fault?: Fault | undefined;
+      readonly reply?: ReplyLine;
     } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -62,6 +65,7 @@ export class CheckError extends Error {
     this.hint = details.hint;
     this.mismatches = details.mismatches ?? [];
     this.fault = details.fault;
+    this.reply = details.reply;
     this.late = details.late ?? code === 'reply.timeout';
   }
 }

@@ -1,4 +1,4 @@
-import type { Mismatch } from '../mismatch.ts';
+import type { Mismatch, ReplyLine } from '../mismatch.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { isPositive } from '../protocol/protocols.ts';
 import { ProtocolError, type Reply, type ReplyParser } from '../protocol/reply.ts';
@@ -41,7 +41,12 @@ export async function askForTls(
 function refuseNo(reply: Reply, to: string): void {
   if (isPositive(reply)) return;
   const last = reply.raw.toString('latin1').trimEnd().split('\n').at(-1) ?? '';
-  throw new CheckError('tls.handshake', `Cannot begin TLS: the server says "${last}" ${to}`);
+  throw new CheckError('tls.handshake', `Cannot begin TLS: the server says "${last}" ${to}`, { reply: lineOf(reply) });
+}
+
+function lineOf(reply: Reply): ReplyLine {
+  const status = 'code' in reply ? `${reply.code}` : 'status' in reply ? reply.status : '';
+  return { kind: 'reply', status, text: reply.text, more: 0 };
 }
 
 /** An address literal, for a client without a name (RFC 5321 section 4.1.3). */

@@ -12,7 +12,8 @@ export function defendedIn(
   step: Step | undefined,
   { scenario, sessions }: Context,
 ): Defended | undefined {
-  const target = step && scenario.connections.get(step.on);
+  const own = step && 'of' in step && typeof step.of === 'object' ? step.of : undefined;
+  const target = own ?? (step && scenario.connections.get(step.on));
   if (reply === undefined || target === undefined || scenario.provokes.includes('rate-limit')) return undefined;
   const action = sessions.get(step?.on ?? '')?.lastAction;
   const isDeferrable =

@@ -49,6 +49,23 @@ describe('a server that defends itself', () => {
     );
   });
 
+  it('by refusing connections is asked for fewer by checks of TLS as well', async () => {
+    const peer = await listen(
+      limited(2, (talk) => {
+        talk.write('421 4.7.0 mx Error: too many connections from 127.0.0.1\r\n');
+        talk.end();
+      }),
+    );
+    const text = suite(12, '[{ certificate: { server: it }, expect: { protocol: TLSv1.3 } }]').replace(
+      'server: it\n',
+      '',
+    );
+    const { results, summary } = await play(text, { servers: { it: peer.url() }, parallel: 8 });
+    // The peer speaks no TLS: each comes as far as that.
+    for (const result of results) assert.doesNotMatch(told(result), /too many/);
+    assert.equal(summary.notes?.[0]?.kind, 'connection limit');
+  });
+
   it('by closing connections without a word likewise', async () => {
     const peer = await listen(limited(4, (talk) => talk.end()));
     const { results, summary } = await play(suite(30, mail), { servers: { it: peer.url() }, parallel: 8 });

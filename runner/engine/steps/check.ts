@@ -74,6 +74,7 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
       span: step.expect?.span ?? step.span,
       mismatches: error.mismatches,
       fault: error.fault,
+      reply: error.reply,
       ...(error.hint !== undefined && { hint: error.hint }),
       outage: outageIn(error, step),
     });
