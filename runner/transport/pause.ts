@@ -1,16 +1,18 @@
+import { forget, heed } from './abort.ts';
+
 /** Rejects when the signal ends the wait. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Error('interrupted'));
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
+      forget(signal, stop);
       resolve();
     }, ms);
     const stop = () => {
       clearTimeout(timer);
       reject(new Error('interrupted'));
     };
-    signal.addEventListener('abort', stop, { once: true });
+    heed(signal, stop);
   });
 }
 
