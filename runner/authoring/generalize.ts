@@ -44,8 +44,14 @@ const kinds: readonly Kind[] = [
     becomes: '(?:\\w+ )?\\w+ +\\d+ [\\d:]+(?: [A-Z]+)?(?: \\d+)?',
   },
   // The timestamp of RFC 1939 section 7, message ids, and Dovecot's session ids.
-  { finds: '<[^<>\\s@]*[0-9]{3}[^<>\\s@]*@[^<>\\s@]+>', becomes: '<[^<>]+>' },
+  { finds: '<(?=(?:[^<>\\s@0-9]*[0-9]){3})[^<>\\s@]+@[^<>\\s@]+>', becomes: '<[^<>]+>' },
   { finds: '<[A-Za-z0-9+/=]{12,}>', becomes: '<[^<>]+>' },
+  // Base64, as in Dovecot's other ids: both cases, and longer than words are.
+  {
+    finds:
+      '(?<![\\w+/@.-])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?:[A-Za-z0-9+/]{20,}|(?=[A-Za-z+/]*[0-9])[A-Za-z0-9+/]{16,})={0,2}(?::[A-Za-z0-9]+)?(?![\\w@-])',
+    becomes: '\\S+',
+  },
   // RFC 9562 section 4.
   { finds: '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}', becomes: '[0-9A-Fa-f-]+' },
   // Addresses: literals of RFC 5321 section 4.1.3, IPv4, IPv6.

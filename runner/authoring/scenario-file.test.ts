@@ -182,6 +182,18 @@ describe('scenarioFile()', () => {
       smtp('220 mx2.example.org ESMTP; Fri, 1 Jan 2027 01:00:13 +0100'),
     );
     same({ kind: 'wait' }, pop3('', '+OK ready <12.345@a.example>'), 'pop3', pop3('', '+OK ready <99.1@b.example>'));
+    same(
+      { kind: 'wait' },
+      pop3('', '+OK Dovecot ready. <75ea.3.6b08d215.E3BySRL+Q8svmb0y+FUngA==@vm>'),
+      'pop3',
+      pop3('', '+OK Dovecot ready. <7ab.4.1.A/n3zfVJHNunfemq8LSdMA==@vm>'),
+    );
+    same(
+      end,
+      smtp('250 2.0.0 <bob@a.example> 8Mv9GALSCGvTdwAAg+zDdQ:R2 Saved'),
+      'mx',
+      smtp('250 2.0.0 <bob@a.example> ICczAwTSCGvTdwAAgzDdQx Saved'),
+    );
     same(command('STAT'), pop3('STAT', '+OK 3 320'), 'pop3', pop3('STAT', '+OK 0 0'));
     same(
       command('SELECT INBOX'),
