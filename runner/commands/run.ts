@@ -47,6 +47,7 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
     );
   }
   const last = lastRun(loaded.root, terminal.cwd);
+  const isInline = options.targets?.some((target) => typeof target !== 'string') === true;
   return withServices(loaded, terminal, async (plan) => {
     const status = await play(plan, {
       args,
@@ -54,11 +55,12 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
       parallel,
       demands,
       rerun: rerunCommand(options, args.values('secret')),
+      isInline,
       onResult: (result) => last.note(result),
       ...(junitDialect !== undefined && { junitDialect }),
       ...(bail !== undefined && { bail }),
     });
-    await last.save();
+    if (!isInline) await last.save();
     return status;
   });
 }
@@ -73,6 +75,8 @@ export interface PlayOptions {
   readonly rerun: string;
   readonly bail?: number;
   readonly junitDialect?: JunitDialect;
+  /** Scenarios that are in no file cannot be found again. */
+  readonly isInline?: boolean;
   /** A tour: its failure is no news for a CI server, and nothing to run again. */
   readonly isTour?: boolean;
   readonly onResult: (result: ScenarioResult) => void;
@@ -80,7 +84,7 @@ export interface PlayOptions {
 
 /** Plays a plan with the reporters that the arguments ask for. The exit status. */
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
-  const { args, terminal, parallel, rerun, bail, junitDialect, isTour = false, onResult } = options;
+  const { args, terminal, parallel, rerun, bail, junitDialect, isTour = false, isInline = false, onResult } = options;
   const { demands = { strict: false } } = options;
   const { strict } = demands;
   const following = args.has('follow-logs') ? await startFollowing(plan, terminal) : undefined;
@@ -91,7 +95,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     strict,
     rerun: createRedactor(plan.secrets).redact(rerun),
     cwd: terminal.cwd,
-    rerunFailed: !isTour,
+    rerunFailed: !isTour && !isInline,
     ...requestedAttachments(args),
     ...(junitDialect !== undefined && { junitDialect }),
   });

@@ -151,6 +151,7 @@ describe('mailspec run without a file', () => {
     assert.equal(passed.status, 0, passed.stdout + passed.stderr);
     const named = await dispatched(['run', '-e', 'expect: 554', '--server', `x=${server.addresses.mx}`], { cwd });
     assert.equal(named.status, 1, named.stdout);
+    assert.doesNotMatch(named.stdout, /--rerun-failed/);
     const wrong = await dispatched(['run', '-e', 'expct: 220', '--server', server.addresses.mx], { cwd });
     assert.match(String(wrong.stderr), /Unknown key "expct"/);
     const lost = await dispatched(['run', '-e', 'expect: 220'], { cwd });
