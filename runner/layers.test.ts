@@ -151,10 +151,10 @@ describe('the law of rooms', () => {
   });
 
   it('violations() refuses a folder when the table has no row for it', () => {
-    assert.deepEqual(violations('runner/audit/a.ts', 'export {};'), [
-      'runner/audit/a.ts:1 audit has no row in the table of rooms',
+    assert.deepEqual(violations('runner/cellar/a.ts', 'export {};'), [
+      'runner/cellar/a.ts:1 cellar has no row in the table of rooms',
     ]);
-    assert.equal(violations('runner/engine/a.ts', "import '../audit/a.ts';").length, 1);
+    assert.equal(violations('runner/engine/a.ts', "import '../cellar/a.ts';").length, 1);
   });
 
   it('violations() says where and what when it refuses', () => {

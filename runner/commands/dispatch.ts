@@ -1,6 +1,7 @@
 import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { parseArguments } from './arguments.ts';
+import { auditCommand } from './audit.options.ts';
 import type { Command, Main, Terminal, World } from './command.ts';
 import { demoCommand } from './demo.options.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
@@ -22,6 +23,7 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
   { command: runCommand, load: () => import('./run.ts') },
   { command: recordCommand, load: () => import('./record.ts') },
   { command: importCommand, load: () => import('./import.ts') },
+  { command: auditCommand, load: () => import('./audit.ts') },
   { command: talkCommand, load: () => import('./talk.ts') },
   { command: tryCommand, load: () => import('./try.ts') },
   { command: validateCommand, load: () => import('./validate.ts') },

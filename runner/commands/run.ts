@@ -79,6 +79,8 @@ export interface PlayOptions {
   readonly isInline?: boolean;
   /** A tour: its failure is no news for a CI server, and nothing to run again. */
   readonly isTour?: boolean;
+  /** The report for people. Default: `spec`. */
+  readonly reporter?: 'audit';
   readonly onResult: (result: ScenarioResult) => void;
 }
 
@@ -88,7 +90,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   const { demands = { strict: false } } = options;
   const { strict } = demands;
   const following = args.has('follow-logs') ? await startFollowing(plan, terminal) : undefined;
-  const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env), {
+  const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env, options.reporter), {
     ...terminal.raw,
     say: (line) => terminal.stderr.write(line),
     environment: terminal.env,
@@ -140,10 +142,14 @@ function requestedDemands(args: Arguments, { allowSkips }: Config): Demands {
 }
 
 /**
- * `spec` where no reporter for people is asked for: a file for machines leaves the terminal its own. On GitHub Actions
- * `github` as well, unless `--reporter` names some; ahead of `spec`, whose last line is the run's.
+ * `usual` where no reporter for people is asked for: a file for machines leaves the terminal its own. On GitHub Actions
+ * `github` as well, unless `--reporter` names some; ahead of it, whose last line is the run's.
  */
-export function requestedReporters(args: Arguments, env: Terminal['env'] = {}): readonly ReporterRequest[] {
+export function requestedReporters(
+  args: Arguments,
+  env: Terminal['env'] = {},
+  usual: 'spec' | 'audit' = 'spec',
+): readonly ReporterRequest[] {
   const junit = args.value('junit');
   if (junit === '') throw new ArgumentError('Option "--junit" needs a file', 'Write "--junit out.xml"');
   const named = args.values('reporter');
@@ -151,8 +157,8 @@ export function requestedReporters(args: Arguments, env: Terminal['env'] = {}): 
     ...(named.length === 0 && env['GITHUB_ACTIONS'] === 'true' ? [parseReporter('github')] : named.map(parseReporter)),
     ...(junit === undefined ? [] : [parseReporter(`junit=${junit}`)]),
   ];
-  const forPeople = requests.some(({ name }) => name === 'spec' || name === 'dot');
-  return forPeople ? requests : [...requests, parseReporter('spec')];
+  const forPeople = requests.some(({ name }) => name === 'spec' || name === 'dot' || name === 'audit');
+  return forPeople ? requests : [...requests, parseReporter(usual)];
 }
 
 export function requestedAttachments(args: Arguments): { readonly attachments?: string } {

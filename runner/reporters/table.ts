@@ -20,6 +20,11 @@ export const reporters = {
     to: { terminal: true },
     load: () => import('./dot.ts'),
   },
+  audit: {
+    description: 'what is wrong, the worst first, and a grade for each area',
+    to: { terminal: true },
+    load: () => import('./audit.ts'),
+  },
   html: {
     description: 'one page with every dialogue, for a browser',
     to: { file: 'mailspec.html' },

@@ -1,0 +1,83 @@
+import type { Plan, Scenario, Text } from '../plan.ts';
+import { childrenOf, type Step } from '../steps.ts';
+import type { Group } from './groups.ts';
+
+export interface Permitted {
+  readonly mail: boolean;
+  readonly failedLogins: boolean;
+  /** Whether there are two accounts. */
+  readonly twoAccounts: boolean;
+}
+
+/** Why checks are left out. */
+export type LeftOut = 'mail' | 'failed logins' | 'account' | 'second account' | 'policy';
+
+export interface Chosen {
+  readonly scenarios: readonly Scenario[];
+  readonly leftOut: ReadonlyMap<LeftOut, number>;
+}
+
+/** They tell one account from another: with one account for both they would call a good server wrong. */
+export const aboutTwoAccounts: ReadonlySet<string> = new Set([
+  'submission/authentication#who-has-logged-in-may-not-send-from-another-user-s-address',
+  'delivery/addresses#mail-to-two-recipients-reaches-both-once',
+]);
+
+const accountNames = new Set(['user', 'password', 'recipient', 'recipient_password']);
+
+/** What can be checked, and is allowed to be. */
+export function choose({ scenarios }: Plan, permitted: Permitted): Chosen {
+  const leftOut = new Map<LeftOut, number>();
+  const kept = scenarios.filter((scenario) => {
+    const why = reasonAgainst(scenario, permitted);
+    if (why !== undefined) leftOut.set(why, (leftOut.get(why) ?? 0) + 1);
+    return why === undefined;
+  });
+  return { scenarios: kept, leftOut };
+}
+
+function reasonAgainst(scenario: Scenario, { mail, failedLogins, twoAccounts }: Permitted): LeftOut | undefined {
+  if (scenario.skip !== undefined) return scenario.lacks?.some((name) => accountNames.has(name)) ? 'account' : 'policy';
+  if (!twoAccounts && aboutTwoAccounts.has(scenario.id)) return 'second account';
+  if (!failedLogins && scenario.provokes.includes('failed-login')) return 'failed logins';
+  return !mail && sendsMail(scenario) ? 'mail' : undefined;
+}
+
+/** Whether it hands over a message, if the server lets it get that far. */
+export function sendsMail({ dialogue, after }: Scenario): boolean {
+  return [...dialogue, ...after].some(isSending);
+}
+
+function isSending(step: Step): boolean {
+  if (step.kind === 'message') return true;
+  if (step.kind === 'send') {
+    const { what } = step;
+    const texts = what.form === 'lines' ? what.lines : what.form === 'parts' ? [] : [what.text];
+    if (texts.some((text) => /^(?:DATA|BDAT\b.*)\s*$/im.test(beginning(text)))) return true;
+  }
+  return childrenOf(step).some(isSending);
+}
+
+function beginning(text: Text): string {
+  return typeof text === 'string' ? text : text.parts.map((part) => (typeof part === 'string' ? part : '')).join('');
+}
+
+/** One plan of several: the scenarios of each host are told apart by its name. */
+export function joined(parts: readonly { readonly plan: Plan; readonly group: Group }[]): Plan {
+  const [first] = parts as [(typeof parts)[number]];
+  const scenarios = parts.flatMap(({ plan, group: { suffix } }) =>
+    plan.scenarios.map((scenario) =>
+      suffix === undefined
+        ? scenario
+        : { ...scenario, id: `${scenario.id}@${suffix}`, name: `${scenario.name} (${suffix})` },
+    ),
+  );
+  return {
+    ...first.plan,
+    suites: [
+      ...new Map(parts.flatMap(({ plan }) => plan.suites.map((suite) => [suite.file, suite] as const))).values(),
+    ],
+    scenarios: scenarios.map((scenario, index) => ({ ...scenario, index })),
+    secrets: parts.flatMap(({ plan }) => plan.secrets),
+  };
+}

@@ -1,0 +1,80 @@
+import { isIP } from 'node:net';
+import { writeHostAndPort } from '../transport/host-and-port.ts';
+import { type Role, roleFacts } from './roles.ts';
+import type { Service } from './survey.ts';
+
+/** What one configuration says. */
+export interface Group {
+  /** Told apart from the others by it; absent for the first. */
+  readonly suffix?: string;
+  readonly servers: Readonly<Record<string, ServerEntry>>;
+  /** The name that its certificates are for. */
+  readonly hostname?: string;
+  readonly targets: readonly string[];
+}
+
+export interface ServerEntry {
+  readonly url: string;
+  readonly tls?: { readonly servername?: string; readonly ca?: string };
+}
+
+/** What is about one host each, and what is about all servers together. */
+const ofHost = ['mailspec:tls', 'mailspec:privacy'] as const;
+const ofExchanger = ['mailspec:relay', 'mailspec:smtp-core'] as const;
+const ofAll = [
+  ...ofExchanger,
+  ...['mailspec:submission', 'mailspec:smuggling', 'mailspec:imap-core', 'mailspec:pop3-core', 'mailspec:sieve-core'],
+  'mailspec:delivery',
+] as const;
+
+export interface GroupOptions {
+  readonly ca?: string;
+  readonly hostname?: string;
+  /** Whether DNS answers about the domain. */
+  readonly dns: boolean;
+}
+
+/** The first server of each role together, then each host by itself: certificates and TLS are a host's. */
+export function groupsOf(services: readonly Service[], options: GroupOptions): readonly Group[] {
+  const hosts = [...new Set(services.map(({ host }) => host))];
+  const firsts = new Map<Role, Service>();
+  for (const service of services) if (!firsts.has(service.role)) firsts.set(service.role, service);
+  const all = [...firsts.values()];
+  const discovery = options.dns ? ['mailspec:discovery'] : [];
+  const single = hosts.length === 1 && all.length === services.length;
+  if (single) return [group(services, [...ofAll, ...ofHost, ...discovery], options)];
+  return [
+    group(all, [...ofAll, ...discovery], options),
+    ...hosts.map((host) => {
+      const own = services.filter((each) => each.host === host);
+      const more = own.some((each) => each.role === 'mx' && firsts.get('mx') !== each) ? ofExchanger : [];
+      return { ...group(own, [...more, ...ofHost], options), suffix: host };
+    }),
+  ];
+}
+
+function group(services: readonly Service[], targets: readonly string[], options: GroupOptions): Group {
+  const mx = services.find(({ role }) => role === 'mx') ?? services[0];
+  const hostname = mx === undefined ? options.hostname : nameOf(mx, services, options);
+  return {
+    servers: Object.fromEntries(
+      services.map((each) => [each.role, entryOf(each, nameOf(each, services, options), options)]),
+    ),
+    ...(hostname !== undefined && { hostname }),
+    targets,
+  };
+}
+
+/** The name that is given, by which it was found, or that an SMTP server of the host greets with. */
+function nameOf({ host }: Service, services: readonly Service[], { hostname }: GroupOptions): string | undefined {
+  if (hostname !== undefined) return hostname;
+  if (isIP(host) === 0) return host;
+  return services.find((each) => each.host === host && each.name !== undefined)?.name;
+}
+
+function entryOf({ role, address, port }: Service, name: string | undefined, { ca }: GroupOptions): ServerEntry {
+  const { scheme, port: usual } = roleFacts[role];
+  const place = port === usual ? writeHostAndPort(address, port).replace(/:\d+$/, '') : writeHostAndPort(address, port);
+  const tls = { ...(name !== undefined && name !== address && { servername: name }), ...(ca !== undefined && { ca }) };
+  return { url: `${scheme}://${place}`, ...(Object.keys(tls).length > 0 && { tls }) };
+}

@@ -1,0 +1,164 @@
+import { isIP } from 'node:net';
+import { CheckError } from '../checks/check.ts';
+import type { Product } from '../remedy.ts';
+import { writeHostAndPort } from '../transport/host-and-port.ts';
+import { AuditError, type Candidate, type Named } from './find.ts';
+import { type Look, type LookContext, look } from './look.ts';
+import { type Role, roleFacts, roles, type Speaks } from './roles.ts';
+
+/** A server that is going to be checked. */
+export interface Service {
+  readonly role: Role;
+  /** The name that it is known by, or its address where there is none. */
+  readonly host: string;
+  /** What to connect to: the name, or where another resolver was asked the address. */
+  readonly address: string;
+  readonly port: number;
+  readonly source: Candidate['source'];
+  readonly product?: Product;
+  /** The name in its greeting. */
+  readonly name?: string;
+}
+
+export interface Survey {
+  /** At most one for each role and host. */
+  readonly services: readonly Service[];
+  readonly notes: readonly string[];
+}
+
+export interface SurveyContext extends LookContext {
+  /** A host's addresses; throws a `CheckError` where it has none. */
+  readonly addresses: (host: string) => Promise<readonly string[]>;
+  /** Connect to the addresses: the system's resolver may not know the names. */
+  readonly byAddress: boolean;
+}
+
+interface Looked extends Candidate {
+  readonly address: string;
+  readonly look: Look;
+}
+
+/** Looks at every place, and keeps those where a server is, or should be. Throws an `AuditError` where there is none. */
+export async function survey({ candidates }: Named, context: SurveyContext): Promise<Survey> {
+  const looked = await Promise.all(candidates.map((each) => lookAt(each, context)));
+  const placed = looked.flatMap((each): readonly (Looked & { readonly role: Role })[] => {
+    const role = each.role ?? roleOf(each.look, looked);
+    return role === undefined ? [] : [{ ...each, role }];
+  });
+  const kept = roles.flatMap((role) =>
+    chosen(
+      role,
+      placed.filter((each) => each.role === role),
+    ),
+  );
+  if (!kept.some(({ look: { state } }) => state === 'open')) throw nothing(looked);
+  return {
+    services: kept.map((each) => serviceOf(each, context.byAddress)),
+    notes: [...filteredExchangers(placed), ...unknownPorts(looked)],
+  };
+}
+
+async function lookAt(candidate: Candidate, context: SurveyContext): Promise<Looked> {
+  const { host, port, role } = candidate;
+  let last: Looked = { ...candidate, address: host, look: { state: 'unreachable', reason: noAddress(host) } };
+  let addresses: readonly string[];
+  try {
+    addresses = await context.addresses(host);
+  } catch (error) {
+    if (!(error instanceof CheckError)) throw error;
+    return { ...last, look: { state: 'unreachable', reason: error.message } };
+  }
+  for (const address of addresses) {
+    const implicitTls = role && roleFacts[role].implicitTls;
+    const seen = await look({ address, port, ...(implicitTls !== undefined && { implicitTls }) }, context);
+    if (seen.state === 'open') return { ...candidate, address, look: seen };
+    last = { ...candidate, address, look: seen };
+  }
+  return last;
+}
+
+function noAddress(host: string): string {
+  return `Cannot find an address of "${host}": the name has none`;
+}
+
+/** Every MX is checked, and every server that is named; of usual places the first that answers. */
+function chosen<Each extends Looked>(role: Role, places: readonly Each[]): readonly Each[] {
+  if (role === 'mx')
+    return places.filter(
+      ({ look: { state }, source }) => state === 'open' || (state === 'closed' && source !== 'usual'),
+    );
+  const named = places.filter(({ source }) => source !== 'usual');
+  if (named.length > 0) return named;
+  return places.filter(({ look: { state } }) => state === 'open').slice(0, 1);
+}
+
+const byWord: Readonly<Record<Exclude<Speaks, 'smtp'>, readonly [plain: Role, secured: Role]>> = {
+  imap: ['imap', 'imaps'],
+  pop3: ['pop3', 'pop3s'],
+  sieve: ['sieve', 'sieve'],
+};
+
+/** What a port is that nobody has named. Of SMTP servers those that take logins are for submission, unless there is no other. */
+function roleOf(look: Look, all: readonly Looked[]): Role | undefined {
+  if (look.state !== 'open' || look.speaks === undefined) return undefined;
+  if (look.speaks !== 'smtp') return byWord[look.speaks][look.implicitTls ? 1 : 0];
+  if (look.implicitTls) return 'submissions';
+  const others = all.filter((each) => each.look !== look && each.look.state === 'open' && each.look.speaks === 'smtp');
+  const hasMx = others.some(
+    ({ role, look: other }) => role === 'mx' || (other.state === 'open' && !other.implicitTls && !other.takesLogins),
+  );
+  return look.takesLogins && (hasMx || others.length === 0) ? 'submission' : 'mx';
+}
+
+function serviceOf(
+  { role, host, address, port, source, look }: Looked & { readonly role: Role },
+  byAddress: boolean,
+): Service {
+  const { product, name } = look.state === 'open' ? look : {};
+  return {
+    role,
+    host,
+    address: byAddress && isIP(address) !== 0 ? address : host,
+    port,
+    source,
+    ...(product && { product }),
+    ...(name !== undefined && { name }),
+  };
+}
+
+/** Many networks let nobody out to port 25: what is filtered cannot be told from a server that is gone. */
+function filteredExchangers(places: readonly (Looked & { readonly role: Role })[]): readonly string[] {
+  return places
+    .filter(({ role, look: { state } }) => role === 'mx' && (state === 'filtered' || state === 'unreachable'))
+    .map(
+      ({ host, port, look }) =>
+        `${host}: port ${port} is not checked: ${look.state === 'open' ? '' : look.reason}. Many networks block outgoing port 25; run the audit from another one`,
+    );
+}
+
+function unknownPorts(looked: readonly Looked[]): readonly string[] {
+  return looked
+    .filter(({ role, look }) => role === undefined && (look.state !== 'open' || look.speaks === undefined))
+    .map(({ address, port, look }) =>
+      look.state === 'open'
+        ? `${writeHostAndPort(address, port)} is open, but does not speak SMTP, IMAP, POP3 or ManageSieve`
+        : `${writeHostAndPort(address, port)} is ${look.state}`,
+    );
+}
+
+/** Places named in the message. */
+const mostTold = 4;
+
+function nothing(looked: readonly Looked[]): AuditError {
+  const reasons = looked.map(({ address, host, port, look }) => {
+    if (look.state === 'open') return `port ${port} of ${host} speaks no mail protocol`;
+    if (look.state === 'unreachable') return look.reason;
+    return `port ${port} of ${address} is ${look.state}`;
+  });
+  const told = [...new Set(reasons)];
+  const more = told.length > mostTold ? `, and ${told.length - mostTold} more` : '';
+  return new AuditError(
+    `No mail server answers: ${told.slice(0, mostTold).join(', ')}${more}`,
+    'Check that the servers run and that no firewall is in the way; name other ports with "--ports", as in "--ports mx=2525,imaps=2993"',
+  );
+}

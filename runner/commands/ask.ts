@@ -1,0 +1,29 @@
+import { createInterface } from 'node:readline';
+import type { Terminal } from './command.ts';
+
+/** Whether there is somebody to ask. */
+export function canAsk({ stdin, stderr }: Terminal): boolean {
+  return stdin?.isTTY === true && stderr.isTTY === true;
+}
+
+/** The line that is typed; `undefined` where nobody answers. */
+async function ask(question: string, { stdin, raw, signal }: Terminal): Promise<string | undefined> {
+  if (stdin === undefined) return undefined;
+  const lines = createInterface({ input: stdin, output: raw.stderr, terminal: true });
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      const end = () => resolve(undefined);
+      lines.once('SIGINT', end);
+      lines.once('close', end);
+      signal.addEventListener('abort', end, { once: true });
+      lines.question(`${question} `, (answer) => resolve(answer.trim()));
+    });
+  } finally {
+    lines.close();
+  }
+}
+
+/** Only a yes is one. */
+export async function confirm(question: string, terminal: Terminal): Promise<boolean> {
+  return /^y(?:es)?$/i.test((await ask(`${question} [y/N]`, terminal)) ?? '');
+}

@@ -1,0 +1,192 @@
+import { constants } from 'node:fs';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Chosen, choose, joined, type LeftOut, type Permitted } from '../audit/checks.ts';
+import { AuditError } from '../audit/find.ts';
+import { type Group, groupsOf } from '../audit/groups.ts';
+import { type Accounts, configurationFile, configurationOf, type Settings, variablesOf } from '../audit/settings.ts';
+import { ArgumentError } from '../diagnostic.ts';
+import { packageRoot } from '../package-root.ts';
+import { many, messageOf } from '../phrase.ts';
+import type { Plan } from '../plan.ts';
+import { load } from '../project/load.ts';
+import { rerunCommand } from '../project/rerun.ts';
+import type { ScenarioResult } from '../result.ts';
+import { visible } from '../visible.ts';
+import { accountsFrom } from './accounts.ts';
+import { pairs, wholeNumber } from './arguments.ts';
+import { canAsk, confirm } from './ask.ts';
+import { type Surveyed, serviceLines, surveyed } from './audit-survey.ts';
+import type { Arguments, Main, Terminal } from './command.ts';
+import { printArgumentError, printDiagnostics } from './diagnostics.ts';
+import { play, requestedDialect } from './run.ts';
+import { requestedTls } from './tls-arguments.ts';
+
+/** Scenarios at a time: mostly they wait for a server far away. */
+const parallelByDefault = 12;
+
+export const main: Main = async (args, terminal) => {
+  const [name, ...more] = args.positionals;
+  if (more.length > 0) throw new ArgumentError('Name one domain or host', 'Run "mailspec audit" once for each');
+  const saved = args.value('save');
+  if (saved !== undefined) await refuseExisting(saved, terminal);
+  try {
+    terminal.stderr.write(`Looking for the mail servers${name === undefined ? '' : ` of ${visible(name)}`} …\n`);
+    const found = await surveyed(name, args, terminal);
+    terminal.stderr.write(
+      [...serviceLines(found.services), ...found.notes.map((each) => `note: ${visible(each)}`), ''].join('\n'),
+    );
+    return await checked(found, args, terminal);
+  } catch (error) {
+    if (terminal.signal.aborted) return 130;
+    if (!(error instanceof AuditError)) throw error;
+    printArgumentError(new ArgumentError(error.message, error.hint), terminal);
+    return 3;
+  }
+};
+
+async function checked(found: Surveyed, args: Arguments, terminal: Terminal): Promise<number> {
+  const { accounts, secrets } = await accountsFrom(args, terminal);
+  const permitted = await permissions(accounts, args, terminal);
+  const hostname = args.value('hostname');
+  const { ca } = requestedTls(args, terminal);
+  const groups = groupsOf(found.services, {
+    dns: found.dns,
+    ...(typeof ca === 'string' && { ca }),
+    ...(hostname !== undefined && { hostname }),
+  });
+  const resolver = args.value('resolver');
+  const settings = groups.map(
+    (group): Settings => ({
+      group,
+      accounts,
+      ...(found.domain !== undefined && { domain: found.domain }),
+      ...(resolver !== undefined && { resolver }),
+    }),
+  );
+  const variables = Object.fromEntries(pairs(args, 'var'));
+  const parts = await Promise.all(settings.map((each) => partOf(each, variables, secrets, args, terminal)));
+  const { scenarios, leftOut } = choose(joined(parts), permitted);
+  const [first] = settings as [Settings];
+  const path = args.value('save');
+  if (path !== undefined) await save(path, first, terminal);
+  const plan = { ...joined(parts), scenarios: scenarios.map((scenario, index) => ({ ...scenario, index })) };
+  const rerun =
+    path === undefined
+      ? rerunCommand({ servers: urlsOf(first.group), variables: { ...variablesOf(first), ...variables }, secrets })
+      : rerunCommand({ config: path });
+  const skipped: ScenarioResult[] = [];
+  const dialect = requestedDialect(args);
+  const status = await play(plan, {
+    args,
+    terminal,
+    parallel: wholeNumber(args, 'parallel', 1) ?? parallelByDefault,
+    rerun,
+    reporter: 'audit',
+    ...(dialect !== undefined && { junitDialect: dialect }),
+    onResult: (result) => {
+      if (result.outcome === 'skipped') skipped.push(result);
+    },
+  });
+  terminal.stderr.write(
+    leftOutLines(leftOut, insideOnly(plan, skipped), args)
+      .map((each) => `${each}\n`)
+      .join(''),
+  );
+  return status;
+}
+
+async function partOf(
+  settings: Settings,
+  variables: Readonly<Record<string, string>>,
+  secrets: Readonly<Record<string, string>>,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<{ readonly plan: Plan; readonly group: Group }> {
+  const { cwd, env, learn } = terminal;
+  const { plan, warnings } = await load({
+    cwd,
+    env,
+    variables,
+    secrets,
+    targets: settings.group.targets,
+    config: { path: 'audit', text: configurationOf(settings) },
+    timeout: args.value('timeout'),
+    onSecrets: learn,
+  });
+  if (settings.group.suffix === undefined) printDiagnostics(warnings, terminal);
+  return { plan, group: settings.group };
+}
+
+/** What may be done that leaves traces: asked where somebody is there to say so, and otherwise only what was allowed. */
+async function permissions({ user, recipient }: Accounts, args: Arguments, terminal: Terminal): Promise<Permitted> {
+  const twoAccounts = recipient !== undefined;
+  if (user === undefined) return { mail: false, failedLogins: false, twoAccounts };
+  const isAllowed = async (refusal: string, question: string) => {
+    if (args.has(refusal)) return false;
+    if (args.has('yes')) return true;
+    return canAsk(terminal) && confirm(question, terminal);
+  };
+  const mail = await isAllowed('no-mail', `Send test messages to ${[user, recipient].filter(Boolean).join(' and ')}?`);
+  const failedLogins = await isAllowed(
+    'no-failed-logins',
+    'Fail a dozen logins on purpose? A server that locks clients out will lock this address out.',
+  );
+  return { mail, failedLogins, twoAccounts };
+}
+
+const reasons: Readonly<Record<LeftOut, (checks: string, args: Arguments) => string>> = {
+  account: (checks, args) =>
+    args.has('user') ? `${checks} need another account or server` : `${checks} need an account: add "--user ADDRESS"`,
+  'second account': (checks) => `${checks} need a second account: add another "--user"`,
+  mail: (checks, args) =>
+    args.has('user')
+      ? `${checks} send mail, which was not allowed: add "--yes"`
+      : `${checks} send mail: add "--user ADDRESS"`,
+  'failed logins': (checks) => `${checks} fail logins on purpose, which was not allowed: add "--yes"`,
+  policy: (checks) =>
+    `${checks} need to know your policy: "--save mailspec.yaml" writes a configuration that explains it`,
+};
+
+function leftOutLines(leftOut: Chosen['leftOut'], inside: number, args: Arguments): readonly string[] {
+  const lines = (Object.keys(reasons) as LeftOut[]).flatMap((why) => {
+    const count = leftOut.get(why);
+    return count === undefined ? [] : [`  ${reasons[why](many(count, 'check'), args)}`];
+  });
+  const own = `  ${many(inside, 'check')} cannot be made from the server's own host, which it trusts: run the audit from elsewhere`;
+  const all = inside > 0 ? [own, ...lines] : lines;
+  return all.length === 0 ? [] : ['', 'Not checked:', ...all];
+}
+
+/** Checks that a server's own host cannot make. */
+function insideOnly({ scenarios }: Plan, skipped: readonly ScenarioResult[]): number {
+  const elsewhere = new Set(scenarios.filter((each) => each.elsewhere).map(({ id }) => id));
+  return skipped.filter(({ scenario }) => elsewhere.has(scenario.id)).length;
+}
+
+function urlsOf({ servers }: Group): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(servers).map(([name, { url }]) => [name, url]));
+}
+
+async function refuseExisting(path: string, { cwd }: Terminal): Promise<void> {
+  const exists = await access(resolve(cwd, path), constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+  if (exists)
+    throw new ArgumentError(`Cannot write "${path}": the file exists`, 'Choose another name, or remove it first');
+}
+
+async function save(path: string, settings: Settings, terminal: Terminal): Promise<void> {
+  const example = await readFile(join(packageRoot(), 'docs', 'mailspec.example.yaml'), 'utf8');
+  // The servers and accounts are the first paragraph.
+  const policy = example.split('\n\n').slice(1).join('\n\n');
+  const { targets } = settings.group;
+  const text = configurationFile(settings, { by: 'mailspec audit', policy, packs: targets });
+  try {
+    await writeFile(resolve(terminal.cwd, path), text, { flag: 'wx' });
+  } catch (error) {
+    throw new ArgumentError(`Cannot write "${path}": ${messageOf(error)}`);
+  }
+  terminal.stderr.write(`The configuration is in ${visible(path)}\n`);
+}
