@@ -13,6 +13,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'commands/validate.ts': "likewise: GitLab's report",
   'commands/list.ts': 'JSON, of texts without secrets',
   'commands/docs.ts': 'a page, of texts without secrets',
+  'commands/follow.ts': 'erases the line of progress',
   'commands/import.ts': 'a scenario file, whose secrets are names',
   'commands/talk-display.ts': 'paints what it has made harmless, line by line',
   'commands/talk-input.ts': 'moves the cursor',
