@@ -1,7 +1,7 @@
 import type { Product, Remedy } from '../remedy.ts';
 
 /** How products are called. */
-const productNames: Readonly<Record<Product, string>> = {
+export const productNames: Readonly<Record<Product, string>> = {
   postfix: 'Postfix',
   dovecot: 'Dovecot',
   exim: 'Exim',
