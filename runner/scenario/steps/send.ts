@@ -8,6 +8,7 @@ import type { Scope } from '../scope.ts';
 import { child, type ListNode, type MapNode, type Node } from '../tree.ts';
 import type { StepBase, StepContext, StepReader } from './context.ts';
 import { readContentFile } from './file.ts';
+import { suspectLine } from './suspicions.ts';
 
 const tagged = titlesWhere(({ createTags }) => createTags !== undefined);
 const inParts = titlesWhere(({ literals }) => literals !== undefined);
@@ -55,7 +56,9 @@ function readSending(context: StepContext, action: Node): Sending | undefined {
   switch (action.kind) {
     case 'scalar': {
       const text = readLine(context.scope, action);
-      return text === undefined ? undefined : { form: 'line', text };
+      if (text === undefined) return undefined;
+      suspectLine(context, action, text);
+      return { form: 'line', text };
     }
     case 'list':
       return readParts(context, action);
