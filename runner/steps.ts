@@ -40,7 +40,7 @@ export interface When {
 }
 
 export type DialogueStep =
-  | (StepBase & { readonly kind: 'send'; readonly what: Sending; readonly tag?: Text })
+  | (StepBase & { readonly kind: 'send'; readonly what: Sending; readonly tag?: Text; readonly early?: true })
   | (StepBase & { readonly kind: 'expect' })
   | (StepBase & { readonly kind: 'pipeline'; readonly steps: readonly Extract<DialogueStep, { kind: 'send' }>[] })
   | (StepBase & { readonly kind: 'message'; readonly message: Message; readonly bdat?: number })

@@ -256,7 +256,7 @@ describe('readMatcher()', () => {
     ['7', equals(7)],
     ['007', equals('007')],
     ['5.10', equals('5.10')],
-    ['true', equals(true)],
+    ['{ equals: true }', equals(true)],
     ['~', equals(null)],
     ['/a/i', matches('a', 'i')],
     ['/var/log', equals('/var/log')],

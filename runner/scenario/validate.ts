@@ -3,6 +3,7 @@ import { nearest } from '../nearest.ts';
 import type { Span } from '../source.ts';
 import { onceEach } from './diagnostics.ts';
 import { validateConfig, validateScenario } from './generated/validators.js';
+import { modifiers } from './step-keys.ts';
 import { headOf, type MapNode, type Node } from './tree.ts';
 
 type SchemaError = NonNullable<typeof validateScenario.errors>[number];
@@ -99,9 +100,6 @@ function missingKey(error: SchemaError, node: Node): Diagnostic | undefined {
   return { code: 'key.missing', message: `The key "${key}" is missing`, span: headOf(node), hint };
 }
 
-/** What a step may have besides its action. */
-const modifiers = ['expect', 'on', 'timeout', 'name', 'capture', 'otherwise', 'when', 'tolerate', 'with', 'tag'];
-
 function actionsOf(step: MapNode): readonly { readonly key: string; readonly keySpan: Span }[] {
   return [...step.entries.values()].filter(({ key }) => !modifiers.includes(key));
 }
@@ -117,8 +115,8 @@ function notOneAction(error: SchemaError, node: Node): Diagnostic | undefined {
       hint: 'A step is one action and what it expects: begin another step with "- "',
     };
   }
-  // `with` and `tag` alone are told as lacking what they belong to.
-  if (first !== undefined || node.entries.has('with') || node.entries.has('tag')) return undefined;
+  // `with`, `tag` and `early` alone are told as lacking what they belong to.
+  if (first !== undefined || ['with', 'tag', 'early'].some((key) => node.entries.has(key))) return undefined;
   const named = branchesOf(error).filter((key) => !modifiers.includes(key));
   return {
     code: 'step.no-action',

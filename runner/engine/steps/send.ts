@@ -15,7 +15,8 @@ type Send = Extract<Step, { kind: 'send' }>;
 /** `send`: writes, then reads the reply where the step expects one. */
 export async function send(step: Send, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
-  if (!session.midCommand) requireRead(context, session, step);
+  // RFC 2920 section 3.1, and its violations: the author knows that replies are still due, or lie here.
+  if (!session.midCommand && !step.early) requireRead(context, session, step);
   if (step.what.form === 'parts') {
     session.lastAction = commandAction(context, step);
     if (!(await sendParts(context, session, step, step.what.parts))) return;

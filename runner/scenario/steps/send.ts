@@ -49,7 +49,10 @@ export function readSend(
     });
   }
   const tagText = tag && readLine(context.scope, tag);
-  return what && { ...base, kind: 'send', what, ...(tagText !== undefined && { tag: tagText }) };
+  const early = readFlag(context.scope, child(context.step, 'early')) === true;
+  return (
+    what && { ...base, kind: 'send', what, ...(tagText !== undefined && { tag: tagText }), ...(early && { early }) }
+  );
 }
 
 function readSending(context: StepContext, action: Node): Sending | undefined {

@@ -1,0 +1,14 @@
+/** What a step may have besides its action. */
+export const modifiers: readonly string[] = [
+  'expect',
+  'on',
+  'timeout',
+  'name',
+  'capture',
+  'otherwise',
+  'when',
+  'tolerate',
+  'with',
+  'tag',
+  'early',
+];
