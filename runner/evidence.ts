@@ -12,6 +12,10 @@ export interface Evidence {
   /** The answer that was not the expected one. */
   readonly reply?: ReplyLine;
   readonly fault?: Fault;
+  /** A check, by its step's kind and label. */
+  readonly check?: { readonly step: string; readonly label: string };
+  /** How often it was tried (`eventually`). */
+  readonly tries?: number;
 }
 
 /** What is wrong below the dialogue. */

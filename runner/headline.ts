@@ -1,4 +1,4 @@
-import type { CertificateFault } from './evidence.ts';
+import type { CertificateFault, Fault } from './evidence.ts';
 import type { WantedExpectation } from './mismatch.ts';
 
 /** What a reply answers: the last thing that happened on its connection. */
@@ -35,7 +35,7 @@ export type Headline =
   | { readonly kind: 'unexpected'; readonly came: 'reply' | 'fragment'; readonly expected: WantedExpectation }
   | { readonly kind: 'unusable connection'; readonly connection: string; readonly why: Headline }
   /** No scenario can use the server. */
-  | { readonly kind: 'no service'; readonly server: string; readonly why: Headline }
+  | { readonly kind: 'no service'; readonly server: string; readonly why: Headline; readonly fault?: Fault }
   /** `eventually`: how often, in how many milliseconds, and what the last try ended with. */
   | { readonly kind: 'tried'; readonly times: number; readonly within: number; readonly last: Headline };
 

@@ -43,6 +43,8 @@ export interface Suite {
   readonly file: string;
   /** Stable name: the file's path below the scenarios folder, without its extension. */
   readonly id: string;
+  /** It ships with mailspec, and is named `mailspec:ID`. */
+  readonly shipped?: true;
   readonly title: string;
   readonly description?: string;
   readonly references: readonly string[];
@@ -61,7 +63,6 @@ export interface Scenario {
   readonly span: Span;
   readonly level: 'must' | 'should';
   readonly severity: Severity;
-  /** What to set when it fails; its suite's are among them. */
   readonly remedies: readonly Remedy[];
   /** Of one that has expired the planner warns, and leaves it out. */
   readonly knownIssue?: KnownIssue;

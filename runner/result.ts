@@ -186,6 +186,11 @@ export type Note =
 export interface LogLine {
   readonly file: string;
   readonly text: string;
+  /**
+   * `own`: it has traces of the scenario. `before`: nothing came in the scenario's time, and this is what was there.
+   * Absent: it came in the scenario's time, and may be another's.
+   */
+  readonly whose?: 'own' | 'before';
 }
 
 /**

@@ -87,6 +87,19 @@ function wholeLines(octets: Buffer, isCut: boolean): Buffer {
   return isCut ? octets.subarray(octets.indexOf(0x0a) + 1) : octets;
 }
 
+/** The last octets ahead of the mark, from the first whole line on. */
+export async function readBefore({ file, within, size }: Mark, most: number): Promise<Buffer> {
+  if (size === 0) return Buffer.alloc(0);
+  const handle = await openInside(file, within);
+  try {
+    const start = Math.max(0, size - most);
+    const octets = await read(handle, start, size - start);
+    return wholeLines(octets, start > 0);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function continues(handle: FileHandle, { size, before }: Mark): Promise<boolean> {
   return (await read(handle, size - before.length, before.length)).equals(before);
 }

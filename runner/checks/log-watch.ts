@@ -1,7 +1,8 @@
 import { decodeText } from '../encoding.ts';
 import { messageOf } from '../phrase.ts';
 import type { LogLine } from '../result.ts';
-import { type Mark, markOf, readSince } from './log-tail.ts';
+import { ownLines, type Traces } from './log-owner.ts';
+import { type Mark, markOf, readBefore, readSince } from './log-tail.ts';
 import { withReadableTime } from './tai64n.ts';
 
 /** Where each log stood when a scenario began. */
@@ -10,7 +11,7 @@ export type LogMarks = readonly Mark[];
 export interface LogWatch {
   mark(): Promise<LogMarks>;
   /** The lines written since, once the log has been quiet for a moment: servers write after they answer. */
-  since(marks: LogMarks): Promise<readonly LogLine[]>;
+  since(marks: LogMarks, traces: Traces): Promise<readonly LogLine[]>;
 }
 
 /** The most of a log that one scenario keeps, in octets and lines: a busy server's log must not drown the report. */
@@ -26,10 +27,10 @@ const longestWait = 300;
 export function watchLogs(files: readonly string[]): LogWatch {
   return {
     mark: () => Promise.all(files.map(markOrNone)),
-    async since(marks) {
+    async since(marks, traces) {
       if (marks.length === 0) return [];
       await untilQuiet(files);
-      const lines = await Promise.all(marks.map(linesSince));
+      const lines = await Promise.all(marks.map((mark) => linesSince(mark, traces)));
       return lines.flat();
     },
   };
@@ -54,18 +55,30 @@ async function sizes(files: readonly string[]): Promise<string> {
   return (await Promise.all(files.map(markOrNone))).map((mark) => `${mark.inode}:${mark.size}`).join();
 }
 
-async function linesSince(mark: Mark): Promise<LogLine[]> {
+async function linesSince(mark: Mark, traces: Traces): Promise<readonly LogLine[]> {
   try {
     const tail = await readSince(mark, mostOctets);
     if (tail === undefined) return [{ file: mark.file, text: '… there is no such file' }];
-    const lines = linesOf(tail.octets).map((text) => ({ file: mark.file, text: withReadableTime(text) }));
-    const left = lines.length - mostLines;
-    // The last ones are nearest to what went wrong.
-    return left > 0 ? [{ file: mark.file, text: `… ${left} lines before` }, ...lines.slice(-mostLines)] : lines;
+    const texts = linesOf(tail.octets);
+    const own = ownLines(texts, traces);
+    if (own.length > 0) return shownOf(mark.file, own, { whose: 'own' });
+    if (texts.length > 0) return shownOf(mark.file, texts, {});
+    return shownOf(mark.file, linesOf(await readBefore(mark, octetsBefore)).slice(-linesBefore), { whose: 'before' });
   } catch (error) {
     // No log is no reason to lose the failure that it would explain.
     return [{ file: mark.file, text: `… it cannot be read: ${messageOf(error)}` }];
   }
+}
+
+/** Enough to see what happened last. */
+const octetsBefore = 4096;
+const linesBefore = 5;
+
+function shownOf(file: string, texts: readonly string[], whose: Pick<LogLine, 'whose'>): readonly LogLine[] {
+  const left = texts.length - mostLines;
+  // The last ones are nearest to what went wrong.
+  const lines = texts.slice(-mostLines).map((text) => ({ file, text: withReadableTime(text), ...whose }));
+  return left > 0 ? [{ file, text: `… ${left} lines before`, ...whose }, ...lines] : lines;
 }
 
 /** Whole lines, and the one that is being written. Each is UTF-8 where it is that, else Latin-1. */

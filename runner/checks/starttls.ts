@@ -46,7 +46,7 @@ function refuseNo(reply: Reply, to: string): void {
 
 function lineOf(reply: Reply): ReplyLine {
   const status = 'code' in reply ? `${reply.code}` : 'status' in reply ? reply.status : '';
-  return { kind: 'reply', status, text: reply.text, more: 0 };
+  return { kind: 'reply', status, text: reply.text.split('\n', 1)[0] ?? '', more: reply.lines.length - 1 };
 }
 
 /** An address literal, for a client without a name (RFC 5321 section 4.1.3). */

@@ -1,8 +1,8 @@
 import type { Evidence } from '../evidence.ts';
-import type { Action } from '../headline.ts';
+import type { Action, Headline } from '../headline.ts';
 import type { Name } from '../mismatch.ts';
 import type { Suite } from '../plan.ts';
-import type { Problem, ScenarioFacts, ScenarioResult, TranscriptLine } from '../result.ts';
+import type { Problem, ScenarioFacts, ScenarioResult, TranscriptLine, Unmet } from '../result.ts';
 import type { Place } from '../source.ts';
 import type { EvidenceLine, PlaceLine, ProblemLine, ScenarioLine } from './results.ts';
 
@@ -25,6 +25,7 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
     warnings,
     violations = [],
     retried,
+    blockedBy,
   } = line;
   const known = suites.get(line.suite.file) ?? line.suite;
   suites.set(line.suite.file, known);
@@ -46,7 +47,7 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
   return {
     scenario,
     outcome: line.outcome,
-    ...(reason !== undefined && { reason }),
+    ...(reason !== undefined && { reason: blockedBy === undefined ? reason : blockedReason(blockedBy) }),
     ...(problem && { problem: problemOf(problem) }),
     warnings: warnings.map(({ message, place: at }) => ({
       kind: 'message',
@@ -61,6 +62,12 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
     log: line.log,
     products: line.products ?? [],
   };
+}
+
+function blockedReason({ server, why, fault }: NonNullable<ScenarioLine['blockedBy']>): Unmet {
+  const inner: Headline =
+    fault?.kind === 'certificate' ? { kind: fault.kind, fault } : { kind: 'message', message: why };
+  return { headline: { kind: 'no service', server, why: inner, ...(fault && { fault }) } };
 }
 
 function lineOf({ at, connection, from, text, remote }: ScenarioLine['transcript'][number]): TranscriptLine {

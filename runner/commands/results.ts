@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Evidence, Fault } from '../evidence.ts';
 import type { Action } from '../headline.ts';
 import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
@@ -30,6 +30,7 @@ export interface ScenarioLine {
   readonly suite: {
     readonly id: string;
     readonly file: string;
+    readonly shipped?: true;
     readonly title: string;
     readonly description?: string;
     readonly references: readonly string[];
@@ -41,6 +42,7 @@ export interface ScenarioLine {
   readonly knownIssue?: { readonly reason: string; readonly until?: string };
   readonly outcome: Outcome;
   readonly reason?: string;
+  readonly blockedBy?: { readonly server: string; readonly why: string; readonly fault?: Fault };
   readonly started: string;
   readonly duration: number;
   readonly severity?: Severity;
@@ -59,7 +61,7 @@ export interface ScenarioLine {
     /** What a note says it was connected to. */
     readonly remote?: string;
   }[];
-  readonly log: readonly { readonly file: string; readonly text: string }[];
+  readonly log: ScenarioResult['log'];
 }
 
 export interface ProblemLine extends Pick<Problem, 'verdict' | 'code' | 'hint' | 'at'> {

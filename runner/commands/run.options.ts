@@ -48,6 +48,8 @@ export const runCommand: Command = {
       repeatable: true,
       help: `${Object.keys(reporters).join(', ')}; to FILE, or with =- to standard output`,
     },
+    { name: 'verbose', short: 'v', help: 'Show the dialogue of every scenario, and every failure in full' },
+    { name: 'quiet', short: 'q', help: 'Show only the causes of failures, a line each, and the last line' },
     { name: 'junit', value: 'FILE', help: 'Short for --reporter junit=FILE' },
     {
       name: 'junit-dialect',

@@ -7,7 +7,13 @@ import { createRedactor } from '../printing/redact.ts';
 import { lastRun } from '../project/last-run.ts';
 import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
-import { type JunitDialect, openReporters, parseReporter, type ReporterRequest } from '../reporters/index.ts';
+import {
+  type JunitDialect,
+  openReporters,
+  parseReporter,
+  type ReporterRequest,
+  type Verbosity,
+} from '../reporters/index.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Config } from '../scenario/plan.ts';
 import { wholeNumber } from './arguments.ts';
@@ -98,6 +104,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     rerun: createRedactor(plan.secrets).redact(rerun),
     cwd: terminal.cwd,
     rerunFailed: !isTour && !isInline,
+    ...requestedVerbosity(args),
     ...requestedAttachments(args),
     ...(junitDialect !== undefined && { junitDialect }),
   });
@@ -125,6 +132,12 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     await following?.stop();
     await reporters.close();
   }
+}
+
+function requestedVerbosity(args: Arguments): { readonly verbosity?: Verbosity } {
+  if (args.has('verbose') && args.has('quiet')) throw new ArgumentError('Cannot use "--verbose" with "--quiet"');
+  if (args.has('verbose')) return { verbosity: 'verbose' };
+  return args.has('quiet') ? { verbosity: 'quiet' } : {};
 }
 
 function requestedDemands(args: Arguments, { allowSkips }: Config): Demands {

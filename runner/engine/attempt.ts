@@ -1,8 +1,9 @@
+import { type Traces, tokensIn } from '../checks/log-owner.ts';
 import type { LogMarks } from '../checks/log-watch.ts';
 import { markAll, noMarks, watches } from '../checks/marks.ts';
 import { defined } from '../defined.ts';
 import type { Scenario } from '../plan.ts';
-import { createRedactor, type Redactor } from '../printing/redact.ts';
+import { createRedactor } from '../printing/redact.ts';
 import { recognize } from '../recognize.ts';
 import type { LogLine, Problem, Reason, ScenarioResult, Violation, Warning } from '../result.ts';
 import { createTranscript } from '../transport/transcript.ts';
@@ -51,13 +52,13 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
   const context = new RunningContext({
     world,
     scenario,
-    // None is a part of another: mailboxes are searched for it.
     scenarioId: `${world.runId}-${scenario.index + 1}${tryLetters(attempt)}`,
     signal: timer.signal,
     extend: timer.extend,
     transcript,
     redactor,
     sessions: new Map(),
+    ports: [],
     captures: new Map(),
     marks: watches(scenario) ? await markAll(scenario) : noMarks,
     warnings,
@@ -132,7 +133,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     products: productsOf(context),
     violations: violations.map((each) => seal.violation(each)),
     transcript: () => transcript.lines(),
-    log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, redactor),
+    log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, context),
   };
 }
 
@@ -175,7 +176,13 @@ async function closeAll({ sessions }: Context): Promise<void> {
   for (const each of closing) await each;
 }
 
-async function logSince(marks: LogMarks, { logs }: ScenarioWorld, redactor: Redactor): Promise<readonly LogLine[]> {
-  const lines = (await logs?.since(marks)) ?? [];
-  return lines.map((line) => ({ ...line, text: redactor.redact(line.text) }));
+/** What a server's log has of this scenario. */
+function tracesOf({ scenarioId, transcript, ports }: Context): Traces {
+  const said = transcript.lines().flatMap((line) => (line.from === 'note' ? [] : [line.text]));
+  return { tokens: [scenarioId, ...tokensIn(said)], ports };
+}
+
+async function logSince(marks: LogMarks, { logs }: ScenarioWorld, context: Context): Promise<readonly LogLine[]> {
+  const lines = (await logs?.since(marks, tracesOf(context))) ?? [];
+  return lines.map((line) => ({ ...line, text: context.redactor.redact(line.text) }));
 }

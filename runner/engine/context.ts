@@ -37,6 +37,8 @@ export interface Context {
   readonly redactor: Redactor;
   /** By the connection's name. */
   readonly sessions: Map<string, Session>;
+  /** Of this machine, one a connection: servers may log them. */
+  readonly ports: number[];
   readonly captures: Map<string, string>;
   /** Of those that are lists, their items. */
   readonly lists: Map<string, readonly string[]>;
@@ -215,6 +217,8 @@ export async function openSession(context: Context, name: string, span: Span): P
     });
     const session = createSession(name, target, url, transport);
     context.sessions.set(name, session);
+    const { local } = transport.facts;
+    if (local !== undefined) context.ports.push(Number(local.slice(local.lastIndexOf(':') + 1)));
     if (context.scenario.elsewhere && options.proxyProtocol === undefined) refuseOwnHost(transport.facts, target);
     return session;
   } catch (error) {

@@ -59,7 +59,7 @@ export function closedFailure(
         span,
         mismatches,
         outage: isWordless
-          ? outage(session.target, 'answer', 'connection.closed', { kind: 'closed', after }, 'closed')
+          ? outage(session.target, 'answer', 'connection.closed', { kind: 'closed', after }, { how: 'closed' })
           : undefined,
       },
     );

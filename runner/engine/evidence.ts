@@ -4,12 +4,12 @@ import type { Target } from '../plan.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { Step } from '../steps.ts';
 import { factsOf } from '../steps.ts';
-import type { Context } from './context.ts';
+import { type Context, labelOf } from './context.ts';
 import type { StepFailure } from './failure.ts';
 
 /** What a failure is about: the server, what it was asked, its answer. None where no server is. */
 export function evidenceOf(failure: StepFailure, step: Step | undefined, context: Context): Evidence | undefined {
-  const { reply, fault } = failure;
+  const { reply, fault, headline } = failure;
   const target = step && targetOf(step, context);
   const session = step && !isCheck(step) ? context.sessions.get(step.on) : undefined;
   const evidence: Evidence = defined({
@@ -18,6 +18,8 @@ export function evidenceOf(failure: StepFailure, step: Step | undefined, context
     action: session?.lastAction,
     reply,
     fault,
+    check: step && isCheck(step) ? { step: step.kind, label: labelOf(context, step) } : undefined,
+    tries: headline.kind === 'tried' ? headline.times : undefined,
   });
   return Object.keys(evidence).length === 0 ? undefined : evidence;
 }

@@ -1,3 +1,5 @@
+import { defined } from '../defined.ts';
+import type { Fault } from '../evidence.ts';
 import type { Headline } from '../headline.ts';
 import type { Target } from '../plan.ts';
 import type { ProblemCode, Reason } from '../result.ts';
@@ -16,8 +18,20 @@ export interface Outage {
   readonly headline: Headline;
 }
 
-export function outage(target: Target, stage: Stage, code: ProblemCode, why: Headline, how?: 'closed'): Outage {
-  return { target, stage, code, how, headline: { kind: 'no service', server: target.label, why } };
+export function outage(
+  target: Target,
+  stage: Stage,
+  code: ProblemCode,
+  why: Headline,
+  { how, fault }: { readonly how?: 'closed'; readonly fault?: Fault | undefined } = {},
+): Outage {
+  return {
+    target,
+    stage,
+    code,
+    how,
+    headline: { kind: 'no service', server: target.label, why, ...defined({ fault }) },
+  };
 }
 
 /** What an error while connecting means for others. */
@@ -25,14 +39,9 @@ export function outageFrom(error: TransportError, code: ProblemCode, target: Tar
   const fault = faultOf(error);
   const why: Headline =
     fault?.kind === 'certificate' ? { kind: 'certificate', fault } : { kind: 'message', message: error.message };
-  if (error.during === 'connect') return outage(target, 'connect', code, why);
-  return outage(
-    target,
-    error.kind === 'timeout' ? 'answer' : 'tls',
-    code,
-    why,
-    error.kind === 'closed' ? 'closed' : undefined,
-  );
+  if (error.during === 'connect') return outage(target, 'connect', code, why, { fault });
+  const how = error.kind === 'closed' ? ({ how: 'closed' } as const) : {};
+  return outage(target, error.kind === 'timeout' ? 'answer' : 'tls', code, why, { ...how, fault });
 }
 
 /** Why scenarios are blocked. */

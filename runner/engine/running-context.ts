@@ -29,6 +29,7 @@ export class RunningContext implements Context {
   readonly transcript: Context['transcript'];
   readonly redactor: Redactor;
   readonly sessions: Context['sessions'];
+  readonly ports: Context['ports'];
   readonly captures: Context['captures'];
   readonly lists = new Map<string, readonly string[]>();
   readonly marks: Context['marks'];
@@ -49,6 +50,7 @@ export class RunningContext implements Context {
     transcript,
     redactor,
     sessions,
+    ports,
     captures,
     marks,
     warnings,
@@ -61,6 +63,7 @@ export class RunningContext implements Context {
     this.transcript = transcript;
     this.redactor = redactor;
     this.sessions = sessions;
+    this.ports = ports;
     this.captures = captures;
     this.marks = marks;
     this.warnings = warnings;

@@ -76,13 +76,13 @@ export class Seal {
   }
 
   #evidence(evidence: Evidence): Evidence {
-    const { server, action, reply, fault } = evidence;
+    const { server, action, reply, check } = evidence;
     return {
       ...evidence,
       ...(server !== undefined && { server: this.#redact(server) }),
       ...(action && { action: mapAction(action, this.#redact) }),
       ...(reply && { reply: this.#reply(reply) }),
-      ...(fault && { fault }),
+      ...(check && { check: { ...check, label: this.#redact(check.label) } }),
     };
   }
 

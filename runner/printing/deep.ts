@@ -1,7 +1,7 @@
 /** Keys of our own data whose strings are words of this program: `outcome: failed`. */
 const ownWords: ReadonlySet<string> = new Set([
-  ...['kind', 'type', 'outcome', 'verdict', 'code', 'level', 'severity', 'product', 'wrong', 'how'],
-  ...['from', 'unfit', 'came', 'form', 'ends', 'order', 'side', 'severity', 'product'],
+  ...['kind', 'type', 'outcome', 'verdict', 'code', 'level', 'severity', 'product', 'wrong', 'how', 'whose'],
+  ...['from', 'unfit', 'came', 'form', 'ends', 'order', 'side'],
 ]);
 
 /**

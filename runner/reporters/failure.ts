@@ -7,12 +7,12 @@ import { shellWord } from '../shell-word.ts';
 import { type Place, placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { mismatchLines, mismatchNote } from '../words/mismatch.ts';
-import { outcomes, problemOf, remark } from '../words/outcome.ts';
+import { outcomes, problemOf, remark, suiteWords } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 import { remedyWords } from '../words/remedy.ts';
 import type { Paint } from './colour.ts';
 import { coloured, plain } from './colour.ts';
-import { logExcerpt, transcriptExcerpt } from './transcript.ts';
+import { dialogueLines, logExcerpt, transcriptExcerpt } from './transcript.ts';
 
 export interface FailureOptions {
   /** What a file and a line are put behind: `mailspec run --config ci.yaml`. */
@@ -64,12 +64,24 @@ export function failureText(result: ScenarioResult, options: FailureOptions = {}
   return inert(lines.join('\n'));
 }
 
+/** What was said in a scenario that did not fail. */
+export function dialogueText(result: ScenarioResult, options: FailureOptions = {}): string {
+  const paint = options.colour ? coloured : plain;
+  const { title, style } = outcomes[result.outcome];
+  return inert(
+    [
+      `${paint(['bold', style], title)} ${paint('bold', titleOf(result))}`,
+      ...indented(dialogueLines(result.transcript)),
+    ].join('\n'),
+  );
+}
+
 /** `smtp/auth.yaml › refuses AUTH before TLS (21 ms), could not be judged` */
-function titleOf(result: ScenarioResult): string {
+export function titleOf(result: ScenarioResult): string {
   const { suite, name } = result.scenario;
   // What a warning is, its own line says.
   const why = result.outcome === 'warning' ? '' : remark(result);
-  return visible(`${suite.file} › ${name} (${measured(result.duration)})${why === '' ? '' : `, ${why}`}`);
+  return visible(`${suiteWords(suite)} › ${name} (${measured(result.duration)})${why === '' ? '' : `, ${why}`}`);
 }
 
 /** A problem alone, as it is told of a try before the last one. */
@@ -158,7 +170,7 @@ function indented(lines: readonly string[]): string[] {
 
 /** The command that runs this scenario again, ready for a shell. */
 export function rerunCommand(result: ScenarioResult, prefix: string = defaultRerun): string {
-  const { file, line } = result.scenario.place;
-  const target = `${file}:${line}`;
+  const { suite, id, place } = result.scenario;
+  const target = suite.shipped ? `mailspec:${id}` : `${place.file}:${place.line}`;
   return `${prefix} ${shellWord(visible(target))}`;
 }

@@ -13,13 +13,13 @@ import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
 import type { Multiplexer, ReporterFailure } from './multiplex.ts';
 import { multiplex } from './multiplex.ts';
-import type { Clock, JunitDialect, ReporterOptions } from './reporter.ts';
+import type { Clock, JunitDialect, ReporterOptions, Verbosity } from './reporter.ts';
 import { repositoryPaths } from './repository-path.ts';
 import type { Sink } from './sink.ts';
 import { appendSink, fileAt, fileSink, streamSink, withSink } from './sink.ts';
 import { type ReporterEntry, type ReporterName, reporters } from './table.ts';
 
-export type { JunitDialect } from './reporter.ts';
+export type { JunitDialect, Verbosity } from './reporter.ts';
 
 /** `NAME` or `NAME=FILE` of `--reporter`; `-` is standard output. */
 export interface ReporterRequest {
@@ -65,6 +65,7 @@ export interface OpenOptions {
   readonly list?: boolean;
   /** The folder from which report files and the paths that reports show start. Default: the working directory. */
   readonly cwd?: string;
+  readonly verbosity?: Verbosity;
   readonly junitDialect?: JunitDialect;
   /** A folder for files with the whole dialogue of what did not pass, which reports refer to. */
   readonly attachments?: string;
@@ -146,7 +147,7 @@ function givingNoOrders(reporter: Reporter): Reporter {
 }
 
 function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
-  const { list, cwd, junitDialect, rerunFailed } = options;
+  const { list, cwd, junitDialect, rerunFailed, verbosity } = options;
   return {
     output,
     clock: options.clock ?? systemClock,
@@ -157,6 +158,7 @@ function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
     ...(cwd !== undefined && { repositoryPath: repositoryPaths(options.environment, cwd) }),
     ...(junitDialect !== undefined && { junitDialect }),
     ...(rerunFailed !== undefined && { rerunFailed }),
+    ...(verbosity !== undefined && { verbosity }),
     version: packageVersion(),
   };
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence.ts';
+import type { Headline } from '../headline.ts';
 import type { Mismatch } from '../mismatch.ts';
 import type { Problem, Reporter, ScenarioResult, Summary, TranscriptLine, Violation, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
@@ -6,6 +7,7 @@ import { visible } from '../visible.ts';
 import { actionTitle } from '../words/action.ts';
 import { actualWords } from '../words/actual.ts';
 import { expectedWords } from '../words/expected.ts';
+import { headlineWords } from '../words/headline.ts';
 import { extraWords, missingWords } from '../words/mismatch.ts';
 import { noteWords } from '../words/outcome.ts';
 import { lineWords, problemWords, reasonWords, warningWords } from '../words/problem.ts';
@@ -66,6 +68,7 @@ function resultJson(result: ScenarioResult) {
     suite: {
       id: suite.id,
       file: suite.file,
+      ...(suite.shipped && { shipped: true }),
       title: suite.title,
       ...(suite.description !== undefined && { description: suite.description }),
       references: suite.references,
@@ -78,6 +81,8 @@ function resultJson(result: ScenarioResult) {
     ...(scenario.knownIssue && { knownIssue: scenario.knownIssue }),
     outcome,
     ...(reason !== undefined && { reason: reasonWords(reason) }),
+    ...(typeof reason === 'object' &&
+      reason.headline.kind === 'no service' && { blockedBy: blockedByJson(reason.headline) }),
     started: timeOf(result.started),
     duration: milliseconds(result.duration),
     ...(problem && { problem: problemJson(problem), remedies: scenario.remedies }),
@@ -87,7 +92,7 @@ function resultJson(result: ScenarioResult) {
     ...(result.violations.length > 0 && { violations: result.violations.map(violationJson) }),
     retried: result.retried.map(problemJson),
     transcript: result.transcript.map(lineJson),
-    log: result.log.map(({ file, text }) => ({ file, text })),
+    log: result.log.map(({ file, text, whose }) => ({ file, text, ...(whose && { whose }) })),
   };
 }
 
@@ -115,6 +120,11 @@ function problemJson(problem: Problem) {
     ...(hint !== undefined && { hint }),
     at: milliseconds(at),
   };
+}
+
+/** The server that cannot be used, and why. */
+function blockedByJson({ server, why, fault }: Extract<Headline, { kind: 'no service' }>) {
+  return { server, why: headlineWords(why), ...(fault && { fault }) };
 }
 
 /** The action by its kind, with the words of a headline. */

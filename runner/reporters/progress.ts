@@ -2,6 +2,7 @@ import { fitColumns } from '../columns.ts';
 import { measured } from '../duration.ts';
 import type { ScenarioFacts } from '../result.ts';
 import { visible } from '../visible.ts';
+import { suiteWords } from '../words/outcome.ts';
 import type { Clock, Output } from './reporter.ts';
 
 /** Milliseconds between two drawings: ten a second are smooth, and cost nothing over a slow line. */
@@ -53,7 +54,7 @@ export function progress(output: Output, clock: Clock): Progress {
       draw();
     },
     begin(scenario) {
-      running.set(scenario.id, { name: `${scenario.suite.file} › ${scenario.name}`, since: clock.now() });
+      running.set(scenario.id, { name: `${suiteWords(scenario.suite)} › ${scenario.name}`, since: clock.now() });
       drawIfDue();
     },
     end(scenario, failed) {

@@ -28,6 +28,8 @@ export interface ReporterOptions {
   readonly rerun: string;
   /** List every scenario as CI does; default: where the output is no terminal. */
   readonly list?: boolean;
+  /** `quiet`: the causes and the last line. `verbose`: every dialogue, and every failure in full. */
+  readonly verbosity?: Verbosity;
   /** This program's version, for reports that name their maker. */
   readonly version?: string;
   /** A file's path as shown to that from the root of the repository which a CI server checked out. Default: as shown. */
@@ -40,6 +42,8 @@ export interface ReporterOptions {
   /** `false` where `mailspec run --rerun-failed` would not run these scenarios again. */
   readonly rerunFailed?: boolean;
 }
+
+export type Verbosity = 'quiet' | 'verbose';
 
 /** `xunit10`: what the schema of Jenkins' xUnit plugin takes. */
 export type JunitDialect = 'common' | 'xunit10';

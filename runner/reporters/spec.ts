@@ -1,19 +1,20 @@
+import { collectCauses } from '../causes/collect.ts';
 import { measured } from '../duration.ts';
 import { inert } from '../printing/inert.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
-import { outcomes, remark, sumOf } from '../words/outcome.ts';
+import { outcomes, remark, suiteWords, sumOf, troubleWords } from '../words/outcome.ts';
 import { warningWords } from '../words/problem.ts';
 import type { Paint } from './colour.ts';
 import { coloured, plain } from './colour.ts';
-import { failureText } from './failure.ts';
+import { dialogueText, failureText } from './failure.ts';
 import { progress } from './progress.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { summaryText } from './summary.ts';
 import { longestReason, tally } from './tally.ts';
 import { cut } from './text.ts';
-import { unlessPassed } from './transcripts.ts';
+import { all, unlessPassed } from './transcripts.ts';
 
 /**
  * For people. On a terminal: how far the run is, and what fails, as it does. Elsewhere (or with `list`): every suite
@@ -28,14 +29,19 @@ export function create(options: ReporterOptions): Reporter {
     options.clock,
   );
   const noted = tally(strict);
+  const causes = collectCauses();
+  const isVerbose = options.verbosity === 'verbose';
+  let inFull = 0;
   let suite: string | undefined;
   /** Whether an empty line stands above. */
   let spaced = true;
   const lines = listing(paint);
 
   const scenario = (result: ScenarioResult): string => {
-    const shown = showsFailure(result) ? failureText(result, options) : '';
-    if (!list) return shown === '' ? '' : `${shown}\n\n`;
+    if (options.verbosity === 'quiet') return '';
+    if (!list && !isVerbose) return '';
+    const shown = textOf(result);
+    if (!list) return `${shown}\n\n`;
     // After --bail there may be thousands; the summary has their reason.
     if (result.outcome === 'not_run') return '';
     const heading = suite === result.scenario.suite.file ? '' : lines.suite(result);
@@ -44,10 +50,18 @@ export function create(options: ReporterOptions): Reporter {
     spaced = shown !== '';
     return `${between}${inert(`${heading}${lines.scenario(result)}`)}${spaced ? `\n${indent(shown)}\n\n` : ''}`;
   };
+  /** A failure in full, where there are few; with `--verbose` every dialogue. */
+  const textOf = (result: ScenarioResult): string => {
+    if (showsFailure(result)) {
+      inFull++;
+      return isVerbose || inFull <= mostInFull ? failureText(result, options) : inert(troubleLine(result));
+    }
+    return isVerbose && hasRun(result) ? dialogueText(result, options) : '';
+  };
   return {
     name: 'spec',
     order: list ? 'file' : 'as they end',
-    transcripts: unlessPassed,
+    transcripts: isVerbose ? all : unlessPassed,
     report(event) {
       switch (event.type) {
         case 'start':
@@ -57,6 +71,7 @@ export function create(options: ReporterOptions): Reporter {
         case 'scenario': {
           const { result } = event;
           noted.add(result);
+          causes.add(result);
           line.end(result.scenario, /failed|errored/.test(sumOf(result.outcome, strict)));
           const text = scenario(result);
           return text === '' ? undefined : line.write(text);
@@ -68,12 +83,26 @@ export function create(options: ReporterOptions): Reporter {
             strict,
             ...(options.rerunFailed !== false && { rerun: options.rerun }),
             listed: list,
+            causes: causes.list(),
+            failure: options,
+            ...(options.verbosity === 'quiet' && { quiet: true }),
           });
           return output.write(spaced ? text : `\n${text}`);
         }
       }
     },
   };
+}
+
+/** Failures in full in a list: a log that nobody can read through is none. The summary has the cause of all. */
+const mostInFull = 20;
+
+function troubleLine(result: ScenarioResult): string {
+  return visible(troubleWords(result) ?? '');
+}
+
+function hasRun({ outcome }: ScenarioResult): boolean {
+  return outcome !== 'skipped' && outcome !== 'blocked' && outcome !== 'not_run';
 }
 
 /** A known issue is known: its reason is enough. */
@@ -88,12 +117,12 @@ export function showsFailure(result: ScenarioResult): boolean {
 function listing(paint: Paint) {
   return {
     suite({ scenario: { suite } }: ScenarioResult): string {
-      return `${paint('bold', visible(suite.title))}  ${paint('dim', visible(suite.file))}\n`;
+      return `${paint('bold', visible(suite.title))}  ${paint('dim', visible(suiteWords(suite)))}\n`;
     },
     scenario(result: ScenarioResult): string {
       const { mark, style } = outcomes[result.outcome];
       const why = remark(result);
-      const ran = result.outcome !== 'skipped' && result.outcome !== 'blocked' && result.outcome !== 'not_run';
+      const ran = hasRun(result);
       const name = `${cut(visible(result.scenario.name), longestReason)}${ran ? paint('dim', ` (${measured(result.duration)})`) : ''}`;
       const warnings = showsFailure(result)
         ? []

@@ -1,3 +1,4 @@
+import type { Cause } from '../causes/cause.ts';
 import { measured } from '../duration.ts';
 import { judgedNothing } from '../outcomes.ts';
 import { many } from '../phrase.ts';
@@ -5,7 +6,9 @@ import { inert } from '../printing/inert.ts';
 import type { Outcome, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
 import { noteWords, outcomes, shortfallWords, sumOf, unneededWords } from '../words/outcome.ts';
+import { causeLines, causeTitles, severityCounts } from './cause-text.ts';
 import type { Paint, Style } from './colour.ts';
+import type { FailureOptions } from './failure.ts';
 import type { NoteKind, ReasonedOutcome, Tally } from './tally.ts';
 
 export interface SummaryOptions {
@@ -15,6 +18,11 @@ export interface SummaryOptions {
   readonly rerun?: string;
   /** Whether each scenario that ran or was skipped has been listed. */
   readonly listed: boolean;
+  /** The causes by their titles, and the last line. */
+  readonly quiet?: true;
+  /** What is wrong, the gravest first. */
+  readonly causes: readonly Cause[];
+  readonly failure: FailureOptions;
 }
 
 const sections: readonly {
@@ -26,8 +34,6 @@ const sections: readonly {
   { kind: 'known', title: 'Known issues', mark: outcomes.known.mark, style: outcomes.known.style },
   { kind: 'warning', title: 'Warnings', mark: outcomes.warning.mark, style: outcomes.warning.style },
   { kind: 'flaky', title: 'Flaky', mark: outcomes.flaky.mark, style: outcomes.flaky.style },
-  { kind: 'errored', title: 'Could not be judged', mark: outcomes.errored.mark, style: outcomes.errored.style },
-  { kind: 'failed', title: 'Failed', mark: outcomes.failed.mark, style: outcomes.failed.style },
 ];
 
 /** The exit statuses of the command line, where a reader wants to know why. */
@@ -41,15 +47,31 @@ const exitReasons: Readonly<Record<number, string>> = {
 /** A run's end, read in five seconds from the bottom up: the sum, why, what to do, what failed. Ends with a line break. */
 export function summaryText(summary: Summary, noted: Tally, options: SummaryOptions): string {
   const { paint } = options;
-  const lines = [
-    ...slowest(noted, paint),
-    ...(options.listed ? [] : reasons('skipped', 'Skipped', noted, paint)),
-    ...reasons('not_run', 'Not run', noted, paint),
-    ...reasons('blocked', 'Blocked', noted, paint),
-    ...sections.flatMap((section) => sectionLines(section, noted, paint)),
-  ];
   const { counts } = summary;
-  lines.push(`${many(summary.total, 'scenario')} in ${measured(summary.duration)}: ${countsText(counts, paint)}`);
+  const { causes } = options;
+  // Beside causes, what did no harm takes little room.
+  const most = causes.length === 0 ? Number.POSITIVE_INFINITY : mostBeside;
+  const total = `${many(summary.total, 'scenario')} in ${measured(summary.duration)}: ${countsText(counts, options.strict, paint)}`;
+  const unmet = (summary.shortfalls ?? []).map((each) =>
+    paint('red', `Not enough was tested: ${shortfallWords(each)}`),
+  );
+  if (options.quiet)
+    return inert(`${[...causeTitles(causes, paint), ...unmet, closing(counts, options.strict)].join('\n')}\n`);
+  const lines = [
+    ...(causes.length === 0
+      ? []
+      : [
+          total,
+          `${many(causes.length, 'cause')}: ${severityCounts(causes)}`,
+          '',
+          ...causeLines(causes, { ...options.failure, inFull: !options.listed }, paint),
+        ]),
+    ...(causes.length === 0 ? slowest(noted, paint) : []),
+    ...(options.listed ? [] : reasons('skipped', 'Skipped', noted, most, paint)),
+    ...reasons('not_run', 'Not run', noted, most, paint),
+    ...sections.flatMap((section) => sectionLines(section, noted, most, paint)),
+  ];
+  if (causes.length === 0) lines.push(total);
   if (summary.interrupted)
     lines.push(paint('yellow', `Interrupted: ${counts.not_run} of ${many(summary.total, 'scenario')} did not run`));
   if (options.rerun !== undefined && noted.notes('failed').list.length + noted.notes('errored').list.length > 0) {
@@ -57,14 +79,18 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
   }
   for (const each of summary.unneeded ?? []) lines.push(paint('yellow', unneededWords(each)));
   for (const each of summary.notes ?? []) lines.push(paint('yellow', `Note: ${visible(noteWords(each))}`));
-  for (const each of summary.shortfalls ?? [])
-    lines.push(paint('red', `Not enough was tested: ${shortfallWords(each)}`));
+  lines.push(...unmet);
   if (summary.exitStatus !== 0) lines.push(`Exit status ${summary.exitStatus}: ${exitReason(summary, options.strict)}`);
   return inert(`${[...lines, closing(counts, options.strict)].join('\n')}\n`);
 }
 
-function sectionLines(section: (typeof sections)[number], noted: Tally, paint: Paint): string[] {
-  const { list, more } = noted.notes(section.kind);
+/** Of each kind. */
+const mostBeside = 2;
+
+function sectionLines(section: (typeof sections)[number], noted: Tally, most: number, paint: Paint): string[] {
+  const all = noted.notes(section.kind);
+  const list = all.list.slice(0, most);
+  const more = all.more + all.list.length - list.length;
   if (list.length === 0) return [];
   return [
     paint('bold', `${section.title}:`),
@@ -87,20 +113,35 @@ function slowest(noted: Tally, paint: Paint): string[] {
   ];
 }
 
-function reasons(outcome: ReasonedOutcome, title: string, noted: Tally, paint: Paint): string[] {
+function reasons(outcome: ReasonedOutcome, title: string, noted: Tally, most: number, paint: Paint): string[] {
   const counts = [...noted.reasons(outcome)];
   if (counts.length === 0) return [];
+  const left = counts.slice(most).reduce((sum, [, count]) => sum + count, 0);
   return [
     paint('bold', `${title}:`),
-    ...counts.map(([reason, count]) => `  ${outcomes[outcome].mark} ${count} × ${reason}`),
+    ...counts.slice(0, most).map(([reason, count]) => `  ${outcomes[outcome].mark} ${count} × ${reason}`),
+    ...(left > 0 ? [`  … and ${left} for other reasons`] : []),
     '',
   ];
 }
 
-function countsText(counts: Summary['counts'], paint: Paint): string {
-  const parts = (Object.keys(outcomes) as Outcome[])
-    .filter((outcome) => counts[outcome] > 0)
-    .map((outcome) => paint(outcomes[outcome].style, many(counts[outcome], ...outcomes[outcome].counted)));
+const sumsInOrder = ['passed', 'failed', 'errored', 'blocked', 'skipped'] as const;
+
+/** The same sums as in the last line, and what is among them: `277 passed (1 warning), 156 failed, 22 skipped`. */
+function countsText(counts: Summary['counts'], strict: boolean, paint: Paint): string {
+  const parts = sumsInOrder.flatMap((sum) => {
+    const among = (Object.keys(outcomes) as Outcome[]).filter(
+      (outcome) => counts[outcome] > 0 && sumOf(outcome, strict) === sum,
+    );
+    const count = among.reduce((all, outcome) => all + counts[outcome], 0);
+    if (count === 0) return [];
+    const special = among
+      .filter((outcome) => outcome !== sum)
+      .map((outcome) => many(counts[outcome], ...outcomes[outcome].counted));
+    return [
+      `${paint(outcomes[sum].style, `${count} ${sum}`)}${special.length === 0 ? '' : ` (${special.join(', ')})`}`,
+    ];
+  });
   return parts.length === 0 ? 'none ran' : parts.join(', ');
 }
 

@@ -1,7 +1,7 @@
 import type { ScenarioResult } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
-import { problemOf, sumOf, troubleWords } from '../words/outcome.ts';
+import { problemOf, suiteWords, sumOf, troubleWords } from '../words/outcome.ts';
 import { reasonWords } from '../words/problem.ts';
 import { cut } from './text.ts';
 
@@ -92,8 +92,9 @@ function kindOf(result: ScenarioResult, strict: boolean): NoteKind | undefined {
   const { outcome } = result;
   const sum = sumOf(outcome, strict);
   if (sum === 'failed' || sum === 'errored') return sum;
-  if (outcome === 'warning' || outcome === 'known' || outcome === 'flaky') return outcome;
-  return result.warnings.length > 0 ? 'warning' : undefined;
+  if (outcome === 'known' || outcome === 'flaky') return outcome;
+  // What has a problem is among the causes.
+  return result.problem === undefined && result.warnings.length > 0 ? 'warning' : undefined;
 }
 
 function note(result: ScenarioResult): Noted {
@@ -101,7 +102,7 @@ function note(result: ScenarioResult): Noted {
   const problem = problemOf(result);
   return {
     index: scenario.index,
-    name: cut(visible(`${scenario.suite.file} › ${scenario.name}`), longestReason),
+    name: cut(visible(`${suiteWords(scenario.suite)} › ${scenario.name}`), longestReason),
     place: visible(
       placeText(problem?.mismatches[0]?.place ?? problem?.place ?? result.warnings[0]?.place ?? scenario.place),
     ),

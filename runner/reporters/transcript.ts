@@ -60,14 +60,18 @@ export function transcriptExcerpt(
   return [`transcript (${count}, times from the scenario's start)`, ...marked.map((line) => `  ${line}`)];
 }
 
+/** All of it. */
+export function dialogueLines(lines: readonly TranscriptLine[]): string[] {
+  return transcriptLines(lines, longestLine).map((line) => `  ${line}`);
+}
+
 /** The last lines that the server logged, under their file's name where it changes. */
 export function logExcerpt(lines: readonly LogLine[], limit: number, paint: Paint): string[] {
   if (lines.length === 0) return [];
   const shown = elide(lines, limit, 0);
   const last = shown.left === 0 ? shown.first : shown.last;
-  const out = [
-    `server log (${shown.left === 0 ? many(lines.length, 'line') : `last ${last.length} of ${lines.length} lines`})`,
-  ];
+  const count = shown.left === 0 ? many(lines.length, 'line') : `last ${last.length} of ${lines.length} lines`;
+  const out = [`server log (${count}${whoseWords(lines)})`];
   if (shown.left > 0) out.push(paint('dim', `    … ${many(shown.left, 'line')} before`));
   let file: string | undefined;
   for (const line of last) {
@@ -76,6 +80,14 @@ export function logExcerpt(lines: readonly LogLine[], limit: number, paint: Pain
     out.push(`    ${shortened(visible(line.text), longestLine)}`);
   }
   return out;
+}
+
+/** What is known of whose they are. */
+function whoseWords(lines: readonly LogLine[]): string {
+  if (lines.every(({ whose }) => whose === 'own')) return ' of this scenario';
+  if (lines.every(({ whose }) => whose === 'before'))
+    return ' from before the scenario: nothing was logged in its time';
+  return lines.some(({ whose }) => whose !== undefined) ? '' : ' of its time, which may be from other scenarios';
 }
 
 /** The whole conversation and log, for reports that keep them; at most `limit` characters, cut in the middle at a line. */

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
+import { isBelow } from '../paths.ts';
 import type { Plan, Scenario, Secret, Suite } from '../plan.ts';
 import type { SourceFile } from '../source.ts';
 import { createAccess, type FileSystem, nodeFileSystem } from './access.ts';
@@ -102,10 +103,11 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
       continue;
     }
     check(validate(root, 'scenario'));
-    const id = suiteIdOf(resolve(cwd, file.path), config.folder, shipped);
+    const path = resolve(cwd, file.path);
+    const identity = { id: suiteIdOf(path, config.folder, shipped), shipped: isBelow(path, shipped) };
     const own = { ...context, report: createReports(context.report), spend: createBudget() };
     try {
-      const planned = planSuite(own, file, root, id, scenarios.length);
+      const planned = planSuite(own, file, root, identity, scenarios.length);
       suites.push(planned.suite);
       for (const scenario of planned.scenarios) scenarios.push(scenario);
     } catch (error) {

@@ -29,13 +29,14 @@ export function planSuite(
   context: PlanContext,
   file: SourceFile,
   root: Node,
-  id: string,
+  { id, shipped }: { readonly id: string; readonly shipped: boolean },
   first: number,
 ): { readonly suite: Suite; readonly scenarios: readonly Scenario[] } {
   const description = plainAt(root, 'description');
   const suite: Suite = {
     file: file.path,
     id,
+    ...(shipped && { shipped }),
     title: plainAt(root, 'suite') ?? id,
     ...(description !== undefined && { description }),
     references: plainListAt(root, 'references'),

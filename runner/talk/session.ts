@@ -98,6 +98,7 @@ export class Talk {
       },
       redactor,
       sessions: new Map(),
+      ports: [],
       captures: new Map(),
       marks: noMarks,
       warnings: [],

@@ -1,4 +1,5 @@
 import { many } from '../phrase.ts';
+import type { Suite } from '../plan.ts';
 import type { Outcome, Problem, RunNote, ScenarioResult, Shortfall, Unneeded } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
@@ -34,6 +35,11 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
   skipped: { mark: '-', dot: '-', title: 'SKIP', style: 'cyan', counted: ['skipped', 'skipped'], sum: 'skipped' },
   not_run: { mark: '-', dot: '_', title: 'NOT RUN', style: 'cyan', counted: ['not run', 'not run'], sum: 'skipped' },
 };
+
+/** A suite by the name that runs it: shipped ones by their pack's, others by their file. */
+export function suiteWords({ id, file, shipped }: Suite): string {
+  return shipped ? `mailspec:${id}` : file;
+}
 
 /** What an outcome adds up to; under `--strict` a warning is a failure. */
 export function sumOf(outcome: Outcome, strict: boolean): OutcomeWords['sum'] {

@@ -87,11 +87,11 @@ function serverOf(step: CheckStep): Target | undefined {
 }
 
 /** What else it ends with says something about this check's TLS alone. */
-function outageIn({ code, message, late }: CheckError, step: CheckStep): Outage | undefined {
+function outageIn({ code, message, late, fault }: CheckError, step: CheckStep): Outage | undefined {
   const target = serverOf(step);
   const isUnreached = code === 'connect.failed' || code === 'connect.timeout' || code === 'connect.name';
   if (target === undefined || !(isUnreached || late)) return undefined;
-  return outage(target, isUnreached ? 'connect' : 'answer', code, { kind: 'message', message });
+  return outage(target, isUnreached ? 'connect' : 'answer', code, { kind: 'message', message }, { fault });
 }
 
 function contextFor(step: CheckStep, context: Context): CheckStepContext {

@@ -1,0 +1,58 @@
+import type { CertificateFault } from '../evidence.ts';
+import type { Product, Remedy, Severity } from '../remedy.ts';
+import type { LogLine, ScenarioResult } from '../result.ts';
+
+/** What kind of thing is wrong; the earlier ones come before what follows from them. */
+export const symptomKinds = [
+  'unreachable',
+  'silent',
+  'handshake',
+  'certificate',
+  'login',
+  'refused',
+  'accepted',
+  'delivery',
+  'other',
+] as const;
+export type SymptomKind = (typeof symptomKinds)[number];
+
+/** Of one failure: those with the same key have one cause. */
+export interface Symptom {
+  readonly kind: SymptomKind;
+  readonly key: string;
+  /** The server that it is about, by its name in the configuration. */
+  readonly server?: string;
+  readonly fault?: CertificateFault;
+  /** The scenario is about this very thing, and not one that needs it. */
+  readonly decisive: boolean;
+}
+
+/** Failures with one cause. */
+export interface Cause {
+  readonly kind: SymptomKind;
+  readonly severity: Severity;
+  readonly servers: readonly string[];
+  readonly products: readonly Product[];
+  readonly fault?: CertificateFault;
+  /** The scenario that shows it best. */
+  readonly first: ScenarioResult;
+  /** Some of them, this one first. */
+  readonly members: readonly ScenarioResult[];
+  /** How many scenarios, and how many of each suite. */
+  readonly count: number;
+  readonly suites: ReadonlyMap<string, number>;
+  readonly remedies: readonly Remedy[];
+  /** What the server logged of it. */
+  readonly log: readonly LogLine[];
+  /** Where mail went that was looked for elsewhere. */
+  readonly trail?: Trail;
+}
+
+/** What a log says of a message. */
+export interface Trail {
+  readonly kind: 'delivered' | 'deferred' | 'bounced' | 'discarded' | 'held';
+  /** The address that it was delivered to, where that is another than the one asked for. */
+  readonly to?: string;
+  readonly asked?: string;
+  readonly line: LogLine;
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { allMutants } from '../../fixtures/broken-servers/mutant.ts';
+import { settingsOf } from '../../fixtures/broken-servers/settings.ts';
+import { reportOf } from '../../fixtures/reports/collect.ts';
+import { projectFolder } from '../../fixtures/servers/project.ts';
+import { create } from '../reporters/spec.ts';
+import { causeWords } from '../words/cause.ts';
+import type { Cause } from './cause.ts';
+import { collectCauses } from './collect.ts';
+import { recordedRun } from './recorded.test.helper.ts';
+
+/** Broken servers whose runs were recorded, and what the first line of the report must say. */
+const recorded: readonly { readonly name: string; readonly first: RegExp; readonly helps: RegExp }[] = [
+  {
+    name: 'certificate-expired',
+    first: /^certificate of mx\.example\.test expired \d+ days? ago \(.*\): .*imaps.*submission/,
+    helps: /Renew the certificate/,
+  },
+  { name: 'milter-down', first: /45[14] 4\.\d\.\d .*[Tt]ry again later/, helps: /smtpd_milters/ },
+  {
+    name: 'sasl-socket-broken',
+    first: /^submissions? and submissions?: the server accepts connections but does not answer/,
+    helps: /smtpd_sasl_path/,
+  },
+  {
+    name: 'tls-forced-on-25',
+    first: /^mx: .*530 5\.7\.0 Must issue a STARTTLS command first/,
+    helps: /smtpd_tls_security_level/,
+  },
+  {
+    name: 'catch-all',
+    first: /^RCPT TO:<\S+@example\.test>: expected .*, got 250 2\.1\.5 Ok/,
+    helps: /virtual_alias_maps/,
+  },
+  {
+    name: 'mail-discarded',
+    first: /^accepted mail does not arrive: the server discarded it/,
+    helps: /virtual_transport/,
+  },
+];
+
+/** A screen. */
+const mostLines = 60;
+
+function causesOf(name: string): readonly Cause[] {
+  const causes = collectCauses();
+  for (const event of recordedRun(name)) if (event.type === 'scenario') causes.add(event.result);
+  return causes.list();
+}
+
+describe('causes of recorded runs', () => {
+  for (const { name, first, helps } of recorded) {
+    it(`${name}: few, and the first one is what is wrong`, () => {
+      const causes = causesOf(name);
+      const titles = causes.map(causeWords);
+      assert.ok(causes.length >= 1 && causes.length <= 5, titles.join('\n'));
+      assert.match(titles[0] ?? '', first);
+      const remedies = causes[0]?.remedies.map(({ text }) => text).join('\n') ?? '';
+      assert.match(remedies, helps);
+      const mutant = allMutants().find((each) => each.server === 'postfix' && each.name === name);
+      assert.ok(mutant && settingsOf(mutant).some((setting) => remedies.includes(setting)), remedies);
+    });
+
+    it(`${name}: the whole text fits on a screen`, async () => {
+      const text = (await reportOf(create, recordedRun(name), { list: false })).replace(/^.*\r\x1b\[K/gm, '');
+      const path = join(projectFolder(), 'fixtures', 'causes', `${name}.terminal.txt`);
+      if (process.env['UPDATE']) writeFileSync(path, text);
+      assert.equal(text, readFileSync(path, 'utf8'));
+      assert.ok(text.split('\n').length <= mostLines, text);
+      assert.doesNotMatch(text, /\$\{/);
+    });
+  }
+
+  it('count every scenario that did not pass once', () => {
+    for (const { name } of recorded) {
+      const troubled = recordedRun(name).filter(
+        (event) => event.type === 'scenario' && /failed|errored|blocked|warning/.test(event.result.outcome),
+      );
+      const counted = causesOf(name).reduce((sum, { count }) => sum + count, 0);
+      assert.equal(counted, troubled.length, name);
+    }
+  });
+
+  it('come in the same order, whatever ended first', () => {
+    for (const { name } of recorded) {
+      const causes = collectCauses();
+      for (const event of [...recordedRun(name)].reverse()) if (event.type === 'scenario') causes.add(event.result);
+      assert.deepEqual(causes.list().map(causeWords), causesOf(name).map(causeWords), name);
+    }
+  });
+});

@@ -1,0 +1,211 @@
+import type { CertificateFault } from '../evidence.ts';
+import { type Product, remediesFor, type Severity, severities } from '../remedy.ts';
+import type { LogLine, ScenarioResult } from '../result.ts';
+import { type Cause, type Symptom, type SymptomKind, symptomKinds } from './cause.ts';
+import { generalRemedies } from './general.ts';
+import { tellingLines } from './log.ts';
+import { replyKey, symptomOf, temporaryKey } from './symptom.ts';
+import { trailOf } from './trail.ts';
+
+/** Groups what did not pass by its cause, as scenarios end. Keeps of each cause what a report shows, whatever their number. */
+export interface Causes {
+  add(result: ScenarioResult): void;
+  /** The gravest first; of the same severity what others follow from. */
+  list(): readonly Cause[];
+}
+
+interface Group {
+  readonly symptom: Symptom;
+  /** Each with the number of the first scenario that is about it. */
+  readonly servers: Map<string, number>;
+  readonly products: Set<Product>;
+  /** Those that are about it, the gravest and earliest first; and the others. */
+  decisive: ScenarioResult[];
+  others: ScenarioResult[];
+  count: number;
+  readonly suites: Map<string, number>;
+  /** Replies, by their status and what all of them say. */
+  readonly replies: Set<string>;
+}
+
+/** Kept of each cause: from these the one that is shown is chosen, and the log lines. */
+const mostKept = 12;
+
+export function collectCauses(): Causes {
+  const groups = new Map<string, Group>();
+  const products = new Map<string, Product>();
+  return {
+    add(result) {
+      for (const { server, product } of productsIn(result)) products.set(server, product);
+      if (!isTrouble(result)) return;
+      const symptom = symptomOf(result);
+      const group = groups.get(symptom.key) ?? newGroup(symptom);
+      groups.set(symptom.key, group);
+      put(group, result, symptom);
+    },
+    list: () =>
+      folded(merged([...groups.values()]))
+        .map((group) => causeOf(group, products))
+        .sort(inOrder),
+  };
+}
+
+/** A known issue is known, and what was skipped is no trouble. */
+function isTrouble({ outcome, problem }: ScenarioResult): boolean {
+  return (
+    outcome === 'failed' ||
+    outcome === 'errored' ||
+    outcome === 'blocked' ||
+    (outcome === 'warning' && problem !== undefined)
+  );
+}
+
+function productsIn({ scenario, products }: ScenarioResult): ScenarioResult['products'] {
+  const configured = scenario.servers.flatMap(({ label, product }) =>
+    product === undefined ? [] : [{ server: label, product }],
+  );
+  return [...products, ...configured];
+}
+
+function newGroup(symptom: Symptom): Group {
+  return {
+    symptom,
+    servers: new Map(),
+    products: new Set(),
+    decisive: [],
+    others: [],
+    count: 0,
+    suites: new Map(),
+    replies: new Set(),
+  };
+}
+
+function put(group: Group, result: ScenarioResult, { decisive, server }: Symptom): void {
+  group.count++;
+  const { suite } = result.scenario;
+  group.suites.set(suite.id, (group.suites.get(suite.id) ?? 0) + 1);
+  const { index } = result.scenario;
+  if (server !== undefined) group.servers.set(server, Math.min(index, group.servers.get(server) ?? index));
+  for (const { product } of productsIn(result)) group.products.add(product);
+  const reply = result.problem?.evidence?.reply;
+  if (reply !== undefined) group.replies.add(replyKey(reply));
+  const list = decisive ? group.decisive : group.others;
+  list.push(result);
+  list.sort((a, b) => Number(isOff(a, group.symptom)) - Number(isOff(b, group.symptom)) || worstFirst(a, b));
+  list.splice(mostKept);
+}
+
+/** The fields of a certificate's check that a fault is about. */
+const certificateFields: Partial<Readonly<Record<CertificateFault['wrong'], string>>> = {
+  expired: 'days_left',
+  expires: 'days_left',
+  'another name': 'valid_for',
+};
+
+/** The check of another field sees the same certificate, and is about something else. */
+function isOff({ problem }: ScenarioResult, { kind, fault }: Symptom): boolean {
+  // What was sent and came tells more than a check's word about it.
+  if (kind === 'refused') return problem?.evidence?.action === undefined;
+  if (fault === undefined) return false;
+  return problem?.mismatches[0]?.path !== (certificateFields[fault.wrong] ?? 'trusted');
+}
+
+/** Blocked ones have no evidence of their own. */
+function worstFirst(a: ScenarioResult, b: ScenarioResult): number {
+  return (
+    Number(a.problem === undefined) - Number(b.problem === undefined) ||
+    rank(a.scenario.severity) - rank(b.scenario.severity) ||
+    a.scenario.index - b.scenario.index
+  );
+}
+
+function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+/** A login that gets the answer which everything gets is refused for the same reason. */
+function merged(groups: readonly Group[]): readonly Group[] {
+  const all = groups.find(({ symptom, count }) => symptom.key === temporaryKey && count > 1);
+  const same = (each: Group) =>
+    each.symptom.kind === 'login' && [...each.replies].every((reply) => all?.replies.has(reply));
+  if (all === undefined) return groups;
+  const followers = groups.filter(same);
+  const one = followers.reduce((root, follower) => joined(root, follower, follower.servers), all);
+  return groups.filter((each) => !followers.includes(each)).map((each) => (each === all ? one : each));
+}
+
+/** Mail that went to another mailbox follows from what sends it there: a catch-all takes more than it should. */
+function folded(groups: readonly Group[]): readonly Group[] {
+  const delivery = groups.find(({ symptom }) => symptom.kind === 'delivery');
+  const wide = groups.find(({ symptom }) => symptom.kind === 'accepted' && symptom.key.includes('RCPT TO'));
+  if (delivery === undefined || wide === undefined) return groups;
+  const [one] = kept(delivery).flatMap((each) => trailOf(each.log) ?? []);
+  if (one?.to === undefined || one.asked === undefined) return groups;
+  return groups.filter((each) => each !== delivery).map((each) => (each === wide ? joined(wide, delivery, []) : each));
+}
+
+function joined(root: Group, follower: Group, servers: Iterable<readonly [string, number]>): Group {
+  const suites = new Map(root.suites);
+  for (const [suite, count] of follower.suites) suites.set(suite, (suites.get(suite) ?? 0) + count);
+  return {
+    ...root,
+    decisive: kept(root),
+    others: kept(follower),
+    servers: new Map([...servers, ...root.servers]),
+    products: new Set([...root.products, ...follower.products]),
+    count: root.count + follower.count,
+    suites,
+  };
+}
+
+function kept({ decisive, others }: Group): ScenarioResult[] {
+  return [...decisive, ...others];
+}
+
+function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
+  const { symptom, count, suites } = group;
+  const all = kept(group);
+  const [first] = all as [ScenarioResult];
+  const about = group.decisive.length > 0 ? group.decisive : all;
+  const severity = about.map((each) => each.scenario.severity).sort((a, b) => rank(a) - rank(b))[0] ?? 'medium';
+  const servers = [...group.servers].sort(([, a], [, b]) => a - b).map(([server]) => server);
+  const named = servers.flatMap((server) => known.get(server) ?? []);
+  // Mail passes servers that none of the checks of its arrival talks to.
+  const isDelivery = symptom.kind === 'delivery';
+  const products = [...new Set(named.length > 0 && !isDelivery ? named : [...group.products].sort())];
+  const trail = all.flatMap((each) => trailOf(each.log) ?? [])[0];
+  const fault = symptom.fault;
+  const shown =
+    symptom.kind === 'delivery' || (symptom.kind === 'accepted' && trail?.asked !== undefined) ? trail : undefined;
+  return {
+    kind: symptom.kind,
+    severity,
+    servers,
+    products,
+    ...(fault && { fault }),
+    first,
+    members: all,
+    count,
+    suites,
+    remedies: remediesFor(generalRemedies({ ...symptom, decisive: group.decisive.length > 0 }, first), products),
+    log: logOf(symptom.kind, all, shown?.line),
+    ...(shown && { trail: shown }),
+  };
+}
+
+/** Causes of which a server's log says more than the dialogue does. */
+const logged: ReadonlySet<SymptomKind> = new Set(['silent', 'handshake', 'login', 'refused', 'delivery']);
+
+function logOf(kind: SymptomKind, results: readonly ScenarioResult[], trail: LogLine | undefined): readonly LogLine[] {
+  const lines = logged.has(kind) ? tellingLines(results.map(({ log }) => log)) : [];
+  return trail === undefined ? lines : [trail, ...lines.filter(({ text }) => text !== trail.text)];
+}
+
+function inOrder(a: Cause, b: Cause): number {
+  return (
+    rank(a.severity) - rank(b.severity) ||
+    symptomKinds.indexOf(a.kind) - symptomKinds.indexOf(b.kind) ||
+    b.count - a.count ||
+    a.first.scenario.index - b.first.scenario.index
+  );
+}

@@ -1,0 +1,46 @@
+import type { LogLine } from '../result.ts';
+
+/** What servers write when something is wrong, the weightier first. */
+const weights: readonly RegExp[] = [
+  /\b(?:fatal|panic|emerg|alert|crit)\b/i,
+  /\b(?:error|cannot|can't|could not|unable to|No such file|refused|denied|permission)\b/i,
+  /\b(?:warning|fail(?:ed|ure)?|temporary|unavailable|timeout|timed out|expired)\b/i,
+];
+
+/** What probes of other scenarios cause on purpose: refused relays, old TLS versions, wrong passwords. */
+const provoked =
+  /NOQUEUE: reject|SSL_accept|TLS library problem|TLS handshaking|lost connection after|\bauth_failed\b|authentication failure|Password mismatch/i;
+
+const mostLines = 3;
+
+/** The lines that say most about what is wrong, each once: those that many failures have come first. */
+export function tellingLines(logs: readonly (readonly LogLine[])[]): readonly LogLine[] {
+  const found = new Map<string, { readonly line: LogLine; readonly weight: number; count: number }>();
+  for (const log of logs) {
+    const seen = new Set<string>();
+    for (const line of log) {
+      const weight = weights.findIndex((each) => each.test(line.text));
+      if (weight === -1 || provoked.test(line.text)) continue;
+      const key = withoutNumbers(line.text);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const known = found.get(key);
+      if (known) known.count++;
+      else found.set(key, { line, weight, count: 1 });
+    }
+  }
+  return [...found.values()]
+    .sort((a, b) => score(b) - score(a))
+    .slice(0, mostLines)
+    .map(({ line }) => line);
+}
+
+/** A line that says why outweighs some that only say that. */
+function score({ weight, count }: { readonly weight: number; readonly count: number }): number {
+  return count * ([4, 3, 1][weight] ?? 1);
+}
+
+/** The same line at another time, of another process. */
+function withoutNumbers(text: string): string {
+  return text.replace(/^.*?(?=[a-z]\S*[[(:])/i, '').replace(/[0-9A-F]{6,}|\d+/g, '#');
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Recorded } from '../../fixtures/causes/reduce.ts';
+import { packNames, suitesOf } from '../../fixtures/servers/play-shipped.ts';
+import { projectFolder } from '../../fixtures/servers/project.ts';
+import { planned } from '../../fixtures/testing/plan.ts';
+import { restore } from '../commands/restore.ts';
+import type { ScenarioLine } from '../commands/results.ts';
+import { factsOf } from '../engine/facts.ts';
+import { noOutcomes } from '../outcomes.ts';
+import type { Scenario } from '../plan.ts';
+import type { RunEvent, ScenarioResult } from '../result.ts';
+
+/** The packs as they are now: recordings have no severities, remedies and descriptions of their own. */
+function packs(): ReadonlyMap<string, Scenario> {
+  const folder = projectFolder();
+  const files = packNames()
+    .flatMap(suitesOf)
+    .map((id) => {
+      const path = join('scenarios', `${id}.yaml`);
+      return { path, text: readFileSync(join(folder, path), 'utf8') };
+    });
+  const config = readFileSync(join(folder, 'fixtures/packs/mailspec.yaml'), 'utf8').replace(
+    'variables:\n',
+    'variables:\n  mechanisms: PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256\n  unwanted_mechanisms: ANONYMOUS NTLM DIGEST-MD5 CRAM-MD5\n',
+  );
+  const { scenarios } = planned(files, { config, folder, shipped: join(folder, 'scenarios') }).plan;
+  return new Map(scenarios.map((each) => [each.id, each]));
+}
+
+let known: ReadonlyMap<string, Scenario> | undefined;
+
+/** The events of a run that was recorded. */
+export function recordedRun(name: string): readonly RunEvent[] {
+  known ??= packs();
+  const text = readFileSync(join(projectFolder(), 'fixtures', 'causes', `${name}.jsonl`), 'utf8');
+  const results = text
+    .trim()
+    .split('\n')
+    .map((line, index) =>
+      resultOf(JSON.parse(line) as Recorded & Partial<ScenarioLine>, index, known as ReadonlyMap<string, Scenario>),
+    );
+  const counts = noOutcomes();
+  for (const { outcome } of results) counts[outcome]++;
+  return [
+    { type: 'start', runId: name, total: results.length, started: 0, parallel: 8 },
+    ...results.map((result): RunEvent => ({ type: 'scenario', result })),
+    {
+      type: 'end',
+      summary: {
+        counts,
+        total: results.length,
+        duration: 12_000,
+        interrupted: false,
+        ended: 0,
+        exitStatus: counts.failed > 0 ? 1 : 0,
+      },
+    },
+  ];
+}
+
+function resultOf(
+  line: Pick<ScenarioLine, 'id' | 'outcome'> & Partial<ScenarioLine>,
+  index: number,
+  all: ReadonlyMap<string, Scenario>,
+): ScenarioResult {
+  const scenario = all.get(line.id) ?? likely(line.id, all);
+  const facts = { ...factsOf(scenario), index, id: line.id };
+  const { place, suite, name } = facts;
+  const common = {
+    type: 'scenario' as const,
+    started: '2026-11-27T00:00:00Z',
+    duration: 100,
+    warnings: [],
+    retried: [],
+  };
+  const filled: ScenarioLine = {
+    transcript: [],
+    log: [],
+    ...common,
+    ...line,
+    name,
+    suite,
+    place,
+    level: scenario.level,
+    tags: [],
+    references: [],
+  };
+  return { ...restore(filled, index, new Map()), scenario: facts };
+}
+
+/** A case with values of the recorded server's policy. */
+function likely(id: string, all: ReadonlyMap<string, Scenario>): Scenario {
+  const [suite] = id.split('#');
+  const near = [...all.values()].filter((each) => each.suite.id === suite);
+  const common = ({ id: other }: Scenario) => [...id].findIndex((character, at) => character !== other[at]);
+  const [best] = near.sort((a, b) => common(b) - common(a));
+  if (best === undefined) throw new Error(`Cannot find "${id}" in the packs`);
+  return best;
+}

@@ -1,0 +1,159 @@
+import type { Fault } from '../evidence.ts';
+import type { Action, Headline } from '../headline.ts';
+import type { ReplyLine } from '../mismatch.ts';
+import type { Problem, ScenarioResult } from '../result.ts';
+import { visible } from '../visible.ts';
+import type { Symptom } from './cause.ts';
+
+/** What is wrong in a scenario that did not pass, so far as it can be the cause of others' failures. */
+export function symptomOf(result: ScenarioResult): Symptom {
+  const { outcome, reason, problem } = result;
+  if (outcome === 'blocked' && typeof reason === 'object' && reason.headline.kind === 'no service') {
+    const { server, why, fault } = reason.headline;
+    return { server, decisive: false, ...(belowIn(fault) ?? startOf(why) ?? { kind: 'silent', key: 'silent' }) };
+  }
+  if (problem === undefined) return { kind: 'other', key: result.scenario.id, decisive: true };
+  const server = problem.evidence?.server;
+  return {
+    ...(server !== undefined && { server }),
+    ...(belowIn(problem.evidence?.fault) ??
+      portOf(problem) ??
+      startOf(problem.headline, problem) ??
+      findingOf(problem, result) ??
+      temporaryOf(problem) ??
+      loginOf(problem) ??
+      deliveryOf(problem) ??
+      replyOf(problem, result) ?? { kind: 'other', key: placeOf(problem) }),
+    decisive: isAbout(result, problem),
+  };
+}
+
+type Kept = Pick<Symptom, 'kind' | 'key' | 'fault'>;
+
+/** Suites that are about reaching a server, by the names of the packs. */
+const aboutReaching = /^(?:tls|discovery)\//;
+
+function isAbout({ scenario }: ScenarioResult, { code }: Problem): boolean {
+  return code === 'check.mismatch' || aboutReaching.test(scenario.suite.id);
+}
+
+/** Below the dialogue every service of a host is alike: the servers are told beside it. */
+function belowIn(fault: Fault | undefined): Kept | undefined {
+  switch (fault?.kind) {
+    case 'certificate':
+      return { kind: 'certificate', key: `certificate ${fault.name} ${fault.wrong}`, fault };
+    case 'unreachable':
+      return { kind: 'unreachable', key: fault.how };
+    case 'handshake':
+      return fault.how === 'no answer'
+        ? { kind: 'silent', key: 'silent' }
+        : { kind: 'handshake', key: `handshake ${fault.how}` };
+    default:
+      return undefined;
+  }
+}
+
+/** A port that is closed, as the check of ports sees it. */
+function portOf({ evidence, mismatches }: Problem): Kept | undefined {
+  const [first] = mismatches;
+  if (evidence?.check?.step !== 'port' || first?.path !== 'state' || first.actual.kind !== 'value') return undefined;
+  if (first.actual.value === 'closed') return { kind: 'unreachable', key: 'refused' };
+  return first.actual.value === 'filtered' ? { kind: 'unreachable', key: 'no answer' } : undefined;
+}
+
+/** Commands with which every session begins. */
+const opening = /^(?:EHLO|HELO|LHLO|CAPABILITY|CAPA|STARTTLS|STLS)\b/i;
+
+/** The server takes the connection, and does not get as far as the first command's reply. */
+function startOf(headline: Headline, problem?: Problem): Kept | undefined {
+  const last = headline.kind === 'tried' ? headline.last : headline;
+  const action = problem?.evidence?.action ?? ('after' in last ? last.after : undefined);
+  const late =
+    problem === undefined
+      ? ['no reply', 'closed', 'late reply'].includes(last.kind)
+      : problem.code === 'reply.timeout' || problem.code === 'connection.closed';
+  if (!late) return undefined;
+  const early =
+    action === undefined || action.kind === 'greeting' || action.kind === 'capabilities' || opening.test(said(action));
+  return early ? { kind: 'silent', key: 'silent' } : undefined;
+}
+
+/** The same departure from the protocol, wherever it is. */
+function findingOf({ code }: Problem, { violations }: ScenarioResult): Kept | undefined {
+  const first = violations.find(({ verdict }) => verdict === 'failed');
+  return code === 'protocol.violation' && first !== undefined
+    ? { kind: 'other', key: `finding ${first.name}` }
+    : undefined;
+}
+
+export const temporaryKey = 'refused for now';
+
+/** RFC 5321 section 4.2.1: 4yz. Whatever is asked, what puts it off is one thing, unless it is a login. */
+function temporaryOf({ evidence }: Problem): Kept | undefined {
+  const { action, reply } = evidence ?? {};
+  if (reply === undefined || !/^4\d\d$/.test(reply.status) || isLogin(action)) return undefined;
+  return { kind: 'refused', key: temporaryKey };
+}
+
+/** Also a response to a challenge, of which nothing but a secret's name is shown. */
+const login = /^(?:(?:AUTH|AUTHENTICATE|LOGIN|USER|PASS|APOP)\b|«[^«»]+»$)/i;
+
+function isLogin(action: Action | undefined): boolean {
+  return action !== undefined && (action.kind === 'challenge' || login.test(said(action).trim()));
+}
+
+/** What should have been accepted, or refused in another way: the backend of the logins is behind both. */
+function loginOf({ code, evidence }: Problem): Kept | undefined {
+  const { action, reply } = evidence ?? {};
+  if (!isLogin(action)) return undefined;
+  if (code === 'reply.timeout' || code === 'connection.closed') return { kind: 'login', key: 'login unanswered' };
+  if (reply === undefined || !isNegative(reply.status)) return undefined;
+  return { kind: 'login', key: 'login refused' };
+}
+
+/** Mail that was waited for until the end. */
+function deliveryOf({ code, evidence }: Problem): Kept | undefined {
+  if (evidence?.tries === undefined) return undefined;
+  const waited = code === 'reply.mismatch' || code === 'check.mismatch' || code === 'capture.missing';
+  return waited ? { kind: 'delivery', key: 'delivery' } : undefined;
+}
+
+function replyOf({ code, evidence }: Problem, { scenario }: ScenarioResult): Kept | undefined {
+  const { action, reply } = evidence ?? {};
+  if (action === undefined || reply === undefined || code !== 'reply.mismatch') return undefined;
+  if (isNegative(reply.status)) return { kind: 'refused', key: `refused ${replyKey(reply)}` };
+  // A mailbox that should not exist and a stranger's relay get the same answer: the domain tells which it is.
+  const domain = /@([^@<>\s]+)>/.exec(said(action))?.[1]?.toLowerCase();
+  return { kind: 'accepted', key: `accepted ${verb(said(action))} ${domain ?? scenario.suite.id}` };
+}
+
+/** A reply by its status and what it says to everybody. */
+export function replyKey({ status, text }: ReplyLine): string {
+  return `${status} ${alike(typeof text === 'string' ? text : text.start)}`;
+}
+
+/** RFC 5321 section 4.2.1; RFC 9051 section 7.1; RFC 1939 section 3; RFC 5804 section 1.2. */
+function isNegative(status: string): boolean {
+  return /^(?:[45]\d\d|NO|BAD|BYE|-ERR)$/i.test(status);
+}
+
+/** A reply without what is the sender's, or this message's: addresses, names in quotes, ids, numbers. */
+function alike(text: string): string {
+  return visible(text)
+    .replace(/<[^<>]*>|"[^"]*"/g, '<>')
+    .replace(/\b[0-9A-Za-z]*\d[0-9A-Za-z]*\b(?!\.\d)/g, (word) => (/^\d$|^\d\.\d/.test(word) ? word : '#'));
+}
+
+/** `RCPT TO`, `NOOP` */
+function verb(line: string): string {
+  return /^(?:MAIL FROM|RCPT TO|[^\s:]+)/i.exec(line)?.[0].toUpperCase() ?? line;
+}
+
+function said(action: Action): string {
+  return action.kind === 'command' ? (action.line ?? action.label) : action.kind;
+}
+
+/** The cases of a scenario fail at the same place. */
+function placeOf({ place, code }: Problem): string {
+  return `${code} ${place.file}:${place.line}`;
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { ownLines, tokensIn } from './log-owner.ts';
+
+const postfix = [
+  'Nov 26 23:00:01 mx postfix/smtpd[10]: connect from localhost[127.0.0.1]',
+  'Nov 26 23:00:01 mx postfix/smtpd[11]: connect from localhost[127.0.0.1]',
+  'Nov 26 23:00:02 mx postfix/smtpd[11]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 554 5.7.1 <a@b.example>: Relay access denied',
+  'Nov 26 23:00:02 mx postfix/smtpd[10]: 4F5A41C0F3: client=localhost[127.0.0.1]',
+  'Nov 26 23:00:02 mx postfix/cleanup[12]: 4F5A41C0F3: message-id=<one@example.test>',
+  'Nov 26 23:00:02 mx postfix/qmgr[13]: 4F5A41C0F3: from=<a@b.example>, size=300, nrcpt=1 (queue active)',
+  'Nov 26 23:00:02 mx postfix/smtpd[11]: disconnect from localhost[127.0.0.1] ehlo=1 mail=1 rcpt=0/1 commands=2/3',
+  'Nov 26 23:00:02 mx postfix/qmgr[13]: 5A5A41C0F3: from=<x@b.example>, size=300, nrcpt=1 (queue active)',
+  'Nov 26 23:00:03 mx postfix/smtpd[10]: disconnect from localhost[127.0.0.1] ehlo=1 mail=1 rcpt=1 data=1 commands=4',
+  'Nov 26 23:00:03 mx postfix/smtpd[10]: connect from localhost[127.0.0.1]',
+  'Nov 26 23:00:03 mx postfix/smtpd[10]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 550 5.1.1 <nobody@example.test>: User unknown',
+  'Nov 26 23:00:03 mx postfix/lmtp[14]: 4F5A41C0F3: to=<alice@example.test>, orig_to=<bob@example.test>, relay=mx[private/dovecot-lmtp], status=sent (250 2.0.0 Saved)',
+];
+
+describe('ownLines()', () => {
+  it('are those of the accepted message and of its session, not those of the refused ones beside it', () => {
+    const own = ownLines(postfix, { tokens: tokensIn(['250 2.0.0 Ok: queued as 4F5A41C0F3']), ports: [] });
+    assert.deepEqual(
+      own,
+      [0, 3, 4, 5, 8, 11].map((at) => postfix[at]),
+    );
+  });
+
+  it('find a message by its id, and what the log calls it', () => {
+    const own = ownLines(postfix, { tokens: tokensIn(['Message-ID: <one@example.test>']), ports: [] });
+    assert.ok(own.some((line) => line.includes('status=sent')));
+    assert.ok(!own.some((line) => line.includes('NOQUEUE')));
+  });
+
+  it("are none where nothing of the scenario's is in the log", () => {
+    assert.deepEqual(ownLines(postfix, { tokens: [], ports: [50_000] }), []);
+  });
+
+  it('have the client port, where the server logs it, and nothing of a longer one', () => {
+    const lines = [
+      '2026-11-26 23:00:01 SMTP connection from [127.0.0.1]:49152 I=[127.0.0.2]:25',
+      '2026-11-26 23:00:01 H=(client.example) [127.0.0.1]:49152 F=<a@b.example> rejected RCPT <x@relay.example>: relay not permitted',
+      '2026-11-26 23:00:01 H=(client.example) [127.0.0.1]:491520 F=<a@b.example> rejected RCPT <y@relay.example>: relay not permitted',
+      'Nov 26 23:00:01 mx imapd: LOGIN, user=alice, ip=[::ffff:127.0.0.1], port=[49152], protocol=IMAP',
+    ];
+    assert.deepEqual(ownLines(lines, { tokens: [], ports: [49_152] }), [lines[0], lines[1], lines[3]]);
+  });
+
+  it("follow Exim's message from its arrival to its delivery", () => {
+    const lines = [
+      '2026-11-26 23:00:01 1vOabc-000000001xy-2abc <= a@b.example H=(client.example) [127.0.0.1] P=esmtp S=300 id=one@example.test',
+      '2026-11-26 23:00:01 1vOdef-000000001xz-3def <= a@b.example H=(client.example) [127.0.0.1] P=esmtp S=300',
+      '2026-11-26 23:00:02 1vOabc-000000001xy-2abc => alice <alice@example.test> R=virtual T=maildir',
+    ];
+    const tokens = tokensIn(['250 OK id=1vOabc-000000001xy-2abc']);
+    assert.deepEqual(ownLines(lines, { tokens, ports: [] }), [lines[0], lines[2]]);
+  });
+});

@@ -1,0 +1,106 @@
+/** What a scenario leaves behind in a server's log. */
+export interface Traces {
+  /** Texts that no other scenario has: ids of messages in the queue, of the scenario, of its mail. */
+  readonly tokens: readonly string[];
+  /** The client's ports, as servers log them: `127.0.0.1:49152`, `port=49152`, `[49152]`. */
+  readonly ports: readonly number[];
+}
+
+/** How replies name the message that was accepted, and how mail names itself. */
+const queueIds: readonly RegExp[] = [
+  /\bqueued as ([0-9A-Za-z]{6,})/, // Postfix
+  /\bOK id=([0-9A-Za-z-]{6,})/, // Exim
+  /\b2\.0\.0 ([0-9A-Za-z]{6,}) Message accepted/, // OpenSMTPD, Sendmail
+  /\b250 2?\.?0?\.?0? ?Ok\. ([0-9A-F.]{16,})/i, // Courier
+  /\bqp (\d+)\b/, // qmail
+  /^message-id: *<([^<>\s]{8,})>/i,
+];
+
+/** The tokens in what was said on a scenario's connections. */
+export function tokensIn(lines: readonly string[]): readonly string[] {
+  const found = lines.flatMap((line) => queueIds.flatMap((pattern) => pattern.exec(line)?.[1] ?? []));
+  return [...new Set(found)];
+}
+
+/** A message's other names: `A1B2C3D4E5: message-id=<…>` (Postfix), `1tF2Ab-000000-1x <= … id=…` (Exim). */
+const renames: readonly RegExp[] = [
+  /\b([0-9A-Za-z]{6,}): message-id=</,
+  /^\S+ \S+ (?:\[\d+\] )?([0-9A-Za-z]{6,}-[0-9A-Za-z]{6,}-[0-9A-Za-z]{2,}) <= /,
+  /\bqueued as ([0-9A-Za-z]{6,})/,
+];
+
+/** Which program wrote a line, where its session begins and where it ends. */
+const writer = /(\S+?)(?:\((?:[^()]*)\)<)?[[<](\d+)[\]>]/;
+const begins = /: connect from |\bConnect from\b|: Connection, ip=| SMTP connection from /;
+const ends = /: disconnect from |\bDisconnect(?:ed)? from\b|: Disconnected|LOGOUT, |closed connection|: removed$/;
+
+/**
+ * The lines of a log that are a scenario's own: those that have one of its traces, the other names that they give its mail,
+ * and what the same process wrote in the same session.
+ */
+export function ownLines(lines: readonly string[], { tokens, ports }: Traces): readonly string[] {
+  const known = new Set(tokens.filter((each) => each.length >= shortestToken));
+  const atPort = ports.map((port) => new RegExp(`(?:[\\]:]:?|port=|rport=|\\[)${port}(?!\\d)`));
+  const own = new Set<number>();
+  // A message gets a new name when it is queued again behind a filter.
+  for (let pass = 0; pass < mostNames; pass++) {
+    const before = known.size + own.size;
+    for (const [at, line] of lines.entries()) {
+      const mine =
+        own.has(at) || atPort.some((port) => port.test(line)) || [...known].some((each) => hasToken(line, each));
+      if (!mine) continue;
+      own.add(at);
+      for (const rename of renames) {
+        const name = rename.exec(line)?.[1];
+        if (name !== undefined) known.add(name);
+      }
+    }
+    for (const at of [...own]) for (const other of sessionAround(lines, at)) own.add(other);
+    if (known.size + own.size === before) break;
+  }
+  return lines.filter((_, at) => own.has(at));
+}
+
+/** A shorter text stands in lines of others by chance. */
+const shortestToken = 4;
+const mostNames = 3;
+
+function hasToken(line: string, token: string): boolean {
+  for (let at = line.indexOf(token); at !== -1; at = line.indexOf(token, at + 1)) {
+    if (!isWord(line[at - 1]) && !isWord(line[at + token.length])) return true;
+  }
+  return false;
+}
+
+function isWord(character: string | undefined): boolean {
+  return character !== undefined && /[0-9A-Za-z]/.test(character);
+}
+
+/** Lines of the same process, as far as its session goes; none where nothing in the log says where that begins. */
+function sessionAround(lines: readonly string[], at: number): readonly number[] {
+  const owner = processOf(lines[at] ?? '');
+  if (owner === undefined) return [];
+  const found: number[] = [];
+  let opened = begins.test(lines[at] ?? '');
+  for (let index = at - 1; index >= 0 && !opened; index--) {
+    const line = lines[index] ?? '';
+    if (processOf(line) !== owner) continue;
+    if (ends.test(line)) return [];
+    found.push(index);
+    opened = begins.test(line);
+  }
+  if (!opened) return [];
+  for (let index = at + 1, ended = ends.test(lines[at] ?? ''); index < lines.length && !ended; index++) {
+    const line = lines[index] ?? '';
+    if (processOf(line) !== owner) continue;
+    if (begins.test(line)) break;
+    found.push(index);
+    ended = ends.test(line);
+  }
+  return found;
+}
+
+function processOf(line: string): string | undefined {
+  const found = writer.exec(line);
+  return found === null ? undefined : `${found[1]}[${found[2]}`;
+}

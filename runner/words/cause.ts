@@ -1,0 +1,79 @@
+import type { Cause, SymptomKind, Trail } from '../causes/cause.ts';
+import { visible } from '../visible.ts';
+import { actionTitle } from './action.ts';
+import { cameWords } from './actual.ts';
+import { faultWords } from './fault.ts';
+import { problemWords, reasonWords } from './problem.ts';
+import { all } from './text.ts';
+
+/** Servers named in a title; of more their number is enough. */
+const mostServers = 8;
+
+/** A cause in a line: `certificate of mail.example.com expired 3 days ago (2026-11-23): imaps, submissions`. */
+export function causeWords(cause: Cause): string {
+  const where = cause.servers.length === 0 ? '' : serverWords(cause.servers);
+  const reply = cause.first.problem?.evidence?.reply;
+  switch (cause.kind) {
+    case 'certificate':
+      return `${cause.fault === undefined ? 'certificate' : faultWords(cause.fault)}${where === '' ? '' : `: ${where}`}`;
+    case 'unreachable':
+      return `${where || 'a service'}: ${troubleOf(cause)}`;
+    case 'silent':
+      return `${where || 'a server'}: the server accepts connections but does not answer`;
+    case 'handshake':
+      return `${where || 'a server'}: ${troubleOf(cause)}`;
+    case 'login':
+      return `logins are refused on ${where || 'the server'}${reply === undefined ? '' : `: ${cameWords(reply)}`}`;
+    case 'refused': {
+      const action = cause.first.problem?.evidence?.action;
+      const said = reply === undefined ? 'refused' : cameWords(reply);
+      return `${where || 'the server'}: ${action === undefined ? '' : `${actionTitle(action)}: `}${said}`;
+    }
+    case 'delivery':
+      return `accepted mail does not arrive${cause.trail === undefined ? '' : `: ${trailWords(cause.trail)}`}`;
+    case 'accepted':
+      return `${troubleOf(cause)}${cause.trail === undefined ? '' : `; ${trailWords(cause.trail)}`}`;
+    case 'other':
+      return troubleOf(cause);
+  }
+}
+
+function troubleOf({ first }: Cause): string {
+  const { problem, reason } = first;
+  if (problem !== undefined) return problemWords(problem);
+  return reason === undefined ? first.scenario.name : reasonWords(reason);
+}
+
+function serverWords(servers: readonly string[]): string {
+  const shown = servers.slice(0, mostServers).map(visible);
+  const more = servers.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : all(shown);
+}
+
+const ends: Readonly<Record<Trail['kind'], string>> = {
+  delivered: 'the server delivered mail',
+  deferred: 'the server put its delivery off',
+  bounced: 'the server could not deliver it',
+  discarded: 'the server discarded it',
+  held: 'the server holds it in its queue',
+};
+
+/** Where mail went, as the log says. */
+function trailWords({ kind, to, asked }: Trail): string {
+  const whom =
+    to === undefined ? '' : ` to ${visible(to)}${asked === undefined ? '' : ` instead of ${visible(asked)}`}`;
+  return `${ends[kind]}${kind === 'delivered' ? whom : ''}`;
+}
+
+/** What follows for people, in a sentence. */
+export const meanings: Readonly<Record<SymptomKind, string | undefined>> = {
+  unreachable: 'Nobody can use this service.',
+  silent: 'Nobody can use this service: sessions end before they begin.',
+  handshake: 'Clients that want TLS, which are nearly all, cannot use this service.',
+  certificate: 'Mail programs show warnings or refuse to connect, and servers that check certificates defer mail.',
+  login: 'Nobody can log in.',
+  refused: 'Clients get this answer instead of what they ask for, and mail does not get through.',
+  accepted: undefined,
+  delivery: 'Mail that the server has accepted is lost, or nobody finds it.',
+  other: undefined,
+};
