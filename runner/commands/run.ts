@@ -60,7 +60,7 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
       terminal,
       parallel,
       demands,
-      rerun: rerunCommand(options, args.values('secret')),
+      rerun: rerunCommand(options, args.values('secret'), calledAs(terminal.env)),
       isInline,
       onResult: (result) => last.note(result),
       ...(junitDialect !== undefined && { junitDialect }),
@@ -132,6 +132,11 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     await following?.stop();
     await reporters.close();
   }
+}
+
+/** What npm tells a program that `npx` starts. */
+function calledAs({ npm_command: command }: Terminal['env']): string {
+  return command === 'exec' ? 'npx mailspec' : 'mailspec';
 }
 
 function requestedVerbosity(args: Arguments): { readonly verbosity?: Verbosity } {

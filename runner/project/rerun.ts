@@ -3,11 +3,13 @@ import type { LoadOptions } from './options.ts';
 
 /**
  * The command line that runs scenarios again with the same servers and variables, ahead of a target. A secret given as
- * a variable is in it: redact it before it is shown. `given`: where the secrets come from, as `--secret` has it.
+ * a variable is in it: redact it before it is shown. `given`: where the secrets come from, as `--secret` has it. `program`: how
+ * mailspec was called.
  */
 export function rerunCommand(
   { config, profile, servers = {}, variables = {}, secrets = {} }: LoadOptions,
   given: readonly string[] = Object.keys(secrets),
+  program = 'mailspec',
 ): string {
   const pairs = (flag: string, values: Readonly<Record<string, unknown>>) =>
     Object.entries(values).map(([name, value]) => [flag, `${name}=${value}`] as const);
@@ -18,5 +20,5 @@ export function rerunCommand(
     ...pairs('--var', variables),
     ...given.map((each) => ['--secret', each] as const),
   ];
-  return ['mailspec run', ...flags.map(([flag, value]) => `${flag} ${shellWord(value)}`)].join(' ');
+  return [`${program} run`, ...flags.map(([flag, value]) => `${flag} ${shellWord(value)}`)].join(' ');
 }
