@@ -2,6 +2,7 @@ import type { Evidence } from './evidence.ts';
 import type { Kept } from './excerpt.ts';
 import type { Headline } from './headline.ts';
 import type { Mismatch, ReplyLine } from './mismatch.ts';
+import type { Contact, Measurement } from './observed.ts';
 import type { KnownIssue, Shard, Suite } from './plan.ts';
 import type { Product, Remedy, Severity } from './remedy.ts';
 import type { Place } from './source.ts';
@@ -77,6 +78,9 @@ export interface ScenarioResult {
   readonly duration: number;
   /** What the servers turned out to be, where one says so: by their labels. */
   readonly products: readonly { readonly server: string; readonly product: Product }[];
+  /** Whom it was connected to. */
+  readonly contacts?: readonly Contact[];
+  readonly measured?: readonly Measurement[];
   /** Control characters already visible. Empty where nobody asked for it: see `Transcripts`. */
   readonly transcript: readonly TranscriptLine[];
   /** Lines that the server logged meanwhile; read for scenarios that did not pass. */
@@ -267,4 +271,6 @@ export interface Reporter {
   readonly order: 'file' | 'as they end';
   readonly transcripts: Transcripts;
   report(event: RunEvent): void | Promise<void>;
+  /** After the end: what the process is to exit with, where its reader knows other numbers than those of the command line. */
+  exitStatus?(): number;
 }

@@ -54,6 +54,7 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
     ],
     text: facts.chain.map((each) => each.subject).join('\n'),
     faultIn: (field) => faultIn(field, facts, leaf, names, now),
+    expires: leaf.validTo,
   };
 }
 

@@ -28,6 +28,8 @@ export interface Seen {
   readonly text: string;
   /** What is wrong with what it saw, where the field of that name is not as expected. */
   readonly faultIn?: (field: string) => CertificateFault | undefined;
+  /** When the certificate that it saw ends, milliseconds since the epoch. */
+  readonly expires?: number;
 }
 
 /**

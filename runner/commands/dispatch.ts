@@ -58,14 +58,25 @@ export async function dispatch(argv: readonly string[], world: World): Promise<n
       // It may quote an argument, and nobody has read yet what must not be shown.
       await learnConfigured(argv, terminal);
       printArgumentError(error, terminal);
-      return 2;
+      return await unusableStatus(argv, error.message, terminal);
     }
     if (error instanceof DiagnosticError) {
       printDiagnostics(error.diagnostics, terminal);
-      return 2;
+      return await unusableStatus(argv, error.diagnostics[0]?.message ?? error.message, terminal);
     }
     throw error;
   }
+}
+
+/** 2; and 3 with a line where a monitor is to read it, to which 2 says that the mail server is down. */
+async function unusableStatus(argv: readonly string[], message: string, { stdout }: Terminal): Promise<number> {
+  const isMonitored = argv.some((each, at) =>
+    /^nagios(?:=|$)/.test(argv[at - 1] === '--reporter' ? each : (/^--reporter=(.*)$/.exec(each)?.[1] ?? '')),
+  );
+  if (!isMonitored) return 2;
+  const { nagiosLine, nagiosStatus } = await import('../reporters/nagios.ts');
+  stdout.write(nagiosLine('UNKNOWN', ['cannot run', message]));
+  return nagiosStatus.UNKNOWN;
 }
 
 /** The secrets of the configuration that the arguments name, as far as it can be read. */

@@ -35,6 +35,5 @@ export const main: Main = async (args, terminal) => {
     await reporters.close();
   }
   const end = events.at(-1);
-  const status = end?.type === 'end' ? end.summary.exitStatus : 2;
-  return status === 0 && reporters.failures.length > 0 ? 2 : status;
+  return reporters.exitStatus(end?.type === 'end' ? end.summary : { exitStatus: 2 });
 };

@@ -1,10 +1,11 @@
 import type { Evidence } from '../evidence.ts';
 import type { Action, Headline } from '../headline.ts';
 import type { Name } from '../mismatch.ts';
+import type { Measurement } from '../observed.ts';
 import type { Suite } from '../plan.ts';
 import type { Problem, ScenarioFacts, ScenarioResult, TranscriptLine, Unmet } from '../result.ts';
 import type { Place } from '../source.ts';
-import type { EvidenceLine, PlaceLine, ProblemLine, ScenarioLine } from './results.ts';
+import type { EvidenceLine, MeasurementLine, PlaceLine, ProblemLine, ScenarioLine } from './results.ts';
 
 /**
  * A scenario's line of a results file to the result that it was, as far as reports look at it. Files of earlier versions have no servers and no severity.
@@ -61,6 +62,8 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
     transcript: line.transcript.map(lineOf),
     log: line.log,
     products: line.products ?? [],
+    ...(line.contacts && { contacts: line.contacts }),
+    ...(line.measured && { measured: line.measured.map(measuredOf) }),
   };
 }
 
@@ -68,6 +71,10 @@ function blockedReason({ server, why, fault }: NonNullable<ScenarioLine['blocked
   const inner: Headline =
     fault?.kind === 'certificate' ? { kind: fault.kind, fault } : { kind: 'message', message: why };
   return { headline: { kind: 'no service', server, why: inner, ...(fault && { fault }) } };
+}
+
+function measuredOf(line: MeasurementLine): Measurement {
+  return line.kind === 'certificate' ? { ...line, expires: Date.parse(line.expires) } : line;
 }
 
 function lineOf({ at, connection, from, text, remote }: ScenarioLine['transcript'][number]): TranscriptLine {

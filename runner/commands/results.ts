@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
 import type { Evidence, Fault } from '../evidence.ts';
 import type { Action } from '../headline.ts';
+import type { Contact, Measurement } from '../observed.ts';
 import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
 import type { Shard } from '../plan.ts';
@@ -50,6 +51,8 @@ export interface ScenarioLine {
   readonly remedies?: readonly Remedy[];
   readonly servers?: readonly ServerFacts[];
   readonly products?: ScenarioResult['products'];
+  readonly contacts?: readonly Contact[];
+  readonly measured?: readonly MeasurementLine[];
   readonly warnings: readonly { readonly message: string; readonly place?: PlaceLine }[];
   readonly violations?: readonly (Omit<Violation, 'place'> & { readonly place: PlaceLine })[];
   readonly retried: readonly ProblemLine[];
@@ -63,6 +66,10 @@ export interface ScenarioLine {
   }[];
   readonly log: ScenarioResult['log'];
 }
+
+export type MeasurementLine =
+  | { readonly kind: 'certificate'; readonly server: string; readonly expires: string }
+  | Extract<Measurement, { kind: 'delivery' }>;
 
 export interface ProblemLine extends Pick<Problem, 'verdict' | 'code' | 'hint' | 'at'> {
   readonly message: string;

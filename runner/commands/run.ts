@@ -126,8 +126,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
         return reporters.report(event);
       },
     );
-    // A report that could not be written must not look like success to who reads it.
-    return summary.exitStatus === 0 && reporters.failures.length > 0 ? 2 : summary.exitStatus;
+    return reporters.exitStatus(summary);
   } finally {
     await following?.stop();
     await reporters.close();
@@ -175,9 +174,12 @@ export function requestedReporters(
     ...(named.length === 0 && env['GITHUB_ACTIONS'] === 'true' ? [parseReporter('github')] : named.map(parseReporter)),
     ...(junit === undefined ? [] : [parseReporter(`junit=${junit}`)]),
   ];
-  const forPeople = requests.some(({ name }) => name === 'spec' || name === 'dot' || name === 'audit');
+  const forPeople = requests.some(({ name }) => toPeople.has(name));
   return forPeople ? requests : [...requests, parseReporter(usual)];
 }
+
+/** They have standard output for themselves. */
+const toPeople: ReadonlySet<ReporterRequest['name']> = new Set(['spec', 'dot', 'audit', 'nagios']);
 
 export function requestedAttachments(args: Arguments): { readonly attachments?: string } {
   const attachments = args.value('attachments');

@@ -4,7 +4,6 @@ import { markAll, noMarks, watches } from '../checks/marks.ts';
 import { defined } from '../defined.ts';
 import type { Scenario } from '../plan.ts';
 import { createRedactor } from '../printing/redact.ts';
-import { recognize } from '../recognize.ts';
 import type { LogLine, Problem, Reason, ScenarioResult, Violation, Warning } from '../result.ts';
 import { createTranscript } from '../transport/transcript.ts';
 import { cleanUp } from './cleanup.ts';
@@ -16,6 +15,7 @@ import { PassRest, SkipRest, StepFailure } from './failure.ts';
 import { violationEvidence, violationFailure, withViolations } from './findings.ts';
 import { refuseLeftovers } from './leftovers.ts';
 import { overheard } from './listener.ts';
+import { type Observed, observedIn } from './observed.ts';
 import type { Outage } from './outage.ts';
 import { problemFrom } from './problems.ts';
 import { RunningContext } from './running-context.ts';
@@ -24,7 +24,7 @@ import { scenarioTimeout } from './time-limit.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** How one attempt at a scenario ended. */
-export interface Attempt {
+export interface Attempt extends Observed {
   /** The end of the run, and nothing that the server did, ended it. */
   readonly interrupted: boolean;
   readonly problem?: Problem;
@@ -34,7 +34,6 @@ export interface Attempt {
   readonly defended?: Defended;
   readonly skipped?: Reason;
   readonly warnings: readonly Warning[];
-  readonly products: ScenarioResult['products'];
   readonly violations: readonly Violation[];
   readonly transcript: () => ScenarioResult['transcript'];
   readonly log: readonly LogLine[];
@@ -120,7 +119,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     problem = problemFrom(found, undefined, scenario.span, now(), () => violationEvidence(violations));
   }
   if (problem?.verdict !== 'errored' && !interrupted) world.tolerances.applied(scenario, context.sessions.values());
-  await closeAll(context);
+  const observed = await closeAll(context);
   timer.stop();
   const seal = new Seal(redactor);
   return {
@@ -130,23 +129,12 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     ...(defended && { defended }),
     ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
     warnings: warnings.map((each) => seal.warning(each)),
-    products: productsOf(context),
+    ...observed,
     violations: violations.map((each) => seal.violation(each)),
     transcript: () => transcript.lines(),
     log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, context),
   };
 }
-
-/** What greetings say of the servers' products. */
-function productsOf({ sessions }: Context): ScenarioResult['products'] {
-  return Array.from(sessions.values()).flatMap(({ target: { label }, greeting }) => {
-    const product = greeting && recognize(greeting.raw.toString('latin1', 0, longestGreeting));
-    return product === undefined ? [] : [{ server: label, product }];
-  });
-}
-
-/** What a server calls itself comes early. */
-const longestGreeting = 512;
 
 function cleanupWarning({ headline, mismatches: [mismatch], evidence, place }: Problem): Warning {
   return { kind: 'cleanup', headline, ...defined({ mismatch, reply: evidence?.reply }), place };
@@ -170,10 +158,13 @@ function tryLetters(attempt: number): string {
   return 'z'.repeat(Math.floor(attempt / 25)) + String.fromCharCode('a'.charCodeAt(0) + (attempt % 25));
 }
 
-async function closeAll({ sessions }: Context): Promise<void> {
+/** What the connections showed until then. */
+async function closeAll(context: Context): Promise<Observed> {
+  const observed = observedIn(context);
   const closing: Promise<void>[] = [];
-  for (const { transport } of sessions.values()) closing.push(transport.close().catch(() => undefined));
+  for (const { transport } of context.sessions.values()) closing.push(transport.close().catch(() => undefined));
   for (const each of closing) await each;
+  return observed;
 }
 
 /** What a server's log has of this scenario. */

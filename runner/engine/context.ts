@@ -2,6 +2,7 @@ import { byIdentity } from '../by-identity.ts';
 import type { Marks } from '../checks/marks.ts';
 import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
+import type { Measurement } from '../observed.ts';
 import { messageOf } from '../phrase.ts';
 import type { Pattern, Scenario, Target, Text, TlsOptions } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
@@ -49,6 +50,10 @@ export interface Context {
   readonly violations: Found[];
   /** What fails the scenario at its end. */
   readonly unmet: Deferred[];
+  /** Besides verdicts. */
+  readonly measured: Measurement[];
+  /** When the last message went out whose delivery nobody has seen yet, by the clock. */
+  sentAt: number | undefined;
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;
   /** When the `eventually` around must know, by the clock. */

@@ -20,6 +20,8 @@ export function conclude(
     retried,
     log: tried.log,
     products: tried.products,
+    ...(tried.contacts.length > 0 && { contacts: tried.contacts }),
+    ...(tried.measured.length > 0 && { measured: tried.measured }),
     duration,
   };
   const known = scenario.knownIssue;

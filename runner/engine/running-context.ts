@@ -1,4 +1,5 @@
 import { defined } from '../defined.ts';
+import type { Measurement } from '../observed.ts';
 import type { Scenario } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
 import type { Problem, Unmet, Warning } from '../result.ts';
@@ -16,8 +17,11 @@ import { whyNot } from './when.ts';
 /** Steps that may run without a turn of the event loop: a `repeat` of steps that never wait has a time limit, too. */
 const stepsPerTurn = 50;
 
+/** What it begins with, and what it can do. */
+type Own = 'index' | 'lists' | 'until' | 'pause' | 'run' | 'runAll' | 'violations' | 'unmet' | 'measured' | 'sentAt';
+
 /** The parts of a context that a try makes. */
-type Parts = Omit<Context, 'index' | 'lists' | 'unmet' | 'until' | 'pause' | 'run' | 'runAll' | 'violations'>;
+type Parts = Omit<Context, Own>;
 
 /** A class: a scenario makes one, and with closures and a spread that took as long as two of its steps. */
 export class RunningContext implements Context {
@@ -36,6 +40,8 @@ export class RunningContext implements Context {
   readonly warnings: Warning[];
   readonly violations: Found[] = [];
   readonly unmet: Deferred[] = [];
+  readonly measured: Measurement[] = [];
+  sentAt: number | undefined;
   index: number | undefined;
   until: number | undefined;
   /** The step under way, for the place of what it throws. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportOf } from '../../fixtures/reports/collect.ts';
-import { blocked, eventsOf, mixed } from '../../fixtures/reports/results.ts';
+import { blocked, eventsOf, measured, mixed } from '../../fixtures/reports/results.ts';
 import { packageRoot } from '../package-root.ts';
 import type { RunEvent, Summary } from '../result.ts';
 import * as ctrf from './ctrf.ts';
@@ -12,6 +12,8 @@ import * as html from './html.ts';
 import * as json from './json.ts';
 import * as junit from './junit.ts';
 import * as markdown from './markdown.ts';
+import * as nagios from './nagios.ts';
+import * as openmetrics from './openmetrics.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import * as spec from './spec.ts';
 import * as tap from './tap.ts';
@@ -30,6 +32,8 @@ const formats: readonly {
   { end: 'tap', create: tap.create },
   { end: 'ctrf.json', create: ctrf.create },
   { end: 'github.txt', create: github.create },
+  { end: 'nagios.txt', create: nagios.create },
+  { end: 'prom', create: openmetrics.create },
   { end: 'md', create: markdown.create },
   { end: 'html', create: html.create },
 ];
@@ -59,7 +63,12 @@ const runs: readonly {
   readonly ends: readonly string[];
 }[] = [
   { name: 'mixed', events: eventsOf(mixed), ends: formats.map(({ end }) => end) },
-  { name: 'passed', events: eventsOf(passed), ends: ['spec.txt', 'dot.txt', 'junit.xml', 'github.txt', 'md'] },
+  { name: 'measured', events: eventsOf(measured), ends: ['nagios.txt', 'prom', 'jsonl'] },
+  {
+    name: 'passed',
+    events: eventsOf(passed),
+    ends: ['spec.txt', 'dot.txt', 'nagios.txt', 'junit.xml', 'github.txt', 'md'],
+  },
   {
     name: 'skipped',
     events: eventsOf(skipped, { exitStatus: 3 }),
@@ -82,7 +91,7 @@ const runs: readonly {
       ],
     }),
     options: { strict: true },
-    ends: ['spec.txt', 'dot.txt', 'jsonl', 'md', 'html'],
+    ends: ['spec.txt', 'dot.txt', 'jsonl', 'nagios.txt', 'md', 'html'],
   },
   { name: 'blocked', events: eventsOf(blocked, { notes }), ends: formats.map(({ end }) => end) },
   {

@@ -103,7 +103,7 @@ describe('reporters', () => {
   it('fileSink() gives up a named pipe that nobody reads', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    await assert.rejects(fileSink(pipe, 'pipe', 100), /^Error: nobody reads the named pipe "pipe"$/);
+    await assert.rejects(fileSink(pipe, 'pipe', { patience: 100 }), /^Error: nobody reads the named pipe "pipe"$/);
     const reader = readFile(pipe, 'utf8');
     const sink = await fileSink(pipe, 'pipe');
     await sink.write('all of it');

@@ -7,7 +7,7 @@ import { packageVersion } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
 import { mapTexts } from '../printing/deep.ts';
 import { inertPart } from '../printing/inert.ts';
-import type { Reporter, RunEvent } from '../result.ts';
+import type { Reporter, RunEvent, Summary } from '../result.ts';
 import { attachmentPaths, attachmentsReporter, attachTo } from './attachments.ts';
 import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
@@ -79,6 +79,8 @@ export interface OpenOptions {
 }
 
 export interface OpenReporters extends Multiplexer {
+  /** What the process is to exit with after a run that ended so. */
+  exitStatus(summary: Pick<Summary, 'exitStatus'>): number;
   /** Where no `end` came: takes away what was begun. */
   close(): Promise<void>;
 }
@@ -125,6 +127,11 @@ export async function openReporters(
   return {
     failures,
     transcripts,
+    exitStatus({ exitStatus }) {
+      // A report that could not be written must not look like success to who reads it.
+      const status = exitStatus === 0 && failures.length > 0 ? 2 : exitStatus;
+      return opened.find((each) => each.exitStatus !== undefined)?.exitStatus?.() ?? status;
+    },
     report(event) {
       ended ||= event.type === 'end';
       return report(event);
@@ -142,8 +149,7 @@ const inertEvent = byIdentity((event: RunEvent) => mapTexts(event, inertPart));
 
 /** Whatever a reporter makes of an event, no text in it is an order to a CI. */
 function givingNoOrders(reporter: Reporter): Reporter {
-  const { name, order, transcripts } = reporter;
-  return { name, order, transcripts, report: (event) => reporter.report(inertEvent(event)) };
+  return { ...reporter, report: (event) => reporter.report(inertEvent(event)) };
 }
 
 function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
@@ -200,7 +206,8 @@ async function openSink(
   people: Stream,
   options: Pick<OpenOptions, 'stdout' | 'cwd'>,
 ): Promise<Sink> {
-  return place === undefined ? streamSink(people) : openReport(place, options, name);
+  const { keepsEarlier = false }: ReporterEntry = reporters[name];
+  return place === undefined ? streamSink(people) : openReport(place, options, name, keepsEarlier);
 }
 
 /**
@@ -211,10 +218,11 @@ export async function openReport(
   place: string,
   { stdout, cwd = '.' }: Pick<OpenOptions, 'stdout' | 'cwd'>,
   name = 'code-quality',
+  keepsEarlier = false,
 ): Promise<Sink> {
   if (place === '-') return streamSink(stdout);
   try {
-    return await fileSink(resolve(cwd, place), place);
+    return await fileSink(resolve(cwd, place), place, { keepsEarlier });
   } catch (error) {
     throw unusable(
       `Cannot write the ${name} report: ${messageOf(error)}`,

@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { Headline } from '../headline.ts';
 import type { Mismatch } from '../mismatch.ts';
+import type { Measurement } from '../observed.ts';
 import type { Problem, Reporter, ScenarioResult, Summary, TranscriptLine, Violation, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
 import { visible } from '../visible.ts';
@@ -88,12 +89,20 @@ function resultJson(result: ScenarioResult) {
     ...(problem && { problem: problemJson(problem), remedies: scenario.remedies }),
     servers: scenario.servers,
     ...(products.length > 0 && { products }),
+    ...(result.contacts && { contacts: result.contacts }),
+    ...(result.measured && { measured: result.measured.map(measuredJson) }),
     warnings: result.warnings.map(warningJson),
     ...(result.violations.length > 0 && { violations: result.violations.map(violationJson) }),
     retried: result.retried.map(problemJson),
     transcript: result.transcript.map(lineJson),
     log: result.log.map(({ file, text, whose }) => ({ file, text, ...(whose && { whose }) })),
   };
+}
+
+function measuredJson(measured: Measurement) {
+  return measured.kind === 'certificate'
+    ? { ...measured, expires: timeOf(measured.expires) }
+    : { ...measured, took: milliseconds(measured.took) };
 }
 
 function lineJson(line: TranscriptLine) {

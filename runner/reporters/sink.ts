@@ -60,12 +60,23 @@ function isGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
 }
 
+export interface FileOptions {
+  /** How long to wait for who reads a named pipe, milliseconds. */
+  readonly patience?: number;
+  /** An earlier report stays until this one is whole. */
+  readonly keepsEarlier?: boolean;
+}
+
 /**
  * A file that is there in the end as a whole or not at all: written beside its place under another name, then renamed.
- * An earlier run's report is removed first: it must not pass for this one's. Folders are made. What is no regular
+ * An earlier run's report is removed first, unless it is kept until then: it must not pass for this one's. Folders are made. What is no regular
  * file (`/dev/stderr`, a named pipe) is written to as it is.
  */
-export async function fileSink(path: string, shown = path, patience: number = readerLimit): Promise<Sink> {
+export async function fileSink(
+  path: string,
+  shown = path,
+  { patience = readerLimit, keepsEarlier = false }: FileOptions = {},
+): Promise<Sink> {
   await mkdir(dirname(path), { recursive: true });
   const existing = await stat(path).catch(ifMissing);
   const isFile = existing === undefined || existing.isFile();
@@ -77,7 +88,7 @@ export async function fileSink(path: string, shown = path, patience: number = re
   const handle = await open(place, isFile ? 'wx' : 'w');
   await read?.close();
   const forget = isFile ? atExit(() => rmSync(place, { force: true })) : () => {};
-  if (existing && isFile) await rm(target, { force: true });
+  if (existing && isFile && !keepsEarlier) await rm(target, { force: true });
   let waiting: string[] = [];
   let size = 0;
   const flush = async () => {
@@ -166,9 +177,7 @@ export function withSink(reporter: Reporter, ...sinks: readonly Sink[]): Reporte
     for (const sink of sinks) await sink.finish();
   };
   return {
-    name: reporter.name,
-    order: reporter.order,
-    transcripts: reporter.transcripts,
+    ...reporter,
     report(event) {
       if (event.type === 'end') return finish(event).catch(discard);
       try {

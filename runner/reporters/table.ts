@@ -5,6 +5,8 @@ export interface ReporterEntry {
   readonly description: string;
   /** Where it writes when no file is given. */
   readonly to: { readonly terminal: true } | { readonly file: string };
+  /** An earlier report stays until this one is whole: who reads it at any time finds one. */
+  readonly keepsEarlier?: boolean;
   load(): Promise<{ readonly create: CreateReporter }>;
 }
 
@@ -54,6 +56,17 @@ export const reporters = {
     description: 'annotations and the step summary of GitHub Actions; there it is chosen by itself',
     to: { terminal: true },
     load: () => import('./github.ts'),
+  },
+  nagios: {
+    description: 'one line with performance data for Nagios, Icinga and the like, and the exit status that they read',
+    to: { terminal: true },
+    load: () => import('./nagios.ts'),
+  },
+  openmetrics: {
+    description: "metrics for Prometheus, by way of node_exporter's textfile collector",
+    to: { file: 'mailspec.prom' },
+    keepsEarlier: true,
+    load: () => import('./openmetrics.ts'),
   },
   markdown: {
     description: 'a comment for a merge request',

@@ -15,6 +15,7 @@ import { type Context, fillPatternText, labelOf, limited, scopeFor, sessionFor, 
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
+import { noteCertificate } from '../observed.ts';
 import { type Outage, outage } from '../outage.ts';
 import { wantsOf } from './wants.ts';
 
@@ -32,6 +33,7 @@ export function check<Step extends CheckStep>(
     const seen = await noted(step, context, () => look(step, contextFor(step, context)));
     if (target !== undefined) context.world.breaker.reached(target, 'answer');
     for (const line of seen.transcript) context.transcript.note(step.on, line);
+    if (target !== undefined) noteCertificate(context, target.label, seen.expires);
     judge(step, seen, step.expect ?? usual?.(step.span), context);
   };
 }

@@ -2,6 +2,7 @@ import type { Step } from '../../steps.ts';
 import type { Context } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { violationFailure } from '../findings.ts';
+import { noteFound } from '../observed.ts';
 import type { Session } from '../session.ts';
 
 /** Milliseconds between two tries at least: tries that never wait would keep the processor busy. */
@@ -18,7 +19,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     const failure = await attempt(step, context, deadline);
     const found = violationFailure(context.violations.slice(before.violations));
     const last = failure ?? found;
-    if (last === undefined) return;
+    if (last === undefined) return noteFound(context);
     const left = deadline - clock();
     // Violations alone end nothing: the scenario goes on, and fails for them at its end.
     if (left <= 0 && failure === undefined) return;

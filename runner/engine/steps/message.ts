@@ -3,6 +3,7 @@ import type { Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import { composeMessage } from '../message.ts';
+import { noteSent } from '../observed.ts';
 import { transmit } from '../session.ts';
 import { requireRead } from '../unread.ts';
 
@@ -29,5 +30,6 @@ export async function message(step: Extract<Step, { kind: 'message' }>, context:
       session.lastAction = { kind: 'chunk' };
     }
   }
+  noteSent(context);
   if (step.expect !== undefined) await awaitReply(context, session, step, step.expect);
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mailspec, project } from '../../fixtures/testing/command.ts';
+import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+
+describe('mailspec run for a monitor', () => {
+  const { listen } = peers();
+  const made = async (code: number, severity = 'medium') => {
+    const peer = await listen(smtpScript());
+    const dialogue = [{ expect: 220 }, { send: 'NOOP', expect: code }];
+    return project({
+      'mailspec.yaml': { scenarios: ['a.yaml'], servers: { it: peer.url() } },
+      'a.yaml': { suite: 'A', server: 'it', scenarios: [{ name: 'one', severity, dialogue }] },
+    });
+  };
+
+  it('--reporter nagios prints one line, and ends with the status of its state', async () => {
+    for (const [code, severity, status, state] of [
+      [250, 'high', 0, 'OK'],
+      [251, 'low', 1, 'WARNING'],
+      [251, 'high', 2, 'CRITICAL'],
+    ] as const) {
+      const { stdout, status: ended } = await mailspec(['run', '--reporter', 'nagios'], {
+        cwd: await made(code, severity),
+      });
+      assert.match(stdout, new RegExp(`^MAILSPEC ${state}: [^\\n|]+ \\| 'time'=\\d+\\.\\d+s;;;0 [^\\n]+\\n$`));
+      assert.equal(ended, status);
+    }
+  });
+
+  it('--reporter nagios is UNKNOWN, not CRITICAL, where a file or an argument cannot be used', async () => {
+    const cwd = await made(250);
+    for (const args of [['--server', 'x'], ['missing.yaml'], ['--reporter=nagios', '--tags', 'and']]) {
+      const { stdout, status } = await mailspec(['run', '--reporter', 'nagios', ...args], { cwd });
+      assert.match(stdout, /^MAILSPEC UNKNOWN: cannot run; [^\n|]+\n$/);
+      assert.equal(status, 3);
+    }
+    writeFileSync(join(cwd, 'a.yaml'), 'suite: A\nscenario: []\n');
+    assert.equal((await mailspec(['run', '--reporter', 'nagios'], { cwd })).status, 3);
+    assert.equal((await mailspec(['run', '--reporter', 'dot'], { cwd })).status, 2);
+  });
+
+  it('--reporter openmetrics keeps the file of the run before until its own is whole', async () => {
+    const cwd = await made(250);
+    const file = join(cwd, 'x.prom');
+    await mailspec(['run', '--reporter', 'openmetrics=x.prom'], { cwd });
+    const { ino } = statSync(file);
+    assert.match(
+      readFileSync(file, 'utf8'),
+      /^mailspec_scenario_success\{id="a#one",suite="A",severity="medium"\} 1$/m,
+    );
+    assert.equal((await mailspec(['run', 'missing.yaml', '--reporter', 'openmetrics=x.prom'], { cwd })).status, 2);
+    assert.equal(statSync(file).ino, ino, 'a run that does not come about leaves it');
+    await mailspec(['run', '--reporter', 'openmetrics=x.prom'], { cwd });
+    assert.notEqual(statSync(file).ino, ino);
+  });
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+import { playSteps, told } from '../../fixtures/testing/play.ts';
+import { startEmbeddedServer } from '../demo-server/server.ts';
+
+describe('what a scenario observes', () => {
+  const { listen } = peers();
+
+  it('names the servers that it was connected to, with their greetings', async () => {
+    const peer = await listen(smtpScript());
+    const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', { server: peer.url() });
+    const [contact, ...others] = result.contacts ?? [];
+    assert.deepEqual(others, []);
+    assert.match(contact?.address ?? '', /^127\.0\.0\.\d+:\d+$/);
+    assert.match(contact?.greeting ?? '', /^220 /);
+    assert.equal(result.measured, undefined);
+  });
+
+  it('measures from a message to where "eventually" finds what it looks for, and nothing where no message went out', async () => {
+    const peer = await listen(smtpScript({ DATA: '354 go on' }));
+    const found = '- eventually:\n    within: 2s\n    dialogue: [{ send: NOOP, expect: 250 }]';
+    const sent = '- expect: 220\n- send: DATA\n  expect: 354\n- message: { text: hello }\n  expect: 250';
+    const result = await playSteps(`${sent}\n${found}`, { server: peer.url() });
+    assert.equal(result.outcome, 'passed', told(result));
+    const [delivery] = result.measured ?? [];
+    assert.ok(delivery?.kind === 'delivery' && delivery.took > 0 && delivery.took < 2_000);
+    assert.equal((await playSteps(`- expect: 220\n${found}`, { server: peer.url() })).measured, undefined);
+  });
+
+  it('reads when certificates end: of its connections, and of those that a check looks at', async () => {
+    const server = await startEmbeddedServer({ accounts: [] });
+    try {
+      const options = { server: { url: server.addresses['imaps'] ?? '', tls: { ca: server.ca } } };
+      for (const steps of ['- expect: OK', '- certificate: { server: it }\n  expect: { trusted: true }']) {
+        const { measured = [] } = await playSteps(steps, options);
+        const [certificate] = measured;
+        assert.ok(certificate?.kind === 'certificate' && certificate.expires > Date.now(), steps);
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+});

@@ -1,0 +1,76 @@
+import type { Contact, Measurement } from '../observed.ts';
+import { recognize } from '../recognize.ts';
+import type { ScenarioResult } from '../result.ts';
+import { visible } from '../visible.ts';
+import type { Context } from './context.ts';
+import type { Session } from './session.ts';
+
+/** What a try saw of the servers beside its verdict. */
+export interface Observed {
+  readonly products: ScenarioResult['products'];
+  readonly contacts: readonly Contact[];
+  readonly measured: readonly Measurement[];
+}
+
+/** Asked before connections are closed. */
+export function observedIn(context: Context): Observed {
+  return { products: productsOf(context), contacts: contactsOf(context), measured: measuredIn(context) };
+}
+
+/** What greetings say of the servers' products. */
+function productsOf({ sessions }: Context): Observed['products'] {
+  return Array.from(sessions.values()).flatMap(({ target: { label }, greeting }) => {
+    const product = greeting && recognize(greeting.raw.toString('latin1', 0, longestSign));
+    return product === undefined ? [] : [{ server: label, product }];
+  });
+}
+
+/** Octets of a greeting: what a server calls itself comes early. */
+const longestSign = 512;
+
+/** Characters of a greeting that are kept: names and versions come early. */
+const longestGreeting = 200;
+
+/** The servers that the connections of a try were made to, and what they greeted with. */
+function contactsOf({ sessions, redactor }: Context): readonly Contact[] {
+  return Array.from(sessions.values(), ({ target, transport, greeting }): Contact => {
+    const line = greeting && firstLine(greeting.raw);
+    return {
+      server: target.label,
+      address: transport.facts.remote,
+      ...(line !== undefined && { greeting: visible(redactor.redact(line)).slice(0, longestGreeting) }),
+    };
+  });
+}
+
+function firstLine(raw: Buffer): string {
+  return /^[^\r\n]*/.exec(raw.toString('utf8'))?.[0] ?? '';
+}
+
+/** What its steps measured, and the certificates that its connections were shown. */
+function measuredIn({ sessions, measured }: Context): readonly Measurement[] {
+  const shown = Array.from(sessions.values()).flatMap(certificateOf);
+  return [...measured, ...shown];
+}
+
+function certificateOf({ target: { label }, transport }: Session): readonly Measurement[] {
+  const expires = transport.facts.tls?.chain[0]?.validTo;
+  return expires === undefined || Number.isNaN(expires) ? [] : [{ kind: 'certificate', server: label, expires }];
+}
+
+/** When the certificate ends that a check looked at over a connection of its own. */
+export function noteCertificate({ measured }: Context, server: string, expires: number | undefined): void {
+  if (expires !== undefined && !Number.isNaN(expires)) measured.push({ kind: 'certificate', server, expires });
+}
+
+/** A message went out: from now on its delivery takes time. */
+export function noteSent(context: Context): void {
+  context.sentAt = context.world.clock();
+}
+
+/** What was looked for came. Where a message had been sent before, that is how long it took. */
+export function noteFound(context: Context): void {
+  if (context.sentAt === undefined) return;
+  context.measured.push({ kind: 'delivery', took: context.world.clock() - context.sentAt });
+  context.sentAt = undefined;
+}

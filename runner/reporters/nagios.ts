@@ -1,0 +1,154 @@
+import { judgedNothing } from '../outcomes.ts';
+import { severities } from '../remedy.ts';
+import type { Reporter, ScenarioResult, Summary } from '../result.ts';
+import { visible } from '../visible.ts';
+import { remark, shortfallWords, sumOf, troubleWords } from '../words/outcome.ts';
+import { blockedCauses } from './blocked.ts';
+import { type Measured, measuredSoFar } from './measured.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { closing } from './summary.ts';
+import { cut } from './text.ts';
+
+/** The states of a service and what a plugin exits with (Monitoring Plugins guidelines, "Plugin Return Codes"). */
+export const nagiosStatus = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
+type State = keyof typeof nagiosStatus;
+
+/** The worst first: of several, the first counts. */
+const worst: readonly State[] = ['CRITICAL', 'WARNING', 'UNKNOWN', 'OK'];
+
+/** Troubles that are named, and characters of each: NRPE passes 1 KiB on, performance data included. */
+const mostNamed = 3;
+const longestTrouble = 160;
+
+interface Trouble {
+  readonly state: State;
+  /** Of those in one state, the least is the worst. */
+  readonly rank: number;
+  readonly index: number;
+  readonly text: string;
+}
+
+/**
+ * A plugin of Nagios, Icinga, Checkmk and the like: one line with performance data, and the exit status that they read.
+ * docs/monitoring.md says what is in which state.
+ */
+export function create({ output, strict }: ReporterOptions): Reporter {
+  const troubles: Trouble[] = [];
+  const blocked = blockedCauses();
+  const measured = measuredSoFar();
+  let count = 0;
+  let state: State = 'UNKNOWN';
+  return {
+    name: 'nagios',
+    order: 'as they end',
+    transcripts: () => false,
+    report(event) {
+      if (event.type === 'scenario') {
+        measured.add(event.result);
+        blocked.add(event.result);
+        const trouble = troubleIn(event.result, strict);
+        if (trouble === undefined) return;
+        count++;
+        troubles.push(trouble);
+        troubles.sort(worstFirst).splice(mostNamed);
+      }
+      if (event.type === 'end') {
+        const { summary } = event;
+        state = worstOf([...troubles.map((each) => each.state), stateOf(summary)]);
+        const told = [
+          closing(summary.counts, strict),
+          ...blocked.lines(),
+          ...troubles.map(({ text }) => text),
+          ...(count > troubles.length ? [`and ${count - troubles.length} more`] : []),
+          ...reasonsIn(summary),
+        ];
+        return output.write(nagiosLine(state, told, performanceData(summary, measured)));
+      }
+    },
+    exitStatus: () => nagiosStatus[state],
+  };
+}
+
+function troubleIn(result: ScenarioResult, strict: boolean): Trouble | undefined {
+  const state = stateIn(result, strict);
+  if (state === undefined) return undefined;
+  const { scenario } = result;
+  return {
+    state,
+    rank: severities.indexOf(scenario.severity),
+    index: scenario.index,
+    text: `${scenario.name}: ${troubleWords(result) ?? remark(result)}`,
+  };
+}
+
+/** Blocked scenarios are told by their causes. */
+function stateIn({ outcome, scenario, problem }: ScenarioResult, strict: boolean): State | undefined {
+  switch (sumOf(outcome, strict)) {
+    case 'failed':
+      return scenario.severity === 'critical' || scenario.severity === 'high' ? 'CRITICAL' : 'WARNING';
+    case 'errored':
+      return problem?.code.startsWith('connect.') === true ? 'CRITICAL' : 'UNKNOWN';
+    default:
+      return undefined;
+  }
+}
+
+/** What the run as a whole says: a server that cannot be used is down, and a run that tested nothing knows nothing. */
+function stateOf({ counts, interrupted, shortfalls = [], total }: Summary): State {
+  if (counts.blocked > 0) return 'CRITICAL';
+  const isUnknown = interrupted || shortfalls.length > 0 || total === 0 || judgedNothing(counts);
+  return isUnknown ? 'UNKNOWN' : 'OK';
+}
+
+function reasonsIn({ counts, interrupted, shortfalls = [] }: Summary): readonly string[] {
+  return [
+    ...shortfalls.map(shortfallWords),
+    ...(interrupted ? [`interrupted: ${counts.not_run} did not run`] : []),
+    ...(judgedNothing(counts) && counts.blocked === 0 ? ['nothing was tested'] : []),
+  ];
+}
+
+function worstOf(states: readonly State[]): State {
+  return worst.find((each) => states.includes(each)) ?? 'OK';
+}
+
+function worstFirst(a: Trouble, b: Trouble): number {
+  return worst.indexOf(a.state) - worst.indexOf(b.state) || a.rank - b.rank || a.index - b.index;
+}
+
+/** `data`: performance data. */
+export function nagiosLine(state: State, told: readonly string[], data?: string): string {
+  return `MAILSPEC ${state}: ${told.map(onOneLine).join('; ')}${data === undefined ? '' : ` | ${data}`}\n`;
+}
+
+/** The first `|` of a line begins the performance data. */
+function onOneLine(text: string): string {
+  return cut(visible(text), longestTrouble).replaceAll('|', '¦');
+}
+
+/** `'label'=value[unit];[warn];[crit];[min]` each. */
+function performanceData({ counts, duration, total }: Summary, { certificates, deliveries }: Measured): string {
+  const now = counts.failed + counts.errored + counts.blocked;
+  return [
+    datum('time', seconds(duration), 's'),
+    datum('scenarios', String(total)),
+    datum('passed', String(counts.passed + counts.flaky + counts.warning)),
+    datum('failed', String(counts.failed)),
+    datum('unknown', String(now - counts.failed)),
+    datum('warnings', String(counts.warning)),
+    ...certificates.map(({ server, days }) => datum(`certificate days ${server}`, String(days))),
+    ...(deliveries.length === 0
+      ? []
+      : [datum('delivery', seconds(Math.max(...deliveries.map(({ took }) => took))), 's')]),
+  ].join(' ');
+}
+
+/** Certificates may have ended: their days have no least value. */
+function datum(label: string, value: string, unit = ''): string {
+  const quoted = visible(label).replaceAll("'", "''").replaceAll('=', ' ').replaceAll('|', '¦');
+  return `'${quoted}'=${value}${unit}${value.startsWith('-') ? '' : ';;;0'}`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
