@@ -139,7 +139,7 @@ describe('look() and survey()', () => {
         ['pop3', 3],
       ],
     );
-    assert.match(notes.join('\n'), /is open, but does not speak/);
+    assert.match(notes.join('\n'), /on this machine(?:.|\n)*is open, but does not speak/);
   });
 
   it('survey() throws where nothing answers, and says which ports it tried', async () => {
@@ -237,7 +237,7 @@ describe('choose()', () => {
     const few = choose(plan, { mail: false, failedLogins: false, twoAccounts: false });
     assert.ok(all.some(sendsMail) && !few.scenarios.some(sendsMail));
     assert.ok(!few.scenarios.some(({ provokes }) => provokes.includes('failed-login')));
-    assert.deepEqual([...few.leftOut.keys()].sort(), ['failed logins', 'mail', 'policy', 'second account']);
+    assert.deepEqual([...few.leftOut.keys()].sort(), ['failed logins', 'mail', 'policy', 'second account', 'server']);
     for (const id of aboutTwoAccounts)
       assert.ok(
         all.some((each) => each.id === id),

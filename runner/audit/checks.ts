@@ -1,6 +1,7 @@
 import type { Plan, Scenario, Text } from '../plan.ts';
 import { childrenOf, type Step } from '../steps.ts';
 import type { Group } from './groups.ts';
+import { isRole } from './roles.ts';
 
 export interface Permitted {
   readonly mail: boolean;
@@ -10,7 +11,7 @@ export interface Permitted {
 }
 
 /** Why checks are left out. */
-export type LeftOut = 'mail' | 'failed logins' | 'account' | 'second account' | 'policy';
+export type LeftOut = 'mail' | 'failed logins' | 'account' | 'second account' | 'server' | 'policy';
 
 export interface Chosen {
   readonly scenarios: readonly Scenario[];
@@ -37,10 +38,15 @@ export function choose({ scenarios }: Plan, permitted: Permitted): Chosen {
 }
 
 function reasonAgainst(scenario: Scenario, { mail, failedLogins, twoAccounts }: Permitted): LeftOut | undefined {
-  if (scenario.skip !== undefined) return scenario.lacks?.some((name) => accountNames.has(name)) ? 'account' : 'policy';
+  if (scenario.skip !== undefined) return whatIsMissing(scenario.lacks ?? []);
   if (!twoAccounts && aboutTwoAccounts.has(scenario.id)) return 'second account';
   if (!failedLogins && scenario.provokes.includes('failed-login')) return 'failed logins';
   return !mail && sendsMail(scenario) ? 'mail' : undefined;
+}
+
+function whatIsMissing(lacks: readonly string[]): LeftOut {
+  if (lacks.some((name) => isRole(name) || name === 'lmtp')) return 'server';
+  return lacks.some((name) => accountNames.has(name)) ? 'account' : 'policy';
 }
 
 /** Whether it hands over a message, if the server lets it get that far. */

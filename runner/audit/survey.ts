@@ -54,7 +54,7 @@ export async function survey({ candidates }: Named, context: SurveyContext): Pro
   if (!kept.some(({ look: { state } }) => state === 'open')) throw nothing(looked);
   return {
     services: kept.map((each) => serviceOf(each, context.byAddress)),
-    notes: [...filteredExchangers(placed), ...unknownPorts(looked)],
+    notes: [...ownMachine(looked), ...filteredExchangers(placed), ...unknownPorts(looked)],
   };
 }
 
@@ -124,6 +124,15 @@ function serviceOf(
     ...(product && { product }),
     ...(name !== undefined && { name }),
   };
+}
+
+/** RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3: whoever comes from there is trusted. */
+function ownMachine(looked: readonly Looked[]): readonly string[] {
+  return looked.some(({ address, look: { state } }) => state === 'open' && /^(?:127\.|::1$)/.test(address))
+    ? [
+        'The server is on this machine. Servers trust their own machine, so that relaying may look allowed: run the audit from elsewhere',
+      ]
+    : [];
 }
 
 /** Many networks let nobody out to port 25: what is filtered cannot be told from a server that is gone. */

@@ -7,7 +7,7 @@ export function canAsk({ stdin, stderr }: Terminal): boolean {
 }
 
 /** The line that is typed; `undefined` where nobody answers. */
-async function ask(question: string, { stdin, raw, signal }: Terminal): Promise<string | undefined> {
+export async function ask(question: string, { stdin, raw, signal }: Terminal): Promise<string | undefined> {
   if (stdin === undefined) return undefined;
   const lines = createInterface({ input: stdin, output: raw.stderr, terminal: true });
   try {

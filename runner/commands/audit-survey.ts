@@ -76,7 +76,7 @@ function named(
   if (name === undefined)
     throw new ArgumentError(
       'Name a domain or a host',
-      'Write "mailspec audit example.com", or give "--host" or "--server"',
+      'Give the domain as the argument, such as example.com, or use "--host" or "--server"',
     );
   return nameServers(name, resolve, context).then((found) => {
     const ports = portsOf(args);

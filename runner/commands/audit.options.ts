@@ -3,8 +3,8 @@ import { runCommand } from './run.options.ts';
 import { configOptions } from './selection.options.ts';
 import { tlsOptions } from './try.options.ts';
 
-/** How servers are found. */
-const discoveryOptions: readonly Option[] = [
+/** How servers are found: the same for "audit" and "init". */
+export const discoveryOptions: readonly Option[] = [
   { name: 'host', value: 'HOST', help: 'Look at this host only; DNS is not asked where the servers are' },
   {
     name: 'ports',

@@ -1,13 +1,9 @@
-import { constants } from 'node:fs';
-import { access, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { type Chosen, choose, joined, type LeftOut, type Permitted } from '../audit/checks.ts';
 import { AuditError } from '../audit/find.ts';
-import { type Group, groupsOf } from '../audit/groups.ts';
-import { type Accounts, configurationFile, configurationOf, type Settings, variablesOf } from '../audit/settings.ts';
+import type { Group } from '../audit/groups.ts';
+import { type Accounts, configurationOf, type Settings, variablesOf } from '../audit/settings.ts';
 import { ArgumentError } from '../diagnostic.ts';
-import { packageRoot } from '../package-root.ts';
-import { many, messageOf } from '../phrase.ts';
+import { many } from '../phrase.ts';
 import type { Plan } from '../plan.ts';
 import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
@@ -18,9 +14,9 @@ import { pairs, wholeNumber } from './arguments.ts';
 import { canAsk, confirm } from './ask.ts';
 import { type Surveyed, serviceLines, surveyed } from './audit-survey.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
+import { configurationText, refuseExisting, settingsOf, writeNew } from './configuration-file.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 import { play, requestedDialect } from './run.ts';
-import { requestedTls } from './tls-arguments.ts';
 
 /** Scenarios at a time: mostly they wait for a server far away. */
 const parallelByDefault = 12;
@@ -48,22 +44,7 @@ export const main: Main = async (args, terminal) => {
 async function checked(found: Surveyed, args: Arguments, terminal: Terminal): Promise<number> {
   const { accounts, secrets } = await accountsFrom(args, terminal);
   const permitted = await permissions(accounts, args, terminal);
-  const hostname = args.value('hostname');
-  const { ca } = requestedTls(args, terminal);
-  const groups = groupsOf(found.services, {
-    dns: found.dns,
-    ...(typeof ca === 'string' && { ca }),
-    ...(hostname !== undefined && { hostname }),
-  });
-  const resolver = args.value('resolver');
-  const settings = groups.map(
-    (group): Settings => ({
-      group,
-      accounts,
-      ...(found.domain !== undefined && { domain: found.domain }),
-      ...(resolver !== undefined && { resolver }),
-    }),
-  );
+  const settings = settingsOf(found, accounts, args, terminal);
   const variables = Object.fromEntries(pairs(args, 'var'));
   const parts = await Promise.all(settings.map((each) => partOf(each, variables, secrets, args, terminal)));
   const { scenarios, leftOut } = choose(joined(parts), permitted);
@@ -144,6 +125,7 @@ const reasons: Readonly<Record<LeftOut, (checks: string, args: Arguments) => str
       ? `${checks} send mail, which was not allowed: add "--yes"`
       : `${checks} send mail: add "--user ADDRESS"`,
   'failed logins': (checks) => `${checks} fail logins on purpose, which was not allowed: add "--yes"`,
+  server: (checks) => `${checks} need a server that was not found, or a service such as LMTP that is not looked for`,
   policy: (checks) =>
     `${checks} need to know your policy: "--save mailspec.yaml" writes a configuration that explains it`,
 };
@@ -168,25 +150,8 @@ function urlsOf({ servers }: Group): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(servers).map(([name, { url }]) => [name, url]));
 }
 
-async function refuseExisting(path: string, { cwd }: Terminal): Promise<void> {
-  const exists = await access(resolve(cwd, path), constants.F_OK).then(
-    () => true,
-    () => false,
-  );
-  if (exists)
-    throw new ArgumentError(`Cannot write "${path}": the file exists`, 'Choose another name, or remove it first');
-}
-
 async function save(path: string, settings: Settings, terminal: Terminal): Promise<void> {
-  const example = await readFile(join(packageRoot(), 'docs', 'mailspec.example.yaml'), 'utf8');
-  // The servers and accounts are the first paragraph.
-  const policy = example.split('\n\n').slice(1).join('\n\n');
-  const { targets } = settings.group;
-  const text = configurationFile(settings, { by: 'mailspec audit', policy, packs: targets });
-  try {
-    await writeFile(resolve(terminal.cwd, path), text, { flag: 'wx' });
-  } catch (error) {
-    throw new ArgumentError(`Cannot write "${path}": ${messageOf(error)}`);
-  }
+  const text = await configurationText(settings, { by: 'mailspec audit', packs: settings.group.targets });
+  await writeNew(path, text, terminal);
   terminal.stderr.write(`The configuration is in ${visible(path)}\n`);
 }

@@ -8,6 +8,7 @@ import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 import { docsCommand } from './docs.options.ts';
 import { helpPage, overview } from './help.ts';
 import { importCommand } from './import.options.ts';
+import { initCommand } from './init.options.ts';
 import { listCommand } from './list.options.ts';
 import { mergeCommand } from './merge.options.ts';
 import { recordCommand } from './record.options.ts';
@@ -24,6 +25,7 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
   { command: recordCommand, load: () => import('./record.ts') },
   { command: importCommand, load: () => import('./import.ts') },
   { command: auditCommand, load: () => import('./audit.ts') },
+  { command: initCommand, load: () => import('./init.ts') },
   { command: talkCommand, load: () => import('./talk.ts') },
   { command: tryCommand, load: () => import('./try.ts') },
   { command: validateCommand, load: () => import('./validate.ts') },

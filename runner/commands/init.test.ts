@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mailspec, project } from '../../fixtures/testing/command.ts';
+import { startEmbeddedServer } from '../demo-server/server.ts';
+
+describe('mailspec init', () => {
+  const user = 'alice@example.test';
+  let server: Awaited<ReturnType<typeof startEmbeddedServer>>;
+  before(async () => {
+    server = await startEmbeddedServer({ accounts: [{ user, password: 'wonderland' }] });
+  });
+  after(() => server.stop());
+
+  const init = (cwd: string, more: readonly string[] = []) => {
+    const servers = ['--server', `mx=${server.addresses.mx}`, '--server', `imap=${server.addresses.imap}`];
+    return mailspec(['init', 'example.test', ...servers, '--ca', server.ca, ...more], { cwd });
+  };
+
+  it('writes a configuration and a scenario that pass at once, and a job', async () => {
+    const cwd = project({});
+    const { status, stdout, stderr } = await init(cwd, ['--user', user, '--ci', 'github']);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^wrote mailspec\.yaml\nwrote scenarios\/first\.yaml\nwrote \.github\/workflows\/mail\.yml\n/);
+    const configuration = readFileSync(join(cwd, 'mailspec.yaml'), 'utf8');
+    assert.match(configuration, /^ {2}user: "alice@example\.test"$/m);
+    assert.match(configuration, /^# {3}size_limit:/m);
+    const ran = await mailspec(['run'], { cwd, env: { MAIL_PASSWORD: 'wonderland' } });
+    assert.equal(ran.status, 0, ran.stdout + ran.stderr);
+    assert.match(ran.stdout, /^1 passed, 0 failed$/m);
+  });
+
+  it('overwrites nothing', async () => {
+    const cwd = project({ 'scenarios/first.yaml': 'mine' });
+    const { status, stderr } = await init(cwd);
+    assert.equal(status, 2);
+    assert.match(stderr, /Cannot write "scenarios\/first\.yaml": the file exists/);
+    assert.ok(!existsSync(join(cwd, 'mailspec.yaml')));
+  });
+
+  it('names the CI servers that it knows', async () => {
+    const { status, stderr } = await init(project({}), ['--ci', 'gitlub']);
+    assert.equal(status, 2);
+    assert.match(stderr, /There are gitlab, github/);
+  });
+
+  it('says what to give where there is nobody to ask', async () => {
+    const { status, stderr } = await mailspec(['init'], { cwd: project({}) });
+    assert.equal(status, 2);
+    assert.match(stderr, /Name a domain or a host/);
+  });
+});
