@@ -116,26 +116,23 @@ async function permissions({ user, recipient }: Accounts, args: Arguments, termi
   return { mail, failedLogins, twoAccounts };
 }
 
-const reasons: Readonly<Record<LeftOut, (checks: string, args: Arguments) => string>> = {
-  account: (checks, args) =>
-    args.has('user') ? `${checks} need another account or server` : `${checks} need an account: add "--user ADDRESS"`,
-  'second account': (checks) => `${checks} need a second account: add another "--user"`,
-  mail: (checks, args) =>
-    args.has('user')
-      ? `${checks} send mail, which was not allowed: add "--yes"`
-      : `${checks} send mail: add "--user ADDRESS"`,
-  'failed logins': (checks) => `${checks} fail logins on purpose, which was not allowed: add "--yes"`,
-  server: (checks) => `${checks} need a server that was not found, or a service such as LMTP that is not looked for`,
-  policy: (checks) =>
-    `${checks} need to know your policy: "--save mailspec.yaml" writes a configuration that explains it`,
+/** What is missing, and what to do. */
+const reasons: Readonly<Record<LeftOut, (args: Arguments) => string>> = {
+  account: (args) => (args.has('user') ? 'no account of that kind' : 'no account; add "--user ADDRESS"'),
+  'second account': () => 'no second account; add another "--user"',
+  mail: (args) =>
+    args.has('user') ? 'no permission to send mail; add "--yes"' : 'no account to send mail to; add "--user ADDRESS"',
+  'failed logins': () => 'no permission to fail logins on purpose; add "--yes"',
+  server: () => 'no such server was found; LMTP is not looked for',
+  policy: () => 'your policy is not known; "--save mailspec.yaml" writes a configuration that explains it',
 };
 
 function leftOutLines(leftOut: Chosen['leftOut'], inside: number, args: Arguments): readonly string[] {
   const lines = (Object.keys(reasons) as LeftOut[]).flatMap((why) => {
     const count = leftOut.get(why);
-    return count === undefined ? [] : [`  ${reasons[why](many(count, 'check'), args)}`];
+    return count === undefined ? [] : [`  ${many(count, 'check')}: ${reasons[why](args)}`];
   });
-  const own = `  ${many(inside, 'check')} cannot be made from the server's own host, which it trusts: run the audit from elsewhere`;
+  const own = `  ${many(inside, 'check')}: this is the server's own host, which it trusts; run the audit from elsewhere`;
   const all = inside > 0 ? [own, ...lines] : lines;
   return all.length === 0 ? [] : ['', 'Not checked:', ...all];
 }
