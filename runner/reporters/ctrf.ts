@@ -4,7 +4,7 @@ import { visible } from '../visible.ts';
 import { problemOf, remark } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
-import { failureText, problemText, telling } from './failure.ts';
+import { failureText, problemText, remedyLines, telling } from './failure.ts';
 import { jsonLine, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { evidence } from './transcript.ts';
@@ -94,7 +94,7 @@ function summaryOf(summary: Summary, counts: Readonly<Record<Status, number>>, s
 }
 
 function testOf(result: ScenarioResult, status: Status, options: ReporterOptions) {
-  const { scenario, outcome, retried, warnings } = result;
+  const { scenario, outcome, retried } = result;
   const { suite, tags } = scenario;
   const problem = problemOf(result);
   const references = [...new Set([...suite.references, ...scenario.references])];
@@ -116,14 +116,26 @@ function testOf(result: ScenarioResult, status: Status, options: ReporterOptions
     labels: {
       id: visible(scenario.id),
       level: scenario.level,
+      severity: scenario.severity,
       ...(references.length > 0 && { references: references.map(visible) }),
     },
     filePath: visible(suite.file),
     ...(retried.length > 0 && { retries: retried.length, retryAttempts: attempts(retried, result, options) }),
     ...(outcome === 'flaky' && { flaky: true }),
     ...(isShown && { stdout: evidence(result.transcript, result.log, longestOutput).split('\n') }),
-    ...(warnings.length > 0 && { extra: { warnings: warnings.map((each) => visible(warningWords(each))) } }),
+    ...extraOf(result),
   };
+}
+
+/** What CTRF has no field for. */
+function extraOf(result: ScenarioResult) {
+  const { warnings, problem, scenario } = result;
+  const extra = {
+    ...(warnings.length > 0 && { warnings: warnings.map((each) => visible(warningWords(each))) }),
+    ...(scenario.description !== undefined && { description: visible(scenario.description) }),
+    ...(problem && scenario.remedies.length > 0 && { remedies: remedyLines(result).map(visible) }),
+  };
+  return Object.keys(extra).length > 0 ? { extra } : {};
 }
 
 function attached(path: string | undefined) {

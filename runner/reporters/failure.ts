@@ -152,7 +152,7 @@ function annotations(result: ScenarioResult, width: number, paint: Paint): strin
 }
 
 /** What to set, for the products that the servers turned out to be. */
-function remedyLines({ scenario, products }: ScenarioResult): readonly string[] {
+export function remedyLines({ scenario, products }: ScenarioResult): readonly string[] {
   const known = [
     ...products.map(({ product }) => product),
     ...scenario.servers.flatMap(({ product }) => product ?? []),

@@ -8,7 +8,7 @@ import { problemOf, remark, sumOf } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 import { shortened } from '../words/text.ts';
 import { blockedCauses } from './blocked.ts';
-import { rerunCommand, telling } from './failure.ts';
+import { remedyLines, rerunCommand, telling } from './failure.ts';
 import { markdownDocument } from './markdown-document.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { unlessPassed } from './transcripts.ts';
@@ -99,7 +99,8 @@ export function create(options: ReporterOptions): Reporter {
               `Interrupted: ${event.summary.counts.not_run} of ${many(event.summary.total, 'scenario')} did not run`,
             ),
           );
-        if (lines.length > 0) await output.write(`${lines.join('\n')}\n`);
+        // A command is one only at a line's beginning.
+        if (lines.length > 0) await output.write(`${output.isMidLine === true ? '\n' : ''}${lines.join('\n')}\n`);
         if (document) await stepSummary?.write(`${document.text(event.summary)}\n`);
       }
     },
@@ -127,6 +128,9 @@ function annotationOf(result: ScenarioResult, options: ReporterOptions): Annotat
     ...told,
     ...warnings.map((each) => visible(warningWords(each))),
     ...(problem?.hint === undefined ? [] : [visible(problem.hint)]),
+    ...(problem === undefined
+      ? []
+      : [`Severity: ${scenario.severity}`, ...remedyLines(result).map((each) => `Remedy: ${each}`)]),
     `Run it again: ${rerunCommand(result, options.rerun)}`,
   ];
   return {

@@ -15,6 +15,7 @@ import * as markdown from './markdown.ts';
 import * as nagios from './nagios.ts';
 import * as openmetrics from './openmetrics.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
+import * as sarif from './sarif.ts';
 import * as spec from './spec.ts';
 import * as tap from './tap.ts';
 
@@ -34,6 +35,7 @@ const formats: readonly {
   { end: 'github.txt', create: github.create },
   { end: 'nagios.txt', create: nagios.create },
   { end: 'prom', create: openmetrics.create },
+  { end: 'sarif', create: sarif.create },
   { end: 'md', create: markdown.create },
   { end: 'html', create: html.create },
 ];

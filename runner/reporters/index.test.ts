@@ -53,6 +53,15 @@ describe('reporters', () => {
     assert.deepEqual(await readdir(join(folder, 'a/b')), ['junit.xml']);
   });
 
+  it('openReporters() begins an annotation on a line of its own beside dots', async () => {
+    await streamSink(stdout).write('..F');
+    await run([{ name: 'github' }]);
+    assert.match(stdout.text, /^\.\.F\n::error /);
+    const before = stdout.text.length;
+    await run([{ name: 'github' }]);
+    assert.match(stdout.text.slice(before), /^::error /);
+  });
+
   it('openReporters() gives standard output to the machine alone when it is asked for with "-"', async () => {
     await run([{ name: 'spec' }, { name: 'json', file: '-' }]);
     for (const line of stdout.text.trimEnd().split('\n')) JSON.parse(line);

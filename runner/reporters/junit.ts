@@ -6,7 +6,7 @@ import { visible } from '../visible.ts';
 import { outcomes, problemOf, remark, sumOf } from '../words/outcome.ts';
 import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
-import { type FailureOptions, failureText, problemText, telling } from './failure.ts';
+import { type FailureOptions, failureText, problemText, remedyLines, telling } from './failure.ts';
 import type { Try } from './junit-corrections.ts';
 import { addToCase, addToSuite, seconds, timestamp, withoutSkippedSum } from './junit-corrections.ts';
 import type { JunitDialect, ReporterOptions } from './reporter.ts';
@@ -123,12 +123,16 @@ function triesOf(result: ScenarioResult, options: FailureOptions): readonly Try[
   }));
 }
 
-function propertiesOf({ scenario, outcome, warnings, problem }: ScenarioResult): Case['properties'] {
+function propertiesOf(result: ScenarioResult): Case['properties'] {
+  const { scenario, outcome, warnings, problem } = result;
   const references = [...scenario.suite.references, ...scenario.references];
   const all: readonly (readonly [string, string])[] = [
     ['id', scenario.id],
     ['level', scenario.level],
     ['outcome', outcome],
+    ['severity', scenario.severity],
+    ...(scenario.description === undefined ? [] : [['description', scenario.description] as const]),
+    ...(problem ? remedyLines(result).map((remedy) => ['remedy', remedy] as const) : []),
     ...scenario.tags.map((tag) => ['tag', tag] as const),
     ...[...new Set(references)].map((reference) => ['reference', reference] as const),
     ...(outcome === 'warning' && problem ? [['warning', problemWords(problem)] as const] : []),

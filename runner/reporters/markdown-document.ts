@@ -143,7 +143,10 @@ function titleOf({ scenario }: ScenarioResult): string {
 /** HTML's element and not backticks: it holds whatever the text holds, in a table and in `<summary>` too. */
 function code(text: string): string {
   const escaped = escapeHtml(visible(shortened(text, longestName)));
-  return `<code>${escaped.replace(/[|[\]*_`~\\@#!]/g, (each) => `&#${each.charCodeAt(0)};`)}</code>`;
+  return `<code>${escaped.replace(/&#?\w+;|[|[\]*_`~\\@#!]/g, (each) =>
+    // What HTML's escapes are made of stays.
+    each.length > 1 ? each : `&#${each.charCodeAt(0)};`,
+  )}</code>`;
 }
 
 /** A fence longer than any in the text (CommonMark section 4.5). */

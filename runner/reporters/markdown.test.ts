@@ -39,6 +39,19 @@ function outside(markdown: string): string {
 }
 
 describe('markdown', () => {
+  it('create() escapes what HTML and Markdown would read, once', async () => {
+    const name = `it's "a" <b> & #1 *c*`;
+    const failed = resultOf(scenarioOf(0, name, {}, source), 'failed', { problem: problemAt(placeIn(source, 'one')) });
+    const [, shown = ''] =
+      /<summary>❌ <code>a\.yaml › (.*?)<\/code>/.exec(await reportOf(create, eventsOf([failed]))) ?? [];
+    const read = shown.replace(/&(?:#(\d+)|(\w+));/g, (_, code?: string, word = '') =>
+      code === undefined
+        ? ({ amp: '&', lt: '<', gt: '>', quot: '"' }[word as string] ?? '?')
+        : String.fromCharCode(Number(code)),
+    );
+    assert.equal(read, name);
+  });
+
   it('create() tells the counts first, and each failure behind its name', async () => {
     const text = await report(mixed);
     assert.match(

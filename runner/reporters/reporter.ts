@@ -6,6 +6,8 @@ export interface Output {
   /** Resolves, where it has to wait, when more may be written. */
   write(text: string): void | Promise<void>;
   readonly isTTY: boolean;
+  /** Whether what was written last, by this or another reporter, left a line unfinished. Default: no. */
+  readonly isMidLine?: boolean;
   /** The window's width; may change meanwhile. */
   readonly columns: number;
 }

@@ -25,6 +25,9 @@ const readerPoll = 50;
 /** Where a terminal doesn't say. */
 const usualColumns = 80;
 
+/** Streams whose last line is unfinished: several reporters share one. */
+const midLine = new WeakSet<Writable>();
+
 /** A terminal, or a pipe that a machine reads. */
 export function streamSink(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }): Sink {
   let broken: NodeJS.ErrnoException | undefined;
@@ -37,6 +40,9 @@ export function streamSink(stream: Writable & { readonly isTTY?: boolean; readon
     });
   return {
     takesColour: true,
+    get isMidLine() {
+      return midLine.has(stream);
+    },
     get isTTY() {
       return stream.isTTY === true;
     },
@@ -46,6 +52,8 @@ export function streamSink(stream: Writable & { readonly isTTY?: boolean; readon
     write(text) {
       if (broken && isGone(broken)) return;
       if (broken) throw broken;
+      if (text.endsWith('\n')) midLine.delete(stream);
+      else if (text !== '') midLine.add(stream);
       if (stream.writableNeedDrain) return written(text);
       stream.write(text);
       return;

@@ -57,6 +57,11 @@ export const reporters = {
     to: { terminal: true },
     load: () => import('./github.ts'),
   },
+  sarif: {
+    description: 'SARIF 2.1.0, for code-scanning pages',
+    to: { file: 'mailspec.sarif' },
+    load: () => import('./sarif.ts'),
+  },
   nagios: {
     description: 'one line with performance data for Nagios, Icinga and the like, and the exit status that they read',
     to: { terminal: true },

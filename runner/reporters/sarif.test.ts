@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { anyResults } from '../../fixtures/reports/anything.ts';
+import { reportOf } from '../../fixtures/reports/collect.ts';
+import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
+import type { ScenarioResult } from '../result.ts';
+import { create } from './sarif.ts';
+
+interface Log {
+  readonly version: string;
+  readonly runs: readonly {
+    readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly { readonly id: string }[] } };
+    readonly invocations: readonly {
+      readonly executionSuccessful: boolean;
+      readonly toolExecutionNotifications?: readonly object[];
+    }[];
+    readonly results: readonly {
+      readonly ruleId: string;
+      readonly ruleIndex: number;
+      readonly level: string;
+      readonly message: { readonly text: string };
+      readonly locations: readonly {
+        readonly physicalLocation: {
+          readonly artifactLocation: { readonly uri: string };
+          readonly region: { readonly startLine: number; readonly startColumn: number };
+        };
+      }[];
+    }[];
+  }[];
+}
+
+const read = async (results: readonly ScenarioResult[]) => JSON.parse(await reportOf(create, eventsOf(results))) as Log;
+
+/** What the schema of SARIF 2.1.0 requires, and what GitHub and GitLab drop a result without. */
+function valid({ version, runs }: Log): void {
+  assert.equal(version, '2.1.0');
+  assert.equal(runs.length, 1);
+  for (const { tool, results, invocations } of runs) {
+    assert.equal(tool.driver.name, 'mailspec');
+    assert.equal(typeof invocations[0]?.executionSuccessful, 'boolean');
+    for (const { ruleId, ruleIndex, level, message, locations } of results) {
+      assert.equal(tool.driver.rules[ruleIndex]?.id, ruleId);
+      assert.match(level, /^(?:none|note|warning|error)$/);
+      assert.notEqual(message.text, '');
+      const [{ physicalLocation } = assert.fail('no location')] = locations;
+      assert.match(physicalLocation.artifactLocation.uri, /^(?:[\w.~!*'()/-]|%[0-9A-F]{2})+$/);
+      assert.ok(physicalLocation.region.startLine >= 1 && physicalLocation.region.startColumn >= 1);
+    }
+  }
+}
+
+describe('sarif', () => {
+  it('create() has a result for what failed or warned, and a notification for what could not be checked', async () => {
+    const log = await read(mixed);
+    valid(log);
+    const [run = assert.fail()] = log.runs;
+    assert.deepEqual(
+      run.results.map(({ ruleId, level }) => [ruleId, level]),
+      mixed
+        .filter(({ outcome }) => outcome === 'failed' || outcome === 'warning')
+        .map(({ scenario }) => [scenario.id, 'warning']),
+    );
+    assert.equal(run.invocations[0]?.toolExecutionNotifications?.length, 1);
+    assert.equal(run.invocations[0]?.executionSuccessful, false);
+  });
+
+  it('create() goes by severity', async () => {
+    const failed = mixed.find(({ outcome }) => outcome === 'failed') ?? assert.fail();
+    for (const [severity, level] of [
+      ['critical', 'error'],
+      ['high', 'error'],
+      ['medium', 'warning'],
+      ['low', 'note'],
+    ] as const) {
+      const log = await read([{ ...failed, scenario: { ...failed.scenario, severity } }]);
+      assert.equal(log.runs[0]?.results[0]?.level, level);
+    }
+  });
+
+  it('create() is valid whatever a server or a scenario says', () =>
+    fc.assert(fc.asyncProperty(anyResults, async (results) => valid(await read(results)))));
+});

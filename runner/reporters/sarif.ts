@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { Severity } from '../remedy.ts';
+import type { Reporter, ScenarioResult } from '../result.ts';
+import { visible } from '../visible.ts';
+import { mismatchLines } from '../words/mismatch.ts';
+import { problemOf, sumOf } from '../words/outcome.ts';
+import { problemWords } from '../words/problem.ts';
+import { remedyLines } from './failure.ts';
+import { jsonText } from './json-text.ts';
+import type { ReporterOptions } from './reporter.ts';
+
+/** SARIF's levels, and the number by which GitHub sorts alerts into critical (9.0), high (7.0), medium (4.0) and low. */
+const levels: Readonly<Record<Severity, { readonly level: 'error' | 'warning' | 'note'; readonly score: string }>> = {
+  critical: { level: 'error', score: '9.5' },
+  high: { level: 'error', score: '8.0' },
+  medium: { level: 'warning', score: '5.5' },
+  low: { level: 'note', score: '2.0' },
+  info: { level: 'note', score: '0.0' },
+};
+
+/** GitHub takes 25,000 results of a run, and shows 5,000. */
+const mostResults = 5_000;
+
+/**
+ * SARIF 2.1.0, for code-scanning pages: a result for each scenario that failed or warned, at its place, and a notification for each
+ * that could not be checked. Its rule is the scenario.
+ */
+export function create(options: ReporterOptions): Reporter {
+  const rules: object[] = [];
+  const results: object[] = [];
+  const notifications: object[] = [];
+  const path = options.repositoryPath ?? ((shown: string) => shown);
+  return {
+    name: 'sarif',
+    order: 'file',
+    transcripts: () => false,
+    report(event) {
+      if (event.type === 'scenario') {
+        const { result } = event;
+        const sum = sumOf(result.outcome, options.strict);
+        if (sum === 'errored' && result.problem) notifications.push(notificationOf(result));
+        if ((sum !== 'failed' && result.outcome !== 'warning') || results.length === mostResults) return;
+        results.push(resultOf(result, rules.length, path));
+        rules.push(ruleOf(result));
+      }
+      if (event.type === 'end') {
+        const { exitStatus, interrupted, ended } = event.summary;
+        const driver = {
+          name: 'mailspec',
+          ...(options.version !== undefined && { version: options.version }),
+          rules,
+        };
+        const invocation = {
+          executionSuccessful: !interrupted && notifications.length === 0,
+          exitCode: exitStatus,
+          endTimeUtc: new Date(ended).toISOString(),
+          ...(notifications.length > 0 && { toolExecutionNotifications: notifications }),
+        };
+        const run = { tool: { driver }, columnKind: 'utf16CodeUnits', invocations: [invocation], results };
+        const $schema = 'https://json.schemastore.org/sarif-2.1.0.json';
+        return options.output.write(`${jsonText({ $schema, version: '2.1.0', runs: [run] })}\n`);
+      }
+    },
+  };
+}
+
+function ruleOf(result: ScenarioResult): object {
+  const { scenario } = result;
+  const { severity, description, suite, tags } = scenario;
+  const remedies = remedyLines(result).map(visible);
+  return {
+    id: visible(scenario.id),
+    name: visible(scenario.name),
+    shortDescription: { text: visible(scenario.name) },
+    fullDescription: { text: visible(description ?? `${suite.title}: ${scenario.name}`) },
+    ...(remedies.length > 0 && { help: { text: remedies.join('\n') } }),
+    defaultConfiguration: { level: levels[severity].level },
+    properties: { tags: ['security', ...tags.map(visible)], 'security-severity': levels[severity].score },
+  };
+}
+
+function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: string) => string): object {
+  const { scenario } = result;
+  const problem = problemOf(result);
+  const place = problem?.mismatches[0]?.place ?? problem?.place ?? scenario.place;
+  const told = problem ? [problemWords(problem), ...problem.mismatches.flatMap((each) => mismatchLines(each))] : [];
+  return {
+    ruleId: visible(scenario.id),
+    ruleIndex,
+    level: levels[scenario.severity].level,
+    message: { text: [...told, ...remedyLines(result)].map(visible).join('\n') || visible(scenario.name) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(path(place.file)) },
+          region: { startLine: place.line, startColumn: place.column },
+        },
+      },
+    ],
+    // The scenario, not its line: what was there before is not new because lines were added above it.
+    partialFingerprints: { 'scenario/v1': createHash('sha256').update(scenario.id).digest('hex') },
+    properties: { severity: scenario.severity, outcome: result.outcome },
+  };
+}
+
+function notificationOf({ scenario, problem }: ScenarioResult): object {
+  const why = problem ? problemWords(problem) : 'could not be checked';
+  return { level: 'error', message: { text: visible(`${scenario.suite.title} › ${scenario.name}: ${why}`) } };
+}
+
+/** A relative reference (RFC 3986 section 4.2). */
+function uriOf(path: string): string {
+  return visible(path).split('/').map(encodeURIComponent).join('/') || '.';
+}
