@@ -22,6 +22,8 @@ describe('resolveShard()', () => {
     [{ BUILDKITE_PARALLEL_JOB: '2', BUILDKITE_PARALLEL_JOB_COUNT: '3' }, 3, 3],
     [{ BITBUCKET_PARALLEL_STEP: '1', BITBUCKET_PARALLEL_STEP_COUNT: '2' }, 2, 2],
     [{ SEMAPHORE_JOB_INDEX: '4', SEMAPHORE_JOB_COUNT: '4' }, 4, 4],
+    [{ JOB_COMPLETION_INDEX: '0', JOB_COMPLETIONS: '3' }, 1, 3],
+    [{ STRATEGY_JOB_INDEX: '2', STRATEGY_JOB_TOTAL: '3' }, 3, 3],
   ];
   for (const [env, index, total] of rows) {
     it(`is ${index} of ${total} when auto sees ${JSON.stringify(env)}`, () =>
@@ -30,6 +32,8 @@ describe('resolveShard()', () => {
 
   it('refuses auto when no CI server says anything, or nonsense', () => {
     assert.throws(() => resolveShard('auto', {}), /no CI server/);
+    // An Indexed Job whose manifest does not say how many there are.
+    assert.throws(() => resolveShard('auto', { JOB_COMPLETION_INDEX: '0' }), /no CI server/);
     // GitLab without "parallel:".
     assert.throws(() => resolveShard('auto', { CI_NODE_TOTAL: '1' }), /no CI server/);
     assert.throws(() => resolveShard('auto', { CI_NODE_INDEX: '', CI_NODE_TOTAL: '2' }), /CI_NODE_INDEX=""/);

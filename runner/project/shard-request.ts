@@ -24,6 +24,9 @@ const ciVariables: readonly CiVariables[] = [
   { name: 'Buildkite', index: 'BUILDKITE_PARALLEL_JOB', total: 'BUILDKITE_PARALLEL_JOB_COUNT', from: 0 },
   { name: 'Bitbucket', index: 'BITBUCKET_PARALLEL_STEP', total: 'BITBUCKET_PARALLEL_STEP_COUNT', from: 0 },
   { name: 'Semaphore', index: 'SEMAPHORE_JOB_INDEX', total: 'SEMAPHORE_JOB_COUNT', from: 1 },
+  // An Indexed Job knows its index only, and a matrix neither: the manifest and the workflow give the rest.
+  { name: 'Kubernetes', index: 'JOB_COMPLETION_INDEX', total: 'JOB_COMPLETIONS', from: 0 },
+  { name: 'GitHub Actions', index: 'STRATEGY_JOB_INDEX', total: 'STRATEGY_JOB_TOTAL', from: 0 },
 ];
 
 /** More machines than anybody has; a typing mistake otherwise costs memory. */
