@@ -65,7 +65,7 @@ const runs: readonly {
   readonly ends: readonly string[];
 }[] = [
   { name: 'mixed', events: eventsOf(mixed), ends: formats.map(({ end }) => end) },
-  { name: 'measured', events: eventsOf(measured), ends: ['nagios.txt', 'prom', 'jsonl'] },
+  { name: 'measured', events: eventsOf(measured), ends: ['nagios.txt', 'prom', 'jsonl', 'html'] },
   {
     name: 'passed',
     events: eventsOf(passed),

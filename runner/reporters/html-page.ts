@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { measured } from '../duration.ts';
+import type { Contact } from '../observed.ts';
 import { judgedNothing } from '../outcomes.ts';
 import { many } from '../phrase.ts';
 import type { Outcome, Summary } from '../result.ts';
@@ -20,6 +21,8 @@ export interface PageOptions {
   readonly strict: boolean;
   /** Why scenarios were blocked, a line a cause. */
   readonly blocked: readonly string[];
+  /** The servers that scenarios were connected to, each address once. */
+  readonly tested: readonly Contact[];
   /** What `--rerun-failed` is put behind. */
   readonly rerun?: string;
   readonly version?: string;
@@ -99,7 +102,22 @@ function passedHeadline({ counts, total }: Summary): string {
     : `Passed: ${total - left} of ${many(total, 'scenario')}`;
 }
 
-function factsHtml({ id, started, summary, rerun, blocked }: PageOptions): string {
+/** Enough for every server of a configuration, over both address families. */
+const mostTested = 20;
+
+function testedHtml(tested: readonly Contact[]): readonly string[] {
+  if (tested.length === 0) return [];
+  const items = tested.slice(0, mostTested).map(({ server, address, greeting }) => {
+    const said = greeting === undefined ? '' : ` <span class="place">${escapeHtml(greeting)}</span>`;
+    return `<li><b>${escapeHtml(server)}</b> ${escapeHtml(address)}${said}</li>`;
+  });
+  const more = tested.length - mostTested;
+  return [
+    `<h2>What was tested</h2>\n<ul>\n${items.join('\n')}\n${more > 0 ? `<li>… and ${more} more</li>\n` : ''}</ul>`,
+  ];
+}
+
+function factsHtml({ id, started, summary, rerun, blocked, tested }: PageOptions): string {
   const { counts } = summary;
   const sums = marks
     .filter((outcome) => counts[outcome] > 0)
@@ -111,6 +129,7 @@ function factsHtml({ id, started, summary, rerun, blocked }: PageOptions): strin
   return [
     ...(sums.length > 0 ? [`<ul class="counts">${sums.join(' ')}</ul>`] : []),
     `<p class="run"><time datetime="${time}">${time.slice(0, 10)} ${time.slice(11, 19)} UTC</time>, ${measured(summary.duration)}, run ${escapeHtml(visible(id))}, exit status ${summary.exitStatus}</p>`,
+    ...testedHtml(tested),
     ...blocked.map((line) => `<p class="blocked">${escapeHtml(line)}</p>`),
     ...(summary.unneeded ?? []).map((each) => `<p class="warned">${escapeHtml(unneededWords(each))}</p>`),
     ...(summary.notes ?? []).map((each) => `<p class="warned">${escapeHtml(visible(noteWords(each)))}</p>`),

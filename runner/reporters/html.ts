@@ -1,3 +1,4 @@
+import type { Contact } from '../observed.ts';
 import type { Reporter } from '../result.ts';
 import { sumOf } from '../words/outcome.ts';
 import { blockedCauses } from './blocked.ts';
@@ -19,6 +20,7 @@ export function create(options: ReporterOptions): Reporter {
   const room = { all: wholeEvidence, passing: passingShare };
   const blocked = blockedCauses();
   let run = { id: '', started: 0 };
+  const tested = new Map<string, Contact>();
   return {
     name: 'html',
     order: 'file',
@@ -33,6 +35,7 @@ export function create(options: ReporterOptions): Reporter {
           return;
         case 'scenario': {
           blocked.add(event.result);
+          for (const each of event.result.contacts ?? []) tested.set(`${each.server} ${each.address}`, each);
           const isPassing = sumOf(event.result.outcome, options.strict) === 'passed' && !event.result.problem;
           const entry = entryOf(event.result, options, isPassing ? Math.min(room.passing, room.all) : room.all);
           room.all -= entry.evidence;
@@ -48,6 +51,7 @@ export function create(options: ReporterOptions): Reporter {
               summary: event.summary,
               strict: options.strict,
               blocked: blocked.lines(),
+              tested: [...tested.values()],
               ...about(options),
             }),
           );
