@@ -185,7 +185,7 @@ function filters(entries: readonly Entry[], shown: readonly Outcome[], tags: rea
   const tagged = tags.map(({ name, count: number }, at) => radio('tag', `tag-${at}`, escapeHtml(name), number));
   return `<form class="filters" hidden autocomplete="off" aria-label="Which scenarios to show">
 <fieldset><legend>Outcome</legend>${statuses.join('\n')}</fieldset>
-${tags.length > 0 ? `<fieldset><legend>Tag</legend>${[radio('tag', 'tag-all', 'any', entries.length), ...tagged].join('\n')}</fieldset>\n` : ''}</form>
+${tags.length > 0 ? `<details><summary>Tags</summary><fieldset aria-label="Tag">${[radio('tag', 'tag-all', 'any', entries.length), ...tagged].join('\n')}</fieldset></details>\n` : ''}</form>
 `;
 }
 

@@ -112,6 +112,9 @@ describeInBrowser('html in a browser', function () {
       1,
     );
     await tab.press('Tab', 9);
+    assert.equal(await tab.evaluate('document.activeElement.textContent'), 'Tags');
+    await tab.press('Enter', 13);
+    await tab.press('Tab', 9);
     for (let step = 0; step < 2; step++) await tab.press('ArrowRight', 39);
     assert.deepEqual(await tab.evaluate(visibleNames), ['refuses AUTH before TLS']);
     await tab.evaluate(`document.querySelector('.scenario.failed summary').focus()`);
