@@ -34,7 +34,9 @@ describe('mailspec.cjs', () => {
       copyFileSync(join(packageRoot(), 'dist', name), join(folder, name));
     writeFileSync(join(folder, 'package.json'), '{ "version": "1.2.3" }');
     symlinkSync(join(packageRoot(), 'node_modules'), join(folder, 'node_modules'));
-    const { NODE_V8_COVERAGE: _, NODE_OPTIONS: __, ...env } = process.env;
+    // A variable that is not there at all Node passes on by itself.
+    const { NODE_OPTIONS: _, ...rest } = process.env;
+    const env = { ...rest, NODE_V8_COVERAGE: undefined };
     const version = (flags: readonly string[] = [], options = '') =>
       execFileSync(process.execPath, [...flags, join(folder, 'mailspec.cjs'), '--version'], {
         encoding: 'utf8',

@@ -12,6 +12,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'commands/merge.ts': 'likewise',
   'commands/validate.ts': "likewise: GitLab's report",
   'commands/list.ts': 'JSON, of texts without secrets',
+  'commands/ask.ts': 'a question, and what is typed',
   'commands/docs.ts': 'a page, of texts without secrets',
   'commands/follow.ts': 'erases the line of progress',
   'commands/import.ts': 'a scenario file, whose secrets are names',
