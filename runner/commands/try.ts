@@ -12,6 +12,7 @@ import { evidence } from '../reporters/transcript.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { actualWords } from '../words/actual.ts';
 import { expectedWords } from '../words/expected.ts';
+import { symptomHint } from '../words/hint.ts';
 import { problemWords } from '../words/problem.ts';
 import { fullName } from './client-name.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
@@ -173,7 +174,8 @@ function conclude(
     lines.push(`  expected: ${expectedWords(mismatch.expected)}`, `  actual:   ${actualWords(mismatch)}`);
   }
   // What to write in a file is of no use here.
-  if (problem.hint !== undefined && problem.mismatches.length === 0) lines.push(`  = help: ${problem.hint}`);
+  const hint = symptomHint(problem) ?? (problem.mismatches.length === 0 ? problem.hint : undefined);
+  if (hint !== undefined) lines.push(`  = help: ${hint}`);
   stderr.write(`${lines.join('\n')}\n`);
   return phases[phase];
 }

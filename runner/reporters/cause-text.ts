@@ -5,6 +5,7 @@ import type { LogLine, ScenarioResult, TranscriptLine } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { causeWords, meanings } from '../words/cause.ts';
+import { hintOf } from '../words/hint.ts';
 import { lineWords } from '../words/problem.ts';
 import { remedyWords } from '../words/remedy.ts';
 import { shortened } from '../words/text.ts';
@@ -75,6 +76,7 @@ function titleLine(cause: Cause, paint: Paint): string {
 /** @param first the others take less room, so that all fit on a screen */
 function oneCause(cause: Cause, { rerun }: FailureOptions, isFirst: boolean, paint: Paint): readonly string[] {
   const { first, count, log, remedies, kind } = cause;
+  const hint = first.problem && hintOf(first.problem);
   const meaning = meanings[kind] ?? sentenceOf(first);
   const line = (label: string, text: string) => `  ${paint('dim', label.padEnd(7))} ${text}`;
   return [
@@ -86,9 +88,7 @@ function oneCause(cause: Cause, { rerun }: FailureOptions, isFirst: boolean, pai
     ...placeLines(first).map((each) => line('at', each)),
     ...(count > 1 ? [line('in', suiteWords(cause))] : []),
     ...(kind === 'certificate' ? [] : exchange(first).map((each) => line('', shortened(visible(each), longestLine)))),
-    ...(first.problem?.hint === undefined || first.scenario.suite.shipped
-      ? []
-      : [line('hint', shortened(visible(first.problem.hint), longestLog))]),
+    ...(hint === undefined || first.scenario.suite.shipped ? [] : [line('hint', shortened(visible(hint), longestLog))]),
     ...log.slice(0, isFirst ? log.length : 1).map((each, at) => line(at === 0 ? 'log' : '', logWords(each))),
     ...remedies
       .slice(0, isFirst ? mostRemedies : 1)

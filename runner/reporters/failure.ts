@@ -6,6 +6,7 @@ import type { Problem, ScenarioResult } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { type Place, placeText } from '../source.ts';
 import { visible } from '../visible.ts';
+import { hintOf } from '../words/hint.ts';
 import { mismatchLines, mismatchNote } from '../words/mismatch.ts';
 import { outcomes, problemOf, remark, suiteWords } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
@@ -99,6 +100,7 @@ function tell(problem: Problem, result: ScenarioResult, paint: Paint): Told {
   const { style } = outcomes[result.outcome];
   const severity = severities[result.outcome] ?? 'error';
   const first = problem.mismatches[0];
+  const hint = hintOf(problem);
   const place = first?.place ?? problem.place;
   const frame = renderFrame(place, first && mismatchNote(first), { cause: problem.cause }).split('\n');
   const width = gutterWidth(frame);
@@ -107,7 +109,7 @@ function tell(problem: Problem, result: ScenarioResult, paint: Paint): Told {
     `${' '.repeat(width)}${paint('blue', '-->')} ${visible(placeText(place))}`,
     ...frame.map((line) => paintFrame(line, paint)),
     ...mismatchBlock(problem, place, width, paint),
-    ...(problem.hint === undefined ? [] : [remarkLine('help', problem.hint, width, paint)]),
+    ...(hint === undefined ? [] : [remarkLine('help', hint, width, paint)]),
   ];
   return { lines, width };
 }

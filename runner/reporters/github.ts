@@ -3,6 +3,7 @@ import { inert } from '../printing/inert.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import type { Place } from '../source.ts';
 import { visible } from '../visible.ts';
+import { hintOf } from '../words/hint.ts';
 import { mismatchLines } from '../words/mismatch.ts';
 import { problemOf, remark, sumOf } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
@@ -118,6 +119,7 @@ function kindOf({ outcome, warnings }: ScenarioResult, strict: boolean): Kind | 
 function annotationOf(result: ScenarioResult, options: ReporterOptions): Annotation {
   const { scenario, warnings } = result;
   const problem = problemOf(result);
+  const hint = problem && hintOf(problem);
   const [first] = problem?.mismatches ?? [];
   const told = problem
     ? [`${problemWords(problem)} (${problem.code})`, ...problem.mismatches.flatMap((each) => mismatchLines(each))]
@@ -127,7 +129,7 @@ function annotationOf(result: ScenarioResult, options: ReporterOptions): Annotat
     ...(said === '' ? [] : [visible(said)]),
     ...told,
     ...warnings.map((each) => visible(warningWords(each))),
-    ...(problem?.hint === undefined ? [] : [visible(problem.hint)]),
+    ...(hint === undefined ? [] : [visible(hint)]),
     ...(problem === undefined
       ? []
       : [`Severity: ${scenario.severity}`, ...remedyLines(result).map((each) => `Remedy: ${each}`)]),

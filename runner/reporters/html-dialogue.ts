@@ -3,6 +3,7 @@ import { many } from '../phrase.ts';
 import type { LogLine, Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
+import { hintOf } from '../words/hint.ts';
 import { mismatchLines, mismatchNote } from '../words/mismatch.ts';
 import { lineWords, problemWords } from '../words/problem.ts';
 import { shortened } from '../words/text.ts';
@@ -93,6 +94,7 @@ function lineHtml(said: TranscriptLine): string {
 
 /** What went wrong, as the message says it: the place, the line of the file, what was expected and what came. */
 export function problemHtml(problem: Problem): string {
+  const hint = hintOf(problem);
   const [first] = problem.mismatches;
   const place = first?.place ?? problem.place;
   const frame = renderFrame(place, first && mismatchNote(first), { cause: problem.cause });
@@ -104,7 +106,7 @@ export function problemHtml(problem: Problem): string {
     `<p class="place">${escapeHtml(visible(placeText(place)))}</p>`,
     `<pre class="frame">${escapeHtml(frame)}</pre>`,
     ...(differs.length > 0 ? [`<pre class="differs">${escapeHtml(differs.join('\n'))}</pre>`] : []),
-    ...(problem.hint === undefined ? [] : [`<p class="help">${escapeHtml(visible(problem.hint))}</p>`]),
+    ...(hint === undefined ? [] : [`<p class="help">${escapeHtml(visible(hint))}</p>`]),
   ].join('\n');
 }
 

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { placeIn, problemAt } from '../../fixtures/reports/results.ts';
+import type { Evidence } from '../evidence.ts';
+import type { ReplyLine, WantedCondition } from '../mismatch.ts';
+import type { Problem } from '../result.ts';
+import type { SourceFile } from '../source.ts';
+import { hintOf } from './hint.ts';
+
+const file: SourceFile = { path: 'a.yaml', text: 'expect: 250\n' };
+
+function problem(evidence: Evidence, more: Partial<Problem> = {}): Problem {
+  return problemAt(placeIn(file, '250'), { evidence, ...more });
+}
+
+function wanted(status: string): WantedCondition {
+  return /^\d/.test(status) ? { kind: 'code', codes: [status] } : { kind: 'status', statuses: [status] };
+}
+
+function reply(status: string, text: string, line: string, expected = '250'): Problem {
+  const answer: ReplyLine = { kind: 'reply', status, text, more: 0 };
+  return problem(
+    { action: { kind: 'command', label: line, line }, reply: answer },
+    { mismatches: [{ path: '', expected: { kind: 'condition', condition: wanted(expected) }, actual: answer }] },
+  );
+}
+
+const silent = (protocol: string, kind: 'greeting' | 'capabilities' = 'greeting'): Problem =>
+  problem(
+    { protocol, action: { kind } },
+    { code: 'reply.timeout', mismatches: [{ path: '', expected: { kind: 'reply' }, actual: { kind: 'silence' } }] },
+  );
+const closedAfter = (line: string): Problem =>
+  problem({ action: { kind: 'command', label: line, line } }, { code: 'connection.closed' });
+const handshake = (how: 'closed' | 'not TLS' | 'refused', protocol = 'imaps'): Problem =>
+  problem({ protocol, fault: { kind: 'handshake', how } }, { code: 'tls.handshake' });
+
+/** Each symptom, what its hint says, and something like it that is another thing. */
+const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Problem])[] = [
+  ['silence on a plain scheme', /TLS first: write "imaps:" instead of "imap:"/, silent('imap'), silent('imaps')],
+  ['silence at the greeting', /"smtps:" instead of "smtp:"/, silent('smtp'), silent('smtp', 'capabilities')],
+  ['plain text on a TLS scheme', /write "imap:" instead of "imaps:"/, handshake('not TLS'), handshake('refused')],
+  ['plain text after STARTTLS', /write "pop3:"/, handshake('not TLS', 'pop3s'), handshake('not TLS', 'pop3')],
+  ['closed at the ClientHello', /no certificate/, handshake('closed'), handshake('refused')],
+  ['closed after PASS', /no home directory or no Maildir/, closedAfter('PASS «password»'), closedAfter('STAT')],
+  [
+    'chdir after PASS',
+    /no home directory/,
+    reply('-ERR', 'chdir Maildir failed', 'PASS «password»', '+OK'),
+    reply('-ERR', 'chdir Maildir failed', 'STAT', '+OK'),
+  ],
+  [
+    'a temporary problem',
+    /backends is down/,
+    reply('-ERR', 'Temporary problem, please try again later', 'PASS «password»', '+OK'),
+    reply('-ERR', 'Temporary problem, please try again later', 'PASS «password»', '-ERR'),
+  ],
+  [
+    'a name of the other form',
+    /with the domain .*or without/,
+    reply('535', '5.7.8 Error: authentication failed', 'AUTH PLAIN «credentials»', '235'),
+    reply('535', '5.7.8 Error: authentication failed', 'AUTH PLAIN «credentials»', '5xx'),
+  ],
+  ['538', /TLS before this login/, reply('538', 'Encryption required', 'AUTH PLAIN'), reply('504', 'No', 'AUTH PLAIN')],
+  [
+    '530 for TLS',
+    /wants TLS first/,
+    reply('530', '5.7.0 Must issue a STARTTLS command first', 'MAIL FROM:<a@b.example>'),
+    reply('530', '5.7.0 Must issue a STARTTLS command first', 'MAIL FROM:<a@b.example>', '550'),
+  ],
+  [
+    '530 for a login',
+    /wants a login/,
+    reply('530', '5.7.0 Authentication required', 'MAIL FROM:<a@b.example>'),
+    reply('503', '5.5.1 Bad sequence', 'MAIL FROM:<a@b.example>'),
+  ],
+  [
+    '550 5.1.1',
+    /mailbox does not exist/,
+    reply('550', '5.1.1 User unknown', 'RCPT TO:<a@b.example>'),
+    reply('550', '5.2.1 Mailbox disabled', 'RCPT TO:<a@b.example>'),
+  ],
+  [
+    '553 5.1.7',
+    /syntax of the sender/,
+    reply('553', '5.1.7 Bad sender address syntax', 'MAIL FROM:<a b>'),
+    reply('250', '2.1.0 Ok 5.1.7', 'MAIL FROM:<a b>', '251'),
+  ],
+  [
+    '550 5.1.8',
+    /neither an MX nor an address record/,
+    reply('550', '5.1.8 Domain not found', 'MAIL FROM:<a@b.example>'),
+    reply('550', '5.1.80 No', 'MAIL FROM:<a@b.example>'),
+  ],
+  [
+    '554 5.7.1',
+    /Relaying denied/,
+    reply('554', '5.7.1 <a@b.example>: Relay access denied', 'RCPT TO:<a@b.example>'),
+    reply('554', '5.7.1 Spam', 'RCPT TO:<a@b.example>'),
+  ],
+];
+
+describe('hintOf()', () => {
+  for (const [name, says, shown, other] of symptoms) {
+    it(`recognizes ${name}, and not what looks like it`, () => {
+      assert.match(hintOf(shown) ?? '', says);
+      assert.doesNotMatch(hintOf(other) ?? '', says);
+    });
+  }
+
+  it('says what was said where a problem arose, if it is no symptom', () => {
+    assert.equal(hintOf(problem({}, { hint: 'Try HELP' })), 'Try HELP');
+    assert.equal(hintOf(problem({})), undefined);
+  });
+});
