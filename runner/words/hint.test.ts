@@ -38,6 +38,12 @@ const handshake = (how: 'closed' | 'not TLS' | 'refused', protocol = 'imaps'): P
 const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Problem])[] = [
   ['silence on a plain scheme', /TLS first: write "imaps:" instead of "imap:"/, silent('imap'), silent('imaps')],
   ['silence at the greeting', /"smtps:" instead of "smtp:"/, silent('smtp'), silent('smtp', 'capabilities')],
+  [
+    'a greeting that no step expects',
+    /The server speaks first/,
+    reply('220', 'mail.example.com ESMTP', 'EHLO client.example'),
+    reply('220', '2.0.0 Ready to start TLS', 'STARTTLS'),
+  ],
   ['plain text on a TLS scheme', /write "imap:" instead of "imaps:"/, handshake('not TLS'), handshake('refused')],
   ['plain text after STARTTLS', /write "pop3:"/, handshake('not TLS', 'pop3s'), handshake('not TLS', 'pop3')],
   ['closed at the ClientHello', /no certificate/, handshake('closed'), handshake('refused')],

@@ -17,6 +17,14 @@ const rows: readonly Row[] = [
       `Silence where a greeting is due usually means that the port speaks TLS first: write "${tlsScheme(problem)}:" instead of "${problem.evidence?.protocol}:". A slow server may need a longer timeout`,
   },
   {
+    // RFC 5321 section 4.3.2: 220 answers the connection and STARTTLS.
+    when: ({ evidence }) =>
+      evidence?.reply?.status === '220' &&
+      evidence.action?.kind === 'command' &&
+      /^(?:EHLO|HELO|LHLO)\b/i.test(evidence.action.line ?? evidence.action.label),
+    says: () => 'The server speaks first: begin the dialogue with an "expect" for its greeting',
+  },
+  {
     when: (problem) => handshake(problem) === 'not TLS' && speaksTlsFirst(problem),
     says: (problem) =>
       `An answer that is not TLS usually means that the port speaks plain text first: write "${problem.evidence?.protocol?.replace(/s$/, '')}:" instead of "${problem.evidence?.protocol}:", and STARTTLS in the dialogue. It may also expect a PROXY header`,
