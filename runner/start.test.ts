@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -46,6 +47,9 @@ describe('mailspec.cjs', () => {
     const [name = '', ...others] = readdirSync(join(folder, '.cache'));
     assert.deepEqual(others, []);
     const good = readFileSync(join(folder, '.cache', name));
+    const { ino } = statSync(join(folder, '.cache', name));
+    assert.equal(version(), 'mailspec 1.2.3\n');
+    assert.equal(statSync(join(folder, '.cache', name)).ino, ino, 'what was kept is used, and not written again');
     for (const damaged of [
       Buffer.alloc(0),
       good.subarray(0, 1000),

@@ -5,6 +5,8 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 
+/** Octets of the sum at the end of what is kept. */
+const sumLength = 4;
 const program = `${import.meta.dirname}/program.cjs`;
 const cache = cacheFile();
 const cachedData = cache === undefined ? undefined : readIfThere(cache);
@@ -43,8 +45,6 @@ function readIfThere(file: string): Buffer | undefined {
     return undefined;
   }
 }
-
-const sumLength = 4;
 
 /** FNV-1a over 32-bit words: half a millisecond for the whole cache. */
 function sumOf(data: Buffer): number {
