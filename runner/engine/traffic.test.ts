@@ -76,6 +76,13 @@ describe('a server that defends itself', () => {
     );
   });
 
+  it('is no such server where it closes a single connection without a word as well', async () => {
+    const peer = await listen((talk) => talk.end());
+    const { results, summary } = await play(suite(12, mail), { servers: { it: peer.url() }, parallel: 8 });
+    assert.ok(results.every(({ outcome }) => outcome !== 'passed'));
+    assert.equal(summary.notes, undefined);
+  });
+
   it('is no such server where the refusal is what the scenario is about', async () => {
     const peer = await listen((talk) => {
       talk.write('421 too many connections\r\n');

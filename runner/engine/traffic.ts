@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import type { Scenario, Target } from '../plan.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
@@ -31,10 +32,12 @@ interface Service {
   interval: number;
   /** When the next one may be opened. */
   next: number;
-  /** When connections were opened during the last minute. */
-  opened: number[];
-  /** The words with which it refused. */
+  /** When connections were opened, the oldest first; those of more than a minute ago leave. */
+  readonly opened: number[];
+  /** The words with which it refused; `''`, it closed connections without a word. */
   limit?: string;
+  /** It closed a single connection in the same way: more than one was not the reason. */
+  refuted?: boolean;
   perMinute?: number;
   /** The words with which it refused the name in EHLO. */
   helo?: string;
@@ -66,11 +69,12 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
     services.set(name, service);
     return service;
   };
-  const uses = (scenario: Scenario) =>
+  const uses = byIdentity((scenario: Scenario) =>
     needsOf(scenario).flatMap(({ target }) => {
       const service = find(target);
       return service === undefined ? [] : [{ service, units: unitsOf(scenario, target) }];
-    });
+    }),
+  );
   const add = (scenario: Scenario, sign: 1 | -1) => {
     for (const { service, units } of uses(scenario)) service.active += sign * units;
   };
@@ -87,7 +91,8 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       const now = clock();
       const at = Math.max(now, service.next);
       service.next = at + service.interval;
-      service.opened = [...service.opened.filter((each) => each > now - minute), at];
+      service.opened.push(at);
+      forgetOld(service, now);
       if (at > now) await pause(at - now, signal);
     },
     again(scenario, { defended, outage }) {
@@ -110,6 +115,11 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
   };
 }
 
+/** Each time leaves once: copying the others with every connection would cost a long run more than its dialogues. */
+function forgetOld({ opened }: Service, now: number): void {
+  while (opened[0] !== undefined && opened[0] <= now - minute) opened.shift();
+}
+
 function unitsOf({ connections }: Scenario, target: Target): number {
   let units = 0;
   for (const each of connections.values()) if (serviceOf(each) === serviceOf(target)) units++;
@@ -124,9 +134,13 @@ function afterLimit(service: Service, said: string | undefined, now: number): nu
     return now + soon;
   }
   // One that closes a single connection without a word has another reason.
-  if (said === undefined) return undefined;
+  if (said === undefined) {
+    service.refuted = true;
+    return undefined;
+  }
   service.limit ??= said;
-  const accepted = service.opened.filter((each) => each > now - minute).length - service.active;
+  forgetOld(service, now);
+  const accepted = service.opened.length - service.active;
   service.perMinute = Math.max(1, Math.min(service.perMinute ?? accepted, accepted));
   service.interval = Math.max(service.interval, (minute + margin) / service.perMinute);
   service.next = Math.max(service.next, (service.opened[0] ?? now) + minute + margin);
@@ -149,9 +163,11 @@ function afterGreylist(
   return service.greylisting.over ? undefined : at;
 }
 
-function notesOf({ target: { label: server }, limit, cap, perMinute, greylisting, helo }: Service): readonly RunNote[] {
+function notesOf(service: Service): readonly RunNote[] {
+  const { limit, refuted, cap, perMinute, greylisting, helo } = service;
+  const server = service.target.label;
   return [
-    ...(limit === undefined
+    ...(limit === undefined || (limit === '' && refuted)
       ? []
       : [
           {
