@@ -66,7 +66,7 @@ export async function run(
     reported: new ReportedViolations(),
   };
   const { redact } = createRedactor(plan.secrets);
-  const hide = <Data>(data: Data) => mapTexts(data, redact);
+  const hide = <Data>(data: Data) => (plan.secrets.length === 0 ? data : mapTexts(data, redact));
   const counts = noOutcomes();
   const demands = countShortfalls(options);
   await emit({
@@ -79,9 +79,9 @@ export async function run(
   });
   const tell = (result: ScenarioResult) => {
     counts[result.outcome]++;
-    // Both are without secrets already: there they are looked for in streams as a whole.
-    const { transcript, log, ...rest } = result;
-    return emit({ type: 'scenario', result: { ...hide(rest), transcript, log } });
+    // The facts are without secrets already, and so is what came in streams: there they are looked for as a whole.
+    const { scenario, transcript, log, ...rest } = result;
+    return emit({ type: 'scenario', result: { scenario, ...hide(rest), transcript, log } });
   };
   const bailed = () => options.bail !== undefined && counts.failed + counts.errored >= options.bail;
   const begun = new Set<Scenario>();

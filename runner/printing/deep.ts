@@ -12,23 +12,33 @@ export function mapTexts<Data>(data: Data, map: (text: string) => string): Data 
   return mapped(data, map) as Data;
 }
 
+// Every event of a run goes through it, and hardly any has such a string: nothing is made before one is found.
 function mapped(data: unknown, map: (text: string) => string): unknown {
   if (typeof data === 'string') return map(data);
-  if (Array.isArray(data))
-    return sameOr(
-      data,
-      data.map((each) => mapped(each, map)),
-    );
   if (typeof data !== 'object' || data === null) return data;
-  const entries = Object.entries(data);
-  const made = entries.map(([key, value]) =>
-    typeof value === 'string' && ownWords.has(key) ? value : mapped(value, map),
-  );
-  return made.every((value, at) => value === entries[at]?.[1])
-    ? data
-    : Object.fromEntries(entries.map(([key], at) => [key, made[at]]));
+  return Array.isArray(data) ? mappedList(data, map) : mappedRecord(data as Readonly<Record<string, unknown>>, map);
 }
 
-function sameOr(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
-  return after.every((value, at) => value === before[at]) ? before : after;
+function mappedList(list: readonly unknown[], map: (text: string) => string): readonly unknown[] {
+  let made: unknown[] | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const value = mapped(list[at], map);
+    if (value === list[at]) continue;
+    made ??= [...list];
+    made[at] = value;
+  }
+  return made ?? list;
+}
+
+function mappedRecord(record: Readonly<Record<string, unknown>>, map: (text: string) => string): object {
+  let made: Record<string, unknown> | undefined;
+  for (const key of Object.keys(record)) {
+    const before = record[key];
+    if (typeof before === 'string' && ownWords.has(key)) continue;
+    const value = mapped(before, map);
+    if (value === before) continue;
+    made ??= { ...record };
+    made[key] = value;
+  }
+  return made ?? record;
 }

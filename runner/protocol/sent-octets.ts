@@ -9,7 +9,10 @@ export class SentOctets {
 
   sent({ bytes, as }: Sent): void {
     if (as === 'message') return;
-    for (const [at, octet] of bytes.entries()) if (octet !== CR || bytes[at + 1] !== LF) this.#octets[octet] = 1;
+    for (let at = 0; at < bytes.length; at++) {
+      const octet = bytes[at] as number;
+      if (octet !== CR || bytes[at + 1] !== LF) this.#octets[octet] = 1;
+    }
   }
 
   has(octet: number): boolean {

@@ -91,10 +91,13 @@ function* tokensOf(file: SourceFile): Generator<CST.Token> {
   const parser = new Parser();
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(file.text)) {
-    const here = () => ({ file, start: parser.offset, end: parser.offset + lexeme.length });
-    if (++lexemes > limits.lexemes)
-      throw new Stop(`More than ${counted(limits.lexemes)} words and signs`, here(), 'Split the file');
-    if (parser.stack.length > 2 * limits.depth) throw new Stop('Nested too deeply', here(), depthHint);
+    lexemes++;
+    if (lexemes > limits.lexemes || parser.stack.length > 2 * limits.depth) {
+      const here = { file, start: parser.offset, end: parser.offset + lexeme.length };
+      throw lexemes > limits.lexemes
+        ? new Stop(`More than ${counted(limits.lexemes)} words and signs`, here, 'Split the file')
+        : new Stop('Nested too deeply', here, depthHint);
+    }
     yield* parser.next(lexeme);
   }
   yield* parser.end();
