@@ -23,6 +23,8 @@ export interface Symptom {
   /** The server that it is about, by its name in the configuration. */
   readonly server?: string;
   readonly fault?: CertificateFault;
+  /** What was accepted does not show where it leads: the suite tells what it is about. */
+  readonly disguisedIn?: string;
   /** The scenario is about this very thing, and not one that needs it. */
   readonly decisive: boolean;
 }

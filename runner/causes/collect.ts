@@ -44,7 +44,7 @@ export function collectCauses(): Causes {
       put(group, result, symptom);
     },
     list: () =>
-      folded(merged([...groups.values()]))
+      folded(unmasked(merged([...groups.values()])))
         .map((group) => causeOf(group, products))
         .sort(inOrder),
   };
@@ -134,10 +134,24 @@ function merged(groups: readonly Group[]): readonly Group[] {
   return groups.filter((each) => !followers.includes(each)).map((each) => (each === all ? one : each));
 }
 
+/** A stranger's address in disguise is accepted for the reason that it is accepted for as it is. */
+function unmasked(groups: readonly Group[]): readonly Group[] {
+  const plain = groups.filter(({ symptom }) => symptom.kind === 'accepted' && symptom.disguisedIn === undefined);
+  const rootOf = ({ symptom: { disguisedIn } }: Group) =>
+    disguisedIn === undefined ? undefined : plain.find(({ suites }) => suites.has(disguisedIn));
+  return groups.flatMap((group) => {
+    if (rootOf(group) !== undefined) return [];
+    const masked = groups.filter((each) => rootOf(each) === group);
+    return [masked.reduce((root, each) => joined(root, each, each.servers), group)];
+  });
+}
+
 /** Mail that went to another mailbox follows from what sends it there: a catch-all takes more than it should. */
 function folded(groups: readonly Group[]): readonly Group[] {
   const delivery = groups.find(({ symptom }) => symptom.kind === 'delivery');
-  const wide = groups.find(({ symptom }) => symptom.kind === 'accepted' && symptom.key.includes('RCPT TO'));
+  const [wide] = groups
+    .filter(({ symptom }) => symptom.kind === 'accepted' && symptom.key.startsWith('accepted RCPT TO'))
+    .sort((a, b) => b.count - a.count || firstIn(a) - firstIn(b));
   if (delivery === undefined || wide === undefined) return groups;
   const [one] = kept(delivery).flatMap((each) => trailOf(each.log) ?? []);
   if (one?.to === undefined || one.asked === undefined) return groups;
@@ -158,6 +172,10 @@ function joined(root: Group, follower: Group, servers: Iterable<readonly [string
   };
 }
 
+function firstIn(group: Group): number {
+  return Math.min(...kept(group).map(({ scenario }) => scenario.index));
+}
+
 function kept({ decisive, others }: Group): ScenarioResult[] {
   return [...decisive, ...others];
 }
@@ -170,9 +188,9 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const severity = about.map((each) => each.scenario.severity).sort((a, b) => rank(a) - rank(b))[0] ?? 'medium';
   const servers = [...group.servers].sort(([, a], [, b]) => a - b).map(([server]) => server);
   const named = servers.flatMap((server) => known.get(server) ?? []);
-  // Mail passes servers that none of the checks of its arrival talks to.
-  const isDelivery = symptom.kind === 'delivery';
-  const products = [...new Set(named.length > 0 && !isDelivery ? named : [...group.products].sort())];
+  // Mail passes other servers than the one that shows what became of it.
+  const isOthers = symptom.kind === 'delivery' || symptom.kind === 'other' || symptom.disguisedIn !== undefined;
+  const products = [...new Set(named.length > 0 && !isOthers ? named : [...group.products].sort())];
   const trail = all.flatMap((each) => trailOf(each.log) ?? [])[0];
   const fault = symptom.fault;
   const shown =

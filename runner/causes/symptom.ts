@@ -28,7 +28,7 @@ export function symptomOf(result: ScenarioResult): Symptom {
   };
 }
 
-type Kept = Pick<Symptom, 'kind' | 'key' | 'fault'>;
+type Kept = Pick<Symptom, 'kind' | 'key' | 'fault' | 'disguisedIn'>;
 
 /** Suites that are about reaching a server, by the names of the packs. */
 const aboutReaching = /^(?:tls|discovery)\//;
@@ -123,9 +123,15 @@ function replyOf({ code, evidence }: Problem, { scenario }: ScenarioResult): Kep
   if (action === undefined || reply === undefined || code !== 'reply.mismatch') return undefined;
   if (isNegative(reply.status)) return { kind: 'refused', key: `refused ${replyKey(reply)}` };
   // A mailbox that should not exist and a stranger's relay get the same answer: the domain tells which it is.
-  const domain = /@([^@<>\s]+)>/.exec(said(action))?.[1]?.toLowerCase();
-  return { kind: 'accepted', key: `accepted ${verb(said(action))} ${domain ?? scenario.suite.id}` };
+  const line = said(action);
+  const domain = plainAddress.exec(line)?.[1]?.toLowerCase();
+  return domain === undefined
+    ? { kind: 'accepted', key: `accepted ${verb(line)} in ${scenario.suite.id}`, disguisedIn: scenario.suite.id }
+    : { kind: 'accepted', key: `accepted ${verb(line)} ${domain}` };
 }
+
+/** One that hides where it leads behind quotes, percent signs or a literal has another domain, or none. */
+const plainAddress = /<[^@<>"%!:[\]]*@([\w.-]+)>/;
 
 /** A reply by its status and what it says to everybody. */
 export function replyKey({ status, text }: ReplyLine): string {

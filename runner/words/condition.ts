@@ -77,8 +77,10 @@ export function untaggedWords({ want, forbidden, every }: UntaggedForm<AnyText, 
       return `${article} response that begins with ${quoteResponse(want.text)}`;
     case 'text':
       return `${article} response: ${matcherWords(want.matcher)}`;
-    case 'data':
-      return `${article} ${want.name} ${matcherWords(want.matcher)}`;
+    case 'data': {
+      const words = matcherWords(want.matcher);
+      return `${article} ${want.name}${/^[{[("\d]/.test(words) ? '' : ':'} ${words}`;
+    }
   }
 }
 

@@ -106,13 +106,15 @@ const obvious: ReadonlySet<string> = new Set([
   'state',
   'untagged',
 ]);
+/** `untagged.SEARCH`: what is expected of it names it. */
+const response = /^untagged\.[^.[]+$/;
 /** Parts that the reply's first line shows. */
 const inReply: ReadonlySet<string> = new Set(['', 'code', 'status', 'enhanced', 'text']);
 
 function wantedWords({ path, expected }: Mismatch): string {
   if (expected.kind === 'announcement') return `${expected.announced ? '' : 'no '}${nameIn(path)}`;
   const words = expectedWords(expected);
-  return obvious.has(path) ? words : `${visible(path)} to be ${words}`;
+  return obvious.has(path) || response.test(path) ? words : `${visible(path)} to be ${words}`;
 }
 
 function gotWords(mismatch: Mismatch, reply: ReplyLine | undefined): string {
