@@ -4,6 +4,8 @@ export interface Contact {
   readonly server: string;
   /** An address and port, or a socket's path. */
   readonly address: string;
+  /** This end's address: servers decide by it whom they trust. */
+  readonly local?: string;
   /** The first line of its greeting, without the line's end: products and versions stand there. */
   readonly greeting?: string;
 }

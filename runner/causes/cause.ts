@@ -40,6 +40,8 @@ export interface Cause {
   readonly first: ScenarioResult;
   /** Some of them, this one first. */
   readonly members: readonly ScenarioResult[];
+  /** All of them, by their numbers in the run, in file order. */
+  readonly scenarios: readonly number[];
   /** How many scenarios, and how many of each suite. */
   readonly count: number;
   readonly suites: ReadonlyMap<string, number>;

@@ -22,6 +22,8 @@ interface Group {
   /** Those that are about it, the gravest and earliest first; and the others. */
   decisive: ScenarioResult[];
   others: ScenarioResult[];
+  /** All, by their numbers in the run. */
+  readonly scenarios: number[];
   count: number;
   readonly suites: Map<string, number>;
   /** Replies, by their status and what all of them say. */
@@ -74,6 +76,7 @@ function newGroup(symptom: Symptom): Group {
     products: new Set(),
     decisive: [],
     others: [],
+    scenarios: [],
     count: 0,
     suites: new Map(),
     replies: new Set(),
@@ -85,6 +88,7 @@ function put(group: Group, result: ScenarioResult, { decisive, server }: Symptom
   const { suite } = result.scenario;
   group.suites.set(suite.id, (group.suites.get(suite.id) ?? 0) + 1);
   const { index } = result.scenario;
+  group.scenarios.push(index);
   if (server !== undefined) group.servers.set(server, Math.min(index, group.servers.get(server) ?? index));
   for (const { product } of productsIn(result)) group.products.add(product);
   const reply = result.problem?.evidence?.reply;
@@ -167,6 +171,7 @@ function joined(root: Group, follower: Group, servers: Iterable<readonly [string
     others: kept(follower),
     servers: new Map([...servers, ...root.servers]),
     products: new Set([...root.products, ...follower.products]),
+    scenarios: [...root.scenarios, ...follower.scenarios],
     count: root.count + follower.count,
     suites,
   };
@@ -203,6 +208,7 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
     ...(fault && { fault }),
     first,
     members: all,
+    scenarios: [...group.scenarios].sort((a, b) => a - b),
     count,
     suites,
     remedies: remediesFor(generalRemedies({ ...symptom, decisive: group.decisive.length > 0 }, first), products),

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { ArgumentError } from '../diagnostic.ts';
 import { defaultParallel, run } from '../engine/run.ts';
 import type { Demands } from '../engine/shortfalls.ts';
@@ -104,6 +105,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     rerun: createRedactor(plan.secrets).redact(rerun),
     cwd: terminal.cwd,
     rerunFailed: !isTour && !isInline,
+    machine: hostname(),
     ...requestedVerbosity(args),
     ...requestedAttachments(args),
     ...(junitDialect !== undefined && { junitDialect }),

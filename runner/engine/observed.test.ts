@@ -13,6 +13,7 @@ describe('what a scenario observes', () => {
     assert.deepEqual(others, []);
     assert.match(contact?.address ?? '', /^127\.0\.0\.\d+:\d+$/);
     assert.match(contact?.greeting ?? '', /^220 /);
+    assert.match(contact?.local ?? '', /^127\.0\.0\.\d+$/);
     assert.equal(result.measured, undefined);
   });
 

@@ -35,12 +35,19 @@ const longestGreeting = 200;
 function contactsOf({ sessions, redactor }: Context): readonly Contact[] {
   return Array.from(sessions.values(), ({ target, transport, greeting }): Contact => {
     const line = greeting && firstLine(greeting.raw);
+    const { remote, local } = transport.facts;
     return {
       server: target.label,
-      address: transport.facts.remote,
+      address: remote,
+      ...(local !== undefined && { local: hostOf(local) }),
       ...(line !== undefined && { greeting: visible(redactor.redact(line)).slice(0, longestGreeting) }),
     };
   });
+}
+
+/** An address without its port, which the next connection has another of. */
+function hostOf(local: string): string {
+  return local.replace(/:\d+$/, '');
 }
 
 function firstLine(raw: Buffer): string {

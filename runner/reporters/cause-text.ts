@@ -1,14 +1,14 @@
 import type { Cause } from '../causes/cause.ts';
 import { many } from '../phrase.ts';
 import type { Severity } from '../remedy.ts';
-import type { LogLine, ScenarioResult, TranscriptLine } from '../result.ts';
+import type { ScenarioResult } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
-import { causeWords, meanings } from '../words/cause.ts';
+import { causeWords } from '../words/cause.ts';
 import { hintOf } from '../words/hint.ts';
-import { lineWords } from '../words/problem.ts';
 import { remedyWords } from '../words/remedy.ts';
 import { shortened } from '../words/text.ts';
+import { exchangeOf, logWords, meaningOf, suiteCounts } from './cause-parts.ts';
 import type { Paint, Style } from './colour.ts';
 import { type FailureOptions, failureText, rerunCommand, titleOf } from './failure.ts';
 import { cut } from './text.ts';
@@ -18,10 +18,6 @@ const mostShown = 5;
 const mostLines = 5;
 /** Scenarios that are told in full, where there are no more: each takes half a screen. */
 const mostInFull = 2;
-/** Suites named beside a cause. */
-const mostSuites = 4;
-/** What of the dialogue decides: the command and its reply, where that has many lines its first. */
-const exchangeLines = 4;
 const longestLine = 150;
 const longestLog = 180;
 
@@ -75,9 +71,9 @@ function titleLine(cause: Cause, paint: Paint): string {
 
 /** @param first the others take less room, so that all fit on a screen */
 function oneCause(cause: Cause, { rerun }: FailureOptions, isFirst: boolean, paint: Paint): readonly string[] {
-  const { first, count, log, remedies, kind } = cause;
+  const { first, count, log, remedies } = cause;
   const hint = first.problem && hintOf(first.problem);
-  const meaning = meanings[kind] ?? sentenceOf(first);
+  const meaning = meaningOf(cause);
   const line = (label: string, text: string) => `  ${paint('dim', label.padEnd(7))} ${text}`;
   return [
     titleLine(cause, paint),
@@ -86,8 +82,8 @@ function oneCause(cause: Cause, { rerun }: FailureOptions, isFirst: boolean, pai
       : wrapped(visible(meaning)).map((text, row) => line(row === 0 ? 'means' : '', text))),
     line('shown', cut(titleOf(first), longestLine)),
     ...placeLines(first).map((each) => line('at', each)),
-    ...(count > 1 ? [line('in', suiteWords(cause))] : []),
-    ...(kind === 'certificate' ? [] : exchange(first).map((each) => line('', shortened(visible(each), longestLine)))),
+    ...(count > 1 ? [line('in', suiteCounts(cause))] : []),
+    ...exchangeOf(cause).map((each) => line('', shortened(visible(each), longestLine))),
     ...(hint === undefined || first.scenario.suite.shipped ? [] : [line('hint', shortened(visible(hint), longestLog))]),
     ...log.slice(0, isFirst ? log.length : 1).map((each, at) => line(at === 0 ? 'log' : '', logWords(each))),
     ...remedies
@@ -118,38 +114,4 @@ function wrapped(text: string): readonly string[] {
     else lines.push(word);
   }
   return lines;
-}
-
-/** The author's first sentence about why it matters. */
-function sentenceOf({ scenario }: ScenarioResult): string | undefined {
-  const text = scenario.suite.description ?? scenario.description;
-  return text === undefined ? undefined : (/^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text);
-}
-
-function suiteWords({ suites, count }: Cause): string {
-  const sorted = [...suites].sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
-  const shown = sorted.slice(0, mostSuites).map(([suite, each]) => `${each} of ${visible(suite)}`);
-  const rest = sorted.length - shown.length;
-  return `${many(count, 'scenario')}: ${shown.join(', ')}${rest > 0 ? ` and ${many(rest, 'more suite')}` : ''}`;
-}
-
-/** What was sent last before the problem, and what came. */
-function exchange({ transcript, problem }: ScenarioResult): readonly string[] {
-  if (problem === undefined) return [];
-  const before = transcript.filter(({ at }) => at <= problem.at);
-  const sent = before.map(({ from }) => from).lastIndexOf('client');
-  const last = sent === -1 ? before.slice(-exchangeLines) : before.slice(sent);
-  const shown = last.length > exchangeLines ? [...last.slice(0, exchangeLines - 1), ...last.slice(-1)] : last;
-  return shown.map(wireWords);
-}
-
-const sides = { client: 'C', server: 'S', note: '*' } as const;
-
-function wireWords(line: TranscriptLine): string {
-  return `${sides[line.from]} ${lineWords(line).trimEnd()}`;
-}
-
-function logWords({ text, whose }: LogLine): string {
-  const said = shortened(visible(text), longestLog);
-  return whose === 'own' ? said : `${said} (${whose === 'before' ? 'from before' : 'at that time'})`;
 }

@@ -5,9 +5,9 @@ import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { outcomes, problemOf, remark, sumOf, troubleWords } from '../words/outcome.ts';
 import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
-import { rerunCommand } from './failure.ts';
+import { remedyLines, rerunCommand } from './failure.ts';
 import { dialogueHtml, logHtml, problemHtml } from './html-dialogue.ts';
-import { escapeHtml } from './html-escape.ts';
+import { escapeHtml, nameHtml, proseHtml } from './html-escape.ts';
 import { referenceHtml } from './references.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { cut } from './text.ts';
@@ -20,6 +20,8 @@ const leastBody = 500;
 
 /** What is kept of a scenario until the page is written. */
 export interface Entry {
+  /** The scenario's number in the run. */
+  readonly index: number;
   readonly suite: Suite;
   readonly outcome: Outcome;
   readonly isFailing: boolean;
@@ -27,7 +29,6 @@ export interface Entry {
   /** Of its element in the page. */
   readonly anchor: string;
   readonly title: string;
-  readonly why: string;
   /** What `<summary>` holds, and what it opens. */
   readonly heading: string;
   readonly body: string;
@@ -42,13 +43,13 @@ export function entryOf(result: ScenarioResult, options: ReporterOptions, room: 
   const body = room < leastBody ? '' : bodyHtml(result, options);
   const fits = body !== '' && body.length <= room;
   return {
+    index: scenario.index,
     suite: scenario.suite,
     outcome,
     isFailing: sum === 'failed' || sum === 'errored',
     tags: scenario.tags.map(visible),
     anchor: `s${scenario.index}`,
     title: visible(scenario.name),
-    why: visible(troubleWords(result) ?? (result.reason === undefined ? '' : reasonWords(result.reason))),
     heading: headingHtml(result),
     body: fits ? body : '<p>Left out: the page would be too large. The JSON and JUnit reports have it.</p>\n',
     evidence: fits ? body.length : 0,
@@ -59,15 +60,15 @@ function headingHtml(result: ScenarioResult): string {
   const { scenario, outcome } = result;
   const { mark, title } = outcomes[outcome];
   const ran = outcome !== 'skipped' && outcome !== 'blocked' && outcome !== 'not_run';
-  const said = remark(result);
+  const said = [
+    outcome === 'warning' ? '' : remark(result),
+    outcome === 'known' ? '' : (troubleWords(result) ?? ''),
+  ].filter((each) => each !== '');
   return [
     `<span class="mark"><span aria-hidden="true">${mark}</span> ${title}</span>`,
     `<span class="name">${escapeHtml(visible(scenario.name))}</span>`,
     ...(ran ? [`<span class="time">${measured(result.duration)}</span>`] : []),
-    ...scenario.tags.map((tag) => `<span class="tag">${escapeHtml(visible(tag))}</span>`),
-    ...(said === '' || outcome === 'warning'
-      ? []
-      : [`<span class="why">${escapeHtml(cut(visible(said), longestRemark))}</span>`]),
+    ...said.map((each) => `<span class="why">${escapeHtml(cut(visible(each), longestRemark))}</span>`),
   ].join(' ');
 }
 
@@ -76,7 +77,7 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
   const earlier = result.problem ? retried : retried.slice(0, -1);
   const last = result.problem ? undefined : problemOf(result);
   return [
-    ...(scenario.description === undefined ? [] : [`<p class="description">${escapeHtml(scenario.description)}</p>\n`]),
+    ...(scenario.description === undefined ? [] : [`<p class="description">${proseHtml(scenario.description)}</p>\n`]),
     factsHtml(result),
     ...warnings.map(
       (each) =>
@@ -89,10 +90,17 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
     ...(last ? [`<div class="problem"><p>The try before:</p>\n${problemHtml(last)}</div>\n`] : []),
     dialogueHtml(result),
     logHtml(log),
+    ...remediesHtml(result),
     ...(result.problem
       ? [`<p class="rerun">Run it again: <code>${escapeHtml(rerunCommand(result, options.rerun))}</code></p>\n`]
       : []),
   ].join('');
+}
+
+/** What to set, where that is known. */
+function remediesHtml(result: ScenarioResult): readonly string[] {
+  if (result.problem === undefined) return [];
+  return remedyLines(result).map((each) => `<p class="remedy">${proseHtml(each)}</p>\n`);
 }
 
 /** Where it stands, whom it talks to, what it stands on. */
@@ -102,12 +110,21 @@ function factsHtml(result: ScenarioResult): string {
     connection === '' ? label : `${connection}: ${label}`,
   );
   const facts: readonly (readonly [string, string])[] = [
-    ['Place', escapeHtml(visible(placeText(scenario.place)))],
-    ...(servers.length > 0 ? [['Server', escapeHtml(visible(servers.join(', ')))] as const] : []),
+    ['Place', nameHtml(scenario.suite.shipped ? `mailspec:${scenario.id}` : placeText(scenario.place))],
+    ['Severity', scenario.severity],
+    ...(servers.length > 0 ? [['Server', nameHtml(servers.join(', '))] as const] : []),
     ...(scenario.references.length > 0
       ? [['References', scenario.references.map(referenceHtml).join(', ')] as const]
       : []),
     ...(result.reason === undefined ? [] : [['Reason', escapeHtml(visible(reasonWords(result.reason)))] as const]),
+    ...(scenario.tags.length > 0
+      ? [
+          [
+            'Tags',
+            scenario.tags.map((tag) => `<span class="tag">${escapeHtml(visible(tag))}</span>`).join(' '),
+          ] as const,
+        ]
+      : []),
     ...(scenario.level === 'should' ? [['Level', 'should'] as const] : []),
     ...(scenario.knownIssue?.until === undefined
       ? []

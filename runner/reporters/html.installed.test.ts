@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, describeInBrowser, startBrowser } from '../../fixtures/reports/browser.ts';
-import { mixed, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
+import { measured, mixed, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
 import { attack, hostile, page, source } from './html.test.helper.ts';
 
 /** What can be seen of the scenarios: their names. */
@@ -82,10 +82,10 @@ describeInBrowser('html in a browser', function () {
     await tab.goto(write('read.html', await page(mixed)));
     assert.equal(await tab.evaluate('document.querySelector("h1").innerText'), '2 of 10 scenarios failed');
     const open = await tab.evaluate<string[]>(
-      `[...document.querySelectorAll('details[open] .name')].map((each) => each.textContent)`,
+      `[...document.querySelectorAll('.scenario[open] .name')].map((each) => each.textContent)`,
     );
     assert.deepEqual(open, ['refuses AUTH before TLS', 'offers PLAIN and LOGIN', 'tells the other session']);
-    const text = await tab.evaluate<string>('document.querySelector("details[open]").innerText');
+    const text = await tab.evaluate<string>('document.querySelector(".scenario[open]").innerText');
     for (const expected of [
       '220 mail.example ESMTP Postfix',
       'AUTH PLAIN «credentials»',
@@ -102,7 +102,11 @@ describeInBrowser('html in a browser', function () {
     const { page: tab } = browser;
     await tab.show({ width: 1280, height: 900 });
     await tab.goto(write('filter.html', await page(mixed)));
-    assert.equal((await tab.evaluate<string[]>(visibleNames)).length, 10);
+    assert.deepEqual(await tab.evaluate(visibleNames), [
+      'refuses AUTH before TLS',
+      'offers PLAIN and LOGIN',
+      'tells the other session',
+    ]);
     await tab.evaluate(`document.querySelector('#status-all').focus()`);
     for (let step = 0; step < 3; step++) await tab.press('ArrowRight', 39);
     assert.equal(await tab.evaluate('document.activeElement.id'), 'status-failed');
@@ -154,7 +158,7 @@ describeInBrowser('html in a browser', function () {
     assert.match(await tab.evaluate('document.title'), /^mailspec: /);
     assert.deepEqual(
       await tab.evaluate(
-        `[...document.querySelectorAll('script, img, iframe, [onerror], main style, a[href^="javascript"]')].length`,
+        `[...document.querySelectorAll('script:not(body > script:last-child), img, iframe, [onerror], main style, a[href^="javascript"]')].length`,
       ),
       0,
     );
@@ -162,12 +166,76 @@ describeInBrowser('html in a browser', function () {
     assert.ok((await tab.evaluate<string>(`document.querySelector('.scenario .body').textContent`)).includes(hostile));
   });
 
+  it('finds what was said, what a scenario is called and its suite, and opens it', async () => {
+    const { page: tab } = browser;
+    await tab.show({ width: 1280, height: 900 });
+    await tab.goto(write('search.html', await page(mixed)));
+    const search = (words: string) =>
+      tab.evaluate<string>(`new Promise((resolve) => {
+        const field = document.querySelector('#search');
+        const found = document.querySelector('#found');
+        new MutationObserver((_, observer) => { observer.disconnect(); resolve(found.textContent); })
+          .observe(found, { childList: true });
+        field.value = ${JSON.stringify(words)};
+        field.dispatchEvent(new Event('input'));
+      })`);
+    await tab.press('/', 191);
+    assert.equal(await tab.evaluate('document.activeElement.id'), 'search');
+    assert.equal(await search('ETRN'), '2 scenarios');
+    assert.deepEqual(await tab.evaluate(visibleNames), ['refuses AUTH before TLS', 'offers AUTH once encrypted']);
+    assert.equal(await search('once encrypted'), '1 scenario');
+    assert.equal(await search('smtp/auth plain'), '2 scenarios');
+    assert.equal(await search('nothing has this'), '0 scenarios');
+    assert.deepEqual(await tab.evaluate(visibleNames), []);
+    assert.equal(await search(''), '10 scenarios');
+    assert.equal((await tab.evaluate<string[]>(visibleNames)).length, 3);
+  });
+
+  it('opens the scenario that a cause links to', async () => {
+    const { page: tab } = browser;
+    await tab.goto(write('link.html', await page(mixed)));
+    await tab.evaluate(`document.querySelector('.cause a[href="#s3"]').click()`);
+    await tab.evaluate('new Promise((resolve) => setTimeout(resolve, 0))');
+    assert.ok((await tab.evaluate<string[]>(visibleNames)).includes('answers within a second'));
+    assert.equal(await tab.evaluate(`document.querySelector('#s3').open`), true);
+  });
+
+  it('breaks no word on a phone, whatever the length of what a server said', async () => {
+    const { page: tab } = browser;
+    const contacts = [{ server: 'submission', address: '[2001:db8::1234:5678:9abc:def0]:587', greeting: '220 ok' }];
+    const events = [...mixed, ...measured.map((each) => ({ ...each, contacts }))].map((each, index) => ({
+      ...each,
+      scenario: { ...each.scenario, index },
+    }));
+    await tab.show({ width: 390, height: 900 });
+    await tab.goto(write('phone.html', await page(events)));
+    // A word that is broken takes two lines.
+    const broken = await tab.evaluate<string[]>(`(() => {
+      const found = [];
+      for (const each of document.querySelectorAll('h1, h2, h3, h4, th, td, p, dt, .name, .sums, .mark, .severity')) {
+        if (!each.checkVisibility()) continue;
+        for (const node of [...each.childNodes].filter((child) => child.nodeType === 3)) {
+          for (const { 0: word, index } of node.data.matchAll(/[a-z]{2,20}/gi)) {
+            const range = document.createRange();
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) found.push(word);
+          }
+        }
+      }
+      return found;
+    })()`);
+    assert.deepEqual(broken, []);
+  });
+
   it('prints without its controls', async () => {
     const { page: tab } = browser;
     await tab.goto(write('print.html', await page(mixed)));
     await tab.show({ width: 800, height: 1000, media: 'print' });
     assert.equal(await tab.evaluate(`document.querySelector('form').checkVisibility()`), false);
-    assert.equal(await tab.evaluate(`document.querySelector('details[open] .dialogue').checkVisibility()`), true);
+    assert.equal(await tab.evaluate(`document.querySelector('.scenario[open] .dialogue').checkVisibility()`), true);
+    await tab.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+    assert.equal(await tab.evaluate(`document.querySelectorAll('.scenario.failed:not([open])').length`), 0);
     await tab.show({ width: 1280, height: 900 });
   });
 

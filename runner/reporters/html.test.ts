@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict';
-import { mixed, placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
+import { createHash } from 'node:crypto';
+import { reportOf } from '../../fixtures/reports/collect.ts';
+import {
+  eventsOf,
+  measured,
+  mixed,
+  placeIn,
+  problemAt,
+  resultOf,
+  scenarioOf,
+  transcript,
+} from '../../fixtures/reports/results.ts';
+import { recordedRun } from '../causes/recorded.test.helper.ts';
+import type { Outcome } from '../result.ts';
 import { attack, page, source } from './html.test.helper.ts';
+import { create } from './html.ts';
 import { referenceHtml } from './references.ts';
 
 describe('html', () => {
@@ -14,14 +28,77 @@ describe('html', () => {
     assert.ok(dialogue.indexOf('334 VXN') < dialogue.indexOf('class="problem"'));
   });
 
-  it('create() writes no script, loads nothing and lets nothing but its own style apply', async () => {
+  it('create() loads nothing, and lets nothing but its own script run and its own style apply', async () => {
     for (const html of [await page(mixed), await page([attack()]), await page([])]) {
-      assert.doesNotMatch(html, /<script|<img|<iframe|<link|<[^<>]*\s(?:on\w+|style)=|url\(|@import|href="javascript/i);
-      assert.match(
-        html,
-        /content="default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'"/,
-      );
+      const policy =
+        /content="default-src 'none'; style-src '(\S+)'; script-src '(\S+)'; base-uri 'none'; form-action 'none'"/;
+      const [, style, script] = policy.exec(html) ?? [];
+      const [, css = ''] = /<style>(.*?)<\/style>/s.exec(html) ?? [];
+      const [, code = ''] = /<script>(.*?)<\/script>/s.exec(html) ?? [];
+      const hash = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+      assert.deepEqual([style, script], [hash(css), hash(code)]);
+      const rest = html.replace(`<script>${code}</script>`, '');
+      assert.doesNotMatch(rest, /<script|<img|<iframe|<link|<[^<>]*\s(?:on\w+|style)=|url\(|@import|href="javascript/i);
+      assert.doesNotMatch(code, /innerHTML|insertAdjacent|eval|fetch|XMLHttp/);
     }
+  });
+
+  it('create() says "All passed" only where nothing was left out and nothing was wrong', async () => {
+    const outcomes = (...names: readonly Outcome[]) =>
+      names.map((outcome, at) => resultOf(scenarioOf(at, `s${at}`, {}, source), outcome));
+    const headlines: readonly (readonly [readonly Outcome[], string])[] = [
+      [['passed', 'passed'], 'All passed: 2 scenarios'],
+      [['passed', 'skipped'], '1 of 2 scenarios passed'],
+      [['passed', 'known'], '1 of 2 scenarios passed'],
+      [['passed', 'not_run'], '1 of 2 scenarios passed'],
+      [['passed', 'warning'], '1 of 2 scenarios passed, 1 warning'],
+      [['skipped', 'skipped'], 'No scenario ran, so nothing was tested'],
+      [['passed', 'blocked'], '1 of 2 scenarios could not be judged'],
+    ];
+    for (const [names, headline] of headlines) {
+      const html = await page(outcomes(...names));
+      assert.equal(/<h1><span[^>]*>(.*?)<\/span>/.exec(html)?.[1], headline);
+    }
+  });
+
+  it('create() begins with the causes, each with its remedy, its evidence and all of its scenarios', async () => {
+    const html = await reportOf(create, recordedRun('certificate-expired'));
+    const main = html.slice(html.indexOf('<main'));
+    assert.ok(main.indexOf('id="causes"') < main.indexOf('id="failures"'));
+    assert.equal(html.match(/<article class="cause /g)?.length, 1);
+    const [cause = ''] = /<article class="cause high".*?<\/article>/s.exec(html) ?? [];
+    assert.match(cause, /certificate of mx\.example\.test expired/);
+    assert.ok(cause.indexOf('How to fix it') < cause.indexOf('Seen in'));
+    assert.match(cause, /<b>Postfix<\/b> Renew the certificate/);
+    const linked = [...cause.matchAll(/<li class="\w+"><span[^>]*>\w+<\/span> <a href="#(s\d+)"/g)].map(([, id]) => id);
+    assert.equal(new Set(linked).size, 164);
+    for (const id of linked) assert.ok(html.includes(`id="${id}"`), id);
+    assert.match(html, /1 cause<\/a>: <span class="severity high">1 high</);
+  });
+
+  it('create() says what was tested: servers, addresses, products, certificates, packs, and from where', async () => {
+    const events = eventsOf(
+      measured.map((each) => ({
+        ...each,
+        scenario: { ...each.scenario, suite: { ...each.scenario.suite, shipped: true as const } },
+        products: [{ server: 'submission', product: 'postfix' as const }],
+        contacts: each.contacts?.map((contact) => ({ ...contact, local: '198.51.100.7' })) ?? [],
+      })),
+    );
+    const html = await reportOf(create, events, { version: '9.8.7', machine: 'tester' });
+    const text = html
+      .slice(html.indexOf('id="tested"'), html.indexOf('</section>'))
+      .replace(/<wbr>/g, '')
+      .replace(/<[^>]*>/g, ' ');
+    for (const each of [
+      '1 server (Postfix) at 127.0.0.2',
+      '127.0.0.2:587',
+      '220 mail.example ESMTP Postfix',
+      '2026-03-14',
+    ])
+      assert.ok(text.includes(each), `${each} in ${text}`);
+    assert.match(text, /Packs of mailspec 9\.8\.7: imap, smtp/);
+    assert.match(text, /Contacted from tester \(198\.51\.100\.7\)/);
   });
 
   it('create() keeps what a run of 10,000 scenarios said within bounds, failures first', async () => {

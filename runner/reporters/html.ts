@@ -1,11 +1,12 @@
-import type { Contact } from '../observed.ts';
+import { collectCauses } from '../causes/collect.ts';
 import type { Reporter } from '../result.ts';
 import { sumOf } from '../words/outcome.ts';
-import { blockedCauses } from './blocked.ts';
 import { page } from './html-page.ts';
 import type { Entry } from './html-scenario.ts';
 import { entryOf } from './html-scenario.ts';
+import { tested } from './html-tested.ts';
 import type { ReporterOptions } from './reporter.ts';
+import { tally } from './tally.ts';
 
 /**
  * Characters of all evidence together: a page that browsers open in a moment, and what a run of 10,000 scenarios keeps
@@ -14,13 +15,14 @@ import type { ReporterOptions } from './reporter.ts';
 const wholeEvidence = 16 * 1024 * 1024;
 const passingShare = wholeEvidence / 4;
 
-/** One page for a browser, with everything in it: no script, nothing loaded. Written when the run ends. */
+/** One page for a browser, with everything in it: nothing is loaded, and all of it can be read without its script. Written when the run ends. */
 export function create(options: ReporterOptions): Reporter {
   const entries: Entry[] = [];
   const room = { all: wholeEvidence, passing: passingShare };
-  const blocked = blockedCauses();
+  const causes = collectCauses();
+  const noted = tally(options.strict);
+  const seen = tested();
   let run = { id: '', started: 0 };
-  const tested = new Map<string, Contact>();
   return {
     name: 'html',
     order: 'file',
@@ -34,8 +36,9 @@ export function create(options: ReporterOptions): Reporter {
         case 'begin':
           return;
         case 'scenario': {
-          blocked.add(event.result);
-          for (const each of event.result.contacts ?? []) tested.set(`${each.server} ${each.address}`, each);
+          causes.add(event.result);
+          noted.add(event.result);
+          seen.add(event.result);
           const isPassing = sumOf(event.result.outcome, options.strict) === 'passed' && !event.result.problem;
           const entry = entryOf(event.result, options, isPassing ? Math.min(room.passing, room.all) : room.all);
           room.all -= entry.evidence;
@@ -50,8 +53,9 @@ export function create(options: ReporterOptions): Reporter {
               ...run,
               summary: event.summary,
               strict: options.strict,
-              blocked: blocked.lines(),
-              tested: [...tested.values()],
+              causes: causes.list(),
+              reasons: new Map([...noted.reasons('skipped'), ...noted.reasons('not_run')]),
+              tested: seen,
               ...about(options),
             }),
           );
@@ -60,9 +64,11 @@ export function create(options: ReporterOptions): Reporter {
   };
 }
 
-function about({ rerun, rerunFailed, version }: ReporterOptions) {
+function about({ rerun, rerunFailed, version, machine }: ReporterOptions) {
   return {
-    ...(rerunFailed !== false && { rerun }),
+    rerun,
+    ...(rerunFailed !== false && { rerunFailed: rerun }),
     ...(version !== undefined && { version }),
+    ...(machine !== undefined && { machine }),
   };
 }

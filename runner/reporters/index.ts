@@ -72,6 +72,8 @@ export interface OpenOptions {
   /** `false` where `--rerun-failed` would not run these scenarios again. */
   readonly rerunFailed?: boolean;
   readonly clock?: Clock;
+  /** The name of the machine that runs the scenarios. */
+  readonly machine?: string;
   /** Where lines for people go. Default: `stderr`. */
   readonly say?: (line: string) => void;
   /** Told once of each reporter that fails. Default: a line for people. */
@@ -153,7 +155,7 @@ function givingNoOrders(reporter: Reporter): Reporter {
 }
 
 function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
-  const { list, cwd, junitDialect, rerunFailed, verbosity } = options;
+  const { list, cwd, junitDialect, rerunFailed, verbosity, machine } = options;
   return {
     output,
     clock: options.clock ?? systemClock,
@@ -165,6 +167,7 @@ function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
     ...(junitDialect !== undefined && { junitDialect }),
     ...(rerunFailed !== undefined && { rerunFailed }),
     ...(verbosity !== undefined && { verbosity }),
+    ...(machine !== undefined && { machine }),
     version: packageVersion(),
   };
 }

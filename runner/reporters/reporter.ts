@@ -34,6 +34,8 @@ export interface ReporterOptions {
   readonly verbosity?: Verbosity;
   /** This program's version, for reports that name their maker. */
   readonly version?: string;
+  /** The name of the machine that ran the scenarios; absent where another did. */
+  readonly machine?: string;
   /** A file's path as shown to that from the root of the repository which a CI server checked out. Default: as shown. */
   readonly repositoryPath?: (path: string) => string;
   /** The page of a step of GitHub Actions. */

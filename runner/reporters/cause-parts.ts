@@ -1,0 +1,53 @@
+import type { Cause } from '../causes/cause.ts';
+import { many } from '../phrase.ts';
+import type { LogLine, ScenarioResult, TranscriptLine } from '../result.ts';
+import { visible } from '../visible.ts';
+import { meanings } from '../words/cause.ts';
+import { lineWords } from '../words/problem.ts';
+import { shortened } from '../words/text.ts';
+
+/** Suites named beside a cause. */
+const mostSuites = 4;
+/** What of the dialogue decides: the command and its reply, where that has many lines its first. */
+const exchangeLines = 4;
+const longestLog = 180;
+
+/** What a cause means for people; else the author's first sentence about why the scenario matters. */
+export function meaningOf({ kind, first }: Cause): string | undefined {
+  return meanings[kind] ?? sentenceOf(first);
+}
+
+function sentenceOf({ scenario }: ScenarioResult): string | undefined {
+  const text = scenario.suite.description ?? scenario.description;
+  return text === undefined ? undefined : (/^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text);
+}
+
+/** `164 scenarios: 30 of submission/authentication, 17 of imap-core/mailboxes and 18 more suites` */
+export function suiteCounts({ suites, count }: Pick<Cause, 'suites' | 'count'>): string {
+  const sorted = [...suites].sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
+  const shown = sorted.slice(0, mostSuites).map(([suite, each]) => `${each} of ${visible(suite)}`);
+  const rest = sorted.length - shown.length;
+  return `${many(count, 'scenario')}: ${shown.join(', ')}${rest > 0 ? ` and ${many(rest, 'more suite')}` : ''}`;
+}
+
+/** What was sent last before the problem, and what came. A certificate's fault is in its title. */
+export function exchangeOf({ kind, first }: Cause): readonly string[] {
+  const { transcript, problem } = first;
+  if (problem === undefined || kind === 'certificate') return [];
+  const before = transcript.filter(({ at }) => at <= problem.at);
+  const sent = before.map(({ from }) => from).lastIndexOf('client');
+  const last = sent === -1 ? before.slice(-exchangeLines) : before.slice(sent);
+  const shown = last.length > exchangeLines ? [...last.slice(0, exchangeLines - 1), ...last.slice(-1)] : last;
+  return shown.map(wireWords);
+}
+
+const sides = { client: 'C', server: 'S', note: '*' } as const;
+
+function wireWords(line: TranscriptLine): string {
+  return `${sides[line.from]} ${lineWords(line).trimEnd()}`;
+}
+
+export function logWords({ text, whose }: LogLine): string {
+  const said = shortened(visible(text), longestLog);
+  return whose === 'own' ? said : `${said} (${whose === 'before' ? 'from before' : 'at that time'})`;
+}
