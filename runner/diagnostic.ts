@@ -47,6 +47,7 @@ export const diagnosticTitles = {
   'filter.unknown': 'An unknown filter',
   'server.unknown': 'An unknown server',
   'server.missing': 'A scenario without a server',
+  'receiver.unknown': 'An unknown receiver',
   'connection.unknown': 'An unknown connection',
   'connection.missing': 'A step that does not say its connection',
   'scenario.duplicate': 'Two scenarios with one name',

@@ -1,7 +1,9 @@
+import type { Receiving } from './arrival.ts';
 import type { FilterName } from './filter-name.ts';
 import type { MatcherKind, matcherKinds } from './matcher-kinds.ts';
 import type { ReadableFiles } from './readable.ts';
 import type { Product, Remedy, Severity } from './remedy.ts';
+import type { Shard } from './shard.ts';
 import type { Span } from './source.ts';
 import type { Step } from './steps.ts';
 
@@ -23,19 +25,6 @@ export interface Plan {
   readonly readable?: ReadableFiles;
   /** Which part of a run on several machines this is. */
   readonly shard?: Shard;
-}
-
-/** A part of the selected scenarios. */
-export interface Shard {
-  /** From 1. */
-  readonly index: number;
-  readonly total: number;
-  /** How many scenarios all shards have together. */
-  readonly selected: number;
-  /** Where this shard's scenarios, in their order, stand among those: from 0. */
-  readonly positions: readonly number[];
-  /** The same for all shards of the same selection, divided in the same way. */
-  readonly fingerprint: string;
 }
 
 export interface Suite {
@@ -84,6 +73,8 @@ export interface Scenario {
   readonly violationsOnce?: true;
   /** By name; a scenario with `server` has one, named `''`. */
   readonly connections: ReadonlyMap<string, Target>;
+  /** What it receives from the server under test, by the receivers' names. */
+  readonly receives?: ReadonlyMap<string, Receiving>;
   readonly dialogue: readonly Step[];
   readonly after: readonly Step[];
 }

@@ -3,8 +3,9 @@ import type { Kept } from './excerpt.ts';
 import type { Headline } from './headline.ts';
 import type { Mismatch, ReplyLine } from './mismatch.ts';
 import type { Contact, Measurement } from './observed.ts';
-import type { KnownIssue, Shard, Suite } from './plan.ts';
+import type { KnownIssue, Suite } from './plan.ts';
 import type { Product, Remedy, Severity } from './remedy.ts';
+import type { Shard } from './shard.ts';
 import type { Place } from './source.ts';
 
 /**

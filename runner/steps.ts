@@ -1,3 +1,5 @@
+import type { Receiver } from './arrival.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { Expectation, Pattern, Target, Text, TlsOptions, Tolerance } from './plan.ts';
 import type { MechanismName } from './protocol/sasl.ts';
 import type { Span } from './source.ts';
@@ -89,6 +91,7 @@ export type CheckStep =
     })
   | (CheckBase & { readonly kind: 'http'; readonly request: HttpRequest })
   | (CheckBase & { readonly kind: 'maildir'; readonly mailbox: WatchedPath; readonly all: boolean })
+  | (CheckBase & { readonly kind: 'received'; readonly receiver: Receiver })
   | (CheckBase & { readonly kind: 'log'; readonly log: WatchedPath; readonly from?: LogStart })
   | (CheckBase & {
       readonly kind: 'run';
@@ -126,20 +129,6 @@ export type LogStart =
   | { readonly ago: number }
   /** The last line that meets it. */
   | { readonly line: Pattern };
-
-export interface HttpRequest {
-  readonly url: Text;
-  readonly method: string;
-  readonly headers: readonly { readonly name: string; readonly value: Text }[];
-  readonly body?: Text;
-  /** How many are followed. */
-  readonly redirects: number;
-  /** `host` or `host:port` to connect to instead of the URL's. */
-  readonly address?: Text;
-  readonly family?: 4 | 6;
-  readonly localAddress?: string;
-  readonly tls: TlsOptions;
-}
 
 /** What `send` writes. */
 export type Sending =
@@ -269,6 +258,7 @@ export const stepFacts: { readonly [Kind in StepKind]: FactsOf<Kind> } = {
   dns: { connection: 'if named', reply: 'evidence', proves: false },
   http: { connection: 'if named', reply: 'evidence', proves: false },
   maildir: { connection: 'never', reply: 'evidence', proves: false, watches: 'mailbox' },
+  received: { connection: 'never', reply: 'evidence', proves: false },
   log: { connection: 'never', reply: 'evidence', proves: false, watches: 'log' },
   run: { connection: 'if named', reply: 'evidence', proves: true },
 };

@@ -148,11 +148,24 @@ export function describeMessage(fields: Fields): readonly string[] {
   return [
     `${String(fields['file'])} (${String(fields['size'])} octets)`,
     ...(problem === undefined ? [] : [`  not looked into: ${String(problem)}`]),
+    ...describeDelivery(fields),
     ...shown.flatMap((name) => {
       const value = headers[name];
       return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(
         (each) => `  ${name}: ${String(each)}`,
       );
     }),
+  ];
+}
+
+/** Of a message that a receiver got. */
+function describeDelivery({ envelope, tls }: Fields): readonly string[] {
+  if (envelope === undefined) return [];
+  const { from, to } = envelope as { readonly from: string; readonly to: { readonly words: readonly string[] } };
+  const { protocol, cipher } = (tls ?? {}) as Fields;
+  const addresses = to.words.map((each) => `<${each}>`).join(' ');
+  return [
+    `  envelope: from <${from}> to ${addresses}`,
+    `  ${tls === undefined ? 'not encrypted' : `${protocol}, ${cipher}`}`,
   ];
 }

@@ -1,3 +1,4 @@
+import type { Received } from '../arrival.ts';
 import type { Pattern, Target, Text, TlsOptions } from '../plan.ts';
 import type { CheckStep, StepOf } from '../steps.ts';
 import type { HandshakeOptions, TlsFacts } from '../transport/transport.ts';
@@ -19,6 +20,8 @@ export interface CheckStepContext extends CheckContext {
   /** Of the step's own connection; `undefined` where it is not encrypted. */
   readonly connectionTls: () => Promise<TlsFacts | undefined>;
   readonly marks: Marks;
+  /** What the receiver of that name has for the scenario. */
+  readonly received: (label: string) => Received;
   /** Whether a text meets a pattern, its holes filled. */
   readonly meets: (pattern: Pattern, text: string) => boolean;
   readonly wants: Wants;

@@ -6,9 +6,9 @@ import type { Action } from '../headline.ts';
 import type { Contact, Measurement } from '../observed.ts';
 import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
-import type { Shard } from '../plan.ts';
 import type { Remedy, Severity } from '../remedy.ts';
 import type { Outcome, Problem, ScenarioResult, ServerFacts, Shortfall, Violation } from '../result.ts';
+import type { Shard } from '../shard.ts';
 
 /** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
 export interface StartLine {

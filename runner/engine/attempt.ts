@@ -7,7 +7,7 @@ import { createRedactor } from '../printing/redact.ts';
 import type { LogLine, Problem, Reason, ScenarioResult, Violation, Warning } from '../result.ts';
 import { createTranscript } from '../transport/transcript.ts';
 import { cleanUp } from './cleanup.ts';
-import type { Context } from './context.ts';
+import { type Context, fillText } from './context.ts';
 import { defendedIn } from './defended.ts';
 import type { Defended } from './defenses.ts';
 import { evidenceOf } from './evidence.ts';
@@ -18,6 +18,7 @@ import { overheard } from './listener.ts';
 import { type Observed, observedIn } from './observed.ts';
 import type { Outage } from './outage.ts';
 import { problemFrom } from './problems.ts';
+import type { Receivers } from './receivers.ts';
 import { RunningContext } from './running-context.ts';
 import { Seal } from './seal.ts';
 import { scenarioTimeout } from './time-limit.ts';
@@ -91,7 +92,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
   /** Whole microseconds, as in the transcript, whose line of this moment must not be later. */
   const now = () => microseconds(world.clock() - start);
   try {
-    await runToEnd(context, scenario.dialogue);
+    await runToEnd(context, world.receivers);
     context.current = undefined;
     if (scenario.after.length === 0) await refuseLeftovers(context, scenario);
   } catch (error) {
@@ -145,9 +146,11 @@ function microseconds(ms: number): number {
 }
 
 /** Until the last step, or one that says that the scenario passes here. */
-async function runToEnd(context: RunningContext, steps: Scenario['dialogue']): Promise<void> {
+async function runToEnd(context: RunningContext, receivers: Receivers): Promise<void> {
+  const { scenario, scenarioId } = context;
+  context.claims = receivers.claim(scenario, scenarioId, (text) => fillText(context, text, ''));
   try {
-    await context.runAll(steps);
+    await context.runAll(scenario.dialogue);
   } catch (error) {
     if (!(error instanceof PassRest)) throw error;
   }
@@ -160,6 +163,7 @@ function tryLetters(attempt: number): string {
 
 /** What the connections showed until then. */
 async function closeAll(context: Context): Promise<Observed> {
+  context.claims.release();
   const observed = observedIn(context);
   const closing: Promise<void>[] = [];
   for (const { transport } of context.sessions.values()) closing.push(transport.close().catch(() => undefined));

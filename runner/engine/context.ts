@@ -21,6 +21,7 @@ import { type Deferred, SkipRest, StepFailure } from './failure.ts';
 import type { Found } from './findings.ts';
 import { handshakeOptions, type TlsSources } from './handshake-options.ts';
 import { outageFrom } from './outage.ts';
+import type { Claims } from './receivers.ts';
 import { createSession, type Session } from './session.ts';
 import type { World } from './world.ts';
 
@@ -45,6 +46,8 @@ export interface Context {
   readonly lists: Map<string, readonly string[]>;
   /** Where the logs and mailboxes that its steps look at stood when it began. */
   readonly marks: Marks;
+  /** What it receives from the server under test. */
+  claims: Claims;
   readonly warnings: Warning[];
   /** What departed from a protocol's grammar. */
   readonly violations: Found[];

@@ -10,6 +10,7 @@ import { type Breaker, createBreaker } from './breaker.ts';
 import { factsOf } from './facts.ts';
 import { hostNames } from './hosts.ts';
 import type { Listener } from './listener.ts';
+import { openReceivers } from './receivers.ts';
 import { ReportedViolations } from './reported-violations.ts';
 import { runScenario } from './scenario.ts';
 import { type Gate, schedule } from './scheduler.ts';
@@ -48,11 +49,14 @@ export async function run(
   const { clock, wall, signal } = options;
   const breaker = options.breaker ?? createBreaker({ clock, wall, signal });
   const traffic = createTraffic(options);
+  const files = createFileCache(plan.readable);
+  const receivers = await openReceivers(plan, { files, wall });
   const world: ScenarioWorld = {
     clock: options.clock,
     wall: options.wall,
     runId: plan.runId,
-    files: createFileCache(plan.readable),
+    files,
+    receivers,
     secrets: plan.secrets,
     logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
     interrupted: options.signal,
@@ -104,6 +108,7 @@ export async function run(
     await hostNames(plan),
     gateOf(breaker, traffic, options),
   );
+  await receivers.close();
   if (options.breaker === undefined) await breaker.stop();
   const reason = options.signal.aborted
     ? 'the run was interrupted'

@@ -11,6 +11,7 @@ import { defendedIn } from './defended.ts';
 import { type Deferred, PassRest, SkipRest } from './failure.ts';
 import type { Found } from './findings.ts';
 import { failureFrom } from './problems.ts';
+import { noClaims } from './receivers.ts';
 import { execute } from './steps/table.ts';
 import { whyNot } from './when.ts';
 
@@ -18,7 +19,18 @@ import { whyNot } from './when.ts';
 const stepsPerTurn = 50;
 
 /** What it begins with, and what it can do. */
-type Own = 'index' | 'lists' | 'until' | 'pause' | 'run' | 'runAll' | 'violations' | 'unmet' | 'measured' | 'sentAt';
+type Own =
+  | 'claims'
+  | 'index'
+  | 'lists'
+  | 'until'
+  | 'pause'
+  | 'run'
+  | 'runAll'
+  | 'violations'
+  | 'unmet'
+  | 'measured'
+  | 'sentAt';
 
 /** The parts of a context that a try makes. */
 type Parts = Omit<Context, Own>;
@@ -37,6 +49,7 @@ export class RunningContext implements Context {
   readonly captures: Context['captures'];
   readonly lists = new Map<string, readonly string[]>();
   readonly marks: Context['marks'];
+  claims = noClaims;
   readonly warnings: Warning[];
   readonly violations: Found[] = [];
   readonly unmet: Deferred[] = [];

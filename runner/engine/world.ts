@@ -4,6 +4,7 @@ import type { Transcripts } from '../result.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
 import type { Listener } from './listener.ts';
+import type { Receivers } from './receivers.ts';
 import type { ReportedViolations } from './reported-violations.ts';
 import type { TimeLimit } from './time-limit.ts';
 import type { ToleranceUse } from './tolerances.ts';
@@ -35,6 +36,7 @@ export interface ScenarioWorld extends World {
   readonly secrets: readonly Secret[];
   /** None where the plan names no log. */
   readonly logs: LogWatch | undefined;
+  readonly receivers: Receivers;
   readonly transcripts: Transcripts;
   /** None where nobody listens. */
   readonly listener: Listener | undefined;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Scenario, Shard } from '../plan.ts';
+import type { Scenario } from '../plan.ts';
+import type { Shard } from '../shard.ts';
 import type { ShardRequest } from './shard-request.ts';
 
 /** Milliseconds, by the scenario's id. */

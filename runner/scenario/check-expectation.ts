@@ -179,8 +179,17 @@ function lowerCaseNames(matcher: Matcher): Matcher {
   return { ...matcher, fields: matcher.fields.map((each) => ({ ...each, name: each.name.toLowerCase() })) };
 }
 
-/** A message as a mailbox has it. */
+/** How mail came to a receiver. */
+const delivery = {
+  client: 'text',
+  helo: 'text',
+  tls: recordOf({ protocol: 'text', cipher: 'text', cipher_openssl: 'text' }),
+  envelope: recordOf({ from: 'text', to: 'words', parameters: recordOf({}, 'text') }),
+} as const satisfies Record<string, Shape>;
+
+/** A message as a mailbox or a receiver has it. */
 const message = recordOf({
+  ...delivery,
   file: 'text',
   problem: 'text',
   folder: 'text',
@@ -206,6 +215,14 @@ const message = recordOf({
 export const messages: ReadField = (context, node) => {
   const matcher = countOrItems(context, node);
   return matcher && withHeaders(fit(context, matcher, listOf(message)));
+};
+
+const refusal = recordOf({ command: 'text', code: 'number', enhanced: 'text', ...delivery });
+
+/** What a receiver refused: how often, or what. */
+export const refusals: ReadField = (context, node) => {
+  const matcher = countOrItems(context, node);
+  return matcher && fit(context, matcher, listOf(refusal));
 };
 
 function withHeaders(matcher: Matcher): Matcher {

@@ -22,6 +22,8 @@ export interface Config {
   /** Files, folders and globs, relative to `folder`. */
   readonly scenarios: readonly string[];
   readonly servers: ReadonlyMap<string, Node>;
+  /** Where mail from the server under test is received. */
+  readonly receivers: ReadonlyMap<string, Node>;
   /** Secrets included. */
   readonly variables: Definitions;
   readonly secretNames: ReadonlySet<string>;
@@ -58,6 +60,7 @@ export function emptyConfig(cwd: string, env: Env = {}): Config {
     folder: resolve(cwd),
     scenarios: [],
     servers: new Map(),
+    receivers: new Map(),
     variables: new Map(),
     secretNames: new Set(),
     logs: [],
@@ -105,6 +108,10 @@ export function readConfig(
   const strings = (key: string) => listOf(whole(key)).flatMap((item) => readString(scope, item, 'A path') ?? []);
   const allowed = (key: string, what: string) =>
     listAt(child(root, 'allow'), key).flatMap((item) => readString(scope, item, what) ?? []);
+  const named = (key: string): ReadonlyMap<string, Node> =>
+    new Map(
+      layers.flatMap((layer) => entriesOf(mapAt(layer, key)).map(({ key: name, node }) => [name, node] as const)),
+    );
   const timeout = readDuration(scope, whole('timeout'));
   const parallel = whole('parallel')?.value;
   const retries = readCount(scope, whole('retries'));
@@ -112,9 +119,8 @@ export function readConfig(
     file,
     folder,
     scenarios: strings('scenarios'),
-    servers: new Map(
-      layers.flatMap((layer) => entriesOf(mapAt(layer, 'servers')).map(({ key, node }) => [key, node] as const)),
-    ),
+    servers: named('servers'),
+    receivers: named('receivers'),
     variables,
     secretNames,
     logs: strings('logs').map((path) => resolve(folder, path)),

@@ -1,5 +1,6 @@
 import type { UnsetEnvironment } from './environment.ts';
 import { refuseSecrets } from './read.ts';
+import { hasReceiver } from './receivers.ts';
 import type { Scope } from './scope.ts';
 import { environmentOfServer, hasServer, type ServerContext } from './server.ts';
 import { listAt, type Node } from './tree.ts';
@@ -14,7 +15,7 @@ export function lacksOf(servers: ServerContext, root: Node, scenario: Node): Lac
   const { scope } = servers;
   const lacks = new Map<string, Lack>();
   for (const name of [root, scenario].flatMap((each) => required(scope, each))) {
-    if (hasServer(servers, name)) continue;
+    if (hasServer(servers, name) || hasReceiver(servers, name)) continue;
     const value = knownValue(scope, name);
     if (value === undefined)
       lacks.set(name, environmentLackedBy(scope, name) ?? environmentOfServer(servers, name) ?? 'value');

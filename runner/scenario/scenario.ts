@@ -7,6 +7,7 @@ import type { FragmentSource } from './fragments.ts';
 import type { PlanContext } from './plan-context.ts';
 import { provesNothing } from './proof.ts';
 import { readCount, readDuration, readFlag, readString } from './read.ts';
+import { readReceives } from './receivers.ts';
 import { remediesIn, severityOf } from './remedy.ts';
 import { lacking, lacksOf, unsetAlone } from './requires.ts';
 import { type Reuse, reuseAmong } from './reuse.ts';
@@ -187,7 +188,8 @@ function readSteps(context: PlanContext, suite: SuiteContext, node: Node, scope:
     list.flatMap((step) => reuse.step(scope, step, () => readStep(dialogueContext, step)) ?? []);
   const dialogue: readonly Step[] = read([...listAt(suite.root, 'before'), ...listAt(node, 'dialogue')]);
   const after = read(listAt(suite.root, 'after'));
-  return { dialogue, after, connections: connections.targets() };
+  const receives = readReceives(servers, child(node, 'receives'), [...dialogue, ...after]);
+  return { dialogue, after, connections: connections.targets(), ...receives };
 }
 
 function knownIssueOf({ config, today, report }: PlanContext, node: Node, id: string): KnownIssue | undefined {

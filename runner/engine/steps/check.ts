@@ -112,6 +112,7 @@ function contextFor(step: CheckStep, context: Context): CheckStepContext {
     peer: (target, options) => peerOf(target, options, tlsSources(context, '')),
     connectionTls: async () => (await sessionFor(context, step)).transport.facts.tls,
     marks: context.marks,
+    received: (label) => context.claims.of(label),
     meets: (pattern, text) => compilePattern(fillPatternText(context, pattern, step.on), pattern.flags).test(text),
     wants: wantsOf(step, context),
   };

@@ -4,6 +4,7 @@ import { http } from '../../checks/http.ts';
 import { log } from '../../checks/log.ts';
 import { maildir } from '../../checks/maildir.ts';
 import { port } from '../../checks/port.ts';
+import { received } from '../../checks/received.ts';
 import { run, success } from '../../checks/run.ts';
 import { tls } from '../../checks/tls.ts';
 import type { StepKind, StepOf } from '../../steps.ts';
@@ -45,6 +46,7 @@ const executors: Executors = {
   dns: check(dns),
   http: check(http),
   maildir: check(maildir),
+  received: check(received),
   log: check(log),
   run: check(run, success),
   eventually,

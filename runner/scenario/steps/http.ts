@@ -1,5 +1,5 @@
 import { defined } from '../../defined.ts';
-import type { HttpRequest } from '../../steps.ts';
+import type { HttpRequest } from '../../http-request.ts';
 import { checkExpectation, isPattern, jsonFields, xpathFields } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readCount, readPublicText, readString, readText, readTexts } from '../read.ts';

@@ -12,6 +12,7 @@ import { maildir } from './maildir.ts';
 import { message } from './message.ts';
 import { pipeline } from './pipeline.ts';
 import { port } from './port.ts';
+import { received } from './received.ts';
 import { repeat } from './repeat.ts';
 import { run } from './run.ts';
 import { send } from './send.ts';
@@ -40,6 +41,7 @@ export const readers: { readonly [Kind in StepKind]: StepReader<Kind> } = {
   dns,
   http,
   maildir,
+  received,
   log,
   run,
   eventually: {

@@ -1,0 +1,15 @@
+import type { Text, TlsOptions } from './plan.ts';
+
+export interface HttpRequest {
+  readonly url: Text;
+  readonly method: string;
+  readonly headers: readonly { readonly name: string; readonly value: Text }[];
+  readonly body?: Text;
+  /** How many are followed. */
+  readonly redirects: number;
+  /** `host` or `host:port` to connect to instead of the URL's. */
+  readonly address?: Text;
+  readonly family?: 4 | 6;
+  readonly localAddress?: string;
+  readonly tls: TlsOptions;
+}

@@ -1,0 +1,24 @@
+import type { Receiver } from '../../arrival.ts';
+import { checkExpectation, isPattern, messages, refusals } from '../check-expectation.ts';
+import { readString } from '../read.ts';
+import { readReceiver } from '../receivers.ts';
+import type { Node } from '../tree.ts';
+import { limitOf, mainOf, serversOf, written } from './check.ts';
+import type { StepContext, StepReader } from './context.ts';
+import { fields } from './fields.ts';
+
+export const received: StepReader<'received'> = {
+  expectation: checkExpectation({
+    short: (text, node) => (/^\d+$/.test(text) && !isPattern(node) ? { field: 'messages', read: messages } : undefined),
+    hint: 'Write how many messages, as in 1, or which: { messages: [{ envelope: { to: alice@example.net } }] }',
+    fields: { messages, refused: refusals },
+  }),
+  label: (action) => `received ${written(mainOf(action, 'by'))}`,
+  read: fields('received', { receiver: receiverOf, limit: limitOf }),
+};
+
+function receiverOf(context: StepContext, action: Node): Receiver | undefined {
+  const node = mainOf(action, 'by');
+  const name = readString(context.scope, node, 'A receiver');
+  return name === undefined || node === undefined ? undefined : readReceiver(serversOf(context), name, node.span);
+}
