@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { blocksOf } from '../fixtures/documentation/markdown.ts';
 import { packageRoot } from './package-root.ts';
 
 const runFile = promisify(execFile);
@@ -94,6 +97,39 @@ describe('the package', () => {
     }
     const cache = join(project, 'node_modules', manifest.name, 'dist', '.cache');
     assert.ok(existsSync(cache), 'nothing is kept');
+  });
+
+  it('the tutorial can be followed literally in an empty folder', async () => {
+    const steps = blocksOf({ path: 'docs/tutorial.md', text: readFileSync(join(root, 'docs', 'tutorial.md'), 'utf8') });
+    const bin = join(project, 'node_modules', '.bin');
+    const folder = mkdtempSync(join(project, 'tutorial-'));
+    const path = `${bin}:${process.env['PATH']}`;
+    const sh = (text: string) =>
+      spawn('sh', ['-c', text.replace(/^npx mailspec/, 'exec mailspec')], { cwd: folder, env: { ...env, PATH: path } });
+    const serve = steps.find(({ words }) => words.includes('serve'));
+    assert.ok(serve);
+    const server = sh(serve.text);
+    try {
+      await once(server.stderr, 'data');
+      let ran = 0;
+      for (const { place, words, text } of steps) {
+        const file = words.find((word) => word.startsWith('file='))?.slice('file='.length);
+        const status = words.find((word) => word.startsWith('status='))?.slice('status='.length);
+        if (file !== undefined) {
+          mkdirSync(dirname(join(folder, file)), { recursive: true });
+          writeFileSync(join(folder, file), text);
+        }
+        if (status === undefined) continue;
+        const child = sh(text);
+        const [output, [code]] = await Promise.all([textOf(child.stdout), once(child, 'exit')]);
+        assert.equal(String(code), status, `${place}\n${output}`);
+        ran++;
+      }
+      assert.ok(ran >= 7);
+    } finally {
+      server.kill('SIGINT');
+      await once(server, 'exit');
+    }
   });
 
   it('import from "mailspec" loads a plan when used as a module with its types', async () => {

@@ -11,10 +11,11 @@ export const demoCommand: Command = {
   options: [
     { name: 'reporter', value: 'NAME[=FILE]', repeatable: true, help: 'As for "run"' },
     { name: 'junit', value: 'FILE', help: 'Short for --reporter junit=FILE' },
-    { name: 'serve', help: 'Start the server, print a mailspec.yaml for it, and wait for Ctrl-C' },
+    { name: 'serve', help: 'Start the server, print its configuration, and wait for Ctrl-C' },
+    { name: 'write', value: 'FILE', help: 'With --serve: write the configuration to a new file instead' },
   ],
   examples: [
     ['mailspec demo', 'the tour'],
-    ['mailspec demo --serve > mailspec.yaml', 'a server to try your own scenarios on'],
+    ['mailspec demo --serve --write mailspec.yaml', 'a server to try your own scenarios on'],
   ],
 };

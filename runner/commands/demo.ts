@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { startEmbeddedServer } from '../demo-server/server.ts';
+import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
 import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Main, Terminal } from './command.ts';
+import { refuseExisting, writeNew } from './configuration-file.ts';
 import { play } from './run.ts';
 
 const domain = 'example.test';
@@ -14,10 +16,13 @@ const accounts = [
 ] as const;
 
 export const main: Main = async (args, terminal) => {
+  const file = args.value('write');
+  if (file !== undefined && !args.has('serve')) throw new ArgumentError('"--write" requires "--serve"');
+  if (file !== undefined) await refuseExisting(file, terminal);
   const server = await startEmbeddedServer({ accounts });
   try {
     const config = demoConfig(server.addresses, server.ca);
-    if (args.has('serve')) return await serve(config, terminal);
+    if (args.has('serve')) return await serve(config, file, terminal);
     const loaded = await load({
       targets: ['mailspec:tour/tour'],
       cwd: terminal.cwd,
@@ -61,11 +66,11 @@ function demoConfig(addresses: Readonly<Record<string, string>>, ca: string): st
   ].join('\n');
 }
 
-async function serve(config: string, terminal: Terminal): Promise<number> {
-  terminal.stdout.write(config);
-  terminal.stderr.write(
-    'The server runs until Ctrl-C. Save the lines above as mailspec.yaml and run scenarios against it.\n',
-  );
+async function serve(config: string, file: string | undefined, terminal: Terminal): Promise<number> {
+  if (file === undefined) terminal.stdout.write(config);
+  else await writeNew(file, config, terminal);
+  const saved = file === undefined ? 'Save the lines above as mailspec.yaml' : `Its configuration is in ${file}`;
+  terminal.stderr.write(`The server runs until Ctrl-C. ${saved}; run scenarios against it in another terminal.\n`);
   if (!terminal.signal.aborted) {
     await new Promise<void>((resolve) => {
       // The listening server keeps the process alive; only the signal ends it.
@@ -84,7 +89,7 @@ function explain(terminal: Terminal): number {
       'this demo went as it should, and exits with 0.',
       '',
       `Read the scenarios:   ${join(packageRoot(), 'scenarios', 'tour', 'tour.yaml')}`,
-      'Try your own:         mailspec demo --serve > mailspec.yaml   (and in another terminal)   mailspec run my.yaml',
+      'Try your own:         mailspec demo --serve --write mailspec.yaml   (and in another terminal)   mailspec run my.yaml',
       '',
     ].join('\n'),
   );

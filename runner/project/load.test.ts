@@ -34,6 +34,9 @@ profiles: { staging: { servers: { mx: "smtp://staging.example.com" }, variables:
     greets('and again', ', exclusive: [queue]'),
   ]),
   'full/scenarios/imap.yaml': suite('IMAP', 'imap', ['{ name: greets, dialogue: [{ expect: OK }] }']),
+  'unlisted/mailspec.yaml': 'servers: { mx: "smtp://127.0.0.1:2525" }\n',
+  'unlisted/other/no.yaml': suite('Not meant', 'mx', [greets('no')]),
+  'unlisted/scenarios/deep/mx.yaml': suite('MX', 'mx', [greets('greets')]),
   'broken/mailspec.yaml': 'servers: { mx: "smtp://127.0.0.1:2525" }\nscenarios: ["*.yaml"]\n',
   'broken/one.yaml': suite('One', 'mx', ['{ name: one, dialogue: [{ expct: 220 }] }']),
   'broken/two.yaml': suite('Two', 'nowhere', [greets('two')]),
@@ -41,7 +44,7 @@ profiles: { staging: { servers: { mx: "smtp://staging.example.com" }, variables:
 
 interface Row {
   readonly what: string;
-  readonly cwd: 'bare' | 'full' | 'broken';
+  readonly cwd: 'bare' | 'full' | 'unlisted' | 'broken';
   readonly argv?: readonly string[];
   readonly targets?: readonly string[];
   readonly options?: LoadOptions;
@@ -56,6 +59,11 @@ const mxFlag = ['--server', 'mx=smtp://127.0.0.1:2525'] as const;
 const everything = ['imap#greets', 'smtp#greets-example-com', 'smtp#again', 'smtp#and-again'] as const;
 
 const rows: readonly Row[] = [
+  {
+    what: 'a configuration that lists no scenarios: those in the folder "scenarios"',
+    cwd: 'unlisted',
+    gives: ['deep/mx#greets'],
+  },
   {
     what: 'no configuration, a server given',
     cwd: 'bare',

@@ -25,7 +25,13 @@ const scenarioFiles = '**/*.{yaml,yml}';
 /** Where shipped packs lie in the package. */
 const shipped = 'mailspec:';
 
-/** Resolves targets; `listed` are the configuration's globs, relative to `root`, for when no target names a file. */
+/** Of a project whose configuration lists no scenarios. */
+const usualFolder = 'scenarios';
+
+/**
+ * Resolves targets; `listed` are the configuration's globs, relative to `root`, for when no target names a file. Without
+ * any the folder `scenarios` is meant, where there is one.
+ */
 export async function resolveTargets(
   targets: readonly LoadTarget[],
   options: { readonly cwd: string; readonly root: string; readonly listed: readonly string[] },
@@ -69,7 +75,10 @@ export async function resolveTargets(
   }
   const onlyIds = targets.length > 0 && ids.length === targets.length && files.length === 0;
   if (targets.length === 0 || onlyIds) {
-    for (const pattern of options.listed) files.push(...listed(await listedBy(pattern, options.root)));
+    const { root } = options;
+    const isUsual = options.listed.length === 0 && (await kindOf(resolve(root, usualFolder))) === 'folder';
+    for (const pattern of isUsual ? [usualFolder] : options.listed)
+      files.push(...listed(await listedBy(pattern, root)));
     if (targets.length === 0) for (const file of files) whole.add(file);
   }
   // What was named itself as well.

@@ -50,7 +50,7 @@ function nothing(scenarios: readonly Scenario[], { tags, grep }: Selection): Dia
     return {
       code: 'selection.empty',
       message: 'There are no scenarios',
-      hint: 'Name files, or list them under "scenarios" of the configuration',
+      hint: 'Name files, put them into the folder "scenarios", or list them under "scenarios" of the configuration',
     };
   const wanted = [
     ...(tags === undefined ? [] : [`--tags "${tags}"`]),
