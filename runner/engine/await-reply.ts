@@ -83,12 +83,14 @@ async function observeFor(
   const want = wantOf(context, session, step, expectation);
   const start = clock();
   const isFirst = session.greeting === undefined;
+  const isSecond = !isFirst && !session.answered;
   if (expectation.kind !== 'reply') session.parser.forgive();
   nameRecipient(session);
   try {
     const observation = await observe(session, want, start + limit, quiet, clock);
     if (observation.event === 'reply') {
       if (isFirst) context.world.breaker.reached(session.target, session.url.implicitTls ? 'tls' : 'answer');
+      else if (isSecond) context.world.breaker.reached(session.target, 'command');
       note(session, observation.reply);
       noteSlowLogin(context, session, step.span, observation);
     }

@@ -7,6 +7,10 @@ import { type Circuit, createServices, type Service } from './services.ts';
 
 /** Scenarios that fail in a row for one cause before it is taken for the server's, and not theirs. */
 const enough = 3;
+/** Likewise where it never answered and a scenario has waited as long as the configuration says: each more costs as much time again. */
+const enoughSilent = 1;
+/** Milliseconds without a first answer after which scenarios no longer keep others from running. */
+const slowAfter = 250;
 /** Milliseconds between two probes of a server: the first ones, then twice as many each time. */
 const probeEvery = { first: 250, most: 8000 };
 /**
@@ -33,6 +37,8 @@ export interface Breaker {
   tick(): void;
   /** Whether scenarios wait for a server to come back. */
   readonly holds: boolean;
+  /** Scenarios that run and only wait for the first answer of a server that says nothing. */
+  readonly idle: number;
   /** Waits a little for servers to come back, then gives them up. */
   settle(): Promise<void>;
   /** Called when more scenarios may start. */
@@ -45,6 +51,7 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
   const services = createServices();
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
+  const slow = createSlow(signal, () => breaker.onChange());
   const broken = createBroken({ ...options, signal }, () => queueMicrotask(() => breaker.onChange()));
   const breaker: Breaker = {
     onChange: () => undefined,
@@ -52,11 +59,15 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       const first = services.first(scenario);
       if (first === undefined) return true;
       if (broken.size > 0 && services.circuits(scenario).some(isHeld)) return false;
-      return first.known || first.running + mostLost(first) < enough;
+      const lost = mostLost(first);
+      // While it is doubtful, no more may find out than are needed to know.
+      return (first.known && lost === 0) || first.running + lost < enough;
     },
     start(scenario) {
       const first = services.first(scenario);
-      if (first !== undefined) first.running++;
+      if (first === undefined) return;
+      first.running++;
+      if (!first.known && first.running === 1) void slow.watch(first);
     },
     end(scenario) {
       const first = services.first(scenario);
@@ -66,7 +77,9 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       if (broken.size === 0) return undefined;
       const circuit = services.circuits(scenario).find(isBroken);
       if (circuit === undefined || !broken.isDue(circuit)) return circuit?.outage;
-      return broken.ask(circuit, patience).then(() => circuit.outage);
+      const asked = broken.ask(circuit, patience);
+      // Nobody waits for one that lets clients wait.
+      return circuit.outage?.how === 'silent' ? circuit.outage : asked.then(() => circuit.outage);
     },
     isOpen: (scenario) => broken.size > 0 && services.circuits(scenario).some(isBroken),
     lost(scenario, outage) {
@@ -77,8 +90,9 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       if (circuit.code !== outage.code) circuit.ids.clear();
       circuit.code = outage.code;
       circuit.ids.add(scenario.id);
-      if (circuit.ids.size < enough) return false;
-      service.known = true;
+      const isSilence = outage.how === 'silent' && !service.known;
+      if (circuit.ids.size < (isSilence ? enoughSilent : enough)) return false;
+      slow.know(service);
       broken.add(circuit, outage);
       return false;
     },
@@ -90,17 +104,23 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
         if (circuit !== undefined && circuit.ids.size > 0) broken.mend(circuit);
       }
       if (service.known) return;
-      service.known = true;
+      slow.know(service);
       queueMicrotask(() => breaker.onChange());
     },
     tick: () => broken.askDue(),
     get holds() {
       return broken.held().length > 0;
     },
+    get idle() {
+      return slow.idle;
+    },
     async settle() {
       const until = clock() + patience;
+      // Those that are silent had more time than that.
+      for (const circuit of broken.held())
+        if (circuit.outage?.how === 'silent') Object.assign(circuit, { givenUp: true, probed: clock() });
       const held = broken.held();
-      for (;;) {
+      while (held.length > 0) {
         await Promise.all(held.map((circuit) => broken.ask(circuit, Math.max(until - clock(), probeEvery.first))));
         if (signal.aborted || !held.every(isBroken)) return;
         if (clock() >= until) break;
@@ -116,6 +136,28 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
   return breaker;
 }
 
+/** Servers whose first scenarios have waited for a first answer for a while. */
+function createSlow(signal: AbortSignal, change: () => void) {
+  const slow = new Set<Service>();
+  return {
+    async watch(service: Service) {
+      await pause(slowAfter, signal).catch(() => undefined);
+      if (service.known || service.running === 0 || signal.aborted) return;
+      slow.add(service);
+      change();
+    },
+    know(service: Service) {
+      service.known = true;
+      slow.delete(service);
+    },
+    get idle() {
+      let idle = 0;
+      for (const { running } of slow) idle += running;
+      return idle;
+    },
+  };
+}
+
 /** The circuits that are broken, and the probes of them. */
 function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => void) {
   const { clock } = context;
@@ -124,7 +166,8 @@ function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => voi
     circuit.ids.clear();
     circuit.outage = undefined;
     circuit.givenUp = false;
-    if (broken.delete(circuit)) change();
+    broken.delete(circuit);
+    change();
   };
   const look = async (circuit: Circuit, { target }: Outage, limit: number) => {
     const isGood = await probe(target, circuit.stage, { ...context, deadline: clock() + limit });
@@ -160,9 +203,11 @@ function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => voi
   };
 }
 
-/** Scenarios that say the same of it so far. */
+/** Scenarios that say the same of it so far, where it is not known yet. */
 function mostLost({ circuits }: Service): number {
-  return Math.max(...Array.from(circuits.values(), ({ ids }) => ids.size));
+  let most = 0;
+  for (const circuit of circuits.values()) if (!isBroken(circuit)) most = Math.max(most, circuit.ids.size);
+  return most;
 }
 
 function isBroken({ outage }: Circuit): boolean {
@@ -178,5 +223,6 @@ const passedBy: Readonly<Record<Stage, readonly Stage[]>> = {
   connect: ['connect'],
   answer: ['connect', 'answer'],
   tls: ['connect', 'answer', 'tls'],
+  command: ['connect', 'answer', 'tls', 'command'],
   starttls: stages,
 };

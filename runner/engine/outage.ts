@@ -7,13 +7,18 @@ import { faultOf } from '../transport/fault.ts';
 import type { TransportError } from '../transport/transport.ts';
 import type { Stage } from './service-needs.ts';
 
+export type How = 'closed' | 'silent';
+
 /** A server did not let a scenario as far as every scenario needs it. */
 export interface Outage {
   readonly target: Target;
   readonly stage: Stage;
   readonly code: ProblemCode;
-  /** The server ended the connection without a word, as some do that count connections. */
-  readonly how?: 'closed' | undefined;
+  /**
+   * `closed`: the server ended the connection without a word, as some do that count connections. `silent`: it had all the time that
+   * the configuration gives it, and did nothing.
+   */
+  readonly how?: How | undefined;
   /** What is told of it. */
   readonly headline: Headline;
 }
@@ -23,7 +28,7 @@ export function outage(
   stage: Stage,
   code: ProblemCode,
   why: Headline,
-  { how, fault }: { readonly how?: 'closed'; readonly fault?: Fault | undefined } = {},
+  { how, fault }: { readonly how?: How | undefined; readonly fault?: Fault | undefined } = {},
 ): Outage {
   return {
     target,
@@ -39,9 +44,16 @@ export function outageFrom(error: TransportError, code: ProblemCode, target: Tar
   const fault = faultOf(error);
   const why: Headline =
     fault?.kind === 'certificate' ? { kind: 'certificate', fault } : { kind: 'message', message: error.message };
-  if (error.during === 'connect') return outage(target, 'connect', code, why, { fault });
-  const how = error.kind === 'closed' ? ({ how: 'closed' } as const) : {};
-  return outage(target, error.kind === 'timeout' ? 'answer' : 'tls', code, why, { ...how, fault });
+  const isLate = error.kind === 'timeout';
+  if (error.during === 'connect')
+    return outage(target, 'connect', code, why, { ...(isLate && { how: 'silent' }), fault });
+  const how = isLate ? 'silent' : error.kind === 'closed' ? 'closed' : undefined;
+  return outage(target, isLate ? 'answer' : 'tls', code, why, { how, fault });
+}
+
+/** The same where less time than the server's own was left for it. */
+export function inHaste(outage: Outage): Outage {
+  return outage.how === 'silent' ? { ...outage, how: undefined } : outage;
 }
 
 /** Why scenarios are blocked. */

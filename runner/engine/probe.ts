@@ -1,10 +1,11 @@
 import { tryHandshake } from '../checks/tls-peer.ts';
 import { defined } from '../defined.ts';
 import type { Target, Text } from '../plan.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
 import { connect } from '../transport/connect.ts';
 import { createFileCache } from '../transport/files.ts';
-import { TransportError } from '../transport/transport.ts';
+import { type Transport, TransportError } from '../transport/transport.ts';
 import { handshakeOptions } from './handshake-options.ts';
 import type { Stage } from './service-needs.ts';
 
@@ -46,12 +47,21 @@ async function reach(target: Target, stage: Stage, context: ProbeContext): Promi
   try {
     if (stage !== 'connect' && protocol.greets && (await transport.read(context.deadline)) === null)
       throw new TransportError('closed', 'read', 'closed without a word');
+    if (stage === 'command') await sayFarewell(transport, protocol, context.deadline);
   } catch (error) {
     // One that says nothing would not answer our end of the connection either.
     transport.reset();
     throw error;
   }
   await transport.close();
+}
+
+/** The command that asks least of a server: whatever it does is an answer. */
+async function sayFarewell(transport: Transport, protocol: Protocol, deadline: number): Promise<void> {
+  if (protocol.farewell === undefined) return;
+  const tag = protocol.createTags?.().fresh();
+  await transport.write(Buffer.from(`${tag === undefined ? '' : `${tag} `}${protocol.farewell}\r\n`), deadline);
+  await transport.read(deadline);
 }
 
 function ignore(): void {}

@@ -62,14 +62,16 @@ function handshakeOutage(error: TransportError, code: ProblemCode, { target }: S
   return { ...outageFrom(error, code, target), stage: 'starttls', how: undefined };
 }
 
-/** A server that has said nothing at all in its own time, and not only in the step's. */
+/** A server that has said nothing at all, or nothing after its greeting, in its own time, and not only in the step's. */
 function silenceOutage(
-  { greeting, target }: Session,
+  { greeting, answered, protocol, target }: Session,
   partial: Buffer,
   late: { readonly after: Action; readonly within: number },
 ): Outage | undefined {
-  if (greeting !== undefined || partial.length > 0 || late.within < target.options.timeout) return undefined;
-  return outage(target, 'answer', 'reply.timeout', { kind: 'late reply', ...late });
+  if (answered || partial.length > 0 || late.within < target.options.timeout) return undefined;
+  if (greeting !== undefined && !protocol.greets) return undefined;
+  const stage = greeting === undefined ? 'answer' : 'command';
+  return outage(target, stage, 'reply.timeout', { kind: 'late reply', ...late }, { how: 'silent' });
 }
 
 function protocolFailure(error: ProtocolError, after: Action, span: Span): StepFailure {

@@ -148,6 +148,9 @@ function gateOf(breaker: Breaker, traffic: Traffic, { clock, signal }: RunOption
     get holds() {
       return breaker.holds;
     },
+    get idle() {
+      return breaker.idle;
+    },
     settle: () => breaker.settle(),
     set onChange(change: () => void) {
       breaker.onChange = change;

@@ -33,7 +33,7 @@ function isLimited({ connections }: Scenario): boolean {
 }
 
 /** What a server that cannot be used keeps from starting. */
-export interface Gate extends Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'settle'> {
+export interface Gate extends Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'idle' | 'settle'> {
   /** Called when more may start. */
   onChange: () => void;
   /** Resolves at this time of the clock, or when the run ends. */
@@ -46,13 +46,14 @@ const openGate: Gate = {
   end: () => undefined,
   tick: () => undefined,
   holds: false,
+  idle: 0,
   settle: async () => undefined,
   onChange: () => undefined,
   until: async () => undefined,
 };
 
 /**
- * Plays scenarios, at most `parallel` at a time, started in their order except where one must wait for a resource, or until
+ * Plays scenarios, at most `parallel` at a time beside those that only wait for a server that says nothing, started in their order except where one must wait for a resource, or until
  * nothing that it would spoil is left.
  * `play()` says when it has to be played again, by the clock, if so. `more()` is asked before each start; when it says no, what has not started is left. Resolves when all that started have ended.
  */
@@ -125,7 +126,8 @@ export async function schedule(
     const fill = () => {
       if (over || settling) return;
       gate.tick();
-      while (running < parallel && more()) {
+      // One at a time means just that.
+      while (running - (parallel > 1 ? gate.idle : 0) < parallel && more()) {
         const scenario = take();
         if (scenario === undefined) break;
         start(scenario);

@@ -5,9 +5,9 @@ import { dialogueOf, factsOf, type Step } from '../steps.ts';
 
 /**
  * How far a server must let its clients, each stage on top of the one before: it accepts the connection, it says
- * something, TLS from the first octet succeeds; and, apart from that, TLS after STARTTLS succeeds.
+ * something, TLS from the first octet succeeds, it answers a command; and, apart from that, TLS after STARTTLS succeeds.
  */
-export const stages = ['connect', 'answer', 'tls', 'starttls'] as const;
+export const stages = ['connect', 'answer', 'tls', 'command', 'starttls'] as const;
 export type Stage = (typeof stages)[number];
 
 /** A server without which a scenario cannot come to a verdict. */
@@ -54,14 +54,17 @@ export const needsOf = byIdentity((scenario: Scenario): readonly ServiceNeed[] =
     if (target === undefined) continue;
     if (use.kind === 'starttls') add(target, 'starttls');
     else if (use.bears) add(target, 'connect');
-    else add(target, 'connect', 'answer', 'tls');
+    else add(target, 'connect', 'answer', 'tls', ...(use.commands ? (['command'] as const) : []));
   }
   return [...needs.values()];
 });
 
 type Use =
-  /** The first use of a connection. `bears`: what comes first may be its end, or nothing. */
-  | { readonly kind: 'session'; readonly on: string; readonly bears: boolean }
+  /**
+   * The first use of a connection. `bears`: what comes first may be its end, or nothing. `commands`: a command must be
+   * answered.
+   */
+  | { readonly kind: 'session'; readonly on: string; readonly bears: boolean; readonly commands: boolean }
   | { readonly kind: 'starttls'; readonly on: string }
   | { readonly kind: 'check'; readonly target: Target }
   | { readonly kind: 'command' };
@@ -77,7 +80,7 @@ function usesIn(dialogue: readonly Step[]): readonly Use[] {
     else if (isSession(step) && !opened.has(step.on)) {
       opened.add(step.on);
       const rest = steps.slice(at).filter((each) => each.on === step.on);
-      uses.push({ kind: 'session', on: step.on, bears: bears(rest) });
+      uses.push({ kind: 'session', on: step.on, bears: bears(rest), commands: commands(rest) });
     }
     if (isPlainHandshake(step)) uses.push({ kind: 'starttls', on: step.on });
   }
@@ -111,10 +114,21 @@ function hasNone(tls: TlsOptions): boolean {
 function bears(steps: readonly Step[]): boolean {
   for (const step of steps) {
     if (step.kind === 'handshake') return step.fails !== false;
-    if (step.expect !== undefined) return step.otherwise !== undefined || mayBeNone(step.expect);
+    if (step.expect !== undefined) return mayStayUnmet(step, step.expect);
     if (factsOf(step).proves) return false;
   }
   return false;
+}
+
+/** Whether the second expectation, after that of the greeting, is met by an answer alone. */
+function commands(steps: readonly Step[]): boolean {
+  const [, second] = steps.filter(({ expect }) => expect !== undefined);
+  return second?.expect !== undefined && !mayStayUnmet(second, second.expect);
+}
+
+/** Whether the end of the connection or silence does no harm. It is no reason to skip: nobody knows what the server would have said. */
+function mayStayUnmet({ otherwise }: Step, expectation: Expectation): boolean {
+  return (otherwise !== undefined && otherwise !== 'skip') || mayBeNone(expectation);
 }
 
 function mayBeNone(expectation: Expectation): boolean {

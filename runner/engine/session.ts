@@ -26,6 +26,8 @@ export interface Session {
   lastAction: Action;
   /** The first reply of the connection, once a step has read it: APOP needs its timestamp. */
   greeting: Reply | undefined;
+  /** Another reply has come since. */
+  answered: boolean;
   /** Came unasked before the last send, and is the answer to it (RFC 5321 section 3.8). */
   parting: Reply | undefined;
   /** Replies due for what was sent: at the scenario's end they are waited for, briefly. */
@@ -62,6 +64,7 @@ export function createSession(name: string, target: Target, url: ServerUrl, tran
     recipients: protocol.createRecipients?.(),
     lastAction: { kind: 'greeting' },
     greeting: undefined,
+    answered: false,
     parting: undefined,
     owed: protocol.greets ? 1 : 0,
     midCommand: false,
@@ -108,7 +111,8 @@ export async function observe(
     const reply = session.parting ?? parser.take(want);
     session.parting = undefined;
     if (reply !== undefined) {
-      session.greeting ??= reply;
+      if (session.greeting === undefined) session.greeting = reply;
+      else session.answered = true;
       session.offers = offersIn(session, reply) ?? session.offers;
       session.recipients?.received(reply);
       if (session.owed > 0) session.owed--;

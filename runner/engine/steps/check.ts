@@ -3,7 +3,7 @@ import type { CheckStepContext } from '../../checks/step.ts';
 import type { TlsPeer } from '../../checks/tls-peer.ts';
 import { defined } from '../../defined.ts';
 import { inWords } from '../../duration.ts';
-import type { Looked } from '../../headline.ts';
+import type { Headline, Looked } from '../../headline.ts';
 import { compilePattern } from '../../matchers/pattern.ts';
 import { messageOf } from '../../phrase.ts';
 import type { Expectation, Target, TlsOptions } from '../../plan.ts';
@@ -93,7 +93,10 @@ function outageIn({ code, message, late, fault }: CheckError, step: CheckStep): 
   const target = serverOf(step);
   const isUnreached = code === 'connect.failed' || code === 'connect.timeout' || code === 'connect.name';
   if (target === undefined || !(isUnreached || late)) return undefined;
-  return outage(target, isUnreached ? 'connect' : 'answer', code, { kind: 'message', message }, { fault });
+  const { connectTimeout, timeout } = target.options;
+  const isSilent = isUnreached ? code === 'connect.timeout' && step.limit >= connectTimeout : step.limit >= timeout;
+  const why: Headline = { kind: 'message', message };
+  return outage(target, isUnreached ? 'connect' : 'answer', code, why, { ...(isSilent && { how: 'silent' }), fault });
 }
 
 function contextFor(step: CheckStep, context: Context): CheckStepContext {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { violationFailure } from '../findings.ts';
 import { noteFound } from '../observed.ts';
+import { inHaste } from '../outage.ts';
 import type { Session } from '../session.ts';
 
 /** Milliseconds between two tries at least: tries that never wait would keep the processor busy. */
@@ -36,7 +37,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
           reply: last.reply,
           fault: last.fault,
           ...(last.hint !== undefined && { hint: last.hint }),
-          outage: last.outage,
+          outage: last.outage && inHaste(last.outage),
         },
       );
     }
