@@ -1,5 +1,6 @@
-// Builds dist/: the library by tsc; the program as one bundled file by esbuild, `program.cjs`, `mailspec.cjs`, which
-// loads it, and `aside.cjs`, the thread that both start. CommonJS, because node starts it faster than ES modules.
+// Builds dist/: modules and types by tsc, for tests; and by esbuild what is packed: `program.cjs`, the program and the
+// library in one file, CommonJS because node starts it faster than ES modules; `mailspec.cjs`, which starts the program;
+// `index.js` and `mocha.js`, which export the library; and `aside.cjs`, a thread.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -71,16 +72,35 @@ function ascii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** The code that `mailspec.cjs` compiles: what is compiled so has no `import()` of its own in Node 20. */
+/** What `mailspec.cjs` compiles has no `import()` of its own in Node 20, and gets one. */
+const importer = 'var __import=__import||(name=>import(name));';
+
 async function bundleProgram() {
   const { outputFiles } = await build({
     ...bundled,
-    entryPoints: ['runner/main.ts'],
+    entryPoints: ['runner/bundle.ts'],
     plugins: [lateModules],
     write: false,
   });
   mkdirSync('dist', { recursive: true });
-  writeFileSync('dist/program.cjs', ascii(outputFiles[0].text.replaceAll('import("', '__import("')));
+  const code = outputFiles[0].text.replaceAll('import("', '__import("');
+  // Behind "use strict", which must come first.
+  writeFileSync('dist/program.cjs', ascii(code.replace(/^("use strict";)?/, `$1${importer}`)));
+  for (const [name, part] of [
+    ['index', 'library'],
+    ['mocha', 'mocha'],
+  ])
+    writeFileSync(`dist/${name}.js`, await reexport(part));
+}
+
+/** An ES module with the members of a part of the bundle. */
+async function reexport(part) {
+  const names = Object.keys(await require('./dist/program.cjs')[part]());
+  return [
+    "import { createRequire } from 'node:module';",
+    `const loaded = await createRequire(import.meta.url)('./program.cjs').${part}();`,
+    `export const { ${names.join(', ')} } = loaded;\n`,
+  ].join('\n');
 }
 
 rmSync('dist', { recursive: true, force: true });

@@ -25,15 +25,17 @@ interface Manifest {
 describe('the package', () => {
   let project: string;
   let files: readonly string[];
+  let size: number;
 
   before(async () => {
     project = mkdtempSync(join(tmpdir(), 'mailspec-package-'));
-    // Without scripts: `prepare` would build again, over what these tests run from.
+    // Without scripts: `prepack` would build again, over what these tests run from.
     const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', project];
     const { stdout } = await runFile('npm', pack, { cwd: root });
     const packed = JSON.parse(stdout) as Packed;
     const [entry] = Object.values(packed);
     assert.ok(entry !== undefined);
+    size = entry.size;
     files = entry.files.map(({ path }) => path);
     const modules = join(project, 'node_modules');
     const installed = join(modules, manifest.name);
@@ -65,9 +67,10 @@ describe('the package', () => {
       'dist/mailspec.cjs',
       'dist/program.cjs',
       'dist/aside.cjs',
-      'dist/runner/index.js',
+      'dist/index.js',
+      'dist/mocha.js',
       'dist/runner/index.d.ts',
-      'dist/runner/demo-server/server.js',
+      'dist/runner/mocha.d.ts',
       'scenarios/tour/tour.yaml',
       'schemas/scenario.schema.json',
     ]) {
@@ -78,6 +81,8 @@ describe('the package', () => {
       'docs are not packed',
     );
   });
+
+  it('npm pack makes less than 1 MB', () => assert.ok(size < 1e6, `${size} octets`));
 
   it('npx mailspec --version says the version', async () => {
     const { stdout } = await runFile('npx', ['--no', '--', 'mailspec', '--version'], { cwd: project });
@@ -167,7 +172,10 @@ describe('the package', () => {
 
 /** A list in npm 10, a map by name in npm 11. */
 type Packed = Readonly<
-  Record<string, { readonly filename: string; readonly files: readonly { readonly path: string }[] }>
+  Record<
+    string,
+    { readonly filename: string; readonly size: number; readonly files: readonly { readonly path: string }[] }
+  >
 >;
 
 function link(target: string, place: string): void {

@@ -12,9 +12,11 @@ const cache = cacheFile();
 const cachedData = cache === undefined ? undefined : readIfThere(cache);
 // The bundle holds ASCII alone.
 const source = readFileSync(program, 'latin1');
-const wrapped = `(function(require,__import,__filename,__dirname){${source}\n})`;
+const wrapped = `(function(module,require,__import,__filename,__dirname){${source}\n})`;
 const script = new Script(wrapped, { filename: program, cachedData });
-script.runInThisContext()(createRequire(program), (name: string) => import(name), program, import.meta.dirname);
+const bundle = { exports: {} as typeof import('./bundle.ts') };
+script.runInThisContext()(bundle, createRequire(program), (name: string) => import(name), program, import.meta.dirname);
+bundle.exports.program();
 
 if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected)) {
   process.on('exit', (status) => {
