@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mailspec, project } from '../../fixtures/testing/command.ts';
+import { project } from '../../fixtures/testing/command.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { startEmbeddedServer } from '../demo-server/server.ts';
 
 describe('mailspec init', () => {
@@ -14,7 +15,7 @@ describe('mailspec init', () => {
 
   const init = (cwd: string, more: readonly string[] = []) => {
     const servers = ['--server', `mx=${server.addresses.mx}`, '--server', `imap=${server.addresses.imap}`];
-    return mailspec(['init', 'example.test', ...servers, '--ca', server.ca, ...more], { cwd });
+    return dispatched(['init', 'example.test', ...servers, '--ca', server.ca, ...more], { cwd });
   };
 
   it('writes a configuration and a scenario that pass at once, and a job', async () => {
@@ -25,7 +26,7 @@ describe('mailspec init', () => {
     const configuration = readFileSync(join(cwd, 'mailspec.yaml'), 'utf8');
     assert.match(configuration, /^ {2}user: "alice@example\.test"$/m);
     assert.match(configuration, /^# {3}size_limit:/m);
-    const ran = await mailspec(['run'], { cwd, env: { MAIL_PASSWORD: 'wonderland' } });
+    const ran = await dispatched(['run'], { cwd, env: { MAIL_PASSWORD: 'wonderland' } });
     assert.equal(ran.status, 0, ran.stdout + ran.stderr);
     assert.match(ran.stdout, /^1 passed, 0 failed$/m);
   });
@@ -45,7 +46,7 @@ describe('mailspec init', () => {
   });
 
   it('says what to give where there is nobody to ask', async () => {
-    const { status, stderr } = await mailspec(['init'], { cwd: project({}) });
+    const { status, stderr } = await dispatched(['init'], { cwd: project({}) });
     assert.equal(status, 2);
     assert.match(stderr, /Name a domain or a host/);
   });

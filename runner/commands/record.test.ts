@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { mailspec, project, start } from '../../fixtures/testing/command.ts';
-import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { project } from '../../fixtures/testing/command.ts';
+import { begin, dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers } from '../../fixtures/testing/peer.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
@@ -24,7 +24,7 @@ describe('mailspec record', () => {
     const tls = { ca: server.ca, servername: 'localhost' };
     const servers = { [name]: { url: server.addresses[name], tls } };
     const cwd = project({ 'mailspec.yaml': { servers, secrets: { password } } });
-    const proxy = start(['record', '--listen', '0', '--to', name, '--sessions', String(dialogues.length)], { cwd });
+    const proxy = begin(['record', '--listen', '0', '--to', name, '--sessions', String(dialogues.length)], { cwd });
     await proxy.shows(/recording on/);
     const address = proxy.said().match(/127\.0\.0\.1:\d+/)?.[0];
     const url = `${server.addresses[name].replace(/:.*$/, '')}://${address}`;
@@ -47,7 +47,7 @@ describe('mailspec record', () => {
       for (const secret of [password, Buffer.from(password).toString('base64').slice(0, -2)])
         assert.ok(!text.includes(secret), text);
     }
-    const again = await mailspec(['run', 'recorded'], { cwd });
+    const again = await dispatched(['run', 'recorded'], { cwd });
     assert.equal(again.status, 0, `${texts.join('\n')}\n${again.stdout}`);
     return { files, texts };
   };
@@ -103,7 +103,7 @@ describe('mailspec record', () => {
       talk.end();
     });
     const cwd = project({ 'mailspec.yaml': {} });
-    const proxy = start(['record', '--listen', '0', '--to', peer.url(), '--sessions', '1'], { cwd });
+    const proxy = begin(['record', '--listen', '0', '--to', peer.url(), '--sessions', '1'], { cwd });
     await proxy.shows(/recording on/);
     const port = Number(proxy.said().match(/127\.0\.0\.1:(\d+)/)?.[1]);
     const socket = connect(port, '127.0.0.1');

@@ -50,7 +50,7 @@ describe('mailspec run', () => {
       { name: 'skips', skip: 'not today', dialogue: good },
       { name: 'is known', known_issue: { reason: 'why' }, dialogue: bad },
     ]);
-    const ended = await mailspec(['run'], { cwd });
+    const ended = await dispatched(['run'], { cwd });
     assert.equal(ended.status, 0, said(ended));
     assert.match(ended.stdout, /passes/);
   });
@@ -262,7 +262,7 @@ describe('mailspec run', () => {
     assert.equal(junit.status, 1, said(junit));
     assert.match(junit.stdout, /^<\?xml [\s\S]*<\/testsuites>\s*$/);
     assert.match(junit.stderr, /fails/);
-    const json = await mailspec(['run', '--reporter', 'json=-', '--reporter', 'junit=out.xml'], { cwd });
+    const json = await dispatched(['run', '--reporter', 'json=-', '--reporter', 'junit=out.xml'], { cwd });
     for (const line of json.stdout.trimEnd().split('\n')) JSON.parse(line);
     assert.match(readFileSync(join(cwd, 'out.xml'), 'utf8'), /<testsuites/);
   });
@@ -362,7 +362,7 @@ describe('services', () => {
         { variables: { port: String(port) } },
       ),
     );
-    const ended = await mailspec(['run'], marked(folder));
+    const ended = await dispatched(['run'], marked(folder));
     reserved.release();
     assert.equal(ended.status, 0, said(ended));
     assert.deepEqual(left(folder), []);
@@ -389,7 +389,7 @@ describe('services', () => {
     ];
     for (const [service, message] of rows) {
       const cwd = project(files([byPattern, service]));
-      const ended = await mailspec(['run'], marked(cwd));
+      const ended = await dispatched(['run'], marked(cwd));
       assert.equal(ended.status, 3, said(ended));
       assert.match(ended.stderr, message);
       assert.ok(existsSync(join(cwd, 'stopped')), 'those before it are stopped');
@@ -407,7 +407,7 @@ describe('services', () => {
         },
       ]),
     );
-    const ended = await mailspec(['run'], marked(cwd));
+    const ended = await dispatched(['run'], marked(cwd));
     assert.equal(ended.status, 0, said(ended));
     assert.ok(existsSync(join(cwd, 'asked')));
     assert.ok(existsSync(join(cwd, 'stopped')), 'a child may end in peace');

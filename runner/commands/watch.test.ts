@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { project, type Running, start } from '../../fixtures/testing/command.ts';
+import { project, start, type Watched } from '../../fixtures/testing/command.ts';
+import { begin, dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
 const steps = (code: number): readonly object[] => [{ expect: 220 }, { send: 'NOOP', expect: code }];
@@ -10,16 +11,20 @@ const suite = (name: string, dialogue: readonly object[]): string =>
 
 describe('mailspec run --watch', () => {
   const { listen } = peers();
-  const running: Running[] = [];
+  const running: Watched[] = [];
   afterEach(() => {
-    for (const { child } of running.splice(0)) child.kill('SIGKILL');
+    for (const { interrupt } of running.splice(0)) interrupt();
   });
 
-  const watched = async (files: Readonly<Record<string, unknown>> = {}, ...args: readonly string[]) => {
+  const watched = async (
+    files: Readonly<Record<string, unknown>> = {},
+    args: readonly string[] = [],
+    program: (args: readonly string[], options: { readonly cwd: string }) => Watched = begin,
+  ) => {
     const peer = await listen(smtpScript({ VRFY: '' }));
     const config = { scenarios: ['scenarios/*.yaml'], servers: { it: peer.url() } };
     const cwd = project({ 'mailspec.yaml': config, 'scenarios/a.yaml': suite('first', steps(250)), ...files });
-    const started = start(['run', '--watch', ...args], { cwd });
+    const started = program(['run', '--watch', ...args], { cwd });
     running.push(started);
     /** How often it has run and waits again. */
     const waits = (times: number) => started.shows(new RegExp(`(?:waiting for a change[\\s\\S]*){${times}}`));
@@ -35,7 +40,7 @@ describe('mailspec run --watch', () => {
   };
 
   it('runs again when a scenario file changes, and ends with the last status', async () => {
-    const { write, waits, shows, interrupt, ended } = await watched();
+    const { write, waits, shows, interrupt, ended } = await watched({}, [], start);
     await shows(/first[\s\S]*1 passed/);
     write('scenarios/a.yaml', suite('second', steps(251)));
     await waits(2);
@@ -104,13 +109,8 @@ describe('mailspec run --watch', () => {
   });
 
   it('does not take its own reports for a change', async () => {
-    const { write, waits, interrupt, ended } = await watched(
-      {},
-      '--junit',
-      'scenarios/junit.xml',
-      '--reporter',
-      'json=results.jsonl',
-    );
+    const reports = ['--junit', 'scenarios/junit.xml', '--reporter', 'json=results.jsonl'];
+    const { write, waits, interrupt, ended } = await watched({}, reports);
     write('scenarios/a.yaml', suite('second', steps(250)));
     await waits(2);
     interrupt();
@@ -136,8 +136,6 @@ describe('mailspec run --watch', () => {
   });
 
   it('exits with 2 at once for arguments that no change of a file can mend', async () => {
-    const started = start(['run', '--watch', 'nowhere.yaml'], { cwd: project({}) });
-    running.push(started);
-    assert.equal((await started.ended).status, 2);
+    assert.equal((await dispatched(['run', '--watch', 'nowhere.yaml'], { cwd: project({}) })).status, 2);
   });
 });

@@ -138,7 +138,7 @@ describe('every output', () => {
       ['run', '--grep', secret],
       ['list', '--tags', `(${secret}`],
     ]) {
-      const { stdout, stderr } = await dispatched(args, { cwd, env: { PW: secret, PATH: process.env['PATH'] ?? '' } });
+      const { stdout, stderr } = await dispatched(args, { cwd, env: { PW: secret } });
       shown.push(stdout, stderr);
     }
     if (existsSync(reports))

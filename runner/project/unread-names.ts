@@ -23,29 +23,31 @@ interface Named {
 export async function unreadNames(project: Project, whole: boolean): Promise<readonly Diagnostic[]> {
   const { config, cwd, files, overrides } = project;
   const inConfig = references(config.file?.text ?? '');
-  const read = wordsOf(files.map(({ text }) => text));
-  const open = named(project).filter(({ name }) => !inConfig.has(name) && !read.has(name));
+  const read = files.map(({ text }) => text);
+  const open = named(project).filter(({ name }) => !inConfig.has(name) && !mentioned(name, read));
   if (open.length === 0) return [];
+  const own = await textsOf([...(await listed(project)), ...project.fragments()]);
+  const foreign = open.filter(({ name }) => !mentioned(name, own));
+  if (foreign.length === 0) return [];
   const folder = join(packageRoot(), 'scenarios');
   const shipped = await textsOf(await yamlIn(folder));
-  const others = wordsOf([...shipped, ...(await textsOf([...(await listed(project)), ...project.fragments()]))]);
+  const unread = foreign.filter(({ name }) => !mentioned(name, shipped));
+  if (unread.length === 0) return [];
   const policies = new Set(shipped.flatMap((text) => [...references(text), ...required(text)]));
   const packs = files.some(({ path }) => isBelow(resolve(cwd, path), folder));
-  return open
-    .filter(({ name }) => !others.has(name))
-    .flatMap(({ name, span }): readonly Diagnostic[] => {
-      const near = nearest(name, policies);
-      if (near === undefined && (!whole || overrides.variables?.has(name) === true)) return [];
-      return [
-        {
-          code: 'variable.unread',
-          ...(near === undefined || !packs ? { severity: 'warning' } : {}),
-          message: `No scenario reads the variable "${name}"`,
-          ...(span && { span }),
-          hint: near === undefined ? 'Remove it, or correct its name' : `Did you mean "${near}"?`,
-        },
-      ];
-    });
+  return unread.flatMap(({ name, span }): readonly Diagnostic[] => {
+    const near = nearest(name, policies);
+    if (near === undefined && (!whole || overrides.variables?.has(name) === true)) return [];
+    return [
+      {
+        code: 'variable.unread',
+        ...(near === undefined || !packs ? { severity: 'warning' } : {}),
+        message: `No scenario reads the variable "${name}"`,
+        ...(span && { span }),
+        hint: near === undefined ? 'Remove it, or correct its name' : `Did you mean "${near}"?`,
+      },
+    ];
+  });
 }
 
 function named({ config, overrides }: Project): readonly Named[] {
@@ -61,12 +63,17 @@ function references(text: string): ReadonlySet<string> {
 }
 
 function required(text: string): readonly string[] {
-  return [...text.matchAll(/requires: *\[([^\]]*)\]/g)].flatMap(([, names = '']) => [...wordsOf([names])]);
+  return [...text.matchAll(/requires: *\[([^\]]*)\]/g)].flatMap(([, names = '']) => [...wordsOf(names)]);
 }
 
-/** Every word, so that `requires`, `each` and whatever else names a variable counts. */
-function wordsOf(texts: readonly string[]): ReadonlySet<string> {
-  return new Set(texts.flatMap((text) => text.match(/[A-Za-z_][\w.-]*/g) ?? []));
+/** As a word of its own, so that `requires`, `each` and whatever else names a variable counts. */
+function mentioned(name: string, texts: readonly string[]): boolean {
+  // Most texts do not contain it at all, which is seen much sooner than where their words end.
+  return texts.some((text) => text.includes(name) && wordsOf(text).includes(name));
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.match(/[A-Za-z_][\w.-]*/g) ?? [];
 }
 
 async function listed({ config }: Project): Promise<readonly string[]> {
