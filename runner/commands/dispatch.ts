@@ -3,6 +3,7 @@ import { nearest } from '../nearest.ts';
 import { parseArguments } from './arguments.ts';
 import { auditCommand } from './audit.options.ts';
 import type { Command, Main, Terminal, World } from './command.ts';
+import { completionCommand } from './completion.options.ts';
 import { demoCommand } from './demo.options.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 import { docsCommand } from './docs.options.ts';
@@ -34,6 +35,10 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
   { command: docsCommand, load: () => import('./docs.ts') },
   { command: demoCommand, load: () => import('./demo.ts') },
   { command: schemaCommand, load: () => import('./schema.ts') },
+  {
+    command: completionCommand,
+    load: async () => ({ main: (await import('./completion.ts')).completionOf(allCommands) }),
+  },
 ];
 
 export const allCommands: readonly Command[] = commands.map(({ command }) => command);
