@@ -46,6 +46,7 @@ const bundled = {
     'csv-parse',
     'dns-packet',
     'junit-report-builder',
+    'mailauth',
     'nodemailer',
     'postal-mime',
     're2js',

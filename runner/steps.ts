@@ -90,8 +90,15 @@ export type CheckStep =
       readonly family?: 4 | 6;
     })
   | (CheckBase & { readonly kind: 'http'; readonly request: HttpRequest })
-  | (CheckBase & { readonly kind: 'maildir'; readonly mailbox: WatchedPath; readonly all: boolean })
-  | (CheckBase & { readonly kind: 'received'; readonly receiver: Receiver })
+  | (CheckBase & {
+      readonly kind: 'maildir';
+      readonly mailbox: WatchedPath;
+      readonly all: boolean;
+      readonly resolver?: Text;
+    })
+  | (CheckBase & { readonly kind: 'received'; readonly receiver: Receiver; readonly resolver?: Text })
+  /** A message that a step captured. */
+  | (CheckBase & { readonly kind: 'inspect'; readonly message: Text; readonly resolver?: Text })
   | (CheckBase & { readonly kind: 'log'; readonly log: WatchedPath; readonly from?: LogStart })
   | (CheckBase & {
       readonly kind: 'run';
@@ -259,6 +266,7 @@ export const stepFacts: { readonly [Kind in StepKind]: FactsOf<Kind> } = {
   http: { connection: 'if named', reply: 'evidence', proves: false },
   maildir: { connection: 'never', reply: 'evidence', proves: false, watches: 'mailbox' },
   received: { connection: 'never', reply: 'evidence', proves: false },
+  inspect: { connection: 'if named', reply: 'evidence', proves: false },
   log: { connection: 'never', reply: 'evidence', proves: false, watches: 'log' },
   run: { connection: 'if named', reply: 'evidence', proves: true },
 };

@@ -3,12 +3,20 @@ import type { Fields } from '../value.ts';
 import type { Answer, Task } from './aside.ts';
 import { CheckError } from './check.ts';
 import { parseMessage } from './mail.ts';
+import { verifySignatures } from './signatures.ts';
 import { findInXml } from './xml.ts';
 
 // The thread that `aside.ts` starts, bundled as `dist/aside.cjs`.
 
 function perform(task: Task): Promise<Fields> {
-  return task.kind === 'xml' ? findInXml(task.text, task.expressions) : parseMessage(task.octets);
+  switch (task.kind) {
+    case 'xml':
+      return findInXml(task.text, task.expressions);
+    case 'message':
+      return parseMessage(task.octets);
+    case 'signatures':
+      return verifySignatures(task.octets, task.keys);
+  }
 }
 
 async function answerTo(task: Task): Promise<Answer> {

@@ -4,11 +4,13 @@ import { packageRoot } from '../package-root.ts';
 import type { Fields } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
+import type { Keys } from './signature-keys.ts';
 
 /** What a thread of its own does: libraries whose time and memory a hostile document decides. */
 export type Task =
   | { readonly kind: 'xml'; readonly text: string; readonly expressions: readonly string[] }
-  | { readonly kind: 'message'; readonly octets: Uint8Array };
+  | { readonly kind: 'message'; readonly octets: Uint8Array }
+  | { readonly kind: 'signatures'; readonly octets: Uint8Array; readonly keys: Keys };
 
 /** What the thread answers. */
 export type Answer =
@@ -17,7 +19,11 @@ export type Answer =
   | { readonly fault: unknown };
 
 /** What is said of a document that takes too much. */
-const subjects: Readonly<Record<Task['kind'], string>> = { xml: 'the XML document', message: 'the message' };
+const subjects: Readonly<Record<Task['kind'], string>> = {
+  xml: 'the XML document',
+  message: 'the message',
+  signatures: 'the message with its signatures',
+};
 
 interface Job {
   readonly task: Task;

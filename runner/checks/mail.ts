@@ -3,9 +3,11 @@ import { decodeText } from '../encoding.ts';
 import { messageOf } from '../phrase.ts';
 import { type Fields, type Value, words } from '../value.ts';
 import { aside } from './aside.ts';
+import { authenticationResults } from './authentication-results.ts';
 import { CheckError } from './check.ts';
 import { startOfLast } from './last-lines.ts';
 import { limits } from './limits.ts';
+import type { FindKeys, Keys } from './signature-keys.ts';
 
 /** A message as it lies in a mailbox. */
 export interface StoredMessage {
@@ -22,9 +24,9 @@ export interface StoredMessage {
  * A message's parts by the names that expectations use. Whatever the octets are, it has some: one that cannot be read
  * has a `problem`, and the others of its mailbox are none the worse.
  */
-export async function messageFields(message: StoredMessage, signal: AbortSignal): Promise<Fields> {
+export async function messageFields(message: StoredMessage, signal: AbortSignal, findKeys?: FindKeys): Promise<Fields> {
   const { octets, place, facts, unread } = message;
-  const parts = unread === undefined ? await partsOf(octets, signal) : unknownParts(unread.problem);
+  const parts = unread === undefined ? await partsOf(octets, signal, findKeys) : unknownParts(unread.problem);
   const lists = addressLists.flatMap((name) =>
     name in parts ? [[name, words(parts[name] as string[])] as const] : [],
   );
@@ -39,15 +41,32 @@ export async function messageFields(message: StoredMessage, signal: AbortSignal)
   };
 }
 
-async function partsOf(octets: Buffer, signal: AbortSignal): Promise<Fields> {
+async function partsOf(octets: Buffer, signal: AbortSignal, findKeys: FindKeys | undefined): Promise<Fields> {
   if (startOfLast(octets, limits.messageLines) > 0)
     return unknownParts(`the message has more than ${limits.messageLines} lines`);
+  // Where nobody can be asked for them, nothing is known: no message is to blame.
+  const keys = findKeys && (await keysOf(octets, findKeys));
   try {
-    return await aside({ kind: 'message', octets }, signal);
+    const parts = await aside({ kind: 'message', octets }, signal);
+    return keys === undefined ? parts : { ...parts, ...(await signaturesOf(octets, keys, signal)) };
   } catch (error) {
     if (error instanceof CheckError) return unknownParts(error.message);
     throw error;
   }
+}
+
+async function keysOf(octets: Buffer, findKeys: FindKeys): Promise<Keys> {
+  return findKeys(octets);
+}
+
+async function signaturesOf(octets: Buffer, keys: Keys, signal: AbortSignal): Promise<Fields> {
+  const found = await aside({ kind: 'signatures', octets, keys }, signal);
+  return { ...found, dkim: (found['dkim'] as readonly Fields[]).map(withWords) };
+}
+
+/** Sets, compared without regard to case; threads pass plain data. */
+function withWords({ domain, signed, ...rest }: Fields): Fields {
+  return { ...rest, domain: words([String(domain)]), signed: words(signed as readonly string[]) };
 }
 
 function unknownParts(problem: string): Fields {
@@ -76,6 +95,7 @@ export async function parseMessage(octets: Uint8Array): Promise<Fields> {
     ...text('html', email.html?.replaceAll('\r\n', '\n')),
     headers: headersOf(email, decodeWords),
     ...text('report', reportIn(email)),
+    ...text('authentication_results', resultsIn(email)),
     attachments: email.attachments.slice(0, limits.messageParts).map((each) => ({
       type: each.mimeType,
       size: typeof each.content === 'string' ? each.content.length : each.content.byteLength,
@@ -83,6 +103,12 @@ export async function parseMessage(octets: Uint8Array): Promise<Fields> {
       ...text('text', textOf(each)),
     })),
   };
+}
+
+/** RFC 8601: what servers found out about the message, those of all headers from top to bottom. */
+function resultsIn({ headers }: Email): readonly Fields[] {
+  const found = headers.filter(({ key }) => key.toLowerCase() === 'authentication-results');
+  return found.slice(0, limits.messageParts).flatMap(({ value }) => authenticationResults(value));
 }
 
 /** What is a text in it: RFC 2046 sections 4.1 and 5.2. Others have their size alone. */

@@ -9,6 +9,7 @@ import { unreadable } from './log.ts';
 import { isAbsent, type Mark, markOf, readSince } from './log-tail.ts';
 import { describeMessage, messageFields, type StoredMessage } from './mail.ts';
 import { messagesOfMbox } from './mbox.ts';
+import { type FindKeys, keyFinder } from './signature-keys.ts';
 import type { CheckOf } from './step.ts';
 
 /** What lay in a mailbox when the scenario began. */
@@ -29,6 +30,7 @@ export interface MaildirInput {
   readonly all: boolean;
   /** Ends the reading of messages. */
   readonly signal: AbortSignal;
+  readonly findKeys?: FindKeys | undefined;
 }
 
 /** What lies in the mailbox now. Nothing where there is none yet. Rejects with the system's error. */
@@ -45,7 +47,7 @@ export async function markMailbox(path: string, within?: Within): Promise<Mailbo
  * The messages in a Maildir or an mbox file, those that came since the scenario began unless `all`, oldest first.
  * Throws a `CheckError`: `check.mismatch` where there is no mailbox (yet), `input.value` where it cannot be read.
  */
-export async function checkMaildir({ mark, all, signal }: MaildirInput): Promise<Seen> {
+export async function checkMaildir({ mark, all, signal, findKeys }: MaildirInput): Promise<Seen> {
   const { path } = mark;
   try {
     const kind = await kindOf(path);
@@ -56,7 +58,7 @@ export async function checkMaildir({ mark, all, signal }: MaildirInput): Promise
     }
     const stored = kind === 'maildir' ? await readMaildir(mark, all) : await readMbox(mark, all);
     const messages: Fields[] = [];
-    for (const each of stored) messages.push(await messageFields(each, signal));
+    for (const each of stored) messages.push(await messageFields(each, signal, findKeys));
     return {
       evidence: { messages },
       transcript: [
@@ -187,6 +189,8 @@ function refuseTooLarge(path: string, total: number): void {
   throw new CheckError('protocol.limit', `Cannot look through "${path}": more than ${limits.mailbox} octets in all`);
 }
 
-export const maildir: CheckOf<'maildir'> = async ({ mailbox, all }, { marks, signal }) => {
-  return checkMaildir({ mark: await marks.mailbox(mailbox), all, signal });
+export const maildir: CheckOf<'maildir'> = async ({ mailbox, all, resolver }, context) => {
+  const { marks, signal, wants } = context;
+  const findKeys = keyFinder(context, wants.names('messages'), resolver);
+  return checkMaildir({ mark: await marks.mailbox(mailbox), all, signal, findKeys });
 };

@@ -31,6 +31,8 @@ export interface CheckStepContext extends CheckContext {
 export interface Wants {
   /** Texts in the field's matcher: names that a certificate should be valid for. */
   texts(field: string): readonly string[];
+  /** Every field that it names. */
+  fields(): readonly string[];
   /** Names below the field: XPath expressions. */
   names(field: string): readonly string[];
   /** Words of a field's texts and patterns. */

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { factsOfMatcher } from '../matcher-kinds.ts';
 import { jsonPathHint, parseJsonPath } from '../matchers/json-path.ts';
-import { partsOf, withParts } from '../matchers/parts.ts';
+import { partsOf } from '../matchers/parts.ts';
 import { parseXPath, xpathHint } from '../matchers/xpath.ts';
 import { nearest } from '../nearest.ts';
 import type { Condition, Expectation, Matcher } from '../plan.ts';
-import { listOf, recordOf, type Shape } from '../shape.ts';
+import { listOf, type Shape } from '../shape.ts';
 import { fit } from './fit.ts';
 import { type MatcherContext, readMatcher } from './matcher.ts';
 import { looksLikePattern } from './pattern.ts';
@@ -130,7 +130,7 @@ function countedLines(matcher: Matcher, lineOf: (matcher: Matcher) => Matcher): 
 }
 
 /** How many, or which: `1`, `{ at_least: 1 }`, or matchers of which each meets some item. */
-const countOrItems: ReadField = (context, node) => {
+export const countOrItems: ReadField = (context, node) => {
   const matcher = readMatcher(context, node);
   if (matcher === undefined || isBound(matcher)) return matcher && { kind: 'length', matcher, span: node.span };
   return matcher.kind === 'fields' ? { kind: 'holds', items: [matcher], span: node.span } : matcher;
@@ -174,63 +174,8 @@ export const headerFields: ReadField = (context, node) => {
 
 const anyFields = namedFields(() => undefined);
 
-function lowerCaseNames(matcher: Matcher): Matcher {
+/** RFC 5322 section 1.2.2 */
+export function lowerCaseNames(matcher: Matcher): Matcher {
   if (matcher.kind !== 'fields') return matcher;
   return { ...matcher, fields: matcher.fields.map((each) => ({ ...each, name: each.name.toLowerCase() })) };
-}
-
-/** How mail came to a receiver. */
-const delivery = {
-  client: 'text',
-  helo: 'text',
-  tls: recordOf({ protocol: 'text', cipher: 'text', cipher_openssl: 'text' }),
-  envelope: recordOf({ from: 'text', to: 'words', parameters: recordOf({}, 'text') }),
-} as const satisfies Record<string, Shape>;
-
-/** A message as a mailbox or a receiver has it. */
-const message = recordOf({
-  ...delivery,
-  file: 'text',
-  problem: 'text',
-  folder: 'text',
-  flags: 'words',
-  size: 'number',
-  source: 'text',
-  subject: 'text',
-  date: 'text',
-  message_id: 'text',
-  from: 'words',
-  to: 'words',
-  cc: 'words',
-  reply_to: 'words',
-  return_path: 'text',
-  text: 'text',
-  html: 'text',
-  headers: recordOf({}, 'any'),
-  attachments: listOf(recordOf({ type: 'text', size: 'number', filename: 'text', text: 'text' })),
-  report: recordOf({ type: 'text', recipients: listOf(recordOf({}, 'text')) }, 'text'),
-});
-
-/** Messages: what stands under `headers` is named without regard to case. */
-export const messages: ReadField = (context, node) => {
-  const matcher = countOrItems(context, node);
-  return matcher && withHeaders(fit(context, matcher, listOf(message)));
-};
-
-const refusal = recordOf({ command: 'text', code: 'number', enhanced: 'text', ...delivery });
-
-/** What a receiver refused: how often, or what. */
-export const refusals: ReadField = (context, node) => {
-  const matcher = countOrItems(context, node);
-  return matcher && fit(context, matcher, listOf(refusal));
-};
-
-function withHeaders(matcher: Matcher): Matcher {
-  if (matcher.kind !== 'fields') return withParts(matcher, withHeaders);
-  return {
-    ...matcher,
-    fields: matcher.fields.map((each) =>
-      each.name === 'headers' ? { ...each, matcher: lowerCaseNames(each.matcher) } : each,
-    ),
-  };
 }

@@ -1,6 +1,7 @@
 import { certificate } from '../../checks/certificate.ts';
 import { dns } from '../../checks/dns.ts';
 import { http } from '../../checks/http.ts';
+import { inspect } from '../../checks/inspect.ts';
 import { log } from '../../checks/log.ts';
 import { maildir } from '../../checks/maildir.ts';
 import { port } from '../../checks/port.ts';
@@ -47,6 +48,7 @@ const executors: Executors = {
   http: check(http),
   maildir: check(maildir),
   received: check(received),
+  inspect: check(inspect),
   log: check(log),
   run: check(run, success),
   eventually,

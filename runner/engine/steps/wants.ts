@@ -15,6 +15,7 @@ export function wantsOf(step: CheckStep, context: Context): Wants {
     texts: (field) => [
       ...new Set(of(field).flatMap((matcher) => textsIn(matcher, (text) => fillText(context, text, step.on)))),
     ],
+    fields: () => [...new Set(matchers.map(({ name }) => name))],
     names: (field) => [...new Set(of(field).flatMap(namesIn))],
     words: (field) => of(field).flatMap((matcher) => wordsIn(matcher, scope)),
     concerns: (line) =>

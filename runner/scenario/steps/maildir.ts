@@ -1,8 +1,9 @@
 import { pathIn } from '../../paths.ts';
 import { encodeMailboxName } from '../../protocol/imap-grammar/modified-utf7.ts';
 import type { WatchedPath } from '../../steps.ts';
-import { checkExpectation, isPattern, messages } from '../check-expectation.ts';
-import { readFlag, readString } from '../read.ts';
+import { checkExpectation, isPattern } from '../check-expectation.ts';
+import { messages } from '../message-fields.ts';
+import { readFlag, readPublicText, readString } from '../read.ts';
 import { child, type Node } from '../tree.ts';
 import { limitOf, mainOf, written } from './check.ts';
 import type { StepContext, StepReader } from './context.ts';
@@ -16,7 +17,11 @@ export const maildir: StepReader<'maildir'> = {
     fields: { messages },
   }),
   label: (action) => `maildir ${written(mainOf(action, 'path'))}`,
-  read: fields('maildir', { mailbox: mailboxOf, all: at('all', readFlag, false), limit: limitOf }),
+  read: fields(
+    'maildir',
+    { mailbox: mailboxOf, all: at('all', readFlag, false), limit: limitOf },
+    { resolver: at('resolver', readPublicText) },
+  ),
 };
 
 const pathOf = watched('path');

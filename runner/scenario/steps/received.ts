@@ -1,11 +1,12 @@
 import type { Receiver } from '../../arrival.ts';
-import { checkExpectation, isPattern, messages, refusals } from '../check-expectation.ts';
-import { readString } from '../read.ts';
+import { checkExpectation, isPattern } from '../check-expectation.ts';
+import { messages, refusals } from '../message-fields.ts';
+import { readPublicText, readString } from '../read.ts';
 import { readReceiver } from '../receivers.ts';
 import type { Node } from '../tree.ts';
 import { limitOf, mainOf, serversOf, written } from './check.ts';
 import type { StepContext, StepReader } from './context.ts';
-import { fields } from './fields.ts';
+import { at, fields } from './fields.ts';
 
 export const received: StepReader<'received'> = {
   expectation: checkExpectation({
@@ -14,7 +15,7 @@ export const received: StepReader<'received'> = {
     fields: { messages, refused: refusals },
   }),
   label: (action) => `received ${written(mainOf(action, 'by'))}`,
-  read: fields('received', { receiver: receiverOf, limit: limitOf }),
+  read: fields('received', { receiver: receiverOf, limit: limitOf }, { resolver: at('resolver', readPublicText) }),
 };
 
 function receiverOf(context: StepContext, action: Node): Receiver | undefined {

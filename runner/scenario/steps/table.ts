@@ -7,6 +7,7 @@ import { dns } from './dns.ts';
 import { at, dialogue, fields, inside, whole } from './fields.ts';
 import { handshake } from './handshake.ts';
 import { http } from './http.ts';
+import { inspect } from './inspect.ts';
 import { log } from './log.ts';
 import { maildir } from './maildir.ts';
 import { message } from './message.ts';
@@ -42,6 +43,7 @@ export const readers: { readonly [Kind in StepKind]: StepReader<Kind> } = {
   http,
   maildir,
   received,
+  inspect,
   log,
   run,
   eventually: {

@@ -1,0 +1,85 @@
+import { withParts } from '../matchers/parts.ts';
+import type { Matcher } from '../plan.ts';
+import { listOf, recordOf, type Shape } from '../shape.ts';
+import { countOrItems, headerFields, lowerCaseNames, type ReadField, shaped, someItem } from './check-expectation.ts';
+import { fit } from './fit.ts';
+
+/** What is in a message. */
+const parts = {
+  problem: 'text',
+  size: 'number',
+  source: 'text',
+  subject: 'text',
+  date: 'text',
+  message_id: 'text',
+  from: 'words',
+  to: 'words',
+  cc: 'words',
+  reply_to: 'words',
+  return_path: 'text',
+  text: 'text',
+  html: 'text',
+  headers: recordOf({}, 'any'),
+  attachments: listOf(recordOf({ type: 'text', size: 'number', filename: 'text', text: 'text' })),
+  report: recordOf({ type: 'text', recipients: listOf(recordOf({}, 'text')) }, 'text'),
+  authentication_results: listOf(recordOf({ by: 'text', method: 'text', result: 'text', reason: 'text' }, 'text')),
+  dkim: listOf(
+    recordOf({
+      result: 'text',
+      reason: 'text',
+      domain: 'words',
+      selector: 'text',
+      algorithm: 'text',
+      canonicalization: 'text',
+      signed: 'words',
+      aligned: 'truth',
+    }),
+    'kept',
+  ),
+  arc: recordOf({ result: 'text', reason: 'text', instances: 'number' }),
+} as const satisfies Record<string, Shape>;
+
+/** How mail came to a receiver. */
+const delivery = {
+  client: 'text',
+  helo: 'text',
+  tls: recordOf({ protocol: 'text', cipher: 'text', cipher_openssl: 'text' }),
+  envelope: recordOf({ from: 'text', to: 'words', parameters: recordOf({}, 'text') }),
+} as const satisfies Record<string, Shape>;
+
+/** A message as a mailbox or a receiver has it. */
+const message = recordOf({ ...delivery, file: 'text', folder: 'text', flags: 'words', ...parts });
+const refusal = recordOf({ command: 'text', code: 'number', enhanced: 'text', ...delivery });
+
+/** Messages: what stands under `headers` is named without regard to case. */
+export const messages: ReadField = (context, node) => {
+  const matcher = countOrItems(context, node);
+  return matcher && withHeaders(fit(context, matcher, listOf(message)));
+};
+
+/** What a receiver refused: how often, or what. */
+export const refusals: ReadField = (context, node) => {
+  const matcher = countOrItems(context, node);
+  return matcher && fit(context, matcher, listOf(refusal));
+};
+
+/** The parts of one message, each by itself. */
+export const messageFields: Readonly<Record<string, ReadField>> = {
+  ...Object.fromEntries(
+    Object.entries(parts).map(([name, shape]: [string, Shape]) => [
+      name,
+      typeof shape === 'object' && 'list' in shape ? shaped(shape, someItem) : shaped(shape),
+    ]),
+  ),
+  headers: headerFields,
+};
+
+function withHeaders(matcher: Matcher): Matcher {
+  if (matcher.kind !== 'fields') return withParts(matcher, withHeaders);
+  return {
+    ...matcher,
+    fields: matcher.fields.map((each) =>
+      each.name === 'headers' ? { ...each, matcher: lowerCaseNames(each.matcher) } : each,
+    ),
+  };
+}
