@@ -1,3 +1,4 @@
+import type { End } from './end.ts';
 import type { Kept } from './excerpt.ts';
 import type { Lacking } from './literal.ts';
 import type { ConditionForm, ExpectationForm, MatcherForm, PatternForm, UntaggedForm } from './plan.ts';
@@ -135,7 +136,7 @@ export type Actual =
   | Octets
   /** What does not make a complete reply. */
   | { readonly kind: 'fragment'; readonly octets: Octets; readonly literal?: Lacking }
-  | { readonly kind: 'end'; readonly after?: Octets; readonly literal?: Lacking }
+  | { readonly kind: 'end'; readonly by?: End; readonly after?: Octets; readonly literal?: Lacking }
   /** What a parser stopped at. */
   | { readonly kind: 'violation'; readonly text: string; readonly reason?: string }
   | { readonly kind: 'error'; readonly message: string }

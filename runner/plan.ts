@@ -1,6 +1,8 @@
 import type { Receiving } from './arrival.ts';
+import type { End } from './end.ts';
 import type { FilterName } from './filter-name.ts';
 import type { MatcherKind, matcherKinds } from './matcher-kinds.ts';
+import type { ProxyProtocol } from './proxy-protocol.ts';
 import type { ReadableFiles } from './readable.ts';
 import type { Product, Remedy, Severity } from './remedy.ts';
 import type { Shard } from './shard.ts';
@@ -143,7 +145,8 @@ export interface Target {
 
 export interface ServerOptions {
   readonly tls: TlsOptions;
-  readonly proxyProtocol?: { readonly version: 1 | 2; readonly source?: string; readonly destination?: string };
+  readonly proxyProtocol?: ProxyProtocol;
+  /** `127.0.0.2`, `127.0.0.2:1025` */
   readonly localAddress?: string;
   readonly family?: 4 | 6;
   /** Milliseconds. */
@@ -195,8 +198,9 @@ export interface Spanned {
 
 /** @typeParam T what texts are  @typeParam N what each node carries */
 export type ExpectationForm<T, N> = N &
+  /** `by`: one of these. */
   (
-    | { readonly kind: 'closed' }
+    | { readonly kind: 'closed'; readonly by?: readonly End[] }
     | { readonly kind: 'nothing'; readonly for: number }
     | { readonly kind: 'reply'; readonly conditions: readonly ConditionForm<T, N>[]; readonly framing?: Framing }
   );

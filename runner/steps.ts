@@ -1,5 +1,6 @@
 import type { Receiver } from './arrival.ts';
 import type { HttpRequest } from './http-request.ts';
+import type { FileContent, Message } from './message.ts';
 import type { Expectation, Pattern, Target, Text, TlsOptions, Tolerance } from './plan.ts';
 import type { MechanismName } from './protocol/sasl.ts';
 import type { Span } from './source.ts';
@@ -49,6 +50,9 @@ export type DialogueStep =
   | (StepBase & { readonly kind: 'starttls'; readonly tls: TlsOptions; readonly fails: Fails })
   | (StepBase & { readonly kind: 'handshake'; readonly tls: TlsOptions; readonly fails: Fails })
   | (StepBase & { readonly kind: 'authenticate'; readonly credentials: Credentials })
+  | (StepBase & { readonly kind: 'xclient'; readonly attributes: readonly Attribute[] })
+  | (StepBase & { readonly kind: 'xforward'; readonly attributes: readonly Attribute[] })
+  | (StepBase & { readonly kind: 'compress' })
   | (StepBase & { readonly kind: 'close' })
   | (StepBase & { readonly kind: 'reset' })
   | (StepBase & { readonly kind: 'wait'; readonly for: number })
@@ -137,6 +141,12 @@ export type LogStart =
   /** The last line that meets it. */
   | { readonly line: Pattern };
 
+/** What XCLIENT or XFORWARD says of the client: `ADDR`, and its value. */
+export interface Attribute {
+  readonly name: string;
+  readonly value: Text;
+}
+
 /** What `send` writes. */
 export type Sending =
   | { readonly form: 'line'; readonly text: Text }
@@ -155,46 +165,8 @@ export type CommandPart =
   | { readonly text: Text }
   | { readonly literal: Text | { readonly file: FileContent }; readonly plus: boolean };
 
-/** A file's path: absolute, or with holes that are filled while running; then it must lie below these folders. */
-export type FilePath = string | { readonly text: Text; readonly folder: string; readonly within: readonly string[] };
-
-/** A file's octets; with `number`, a message of an mbox, counted from 1. */
-export interface FileContent {
-  readonly path: FilePath;
-  readonly number?: Text;
-}
-
 /** Whether a handshake must fail: no, yes, or with an error that meets the pattern. */
 export type Fails = false | true | Pattern;
-
-export interface Message {
-  readonly source:
-    | { readonly from: 'file'; readonly file: FileContent }
-    | { readonly from: 'raw'; readonly text: Text }
-    | { readonly from: 'fields'; readonly fields: MessageFields };
-  /** Filled up to exactly this many octets, counted before dot-stuffing. */
-  readonly size?: number;
-}
-
-export interface MessageFields {
-  readonly from?: Text;
-  readonly to?: readonly Text[];
-  readonly cc?: readonly Text[];
-  readonly subject?: Text;
-  readonly text?: Text;
-  readonly html?: Text;
-  readonly headers: readonly { readonly name: string; readonly value: Text }[];
-  readonly attachments: readonly Attachment[];
-}
-
-export interface Attachment {
-  readonly filename?: Text;
-  readonly type?: string;
-  readonly content:
-    | { readonly from: 'text'; readonly text: Text }
-    | { readonly from: 'file'; readonly path: FilePath }
-    | { readonly from: 'size'; readonly size: number };
-}
 
 export interface Credentials {
   readonly mechanism: MechanismName;
@@ -251,6 +223,9 @@ export const stepFacts: { readonly [Kind in StepKind]: FactsOf<Kind> } = {
   starttls: { connection: 'always', reply: 'always', proves: true },
   handshake: { connection: 'always', reply: 'none', proves: true },
   authenticate: { connection: 'always', reply: 'always', proves: true },
+  xclient: { connection: 'always', reply: 'always', proves: true },
+  xforward: { connection: 'always', reply: 'always', proves: true },
+  compress: { connection: 'always', reply: 'always', proves: true },
   close: { connection: 'always', reply: 'none', proves: false },
   reset: { connection: 'always', reply: 'none', proves: false },
   wait: { connection: 'never', reply: 'none', proves: false },

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { writeHostAndPort } from '../transport/host-and-port.ts';
+import { writeHostAndPort } from '../host-and-port.ts';
 import { type Role, roleFacts } from './roles.ts';
 import type { Service } from './survey.ts';
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { CheckError } from '../checks/check.ts';
+import { writeHostAndPort } from '../host-and-port.ts';
 import type { Product } from '../remedy.ts';
-import { writeHostAndPort } from '../transport/host-and-port.ts';
 import { AuditError, type Candidate, type Named } from './find.ts';
 import { type Look, type LookContext, look } from './look.ts';
 import { type Role, roleFacts, roles, type Speaks } from './roles.ts';

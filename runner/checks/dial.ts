@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { writeHostAndPort } from '../transport/host-and-port.ts';
+import { writeHostAndPort } from '../host-and-port.ts';
+import { localEnd } from '../transport/dial.ts';
 import { addressesOf } from './addresses.ts';
 import { aborted, type CheckContext, CheckError, timeLimit } from './check.ts';
 
@@ -26,6 +27,7 @@ const refusals: Readonly<Record<string, Reached>> = {
 const troubles: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no route from here',
   EADDRNOTAVAIL: 'the local address is not available',
+  EADDRINUSE: 'the local port is in use',
   EACCES: 'permission denied',
 };
 
@@ -43,7 +45,7 @@ export async function reach(
     port,
     noDelay: true,
     autoSelectFamily: false,
-    ...(localAddress !== undefined && { localAddress }),
+    ...localEnd(localAddress),
   });
   try {
     return await new Promise<Reached>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import { writeHostAndPort } from '../host-and-port.ts';
 import type { Note } from '../result.ts';
-import { writeHostAndPort } from '../transport/host-and-port.ts';
 import { certificateError, startTls } from '../transport/tls.ts';
 import { type HandshakeOptions, type TlsFacts, TransportError } from '../transport/transport.ts';
 import type { CheckContext } from './check.ts';

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { defined } from '../defined.ts';
+import { readHostAndPort } from '../host-and-port.ts';
 import type { Note } from '../result.ts';
-import { readHostAndPort } from '../transport/host-and-port.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import {
   aborted,

@@ -1,5 +1,5 @@
 import { defined } from '../defined.ts';
-import { writeHostAndPort } from '../transport/host-and-port.ts';
+import { writeHostAndPort } from '../host-and-port.ts';
 import { addressesOf } from './addresses.ts';
 import { type CheckContext, CheckError, type Seen } from './check.ts';
 import { reach } from './dial.ts';

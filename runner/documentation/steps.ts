@@ -1,4 +1,5 @@
 import { inUnits } from '../duration.ts';
+import type { Message } from '../message.ts';
 import type { Target, TlsOptions } from '../plan.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import {
@@ -7,7 +8,6 @@ import {
   dialogueOf,
   type Fails,
   factsOf,
-  type Message,
   type Sending,
   type Step,
   type StepKind,

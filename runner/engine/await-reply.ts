@@ -151,7 +151,9 @@ function brokenSilence(error: unknown, session: Session, expectation: Expectatio
 /** Octets where silence or the end of the connection was expected. */
 function unexpected(came: 'reply' | 'fragment', expectation: Expectation, octets: Buffer): StepFailure {
   const expected: WantedExpectation =
-    expectation.kind === 'nothing' ? { kind: 'nothing', for: expectation.for } : { kind: 'closed' };
+    expectation.kind === 'nothing'
+      ? { kind: 'nothing', for: expectation.for }
+      : { kind: 'closed', ...(expectation.kind === 'closed' && expectation.by && { by: expectation.by }) };
   return new StepFailure(
     'reply.unexpected',
     { kind: 'unexpected', came, expected },
@@ -206,7 +208,7 @@ function judge(
 ): void {
   const answered = session.lastAction;
   if (observation.event !== 'reply') {
-    if (!holdsForEvent(expectation, observation.event)) throw closedFailure(session, step, observation);
+    if (!holdsForEvent(expectation, observation)) throw closedFailure(session, step, observation);
     if (observation.event === 'closed') {
       // What a server says unasked is no reply.
       if (observation.rest.length > 0 && !session.protocol.replies.untagged) {
@@ -246,8 +248,12 @@ function judge(
   }
 }
 
-function holdsForEvent(expectation: Expectation, event: 'closed' | 'nothing'): boolean {
-  if (expectation.kind !== 'reply') return expectation.kind === event;
+type EventWithoutReply = Exclude<Observation, { readonly event: 'reply' }>;
+
+function holdsForEvent(expectation: Expectation, event: EventWithoutReply): boolean {
+  if (expectation.kind === 'closed' && event.event === 'closed' && expectation.by !== undefined)
+    return event.by !== undefined && expectation.by.includes(event.by);
+  if (expectation.kind !== 'reply') return expectation.kind === event.event;
   return (
     expectation.conditions.length > 0 &&
     expectation.conditions.every(

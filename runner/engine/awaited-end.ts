@@ -1,5 +1,5 @@
 import { byIdentity } from '../by-identity.ts';
-import type { Scenario } from '../plan.ts';
+import type { Expectation, Scenario } from '../plan.ts';
 import { finding } from '../protocol/findings.ts';
 import { childrenOf, type Step } from '../steps.ts';
 import type { Context } from './context.ts';
@@ -10,7 +10,20 @@ import type { Session } from './session.ts';
 export const awaitsEnd = byIdentity(({ dialogue, after }: Scenario) => [...dialogue, ...after].some(expectsEnd));
 
 function expectsEnd(step: Step): boolean {
-  return step.expect?.kind === 'closed' || childrenOf(step).some(expectsEnd);
+  return isEnd(step.expect) || childrenOf(step).some(expectsEnd);
+}
+
+/** Among alternatives only where it says how. */
+function isEnd(expectation: Expectation | undefined, isAlternative = false): boolean {
+  if (expectation?.kind === 'closed') return !isAlternative || expectation.by !== undefined;
+  return (
+    expectation?.kind === 'reply' &&
+    expectation.conditions.some(
+      (each) =>
+        (each.kind === 'one_of' && each.of.some((alternative) => isEnd(alternative, true))) ||
+        (each.kind === 'not' && isEnd(each.of, true)),
+    )
+  );
 }
 
 /** RFC 8446 section 6.1: what was cut off looks like the end. */
@@ -20,7 +33,8 @@ const unannouncedEnd = finding(
   Buffer.alloc(0),
 );
 
-/** The connection ended, as the step expects. */
+/** The connection ended, as the step expects; a step that expects FIN accepts an end without close_notify. */
 export function noteEnd(context: Context, session: Session, step: Step): void {
-  if (session.transport.truncated) noteFindings(context, session, step, [unannouncedEnd]);
+  const isWanted = step.expect?.kind === 'closed' && step.expect.by !== undefined;
+  if (session.transport.truncated && !isWanted) noteFindings(context, session, step, [unannouncedEnd]);
 }

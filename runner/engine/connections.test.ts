@@ -147,6 +147,20 @@ describe('connections', () => {
     assert.equal(peer.talks[0]?.remoteAddress, '127.0.0.9');
   });
 
+  it('are no others from a local port, and LOCAL in a PROXY header hides no address', async () => {
+    const peer = await listen(smtpScript());
+    const local = { url: peer.url(), proxy_protocol: { version: 2, command: 'LOCAL' } };
+    const own = await playSteps('- expect: 220', { server: local, scenario: { elsewhere: true } });
+    assert.equal(own.outcome, 'skipped', told(own));
+    for (const [server, message] of [
+      [{ local_address: 'eth0' }, /"eth0" is not an IP address, nor one with a port/],
+      [{ local_address: '127.0.0.1:70000' }, /is not an IP address/],
+      [{ proxy_protocol: { version: 2, command: 'LOCAL', source: '192.0.2.7:1' } }, /has no addresses/],
+      [{ proxy_protocol: { version: 2, command: 'HELLO' } }, /HELLO/],
+    ] as const)
+      await assert.rejects(playSteps('- expect: 220', { server: { url: peer.url(), ...server } }), message);
+  });
+
   it('begin with the PROXY header that the server is given', async () => {
     // PROXY protocol, section 2.2: signature, version and command, family, length, addresses, ports.
     const second = ['0d0a0d0a000d0a515549540a', '2111', '000c', 'c0000207', 'c6336409', '10e1', '0019'];

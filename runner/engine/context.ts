@@ -227,7 +227,9 @@ export async function openSession(context: Context, name: string, span: Span): P
     context.sessions.set(name, session);
     const { local } = transport.facts;
     if (local !== undefined) context.ports.push(Number(local.slice(local.lastIndexOf(':') + 1)));
-    if (context.scenario.elsewhere && options.proxyProtocol === undefined) refuseOwnHost(transport.facts, target);
+    // With LOCAL the server goes by the connection's own ends.
+    const isProxied = options.proxyProtocol !== undefined && options.proxyProtocol.command !== 'LOCAL';
+    if (context.scenario.elsewhere && !isProxied) refuseOwnHost(transport.facts, target);
     return session;
   } catch (error) {
     throw failureToConnect(error, target, text, span) ?? error;

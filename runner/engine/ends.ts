@@ -1,4 +1,4 @@
-import type { Actual, Mismatch } from '../mismatch.ts';
+import type { Actual, Mismatch, WantedExpectation } from '../mismatch.ts';
 import type { Expectation } from '../plan.ts';
 import type { Step } from '../steps.ts';
 import { TransportError } from '../transport/transport.ts';
@@ -6,6 +6,21 @@ import { StepFailure } from './failure.ts';
 import { outage } from './outage.ts';
 import { octetsOf } from './problems.ts';
 import type { Observation, Session } from './session.ts';
+
+function wantedEnd({ by }: Extract<Expectation, { kind: 'closed' }>): WantedExpectation {
+  return { kind: 'closed', ...(by && { by }) };
+}
+
+/** Whether it matters how the connection ends. */
+function endsIn(expectation: Expectation | undefined): boolean {
+  if (expectation?.kind === 'closed') return expectation.by !== undefined;
+  return (
+    expectation?.kind === 'reply' &&
+    expectation.conditions.some(
+      ({ kind, ...rest }) => kind === 'one_of' && 'of' in rest && [rest.of].flat().some(endsIn),
+    )
+  );
+}
 
 /** The end of the connection that was expected and did not come. */
 export function stillOpen(
@@ -24,7 +39,7 @@ export function stillOpen(
       mismatches: [
         {
           path: '',
-          expected: { kind: 'expectation', expectation: { kind: 'closed' } },
+          expected: { kind: 'expectation', expectation: wantedEnd(expectation) },
           actual: rest.length === 0 ? { kind: 'silence' } : octetsOf(rest),
         },
       ],
@@ -43,13 +58,19 @@ export function closedFailure(
   const after = session.lastAction;
   if (observation.event === 'nothing') return new StepFailure('reply.timeout', { kind: 'no reply', after }, { span });
   session.abandoned = { kind: 'message', message: 'the server closed it' };
-  const { rest, literal } = observation;
+  const { rest, literal, by } = observation;
+  const { expect } = step;
   const actual: Actual = {
     kind: 'end',
+    ...(by && endsIn(expect) && { by }),
     ...(rest.length > 0 && { after: octetsOf(rest) }),
     ...(literal && { literal }),
   };
-  if (step.expect?.kind !== 'nothing') {
+  if (expect?.kind === 'closed') {
+    const mismatch: Mismatch = { path: '', expected: { kind: 'expectation', expectation: wantedEnd(expect) }, actual };
+    return new StepFailure('reply.mismatch', { kind: 'mismatch', of: after }, { span, mismatches: [mismatch] });
+  }
+  if (expect?.kind !== 'nothing') {
     const mismatches: readonly Mismatch[] = [{ path: '', expected: { kind: 'reply' }, actual }];
     const isWordless = session.greeting === undefined && rest.length === 0;
     return new StepFailure(

@@ -34,6 +34,7 @@ import {
   fields,
   holds,
   hole,
+  includes,
   length,
   matches,
   not,
@@ -446,6 +447,8 @@ describe('engine/expectation', () => {
       ],
     ]);
 
+    const codes = '["UIDVALIDITY 3857529045", "UIDNEXT 4392", "READ-WRITE"]';
+
     table('response_code', [
       ['is met by the final response', [responseCode(equals('READ-WRITE'))], select, []],
       ['is met by an untagged one', [responseCode(equals('uidvalidity'))], select, []],
@@ -464,6 +467,38 @@ describe('engine/expectation', () => {
         select,
         [{ path: 'response_code', expected: 'anything but "UIDNEXT"', actual: '"UIDNEXT 4392"' }],
       ],
+      [
+        'is met by several, where it is a list',
+        [responseCode(holds('READ-WRITE', fields({ UIDNEXT: 4392 }), matches('^UIDVAL')))],
+        select,
+        [],
+      ],
+      [
+        'tells which of a list is missing',
+        [responseCode(holds('READ-WRITE', 'ALERT'))],
+        select,
+        [{ path: 'response_code', expected: 'all of "READ-WRITE", "ALERT"', actual: codes, missing: ['"ALERT"'] }],
+      ],
+      ['must not have all of a list', [responseCode(not(holds('READ-WRITE', 'ALERT')))], select, []],
+      [
+        'has all of what must not be there together',
+        [responseCode(not(holds('READ-WRITE', 'UIDNEXT')))],
+        select,
+        [{ path: 'response_code', expected: 'anything but (all of "READ-WRITE", "UIDNEXT")', actual: codes }],
+      ],
+      [
+        'is not a different one from which another is absent',
+        [responseCode(allOf(includes(equals('READ-WRITE')), excludes(equals('UIDNEXT'))))],
+        select,
+        [{ path: 'response_code', expected: 'a list without "UIDNEXT"', actual: codes, extra: ['"UIDNEXT 4392"'] }],
+      ],
+      [
+        'may be one list or another',
+        [responseCode(oneOf(equals('ALERT'), holds('READ-WRITE', 'UIDNEXT')))],
+        select,
+        [],
+      ],
+      ['has nothing to exclude', [responseCode(excludes(equals('ALERT')))], imap('a1', 'a1 OK done'), []],
       [
         'tells that there is none',
         [responseCode(equals('READ-ONLY'))],

@@ -1,9 +1,10 @@
 import { byIdentity } from '../by-identity.ts';
 import { unreadable } from '../checks/log.ts';
 import { messagesOfMbox } from '../checks/mbox.ts';
+import type { FileContent, FilePath } from '../message.ts';
 import { pathIn } from '../paths.ts';
 import { many } from '../phrase.ts';
-import type { FileContent, FilePath, Step } from '../steps.ts';
+import type { Step } from '../steps.ts';
 import { type Context, fillText } from './context.ts';
 import { StepFailure } from './failure.ts';
 

@@ -425,6 +425,25 @@ describeServers(['postfix', 'dovecot'], 'IMAP against Dovecot', () => {
     });
   });
 
+  describe('COMPRESS', () => {
+    it('compresses both directions over TLS, large data included, and only once', () =>
+      good(
+        folder,
+        `
+        - { send: CAPABILITY, expect: { status: OK, capabilities: { COMPRESS: [DEFLATE] } } }
+        - compress
+        - { send: NOOP, expect: OK }
+        - send: ['APPEND "\${box}" ', { literal: "Subject: large\\r\\n\\r\\n${'all work and no play\\r\\n'.repeat(5000)}" }]
+          expect: OK
+        - { send: 'SELECT "\${box}"', expect: { status: OK, untagged: { EXISTS: 1 } } }
+        - { send: "FETCH 1 BODY.PEEK[]", expect: { status: OK, untagged: [{ FETCH: { "BODY[]": { octets: 110018 } } }] } }
+        - { compress: , expect: "NO [COMPRESSIONACTIVE]" }
+        - { send: LOGOUT, expect: OK }
+        - expect: { closed: close_notify }
+        `,
+      ));
+  });
+
   describe('TLS', () => {
     it('begins by starttls, and by hand with handshake; capabilities before it are forgotten', () =>
       plays(`

@@ -1,6 +1,7 @@
 import { byIdentity } from '../by-identity.ts';
+import type { Attachment, FilePath, Message, MessageFields } from '../message.ts';
 import type { Text } from '../plan.ts';
-import type { Attachment, FilePath, Message, MessageFields, Step } from '../steps.ts';
+import type { Step } from '../steps.ts';
 import { type Context, fillText } from './context.ts';
 import { StepFailure } from './failure.ts';
 import { readContent, readNamedFile } from './files.ts';

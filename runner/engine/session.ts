@@ -1,3 +1,4 @@
+import type { End } from '../end.ts';
 import type { Action, Headline } from '../headline.ts';
 import type { Lacking } from '../literal.ts';
 import { messageOf } from '../phrase.ts';
@@ -89,7 +90,13 @@ export function commandLine(session: Session, text: string): Sent {
 export type Observation =
   | { readonly event: 'reply'; readonly reply: Reply; readonly elapsed: number }
   /** The server ended the connection; `rest` is what it said before, if anything; `literal`, what it did not end. */
-  | { readonly event: 'closed'; readonly rest: Buffer; readonly literal?: Lacking; readonly elapsed: number }
+  | {
+      readonly event: 'closed';
+      readonly by?: End;
+      readonly rest: Buffer;
+      readonly literal?: Lacking;
+      readonly elapsed: number;
+    }
   /** Not one octet for the time that `nothing` asks for. */
   | { readonly event: 'nothing'; readonly elapsed: number };
 
@@ -129,7 +136,8 @@ export async function observe(
     if (octets === null) {
       const { lacking: literal } = parser;
       const elapsed = clock() - transport.lastSent;
-      return { event: 'closed', rest: parser.drain(), ...(literal && { literal }), elapsed };
+      const { endedBy: by } = transport;
+      return { event: 'closed', ...(by && { by }), rest: parser.drain(), ...(literal && { literal }), elapsed };
     }
     silent = false;
     parser.push(octets);

@@ -74,12 +74,15 @@ describeServers(['postfix', 'dovecot'], 'ManageSieve against Dovecot', () => {
         server: sieve
         scenarios:
           - name: one
-            variables: { plain: "\\0\${user}\\0\${password}" }
             dialogue:
               - expect: OK
               - starttls
               - expect: OK
-              - { send: 'AUTHENTICATE "PLAIN" "\${plain|base64}"', expect: OK Logged in }
+              - { send: 'AUTHENTICATE "PLAIN"', expect: + }
+              - { send: '"*"', expect: NO }
+              - { send: 'AUTHENTICATE "LOGIN"', expect: { status: +, text: { base64: "/^User/" } } }
+              - { send: '"\${user|base64}"', expect: [+, /^UGFzc/] }
+              - { send: '"\${password|base64}"', expect: OK Logged in }
       `),
       { config: await sharedConfiguration() },
     );

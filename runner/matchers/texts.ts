@@ -81,7 +81,7 @@ export function mapExpectation<A, B>(
 ): ExpectationForm<B, unknown> {
   switch (expectation.kind) {
     case 'closed':
-      return { kind: 'closed' };
+      return { kind: 'closed', ...(expectation.by && { by: expectation.by }) };
     case 'nothing':
       return { kind: 'nothing', for: expectation.for };
     case 'reply':

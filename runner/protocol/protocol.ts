@@ -29,6 +29,10 @@ export interface Protocol<R extends Reply = Reply> {
   /** Its commands may have literals; a synchronizing one waits until the server asks for it. */
   readonly literals?: { readonly synchronizing: boolean };
   readonly starttls?: StartTls;
+  /** The command after whose positive reply both directions are compressed with DEFLATE. */
+  readonly compress?: string;
+  /** Whether a trusted client may say who the real client is: Postfix's XCLIENT and XFORWARD. */
+  readonly speaksForOthers?: true;
   readonly sasl?: SaslProfile<R>;
   /** The beginning of a command that has the server check credentials, in the protocol's own login or in SASL. */
   readonly login?: RegExp;

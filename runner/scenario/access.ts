@@ -1,12 +1,13 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { AccessError, lookInside, readTextInside } from '../access/open.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import type { FilePath } from '../message.ts';
 import { isBelow, realPath } from '../paths.ts';
 import { messageOf } from '../phrase.ts';
 import type { Text } from '../plan.ts';
 import type { ReadableFiles } from '../readable.ts';
 import type { SourceFile, Span } from '../source.ts';
-import type { FilePath, WatchedPath } from '../steps.ts';
+import type { WatchedPath } from '../steps.ts';
 
 /** What planning needs of the file system; tests bring their own. */
 export interface FileSystem {

@@ -78,6 +78,7 @@ export const replyKeys: Readonly<Record<string, KeyRow>> = {
   within: { read: timed('within') },
   after: { read: timed('after') },
   nothing: { read: none },
+  closed: { read: none },
   multiline: { read: none, protocols: unframed, instead: 'Its protocol says how a reply ends' },
   until: { read: none, protocols: unframed, instead: 'Its protocol says how a reply ends' },
 };

@@ -1,9 +1,11 @@
+import { ends } from '../end.ts';
 import type { Condition, Expectation, Framing, Text } from '../plan.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ExpectationContext, ReadKey } from './expectation-context.ts';
 import { type KeyRow, replyKeys } from './expectation-keys.ts';
 import { looksLikePattern, readPattern } from './pattern.ts';
-import { readDuration, readText, scalar } from './read.ts';
+import { readDuration, readText, readTexts, scalar } from './read.ts';
+import type { Scope } from './scope.ts';
 import { readShortForm } from './short-form.ts';
 import { child, entriesOf, type MapNode, type Node, type ScalarNode } from './tree.ts';
 import { listed } from './validate.ts';
@@ -26,23 +28,45 @@ function readExpectation(context: ExpectationContext, node: Node): Expectation |
   );
 }
 
-/** `closed`, `nothing` and `{ nothing: 2s }`: what is no reply. */
+/** `closed`, `{ closed: RST }`, `nothing` and `{ nothing: 2s }`: what is no reply. */
 function readSpecial({ scope }: ExpectationContext, node: Node): Expectation | undefined {
   const { span } = node;
   if (node.value === 'closed') return { kind: 'closed', span };
+  const end = child(node, 'closed');
+  if (node.kind === 'map' && end !== undefined) return readEnd(scope, node, end);
   if (node.value === 'nothing') return { kind: 'nothing', for: defaultSilence, span };
   const silence = child(node, 'nothing');
   if (node.kind !== 'map' || silence === undefined) return undefined;
-  const other = entriesOf(node).find(({ key }) => key !== 'nothing');
-  if (other !== undefined) {
+  refuseOthers(scope, node, 'nothing');
+  return { kind: 'nothing', for: readDuration(scope, silence) ?? defaultSilence, span };
+}
+
+/** `{ closed: RST }`: how the server ends the connection. */
+function readEnd(scope: Scope, node: MapNode, end: Node): Expectation {
+  refuseOthers(scope, node, 'closed');
+  const texts = readTexts(scope, end);
+  const by = ends.filter((each) => texts.includes(each));
+  const wrong = texts.find((text) => !ends.some((each) => each === text));
+  if (wrong !== undefined)
     scope.shared.report({
       code: 'value.invalid',
-      message: `"nothing" and "${other.key}" cannot both hold`,
-      span: other.keySpan,
-      hint: 'Where there is no reply there is nothing to look at: use "one_of" for alternatives',
+      message: `"${typeof wrong === 'string' ? wrong : 'A text that is known only while running'}" is not how a connection ends`,
+      span: end.span,
+      hint: `Write ${listed(ends)}, or a list of them`,
     });
-  }
-  return { kind: 'nothing', for: readDuration(scope, silence) ?? defaultSilence, span };
+  return { kind: 'closed', by, span: node.span };
+}
+
+/** What is no reply stands alone. */
+function refuseOthers(scope: Scope, node: MapNode, kind: 'closed' | 'nothing'): void {
+  const other = entriesOf(node).find(({ key }) => key !== kind);
+  if (other === undefined) return;
+  scope.shared.report({
+    code: 'value.invalid',
+    message: `"${kind}" and "${other.key}" cannot both hold`,
+    span: other.keySpan,
+    hint: 'Where there is no reply there is nothing to look at: use "one_of" for alternatives',
+  });
 }
 
 interface Gathered {

@@ -7,6 +7,7 @@ import { parseServerUrl, ServerUrlError, schemeOf } from '../protocol/server-url
 import { products } from '../remedy.ts';
 import type { Span } from '../source.ts';
 import type { Access } from './access.ts';
+import { hasLocalPort, readLocalAddress, readProxy } from './client-end.ts';
 import type { Config } from './config.ts';
 import type { UnsetEnvironment } from './environment.ts';
 import { readCount, readDuration, readFlag, readPublicText, readString, readText, readTexts } from './read.ts';
@@ -212,27 +213,18 @@ function commandAllowed(
 
 function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span): ServerOptions {
   const { scope, access, config } = context;
-  const proxy = mapAt(node, 'proxy_protocol');
-  const version = child(proxy, 'version')?.value;
-  const source = readString(scope, child(proxy, 'source'), 'An address');
-  const destination = readString(scope, child(proxy, 'destination'), 'An address');
-  const localAddress = readString(scope, child(node, 'local_address'), 'An address');
+  const proxyProtocol = readProxy(scope, mapAt(node, 'proxy_protocol'));
+  const localAddress = readLocalAddress(scope, child(node, 'local_address'));
   const family = child(node, 'family')?.value;
   const product = products.find((each) => each === child(node, 'product')?.value);
   const command = child(node, 'command');
   const timeout = context.timeout ?? readDuration(scope, child(node, 'timeout')) ?? config.timeout;
-  const maxConnections = readCount(scope, child(node, 'max_connections'));
+  const maxConnections = hasLocalPort(localAddress) ? 1 : readCount(scope, child(node, 'max_connections'));
   const tolerate = tolerateAt(scope, node);
   const connectionsPerMinute = readCount(scope, child(node, 'connections_per_minute'));
   return {
     tls: readTls(context, mapAt(node, 'tls')),
-    ...((version === 1 || version === 2) && {
-      proxyProtocol: {
-        version,
-        ...(source !== undefined && { source }),
-        ...(destination !== undefined && { destination }),
-      },
-    }),
+    ...(proxyProtocol !== undefined && { proxyProtocol }),
     ...(localAddress !== undefined && { localAddress }),
     ...((family === 4 || family === 6) && { family }),
     connectTimeout: readDuration(scope, child(node, 'connect_timeout')) ?? defaultConnectTimeout,

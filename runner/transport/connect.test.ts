@@ -90,6 +90,21 @@ describe('connect()', () => {
       await transport.close();
     });
 
+    it('binds to the local port as well, which one connection can have', async () => {
+      const { port } = await peer(() => undefined);
+      const first = await open(port, { localAddress: '127.0.0.9:0' });
+      const { local = '' } = first.facts;
+      await assert.rejects(open(port, { localAddress: local }), {
+        kind: 'connect',
+        message: /the local (?:port is in use|address is not available)/,
+      });
+      first.reset();
+      const own = await peer((socket) => socket.end(`${socket.remoteAddress}:${socket.remotePort}`));
+      const again = await open(own.port, { localAddress: local });
+      assert.equal(await readAll(again), local);
+      await again.close();
+    });
+
     it('rejects with "connect" for a local address that is not its own, or a port that is none', async () => {
       const { port } = await peer(() => undefined);
       await assert.rejects(open(port, { localAddress: '192.0.2.1' }), { kind: 'connect', system: 'EADDRNOTAVAIL' });
@@ -180,7 +195,11 @@ describe('connect()', () => {
         Buffer.from(await readAll(octets), 'latin1').toString('hex'),
         /^0d0a0d0a000d0a515549540a2121002420010db8.*00000000ffff7f000001/,
       );
-      await Promise.all([own.close(), given.close(), octets.close()]);
+      const local = await open(port, { proxyProtocol: { version: 2, command: 'LOCAL' } });
+      assert.equal(Buffer.from(await readAll(local), 'latin1').toString('hex'), '0d0a0d0a000d0a515549540a20000000');
+      const unknown = await open(port, { proxyProtocol: { version: 1, command: 'LOCAL' } });
+      assert.equal(await readAll(unknown), 'PROXY UNKNOWN\r\n');
+      await Promise.all([own.close(), given.close(), octets.close(), local.close(), unknown.close()]);
     });
 
     it('rejects with "connect" for an end that is no address, and leaves nothing open', async () => {

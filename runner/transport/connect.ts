@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
+import { writeHostAndPort } from '../host-and-port.ts';
 import { messageOf } from '../phrase.ts';
 import { dialNetwork, dialUnix } from './dial.ts';
-import { writeHostAndPort } from './host-and-port.ts';
 import { startProgram } from './program.ts';
-import { type Endpoint, parseEndpoint, proxyHeader } from './proxy-protocol.ts';
+import { type Endpoint, localHeader, parseEndpoint, proxyHeader } from './proxy-protocol.ts';
 import { StreamTransport } from './stream.ts';
 import {
   type ConnectionFacts,
@@ -68,13 +68,14 @@ async function open(options: ConnectOptions): Promise<Transport> {
 
 async function writeProxyHeader(
   transport: Transport,
-  { version, source, destination }: NonNullable<ConnectOptions['proxyProtocol']>,
+  { version, command, source, destination }: NonNullable<ConnectOptions['proxyProtocol']>,
   deadline: number,
 ): Promise<void> {
   const { local, remote } = transport.facts;
   let header: Buffer;
   try {
-    header = proxyHeader(version, proxyEnds(source, destination, local, remote));
+    header =
+      command === 'LOCAL' ? localHeader(version) : proxyHeader(version, proxyEnds(source, destination, local, remote));
   } catch (cause) {
     throw new TransportError('connect', 'connect', messageOf(cause), { cause });
   }

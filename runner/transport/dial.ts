@@ -2,10 +2,10 @@ import { lookup } from 'node:dns/promises';
 import { connect, type IpcNetConnectOpts, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { AccessError } from '../access/open.ts';
 import { type HeldSocket, holdSocket } from '../access/socket.ts';
+import { readHostAndPort, writeHostAndPort } from '../host-and-port.ts';
 import { messageOf } from '../phrase.ts';
 import { forget, heed } from './abort.ts';
 import { deadlinesBy, type Waiter } from './deadline.ts';
-import { writeHostAndPort } from './host-and-port.ts';
 import { createInlet, type Inlet } from './inlet.ts';
 import { type ConnectOptions, TransportError, type TransportErrorKind } from './transport.ts';
 
@@ -37,7 +37,7 @@ export async function dialNetwork(
       noDelay: true,
       allowHalfOpen: true,
       autoSelectFamily: false,
-      ...(dial.localAddress !== undefined && { localAddress: dial.localAddress }),
+      ...localEnd(dial.localAddress),
     };
     try {
       return { ...(await dialOnce(options, deadline, dial)), host: address };
@@ -77,7 +77,14 @@ export async function dialUnix(path: string, within: readonly string[] | undefin
 /** IPv4 or IPv6, as asked for, else as the local address is. */
 function familyOf({ family, localAddress }: Dial): 0 | 4 | 6 {
   // The first look for an IPv6 address costs node 20 as much as a quarter of its start.
-  return family ?? (localAddress === undefined ? 0 : (isIP(localAddress) as 0 | 4 | 6));
+  return family ?? (localAddress === undefined ? 0 : (isIP(readHostAndPort(localAddress)?.host ?? '') as 0 | 4 | 6));
+}
+
+/** What a socket is bound to before it connects. */
+export function localEnd(localAddress: string | undefined): Pick<TcpNetConnectOpts, 'localAddress' | 'localPort'> {
+  if (localAddress === undefined) return {};
+  const { host = localAddress, port } = readHostAndPort(localAddress) ?? {};
+  return { localAddress: host, ...(port !== undefined && { localPort: port }) };
 }
 
 async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
@@ -202,6 +209,7 @@ const reasons: Readonly<Record<string, readonly [TransportErrorKind, string]>> =
   EHOSTUNREACH: ['connect', 'no route to the host'],
   ENETUNREACH: ['connect', 'the network is unreachable'],
   EADDRNOTAVAIL: ['connect', 'the local address is not available'],
+  EADDRINUSE: ['connect', 'the local port is in use'],
   ENOENT: ['connect', 'there is no such socket'],
   EACCES: ['connect', 'permission denied'],
   ENOTSOCK: ['connect', 'it is no socket'],

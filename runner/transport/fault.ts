@@ -14,6 +14,7 @@ const faults: Faults = {
   timeout: { connect: silent, handshake: { kind: 'handshake', how: 'no answer' } },
   closed: { connect: silent, handshake: { kind: 'handshake', how: 'closed' } },
   handshake: { kind: 'handshake', how: 'refused' },
+  data: undefined,
   certificate: undefined,
   aborted: undefined,
 };

@@ -21,6 +21,7 @@ const codes: Readonly<
     write: 'connection.closed',
   },
   handshake: 'tls.handshake',
+  data: 'protocol.violation',
   certificate: 'tls.certificate',
 };
 

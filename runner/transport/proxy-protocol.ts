@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { readHostAndPort } from './host-and-port.ts';
+import { readHostAndPort } from '../host-and-port.ts';
 
 /** One end of a connection; the address is an IP address without brackets. */
 export interface Endpoint {
@@ -10,8 +10,8 @@ export interface Endpoint {
 /** The PROXY protocol, HAProxy's doc/proxy-protocol.txt, section 2.2: the signature of version 2. */
 const signature = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 
-/** Section 2.2: version 2 in the high half, command PROXY in the low one. */
-const versionAndCommand = 0x21;
+/** Section 2.2: version 2 in the high half, the command in the low one. */
+const versionAndCommand = { local: 0x20, proxy: 0x21 } as const;
 /** Section 2.2: AF_UNSPEC/UNSPEC, TCP over IPv4, TCP over IPv6. */
 const families = { none: 0x00, 4: 0x11, 6: 0x21 } as const;
 
@@ -27,6 +27,18 @@ export function proxyHeader(
   return version === 1 ? textHeader(ends) : binaryHeader(ends);
 }
 
+/**
+ * The header of a connection that is the proxy's own, such as a health check: the receiver goes by the connection's real
+ * ends. Version 1 can only say that the ends are unknown.
+ */
+export function localHeader(version: 1 | 2): Buffer {
+  return version === 1 ? textHeader(undefined) : withoutEnds(versionAndCommand.local);
+}
+
+function withoutEnds(command: number): Buffer {
+  return Buffer.concat([signature, Buffer.of(command, families.none, 0, 0)]);
+}
+
 function textHeader(ends: { readonly source: Endpoint; readonly destination: Endpoint } | undefined): Buffer {
   if (ends === undefined) return Buffer.from('PROXY UNKNOWN\r\n', 'latin1'); // section 2.1
   const family = commonFamily(ends.source, ends.destination);
@@ -38,7 +50,7 @@ function textHeader(ends: { readonly source: Endpoint; readonly destination: End
 }
 
 function binaryHeader(ends: { readonly source: Endpoint; readonly destination: Endpoint } | undefined): Buffer {
-  if (ends === undefined) return Buffer.concat([signature, Buffer.of(versionAndCommand, families.none, 0, 0)]);
+  if (ends === undefined) return withoutEnds(versionAndCommand.proxy);
   const family = commonFamily(ends.source, ends.destination);
   const addresses = [ends.source, ends.destination].map((end) =>
     addressOctets(inFamily(withoutZone(end.address), family)),
@@ -49,7 +61,7 @@ function binaryHeader(ends: { readonly source: Endpoint; readonly destination: E
   const body = Buffer.concat([...addresses, ports]);
   const length = Buffer.alloc(2);
   length.writeUInt16BE(body.length);
-  return Buffer.concat([signature, Buffer.of(versionAndCommand, families[family]), length, body]);
+  return Buffer.concat([signature, Buffer.of(versionAndCommand.proxy, families[family]), length, body]);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { End } from '../end.ts';
 import { isTlsError, tlsReason } from './tls-errors.ts';
 import { TransportError } from './transport.ts';
 
@@ -6,18 +7,28 @@ const resets = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 /** What an error of the stream means for those who read and write it. */
 export interface Breakage {
+  readonly end?: End;
   readonly note: string;
   readonly write: TransportError;
-  /** Only of TLS: every other error ends the reading quietly. */
+  /** Only of TLS and of compression: every other error ends the reading quietly. */
   readonly read?: TransportError;
 }
 
 export function breakageOf(cause: Error & { readonly code?: string; readonly reason?: string }): Breakage {
   const { code = '' } = cause;
   const details = { ...(code !== '' && { system: code }), cause };
+  if (/^Z_/.test(code)) {
+    const note = `the server sent octets that are not compressed with DEFLATE: ${cause.message}`;
+    return {
+      note,
+      write: new TransportError('data', 'write', note, details),
+      read: new TransportError('data', 'read', note, details),
+    };
+  }
   if (!isTlsError(cause)) {
     const note = resets.has(code) ? 'reset by the server' : `the connection failed: ${cause.message}`;
-    return { note, write: new TransportError('closed', 'write', `Cannot write: ${note}`, details) };
+    const write = new TransportError('closed', 'write', `Cannot write: ${note}`, details);
+    return { note, write, ...(resets.has(code) && { end: 'RST' }) };
   }
   const note = `TLS ended with an error: ${tlsReason(code, cause.reason ?? cause.message)}`;
   const error = new TransportError('handshake', 'read', note, details);
@@ -31,6 +42,22 @@ export function isFatalAlert(error: unknown): boolean {
 
 export function closedHere(): TransportError {
   return new TransportError('closed', 'write', 'Cannot write: the connection is closed');
+}
+
+/** Why TLS cannot begin; `plain`: how many octets of plain text lie unread. */
+export function obstacleToHandshake(
+  failure: TransportError | undefined,
+  isClosed: boolean,
+  isSecured: boolean,
+  plain: number,
+): TransportError | undefined {
+  if (failure !== undefined) return failure;
+  if (isClosed) return new TransportError('closed', 'handshake', 'Cannot start TLS: the connection is closed');
+  if (isSecured)
+    return new TransportError('handshake', 'handshake', 'Cannot start TLS: the connection has TLS already');
+  return plain === 0
+    ? undefined
+    : new TransportError('handshake', 'handshake', `Cannot start TLS: ${plain} octets of plain text lie unread`);
 }
 
 export function handshakeTimeout(): TransportError {

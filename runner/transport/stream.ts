@@ -1,12 +1,13 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { End } from '../end.ts';
 import { forget, heed } from './abort.ts';
 import { type Deadlines, deadlinesBy, type Waiter } from './deadline.ts';
 import { Incoming } from './incoming.ts';
 import type { Inlet } from './inlet.ts';
 import { limits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
-import { breakageOf, closedHere, handshakeTimeout } from './stream-errors.ts';
+import { breakageOf, closedHere, handshakeTimeout, obstacleToHandshake } from './stream-errors.ts';
 import { certificateError, type Secured, startTls } from './tls.ts';
 import {
   type ConnectionFacts,
@@ -55,6 +56,8 @@ export class StreamTransport implements Transport {
   readonly facts: StreamOptions['facts'];
   lastReceived: number;
   lastSent: number;
+  truncated = false;
+  endedBy: End | undefined;
   readonly #options: StreamOptions;
   readonly #deadlines: Deadlines;
   readonly #waiter: Waiter = { expire: (now) => this.#expire(now) };
@@ -62,7 +65,6 @@ export class StreamTransport implements Transport {
   readonly #incoming = new Incoming();
   readonly #outgoing = new Outgoing(() => this.#onTaken());
   #state: State = open;
-  #truncated = false;
   #closed: Promise<void> | undefined;
   #whenGone: (() => void) | undefined;
 
@@ -85,10 +87,6 @@ export class StreamTransport implements Transport {
 
   get ended(): boolean {
     return this.#incoming.ended;
-  }
-
-  get truncated(): boolean {
-    return this.#truncated;
   }
 
   available(): Buffer {
@@ -119,7 +117,13 @@ export class StreamTransport implements Transport {
   }
 
   handshake(options: HandshakeOptions, deadline: number): Promise<TlsFacts> {
-    const obstacle = this.#obstacleToHandshake();
+    const plain = this.#incoming.length + this.#wire.stream.readableLength;
+    const obstacle = obstacleToHandshake(
+      this.#outgoing.failure,
+      this.ended || this.#closedHere,
+      this.#wire.replaced,
+      plain,
+    );
     if (obstacle !== undefined) return Promise.reject(obstacle);
     return new Promise((resolve, reject) => {
       const fail = (error: TransportError) => reject(this.#abandon(error));
@@ -141,6 +145,11 @@ export class StreamTransport implements Transport {
       this.#state = { is: 'securing', deadline, reject: fail };
       this.#deadlines.watch(deadline);
     });
+  }
+
+  compress(early: Buffer): void {
+    this.#wire.compress(early);
+    this.#options.observer.note('compressed with DEFLATE from here on');
   }
 
   close(): Promise<void> {
@@ -185,14 +194,18 @@ export class StreamTransport implements Transport {
 
   #onEnd(): void {
     if (this.ended) return;
-    this.#truncated = this.#wire.endsWithAlert === false;
+    this.truncated = this.#wire.endsWithAlert === false;
+    this.endedBy = this.#wire.endsWithAlert === true ? 'close_notify' : 'FIN';
     if (this.#state.is !== 'closing') this.#options.observer.note('closed by the server');
     this.#incoming.end();
   }
 
   #onError(error: Error): void {
-    const { note, write, read } = breakageOf(error);
-    if (!this.ended) this.#truncated = this.#wire.endsWithAlert === false;
+    const { note, write, read, end } = breakageOf(error);
+    if (!this.ended) {
+      this.truncated = this.#wire.endsWithAlert === false;
+      this.endedBy = end;
+    }
     if (!this.ended && this.#state.is !== 'closing') this.#options.observer.note(note);
     this.#outgoing.fail(write);
     if (read === undefined) this.#incoming.end();
@@ -253,19 +266,6 @@ export class StreamTransport implements Transport {
   #destroyAll(): void {
     this.#wire.drop();
     void this.#options.end?.('at once');
-  }
-
-  #obstacleToHandshake(): TransportError | undefined {
-    if (this.#outgoing.failure !== undefined) return this.#outgoing.failure;
-    if (this.ended || this.#closedHere) {
-      return new TransportError('closed', 'handshake', 'Cannot start TLS: the connection is closed');
-    }
-    if (this.#wire.secured) {
-      return new TransportError('handshake', 'handshake', 'Cannot start TLS: the connection has TLS already');
-    }
-    const left = this.#incoming.length + this.#wire.stream.readableLength;
-    if (left === 0) return undefined;
-    return new TransportError('handshake', 'handshake', `Cannot start TLS: ${left} octets of plain text lie unread`);
   }
 
   #endHandshake(): void {

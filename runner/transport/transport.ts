@@ -1,5 +1,7 @@
+import type { End } from '../end.ts';
 import type { CertificateFault } from '../evidence.ts';
 import type { TlsVersion } from '../plan.ts';
+import type { ProxyProtocol } from '../proxy-protocol.ts';
 import type { Note } from '../result.ts';
 
 /**
@@ -18,6 +20,8 @@ export interface Transport {
   write(bytes: Buffer, deadline: number): Promise<void>;
   /** TLS on the same socket. The caller has made sure that no plaintext is left over. */
   handshake(options: HandshakeOptions, deadline: number): Promise<TlsFacts>;
+  /** DEFLATE in both directions from here on, above TLS where there is some (RFC 4978); `early`: what has come of it. */
+  compress(early: Buffer): void;
   /** FIN (and close_notify before it). Resolves when the socket is gone, at the latest after a bounded time. */
   close(): Promise<void>;
   /** RST. */
@@ -30,6 +34,8 @@ export interface Transport {
   readonly ended: boolean;
   /** TLS ended without close_notify (RFC 8446 section 6.1); known only where `watchEnd` asked for it. */
   readonly truncated: boolean;
+  /** How the server ended it; over TLS, close_notify is told from FIN only where `watchEnd` asked for it. */
+  readonly endedBy: End | undefined;
 }
 
 export interface ConnectionFacts {
@@ -101,6 +107,8 @@ export type TransportErrorKind =
   /** The server closed or reset the connection where that is an error (a write, a handshake). */
   | 'closed'
   | 'handshake'
+  /** The octets are not what was agreed on: no DEFLATE. */
+  | 'data'
   | 'certificate'
   | 'aborted';
 
@@ -143,9 +151,10 @@ export interface ConnectOptions {
       };
   /** TLS from the first octet. */
   readonly tls?: HandshakeOptions;
+  /** With a port, perhaps. */
   readonly localAddress?: string;
   readonly family?: 4 | 6;
-  readonly proxyProtocol?: { readonly version: 1 | 2; readonly source?: string; readonly destination?: string };
+  readonly proxyProtocol?: ProxyProtocol;
   /** By the transport's clock, ms. */
   readonly deadline: number;
   /** Ends everything at once, and leaves nothing open. */

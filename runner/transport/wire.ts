@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { Deflated } from './deflated.ts';
 import type { Inlet } from './inlet.ts';
 import { RecordTap } from './record-tap.ts';
 
@@ -36,8 +37,16 @@ export class Wire {
     return this.#tap?.endsWithAlert;
   }
 
-  get secured(): boolean {
+  /** It is no longer the plain connection. */
+  get replaced(): boolean {
     return this.#stream !== this.plain;
+  }
+
+  /** Puts DEFLATE above what is there, and listens to it. `early`: compressed octets that have come already. */
+  compress(early: Buffer): void {
+    const below = this.#stream;
+    this.#detach();
+    this.attach(new Deflated(below, this.plain, below === this.plain ? this.#inlet : undefined, early));
   }
 
   attach(stream: Duplex): void {
@@ -68,7 +77,8 @@ export class Wire {
 
   #detach(): void {
     const { data, end, error, close } = this.#listener;
-    if (this.#inlet !== undefined) this.#inlet.receive = () => undefined;
+    // Under TLS, what comes in is TLS's.
+    if (this.#inlet !== undefined && !this.replaced) this.#inlet.receive = () => undefined;
     this.#stream.off('data', data);
     this.#stream.off('end', end);
     this.#stream.off('error', error);
@@ -91,6 +101,6 @@ export class Wire {
 
   /** TLS takes the plain connection with it; over one that is being destroyed, Node 20 crashes. */
   drop(): void {
-    if (!this.plain.destroyed) this.#stream.destroy();
+    if (!this.plain.destroyed || this.#stream instanceof Deflated) this.#stream.destroy();
   }
 }

@@ -51,7 +51,7 @@ export function cameWords(actual: Actual): string {
     case 'fragment':
       return `only ${quoteOctets(actual.octets.text)}, which is no complete reply${literalWords(actual.literal)}`;
     case 'end':
-      return `end of the connection${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}${literalWords(actual.literal)}`;
+      return `end of the connection${actual.by === undefined ? '' : ` by ${actual.by}`}${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}${literalWords(actual.literal)}`;
     case 'violation':
       return actual.reason === undefined ? visible(actual.text) : `${actual.reason}: "${visible(actual.text)}"`;
     case 'error':

@@ -12,7 +12,7 @@ type Offer = Extract<AnyCondition, { readonly kind: 'extension' | 'capability' }
 export function expectationWords(expectation: ExpectationForm<AnyText, unknown>): string {
   switch (expectation.kind) {
     case 'closed':
-      return 'the end of the connection';
+      return `the end of the connection${expectation.by === undefined ? '' : ` by ${either(expectation.by)}`}`;
     case 'nothing':
       return `nothing for ${inUnits(expectation.for)}`;
     case 'reply':

@@ -20,7 +20,7 @@ export function requirementParts(expectation: Expectation): readonly string[] {
 function inWords(expectation: Expectation): string {
   switch (expectation.kind) {
     case 'closed':
-      return 'closes the connection';
+      return `closes the connection${expectation.by === undefined ? '' : ` by ${either(expectation.by)}`}`;
     case 'nothing':
       return `says nothing for ${inUnits(expectation.for)}`;
     case 'reply': {

@@ -1,7 +1,8 @@
+import { factsOfMatcher } from '../../matcher-kinds.ts';
 import { judge } from '../../matchers/match.ts';
 import { under } from '../../matchers/path.ts';
 import { conjunction, differing, mismatchOf, type Scope, type Verdict } from '../../matchers/verdict.ts';
-import type { Condition } from '../../plan.ts';
+import type { Condition, Matcher } from '../../plan.ts';
 import type { Reply, ResponseCode } from '../../protocol/reply.ts';
 import { placeOf } from '../../source.ts';
 import { type Value, words } from '../../value.ts';
@@ -12,21 +13,33 @@ const path = under(undefined, 'response_code');
 
 /**
  * What stands in the brackets, of the final response or of an untagged one: SELECT's `UIDVALIDITY` stands in
- * `* OK [UIDVALIDITY 3]` (RFC 9051 section 6.3.2). What must not be there must be in none of them.
+ * `* OK [UIDVALIDITY 3]` (RFC 9051 section 6.3.2). A list, and what else is about lists, is about all of them together;
+ * what must not be there must be in none of them.
  */
 export function judgeResponseCode({ matcher, span }: ResponseCodeCondition, reply: Reply, scope: Scope): Verdict {
   const own = 'responseCode' in reply ? reply.responseCode : undefined;
   const untagged = 'untagged' in reply ? reply.untagged.flatMap(({ responseCode }) => responseCode ?? []) : [];
   const candidates = [...(own ? [own] : []), ...untagged];
-  const [first] = candidates;
-  if (first === undefined) {
-    const verdict = judge(matcher, undefined, scope, path);
-    if (verdict.outcome === 'holds') return verdict;
-    return differing(() => ({
-      ...mismatchOf(matcher, path, scope, { kind: 'no response code' }),
-      place: placeOf(span),
-    }));
+  const verdict = judgeCodes(matcher, candidates, scope);
+  if (verdict.outcome === 'holds' || candidates.length > 0) return verdict;
+  return differing(() => ({
+    ...mismatchOf(matcher, path, scope, { kind: 'no response code' }),
+    place: placeOf(span),
+  }));
+}
+
+function judgeCodes(matcher: Matcher, candidates: readonly ResponseCode[], scope: Scope): Verdict {
+  if (matcher.kind === 'one_of' && matcher.of.some(isAboutList)) {
+    const verdicts = matcher.of.map((each) => judgeCodes(each, candidates, scope));
+    return verdicts.find(({ outcome }) => outcome === 'holds') ?? judge(matcher, inWireOrder(candidates), scope, path);
   }
+  if (isAboutList(matcher)) return judge(matcher, inWireOrder(candidates), scope, path);
+  if (matcher.kind === 'all_of' && matcher.of.some(isAboutList)) {
+    const single = matcher.of.filter((each) => !isAboutList(each));
+    const parts = [...matcher.of.filter(isAboutList), ...(single.length === 0 ? [] : [{ ...matcher, of: single }])];
+    return conjunction(parts.map((each) => judgeCodes(each, candidates, scope)));
+  }
+  if (candidates.length === 0) return judge(matcher, undefined, scope, path);
   const verdicts = candidates.map((code) => judge(matcher, wordsOf(code), scope, path));
   if (matcher.kind === 'not') return conjunction(verdicts.filter(({ outcome }) => outcome !== 'unfit'));
   const held = verdicts.find(({ outcome }) => outcome === 'holds');
@@ -34,6 +47,16 @@ export function judgeResponseCode({ matcher, span }: ResponseCodeCondition, repl
   // Fields may be those of several codes: SELECT has UIDVALIDITY, UIDNEXT and others, each in a response of its own.
   const together = judge(matcher, togetherOf(candidates), scope, path);
   return together.outcome === 'holds' || matcher.kind === 'fields' ? together : (verdicts[0] ?? together);
+}
+
+function isAboutList(matcher: Matcher): boolean {
+  if (matcher.kind === 'not') return isAboutList(matcher.matcher);
+  return factsOfMatcher(matcher.kind).about === 'list';
+}
+
+/** The final response is the last. */
+function inWireOrder([own, ...untagged]: readonly ResponseCode[]): Value {
+  return [...untagged, ...(own ? [own] : [])].map(wordsOf);
 }
 
 function togetherOf(codes: readonly ResponseCode[]): Value {

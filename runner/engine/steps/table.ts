@@ -10,9 +10,11 @@ import { run, success } from '../../checks/run.ts';
 import { tls } from '../../checks/tls.ts';
 import type { StepKind, StepOf } from '../../steps.ts';
 import type { Context } from '../context.ts';
+import { xclient, xforward } from './attributes.ts';
 import { authenticate } from './authenticate.ts';
 import { check } from './check.ts';
 import { close } from './close.ts';
+import { compress } from './compress.ts';
 import { connect } from './connect.ts';
 import { eventually } from './eventually.ts';
 import { expect } from './expect.ts';
@@ -37,6 +39,9 @@ const executors: Executors = {
   starttls,
   handshake,
   authenticate,
+  xclient,
+  xforward,
+  compress,
   close,
   reset,
   wait,

@@ -44,6 +44,7 @@ export const imap: Protocol<ImapReply> = {
   continuation: 'part',
   literals: { synchronizing: true }, // RFC 9051 section 4.3
   starttls: { command: 'STARTTLS', advertisesAgain: false }, // RFC 9051 section 6.2.1
+  compress: 'COMPRESS DEFLATE', // RFC 4978 section 3
   // RFC 9051 section 6.2.2
   sasl: {
     service: 'imap',

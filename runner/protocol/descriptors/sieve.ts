@@ -12,7 +12,8 @@ export const sieve: Protocol<SieveReply> = {
   createParser: createSieveParser,
   replies: {
     noun: 'a ManageSieve response',
-    status: { form: 'word', words: ['OK', 'NO', 'BYE'], examples: 'OK, NO, BYE' }, // RFC 5804 section 1.2
+    // RFC 5804 section 1.2; `+` for a challenge (section 2.1)
+    status: { form: 'word', words: ['OK', 'NO', 'BYE', '+'], examples: 'OK, NO, BYE, +' },
     untagged: false,
     framedBy: 'protocol',
     advertises: { kind: 'capability', of: ({ capabilities }) => capabilities },

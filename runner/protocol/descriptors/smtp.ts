@@ -33,6 +33,7 @@ export const smtp: Protocol<SmtpReply> = {
   },
   continuation: 'sasl',
   starttls: { command: 'STARTTLS', advertisesAgain: false }, // RFC 3207 section 4
+  speaksForOthers: true,
   // RFC 4954 section 4
   sasl: {
     service: 'smtp',
@@ -64,5 +65,6 @@ export const smtp: Protocol<SmtpReply> = {
     'AUTH',
     'ETRN',
     'XCLIENT',
+    'XFORWARD',
   ],
 };

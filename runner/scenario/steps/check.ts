@@ -1,4 +1,5 @@
-import { readDuration, readString } from '../read.ts';
+import { readLocalAddress } from '../client-end.ts';
+import { readDuration } from '../read.ts';
 import type { ServerContext } from '../server.ts';
 import { defaultReplyTimeout } from '../server.ts';
 import { child, type Node, type ScalarNode } from '../tree.ts';
@@ -24,7 +25,7 @@ export function familyOf(_context: StepContext, action: Node): 4 | 6 | undefined
 }
 
 export function localAddressOf({ scope }: StepContext, action: Node): string | undefined {
-  return readString(scope, child(action, 'local_address'), 'An address');
+  return readLocalAddress(scope, child(action, 'local_address'));
 }
 
 /** What a short form or the key of a long one says. */

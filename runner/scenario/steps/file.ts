@@ -1,4 +1,4 @@
-import type { FileContent, FilePath } from '../../steps.ts';
+import type { FileContent, FilePath } from '../../message.ts';
 import { readPublicText, readText } from '../read.ts';
 import { child, type Node } from '../tree.ts';
 import type { StepContext } from './context.ts';

@@ -1,6 +1,6 @@
 import { defined } from '../../defined.ts';
+import type { Attachment, Message, MessageFields } from '../../message.ts';
 import type { Text } from '../../plan.ts';
-import type { Attachment, Message, MessageFields } from '../../steps.ts';
 import { readSize, readString, readText, readTexts } from '../read.ts';
 import { child, type Entry, entriesOf, listAt, type MapNode, type Node } from '../tree.ts';
 import type { StepContext, StepReader } from './context.ts';

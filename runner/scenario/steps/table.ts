@@ -1,5 +1,6 @@
 import type { StepKind } from '../../steps.ts';
 import { readDuration } from '../read.ts';
+import { xclient, xforward } from './attributes.ts';
 import { authenticate } from './authenticate.ts';
 import { certificate } from './certificate.ts';
 import type { StepReader } from './context.ts';
@@ -32,6 +33,13 @@ export const readers: { readonly [Kind in StepKind]: StepReader<Kind> } = {
   starttls,
   handshake,
   authenticate,
+  xclient,
+  xforward,
+  compress: {
+    fits: ({ compress }) => compress !== undefined,
+    instead: 'Only IMAP has a command for it (RFC 4978)',
+    read: fields('compress', {}),
+  },
   close: { read: fields('close', {}) },
   reset: { read: fields('reset', {}) },
   wait: { read: fields('wait', { for: whole(readDuration) }) },

@@ -1,0 +1,24 @@
+import type { Reply } from '../../protocol/reply.ts';
+import type { Step } from '../../steps.ts';
+import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
+import type { Context } from '../context.ts';
+import { commandLine, type Session, transmit } from '../session.ts';
+import { requireRead } from '../unread.ts';
+
+/** Sends a step's own command, and reads the reply: it meets the step's expectation, or else it must be positive. */
+export async function perform(
+  step: Step,
+  context: Context,
+  session: Session,
+  command: string,
+): Promise<Reply | undefined> {
+  requireRead(context, session, step);
+  const sent = commandLine(session, command);
+  const deadline = context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  session.lastAction = { kind: 'command', label: command, line: command };
+  await transmit(session, sent.bytes, [sent], 1, deadline);
+  if (step.expect !== undefined) return awaitReply(context, session, step, step.expect);
+  const reply = await readReply(context, session, step);
+  judgeReply(context, session, step, reply);
+  return reply;
+}

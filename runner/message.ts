@@ -1,0 +1,39 @@
+import type { Text } from './plan.ts';
+
+/** A file's path: absolute, or with holes that are filled while running; then it must lie below these folders. */
+export type FilePath = string | { readonly text: Text; readonly folder: string; readonly within: readonly string[] };
+
+/** A file's octets; with `number`, a message of an mbox, counted from 1. */
+export interface FileContent {
+  readonly path: FilePath;
+  readonly number?: Text;
+}
+
+export interface Message {
+  readonly source:
+    | { readonly from: 'file'; readonly file: FileContent }
+    | { readonly from: 'raw'; readonly text: Text }
+    | { readonly from: 'fields'; readonly fields: MessageFields };
+  /** Filled up to exactly this many octets, counted before dot-stuffing. */
+  readonly size?: number;
+}
+
+export interface MessageFields {
+  readonly from?: Text;
+  readonly to?: readonly Text[];
+  readonly cc?: readonly Text[];
+  readonly subject?: Text;
+  readonly text?: Text;
+  readonly html?: Text;
+  readonly headers: readonly { readonly name: string; readonly value: Text }[];
+  readonly attachments: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly filename?: Text;
+  readonly type?: string;
+  readonly content:
+    | { readonly from: 'text'; readonly text: Text }
+    | { readonly from: 'file'; readonly path: FilePath }
+    | { readonly from: 'size'; readonly size: number };
+}
