@@ -5,15 +5,24 @@ import { tlsOptions } from './try.options.ts';
 
 /** How servers are found: the same for "audit" and "init". */
 export const discoveryOptions: readonly Option[] = [
-  { name: 'host', value: 'HOST', help: 'Look at this host only; DNS is not asked where the servers are' },
+  { name: 'host', value: 'HOST', help: 'Check only this host, without looking for others in DNS' },
   {
     name: 'ports',
     value: 'LIST',
-    help: 'Look at these ports, such as 25,587,993; or name what they are for: mx=2525,imaps=2993',
+    help: 'Check these ports, such as 25,587,993, or name their service: mx=2525,imaps=2993',
   },
-  { name: 'server', value: 'NAME=URL', repeatable: true, help: 'A server; nothing is looked up: mx=smtp://192.0.2.1' },
-  { name: 'resolver', value: 'HOST[:PORT]', help: "The name server to ask. Default: this machine's" },
-  { name: 'hostname', value: 'NAME', help: 'The name that certificates must be for. Default: the name that was found' },
+  {
+    name: 'server',
+    value: 'NAME=URL',
+    repeatable: true,
+    help: 'A server by its URL, without a DNS lookup: mx=smtp://192.0.2.1',
+  },
+  { name: 'resolver', value: 'HOST[:PORT]', help: "The DNS server to query. Default: this machine's" },
+  {
+    name: 'hostname',
+    value: 'NAME',
+    help: 'The host name that certificates must have. Default: the name found in DNS',
+  },
   ...tlsOptions.filter(({ name }) => name === 'ca'),
 ];
 
@@ -21,10 +30,10 @@ const reporting = new Set(['reporter', 'junit', 'junit-dialect', 'attachments', 
 
 export const auditCommand: Command = {
   name: 'audit',
-  summary: 'checks the mail servers of a domain, without a file',
+  summary: 'check the mail servers of a domain, without a file',
   usage: '[options] [DOMAIN or HOST]',
   about: [
-    'Finds the mail servers of a domain (MX and SRV records, the autoconfiguration file, then usual names and ports), runs the packs, and prints what is wrong, the worst first, with what to do and a grade for each area.',
+    'Finds the mail servers of a domain (MX and SRV records, the autoconfiguration file, then usual names and ports), runs the packs, and prints what is wrong, the gravest problem first, with the setting to change and a grade for each area.',
     'With --user it logs in as well. It asks before it sends messages or fails logins on purpose; without a terminal it does neither unless --yes is given. Passwords come from the prompt, MAILSPEC_PASSWORD and MAILSPEC_PASSWORD_2, or --secret password=env:VARIABLE and recipient_password=file:PATH.',
     'Exit status: 0 nothing failed, 1 a check failed, 2 unusable input, 3 no server could be found or checked, 130 interrupted; what was checked by then is reported.',
   ],
@@ -34,25 +43,25 @@ export const auditCommand: Command = {
       name: 'user',
       value: 'ADDRESS',
       repeatable: true,
-      help: 'An account for tests; a second one allows deliveries between the two',
+      help: 'A test account; with a second one, mailspec sends mail between the two',
     },
     ...configOptions.filter(({ name }) => name === 'secret'),
     {
       name: 'var',
       value: 'NAME=VALUE',
       repeatable: true,
-      help: 'A variable of the packs, such as a part of the policy',
+      help: 'A variable of the packs, such as a policy value',
     },
     { name: 'yes', help: 'Send messages and fail logins without asking' },
-    { name: 'no-mail', help: 'Send no message' },
-    { name: 'no-failed-logins', help: 'Fail no login on purpose' },
+    { name: 'no-mail', help: 'Send no messages' },
+    { name: 'no-failed-logins', help: 'Do not fail logins on purpose' },
     { name: 'save', value: 'FILE', help: 'Write the configuration, with comments, for "mailspec run"' },
     ...runCommand.options.filter(({ name }) => reporting.has(name)),
   ],
   examples: [
     ['mailspec audit example.com', 'from outside, without an account'],
     ['mailspec audit example.com --user test1@example.com --user test2@example.com', 'with logins and deliveries'],
-    ['mailspec audit --host 192.0.2.1 --ports mx=2525,imaps=2993', 'one host, with ports of its own'],
-    ['mailspec audit example.com --save mailspec.yaml', 'and keep the configuration'],
+    ['mailspec audit --host 192.0.2.1 --ports mx=2525,imaps=2993', 'one host with unusual ports'],
+    ['mailspec audit example.com --save mailspec.yaml', 'and save the configuration'],
   ],
 };

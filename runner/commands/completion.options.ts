@@ -2,11 +2,11 @@ import type { Command } from './command.ts';
 
 export const completionCommand: Command = {
   name: 'completion',
-  summary: 'completion of commands, options and files for bash, zsh or fish',
+  summary: 'print a completion script for bash, zsh or fish',
   usage: 'bash|zsh|fish',
   about: [
-    'Prints a script for your shell. It completes the names of commands and options, and files where an option takes one.',
-    'The script is made from the same tables as this help: print it again after an update.',
+    'Prints a script for your shell. It completes commands, options and file names.',
+    'Load the script when a shell starts, so that it matches the installed version.',
   ],
   options: [],
   examples: [

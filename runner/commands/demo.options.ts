@@ -2,11 +2,11 @@ import type { Command } from './command.ts';
 
 export const demoCommand: Command = {
   name: 'demo',
-  summary: 'a tour against the embedded server: the first thing to run',
+  summary: 'run a tour against the built-in server: start here',
   usage: '[options]',
   about: [
-    'Starts a small mail server inside this program on free ports of this machine, plays the tour against it, and stops it.',
-    'One scenario of the tour fails on purpose, so that you see what a failure looks like. The demo exits with 0 when exactly that happened.',
+    'Starts a small built-in mail server on free ports of this machine, runs the tour against it, and stops it.',
+    'One scenario of the tour fails on purpose, to show what a failure looks like. The exit status is 0 if only that one failed.',
   ],
   options: [
     { name: 'reporter', value: 'NAME[=FILE]', repeatable: true, help: 'As for "run"' },
@@ -16,6 +16,6 @@ export const demoCommand: Command = {
   ],
   examples: [
     ['mailspec demo', 'the tour'],
-    ['mailspec demo --serve --write mailspec.yaml', 'a server to try your own scenarios on'],
+    ['mailspec demo --serve --write mailspec.yaml', 'a server to practise on'],
   ],
 };

@@ -3,12 +3,12 @@ import { configOptions, selectionOptions } from './selection.options.ts';
 
 export const docsCommand: Command = {
   name: 'docs',
-  summary: 'documentation of the expected behaviour, from the scenarios',
+  summary: 'document the expected behavior, from the scenarios',
   usage: '[options] [files, folders, globs, FILE:LINE or IDs]',
   about: [
-    "Writes what the scenarios say the server does: of each its title, the reason, how binding it is, the RFCs' sections as links, and the dialogue with the expectations in words. Nothing is connected to.",
-    "Variables and secrets of the configuration stand as ${names}: the page is the same for every account and profile. Where a value must be known to read a file, as a log's path is, the value stands instead; never a secret.",
-    'With --check nothing is written: exit status 1 says that the page is not what the scenarios say. 2 is unusable input, 0 everything else.',
+    'Writes a page that describes what the server does according to the scenarios: title, reason, severity, links to the RFC sections, and the dialogue with its expectations in words. It opens no connection.',
+    'Variables and secrets of the configuration appear as ${names}, so the page is the same for every account and profile. A value that is needed to read a file, such as the path of a log, appears itself; a secret never does.',
+    'With --check, mailspec writes nothing. Exit status: 0 the page is current, 1 it is out of date, 2 unusable input.',
   ],
   options: [
     ...configOptions,
@@ -16,16 +16,16 @@ export const docsCommand: Command = {
     {
       name: 'results',
       value: 'FILE',
-      help: 'Results of "run --reporter json=FILE": when each scenario was last verified, against what, and what was said',
+      help: 'Results of "run --reporter json=FILE", to show when and against which server each scenario was last run',
     },
-    { name: 'format', value: 'NAME', help: "markdown or html. Default: as the file's name says, or markdown" },
-    { name: 'output', value: 'FILE', help: 'Default: standard output' },
-    { name: 'title', value: 'TEXT', help: "The page's heading" },
-    { name: 'check', help: 'Compare with the file that --output names; exit with 1 where it is out of date' },
+    { name: 'format', value: 'NAME', help: "markdown or html. Default: by the file's name, else markdown" },
+    { name: 'output', value: 'FILE', help: 'The file to write. Default: standard output' },
+    { name: 'title', value: 'TEXT', help: 'The heading of the page' },
+    { name: 'check', help: 'Compare with the file named by --output; exit with 1 if it is out of date' },
   ],
   examples: [
-    ['mailspec docs --output docs/mail.md', 'what the configuration lists, to commit'],
+    ['mailspec docs --output docs/mail.md', 'everything that the configuration lists'],
     ['mailspec docs --output docs/mail.md --check', 'in CI'],
-    ['mailspec docs --results results.jsonl --output mail.html', 'one page, with what was last seen'],
+    ['mailspec docs --results results.jsonl --output mail.html', 'one page, with the replies last seen'],
   ],
 };

@@ -49,15 +49,15 @@ function wrap(text: string, width: number): string[] {
 /** The list of commands. */
 export function overview(commands: readonly Command[]): string {
   return [
-    'mailspec plays YAML scenarios against mail servers and reports what differs.',
+    'mailspec runs YAML scenarios against mail servers and reports every difference.',
     '',
     'mailspec COMMAND [options] [files, folders or globs]',
     '',
     'Commands',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`),
     '',
-    "mailspec help COMMAND shows a command's page. mailspec --version shows the version.",
-    'Exit status: 0 all well, 1 a scenario failed, 2 unusable input, 3 could not judge, 130 interrupted.',
+    'mailspec help COMMAND prints the page of a command, mailspec --version the version.',
+    'Exit status: 0 nothing failed, 1 a scenario failed, 2 unusable input, 3 something could not be checked, 130 interrupted.',
     '',
   ].join('\n');
 }

@@ -5,26 +5,26 @@ const schemes = Object.values(protocols).flatMap(({ schemes: each }) => Object.k
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'a pasted session to a scenario',
+  summary: 'turn a pasted session into a scenario',
   usage: '[options] FILE… (or -)',
   about: [
-    'Reads what a program showed of a session and writes a scenario: telnet and nc, openssl s_client, gnutls-cli, swaks, curl -v, recordio, the log of Postfix (smtpd -v, debug_peer_list), the two files of a rawlog of Dovecot, and the transcripts of mailspec (attachments, reports); also scripts: James MPT, imaptest, client scripts of Exim, modules of blackbox_exporter. The kind of text, the protocol and who said what are recognized.',
-    'What is different each time (dates, ids, host names, numbers) becomes a pattern. Users become ${user}; passwords, tokens and everything made from them become ${password} and are not written. What cannot be read is a comment at its place.',
-    'Set the password as a secret of the configuration, or with --secret, and run the file.',
+    "Reads the output of a session and writes a scenario. It recognizes telnet and nc, openssl s_client, gnutls-cli, swaks, curl -v, recordio, Postfix's log (smtpd -v, debug_peer_list), the two files of a Dovecot rawlog, and mailspec's own transcripts; also James MPT, imaptest and Exim client scripts, and blackbox_exporter modules.",
+    'Dates, ids, host names and numbers, which differ each time, become patterns. Users become ${user}. Passwords, tokens and everything derived from them become ${password} and are never written. Lines that it cannot read become comments.',
+    'To run the file, set the password under secrets in the configuration, or with --secret.',
   ],
   options: [
-    { name: 'output', value: 'FILE', help: 'Where to write. Default: standard output' },
+    { name: 'output', value: 'FILE', help: 'The file to write. Default: standard output' },
     {
       name: 'server',
       value: 'NAME|URL',
-      help: `What to write as the server. Default: as the text says. A URL also names the protocol: ${schemes.join(', ')}`,
+      help: `The server to write into the scenario. Default: the one in the session. The scheme of a URL also sets the protocol: ${schemes.join(', ')}`,
     },
-    { name: 'loose', help: 'Expect only codes and statuses: for another server than the one in the text' },
-    { name: 'format', value: 'NAME', help: 'The kind of text, where it is not recognized' },
+    { name: 'loose', help: 'Expect only codes and statuses, to run against a different server' },
+    { name: 'format', value: 'NAME', help: 'The kind of text, if it is not recognized' },
   ],
   examples: [
-    ['mailspec import session.txt --output scenarios/session.yaml', 'a session that was copied from a terminal'],
+    ['mailspec import session.txt --output scenarios/session.yaml', 'a session copied from a terminal'],
     ['mailspec import - --server mx < session.txt', 'from standard input, for a server of the configuration'],
-    ['mailspec import 20261126-1234.in 20261126-1234.out', "a rawlog of Dovecot's"],
+    ['mailspec import 20261126-1234.in 20261126-1234.out', 'a Dovecot rawlog'],
   ],
 };

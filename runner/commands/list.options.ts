@@ -3,14 +3,9 @@ import { configOptions, selectionOptions, shardOptions } from './selection.optio
 
 export const listCommand: Command = {
   name: 'list',
-  summary: 'the scenarios that would run: id, name, tags, place',
+  summary: 'list the scenarios that would run: id, name, tags, place',
   usage: '[options] [files, folders, globs, FILE:LINE or IDs]',
-  about: ['Prints a line for each scenario that "run" with the same arguments would play.'],
-  options: [
-    ...configOptions,
-    ...selectionOptions,
-    ...shardOptions,
-    { name: 'json', help: 'One JSON document on standard output' },
-  ],
-  examples: [['mailspec list --tags relay', 'what the tag selects']],
+  about: ['Prints a line for each scenario that "run" would run with the same arguments.'],
+  options: [...configOptions, ...selectionOptions, ...shardOptions, { name: 'json', help: 'Print one JSON document' }],
+  examples: [['mailspec list --tags relay', 'the scenarios with this tag']],
 };

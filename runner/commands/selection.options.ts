@@ -3,20 +3,20 @@ import type { Option } from './command.ts';
 /** What names the scenarios and the servers: the same for every command that plans. */
 export const configOptions: readonly Option[] = [
   { name: 'config', value: 'FILE', help: 'The configuration file. Default: mailspec.yaml in this folder or above' },
-  { name: 'profile', value: 'NAME', help: 'A profile of the configuration' },
-  { name: 'server', value: 'NAME=URL', repeatable: true, help: 'A server, over the configuration' },
-  { name: 'var', value: 'NAME=VALUE', repeatable: true, help: 'A variable, over the configuration and the files' },
+  { name: 'profile', value: 'NAME', help: 'Use this profile of the configuration' },
+  { name: 'server', value: 'NAME=URL', repeatable: true, help: 'A server; overrides the configuration' },
+  { name: 'var', value: 'NAME=VALUE', repeatable: true, help: 'A variable; overrides the configuration and the files' },
   {
     name: 'secret',
     value: 'NAME[=FROM]',
     repeatable: true,
-    help: 'A variable that no output shows: asked for without an echo, or from env:VARIABLE or file:PATH',
+    help: 'A secret, which no output shows: from a prompt, env:VARIABLE or file:PATH',
   },
 ];
 
 export const selectionOptions: readonly Option[] = [
-  { name: 'tags', value: 'EXPR', help: 'Scenarios whose tags meet this: "smtp and not slow"' },
-  { name: 'grep', value: 'TEXT', help: "Scenarios whose name holds this text, whatever the letters' case" },
+  { name: 'tags', value: 'EXPR', help: 'Only scenarios whose tags match, such as "smtp and not slow"' },
+  { name: 'grep', value: 'TEXT', help: 'Only scenarios whose name or id contains this text, ignoring case' },
 ];
 
 export const shardOptions: readonly Option[] = [
@@ -28,6 +28,6 @@ export const shardOptions: readonly Option[] = [
   {
     name: 'shard-durations',
     value: 'FILE',
-    help: "Balance the shards by an earlier run's results; every machine must read the same ones",
+    help: 'Balance the shards by the durations in an earlier result file, the same on every machine',
   },
 ];

@@ -3,18 +3,18 @@ import { configOptions } from './selection.options.ts';
 
 export const validateCommand: Command = {
   name: 'validate',
-  summary: 'checks scenario and configuration files without a connection',
+  summary: 'check scenario and configuration files without a connection',
   usage: '[options] [files, folders or globs]',
   about: [
-    'Reports every mistake in every file at its place, and exits with 2 where there is one. Without arguments it checks the configuration and the files it lists.',
-    'Servers that the configuration does not know are mistakes; give them with --server where no configuration exists.',
+    'Reports every error in every file at its place, and exits with 2 if there is one. Without arguments it checks the configuration and the files that it lists, or the folder scenarios.',
+    'A server that the configuration does not define is an error; without a configuration, define it with --server.',
   ],
   options: [
     ...configOptions,
     {
       name: 'code-quality',
       value: 'FILE',
-      help: "Write the mistakes for GitLab's merge requests (Code Quality, JSON); - is standard output",
+      help: "Write the errors for GitLab's merge requests (Code Quality, JSON); - is standard output",
     },
   ],
   examples: [
