@@ -13,6 +13,7 @@ import { closedFailure, stillOpen } from './ends.ts';
 import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
 import { noteFindings } from './findings.ts';
+import { drainEnd } from './fragment.ts';
 import { failureFrom, octetsOf } from './problems.ts';
 import { type Observation, observe, type Session } from './session.ts';
 import { noteSlowLogin } from './slow-login.ts';
@@ -30,6 +31,7 @@ export async function awaitReply(
   const observation = await observeFor(context, session, step, expectation);
   if (observation.event !== 'reply') {
     judge(context, session, step, expectation, observation);
+    if (observation.event === 'closed') noteFindings(context, session, step, observation.findings, expectation);
     if (expectation.kind === 'closed') noteEnd(context, session, step);
     return undefined;
   }
@@ -99,7 +101,7 @@ async function observeFor(
     noteFindings(context, session, { span: step.span }, session.parser.findings());
     // In TLS 1.3 a client's certificate is refused after the handshake (RFC 8446 section 4.4.2.4).
     if (expectation.kind === 'closed' && isFatalAlert(error))
-      return { event: 'closed', rest: session.parser.drain(), elapsed: clock() - session.transport.lastSent };
+      return { event: 'closed', ...drainEnd(session.parser), elapsed: clock() - session.transport.lastSent };
     const failure =
       brokenSilence(error, session, expectation) ??
       stillOpen(error, session, expectation, limit) ??

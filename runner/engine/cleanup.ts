@@ -2,10 +2,11 @@ import type { Headline } from '../headline.ts';
 import type { Scenario } from '../plan.ts';
 import { childrenOf, factsOf, type Step } from '../steps.ts';
 import { type Context, labelOf } from './context.ts';
-import { lastReplyLimit, refuseLeftovers } from './leftovers.ts';
+import { refuseLeftovers } from './leftovers.ts';
 import type { RunningContext } from './running-context.ts';
 import { observe, type Session, takeIn } from './session.ts';
 import type { TimeLimit } from './time-limit.ts';
+import { lastReplyLimit } from './unread.ts';
 
 /** How long `after` may take once the scenario's own time is over: cleanup must not hang a run. */
 const cleanupLimit = 10_000;

@@ -5,10 +5,7 @@ import { StepFailure } from './failure.ts';
 import { noteFindings } from './findings.ts';
 import { failureFrom } from './problems.ts';
 import { observe, type Session } from './session.ts';
-import { refuseUnread, requireRead } from './unread.ts';
-
-/** How long the end waits for replies that are still due, before it says that nothing lies unread. */
-export const lastReplyLimit = 500;
+import { lastReplyLimit, refuseFragment, refuseUnread, requireRead } from './unread.ts';
 
 /** "Ending a scenario with a reply unread fails it": replies still due are given a moment to arrive. */
 export async function refuseLeftovers(context: Context, scenario: Scenario): Promise<void> {
@@ -20,6 +17,7 @@ export async function refuseLeftovers(context: Context, scenario: Scenario): Pro
       throw failureAtEnd(error, session, scenario) ?? error;
     }
     if (session.owed > 0) await refuseLateReply(context, session, scenario);
+    if (session.parser.incomplete !== undefined) await refuseFragmentAtEnd(context, session, scenario);
   }
   for (const session of context.sessions.values()) {
     noteFindings(context, session, { span: lastSpan(scenario) }, session.recipients?.findings(session.owed));
@@ -45,6 +43,14 @@ async function refuseLateReply(context: Context, session: Session, scenario: Sce
     if (error instanceof ProtocolError) throw failureAtEnd(error, session, scenario) ?? error;
   }
   noteFindings(context, session, { span: lastSpan(scenario) }, session.parser.findings());
+}
+
+async function refuseFragmentAtEnd(context: Context, session: Session, scenario: Scenario): Promise<void> {
+  try {
+    await refuseFragment(context, session, { span: lastSpan(scenario) });
+  } catch (error) {
+    throw failureAtEnd(error, session, scenario) ?? error;
+  }
 }
 
 function lastSpan(scenario: Scenario): Scenario['span'] {

@@ -3,6 +3,7 @@ import type { Action, Headline } from '../headline.ts';
 import type { Lacking } from '../literal.ts';
 import { messageOf } from '../phrase.ts';
 import type { Target } from '../plan.ts';
+import type { Finding } from '../protocol/findings.ts';
 import type { Protocol, Tags } from '../protocol/protocol.ts';
 import type { Recipients } from '../protocol/recipients.ts';
 import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
@@ -10,6 +11,7 @@ import type { ServerUrl } from '../protocol/server-url.ts';
 import { isFatalAlert } from '../transport/stream-errors.ts';
 import { type Transport, TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
+import { drainEnd } from './fragment.ts';
 import { offersIn } from './offers.ts';
 
 /** One connection as the scenario sees it: a transport and a parser. */
@@ -95,6 +97,7 @@ export type Observation =
       readonly by?: End;
       readonly rest: Buffer;
       readonly literal?: Lacking;
+      readonly findings: readonly Finding[];
       readonly elapsed: number;
     }
   /** Not one octet for the time that `nothing` asks for. */
@@ -137,7 +140,7 @@ export async function observe(
       const { lacking: literal } = parser;
       const elapsed = clock() - transport.lastSent;
       const { endedBy: by } = transport;
-      return { event: 'closed', ...(by && { by }), rest: parser.drain(), ...(literal && { literal }), elapsed };
+      return { event: 'closed', ...(by && { by }), ...drainEnd(parser), ...(literal && { literal }), elapsed };
     }
     silent = false;
     parser.push(octets);

@@ -34,6 +34,67 @@ describe('nothing goes unread', () => {
     assert.match(actualIn(late), /250 late/);
   });
 
+  const greetings = {
+    smtp: '220 peer ready\r\n',
+    imap: '* OK peer ready\r\n',
+    pop3: '+OK peer ready\r\n',
+    sieve: '"IMPLEMENTATION" "peer"\r\n"SIEVE" "fileinto"\r\nOK\r\n',
+  };
+  const fragments: readonly (readonly [keyof typeof greetings, string, string])[] = [
+    ['smtp', '250 ok', 'smtp.reply.incomplete'],
+    ['smtp', '250-one\r\n', 'smtp.reply.incomplete'],
+    ['imap', '* 3 EXI', 'imap.response.incomplete'],
+    ['imap', '* 3 EXISTS\r\n* 1 FETCH (BODY[] {10}\r\nabc', 'imap.response.incomplete'],
+    ['imap', 'a OK do', 'imap.response.incomplete'],
+    ['pop3', '+O', 'pop3.reply.incomplete'],
+    ['sieve', 'OK', 'sieve.response.incomplete'],
+    ['sieve', '"one"\r\n', 'sieve.response.incomplete'],
+  ];
+  for (const [protocol, fragment, name] of fragments)
+    for (const end of ['stays silent', 'closes'] as const)
+      it(`a reply without an end fails the scenario: ${protocol} ${JSON.stringify(fragment)}, and the server ${end}`, async () => {
+        const peer = await listen(async (talk) => {
+          talk.write(greetings[protocol] + fragment);
+          if (end === 'closes') talk.end();
+          await talk.gone;
+        });
+        const greeted = protocol === 'pop3' ? '+OK' : protocol === 'smtp' ? '220' : 'OK';
+        const url = peer.url(protocol);
+        const result = await playSteps(`- expect: ${greeted}`, { server: url });
+        assert.equal(result.problem?.code, 'protocol.violation', told(result));
+        assert.equal(result.violations[0]?.name, name);
+        const tolerated = await playSteps(`- expect: ${greeted}`, { server: { url, tolerate: [name] } });
+        assert.equal(tolerated.outcome, 'passed', told(tolerated));
+      });
+
+  it('the end of a reply may come a little later', async () => {
+    const peer = await listen((talk) => {
+      talk.write('* OK ready\r\n* OK Still');
+      setTimeout(() => talk.write(' here\r\n'), 80);
+    });
+    const result = await playSteps('- expect: OK', { server: peer.url('imap') });
+    assert.equal(result.outcome, 'passed', told(result));
+  });
+
+  it('a reply without an end before the expected end of the connection fails the scenario', async () => {
+    const peer = await listen((talk) => {
+      talk.write('* OK ready\r\n* BYE goo');
+      talk.end();
+    });
+    const result = await playSteps('- expect: OK\n- expect: closed', { server: peer.url('imap') });
+    assert.equal(result.problem?.code, 'protocol.violation', told(result));
+    assert.equal(result.violations[0]?.name, 'imap.response.incomplete');
+  });
+
+  it('close ends no reply', async () => {
+    const peer = await listen(async (talk) => {
+      talk.write('* OK ready\r\n* OK Sti');
+      await talk.gone;
+    });
+    const result = await playSteps('- expect: OK\n- close', { server: peer.url('imap') });
+    assert.equal(result.problem?.code, 'protocol.violation', told(result));
+  });
+
   it('a 421 that came unasked is the answer to what is sent next', async () => {
     const script = () => smtpScript({ NOOP: '250 one\n421 too many errors', RSET: '' });
     const steps = (expected: string) =>
@@ -101,16 +162,12 @@ describe('nothing goes unread', () => {
     assert.equal(result.outcome, 'passed', told(result));
   });
 
-  it('half a line at the end is no reply', async () => {
-    const peer = await listen(
-      smtpScript({
-        NOOP: (talk) => {
-          talk.write('250 one\r\n25');
-          return '';
-        },
-      }),
-    );
-    const result = await playSteps('- expect: 220\n- send: NOOP\n  expect: 250', { server: peer.url() });
+  it('half a line at the end is no reply where lines may be prompts', async () => {
+    const peer = await listen(async (talk) => {
+      talk.write('welcome\r\nlogin: ');
+      await talk.gone;
+    });
+    const result = await playSteps('- expect: welcome', { server: peer.url('tcp') });
     assert.equal(result.outcome, 'passed', told(result));
   });
 

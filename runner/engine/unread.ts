@@ -1,10 +1,15 @@
 import { repliesLike } from '../protocol/protocols.ts';
 import type { Reply } from '../protocol/reply.ts';
+import { TransportError } from '../transport/transport.ts';
 import type { Context } from './context.ts';
 import { StepFailure } from './failure.ts';
 import { noteFindings, type Place } from './findings.ts';
+import { drainEnd } from './fragment.ts';
 import { octetsOf } from './problems.ts';
 import { hasUnread, type Session } from './session.ts';
+
+/** How long the end waits for replies that are still due, before it says that nothing lies unread. */
+export const lastReplyLimit = 500;
 
 /**
  * "Nothing goes unread": throws the failure that shows a reply which no step expected. A server's last word is kept for the next
@@ -32,4 +37,20 @@ export function refuseUnread(context: Context, session: Session, { span }: Place
     mismatches: [{ path: '', expected: { kind: 'nothing unread' }, actual }],
     hint: 'Add an "expect" for it; if the scenario is right, the server answers more than it was asked',
   });
+}
+
+/** The beginning of a reply may be on its way: as long as more octets come, its end is waited for. */
+export async function refuseFragment(context: Context, session: Session, place: Place): Promise<void> {
+  const { parser, transport } = session;
+  try {
+    while (parser.incomplete !== undefined) {
+      const octets = await transport.read(context.world.clock() + lastReplyLimit);
+      if (octets === null) break;
+      parser.push(octets);
+      requireRead(context, session, place);
+    }
+  } catch (error) {
+    if (!(error instanceof TransportError) || error.kind === 'aborted') throw error;
+  }
+  noteFindings(context, session, { span: place.span }, drainEnd(parser).findings);
 }

@@ -20,6 +20,7 @@ export const flaws = {
   duplicate: 'the same item twice',
   'bare-lf': 'a line that ends with LF instead of CRLF',
   length: 'a line, or a quoted string, longer than the protocol allows',
+  incomplete: 'the beginning of a reply whose end never came',
   status: 'a status that the protocol does not have, or not here',
   lowercase: 'a status that is not in upper case',
   'unknown-tag': 'a tag that no command had',
@@ -85,7 +86,7 @@ export const subjects = {
   'smtp.reply': {
     what: 'a reply',
     rule: 'RFC 5321 section 4.2',
-    flaws: ['syntax', 'bare-lf', 'control', 'eight-bit', 'missing-space', 'codes', 'range', 'length'],
+    flaws: ['syntax', 'bare-lf', 'control', 'eight-bit', 'missing-space', 'codes', 'range', 'length', 'incomplete'],
     fatal: ['syntax'],
   },
   'smtp.enhanced-code': {
@@ -106,7 +107,7 @@ export const subjects = {
   'imap.response': {
     what: 'a response of any kind',
     rule: 'RFC 9051 section 2.2',
-    flaws: [...common, 'bare-lf'],
+    flaws: [...common, 'bare-lf', 'incomplete'],
   },
   'imap.tagged': { what: 'a tagged response', rule: 'RFC 9051 section 2.2.2', flaws: ['unknown-tag', 'status'] },
   'imap.resp-text': {
@@ -168,7 +169,17 @@ export const subjects = {
   'pop3.reply': {
     what: 'the first line of a response',
     rule: 'RFC 1939 section 3',
-    flaws: ['syntax', 'bare-lf', 'control', 'eight-bit', 'missing-space', 'lowercase', 'status', 'length'],
+    flaws: [
+      'syntax',
+      'bare-lf',
+      'control',
+      'eight-bit',
+      'missing-space',
+      'lowercase',
+      'status',
+      'length',
+      'incomplete',
+    ],
     fatal: ['syntax'],
   },
   'pop3.body': { what: 'the lines after it', rule: 'RFC 1939 section 3', flaws: ['bare-lf', 'dot-stuffing'] },
@@ -194,7 +205,7 @@ export const subjects = {
   'sieve.response': {
     what: 'a response',
     rule: 'RFC 5804 section 4',
-    flaws: [...common, 'bare-lf', 'length'],
+    flaws: [...common, 'bare-lf', 'length', 'incomplete'],
   },
   'sieve.resp-code': { what: 'a response code', rule: 'RFC 5804 section 1.3', flaws: common },
   'sieve.capability': {

@@ -40,6 +40,11 @@ export class HeldResponses {
     return this.#reader.pending + this.#octets;
   }
 
+  /** Octets of a response that is not complete. */
+  get begun(): number {
+    return this.#reader.pending;
+  }
+
   /** Nothing more is received. */
   get broken(): boolean {
     return this.#broken !== undefined;

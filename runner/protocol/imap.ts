@@ -8,7 +8,15 @@ import { headOf, isUntagged, notAResponse, readText } from './imap-response.ts';
 import { createTails } from './imap-tails.ts';
 import { limits, memoryOf } from './limits.ts';
 import type { Framed } from './literal-reader.ts';
-import { type ImapReply, type ReplyParser, type Sent, type UntaggedResponse, violation, type Want } from './reply.ts';
+import {
+  type ImapReply,
+  type Incomplete,
+  type ReplyParser,
+  type Sent,
+  type UntaggedResponse,
+  violation,
+  type Want,
+} from './reply.ts';
 import type { Grammar } from './scanner.ts';
 import { SentOctets } from './sent-octets.ts';
 
@@ -96,6 +104,11 @@ class ImapParser implements ReplyParser {
 
   get lacking(): Lacking | undefined {
     return this.#held.lacking;
+  }
+
+  get incomplete(): Incomplete | undefined {
+    const octets = this.#held.begun;
+    return octets === 0 ? undefined : { name: 'imap.response.incomplete', octets };
   }
 
   get pending(): number {

@@ -1,6 +1,6 @@
 import type { Lacking } from '../literal.ts';
 import type { Finding } from './findings.ts';
-import type { Reply, ReplyParser, Sent, Want } from './reply.ts';
+import type { Incomplete, Reply, ReplyParser, Sent, Want } from './reply.ts';
 
 /** What most parsers have in common: TLS makes no difference, and no reply has a rest. */
 export abstract class BaseParser implements ReplyParser {
@@ -18,6 +18,10 @@ export abstract class BaseParser implements ReplyParser {
 
   findings(): readonly Finding[] {
     return [];
+  }
+
+  get incomplete(): Incomplete | undefined {
+    return undefined;
   }
 
   get lacking(): Lacking | undefined {

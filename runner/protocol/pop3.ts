@@ -7,6 +7,7 @@ import { BaseParser } from './parser.ts';
 import { type Pop3Command, pop3Command } from './pop3-commands.ts';
 import { Pop3Flaws } from './pop3-flaws.ts';
 import {
+  type Incomplete,
   type Pop3Reply,
   type ProtocolError,
   type ReplyParser,
@@ -90,6 +91,10 @@ class Pop3Parser extends BaseParser {
 
   override get unread(): boolean {
     return this.#ready !== undefined || this.#broken !== undefined;
+  }
+
+  override get incomplete(): Incomplete | undefined {
+    return this.unread || this.pending === 0 ? undefined : { name: 'pop3.reply.incomplete', octets: this.pending };
   }
 
   override get pending(): number {

@@ -1,6 +1,6 @@
 import type { Lacking } from '../literal.ts';
 import type { Fields, Value } from '../value.ts';
-import type { Finding } from './findings.ts';
+import type { Finding, FindingName } from './findings.ts';
 import type { Framing } from './framing.ts';
 
 /** One complete reply of a server: what one `expect` consumes. */
@@ -92,6 +92,12 @@ export interface Sent {
   readonly as: 'command' | 'part' | 'message' | 'sasl';
 }
 
+/** The beginning of a reply. */
+export interface Incomplete {
+  readonly name: FindingName;
+  readonly octets: number;
+}
+
 /** What an expectation needs the parser to know. */
 export interface Want {
   /** IMAP: read until this says that the untagged responses so far are enough (`untagged` alone). */
@@ -130,6 +136,11 @@ export interface ReplyParser {
    * not a reply. (IMAP: unsolicited untagged responses do not count.)
    */
   readonly unread: boolean;
+  /**
+   * After `settle` and `findings`, where nothing is `unread`: octets that begin a reply whose end has not come. Other protocols than
+   * those with a grammar have none: a line may be without an end there, such as a prompt.
+   */
+  readonly incomplete: Incomplete | undefined;
   /** Octets received and not taken. */
   readonly pending: number;
   /** All octets not taken, and out of the parser. For the moment before a handshake, and for evidence. */

@@ -4,7 +4,14 @@ import { limitError, limits, memoryOf } from './limits.ts';
 import { LiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
 import { BaseParser } from './parser.ts';
-import { type ProtocolError, type ReplyParser, type Sent, type SieveReply, violation } from './reply.ts';
+import {
+  type Incomplete,
+  type ProtocolError,
+  type ReplyParser,
+  type Sent,
+  type SieveReply,
+  violation,
+} from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
 import { readCapabilities } from './sieve-capabilities.ts';
 import { type DataLine, type FinalLine, readLine } from './sieve-grammar.ts';
@@ -96,6 +103,10 @@ class SieveParser extends BaseParser {
 
   override get lacking(): Lacking | undefined {
     return this.#responses.lacking;
+  }
+
+  override get incomplete(): Incomplete | undefined {
+    return this.unread || this.pending === 0 ? undefined : { name: 'sieve.response.incomplete', octets: this.pending };
   }
 
   override get pending(): number {

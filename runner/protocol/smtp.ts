@@ -3,7 +3,14 @@ import { type Finding, finding } from './findings.ts';
 import { limitError, limits } from './limits.ts';
 import { contentLength, createOctetReader, type OctetReader } from './octets.ts';
 import { BaseParser } from './parser.ts';
-import { type ProtocolError, type ReplyParser, type Sent, type SmtpReply, violation } from './reply.ts';
+import {
+  type Incomplete,
+  type ProtocolError,
+  type ReplyParser,
+  type Sent,
+  type SmtpReply,
+  violation,
+} from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
 import { SentOctets } from './sent-octets.ts';
 import { examineExtensions } from './smtp-extensions.ts';
@@ -79,6 +86,10 @@ class SmtpParser extends BaseParser {
 
   override get unread(): boolean {
     return this.#ready !== undefined || this.#broken !== undefined;
+  }
+
+  override get incomplete(): Incomplete | undefined {
+    return this.unread || this.pending === 0 ? undefined : { name: 'smtp.reply.incomplete', octets: this.pending };
   }
 
   override get pending(): number {

@@ -1,6 +1,6 @@
 import type { Lacking } from '../literal.ts';
 import type { Finding } from '../protocol/findings.ts';
-import type { Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
+import type { Incomplete, Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
 
 /** The parser, which tells of each reply that is taken. */
 export function watched(parser: ReplyParser, onReply: (reply: Reply) => void): ReplyParser {
@@ -56,6 +56,10 @@ class WatchedParser implements ReplyParser {
 
   get pending(): number {
     return this.#parser.pending;
+  }
+
+  get incomplete(): Incomplete | undefined {
+    return this.#parser.incomplete;
   }
 
   get lacking(): Lacking | undefined {

@@ -1,7 +1,7 @@
 import type { Step } from '../../steps.ts';
 import { type Context, sessionFor } from '../context.ts';
 import type { Session } from '../session.ts';
-import { requireRead } from '../unread.ts';
+import { refuseFragment, requireRead } from '../unread.ts';
 
 /** `close`: ends the connection; what came and nobody expected is a failure still. */
 export async function close(step: Step, context: Context): Promise<void> {
@@ -16,5 +16,6 @@ export async function toEnd(step: Step, context: Context): Promise<Session> {
   if (open !== undefined && (open.finished || open.abandoned !== undefined)) return open;
   const session = await sessionFor(context, step);
   requireRead(context, session, step);
+  await refuseFragment(context, session, step);
   return session;
 }
