@@ -236,6 +236,8 @@ export type RunNote =
   | {
       readonly kind: 'connection limit';
       readonly server: string;
+      /** All whose connections it counts together. */
+      readonly servers?: readonly string[];
       readonly said: string;
       readonly connections?: number;
       readonly perMinute?: number;

@@ -7,7 +7,7 @@ import { faultOf } from '../transport/fault.ts';
 import type { TransportError } from '../transport/transport.ts';
 import type { Stage } from './service-needs.ts';
 
-export type How = 'closed' | 'silent';
+export type How = 'closed' | 'silent' | 'not TLS';
 
 /** A server did not let a scenario as far as every scenario needs it. */
 export interface Outage {
@@ -16,7 +16,8 @@ export interface Outage {
   readonly code: ProblemCode;
   /**
    * `closed`: the server ended the connection without a word, as some do that count connections. `silent`: it had all the time that
-   * the configuration gives it, and did nothing.
+   * the configuration gives it, and did nothing. `not TLS`: it answered our handshake with something else, as some refuse
+   * connections that are too many.
    */
   readonly how?: How | undefined;
   /** What is told of it. */
@@ -47,7 +48,8 @@ export function outageFrom(error: TransportError, code: ProblemCode, target: Tar
   const isLate = error.kind === 'timeout';
   if (error.during === 'connect')
     return outage(target, 'connect', code, why, { ...(isLate && { how: 'silent' }), fault });
-  const how = isLate ? 'silent' : error.kind === 'closed' ? 'closed' : undefined;
+  const isPlain = fault?.kind === 'handshake' && fault.how === 'not TLS';
+  const how = isLate ? 'silent' : error.kind === 'closed' ? 'closed' : isPlain ? 'not TLS' : undefined;
   return outage(target, isLate ? 'answer' : 'tls', code, why, { how, fault });
 }
 

@@ -66,6 +66,39 @@ describe('a server that defends itself', () => {
     assert.equal(summary.notes?.[0]?.kind, 'connection limit');
   });
 
+  /** Three ports of one server, which counts their connections together. */
+  async function exim(most: number, said: string) {
+    const script = limited(most, (talk) => {
+      talk.write(`${said}\r\n`);
+      talk.end();
+    });
+    const [a, b, c] = await Promise.all([listen(script), listen(script), listen(script)]);
+    return { mx: a.url(), submission: b.url(), relay: c.url() };
+  }
+  const concurrent =
+    '421 mx.example: Too many concurrent SMTP connections from this IP address; please try again later.';
+  for (const said of [concurrent, '421 too many connections'])
+    for (const most of [1, 3])
+      it(`by counting ${most} on all its ports together is asked for fewer on all of them: ${said}`, async () => {
+        const servers = await exim(most, said);
+        const files = Object.keys(servers).map((name) => ({
+          path: `${name}.yaml`,
+          text: suite(12, mail).replace('server: it', `server: ${name}`),
+        }));
+        const { results, summary } = await play(files, { servers, parallel: 8 });
+        assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+        assert.equal(summary.exitStatus, 0);
+        if (said !== concurrent) return;
+        const words = summary.notes?.map((note) => noteWords(note)) ?? [];
+        assert.equal(words.length, 1, words.join('\n'));
+        assert.match(
+          words[0] ?? '',
+          new RegExp(
+            `^the servers "mx", "submission" and "relay" count connections from this address together .* run it with "--parallel [1-${most}]"$`,
+          ),
+        );
+      });
+
   it('by closing connections without a word likewise', async () => {
     const peer = await listen(limited(4, (talk) => talk.end()));
     const { results, summary } = await play(suite(30, mail), { servers: { it: peer.url() }, parallel: 8 });

@@ -1,5 +1,6 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Scenario, Target } from '../plan.ts';
+import { parseServerUrl } from '../protocol/server-url.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
@@ -24,6 +25,7 @@ export interface Traffic {
 
 interface Service {
   readonly target: Target;
+  readonly host: Host | undefined;
   /** Connections of scenarios that run. */
   active: number;
   /** At most so many of them. */
@@ -45,6 +47,20 @@ interface Service {
   greylisting?: { readonly said: string; over: boolean };
 }
 
+/**
+ * The services of one protocol on one host: often one program, which counts an address's connections to all its ports together,
+ * as Exim's smtp_accept_max_per_host and Dovecot's mail_max_userip_connections do.
+ */
+interface Host {
+  readonly services: Service[];
+  /** At most so many connections to all of them. */
+  cap?: number;
+  limit?: string;
+}
+
+/** Exim: "Too many concurrent SMTP connections from this IP address"; Dovecot: "Maximum number of connections from user+IP exceeded". */
+const countsTogether = /concurrent SMTP connections|connections from user\+IP/i;
+
 const minute = 60_000;
 /** Servers count by their own clock, and in whole minutes. */
 const margin = 1000;
@@ -52,10 +68,13 @@ const margin = 1000;
 const mostTries = 16;
 /** Milliseconds after which a scenario is tried again where the server does not say when. */
 const soon = 50;
+/** Servers notice the end of a connection a little later than we do, and count it until then. */
+const belatedTries = 5;
 const greylistEvery = [2000, 5000, 15_000, 30_000, 60_000];
 
 export function createTraffic({ clock }: { readonly clock: () => number }): Traffic {
   const services = new Map<string, Service>();
+  const hosts = new Map<string, Host>();
   /** By scenario: how often a defense refused it, and since when it waits for a greylist. */
   const refused = new Map<string, { tries: number; readonly since: number }>();
   const find = (target: Target): Service | undefined => {
@@ -65,7 +84,8 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
     if (known !== undefined) return known;
     const { connectionsPerMinute } = target.options;
     const interval = connectionsPerMinute === undefined ? 0 : (minute + margin) / connectionsPerMinute;
-    const service = { target, active: 0, interval, next: 0, opened: [] };
+    const service: Service = { target, host: hostOf(target, hosts), active: 0, interval, next: 0, opened: [] };
+    service.host?.services.push(service);
     services.set(name, service);
     return service;
   };
@@ -81,7 +101,8 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
   return {
     admits: (scenario) =>
       uses(scenario).every(
-        ({ service: { cap, active }, units }) => cap === undefined || active === 0 || active + units <= cap,
+        ({ service: { cap, active, host }, units }) =>
+          isBelow(cap, active, units) && (host?.cap === undefined || isBelow(host.cap, activeOn(host), units)),
       ),
     start: (scenario) => add(scenario, 1),
     end: (scenario) => add(scenario, -1),
@@ -106,12 +127,12 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       known.tries++;
       if (known.tries > mostTries) return undefined;
       if (defended?.defense === 'greylisting') return afterGreylist(service, defended, known, clock());
-      return defended === undefined && outage?.how !== 'closed'
+      return defended === undefined && outage?.how !== 'closed' && outage?.how !== 'not TLS'
         ? undefined
-        : afterLimit(service, defended?.said, clock());
+        : afterLimit(service, defended?.said, known.tries, clock());
     },
     tries: ({ id }) => refused.get(id)?.tries ?? 0,
-    notes: () => [...services.values()].flatMap(notesOf),
+    notes: () => [...[...hosts.values()].flatMap(notesOfHost), ...[...services.values()].flatMap(notesOf)],
   };
 }
 
@@ -120,24 +141,62 @@ function forgetOld({ opened }: Service, now: number): void {
   while (opened[0] !== undefined && opened[0] <= now - minute) opened.shift();
 }
 
+function hostOf({ url }: Target, hosts: Map<string, Host>): Host | undefined {
+  if (typeof url !== 'string') return undefined;
+  const { address, protocol } = parseServerUrl(url);
+  if (address.to !== 'network') return undefined;
+  const key = JSON.stringify([protocol.title, address.host.toLowerCase()]);
+  const host = hosts.get(key) ?? { services: [] };
+  hosts.set(key, host);
+  return host;
+}
+
+function activeOn({ services }: Host): number {
+  return services.reduce((sum, { active }) => sum + active, 0);
+}
+
+/** One that needs more than there is runs alone. */
+function isBelow(cap: number | undefined, active: number, units: number): boolean {
+  return cap === undefined || active === 0 || active + units <= cap;
+}
+
 function unitsOf({ connections }: Scenario, target: Target): number {
   let units = 0;
   for (const each of connections.values()) if (serviceOf(each) === serviceOf(target)) units++;
   return Math.max(units, 1);
 }
 
-/** One connection fewer at once; where there is one only, as many a minute as were accepted in the last one. */
-function afterLimit(service: Service, said: string | undefined, now: number): number | undefined {
+/**
+ * One connection fewer at once, to all the host's services where the server counts them together; where there is one only, as
+ * many a minute as were accepted in the last one.
+ */
+function afterLimit(service: Service, said: string | undefined, tries: number, now: number): number | undefined {
+  const { host } = service;
+  const active = host === undefined ? 0 : activeOn(host);
+  const words = said ?? host?.limit;
+  // Where a server refuses the only connection to one of its ports, the others must be the reason.
+  const isShared = active > service.active && (service.active === 1 || countsTogether.test(words ?? ''));
+  if (host && words && (isShared || (host.cap !== undefined && active > 1))) {
+    host.limit ??= words;
+    // It may still count one that has ended.
+    if (tries === 1 && host.cap !== undefined && active <= host.cap) return now + soon;
+    host.cap = Math.max(1, Math.min(host.cap ?? active, active) - 1);
+    return now + soon;
+  }
   if (service.active > 1 && service.perMinute === undefined) {
     service.limit ??= said ?? '';
     service.cap = Math.max(1, Math.min(service.cap ?? service.active, service.active) - 1);
     return now + soon;
   }
-  // One that closes a single connection without a word has another reason.
+  // One that closes a single connection without a word has another reason, unless it is those to its other ports.
   if (said === undefined) {
+    if (active > 1 && tries <= belatedTries) return now + soon * tries;
     service.refuted = true;
     return undefined;
   }
+  // The last one may still be counted.
+  const isCapped = service.cap !== undefined || host?.cap !== undefined;
+  if (isCapped && service.perMinute === undefined && tries <= belatedTries) return now + soon * tries;
   service.limit ??= said;
   forgetOld(service, now);
   const accepted = service.opened.length - service.active;
@@ -161,6 +220,13 @@ function afterGreylist(
   // What one waited for in vain does not come for others sooner.
   service.greylisting.over ||= at - since > service.target.options.greylistingWait + 2 * margin;
   return service.greylisting.over ? undefined : at;
+}
+
+function notesOfHost({ services, limit, cap }: Host): readonly RunNote[] {
+  const labels = services.map(({ target: { label } }) => label);
+  const [server] = labels;
+  if (server === undefined || limit === undefined || cap === undefined) return [];
+  return [{ kind: 'connection limit', server, servers: [...new Set(labels)], said: limit, connections: cap }];
 }
 
 function notesOf(service: Service): readonly RunNote[] {

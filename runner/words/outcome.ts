@@ -4,6 +4,7 @@ import type { Outcome, Problem, RunNote, ScenarioResult, Shortfall, Unneeded } f
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
 import { problemWords, reasonWords, warningWords } from './problem.ts';
+import { all } from './text.ts';
 
 /** How an outcome shows: in a list, as one character, as a title, in counts, and what it adds up to. */
 interface OutcomeWords {
@@ -96,8 +97,12 @@ export function noteWords(note: RunNote): string {
     case 'helo':
       return `the server "${note.server}" refuses the name with which mailspec greets it (${note.said}): set the variable "helo" to a name that exists, best this machine's`;
     case 'connection limit': {
-      const { server, said, connections, perMinute } = note;
+      const { server, servers, said, connections, perMinute } = note;
       const words = said === '' ? 'it closes those beyond without a word' : said;
+      if (servers !== undefined && servers.length > 1) {
+        const names = all(servers.map((name) => `"${name}"`));
+        return `the servers ${names} count connections from this address together (${words}); mailspec slowed down: run it with "--parallel ${connections}"`;
+      }
       const remedies = [
         ...(perMinute === undefined ? [] : [`"connections_per_minute: ${perMinute}"`]),
         ...(connections === undefined ? [] : [`"max_connections: ${connections}"`]),
