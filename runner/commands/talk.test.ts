@@ -96,6 +96,24 @@ describe('mailspec talk in a pipe', () => {
     assert.equal(ended.status, 1);
   });
 
+  it('marks what departs from the grammar, says where the rule is, goes on, and exits with 1', async () => {
+    const peer = await listen(async (client) => {
+      client.write('* OK ready\r\n');
+      for (;;) {
+        const [tag, command] = (await client.line()).split(' ');
+        if (command === 'SELECT') client.write('* FLAGS (\\Seen )\r\n* 3 EXISTS\r\n');
+        client.write(`${tag} OK done\r\n`);
+      }
+    });
+    const ended = await talked(peer.url('imap'), ['SELECT INBOX', 'NOOP'], ['--timeout', '2s']);
+    assert.match(ended.stderr, /^! imap\.flag-list\.trailing-space: .*\(RFC 9051 section 9, "flag-list"\): /m);
+    assert.equal(ended.stderr.match(/^! /gm)?.length, 1, ended.stderr);
+    assert.match(ended.stdout, /^\S+ OK done$/m);
+    assert.equal(ended.status, 1);
+    const good = await talked(peer.url('imap'), ['NOOP'], ['--timeout', '2s']);
+    assert.equal(good.status, 0, good.stderr);
+  });
+
   it('exits with 3 where there is no connection, and with 2 where the server is unknown', async () => {
     assert.equal((await talked('smtp://127.0.0.1:1', [])).status, 3);
     assert.equal((await talked('nonsense', [])).status, 2);

@@ -4,13 +4,15 @@ import { resolve } from 'node:path';
 import { decodeResponse } from '../authoring/credentials.ts';
 import type { Came } from '../authoring/expectation.ts';
 import { measured } from '../duration.ts';
+import { decodeText } from '../encoding.ts';
 import { StepFailure } from '../engine/failure.ts';
 import { messageOf } from '../phrase.ts';
 import { createRedactor } from '../printing/redact.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import type { Answer } from '../talk/answer.ts';
 import { completions } from '../talk/completion.ts';
 import { awaitsMessage, type LiteralPiece, literalCommand, readTyped } from '../talk/input.ts';
-import { type Answer, Talk } from '../talk/session.ts';
+import { Talk } from '../talk/session.ts';
 import { actualWords } from '../words/actual.ts';
 import { problemWords } from '../words/problem.ts';
 import { fullName } from './client-name.ts';
@@ -155,7 +157,7 @@ async function literals(state: TalkState, pieces: readonly LiteralPiece[]): Prom
   return contents;
 }
 
-function tell(state: TalkState, { came, failure, cancelled, took }: Answer): void {
+function tell(state: TalkState, { came, findings, failure, cancelled, took }: Answer): void {
   const { display, protocol } = state;
   for (const each of came) {
     const challenge = challengeOf(each, protocol);
@@ -163,6 +165,10 @@ function tell(state: TalkState, { came, failure, cancelled, took }: Answer): voi
   }
   if (took !== undefined && came.length > 0) display.remark(measured(took));
   if (cancelled) display.remark('You ended the wait');
+  for (const { name, message, rule, evidence } of findings) {
+    display.finding(`${name}: ${message} (${rule}): ${JSON.stringify(decodeText(evidence))}`);
+    state.failed = true;
+  }
   if (failure === undefined) return;
   display.finding(problemWords({ headline: failure.headline, mismatches: failure.mismatches }));
   for (const mismatch of failure.mismatches) display.finding(`  ${actualWords(mismatch)}`);

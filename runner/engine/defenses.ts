@@ -38,6 +38,14 @@ const unknownName =
 const comeBack = /^(?:450|451)$/;
 const later = /(?:try|come|retry|again) (?:\S+ ){0,3}(?:later|in \d)|temporarily (?:deferred|rejected)/i;
 
+/** Exim: "Too many concurrent SMTP connections from this IP address"; Dovecot: "Maximum number of connections from user+IP exceeded". */
+const together = /concurrent SMTP connections|connections from user\+IP/i;
+
+/** Whether a server that refuses connections counts those to all its ports together. */
+export function countsTogether(said: string): boolean {
+  return together.test(said);
+}
+
 /** Which defense a reply that was not expected is, if any. `deferrable`: it answers RCPT, DATA or a message. */
 export function defenseIn({ status, text }: ReplyLine, deferrable: boolean): Defense | undefined {
   const said = saidIn(text);

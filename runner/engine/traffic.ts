@@ -4,7 +4,7 @@ import { parseServerUrl } from '../protocol/server-url.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
-import { announcedWait, type Defended } from './defenses.ts';
+import { announcedWait, countsTogether, type Defended } from './defenses.ts';
 import { needsOf, serviceOf } from './service-needs.ts';
 
 /** How fast and how often servers are asked, so that those that defend themselves can be tested. */
@@ -57,9 +57,6 @@ interface Host {
   cap?: number;
   limit?: string;
 }
-
-/** Exim: "Too many concurrent SMTP connections from this IP address"; Dovecot: "Maximum number of connections from user+IP exceeded". */
-const countsTogether = /concurrent SMTP connections|connections from user\+IP/i;
 
 const minute = 60_000;
 /** Servers count by their own clock, and in whole minutes. */
@@ -175,7 +172,7 @@ function afterLimit(service: Service, said: string | undefined, tries: number, n
   const active = host === undefined ? 0 : activeOn(host);
   const words = said ?? host?.limit;
   // Where a server refuses the only connection to one of its ports, the others must be the reason.
-  const isShared = active > service.active && (service.active === 1 || countsTogether.test(words ?? ''));
+  const isShared = active > service.active && (service.active === 1 || countsTogether(words ?? ''));
   if (host && words && (isShared || (host.cap !== undefined && active > 1))) {
     host.limit ??= words;
     // It may still count one that has ended.

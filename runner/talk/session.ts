@@ -14,11 +14,13 @@ import { ToleranceUse } from '../engine/tolerances.ts';
 import { createTraffic } from '../engine/traffic.ts';
 import type { Scenario } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
+import type { Finding } from '../protocol/findings.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { ProtocolError, type Reply } from '../protocol/reply.ts';
 import type { Note } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
 import { type TlsFacts, TransportError } from '../transport/transport.ts';
+import { type Answer, finalOnly } from './answer.ts';
 import { stepOf } from './step.ts';
 import { watched } from './watched.ts';
 
@@ -38,17 +40,6 @@ export interface TalkOptions {
   readonly wall: () => number;
 }
 
-/** What came of an action. */
-export interface Answer {
-  readonly came: readonly Came[];
-  /** What went wrong: no reply in time, a broken one, a failed handshake. */
-  readonly failure?: StepFailure;
-  /** A person ended the wait. */
-  readonly cancelled?: true;
-  /** Milliseconds from the last octet sent to the last one received. */
-  readonly took?: number;
-}
-
 /** Waits are looked after this often, so that Ctrl-C ends them soon. */
 const slice = 100;
 /** How long a service without a protocol is given for the first line of its answer, and for each further one. */
@@ -63,6 +54,7 @@ export class Talk {
   readonly #context: RunningContext;
   #session: Session | undefined;
   #came: Came[] = [];
+  #found: Finding[] = [];
   #cancelled = false;
 
   constructor(options: TalkOptions) {
@@ -131,22 +123,27 @@ export class Talk {
   async open(): Promise<Answer> {
     const opened = await openSession(this.#context, '', this.#options.scenario.span);
     // Whatever reads a reply here, and in the steps, passes it on.
-    const session: Session = { ...opened, parser: watched(opened.parser, (reply) => this.#came.push(reply)) };
+    const session: Session = { ...opened, parser: watched(opened.parser, (reply) => this.#note(reply)) };
     this.#context.sessions.set('', session);
     this.#session = session;
     return this.#answer(session, async () => undefined);
   }
 
+  #note(reply: Reply): void {
+    this.#came.push(reply);
+    this.#found.push(...(reply.findings ?? []));
+  }
+
   /** What the server said unasked, since. */
   unasked(): Answer {
     const session = this.#session;
-    if (session === undefined || session.finished) return { came: [] };
+    if (session === undefined || session.finished) return { came: [], findings: [] };
     return this.#collect(session, undefined);
   }
 
   async perform(did: Did): Promise<Answer> {
     const session = this.#session;
-    if (session === undefined || session.finished) return { came: [] };
+    if (session === undefined || session.finished) return { came: [], findings: [] };
     const step = stepOf(did);
     const answer = finalOnly(did, await this.#answer(session, () => execute(step, this.#context)), session);
     const isFarewell = did.kind === 'line' && did.text.trim().toUpperCase() === session.protocol.farewell;
@@ -156,7 +153,7 @@ export class Talk {
   /** Waits for what the server says unasked. */
   async wait(): Promise<Answer> {
     const session = this.#session;
-    if (session === undefined || session.finished) return { came: [] };
+    if (session === undefined || session.finished) return { came: [], findings: [] };
     return this.#answer(session, async () => {
       session.owed++;
     });
@@ -198,10 +195,16 @@ export class Talk {
     return failure;
   }
 
-  #taken({ transport }: Session): Answer {
+  #taken({ transport, parser }: Session): Answer {
     const came = this.#came;
+    const findings = new Map([...this.#found, ...parser.findings()].map((each) => [each.name, each]));
     this.#came = [];
-    return { came, ...(came.length > 0 && { took: Math.max(0, transport.lastReceived - transport.lastSent) }) };
+    this.#found = [];
+    return {
+      came,
+      findings: [...findings.values()],
+      ...(came.length > 0 && { took: Math.max(0, transport.lastReceived - transport.lastSent) }),
+    };
   }
 
   /** Every reply that is due; of a service without a protocol, the lines that come soon. */
@@ -237,6 +240,7 @@ export class Talk {
       try {
         const seen = await observe(session, {}, Math.min(deadline, clock() + slice), undefined, clock);
         if (seen.event === 'reply') return seen.reply;
+        if (seen.event === 'closed') this.#found.push(...seen.findings);
         this.#came.push('closed');
         session.finished = true;
         return undefined;
@@ -254,7 +258,8 @@ export class Talk {
     } catch (error) {
       if (!isTimeout(error)) throw error;
     }
-    return { ...answer, came: [...answer.came, ...this.#taken(session).came] };
+    const { came, findings } = this.#taken(session);
+    return { ...answer, came: [...answer.came, ...came], findings: [...answer.findings, ...findings] };
   }
 
   /** Complete replies that lie here. */
@@ -273,17 +278,6 @@ export class Talk {
       return this.#collect(session, failure ?? broken);
     }
   }
-}
-
-/** A login, and a command with literals, are one step: what comes on the way is no reply of its own. */
-function finalOnly({ kind }: Did, answer: Answer, { protocol }: Session): Answer {
-  const { came } = answer;
-  if (kind === 'login') return { ...answer, came: came.slice(came.findLastIndex((each) => each !== 'closed')) };
-  if (kind !== 'parts') return answer;
-  return {
-    ...answer,
-    came: came.filter((each, at) => at === came.length - 1 || each === 'closed' || !protocol.replies.asksForMore(each)),
-  };
 }
 
 function isTimeout(error: unknown): boolean {

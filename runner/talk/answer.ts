@@ -1,0 +1,29 @@
+import type { Did } from '../authoring/exchange.ts';
+import type { Came } from '../authoring/expectation.ts';
+import type { StepFailure } from '../engine/failure.ts';
+import type { Session } from '../engine/session.ts';
+import type { Finding } from '../protocol/findings.ts';
+
+/** What came of an action. */
+export interface Answer {
+  readonly came: readonly Came[];
+  /** What departs from the protocol's grammar in it, each once. */
+  readonly findings: readonly Finding[];
+  /** What went wrong: no reply in time, a broken one, a failed handshake. */
+  readonly failure?: StepFailure;
+  /** A person ended the wait. */
+  readonly cancelled?: true;
+  /** Milliseconds from the last octet sent to the last one received. */
+  readonly took?: number;
+}
+
+/** A login, and a command with literals, are one step: what comes on the way is no reply of its own. */
+export function finalOnly({ kind }: Did, answer: Answer, { protocol }: Session): Answer {
+  const { came } = answer;
+  if (kind === 'login') return { ...answer, came: came.slice(came.findLastIndex((each) => each !== 'closed')) };
+  if (kind !== 'parts') return answer;
+  return {
+    ...answer,
+    came: came.filter((each, at) => at === came.length - 1 || each === 'closed' || !protocol.replies.asksForMore(each)),
+  };
+}
