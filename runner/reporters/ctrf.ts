@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { collectCauses } from '../causes/collect.ts';
 import type { Outcome, Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
 import { problemOf, remark } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
+import { type CauseRecord, causeRecord } from './cause-record.ts';
 import { failureText, problemText, remedyLines, telling } from './failure.ts';
 import { jsonLine, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -33,11 +35,14 @@ const statuses: Readonly<Record<Outcome, Status>> = {
   not_run: 'pending',
 };
 
-/** Common Test Report Format: one JSON document, a test a scenario in file order. Written as they end; nothing is kept. */
+/** Common Test Report Format: one JSON document, a test a scenario in file order. Written as they end; the summary has their causes. */
 export function create(options: ReporterOptions): Reporter {
   const { output, strict } = options;
   const counts: Record<Status, number> = { passed: 0, failed: 0, skipped: 0, pending: 0, other: 0 };
   const suites = new Set<string>();
+  const causes = collectCauses();
+  /** Ids of those that did not pass, which the causes name. */
+  const ids = new Map<number, string>();
   let started = 0;
   let between = '\n';
   return {
@@ -59,6 +64,9 @@ export function create(options: ReporterOptions): Reporter {
           const status = statusOf(event.result, strict);
           counts[status]++;
           suites.add(event.result.scenario.suite.file);
+          causes.add(event.result);
+          if (status !== 'passed' || event.result.problem)
+            ids.set(event.result.scenario.index, visible(event.result.scenario.id));
           const path = await attachmentOf(options.attach, event.result);
           const text = `${between}${jsonLine({ ...testOf(event.result, status, options), ...attached(path) })}`;
           between = ',\n';
@@ -66,7 +74,11 @@ export function create(options: ReporterOptions): Reporter {
         }
         case 'end': {
           const { summary } = event;
-          const sum = summaryOf(summary, counts, started, suites.size);
+          const found = causes.list().map((each) => ({
+            ...causeRecord(each),
+            scenarios: each.scenarios.flatMap((index) => ids.get(index) ?? []),
+          }));
+          const sum = summaryOf(summary, counts, started, suites.size, found);
           return output.write(`\n],"summary":${jsonLine(sum)}},"timestamp":"${timeOf(summary.ended)}"}\n`);
         }
       }
@@ -78,7 +90,13 @@ function statusOf({ outcome }: ScenarioResult, strict: boolean): Status {
   return outcome === 'warning' && strict ? 'failed' : statuses[outcome];
 }
 
-function summaryOf(summary: Summary, counts: Readonly<Record<Status, number>>, started: number, suites: number) {
+function summaryOf(
+  summary: Summary,
+  counts: Readonly<Record<Status, number>>,
+  started: number,
+  suites: number,
+  causes: readonly CauseRecord[],
+) {
   const { counts: outcomes, ended, duration, interrupted, exitStatus } = summary;
   const tests = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
@@ -89,7 +107,7 @@ function summaryOf(summary: Summary, counts: Readonly<Record<Status, number>>, s
     start: Math.round(started),
     stop: Math.round(ended),
     duration: Math.round(duration),
-    extra: { outcomes, interrupted, exitStatus },
+    extra: { outcomes, interrupted, exitStatus, ...(causes.length > 0 && { causes }) },
   };
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { anyResults } from '../../fixtures/reports/anything.ts';
 import { collector, reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, headline, mixed, placeIn, problemAt, resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
+import { recordedRun } from '../causes/recorded.test.helper.ts';
 import type { ScenarioResult } from '../result.ts';
 import { create } from './github.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -33,9 +34,27 @@ describe('github', () => {
     const ten = (await report(failing(10))).trimEnd().split('\n');
     assert.equal(ten.length, 10);
     assert.ok(ten.every((line) => line.includes('file=a.yaml')));
-    const many = (await report(failing(25))).trimEnd().split('\n');
+    const apart = failing(25).map((each, line) => ({
+      ...each,
+      ...(each.problem && { problem: { ...each.problem, place: { ...each.problem.place, line } } }),
+    }));
+    const many = (await report(apart)).trimEnd().split('\n');
     assert.equal(many.length, 10);
-    assert.match(many[9] ?? '', /^::error title=mailspec::16 more scenarios did not pass: see the step's summary/);
+    assert.match(many[9] ?? '', /^::error title=mailspec::16 more causes: see the step's summary/);
+  });
+
+  it('create() annotates each cause once, with its remedy, where the scenarios would be more than GitHub shows', async () => {
+    const [annotation = '', ...others] = (await reportOf(create, recordedRun('certificate-expired')))
+      .trimEnd()
+      .split('\n');
+    assert.deepEqual(
+      others.filter((line) => line.startsWith('::error')),
+      [],
+    );
+    assert.match(
+      annotation,
+      /^::error file=scenarios\/tls\/certificates\.yaml,.*::HIGH: certificate of mx\.example\.test expired [^%]*\(164 scenarios\)%0A.*%0ARemedy: Postfix: Renew .*%0AIn 164 scenarios: 30 of submission\/authentication/,
+    );
   });
 
   it("create() names files from the workspace's root", async () => {

@@ -1,79 +1,21 @@
 import { many } from '../phrase.ts';
-import { inert } from '../printing/inert.ts';
-import type { Reporter, ScenarioResult } from '../result.ts';
-import type { Place } from '../source.ts';
+import type { Reporter } from '../result.ts';
 import { visible } from '../visible.ts';
-import { hintOf } from '../words/hint.ts';
-import { mismatchLines } from '../words/mismatch.ts';
-import { problemOf, remark, sumOf } from '../words/outcome.ts';
-import { problemWords, warningWords } from '../words/problem.ts';
-import { shortened } from '../words/text.ts';
-import { blockedCauses } from './blocked.ts';
-import { remedyLines, rerunCommand, telling } from './failure.ts';
+import { telling } from './failure.ts';
+import { annotations, type Kept, type Kind, mostAnnotations } from './github-annotations.ts';
 import { markdownDocument } from './markdown-document.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { unlessPassed } from './transcripts.ts';
 
-/** GitHub shows 10 errors and 10 warnings of a step and drops the others without a word: the tenth says how many there are. */
-const mostAnnotations = 10;
 /** A step's summary takes 1 MiB; what else the step writes there needs some. */
 const longestSummary = 900_000;
-/** GitHub cuts an annotation at 64 KB; what people read is shorter. */
-const longestMessage = 4_000;
-
-type Kind = 'error' | 'warning';
-
-interface Annotation {
-  readonly place: Place;
-  readonly title: string;
-  readonly message: string;
-}
 
 /** GitHub Actions: failures as annotations of the scenarios' lines, and the step's summary. Both when the run ends. */
 export function create(options: ReporterOptions): Reporter {
   const { output, stepSummary, strict } = options;
   const path = options.repositoryPath ?? ((shown: string) => shown);
   const document = stepSummary && markdownDocument({ ...telling(options), strict, limit: longestSummary });
-  const kept: Record<Kind, { readonly list: Annotation[]; count: number }> = {
-    error: { list: [], count: 0 },
-    warning: { list: [], count: 0 },
-  };
-
-  const blocked = blockedCauses();
-  const annotate = (kind: Kind, annotation: Annotation) => {
-    const { list } = kept[kind];
-    kept[kind].count++;
-    if (list.length < mostAnnotations) list.push(annotation);
-  };
-  /** @param room how many of its kind GitHub still shows */
-  const commands = (kind: Kind, room: number): string[] => {
-    const { list, count } = kept[kind];
-    const shown = count > room ? list.slice(0, Math.max(room - 1, 0)) : list;
-    const lines = shown.map(({ place, title, message }) => {
-      const { file, line, column, endLine, endColumn } = place;
-      return command(
-        kind,
-        {
-          file: visible(path(file)),
-          line,
-          // Columns mean something on one line alone.
-          ...(endLine === line ? { col: column, endColumn } : { endLine }),
-          title,
-        },
-        message,
-      );
-    });
-    const more = count - shown.length;
-    if (more > 0)
-      lines.push(
-        command(
-          kind,
-          { title: 'mailspec' },
-          `${more} more ${kind === 'error' ? 'scenarios did not pass' : 'warnings'}: see the step's summary and its log`,
-        ),
-      );
-    return lines;
-  };
+  const noted = annotations(options);
   return {
     name: 'github',
     order: 'file',
@@ -81,17 +23,11 @@ export function create(options: ReporterOptions): Reporter {
     async report(event) {
       if (event.type === 'scenario') {
         document?.add(event.result);
-        blocked.add(event.result);
-        const kind = kindOf(event.result, strict);
-        if (kind) annotate(kind, annotationOf(event.result, options));
+        noted.add(event.result);
       }
       if (event.type === 'end') {
-        const causes = blocked.lines().map((line) => command('error', { title: 'mailspec' }, line));
-        const lines = [
-          ...causes,
-          ...commands('error', mostAnnotations - causes.length),
-          ...commands('warning', mostAnnotations),
-        ];
+        const { error, warning } = noted.kept();
+        const lines = [...commands('error', error, path), ...commands('warning', warning, path)];
         if (event.summary.interrupted)
           lines.push(
             command(
@@ -108,38 +44,24 @@ export function create(options: ReporterOptions): Reporter {
   };
 }
 
-function kindOf({ outcome, warnings }: ScenarioResult, strict: boolean): Kind | undefined {
-  const sum = sumOf(outcome, strict);
-  if (sum === 'failed' || sum === 'errored') return 'error';
-  return outcome === 'warning' || outcome === 'flaky' || (outcome !== 'known' && warnings.length > 0)
-    ? 'warning'
-    : undefined;
-}
-
-function annotationOf(result: ScenarioResult, options: ReporterOptions): Annotation {
-  const { scenario, warnings } = result;
-  const problem = problemOf(result);
-  const hint = problem && hintOf(problem);
-  const [first] = problem?.mismatches ?? [];
-  const told = problem
-    ? [`${problemWords(problem)} (${problem.code})`, ...problem.mismatches.flatMap((each) => mismatchLines(each))]
-    : [];
-  const said = result.outcome === 'warning' ? '' : remark(result);
-  const lines = [
-    ...(said === '' ? [] : [visible(said)]),
-    ...told,
-    ...warnings.map((each) => visible(warningWords(each))),
-    ...(hint === undefined ? [] : [visible(hint)]),
-    ...(problem === undefined
-      ? []
-      : [`Severity: ${scenario.severity}`, ...remedyLines(result).map((each) => `Remedy: ${each}`)]),
-    `Run it again: ${rerunCommand(result, options.rerun)}`,
-  ];
-  return {
-    place: first?.place ?? problem?.place ?? warnings[0]?.place ?? scenario.place,
-    title: visible(`${scenario.suite.title} › ${scenario.name}`),
-    message: inert(shortened(lines.map((line) => visible(line)).join('\n'), longestMessage)),
-  };
+/** The last one that GitHub shows says how many more there are. */
+function commands(kind: Kind, { list, count, of }: Kept, path: (shown: string) => string): readonly string[] {
+  const shown = count > mostAnnotations ? list.slice(0, mostAnnotations - 1) : list;
+  const lines = shown.map(({ place, title, message }) => {
+    const { file, line, column, endLine, endColumn } = place;
+    const properties = {
+      file: visible(path(file)),
+      line,
+      // Columns mean something on one line alone.
+      ...(endLine === line ? { col: column, endColumn } : { endLine }),
+      title,
+    };
+    return command(kind, properties, message);
+  });
+  const more = count - shown.length;
+  if (more > 0)
+    lines.push(command(kind, { title: 'mailspec' }, `${more} more ${of}: see the step's summary and its log`));
+  return lines;
 }
 
 /** `::error file=a.yaml,line=1,title=t::message`, escaped as actions/toolkit's `command.ts` does. */

@@ -253,6 +253,6 @@ describeInBrowser('html in a browser', function () {
     await tab.evaluate(`document.querySelector('#status-warning').click()`);
     assert.equal((await tab.evaluate<string[]>(visibleNames)).length, 40);
     const took = performance.now() - started;
-    assert.ok(took < 15_000, `${took} ms`);
+    assert.ok(took < 30_000, `${took} ms`);
   });
 });

@@ -1,3 +1,5 @@
+import type { Cause } from '../causes/cause.ts';
+import { collectCauses } from '../causes/collect.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Headline } from '../headline.ts';
 import type { Mismatch } from '../mismatch.ts';
@@ -13,6 +15,7 @@ import { extraWords, missingWords } from '../words/mismatch.ts';
 import { noteWords } from '../words/outcome.ts';
 import { lineWords, problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { shownLine } from '../words/text.ts';
+import { causeRecord } from './cause-record.ts';
 import { jsonLine, milliseconds, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { all } from './transcripts.ts';
@@ -22,10 +25,11 @@ export const format = 'mailspec/1';
 
 /**
  * A JSON document a line (JSON Lines), each an event with a `type`: one `start`, a `scenario` for each in file
- * order, one `end`. Written as scenarios end, nothing is kept. `schemas/result.schema.json` says the same.
+ * order, one `end`. Written as scenarios end; what is kept of them are their causes, which the end has. `schemas/result.schema.json` says the same.
  */
 export function create({ output, strict, rerun }: ReporterOptions): Reporter {
   const write = (event: object) => output.write(`${jsonLine(event)}\n`);
+  const causes = collectCauses();
   return {
     name: 'json',
     order: 'file',
@@ -50,9 +54,10 @@ export function create({ output, strict, rerun }: ReporterOptions): Reporter {
         case 'begin':
           return;
         case 'scenario':
+          causes.add(event.result);
           return write({ type: 'scenario', ...resultJson(event.result) });
         case 'end':
-          return write({ type: 'end', ...summaryJson(event.summary) });
+          return write({ type: 'end', ...summaryJson(event.summary), ...causesJson(causes.list()) });
       }
     },
   };
@@ -97,6 +102,12 @@ function resultJson(result: ScenarioResult) {
     transcript: result.transcript.map(lineJson),
     log: result.log.map(({ file, text, whose }) => ({ file, text, ...(whose && { whose }) })),
   };
+}
+
+/** `scenarios`: by their `index`. */
+function causesJson(causes: readonly Cause[]) {
+  if (causes.length === 0) return {};
+  return { causes: causes.map((each) => ({ ...causeRecord(each), scenarios: each.scenarios })) };
 }
 
 function measuredJson(measured: Measurement) {

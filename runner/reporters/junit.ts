@@ -1,4 +1,6 @@
 import type { Builder } from 'junit-report-builder';
+import type { Cause } from '../causes/cause.ts';
+import { collectCauses } from '../causes/collect.ts';
 import type { Suite } from '../plan.ts';
 import { inert } from '../printing/inert.ts';
 import type { Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
@@ -6,6 +8,7 @@ import { visible } from '../visible.ts';
 import { outcomes, problemOf, remark, sumOf } from '../words/outcome.ts';
 import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
+import { causeByScenario, causeTitle, fixLines } from './cause-record.ts';
 import { type FailureOptions, failureText, problemText, remedyLines, telling } from './failure.ts';
 import type { Try } from './junit-corrections.ts';
 import { addToCase, addToSuite, seconds, timestamp, withoutSkippedSum } from './junit-corrections.ts';
@@ -65,6 +68,7 @@ const verdicts = {
 /** JUnit XML as its readers take it: a suite a file, a case a scenario, both in file order. Written when the run ends. */
 export function create(options: ReporterOptions): Reporter {
   const suites = new Map<string, Cases>();
+  const causes = collectCauses();
   let room = wholeOutput;
   return {
     name: 'junit',
@@ -72,6 +76,7 @@ export function create(options: ReporterOptions): Reporter {
     transcripts: all,
     async report(event) {
       if (event.type === 'scenario') {
+        causes.add(event.result);
         const { suite } = event.result.scenario;
         const known = suites.get(suite.file) ?? { suite, cases: [] };
         const kept = caseOf(event.result, options, room, await attachmentOf(options.attach, event.result));
@@ -81,7 +86,7 @@ export function create(options: ReporterOptions): Reporter {
       }
       if (event.type === 'end')
         await options.output.write(
-          document([...suites.values()], event.summary, await newBuilder(), options.junitDialect),
+          document([...suites.values()], causes.list(), event.summary, await newBuilder(), options.junitDialect),
         );
     },
   };
@@ -152,6 +157,7 @@ function outputOf(result: ScenarioResult, text: string, room: number, attachment
 
 function document(
   suites: readonly Cases[],
+  causes: readonly Cause[],
   summary: Summary,
   builder: Builder,
   dialect: JunitDialect = 'common',
@@ -159,14 +165,17 @@ function document(
   const isCommon = dialect === 'common';
   builder.name('mailspec');
   const names = new Set<string>();
+  const byScenario = causeByScenario(causes);
   for (const { suite, cases } of inFileOrder(suites)) {
     const { title, file, id, references } = suite;
     const total = cases.reduce((sum, each) => sum + each.duration, 0);
     const started = cases.reduce((first, each) => Math.min(first, each.started), Number.POSITIVE_INFINITY);
     const element = builder.testSuite().name(visible(title)).time(seconds(total)).timestamp(timestamp(started));
     for (const reference of references) element.property('reference', visible(reference));
+    for (const [name, value] of suiteCauses(cases, byScenario)) element.property(name, attribute(value));
     addToSuite(element, { file: visible(file), runSeconds: seconds(summary.duration) });
     for (const each of cases) {
+      const cause = byScenario.get(each.index);
       const testCase = element
         .testCase()
         .className(className(id))
@@ -175,13 +184,14 @@ function document(
       testCase.time(seconds(each.duration));
       if (isCommon) {
         for (const [name, value] of each.properties) testCase.property(name, value);
+        if (cause !== undefined) testCase.property('cause', attribute(causeTitle(cause)));
       }
       if (each.verdict === 'failure') testCase.failure(each.message, each.type);
       if (each.verdict === 'error') testCase.error(each.message, each.type);
       if (each.verdict === 'skipped') testCase.skipped();
       addToCase(testCase, {
         ...(isCommon && { line: each.line }),
-        content: each.content,
+        content: withCause(each, cause),
         ...(each.verdict === 'skipped' && { skipped: each.message }),
         tries: each.tries,
         output: each.output,
@@ -190,6 +200,21 @@ function document(
   }
   const xml = `${builder.build()}\n`;
   return isCommon ? xml : withoutSkippedSum(xml);
+}
+
+/** What is wrong in a suite, and what to do: once for all of its cases. */
+function suiteCauses(cases: readonly Case[], causes: ReadonlyMap<number, Cause>): Case['properties'] {
+  const found = new Set(cases.flatMap(({ index }) => causes.get(index) ?? []));
+  return [...found].flatMap((cause) => [
+    ['cause', causeTitle(cause)] as const,
+    ...fixLines(cause).map((line) => ['remedy', line] as const),
+  ]);
+}
+
+/** GitLab shows nothing of a case but this: one of many with the same cause says so. */
+function withCause({ verdict, content }: Case, cause: Cause | undefined): string {
+  if (cause === undefined || cause.count === 1 || (verdict !== 'failure' && verdict !== 'error')) return content;
+  return [content, '', `cause: ${causeTitle(cause)}`, ...fixLines(cause).map((line) => `fix: ${line}`)].join('\n');
 }
 
 function inFileOrder(suites: readonly Cases[]): readonly Cases[] {

@@ -1,10 +1,13 @@
+import type { Cause } from '../causes/cause.ts';
+import { collectCauses } from '../causes/collect.ts';
 import { measured } from '../duration.ts';
 import { many } from '../phrase.ts';
 import type { Outcome, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
+import { causeWords } from '../words/cause.ts';
 import { noteWords, outcomes, remark, shortfallWords, sumOf, troubleWords } from '../words/outcome.ts';
 import { shortened } from '../words/text.ts';
-import { blockedCauses } from './blocked.ts';
+import { fixLines } from './cause-record.ts';
 import type { FailureOptions } from './failure.ts';
 import { failureText } from './failure.ts';
 import { escapeHtml } from './html-escape.ts';
@@ -26,6 +29,7 @@ const frame = 4 * 1024;
 /** A failure's text, characters: one must not take the room of all. */
 const longestFailure = 16 * 1024;
 const longestName = 300;
+const longestFix = 600;
 
 const signs: Readonly<Record<'passed' | 'failed' | 'errored' | 'skipped', string>> = {
   passed: '✅',
@@ -34,46 +38,58 @@ const signs: Readonly<Record<'passed' | 'failed' | 'errored' | 'skipped', string
   skipped: '⏭️',
 };
 
+/** Failures of one cause that are seen at once: the others are as they are, and folded. */
+const mostShown = 3;
+/** The part of the whole that causes may take, with what to do about them. */
+const causesShare = 3;
+
+interface Failure {
+  readonly index: number;
+  /** The line that names it, and where there is room for it the whole. */
+  readonly item: string;
+  readonly details?: string;
+}
+
 /**
  * Everything that comes from a server or a scenario stands in `<code>` or in a fenced block: there a CI server finds no
  * mention of a person, no reference to an issue, no command (`/close`) and no markup.
  */
 export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
-  const failures: string[] = [];
+  const failures: Failure[] = [];
   const others: string[] = [];
-  const blocked = blockedCauses();
+  const causes = collectCauses();
   let room = options.limit - frame;
   let leftOut = 0;
-  const keep = (list: string[], text: string) => {
-    const size = Buffer.byteLength(text) + 1;
+  const takes = (...texts: readonly string[]) => {
+    const size = texts.reduce((sum, text) => sum + sizeOf(text), 0);
     if (size > room) return false;
     room -= size;
-    list.push(text);
     return true;
   };
   return {
     add(result) {
-      blocked.add(result);
+      causes.add(result);
+      const { index } = result.scenario;
       const sum = sumOf(result.outcome, options.strict);
+      const line = item(result);
       if (sum === 'failed' || sum === 'errored') {
-        if (!keep(failures, details(result, sum, options)) && !keep(failures, item(result))) leftOut++;
-      } else if (isWorthALine(result) && !keep(others, item(result))) leftOut++;
+        const text = details(result, sum, options);
+        if (takes(text)) failures.push({ index, item: line, details: text });
+        else if (takes(line)) failures.push({ index, item: line });
+        else leftOut++;
+      } else if (isWorthALine(result)) {
+        if (takes(line)) others.push(line);
+        else leftOut++;
+      }
     },
     text(summary) {
+      const found = causesText(causes.list(), failures, room, options.limit);
       const parts = [
         headline(summary, options.strict),
         table(summary),
         ...(summary.interrupted ? ['**Interrupted**: what had not run is missing here.'] : []),
         ...(summary.notes ?? []).map((each) => `Note: ${code(noteWords(each))}`),
-        ...(blocked.lines().length > 0
-          ? [
-              blocked
-                .lines()
-                .map((line) => `- ${code(line)}`)
-                .join('\n'),
-            ]
-          : []),
-        ...(failures.length > 0 ? [failures.join('\n')] : []),
+        ...found,
         ...(others.length > 0
           ? [
               `<details><summary>Warnings, known issues and flaky scenarios</summary>\n\n${others.join('\n')}\n\n</details>`,
@@ -84,6 +100,59 @@ export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
       return `${parts.join('\n\n')}\n`;
     },
   };
+}
+
+/** Each cause with what to do, and its failures below it; the last failures give way to the causes. */
+function causesText(causes: readonly Cause[], failures: readonly Failure[], room: number, limit: number) {
+  const headings = new Map<Cause, string>();
+  let size = 0;
+  for (const cause of causes) {
+    const heading = causeText(cause);
+    size += sizeOf(heading);
+    if (size > limit / causesShare) break;
+    headings.set(cause, heading);
+  }
+  const byIndex = new Map(without(failures, size - room).map((each) => [each.index, each.details ?? each.item]));
+  const parts = [...headings].map(([cause, heading]) => {
+    const members = cause.scenarios.flatMap((index) => byIndex.get(index) ?? []);
+    const first = members.slice(0, mostShown).join('\n').trimEnd();
+    return [heading, first, folded(members.slice(mostShown))].filter((each) => each !== '').join('\n\n');
+  });
+  const more = causes.length - parts.length;
+  return more === 0 ? parts : [...parts, `… and ${many(more, 'more cause')}; the whole is in the job's log.`];
+}
+
+/** Without the details of so many that so many octets are won. */
+function without(failures: readonly Failure[], octets: number): readonly Failure[] {
+  let over = octets;
+  return [...failures]
+    .reverse()
+    .map(({ details: text, ...rest }) => {
+      if (over <= 0 || text === undefined) return { ...rest, ...(text !== undefined && { details: text }) };
+      over -= sizeOf(text) - sizeOf(rest.item);
+      return rest;
+    })
+    .reverse();
+}
+
+function sizeOf(text: string): number {
+  return Buffer.byteLength(text) + 2;
+}
+
+function causeText(cause: Cause): string {
+  const { severity, count } = cause;
+  const number = count === 1 ? '' : ` (${many(count, 'scenario')})`;
+  return [
+    `**${severity.toUpperCase()}** ${code(causeWords(cause))}${number}`,
+    ...(cause.remedies.length === 0 ? [] : ['']),
+    ...fixLines(cause).map((line) => `- Fix: ${code(line, longestFix)}`),
+  ].join('\n');
+}
+
+function folded(texts: readonly string[]): string {
+  if (texts.length === 0) return '';
+  const title = many(texts.length, 'more scenario');
+  return `<details><summary>${title}</summary>\n\n${texts.join('\n').trimEnd()}\n\n</details>`;
 }
 
 function isWorthALine({ outcome, warnings }: ScenarioResult): boolean {
@@ -132,7 +201,9 @@ function details(result: ScenarioResult, sum: 'failed' | 'errored', options: Mar
 
 function item(result: ScenarioResult): string {
   const why = troubleWords(result) ?? '';
-  const said = [result.outcome === 'warning' ? '' : remark(result), why].filter((each) => each !== '').map(code);
+  const said = [result.outcome === 'warning' ? '' : remark(result), why]
+    .filter((each) => each !== '')
+    .map((each) => code(each));
   return `- ${outcomes[result.outcome].title.toLowerCase()}: ${[titleOf(result), ...said].join(': ')}`;
 }
 
@@ -141,8 +212,8 @@ function titleOf({ scenario }: ScenarioResult): string {
 }
 
 /** HTML's element and not backticks: it holds whatever the text holds, in a table and in `<summary>` too. */
-function code(text: string): string {
-  const escaped = escapeHtml(visible(shortened(text, longestName)));
+function code(text: string, longest = longestName): string {
+  const escaped = escapeHtml(visible(shortened(text, longest)));
   return `<code>${escaped.replace(/&#?\w+;|[|[\]*_`~\\@#!]/g, (each) =>
     // What HTML's escapes are made of stays.
     each.length > 1 ? each : `&#${each.charCodeAt(0)};`,

@@ -12,11 +12,13 @@ import {
   resultOf,
   scenarioOf,
 } from '../../fixtures/reports/results.ts';
+import { recordedRun } from '../causes/recorded.test.helper.ts';
 import type { Severity } from '../remedy.ts';
 import type { Outcome, ScenarioResult, Summary } from '../result.ts';
 import { create } from './nagios.ts';
 
 const source = { path: 'a.yaml', text: '- name: one\n' };
+const sourceOf = (index: number) => ({ path: `a${index}.yaml`, text: '- name: one\n' });
 const line = (results: readonly ScenarioResult[]) => reportOf(create, eventsOf(results));
 const statusOf = async (results: readonly ScenarioResult[], more: Partial<Summary> = {}, strict = false) => {
   const reporter = create(optionsFor(collector(), { strict }));
@@ -26,7 +28,7 @@ const statusOf = async (results: readonly ScenarioResult[], more: Partial<Summar
 const one = (outcome: Outcome, severity: Severity = 'medium', index = 0): ScenarioResult =>
   resultOf(scenarioOf(index, `s${index}`, { severity }, source), outcome, {
     ...((outcome === 'failed' || outcome === 'warning') && {
-      problem: problemAt(placeIn(source, 'one'), { headline: headline(`wrong ${index}`) }),
+      problem: problemAt(placeIn(sourceOf(index), 'one'), { headline: headline(`wrong ${index}`) }),
     }),
     ...(outcome === 'errored' && {
       problem: problemAt(placeIn(source, 'one'), { verdict: 'errored', code: 'runner.error' }),
@@ -68,6 +70,14 @@ describe('nagios', () => {
     const severities: readonly Severity[] = ['low', 'medium', 'critical', 'info', 'high'];
     const told = await line(severities.map((severity, at) => one('failed', severity, at)));
     assert.match(told, /^MAILSPEC CRITICAL: 0 passed, 5 failed; s2: wrong 2; s4: wrong 4; s1: wrong 1; and 2 more \| /);
+  });
+
+  it('create() tells a cause once, whatever the number of its scenarios', async () => {
+    const told = await reportOf(create, recordedRun('certificate-expired'));
+    assert.match(
+      told,
+      /^MAILSPEC CRITICAL: \d+ passed, 46 failed, 116 blocked, 22 skipped; HIGH: certificate of mx\.example\.test expired [^;]* \(164 scenarios\) \|/,
+    );
   });
 
   it('create() gives certificates and deliveries as performance data', async () => {

@@ -1,9 +1,9 @@
+import { collectCauses } from '../causes/collect.ts';
 import { judgedNothing } from '../outcomes.ts';
-import { severities } from '../remedy.ts';
 import type { Reporter, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
 import { remark, shortfallWords, sumOf, troubleWords } from '../words/outcome.ts';
-import { blockedCauses } from './blocked.ts';
+import { causeTitle } from './cause-record.ts';
 import { type Measured, measuredSoFar } from './measured.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { closing } from './summary.ts';
@@ -16,27 +16,19 @@ type State = keyof typeof nagiosStatus;
 /** The worst first: of several, the first counts. */
 const worst: readonly State[] = ['CRITICAL', 'WARNING', 'UNKNOWN', 'OK'];
 
-/** Troubles that are named, and characters of each: NRPE passes 1 KiB on, performance data included. */
+/** Causes that are named, and characters of each: NRPE passes 1 KiB on, performance data included. */
 const mostNamed = 3;
 const longestTrouble = 160;
-
-interface Trouble {
-  readonly state: State;
-  /** Of those in one state, the least is the worst. */
-  readonly rank: number;
-  readonly index: number;
-  readonly text: string;
-}
 
 /**
  * A plugin of Nagios, Icinga, Checkmk and the like: one line with performance data, and the exit status that they read.
  * docs/monitoring.md says what is in which state.
  */
 export function create({ output, strict }: ReporterOptions): Reporter {
-  const troubles: Trouble[] = [];
-  const blocked = blockedCauses();
+  const causes = collectCauses();
+  /** Of what counts, by the number of its scenario. */
+  const states = new Map<number, State>();
   const measured = measuredSoFar();
-  let count = 0;
   let state: State = 'UNKNOWN';
   return {
     name: 'nagios',
@@ -45,21 +37,23 @@ export function create({ output, strict }: ReporterOptions): Reporter {
     report(event) {
       if (event.type === 'scenario') {
         measured.add(event.result);
-        blocked.add(event.result);
-        const trouble = troubleIn(event.result, strict);
-        if (trouble === undefined) return;
-        count++;
-        troubles.push(trouble);
-        troubles.sort(worstFirst).splice(mostNamed);
+        causes.add(event.result);
+        const found = stateIn(event.result, strict);
+        if (found !== undefined) states.set(event.result.scenario.index, found);
       }
       if (event.type === 'end') {
         const { summary } = event;
-        state = worstOf([...troubles.map((each) => each.state), stateOf(summary)]);
+        const counted = causes
+          .list()
+          .map((cause) => ({ cause, state: worstOf(cause.scenarios.flatMap((index) => states.get(index) ?? [])) }))
+          .filter((each) => each.state !== 'OK')
+          .sort((a, b) => worst.indexOf(a.state) - worst.indexOf(b.state));
+        const named = counted.slice(0, mostNamed);
+        state = worstOf([...states.values(), stateOf(summary)]);
         const told = [
           closing(summary.counts, strict),
-          ...blocked.lines(),
-          ...troubles.map(({ text }) => text),
-          ...(count > troubles.length ? [`and ${count - troubles.length} more`] : []),
+          ...named.map(({ cause }) => (cause.count === 1 ? troubleText(cause.first) : causeTitle(cause))),
+          ...(counted.length > named.length ? [`and ${counted.length - named.length} more`] : []),
           ...reasonsIn(summary),
         ];
         return output.write(nagiosLine(state, told, performanceData(summary, measured)));
@@ -69,25 +63,18 @@ export function create({ output, strict }: ReporterOptions): Reporter {
   };
 }
 
-function troubleIn(result: ScenarioResult, strict: boolean): Trouble | undefined {
-  const state = stateIn(result, strict);
-  if (state === undefined) return undefined;
-  const { scenario } = result;
-  return {
-    state,
-    rank: severities.indexOf(scenario.severity),
-    index: scenario.index,
-    text: `${scenario.name}: ${troubleWords(result) ?? remark(result)}`,
-  };
+function troubleText(result: ScenarioResult): string {
+  return `${result.scenario.name}: ${troubleWords(result) ?? remark(result)}`;
 }
 
-/** Blocked scenarios are told by their causes. */
 function stateIn({ outcome, scenario, problem }: ScenarioResult, strict: boolean): State | undefined {
   switch (sumOf(outcome, strict)) {
     case 'failed':
       return scenario.severity === 'critical' || scenario.severity === 'high' ? 'CRITICAL' : 'WARNING';
     case 'errored':
       return problem?.code.startsWith('connect.') === true ? 'CRITICAL' : 'UNKNOWN';
+    case 'blocked':
+      return 'CRITICAL';
     default:
       return undefined;
   }
@@ -110,10 +97,6 @@ function reasonsIn({ counts, interrupted, shortfalls = [] }: Summary): readonly 
 
 function worstOf(states: readonly State[]): State {
   return worst.find((each) => states.includes(each)) ?? 'OK';
-}
-
-function worstFirst(a: Trouble, b: Trouble): number {
-  return worst.indexOf(a.state) - worst.indexOf(b.state) || a.rank - b.rank || a.index - b.index;
 }
 
 /** `data`: performance data. */

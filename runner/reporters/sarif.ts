@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Cause } from '../causes/cause.ts';
+import { collectCauses } from '../causes/collect.ts';
 import type { Severity } from '../remedy.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
 import { mismatchLines } from '../words/mismatch.ts';
 import { problemOf, sumOf } from '../words/outcome.ts';
 import { problemWords } from '../words/problem.ts';
+import { causeByScenario, causeRecord, causeTitle } from './cause-record.ts';
 import { remedyLines } from './failure.ts';
 import { jsonText } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -27,7 +30,8 @@ const mostResults = 5_000;
  */
 export function create(options: ReporterOptions): Reporter {
   const rules: object[] = [];
-  const results: object[] = [];
+  const results: Result[] = [];
+  const causes = collectCauses();
   const notifications: object[] = [];
   const path = options.repositoryPath ?? ((shown: string) => shown);
   return {
@@ -37,10 +41,11 @@ export function create(options: ReporterOptions): Reporter {
     report(event) {
       if (event.type === 'scenario') {
         const { result } = event;
+        causes.add(result);
         const sum = sumOf(result.outcome, options.strict);
         if (sum === 'errored' && result.problem) notifications.push(notificationOf(result));
         if ((sum !== 'failed' && result.outcome !== 'warning') || results.length === mostResults) return;
-        results.push(resultOf(result, rules.length, path));
+        results.push({ index: result.scenario.index, result: resultOf(result, rules.length, path) });
         rules.push(ruleOf(result));
       }
       if (event.type === 'end') {
@@ -56,12 +61,31 @@ export function create(options: ReporterOptions): Reporter {
           endTimeUtc: new Date(ended).toISOString(),
           ...(notifications.length > 0 && { toolExecutionNotifications: notifications }),
         };
-        const run = { tool: { driver }, columnKind: 'utf16CodeUnits', invocations: [invocation], results };
+        const found = causes.list();
+        const byScenario = causeByScenario(found);
+        const run = {
+          tool: { driver },
+          columnKind: 'utf16CodeUnits',
+          invocations: [invocation],
+          results: results.map(({ index, result }) => withCause(result, byScenario.get(index))),
+          ...(found.length > 0 && { properties: { causes: found.map(causeRecord) } }),
+        };
         const $schema = 'https://json.schemastore.org/sarif-2.1.0.json';
         return options.output.write(`${jsonText({ $schema, version: '2.1.0', runs: [run] })}\n`);
       }
     },
   };
+}
+
+interface Result {
+  readonly index: number;
+  readonly result: { readonly properties: object; readonly [field: string]: unknown };
+}
+
+function withCause(result: Result['result'], cause: Cause | undefined): object {
+  return cause === undefined
+    ? result
+    : { ...result, properties: { ...result.properties, cause: causeTitle(cause), causeSeverity: cause.severity } };
 }
 
 function ruleOf(result: ScenarioResult): object {
@@ -79,7 +103,7 @@ function ruleOf(result: ScenarioResult): object {
   };
 }
 
-function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: string) => string): object {
+function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: string) => string): Result['result'] {
   const { scenario } = result;
   const problem = problemOf(result);
   const place = problem?.mismatches[0]?.place ?? problem?.place ?? scenario.place;

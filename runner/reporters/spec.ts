@@ -33,6 +33,8 @@ export function create(options: ReporterOptions): Reporter {
   const isVerbose = options.verbosity === 'verbose';
   let inFull = 0;
   let suite: string | undefined;
+  /** Why the scenario before was blocked: told once for those that follow each other. */
+  let blockedBy: string | undefined;
   /** Whether an empty line stands above. */
   let spaced = true;
   const lines = listing(paint);
@@ -44,8 +46,12 @@ export function create(options: ReporterOptions): Reporter {
     if (!list) return `${shown}\n\n`;
     // After --bail there may be thousands; the summary has their reason.
     if (result.outcome === 'not_run') return '';
-    const heading = suite === result.scenario.suite.file ? '' : lines.suite(result);
-    const between = heading !== '' && suite !== undefined && !spaced ? '\n' : '';
+    const isNew = suite !== result.scenario.suite.file;
+    const why = result.outcome === 'blocked' ? remark(result) : undefined;
+    const cause = why === undefined || (why === blockedBy && !isNew) ? '' : lines.blocked(why);
+    blockedBy = why;
+    const heading = `${isNew ? lines.suite(result) : ''}${cause}`;
+    const between = isNew && suite !== undefined && !spaced ? '\n' : '';
     suite = result.scenario.suite.file;
     spaced = shown !== '';
     return `${between}${inert(`${heading}${lines.scenario(result)}`)}${spaced ? `\n${indent(shown)}\n\n` : ''}`;
@@ -119,8 +125,14 @@ function listing(paint: Paint) {
     suite({ scenario: { suite } }: ScenarioResult): string {
       return `${paint('bold', visible(suite.title))}  ${paint('dim', visible(suiteWords(suite)))}\n`;
     },
+    blocked(why: string): string {
+      const { mark, style } = outcomes.blocked;
+      return `  ${paint(style, mark)} ${paint(style, cut(visible(why), longestReason))}\n`;
+    },
     scenario(result: ScenarioResult): string {
       const { mark, style } = outcomes[result.outcome];
+      if (result.outcome === 'blocked')
+        return `      ${paint('dim', cut(visible(result.scenario.name), longestReason))}\n`;
       const why = remark(result);
       const ran = hasRun(result);
       const name = `${cut(visible(result.scenario.name), longestReason)}${ran ? paint('dim', ` (${measured(result.duration)})`) : ''}`;

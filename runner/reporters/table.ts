@@ -62,6 +62,11 @@ export const reporters = {
     to: { file: 'mailspec.sarif' },
     load: () => import('./sarif.ts'),
   },
+  'code-quality': {
+    description: "GitLab's Code Quality report: each cause with its severity, on the merge request's page",
+    to: { file: 'gl-code-quality-report.json' },
+    load: () => import('./code-quality-run.ts'),
+  },
   nagios: {
     description: 'one line with performance data for Nagios, Icinga and the like, and the exit status that they read',
     to: { terminal: true },

@@ -1,0 +1,52 @@
+import type { Cause, SymptomKind } from '../causes/cause.ts';
+import { many } from '../phrase.ts';
+import type { Product, Remedy, Severity } from '../remedy.ts';
+import { visible } from '../visible.ts';
+import { causeWords } from '../words/cause.ts';
+import { remedyWords } from '../words/remedy.ts';
+import { meaningOf } from './cause-parts.ts';
+
+/** A cause for reports that programs read. */
+export interface CauseRecord {
+  readonly severity: Severity;
+  readonly kind: SymptomKind;
+  readonly title: string;
+  readonly meaning?: string;
+  readonly servers: readonly string[];
+  readonly products: readonly Product[];
+  /** The scenario that shows it best. */
+  readonly first: string;
+  readonly remedies: readonly Remedy[];
+}
+
+export function causeRecord(cause: Cause): CauseRecord {
+  const { severity, kind, servers, products, first, remedies } = cause;
+  const meaning = meaningOf(cause);
+  return {
+    severity,
+    kind,
+    title: visible(causeWords(cause)),
+    ...(meaning !== undefined && { meaning: visible(meaning) }),
+    servers: servers.map(visible),
+    products,
+    first: visible(first.scenario.id),
+    remedies,
+  };
+}
+
+/** Which cause a scenario has, by its number in the run. */
+export function causeByScenario(causes: readonly Cause[]): ReadonlyMap<number, Cause> {
+  return new Map(causes.flatMap((cause) => cause.scenarios.map((index) => [index, cause] as const)));
+}
+
+/** `HIGH: certificate of mail.example.com expired 3 days ago (2026-11-23): imaps (164 scenarios)` */
+export function causeTitle(cause: Cause): string {
+  const { severity, count } = cause;
+  const words = `${severity.toUpperCase()}: ${visible(causeWords(cause))}`;
+  return count === 1 ? words : `${words} (${many(count, 'scenario')})`;
+}
+
+/** What to do about it, a line each. */
+export function fixLines({ remedies }: Cause): readonly string[] {
+  return remedies.map((each) => visible(remedyWords(each)));
+}
