@@ -47,7 +47,8 @@ function readingOf(line: string, marks: readonly Mark[]): Reading | undefined {
 /** Our own control characters made visible, back as they were. */
 function invisible(text: string): string {
   return text
-    .replace(/␍?␊$/, '')
+    // Behind its end a line in base64 is decoded.
+    .replace(/␍?␊(?: {2}\(.*\))?$/, '')
     .replaceAll('␀', '\0')
     .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

@@ -3,6 +3,7 @@ import { many } from '../phrase.ts';
 import type { LogLine, ScenarioResult, TranscriptLine } from '../result.ts';
 import { visible } from '../visible.ts';
 import { meanings } from '../words/cause.ts';
+import { withDecoded } from '../words/decoded.ts';
 import { lineWords } from '../words/problem.ts';
 import { shortened } from '../words/text.ts';
 
@@ -38,13 +39,14 @@ export function exchangeOf({ kind, first }: Cause): readonly string[] {
   const sent = before.map(({ from }) => from).lastIndexOf('client');
   const last = sent === -1 ? before.slice(-exchangeLines) : before.slice(sent);
   const shown = last.length > exchangeLines ? [...last.slice(0, exchangeLines - 1), ...last.slice(-1)] : last;
-  return shown.map(wireWords);
+  return withDecoded(shown).map(({ line, decoded }) => wireWords(line, decoded));
 }
 
 const sides = { client: 'C', server: 'S', note: '*' } as const;
 
-function wireWords(line: TranscriptLine): string {
-  return `${sides[line.from]} ${lineWords(line).trimEnd()}`;
+function wireWords(line: TranscriptLine, decoded: string | undefined): string {
+  const words = `${sides[line.from]} ${lineWords(line).trimEnd()}`;
+  return decoded === undefined ? words : `${words}  (${decoded})`;
 }
 
 export function logWords({ text, whose }: LogLine): string {

@@ -3,6 +3,7 @@ import { many } from '../phrase.ts';
 import type { LogLine, Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
+import { withDecoded } from '../words/decoded.ts';
 import { hintOf } from '../words/hint.ts';
 import { mismatchLines, mismatchNote } from '../words/mismatch.ts';
 import { lineWords, problemWords } from '../words/problem.ts';
@@ -25,6 +26,9 @@ const sides: Readonly<Record<TranscriptLine['from'], { readonly letter: string; 
   server: { letter: 'S', who: 'Server' },
   note: { letter: '·', who: 'Connection' },
 };
+
+/** What lines in base64 say. */
+type Decoded = ReadonlyMap<TranscriptLine, string | undefined>;
 
 /** What one side said at one moment. */
 interface Utterance {
@@ -63,7 +67,8 @@ function utterancesHtml(lines: readonly TranscriptLine[], isNamed: boolean): str
     if (last && belongs(line, last)) last.lines.push(line);
     else utterances.push({ first: line, lines: [line] });
   }
-  return utterances.map((each) => utteranceHtml(each, isNamed));
+  const decoded: Decoded = new Map(withDecoded(lines).map((each) => [each.line, each.decoded]));
+  return utterances.map((each) => utteranceHtml(each, isNamed, decoded));
 }
 
 function belongs(line: TranscriptLine, { first, lines }: Utterance): boolean {
@@ -76,20 +81,22 @@ function belongs(line: TranscriptLine, { first, lines }: Utterance): boolean {
   );
 }
 
-function utteranceHtml({ first, lines }: Utterance, isNamed: boolean): string {
+function utteranceHtml({ first, lines }: Utterance, isNamed: boolean, decoded: Decoded): string {
   const { letter, who } = sides[first.from];
   const name = isNamed && first.connection !== '' ? ` <b>${escapeHtml(visible(first.connection))}</b>` : '';
-  const said = lines.map(lineHtml).join('\n');
+  const said = lines.map((each) => lineHtml(each, decoded.get(each))).join('\n');
   const time = `<span class="at">${elapsed(first.at)}</span>`;
   if (first.from === 'note') return `<li class="note">${time}${name} <span class="said">${said}</span></li>`;
   return `<li class="${first.from}">${time} <abbr title="${who}">${letter}</abbr> <div>${name === '' ? '' : `${name.trim()} `}<pre class="said">${said}</pre></div></li>`;
 }
 
 /** CR LF is how lines end: faint, so that a line that ends otherwise strikes the eye. */
-function lineHtml(said: TranscriptLine): string {
+function lineHtml(said: TranscriptLine, decoded: string | undefined): string {
   const whole = visible(shortened(lineWords(said), longestLine));
   const [, line = '', end = ''] = /^(.*?)(␍␊)?$/s.exec(whole) ?? [];
-  return `${escapeHtml(line)}${end === '' ? '' : `<span class="end">${end}</span>`}`;
+  const meaning =
+    decoded === undefined ? '' : ` <span class="decoded">(${escapeHtml(shortened(decoded, longestLine))})</span>`;
+  return `${escapeHtml(line)}${end === '' ? '' : `<span class="end">${end}</span>`}${meaning}`;
 }
 
 /** What went wrong, as the message says it: the place, the line of the file, what was expected and what came. */

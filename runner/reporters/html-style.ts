@@ -99,6 +99,7 @@ const dialogue = `
 .client .said,.server .said{width:fit-content;border-radius:.6rem;padding:.2rem .6rem;max-width:100%}
 .client .said{background:var(--client);border-top-left-radius:0}
 .server .said{background:var(--server);border-top-left-radius:0}
+.decoded{color:var(--soft);font-style:italic}
 .end{color:var(--soft);font-size:.7rem}
 .dialogue .note{color:var(--soft);font-size:.85rem;display:flex;flex-wrap:wrap;gap:.4rem;overflow-wrap:anywhere}.note .said{min-width:0}
 .note .at{width:5.5rem;text-align:right}

@@ -1,6 +1,7 @@
 import { many } from '../phrase.ts';
 import type { LogLine, Problem, TranscriptLine } from '../result.ts';
 import { visible } from '../visible.ts';
+import { withDecoded } from '../words/decoded.ts';
 import { lineWords } from '../words/problem.ts';
 import { shortened } from '../words/text.ts';
 import type { Paint } from './colour.ts';
@@ -22,12 +23,13 @@ export function elapsed(ms: number): string {
 function transcriptLines(lines: readonly TranscriptLine[], limit = Number.POSITIVE_INFINITY): string[] {
   const name = longest(lines.map((line) => visible(line.connection)));
   const time = longest(lines.map((line) => elapsed(line.at)));
-  return lines.map((line) =>
+  return withDecoded(lines).map(({ line, decoded }) =>
     [
       elapsed(line.at).padStart(time),
       ...(name === 0 ? [] : [visible(line.connection).padEnd(name)]),
       sides[line.from],
       shortened(visible(lineWords(line)), limit),
+      ...(decoded === undefined ? [] : [`  (${shortened(decoded, limit)})`]),
     ]
       .join(' ')
       .trimEnd(),

@@ -17,6 +17,7 @@ import {
 import type { Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
+import { decodedResponse } from '../decoded-response.ts';
 import { StepFailure } from '../failure.ts';
 import { commandLine, type Session, transmit } from '../session.ts';
 import { requireRead } from '../unread.ts';
@@ -52,6 +53,7 @@ async function sasl(step: Authenticate, context: Context, session: Session, mech
   const line = profile.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first));
   session.lastAction = { kind: 'command', label: profile.command(client.mechanism, undefined) };
   await write(context, session, step, commandLine(session, line));
+  noteDecoded(context, step, credentials, first);
   for (;;) {
     const reply = await readReply(context, session, step);
     const challenge = profile.challenge(reply);
@@ -64,6 +66,7 @@ async function sasl(step: Authenticate, context: Context, session: Session, mech
     session.lastAction = { kind: 'challenge', mechanism: client.mechanism };
     const bytes = Buffer.from(`${profile.response(encodeResponse(response))}\r\n`);
     await write(context, session, step, { bytes, as: 'sasl' });
+    noteDecoded(context, step, credentials, response);
   }
 }
 
@@ -137,8 +140,27 @@ function filledCredentials(step: Authenticate, context: Context): GivenCredentia
   return filled;
 }
 
+/** Beside a response that is hidden as a whole: the user's name is no secret, and often what is wrong. */
+function noteDecoded(
+  context: Context,
+  { on }: Authenticate,
+  { password, token }: GivenCredentials,
+  response: Buffer | undefined,
+): void {
+  const secret = password ?? token;
+  const name = secret === undefined ? undefined : nameOf(context, secret);
+  if (response === undefined || secret === undefined || name === undefined) return;
+  const decoded = decodedResponse(response, { name, secret });
+  if (decoded !== undefined) context.transcript.note(on, `decoded: ${decoded}`);
+}
+
+/** Of a declared secret. */
+function nameOf({ redactor }: Context, secret: string): string | undefined {
+  return redactor.find(secret)[0]?.shown.slice(1, -1);
+}
+
 /** What was made from a declared secret is shown under its name; other passwords stand in the file anyway. */
 function concealer(context: Context, secret: string | undefined): (form: Buffer) => void {
-  const shown = secret === undefined ? undefined : context.redactor.find(secret)[0]?.shown;
-  return shown === undefined ? () => {} : (form) => context.redactor.add(shown.slice(1, -1), form);
+  const name = secret === undefined ? undefined : nameOf(context, secret);
+  return name === undefined ? () => {} : (form) => context.redactor.add(name, form);
 }
