@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
+import { crc32 } from 'node:zlib';
 
 /** Octets of the sum at the end of what is kept. */
 const sumLength = 4;
@@ -33,7 +34,7 @@ function cacheFile(): string | undefined {
   const build = `${Math.trunc(mtimeMs).toString(36)}-${size.toString(36)}`;
   // V8 refuses what it compiled with other flags: each set of them has its own.
   const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ').trim();
-  const own = flags === '' ? '' : `-${sumOf(Buffer.from(flags.padEnd(Math.ceil(flags.length / 4) * 4))).toString(36)}`;
+  const own = flags === '' ? '' : `-${crc32(flags).toString(36)}`;
   return `${import.meta.dirname}/.cache/${command}-${process.version}-${process.arch}-${build}${own}`;
 }
 
@@ -42,24 +43,15 @@ function readIfThere(file: string): Buffer | undefined {
     const whole = readFileSync(file);
     const data = whole.subarray(0, -sumLength);
     // V8 checks lengths and flags, and runs what is damaged elsewhere.
-    return whole.readUInt32LE(data.length) === sumOf(data) ? data : undefined;
+    return whole.readUInt32LE(data.length) === crc32(data) ? data : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** FNV-1a over 32-bit words: half a millisecond for the whole cache. */
-function sumOf(data: Buffer): number {
-  const aligned = data.byteOffset % 4 === 0 ? data : Buffer.from(new Uint8Array(data).buffer);
-  let sum = 0x811c9dc5 ^ data.length;
-  for (const word of new Uint32Array(aligned.buffer, aligned.byteOffset, data.length >> 2))
-    sum = Math.imul(sum ^ word, 0x01000193);
-  return sum >>> 0;
-}
-
 function summed(data: Buffer): Buffer {
   const sum = Buffer.alloc(sumLength);
-  sum.writeUInt32LE(sumOf(data));
+  sum.writeUInt32LE(crc32(data));
   return Buffer.concat([data, sum]);
 }
 

@@ -1,4 +1,5 @@
 import { DiagnosticError } from '../diagnostic.ts';
+import { counted } from '../phrase.ts';
 import type { Span } from '../source.ts';
 import { limits } from './limits.ts';
 
@@ -44,9 +45,4 @@ export function createBudget(): Spend {
     spent[cost] += amount;
     if (spent[cost] > limits[cost]) throw new TooCostly(words[cost].message, span, words[cost].hint);
   };
-}
-
-/** `200,000`, as in the documentation. */
-export function counted(count: number): string {
-  return count.toLocaleString('en-US');
 }

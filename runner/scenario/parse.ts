@@ -16,8 +16,8 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { Diagnostic } from '../diagnostic.ts';
+import { counted } from '../phrase.ts';
 import { positionAt, type SourceFile, type Span } from '../source.ts';
-import { counted } from './budget.ts';
 import { limits } from './limits.ts';
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.ts';
 import { yamlDiagnostic } from './yaml-error.ts';

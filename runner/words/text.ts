@@ -1,4 +1,5 @@
 import { type Excerpt, excerptOf, type Kept, lineExcerptOf } from '../excerpt.ts';
+import { counted } from '../phrase.ts';
 import type { Text } from '../plan.ts';
 import { visible } from '../visible.ts';
 
@@ -71,7 +72,7 @@ export function shortened(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const last = text.charCodeAt(limit - 1);
   const end = last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit;
-  return `${text.slice(0, end)}… (${(text.length - end).toLocaleString('en')} more characters)`;
+  return `${text.slice(0, end)}… (${counted(text.length - end)} more characters)`;
 }
 
 /** The same without a word about the rest. */
