@@ -49,7 +49,8 @@ export function positionAt(file: SourceFile, offset: number): Position {
   return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
 }
 
-export function placeOf({ file, start, end }: Span): Place {
+/** The cases of a scenario, and whatever fails in them, are in one place. */
+export const placeOf = byIdentity(({ file, start, end }: Span): Place => {
   const { line, column } = positionAt(file, start);
   const last = positionAt(file, Math.max(start, end));
   return {
@@ -60,7 +61,7 @@ export function placeOf({ file, start, end }: Span): Place {
     endColumn: last.column,
     source: lineText(file, line),
   };
-}
+});
 
 /** Whether one place lies within another, or is the same. */
 export function contains(outer: Place, inner: Place): boolean {

@@ -1,9 +1,8 @@
+import { byIdentity } from '../by-identity.ts';
 import { childrenOf, factsOf, type Step } from '../steps.ts';
 
 /** Whether no step of a dialogue holds the server to anything. */
-export function provesNothing(steps: readonly Step[]): boolean {
-  return !steps.some(proves);
-}
+export const provesNothing = byIdentity((steps: readonly Step[]) => !steps.some(proves));
 
 /** What may not run proves nothing, and neither does what passes where it is not met. */
 function proves(step: Step): boolean {

@@ -56,6 +56,26 @@ describe('reuseAmong()', () => {
     }
   });
 
+  it('list() gives all cases the same dialogue where all of its steps are the same', () => {
+    const [one, other] = goodPlan(suite(two, '[{ expect: 220 }, { send: A, expect: 250 }]')).scenarios;
+    assert.equal(one?.dialogue, other?.dialogue);
+    assert.equal(one?.after, other?.after);
+    const [own, others] = goodPlan(suite(two, '[{ expect: 220 }, { send: "A ${n}", expect: 250 }]')).scenarios;
+    assert.notEqual(own?.dialogue, others?.dialogue);
+  });
+
+  it('once() gives all cases the same facts, unless a value of the case is in them', () => {
+    const text = suite(two, '[{ expect: 220 }]').replace('    dialogue', '    tags: [plain]\n    dialogue');
+    const [one, other] = goodPlan(text).scenarios;
+    assert.deepEqual(one?.tags, ['plain']);
+    assert.equal(one?.tags, other?.tags);
+    const own = goodPlan(text.replace('[plain]', '["t${n}"]')).scenarios;
+    assert.deepEqual(
+      own.map(({ tags }) => tags),
+      [['t1'], ['t2']],
+    );
+  });
+
   it("connections() share nothing where a server is the case's own", () => {
     const text = suite('{ n: [pop3, mx] }', '[{ expect: { text: ok } }]', 'server: "${n}"');
     const { scenarios } = goodPlan(text);

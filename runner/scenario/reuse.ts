@@ -4,8 +4,8 @@ import { type Definitions, type Layer, noteCapture, type Scope, type Told } from
 import type { Node } from './tree.ts';
 
 /**
- * Steps that the cases of one scenario have in common: those whose reading used no variable of `each` and reported
- * nothing. Read anew for each case they were two thirds of planning, and 5 KiB of memory a case.
+ * What the cases of one scenario have in common: that whose reading used no variable of `each` and reported nothing.
+ * Read anew for each case, steps were two thirds of planning, and 5 KiB of memory a case.
  */
 export interface Reuse {
   /** A case's values. A scope has no other way to them, and here each use is noted. */
@@ -14,8 +14,12 @@ export interface Reuse {
   told(told: Told): Told;
   /** The case's connections; when one of them differs between cases, so may every step. */
   connections(connections: Connections): Connections;
+  /** Whatever does not depend on the steps. Under one name always the same is read. */
+  once<Value>(name: string, read: () => Value): Value;
   /** The step at this node, from an earlier case or read now. */
   step(scope: Scope, node: Node, read: () => Step | undefined): Step | undefined;
+  /** Steps in order; the list of the case before where they are the same: the engine works out once what follows of it. */
+  list(kind: 'dialogue' | 'after', steps: readonly Step[]): readonly Step[];
 }
 
 interface Kept {
@@ -28,6 +32,8 @@ interface Kept {
 export function reuseAmong(cases: readonly Definitions[]): Reuse {
   const uses = createUses(new Set(cases.flatMap((values) => [...values.keys()])));
   const kept = new Map<Node, Kept>();
+  const lists = new Map<string, readonly Step[]>();
+  const common = new Map<string, unknown>();
   let targets: ReturnType<Connections['targets']> | undefined;
   let differing = false;
   /** Once a connection was read with a case's values, nothing is common any more. */
@@ -47,6 +53,12 @@ export function reuseAmong(cases: readonly Definitions[]): Reuse {
         return targets;
       },
     }),
+    once<Value>(name: string, read: () => Value): Value {
+      if (common.has(name)) return common.get(name) as Value;
+      const { value, own } = uses.during(read);
+      if (!own) common.set(name, value);
+      return value;
+    },
     step(scope, node, read) {
       const known = differing ? undefined : kept.get(node);
       if (known !== undefined && isSame(known.before, scope.captured)) {
@@ -57,6 +69,12 @@ export function reuseAmong(cases: readonly Definitions[]): Reuse {
       const { value: step, own } = uses.during(read);
       if (!own && !differing) kept.set(node, { step, before, captured: [...scope.captured].slice(before.length) });
       return step;
+    },
+    list(kind, steps) {
+      const before = lists.get(kind);
+      if (before?.length === steps.length && before.every((step, at) => step === steps[at])) return before;
+      lists.set(kind, steps);
+      return steps;
     },
   };
 }

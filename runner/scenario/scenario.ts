@@ -1,5 +1,4 @@
 import { type KnownIssue, provocations, type Scenario, type Suite } from '../plan.ts';
-import type { Step } from '../steps.ts';
 import { connectionNodes, createConnections } from './connections.ts';
 import { definitionsAt } from './definitions.ts';
 import { unsetEnvironment } from './environment.ts';
@@ -62,8 +61,10 @@ export function planCase(
   const name = nameOf(scope, node);
   const id = `${suite.suite.id}#${unique(slugOf(name.text))}`;
   const skip = plainAt(node, 'skip') ?? (lacks.size === 0 ? undefined : lacking(lacks));
-  const elsewhere = readFlag(scope, child(node, 'elsewhere') ?? child(suite.root, 'elsewhere'));
-  const played = readSteps(context, suite, node, scope, absent.size === 0 ? reuse : reuseAmong([]));
+  // What is absent is read in another way.
+  const common = absent.size === 0 ? reuse : reuseAmong([]);
+  const facts = common.once('facts', () => readFacts(context, suite, node, scope));
+  const played = readSteps(context, suite, node, scope, common);
   deferred.settle(scope.captured);
   if (skip === undefined && errors.count() === 0 && !context.broken(node) && provesNothing(played.dialogue)) {
     context.report({
@@ -73,45 +74,51 @@ export function planCase(
       hint: 'Say what the server must answer: "expect: 250"',
     });
   }
-  const tolerate = tolerateAt(scope, ...context.config.tolerating, suite.root, node);
-  const description = plainAt(node, 'description');
   const issue = knownIssueOf(context, node, id);
-  const level = plainAt(node, 'level') === 'should' ? 'should' : 'must';
   const scenario: Scenario = {
     index,
     suite: suite.suite,
     id,
     name: name.text,
-    ...(description !== undefined && { description }),
-    references: plainListAt(node, 'references'),
-    tags: [...new Set([suite.root, node].flatMap((each) => strings(scope, each, 'tags', 'A tag')))],
     span: node.span,
-    level,
-    severity: severityOf(suite.root, node, level),
-    remedies: remediesIn(suite.root, node),
+    ...facts,
     ...(issue !== undefined && { knownIssue: issue }),
     ...(skip !== undefined && { skip }),
     ...(lacks.size > 0 && { lacks: [...lacks.keys()] }),
+    ...played,
+  };
+  return { scenario, named: name.known };
+}
+
+/** What a scenario says about itself, besides its name. */
+function readFacts(context: PlanContext, { root }: SuiteContext, node: Node, scope: Scope) {
+  const tolerate = tolerateAt(scope, ...context.config.tolerating, root, node);
+  const description = plainAt(node, 'description');
+  const elsewhere = readFlag(scope, child(node, 'elsewhere') ?? child(root, 'elsewhere'));
+  const level = plainAt(node, 'level') === 'should' ? ('should' as const) : ('must' as const);
+  return {
+    ...(description !== undefined && { description }),
+    references: plainListAt(node, 'references'),
+    tags: [...new Set([root, node].flatMap((each) => strings(scope, each, 'tags', 'A tag')))],
+    level,
+    severity: severityOf(root, node, level),
+    remedies: remediesIn(root, node),
     ...(elsewhere === true && { elsewhere }),
     timeout:
-      readDuration(scope, child(node, 'timeout')) ??
-      readDuration(scope, child(suite.root, 'timeout')) ??
-      defaultTimeout,
+      readDuration(scope, child(node, 'timeout')) ?? readDuration(scope, child(root, 'timeout')) ?? defaultTimeout,
     retries:
       readCount(scope, child(node, 'retries')) ??
-      readCount(scope, child(suite.root, 'retries')) ??
+      readCount(scope, child(root, 'retries')) ??
       context.overrides.retries ??
       context.config.retries ??
       0,
     exclusive: strings(scope, node, 'exclusive', 'A resource'),
     provokes: provocations.filter((each) =>
-      [suite.root, node].some((holder) => plainListAt(holder, 'provokes').includes(each)),
+      [root, node].some((holder) => plainListAt(holder, 'provokes').includes(each)),
     ),
     ...(tolerate.length > 0 && { tolerate }),
-    ...(child(suite.root, 'violations')?.value === 'once' && { violationsOnce: true }),
-    ...played,
+    ...(child(root, 'violations')?.value === 'once' && { violationsOnce: true as const }),
   };
-  return { scenario, named: name.known };
 }
 
 /** What is not set in the environment is a mistake where the scenario is selected; every other is one in any case. */
@@ -186,8 +193,8 @@ function readSteps(context: PlanContext, suite: SuiteContext, node: Node, scope:
   };
   const read = (list: readonly Node[]) =>
     list.flatMap((step) => reuse.step(scope, step, () => readStep(dialogueContext, step)) ?? []);
-  const dialogue: readonly Step[] = read([...listAt(suite.root, 'before'), ...listAt(node, 'dialogue')]);
-  const after = read(listAt(suite.root, 'after'));
+  const dialogue = reuse.list('dialogue', read([...listAt(suite.root, 'before'), ...listAt(node, 'dialogue')]));
+  const after = reuse.list('after', read(listAt(suite.root, 'after')));
   const receives = readReceives(servers, child(node, 'receives'), [...dialogue, ...after]);
   return { dialogue, after, connections: connections.targets(), ...receives };
 }
