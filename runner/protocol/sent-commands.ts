@@ -11,6 +11,8 @@ export interface CommandWatcher {
 /** Of a command line, this much is kept: its word and whether it has an argument. */
 const keptOctets = 256;
 
+const empty = Buffer.alloc(0);
+
 /**
  * Calls `begun` with the first line (its first 256 octets) of each command, once that line's LF goes out.
  * SASL responses and message content are no commands. With `literals`, what a line announces is no command either.
@@ -18,15 +20,15 @@ const keptOctets = 256;
 export function createCommandWatcher(begun: (line: string) => void, options = { literals: false }): CommandWatcher {
   let head = '';
   /** The line's last octets, for the literal that they may announce. */
-  let tail: Buffer = Buffer.alloc(0);
+  let tail = empty;
   let skip = 0;
   let continued = false;
 
-  function endLine(line: Buffer): void {
-    const literal = options.literals ? announcedLiteral(line) : undefined;
+  function endLine(): void {
+    const literal = options.literals ? announcedLiteral(tail) : undefined;
     if (!continued && head !== '') begun(head);
     head = '';
-    tail = Buffer.alloc(0);
+    tail = empty;
     skip = literal ?? 0;
     continued = literal !== undefined;
   }
@@ -48,8 +50,9 @@ export function createCommandWatcher(begun: (line: string) => void, options = { 
             .slice(0, keptOctets)
             .replace(/\r?\n$/, '');
         }
-        tail = Buffer.concat([tail, bytes.subarray(Math.max(at, end - keptOctets), end)]).subarray(-keptOctets);
-        if (found !== -1) endLine(tail);
+        if (options.literals)
+          tail = Buffer.concat([tail, bytes.subarray(Math.max(at, end - keptOctets), end)]).subarray(-keptOctets);
+        if (found !== -1) endLine();
         at = end;
       }
     },

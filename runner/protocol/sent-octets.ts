@@ -2,21 +2,26 @@ import type { Sent } from './reply.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
+const SPACE = 0x20;
+const TILDE = 0x7e;
 
-/** Octets that a server may say back, however odd they are: those that the client's own commands have, their line ends apart. */
+/** Octets that cannot be printed and that a server may say back: those of the client's own commands, their line ends apart. */
 export class SentOctets {
-  readonly #octets = new Uint8Array(256);
+  readonly #octets = new Set<number>();
 
   sent({ bytes, as }: Sent): void {
     if (as === 'message') return;
     for (let at = 0; at < bytes.length; at++) {
       const octet = bytes[at] as number;
-      if (octet !== CR || bytes[at + 1] !== LF) this.#octets[octet] = 1;
+      // Nearly all of them: what can be printed is nowhere odd.
+      if (octet >= SPACE && octet <= TILDE) continue;
+      if (octet === LF || (octet === CR && bytes[at + 1] === LF)) continue;
+      this.#octets.add(octet);
     }
   }
 
   has(octet: number): boolean {
-    return this.#octets[octet] === 1;
+    return this.#octets.has(octet);
   }
 
   /** Whether all octets of some text that are above 127 are such. */

@@ -15,6 +15,8 @@ const longestReplyLine = 512;
 /** RFC 4954 section 4: a challenge's line. */
 const longestChallengeLine = 12_288;
 
+const nothing: readonly Finding[] = [];
+
 /** What the octets of a reply's lines depart from the grammar in. */
 export class SmtpFlaws {
   readonly #found: Finding[] = [];
@@ -71,7 +73,7 @@ export class SmtpFlaws {
   }
 
   take(): readonly Finding[] {
-    return this.#found.splice(0);
+    return this.#found.length === 0 ? nothing : this.#found.splice(0);
   }
 }
 

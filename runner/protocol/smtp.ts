@@ -153,11 +153,11 @@ class SmtpParser extends BaseParser {
   #end(code: number): SmtpReply {
     const raw = this.#reader.cut();
     this.#compareCodes(raw);
-    const reply = replyOf(code, this.#lines, raw);
+    const reply = replyOf(code, this.#lines, raw, this.#enhanced);
+    const flaws = this.#flaws.take();
     const extensions = this.#hello && code === 250 ? examineExtensions(this.#lines, raw, this.#secured) : [];
-    const findings = [...this.#flaws.take(), ...extensions];
     this.#restart();
-    return findings.length === 0 ? reply : { ...reply, findings };
+    return flaws.length + extensions.length === 0 ? reply : { ...reply, findings: [...flaws, ...extensions] };
   }
 
   #compareCodes(evidence: Buffer): void {
@@ -203,13 +203,9 @@ function codeOf(line: Buffer): number {
   return ((line[0] ?? 0) - ZERO) * 100 + ((line[1] ?? 0) - ZERO) * 10 + ((line[2] ?? 0) - ZERO);
 }
 
-function replyOf(code: number, lines: readonly string[], raw: Buffer): SmtpReply {
+function replyOf(code: number, lines: readonly string[], raw: Buffer, enhanced: string | undefined): SmtpReply {
   const text = lines.length === 1 ? (lines[0] ?? '') : lines.join('\n');
-  for (const line of lines) {
-    const enhanced = enhancedCode(line);
-    if (enhanced !== undefined) return { protocol: 'smtp', code, raw, lines, text, enhanced };
-  }
-  return { protocol: 'smtp', code, raw, lines, text };
+  return { protocol: 'smtp', code, raw, lines, text, ...(enhanced !== undefined && { enhanced }) };
 }
 
 // RFC 3463 section 2: class "." subject "." detail; RFC 2034 section 4: at the beginning of the text.
