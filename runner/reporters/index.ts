@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { byIdentity } from '../by-identity.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
@@ -105,6 +104,7 @@ export async function openReporters(
   }
   const people = places.includes('-') ? options.stderr : options.stdout;
   const attach = attachIn(options);
+  const givingNoOrders = createGivingNoOrders();
   const sinks = await openAll(requests.map((request, at) => () => openSink(request, places[at], people, options)));
   const opened = await Promise.all(
     requests.map(async ({ name }, at) => {
@@ -147,11 +147,14 @@ export async function openReporters(
 /** In JSON an order to a CI is escaped, so that readers get the text as it is: see `json-text.ts`. */
 const escapesOrders: ReadonlySet<ReporterName> = new Set(['json', 'ctrf']);
 
-const inertEvent = byIdentity((event: RunEvent) => mapTexts(event, inertPart));
-
-/** Whatever a reporter makes of an event, no text in it is an order to a CI. */
-function givingNoOrders(reporter: Reporter): Reporter {
-  return { ...reporter, report: (event) => reporter.report(inertEvent(event)) };
+/** Whatever reporters make of an event, no text in it is an order to a CI. Each gets the same, so that it is made once. */
+function createGivingNoOrders(): (reporter: Reporter) => Reporter {
+  let last: { readonly event: RunEvent; readonly inert: RunEvent } | undefined;
+  const inertEvent = (event: RunEvent) => {
+    if (last?.event !== event) last = { event, inert: mapTexts(event, inertPart) };
+    return last.inert;
+  };
+  return (reporter) => ({ ...reporter, report: (event) => reporter.report(inertEvent(event)) });
 }
 
 function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
