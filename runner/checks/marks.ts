@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import type { Scenario } from '../plan.ts';
 import { childrenOf, type Step, type Watched, type WatchedPath, watchedBy } from '../steps.ts';
 import { CheckError } from './check.ts';
@@ -19,8 +20,10 @@ export const noMarks: Marks = {
 
 /** Whether any step looks at a log or a mailbox. */
 export function watches({ dialogue, after }: Scenario): boolean {
-  return watchedIn(dialogue).length > 0 || watchedIn(after).length > 0;
+  return anyWatched(dialogue) || anyWatched(after);
 }
+
+const anyWatched = byIdentity((steps: readonly Step[]) => watchedIn(steps).length > 0);
 
 /** Notes the state of every log and mailbox that a step of the scenario looks at. */
 export async function markAll(scenario: Scenario): Promise<Marks> {

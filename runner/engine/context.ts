@@ -20,6 +20,7 @@ import { awaitsEnd } from './awaited-end.ts';
 import { type Deferred, SkipRest, StepFailure } from './failure.ts';
 import type { Found } from './findings.ts';
 import { handshakeOptions, type TlsSources } from './handshake-options.ts';
+import { asksForOffers } from './offers.ts';
 import { outageFrom } from './outage.ts';
 import type { Claims } from './receivers.ts';
 import { createSession, type Session } from './session.ts';
@@ -223,7 +224,7 @@ export async function openSession(context: Context, name: string, span: Span): P
       clock,
       observer,
     });
-    const session = createSession(name, target, url, transport);
+    const session = createSession(name, target, url, transport, asksForOffers(context.scenario));
     context.sessions.set(name, session);
     const { local } = transport.facts;
     if (local !== undefined) context.ports.push(Number(local.slice(local.lastIndexOf(':') + 1)));

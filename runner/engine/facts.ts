@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import { defined } from '../defined.ts';
 import type { Scenario } from '../plan.ts';
 import type { ScenarioFacts } from '../result.ts';
@@ -20,10 +21,14 @@ export function factsOf(scenario: Scenario): ScenarioFacts {
     severity,
     remedies,
     ...(knownIssue && { knownIssue }),
-    servers: Array.from(connections, ([connection, { label, options }]) => ({
-      connection,
-      label,
-      ...defined({ product: options.product }),
-    })),
+    servers: serversOf(connections),
   };
 }
+
+const serversOf = byIdentity((connections: Scenario['connections']) =>
+  Array.from(connections, ([connection, { label, options }]) => ({
+    connection,
+    label,
+    ...defined({ product: options.product }),
+  })),
+);

@@ -1,4 +1,5 @@
 import type { Contact, Measurement } from '../observed.ts';
+import type { Redactor } from '../printing/redact.ts';
 import { recognize } from '../recognize.ts';
 import type { ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
@@ -13,16 +14,18 @@ export interface Observed {
 }
 
 /** Asked before connections are closed. */
-export function observedIn(context: Context): Observed {
-  return { products: productsOf(context), contacts: contactsOf(context), measured: measuredIn(context) };
-}
-
-/** What greetings say of the servers' products. */
-function productsOf({ sessions }: Context): Observed['products'] {
-  return Array.from(sessions.values()).flatMap(({ target: { label }, greeting }) => {
+export function observedIn({ sessions, redactor, measured }: Context): Observed {
+  const products: ScenarioResult['products'][number][] = [];
+  const contacts: Contact[] = [];
+  const all: Measurement[] = [...measured];
+  for (const session of sessions.values()) {
+    const { target, greeting } = session;
     const product = greeting && recognize(greeting.raw.toString('latin1', 0, longestSign));
-    return product === undefined ? [] : [{ server: label, product }];
-  });
+    if (product !== undefined) products.push({ server: target.label, product });
+    contacts.push(contactOf(session, redactor));
+    all.push(...certificateOf(session));
+  }
+  return { products, contacts, measured: all };
 }
 
 /** Octets of a greeting: what a server calls itself comes early. */
@@ -31,18 +34,16 @@ const longestSign = 512;
 /** Characters of a greeting that are kept: names and versions come early. */
 const longestGreeting = 200;
 
-/** The servers that the connections of a try were made to, and what they greeted with. */
-function contactsOf({ sessions, redactor }: Context): readonly Contact[] {
-  return Array.from(sessions.values(), ({ target, transport, greeting }): Contact => {
-    const line = greeting && firstLine(greeting.raw);
-    const { remote, local } = transport.facts;
-    return {
-      server: target.label,
-      address: remote,
-      ...(local !== undefined && { local: hostOf(local) }),
-      ...(line !== undefined && { greeting: visible(redactor.redact(line)).slice(0, longestGreeting) }),
-    };
-  });
+/** The server that a connection was made to, and what it greeted with. */
+function contactOf({ target, transport, greeting }: Session, redactor: Redactor): Contact {
+  const line = greeting && firstLine(greeting.raw);
+  const { remote, local } = transport.facts;
+  return {
+    server: target.label,
+    address: remote,
+    ...(local !== undefined && { local: hostOf(local) }),
+    ...(line !== undefined && { greeting: visible(redactor.redact(line)).slice(0, longestGreeting) }),
+  };
 }
 
 /** An address without its port, which the next connection has another of. */
@@ -52,12 +53,6 @@ function hostOf(local: string): string {
 
 function firstLine(raw: Buffer): string {
   return /^[^\r\n]*/.exec(raw.toString('utf8'))?.[0] ?? '';
-}
-
-/** What its steps measured, and the certificates that its connections were shown. */
-function measuredIn({ sessions, measured }: Context): readonly Measurement[] {
-  const shown = Array.from(sessions.values()).flatMap(certificateOf);
-  return [...measured, ...shown];
 }
 
 function certificateOf({ target: { label }, transport }: Session): readonly Measurement[] {

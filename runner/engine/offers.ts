@@ -1,6 +1,21 @@
+import { byIdentity } from '../by-identity.ts';
+import type { Scenario } from '../plan.ts';
 import type { Reply } from '../protocol/reply.ts';
+import { childrenOf, type Step } from '../steps.ts';
 import { type Fields, isWords } from '../value.ts';
 import type { Session } from './session.ts';
+
+/** Whether a step of the scenario depends on what a server offers. */
+export function asksForOffers({ dialogue, after }: Scenario): boolean {
+  return anyAsks(dialogue) || anyAsks(after);
+}
+
+const anyAsks = byIdentity((steps: readonly Step[]) => steps.some(asks));
+
+function asks(step: Step): boolean {
+  const { when } = step;
+  return (when !== undefined && when.offers.length + when.lacks.length > 0) || childrenOf(step).some(asks);
+}
 
 /** What the reply to the last action advertises; none where it is about something else. */
 export function offersIn({ protocol, lastAction }: Session, reply: Reply): Fields | undefined {

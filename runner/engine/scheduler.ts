@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import type { Scenario } from '../plan.ts';
 import type { Breaker } from './breaker.ts';
 import { createCalm } from './calm.ts';
@@ -11,26 +12,22 @@ export interface Need {
 }
 
 /** What the scenario must have to itself, all taken at once before it starts: so no two can wait for each other. */
-function needsOf(scenario: Scenario): readonly Need[] {
-  if (scenario.exclusive.length === 0 && !isLimited(scenario)) return nothing;
-  const needs: Need[] = scenario.exclusive.map((name) => ({ resource: `exclusive ${name}`, units: 1, capacity: 1 }));
-  const connections = new Map<string, Need>();
-  for (const { label, options } of scenario.connections.values()) {
+function needsOf({ exclusive, connections }: Scenario): readonly Need[] {
+  const limited = limitedIn(connections);
+  if (exclusive.length === 0) return limited;
+  return [...exclusive.map((name) => ({ resource: `exclusive ${name}`, units: 1, capacity: 1 })), ...limited];
+}
+
+/** The servers that take so many connections and no more. The cases of a scenario mostly share theirs. */
+const limitedIn = byIdentity((connections: Scenario['connections']): readonly Need[] => {
+  const needs = new Map<string, Need>();
+  for (const { label, options } of connections.values()) {
     if (options.maxConnections === undefined) continue;
-    const units = (connections.get(label)?.units ?? 0) + 1;
-    connections.set(label, { resource: `server ${label}`, units, capacity: options.maxConnections });
+    const units = (needs.get(label)?.units ?? 0) + 1;
+    needs.set(label, { resource: `server ${label}`, units, capacity: options.maxConnections });
   }
-  needs.push(...connections.values());
-  return needs;
-}
-
-const nothing: readonly Need[] = [];
-
-/** Whether one of its servers takes so many connections and no more. */
-function isLimited({ connections }: Scenario): boolean {
-  for (const { options } of connections.values()) if (options.maxConnections !== undefined) return true;
-  return false;
-}
+  return [...needs.values()];
+});
 
 /** What a server that cannot be used keeps from starting. */
 export interface Gate extends Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'idle' | 'settle'> {
@@ -67,8 +64,8 @@ export async function schedule(
 ): Promise<readonly Scenario[]> {
   const calm = createCalm(scenarios, hosts);
   const inUse = new Map<string, number>();
-  /** Scenarios passed over for a resource, in order, before those never looked at. */
-  let waiting: Scenario[] = [];
+  /** Scenarios passed over for a resource, in order, before those never looked at: perhaps all, so none of them is moved. */
+  let waiting = new Set<Scenario>();
   let next = 0;
   let running = 0;
   return new Promise((resolve, reject) => {
@@ -80,12 +77,15 @@ export async function schedule(
       );
     const take = (): Scenario | undefined => {
       const ready = (scenario: Scenario) => gate.admits(scenario) && calm.admits(scenario) && fits(needsOf(scenario));
-      const index = waiting.findIndex(ready);
-      if (index !== -1) return waiting.splice(index, 1)[0];
+      for (const scenario of waiting) {
+        if (!ready(scenario)) continue;
+        waiting.delete(scenario);
+        return scenario;
+      }
       while (next < scenarios.length) {
         const scenario = scenarios[next++] as Scenario;
         if (ready(scenario)) return scenario;
-        waiting.push(scenario);
+        waiting.add(scenario);
       }
       return undefined;
     };
@@ -119,7 +119,7 @@ export async function schedule(
     const putOff = (scenario: Scenario, time: number) => {
       off.add(scenario);
       gate.until(time).then(() => {
-        if (off.delete(scenario)) waiting.unshift(scenario);
+        if (off.delete(scenario)) waiting = new Set([scenario, ...waiting]);
         fill();
       }, reject);
     };
@@ -133,12 +133,12 @@ export async function schedule(
         start(scenario);
       }
       if (running > 0 || (off.size > 0 && more())) return;
-      const isLeft = waiting.length > 0 || next < scenarios.length;
+      const isLeft = waiting.size > 0 || next < scenarios.length;
       if (isLeft && gate.holds && more()) settle();
       else {
         over = true;
         const left = [...waiting, ...off, ...scenarios.slice(next)].sort((a, b) => a.index - b.index);
-        waiting = [];
+        waiting.clear();
         resolve(left);
       }
     };

@@ -15,6 +15,8 @@ export interface ServiceNeed {
   readonly service: string;
   readonly target: Target;
   readonly stages: ReadonlySet<Stage>;
+  /** How many of the scenario's connections are to it. */
+  readonly units: number;
 }
 
 /** One name for each way to reach a server. None where the way is not known before the run, and for programs. */
@@ -34,30 +36,47 @@ export const serviceOf = byIdentity(({ url, options }: Target): string | undefin
  * scenario expects is not needed so far; nor is one that a command of the scenario may start first. What is a known issue is known
  * to fail.
  */
-export const needsOf = byIdentity((scenario: Scenario): readonly ServiceNeed[] => {
-  if (scenario.skip !== undefined || scenario.knownIssue !== undefined) return [];
+export function needsOf({ skip, knownIssue, dialogue, connections }: Scenario): readonly ServiceNeed[] {
+  return skip !== undefined || knownIssue !== undefined ? none : needsIn(dialogue)(connections);
+}
+
+const none: readonly ServiceNeed[] = [];
+
+/** The cases of a scenario mostly share both. */
+const needsIn = byIdentity((dialogue: Scenario['dialogue']) =>
+  byIdentity((connections: Scenario['connections']) => needsFor(dialogue, connections)),
+);
+
+function needsFor(dialogue: Scenario['dialogue'], connections: Scenario['connections']): readonly ServiceNeed[] {
   const needs = new Map<string, ServiceNeed & { readonly stages: Set<Stage> }>();
   const add = (target: Target, ...added: readonly Stage[]) => {
     const service = serviceOf(target);
     if (service === undefined) return;
-    const need = needs.get(service) ?? { service, target, stages: new Set() };
+    const need = needs.get(service) ?? { service, target, stages: new Set(), units: unitsOf(connections, service) };
     for (const stage of added) need.stages.add(stage);
     needs.set(service, need);
   };
-  for (const use of usesIn(scenario.dialogue)) {
+  for (const use of usesIn(dialogue)) {
     if (use.kind === 'command') break;
     if (use.kind === 'check') {
       add(use.target, 'connect', 'answer');
       continue;
     }
-    const target = scenario.connections.get(use.on);
+    const target = connections.get(use.on);
     if (target === undefined) continue;
     if (use.kind === 'starttls') add(target, 'starttls');
     else if (use.bears) add(target, 'connect');
     else add(target, 'connect', 'answer', 'tls', ...(use.commands ? (['command'] as const) : []));
   }
   return [...needs.values()];
-});
+}
+
+/** A check has a connection of its own. */
+function unitsOf(connections: Scenario['connections'], service: string): number {
+  let units = 0;
+  for (const target of connections.values()) if (serviceOf(target) === service) units++;
+  return Math.max(units, 1);
+}
 
 type Use =
   /**

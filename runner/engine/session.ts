@@ -45,6 +45,8 @@ export interface Session {
   abandoned: Headline | undefined;
   /** The last command is a login: servers that saw failed ones take their time. */
   loggingIn: boolean;
+  /** A step asks what the server offers: else no reply is looked at for it. */
+  readonly asksForOffers: boolean;
   /** What the server advertised last, since TLS began or the connection opened. */
   offers: Fields | undefined;
   /** The scenario ended it knowingly: the next step opens a new one. */
@@ -53,7 +55,13 @@ export interface Session {
   readonly found: Set<string>;
 }
 
-export function createSession(name: string, target: Target, url: ServerUrl, transport: Transport): Session {
+export function createSession(
+  name: string,
+  target: Target,
+  url: ServerUrl,
+  transport: Transport,
+  asksForOffers: boolean,
+): Session {
   const { protocol } = url;
   const parser = protocol.createParser();
   if (url.implicitTls) parser.secured();
@@ -75,6 +83,7 @@ export function createSession(name: string, target: Target, url: ServerUrl, tran
     tags: protocol.createTags?.(),
     abandoned: undefined,
     loggingIn: false,
+    asksForOffers,
     offers: undefined,
     finished: false,
     found: new Set(),
@@ -123,7 +132,7 @@ export async function observe(
     if (reply !== undefined) {
       if (session.greeting === undefined) session.greeting = reply;
       else session.answered = true;
-      session.offers = offersIn(session, reply) ?? session.offers;
+      if (session.asksForOffers) session.offers = offersIn(session, reply) ?? session.offers;
       session.recipients?.received(reply);
       if (session.owed > 0) session.owed--;
       return { event: 'reply', reply, elapsed: transport.lastReceived - transport.lastSent };

@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import type { Scenario, Tolerance } from '../plan.ts';
 import type { Unneeded } from '../result.ts';
 import { placeOf } from '../source.ts';
@@ -15,8 +16,10 @@ export class ToleranceUse {
 
   /** A scenario ran to its end with these sessions. */
   applied(scenario: Scenario, sessions: Iterable<Session>): void {
+    const tolerances = tolerancesIn(scenario);
+    if (tolerances.length === 0) return;
     const open = [...sessions];
-    for (const tolerance of tolerancesIn(scenario)) {
+    for (const tolerance of tolerances) {
       const names = [...tolerance.names];
       if (open.some(({ protocol }) => names.some((name) => protocol.findings.includes(protocolOf(name)))))
         this.#row(tolerance);
@@ -46,9 +49,20 @@ function protocolOf(name: string): string {
 }
 
 function tolerancesIn(scenario: Scenario): readonly Tolerance[] {
-  const targets = [...scenario.connections.values()].flatMap(({ options }) => options.tolerate ?? []);
-  return [...(scenario.tolerate ?? []), ...targets, ...[...scenario.dialogue, ...scenario.after].flatMap(tolerancesOf)];
+  const { tolerate = none, connections, dialogue, after } = scenario;
+  const lists = [tolerate, ofTargets(connections), ofSteps(dialogue), ofSteps(after)].filter(
+    ({ length }) => length > 0,
+  );
+  return lists.length === 0 ? none : lists.flat();
 }
+
+const none: readonly Tolerance[] = [];
+
+// The cases of a scenario mostly share these.
+const ofTargets = byIdentity((connections: Scenario['connections']) =>
+  [...connections.values()].flatMap(({ options }) => options.tolerate ?? none),
+);
+const ofSteps = byIdentity((steps: readonly Step[]) => steps.flatMap(tolerancesOf));
 
 /** A fragment tolerates what some server may need that it is used with: it need not be this one. */
 function tolerancesOf(step: Step): readonly Tolerance[] {

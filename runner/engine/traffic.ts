@@ -5,7 +5,7 @@ import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
 import { announcedWait, countsTogether, type Defended } from './defenses.ts';
-import { needsOf, serviceOf } from './service-needs.ts';
+import { needsOf, type ServiceNeed, serviceOf } from './service-needs.ts';
 
 /** How fast and how often servers are asked, so that those that defend themselves can be tested. */
 export interface Traffic {
@@ -86,18 +86,18 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
     services.set(name, service);
     return service;
   };
-  const uses = byIdentity((scenario: Scenario) =>
-    needsOf(scenario).flatMap(({ target }) => {
+  const uses = byIdentity((needs: readonly ServiceNeed[]) =>
+    needs.flatMap(({ target, units }) => {
       const service = find(target);
-      return service === undefined ? [] : [{ service, units: unitsOf(scenario, target) }];
+      return service === undefined ? [] : [{ service, units }];
     }),
   );
   const add = (scenario: Scenario, sign: 1 | -1) => {
-    for (const { service, units } of uses(scenario)) service.active += sign * units;
+    for (const { service, units } of uses(needsOf(scenario))) service.active += sign * units;
   };
   return {
     admits: (scenario) =>
-      uses(scenario).every(
+      uses(needsOf(scenario)).every(
         ({ service: { cap, active, host }, units }) =>
           isBelow(cap, active, units) && (host?.cap === undefined || isBelow(host.cap, activeOn(host), units)),
       ),
@@ -155,12 +155,6 @@ function activeOn({ services }: Host): number {
 /** One that needs more than there is runs alone. */
 function isBelow(cap: number | undefined, active: number, units: number): boolean {
   return cap === undefined || active === 0 || active + units <= cap;
-}
-
-function unitsOf({ connections }: Scenario, target: Target): number {
-  let units = 0;
-  for (const each of connections.values()) if (serviceOf(each) === serviceOf(target)) units++;
-  return Math.max(units, 1);
 }
 
 /**
