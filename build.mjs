@@ -91,15 +91,15 @@ async function bundleProgram() {
     ['index', 'library'],
     ['mocha', 'mocha'],
   ])
-    writeFileSync(`dist/${name}.js`, await reexport(part));
+    writeFileSync(`dist/${name}.js`, reexport(part));
 }
 
 /** An ES module with the members of a part of the bundle. */
-async function reexport(part) {
-  const names = Object.keys(await require('./dist/program.cjs')[part]());
+function reexport(part) {
+  const names = Object.keys(require('./dist/program.cjs')[part]());
   return [
     "import { createRequire } from 'node:module';",
-    `const loaded = await createRequire(import.meta.url)('./program.cjs').${part}();`,
+    `const loaded = createRequire(import.meta.url)('./program.cjs').${part}();`,
     `export const { ${names.join(', ')} } = loaded;\n`,
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 // What `dist/program.cjs` holds, each loaded when it is asked for: the program, and the library for those who import it.
 export const program = () => import('./main.ts');
-export const library = () => import('./index.ts');
-export const mocha = () => import('./mocha.ts');
+// `require()` of an ES module that waits is refused.
+export const library = (): unknown => require('./index.ts');
+export const mocha = (): unknown => require('./mocha.ts');

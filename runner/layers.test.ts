@@ -67,7 +67,7 @@ const world: readonly (readonly [line: string, rooms: string])[] = [
     [`import { connect } from '${prefix}net';`, 'transport checks demo-server'],
     [`import { isIP } from '${prefix}net';`, 'transport checks demo-server'],
     [`export type { Socket } from '${prefix}net';`, 'transport checks demo-server'],
-    [`import '${prefix}tls';`, 'transport demo-server receiving'],
+    [`import '${prefix}tls';`, 'transport demo-server'],
     [`import * as dgram from '${prefix}dgram';`, 'checks'],
     [`import '${prefix}dns/promises';`, 'transport checks'],
     [`import { spawn } from '${prefix}child_process';`, 'transport services'],
