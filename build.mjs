@@ -76,10 +76,17 @@ function ascii(code) {
 /** What `mailspec.cjs` compiles has no `import()` of its own in Node 20, and gets one. */
 const importer = 'var __import=__import||(name=>import(name));';
 
+/** Each part is loaded when it is asked for; the library at once, since `require('mailspec')` cannot wait. */
+const parts = `
+  export const program = () => import('./runner/main.ts');
+  export const library = () => require('./runner/index.ts');
+  export const mocha = () => require('./runner/mocha.ts');
+`;
+
 async function bundleProgram() {
   const { outputFiles } = await build({
     ...bundled,
-    entryPoints: ['runner/bundle.ts'],
+    stdin: { contents: parts, resolveDir: '.' },
     plugins: [lateModules],
     write: false,
   });

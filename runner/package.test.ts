@@ -91,7 +91,7 @@ describe('the package', () => {
 
   it('mailspec validate reads a file', async () => {
     const { stdout } = await mailspec('validate', 'smtp.yaml');
-    assert.equal(stdout, '1 file with 1 scenario: no mistakes\n');
+    assert.equal(stdout, '1 file with 1 scenario: no errors\n');
   });
 
   it('mailspec demo plays its tour, first and with what it compiled kept', async () => {
@@ -161,6 +161,13 @@ describe('the package', () => {
     });
     const { stdout } = await runFile(process.execPath, ['use.js'], { cwd: project });
     assert.equal(stdout, 'greeting errored connect.failed\n1 errored of 1\nselection.empty\n');
+  });
+
+  it('require("mailspec") and require("mailspec/mocha") work where Node can require ES modules', async function () {
+    if (!('require_module' in process.features)) return this.skip();
+    const text = "console.log(typeof require('mailspec').load, typeof require('mailspec/mocha').scenarios)";
+    const { stdout } = await runFile(process.execPath, ['-e', text], { cwd: project });
+    assert.equal(stdout, 'function function\n');
   });
 
   it('import.meta.resolve() finds the schemas', async () => {

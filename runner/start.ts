@@ -15,9 +15,9 @@ const cachedData = cache === undefined ? undefined : readIfThere(cache);
 const source = readFileSync(program, 'latin1');
 const wrapped = `(function(module,require,__import,__filename,__dirname){${source}\n})`;
 const script = new Script(wrapped, { filename: program, cachedData });
-const bundle = { exports: {} as typeof import('./bundle.ts') };
+const bundle = { exports: {} as { readonly program: () => Promise<unknown> } };
 script.runInThisContext()(bundle, createRequire(program), (name: string) => import(name), program, import.meta.dirname);
-bundle.exports.program();
+void bundle.exports.program();
 
 if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected)) {
   process.on('exit', (status) => {
