@@ -25,7 +25,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[]): readonly 
   }
   for (const [path, count] of counts) {
     if (count > shownOfFile)
-      texts.push(`${many(count - shownOfFile, 'more mistake')}${path === undefined ? '' : ` in ${visible(path)}`}`);
+      texts.push(`${many(count - shownOfFile, 'more error')}${path === undefined ? '' : ` in ${visible(path)}`}`);
   }
   return texts;
 }

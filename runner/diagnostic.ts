@@ -33,7 +33,7 @@ export const diagnosticTitles = {
   'value.invalid': 'A value that its key does not take',
   'value.duration': 'Not a duration',
   'value.size': 'Not a size',
-  'value.bytes': 'A character that is no byte',
+  'value.bytes': 'A character that is not a byte',
   'value.line-break': 'A line break in a line',
   'url.invalid': 'Not a server URL',
   'pattern.invalid': 'A pattern that does not compile',

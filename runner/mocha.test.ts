@@ -197,7 +197,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
     });
     const said = stderr + stdout;
     assert.notEqual(status, 0);
-    assert.match(said, /Cannot define scenarios: \d mistakes in files or arguments\n/);
+    assert.match(said, /Cannot define scenarios: \d errors in files or arguments\n/);
     assert.match(said, /Unknown key "expct"[\s\S]*--> one\.yaml:5:/);
     assert.match(said, /Unknown server "nowhere"[\s\S]*--> two\.yaml:2:/);
     assert.doesNotMatch(said, /node_modules|dist\/runner/);

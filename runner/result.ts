@@ -10,9 +10,9 @@ import type { Place } from './source.ts';
 
 /**
  * How a scenario ended.
- * `failed`: the server is wrong. `errored`: it could not be judged. `warning`: a `should` that failed.
+ * `failed`: the server is wrong. `errored`: it could not be checked. `warning`: a `should` that failed.
  * `known`: failed, and that is a known issue. `flaky`: passed on a retry. `not_run`: the run ended before its turn.
- * `blocked`: could not be judged, since others had shown that its server cannot be used.
+ * `blocked`: could not be checked, since others had shown that its server cannot be used.
  */
 export type Outcome =
   | 'passed'

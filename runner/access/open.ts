@@ -118,7 +118,7 @@ function refuse(descriptor: number, path: string, within: Within, kind: 'file' |
 }
 
 export function outside(): AccessError {
-  return new AccessError('outside', 'it lies outside of the project');
+  return new AccessError('outside', 'it is outside the project');
 }
 
 /** Elsewhere than on Linux: the path's, provided that it still leads to the file that was opened. */

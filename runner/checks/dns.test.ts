@@ -82,7 +82,7 @@ describe('checkDns()', () => {
     await rejects(
       checkDns({ name: 'a..b', type: 'A', resolver: '127.0.0.1' }, contextFor()),
       'input.value',
-      /no domain name/,
+      /not a domain name/,
     );
     await rejects(
       checkDns({ name: 'a.test', type: 'A', resolver: 'http://x' }, contextFor()),

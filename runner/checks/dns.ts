@@ -58,7 +58,7 @@ function questionName({ name, type }: DnsInput): string {
   if (ascii !== '' && !ascii.split('.').some((label) => label === '' || label.length > 63) && ascii.length <= 253)
     return ascii;
   if (plain === '') return '.';
-  throw new CheckError('input.value', `Cannot look up "${name}": it is no domain name`);
+  throw new CheckError('input.value', `Cannot look up "${name}": it is not a domain name`);
 }
 
 /** The 32 hexadecimal digits of an IPv6 address. */
@@ -96,7 +96,7 @@ async function serversOf({ resolver, family }: DnsInput, context: CheckContext):
 function hostAndPortOf(text: string): { readonly host: string; readonly port: number } {
   const found = readHostAndPort(text);
   if (found === undefined)
-    throw new CheckError('input.value', `Cannot ask "${text}": write a name or an address, and a port behind a colon`);
+    throw new CheckError('input.value', `Cannot ask "${text}": write a name or an address, then a colon and a port`);
   return { port: 53, ...found };
 }
 

@@ -77,7 +77,7 @@ describe('checkHttp()', () => {
       'connect.failed',
       /refused/,
     );
-    await rejects(checkHttp(input('ftp://127.0.0.1/'), contextFor()), 'input.value', /no http or https URL/);
+    await rejects(checkHttp(input('ftp://127.0.0.1/'), contextFor()), 'input.value', /not an http or https URL/);
   });
 
   it('ends with the run', async () => {

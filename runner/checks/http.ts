@@ -83,7 +83,7 @@ interface Request {
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  throw new CheckError('input.value', `Cannot ask for "${text}": it is no http or https URL`);
+  throw new CheckError('input.value', `Cannot ask for "${text}": it is not an http or https URL`);
 }
 
 async function exchange(

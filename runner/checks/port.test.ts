@@ -12,7 +12,7 @@ describe('checkPort()', () => {
     try {
       const { evidence, transcript, text } = await checkPort({ host: '127.0.0.1', port: listener.port }, contextFor());
       assert.deepEqual(evidence, { state: 'open', address: `127.0.0.1:${listener.port}` });
-      assert.deepEqual(transcript, [`127.0.0.1:${listener.port}: open (the connection was taken)`]);
+      assert.deepEqual(transcript, [`127.0.0.1:${listener.port}: open (the connection was accepted)`]);
       assert.equal(text, 'open');
     } finally {
       await listener.close();

@@ -52,13 +52,13 @@ async function probe(address: string, { port, localAddress }: PortInput, context
   const reached = await reach(address, port, localAddress, context);
   if (reached.state !== 'open') return { address: shown, ...reached };
   reached.socket.destroy();
-  return { address: shown, state: 'open', reason: 'the connection was taken' };
+  return { address: shown, state: 'open', reason: 'the connection was accepted' };
 }
 
 export const port: CheckOf<'port'> = async ({ host, port: number, family, localAddress }, context) => {
   const text = context.fill(number);
   const known = Number(text);
   if (!(Number.isInteger(known) && known >= 1 && known <= 65_535))
-    throw new CheckError('input.value', `Cannot look at port "${text}": it is no number from 1 to 65535`);
+    throw new CheckError('input.value', `Cannot look at port "${text}": it is not a number from 1 to 65535`);
   return checkPort({ host: context.fill(host), port: known, ...defined({ family, localAddress }) }, context);
 };

@@ -9,10 +9,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: T
   for (const text of renderDiagnostics(diagnostics)) terminal.stderr.write(`${text}\n`);
   const errors = diagnostics.filter(isError).length;
   const warnings = diagnostics.length - errors;
-  const parts = [
-    ...(errors > 0 ? [many(errors, 'mistake')] : []),
-    ...(warnings > 0 ? [many(warnings, 'warning')] : []),
-  ];
+  const parts = [...(errors > 0 ? [many(errors, 'error')] : []), ...(warnings > 0 ? [many(warnings, 'warning')] : [])];
   if (parts.length > 0) terminal.stderr.write(`${parts.join(', ')}\n`);
 }
 

@@ -43,7 +43,7 @@ describe('mailspec docs', () => {
       /^C: AUTH PLAIN \$\{plain\|base64\}\nS: replies 235\nC: VRFY \$\{user\|base64\}\nS: replies 250\nC: NOOP \$\{password\}␍␊$/m,
     );
     assert.match(stdout, /\[RFC 4954 section 4\]\(https:\/\/www\.rfc-editor\.org\/rfc\/rfc4954#section-4\)/);
-    assert.match(stdout, /\*\*SHOULD\*\*[\s\S]*Not played: the configuration has no "imap"/);
+    assert.match(stdout, /\*\*SHOULD\*\*[\s\S]*Not run: the configuration has no "imap"/);
     assert.doesNotMatch(stdout, /alice/);
   });
 
@@ -124,7 +124,7 @@ describe('mailspec docs', () => {
       stdout,
       new RegExp(`^Not verified .* against ${address}: failed: NOOP: expected 251, got 250 2.0.0 OK$`, 'm'),
     );
-    assert.match(stdout, /<details><summary>What was said<\/summary>[\s\S]*^C: NOOP␍␊\nS: 250 /m);
+    assert.match(stdout, /<details><summary>Recorded dialogue<\/summary>[\s\S]*^C: NOOP␍␊\nS: 250 /m);
   });
 
   for (const [args, message] of [

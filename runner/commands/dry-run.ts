@@ -22,7 +22,7 @@ function scenarioLines(scenario: Scenario): string[] {
       ([name, target]) => `  ${name === '' ? 'server' : `connection ${name}`}: ${serverText(target)}`,
     ),
     ...(scenario.provokes.length > 0
-      ? [`  provokes ${scenario.provokes.join(', ')}: runs alone, after all others on the same host`]
+      ? [`  provokes ${scenario.provokes.join(', ')}: runs by itself, after all others on the same host`]
       : []),
     ...stepLines(scenario.dialogue, '  '),
     ...(scenario.after.length > 0 ? ['  afterwards:', ...stepLines(scenario.after, '    ')] : []),

@@ -50,7 +50,7 @@ function shardOf(args: Arguments): ShardRequest | 'auto' | undefined {
   const [, index, total] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   if (index === undefined || total === undefined) {
     throw new ArgumentError(
-      `Cannot use "--shard ${text}": it is no part of a whole`,
+      `Cannot use "--shard ${text}": expected I/N, such as 2/4`,
       'Write I/N, as in "--shard 2/4", or "--shard auto"',
     );
   }

@@ -160,13 +160,13 @@ describe('mailspec merge', () => {
       [['1.jsonl', 'other/half.jsonl', '3.jsonl'], /it is shard 1 of 2, and "1\.jsonl" is one of 3/],
       [['1.jsonl', 'other/whole.jsonl'], /it is of no shard/],
       [['1.jsonl', 'cut.jsonl', '3.jsonl'], /broke off before its end/],
-      [['1.jsonl', 'torn.jsonl', '3.jsonl'], /line \d+ is no event/],
+      [['1.jsonl', 'torn.jsonl', '3.jsonl'], /line \d+ is not an event/],
       [['1.jsonl', 'short.jsonl', '3.jsonl'], /it has 0 scenarios of \d/],
       [['1.jsonl', 'newer.jsonl', '3.jsonl'], /its format is "mailspec\/2"/],
-      [['1.jsonl', 'twice.jsonl', '3.jsonl'], /it holds 2 runs/],
-      [['1.jsonl', 'wrong.jsonl', '3.jsonl'], /line 2 is no event of "mailspec\/1"/],
+      [['1.jsonl', 'twice.jsonl', '3.jsonl'], /it contains 2 runs/],
+      [['1.jsonl', 'wrong.jsonl', '3.jsonl'], /line 2 is not an event of "mailspec\/1"/],
       [['1.jsonl', 'none.jsonl'], /Cannot read the results "none\.jsonl"/],
-      [['scenarios/a.yaml'], /line 1 is no event/],
+      [['scenarios/a.yaml'], /line 1 is not an event/],
     ];
     await Promise.all(
       rows.map(async ([files, message]) => {

@@ -151,7 +151,7 @@ function skippedIn(ends: readonly EndLine[]): readonly Shortfall[] {
   return count === 0 ? [] : [{ kind: 'skipped', count, names: [...new Set(parts.flatMap(({ names }) => names))] }];
 }
 
-/** Interrupted, failed, could not be judged: what the whole run would have ended with. */
+/** Interrupted, failed, could not be checked: what the whole run would have ended with. */
 function worst(statuses: readonly number[]): number {
   return [130, 1, 3].find((status) => statuses.includes(status)) ?? Math.max(...statuses);
 }

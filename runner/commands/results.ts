@@ -129,15 +129,14 @@ const howToWrite = 'Write it with "mailspec run --reporter json=FILE"';
 /** Reads a results file. Throws an `ArgumentError` that says what is wrong with it. */
 export async function readResults(path: string, cwd: string): Promise<Results> {
   const text = await textOf(path, cwd);
-  lineCheck ??= readLineCheck();
-  const isLine = await lineCheck;
+  const isLine = await lineCheck();
   const lines = text
     .split('\n')
     .flatMap((line, index) => (line.trim() === '' ? [] : [parsed(path, line, index + 1, isLine)]));
   const [start, ...rest] = lines;
   if (start?.type !== 'start') throw unusable(path, 'it does not begin as the results of a run do', howToWrite);
   const starts = lines.filter(({ type }) => type === 'start').length;
-  if (starts > 1) throw unusable(path, `it holds ${starts} runs`, "Keep each run's results in a file of its own");
+  if (starts > 1) throw unusable(path, `it contains ${starts} runs`, "Keep each run's results in a file of its own");
   return {
     path,
     start,
@@ -161,7 +160,7 @@ function parsed(path: string, line: string, number: number, isLine: IsLine): Lin
   } catch {
     throw unusable(
       path,
-      `line ${number} is no event`,
+      `line ${number} is not an event`,
       `A run that was killed leaves its last line unfinished. ${howToWrite}`,
     );
   }
@@ -170,14 +169,11 @@ function parsed(path: string, line: string, number: number, isLine: IsLine): Lin
   if (number === 1 && typeof format === 'string' && format !== knownFormat) {
     throw unusable(path, `its format is "${format}", and this version reads "${knownFormat}"`);
   }
-  throw unusable(path, `line ${number} is no event of "${knownFormat}"`, howToWrite);
+  throw unusable(path, `line ${number} is not an event of "${knownFormat}"`, howToWrite);
 }
 
-/** Compiling the schema takes longer than most files of results. */
-let lineCheck: Promise<IsLine> | undefined;
-
 /** Holds a line against the schema. */
-async function readLineCheck(): Promise<IsLine> {
+async function lineCheck(): Promise<IsLine> {
   // Loaded when needed: ajv takes long.
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const text = await readFile(join(packageRoot(), 'schemas', 'result.schema.json'), 'utf8');

@@ -68,7 +68,7 @@ describe('mailspec run', () => {
     assert.equal((await dispatched(['run', '--strict'], { cwd: warned.cwd })).status, 1);
   });
 
-  it('exits with 3 where a scenario could not be judged and none failed', async () => {
+  it('exits with 3 where a scenario could not be checked and none failed', async () => {
     const { cwd } = await withServer([
       { name: 'passes', dialogue: good },
       { name: 'errs', server: 'gone', dialogue: good },

@@ -17,7 +17,7 @@ export const main: Main = async (args, terminal) => {
   if (scenarios === 0 && args.positionals.length === 0) {
     people.write('The configuration lists no scenarios: name files or folders to check them too\n');
   }
-  people.write(`${many(files, 'file')} with ${many(scenarios, 'scenario')}: no mistakes\n`);
+  people.write(`${many(files, 'file')} with ${many(scenarios, 'scenario')}: no errors\n`);
   return 0;
 };
 

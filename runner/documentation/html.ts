@@ -61,9 +61,9 @@ function entryLines(entry: Entry): readonly string[] {
     ...paragraph(knownIssue && `Known issue: ${knownIssue}`),
     ...(skip === undefined
       ? [conversation([...dialogue, ...end, ...after.map((line) => ({ ...line, depth: line.depth + 1 }))])]
-      : paragraph(`Not played: ${skip}`)),
+      : paragraph(`Not run: ${skip}`)),
     ...(verified === undefined ? [] : paragraph(verifiedText(verified))),
-    ...(seen.length === 0 ? [] : ['<details><summary>What was said</summary>', conversation(seen), '</details>']),
+    ...(seen.length === 0 ? [] : ['<details><summary>Recorded dialogue</summary>', conversation(seen), '</details>']),
     '</article>',
   ];
 }

@@ -33,11 +33,17 @@ function entryLines(entry: Entry): readonly string[] {
     ...paragraph(description),
     ...referenceLines(references),
     ...paragraph(knownIssue && `Known issue: ${knownIssue}`),
-    ...(skip === undefined ? fenced(dialogueText(entry)) : paragraph(`Not played: ${skip}`)),
+    ...(skip === undefined ? fenced(dialogueText(entry)) : paragraph(`Not run: ${skip}`)),
     ...(verified === undefined ? [] : paragraph(verifiedText(verified))),
     ...(seen.length === 0
       ? []
-      : ['<details><summary>What was said</summary>', '', ...fenced(seen.map(lineText).join('\n')), '</details>', '']),
+      : [
+          '<details><summary>Recorded dialogue</summary>',
+          '',
+          ...fenced(seen.map(lineText).join('\n')),
+          '</details>',
+          '',
+        ]),
   ];
 }
 

@@ -68,7 +68,7 @@ S: replies <250>
 
   it('says why a scenario is not played instead of its steps', () => {
     const text = toMarkdown(page({ skip: 'no "imap"' }));
-    assert.match(text, /Not played: no "imap"/);
+    assert.match(text, /Not run: no "imap"/);
     assert.doesNotMatch(text, /NOOP/);
   });
 

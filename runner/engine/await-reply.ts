@@ -214,7 +214,7 @@ function judge(
     if (observation.event === 'closed') {
       // What a server says unasked is no reply.
       if (observation.rest.length > 0 && !session.protocol.replies.untagged) {
-        throw new StepFailure('reply.unexpected', 'the server said something before it closed the connection', {
+        throw new StepFailure('reply.unexpected', 'the server sent something before it closed the connection', {
           span: expectation.span,
           mismatches: [
             {

@@ -41,7 +41,7 @@ describe('port', () => {
       { server: peer.url() },
     );
     passes(result);
-    assert.match(notes(result)[0] ?? '', /^\* *: 127\.0\.0\.1:\d+: open \(the connection was taken\)$/);
+    assert.match(notes(result)[0] ?? '', /^\* *: 127\.0\.0\.1:\d+: open \(the connection was accepted\)$/);
   });
 
   it('fails where the port is not as it must be, and cannot tell where the name has no address', async () => {
@@ -323,7 +323,7 @@ describe('maildir and log', () => {
     for (const step of ['log: ./link/passwd', 'log: ../passwd', 'maildir: /var/mail/root']) {
       await assert.rejects(
         playSteps(`- ${step}\n  expect: 1`, { folder }),
-        (error) => /lies outside of the project/.test(message(error)),
+        (error) => /is outside the project/.test(message(error)),
         step,
       );
     }

@@ -71,7 +71,7 @@ describe('violations', () => {
     assert.deepEqual(names(warned), ['smtp.reply.bare-lf warned']);
     assert.match(
       warned.warnings.map(warningWords).join(),
-      /the greeting violates the protocol: smtp\.reply\.bare-lf: a line ends with LF alone, not with CRLF: "220 hi␊"/,
+      /the greeting violates the protocol: smtp\.reply\.bare-lf: a line ends with LF, not with CRLF: "220 hi␊"/,
     );
     const skipped = await steps(peer, '- expect: 220\n  otherwise: skip\n- send: NOOP\n  expect: 599');
     assert.equal(skipped.outcome, 'skipped', told(skipped));

@@ -222,7 +222,7 @@ describe('level', () => {
     assert.equal(strict.summary.exitStatus, 1);
   });
 
-  it('should does not hide that a scenario could not be judged', async () => {
+  it('should does not hide that a scenario could not be checked', async () => {
     const result = await playSteps('- expect: 220', { server: unreachable, scenario: { level: 'should' } });
     assert.equal(result.outcome, 'errored');
   });
@@ -270,7 +270,7 @@ describe('known_issue', () => {
     assert.deepEqual(warningsIn(result), ['no longer an issue: "waits for 3.9"']);
   });
 
-  it('does not hide that a scenario could not be judged', async () => {
+  it('does not hide that a scenario could not be checked', async () => {
     const result = await playSteps('- expect: 220', {
       server: unreachable,
       scenario: { known_issue: { reason: 'why' } },
@@ -394,7 +394,7 @@ describe('a run', () => {
     assert.equal((await play(file(''), { servers })).summary.exitStatus, 0);
   });
 
-  it('exits with 3 where nothing failed but something could not be judged, with 1 where something failed too', async () => {
+  it('exits with 3 where nothing failed but something could not be checked, with 1 where something failed too', async () => {
     const peer = await listen(smtpScript());
     const file = (expectation: number) =>
       `suite: A\nscenarios:\n  - { name: a, server: none, dialogue: [{ expect: 220 }] }\n  - { name: b, server: it, dialogue: [{ expect: ${expectation} }] }\n`;

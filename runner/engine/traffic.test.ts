@@ -207,7 +207,7 @@ describe('a server that defends itself', () => {
     assert.deepEqual(
       summary.notes?.map((note) => noteWords(note)),
       [
-        `the server "it" refuses the name with which mailspec greets it (${said}): set the variable "helo" to a name that exists, best this machine's`,
+        `the server "it" rejects the name that mailspec sends in EHLO (${said}): set the variable "helo" to an existing name, preferably this machine's`,
       ],
     );
   });

@@ -9,7 +9,7 @@ export function asLoadError(error: unknown): unknown {
     return textError(`${error.message}${error.hint === undefined ? '' : `\n  = help: ${error.hint}`}`);
   if (!(error instanceof DiagnosticError)) return error;
   const mistakes = error.diagnostics.filter(isError).length;
-  const title = `Cannot define scenarios: ${many(mistakes, 'mistake')} in files or arguments`;
+  const title = `Cannot define scenarios: ${many(mistakes, 'error')} in files or arguments`;
   return textError([title, ...renderDiagnostics(error.diagnostics)].join('\n\n'));
 }
 

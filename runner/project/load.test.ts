@@ -145,7 +145,7 @@ const rows: readonly Row[] = [
     cwd: 'full',
     argv: ['scenarios/smtp.yaml:1'],
     targets: ['scenarios/smtp.yaml:1'],
-    gives: mistakes('No scenario stands at "scenarios/smtp.yaml:1"'),
+    gives: mistakes('There is no scenario at "scenarios/smtp.yaml:1"'),
   },
   {
     what: 'ids',
@@ -295,7 +295,7 @@ function printed(error: DiagnosticError): string {
     return `error: ${error.message}\n${error.hint === undefined ? '' : `  = help: ${error.hint}\n`}`;
   const count = error.diagnostics.length;
   const texts = error.diagnostics.map((each) => `${renderDiagnostic(each)}\n`);
-  return `${texts.join('')}${count} mistake${count === 1 ? '' : 's'}\n`;
+  return `${texts.join('')}${count} error${count === 1 ? '' : 's'}\n`;
 }
 
 async function mistakesOf(loading: () => Promise<unknown>): Promise<DiagnosticError> {

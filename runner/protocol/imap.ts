@@ -207,7 +207,7 @@ class ImapParser implements ReplyParser {
     const { response, findings } = parseUntagged(framed, this.#grammar());
     // RFC 9051 section 9, "greeting".
     if (!isUntagged(raw) || !greetings.has(response.name)) {
-      const message = 'the greeting is none of OK, PREAUTH and BYE';
+      const message = 'the greeting is not OK, PREAUTH or BYE';
       throw this.#held.refuse(violation(finding('imap.greeting.syntax', message, raw)));
     }
     this.#greeted = true;

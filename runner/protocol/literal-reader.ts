@@ -76,7 +76,7 @@ export class LiteralReader {
 
   #examine(line: Buffer): void {
     const { subject } = this.#options;
-    if (!endsWithCrlf(line)) this.#add(finding(`${subject}.bare-lf`, 'a line ends with LF alone, not with CRLF', line));
+    if (!endsWithCrlf(line)) this.#add(finding(`${subject}.bare-lf`, 'a line ends with LF, not with CRLF', line));
     const end = contentLength(line);
     if (line.includes(0)) this.#add(finding(`${subject}.control`, 'NUL in a line', line));
     const carriageReturn = line.indexOf(CR);

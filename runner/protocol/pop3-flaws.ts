@@ -38,7 +38,7 @@ export class Pop3Flaws {
   /** RFC 1939 section 3, RFC 2449 section 3, "single-line". */
   examineStatus(line: Buffer): void {
     const end = contentLength(line);
-    if (!endsWithCrlf(line)) this.add('pop3.reply.bare-lf', 'a line ends with LF alone, not with CRLF', line);
+    if (!endsWithCrlf(line)) this.add('pop3.reply.bare-lf', 'a line ends with LF, not with CRLF', line);
     if (line.length > longestLine) {
       const message = `the line has ${line.length} octets, more than the ${longestLine} that are allowed`;
       this.add('pop3.reply.length', message, line);
@@ -54,7 +54,7 @@ export class Pop3Flaws {
 
   /** RFC 1939 section 3: a line of a body, the dot of its stuffing included. */
   examineBodyLine(line: Buffer): void {
-    if (!endsWithCrlf(line)) this.add('pop3.body.bare-lf', 'a line ends with LF alone, not with CRLF', line);
+    if (!endsWithCrlf(line)) this.add('pop3.body.bare-lf', 'a line ends with LF, not with CRLF', line);
     if (line[0] === DOT && line[1] !== DOT && contentLength(line) > 1) {
       this.add('pop3.body.dot-stuffing', 'a line begins with a dot that was not doubled', line);
     }

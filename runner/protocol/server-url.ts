@@ -70,7 +70,7 @@ export function parseServerUrl(text: string): ServerUrl {
         throw invalid(
           text,
           'nothing may follow "+exec:"',
-          "The program stands in the server's map: command: [exim, -bh, 192.0.2.7]",
+          "Put the program into the server's map: command: [exim, -bh, 192.0.2.7]",
         );
       }
       return { ...base, address: { to: 'command' } };
@@ -97,10 +97,11 @@ function networkAddress(
   if (literal !== undefined && !isIPv6(literal))
     throw invalid(text, `"${literal}" is no IPv6 address`, `Write "${scheme}://[::1]"`);
   if (literal === undefined && !/^[\p{L}\p{N}._-]+$/u.test(host))
-    throw invalid(text, `"${host}" is no host name`, `Write "${example}"`);
+    throw invalid(text, `"${host}" is not a host name`, `Write "${example}"`);
   const port = digits === undefined ? defaultPort : Number(digits);
   if (port === undefined) throw invalid(text, `"${scheme}" has no port of its own`, `Write "${example}"`);
-  if (digits === '' || port < 1 || port > 65_535) throw invalid(text, `"${digits}" is no port`, 'Ports are 1 to 65535');
+  if (digits === '' || port < 1 || port > 65_535)
+    throw invalid(text, `"${digits}" is not a port`, 'Ports are 1 to 65535');
   return { to: 'network', host: literal ?? host, port };
 }
 

@@ -42,7 +42,7 @@ function examineList(data: readonly DataLine[], raw: Buffer): readonly Finding[]
     const [name, mark, ...more] = items;
     const isMarked = mark?.form === 'word' && mark.text.toUpperCase() === 'ACTIVE';
     if (name?.form !== 'string' || name.value === '' || (mark !== undefined && !isMarked) || more.length > 0) {
-      add('sieve.listscripts.syntax', `${text} is not the name of a script, with ACTIVE after it or alone`);
+      add('sieve.listscripts.syntax', `${text} is not the name of a script, with or without ACTIVE after it`);
       continue;
     }
     if (names.has(name.value)) add('sieve.listscripts.duplicate', `a second script ${name.text}`);

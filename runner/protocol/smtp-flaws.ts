@@ -29,14 +29,14 @@ export class SmtpFlaws {
   /** `smtputf8`: whether the client asked for it (RFC 6531 section 3.7.4.1). */
   examine(line: Buffer, code: number, smtputf8: boolean): void {
     const end = contentLength(line);
-    if (!endsWithCrlf(line)) this.add('smtp.reply.bare-lf', 'a line ends with LF alone, not with CRLF', line);
+    if (!endsWithCrlf(line)) this.add('smtp.reply.bare-lf', 'a line ends with LF, not with CRLF', line);
     const longest = code === 334 ? longestChallengeLine : longestReplyLine;
     if (line.length > longest) {
       const message = `a line has ${line.length} octets, more than the ${longest} that are allowed`;
       this.add('smtp.reply.length', message, line);
     }
     // RFC 5321 section 4.2, "Reply-code".
-    if ((line[1] ?? 0) > 0x35) this.add('smtp.reply.range', `the second digit of ${code} is none from 0 to 5`, line);
+    if ((line[1] ?? 0) > 0x35) this.add('smtp.reply.range', `the second digit of ${code} is not from 0 to 5`, line);
     if (!isText(line, end)) this.#examineText(line, end, smtputf8);
   }
 

@@ -1,9 +1,9 @@
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { many } from '../phrase.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import { problemOf } from '../words/outcome.ts';
 import { failureText } from './failure.ts';
-import { newFiles } from './new-file.ts';
+import { fileSink } from './sink.ts';
 import { evidence } from './transcript.ts';
 import { unlessPassed } from './transcripts.ts';
 
@@ -31,13 +31,13 @@ const longestName = 60;
 export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Attach {
   const written = new Map<string, Promise<string>>();
   const names = new Set<string>();
-  const writeNew = newFiles();
   const write = async (result: ScenarioResult, name: string) => {
+    const path = join(folder, `${name}.txt`);
     const text = failureText(result, { rerun });
-    const whole = `${text}\n\n${evidence(result.transcript, result.log, Number.POSITIVE_INFINITY)}\n`;
-    // Other runs may write to the folder at the same time: what they wrote stays.
-    const path = await writeNew(resolve(cwd, folder, `${name}.txt`), whole);
-    return shown(join(folder, basename(path)));
+    const sink = await fileSink(resolve(cwd, path));
+    await sink.write(`${text}\n\n${evidence(result.transcript, result.log, Number.POSITIVE_INFINITY)}\n`);
+    await sink.finish();
+    return shown(path);
   };
   return async (result) => {
     if (problemOf(result) === undefined || result.outcome === 'passed') return undefined;

@@ -20,7 +20,7 @@ const longestOutput = 64 * 1024;
 type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
 
 /**
- * What is no verdict on the server is `other`: CTRF has no word for "could not be judged" and "blocked". A known issue is skipped,
+ * What is no verdict on the server is `other`: CTRF has no word for "could not be checked" and "blocked". A known issue is skipped,
  * as in every report; what did not run is pending.
  */
 const statuses: Readonly<Record<Outcome, Status>> = {

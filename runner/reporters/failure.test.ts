@@ -84,9 +84,9 @@ describe('failureText()', () => {
     }
   });
 
-  it('says of an errored scenario that it could not be judged', () => {
+  it('says of an errored scenario that it could not be checked', () => {
     const text = failureText({ ...failed({}, { verdict: 'errored', code: 'connect.timeout' }), outcome: 'errored' });
-    assert.match(text, /^ERROR a\.yaml › one \(12 ms\), could not be judged\nerror\[connect\.timeout\]/);
+    assert.match(text, /^ERROR a\.yaml › one \(12 ms\), could not be checked\nerror\[connect\.timeout\]/);
   });
 
   it('titles a warning and a known issue as what they are', () => {

@@ -77,7 +77,7 @@ export function dialogueText(result: ScenarioResult, options: FailureOptions = {
   );
 }
 
-/** `smtp/auth.yaml › refuses AUTH before TLS (21 ms), could not be judged` */
+/** `smtp/auth.yaml › refuses AUTH before TLS (21 ms), could not be checked` */
 export function titleOf(result: ScenarioResult): string {
   const { suite, name } = result.scenario;
   // What a warning is, its own line says.

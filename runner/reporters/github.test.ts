@@ -68,7 +68,7 @@ describe('github', () => {
   it("create() writes the whole to the step's summary", async () => {
     const stepSummary = collector();
     await report(mixed, { stepSummary });
-    assert.match(stepSummary.text, /^### ❌ mailspec: 2 failed, 1 could not be judged\n/);
+    assert.match(stepSummary.text, /^### ❌ mailspec: 2 failed, 1 could not be checked\n/);
     assert.match(stepSummary.text, /<details><summary>❌ <code>smtp\/auth\.yaml › refuses AUTH before TLS<\/code>/);
   });
 

@@ -62,7 +62,7 @@ function verdictOf(summary: Summary, strict: boolean): Verdict {
   const unknown = counts.errored + counts.blocked;
   const of = `of ${many(total, 'scenario')}`;
   if (failed > 0) return { words: `${failed} ${of} failed`, kind: 'failed' };
-  if (unknown > 0) return { words: `${unknown} ${of} could not be judged`, kind: 'errored' };
+  if (unknown > 0) return { words: `${unknown} ${of} could not be checked`, kind: 'errored' };
   if (interrupted) return { words: 'Interrupted', kind: 'warning' };
   if (total === 0) return { words: 'Nothing ran', kind: 'skipped' };
   if (shortfalls.length > 0) return { words: 'Not enough was tested', kind: 'failed' };

@@ -53,7 +53,7 @@ describe('html', () => {
       [['passed', 'not_run'], '1 of 2 scenarios passed'],
       [['passed', 'warning'], '1 of 2 scenarios passed, 1 warning'],
       [['skipped', 'skipped'], 'No scenario ran, so nothing was tested'],
-      [['passed', 'blocked'], '1 of 2 scenarios could not be judged'],
+      [['passed', 'blocked'], '1 of 2 scenarios could not be checked'],
     ];
     for (const [names, headline] of headlines) {
       const html = await page(outcomes(...names));

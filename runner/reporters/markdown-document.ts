@@ -173,7 +173,7 @@ function headline(summary: Summary, strict: boolean): string {
           : 'skipped';
   const told = [
     ...(sums.failed > 0 ? [`${sums.failed} failed`] : []),
-    ...(sums.errored > 0 ? [`${sums.errored} could not be judged`] : []),
+    ...(sums.errored > 0 ? [`${sums.errored} could not be checked`] : []),
     ...(sums.blocked > 0 ? [`${sums.blocked} blocked`] : []),
     ...(shortfalls.length > 0 ? ['not enough was tested'] : []),
     ...(sums.failed + sums.errored + sums.blocked + shortfalls.length === 0

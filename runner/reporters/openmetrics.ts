@@ -99,7 +99,7 @@ function scenarioFamilies(judged: readonly Judged[]): readonly Family[] {
   return [
     family(
       'mailspec_scenario_success',
-      'Whether the scenario passed: 0 where it failed or could not be judged.',
+      'Whether the scenario passed: 0 if it failed or could not be checked.',
       each(({ success }) => Number(success)),
     ),
     family(

@@ -87,7 +87,7 @@ describe('spec', () => {
     assert.doesNotMatch(await text(0), /Exit status/);
     assert.match(await text(1), /^Exit status 1: a scenario failed$/m);
     assert.match(await text(1, true), /^Exit status 1: a warning, and warnings fail \(--strict\)$/m);
-    assert.match(await text(3), /^Exit status 3: nothing failed, but a scenario could not be judged$/m);
+    assert.match(await text(3), /^Exit status 3: nothing failed, but a scenario could not be checked$/m);
     assert.match(await text(130), /^Exit status 130: interrupted$/m);
   });
 

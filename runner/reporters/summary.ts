@@ -40,7 +40,7 @@ const sections: readonly {
 const exitReasons: Readonly<Record<number, string>> = {
   1: 'a scenario failed',
   2: 'unusable input',
-  3: 'nothing failed, but a scenario could not be judged',
+  3: 'nothing failed, but a scenario could not be checked',
   130: 'interrupted',
 };
 

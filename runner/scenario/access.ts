@@ -123,7 +123,7 @@ export function createAccess({ cwd, folders, sockets, configFile, system }: Acce
 function denied(named: string, span: Span, report: (diagnostic: Diagnostic) => void): undefined {
   report({
     code: 'access.denied',
-    message: `Cannot read "${named}": it lies outside of the project`,
+    message: `Cannot read "${named}": it is outside the project`,
     span,
     hint: 'List its folder under "allow: { files: […] }" of the configuration',
   });

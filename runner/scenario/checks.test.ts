@@ -136,7 +136,7 @@ describe('checks', () => {
   it('planOf() refuses a path outside of the project, whoever names it in a variable', () => {
     const text =
       'suite: S\nvariables: { box: /etc }\nscenarios:\n  - name: one\n    dialogue:\n      - maildir: "${box}"\n        expect: 1\n';
-    assert.deepEqual(mistakesOf(text), ['access.denied: Cannot read "/etc": it lies outside of the project']);
+    assert.deepEqual(mistakesOf(text), ['access.denied: Cannot read "/etc": it is outside the project']);
   });
 
   it('planOf() does not mind a command that is not allowed in a scenario that will be skipped', () => {

@@ -102,9 +102,9 @@ export function connectionNodes(scope: Scope, root: Node, scenario: Node): Conne
     if (server !== undefined && connections !== undefined) {
       scope.shared.report({
         code: 'value.invalid',
-        message: '"server" and "connections" cannot stand together',
+        message: '"server" and "connections" exclude each other',
         span: node.kind === 'map' ? (node.entries.get('connections')?.keySpan ?? connections.span) : connections.span,
-        hint: 'One server needs no name; several stand under "connections"',
+        hint: 'Write one server under "server", several under "connections"',
       });
     }
     if (server !== undefined || connections !== undefined) return { server, connections };

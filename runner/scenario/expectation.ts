@@ -65,7 +65,7 @@ function refuseOthers(scope: Scope, node: MapNode, kind: 'closed' | 'nothing'): 
     code: 'value.invalid',
     message: `"${kind}" and "${other.key}" cannot both hold`,
     span: other.keySpan,
-    hint: 'Where there is no reply there is nothing to look at: use "one_of" for alternatives',
+    hint: 'Without a reply there is nothing else to match: use "one_of" for alternatives',
   });
 }
 
@@ -96,7 +96,7 @@ function readAll(context: ExpectationContext, items: readonly Node[]): Gathered 
         code: 'value.invalid',
         message: `"${special.kind}" cannot hold together with a reply`,
         span: item.span,
-        hint: 'A list holds when every entry holds: use "one_of" for alternatives',
+        hint: 'Every entry of a list must match: use "one_of" for alternatives',
       });
       continue;
     }

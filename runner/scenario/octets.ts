@@ -19,7 +19,7 @@ export function refuseLineBreak(scope: Scope, node: ScalarNode, text: Text): voi
   });
 }
 
-/** Refuses a character that is no byte where each is one. */
+/** Refuses a character that is not a byte where each is one. */
 export function refuseWideCharacter(scope: Scope, node: ScalarNode, text: Text): void {
   const wide = /[^\0-\xff]/u;
   const found = literals(text).flatMap((part) => wide.exec(part)?.[0] ?? [])[0];
@@ -27,7 +27,7 @@ export function refuseWideCharacter(scope: Scope, node: ScalarNode, text: Text):
   const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   scope.shared.report({
     code: 'value.bytes',
-    message: `The character "${found}" (U+${code}) is no byte`,
+    message: `The character "${found}" (U+${code}) is not a byte`,
     span: wide.test(node.text)
       ? placeOfEscape(node, wide, /\\u(?!00)[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}/)
       : placeOfVariable(node),

@@ -207,9 +207,9 @@ function buildMap(builder: Builder, yaml: YAMLMap, span: Span, level: number): B
     if (first !== undefined) {
       builder.diagnostics.push({
         code: 'yaml.duplicate-key',
-        message: `The key "${key}" stands twice`,
+        message: `The key "${key}" appears twice`,
         span: keySpan,
-        hint: `It stands on line ${positionAt(builder.file, first.keySpan.start).line} already`,
+        hint: `The first one is on line ${positionAt(builder.file, first.keySpan.start).line}`,
       });
       continue;
     }

@@ -30,7 +30,7 @@ export function rowsIn(
   }
   const rows = /\.csv$/i.test(named) ? ofCsv(text, named, wrong) : ofYaml({ path: shownPath(path, access.cwd), text });
   if (rows.length > limits.casesOfScenario)
-    return wrong(`"${named}" has ${rows.length} cases`, `At most ${limits.casesOfScenario} are taken`);
+    return wrong(`"${named}" has ${rows.length} cases`, `At most ${limits.casesOfScenario} are allowed`);
 
   function ofYaml(file: { readonly path: string; readonly text: string }): readonly Definitions[] {
     const { root, diagnostics } = parse(file);

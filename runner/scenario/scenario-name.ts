@@ -16,7 +16,7 @@ export function nameOf(scope: Scope, node: Node): { readonly text: string; reado
       code: 'value.invalid',
       message: `The name would show the secret "${secret}"`,
       span: found.span,
-      hint: 'Names stand in every report: leave the variable out',
+      hint: 'Names appear in every report: leave the variable out',
     });
     return { text: found.text, known: false };
   }
@@ -25,7 +25,7 @@ export function nameOf(scope: Scope, node: Node): { readonly text: string; reado
   if (typeof text === 'string') return { text: scope.shared.book.hide(text).replace(/\s+/g, ' ').trim(), known: true };
   report({
     code: 'value.invalid',
-    message: 'The name holds a variable that is known only while running',
+    message: 'The name contains a variable that is known only during the run',
     span: found.span,
     hint: "A scenario's name must be known before the run",
   });

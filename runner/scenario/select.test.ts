@@ -60,15 +60,15 @@ describe('select()', () => {
     ]);
     assert.deepEqual(mistakeOf({ places: [{ file: 'b.yaml', line: 3 }] }).slice(0, 2), [
       'selection.empty',
-      'No scenario stands at "b.yaml:3"',
+      'There is no scenario at "b.yaml:3"',
     ]);
     assert.deepEqual(mistakeOf({ places: [{ file: 'scenarios/a.yaml', line: 1 }] }).slice(0, 2), [
       'selection.empty',
-      'No scenario stands at "scenarios/a.yaml:1"',
+      'There is no scenario at "scenarios/a.yaml:1"',
     ]);
     assert.equal(
       mistakeOf({ places: [{ file: '/project/scenarios/a.yaml', line: 1 }] })[1],
-      'No scenario stands at "scenarios/a.yaml:1"',
+      'There is no scenario at "scenarios/a.yaml:1"',
     );
     assert.equal(mistakeOf({ tags: 'smtp and' })[0], 'argument.invalid');
     assert.equal(select([], {}, '/').diagnostics[0]?.message, 'There are no scenarios');

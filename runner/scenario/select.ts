@@ -96,7 +96,7 @@ function namedBy(
     if (found.length === 0) {
       const shown = shownPath(file, cwd);
       const message =
-        line === undefined ? `No scenario stands in "${shown}"` : `No scenario stands at "${shown}:${line}"`;
+        line === undefined ? `There is no scenario in "${shown}"` : `There is no scenario at "${shown}:${line}"`;
       diagnostics.push({ code: 'selection.empty', message, hint: 'See "mailspec list"' });
     }
   }

@@ -119,7 +119,7 @@ function refuseDuplicate({ report }: PlanContext, names: Map<string, Case>, one:
   const each = child(node, 'each') !== undefined;
   report({
     code: 'scenario.duplicate',
-    message: `A scenario named "${name}" stands in this suite already`,
+    message: `A scenario named "${name}" exists in this suite already`,
     span: child(node, 'name')?.span ?? node.span,
     hint: each
       ? `Put what varies into the name: "${name} (\${${variesIn(node)}})"`

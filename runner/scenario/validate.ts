@@ -77,7 +77,7 @@ function unknownKey(error: SchemaError, node: Node): Diagnostic {
     known.filter((each) => node.kind !== 'map' || !node.entries.has(each)),
   );
   // `[/no: such user/]`: YAML takes what stands before ": " for a key.
-  const pattern = key.startsWith('/') ? 'Quote a pattern that holds ": "' : undefined;
+  const pattern = key.startsWith('/') ? 'Quote a pattern that contains ": "' : undefined;
   const hint = pattern ?? (near === undefined ? `The keys are ${known.join(', ')}` : `Did you mean "${near}"?`);
   return { code: 'key.unknown', message: `Unknown key "${key}"`, span: keySpanOf(node, key), hint };
 }
@@ -91,7 +91,7 @@ function missingKey(error: SchemaError, node: Node): Diagnostic | undefined {
   if (property !== undefined) {
     return {
       code: 'key.missing',
-      message: `"${property}" stands without "${key}"`,
+      message: `"${property}" requires "${key}"`,
       span: keySpanOf(node, String(property)),
       hint: `It belongs to "${key}"`,
     };
@@ -122,7 +122,7 @@ function notOneAction(error: SchemaError, node: Node): Diagnostic | undefined {
     code: 'step.no-action',
     message: 'The step does nothing',
     span: headOf(node),
-    hint: `A step has one of ${named.join(', ')}, or "expect" alone`,
+    hint: `A step has one of ${named.join(', ')}, or only "expect"`,
   };
 }
 
@@ -222,7 +222,7 @@ function notListed(error: SchemaError, node: Node): Diagnostic | undefined {
   if (error.parentSchema.title !== 'BareStep')
     return {
       code: 'value.invalid',
-      message: allowed.length === 1 ? `${text} is not ${allowed[0]}` : `${text} is none of ${allowed.join(', ')}`,
+      message: allowed.length === 1 ? `${text} is not ${allowed[0]}` : `${text} is not one of ${allowed.join(', ')}`,
       span,
       hint,
     };

@@ -143,7 +143,7 @@ function resolve(
   if (name === 'index') {
     shared.report({
       code: 'variable.unknown',
-      message: 'The variable "index" exists inside of "repeat" alone',
+      message: 'The variable "index" exists only inside "repeat"',
       span: place,
     });
   } else {

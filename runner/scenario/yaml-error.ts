@@ -23,7 +23,7 @@ const wordings: Readonly<Partial<Record<ErrorCode, Wording>>> = {
   BAD_SCALAR_START: { message: 'A plain text cannot begin with this character', hint: 'Quote the text' },
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'A map cannot begin here',
-    hint: 'Quote a text that holds ": ", or begin the map on a line of its own',
+    hint: 'Quote a string that contains ": ", or begin the map on its own line',
   },
   BLOCK_IN_FLOW: {
     message: 'Inside "[…]" and "{…}" entries are separated by commas',
@@ -34,7 +34,7 @@ const wordings: Readonly<Partial<Record<ErrorCode, Wording>>> = {
     hint: 'Is the ":" after the key missing, or the indentation of this line wrong?',
   },
   MULTIPLE_DOCS: {
-    message: 'One file holds one document',
+    message: 'A file contains one document',
     hint: 'Remove the "---", and put the second suite into a file of its own',
   },
   TAG_RESOLVE_FAILED: { message: 'Unknown tag', hint: 'Quote a text that begins with "!"' },
@@ -60,7 +60,7 @@ const messages: readonly (readonly [RegExp, Wording])[] = [
   ],
   [
     /Nested mappings are not allowed in compact mappings/i,
-    { message: 'A second ": " on one line', hint: 'Quote a text that holds ": "' },
+    { message: 'A second ": " on one line', hint: 'Quote a string that contains ": "' },
   ],
   [
     /Implicit map keys need to be followed by map values/i,
@@ -127,7 +127,7 @@ function unquotedVariable(file: SourceFile, before: number): Diagnostic | undefi
     code: 'yaml.syntax',
     message: `"${raw}" needs quotes here`,
     span: { file, start, end: start + raw.length },
-    hint: 'Inside "[…]" and "{…}", quote a text that holds a variable',
+    hint: 'Inside "[…]" and "{…}", quote a string that contains a variable',
   };
 }
 

@@ -212,7 +212,7 @@ const reasons: Readonly<Record<string, readonly [TransportErrorKind, string]>> =
   EADDRINUSE: ['connect', 'the local port is in use'],
   ENOENT: ['connect', 'there is no such socket'],
   EACCES: ['connect', 'permission denied'],
-  ENOTSOCK: ['connect', 'it is no socket'],
+  ENOTSOCK: ['connect', 'it is not a socket'],
 };
 
 function reasonOf(cause: NodeJS.ErrnoException): TransportError {

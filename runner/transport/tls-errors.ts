@@ -182,7 +182,7 @@ const certificateReasons: Readonly<Record<string, Reason>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownIssuer,
   ERR_TLS_CERT_ALTNAME_INVALID: (_chain, leaf, name) => {
     const names = altNames(leaf.subjectAltName);
-    const list = names.length > 0 ? names.map(quoted).join(', ') : `${quoted(nameOf(leaf))} (a common name alone)`;
+    const list = names.length > 0 ? names.map(quoted).join(', ') : `${quoted(nameOf(leaf))} (only a common name)`;
     return `the name ${quoted(name ?? '')} does not match: it is for ${list}`;
   },
   INVALID_PURPOSE: () => 'it is not meant for a server (extended key usage)',

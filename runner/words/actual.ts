@@ -49,7 +49,7 @@ export function cameWords(actual: Actual): string {
     case 'octets':
       return quoteOctets(actual.text);
     case 'fragment':
-      return `only ${quoteOctets(actual.octets.text)}, which is no complete reply${literalWords(actual.literal)}`;
+      return `only ${quoteOctets(actual.octets.text)}, which is not a complete reply${literalWords(actual.literal)}`;
     case 'end':
       return `end of the connection${actual.by === undefined ? '' : ` by ${actual.by}`}${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}${literalWords(actual.literal)}`;
     case 'violation':
@@ -86,10 +86,10 @@ const unfitWords: Readonly<Record<Unfit, string>> = {
   text: ' (a text; "contains" looks for a part of it)',
   'no base64': ', which is not base64',
   'no length': ', which has no length',
-  'no number': ', which is no number',
-  'no size': ', which is no size',
-  'no duration': ', which is no duration',
-  'no date': ', which is no date',
+  'no number': ', which is not a number',
+  'no size': ', which is not a size',
+  'no duration': ', which is not a duration',
+  'no date': ', which is not a date',
 };
 
 function linesWords({ value }: Extract<Actual, { kind: 'lines' }>): string {

@@ -55,7 +55,7 @@ const ends: Readonly<Record<Trail['kind'], string>> = {
   deferred: 'the server put its delivery off',
   bounced: 'the server could not deliver it',
   discarded: 'the server discarded it',
-  held: 'the server holds it in its queue',
+  held: 'the server keeps it in its queue',
 };
 
 /** Where mail went, as the log says. */

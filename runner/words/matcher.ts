@@ -92,7 +92,7 @@ function boundWords(scalar: ScalarForm<AnyText>): string {
   if (typeof scalar === 'object' && 'parts' in scalar) return visible(written(scalar));
   const kind = typeof scalar === 'string' ? quantityKind(scalar) : undefined;
   if (typeof scalar !== 'string' || kind === undefined) {
-    return `${quote(scalar)} (which is no number, size, duration or date)`;
+    return `${quote(scalar)} (which is not a number, size, duration or date)`;
   }
   return kind === 'size' ? `${scalar} (${parseSize(scalar)} octets)` : scalar;
 }

@@ -64,7 +64,7 @@ export function remark(result: ScenarioResult): string {
     case 'flaky':
       return `flaky: passed on try ${result.retried.length + 1}`;
     case 'errored':
-      return 'could not be judged';
+      return 'could not be checked';
     default:
       return '';
   }
@@ -95,7 +95,7 @@ export function noteWords(note: RunNote): string {
         : `${what}; mailspec waited until it accepted it`;
     }
     case 'helo':
-      return `the server "${note.server}" refuses the name with which mailspec greets it (${note.said}): set the variable "helo" to a name that exists, best this machine's`;
+      return `the server "${note.server}" rejects the name that mailspec sends in EHLO (${note.said}): set the variable "helo" to an existing name, preferably this machine's`;
     case 'connection limit': {
       const { server, servers, said, connections, perMinute } = note;
       const words = said === '' ? 'it closes those beyond without a word' : said;

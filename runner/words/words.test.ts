@@ -57,7 +57,7 @@ describe('words', () => {
       [atLeast(3), 'at least 3'],
       [atMost('1KiB'), 'at most 1KiB (1024 octets)'],
       [atMost('1m30s'), 'at most 1m30s'],
-      [atLeast('many'), 'at least "many" (which is no number, size, duration or date)'],
+      [atLeast('many'), 'at least "many" (which is not a number, size, duration or date)'],
       [length(atLeast(3)), 'a length of at least 3'],
       [base64(equals('a')), 'base64 of "a"'],
       [includes(equals('a')), 'a list that includes "a"'],
@@ -137,12 +137,17 @@ describe('words', () => {
         { path: 'a', expected: 'any value', actual: 'nothing; there are "b"', missing: ['a'] },
         { path: 'b', expected: 'nothing', actual: '1' },
       ],
-      ['of no number', atLeast(3), 'many', { path: '', expected: 'at least 3', actual: '"many", which is no number' }],
+      [
+        'of no number',
+        atLeast(3),
+        'many',
+        { path: '', expected: 'at least 3', actual: '"many", which is not a number' },
+      ],
       [
         'of no size',
         atLeast('3KB'),
         'many',
-        { path: '', expected: 'at least 3KB (3000 octets)', actual: '"many", which is no size' },
+        { path: '', expected: 'at least 3KB (3000 octets)', actual: '"many", which is not a size' },
       ],
       [
         'of length',

@@ -133,7 +133,7 @@ function filledCredentials(step: Authenticate, context: Context): GivenCredentia
     if (text === undefined) continue;
     const value = fillText(context, text, step.on);
     if (/[\r\n]/.test(value) && isLogin(credentials.mechanism)) {
-      throw new StepFailure('input.value', `Cannot send the ${key}: it holds a line break`, { span: step.span });
+      throw new StepFailure('input.value', `Cannot send the ${key}: it contains a line break`, { span: step.span });
     }
     filled[key] = value;
   }

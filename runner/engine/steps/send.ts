@@ -88,7 +88,7 @@ export function compose(
 function lineOctets(context: Context, step: Step, text: Text): string {
   const line = fillText(context, text, step.on);
   if (typeof text !== 'string' && /[\r\n]/.test(line)) {
-    throw new StepFailure('input.value', 'Cannot send the line: a captured value in it holds a line break', {
+    throw new StepFailure('input.value', 'Cannot send the line: a captured value in it contains a line break', {
       span: step.span,
       hint: 'Use "send: { raw: … }" to send line breaks',
     });

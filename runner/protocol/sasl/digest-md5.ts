@@ -103,7 +103,7 @@ function readChallenge(challenge: Buffer): Challenge {
   if (!qop.includes('auth')) throw malformed('the challenge of DIGEST-MD5 does not offer the qop "auth"', rule);
   const charset = directives.get('charset')?.[0];
   if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
-    throw malformed(`the challenge of DIGEST-MD5 names the charset "${charset}"; only "utf-8" can stand there`, rule);
+    throw malformed(`the challenge of DIGEST-MD5 names the charset "${charset}"; only "utf-8" is allowed there`, rule);
   }
   return { realm: directives.get('realm')?.[0], nonce, utf8: charset !== undefined };
 }
@@ -122,7 +122,7 @@ function readDirectives(data: Buffer): ReadonlyMap<string, readonly string[]> {
   for (let at = 0; at < text.length; ) {
     directive.lastIndex = at;
     const match = directive.exec(text);
-    if (match === null || match[0] === '') throw malformed('a challenge of DIGEST-MD5 is no list of name=value', rule);
+    if (match === null || match[0] === '') throw malformed('a DIGEST-MD5 challenge is not a list of name=value', rule);
     at = directive.lastIndex;
     const [, name, quotedValue, token] = match;
     if (name === undefined) continue;

@@ -54,7 +54,8 @@ function bearer(name: string, initial: string, afterError: string, rule: string,
       },
     ],
     enough: 1,
-    unproved: () => (refusal === undefined ? undefined : `it refused with status "${refusal}" before it said success`),
+    unproved: () =>
+      refusal === undefined ? undefined : `it refused with status "${refusal}" before it reported success`,
     refusal: () => refusal,
   };
 }

@@ -11,7 +11,7 @@ export const plain: Mechanism = {
 
 function startPlain({ authzid = '', user = '', password = '' }: SaslCredentials): Exchange {
   if ([authzid, user, password].some((each) => each.includes('\0'))) {
-    throw new SaslError('credentials', 'a user or password of PLAIN holds a NUL', 'RFC 4616 section 2');
+    throw new SaslError('credentials', 'a user or password of PLAIN contains NUL', 'RFC 4616 section 2');
   }
   return {
     steps: [

@@ -15,7 +15,7 @@ describe('sasl saslprep', () => {
     for (const [text, prepared] of examples) assert.equal(saslPrep(text, 'password'), prepared);
     assert.throws(() => saslPrep('\u0007', 'password'), {
       kind: 'credentials',
-      message: 'the password holds a control character',
+      message: 'the password contains a control character',
     });
     assert.throws(() => saslPrep('\u0627\u0031', 'password'), { kind: 'credentials', message: /writing directions/ });
   });

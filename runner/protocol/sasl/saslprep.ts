@@ -12,7 +12,7 @@ const prohibited: readonly (readonly [string, RegExp])[] = [
   ['a character of private use', /\p{Co}/u], // C.3
   ['a non-character', /\p{Noncharacter_Code_Point}/u], // C.4
   ['half of a surrogate pair', /\p{Cs}/u], // C.5
-  ['a character that is no plain text', /[\ufff9-\ufffd]/u], // C.6
+  ['a character that is not plain text', /[\ufff9-\ufffd]/u], // C.6
   ['an ideographic description character', /[\u2ff0-\u2ffb]/u], // C.7
   ['a character that changes how others are shown', /[\u0340\u0341\u200e\u200f\u202a-\u202e\u206a-\u206f]/u], // C.8
   ['a tagging character', /[\u{e0001}\u{e0020}-\u{e007f}]/u], // C.9
@@ -35,7 +35,7 @@ export function saslPrep(text: string, what: string): string {
   const prepared = text.replace(nonAsciiSpace, ' ').replace(mappedToNothing, '').normalize('NFKC');
   for (const [title, pattern] of prohibited) {
     if (pattern.test(prepared))
-      throw new SaslError('credentials', `the ${what} holds ${title}`, 'RFC 4013 section 2.3');
+      throw new SaslError('credentials', `the ${what} contains ${title}`, 'RFC 4013 section 2.3');
   }
   if (rightToLeft.test(prepared)) checkDirections([...prepared], what);
   return prepared;

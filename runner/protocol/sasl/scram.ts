@@ -103,7 +103,7 @@ function startScram(
       if (proved) return undefined;
       return refusal === undefined
         ? 'it sent no signature, "v="'
-        : `it sent the error "${refusal}" before it said success`;
+        : `it sent the error "${refusal}" before it reported success`;
     },
     additional: verify,
     refusal: () => refusal,

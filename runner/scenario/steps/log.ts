@@ -12,7 +12,7 @@ import { watched } from './watched.ts';
 export const log: StepReader<'log'> = {
   expectation: checkExpectation({
     short: () => ({ field: 'lines', read: someLine }),
-    hint: 'Write a text that stands in some line, or a pattern',
+    hint: 'Write a string that a line contains, or a pattern',
     fields: { lines: someLine },
   }),
   label: (action) => `log ${written(mainOf(action, 'file'))}`,
@@ -34,7 +34,7 @@ function startOf({ scope }: StepContext, action: Node): LogStart | undefined {
   if (ago !== undefined) return { ago };
   report({
     code: 'value.invalid',
-    message: `"${since.text}" is no time to read a log from`,
+    message: `"${since.text}" is not a time to read a log from`,
     span: since.span,
     hint: 'Write a duration (10m), boot, or a pattern of the line to begin at: /starting up/',
   });

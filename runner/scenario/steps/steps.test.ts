@@ -282,10 +282,10 @@ describe('use', () => {
     assert.deepEqual(mistakesOf(dialogue('- use: ./b.yaml#a'), { files }), ['key.unknown: Unknown key "snd"']);
   });
 
-  it('use refuses a file when it lies outside of the project', () => {
+  it('use refuses a file when it is outside the project', () => {
     const files = { '/elsewhere/b.yaml': 'suite: B\nfragments: { a: [{ expect: 250 }] }\n' };
     assert.deepEqual(mistakesOf(dialogue('- use: ../../elsewhere/b.yaml#a'), { files }), [
-      'access.denied: Cannot read "../../elsewhere/b.yaml": it lies outside of the project',
+      'access.denied: Cannot read "../../elsewhere/b.yaml": it is outside the project',
     ]);
   });
 });
