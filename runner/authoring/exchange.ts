@@ -1,6 +1,6 @@
 import type { GivenCredentials, MechanismName } from '../protocol/sasl.ts';
 import type { Came } from './expectation.ts';
-import type { Written } from './written.ts';
+import type { Written, WrittenMap } from './written.ts';
 
 /** One thing that a client did, and what came back. */
 export interface Exchange {
@@ -29,7 +29,9 @@ export type Did =
   | { readonly kind: 'message'; readonly text: string }
   | { readonly kind: 'starttls' }
   | { readonly kind: 'login'; readonly mechanism: MechanismName; readonly credentials: GivenCredentials }
-  | { readonly kind: 'close' };
+  | { readonly kind: 'close' }
+  /** A step that is complete, its variables and its expectation included. */
+  | { readonly kind: 'written'; readonly step: WrittenMap };
 
 export type Part = { readonly text: string } | { readonly literal: string; readonly plus: boolean };
 

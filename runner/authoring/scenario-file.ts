@@ -12,6 +12,8 @@ export interface Draft {
   readonly exchanges: readonly Exchange[];
   /** Names of connections, where there are several. */
   readonly connections?: readonly string[];
+  /** Names that get their value in the dialogue. */
+  readonly captured?: readonly string[];
   /** What stands at its end. */
   readonly comments?: readonly string[];
 }
@@ -40,7 +42,9 @@ export function scenarioFile(drafts: readonly Draft[], options: FileOptions): st
     return {
       name: escapeText(redact(draft.name)),
       ...(draft.connections !== undefined && { connections: draft.connections }),
-      requires: [...variables].filter((name) => !known.has(name)),
+      requires: [...variables].filter(
+        (name) => !known.has(name) && !draft.captured?.includes(name) && name !== 'index',
+      ),
       steps: steps.map(({ step, comments: above }) => ({ step, comments: above.map((line) => redact(line)) })),
       comments: (draft.comments ?? []).map((line) => redact(line)),
     };

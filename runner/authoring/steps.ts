@@ -103,6 +103,8 @@ function stepOf(did: Did, came: Came | undefined, expect: Written | undefined, w
         },
         ...expected,
       };
+    case 'written':
+      return did.step;
     case 'close':
       return 'close';
   }

@@ -23,6 +23,28 @@ describe('mailspec import', () => {
     assert.match(again.stderr, /Cannot write "made.yaml"/);
   });
 
+  it("finds the messages of imaptest's script beside it", async () => {
+    const cwd = project({ 'mailspec.yaml': {} });
+    writeFileSync(join(cwd, 'noop'), 'messages: 3\n\nok noop\nok append\n');
+    const alone = await dispatched(['import', 'noop', '--server', 'imaps'], { cwd });
+    assert.doesNotMatch(alone.stdout, /APPEND/);
+    assert.match(alone.stderr, /1 line could not be read/);
+    const message = (day: number) => `From a@b  Fri Feb ${day} 23:00:00 2008 +0200\nSubject: x\n\nHello\n\n`;
+    writeFileSync(join(cwd, 'default.mbox'), `${message(1)}${message(22)}`);
+    const { stdout, stderr } = await dispatched(['import', 'noop', '--server', 'imaps'], { cwd });
+    const appended = [...stdout.matchAll(/APPEND \$\{mailbox\} "([^"]+)"[\s\S]*?mbox: (\S+)\s+number: (\d)/g)];
+    assert.deepEqual(
+      appended.map((match) => match.slice(1)),
+      [
+        [' 1-Feb-2008 23:00:00 +0200', 'default.mbox', '1'],
+        ['22-Feb-2008 23:00:00 +0200', 'default.mbox', '2'],
+        [' 1-Feb-2008 23:00:00 +0200', 'default.mbox', '1'],
+        [' 1-Feb-2008 23:00:00 +0200', 'default.mbox', '1'],
+      ],
+    );
+    assert.doesNotMatch(stderr, /could not be read/);
+  });
+
   it('reads Latin-1, and refuses what cannot be used', async () => {
     const cwd = project({ 'mailspec.yaml': {} });
     writeFileSync(join(cwd, 'latin.txt'), Buffer.from('220 Gr\xfc\xdfe\nQUIT\n221 Bye\n', 'latin1'));

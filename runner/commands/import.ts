@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
+import type { Mbox } from '../importing/imaptest-beginning.ts';
 import { formatNames, importText } from '../importing/import.ts';
+import { mboxDates } from '../importing/mbox-dates.ts';
 import { many, messageOf } from '../phrase.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
@@ -19,12 +21,14 @@ export const main: Main = async (args, terminal) => {
     );
   const texts = await Promise.all(positionals.map((path) => read(path, terminal)));
   const server = args.value('server');
+  const mbox = await mboxBeside(positionals, terminal);
   const title = positionals.map((path) => (path === '-' ? 'standard input' : basename(path))).join(', ');
   const imported = importText(texts, {
     title,
     server,
     format,
     loose: args.has('loose'),
+    ...(mbox !== undefined && { mbox }),
     protocol: server === undefined ? undefined : schemeOf(server)?.protocol,
   });
   if ('problem' in imported) throw new ArgumentError(`Cannot import ${title}: ${imported.problem}`, imported.hint);
@@ -33,6 +37,20 @@ export const main: Main = async (args, terminal) => {
   terminal.stderr.write(`read as ${imported.format}: ${many(imported.steps, 'step')}${unread}\n`);
   return 0;
 };
+
+/** Imaptest's messages: `NAME.mbox` beside the script, else `default.mbox`. The scenario names it beside itself. */
+async function mboxBeside([path = '-']: readonly string[], terminal: Terminal): Promise<Mbox | undefined> {
+  if (path === '-') return undefined;
+  for (const name of [`${basename(path)}.mbox`, 'default.mbox']) {
+    try {
+      const dates = mboxDates(await readFile(resolve(terminal.cwd, dirname(path), name), 'latin1'));
+      if (dates.length > 0) return { path: name, dates };
+    } catch {
+      // There is none.
+    }
+  }
+  return undefined;
+}
 
 /** UTF-8, or Latin-1 where it is not that: a transcript shows whatever a server sends. */
 async function read(path: string, terminal: Terminal): Promise<string> {

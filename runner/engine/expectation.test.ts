@@ -557,6 +557,25 @@ describe('engine/expectation', () => {
         ],
       ],
       [
+        'follow EXPUNGE, in whichever order it comes',
+        [
+          untagged(
+            data('EXPUNGE', fields({ original: 3, seq: 2 })),
+            data('EXPUNGE', fields({ original: 1 })),
+            data('FETCH', fields({ original: 4, seq: 2 })),
+            none(data('EXPUNGE', fields({ original: 2 }))),
+          ),
+        ],
+        imap('a1', '* 1 EXPUNGE', '* 2 EXPUNGE', '* 2 FETCH (UID 9)', 'a1 OK done'),
+        [],
+      ],
+      [
+        'tell which message was expunged',
+        [untagged(data('EXPUNGE', fields({ original: 2 })))],
+        imap('a1', '* 3 EXPUNGE', 'a1 OK done'),
+        [{ path: 'untagged.EXPUNGE.original', expected: '2', actual: '3' }],
+      ],
+      [
         'tell how the nearest differs',
         [untagged(data('FETCH', fields({ seq: 2, UID: 9 })))],
         fetch,

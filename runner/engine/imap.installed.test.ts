@@ -425,6 +425,37 @@ describeServers(['postfix', 'dovecot'], 'IMAP against Dovecot', () => {
     });
   });
 
+  it('numbers messages as they were, when another session has expunged some', async () => {
+    const steps = (wrong: number) => `
+      suite: S
+      connections: { one: imaps, two: imaps }
+      scenarios:
+        - name: one
+          variables: { box: "expunged \${scenario.id}" }
+          dialogue:
+            - { on: one, expect: OK }
+            - { on: two, expect: OK }
+            - { on: one, send: 'LOGIN \${user} \${password}', expect: OK }
+            - { on: two, send: 'LOGIN \${user} \${password}', expect: OK }
+            - { on: one, send: 'CREATE "\${box}"', expect: OK }
+            - repeat:
+                times: 4
+                dialogue: [{ on: one, send: ['APPEND "\${box}" ', { literal: "Subject: x\\r\\n\\r\\nx\\r\\n" }], expect: OK }]
+            - { on: one, send: 'SELECT "\${box}"', expect: OK }
+            - { on: two, send: 'SELECT "\${box}"', expect: { status: OK, untagged: { EXISTS: 4 } } }
+            - { on: one, send: 'STORE 1,3 +FLAGS.SILENT (\\Deleted)', expect: OK }
+            - { on: one, send: EXPUNGE, expect: { status: OK, untagged: [{ EXPUNGE: { original: 1 } }, { EXPUNGE: { original: ${wrong} } }] } }
+            - on: two
+              send: UID FETCH 4 FLAGS
+              expect:
+                status: OK
+                untagged: [{ FETCH: { original: 4, UID: 4 } }, { EXPUNGE: { original: 1 } }, { EXPUNGE: { original: 3 } }, { none: { EXPUNGE: { original: 2 } } }]
+    `;
+    await plays(steps(3));
+    const { code } = await fails(steps(2), { config: await sharedConfiguration() });
+    assert.equal(code, 'reply.mismatch');
+  });
+
   describe('COMPRESS', () => {
     it('compresses both directions over TLS, large data included, and only once', () =>
       good(

@@ -1,17 +1,27 @@
 import type { Exchange } from '../authoring/exchange.ts';
-import type { Written } from '../authoring/written.ts';
+import type { Written, WrittenMap } from '../authoring/written.ts';
 import { protocols } from '../protocol/protocols.ts';
+import { literalMarks } from './imaptest-arguments.ts';
+import { beginning, type Mbox, messageOf, type NextMessage, type Settings } from './imaptest-beginning.ts';
+import { responseCode, unwantedResponse, type Wanted, wantedResponse } from './imaptest-responses.ts';
+import { sendingOf } from './imaptest-sending.ts';
+import { Variables } from './imaptest-variables.ts';
 import { ScriptBuilder, type ScriptFormat } from './script.ts';
 
 const header = /^(capabilities|connections|messages|state|ignore_extra_untagged|user_start): *(.*)$/;
+const status = '(?:ok|no|bad)(?:,(?:ok|no|bad))*';
 /** `[CONNECTION] STATUS COMMAND`; the status may have a response code. */
-const command = /^(?:(\d+) +)?(ok|no|bad|""|"(?:ok|no|bad)[^"]*"|(?:ok|no|bad)(?:,(?:ok|no|bad))+) +(\S.*)$/i;
+const whole = new RegExp(`^(?:(\\d+) +)?(${status}|""|"(?:ok|no|bad)[^"]*") +([^\\[\\s].*)$`, 'is');
+/** `[CONNECTION] STATUS [PREFIX]`, of a command that stands above its untagged responses. */
+const ending = new RegExp(`^(?:(\\d+) +)?(${status}|"")(?: +(\\[.*))?$`, 'is');
+/** `[CONNECTION] TAG STATUS [PREFIX]` */
+const tagged = new RegExp(`^(?:(\\d+) +)?(\\S+) (${status}|"")(?: +(\\[.*))?$`, 'is');
 
 /** Scripts of Dovecot's imaptest: a header, commands with their status, and below each the untagged responses. */
 export const imaptest: ScriptFormat = {
   name: 'a script of imaptest',
-  recognizes: (lines) => lines.some((line) => command.test(line)) && lines.every((line) => !/^(?:C|S): /.test(line)),
-  read(lines) {
+  recognizes: (lines) => lines.some((line) => whole.test(line)) && lines.every((line) => !/^(?:C|S): /.test(line)),
+  read(lines, mbox) {
     const settings = new Map(
       lines.flatMap((line) => {
         const [, name, value = ''] = header.exec(line) ?? [];
@@ -20,103 +30,199 @@ export const imaptest: ScriptFormat = {
     );
     const count = Number(settings.get('connections') ?? 1);
     const names = count > 1 ? Array.from({ length: count }, (_, index) => `c${index + 1}`) : undefined;
-    const script = new ScriptBuilder();
-    for (const name of names ?? [undefined]) for (const each of beginning(settings, name)) script.add(each);
-    let literal: string[] | undefined;
-    for (const line of lines) {
-      if (literal !== undefined) {
-        if (line.startsWith('}}}')) literal = undefined;
-        else literal.push(line);
-        if (literal === undefined) script.comment('a literal of more than one line was left out');
-        continue;
-      }
-      if (header.test(line) || line.trim() === '') continue;
-      if (line.startsWith('#')) script.comment(line.replace(/^# ?/, ''));
-      else if (line.includes('{{{')) {
-        literal = [];
-        script.comment(line);
-      } else readLine(line, script, names);
-    }
-    return { protocol: protocols.imap, where: {}, macros, ...(names && { connections: names }), ...script.finish() };
+    const reader = new Reader(settings, names, mbox);
+    for (const each of beginning(settings, names, mbox)) reader.script.add(each);
+    for (const line of joined(lines)) if (!header.test(line)) reader.line(line);
+    reader.finish();
+    return {
+      protocol: protocols.imap,
+      where: {},
+      names: new Map([['imaptest', 'mailbox']]),
+      captured: ['left_over', 'old', ...reader.variables.captured],
+      ...(names && { connections: names }),
+      unread: reader.script.unreadLines,
+      ...reader.script.finish(),
+    };
   },
 };
 
-function readLine(line: string, script: ScriptBuilder, names: readonly string[] | undefined): void {
-  const [, connection, status = '', text = ''] = command.exec(line) ?? [];
-  const untagged = /^([*!]) +(.*)$/.exec(line);
-  if (untagged !== null) {
-    const [, sign, response = ''] = untagged;
-    // What it gives names to, or compares in ways of its own, has no counterpart.
-    if (/\$[!\w]/.test(response.replace(/\$\{?(?:mailbox|user|username|password)\}?/g, ''))) {
-      script.comment(line);
+/** A line's literals between marks, their lines ended by CRLF as on the wire. */
+function joined(lines: readonly string[]): readonly string[] {
+  const result: string[] = [];
+  let open: { readonly before: string; readonly content: string[] } | undefined;
+  const push = (line: string): void => {
+    if (line.endsWith('{{{')) open = { before: line.slice(0, -3), content: [] };
+    else result.push(line);
+  };
+  for (const line of lines) {
+    if (open === undefined) push(line);
+    else if (line.startsWith('}}}')) {
+      const { before, content }: { readonly before: string; readonly content: readonly string[] } = open;
+      open = undefined;
+      push(`${before}${literalMarks[0]}${content.join('\r\n')}${literalMarks[1]}${line.slice(3)}`);
+    } else open.content.push(line);
+  }
+  return result;
+}
+
+interface Command {
+  readonly text: string;
+  readonly on: string | undefined;
+  readonly tag?: string;
+  status: string;
+  prefix: string;
+  readonly responses: string[];
+  readonly comments: string[];
+}
+
+class Reader {
+  readonly script = new ScriptBuilder();
+  readonly variables = new Variables();
+  readonly #settings: Settings;
+  readonly #names: readonly string[] | undefined;
+  readonly #mbox: Mbox | undefined;
+  readonly #tags = new Set<string>();
+  #open: Command[] = [];
+  #comments: string[] = [];
+  #appended = 0;
+
+  constructor(settings: Settings, names: readonly string[] | undefined, mbox?: Mbox) {
+    this.#settings = settings;
+    this.#names = names;
+    this.#mbox = mbox;
+  }
+
+  line(line: string): void {
+    if (line.startsWith('#')) this.#comments.push(line.replace(/^# ?/, ''));
+    else if (/^[*!?] /.test(line)) (this.#open.at(-1)?.responses ?? this.#comments).push(line);
+    else if (line.trim() !== '') this.#command(line);
+  }
+
+  finish(): void {
+    this.#close();
+    for (const line of this.#comments.splice(0)) this.script.comment(line);
+  }
+
+  #command(line: string): void {
+    const [, , tag = '', word = '', code = ''] = tagged.exec(line) ?? [];
+    const answered = this.#open.find((each) => each.tag === tag);
+    if (answered !== undefined) {
+      answered.status = word;
+      answered.prefix = code;
+      this.#tags.add(tag);
+      if (this.#open.every((each) => each.tag !== undefined && this.#tags.has(each.tag))) this.#close();
       return;
     }
-    const entry = named(response);
-    script.expect({ untagged: [sign === '!' ? { none: entry } : entry] }, together);
-    return;
+    const [, , last, prefix = ''] = ending.exec(line) ?? [];
+    const [open] = this.#open;
+    if (last !== undefined && open?.status === '' && this.#open.length === 1) {
+      open.status = last;
+      open.prefix = prefix;
+      this.#close();
+      return;
+    }
+    const full = whole.exec(line);
+    if (full !== null) {
+      this.#close();
+      const [, connection, own = '', text = ''] = full;
+      this.#open.push(this.#new(text, connection, own));
+      return;
+    }
+    const [, connection, first = '', text = ''] = /^(?:(\d+) +)?(\S+)(?: +(.*))?$/s.exec(line) ?? [];
+    const isTag = /^tag/i.test(first);
+    if (!isTag || this.#open.some((each) => each.tag === undefined)) this.#close();
+    this.#open.push({
+      ...this.#new(isTag ? text : `${first} ${text}`.trim(), connection, ''),
+      ...(isTag && { tag: first }),
+    });
   }
-  if (text === '' || /\$[!]/.test(text) || /\$(?!\{?(?:mailbox|user|username|password)\b)\w/.test(text)) {
-    script.comment(line);
-    return;
+
+  #new(text: string, connection: string | undefined, own: string): Command {
+    const on = this.#names?.[Math.max(0, Number(connection ?? 1) - 1)];
+    const [, word = own, prefix = ''] = /^"(ok|no|bad) *(\[.*)?"$/i.exec(own) ?? [];
+    return { text, on, status: word, prefix, responses: [], comments: this.#comments.splice(0) };
   }
-  const on = names?.[Math.max(0, Number(connection ?? 1) - 1)];
-  const pinned = statusOf(status);
-  script.add({
-    did: { kind: 'line', text: named(text) },
-    ...(pinned !== undefined && { pinned }),
-    ...(on !== undefined && { on }),
-  });
+
+  /** What stands open is a step, or a pipeline of several commands. */
+  #close(): void {
+    const commands = this.#open.splice(0);
+    this.#tags.clear();
+    if (commands.length > 1) deal(commands);
+    const steps = commands.map((command) => this.#step(command));
+    this.variables.settle();
+    const [first] = commands;
+    if (first === undefined) return;
+    const on = first.on === undefined ? {} : { on: first.on };
+    const [only] = steps;
+    if (only !== undefined && steps.length === 1) this.#add(only, on);
+    else if (steps.every((step) => step !== undefined)) this.#add({ pipeline: steps }, on);
+  }
+
+  #add(step: WrittenMap, on: Pick<Exchange, 'on'>): void {
+    this.script.add({ did: { kind: 'written', step }, ...on });
+  }
+
+  #step({ text, status: word, prefix, responses, comments }: Command): WrittenMap | undefined {
+    for (const line of comments) this.script.comment(line);
+    const sending = sendingOf(text, this.variables, this.#nextMessage(text));
+    if (sending === undefined) {
+      for (const line of [text, ...responses]) this.script.unread(line);
+      return undefined;
+    }
+    const wanted: Wanted[] = [];
+    for (const line of responses) {
+      const read = line.startsWith('!') ? unwantedResponse : wantedResponse;
+      const found = line.startsWith('?') ? { untagged: [], codes: [] } : read(line.slice(2).trim(), this.variables);
+      if (found === undefined) this.script.unread(line);
+      else wanted.push(found);
+    }
+    const code = prefix === '' ? undefined : responseCode(prefix.slice(1, prefix.indexOf(']')), this.variables);
+    const codes = [...(code === undefined ? [] : [code]), ...wanted.flatMap((each) => each.codes)];
+    const untagged = [...wanted.flatMap((each) => each.untagged), ...this.#noOthers(responses)];
+    const expect = expectation(word, codes, untagged);
+    const captures: WrittenMap = Object.assign({}, ...wanted.map((each) => each.captures ?? {}));
+    return {
+      send: sending,
+      ...(expect !== undefined && { expect }),
+      ...(Object.keys(captures).length > 0 && { capture: captures }),
+    };
+  }
+
+  /** `append` by itself: the next message, from the first again after the last. */
+  #nextMessage(text: string): NextMessage | undefined {
+    if (!/^append\b/i.test(text) || this.#mbox === undefined) return undefined;
+    return messageOf(this.#mbox, this.#appended++);
+  }
+
+  #noOthers(responses: readonly string[]): readonly Written[] {
+    if (this.#settings.get('ignore_extra_untagged') !== 'no') return [];
+    return ['EXISTS', 'EXPUNGE', 'FETCH'].flatMap((name) =>
+      responses.some((line) => line.toUpperCase().includes(` ${name}`)) ? [] : [{ none: name }],
+    );
+  }
 }
 
-function statusOf(text: string): Written | undefined {
-  const bare = text.replace(/^"|"$/g, '');
-  if (bare === '') return undefined;
-  const all = bare.split(',').map((each) => each.toUpperCase());
-  return all.length > 1
-    ? { status: all }
-    : (all[0]?.replace(/^(OK|NO|BAD)(.*)$/i, (_, word: string, rest: string) => word.toUpperCase() + rest) ?? '');
+/** The responses of commands that were sent together are in their order, where there is one for each. */
+function deal(commands: readonly Command[]): void {
+  const responses = commands.flatMap((each) => each.responses.splice(0));
+  for (const [index, line] of responses.entries())
+    commands[responses.length === commands.length ? index : commands.length - 1]?.responses.push(line);
 }
 
-/** What stands for our variables, whose values nobody knows here: as secrets, they are required. */
-const macros: ReadonlyMap<string, string> = new Map([
-  ['\u0000user', 'user'],
-  ['\u0000password', 'password'],
-]);
-
-/** Its macros are our variables. */
-function named(text: string): string {
-  return text
-    .replace(/\$\{?mailbox\}?/g, 'imaptest')
-    .replace(/\$\{?user(?:name)?\}?/g, '\u0000user')
-    .replace(/\$\{?password\}?/g, '\u0000password');
-}
-
-function together(before: Written, next: Written): Written {
-  if (typeof before === 'string') return { status: before.split(' ')[0] ?? '', ...(next as object) } as Written;
-  const list = (value: Written): readonly Written[] => {
-    const found =
-      typeof value === 'object' && !Array.isArray(value) ? (value as { untagged?: Written }).untagged : undefined;
-    return Array.isArray(found) ? (found as readonly Written[]) : [];
+function expectation(word: string, codes: readonly Written[], untagged: readonly Written[]): Written | undefined {
+  const all = word
+    .replace(/"/g, '')
+    .split(',')
+    .filter((each) => each !== '')
+    .map((each) => each.toUpperCase());
+  // `""`: whatever it answers.
+  const [only] = all;
+  if (all.length === 0) all.push('OK', 'NO', 'BAD');
+  if (codes.length === 0 && untagged.length === 0) return only === undefined || all.length > 1 ? { status: all } : only;
+  const [code] = codes;
+  return {
+    status: only === undefined || all.length > 1 ? all : only,
+    ...(code !== undefined && { response_code: codes.length === 1 ? code : codes }),
+    ...(untagged.length > 0 && { untagged }),
   };
-  return { ...(before as object), untagged: [...list(before), ...list(next)] } as Written;
-}
-
-type Step = Omit<Exchange, 'came' | 'comments'>;
-
-/** What a script takes for granted by its `state`: logged in, a mailbox, messages in it, selected. */
-function beginning(settings: ReadonlyMap<string, string>, name: string | undefined): readonly Step[] {
-  const states = ['nonauth', 'auth', 'created', 'appended', 'selected'];
-  const state = states.indexOf(settings.get('state') ?? 'selected');
-  const on = name === undefined ? {} : { on: name };
-  const isFirst = name === undefined || name === 'c1';
-  const line = (text: string, pinned: Written): Step => ({ did: { kind: 'line', text }, pinned, ...on });
-  const login: Step = { did: { kind: 'login', mechanism: 'login-command', credentials: {} }, pinned: 'OK', ...on };
-  return [
-    { did: { kind: 'wait' }, pinned: 'OK', ...on },
-    ...(state >= 1 ? [login] : []),
-    ...(state >= 2 && isFirst
-      ? [line('DELETE imaptest', { status: ['OK', 'NO'] }), line('CREATE imaptest', 'OK')]
-      : []),
-    ...(state >= 4 ? [line('SELECT imaptest', 'OK')] : []),
-  ];
 }

@@ -6,6 +6,7 @@ import { blackbox } from './blackbox.ts';
 import { exchangesOf } from './exchanges.ts';
 import { eximClient } from './exim.ts';
 import { imaptest } from './imaptest.ts';
+import type { Mbox } from './imaptest-beginning.ts';
 import { markedFormats } from './marked.ts';
 import { jamesMpt } from './mpt.ts';
 import type { Format, Session } from './pasted.ts';
@@ -22,6 +23,8 @@ export interface ImportOptions {
   readonly format?: string | undefined;
   /** Expect only statuses: for another server than the text's. */
   readonly loose?: boolean;
+  /** The messages that a script appends. */
+  readonly mbox?: Mbox;
   /** What the text is called. */
   readonly title: string;
 }
@@ -53,7 +56,7 @@ export function importText(texts: readonly string[], options: ImportOptions): Im
     options.format === undefined ? recognizes(lines) : name === options.format;
   // What a session's marks are not found in may still be a test.
   const script = markedFormats.some(isAsked) ? undefined : scripts.find(isAsked);
-  if (script !== undefined) return written(script.name, script.read(lines), options);
+  if (script !== undefined) return written(script.name, script.read(lines, options.mbox), options);
   const format = sessions.find(isAsked);
   const session = format && sessionOf(format.read(lines), options.protocol);
   if (format === undefined || session === undefined)
@@ -66,16 +69,17 @@ function written(
   read: Omit<Script, 'where'> & Pick<Session, 'where'>,
   options: ImportOptions,
 ): Imported | Refused {
-  const { exchanges, rest, protocol, connections, macros = new Map() } = read;
+  const { exchanges, rest, protocol, connections, captured, names = new Map(), macros = new Map() } = read;
   if (!exchanges.some(expectsSomething))
     return { problem: 'no reply of a server is in it', hint: `It was read as ${format}; --format names another one` };
-  const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol, { names: new Map(), secrets: macros });
+  const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol, { names, secrets: macros });
   const server = options.server ?? urlOf(read) ?? protocol.title.toLowerCase();
   const draft = {
     name: `what ${server} answers`,
     exchanges: shown,
     comments: rest,
     ...(connections && { connections }),
+    ...(captured && { captured }),
   };
   const text = scenarioFile([draft], {
     suite: `Imported from ${options.title}`,
@@ -85,12 +89,13 @@ function written(
     comments: [`Imported by mailspec (${format}). Review what it expects before you rely on it.`],
     ...vocabulary,
   });
-  const unread = rest.length + exchanges.reduce((sum, { comments = [] }) => sum + comments.length, 0);
+  const unread = read.unread ?? rest.length + exchanges.reduce((sum, { comments = [] }) => sum + comments.length, 0);
   return { text, format, steps: exchanges.length, unread };
 }
 
 function expectsSomething({ did, came, pinned }: Exchange): boolean {
   if (did.kind === 'pipeline') return did.exchanges.some(expectsSomething);
+  if (did.kind === 'written') return true;
   return came.length > 0 || pinned !== undefined;
 }
 

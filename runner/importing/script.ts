@@ -2,6 +2,7 @@ import type { Exchange } from '../authoring/exchange.ts';
 import type { Written } from '../authoring/written.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { protocols } from '../protocol/protocols.ts';
+import type { Mbox } from './imaptest-beginning.ts';
 import type { Where } from './pasted.ts';
 
 /** A test of another program: what it sends, and what it expects. */
@@ -10,23 +11,37 @@ export interface Script {
   readonly where: Where;
   readonly exchanges: readonly Exchange[];
   readonly connections?: readonly string[];
+  /** What stands for our variables that have a default, by it. */
+  readonly names?: ReadonlyMap<string, string>;
+  /** Names that its replies give a value. */
+  readonly captured?: readonly string[];
   /** Values of its own variables that nobody knows here, by what stands for them: they are required. */
   readonly macros?: ReadonlyMap<string, string>;
-  /** What it says after its last step and cannot be written. */
+  /** What it says after its last step. */
   readonly rest: readonly string[];
+  /** How many lines cannot be written; the other comments are its own. */
+  readonly unread?: number;
 }
 
 /** A kind of test that is recognized. */
 export interface ScriptFormat {
   readonly name: string;
   readonly recognizes: (lines: readonly string[]) => boolean;
-  readonly read: (lines: readonly string[]) => Script;
+  /** `mbox`: the messages that it appends, where they are in a file beside it. */
+  readonly read: (lines: readonly string[], mbox?: Mbox) => Script;
 }
 
 /** Exchanges as a script's lines tell of them. */
 export class ScriptBuilder {
   readonly #exchanges: Exchange[] = [];
   #comments: string[] = [];
+  #unread = 0;
+
+  /** What cannot be written. */
+  unread(text: string): void {
+    this.#unread++;
+    this.#comments.push(text.replaceAll(/[\u0001\u0002]/g, '…'));
+  }
 
   comment(text: string): void {
     this.#comments.push(text);
@@ -57,7 +72,11 @@ export class ScriptBuilder {
     return this.#exchanges.at(-1);
   }
 
-  finish(): { readonly exchanges: readonly Exchange[]; readonly rest: readonly string[] } {
+  get unreadLines(): number {
+    return this.#unread;
+  }
+
+  finish(): Pick<Script, 'exchanges' | 'rest'> {
     return { exchanges: this.#exchanges, rest: this.#comments };
   }
 }

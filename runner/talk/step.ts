@@ -38,6 +38,7 @@ export function stepOf(did: Did): Step {
       return { ...base, kind: 'close', label: 'close' };
     case 'wait':
     case 'pipeline':
+    case 'written':
       return { ...base, kind: 'wait', label: 'wait', for: 0 };
   }
 }

@@ -7,11 +7,12 @@ import { fillingFrom, mapUntagged } from '../../matchers/texts.ts';
 import { conjunction, differing, held, holding, type Scope, type Verdict } from '../../matchers/verdict.ts';
 import { sameWord } from '../../matchers/words.ts';
 import type { Actual, Expected, Nearest } from '../../mismatch.ts';
-import type { Condition, Expectation, Text, Untagged } from '../../plan.ts';
+import type { Condition, Expectation, Matcher, Text, Untagged } from '../../plan.ts';
 import type { UntaggedResponse } from '../../protocol/reply.ts';
 import { placeOf } from '../../source.ts';
 import { isWords, type Value, words } from '../../value.ts';
 import { beginsWith } from './begins.ts';
+import { originalOf } from './originals.ts';
 
 /** Each wanted response must be there, in any order, and none of the forbidden ones. */
 export function judgeUntagged(
@@ -30,12 +31,12 @@ function judgeWanted(entry: Untagged, untagged: readonly UntaggedResponse[], sco
   const verdicts: Verdict[] = [];
   const candidates = untagged.filter((response) => isAbout(entry, response));
   for (const response of candidates) {
-    const verdict = judgeResponse(entry, response, scope);
+    const verdict = judgeResponse(entry, response, scope, untagged);
     if (verdict.outcome === 'holds') return verdict;
     verdicts.push(verdict);
   }
   for (const response of joined(entry, candidates)) {
-    const verdict = judgeResponse(entry, response, scope);
+    const verdict = judgeResponse(entry, response, scope, untagged);
     if (verdict.outcome === 'holds') return verdict;
   }
   const [only] = verdicts;
@@ -119,7 +120,7 @@ function meantOnes(verdicts: readonly Verdict[], path: Path): readonly number[] 
 /** Each of its name must meet it; what they capture is kept as lists, empty ones where there is none. */
 function judgeEvery(entry: Untagged, untagged: readonly UntaggedResponse[], scope: Scope): Verdict {
   const about = untagged.filter((response) => isAbout(entry, response));
-  const verdict = conjunction(about.map((response) => judgeResponse(entry, response, scope)));
+  const verdict = conjunction(about.map((response) => judgeResponse(entry, response, scope, untagged)));
   if (verdict.outcome !== 'holds') return verdict;
   const names = entry.want.form === 'begins' ? [] : capturesIn(entry.want.matcher);
   return holding(
@@ -132,7 +133,7 @@ function judgeEvery(entry: Untagged, untagged: readonly UntaggedResponse[], scop
 }
 
 function judgeForbidden(entry: Untagged, untagged: readonly UntaggedResponse[], scope: Scope): Verdict {
-  const found = untagged.filter((response) => meets(entry, response, scope));
+  const found = untagged.filter((response) => meets(entry, response, scope, untagged));
   if (found.length === 0) return held;
   return differing(() => {
     const texts = found.map(wireText);
@@ -150,11 +151,21 @@ function isAbout({ want }: Untagged, response: UntaggedResponse): boolean {
   return want.form !== 'data' || want.name.toUpperCase() === response.name;
 }
 
-function meets(entry: Untagged, response: UntaggedResponse, scope: Scope): boolean {
-  return isAbout(entry, response) && judgeResponse(entry, response, scope).outcome === 'holds';
+function meets(
+  entry: Untagged,
+  response: UntaggedResponse,
+  scope: Scope,
+  untagged: readonly UntaggedResponse[],
+): boolean {
+  return isAbout(entry, response) && judgeResponse(entry, response, scope, untagged).outcome === 'holds';
 }
 
-function judgeResponse({ want, span }: Untagged, response: UntaggedResponse, scope: Scope): Verdict {
+function judgeResponse(
+  { want, span }: Untagged,
+  response: UntaggedResponse,
+  scope: Scope,
+  untagged: readonly UntaggedResponse[],
+): Verdict {
   switch (want.form) {
     case 'begins': {
       const text = scope.expand(want.text);
@@ -170,7 +181,7 @@ function judgeResponse({ want, span }: Untagged, response: UntaggedResponse, sco
     case 'text':
       return judge(want.matcher, response.text, scope, untaggedPath);
     case 'data':
-      return judge(want.matcher, dataOf(response), scope, pathOf({ want }));
+      return judge(want.matcher, dataOf(response, want.matcher, untagged), scope, pathOf({ want }));
   }
 }
 
@@ -185,11 +196,25 @@ function endsWithCapture(text: Text): boolean {
 }
 
 /** What a matcher sees: the parsed data, and the text where there are none; of a record, its text as well. */
-function dataOf(response: UntaggedResponse): Value {
+function dataOf(response: UntaggedResponse, matcher: Matcher, untagged: readonly UntaggedResponse[]): Value {
   const { data } = response;
+  if (asksFor('original', matcher)) {
+    const original = originalOf(response, untagged);
+    const numbered = { ...(original !== undefined && { original }) };
+    if (typeof data === 'number') return { seq: data, ...numbered };
+    if (data !== undefined && isRecord(data)) return { ...data, ...numbered };
+  }
+  if (typeof data === 'number' && matcher.kind === 'fields') return { seq: data };
   if (data !== undefined && !isRecord(data)) return data;
   const text = response.text.replace(/^(?:\d+ )?[^ ]* ?/, '');
   return data === undefined ? text : words([text], { text, caseless: false, fields: data });
+}
+
+/** Whether a field of this name is asked for. */
+function asksFor(name: string, matcher: Matcher): boolean {
+  if (matcher.kind === 'fields') return matcher.fields.some((field) => field.name.toLowerCase() === name);
+  if (matcher.kind === 'not') return asksFor(name, matcher.matcher);
+  return (matcher.kind === 'all_of' || matcher.kind === 'one_of') && matcher.of.some((each) => asksFor(name, each));
 }
 
 function isRecord(value: Value): value is Extract<Value, { readonly [name: string]: Value }> {
@@ -221,20 +246,20 @@ export function enoughUntagged(
     .flatMap((condition) => (condition.kind === 'untagged' ? condition.want : []))
     .filter(({ forbidden, every }) => !forbidden && !every);
   if (wanted.length === 0) return undefined;
-  return onceMet(wanted, (entry, response) => meets(entry, response, scope));
+  return onceMet(wanted, (entry, response, untagged) => meets(entry, response, scope, untagged));
 }
 
 /** Asked about a growing list, it looks at what is new: a server that sends thousands must not hold up other scenarios. */
 function onceMet(
   wanted: readonly Untagged[],
-  isMet: (entry: Untagged, response: UntaggedResponse) => boolean,
+  isMet: (entry: Untagged, response: UntaggedResponse, untagged: readonly UntaggedResponse[]) => boolean,
 ): (untagged: readonly UntaggedResponse[]) => boolean {
   let list: readonly UntaggedResponse[] | undefined;
   let seen = 0;
   let open = wanted;
   return (untagged) => {
     if (untagged !== list) [list, seen, open] = [untagged, 0, wanted];
-    for (const response of untagged.slice(seen)) open = open.filter((entry) => !isMet(entry, response));
+    for (const response of untagged.slice(seen)) open = open.filter((entry) => !isMet(entry, response, untagged));
     seen = untagged.length;
     return open.length === 0;
   };

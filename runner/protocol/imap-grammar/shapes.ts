@@ -51,6 +51,8 @@ const body = bodyOf(3);
 const messageData = recordOf(
   {
     seq: 'number',
+    // Before the reply's EXPUNGE responses: the engine follows them.
+    original: 'number',
     UID: 'number',
     FLAGS: 'words',
     INTERNALDATE: 'text',
@@ -161,7 +163,8 @@ export const untaggedShapes: Readonly<Record<string, Shape>> = {
   PREAUTH: statusResponse,
   EXISTS: 'number',
   RECENT: 'number',
-  EXPUNGE: 'number',
+  // A number, and the same with the number that the message had before.
+  EXPUNGE: { ...recordOf({ seq: 'number', original: 'number' }), text: true },
   FETCH: messageData,
 };
 

@@ -1,0 +1,68 @@
+/** What a script of imaptest has between blanks, with its variables as they stand. */
+export type Argument =
+  | { readonly kind: 'atom' | 'string'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly Argument[] };
+
+/** Around a literal of several lines, once its lines are joined. */
+export const literalMarks = ['\u0001', '\u0002'] as const;
+const [opens, closes] = literalMarks;
+
+/** The arguments of a line; none where it does not follow the grammar. */
+export function readArguments(line: string): readonly Argument[] | undefined {
+  const scanner = { line, at: 0 };
+  const items = readItems(scanner);
+  return scanner.at >= line.length ? items : undefined;
+}
+
+interface Scanner {
+  readonly line: string;
+  at: number;
+}
+
+/** Up to the end, or to the parenthesis that closes the list. */
+function readItems(scanner: Scanner): Argument[] {
+  const items: Argument[] = [];
+  for (;;) {
+    while (scanner.line[scanner.at] === ' ') scanner.at++;
+    const next = scanner.line[scanner.at];
+    if (next === undefined || next === ')') return items;
+    items.push(readArgument(scanner, next));
+  }
+}
+
+function readArgument(scanner: Scanner, first: string): Argument {
+  const { line } = scanner;
+  if (first === '(') {
+    scanner.at++;
+    const items = readItems(scanner);
+    scanner.at++;
+    return { kind: 'list', items };
+  }
+  if (first === '~' && line[scanner.at + 1] === opens) scanner.at++;
+  if (line[scanner.at] === opens) return { kind: 'string', text: upTo(scanner, closes) };
+  if (first === '"') return { kind: 'string', text: upTo(scanner, '"').replace(/\\(["\\])/g, '$1') };
+  return { kind: 'atom', text: readAtom(scanner) };
+}
+
+/** What stands before the closing mark, which is passed. */
+function upTo(scanner: Scanner, mark: string): string {
+  const start = scanner.at + 1;
+  let end = start;
+  while (end < scanner.line.length && scanner.line[end] !== mark)
+    end += scanner.line[end] === '\\' && mark === '"' ? 2 : 1;
+  scanner.at = end + 1;
+  return scanner.line.slice(start, end);
+}
+
+/** A section's brackets may hold blanks and lists: `body[header.fields (from to)]`. */
+function readAtom(scanner: Scanner): string {
+  const start = scanner.at;
+  let depth = 0;
+  for (; scanner.at < scanner.line.length; scanner.at++) {
+    const char = scanner.line[scanner.at];
+    if (char === '[') depth++;
+    else if (char === ']') depth--;
+    else if (depth <= 0 && (char === ' ' || char === ')' || (char === '(' && scanner.at > start))) break;
+  }
+  return scanner.line.slice(start, scanner.at);
+}

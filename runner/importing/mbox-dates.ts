@@ -1,0 +1,12 @@
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Of each message of an mbox (RFC 4155), the date of its "From " line as IMAP writes it (RFC 9051 section 9, "date-time"). */
+export function mboxDates(text: string): readonly string[] {
+  return [...text.matchAll(/(?:^|\n\r?\n)From [^\n]*/g)].map(([line]) => {
+    const [, month = '', day = '', time, before, year, zone = before ?? '+0000'] =
+      /(\w{3}) +(\d{1,2}) (\d\d:\d\d:\d\d)(?: ([+-]\d{4}))? (\d{4})(?: ([+-]\d{4}))?\s*$/.exec(line) ?? [];
+    return year === undefined || !months.includes(month)
+      ? ''
+      : `${day.padStart(2, ' ')}-${month}-${year} ${time} ${zone}`;
+  });
+}
