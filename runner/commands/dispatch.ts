@@ -7,6 +7,7 @@ import { completionCommand } from './completion.options.ts';
 import { demoCommand } from './demo.options.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 import { docsCommand } from './docs.options.ts';
+import { explainCommand } from './explain.options.ts';
 import { helpPage, overview } from './help.ts';
 import { importCommand } from './import.options.ts';
 import { initCommand } from './init.options.ts';
@@ -31,6 +32,7 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
   { command: tryCommand, load: () => import('./try.ts') },
   { command: validateCommand, load: () => import('./validate.ts') },
   { command: listCommand, load: () => import('./list.ts') },
+  { command: explainCommand, load: () => import('./explain.ts') },
   { command: mergeCommand, load: () => import('./merge.ts') },
   { command: docsCommand, load: () => import('./docs.ts') },
   { command: demoCommand, load: () => import('./demo.ts') },

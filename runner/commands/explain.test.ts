@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { diagnosticTitles } from '../diagnostic.ts';
+import { findingNames } from '../protocol/findings.ts';
+import { codeWords } from '../words/codes.ts';
+
+describe('mailspec explain', () => {
+  let cwd: string;
+  before(() => {
+    cwd = mkdtempSync(join(tmpdir(), 'explain-'));
+  });
+  after(() => rmSync(cwd, { recursive: true, force: true }));
+  const explain = (...args: readonly string[]) => dispatched(['explain', ...args], { cwd });
+
+  it('tells of a scenario what it is for, where the rule is, what to set and how it fails, without a configuration', async () => {
+    const id = 'mailspec:relay/recipients#a-mailbox-that-does-not-exist-is-refused';
+    const { stdout, status } = await explain(id);
+    assert.equal(status, 0);
+    for (const part of [
+      id,
+      /backscatter/,
+      /See RFC 5321 section 4\.2\.3: https:\/\/www\.rfc-editor\.org\/rfc\/rfc5321#section-4\.2\.3/,
+      /Postfix: Remove the catch-all/,
+      /Your configuration would need: mx, domain/,
+      /Example of the failure:\n {2}RCPT TO:<nobody-\S+@example\.com>: expected 550, 551 or 553, got 250 2\.1\.5 Ok\n/,
+    ])
+      assert.ok(typeof part === 'string' ? stdout.includes(part) : part.test(stdout), `${part}\n${stdout}`);
+    assert.equal((await explain(id.slice('mailspec:'.length))).stdout, stdout);
+  });
+
+  it('tells of every code and every finding what it means and what to do', async () => {
+    for (const name of [...Object.keys(codeWords), ...Object.keys(diagnosticTitles), ...findingNames().slice(0, 20)]) {
+      const { stdout, status } = await explain(name);
+      assert.equal(status, 0, name);
+      assert.ok(stdout.startsWith(`${name}\n`) && stdout.includes('To do: '), stdout);
+    }
+    assert.match((await explain('imap.flag-list.trailing-space')).stdout, /RFC 9051 section 9[\s\S]*tolerate: \[/);
+  });
+
+  it('suggests what is meant', async () => {
+    const { stderr, status } = await explain('reply.missmatch');
+    assert.equal(status, 2);
+    assert.match(stderr, /Cannot explain "reply\.missmatch"[\s\S]*Did you mean "reply\.mismatch"\?/);
+    assert.equal((await explain()).status, 2);
+    assert.equal((await explain('mailspec:relay/recipients#nothing')).status, 2);
+  });
+});
