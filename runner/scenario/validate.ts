@@ -3,6 +3,7 @@ import { nearest } from '../nearest.ts';
 import type { Span } from '../source.ts';
 import { onceEach } from './diagnostics.ts';
 import { validateConfig, validateScenario } from './generated/validators.js';
+import { newerLanguage } from './language-version.ts';
 import { modifiers } from './step-keys.ts';
 import { headOf, type MapNode, type Node } from './tree.ts';
 
@@ -12,6 +13,8 @@ const validators = { scenario: validateScenario, config: validateConfig };
 
 /** Holds a document against its schema: one mistake, one diagnostic, at the exact place, in the file's order. */
 export function validate(root: Node, as: keyof typeof validators): readonly Diagnostic[] {
+  const newer = as === 'scenario' ? newerLanguage(root) : undefined;
+  if (newer !== undefined) return [newer];
   const validator = validators[as];
   if (validator(root.value)) return [];
   const errors = validator.errors ?? [];
