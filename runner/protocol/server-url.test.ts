@@ -36,6 +36,9 @@ describe('parseServerUrl()', () => {
   const bad: readonly (readonly [string, RegExp, RegExp])[] = [
     ['mail.example.com', /no scheme/, /smtp:\/\/mail\.example\.com/],
     ['localhost:25', /no scheme/, /smtp:\/\/localhost:25/],
+    ['mail.example.com:993', /no scheme/, /"imaps:\/\/mail\.example\.com:993"/],
+    ['192.0.2.1:587', /no scheme/, /"smtp:\/\/192\.0\.2\.1:587"/],
+    ['mail.example.com:4190', /no scheme/, /"sieve:\/\/mail\.example\.com:4190"/],
     ['smpt://mx', /scheme "smpt" is unknown/, /Did you mean "smtp"/],
     ['smtp:mx', /host is missing/, /smtp:\/\/mail/],
     ['smtp://', /host is missing/, /smtp:\/\/mail/],

@@ -107,7 +107,11 @@ function networkAddress(
 
 function unknownScheme(text: string, name: string): ServerUrlError {
   if (name === '' || /^\d+$/.test(text.slice(name.length + 1))) {
-    return invalid(text, 'it has no scheme', `Write "smtp://${text}"; the schemes are ${known.join(', ')}`);
+    return invalid(
+      text,
+      'it has no scheme',
+      `Write "${likelyScheme(text)}://${text}"; the schemes are ${known.join(', ')}`,
+    );
   }
   const near = nearest(name, known);
   return invalid(
@@ -115,6 +119,12 @@ function unknownScheme(text: string, name: string): ServerUrlError {
     `the scheme "${name}" is unknown`,
     near === undefined ? `The schemes are ${known.join(', ')}` : `Did you mean "${near}"?`,
   );
+}
+
+/** The one that has the port as its own, as in `mail.example.com:993`. */
+function likelyScheme(text: string): string {
+  const port = Number(/:(\d+)$/.exec(text)?.[1]);
+  return [...schemes.values()].find((each) => each.port === port)?.scheme ?? 'smtp';
 }
 
 function invalid(text: string, why: string, hint?: string): ServerUrlError {
