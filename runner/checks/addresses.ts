@@ -17,7 +17,7 @@ export async function addressesOf(
   const literal = isIP(host);
   if (literal !== 0) {
     if (family === undefined || family === literal) return [host];
-    throw new CheckError('connect.name', `Cannot connect to "${host}": it is no IPv${family} address`);
+    throw new CheckError('connect.name', `Cannot connect to "${host}": it is not an IPv${family} address`);
   }
   const limit = timeLimit(context);
   try {

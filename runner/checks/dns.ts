@@ -127,7 +127,7 @@ async function ask(
     try {
       return dnsPacket.decode(octets) as DecodedPacket;
     } catch (cause) {
-      throw new CheckError('protocol.violation', `the answer about "${name}" is no DNS message: ${messageOf(cause)}`, {
+      throw new CheckError('protocol.violation', `the answer about "${name}" is not a DNS message: ${messageOf(cause)}`, {
         cause,
       });
     }

@@ -33,7 +33,7 @@ export interface HttpInput extends Lookups {
 
 /**
  * What a web server answers. Throws a `CheckError`: `connect.…` where nothing was learnt, `tls.…`, `reply.timeout`,
- * `connection.closed`, `protocol.violation` for what is no HTTP, `protocol.limit` for a body without an end,
+ * `connection.closed`, `protocol.violation` for what is not HTTP, `protocol.limit` for a body without an end,
  * `check.mismatch` where XML or JSON is looked for in what is neither.
  */
 export async function checkHttp(input: HttpInput, context: CheckContext): Promise<Seen> {
@@ -162,7 +162,7 @@ function fromUndici(error: unknown, url: URL): unknown {
   if (code === 'UND_ERR_INVALID_ARG')
     return new CheckError('input.value', `Cannot ask ${url.origin}: ${message}`, { cause: error });
   if (name === 'HTTPParserError') {
-    return new CheckError('protocol.violation', `the answer of ${url.origin} is no HTTP: ${message}`, { cause: error });
+    return new CheckError('protocol.violation', `the answer of ${url.origin} is not HTTP: ${message}`, { cause: error });
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return new CheckError('protocol.limit', `the headers have more than ${limits.httpHeaders} octets`);

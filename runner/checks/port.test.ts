@@ -49,7 +49,7 @@ describe('checkPort()', () => {
       await rejects(
         checkPort({ host: '127.0.0.1', port: 1, family: 6 }, contextFor()),
         'connect.name',
-        /it is no IPv6 address/,
+        /it is not an IPv6 address/,
       );
     } finally {
       await listener.close();

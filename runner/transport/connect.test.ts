@@ -79,7 +79,7 @@ describe('connect()', () => {
       });
       await assert.rejects(open(25, { family: 6 }), {
         kind: 'name',
-        message: 'Cannot connect to "127.0.0.1": it is no IPv6 address',
+        message: 'Cannot connect to "127.0.0.1": it is not an IPv6 address',
       });
     });
 

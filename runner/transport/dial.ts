@@ -92,7 +92,7 @@ async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
   const literal = isIP(host);
   if (literal !== 0) {
     if (family === 0 || family === literal) return [host];
-    throw new TransportError('name', 'connect', `Cannot connect to "${host}": it is no IPv${family} address`);
+    throw new TransportError('name', 'connect', `Cannot connect to "${host}": it is not an IPv${family} address`);
   }
   // The system's resolver cannot be stopped: what it still finds is not used.
   const found = lookup(host, { all: true, family, verbatim: true });
