@@ -5,12 +5,22 @@ import type { Step } from '../steps.ts';
 import { type Context, fillText } from './context.ts';
 import { StepFailure } from './failure.ts';
 import { readContent, readNamedFile } from './files.ts';
+import { type Composed, filler, fillUp, longestFiller } from './filler.ts';
 
 /** The message's octets, with CRLF line ends, before dot-stuffing; filled up to `size` where that is given. */
-export async function composeMessage(context: Context, step: Extract<Step, { kind: 'message' }>): Promise<Buffer> {
+export async function composeMessage(context: Context, step: Extract<Step, { kind: 'message' }>): Promise<Composed> {
   const { source, size } = step.message;
   const content = fixedContent(source) ?? (await contentOf(context, step, source));
-  return size === undefined ? content : fillUp(content, size, step);
+  if (size === undefined) return { content, filler: 0 };
+  const missing = size - content.length;
+  if (missing < 0) {
+    throw new StepFailure(
+      'input.value',
+      `Cannot fill the message up to ${size} octets: it already has ${content.length}`,
+      { span: step.span },
+    );
+  }
+  return missing > longestFiller ? { content, filler: missing } : { content: fillUp(content, missing), filler: 0 };
 }
 
 /** Of a message without a hole: the same for all cases of a scenario, and for each time round a `repeat`. */
@@ -96,34 +106,4 @@ async function attachment(from: Attachment, { read, fill }: Sources) {
     ...(from.filename !== undefined && { filename: fill(from.filename) }),
     ...(from.type !== undefined && { contentType: from.type }),
   };
-}
-
-/** Lines of 76 characters and CRLF, well under RFC 5322's 998. */
-const fillerLine = Buffer.from(`${'mailspec '.repeat(9).slice(0, 76)}\r\n`);
-
-function filler(size: number): Buffer {
-  const bytes = Buffer.alloc(size, fillerLine);
-  // An octet count that ends within a line end must not leave a bare CR.
-  if (size > 0 && bytes[size - 1] === 0x0d) bytes[size - 1] = 0x20;
-  return bytes;
-}
-
-function fillUp(content: Buffer, size: number, step: Step): Buffer {
-  const missing = size - content.length;
-  if (missing === 0) return content;
-  if (missing < 0) {
-    throw new StepFailure(
-      'input.value',
-      `Cannot fill the message up to ${size} octets: it already has ${content.length}`,
-      {
-        span: step.span,
-      },
-    );
-  }
-  // Whole lines, and the last octets before a CRLF of its own, so that the size is exact.
-  if (missing === 1) return Buffer.concat([content.subarray(0, -2), Buffer.from('.\r\n')]);
-  const body = filler(missing - 2);
-  if (body.length > 0 && body[body.length - 1] === 0x0a) body[body.length - 1] = 0x20;
-  if (body.length > 1 && body[body.length - 2] === 0x0d) body[body.length - 2] = 0x20;
-  return Buffer.concat([content, body, Buffer.from('\r\n')]);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+import { peers, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
 import { headlineIn } from '../../fixtures/testing/worded.ts';
 
@@ -177,8 +177,58 @@ describe('message', () => {
     assert.equal(peer.talks[0]?.received, 'BDAT 5\r\n01234BDAT 5\r\n56789BDAT 2 LAST\r\n\r\n');
   });
 
+  it('of megabytes is made while it is sent, to the octet, its own dots doubled and no others', async () => {
+    const size = 3 * 1024 * 1024 + 1;
+    const sizes: number[] = [];
+    const peer = await listen(
+      smtpScript({
+        DATA: async (talk) => {
+          talk.write('354 go\r\n');
+          const text = await talk.until('\r\n.\r\n');
+          assert.ok(text.startsWith('Subject: a\r\n\r\n..dot\r\n'), text.slice(0, 40));
+          // The dot that was doubled, and the final line.
+          sizes.push(text.length - 1 - 3);
+          return '250 stored';
+        },
+      }),
+    );
+    const result = await playSteps(
+      `- expect: 220\n- send: DATA\n  expect: 354\n- message: { raw: "Subject: a\\n\\n.dot\\n", size: ${size} }\n  expect: 250`,
+      { server: peer.url() },
+    );
+    assert.equal(result.outcome, 'passed', told(result));
+    assert.deepEqual(sizes, [size]);
+  });
+
+  it('of megabytes goes out as BDAT chunks to the octet', async () => {
+    const size = 2 * 1024 * 1024 + 17;
+    const chunks: string[] = [];
+    const peer = await listen(async (talk) => {
+      talk.write('220 peer\r\n');
+      for (let isLast = false; !isLast; ) {
+        const line = await talk.line();
+        chunks.push(line);
+        isLast = line.endsWith(' LAST');
+        const octets = await talk.take(Number(line.split(' ')[1]));
+        assert.equal(octets.endsWith('\r\n'), isLast || octets.endsWith('\r\n'));
+        talk.write('250 ok\r\n');
+      }
+      await talk.gone;
+    });
+    const result = await playSteps(
+      `- expect: 220\n- message: { raw: "a\\n", size: ${size}, bdat: 1MiB }\n  expect: 250`,
+      { server: peer.url() },
+    );
+    assert.equal(result.outcome, 'passed', told(result));
+    assert.deepEqual(chunks, ['BDAT 1048576', 'BDAT 1048576', 'BDAT 17 LAST']);
+  });
+
   it('ends at the chunk that is refused, whose reply its expectation sees', async () => {
-    const peer = await listen(smtpScript({ BDAT: '503 5.5.1 No' }));
+    const refuse = async (talk: Talk) => {
+      await talk.line();
+      return '503 5.5.1 No';
+    };
+    const peer = await listen(smtpScript({ BDAT: refuse }));
     const result = await playSteps('- expect: 220\n- message: { raw: "01234\\n", bdat: 7B }\n  expect: 503', {
       server: peer.url(),
     });

@@ -15,22 +15,30 @@ export function dotStuff(bytes: Buffer): Buffer {
   // RFC 5321 section 4.5.2. The CRLF before the final dot is the message's own; without content, the DATA line's.
   const ended =
     bytes.length === 0 || (bytes.length > 1 && bytes[bytes.length - 1] === LF && bytes[bytes.length - 2] === CR);
-  const tail = ended ? end : Buffer.concat([crlf, end]);
+  return stuffed(bytes, ended ? end : Buffer.concat([crlf, end]));
+}
+
+/** The beginning of a message's content: no end is added. */
+export function stuffDots(bytes: Buffer): Buffer {
+  return stuffed(bytes, Buffer.alloc(0));
+}
+
+function stuffed(bytes: Buffer, tail: Buffer): Buffer {
   // Nearly every message has no such line, and one native search says so.
   if (bytes[0] !== DOT && !bytes.includes(stuffedStart)) return Buffer.concat([bytes, tail]);
 
   const { length } = bytes;
   let dots = 0;
   for (let at = 0; at < length; at++) if (bytes[at] === DOT && beginsLine(bytes, at)) dots++;
-  const stuffed = Buffer.allocUnsafe(length + dots + tail.length);
+  const result = Buffer.allocUnsafe(length + dots + tail.length);
   let to = 0;
   for (let at = 0; at < length; at++) {
     const octet = bytes[at] ?? 0;
-    if (octet === DOT && beginsLine(bytes, at)) stuffed[to++] = DOT;
-    stuffed[to++] = octet;
+    if (octet === DOT && beginsLine(bytes, at)) result[to++] = DOT;
+    result[to++] = octet;
   }
-  tail.copy(stuffed, to);
-  return stuffed;
+  tail.copy(result, to);
+  return result;
 }
 
 function beginsLine(bytes: Buffer, at: number): boolean {

@@ -16,7 +16,7 @@ import { SentOctets } from './sent-octets.ts';
 import { examineExtensions } from './smtp-extensions.ts';
 import { SmtpFlaws } from './smtp-flaws.ts';
 
-export { dotStuff } from './dot.ts';
+export { dotStuff, stuffDots } from './dot.ts';
 export { parseExtensions } from './smtp-extensions.ts';
 
 const SPACE = 0x20;

@@ -1,10 +1,9 @@
-import { dotStuff } from '../../protocol/smtp.ts';
 import type { Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import { composeMessage } from '../message.ts';
 import { noteSent } from '../observed.ts';
-import { transmit } from '../session.ts';
+import { chunksOf, sendContent } from '../send-message.ts';
 import { requireRead } from '../unread.ts';
 
 /** `message`: after DATA dot-stuffed with the final dot (RFC 5321 section 4.5.2), or as BDAT chunks (RFC 3030 section 2). */
@@ -14,16 +13,13 @@ export async function message(step: Extract<Step, { kind: 'message' }>, context:
   const content = await composeMessage(context, step);
   const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
   session.lastAction = { kind: 'message' };
-  if (step.bdat === undefined) {
-    const bytes = dotStuff(content);
-    await transmit(session, bytes, [{ bytes, as: 'message' }], 1, deadline);
-  } else {
+  if (step.bdat === undefined) await sendContent(session, content, deadline);
+  else {
+    const chunks = chunksOf(session, content, deadline);
     for (let start = 0; ; start += step.bdat) {
-      const chunk = content.subarray(start, start + step.bdat);
-      const last = start + step.bdat >= content.length;
-      const bytes = Buffer.concat([Buffer.from(`BDAT ${chunk.length}${last ? ' LAST' : ''}\r\n`), chunk]);
-      await transmit(session, bytes, [{ bytes, as: 'message' }], 1, deadline);
-      if (last) break;
+      const isLast = start + step.bdat >= chunks.total;
+      await chunks.send(isLast ? chunks.total - start : step.bdat, isLast);
+      if (isLast) break;
       session.lastAction = { kind: 'chunk', at: start };
       const reply = await readReply(context, session, step);
       if ('code' in reply && reply.code >= 400) return judgeReply(context, session, step, reply);

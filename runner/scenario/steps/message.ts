@@ -28,6 +28,9 @@ export const message: StepReader<'message'> = {
 };
 
 /** Keys that go with every source. */
+/** Octets of an attachment by `size`: it is encoded in memory. */
+const largestAttachment = 64 * 1024 * 1024;
+
 const shared: ReadonlySet<string> = new Set(['size', 'bdat']);
 
 function readSource(context: StepContext, action: Node): Message['source'] | undefined {
@@ -130,6 +133,15 @@ function readContent(context: StepContext, { key, node }: Entry): Attachment['co
   }
   if (key === 'size') {
     const size = readSize(scope, node);
+    if (size !== undefined && size > largestAttachment) {
+      scope.shared.report({
+        code: 'value.size',
+        message: 'A made attachment has at most 64 MiB',
+        span: node.span,
+        hint: 'Attachments are composed in memory: give the message its "size" instead, which is made while it is sent',
+      });
+      return undefined;
+    }
     return size === undefined ? undefined : { from: 'size', size };
   }
   const text = readText(scope, node);
