@@ -94,7 +94,7 @@ async function planned(options: ProjectOptions): Promise<{ readonly plan: Plan; 
 function unknown(name: string): ArgumentError {
   const near = nearest(name, [...Object.keys(codeWords), ...Object.keys(diagnosticTitles), ...findingNames()]);
   return new ArgumentError(
-    `Cannot explain "${name}": it is no code, finding or scenario`,
+    `Cannot explain "${name}": it is not a code, a finding or a scenario`,
     near === undefined
       ? 'Reports show codes in brackets, and "mailspec list" the ids of scenarios'
       : `Did you mean "${near}"?`,

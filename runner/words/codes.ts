@@ -116,9 +116,9 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
     example: 'Cannot find an address of "imap.example": no such name',
   },
   'input.value': {
-    means: 'A value that only the run knew cannot be used where it stands.',
+    means: 'A value that only the run knew cannot be used there.',
     remedy: 'Look at the capture or the variable that it comes from.',
-    example: 'Cannot send the user: it holds a line break',
+    example: 'Cannot send the user: it contains a line break',
   },
   'runner.error': {
     means: 'mailspec itself failed.',
