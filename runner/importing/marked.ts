@@ -46,11 +46,13 @@ function readingOf(line: string, marks: readonly Mark[]): Reading | undefined {
 
 /** Our own control characters made visible, back as they were. */
 function invisible(text: string): string {
-  return text
-    // Behind its end a line in base64 is decoded.
-    .replace(/␍?␊(?: {2}\(.*\))?$/, '')
-    .replaceAll('␀', '\0')
-    .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return (
+    text
+      // Behind its end a line in base64 is decoded.
+      .replace(/␍?␊(?: {2}\(.*\))?$/, '')
+      .replaceAll('␀', '\0')
+      .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  );
 }
 
 /** Programs that mark who said what. */

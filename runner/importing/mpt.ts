@@ -1,3 +1,4 @@
+import type { Did, Exchange, Part } from '../authoring/exchange.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat } from './script.ts';
 
@@ -13,11 +14,25 @@ export const jamesMpt: ScriptFormat = {
     const isTagged = lines.some((line) => /^S: \S+ (?:OK|NO|BAD|\(OK)/.test(line));
     const protocol = protocolOfLines(isTagged ? ['* OK', ...said] : said);
     const script = new ScriptBuilder();
+    const sessions = lines.flatMap((line) => /^SESSION: *(\d+)/.exec(line)?.[1] ?? []);
+    const most = Math.max(1, ...sessions.map(Number));
+    const names = most > 1 ? Array.from({ length: most }, (_, index) => `c${index + 1}`) : undefined;
+    let on: Pick<Exchange, 'on'> = names === undefined ? {} : { on: 'c1' };
+    let literal: Literal | undefined;
     let tag: string | undefined;
     /** Lines of a message or a literal are no commands. */
     let inMessage: string[] | undefined;
     for (const line of lines) {
       const [, side, text = ''] = /^([CS]):(?: (.*))?$/.exec(line) ?? [];
+      if (literal !== undefined && side !== undefined) {
+        // The request for a literal that the server is asked to wait for.
+        if (side === 'S' && literal.content.length === 0 && /^\\?\+/.test(text)) continue;
+        if (side === 'S' || !goesOn(literal, text)) {
+          script.add({ did: didOf(literal), ...on });
+          literal = undefined;
+        }
+        if (side === 'C') continue;
+      }
       if (side === 'C' && inMessage !== undefined) {
         if (text !== '.') inMessage.push(text);
         else {
@@ -26,16 +41,58 @@ export const jamesMpt: ScriptFormat = {
         }
       } else if (side === 'C') {
         tag = protocol.createTags === undefined ? undefined : /^(\S+) /.exec(text)?.[1];
-        script.add({ did: { kind: 'line', text: tag === undefined ? text : text.slice(tag.length + 1) } });
+        const command = tag === undefined ? text : text.slice(tag.length + 1);
+        literal = protocol.literals === undefined ? undefined : literalOf(command);
+        if (literal === undefined) script.add({ did: { kind: 'line', text: command }, ...on });
       } else if (side === 'S') {
         script.expect(expected(text, tag, protocol), together);
         const { last } = script;
         if (text.startsWith('354') && last?.did.kind === 'line') inMessage = [];
-      } else if (!/^(?:SUB\s*\{|\}|\s*)$/.test(line)) script.comment(line.replace(/^# ?/, ''));
+      } else if (/^SESSION: *\d+/.test(line) && names !== undefined) on = { on: `c${/\d+/.exec(line)?.[0] ?? 1}` };
+      else if (/^REINIT/.test(line)) script.add({ did: { kind: 'close' }, ...on });
+      else if (!/^(?:SUB\s*\{|\}|\s*)$/.test(line)) script.comment(line.replace(/^# ?/, ''));
     }
-    return { protocol, where: {}, ...script.finish() };
+    if (literal !== undefined) script.add({ did: didOf(literal), ...on });
+    return { protocol, where: {}, ...(names && { connections: names }), ...script.finish() };
   },
 };
+
+/** A command whose literal is under way. */
+interface Literal {
+  readonly before: string;
+  readonly octets: number;
+  readonly plus: boolean;
+  readonly content: string[];
+}
+
+function literalOf(command: string): Literal | undefined {
+  const [, before, octets, plus] = /^(.*)\{(\d+)(\+?)\}$/.exec(command) ?? [];
+  return before === undefined ? undefined : { before, octets: Number(octets), plus: plus === '+', content: [] };
+}
+
+/** Takes one more line; whether the literal has octets to come. */
+function goesOn({ content, octets }: Literal, line: string): boolean {
+  content.push(line);
+  return Buffer.byteLength(content.join('\r\n')) < octets;
+}
+
+/** What was announced and never sent is a line like any other. */
+function didOf(literal: Literal): Did {
+  const { before, content, octets, plus } = literal;
+  return content.length === 0
+    ? { kind: 'line', text: `${before}{${octets}${plus ? '+' : ''}}` }
+    : { kind: 'parts', parts: partsOf(literal) };
+}
+
+function partsOf({ before, content, octets, plus }: Literal): readonly Part[] {
+  const all = Buffer.from(content.join('\r\n'));
+  const rest = all.subarray(octets).toString();
+  return [
+    { text: before },
+    { literal: all.subarray(0, octets).toString(), plus },
+    ...(rest === '' ? [] : [{ text: rest }]),
+  ];
+}
 
 function expected(source: string, tag: string | undefined, protocol: Parameters<typeof replyPattern>[1]): Written {
   const untagged = /^\\?\* (.*)$/.exec(source)?.[1];

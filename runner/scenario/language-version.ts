@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { child, type Node } from './tree.ts';
 
 /** The version of the scenario language that this mailspec reads; it reads those before it as well. */
-export const languageVersion = 2;
+const languageVersion = 2;
 
 /** A file that needs a newer mailspec: what else it has is not looked at, as it may be right there. */
 export function newerLanguage(root: Node): Diagnostic | undefined {
