@@ -53,6 +53,12 @@ describe('createRedactor()', () => {
       typeof expected === 'string' ? assert.equal(redact(text), expected) : assert.match(redact(text), expected));
   }
 
+  it('redact() replaces a secret that was folded at its own space', () => {
+    const hidden = createRedactor([{ name: 'password', forms: ['QAA AAAAAAA7'] }]);
+    for (const fold of ['\r\n ', '\r\n  ', '\n\t ', ' \r\n '])
+      assert.equal(hidden.redact(`X: QAA${fold}AAAAAAA7.`), 'X: «password».', JSON.stringify(fold));
+  });
+
   it('redact() replaces a secret inside a SASL PLAIN response at each alignment', () => {
     for (const user of ['a', 'ab', 'abc']) {
       const shown = redact(`AUTH PLAIN ${base64(`\0${user}\0s3cret?ö`)}`);

@@ -99,6 +99,8 @@ const encodings: readonly Encoding[] = [
   },
   // …or for the space before it.
   { trigger: /\n[ \t]/, pattern: /\r?\n(?=[ \t])/g, decode: () => '' },
+  // Folded at a space by one that was put before it.
+  { trigger: /\n[ \t]{2}/, pattern: /\r?\n[ \t](?=[ \t])/g, decode: () => '' },
   // RFC 2231 section 3: a parameter in pieces.
   {
     trigger: /\*\d+\*?=/,
