@@ -17,6 +17,7 @@ import { drainEnd } from './fragment.ts';
 import { failureFrom, octetsOf } from './problems.ts';
 import { type Observation, observe, type Session } from './session.ts';
 import { noteSlowLogin } from './slow-login.ts';
+import type { Seen } from './witness.ts';
 
 /**
  * Reads what one `expect` reads and holds the expectation against it; keeps the step's captures.
@@ -209,6 +210,8 @@ function judge(
   observation: Observation,
 ): void {
   const answered = session.lastAction;
+  const seen = context.world.witness && seenIn(observation);
+  if (seen !== undefined) context.world.witness?.(context.scenario, step, seen);
   if (observation.event !== 'reply') {
     if (!holdsForEvent(expectation, observation)) throw closedFailure(session, step, observation);
     if (observation.event === 'closed') {
@@ -248,6 +251,13 @@ function judge(
       { place: missing[0]?.place, span: step.span, mismatches: missing, reply: firstLine(reply) },
     );
   }
+}
+
+/** What was said before the end of a connection is neither a reply nor an end. */
+function seenIn(observation: Observation): Seen | undefined {
+  if (observation.event === 'closed' && observation.rest.length > 0) return undefined;
+  if (observation.event !== 'reply') return { kind: observation.event };
+  return { kind: 'reply', reply: observation.reply, elapsed: observation.elapsed };
 }
 
 type EventWithoutReply = Exclude<Observation, { readonly event: 'reply' }>;

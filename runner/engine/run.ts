@@ -18,6 +18,7 @@ import { countShortfalls, type Demands } from './shortfalls.ts';
 import { createTimeLimits } from './time-limit.ts';
 import { ToleranceUse } from './tolerances.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
+import type { Witness } from './witness.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** Scenarios at a time: mostly they wait for the server. */
@@ -37,6 +38,8 @@ export interface RunOptions extends Demands {
   readonly transcripts?: Transcripts;
   /** Told of what connections say, as it is said. */
   readonly listener?: Listener;
+  /** Told of what steps see, before it is compared with what they expect. */
+  readonly witness?: Witness;
 }
 
 /** Plays a plan and tells what happens; each event is taken in before the next is told. */
@@ -68,6 +71,7 @@ export async function run(
     tolerances: new ToleranceUse(),
     traffic,
     reported: new ReportedViolations(),
+    ...(options.witness && { witness: options.witness }),
   };
   const { redact } = createRedactor(plan.secrets);
   const hide = <Data>(data: Data) => (plan.secrets.length === 0 ? data : mapTexts(data, redact));

@@ -9,6 +9,7 @@ import type { ReportedViolations } from './reported-violations.ts';
 import type { TimeLimit } from './time-limit.ts';
 import type { ToleranceUse } from './tolerances.ts';
 import type { Traffic } from './traffic.ts';
+import type { Witness } from './witness.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
 export interface World {
@@ -29,6 +30,8 @@ export interface World {
   readonly tolerances: ToleranceUse;
   readonly traffic: Traffic;
   readonly reported: ReportedViolations;
+  /** Absent where nobody wants to know. */
+  readonly witness?: Witness;
 }
 
 /** What every scenario of a run shares. */

@@ -34,6 +34,7 @@ export function check<Step extends CheckStep>(
     if (target !== undefined) context.world.breaker.reached(target, 'answer');
     for (const line of seen.transcript) context.transcript.note(step.on, line);
     if (target !== undefined) noteCertificate(context, target.label, seen.expires);
+    context.world.witness?.(context.scenario, step, { kind: 'check', evidence: seen.evidence });
     judge(step, seen, step.expect ?? usual?.(step.span), context);
   };
 }
