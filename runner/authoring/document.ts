@@ -55,11 +55,16 @@ export function fileText({ suite, server, defaults, scenarios, comments }: Writt
     scenarios: nodes,
   });
   if (comments.length > 0) document.commentBefore = commentOf(comments);
+  return yamlText(document);
+}
+
+/** As people would have written it. */
+export function yamlText(document: Document): string {
   compact(document);
   return document.toString({ singleQuote: true, lineWidth: 0, flowCollectionPadding: false });
 }
 
-function commentOf(lines: readonly string[]): string {
+export function commentOf(lines: readonly string[]): string {
   // An empty line would end the comment.
   return lines.map((line) => ` ${visible(line)}`.trimEnd() || ' ').join('\n');
 }

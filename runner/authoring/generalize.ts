@@ -10,6 +10,8 @@ export interface Vocabulary {
   readonly names: Names;
   /** Values that must be in no file, in none of their forms. */
   readonly secrets: Names;
+  /** Values that have a name wherever they are, inside other words as well: ids that were made up. */
+  readonly tokens?: Names;
 }
 
 /** What a text is searched for. */
@@ -18,6 +20,8 @@ interface Kind {
   readonly finds: string;
   /** RE2's syntax: matches whatever may stand there another time. None: it is kept as it is. */
   readonly becomes?: string;
+  /** A server says the same until somebody changes it: kept where every change is to be noticed. */
+  readonly lasting?: true;
 }
 
 const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
@@ -78,13 +82,18 @@ const kinds: readonly Kind[] = [
       '(?<![\\w.@/-])(?=[A-Za-z._-]*[0-9][A-Za-z._-]*[0-9][A-Za-z._-]*[0-9])(?=[0-9._-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9._-]{8,}[A-Za-z0-9](?![\\w@-])',
     becomes: '[\\w.-]+',
   },
-  { finds: '(?<![\\w./@:-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}(?![\\w@/-]|\\.\\w)', becomes: '[\\w.-]+' },
+  {
+    finds: '(?<![\\w./@:-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}(?![\\w@/-]|\\.\\w)',
+    becomes: '[\\w.-]+',
+    lasting: true,
+  },
   // Numbers: how many, how large, how long.
   ...['message', 'octet', 'byte', 'recipient', 'second'].map((noun) => ({
     finds: `(?<![\\w.:+/@-])[0-9]+ ${noun}s?\\b`,
     becomes: `\\d+ ${noun}s?`,
+    lasting: true as const,
   })),
-  { finds: '(?<![\\w.:+/@-])[0-9]+(?![\\w@]|[.:/-]\\w)', becomes: '\\d+' },
+  { finds: '(?<![\\w.:+/@-])[0-9]+(?![\\w@]|[.:/-]\\w)', becomes: '\\d+', lasting: true },
 ];
 
 const allKinds = kinds.map(({ finds }, index) => `(?<k${index}>${finds})`);
@@ -94,18 +103,31 @@ export type Generalize = (text: string) => readonly Piece[];
 
 /** Finds in replies what has a name, and what is different each time. */
 export function generalizing(vocabulary: Vocabulary): Generalize {
-  return scanning(vocabulary, allKinds);
+  return scanning(vocabulary, allKinds, ({ becomes }) => becomes);
+}
+
+/** The same, but for what lasts until somebody changes the server: host names, and numbers that are not a time. */
+export function preserving(vocabulary: Vocabulary): Generalize {
+  return scanning(vocabulary, allKinds, ({ becomes, lasting }, found) => {
+    if (!lasting) return becomes;
+    // Seconds since 1970, as UIDVALIDITY (RFC 9051 section 2.3.1.1) has them: their form lasts.
+    return /^[0-9]{9,}$/.test(found) ? `\\d{${found.length}}` : undefined;
+  });
 }
 
 /** Finds in what was sent what has a name. */
 export function naming(vocabulary: Vocabulary): Generalize {
-  return scanning(vocabulary, []);
+  return scanning(vocabulary, [], () => undefined);
 }
 
-function scanning({ names, secrets }: Vocabulary, finding: readonly string[]): Generalize {
+type Replacing = (kind: Kind, found: string) => string | undefined;
+
+function scanning(vocabulary: Vocabulary, finding: readonly string[], replace: Replacing): Generalize {
+  const { names, secrets, tokens } = vocabulary;
   const alternatives = [
     ...alternative('secret', longestFirst(secrets.keys()).map(secretSource)),
     ...alternative('form', longestFirst([...secrets.keys()].flatMap(encoded)).map(escapePattern)),
+    ...alternative('token', longestFirst(tokens?.keys() ?? []).map(escapePattern)),
     ...alternative('named', longestFirst(names.keys()).map(wordSource)),
     ...finding,
   ];
@@ -115,7 +137,7 @@ function scanning({ names, secrets }: Vocabulary, finding: readonly string[]): G
     const pieces: Piece[] = [];
     let at = 0;
     for (const match of text.matchAll(scanner)) {
-      const piece = pieceOf(match, { names, secrets });
+      const piece = pieceOf(match, vocabulary, replace);
       if (piece === undefined) continue;
       if (match.index > at) pieces.push({ kind: 'literal', text: text.slice(at, match.index) });
       pieces.push(piece);
@@ -153,10 +175,16 @@ function alternative(group: string, sources: readonly string[]): readonly string
   return sources.length === 0 ? [] : [`(?<${group}>${sources.join('|')})`];
 }
 
-function pieceOf({ 0: found, groups = {} }: RegExpMatchArray, { names, secrets }: Vocabulary): Piece | undefined {
+function pieceOf(
+  { 0: found, groups = {} }: RegExpMatchArray,
+  { names, secrets, tokens }: Vocabulary,
+  replace: Replacing,
+): Piece | undefined {
   if (groups['secret'] !== undefined) return { kind: 'variable', name: secrets.get(found) ?? 'password' };
   if (groups['form'] !== undefined) return { kind: 'pattern', source: '\\S+' };
+  if (groups['token'] !== undefined) return { kind: 'variable', name: tokens?.get(found) ?? 'scenario.id' };
   if (groups['named'] !== undefined) return { kind: 'variable', name: names.get(found) ?? 'user' };
-  const source = kinds.find((_, index) => groups[`k${index}`] !== undefined)?.becomes;
+  const kind = kinds.find((_, index) => groups[`k${index}`] !== undefined);
+  const source = kind && replace(kind, found);
   return source === undefined ? undefined : { kind: 'pattern', source };
 }

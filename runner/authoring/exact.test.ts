@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { createImapParser } from '../protocol/imap.ts';
+import { createSmtpParser } from '../protocol/smtp.ts';
+import { exactExpectation, type Precision } from './exact.ts';
+
+const vocabulary = {
+  names: new Map([['mx.example.test', 'hostname']]),
+  secrets: new Map<string, string>(),
+  tokens: new Map([['run1-7a', 'scenario.id']]),
+};
+
+function smtp(text: string, command?: string, precision: Precision = 'exact') {
+  const parser = createSmtpParser();
+  parser.push(Buffer.from(text));
+  const reply = parser.take();
+  assert.ok(reply);
+  return exactExpectation(reply, precision, { vocabulary, command, hello: 'EHLO' });
+}
+
+function imap(text: string, precision: Precision = 'exact') {
+  const parser = createImapParser();
+  parser.push(Buffer.from('* OK ready\r\n'));
+  parser.take();
+  parser.sent({ bytes: Buffer.from('a LIST "" *\r\n'), tag: 'a', as: 'command' });
+  parser.push(Buffer.from(text));
+  const reply = parser.take();
+  assert.ok(reply);
+  return exactExpectation(reply, precision, { vocabulary, command: 'LIST "" *' });
+}
+
+describe('exactExpectation()', () => {
+  it('keeps numbers and names of others, and not what is new each time', () => {
+    assert.deepEqual(smtp('250 2.0.0 mx.example.test took 3 for other.example as run1-7a\r\n'), {
+      code: 250,
+      text: '2.0.0 ${hostname} took 3 for other.example as ${scenario.id}',
+    });
+    assert.deepEqual(smtp('250 2.0.0 Ok: queued as 4fXk2z1qRbz3\r\n'), {
+      code: 250,
+      text: '/^2\\.0\\.0 Ok: queued as \\S+$/',
+    });
+    assert.deepEqual(smtp('250 took 3\r\n', undefined, 'general'), { code: 250, text: '/^took \\d+$/' });
+    assert.equal(smtp('250 took 3\r\n', undefined, 'status'), 250);
+    assert.deepEqual(smtp('220 \r\n'), { code: 220, text: { length: 0 } });
+  });
+
+  it('closes lists: what is added is a difference as well', () => {
+    assert.deepEqual(smtp('250-mx.example.test\r\n250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n', 'EHLO x'), {
+      code: 250,
+      extensions: { SIZE: 1000, AUTH: { equals: ['PLAIN', 'LOGIN'] } },
+      lines: { length: 3 },
+    });
+    assert.deepEqual(smtp('214-first\r\n214 second\r\n', 'HELP'), {
+      code: 214,
+      lines: { exactly: ['first', 'second'] },
+    });
+  });
+
+  it('lists mailboxes with their separator and attributes, and no others', () => {
+    assert.deepEqual(imap('* LIST (\\HasNoChildren \\Sent) "/" Sent\r\na OK done (0.001 + 0.000 secs).\r\n'), {
+      status: 'OK',
+      text: '/^done \\([\\d.+ ]+ secs?\\)\\.$/',
+      untagged: [
+        { LIST: { name: 'Sent', delimiter: '/', attributes: { equals: ['\\HasNoChildren', '\\Sent'] } } },
+        { all: { LIST: { name: { one_of: ['Sent', '/mailspec/'] } } } },
+      ],
+    });
+  });
+
+  it('keeps the form of UIDVALIDITY and the limit of a quota, not what is used', () => {
+    const text = '* OK [UIDVALIDITY 1764212345] ok\r\n* QUOTA "User" (STORAGE 12 102400)\r\na OK done\r\n';
+    assert.deepEqual(imap(text), {
+      status: 'OK',
+      text: 'done',
+      untagged: ['/^OK \\[UIDVALIDITY \\d{10}\\] ok$/', '/^QUOTA "User" \\(STORAGE \\d+ 102400\\)$/'],
+    });
+  });
+});

@@ -1,0 +1,141 @@
+import { repliesLike } from '../protocol/protocols.ts';
+import type { Reply, UntaggedResponse } from '../protocol/reply.ts';
+import { type Fields, isWords, type Value } from '../value.ts';
+import { advertisedIn } from './advertised.ts';
+import type { Came } from './expectation.ts';
+import { type Generalize, generalizing, preserving, type Vocabulary } from './generalize.ts';
+import { escapeText, isPlain, type Piece, sourceOf, textOf } from './pieces.ts';
+import type { Written, WrittenMap } from './written.ts';
+
+/** How much of a reply is kept: all that lasts, only its form, only its status. */
+export const precisions = ['exact', 'general', 'status'] as const;
+export type Precision = (typeof precisions)[number];
+
+export interface ExactContext {
+  readonly vocabulary: Vocabulary;
+  /** The command that the reply answers, without its tag; none for a greeting. */
+  readonly command?: string | undefined;
+  /** The protocol's command that names the client: its reply lists extensions. */
+  readonly hello?: string | undefined;
+}
+
+/** Longer lists are what is in a mailbox, not what a server is. */
+const mostLines = 60;
+
+/** An expectation that every other reply misses: what was added is a difference as well. */
+export function exactExpectation(came: Came, precision: Precision, context: ExactContext): Written {
+  if (came === 'closed') return 'closed';
+  if (precision === 'status') return statusOf(came);
+  const { vocabulary, command, hello } = context;
+  const generalize = (precision === 'exact' ? preserving : generalizing)(vocabulary);
+  const advertised = advertisedIn(came, { generalize, command, hello });
+  if (advertised !== undefined && !('untagged' in came)) return { ...statusKey(came), ...exactly(advertised, came) };
+  const untagged = 'untagged' in came ? untaggedEntries(came.untagged, generalize) : [];
+  return { ...statusKey(came), ...wording(came, generalize), ...(untagged.length > 0 && { untagged }) };
+}
+
+/** The parameters and no others, and the number of lines: nothing was added. */
+function exactly(advertised: WrittenMap, reply: Reply): WrittenMap {
+  const closed = Object.entries(advertised).map(([key, keywords]) => [
+    key,
+    Object.fromEntries(Object.entries(keywords as WrittenMap).map(([name, value]) => [name, closedList(value)])),
+  ]);
+  return { ...Object.fromEntries(closed), lines: { length: reply.lines.length } };
+}
+
+function closedList(value: Written): Written {
+  return Array.isArray(value) ? { equals: value as readonly Written[] } : value;
+}
+
+function statusOf(reply: Reply): Written {
+  if ('code' in reply) return reply.code;
+  return 'status' in reply ? reply.status : { lines: { length: { at_least: 1 } } };
+}
+
+function statusKey(reply: Reply): WrittenMap {
+  if ('code' in reply) return { code: reply.code };
+  return 'status' in reply && reply.status !== '*' ? { status: reply.status } : {};
+}
+
+/** What is said to people, and what a body has. */
+function wording(reply: Reply, generalize: Generalize): WrittenMap {
+  const { asksForMore } = repliesLike(reply);
+  if (asksForMore(reply) === true && 'untagged' in reply) return {};
+  const isBody =
+    ('body' in reply && reply.body !== undefined) || (reply.protocol === 'sieve' && reply.lines.length > 0);
+  const text = isBody || reply.lines.length < 2 ? { text: matcherFor(reply.text, generalize) } : {};
+  if (!isBody && reply.lines.length < 2) return text;
+  if (reply.lines.length > mostLines || !reply.lines.every(isPlain)) return text;
+  return { ...text, lines: { exactly: reply.lines.map((line) => matcherFor(line, generalize)) } };
+}
+
+/** A text as a matcher that only it meets, or only texts of its form. */
+function matcherFor(text: string, generalize: Generalize): Written {
+  if (text === '') return { length: 0 };
+  if (!isPlain(text)) return { length: { at_least: 1 } };
+  return matcherOf(generalize(text));
+}
+
+function matcherOf(pieces: readonly Piece[]): Written {
+  const text = textOf(pieces);
+  if (text === undefined) return `/^${sourceOf(pieces)}$/`;
+  return text.startsWith('/') ? { equals: text } : text;
+}
+
+/** They tell what happened in the meantime, not what the server is. */
+const passing: ReadonlySet<string> = new Set(['EXPUNGE', 'VANISHED', 'RECENT', 'BYE', '']);
+
+function untaggedEntries(responses: readonly UntaggedResponse[], generalize: Generalize): readonly Written[] {
+  const kept = responses.filter(({ name }) => !passing.has(name) && /^[A-Z][A-Z0-9.-]*$/.test(name));
+  const entries = kept.slice(0, mostLines).map((each) => entryOf(each, generalize));
+  const listed = kept.filter(({ name }) => name === 'LIST' || name === 'LSUB');
+  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values(), ...noOthers(listed, generalize)];
+}
+
+function entryOf(response: UntaggedResponse, generalize: Generalize): Written {
+  const { name, text, data } = response;
+  if ((name === 'LIST' || name === 'LSUB') && isFields(data)) return { [name]: listed(data, generalize) };
+  if (isWords(data) && (name === 'CAPABILITY' || name === 'FLAGS' || name === 'ENABLED')) {
+    const optional = data.optional ?? [];
+    return { [name]: { equals: data.words.filter((word) => !optional.includes(word)).map(escapeText) } };
+  }
+  if (!isPlain(text)) return name;
+  // What is used changes with every message (RFC 9208 section 4.1.2); what may be used does not.
+  if (name === 'QUOTA') return `/^${sourceOf(generalize(text)).replace(/(?<=[A-Z] )\d+(?= \d)/g, '\\d+')}$/`;
+  return `/^${sourceOf(generalize(text))}$/`;
+}
+
+function isFields(value: Value | undefined): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWords(value);
+}
+
+/** RFC 9051 section 7.3.1. */
+function listed({ name, delimiter, attributes }: Fields, generalize: Generalize): WrittenMap {
+  return {
+    ...(typeof name === 'string' && { name: matcherFor(name, generalize) }),
+    ...(typeof delimiter === 'string' && { delimiter: escapeText(delimiter) }),
+    ...(isWords(attributes) && { attributes: attributesOf(attributes.words) }),
+  };
+}
+
+/** Whether a mailbox has new messages changes from hour to hour (RFC 9051 section 7.3.1). */
+const momentary = /^\\(?:Un)?[Mm]arked$/;
+
+function attributesOf(words: readonly string[]): Written {
+  const lasting = words.filter((word) => !momentary.test(word));
+  return lasting.length === words.length ? { equals: words.map(escapeText) } : { includes: lasting.map(escapeText) };
+}
+
+/** Other mailboxes than these are a difference, but for those of scenarios that run at the same time. */
+function noOthers(listed: readonly UntaggedResponse[], generalize: Generalize): readonly Written[] {
+  const names = listed.flatMap(({ data }) =>
+    isFields(data) && typeof data['name'] === 'string' ? [data['name']] : [],
+  );
+  const [first] = listed;
+  if (first === undefined || names.length !== listed.length || !names.every(isPlain)) return [];
+  return [
+    {
+      all: { [first.name]: { name: { one_of: [...names.map((each) => matcherFor(each, generalize)), '/mailspec/'] } } },
+    },
+  ];
+}
