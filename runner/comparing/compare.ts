@@ -1,0 +1,81 @@
+/** As much of a scenario's result as two runs are compared by. */
+export interface Compared {
+  readonly id: string;
+  readonly name: string;
+  readonly outcome: string;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** What ended it, in a sentence. */
+  readonly problem?: string;
+  /** What was seen instead of what was expected. */
+  readonly facts: readonly Fact[];
+}
+
+export interface Fact {
+  readonly path: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export interface Change {
+  readonly before: Compared;
+  readonly after: Compared;
+}
+
+export interface Difference {
+  /** Passed before. */
+  readonly broken: readonly Change[];
+  readonly mended: readonly Change[];
+  /** Red both times, and what was seen is another. */
+  readonly changed: readonly Change[];
+  readonly added: readonly Compared[];
+  readonly gone: readonly Compared[];
+  readonly slower: readonly Change[];
+  readonly same: number;
+}
+
+const red: ReadonlySet<string> = new Set(['failed', 'errored', 'blocked', 'warning', 'known_issue']);
+
+/** Slower is what takes this many times as long, and this much longer, milliseconds: less is noise. */
+const slowerBy = { factor: 3, least: 1_000 } as const;
+
+/** What is otherwise in the second of two runs, in its order. */
+export function compare(before: readonly Compared[], after: readonly Compared[]): Difference {
+  const known = new Map(before.map((each) => [each.id, each]));
+  const ids = new Set(after.map(({ id }) => id));
+  const both = after.flatMap((each): readonly Change[] => {
+    const old = known.get(each.id);
+    return old === undefined ? [] : [{ before: old, after: each }];
+  });
+  const isRed = ({ outcome }: Compared) => red.has(outcome);
+  const broken = both.filter((each) => !isRed(each.before) && isRed(each.after));
+  const mended = both.filter((each) => isRed(each.before) && !isRed(each.after));
+  const changed = both.filter(
+    (each) =>
+      isRed(each.before) &&
+      isRed(each.after) &&
+      JSON.stringify(factsOf(each.before)) !== JSON.stringify(factsOf(each.after)),
+  );
+  const slower = both.filter(
+    (each) =>
+      !isRed(each.before) &&
+      !isRed(each.after) &&
+      each.after.duration > each.before.duration * slowerBy.factor &&
+      each.after.duration > each.before.duration + slowerBy.least,
+  );
+  return {
+    ...{ broken, mended, changed, slower },
+    added: after.filter(({ id }) => !known.has(id)),
+    gone: before.filter(({ id }) => !ids.has(id)),
+    same: both.length - broken.length - mended.length - changed.length,
+  };
+}
+
+function factsOf({ facts, problem }: Compared): unknown {
+  return facts.length === 0 ? problem : facts;
+}
+
+/** Whether there is nothing to tell anybody. */
+export function isSame({ broken, mended, changed, added, gone, slower }: Difference): boolean {
+  return [broken, mended, changed, added, gone, slower].every(({ length }) => length === 0);
+}

@@ -1,0 +1,83 @@
+import { many } from '../phrase.ts';
+import type { Change, Compared, Difference } from './compare.ts';
+import { isSame } from './compare.ts';
+
+/** Facts of one scenario that are shown; the rest is in its report. */
+const mostFacts = 5;
+
+/** A difference for a merge request or a mail. */
+export function differenceText(
+  difference: Difference,
+  names: { readonly before: string; readonly after: string },
+): string {
+  const { broken, mended, changed, added, gone, slower, same } = difference;
+  const title = `# ${code(names.before)} and ${code(names.after)}`;
+  if (isSame(difference)) return `${title}\n\nNothing changed: ${many(same, 'scenario')}.\n`;
+  const sections = [
+    section('Newly red', broken.map(broke)),
+    section(
+      'Mended',
+      mended.map(({ after }) => named(after)),
+    ),
+    section('Red as before, otherwise', changed.map(otherwise)),
+    section(
+      'New',
+      added.map((each) => `${named(each)}: ${each.outcome.replaceAll('_', ' ')}`),
+    ),
+    section('Gone', gone.map(named)),
+    section(
+      'Slower',
+      slower.map(({ before, after }) => `${named(after)}: ${seconds(before)} before, ${seconds(after)} now`),
+    ),
+  ];
+  return `${[title, ...sections.filter((each) => each !== ''), `As before: ${many(same, 'scenario')}.`].join('\n\n')}\n`;
+}
+
+function section(title: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `## ${title} (${items.length})\n\n${items.map((each) => `- ${each}`).join('\n')}`;
+}
+
+function named({ id, name }: Compared): string {
+  return `${text(name)} (${code(id)})`;
+}
+
+function broke({ after }: Change): string {
+  return [`${named(after)}${after.problem === undefined ? '' : `: ${text(after.problem)}`}`, ...facts(after)].join(
+    '\n',
+  );
+}
+
+function facts({ facts: all }: Compared): readonly string[] {
+  return all
+    .slice(0, mostFacts)
+    .map(
+      ({ path, expected, actual }) =>
+        `  - ${path === '' ? '' : `${code(path)}: `}${code(expected)} became ${code(actual)}`,
+    );
+}
+
+function otherwise({ before, after }: Change): string {
+  const old = new Map(before.facts.map((each) => [each.path, each.actual]));
+  const lines = after.facts
+    .slice(0, mostFacts)
+    .map(
+      ({ path, actual }) =>
+        `  - ${path === '' ? '' : `${code(path)}: `}${code(old.get(path) ?? '')} became ${code(actual)}`,
+    );
+  return [named(after), ...lines].join('\n');
+}
+
+function seconds({ duration }: Compared): string {
+  return `${(duration / 1_000).toFixed(1)} s`;
+}
+
+/** In a code span, whatever backticks it has (CommonMark section 6.1). */
+function code(value: string): string {
+  const line = value.replace(/\s*\n\s*/g, ' ').trim();
+  const fence = '`'.repeat(Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length)) + 1);
+  return fence.length === 1 ? `\`${line}\`` : `${fence} ${line} ${fence}`;
+}
+
+function text(value: string): string {
+  return value.replace(/\s*\n\s*/g, ' ').replace(/[\\`*_<>|[\]]/g, '\\$&');
+}
