@@ -1,6 +1,6 @@
 import { repliesLike } from '../protocol/protocols.ts';
 import type { Reply, UntaggedResponse } from '../protocol/reply.ts';
-import { type Fields, isWords, type Value } from '../value.ts';
+import { type Fields, isWords, type Value, type Words } from '../value.ts';
 import { advertisedIn } from './advertised.ts';
 import type { Came } from './expectation.ts';
 import { type Generalize, generalizing, preserving, type Vocabulary } from './generalize.ts';
@@ -63,7 +63,9 @@ function wording(reply: Reply, generalize: Generalize): WrittenMap {
   if (asksForMore(reply) === true && 'untagged' in reply) return {};
   const isBody =
     ('body' in reply && reply.body !== undefined) || (reply.protocol === 'sieve' && reply.lines.length > 0);
-  const text = isBody || reply.lines.length < 2 ? { text: matcherFor(reply.text, generalize) } : {};
+  // Of a message, its first line says how long it is.
+  const isWorded = reply.protocol === 'pop3' ? !isBody : isBody || reply.lines.length < 2;
+  const text = isWorded ? { text: matcherFor(reply.text, generalize) } : {};
   if (!isBody && reply.lines.length < 2) return text;
   if (reply.lines.length > mostLines || !reply.lines.every(isPlain)) return text;
   return { ...text, lines: { exactly: reply.lines.map((line) => matcherFor(line, generalize)) } };
@@ -83,7 +85,7 @@ function matcherOf(pieces: readonly Piece[]): Written {
 }
 
 /** They tell what happened in the meantime, not what the server is. */
-const passing: ReadonlySet<string> = new Set(['EXPUNGE', 'VANISHED', 'RECENT', 'BYE', '']);
+const passing: ReadonlySet<string> = new Set(['EXISTS', 'EXPUNGE', 'VANISHED', 'RECENT', 'BYE', '']);
 
 function untaggedEntries(responses: readonly UntaggedResponse[], generalize: Generalize): readonly Written[] {
   const kept = responses.filter(({ name }) => !passing.has(name) && /^[A-Z][A-Z0-9.-]*$/.test(name));
@@ -96,13 +98,22 @@ function entryOf(response: UntaggedResponse, generalize: Generalize): Written {
   const { name, text, data } = response;
   if ((name === 'LIST' || name === 'LSUB') && isFields(data)) return { [name]: listed(data, generalize) };
   if (isWords(data) && (name === 'CAPABILITY' || name === 'FLAGS' || name === 'ENABLED')) {
-    const optional = data.optional ?? [];
-    return { [name]: { equals: data.words.filter((word) => !optional.includes(word)).map(escapeText) } };
+    return { [name]: lasting(data) };
+  }
+  if (name === 'FETCH' && isFields(data) && isWords(data['FLAGS']) && Object.keys(data).length === 2) {
+    return { FETCH: { FLAGS: lasting(data['FLAGS']) } };
   }
   if (!isPlain(text)) return name;
+  // The number of a message is that of the others before it.
+  if (name === 'FETCH') return `/^\\d+ ${sourceOf(generalize(text.replace(/^\d+ /, '')))}$/`;
   // What is used changes with every message (RFC 9208 section 4.1.2); what may be used does not.
   if (name === 'QUOTA') return `/^${sourceOf(generalize(text)).replace(/(?<=[A-Z] )\d+(?= \d)/g, '\\d+')}$/`;
   return `/^${sourceOf(generalize(text))}$/`;
+}
+
+/** All words but those that come and go. */
+function lasting({ words, optional = [] }: Words): Written {
+  return { equals: words.filter((word) => !optional.includes(word)).map(escapeText) };
 }
 
 function isFields(value: Value | undefined): value is Fields {

@@ -6,6 +6,7 @@ import type { Command, Main, Terminal, World } from './command.ts';
 import { completionCommand } from './completion.options.ts';
 import { demoCommand } from './demo.options.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
+import { diffCommand } from './diff.options.ts';
 import { docsCommand } from './docs.options.ts';
 import { explainCommand } from './explain.options.ts';
 import { helpPage, overview } from './help.ts';
@@ -16,6 +17,7 @@ import { mergeCommand } from './merge.options.ts';
 import { recordCommand } from './record.options.ts';
 import { runCommand } from './run.options.ts';
 import { schemaCommand } from './schema.options.ts';
+import { snapshotCommand } from './snapshot.options.ts';
 import { talkCommand } from './talk.options.ts';
 import { terminalOf } from './terminal.ts';
 import { tryCommand } from './try.options.ts';
@@ -27,6 +29,8 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
   { command: recordCommand, load: () => import('./record.ts') },
   { command: importCommand, load: () => import('./import.ts') },
   { command: auditCommand, load: () => import('./audit.ts') },
+  { command: snapshotCommand, load: () => import('./snapshot.ts') },
+  { command: diffCommand, load: () => import('./diff.ts') },
   { command: initCommand, load: () => import('./init.ts') },
   { command: talkCommand, load: () => import('./talk.ts') },
   { command: tryCommand, load: () => import('./try.ts') },

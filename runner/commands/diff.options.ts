@@ -1,0 +1,24 @@
+import type { Command } from './command.ts';
+import { configOptions } from './selection.options.ts';
+
+export const diffCommand: Command = {
+  name: 'diff',
+  summary: 'says what changed between two runs, or between two servers',
+  usage: '[options] [BEFORE.jsonl AFTER.jsonl]',
+  about: [
+    'Compares the results of two runs, as "mailspec run --reporter json=FILE" writes them: what is newly red, mended, new, gone and slower, and what was seen instead. Prints Markdown, for a merge request or a mail.',
+    'With --server old=URL and --server new=URL it takes the same snapshot of both servers, and prints what the second one does otherwise: for a migration or an upgrade.',
+    'Exit status: 0 nothing changed, 1 something changed, 2 unusable input, 3 a server could not be observed, 130 interrupted.',
+  ],
+  options: [
+    ...configOptions,
+    { name: 'yes', help: 'With --server: send messages and fail logins without asking' },
+    { name: 'no-mail', help: 'Send no message' },
+    { name: 'no-failed-logins', help: 'Fail no login on purpose' },
+    { name: 'parallel', value: 'N', help: "Scenarios at a time. Default: the configuration's, or 8" },
+  ],
+  examples: [
+    ['mailspec diff yesterday.jsonl today.jsonl', 'two runs'],
+    ['mailspec diff --server old=imaps://old.example.com --server new=imaps://new.example.com', 'two servers'],
+  ],
+};

@@ -1,0 +1,67 @@
+import { type Compared, compare, isSame } from '../comparing/compare.ts';
+import { differenceText } from '../comparing/markdown.ts';
+import { ArgumentError } from '../diagnostic.ts';
+import { many } from '../phrase.ts';
+import { changesBetween, type ValueChange } from '../snapshot/changes.ts';
+import { snapshotFiles } from '../snapshot/files.ts';
+import { pairs } from './arguments.ts';
+import type { Arguments, Main, Terminal } from './command.ts';
+import { readResults, type ScenarioLine } from './results.ts';
+import { observedServers } from './snapshot-servers.ts';
+
+export const main: Main = async (args, terminal) => {
+  const [before, after, ...more] = args.positionals;
+  if (before === undefined && args.has('server')) return servers(args, terminal);
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new ArgumentError(
+      'Name two results, or two servers',
+      'Write "mailspec diff yesterday.jsonl today.jsonl", or "--server old=URL --server new=URL"',
+    );
+  const [old, fresh] = await Promise.all([before, after].map((path) => readResults(path, terminal.cwd)));
+  const difference = compare(old?.scenarios.map(compared) ?? [], fresh?.scenarios.map(compared) ?? []);
+  terminal.stdout.write(differenceText(difference, { before, after }));
+  return isSame(difference) ? 0 : 1;
+};
+
+function compared({ id, name, outcome, duration, problem }: ScenarioLine): Compared {
+  return {
+    ...{ id, name, outcome, duration },
+    ...(problem && { problem: problem.message }),
+    facts: problem?.mismatches.map(({ path, expected, actual }) => ({ path, expected, actual })) ?? [],
+  };
+}
+
+/** The same snapshot of both, under one name, so that only what they do is different. */
+async function servers(args: Arguments, terminal: Terminal): Promise<number> {
+  const given = pairs(args, 'server');
+  const names = [...given.keys()];
+  if (names.length !== 2 || !given.has('old') || !given.has('new'))
+    throw new ArgumentError('Name the two servers "old" and "new"', 'Write "--server old=URL --server new=URL"');
+  const files: ReadonlyMap<string, string>[] = [];
+  for (const name of ['old', 'new']) {
+    const taken = await observedServers({ server: given.get(name) ?? '' }, args, terminal);
+    if (terminal.signal.aborted) return 130;
+    if (taken === undefined) return 3;
+    files.push(new Map(snapshotFiles(taken.settled, {})));
+  }
+  const [old, fresh] = files as [ReadonlyMap<string, string>, ReadonlyMap<string, string>];
+  const sections = [...new Set([...old.keys(), ...fresh.keys()])].flatMap((file) => {
+    const changes = changesBetween(old.get(file) ?? 'scenarios: []\n', fresh.get(file) ?? 'scenarios: []\n');
+    return [
+      ...changes.values.map(valueLine),
+      ...changes.added.map((name) => `- ${name}: only the new server can be observed`),
+      ...changes.missing.map((name) => `- ${name}: only the old server can be observed`),
+    ];
+  });
+  const title = `# ${given.get('old')} and ${given.get('new')}`;
+  terminal.stdout.write(
+    sections.length === 0
+      ? `${title}\n\nBoth answer the same.\n`
+      : `${title}\n\n${many(sections.length, 'difference')}:\n\n${sections.join('\n')}\n`,
+  );
+  return sections.length === 0 ? 0 : 1;
+}
+
+function valueLine({ scenario, path, before, after }: ValueChange): string {
+  return `- ${scenario}: \`${path.replace(/^dialogue\./, 'step ')}\`\n  - old: \`${before}\`\n  - new: \`${after}\``;
+}

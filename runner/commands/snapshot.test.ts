@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { project } from '../../fixtures/testing/command.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+
+/** Everything that the server is asked, twice and more. */
+const patience = 120_000;
+
+describe('mailspec snapshot', function () {
+  this.timeout(patience);
+  const answers: Record<string, string> = {};
+  let server: Server;
+  let cwd: string;
+  before(async () => {
+    server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.write(
+        `+OK ${answers['greeting']} <${Math.random().toString().slice(2)}.${Date.now()}@pop.example.test>\r\n`,
+      );
+      let pending = '';
+      socket.on('data', (octets: Buffer) => {
+        const lines = (pending + octets.toString('latin1')).split('\r\n');
+        pending = lines.pop() ?? '';
+        for (const line of lines) {
+          const [command = ''] = line.toUpperCase().split(' ');
+          socket.write(answers[command] ?? '-ERR what?\r\n');
+          if (command === 'QUIT') socket.end();
+        }
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `pop3://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    cwd = project({ 'mailspec.yaml': { servers: { pop3: url } } });
+  });
+  beforeEach(() => {
+    Object.assign(answers, {
+      greeting: 'ready',
+      CAPA: '+OK\r\nUSER\r\nUIDL\r\n.\r\n',
+      QUIT: '+OK bye\r\n',
+      NOOP: '+OK\r\n',
+    });
+  });
+  after(() => server.close());
+
+  const files = () =>
+    Object.fromEntries(
+      readdirSync(join(cwd, 'baseline')).map((name) => [name, readFileSync(join(cwd, 'baseline', name), 'utf8')]),
+    );
+  const snapshot = (...more: readonly string[]) => dispatched(['snapshot', '--out', 'baseline', ...more], { cwd });
+
+  it('writes scenarios that are green, the same when taken again, and red after a change; --update mends them', async () => {
+    const taken = await snapshot();
+    assert.equal(taken.status, 0, taken.stderr);
+    const first = files();
+    assert.match(first['pop3.yaml'] ?? '', /name: The greeting\n[\s\S]*text: \/\^ready <\[\^<>\]\+>\$\//);
+    const green = await dispatched(['run', 'baseline'], { cwd });
+    assert.equal(green.status, 0, green.stdout);
+
+    assert.equal((await snapshot()).status, 0);
+    assert.deepEqual(files(), first);
+
+    answers['CAPA'] = '+OK\r\nUSER\r\n.\r\n';
+    const red = await dispatched(['run', 'baseline', '--reporter', 'json=after.jsonl'], { cwd });
+    assert.equal(red.status, 1);
+    assert.match(red.stdout, /CAPA, before TLS/);
+
+    const path = join(cwd, 'baseline', 'pop3.yaml');
+    writeFileSync(path, (first['pop3.yaml'] ?? '').replace('name: CAPA, before TLS', 'name: CAPA, before TLS # ours'));
+    const unasked = await snapshot('--update');
+    assert.equal(unasked.status, 1, unasked.stderr);
+    assert.match(unasked.stdout, /CAPA, before TLS: dialogue\.1\.expect/);
+    const updated = await snapshot('--update', '--yes');
+    assert.equal(updated.status, 0, updated.stderr);
+    assert.match(readFileSync(path, 'utf8'), /# ours/);
+    const again = await dispatched(['run', 'baseline'], { cwd });
+    assert.equal(again.status, 0, again.stdout);
+  });
+
+  it('says which server is not in the configuration, and that nothing can be observed', async () => {
+    const unknown = await snapshot('imap');
+    assert.deepEqual([unknown.status, /The configuration has pop3/.test(unknown.stderr)], [2, true]);
+    const nobody = await dispatched(['snapshot', '--server', 'pop3=pop3://127.0.0.1:1'], { cwd });
+    assert.equal(nobody.status, 3, nobody.stderr);
+  });
+});

@@ -1,0 +1,137 @@
+import { Document, isMap, isScalar, isSeq, type Node, parseDocument, stringify } from 'yaml';
+
+/** One value that is another now. */
+export interface ValueChange {
+  readonly scenario: string;
+  /** Where in the scenario: `dialogue.2.expect.code`. */
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface FileChanges {
+  readonly values: readonly ValueChange[];
+  /** Scenarios that the snapshot has and the file does not. */
+  readonly added: readonly string[];
+  /** Those that the file has and the snapshot does not: they may be somebody's own. */
+  readonly missing: readonly string[];
+  /** The file with the changes: everything else, comments included, is as it was. */
+  readonly text: string;
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** What a new snapshot has otherwise than a file, and the file with just that changed. */
+export function changesBetween(old: string, fresh: string): FileChanges {
+  const before = parseDocument(old);
+  const was = scenariosIn(before);
+  const is = scenariosIn(parseDocument(fresh));
+  const values: ValueChange[] = [];
+  const edits: Edit[] = [];
+  for (const [name, node] of is) {
+    const own = was.get(name);
+    if (own !== undefined) differ(own, node, [], { scenario: name, old, values, edits });
+  }
+  const added = [...is.keys()].filter((name) => !was.has(name));
+  const text = edits
+    .sort((a, b) => b.start - a.start)
+    .reduce((all, { start, end, text: piece }) => all.slice(0, start) + piece + all.slice(end), old);
+  return {
+    ...{ values, added },
+    missing: [...was.keys()].filter((name) => !is.has(name)),
+    text: added.reduce((all, name) => append(all, is.get(name)), text),
+  };
+}
+
+function scenariosIn(document: Document.Parsed | Document): Map<string, Node> {
+  const list = document.get('scenarios');
+  const found = new Map<string, Node>();
+  if (!isSeq<Node>(list)) return found;
+  for (const item of list.items) {
+    const name = isMap(item) ? item.get('name') : undefined;
+    if (typeof name === 'string') found.set(name, item);
+  }
+  return found;
+}
+
+interface Differing {
+  readonly scenario: string;
+  readonly old: string;
+  readonly values: ValueChange[];
+  readonly edits: Edit[];
+}
+
+/** Goes down to the smallest value that is another. Keys that somebody added stay. */
+function differ(own: Node, fresh: Node, path: readonly string[], into: Differing): void {
+  if (JSON.stringify(own.toJSON?.() ?? null) === JSON.stringify(fresh.toJSON?.() ?? null)) return;
+  if (isMap(own) && isMap(fresh)) {
+    const keys = fresh.items.map(({ key }) => keyOf(key));
+    const hasAll = keys.every((key) => own.has(key));
+    const isOpen = path.length === 0 || own.items.every(({ key }) => keys.includes(keyOf(key)));
+    if (hasAll && isOpen) {
+      for (const key of keys) {
+        const [left, right] = [own.get(key, true), fresh.get(key, true)];
+        if (left !== undefined && right !== undefined) differ(left as Node, right as Node, [...path, key], into);
+      }
+      return;
+    }
+  }
+  if (isSeq<Node>(own) && isSeq<Node>(fresh) && own.items.length === fresh.items.length) {
+    for (const [index, item] of fresh.items.entries())
+      differ(own.items[index] as Node, item, [...path, String(index)], into);
+    return;
+  }
+  replace(own, fresh, path, into);
+}
+
+function keyOf(key: unknown): string {
+  return isScalar(key) ? String(key.value) : String(key);
+}
+
+function replace(own: Node, fresh: Node, path: readonly string[], { scenario, old, values, edits }: Differing): void {
+  const [start, end] = own.range ?? [0, 0];
+  values.push({ scenario, path: path.join('.'), before: inOneLine(own), after: inOneLine(fresh) });
+  const written = isBlock(own) ? `${inOneLine(fresh)}\n` : inOneLine(fresh);
+  // A block collection ends where the next line begins, whatever comment stands between.
+  const text = old.slice(start, end);
+  const tail = isBlock(own) ? (/\n[ \t]*$/.exec(text)?.[0].slice(1) ?? '') : '';
+  edits.push({ start, end, text: isBlock(own) ? written + tail : written });
+}
+
+function isBlock(node: Node): boolean {
+  return (isMap(node) || isSeq(node)) && node.flow !== true;
+}
+
+/** As YAML that can stand anywhere. */
+function inOneLine(node: Node): string {
+  const value: unknown = node.toJSON?.() ?? null;
+  const text = stringify(value, {
+    collectionStyle: 'flow',
+    lineWidth: 0,
+    singleQuote: true,
+    flowCollectionPadding: true,
+  });
+  return text.trim();
+}
+
+/** The scenario behind the last one, in the same indentation. */
+function append(text: string, scenario: Node | undefined): string {
+  const list = parseDocument(text).get('scenarios');
+  if (scenario === undefined || !isSeq<Node>(list)) return text;
+  const last = list.items.at(-1);
+  const at = last?.range?.[1] ?? text.length;
+  const column =
+    last?.range === undefined || last.range === null
+      ? 4
+      : last.range[0] - text.lastIndexOf('\n', last.range[0] - 1) - 1;
+  const indent = ' '.repeat(Math.max(0, column - 2));
+  const document = new Document([scenario.toJSON()], { aliasDuplicateObjects: false });
+  const written = document.toString({ singleQuote: true, lineWidth: 0, flowCollectionPadding: false });
+  const block = written.replace(/^(?=.)/gm, indent);
+  const before = text.slice(0, at);
+  return `${before}${before.endsWith('\n') ? '' : '\n'}${block}${text.slice(at)}`;
+}

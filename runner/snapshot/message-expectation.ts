@@ -1,0 +1,98 @@
+import type { ExactContext, Precision } from '../authoring/exact.ts';
+import { generalizing, preserving } from '../authoring/generalize.ts';
+import { isPlain, sourceOf } from '../authoring/pieces.ts';
+import type { Written } from '../authoring/written.ts';
+import type { Seen } from '../engine/witness.ts';
+import type { Reply } from '../protocol/reply.ts';
+import { type Fields, isWords, type Value } from '../value.ts';
+
+/** Ids of messages by their form: how many digits and letters, and what is between them. */
+export function uidlExpectation(reply: Reply, precision: Precision): Written | undefined {
+  if (reply.protocol !== 'pop3') return undefined;
+  if (reply.body === undefined) {
+    const [, id] = /^\d+ (\S+)$/.exec(reply.text) ?? [];
+    const form = id === undefined || precision === 'status' ? undefined : formOf(id, precision);
+    return { status: reply.status, ...(form !== undefined && { text: `/^\\d+ ${form}$/` }) };
+  }
+  if (precision === 'status') return { status: reply.status };
+  const forms = [...new Set(reply.body.map((line) => formOf(line.replace(/^\d+ /, ''), precision)))];
+  const [form, ...others] = forms;
+  if (form === undefined || others.length > 0) return undefined;
+  return { status: reply.status, lines: { count: { [`/^\\d+ ${form}$/`]: { at_least: 1 } } } };
+}
+
+function formOf(id: string, precision: Precision): string {
+  return id.replace(/[A-Za-z0-9]+|[^A-Za-z0-9]/g, (run) => {
+    if (!/[A-Za-z0-9]/.test(run)) return run.replace(/[\\^.|?*+()[\]{}/$]/g, '\\$&');
+    const letters = /^[0-9a-f]{8,}$/.test(run) ? '[0-9a-f]' : /^[0-9]+$/.test(run) ? '[0-9]' : '[0-9A-Za-z]';
+    return precision === 'exact' && run.length >= 8 ? `${letters}{${run.length}}` : `${letters}+`;
+  });
+}
+
+const parts = ['BODY[HEADER]', 'BODY[TEXT]'] as const;
+
+/** A message's header or text, as FETCH shows it. */
+export function messageExpectation(reply: Reply, precision: Precision, context: ExactContext): Written | undefined {
+  const found = partIn(reply);
+  if (found === undefined) return undefined;
+  const pattern = messagePattern(found.text, precision, context);
+  return { status: 'OK', untagged: [{ FETCH: { [found.part]: pattern } }] };
+}
+
+/** A message as it is stored. */
+export function storedExpectation(seen: Seen, precision: Precision, context: ExactContext): Written | undefined {
+  if (seen.kind !== 'check') return undefined;
+  const messages = seen.evidence['messages'];
+  const [id = ''] = context.vocabulary.tokens?.keys() ?? [];
+  const source = (Array.isArray(messages) ? (messages as readonly Value[]) : [])
+    .map((each) => textAt(each, 'source'))
+    .find((each) => each.includes(id));
+  if (source === undefined) return undefined;
+  return { messages: [{ subject: '/${scenario.id}/', source: messagePattern(source, precision, context) }] };
+}
+
+function textAt(value: Value, key: string): string {
+  const found = typeof value === 'object' && value !== null ? (value as Fields)[key] : undefined;
+  return typeof found === 'string' ? found : isWords(found) ? found.text : '';
+}
+
+/** Its lines in their order, each with what lasts of it, and no others. */
+function messagePattern(text: string, precision: Precision, context: ExactContext): string {
+  const generalize = (precision === 'exact' ? preserving : generalizing)(context.vocabulary);
+  const source = text.replaceAll('\r\n', '\n');
+  const written = source.replace(/\n+$/, '');
+  const end = '\\r?\\n'.repeat(source.length - written.length);
+  let isHeader = true;
+  const patterns = written.split(/\n(?![ \t])/).map((line) => {
+    if (line === '') isHeader = false;
+    const name = isHeader ? /^[!-9;-~]+(?=:)/.exec(line)?.[0] : undefined;
+    if (precision === 'status')
+      return name === undefined ? '.*' : `${sourceOf([{ kind: 'literal', text: name }])}:.*(?:\\r?\\n[ \\t].*)*`;
+    return line
+      .split('\n')
+      .map((part) => lineSource(part, generalize))
+      .join('\\r?\\n');
+  });
+  return `/^${patterns.join('\\r?\\n')}${end}$/`;
+}
+
+function lineSource(line: string, generalize: ReturnType<typeof generalizing>): string {
+  if (!isPlain(line.replaceAll('\t', ' '))) return '.*';
+  return line
+    .split('\t')
+    .map((each) => sourceOf(generalize(each)))
+    .join('\\t');
+}
+
+function partIn(reply: Reply): { readonly part: string; readonly text: string } | undefined {
+  if (!('untagged' in reply)) return undefined;
+  for (const { data } of reply.untagged) {
+    if (typeof data !== 'object' || data === null) continue;
+    for (const part of parts) {
+      const value = (data as Fields)[part];
+      if (typeof value === 'string') return { part, text: value };
+      if (isWords(value)) return { part, text: value.text };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import type { Written } from '../authoring/written.ts';
+
+/** What an expectation is that the server fills in. */
+export type Open =
+  /** The whole reply. */
+  | { readonly kind: 'reply' }
+  /** Its status only. */
+  | { readonly kind: 'status' }
+  /** Its status, and how long it took; `worded`: and the whole reply. */
+  | { readonly kind: 'time'; readonly worded?: true }
+  /** A listing of UIDL: the form of the ids (RFC 1939 section 7). */
+  | { readonly kind: 'uidl' }
+  /** A FETCH of a message's header, or of its text: each line in its place. */
+  | { readonly kind: 'header' }
+  /** The message with this scenario's id, as a Maildir has it. */
+  | { readonly kind: 'stored' }
+  /** These fields of what a check sees. */
+  | { readonly kind: 'fields'; readonly fields: readonly string[] };
+
+/** Stands in the steps of a probe where an expectation is going to be; no file has such a text. */
+const mark = '\0open ';
+
+function opened(open: Open): Written {
+  return `${mark}${JSON.stringify(open)}`;
+}
+
+export const reply = opened({ kind: 'reply' });
+export const status = opened({ kind: 'status' });
+export const time = opened({ kind: 'time' });
+export const timed = opened({ kind: 'time', worded: true });
+export const uidl = opened({ kind: 'uidl' });
+export const header = opened({ kind: 'header' });
+export const stored = opened({ kind: 'stored' });
+export const fields = (...names: readonly string[]): Written => opened({ kind: 'fields', fields: names });
+
+function openIn(value: Written | undefined): Open | undefined {
+  return typeof value === 'string' && value.startsWith(mark)
+    ? (JSON.parse(value.slice(mark.length)) as Open)
+    : undefined;
+}
+
+/** What is done to a server that somebody else may notice. */
+export type Trace = 'mail' | 'failed logins';
+
+/** One thing observable: a scenario whose expectations the server fills in. */
+export interface Probe {
+  /** The file that it goes into, without its extension. */
+  readonly file: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly references?: readonly string[];
+  readonly server?: string;
+  readonly connections?: Readonly<Record<string, string>>;
+  readonly exclusive?: readonly string[];
+  readonly provokes?: readonly string[];
+  readonly timeout?: string;
+  readonly steps: readonly Written[];
+  /** The same for every probe of its file. */
+  readonly after?: readonly Written[];
+  readonly leaves?: Trace;
+  /** What is looked at next, seeing what came; nothing where that is all. Only for steps that need no connection. */
+  readonly next?: (seen: readonly Readonly<Record<string, unknown>>[]) => Written | undefined;
+}
+
+/** Sends a command, and keeps what comes back. */
+export function ask(command: string): Written {
+  return { send: command, expect: reply };
+}
+
+/** Each expectation that is open, in the order of its steps, and by the step of the dialogue that it is in. */
+export function opensOf(steps: readonly Written[]): readonly { readonly open: Open; readonly top: number }[] {
+  return steps.flatMap((step, top) => opensIn(step).map((open) => ({ open, top })));
+}
+
+function opensIn(value: Written): readonly Open[] {
+  const open = openIn(value);
+  if (open !== undefined) return [open];
+  if (Array.isArray(value)) return (value as readonly Written[]).flatMap(opensIn);
+  if (typeof value !== 'object') return [];
+  return Object.values(value as Readonly<Record<string, Written>>).flatMap(opensIn);
+}
+
+/** The steps with something in the place of each open expectation; `undefined` leaves the key out. `label` names the step. */
+export function filled(
+  steps: readonly Written[],
+  fill: (index: number, open: Open) => Written | undefined,
+  label?: (index: number) => string,
+): readonly Written[] {
+  let count = 0;
+  const walk = (value: Written): Written => {
+    if (Array.isArray(value)) return (value as readonly Written[]).map(walk);
+    if (typeof value !== 'object') return value;
+    const entries: [string, Written][] = [];
+    for (const [key, inner] of Object.entries(value as Readonly<Record<string, Written>>)) {
+      const open = openIn(inner);
+      if (open === undefined) {
+        entries.push([key, walk(inner)]);
+        continue;
+      }
+      const index = count++;
+      const written = fill(index, open);
+      if (written !== undefined) entries.push([key, written]);
+      if (label !== undefined) entries.push(['name', label(index)]);
+    }
+    return Object.fromEntries(entries);
+  };
+  return steps.map(walk);
+}

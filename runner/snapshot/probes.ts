@@ -1,0 +1,83 @@
+import { builtIn } from './names.ts';
+import type { Probe } from './probe.ts';
+import { delayProbes } from './rows/delays.ts';
+import { deliveryProbes, pop3MessageProbes, storedProbes } from './rows/delivery.ts';
+import { dnsProbes, documentProbes } from './rows/dns.ts';
+import { imapProbes } from './rows/imap.ts';
+import { limitProbes } from './rows/limits.ts';
+import { lmtpProbes } from './rows/lmtp.ts';
+import { pop3Probes } from './rows/pop3.ts';
+import { portProbes } from './rows/ports.ts';
+import { sieveProbes } from './rows/sieve.ts';
+import { smtpProbes } from './rows/smtp.ts';
+import type { Target } from './rows/target.ts';
+import { tlsProbes } from './rows/tls.ts';
+
+const ofProtocol: Readonly<Record<Target['protocol'], (target: Target) => readonly Probe[]>> = {
+  smtp: smtpProbes,
+  lmtp: lmtpProbes,
+  imap: imapProbes,
+  pop3: pop3Probes,
+  sieve: sieveProbes,
+};
+
+export interface Scope {
+  readonly targets: readonly Target[];
+  /** Names of variables that have a value. */
+  readonly variables: ReadonlySet<string>;
+  readonly domain: string | undefined;
+}
+
+/** Everything that is looked at, as far as the configuration has what it needs. */
+export function probesFor({ targets, variables, domain }: Scope): readonly Probe[] {
+  const imap = targets.find(({ protocol, login }) => protocol === 'imap' && login);
+  const other = variables.has('recipient_password');
+  const reader = imap && {
+    imap,
+    user: other ? 'recipient' : 'user',
+    password: other ? 'recipient_password' : 'password',
+  };
+  const entries = targets.filter(({ protocol }) => protocol === 'smtp' || protocol === 'lmtp');
+  const all = [
+    ...targets.flatMap((target) => [
+      ...ofProtocol[target.protocol](target),
+      ...tlsProbes(target),
+      ...limitProbes(target, targets.find(({ protocol }) => protocol === target.protocol) === target),
+      ...delayProbes(target),
+    ]),
+    ...(reader ? deliveryProbes(entries, reader) : storedIn(entries, variables)),
+    ...(imap
+      ? targets
+          .filter(({ protocol, login }) => protocol === 'pop3' && login)
+          .flatMap((each) => pop3MessageProbes(each, imap))
+      : []),
+    ...portProbes(targets),
+    ...dnsProbes(domain, variables.has('resolver')),
+    ...documentProbes(),
+  ];
+  return all.filter((probe) => needsOf(probe).every((name) => variables.has(name)));
+}
+
+/** The recipient's Maildir where the configuration names it, else the account's. */
+function storedIn(entries: readonly Target[], variables: ReadonlySet<string>): readonly Probe[] {
+  if (variables.has('recipient_maildir')) return storedProbes(entries, '${recipient_maildir}', '${recipient}');
+  return variables.has('maildir') ? storedProbes(entries, '${maildir}', '${user}') : [];
+}
+
+/** What shipped fragments capture. */
+const fragments: readonly (readonly [use: string, names: readonly string[]])[] = [
+  ['mailspec:imap#namespace', ['prefix']],
+  ['mailspec:imap#find', ['seq', 'uid']],
+  ['mailspec:pop3#newest', ['last']],
+];
+
+/** The variables that a probe's steps name and do not capture. */
+function needsOf({ steps, name }: Probe): readonly string[] {
+  const text = JSON.stringify([steps, name]);
+  const captured = new Set([...builtIn, ...fragments.flatMap(([use, names]) => (text.includes(use) ? names : []))]);
+  for (const [, names = ''] of text.matchAll(/"capture":(\{[^{}]*\}|"[^"]*")/g))
+    for (const [each] of names.matchAll(/[a-z_]\w*(?=":)|(?<=")[a-z_]\w*(?="$)/g)) captured.add(each);
+  return [...new Set([...text.matchAll(/(?<!\$)\$\{([a-z_][a-z_0-9.]*)/g)].map(([, each = '']) => each))].filter(
+    (each) => !captured.has(each),
+  );
+}

@@ -1,0 +1,90 @@
+import type { Written } from '../authoring/written.ts';
+import { load } from '../project/load.ts';
+import type { LoadOptions } from '../project/options.ts';
+import { protocols } from '../protocol/protocols.ts';
+import { parseServerUrl } from '../protocol/server-url.ts';
+import { defaultsFor, spoken } from './names.ts';
+import type { Known } from './settle.ts';
+import type { Named } from './survey.ts';
+
+export interface Project extends Known {
+  /** In the configuration's order; of those with the same address the first. */
+  readonly servers: readonly Named[];
+  readonly defaults: Readonly<Record<string, string>>;
+  /** Names of variables that have a value. */
+  readonly variables: ReadonlySet<string>;
+  readonly domain: string | undefined;
+  readonly root: string;
+  readonly parallel: number | undefined;
+}
+
+const some: Written = [{ expect: { within: '1s' } }];
+const looked = ['smtp', 'lmtp', 'imap', 'pop3', 'sieve'] as const;
+
+/** What the configuration has. Throws a `DiagnosticError` for its errors. */
+export async function readProject(options: LoadOptions): Promise<Project> {
+  const first = await planned(options, [{ name: 'nothing', server: 'tcp://localhost:1', dialogue: some }], {});
+  const { config } = first;
+  const configured = new Set([
+    ...config.variables.keys(),
+    ...Object.keys(options.variables ?? {}),
+    ...Object.keys(options.secrets ?? {}),
+  ]);
+  const defaults = Object.fromEntries(
+    Object.entries(defaultsFor(configured)).filter(([name]) => !configured.has(name)),
+  );
+  const variables = new Set([...configured, ...Object.keys(defaults)]);
+  const open = spoken.filter((name) => variables.has(name) && !config.secretNames.has(name));
+  const servers = [...new Set([...config.servers.keys(), ...Object.keys(options.servers ?? {})])];
+  const { plan } = await planned(
+    options,
+    [
+      ...servers.map((server) => ({ name: `server ${server}`, server, dialogue: some })),
+      ...open.map((name) => ({ name: `${name}=\${${name}}`, server: 'tcp://localhost:1', dialogue: some })),
+    ],
+    defaults,
+  );
+  const names = new Map<string, string>();
+  for (const { name } of plan.scenarios.slice(servers.length)) {
+    const at = name.indexOf('=');
+    const value = name.slice(at + 1);
+    if (value !== '' && !names.has(value)) names.set(value, name.slice(0, at));
+  }
+  const addresses = new Set<string>();
+  const found = servers.flatMap((name, index): readonly Named[] => {
+    const target = plan.scenarios[index]?.connections.get('');
+    if (target === undefined || typeof target.url !== 'string') return [];
+    const { protocol, implicitTls, address, scheme } = named(target.url);
+    if (protocol === undefined || address === undefined) return [];
+    // With a certificate of its own, a client is another one.
+    const key = JSON.stringify([address, target.options.proxyProtocol, target.options.tls.cert !== undefined]);
+    if (addresses.has(key)) return [];
+    addresses.add(key);
+    return [{ name, scheme, protocol, implicitTls }];
+  });
+  const secrets = new Map(
+    plan.secrets.flatMap(({ name, forms }) => forms.slice(0, 1).map((form) => [form, name] as const)),
+  );
+  const domain = [...names].find(([, name]) => name === 'domain')?.[0];
+  return { servers: found, domain, defaults, variables, names, secrets, root: first.root, parallel: config.parallel };
+}
+
+function named(url: string) {
+  const parsed = parseServerUrl(url);
+  const protocol = looked.find((each) => protocols[each] === parsed.protocol);
+  return {
+    protocol,
+    implicitTls: parsed.implicitTls,
+    scheme: parsed.scheme,
+    address: parsed.address.to === 'command' ? undefined : parsed.address,
+  };
+}
+
+async function planned(
+  options: LoadOptions,
+  scenarios: readonly Written[],
+  defaults: Readonly<Record<string, string>>,
+) {
+  const text = JSON.stringify({ suite: 'snapshot', ...(Object.keys(defaults).length > 0 && { defaults }), scenarios });
+  return load({ ...options, targets: [{ path: 'snapshot.yaml', text }] });
+}

@@ -1,0 +1,204 @@
+import type { Written } from '../../authoring/written.ts';
+import { ask, header, type Probe, reply, status, stored, uidl } from '../probe.ts';
+import { on, reach, type State, type Target } from './target.ts';
+
+/** Whose mailbox mail is looked for in. */
+export interface Reader {
+  readonly imap: Target;
+  readonly user: string;
+  readonly password: string;
+}
+
+const head = [
+  'Date: Tue, 03 Mar 2026 09:30:00 +0100',
+  'From: Some One <${sender}>',
+  'To: <${recipient}>',
+  'Subject: mailspec ${scenario.id}',
+  'Message-ID: <${scenario.id}@somewhere.example>',
+];
+const mime = ['MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 8bit'];
+const body = [
+  '',
+  'Hello,',
+  '',
+  '.a line that begins with a dot',
+  'a line with a space at its end ',
+  `a long line: ${'m'.repeat(900)}`,
+  '',
+];
+
+const messages: readonly (readonly [name: string, ...lines: readonly string[]])[] = [
+  ['an ordinary message', ...head, ...mime, ...body],
+  [
+    'a message without Date, To and Message-ID',
+    'From: <${sender}>',
+    'Subject: mailspec ${scenario.id}',
+    '',
+    'Hello',
+    '',
+  ],
+  [
+    'a message with fields that servers remove or rewrite',
+    'Return-Path: <mailspec@somewhere.example>',
+    'Received: from mailspec.example (mailspec.example [192.0.2.7]) by mailspec.example; Tue, 03 Mar 2026 09:30:00 +0100',
+    'Authentication-Results: ${hostname}; spf=pass',
+    'Delivered-To: mailspec@somewhere.example',
+    'X-Spam-Status: No',
+    'X-Spam-Flag: NO',
+    'X-Mailer: mailspec',
+    'User-Agent: mailspec',
+    'X-Originating-IP: [192.0.2.7]',
+    'Sender: <mailspec@somewhere.example>',
+    'Bcc: <mailspec@somewhere.example>',
+    'Content-Length: 1',
+    'Status: RO',
+    'Disposition-Notification-To: <mailspec@somewhere.example>',
+    ...head,
+    '',
+    'Hello',
+    '',
+  ],
+  [
+    'an incomplete address in the header',
+    ...head.filter((line) => !line.startsWith('To:')),
+    'To: mailspec',
+    'Cc: mailspec@example',
+    '',
+    'Hello',
+    '',
+  ],
+];
+
+/** As mail comes these days. */
+function bestState({ login, implicitTls, starttls }: Target): State {
+  return login ? 'login' : implicitTls || starttls ? 'tls' : 'plain';
+}
+
+const found = (mailbox: string): Written => ({
+  eventually: { within: '30s', every: '300ms', dialogue: [{ use: 'mailspec:imap#find', with: { mailbox } }] },
+});
+
+/** The header and the text that arrive, for each way in. */
+export function deliveryProbes(entries: readonly Target[], { imap, user, password }: Reader): readonly Probe[] {
+  const login = [
+    ...(imap.implicitTls || !imap.starttls ? [{ expect: 'OK' }] : [{ use: 'mailspec:imap#encrypted' }]),
+    { use: 'mailspec:imap#authenticated', with: { user: `\${${user}}`, password: `\${${password}}` } },
+  ];
+  return entries.flatMap((target) => {
+    const { name: server, protocol } = target;
+    const begin = reach(target, bestState(target));
+    const deliver = (lines: readonly string[], to: string): readonly Written[] => [
+      ...on('smtp', [
+        ...begin,
+        { send: `MAIL FROM:<${target.login ? '${user}' : '${sender}'}>`, expect: 250 },
+        { send: `RCPT TO:<${to}>`, expect: 250 },
+        { send: 'DATA', expect: 354 },
+        { message: lines.join('\n'), expect: reply },
+      ]),
+      ...on('imap', login),
+    ];
+    const base = {
+      file: `${server}-delivery`,
+      connections: { smtp: server, imap: imap.name },
+      exclusive: [`mailbox of \${${user}}`],
+      leaves: 'mail' as const,
+      timeout: '90s',
+    };
+    const rows = protocol === 'lmtp' ? messages.slice(0, 3) : messages;
+    return [
+      ...rows.map(
+        ([name, ...lines]): Probe => ({
+          ...base,
+          name: `What arrives of ${name}`,
+          steps: [
+            ...deliver(lines, `\${${user}}`),
+            ...on('imap', [
+              found('INBOX'),
+              { send: 'FETCH ${seq} BODY.PEEK[HEADER]', expect: header },
+              { send: 'FETCH ${seq} BODY.PEEK[TEXT]', expect: header },
+              { send: 'FETCH ${seq} FLAGS', expect: reply },
+              { use: 'mailspec:imap#remove' },
+            ]),
+          ],
+        }),
+      ),
+      {
+        ...base,
+        name: 'What arrives at an address with a detail',
+        steps: [
+          ...deliver(messages[0]?.slice(1) ?? [], `\${${user}|local-part}+mailspec@\${${user}|domain}`),
+          ...on('imap', [
+            found('INBOX'),
+            { send: 'FETCH ${seq} BODY.PEEK[HEADER]', expect: header },
+            { use: 'mailspec:imap#remove' },
+          ]),
+        ],
+      },
+    ];
+  });
+}
+
+/** The same where only the files can be looked at. */
+export function storedProbes(entries: readonly Target[], path: string, to: string): readonly Probe[] {
+  return entries.flatMap((target) => {
+    const { name: server, protocol } = target;
+    const state = bestState(target);
+    const rows = protocol === 'lmtp' ? messages.slice(0, 3) : messages;
+    const deliver = (lines: readonly string[], address: string): readonly Written[] => [
+      ...reach(target, state),
+      { send: `MAIL FROM:<${target.login ? '${user}' : '${sender}'}>`, expect: 250 },
+      { send: `RCPT TO:<${address}>`, expect: 250 },
+      { send: 'DATA', expect: 354 },
+      { message: lines.join('\n'), expect: reply },
+      {
+        eventually: {
+          within: '30s',
+          every: '300ms',
+          dialogue: [{ maildir: path, expect: { messages: [{ subject: '/${scenario.id}/' }] } }],
+        },
+      },
+      { maildir: path, expect: stored },
+    ];
+    const base = { file: `${server}-delivery`, server, leaves: 'mail' as const, timeout: '90s' };
+    return [
+      ...rows.map(
+        ([name, ...lines]): Probe => ({ ...base, name: `What arrives of ${name}`, steps: deliver(lines, to) }),
+      ),
+      {
+        ...base,
+        name: 'What arrives at an address with a detail',
+        steps: deliver(
+          messages[0]?.slice(1) ?? [],
+          to.replace(/\}$/, '|local-part}+mailspec@') + to.replace(/\}$/, '|domain}'),
+        ),
+      },
+    ];
+  });
+}
+
+const posted = ['From: <someone@somewhere.example>', 'Subject: mailspec ${scenario.id}', '', 'Hello', ''].join('\r\n');
+
+/** How POP3 shows a message; it is put into INBOX by IMAP, and removed by POP3. */
+export function pop3MessageProbes(pop3: Target, imap: Target): readonly Probe[] {
+  return [
+    {
+      file: `${pop3.name}-messages`,
+      name: 'A message, as it is listed and read',
+      connections: { imap: imap.name, pop3: pop3.name },
+      exclusive: ['mailbox of ${user}'],
+      steps: [
+        ...on('imap', [...reach(imap, 'login'), { send: ['APPEND INBOX ', { literal: posted }], expect: 'OK' }]),
+        ...on('pop3', [
+          ...reach(pop3, 'login'),
+          { use: 'mailspec:pop3#newest' },
+          { send: 'UIDL ${last}', expect: uidl },
+          { send: 'UIDL', expect: uidl },
+          { send: 'TOP ${last} 0', expect: reply },
+          { send: 'RETR ${last}', expect: reply },
+          { send: 'DELE ${last}', expect: status },
+          ask('QUIT'),
+        ]),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,144 @@
+import type { Written } from '../../authoring/written.ts';
+import { ask, type Probe, reply, status } from '../probe.ts';
+import { any, on, reach, type State, type Target } from './target.ts';
+
+/** `count` commands in one go, and the replies to those at the counts that are named. */
+function many(command: string, counts: readonly number[]): readonly Written[] {
+  const total = counts.at(-1) ?? 0;
+  return [
+    { repeat: { times: total, dialogue: [{ send: command, early: true }] } },
+    ...counts.flatMap((count, index): readonly Written[] => {
+      const skipped = count - (counts[index - 1] ?? 0) - 1;
+      return [...(skipped > 0 ? [{ repeat: { times: skipped, dialogue: [{ expect: any }] } }] : []), { expect: reply }];
+    }),
+  ];
+}
+
+/** Errors that a server may count: one server of a protocol is asked for all, the others for some, since many servers answer errors late. */
+const errors = { first: 22, other: 12 } as const;
+
+const sizes = [
+  1_000_000, 5_000_000, 10_000_000, 10_240_000, 10_485_760, 15_000_000, 20_000_000, 25_000_000, 26_214_400, 30_000_000,
+  50_000_000, 52_428_800, 100_000_000, 1_000_000_000,
+] as const;
+
+/** Characters of a command line, a multiple of the piece. */
+const lengths = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 65_536] as const;
+const piece = 'm'.repeat(64);
+
+/** A command that is too long, bit by bit. */
+function long(beginning: string, length: number): readonly Written[] {
+  return [
+    { send: { raw: beginning } },
+    { repeat: { times: length / piece.length, dialogue: [{ send: { raw: piece } }] } },
+    { send: { raw: '\r\n' }, expect: reply },
+  ];
+}
+
+const begins: Readonly<Record<Target['protocol'], string>> = {
+  smtp: 'NOOP ',
+  lmtp: 'NOOP ',
+  imap: 'm LIST "" ',
+  pop3: 'NOOP ',
+  sieve: 'NOOP ',
+};
+
+/** How far a server lets a client go. */
+export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] {
+  const { name: server, protocol } = target;
+  const base = { file: `${server}-limits`, server };
+  const state: State = target.login ? 'login' : target.implicitTls ? 'tls' : 'plain';
+  const begin = reach(target, state);
+  const first = reach(target, target.implicitTls ? 'tls' : 'plain');
+  const from: Written = { send: `MAIL FROM:<${target.login ? '${user}' : '${sender}'}>`, expect: 250 };
+  return [
+    ...(protocol === 'smtp'
+      ? [
+          ...sizes.map(
+            (size): Probe => ({
+              ...base,
+              name: `A message that says it has ${size} bytes`,
+              steps: [...begin, ask(`MAIL FROM:<\${${target.login ? 'user' : 'sender'}}> SIZE=${size}`)],
+            }),
+          ),
+          {
+            ...base,
+            name: 'Recipients of one message',
+            timeout: '3m',
+            steps: [
+              ...begin,
+              from,
+              ...many('RCPT TO:<${recipient}>', [10, 20, 50, 51, 100, 101, 200, 500, 1000, 1001]),
+            ],
+          },
+          {
+            ...base,
+            name: 'Unknown recipients of one message',
+            timeout: '3m',
+            provokes: ['errors'],
+            steps: [...begin, from, ...Array.from({ length: errors.other }, () => ask('RCPT TO:<${unknown_user}>'))],
+          },
+          {
+            ...base,
+            name: 'Commands that do nothing',
+            timeout: '3m',
+            steps: [...first, ...many('NOOP', [10, 20, 50, 100])],
+          },
+          {
+            ...base,
+            name: 'Mail transactions that come to nothing',
+            timeout: '3m',
+            steps: [
+              ...begin,
+              {
+                repeat: {
+                  times: 110,
+                  dialogue: [
+                    { send: `MAIL FROM:<${target.login ? '${user}' : '${sender}'}>`, expect: any },
+                    { send: 'RSET', expect: status },
+                  ],
+                },
+              },
+            ],
+          },
+        ]
+      : []),
+    ...(protocol === 'imap' && !target.login
+      ? []
+      : lengths.map(
+          (length): Probe => ({
+            ...base,
+            name: `A command of more than ${length} characters`,
+            steps: [...(protocol === 'imap' ? begin : first), ...long(begins[protocol], length)],
+          }),
+        )),
+    {
+      ...base,
+      name: 'Unknown commands, until the server ends the connection',
+      timeout: '3m',
+      provokes: ['errors'],
+      steps: [...first, ...Array.from({ length: isFirst ? errors.first : errors.other }, () => ask('MAILSPEC'))],
+    },
+    {
+      file: base.file,
+      name: 'Twelve connections at once',
+      provokes: ['rate-limit'],
+      connections: Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`c${index + 1}`, server])),
+      steps: Array.from({ length: 12 }, (_, index) => ({ on: `c${index + 1}`, expect: status })),
+    },
+    ...(target.login
+      ? [
+          {
+            file: base.file,
+            name: 'Eight logins at once',
+            provokes: ['rate-limit'],
+            connections: Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`c${index + 1}`, server])),
+            steps: Array.from({ length: 8 }, (_, index) => [
+              ...on(`c${index + 1}`, begin),
+              { on: `c${index + 1}`, send: 'NOOP', expect: status },
+            ]).flat() as readonly Written[],
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,66 @@
+import type { Written, WrittenMap } from '../../authoring/written.ts';
+
+/** What a session is in when something is asked. */
+export type State = 'plain' | 'tls' | 'login';
+
+export const stateWords: Readonly<Record<State, string>> = {
+  plain: 'before TLS',
+  tls: 'over TLS',
+  login: 'after login',
+};
+
+/** A server, as the first look at it found it. */
+export interface Target {
+  /** Its name in the configuration; the file's as well. */
+  readonly name: string;
+  readonly scheme: string;
+  readonly protocol: 'smtp' | 'lmtp' | 'imap' | 'pop3' | 'sieve';
+  readonly implicitTls: boolean;
+  readonly starttls: boolean;
+  /** The account for tests can log in. */
+  readonly login: boolean;
+}
+
+/** A reply of SMTP, whatever it says. */
+export const any: Written = { one_of: ['2xx', '4xx', '5xx'] };
+
+/** The states that sessions with the server can be in. */
+export function statesOf({ implicitTls, starttls, login }: Target): readonly State[] {
+  return [
+    ...(implicitTls ? [] : ['plain' as const]),
+    ...(implicitTls || starttls ? ['tls' as const] : []),
+    ...(login ? ['login' as const] : []),
+  ];
+}
+
+/** The steps that lead to a state; they are expected to succeed. */
+export function reach({ protocol, implicitTls, starttls }: Target, state: State): readonly Written[] {
+  const encrypts = !implicitTls && starttls && state !== 'plain';
+  switch (protocol) {
+    case 'smtp':
+      return [
+        { use: `mailspec:smtp#${encrypts ? 'encrypted' : 'hello'}` },
+        ...(state === 'login' ? [{ use: 'mailspec:smtp#login' }] : []),
+      ];
+    case 'lmtp':
+      return [{ use: 'mailspec:lmtp#hello' }, ...(encrypts ? ['starttls', { send: 'LHLO ${helo}', expect: 250 }] : [])];
+    case 'imap':
+    case 'pop3':
+      return [
+        ...(encrypts ? [{ use: `mailspec:${protocol}#encrypted` }] : [{ expect: protocol === 'imap' ? 'OK' : '+OK' }]),
+        ...(state === 'login' ? [{ use: `mailspec:${protocol}#authenticated` }] : []),
+      ];
+    case 'sieve':
+      return [
+        ...(encrypts ? [{ use: 'mailspec:sieve#encrypted' }] : [{ expect: 'OK' }]),
+        ...(state === 'login' ? [{ use: 'mailspec:sieve#login' }] : []),
+      ];
+  }
+}
+
+/** The same steps on one of several connections. */
+export function on(connection: string, steps: readonly Written[]): readonly Written[] {
+  return steps.map((step) =>
+    typeof step === 'string' ? { [step]: {}, on: connection } : { on: connection, ...(step as WrittenMap) },
+  );
+}

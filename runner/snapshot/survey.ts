@@ -1,0 +1,69 @@
+import type { Written } from '../authoring/written.ts';
+import type { Seen } from '../engine/witness.ts';
+import { type Looking, observe } from './observe.ts';
+import { ask, type Probe, reply } from './probe.ts';
+import { reach, type Target } from './rows/target.ts';
+
+/** A server of the configuration, before anybody looked at it. */
+export interface Named {
+  readonly name: string;
+  readonly scheme: string;
+  readonly protocol: Target['protocol'];
+  readonly implicitTls: boolean;
+}
+
+export interface Surveyed {
+  readonly targets: readonly Target[];
+  /** Those that say nothing that can be written down, with the reason. */
+  readonly silent: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** What advertises STARTTLS, by protocol. */
+const hello: Readonly<Record<Target['protocol'], readonly Written[]>> = {
+  smtp: [{ expect: reply }, ask('EHLO ${helo}')],
+  lmtp: [{ expect: reply }, ask('LHLO ${helo}')],
+  imap: [{ expect: reply }, ask('CAPABILITY')],
+  pop3: [{ expect: reply }, ask('CAPA')],
+  sieve: [{ expect: reply }, ask('CAPABILITY')],
+};
+
+/** Finds out which states the servers' sessions have: whether TLS begins, and whether the account can log in. */
+export async function survey(named: readonly Named[], canLogIn: boolean, looking: Looking): Promise<Surveyed> {
+  const first = await observe(
+    named.map((each) => ({ file: 'survey', server: each.name, name: each.name, steps: hello[each.protocol] })),
+    looking,
+  );
+  const silent: { name: string; why: string }[] = [];
+  const answering = named.flatMap((each, index): readonly Target[] => {
+    const came = first[index]?.seen.get(1);
+    if (came?.kind === 'reply')
+      return [
+        {
+          ...each,
+          starttls: !each.implicitTls && /^"?(?:\S* )*(?:STARTTLS|STLS)\b/im.test(wholeText(came)),
+          login: false,
+        },
+      ];
+    silent.push({ name: each.name, why: first[index]?.result.problem?.code ?? 'it says nothing' });
+    return [];
+  });
+  if (!canLogIn) return { targets: answering, silent };
+  const asked = answering.filter(({ protocol }) => protocol !== 'lmtp');
+  const logins = await observe(
+    asked.map(
+      (target): Probe => ({
+        file: 'survey',
+        server: target.name,
+        name: target.name,
+        steps: [...reach(target, 'login'), ask('NOOP')],
+      }),
+    ),
+    looking,
+  );
+  const able = new Set(asked.filter((_, index) => logins[index]?.seen.has(0)).map(({ name }) => name));
+  return { targets: answering.map((each) => ({ ...each, login: able.has(each.name) })), silent };
+}
+
+function wholeText(seen: Extract<Seen, { kind: 'reply' }>): string {
+  return seen.reply.raw.toString('latin1').replace(/^\d{3}[ -]/gm, '');
+}

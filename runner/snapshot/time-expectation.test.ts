@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import type { Seen } from '../engine/witness.ts';
+import { timeExpectation } from './time-expectation.ts';
+
+const seen = (code: number, elapsed: number): Seen => ({
+  kind: 'reply',
+  elapsed,
+  reply: { protocol: 'smtp', code, raw: Buffer.alloc(0), lines: [''], text: '' },
+});
+
+describe('timeExpectation()', () => {
+  it('gives quick replies a coarse bound, so that a busy machine is not a change', () => {
+    assert.deepEqual(timeExpectation([seen(250, 3), seen(250, 240)]), { code: 250, within: '500ms' });
+    assert.deepEqual(timeExpectation([seen(250, 700)]), { code: 250, within: '2s' });
+  });
+
+  it('keeps a wait that the server makes on purpose', () => {
+    assert.deepEqual(timeExpectation([seen(535, 2_010), seen(535, 2_300)]), {
+      code: 535,
+      within: '5s',
+      after: '1500ms',
+    });
+  });
+
+  it('says nothing where the status is another each time, or where no bound is long enough', () => {
+    assert.equal(timeExpectation([seen(250, 3), seen(550, 3)]), undefined);
+    assert.equal(timeExpectation([seen(250, 60_000)]), undefined);
+    assert.equal(timeExpectation([{ kind: 'closed' }]), undefined);
+  });
+});
