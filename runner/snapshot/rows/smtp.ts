@@ -81,7 +81,7 @@ const senders: readonly (readonly [name: string, ...lines: readonly string[]])[]
   ['a local part of 65 characters', `MAIL FROM:<${'m'.repeat(65)}@somewhere.example>`],
   ['the parameter SIZE', 'MAIL FROM:<${sender}> SIZE=1000'],
   ['a SIZE of a terabyte', 'MAIL FROM:<${sender}> SIZE=1000000000000'],
-  ['a SIZE that is no number', 'MAIL FROM:<${sender}> SIZE=large'],
+  ['a SIZE that is not a number', 'MAIL FROM:<${sender}> SIZE=large'],
   ['BODY=8BITMIME', 'MAIL FROM:<${sender}> BODY=8BITMIME'],
   ['BODY=BINARYMIME', 'MAIL FROM:<${sender}> BODY=BINARYMIME'],
   ['SMTPUTF8', 'MAIL FROM:<${sender}> SMTPUTF8'],
