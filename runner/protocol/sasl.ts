@@ -102,6 +102,7 @@ function clientOf(
     get refusal() {
       return exchange.refusal?.();
     },
+    prepare: async (challenge) => exchange.prepare?.(challenge ?? nothing),
     respond(challenge) {
       const step = exchange.steps[next];
       if (step === undefined) {

@@ -62,7 +62,9 @@ async function sasl(step: Authenticate, context: Context, session: Session, mech
       if (isPositive(reply)) client.finish(profile.additionalData?.(reply));
       return judgeReply(context, session, step, reply);
     }
-    const response = respond(client, decodeChallenge(challenge), conceal);
+    const decoded = decodeChallenge(challenge);
+    await client.prepare(decoded);
+    const response = respond(client, decoded, conceal);
     session.lastAction = { kind: 'challenge', mechanism: client.mechanism };
     const bytes = Buffer.from(`${profile.response(encodeResponse(response))}\r\n`);
     await write(context, session, step, { bytes, as: 'sasl' });

@@ -10,6 +10,11 @@ export interface SaslClient {
    */
   respond(challenge: Buffer | undefined): Buffer;
   /**
+   * Does the long part of answering this challenge beside everything else; `respond` then takes no time. Never throws: what is
+   * wrong with the challenge, `respond` says.
+   */
+  prepare(challenge: Buffer | undefined): Promise<void>;
+  /**
    * To be called when the server says that authentication succeeded, with its additional data if it sent some
    * (ManageSieve's `OK (SASL "…")`). Throws a `SaslError` of kind `signature` where the server should have proved
    * that it knows the password, and has not or not rightly.
@@ -100,6 +105,8 @@ export interface Exchange {
    * One challenge more than there are steps is the server's mistake.
    */
   readonly steps: readonly ((challenge: Buffer) => Response)[];
+  /** The long part of the next response, for what has one. Never throws. */
+  readonly prepare?: (challenge: Buffer) => Promise<void>;
   /** After how many responses the server may say that all is well. Default: all of `steps`. */
   readonly enough?: number;
   /** Why `finish` is not content, at the end: the server's proof is missing. Absent: it has nothing to prove. */

@@ -37,6 +37,39 @@ function answered() {
 }
 
 describe('sasl SCRAM', () => {
+  for (const { mechanism, nonce, challenge, final } of vectors) {
+    it(`${mechanism} gives the same after prepare(), and after prepare() for another challenge`, async () => {
+      const client = createSaslClient(mechanism, pencil, { nonce: () => nonce });
+      await client.prepare(undefined);
+      client.respond(undefined);
+      await client.prepare(Buffer.from('nonsense'));
+      await client.prepare(Buffer.from(challenge.replace('i=4096', 'i=5000')));
+      await client.prepare(Buffer.from(challenge));
+      assert.equal(String(client.respond(Buffer.from(challenge))), final);
+      const other = createSaslClient(mechanism, pencil, { nonce: () => nonce });
+      other.respond(undefined);
+      await other.prepare(Buffer.from(challenge.replace('i=4096', 'i=5000')));
+      assert.equal(String(other.respond(Buffer.from(challenge))), final);
+    });
+  }
+
+  it('prepare() lets others go on', async () => {
+    const { mechanism, nonce, challenge } = vectors[1];
+    const client = createSaslClient(mechanism, pencil, { nonce: () => nonce });
+    client.respond(undefined);
+    let isDone = false;
+    let turns = 0;
+    const work = client.prepare(Buffer.from(challenge.replace('i=4096', 'i=300000'))).then(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turns++;
+    }
+    await work;
+    assert.ok(turns > 10, `${turns}`);
+  });
+
   for (const { mechanism, source, nonce, challenge, final, verifier } of vectors) {
     it(`${mechanism} gives the exchange of ${source}`, () => {
       const client = createSaslClient(mechanism, pencil, { nonce: () => nonce });

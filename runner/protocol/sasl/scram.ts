@@ -1,4 +1,4 @@
-import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, pbkdf2, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { strictBase64 } from '../../encoding.ts';
 import { limitMessage, limits } from '../limits.ts';
 import {
@@ -44,6 +44,9 @@ function startScram(
   // author who asks for the plain form of a server that does is not to be refused for it.
   const header = `${binding === undefined ? 'n' : `p=${binding.type}`},${authorizationPrefix(credentials.authzid)},`;
   const firstBare = `n=${saslName(user)},r=${nonce}`;
+  const keyOctets = createHash(hash).digest().length;
+  /** The salted password for a challenge. */
+  let prepared: { readonly challenge: Buffer; readonly salted: Buffer } | undefined;
   let expected: Buffer | undefined;
   let proved = false;
   let refusal: string | undefined;
@@ -58,7 +61,9 @@ function startScram(
     const bound = Buffer.concat([Buffer.from(header), binding?.data ?? Buffer.alloc(0)]);
     const withoutProof = `c=${bound.toString('base64')},r=${server.nonce}`;
     // RFC 5802 section 3
-    const salted = pbkdf2Sync(password, server.salt, server.iterations, createHash(hash).digest().length, hash);
+    const salted = prepared?.challenge.equals(challenge)
+      ? prepared.salted
+      : pbkdf2Sync(password, server.salt, server.iterations, keyOctets, hash);
     const clientKey = hmac(hash, salted, 'Client Key');
     const storedKey = createHash(hash).update(clientKey).digest();
     const authMessage = Buffer.concat([Buffer.from(`${firstBare},`), challenge, Buffer.from(`,${withoutProof}`)]);
@@ -69,6 +74,20 @@ function startScram(
     expected = hmac(hash, hmac(hash, salted, 'Server Key'), authMessage);
     const serverFinal = `v=${expected.toString('base64')}`;
     return secretResponse(`${withoutProof},p=${proof}`, Buffer.from(proof), Buffer.from(serverFinal));
+  }
+
+  /** A million iterations take most of a second, in which no other scenario would go on. */
+  async function prepare(challenge: Buffer): Promise<void> {
+    let server: ServerFirst;
+    try {
+      server = readServerFirst(mechanism, challenge, nonce);
+    } catch {
+      return;
+    }
+    const salted = await new Promise<Buffer | undefined>((resolve) => {
+      pbkdf2(password, server.salt, server.iterations, keyOctets, hash, (_, key) => resolve(key));
+    });
+    if (salted !== undefined) prepared = { challenge, salted };
   }
 
   /** RFC 5802 section 7: server-final-message = (server-error / verifier) ["," extensions] */
@@ -98,6 +117,7 @@ function startScram(
         return openResponse('');
       },
     ],
+    prepare,
     enough: 2,
     unproved: () => {
       if (proved) return undefined;
