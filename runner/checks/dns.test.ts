@@ -62,7 +62,10 @@ describe('checkDns()', () => {
         ],
         /is about "b\.test" A/,
       ],
-      [(query) => [Buffer.concat([answering(query, 'a').subarray(0, 12), Buffer.from([0xc0])])], /is not a DNS message/],
+      [
+        (query) => [Buffer.concat([answering(query, 'a').subarray(0, 12), Buffer.from([0xc0])])],
+        /is not a DNS message/,
+      ],
     ];
     for (const [make, message] of cases) {
       const server = await udp((query, reply) => make(query).forEach(reply));

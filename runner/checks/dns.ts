@@ -127,9 +127,13 @@ async function ask(
     try {
       return dnsPacket.decode(octets) as DecodedPacket;
     } catch (cause) {
-      throw new CheckError('protocol.violation', `the answer about "${name}" is not a DNS message: ${messageOf(cause)}`, {
-        cause,
-      });
+      throw new CheckError(
+        'protocol.violation',
+        `the answer about "${name}" is not a DNS message: ${messageOf(cause)}`,
+        {
+          cause,
+        },
+      );
     }
   };
   // RFC 5452 section 9.1: the answer repeats the number and the question.

@@ -162,7 +162,9 @@ function fromUndici(error: unknown, url: URL): unknown {
   if (code === 'UND_ERR_INVALID_ARG')
     return new CheckError('input.value', `Cannot ask ${url.origin}: ${message}`, { cause: error });
   if (name === 'HTTPParserError') {
-    return new CheckError('protocol.violation', `the answer of ${url.origin} is not HTTP: ${message}`, { cause: error });
+    return new CheckError('protocol.violation', `the answer of ${url.origin} is not HTTP: ${message}`, {
+      cause: error,
+    });
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return new CheckError('protocol.limit', `the headers have more than ${limits.httpHeaders} octets`);

@@ -99,7 +99,7 @@ function seenHtml(cause: Cause): readonly string[] {
     ...(lines.length === 0
       ? []
       : [
-          `<pre class="exchange">${lines.map((each) => escapeHtml(visible(shortened(each, longestLine)).replace(/␍␊(?=$|  \()/, ''))).join('\n')}</pre>`,
+          `<pre class="exchange">${lines.map((each) => escapeHtml(visible(shortened(each, longestLine)).replace(/␍␊(?=$| {2}\()/, ''))).join('\n')}</pre>`,
         ]),
   ];
 }

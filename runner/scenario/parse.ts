@@ -43,7 +43,9 @@ export function parse(file: SourceFile): Parsed {
   if (lost !== -1) {
     const span = { file, start: lost, end: lost + 1 };
     return {
-      diagnostics: [{ code: 'yaml.syntax', message: 'Octets that are not UTF-8', span, hint: 'Save the file as UTF-8' }],
+      diagnostics: [
+        { code: 'yaml.syntax', message: 'Octets that are not UTF-8', span, hint: 'Save the file as UTF-8' },
+      ],
     };
   }
   let document: Document.Parsed;
