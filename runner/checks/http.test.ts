@@ -21,6 +21,7 @@ describe('checkHttp()', () => {
       'reply.timeout',
       /no complete answer/,
     ],
+    ['has a status that HTTP does not have', 'HTTP/1.1 000 OK\r\nA: b\r\n\r\nc', 'protocol.violation', /is not HTTP$/],
     ['speaks SMTP', '220 mail.example.test ESMTP\r\n', 'protocol.violation', /is not HTTP/],
     ['has endless headers', `HTTP/1.1 200 OK\r\nA: ${'x'.repeat(100_000)}`, 'protocol.limit', /headers have more than/],
     ['has an endless body', `HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(1_100_000)}`, 'protocol.limit', /body has more than/],

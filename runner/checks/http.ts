@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { defined } from '../defined.ts';
 import { readHostAndPort } from '../host-and-port.ts';
@@ -105,7 +106,7 @@ async function exchange(
     bodyTimeout: 0,
     connect: (_options, done) => {
       openHttp(route, context, (note) => notes.push(note)).then(
-        (socket) => done(null, socket),
+        (socket) => done(null, guarded(socket)),
         (error: Error) => done(error, null),
       );
     },
@@ -129,6 +130,21 @@ async function exchange(
   } finally {
     await client.destroy();
   }
+}
+
+/** undici asserts what a hostile answer may break (a status of 000) inside an event of the socket: it would end the run. */
+function guarded<Socket extends Duplex>(socket: Socket): Socket {
+  const emit = socket.emit.bind(socket) as (...args: readonly unknown[]) => boolean;
+  return Object.assign(socket, {
+    emit(...args: readonly unknown[]) {
+      try {
+        return emit(...args);
+      } catch (error) {
+        socket.destroy(error as Error);
+        return true;
+      }
+    },
+  });
 }
 
 function routeOf(url: URL, input: HttpInput): HttpRoute {
@@ -161,8 +177,9 @@ function fromUndici(error: unknown, url: URL): unknown {
   const { code = '', message, name } = error as NodeJS.ErrnoException;
   if (code === 'UND_ERR_INVALID_ARG')
     return new CheckError('input.value', `Cannot ask ${url.origin}: ${message}`, { cause: error });
-  if (name === 'HTTPParserError') {
-    return new CheckError('protocol.violation', `the answer of ${url.origin} is not HTTP: ${message}`, {
+  if (name === 'HTTPParserError' || code === 'ERR_ASSERTION') {
+    const why = name === 'HTTPParserError' ? `: ${message}` : '';
+    return new CheckError('protocol.violation', `the answer of ${url.origin} is not HTTP${why}`, {
       cause: error,
     });
   }
