@@ -17,11 +17,11 @@ export function causeWords(cause: Cause): string {
     case 'certificate':
       return `${cause.fault === undefined ? 'certificate' : faultWords(cause.fault)}${where === '' ? '' : `: ${where}`}`;
     case 'unreachable':
-      return `${where || 'a service'}: ${troubleOf(cause)}`;
+      return `${where || 'a service'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'silent':
       return `${where || 'a server'}: the server accepts connections but does not answer`;
     case 'handshake':
-      return `${where || 'a server'}: ${troubleOf(cause)}`;
+      return `${where || 'a server'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'login':
       return `logins are refused on ${where || 'the server'}${reply === undefined ? '' : `: ${cameWords(reply)}`}`;
     case 'refused': {
@@ -36,6 +36,12 @@ export function causeWords(cause: Cause): string {
     case 'other':
       return troubleOf(cause);
   }
+}
+
+/** A failure names its server first, and so does the title: once is enough. */
+function withoutServers(words: string, servers: readonly string[]): string {
+  const starts = servers.flatMap((name) => [`the server "${name}" cannot be used: `, `server "${name}": `]);
+  return starts.reduce((rest, start) => (rest.startsWith(start) ? rest.slice(start.length) : rest), words);
 }
 
 function troubleOf({ first }: Cause): string {
@@ -72,7 +78,7 @@ export const meanings: Readonly<Record<SymptomKind, string | undefined>> = {
   handshake: 'Clients that want TLS, which are nearly all, cannot use this service.',
   certificate: 'Mail programs show warnings or refuse to connect, and servers that check certificates defer mail.',
   login: 'Nobody can log in.',
-  refused: 'Clients get this answer instead of what they ask for, and mail does not get through.',
+  refused: 'The server refuses what clients ask for, and mail does not get through.',
   accepted: undefined,
   delivery: 'Mail that the server has accepted is lost, or nobody finds it.',
   other: undefined,
