@@ -4,8 +4,9 @@ import type { Severity } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
-import { causeWords } from '../words/cause.ts';
+import { causeWords, repeatsFailure } from '../words/cause.ts';
 import { hintOf } from '../words/hint.ts';
+import { suiteWords } from '../words/outcome.ts';
 import { remedyWords } from '../words/remedy.ts';
 import { shortened } from '../words/text.ts';
 import { exchangeOf, logWords, meaningOf, suiteCounts } from './cause-parts.ts';
@@ -32,6 +33,8 @@ const severityStyles: Readonly<Record<Severity, readonly Style[]>> = {
 export interface CauseOptions extends FailureOptions {
   /** Few failures are told in full, rather than by their causes. */
   readonly inFull: boolean;
+  /** Whose failures were printed in full above, by their numbers in the run: their causes repeat none of it. */
+  readonly printed?: ReadonlySet<number>;
 }
 
 /** What is wrong, the gravest first, with what to do: for a terminal. A line each, an empty one behind each cause. */
@@ -45,7 +48,7 @@ export function causeLines(causes: readonly Cause[], options: CauseOptions, pain
   const others = causes.slice(mostShown);
   return [
     ...shown.flatMap((cause, at) => [...oneCause(cause, options, at === 0, paint), '']),
-    ...others.slice(0, mostLines).map((cause) => titleLine(cause, paint)),
+    ...others.slice(0, mostLines).map((cause) => titleLine(cause, paint, options.printed)),
     ...(others.length > mostLines ? [`… and ${many(others.length - mostLines, 'more cause')}`] : []),
     ...(others.length > 0 ? [''] : []),
   ];
@@ -63,36 +66,53 @@ export function severityCounts(causes: readonly Cause[]): string {
   return [...counts].map(([severity, count]) => `${count} ${severity}`).join(', ');
 }
 
-function titleLine(cause: Cause, paint: Paint): string {
-  const { severity, count } = cause;
+function titleLine(cause: Cause, paint: Paint, printed?: ReadonlySet<number>): string {
+  const { severity, count, first } = cause;
+  const { suite, name } = first.scenario;
+  const words = isToldAbove(cause, printed) ? `${suiteWords(suite)} › ${name}` : causeWords(cause);
   const label = paint([...severityStyles[severity]], severity.toUpperCase());
-  return `${label}  ${paint('bold', shortened(visible(causeWords(cause)), longestLog))} (${many(count, 'scenario')})`;
+  return `${label}  ${paint('bold', shortened(visible(words), longestLog))} (${many(count, 'scenario')})`;
+}
+
+/** What its words would say stands above, in the failure: the scenario's name leads there. */
+function isToldAbove(cause: Cause, printed?: ReadonlySet<number>): boolean {
+  return cause.count === 1 && printed?.has(cause.first.scenario.index) === true && repeatsFailure(cause);
 }
 
 /** @param first the others take less room, so that all fit on a screen */
-function oneCause(cause: Cause, { rerun }: FailureOptions, isFirst: boolean, paint: Paint): readonly string[] {
+function oneCause(cause: Cause, { rerun, printed }: CauseOptions, isFirst: boolean, paint: Paint): readonly string[] {
   const { first, count, log, remedies } = cause;
-  const hint = first.problem && hintOf(first.problem);
+  const isPrinted = printed?.has(first.scenario.index) === true;
   const meaning = meaningOf(cause);
   const line = (label: string, text: string) => `  ${paint('dim', label.padEnd(7))} ${text}`;
   return [
-    titleLine(cause, paint),
+    titleLine(cause, paint, printed),
     ...(meaning === undefined || !isFirst
       ? []
       : wrapped(visible(meaning)).map((text, row) => line(row === 0 ? 'means' : '', text))),
-    line('shown', cut(titleOf(first), longestLine)),
-    ...placeLines(first).map((each) => line('at', each)),
+    ...(isToldAbove(cause, printed) ? [] : [line('shown', cut(titleOf(first), longestLine))]),
+    ...(isPrinted ? [] : placeLines(first).map((each) => line('at', each))),
     ...(count > 1 ? [line('in', suiteCounts(cause))] : []),
-    ...exchangeOf(cause).map((each) => line('', shortened(visible(each), longestLine))),
-    ...(hint === undefined || first.scenario.suite.shipped ? [] : [line('hint', shortened(visible(hint), longestLog))]),
+    ...(isPrinted
+      ? []
+      : [
+          ...exchangeOf(cause).map((each) => line('', shortened(visible(each), longestLine))),
+          ...hintLines(first).map((each) => line('hint', shortened(visible(each), longestLog))),
+        ]),
     ...log.slice(0, isFirst ? log.length : 1).map((each, at) => line(at === 0 ? 'log' : '', logWords(each))),
     ...remedies
       .slice(0, isFirst ? mostRemedies : 1)
       .flatMap((each, at) =>
         wrapped(visible(remedyWords(each))).map((text, row) => line(at + row === 0 ? 'fix' : '', text)),
       ),
-    line('rerun', rerunCommand(first, rerun)),
+    ...(isPrinted ? [] : [line('rerun', rerunCommand(first, rerun))]),
   ];
+}
+
+/** What remedies say of a shipped scenario, a hint says of the reader's own. */
+function hintLines({ scenario, problem }: ScenarioResult): readonly string[] {
+  const hint = problem && hintOf(problem);
+  return hint === undefined || scenario.suite.shipped ? [] : [hint];
 }
 
 /** In a file of the reader's own. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import { collector, optionsFor, reportOf, testClock } from '../../fixtures/reports/collect.ts';
 import {
+  blocked,
   eventsOf,
   headline,
   mixed,
@@ -148,6 +149,38 @@ describe('spec', () => {
       );
       assert.match(text, /the operator has told us at great length the[^\n]*\w…$/m);
     }
+  });
+
+  it('create() names a server that cannot be used once in a line', async () => {
+    const text = await reportOf(create, eventsOf(blocked.slice(2)));
+    assert.match(
+      text,
+      /^MEDIUM {2}submission: Cannot connect to "127\.0\.0\.2:587": connection refused \(2 scenarios\)$/m,
+    );
+  });
+
+  it('create() repeats nothing of a failure in its cause, except where the list has only its line', async () => {
+    const results = Array.from({ length: 21 }, (_, at) =>
+      resultOf({ ...scenarioOf(at, `name ${at}`), severity: at === 20 ? 'critical' : 'medium' }, 'failed', {
+        problem: problemAt(placeIn({ path: `${at}.yaml`, text: 'a' }, 'a'), { headline: headline(`trouble ${at}`) }),
+      }),
+    );
+    for (const options of [{}, { list: false, verbosity: 'verbose' }] as const) {
+      const text = await reportOf(create, eventsOf(results), options);
+      assert.match(text, /^MEDIUM {2}smtp\/auth\.yaml › name 0 \(1 scenario\)\n\n/m);
+      assert.equal(text.match(/trouble 0/g)?.length, 1);
+    }
+    const text = await reportOf(create, eventsOf(results));
+    assert.match(text, /^CRITICAL {2}trouble 20 \(1 scenario\)\n {2}shown .*\n {2}at {6}20\.yaml:1:1\n {2}rerun /m);
+    assert.equal(text.match(/^ {2}rerun /gm)?.length, 1);
+  });
+
+  it('create() tells a single failure once with --verbose on a terminal', async () => {
+    const [, failed] = mixed;
+    assert.ok(failed?.outcome === 'failed');
+    const text = await reportOf(create, eventsOf([failed]), { list: false, verbosity: 'verbose' });
+    assert.equal(text.match(/^FAIL /gm)?.length, 1);
+    assert.match(text, /^MEDIUM {2}smtp\/auth\.yaml › refuses AUTH before TLS \(1 scenario\)$/m);
   });
 
   it('create() suggests no rerun where that would run something else', async () => {

@@ -31,7 +31,8 @@ export function create(options: ReporterOptions): Reporter {
   const noted = tally(strict);
   const causes = collectCauses();
   const isVerbose = options.verbosity === 'verbose';
-  let inFull = 0;
+  /** Failures printed in full, by the numbers of their scenarios. */
+  const printed = new Set<number>();
   let suite: string | undefined;
   /** Why the scenario before was blocked: told once for those that follow each other. */
   let blockedBy: string | undefined;
@@ -59,8 +60,9 @@ export function create(options: ReporterOptions): Reporter {
   /** A failure in full, where there are few; with `--verbose` every dialogue. */
   const textOf = (result: ScenarioResult): string => {
     if (showsFailure(result)) {
-      inFull++;
-      return isVerbose || inFull <= mostInFull ? failureText(result, options) : inert(troubleLine(result));
+      if (!isVerbose && printed.size === mostInFull) return inert(troubleLine(result));
+      printed.add(result.scenario.index);
+      return failureText(result, options);
     }
     return isVerbose && hasRun(result) ? dialogueText(result, options) : '';
   };
@@ -89,6 +91,7 @@ export function create(options: ReporterOptions): Reporter {
             strict,
             ...(options.rerunFailed !== false && { rerun: options.rerun }),
             listed: list,
+            printed,
             causes: causes.list(),
             failure: options,
             ...(options.verbosity === 'quiet' && { quiet: true }),

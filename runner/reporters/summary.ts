@@ -18,6 +18,8 @@ export interface SummaryOptions {
   readonly rerun?: string;
   /** Whether each scenario that ran or was skipped has been listed. */
   readonly listed: boolean;
+  /** Whose failures were printed in full above, by their numbers in the run. */
+  readonly printed?: ReadonlySet<number>;
   /** The causes by their titles, and the last line. */
   readonly quiet?: true;
   /** What is wrong, the gravest first. */
@@ -48,7 +50,7 @@ const exitReasons: Readonly<Record<number, string>> = {
 export function summaryText(summary: Summary, noted: Tally, options: SummaryOptions): string {
   const { paint } = options;
   const { counts } = summary;
-  const { causes } = options;
+  const { causes, printed = new Set() } = options;
   // Beside causes, what did no harm takes little room.
   const most = causes.length === 0 ? Number.POSITIVE_INFINITY : mostBeside;
   const total = `${many(summary.total, 'scenario')} in ${measured(summary.duration)}: ${countsText(counts, options.strict, paint)}`;
@@ -64,7 +66,7 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
           total,
           `${many(causes.length, 'cause')}: ${severityCounts(causes)}`,
           '',
-          ...causeLines(causes, { ...options.failure, inFull: !options.listed }, paint),
+          ...causeLines(causes, { ...options.failure, inFull: !options.listed && printed.size === 0, printed }, paint),
         ]),
     ...(causes.length === 0 ? slowest(noted, paint) : []),
     ...(options.listed ? [] : reasons('skipped', 'Skipped', noted, most, paint)),

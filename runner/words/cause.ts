@@ -38,6 +38,11 @@ export function causeWords(cause: Cause): string {
   }
 }
 
+/** Whether its words say no more than those of the failure that shows it. */
+export function repeatsFailure({ kind, trail }: Pick<Cause, 'kind' | 'trail'>): boolean {
+  return trail === undefined && (kind === 'refused' || kind === 'accepted' || kind === 'other');
+}
+
 /** A failure names its server first, and so does the title: once is enough. */
 function withoutServers(words: string, servers: readonly string[]): string {
   const starts = servers.flatMap((name) => [`the server "${name}" cannot be used: `, `server "${name}": `]);
