@@ -1,17 +1,17 @@
-import type { Written } from '../../authoring/written.ts';
 import { ask, type Probe, reply } from '../probe.ts';
-import { reach, statesOf, stateWords, type Target } from './target.ts';
+import { commandProbes, type Row } from './session.ts';
+import { reach, type Target } from './target.ts';
 
-const rows: readonly (readonly [name: string, ...asks: readonly Written[]])[] = [
-  ['LHLO', ask('LHLO ${helo}')],
-  ['NOOP, RSET, HELP', ask('NOOP'), ask('RSET'), ask('HELP')],
-  ['VRFY', ask('VRFY ${recipient}')],
-  ['An unknown command', ask('MAILSPEC')],
-  ['EHLO', ask('EHLO ${helo}')],
-  ['RCPT before MAIL', ask('RCPT TO:<${recipient}>')],
-  ['QUIT', ask('QUIT'), { expect: reply }],
-  ['XCLIENT', ask('XCLIENT NAME=client.example ADDR=192.0.2.7')],
-  ['AUTH', ask('AUTH PLAIN')],
+const commands: readonly Row[] = [
+  { name: 'LHLO', asks: [ask('LHLO ${helo}')] },
+  { name: 'NOOP, RSET, HELP', asks: [ask('NOOP'), ask('RSET'), ask('HELP')] },
+  { name: 'VRFY', asks: [ask('VRFY ${recipient}')] },
+  { name: 'An unknown command', asks: [ask('MAILSPEC')] },
+  { name: 'EHLO', asks: [ask('EHLO ${helo}')] },
+  { name: 'RCPT before MAIL', asks: [ask('RCPT TO:<${recipient}>')] },
+  { name: 'QUIT', asks: [ask('QUIT'), { expect: reply }] },
+  { name: 'XCLIENT', asks: [ask('XCLIENT NAME=client.example ADDR=192.0.2.7')] },
+  { name: 'AUTH', asks: [ask('AUTH PLAIN')] },
 ];
 
 const recipients = [
@@ -32,15 +32,7 @@ export function lmtpProbes(target: Target): readonly Probe[] {
   const base = { file: server, server };
   return [
     { ...base, name: 'The greeting', steps: [{ expect: reply }] },
-    ...statesOf({ ...target, login: false }).flatMap((state) =>
-      rows.map(
-        ([name, ...asks]): Probe => ({
-          ...base,
-          name: `${name}, ${stateWords[state]}`,
-          steps: [...reach(target, state), ...asks],
-        }),
-      ),
-    ),
+    ...commandProbes(target, commands),
     ...recipients.map(
       (to): Probe => ({
         ...base,

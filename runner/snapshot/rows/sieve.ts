@@ -1,28 +1,23 @@
 import type { Written } from '../../authoring/written.ts';
 import { ask, type Probe, reply } from '../probe.ts';
-import { reach, type State, statesOf, stateWords, type Target } from './target.ts';
+import { afterLogin, beforeLogin, commandProbes, encrypted, type Row } from './session.ts';
+import { reach, type Target } from './target.ts';
 
-const inside: readonly State[] = ['login'];
-
-const commands: readonly {
-  readonly name: string;
-  readonly states?: readonly State[];
-  readonly asks: readonly Written[];
-}[] = [
+const commands: readonly Row[] = [
   { name: 'Capabilities', asks: [ask('CAPABILITY')] },
   { name: 'NOOP', asks: [ask('NOOP')] },
   { name: 'An unknown command', asks: [ask('MAILSPEC')] },
   { name: 'LOGOUT', asks: [ask('LOGOUT'), { expect: reply }] },
-  { name: 'STARTTLS once more', states: ['tls', 'login'], asks: [ask('STARTTLS')] },
-  { name: 'LISTSCRIPTS before login', states: ['plain', 'tls'], asks: [ask('LISTSCRIPTS')] },
+  { name: 'STARTTLS once more', states: encrypted, asks: [ask('STARTTLS')] },
+  { name: 'LISTSCRIPTS before login', states: beforeLogin, asks: [ask('LISTSCRIPTS')] },
   {
     name: 'AUTHENTICATE with an unknown mechanism',
-    states: ['plain', 'tls'],
+    states: beforeLogin,
     asks: [ask('AUTHENTICATE "MAILSPEC"')],
   },
   {
     name: 'A script that is not there',
-    states: inside,
+    states: afterLogin,
     asks: [
       ask('GETSCRIPT "mailspec none"'),
       ask('DELETESCRIPT "mailspec none"'),
@@ -30,7 +25,7 @@ const commands: readonly {
       ask('RENAMESCRIPT "mailspec none" "mailspec other"'),
     ],
   },
-  { name: 'UNAUTHENTICATE', states: inside, asks: [ask('UNAUTHENTICATE')] },
+  { name: 'UNAUTHENTICATE', states: afterLogin, asks: [ask('UNAUTHENTICATE')] },
 ];
 
 const sizes = [
@@ -93,17 +88,7 @@ export function sieveProbes(target: Target): readonly Probe[] {
   const script = 'mailspec ${scenario.id}';
   return [
     { ...base, name: 'The greeting', steps: [{ expect: reply }] },
-    ...statesOf(target).flatMap((state) =>
-      commands
-        .filter((row) => row.states?.includes(state) ?? true)
-        .map(
-          (row): Probe => ({
-            ...base,
-            name: `${row.name}, ${stateWords[state]}`,
-            steps: [...reach(target, state), ...row.asks],
-          }),
-        ),
-    ),
+    ...commandProbes(target, commands),
     ...(login
       ? [
           {

@@ -1,16 +1,7 @@
 import type { Written } from '../../authoring/written.ts';
 import { ask, type Probe, reply, status } from '../probe.ts';
-import { reach, type State, statesOf, stateWords, type Target } from './target.ts';
-
-interface Row {
-  readonly name: string;
-  readonly references?: readonly string[];
-  readonly asks: readonly Written[];
-  /** Default: in every state. */
-  readonly states?: readonly State[];
-}
-
-const encrypted: readonly State[] = ['tls', 'login'];
+import { commandProbes, encrypted, mechanismProbes, type Row } from './session.ts';
+import { firstState, reach, senderIn, stateWords, type Target } from './target.ts';
 
 /** Commands whose replies tell how a server is set up. Few that are refused in each: servers count those. */
 const commands: readonly Row[] = [
@@ -22,16 +13,16 @@ const commands: readonly Row[] = [
   },
   { name: 'EXPN', references: ['RFC 5321 section 4.1.1.7'], asks: [ask('EXPN postmaster')] },
   { name: 'ETRN', references: ['RFC 1985'], asks: [ask('ETRN ${domain}'), ask('ETRN ${relay_domain}')] },
-  { name: 'an unknown command', asks: [ask('MAILSPEC')] },
-  { name: 'an empty line', asks: [ask('')] },
-  { name: 'a request of HTTP', asks: [ask('GET / HTTP/1.1')] },
+  { name: 'An unknown command', asks: [ask('MAILSPEC')] },
+  { name: 'An empty line', asks: [ask('')] },
+  { name: 'A request of HTTP', asks: [ask('GET / HTTP/1.1')] },
   { name: 'XCLIENT', asks: [ask('XCLIENT NAME=client.example ADDR=192.0.2.7')] },
   { name: 'XFORWARD', asks: [ask('XFORWARD NAME=client.example ADDR=192.0.2.7')] },
   { name: 'RCPT before MAIL', asks: [ask('RCPT TO:<${recipient}>')] },
   { name: 'DATA before MAIL', asks: [ask('DATA')] },
   { name: 'BDAT before MAIL', references: ['RFC 3030'], asks: [ask('BDAT 0 LAST')] },
   { name: 'MAIL twice', asks: [ask('MAIL FROM:<${sender}>'), ask('MAIL FROM:<${sender}>')] },
-  { name: 'a second EHLO', asks: [ask('EHLO ${helo}')] },
+  { name: 'A second EHLO', asks: [ask('EHLO ${helo}')] },
   { name: 'AUTH with an unknown mechanism', references: ['RFC 4954 section 4'], asks: [ask('AUTH MAILSPEC')] },
   { name: 'AUTH without a mechanism', asks: [ask('AUTH')] },
   {
@@ -39,28 +30,12 @@ const commands: readonly Row[] = [
     states: ['tls'],
     asks: [ask('MAIL FROM:<${sender}>'), ask('AUTH PLAIN')],
   },
-  { name: 'a second AUTH', states: ['login'], asks: [ask('AUTH PLAIN')] },
+  { name: 'A second AUTH', states: ['login'], asks: [ask('AUTH PLAIN')] },
   { name: 'STARTTLS with a parameter', states: ['plain'], asks: [ask('STARTTLS now')] },
   { name: 'STARTTLS', references: ['RFC 3207'], states: ['plain'], asks: [ask('STARTTLS')] },
   { name: 'STARTTLS once more', states: encrypted, asks: [ask('STARTTLS')] },
-  { name: 'obsolete commands', asks: [ask('TURN'), ask('SAML FROM:<${sender}>')] },
+  { name: 'Obsolete commands', asks: [ask('TURN'), ask('SAML FROM:<${sender}>')] },
   { name: 'QUIT', asks: [ask('QUIT'), { expect: reply }] },
-];
-
-/** Every mechanism that servers have; a challenge is cancelled. */
-const mechanisms = [
-  'PLAIN',
-  'LOGIN',
-  'CRAM-MD5',
-  'DIGEST-MD5',
-  'SCRAM-SHA-1',
-  'SCRAM-SHA-256',
-  'NTLM',
-  'GSSAPI',
-  'XOAUTH2',
-  'OAUTHBEARER',
-  'EXTERNAL',
-  'ANONYMOUS',
 ];
 
 const senders: readonly (readonly [name: string, ...lines: readonly string[]])[] = [
@@ -134,24 +109,20 @@ const clients = [
   '-client.example',
 ];
 
-const transaction = (from: string, to: string): readonly Written[] => [
-  ask(`MAIL FROM:<${from}>`),
-  ask(`RCPT TO:<${to}>`),
-];
+const transaction: readonly Written[] = [ask('MAIL FROM:<${sender}>'), ask('RCPT TO:<${recipient}>')];
 
 /** What an SMTP server does in each state of a session. */
 export function smtpProbes(target: Target): readonly Probe[] {
-  const { name: server, implicitTls } = target;
+  const { name: server, implicitTls, starttls, login } = target;
   const base = { file: server, server };
-  const states = statesOf(target);
-  const first = states[0];
-  const addressed = states.includes('login') ? ([states[0], 'login'] as const) : [first];
+  const first = firstState(target);
+  const addressed = login ? ([first, 'login'] as const) : [first];
   const hello: readonly Written[] = [{ expect: 220 }];
   return [
     { ...base, name: 'The greeting', steps: [{ expect: reply }] },
     {
       ...base,
-      name: `EHLO ${stateWords[implicitTls ? 'tls' : 'plain']}`,
+      name: `EHLO ${stateWords[first]}`,
       references: ['RFC 5321 section 4.1.1.1'],
       steps: [...hello, ask('EHLO ${helo}')],
     },
@@ -160,79 +131,42 @@ export function smtpProbes(target: Target): readonly Probe[] {
     {
       ...base,
       name: 'MAIL before EHLO',
-      steps: [...hello, ask('MAIL FROM:<${sender}>'), ask('RCPT TO:<${recipient}>')],
+      steps: [...hello, ...transaction],
     },
-    ...(implicitTls
-      ? []
-      : states.includes('tls')
-        ? [
-            {
-              ...base,
-              name: 'EHLO over TLS',
-              steps: [{ expect: 220 }, { send: 'EHLO ${helo}', expect: 250 }, 'starttls', ask('EHLO ${helo}')],
-            },
-          ]
-        : []),
-    ...(states.includes('login')
-      ? [{ ...base, name: 'EHLO after login', steps: [...reach(target, 'login'), ask('EHLO ${helo}')] }]
+    ...(!implicitTls && starttls
+      ? [
+          {
+            ...base,
+            name: 'EHLO over TLS',
+            steps: [...hello, { send: 'EHLO ${helo}', expect: 250 }, 'starttls', ask('EHLO ${helo}')],
+          },
+        ]
       : []),
+    ...(login ? [{ ...base, name: 'EHLO after login', steps: [...reach(target, 'login'), ask('EHLO ${helo}')] }] : []),
     ...clients.map(
       (client): Probe => ({
         ...base,
         name: `A client that calls itself ${client}`,
-        steps: [...hello, { send: `EHLO ${client}`, expect: status }, ...transaction('${sender}', '${recipient}')],
+        steps: [...hello, { send: `EHLO ${client}`, expect: status }, ...transaction],
       }),
     ),
-    ...states.flatMap((state) =>
-      commands
-        .filter((row) => row.states?.includes(state) ?? true)
-        .map(
-          (row): Probe => ({
-            ...base,
-            name: `${capital(row.name)}, ${stateWords[state]}`,
-            ...(row.references && { references: row.references }),
-            steps: [...reach(target, state), ...row.asks],
-          }),
-        ),
-    ),
-    ...states
-      .filter((state) => state !== 'login')
-      .flatMap((state) =>
-        (state === 'plain' && states.length > 1 ? mechanisms.slice(0, 2) : mechanisms).map(
-          (mechanism): Probe => ({
-            ...base,
-            name: `AUTH ${mechanism}, ${stateWords[state]}`,
-            steps: [...reach(target, state), ask(`AUTH ${mechanism}`)],
-          }),
-        ),
+    ...commandProbes(target, commands),
+    ...mechanismProbes(target, 'AUTH'),
+    ...addressed.flatMap((state) => [
+      ...senders.map(
+        ([name, ...lines]): Probe => ({
+          ...base,
+          name: `MAIL, ${stateWords[state]}: ${name}`,
+          steps: [...reach(target, state), ...lines.map(ask), ask('RCPT TO:<${recipient}>')],
+        }),
       ),
-    ...addressed.flatMap((state) =>
-      state === undefined
-        ? []
-        : [
-            ...senders.map(
-              ([name, ...lines]): Probe => ({
-                ...base,
-                name: `MAIL, ${stateWords[state]}: ${name}`,
-                steps: [...reach(target, state), ...lines.map(ask), ask('RCPT TO:<${recipient}>')],
-              }),
-            ),
-            ...recipients.map(
-              ([name, ...lines]): Probe => ({
-                ...base,
-                name: `RCPT, ${stateWords[state]}: ${name}`,
-                steps: [
-                  ...reach(target, state),
-                  { send: `MAIL FROM:<${state === 'login' ? '${user}' : '${sender}'}>`, expect: 250 },
-                  ...lines.map(ask),
-                ],
-              }),
-            ),
-          ],
-    ),
+      ...recipients.map(
+        ([name, ...lines]): Probe => ({
+          ...base,
+          name: `RCPT, ${stateWords[state]}: ${name}`,
+          steps: [...reach(target, state), { send: `MAIL FROM:<${senderIn(state)}>`, expect: 250 }, ...lines.map(ask)],
+        }),
+      ),
+    ]),
   ];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -33,6 +33,16 @@ export function statesOf({ implicitTls, starttls, login }: Target): readonly Sta
   ];
 }
 
+/** The state in which sessions begin. */
+export function firstState({ implicitTls }: Target): State {
+  return implicitTls ? 'tls' : 'plain';
+}
+
+/** An account may have to send from its own address. */
+export function senderIn(state: State): string {
+  return state === 'login' ? '${user}' : '${sender}';
+}
+
 /** The steps that lead to a state; they are expected to succeed. */
 export function reach({ protocol, implicitTls, starttls }: Target, state: State): readonly Written[] {
   const encrypts = !implicitTls && starttls && state !== 'plain';
