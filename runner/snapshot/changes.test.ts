@@ -44,6 +44,9 @@ scenarios:
   - name: QUIT
     dialogue:
       - expect: 220
+  - name: RSET
+    dialogue:
+      - expect: 220
 `;
 
 describe('changesBetween()', () => {
@@ -57,13 +60,16 @@ describe('changesBetween()', () => {
         'EHLO dialogue.1.expect.extensions.AUTH.equals: [ PLAIN, LOGIN ] [ PLAIN ]',
       ],
     );
-    assert.deepEqual([added, missing], [['QUIT'], ["Somebody's own"]]);
+    assert.deepEqual([added, missing], [['QUIT', 'RSET'], ["Somebody's own"]]);
     assert.equal(
       text,
       `${old
         .replace('text: ready', 'text: ESMTP ready')
         .replace('SIZE: 1000', 'SIZE: 2000')
-        .replace('[PLAIN, LOGIN]', '[ PLAIN ]')}  - name: QUIT\n    dialogue:\n      - expect: 220\n`,
+        .replace(
+          '[PLAIN, LOGIN]',
+          '[ PLAIN ]',
+        )}  - name: QUIT\n    dialogue:\n      - expect: 220\n  - name: RSET\n    dialogue:\n      - expect: 220\n`,
     );
   });
 

@@ -36,14 +36,18 @@ export function changesBetween(old: string, fresh: string): FileChanges {
     const own = was.get(name);
     if (own !== undefined) differ(own, node, [], { scenario: name, old, values, edits });
   }
-  const added = [...is.keys()].filter((name) => !was.has(name));
+  const added = [...is].filter(([name]) => !was.has(name));
   const text = edits
     .sort((a, b) => b.start - a.start)
     .reduce((all, { start, end, text: piece }) => all.slice(0, start) + piece + all.slice(end), old);
   return {
-    ...{ values, added },
+    values,
+    added: added.map(([name]) => name),
     missing: [...was.keys()].filter((name) => !is.has(name)),
-    text: added.reduce((all, name) => append(all, is.get(name)), text),
+    text: append(
+      text,
+      added.map(([, scenario]) => scenario),
+    ),
   };
 }
 
@@ -94,12 +98,11 @@ function keyOf(key: unknown): string {
 
 function replace(own: Node, fresh: Node, path: readonly string[], { scenario, old, values, edits }: Differing): void {
   const [start, end] = own.range ?? [0, 0];
-  values.push({ scenario, path: path.join('.'), before: inOneLine(own), after: inOneLine(fresh) });
-  const written = isBlock(own) ? `${inOneLine(fresh)}\n` : inOneLine(fresh);
-  // A block collection ends where the next line begins, whatever comment stands between.
-  const text = old.slice(start, end);
-  const tail = isBlock(own) ? (/\n[ \t]*$/.exec(text)?.[0].slice(1) ?? '') : '';
-  edits.push({ start, end, text: isBlock(own) ? written + tail : written });
+  const [before, after] = [inOneLine(own), inOneLine(fresh)];
+  values.push({ scenario, path: path.join('.'), before, after });
+  // A block collection ends where the next line begins, whatever comment is between.
+  const rest = isBlock(own) ? `\n${/\n([ \t]*)$/.exec(old.slice(start, end))?.[1] ?? ''}` : '';
+  edits.push({ start, end, text: after + rest });
 }
 
 function isBlock(node: Node): boolean {
@@ -118,18 +121,17 @@ function inOneLine(node: Node): string {
   return text.trim();
 }
 
-/** The scenario behind the last one, in the same indentation. */
-function append(text: string, scenario: Node | undefined): string {
+/** The scenarios after the last one, in the same indentation. */
+function append(text: string, scenarios: readonly Node[]): string {
   const list = parseDocument(text).get('scenarios');
-  if (scenario === undefined || !isSeq<Node>(list)) return text;
-  const last = list.items.at(-1);
-  const at = last?.range?.[1] ?? text.length;
-  const column =
-    last?.range === undefined || last.range === null
-      ? 4
-      : last.range[0] - text.lastIndexOf('\n', last.range[0] - 1) - 1;
+  if (scenarios.length === 0 || !isSeq<Node>(list)) return text;
+  const [start, at] = list.items.at(-1)?.range ?? [undefined, text.length];
+  const column = start === undefined ? 4 : start - text.lastIndexOf('\n', start - 1) - 1;
   const indent = ' '.repeat(Math.max(0, column - 2));
-  const document = new Document([scenario.toJSON()], { aliasDuplicateObjects: false });
+  const document = new Document(
+    scenarios.map((each) => each.toJSON()),
+    { aliasDuplicateObjects: false },
+  );
   const written = document.toString({ singleQuote: true, lineWidth: 0, flowCollectionPadding: false });
   const block = written.replace(/^(?=.)/gm, indent);
   const before = text.slice(0, at);

@@ -60,8 +60,8 @@ export function probesFor({ targets, variables, domain }: Scope): readonly Probe
 
 /** The recipient's Maildir where the configuration names it, else the account's. */
 function storedIn(entries: readonly Target[], variables: ReadonlySet<string>): readonly Probe[] {
-  if (variables.has('recipient_maildir')) return storedProbes(entries, '${recipient_maildir}', '${recipient}');
-  return variables.has('maildir') ? storedProbes(entries, '${maildir}', '${user}') : [];
+  if (variables.has('recipient_maildir')) return storedProbes(entries, '${recipient_maildir}', 'recipient');
+  return variables.has('maildir') ? storedProbes(entries, '${maildir}', 'user') : [];
 }
 
 /** What shipped fragments capture. */

@@ -1,6 +1,6 @@
 import type { Written } from '../../authoring/written.ts';
 import { ask, header, type Probe, reply, status, stored, uidl } from '../probe.ts';
-import { on, reach, type State, type Target } from './target.ts';
+import { on, reach, type State, senderIn, type Target } from './target.ts';
 
 /** Whose mailbox mail is looked for in. */
 export interface Reader {
@@ -27,8 +27,10 @@ const body = [
   '',
 ];
 
+const ordinary = [...head, ...mime, ...body];
+
 const messages: readonly (readonly [name: string, ...lines: readonly string[]])[] = [
-  ['an ordinary message', ...head, ...mime, ...body],
+  ['an ordinary message', ...ordinary],
   [
     'a message without Date, To and Message-ID',
     'From: <${sender}>',
@@ -74,106 +76,79 @@ function bestState({ login, implicitTls, starttls }: Target): State {
   return login ? 'login' : implicitTls || starttls ? 'tls' : 'plain';
 }
 
-const found = (mailbox: string): Written => ({
-  eventually: { within: '30s', every: '300ms', dialogue: [{ use: 'mailspec:imap#find', with: { mailbox } }] },
-});
+/** The steps that bring a message in. */
+function delivered(target: Target, lines: readonly string[], to: string): readonly Written[] {
+  const state = bestState(target);
+  return [
+    ...reach(target, state),
+    { send: `MAIL FROM:<${senderIn(state)}>`, expect: 250 },
+    { send: `RCPT TO:<${to}>`, expect: 250 },
+    { send: 'DATA', expect: 354 },
+    { message: lines.join('\n'), expect: reply },
+  ];
+}
+
+/** Each message, and one to an address with a detail, for the account that a variable names. */
+function arrivals(
+  target: Target,
+  user: string,
+  facts: Pick<Probe, 'server' | 'connections' | 'exclusive'>,
+  steps: (lines: readonly string[], to: string) => readonly Written[],
+): readonly Probe[] {
+  const base = { ...facts, file: `${target.name}-delivery`, leaves: 'mail' as const, timeout: '90s' };
+  const rows = target.protocol === 'lmtp' ? messages.slice(0, 3) : messages;
+  return [
+    ...rows.map(
+      ([name, ...lines]): Probe => ({ ...base, name: `What arrives of ${name}`, steps: steps(lines, `\${${user}}`) }),
+    ),
+    {
+      ...base,
+      name: 'What arrives at an address with a detail',
+      steps: steps(ordinary, `\${${user}|local-part}+mailspec@\${${user}|domain}`),
+    },
+  ];
+}
 
 /** The header and the text that arrive, for each way in. */
 export function deliveryProbes(entries: readonly Target[], { imap, user, password }: Reader): readonly Probe[] {
-  const login = [
+  const look: readonly Written[] = on('imap', [
     ...(imap.implicitTls || !imap.starttls ? [{ expect: 'OK' }] : [{ use: 'mailspec:imap#encrypted' }]),
     { use: 'mailspec:imap#authenticated', with: { user: `\${${user}}`, password: `\${${password}}` } },
-  ];
-  return entries.flatMap((target) => {
-    const { name: server, protocol } = target;
-    const begin = reach(target, bestState(target));
-    const deliver = (lines: readonly string[], to: string): readonly Written[] => [
-      ...on('smtp', [
-        ...begin,
-        { send: `MAIL FROM:<${target.login ? '${user}' : '${sender}'}>`, expect: 250 },
-        { send: `RCPT TO:<${to}>`, expect: 250 },
-        { send: 'DATA', expect: 354 },
-        { message: lines.join('\n'), expect: reply },
-      ]),
-      ...on('imap', login),
-    ];
-    const base = {
-      file: `${server}-delivery`,
-      connections: { smtp: server, imap: imap.name },
-      exclusive: [`mailbox of \${${user}}`],
-      leaves: 'mail' as const,
-      timeout: '90s',
-    };
-    const rows = protocol === 'lmtp' ? messages.slice(0, 3) : messages;
-    return [
-      ...rows.map(
-        ([name, ...lines]): Probe => ({
-          ...base,
-          name: `What arrives of ${name}`,
-          steps: [
-            ...deliver(lines, `\${${user}}`),
-            ...on('imap', [
-              found('INBOX'),
-              { send: 'FETCH ${seq} BODY.PEEK[HEADER]', expect: header },
-              { send: 'FETCH ${seq} BODY.PEEK[TEXT]', expect: header },
-              { send: 'FETCH ${seq} FLAGS', expect: reply },
-              { use: 'mailspec:imap#remove' },
-            ]),
-          ],
-        }),
-      ),
-      {
-        ...base,
-        name: 'What arrives at an address with a detail',
-        steps: [
-          ...deliver(messages[0]?.slice(1) ?? [], `\${${user}|local-part}+mailspec@\${${user}|domain}`),
-          ...on('imap', [
-            found('INBOX'),
-            { send: 'FETCH ${seq} BODY.PEEK[HEADER]', expect: header },
-            { use: 'mailspec:imap#remove' },
-          ]),
-        ],
+    {
+      eventually: {
+        ...{ within: '30s', every: '300ms' },
+        dialogue: [{ use: 'mailspec:imap#find', with: { mailbox: 'INBOX' } }],
       },
-    ];
-  });
+    },
+    { send: 'FETCH ${seq} BODY.PEEK[HEADER]', expect: header },
+    { send: 'FETCH ${seq} BODY.PEEK[TEXT]', expect: header },
+    { send: 'FETCH ${seq} FLAGS', expect: reply },
+    { use: 'mailspec:imap#remove' },
+  ]);
+  return entries.flatMap((target) =>
+    arrivals(
+      target,
+      user,
+      { connections: { smtp: target.name, imap: imap.name }, exclusive: [`mailbox of \${${user}}`] },
+      (lines, to) => [...on('smtp', delivered(target, lines, to)), ...look],
+    ),
+  );
 }
 
 /** The same where only the files can be looked at. */
-export function storedProbes(entries: readonly Target[], path: string, to: string): readonly Probe[] {
-  return entries.flatMap((target) => {
-    const { name: server, protocol } = target;
-    const state = bestState(target);
-    const rows = protocol === 'lmtp' ? messages.slice(0, 3) : messages;
-    const deliver = (lines: readonly string[], address: string): readonly Written[] => [
-      ...reach(target, state),
-      { send: `MAIL FROM:<${target.login ? '${user}' : '${sender}'}>`, expect: 250 },
-      { send: `RCPT TO:<${address}>`, expect: 250 },
-      { send: 'DATA', expect: 354 },
-      { message: lines.join('\n'), expect: reply },
-      {
-        eventually: {
-          within: '30s',
-          every: '300ms',
-          dialogue: [{ maildir: path, expect: { messages: [{ subject: '/${scenario.id}/' }] } }],
-        },
+export function storedProbes(entries: readonly Target[], path: string, user: string): readonly Probe[] {
+  const look: readonly Written[] = [
+    {
+      eventually: {
+        ...{ within: '30s', every: '300ms' },
+        dialogue: [{ maildir: path, expect: { messages: [{ subject: '/${scenario.id}/' }] } }],
       },
-      { maildir: path, expect: stored },
-    ];
-    const base = { file: `${server}-delivery`, server, leaves: 'mail' as const, timeout: '90s' };
-    return [
-      ...rows.map(
-        ([name, ...lines]): Probe => ({ ...base, name: `What arrives of ${name}`, steps: deliver(lines, to) }),
-      ),
-      {
-        ...base,
-        name: 'What arrives at an address with a detail',
-        steps: deliver(
-          messages[0]?.slice(1) ?? [],
-          to.replace(/\}$/, '|local-part}+mailspec@') + to.replace(/\}$/, '|domain}'),
-        ),
-      },
-    ];
-  });
+    },
+    { maildir: path, expect: stored },
+  ];
+  return entries.flatMap((target) =>
+    arrivals(target, user, { server: target.name }, (lines, to) => [...delivered(target, lines, to), ...look]),
+  );
 }
 
 const posted = ['From: <someone@somewhere.example>', 'Subject: mailspec ${scenario.id}', '', 'Hello', ''].join('\r\n');

@@ -21,15 +21,19 @@ const message = [
   '',
 ].join('\r\n');
 
-const append = (flags: string, options = ''): Written => ({
-  send: [`APPEND "${box}" ${flags}${options}`, { literal: message }],
-  expect: 'OK',
-});
-const appended = (flags: string, options = ''): Written => ({
-  send: [`APPEND "${box}" ${flags}${options}`, { literal: message }],
-  expect: reply,
+const append = (options: string, expect: Written = 'OK'): Written => ({
+  send: [`APPEND "${box}" ${options} `, { literal: message }],
+  expect,
 });
 const selected: Written = { send: `SELECT "${box}"`, expect: 'OK' };
+/** With a message in it. */
+const filled: readonly Written[] = [append('()'), selected];
+
+/** Removes a mailbox, whether or not it could be created. */
+const removes = (mailbox: string): readonly Written[] => [
+  { send: `DELETE "${mailbox}"` },
+  { expect: { one_of: ['OK', 'NO', 'BAD'] } },
+];
 
 /** What happens to messages and mailboxes; each in a mailbox of its own. */
 const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: readonly Written[] })[] = [
@@ -43,13 +47,7 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
   },
   {
     name: 'EXAMINE, CHECK, UNSELECT and CLOSE',
-    asks: [
-      ask(`EXAMINE "${box}"`),
-      ask('CHECK'),
-      ask('UNSELECT'),
-      { send: `SELECT "${box}"`, expect: 'OK' },
-      ask('CLOSE'),
-    ],
+    asks: [ask(`EXAMINE "${box}"`), ask('CHECK'), ask('UNSELECT'), selected, ask('CLOSE')],
   },
   { name: 'Subscriptions', asks: [ask(`SUBSCRIBE "${box}"`), ask(`LSUB "" "${box}"`), ask(`UNSUBSCRIBE "${box}"`)] },
   { name: 'A mailbox that is there already', asks: [ask(`CREATE "${box}"`)] },
@@ -59,35 +57,32 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
     asks: [
       ask(`CREATE "${box}/one"`),
       ask(`LIST "" "${box}/*"`),
-      { send: `DELETE "${box}/one"` },
-      { expect: { one_of: ['OK', 'NO', 'BAD'] } },
+      ...removes(`${box}/one`),
       ask(`CREATE "${box}.two"`),
       ask(`LIST "" "${box}.*"`),
-      { send: `DELETE "${box}.two"` },
-      { expect: { one_of: ['OK', 'NO', 'BAD'] } },
+      ...removes(`${box}.two`),
     ],
   },
   {
     name: 'APPEND',
     asks: [
-      appended('(\\Seen $Label mailspec) ', '"03-Mar-2026 09:30:00 +0100" '),
+      append('(\\Seen $Label mailspec) "03-Mar-2026 09:30:00 +0100"', reply),
       selected,
       ask('FETCH 1 (FLAGS INTERNALDATE RFC822.SIZE)'),
     ],
   },
   {
     name: 'ENVELOPE and BODYSTRUCTURE',
-    asks: [append('() '), selected, ask('FETCH 1 (ENVELOPE)'), ask('FETCH 1 (BODYSTRUCTURE)')],
+    asks: [...filled, ask('FETCH 1 (ENVELOPE)'), ask('FETCH 1 (BODYSTRUCTURE)')],
   },
   {
     name: 'A header as it is stored',
-    asks: [append('() '), selected, { send: 'FETCH 1 BODY.PEEK[HEADER]', expect: header }],
+    asks: [...filled, { send: 'FETCH 1 BODY.PEEK[HEADER]', expect: header }],
   },
   {
     name: 'FETCH of what extensions add',
     asks: [
-      append('() '),
-      selected,
+      ...filled,
       ask('FETCH 1 (EMAILID THREADID)'),
       ask('FETCH 1 (PREVIEW)'),
       ask('FETCH 1 (SAVEDATE)'),
@@ -98,8 +93,7 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
   {
     name: 'STORE of flags and keywords',
     asks: [
-      append('() '),
-      selected,
+      ...filled,
       ask('STORE 1 +FLAGS (\\Flagged \\Draft)'),
       ask('STORE 1 +FLAGS ($Forwarded mailspec)'),
       ask('STORE 1 FLAGS.SILENT (\\Seen)'),
@@ -109,8 +103,7 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
   {
     name: 'SEARCH',
     asks: [
-      append('() '),
-      selected,
+      ...filled,
       ask('SEARCH ALL'),
       ask('SEARCH BODY hello'),
       ask('SEARCH CHARSET UTF-8 SUBJECT mailspec'),
@@ -123,8 +116,7 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
   {
     name: 'SORT and THREAD',
     asks: [
-      append('() '),
-      selected,
+      ...filled,
       ask('SORT (SUBJECT) UTF-8 ALL'),
       ask('SORT (DISPLAYFROM) UTF-8 ALL'),
       ask('THREAD REFERENCES UTF-8 ALL'),
@@ -135,17 +127,11 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
   },
   {
     name: 'COPY and MOVE',
-    asks: [
-      append('() '),
-      selected,
-      ask(`COPY 1 "${box}"`),
-      ask(`UID MOVE 1 "${box}"`),
-      ask('COPY 1 "${prefix}mailspec-none"'),
-    ],
+    asks: [...filled, ask(`COPY 1 "${box}"`), ask(`UID MOVE 1 "${box}"`), ask('COPY 1 "${prefix}mailspec-none"')],
   },
   {
     name: 'EXPUNGE and UID EXPUNGE',
-    asks: [append('(\\Deleted) '), append('(\\Deleted) '), selected, ask('UID EXPUNGE 1'), ask('EXPUNGE')],
+    asks: [append('(\\Deleted)'), append('(\\Deleted)'), selected, ask('UID EXPUNGE 1'), ask('EXPUNGE')],
   },
   { name: 'IDLE', references: ['RFC 2177'], asks: [selected, ask('IDLE'), { send: 'DONE', expect: reply }] },
   {
@@ -164,16 +150,12 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
   },
   {
     name: 'REPLACE',
-    asks: [append('() '), selected, { send: [`REPLACE 1 "${box}" `, { literal: message }], expect: reply }],
+    asks: [...filled, { send: [`REPLACE 1 "${box}" `, { literal: message }], expect: reply }],
   },
   {
     name: 'CREATE with a special use',
     references: ['RFC 6154'],
-    asks: [
-      ask(`CREATE "${box} c" (USE (\\Archive))`),
-      { send: `DELETE "${box} c"` },
-      { expect: { one_of: ['OK', 'NO', 'BAD'] } },
-    ],
+    asks: [ask(`CREATE "${box} c" (USE (\\Archive))`), ...removes(`${box} c`)],
   },
   { name: 'MULTISEARCH', asks: [ask(`ESEARCH IN (mailboxes "${box}") ALL`)] },
   {

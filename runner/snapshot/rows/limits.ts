@@ -1,6 +1,6 @@
 import type { Written } from '../../authoring/written.ts';
 import { ask, type Probe, reply, status } from '../probe.ts';
-import { any, on, reach, type State, type Target } from './target.ts';
+import { any, firstState, on, reach, senderIn, type Target } from './target.ts';
 
 /** `count` commands in one go, and the replies to those at the counts that are named. */
 function many(command: string, counts: readonly number[]): readonly Written[] {
@@ -47,10 +47,10 @@ const begins: Readonly<Record<Target['protocol'], string>> = {
 export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] {
   const { name: server, protocol } = target;
   const base = { file: `${server}-limits`, server };
-  const state: State = target.login ? 'login' : target.implicitTls ? 'tls' : 'plain';
+  const state = target.login ? 'login' : firstState(target);
   const begin = reach(target, state);
-  const first = reach(target, target.implicitTls ? 'tls' : 'plain');
-  const from: Written = { send: `MAIL FROM:<${target.login ? '${user}' : '${sender}'}>`, expect: 250 };
+  const first = reach(target, firstState(target));
+  const mail = `MAIL FROM:<${senderIn(state)}>`;
   return [
     ...(protocol === 'smtp'
       ? [
@@ -58,7 +58,7 @@ export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] 
             (size): Probe => ({
               ...base,
               name: `A message that says it has ${size} bytes`,
-              steps: [...begin, ask(`MAIL FROM:<\${${target.login ? 'user' : 'sender'}}> SIZE=${size}`)],
+              steps: [...begin, ask(`${mail} SIZE=${size}`)],
             }),
           ),
           {
@@ -67,7 +67,7 @@ export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] 
             timeout: '3m',
             steps: [
               ...begin,
-              from,
+              { send: mail, expect: 250 },
               ...many('RCPT TO:<${recipient}>', [10, 20, 50, 51, 100, 101, 200, 500, 1000, 1001]),
             ],
           },
@@ -76,7 +76,11 @@ export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] 
             name: 'Unknown recipients of one message',
             timeout: '3m',
             provokes: ['errors'],
-            steps: [...begin, from, ...Array.from({ length: errors.other }, () => ask('RCPT TO:<${unknown_user}>'))],
+            steps: [
+              ...begin,
+              { send: mail, expect: 250 },
+              ...Array.from({ length: errors.other }, () => ask('RCPT TO:<${unknown_user}>')),
+            ],
           },
           {
             ...base,
@@ -94,7 +98,7 @@ export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] 
                 repeat: {
                   times: 110,
                   dialogue: [
-                    { send: `MAIL FROM:<${target.login ? '${user}' : '${sender}'}>`, expect: any },
+                    { send: mail, expect: any },
                     { send: 'RSET', expect: status },
                   ],
                 },
