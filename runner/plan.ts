@@ -46,6 +46,8 @@ export interface Scenario {
   readonly suite: Suite;
   /** `suite#name-as-slug`, unique in the run. */
   readonly id: string;
+  /** Ids made of its former names. They select it, and known issues under them apply. */
+  readonly formerIds?: readonly string[];
   readonly name: string;
   readonly description?: string;
   readonly references: readonly string[];

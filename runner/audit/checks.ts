@@ -79,7 +79,12 @@ export function joined(parts: readonly { readonly plan: Plan; readonly group: Gr
     plan.scenarios.map((scenario) =>
       suffix === undefined
         ? scenario
-        : { ...scenario, id: `${scenario.id}@${suffix}`, name: `${scenario.name} (${suffix})` },
+        : {
+            ...scenario,
+            id: `${scenario.id}@${suffix}`,
+            ...(scenario.formerIds && { formerIds: scenario.formerIds.map((each) => `${each}@${suffix}`) }),
+            name: `${scenario.name} (${suffix})`,
+          },
     ),
   );
   return {

@@ -6,6 +6,7 @@ import { nearest } from '../nearest.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Plan } from '../plan.ts';
 import { parseTags, tagsIn } from '../scenario/plan.ts';
+import { idsOf } from '../scenario-id.ts';
 import type { Project } from './read.ts';
 
 /**
@@ -14,7 +15,7 @@ import type { Project } from './read.ts';
  */
 export async function unmatched(project: Project, { scenarios }: Plan, whole: boolean): Promise<readonly Diagnostic[]> {
   const { config, files, selection } = project;
-  const ids = scenarios.map(({ id }) => id);
+  const ids = scenarios.flatMap(idsOf);
   const tags = new Set(scenarios.flatMap((scenario) => scenario.tags));
   const diagnostics: Diagnostic[] = [];
   const warn = (message: string, text: string, known: readonly string[], span: Diagnostic['span'], always: boolean) => {

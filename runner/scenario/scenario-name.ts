@@ -1,12 +1,29 @@
 import { scalar } from './read.ts';
 import type { Scope } from './scope.ts';
-import { child, type Node } from './tree.ts';
+import { child, listAt, type Node, type ScalarNode } from './tree.ts';
 import { expand, toText } from './variables.ts';
 
-/** A scenario's name, and whether it is known: mistakes in it are reported here. */
-export function nameOf(scope: Scope, node: Node): { readonly text: string; readonly known: boolean } {
+export interface Name {
+  readonly text: string;
+  /** No error was reported for it. */
+  readonly known: boolean;
+}
+
+/** A scenario's name. Errors in it are reported here. */
+export function nameOf(scope: Scope, node: Node): Name {
   const found = scalar(child(node, 'name'));
-  if (found === undefined) return { text: 'unnamed', known: false };
+  return found === undefined ? { text: 'unnamed', known: false } : expandedName(scope, found);
+}
+
+/** The names that a scenario had in earlier versions of its file. */
+export function formerNamesOf(scope: Scope, node: Node): readonly string[] {
+  return listAt(node, 'formerly').flatMap((each) => {
+    const found = scalar(each);
+    return found === undefined ? [] : expandedName(scope, found).text;
+  });
+}
+
+function expandedName(scope: Scope, found: ScalarNode): Name {
   const { report } = scope.shared;
   const expanded = expand(scope, found);
   const text = toText(expanded);

@@ -1,4 +1,5 @@
 import { type KnownIssue, provocations, type Scenario, type Suite } from '../plan.ts';
+import type { Identified } from '../scenario-id.ts';
 import { connectionNodes, createConnections } from './connections.ts';
 import { definitionsAt } from './definitions.ts';
 import { unsetEnvironment } from './environment.ts';
@@ -10,7 +11,7 @@ import { readReceives } from './receivers.ts';
 import { remediesIn, severityOf } from './remedy.ts';
 import { lacking, lacksOf, unsetAlone } from './requires.ts';
 import { type Reuse, reuseAmong } from './reuse.ts';
-import { nameOf, slugOf } from './scenario-name.ts';
+import { formerNamesOf, nameOf, slugOf } from './scenario-name.ts';
 import type { Definitions, Layer, Scope, Told } from './scope.ts';
 import type { ServerContext } from './server.ts';
 import type { DialogueContext } from './steps/context.ts';
@@ -60,6 +61,7 @@ export function planCase(
     for (const unset of unsetAlone(lacks)) errors.report(unsetEnvironment(unset));
   const name = nameOf(scope, node);
   const id = `${suite.suite.id}#${unique(slugOf(name.text))}`;
+  const formerIds = formerNamesOf(scope, node).map((each) => `${suite.suite.id}#${slugOf(each)}`);
   const skip = plainAt(node, 'skip') ?? (lacks.size === 0 ? undefined : lacking(lacks));
   // What is absent is read in another way.
   const common = absent.size === 0 ? reuse : reuseAmong([]);
@@ -74,11 +76,12 @@ export function planCase(
       hint: 'Say what the server must answer: "expect: 250"',
     });
   }
-  const issue = knownIssueOf(context, node, id);
+  const issue = knownIssueOf(context, node, { id, formerIds });
   const scenario: Scenario = {
     index,
     suite: suite.suite,
     id,
+    ...(formerIds.length > 0 && { formerIds }),
     name: name.text,
     span: node.span,
     ...facts,
@@ -199,9 +202,9 @@ function readSteps(context: PlanContext, suite: SuiteContext, node: Node, scope:
   return { dialogue, after, connections: connections.targets(), ...receives };
 }
 
-function knownIssueOf({ config, today, report }: PlanContext, node: Node, id: string): KnownIssue | undefined {
+function knownIssueOf({ config, today, report }: PlanContext, node: Node, ids: Identified): KnownIssue | undefined {
   const own = readKnownIssue(child(node, 'known_issue'));
   if (own !== undefined && !expired(own, today)) return own;
   if (own !== undefined) report(expiredWarning(own, child(node, 'known_issue')?.span ?? node.span));
-  return waiverFor(id, config.knownIssues, today);
+  return waiverFor(ids, config.knownIssues, today);
 }

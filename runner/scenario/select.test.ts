@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { goodPlan } from '../../fixtures/testing/plan-in-memory.ts';
+import { goodPlan, planOf } from '../../fixtures/testing/plan-in-memory.ts';
 import { type Selection, select } from './select.ts';
 
 const { scenarios } = goodPlan(`suite: S
@@ -45,6 +45,35 @@ describe('select()', () => {
   it('select() takes ids when they are exact, globs, or a suite', () => {
     assert.deepEqual(idsOf({ ids: ['a#ends', 'a#says*bob'] }), ['0 a#says-hello-to-bob', '1 a#ends']);
     assert.deepEqual(idsOf({ ids: ['a'] }), all);
+  });
+
+  it('select() finds a scenario by its former names when it was renamed', () => {
+    const renamed = goodPlan(`suite: S
+server: mx
+scenarios:
+  - name: \${who} is greeted
+    formerly: [says hello to \${who}, hello for \${who}]
+    each: { who: [alice, bob] }
+    dialogue: [{ expect: 220 }]
+`).scenarios;
+    const found = (selection: Selection) => select(renamed, selection, '/project').scenarios.map(({ id }) => id);
+    assert.deepEqual(found({ ids: ['a#says-hello-to-bob'] }), ['a#bob-is-greeted']);
+    assert.deepEqual(found({ ids: ['a#hello-for-*'] }), ['a#alice-is-greeted', 'a#bob-is-greeted']);
+    assert.deepEqual(found({ grep: 'hello-to-alice' }), ['a#alice-is-greeted']);
+    assert.deepEqual(found({ ids: ['a#says-hello-to-carol'] }), []);
+  });
+
+  it('plan() refuses a former name when another scenario has it', () => {
+    const { diagnostics } = planOf(`suite: S
+server: mx
+scenarios:
+  - { name: greets, dialogue: [{ expect: 220 }] }
+  - { name: says 220, formerly: [greets], dialogue: [{ expect: 220 }] }
+`);
+    assert.deepEqual(
+      diagnostics.map(({ code, message }) => [code, message]),
+      [['scenario.duplicate', 'The former id "a#greets" would select "greets" as well']],
+    );
   });
 
   it('select() says why when nothing is selected', () => {

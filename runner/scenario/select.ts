@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
-import { meetsGlob } from '../glob.ts';
 import { nearest } from '../nearest.ts';
 import type { Scenario } from '../plan.ts';
+import { idsOf, isMeant } from '../scenario-id.ts';
 import { positionAt } from '../source.ts';
 import { shownPath } from './access.ts';
 import { parseTags } from './tags.ts';
@@ -39,7 +39,7 @@ export function select(
     (scenario) =>
       (named === undefined || named.has(scenario)) &&
       (tags === undefined || tags(new Set(scenario.tags))) &&
-      (grep === undefined || scenario.name.toLowerCase().includes(grep) || scenario.id.toLowerCase().includes(grep)),
+      (grep === undefined || [scenario.name, ...idsOf(scenario)].some((text) => text.toLowerCase().includes(grep))),
   );
   if (selected.length === 0 && diagnostics.length === 0) diagnostics.push(nothing(scenarios, selection));
   return { scenarios: selected.map((scenario, index) => ({ ...scenario, index })), diagnostics };
@@ -75,7 +75,7 @@ function namedBy(
   if (ids.length === 0 && places.length === 0) return undefined;
   const named = new Set<Scenario>();
   for (const id of ids) {
-    const found = scenarios.filter((scenario) => meetsGlob(scenario.id, id) || scenario.suite.id === id);
+    const found = scenarios.filter((scenario) => isMeant(scenario, id) || scenario.suite.id === id);
     for (const scenario of found) named.add(scenario);
     if (found.length === 0) {
       const near = nearest(

@@ -67,7 +67,26 @@ export function planSuite(
       scenarios.push(one.scenario);
     }
   }
+  refuseReused(context, scenarios);
   return { suite, scenarios };
+}
+
+/** A former name that is another scenario's name, or was, would select both. */
+function refuseReused({ report }: PlanContext, scenarios: readonly Scenario[]): void {
+  if (!scenarios.some(({ formerIds }) => formerIds)) return;
+  const owners = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
+  for (const scenario of scenarios)
+    for (const id of scenario.formerIds ?? []) {
+      const owner = owners.get(id) ?? scenario;
+      owners.set(id, owner);
+      if (owner === scenario) continue;
+      report({
+        code: 'scenario.duplicate',
+        message: `The former id "${id}" would select "${owner.name}" as well`,
+        span: scenario.span,
+        hint: `Remove the name from "formerly" of one of them`,
+      });
+    }
 }
 
 /** Keys that are read once, or whose steps are counted as they are read; the others are read again for each case. */

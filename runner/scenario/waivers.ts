@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { meetsGlob } from '../glob.ts';
 import type { KnownIssue } from '../plan.ts';
+import { type Identified, isMeant } from '../scenario-id.ts';
 import type { Span } from '../source.ts';
 import { type Node, plainAt } from './tree.ts';
 
@@ -30,8 +30,8 @@ export function expired({ until }: KnownIssue, today: string): boolean {
 }
 
 /** The first waiver that fits a scenario and has not expired. */
-export function waiverFor(id: string, waivers: readonly Waiver[], today: string): KnownIssue | undefined {
-  return waivers.find(({ scenario, issue }) => !expired(issue, today) && meetsGlob(id, scenario))?.issue;
+export function waiverFor(ids: Identified, waivers: readonly Waiver[], today: string): KnownIssue | undefined {
+  return waivers.find(({ scenario, issue }) => !expired(issue, today) && isMeant(ids, scenario))?.issue;
 }
 
 export function expiredWarning({ reason, until }: KnownIssue, span: Span): Diagnostic {
