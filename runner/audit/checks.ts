@@ -20,12 +20,12 @@ export interface Chosen {
 
 /** They tell one account from another: with one account for both they would call a good server wrong. */
 export const aboutTwoAccounts: ReadonlySet<string> = new Set([
-  'submission/authentication#who-has-logged-in-may-not-send-from-another-user-s-address',
-  ...['in-capitals', 'with-a-tag', 'in-quotes', 'behind-a-route'].map(
-    (disguise) => `submission/senders#users-may-not-send-from-another-s-address-${disguise}`,
+  'submission/authentication#authenticated-users-may-not-send-from-another-user-s-address',
+  ...['in-capitals', 'with-a-tag', 'in-quotes', 'with-a-source-route'].map(
+    (disguise) => `submission/senders#users-may-not-send-from-another-user-s-address-${disguise}`,
   ),
-  'submission/senders#users-may-not-send-from-a-name-without-a-domain',
-  'delivery/addresses#mail-to-two-recipients-reaches-both-once',
+  'submission/senders#users-may-not-send-from-a-local-part-without-a-domain',
+  'delivery/addresses#mail-to-two-recipients-reaches-each-of-them-once',
 ]);
 
 const accountNames = new Set(['user', 'password', 'recipient', 'recipient_password']);

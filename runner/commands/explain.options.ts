@@ -11,7 +11,7 @@ export const explainCommand: Command = {
   ],
   options: configOptions,
   examples: [
-    ["mailspec explain 'mailspec:relay/recipients#a-mailbox-that-does-not-exist-is-refused'", 'a scenario of a pack'],
+    ["mailspec explain 'mailspec:relay/recipients#a-nonexistent-mailbox-is-refused'", 'a scenario of a pack'],
     ['mailspec explain tls.handshake', 'the code of a failure'],
     ['mailspec explain imap.flag-list.trailing-space', 'a violation'],
   ],

@@ -16,7 +16,7 @@ describe('mailspec explain', () => {
   const explain = (...args: readonly string[]) => dispatched(['explain', ...args], { cwd });
 
   it('tells of a scenario what it is for, where the rule is, what to set and how it fails, without a configuration', async () => {
-    const id = 'mailspec:relay/recipients#a-mailbox-that-does-not-exist-is-refused';
+    const id = 'mailspec:relay/recipients#a-nonexistent-mailbox-is-refused';
     const { stdout, status } = await explain(id);
     assert.equal(status, 0);
     for (const part of [

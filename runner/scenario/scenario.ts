@@ -40,7 +40,13 @@ export interface Case {
 /** The limit of a whole scenario. */
 const defaultTimeout = 60_000;
 
-/** One case of a scenario. `unique` makes its slug one in the suite. */
+/** Numbers slugs that the suite has already: those of names and those of former names. */
+export interface Slugs {
+  readonly name: (slug: string) => string;
+  readonly former: (slug: string) => string;
+}
+
+/** One case of a scenario. */
 export function planCase(
   context: PlanContext,
   suite: SuiteContext,
@@ -48,7 +54,7 @@ export function planCase(
   values: Layer,
   reuse: Reuse,
   index: number,
-  unique: (slug: string) => string,
+  slugs: Slugs,
 ): Case {
   const errors = countErrors(ofScenario(context, node));
   const deferred = deferUnknown(errors.report);
@@ -60,8 +66,10 @@ export function planCase(
   if (plainAt(node, 'skip') === undefined)
     for (const unset of unsetAlone(lacks)) errors.report(unsetEnvironment(unset));
   const name = nameOf(scope, node);
-  const id = `${suite.suite.id}#${unique(slugOf(name.text))}`;
-  const formerIds = formerNamesOf(scope, node).map((each) => `${suite.suite.id}#${slugOf(each)}`);
+  const id = `${suite.suite.id}#${slugs.name(slugOf(name.text))}`;
+  const formerIds = formerNamesOf(scope, node)
+    .map((each) => `${suite.suite.id}#${slugs.former(slugOf(each))}`)
+    .filter((each) => each !== id);
   const skip = plainAt(node, 'skip') ?? (lacks.size === 0 ? undefined : lacking(lacks));
   // What is absent is read in another way.
   const common = absent.size === 0 ? reuse : reuseAmong([]);

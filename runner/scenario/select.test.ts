@@ -52,7 +52,7 @@ describe('select()', () => {
 server: mx
 scenarios:
   - name: \${who} is greeted
-    formerly: [says hello to \${who}, hello for \${who}]
+    formerly: ["says hello to \${who}", "hello for \${who}"]
     each: { who: [alice, bob] }
     dialogue: [{ expect: 220 }]
 `).scenarios;

@@ -51,7 +51,7 @@ export function planSuite(
     variables: definitionsAt(root, 'variables'),
   };
   const names = new Map<string, Case>();
-  const slugs = new Map<string, number>();
+  const slugs = { name: numbering(), former: numbering() };
   const scenarios: Scenario[] = [];
   for (const node of listAt(root, 'scenarios')) {
     if (node.kind !== 'map') continue;
@@ -60,9 +60,7 @@ export function planSuite(
     context.spend('values', cases.length * (ownSize(root) + ownSize(node)), headOf(node));
     const reuse = reuseAmong(cases);
     for (const values of cases) {
-      const one = planCase(context, shared, node, reuse.layer(values), reuse, first + scenarios.length, (slug) =>
-        unique(slugs, slug),
-      );
+      const one = planCase(context, shared, node, reuse.layer(values), reuse, first + scenarios.length, slugs);
       if (one.named) refuseDuplicate(context, names, one, node);
       scenarios.push(one.scenario);
     }
@@ -71,20 +69,19 @@ export function planSuite(
   return { suite, scenarios };
 }
 
-/** A former name that is another scenario's name, or was, would select both. */
+/** A former name that another scenario has now would select both. */
 function refuseReused({ report }: PlanContext, scenarios: readonly Scenario[]): void {
   if (!scenarios.some(({ formerIds }) => formerIds)) return;
   const owners = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
   for (const scenario of scenarios)
     for (const id of scenario.formerIds ?? []) {
       const owner = owners.get(id) ?? scenario;
-      owners.set(id, owner);
       if (owner === scenario) continue;
       report({
         code: 'scenario.duplicate',
         message: `The former id "${id}" would select "${owner.name}" as well`,
         span: scenario.span,
-        hint: `Remove the name from "formerly" of one of them`,
+        hint: 'Remove that name from "formerly"',
       });
     }
 }
@@ -150,6 +147,11 @@ function refuseDuplicate({ report }: PlanContext, names: Map<string, Case>, one:
 function variesIn(node: Node): string {
   const each = child(node, 'each');
   return entriesOf(each?.kind === 'list' ? each.items[0] : each)[0]?.key ?? 'name';
+}
+
+function numbering(): (slug: string) => string {
+  const slugs = new Map<string, number>();
+  return (slug) => unique(slugs, slug);
 }
 
 /** Names that differ in punctuation alone have one slug: the later ones are numbered. */
