@@ -40,6 +40,9 @@ const bundled = {
   minify: true,
   // Loaded when first used, from the installed package's own dependencies.
   external: [
+    '@peculiar/asn1-ocsp',
+    '@peculiar/asn1-schema',
+    '@peculiar/asn1-x509',
     '@peculiar/x509',
     '@xmldom/xmldom',
     'ajv/dist/2020.js',

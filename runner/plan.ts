@@ -179,9 +179,11 @@ export interface ServerOptions {
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 
 export interface TlsOptions {
-  /** Absolute path of a PEM file. */
+  /** Absolute path of a PEM file, or of a folder of some. */
   readonly ca?: string;
   readonly servername?: Text;
+  /** The name that the certificate must be for, where that is not the one asked for. */
+  readonly verifyName?: Text;
   readonly verify?: boolean;
   readonly min?: TlsVersion;
   readonly max?: TlsVersion;

@@ -51,11 +51,11 @@ export function readTextNamed(path: string): string {
   return handedOver.test(path) ? readFileSync(path, 'utf8') : readTextInside(path, undefined);
 }
 
-/** Whether a path leads to a regular file inside. Throws as reading it would. */
-export function lookInside(path: string, within: Within): void {
+/** Whether a path leads to a regular file inside, or as well to a folder. Throws as reading it would. */
+export function lookInside(path: string, within: Within, kind: 'file' | 'file or folder' = 'file'): void {
   const file = openSync(path, flags);
   try {
-    refuse(file, path, within, 'file');
+    refuse(file, path, within, kind);
   } finally {
     closeSync(file);
   }
@@ -109,12 +109,12 @@ export function pathOf(descriptor: number): string | undefined {
   }
 }
 
-function refuse(descriptor: number, path: string, within: Within, kind: 'file' | 'folder'): void {
+function refuse(descriptor: number, path: string, within: Within, kind: 'file' | 'folder' | 'file or folder'): void {
   const found = fstatSync(descriptor);
   if (within !== undefined && !within.some((folder) => isBelow(realPathOf(descriptor, path, found), folder)))
     throw outside();
-  if (kind === 'file' && !found.isFile())
-    throw new AccessError('kind', found.isDirectory() ? 'it is a folder' : 'it is not a file');
+  const fits = found.isFile() || (kind !== 'file' && found.isDirectory());
+  if (!fits) throw new AccessError('kind', found.isDirectory() ? 'it is a folder' : 'it is not a file');
 }
 
 export function outside(): AccessError {

@@ -1,12 +1,15 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { defined } from '../defined.ts';
 import type { CertificateFault } from '../evidence.ts';
 import type { Note } from '../result.ts';
 import type { CertificateFacts, TlsFacts } from '../transport/transport.ts';
 import { type Fields, type Words, words } from '../value.ts';
 import { type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
 import { cipherEvidence, cipherNames } from './cipher.ts';
+import { temporaryKeyText, temporaryKeyWords } from './handshake-evidence.ts';
+import { readStaple } from './ocsp.ts';
 import type { CheckOf } from './step.ts';
 import { type TlsPeer, tryHandshake } from './tls-peer.ts';
 
@@ -34,6 +37,9 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
   }
   const trusted = isTrusted(facts);
   const now = context.wall();
+  const { staple, temporaryKey } = facts;
+  const ocsp = staple ? await readStaple(staple, { leaf: leaf.raw, issuer: facts.issuer }, now) : undefined;
+  const key = temporaryKeyWords(temporaryKey);
   return {
     evidence: {
       ...evidenceOf(leaf, now),
@@ -44,6 +50,7 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
       tlsa: words(facts.chain.flatMap((each, index) => associations(each, index === 0 ? 3 : 2))),
       protocol: facts.protocol,
       ...cipherEvidence(facts.cipher),
+      ...defined({ temporary_key: key, ocsp }),
     },
     transcript: [
       ...notes,
@@ -51,6 +58,8 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
       ...facts.chain.flatMap((each, index) => described(each, index, now)),
       trusted ? 'the chain is trusted' : 'the chain is not trusted',
       ...(facts.authorizationError === undefined ? [] : [facts.authorizationError]),
+      ...(temporaryKey === undefined ? [] : [`temporary key: ${temporaryKeyText(temporaryKey)}`]),
+      ...(staple === undefined ? [] : [stapleLine(ocsp)]),
     ],
     text: facts.chain.map((each) => each.subject).join('\n'),
     faultIn: (field) => faultIn(field, facts, leaf, names, now),
@@ -90,7 +99,8 @@ function faultIn(
 async function factsOf(peer: TlsPeer, context: CheckContext, notes: (string | Note)[]): Promise<TlsFacts> {
   try {
     // A certificate that is not right is what this check is for.
-    return await tryHandshake({ ...peer, tls: { ...peer.tls, verify: false } }, context, (note) => notes.push(note));
+    const tls = { ...peer.tls, verify: false, staple: true };
+    return await tryHandshake({ ...peer, tls }, context, (note) => notes.push(note));
   } catch (error) {
     throw checkErrorFrom(error, notes);
   }
@@ -171,6 +181,12 @@ function described(certificate: CertificateFacts, index: number, now: number): r
     `${index}: ${certificate.subject}${names} (${certificate.key})`,
     `   from ${dateOf(certificate.validFrom)} until ${dateOf(certificate.validTo)} (${left}), by ${certificate.issuer}`,
   ];
+}
+
+function stapleLine(ocsp: Words | undefined): string {
+  if (ocsp === undefined) return 'no OCSP response is stapled';
+  const { next_update: until, reason } = ocsp.fields ?? {};
+  return `stapled OCSP response: ${ocsp.text}${until ? ` until ${until}` : ''}${reason ? `, not verified: ${reason}` : ''}`;
 }
 
 function dateOf(ms: number): string {

@@ -6,6 +6,8 @@ export const limits = {
   dnsDatagram: 1232,
   /** How long a refusal after a TLS 1.3 handshake is awaited from a server that says nothing, ms: a slow round trip. */
   lateRefusal: 1000,
+  /** How far the clock of a responder may be ahead of ours, ms: OpenSSL's own tolerance. */
+  clockSkew: 300_000,
   /** The largest body that is looked at: configuration files have some kilobytes. */
   httpBody: 1024 * 1024,
   /** Response headers; Node's own limit for servers is 16 KiB. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { createServer, type SecureVersion } from 'node:tls';
-import { createAuthority, type Issued } from '../demo-server/certificates.ts';
+import { constants } from 'node:crypto';
+import { createServer, type SecureVersion, type TlsOptions } from 'node:tls';
+import { type Authority, createAuthority, type Issued } from '../demo-server/certificates.ts';
 import { protocols } from '../protocol/protocols.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
-import { closedPort, contextFor, listen, noteText, rejects } from './testing.test.helper.ts';
+import type { Fields } from '../value.ts';
+import { closedPort, contextFor, listen, noteText, plain, rejects } from './testing.test.helper.ts';
 import { checkTls } from './tls.ts';
 
 describe('checkTls()', () => {
@@ -127,5 +129,78 @@ describe('checkTls()', () => {
     } finally {
       await listener.close();
     }
+  });
+});
+
+describe("checkTls() and a handshake's details", () => {
+  let root: Authority;
+  let issued: Issued;
+  before(async () => {
+    root = await createAuthority({ name: 'clients' });
+    issued = await root.issue({ names: ['mail.example.test'], key: 'RSA 2048' });
+  });
+
+  async function look(server: TlsOptions, tls: HandshakeOptions = {}): Promise<Fields> {
+    const options = { key: issued.key, cert: issued.chain, ...server };
+    const listener = await listen((socket) => socket.end('220 hello\r\n'), createServer(options));
+    const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
+    const peer = { address, protocol: protocols.smtp, implicitTls: true, tls };
+    try {
+      return plain((await checkTls(peer, contextFor(), { resumes: true })).evidence) as Fields;
+    } finally {
+      await listener.close();
+    }
+  }
+  const old: HandshakeOptions = { max: 'TLSv1.2' };
+
+  const keys: readonly (readonly [TlsOptions, HandshakeOptions, string | undefined])[] = [
+    [{ ecdhCurve: 'X25519' }, {}, 'ECDH X25519'],
+    [{ ecdhCurve: 'P-384' }, {}, 'ECDH P-384'],
+    [{ ecdhCurve: 'prime256v1' }, old, 'ECDH P-256'],
+    [{ dhparam: 'auto' }, { ...old, ciphers: 'DHE-RSA-AES128-GCM-SHA256' }, 'DH 2048'],
+    [{}, { ...old, ciphers: 'AES128-GCM-SHA256' }, undefined],
+  ];
+  for (const [server, tls, key] of keys) {
+    it(`sees ${key ?? 'no temporary key'} in ${tls.max ?? 'TLSv1.3'}`, async () => {
+      assert.equal((await look(server, tls))['temporary_key'], key);
+    });
+  }
+
+  it('sees sessions by identifier and by ticket, and whether they are resumed', async () => {
+    const names = ['session_ticket', 'resumption'];
+    const seen = async (server: TlsOptions, tls?: HandshakeOptions) => {
+      const evidence = await look(server, tls);
+      return [...names.map((name) => evidence[name]), /^[0-9A-F]{64}$/.test(String(evidence['session_id']))];
+    };
+    const without = { secureOptions: constants.SSL_OP_NO_TICKET };
+    assert.deepEqual(await seen({}), [true, true, false]);
+    assert.deepEqual(await seen({}, old), [true, true, false]);
+    // Node keeps no sessions of its own.
+    assert.deepEqual(await seen(without, old), [false, false, true]);
+  });
+
+  const suites = ['AES_128_GCM', 'AES_256_GCM', 'CHACHA20_POLY1305', 'AES_128_CCM', 'AES_128_CCM_8'];
+  for (const suite of [
+    ...suites.map((name) => `TLS_${name}_SHA${name === 'AES_256_GCM' ? '384' : '256'}`),
+    undefined,
+  ]) {
+    it(`sees whose client certificates the server accepts, with ${suite ?? 'TLS 1.2'}`, async () => {
+      const ciphers = suite === undefined ? {} : { ciphers: suite };
+      const tls = suite === undefined ? old : ciphers;
+      const asks = { ...ciphers, ca: root.cert, requestCert: true };
+      const names = ['state', 'certificate_request', 'client_authorities'];
+      const seen = async (server: TlsOptions) => {
+        const evidence = await look(server, tls);
+        return names.map((name) => evidence[name]);
+      };
+      assert.deepEqual(await seen({ ...asks, rejectUnauthorized: false }), ['accepted', true, 'CN=clients']);
+      assert.deepEqual(await seen({ ...asks, rejectUnauthorized: true }), ['refused', true, 'CN=clients']);
+      assert.deepEqual(await seen(ciphers), ['accepted', false, undefined]);
+    });
+  }
+
+  it('sees the application protocol that the server chose', async () => {
+    assert.equal((await look({ ALPNProtocols: ['imap'] }, { alpn: ['smtp', 'imap'] }))['alpn'], 'imap');
+    assert.equal((await look({}, { alpn: ['imap'] }))['alpn'], undefined);
   });
 });

@@ -1,7 +1,10 @@
+import { defined } from '../defined.ts';
 import type { Note } from '../result.ts';
-import { TransportError } from '../transport/transport.ts';
+import { type Inspection, type TlsFacts, TransportError } from '../transport/transport.ts';
+import type { Fields } from '../value.ts';
 import { type CheckContext, checkErrorFrom, type Seen } from './check.ts';
 import { cipherEvidence, cipherNames } from './cipher.ts';
+import { flightEvidence, handshakeLines, temporaryKeyWords } from './handshake-evidence.ts';
 import type { CheckOf } from './step.ts';
 import { heedLateRefusal, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
@@ -10,38 +13,88 @@ const refusals: ReadonlySet<TransportError['kind']> = new Set(['handshake', 'clo
 
 /**
  * Whether a handshake with these versions and ciphers is `accepted` or `refused`. The certificate does not matter,
- * unless the options say `verify: true`. Throws a `CheckError` where the handshake is not reached.
+ * unless the options say `verify: true`. `resumes`: whether a second connection resumes the session of the first is
+ * to be seen as well. Throws a `CheckError` where the handshake is not reached.
  */
-export async function checkTls(peer: TlsPeer, context: CheckContext): Promise<Seen> {
+export async function checkTls(
+  peer: TlsPeer,
+  context: CheckContext,
+  { resumes = false }: { readonly resumes?: boolean } = {},
+): Promise<Seen> {
   const notes: (string | Note)[] = [];
+  const note = (each: string | Note) => notes.push(each);
   let begun = false;
+  let inspection: Inspection | undefined;
+  let session: Buffer | undefined;
+  const tls: TlsPeer['tls'] = {
+    ...withAllCiphers(peer.tls),
+    inspect(each) {
+      inspection ??= each;
+    },
+  };
   try {
     const facts = await tryHandshake(
-      { ...peer, tls: withAllCiphers(peer.tls) },
+      { ...peer, tls },
       context,
-      (note) => notes.push(note),
+      note,
       () => {
         begun = true;
       },
-      async (transport, { protocol }) => {
-        if (protocol === 'TLSv1.3') await heedLateRefusal(transport, peer, context);
+      async (transport, made) => {
+        if (made.protocol === 'TLSv1.3') await heedLateRefusal(transport, peer, context);
+        session = inspection?.session();
       },
     );
-    const { protocol, cipher } = facts;
-    return seen({ state: 'accepted', protocol, ...cipherEvidence(cipher) }, [
-      ...notes,
-      `accepted: ${protocol} ${cipherNames(cipher)}`,
-    ]);
+    const { protocol, cipher, alpn, temporaryKey } = facts;
+    // TLS 1.3 has no other sessions (RFC 8446 section 2.2).
+    const ticket = protocol === 'TLSv1.3' ? session !== undefined : inspection?.flight?.ticket === true;
+    const shown = {
+      ...defined({ alpn, temporary_key: temporaryKeyWords(temporaryKey) }),
+      session_ticket: ticket,
+      ...(await flightEvidence(inspection?.flight)),
+    };
+    return seen(
+      {
+        state: 'accepted',
+        protocol,
+        ...cipherEvidence(cipher),
+        ...shown,
+        ...(resumes && { resumption: await isResumed({ ...peer, tls }, session, context, note) }),
+      },
+      [...notes, ...handshakeLines(shown), `accepted: ${protocol} ${cipherNames(cipher)}`],
+    );
   } catch (error) {
     if (!begun || !(error instanceof TransportError) || !refusals.has(error.kind)) throw checkErrorFrom(error, notes);
-    return seen({ state: 'refused', reason: error.message }, [...notes, `refused: ${error.message}`]);
+    const shown = await flightEvidence(inspection?.flight);
+    return seen({ state: 'refused', reason: error.message, ...shown }, [
+      ...notes,
+      ...handshakeLines(shown),
+      `refused: ${error.message}`,
+    ]);
   }
 }
 
-function seen(
-  evidence: { readonly state: string; readonly [name: string]: string },
-  transcript: Seen['transcript'],
-): Seen {
+async function isResumed(
+  peer: TlsPeer,
+  session: Buffer | undefined,
+  context: CheckContext,
+  note: (note: string | Note) => void,
+): Promise<boolean> {
+  if (session === undefined) {
+    note('the server gave no session to resume');
+    return false;
+  }
+  let facts: TlsFacts;
+  try {
+    facts = await tryHandshake({ ...peer, tls: { ...peer.tls, session } }, context, note);
+  } catch (error) {
+    throw checkErrorFrom(error);
+  }
+  note(facts.resumed ? 'the session was resumed' : 'the session was not resumed');
+  return facts.resumed;
+}
+
+function seen(evidence: Fields & { readonly state: string }, transcript: Seen['transcript']): Seen {
   return { evidence, transcript, text: evidence.state };
 }
 
@@ -56,4 +109,5 @@ function withAllCiphers(tls: TlsPeer['tls']): TlsPeer['tls'] {
     : { ...tls, ciphers: `${ciphers}:@SECLEVEL=0` };
 }
 
-export const tls: CheckOf<'tls'> = async (step, context) => checkTls(await context.peer(step.of, step.tls), context);
+export const tls: CheckOf<'tls'> = async (step, context) =>
+  checkTls(await context.peer(step.of, step.tls), context, { resumes: context.wants.fields().includes('resumption') });

@@ -8,11 +8,12 @@ const versions: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3
 
 /** TLS options as the arguments give them; they override the server's. */
 export function requestedTls(args: Arguments, { cwd }: Terminal): TlsOptions {
-  const file = (name: string) => {
+  const file = (name: string, kind?: 'file or folder') => {
     const path = args.value(name);
     if (path === undefined) return undefined;
     const absolute = resolve(cwd, path);
-    if (statSync(absolute, { throwIfNoEntry: false })?.isFile() !== true)
+    const found = statSync(absolute, { throwIfNoEntry: false });
+    if (found?.isFile() !== true && !(kind !== undefined && found?.isDirectory()))
       throw new ArgumentError(`Cannot read "--${name} ${path}": no such file`);
     return absolute;
   };
@@ -23,9 +24,9 @@ export function requestedTls(args: Arguments, { cwd }: Terminal): TlsOptions {
       throw new ArgumentError(`Cannot use "--${name} ${text}"`, `The versions are ${versions.join(', ')}`);
     return known;
   };
-  const [ca, cert, key] = [file('ca'), file('cert'), file('key')];
+  const [ca, cert, key] = [file('ca', 'file or folder'), file('cert'), file('key')];
   const [min, max] = [version('tls-min'), version('tls-max')];
-  const [servername, ciphers] = [args.value('servername'), args.value('ciphers')];
+  const [servername, verifyName, ciphers] = ['servername', 'verify-name', 'ciphers'].map((name) => args.value(name));
   return {
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
@@ -33,6 +34,7 @@ export function requestedTls(args: Arguments, { cwd }: Terminal): TlsOptions {
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
     ...(servername !== undefined && { servername }),
+    ...(verifyName !== undefined && { verifyName }),
     ...(ciphers !== undefined && { ciphers }),
     ...(args.has('no-verify') && { verify: false }),
   };

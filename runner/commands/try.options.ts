@@ -4,9 +4,14 @@ import { configOptions } from './selection.options.ts';
 
 /** TLS options of the server, on the command line. */
 export const tlsOptions: readonly Option[] = [
-  { name: 'ca', value: 'FILE', help: "Trust the certificates in this PEM file instead of the system's" },
+  {
+    name: 'ca',
+    value: 'FILE',
+    help: "Trust the certificates in this PEM file, or folder of them, instead of the system's",
+  },
   { name: 'no-verify', help: 'Accept any certificate' },
   { name: 'servername', value: 'NAME', help: 'The server name to request and to verify. Default: the host of the URL' },
+  { name: 'verify-name', value: 'NAME', help: 'The name to verify, if it is not the requested one' },
   { name: 'tls-min', value: 'VERSION', help: 'The lowest TLS version: TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3' },
   { name: 'tls-max', value: 'VERSION', help: 'The highest TLS version' },
   { name: 'ciphers', value: 'LIST', help: "The ciphers to offer, in OpenSSL's syntax" },

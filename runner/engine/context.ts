@@ -17,6 +17,7 @@ import type { Transcript } from '../transport/transcript.ts';
 import { type ConnectionFacts, type HandshakeOptions, TransportError } from '../transport/transport.ts';
 import { addressFor } from './address.ts';
 import { awaitsEnd } from './awaited-end.ts';
+import { expectsStaple } from './awaited-staple.ts';
 import { type Deferred, SkipRest, StepFailure } from './failure.ts';
 import type { Found } from './findings.ts';
 import { handshakeOptions, type TlsSources } from './handshake-options.ts';
@@ -166,7 +167,12 @@ export async function tlsOptions(
   url: ServerUrl,
 ): Promise<HandshakeOptions> {
   const options = await handshakeOptions(target, overrides, url, tlsSources(context, on));
-  return awaitsEnd(context.scenario) ? { ...options, watchEnd: true } : options;
+  const { scenario } = context;
+  return {
+    ...options,
+    ...(awaitsEnd(scenario) && { watchEnd: true }),
+    ...(expectsStaple(scenario) && { staple: true }),
+  };
 }
 
 /** What TLS options are made from: the run's files, texts filled. */

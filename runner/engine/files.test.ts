@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHostileServer } from '../../fixtures/hostile/server.ts';
@@ -35,6 +35,31 @@ describe('a second run in the same process', () => {
       assert.match(second, /second|c2Vjb25k/);
     });
   }
+
+  it('trusts the authorities in all files of a folder, by nested folders and links to nothing undisturbed', async () => {
+    const [ours, other] = [await createAuthority(), await createAuthority()];
+    const server = await startHostileServer(presents(await ours.issue({ names: ['127.0.0.1'] })));
+    const at = join(folder, 'authorities');
+    const played = () =>
+      playSteps('- expect: 220\n- starttls\n- send: EHLO b\n  expect: 250', {
+        server: { url: server.url('smtp'), tls: { ca: 'authorities' } },
+        folder,
+      });
+    try {
+      mkdirSync(join(at, 'deeper'), { recursive: true });
+      symlinkSync('gone.pem', join(at, '0a1b2c3d.0'));
+      write('authorities/readme.txt', 'not a certificate');
+      assert.match(told(await played()), /no file of this folder has a certificate/);
+      write('authorities/other.pem', `text before\n${other.cert}`);
+      const untrusted = await played();
+      assert.equal(untrusted.problem?.code, 'tls.certificate', told(untrusted));
+      write('authorities/more.crt', other.cert + ours.cert);
+      const trusted = await played();
+      assert.equal(trusted.outcome, 'passed', told(trusted));
+    } finally {
+      await server.stop();
+    }
+  });
 
   it('trusts the authorities in a file as it is by then', async () => {
     const [ours, other] = [await createAuthority(), await createAuthority()];

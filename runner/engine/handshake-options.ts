@@ -30,13 +30,14 @@ export async function readTlsOptions(
   host: string | undefined,
   { files, fill }: TlsSources,
 ): Promise<HandshakeOptions> {
-  const { ca, cert, key, servername, verify, ...plain } = options;
+  const { ca, cert, key, servername, verifyName, verify, ...plain } = options;
   const name = servername === undefined ? host : fill(servername);
   return {
     ...plain,
     ...(verify !== undefined && { verify }),
     ...(name !== undefined && { servername: name }),
-    ...(ca !== undefined && { ca: await files.read(ca) }),
+    ...(verifyName !== undefined && { verifyName: fill(verifyName) }),
+    ...(ca !== undefined && { ca: await files.readCertificates(ca) }),
     ...(cert !== undefined && { cert: await files.read(cert) }),
     ...(key !== undefined && { key: await files.read(key) }),
   };

@@ -69,10 +69,10 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
     selection: selectionOf(options, targets, failed),
     system: {
       ...nodeFileSystem,
-      look(path, within) {
+      look(path, within, kind) {
         seen.add(path);
         onFile(path);
-        nodeFileSystem.look(path, within);
+        nodeFileSystem.look(path, within, kind);
       },
     },
   };

@@ -11,8 +11,8 @@ import type { WatchedPath } from '../steps.ts';
 
 /** What planning needs of the file system; tests bring their own. */
 export interface FileSystem {
-  /** Looks whether a path leads to a regular file inside of the folders (anywhere without). Throws where not. */
-  look(path: string, within: readonly string[] | undefined): void;
+  /** Looks whether a path leads to a regular file (or a folder) inside of the folders (anywhere without). Throws where not. */
+  look(path: string, within: readonly string[] | undefined, kind?: 'file or folder'): void;
   /** The file's text. Throws likewise: what was looked at may be another file by now. */
   read(path: string, within: readonly string[] | undefined): string;
 }
@@ -27,13 +27,13 @@ export interface Access {
   /**
    * The absolute path of a file named in another; a mistake is reported, and gives `undefined`. `source`: the file that
    * relative paths start from, where that is another. `trusted`: the configuration names it, which may name any; default, where
-   * the span lies in it.
+   * the span lies in it. `kind`: what else than a file it may be.
    */
   file(
     named: string,
     span: Span,
     report: (diagnostic: Diagnostic) => void,
-    options?: { readonly source?: SourceFile; readonly trusted?: boolean },
+    options?: { readonly source?: SourceFile; readonly trusted?: boolean; readonly kind?: 'file or folder' },
   ): string | undefined;
   /** Likewise where only the run knows the name; `source`: the file that relative paths start from, where that is another. */
   named(text: Text, span: Span, report: (diagnostic: Diagnostic) => void, source?: SourceFile): FilePath | undefined;
@@ -81,7 +81,7 @@ export function createAccess({ cwd, folders, sockets, configFile, system }: Acce
     if (!trusted && !allowed.some((folder) => isBelow(realPath(dirname(path)), folder)))
       return denied(named, span, report);
     try {
-      system.look(path, trusted ? undefined : allowed);
+      system.look(path, trusted ? undefined : allowed, options.kind);
       if (trusted) trustedFiles.add(path);
       return path;
     } catch (error) {

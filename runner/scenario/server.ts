@@ -249,12 +249,12 @@ export function readTls(
   node: MapNode | undefined,
 ): TlsOptions {
   if (node === undefined) return {};
-  const file = (key: string): string | undefined => {
+  const file = (key: string, kind?: 'file or folder'): string | undefined => {
     const at = child(node, key);
     const named = readString(scope, at, 'A file');
     if (named === undefined || at?.kind !== 'scalar') return undefined;
     const trusted = isTrusted(scope, at, named, scope.shared.configFile);
-    return access.file(named, at.span, scope.shared.report, { trusted });
+    return access.file(named, at.span, scope.shared.report, { trusted, ...(kind !== undefined && { kind }) });
   };
   const version = (key: string): TlsVersion | undefined => {
     const at = child(node, key);
@@ -271,8 +271,9 @@ export function readTls(
     return found;
   };
   return defined({
-    ca: file('ca'),
+    ca: file('ca', 'file or folder'),
     servername: readText(scope, child(node, 'servername')),
+    verifyName: readText(scope, child(node, 'verify_name')),
     verify: readFlag(scope, child(node, 'verify')),
     min: version('min'),
     max: version('max'),

@@ -58,7 +58,7 @@ function unquoted(value: string): string {
 }
 
 /** As RFC 8422 and people call the curves. */
-const curves: Readonly<Record<string, string>> = {
+export const curves: Readonly<Record<string, string>> = {
   prime256v1: 'P-256',
   secp384r1: 'P-384',
   secp521r1: 'P-521',

@@ -1,5 +1,6 @@
-import { readInside } from '../access/open.ts';
+import { AccessError, namesInside, readInside, type Within } from '../access/open.ts';
 import type { ReadableFiles } from '../readable.ts';
+import { limits } from './limits.ts';
 
 /** Files that many connections or messages of a run need. The next run has a cache of its own and sees what has changed. */
 export interface FileCache {
@@ -8,22 +9,58 @@ export interface FileCache {
    * `within`: where it must lie, for a path that only the run knows: of what the configuration names it is none.
    */
   read(path: string, within?: readonly string[]): Promise<Buffer>;
+  /** Likewise of a PEM file, or of a folder the certificates of all its files. */
+  readCertificates(path: string): Promise<Buffer>;
 }
 
 /** `readable`: absent where any file may be read. */
 export function createFileCache(readable?: ReadableFiles): FileCache {
   const trusted = new Set(readable?.trusted);
   const contents = new Map<string, Promise<Buffer>>();
-  return {
-    read(path, within) {
-      const key = within === undefined ? path : `${path}\0`;
-      let content = contents.get(key);
-      if (content === undefined) {
-        content = readInside(path, within ?? (trusted.has(path) ? undefined : readable?.within));
-        contents.set(key, content);
-        content.catch(() => contents.delete(key));
-      }
-      return content;
-    },
+  const once = (key: string, read: () => Promise<Buffer>): Promise<Buffer> => {
+    let content = contents.get(key);
+    if (content === undefined) {
+      content = read();
+      contents.set(key, content);
+      content.catch(() => contents.delete(key));
+    }
+    return content;
   };
+  const foldersFor = (path: string): Within => (trusted.has(path) ? undefined : readable?.within);
+  return {
+    read: (path, within) =>
+      once(within === undefined ? path : `${path}\0`, () => readInside(path, within ?? foldersFor(path))),
+    readCertificates: (path) => once(`${path}\0certificates`, () => readCertificates(path, foldersFor(path))),
+  };
+}
+
+async function readCertificates(path: string, within: Within): Promise<Buffer> {
+  try {
+    return await readInside(path, within);
+  } catch (error) {
+    if (!(error instanceof AccessError) || error.reason !== 'kind') throw error;
+  }
+  const found = new Set<string>();
+  const names = [...(await namesInside(path, within))].sort();
+  if (names.length > limits.folderFiles)
+    throw new Error(`Cannot read "${path}": a folder of certificates may have ${limits.folderFiles} files`);
+  for (const name of names)
+    for (const certificate of pemCertificates(await readEntry(`${path}/${name}`, within))) found.add(certificate);
+  if (found.size === 0) throw new Error(`Cannot read "${path}": no file of this folder has a certificate in PEM`);
+  return Buffer.from([...found].join('\n'));
+}
+
+export function pemCertificates(text: string): readonly string[] {
+  return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
+
+/** A file of a folder. Folders, and links to what is gone, have nothing: `c_rehash` leaves some of these. */
+async function readEntry(path: string, within: Within): Promise<string> {
+  try {
+    return (await readInside(path, within)).toString('latin1');
+  } catch (error) {
+    if (error instanceof AccessError && error.reason === 'kind') return '';
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
 }

@@ -19,6 +19,10 @@ export const limits = {
   sameHost: 2000,
   /** Kept secure contexts: a run has a handful of TLS options, generated ones must not pile up. */
   secureContexts: 64,
+  /** Files of a folder of certificates: distributions have some three hundred, with a link for each. */
+  folderFiles: 5000,
+  /** Octets of a server's part of a handshake that are kept: OpenSSL refuses chains of more than 100 KiB. */
+  serverFlight: 256 * 1024,
   /** The transcript keeps this much from its beginning… */
   transcriptHead: 128 * 1024,
   /** …and this much from its end; a message of many megabytes shows how it began and how it ended. */

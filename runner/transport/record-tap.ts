@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { Inlet } from './inlet.ts';
+import { limits } from './limits.ts';
 
 /** RFC 8446 section 5.1, "ContentType". */
 const alertType = 21;
@@ -10,7 +11,7 @@ const headerLength = 5;
 
 /**
  * The connection below TLS, and of what comes in the kind of the last record: Node says the same of a stream that ends
- * with close_notify and of one that was cut off.
+ * with close_notify and of one that was cut off. `keeps`: the server's part of the handshake as well.
  */
 export class RecordTap extends Duplex {
   readonly #plain: Duplex;
@@ -18,12 +19,16 @@ export class RecordTap extends Duplex {
   /** Octets of the record under way that have not come. */
   #missing = 0;
   #isAlert = false;
+  #kept: Buffer[] | undefined;
+  #keptOctets = 0;
 
-  constructor(plain: Duplex, inlet: Inlet | undefined) {
+  constructor(plain: Duplex, inlet: Inlet | undefined, keeps: boolean) {
     super({ allowHalfOpen: true });
+    this.#kept = keeps ? [] : undefined;
     this.#plain = plain;
     const receive = (octets: Buffer): void => {
       this.#watch(octets);
+      this.#keep(octets);
       if (!this.push(octets)) plain.pause();
     };
     if (inlet !== undefined) inlet.receive = receive;
@@ -36,6 +41,19 @@ export class RecordTap extends Duplex {
   /** Whether the last record is an alert: at the end, close_notify. */
   get endsWithAlert(): boolean {
     return this.#isAlert && this.#missing === 0;
+  }
+
+  /** What has come until now. From here on nothing is kept. */
+  takeKept(): Buffer {
+    const kept = Buffer.concat(this.#kept ?? []);
+    this.#kept = undefined;
+    return kept;
+  }
+
+  #keep(octets: Buffer): void {
+    if (this.#kept === undefined || this.#keptOctets >= limits.serverFlight) return;
+    this.#kept.push(octets);
+    this.#keptOctets += octets.length;
   }
 
   override _read(): void {

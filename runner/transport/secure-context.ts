@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { byIdentity } from '../by-identity.ts';
 import { opensslCiphers } from '../cipher-names.ts';
 import type { TlsVersion } from '../plan.ts';
+import { pemCertificates } from './files.ts';
 import { limits } from './limits.ts';
 import { type HandshakeOptions, TransportError } from './transport.ts';
 
@@ -76,6 +77,23 @@ const bundles = [
   '/etc/ssl/ca-bundle.pem',
   '/etc/ssl/cert.pem',
 ];
+
+/** The issuer of a certificate that the server sent without it, since the client has it. */
+export function issuerAmongTrusted(
+  leaf: X509Certificate | undefined,
+  { ca }: Pick<HandshakeOptions, 'ca'>,
+): X509Certificate | undefined {
+  const trusted = (ca === undefined ? systemRoots() : [ca]).flatMap((each) => pemCertificates(each.toString('latin1')));
+  for (const pem of trusted) {
+    try {
+      const authority = new X509Certificate(pem);
+      if (leaf?.checkIssued(authority)) return authority;
+    } catch {
+      // OpenSSL does not know what is in it; it vouches for nothing.
+    }
+  }
+  return undefined;
+}
 
 let roots: Buffer[] | undefined;
 

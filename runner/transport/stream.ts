@@ -127,7 +127,8 @@ export class StreamTransport implements Transport {
     if (obstacle !== undefined) return Promise.reject(obstacle);
     return new Promise((resolve, reject) => {
       const fail = (error: TransportError) => reject(this.#abandon(error));
-      this.#wire.replace(options.watchEnd === true, (plain) =>
+      const watched = options.inspect !== undefined ? 'handshake' : options.watchEnd === true ? 'end' : undefined;
+      this.#wire.replace(watched, (plain) =>
         startTls(plain, this.#options.host, options, {
           secured: (secured) => {
             this.#onSecured(secured);

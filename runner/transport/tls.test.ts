@@ -188,6 +188,26 @@ describe('Transport.handshake()', () => {
     await transport.close();
   });
 
+  it('verifies another name than the one it asks for', async () => {
+    let asked: unknown;
+    const server = await peer((socket) => {
+      const SNICallback: TlsOptions['SNICallback'] = (servername, done) => {
+        asked = servername;
+        done(null);
+      };
+      secure(socket, { SNICallback }, () => undefined);
+    });
+    const tls = { ca, servername: 'sni.example.test' };
+    const transport = await open(server.port, { tls: { ...tls, verifyName: name } });
+    closers.push(() => transport.close());
+    assert.equal(transport.facts.tls?.authorized, true);
+    assert.equal(asked, 'sni.example.test');
+    for (const verifyName of [undefined, 'else.example.test'])
+      await assert.rejects(open(server.port, { tls: { ...tls, ...(verifyName && { verifyName }) } }), {
+        kind: 'certificate',
+      });
+  });
+
   it('asks for no IP address by SNI, and finds it in the certificate', async () => {
     let asked: string | undefined | false;
     const server = await starttlsPeer({}, (socket) =>

@@ -4,9 +4,16 @@ import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { certificateFacts, chainOf, nameOf } from './certificate.ts';
 import { endPointHash } from './end-point.ts';
-import { secureContextFor } from './secure-context.ts';
+import { type Exchanged, temporaryKeyOf, watchExchange } from './exchange.ts';
+import { issuerAmongTrusted, secureContextFor } from './secure-context.ts';
 import { certificateFault, certificateReason, handshakeError } from './tls-errors.ts';
-import { type CertificateFacts, type HandshakeOptions, type TlsFacts, TransportError } from './transport.ts';
+import {
+  type CertificateFacts,
+  type HandshakeOptions,
+  type TemporaryKey,
+  type TlsFacts,
+  TransportError,
+} from './transport.ts';
 
 export interface Secured {
   readonly facts: TlsFacts;
@@ -25,7 +32,7 @@ export interface HandshakeListener {
 /**
  * Begins TLS on a connection whose plain octets have all been read; later ones belong to TLS.
  * `host` is whom the connection was made to, none for pipes: the name in the certificate must be
- * `servername`, else the host's; without either only the chain is judged.
+ * `verifyName`, else `servername`, else the host's; without any only the chain is judged.
  * The socket is there at once, so that its owner can end it. Throws a `TransportError` for unusable options.
  */
 export function startTls(
@@ -34,7 +41,7 @@ export function startTls(
   options: HandshakeOptions,
   listener: HandshakeListener,
 ): TLSSocket {
-  const name = options.servername || host;
+  const name = options.verifyName || options.servername || host;
   // RFC 6066 section 3: no literal addresses. An empty servername asks for the default certificate.
   const asked = options.servername ?? host;
   const servername = asked === undefined || isIP(asked) !== 0 ? '' : asked;
@@ -49,17 +56,21 @@ export function startTls(
     checkServerIdentity: (_host, certificate) =>
       name === undefined ? undefined : checkServerIdentity(name, certificate),
     ...(options.alpn !== undefined && { ALPNProtocols: [...options.alpn] }),
+    ...(options.staple === true && { requestOCSP: true }),
+    ...(options.session !== undefined && { session: options.session }),
   };
   const socket = connect(tlsOptions);
+  const exchange = watchExchange(socket, plain, options);
 
   function settle(): void {
     socket.off('secureConnect', onSecure);
     socket.off('error', onError);
     socket.off('close', onClose);
+    exchange?.end();
   }
   function onSecure(): void {
     settle();
-    listener.secured(securedBy(socket, servername, name));
+    listener.secured(securedBy(socket, exchange?.seen() ?? {}, options, servername, name));
   }
   function onError(cause: unknown): void {
     settle();
@@ -76,7 +87,13 @@ export function startTls(
   return socket;
 }
 
-function securedBy(socket: TLSSocket, servername: string, name: string | undefined): Secured {
+function securedBy(
+  socket: TLSSocket,
+  seen: Exchanged,
+  options: HandshakeOptions,
+  servername: string,
+  name: string | undefined,
+): Secured {
   // Asked for once only: Node 20 takes the issuers out of OpenSSL's own list while it builds the chain.
   const chain = chainOf(socket.getPeerX509Certificate());
   const cipher = socket.getCipher() as { readonly name: string; readonly standardName?: string };
@@ -84,7 +101,7 @@ function securedBy(socket: TLSSocket, servername: string, name: string | undefin
   const { authorizationError: code }: { readonly authorizationError?: unknown } = socket;
   const wrong = typeof code === 'string' ? ([code, wordsOf(socket), chain, name, Date.now()] as const) : undefined;
   const reason = wrong && certificateReason(...wrong);
-  const facts = new Facts(socket, chain, {
+  const facts = new Facts(socket, chain, seen, {
     protocol: socket.getProtocol() ?? 'unknown',
     cipher: cipher.standardName ?? cipher.name,
     servername: servername === '' ? undefined : servername,
@@ -93,6 +110,8 @@ function securedBy(socket: TLSSocket, servername: string, name: string | undefin
     authorizationError: reason,
     authorizationCode: typeof code === 'string' ? code : undefined,
     fault: wrong && certificateFault(...wrong),
+    resumed: socket.isSessionReused(),
+    issuer: seen.staple ? (chain[1] ?? issuerAmongTrusted(chain[0], options))?.raw : undefined,
   });
   return { facts, note: noteOf(facts, chain[0], reason) };
 }
@@ -103,7 +122,7 @@ function wordsOf(socket: TLSSocket): string | undefined {
   return ssl?.verifyError?.()?.message;
 }
 
-type PlainFacts = Omit<TlsFacts, 'chain' | 'exporter' | 'endPoint'>;
+type PlainFacts = Omit<TlsFacts, 'chain' | 'exporter' | 'endPoint' | 'temporaryKey' | 'staple'>;
 
 /** The chain's texts are made when asked for. (A class, and no getter in an object literal, for the reason in `stream.ts`.) */
 class Facts implements TlsFacts {
@@ -115,11 +134,21 @@ class Facts implements TlsFacts {
   readonly authorizationError: string | undefined;
   readonly authorizationCode: string | undefined;
   readonly fault: TlsFacts['fault'];
+  readonly resumed: boolean;
+  readonly issuer: Buffer | undefined;
+  readonly staple: TlsFacts['staple'];
+  readonly #socket: TLSSocket;
+  readonly #temporaryKey: TemporaryKey | undefined;
   readonly #chain: readonly X509Certificate[];
   #certificates: readonly CertificateFacts[] | undefined;
   /** RFC 9266 section 2: this label, a context value of no octets, 32 octets. */
   readonly exporter: () => Buffer;
-  constructor(socket: TLSSocket, chain: readonly X509Certificate[], plain: PlainFacts) {
+  constructor(
+    socket: TLSSocket,
+    chain: readonly X509Certificate[],
+    { staple, temporaryKey }: Exchanged,
+    plain: PlainFacts,
+  ) {
     this.protocol = plain.protocol;
     this.cipher = plain.cipher;
     this.servername = plain.servername;
@@ -128,12 +157,20 @@ class Facts implements TlsFacts {
     this.authorizationError = plain.authorizationError;
     this.authorizationCode = plain.authorizationCode;
     this.fault = plain.fault;
+    this.resumed = plain.resumed;
+    this.issuer = plain.issuer;
+    this.staple = staple;
+    this.#socket = socket;
+    this.#temporaryKey = temporaryKey;
     this.#chain = chain;
     this.exporter = () => exported(() => socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)));
   }
   get chain(): readonly CertificateFacts[] {
     this.#certificates ??= this.#chain.map(certificateFacts);
     return this.#certificates;
+  }
+  get temporaryKey(): TemporaryKey | undefined {
+    return this.#temporaryKey ?? temporaryKeyOf(this.#socket);
   }
   endPoint(): Buffer {
     return exported(() => {

@@ -62,9 +62,45 @@ export interface TlsFacts {
   readonly fault?: CertificateFault | undefined;
   /** The leaf first. */
   readonly chain: readonly CertificateFacts[];
+  /** A session was resumed. */
+  readonly resumed: boolean;
+  /** What the key exchange was made with; absent where the certificate's own key did it, and where a session was resumed. */
+  readonly temporaryKey?: TemporaryKey | undefined;
+  /** The OCSP response that came with the certificate, DER; `null`: none came; absent: none was asked for. */
+  readonly staple?: Buffer | null | undefined;
+  /** Who issued the leaf, DER, as far as the chain or what is trusted says it: where there is a staple. */
+  readonly issuer?: Buffer | undefined;
   /** RFC 9266 tls-exporter channel binding, 32 octets; and RFC 5929 tls-server-end-point. */
   exporter(): Buffer;
   endPoint(): Buffer;
+}
+
+/** RFC 5246 section 7.4.3, RFC 8446 section 4.2.8. */
+export interface TemporaryKey {
+  readonly type: 'ECDH' | 'DH' | 'hybrid';
+  /** `X25519`, `P-256`, `X25519MLKEM768`. */
+  readonly curve?: string;
+  /** In bits. */
+  readonly size?: number;
+}
+
+/** What a handshake shows to who looks for it. */
+export interface Inspection {
+  readonly flight: ServerFlight | undefined;
+  /** What `HandshakeOptions.session` takes, as far as the server has given it by now. */
+  readonly session: () => Buffer | undefined;
+}
+
+/** What a server's part of a handshake says that OpenSSL does not pass on. */
+export interface ServerFlight {
+  /** TLS 1.2 and older: by which the server finds the session; empty where it keeps none. */
+  readonly sessionId?: Buffer;
+  /** TLS 1.2 and older: a ticket came (RFC 5077). TLS 1.3 sends them after the handshake. */
+  readonly ticket: boolean;
+  /** RFC 8446 section 4.2.8: the group of the key exchange, by IANA's number. */
+  readonly group?: number;
+  /** Where the server asks for a client's certificate: whose it accepts, as DER; empty where it does not say. */
+  readonly authorities?: readonly Buffer[];
 }
 
 export interface CertificateFacts {
@@ -87,6 +123,8 @@ export interface HandshakeOptions {
   readonly cert?: Buffer;
   readonly key?: Buffer;
   readonly servername?: string;
+  /** The name that the certificate must be for, where that is not `servername`. */
+  readonly verifyName?: string;
   readonly verify?: boolean;
   readonly min?: TlsVersion;
   readonly max?: TlsVersion;
@@ -94,6 +132,12 @@ export interface HandshakeOptions {
   readonly alpn?: readonly string[];
   /** Whether the end of TLS matters: see `Transport.truncated`. */
   readonly watchEnd?: boolean;
+  /** Whether to ask for the certificate's status (RFC 6066 section 8): see `TlsFacts.staple`. */
+  readonly staple?: boolean;
+  /** Called once, when the handshake has ended, well or not. */
+  readonly inspect?: (inspection: Inspection) => void;
+  /** A session to resume. */
+  readonly session?: Buffer;
 }
 
 export type TransportErrorKind =

@@ -62,11 +62,11 @@ export class Wire {
 
   /**
    * Puts TLS in the place of the plain connection, and listens to it only from `attach` on. `watched`: so that
-   * `endsWithAlert` is known.
+   * `endsWithAlert` is known, and perhaps what the server said in its handshake.
    */
-  replace(watched: boolean, start: (plain: Duplex) => Duplex): void {
+  replace(watched: 'end' | 'handshake' | undefined, start: (plain: Duplex) => Duplex): void {
     this.#detach();
-    this.#tap = watched ? new RecordTap(this.plain, this.#inlet) : undefined;
+    this.#tap = watched === undefined ? undefined : new RecordTap(this.plain, this.#inlet, watched === 'handshake');
     try {
       this.#stream = start(this.#tap ?? this.plain);
     } catch (error) {

@@ -17,6 +17,7 @@ import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
 import { noteCertificate } from '../observed.ts';
 import { type Outage, outage } from '../outage.ts';
+import { fieldsOf } from './expected-fields.ts';
 import { wantsOf } from './wants.ts';
 
 /**
@@ -29,7 +30,7 @@ export function check<Step extends CheckStep>(
 ): (step: Step, context: Context) => Promise<void> {
   return async (step, context) => {
     const target = serverOf(step);
-    if (target !== undefined) await context.world.traffic.turn(target, context.signal);
+    if (target !== undefined) await turnsFor(step, target, context);
     const seen = await noted(step, context, () => look(step, contextFor(step, context)));
     if (target !== undefined) context.world.breaker.reached(target, 'answer');
     for (const line of seen.transcript) context.transcript.note(step.on, line);
@@ -82,6 +83,13 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
       outage: outageIn(error, step),
     });
   }
+}
+
+/** One for each connection that it makes: whether a session is resumed only a second one shows. */
+async function turnsFor({ kind, expect }: CheckStep, target: Target, { world, signal }: Context): Promise<void> {
+  await world.traffic.turn(target, signal);
+  const isTwice = kind === 'tls' && fieldsOf(expect).some(({ name }) => name === 'resumption');
+  if (isTwice) await world.traffic.turn(target, signal);
 }
 
 /** A server that the step connects to itself. */

@@ -2,10 +2,11 @@ import type { Wants } from '../../checks/step.ts';
 import { partsOf, takes } from '../../matchers/parts.ts';
 import { patternSource, plainOf } from '../../matchers/texts.ts';
 import type { Scope } from '../../matchers/verdict.ts';
-import type { Expectation, Matcher, Text } from '../../plan.ts';
+import type { Matcher, Text } from '../../plan.ts';
 import type { CheckStep } from '../../steps.ts';
 import { type Context, fillText, scopeFor } from '../context.ts';
 import { evaluateFields } from '../expectation.ts';
+import { fieldsOf } from './expected-fields.ts';
 
 export function wantsOf(step: CheckStep, context: Context): Wants {
   const matchers = fieldsOf(step.expect);
@@ -27,28 +28,6 @@ export function wantsOf(step: CheckStep, context: Context): Wants {
         }),
       ),
   };
-}
-
-interface Field {
-  readonly name: string;
-  readonly matcher: Matcher;
-}
-
-/** Every condition about a field, in alternatives and negations too. */
-function fieldsOf(expectation: Expectation | undefined): readonly Field[] {
-  if (expectation?.kind !== 'reply') return [];
-  return expectation.conditions.flatMap((condition): readonly Field[] => {
-    switch (condition.kind) {
-      case 'field':
-        return [condition];
-      case 'one_of':
-        return condition.of.flatMap(fieldsOf);
-      case 'not':
-        return fieldsOf(condition.of);
-      default:
-        return [];
-    }
-  });
 }
 
 function textsIn(matcher: Matcher, fill: (text: Text) => string): readonly string[] {

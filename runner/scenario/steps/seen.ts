@@ -11,7 +11,7 @@ export const text = shaped('text');
 export const number = shaped('number');
 const truth = shaped('truth');
 /** A cipher suite by IANA's name; a literal may have OpenSSL's. */
-export const cipher = shaped('text', (context, node) => {
+const cipher = shaped('text', (context, node) => {
   const matcher = readMatcher(context, node);
   return matcher && byIana(matcher);
 });
@@ -41,6 +41,44 @@ const certificateShape = {
 /** From the server's own to the one nearest to the root: RFC 8446 section 4.4.2. */
 const chain = listOf({ ...recordOf(certificateShape), text: true }, 'kept');
 
+/** `ECDH X25519`: a text, and a record. */
+const temporaryKey = shaped({
+  ...recordOf({ type: 'text', curve: 'text', size: 'number' }),
+  text: true,
+});
+
+/** A text, the status, and a record. */
+const ocsp = shaped({
+  ...recordOf({
+    status: 'text',
+    verified: 'truth',
+    reason: 'text',
+    this_update: 'text',
+    next_update: 'text',
+    produced_at: 'text',
+    revoked_at: 'text',
+    revocation_reason: 'text',
+    responder: 'text',
+  }),
+  text: true,
+});
+
+/** What a handshake shows, besides the certificate. */
+export const handshakeFields: Readonly<Record<string, ReadField>> = {
+  state: text,
+  protocol: text,
+  cipher,
+  cipher_openssl: text,
+  temporary_key: temporaryKey,
+  alpn: text,
+  session_id: text,
+  session_ticket: truth,
+  resumption: truth,
+  certificate_request: truth,
+  client_authorities: someWord,
+  reason: text,
+};
+
 export const certificateFields: Readonly<Record<string, ReadField>> = {
   valid_for: someWord,
   trusted: truth,
@@ -59,6 +97,8 @@ export const certificateFields: Readonly<Record<string, ReadField>> = {
   protocol: text,
   cipher,
   cipher_openssl: text,
+  temporary_key: temporaryKey,
+  ocsp,
 };
 
 /** Of a record of any type. */

@@ -4,12 +4,12 @@ import { limitOf, written } from './check.ts';
 import type { StepReader } from './context.ts';
 import { fields } from './fields.ts';
 import { targetOf, tlsOf } from './peer.ts';
-import { cipher, text } from './seen.ts';
+import { handshakeFields } from './seen.ts';
 
 export const tls: StepReader<'tls'> = {
   expectation: checkExpectation({
     ...oneOfWords('state', ['accepted', 'refused']),
-    fields: { state: text, protocol: text, cipher, cipher_openssl: text, reason: text },
+    fields: handshakeFields,
   }),
   label: (action) =>
     ['tls', ...['server', 'min', 'max', 'ciphers'].map((key) => written(child(action, key)))].filter(Boolean).join(' '),
