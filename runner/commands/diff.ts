@@ -1,8 +1,9 @@
+import type { ValueChange } from '../authoring/edits.ts';
 import { type Compared, compare, isSame } from '../comparing/compare.ts';
 import { differenceText } from '../comparing/markdown.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { many } from '../phrase.ts';
-import { changesBetween, type ValueChange } from '../snapshot/changes.ts';
+import { changesBetween } from '../snapshot/changes.ts';
 import { snapshotFiles } from '../snapshot/files.ts';
 import { pairs } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';

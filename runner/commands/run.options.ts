@@ -45,6 +45,11 @@ export const runCommand: Command = {
       optional: true,
       help: 'Stop after N failures (default: 1); the report lists what did not run',
     },
+    {
+      name: 'update',
+      help: 'Show every literal in the scenario files that the server no longer meets, ask, and write what it answers now; comments and layout stay',
+    },
+    { name: 'yes', help: 'With --update: write without asking' },
     { name: 'rerun-failed', help: 'Run the scenarios that did not pass last time' },
     {
       name: 'reporter',
@@ -79,6 +84,7 @@ export const runCommand: Command = {
     ['mailspec run', 'everything that mailspec.yaml lists, or the folder scenarios'],
     ['mailspec run scenarios/recipes --junit out.xml', 'a folder, with a report for CI'],
     ['mailspec run --reporter html=report.html', 'a page with every dialogue, for a browser'],
+    ['mailspec run --update', 'after an intended change of the server'],
     ['mailspec run scenarios/relay.yaml:14', 'the scenario at line 14'],
     ['mailspec run -e "expect: 220" --server smtp://mail.example.com', 'one step, without a file'],
     ['mailspec run --server mx=smtp://127.0.0.1:2525 --tags "smtp and not slow"', 'against another server'],

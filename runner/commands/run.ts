@@ -26,13 +26,22 @@ import { loadOptions } from './load-options.ts';
 import { withServices } from './with-services.ts';
 
 export const main: Main = async (args, terminal) => {
-  if (!args.has('watch')) return once(args, terminal);
   // Loaded when needed.
+  if (args.has('update')) {
+    const { updating } = await import('./update-literals.ts');
+    return updating((onResult) => once(args, terminal, { onResult }), args, terminal);
+  }
+  if (!args.has('watch')) return once(args, terminal);
   const { watching } = await import('./watch.ts');
-  return watching((onFile) => once(args, terminal, onFile), terminal);
+  return watching((onFile) => once(args, terminal, { onFile }), terminal);
 };
 
-async function once(args: Arguments, terminal: Terminal, onFile?: (path: string) => void): Promise<number> {
+interface Watchers {
+  readonly onFile?: (path: string) => void;
+  readonly onResult?: (result: ScenarioResult) => void;
+}
+
+async function once(args: Arguments, terminal: Terminal, { onFile, onResult }: Watchers = {}): Promise<number> {
   const options = await loadOptions(args, terminal);
   const loaded = await load({ ...options, onFile });
   if (args.has('dry-run')) {
@@ -63,7 +72,10 @@ async function once(args: Arguments, terminal: Terminal, onFile?: (path: string)
       demands,
       rerun: rerunCommand(options, args.values('secret'), calledAs(terminal.env)),
       isInline,
-      onResult: (result) => last.note(result),
+      onResult(result) {
+        last.note(result);
+        onResult?.(result);
+      },
       ...(junitDialect !== undefined && { junitDialect }),
       ...(bail !== undefined && { bail }),
     });

@@ -31,7 +31,7 @@ export async function observedServers(
 ): Promise<ObservedServers | undefined> {
   const given = await loadOptions(args, terminal);
   const options = { ...given, targets: [], ...(only && { servers: only }) };
-  const project = await readProject(options);
+  const project = await readProject(options, only && Object.keys(only));
   const looking: Looking = {
     options,
     parallel: wholeNumber(args, 'parallel', 1) ?? project.parallel ?? defaultParallel,
@@ -41,7 +41,7 @@ export async function observedServers(
     defaults: project.defaults,
   };
   const canLogIn = project.variables.has('user') && project.variables.has('password');
-  const { targets, silent } = await survey(chosen(project, only && Object.keys(only), args), canLogIn, looking);
+  const { targets, silent } = await survey(chosen(project, only ? [] : args.positionals), canLogIn, looking);
   for (const { name, why } of silent) terminal.stderr.write(`note: ${visible(name)} is left out: ${why}\n`);
   const probes = await permitted(probesFor({ ...project, targets }), args, terminal);
   if (targets.length === 0) return undefined;
@@ -50,12 +50,7 @@ export async function observedServers(
   return taken.settled.length === 0 ? undefined : { ...taken, defaults: project.defaults };
 }
 
-function chosen(
-  { servers }: Project,
-  only: readonly string[] | undefined,
-  { positionals }: Arguments,
-): Project['servers'] {
-  const names = only ?? positionals;
+function chosen({ servers }: Project, names: readonly string[]): Project['servers'] {
   if (names.length === 0) return servers;
   return names.map((name) => {
     const found = servers.find((each) => each.name === name);

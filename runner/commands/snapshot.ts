@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { many } from '../phrase.ts';
-import { changesBetween, type FileChanges } from '../snapshot/changes.ts';
+import { changesBetween } from '../snapshot/changes.ts';
 import { snapshotFiles } from '../snapshot/files.ts';
 import { visible } from '../visible.ts';
-import { canAsk, confirm } from './ask.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
+import { rewrite } from './rewriting.ts';
 import { type ObservedServers, observedServers } from './snapshot-servers.ts';
 
 export const main: Main = async (args, terminal) => {
@@ -35,11 +35,6 @@ async function writeAll(folder: string, { settled, defaults }: ObservedServers, 
   return 0;
 }
 
-interface Changed extends FileChanges {
-  readonly path: string;
-  readonly isNew: boolean;
-}
-
 /** Shows what changed, asks, and rewrites those values only. */
 async function update(
   folder: string,
@@ -48,7 +43,7 @@ async function update(
   terminal: Terminal,
 ): Promise<number> {
   const all = await Promise.all(
-    snapshotFiles(settled, defaults).map(async ([file, fresh]): Promise<Changed> => {
+    snapshotFiles(settled, defaults).map(async ([file, fresh]) => {
       const path = join(folder, `${file}.yaml`);
       const old = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return undefined;
@@ -59,7 +54,6 @@ async function update(
     }),
   );
   const changed = all.filter(({ values, added }) => values.length + added.length > 0);
-  for (const each of changed) for (const line of told(each, terminal.cwd)) terminal.stdout.write(`${visible(line)}\n`);
   for (const { path, missing } of all)
     for (const name of missing)
       terminal.stderr.write(
@@ -69,26 +63,6 @@ async function update(
     terminal.stderr.write('Nothing changed\n');
     return 0;
   }
-  const isWanted = args.has('yes') || (canAsk(terminal) && (await confirm('Write these values?', terminal)));
-  if (!isWanted) {
-    terminal.stderr.write('Nothing is written; "--yes" writes without asking\n');
-    return 1;
-  }
   await mkdir(folder, { recursive: true });
-  for (const { path, text } of changed) await writeFile(path, text);
-  terminal.stderr.write(`${many(changed.length, 'file')} updated\n`);
-  return 0;
-}
-
-function told({ path, values, added, isNew }: Changed, cwd: string): readonly string[] {
-  const file = relative(cwd, path);
-  if (isNew) return [`${file}: new, ${many(added.length, 'scenario')}`];
-  return [
-    ...values.flatMap(({ scenario, path: where, before, after }) => [
-      `${file} › ${scenario}: ${where}`,
-      `  - ${before}`,
-      `  + ${after}`,
-    ]),
-    ...added.map((name) => `${file} › ${name}: new`),
-  ];
+  return (await rewrite(changed, args, terminal)) ? 0 : 1;
 }

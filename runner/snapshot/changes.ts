@@ -1,13 +1,5 @@
-import { Document, isMap, isScalar, isSeq, type Node, parseDocument, stringify } from 'yaml';
-
-/** One value that is another now. */
-export interface ValueChange {
-  readonly scenario: string;
-  /** Where in the scenario: `dialogue.2.expect.code`. */
-  readonly path: string;
-  readonly before: string;
-  readonly after: string;
-}
+import { Document, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { contentsOf, type Edit, edited, inOneLine, type ValueChange } from '../authoring/edits.ts';
 
 export interface FileChanges {
   readonly values: readonly ValueChange[];
@@ -16,12 +8,6 @@ export interface FileChanges {
   /** Those that the file has and the snapshot does not: they may be somebody's own. */
   readonly missing: readonly string[];
   /** The file with the changes: everything else, comments included, is as it was. */
-  readonly text: string;
-}
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
   readonly text: string;
 }
 
@@ -37,15 +23,12 @@ export function changesBetween(old: string, fresh: string): FileChanges {
     if (own !== undefined) differ(own, node, [], { scenario: name, old, values, edits });
   }
   const added = [...is].filter(([name]) => !was.has(name));
-  const text = edits
-    .sort((a, b) => b.start - a.start)
-    .reduce((all, { start, end, text: piece }) => all.slice(0, start) + piece + all.slice(end), old);
   return {
     values,
     added: added.map(([name]) => name),
     missing: [...was.keys()].filter((name) => !is.has(name)),
     text: append(
-      text,
+      edited(old, edits),
       added.map(([, scenario]) => scenario),
     ),
   };
@@ -71,7 +54,7 @@ interface Differing {
 
 /** Goes down to the smallest value that is another. Keys that somebody added stay. */
 function differ(own: Node, fresh: Node, path: readonly string[], into: Differing): void {
-  if (JSON.stringify(own.toJSON?.() ?? null) === JSON.stringify(fresh.toJSON?.() ?? null)) return;
+  if (JSON.stringify(contentsOf(own)) === JSON.stringify(contentsOf(fresh))) return;
   if (isMap(own) && isMap(fresh)) {
     const keys = fresh.items.map(({ key }) => keyOf(key));
     const hasAll = keys.every((key) => own.has(key));
@@ -98,7 +81,7 @@ function keyOf(key: unknown): string {
 
 function replace(own: Node, fresh: Node, path: readonly string[], { scenario, old, values, edits }: Differing): void {
   const [start, end] = own.range ?? [0, 0];
-  const [before, after] = [inOneLine(own), inOneLine(fresh)];
+  const [before, after] = [inOneLine(contentsOf(own)), inOneLine(contentsOf(fresh))];
   values.push({ scenario, path: path.join('.'), before, after });
   // A block collection ends where the next line begins, whatever comment is between.
   const rest = isBlock(own) ? `\n${/\n([ \t]*)$/.exec(old.slice(start, end))?.[1] ?? ''}` : '';
@@ -107,18 +90,6 @@ function replace(own: Node, fresh: Node, path: readonly string[], { scenario, ol
 
 function isBlock(node: Node): boolean {
   return (isMap(node) || isSeq(node)) && node.flow !== true;
-}
-
-/** As YAML that can stand anywhere. */
-function inOneLine(node: Node): string {
-  const value: unknown = node.toJSON?.() ?? null;
-  const text = stringify(value, {
-    collectionStyle: 'flow',
-    lineWidth: 0,
-    singleQuote: true,
-    flowCollectionPadding: true,
-  });
-  return text.trim();
 }
 
 /** The scenarios after the last one, in the same indentation. */

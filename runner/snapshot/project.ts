@@ -21,8 +21,8 @@ export interface Project extends Known {
 const some: Written = [{ expect: { within: '1s' } }];
 const looked = ['smtp', 'lmtp', 'imap', 'pop3', 'sieve'] as const;
 
-/** What the configuration has. Throws a `DiagnosticError` for its errors. */
-export async function readProject(options: LoadOptions): Promise<Project> {
+/** What the configuration has; of its servers, `only` those. Throws a `DiagnosticError` for its errors. */
+export async function readProject(options: LoadOptions, only?: readonly string[]): Promise<Project> {
   const first = await planned(options, [{ name: 'nothing', server: 'tcp://localhost:1', dialogue: some }], {});
   const { config } = first;
   const configured = new Set([
@@ -35,7 +35,7 @@ export async function readProject(options: LoadOptions): Promise<Project> {
   );
   const variables = new Set([...configured, ...Object.keys(defaults)]);
   const open = spoken.filter((name) => variables.has(name) && !config.secretNames.has(name));
-  const servers = [...new Set([...config.servers.keys(), ...Object.keys(options.servers ?? {})])];
+  const servers = only ?? [...new Set([...config.servers.keys(), ...Object.keys(options.servers ?? {})])];
   const { plan } = await planned(
     options,
     [

@@ -1,0 +1,45 @@
+import { writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import type { ValueChange } from '../authoring/edits.ts';
+import { many } from '../phrase.ts';
+import { visible } from '../visible.ts';
+import { canAsk, confirm } from './ask.ts';
+import type { Arguments, Terminal } from './command.ts';
+
+/** A scenario file that some values are to be changed in. */
+export interface Rewriting {
+  /** Absolute. */
+  readonly path: string;
+  readonly values: readonly ValueChange[];
+  /** Scenarios that the file does not have yet. */
+  readonly added: readonly string[];
+  /** There is no such file yet. */
+  readonly isNew: boolean;
+  readonly text: string;
+}
+
+/** Shows what changes, asks, and writes. Whether it wrote. */
+export async function rewrite(all: readonly Rewriting[], args: Arguments, terminal: Terminal): Promise<boolean> {
+  for (const each of all) for (const line of told(each, terminal.cwd)) terminal.stdout.write(`${visible(line)}\n`);
+  const isWanted = args.has('yes') || (canAsk(terminal) && (await confirm('Write these values?', terminal)));
+  if (!isWanted) {
+    terminal.stderr.write('Nothing is written; "--yes" writes without asking\n');
+    return false;
+  }
+  for (const { path, text } of all) await writeFile(path, text);
+  terminal.stderr.write(`${many(all.length, 'file')} updated\n`);
+  return true;
+}
+
+function told({ path, values, added, isNew }: Rewriting, cwd: string): readonly string[] {
+  const file = relative(cwd, path);
+  if (isNew) return [`${file}: new, ${many(added.length, 'scenario')}`];
+  return [
+    ...values.flatMap(({ scenario, path: where, before, after }) => [
+      `${file} › ${scenario}: ${where}`,
+      `  - ${before}`,
+      `  + ${after}`,
+    ]),
+    ...added.map((name) => `${file} › ${name}: new`),
+  ];
+}
