@@ -14,6 +14,8 @@ export interface ValueChange {
   readonly path: string;
   readonly before: string;
   readonly after: string;
+  /** Of two lists, what only one of them has; none where they are the same in another order. */
+  readonly items?: { readonly gone: readonly string[]; readonly added: readonly string[] };
 }
 
 /** The text with just these stretches changed. */

@@ -4,14 +4,15 @@ import { configOptions } from './selection.options.ts';
 export const diffCommand: Command = {
   name: 'diff',
   summary: 'says what changed between two runs, or between two servers',
-  usage: '[options] [BEFORE.jsonl AFTER.jsonl]',
+  usage: '[options] [BEFORE AFTER]',
   about: [
-    'Compares the results of two runs, as "mailspec run --reporter json=FILE" writes them: what is newly red, mended, new, gone and slower, and what was seen instead. Prints Markdown, for a merge request or a mail.',
+    'Compares the results of two runs, as "mailspec run --reporter json=FILE" writes them: what is newly red, mended, no longer checked, new, gone and slower, and what was seen instead. Either of the two may be scenario files or a folder of them, such as a snapshot: they count as met. Prints Markdown, for a merge request or a mail.',
     'With --server old=URL and --server new=URL it takes the same snapshot of both servers, and prints what the second one does otherwise: for a migration or an upgrade.',
     'Exit status: 0 nothing changed, 1 something changed, 2 unusable input, 3 a server could not be observed, 130 interrupted.',
   ],
   options: [
     ...configOptions,
+    { name: 'grep', value: 'TEXT', help: 'With --server: only scenarios whose name contains this text, ignoring case' },
     { name: 'yes', help: 'With --server: send messages and fail logins without asking' },
     { name: 'no-mail', help: 'Send no message' },
     { name: 'no-failed-logins', help: 'Fail no login on purpose' },
@@ -19,6 +20,7 @@ export const diffCommand: Command = {
   ],
   examples: [
     ['mailspec diff yesterday.jsonl today.jsonl', 'two runs'],
+    ['mailspec diff scenarios/baseline today.jsonl', 'a run, and the snapshot that it should be'],
     ['mailspec diff --server old=imaps://old.example.com --server new=imaps://new.example.com', 'two servers'],
   ],
 };

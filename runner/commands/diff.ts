@@ -1,12 +1,14 @@
 import type { ValueChange } from '../authoring/edits.ts';
 import { type Compared, compare, isSame } from '../comparing/compare.ts';
-import { differenceText } from '../comparing/markdown.ts';
+import { code, differenceText } from '../comparing/markdown.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { many } from '../phrase.ts';
+import { load } from '../project/load.ts';
 import { changesBetween } from '../snapshot/changes.ts';
 import { snapshotFiles } from '../snapshot/files.ts';
 import { pairs } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
+import { loadOptions } from './load-options.ts';
 import { readResults, type ScenarioLine } from './results.ts';
 import { observedServers } from './snapshot-servers.ts';
 
@@ -16,13 +18,23 @@ export const main: Main = async (args, terminal) => {
   if (before === undefined || after === undefined || more.length > 0)
     throw new ArgumentError(
       'Name two results, or two servers',
-      'Write "mailspec diff yesterday.jsonl today.jsonl", or "--server old=URL --server new=URL"',
+      'Write "mailspec diff yesterday.jsonl today.jsonl", "mailspec diff scenarios/baseline today.jsonl", or "--server old=URL --server new=URL"',
     );
-  const [old, fresh] = await Promise.all([before, after].map((path) => readResults(path, terminal.cwd)));
-  const difference = compare(old?.scenarios.map(compared) ?? [], fresh?.scenarios.map(compared) ?? []);
+  const [old, fresh] = [await read(before, args, terminal), await read(after, args, terminal)];
+  const difference = compare(old, fresh);
   terminal.stdout.write(differenceText(difference, { before, after }));
   return isSame(difference) ? 0 : 1;
 };
+
+/** The results of a run; or scenarios, such as a snapshot's, as they were when they were written: met. */
+async function read(path: string, args: Arguments, terminal: Terminal): Promise<readonly Compared[]> {
+  if (/\.jsonl?$/.test(path)) return (await readResults(path, terminal.cwd)).scenarios.map(compared);
+  const options = await loadOptions({ ...args, positionals: [] }, terminal);
+  const { plan } = await load({ ...options, servers: {}, targets: [path] });
+  return plan.scenarios.map(({ id, name }) => ({
+    ...{ id, name, outcome: 'passed', duration: Number.POSITIVE_INFINITY, facts: [] },
+  }));
+}
 
 function compared({ id, name, outcome, duration, problem }: ScenarioLine): Compared {
   return {
@@ -63,6 +75,12 @@ async function servers(args: Arguments, terminal: Terminal): Promise<number> {
   return sections.length === 0 ? 0 : 1;
 }
 
-function valueLine({ scenario, path, before, after }: ValueChange): string {
-  return `- ${scenario}: \`${path.replace(/^dialogue\./, 'step ')}\`\n  - old: \`${before}\`\n  - new: \`${after}\``;
+function valueLine({ scenario, path, before, after, items }: ValueChange): string {
+  const [old, fresh] = items ? [items.gone, items.added] : [[before], [after]];
+  const words = items ? ['only old', 'only new'] : ['old', 'new'];
+  return [
+    `- ${scenario}: ${code(path.replace(/^dialogue\.?/, 'step '))}`,
+    ...(old.length > 0 ? [`  - ${words[0]}: ${old.map(code).join(', ')}`] : []),
+    ...(fresh.length > 0 ? [`  - ${words[1]}: ${fresh.map(code).join(', ')}`] : []),
+  ].join('\n');
 }

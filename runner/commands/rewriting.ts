@@ -35,10 +35,10 @@ function told({ path, values, added, isNew }: Rewriting, cwd: string): readonly 
   const file = relative(cwd, path);
   if (isNew) return [`${file}: new, ${many(added.length, 'scenario')}`];
   return [
-    ...values.flatMap(({ scenario, path: where, before, after }) => [
+    ...values.flatMap(({ scenario, path: where, before, after, items }) => [
       `${file} › ${scenario}: ${where}`,
-      `  - ${before}`,
-      `  + ${after}`,
+      ...(items?.gone ?? [before]).map((each) => `  - ${each}`),
+      ...(items?.added ?? [after]).map((each) => `  + ${each}`),
     ]),
     ...added.map((name) => `${file} › ${name}: new`),
   ];

@@ -2,7 +2,7 @@ import { ArgumentError } from '../diagnostic.ts';
 import { defaultParallel } from '../engine/run.ts';
 import { many } from '../phrase.ts';
 import type { Settled } from '../snapshot/file.ts';
-import type { Looking } from '../snapshot/observe.ts';
+import type { Looking, Progress } from '../snapshot/observe.ts';
 import type { Probe, Trace } from '../snapshot/probe.ts';
 import { probesFor } from '../snapshot/probes.ts';
 import { type Project, readProject } from '../snapshot/project.ts';
@@ -30,7 +30,7 @@ export async function observedServers(
   terminal: Terminal,
 ): Promise<ObservedServers | undefined> {
   const given = await loadOptions(args, terminal);
-  const options = { ...given, targets: [], ...(only && { servers: only }) };
+  const options = { ...given, grep: undefined, targets: [], ...(only && { servers: only }) };
   const project = await readProject(options, only && Object.keys(only));
   const looking: Looking = {
     options,
@@ -43,11 +43,42 @@ export async function observedServers(
   const canLogIn = project.variables.has('user') && project.variables.has('password');
   const { targets, silent } = await survey(chosen(project, only ? [] : args.positionals), canLogIn, looking);
   for (const { name, why } of silent) terminal.stderr.write(`note: ${visible(name)} is left out: ${why}\n`);
-  const probes = await permitted(probesFor({ ...project, targets }), args, terminal);
+  const grep = args.value('grep')?.toLowerCase() ?? '';
+  const wanted = probesFor({ ...project, targets }).filter(({ name }) => name.toLowerCase().includes(grep));
+  const probes = await permitted(wanted, args, terminal);
   if (targets.length === 0) return undefined;
-  terminal.stderr.write(`Looking at ${many(targets.length, 'server')}: ${many(probes.length, 'scenario')} …\n`);
-  const taken = await take(probes, project, looking);
+  terminal.stderr.write(
+    `Looking at ${many(targets.length, 'server')}: ${many(probes.length, 'scenario')}, each at least three times\n`,
+  );
+  const { onProgress, clear } = progressOn(terminal);
+  const taken = await take(probes, project, { ...looking, onProgress }).finally(clear);
   return taken.settled.length === 0 ? undefined : { ...taken, defaults: project.defaults };
+}
+
+/** Milliseconds between two lines on a terminal. */
+const redrawEvery = 100;
+const eraseLine = '\r\x1b[K';
+
+/** How far it is: one line that changes on a terminal, elsewhere a line when a run of all scenarios begins. */
+function progressOn({ raw, stderr }: Terminal): {
+  readonly onProgress: (progress: Progress) => void;
+  readonly clear: () => void;
+} {
+  let [drawn, shown] = [Number.NEGATIVE_INFINITY, 0];
+  return {
+    onProgress({ round, done, total }) {
+      const what = round <= 1 ? 'first look' : `run ${round}`;
+      if (stderr.isTTY === true) {
+        if (performance.now() - drawn < redrawEvery && done < total) return;
+        drawn = performance.now();
+        raw.stderr.write(`${eraseLine}${what}: ${done} of ${many(total, 'scenario')}`);
+      } else if (round > shown) stderr.write(`${what}: ${many(total, 'scenario')}\n`);
+      shown = round;
+    },
+    clear() {
+      if (stderr.isTTY === true) raw.stderr.write(eraseLine);
+    },
+  };
 }
 
 function chosen({ servers }: Project, names: readonly string[]): Project['servers'] {

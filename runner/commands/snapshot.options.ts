@@ -14,6 +14,7 @@ export const snapshotCommand: Command = {
   options: [
     ...configOptions,
     { name: 'out', value: 'FOLDER', help: 'Where to write. Default: scenarios/baseline' },
+    { name: 'grep', value: 'TEXT', help: 'Only scenarios whose name contains this text, ignoring case' },
     { name: 'update', help: 'Show what changed since, ask, and rewrite only the values that changed' },
     { name: 'yes', help: 'Send messages, fail logins and write without asking' },
     { name: 'no-mail', help: 'Send no message' },
@@ -23,6 +24,7 @@ export const snapshotCommand: Command = {
   examples: [
     ['mailspec snapshot --out scenarios/baseline', 'of all configured servers'],
     ['mailspec snapshot mx imaps', 'of two of them'],
+    ['mailspec snapshot submission --grep capab', 'what that server is able to do, and nothing else'],
     ['mailspec snapshot --update', 'after an intended change'],
   ],
 };

@@ -26,6 +26,8 @@ export interface Difference {
   /** Passed before. */
   readonly broken: readonly Change[];
   readonly mended: readonly Change[];
+  /** Was checked before, and not this time. */
+  readonly unchecked: readonly Change[];
   /** Red both times, and what was seen is another. */
   readonly changed: readonly Change[];
   readonly added: readonly Compared[];
@@ -35,6 +37,8 @@ export interface Difference {
 }
 
 const red: ReadonlySet<string> = new Set(['failed', 'errored', 'blocked', 'warning', 'known_issue']);
+
+const idle: ReadonlySet<string> = new Set(['skipped', 'not_run']);
 
 /** Slower is what takes this many times as long, and this much longer, milliseconds: less is noise. */
 const slowerBy = { factor: 3, least: 1_000 } as const;
@@ -49,7 +53,8 @@ export function compare(before: readonly Compared[], after: readonly Compared[])
   });
   const isRed = ({ outcome }: Compared) => red.has(outcome);
   const broken = both.filter((each) => !isRed(each.before) && isRed(each.after));
-  const mended = both.filter((each) => isRed(each.before) && !isRed(each.after));
+  const unchecked = both.filter((each) => !idle.has(each.before.outcome) && idle.has(each.after.outcome));
+  const mended = both.filter((each) => isRed(each.before) && !isRed(each.after) && !idle.has(each.after.outcome));
   const changed = both.filter(
     (each) =>
       isRed(each.before) &&
@@ -64,10 +69,10 @@ export function compare(before: readonly Compared[], after: readonly Compared[])
       each.after.duration > each.before.duration + slowerBy.least,
   );
   return {
-    ...{ broken, mended, changed, slower },
+    ...{ broken, mended, changed, unchecked, slower },
     added: after.filter(({ id }) => !known.has(id)),
     gone: before.filter(({ id }) => !ids.has(id)),
-    same: both.length - broken.length - mended.length - changed.length,
+    same: both.length - broken.length - mended.length - changed.length - unchecked.length,
   };
 }
 
@@ -76,6 +81,6 @@ function factsOf({ facts, problem }: Compared): unknown {
 }
 
 /** Whether there is nothing to tell anybody. */
-export function isSame({ broken, mended, changed, added, gone, slower }: Difference): boolean {
-  return [broken, mended, changed, added, gone, slower].every(({ length }) => length === 0);
+export function isSame({ broken, mended, changed, unchecked, added, gone, slower }: Difference): boolean {
+  return [broken, mended, changed, unchecked, added, gone, slower].every(({ length }) => length === 0);
 }

@@ -10,7 +10,7 @@ export function differenceText(
   difference: Difference,
   names: { readonly before: string; readonly after: string },
 ): string {
-  const { broken, mended, changed, added, gone, slower, same } = difference;
+  const { broken, mended, changed, unchecked, added, gone, slower, same } = difference;
   const title = `# ${code(names.before)} and ${code(names.after)}`;
   if (isSame(difference)) return `${title}\n\nNothing changed: ${many(same, 'scenario')}.\n`;
   const sections = [
@@ -20,6 +20,10 @@ export function differenceText(
       mended.map(({ after }) => named(after)),
     ),
     section('Red as before, otherwise', changed.map(otherwise)),
+    section(
+      'No longer checked',
+      unchecked.map(({ after }) => `${named(after)}: ${after.outcome.replaceAll('_', ' ')}`),
+    ),
     section(
       'New',
       added.map((each) => `${named(each)}: ${each.outcome.replaceAll('_', ' ')}`),
@@ -72,7 +76,7 @@ function seconds({ duration }: Compared): string {
 }
 
 /** In a code span, whatever backticks it has (CommonMark section 6.1). */
-function code(value: string): string {
+export function code(value: string): string {
   const line = value.replace(/\s*\n\s*/g, ' ').trim();
   const fence = '`'.repeat(Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length)) + 1);
   return fence.length === 1 ? `\`${line}\`` : `${fence} ${line} ${fence}`;

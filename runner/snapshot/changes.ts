@@ -82,10 +82,24 @@ function keyOf(key: unknown): string {
 function replace(own: Node, fresh: Node, path: readonly string[], { scenario, old, values, edits }: Differing): void {
   const [start, end] = own.range ?? [0, 0];
   const [before, after] = [inOneLine(contentsOf(own)), inOneLine(contentsOf(fresh))];
-  values.push({ scenario, path: path.join('.'), before, after });
+  const items = itemsOf(own, fresh);
+  values.push({ scenario, path: path.join('.'), before, after, ...(items && { items }) });
   // A block collection ends where the next line begins, whatever comment is between.
   const rest = isBlock(own) ? `\n${/\n([ \t]*)$/.exec(old.slice(start, end))?.[1] ?? ''}` : '';
   edits.push({ start, end, text: after + rest });
+}
+
+/** What two lists do not share. Of steps, what they expect: a list of handshakes leaves out what was picked before. */
+function itemsOf(own: Node, fresh: Node): ValueChange['items'] {
+  if (!isSeq<Node>(own) || !isSeq<Node>(fresh)) return undefined;
+  const [before, after] = [own, fresh].map(({ items }) =>
+    items.map((item) => inOneLine(contentsOf((isMap(item) && (item.get('expect', true) as Node | undefined)) || item))),
+  ) as [string[], string[]];
+  const items = {
+    gone: before.filter((each) => !after.includes(each)),
+    added: after.filter((each) => !before.includes(each)),
+  };
+  return items.gone.length + items.added.length === 0 ? undefined : items;
 }
 
 function isBlock(node: Node): boolean {

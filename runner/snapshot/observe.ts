@@ -15,6 +15,16 @@ export interface Looking {
   readonly clock: () => number;
   readonly wall: () => number;
   readonly defaults: Readonly<Record<string, string>>;
+  /** Told of each scenario that ended. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Which run of the scenarios it is; the first only looks. */
+  readonly round?: number;
+}
+
+export interface Progress {
+  readonly round: number;
+  readonly done: number;
+  readonly total: number;
 }
 
 /** What one probe saw in one run. */
@@ -70,6 +80,7 @@ export async function watched(
   const results: ScenarioResult[] = [];
   const seen = new Map<number, Map<number, Seen>>();
   const { signal, clock, wall, parallel } = looking;
+  let done = 0;
   await run(
     plan,
     {
@@ -84,6 +95,7 @@ export async function watched(
     (event) => {
       if (event.type !== 'scenario') return;
       results[event.result.scenario.index] = event.result;
+      looking.onProgress?.({ round: looking.round ?? 0, done: ++done, total: scenarios.length });
     },
   );
   const byProbe = new Map(order.map((index, place) => [index, place]));

@@ -34,7 +34,7 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
   const grown = await grow(probes, looking);
   const leftOut: LeftOut[] = [];
   const all: Watched[] = grown.map((probe) => ({ probe, observed: [], proved: 0 }));
-  const first = await observe(grown, looking);
+  const first = await observe(grown, { ...looking, round: 1 });
   for (const [index, each] of all.entries()) note(each, first[index]);
   let open = all;
   const stable = new Map<Probe, Settled>();
@@ -47,7 +47,7 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
     });
     const results = await prove(
       candidates.map(({ settled }) => settled),
-      looking,
+      { ...looking, round: round + 2 },
     );
     open = candidates.flatMap(({ each, settled }, index) => {
       const proof = results[index];
