@@ -1,6 +1,6 @@
 import type { Written } from '../../authoring/written.ts';
 import { type Probe, time, timed } from '../probe.ts';
-import { any, firstState, reach, type Target } from './target.ts';
+import { any, firstState, on, reach, type Target } from './target.ts';
 
 /** Commands whose replies may be held back, after what leads to them. */
 function paced(target: Target): readonly (readonly [name: string, steps: readonly Written[]])[] {
@@ -67,11 +67,13 @@ export function delayProbes(target: Target): readonly Probe[] {
     ...(login
       ? [
           {
-            ...base,
+            ...{ file: base.file, timeout: base.timeout },
             name: 'A login with a wrong password',
+            connections: { good: server, bad: server },
             leaves: 'failed logins' as const,
             provokes: ['failed-login'],
-            steps: logIn('mailspec', timed),
+            // Failures before count as well, up to the next success: Dovecot then holds back replies for up to 15 s.
+            steps: [...on('good', reach(target, 'login')), ...on('bad', logIn('mailspec', timed))],
           },
         ]
       : []),
