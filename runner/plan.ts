@@ -166,6 +166,8 @@ export interface ServerOptions {
   readonly connectionsPerMinute?: number;
   /** Milliseconds that a greylist is waited for. */
   readonly greylistingWait: number;
+  /** Milliseconds that a scenario waits where a user may log in only so often. */
+  readonly loginDelayWait: number;
   /** For `…+exec:` URLs. */
   readonly command?: readonly Text[];
   /** Environment variables that the program gets besides the usual ones; `*` stands for anything. */

@@ -244,6 +244,8 @@ export type RunNote =
     }
   /** `isOver`: waiting did not help. */
   | { readonly kind: 'greylisting'; readonly server: string; readonly said: string; readonly isOver: boolean }
+  /** A user may log in only so often; `isOver`: scenarios were blocked rather than kept waiting. */
+  | { readonly kind: 'login delay'; readonly server: string; readonly said: string; readonly isOver: boolean }
   /** The name with which the scenarios greet it is refused. */
   | { readonly kind: 'helo'; readonly server: string; readonly said: string }
   /** As a report worded it. */

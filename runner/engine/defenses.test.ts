@@ -34,6 +34,8 @@ describe('defenseIn()', () => {
     ['550', '5.7.1 <client.example>: Helo command rejected: Host not found', false, 'helo'],
     ['450', '4.7.1 <laptop>: Helo command rejected: Host not found', true, undefined],
     ['504', '5.5.2 <laptop>: Helo command rejected: need fully-qualified hostname', true, undefined],
+    ['-ERR', '[LOGIN-DELAY] Logins must be at least 1 minute apart', false, 'login delay'],
+    ['-ERR', '[SYS/TEMP] Logins are not possible now', false, undefined],
     ['250', 'too many connections', false, undefined],
     ['421', '4.7.0 mx.example Error: too many errors', false, undefined],
     ['NO', '[AUTHENTICATIONFAILED] Authentication failed.', false, undefined],
@@ -51,6 +53,7 @@ describe('announcedWait()', () => {
     ['Greylisted for 5 minutes', 300_000],
     ['try again in 30 seconds', 30_000],
     ['Greylisted for 60 sec', 60_000],
+    ['[LOGIN-DELAY] Logins must be at least 1 minute apart', 60_000],
     ['try again later', undefined],
     ['450 4.2.0 Greylisted', undefined],
   ] as const) {

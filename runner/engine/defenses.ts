@@ -2,7 +2,7 @@ import type { ReplyLine } from '../mismatch.ts';
 import type { Target } from '../plan.ts';
 
 /** How a server protects itself from clients that it does not know or that come too often; no fault of it. */
-export type Defense = 'limit' | 'greylisting' | 'helo';
+export type Defense = 'limit' | 'greylisting' | 'helo' | 'login delay';
 
 /** A server that defended itself, and its words. */
 export interface Defended {
@@ -38,6 +38,9 @@ const unknownName =
 const comeBack = /^(?:450|451)$/;
 const later = /(?:try|come|retry|again) (?:\S+ ){0,3}(?:later|in \d)|temporarily (?:deferred|rejected)/i;
 
+/** RFC 2449 section 8.1.1: the user's last login was too short a time ago. Cyrus's popminpoll, 1 on Debian: a login a minute. */
+const loginDelay = /^\[LOGIN-DELAY\]/i;
+
 /** Exim: "Too many concurrent SMTP connections from this IP address"; Dovecot: "Maximum number of connections from user+IP exceeded". */
 const together = /concurrent SMTP connections|connections from user\+IP/i;
 
@@ -51,6 +54,7 @@ export function defenseIn({ status, text }: ReplyLine, deferrable: boolean): Def
   const said = saidIn(text);
   if (/^[45]\d\d$/.test(status) && unknownName.test(said)) return 'helo';
   if (!refusal.test(status)) return undefined;
+  if (loginDelay.test(said)) return 'login delay';
   const known = words.find(([, pattern]) => pattern.test(said))?.[0];
   if (known === 'greylisting' && !status.startsWith('4')) return undefined;
   return known ?? (deferrable && comeBack.test(status) && later.test(said) ? 'greylisting' : undefined);

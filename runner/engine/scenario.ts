@@ -69,6 +69,7 @@ export async function runScenario(
 /** Why a server does not let mail in, whatever it is. */
 const refusals: Readonly<Record<Exclude<Defense, 'limit'>, string>> = {
   greylisting: 'it defers mail from clients that it does not know (greylisting)',
+  'login delay': 'it lets a user log in only so often',
   helo: 'it refuses the name with which mailspec greets it',
 };
 

@@ -198,6 +198,55 @@ describe('a server that defends itself', () => {
     );
   });
 
+  /** POP3 for one user, who may log in so often, in milliseconds. */
+  function delaying(ms: number): Script {
+    let last: number | undefined;
+    return async (talk) => {
+      talk.write('+OK ready\r\n');
+      while (true) {
+        const line = await talk.line();
+        if (line === undefined) return;
+        if (!/^PASS/i.test(line)) talk.write('+OK\r\n');
+        else if (last !== undefined && performance.now() - last < ms) {
+          talk.write('-ERR [LOGIN-DELAY] Logins must be at least 1 s apart\r\n');
+        } else {
+          last = performance.now();
+          talk.write('+OK\r\n');
+        }
+        if (/^QUIT/i.test(line)) talk.end();
+      }
+    };
+  }
+  const reading =
+    '[expect: +OK, { send: USER a, expect: +OK }, { send: PASS b, expect: +OK }, { send: QUIT, expect: +OK }]';
+
+  it('by letting a user log in only so often blocks the logins that come too soon', async () => {
+    const peer = await listen(delaying(1e9));
+    const { results, summary } = await play(suite(4, reading), { servers: { it: peer.url('pop3') } });
+    assert.deepEqual(results.map(({ outcome }) => outcome).sort(), ['blocked', 'blocked', 'blocked', 'passed']);
+    assert.equal(summary.exitStatus, 3);
+    assert.deepEqual(
+      summary.notes?.map((note) => noteWords(note)),
+      [
+        'the server "it" lets a user log in only so often: -ERR [LOGIN-DELAY] Logins must be at least 1 s apart; take the limit away for the test, or wait for it with "login_delay_wait"',
+      ],
+    );
+  });
+
+  it('by letting a user log in only so often is given the time that the configuration allows', async () => {
+    const peer = await listen(delaying(1000));
+    const { results, summary } = await play(suite(2, reading), {
+      servers: { it: { url: peer.url('pop3'), login_delay_wait: '1m' } },
+    });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+    assert.deepEqual(
+      summary.notes?.map((note) => noteWords(note)),
+      [
+        'the server "it" lets a user log in only so often: -ERR [LOGIN-DELAY] Logins must be at least 1 s apart; mailspec waited between the logins',
+      ],
+    );
+  });
+
   it('by refusing the name in EHLO blocks what it refuses, and names the variable', async () => {
     const said = '450 4.7.1 <client.example>: Helo command rejected: Host not found';
     const peer = await listen(smtpScript({ RCPT: said }));

@@ -45,6 +45,8 @@ interface Service {
   helo?: string;
   /** `over`: a scenario waited in vain. */
   greylisting?: { readonly said: string; over: boolean };
+  /** `next`: when the next login may be tried. */
+  loginDelay?: { readonly said: string; next: number; over: boolean };
 }
 
 /**
@@ -122,6 +124,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       const known = refused.get(scenario.id) ?? { tries: 0, since: clock() };
       refused.set(scenario.id, known);
       known.tries++;
+      if (defended?.defense === 'login delay') return afterLoginDelay(service, defended, clock());
       if (known.tries > mostTries) return undefined;
       if (defended?.defense === 'greylisting') return afterGreylist(service, defended, known, clock());
       return defended === undefined && outage?.how !== 'closed' && outage?.how !== 'not TLS'
@@ -213,6 +216,20 @@ function afterGreylist(
   return service.greylisting.over ? undefined : at;
 }
 
+/** A turn for each: the first in line makes all others wait anew. */
+function afterLoginDelay(service: Service, { said }: Defended, now: number): number | undefined {
+  const delay = (announcedWait(said) ?? minute) + margin;
+  service.loginDelay ??= { said, next: now, over: false };
+  const known = service.loginDelay;
+  const at = Math.max(now, known.next) + delay;
+  if (at - now > service.target.options.loginDelayWait) {
+    known.over = true;
+    return undefined;
+  }
+  known.next = at;
+  return at;
+}
+
 function notesOfHost({ services, limit, cap }: Host): readonly RunNote[] {
   const labels = services.map(({ target: { label } }) => label);
   const [server] = labels;
@@ -221,7 +238,7 @@ function notesOfHost({ services, limit, cap }: Host): readonly RunNote[] {
 }
 
 function notesOf(service: Service): readonly RunNote[] {
-  const { limit, refuted, cap, perMinute, greylisting, helo } = service;
+  const { limit, refuted, cap, perMinute, greylisting, loginDelay, helo } = service;
   const server = service.target.label;
   return [
     ...(limit === undefined || (limit === '' && refuted)
@@ -238,6 +255,9 @@ function notesOf(service: Service): readonly RunNote[] {
     ...(greylisting === undefined
       ? []
       : [{ kind: 'greylisting' as const, server, said: greylisting.said, isOver: greylisting.over }]),
+    ...(loginDelay === undefined
+      ? []
+      : [{ kind: 'login delay' as const, server, said: loginDelay.said, isOver: loginDelay.over }]),
     ...(helo === undefined ? [] : [{ kind: 'helo' as const, server, said: helo }]),
   ];
 }

@@ -234,6 +234,7 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
     ...(product !== undefined && { product }),
     ...(tolerate.length > 0 && { tolerate }),
     ...(connectionsPerMinute !== undefined && { connectionsPerMinute }),
+    loginDelayWait: readDuration(scope, child(node, 'login_delay_wait')) ?? 0,
     greylistingWait: readDuration(scope, child(node, 'greylisting_wait')) ?? defaultGreylistingWait,
     ...(command !== undefined && { command: readTexts(scope, command) }),
     folder: access.folderOf((node ?? { span }).span.file),

@@ -94,6 +94,13 @@ export function noteWords(note: RunNote): string {
         ? `${what}; let it accept this address without greylisting, or wait longer with "greylisting_wait"`
         : `${what}; mailspec waited until it accepted it`;
     }
+    case 'login delay': {
+      const { server, said, isOver } = note;
+      const what = `the server "${server}" lets a user log in only so often: ${said}`;
+      return isOver
+        ? `${what}; take the limit away for the test, or wait for it with "login_delay_wait"`
+        : `${what}; mailspec waited between the logins`;
+    }
     case 'helo':
       return `the server "${note.server}" rejects the name that mailspec sends in EHLO (${note.said}): set the variable "helo" to an existing name, preferably this machine's`;
     case 'connection limit': {
