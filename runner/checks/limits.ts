@@ -12,8 +12,10 @@ export const limits = {
   httpBody: 1024 * 1024,
   /** Response headers; Node's own limit for servers is 16 KiB. */
   httpHeaders: 64 * 1024,
-  /** Lines of a body, of a command's output or of a log that a transcript shows. */
+  /** Lines of a body or of a log that a transcript shows. */
   shownLines: 20,
+  /** Of a command's output, which is what it was run for: `exim -bP config` of a large site. Reports cut a dialogue where they show it. */
+  outputLines: 2000,
   /** The longest of these lines that is shown whole, in characters. */
   shownLine: 500,
   /** Elements of an XML document, and how deep they may nest: XPath's time grows with the square of their number. */

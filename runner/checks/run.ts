@@ -163,7 +163,7 @@ function shown({ command }: RunInput): string {
 }
 
 function labelled(name: string, { text, omitted }: Output): Seen['transcript'] {
-  const lines = shownLines(text, `${name}: `);
+  const lines = shownLines(text, `${name}: `, limits.outputLines);
   return omitted > 0 ? [...lines, `${name}: … ${omitted} octets more than are kept`] : lines;
 }
 

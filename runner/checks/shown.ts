@@ -2,11 +2,11 @@ import type { Note } from '../result.ts';
 import { limits } from './limits.ts';
 
 /** A text's lines for the transcript: so many of them, each so long, and how many were left out. */
-export function shownLines(text: string, label = ''): readonly (string | Note)[] {
+export function shownLines(text: string, label = '', most: number = limits.shownLines): readonly (string | Note)[] {
   if (text === '') return [];
   const lines = text.replace(/\r?\n$/, '').split('\n');
-  const shown = lines.slice(0, limits.shownLines).map((line) => shownLine(line.replace(/\r$/, ''), label));
-  const left = lines.length - limits.shownLines;
+  const shown = lines.slice(0, most).map((line) => shownLine(line.replace(/\r$/, ''), label));
+  const left = lines.length - most;
   return left > 0 ? [...shown, `${label}… ${left} more lines`] : shown;
 }
 

@@ -71,6 +71,11 @@ export const runCommand: Command = {
       help: 'Write the whole dialogue of each scenario that did not pass to a file in FOLDER; junit and ctrf link to it',
     },
     {
+      name: 'gather',
+      value: 'FILE.tar.gz',
+      help: 'Write what a bug report needs to an archive, or to a new folder: versions, settings, dialogues and logs, without secrets',
+    },
+    {
       name: 'watch',
       help: 'Run again whenever a scenario file, the configuration or a file they read changes, until Ctrl-C',
     },
@@ -85,6 +90,7 @@ export const runCommand: Command = {
     ['mailspec run scenarios/recipes --junit out.xml', 'a folder, with a report for CI'],
     ['mailspec run --reporter html=report.html', 'a page with every dialogue, for a browser'],
     ['mailspec run --update', 'after an intended change of the server'],
+    ['mailspec run --gather report.tar.gz', 'with everything that a mailing list asks for'],
     ['mailspec run scenarios/relay.yaml:14', 'the scenario at line 14'],
     ['mailspec run -e "expect: 220" --server smtp://mail.example.com', 'one step, without a file'],
     ['mailspec run --server mx=smtp://127.0.0.1:2525 --tags "smtp and not slow"', 'against another server'],

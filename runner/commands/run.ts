@@ -15,13 +15,14 @@ import {
   type ReporterRequest,
   type Verbosity,
 } from '../reporters/index.ts';
-import type { ScenarioResult } from '../result.ts';
+import type { Reporter, ScenarioResult } from '../result.ts';
 import type { Config } from '../scenario/plan.ts';
 import { wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
 import { startFollowing } from './follow.ts';
+import type { GatherRequest } from './gather.ts';
 import { loadOptions } from './load-options.ts';
 import { withServices } from './with-services.ts';
 
@@ -65,12 +66,14 @@ async function once(args: Arguments, terminal: Terminal, { onFile, onResult }: W
   const last = lastRun(loaded.root, terminal.cwd);
   const isInline = options.targets?.some((target) => typeof target !== 'string') === true;
   return withServices(loaded, terminal, async (plan) => {
+    const rerun = rerunCommand(options, args.values('secret'), calledAs(terminal.env));
+    const gathering = await openGathering(args, { loaded, options, plan, rerun, terminal });
     const status = await play(plan, {
       args,
       terminal,
       parallel,
       demands,
-      rerun: rerunCommand(options, args.values('secret'), calledAs(terminal.env)),
+      rerun,
       isInline,
       onResult(result) {
         last.note(result);
@@ -78,10 +81,21 @@ async function once(args: Arguments, terminal: Terminal, { onFile, onResult }: W
       },
       ...(junitDialect !== undefined && { junitDialect }),
       ...(bail !== undefined && { bail }),
+      ...(gathering && { beside: [gathering] }),
     });
     if (!isInline) await last.save();
     return status;
   });
+}
+
+/** `--gather`: loaded when asked for. */
+async function openGathering(args: Arguments, request: Omit<GatherRequest, 'path'>): Promise<Reporter | undefined> {
+  const path = args.value('gather');
+  if (path === undefined) return undefined;
+  if (path === '')
+    throw new ArgumentError('Option "--gather" needs a file or a folder', 'Write "--gather report.tar.gz"');
+  const { gather } = await import('./gather.ts');
+  return gather({ ...request, path });
 }
 
 export interface PlayOptions {
@@ -101,6 +115,8 @@ export interface PlayOptions {
   /** The report for people. Default: `spec`. */
   readonly reporter?: 'audit';
   readonly onResult: (result: ScenarioResult) => void;
+  /** Reporters that no `--reporter` names. */
+  readonly beside?: readonly Reporter[];
 }
 
 /** Plays a plan with the reporters that the arguments ask for. The exit status. */
@@ -120,6 +136,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     machine: hostname(),
     ...requestedVerbosity(args),
     ...requestedAttachments(args),
+    ...(options.beside && { beside: options.beside }),
     ...(junitDialect !== undefined && { junitDialect }),
   });
   try {

@@ -33,9 +33,8 @@ export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Atta
   const names = new Set<string>();
   const write = async (result: ScenarioResult, name: string) => {
     const path = join(folder, `${name}.txt`);
-    const text = failureText(result, { rerun });
     const sink = await fileSink(resolve(cwd, path));
-    await sink.write(`${text}\n\n${evidence(result.transcript, result.log, Number.POSITIVE_INFINITY)}\n`);
+    await sink.write(wholeFailure(result, rerun));
     await sink.finish();
     return shown(path);
   };
@@ -62,8 +61,14 @@ export function attachmentsReporter(attach: Attach, folder: string, say: (line: 
   };
 }
 
+/** A failure with all of its dialogue and of its log lines. */
+export function wholeFailure(result: ScenarioResult, rerun: string): string {
+  const text = failureText(result, { rerun });
+  return `${text}\n\n${evidence(result.transcript, result.log, Number.POSITIVE_INFINITY)}\n`;
+}
+
 /** Ids differ in what file names can't hold. */
-function unusedName(id: string, names: Set<string>): string {
+export function unusedName(id: string, names: Set<string>): string {
   const name = [...id.replace(/[^\p{L}\p{M}\p{N}_-]+/gu, '-')].slice(0, longestName).join('');
   let unused = name;
   for (let number = 2; names.has(unused); number++) unused = `${name}-${number}`;

@@ -68,6 +68,8 @@ export interface OpenOptions {
   readonly junitDialect?: JunitDialect;
   /** A folder for files with the whole dialogue of what did not pass, which reports refer to. */
   readonly attachments?: string;
+  /** Besides the reporters asked for. */
+  readonly beside?: readonly Reporter[];
   /** `false` where `--rerun-failed` would not run these scenarios again. */
   readonly rerunFailed?: boolean;
   readonly clock?: Clock;
@@ -122,7 +124,7 @@ export async function openReporters(
   const say = (line: string) => write(`${line}\n`);
   const dialogues = attach ? [attachmentsReporter(attach, options.attachments ?? '', say)] : [];
   const { report, transcripts, failures } = multiplex(
-    [...opened, ...dialogues],
+    [...opened, ...dialogues, ...(options.beside ?? [])],
     options.onFailure ?? ((failure) => say(failureLine(failure))),
   );
   let ended = false;

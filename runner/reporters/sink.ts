@@ -73,6 +73,8 @@ export interface FileOptions {
   readonly patience?: number;
   /** An earlier report stays until this one is whole. */
   readonly keepsEarlier?: boolean;
+  /** `latin1` where its characters are octets. */
+  readonly encoding?: 'utf8' | 'latin1';
 }
 
 /**
@@ -83,7 +85,7 @@ export interface FileOptions {
 export async function fileSink(
   path: string,
   shown = path,
-  { patience = readerLimit, keepsEarlier = false }: FileOptions = {},
+  { patience = readerLimit, keepsEarlier = false, encoding = 'utf8' }: FileOptions = {},
 ): Promise<Sink> {
   await mkdir(dirname(path), { recursive: true });
   const existing = await stat(path).catch(ifMissing);
@@ -103,7 +105,7 @@ export async function fileSink(
     const text = waiting.join('');
     waiting = [];
     size = 0;
-    await handle.writeFile(text);
+    await handle.writeFile(text, encoding);
   };
   return {
     takesColour: false,

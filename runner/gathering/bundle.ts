@@ -1,0 +1,81 @@
+import type { Redactor } from '../printing/redact.ts';
+import type { CreateReporter } from '../reporters/reporter.ts';
+import { unlessPassed } from '../reporters/transcripts.ts';
+import type { Reporter } from '../result.ts';
+import { type Collected, collecting } from './collect.ts';
+import type { Place } from './place.ts';
+import type { Programs } from './programs.ts';
+import { readmeText } from './readme.ts';
+import { withoutSecretSettings } from './settings.ts';
+import type { Member } from './tar.ts';
+
+export interface BundleOptions {
+  readonly place: Place;
+  readonly rerun: string;
+  readonly versions: readonly string[];
+  readonly machine: string;
+  readonly redactor: Pick<Redactor, 'redact'>;
+  /** What the terminal shows. */
+  readonly createSummary: CreateReporter;
+  readonly clock: { now(): number };
+  /** Asks the servers' own programs, where that is allowed. */
+  readonly programs: (collected: Collected) => Promise<Programs>;
+  /** What the servers' logs got during the run. */
+  readonly logs: () => Promise<readonly (Member & { readonly about: string })[]>;
+  /** Told when all is written. */
+  readonly done: (files: number) => void;
+}
+
+/** The index comes first. */
+const index = 'README.txt';
+
+/** Gathers what a run shows, and writes it when the run has ended. */
+export function bundle(options: BundleOptions): Reporter {
+  const { place, rerun, clock } = options;
+  let summary = '';
+  const shown = options.createSummary({
+    output: {
+      isTTY: false,
+      columns: 80,
+      write(text) {
+        summary += text;
+      },
+    },
+    clock: { now: clock.now, every: () => () => {} },
+    colour: false,
+    strict: false,
+    rerun,
+    list: false,
+  });
+  const { add, collected } = collecting(rerun);
+  return {
+    name: 'gathered',
+    order: 'file',
+    transcripts: unlessPassed,
+    async report(event) {
+      if (event.type === 'scenario') add(event.result);
+      await shown.report(event);
+      if (event.type !== 'end') return;
+      try {
+        const all = collected();
+        const programs = await options.programs(all);
+        const members = [
+          { name: 'summary.txt', about: 'what the terminal showed', text: summary },
+          ...programs.members,
+          ...(await options.logs()),
+          ...all.failures,
+        ];
+        const readme = readmeText({ ...options, summary: event.summary, collected: all, programs, members });
+        const written = [{ name: index, text: readme }, ...members].map(({ name, text }) => ({
+          name,
+          text: withoutSecretSettings(options.redactor.redact(text)),
+        }));
+        await place.write(written, event.summary.ended);
+        options.done(written.length);
+      } catch (error) {
+        await place.discard();
+        throw error;
+      }
+    },
+  };
+}
