@@ -1,0 +1,184 @@
+import type { Kept } from '../excerpt.ts';
+import type { Expected } from '../mismatch.ts';
+import { schemeOf } from '../protocol/server-url.ts';
+import type { Problem } from '../result.ts';
+
+/** A symptom, and what it usually means. */
+interface Row {
+  /** As documentation names it. */
+  readonly symptom: string;
+  readonly when: (problem: Problem) => boolean;
+  /** Of a connection whose scheme this is. */
+  readonly says: (scheme: string) => string;
+  /** A scheme that the symptom occurs with, where that matters. */
+  readonly example?: string;
+}
+
+/** The first row that fits counts: what is more specific comes first. */
+export const symptoms: readonly Row[] = [
+  {
+    symptom: 'Silence instead of a greeting',
+    example: 'imap',
+    when: (problem) => isSilent(problem) && isGreeting(problem) && tlsScheme(problem) !== undefined,
+    says: (scheme) =>
+      `Silence where a greeting is due usually means that the port speaks TLS first: write "${scheme}s:" instead of "${scheme}:". A slow server may need a longer timeout`,
+  },
+  {
+    symptom: 'A greeting that no step expects',
+    // RFC 5321 section 4.3.2: 220 answers the connection and STARTTLS.
+    when: ({ evidence }) =>
+      evidence?.reply?.status === '220' &&
+      evidence.action?.kind === 'command' &&
+      /^(?:EHLO|HELO|LHLO)\b/i.test(evidence.action.line ?? evidence.action.label),
+    says: () => 'The server speaks first: begin the dialogue with an "expect" for its greeting',
+  },
+  {
+    symptom: 'An answer to the TLS handshake that is not TLS',
+    example: 'imaps',
+    when: (problem) => handshake(problem) === 'not TLS' && speaksTlsFirst(problem),
+    says: (scheme) =>
+      `An answer that is not TLS usually means that the port speaks plain text first: write "${scheme.replace(/s$/, '')}:" instead of "${scheme}:", and STARTTLS in the dialogue. It may also expect a PROXY header`,
+  },
+  {
+    symptom: 'The connection is closed at the ClientHello',
+    when: (problem) => handshake(problem) === 'closed',
+    says: () =>
+      'A connection closed at the ClientHello usually means that the server has no certificate, or cannot read it or its key: its log says which',
+  },
+  {
+    symptom: '`chdir`, `Maildir` or `home directory` in the reply to a login, or the connection is closed after it',
+    when: (problem) => isLogin(problem) && (hasNoFolder(problem) || problem.code === 'connection.closed'),
+    says: () =>
+      'If the password is right, this usually means that the user has no home directory or no Maildir, or that the server may not enter it',
+  },
+  {
+    symptom: '`temporary` in the reply to a login',
+    when: (problem) => isLogin(problem) && isRefused(problem) && /\btemporar(?:y|ily)\b/i.test(replyText(problem)),
+    says: () =>
+      "A temporary problem at login usually means that one of the server's authentication backends is down: a database, an LDAP server or a socket, not the password",
+  },
+  {
+    symptom: '535, `AUTHENTICATIONFAILED` and other refusals of a login',
+    when: (problem) => isLogin(problem) && isRefused(problem) && isCredentialsRefusal(problem),
+    says: () =>
+      'If the password is right, this usually means that the server knows the user by another form of the name: try it with the domain (alice@example.com), or without (alice)',
+  },
+  {
+    symptom: '538',
+    when: replies(/^538$/),
+    says: () => '538 means that the server wants TLS before this login: put STARTTLS before it',
+  },
+  {
+    symptom: '530 with `STARTTLS`',
+    when: replies(/^530$/, /\bSTARTTLS\b/i),
+    says: () => '530 with STARTTLS means that the server wants TLS first: put STARTTLS before this command',
+  },
+  {
+    symptom: '530',
+    when: replies(/^530$/),
+    says: () => '530 usually means that the server wants a login before this command',
+  },
+  {
+    symptom: '550 5.1.1',
+    when: replies(/^550$/, /\b5\.1\.1\b/),
+    says: () =>
+      '550 5.1.1 usually means that the mailbox does not exist: look at the address, and at the maps of recipients',
+  },
+  {
+    symptom: '550 or 553 5.1.7',
+    when: replies(/^55[03]$/, /\b5\.1\.7\b/),
+    says: () => "5.1.7 usually means that the syntax of the sender's address is wrong",
+  },
+  {
+    symptom: '550 or 553 5.1.8',
+    when: replies(/^55[03]$/, /\b5\.1\.8\b/),
+    says: () => "5.1.8 usually means that the sender's domain has neither an MX nor an address record",
+  },
+  {
+    symptom: '550, 553 or 554 5.7.1 with `relay`',
+    when: replies(/^55[034]$/, /\b5\.7\.1\b.*\brelay|\brelay(?:ing)?\b.*\b(?:denied|not permitted|prohibited)\b/i),
+    says: () =>
+      '"Relaying denied" usually means that the domain is not one of the server\'s own, and that the client has not logged in',
+  },
+];
+
+function isGreeting({ evidence }: Problem): boolean {
+  return evidence?.action === undefined || evidence.action.kind === 'greeting';
+}
+
+function isSilent({ code, mismatches }: Problem): boolean {
+  return code === 'reply.timeout' && mismatches.some(({ actual }) => actual.kind === 'silence');
+}
+
+/** `imaps` for `imap`, where there is such a scheme. */
+function tlsScheme({ evidence }: Problem): string | undefined {
+  const facts = schemeOf(`${evidence?.protocol}s:`);
+  return facts?.implicitTls ? facts.scheme : undefined;
+}
+
+function speaksTlsFirst({ evidence }: Problem): boolean {
+  return schemeOf(`${evidence?.protocol}:`)?.implicitTls === true;
+}
+
+function handshake({ evidence }: Problem): string | undefined {
+  return evidence?.fault?.kind === 'handshake' ? evidence.fault.how : undefined;
+}
+
+/** Also a response to a challenge, of which nothing but a secret's name is shown. */
+const login = /^(?:(?:AUTH|AUTHENTICATE|LOGIN|PASS|APOP)\b|«[^«»]+»$)/i;
+
+function isLogin({ evidence }: Problem): boolean {
+  const action = evidence?.action;
+  if (action?.kind === 'command') return login.test((action.line ?? action.label).trim());
+  return action?.kind === 'challenge';
+}
+
+/** The reply refuses what was expected to be accepted: where a refusal was expected, its kind is the matter. */
+function isRefused({ code, evidence, mismatches }: Problem): boolean {
+  if (!/^(?:[45]\d\d|NO|-ERR)$/i.test(evidence?.reply?.status ?? '')) return false;
+  const [first] = mismatches;
+  return code === 'auth.failed' || (code === 'reply.mismatch' && first !== undefined && isAcceptance(first.expected));
+}
+
+/** RFC 5321 section 4.2.1: 2yz and 3yz; RFC 9051 section 7.1; RFC 1939 section 3. */
+function isAcceptance(expected: Expected): boolean {
+  if (expected.kind === 'positive reply') return true;
+  if (expected.kind !== 'condition') return false;
+  const { condition } = expected;
+  switch (condition.kind) {
+    case 'code':
+      return condition.codes.every((each) => /^[23]/.test(startText(each)));
+    case 'status':
+      return condition.statuses.every((each) => /^(?:\+?OK|PREAUTH|\+)$/i.test(startText(each)));
+    default:
+      return false;
+  }
+}
+
+function startText(text: Kept): string {
+  return typeof text === 'string' ? text : text.start;
+}
+
+function replyText({ evidence }: Problem): string {
+  return startText(evidence?.reply?.text ?? '');
+}
+
+/** As Courier and Dovecot say it. */
+function hasNoFolder(problem: Problem): boolean {
+  return isRefused(problem) && /\bchdir\b|\bmaildir\b|\bhome directory\b/i.test(replyText(problem));
+}
+
+/** RFC 4954 section 6: 535; RFC 5530 section 3: AUTHENTICATIONFAILED; in POP3 there are only words. */
+function isCredentialsRefusal(problem: Problem): boolean {
+  return (
+    problem.evidence?.reply?.status === '535' ||
+    /AUTHENTICATIONFAILED|authentication failed|log ?in (?:failed|incorrect)|invalid (?:login|user|credentials)/i.test(
+      replyText(problem),
+    )
+  );
+}
+
+function replies(status: RegExp, text = /^/): Row['when'] {
+  return (problem) =>
+    isRefused(problem) && status.test(problem.evidence?.reply?.status ?? '') && text.test(replyText(problem));
+}
