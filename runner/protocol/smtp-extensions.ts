@@ -1,3 +1,4 @@
+import { extensionValues } from './extension-values.ts';
 import { type Finding, finding } from './findings.ts';
 import { isMechanismName } from './mechanism-name.ts';
 import type { SmtpReply } from './reply.ts';
@@ -24,7 +25,7 @@ function wordsOf(line: string): string[] {
   return line.split(' ').filter((word) => word !== '');
 }
 
-/** Of these the RFCs say that they have no parameter: RFC 6152, RFC 2920, RFC 2034, RFC 3030, RFC 6531, RFC 3207, RFC 1985. */
+/** Of these the RFCs say that they have no parameter: RFC 6152, RFC 2920, RFC 2034, RFC 3030, RFC 6531, RFC 3207, RFC 1985, RFC 8689. */
 const withoutParameter: ReadonlySet<string> = new Set([
   '8BITMIME',
   'PIPELINING',
@@ -34,6 +35,7 @@ const withoutParameter: ReadonlySet<string> = new Set([
   'SMTPUTF8',
   'STARTTLS',
   'ETRN',
+  'REQUIRETLS',
 ]);
 
 /** RFC 5321 section 4.1.1.1, "ehlo-keyword" and "ehlo-param". */
@@ -58,10 +60,17 @@ export function examineExtensions(lines: readonly string[], raw: Buffer, secured
     if (withoutParameter.has(upper) && parameters.length > 0) {
       add(finding('smtp.ehlo.parameter', `"${parameters.join(' ')}" after ${upper}, which has no parameter`, raw));
     }
-    const fault = rules[upper]?.(parameters, secured);
+    const fault = rules[upper]?.(parameters, secured) ?? faultOfValues(upper, parameters);
     if (fault !== undefined) add(finding(fault.name, fault.message, raw));
   }
   return [...found.values()];
+}
+
+function faultOfValues(name: string, parameters: readonly string[]): ReturnType<Rule> {
+  const isValid = extensionValues[name]?.isValid(parameters) ?? true;
+  return isValid
+    ? undefined
+    : { name: 'smtp.ehlo.parameter', message: `"${parameters.join(' ')}" is not the parameter of ${name}` };
 }
 
 type Rule = (parameters: readonly string[], secured: boolean) => Pick<Finding, 'name' | 'message'> | undefined;

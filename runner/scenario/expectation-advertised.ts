@@ -1,4 +1,5 @@
 import type { Condition } from '../plan.ts';
+import { extensionValues } from '../protocol/extension-values.ts';
 import type { ExpectationContext, ReadKey } from './expectation-context.ts';
 import { fit } from './fit.ts';
 import { readMatcher } from './matcher.ts';
@@ -13,7 +14,8 @@ export const keyed =
       const keyword = key.toUpperCase();
       const flag = wholeFlag(context, value);
       const matcher = flag === undefined ? readMatcher(context, value) : undefined;
-      const want = flag ?? (matcher && fit(context, matcher, 'words'));
+      const shape = (kind === 'extension' ? extensionValues[keyword]?.shape : undefined) ?? 'words';
+      const want = flag ?? (matcher && fit(context, matcher, shape));
       return want === undefined ? [] : [{ kind, keyword, want, span: keySpan }];
     });
 

@@ -1,4 +1,5 @@
 import { capabilityFields } from '../capabilities.ts';
+import { extensionValues } from '../extension-values.ts';
 import type { Protocol } from '../protocol.ts';
 import type { SmtpReply } from '../reply.ts';
 import { createSmtpParser, parseExtensions } from '../smtp.ts';
@@ -23,7 +24,10 @@ export const smtp: Protocol<SmtpReply> = {
     advertises: {
       kind: 'extension',
       // RFC 5321 section 4.1.1.1
-      of: (reply) => (reply.code === 250 ? capabilityFields(parseExtensions(reply)) : undefined),
+      of: (reply) =>
+        reply.code === 250
+          ? capabilityFields(parseExtensions(reply), (name, parameters) => extensionValues[name]?.read(parameters))
+          : undefined,
     },
     // RFC 5321 section 4.2.1
     isPositive: ({ code }) => code >= 200 && code < 300,
