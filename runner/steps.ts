@@ -43,7 +43,13 @@ export interface When {
 }
 
 export type DialogueStep =
-  | (StepBase & { readonly kind: 'send'; readonly what: Sending; readonly tag?: Text; readonly early?: true })
+  | (StepBase & {
+      readonly kind: 'send';
+      readonly what: Sending;
+      readonly tag?: Text;
+      readonly early?: true;
+      readonly wait?: number;
+    })
   | (StepBase & { readonly kind: 'expect' })
   | (StepBase & { readonly kind: 'pipeline'; readonly steps: readonly Extract<DialogueStep, { kind: 'send' }>[] })
   | (StepBase & { readonly kind: 'message'; readonly message: Message; readonly bdat?: number })
@@ -155,7 +161,8 @@ export type Sending =
       readonly form: 'raw';
       readonly text: Text;
       readonly encoding: 'binary' | 'utf-8';
-      readonly chunk?: number;
+      /** Sizes of the pieces, of which the last is that of all that follow. */
+      readonly chunk?: readonly number[];
       readonly every?: number;
     }
   | { readonly form: 'parts'; readonly parts: readonly CommandPart[] };

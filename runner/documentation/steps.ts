@@ -41,7 +41,10 @@ const tellings: { readonly [Kind in StepKind]?: Telling<Kind> } = {
   send: ({ what }, { line, reply }) => [...sent(what).map((text) => line('C', text)), ...reply()],
   expect: (_step, { reply }) => reply(),
   pipeline: ({ steps }, { line, inPlace }) => [
-    ...steps.flatMap(({ what }) => sent(what).map((text) => line('C', text))),
+    ...steps.flatMap(({ what, wait }) => [
+      ...(wait === undefined ? [] : [line('*', `waits ${inUnits(wait)}`)]),
+      ...sent(what).map((text) => line('C', text)),
+    ]),
     ...inPlace(steps).filter(({ side }) => side === 'S'),
   ],
   message: ({ message, bdat }, { line, reply }) => [line('C', messageWords(message, bdat)), ...reply()],

@@ -1,7 +1,24 @@
 import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
 import { peers, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
 import { headlineIn } from '../../fixtures/testing/worded.ts';
+
+/** What was written to a port meanwhile: what arrives may have grown together on the way. */
+async function writesTo(port: number, during: () => Promise<void>): Promise<readonly string[]> {
+  const writes: string[] = [];
+  const { write } = Socket.prototype;
+  Socket.prototype.write = function (this: Socket, octets: Uint8Array | string, ...rest: never[]) {
+    if (this.remotePort === port && octets.length > 0) writes.push(String(octets));
+    return write.call(this, octets, ...rest);
+  } as typeof write;
+  try {
+    await during();
+  } finally {
+    Socket.prototype.write = write;
+  }
+  return writes;
+}
 
 describe('send', () => {
   const { listen } = peers();
@@ -41,6 +58,17 @@ describe('send', () => {
     assert.equal(peer.talks[0]?.received, 'NOOP\r\n');
     assert.ok((peer.talks[0]?.arrivals.length ?? 0) >= 3);
     assert.ok(result.duration >= 40);
+  });
+
+  it('trickles in pieces of different sizes, the last of which repeats', async () => {
+    const peer = await listen(smtpScript());
+    const steps =
+      '- expect: 220\n- send: { raw: "NOOP 123456789\\r\\n", every: 20ms, chunk: [1, 3, 6] }\n  expect: 250';
+    const writes = await writesTo(peer.port, async () => {
+      const result = await playSteps(steps, { server: peer.url() });
+      assert.equal(result.outcome, 'passed', told(result));
+    });
+    assert.deepEqual(writes, ['N', 'OOP', ' 12345', '6789\r\n']);
   });
 
   it('trickles a line octet by octet until the server has had enough of it', async () => {
@@ -98,6 +126,24 @@ describe('pipeline', () => {
     assert.equal(result.outcome, 'passed', told(result));
     assert.equal(peer.talks[0]?.received, 'MAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\nNOOP for rcpt\r\n');
     assert.equal(peer.talks[0]?.arrivals.length, 2);
+  });
+
+  it('begins a new write after a pause, and for what goes out in pieces', async () => {
+    const peer = await listen(smtpScript());
+    const steps = [
+      '- expect: 220\n- pipeline:',
+      '{ send: "MAIL FROM:<>", expect: 250 }',
+      '{ send: "RCPT TO:<a@b>", expect: 250 }',
+      '{ send: NOOP, wait: 30ms, expect: 250 }',
+      '{ send: { raw: "RSET\\r\\n", chunk: [4, 2], every: 1ms }, expect: 250 }',
+      '{ send: VRFY a, expect: 250 }',
+    ].join('\n    - ');
+    const writes = await writesTo(peer.port, async () => {
+      const result = await playSteps(steps, { server: peer.url() });
+      assert.equal(result.outcome, 'passed', told(result));
+      assert.ok(result.duration >= 25);
+    });
+    assert.deepEqual(writes, ['MAIL FROM:<>\r\nRCPT TO:<a@b>\r\n', 'NOOP\r\n', 'RSET', '\r\n', 'VRFY a\r\n']);
   });
 
   it('says which of its commands was answered wrong', async () => {

@@ -5,11 +5,15 @@ import { transmit } from '../session.ts';
 import { requireRead } from '../unread.ts';
 import { type Composed, commandAction, compose, composeParts } from './send.ts';
 
-/** `pipeline` (RFC 2920): all sends in one write, then the replies in order. */
+type Sends = Extract<Step, { kind: 'pipeline' }>['steps'];
+/** Without `write`: of parts, which nobody waits for in between. */
+type Ready = Omit<Composed, 'write'> & Partial<Pick<Composed, 'write'>>;
+
+/** `pipeline` (RFC 2920): all sends in one write, but for pauses, then the replies in order. */
 export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
   requireRead(context, session, step);
-  const composed: Omit<Composed, 'write'>[] = [];
+  const composed: Ready[] = [];
   for (const each of step.steps) {
     const { what } = each;
     composed.push(
@@ -20,17 +24,46 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
   }
   session.lastAction = { kind: 'command', label: labelOf(context, step) };
   session.midCommand = false;
-  await transmit(
-    session,
-    Buffer.concat(composed.map((each) => each.bytes)),
-    composed.flatMap((each) => each.commands),
-    composed.reduce((sum, each) => sum + each.due, 0),
-    context.world.clock() + (step.timeout ?? session.target.options.timeout),
-  );
+  const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);
+  for (const { wait, ready } of writesOf(step.steps, composed)) {
+    if (wait !== undefined) await context.pause(wait);
+    const [only] = ready;
+    // What goes out in pieces writes itself.
+    if (ready.length === 1 && only?.write !== undefined) await only.write();
+    else
+      await transmit(
+        session,
+        Buffer.concat(ready.map((each) => each.bytes)),
+        ready.flatMap((each) => each.commands),
+        ready.reduce((sum, each) => sum + each.due, 0),
+        deadline(),
+      );
+  }
   for (const [index, each] of step.steps.entries()) {
     const { expect } = each;
     session.lastAction = commandAction(context, each, composed[index]);
     if (expect !== undefined)
       await context.run(each, async () => void (await awaitReply(context, session, each, expect)));
   }
+}
+
+interface Write {
+  readonly wait?: number;
+  readonly ready: Ready[];
+}
+
+/** Sends are written together up to one that waits, or goes out in pieces. */
+function writesOf(steps: Sends, composed: readonly Ready[]): readonly Write[] {
+  const writes: Write[] = [];
+  let isOpen = false;
+  for (const [index, { what, wait }] of steps.entries()) {
+    const ready = composed[index] as Ready;
+    const isInPieces = what.form === 'raw' && what.chunk !== undefined;
+    const last = writes.at(-1);
+    if (last === undefined || !isOpen || wait !== undefined || isInPieces)
+      writes.push({ ...(wait !== undefined && { wait }), ready: [ready] });
+    else last.ready.push(ready);
+    isOpen = !isInPieces;
+  }
+  return writes;
 }

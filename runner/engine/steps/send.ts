@@ -32,7 +32,7 @@ export function commandAction(context: Context, step: Step, sending?: Pick<Compo
   return { kind: 'command', label: labelOf(context, step), ...(sending?.line !== undefined && { line: sending.line }) };
 }
 
-/** What a line-like `send` puts on the wire, ready to be written alone or in a pipeline. */
+/** What a line-like `send` puts on the wire, ready to be written by itself or in a pipeline. */
 export interface Composed {
   readonly bytes: Buffer;
   readonly commands: readonly Sent[];
@@ -142,18 +142,20 @@ function rawCommands(session: Session, bytes: Buffer): Sent[] {
   return commands;
 }
 
-/** `chunk` octets every `every` ms. */
+/** Pieces of these sizes, the last of which repeats, every `every` ms. */
 async function trickle(
   context: Context,
   session: Session,
   bytes: Buffer,
-  chunk: number,
+  chunk: readonly number[],
   every: number,
   deadline: () => number,
 ): Promise<void> {
-  for (let start = 0; start < bytes.length; start += chunk) {
+  let size = 0;
+  for (let start = 0, piece = 0; start < bytes.length; start += size, piece++) {
     if (start > 0) await context.pause(every);
-    await write(session, bytes.subarray(start, start + chunk), deadline());
+    size = chunk[Math.min(piece, chunk.length - 1)] ?? bytes.length;
+    await write(session, bytes.subarray(start, start + size), deadline());
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { Text } from '../../plan.ts';
 import type { Protocol } from '../../protocol/protocol.ts';
 import { protocolsWhere } from '../../protocol/protocols.ts';
@@ -50,9 +51,9 @@ export function readSend(
   }
   const tagText = tag && readLine(context.scope, tag);
   const early = readFlag(context.scope, child(context.step, 'early')) === true;
-  return (
-    what && { ...base, kind: 'send', what, ...(tagText !== undefined && { tag: tagText }), ...(early && { early }) }
-  );
+  // In a pipeline alone; elsewhere "wait" is a step.
+  const wait = readDuration(context.scope, child(context.step, 'wait'));
+  return what && { ...base, kind: 'send', what, ...defined({ tag: tagText, wait }), ...(early && { early }) };
 }
 
 function readSending(context: StepContext, action: Node): Sending | undefined {
@@ -107,13 +108,15 @@ function readForm(scope: Scope, node: MapNode): Sending | undefined {
   if (text === undefined) return undefined;
   const encoding = child(node, 'encoding')?.value === 'utf-8' ? 'utf-8' : 'binary';
   if (encoding === 'binary') refuseWideCharacter(scope, raw, text);
-  const chunk = child(node, 'chunk')?.value;
+  const chunk = child(node, 'chunk');
+  const sizes = chunk?.kind === 'list' ? chunk.items.map(({ value }) => value) : [chunk?.value];
+  const pieces = sizes.filter((each) => typeof each === 'number');
   const every = readDuration(scope, child(node, 'every'));
   return {
     form: 'raw',
     text,
     encoding,
-    ...(typeof chunk === 'number' && { chunk }),
+    ...(pieces.length > 0 && { chunk: pieces }),
     ...(every !== undefined && { every }),
   };
 }
