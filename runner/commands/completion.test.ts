@@ -18,7 +18,7 @@ describe('mailspec completion', () => {
     const line = words.map((word) => `'${word}'`).join(' ');
     const text = `${script}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _mailspec; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const cwd = project({ 'mailspec.yaml': {}, 'relay.yaml': {} });
-    const { stdout } = await run('bash', ['-c', text], { cwd });
+    const { stdout } = await run('bash', ['--norc', '-c', text], { cwd });
     return stdout.split('\n').filter((each) => each !== '');
   }
 

@@ -41,7 +41,9 @@ describe('the limit of a reply to a login', () => {
     it(`holds for ${what}: ${within} ms`, async () => {
       const { url, stop } = await serveLines(() => ({ greeting: '220 peer ESMTP\r\n', line: () => ({ text: '' }) }));
       try {
-        const { plan } = planned(dialogue(`- expect: 220\n${step}`, `server: ${url.replace(/^[a-z]+:/, 'smtp:')}`));
+        const { plan } = planned(
+          dialogue(`- { expect: 220, timeout: 20s }\n${step}`, `server: ${url.replace(/^[a-z]+:/, 'smtp:')}`),
+        );
         const { results } = await playPlan(limitedTo(plan, { timeout: 20, loginTimeout: 60 }));
         const headline = results[0]?.problem?.headline;
         assert.ok(typeof headline === 'object' && headline.kind === 'late reply', JSON.stringify(headline));
