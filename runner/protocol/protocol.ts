@@ -3,6 +3,7 @@ import type { Fields } from '../value.ts';
 import type { LoginName } from './logins.ts';
 import type { Recipients } from './recipients.ts';
 import type { Reply, ReplyParser } from './reply.ts';
+import type { Serving } from './serving/serving.ts';
 import type { Speaker } from './speaker.ts';
 
 /**
@@ -22,6 +23,7 @@ export interface Protocol<R extends Reply = Reply> {
   readonly hello?: string;
   createParser(): ReplyParser;
   readonly replies: Replies<R>;
+  readonly serving: Serving;
   /** Its commands begin with a tag. */
   createTags?(): Tags;
   /** What octets are that answer a request for more of a command; the parser wants to know. */

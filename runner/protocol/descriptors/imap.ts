@@ -3,6 +3,7 @@ import { createImapParser, createTags, parseCapabilities } from '../imap.ts';
 import { responseCodeShape, shapeOfUntagged } from '../imap-grammar/shapes.ts';
 import type { Protocol } from '../protocol.ts';
 import type { ImapReply } from '../reply.ts';
+import { imapServing } from '../serving/imap.ts';
 import { imapSpeaker } from '../speaker.ts';
 
 /** RFC 9051, and RFC 3501. */
@@ -41,6 +42,7 @@ export const imap: Protocol<ImapReply> = {
   },
   createTags,
   // RFC 9051 section 7.6
+  serving: imapServing,
   continuation: 'part',
   literals: { synchronizing: true }, // RFC 9051 section 4.3
   starttls: { command: 'STARTTLS', advertisesAgain: false }, // RFC 9051 section 6.2.1

@@ -1,6 +1,7 @@
 import { createLineParser } from '../line.ts';
 import type { Protocol } from '../protocol.ts';
 import type { LineReply } from '../reply.ts';
+import { lineServing } from '../serving/line.ts';
 
 /** Any service that sends lines. Nothing else is known about it. */
 export const line: Protocol<LineReply> = {
@@ -19,6 +20,7 @@ export const line: Protocol<LineReply> = {
     asksForMore: () => false,
     wholeText: ({ text }) => text,
   },
+  serving: lineServing,
   continuation: 'sasl',
   logins: [],
   transfersMail: false,

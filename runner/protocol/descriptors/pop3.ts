@@ -2,6 +2,7 @@ import { capabilityFields } from '../capabilities.ts';
 import { createPop3Parser, parseCapabilities } from '../pop3.ts';
 import type { Protocol } from '../protocol.ts';
 import type { Pop3Reply } from '../reply.ts';
+import { pop3Serving } from '../serving/pop3.ts';
 import { pop3Speaker } from '../speaker.ts';
 
 /** RFC 1939. */
@@ -30,6 +31,7 @@ export const pop3: Protocol<Pop3Reply> = {
     asksForMore: ({ status }) => status === '+',
     wholeText: ({ text, body = [] }) => [text, ...body].join('\n'),
   },
+  serving: pop3Serving,
   continuation: 'sasl',
   starttls: { command: 'STLS', advertisesAgain: false }, // RFC 2595 section 4
   // RFC 5034 section 4

@@ -1,5 +1,6 @@
 import type { Protocol } from '../protocol.ts';
 import type { SieveReply } from '../reply.ts';
+import { sieveServing } from '../serving/sieve.ts';
 import { createSieveParser } from '../sieve.ts';
 import { sieveSpeaker } from '../speaker.ts';
 
@@ -21,6 +22,7 @@ export const sieve: Protocol<SieveReply> = {
     asksForMore: ({ status }) => status === '+',
     wholeText: ({ status, lines, text }) => (status === '+' ? text : [...lines, text].join('\n')),
   },
+  serving: sieveServing,
   continuation: 'sasl',
   literals: { synchronizing: false }, // RFC 5804 section 4
   starttls: { command: 'STARTTLS', advertisesAgain: true }, // RFC 5804 section 2.2

@@ -2,6 +2,7 @@ import { capabilityFields } from '../capabilities.ts';
 import { extensionValues } from '../extension-values.ts';
 import type { Protocol } from '../protocol.ts';
 import type { SmtpReply } from '../reply.ts';
+import { smtpServing } from '../serving/smtp.ts';
 import { createSmtpParser, parseExtensions } from '../smtp.ts';
 import { smtpSpeaker } from '../speaker.ts';
 
@@ -35,6 +36,7 @@ export const smtp: Protocol<SmtpReply> = {
     asksForMore: ({ code }) => code >= 300 && code < 400,
     wholeText: ({ text }) => text,
   },
+  serving: smtpServing,
   continuation: 'sasl',
   starttls: { command: 'STARTTLS', advertisesAgain: false }, // RFC 3207 section 4
   speaksForOthers: true,
