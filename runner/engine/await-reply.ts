@@ -89,6 +89,7 @@ async function observeFor(
   const isSecond = !isFirst && !session.answered;
   if (expectation.kind !== 'reply') session.parser.forgive();
   nameRecipient(session);
+  await session.counterpart?.answer(session, step, expectation);
   try {
     const observation = await observe(session, want, start + limit, quiet, clock);
     if (observation.event === 'reply') {

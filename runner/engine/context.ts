@@ -63,6 +63,8 @@ export interface Context {
   index: number | undefined;
   /** When the `eventually` around must know, by the clock. */
   until: number | undefined;
+  /** The step under way. */
+  readonly current: Step | undefined;
   /** Waits; rejects when the scenario is ended meanwhile. */
   pause(ms: number): Promise<void>;
   /** Plays steps in order, each with its `otherwise`. */
@@ -219,18 +221,21 @@ export async function openSession(context: Context, name: string, span: Span): P
   await context.world.traffic.turn(target, context.signal);
   context.extend(clock() - start);
   try {
-    const transport = await connect({
-      address: addressFor(url, options, (part) => fillText(context, part, name)),
-      ...(url.implicitTls && { tls: await tlsOptions(context, name, target, {}, url) }),
-      ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
-      ...(options.family !== undefined && { family: options.family }),
-      ...(options.proxyProtocol !== undefined && { proxyProtocol: options.proxyProtocol }),
-      deadline: clock() + limited(context, options.connectTimeout),
-      signal: context.signal,
-      clock,
-      observer,
-    });
-    const session = createSession(name, target, url, transport, asksForOffers(context.scenario));
+    const counterpart = await context.world.counterparts?.open(context, name, url);
+    const transport =
+      counterpart?.transport ??
+      (await connect({
+        address: addressFor(url, options, (part) => fillText(context, part, name)),
+        ...(url.implicitTls && { tls: await tlsOptions(context, name, target, {}, url) }),
+        ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
+        ...(options.family !== undefined && { family: options.family }),
+        ...(options.proxyProtocol !== undefined && { proxyProtocol: options.proxyProtocol }),
+        deadline: clock() + limited(context, options.connectTimeout),
+        signal: context.signal,
+        clock,
+        observer,
+      }));
+    const session = createSession(name, target, url, transport, asksForOffers(context.scenario), counterpart);
     context.sessions.set(name, session);
     const { local } = transport.facts;
     if (local !== undefined) context.ports.push(Number(local.slice(local.lastIndexOf(':') + 1)));

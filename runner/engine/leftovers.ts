@@ -16,7 +16,8 @@ export async function refuseLeftovers(context: Context, scenario: Scenario): Pro
     } catch (error) {
       throw failureAtEnd(error, session, scenario) ?? error;
     }
-    if (session.owed > 0) await refuseLateReply(context, session, scenario);
+    if (session.counterpart !== undefined) await session.counterpart.finish();
+    else if (session.owed > 0) await refuseLateReply(context, session, scenario);
     if (session.parser.incomplete !== undefined) await refuseFragmentAtEnd(context, session, scenario);
   }
   for (const session of context.sessions.values()) {

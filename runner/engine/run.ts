@@ -1,4 +1,5 @@
 import { watchLogs } from '../checks/log-watch.ts';
+import { defined } from '../defined.ts';
 import { type Counts, judgedNothing, noOutcomes } from '../outcomes.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import { mapTexts } from '../printing/deep.ts';
@@ -7,6 +8,7 @@ import type { RunEvent, ScenarioFacts, ScenarioResult, Shortfall, Summary, Trans
 import { createFileCache } from '../transport/files.ts';
 import { pause } from '../transport/pause.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
+import type { Counterparts } from './counterpart.ts';
 import { factsOf } from './facts.ts';
 import { hostNames } from './hosts.ts';
 import type { Listener } from './listener.ts';
@@ -40,6 +42,8 @@ export interface RunOptions extends Demands {
   readonly listener?: Listener;
   /** Told of what steps see, before it is compared with what they expect. */
   readonly witness?: Witness;
+  /** Where scenarios are served: their clients. */
+  readonly counterparts?: Counterparts;
 }
 
 /** Plays a plan and tells what happens; each event is taken in before the next is told. */
@@ -71,7 +75,7 @@ export async function run(
     tolerances: new ToleranceUse(),
     traffic,
     reported: new ReportedViolations(),
-    ...(options.witness && { witness: options.witness }),
+    ...defined({ witness: options.witness, counterparts: options.counterparts }),
   };
   const { redact } = createRedactor(plan.secrets);
   const hide = <Data>(data: Data) => (plan.secrets.length === 0 ? data : mapTexts(data, redact));
@@ -183,7 +187,12 @@ function notRun(scenario: ScenarioFacts, reason: string, started: number): Scena
  * docs/cli.md: 130 interrupted, 1 a scenario failed or what was asked of the run was not met, 3 nothing failed but a scenario errored or was blocked, or none came to a verdict, else 0.
  * A shard may be without a verdict: the whole run is judged when its shards are merged.
  */
-function exitStatus(counts: Counts, { shard }: Plan, options: RunOptions, shortfalls: readonly Shortfall[]): number {
+export function exitStatus(
+  counts: Counts,
+  { shard }: Pick<Plan, 'shard'>,
+  options: Pick<RunOptions, 'signal' | 'strict'>,
+  shortfalls: readonly Shortfall[],
+): number {
   if (options.signal.aborted) return 130;
   if (counts.failed > 0 || (options.strict && counts.warning > 0) || shortfalls.length > 0) return 1;
   return counts.errored + counts.blocked > 0 || (shard === undefined && judgedNothing(counts)) ? 3 : 0;

@@ -30,7 +30,8 @@ type Own =
   | 'violations'
   | 'unmet'
   | 'measured'
-  | 'sentAt';
+  | 'sentAt'
+  | 'current';
 
 /** The parts of a context that a try makes. */
 type Parts = Omit<Context, Own>;

@@ -11,6 +11,7 @@ import type { ServerUrl } from '../protocol/server-url.ts';
 import { isFatalAlert } from '../transport/stream-errors.ts';
 import { type Transport, TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
+import type { Counterpart } from './counterpart.ts';
 import { drainEnd } from './fragment.ts';
 import { offersIn } from './offers.ts';
 
@@ -23,6 +24,8 @@ export interface Session {
   readonly protocol: Protocol;
   readonly transport: Transport;
   readonly parser: ReplyParser;
+  /** The client that a served scenario is played to. */
+  readonly counterpart: Counterpart | undefined;
   /** LMTP: whose replies to a message are due. */
   readonly recipients: Recipients | undefined;
   /** What a reply answers. */
@@ -61,6 +64,7 @@ export function createSession(
   url: ServerUrl,
   transport: Transport,
   asksForOffers: boolean,
+  counterpart?: Counterpart,
 ): Session {
   const { protocol } = url;
   const parser = protocol.createParser();
@@ -72,6 +76,7 @@ export function createSession(
     protocol,
     transport,
     parser,
+    counterpart,
     recipients: protocol.createRecipients?.(),
     lastAction: { kind: 'greeting' },
     greeting: undefined,
@@ -180,6 +185,7 @@ export function transmit(
     if (command.as === 'command') session.loggingIn = isLogin(session.protocol, command);
   }
   session.owed += session.recipients?.sent(commands, due) ?? due;
+  if (session.counterpart !== undefined) return session.counterpart.receive(commands, octets);
   return write(session, octets, deadline);
 }
 

@@ -3,6 +3,7 @@ import type { Secret } from '../plan.ts';
 import type { Transcripts } from '../result.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
+import type { Counterparts } from './counterpart.ts';
 import type { Listener } from './listener.ts';
 import type { Receivers } from './receivers.ts';
 import type { ReportedViolations } from './reported-violations.ts';
@@ -32,6 +33,8 @@ export interface World {
   readonly reported: ReportedViolations;
   /** Absent where nobody wants to know. */
   readonly witness?: Witness;
+  /** Who the scenarios are played to; absent: to their servers. */
+  readonly counterparts?: Counterparts;
 }
 
 /** What every scenario of a run shares. */

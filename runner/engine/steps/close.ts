@@ -6,6 +6,7 @@ import { refuseFragment, requireRead } from '../unread.ts';
 /** `close`: ends the connection; what came and nobody expected is a failure still. */
 export async function close(step: Step, context: Context): Promise<void> {
   const session = await toEnd(step, context);
+  await session.counterpart?.end(step);
   session.finished = true;
   await session.transport.close();
 }

@@ -3,7 +3,7 @@ import { awaitReply } from '../await-reply.ts';
 import { type Context, labelOf, sessionFor } from '../context.ts';
 import { transmit } from '../session.ts';
 import { requireRead } from '../unread.ts';
-import { type Composed, commandAction, compose, composeParts } from './send.ts';
+import { type Composed, commandAction, compose, composeParts, send } from './send.ts';
 
 type Sends = Extract<Step, { kind: 'pipeline' }>['steps'];
 /** Without `write`: of parts, which nobody waits for in between. */
@@ -12,6 +12,11 @@ type Ready = Omit<Composed, 'write'> & Partial<Pick<Composed, 'write'>>;
 /** `pipeline` (RFC 2920): all sends in one write, but for pauses, then the replies in order. */
 export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
+  // Its client may wait for each reply: which it gets as it comes.
+  if (session.counterpart !== undefined) {
+    for (const each of step.steps) await context.run(each, () => send(each, context));
+    return;
+  }
   requireRead(context, session, step);
   const composed: Ready[] = [];
   for (const each of step.steps) {
