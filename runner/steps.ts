@@ -1,7 +1,7 @@
 import type { Receiver } from './arrival.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { FileContent, Message } from './message.ts';
-import type { Expectation, Pattern, Target, Text, TlsOptions, Tolerance } from './plan.ts';
+import type { Expectation, Matcher, Pattern, Target, Text, TlsOptions, Tolerance } from './plan.ts';
 import type { MechanismName } from './protocol/sasl.ts';
 import type { Span } from './source.ts';
 
@@ -22,6 +22,15 @@ interface StepBase {
   readonly otherwise?: Otherwise;
   readonly tolerate?: readonly Tolerance[];
   readonly when?: When;
+  readonly served?: Served;
+}
+
+/** What only counts where the scenario is served to a client. */
+export interface Served {
+  /** The lines of the reply, instead of those made of the expectation. */
+  readonly reply?: readonly Text[];
+  /** What the client may send instead of what the step sends. */
+  readonly client?: Matcher;
 }
 
 /**

@@ -17,6 +17,7 @@ import { mergeCommand } from './merge.options.ts';
 import { recordCommand } from './record.options.ts';
 import { runCommand } from './run.options.ts';
 import { schemaCommand } from './schema.options.ts';
+import { serveCommand } from './serve.options.ts';
 import { snapshotCommand } from './snapshot.options.ts';
 import { talkCommand } from './talk.options.ts';
 import { terminalOf } from './terminal.ts';
@@ -27,6 +28,7 @@ import { validateCommand } from './validate.options.ts';
 const commands: readonly { readonly command: Command; readonly load: () => Promise<{ readonly main: Main }> }[] = [
   { command: runCommand, load: () => import('./run.ts') },
   { command: recordCommand, load: () => import('./record.ts') },
+  { command: serveCommand, load: () => import('./serve.ts') },
   { command: importCommand, load: () => import('./import.ts') },
   { command: auditCommand, load: () => import('./audit.ts') },
   { command: snapshotCommand, load: () => import('./snapshot.ts') },

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createAuthority } from '../demo-server/certificates.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { readTlsOptions } from '../engine/handshake-options.ts';
-import { readHostAndPort, writeHostAndPort } from '../host-and-port.ts';
+import { writeHostAndPort } from '../host-and-port.ts';
 import { many, messageOf } from '../phrase.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
 import { filesOf } from '../recording/files.ts';
@@ -11,12 +11,13 @@ import { type ProxySession, startProxy } from '../recording/proxy.ts';
 import { createFileCache } from '../transport/files.ts';
 import { secureContextFor } from '../transport/secure-context.ts';
 import { wholeNumber } from './arguments.ts';
-import type { Arguments, Main, Terminal } from './command.ts';
+import type { Main, Terminal } from './command.ts';
+import { listenAddress } from './listen-address.ts';
 import { probe, urlOf, withTls } from './single-server.ts';
 import { requestedTls } from './tls-arguments.ts';
 
 export const main: Main = async (args, terminal) => {
-  const { host, port } = requestedAddress(args);
+  const { host, port } = listenAddress(args.value('listen') ?? '', args);
   const to = args.value('to');
   if (to === undefined || args.positionals.length > 0)
     throw new ArgumentError('Name the server with "--to"', 'Write "--listen 2525 --to smtp://mail.example.com"');
@@ -60,22 +61,6 @@ export const main: Main = async (args, terminal) => {
 
 function hostOf({ address }: ServerUrl): string | undefined {
   return address.to === 'network' ? address.host : undefined;
-}
-
-const loopback = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
-
-function requestedAddress(args: Arguments): { readonly host: string; readonly port: number } {
-  const text = args.value('listen') ?? '';
-  const found = /^\d+$/.test(text) ? { host: '127.0.0.1', port: Number(text) } : readHostAndPort(text);
-  if (found?.port === undefined || found.port > 65_535)
-    throw new ArgumentError('Say where to listen', 'Write "--listen 2525", or "--listen 127.0.0.1:2525"');
-  const { host, port } = found;
-  if (!loopback.test(host) && !args.has('public'))
-    throw new ArgumentError(
-      `Cannot listen on ${host}: other machines would reach it`,
-      'Add "--public" if that is what you want',
-    );
-  return { host, port };
 }
 
 interface Place {

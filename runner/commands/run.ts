@@ -10,6 +10,7 @@ import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
 import {
   type JunitDialect,
+  type OpenReporters,
   openReporters,
   parseReporter,
   type ReporterRequest,
@@ -121,24 +122,10 @@ export interface PlayOptions {
 
 /** Plays a plan with the reporters that the arguments ask for. The exit status. */
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
-  const { args, terminal, parallel, rerun, bail, junitDialect, isTour = false, isInline = false, onResult } = options;
+  const { args, terminal, parallel, bail, onResult } = options;
   const { demands = { strict: false } } = options;
-  const { strict } = demands;
   const following = args.has('follow-logs') ? await startFollowing(plan, terminal) : undefined;
-  const reporters = await openReporters(requestedReporters(args, isTour ? {} : terminal.env, options.reporter), {
-    ...terminal.raw,
-    say: (line) => terminal.stderr.write(line),
-    environment: terminal.env,
-    strict,
-    rerun: createRedactor(plan.secrets).redact(rerun),
-    cwd: terminal.cwd,
-    rerunFailed: !isTour && !isInline,
-    machine: hostname(),
-    ...requestedVerbosity(args),
-    ...requestedAttachments(args),
-    ...(options.beside && { beside: options.beside }),
-    ...(junitDialect !== undefined && { junitDialect }),
-  });
+  const reporters = await reportersFor(plan, options);
   try {
     const summary = await run(
       plan,
@@ -164,8 +151,27 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   }
 }
 
+/** The reporters that the arguments ask for. */
+export function reportersFor(plan: Plan, options: Omit<PlayOptions, 'parallel' | 'onResult'>): Promise<OpenReporters> {
+  const { args, terminal, rerun, junitDialect, isTour = false, isInline = false, demands } = options;
+  return openReporters(requestedReporters(args, isTour ? {} : terminal.env, options.reporter), {
+    ...terminal.raw,
+    say: (line) => terminal.stderr.write(line),
+    environment: terminal.env,
+    strict: demands?.strict ?? false,
+    rerun: createRedactor(plan.secrets).redact(rerun),
+    cwd: terminal.cwd,
+    rerunFailed: !isTour && !isInline,
+    machine: hostname(),
+    ...requestedVerbosity(args),
+    ...requestedAttachments(args),
+    ...(options.beside && { beside: options.beside }),
+    ...(junitDialect !== undefined && { junitDialect }),
+  });
+}
+
 /** What npm tells a program that `npx` starts. */
-function calledAs({ npm_command: command }: Terminal['env']): string {
+export function calledAs({ npm_command: command }: Terminal['env']): string {
   return command === 'exec' ? 'npx mailspec' : 'mailspec';
 }
 

@@ -10,6 +10,7 @@ export function rerunCommand(
   { config, profile, servers = {}, variables = {}, secrets = {} }: LoadOptions,
   given: readonly string[] = Object.keys(secrets),
   program = 'mailspec',
+  command: 'run' | 'serve' = 'run',
 ): string {
   const pairs = (flag: string, values: Readonly<Record<string, unknown>>) =>
     Object.entries(values).map(([name, value]) => [flag, `${name}=${value}`] as const);
@@ -20,5 +21,5 @@ export function rerunCommand(
     ...pairs('--var', variables),
     ...given.map((each) => ['--secret', each] as const),
   ];
-  return [`${program} run`, ...flags.map(([flag, value]) => `${flag} ${shellWord(value)}`)].join(' ');
+  return [`${program} ${command}`, ...flags.map(([flag, value]) => `${flag} ${shellWord(value)}`)].join(' ');
 }

@@ -8,6 +8,8 @@ export const modifiers: readonly string[] = [
   'otherwise',
   'when',
   'tolerate',
+  'reply',
+  'client',
   'with',
   'tag',
   'early',

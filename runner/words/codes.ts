@@ -100,6 +100,21 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
     remedy: 'Look at the times in the transcript for the step that took them, or raise the scenario\'s "timeout".',
     example: 'the scenario took longer than 60 s',
   },
+  'client.mismatch': {
+    means: 'In "mailspec serve": the client sent something else than the scenario sends.',
+    remedy: 'Correct the client, or write "client" on the step where the client may choose.',
+    example: 'expected the client to send "MAIL FROM:<a@example.com>", got "RSET"',
+  },
+  'client.timeout': {
+    means: 'In "mailspec serve": the client did not send what the scenario sends next.',
+    remedy: 'See what the client waits for: perhaps it needs another reply. "--timeout" gives it longer.',
+    example: 'expected the client to send "QUIT", and nothing came within 60 s',
+  },
+  'client.closed': {
+    means: 'In "mailspec serve": the client closed the connection before the scenario was through.',
+    remedy: "Look in the transcript for the reply before it, and in the client's own log for what it made of it.",
+    example: 'expected the client to send "QUIT", and it closed the connection',
+  },
   'connect.failed': {
     means: 'The connection was refused, or broke off while it was made.',
     remedy: 'Start the service, and see with "ss -ltnp" whether it listens on this address and port.',

@@ -7,6 +7,7 @@ import { tolerateAt } from '../tolerance.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
 import { expandQuietly, toText } from '../variables.ts';
 import type { StepBase, StepContext, StepReader } from './context.ts';
+import { servedOf } from './served.ts';
 import { whenOf } from './when.ts';
 
 /** A row's own ways of reading and calling. */
@@ -52,6 +53,7 @@ export function baseOf(context: StepContext, kind: StepKind, action: Node, on: s
   const label = given ?? wordedAs(kind, action, row);
   const said = given === undefined ? saidOf(context, action, label) : undefined;
   const tolerate = tolerateAt(scope, step);
+  const served = servedOf(context, kind);
   return {
     span: step.entries.size > 0 ? step.span : action.span,
     label: given ?? cut(label),
@@ -63,6 +65,7 @@ export function baseOf(context: StepContext, kind: StepKind, action: Node, on: s
     ...(otherwise !== undefined && { otherwise }),
     ...(tolerate.length > 0 && { tolerate }),
     ...(when !== undefined && { when }),
+    ...(served !== undefined && { served }),
   };
 }
 

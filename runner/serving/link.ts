@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import { messageOf } from '../phrase.ts';
+
+/** Octets of a client that nobody has taken, before its socket is paused. */
+const mostUnread = 1024 * 1024;
+/** The longest line of a client: RFC 7162 section 4 asks for 8192 of servers. */
+const longestLine = 64 * 1024;
+/** The largest message. */
+const longestText = 64 * 1024 * 1024;
+
+/** Why nothing came of a wait for the client. */
+export type Lack = 'closed' | 'late' | 'too long';
+
+/** The server's end of a connection to a client. */
+export class Link {
+  #socket: Socket;
+  #unread: Buffer = Buffer.alloc(0);
+  #ended = false;
+  #changed: (() => void) | undefined;
+  readonly #signal: AbortSignal;
+  /** What the handshake agreed on. */
+  tls: { readonly protocol: string; readonly cipher: string } | undefined;
+
+  constructor(socket: Socket, signal: AbortSignal) {
+    this.#socket = socket;
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#attach();
+  }
+
+  get remote(): string {
+    const { remoteAddress = '', remotePort = 0 } = this.#socket;
+    return `${remoteAddress}:${remotePort}`;
+  }
+
+  get ended(): boolean {
+    return this.#ended && this.#unread.length === 0;
+  }
+
+  /** A line with its end. */
+  line(ms: number): Promise<Buffer | Lack> {
+    return this.#until(ms, longestLine, () => {
+      const end = this.#unread.indexOf(0x0a);
+      return end === -1 ? undefined : this.#take(end + 1);
+    });
+  }
+
+  octets(length: number, ms: number): Promise<Buffer | Lack> {
+    return this.#until(ms, longestText, () => (this.#unread.length >= length ? this.#take(length) : undefined));
+  }
+
+  /** RFC 5321 section 4.5.2: through a line that is a dot. */
+  dotted(ms: number): Promise<Buffer | Lack> {
+    return this.#until(ms, longestText, () => {
+      if (this.#unread.subarray(0, 3).toString('latin1') === '.\r\n') return this.#take(3);
+      const end = this.#unread.indexOf('\r\n.\r\n');
+      return end === -1 ? undefined : this.#take(end + 5);
+    });
+  }
+
+  /** Whatever comes next, up to the end of the connection. */
+  anything(ms: number): Promise<Buffer | Lack> {
+    return this.#until(ms, longestText, () => (this.#unread.length > 0 ? this.#take(this.#unread.length) : undefined));
+  }
+
+  write(octets: Buffer): Promise<void> {
+    return new Promise((resolve) => {
+      // A client that has gone takes nothing: reading tells.
+      if (this.#socket.destroyed || this.#socket.writableEnded) resolve();
+      else this.#socket.write(octets, () => resolve());
+    });
+  }
+
+  /** TLS from here on. Rejects with why the client did not come through. */
+  async secure(secureContext: SecureContext, ms: number): Promise<void> {
+    const plain = this.#socket;
+    plain.removeAllListeners('data');
+    plain.removeAllListeners('end');
+    plain.pause();
+    if (this.#unread.length > 0) plain.unshift(this.#take(this.#unread.length));
+    const secured = new TLSSocket(plain, { isServer: true, secureContext });
+    const timer = setTimeout(() => secured.destroy(new Error('the client did not complete it in time')), ms);
+    let failure: Error | undefined;
+    secured.on('error', (error) => {
+      failure = error;
+    });
+    try {
+      await Promise.race([
+        once(secured, 'secure'),
+        once(secured, 'close').then(() => {
+          throw failure ?? new Error('the client closed the connection');
+        }),
+      ]);
+    } catch (error) {
+      this.#end();
+      throw new Error(messageOf(failure ?? error));
+    } finally {
+      clearTimeout(timer);
+    }
+    this.tls = { protocol: secured.getProtocol() ?? '', cipher: secured.getCipher().standardName };
+    this.#socket = secured;
+    this.#attach();
+  }
+
+  /** FIN, after close_notify where there is TLS. */
+  close(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#socket.end();
+    // Who leaves its end open must not keep this process.
+    this.#socket.setTimeout(1000, () => this.#socket.destroy());
+    this.#socket.resume();
+  }
+
+  reset(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#socket.resetAndDestroy();
+  }
+
+  readonly #onAbort = (): void => {
+    this.#socket.destroy();
+    this.#end();
+  };
+
+  #attach(): void {
+    this.#socket.on('data', (octets: Buffer) => {
+      this.#unread = Buffer.concat([this.#unread, octets]);
+      if (this.#unread.length > mostUnread && this.#changed === undefined) this.#socket.pause();
+      this.#changed?.();
+    });
+    const end = () => this.#end();
+    this.#socket.on('end', end);
+    this.#socket.on('close', end);
+    this.#socket.on('error', end);
+    this.#socket.resume();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#changed?.();
+  }
+
+  #take(length: number): Buffer {
+    const taken = this.#unread.subarray(0, length);
+    this.#unread = this.#unread.subarray(length);
+    return taken;
+  }
+
+  #until(ms: number, most: number, take: () => Buffer | undefined): Promise<Buffer | Lack> {
+    return new Promise((resolve) => {
+      const done = (result: Buffer | Lack) => {
+        clearTimeout(timer);
+        this.#changed = undefined;
+        resolve(result);
+      };
+      const timer = setTimeout(() => done('late'), ms);
+      this.#changed = () => {
+        const taken = take();
+        if (taken !== undefined) done(taken);
+        else if (this.#ended) done('closed');
+        else if (this.#unread.length > most) done('too long');
+      };
+      this.#socket.resume();
+      this.#changed();
+    });
+  }
+}
