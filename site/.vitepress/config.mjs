@@ -41,6 +41,7 @@ export default defineConfig({
           page('Recipes', '/recipes'),
           page('Commands and recipes', '/by-hand'),
           page('Snapshots', '/snapshot'),
+          page('Testing clients', '/serve'),
           page('Monitoring', '/monitoring'),
           page('What is checked', '/coverage'),
           page('Misconfigurations caught', '/mutants'),
