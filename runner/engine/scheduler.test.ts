@@ -61,6 +61,20 @@ describe('schedule()', () => {
     assert.deepEqual(play.started, [0, 1, 2, 3]);
   });
 
+  it('starts those that must wait for each other first, the longest queue before all', async () => {
+    const short = { exclusive: ['queue'] };
+    const long = { exclusive: ['queue', 'inbox'] };
+    const scenarios = [
+      scenario(0),
+      scenario(1, { exclusive: ['log'] }),
+      scenario(2, short),
+      scenario(3, long),
+      scenario(4),
+    ];
+    assert.deepEqual(stage(scenarios, 3).started, [2, 1, 0]);
+    assert.deepEqual(stage(scenarios, 1).started, [0]);
+  });
+
   it('never plays two that share an exclusive resource, and lets others overtake', async () => {
     const play = stage([scenario(0, { exclusive: ['inbox'] }), scenario(1, { exclusive: ['inbox'] }), scenario(2)], 3);
     assert.deepEqual(play.started, [0, 2]);

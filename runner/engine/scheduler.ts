@@ -29,6 +29,15 @@ const limitedIn = byIdentity((connections: Scenario['connections']): readonly Ne
   return [...needs.values()];
 });
 
+/** Those that must wait for each other first, the longest queue before all: they would be a tail in which one runs at a time. */
+function queuesFirst(scenarios: readonly Scenario[]): readonly Scenario[] {
+  const queues = new Map<string, number>();
+  for (const { exclusive } of scenarios) for (const name of exclusive) queues.set(name, (queues.get(name) ?? 0) + 1);
+  if (queues.size === 0) return scenarios;
+  const queue = ({ exclusive }: Scenario) => Math.max(0, ...exclusive.map((name) => queues.get(name) ?? 0));
+  return scenarios.toSorted((a, b) => queue(b) - queue(a));
+}
+
 /** What a server that cannot be used keeps from starting. */
 export interface Gate extends Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'idle' | 'settle'> {
   /** Called when more may start. */
@@ -50,18 +59,19 @@ const openGate: Gate = {
 };
 
 /**
- * Plays scenarios, at most `parallel` at a time beside those that only wait for a server that says nothing, started in their order except where one must wait for a resource, or until
- * nothing that it would spoil is left.
+ * Plays scenarios, at most `parallel` at a time beside those that only wait for a server that says nothing. They start in their order; several at a time, those that need something for
+ * themselves start before others. One waits for a resource, or until nothing that it would spoil is left.
  * `play()` says when it has to be played again, by the clock, if so. `more()` is asked before each start; when it says no, what has not started is left. Resolves when all that started have ended.
  */
 export async function schedule(
-  scenarios: readonly Scenario[],
+  planned: readonly Scenario[],
   parallel: number,
   play: (scenario: Scenario) => Promise<number | undefined>,
   more: () => boolean,
   hosts: HostNames = writtenHosts,
   gate: Gate = openGate,
 ): Promise<readonly Scenario[]> {
+  const scenarios = parallel === 1 ? planned : queuesFirst(planned);
   const calm = createCalm(scenarios, hosts);
   const inUse = new Map<string, number>();
   /** Scenarios passed over for a resource, in order, before those never looked at: perhaps all, so none of them is moved. */
