@@ -1,6 +1,7 @@
 import type { CertificateFault, Fault } from '../evidence.ts';
 import type { Mismatch, ReplyLine } from '../mismatch.ts';
 import type { Note, ProblemCode } from '../result.ts';
+import { atDeadline } from '../transport/deadline.ts';
 import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
@@ -97,13 +98,10 @@ export interface TimeLimit {
 export function timeLimit({ clock, deadline, signal }: CheckContext): TimeLimit {
   const controller = new AbortController();
   let expired = false;
-  const timer = setTimeout(
-    () => {
-      expired = true;
-      controller.abort(new Error('the time is up'));
-    },
-    Math.max(deadline - clock(), 1),
-  );
+  const callOff = atDeadline(clock, deadline, () => {
+    expired = true;
+    controller.abort(new Error('the time is up'));
+  });
   const end = () => controller.abort(signal.reason);
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
@@ -111,7 +109,7 @@ export function timeLimit({ clock, deadline, signal }: CheckContext): TimeLimit 
     signal: controller.signal,
     expired: () => expired,
     done() {
-      clearTimeout(timer);
+      callOff();
       signal.removeEventListener('abort', end);
     },
   };

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { writeHostAndPort } from '../host-and-port.ts';
 import type { Note } from '../result.ts';
+import { atDeadline } from '../transport/deadline.ts';
 import { certificateError, startTls } from '../transport/tls.ts';
 import { type HandshakeOptions, type TlsFacts, TransportError } from '../transport/transport.ts';
 import type { CheckContext } from './check.ts';
@@ -42,16 +43,13 @@ function handshake(
   note: (note: string | Note) => void,
 ): Promise<{ readonly stream: Socket; readonly facts: TlsFacts }> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => {
-        reject(new TransportError('timeout', 'handshake', 'Cannot complete the TLS handshake: no answer in time'));
-      },
-      Math.max(deadline - clock(), 1),
-    );
+    const callOff = atDeadline(clock, deadline, () => {
+      reject(new TransportError('timeout', 'handshake', 'Cannot complete the TLS handshake: no answer in time'));
+    });
     const end = () => reject(new TransportError('aborted', 'handshake', 'Cannot go on: the run was ended'));
     signal.addEventListener('abort', end, { once: true });
     const settle = () => {
-      clearTimeout(timer);
+      callOff();
       signal.removeEventListener('abort', end);
     };
     const stream = startTls(

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { deadlinesBy, type Waiter } from './deadline.ts';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { atDeadline, deadlinesBy, type Waiter } from './deadline.ts';
 
 /** A clock of its own, so that no other test shares the timer. */
 function ownClock(): () => number {
@@ -42,6 +44,29 @@ describe('deadlinesBy()', () => {
     if (never !== undefined) deadlines.leave(never);
     // On a busy machine several are due at one look around, which goes in no order of theirs.
     assert.deepEqual(fired.toSorted(), ['between', 'early', 'late']);
+  });
+
+  it('gives as much time again, once, where the process was kept from running', async () => {
+    let slept = 0;
+    const clock = () => performance.now() + slept;
+    const start = clock();
+    const fired = new Promise<number>((resolve) => atDeadline(clock, start + 20, () => resolve(clock())));
+    slept = 1100;
+    assert.ok((await fired) >= start + 2200);
+  });
+
+  it('loses no answer that waited while the process was kept from running', async () => {
+    const peer = createServer((socket) => socket.end('late')).listen(0, '127.0.0.1');
+    await once(peer, 'listening');
+    const socket = connect((peer.address() as AddressInfo).port, '127.0.0.1');
+    const answer = new Promise<string>((resolve) => {
+      socket.setEncoding('utf8').once('data', resolve);
+      atDeadline(ownClock(), performance.now() + 10, () => resolve('too late'));
+    });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
+    assert.equal(await answer, 'late');
+    socket.destroy();
+    peer.close();
   });
 
   it('has no timer when nobody waits', () => {

@@ -3,6 +3,11 @@ import { byIdentity } from '../by-identity.ts';
 /** Node's timers hold no more than 31 bits; a longer wait is a chain of them. */
 const longestTimer = 2 ** 31 - 1;
 
+/** Milliseconds that a timer may be late before it means that this process was kept from running. */
+const stall = 1000;
+/** Milliseconds. */
+const mostPatience = 10_000;
+
 /** Whoever waits for something with a deadline: a connection, an attempt to make one. */
 export interface Waiter {
   /** Handles what is due by `now` and says when it wants to be called next; `Infinity` for no time. */
@@ -10,8 +15,9 @@ export interface Waiter {
 }
 
 /**
- * One timer for all that wait by the same clock. It rearms lazily: what comes in time costs no timer call,
- * because a timer that is set for an earlier time is left alone and looks around when it fires.
+ * One timer for all that wait by the same clock. Where the machine slept, or the process was stopped, what servers sent
+ * meanwhile is still to be read, and they may have slept as well: all get as much time again, once. It rearms lazily: what comes in
+ * time costs no timer call, because a timer that is set for an earlier time is left alone and looks around when it fires.
  */
 export interface Deadlines {
   join(waiter: Waiter): void;
@@ -27,6 +33,7 @@ function createDeadlines(clock: () => number): Deadlines {
   const waiters = new Set<Waiter>();
   let timer: NodeJS.Timeout | undefined;
   let firesAt = Number.POSITIVE_INFINITY;
+  let patientUntil = Number.NEGATIVE_INFINITY;
 
   function stop(): void {
     clearTimeout(timer);
@@ -35,8 +42,15 @@ function createDeadlines(clock: () => number): Deadlines {
   }
 
   function fire(): void {
+    const due = firesAt;
     stop();
     const now = clock();
+    const late = now - due;
+    if (late > stall && due !== patientUntil) patientUntil = now + Math.min(late, mostPatience);
+    if (now < patientUntil) {
+      watch(patientUntil);
+      return;
+    }
     let next = Number.POSITIVE_INFINITY;
     for (const waiter of waiters) next = Math.min(next, waiter.expire(now));
     watch(next);
@@ -57,4 +71,20 @@ function createDeadlines(clock: () => number): Deadlines {
       if (waiters.delete(waiter) && waiters.size === 0) stop();
     },
   };
+}
+
+/** Calls `fire` at the deadline, by the clock, or soon after. Returns what calls it off. */
+export function atDeadline(clock: () => number, deadline: number, fire: () => void): () => void {
+  const deadlines = deadlinesBy(clock);
+  const waiter: Waiter = {
+    expire(now) {
+      if (now < deadline) return deadline;
+      deadlines.leave(waiter);
+      fire();
+      return Number.POSITIVE_INFINITY;
+    },
+  };
+  deadlines.join(waiter);
+  deadlines.watch(deadline);
+  return () => deadlines.leave(waiter);
 }

@@ -5,7 +5,7 @@ import { type HeldSocket, holdSocket } from '../access/socket.ts';
 import { readHostAndPort, writeHostAndPort } from '../host-and-port.ts';
 import { messageOf } from '../phrase.ts';
 import { forget, heed } from './abort.ts';
-import { deadlinesBy, type Waiter } from './deadline.ts';
+import { atDeadline } from './deadline.ts';
 import { createInlet, type Inlet } from './inlet.ts';
 import { type ConnectOptions, TransportError, type TransportErrorKind } from './transport.ts';
 
@@ -97,7 +97,7 @@ async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
   // The system's resolver cannot be stopped: what it still finds is not used.
   const found = lookup(host, { all: true, family, verbatim: true });
   try {
-    const addresses = await within(found, dial.deadline - dial.clock(), dial.signal);
+    const addresses = await within(found, dial);
     return addresses.map((each) => each.address);
   } catch (cause) {
     if (cause instanceof TransportError) throw cause;
@@ -117,25 +117,20 @@ const nameReasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the resolver did not answer, try again later',
 };
 
-function within<Value>(promise: Promise<Value>, ms: number, signal: AbortSignal): Promise<Value> {
+function within<Value>(promise: Promise<Value>, { clock, deadline, signal }: Dial): Promise<Value> {
   return new Promise((resolve, reject) => {
     const settle = () => {
-      clearTimeout(timer);
+      callOff();
       forget(signal, onAbort);
     };
     const onAbort = () => {
       settle();
       reject(aborted(signal));
     };
-    const timer = setTimeout(
-      () => {
-        settle();
-        reject(
-          new TransportError('timeout', 'connect', 'Cannot find the address: the resolver did not answer in time'),
-        );
-      },
-      Math.max(ms, 1),
-    );
+    const callOff = atDeadline(clock, deadline, () => {
+      settle();
+      reject(new TransportError('timeout', 'connect', 'Cannot find the address: the resolver did not answer in time'));
+    });
     heed(signal, onAbort);
     promise.then(resolve, reject).finally(settle);
   });
@@ -162,9 +157,8 @@ function dialOnce(
     }
     // Between here and the transport nobody else listens.
     socket.on('error', () => undefined);
-    const deadlines = deadlinesBy(clock);
     const settle = () => {
-      deadlines.leave(waiter);
+      callOff();
       forget(signal, onAbort);
       socket.off('connect', onConnect);
       socket.off('error', onError);
@@ -184,15 +178,9 @@ function dialOnce(
       else give(reasonOf(error));
     };
     const onAbort = () => give(aborted(signal));
-    const waiter: Waiter = {
-      expire(now) {
-        if (now < deadline) return deadline;
-        give(new TransportError('timeout', 'connect', 'no answer in time'));
-        return Number.POSITIVE_INFINITY;
-      },
-    };
-    deadlines.join(waiter);
-    deadlines.watch(deadline);
+    const callOff = atDeadline(clock, deadline, () =>
+      give(new TransportError('timeout', 'connect', 'no answer in time')),
+    );
     heed(signal, onAbort);
     socket.on('connect', onConnect);
     socket.on('error', onError);
