@@ -6,9 +6,9 @@ import type { Probe } from './probe.ts';
 import { type Known, settle } from './settle.ts';
 
 /** Runs in a row without a difference before a scenario counts as stable. */
-const proofs = 2;
-/** Rounds after which whatever still differs is left out. */
-const mostRounds = 6;
+const usualProofs = 2;
+/** Rounds after those that it needs, after which whatever still differs is left out. */
+const moreRounds = 4;
 /** Looks after which a row that goes on is long enough. */
 const mostLooks = 40;
 
@@ -38,7 +38,7 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
   for (const [index, each] of all.entries()) note(each, first[index]);
   let open = all;
   const stable = new Map<Probe, Settled>();
-  for (let round = 0; round < mostRounds && open.length > 0 && !looking.signal.aborted; round++) {
+  for (let round = 0; open.length > 0 && !looking.signal.aborted; round++) {
     const candidates = open.flatMap((each) => {
       const outcome = settle(each.probe, each.observed, known);
       if (outcome.kind === 'settled') return [{ each, settled: outcome.settled }];
@@ -53,15 +53,17 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       const proof = results[index];
       if (proof === undefined) return [];
       each.proved = isGreen(proof.result) ? each.proved + 1 : 0;
+      const { proofs = usualProofs } = each.probe;
       if (each.proved >= proofs) {
         stable.set(each.probe, settled);
         return [];
       }
       note(each, proof);
-      return [each];
+      if (round + 1 < proofs + moreRounds) return [each];
+      leftOut.push({ probe: each.probe, why: 'it was different each time' });
+      return [];
     });
   }
-  for (const { probe } of open) leftOut.push({ probe, why: 'it was different each time' });
   return { settled: grown.flatMap((probe) => stable.get(probe) ?? []), leftOut };
 }
 

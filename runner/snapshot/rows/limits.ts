@@ -113,6 +113,8 @@ export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] 
           (length): Probe => ({
             ...base,
             name: `A command of more than ${length} characters`,
+            // Servers that give up half-way may close before their reply was read, and not each time.
+            proofs: 8,
             steps: [...(protocol === 'imap' ? begin : first), ...long(begins[protocol], length)],
           }),
         )),

@@ -164,7 +164,11 @@ export function smtpProbes(target: Target): readonly Probe[] {
         ([name, ...lines]): Probe => ({
           ...base,
           name: `RCPT, ${stateWords[state]}: ${name}`,
-          steps: [...reach(target, state), { send: `MAIL FROM:<${senderIn(state)}>`, expect: 250 }, ...lines.map(ask)],
+          steps: [
+            ...reach(target, state),
+            { send: `MAIL FROM:<${senderIn(state)}>`, expect: status },
+            ...lines.map(ask),
+          ],
         }),
       ),
     ]),
