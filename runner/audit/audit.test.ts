@@ -194,6 +194,25 @@ describe('groupsOf()', () => {
     );
   });
 
+  it('checks servers that another domain has as well only for what they do for this one', () => {
+    const services = [service('mx', 'mx1.test'), service('mx', 'mx3.test')];
+    const groups = groupsOf(services, { dns: true, domain: 'b.test', known: new Set(['mx1.test']) });
+    assert.deepEqual(
+      groups.map(({ suffix, targets }) => [suffix, targets.includes('mailspec:tls')]),
+      [
+        ['b.test', false],
+        ['mx3.test', true],
+      ],
+    );
+    const [shared, ...others] = groupsOf([service('mx', 'mx1.test')], {
+      ...{ dns: true, domain: 'b.test', known: new Set(['mx1.test']) },
+    });
+    assert.deepEqual(
+      [shared?.suffix, shared?.targets, others],
+      ['b.test', ['mailspec:relay', 'mailspec:tls/certificates', 'mailspec:discovery'], []],
+    );
+  });
+
   it('asks for the name of a host that is known by its address', () => {
     const [group] = groupsOf([service('mx', '2001:db8::1', { name: 'mx.test', port: 2525 })], {
       dns: false,

@@ -21,6 +21,7 @@ export interface ServerEntry {
 /** What is about one host each, and what is about all servers together. */
 const ofHost = ['mailspec:tls', 'mailspec:privacy'] as const;
 const ofExchanger = ['mailspec:relay', 'mailspec:smtp-core'] as const;
+const ofDomain = ['mailspec:relay', 'mailspec:tls/certificates'] as const;
 const ofAll = [
   ...ofExchanger,
   ...['mailspec:submission', 'mailspec:smuggling', 'mailspec:imap-core', 'mailspec:pop3-core', 'mailspec:sieve-core'],
@@ -32,6 +33,10 @@ export interface GroupOptions {
   readonly hostname?: string;
   /** Whether DNS answers about the domain. */
   readonly dns: boolean;
+  /** A further domain: its checks are told apart by it. */
+  readonly domain?: string;
+  /** Hosts that are checked for another domain already. */
+  readonly known?: ReadonlySet<string>;
 }
 
 /** The first server of each role together, then each host by itself: certificates and TLS are a host's. */
@@ -41,15 +46,22 @@ export function groupsOf(services: readonly Service[], options: GroupOptions): r
   for (const service of services) if (!firsts.has(service.role)) firsts.set(service.role, service);
   const all = [...firsts.values()];
   const discovery = options.dns ? ['mailspec:discovery'] : [];
+  const { domain, known = new Set() } = options;
+  const isKnown = hosts.every((host) => known.has(host));
   const single = hosts.length === 1 && all.length === services.length;
-  if (single) return [group(services, [...ofAll, ...ofHost, ...discovery], options)];
+  // Of servers that are checked already: what they do for this domain.
+  const targets = isKnown ? [...ofDomain, ...discovery] : [...ofAll, ...(single ? ofHost : []), ...discovery];
+  const first = { ...group(all, targets, options), ...(domain !== undefined && { suffix: domain }) };
+  if (single) return [first];
   return [
-    group(all, [...ofAll, ...discovery], options),
-    ...hosts.map((host) => {
-      const own = services.filter((each) => each.host === host);
-      const more = own.some((each) => each.role === 'mx' && firsts.get('mx') !== each) ? ofExchanger : [];
-      return { ...group(own, [...more, ...ofHost], options), suffix: host };
-    }),
+    first,
+    ...hosts
+      .filter((host) => !known.has(host))
+      .map((host) => {
+        const own = services.filter((each) => each.host === host);
+        const more = own.some((each) => each.role === 'mx' && firsts.get('mx') !== each) ? ofExchanger : [];
+        return { ...group(own, [...more, ...ofHost], options), suffix: host };
+      }),
   ];
 }
 

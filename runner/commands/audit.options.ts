@@ -38,6 +38,12 @@ export const auditCommand: Command = {
     'Exit status: 0 nothing failed, 1 a check failed, 2 unusable input, 3 no server could be found or checked, 130 interrupted; what was checked by then is reported.',
   ],
   options: [
+    {
+      name: 'domain',
+      value: 'DOMAIN',
+      repeatable: true,
+      help: 'Check this domain as well: its servers, their certificates for its names, its DNS',
+    },
     ...discoveryOptions,
     {
       name: 'user',
@@ -62,6 +68,7 @@ export const auditCommand: Command = {
     ['mailspec audit example.com', 'from outside, without an account'],
     ['mailspec audit example.com --user test1@example.com --user test2@example.com', 'with logins and deliveries'],
     ['mailspec audit --host 192.0.2.1 --ports mx=2525,imaps=2993', 'one host with unusual ports'],
+    ['mailspec audit example.com --domain example.org', 'two domains'],
     ['mailspec audit example.com --save mailspec.yaml', 'and save the configuration'],
   ],
 };

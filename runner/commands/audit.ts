@@ -22,17 +22,18 @@ import { play, requestedDialect } from './run.ts';
 const parallelByDefault = 12;
 
 export const main: Main = async (args, terminal) => {
-  const [name, ...more] = args.positionals;
-  if (more.length > 0) throw new ArgumentError('Name one domain or host', 'Run "mailspec audit" once for each');
+  const [name, ...others] = [...args.positionals, ...args.values('domain')];
+  if (args.positionals.length > 1)
+    throw new ArgumentError('Name one domain or host', 'Add each further domain with "--domain"');
   const saved = args.value('save');
+  if (saved !== undefined && others.length > 0)
+    throw new ArgumentError('Cannot save a configuration for several domains', 'Save one for each');
   if (saved !== undefined) await refuseExisting(saved, terminal);
   try {
-    terminal.stderr.write(`Looking for the mail servers${name === undefined ? '' : ` of ${visible(name)}`} …\n`);
-    const found = await surveyed(name, args, terminal);
-    terminal.stderr.write(
-      [...serviceLines(found.services), ...found.notes.map((each) => `note: ${visible(each)}`), ''].join('\n'),
-    );
-    return await checked(found, args, terminal);
+    const found = await lookedAt(name, args, terminal);
+    const further: Further[] = [];
+    for (const domain of others) further.push({ domain, found: await lookedAt(domain, args, terminal) });
+    return await checked(found, further, args, terminal);
   } catch (error) {
     if (terminal.signal.aborted) return 130;
     if (!(error instanceof AuditError)) throw error;
@@ -41,10 +42,45 @@ export const main: Main = async (args, terminal) => {
   }
 };
 
-async function checked(found: Surveyed, args: Arguments, terminal: Terminal): Promise<number> {
+/** A domain besides the first. */
+interface Further {
+  readonly domain: string;
+  readonly found: Surveyed;
+}
+
+async function lookedAt(name: string | undefined, args: Arguments, terminal: Terminal): Promise<Surveyed> {
+  terminal.stderr.write(`Looking for the mail servers${name === undefined ? '' : ` of ${visible(name)}`} …\n`);
+  const found = await surveyed(name, args, terminal);
+  terminal.stderr.write(
+    [...serviceLines(found.services), ...found.notes.map((each) => `note: ${visible(each)}`), ''].join('\n'),
+  );
+  return found;
+}
+
+/** Whose accounts are of the domain; a further domain may have none. */
+function accountsOf(domain: string, { user, recipient }: Accounts): Accounts {
+  const isOwn = (address: string | undefined) => address?.endsWith(`@${domain}`) === true;
+  return {
+    ...(isOwn(user) && user !== undefined && { user }),
+    ...(isOwn(recipient) && recipient !== undefined && { recipient }),
+  };
+}
+
+async function checked(
+  found: Surveyed,
+  further: readonly Further[],
+  args: Arguments,
+  terminal: Terminal,
+): Promise<number> {
   const { accounts, secrets } = await accountsFrom(args, terminal);
   const permitted = await permissions(accounts, args, terminal);
-  const settings = settingsOf(found, accounts, args, terminal);
+  const settings = [...settingsOf(found, accounts, args, terminal)];
+  const known = new Set(found.services.map(({ host }) => host));
+  for (const each of further) {
+    const options = { domain: each.domain, known: new Set(known) };
+    settings.push(...settingsOf(each.found, accountsOf(each.domain, accounts), args, terminal, options));
+    for (const { host } of each.found.services) known.add(host);
+  }
   const variables = Object.fromEntries(pairs(args, 'var'));
   const parts = await Promise.all(settings.map((each) => partOf(each, variables, secrets, args, terminal)));
   const { scenarios, leftOut } = choose(joined(parts), permitted);

@@ -17,12 +17,14 @@ export function settingsOf(
   accounts: Accounts,
   args: Arguments,
   terminal: Terminal,
+  further?: Pick<GroupOptions, 'domain' | 'known'>,
 ): readonly Settings[] {
   const hostname = args.value('hostname');
   const resolver = args.value('resolver');
   const { ca } = requestedTls(args, terminal);
   const options: GroupOptions = {
     dns: found.dns,
+    ...further,
     ...(typeof ca === 'string' && { ca }),
     ...(hostname !== undefined && { hostname }),
   };
