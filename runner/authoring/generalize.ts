@@ -65,6 +65,8 @@ const kinds: readonly Kind[] = [
   { finds: '(?<![\\w:.])::1(?![\\w:.])', becomes: '[0-9A-Fa-f:]+' },
   // Dovecot says how long a command took, in two or three parts.
   { finds: '[0-9]+\\.[0-9]+(?: \\+ [0-9]+\\.[0-9]+)* secs?', becomes: '[\\d.+ ]+ secs?' },
+  // Cyrus counts what it did.
+  { finds: '(?<=secs )[0-9]+ calls', becomes: '\\d+ calls' },
   { finds: `(?<![\\w:.])${clock}(?![\\w:.])`, becomes: '[\\d:.]+' },
   // Versions and enhanced status codes (RFC 3463 section 2), RFC numbers, names of algorithms.
   { finds: '(?<![\\w.])[0-9]+(?:\\.[0-9]+)+(?![\\w]|\\.\\w)' },

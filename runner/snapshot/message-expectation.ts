@@ -68,12 +68,25 @@ function messagePattern(text: string, precision: Precision, context: ExactContex
     const name = isHeader ? /^[!-9;-~]+(?=:)/.exec(line)?.[0] : undefined;
     if (precision === 'status')
       return name === undefined ? '.*' : `${sourceOf([{ kind: 'literal', text: name }])}:.*(?:\\r?\\n[ \\t].*)*`;
+    if (name !== undefined && /^(?:DKIM-Signature|ARC-\S+)$/i.test(name))
+      return signatureSource(name, line, generalize);
     return line
       .split('\n')
       .map((part) => lineSource(part, generalize))
       .join('\\r?\\n');
   });
   return `/^${patterns.join('\\r?\\n')}${end}$/`;
+}
+
+/** Whatever a field has, folded as it may be (RFC 5322 section 2.2.3). */
+const folded = '(?:[^\\n]|\\n[ \\t])*?';
+/** RFC 6376 section 3.5: of a signature, whose it is and how it is made. */
+const lastingTags: ReadonlySet<string> = new Set(['v', 'a', 'c', 'd', 's']);
+
+function signatureSource(name: string, line: string, generalize: ReturnType<typeof generalizing>): string {
+  const tags = line.slice(name.length + 1).split(';');
+  const kept = tags.map((tag) => tag.trim()).filter((tag) => lastingTags.has(tag.split('=')[0] ?? '') && isPlain(tag));
+  return `${name}:${[...kept.map((tag) => `${folded}${sourceOf(generalize(tag))}`), folded].join('')}`;
 }
 
 function lineSource(line: string, generalize: ReturnType<typeof generalizing>): string {

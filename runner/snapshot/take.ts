@@ -1,5 +1,6 @@
 import type { Written } from '../authoring/written.ts';
 import type { ScenarioResult } from '../result.ts';
+import { problemWords } from '../words/problem.ts';
 import type { Settled } from './file.ts';
 import { type Looking, type Observed, observe, watched } from './observe.ts';
 import type { Probe } from './probe.ts';
@@ -60,11 +61,15 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       }
       note(each, proof);
       if (round + 1 < proofs + moreRounds) return [each];
-      leftOut.push({ probe: each.probe, why: 'it was different each time' });
+      leftOut.push({ probe: each.probe, why: different(proof) });
       return [];
     });
   }
   return { settled: grown.flatMap((probe) => stable.get(probe) ?? []), leftOut };
+}
+
+function different({ result: { problem } }: Observed): string {
+  return `it was different each time${problem === undefined ? '' : `: ${problemWords(problem)}`}`;
 }
 
 function note(each: Watched, seen: Observed | undefined): void {

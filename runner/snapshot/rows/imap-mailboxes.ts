@@ -5,7 +5,11 @@ import { reach, type Target } from './target.ts';
 /** Its own mailbox, which is removed in the end. */
 const box = '${prefix}mailspec ${scenario.id}';
 const created: readonly Written[] = [{ use: 'mailspec:imap#namespace' }, { send: `CREATE "${box}"`, expect: 'OK' }];
-const removed: readonly Written[] = [{ send: `DELETE "${box}"`, expect: 'OK' }];
+/** Courier deletes no mailbox that is open. */
+const removed: readonly Written[] = [
+  { send: 'EXAMINE INBOX', expect: 'OK' },
+  { send: `DELETE "${box}"`, expect: 'OK' },
+];
 
 const message = [
   'Date: Tue, 03 Mar 2026 09:30:00 +0100',

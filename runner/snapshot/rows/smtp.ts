@@ -92,6 +92,7 @@ const recipients: readonly (readonly [name: string, ...lines: readonly string[]]
   ['a source route', 'RCPT TO:<@${domain}:${recipient}>'],
   ['a bang path', 'RCPT TO:<${domain}!${recipient|local-part}>'],
   ['no angle brackets', 'RCPT TO:${recipient}'],
+  ['two pairs of angle brackets', 'RCPT TO:<<${recipient}>>'],
   ['a space before the recipient', 'RCPT TO: <${recipient}>'],
   ['NOTIFY and ORCPT', 'RCPT TO:<${recipient}> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;${recipient}'],
   ['an unknown parameter', 'RCPT TO:<${recipient}> MAILSPEC=1'],
