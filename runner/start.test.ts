@@ -3,6 +3,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -78,6 +79,53 @@ describe('mailspec.cjs', () => {
       closeSync(full);
     }
   });
+
+  for (const [what, waits] of [
+    ['at its end', false],
+    ['on a second signal', true],
+  ] as const)
+    it(`ends programs ${what} that left for a session of their own`, async function () {
+      if (process.platform !== 'linux') this.skip();
+      // In a session of its own, with init as its parent, deaf for SIGTERM.
+      const daemon = `process.on('SIGTERM', () => {}); require('node:fs').writeFileSync(process.argv[1], String(process.pid)); setInterval(() => {}, 1000)`;
+      const leaver = `const { spawn } = require('node:child_process'), { existsSync } = require('node:fs');
+        const [name] = process.argv.slice(2);
+        spawn(process.execPath, ['-e', ${JSON.stringify(daemon)}, name], { detached: true, stdio: 'ignore' }).unref();
+        const timer = setInterval(() => { if (existsSync(name)) { clearInterval(timer); process.stdout.write('220 ready\\r\\n'); } }, 10);`;
+      writeFileSync(join(folder, 'leaver.cjs'), leaver);
+      const start = (name: string) => JSON.stringify([process.execPath, 'leaver.cjs', name]);
+      writeFileSync(
+        join(folder, 'mailspec.yaml'),
+        `allow: { commands: true }
+servers: { exec: { url: "smtp+exec:", command: ${start('exec.pid')} } }
+services: [{ name: daemon, start: ${start('service.pid')}, ready: /220/ }]
+`,
+      );
+      writeFileSync(
+        join(folder, 'a.yaml'),
+        `suite: S
+scenarios:
+- name: a
+  server: exec
+  dialogue:
+  - run: ${start('run.pid')}
+  - expect: 220
+  - run: [sh, -c, "touch here; ${waits ? 'sleep 300' : 'true'}"]
+    timeout: 300s
+`,
+      );
+      const child = spawn(process.execPath, [program, 'run', 'a.yaml'], { cwd: folder, stdio: 'ignore' });
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      await eventually(() => existsSync(join(folder, 'here')) || undefined);
+      const again = waits ? setInterval(() => child.kill('SIGINT'), 20) : undefined;
+      assert.equal(await ended, waits ? 130 : 0);
+      clearInterval(again);
+      for (const name of ['run', 'exec', 'service']) {
+        const pid = Number(readFileSync(join(folder, `${name}.pid`), 'utf8'));
+        assert.ok(pid > 1);
+        await eventually(() => (isThere(pid) ? undefined : true));
+      }
+    });
 
   it('leaves no file and no program on a second signal', async () => {
     writeFileSync(join(folder, 'mailspec.yaml'), 'allow: { commands: true }\n');

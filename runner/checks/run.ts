@@ -7,6 +7,7 @@ import { decodeText } from '../encoding.ts';
 import type { Expectation } from '../plan.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Span } from '../source.ts';
+import { marked } from '../transport/marked-processes.ts';
 import { signalGroup } from '../transport/process-group.ts';
 import { aborted, type CheckContext, CheckError, type Seen, timeLimit } from './check.ts';
 import { limits } from './limits.ts';
@@ -84,7 +85,7 @@ async function start({ command, cwd, env, inherit }: RunInput): Promise<Child> {
     // A process group of its own, so that what it started ends with it.
     const child = spawn(program, args, {
       cwd,
-      env: { ...environmentFor(process.env, inherit), ...env },
+      env: marked({ ...environmentFor(process.env, inherit), ...env }),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });

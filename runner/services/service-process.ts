@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Service } from '../service.ts';
+import { marked } from '../transport/marked-processes.ts';
 import { signalGroup } from '../transport/process-group.ts';
 
 /** The most of a service's output that is kept: its end explains why it did not start. */
@@ -29,7 +30,7 @@ export class ServiceProcess {
     const [program = '', ...args] = service.start;
     this.#service = service;
     this.#cwd = cwd;
-    this.#env = { ...env, ...service.env };
+    this.#env = marked({ ...env, ...service.env });
     const child = spawnGroup(program, args, cwd, this.#env);
     this.#child = child;
     // Whatever ends the runner, a second Ctrl-C too, leaves no process.

@@ -5,6 +5,7 @@ import { environmentFor } from '../access/environment.ts';
 import { atExit } from '../at-exit.ts';
 import type { Note } from '../result.ts';
 import { limits } from './limits.ts';
+import { marked } from './marked-processes.ts';
 import { signalGroup } from './process-group.ts';
 import { TransportError } from './transport.ts';
 
@@ -37,7 +38,7 @@ export async function startProgram({ command, cwd, inherit, signal, note }: Prog
   // A process group of its own, so that what a shell started ends with it.
   const child = spawn(file, args, {
     cwd,
-    env: environmentFor(process.env, inherit),
+    env: marked(environmentFor(process.env, inherit)),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
