@@ -2,6 +2,7 @@ import type { Receiving } from './arrival.ts';
 import type { End } from './end.ts';
 import type { FilterName } from './filter-name.ts';
 import type { MatcherKind, matcherKinds } from './matcher-kinds.ts';
+import type { Provocation } from './provocation.ts';
 import type { ProxyProtocol } from './proxy-protocol.ts';
 import type { ReadableFiles } from './readable.ts';
 import type { Product, Remedy, Severity } from './remedy.ts';
@@ -83,12 +84,6 @@ export interface Scenario {
   readonly after: readonly Step[];
 }
 
-/**
- * A defense that a scenario sets off on purpose. Servers count such things by the client's address, so what else is to be
- * checked on that host comes first.
- */
-export const provocations = ['failed-login', 'errors', 'rate-limit', 'tarpit'] as const;
-export type Provocation = (typeof provocations)[number];
 /** Departures from a protocol's grammar that do not count. */
 export interface Tolerance {
   /** As written: a finding's name, or `imap.fetch.*`. */

@@ -1,4 +1,5 @@
-import { type KnownIssue, provocations, type Scenario, type Suite } from '../plan.ts';
+import type { KnownIssue, Scenario, Suite } from '../plan.ts';
+import { provocations } from '../provocation.ts';
 import type { Identified } from '../scenario-id.ts';
 import { connectionNodes, createConnections } from './connections.ts';
 import { definitionsAt } from './definitions.ts';
