@@ -114,7 +114,7 @@ describe('sasl', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 

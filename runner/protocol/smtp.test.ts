@@ -363,7 +363,7 @@ describe('smtp', () => {
         const split = parse(cutAt(bytes, cuts), peek && whole.error === undefined);
         assert.deepEqual(split, whole);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 

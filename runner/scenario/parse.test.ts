@@ -139,7 +139,7 @@ describe('parse()', () => {
             assert.ok(span !== undefined && span.start >= 0 && span.start <= span.end && span.end <= text.length);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
