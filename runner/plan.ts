@@ -227,11 +227,7 @@ export type ConditionForm<T, N> = N &
     | { readonly kind: 'extension'; readonly keyword: string; readonly want: boolean | MatcherForm<T, N> }
     | { readonly kind: 'capability'; readonly keyword: string; readonly want: boolean | MatcherForm<T, N> }
     | { readonly kind: 'untagged'; readonly want: readonly UntaggedForm<T, N>[] }
-    | {
-        readonly kind: 'lines';
-        readonly order: 'any' | 'ordered' | 'exactly';
-        readonly items: readonly MatcherForm<T, N>[];
-      }
+    | { readonly kind: 'lines'; readonly order: LinesOrder; readonly items: readonly MatcherForm<T, N>[] }
     /** The lines as one value. */
     | { readonly kind: 'lines_value'; readonly matcher: MatcherForm<T, N> }
     | { readonly kind: 'one_of'; readonly of: readonly ExpectationForm<T, N>[] }
@@ -246,6 +242,8 @@ export type ConditionForm<T, N> = N &
   );
 
 export type Condition = ConditionForm<Text, Spanned>;
+
+type LinesOrder = 'any' | 'ordered' | 'exactly';
 
 /** One entry of `untagged`. */
 export type UntaggedForm<T, N> = N & {
