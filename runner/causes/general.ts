@@ -69,11 +69,11 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
 /** A reply that every command gets comes from something that all of them pass. */
 const temporary = remedyOf(
   'postfix',
-  'A temporary error for everything comes from a service that Postfix asks and that is down: smtpd_milters (milter_default_action), check_policy_service, or a lookup table; the log names it. https://www.postfix.org/MILTER_README.html',
+  'Temporary errors for every command come from a service that Postfix depends on and that is down: smtpd_milters (milter_default_action), check_policy_service, or a lookup table; the log names it. https://www.postfix.org/MILTER_README.html',
 );
 const tlsFirst = remedyOf(
   'postfix',
-  'Port 25 must take mail without TLS: set smtpd_tls_security_level = may for smtp in master.cf and main.cf, and encrypt on submission only. https://www.postfix.org/postconf.5.html#smtpd_tls_security_level',
+  'Port 25 must accept mail without TLS: set smtpd_tls_security_level = may for smtp in master.cf and main.cf, and encrypt on submission only. https://www.postfix.org/postconf.5.html#smtpd_tls_security_level',
 );
 
 /** Those of the scenario that is about it; of what stops everything, those above. */
