@@ -1,8 +1,11 @@
+import type { Did } from '../authoring/exchange.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat } from './script.ts';
 
 /**
- * Scripts for the client of Exim's test suite: `??? TEXT` is how the next reply begins, `???*` the end of the connection,
- * `+++ N` a pause; anything else is sent.
+ * Scripts for the client of Exim's test suite: `??? TEXT` is how the next line of a reply begins, `????TEXT` how it begins if
+ * it is there, `???*` the end of the connection, `+++ N` a pause of seconds, `>>> TEXT` octets without a line end; anything else is
+ * sent as a line.
  */
 export const eximClient: ScriptFormat = {
   name: 'a client script of Exim',
@@ -11,6 +14,7 @@ export const eximClient: ScriptFormat = {
     const start = lines.findIndex((line) => /^client(?:-\w+)? /.test(line));
     const end = lines.findIndex((line, at) => at > start && /^\*{4}$/.test(line));
     const body = lines.slice(start + 1, end === -1 ? undefined : end);
+    const options = lines[start] ?? '';
     const [, host, port] = /^client(?:-\w+)?(?: +-\S+(?: +\S+)?)*? +([\w.:]+) +(\S+)/.exec(lines[start] ?? '') ?? [];
     const expected = body.flatMap((line) => /^\?\?\?+ ?(.*)$/.exec(line)?.[1] ?? []);
     const protocol = protocolOfLines([...expected, ...body]);
@@ -26,19 +30,27 @@ export const eximClient: ScriptFormat = {
           isAnswered = false;
         } else inMessage.push(line.startsWith('..') ? line.slice(1) : line);
       } else if (text === '*') script.another('closed');
+      else if (/^\?{4}/.test(line)) script.comment(`may be there: ${line.slice(4)}`);
       else if (text !== undefined) {
         // Each line of a reply is asked for by itself.
-        const pinned = replyPattern(text.replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&'), protocol);
+        const pinned = replyPattern(unescaped(text).replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&'), protocol);
         if (isAnswered && !isContinued(text, script.last?.pinned)) script.another(pinned);
         else script.expect(pinned, allOf);
         isAnswered = true;
         const isData = script.last?.did.kind === 'line' && /^data\s*$/i.test(script.last.did.text);
         if (isData && text.startsWith('354')) inMessage = [];
-      } else if (/^\+\+\+/.test(line)) script.comment(`a pause: ${line}`);
+      } else if (/^\+\+\+ *\d+/.test(line)) {
+        script.add({ did: { kind: 'written', step: { wait: `${/\d+/.exec(line)?.[0]}s` } } });
+        isAnswered = true;
+      } else if (/^>>> /.test(line)) {
+        script.add({ did: { kind: 'raw', octets: unescaped(line.slice(4)) } });
+        isAnswered = false;
+      } else if (/^<<< /.test(line)) script.unread(`the steps of another file: ${line.slice(4)}`);
+      else if (/^stoptls$/i.test(line))
+        script.unread('TLS ends, and the connection goes on without it: no protocol knows that');
       else if (/^\s*#/.test(line) || line === '') script.comment(line.replace(/^\s*# ?/, ''));
       else {
-        const isTls = line.trim().toUpperCase() === protocol.starttls?.command;
-        script.add({ did: isTls ? { kind: 'starttls' } : { kind: 'line', text: line } });
+        script.add({ did: sent(line, protocol) });
         isAnswered = false;
       }
     }
@@ -47,11 +59,29 @@ export const eximClient: ScriptFormat = {
       where: {
         ...(host !== undefined && { host }),
         ...(port !== undefined && /^\d+$/.test(port) && { port: Number(port) }),
+        ...(/ -tls-on-connect /.test(options) && { implicitTls: true }),
       },
       ...script.finish(),
     };
   },
 };
+
+/** What a line makes the client do. `starttls_wait` asks for TLS, and no handshake follows. */
+function sent(line: string, { starttls }: Protocol): Did {
+  const text = unescaped(line);
+  if (text === 'starttls_wait') return { kind: 'line', text: 'STARTTLS' };
+  if (text.trim().toUpperCase() === starttls?.command) return { kind: 'starttls' };
+  // An escape may have brought what no line has: it goes out as octets then.
+  return /^[\x20-\x7e\x80-\xff\t]*$/.test(text) ? { kind: 'line', text } : { kind: 'raw', octets: `${text}\r\n` };
+}
+
+/** As the client reads them: a character after a backslash is itself, but for three. */
+function unescaped(text: string): string {
+  return text.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, (_whole, hex: string | undefined, letter: string) => {
+    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+    return letter === 'n' ? '\n' : letter === 'r' ? '\r' : letter;
+  });
+}
 
 /** `250-` lines before: one reply. */
 function isContinued(text: string, before: unknown): boolean {
