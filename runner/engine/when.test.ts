@@ -40,6 +40,21 @@ describe('when', () => {
       assert.ok(linesIn(result).includes(`not run: ${why}`), told(result));
     });
 
+  for (const [value, runs] of [
+    ['', false],
+    ['false', false],
+    ['true', true],
+    ['20MiB', true],
+  ] as const)
+    it(`${runs ? 'runs' : 'does not run'} a step and a group when a policy is ${value === '' ? 'empty' : value}`, async () => {
+      for (const step of ['send: NOOP\n  expect: 599', 'group: [{ send: NOOP, expect: 599 }]']) {
+        const { url } = await listen(offering());
+        const steps = `${hello}- ${step}\n  when: \${policy}\n`;
+        const result = await playSteps(steps, { server: url(), variables: { policy: value } });
+        assert.equal(result.outcome, runs ? 'failed' : 'passed', told(result));
+      }
+    });
+
   it('cannot tell what a server offers when no step has read it', async () => {
     const result = await outcome('{ offers: AUTH }', '- expect: 220\n');
     assert.equal(result.outcome, 'errored');
