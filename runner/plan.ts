@@ -9,6 +9,7 @@ import type { Product, Remedy, Severity } from './remedy.ts';
 import type { Shard } from './shard.ts';
 import type { Span } from './source.ts';
 import type { Step } from './steps.ts';
+import type { TlsVersion } from './tls-version.ts';
 
 /**
  * What a run will do, fully resolved: no YAML, no unknown name, every pattern known to compile.
@@ -172,8 +173,6 @@ export interface ServerOptions {
   /** Folder that relative paths of these options were resolved against; commands start there. */
   readonly folder: string;
 }
-
-export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 
 export interface TlsOptions {
   /** Absolute path of a PEM file, or of a folder of some. */

@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
-import type { TlsOptions, TlsVersion } from '../plan.ts';
+import type { TlsOptions } from '../plan.ts';
+import { tlsVersions } from '../tls-version.ts';
 import type { Arguments, Terminal } from './command.ts';
-
-const versions: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** TLS options as the arguments give them; they override the server's. */
 export function requestedTls(args: Arguments, { cwd }: Terminal): TlsOptions {
@@ -19,9 +18,9 @@ export function requestedTls(args: Arguments, { cwd }: Terminal): TlsOptions {
   };
   const version = (name: string) => {
     const text = args.value(name);
-    const known = versions.find((each) => each.toLowerCase() === text?.toLowerCase());
+    const known = tlsVersions.find((each) => each.toLowerCase() === text?.toLowerCase());
     if (text !== undefined && known === undefined)
-      throw new ArgumentError(`Cannot use "--${name} ${text}"`, `The versions are ${versions.join(', ')}`);
+      throw new ArgumentError(`Cannot use "--${name} ${text}"`, `The versions are ${tlsVersions.join(', ')}`);
     return known;
   };
   const [ca, cert, key] = [file('ca', 'file or folder'), file('cert'), file('key')];

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { defined } from '../defined.ts';
 import { nearest } from '../nearest.ts';
-import type { ServerOptions, Target, Text, TlsOptions, TlsVersion } from '../plan.ts';
+import type { ServerOptions, Target, Text, TlsOptions } from '../plan.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseServerUrl, ServerUrlError, schemeOf } from '../protocol/server-url.ts';
 import { products } from '../remedy.ts';
 import type { Span } from '../source.ts';
+import { type TlsVersion, tlsVersions } from '../tls-version.ts';
 import type { Access } from './access.ts';
 import { hasLocalPort, readLocalAddress, readProxy } from './client-end.ts';
 import type { Config } from './config.ts';
@@ -241,8 +242,6 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
     environment: config.allow.environment,
   };
 }
-
-const tlsVersions: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** TLS options of a server, `starttls` or `handshake`. Files become absolute paths. */
 export function readTls(

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { byIdentity } from '../by-identity.ts';
 import { opensslCiphers } from '../cipher-names.ts';
-import type { TlsVersion } from '../plan.ts';
+import type { TlsVersion } from '../tls-version.ts';
 import { pemCertificates } from './files.ts';
 import { limits } from './limits.ts';
 import { type HandshakeOptions, TransportError } from './transport.ts';

@@ -1,8 +1,8 @@
 import type { End } from '../end.ts';
 import type { CertificateFault } from '../evidence.ts';
-import type { TlsVersion } from '../plan.ts';
 import type { ProxyProtocol } from '../proxy-protocol.ts';
 import type { Note } from '../result.ts';
+import type { TlsVersion } from '../tls-version.ts';
 
 /**
  * One connection to a server. Deadlines are the caller's `AbortSignal`s and times;
