@@ -61,6 +61,12 @@ export const auditCommand: Command = {
     { name: 'yes', help: 'Send messages and fail logins without asking' },
     { name: 'no-mail', help: 'Send no messages' },
     { name: 'no-failed-logins', help: 'Do not fail logins on purpose' },
+    {
+      name: 'only',
+      value: 'ID',
+      repeatable: true,
+      help: 'Check only this, by the id that reports show ("*" matches anything)',
+    },
     { name: 'save', value: 'FILE', help: 'Write the configuration, with comments, for "mailspec run"' },
     ...runCommand.options.filter(({ name }) => reporting.has(name)),
   ],

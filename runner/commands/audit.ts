@@ -1,22 +1,25 @@
 import { type Chosen, choose, joined, type LeftOut, type Permitted } from '../audit/checks.ts';
 import { AuditError } from '../audit/find.ts';
 import type { Group } from '../audit/groups.ts';
-import { type Accounts, configurationOf, type Settings, variablesOf } from '../audit/settings.ts';
+import { type Accounts, configurationOf, type Settings } from '../audit/settings.ts';
 import { ArgumentError } from '../diagnostic.ts';
+import { meetsGlob } from '../glob.ts';
 import { many } from '../phrase.ts';
 import type { Plan } from '../plan.ts';
 import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
 import type { ScenarioResult } from '../result.ts';
+import { shellWord } from '../shell-word.ts';
 import { visible } from '../visible.ts';
 import { accountsFrom } from './accounts.ts';
 import { pairs, wholeNumber } from './arguments.ts';
 import { canAsk, confirm } from './ask.ts';
+import { auditCommand } from './audit.options.ts';
 import { type Surveyed, serviceLines, surveyed } from './audit-survey.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { configurationText, refuseExisting, settingsOf, writeNew } from './configuration-file.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
-import { play, requestedDialect } from './run.ts';
+import { calledAs, play, requestedDialect } from './run.ts';
 
 /** Scenarios at a time: mostly they wait for a server far away. */
 const parallelByDefault = 12;
@@ -83,15 +86,14 @@ async function checked(
   }
   const variables = Object.fromEntries(pairs(args, 'var'));
   const parts = await Promise.all(settings.map((each) => partOf(each, variables, secrets, args, terminal)));
-  const { scenarios, leftOut } = choose(joined(parts), permitted);
+  const { scenarios, leftOut } = choose(only(joined(parts), args.values('only')), permitted);
   const [first] = settings as [Settings];
   const path = args.value('save');
   if (path !== undefined) await save(path, first, terminal);
   const plan = { ...joined(parts), scenarios: scenarios.map((scenario, index) => ({ ...scenario, index })) };
+  // A saved configuration is about one host.
   const rerun =
-    path === undefined
-      ? rerunCommand({ servers: urlsOf(first.group), variables: { ...variablesOf(first), ...variables }, secrets })
-      : rerunCommand({ config: path });
+    path !== undefined && settings.length === 1 ? rerunCommand({ config: path }) : sameAudit(args, terminal);
   const skipped: ScenarioResult[] = [];
   const dialect = requestedDialect(args);
   const status = await play(plan, {
@@ -179,8 +181,31 @@ function insideOnly({ scenarios }: Plan, skipped: readonly ScenarioResult[]): nu
   return skipped.filter(({ scenario }) => elsewhere.has(scenario.id)).length;
 }
 
-function urlsOf({ servers }: Group): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(servers).map(([name, { url }]) => [name, url]));
+/** `--only`: the checks with these ids, as reports show them. */
+function only(plan: Plan, ids: readonly string[]): Plan {
+  if (ids.length === 0) return plan;
+  const globs = ids.map((each) => each.replace(/^mailspec:/, ''));
+  for (const [at, glob] of globs.entries()) {
+    if (!plan.scenarios.some(({ id }) => meetsGlob(id, glob)))
+      throw new ArgumentError(
+        `Cannot check only "${ids[at]}": no check of these servers has this id`,
+        'Reports show the ids; "*" stands for anything',
+      );
+  }
+  return { ...plan, scenarios: plan.scenarios.filter(({ id }) => globs.some((glob) => meetsGlob(id, glob))) };
+}
+
+/** Of the options those that say what is checked and how, and not those for reports. */
+const notRepeated = new Set(['only', 'save', 'parallel', 'reporter', 'junit', 'junit-dialect', 'attachments']);
+
+/** The command that checks the same servers again, ahead of an id. */
+function sameAudit(args: Arguments, { env }: Terminal): string {
+  const flags = auditCommand.options
+    .filter(({ name }) => args.has(name) && !notRepeated.has(name))
+    .flatMap(({ name, value }) =>
+      value === undefined ? [`--${name}`] : args.values(name).map((each) => `--${name} ${shellWord(each)}`),
+    );
+  return [`${calledAs(env)} audit`, ...args.positionals.map(shellWord), ...flags, '--only'].join(' ');
 }
 
 async function save(path: string, settings: Settings, terminal: Terminal): Promise<void> {

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { project } from '../../fixtures/testing/command.ts';
+import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { peers } from '../../fixtures/testing/peer.ts';
+
+describe('mailspec audit', () => {
+  const { listen } = peers();
+
+  /** A server that accepts whatever is said. */
+  async function openRelay(): Promise<string> {
+    const peer = await listen(async (talk) => {
+      talk.write('220 mail.example.com ESMTP\r\n');
+      for (;;) {
+        const line = await talk.line();
+        talk.write(/^DATA/i.test(line) ? '354 go on\r\n' : '250 2.1.5 Ok\r\n');
+      }
+    });
+    return `mx=${peer.url('smtp')}`;
+  }
+
+  it('says how to check one thing again, and that does it', async () => {
+    const cwd = project({});
+    const options = ['--server', await openRelay(), '--timeout', '300ms', '--no-mail'];
+    const whole = ['audit', 'example.com', ...options, '--only', 'relay/recipients#a-nonexist*'];
+    const { stdout, status } = await dispatched(whole, { cwd });
+    assert.equal(status, 1, stdout);
+    const [, command = '', id = ''] = /^ {2}rerun {3}mailspec (audit .* --only )'([^']+)'$/m.exec(stdout) ?? [];
+    assert.equal(
+      command,
+      `audit example.com ${options.join(' ').replace('--timeout 300ms --no-mail', '--no-mail --timeout 300ms')} --only `,
+    );
+    const again = await dispatched([...command.trim().split(' '), id], { cwd });
+    assert.equal(again.status, 1);
+    assert.match(again.stdout, /^HIGH {2}RCPT TO:/);
+    assert.match(again.stdout, /^relay +\w +1 \w+$/m);
+    // What was not asked for is not missed.
+    assert.doesNotMatch(again.stderr, /Not checked/);
+    const { stderr, status: refused } = await dispatched(['audit', 'example.com', ...options, '--only', 'relay/x'], {
+      cwd,
+    });
+    assert.match(stderr, /Cannot check only "relay\/x": no check of these servers has this id/);
+    assert.equal(refused, 2);
+  });
+});
