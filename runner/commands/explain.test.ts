@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { diagnosticTitles } from '../diagnostic.ts';
+import { packageRoot } from '../package-root.ts';
 import { findingNames } from '../protocol/findings.ts';
 import { codeWords } from '../words/codes.ts';
+import { diagnosticExamples } from '../words/diagnostic-examples.ts';
 
 describe('mailspec explain', () => {
   let cwd: string;
@@ -36,6 +38,7 @@ describe('mailspec explain', () => {
       const { stdout, status } = await explain(name);
       assert.equal(status, 0, name);
       assert.ok(stdout.startsWith(`${name}\n`) && stdout.includes('To do: '), stdout);
+      assert.match(stdout, /^Example:\n {2}error\[\S+\]: \S/m, name);
     }
     assert.match((await explain('imap.flag-list.trailing-space')).stdout, /RFC 9051 section 9[\s\S]*tolerate: \[/);
   });
@@ -47,4 +50,37 @@ describe('mailspec explain', () => {
     assert.equal((await explain()).status, 2);
     assert.equal((await explain('mailspec:relay/recipients#nothing')).status, 2);
   });
+
+  it('shows an example of each error that mailspec prints', async () => {
+    const folder = join(packageRoot(), 'fixtures', 'invalid');
+    const printed = readdirSync(folder)
+      .filter((name) => name.endsWith('.err'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+    const project = {
+      'mailspec.yaml':
+        'variables: { hide_client: true }\nprofiles: { production: {} }\nservers: { mx: "smtp://127.0.0.1:1" }\n',
+      'a.yaml': 'suite: A\nserver: mx\nscenarios: [{ name: a, dialogue: [{ expect: 220 }] }]\n',
+    };
+    for (const [name, text] of Object.entries(project)) writeFileSync(join(cwd, name), text);
+    for (const args of [
+      ['run', '--junti'],
+      ['run', 'a.yaml', '--profile', 'prodution'],
+      ['run', 'a.yaml', '--tags', 'smpt'],
+    ])
+      printed.push((await dispatched(args, { cwd })).stderr.replaceAll(/^error: |warning\[/gm, 'error['));
+    for (const name of Object.keys(project)) rmSync(join(cwd, name));
+    for (const [code, { message, help }] of Object.entries(diagnosticExamples)) {
+      const start = code === 'argument.invalid' ? 'error[' : `error[${code}]: `;
+      const wanted = help === undefined ? '' : `[\\s\\S]*?= help: ${escaped(help)}`;
+      const pattern = new RegExp(`^${escaped(start + message)}$${wanted}`, 'm');
+      assert.ok(
+        printed.some((each) => pattern.test(each)),
+        `${code}: ${message}`,
+      );
+    }
+  });
 });
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}

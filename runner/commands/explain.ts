@@ -12,6 +12,7 @@ import { type FindingName, findingNames, flaws, isFatal, ruleOf, subjects } from
 import type { ProblemCode } from '../result.ts';
 import { looksSecret } from '../scenario/plan.ts';
 import { codeWords } from '../words/codes.ts';
+import { diagnosticExamples } from '../words/diagnostic-examples.ts';
 import { remedyWords } from '../words/remedy.ts';
 import type { Main } from './command.ts';
 import { loadOptions } from './load-options.ts';
@@ -107,12 +108,17 @@ function codeLines(code: ProblemCode): readonly string[] {
 }
 
 function diagnosticLines(code: DiagnosticCode): readonly string[] {
+  const { message, help } = diagnosticExamples[code];
   return [
     code,
     '',
     `${diagnosticTitles[code]}: an error in a scenario file, in the configuration or on the command line. Nothing runs before it is corrected.`,
     '',
     'To do: "mailspec validate" prints each error with its place and what to write instead.',
+    '',
+    'Example:',
+    `  error[${code}]: ${message}`,
+    ...(help === undefined ? [] : [`    = help: ${help}`]),
   ];
 }
 
