@@ -14,7 +14,7 @@ export interface Settings {
 }
 
 /** The variables that the packs are run with. */
-export function variablesOf({ group, domain, accounts, resolver }: Settings): Readonly<Record<string, string>> {
+function variablesOf({ group, domain, accounts, resolver }: Settings): Readonly<Record<string, string>> {
   const { user, recipient = user } = accounts;
   return {
     ...(domain !== undefined && { domain }),

@@ -63,7 +63,8 @@ async function linesSince(mark: Mark, traces: Traces): Promise<readonly LogLine[
     const own = ownLines(texts, traces);
     if (own.length > 0) return shownOf(mark.file, own, { whose: 'own' });
     if (texts.length > 0) return shownOf(mark.file, texts, {});
-    return shownOf(mark.file, linesOf(await readBefore(mark, octetsBefore)).slice(-linesBefore), { whose: 'before' });
+    const before = linesOf(await readBefore(mark, octetsBefore)).slice(-linesBefore);
+    return shownOf(mark.file, before.length > 0 ? before : ['… it is empty'], { whose: 'before' });
   } catch (error) {
     // No log is no reason to lose the failure that it would explain.
     return [{ file: mark.file, text: `… it cannot be read: ${messageOf(error)}` }];

@@ -110,8 +110,9 @@ function oneCause(cause: Cause, { rerun, printed }: CauseOptions, isFirst: boole
 }
 
 /** What remedies say of a shipped scenario, a hint says of the reader's own. */
-function hintLines({ scenario, problem }: ScenarioResult): readonly string[] {
-  const hint = problem && hintOf(problem);
+function hintLines(result: ScenarioResult): readonly string[] {
+  const { scenario, problem } = result;
+  const hint = problem && hintOf(problem, result);
   return hint === undefined || scenario.suite.shipped ? [] : [hint];
 }
 

@@ -100,7 +100,8 @@ function tell(problem: Problem, result: ScenarioResult, paint: Paint): Told {
   const { style } = outcomes[result.outcome];
   const severity = severities[result.outcome] ?? 'error';
   const first = problem.mismatches[0];
-  const hint = hintOf(problem);
+  // The dialogue is the last try's.
+  const hint = hintOf(problem, problem === result.problem ? result : { transcript: [], log: [] });
   const place = first?.place ?? problem.place;
   const frame = renderFrame(place, first && mismatchNote(first), { cause: problem.cause }).split('\n');
   const width = gutterWidth(frame);

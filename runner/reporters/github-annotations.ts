@@ -99,7 +99,7 @@ function kindOf({ outcome, warnings }: ScenarioResult, strict: boolean): Kind | 
 function annotationOf(result: ScenarioResult, options: ReporterOptions): Annotation {
   const { scenario, warnings } = result;
   const problem = problemOf(result);
-  const hint = problem && hintOf(problem);
+  const hint = problem && hintOf(problem, result);
   const [first] = problem?.mismatches ?? [];
   const told = problem
     ? [`${problemWords(problem)} (${problem.code})`, ...problem.mismatches.flatMap((each) => mismatchLines(each))]

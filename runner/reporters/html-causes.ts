@@ -47,7 +47,7 @@ ${inFull.join('')}${titles.length > 0 ? `<ul class="titles">\n${titles.join('\n'
 function causeHtml(cause: Cause, at: number, members: readonly Entry[], { rerun }: FailureOptions): string {
   const { severity, count, first, log, remedies } = cause;
   const meaning = meaningOf(cause);
-  const hint = first.problem && hintOf(first.problem);
+  const hint = first.problem && hintOf(first.problem, first);
   const id = `c${at + 1}`;
   return `<article class="cause ${severity}" id="${id}" aria-labelledby="${id}-title">
 <h3 id="${id}-title"><span class="severity ${severity}">${severity}</span> ${escapeHtml(visible(causeWords(cause)))}</h3>

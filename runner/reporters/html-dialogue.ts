@@ -39,7 +39,7 @@ interface Utterance {
 /** The conversation as a list: what each side said and when, and the expectation that did not hold where it did not. */
 export function dialogueHtml(result: ScenarioResult): string {
   const { transcript, problem } = result;
-  if (transcript.length === 0) return problem ? problemHtml(problem) : '';
+  if (transcript.length === 0) return problem ? problemHtml(problem, result) : '';
   const upTo = problem ? transcript.filter((line) => line.at <= problem.at).length : transcript.length;
   const before = elide(transcript.slice(0, upTo), mostLines, openingLines);
   const after = elide(transcript.slice(upTo), mostLines, openingLines);
@@ -48,7 +48,7 @@ export function dialogueHtml(result: ScenarioResult): string {
     ...utterancesHtml(before.first, isNamed),
     ...leftOut(before.left),
     ...utterancesHtml(before.last, isNamed),
-    ...(problem ? [`<li class="problem">${problemHtml(problem)}</li>`] : []),
+    ...(problem ? [`<li class="problem">${problemHtml(problem, result)}</li>`] : []),
     ...utterancesHtml(after.first, isNamed),
     ...leftOut(after.left),
     ...utterancesHtml(after.last, isNamed),
@@ -100,8 +100,8 @@ function lineHtml(said: TranscriptLine, decoded: string | undefined): string {
 }
 
 /** What went wrong, as the message says it: the place, the line of the file, what was expected and what came. */
-export function problemHtml(problem: Problem): string {
-  const hint = hintOf(problem);
+export function problemHtml(problem: Problem, result: Pick<ScenarioResult, 'transcript' | 'log'>): string {
+  const hint = hintOf(problem, result);
   const [first] = problem.mismatches;
   const place = first?.place ?? problem.place;
   const frame = renderFrame(place, first && mismatchNote(first), { cause: problem.cause });

@@ -12,6 +12,9 @@ import { referenceHtml } from './references.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { cut } from './text.ts';
 
+/** The dialogue of an earlier try is not kept. */
+const noDialogue = { transcript: [], log: [] };
+
 /** Characters of a remark beside a name; the whole is in what opens. */
 const longestRemark = 300;
 
@@ -87,7 +90,7 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
       (each, at) =>
         `<p class="warned">Try ${at + 1}: ${escapeHtml(visible(problemWords(each)))} <code class="code">${each.code}</code></p>\n`,
     ),
-    ...(last ? [`<div class="problem"><p>The try before:</p>\n${problemHtml(last)}</div>\n`] : []),
+    ...(last ? [`<div class="problem"><p>The try before:</p>\n${problemHtml(last, noDialogue)}</div>\n`] : []),
     dialogueHtml(result),
     logHtml(log),
     ...remediesHtml(result),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { placeIn, problemAt } from '../../fixtures/reports/results.ts';
+import { placeIn, problemAt, transcript } from '../../fixtures/reports/results.ts';
 import type { Evidence } from '../evidence.ts';
 import type { ReplyLine, WantedCondition } from '../mismatch.ts';
-import type { Problem } from '../result.ts';
+import type { LogLine, Problem } from '../result.ts';
 import type { SourceFile } from '../source.ts';
 import { hintOf } from './hint.ts';
 
@@ -105,16 +105,49 @@ const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Probl
   ],
 ];
 
+const none = { transcript: [], log: [] };
+
 describe('hintOf()', () => {
   for (const [name, says, shown, other] of symptoms) {
     it(`recognizes ${name}, and not what looks like it`, () => {
-      assert.match(hintOf(shown) ?? '', says);
-      assert.doesNotMatch(hintOf(other) ?? '', says);
+      assert.match(hintOf(shown, none) ?? '', says);
+      assert.doesNotMatch(hintOf(other, none) ?? '', says);
     });
   }
 
   it('says what was said where a problem arose, if it is no symptom', () => {
-    assert.equal(hintOf(problem({}, { hint: 'Try HELP' })), 'Try HELP');
-    assert.equal(hintOf(problem({})), undefined);
+    assert.equal(hintOf(problem({}, { hint: 'Try HELP' }), none), 'Try HELP');
+    assert.equal(hintOf(problem({}), none), undefined);
+  });
+
+  it('recognizes a line where the handshake is due after STARTTLS', () => {
+    const closed = { ...closedAfter('EHLO a.example'), at: 100 };
+    const says = /write the step "starttls" instead of "send"/;
+    const hint = (lines: readonly string[]) => hintOf(closed, { transcript: transcript(lines), log: [] }) ?? '';
+    assert.match(hint(['C STARTTLS␍␊', 'S 220 2.0.0 Ready␍␊', 'C EHLO a.example␍␊', '* closed by the server']), says);
+    assert.match(hint(['C a001 STARTTLS␍␊', 'S a001 OK Begin TLS␍␊', 'C a002 NOOP␍␊']), says);
+    assert.match(hint(['C STLS␍␊', 'S +OK Begin TLS␍␊', 'C CAPA␍␊']), says);
+    for (const other of [
+      ['C STARTTLS␍␊', 'S 220 2.0.0 Ready␍␊', '* TLSv1.3', 'C EHLO a.example␍␊'],
+      ['C STARTTLS␍␊', 'S 454 4.7.0 Not now␍␊', 'C EHLO a.example␍␊'],
+      ['C a001 STARTTLS␍␊', 'S a001 NO Not now␍␊', 'C a002 NOOP␍␊'],
+      ['C STARTTLS␍␊', 'C EHLO a.example␍␊'],
+      ['C EHLO a.example␍␊', 'S 250-STARTTLS␍␊', 'C NOOP␍␊'],
+    ])
+      assert.doesNotMatch(hint(other), says, other.join(' '));
+  });
+
+  it('says which log got nothing, if nothing better is known', () => {
+    const before = { file: '/var/log/mail.log', text: 'started', whose: 'before' } as const;
+    const hint = (log: readonly LogLine[], more: Partial<Problem> = {}) =>
+      hintOf(problem({}, more), { transcript: [], log });
+    assert.match(
+      hint([before, before]) ?? '',
+      /^Nothing was logged in "\/var\/log\/mail\.log" meanwhile, which usually means/,
+    );
+    assert.equal(hint([before, { file: before.file, text: 'a' }]), undefined);
+    assert.equal(hint([before], { hint: 'Try HELP' }), 'Try HELP');
+    assert.equal(hint([before], { code: 'connect.failed' }), undefined);
+    assert.equal(hint([]), undefined);
   });
 });

@@ -1,4 +1,5 @@
-import type { Problem } from '../result.ts';
+import type { Problem, ScenarioResult } from '../result.ts';
+import { dialogueHint, logHint } from './dialogue-hint.ts';
 import { symptoms } from './symptoms.ts';
 
 /** What the evidence of a problem usually means. */
@@ -6,7 +7,7 @@ export function symptomHint(problem: Problem): string | undefined {
   return symptoms.find(({ when }) => when(problem))?.says(problem.evidence?.protocol ?? '');
 }
 
-/** What its evidence usually means; else what was said where the problem arose. */
-export function hintOf(problem: Problem): string | undefined {
-  return symptomHint(problem) ?? problem.hint;
+/** What its evidence and its dialogue usually mean; else what was said where the problem arose, or what the log lacks. */
+export function hintOf(problem: Problem, result: Pick<ScenarioResult, 'transcript' | 'log'>): string | undefined {
+  return dialogueHint(problem, result) ?? symptomHint(problem) ?? problem.hint ?? logHint(problem, result);
 }
