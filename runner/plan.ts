@@ -11,10 +11,7 @@ import type { Span } from './source.ts';
 import type { Step } from './steps.ts';
 import type { TlsVersion } from './tls-version.ts';
 
-/**
- * What a run will do, fully resolved: no YAML, no unknown name, every pattern known to compile.
- * Only values that exist at run time alone (captures, the date) are still holes in a text.
- */
+/** What a run will do, fully resolved. Only values that exist at run time alone (captures, the date) are still holes. */
 export interface Plan {
   readonly runId: string;
   readonly suites: readonly Suite[];
