@@ -7,6 +7,7 @@ import { messageOf } from '../phrase.ts';
 import { mechanismNames, needsOf } from '../protocol/sasl.ts';
 import { askPassword } from './password.ts';
 import { probe } from './single-server.ts';
+import { editText } from './talk-editor.ts';
 import { perform } from './talk-perform.ts';
 import { asScenario, type TalkState } from './talk-state.ts';
 
@@ -25,6 +26,7 @@ export const dotCommands: Readonly<Record<string, DotCommand>> = {
   },
   auth: { usage: 'MECHANISM USER', help: 'logs in; asks for the password', run: authenticate },
   message: { usage: 'FILE', help: 'sends DATA, and then a message from a file', run: sendFile },
+  edit: { usage: '', help: 'sends a message that you write in your editor ($VISUAL, $EDITOR)', run: sendEdited },
   raw: {
     usage: 'TEXT',
     help: 'sends exactly this; \\r, \\n, \\t, \\0 and \\xff are octets',
@@ -84,6 +86,26 @@ async function sendFile(state: TalkState, [file]: readonly string[]): Promise<vo
   } catch (error) {
     return display.remark(`Cannot read "${file}": ${messageOf(error)}`);
   }
+  if (!talk.continuing) await perform(state, { kind: 'line', text: 'DATA' });
+  if (talk.continuing) await perform(state, { kind: 'message', text });
+}
+
+/** The message that the editor begins with: who was named in this session. */
+function draft({ exchanges }: TalkState): string {
+  const lines = exchanges.flatMap(({ did }) => (did.kind === 'line' ? [did.text] : []));
+  const pathAfter = (command: RegExp) =>
+    /<([^>]*)>/.exec(lines.findLast((line) => command.test(line)) ?? '')?.[1] ?? '';
+  return `From: ${pathAfter(/^MAIL FROM:/i)}\nTo: ${pathAfter(/^RCPT TO:/i)}\nSubject: \n\n`;
+}
+
+async function sendEdited(state: TalkState): Promise<void> {
+  const { display, talk, protocol } = state;
+  if (!protocol.transfersMail)
+    return display.remark('Write a command with a literal, such as "APPEND INBOX {}", and then ".edit"');
+  const begun = draft(state);
+  const text = await editText(state, begun);
+  if (text === undefined) return;
+  if (text === begun || text.trim() === '') return display.remark('Nothing is sent: the message is as it was');
   if (!talk.continuing) await perform(state, { kind: 'line', text: 'DATA' });
   if (talk.continuing) await perform(state, { kind: 'message', text });
 }

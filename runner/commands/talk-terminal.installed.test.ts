@@ -87,4 +87,52 @@ describeInstalled('mailspec talk on a terminal', notInstalled(script), () => {
     assert.ok(!text.includes(password));
     assert.match(text, /mechanism: PLAIN/);
   });
+
+  it('sends what was written in an editor, as a message and as a literal, and leaves no file of it', async () => {
+    const tls = { ca: server.ca, servername: 'localhost' };
+    const { mx, imaps } = server.addresses;
+    const cwd = project({
+      'mailspec.yaml': { servers: { mx: { url: mx, tls }, imaps: { url: imaps, tls } } },
+      'edit.sh': `stat -c '%a' "$2" >> "$1"; dirname "$2" >> "$1"; cat "$2" >> "$1"; cp "$2" "$2~"
+printf 'Subject: edited\\n\\n.a dot\\n' > "$2"
+`,
+    });
+    const env = `VISUAL="sh '${cwd}/edit.sh' '${cwd}/log.seen'"`;
+    const edited = `${env} "${process.execPath}" "${program}"`;
+    const mail = onTerminal(`${edited} talk mx`, cwd);
+    for (const line of ['EHLO client.example', 'MAIL FROM:<a@elsewhere.example>', `RCPT TO:<${alice}>`, '.edit']) {
+      await mail.shows(/smtp> /);
+      mail.type(`${line}\r`);
+    }
+    await mail.shows(/250 .*queued/);
+    await mail.shows(/smtp> /);
+    mail.type('\x04');
+    await mail.ended;
+    const box = onTerminal(`${edited} talk imaps`, cwd);
+    await box.shows(/imap> /);
+    box.type(`LOGIN ${alice} ${password}\r`);
+    await box.shows(/OK[\s\S]*imap> /);
+    box.type('APPEND INBOX {}\r');
+    await box.shows(/literal> /);
+    box.type('typed first\r');
+    await box.shows(/literal> /);
+    box.type('.edit\r');
+    await box.shows(/APPENDUID/);
+    box.type('\x04');
+    await box.ended;
+    const seen = readFileSync(join(cwd, 'log.seen'), 'utf8');
+    assert.match(seen, /From: a@elsewhere\.example\nTo: alice@example\.test\nSubject: \n/);
+    assert.match(seen, /typed first/);
+    assert.equal(seen.match(/^600$/gm)?.length, 2, seen);
+    for (const [folder] of seen.matchAll(/^\/.*$/gm)) assert.ok(!existsSync(folder), folder);
+    const messages = server
+      .mailbox(alice)
+      .messages()
+      .map(({ bytes }) => bytes.toString());
+    assert.equal(
+      messages.filter((text) => /Subject: edited\r\n[\s\S]*\r\n\.a dot\r\n/.test(text)).length,
+      2,
+      messages.join('---'),
+    );
+  });
 });

@@ -21,6 +21,7 @@ import { givenSecrets } from './password.ts';
 import { probe, serverFrom, urlOf, withTls } from './single-server.ts';
 import { dotCommands, save } from './talk-commands.ts';
 import { createDisplay } from './talk-display.ts';
+import { editText } from './talk-editor.ts';
 import { openLines } from './talk-input.ts';
 import { perform } from './talk-perform.ts';
 import type { TalkState } from './talk-state.ts';
@@ -131,14 +132,18 @@ async function converse(state: TalkState, busy: (act: () => Promise<void>) => Pr
   }
 }
 
-/** Lines up to a single dot. */
-async function typedText({ lines, display }: TalkState, prompt: string): Promise<string> {
-  display.remark('A single dot ends the text');
+/** Lines up to a single dot; `.edit` goes on in an editor. */
+async function typedText(state: TalkState, prompt: string): Promise<string> {
+  const { lines, display } = state;
+  display.remark('A single dot ends the text; ".edit" opens an editor');
   const typed: string[] = [];
+  const text = () => typed.map((line) => `${line}\n`).join('');
   for (let line = await lines.next(prompt); line !== undefined && line !== '.'; line = await lines.next(prompt)) {
-    typed.push(line);
+    const edited = line === '.edit' ? await editText(state, text()) : undefined;
+    if (edited !== undefined) return edited;
+    if (line !== '.edit') typed.push(line);
   }
-  return typed.map((line) => `${line}\n`).join('');
+  return text();
 }
 
 async function literals(state: TalkState, pieces: readonly LiteralPiece[]): Promise<readonly string[] | undefined> {

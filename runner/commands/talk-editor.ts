@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { atExit } from '../at-exit.ts';
+import { messageOf } from '../phrase.ts';
+import type { TalkState } from './talk-state.ts';
+
+/** Only the user may read it: it may hold what is meant for one person. */
+const privately = 0o600;
+
+/**
+ * A text from the user's editor, which begins with this one; none where there is no terminal, or the editor failed. The file is
+ * private, in a folder of its own where the editor leaves its backups, and both are removed.
+ */
+export async function editText(state: TalkState, text: string): Promise<string | undefined> {
+  const { terminal, display, lines } = state;
+  if (terminal.stdin?.isTTY !== true || terminal.raw.stdout.isTTY !== true) {
+    display.remark('Cannot open an editor: this is not a terminal');
+    return undefined;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'mailspec-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const forget = atExit(remove);
+  try {
+    const file = join(folder, 'message.eml');
+    await writeFile(file, text, { mode: privately });
+    const { VISUAL, EDITOR, MAILSPEC_PASSWORD: _, ...env } = terminal.env;
+    const editor = VISUAL || EDITOR || 'vi';
+    const trouble = await lines.aside(() => run(editor, file, { ...env, VISUAL, EDITOR }));
+    if (trouble !== undefined) {
+      display.remark(`Nothing is sent: the editor "${editor}" ${trouble}`);
+      return undefined;
+    }
+    return (await readFile(file, 'utf8')).replaceAll('\r\n', '\n');
+  } catch (error) {
+    display.remark(`Nothing is sent: ${messageOf(error)}`);
+    return undefined;
+  } finally {
+    remove();
+    forget();
+  }
+}
+
+/** As git does: the variable may hold arguments, so that a shell reads it. What went wrong, if something did. */
+function run(editor: string, file: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn('sh', ['-c', `${editor} "$1"`, editor, file], { stdio: 'inherit', env });
+    child.on('error', (error) => resolve(`cannot be started: ${error.message}`));
+    child.on('exit', (status, signal) =>
+      resolve(status === 0 ? undefined : `ended with ${signal ?? `status ${status}`}`),
+    );
+  });
+}
