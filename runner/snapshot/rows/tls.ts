@@ -22,7 +22,9 @@ export function tlsProbes({ name: server, implicitTls, starttls }: Target): read
       (version): Probe => ({
         ...base,
         name: `A handshake with ${version} only`,
-        steps: [{ tls: { server, min: version, max: version }, expect: fields('state', 'cipher_openssl') }],
+        steps: [
+          { tls: { server, min: version, max: version }, expect: fields('state', 'cipher_openssl', 'temporary_key') },
+        ],
       }),
     ),
     ordered(server, 'Cipher suites of TLS 1.2, in the order in which the server prefers them', 'TLSv1.2'),
