@@ -30,7 +30,7 @@ describe('readDialogue()', () => {
     [
       'mx',
       '{ raw: abc, chunk: 1, every: 100ms }',
-      { form: 'raw', text: 'abc', encoding: 'binary', chunk: 1, every: 100 },
+      { form: 'raw', text: 'abc', encoding: 'binary', chunk: [1], every: 100 },
     ],
     [
       'imap',
