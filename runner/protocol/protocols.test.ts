@@ -92,8 +92,8 @@ describe('protocols', () => {
         (file) =>
           file.endsWith('.ts') && !/^(?:protocol|demo-server|audit|snapshot|authoring)\/|\.test\.|\.d\.ts$/.test(file),
       )
-      // The schemes of its examples.
-      .filter((file) => file !== 'words/symptoms.ts')
+      // The schemes of examples.
+      .filter((file) => !/^words\/(?:symptoms|diagnostic-examples)\.ts$/.test(file))
       .filter((file) => name.test(readFileSync(join(runner, file), 'utf8')));
     assert.deepEqual(named, []);
   });
