@@ -99,6 +99,32 @@ describe('a server that defends itself', () => {
         );
       });
 
+  it('by counting ended ones for a while, with words on one port and none on another, is waited for', async () => {
+    let open = 0;
+    const script =
+      (refuse: (talk: Talk) => void): Script =>
+      async (talk, number) => {
+        if (open >= 2) return refuse(talk);
+        open++;
+        void talk.gone.then(() => setTimeout(() => open--, 300));
+        return smtpScript()(talk, number);
+      };
+    const telling = await listen(
+      script((talk) => {
+        talk.write(`${concurrent}\r\n`);
+        talk.end();
+      }),
+    );
+    const silent = await listen(script((talk) => talk.end()));
+    const servers = { mx: telling.url(), submission: silent.url() };
+    const files = Object.keys(servers).map((name) => ({
+      path: `${name}.yaml`,
+      text: suite(4, mail).replace('server: it', `server: ${name}`),
+    }));
+    const { results } = await play(files, { servers, parallel: 8 });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+  });
+
   it('by closing connections without a word likewise', async () => {
     const peer = await listen(limited(4, (talk) => talk.end()));
     const { results, summary } = await play(suite(30, mail), { servers: { it: peer.url() }, parallel: 8 });

@@ -68,7 +68,7 @@ const mostTries = 16;
 /** Milliseconds after which a scenario is tried again where the server does not say when. */
 const soon = 50;
 /** Servers notice the end of a connection a little later than we do, and count it until then. */
-const belatedTries = 5;
+const belatedTries = 8;
 const greylistEvery = [2000, 5000, 15_000, 30_000, 60_000];
 
 export function createTraffic({ clock }: { readonly clock: () => number }): Traffic {
@@ -182,9 +182,9 @@ function afterLimit(service: Service, said: string | undefined, tries: number, n
     service.cap = Math.max(1, Math.min(service.cap ?? service.active, service.active) - 1);
     return now + soon;
   }
-  // One that closes a single connection without a word has another reason, unless it is those to its other ports.
+  // One that closes a single connection without a word has another reason, unless it counts those to its other ports, or still those that have ended.
   if (said === undefined) {
-    if (active > 1 && tries <= belatedTries) return now + soon * tries;
+    if ((active > 1 || host?.cap !== undefined) && tries <= belatedTries) return now + soon * tries;
     service.refuted = true;
     return undefined;
   }
