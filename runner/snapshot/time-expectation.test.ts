@@ -18,7 +18,7 @@ describe('timeExpectation()', () => {
     assert.deepEqual(timeExpectation([seen(535, 2_010), seen(535, 2_300)]), {
       code: 535,
       within: '5s',
-      after: '1500ms',
+      after: '500ms',
     });
   });
 

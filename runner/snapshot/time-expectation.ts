@@ -7,8 +7,8 @@ const bounds = [500, 2_000, 5_000, 10_000, 20_000, 40_000, 80_000] as const;
 const allowance = 2;
 /** A wait that is this long, milliseconds, is one that the server makes on purpose. */
 const deliberate = 900;
-/** What is left of a deliberate wait is rounded down to this. */
-const grain = 500;
+/** Of a deliberate wait so much lasts: servers begin to count at different times. */
+const lasting = 0.4;
 
 /** The status and how soon it came; nothing where it cannot be told. */
 export function timeExpectation(seen: readonly Seen[]): Written | undefined {
@@ -23,11 +23,11 @@ export function timeExpectation(seen: readonly Seen[]): Written | undefined {
   const [status] = statuses;
   const bound = bounds.find((each) => each >= shortest * allowance);
   if (status === undefined || statuses.size > 1 || status === '' || bound === undefined) return undefined;
-  const floor = Math.floor((shortest * 0.8) / grain) * grain;
+  const floor = bounds.findLast((each) => each <= shortest * lasting);
   return {
     [typeof status === 'number' ? 'code' : 'status']: status,
     within: written(bound),
-    ...(shortest >= deliberate && floor > 0 && { after: written(floor) }),
+    ...(shortest >= deliberate && floor !== undefined && { after: written(floor) }),
   };
 }
 
