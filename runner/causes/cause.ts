@@ -29,6 +29,13 @@ export interface Symptom {
   readonly decisive: boolean;
 }
 
+/** Something that the server asks, and that does not answer. */
+export interface Backend {
+  readonly kind: 'authentication' | 'milter' | 'policy' | 'table';
+  /** The server's log says so; else it is what this usually means. */
+  readonly logged: boolean;
+}
+
 /** Failures with one cause. */
 export interface Cause {
   readonly kind: SymptomKind;
@@ -50,6 +57,8 @@ export interface Cause {
   readonly log: readonly LogLine[];
   /** Where mail went that was looked for elsewhere. */
   readonly trail?: Trail;
+  /** What everything waits for. */
+  readonly backend?: Backend;
 }
 
 /** What a log says of a message. */

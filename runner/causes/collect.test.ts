@@ -18,10 +18,14 @@ const recorded: readonly { readonly name: string; readonly first: RegExp; readon
     first: /^certificate of mx\.example\.test expired \d+ days? ago \(.*\): .*imaps.*submission/,
     helps: /Renew the certificate/,
   },
-  { name: 'milter-down', first: /45[14] 4\.\d\.\d .*[Tt]ry again later/, helps: /smtpd_milters/ },
+  {
+    name: 'milter-down',
+    first: /45[14] 4\.\d\.\d .*[Tt]ry again later, because a milter does not answer$/,
+    helps: /smtpd_milters/,
+  },
   {
     name: 'sasl-socket-broken',
-    first: /^submissions? and submissions?: the server accepts connections but does not answer/,
+    first: /^submissions? and submissions?: logins fail, because the authentication service does not answer$/,
     helps: /smtpd_sasl_path/,
   },
   {

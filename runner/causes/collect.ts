@@ -1,6 +1,7 @@
 import type { CertificateFault } from '../evidence.ts';
 import { type Product, remediesFor, type Severity, severities } from '../remedy.ts';
 import type { LogLine, ScenarioResult } from '../result.ts';
+import { backendOf } from './backend.ts';
 import { type Cause, type Symptom, type SymptomKind, symptomKinds } from './cause.ts';
 import { generalRemedies } from './general.ts';
 import { tellingLines } from './log.ts';
@@ -200,6 +201,8 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const fault = symptom.fault;
   const shown =
     symptom.kind === 'delivery' || (symptom.kind === 'accepted' && trail?.asked !== undefined) ? trail : undefined;
+  const log = logOf(symptom.kind, all, shown?.line);
+  const backend = backendOf(symptom.kind, all, log);
   return {
     kind: symptom.kind,
     severity,
@@ -211,9 +214,13 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
     scenarios: [...group.scenarios].sort((a, b) => a - b),
     count,
     suites,
-    remedies: remediesFor(generalRemedies({ ...symptom, decisive: group.decisive.length > 0 }, first), products),
-    log: logOf(symptom.kind, all, shown?.line),
+    remedies: remediesFor(
+      generalRemedies({ ...symptom, decisive: group.decisive.length > 0 }, first, backend),
+      products,
+    ),
+    log,
     ...(shown && { trail: shown }),
+    ...(backend && { backend }),
   };
 }
 

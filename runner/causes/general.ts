@@ -1,6 +1,6 @@
 import { type Remedy, remedyOf } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
-import type { Symptom, SymptomKind } from './cause.ts';
+import type { Backend, Symptom, SymptomKind } from './cause.ts';
 
 /** What to do where a service cannot be used at all, whatever a scenario is about. */
 const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
@@ -71,14 +71,24 @@ const temporary = remedyOf(
   'postfix',
   'Temporary errors for every command come from a service that Postfix depends on and that is down: smtpd_milters (milter_default_action), check_policy_service, or a lookup table; the log names it. https://www.postfix.org/MILTER_README.html',
 );
+const milter = remedyOf(
+  'postfix',
+  'Start the milter that smtpd_milters names, or remove it there; milter_default_action = accept lets mail through while it is down. https://www.postfix.org/MILTER_README.html',
+);
 const tlsFirst = remedyOf(
   'postfix',
   'Port 25 must accept mail without TLS: set smtpd_tls_security_level = may for smtp in master.cf and main.cf, and encrypt on submission only. https://www.postfix.org/postconf.5.html#smtpd_tls_security_level',
 );
 
 /** Those of the scenario that is about it; of what stops everything, those above. */
-export function generalRemedies({ kind, decisive }: Symptom, first: ScenarioResult): readonly Remedy[] {
+export function generalRemedies(
+  { kind, decisive }: Symptom,
+  first: ScenarioResult,
+  backend: Backend | undefined,
+): readonly Remedy[] {
   const own = first.scenario.remedies;
+  if (backend?.kind === 'authentication') return general.login ?? own;
+  if (backend?.kind === 'milter') return [milter, ...others(own, 'postfix')];
   const reply = first.problem?.evidence?.reply;
   if (kind === 'refused' && reply?.status.startsWith('4')) return [temporary, ...others(own, 'postfix')];
   if (kind === 'refused' && reply?.status === '530') return [tlsFirst, ...others(own, 'postfix')];

@@ -4,6 +4,7 @@ import type { ReplyLine } from '../mismatch.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
 import type { Symptom } from './cause.ts';
+import { lacksHandshake } from './handshake-missing.ts';
 
 /** What is wrong in a scenario that did not pass, so far as it can be the cause of others' failures. */
 export function symptomOf(result: ScenarioResult): Symptom {
@@ -18,6 +19,7 @@ export function symptomOf(result: ScenarioResult): Symptom {
     ...(server !== undefined && { server }),
     ...(belowIn(problem.evidence?.fault) ??
       portOf(problem) ??
+      unshakenOf(problem, result) ??
       startOf(problem.headline, problem) ??
       findingOf(problem, result) ??
       temporaryOf(problem) ??
@@ -59,6 +61,11 @@ function portOf({ evidence, mismatches }: Problem): Kept | undefined {
   if (evidence?.check?.step !== 'port' || first?.path !== 'state' || first.actual.kind !== 'value') return undefined;
   if (first.actual.value === 'closed') return { kind: 'unreachable', key: 'refused' };
   return first.actual.value === 'filtered' ? { kind: 'unreachable', key: 'no answer' } : undefined;
+}
+
+/** The scenario's own error, and nothing that the server does: what ends there says nothing of it. */
+function unshakenOf(problem: Problem, result: ScenarioResult): Kept | undefined {
+  return lacksHandshake(problem, result) ? { kind: 'other', key: placeOf(problem) } : undefined;
 }
 
 /** Commands with which every session begins. */

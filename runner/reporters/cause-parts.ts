@@ -2,7 +2,7 @@ import type { Cause } from '../causes/cause.ts';
 import { many } from '../phrase.ts';
 import type { LogLine, ScenarioResult, TranscriptLine } from '../result.ts';
 import { visible } from '../visible.ts';
-import { meanings } from '../words/cause.ts';
+import { meaningWords } from '../words/cause.ts';
 import { withDecoded } from '../words/decoded.ts';
 import { lineWords } from '../words/problem.ts';
 import { shortened } from '../words/text.ts';
@@ -14,8 +14,8 @@ const exchangeLines = 4;
 const longestLog = 180;
 
 /** What a cause means for people; else the author's first sentence about why the scenario matters. */
-export function meaningOf({ kind, first }: Cause): string | undefined {
-  return meanings[kind] ?? sentenceOf(first);
+export function meaningOf(cause: Cause): string | undefined {
+  return meaningWords(cause) ?? sentenceOf(cause.first);
 }
 
 function sentenceOf({ scenario }: ScenarioResult): string | undefined {

@@ -1,4 +1,4 @@
-import type { Cause, SymptomKind, Trail } from '../causes/cause.ts';
+import type { Backend, Cause, SymptomKind, Trail } from '../causes/cause.ts';
 import { visible } from '../visible.ts';
 import { actionTitle } from './action.ts';
 import { cameWords } from './actual.ts';
@@ -19,7 +19,7 @@ export function causeWords(cause: Cause): string {
     case 'unreachable':
       return `${where || 'a service'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'silent':
-      return `${where || 'a server'}: the server accepts connections but does not answer`;
+      return `${where || 'a server'}: ${silenceWords(cause.backend)}`;
     case 'handshake':
       return `${where || 'a server'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'login':
@@ -27,7 +27,7 @@ export function causeWords(cause: Cause): string {
     case 'refused': {
       const action = cause.first.problem?.evidence?.action;
       const said = reply === undefined ? 'refused' : cameWords(reply);
-      return `${where || 'the server'}: ${action === undefined ? '' : `${actionTitle(action)}: `}${said}`;
+      return `${where || 'the server'}: ${action === undefined ? '' : `${actionTitle(action)}: `}${said}${becauseOf(cause.backend)}`;
     }
     case 'delivery':
       return `accepted mail does not arrive${cause.trail === undefined ? '' : `: ${trailWords(cause.trail)}`}`;
@@ -38,9 +38,31 @@ export function causeWords(cause: Cause): string {
   }
 }
 
+/** What the sessions lack: where the log does not say it, with its certainty. */
+function silenceWords(backend: Backend | undefined): string {
+  if (backend?.kind !== 'authentication')
+    return `the server accepts connections but does not answer${becauseOf(backend)}`;
+  return backend.logged
+    ? `logins fail${becauseOf(backend)}`
+    : `sessions end before a login, usually because ${backends.authentication} does not answer`;
+}
+
+const backends: Readonly<Record<Backend['kind'], string>> = {
+  authentication: 'the authentication service',
+  milter: 'a milter',
+  policy: 'a policy service',
+  table: 'a lookup table',
+};
+
+function becauseOf(backend: Backend | undefined): string {
+  return backend === undefined ? '' : `, because ${backends[backend.kind]} does not answer`;
+}
+
 /** Whether its words say no more than those of the failure that shows it. */
-export function repeatsFailure({ kind, trail }: Pick<Cause, 'kind' | 'trail'>): boolean {
-  return trail === undefined && (kind === 'refused' || kind === 'accepted' || kind === 'other');
+export function repeatsFailure({ kind, trail, backend }: Pick<Cause, 'kind' | 'trail' | 'backend'>): boolean {
+  return (
+    trail === undefined && backend === undefined && (kind === 'refused' || kind === 'accepted' || kind === 'other')
+  );
 }
 
 /** A failure names its server first, and so does the title: once is enough. */
@@ -77,7 +99,11 @@ function trailWords({ kind, to, asked }: Trail): string {
 }
 
 /** What follows for people, in a sentence. */
-export const meanings: Readonly<Record<SymptomKind, string | undefined>> = {
+export function meaningWords({ kind, backend }: Pick<Cause, 'kind' | 'backend'>): string | undefined {
+  return backend?.kind === 'authentication' ? meanings.login : meanings[kind];
+}
+
+const meanings: Readonly<Record<SymptomKind, string | undefined>> = {
   unreachable: 'Nobody can use this service.',
   silent: 'Nobody can use this service: sessions end before they begin.',
   handshake: 'Clients that want TLS, which are nearly all, cannot use this service.',

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
+import type { ScenarioResult } from '../result.ts';
+import type { SourceFile } from '../source.ts';
+import { causeWords } from '../words/cause.ts';
+import { backendOf } from './backend.ts';
+import { collectCauses } from './collect.ts';
+
+const file: SourceFile = { path: 'a.yaml', text: 'expect: 250\n' };
+const line = 'EHLO client.example';
+
+/** A session that ends at EHLO. */
+function ended(lines: readonly string[], more: Partial<ScenarioResult> = {}): ScenarioResult {
+  const problem = problemAt(placeIn(file, '250'), {
+    code: 'connection.closed',
+    headline: { kind: 'closed', after: { kind: 'command', label: line, line } },
+    evidence: { server: 'submission', action: { kind: 'command', label: line, line } },
+    at: 100,
+  });
+  return resultOf(scenarioOf(0, 'offers AUTH once encrypted'), 'failed', {
+    problem,
+    transcript: transcript(lines),
+    ...more,
+  });
+}
+
+const overTls = ['C STARTTLS␍␊', 'S 220 2.0.0 Ready␍␊', '* TLSv1.3', `C ${line}␍␊`];
+
+const logged: readonly (readonly [string, string | undefined])[] = [
+  ["warning: SASL: Connect to Dovecot auth socket 'private/auth' failed: No such file or directory", 'authentication'],
+  ['fatal: no SASL authentication mechanisms', 'authentication'],
+  ['imap-login: Error: auth: connect(/run/dovecot/login) failed: Connection refused', 'authentication'],
+  ['warning: connect to Milter service inet:127.0.0.1:9: Connection refused', 'milter'],
+  ['warning: problem talking to server private/policy: Connection refused', 'policy'],
+  ['error: open database /etc/postfix/virtual.db: No such file or directory', 'table'],
+  ['warning: TLS library problem: error:0A000418', undefined],
+  ['warning: mx.example.test: RBL lookup error: Host not found', undefined],
+];
+
+describe('backendOf()', () => {
+  for (const [text, kind] of logged)
+    it(`takes "${text.slice(0, 50)}" for ${kind ?? 'something else'}`, () => {
+      const found = backendOf('silent', [], [{ file: 'maillog', text }]);
+      assert.deepEqual(found, kind === undefined ? undefined : { kind, logged: true });
+      assert.equal(backendOf('accepted', [], [{ file: 'maillog', text }]), undefined);
+    });
+
+  it('supposes a dead authentication service where sessions end at the EHLO over TLS, and nowhere else', () => {
+    assert.deepEqual(backendOf('silent', [ended(overTls)], []), { kind: 'authentication', logged: false });
+    assert.equal(backendOf('silent', [ended([`C ${line}␍␊`])], []), undefined);
+    assert.equal(backendOf('silent', [ended(['* connected to a', `C ${line}␍␊`])], []), undefined);
+  });
+});
+
+describe('collectCauses()', () => {
+  const [title, remedy] = ['submission: sessions end before a login, usually because', /smtpd_sasl_path/];
+
+  it('says with its certainty what sessions lack that end at EHLO', () => {
+    const causes = collectCauses();
+    causes.add(ended(overTls, { products: [{ server: 'submission', product: 'postfix' }] }));
+    const [cause] = causes.list();
+    assert.ok(cause && causeWords(cause).startsWith(title));
+    assert.match(cause.remedies.map(({ text }) => text).join(), remedy);
+  });
+
+  it('takes no line that a scenario sends instead of a handshake for a silent server', () => {
+    const causes = collectCauses();
+    causes.add(ended(['C STARTTLS␍␊', 'S 220 2.0.0 Ready␍␊', `C ${line}␍␊`]));
+    const [cause] = causes.list();
+    assert.equal(cause?.kind, 'other');
+    assert.ok(cause && causeWords(cause).startsWith(line), cause && causeWords(cause));
+  });
+});
