@@ -79,7 +79,7 @@ export function untaggedWords({ want, forbidden, every }: UntaggedForm<AnyText, 
       return `${article} response: ${matcherWords(want.matcher)}`;
     case 'data': {
       const words = matcherWords(want.matcher);
-      return `${article} ${want.name}${/^[{[("\d]/.test(words) ? '' : ':'} ${words}`;
+      return `${article} ${want.name}${/^[{[("\d]/.test(words) ? '' : ' with'} ${words}`;
     }
   }
 }

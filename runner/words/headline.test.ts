@@ -64,6 +64,30 @@ describe('headlineWords()', () => {
     );
   });
 
+  it('says what is expected of untagged responses', () => {
+    const matcher = { kind: 'length', matcher: { kind: 'at_least', value: 1 } };
+    const want = { form: 'data', name: 'SEARCH', matcher };
+    const searched: Mismatch = {
+      path: 'untagged.SEARCH',
+      expected: { kind: 'untagged', untagged: { want, forbidden: true } as never },
+      actual: { kind: 'octets', text: '* SEARCH 28' },
+    };
+    const pattern = { source: 'x', flags: '' } as never;
+    const fetched: Mismatch = {
+      path: 'untagged.FETCH["BODY[]"]',
+      expected: { kind: 'matcher', matcher: { kind: 'matches', pattern } as never },
+      actual: { kind: 'value', value: 'y' },
+    };
+    const headline: Headline = { kind: 'mismatch', of: { kind: 'command', label: 'NOOP', line: 'NOOP' } };
+    assert.deepEqual(
+      [searched, fetched].map((each) => headlineWords(headline, { mismatches: [each] })),
+      [
+        'NOOP: expected no untagged SEARCH with a length of at least 1, got "* SEARCH 28"',
+        'NOOP: expected untagged.FETCH["BODY[]"] to be a match of /x/, got "y"',
+      ],
+    );
+  });
+
   it('names a greeting once', () => {
     assert.equal(
       headlineWords({ kind: 'late reply', after: { kind: 'greeting' }, within: 10_000 }),

@@ -10,7 +10,7 @@ export function valueWords(value: Sample): string {
     case 'excerpt':
       return quote(value);
     case 'no words':
-      return 'no words';
+      return 'none';
     case 'list':
       return value.items.length === 0 ? 'an empty list' : `[${enumerate(value.items, valueWords, value.more)}]`;
     case 'record': {

@@ -86,7 +86,7 @@ describe('words', () => {
       ['', '""'],
       ['a "b"\r\n\0\x1b\ud800', '"a "b"␍␊␀\\x1b\\ud800"'],
       [auth, '"PLAIN LOGIN"'],
-      [words([]), 'no words'],
+      [words([]), 'none'],
       [[], 'an empty list'],
       [[1, 'a', [true]], '[1, "a", [true]]'],
       [{}, 'an empty record'],
@@ -195,7 +195,7 @@ describe('words', () => {
           expected: '{ seq: 2, UID: 7, FLAGS: "" }',
           missing: ['{ seq: 2, UID: 7, FLAGS: "" }'],
           actual:
-            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: no words }]; [2] comes nearest, where UID is 8, expected 7',
+            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: none }]; [2] comes nearest, where UID is 8, expected 7',
         },
       ],
       [
@@ -206,9 +206,9 @@ describe('words', () => {
           path: '',
           expected: 'exactly { seq: 1 }, { seq: 2, UID: 9 }',
           missing: ['{ seq: 2, UID: 9 }'],
-          extra: ['{ seq: 2, UID: 8, FLAGS: no words }'],
+          extra: ['{ seq: 2, UID: 8, FLAGS: none }'],
           actual:
-            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: no words }]; [2] comes nearest, where UID is 8, expected 9',
+            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: none }]; [2] comes nearest, where UID is 8, expected 9',
         },
       ],
       [
