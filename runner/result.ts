@@ -32,6 +32,8 @@ export interface ScenarioFacts {
   readonly suite: Suite;
   /** `suite#name-as-slug`, unique in the run. */
   readonly id: string;
+  /** From its former names. */
+  readonly formerIds?: readonly string[];
   readonly name: string;
   readonly description?: string;
   /** RFC sections and the like, besides the suite's. */

@@ -31,14 +31,16 @@ async function read(path: string, args: Arguments, terminal: Terminal): Promise<
   if (/\.jsonl?$/.test(path)) return (await readResults(path, terminal.cwd)).scenarios.map(compared);
   const options = await loadOptions({ ...args, positionals: [] }, terminal);
   const { plan } = await load({ ...options, servers: {}, targets: [path] });
-  return plan.scenarios.map(({ id, name }) => ({
+  return plan.scenarios.map(({ id, formerIds, name }) => ({
+    ...(formerIds && { formerIds }),
     ...{ id, name, outcome: 'passed', duration: Number.POSITIVE_INFINITY, facts: [] },
   }));
 }
 
-function compared({ id, name, outcome, duration, problem }: ScenarioLine): Compared {
+function compared({ id, formerIds, name, outcome, duration, problem }: ScenarioLine): Compared {
   return {
     ...{ id, name, outcome, duration },
+    ...(formerIds && { formerIds }),
     ...(problem && { problem: problem.message }),
     facts: problem?.mismatches.map(({ path, expected, actual }) => ({ path, expected, actual })) ?? [],
   };

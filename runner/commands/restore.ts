@@ -14,6 +14,7 @@ import type { EvidenceLine, MeasurementLine, PlaceLine, ProblemLine, ScenarioLin
 export function restore(line: ScenarioLine, index: number, suites: Map<string, Suite>): ScenarioResult {
   const {
     id,
+    formerIds,
     name,
     description,
     place,
@@ -34,6 +35,7 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
     index,
     suite: known,
     id,
+    ...(formerIds && { formerIds }),
     name,
     ...(description !== undefined && { description }),
     references,

@@ -26,6 +26,7 @@ export interface StartLine {
 export interface ScenarioLine {
   readonly type: 'scenario';
   readonly id: string;
+  readonly formerIds?: readonly string[];
   readonly name: string;
   readonly description?: string;
   readonly suite: {

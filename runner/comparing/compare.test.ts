@@ -34,6 +34,15 @@ describe('compare()', () => {
     assert.equal(difference.same, 2);
   });
 
+  it('knows a scenario by its former names', () => {
+    const before = [one('old a'), failing('b', '550'), one('c')];
+    const after = [failing('a', '554'), one('b')].map((each) => ({ ...each, formerIds: [`old ${each.id}`] }));
+    const { broken, mended, added, gone } = compare(before, after);
+    assert.deepEqual([broken.length, mended.length, added.length, gone.map(({ id }) => id)], [1, 1, 0, ['c']]);
+    // Without them it is another one.
+    assert.deepEqual(compare(before, [one('a')]).added.length, 1);
+  });
+
   it('sees nothing where nothing changed', () => {
     const run = [one('a'), failing('b', '550')];
     const difference = compare(run, run);

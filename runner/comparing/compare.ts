@@ -1,6 +1,10 @@
+import { idsOf } from '../scenario-id.ts';
+
 /** As much of a scenario's result as two runs are compared by. */
 export interface Compared {
   readonly id: string;
+  /** From its former names. */
+  readonly formerIds?: readonly string[];
   readonly name: string;
   readonly outcome: string;
   /** Milliseconds. */
@@ -46,11 +50,11 @@ const slowerBy = { factor: 3, least: 1_000 } as const;
 /** What is otherwise in the second of two runs, in its order. */
 export function compare(before: readonly Compared[], after: readonly Compared[]): Difference {
   const known = new Map(before.map((each) => [each.id, each]));
-  const ids = new Set(after.map(({ id }) => id));
   const both = after.flatMap((each): readonly Change[] => {
-    const old = known.get(each.id);
+    const old = idsOf(each).flatMap((id) => known.get(id) ?? [])[0];
     return old === undefined ? [] : [{ before: old, after: each }];
   });
+  const found = new Set(both.flatMap((each) => [each.before, each.after]));
   const isRed = ({ outcome }: Compared) => red.has(outcome);
   const broken = both.filter((each) => !isRed(each.before) && isRed(each.after));
   const unchecked = both.filter((each) => !idle.has(each.before.outcome) && idle.has(each.after.outcome));
@@ -70,8 +74,8 @@ export function compare(before: readonly Compared[], after: readonly Compared[])
   );
   return {
     ...{ broken, mended, changed, unchecked, slower },
-    added: after.filter(({ id }) => !known.has(id)),
-    gone: before.filter(({ id }) => !ids.has(id)),
+    added: after.filter((each) => !found.has(each)),
+    gone: before.filter((each) => !found.has(each)),
     same: both.length - broken.length - mended.length - changed.length - unchecked.length,
   };
 }

@@ -7,11 +7,12 @@ import { placeOf } from '../source.ts';
 /** What results say of scenarios. */
 export function factsOf(scenario: Scenario): ScenarioFacts {
   const { index, suite, id, name, description, references, tags, span, level, knownIssue, connections } = scenario;
-  const { severity, remedies } = scenario;
+  const { severity, remedies, formerIds } = scenario;
   return {
     index,
     suite,
     id,
+    ...(formerIds && { formerIds }),
     name,
     ...(description !== undefined && { description }),
     references,

@@ -97,6 +97,19 @@ describe('takeShard()', () => {
     );
   });
 
+  it('balances a renamed scenario by what it took under its former name', () => {
+    const scenarios = ['a', 'b', 'c'].map((id, at) => ({ ...scenario(id, at), formerIds: [`old ${id}`] }));
+    const durations = new Map([
+      ['old c', 500],
+      ['a', 100],
+      ['old b', 100],
+    ]);
+    assert.deepEqual(
+      all(scenarios, 2, durations).map(({ scenarios: own }) => own.map(({ id }) => id).join('')),
+      ['c', 'ab'],
+    );
+  });
+
   it('has another fingerprint when the selection or the durations are others', () => {
     const scenarios = ['a', 'b', 'c'].map((id, at) => scenario(id, at));
     const of = (list: readonly Scenario[], durations: Durations) =>

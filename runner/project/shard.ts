@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Scenario } from '../plan.ts';
+import { idsOf } from '../scenario-id.ts';
 import type { Shard } from '../shard.ts';
 import type { ShardRequest } from './shard-request.ts';
 
@@ -40,11 +41,12 @@ export function takeShard(
 
 /** Which part each scenario is in, from 0: the longest first, each to the part that has least (Graham's LPT rule). */
 function divide(scenarios: readonly Scenario[], total: number, durations: Durations): readonly number[] {
-  const usual = median(scenarios.flatMap(({ id }) => durations.get(id) ?? []));
+  const known = scenarios.map((scenario) => idsOf(scenario).flatMap((id) => durations.get(id) ?? [])[0]);
+  const usual = median(known.flatMap((each) => each ?? []));
   const groups = together(scenarios)
     .map((members) => ({
       members,
-      weight: members.reduce((sum, at) => sum + (durations.get(idOf(scenarios, at)) ?? usual), 0),
+      weight: members.reduce((sum, at) => sum + (known[at] ?? usual), 0),
       name: members.map((at) => idOf(scenarios, at)).sort(byCode)[0] ?? '',
     }))
     .sort((one, other) => other.weight - one.weight || byCode(one.name, other.name));

@@ -50,6 +50,11 @@ describe('code-quality', () => {
     const prints = (list: readonly Entry[]) => list.map(({ fingerprint }) => fingerprint).sort();
     assert.deepEqual(prints(later), prints(all));
     assert.notDeepEqual(later, all);
+    const renamed = mixed.map((each) => {
+      const { id } = each.scenario;
+      return { ...each, scenario: { ...each.scenario, id: `${id}-now`, formerIds: [id] } };
+    });
+    assert.deepEqual(prints(await entries(eventsOf(renamed))), prints(all));
   });
 
   it('create() is an empty list where nothing is wrong', async () => assert.deepEqual(await entries(eventsOf([])), []));

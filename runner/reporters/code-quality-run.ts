@@ -3,6 +3,7 @@ import type { Cause } from '../causes/cause.ts';
 import { collectCauses } from '../causes/collect.ts';
 import type { Severity } from '../remedy.ts';
 import type { Reporter } from '../result.ts';
+import { firstIdOf } from '../scenario-id.ts';
 import { visible } from '../visible.ts';
 import { causeTitle, fixLines } from './cause-record.ts';
 import { jsonText } from './json-text.ts';
@@ -37,8 +38,8 @@ export function create(options: ReporterOptions): Reporter {
 function entryOf(cause: Cause, path: (shown: string) => string): object {
   const { severity, kind, servers, first } = cause;
   const place = first.problem?.mismatches[0]?.place ?? first.problem?.place ?? first.scenario.place;
-  // Neither lines nor counts: the same cause in the next pipeline is not a new one.
-  const key = [kind, ...servers, first.scenario.id].join('\0');
+  // Neither lines nor counts nor a new name: the same cause in the next pipeline is not a new one.
+  const key = [kind, ...servers, firstIdOf(first.scenario)].join('\0');
   return {
     description: [causeTitle(cause), ...fixLines(cause)].join('. '),
     check_name: visible(first.scenario.id),

@@ -69,6 +69,7 @@ function resultJson(result: ScenarioResult) {
   return {
     index: scenario.index,
     id: scenario.id,
+    ...(scenario.formerIds && { formerIds: scenario.formerIds }),
     name: scenario.name,
     ...(scenario.description !== undefined && { description: scenario.description }),
     suite: {

@@ -3,6 +3,7 @@ import type { Cause } from '../causes/cause.ts';
 import { collectCauses } from '../causes/collect.ts';
 import type { Severity } from '../remedy.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
+import { firstIdOf } from '../scenario-id.ts';
 import { visible } from '../visible.ts';
 import { mismatchLines } from '../words/mismatch.ts';
 import { problemOf, sumOf } from '../words/outcome.ts';
@@ -122,7 +123,7 @@ function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: strin
       },
     ],
     // The scenario, not its line: what was there before is not new because lines were added above it.
-    partialFingerprints: { 'scenario/v1': createHash('sha256').update(scenario.id).digest('hex') },
+    partialFingerprints: { 'scenario/v1': createHash('sha256').update(firstIdOf(scenario)).digest('hex') },
     properties: { severity: scenario.severity, outcome: result.outcome },
   };
 }
