@@ -37,12 +37,14 @@ const greetings: ReadonlySet<string> = new Set(['OK', 'PREAUTH', 'BYE']);
  * `take` throws a `ProtocolError` at limits and where the first line is no greeting, and again until `drain`. A line
  * that is no response is left out, and a finding of the reply that follows.
  * If only a reply's untagged responses were wanted, its end may be forgiven: see `createTails`.
+ * Tests give another limit of memory.
  */
-export function createImapParser(): ReplyParser {
-  return new ImapParser();
+export function createImapParser(replyMemory: number = limits.replyMemory): ReplyParser {
+  return new ImapParser(replyMemory);
 }
 
 class ImapParser implements ReplyParser {
+  readonly #replyMemory: number;
   readonly #held = new HeldResponses();
   readonly #commands = new ImapCommands();
   readonly #sent = new SentOctets();
@@ -58,6 +60,10 @@ class ImapParser implements ReplyParser {
   #secured = false;
   /** RFC 6855 section 3, RFC 9051 section 6.3.1: strings have UTF-8. */
   #utf8 = false;
+
+  constructor(replyMemory: number) {
+    this.#replyMemory = replyMemory;
+  }
 
   sent(command: Sent): void {
     this.#sent.sent(command);
@@ -140,7 +146,7 @@ class ImapParser implements ReplyParser {
   /** Whether the reply under way takes more memory than it may. */
   #isLarge(): boolean {
     const parsed = memoryOf(this.#untagged.length, this.#items, this.#findings.length);
-    return parsed + this.#held.pending > limits.replyMemory;
+    return parsed + this.#held.pending > this.#replyMemory;
   }
 
   /** Parses the next response, if it is untagged. */

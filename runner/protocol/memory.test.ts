@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { createImapParser } from './imap.ts';
+import { limits } from './limits.ts';
 import { ProtocolError, type ReplyParser } from './reply.ts';
 import { createSieveParser } from './sieve.ts';
 
-const MiB = 1024 * 1024;
+/** A sixteenth of what ships takes a sixteenth of the time. */
+const fraction = 16;
+const replyMemory = limits.replyMemory / fraction;
 
-/** What pushing this without an end comes to. */
-function flood(parser: ReplyParser, unit: string): ProtocolError {
+/** What pushing this without an end comes to. Octets take several times their number of memory: a sixth of it is enough. */
+function flood(parser: ReplyParser, unit: string, memory = replyMemory): ProtocolError {
   const piece = Buffer.from(unit.repeat(Math.ceil((64 * 1024) / unit.length)));
-  for (let octets = 0; octets < 16 * MiB; octets += piece.length) {
+  for (let octets = 0; octets < memory / 6; octets += piece.length) {
     parser.push(Buffer.from(piece));
     try {
       parser.take();
@@ -17,42 +20,53 @@ function flood(parser: ReplyParser, unit: string): ProtocolError {
       return error;
     }
   }
-  throw new Error('16 MiB were kept');
+  throw new Error(`${memory / 6} octets were kept`);
+}
+
+function greeted(memory?: number): ReplyParser {
+  const parser = createImapParser(memory);
+  parser.push(Buffer.from('* OK hello\r\n'));
+  parser.take();
+  parser.sent({ tag: 'a', as: 'command', bytes: Buffer.from('a NOOP\r\n') });
+  return parser;
 }
 
 describe('replyMemory', () => {
   const sieve: readonly (readonly [what: string, unit: string])[] = [
     ['capabilities without a value', '"a"\r\n'],
-    ['empty strings', `""${' ""'.repeat(20_000)}\r\n`],
-    ['lists of empty strings', `"" (${'"" '.repeat(20_000)}"")\r\n`],
+    ['empty strings', `""${' ""'.repeat(2_000)}\r\n`],
+    ['lists of empty strings', `"" (${'"" '.repeat(2_000)}"")\r\n`],
   ];
   for (const [what, unit] of sieve) {
     it(`createSieveParser() ends a flood of ${what} by what it takes`, () => {
-      const { rule } = flood(createSieveParser(), unit);
+      const { rule } = flood(createSieveParser(replyMemory), unit);
       assert.equal(rule, 'replyMemory');
     });
   }
 
   const imap: readonly (readonly [what: string, unit: string])[] = [
-    ['flags', `* FLAGS (${'a '.repeat(500_000)}a)\r\n`],
-    ['numbers', `* SEARCH${' 1'.repeat(500_000)}\r\n`],
-    ['words', `* CAPABILITY${' a'.repeat(500_000)}\r\n`],
+    ['flags', `* FLAGS (${'a '.repeat(30_000)}a)\r\n`],
+    ['numbers', `* SEARCH${' 1'.repeat(30_000)}\r\n`],
+    ['words', `* CAPABILITY${' a'.repeat(30_000)}\r\n`],
     ['messages with flags', '* 1 FETCH (FLAGS (a b c d e f g h i j k l m n))\r\n'],
     ['lines that are no responses', 'x\r\n'],
     ['lists with spaces', '* FLAGS ( a )\r\n'],
     ['nested lists', `* 1 FETCH (X ${'('.repeat(90)}a${')'.repeat(90)})\r\n`],
-    ['namespaces', `* NAMESPACE (${'("" "/")'.repeat(100_000)}) NIL NIL\r\n`],
+    ['namespaces', `* NAMESPACE (${'("" "/")'.repeat(6_000)}) NIL NIL\r\n`],
   ];
   for (const [what, unit] of imap) {
     it(`createImapParser() ends a flood of ${what} by what it takes`, () => {
-      const parser = createImapParser();
-      parser.push(Buffer.from('* OK hello\r\n'));
-      parser.take();
-      parser.sent({ tag: 'a', as: 'command', bytes: Buffer.from('a NOOP\r\n') });
-      const { rule } = flood(parser, unit);
-      assert.ok(rule === 'replyMemory' || rule === 'longestReply', rule);
+      assert.equal(flood(greeted(replyMemory), unit).rule, 'replyMemory');
     });
   }
+
+  it('both end a flood by what ships', () => {
+    assert.equal(
+      flood(createSieveParser(), `"" (${'"" '.repeat(20_000)}"")\r\n`, limits.replyMemory).rule,
+      'replyMemory',
+    );
+    assert.equal(flood(greeted(), 'x\r\n', limits.replyMemory).rule, 'replyMemory');
+  });
 
   it('createImapParser() reads the flags of a hundred thousand messages', () => {
     const parser = createImapParser();

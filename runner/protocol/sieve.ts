@@ -30,11 +30,12 @@ import { examineData } from './sieve-scripts.ts';
  *
  * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
-export function createSieveParser(): ReplyParser {
-  return new SieveParser();
+export function createSieveParser(replyMemory: number = limits.replyMemory): ReplyParser {
+  return new SieveParser(replyMemory);
 }
 
 class SieveParser extends BaseParser {
+  readonly #replyMemory: number;
   readonly #reader = createOctetReader();
   readonly #responses = new LiteralReader({
     reader: this.#reader,
@@ -64,6 +65,11 @@ class SieveParser extends BaseParser {
   /** Complete, and not taken. */
   #ready: SieveReply | undefined;
   #broken: ProtocolError | undefined;
+
+  constructor(replyMemory: number) {
+    super();
+    this.#replyMemory = replyMemory;
+  }
 
   override sent(command: Sent): void {
     this.#watcher.feed(command);
@@ -157,7 +163,7 @@ class SieveParser extends BaseParser {
   #refuseLarge(evidence: Buffer): void {
     if (this.#rawOctets > limits.longestReply) throw limitError('longestReply', evidence);
     const parsed = memoryOf(this.#raws.length, this.#items, this.#findings.length);
-    if (this.#rawOctets + parsed > limits.replyMemory) throw limitError('replyMemory', evidence);
+    if (this.#rawOctets + parsed > this.#replyMemory) throw limitError('replyMemory', evidence);
   }
 
   /** Before the line ends, so that a server of another protocol is not waited for. */
