@@ -4,7 +4,7 @@ import { nearest } from '../nearest.ts';
 import type { SourceFile, Span } from '../source.ts';
 import { type Access, reasonOf, shownPath } from './access.ts';
 import { definitionsAt } from './definitions.ts';
-import { parse } from './parse.ts';
+import type { Parsed } from './parse.ts';
 import type { Definitions } from './scope.ts';
 import { entriesOf, type MapNode, mapAt, type Node } from './tree.ts';
 import { validate } from './validate.ts';
@@ -33,13 +33,14 @@ export interface FragmentRules {
   readonly access: Access;
   /** The folder of the shipped scenarios; its `fragments/` are `mailspec:`. */
   readonly shipped: string;
+  readonly parse: (file: SourceFile) => Parsed;
   /** Told of each file that is read, with what is wrong in it. */
   loaded(diagnostics: readonly Diagnostic[]): void;
 }
 
 const prefix = 'mailspec:';
 
-export function createFragmentStore({ access, shipped, loaded }: FragmentRules): FragmentStore {
+export function createFragmentStore({ access, shipped, parse, loaded }: FragmentRules): FragmentStore {
   const sources = new Map<string, FragmentSource | undefined>();
   const load = (path: string): FragmentSource | undefined => {
     if (!sources.has(path)) {

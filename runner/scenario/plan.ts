@@ -6,11 +6,11 @@ import type { Plan, Scenario, Secret, Suite } from '../plan.ts';
 import type { SourceFile } from '../source.ts';
 import { createAccess, type FileSystem, nodeFileSystem } from './access.ts';
 import { createBroken } from './broken.ts';
-import { createBudget, PlanningStop } from './budget.ts';
+import { type Allowance, createBudget, PlanningStop } from './budget.ts';
 import type { Config } from './config.ts';
 import { createReports, onceEach } from './diagnostics.ts';
 import { createFragmentStore } from './fragments.ts';
-import { parse } from './parse.ts';
+import { type Parsed, parse as parseText } from './parse.ts';
 import type { Overrides, PlanContext } from './plan-context.ts';
 import type { Definition, Scope } from './scope.ts';
 import { createSecretBook } from './secrets.ts';
@@ -44,11 +44,18 @@ export interface PlanRequest {
   /** The folder of the shipped scenarios. Default: the installed package's. */
   readonly shipped?: string;
   readonly system?: FileSystem;
+  /** A file to its tree. Default: parses it; who plans the same files again and again keeps their trees. */
+  readonly parse?: Parse;
+  /** What each file may cost. Default: `limits`. */
+  readonly allowance?: Partial<Allowance>;
 }
+
+export type Parse = (file: SourceFile) => Parsed;
+export { parse } from './parse.ts';
 
 /** Files to a plan, and whatever is wrong in any of them. With errors among it, the plan must not run. */
 export function plan(request: PlanRequest): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
-  const { files, config, cwd, overrides = {}, system = nodeFileSystem } = request;
+  const { files, config, cwd, overrides = {}, system = nodeFileSystem, parse = parseText } = request;
   const shipped = request.shipped ?? shippedScenarios();
   const diagnostics: Diagnostic[] = [];
   const broken = createBroken();
@@ -72,7 +79,7 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
     runId: request.runId,
     today: request.today,
     book: createSecretBook(),
-    store: createFragmentStore({ access, shipped, loaded: check }),
+    store: createFragmentStore({ access, shipped, parse, loaded: check }),
     given: literals(overrides.variables),
     provided: literals(overrides.provided),
     promised: new Set(
@@ -82,7 +89,7 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
     ),
     report: (diagnostic) => void diagnostics.push(diagnostic),
     broken: ({ span }) => broken.within(span),
-    spend: createBudget(),
+    spend: createBudget(request.allowance),
   };
   for (const { issue, span } of config.knownIssues) {
     if (expired(issue, request.today)) diagnostics.push(expiredWarning(issue, span));
@@ -105,7 +112,7 @@ export function plan(request: PlanRequest): { readonly plan: Plan; readonly diag
     check(validate(root, 'scenario'));
     const path = resolve(cwd, file.path);
     const identity = { id: suiteIdOf(path, config.folder, shipped), shipped: isBelow(path, shipped) };
-    const own = { ...context, report: createReports(context.report), spend: createBudget() };
+    const own = { ...context, report: createReports(context.report), spend: createBudget(request.allowance) };
     try {
       const planned = planSuite(own, file, root, identity, scenarios.length);
       suites.push(planned.suite);
