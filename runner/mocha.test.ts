@@ -329,7 +329,8 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
     );
     const ran = await mocha({ targets: 'slow.yaml', servers: { it: server.url() } }, ['--timeout', '50']);
     assert.deepEqual(titles(ran.passes), ['one', 'two']);
-    for (const { duration = 0 } of ran.passes) assert.ok(duration >= 290 && duration < 5000, `${duration} ms`);
+    // Mocha's own duration of a test whose scenario has ended before is none.
+    for (const { duration = 0 } of ran.passes) assert.ok(duration >= 290, `${duration} ms`);
     assert.match(ran.failures[0]?.err.message ?? '', /scenario\.timeout.*did not end within/);
   });
 
