@@ -7,6 +7,8 @@ export type FilePath = string | { readonly text: Text; readonly folder: string; 
 export interface FileContent {
   readonly path: FilePath;
   readonly number?: Text;
+  /** With the empty line that ends it in the mbox. */
+  readonly blankLine?: boolean;
 }
 
 export interface Message {

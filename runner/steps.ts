@@ -177,9 +177,9 @@ export type Sending =
   | { readonly form: 'parts'; readonly parts: readonly CommandPart[] };
 
 /** A part of an IMAP or ManageSieve command: text, or a literal. */
-export type CommandPart =
-  | { readonly text: Text }
-  | { readonly literal: Text | { readonly file: FileContent }; readonly plus: boolean };
+export type CommandPart = { readonly text: Text } | { readonly literal: Literal; readonly plus: boolean };
+
+export type Literal = Text | { readonly file: FileContent } | { readonly base64: Text };
 
 /** Whether a handshake must fail: no, yes, or with an error that meets the pattern. */
 export type Fails = false | true | Pattern;

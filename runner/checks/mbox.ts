@@ -1,8 +1,8 @@
 /** RFC 4155: `From ` at the beginning of a line, after an empty line or at the file's start, begins a message. */
 const from = Buffer.from('From ');
 
-/** The messages of an mbox file, without their `From ` lines, `>From ` unquoted once (mboxrd). */
-export function messagesOfMbox(octets: Buffer): readonly Buffer[] {
+/** The messages of an mbox file, without their `From ` lines, `>From ` unquoted once (mboxrd). `ends`: with the empty line after each. */
+export function messagesOfMbox(octets: Buffer, ends = false): readonly Buffer[] {
   const starts: number[] = [];
   for (let at = 0; at < octets.length; ) {
     const begins = octets.subarray(at, at + from.length).equals(from);
@@ -10,14 +10,14 @@ export function messagesOfMbox(octets: Buffer): readonly Buffer[] {
     const end = octets.indexOf(0x0a, at);
     at = end < 0 ? octets.length : end + 1;
   }
-  return starts.map((start, index) => message(octets.subarray(start, starts[index + 1] ?? octets.length)));
+  return starts.map((start, index) => message(octets.subarray(start, starts[index + 1] ?? octets.length), ends));
 }
 
 function followsEmptyLine(octets: Buffer, at: number): boolean {
   return octets[at - 1] === 0x0a && (octets[at - 2] === 0x0a || (octets[at - 2] === 0x0d && octets[at - 3] === 0x0a));
 }
 
-function message(octets: Buffer): Buffer {
+function message(octets: Buffer, ends: boolean): Buffer {
   const end = octets.indexOf(0x0a);
   if (end < 0) return Buffer.alloc(0);
   const text = octets
@@ -25,5 +25,5 @@ function message(octets: Buffer): Buffer {
     .toString('latin1')
     .replace(/^>(>*From )/gm, '$1');
   // The empty line in front of the next `From ` is the format's, not the message's.
-  return Buffer.from(text.replace(/(\r?\n)\r?\n$/, '$1'), 'latin1');
+  return Buffer.from(ends ? text : text.replace(/(\r?\n)\r?\n$/, '$1'), 'latin1');
 }

@@ -8,6 +8,7 @@ import {
   dialogueOf,
   type Fails,
   factsOf,
+  type Literal,
   type Sending,
   type Step,
   type StepKind,
@@ -105,8 +106,12 @@ function sent(what: Sending): readonly string[] {
 /** A literal with what it holds: its octets are counted only when it is sent. */
 function partWords(part: CommandPart): string {
   if ('text' in part) return written(part.text);
-  const content = typeof part.literal === 'object' && 'file' in part.literal ? 'a file' : `"${written(part.literal)}"`;
-  return `{literal${part.plus ? '+' : ''} ${content}}`;
+  return `{literal${part.plus ? '+' : ''} ${literalWords(part.literal)}}`;
+}
+
+function literalWords(literal: Literal): string {
+  if (typeof literal === 'string' || 'parts' in literal) return `"${written(literal)}"`;
+  return 'file' in literal ? 'a file' : `base64 ${written(literal.base64)}`;
 }
 
 function messageWords({ source, size }: Message, bdat: number | undefined): string {

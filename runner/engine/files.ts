@@ -10,6 +10,7 @@ import { StepFailure } from './failure.ts';
 
 /** Each file is read once a run, and an mbox taken apart once. */
 const messagesIn = byIdentity((octets: Buffer) => messagesOfMbox(octets));
+const wholeMessagesIn = byIdentity((octets: Buffer) => messagesOfMbox(octets, true));
 
 /** The octets of a file that a step names. Throws a `StepFailure` where there are none. */
 export async function readNamedFile(context: Context, step: Step, file: FilePath): Promise<Buffer> {
@@ -24,10 +25,14 @@ export async function readNamedFile(context: Context, step: Step, file: FilePath
 }
 
 /** The file's octets, or one message of an mbox. */
-export async function readContent(context: Context, step: Step, { path, number }: FileContent): Promise<Buffer> {
+export async function readContent(
+  context: Context,
+  step: Step,
+  { path, number, blankLine }: FileContent,
+): Promise<Buffer> {
   const octets = await readNamedFile(context, step, path);
   if (number === undefined) return octets;
-  const messages = messagesIn(octets);
+  const messages = blankLine === true ? wholeMessagesIn(octets) : messagesIn(octets);
   const which = fillText(context, number, step.on);
   const message = /^[1-9]\d*$/.test(which) ? messages[Number(which) - 1] : undefined;
   if (message !== undefined) return message;

@@ -1,8 +1,9 @@
+import { strictBase64 } from '../../encoding.ts';
 import type { Action } from '../../headline.ts';
 import type { Text } from '../../plan.ts';
 import { repliesLike } from '../../protocol/protocols.ts';
 import type { Sent } from '../../protocol/reply.ts';
-import type { CommandPart, Sending, Step } from '../../steps.ts';
+import type { CommandPart, Literal, Sending, Step } from '../../steps.ts';
 import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, labelOf, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
@@ -234,12 +235,17 @@ interface PartOctets {
 
 async function partOctets(context: Context, session: Session, step: Step, part: CommandPart): Promise<PartOctets> {
   if ('text' in part) return { octets: Buffer.from(lineOctets(context, step, part.text)), synchronising: false };
-  const octets =
-    typeof part.literal === 'object' && 'file' in part.literal
-      ? await readContent(context, step, part.literal.file)
-      : Buffer.from(fillText(context, part.literal, step.on));
+  const octets = await literalOctets(context, step, part.literal);
   const synchronising = session.protocol.literals?.synchronizing === true && !part.plus;
   return { octets, synchronising, announcement: Buffer.from(`{${octets.length}${synchronising ? '' : '+'}}\r\n`) };
+}
+
+async function literalOctets(context: Context, step: Step, literal: Literal): Promise<Buffer> {
+  if (typeof literal === 'object' && 'file' in literal) return readContent(context, step, literal.file);
+  if (typeof literal === 'string' || !('base64' in literal)) return Buffer.from(fillText(context, literal, step.on));
+  const octets = strictBase64(fillText(context, literal.base64, step.on));
+  if (octets !== undefined) return octets;
+  throw new StepFailure('input.value', 'Cannot send the literal: its value is not base64', { span: step.span });
 }
 
 /** Reads the reply to an announced literal: `+`, or the end of the command, which the step's expectation judges. */

@@ -1,5 +1,5 @@
 import type { FileContent, FilePath } from '../../message.ts';
-import { readPublicText, readText } from '../read.ts';
+import { readFlag, readPublicText, readText } from '../read.ts';
 import { child, type Node } from '../tree.ts';
 import type { StepContext } from './context.ts';
 import { sourceOf } from './watched.ts';
@@ -43,5 +43,8 @@ export function readContentFile(context: StepContext, node: Node): FileContent |
     });
     return undefined;
   }
-  return path === undefined || which === undefined ? undefined : { path, number: which };
+  const blankLine = readFlag(scope, child(node, 'blank_line')) ?? false;
+  return path === undefined || which === undefined
+    ? undefined
+    : { path, number: which, ...(blankLine && { blankLine }) };
 }

@@ -32,6 +32,7 @@ export const message: StepReader<'message'> = {
 const largestAttachment = 64 * 1024 * 1024;
 
 const shared: ReadonlySet<string> = new Set(['size', 'bdat']);
+const ofMbox: ReadonlySet<string> = new Set(['number', 'blank_line']);
 
 function readSource(context: StepContext, action: Node): Message['source'] | undefined {
   const { scope } = context;
@@ -42,7 +43,7 @@ function readSource(context: StepContext, action: Node): Message['source'] | und
   const whole = [...action.entries.values()].find(({ key }) => key === 'file' || key === 'raw' || key === 'mbox');
   if (whole === undefined) return { from: 'fields', fields: readFields(context, action) };
   const other = [...action.entries.values()].find(
-    (entry) => entry !== whole && !shared.has(entry.key) && !(whole.key === 'mbox' && entry.key === 'number'),
+    (entry) => entry !== whole && !shared.has(entry.key) && !(whole.key === 'mbox' && ofMbox.has(entry.key)),
   );
   if (other !== undefined) {
     scope.shared.report({

@@ -1,4 +1,5 @@
 import { defined } from '../../defined.ts';
+import { strictBase64 } from '../../encoding.ts';
 import type { Text } from '../../plan.ts';
 import type { Protocol } from '../../protocol/protocol.ts';
 import { protocolsWhere } from '../../protocol/protocols.ts';
@@ -141,6 +142,11 @@ function readParts(context: StepContext, node: ListNode): Sending | undefined {
     const plus = readFlag(scope, child(item, 'plus')) ?? false;
     const literal = child(item, 'literal');
     if (literal?.kind === 'map') {
+      const octets = child(literal, 'base64');
+      if (octets !== undefined) {
+        const base64 = readBase64(scope, literal, octets);
+        return base64 === undefined ? [] : [{ literal: { base64 }, plus }];
+      }
       const file = readContentFile(context, literal);
       return file === undefined ? [] : [{ literal: { file }, plus }];
     }
@@ -148,4 +154,26 @@ function readParts(context: StepContext, node: ListNode): Sending | undefined {
     return text === undefined ? [] : [{ literal: text, plus }];
   });
   return { form: 'parts', parts };
+}
+
+/** A literal's octets, which no text gives. */
+function readBase64(scope: Scope, literal: MapNode, node: Node): Text | undefined {
+  const other = [...literal.entries.values()].find(({ key }) => key !== 'base64');
+  if (other !== undefined) {
+    scope.shared.report({
+      code: 'value.invalid',
+      message: `"${other.key}" does not go with "base64"`,
+      span: other.keySpan,
+      hint: '"base64" is the whole literal',
+    });
+  }
+  const text = readText(scope, node);
+  if (typeof text !== 'string' || strictBase64(text) !== undefined) return text;
+  scope.shared.report({
+    code: 'value.invalid',
+    message: `"${text}" is not base64`,
+    span: node.span,
+    hint: 'Give the octets as "base64 -w0 FILE" prints them',
+  });
+  return undefined;
 }
