@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
+import { decodeText } from '../encoding.ts';
 import type { Mbox } from '../importing/imaptest-beginning.ts';
 import { formatNames, importText } from '../importing/import.ts';
 import { mboxDates } from '../importing/mbox-dates.ts';
@@ -19,7 +20,9 @@ export const main: Main = async (args, terminal) => {
       `Unknown format "${format}"`,
       `There are ${formatNames.map((name) => `"${name}"`).join(', ')}`,
     );
-  const texts = await Promise.all(positionals.map((path) => read(path, terminal)));
+  const octets = await Promise.all(positionals.map((path) => read(path, terminal)));
+  // UTF-8, or Latin-1 where it is not that: a transcript shows whatever a server sends.
+  const texts = octets.map((each) => decodeText(each));
   const server = args.value('server');
   const mbox = await mboxBeside(positionals, terminal);
   const title = positionals.map((path) => (path === '-' ? 'standard input' : basename(path))).join(', ');
@@ -27,6 +30,7 @@ export const main: Main = async (args, terminal) => {
     title,
     server,
     format,
+    encoding: octets.every((each, index) => Buffer.from(texts[index] ?? '').equals(each)) ? 'utf8' : 'latin1',
     loose: args.has('loose'),
     ...(mbox !== undefined && { mbox }),
     protocol: server === undefined ? undefined : schemeOf(server)?.protocol,
@@ -52,19 +56,13 @@ async function mboxBeside([path = '-']: readonly string[], terminal: Terminal): 
   return undefined;
 }
 
-/** UTF-8, or Latin-1 where it is not that: a transcript shows whatever a server sends. */
-async function read(path: string, terminal: Terminal): Promise<string> {
-  if (path === '-') return decode(await readOctets(terminal, 'the session'));
+async function read(path: string, terminal: Terminal): Promise<Buffer> {
+  if (path === '-') return readOctets(terminal, 'the session');
   try {
-    return decode(await readFile(resolve(terminal.cwd, path)));
+    return await readFile(resolve(terminal.cwd, path));
   } catch (error) {
     throw new ArgumentError(`Cannot read "${path}": ${messageOf(error)}`);
   }
-}
-
-function decode(octets: Buffer): string {
-  const text = octets.toString('utf8');
-  return text.includes('\ufffd') ? octets.toString('latin1') : text;
 }
 
 async function write(text: string, args: Arguments, terminal: Terminal): Promise<void> {

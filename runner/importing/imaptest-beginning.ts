@@ -21,7 +21,8 @@ export interface NextMessage {
 export function messageOf({ path, dates }: Mbox, index: number): NextMessage {
   const at = index % dates.length;
   const date = dates[at] ?? '';
-  return { date: date === '' ? '' : `"${date}" `, literal: { mbox: path, number: at + 1 } };
+  // Imaptest counts the empty line before the next "From " as the message's.
+  return { date: date === '' ? '' : `"${date}" `, literal: { mbox: path, number: at + 1, blank_line: true } };
 }
 
 type Step = Omit<Exchange, 'came' | 'comments'>;

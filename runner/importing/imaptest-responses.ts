@@ -1,3 +1,4 @@
+import { escapeText } from '../authoring/pieces.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import { escapePattern } from '../encoding.ts';
 import { type Argument, readArguments } from './imaptest-arguments.ts';
@@ -173,6 +174,9 @@ function fetched(key: string, item: Argument | undefined, variables: Variables):
     return key === 'MODSEQ' ? variables.value(atomOf(item.items[0])) : undefined;
   }
   if (item === undefined || (item.kind === 'atom' && /^nil$/i.test(item.text))) return undefined;
+  // Imaptest compares C strings: after a NUL, anything may come.
+  const nul = item.text.indexOf('\0');
+  if (nul >= 0) return { starts_with: escapeText(item.text.slice(0, nul + 1)) };
   return item.kind === 'string' && !item.text.includes('$') ? item.text : variables.value(item.text);
 }
 

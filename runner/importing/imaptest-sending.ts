@@ -1,6 +1,7 @@
 import type { Written } from '../authoring/written.ts';
 import { literalMarks } from './imaptest-arguments.ts';
 import type { NextMessage } from './imaptest-beginning.ts';
+import { base64Mark } from './imaptest-literals.ts';
 import type { Variables } from './imaptest-variables.ts';
 
 const [opens, closes] = literalMarks;
@@ -16,6 +17,10 @@ export function sendingOf(text: string, variables: Variables, message: NextMessa
   if (!isWhole) return variables.fill(text);
   const parts: Written[] = [];
   for (const [index, piece] of text.split(new RegExp(`${opens}|${closes}`)).entries()) {
+    if (piece.startsWith(base64Mark)) {
+      parts.push({ literal: { base64: piece.slice(base64Mark.length) } });
+      continue;
+    }
     const filled = variables.fill(piece);
     if (filled === undefined) return undefined;
     // RFC 3516 section 4.4: "~" before a literal with NUL.

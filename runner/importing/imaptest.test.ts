@@ -60,6 +60,17 @@ const rows: readonly (readonly [string, string, RegExp])[] = [
     'ok append\nok append',
     /number: 1 .*"(?: |\\x20)1-Feb-2008 23:00:00 \+0200" .*number: 2/,
   ],
+  [
+    'a binary literal, whose lines end as they do in the file',
+    'ok fetch 1 body[]\n* 1 fetch (body[] ~{{{\na\r\nb\n\n}}})\n* 1 fetch (body[text] {{{\na\nb\n\n}}})',
+    /BODY\[\]: "a\\r\\nb\\n" .*BODY\[TEXT\]: "a\\r\\nb\\r\\n"/,
+  ],
+  [
+    'a text with NUL, after which imaptest compares nothing',
+    'ok fetch 1 body[]\n* 1 fetch (body[] ~{{{\na\0b\n}}})',
+    /BODY\[\]: starts_with: "a\\0"/,
+  ],
+  ['a message with the empty line at its end', 'ok append', /mbox: default\.mbox number: 1 blank_line: true/],
   ['a dollar sign', 'ok store 1 flags ($$a)', /flags \(\$a\)/],
   ['a threaded list', 'ok thread all\n* thread (1)(2 3)', /\^thread \?\\+\(1\\+\) \?\\+\(2 3\\+\)\$\//],
   [
@@ -78,6 +89,23 @@ describe('a script of imaptest', () => {
       assert.match(text.replace(/\s+/g, ' '), expected);
     });
   }
+
+  it('sends octets that are not UTF-8 as base64', () => {
+    const made = importText(['\nok append $mailbox ~{{{\n\0\xe4\r\n\n}}}\n'], {
+      title: 'a',
+      server: 'imaps',
+      encoding: 'latin1',
+    });
+    assert.match('text' in made ? made.text : '', /append \$\{mailbox\} ~[\s\S]*base64: AOQNCg==/);
+  });
+
+  it('is recognized when all its commands are sent together', () => {
+    const made = importText(['state: auth\n\ntag1 noop\ntag2 check\ntag1 ok\ntag2 ok\n'], {
+      title: 'a',
+      server: 'imaps',
+    });
+    assert.equal('format' in made && made.format, 'a script of imaptest');
+  });
 
   it('keeps as comments what nobody can write: a variable without a value', () => {
     const { text, unread } = imported('state: auth\n\nok noop\nok search uid $nothing\n* search 1\n');

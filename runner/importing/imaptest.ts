@@ -1,8 +1,8 @@
 import type { Exchange } from '../authoring/exchange.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import { protocols } from '../protocol/protocols.ts';
-import { literalMarks } from './imaptest-arguments.ts';
 import { beginning, type Mbox, messageOf, type NextMessage, type Settings } from './imaptest-beginning.ts';
+import { joined } from './imaptest-literals.ts';
 import { responseCode, unwantedResponse, type Wanted, wantedResponse } from './imaptest-responses.ts';
 import { sendingOf } from './imaptest-sending.ts';
 import { Variables } from './imaptest-variables.ts';
@@ -17,11 +17,17 @@ const ending = new RegExp(`^(?:(\\d+) +)?(${status}|"")(?: +(\\[.*))?$`, 'is');
 /** `[CONNECTION] TAG STATUS [PREFIX]` */
 const tagged = new RegExp(`^(?:(\\d+) +)?(\\S+) (${status}|"")(?: +(\\[.*))?$`, 'is');
 
+const isHeader = (line: string): boolean => header.test(line);
+/** The end of one of several commands that were sent together. */
+const isTagged = (line: string): boolean => /^tag/i.test(tagged.exec(line)?.[2] ?? '');
+
 /** Scripts of Dovecot's imaptest: a header, commands with their status, and below each the untagged responses. */
 export const imaptest: ScriptFormat = {
   name: 'a script of imaptest',
-  recognizes: (lines) => lines.some((line) => whole.test(line)) && lines.every((line) => !/^(?:C|S): /.test(line)),
-  read(lines, mbox) {
+  recognizes: (lines) =>
+    (lines.some((line) => whole.test(line)) || (lines.some(isHeader) && lines.some(isTagged))) &&
+    lines.every((line) => !/^(?:C|S): /.test(line)),
+  read(lines, { mbox, exact, encoding }) {
     const settings = new Map(
       lines.flatMap((line) => {
         const [, name, value = ''] = header.exec(line) ?? [];
@@ -32,7 +38,7 @@ export const imaptest: ScriptFormat = {
     const names = count > 1 ? Array.from({ length: count }, (_, index) => `c${index + 1}`) : undefined;
     const reader = new Reader(settings, names, mbox);
     for (const each of beginning(settings, names, mbox)) reader.script.add(each);
-    for (const line of joined(lines)) if (!header.test(line)) reader.line(line);
+    for (const line of joined(exact, encoding)) if (!header.test(line)) reader.line(line);
     reader.finish();
     return {
       protocol: protocols.imap,
@@ -45,25 +51,6 @@ export const imaptest: ScriptFormat = {
     };
   },
 };
-
-/** A line's literals between marks, their lines ended by CRLF as on the wire. */
-function joined(lines: readonly string[]): readonly string[] {
-  const result: string[] = [];
-  let open: { readonly before: string; readonly content: string[] } | undefined;
-  const push = (line: string): void => {
-    if (line.endsWith('{{{')) open = { before: line.slice(0, -3), content: [] };
-    else result.push(line);
-  };
-  for (const line of lines) {
-    if (open === undefined) push(line);
-    else if (line.startsWith('}}}')) {
-      const { before, content }: { readonly before: string; readonly content: readonly string[] } = open;
-      open = undefined;
-      push(`${before}${literalMarks[0]}${content.join('\r\n')}${literalMarks[1]}${line.slice(3)}`);
-    } else open.content.push(line);
-  }
-  return result;
-}
 
 interface Command {
   readonly text: string;

@@ -25,6 +25,8 @@ export interface ImportOptions {
   readonly loose?: boolean;
   /** The messages that a script appends. */
   readonly mbox?: Mbox;
+  /** How the octets became text. Default: utf8. */
+  readonly encoding?: 'utf8' | 'latin1';
   /** What the text is called. */
   readonly title: string;
 }
@@ -56,7 +58,10 @@ export function importText(texts: readonly string[], options: ImportOptions): Im
     options.format === undefined ? recognizes(lines) : name === options.format;
   // What a session's marks are not found in may still be a test.
   const script = markedFormats.some(isAsked) ? undefined : scripts.find(isAsked);
-  if (script !== undefined) return written(script.name, script.read(lines, options.mbox), options);
+  if (script !== undefined) {
+    const { mbox, encoding = 'utf8' } = options;
+    return written(script.name, script.read(lines, { mbox, encoding, exact: texts.flatMap(exactLines) }), options);
+  }
   const format = sessions.find(isAsked);
   const session = format && sessionOf(format.read(lines), options.protocol);
   if (format === undefined || session === undefined)
@@ -101,10 +106,13 @@ function expectsSomething({ did, came, pinned }: Exchange): boolean {
 
 /** Without what a terminal adds: colors, carriage returns. */
 function linesOf(text: string): readonly string[] {
+  return exactLines(text).map((line) => line.replace(/\r+$/, ''));
+}
+
+function exactLines(text: string): readonly string[] {
   const lines = text
     .replace(/^\ufeff/, '')
     .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
-    .split('\n')
-    .map((line) => line.replace(/\r+$/, ''));
-  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+    .split('\n');
+  return /^\r*$/.test(lines.at(-1) ?? '') ? lines.slice(0, -1) : lines;
 }

@@ -23,12 +23,21 @@ export interface Script {
   readonly unread?: number;
 }
 
+/** What a script may need beside its lines. */
+export interface ScriptSource {
+  /** The messages that it appends, where they are in a file beside it. */
+  readonly mbox?: Mbox | undefined;
+  /** Its lines with the carriage returns that they end with. */
+  readonly exact: readonly string[];
+  /** How its octets became text. */
+  readonly encoding: 'utf8' | 'latin1';
+}
+
 /** A kind of test that is recognized. */
 export interface ScriptFormat {
   readonly name: string;
   readonly recognizes: (lines: readonly string[]) => boolean;
-  /** `mbox`: the messages that it appends, where they are in a file beside it. */
-  readonly read: (lines: readonly string[], mbox?: Mbox) => Script;
+  readonly read: (lines: readonly string[], source: ScriptSource) => Script;
 }
 
 /** Exchanges as a script's lines tell of them. */
