@@ -38,9 +38,14 @@ describe('mailspec explain', () => {
       const { stdout, status } = await explain(name);
       assert.equal(status, 0, name);
       assert.ok(stdout.startsWith(`${name}\n`) && stdout.includes('To do: '), stdout);
-      assert.match(stdout, /^Example:\n {2}error\[\S+\]: \S/m, name);
+      assert.match(stdout, /^Example(?: of the same flaw, \S+)?:\n(?: {2}[CS] .*\n)* {2}error\[\S+\]: \S/m, name);
     }
-    assert.match((await explain('imap.flag-list.trailing-space')).stdout, /RFC 9051 section 9[\s\S]*tolerate: \[/);
+    const { stdout } = await explain('imap.flag-list.trailing-space');
+    assert.match(stdout, /RFC 9051 section 9[\s\S]*tolerate: \[[\s\S]*^ {2}S \* FLAGS \(\\Seen \\Draft \)␍␊$/m);
+    assert.match(
+      (await explain('sieve.resp-code.tab')).stdout,
+      /^Example of the same flaw, imap\.response\.tab:\n {2}C a NOOP\n {2}S a\\x09OK done␍␊$/m,
+    );
   });
 
   it('suggests what is meant', async () => {

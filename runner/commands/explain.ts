@@ -11,12 +11,17 @@ import type { ProjectOptions } from '../project/options.ts';
 import { type FindingName, findingNames, flaws, isFatal, ruleOf, subjects } from '../protocol/findings.ts';
 import type { ProblemCode } from '../result.ts';
 import { looksSecret } from '../scenario/plan.ts';
+import { visible } from '../visible.ts';
 import { codeWords } from '../words/codes.ts';
 import { diagnosticExamples } from '../words/diagnostic-examples.ts';
+import { findingExamples } from '../words/finding-examples.ts';
 import { remedyWords } from '../words/remedy.ts';
+import { shortened } from '../words/text.ts';
 import type { Main } from './command.ts';
 import { loadOptions } from './load-options.ts';
 
+/** Octets that are shown of a line. */
+const longestLine = 80;
 /** Cases of one scenario that are explained; they differ in a value. */
 const mostCases = 1;
 
@@ -144,8 +149,20 @@ function findingLines(name: FindingName): readonly string[] {
     'To do: report it to the makers of the server.',
     ...(fatal ? [] : [`Until it is corrected: tolerate: [{ finding: ${name}, reason: … }]`]),
     '',
-    'Example:',
-    `  error[protocol.violation]: the reply violates the protocol: ${flaw}`,
+    ...octetLines(name),
+  ];
+}
+
+/** What was sent and came, in octets: of this finding, or of another with the same flaw. */
+function octetLines(name: FindingName): readonly string[] {
+  const flaw = name.slice(name.lastIndexOf('.') + 1) as keyof typeof flaws;
+  const { name: shown, sent, came } = findingExamples[flaw];
+  const lines = came.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  return [
+    shown === name ? 'Example:' : `Example of the same flaw, ${shown}:`,
+    ...(sent === undefined ? [] : [`  C ${sent}`]),
+    ...lines.map((line) => `  S ${shortened(visible(line), longestLine)}`),
+    `  error[protocol.violation]: the reply violates the protocol: ${flaws[flaw]}`,
   ];
 }
 
