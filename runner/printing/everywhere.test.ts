@@ -122,7 +122,10 @@ function inEveryForm(secret: string): readonly Played[] {
   }));
 }
 
-const reporters = ['junit', 'json', 'html', 'ctrf', 'markdown', 'tap', 'github', 'dot'];
+const reporters = [
+  ...['junit', 'json', 'html', 'ctrf', 'markdown', 'tap', 'github', 'dot'],
+  ...['sarif', 'code-quality', 'nagios', 'openmetrics'],
+];
 
 const commands = (secret: string): readonly (readonly string[])[] => [
   ['validate', '--code-quality', 'out/quality'],
@@ -133,7 +136,7 @@ const commands = (secret: string): readonly (readonly string[])[] => [
   ['docs', '--format', 'html'],
   [
     ...['run', '--reporter', 'spec', ...reporters.flatMap((name) => ['--reporter', `${name}=out/${name}`])],
-    ...['--attachments', 'out/files', '--var', `password=${secret}`],
+    ...['--attachments', 'out/files', '--gather', 'out/gathered', '--var', `password=${secret}`],
   ],
   ['run', '--grep', secret],
   ['list', '--tags', `(${secret}`],
