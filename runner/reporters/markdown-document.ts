@@ -5,7 +5,7 @@ import { many } from '../phrase.ts';
 import type { Outcome, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
 import { causeWords } from '../words/cause.ts';
-import { noteWords, outcomes, remark, shortfallWords, sumOf, troubleWords } from '../words/outcome.ts';
+import { noteWords, outcomes, remark, shortfallWords, suiteWords, sumOf, troubleWords } from '../words/outcome.ts';
 import { shortened } from '../words/text.ts';
 import { fixLines } from './cause-record.ts';
 import type { FailureOptions } from './failure.ts';
@@ -208,7 +208,7 @@ function item(result: ScenarioResult): string {
 }
 
 function titleOf({ scenario }: ScenarioResult): string {
-  return code(`${scenario.suite.file} › ${scenario.name}`);
+  return code(`${suiteWords(scenario.suite)} › ${scenario.name}`);
 }
 
 /** HTML's element and not backticks: it holds whatever the text holds, in a table and in `<summary>` too. */

@@ -39,6 +39,15 @@ function outside(markdown: string): string {
 }
 
 describe('markdown', () => {
+  it('create() calls a shipped suite by the name that runs it', async () => {
+    const { suite } = scenarioOf(0, 's', {}, source);
+    const shipped = { suite: { ...suite, id: 'tls/starttls', shipped: true as const } };
+    const failed = resultOf(scenarioOf(0, 's', shipped, source), 'failed', {
+      problem: problemAt(placeIn(source, 'one')),
+    });
+    assert.match(await report([failed]), /<summary>❌ <code>mailspec:tls\/starttls › s<\/code>/);
+  });
+
   it('create() escapes what HTML and Markdown would read, once', async () => {
     const name = `it's "a" <b> & #1 *c*`;
     const failed = resultOf(scenarioOf(0, name, {}, source), 'failed', { problem: problemAt(placeIn(source, 'one')) });
