@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { anyResults } from '../../fixtures/reports/anything.ts';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
+import { recordedRun } from '../causes/recorded.test.helper.ts';
 import type { ScenarioResult } from '../result.ts';
 import { create } from './sarif.ts';
 
@@ -62,6 +63,18 @@ describe('sarif', () => {
     );
     assert.equal(run.invocations[0]?.toolExecutionNotifications?.length, 1);
     assert.equal(run.invocations[0]?.executionSuccessful, false);
+  });
+
+  it('create() says what to do about the cause that many scenarios have', async () => {
+    const log = JSON.parse(await reportOf(create, recordedRun('sasl-socket-broken'))) as Log;
+    const texts = log.runs[0]?.results.map(({ message }) => message.text) ?? [];
+    assert.ok(texts.length > 1);
+    for (const text of texts) {
+      assert.match(text, /^HIGH: \S+ and \S+: logins fail, [\s\S]*smtpd_sasl_path/m);
+      assert.doesNotMatch(text, /virtual_transport/);
+    }
+    const [alone] = mixed.filter(({ outcome }) => outcome === 'failed');
+    assert.doesNotMatch((await read(alone ? [alone] : []))?.runs[0]?.results[0]?.message.text ?? '', /^MEDIUM: /m);
   });
 
   it('create() goes by severity', async () => {

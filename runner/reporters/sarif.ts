@@ -8,7 +8,7 @@ import { visible } from '../visible.ts';
 import { mismatchLines } from '../words/mismatch.ts';
 import { problemOf, sumOf } from '../words/outcome.ts';
 import { problemWords } from '../words/problem.ts';
-import { causeByScenario, causeRecord, causeTitle } from './cause-record.ts';
+import { causeByScenario, causeRecord, causeTitle, fixLines } from './cause-record.ts';
 import { remedyLines } from './failure.ts';
 import { jsonText } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -46,7 +46,7 @@ export function create(options: ReporterOptions): Reporter {
         const sum = sumOf(result.outcome, options.strict);
         if (sum === 'errored' && result.problem) notifications.push(notificationOf(result));
         if ((sum !== 'failed' && result.outcome !== 'warning') || results.length === mostResults) return;
-        results.push({ index: result.scenario.index, result: resultOf(result, rules.length, path) });
+        results.push(resultOf(result, rules.length, path));
         rules.push(ruleOf(result));
       }
       if (event.type === 'end') {
@@ -68,7 +68,7 @@ export function create(options: ReporterOptions): Reporter {
           tool: { driver },
           columnKind: 'utf16CodeUnits',
           invocations: [invocation],
-          results: results.map(({ index, result }) => withCause(result, byScenario.get(index))),
+          results: results.map((each) => withCause(each, byScenario.get(each.index))),
           ...(found.length > 0 && { properties: { causes: found.map(causeRecord) } }),
         };
         const $schema = 'https://json.schemastore.org/sarif-2.1.0.json';
@@ -80,13 +80,24 @@ export function create(options: ReporterOptions): Reporter {
 
 interface Result {
   readonly index: number;
+  readonly told: readonly string[];
+  /** The scenario's own: what to do where it is about the cause. */
+  readonly remedies: readonly string[];
   readonly result: { readonly properties: object; readonly [field: string]: unknown };
 }
 
-function withCause(result: Result['result'], cause: Cause | undefined): object {
+/** What to do is about the cause: what the scenario says of its own failure would lead elsewhere. */
+function withCause({ told, remedies, result }: Result, cause: Cause | undefined): object {
+  const shared = cause !== undefined && cause.count > 1 ? cause : undefined;
+  const lines = shared === undefined ? [...told, ...remedies] : [...told, causeTitle(shared), ...fixLines(shared)];
+  const message = { text: lines.map(visible).join('\n') };
   return cause === undefined
-    ? result
-    : { ...result, properties: { ...result.properties, cause: causeTitle(cause), causeSeverity: cause.severity } };
+    ? { ...result, message }
+    : {
+        ...result,
+        message,
+        properties: { ...result.properties, cause: causeTitle(cause), causeSeverity: cause.severity },
+      };
 }
 
 function ruleOf(result: ScenarioResult): object {
@@ -104,16 +115,15 @@ function ruleOf(result: ScenarioResult): object {
   };
 }
 
-function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: string) => string): Result['result'] {
+function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: string) => string): Result {
   const { scenario } = result;
   const problem = problemOf(result);
   const place = problem?.mismatches[0]?.place ?? problem?.place ?? scenario.place;
   const told = problem ? [problemWords(problem), ...problem.mismatches.flatMap((each) => mismatchLines(each))] : [];
-  return {
+  const written = {
     ruleId: visible(scenario.id),
     ruleIndex,
     level: levels[scenario.severity].level,
-    message: { text: [...told, ...remedyLines(result)].map(visible).join('\n') || visible(scenario.name) },
     locations: [
       {
         physicalLocation: {
@@ -125,6 +135,12 @@ function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: strin
     // The scenario, not its line: what was there before is not new because lines were added above it.
     partialFingerprints: { 'scenario/v1': createHash('sha256').update(firstIdOf(scenario)).digest('hex') },
     properties: { severity: scenario.severity, outcome: result.outcome },
+  };
+  return {
+    index: scenario.index,
+    told: told.length === 0 ? [scenario.name] : told,
+    remedies: remedyLines(result),
+    result: written,
   };
 }
 
