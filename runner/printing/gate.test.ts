@@ -18,6 +18,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'commands/import.ts': 'a scenario file, whose secrets are names',
   'commands/talk-display.ts': 'paints what it has made harmless, line by line',
   'commands/talk-input.ts': 'moves the cursor',
+  'commands/talk-editor.ts': 'looks whether there is a terminal',
   'commands/snapshot-servers.ts': 'the line of progress: numbers only',
   'commands/secrets.ts': 'a question, before anything is typed',
   'commands/watch.ts': 'clears the screen',
