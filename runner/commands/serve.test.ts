@@ -202,6 +202,33 @@ scenarios:
     }
   });
 
+  it('needs no configuration for servers whose names say their protocol', async () => {
+    const greeting = (server: string, reply: string) => `  - name: ${server}
+    server: ${server}
+    requires: [${server}]
+    dialogue:
+      - expect: ${reply}
+`;
+    const scenarios = `suite: S
+scenarios:
+${greeting('mx', '220') + greeting('imap', 'OK') + greeting('pop3', '+OK')}`;
+    const cwd = project({ 'mailspec.yaml': {}, 'client.yaml': scenarios });
+    const served = begin(['serve', 'client.yaml', '--once'], { cwd });
+    await served.shows(/(?:serving[^\n]*\n){3}/);
+    const ports = Array.from(served.said().matchAll(/on 127\.0\.0\.1:(\d+)/g), ([, port]) => Number(port));
+    const heard = await Promise.all(ports.map((port) => hears(port)));
+    assert.deepEqual(
+      heard.map((text) => text.split(' ')[0]),
+      ['220', '*', '+OK'],
+    );
+    assert.equal((await served.ended).status, 0);
+
+    const unknown = project({ 'mailspec.yaml': {}, 'client.yaml': hello.replace('server: smtp', 'server: relay') });
+    const { status, stderr } = await dispatched(['serve', 'client.yaml'], { cwd: unknown });
+    assert.match(stderr, /Unknown server "relay"[\s\S]*"--server relay=smtp:\/\/localhost"; only mx, /);
+    assert.equal(status, 2);
+  });
+
   it('refuses what it could not serve, before it listens', async () => {
     const scenario = (...steps: readonly string[]) =>
       `suite: S\nscenarios:\n  - name: s\n    server: imap\n    dialogue:\n${steps.map((step) => `      - ${step}\n`).join('')}`;

@@ -12,6 +12,7 @@ import { rerunCommand } from '../project/rerun.ts';
 import type { ScenarioResult, Summary } from '../result.ts';
 import { defaultPatience, prepare, type Served, serversOf } from '../serving/prepare.ts';
 import { type Address, serve } from '../serving/serve.ts';
+import { usualServers } from '../serving/usual-servers.ts';
 import { problemWords, reasonWords } from '../words/problem.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
@@ -22,7 +23,7 @@ import { calledAs, reportersFor, requestedDialect } from './run.ts';
 export const main: Main = async (args, terminal) => {
   if (args.positionals.length === 0)
     throw new ArgumentError('Name the scenarios to serve', 'Write "mailspec serve client.yaml --listen 2525"');
-  const options = await loadOptions(args, terminal);
+  const options = { ...(await loadOptions(args, terminal)), usualServers };
   const loaded = await load(options);
   const junitDialect = requestedDialect(args);
   const { plan, diagnostics, leftOut } = prepare(loaded.plan, patienceFrom(args, loaded.plan));

@@ -57,5 +57,7 @@ export type LoadTarget = string | SourceFile;
 export interface ProjectOptions extends LoadOptions {
   /** Unix sockets that scenarios may name besides what the configuration allows: those that arguments name. */
   readonly sockets?: readonly string[];
+  /** URLs by name of servers that the configuration need not have. */
+  readonly usualServers?: Readonly<Record<string, string>>;
   readonly targets?: readonly LoadTarget[];
 }

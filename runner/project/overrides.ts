@@ -1,12 +1,14 @@
 import { ArgumentError } from '../diagnostic.ts';
 import { parseDuration } from '../matchers/quantity.ts';
 import type { Overrides } from '../scenario/plan.ts';
-import type { LoadOptions } from './options.ts';
+import type { ProjectOptions } from './options.ts';
 
 /** What options say instead of the configuration and the files. Throws an `ArgumentError` for a value that makes no sense. */
-export function overridesOf({ servers = {}, variables = {}, secrets = {}, timeout, retries }: LoadOptions): Overrides {
+export function overridesOf(options: ProjectOptions): Overrides {
+  const { servers = {}, usualServers = {}, variables = {}, secrets = {}, timeout, retries } = options;
   return {
     servers: new Map(Object.entries(servers)),
+    usualServers: new Map(Object.entries(usualServers)),
     variables: new Map(Object.entries({ ...variables, ...secrets }).map(([name, value]) => [name, String(value)])),
     timeout: timeout === undefined ? undefined : milliseconds(timeout),
     retries: retries === undefined ? undefined : tries(retries),

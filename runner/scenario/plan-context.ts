@@ -11,6 +11,8 @@ import type { Node } from './tree.ts';
 export interface Overrides {
   /** `--server NAME=URL` */
   readonly servers?: ReadonlyMap<string, string>;
+  /** URLs of servers that neither the configuration nor the command line has. */
+  readonly usualServers?: ReadonlyMap<string, string>;
   /** `--var NAME=VALUE` */
   readonly variables?: ReadonlyMap<string, string>;
   /** Milliseconds a reply may take. */

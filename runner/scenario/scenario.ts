@@ -185,7 +185,8 @@ function strings(scope: Scope, node: Node, key: string, what: string): readonly 
 }
 
 function serverContext({ access, config, overrides }: PlanContext, scope: Scope): ServerContext {
-  return { scope, access, config, servers: overrides.servers ?? new Map(), timeout: overrides.timeout };
+  const { servers = new Map(), usualServers = new Map(), timeout } = overrides;
+  return { scope, access, config, servers, usualServers, timeout };
 }
 
 function readSteps(context: PlanContext, suite: SuiteContext, node: Node, scope: Scope, reuse: Reuse) {

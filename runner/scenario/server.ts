@@ -25,6 +25,8 @@ export interface ServerContext {
   readonly config: Config;
   /** `--server NAME=URL` */
   readonly servers: ReadonlyMap<string, string>;
+  /** Those that neither the configuration nor the command line need have. */
+  readonly usualServers: ReadonlyMap<string, string>;
   /** `--timeout`, milliseconds. */
   readonly timeout: number | undefined;
 }
@@ -47,9 +49,10 @@ const defaultConnectTimeout = 10_000;
 const defaultGreylistingWait = 60_000;
 
 /** Whether a name is a server's that the configuration or the command line has, and whose address is known. */
-export function hasServer({ scope, config, servers }: ServerContext, name: string): boolean {
+export function hasServer({ scope, config, servers, usualServers }: ServerContext, name: string): boolean {
   if (servers.has(name)) return true;
   const url = urlOf(config, name);
+  if (!config.servers.has(name) && usualServers.has(name)) return true;
   return url !== undefined && expandQuietly(scope, url).unset === undefined;
 }
 
@@ -94,18 +97,22 @@ function readNamed(context: ServerContext, name: string, span: Span): ResolvedSe
     const text = readPublicText(scope, declared);
     return text === undefined ? undefined : readUrl(context, declared, text, undefined, name, span);
   }
+  const usual = context.usualServers.get(name);
+  if (usual !== undefined) return readUrl(context, undefined, usual, undefined, name, span);
   const known = new Set([...config.servers.keys(), ...context.servers.keys()]);
-  const near = nearest(name, known);
+  const near = nearest(name, new Set([...known, ...context.usualServers.keys()]));
   scope.shared.report({
     code: 'server.unknown',
     message: `Unknown server "${name}"`,
     span,
-    hint: near !== undefined ? `Did you mean "${near}"?` : serverHint(name, known),
+    hint: near !== undefined ? `Did you mean "${near}"?` : serverHint(name, known, context.usualServers),
   });
   return undefined;
 }
 
-function serverHint(name: string, known: ReadonlySet<string>): string {
+function serverHint(name: string, known: ReadonlySet<string>, usual: ServerContext['usualServers']): string {
+  if (usual.size > 0)
+    return `Give its protocol, as in "--server ${name}=smtp://localhost"; only ${listed([...usual.keys()])} need none`;
   const servers =
     known.size === 0 ? 'The configuration names no server' : `The configuration has ${listed([...known])}`;
   return `${servers}; write a URL (smtp://host), give --server ${name}=URL, or list it under "requires" to skip without it`;
