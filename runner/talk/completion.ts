@@ -17,7 +17,7 @@ export function advertisedIn(came: readonly Came[], before: Advertised): Adverti
   return before;
 }
 
-/** What can follow what is typed: the protocol's commands, the mechanisms that are offered, our own commands. */
+/** What can follow what is typed: the protocol's commands, what the server advertised, our own commands. */
 export function completions(
   line: string,
   protocol: Protocol | undefined,
@@ -27,6 +27,8 @@ export function completions(
   if (line.startsWith('.')) return own.map((name) => `.${name}`).filter((each) => each.startsWith(line));
   const login = protocol?.sasl?.command('', undefined).split(' ')[0]?.replaceAll('"', '') ?? '';
   const mechanisms = (advertised.get('AUTH') ?? advertised.get('SASL') ?? []).map((name) => `${login} ${name}`);
-  const candidates = [...(protocol?.commands ?? []), ...mechanisms];
+  const [, before = ''] = /^(.*\s)\S+$/s.exec(line) ?? [];
+  const keywords = before === '' ? [] : [...advertised.keys()].map((name) => `${before}${name}`);
+  const candidates = [...(protocol?.commands ?? []), ...mechanisms, ...keywords];
   return candidates.filter((each) => each.toLowerCase().startsWith(line.toLowerCase()));
 }
