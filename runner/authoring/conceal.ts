@@ -11,6 +11,7 @@ import {
 } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import type { Vocabulary } from './generalize.ts';
+import { leftOver } from './left-over.ts';
 
 export interface Concealed extends Vocabulary {
   /** Logins are one step each, where they could be read. */
@@ -21,7 +22,12 @@ export interface Concealed extends Vocabulary {
  * Finds the logins of a session: users get the name `user`, passwords `password`, tokens `token`; a second one a number.
  * Whatever a login sent that cannot be read is a secret as a whole.
  */
-export function conceal(exchanges: readonly Exchange[], protocol: Protocol, known?: Vocabulary): Concealed {
+export function conceal(
+  exchanges: readonly Exchange[],
+  protocol: Protocol,
+  known?: Vocabulary,
+  comments: readonly string[] = [],
+): Concealed {
   const names = new Map(known?.names);
   const secrets = new Map(known?.secrets);
   const keeper: Keeper = {
@@ -34,6 +40,7 @@ export function conceal(exchanges: readonly Exchange[], protocol: Protocol, know
     written.push(...login.exchanges);
     at += login.length;
   }
+  for (const value of leftOver([...linesIn(written), ...comments])) keeper.secret(value);
   // A name that is a secret elsewhere stays one.
   for (const value of secrets.keys()) names.delete(value);
   return { exchanges: written, names, secrets };
@@ -160,6 +167,14 @@ function responsesOf(mechanism: string, count: number): number {
 function isChallenged(exchange: Exchange | undefined, { sasl }: Protocol): boolean {
   const reply = exchange?.came.at(-1);
   return reply !== undefined && reply !== 'closed' && sasl?.challenge(reply) !== undefined;
+}
+
+/** What is still a line of its own, comments included. */
+function linesIn(exchanges: readonly Exchange[]): readonly string[] {
+  return exchanges.flatMap(({ did, comments = [] }) => [
+    ...comments,
+    ...(did.kind === 'line' ? [did.text] : did.kind === 'pipeline' ? linesIn(did.exchanges) : []),
+  ]);
 }
 
 function commentsOf(exchanges: readonly Exchange[]): readonly string[] {

@@ -171,12 +171,15 @@ class Reader {
 
   #endMessage(): void {
     const text = (this.#message ?? []).map((line) => `${line}\n`).join('');
+    if (text === '') this.#comments.push('The session does not show the message: write it here');
     this.#message = undefined;
     this.#parser.sent({ bytes: Buffer.from(text), as: 'message' });
     this.#begin({ kind: 'message', text }, 1);
   }
 
   #server(text: string): void {
+    // A server says nothing before a message ends: the program does not show it, or not its dot.
+    if (this.#message !== undefined) this.#endMessage();
     this.#parser.push(Buffer.from(`${text}\r\n`));
     try {
       for (let reply = this.#parser.take(); reply !== undefined; reply = this.#parser.take()) this.#came(reply);

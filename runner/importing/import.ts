@@ -13,7 +13,7 @@ import type { Format, Session } from './pasted.ts';
 import { merged } from './rawlog.ts';
 import type { Script, ScriptFormat } from './script.ts';
 import { sessionOf, urlOf } from './session.ts';
-import { unmarkedFormats } from './unmarked.ts';
+import { namedPrograms, unmarkedFormats } from './unmarked.ts';
 
 export interface ImportOptions {
   /** What to write as the server: a name of the configuration, or a URL. Default: what the text says. */
@@ -57,7 +57,7 @@ export function importText(texts: readonly string[], options: ImportOptions): Im
   const isAsked = ({ name, recognizes }: Format | ScriptFormat) =>
     options.format === undefined ? recognizes(lines) : name === options.format;
   // What a session's marks are not found in may still be a test.
-  const script = markedFormats.some(isAsked) ? undefined : scripts.find(isAsked);
+  const script = [...markedFormats, ...namedPrograms].some(isAsked) ? undefined : scripts.find(isAsked);
   if (script !== undefined) {
     const { mbox, encoding = 'utf8' } = options;
     return written(script.name, script.read(lines, { mbox, encoding, exact: texts.flatMap(exactLines) }), options);
@@ -77,7 +77,7 @@ function written(
   const { exchanges, rest, protocol, connections, captured, names = new Map(), macros = new Map() } = read;
   if (!exchanges.some(expectsSomething))
     return { problem: 'no reply of a server is in it', hint: `It was read as ${format}; --format names another one` };
-  const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol, { names, secrets: macros });
+  const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol, { names, secrets: macros }, rest);
   const server = options.server ?? urlOf(read) ?? protocol.title.toLowerCase();
   const draft = {
     name: `what ${server} answers`,
@@ -106,7 +106,7 @@ function expectsSomething({ did, came, pinned }: Exchange): boolean {
 
 /** Without what a terminal adds: colors, carriage returns. */
 function linesOf(text: string): readonly string[] {
-  return exactLines(text).map((line) => line.replace(/\r+$/, ''));
+  return exactLines(text).flatMap((line) => withoutTypescript(line.replace(/\r+$/, '')));
 }
 
 function exactLines(text: string): readonly string[] {
@@ -115,4 +115,11 @@ function exactLines(text: string): readonly string[] {
     .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
     .split('\n');
   return /^\r*$/.test(lines.at(-1) ?? '') ? lines.slice(0, -1) : lines;
+}
+
+/** What script(1) writes around a session; its command is the one that a shell would show. */
+function withoutTypescript(line: string): readonly string[] {
+  if (!/^Script (?:started|done) on /.test(line)) return [line];
+  const command = /^Script +started .*\[COMMAND="(.*)"/.exec(line)?.[1];
+  return command === undefined ? [] : [`$ ${command}`];
 }

@@ -15,21 +15,30 @@ const where = (host = '', port = ''): Reading => ({
   where: { host: host.replace(/\.$/, ''), ...(port !== '' && { port: Number(port) }) },
 });
 
-/** A format whose lines say who said them. The first mark that fits a line reads it. */
-function marked(name: string, needs: readonly RegExp[], marks: readonly Mark[]): Format {
+/**
+ * A format whose lines say who said them. The first mark that fits a line reads it. `hidden`: commands of POP3 whose lists the
+ * program writes elsewhere.
+ */
+function marked(name: string, needs: readonly RegExp[], marks: readonly Mark[], hidden?: RegExp): Format {
   return {
     name,
     recognizes: (lines) => needs.every((pattern) => lines.some((line) => pattern.test(line))),
     read(lines) {
       let found: Where = {};
       const entries: Pasted['entries'][number][] = [];
+      let command = '';
       for (const line of lines) {
         const reading = readingOf(line, marks);
         if (reading === undefined) {
           if (line.trim() !== '') entries.push({ kind: 'unread', text: line });
         } else if (reading === 'nothing') continue;
         else if ('where' in reading) found = { ...found, ...reading.where };
-        else entries.push(reading);
+        else {
+          entries.push(reading);
+          if (reading.kind === 'client') command = reading.text;
+          else if (reading.kind === 'server' && hidden?.test(command) === true && reading.text.startsWith('+OK'))
+            entries.push({ kind: 'server', text: '.' });
+        }
       }
       return { where: found, entries };
     },
@@ -80,6 +89,7 @@ export const markedFormats: readonly Format[] = [
       { pattern: /^\* (?:Closing|Connection .* (?:closed|left))/, reads: nothing },
       { pattern: /^(?:[*{}]|\s*%|\s*\d+\s|\s+Dload| {2}[\d-])/, reads: nothing },
     ],
+    /^(?:RETR +\d|TOP +\d|(?:LIST|UIDL) *$)/i,
   ),
   marked(
     'a transcript of mailspec',

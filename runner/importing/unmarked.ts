@@ -56,7 +56,7 @@ function readTerminal(lines: readonly string[]): Pasted {
 
 /** What `openssl s_client` says by itself, besides blocks that end with `---`. */
 const opensslNoise =
-  /^(?:CONNECTED\(|depth=|verify |Connecting to|read R BLOCK|DONE|closed$|write W BLOCK|RENEGOTIATING|KEYUPDATE|didn't found STARTTLS|read:errno)/;
+  /^(?:CONNECTED\(|depth=|verify |Can't use SSL_get_servername|Connecting to|read R BLOCK|DONE|closed$|write W BLOCK|RENEGOTIATING|KEYUPDATE|didn't found STARTTLS|read:errno)/;
 const sessionTicket = /^(?:---|Post-Handshake New Session Ticket)/;
 
 const openssl: Format = {
@@ -70,13 +70,17 @@ const openssl: Format = {
     const start = dialogueStart(lines, from);
     const entries: Pasted['entries'][number][] = [];
     let inBlock = false;
-    for (const line of lines.slice(start)) {
+    for (const [at, line] of lines.slice(start).entries()) {
       if (sessionTicket.test(line)) inBlock = line !== '---' || !inBlock;
       // The block of a session ticket ends with the line that opens none.
-      else if (line.startsWith('read R BLOCK') || opensslNoise.test(line)) inBlock = false;
-      else if (!inBlock) entries.push({ kind: 'line', text: typed(line) });
+      else if (opensslNoise.test(line) || line === command) {
+        inBlock = false;
+        const isEnd = line === 'DONE' && lines.slice(start + at + 1).every((each) => each === '');
+        if (isEnd || /^(?:RENEGOTIATING|KEYUPDATE)/.test(line)) unsent(entries);
+      } else if (!inBlock) entries.push({ kind: 'line', text: typed(line) });
       if (line === 'closed') entries.push({ kind: 'closed' });
     }
+    const [first] = entries;
     return {
       where: {
         ...(host !== undefined && { host: host.replace(/^\[|\]$/g, '') }),
@@ -85,10 +89,17 @@ const openssl: Format = {
       },
       entries: reunited(entries, starttls !== undefined),
       // Without the command line the last reply before STARTTLS tells, which stands after the certificates.
-      startsTls: starttls !== undefined || /^(?:250 |\. OK|\+OK|OK )/.test(lines[start] ?? ''),
+      startsTls: starttls !== undefined || (command === '' && first?.kind === 'line' && isLastReply(first.text)),
     };
   },
 };
+
+/** A line that begins with Q, R or K is a command to the program itself, which says so. */
+function unsent(entries: Pasted['entries'][number][]): void {
+  const last = entries.at(-1);
+  if (last?.kind !== 'line' || !/^[QRKk]/.test(last.text)) return;
+  entries[entries.length - 1] = { kind: 'unread', text: `not sent, it is a command of openssl: ${last.text}` };
+}
 
 /** After the last block of what the handshake agreed on: after "Verify return code" and its "---". */
 function dialogueStart(lines: readonly string[], from: number): number {
@@ -98,10 +109,14 @@ function dialogueStart(lines: readonly string[], from: number): number {
   return end === -1 ? verified + 1 : end + 1;
 }
 
+function isLastReply(line: string): boolean {
+  return /^(?:250 |\. OK|\+OK|OK )/.test(line);
+}
+
 /** With -starttls, the program itself has read the greeting; the first line is what it read last, and answers nothing. */
 function reunited(entries: readonly Pasted['entries'][number][], startsTls: boolean): Pasted['entries'] {
   const [first, ...rest] = entries;
-  const isLeft = first?.kind === 'line' && /^(?:250 |\. OK|\+OK|OK )/.test(first.text);
+  const isLeft = first?.kind === 'line' && isLastReply(first.text);
   return startsTls && isLeft ? rest : entries;
 }
 
@@ -137,6 +152,9 @@ const gnutls: Format = {
 
 /** Any other text: lines of a session without anything around them. */
 const bare: Format = { name: 'a bare session', recognizes: () => true, read: readTerminal };
+
+/** Those that are recognized by what only they print. */
+export const namedPrograms: readonly Format[] = [openssl, gnutls];
 
 /** Programs that show a session as a terminal does. The last one reads anything. */
 export const unmarkedFormats: readonly Format[] = [openssl, gnutls, telnet, bare];
