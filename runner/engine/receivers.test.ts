@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { isFree, reservePorts } from '../../fixtures/servers/ports.ts';
+import { isFree } from '../../fixtures/servers/ports.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
+import { reservedPort } from '../../fixtures/testing/reserved-port.ts';
 import { listen } from '../demo-server/listener.ts';
 import { problemWords } from '../words/problem.ts';
 
@@ -29,29 +30,22 @@ const sends = (name: string, count: number) => `
       - { received: outside, expect: ${count} }`;
 
 describe('runner/engine/receivers', () => {
-  let port: number;
-  let release: () => void;
-  before(async () => {
-    const reserved = await reservePorts(host, ['outside']);
-    ({ release } = reserved);
-    port = reserved.ports.outside;
-  });
-  after(() => release());
+  const port = reservedPort(host);
   const options = () => ({
-    servers: { relay: `smtp://${host}:${port}` },
-    config: { receivers: { outside: port } },
+    servers: { relay: `smtp://${host}:${port()}` },
+    config: { receivers: { outside: port() } },
   });
 
   it('openReceivers() listens while the run lasts, and gives each scenario its own mail', async () => {
     const names = ['one', 'two', 'three', 'four'];
     const { results } = await play(suite(names.map((name) => sends(name, 1)).join('')), { ...options(), parallel: 4 });
     for (const result of results) assert.equal(result.outcome, 'passed', told(result));
-    assert.ok(await isFree(host, port));
+    assert.ok(await isFree(host, port()));
   });
 
   it('openReceivers() does not listen where no scenario that runs receives mail', async () => {
     const other = createServer((socket) => socket.end('220 other\r\n'));
-    await listen(other, { host, port });
+    await listen(other, { host, port: port() });
     const file = suite(`
   - { name: plain, server: relay, dialogue: [expect: 220 other] }
   - { name: skipped, skip: not now, server: relay, dialogue: [{ received: outside, expect: 1 }] }`);
@@ -65,7 +59,7 @@ describe('runner/engine/receivers', () => {
 
   it('claim() says before the dialogue that nobody can listen', async () => {
     const other = createServer();
-    await listen(other, { host, port });
+    await listen(other, { host, port: port() });
     const { results } = await play(suite(sends('one', 1)), options());
     await new Promise((resolve) => other.close(resolve));
     const [result] = results;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import nodemailer from 'nodemailer';
-import { reservePorts } from '../../fixtures/servers/ports.ts';
+import { reservedPort } from '../../fixtures/testing/reserved-port.ts';
 import type { Receiver } from '../arrival.ts';
 import { listen } from '../demo-server/listener.ts';
 import { openReceiver } from './open.ts';
@@ -20,19 +20,12 @@ const receiver = (url: string, more: Partial<Receiver> = {}): Receiver => ({
 const token = { token: 'run1-1a', recipients: [], rcpt: [], message: [] };
 
 describe('runner/receiving/open', () => {
-  let port: number;
-  let release: () => void;
-  before(async () => {
-    const reserved = await reservePorts(host, ['outside']);
-    ({ release } = reserved);
-    port = reserved.ports.outside;
-  });
-  after(() => release());
+  const port = reservedPort(host);
 
   const transport = (more: object = {}) =>
     nodemailer.createTransport({
       host,
-      port,
+      port: port(),
       name: 'mail.example.test',
       tls: { rejectUnauthorized: false },
       ...more,
@@ -43,7 +36,7 @@ describe('runner/receiving/open', () => {
   });
 
   it('openReceiver() receives by SMTP, with TLS where the client wants it', async () => {
-    const opened = await openReceiver(receiver(`smtp://${host}:${port}`), options);
+    const opened = await openReceiver(receiver(`smtp://${host}:${port()}`), options);
     try {
       const { messages } = opened.ledger.claim(token);
       await transport({ requireTLS: true }).sendMail(message());
@@ -64,7 +57,7 @@ describe('runner/receiving/open', () => {
   });
 
   it('openReceiver() refuses what is larger than it says, and goes on', async () => {
-    const opened = await openReceiver(receiver(`smtp://${host}:${port}`), options);
+    const opened = await openReceiver(receiver(`smtp://${host}:${port()}`), options);
     try {
       const { messages } = opened.ledger.claim(token);
       await assert.rejects(transport().sendMail(message(20_000)), /552/);
@@ -76,10 +69,10 @@ describe('runner/receiving/open', () => {
   });
 
   it('openReceiver() offers no STARTTLS where the configuration says so, and TLS from the first octet as smtps', async () => {
-    const plain = await openReceiver(receiver(`smtp://${host}:${port}`, { starttls: false }), options);
+    const plain = await openReceiver(receiver(`smtp://${host}:${port()}`, { starttls: false }), options);
     await assert.rejects(transport({ requireTLS: true }).sendMail(message()), /TLS/);
     await plain.close();
-    const implicit = await openReceiver(receiver(`smtps://${host}:${port}`, { tls: { max: 'TLSv1.2' } }), options);
+    const implicit = await openReceiver(receiver(`smtps://${host}:${port()}`, { tls: { max: 'TLSv1.2' } }), options);
     const { messages } = implicit.ledger.claim(token);
     await transport({ secure: true }).sendMail(message());
     await implicit.close();
@@ -87,7 +80,7 @@ describe('runner/receiving/open', () => {
   });
 
   it('openReceiver() answers an LMTP message once for each recipient', async () => {
-    const opened = await openReceiver(receiver(`lmtp://${host}:${port}`), options);
+    const opened = await openReceiver(receiver(`lmtp://${host}:${port()}`), options);
     try {
       const one = opened.ledger.claim({ ...token, recipients: ['a@example.net'] });
       const two = opened.ledger.claim({
@@ -109,10 +102,10 @@ describe('runner/receiving/open', () => {
 
   it('openReceiver() rejects when somebody else listens there', async () => {
     const other = createServer();
-    await listen(other, { host, port });
+    await listen(other, { host, port: port() });
     await assert.rejects(
-      openReceiver(receiver(`smtp://${host}:${port}`), options),
-      new RegExp(`Cannot listen on "${host}:${port}"`),
+      openReceiver(receiver(`smtp://${host}:${port()}`), options),
+      new RegExp(`Cannot listen on "${host}:${port()}"`),
     );
     await new Promise((resolve) => other.close(resolve));
   });
