@@ -142,7 +142,9 @@ const commands = (secret: string): readonly (readonly string[])[] => [
   ['list', '--tags', `(${secret}`],
 ];
 
-describe('every output', () => {
+describe('every output', function () {
+  // Hundreds of runs of the program.
+  this.timeout(120_000);
   let cwd: string;
   /** One for each form of the secret, by the form's name. */
   let servers: Readonly<Record<string, Server>>;
