@@ -70,4 +70,39 @@ describe('collectCauses()', () => {
     assert.equal(cause?.kind, 'other');
     assert.ok(cause && causeWords(cause).startsWith(line), cause && causeWords(cause));
   });
+
+  it('puts mail that another mailbox got under the address that is accepted and should not be', () => {
+    const accepted = (index: number, sent: string, status: string, more: Partial<ScenarioResult> = {}) =>
+      resultOf(
+        scenarioOf(index, 'sent', { severity: index === 0 ? 'critical' : 'high' }, { ...file, path: `${index}.yaml` }),
+        'failed',
+        {
+          problem: problemAt(placeIn(file, '250'), {
+            headline: { kind: 'mismatch', of: { kind: 'command', label: sent, line: sent } },
+            evidence: {
+              action: { kind: 'command', label: sent, line: sent },
+              reply: { kind: 'reply', status, text: '', more: 0 },
+            },
+          }),
+          ...more,
+        },
+      );
+    const line = 'postfix/lmtp[1]: 1C9: to=<alice@example.test>, orig_to=<bob@example.test>, status=sent (250 2.0.0)';
+    const stray = accepted(0, 'TOP 15 0', '+OK', { log: [{ file: 'maillog', text: line, whose: 'own' }] });
+    const list = (domain: string) => {
+      const causes = collectCauses();
+      causes.add(stray);
+      causes.add(accepted(1, `RCPT TO:<nobody@${domain}>`, '250'));
+      return causes.list();
+    };
+    assert.deepEqual(
+      list('example.test').map(({ count }) => count),
+      [2],
+    );
+    assert.match(
+      list('example.test').map(causeWords).join(),
+      /^RCPT TO:<nobody@example\.test>.*alice@example\.test instead of bob/,
+    );
+    assert.equal(list('example.org').length, 2);
+  });
 });

@@ -153,14 +153,23 @@ function unmasked(groups: readonly Group[]): readonly Group[] {
 
 /** Mail that went to another mailbox follows from what sends it there: a catch-all takes more than it should. */
 function folded(groups: readonly Group[]): readonly Group[] {
-  const delivery = groups.find(({ symptom }) => symptom.kind === 'delivery');
   const [wide] = groups
     .filter(({ symptom }) => symptom.kind === 'accepted' && symptom.key.startsWith('accepted RCPT TO'))
     .sort((a, b) => b.count - a.count || firstIn(a) - firstIn(b));
-  if (delivery === undefined || wide === undefined) return groups;
-  const [one] = kept(delivery).flatMap((each) => trailOf(each.log) ?? []);
-  if (one?.to === undefined || one.asked === undefined) return groups;
-  return groups.filter((each) => each !== delivery).map((each) => (each === wide ? joined(wide, delivery, []) : each));
+  if (wide === undefined) return groups;
+  const stray = groups.filter((each) => isStray(each, wide));
+  if (stray.length === 0) return groups;
+  const all = stray.reduce((root, each) => joined(root, each, []), wide);
+  return groups.filter((each) => !stray.includes(each)).map((each) => (each === wide ? all : each));
+}
+
+/** What was looked for in one mailbox, while the log says that it went to another; or what was found there, of the same domain. */
+function isStray(group: Group, { symptom: wide }: Group): boolean {
+  const { kind, key } = group.symptom;
+  if (kind !== 'delivery' && (kind !== 'accepted' || key.startsWith('accepted RCPT TO'))) return false;
+  const [one] = kept(group).flatMap((each) => trailOf(each.log) ?? []);
+  if (one?.to === undefined || one.asked === undefined) return false;
+  return kind === 'delivery' || wide.key.endsWith(` ${one.asked.replace(/^.*@/, '').toLowerCase()}`);
 }
 
 function joined(root: Group, follower: Group, servers: Iterable<readonly [string, number]>): Group {

@@ -20,7 +20,7 @@ export function meaningOf(cause: Cause): string | undefined {
 
 function sentenceOf({ scenario }: ScenarioResult): string | undefined {
   const text = scenario.suite.description ?? scenario.description;
-  return text === undefined ? undefined : (/^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text);
+  return text === undefined ? undefined : (/^.*?(?<=\S)[.!?](?=\s|$)/s.exec(text)?.[0] ?? text);
 }
 
 /** `164 scenarios: 30 of submission/authentication, 17 of imap-core/mailboxes and 18 more suites` */
