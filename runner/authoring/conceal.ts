@@ -4,6 +4,7 @@ import {
   announcedSecret,
   announcedUser,
   decodeResponse,
+  hiddenExchange,
   ownLogin,
   readExchange,
   type SaslCommand,
@@ -135,7 +136,9 @@ function saslAt(
     ...all.slice(at + 1, end + 1).map(({ did }) => (did.kind === 'line' ? did.text : '')),
   ];
   const responses = sent.map(decodeResponse);
-  const found = readExchange(mechanism, responses.slice(0, responsesOf(mechanism, responses.length)));
+  const found =
+    hiddenExchange(mechanism, sent) ??
+    readExchange(mechanism, responses.slice(0, responsesOf(mechanism, responses.length)));
   for (const secret of found?.secrets ?? [])
     keeper.secret(secret, found?.credentials.token === secret ? 'token' : 'password');
   if (found !== undefined) noteCredentials(found.credentials, keeper);

@@ -92,6 +92,16 @@ export function readExchange(
   return found && { ...found, mechanism };
 }
 
+/** Responses as our own transcripts show them: the configuration has what is hidden. */
+export function hiddenExchange(
+  name: string,
+  sent: readonly string[],
+): (Found & { readonly mechanism: MechanismName }) | undefined {
+  const mechanism = (['PLAIN', 'LOGIN'] as const).find((each) => each === name);
+  if (mechanism === undefined || !/^«\w+»$/.test(sent.at(-1) ?? '')) return undefined;
+  return { mechanism, credentials: {}, secrets: [] };
+}
+
 /** The protocols' own logins in one command. */
 const ownLogins: readonly {
   readonly mechanism: MechanismName;

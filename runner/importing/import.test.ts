@@ -124,6 +124,12 @@ describe('importText()', () => {
     assert.ok('problem' in importText(['EHLO a\nMAIL FROM:<>\n'], { title: 'x' }));
   });
 
+  it('reads a login that a transcript of mailspec hides', () => {
+    const shown = '+1ms S 220 x\n+2ms C AUTH PLAIN «password»\n+3ms S 235 ok\n';
+    const { text } = importText([shown], { title: 'x', server: 'smtp://localhost' }) as Imported;
+    assert.match(text, /- authenticate: \{mechanism: PLAIN, user: '\$\{user\}', password: '\$\{password\}'\}/);
+  });
+
   it('keeps what it cannot read as a comment at its place', () => {
     const { text } = imported(['swaks.txt']);
     const broken = importText([read('recordio.txt').replace('QUIT', 'QUIT\n???\nof no use')], { title: 'x' });
