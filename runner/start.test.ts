@@ -118,7 +118,8 @@ scenarios:
       const ended = new Promise((resolve) => child.once('exit', resolve));
       await eventually(() => existsSync(join(folder, 'here')) || undefined);
       const again = waits ? setInterval(() => child.kill('SIGINT'), 20) : undefined;
-      assert.equal(await ended, waits ? 130 : 0);
+      // A further signal may come when the process has let go of its handlers.
+      assert.ok((waits ? [130, null] : [0]).includes((await ended) as number | null));
       clearInterval(again);
       for (const name of ['run', 'exec', 'service']) {
         const pid = Number(readFileSync(join(folder, `${name}.pid`), 'utf8'));

@@ -5,12 +5,14 @@ import { completions } from './completion.ts';
 describe('completions()', () => {
   const advertised = new Map<string, readonly string[]>([
     ['SIZE', ['1000']],
+    ['PIPELINING', []],
     ['SMTPUTF8', []],
     ['AUTH', ['PLAIN', 'LOGIN']],
   ]);
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ['eh', ['EHLO']],
     ['auth pl', ['AUTH PLAIN']],
+    ['auth p', ['AUTH PLAIN']],
     ['MAIL FROM:<a@b.example> si', ['MAIL FROM:<a@b.example> SIZE']],
     ['MAIL FROM:<a@b.example> S', ['MAIL FROM:<a@b.example> SIZE', 'MAIL FROM:<a@b.example> SMTPUTF8']],
     ['MAIL FROM:<a@b.example> ', []],

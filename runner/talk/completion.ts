@@ -28,7 +28,11 @@ export function completions(
   const login = protocol?.sasl?.command('', undefined).split(' ')[0]?.replaceAll('"', '') ?? '';
   const mechanisms = (advertised.get('AUTH') ?? advertised.get('SASL') ?? []).map((name) => `${login} ${name}`);
   const [, before = ''] = /^(.*\s)\S+$/s.exec(line) ?? [];
-  const keywords = before === '' ? [] : [...advertised.keys()].map((name) => `${before}${name}`);
+  // A login takes a mechanism and no other word.
+  const keywords =
+    before === '' || /\b(?:AUTH|AUTHENTICATE)\s/i.test(before)
+      ? []
+      : [...advertised.keys()].map((name) => `${before}${name}`);
   const candidates = [...(protocol?.commands ?? []), ...mechanisms, ...keywords];
   return candidates.filter((each) => each.toLowerCase().startsWith(line.toLowerCase()));
 }
