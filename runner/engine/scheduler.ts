@@ -34,8 +34,11 @@ function queuesFirst(scenarios: readonly Scenario[]): readonly Scenario[] {
   const queues = new Map<string, number>();
   for (const { exclusive } of scenarios) for (const name of exclusive) queues.set(name, (queues.get(name) ?? 0) + 1);
   if (queues.size === 0) return scenarios;
-  const queue = ({ exclusive }: Scenario) => Math.max(0, ...exclusive.map((name) => queues.get(name) ?? 0));
-  return scenarios.toSorted((a, b) => queue(b) - queue(a));
+  const longest = ({ exclusive }: Scenario) => Math.max(0, ...exclusive.map((name) => queues.get(name) ?? 0));
+  return scenarios
+    .map((scenario) => ({ scenario, queue: longest(scenario) }))
+    .sort((a, b) => b.queue - a.queue)
+    .map(({ scenario }) => scenario);
 }
 
 /** What a server that cannot be used keeps from starting. */
