@@ -22,7 +22,9 @@ export interface Evidence {
 export type Fault =
   | CertificateFault
   | { readonly kind: 'unreachable'; readonly how: 'refused' | 'no answer' | 'no address' | 'not tried' }
-  | { readonly kind: 'handshake'; readonly how: 'closed' | 'no answer' | 'not TLS' | 'refused' };
+  | { readonly kind: 'handshake'; readonly how: 'closed' | 'no answer' | 'not TLS' | 'refused' }
+  /** No fault of the server: it protects itself from clients that it does not know, or that come too often. */
+  | { readonly kind: 'defense'; readonly how: 'greylisting' | 'helo' | 'login delay' };
 
 export type CertificateFault = {
   readonly kind: 'certificate';

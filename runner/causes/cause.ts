@@ -13,6 +13,7 @@ export const symptomKinds = [
   'accepted',
   'delivery',
   'other',
+  'defended',
 ] as const;
 export type SymptomKind = (typeof symptomKinds)[number];
 

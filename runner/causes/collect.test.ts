@@ -5,6 +5,8 @@ import { allMutants } from '../../fixtures/broken-servers/mutant.ts';
 import { settingsOf } from '../../fixtures/broken-servers/settings.ts';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { projectFolder } from '../../fixtures/servers/project.ts';
+import { peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
+import { play } from '../../fixtures/testing/play.ts';
 import { create } from '../reporters/spec.ts';
 import { causeWords } from '../words/cause.ts';
 import type { Cause } from './cause.ts';
@@ -55,6 +57,55 @@ function causesOf(name: string): readonly Cause[] {
   for (const event of recordedRun(name)) if (event.type === 'scenario') causes.add(event.result);
   return causes.list();
 }
+
+describe('a server that protects itself', () => {
+  const { listen } = peers();
+  const pop3: Script = async (talk) => {
+    talk.write('+OK ready\r\n');
+    while (true) talk.write(/^PASS/.test(await talk.line()) ? '-ERR [LOGIN-DELAY] Once a minute\r\n' : '+OK\r\n');
+  };
+  const mail = '[expect: 220, { send: "MAIL FROM:<a@b>", expect: 250 }, { send: "RCPT TO:<c@d>", expect: 250 }]';
+  const login = '[expect: +OK, { send: USER a, expect: +OK }, { send: PASS b, expect: +OK }]';
+  const rows: readonly (readonly [
+    name: string,
+    scheme: string,
+    Script,
+    dialogue: string,
+    title: RegExp,
+    fix: RegExp,
+  ])[] = [
+    [
+      'greylisting',
+      'smtp',
+      smtpScript({ RCPT: '451 4.7.1 Greylisted, come back in 00:04:59' }),
+      mail,
+      /^it: mail from clients that it does not know is deferred \(greylisting\): 451 /,
+      /greylisting_wait/,
+    ],
+    [
+      'a refused name',
+      'smtp',
+      smtpScript({ RCPT: '450 4.7.1 <client.example>: Helo command rejected: Host not found' }),
+      mail,
+      /^it: the name in EHLO is refused: 450 /,
+      /"helo"/,
+    ],
+    ['a login delay', 'pop3', pop3, login, /^it: a user may log in only so often: -ERR /, /login_delay_wait/],
+  ];
+  for (const [name, scheme, script, dialogue, title, fix] of rows)
+    it(`by ${name} is no server that does not answer`, async () => {
+      const peer = await listen(script);
+      const scenario = (at: number) => `- { name: number ${at}, severity: critical, dialogue: ${dialogue} }`;
+      const text = `suite: S\nserver: it\nscenarios:\n${[1, 2].map(scenario).join('\n')}\n`;
+      const causes = collectCauses();
+      for (const result of (await play(text, { servers: { it: peer.url(scheme) } })).results) causes.add(result);
+      const [cause, ...others] = causes.list() as [Cause, ...Cause[]];
+      assert.deepEqual(others, []);
+      assert.deepEqual([cause.kind, cause.severity, cause.count], ['defended', 'info', 2]);
+      assert.match(causeWords(cause), title);
+      assert.match(cause.remedies[0]?.text ?? '', fix);
+    });
+});
 
 describe('causes of recorded runs', () => {
   for (const { name, first, helps } of recorded) {

@@ -200,7 +200,9 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const all = kept(group);
   const [first] = all as [ScenarioResult];
   const about = group.decisive.length > 0 ? group.decisive : all;
-  const severity = about.map((each) => each.scenario.severity).sort((a, b) => rank(a) - rank(b))[0] ?? 'medium';
+  const gravest = about.map((each) => each.scenario.severity).sort((a, b) => rank(a) - rank(b))[0] ?? 'medium';
+  // What could not be checked because the server protects itself is no fault of it.
+  const severity = symptom.kind === 'defended' ? 'info' : gravest;
   const servers = [...group.servers].sort(([, a], [, b]) => a - b).map(([server]) => server);
   const named = servers.flatMap((server) => known.get(server) ?? []);
   // Mail passes other servers than the one that shows what became of it.

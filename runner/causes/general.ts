@@ -1,3 +1,4 @@
+import type { Fault } from '../evidence.ts';
 import { type Remedy, remedyOf } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Backend, Symptom, SymptomKind } from './cause.ts';
@@ -80,6 +81,19 @@ const tlsFirst = remedyOf(
   'Port 25 must accept mail without TLS: set smtpd_tls_security_level = may for smtp in master.cf and main.cf, and encrypt on submission only. https://www.postfix.org/postconf.5.html#smtpd_tls_security_level',
 );
 
+/** What a test needs of a server that protects itself. */
+const defenses: Readonly<Record<Extract<Fault, { kind: 'defense' }>['how'], Remedy>> = {
+  greylisting: remedyOf(
+    'any',
+    'Exempt this address from greylisting, or give the server a longer greylisting_wait in mailspec.yaml.',
+  ),
+  helo: remedyOf('any', 'Set the variable "helo" in mailspec.yaml to a name that exists, preferably of this machine.'),
+  'login delay': remedyOf(
+    'any',
+    'Take the limit away for the test (Cyrus: popminpoll), or give the server a login_delay_wait such as 30m in mailspec.yaml.',
+  ),
+};
+
 /** Those of the scenario that is about it; of what stops everything, those above. */
 export function generalRemedies(
   { kind, decisive }: Symptom,
@@ -87,6 +101,8 @@ export function generalRemedies(
   backend: Backend | undefined,
 ): readonly Remedy[] {
   const own = first.scenario.remedies;
+  const defense = defenseOf(first);
+  if (kind === 'defended' && defense !== undefined) return [defenses[defense]];
   if (backend?.kind === 'authentication') return general.login ?? own;
   if (backend?.kind === 'milter') return [milter, ...others(own, 'postfix')];
   const reply = first.problem?.evidence?.reply;
@@ -94,6 +110,12 @@ export function generalRemedies(
   if (kind === 'refused' && reply?.status === '530') return [tlsFirst, ...others(own, 'postfix')];
   if (kind === 'handshake' && decisive) return own;
   return general[kind] ?? own;
+}
+
+function defenseOf({ reason }: ScenarioResult): keyof typeof defenses | undefined {
+  if (typeof reason !== 'object' || reason.headline.kind !== 'no service') return undefined;
+  const { fault } = reason.headline;
+  return fault?.kind === 'defense' ? fault.how : undefined;
 }
 
 function others(remedies: readonly Remedy[], product: Remedy['product']): readonly Remedy[] {

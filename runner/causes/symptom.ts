@@ -50,6 +50,8 @@ function belowIn(fault: Fault | undefined): Kept | undefined {
       return fault.how === 'no answer'
         ? { kind: 'silent', key: 'silent' }
         : { kind: 'handshake', key: `handshake ${fault.how}` };
+    case 'defense':
+      return { kind: 'defended', key: `defended by ${fault.how}` };
     default:
       return undefined;
   }

@@ -52,6 +52,7 @@ export async function runScenario(
         kind: 'no service',
         server: defended.target.label,
         why: { kind: 'message', message: why },
+        fault: { kind: 'defense', how: defended.defense },
       };
       return told({ ...base, outcome: 'blocked', reason: { headline }, retried, duration }, tried, world);
     }
@@ -68,9 +69,9 @@ export async function runScenario(
 
 /** Why a server does not let mail in, whatever it is. */
 const refusals: Readonly<Record<Exclude<Defense, 'limit'>, string>> = {
-  greylisting: 'it defers mail from clients that it does not know (greylisting)',
-  'login delay': 'it lets a user log in only so often',
-  helo: 'it refuses the name with which mailspec greets it',
+  greylisting: 'mail from clients that it does not know is deferred (greylisting)',
+  'login delay': 'a user may log in only so often',
+  helo: 'the name in EHLO is refused',
 };
 
 function told(

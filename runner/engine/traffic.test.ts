@@ -220,7 +220,7 @@ describe('a server that defends itself', () => {
     assert.equal(summary.notes?.length, 1);
     assert.match(
       reasonIn(results[0] as ScenarioResult),
-      /^the server "it" cannot be used: it defers mail .* 00:04:59$/,
+      /^the server "it" cannot be used: mail from clients .* is deferred .* 00:04:59$/,
     );
   });
 

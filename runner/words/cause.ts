@@ -20,6 +20,7 @@ export function causeWords(cause: Cause): string {
       return `${where || 'a service'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'silent':
       return `${where || 'a server'}: ${silenceWords(cause.backend)}`;
+    case 'defended':
     case 'handshake':
       return `${where || 'a server'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'login':
@@ -113,4 +114,5 @@ const meanings: Readonly<Record<SymptomKind, string | undefined>> = {
   accepted: undefined,
   delivery: 'Mail that the server has accepted is lost, or nobody finds it.',
   other: undefined,
+  defended: 'The server protects itself; these scenarios could not be checked.',
 };
