@@ -125,6 +125,22 @@ describe('a server that defends itself', () => {
     assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
   });
 
+  it('by counting ended connections for a while, without a word, is waited for', async () => {
+    let open = 0;
+    const peer = await listen(async (talk, number) => {
+      if (open >= 2) return talk.end();
+      open++;
+      void talk.gone.then(() => setTimeout(() => open--, 1500));
+      return smtpScript()(talk, number);
+    });
+    const { results, summary } = await play(suite(5, mail), { servers: { it: peer.url() }, parallel: 8 });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+    assert.deepEqual(
+      summary.notes?.map(({ kind }) => kind),
+      ['connection limit'],
+    );
+  });
+
   it('by closing connections without a word likewise', async () => {
     const peer = await listen(limited(4, (talk) => talk.end()));
     const { results, summary } = await play(suite(30, mail), { servers: { it: peer.url() }, parallel: 8 });

@@ -36,6 +36,11 @@ interface Service {
   next: number;
   /** When connections were opened, the oldest first; those of more than a minute ago leave. */
   readonly opened: number[];
+  /** Connections that were opened at all, and those of them that it refused. */
+  total: number;
+  refusals: number;
+  /** Since when it refuses a single one. */
+  aloneSince?: number;
   /** The words with which it refused; `''`, it closed connections without a word. */
   limit?: string;
   /** It closed a single connection in the same way: more than one was not the reason. */
@@ -69,6 +74,8 @@ const mostTries = 16;
 const soon = 50;
 /** Servers notice the end of a connection a little later than we do, and count it until then. */
 const belatedTries = 8;
+/** Milliseconds for which one that accepted others may still count them: Courier, until their processes have ended. */
+const belatedTime = 10_000;
 const greylistEvery = [2000, 5000, 15_000, 30_000, 60_000];
 
 export function createTraffic({ clock }: { readonly clock: () => number }): Traffic {
@@ -83,7 +90,16 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
     if (known !== undefined) return known;
     const { connectionsPerMinute } = target.options;
     const interval = connectionsPerMinute === undefined ? 0 : (minute + margin) / connectionsPerMinute;
-    const service: Service = { target, host: hostOf(target, hosts), active: 0, interval, next: 0, opened: [] };
+    const service: Service = {
+      target,
+      host: hostOf(target, hosts),
+      active: 0,
+      interval,
+      next: 0,
+      opened: [],
+      total: 0,
+      refusals: 0,
+    };
     service.host?.services.push(service);
     services.set(name, service);
     return service;
@@ -112,6 +128,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       const at = Math.max(now, service.next);
       service.next = at + service.interval;
       service.opened.push(at);
+      service.total++;
       forgetOld(service, now);
       if (at > now) await pause(at - now, signal);
     },
@@ -166,6 +183,7 @@ function isBelow(cap: number | undefined, active: number, units: number): boolea
  */
 function afterLimit(service: Service, said: string | undefined, tries: number, now: number): number | undefined {
   const { host } = service;
+  service.refusals++;
   const active = host === undefined ? 0 : activeOn(host);
   const words = said ?? host?.limit;
   // Where a server refuses the only connection to one of its ports, the others must be the reason.
@@ -180,11 +198,15 @@ function afterLimit(service: Service, said: string | undefined, tries: number, n
   if (service.active > 1 && service.perMinute === undefined) {
     service.limit ??= said ?? '';
     service.cap = Math.max(1, Math.min(service.cap ?? service.active, service.active) - 1);
+    delete service.aloneSince;
     return now + soon;
   }
   // One that closes a single connection without a word has another reason, unless it counts those to its other ports, or still those that have ended.
   if (said === undefined) {
     if ((active > 1 || host?.cap !== undefined) && tries <= belatedTries) return now + soon * tries;
+    service.aloneSince ??= now;
+    const hasAccepted = service.total - service.active > service.refusals;
+    if (service.cap !== undefined && hasAccepted && now - service.aloneSince < belatedTime) return now + soon * tries;
     service.refuted = true;
     return undefined;
   }
