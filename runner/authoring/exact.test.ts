@@ -9,12 +9,16 @@ const vocabulary = {
   tokens: new Map([['run1-7a', 'scenario.id']]),
 };
 
-function smtp(text: string, command?: string, precision: Precision = 'exact') {
+function replyOf(text: string) {
   const parser = createSmtpParser();
   parser.push(Buffer.from(text));
   const reply = parser.take();
   assert.ok(reply);
-  return exactExpectation(reply, precision, { vocabulary, command, hello: 'EHLO' });
+  return reply;
+}
+
+function smtp(text: string, command?: string, precision: Precision = 'exact') {
+  return exactExpectation(replyOf(text), precision, { vocabulary, command, hello: 'EHLO' });
 }
 
 function imap(text: string, precision: Precision = 'exact') {
@@ -41,6 +45,21 @@ describe('exactExpectation()', () => {
     assert.deepEqual(smtp('250 took 3\r\n', undefined, 'general'), { code: 250, text: '/^took \\d+$/' });
     assert.equal(smtp('250 took 3\r\n', undefined, 'status'), 250);
     assert.deepEqual(smtp('220 \r\n'), { code: 220, text: { length: 0 } });
+  });
+
+  it('takes what holds a made-up id for the same, however many digits the id has', () => {
+    const textFor = (id: string) =>
+      exactExpectation(
+        replyOf(`250 <${id}@other.example> as cyrus-${id}-1764241338 for ${id}, see https://other.example/${id}\r\n`),
+        'exact',
+        { vocabulary: { ...vocabulary, tokens: new Map([[id, 'scenario.id']]) } },
+      );
+    for (const id of ['mabcdefghijkl-2a', 'm1234567890ab-12a', 'mzyx1w2vutsrq-1a']) {
+      assert.deepEqual(textFor(id), {
+        code: 250,
+        text: '/^<[^<>]+> as [\\w.-]+ for ${scenario.id}, see https:\\/\\/other\\.example\\/${scenario.id}$/',
+      });
+    }
   });
 
   it('closes lists: what is added is a difference as well', () => {

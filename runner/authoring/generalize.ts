@@ -125,29 +125,54 @@ export function naming(vocabulary: Vocabulary): Generalize {
 type Replacing = (kind: Kind, found: string) => string | undefined;
 
 function scanning(vocabulary: Vocabulary, finding: readonly string[], replace: Replacing): Generalize {
-  const { names, secrets, tokens } = vocabulary;
+  const { names, secrets, tokens = noNames } = vocabulary;
+  const stands = new Map([...tokens].map(([token, name], index) => [token, { name, as: standIn(index) }]));
+  const byStandIn = new Map([...stands.values()].map(({ name, as }) => [as, name]));
   const alternatives = [
     ...alternative('secret', longestFirst(secrets.keys()).map(secretSource)),
     ...alternative('form', longestFirst([...secrets.keys()].flatMap(encoded)).map(escapePattern)),
-    ...alternative('token', longestFirst(tokens?.keys() ?? []).map(escapePattern)),
+    ...alternative('token', longestFirst(byStandIn.keys()).map(escapePattern)),
     ...alternative('named', longestFirst(names.keys()).map(wordSource)),
     ...finding,
   ];
   if (alternatives.length === 0) return (text) => [{ kind: 'literal', text }];
   const scanner = new RegExp(alternatives.join('|'), 'g');
-  return (text) => {
+  return (written) => {
+    const text = longestFirst(stands.keys()).reduce(
+      (each, token) => each.replaceAll(token, stands.get(token)?.as ?? token),
+      written,
+    );
     const pieces: Piece[] = [];
     let at = 0;
     for (const match of text.matchAll(scanner)) {
-      const piece = pieceOf(match, vocabulary, replace);
+      const piece = pieceOf(match, { names, secrets, tokens: byStandIn }, replace);
       if (piece === undefined) continue;
-      if (match.index > at) pieces.push({ kind: 'literal', text: text.slice(at, match.index) });
+      if (match.index > at) pieces.push(...literals(text.slice(at, match.index), byStandIn));
       pieces.push(piece);
       at = match.index + match[0].length;
     }
-    if (at < text.length) pieces.push({ kind: 'literal', text: text.slice(at) });
+    if (at < text.length) pieces.push(...literals(text.slice(at), byStandIn));
     return pieces;
   };
+}
+
+const noNames: Names = new Map();
+
+/** Made-up ids have more or fewer digits by chance, which must not decide what the text around them is taken for. */
+function standIn(index: number): string {
+  return `m${String(index).padStart(12, '0')}-0a`;
+}
+
+/** A text that is kept, but for the ids in it. */
+function literals(text: string, tokens: Names): readonly Piece[] {
+  const [first] = [...tokens.keys()].filter((token) => text.includes(token));
+  if (first === undefined) return text === '' ? [] : [{ kind: 'literal', text }];
+  const at = text.indexOf(first);
+  return [
+    ...literals(text.slice(0, at), tokens),
+    { kind: 'variable', name: tokens.get(first) ?? 'scenario.id' },
+    ...literals(text.slice(at + first.length), tokens),
+  ];
 }
 
 /** A shorter secret stands in most texts by chance. */
