@@ -21,6 +21,7 @@ export const docsCommand: Command = {
     { name: 'format', value: 'NAME', help: "markdown or html. Default: by the file's name, else markdown" },
     { name: 'output', value: 'FILE', help: 'The file to write. Default: standard output' },
     { name: 'title', value: 'TEXT', help: 'The heading of the page' },
+    { name: 'introduction', value: 'TEXT', help: 'The first paragraph of the page' },
     { name: 'check', help: 'Compare with the file named by --output; exit with 1 if it is out of date' },
   ],
   examples: [

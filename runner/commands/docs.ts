@@ -27,7 +27,12 @@ export const main: Main = async (args, terminal) => {
   const verified = results === undefined ? undefined : verifiedBy((await readResults(results, terminal.cwd)).scenarios);
   const { plan, diagnostics } = await loadNamed(await loadOptions(args, terminal));
   printDiagnostics(diagnostics, terminal);
-  const page = buildPage(plan, { title: args.value('title') ?? defaultTitle, ...(verified && { verified }) });
+  const introduction = args.value('introduction');
+  const page = buildPage(plan, {
+    title: args.value('title') ?? defaultTitle,
+    ...(introduction !== undefined && { introduction }),
+    ...(verified && { verified }),
+  });
   const { redact } = createRedactor(plan.secrets);
   const text = write(mapTexts(page, (each) => inertLines(redact(each))));
   if (file === undefined || file === '-') {

@@ -6,7 +6,11 @@ import { referenceOf } from './references.ts';
 /** A plan to what documents it: suites in their order, without those of which no scenario is selected. */
 export function buildPage(
   plan: Plan,
-  options: { readonly title: string; readonly verified?: ReadonlyMap<string, Verified> },
+  options: {
+    readonly title: string;
+    readonly introduction?: string;
+    readonly verified?: ReadonlyMap<string, Verified>;
+  },
 ): Page {
   const chapters = plan.suites.flatMap((suite): readonly Chapter[] => {
     const scenarios = plan.scenarios.filter((scenario) => scenario.suite.id === suite.id);
@@ -23,7 +27,8 @@ export function buildPage(
       },
     ];
   });
-  return { title: options.title, chapters };
+  const { title, introduction } = options;
+  return { title, ...(introduction !== undefined && { introduction }), chapters };
 }
 
 function entryOf(scenario: Scenario, verified: Entry['verified']): Entry {

@@ -2,7 +2,7 @@ import type { Chapter, Entry, Line, Page, Reference } from './page.ts';
 import { factsOf, lineText, seenOf, verifiedText } from './sentences.ts';
 
 /** One page without scripts and without anything to load: it can be opened from a disk and be sent by mail. */
-export function toHtml({ title, chapters }: Page): string {
+export function toHtml({ title, introduction, chapters }: Page): string {
   const contents = chapters.map((chapter) => `<li><a href="#${attribute(chapter.id)}">${text(chapter.title)}</a></li>`);
   return `${[
     '<!doctype html>',
@@ -15,7 +15,7 @@ export function toHtml({ title, chapters }: Page): string {
     `<style>${style}</style>`,
     '</head>',
     '<body>',
-    `<header><h1>${text(title)}</h1></header>`,
+    `<header><h1>${text(title)}</h1>${paragraph(introduction).join('')}</header>`,
     ...(chapters.length < 2 ? [] : ['<nav aria-label="Contents"><ul>', ...contents, '</ul></nav>']),
     '<main>',
     ...chapters.flatMap(chapterLines),

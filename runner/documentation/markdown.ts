@@ -5,10 +5,11 @@ import { dialogueText, factsOf, lineText, seenOf, verifiedText } from './sentenc
 const notice = '<!-- Made by mailspec docs. -->';
 
 /** The page as Markdown; the same input gives the same text, so that it can be committed. */
-export function toMarkdown({ title, chapters }: Page): string {
+export function toMarkdown({ title, introduction, chapters }: Page): string {
   const contents =
     chapters.length < 2 ? [] : [...chapters.map(({ title: each }) => `- [${prose(each)}](#${anchor(each)})`), ''];
-  return `${[notice, '', `# ${prose(title)}`, '', ...contents, ...chapters.flatMap(chapterLines)].join('\n').trimEnd()}\n`;
+  const head = [notice, '', `# ${prose(title)}`, '', ...paragraph(introduction), ...contents];
+  return `${[...head, ...chapters.flatMap(chapterLines)].join('\n').trimEnd()}\n`;
 }
 
 function chapterLines({ title, description, references, entries }: Chapter): readonly string[] {

@@ -62,6 +62,12 @@ S: replies <250>
     assert.match(shown, /^\*\*SHOULD\*\* · mx · last: provokes failed-login, tarpit · smtp$/m);
   });
 
+  it('begins with the introduction', () => {
+    const introduced = { ...page(), introduction: 'Run `mailspec` & look.' };
+    assert.match(toMarkdown(introduced), /^# A page\n\nRun `mailspec` & look\.\n\n## A$/m);
+    assert.match(toHtml(introduced), /<h1>A page<\/h1><p>Run <code>mailspec<\/code> &amp; look\.<\/p>/);
+  });
+
   it('says where a scenario must be played from', () => {
     assert.match(toMarkdown(page({ elsewhere: true })), /^\*\*SHOULD\*\* · mx · from another host · smtp$/m);
   });

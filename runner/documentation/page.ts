@@ -1,6 +1,8 @@
 /** What a page of documentation says, whatever it is written in. */
 export interface Page {
   readonly title: string;
+  /** What a reader can do with the page. */
+  readonly introduction?: string;
   readonly chapters: readonly Chapter[];
 }
 
