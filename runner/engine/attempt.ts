@@ -58,7 +58,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     transcript,
     redactor,
     sessions: new Map(),
-    ports: [],
+    ports: marks && [],
     captures: new Map(),
     marks: watches(scenario) ? await markAll(scenario) : noMarks,
     warnings,
@@ -172,7 +172,7 @@ async function closeAll(context: Context): Promise<Observed> {
 }
 
 /** What a server's log has of this scenario. */
-function tracesOf({ scenarioId, transcript, ports }: Context): Traces {
+function tracesOf({ scenarioId, transcript, ports = [] }: Context): Traces {
   const said = transcript.lines().flatMap((line) => (line.from === 'note' ? [] : [line.text]));
   return { tokens: [scenarioId, ...tokensIn(said)], ports };
 }

@@ -14,7 +14,7 @@ import { connect } from '../transport/connect.ts';
 import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
 import type { Transcript } from '../transport/transcript.ts';
-import { type ConnectionFacts, type HandshakeOptions, TransportError } from '../transport/transport.ts';
+import { type ConnectionFacts, type HandshakeOptions, type Transport, TransportError } from '../transport/transport.ts';
 import { addressFor } from './address.ts';
 import { awaitsEnd } from './awaited-end.ts';
 import { expectsStaple } from './awaited-staple.ts';
@@ -41,8 +41,8 @@ export interface Context {
   readonly redactor: Redactor;
   /** By the connection's name. */
   readonly sessions: Map<string, Session>;
-  /** Of this machine, one a connection: servers may log them. */
-  readonly ports: number[];
+  /** Of this machine, one a connection, as servers may log them; none where no log is read. */
+  readonly ports: number[] | undefined;
   readonly captures: Map<string, string>;
   /** Of those that are lists, their items. */
   readonly lists: Map<string, readonly string[]>;
@@ -237,8 +237,7 @@ export async function openSession(context: Context, name: string, span: Span): P
       }));
     const session = createSession(name, target, url, transport, asksForOffers(context.scenario), counterpart);
     context.sessions.set(name, session);
-    const { local } = transport.facts;
-    if (local !== undefined) context.ports.push(Number(local.slice(local.lastIndexOf(':') + 1)));
+    notePort(context, transport);
     // With LOCAL the server goes by the connection's own ends.
     const isProxied = options.proxyProtocol !== undefined && options.proxyProtocol.command !== 'LOCAL';
     if (context.scenario.elsewhere && !isProxied) refuseOwnHost(transport.facts, target);
@@ -246,6 +245,12 @@ export async function openSession(context: Context, name: string, span: Span): P
   } catch (error) {
     throw failureToConnect(error, target, text, span) ?? error;
   }
+}
+
+/** Asking for it takes a system call, and only a server's log is searched for it. */
+function notePort({ ports }: Context, { facts }: Transport): void {
+  const local = ports && facts.local;
+  if (local !== undefined) ports?.push(Number(local.slice(local.lastIndexOf(':') + 1)));
 }
 
 /** A client with the server's own address is trusted: nothing that it is told counts for others. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { playSteps, told } from '../../fixtures/testing/play.ts';
 import { startEmbeddedServer } from '../demo-server/server.ts';
+import type { Context } from './context.ts';
+import { observedIn } from './observed.ts';
 
 describe('what a scenario observes', () => {
   const { listen } = peers();
@@ -15,6 +17,34 @@ describe('what a scenario observes', () => {
     assert.match(contact?.greeting ?? '', /^220 /);
     assert.match(contact?.local ?? '', /^127\.0\.0\.\d+$/);
     assert.equal(result.measured, undefined);
+  });
+
+  it('asks for its own address once a run, however many connections there are', () => {
+    let asked = 0;
+    const session = (remote: string) => ({
+      target: { label: 'it', options: {} },
+      transport: {
+        facts: {
+          remote,
+          get local() {
+            asked++;
+            return '192.0.2.7:49152';
+          },
+        },
+      },
+    });
+    const world = {};
+    const contacts = (...servers: readonly string[]) => {
+      const sessions = new Map(servers.map((server, at) => [String(at), session(server)]));
+      return observedIn({ sessions, measured: [], world } as unknown as Context).contacts;
+    };
+    const servers = ['192.0.2.25:25', '198.51.100.25:25'];
+    for (let connections = 0; connections < 3; connections++)
+      assert.deepEqual(
+        contacts(...servers),
+        servers.map((address) => ({ server: 'it', address, local: '192.0.2.7' })),
+      );
+    assert.equal(asked, 2);
   });
 
   it('measures from a message to where "eventually" finds what it looks for, and nothing where no message went out', async () => {

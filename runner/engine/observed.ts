@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import type { Contact, Measurement } from '../observed.ts';
 import type { Redactor } from '../printing/redact.ts';
 import { recognize } from '../recognize.ts';
@@ -5,6 +6,7 @@ import type { ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
 import type { Context } from './context.ts';
 import type { Session } from './session.ts';
+import type { World } from './world.ts';
 
 /** What a try saw of the servers beside its verdict. */
 export interface Observed {
@@ -14,7 +16,7 @@ export interface Observed {
 }
 
 /** Asked before connections are closed. */
-export function observedIn({ sessions, redactor, measured }: Context): Observed {
+export function observedIn({ sessions, redactor, measured, world }: Context): Observed {
   const products: ScenarioResult['products'][number][] = [];
   const contacts: Contact[] = [];
   const all: Measurement[] = [...measured];
@@ -22,7 +24,7 @@ export function observedIn({ sessions, redactor, measured }: Context): Observed 
     const { target, greeting } = session;
     const product = greeting && recognize(greeting.raw.toString('latin1', 0, longestSign));
     if (product !== undefined) products.push({ server: target.label, product });
-    contacts.push(contactOf(session, redactor));
+    contacts.push(contactOf(session, redactor, ownAddresses(world)));
     all.push(...certificateOf(session));
   }
   return { products, contacts, measured: all };
@@ -35,20 +37,27 @@ const longestSign = 512;
 const longestGreeting = 200;
 
 /** The server that a connection was made to, and what it greeted with. */
-function contactOf({ target, transport, greeting }: Session, redactor: Redactor): Contact {
+function contactOf(session: Session, redactor: Redactor, own: Map<string, string>): Contact {
+  const { target, transport, greeting } = session;
   const line = greeting && firstLine(greeting.raw);
-  const { remote, local } = transport.facts;
+  const local = ownAddress(session, own);
   return {
     server: target.label,
-    address: remote,
-    ...(local !== undefined && { local: hostOf(local) }),
+    address: transport.facts.remote,
+    ...(local !== undefined && { local }),
     ...(line !== undefined && { greeting: visible(redactor.redact(line)).slice(0, longestGreeting) }),
   };
 }
 
-/** An address without its port, which the next connection has another of. */
-function hostOf(local: string): string {
-  return local.replace(/:\d+$/, '');
+/** Of a run, by what it follows from: asking takes a system call, and the answer for a server's address stays the same. */
+const ownAddresses = byIdentity((_: World) => new Map<string, string>());
+
+/** This end's address without its port, which each connection has another of. */
+function ownAddress({ target, transport: { facts } }: Session, known: Map<string, string>): string | undefined {
+  const way = `${facts.remote} ${target.options.localAddress ?? ''}`;
+  const found = known.get(way) ?? facts.local?.replace(/:\d+$/, '');
+  if (found !== undefined) known.set(way, found);
+  return found;
 }
 
 function firstLine(raw: Buffer): string {

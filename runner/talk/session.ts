@@ -90,7 +90,7 @@ export class Talk {
       },
       redactor,
       sessions: new Map(),
-      ports: [],
+      ports: undefined,
       captures: new Map(),
       marks: noMarks,
       warnings: [],
