@@ -113,9 +113,8 @@ function talkOver(transport: Transport, { clock, client }: LookContext) {
     return text;
   };
   const ask = async (line: string): Promise<string> => {
-    const written = await transport
-      .write(Buffer.from(`${line}\r\n`), clock() + patience.connect)
-      .then(() => true, quiet(false));
+    const write = async () => transport.write(Buffer.from(`${line}\r\n`), clock() + patience.connect);
+    const written = await write().then(() => true, quiet(false));
     // RFC 5321 section 4.2.1: the last line has a space after the code.
     return written ? hear(patience.greeting, /^\d{3}(?: .*)?\r?\n/m) : '';
   };

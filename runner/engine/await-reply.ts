@@ -89,7 +89,7 @@ async function observeFor(
   const isSecond = !isFirst && !session.answered;
   if (expectation.kind !== 'reply') session.parser.forgive();
   nameRecipient(session);
-  await session.counterpart?.answer(session, step, expectation);
+  if (session.counterpart !== undefined) await session.counterpart.answer(session, step, expectation);
   try {
     const observation = await observe(session, want, start + limit, quiet, clock);
     if (observation.event === 'reply') {
@@ -235,6 +235,7 @@ function judge(
   }
   const { reply } = observation;
   if (expectation.kind !== 'reply') throw unexpected('reply', expectation, reply.raw);
+  if (step.captures.length === 0 && isPlainly(expectation, reply)) return;
   const scope = scopeFor(context, step.on);
   const { mismatches } = evaluate(expectation, reply, { scope, elapsed: observation.elapsed });
   if (mismatches.length > 0) {
@@ -244,6 +245,7 @@ function judge(
       { place: mismatches[0]?.place, span: expectation.span, mismatches, reply: firstLine(reply) },
     );
   }
+  if (step.captures.length === 0) return;
   const missing = captureFrom(step.captures, reply.text, scope, repliesLike(reply).wholeText(reply));
   if (missing.length > 0) {
     throw new StepFailure(
@@ -252,6 +254,12 @@ function judge(
       { place: missing[0]?.place, span: step.span, mismatches: missing, reply: firstLine(reply) },
     );
   }
+}
+
+/** The only condition is the reply's code, as nearly always: nothing is made to find that out. */
+function isPlainly({ conditions: [only, second] }: Extract<Expectation, { kind: 'reply' }>, reply: Reply): boolean {
+  if (second !== undefined || only?.kind !== 'code' || !('code' in reply)) return false;
+  return only.codes.length === 1 && only.codes[0] === String(reply.code);
 }
 
 /** What was said before the end of a connection is neither a reply nor an end. */

@@ -91,9 +91,7 @@ export async function run(
   });
   const tell = (result: ScenarioResult) => {
     counts[result.outcome]++;
-    // The facts are without secrets already, and so is what came in streams: there they are looked for as a whole.
-    const { scenario, transcript, log, ...rest } = result;
-    return emit({ type: 'scenario', result: { scenario, ...hide(rest), transcript, log } });
+    return emit({ type: 'scenario', result: plan.secrets.length === 0 ? result : hidden(result, hide) });
   };
   const bailed = () => options.bail !== undefined && counts.failed + counts.errored >= options.bail;
   const begun = new Set<Scenario>();
@@ -138,6 +136,14 @@ export async function run(
   };
   await emit({ type: 'end', summary });
   return summary;
+}
+
+/** The facts are without secrets already, and so is what came in streams: there they are looked for as a whole. */
+function hidden(
+  { scenario, transcript, log, ...rest }: ScenarioResult,
+  hide: <Data>(data: Data) => Data,
+): ScenarioResult {
+  return { scenario, ...hide(rest), transcript, log };
 }
 
 /** What servers that cannot be used, and those that defend themselves, keep from starting. */

@@ -43,6 +43,6 @@ export function chunksOf(session: Session, { content, filler }: Composed, deadli
 }
 
 /** Where the server has ended the connection, nobody takes what is left. */
-async function writePiece(session: Session, piece: Buffer, deadline: Deadline): Promise<void> {
-  if (!session.transport.ended) await write(session, piece, deadline);
+function writePiece(session: Session, piece: Buffer, deadline: Deadline): void | Promise<void> {
+  if (!session.transport.ended) return write(session, piece, deadline);
 }

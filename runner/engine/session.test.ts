@@ -38,7 +38,7 @@ describe('write()', () => {
     await write(closed, Buffer.from('x'), 1);
     assert.equal(closed.abandoned, undefined);
     const stuck = failing('timeout');
-    await assert.rejects(write(stuck, Buffer.from('x'), 1), /Cannot write: timeout/);
+    await assert.rejects(async () => write(stuck, Buffer.from('x'), 1), /Cannot write: timeout/);
     assert.deepEqual(stuck.abandoned, { kind: 'message', message: 'Cannot write: timeout' });
   });
 });

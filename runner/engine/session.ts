@@ -178,7 +178,7 @@ export function transmit(
   commands: readonly Sent[],
   due: number,
   deadline: Deadline,
-): Promise<void> {
+): void | Promise<void> {
   for (const command of commands) {
     session.parser.sent(command);
     if (command.tag !== undefined) session.tags?.note(command.tag);
@@ -202,16 +202,16 @@ function isLogin({ login }: Protocol, { bytes, tag }: Sent): boolean {
  * A server that ended the connection meanwhile has perhaps said why: reading tells, and so does a step that expects `closed`.
  * The system takes octets for an ended connection or refuses them, as it happens; that must make no difference.
  */
-export async function write(session: Session, octets: Buffer, deadline: Deadline): Promise<void> {
-  const until = typeof deadline === 'number' ? deadline : deadline();
-  try {
-    if (typeof deadline === 'number' || octets.length <= pieceOctets) await session.transport.write(octets, until);
-    else await writePieces(session, octets, deadline);
-  } catch (error) {
+export function write(session: Session, octets: Buffer, deadline: Deadline): void | Promise<void> {
+  const written =
+    typeof deadline === 'function' && octets.length > pieceOctets
+      ? writePieces(session, octets, deadline)
+      : session.transport.write(octets, typeof deadline === 'number' ? deadline : deadline());
+  return written?.catch((error: unknown) => {
     if ((error instanceof TransportError && error.kind === 'closed') || isFatalAlert(error)) return;
     session.abandoned ??= { kind: 'message', message: messageOf(error) };
     throw error;
-  }
+  });
 }
 
 async function writePieces({ transport }: Session, octets: Buffer, deadline: () => number): Promise<void> {

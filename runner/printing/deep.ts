@@ -4,25 +4,32 @@ const ownWords: ReadonlySet<string> = new Set([
   ...['from', 'unfit', 'came', 'form', 'ends', 'order', 'side'],
 ]);
 
+/** What records in it were mapped to before. */
+type Known = Pick<WeakMap<object, object>, 'get'>;
+
+const none: Known = new WeakMap();
+
 /**
  * Data with every string mapped, except those that are words of this program. By construction: no field can be forgotten,
  * and what has none of these strings stays the object that it is.
  */
-export function mapTexts<Data>(data: Data, map: (text: string) => string): Data {
-  return mapped(data, map) as Data;
+export function mapTexts<Data>(data: Data, map: (text: string) => string, known: Known = none): Data {
+  return mapped(data, map, known) as Data;
 }
 
 // Every event of a run goes through it, and hardly any has such a string: nothing is made before one is found.
-function mapped(data: unknown, map: (text: string) => string): unknown {
+function mapped(data: unknown, map: (text: string) => string, known: Known): unknown {
   if (typeof data === 'string') return map(data);
   if (typeof data !== 'object' || data === null) return data;
-  return Array.isArray(data) ? mappedList(data, map) : mappedRecord(data as Readonly<Record<string, unknown>>, map);
+  return Array.isArray(data)
+    ? mappedList(data, map, known)
+    : mappedRecord(data as Readonly<Record<string, unknown>>, map, known);
 }
 
-function mappedList(list: readonly unknown[], map: (text: string) => string): readonly unknown[] {
+function mappedList(list: readonly unknown[], map: (text: string) => string, known: Known): readonly unknown[] {
   let made: unknown[] | undefined;
   for (let at = 0; at < list.length; at++) {
-    const value = mapped(list[at], map);
+    const value = mapped(list[at], map, known);
     if (value === list[at]) continue;
     made ??= [...list];
     made[at] = value;
@@ -30,13 +37,15 @@ function mappedList(list: readonly unknown[], map: (text: string) => string): re
   return made ?? list;
 }
 
-function mappedRecord(record: Readonly<Record<string, unknown>>, map: (text: string) => string): object {
+function mappedRecord(record: Readonly<Record<string, unknown>>, map: (text: string) => string, known: Known): object {
+  const before = known.get(record);
+  if (before !== undefined) return before;
   let made: Record<string, unknown> | undefined;
   for (const key of Object.keys(record)) {
-    const before = record[key];
-    if (typeof before === 'string' && ownWords.has(key)) continue;
-    const value = mapped(before, map);
-    if (value === before) continue;
+    const field = record[key];
+    if (typeof field === 'string' && ownWords.has(key)) continue;
+    const value = mapped(field, map, known);
+    if (value === field) continue;
     made ??= { ...record };
     made[key] = value;
   }

@@ -152,8 +152,12 @@ const escapesOrders: ReadonlySet<ReporterName> = new Set(['json', 'ctrf']);
 /** Whatever reporters make of an event, no text in it is an order to a CI. Each gets the same, so that it is made once. */
 function createGivingNoOrders(): (reporter: Reporter) => Reporter {
   let last: { readonly event: RunEvent; readonly inert: RunEvent } | undefined;
+  // Two events are about one scenario.
+  const facts = new WeakMap<object, object>();
   const inertEvent = (event: RunEvent) => {
-    if (last?.event !== event) last = { event, inert: mapTexts(event, inertPart) };
+    if (last?.event === event) return last.inert;
+    if (event.type === 'begin') facts.set(event.scenario, mapTexts(event.scenario, inertPart));
+    last = { event, inert: mapTexts(event, inertPart, facts) };
     return last.inert;
   };
   return (reporter) => ({ ...reporter, report: (event) => reporter.report(inertEvent(event)) });

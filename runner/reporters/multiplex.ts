@@ -58,16 +58,16 @@ export function multiplex(
   const byFile = reporters.filter((each) => each.order === 'file');
   const tellInOrder = (results: readonly ScenarioResult[]) =>
     inTurn(results, (result) => tell(byFile, { type: 'scenario', result }));
+  const tellByFile = (event: Extract<RunEvent, { type: 'scenario' | 'end' }>) => {
+    if (event.type === 'scenario') return tellInOrder(inOrder.push(event.result));
+    const rest = tellInOrder(inOrder.rest());
+    return rest === undefined ? tell(reporters, event) : rest.then(() => tell(reporters, event));
+  };
   const deliver = (event: RunEvent): void | Promise<void> => {
     if (byFile.length === 0 || (event.type !== 'scenario' && event.type !== 'end')) return tell(reporters, event);
-    return inTurn(
-      [
-        () => (event.type === 'end' ? undefined : tell(asTheyEnd, event)),
-        () => tellInOrder(event.type === 'end' ? inOrder.rest() : inOrder.push(event.result)),
-        () => (event.type === 'end' ? tell(reporters, event) : undefined),
-      ],
-      (each) => each(),
-    );
+    const early = event.type === 'end' ? undefined : tell(asTheyEnd, event);
+    const late = () => tellByFile(event);
+    return early === undefined ? late() : early.then(late);
   };
   return {
     failures,
@@ -86,8 +86,8 @@ export function multiplex(
 
 /** One after another; without a promise where none is waited for: those of two events a scenario cost as much as a step. */
 function inTurn<Item>(items: readonly Item[], act: (item: Item) => void | Promise<void>): void | Promise<void> {
-  for (const [index, item] of items.entries()) {
-    const acted = act(item);
+  for (let index = 0; index < items.length; index++) {
+    const acted = act(items[index] as Item);
     if (acted !== undefined) return acted.then(() => inTurn(items.slice(index + 1), act));
   }
 }

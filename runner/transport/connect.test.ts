@@ -272,7 +272,7 @@ describe('connect()', () => {
       assert.equal(await transport.read(soon()), null);
       assert.equal(transport.ended, true);
       assert.equal(observer.events.at(-1), '- reset by the server');
-      await assert.rejects(transport.write(Buffer.from('x'), soon()), {
+      await assert.rejects(async () => transport.write(Buffer.from('x'), soon()), {
         kind: 'closed',
         message: /reset by the server/,
       });
@@ -327,7 +327,7 @@ describe('connect()', () => {
     it('times out when the server does not take the octets', async () => {
       const server = await peer((socket) => socket.pause());
       const transport = await open(server.port);
-      await assert.rejects(transport.write(Buffer.alloc(64 * 1024 * 1024), clock() + 50), {
+      await assert.rejects(async () => transport.write(Buffer.alloc(64 * 1024 * 1024), clock() + 50), {
         kind: 'timeout',
         during: 'write',
       });
@@ -373,9 +373,9 @@ describe('connect()', () => {
       const server = await peer((socket) => socket.resetAndDestroy());
       const transport = await open(server.port);
       assert.equal(await transport.read(soon()), null);
-      await assert.rejects(transport.write(Buffer.from('x'), soon()), { kind: 'closed' });
+      await assert.rejects(async () => transport.write(Buffer.from('x'), soon()), { kind: 'closed' });
       await transport.close();
-      await assert.rejects(transport.write(Buffer.from('x'), soon()), { kind: 'closed' });
+      await assert.rejects(async () => transport.write(Buffer.from('x'), soon()), { kind: 'closed' });
     });
 
     it('rejects with "closed" when the server resets during a write', async () => {
@@ -384,7 +384,7 @@ describe('connect()', () => {
         setImmediate(() => socket.resetAndDestroy());
       });
       const transport = await open(server.port);
-      await assert.rejects(transport.write(Buffer.alloc(64 * 1024 * 1024), soon()), { kind: 'closed' });
+      await assert.rejects(async () => transport.write(Buffer.alloc(64 * 1024 * 1024), soon()), { kind: 'closed' });
       assert.equal(await transport.read(soon()), null);
       await transport.close();
     });
@@ -454,7 +454,7 @@ describe('connect()', () => {
       transport.reset();
       await emptied(server);
       assert.deepEqual(errors, ['ECONNRESET']);
-      await assert.rejects(transport.write(Buffer.from('x'), soon()), { kind: 'closed' });
+      await assert.rejects(async () => transport.write(Buffer.from('x'), soon()), { kind: 'closed' });
       await transport.close();
     });
   });
@@ -476,7 +476,7 @@ describe('connect()', () => {
       await emptied(server);
       assert.equal(transport.ended, true);
       await assert.rejects(transport.read(soon()), { kind: 'aborted' });
-      await assert.rejects(transport.write(Buffer.from('x'), soon()), { kind: 'aborted' });
+      await assert.rejects(async () => transport.write(Buffer.from('x'), soon()), { kind: 'aborted' });
       await transport.close();
     }
 
@@ -487,7 +487,7 @@ describe('connect()', () => {
       ));
     it('ends a write', () =>
       aborted(
-        (transport) => transport.write(Buffer.alloc(64 * 1024 * 1024), soon()),
+        async (transport) => transport.write(Buffer.alloc(64 * 1024 * 1024), soon()),
         (socket) => socket.pause(),
       ));
     it('ends a handshake', () =>

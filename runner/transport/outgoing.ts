@@ -2,9 +2,6 @@ import type { Duplex } from 'node:stream';
 import type { Pending } from './incoming.ts';
 import { TransportError } from './transport.ts';
 
-/** Of every write that the system took at once. */
-const taken = Promise.resolve();
-
 /** A connection's outgoing half: at most one write that the system has not taken yet. */
 export class Outgoing {
   /** Why nothing can be written any more. */
@@ -29,11 +26,11 @@ export class Outgoing {
   }
 
   /** The caller sees to it that `expire` is called at the deadline. */
-  write(stream: Duplex, octets: Buffer, deadline: number): Promise<void> {
+  write(stream: Duplex, octets: Buffer, deadline: number): void | Promise<void> {
     this.#begun++;
     stream.write(octets, this.#onWritten);
     // The system took it all at once: nothing to wait for.
-    if (stream.writableLength === 0 && stream.errored === null) return taken;
+    if (stream.writableLength === 0 && stream.errored === null) return;
     return new Promise((resolve, reject) => {
       this.#writer = { deadline, resolve, reject };
     });

@@ -102,7 +102,7 @@ export class StreamTransport implements Transport {
     return read;
   }
 
-  write(octets: Buffer, deadline: number): Promise<void> {
+  write(octets: Buffer, deadline: number): void | Promise<void> {
     const { failure } = this.#outgoing;
     if (failure !== undefined) return Promise.reject(failure);
     if (this.#closedHere) return Promise.reject(closedHere());

@@ -476,7 +476,7 @@ describe('Transport.handshake()', () => {
         else assert.ok(error.kind === 'timeout' || error.kind === 'handshake');
         await emptied(server);
         assert.equal(await transport.read(soon()), null);
-        await assert.rejects(transport.write(Buffer.from('x'), soon()), { message: error.message });
+        await assert.rejects(async () => transport.write(Buffer.from('x'), soon()), { message: error.message });
         await transport.close();
       }
     });

@@ -17,7 +17,7 @@ export interface Transport {
   /** Octets that have arrived and no read has taken, without waiting: empty where there are none. */
   available(): Buffer;
   /** Resolves when the octets are handed to the system. */
-  write(bytes: Buffer, deadline: number): Promise<void>;
+  write(bytes: Buffer, deadline: number): void | Promise<void>;
   /** TLS on the same socket. The caller has made sure that no plaintext is left over. */
   handshake(options: HandshakeOptions, deadline: number): Promise<TlsFacts>;
   /** DEFLATE in both directions from here on, above TLS where there is some (RFC 4978); `early`: what has come of it. */

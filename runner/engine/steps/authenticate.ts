@@ -122,7 +122,7 @@ async function finalReply(context: Context, session: Session, step: Authenticate
   judgeReply(context, session, step, await readReply(context, session, step));
 }
 
-function write(context: Context, session: Session, step: Authenticate, sent: Sent): Promise<void> {
+function write(context: Context, session: Session, step: Authenticate, sent: Sent): void | Promise<void> {
   const deadline = context.world.clock() + (step.timeout ?? session.target.options.timeout);
   return transmit(session, sent.bytes, [sent], 1, deadline);
 }

@@ -8,7 +8,8 @@ import { requireRead } from '../unread.ts';
 
 /** `message`: after DATA dot-stuffed with the final dot (RFC 5321 section 4.5.2), or as BDAT chunks (RFC 3030 section 2). */
 export async function message(step: Extract<Step, { kind: 'message' }>, context: Context): Promise<void> {
-  const session = await sessionFor(context, step);
+  const opened = sessionFor(context, step);
+  const session = opened instanceof Promise ? await opened : opened;
   requireRead(context, session, step);
   const content = await composeMessage(context, step);
   const deadline = () => context.world.clock() + (step.timeout ?? session.target.options.timeout);

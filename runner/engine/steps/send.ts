@@ -15,7 +15,8 @@ type Send = Extract<Step, { kind: 'send' }>;
 
 /** `send`: writes, then reads the reply where the step expects one. */
 export async function send(step: Send, context: Context): Promise<void> {
-  const session = await sessionFor(context, step);
+  const opened = sessionFor(context, step);
+  const session = opened instanceof Promise ? await opened : opened;
   // RFC 2920 section 3.1, and its violations: the author knows that replies are still due, or lie here.
   if (!session.midCommand && !step.early) requireRead(context, session, step);
   if (step.what.form === 'parts') {
@@ -24,7 +25,8 @@ export async function send(step: Send, context: Context): Promise<void> {
   } else {
     const sending = compose(context, session, step, step.what);
     session.lastAction = commandAction(context, step, sending);
-    await sending.write();
+    const written = sending.write();
+    if (written !== undefined) await written;
   }
   if (step.expect !== undefined) await awaitReply(context, session, step, step.expect);
 }
@@ -41,7 +43,7 @@ export interface Composed {
   readonly due: number;
   /** Its only line, without the tag. */
   readonly line?: string;
-  write(): Promise<void>;
+  write(): void | Promise<void>;
 }
 
 export function compose(
@@ -60,11 +62,10 @@ export function compose(
       bytes,
       commands,
       due,
-      async write() {
+      write() {
         session.midCommand = !ends;
         if (what.chunk === undefined) return transmit(session, bytes, commands, due, deadline());
-        await transmit(session, Buffer.alloc(0), commands, due, deadline());
-        await trickle(context, session, bytes, what.chunk, what.every ?? 0, deadline);
+        return trickle(context, session, { bytes, commands, due }, what.chunk, what.every ?? 0, deadline);
       },
     };
     return written;
@@ -78,9 +79,9 @@ export function compose(
     commands,
     due: commands.length,
     ...(lines.length === 1 && lines[0] !== undefined && { line: lines[0] }),
-    write: async () => {
+    write() {
       session.midCommand = false;
-      await transmit(session, bytes, commands, commands.length, deadline());
+      return transmit(session, bytes, commands, commands.length, deadline());
     },
   };
 }
@@ -147,11 +148,12 @@ function rawCommands(session: Session, bytes: Buffer): Sent[] {
 async function trickle(
   context: Context,
   session: Session,
-  bytes: Buffer,
+  { bytes, commands, due }: Pick<Composed, 'bytes' | 'commands' | 'due'>,
   chunk: readonly number[],
   every: number,
   deadline: () => number,
 ): Promise<void> {
+  await transmit(session, Buffer.alloc(0), commands, due, deadline());
   let size = 0;
   for (let start = 0, piece = 0; start < bytes.length; start += size, piece++) {
     if (start > 0) await context.pause(every);
