@@ -1,3 +1,4 @@
+import { listedSteps } from '../authoring/listed-steps.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import type { LoadTarget } from '../project/options.ts';
 import type { Arguments, Terminal } from './command.ts';
@@ -29,9 +30,10 @@ function serverFrom(args: Arguments): string {
   return isNameless(server) ? server : server.slice(0, server.indexOf('='));
 }
 
-/** The steps below everything that a file must have. */
+/** The steps below everything that a file must have. A list in brackets is its steps. */
 function suiteOf(steps: readonly string[], server: string): string {
   const list = steps
+    .flatMap((text) => (/^\s*\[/.test(text) ? listedSteps(text) : [text]))
     .map((text) => (/^\s*- /.test(text) ? text : `- ${text.trimStart().replaceAll('\n', '\n  ')}`))
     .join('\n');
   return [

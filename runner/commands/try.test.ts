@@ -149,6 +149,18 @@ describe('mailspec run without a file', () => {
     ];
     const passed = await dispatched(['run', ...steps, '--server', server.addresses.mx], { cwd });
     assert.equal(passed.status, 0, passed.stdout + passed.stderr);
+    const listed = [
+      '-e',
+      'expect: 220',
+      '-e',
+      '[{ send: NOOP,\n expect: 250 }, {send: "QUIT", expect: 221}, expect: closed]',
+    ];
+    const inList = await dispatched(['run', ...listed, '--server', server.addresses.mx, '--reporter', 'tap'], { cwd });
+    assert.equal(inList.status, 0, inList.stdout + inList.stderr);
+    const unmet = listed.map((each) => each.replace('expect: 221', 'expect: 554'));
+    assert.equal((await dispatched(['run', ...unmet, '--server', server.addresses.mx], { cwd })).status, 1);
+    const broken = await dispatched(['run', '-e', '[{ expect: 220 }', '--server', server.addresses.mx], { cwd });
+    assert.equal(broken.status, 2, broken.stdout);
     const named = await dispatched(['run', '-e', 'expect: 554', '--server', `x=${server.addresses.mx}`], { cwd });
     assert.equal(named.status, 1, named.stdout);
     assert.doesNotMatch(named.stdout, /--rerun-failed/);
