@@ -286,6 +286,9 @@ fragments: { greeted: [{ expect: 220, tolerate: [smtp.reply.bare-lf] }] }
 scenarios: [{ name: a, dialogue: [{ use: greeted }] }]
 `;
     assert.deepEqual(await unneeded(fragment), []);
+    // What ships cannot be changed by who runs it.
+    const packed = [{ path: '/shipped/a.yaml', text: suite(good.url()) }];
+    assert.deepEqual((await play(packed, { shipped: '/shipped' })).summary.unneeded, undefined);
     assert.deepEqual(await unneeded(suite(bad.url())), []);
     assert.deepEqual(await unneeded(suite('smtp://127.0.0.1:1')), []);
   });
