@@ -33,6 +33,32 @@ describe('headlineWords()', () => {
     );
   });
 
+  it('counts the items of a list that a line has no room for, and shows one that is unwanted', () => {
+    const line = 'postfix/smtpd[1]: connect from unknown[192.0.2.1]';
+    const of: Headline = { kind: 'mismatch', of: { kind: 'check', label: 'log maillog' } };
+    const lines = (count: number, more: Partial<Mismatch> = {}) => ({
+      mismatches: [
+        {
+          path: 'lines',
+          expected: { kind: 'words', words: 'a list without "connect"' },
+          actual: { kind: 'value', value: { kind: 'list', items: Array<string>(count).fill(line), more: 290 } },
+          ...more,
+        } satisfies Mismatch,
+      ],
+    });
+    assert.equal(headlineWords(of, lines(10)), 'log maillog: expected a list without "connect", got 300 lines');
+    assert.equal(
+      headlineWords(of, lines(10, { extra: [{ kind: 'value', value: line }] })),
+      `log maillog: expected a list without "connect", got 300 lines, among them "${line}"`,
+    );
+    const short = lines(1, { actual: { kind: 'value', value: { kind: 'list', items: [line], more: 0 } } });
+    assert.equal(headlineWords(of, short), `log maillog: expected a list without "connect", got ["${line}"]`);
+    assert.equal(
+      headlineWords(of, lines(10, { path: 'subjects' })),
+      'log maillog: expected subjects to be a list without "connect", got a list of 300',
+    );
+  });
+
   it('names an extension that should not be offered', () => {
     const mismatch: Mismatch = {
       path: 'extensions.AUTH',

@@ -122,8 +122,24 @@ function gotWords(mismatch: Mismatch, reply: ReplyLine | undefined): string {
   if (actual.kind === 'announced') return announcedWords(actual);
   if (reply !== undefined && inReply.has(path) && actual.kind !== 'lines' && mismatch.nearest === undefined)
     return cameWords(reply);
-  return actualWords(mismatch);
+  const words = actualWords(mismatch);
+  const number = words.length > longestValue ? numberWords(mismatch) : undefined;
+  return number === undefined ? words : actualWords({ ...mismatch, actual: { kind: 'words', words: number } });
 }
+
+/** Of a list that a line has no room for, its beginning says less than how much there is: `200 lines, among them "…"`. */
+function numberWords({ path, actual, extra = [] }: Mismatch): string | undefined {
+  if (actual.kind !== 'value' && actual.kind !== 'lines') return undefined;
+  const { value } = actual;
+  if (typeof value !== 'object' || value?.kind !== 'list') return undefined;
+  const count = value.items.length + value.more;
+  const name = actual.kind === 'lines' ? 'line' : itemNames[path];
+  const [unwanted] = extra.flatMap((each) => (each.kind === 'name' ? [] : [cameWords(each)]));
+  return `${name === undefined ? `a list of ${count}` : many(count, name)}${unwanted === undefined ? '' : `, among them ${unwanted}`}`;
+}
+
+/** Lists that checks make, by their paths. */
+const itemNames: Readonly<Record<string, string>> = { lines: 'line', messages: 'message' };
 
 /** `extensions.AUTH` names AUTH. */
 function nameIn(path: string): string {
