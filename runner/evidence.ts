@@ -21,10 +21,17 @@ export interface Evidence {
 /** What is wrong below the dialogue. */
 export type Fault =
   | CertificateFault
+  | NoName
   | { readonly kind: 'unreachable'; readonly how: 'refused' | 'no answer' | 'no address' | 'not tried' }
   | { readonly kind: 'handshake'; readonly how: 'closed' | 'no answer' | 'not TLS' | 'refused' }
   /** No fault of the server: it protects itself from clients that it does not know, or that come too often. */
   | { readonly kind: 'defense'; readonly how: 'greylisting' | 'helo' | 'login delay' };
+
+/** RFC 8020: a name does not exist, and nothing below it. In lower case. */
+export interface NoName {
+  readonly kind: 'no name';
+  readonly name: string;
+}
 
 export type CertificateFault = {
   readonly kind: 'certificate';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { SourceFile } from '../source.ts';
-import { causeWords } from '../words/cause.ts';
+import { causeWords, countWords } from '../words/cause.ts';
 import { backendOf } from './backend.ts';
 import { collectCauses } from './collect.ts';
 
@@ -53,6 +53,51 @@ describe('backendOf()', () => {
 });
 
 describe('collectCauses()', () => {
+  const lookup = (index: number, name: string, path = 'status') =>
+    resultOf(
+      scenarioOf(
+        index,
+        `finds ${name}`,
+        { severity: index === 0 ? 'medium' : 'low' },
+        { ...file, path: `${index}.yaml` },
+      ),
+      index === 2 ? 'warning' : 'failed',
+      {
+        problem: problemAt(placeIn(file, '250'), {
+          code: 'check.mismatch',
+          headline: { kind: 'mismatch', of: { kind: 'check', label: `dns MX ${name}` } },
+          evidence: { check: { step: 'dns', label: `dns MX ${name}` }, fault: { kind: 'no name', name } },
+          mismatches: [{ path, expected: { kind: 'words', words: 'x' }, actual: { kind: 'value', value: 'NXDOMAIN' } }],
+        }),
+      },
+    );
+  const lists = (...results: readonly ScenarioResult[]) => {
+    const causes = collectCauses();
+    for (const each of results) causes.add(each);
+    return causes.list();
+  };
+
+  it('counts names below one that does not exist under it, and says how each scenario ended', () => {
+    const [cause, ...others] = lists(
+      lookup(1, 'mx.example.test'),
+      lookup(2, '_dmarc.example.test'),
+      lookup(0, 'example.test', 'text'),
+    );
+    assert.ok(cause);
+    assert.deepEqual(others, []);
+    assert.equal(causeWords(cause), 'example.test does not exist in the DNS (NXDOMAIN)');
+    assert.equal(countWords(cause), '3 scenarios: 2 failed, 1 warning');
+    assert.equal(cause.first.scenario.index, 0);
+  });
+
+  it('keeps names apart of which none is below another, and a single one as its scenario says it', () => {
+    const causes = lists(lookup(1, 'mx.example.test'), lookup(0, 'notexample.test'), lookup(3, 'mx.example.test'));
+    assert.deepEqual(causes.map(causeWords), [
+      'dns MX notexample.test: expected x, got "NXDOMAIN"',
+      'mx.example.test does not exist in the DNS (NXDOMAIN)',
+    ]);
+  });
+
   const [title, remedy] = ['submission: sessions end before a login, usually because', /smtpd_sasl_path/];
 
   it('says with its certainty what sessions lack that end at EHLO', () => {

@@ -1,6 +1,6 @@
 import type { CertificateFault } from '../evidence.ts';
 import type { Product, Remedy, Severity } from '../remedy.ts';
-import type { LogLine, ScenarioResult } from '../result.ts';
+import type { LogLine, Outcome, ScenarioResult } from '../result.ts';
 
 /** What kind of thing is wrong; the earlier ones come before what follows from them. */
 export const symptomKinds = [
@@ -24,6 +24,8 @@ export interface Symptom {
   /** The server that it is about, by its name in the configuration. */
   readonly server?: string;
   readonly fault?: CertificateFault;
+  /** What does not exist in the DNS. */
+  readonly name?: string;
   /** What was accepted does not show where it leads: the suite tells what it is about. */
   readonly disguisedIn?: string;
   /** The scenario is about this very thing, and not one that needs it. */
@@ -44,14 +46,17 @@ export interface Cause {
   readonly servers: readonly string[];
   readonly products: readonly Product[];
   readonly fault?: CertificateFault;
+  /** What does not exist in the DNS, where several scenarios looked for it, or for what is below it. */
+  readonly name?: string;
   /** The scenario that shows it best. */
   readonly first: ScenarioResult;
   /** Some of them, this one first. */
   readonly members: readonly ScenarioResult[];
   /** All of them, by their numbers in the run, in file order. */
   readonly scenarios: readonly number[];
-  /** How many scenarios, and how many of each suite. */
+  /** How many scenarios, how many of them ended how, and how many are of each suite. */
   readonly count: number;
+  readonly outcomes: ReadonlyMap<Outcome, number>;
   readonly suites: ReadonlyMap<string, number>;
   readonly remedies: readonly Remedy[];
   /** What the server logged of it. */

@@ -18,6 +18,7 @@ export function symptomOf(result: ScenarioResult): Symptom {
   return {
     ...(server !== undefined && { server }),
     ...(belowIn(problem.evidence?.fault) ??
+      lookupOf(problem) ??
       portOf(problem) ??
       unshakenOf(problem, result) ??
       startOf(problem.headline, problem) ??
@@ -30,7 +31,7 @@ export function symptomOf(result: ScenarioResult): Symptom {
   };
 }
 
-type Kept = Pick<Symptom, 'kind' | 'key' | 'fault' | 'disguisedIn'>;
+type Kept = Pick<Symptom, 'kind' | 'key' | 'fault' | 'name' | 'disguisedIn'>;
 
 /** Suites that are about reaching a server, by the names of the packs. */
 const aboutReaching = /^(?:tls|discovery)\//;
@@ -52,9 +53,20 @@ function belowIn(fault: Fault | undefined): Kept | undefined {
         : { kind: 'handshake', key: `handshake ${fault.how}` };
     case 'defense':
       return { kind: 'defended', key: `defended by ${fault.how}` };
+    case 'no name':
+      return { kind: 'other', key: `no name ${fault.name}`, name: fault.name };
     default:
       return undefined;
   }
+}
+
+/** RFC 1035 section 4.1.1: a name server that does not answer, or cannot, says nothing of any name. */
+function lookupOf({ code, evidence, mismatches }: Problem): Kept | undefined {
+  if (evidence?.check?.step !== 'dns') return undefined;
+  if (code === 'connect.timeout' || code === 'connect.failed') return { kind: 'other', key: 'lookup unanswered' };
+  const status = mismatches.find(({ path }) => path === 'status')?.actual;
+  const isFailing = status?.kind === 'value' && (status.value === 'SERVFAIL' || status.value === 'REFUSED');
+  return isFailing ? { kind: 'other', key: `lookup ${status.value}` } : undefined;
 }
 
 /** A port that is closed, as the check of ports sees it. */

@@ -1,4 +1,4 @@
-import type { CertificateFault, Fault } from '../evidence.ts';
+import type { CertificateFault, Fault, NoName } from '../evidence.ts';
 import type { Mismatch, ReplyLine } from '../mismatch.ts';
 import type { Note, ProblemCode } from '../result.ts';
 import { atDeadline } from '../transport/deadline.ts';
@@ -28,7 +28,7 @@ export interface Seen {
   /** What a pattern, and a capture, look at. */
   readonly text: string;
   /** What is wrong with what it saw, where the field of that name is not as expected. */
-  readonly faultIn?: (field: string) => CertificateFault | undefined;
+  readonly faultIn?: (field: string) => CertificateFault | NoName | undefined;
   /** When the certificate that it saw ends, milliseconds since the epoch. */
   readonly expires?: number;
 }

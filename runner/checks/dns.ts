@@ -45,7 +45,12 @@ export async function checkDns(input: DnsInput, context: CheckContext): Promise<
     authoritative: packet.flag_aa,
   };
   const lines = asDigPrints(packet, shownServer(server), way);
-  return { evidence, transcript: lines, text: joined };
+  return {
+    evidence,
+    transcript: lines,
+    text: joined,
+    ...(packet.rcode === 'NXDOMAIN' && { faultIn: () => ({ kind: 'no name', name: name.toLowerCase() }) }),
+  };
 }
 
 /** RFC 1035 section 3.5, RFC 3596 section 2.5: an address has its name in reverse. */

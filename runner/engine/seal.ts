@@ -76,12 +76,13 @@ export class Seal {
   }
 
   #evidence(evidence: Evidence): Evidence {
-    const { server, action, reply, check } = evidence;
+    const { server, action, reply, fault, check } = evidence;
     return {
       ...evidence,
       ...(server !== undefined && { server: this.#redact(server) }),
       ...(action && { action: mapAction(action, this.#redact) }),
       ...(reply && { reply: this.#reply(reply) }),
+      ...(fault?.kind === 'no name' && { fault: { ...fault, name: this.#redact(fault.name) } }),
       ...(check && { check: { ...check, label: this.#redact(check.label) } }),
     };
   }

@@ -1,8 +1,7 @@
 import type { Cause, SymptomKind } from '../causes/cause.ts';
-import { many } from '../phrase.ts';
 import type { Product, Remedy, Severity } from '../remedy.ts';
 import { visible } from '../visible.ts';
-import { causeWords } from '../words/cause.ts';
+import { causeWords, countWords } from '../words/cause.ts';
 import { remedyWords } from '../words/remedy.ts';
 import { meaningOf } from './cause-parts.ts';
 
@@ -39,11 +38,11 @@ export function causeByScenario(causes: readonly Cause[]): ReadonlyMap<number, C
   return new Map(causes.flatMap((cause) => cause.scenarios.map((index) => [index, cause] as const)));
 }
 
-/** `HIGH: certificate of mail.example.com expired 3 days ago (2026-11-23): imaps (164 scenarios)` */
+/** `HIGH: certificate of mail.example.com expired 3 days ago (2026-11-23): imaps (164 scenarios: 46 failed, 118 blocked)` */
 export function causeTitle(cause: Cause): string {
   const { severity, count } = cause;
   const words = `${severity.toUpperCase()}: ${visible(causeWords(cause))}`;
-  return count === 1 ? words : `${words} (${many(count, 'scenario')})`;
+  return count === 1 ? words : `${words} (${countWords(cause)})`;
 }
 
 /** What to do about it, a line each. */

@@ -4,7 +4,7 @@ import type { Severity } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 import { placeText } from '../source.ts';
 import { visible } from '../visible.ts';
-import { causeWords, repeatsFailure } from '../words/cause.ts';
+import { causeWords, countWords, repeatsFailure } from '../words/cause.ts';
 import { hintOf } from '../words/hint.ts';
 import { suiteWords } from '../words/outcome.ts';
 import { remedyWords } from '../words/remedy.ts';
@@ -67,11 +67,11 @@ export function severityCounts(causes: readonly Cause[]): string {
 }
 
 function titleLine(cause: Cause, paint: Paint, printed?: ReadonlySet<number>): string {
-  const { severity, count, first } = cause;
+  const { severity, first } = cause;
   const { suite, name } = first.scenario;
   const words = isToldAbove(cause, printed) ? `${suiteWords(suite)} › ${name}` : causeWords(cause);
   const label = paint([...severityStyles[severity]], severity.toUpperCase());
-  return `${label}  ${paint('bold', shortened(visible(words), longestLog))} (${many(count, 'scenario')})`;
+  return `${label}  ${paint('bold', shortened(visible(words), longestLog))} (${countWords(cause)})`;
 }
 
 /** What its words would say stands above, in the failure: the scenario's name leads there. */

@@ -1,8 +1,11 @@
 import type { Backend, Cause, SymptomKind, Trail } from '../causes/cause.ts';
+import { many } from '../phrase.ts';
+import type { Outcome } from '../result.ts';
 import { visible } from '../visible.ts';
 import { actionTitle } from './action.ts';
 import { cameWords } from './actual.ts';
 import { faultWords } from './fault.ts';
+import { outcomes } from './outcome.ts';
 import { problemWords, reasonWords } from './problem.ts';
 import { all } from './text.ts';
 
@@ -35,8 +38,21 @@ export function causeWords(cause: Cause): string {
     case 'accepted':
       return `${troubleOf(cause)}${cause.trail === undefined ? '' : `; ${trailWords(cause.trail)}`}`;
     case 'other':
-      return troubleOf(cause);
+      return cause.name === undefined
+        ? troubleOf(cause)
+        : `${visible(cause.name)} does not exist in the DNS (NXDOMAIN)`;
   }
+}
+
+/** `164 scenarios: 46 failed, 116 blocked, 2 warnings`: over all causes they add up to the run's sums. */
+export function countWords({ count, outcomes: counts }: Pick<Cause, 'count' | 'outcomes'>): string {
+  const all = many(count, 'scenario');
+  if (counts.get('failed') === count) return all;
+  const parts = (Object.keys(outcomes) as Outcome[]).flatMap((outcome) => {
+    const each = counts.get(outcome);
+    return each === undefined ? [] : [many(each, ...outcomes[outcome].counted)];
+  });
+  return parts.length === 1 ? parts.join('') : `${all}: ${parts.join(', ')}`;
 }
 
 /** What the sessions lack: where the log does not say it, with its certainty. */
@@ -60,9 +76,17 @@ function becauseOf(backend: Backend | undefined): string {
 }
 
 /** Whether its words say no more than those of the failure that shows it. */
-export function repeatsFailure({ kind, trail, backend }: Pick<Cause, 'kind' | 'trail' | 'backend'>): boolean {
+export function repeatsFailure({
+  kind,
+  name,
+  trail,
+  backend,
+}: Pick<Cause, 'kind' | 'name' | 'trail' | 'backend'>): boolean {
   return (
-    trail === undefined && backend === undefined && (kind === 'refused' || kind === 'accepted' || kind === 'other')
+    name === undefined &&
+    trail === undefined &&
+    backend === undefined &&
+    (kind === 'refused' || kind === 'accepted' || kind === 'other')
   );
 }
 

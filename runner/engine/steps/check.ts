@@ -52,7 +52,7 @@ function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined
     const fault = mismatches.map(({ path }) => seen.faultIn?.(path)).find((each) => each !== undefined);
     throw new StepFailure(
       'check.mismatch',
-      fault === undefined ? { kind: 'mismatch', of: looked } : { kind: 'certificate', fault },
+      fault?.kind === 'certificate' ? { kind: 'certificate', fault } : { kind: 'mismatch', of: looked },
       { span: expectation?.span ?? step.span, mismatches, fault },
     );
   }

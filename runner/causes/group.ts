@@ -1,0 +1,126 @@
+import type { CertificateFault } from '../evidence.ts';
+import { type Product, type Severity, severities } from '../remedy.ts';
+import type { Outcome, ScenarioResult } from '../result.ts';
+import type { Symptom } from './cause.ts';
+import { replyKey } from './symptom.ts';
+
+/** Failures with one cause, while scenarios end. */
+export interface Group {
+  readonly symptom: Symptom;
+  /** Each with the number of the first scenario that is about it. */
+  readonly servers: Map<string, number>;
+  readonly products: Set<Product>;
+  /** Those that are about it, the gravest and earliest first; and the others. */
+  decisive: ScenarioResult[];
+  others: ScenarioResult[];
+  /** All, by their numbers in the run. */
+  readonly scenarios: number[];
+  count: number;
+  readonly outcomes: Map<Outcome, number>;
+  readonly suites: Map<string, number>;
+  /** Replies, by their status and what all of them say. */
+  readonly replies: Set<string>;
+}
+
+/** Kept of each cause: from these the one that is shown is chosen, and the log lines. */
+const mostKept = 12;
+
+export function productsIn({ scenario, products }: ScenarioResult): ScenarioResult['products'] {
+  const configured = scenario.servers.flatMap(({ label, product }) =>
+    product === undefined ? [] : [{ server: label, product }],
+  );
+  return [...products, ...configured];
+}
+
+export function newGroup(symptom: Symptom): Group {
+  return {
+    symptom,
+    servers: new Map(),
+    products: new Set(),
+    decisive: [],
+    others: [],
+    scenarios: [],
+    count: 0,
+    outcomes: new Map(),
+    suites: new Map(),
+    replies: new Set(),
+  };
+}
+
+export function put(group: Group, result: ScenarioResult, { decisive, server }: Symptom): void {
+  group.count++;
+  const { suite } = result.scenario;
+  addTo(group.outcomes, result.outcome, 1);
+  addTo(group.suites, suite.id, 1);
+  const { index } = result.scenario;
+  group.scenarios.push(index);
+  if (server !== undefined) group.servers.set(server, Math.min(index, group.servers.get(server) ?? index));
+  for (const { product } of productsIn(result)) group.products.add(product);
+  const reply = result.problem?.evidence?.reply;
+  if (reply !== undefined) group.replies.add(replyKey(reply));
+  const list = decisive ? group.decisive : group.others;
+  list.push(result);
+  list.sort((a, b) => Number(isOff(a, group.symptom)) - Number(isOff(b, group.symptom)) || worstFirst(a, b));
+  list.splice(mostKept);
+}
+
+/** The fields of a certificate's check that a fault is about. */
+const certificateFields: Partial<Readonly<Record<CertificateFault['wrong'], string>>> = {
+  expired: 'days_left',
+  expires: 'days_left',
+  'another name': 'valid_for',
+};
+
+/** The check of another field sees the same certificate, and is about something else. */
+function isOff({ problem }: ScenarioResult, { kind, fault }: Symptom): boolean {
+  // What was sent and came tells more than a check's word about it.
+  if (kind === 'refused') return problem?.evidence?.action === undefined;
+  if (fault === undefined) return false;
+  return problem?.mismatches[0]?.path !== (certificateFields[fault.wrong] ?? 'trusted');
+}
+
+/** Blocked ones have no evidence of their own. */
+function worstFirst(a: ScenarioResult, b: ScenarioResult): number {
+  return (
+    Number(a.problem === undefined) - Number(b.problem === undefined) ||
+    rank(a.scenario.severity) - rank(b.scenario.severity) ||
+    a.scenario.index - b.scenario.index
+  );
+}
+
+export function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+/** Both as one, with the first one's symptom. */
+export function joined(root: Group, follower: Group, servers: Iterable<readonly [string, number]>): Group {
+  return {
+    ...root,
+    decisive: kept(root),
+    others: kept(follower),
+    servers: new Map([...servers, ...root.servers]),
+    products: new Set([...root.products, ...follower.products]),
+    scenarios: [...root.scenarios, ...follower.scenarios],
+    count: root.count + follower.count,
+    outcomes: sums(root.outcomes, follower.outcomes),
+    suites: sums(root.suites, follower.suites),
+  };
+}
+
+function addTo<K>(counts: Map<K, number>, key: K, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+function sums<K>(one: ReadonlyMap<K, number>, other: ReadonlyMap<K, number>): Map<K, number> {
+  const counts = new Map(one);
+  for (const [key, count] of other) addTo(counts, key, count);
+  return counts;
+}
+
+export function firstIn(group: Group): number {
+  return Math.min(...kept(group).map(({ scenario }) => scenario.index));
+}
+
+export function kept({ decisive, others }: Group): ScenarioResult[] {
+  return [...decisive, ...others];
+}
