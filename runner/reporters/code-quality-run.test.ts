@@ -23,7 +23,7 @@ describe('code-quality', () => {
     assert.equal(entry?.severity, 'critical');
     assert.match(
       entry.description,
-      /^HIGH: certificate of mx\.example\.test expired .* \(164 scenarios\)\. Postfix: Renew/,
+      /^HIGH: certificate of mx\.example\.test expired .* \(164 scenarios: 46 failed, 116 blocked, 2 warnings\)\. Postfix: Renew/,
     );
     assert.match(entry.location.path, /^scenarios\/tls\/certificates\.yaml$/);
     assert.ok(entry.location.lines.begin > 1);

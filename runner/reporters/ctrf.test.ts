@@ -5,11 +5,20 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { anyResults } from '../../fixtures/reports/anything.ts';
 import { reportOf } from '../../fixtures/reports/collect.ts';
-import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
+import {
+  eventsOf,
+  mixed,
+  placeIn,
+  problemAt,
+  resultOf,
+  scenarioOf,
+  transcript,
+} from '../../fixtures/reports/results.ts';
+import { recordedRun } from '../causes/recorded.test.helper.ts';
 import { packageRoot } from '../package-root.ts';
 import type { RunEvent } from '../result.ts';
 import { create } from './ctrf.ts';
-import type { ReporterOptions } from './reporter.ts';
+import type { Output, ReporterOptions } from './reporter.ts';
 
 interface Ctrf {
   readonly results: {
@@ -20,6 +29,8 @@ interface Ctrf {
       readonly name: string;
       readonly status: string;
       readonly rawStatus: string;
+      readonly trace?: string;
+      readonly extra?: { readonly remedies?: readonly string[] };
     }[];
   };
 }
@@ -54,6 +65,39 @@ describe('ctrf', () => {
     const { tests: total, passed = 0, failed = 0, skipped = 0, pending = 0, other = 0, flaky } = summary;
     assert.deepEqual([passed, failed, skipped, pending, other, flaky], [4, 2, 2, 1, 1, 1]);
     assert.equal(total, passed + failed + skipped + pending + other);
+  });
+
+  it('create() says of each test what to do about its cause, and nothing else', async () => {
+    const { tests } = (await report(recordedRun('sasl-socket-broken'))).results;
+    const told = tests.flatMap(({ extra, trace }) => (extra?.remedies ? [{ remedies: extra.remedies, trace }] : []));
+    assert.equal(told.length, 93);
+    for (const { remedies, trace } of told) {
+      assert.match(remedies.join(), /^Postfix: .*smtpd_sasl_path/);
+      assert.deepEqual(
+        [...(trace ?? '').matchAll(/^fix: (.*)$/gm)].map(([, line]) => line),
+        trace ? remedies : [],
+      );
+      assert.doesNotMatch(trace ?? '', /= remedy:/);
+    }
+  });
+
+  it('create() writes tests that wait for the end in file order, however many they are', async () => {
+    const long = transcript(Array<string>(64).fill(`S ${'x'.repeat(1_000)}`));
+    const results = Array.from({ length: 300 }, (_, index) =>
+      resultOf(scenarioOf(index, `number ${index}`), 'failed', {
+        problem: problemAt(placeIn({ path: 'a.yaml', text: 'x' }, 'x')),
+        transcript: long,
+      }),
+    );
+    const written: string[] = [];
+    const output: Output = { isTTY: false, columns: 80, write: (text) => void written.push(text) };
+    await reportOf(create, eventsOf(results), { output });
+    const document = JSON.parse(written.join('')) as Ctrf;
+    assert.deepEqual(
+      document.results.tests.map(({ name }) => name),
+      results.map(({ scenario }) => scenario.name),
+    );
+    assert.equal(written.filter((text) => text.length > 1_000_000).length, 2);
   });
 
   it('create() fails warnings when strict', async () => {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Cause } from '../causes/cause.ts';
 import { collectCauses } from '../causes/collect.ts';
 import type { Outcome, Problem, Reporter, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
 import { problemOf, remark } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
-import { type CauseRecord, causeRecord } from './cause-record.ts';
+import { type CauseRecord, causeByScenario, causeRecord, causeTitle, fixLines } from './cause-record.ts';
 import { failureText, problemText, remedyLines, telling } from './failure.ts';
 import { jsonLine, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -17,7 +18,16 @@ const specVersion = '0.0.0';
 /** Characters of a conversation kept as `stdout`; passing scenarios have none. */
 const longestOutput = 64 * 1024;
 
+/** Of a test without a dialogue. */
+const leastTest = 500;
+
 type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
+
+/**
+ * Characters of tests that wait for the run's end, where the causes of their failures are known, and with them what to do. With more
+ * than this, those that wait are written with what is known by then.
+ */
+const mostWaiting = 16 * 1024 * 1024;
 
 /**
  * What is no verdict on the server is `other`: CTRF has no word for "could not be checked" and "blocked". A known issue is skipped,
@@ -35,7 +45,7 @@ const statuses: Readonly<Record<Outcome, Status>> = {
   not_run: 'pending',
 };
 
-/** Common Test Report Format: one JSON document, a test a scenario in file order. Written as they end; the summary has their causes. */
+/** Common Test Report Format: one JSON document, a test a scenario in file order; the summary has their causes. */
 export function create(options: ReporterOptions): Reporter {
   const { output, strict } = options;
   const counts: Record<Status, number> = { passed: 0, failed: 0, skipped: 0, pending: 0, other: 0 };
@@ -45,6 +55,18 @@ export function create(options: ReporterOptions): Reporter {
   const ids = new Map<number, string>();
   let started = 0;
   let between = '\n';
+  let waiting: Waiting[] = [];
+  let length = 0;
+  const release = async () => {
+    const byScenario = causeByScenario(causes.list());
+    const texts = waiting.map(({ index, test, remedies }) =>
+      jsonLine(withRemedies(test, byScenario.get(index), remedies)),
+    );
+    if (texts.length > 0) await output.write(`${between}${texts.join(',\n')}`);
+    if (texts.length > 0) between = ',\n';
+    waiting = [];
+    length = 0;
+  };
   return {
     name: 'ctrf',
     order: 'file',
@@ -68,12 +90,16 @@ export function create(options: ReporterOptions): Reporter {
           if (status !== 'passed' || event.result.problem)
             ids.set(event.result.scenario.index, visible(event.result.scenario.id));
           const path = await attachmentOf(options.attach, event.result);
-          const text = `${between}${jsonLine({ ...testOf(event.result, status, options), ...attached(path) })}`;
-          between = ',\n';
-          return output.write(text);
+          const { index } = event.result.scenario;
+          const test = { ...testOf(event.result, status, options), ...attached(path) };
+          const remedies = event.result.problem ? remedyLines(event.result) : [];
+          waiting.push({ index, test, remedies });
+          length += lengthOf(test);
+          return length > mostWaiting ? release() : undefined;
         }
         case 'end': {
           const { summary } = event;
+          await release();
           const found = causes.list().map((each) => ({
             ...causeRecord(each),
             scenarios: each.scenarios.flatMap((index) => ids.get(index) ?? []),
@@ -83,6 +109,35 @@ export function create(options: ReporterOptions): Reporter {
         }
       }
     },
+  };
+}
+
+/** A test that is not yet written. */
+interface Waiting {
+  readonly index: number;
+  readonly test: Test;
+  /** The scenario's own: they give way to those of its cause. */
+  readonly remedies: readonly string[];
+}
+
+type Test = ReturnType<typeof testOf> & ReturnType<typeof attached>;
+
+/** As far as it counts: what else a test holds is the plan's. */
+function lengthOf({ stdout = [], trace = '' }: Test): number {
+  return stdout.reduce((sum, line) => sum + line.length, trace.length + leastTest);
+}
+
+/** What to do is about the cause: what the scenario says of its own failure would lead elsewhere. */
+function withRemedies(test: Test, cause: Cause | undefined, own: readonly string[]): object {
+  const { extra, trace } = test;
+  const remedies = (cause === undefined ? own : fixLines(cause)).map(visible);
+  const shared = cause === undefined || cause.count === 1 ? [] : [`cause: ${causeTitle(cause)}`];
+  const told = [...shared, ...remedies.map((line) => `fix: ${line}`)];
+  const all = { ...extra, ...(remedies.length > 0 && { remedies }) };
+  return {
+    ...test,
+    ...(trace !== undefined && { trace: told.length === 0 ? trace : [trace, '', ...told].join('\n') }),
+    ...(Object.keys(all).length > 0 && { extra: all }),
   };
 }
 
@@ -127,7 +182,7 @@ function testOf(result: ScenarioResult, status: Status, options: ReporterOptions
     stop: Math.round(result.started + result.duration),
     suite: [visible(suite.title) || visible(suite.file)],
     ...(message !== '' && { message: visible(message) }),
-    ...(isShown && { trace: failureText(result, telling(options)) }),
+    ...(isShown && { trace: failureText(result, { ...telling(options), remedies: false }) }),
     line: scenario.place.line,
     rawStatus: outcome,
     tags: tags.map(visible),
@@ -147,11 +202,10 @@ function testOf(result: ScenarioResult, status: Status, options: ReporterOptions
 
 /** What CTRF has no field for. */
 function extraOf(result: ScenarioResult) {
-  const { warnings, problem, scenario } = result;
+  const { warnings, scenario } = result;
   const extra = {
     ...(warnings.length > 0 && { warnings: warnings.map((each) => visible(warningWords(each))) }),
     ...(scenario.description !== undefined && { description: visible(scenario.description) }),
-    ...(problem && scenario.remedies.length > 0 && { remedies: remedyLines(result).map(visible) }),
   };
   return Object.keys(extra).length > 0 ? { extra } : {};
 }

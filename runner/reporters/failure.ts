@@ -1,7 +1,7 @@
+import { remediesOf } from '../causes/collect.ts';
 import { renderFrame } from '../diagnostic-text.ts';
 import { measured } from '../duration.ts';
 import { inert } from '../printing/inert.ts';
-import { remediesFor } from '../remedy.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { type Place, placeText } from '../source.ts';
@@ -23,6 +23,8 @@ export interface FailureOptions {
   readonly transcript?: number;
   /** Lines of the server's log. */
   readonly log?: number;
+  /** What to do is told elsewhere: about the cause, which is known at the run's end. */
+  readonly remedies?: false;
 }
 
 /** The options of a text for a file: no colours, whatever the terminal has. */
@@ -53,7 +55,7 @@ export function failureText(result: ScenarioResult, options: FailureOptions = {}
   const { title, style } = outcomes[result.outcome];
   const lines = [`${paint(['bold', style], title)} ${paint('bold', titleOf(result))}`];
   const told = problem && tell(problem, result, paint);
-  lines.push(...(told?.lines ?? []), ...annotations(result, told?.width ?? 1, paint));
+  lines.push(...(told?.lines ?? []), ...annotations(result, told?.width ?? 1, options, paint));
   // The conversation is the last try's: beside a problem of an earlier one it would mislead.
   if (result.problem) {
     lines.push(
@@ -139,7 +141,7 @@ function mismatchBlock(problem: Problem, shown: Place, width: number, paint: Pai
 }
 
 /** What is known about the scenario beside its problem: its tries, its warnings, what it stands on. */
-function annotations(result: ScenarioResult, width: number, paint: Paint): string[] {
+function annotations(result: ScenarioResult, width: number, { remedies }: FailureOptions, paint: Paint): string[] {
   const { scenario, retried, warnings } = result;
   const references = scenario.references.length > 0 ? scenario.references : scenario.suite.references;
   const earlier = result.problem ? retried : retried.slice(0, -1);
@@ -150,17 +152,13 @@ function annotations(result: ScenarioResult, width: number, paint: Paint): strin
     ),
     ...warnings.map((each) => line('warning', warningWords(each) + (each.place ? ` (${placeText(each.place)})` : ''))),
     ...(references.length > 0 ? [line('ref', references.join(', '))] : []),
-    ...(result.problem ? remedyLines(result).map((text) => line('remedy', text)) : []),
+    ...(result.problem && remedies !== false ? remedyLines(result).map((text) => line('remedy', text)) : []),
   ];
 }
 
-/** What to set, for the products that the servers turned out to be. */
-export function remedyLines({ scenario, products }: ScenarioResult): readonly string[] {
-  const known = [
-    ...products.map(({ product }) => product),
-    ...scenario.servers.flatMap(({ product }) => product ?? []),
-  ];
-  return remediesFor(scenario.remedies, known).map(remedyWords);
+/** What to set, for the products that the servers turned out to be: where the scenario shares its cause, that one says it. */
+export function remedyLines(result: ScenarioResult): readonly string[] {
+  return remediesOf(result).map(remedyWords);
 }
 
 function remarkLine(label: string, text: string, width: number, paint: Paint): string {

@@ -53,7 +53,7 @@ describe('github', () => {
     );
     assert.match(
       annotation,
-      /^::error file=scenarios\/tls\/certificates\.yaml,.*::HIGH: certificate of mx\.example\.test expired [^%]*\(164 scenarios\)%0A.*%0ARemedy: Postfix: Renew .*%0AIn 164 scenarios: 30 of submission\/authentication/,
+      /^::error file=scenarios\/tls\/certificates\.yaml,.*::HIGH: certificate of mx\.example\.test expired [^%]*\(164 scenarios: 46 failed, 116 blocked, 2 warnings\)%0A.*%0ARemedy: Postfix: Renew .*%0AIn 164 scenarios: 30 of submission\/authentication/,
     );
   });
 

@@ -2,7 +2,7 @@ import type { Cause } from '../causes/cause.ts';
 import { many } from '../phrase.ts';
 import type { Remedy } from '../remedy.ts';
 import { visible } from '../visible.ts';
-import { causeWords } from '../words/cause.ts';
+import { causeWords, countWords } from '../words/cause.ts';
 import { hintOf } from '../words/hint.ts';
 import { mismatchLines } from '../words/mismatch.ts';
 import { outcomes } from '../words/outcome.ts';
@@ -35,7 +35,7 @@ export function causesHtml(causes: readonly Cause[], entries: readonly Entry[], 
   });
   const titles = causes.slice(mostInFull, mostInFull + mostTitles).map((cause) => {
     const { severity, count, first } = cause;
-    return `<li><span class="severity ${severity}">${severity}</span> <a href="#s${first.scenario.index}">${escapeHtml(visible(causeWords(cause)))}</a>${count > 1 ? ` <span class="number">${many(count, 'scenario')}</span>` : ''}</li>`;
+    return `<li><span class="severity ${severity}">${severity}</span> <a href="#s${first.scenario.index}">${escapeHtml(visible(causeWords(cause)))}</a>${count > 1 ? ` <span class="number">${countWords(cause)}</span>` : ''}</li>`;
   });
   const more = causes.length - inFull.length - titles.length;
   return `<section id="causes" aria-labelledby="causes-title">
@@ -44,13 +44,26 @@ ${inFull.join('')}${titles.length > 0 ? `<ul class="titles">\n${titles.join('\n'
 `;
 }
 
+/** Where a scenario's cause is shown in full, by the scenario's number in the run. */
+export function causeAnchors(causes: readonly Cause[]): ReadonlyMap<number, string> {
+  return new Map(
+    causes
+      .slice(0, mostInFull)
+      .flatMap(({ scenarios }, at) => scenarios.map((index) => [index, anchorOf(at)] as const)),
+  );
+}
+
+function anchorOf(at: number): string {
+  return `c${at + 1}`;
+}
+
 function causeHtml(cause: Cause, at: number, members: readonly Entry[], { rerun }: FailureOptions): string {
   const { severity, count, first, log, remedies } = cause;
   const meaning = meaningOf(cause);
   const hint = first.problem && hintOf(first.problem, first);
-  const id = `c${at + 1}`;
+  const id = anchorOf(at);
   return `<article class="cause ${severity}" id="${id}" aria-labelledby="${id}-title">
-<h3 id="${id}-title"><span class="severity ${severity}">${severity}</span> ${escapeHtml(visible(causeWords(cause)))}</h3>
+<h3 id="${id}-title"><span class="severity ${severity}">${severity}</span> ${escapeHtml(visible(causeWords(cause)))}${count > 1 ? ` <span class="number">${countWords(cause)}</span>` : ''}</h3>
 ${[
   ...(meaning === undefined ? [] : [`<p class="meaning">${proseHtml(meaning)}</p>`]),
   ...fixHtml(remedies),

@@ -30,7 +30,6 @@ export function page(entries: readonly Entry[], options: PageOptions): string {
   const shown = marks.filter((outcome) => entries.some((entry) => entry.outcome === outcome));
   const css = `${style}${filterRules(shown, tags.length)}`;
   const title = `mailspec: ${closing(summary.counts, options.strict)}`;
-  const firsts = new Set(causes.map(({ first }) => first.scenario.index));
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -45,7 +44,7 @@ export function page(entries: readonly Entry[], options: PageOptions): string {
 <body>
 <a class="skip" href="#main">To the report</a>
 ${headerHtml(options)}<main id="main">
-${tested.html({ isOpen: causes.length === 0, ...(version !== undefined && { version }), ...(machine !== undefined && { machine }) })}${causesHtml(causes, entries, options)}${filtersHtml(entries, shown, tags)}${suitesHtml(entries, tags, firsts)}</main>
+${tested.html({ isOpen: causes.length === 0, ...(version !== undefined && { version }), ...(machine !== undefined && { machine }) })}${causesHtml(causes, entries, options)}${filtersHtml(entries, shown, tags)}${suitesHtml(entries, tags, causes)}</main>
 <footer><p>mailspec${version === undefined ? '' : ` ${escapeHtml(version)}`}</p></footer>
 <script>${script}</script>
 </body>

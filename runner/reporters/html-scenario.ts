@@ -35,6 +35,8 @@ export interface Entry {
   /** What `<summary>` holds, and what it opens. */
   readonly heading: string;
   readonly body: string;
+  /** What to set, where the page shows no cause that says it. */
+  readonly remedies: readonly string[];
   /** Characters that count against the room. */
   readonly evidence: number;
 }
@@ -55,6 +57,7 @@ export function entryOf(result: ScenarioResult, options: ReporterOptions, room: 
     title: visible(scenario.name),
     heading: headingHtml(result),
     body: fits ? body : '<p>Left out: the page would be too large. The JSON and JUnit reports have it.</p>\n',
+    remedies: result.problem === undefined ? [] : remedyLines(result),
     evidence: fits ? body.length : 0,
   };
 }
@@ -93,17 +96,10 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
     ...(last ? [`<div class="problem"><p>The try before:</p>\n${problemHtml(last, noDialogue)}</div>\n`] : []),
     dialogueHtml(result),
     logHtml(log),
-    ...remediesHtml(result),
     ...(result.problem
       ? [`<p class="rerun">Run it again: <code>${escapeHtml(rerunCommand(result, options.rerun))}</code></p>\n`]
       : []),
   ].join('');
-}
-
-/** What to set, where that is known. */
-function remediesHtml(result: ScenarioResult): readonly string[] {
-  if (result.problem === undefined) return [];
-  return remedyLines(result).map((each) => `<p class="remedy">${proseHtml(each)}</p>\n`);
 }
 
 /** Where it stands, whom it talks to, what it stands on. */

@@ -1,7 +1,9 @@
+import type { Cause } from '../causes/cause.ts';
 import { many } from '../phrase.ts';
 import type { Outcome } from '../result.ts';
 import { visible } from '../visible.ts';
 import { outcomes, suiteWords } from '../words/outcome.ts';
+import { causeAnchors } from './html-causes.ts';
 import { escapeHtml, nameHtml, proseHtml } from './html-escape.ts';
 import type { Tag } from './html-filters.ts';
 import type { Entry } from './html-scenario.ts';
@@ -19,7 +21,9 @@ const mostOpenSuites = 20;
  * Suites in which something did not pass, that first; then the others. Open are those that show a cause: what only follows
  * from it is listed there, and need not be seen again here.
  */
-export function suitesHtml(entries: readonly Entry[], tags: readonly Tag[], firsts: ReadonlySet<number>): string {
+export function suitesHtml(entries: readonly Entry[], tags: readonly Tag[], causes: readonly Cause[]): string {
+  const firsts = new Set(causes.map(({ first }) => first.scenario.index));
+  const anchors = causeAnchors(causes);
   const numbers = new Map(tags.map(({ name }, at) => [name, at]));
   const suites = new Map<string, Entry[]>();
   for (const entry of entries) {
@@ -37,7 +41,7 @@ export function suitesHtml(entries: readonly Entry[], tags: readonly Tag[], firs
     const isOpen = entry.isFailing && firsts.has(entry.index) && open++ < mostOpen;
     return `<details class="${classes.join(' ')}" id="${entry.anchor}"${isOpen ? ' open' : ''}><summary>${entry.heading}</summary>
 <div class="body">
-${entry.body}</div></details>
+${entry.body}${remedyHtml(entry, anchors)}</div></details>
 `;
   };
   let shown = 0;
@@ -61,6 +65,13 @@ ${entry.body}</div></details>
           '</section>\n',
         ]),
   ].join('');
+}
+
+/** What to do is told once, with the cause. */
+function remedyHtml({ index, remedies }: Entry, anchors: ReadonlyMap<number, string>): string {
+  const anchor = anchors.get(index);
+  if (anchor !== undefined) return `<p class="remedy"><a href="#${anchor}">What is wrong, and how to fix it</a></p>\n`;
+  return remedies.map((each) => `<p class="remedy">${proseHtml(each)}</p>\n`).join('');
 }
 
 type ScenarioHtml = (entry: Entry) => string;

@@ -74,6 +74,9 @@ describe('html', () => {
     assert.equal(new Set(linked).size, 164);
     for (const id of linked) assert.ok(html.includes(`id="${id}"`), id);
     assert.match(html, /1 cause<\/a>: <span class="severity high">1 high</);
+    // What to do is told once: from every other place a link leads there.
+    assert.equal(html.match(/<p class="remedy"><a href="#c1">/g)?.length, 164);
+    assert.equal(html.match(/Renew the certificate/g)?.length, 2);
   });
 
   it('create() says what was tested: servers, addresses, products, certificates, packs, and from where', async () => {

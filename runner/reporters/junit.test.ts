@@ -11,6 +11,7 @@ import {
   scenarioOf,
   transcript,
 } from '../../fixtures/reports/results.ts';
+import { recordedRun } from '../causes/recorded.test.helper.ts';
 import type { Outcome, ScenarioResult } from '../result.ts';
 import { create } from './junit.ts';
 import { seconds, timestamp } from './junit-corrections.ts';
@@ -36,6 +37,19 @@ describe('junit', () => {
   it('create() gives a reason to what was skipped, as attribute and as text', async () => {
     const xml = await report([result('one', 'skipped', { reason: 'no server "x"' })]);
     assert.match(xml, /<skipped message="no server &quot;x&quot;"><!\[CDATA\[no server "x"\]\]><\/skipped>/);
+  });
+
+  it('create() says of each case what to do about its cause, and nothing else', async () => {
+    const xml = await reportOf(create, recordedRun('sasl-socket-broken'));
+    const cases = (xml.match(/<testcase .*?<\/testcase>/gs) ?? []).filter((each) => /<(?:failure|error) /.test(each));
+    assert.equal(cases.length, 93);
+    for (const each of cases) {
+      const remedies = [...each.matchAll(/<property name="remedy" value="(.*?)"\/>/g)].map(([, value]) => value);
+      assert.match(remedies.join('\n'), /^Postfix: .*smtpd_sasl_path/);
+      const fixes = [...each.matchAll(/^fix: (.*?)(?:\]\]>.*)?$/gm)].map(([, line]) => line?.replaceAll('"', '&quot;'));
+      assert.deepEqual(fixes, remedies);
+      assert.doesNotMatch(each, /= remedy:/);
+    }
   });
 
   it('create() bounds every attribute, whatever a server said', async () => {

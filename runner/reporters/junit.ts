@@ -49,6 +49,8 @@ interface Case {
   readonly content: string;
   readonly tries: readonly Try[];
   readonly properties: readonly (readonly [name: string, value: string])[];
+  /** The scenario's own: they give way to those of its cause. */
+  readonly remedies: readonly string[];
   readonly output: string;
 }
 
@@ -97,9 +99,10 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, 
   const problem = problemOf(result);
   const verdict = verdicts[sumOf(outcome, options.strict)];
   const textOptions = telling(options);
-  const text = result.problem || verdict === 'failure' || verdict === 'error' ? failureText(result, textOptions) : '';
-  const why = outcome === 'skipped' && result.reason !== undefined ? reasonWords(result.reason) : remark(result);
   const isTold = verdict === 'failure' || verdict === 'error';
+  const text =
+    result.problem || isTold ? failureText(result, { ...textOptions, ...(isTold && { remedies: false }) }) : '';
+  const why = outcome === 'skipped' && result.reason !== undefined ? reasonWords(result.reason) : remark(result);
   return {
     index: scenario.index,
     name: attribute(scenario.name),
@@ -113,6 +116,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, 
     content: isTold ? text : visible(why),
     tries: triesOf(result, textOptions),
     properties: propertiesOf(result),
+    remedies: result.problem ? remedyLines(result) : [],
     output: outputOf(result, isTold ? '' : text, room, attachment),
   };
 }
@@ -137,7 +141,6 @@ function propertiesOf(result: ScenarioResult): Case['properties'] {
     ['outcome', outcome],
     ['severity', scenario.severity],
     ...(scenario.description === undefined ? [] : [['description', scenario.description] as const]),
-    ...(problem ? remedyLines(result).map((remedy) => ['remedy', remedy] as const) : []),
     ...scenario.tags.map((tag) => ['tag', tag] as const),
     ...[...new Set(references)].map((reference) => ['reference', reference] as const),
     ...(outcome === 'warning' && problem ? [['warning', problemWords(problem)] as const] : []),
@@ -184,6 +187,7 @@ function document(
       testCase.time(seconds(each.duration));
       if (isCommon) {
         for (const [name, value] of each.properties) testCase.property(name, value);
+        for (const line of remediesOf(each, cause)) testCase.property('remedy', attribute(line));
         if (cause !== undefined) testCase.property('cause', attribute(causeTitle(cause)));
       }
       if (each.verdict === 'failure') testCase.failure(each.message, each.type);
@@ -211,10 +215,20 @@ function suiteCauses(cases: readonly Case[], causes: ReadonlyMap<number, Cause>)
   ]);
 }
 
-/** GitLab shows nothing of a case but this: one of many with the same cause says so. */
-function withCause({ verdict, content }: Case, cause: Cause | undefined): string {
-  if (cause === undefined || cause.count === 1 || (verdict !== 'failure' && verdict !== 'error')) return content;
-  return [content, '', `cause: ${causeTitle(cause)}`, ...fixLines(cause).map((line) => `fix: ${line}`)].join('\n');
+/** What to do is about the cause: what the scenario says of its own failure would lead elsewhere. */
+function remediesOf({ remedies }: Case, cause: Cause | undefined): readonly string[] {
+  return cause === undefined ? remedies : fixLines(cause);
+}
+
+/** GitLab shows nothing of a case but this: one of many with the same cause says so, and each what to do. */
+function withCause(each: Case, cause: Cause | undefined): string {
+  const { verdict, content } = each;
+  if (verdict !== 'failure' && verdict !== 'error') return content;
+  const added = [
+    ...(cause === undefined || cause.count === 1 ? [] : [`cause: ${causeTitle(cause)}`]),
+    ...remediesOf(each, cause).map((line) => `fix: ${visible(line)}`),
+  ];
+  return added.length === 0 ? content : [content, '', ...added].join('\n');
 }
 
 function inFileOrder(suites: readonly Cases[]): readonly Cases[] {

@@ -4,7 +4,7 @@ import { measured } from '../duration.ts';
 import { many } from '../phrase.ts';
 import type { Outcome, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
-import { causeWords } from '../words/cause.ts';
+import { causeWords, countWords } from '../words/cause.ts';
 import { noteWords, outcomes, remark, shortfallWords, suiteWords, sumOf, troubleWords } from '../words/outcome.ts';
 import { shortened } from '../words/text.ts';
 import { fixLines } from './cause-record.ts';
@@ -73,7 +73,7 @@ export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
       const sum = sumOf(result.outcome, options.strict);
       const line = item(result);
       if (sum === 'failed' || sum === 'errored') {
-        const text = details(result, sum, options);
+        const text = details(result, sum, { ...options, remedies: false });
         if (takes(text)) failures.push({ index, item: line, details: text });
         else if (takes(line)) failures.push({ index, item: line });
         else leftOut++;
@@ -141,7 +141,7 @@ function sizeOf(text: string): number {
 
 function causeText(cause: Cause): string {
   const { severity, count } = cause;
-  const number = count === 1 ? '' : ` (${many(count, 'scenario')})`;
+  const number = count === 1 ? '' : ` (${countWords(cause)})`;
   return [
     `**${severity.toUpperCase()}** ${code(causeWords(cause))}${number}`,
     ...(cause.remedies.length === 0 ? [] : ['']),

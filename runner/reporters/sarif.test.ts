@@ -77,6 +77,19 @@ describe('sarif', () => {
     assert.doesNotMatch((await read(alone ? [alone] : []))?.runs[0]?.results[0]?.message.text ?? '', /^MEDIUM: /m);
   });
 
+  it('create() has the same rule for a scenario whatever it is renamed to', async () => {
+    const [failed] = mixed.filter(({ outcome }) => outcome === 'failed');
+    assert.ok(failed);
+    const { id } = failed.scenario;
+    const renamed = {
+      ...failed,
+      scenario: { ...failed.scenario, id: 'smtp/new#name', formerIds: [id, 'smtp/old#name'] },
+    };
+    const log = await read([renamed]);
+    valid(log);
+    assert.deepEqual([log.runs[0]?.results[0]?.ruleId, (await read([failed])).runs[0]?.results[0]?.ruleId], [id, id]);
+  });
+
   it('create() goes by severity', async () => {
     const failed = mixed.find(({ outcome }) => outcome === 'failed') ?? assert.fail();
     for (const [severity, level] of [

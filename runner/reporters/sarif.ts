@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Cause } from '../causes/cause.ts';
 import { collectCauses } from '../causes/collect.ts';
-import type { Severity } from '../remedy.ts';
+import { remediesFor, type Severity } from '../remedy.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import { firstIdOf } from '../scenario-id.ts';
 import { visible } from '../visible.ts';
 import { mismatchLines } from '../words/mismatch.ts';
 import { problemOf, sumOf } from '../words/outcome.ts';
 import { problemWords } from '../words/problem.ts';
+import { remedyWords } from '../words/remedy.ts';
 import { causeByScenario, causeRecord, causeTitle, fixLines } from './cause-record.ts';
 import { remedyLines } from './failure.ts';
 import { jsonText } from './json-text.ts';
@@ -27,7 +28,7 @@ const mostResults = 5_000;
 
 /**
  * SARIF 2.1.0, for code-scanning pages: a result for each scenario that failed or warned, at its place, and a notification for each
- * that could not be checked. Its rule is the scenario.
+ * that could not be checked. Its rule is the scenario, by the first of its ids: GitHub takes another rule for another alert.
  */
 export function create(options: ReporterOptions): Reporter {
   const rules: object[] = [];
@@ -88,8 +89,8 @@ interface Result {
 
 /** What to do is about the cause: what the scenario says of its own failure would lead elsewhere. */
 function withCause({ told, remedies, result }: Result, cause: Cause | undefined): object {
-  const shared = cause !== undefined && cause.count > 1 ? cause : undefined;
-  const lines = shared === undefined ? [...told, ...remedies] : [...told, causeTitle(shared), ...fixLines(shared)];
+  const shared = cause !== undefined && cause.count > 1 ? [causeTitle(cause)] : [];
+  const lines = [...told, ...shared, ...(cause === undefined ? remedies : fixLines(cause))];
   const message = { text: lines.map(visible).join('\n') };
   return cause === undefined
     ? { ...result, message }
@@ -103,9 +104,12 @@ function withCause({ told, remedies, result }: Result, cause: Cause | undefined)
 function ruleOf(result: ScenarioResult): object {
   const { scenario } = result;
   const { severity, description, suite, tags } = scenario;
-  const remedies = remedyLines(result).map(visible);
+  const remedies = remediesFor(
+    scenario.remedies,
+    result.products.map(({ product }) => product),
+  ).map((each) => visible(remedyWords(each)));
   return {
-    id: visible(scenario.id),
+    id: visible(firstIdOf(scenario)),
     name: visible(scenario.name),
     shortDescription: { text: visible(scenario.name) },
     fullDescription: { text: visible(description ?? `${suite.title}: ${scenario.name}`) },
@@ -121,7 +125,7 @@ function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: strin
   const place = problem?.mismatches[0]?.place ?? problem?.place ?? scenario.place;
   const told = problem ? [problemWords(problem), ...problem.mismatches.flatMap((each) => mismatchLines(each))] : [];
   const written = {
-    ruleId: visible(scenario.id),
+    ruleId: visible(firstIdOf(scenario)),
     ruleIndex,
     level: levels[scenario.severity].level,
     locations: [

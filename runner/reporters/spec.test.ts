@@ -155,7 +155,7 @@ describe('spec', () => {
     const text = await reportOf(create, eventsOf(blocked.slice(2)));
     assert.match(
       text,
-      /^MEDIUM {2}submission: Cannot connect to "127\.0\.0\.2:587": connection refused \(2 scenarios\)$/m,
+      /^MEDIUM {2}submission: Cannot connect to "127\.0\.0\.2:587": connection refused \(2 blocked\)$/m,
     );
   });
 
