@@ -2,8 +2,9 @@
 // library in one file, CommonJS because node starts it faster than ES modules; `mailspec.cjs`, which starts the program;
 // `index.js` and `mocha.js`, which export the library; and `aside.cjs`, a thread.
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { compileSchemas } from './schemas/compile.mjs';
@@ -71,6 +72,20 @@ function compileLibrary() {
   });
 }
 
+/** Removes the types that neither `index.d.ts` nor `mocha.d.ts` needs, nine of ten: npm would pack all of them. */
+function keepPublicTypes() {
+  const needed = new Set();
+  const need = (path) => {
+    if (needed.has(path)) return;
+    needed.add(path);
+    for (const [, name] of readFileSync(path, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g))
+      need(join(dirname(path), name.replace(/\.[jt]s$/, '.d.ts')));
+  };
+  for (const name of ['index', 'mocha']) need(join('dist', 'runner', `${name}.d.ts`));
+  for (const name of readdirSync('dist', { recursive: true }))
+    if (name.endsWith('.d.ts') && !needed.has(join('dist', name))) rmSync(join('dist', name));
+}
+
 /** As ASCII, which `mailspec.cjs` reads faster: esbuild escapes what stands in strings, but not in regular expressions. */
 function ascii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -117,7 +132,7 @@ function reexport(part) {
 rmSync('dist', { recursive: true, force: true });
 await compileSchemas('dist');
 const results = await Promise.allSettled([
-  compileLibrary(),
+  compileLibrary().then(keepPublicTypes),
   bundleProgram(),
   build({ ...bundled, entryPoints: ['runner/start.ts'], outfile: 'dist/mailspec.cjs' }),
   build({ ...bundled, entryPoints: ['runner/checks/aside-thread.ts'], outfile: 'dist/aside.cjs' }),

@@ -60,6 +60,7 @@ describe('the package', () => {
     assert.deepEqual(stray, []);
     const fixtures = files.filter((path) => /^dist\/fixtures\//.test(path));
     assert.deepEqual(fixtures, []);
+    assert.ok(!files.includes('dist/runner/main.d.ts'), 'types that the library does not need are packed');
     for (const path of [
       'LICENSE',
       'README.md',
