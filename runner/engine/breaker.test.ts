@@ -19,6 +19,14 @@ function counted(results: readonly ScenarioResult[]): Readonly<Record<string, nu
   return counts;
 }
 
+/** How many that failed ran at the same moment. */
+function mostAtOnce(results: readonly ScenarioResult[]): number {
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  const runningAt = (moment: number) =>
+    failed.filter(({ started, duration }) => started <= moment && moment < started + duration).length;
+  return Math.max(...failed.map(({ started }) => runningAt(started)));
+}
+
 describe('the breaker', () => {
   const { listen } = peers();
   const refused = async (options: PlayOptions = {}, text = suite(20)) =>
@@ -55,21 +63,19 @@ describe('the breaker', () => {
 
   it('waits for a server that says nothing once', async () => {
     const silent = await listen(() => undefined);
-    const started = performance.now();
     const { results, summary } = await play(suite(40), {
       servers: { it: { url: silent.url(), timeout: '500ms' } },
       parallel: 16,
     });
     assert.deepEqual(counted(results), { failed: 1, blocked: 39 }, told(results[0] as ScenarioResult));
     assert.equal(summary.exitStatus, 1);
-    assert.ok(performance.now() - started < 1400, `${performance.now() - started} ms`);
+    assert.ok(silent.talks.length <= 3, `${silent.talks.length} connections`);
     assert.match(reasonIn(results[39] as ScenarioResult), /cannot be used: no complete greeting within 500 ms$/);
   });
 
   it('waits for several servers that say nothing at the same time', async () => {
     const [a, b] = [await listen(() => undefined), await listen(() => undefined)];
     const text = (server: string) => suite(5).replace('server: it', `server: ${server}`);
-    const started = performance.now();
     const { results } = await play(
       [
         { path: 'a.yaml', text: text('a') },
@@ -81,7 +87,7 @@ describe('the breaker', () => {
       },
     );
     assert.deepEqual(counted(results), { failed: 2, blocked: 8 });
-    assert.ok(performance.now() - started < 1900, `${performance.now() - started} ms`);
+    assert.equal(mostAtOnce(results), 2);
   });
 
   it('waits for more servers that say nothing than scenarios run at a time', async () => {
@@ -89,14 +95,12 @@ describe('the breaker', () => {
     const good = await listen(smtpScript());
     const text = (server: string) => suite(4).replace('server: it', `server: ${server}`);
     const servers = Object.fromEntries(silent.map((peer, at) => [`s${at}`, { url: peer.url(), timeout: '1s' }]));
-    const started = performance.now();
     const { results } = await play(
       [...Object.keys(servers), 'good'].map((server) => ({ path: `${server}.yaml`, text: text(server) })),
       { servers: { ...servers, good: good.url() }, parallel: 2 },
     );
     assert.deepEqual(counted(results), { failed: 6, blocked: 18, passed: 4 });
-    // One after the other, they would take 6 s.
-    assert.ok(performance.now() - started < 3900, `${performance.now() - started} ms`);
+    assert.ok(mostAtOnce(results) > 2, 'those that wait leave their place to others');
   });
 
   it('plays one at a time, whatever it waits for', async () => {
@@ -121,7 +125,6 @@ describe('the breaker', () => {
       talk.write('220 peer\r\n');
       await talk.gone;
     });
-    const started = performance.now();
     const { results } = await play(
       [
         { path: 'a.yaml', text: suite(30) },
@@ -131,7 +134,6 @@ describe('the breaker', () => {
     );
     assert.deepEqual(counted(results), { failed: 3, blocked: 27, passed: 4 }, results.map(told).join('\n'));
     assert.match(reasonIn(results[29] as ScenarioResult), /cannot be used: NOOP: no complete reply within 500 ms$/);
-    assert.ok(performance.now() - started < 2500, `${performance.now() - started} ms`);
   });
 
   it('goes on where only some commands stay without an answer', async () => {

@@ -413,13 +413,11 @@ describe('a run', () => {
         },
       }),
     );
-    const started = performance.now();
     const { results, summary } = await play(many, {
       servers: { it: peer.url() },
       parallel: 1,
       signal: controller.signal,
     });
-    assert.ok(performance.now() - started < 3000);
     assert.deepEqual(
       results.map(({ outcome }) => outcome),
       ['passed', 'failed', 'not_run', 'not_run', 'not_run'],

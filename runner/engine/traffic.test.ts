@@ -228,10 +228,8 @@ describe('a server that defends itself', () => {
 
   it('by greylisting for longer than it is waited for blocks what it defers, and is noted once', async () => {
     const peer = await listen(greylist(1e9, '451 4.7.1 Greylisting in action, please come back in 00:04:59'));
-    const started = performance.now();
     const { results, summary } = await play(suite(6, mail), { servers: { it: peer.url() } });
     assert.deepEqual(outcomesOf(results), ['blocked'], results.map(told).join('\n'));
-    assert.ok(performance.now() - started < 5000);
     assert.equal(summary.exitStatus, 3);
     assert.equal(summary.notes?.length, 1);
     assert.match(
