@@ -110,6 +110,33 @@ describe('schedule()', () => {
     assert.deepEqual(await play.done, []);
   });
 
+  it('plays errors side by side and beside a failed login, after what needs the host to itself', async () => {
+    const provoking = (index: number, ...provokes: readonly string[]) => scenario(index, { server: 'it', provokes });
+    const play = stage(
+      [
+        provoking(0, 'errors'),
+        provoking(1, 'failed-login'),
+        provoking(2, 'failed-login'),
+        provoking(3, 'rate-limit'),
+        provoking(4, 'errors', 'tarpit'),
+        provoking(5, 'errors'),
+        scenario(6, { server: 'it' }),
+      ],
+      8,
+    );
+    assert.deepEqual(play.started, [6]);
+    await play.end(6);
+    assert.deepEqual(play.started, [6, 3]);
+    await play.end(3);
+    assert.deepEqual(play.started, [6, 3, 4]);
+    await play.end(4);
+    assert.deepEqual(play.started, [6, 3, 4, 0, 1, 5]);
+    await play.end(1);
+    assert.deepEqual(play.started, [6, 3, 4, 0, 1, 5, 2]);
+    for (const index of [0, 2, 5]) await play.end(index);
+    assert.deepEqual(await play.done, []);
+  });
+
   it('keeps what provokes a host that is not known yet apart from all others', async () => {
     const captured = { parts: ['smtp://', { name: 'host' }] } as unknown as string;
     const play = stage(
