@@ -1,6 +1,7 @@
 import type { Written } from '../authoring/written.ts';
 import { run } from '../engine/run.ts';
 import type { Seen } from '../engine/witness.ts';
+import type { Scenario } from '../plan.ts';
 import { load } from '../project/load.ts';
 import type { LoadOptions } from '../project/options.ts';
 import type { ScenarioResult } from '../result.ts';
@@ -45,8 +46,8 @@ function permissive(open: Open): Written {
 }
 
 /** Runs probes whose expectations are still open. */
-export function observe(probes: readonly Probe[], looking: Looking): Promise<readonly (Observed | undefined)[]> {
-  return watched(
+export async function observe(probes: readonly Probe[], looking: Looking): Promise<readonly (Observed | undefined)[]> {
+  const all = await watched(
     probes.map((probe) => ({
       probe,
       steps: filled(probe.steps, (_, open) => permissive(open), label),
@@ -54,6 +55,7 @@ export function observe(probes: readonly Probe[], looking: Looking): Promise<rea
     })),
     looking,
   );
+  return all.map(([seen]) => seen);
 }
 
 /** What a step with an open expectation is called during a run. */
@@ -61,30 +63,34 @@ export function label(index: number): string {
   return `open ${index}`;
 }
 
-/** Runs scenarios, and says what the labelled steps saw. */
+/** Runs scenarios, each as often as `times` says, and says what the labelled steps saw. All in one run: servers that hold back replies do so for several at a time. */
 export async function watched(
-  scenarios: readonly Runnable[],
+  runnable: readonly Runnable[],
   looking: Looking,
-): Promise<readonly (Observed | undefined)[]> {
-  if (scenarios.length === 0) return [];
-  const files = [...new Set(scenarios.map(({ probe }) => probe.file))];
-  const order = files.flatMap((file) => [...scenarios.keys()].filter((index) => scenarios[index]?.probe.file === file));
+  times: (probe: Runnable['probe']) => number = () => 1,
+): Promise<readonly (readonly Observed[])[]> {
+  if (runnable.length === 0) return [];
+  const files = [...new Set(runnable.map(({ probe }) => probe.file))];
+  const order = files.flatMap((file) => [...runnable.keys()].filter((index) => runnable[index]?.probe.file === file));
   const targets = files.map((file) => ({
     path: `${file}.yaml`,
     text: snapshotFile(
-      scenarios.filter(({ probe }) => probe.file === file),
+      runnable.filter(({ probe }) => probe.file === file),
       { suite: file, description: file, defaults: looking.defaults },
     ),
   }));
   const { plan } = await load({ ...looking.options, retries: 0, targets });
+  const runs = runsOf(order.map((index) => times((runnable[index] as Runnable).probe)));
+  const scenarios = runs.map((place, index) => ({ ...(plan.scenarios[place] as Scenario), index }));
   const results: ScenarioResult[] = [];
   const seen = new Map<number, Map<number, Seen>>();
   const { signal, clock, wall, parallel } = looking;
   let done = 0;
   await run(
-    plan,
+    // Nobody is shown what was said and logged.
+    { ...plan, scenarios, logs: [] },
     {
-      ...{ parallel, signal, clock, wall, strict: false },
+      ...{ parallel, signal, clock, wall, strict: false, transcripts: () => false },
       witness(scenario, step, what) {
         const [, number] = /^open (\d+)$/.exec(step.label) ?? [];
         if (number === undefined) return;
@@ -98,13 +104,21 @@ export async function watched(
       looking.onProgress?.({ round: looking.round ?? 0, done: ++done, total: scenarios.length });
     },
   );
-  const byProbe = new Map(order.map((index, place) => [index, place]));
-  return scenarios.map((_, index) => {
-    const place = byProbe.get(index) ?? 0;
-    const result = results[place];
-    if (result === undefined) return undefined;
-    return { result, scenarioId: `${plan.runId}-${place + 1}a`, seen: seen.get(place) ?? new Map() };
-  });
+  const observed = runnable.map((): Observed[] => []);
+  for (const [index, place] of runs.entries()) {
+    const result = results[index];
+    if (result === undefined) continue;
+    const scenarioId = `${plan.runId}-${index + 1}a`;
+    observed[order[place] as number]?.push({ result, scenarioId, seen: seen.get(index) ?? new Map() });
+  }
+  return observed;
+}
+
+/** Places of the scenarios in the order in which they run: all once, then those again that run more often. */
+function runsOf(times: readonly number[]): readonly number[] {
+  return Array.from({ length: Math.max(...times) }, (_, round) =>
+    [...times.keys()].filter((place) => round < (times[place] ?? 1)),
+  ).flat();
 }
 
 function merged(before: Seen | undefined, now: Seen): Seen {

@@ -54,7 +54,7 @@ export interface Probe {
   readonly exclusive?: readonly string[];
   readonly provokes?: readonly string[];
   readonly timeout?: string;
-  /** Runs in a row without a difference before it counts as stable. Default: 2. */
+  /** Runs without a difference before it counts as stable. Default: 2. */
   readonly proofs?: number;
   readonly steps: readonly Written[];
   /** The same for every probe of its file. */

@@ -1,14 +1,13 @@
 import type { Written } from '../authoring/written.ts';
-import type { ScenarioResult } from '../result.ts';
 import { problemWords } from '../words/problem.ts';
 import type { Settled } from './file.ts';
 import { type Looking, type Observed, observe, watched } from './observe.ts';
 import type { Probe } from './probe.ts';
 import { type Known, settle } from './settle.ts';
 
-/** Runs in a row without a difference before a scenario counts as stable. */
+/** Runs without a difference before a scenario counts as stable. */
 const usualProofs = 2;
-/** Rounds after those that it needs, after which whatever still differs is left out. */
+/** Further times that what differed is proved, after which it is left out. */
 const moreRounds = 4;
 /** Looks after which a row that goes on is long enough. */
 const mostLooks = 40;
@@ -26,17 +25,18 @@ export interface Taken {
 interface Watched {
   readonly probe: Probe;
   observed: readonly Observed[];
-  /** In how many runs in a row it met its own expectations. */
-  proved: number;
 }
 
 /** Looks several times, and keeps what was the same each time. */
 export async function take(probes: readonly Probe[], known: Known, looking: Looking): Promise<Taken> {
   const grown = await grow(probes, looking);
   const leftOut: LeftOut[] = [];
-  const all: Watched[] = grown.map((probe) => ({ probe, observed: [], proved: 0 }));
+  const all: Watched[] = grown.map((probe) => ({ probe, observed: [] }));
   const first = await observe(grown, { ...looking, round: 1 });
-  for (const [index, each] of all.entries()) note(each, first[index]);
+  for (const [index, each] of all.entries()) {
+    const seen = first[index];
+    if (seen !== undefined) each.observed = [seen];
+  }
   let open = all;
   const stable = new Map<Probe, Settled>();
   for (let round = 0; open.length > 0 && !looking.signal.aborted; round++) {
@@ -46,21 +46,21 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       leftOut.push({ probe: each.probe, why: outcome.why });
       return [];
     });
-    const results = await prove(
+    const proofs = await prove(
       candidates.map(({ settled }) => settled),
       { ...looking, round: round + 2 },
     );
     open = candidates.flatMap(({ each, settled }, index) => {
-      const proof = results[index];
-      if (proof === undefined) return [];
-      each.proved = isGreen(proof.result) ? each.proved + 1 : 0;
-      const { proofs = usualProofs } = each.probe;
-      if (each.proved >= proofs) {
+      const own = proofs[index] ?? [];
+      if (own.length === 0) return [];
+      const others = own.filter(({ result }) => result.outcome !== 'passed');
+      const [proof] = others;
+      if (proof === undefined) {
         stable.set(each.probe, settled);
         return [];
       }
-      note(each, proof);
-      if (round + 1 < proofs + moreRounds) return [each];
+      each.observed = [...each.observed, ...others];
+      if (round < moreRounds) return [each];
       leftOut.push({ probe: each.probe, why: different(proof) });
       return [];
     });
@@ -72,19 +72,12 @@ function different({ result: { problem } }: Observed): string {
   return `it was different each time${problem === undefined ? '' : `: ${problemWords(problem)}`}`;
 }
 
-function note(each: Watched, seen: Observed | undefined): void {
-  if (seen !== undefined) each.observed = [...each.observed, seen];
-}
-
-function isGreen({ outcome }: ScenarioResult): boolean {
-  return outcome === 'passed';
-}
-
-/** The scenarios as they would be written, but for the names of their steps. */
-function prove(settled: readonly Settled[], looking: Looking): Promise<readonly (Observed | undefined)[]> {
+/** Runs each as it would be written, but for the names of its steps, as often as it needs. */
+function prove(settled: readonly Settled[], looking: Looking): Promise<readonly (readonly Observed[])[]> {
   return watched(
     settled.map((each) => ({ ...each, steps: each.labelled })),
     looking,
+    ({ proofs = usualProofs }) => proofs,
   );
 }
 
