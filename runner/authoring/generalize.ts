@@ -1,3 +1,4 @@
+import { byIdentity } from '../by-identity.ts';
 import { escapePattern } from '../encoding.ts';
 import { formsOf } from '../printing/secret-forms.ts';
 import type { Piece } from './pieces.ts';
@@ -26,38 +27,56 @@ interface Kind {
 
 const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
-const clock = '[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]+)?)?';
+const clock = '[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp][Mm]\\b)?';
+const anyClock = '[\\d:.,]+(?: ?[AaPp][Mm])?';
+/** Days below ten may have a space in the place of a digit. */
+const filled = '(?:(?<=[\\s"\'(\\[]) (?=[0-9]\\b))?';
 const startsWord = '(?<![\\w.@-])';
 const endsWord = '(?![\\w@-]|\\.\\w)';
 
-/** In order of precedence, where several begin at one place. */
+/**
+ * In order of precedence, where several begin at one place. What one server writes at different times must become one pattern, whatever digits
+ * and letters chance gives it.
+ */
 const kinds: readonly Kind[] = [
   { finds: 'https?://[^\\s<>"]+' },
-  // Dates: RFC 5322 section 3.3, ISO 8601, RFC 9051 section 9 ("date-time"), asctime(3) and syslog's.
+  // Dates: RFC 5322 section 3.3, ISO 8601, RFC 9051 section 9 ("date-time"), asctime(3) and syslog's, and those of people.
   {
-    finds: `(?:${day}, ?)?[0-9]{1,2} ${month} [0-9]{4}(?: ${clock}(?: ?[+-][0-9]{4})?(?: \\([A-Z]+\\))?)?`,
-    becomes: '(?:\\w+, ?)?\\d+ \\w+ \\d+(?: [\\d:.]+(?: ?[+-]\\d+)?(?: \\(\\w+\\))?)?',
+    finds: `(?:${day}, *|${filled})[0-9]{1,2} ${month} [0-9]{4}(?: ${clock}(?: ?[+-][0-9]{4}| [A-Z]{2,5}\\b)?(?: \\([^()]+\\))?)?`,
+    becomes: `(?:\\w+, *)? ?\\d+ \\w+ \\d+(?: ${anyClock}(?: ?[+-]\\d+| [A-Z]+)?(?: \\([^()]+\\))?)?`,
   },
   {
     finds: `[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]${clock}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?`,
-    becomes: '\\d+-\\d+-\\d+(?:[T ][\\d:.]+(?:Z|[+-][\\d:]+)?)?',
+    becomes: `\\d+-\\d+-\\d+(?:[T ]${anyClock}(?:Z|[+-][\\d:]+)?)?`,
   },
-  { finds: `[0-9]{1,2}-${month}-[0-9]{4}(?: ${clock} [+-][0-9]{4})?`, becomes: '\\d+-\\w+-\\d+(?: [\\d:]+ [+-]\\d+)?' },
   {
-    finds: `(?:${day} )?${month} [ 0-9][0-9] ${clock}(?: [A-Z]{2,5})?(?: [0-9]{4})?`,
-    becomes: '(?:\\w+ )?\\w+ +\\d+ [\\d:]+(?: [A-Z]+)?(?: \\d+)?',
+    finds: `${filled}[0-9]{1,2}-${month}-[0-9]{4}(?: ${clock} [+-][0-9]{4})?`,
+    becomes: ` ?\\d+-\\w+-\\d+(?: ${anyClock} [+-]\\d+)?`,
   },
+  {
+    finds: `(?:${day} )?${month} {1,2}[0-9]{1,2}(?:, [0-9]{4},?)? ${clock}(?: [A-Z]{2,5}\\b)?(?: [0-9]{4}\\b)?`,
+    becomes: `(?:\\w+ )?\\w+ +\\d+(?:, \\d+,?)? ${anyClock}(?: [A-Z]+)?(?: \\d+)?`,
+  },
+  {
+    finds: '(?<![\\w./-])(?:[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4})(?![\\w/-]|\\.\\w)',
+    becomes: '\\d+[/.]\\d+[/.]\\d+',
+  },
+  // Senders that forwarders rewrite: their second part is the day.
+  { finds: '<?SRS[01][=+-][^\\s<>@]+@[^\\s<>]+>?', becomes: '<?SRS[01][^\\s<>]+>?' },
   // The timestamp of RFC 1939 section 7, message ids, and Dovecot's session ids.
+  { finds: '(?<=[Mm]essage-I[Dd]: )<[^<>\\s]+>', becomes: '<[^<>]+>' },
   { finds: '<(?=(?:[^<>\\s@0-9]*[0-9]){3})[^<>\\s@]+@[^<>\\s@]+>', becomes: '<[^<>]+>' },
   { finds: '<[A-Za-z0-9+/=]{12,}>', becomes: '<[^<>]+>' },
   // Base64, as in Dovecot's other ids: both cases, and longer than words are.
   {
     finds:
-      '(?<![\\w+/@.-])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?:[A-Za-z0-9+/]{20,}|(?=[A-Za-z+/]*[0-9])[A-Za-z0-9+/]{16,})={0,2}(?::[A-Za-z0-9]+)?(?![\\w@-])',
+      '(?<![\\w+/@.-])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])[A-Za-z0-9+/]{16,}={0,2}(?::[A-Za-z0-9]+)?(?![\\w@-])',
     becomes: '\\S+',
   },
   // RFC 9562 section 4.
   { finds: '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}', becomes: '[0-9A-Fa-f-]+' },
+  // Before IPv6 addresses, some of which look alike.
+  { finds: `(?<![\\w:.])${clock}(?: UTC\\b| [A-Z]{2,4}T\\b)?(?![\\w:.])`, becomes: `${anyClock}(?: [A-Z]+)?` },
   // Addresses: literals of RFC 5321 section 4.1.3, IPv4, IPv6.
   { finds: '\\[(?:IPv6:)?(?=[0-9A-Fa-f]*[.:])[0-9A-Fa-f.:]{3,}\\](?::[0-9]+)?', becomes: '\\[[^\\]]+\\](?::\\d+)?' },
   { finds: `${startsWord}[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?![\\w-]|\\.\\w)(?::[0-9]+)?`, becomes: '[\\d.]+(?::\\d+)?' },
@@ -67,18 +86,28 @@ const kinds: readonly Kind[] = [
   { finds: '[0-9]+\\.[0-9]+(?: \\+ [0-9]+\\.[0-9]+)* secs?', becomes: '[\\d.+ ]+ secs?' },
   // Cyrus counts what it did.
   { finds: '(?<=secs )[0-9]+ calls', becomes: '\\d+ calls' },
-  { finds: `(?<![\\w:.])${clock}(?![\\w:.])`, becomes: '[\\d:.]+' },
+  // Courier's ids: three numbers with leading zeros.
+  { finds: `${startsWord}[0-9A-F]{8,}(?:\\.[0-9A-F]{8,})+${endsWord}`, becomes: '[0-9A-F.]+' },
   // Versions and enhanced status codes (RFC 3463 section 2), RFC numbers, names of algorithms.
   { finds: '(?<![\\w.])[0-9]+(?:\\.[0-9]+)+(?![\\w]|\\.\\w)' },
   { finds: 'RFC ?[0-9]+' },
   { finds: '(?:TLS|SCRAM|CRAM|DIGEST|ISO|ECDHE|DHE|AES|SHA)[_-][A-Z0-9_-]+' },
   // Ids of queues and sessions: named as such, Exim's, Postfix's, and whatever else only a program would write.
   {
-    finds: '(?<=\\b(?:queued as|[Ii][Dd]|[Ss]ession(?:id)?|queueid)[ =:]{1,2})<?(?=[A-Za-z._-]*[0-9])[A-Za-z0-9._-]+>?',
+    finds:
+      '(?<=\\b(?:queued as|[Ii][Dd]|[Pp][Ii][Dd]|(?:[Ss]ession|SESSION|[Qq]ueue|QUEUE)(?:[ _-]?[Ii][Dd])?)[ =:]{1,2})<?(?=[A-Za-z._-]*[0-9]|[A-Fa-f]{6,}\\b)[A-Za-z0-9._-]+>?',
     becomes: '\\S+',
   },
+  { finds: `${startsWord}[A-Za-z0-9]{8,}(?= Message accepted)`, becomes: '\\w+' },
+  { finds: '(?<=[A-Za-z]\\[)[0-9]+(?=\\])', becomes: '\\d+' },
   { finds: `${startsWord}[A-Za-z0-9]{6}-[A-Za-z0-9]{6,11}-[A-Za-z0-9]{2,4}${endsWord}`, becomes: '[\\w-]+' },
   { finds: `${startsWord}(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}${endsWord}`, becomes: '[0-9A-F]+' },
+  { finds: `${startsWord}(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,}${endsWord}`, becomes: '[0-9a-f]+' },
+  // Few of their letters may be digits: both cases, or longer than words are.
+  {
+    finds: `${startsWord}(?=[A-Za-z]*[0-9])(?:(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])[A-Za-z0-9]{10,}|[a-z0-9]{20,}|[A-Z0-9]{20,})${endsWord}`,
+    becomes: '\\w+',
+  },
   {
     finds:
       '(?<![\\w.@/-])(?=[A-Za-z._-]*[0-9][A-Za-z._-]*[0-9][A-Za-z._-]*[0-9])(?=[0-9._-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9._-]{8,}[A-Za-z0-9](?![\\w@-])',
@@ -112,8 +141,7 @@ export function generalizing(vocabulary: Vocabulary): Generalize {
 export function preserving(vocabulary: Vocabulary): Generalize {
   return scanning(vocabulary, allKinds, ({ becomes, lasting }, found) => {
     if (!lasting) return becomes;
-    // Seconds since 1970, as UIDVALIDITY (RFC 9051 section 2.3.1.1) has them: their form lasts.
-    return /^[0-9]{9,}$/.test(found) ? `\\d{${found.length}}` : undefined;
+    return timeNow.test(found) ? `\\d{${found.length}}` : undefined;
   });
 }
 
@@ -122,6 +150,12 @@ export function naming(vocabulary: Vocabulary): Generalize {
   return scanning(vocabulary, [], () => undefined);
 }
 
+/**
+ * Seconds, milliseconds or microseconds since 1970, as UIDVALIDITY (RFC 9051 section 2.3.1.1) has the first, or a date without spaces: their form
+ * lasts. Other numbers may be limits.
+ */
+const timeNow = /^(?:1[5-9][0-9]{8}(?:[0-9]{3}){0,2}|20[0-9]{12})$/;
+
 type Replacing = (kind: Kind, found: string) => string | undefined;
 
 function scanning(vocabulary: Vocabulary, finding: readonly string[], replace: Replacing): Generalize {
@@ -129,8 +163,7 @@ function scanning(vocabulary: Vocabulary, finding: readonly string[], replace: R
   const stands = new Map([...tokens].map(([token, name], index) => [token, { name, as: standIn(index) }]));
   const byStandIn = new Map([...stands.values()].map(({ name, as }) => [as, name]));
   const alternatives = [
-    ...alternative('secret', longestFirst(secrets.keys()).map(secretSource)),
-    ...alternative('form', longestFirst([...secrets.keys()].flatMap(encoded)).map(escapePattern)),
+    ...hidden(secrets),
     ...alternative('token', longestFirst(byStandIn.keys()).map(escapePattern)),
     ...alternative('named', longestFirst(names.keys()).map(wordSource)),
     ...finding,
@@ -157,6 +190,12 @@ function scanning(vocabulary: Vocabulary, finding: readonly string[], replace: R
 }
 
 const noNames: Names = new Map();
+
+/** The same for every text of a scenario, and there may be thousands. */
+const hidden = byIdentity((secrets: Names): readonly string[] => [
+  ...alternative('secret', longestFirst(secrets.keys()).map(secretSource)),
+  ...alternative('form', longestFirst([...secrets.keys()].flatMap(encoded)).map(escapePattern)),
+]);
 
 /** Made-up ids have more or fewer digits by chance, which must not decide what the text around them is taken for. */
 function standIn(index: number): string {
