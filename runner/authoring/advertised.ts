@@ -15,30 +15,39 @@ export interface ReplyContext {
   readonly hello?: string | undefined;
 }
 
-/** What a reply advertises, as `extensions` or `capabilities`; none where it advertises nothing. */
-export function advertisedIn(reply: Reply, { command, hello }: ReplyContext): WrittenMap | undefined {
+/** What a reply advertises, as `extensions` or `capabilities`; none where it advertises nothing. `written`: how values are. */
+export function advertisedIn(
+  reply: Reply,
+  { command, hello }: ReplyContext,
+  written: (value: Value, keyword: string) => Written = parametersOf,
+): WrittenMap | undefined {
   const { advertises } = repliesLike(reply);
   if (advertises === undefined) return undefined;
   // Every 250 has lines that could be keywords.
   const only = advertises.kind === 'extension' ? (hello ?? '') : advertises.command;
   if (only !== undefined && command?.split(' ')[0]?.toUpperCase() !== only) return undefined;
   const fields = advertises.of(reply);
-  const entries = fields === undefined ? [] : Object.entries(fields).flatMap((entry) => keywordOf(entry, fields));
+  const entries =
+    fields === undefined ? [] : Object.entries(fields).flatMap((entry) => keywordOf(entry, fields, written));
   if (entries.length === 0) return undefined;
   return { [advertises.kind === 'extension' ? 'extensions' : 'capabilities']: Object.fromEntries(entries) };
 }
 
 /** A keyword that a key can be, with its parameters. */
-function keywordOf([keyword, value]: [string, Value], fields: Fields): [string, Written][] {
+function keywordOf(
+  [keyword, value]: [string, Value],
+  fields: Fields,
+  written: (value: Value, keyword: string) => Written,
+): [string, Written][] {
   if (!/^[A-Za-z0-9][A-Za-z0-9=+.:/_-]*$/.test(keyword)) return [];
   // `AUTH=PLAIN` is also among the parameters of `AUTH`.
   const equals = keyword.indexOf('=');
   if (equals > 0 && Object.hasOwn(fields, keyword.slice(0, equals))) return [];
-  return [[keyword, parametersOf(value)]];
+  return [[keyword, written(value, keyword)]];
 }
 
 /** All parameters; `true` where there are none, or where they are a text for people, such as a version. */
-function parametersOf(value: Value): Written {
+export function parametersOf(value: Value): Written {
   if (!isWords(value)) return true;
   const plain = value.words.filter((word) => word !== '' && isPlain(word));
   const [only, ...more] = plain;

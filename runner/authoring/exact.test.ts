@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createImapParser } from '../protocol/imap.ts';
+import { createSieveParser } from '../protocol/sieve.ts';
 import { createSmtpParser } from '../protocol/smtp.ts';
 import { exactExpectation, type Precision } from './exact.ts';
 
@@ -71,6 +72,20 @@ describe('exactExpectation()', () => {
     assert.deepEqual(smtp('214-first\r\n214 second\r\n', 'HELP'), {
       code: 214,
       lines: { exactly: ['first', 'second'] },
+    });
+  });
+
+  it('keeps what capabilities say in words, and that some have no parameters', () => {
+    const parser = createSieveParser();
+    parser.push(
+      Buffer.from('"IMPLEMENTATION" "Pigeonhole 0.5"\r\n"SASL" ""\r\n"STARTTLS"\r\n"MAXREDIRECTS" "4"\r\nOK\r\n'),
+    );
+    const reply = parser.take();
+    assert.ok(reply);
+    assert.deepEqual(exactExpectation(reply, 'exact', { vocabulary }), {
+      status: 'OK',
+      capabilities: { IMPLEMENTATION: 'Pigeonhole 0.5', SASL: { equals: [] }, STARTTLS: true, MAXREDIRECTS: '4' },
+      lines: { length: 4 },
     });
   });
 

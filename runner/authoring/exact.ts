@@ -1,7 +1,7 @@
 import { repliesLike } from '../protocol/protocols.ts';
 import type { Reply, UntaggedResponse } from '../protocol/reply.ts';
 import { type Fields, isWords, type Value, type Words } from '../value.ts';
-import { advertisedIn } from './advertised.ts';
+import { advertisedIn, parametersOf } from './advertised.ts';
 import type { Came } from './expectation.ts';
 import { type Generalize, generalizing, preserving, type Vocabulary } from './generalize.ts';
 import { escapeText, isPlain, type Piece, sourceOf, textOf } from './pieces.ts';
@@ -28,23 +28,24 @@ export function exactExpectation(came: Came, precision: Precision, context: Exac
   if (precision === 'status') return statusOf(came);
   const { vocabulary, command, hello } = context;
   const generalize = (precision === 'exact' ? preserving : generalizing)(vocabulary);
-  const advertised = advertisedIn(came, { generalize, command, hello });
-  if (advertised !== undefined && !('untagged' in came)) return { ...statusKey(came), ...exactly(advertised, came) };
+  const advertised = advertisedIn(came, { generalize, command, hello }, (value, keyword) =>
+    closedValue(value, keyword, generalize),
+  );
+  if (advertised !== undefined && !('untagged' in came))
+    return { ...statusKey(came), ...advertised, lines: { length: came.lines.length } };
   const untagged = 'untagged' in came ? untaggedEntries(came.untagged, generalize) : [];
   return { ...statusKey(came), ...wording(came, generalize), ...(untagged.length > 0 && { untagged }) };
 }
 
-/** The parameters and no others, and the number of lines: nothing was added. */
-function exactly(advertised: WrittenMap, reply: Reply): WrittenMap {
-  const closed = Object.entries(advertised).map(([key, keywords]) => [
-    key,
-    Object.fromEntries(Object.entries(keywords as WrittenMap).map(([name, value]) => [name, closedList(value)])),
-  ]);
-  return { ...Object.fromEntries(closed), lines: { length: reply.lines.length } };
-}
+/** Keywords that say something else with parameters than without (RFC 1870 section 3, RFC 4954 section 4, RFC 5804 section 1.7). */
+const mayBeBare: ReadonlySet<string> = new Set(['SIZE', 'AUTH', 'SASL', 'SIEVE', 'NOTIFY', 'EXPIRE', 'LOGIN-DELAY']);
 
-function closedList(value: Written): Written {
-  return Array.isArray(value) ? { equals: value as readonly Written[] } : value;
+/** The parameters and no others; a text for people as it is. */
+function closedValue(value: Value, keyword: string, generalize: Generalize): Written {
+  if (typeof value === 'string') return matcherFor(value, generalize);
+  const written = parametersOf(value);
+  if (Array.isArray(written)) return { equals: written as readonly Written[] };
+  return written === true && isWords(value) && mayBeBare.has(keyword.toUpperCase()) ? { equals: [] } : written;
 }
 
 function statusOf(reply: Reply): Written {

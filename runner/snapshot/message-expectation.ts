@@ -21,11 +21,18 @@ export function uidlExpectation(reply: Reply, precision: Precision): Written | u
   return { status: reply.status, lines: { count: { [`/^\\d+ ${form}$/`]: { at_least: 1 } } } };
 }
 
+/**
+ * Chance decides which digits a number in hex has, and how long a decimal one is: only hex of a fixed length keeps its length. Leading zeros tell a
+ * small number from a time.
+ */
 function formOf(id: string, precision: Precision): string {
   return id.replace(/[A-Za-z0-9]+|[^A-Za-z0-9]/g, (run) => {
     if (!/[A-Za-z0-9]/.test(run)) return run.replace(/[\\^.|?*+()[\]{}/$]/g, '\\$&');
-    const letters = /^[0-9a-f]{8,}$/.test(run) ? '[0-9a-f]' : /^[0-9]+$/.test(run) ? '[0-9]' : '[0-9A-Za-z]';
-    return precision === 'exact' && run.length >= 8 ? `${letters}{${run.length}}` : `${letters}+`;
+    if (/^[0-9A-Fa-f]{8,}$/.test(run)) {
+      const zeros = run.startsWith('000') ? '000' : '';
+      return precision === 'exact' ? `${zeros}[0-9A-Fa-f]{${run.length - zeros.length}}` : '[0-9A-Fa-f]+';
+    }
+    return /^[0-9]+$/.test(run) ? '[0-9]+' : '[0-9A-Za-z]+';
   });
 }
 

@@ -20,6 +20,11 @@ describe('timeExpectation()', () => {
       within: '5s',
       after: '500ms',
     });
+    assert.deepEqual(timeExpectation([seen(550, 1_004), seen(550, 1_020)]), {
+      code: 550,
+      within: '3s',
+      after: '300ms',
+    });
   });
 
   it('says nothing where the status is another each time, or where no bound is long enough', () => {

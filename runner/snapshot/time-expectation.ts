@@ -2,13 +2,15 @@ import type { Written } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
 
 /** Milliseconds that replies are given. Coarse: a busy machine is not a changed one. */
-const bounds = [500, 2_000, 5_000, 10_000, 20_000, 40_000, 80_000] as const;
+const bounds = [500, 2_000, 3_000, 5_000, 10_000, 20_000, 40_000, 80_000] as const;
 /** A bound is this many times what was measured. */
 const allowance = 2;
 /** A wait that is this long, milliseconds, is one that the server makes on purpose. */
 const deliberate = 900;
 /** Of a deliberate wait so much lasts: servers begin to count at different times. */
 const lasting = 0.4;
+/** What a deliberate wait lasts at least; far more than a reply that is not held back takes. */
+const floors = [300, ...bounds] as const;
 
 /** The status and how soon it came; nothing where it cannot be told. */
 export function timeExpectation(seen: readonly Seen[]): Written | undefined {
@@ -23,7 +25,7 @@ export function timeExpectation(seen: readonly Seen[]): Written | undefined {
   const [status] = statuses;
   const bound = bounds.find((each) => each >= shortest * allowance);
   if (status === undefined || statuses.size > 1 || status === '' || bound === undefined) return undefined;
-  const floor = bounds.findLast((each) => each <= shortest * lasting);
+  const floor = floors.findLast((each) => each <= shortest * lasting);
   return {
     [typeof status === 'number' ? 'code' : 'status']: status,
     within: written(bound),

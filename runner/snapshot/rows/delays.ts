@@ -47,6 +47,22 @@ const plain: Readonly<Record<Target['protocol'], string>> = {
   sieve: 'PLAIN',
 };
 
+/** Unknown recipients before the one whose refusal is measured: servers slow down those who guess. */
+const guesses = 11;
+
+/** What servers count as errors, and slow down after so many. */
+function slowedDown(target: Target): readonly (readonly [name: string, steps: readonly Written[]])[] {
+  if (target.protocol !== 'smtp') return [];
+  const unknown = 'RCPT TO:<${unknown_user}>';
+  const dialogue: readonly Written[] = [
+    ...reach(target, firstState(target)),
+    { send: 'MAIL FROM:<${sender}>', expect: any },
+    { repeat: { times: guesses, dialogue: [{ send: unknown, expect: any }] } },
+    { send: unknown, expect: time },
+  ];
+  return [[`an unknown recipient after ${guesses} others`, dialogue]];
+}
+
 /** How soon a server answers. The shortest of several tries counts, so that a busy machine is not a slow server. */
 export function delayProbes(target: Target): readonly Probe[] {
   const { name: server, protocol, login } = target;
@@ -56,14 +72,14 @@ export function delayProbes(target: Target): readonly Probe[] {
     { authenticate: { mechanism: plain[protocol], user: '${user}', password }, expect },
   ];
   const rows = [...paced(target), ...(login ? [['a login', logIn('${password}', time)] as const] : [])];
+  const soon = ([name, dialogue]: (typeof rows)[number]): Probe => ({
+    ...base,
+    name: `How soon: ${name}`,
+    steps: [{ eventually: { within: '30s', every: '500ms', dialogue } }],
+  });
   return [
-    ...rows.map(
-      ([name, dialogue]): Probe => ({
-        ...base,
-        name: `How soon: ${name}`,
-        steps: [{ eventually: { within: '30s', every: '500ms', dialogue } }],
-      }),
-    ),
+    ...rows.map(soon),
+    ...slowedDown(target).map((row): Probe => ({ ...soon(row), provokes: ['errors'] })),
     ...(login
       ? [
           {

@@ -29,8 +29,37 @@ const commands: readonly Row[] = [
 ];
 
 const sizes = [
-  1_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 20_000_000, 100_000_000,
+  1_000, 5_000, 10_000, 20_000, 32_000, 50_000, 64_000, 100_000, 200_000, 256_000, 500_000, 1_000_000, 2_000_000,
+  5_000_000, 20_000_000, 100_000_000,
 ] as const;
+
+/** How many scripts an account may have; the replies at these counts are kept. */
+const counts = [1, 2, 3, 5, 6, 10, 11, 16, 17, 20, 21, 32, 33] as const;
+const anyReply: Written = { one_of: ['OK', 'NO'] };
+const many = '"mailspec ${scenario.id} ';
+
+/** So many scripts, stored one after the other, and what removes them again. */
+function manyScripts(): { readonly steps: readonly Written[]; readonly after: readonly Written[] } {
+  const put = (name: string, expect: Written): Written => ({
+    send: [`PUTSCRIPT ${many}${name}" `, { literal: 'keep;\r\n' }],
+    expect,
+  });
+  const skippedBefore = (index: number) => (counts[index] ?? 0) - (counts[index - 1] ?? 0) - 1;
+  const steps = counts.flatMap((count, index): readonly Written[] => {
+    const times = skippedBefore(index);
+    const skipped: Written = { repeat: { times, dialogue: [put(`before ${count}, \${index}`, anyReply)] } };
+    return [...(times > 0 ? [skipped] : []), put(String(count), reply)];
+  });
+  const remove = (name: string): Written => ({ send: `DELETESCRIPT ${many}${name}"`, expect: anyReply });
+  const after = counts.flatMap((count, index): readonly Written[] => {
+    const times = skippedBefore(index);
+    return [
+      ...(times > 0 ? [{ repeat: { times, dialogue: [remove(`before ${count}, \${index}`)] } }] : []),
+      remove(String(count)),
+    ];
+  });
+  return { steps, after };
+}
 
 const extensions = [
   'fileinto',
@@ -124,6 +153,15 @@ export function sieveProbes(target: Target): readonly Probe[] {
             ],
           },
           { ...base, name: 'A script with an error', steps: [...begin, check('nonsense;\r\n')] },
+          {
+            ...base,
+            file: `${server}-scripts`,
+            server,
+            name: 'How many scripts may be stored',
+            exclusive: ['scripts of ${user}'],
+            steps: [...begin, ...manyScripts().steps],
+            after: manyScripts().after,
+          },
           {
             ...base,
             name: 'A script that is stored, read, renamed and removed',
