@@ -1,49 +1,27 @@
-import { watchLogs } from '../checks/log-watch.ts';
-import { defined } from '../defined.ts';
 import { type Counts, judgedNothing, noOutcomes } from '../outcomes.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import { mapTexts } from '../printing/deep.ts';
 import { createRedactor } from '../printing/redact.ts';
-import type { RunEvent, ScenarioFacts, ScenarioResult, Shortfall, Summary, Transcripts } from '../result.ts';
-import { createFileCache } from '../transport/files.ts';
+import type { RunEvent, ScenarioFacts, ScenarioResult, Shortfall, Summary } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import type { Counterparts } from './counterpart.ts';
 import { factsOf } from './facts.ts';
 import { hostNames } from './hosts.ts';
-import type { Listener } from './listener.ts';
-import { openReceivers } from './receivers.ts';
-import { ReportedViolations } from './reported-violations.ts';
+import { openWorld, type WorldOptions } from './open-world.ts';
 import { runScenario } from './scenario.ts';
 import { type Gate, schedule } from './scheduler.ts';
 import { countShortfalls, type Demands } from './shortfalls.ts';
-import { createTimeLimits } from './time-limit.ts';
-import { ToleranceUse } from './tolerances.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
-import type { Witness } from './witness.ts';
-import type { ScenarioWorld } from './world.ts';
 
 /** Scenarios at a time: mostly they wait for the server. */
 export const defaultParallel = 8;
 
-export interface RunOptions extends Demands {
+export interface RunOptions extends Demands, WorldOptions {
   readonly parallel: number;
   /** Stop after this many scenarios that failed or errored. */
   readonly bail?: number;
-  /** Ends the run at once; what was under way counts as not run. */
-  readonly signal: AbortSignal;
-  readonly clock: () => number;
-  readonly wall: () => number;
   /** What is known of servers, where it is to outlast the run. */
   readonly breaker?: Breaker;
-  /** Default: of all. */
-  readonly transcripts?: Transcripts;
-  /** Told of what connections say, as it is said. */
-  readonly listener?: Listener;
-  /** Told of what steps see, before it is compared with what they expect. */
-  readonly witness?: Witness;
-  /** Where scenarios are served: their clients. */
-  readonly counterparts?: Counterparts;
 }
 
 /** Plays a plan and tells what happens; each event is taken in before the next is told. */
@@ -56,27 +34,7 @@ export async function run(
   const { clock, wall, signal } = options;
   const breaker = options.breaker ?? createBreaker({ clock, wall, signal });
   const traffic = createTraffic(options);
-  const files = createFileCache(plan.readable);
-  const receivers = await openReceivers(plan, { files, wall });
-  const world: ScenarioWorld = {
-    clock: options.clock,
-    wall: options.wall,
-    runId: plan.runId,
-    files,
-    receivers,
-    secrets: plan.secrets,
-    logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
-    interrupted: options.signal,
-    limit: createTimeLimits(options.clock, options.signal),
-    transcripts: options.transcripts ?? (() => true),
-    listener: options.listener,
-    slowLogins: new Set(),
-    breaker,
-    tolerances: new ToleranceUse(),
-    traffic,
-    reported: new ReportedViolations(),
-    ...defined({ witness: options.witness, counterparts: options.counterparts }),
-  };
+  const world = await openWorld(plan, options, breaker, traffic);
   const { redact } = createRedactor(plan.secrets);
   const hide = <Data>(data: Data) => (plan.secrets.length === 0 ? data : mapTexts(data, redact));
   const counts = noOutcomes();
@@ -114,7 +72,7 @@ export async function run(
     await hostNames(plan),
     gateOf(breaker, traffic, options),
   );
-  await receivers.close();
+  await world.receivers.close();
   if (options.breaker === undefined) await breaker.stop();
   const reason = options.signal.aborted
     ? 'the run was interrupted'

@@ -1,6 +1,7 @@
 import type { LogWatch } from '../checks/log-watch.ts';
-import type { Secret } from '../plan.ts';
+import type { Scenario, Secret } from '../plan.ts';
 import type { Transcripts } from '../result.ts';
+import type { Step } from '../steps.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
 import type { Counterparts } from './counterpart.ts';
@@ -33,9 +34,14 @@ export interface World {
   readonly reported: ReportedViolations;
   /** Absent where nobody wants to know. */
   readonly witness?: Witness;
+  /** Absent where nobody wants to know. */
+  readonly stopwatch?: Stopwatch;
   /** Who the scenarios are played to; absent: to their servers. */
   readonly counterparts?: Counterparts;
 }
+
+/** Told how many milliseconds a step took that did what it should. */
+export type Stopwatch = (scenario: Scenario, step: Step, took: number) => void;
 
 /** What every scenario of a run shares. */
 export interface ScenarioWorld extends World {

@@ -10,6 +10,7 @@ import { run, success } from '../../checks/run.ts';
 import { tls } from '../../checks/tls.ts';
 import type { StepKind, StepOf } from '../../steps.ts';
 import type { Context } from '../context.ts';
+import type { Stopwatch } from '../world.ts';
 import { xclient, xforward } from './attributes.ts';
 import { authenticate } from './authenticate.ts';
 import { check } from './check.ts';
@@ -63,5 +64,14 @@ const executors: Executors = {
 };
 
 export function execute<Kind extends StepKind>(step: StepOf<Kind>, context: Context): Promise<void> {
-  return executors[step.kind](step, context);
+  return context.world.stopwatch === undefined
+    ? executors[step.kind](step, context)
+    : timed(step, context, context.world.stopwatch);
+}
+
+async function timed<Kind extends StepKind>(step: StepOf<Kind>, context: Context, stopwatch: Stopwatch): Promise<void> {
+  const { clock } = context.world;
+  const begun = clock();
+  await executors[step.kind](step, context);
+  stopwatch(context.scenario, step, clock() - begun);
 }

@@ -1,0 +1,62 @@
+import { watchLogs } from '../checks/log-watch.ts';
+import { defined } from '../defined.ts';
+import type { Plan } from '../plan.ts';
+import type { Transcripts } from '../result.ts';
+import { createFileCache } from '../transport/files.ts';
+import type { Breaker } from './breaker.ts';
+import type { Counterparts } from './counterpart.ts';
+import type { Listener } from './listener.ts';
+import { openReceivers } from './receivers.ts';
+import { ReportedViolations } from './reported-violations.ts';
+import { createTimeLimits } from './time-limit.ts';
+import { ToleranceUse } from './tolerances.ts';
+import type { Traffic } from './traffic.ts';
+import type { Witness } from './witness.ts';
+import type { ScenarioWorld, Stopwatch } from './world.ts';
+
+export interface WorldOptions {
+  /** Ends the run at once; what was under way counts as not run. */
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+  readonly wall: () => number;
+  /** Default: of all. */
+  readonly transcripts?: Transcripts;
+  /** Told of what connections say, as it is said. */
+  readonly listener?: Listener;
+  /** Told of what steps see, before it is compared with what they expect. */
+  readonly witness?: Witness;
+  /** Where scenarios are served: their clients. */
+  readonly counterparts?: Counterparts;
+  /** Told how long steps took. */
+  readonly stopwatch?: Stopwatch;
+}
+
+/** What the scenarios of a run share. Its receivers listen until they are closed. */
+export async function openWorld(
+  plan: Plan,
+  options: WorldOptions,
+  breaker: Breaker,
+  traffic: Traffic,
+): Promise<ScenarioWorld> {
+  const { clock, wall, signal, witness, counterparts, stopwatch } = options;
+  const files = createFileCache(plan.readable);
+  return {
+    clock,
+    wall,
+    runId: plan.runId,
+    files,
+    receivers: await openReceivers(plan, { files, wall }),
+    secrets: plan.secrets,
+    logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
+    interrupted: signal,
+    limit: createTimeLimits(clock, signal),
+    transcripts: options.transcripts ?? (() => true),
+    listener: options.listener,
+    slowLogins: new Set(),
+    breaker,
+    tolerances: new ToleranceUse(),
+    traffic,
+    reported: new ReportedViolations(),
+    ...defined({ witness, counterparts, stopwatch }),
+  };
+}
