@@ -1,6 +1,6 @@
 // Builds dist/: modules and types by tsc, for tests; and by esbuild what is packed: `program.cjs`, the program and the
 // library in one file, CommonJS because node starts it faster than ES modules; `mailspec.cjs`, which starts the program;
-// `index.js` and `mocha.js`, which export the library; and `aside.cjs`, a thread.
+// `index.js` and `mocha.js`, which export the library; `load.cjs`, a process of a load; and `aside.cjs`, a thread.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -49,6 +49,7 @@ const bundled = {
     'ajv/dist/2020.js',
     'csv-parse',
     'dns-packet',
+    'hdr-histogram-js',
     'junit-report-builder',
     'mailauth',
     'nodemailer',
@@ -99,6 +100,7 @@ const parts = `
   export const program = () => import('./runner/main.ts');
   export const library = () => require('./runner/index.ts');
   export const mocha = () => require('./runner/mocha.ts');
+  export const load = () => import('./runner/load/process.ts');
 `;
 
 async function bundleProgram() {
@@ -117,6 +119,8 @@ async function bundleProgram() {
     ['mocha', 'mocha'],
   ])
     writeFileSync(`dist/${name}.js`, reexport(part));
+  // What `mailspec load --processes N` starts.
+  writeFileSync('dist/load.cjs', "require('./program.cjs').load();\n");
 }
 
 /** An ES module with the members of a part of the bundle. */

@@ -13,6 +13,7 @@ import { helpPage, overview } from './help.ts';
 import { importCommand } from './import.options.ts';
 import { initCommand } from './init.options.ts';
 import { listCommand } from './list.options.ts';
+import { loadCommand } from './load.options.ts';
 import { mergeCommand } from './merge.options.ts';
 import { recordCommand } from './record.options.ts';
 import { runCommand } from './run.options.ts';
@@ -30,6 +31,7 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
   { command: recordCommand, load: () => import('./record.ts') },
   { command: serveCommand, load: () => import('./serve.ts') },
   { command: importCommand, load: () => import('./import.ts') },
+  { command: loadCommand, load: () => import('./load.ts') },
   { command: auditCommand, load: () => import('./audit.ts') },
   { command: snapshotCommand, load: () => import('./snapshot.ts') },
   { command: diffCommand, load: () => import('./diff.ts') },
