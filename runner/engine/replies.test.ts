@@ -126,9 +126,14 @@ describe('expect: nothing', () => {
     const half = await playSteps(steps('nothing'), { server: peer.url() });
     assert.equal(half.outcome, 'passed', told(half));
     assert.ok(half.duration >= 490 && half.duration < 5000, String(half.duration));
-    const short = await playSteps(steps('{ nothing: 80ms }'), { server: peer.url() });
-    assert.equal(short.outcome, 'passed', told(short));
-    assert.ok(short.duration >= 75 && short.duration < 490, String(short.duration));
+    const durations: number[] = [];
+    // A busy machine may delay some of them.
+    while (durations.length < 5 && Math.min(...durations) >= 490) {
+      const short = await playSteps(steps('{ nothing: 80ms }'), { server: peer.url() });
+      assert.equal(short.outcome, 'passed', told(short));
+      durations.push(short.duration);
+    }
+    assert.ok(Math.min(...durations) >= 75 && Math.min(...durations) < 490, durations.join(', '));
   });
 
   it('fails at once for a reply, and shows it', async () => {
