@@ -6,6 +6,8 @@ export default defineConfig({
   title: 'mailspec',
   description: 'Declarative scenario tests for mail servers',
   lang: 'en-US',
+  // A project's page is below its name: https://OWNER.github.io/mailspec/.
+  base: process.env.SITE_BASE ?? '/',
   srcDir: 'pages',
   outDir: 'dist',
   cleanUrls: false,
