@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
-import type { ScenarioResult } from '../result.ts';
+import type { LogLine, ScenarioResult } from '../result.ts';
 import type { SourceFile } from '../source.ts';
 import { causeWords, countWords } from '../words/cause.ts';
 import { backendOf } from './backend.ts';
 import { collectCauses } from './collect.ts';
+import { tellingLines } from './log.ts';
 
 const file: SourceFile = { path: 'a.yaml', text: 'expect: 250\n' };
 const line = 'EHLO client.example';
@@ -52,13 +53,28 @@ describe('backendOf()', () => {
   });
 });
 
+describe('tellingLines()', () => {
+  it('leaves out what a server says is no trouble', () => {
+    const info = 'managesieve(bob)<1>: Info: Failed to delete script: Cannot delete the active script';
+    const waited = 'imap-login: Info: Disconnected: Auth process broken (connection refused)';
+    const error = 'lmtp(bob)<1>: Error: failed to store into mailbox';
+    const lines = [info, waited, error].map((text): LogLine => ({ file: 'maillog', text }));
+    assert.deepEqual(
+      tellingLines([lines])
+        .map(({ text }) => text)
+        .sort(),
+      [waited, error].sort(),
+    );
+  });
+});
+
 describe('collectCauses()', () => {
   const lookup = (index: number, name: string, path = 'status') =>
     resultOf(
       scenarioOf(
         index,
         `finds ${name}`,
-        { severity: index === 0 ? 'medium' : 'low' },
+        { severity: index === 0 ? 'medium' : 'critical' },
         { ...file, path: `${index}.yaml` },
       ),
       index === 2 ? 'warning' : 'failed',
@@ -88,13 +104,14 @@ describe('collectCauses()', () => {
     assert.equal(causeWords(cause), 'example.test does not exist in the DNS (NXDOMAIN)');
     assert.equal(countWords(cause), '3 scenarios: 2 failed, 1 warning');
     assert.equal(cause.first.scenario.index, 0);
+    assert.equal(cause.severity, 'medium');
   });
 
   it('keeps names apart of which none is below another, and a single one as its scenario says it', () => {
     const causes = lists(lookup(1, 'mx.example.test'), lookup(0, 'notexample.test'), lookup(3, 'mx.example.test'));
     assert.deepEqual(causes.map(causeWords), [
-      'dns MX notexample.test: expected x, got "NXDOMAIN"',
       'mx.example.test does not exist in the DNS (NXDOMAIN)',
+      'dns MX notexample.test: expected x, got "NXDOMAIN"',
     ]);
   });
 
@@ -114,6 +131,29 @@ describe('collectCauses()', () => {
     const [cause] = causes.list();
     assert.equal(cause?.kind, 'other');
     assert.ok(cause && causeWords(cause).startsWith(line), cause && causeWords(cause));
+  });
+
+  it('shows what is accepted by the suite that says most about it', () => {
+    const accepted = (index: number, suite: string) =>
+      resultOf(scenarioOf(index, 'refused', {}, { ...file, path: suite }), 'failed', {
+        problem: problemAt(placeIn(file, '250'), {
+          headline: { kind: 'mismatch', of: { kind: 'command', label: 'x' } },
+          evidence: {
+            action: { kind: 'command', label: 'RCPT TO:<nobody@example.test>' },
+            reply: { kind: 'reply', status: '250', text: '', more: 0 },
+          },
+        }),
+      });
+    const [cause, ...others] = lists(
+      accepted(0, 'ipv6.yaml'),
+      accepted(1, 'recipients.yaml'),
+      accepted(2, 'recipients.yaml'),
+    );
+    assert.deepEqual([cause?.count, cause?.first.scenario.index, others.length], [3, 1, 0]);
+    assert.deepEqual(
+      cause?.members.map(({ scenario }) => scenario.index),
+      [1, 0, 2],
+    );
   });
 
   it('puts mail that another mailbox got under the address that is accepted and should not be', () => {

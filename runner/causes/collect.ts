@@ -62,7 +62,7 @@ function isTrouble({ outcome, problem }: ScenarioResult): boolean {
 function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const { symptom, count, outcomes, suites } = group;
   const all = kept(group);
-  const [first] = all as [ScenarioResult];
+  const first = symptom.kind === 'accepted' ? mostTold(all) : (all[0] as ScenarioResult);
   const about = group.decisive.length > 0 ? group.decisive : all;
   const gravest = about.map((each) => each.scenario.severity).sort((a, b) => rank(a) - rank(b))[0] ?? 'medium';
   // What could not be checked because the server protects itself is no fault of it.
@@ -86,7 +86,7 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
     ...(fault && { fault }),
     ...(name !== undefined && count > 1 && { name }),
     first,
-    members: all,
+    members: [first, ...all.filter((each) => each !== first)],
     scenarios: [...group.scenarios].sort((a, b) => a - b),
     count,
     outcomes,
@@ -99,6 +99,15 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
     ...(shown && { trail: shown }),
     ...(backend && { backend }),
   };
+}
+
+/** Of those as grave as the gravest, the suite with most is about it: others look from another side, such as IPv6. */
+function mostTold(all: readonly ScenarioResult[]): ScenarioResult {
+  const [gravest] = all as [ScenarioResult];
+  const alike = all.filter(({ scenario }) => scenario.severity === gravest.scenario.severity);
+  const numberOf = ({ scenario }: ScenarioResult) =>
+    alike.filter((each) => each.scenario.suite.id === scenario.suite.id).length;
+  return alike.reduce((best, each) => (numberOf(each) > numberOf(best) ? each : best), gravest);
 }
 
 /** Causes of which a server's log says more than the dialogue does. */

@@ -92,28 +92,37 @@ export function rank(severity: Severity): number {
   return severities.indexOf(severity);
 }
 
-/** Both as one, with the first one's symptom. */
-export function joined(root: Group, follower: Group, servers: Iterable<readonly [string, number]>): Group {
+/** All as one, with the first one's symptom and severity; what follows from it need not be on its servers. */
+export function joined(root: Group, followers: readonly Group[], servers: 'of all' | 'of the first' = 'of all'): Group {
+  if (followers.length === 0) return root;
+  const all = [root, ...followers];
   return {
     ...root,
     decisive: kept(root),
-    others: kept(follower),
-    servers: new Map([...servers, ...root.servers]),
-    products: new Set([...root.products, ...follower.products]),
-    scenarios: [...root.scenarios, ...follower.scenarios],
-    count: root.count + follower.count,
-    outcomes: sums(root.outcomes, follower.outcomes),
-    suites: sums(root.suites, follower.suites),
+    others: followers.flatMap(kept),
+    servers: servers === 'of all' ? firsts(all) : root.servers,
+    products: new Set(all.flatMap(({ products }) => [...products])),
+    scenarios: all.flatMap(({ scenarios }) => scenarios),
+    count: all.reduce((sum, { count }) => sum + count, 0),
+    outcomes: sums(all.map(({ outcomes }) => outcomes)),
+    suites: sums(all.map(({ suites }) => suites)),
   };
+}
+
+function firsts(groups: readonly Group[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const { servers } of groups)
+    for (const [server, index] of servers) first.set(server, Math.min(index, first.get(server) ?? index));
+  return first;
 }
 
 function addTo<K>(counts: Map<K, number>, key: K, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
-function sums<K>(one: ReadonlyMap<K, number>, other: ReadonlyMap<K, number>): Map<K, number> {
-  const counts = new Map(one);
-  for (const [key, count] of other) addTo(counts, key, count);
+function sums<K>(all: readonly ReadonlyMap<K, number>[]): Map<K, number> {
+  const counts = new Map<K, number>();
+  for (const each of all) for (const [key, count] of each) addTo(counts, key, count);
   return counts;
 }
 

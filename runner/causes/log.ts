@@ -7,6 +7,8 @@ const weights: readonly RegExp[] = [
   /\b(?:warning|fail(?:ed|ure)?|temporary|unavailable|timeout|timed out|expired)\b/i,
 ];
 
+/** Dovecot says itself that such a line is no trouble, except where it has waited for its authentication service. */
+const quiet = /: Info: (?!.*\bAuth process broken\b)/;
 /** What probes of other scenarios cause on purpose: refused relays, old TLS versions, wrong passwords. */
 const provoked =
   /NOQUEUE: reject|SSL_accept|TLS library problem|TLS handshaking|lost connection after|\bauth_failed\b|authentication failure|Password mismatch/i;
@@ -20,7 +22,7 @@ export function tellingLines(logs: readonly (readonly LogLine[])[]): readonly Lo
     const seen = new Set<string>();
     for (const line of log) {
       const weight = weights.findIndex((each) => each.test(line.text));
-      if (weight === -1 || provoked.test(line.text)) continue;
+      if (weight === -1 || provoked.test(line.text) || quiet.test(line.text)) continue;
       const key = withoutNumbers(line.text);
       if (seen.has(key)) continue;
       seen.add(key);

@@ -14,7 +14,7 @@ function merged(groups: readonly Group[]): readonly Group[] {
     each.symptom.kind === 'login' && [...each.replies].every((reply) => all?.replies.has(reply));
   if (all === undefined) return groups;
   const followers = groups.filter(same);
-  const one = followers.reduce((root, follower) => joined(root, follower, follower.servers), all);
+  const one = joined(all, followers);
   return groups.filter((each) => !followers.includes(each)).map((each) => (each === all ? one : each));
 }
 
@@ -26,7 +26,7 @@ function unmasked(groups: readonly Group[]): readonly Group[] {
   return groups.flatMap((group) => {
     if (rootOf(group) !== undefined) return [];
     const masked = groups.filter((each) => rootOf(each) === group);
-    return [masked.reduce((root, each) => joined(root, each, each.servers), group)];
+    return [joined(group, masked)];
   });
 }
 
@@ -38,7 +38,7 @@ function folded(groups: readonly Group[]): readonly Group[] {
   if (wide === undefined) return groups;
   const stray = groups.filter((each) => isStray(each, wide));
   if (stray.length === 0) return groups;
-  const all = stray.reduce((root, each) => joined(root, each, []), wide);
+  const all = joined(wide, stray, 'of the first');
   return groups.filter((each) => !stray.includes(each)).map((each) => (each === wide ? all : each));
 }
 
@@ -62,6 +62,6 @@ function belowNames(groups: readonly Group[]): readonly Group[] {
   return groups.flatMap((group) => {
     if (rootOf(group) !== undefined) return [];
     const below = groups.filter((each) => rootOf(each) === group);
-    return [below.reduce((root, each) => joined(root, each, each.servers), group)];
+    return [joined(group, below)];
   });
 }
