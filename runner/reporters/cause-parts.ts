@@ -1,7 +1,8 @@
 import type { Cause } from '../causes/cause.ts';
 import { many } from '../phrase.ts';
-import type { LogLine, ScenarioResult, TranscriptLine } from '../result.ts';
+import type { LogLine, Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 import { visible } from '../visible.ts';
+import { cameWords } from '../words/actual.ts';
 import { meaningWords } from '../words/cause.ts';
 import { withDecoded } from '../words/decoded.ts';
 import { lineWords } from '../words/problem.ts';
@@ -36,10 +37,30 @@ export function exchangeOf({ kind, first }: Cause): readonly string[] {
   const { transcript, problem } = first;
   if (problem === undefined || kind === 'certificate') return [];
   const before = transcript.filter(({ at }) => at <= problem.at);
+  const pipelined = commandBefore(before, problem);
+  if (pipelined !== undefined) return pipelined;
+  // What a check saw stands behind the dialogue, which is another matter.
+  if (problem.evidence?.check !== undefined) return lastNotes(before).map((line) => wireWords(line, undefined));
   const sent = before.map(({ from }) => from).lastIndexOf('client');
   const last = sent === -1 ? before.slice(-exchangeLines) : before.slice(sent);
   const shown = last.length > exchangeLines ? [...last.slice(0, exchangeLines - 1), ...last.slice(-1)] : last;
   return withDecoded(shown).map(({ line, decoded }) => wireWords(line, decoded));
+}
+
+/** In a pipeline the decisive command is not the last one that was sent: it and its reply are known. */
+function commandBefore(before: readonly TranscriptLine[], { evidence }: Problem): readonly string[] | undefined {
+  const { action, reply } = evidence ?? {};
+  if (action?.kind !== 'command' || action.line === undefined || reply === undefined) return undefined;
+  const last = before.findLast(({ from }) => from === 'client');
+  const isLast =
+    last === undefined || lineWords(last).startsWith(action.line) || lineWords(last).includes(` ${action.line}`);
+  const isSent = before.some((line) => line.from === 'client' && lineWords(line).includes(action.line ?? ''));
+  return isLast || !isSent ? undefined : [`C ${action.line}`, `S ${cameWords(reply)}`];
+}
+
+function lastNotes(before: readonly TranscriptLine[]): readonly TranscriptLine[] {
+  const notes = before.slice(before.findLastIndex(({ from }) => from !== 'note') + 1);
+  return notes.slice(-exchangeLines);
 }
 
 const sides = { client: 'C', server: 'S', note: '*' } as const;
