@@ -59,7 +59,8 @@ function commandBefore(before: readonly TranscriptLine[], { evidence }: Problem)
 }
 
 function lastNotes(before: readonly TranscriptLine[]): readonly TranscriptLine[] {
-  const notes = before.slice(before.findLastIndex(({ from }) => from !== 'note') + 1);
+  const isBefore = (line: TranscriptLine) => line.from !== 'note' || line.note.kind === 'retry';
+  const notes = before.slice(before.findLastIndex(isBefore) + 1);
   return notes.slice(-exchangeLines);
 }
 

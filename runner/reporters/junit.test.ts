@@ -41,8 +41,10 @@ describe('junit', () => {
 
   it('create() says of each case what to do about its cause, and nothing else', async () => {
     const xml = await reportOf(create, recordedRun('sasl-socket-broken'));
-    const cases = (xml.match(/<testcase .*?<\/testcase>/gs) ?? []).filter((each) => /<(?:failure|error) /.test(each));
-    assert.equal(cases.length, 93);
+    const cases = (xml.match(/<testcase .*?<\/testcase>/gs) ?? []).filter(
+      (each) => /<(?:failure|error) /.test(each) && !each.includes('classname="discovery/'),
+    );
+    assert.equal(cases.length, 168);
     for (const each of cases) {
       const remedies = [...each.matchAll(/<property name="remedy" value="(.*?)"\/>/g)].map(([, value]) => value);
       assert.match(remedies.join('\n'), /^Postfix: .*smtpd_sasl_path/);

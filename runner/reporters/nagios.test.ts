@@ -76,7 +76,7 @@ describe('nagios', () => {
     const told = await reportOf(create, recordedRun('certificate-expired'));
     assert.match(
       told,
-      /^MAILSPEC CRITICAL: \d+ passed, 46 failed, 116 blocked, 22 skipped; HIGH: certificate of mx\.example\.test expired [^;]* \(164 scenarios: 46… \|/,
+      /^MAILSPEC CRITICAL: \d+ passed, 84 failed, 231 blocked, 65 skipped; HIGH: certificate of mx\.example\.test expired [^;]* \(311 scenarios: 71…; HIGH: example\.test does not exist in the DNS \(NXDOMAIN\) \(14 scenarios: 13 failed, 1 warning\) \|/,
     );
   });
 
