@@ -51,11 +51,12 @@ export function exchangeOf({ kind, first }: Cause): readonly string[] {
 function commandBefore(before: readonly TranscriptLine[], { evidence }: Problem): readonly string[] | undefined {
   const { action, reply } = evidence ?? {};
   if (action?.kind !== 'command' || action.line === undefined || reply === undefined) return undefined;
-  const last = before.findLast(({ from }) => from === 'client');
-  const isLast =
-    last === undefined || lineWords(last).startsWith(action.line) || lineWords(last).includes(` ${action.line}`);
-  const isSent = before.some((line) => line.from === 'client' && lineWords(line).includes(action.line ?? ''));
-  return isLast || !isSent ? undefined : [`C ${action.line}`, `S ${cameWords(reply)}`];
+  const { line } = action;
+  const sent = before.flatMap((each) => (each.from === 'client' ? [each.text] : []));
+  const has = (text: string) => text.startsWith(line) || text.includes(` ${line}`);
+  const isLast = has(sent.at(-1) ?? line);
+  const isSent = sent.some(has);
+  return isLast || !isSent ? undefined : [`C ${line}`, `S ${cameWords(reply)}`];
 }
 
 function lastNotes(before: readonly TranscriptLine[]): readonly TranscriptLine[] {
