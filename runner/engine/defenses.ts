@@ -25,7 +25,7 @@ const words: readonly (readonly [Defense, RegExp])[] = [
   ['greylisting', /gr[ea]y[- ]?list/i],
   [
     'limit',
-    /too many (?:\S+ ){0,4}(?:connections|sessions)|maximum (?:number|amount) of (?:\S+ ){0,3}(?:connections|sessions)|connections? (?:\S+ ){0,2}limit|rate limit|\bLIMIT\]/i,
+    /too many (?:\S+ ){0,4}(?:connections|sessions)|maximum (?:number|amount) of (?:\S+ ){0,3}(?:connections|sessions)|connections? (?:\S+ ){0,2}limit|rate limit/i,
   ],
 ];
 /**
