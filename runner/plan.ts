@@ -181,6 +181,7 @@ export interface TlsOptions {
   readonly min?: TlsVersion;
   readonly max?: TlsVersion;
   readonly ciphers?: string;
+  readonly groups?: string;
   readonly cert?: string;
   readonly key?: string;
   readonly alpn?: readonly string[];

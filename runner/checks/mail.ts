@@ -1,5 +1,6 @@
 import type { Email } from 'postal-mime';
 import { decodeText } from '../encoding.ts';
+import { parseDate } from '../matchers/date.ts';
 import { messageOf } from '../phrase.ts';
 import { type Fields, type Value, words } from '../value.ts';
 import { aside } from './aside.ts';
@@ -85,6 +86,7 @@ export async function parseMessage(octets: Uint8Array): Promise<Fields> {
   return {
     ...text('subject', email.subject),
     ...text('date', email.date),
+    ...text('delay', delayOf(email)),
     ...text('message_id', email.messageId),
     ...text('from', addressesIn(email.from === undefined ? [] : [email.from])),
     ...text('to', addressesIn(email.to)),
@@ -103,6 +105,15 @@ export async function parseMessage(octets: Uint8Array): Promise<Fields> {
       ...text('text', textOf(each)),
     })),
   };
+}
+
+/** Seconds from its author's clock to that of the server which received it last (RFC 5321 section 4.4). */
+function delayOf({ headers }: Email): number | undefined {
+  const first = (name: string) => headers.find(({ key }) => key.toLowerCase() === name)?.value;
+  const [sent, received] = [first('date'), first('received')?.replace(/^.*;/s, '')].map((date) =>
+    parseDate((date ?? '').replaceAll(/\s+/g, ' ')),
+  );
+  return sent === undefined || received === undefined ? undefined : (received - sent) / 1000;
 }
 
 /** RFC 8601: what servers found out about the message, those of all headers from top to bottom. */

@@ -56,6 +56,27 @@ describe('checkMaildir()', () => {
     assert.deepEqual([headers['x-twice'], headers['x-folded'], headers['subject']], [['a', 'b'], 'one two', 'café']);
   });
 
+  it('tells how far the clocks of the author and of the last server are apart', async () => {
+    const mark = await markMailbox(path);
+    const received = (date: string) => `Received: from a by b\r\n\twith ESMTP; ${date}\r\n`;
+    const dated = 'Date: Mon, 1 Mar 2027 12:00:00 +0100\r\n';
+    put('cur/5.a:2,', message('a', `${received('Mon, 1 Mar 2027 11:01:30 +0000 (UTC)')}${received('x')}${dated}`));
+    put('cur/5.b:2,', message('b', `${received('Mon, 1 Mar 2027 10:00:00 +0000')}${dated}`));
+    put('cur/5.c:2,', message('c', `${received('yesterday')}${dated}`));
+    put('cur/5.d:2,', message('d', dated));
+    const { evidence } = await checkMaildir({ mark, all: false });
+    const seen = plain(evidence['messages']) as Record<string, unknown>[];
+    assert.deepEqual(
+      seen.map(({ subject, delay }) => [subject, delay]),
+      [
+        ['a', 90],
+        ['b', -3600],
+        ['c', undefined],
+        ['d', undefined],
+      ],
+    );
+  });
+
   it('sees the other messages where some cannot be read', async () => {
     const mark = await markMailbox(path);
     const nested = Array.from(

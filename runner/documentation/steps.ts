@@ -131,12 +131,16 @@ function startTlsCommand(target: Target | undefined): string {
   return protocol?.starttls?.command ?? 'STARTTLS';
 }
 
-function tlsWords({ min, max, ciphers }: TlsOptions): string {
+function tlsWords({ min, max, ciphers, groups }: TlsOptions): string {
   const versions =
     min === undefined && max === undefined
       ? []
       : [min === max ? `${min}` : `${min ?? 'anything'} to ${max ?? 'the newest'}`];
-  const words = [...versions, ...(ciphers === undefined ? [] : [`ciphers ${ciphers}`])];
+  const words = [
+    ...versions,
+    ...(ciphers === undefined ? [] : [`ciphers ${ciphers}`]),
+    ...(groups === undefined ? [] : [`groups ${groups}`]),
+  ];
   return words.length === 0 ? '' : `, ${words.join(', ')}`;
 }
 

@@ -11,6 +11,7 @@ const parts = {
   source: 'text',
   subject: 'text',
   date: 'text',
+  delay: 'number',
   message_id: 'text',
   from: 'words',
   to: 'words',

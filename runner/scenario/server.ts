@@ -285,6 +285,7 @@ export function readTls(
     min: version('min'),
     max: version('max'),
     ciphers: readString(scope, child(node, 'ciphers'), 'A list of ciphers'),
+    groups: readString(scope, child(node, 'groups'), 'A list of groups'),
     cert: file('cert'),
     key: file('key'),
     alpn: child(node, 'alpn') && readTexts(scope, child(node, 'alpn')).filter((each) => typeof each === 'string'),

@@ -97,10 +97,10 @@ export class Mirror implements Transport {
 
   async handshake(options: HandshakeOptions): Promise<TlsFacts> {
     const { link, identity, patience, observer, mayFail } = this.#options;
-    const { min, max, ciphers } = options;
+    const { min, max, ciphers, groups } = options;
     try {
       const { key, cert } = await identity();
-      await link.secure(secureContextFor({ key, cert, ...defined({ min, max, ciphers }) }), patience);
+      await link.secure(secureContextFor({ key, cert, ...defined({ min, max, ciphers, groups }) }), patience);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (mayFail()) throw new TransportError('handshake', 'handshake', message);

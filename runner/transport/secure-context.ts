@@ -37,9 +37,9 @@ export function secureContextFor(options: HandshakeOptions): SecureContext {
   return context;
 }
 
-function keyOf({ ca, cert, key, min, max, ciphers }: HandshakeOptions): string {
+function keyOf({ ca, cert, key, min, max, ciphers, groups }: HandshakeOptions): string {
   const keys = [ca, cert, key].map((content) => content && contentKey(content));
-  return JSON.stringify([...keys, min, max, ciphers]);
+  return JSON.stringify([...keys, min, max, ciphers, groups]);
 }
 
 /** Of a file's content, which all connections share. */
@@ -52,7 +52,7 @@ const obsolete: ReadonlySet<TlsVersion> = new Set(['TLSv1', 'TLSv1.1']);
 const defaultMin: TlsVersion = 'TLSv1.2';
 
 function contextOptions(options: HandshakeOptions): SecureContextOptions {
-  const { ca, cert, key, max } = options;
+  const { ca, cert, key, max, groups } = options;
   const min = options.min ?? (max !== undefined && obsolete.has(max) ? max : defaultMin);
   const list = options.ciphers === undefined ? undefined : opensslCiphers(options.ciphers);
   const ciphers = obsolete.has(min) ? atLevelZero(list ?? 'DEFAULT') : list;
@@ -63,6 +63,7 @@ function contextOptions(options: HandshakeOptions): SecureContextOptions {
     minVersion: min,
     maxVersion: max ?? 'TLSv1.3',
     ...(ciphers !== undefined && { ciphers }),
+    ...(groups !== undefined && { ecdhCurve: groups }),
   };
 }
 

@@ -129,6 +129,8 @@ export interface HandshakeOptions {
   readonly min?: TlsVersion;
   readonly max?: TlsVersion;
   readonly ciphers?: string;
+  /** Of the key exchange (RFC 8446 section 4.2.7), by OpenSSL's names. */
+  readonly groups?: string;
   readonly alpn?: readonly string[];
   /** Whether the end of TLS matters: see `Transport.truncated`. */
   readonly watchEnd?: boolean;

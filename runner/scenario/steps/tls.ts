@@ -12,6 +12,8 @@ export const tls: StepReader<'tls'> = {
     fields: handshakeFields,
   }),
   label: (action) =>
-    ['tls', ...['server', 'min', 'max', 'ciphers'].map((key) => written(child(action, key)))].filter(Boolean).join(' '),
+    ['tls', ...['server', 'min', 'max', 'ciphers', 'groups'].map((key) => written(child(action, key)))]
+      .filter(Boolean)
+      .join(' '),
   read: fields('tls', { of: targetOf, tls: tlsOf, limit: limitOf }),
 };
