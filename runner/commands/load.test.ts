@@ -69,6 +69,10 @@ describe('mailspec load', () => {
     const sent = peer.talks.map(({ received }) => /NOOP (\S+) (\S+)/.exec(received));
     assert.deepEqual(sent.map((match) => match?.[1]).sort(), [...Array(5).fill('one'), ...Array(5).fill('two')]);
     assert.equal(new Set(sent.map((match) => match?.[2])).size, 10);
+    assert.match(ended.stdout, /^all scenarios +10 .*\none +5 /m);
+    const few = await load('a.yaml', '--rate', '100/s', '--for', '0.01s');
+    assert.match(few.stdout, /warning: 1 scenario of 2 did not run/);
+    assert.doesNotMatch(few.stdout, /^two /m);
   });
 
   it('counts latency from the intended start, and reports when it is interrupted', async () => {
@@ -193,6 +197,15 @@ describe('mailspec load', () => {
 
   it('refuses options that cannot be met before it opens a connection', async () => {
     const { load, peer, cwd } = await prepared();
+    const arrives = {
+      name: 'mail arrives',
+      receives: { outside: { rcpt: [250] } },
+      dialogue: [{ expect: 220 }],
+    };
+    const suite = { suite: 'R', server: 'it', scenarios: [arrives] };
+    writeFileSync(join(cwd, 'receives.yaml'), JSON.stringify(suite));
+    const config = { servers: { it: peer.url() }, receivers: { outside: 2525 } };
+    writeFileSync(join(cwd, 'mailspec.yaml'), JSON.stringify(config));
     for (const [args, message] of [
       [[], /no scenario file is named/],
       [['a.yaml', '--rate', '0/s'], /Cannot use "--rate 0\/s"/],
@@ -203,6 +216,7 @@ describe('mailspec load', () => {
       [['a.yaml', '--out', 'no/such/a.json'], /Cannot write "no\/such\/a\.json"/],
       [['a.yaml', '--connections', '2', '--processes', '3'], /each process has 0/],
       [['--merge'], /no results are named/],
+      [['receives.yaml', '--processes', '2'], /Cannot run "mail arrives" in 2 processes: it receives mail/],
     ] as const) {
       const refused = await load(...args);
       assert.equal(refused.status, 2, said(refused));

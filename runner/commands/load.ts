@@ -90,6 +90,12 @@ function quoted({ scenario: { name } }: LeftOut): string {
 }
 
 function refuseUnfit({ scenarios }: Plan, connections: number, processes: number): void {
+  const receiving = scenarios.find(({ receives }) => receives !== undefined && receives.size > 0);
+  if (receiving !== undefined && processes > 1)
+    throw new ArgumentError(
+      `Cannot run "${receiving.name}" in ${processes} processes: it receives mail, and only one process can listen on a port`,
+      'Leave out "--processes"',
+    );
   const units = (scenario: Scenario) => unitsOf(scenario);
   const [largest] = [...scenarios].sort((a, b) => units(b) - units(a));
   const each = Math.floor(connections / processes);

@@ -1,5 +1,5 @@
 import { counted } from '../phrase.ts';
-import type { LatencyRecord } from './latency.ts';
+import { type LatencyRecord, mergedRecord } from './latency.ts';
 import type { LoadResult, ScenarioRecord } from './result.ts';
 
 export interface Row {
@@ -11,16 +11,23 @@ export interface Row {
 
 export const columns = ['count', 'p50', 'p90', 'p99', 'p99.9', 'max'] as const;
 
-/** A row for each scenario, and for what is known of its parts. Times are in milliseconds. */
+/** A row for each scenario that ran, and for what is known of its parts; before several, one for all. Times are in milliseconds. */
 export function rowsOf({ scenarios, settings }: LoadResult, withSteps: boolean): readonly Row[] {
-  return scenarios.flatMap((scenario) => rowsOfScenario(scenario, settings.rate !== undefined, withSteps));
+  const ran = scenarios.filter(({ outcomes }) => Object.keys(outcomes).length > 0);
+  const latencies = ran.flatMap(({ latency }) => latency ?? []);
+  return [
+    ...(latencies.length > 1
+      ? [{ level: 0 as const, name: 'all scenarios', cells: cellsOf(mergedRecord(latencies)) }]
+      : []),
+    ...ran.flatMap((scenario) => rowsOfScenario(scenario, settings.rate !== undefined, withSteps)),
+  ];
 }
 
 function rowsOfScenario(scenario: ScenarioRecord, isScheduled: boolean, withSteps: boolean): readonly Row[] {
   const { name, latency, service, failed, steps } = scenario;
   return [
     { level: 0, name, cells: cellsOf(latency) },
-    ...(isScheduled && service ? [part('without the wait for its start', service)] : []),
+    ...(withSteps && isScheduled && service ? [part('without the wait for its start', service)] : []),
     ...(withSteps ? steps.flatMap((step) => (step.latency ? [part(step.label, step.latency)] : [])) : []),
     ...(failed ? [part('not passed', failed)] : []),
   ];

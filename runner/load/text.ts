@@ -41,7 +41,7 @@ export function loadText(result: LoadResult): string {
   const names = new Map(scenarios.map(({ id, name }) => [id, name]));
   const lines = [
     ...tableLines(rowsOf(result, withSteps)),
-    ...(withSteps ? [] : ['', 'The steps are in the files of --out.']),
+    ...(withSteps ? [] : ['', 'The times of steps are in the files that --out writes.']),
     ...(errors.length === 0 ? [] : ['', 'Errors']),
     ...errors
       .slice(0, mostErrors)
@@ -50,7 +50,7 @@ export function loadText(result: LoadResult): string {
         `    ${file}:${line}`,
       ]),
     ...(errors.length > mostErrors
-      ? [`  and ${errors.length - mostErrors} kinds more, which the files of --out have`]
+      ? [`  and ${errors.length - mostErrors} more kinds, which are in the files that --out writes`]
       : []),
     '',
     ...loadWarnings(result).map((warning) => `warning: ${warning}`),

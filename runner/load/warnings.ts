@@ -34,7 +34,8 @@ export function clientWarnings({ client, errors, settings }: LoadResult): readon
 
 /** What else a reader must know to understand the figures. */
 export function loadWarnings(result: LoadResult): readonly string[] {
-  const { interrupted, hopeless, notStarted, waited, settings } = result;
+  const { interrupted, hopeless, notStarted, waited, settings, scenarios } = result;
+  const idle = scenarios.filter(({ outcomes }) => Object.keys(outcomes).length === 0).length;
   const { connections } = settings;
   const inUse =
     connections === 1 ? 'the only connection was in use' : `all ${counted(connections)} connections were in use`;
@@ -49,6 +50,11 @@ export function loadWarnings(result: LoadResult): readonly string[] {
     ...(waited > 0 && passedIn(result) > 0
       ? [
           `${many(waited, 'scenario')} started late, because ${inUse}; latencies count from when they should have started`,
+        ]
+      : []),
+    ...(idle > 0
+      ? [
+          `${many(idle, 'scenario')} of ${scenarios.length} did not run: a longer load (--for) reaches ${idle === 1 ? 'it' : 'them'}`,
         ]
       : []),
     ...clientWarnings(result),
