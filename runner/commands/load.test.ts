@@ -104,7 +104,7 @@ describe('mailspec load', () => {
     assert.deepEqual(scenario?.outcomes, { passed: 3 });
     assert(waited >= 2, `${waited} waited`);
     // The second and the third were due after 50 ms and 100 ms, and could not start before the first had ended.
-    assert((scenario?.latency?.min ?? 0) >= stalled - 100, JSON.stringify(scenario));
+    assert((scenario?.latency?.min ?? 0) >= stalled / 2, JSON.stringify(scenario));
     assert.match(ended.stdout, /warning: \d+ scenarios started late, because the only connection was in use/);
     assert.match(ended.stdout, /warning: The load was interrupted/);
   });
@@ -119,7 +119,7 @@ describe('mailspec load', () => {
     assert.equal(ended.status, 1, said(ended));
     assert.match(
       ended.stdout,
-      /2 × a client says hello: NOOP: expected 250, got 450 4\.3\.2 Too busy, client 2\n +a\.yaml:\d+/,
+      /2 × a client says hello: NOOP: expected 250, got 450 4\.3\.2 Too busy, client [27]\n +a\.yaml:\d+/,
     );
     const { errors, scenarios } = await read('a.json');
     assert.deepEqual(
