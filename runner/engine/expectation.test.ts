@@ -347,7 +347,7 @@ describe('engine/expectation', () => {
           {
             path: '',
             expected: 'one of: 250 · 550 and 5.7.1',
-            actual: '550 5.1.1 no; alternative 2 comes nearest, where enhanced is 5.1.1, expected 5.7.1',
+            actual: '550 5.1.1 no; alternative 2 is closest, but enhanced is 5.1.1, expected 5.7.1',
           },
         ],
       ],
@@ -583,7 +583,7 @@ describe('engine/expectation', () => {
           {
             path: 'untagged.FETCH',
             expected: 'an untagged FETCH { seq: 2, UID: 9 }',
-            actual: '"* 2 FETCH (UID 8 FLAGS ())" comes nearest, where UID is 8, expected 9',
+            actual: '"* 2 FETCH (UID 8 FLAGS ())" is closest, but UID is 8, expected 9',
             missing: ['an untagged FETCH { seq: 2, UID: 9 }'],
           },
         ],
@@ -899,7 +899,7 @@ describe('engine/expectation', () => {
       {
         path: 'untagged.STATUS',
         expected: 'one of { MESSAGES: 3, UNSEEN: 0 }, "x"',
-        actual: '"INBOX (MESSAGES 3 UNSEEN 1)"; alternative 1 comes nearest, where UNSEEN is 1, expected 0',
+        actual: '"INBOX (MESSAGES 3 UNSEEN 1)"; alternative 1 is closest, but UNSEEN is 1, expected 0',
       },
     ]);
   });

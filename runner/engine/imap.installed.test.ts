@@ -395,9 +395,9 @@ describeServers(['postfix', 'dovecot'], 'IMAP against Dovecot', () => {
       );
       assert.deepEqual(differences, [
         'untagged.FETCH: an untagged FETCH { seq: 2, UID: 7, FLAGS: "\\Seen" } <- ' +
-          '"* 2 FETCH (FLAGS (\\Recent) UID 2)" comes nearest, where UID is 2, expected 7, FLAGS is "\\Recent", expected "\\Seen"',
+          '"* 2 FETCH (FLAGS (\\Recent) UID 2)" is closest, but UID is 2, expected 7, FLAGS is "\\Recent", expected "\\Seen"',
       ]);
-      assert.match(text, /comes nearest/);
+      assert.match(text, /is closest/);
     });
 
     it('shows what differs of the one response there is', async () => {

@@ -56,7 +56,7 @@ describe('Seal', () => {
       {
         path: 'text',
         expected: '"«password»"',
-        actual: '["a «password»", 7]; [1] comes nearest, where it is "«password»", expected "«password»"',
+        actual: '["a «password»", 7]; [1] is closest, but it is "«password»", expected "«password»"',
         missing: ['«password»', '"«password»"'],
         extra: ['"«password»"'],
       },

@@ -122,7 +122,7 @@ describe('failureText()', () => {
     const text = failureText(failed({ log }), { log: 3 });
     assert.match(
       text,
-      /server log \(last 3 of 25 lines of its time, which may be from other scenarios\)\n {6}… 22 lines before\n {4}\/var\/log\/mail\.log\n {6}line 23\n/,
+      /server log \(last 3 of 25 lines from that time, perhaps from other scenarios\)\n {6}… 22 lines before\n {4}\/var\/log\/mail\.log\n {6}line 23\n/,
     );
   });
 

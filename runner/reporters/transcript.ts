@@ -87,9 +87,8 @@ export function logExcerpt(lines: readonly LogLine[], limit: number, paint: Pain
 /** What is known of whose they are. */
 function whoseWords(lines: readonly LogLine[]): string {
   if (lines.every(({ whose }) => whose === 'own')) return ' of this scenario';
-  if (lines.every(({ whose }) => whose === 'before'))
-    return ' from before the scenario: nothing was logged in its time';
-  return lines.some(({ whose }) => whose !== undefined) ? '' : ' of its time, which may be from other scenarios';
+  if (lines.every(({ whose }) => whose === 'before')) return ' from before the scenario: nothing was logged during it';
+  return lines.some(({ whose }) => whose !== undefined) ? '' : ' from that time, perhaps from other scenarios';
 }
 
 /** The whole conversation and log, for reports that keep them; at most `limit` characters, cut in the middle at a line. */

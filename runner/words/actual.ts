@@ -99,14 +99,14 @@ function linesWords({ value }: Extract<Actual, { kind: 'lines' }>): string {
   return valueWords(value.items.length === 1 && value.more === 0 ? only : value);
 }
 
-/** `[2] comes nearest, where subject is "b", expected "a"` */
+/** `[2] is closest, but subject is "b", expected "a"` */
 function nearestWords({ candidate, base, mismatches }: Nearest, actual: string): string {
   const difference = (mismatch: Mismatch) => {
     const { path } = mismatch;
     const inner = path.startsWith(base) ? path.slice(base.length).replace(/^\./, '') : path;
     return `${inner === '' ? 'it' : inner} is ${actualWords(mismatch)}, expected ${expectedWords(mismatch.expected)}`;
   };
-  return `${candidateWords(candidate, actual)} comes nearest, where ${enumerate(mismatches, difference)}`;
+  return `${candidateWords(candidate, actual)} is closest, but ${enumerate(mismatches, difference)}`;
 }
 
 function candidateWords(candidate: Nearest['candidate'], actual: string): string {

@@ -195,7 +195,7 @@ describe('words', () => {
           expected: '{ seq: 2, UID: 7, FLAGS: "" }',
           missing: ['{ seq: 2, UID: 7, FLAGS: "" }'],
           actual:
-            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: none }]; [2] comes nearest, where UID is 8, expected 7',
+            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: none }]; [2] is closest, but UID is 8, expected 7',
         },
       ],
       [
@@ -208,7 +208,7 @@ describe('words', () => {
           missing: ['{ seq: 2, UID: 9 }'],
           extra: ['{ seq: 2, UID: 8, FLAGS: none }'],
           actual:
-            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: none }]; [2] comes nearest, where UID is 8, expected 9',
+            '[{ seq: 1, UID: 7, FLAGS: "\\Seen" }, { seq: 2, UID: 8, FLAGS: none }]; [2] is closest, but UID is 8, expected 9',
         },
       ],
       [
@@ -224,7 +224,7 @@ describe('words', () => {
         {
           path: '',
           expected: 'one of "x", { a: 1, b: 2 }',
-          actual: '{ a: 1, b: 3 }; alternative 2 comes nearest, where b is 3, expected 2',
+          actual: '{ a: 1, b: 3 }; alternative 2 is closest, but b is 3, expected 2',
         },
       ],
       [
