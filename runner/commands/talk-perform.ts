@@ -1,3 +1,5 @@
+import { conceal } from '../authoring/conceal.ts';
+import { decodeResponse } from '../authoring/credentials.ts';
 import type { Did } from '../authoring/exchange.ts';
 import { advertisedIn } from '../talk/completion.ts';
 import type { TalkState } from './talk-state.ts';
@@ -15,6 +17,7 @@ export async function perform(state: TalkState, did: Did): Promise<void> {
     state.failed = true;
     return;
   }
+  for (const secret of secretsIn(did, state)) state.hide(secret);
   const isTyped = did.kind === 'line' || did.kind === 'raw';
   const shown = display.showSent;
   if (!isTyped) display.showSent = true;
@@ -23,4 +26,16 @@ export async function perform(state: TalkState, did: Did): Promise<void> {
   exchanges.push({ did, came: answer.came });
   state.advertised = advertisedIn(answer.came, state.advertised);
   state.tell(answer);
+}
+
+/** Exchanges that a login takes, at most. */
+const longestLogin = 5;
+
+/** Passwords that a line has, as it was typed or came through a pipe, which shows it. */
+function secretsIn(did: Did, { exchanges, protocol }: TalkState): Iterable<string> {
+  const asked = exchanges.at(-1)?.came.at(-1);
+  const challenge = asked === undefined || asked === 'closed' ? undefined : protocol.sasl?.challenge(asked);
+  // The first response of LOGIN.
+  if (challenge !== undefined && /^user/i.test(decodeResponse(challenge) ?? '')) return [];
+  return conceal([...exchanges.slice(-longestLogin), { did, came: [] }], protocol).secrets.keys();
 }

@@ -79,6 +79,24 @@ describe('mailspec talk in a pipe', () => {
     }
   });
 
+  it('shows no password of the lines that come, which nothing but they knows', async () => {
+    const secret = 'builders';
+    const response = base64(`\0${bob}\0${secret}`);
+    const sessions: readonly (readonly [server: string, lines: readonly string[], shown: RegExp])[] = [
+      ['submissions', ['EHLO client.example', `AUTH PLAIN ${response}`], /^> AUTH PLAIN \w+«password»$/m],
+      ['submissions', ['EHLO client.example', 'AUTH PLAIN', response], /^> \w+«password»$/m],
+      ['submissions', ['EHLO client.example', 'AUTH LOGIN', base64(bob), base64(secret)], /^> «password»$/m],
+      ['imaps', [`a1 LOGIN ${bob} ${secret}`], /^> .*LOGIN bob@example\.test «password»$/m],
+      ['pop3s', [`USER ${bob}`, `PASS ${secret}`], /^> PASS «password»$/m],
+    ];
+    for (const [name, lines, shown] of sessions) {
+      const { stdout, stderr } = await talked(name, lines);
+      for (const text of [secret, response, base64(secret)]) assert.ok(!`${stdout}${stderr}`.includes(text), stderr);
+      assert.match(stderr, shown);
+      if (lines.includes('AUTH LOGIN')) assert.ok(stderr.includes(`> ${base64(bob)}\n`), stderr);
+    }
+  });
+
   it('decodes challenges, and shows what is known of the certificate', async () => {
     const ended = await talked('submission', ['EHLO a.example', 'AUTH LOGIN', '*', '.tls'], ['--starttls']);
     assert.match(ended.stderr, /the challenge says "Username:"/);

@@ -44,7 +44,7 @@ describe('createRedactor()', () => {
     [
       'base64 over lines',
       base64(`${'x'.repeat(55)}s3cret?ö`).replace(/(.{76})/, '$1\r\n'),
-      /^[A-Za-z0-9+/]{74,75}«password»[A-Za-z0-9+/]?=*$/,
+      /^[A-Za-z0-9+/]{73}«password»=*$/,
     ],
     ['twice', 's3cret?ös3cret?ö', '«password»«password»'],
   ];
@@ -64,6 +64,18 @@ describe('createRedactor()', () => {
       const shown = redact(`AUTH PLAIN ${base64(`\0${user}\0s3cret?ö`)}`);
       assert.match(shown, /^AUTH PLAIN [A-Za-z0-9+/]*«password»[A-Za-z0-9+/=]*$/);
     }
+  });
+
+  it('redact() leaves no bit of a secret inside base64, whatever is before and after it', () => {
+    for (const user of ['a', 'ab', 'abc'])
+      for (const after of ['', '\x01', '\x01\x01', '~~~'])
+        for (const encoding of ['base64', 'base64url'] as const) {
+          const before = `\0${user}\0`;
+          const sent = Buffer.from(`${before}s3cret?ö${after}`).toString(encoding);
+          const whole = Math.floor((before.length * 8) / 6);
+          const rest = sent.slice(Math.ceil(((before.length + Buffer.byteLength('s3cret?ö')) * 8) / 6));
+          assert.equal(redact(`AUTH PLAIN ${sent} x`), `AUTH PLAIN ${sent.slice(0, whole)}«password»${rest} x`);
+        }
   });
 
   it('redact() replaces each line of a secret of several', () => {
@@ -163,10 +175,11 @@ describe('createRedactor()', () => {
       fc.property(fc.string({ unit: 'grapheme', minLength: 4, maxLength: 20 }), text, text, (secret, before, after) => {
         const shown = createRedactor([{ name: 'N', forms: [secret] }]).redact(base64(before + secret + after));
         assert.ok(shown.includes('«N»'));
-        // What is left holds none of it but bits of its outermost octets.
+        // What is left holds none of it: the characters that it shares with its neighbors are gone as well. The last
+        // character may have four bits of nothing.
         const whole = Buffer.byteLength(before + secret + after);
         const left = shown.split(/«N»/).join('').replaceAll('=', '').length * 6;
-        assert.ok(left <= (whole - Buffer.byteLength(secret)) * 8 + 24);
+        assert.ok(left <= (whole - Buffer.byteLength(secret)) * 8 + 4);
       }),
     );
   });

@@ -15,6 +15,14 @@ export interface SecretForms {
   readonly caseless: ReadonlySet<string>;
   /** Those of them that another encoding around them changes: the octets themselves, and base64. */
   readonly encoded: ReadonlySet<string>;
+  /** Of those in base64 that something else is beside: which neighbors have a few bits of the secret. */
+  readonly shared: ReadonlyMap<string, Edges>;
+}
+
+/** How many characters before and after a form belong to it and to what is beside it. */
+export interface Edges {
+  readonly before: 0 | 1;
+  readonly after: 0 | 1;
 }
 
 /** Shorter secrets have too few base64 characters of their own: they would blot out innocent text. */
@@ -25,6 +33,7 @@ export function formsOf(secret: string | Buffer): SecretForms {
   const exact = new Set<string>();
   const caseless = new Set<string>();
   const encoded = new Set<string>();
+  const shared = new Map<string, Edges>();
   // A lone surrogate has no octets: as text it counts all the same.
   if (typeof secret === 'string') for (const shown of shownForms(secret)) exact.add(shown);
   for (const line of linesOf(secret)) encoded.add(line);
@@ -32,9 +41,12 @@ export function formsOf(secret: string | Buffer): SecretForms {
     exact.add(visible(octets.toString('latin1')));
     encoded.add(octets.toString('latin1'));
     if (isUtf8(octets)) encoded.add(octets.toString('utf8'));
-    for (const form of base64Forms(octets)) {
-      encoded.add(form);
-      encoded.add(form.replaceAll('+', '-').replaceAll('/', '_')); // RFC 4648 section 5
+    for (const [form, edges] of base64Forms(octets)) {
+      // RFC 4648 section 5
+      for (const each of new Set([form, form.replaceAll('+', '-').replaceAll('/', '_')])) {
+        encoded.add(each);
+        if (edges !== undefined) shared.set(each, edges);
+      }
     }
     for (const escaped of escapedForms(octets)) {
       exact.add(escaped);
@@ -52,7 +64,7 @@ export function formsOf(secret: string | Buffer): SecretForms {
   exact.delete('');
   caseless.delete('');
   for (const form of encoded) exact.add(form);
-  return { exact, caseless, encoded };
+  return { exact, caseless, encoded, shared };
 }
 
 /**
@@ -79,17 +91,21 @@ function linesOf(secret: string | Buffer): readonly string[] {
 
 /**
  * Alone, and inside a longer text at each of the three alignments, without the characters at either edge that its
- * neighbours have a part in.
+ * neighbors have a part in: those differ, and go with it where it is found.
  */
-function base64Forms(octets: Buffer): readonly string[] {
-  const forms = [octets.toString('base64')];
-  if (octets.length < shortestInsideBase64) return forms;
-  for (const before of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(before), octets]).toString('base64');
-    const first = Math.ceil((before * 8) / 6);
-    const end = Math.floor(((before + octets.length) * 8) / 6);
-    forms.push(encoded.slice(first, end));
+function base64Forms(octets: Buffer): ReadonlyMap<string, Edges | undefined> {
+  const forms = new Map<string, Edges | undefined>();
+  if (octets.length >= shortestInsideBase64) {
+    for (const before of [0, 1, 2]) {
+      const encoded = Buffer.concat([Buffer.alloc(before), octets]).toString('base64');
+      const first = Math.ceil((before * 8) / 6);
+      const end = Math.floor(((before + octets.length) * 8) / 6);
+      const edges = { before: before === 0 ? 0 : 1, after: (before + octets.length) % 3 === 0 ? 0 : 1 } as const;
+      forms.set(encoded.slice(first, end), edges);
+    }
   }
+  const alone = octets.toString('base64');
+  if (!forms.has(alone)) forms.set(alone, undefined);
   return forms;
 }
 
