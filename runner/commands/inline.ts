@@ -4,43 +4,58 @@ import type { LoadTarget } from '../project/options.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { readInput } from './read-input.ts';
 
+export interface Inline {
+  readonly targets: readonly LoadTarget[];
+  /** There are steps without a file around them, for which `--server` names the server. */
+  readonly hasSteps: boolean;
+}
+
 /** Scenario files that are no files: steps on the command line, and what standard input holds. */
-export async function inlineTargets(args: Arguments, terminal: Terminal): Promise<readonly LoadTarget[]> {
+export async function inlineTargets(args: Arguments, terminal: Terminal): Promise<Inline> {
   const steps = args.values('eval');
   const named = args.positionals.filter((each) => each !== '-');
   const targets: LoadTarget[] = [...named];
-  if (named.length < args.positionals.length)
-    targets.push({ path: 'stdin', text: await readInput(terminal, 'the scenarios') });
-  if (steps.length > 0) targets.push({ path: 'command-line', text: suiteOf(steps, serverFrom(args)) });
-  return targets;
+  const piped =
+    named.length < args.positionals.length ? await readInput(terminal, 'the scenarios of standard input') : undefined;
+  const isList = piped !== undefined && (isListOfSteps(piped) || piped.trimStart().startsWith('['));
+  if (piped !== undefined)
+    targets.push({ path: 'stdin', text: isList ? suiteOf('standard input', [piped.trimEnd()], args) : piped });
+  if (steps.length > 0) targets.push({ path: 'command-line', text: suiteOf('command line', steps, args) });
+  return { targets, hasSteps: isList || steps.length > 0 };
 }
 
-/** `--server URL`, without a name: only for steps on the command line. */
+/** `--server URL`, without a name: only for steps without a file. */
 export function isNameless(server: string): boolean {
   return !/^[\w.-]+=/.test(server);
 }
 
-function serverFrom(args: Arguments): string {
+/** A scenario file is a map. */
+function isListOfSteps(text: string): boolean {
+  const first = text.split('\n').find((line) => !/^\s*(?:#.*)?$/.test(line));
+  return first !== undefined && /^\s*-(?:\s|$)/.test(first);
+}
+
+function serverFrom(whose: string, args: Arguments): string {
   const [server, ...more] = args.values('server');
   if (server === undefined || more.length > 0)
     throw new ArgumentError(
-      'Cannot run the steps of "-e": they need one server',
+      `Cannot run the steps of the ${whose}: they need one server`,
       'Add "--server smtp://mail.example.com", or "--server NAME=URL"',
     );
   return isNameless(server) ? server : server.slice(0, server.indexOf('='));
 }
 
 /** The steps below everything that a file must have. A list in brackets is its steps. */
-function suiteOf(steps: readonly string[], server: string): string {
+function suiteOf(whose: string, steps: readonly string[], args: Arguments): string {
   const list = steps
     .flatMap((text) => (/^\s*\[/.test(text) ? listedSteps(text) : [text]))
-    .map((text) => (/^\s*- /.test(text) ? text : `- ${text.trimStart().replaceAll('\n', '\n  ')}`))
+    .map((text) => (isListOfSteps(text) ? text : `- ${text.trimStart().replaceAll('\n', '\n  ')}`))
     .join('\n');
   return [
-    'suite: command line',
-    `server: ${JSON.stringify(server)}`,
+    `suite: ${whose}`,
+    `server: ${JSON.stringify(serverFrom(whose, args))}`,
     'scenarios:',
-    '  - name: command line',
+    `  - name: ${whose}`,
     '    dialogue:',
     ...list.split('\n').map((line) => `      ${line}`),
     '',

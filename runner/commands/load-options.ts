@@ -11,13 +11,14 @@ import { requestedSecrets } from './secrets.ts';
 /** The arguments of every command that plans, as options. Throws an `ArgumentError` for one that cannot be read. */
 export async function loadOptions(args: Arguments, terminal: Terminal): Promise<ProjectOptions> {
   const durations = args.value('shard-durations');
+  const { targets, hasSteps } = await inlineTargets(args, terminal);
   return {
-    targets: await inlineTargets(args, terminal),
+    targets,
     cwd: terminal.cwd,
     env: terminal.env,
     config: args.value('config'),
     profile: args.value('profile'),
-    servers: Object.fromEntries(pairs(args, 'server', args.has('eval') ? isNameless : undefined)),
+    servers: serversOf(args, hasSteps),
     variables: variablesOf(args, terminal),
     secrets: await requestedSecrets(args, terminal),
     onSecrets: terminal.learn,
@@ -29,6 +30,17 @@ export async function loadOptions(args: Arguments, terminal: Terminal): Promise<
     shard: shardOf(args),
     durations: durations === undefined ? undefined : await readDurations(durations, terminal),
   };
+}
+
+function serversOf(args: Arguments, mayBeNameless: boolean): Readonly<Record<string, string>> {
+  const bare = args.values('server').find(isNameless);
+  if (bare !== undefined && !mayBeNameless) {
+    throw new ArgumentError(
+      `Cannot use "--server ${bare}": expected NAME=URL, since scenario files name their servers`,
+      'Write "--server mx=smtp://mail.example.com"; without a name, it is for steps of "-e" or standard input',
+    );
+  }
+  return Object.fromEntries(pairs(args, 'server', isNameless));
 }
 
 /** What stands on a command line, other users of the machine see in the list of processes. */

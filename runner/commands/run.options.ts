@@ -9,7 +9,7 @@ export const runCommand: Command = {
   about: [
     'Runs the scenarios in the given files, or in the files that the configuration lists. All files are checked before the first connection.',
     'FILE:LINE selects the scenario at that line, an ID the scenario that "mailspec list" shows with that id ("*" matches anything), and mailspec:PACK a pack that ships with mailspec.',
-    'A single hyphen reads a scenario file from standard input. With -e, the steps are on the command line: one step or a list, in YAML.',
+    'A single hyphen reads a scenario file, or a list of steps, from standard input. With -e, the steps are on the command line: one step or a list, in YAML.',
     'With --shard, each machine runs its part; "mailspec merge" combines the files that --reporter json=FILE wrote. If there are more parts than scenarios, some are empty: they say so and exit with 0.',
     'Exit status: 0 nothing failed (there may be warnings, skips and known issues), 1 a scenario failed or --strict or --require-passed was not met, 2 unusable input or nothing selected, 3 nothing failed but a scenario could not be checked, or every scenario was skipped, 130 interrupted; the reports then cover what had run.',
   ],

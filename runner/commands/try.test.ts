@@ -170,6 +170,26 @@ describe('mailspec run without a file', () => {
     assert.match(String(lost.stderr), /they need one server/);
   });
 
+  it('runs a list of steps of standard input against the server of --server', async () => {
+    const stdin = '# by hand\n- expect: 220\n- send: QUIT\n  expect: 221\n';
+    const piped = (...args: readonly string[]) => dispatched(['run', '-', ...args], { cwd, stdin });
+    const passed = await piped('--server', 'it');
+    assert.equal(passed.status, 0, passed.stdout + passed.stderr);
+    const failed = await dispatched(['run', '-', '--server', server.addresses.mx], { cwd, stdin: '- expect: 554\n' });
+    assert.equal(failed.status, 1, failed.stdout);
+    assert.match(failed.stdout, /expected 554/);
+    const lost = await piped();
+    assert.deepEqual([lost.status, /standard input: they need one server/.test(lost.stderr)], [2, true], lost.stderr);
+  });
+
+  it('says how a server is named where a scenario file names it', async () => {
+    const stdin = 'suite: Piped\nserver: it\nscenarios: [{ name: greets, dialogue: [{ expect: 220 }] }]\n';
+    const { status, stderr } = await dispatched(['run', '-', '--server', 'mx'], { cwd, stdin });
+    assert.equal(status, 2);
+    assert.match(stderr, /"--server mx": expected NAME=URL/);
+    assert.match(stderr, /--server mx=smtp:/);
+  });
+
   it('runs the scenarios of standard input', async () => {
     const stdin = 'suite: Piped\nserver: it\nscenarios: [{ name: greets, dialogue: [{ expect: 220 }] }]\n';
     assert.equal((await dispatched(['run', '-'], { cwd, stdin })).status, 0);
