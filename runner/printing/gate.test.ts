@@ -20,6 +20,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'commands/talk-input.ts': 'moves the cursor',
   'commands/talk-editor.ts': 'looks whether there is a terminal',
   'commands/snapshot-servers.ts': 'the line of progress: numbers only',
+  'commands/load.ts': 'likewise',
   'commands/secrets.ts': 'a question, before anything is typed',
   'commands/watch.ts': 'clears the screen',
   'mocha/conclude.ts': 'what is left of a result, which has no secrets',
