@@ -63,6 +63,7 @@ export const diagnosticTitles = {
   'argument.invalid': 'An unusable argument',
 } as const;
 
+/** The kind of an error in a file or an argument, such as `key.unknown`. */
 export type DiagnosticCode = keyof typeof diagnosticTitles;
 
 /** Enough for whoever shows the error alone. */

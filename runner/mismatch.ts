@@ -43,6 +43,7 @@ export type WantedMatcher = MatcherForm<Kept, unknown>;
 export type WantedCondition = ConditionForm<Kept, unknown>;
 export type WantedExpectation = ExpectationForm<Kept, unknown>;
 
+/** What was expected, with its holes filled in, as data. */
 export type Expected =
   | { readonly kind: 'matcher'; readonly matcher: WantedMatcher }
   | { readonly kind: 'condition'; readonly condition: WantedCondition }
@@ -115,6 +116,7 @@ export interface Octets {
   readonly text: Kept;
 }
 
+/** What the server answered, or a check found, as data. */
 export type Actual =
   | { readonly kind: 'value'; readonly value: Sample; readonly unfit?: Unfit }
   | { readonly kind: 'absent'; readonly present?: Names }

@@ -28,6 +28,7 @@ export interface Plan {
   readonly shard?: Shard;
 }
 
+/** What the scenarios of a file share. */
 export interface Suite {
   /** The file's path as shown. */
   readonly file: string;
@@ -40,6 +41,7 @@ export interface Suite {
   readonly references: readonly string[];
 }
 
+/** One scenario of a plan: a case, with its values filled in. */
 export interface Scenario {
   readonly index: number;
   readonly suite: Suite;

@@ -90,6 +90,7 @@ export interface ScenarioResult {
   readonly log: readonly LogLine[];
 }
 
+/** What ended a scenario. */
 export interface Problem {
   readonly verdict: 'failed' | 'errored';
   readonly code: ProblemCode;
@@ -165,6 +166,7 @@ export interface Unmet {
 /** An author's words, or (`otherwise: skip`) what the server did not do. */
 export type Reason = string | Unmet;
 
+/** What was not met without ending the scenario. */
 export type Warning = { readonly place?: Place } & (
   | /** `otherwise: warn` */ ({ readonly kind: 'unmet' } & Unmet)
   | ({ readonly kind: 'cleanup' } & Unmet)
@@ -176,6 +178,7 @@ export type Warning = { readonly place?: Place } & (
   | { readonly kind: 'message'; readonly message: string }
 );
 
+/** A line of a dialogue. */
 export type TranscriptLine = {
   /** Milliseconds since the scenario began. */
   readonly at: number;
@@ -193,6 +196,7 @@ export type Note =
   /** `eventually`: what a try ended with, and in how many milliseconds the next one begins. */
   | { readonly kind: 'retry'; readonly after: Headline; readonly pause: number };
 
+/** A line of a server's log. */
 export interface LogLine {
   readonly file: string;
   readonly text: string;
@@ -256,6 +260,7 @@ export type RunNote =
   /** As a report worded it. */
   | { readonly kind: 'message'; readonly message: string };
 
+/** How a run ended. */
 export interface Summary {
   readonly counts: Readonly<Record<Outcome, number>>;
   readonly total: number;

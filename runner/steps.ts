@@ -5,6 +5,7 @@ import type { Expectation, Matcher, Pattern, Target, Text, TlsOptions, Tolerance
 import type { MechanismName } from './protocol/sasl.ts';
 import type { Span } from './source.ts';
 
+/** One step of a dialogue. */
 export type Step = DialogueStep | ControlStep | CheckStep;
 
 interface StepBase {

@@ -81,6 +81,7 @@ export interface OpenOptions {
   readonly onFailure?: (failure: ReporterFailure) => void;
 }
 
+/** Reporters whose files are open: they receive the events of a run. */
 export interface OpenReporters extends Multiplexer {
   /** What the process is to exit with after a run that ended so. */
   exitStatus(summary: Pick<Summary, 'exitStatus'>): number;

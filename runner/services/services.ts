@@ -4,6 +4,7 @@ import type { Service } from '../service.ts';
 import { readiness } from './readiness.ts';
 import { ServiceProcess } from './service-process.ts';
 
+/** The programs around a run, started. */
 export interface RunningServices {
   /** The named groups of `ready` patterns. */
   readonly variables: ReadonlyMap<string, string>;

@@ -18,6 +18,7 @@ function unmetWords({ headline, mismatch, reply }: Unmet): string {
   return headline.kind === 'message' && mismatch !== undefined ? `${words}: ${differenceWords(difference)}` : words;
 }
 
+/** A warning as a sentence. */
 export function warningWords(warning: Warning): string {
   switch (warning.kind) {
     case 'unmet':
