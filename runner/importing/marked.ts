@@ -114,7 +114,7 @@ export const markedFormats: readonly Format[] = [
     [/^(?:@[0-9a-f]{24} )?\d+ [<>] /],
     [
       {
-        pattern: /^(?:@[0-9a-f]{24} )?\d+ ([<>]) (.*?)[ +]?$/,
+        pattern: /^(?:@[0-9a-f]{24} )?\d+ ([<>]) ([^\n]*?)[ +]?$/,
         reads: (way = '', text = '') => (way === '<' ? client : server)(text.replace(/\r$/, '')),
       },
       { pattern: /^(?:@[0-9a-f]{24} )?\d+ [<>] \[EOF\]/, reads: nothing },
