@@ -170,6 +170,7 @@ const kinds: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'a date in words': joined(month, text(' '), number(1, 31), text(', '), year, text(' '), hour12),
   'a time': joined(text('since '), time, fc.constantFrom(' CET', ' CEST')),
   'a time of twelve hours': joined(text('since '), hour12),
+  "Courier's UIDVALIDITY": joined(text('[COPYUID '), number(795_000_000, 1_200_000_000), text(' 1 2]')),
   'seconds since 1970': joined(text('UIDVALIDITY '), second),
   'a date of digits': joined(
     text('stamp 20'),

@@ -118,6 +118,8 @@ const kinds: readonly Kind[] = [
     becomes: '[\\w.-]+',
     lasting: true,
   },
+  // RFC 9051 section 2.3.1.1: most servers take the time, Courier one of its own.
+  { finds: '(?<=\\b(?:UIDVALIDITY|APPENDUID|COPYUID) )[0-9]{9,}', becomes: '\\d{9,}' },
   // Numbers: how many, how large, how long.
   ...['message', 'octet', 'byte', 'recipient', 'second'].map((noun) => ({
     finds: `(?<![\\w.:+/@-])[0-9]+ ${noun}s?\\b`,
