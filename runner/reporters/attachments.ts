@@ -1,9 +1,9 @@
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { many } from '../phrase.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import { problemOf } from '../words/outcome.ts';
 import { failureText } from './failure.ts';
-import { fileSink } from './sink.ts';
+import { newFiles } from './new-file.ts';
 import { evidence } from './transcript.ts';
 import { unlessPassed } from './transcripts.ts';
 
@@ -31,12 +31,11 @@ const longestName = 60;
 export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Attach {
   const written = new Map<string, Promise<string>>();
   const names = new Set<string>();
+  const writeNew = newFiles();
   const write = async (result: ScenarioResult, name: string) => {
-    const path = join(folder, `${name}.txt`);
-    const sink = await fileSink(resolve(cwd, path));
-    await sink.write(wholeFailure(result, rerun));
-    await sink.finish();
-    return shown(path);
+    // Other runs may write to the folder at the same time: what they wrote stays.
+    const path = await writeNew(resolve(cwd, folder, `${name}.txt`), wholeFailure(result, rerun));
+    return shown(join(folder, basename(path)));
   };
   return async (result) => {
     if (problemOf(result) === undefined || result.outcome === 'passed') return undefined;

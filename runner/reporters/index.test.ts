@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -9,6 +10,7 @@ import { DiagnosticError } from '../diagnostic.ts';
 import { wantsColour } from './colour.ts';
 import type { OpenOptions, ReporterRequest } from './index.ts';
 import { openReporters, parseReporter } from './index.ts';
+import { newFiles } from './new-file.ts';
 import { fileSink, streamSink } from './sink.ts';
 import { reporters } from './table.ts';
 
@@ -216,6 +218,70 @@ describe('reporters', () => {
       assert.equal(reporter.name, name);
       assert.ok(entry.description.length > 10);
     }
+  });
+
+  it('fileSink() gives up a named pipe whose reader stops, and one whose reader is gone', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = await open(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stopped = await fileSink(pipe, 'pipe', { patience: 100 });
+    const much = async (sink: typeof stopped) => {
+      for (let count = 0; count < 20; count++) await sink.write('x'.repeat(20_000));
+      await sink.finish();
+    };
+    await assert.rejects(much(stopped), /^Error: nobody reads the named pipe "pipe" any more$/);
+    await stopped.discard();
+    const left = await fileSink(pipe, 'pipe', { patience: 1000 });
+    await reader.close();
+    await assert.rejects(much(left), { code: 'EPIPE' });
+    await left.discard();
+  });
+
+  it('fileSink() keeps what another run wrote meanwhile, and says where its own report is', async () => {
+    const path = join(folder, 'junit.xml');
+    const [one, other, third] = [
+      await fileSink(path, 'junit.xml'),
+      await fileSink(path, 'junit.xml'),
+      await fileSink(path, 'junit.xml'),
+    ];
+    await one.write('one');
+    await other.write('other');
+    await third.write('third');
+    await one.finish();
+    await assert.rejects(
+      other.finish(),
+      /^Error: another run has written "junit\.xml" meanwhile, so this run's report is "junit-2\.xml"$/,
+    );
+    await assert.rejects(third.finish(), /"junit-3\.xml"$/);
+    const texts = await Promise.all(['', '-2', '-3'].map((name) => readFile(join(folder, `junit${name}.xml`), 'utf8')));
+    assert.deepEqual(texts, ['one', 'other', 'third']);
+    assert.deepEqual((await readdir(folder)).sort(), ['junit-2.xml', 'junit-3.xml', 'junit.xml']);
+    const next = await fileSink(path, 'junit.xml');
+    await next.write('next');
+    await next.finish();
+    assert.equal(await readFile(path, 'utf8'), 'next');
+  });
+
+  it('newFiles() replaces what is older, and nothing that others write at the same time', async () => {
+    const path = join(folder, 'a.txt');
+    await writeFile(path, 'old');
+    await utimes(path, new Date(0), new Date(0));
+    const since = Date.now() - 1000;
+    const runs = Array.from({ length: 20 }, () => newFiles(since));
+    const written = await Promise.all(runs.map((write, at) => write(path, `text ${at}`)));
+    assert.equal(new Set(written).size, 20);
+    const texts = await Promise.all(written.map((name) => readFile(name, 'utf8')));
+    assert.deepEqual(
+      texts,
+      Array.from({ length: 20 }, (_, at) => `text ${at}`),
+    );
+    assert.equal((await readdir(folder)).length, 20);
+  });
+
+  it('fileSink() says what is wrong with a full device, and leaves nothing', async () => {
+    const sink = await fileSink('/dev/full');
+    await sink.write('x');
+    await assert.rejects(sink.finish(), { code: 'ENOSPC' });
   });
 
   it('fileSink() is there as a whole at its end, in the place of an earlier report that is gone at once', async () => {

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { constants, rmSync } from 'node:fs';
-import { appendFile, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { appendFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { atExit } from '../at-exit.ts';
 import type { Reporter, RunEvent } from '../result.ts';
+import { besideOf, numbered, putNew } from './new-file.ts';
+import { pipeSink } from './pipe-sink.ts';
 import type { Output } from './reporter.ts';
 
 /** An output with an end. */
@@ -19,9 +20,8 @@ export interface Sink extends Output {
 
 /** Characters gathered before a file is written to. */
 const writeAt = 64 * 1024;
-/** Milliseconds that a named pipe's reader may take to come, and between two looks. */
+/** Milliseconds that a named pipe's reader may take to come, and to read. */
 const readerLimit = 5000;
-const readerPoll = 50;
 /** Where a terminal doesn't say. */
 const usualColumns = 80;
 
@@ -90,13 +90,12 @@ export async function fileSink(
   await mkdir(dirname(path), { recursive: true });
   const existing = await stat(path).catch(ifMissing);
   const isFile = existing === undefined || existing.isFile();
+  if (existing?.isFIFO()) return pipeSink(path, shown, { columns: usualColumns, patience, encoding });
   if (existing?.isDirectory()) throw new Error(`Cannot write ${JSON.stringify(shown)}: it is a folder`);
   // A link stays one: its target is replaced.
   const target = existing && isFile ? await realpath(path) : path;
-  const place = isFile ? join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`) : target;
-  const read = existing?.isFIFO() ? await untilRead(place, shown, patience) : undefined;
+  const place = isFile ? besideOf(target) : target;
   const handle = await open(place, isFile ? 'wx' : 'w');
-  await read?.close();
   const forget = isFile ? atExit(() => rmSync(place, { force: true })) : () => {};
   if (existing && isFile && !keepsEarlier) await rm(target, { force: true });
   let waiting: string[] = [];
@@ -119,7 +118,7 @@ export async function fileSink(
     async finish() {
       await flush();
       await handle.close();
-      if (isFile) await rename(place, target);
+      if (isFile) await putInPlace(place, target, { shown, keepsEarlier });
       forget();
     },
     async discard() {
@@ -130,19 +129,18 @@ export async function fileSink(
   };
 }
 
-/**
- * Opening a named pipe waits for a reader, for ever where none comes: it is waited for in another way. What is opened so
- * must stay until the pipe is opened again, or the reader sees its end.
- */
-async function untilRead(path: string, shown: string, patience: number): Promise<FileHandle> {
-  for (let waited = 0; ; waited += readerPoll) {
-    try {
-      return await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
-      if (waited >= patience) throw new Error(`nobody reads the named pipe ${JSON.stringify(shown)}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, readerPoll));
+/** @throws an error that says where the report is, where another run has written one of this name meanwhile */
+async function putInPlace(
+  place: string,
+  target: string,
+  { shown, keepsEarlier }: { readonly shown: string; readonly keepsEarlier: boolean },
+): Promise<void> {
+  if (keepsEarlier) return rename(place, target);
+  for (let number = 1; ; number++) {
+    if (!(await putNew(place, numbered(target, number)))) continue;
+    if (number === 1) return;
+    const [file, own] = [shown, numbered(shown, number)].map((name) => JSON.stringify(name));
+    throw new Error(`another run has written ${file} meanwhile, so this run's report is ${own}`);
   }
 }
 

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { constants, rmSync } from 'node:fs';
+import { copyFile, link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { atExit } from '../at-exit.ts';
+
+/** A name beside a path for what is not ready. */
+export function besideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** Gives a file its name, unless there is one of that name: then it stays where it is. */
+export async function putNew(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to).catch(async (error: NodeJS.ErrnoException) => {
+      // Not every file system has hard links.
+      if (error.code === 'EEXIST') throw error;
+      await copyFile(from, to, constants.COPYFILE_EXCL);
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  await rm(from, { force: true });
+  return true;
+}
+
+/** `name-2.txt`, `name-3.txt`, … */
+export function numbered(path: string, number: number): string {
+  const extension = extname(path);
+  return number === 1 ? path : `${path.slice(0, path.length - extension.length)}-${number}${extension}`;
+}
+
+/**
+ * Writes files as a whole: each under its name or, where another run has written that since, under the next one with a number.
+ * What is older is replaced. Resolves with the name.
+ * @param since milliseconds since the epoch
+ */
+export function newFiles(since = Date.now()): (path: string, text: string) => Promise<string> {
+  return async (path, text) => {
+    await mkdir(dirname(path), { recursive: true });
+    const place = besideOf(path);
+    const forget = atExit(() => rmSync(place, { force: true }));
+    try {
+      await writeFile(place, text, { flag: 'wx' });
+      for (let number = 1; ; ) {
+        const name = numbered(path, number);
+        if (await putNew(place, name)) return name;
+        if (!(await removeOlder(name, since))) number++;
+      }
+    } finally {
+      await rm(place, { force: true });
+      forget();
+    }
+  };
+}
+
+/** How often, and after how many milliseconds, to look whether another run has done with a file. */
+const looks = { count: 50, every: 10 };
+
+/** Whether there may be nothing under that name any more. One run at a time removes a file, so that none removes what another wrote. */
+async function removeOlder(path: string, since: number): Promise<boolean> {
+  const lock = join(dirname(path), `.${basename(path)}.lock`);
+  for (let look = 0; look < looks.count; look++) {
+    if (await isNewer(path, since)) return false;
+    try {
+      await writeFile(lock, '', { flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      await new Promise((resolve) => setTimeout(resolve, looks.every));
+      continue;
+    }
+    try {
+      const isOlder = !(await isNewer(path, since));
+      if (isOlder) await rm(path, { force: true });
+      return isOlder;
+    } finally {
+      await rm(lock, { force: true });
+    }
+  }
+  return false;
+}
+
+async function isNewer(path: string, since: number): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && found.mtimeMs >= since;
+}
