@@ -1,5 +1,6 @@
 import { messageOf } from '../phrase.ts';
 import type { Fields } from '../value.ts';
+import { CheckError } from './check.ts';
 import type { Keys } from './signature-keys.ts';
 import { keyName, type SignatureHeader, signatureHeaders } from './signed.ts';
 
@@ -23,7 +24,9 @@ export async function verifySignatures(octets: Uint8Array, keys: Keys): Promise<
     // Other records may be there as well.
     return [[records.find((each) => /(?:^|;)\s*p=/.test(each)) ?? records[0] ?? '']];
   };
-  const verified = await dkimVerify(Buffer.from(octets), { resolver: resolver as never });
+  const verified = await dkimVerify(Buffer.from(octets), { resolver: resolver as never }).catch((cause: unknown) => {
+    throw new CheckError('check.mismatch', `the signatures cannot be verified: ${messageOf(cause)}`, { cause });
+  });
   const results = [...(verified.results as readonly Verified[])];
   const dkim = signatureHeaders(octets)
     .filter(({ kind }) => kind === 'dkim')
