@@ -130,7 +130,8 @@ const howToWrite = 'Write it with "mailspec run --reporter json=FILE"';
 /** Reads a results file. Throws an `ArgumentError` that says what is wrong with it. */
 export async function readResults(path: string, cwd: string): Promise<Results> {
   const text = await textOf(path, cwd);
-  const isLine = await lineCheck();
+  lineCheck ??= readLineCheck();
+  const isLine = await lineCheck;
   const lines = text
     .split('\n')
     .flatMap((line, index) => (line.trim() === '' ? [] : [parsed(path, line, index + 1, isLine)]));
@@ -173,8 +174,11 @@ function parsed(path: string, line: string, number: number, isLine: IsLine): Lin
   throw unusable(path, `line ${number} is not an event of "${knownFormat}"`, howToWrite);
 }
 
+/** Compiling the schema takes longer than most files of results. */
+let lineCheck: Promise<IsLine> | undefined;
+
 /** Holds a line against the schema. */
-async function lineCheck(): Promise<IsLine> {
+async function readLineCheck(): Promise<IsLine> {
   // Loaded when needed: ajv takes long.
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const text = await readFile(join(packageRoot(), 'schemas', 'result.schema.json'), 'utf8');
