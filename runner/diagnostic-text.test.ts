@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { renderDiagnostic, renderFrame } from './diagnostic-text.ts';
+import { renderDiagnostic, renderDiagnostics, renderFrame } from './diagnostic-text.ts';
 import { placeOf, type Span } from './source.ts';
 
 function span(text: string, token: string): Span {
@@ -28,6 +28,24 @@ describe('renderDiagnostic()', () => {
         '   = help: Did you mean "expect"?',
       ].join('\n'),
     );
+  });
+
+  it('renderDiagnostics() shows the first 50 errors of a file, and counts the others', () => {
+    const errorsOf = (path: string, count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        code: 'key.unknown' as const,
+        message: `Unknown key "${path} ${at}"`,
+        span: { file: { path, text: 'x' }, start: 0, end: 1 },
+      }));
+    const shown = renderDiagnostics([
+      ...errorsOf('a.yaml', 40_000),
+      ...errorsOf('b.yaml', 50),
+      ...errorsOf('c.yaml', 51),
+    ]);
+    assert.equal(shown.length, 152);
+    assert.match(shown[49] ?? '', /"a\.yaml 49"/);
+    assert.match(shown[50] ?? '', /"b\.yaml 0"/);
+    assert.deepEqual(shown.slice(150), ['39950 more errors in a.yaml', '1 more error in c.yaml']);
   });
 
   it('renderDiagnostic() leaves the frame out when there is no place', () => {

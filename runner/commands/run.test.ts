@@ -348,6 +348,14 @@ describe('services', () => {
     assert.deepEqual(left(cwd), []);
   });
 
+  it('see of our environment only what programs need, what is listed, and what the service gives', async () => {
+    const prints = 'const { env } = process; console.log("seen", typeof env.PATH, env.TOKEN, env.MARK, env.GIVEN)';
+    const service = { name: 'prints', start: [node, '-e', prints], env: { GIVEN: 'given' }, ready: '/never/' };
+    const cwd = project(files([service], undefined, { variables: { port: '1' } }));
+    const ended = await dispatched(['run'], { cwd, env: { MARK: 'mark', TOKEN: 'hidden' } });
+    assert.match(ended.stderr, / \| seen string undefined mark given\n/, said(ended));
+  });
+
   it('are ready by a URL that greets', async () => {
     const reserved = await reservePorts('127.0.0.1', ['service']);
     const port = reserved.ports.service;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { peers } from '../../fixtures/testing/peer.ts';
+import { playSteps, told } from '../../fixtures/testing/play.ts';
 import { fillerPieces, fillUp } from './filler.ts';
 
 describe('fillerPieces()', () => {
@@ -13,4 +15,24 @@ describe('fillerPieces()', () => {
       assert.ok(all.subarray(-2).equals(Buffer.from('\r\n')));
       assert.ok(pieces.every(({ length }) => length < piece + 2 * 78));
     });
+});
+
+describe('a message of a gigabyte', () => {
+  const { listen } = peers();
+
+  it('is made while it is sent: what a server has not read yet takes no memory', async () => {
+    const before = process.memoryUsage().arrayBuffers;
+    let kept = 0;
+    const peer = await listen(async (talk) => {
+      talk.write('220 peer\r\n354 go on\r\n');
+      await talk.take(2 * 1024 * 1024);
+      kept = process.memoryUsage().arrayBuffers - before;
+      talk.reset();
+    });
+    const result = await playSteps('- expect: 220\n- expect: 354\n- message: { size: 1GiB }\n  expect: 250', {
+      server: peer.url(),
+    });
+    assert.equal(result.problem?.code, 'connection.closed', told(result));
+    assert.ok(kept > 0 && kept < 64 * 1024 * 1024, `${kept}`);
+  });
 });

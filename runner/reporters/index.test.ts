@@ -282,6 +282,7 @@ describe('reporters', () => {
     const sink = await fileSink('/dev/full');
     await sink.write('x');
     await assert.rejects(sink.finish(), { code: 'ENOSPC' });
+    await sink.discard();
   });
 
   it('fileSink() is there as a whole at its end, in the place of an earlier report that is gone at once', async () => {

@@ -54,6 +54,27 @@ describe('connect() to a program', () => {
     );
   });
 
+  it('gives it of our environment only what programs need, and what is listed', async () => {
+    Object.assign(process.env, { PROGRAM_TEST_SECRET: 'hidden', PROGRAM_TEST_LISTED: 'seen' });
+    try {
+      const shows =
+        'const { env } = process; console.log(typeof env.PATH, env.PROGRAM_TEST_SECRET, env.PROGRAM_TEST_LISTED)';
+      const transport = await open(0, {
+        address: {
+          to: 'command',
+          command: [process.execPath, '-e', shows],
+          cwd: tmpdir(),
+          inherit: ['PROGRAM_TEST_LISTED'],
+        },
+      });
+      assert.equal(await readAll(transport), 'string undefined seen\n');
+      await transport.close();
+    } finally {
+      delete process.env['PROGRAM_TEST_SECRET'];
+      delete process.env['PROGRAM_TEST_LISTED'];
+    }
+  });
+
   it('sees its end, and rejects writes afterwards', async () => {
     const observer = recorder();
     const transport = await run(`process.stdout.write('421 bye\\r\\n')`, { observer });
