@@ -51,7 +51,7 @@ export const auditCommand: Command = {
       repeatable: true,
       help: 'A test account; with a second one, mailspec sends mail between the two',
     },
-    ...configOptions.filter(({ name }) => name === 'secret'),
+    ...configOptions.filter(({ name }) => name === 'secret' || name === 'no-cache'),
     {
       name: 'var',
       value: 'NAME=VALUE',

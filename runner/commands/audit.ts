@@ -16,6 +16,7 @@ import { pairs, wholeNumber } from './arguments.ts';
 import { canAsk, confirm } from './ask.ts';
 import { auditCommand } from './audit.options.ts';
 import { type Surveyed, serviceLines, surveyed } from './audit-survey.ts';
+import { cacheFolder } from './cache-folder.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { configurationText, refuseExisting, settingsOf, writeNew } from './configuration-file.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
@@ -132,6 +133,7 @@ async function partOf(
     config: { path: 'audit', text: configurationOf(settings) },
     timeout: args.value('timeout'),
     onSecrets: learn,
+    ...(!args.has('no-cache') && { cache: cacheFolder() }),
   });
   if (settings.group.suffix === undefined) printDiagnostics(warnings, terminal);
   return { plan, group: settings.group };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import type { ProjectOptions } from '../project/options.ts';
 import { parseArguments } from './arguments.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { loadOptions } from './load-options.ts';
 import { runCommand } from './run.options.ts';
 import { terminalOf } from './terminal.ts';
@@ -27,6 +28,7 @@ const nothing = {
   variables: {},
   secrets: {},
   rerunFailed: false,
+  cache: cacheFolder(),
 };
 
 describe('loadOptions()', () => {
@@ -44,6 +46,8 @@ describe('loadOptions()', () => {
   for (const [argv, options] of rows) {
     it(`reads "${argv.join(' ')}"`, async () => assert.deepEqual(await optionsOf(...argv), { ...nothing, ...options }));
   }
+
+  it('keeps nothing with "--no-cache"', async () => assert.equal((await optionsOf('--no-cache')).cache, undefined));
 
   for (const text of ['1', 'a/b', '-1/2', '1/2/3', '1.5/2']) {
     it(`refuses --shard=${text}`, () => assert.rejects(optionsOf(`--shard=${text}`), /Cannot use "--shard/));

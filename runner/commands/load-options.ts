@@ -3,6 +3,7 @@ import type { ProjectOptions } from '../project/options.ts';
 import type { ShardRequest } from '../project/shard-request.ts';
 import { looksSecret } from '../scenario/plan.ts';
 import { pairs, wholeNumber } from './arguments.ts';
+import { cacheFolder } from './cache-folder.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { readDurations } from './durations.ts';
 import { inlineTargets, isNameless } from './inline.ts';
@@ -29,6 +30,7 @@ export async function loadOptions(args: Arguments, terminal: Terminal): Promise<
     rerunFailed: args.has('rerun-failed'),
     shard: shardOf(args),
     durations: durations === undefined ? undefined : await readDurations(durations, terminal),
+    ...(!args.has('no-cache') && { cache: cacheFolder() }),
   };
 }
 

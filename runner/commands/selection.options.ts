@@ -12,6 +12,10 @@ export const configOptions: readonly Option[] = [
     repeatable: true,
     help: 'A secret, which no output shows: from a prompt, env:VARIABLE or file:PATH',
   },
+  {
+    name: 'no-cache',
+    help: 'Parse every file anew, and keep nothing of it for the next time',
+  },
 ];
 
 export const selectionOptions: readonly Option[] = [

@@ -3,6 +3,7 @@ import type { Plan, Scenario } from '../plan.ts';
 import { onceEach, type PlanRequest, plan, select } from '../scenario/plan.ts';
 import type { Project } from './read.ts';
 import { sealed } from './sealed.ts';
+import { openTreeCache } from './tree-cache.ts';
 
 export interface Built {
   readonly plan: Plan;
@@ -11,10 +12,13 @@ export interface Built {
 
 /** The plan of all scenarios of a project, and what planning found wrong in its files. */
 export function build(
-  { files, config, cwd, overrides, system }: Project,
+  { files, config, cwd, overrides, system, cache }: Project,
   request: Pick<PlanRequest, 'runId' | 'today'> & Partial<Pick<PlanRequest, 'config' | 'overrides'>>,
 ): Built {
-  return plan({ files, config, cwd, overrides, system, ...request });
+  const trees = cache === undefined ? undefined : openTreeCache(cache, files);
+  const built = plan({ files, config, cwd, overrides, system, ...(trees && { parse: trees.parse }), ...request });
+  trees?.keep();
+  return built;
 }
 
 /** What a plan is made for: reading it needs no environment. */

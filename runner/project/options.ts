@@ -60,4 +60,6 @@ export interface ProjectOptions extends LoadOptions {
   /** URLs by name of servers that the configuration need not have. */
   readonly usualServers?: Readonly<Record<string, string>>;
   readonly targets?: readonly LoadTarget[];
+  /** The folder in which what was parsed is kept for the next process. Default: nothing is kept. */
+  readonly cache?: string;
 }

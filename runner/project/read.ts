@@ -37,6 +37,8 @@ export interface Project {
   fragments(): readonly string[];
   /** Reads the files that scenarios name. */
   readonly system: FileSystem;
+  /** The folder in which parsed trees are kept. */
+  readonly cache: string | undefined;
 }
 
 /** Throws a `DiagnosticError` where an option cannot be used or the configuration cannot be read. */
@@ -67,6 +69,7 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
     diagnostics: [...diagnostics, ...unreadable],
     overrides,
     selection: selectionOf(options, targets, failed),
+    cache: options.cache,
     system: {
       ...nodeFileSystem,
       look(path, within, kind) {

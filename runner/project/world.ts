@@ -15,6 +15,11 @@ export function today(): string {
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
+/** What runs the program: `v20.20.2 x64`. */
+export function runtime(): string {
+  return `${process.version} ${process.arch}`;
+}
+
 export function workingFolder(): string {
   return process.cwd();
 }
