@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reservePorts } from '../../fixtures/servers/ports.ts';
 import type { Note } from '../result.ts';
 import { isWords, type Value } from '../value.ts';
 import { noteWords } from '../words/problem.ts';
@@ -86,11 +87,10 @@ export async function listen(
   };
 }
 
-/** A port on which nobody listens (any more). */
+/** A port on which nobody listens, nor will while this process runs. */
 export async function closedPort(): Promise<number> {
-  const listener = await listen(() => undefined);
-  await listener.close();
-  return listener.port;
+  const { ports } = await reservePorts('127.0.0.1', ['port']);
+  return ports.port;
 }
 
 /** Tries until the result is there. Polls: what it waits for has no event. */

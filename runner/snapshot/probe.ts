@@ -6,6 +6,11 @@ export type Open =
   | { readonly kind: 'reply' }
   /** Its status only. */
   | { readonly kind: 'status' }
+  /**
+   * The whole reply; where the server ends the connection, `refused` or the end: whether its last words are read before
+   * what was sent too much resets the connection (RFC 9293 section 3.10.7.4) differs each time.
+   */
+  | { readonly kind: 'end'; readonly refused: Written }
   /** Its status, and how long it took; `worded`: and the whole reply. */
   | { readonly kind: 'time'; readonly worded?: true }
   /** A listing of UIDL: the form of the ids (RFC 1939 section 7). */
@@ -26,6 +31,7 @@ function opened(open: Open): Written {
 
 export const reply = opened({ kind: 'reply' });
 export const status = opened({ kind: 'status' });
+export const end = (refused: Written): Written => opened({ kind: 'end', refused });
 export const time = opened({ kind: 'time' });
 export const timed = opened({ kind: 'time', worded: true });
 export const uidl = opened({ kind: 'uidl' });

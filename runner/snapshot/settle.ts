@@ -3,6 +3,7 @@ import type { Came } from '../authoring/expectation.ts';
 import type { Names } from '../authoring/generalize.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
+import { isPositive } from '../protocol/protocols.ts';
 import { actualWords } from '../words/actual.ts';
 import { checkExpectation } from './check-expectation.ts';
 import type { Settled } from './file.ts';
@@ -96,6 +97,7 @@ function common(
   const limits = open.kind === 'time' ? timeExpectation(seen) : undefined;
   if (open.kind === 'time' && (open.worded !== true || limits === undefined)) return limits;
   const came = seen.map(cameIn);
+  if (open.kind === 'end' && came.some(isEnd) && came.every(isRefusal)) return { one_of: ['closed', open.refused] };
   const context = (index: number) => ({
     vocabulary: { names, secrets, tokens: new Map([[observed[index]?.scenarioId ?? '', 'scenario.id']]) },
     command,
@@ -120,6 +122,16 @@ function common(
 function withLimits(expectation: Written, limits: Written | undefined): Written {
   if (limits === undefined || typeof expectation !== 'object' || Array.isArray(expectation)) return expectation;
   return { ...(expectation as WrittenMap), ...(limits as WrittenMap) };
+}
+
+/** The connection is gone, or will be: 421 (RFC 5321 section 3.8), BYE (RFC 9051 section 7.1.5, RFC 5804 section 1.2). */
+function isEnd(came: Came | undefined): boolean {
+  if (came === undefined || came === 'closed') return came === 'closed';
+  return 'code' in came ? came.code === 421 : 'status' in came && came.status === 'BYE';
+}
+
+function isRefusal(came: Came | undefined): boolean {
+  return came === 'closed' || (came !== undefined && !isPositive(came));
 }
 
 function cameIn(seen: Seen): Came | undefined {

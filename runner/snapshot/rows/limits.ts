@@ -1,5 +1,5 @@
 import type { Written } from '../../authoring/written.ts';
-import { ask, type Probe, reply, status } from '../probe.ts';
+import { ask, end, type Probe, reply, status } from '../probe.ts';
 import { any, firstState, on, reach, senderIn, type Target } from './target.ts';
 
 /** `count` commands in one go, and the replies to those at the counts that are named. */
@@ -26,22 +26,24 @@ const sizes = [
 const lengths = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 65_536] as const;
 const piece = 'm'.repeat(64);
 
+/** How a command begins that may be long, and a reply that does not accept it. */
+const longCommands: Readonly<Record<Target['protocol'], { readonly begin: string; readonly refused: Written }>> = {
+  smtp: { begin: 'NOOP ', refused: { not: '2xx' } },
+  lmtp: { begin: 'NOOP ', refused: { not: '2xx' } },
+  imap: { begin: 'm LIST "" ', refused: { not: 'OK' } },
+  pop3: { begin: 'NOOP ', refused: '-ERR' },
+  sieve: { begin: 'NOOP ', refused: { not: 'OK' } },
+};
+
 /** A command that is too long, bit by bit. */
-function long(beginning: string, length: number): readonly Written[] {
+function long({ protocol }: Target, length: number): readonly Written[] {
+  const { begin, refused } = longCommands[protocol];
   return [
-    { send: { raw: beginning } },
+    { send: { raw: begin } },
     { repeat: { times: length / piece.length, dialogue: [{ send: { raw: piece } }] } },
-    { send: { raw: '\r\n' }, expect: reply },
+    { send: { raw: '\r\n' }, expect: end(refused) },
   ];
 }
-
-const begins: Readonly<Record<Target['protocol'], string>> = {
-  smtp: 'NOOP ',
-  lmtp: 'NOOP ',
-  imap: 'm LIST "" ',
-  pop3: 'NOOP ',
-  sieve: 'NOOP ',
-};
 
 /** Begins a mail transaction and gives it up, so many times; what the last reply was is kept, however far a server went. */
 function turns(mail: string, times: number): readonly Written[] {
@@ -119,7 +121,7 @@ export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] 
             name: `A command of more than ${length} characters`,
             // Servers that give up half-way may close before their reply was read, and not each time.
             proofs: 8,
-            steps: [...(protocol === 'imap' ? begin : first), ...long(begins[protocol], length)],
+            steps: [...(protocol === 'imap' ? begin : first), ...long(target, length)],
           }),
         )),
     {
