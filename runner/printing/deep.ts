@@ -1,3 +1,5 @@
+import { byIdentity } from '../by-identity.ts';
+
 /** Keys of our own data whose strings are words of this program: `outcome: failed`. */
 const ownWords: ReadonlySet<string> = new Set([
   ...['kind', 'type', 'outcome', 'verdict', 'code', 'level', 'severity', 'product', 'wrong', 'how', 'whose'],
@@ -17,13 +19,20 @@ export function mapTexts<Data>(data: Data, map: (text: string) => string, known:
   return mapped(data, map, known) as Data;
 }
 
+/**
+ * Maps records, each once, and so what is in them: the cases of a scenario share most of what is said of them. They must not
+ * change afterwards.
+ */
+export function mapOnce(map: (text: string) => string): (record: object) => object {
+  const known: Known = { get: byIdentity((record: object): object => mappedFields(record, map, known)) };
+  return (record) => known.get(record) ?? record;
+}
+
 // Every event of a run goes through it, and hardly any has such a string: nothing is made before one is found.
 function mapped(data: unknown, map: (text: string) => string, known: Known): unknown {
   if (typeof data === 'string') return map(data);
   if (typeof data !== 'object' || data === null) return data;
-  return Array.isArray(data)
-    ? mappedList(data, map, known)
-    : mappedRecord(data as Readonly<Record<string, unknown>>, map, known);
+  return Array.isArray(data) ? mappedList(data, map, known) : (known.get(data) ?? mappedFields(data, map, known));
 }
 
 function mappedList(list: readonly unknown[], map: (text: string) => string, known: Known): readonly unknown[] {
@@ -37,9 +46,8 @@ function mappedList(list: readonly unknown[], map: (text: string) => string, kno
   return made ?? list;
 }
 
-function mappedRecord(record: Readonly<Record<string, unknown>>, map: (text: string) => string, known: Known): object {
-  const before = known.get(record);
-  if (before !== undefined) return before;
+function mappedFields(data: object, map: (text: string) => string, known: Known): object {
+  const record = data as Readonly<Record<string, unknown>>;
   let made: Record<string, unknown> | undefined;
   for (const key of Object.keys(record)) {
     const field = record[key];
