@@ -15,6 +15,9 @@ const longestReplyLine = 512;
 /** RFC 4954 section 4: a challenge's line. */
 const longestChallengeLine = 12_288;
 
+/** RFC 5321 section 4.2, "textstring": a tab, a space and what can be printed. */
+const textstring = /^[\t -~]*$/;
+
 const nothing: readonly Finding[] = [];
 
 /** What the octets of a reply's lines depart from the grammar in. */
@@ -26,8 +29,8 @@ export class SmtpFlaws {
     this.#sent = sent;
   }
 
-  /** `smtputf8`: whether the client asked for it (RFC 6531 section 3.7.4.1). */
-  examine(line: Buffer, code: number, smtputf8: boolean): void {
+  /** `text`: the line's, decoded. `smtputf8`: whether the client asked for it (RFC 6531 section 3.7.4.1). */
+  examine(line: Buffer, text: string, code: number, smtputf8: boolean): void {
     const end = contentLength(line);
     if (!endsWithCrlf(line)) this.add('smtp.reply.bare-lf', 'a line ends with LF, not with CRLF', line);
     const longest = code === 334 ? longestChallengeLine : longestReplyLine;
@@ -37,7 +40,7 @@ export class SmtpFlaws {
     }
     // RFC 5321 section 4.2, "Reply-code".
     if ((line[1] ?? 0) > 0x35) this.add('smtp.reply.range', `the second digit of ${code} is not from 0 to 5`, line);
-    if (!isText(line, end)) this.#examineText(line, end, smtputf8);
+    if (!textstring.test(text)) this.#examineText(line, end, smtputf8);
   }
 
   #examineText(line: Buffer, end: number, smtputf8: boolean): void {
@@ -75,15 +78,6 @@ export class SmtpFlaws {
   take(): readonly Finding[] {
     return this.#found.length === 0 ? nothing : this.#found.splice(0);
   }
-}
-
-/** RFC 5321 section 4.2, "textstring": a tab, a space and what can be printed. */
-function isText(line: Buffer, end: number): boolean {
-  for (let at = codeLength + 1; at < end; at++) {
-    const octet = line[at] ?? 0;
-    if ((octet < SPACE && octet !== TAB) || octet > 0x7e) return false;
-  }
-  return true;
 }
 
 export function controlName(octet: number): string {

@@ -139,7 +139,7 @@ class SmtpParser extends BaseParser {
     const isSeparated = separator === undefined || separator === SPACE || separator === HYPHEN;
     if (!isSeparated) this.#flaws.add('smtp.reply.missing-space', `no space after the code ${code}`, line);
     const text = decodeText(line, Math.min(end, isSeparated ? codeLength + 1 : codeLength), end);
-    this.#flaws.examine(line, code, this.#smtputf8);
+    this.#flaws.examine(line, text, code, this.#smtputf8);
     const enhanced = enhancedCode(text);
     if (enhanced !== undefined) this.#flaws.examineEnhanced(code, enhanced, this.#enhanced, line);
     this.#enhanced ??= enhanced;
