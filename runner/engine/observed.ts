@@ -1,7 +1,9 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Contact, Measurement } from '../observed.ts';
+import type { Target } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
 import { recognize } from '../recognize.ts';
+import type { Product } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
 import type { Context } from './context.ts';
@@ -21,13 +23,33 @@ export function observedIn({ sessions, redactor, measured, world }: Context): Ob
   const contacts: Contact[] = [];
   const all: Measurement[] = [...measured];
   for (const session of sessions.values()) {
-    const { target, greeting } = session;
-    const product = greeting && recognize(greeting.raw.toString('latin1', 0, longestSign));
-    if (product !== undefined) products.push({ server: target.label, product });
-    contacts.push(contactOf(session, redactor, ownAddresses(world)));
-    all.push(...certificateOf(session));
+    const greeting = greetingOf(session, world);
+    const product = greeting?.product;
+    if (product !== undefined) products.push({ server: session.target.label, product });
+    contacts.push(contactOf(session, greeting?.line, redactor, ownAddresses(world)));
+    if (session.transport.facts.tls !== undefined) all.push(...certificateOf(session));
   }
   return { products, contacts, measured: all };
+}
+
+interface Greeting {
+  readonly raw: Buffer;
+  readonly line: string;
+  readonly product: Product | undefined;
+}
+
+/** Of a run, by server, the last one: most servers greet all connections alike. */
+const greetings = byIdentity((_: World) => new WeakMap<Target, Greeting>());
+
+function greetingOf({ target, greeting }: Session, world: World): Greeting | undefined {
+  if (greeting === undefined) return undefined;
+  const { raw } = greeting;
+  const known = greetings(world);
+  const last = known.get(target);
+  if (last?.raw.equals(raw)) return last;
+  const read = { raw, line: firstLine(raw), product: recognize(raw.toString('latin1', 0, longestSign)) };
+  known.set(target, read);
+  return read;
 }
 
 /** Octets of a greeting: what a server calls itself comes early. */
@@ -37,9 +59,8 @@ const longestSign = 512;
 const longestGreeting = 200;
 
 /** The server that a connection was made to, and what it greeted with. */
-function contactOf(session: Session, redactor: Redactor, own: Map<string, string>): Contact {
-  const { target, transport, greeting } = session;
-  const line = greeting && firstLine(greeting.raw);
+function contactOf(session: Session, line: string | undefined, redactor: Redactor, own: Map<string, string>): Contact {
+  const { target, transport } = session;
   const local = ownAddress(session, own);
   return {
     server: target.label,
