@@ -81,7 +81,7 @@ async function observeFor(
 ): Promise<Observation> {
   const { clock } = context.world;
   const { limit: wanted, hint } = replyLimit(session, step, expectation);
-  const quiet = quietOf(expectation);
+  const quiet = isOneCode(expectation) ? undefined : quietOf(expectation);
   const limit = quiet === undefined ? limited(context, wanted) : wanted;
   const want = wantOf(context, session, step, expectation);
   const start = clock();
@@ -96,7 +96,7 @@ async function observeFor(
       if (isFirst) context.world.breaker.reached(session.target, session.url.implicitTls ? 'tls' : 'answer');
       else if (isSecond) context.world.breaker.reached(session.target, 'command');
       note(session, observation.reply);
-      noteSlowLogin(context, session, step.span, observation);
+      if (session.loggingIn) noteSlowLogin(context, session, step.span, observation);
     }
     return observation;
   } catch (error) {
@@ -132,7 +132,7 @@ function replyLimit(session: Session, step: Step, expectation: Expectation): Rep
   const usual = step.timeout ?? (session.loggingIn ? loginTimeout : timeout);
   // Silence is over a little before the limit is.
   if (expectation.kind === 'nothing') return { limit: expectation.for + 1 };
-  if (expectation.kind !== 'reply') return { limit: usual };
+  if (expectation.kind !== 'reply' || isOneCode(expectation)) return { limit: usual };
   let limit = Math.max(usual, (quietOf(expectation) ?? 0) + 1);
   let hint: string | undefined;
   for (const condition of expectation.conditions) {
@@ -257,8 +257,15 @@ function judge(
 }
 
 /** The only condition is the reply's code, as nearly always: nothing is made to find that out. */
-function isPlainly({ conditions: [only, second] }: Extract<Expectation, { kind: 'reply' }>, reply: Reply): boolean {
-  if (second !== undefined || only?.kind !== 'code' || !('code' in reply)) return false;
+function isOneCode(expectation: Expectation): boolean {
+  return (
+    expectation.kind === 'reply' && expectation.conditions.length === 1 && expectation.conditions[0]?.kind === 'code'
+  );
+}
+
+function isPlainly({ conditions }: Extract<Expectation, { kind: 'reply' }>, reply: Reply): boolean {
+  const only = conditions[0];
+  if (conditions.length !== 1 || only?.kind !== 'code' || !('code' in reply)) return false;
   return only.codes.length === 1 && only.codes[0] === String(reply.code);
 }
 

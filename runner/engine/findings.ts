@@ -21,6 +21,8 @@ export interface Found extends Violation {
 /** Where findings were made: a step, or the end of the scenario. */
 export type Place = Pick<Step, 'span'> & Partial<Pick<Step, 'otherwise' | 'tolerate'>>;
 
+const none: readonly Finding[] = [];
+
 /**
  * Takes in what a session departs from its grammar in: each counts once a connection. It fails the scenario at its end,
  * unless it is tolerated, or the step says `otherwise`, or its expectation asks for just that. Throws `SkipRest`.
@@ -29,7 +31,7 @@ export function noteFindings(
   context: Context,
   session: Session,
   place: Place,
-  findings: readonly Finding[] = [],
+  findings: readonly Finding[] = none,
   expectation?: Expectation,
 ): void {
   for (const finding of findings) {

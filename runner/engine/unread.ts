@@ -18,7 +18,8 @@ export const lastReplyLimit = 500;
  */
 export function requireRead(context: Context, session: Session, place: Place): void {
   const isUnread = hasUnread(session);
-  noteFindings(context, session, { span: place.span }, session.parser.findings());
+  const findings = session.parser.findings();
+  if (findings.length > 0) noteFindings(context, session, { span: place.span }, findings);
   if (!isUnread) return;
   const reply = session.parting ?? session.parser.take();
   if (reply !== undefined && session.parting === undefined && repliesLike(reply).isParting?.(reply) === true) {

@@ -161,8 +161,9 @@ class SmtpParser extends BaseParser {
   }
 
   #compareCodes(evidence: Buffer): void {
+    // Before anything else: every reply goes through it.
+    if (this.#codes.length < 2) return;
     const [first, second] = this.#codes;
-    if (second === undefined) return;
     const message = `the lines of one reply have two codes, ${first} and ${second}`;
     this.#flaws.add('smtp.reply.codes', message, evidence, { field: 'code', values: this.#codes });
   }

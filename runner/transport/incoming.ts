@@ -56,8 +56,8 @@ export class Incoming {
 
   /** Everything that waits. */
   take(): Buffer {
-    const [first = nothing] = this.#pieces;
-    const octets = this.#pieces.length < 2 ? first : Buffer.concat(this.#pieces);
+    if (this.empty) return nothing;
+    const octets = this.#pieces.length === 1 ? (this.#pieces[0] ?? nothing) : Buffer.concat(this.#pieces);
     this.discard();
     return octets;
   }

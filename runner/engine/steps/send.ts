@@ -32,7 +32,8 @@ export async function send(step: Send, context: Context): Promise<void> {
 }
 
 export function commandAction(context: Context, step: Step, sending?: Pick<Composed, 'line'>): Action {
-  return { kind: 'command', label: labelOf(context, step), ...(sending?.line !== undefined && { line: sending.line }) };
+  const label = labelOf(context, step);
+  return sending?.line === undefined ? { kind: 'command', label } : { kind: 'command', label, line: sending.line };
 }
 
 /** What a line-like `send` puts on the wire, ready to be written by itself or in a pipeline. */
@@ -42,7 +43,7 @@ export interface Composed {
   /** Replies that are due for it. */
   readonly due: number;
   /** Its only line, without the tag. */
-  readonly line?: string;
+  readonly line?: string | undefined;
   write(): void | Promise<void>;
 }
 
@@ -70,15 +71,30 @@ export function compose(
     };
     return written;
   }
-  const lines = (what.form === 'line' ? [what.text] : what.lines).map((line) => lineOctets(context, step, line));
+  // Nearly every send: nothing is made but the command.
+  if (what.form === 'line') {
+    const line = lineOctets(context, step, what.text);
+    const sent = command(session, line, step, context);
+    return composed(session, sent.bytes, [sent], deadline, line);
+  }
+  const lines = what.lines.map((line) => lineOctets(context, step, line));
   const commands = lines.map((line) => command(session, line, step, context));
-  const bytes =
-    commands.length === 1 && commands[0] ? commands[0].bytes : Buffer.concat(commands.map((each) => each.bytes));
+  const bytes = Buffer.concat(commands.map((each) => each.bytes));
+  return composed(session, bytes, commands, deadline, lines.length === 1 ? lines[0] : undefined);
+}
+
+function composed(
+  session: Session,
+  bytes: Buffer,
+  commands: readonly Sent[],
+  deadline: () => number,
+  line: string | undefined,
+): Composed {
   return {
     bytes,
     commands,
     due: commands.length,
-    ...(lines.length === 1 && lines[0] !== undefined && { line: lines[0] }),
+    line,
     write() {
       session.midCommand = false;
       return transmit(session, bytes, commands, commands.length, deadline());
