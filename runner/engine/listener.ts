@@ -19,13 +19,13 @@ export function overheard(
     observer(name) {
       const [kept, told] = [transcript.observer(name), listen(name)];
       return {
-        received(octets) {
-          kept.received(octets);
-          told.received(octets);
+        received(octets, at) {
+          kept.received(octets, at);
+          told.received(octets, at);
         },
-        sent(octets) {
-          kept.sent(octets);
-          told.sent(octets);
+        sent(octets, at) {
+          kept.sent(octets, at);
+          told.sent(octets, at);
         },
         note(note) {
           kept.note(note);

@@ -109,8 +109,8 @@ export class StreamTransport implements Transport {
     if (this.#state.is === 'securing' || this.#outgoing.writing) {
       return Promise.reject(new Error('Cannot write: a write is under way'));
     }
-    this.#options.observer.sent(octets);
     this.lastSent = this.#options.clock();
+    this.#options.observer.sent(octets, this.lastSent);
     const written = this.#outgoing.write(this.#wire.stream, octets, deadline);
     if (this.#outgoing.writing) this.#deadlines.watch(deadline);
     return written;
@@ -180,7 +180,7 @@ export class StreamTransport implements Transport {
 
   #onData(octets: Buffer): void {
     this.lastReceived = this.#options.clock();
-    this.#options.observer.received(octets);
+    this.#options.observer.received(octets, this.lastReceived);
     this.#incoming.push(octets);
     if (!this.#incoming.full) return;
     // While closing nobody reads: whoever still floods us is cut off.

@@ -29,8 +29,8 @@ export interface TranscriptOptions {
 export function createTranscript({ clock, start, redactor }: TranscriptOptions): Transcript {
   const kept = createKeeper();
 
-  function record(connection: string, from: Direction, content: Buffer): void {
-    kept.add({ at: clock() - start, connection, from, content });
+  function record(connection: string, from: Direction, content: Buffer, at = clock()): void {
+    kept.add({ at: at - start, connection, from, content });
     transcript.omitted = kept.omitted;
   }
 
@@ -43,8 +43,8 @@ export function createTranscript({ clock, start, redactor }: TranscriptOptions):
   // Plain fields and no getters: those would hold everything until the next full collection (see stream.ts).
   const transcript = {
     observer: (name: string): TransportObserver => ({
-      received: (bytes) => record(name, 'server', bytes),
-      sent: (bytes) => record(name, 'client', bytes),
+      received: (bytes, at) => record(name, 'server', bytes, at),
+      sent: (bytes, at) => record(name, 'client', bytes, at),
       note: (happened) => note(name, happened),
     }),
     note,

@@ -211,8 +211,9 @@ export interface ConnectOptions {
 }
 
 export interface TransportObserver {
-  received(bytes: Buffer): void;
-  sent(bytes: Buffer): void;
+  /** `at`: when, by the transport's clock; now, where it is absent. */
+  received(bytes: Buffer, at?: number): void;
+  sent(bytes: Buffer, at?: number): void;
   /** That it is connected, `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate mail.example until 2027-01-01`, `closed by the server`. */
   note(note: string | Note): void;
 }
