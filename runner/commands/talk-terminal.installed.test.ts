@@ -78,6 +78,19 @@ describeInstalled('mailspec talk on a terminal', notInstalled(script), () => {
     talk.type('\x1b[A\x1b[A\x1b[A\r');
     await talk.shows(/EHLO client\.example[\s\S]*250[ -]PIPELINING/);
     await talk.shows(/smtp> /);
+    talk.type('NOOP\r');
+    await talk.shows(/250 [\s\S]*smtp> /);
+    talk.type('.undo\r');
+    await talk.shows(/The last step is not saved[\s\S]*smtp> /);
+    // The one before the last line, changed at its end.
+    talk.type('\x1b[A\x1b[AX\r');
+    await talk.shows(/\b5\d\d [\s\S]*smtp> /);
+    talk.type('.expect 250\r');
+    await talk.shows(/The last reply does not match "250"[\s\S]*smtp> /);
+    talk.type('.expect 5xx\r');
+    await talk.shows(/smtp> /);
+    talk.type('.save pinned.yaml\r');
+    await talk.shows(/Saved\. Run it with: mailspec run pinned\.yaml[\s\S]*smtp> /);
     talk.type('\x04');
     assert.equal(await talk.ended, 0, talk.shown());
     assert.ok(!talk.shown().includes(password), talk.shown());
@@ -86,6 +99,9 @@ describeInstalled('mailspec talk on a terminal', notInstalled(script), () => {
     const text = readFileSync(file, 'utf8');
     assert.ok(!text.includes(password));
     assert.match(text, /mechanism: PLAIN/);
+    assert.match(text, /- send: NOOPX\n +expect: 5xx\n/);
+    assert.doesNotMatch(text, /NOOP\n/);
+    assert.equal(readFileSync(join(cwd, 'pinned.yaml'), 'utf8'), text);
   });
 
   it('sends what was written in an editor, as a message and as a literal, and leaves no file of it', async () => {
