@@ -19,6 +19,10 @@ const mostLines = 40;
 export function expectationOf(came: Came, context: ReplyContext): Written {
   if (came === 'closed') return 'closed';
   const status = statusOf(came);
+  const { status: known } = repliesLike(came);
+  // No expectation can name a status that the protocol does not have.
+  if (known.form === 'word' && status !== undefined && status !== '*' && !known.words.includes(status))
+    return lineOf(came.text, context.generalize);
   if (context.loose === true && status !== undefined)
     return status === '*' ? { untagged: untaggedOf(came, context) } : statusAlone(came);
   const advertised = advertisedIn(came, context);

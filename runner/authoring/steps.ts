@@ -61,12 +61,18 @@ function exchangeSteps(exchange: Exchange, writing: Writing): readonly WrittenSt
   const { did, came, pinned, comments = [] } = exchange;
   const command = commandOf(did);
   const [first, ...more] = did.kind === 'pipeline' ? [undefined, ...came] : came;
+  // In a pipeline each command has one reply, and what else came follows it.
+  const followed = did.kind === 'pipeline' ? did.exchanges.flatMap((each) => stepsIn(each, writing).slice(1)) : [];
   const expect =
     pinned === undefined ? (first === undefined ? undefined : writing.expect(first, command)) : writing.hide(pinned);
   const step = stepOf(did, first, expect, writing);
   const further = more.flatMap((each) => (each === undefined ? [] : [{ expect: writing.expect(each, command) }]));
-  const steps = [...(step === undefined ? [] : [step]), ...further];
+  const steps = [...(step === undefined ? [] : [step]), ...followed, ...further];
   return steps.map((each, index) => ({ step: withName(each, exchange.on), comments: index === 0 ? comments : [] }));
+}
+
+function stepsIn(exchange: Exchange, writing: Writing): readonly Written[] {
+  return exchangeSteps(exchange, writing).map(({ step }) => step);
 }
 
 /** A step of a session with several connections says which it is on. */
@@ -89,7 +95,7 @@ function stepOf(did: Did, came: Came | undefined, expect: Written | undefined, w
     case 'raw':
       return { send: { raw: named(did.octets) }, ...expected };
     case 'pipeline':
-      return { pipeline: did.exchanges.flatMap((each) => exchangeSteps(each, writing)).map(({ step }) => step) };
+      return { pipeline: did.exchanges.flatMap((each) => stepsIn(each, writing).slice(0, 1)) };
     case 'message':
       return { message: named(did.text), ...expected };
     case 'starttls':

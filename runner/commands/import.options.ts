@@ -20,6 +20,11 @@ export const importCommand: Command = {
       help: `The server to write into the scenario. Default: the one in the session. The scheme of a URL also sets the protocol: ${schemes.join(', ')}`,
     },
     { name: 'loose', help: 'Expect only codes and statuses, to run against a different server' },
+    {
+      name: 'module',
+      value: 'NAME',
+      help: 'The only module of a blackbox_exporter configuration to import. Default: every module with a dialogue',
+    },
     { name: 'format', value: 'NAME', help: 'The kind of text, if it is not recognized' },
   ],
   examples: [

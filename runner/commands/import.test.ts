@@ -45,6 +45,36 @@ describe('mailspec import', () => {
     assert.doesNotMatch(stderr, /could not be read/);
   });
 
+  it("imports the modules of a server's protocol, or the one that is named", async () => {
+    const servers = { box: 'imap://localhost', mail: 'smtp://localhost' };
+    const cwd = project({ 'mailspec.yaml': { servers }, 'modules.yml': transcript('blackbox-several.yml') });
+    const rows: readonly (readonly [readonly string[], readonly string[]])[] = [
+      [
+        ['--server', 'box'],
+        ['imap_starttls', 'imap_capabilities'],
+      ],
+      [['--server', 'mail'], ['smtp_starttls']],
+      [['--server', 'smtp://localhost'], ['smtp_starttls']],
+      [['--server', 'other', '--module', 'imap_starttls'], ['imap_starttls']],
+    ];
+    for (const [args, names] of rows) {
+      const { stdout, stderr } = await dispatched(['import', 'modules.yml', ...args], { cwd });
+      const found = [...stdout.matchAll(/^ {2}- name: (.*)$/gm)].map(([, name]) => name);
+      assert.deepEqual(found, names, `${args.join(' ')}\n${stderr}`);
+      assert.doesNotMatch(stderr, /could not be read/);
+    }
+    const refused: readonly (readonly [readonly string[], RegExp])[] = [
+      [[], /its modules speak 2 protocols: .*imap_starttls \(IMAP\)[\s\S]*--module NAME/],
+      [['--module', 'none'], /no module "none" with a dialogue/],
+      [['--server', 'pop3://localhost', '--format', 'a script of imaptest'], /it tests IMAP/],
+    ];
+    for (const [args, message] of refused) {
+      const ended = await dispatched(['import', 'modules.yml', ...args], { cwd });
+      assert.equal(ended.status, 2, args.join(' '));
+      assert.match(ended.stderr, message);
+    }
+  });
+
   it('reads Latin-1, and refuses what cannot be used', async () => {
     const cwd = project({ 'mailspec.yaml': {} });
     writeFileSync(join(cwd, 'latin.txt'), Buffer.from('220 Gr\xfc\xdfe\nQUIT\n221 Bye\n', 'latin1'));

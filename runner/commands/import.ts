@@ -1,14 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { ArgumentError } from '../diagnostic.ts';
+import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
 import { decodeText } from '../encoding.ts';
 import type { Mbox } from '../importing/imaptest-beginning.ts';
 import { formatNames, importText } from '../importing/import.ts';
 import { mboxDates } from '../importing/mbox-dates.ts';
 import { many, messageOf } from '../phrase.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { readOctets } from './read-input.ts';
+import { probe, urlOf } from './single-server.ts';
 
 export const main: Main = async (args, terminal) => {
   const { positionals } = args;
@@ -32,8 +34,9 @@ export const main: Main = async (args, terminal) => {
     format,
     encoding: octets.every((each, index) => Buffer.from(texts[index] ?? '').equals(each)) ? 'utf8' : 'latin1',
     loose: args.has('loose'),
+    only: args.value('module'),
     ...(mbox !== undefined && { mbox }),
-    protocol: server === undefined ? undefined : schemeOf(server)?.protocol,
+    protocol: server === undefined ? undefined : await protocolOf(server, args, terminal),
   });
   if ('problem' in imported) throw new ArgumentError(`Cannot import ${title}: ${imported.problem}`, imported.hint);
   await write(imported.text, args, terminal);
@@ -41,6 +44,19 @@ export const main: Main = async (args, terminal) => {
   terminal.stderr.write(`read as ${imported.format}: ${many(imported.steps, 'step')}${unread}\n`);
   return 0;
 };
+
+/** By the scheme of a URL, also of one that the configuration gives the name. */
+async function protocolOf(server: string, args: Arguments, terminal: Terminal): Promise<Protocol | undefined> {
+  const given = schemeOf(server)?.protocol;
+  if (given !== undefined) return given;
+  try {
+    return urlOf(await probe(server, 'connect', args, terminal), server).protocol;
+  } catch (error) {
+    // A name that is not configured yet may stand in the file.
+    if (error instanceof DiagnosticError || error instanceof ArgumentError) return undefined;
+    throw error;
+  }
+}
 
 /** Imaptest's messages: `NAME.mbox` beside the script, else `default.mbox`. The scenario names it beside itself. */
 async function mboxBeside([path = '-']: readonly string[], terminal: Terminal): Promise<Mbox | undefined> {

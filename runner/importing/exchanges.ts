@@ -84,6 +84,8 @@ class Reader {
         break;
       case 'closed':
         this.#last()?.came.push('closed');
+        // What is still due does not come, and what follows is another connection's.
+        for (const each of this.#done) if ('due' in each) each.due = 0;
         break;
       case 'unread':
         this.#comments.push(entry.text);
@@ -247,15 +249,21 @@ function grouped(all: readonly (Building | Exchange)[]): readonly Exchange[] {
       ...(each.comments !== undefined && { comments: each.comments }),
     };
     const last = result.at(-1);
-    if (!('pipelined' in each) || !each.pipelined || last === undefined) result.push(plain);
+    if (!('pipelined' in each) || !each.pipelined || each.did.kind !== 'line' || last === undefined) result.push(plain);
     else if (last.did.kind === 'pipeline')
-      result[result.length - 1] = { ...last, did: { ...last.did, exchanges: [...last.did.exchanges, plain] } };
-    else
-      result[result.length - 1] = {
-        did: { kind: 'pipeline', exchanges: [last, plain] },
-        came: [],
-        comments: last.comments ?? [],
-      };
+      result[result.length - 1] = pipelineOf([...last.did.exchanges, plain], last.comments);
+    else if (last.did.kind === 'line') result[result.length - 1] = pipelineOf([last, plain], []);
+    else result.push(plain);
   }
   return result;
+}
+
+/** What stands among its commands stands above it. */
+function pipelineOf(exchanges: readonly Exchange[], above: readonly string[] = []): Exchange {
+  const comments = [...above, ...exchanges.flatMap((each) => each.comments ?? [])];
+  return {
+    did: { kind: 'pipeline', exchanges: exchanges.map(({ comments: _, ...each }) => each) },
+    came: [],
+    comments,
+  };
 }

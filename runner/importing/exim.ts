@@ -1,5 +1,6 @@
 import type { Did } from '../authoring/exchange.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import { protocols } from '../protocol/protocols.ts';
 import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat } from './script.ts';
 
 /**
@@ -10,14 +11,14 @@ import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat 
 export const eximClient: ScriptFormat = {
   name: 'a client script of Exim',
   recognizes: (lines) => lines.some((line) => /^\?\?\?/.test(line)),
-  read(lines) {
+  read(lines, { protocol: given }) {
     const start = lines.findIndex((line) => /^client(?:-\w+)? /.test(line));
     const end = lines.findIndex((line, at) => at > start && /^\*{4}$/.test(line));
     const body = lines.slice(start + 1, end === -1 ? undefined : end);
     const options = lines[start] ?? '';
     const [, host, port] = /^client(?:-\w+)?(?: +-\S+(?: +\S+)?)*? +([\w.:]+) +(\S+)/.exec(lines[start] ?? '') ?? [];
     const expected = body.flatMap((line) => /^\?\?\?+ ?(.*)$/.exec(line)?.[1] ?? []);
-    const protocol = protocolOfLines([...expected, ...body]);
+    const protocol = given ?? protocolOfLines([...expected, ...body]) ?? protocols.smtp;
     const script = new ScriptBuilder();
     let inMessage: string[] | undefined;
     let isAnswered = true;
@@ -43,7 +44,7 @@ export const eximClient: ScriptFormat = {
         script.add({ did: { kind: 'written', step: { wait: `${/\d+/.exec(line)?.[0]}s` } } });
         isAnswered = true;
       } else if (/^>>> /.test(line)) {
-        script.add({ did: { kind: 'raw', octets: unescaped(line.slice(4)) } });
+        script.add({ did: { kind: 'raw', octets: octetsOf(unescaped(line.slice(4))) } });
         isAnswered = false;
       } else if (/^<<< /.test(line)) script.unread(`the steps of another file: ${line.slice(4)}`);
       else if (/^stoptls$/i.test(line))
@@ -61,7 +62,8 @@ export const eximClient: ScriptFormat = {
         ...(port !== undefined && /^\d+$/.test(port) && { port: Number(port) }),
         ...(/ -tls-on-connect /.test(options) && { implicitTls: true }),
       },
-      ...script.finish(),
+      dialogues: [script.finish()],
+      unread: script.unreadLines,
     };
   },
 };
@@ -72,7 +74,14 @@ function sent(line: string, { starttls }: Protocol): Did {
   if (text === 'starttls_wait') return { kind: 'line', text: 'STARTTLS' };
   if (text.trim().toUpperCase() === starttls?.command) return { kind: 'starttls' };
   // An escape may have brought what no line has: it goes out as octets then.
-  return /^[\x20-\x7e\x80-\xff\t]*$/.test(text) ? { kind: 'line', text } : { kind: 'raw', octets: `${text}\r\n` };
+  return /^[\x20-\x7e\x80-\xff\t]*$/.test(text)
+    ? { kind: 'line', text }
+    : { kind: 'raw', octets: octetsOf(`${text}\r\n`) };
+}
+
+/** A character for each octet. */
+function octetsOf(text: string): string {
+  return /[^\0-\xff]/.test(text) ? Buffer.from(text).toString('latin1') : text;
 }
 
 /** As the client reads them: a character after a backslash is itself, but for three. */

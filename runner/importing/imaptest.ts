@@ -47,7 +47,7 @@ export const imaptest: ScriptFormat = {
       captured: ['left_over', 'old', ...reader.variables.captured],
       ...(names && { connections: names }),
       unread: reader.script.unreadLines,
-      ...reader.script.finish(),
+      dialogues: [reader.script.finish()],
     };
   },
 };

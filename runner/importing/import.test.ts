@@ -6,12 +6,35 @@ import { planOf } from '../../fixtures/testing/plan.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
 import { packageRoot } from '../package-root.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { protocols } from '../protocol/protocols.ts';
+import { schemeOf } from '../protocol/server-url.ts';
 import { formatNames, type Imported, importText } from './import.ts';
 
 const folder = join(packageRoot(), 'fixtures', 'transcripts');
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 const password = 'wonderland';
 const message = 'Subject: y\r\n\r\nc OK looks like one\r\n';
+
+interface Edit {
+  readonly at: number;
+  readonly line: string;
+  readonly how: 'replaced' | 'added' | 'removed' | 'cut' | 'doubled';
+}
+
+/** Lines of which something became. */
+function edited(lines: readonly string[], { at, line, how }: Edit): readonly string[] {
+  const index = at % lines.length;
+  const there = lines[index] ?? '';
+  const results: Readonly<Record<Edit['how'], readonly string[]>> = {
+    replaced: [line],
+    added: [there, line],
+    removed: [],
+    cut: [there.slice(0, at % (there.length + 1))],
+    doubled: [there, there],
+  };
+  return lines.toSpliced(index, 1, ...results[how]);
+}
 
 interface Row {
   readonly files: readonly string[];
@@ -21,6 +44,8 @@ interface Row {
   /** The server as the text names it. */
   readonly named?: RegExp;
   readonly has?: RegExp;
+  /** What the server speaks, for a text that has several protocols. */
+  readonly protocol?: Protocol;
 }
 
 const rows: readonly Row[] = [
@@ -30,6 +55,12 @@ const rows: readonly Row[] = [
   { files: ['nc-smtp.txt'], format: 'telnet or nc', server: 'mx', has: /send: VRFY postmaster/ },
   { files: ['openssl-smtp.txt'], format: 'openssl s_client', server: 'submission', named: /mail\.example\.test:587/ },
   { files: ['gnutls-imap.txt'], format: 'gnutls-cli', server: 'imap', has: /- starttls\n/ },
+  {
+    files: ['gnutls-at-once.txt'],
+    format: 'gnutls-cli',
+    server: 'imaps',
+    has: /- pipeline:\n +- send: NOOP\n[\s\S]*- send: LOGOUT\n[\s\S]*\n {6}- expect: closed\n/,
+  },
   { files: ['swaks.txt'], format: 'swaks', server: 'submission', has: /mechanism: LOGIN/ },
   { files: ['curl.txt'], format: 'curl -v', server: 'imaps', named: /imaps:\/\/mail\.example\.test$/m },
   { files: ['curl-smtp.txt'], format: 'curl -v', server: 'mx', has: /# The session does not show the message/ },
@@ -44,13 +75,21 @@ const rows: readonly Row[] = [
   { files: ['postfix-log.txt'], format: "Postfix's log", server: 'mx', has: /- pipeline:\n/ },
   { files: ['mailspec.txt'], format: 'a transcript of mailspec', server: 'mx', has: /expect: closed/ },
   { files: ['rawlog.in', 'rawlog.out'], format: 'recordio', server: 'imaps' },
-  { files: ['james.test'], format: 'a script of James MPT', server: 'imaps', has: /\(\?i\)\^\\d\+ EXISTS/ },
+  { files: ['james.test'], format: 'a script of James MPT', server: 'imaps', has: /\(\?im\)\^\\d\+ EXISTS/ },
+  { files: ['james-greeting.test'], format: 'a script of James MPT', server: 'imaps', has: /# What the server says/ },
   { files: ['exim-client.txt'], format: 'a client script of Exim', server: 'mx', has: /^ +\.dotted$/m },
   {
     files: ['blackbox.yml'],
     format: 'a module of blackbox_exporter',
     server: 'submission',
     has: /250-STARTTLS|STARTTLS/,
+  },
+  {
+    files: ['blackbox-several.yml'],
+    format: 'a module of blackbox_exporter',
+    server: 'imap',
+    protocol: protocols.imap,
+    has: /name: imap_starttls\n[\s\S]*- starttls\n[\s\S]*name: imap_capabilities\n[\s\S]*# left out: smtp_starttls, irc_banner, http_2xx/,
   },
   {
     files: ['imaptest.txt'],
@@ -73,15 +112,15 @@ describe('importText()', () => {
   });
   after(() => server.stop());
 
-  const imported = (files: readonly string[], named?: string): Imported => {
-    const made = importText(files.map(read), { title: files.join(), ...(named !== undefined && { server: named }) });
+  const imported = (files: readonly string[], named?: string, protocol?: Protocol): Imported => {
+    const made = importText(files.map(read), { title: files.join(), server: named, protocol });
     assert.ok('text' in made, JSON.stringify(made));
     return made;
   };
 
-  for (const { files, format, server: name, named, has } of rows) {
+  for (const { files, format, server: name, named, has, protocol } of rows) {
     it(`makes a scenario of ${files.join(' and ')} that passes`, async () => {
-      const { text, format: found } = imported(files, name);
+      const { text, format: found } = imported(files, name, protocol);
       assert.equal(found, format);
       if (named !== undefined) assert.match(imported(files).text, named);
       if (has !== undefined) assert.match(text, has);
@@ -94,9 +133,10 @@ describe('importText()', () => {
         variables: { user: 'alice@example.test' },
         secrets: { password },
       });
+      assert.ok(results.length > 0);
       assert.deepEqual(
-        results.map(({ outcome }) => outcome),
-        ['passed'],
+        results.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'passed'),
+        [],
         `${text}\n${results.map(told).join('\n')}`,
       );
     });
@@ -136,6 +176,31 @@ describe('importText()', () => {
     assert.ok('text' in broken);
     assert.match(broken.text, /# \?\?\?\n\s+# of no use/);
     assert.doesNotMatch(text, /#.*queued/);
+  });
+
+  it('writes a file that validates, whatever became of a text', () => {
+    const all = rows.flatMap(({ files }) => files.flatMap((file) => read(file).split('\n')));
+    const edit = fc.record({
+      at: fc.nat(200),
+      line: fc.oneof(fc.constantFrom(...all), fc.constantFrom('S: a (?=x) {1564}', '????', '- Peer has closed', '***')),
+      how: fc.constantFrom('replaced', 'added', 'removed', 'cut', 'doubled'),
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...rows), fc.array(edit, { maxLength: 4 }), ({ files, server: name }, edits) => {
+        const texts = files.map((file) => edits.reduce(edited, read(file).split('\n')).join('\n'));
+        const url = `${name === 'mx' || name.startsWith('submission') ? 'smtp' : name}://localhost`;
+        const made = importText(texts, { title: 'any', server: url, protocol: schemeOf(url)?.protocol });
+        if ('problem' in made) return;
+        const secrets = Object.fromEntries(['', '_2', '_3', '_4'].map((end) => [`password${end}`, password]));
+        const { diagnostics } = planOf(made.text, { variables: { user: 'a' }, secrets });
+        assert.deepEqual(
+          diagnostics.filter(({ severity }) => severity !== 'warning'),
+          [],
+          `${texts.join('\n')}\n${made.text}`,
+        );
+      }),
+      { numRuns: 80, seed: 18 },
+    );
   });
 
   it('gives a scenario file without mistakes, or a reason, for any lines', () => {

@@ -1,8 +1,10 @@
 import { conceal } from '../authoring/conceal.ts';
 import type { Exchange } from '../authoring/exchange.ts';
-import { scenarioFile } from '../authoring/scenario-file.ts';
+import type { Vocabulary } from '../authoring/generalize.ts';
+import { type Draft, scenarioFile } from '../authoring/scenario-file.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { blackbox } from './blackbox.ts';
+import { withoutBroken } from './broken-patterns.ts';
 import { exchangesOf } from './exchanges.ts';
 import { eximClient } from './exim.ts';
 import { imaptest } from './imaptest.ts';
@@ -11,7 +13,7 @@ import { markedFormats } from './marked.ts';
 import { jamesMpt } from './mpt.ts';
 import type { Format, Session } from './pasted.ts';
 import { merged } from './rawlog.ts';
-import type { Script, ScriptFormat } from './script.ts';
+import type { Refused, Script, ScriptFormat } from './script.ts';
 import { sessionOf, urlOf } from './session.ts';
 import { namedPrograms, unmarkedFormats } from './unmarked.ts';
 
@@ -23,6 +25,8 @@ export interface ImportOptions {
   readonly format?: string | undefined;
   /** Expect only statuses: for another server than the text's. */
   readonly loose?: boolean;
+  /** The only one of a text's dialogues that is wanted, by its name. */
+  readonly only?: string | undefined;
   /** The messages that a script appends. */
   readonly mbox?: Mbox;
   /** How the octets became text. Default: utf8. */
@@ -40,12 +44,6 @@ export interface Imported {
   readonly unread: number;
 }
 
-/** Why a text cannot be imported. */
-export interface Refused {
-  readonly problem: string;
-  readonly hint: string;
-}
-
 const sessions: readonly Format[] = [...markedFormats, ...unmarkedFormats];
 const scripts: readonly ScriptFormat[] = [jamesMpt, eximClient, blackbox, imaptest];
 
@@ -59,14 +57,18 @@ export function importText(texts: readonly string[], options: ImportOptions): Im
   // What a session's marks are not found in may still be a test.
   const script = [...markedFormats, ...namedPrograms].some(isAsked) ? undefined : scripts.find(isAsked);
   if (script !== undefined) {
-    const { mbox, encoding = 'utf8' } = options;
-    return written(script.name, script.read(lines, { mbox, encoding, exact: texts.flatMap(exactLines) }), options);
+    const { mbox, encoding = 'utf8', protocol, only } = options;
+    const read = script.read(lines, { mbox, encoding, exact: texts.flatMap(exactLines), protocol, only });
+    if ('problem' in read) return read;
+    if (protocol !== undefined && read.protocol !== protocol)
+      return { problem: `it tests ${read.protocol.title}`, hint: 'Name a server that speaks it' };
+    return written(script.name, withoutBroken(read), options);
   }
   const format = sessions.find(isAsked);
   const session = format && sessionOf(format.read(lines), options.protocol);
   if (format === undefined || session === undefined)
     return { problem: 'the protocol is not recognized', hint: 'Name the server: --server smtp://mail.example.com' };
-  return written(format.name, { ...session, ...exchangesOf(session) }, options);
+  return written(format.name, { ...session, dialogues: [exchangesOf(session)] }, options);
 }
 
 function written(
@@ -74,19 +76,25 @@ function written(
   read: Omit<Script, 'where'> & Pick<Session, 'where'>,
   options: ImportOptions,
 ): Imported | Refused {
-  const { exchanges, rest, protocol, connections, captured, names = new Map(), macros = new Map() } = read;
-  if (!exchanges.some(expectsSomething))
+  const { dialogues, protocol, connections, captured, names = new Map(), macros = new Map() } = read;
+  if (!dialogues.some(({ exchanges }) => exchanges.some(expectsSomething)))
     return { problem: 'no reply of a server is in it', hint: `It was read as ${format}; --format names another one` };
-  const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol, { names, secrets: macros }, rest);
   const server = options.server ?? urlOf(read) ?? protocol.title.toLowerCase();
-  const draft = {
-    name: `what ${server} answers`,
-    exchanges: shown,
-    comments: rest,
-    ...(connections && { connections }),
-    ...(captured && { captured }),
-  };
-  const text = scenarioFile([draft], {
+  const [first] = connections ?? [];
+  let vocabulary: Vocabulary = { names, secrets: macros };
+  const drafts = dialogues.map(({ name, exchanges, rest }): Draft => {
+    const { exchanges: shown, ...found } = conceal(exchanges, protocol, vocabulary, rest);
+    vocabulary = found;
+    return {
+      name: name ?? `what ${server} answers`,
+      // What its text says of no connection is the first one's.
+      exchanges: first === undefined ? shown : shown.map((each) => ({ on: first, ...each })),
+      comments: rest,
+      ...(connections && { connections }),
+      ...(captured && { captured }),
+    };
+  });
+  const text = scenarioFile(drafts, {
     suite: `Imported from ${options.title}`,
     server,
     hello: protocol.hello,
@@ -94,8 +102,9 @@ function written(
     comments: [`Imported by mailspec (${format}). Review what it expects before you rely on it.`],
     ...vocabulary,
   });
-  const unread = read.unread ?? rest.length + exchanges.reduce((sum, { comments = [] }) => sum + comments.length, 0);
-  return { text, format, steps: exchanges.length, unread };
+  const all = dialogues.flatMap(({ exchanges }) => exchanges);
+  const commented = [...dialogues.map(({ rest }) => rest), ...all.map(({ comments = [] }) => comments)].flat();
+  return { text, format, steps: all.length, unread: read.unread ?? commented.length };
 }
 
 function expectsSomething({ did, came, pinned }: Exchange): boolean {

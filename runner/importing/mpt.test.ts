@@ -31,4 +31,26 @@ describe('a script of James MPT', () => {
     assert.match(flat, /- literal: hey/);
     assert.match(flat, /send: APPEND x \{99999\}/);
   });
+
+  it('keeps comments, pauses and absent words, and counts only what it cannot write', () => {
+    const { text, unread } = imported([
+      ...['######', '# Licensed #', '######', 'S: \\* OK .*', 'LOG INFO Waiting', 'WAIT 10000', 'TIMER start x'],
+      ...['C: a CAPABILITY', 'S: ^((?!CONDSTORE).)*$', 'S: a OK .*'],
+    ]);
+    assert.equal(unread, 0, text);
+    assert.match(text, /# Licensed\n[\s\S]*# Waiting\n +- wait: 10000ms\n[\s\S]*- none: \/CONDSTORE\//);
+    const awaiting = imported(['S: \\* OK .*', 'AWAIT', 'C: a NOOP', 'S: a OK .*']);
+    assert.equal(awaiting.unread, 1);
+    assert.match(awaiting.text, /# AWAIT\n/);
+  });
+
+  it('expects the size of a literal, and leaves out what RE2 has not', () => {
+    const { text } = imported(['C: a FETCH 1 (BODY[])', 'S: \\* 1 FETCH \\(BODY\\[\\] {1564}', 'S: a OK .*']);
+    assert.match(text, /\\\{1564\\\}/);
+    const broken = imported(['C: a NOOP', 'S: \\* (?=x)y', 'S: a OK (?<!b)c', 'C: b NOOP', 'S: x{2000}']);
+    assert.equal(broken.unread, 3, broken.text);
+    assert.match(broken.text, /# RE2 has no such pattern.*\(\?=x\)y/);
+    assert.match(broken.text, /send: NOOP\n +expect:\n +status: OK\n/);
+    assert.match(broken.text, /within: 10s/);
+  });
 });

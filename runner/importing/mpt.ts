@@ -1,6 +1,7 @@
 import type { Did, Exchange, Part } from '../authoring/exchange.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
-import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat } from './script.ts';
+import { protocols } from '../protocol/protocols.ts';
+import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat, slashed } from './script.ts';
 
 /**
  * James MPT: `C:` is sent, `S:` a pattern that a line of the reply meets; lines between `SUB {` and `}` come in any
@@ -8,11 +9,13 @@ import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat 
  */
 export const jamesMpt: ScriptFormat = {
   name: 'a script of James MPT',
-  recognizes: (lines) => lines.some((line) => /^C: /.test(line)) && lines.some((line) => /^S: /.test(line)),
-  read(lines) {
+  recognizes: (lines) =>
+    lines.some((line) => /^S: /.test(line)) &&
+    (lines.some((line) => /^C: /.test(line)) || lines.every((line) => known.test(line))),
+  read(lines, { protocol: given }) {
     const said = lines.flatMap((line) => /^[CS]: (.*)$/.exec(line)?.[1]?.replaceAll('\\', '') ?? []);
     const isTagged = lines.some((line) => /^S: \S+ (?:OK|NO|BAD|\(OK)/.test(line));
-    const protocol = protocolOfLines(isTagged ? ['* OK', ...said] : said);
+    const protocol = given ?? protocolOfLines(isTagged ? ['* OK', ...said] : said) ?? protocols.smtp;
     const script = new ScriptBuilder();
     const sessions = lines.flatMap((line) => /^SESSION: *(\d+)/.exec(line)?.[1] ?? []);
     const most = Math.max(1, ...sessions.map(Number));
@@ -50,12 +53,26 @@ export const jamesMpt: ScriptFormat = {
         if (text.startsWith('354') && last?.did.kind === 'line') inMessage = [];
       } else if (/^SESSION: *\d+/.test(line) && names !== undefined) on = { on: `c${/\d+/.exec(line)?.[0] ?? 1}` };
       else if (/^REINIT/.test(line)) script.add({ did: { kind: 'close' }, ...on });
-      else if (!/^(?:SUB\s*\{|\}|\s*)$/.test(line)) script.comment(line.replace(/^# ?/, ''));
+      else if (/^WAIT +\d+/.test(line))
+        script.add({ did: { kind: 'written', step: { wait: `${/\d+/.exec(line)?.[0]}ms` } } });
+      else if (/^#+$/.test(line)) continue;
+      else if (remark.test(line)) script.comment(line.replace(/^(?:#+ ?|LOG \w+ )/, '').replace(/ *#*$/, ''));
+      else if (!/^(?:SUB\s*\{|\}|\s*)$/.test(line)) script.unread(line);
     }
     if (literal !== undefined) script.add({ did: didOf(literal), ...on });
-    return { protocol, where: {}, ...(names && { connections: names }), ...script.finish() };
+    return {
+      protocol,
+      where: {},
+      ...(names && { connections: names }),
+      dialogues: [script.finish()],
+      unread: script.unreadLines,
+    };
   },
 };
+
+/** What says nothing to the server and checks nothing. */
+const remark = /^(?:#|LOG |TIMER )/;
+const known = /^(?:[CS]:|#|LOG |TIMER |SESSION:|REINIT|A?WAIT|SUB\s*\{|\}|\s*$)/;
 
 /** A command whose literal is under way. */
 interface Literal {
@@ -94,11 +111,20 @@ function partsOf({ before, content, octets, plus }: Literal): readonly Part[] {
   ];
 }
 
-function expected(source: string, tag: string | undefined, protocol: Parameters<typeof replyPattern>[1]): Written {
+function expected(line: string, tag: string | undefined, protocol: Parameters<typeof replyPattern>[1]): Written {
+  // The size of a literal is no repetition.
+  const source = line.replace(/(?<=[ ~])\{(\d+)\}$/, '\\{$1\\}\\r?');
+  // No line has it, as a look-ahead says that RE2 does not know.
+  const absent = /^\^\(\(\?!((?:[^()\\]|\\.)*)\)\.\)\*\$$/.exec(source)?.[1];
+  if (absent !== undefined)
+    return protocol.replies.untagged ? { untagged: [{ none: `/${absent}/` }] } : { lines: { excludes: `/${absent}/` } };
   const untagged = /^\\?\* (.*)$/.exec(source)?.[1];
-  if (untagged !== undefined && protocol.replies.untagged) return { untagged: [`/(?i)^${untagged}$/`] };
+  if (untagged !== undefined && protocol.replies.untagged) return { untagged: [`/(?im)^${slashed(untagged)}$/`] };
   const final = tag !== undefined && source.startsWith(`${tag} `) ? source.slice(tag.length + 1) : source;
-  return replyPattern(final.replace(/^\\\+/, '+'), protocol);
+  const found = replyPattern(final.replace(/^\\\+/, '+'), protocol);
+  // Lines of a literal, which are an untagged response's.
+  const isInside = protocol.replies.untagged && isMap(found) && 'lines' in found;
+  return isInside ? { untagged: [`/(?m)^${slashed(source)}\\r?$/`] } : found;
 }
 
 /** Untagged responses, and the status of the command that they belong to. */

@@ -5,11 +5,20 @@ import { protocols } from '../protocol/protocols.ts';
 import type { Mbox } from './imaptest-beginning.ts';
 import type { Where } from './pasted.ts';
 
+/** What becomes a scenario. */
+export interface Dialogue {
+  /** What the text calls it, where it has several. */
+  readonly name?: string;
+  readonly exchanges: readonly Exchange[];
+  /** What the text says after its last step. */
+  readonly rest: readonly string[];
+}
+
 /** A test of another program: what it sends, and what it expects. */
 export interface Script {
   readonly protocol: Protocol;
   readonly where: Where;
-  readonly exchanges: readonly Exchange[];
+  readonly dialogues: readonly Dialogue[];
   readonly connections?: readonly string[];
   /** What stands for our variables that have a default, by it. */
   readonly names?: ReadonlyMap<string, string>;
@@ -17,10 +26,14 @@ export interface Script {
   readonly captured?: readonly string[];
   /** Values of its own variables that nobody knows here, by what stands for them: they are required. */
   readonly macros?: ReadonlyMap<string, string>;
-  /** What it says after its last step. */
-  readonly rest: readonly string[];
   /** How many lines cannot be written; the other comments are its own. */
   readonly unread?: number;
+}
+
+/** Why a text cannot be imported. */
+export interface Refused {
+  readonly problem: string;
+  readonly hint: string;
 }
 
 /** What a script may need beside its lines. */
@@ -31,13 +44,17 @@ export interface ScriptSource {
   readonly exact: readonly string[];
   /** How its octets became text. */
   readonly encoding: 'utf8' | 'latin1';
+  /** What the server speaks, where the user said so. */
+  readonly protocol?: Protocol | undefined;
+  /** The only one of its dialogues that the user wants. */
+  readonly only?: string | undefined;
 }
 
 /** A kind of test that is recognized. */
 export interface ScriptFormat {
   readonly name: string;
   readonly recognizes: (lines: readonly string[]) => boolean;
-  readonly read: (lines: readonly string[], source: ScriptSource) => Script;
+  readonly read: (lines: readonly string[], source: ScriptSource) => Script | Refused;
 }
 
 /** Exchanges as a script's lines tell of them. */
@@ -85,17 +102,16 @@ export class ScriptBuilder {
     return this.#unread;
   }
 
-  finish(): Pick<Script, 'exchanges' | 'rest'> {
+  finish(): Dialogue {
     return { exchanges: this.#exchanges, rest: this.#comments };
   }
 }
 
-/** The protocol whose beginnings these lines have; SMTP where none has. */
-export function protocolOfLines(lines: readonly string[]): Protocol {
-  const found = Object.values(protocols).findLast(
+/** The protocol whose beginnings these lines have. */
+export function protocolOfLines(lines: readonly string[]): Protocol | undefined {
+  return Object.values(protocols).findLast(
     ({ begins }) => begins !== undefined && lines.some((line) => begins.test(line)),
   );
-  return found ?? protocols.smtp;
 }
 
 /**
@@ -123,7 +139,8 @@ function escaped(word: string): string {
   return `${literal}|${word.replace(/[+*]/g, '\\\\\\$&')}`;
 }
 
-function slashed(source: string): string {
+/** A pattern's source in which no variable stands. */
+export function slashed(source: string): string {
   return source.replaceAll('${', '\\$\\{');
 }
 
