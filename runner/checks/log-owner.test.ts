@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { ownLines, tokensIn } from './log-owner.ts';
 
+const nobody = { addresses: [], clients: [] };
+
 const postfix = [
   'Nov 26 23:00:01 mx postfix/smtpd[10]: connect from localhost[127.0.0.1]',
   'Nov 26 23:00:01 mx postfix/smtpd[11]: connect from localhost[127.0.0.1]',
@@ -18,7 +20,7 @@ const postfix = [
 
 describe('ownLines()', () => {
   it('are those of the accepted message and of its session, not those of the refused ones beside it', () => {
-    const own = ownLines(postfix, { tokens: tokensIn(['250 2.0.0 Ok: queued as 4F5A41C0F3']), ports: [] });
+    const own = ownLines(postfix, { tokens: tokensIn(['250 2.0.0 Ok: queued as 4F5A41C0F3']), ports: [], ...nobody });
     assert.deepEqual(
       own,
       [0, 3, 4, 5, 8, 11].map((at) => postfix[at]),
@@ -26,13 +28,13 @@ describe('ownLines()', () => {
   });
 
   it('find a message by its id, and what the log calls it', () => {
-    const own = ownLines(postfix, { tokens: tokensIn(['Message-ID: <one@example.test>']), ports: [] });
+    const own = ownLines(postfix, { tokens: tokensIn(['Message-ID: <one@example.test>']), ports: [], ...nobody });
     assert.ok(own.some((line) => line.includes('status=sent')));
     assert.ok(!own.some((line) => line.includes('NOQUEUE')));
   });
 
   it("are none where nothing of the scenario's is in the log", () => {
-    assert.deepEqual(ownLines(postfix, { tokens: [], ports: [50_000] }), []);
+    assert.deepEqual(ownLines(postfix, { tokens: [], ports: [50_000], ...nobody }), []);
   });
 
   it('have the client port, where the server logs it, and nothing of a longer one', () => {
@@ -42,7 +44,7 @@ describe('ownLines()', () => {
       '2026-11-26 23:00:01 H=(client.example) [127.0.0.1]:491520 F=<a@b.example> rejected RCPT <y@relay.example>: relay not permitted',
       'Nov 26 23:00:01 mx imapd: LOGIN, user=alice, ip=[::ffff:127.0.0.1], port=[49152], protocol=IMAP',
     ];
-    assert.deepEqual(ownLines(lines, { tokens: [], ports: [49_152] }), [lines[0], lines[1], lines[3]]);
+    assert.deepEqual(ownLines(lines, { tokens: [], ports: [49_152], ...nobody }), [lines[0], lines[1], lines[3]]);
   });
 
   it("follow Exim's message from its arrival to its delivery", () => {
@@ -52,6 +54,52 @@ describe('ownLines()', () => {
       '2026-11-26 23:00:02 1vOabc-000000001xy-2abc => alice <alice@example.test> R=virtual T=maildir',
     ];
     const tokens = tokensIn(['250 OK id=1vOabc-000000001xy-2abc']);
-    assert.deepEqual(ownLines(lines, { tokens, ports: [] }), [lines[0], lines[2]]);
+    assert.deepEqual(ownLines(lines, { tokens, ports: [], ...nobody }), [lines[0], lines[2]]);
+  });
+
+  it('have an address that nobody else uses, with its session, and not a longer address', () => {
+    const own = (address: string) =>
+      ownLines(postfix, { tokens: [], ports: [], addresses: [address], clients: [] }).map((line) =>
+        postfix.indexOf(line),
+      );
+    assert.deepEqual(own('nobody@example.test'), [9, 10]);
+    assert.deepEqual(own('x@b.example'), [7]);
+    for (const longer of ['body@example.test', 'nobody@example', 'b@example.test', 'nobody@example.tes'])
+      assert.deepEqual(own(longer), [], longer);
+  });
+
+  it('have an address in whatever case and punctuation the server logs it', () => {
+    const own = (line: string) =>
+      ownLines([line], { tokens: [], ports: [], addresses: ["o'neil+x@b.example"], clients: [] }).length === 1;
+    for (const line of [
+      "H=(c.example) [127.0.0.1] F=<a@b.example> rejected RCPT <O'Neil+x@b.example>: relay not permitted",
+      "ruleset=check_rcpt, arg1=<o'neil+x@B.example>, relay=localhost [127.0.0.1], reject=550 5.7.1",
+      "error,relay=::ffff:127.0.0.1,from=<a@b.example>,to=o'neil+x@b.example: 513 Relaying denied.",
+      "No mailbox of o'neil+x@b.example.",
+    ])
+      assert.ok(own(line), line);
+    for (const line of [
+      "<first.o'neil+x@b.example>",
+      "<o'neil+x@b.example.invalid>",
+      "<o'neil+x@b.example-b>",
+      '<oxneil+x@b.example>',
+      "<\u00f6o'neil+x@b.example>",
+    ])
+      assert.ok(!own(line), line);
+  });
+
+  it('have the name in EHLO, where the line says that it is that', () => {
+    const lines = [
+      'NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 554 5.7.1; from=<a@b.example> proto=ESMTP helo=<localhost>',
+      '2026-11-26 23:00:01 H=mx.example (LOCALHOST) [127.0.0.1] F=<a@b.example> rejected RCPT <x@y.example>',
+      '2026-11-26 23:00:01 H=(localhost) [127.0.0.1] F=<a@b.example> rejected RCPT <x@y.example>',
+      'Nov 26 23:00:01 mx postfix/smtpd[10]: connect from localhost[127.0.0.1]',
+      'NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 554 5.7.1; helo=<localhost.example>',
+      '2026-11-26 23:00:01 H=localhost (client.example) [127.0.0.1] F=<a@b.example> rejected RCPT <x@y.example>',
+    ];
+    assert.deepEqual(
+      ownLines(lines, { tokens: [], ports: [], addresses: [], clients: ['localhost'] }),
+      lines.slice(0, 3),
+    );
   });
 });

@@ -1,5 +1,14 @@
+import { escapePattern } from '../encoding.ts';
+
+/** Names that only this scenario of the run uses, in lower case; servers may log another case. */
+export interface WrittenNames {
+  readonly addresses: readonly string[];
+  /** In EHLO, HELO and LHLO. */
+  readonly clients: readonly string[];
+}
+
 /** What a scenario leaves behind in a server's log. */
-export interface Traces {
+export interface Traces extends WrittenNames {
   /** Texts that no other scenario has: ids of messages in the queue, of the scenario, of its mail. */
   readonly tokens: readonly string[];
   /** The client's ports, as servers log them: `127.0.0.1:49152`, `port=49152`, `[49152]`. */
@@ -38,16 +47,21 @@ const ends = /: disconnect from |\bDisconnect(?:ed)? from\b|: Disconnected|LOGOU
  * The lines of a log that are a scenario's own: those that have one of its traces, the other names that they give its mail,
  * and what the same process wrote in the same session.
  */
-export function ownLines(lines: readonly string[], { tokens, ports }: Traces): readonly string[] {
+export function ownLines(lines: readonly string[], { tokens, ports, addresses, clients }: Traces): readonly string[] {
   const known = new Set(tokens.filter((each) => each.length >= shortestToken));
-  const atPort = ports.map((port) => new RegExp(`(?:[\\]:]:?|port=|rport=|\\[)${port}(?!\\d)`));
+  const patterns = [
+    ...ports.map((port) => new RegExp(`(?:[\\]:]:?|port=|rport=|\\[)${port}(?!\\d)`)),
+    // As Postfix and Exim log it: elsewhere in a line a name such as "localhost" is anything.
+    ...clients.map((name) => new RegExp(`(?:\\bhelo=<|\\bH=(?:\\S{1,255} )?\\()${escapePattern(name)}[>)]`, 'i')),
+    ...addresses.map((each) => new RegExp(`(?<!${atom})${escapePattern(each)}(?!\\.?${word})`, 'i')),
+  ];
   const own = new Set<number>();
   // A message gets a new name when it is queued again behind a filter.
   for (let pass = 0; pass < mostNames; pass++) {
     const before = known.size + own.size;
     for (const [at, line] of lines.entries()) {
       const mine =
-        own.has(at) || atPort.some((port) => port.test(line)) || [...known].some((each) => hasToken(line, each));
+        own.has(at) || patterns.some((each) => each.test(line)) || [...known].some((each) => hasToken(line, each));
       if (!mine) continue;
       own.add(at);
       for (const rename of renames) {
@@ -64,6 +78,10 @@ export function ownLines(lines: readonly string[], { tokens, ports }: Traces): r
 /** A shorter text stands in lines of others by chance. */
 const shortestToken = 4;
 const mostNames = 3;
+
+/** A longer address is another one: `first.bob@example.com`, `bob@example.com.invalid`. RFC 5321 section 4.1.2. */
+const word = '[\\w\\x80-\\uffff-]';
+const atom = '[\\w\\x80-\\uffff.!#$%&*+/?^`{|}~-]';
 
 function hasToken(line: string, token: string): boolean {
   for (let at = line.indexOf(token); at !== -1; at = line.indexOf(token, at + 1)) {

@@ -107,7 +107,7 @@ describe('checkLog()', () => {
     const marks = await watch.mark();
     renameSync(file, folder.path('@4000000037c219bf2ef02e94.s'));
     writeFileSync(file, '@4000000037c219bf2ef02e94 new\n');
-    assert.deepEqual(await watch.since(marks, { tokens: [], ports: [] }), [
+    assert.deepEqual(await watch.since(marks, { tokens: [], ports: [], addresses: [], clients: [] }), [
       { file, text: '1999-08-24T04:04:05.787492500Z new' },
       { file: folder.path('absent'), text: '… there is no such file' },
     ]);
@@ -118,7 +118,7 @@ describe('checkLog()', () => {
     writeFileSync(file, 'fatal: cannot open the database\n');
     const watch = watchLogs([file]);
     const marks = await watch.mark();
-    const since = (tokens: readonly string[]) => watch.since(marks, { tokens, ports: [] });
+    const since = (tokens: readonly string[]) => watch.since(marks, { tokens, ports: [], addresses: [], clients: [] });
     assert.deepEqual(await since(['ours-1']), [{ file, text: 'fatal: cannot open the database', whose: 'before' }]);
     appendFileSync(file, 'theirs\nhelo=<ours-1>\n');
     assert.deepEqual(await since(['ours-1']), [{ file, text: 'helo=<ours-1>', whose: 'own' }]);

@@ -23,6 +23,7 @@ import { RunningContext } from './running-context.ts';
 import { Seal } from './seal.ts';
 import { scenarioTimeout } from './time-limit.ts';
 import type { ScenarioWorld } from './world.ts';
+import type { Written } from './written.ts';
 
 /** How one attempt at a scenario ended. */
 export interface Attempt extends Observed {
@@ -172,12 +173,14 @@ async function closeAll(context: Context): Promise<Observed> {
 }
 
 /** What a server's log has of this scenario. */
-function tracesOf({ scenarioId, transcript, ports = [] }: Context): Traces {
-  const said = transcript.lines().flatMap((line) => (line.from === 'note' ? [] : [line.text]));
-  return { tokens: [scenarioId, ...tokensIn(said)], ports };
+function tracesOf({ scenario, scenarioId, transcript, ports = [] }: Context, written: Written): Traces {
+  const lines = transcript.lines();
+  const said = lines.flatMap((line) => (line.from === 'note' ? [] : [line.text]));
+  const sent = lines.flatMap((line) => (line.from === 'client' ? [line.text] : []));
+  return { tokens: [scenarioId, ...tokensIn(said)], ports, ...written(scenario, sent) };
 }
 
-async function logSince(marks: LogMarks, { logs }: ScenarioWorld, context: Context): Promise<readonly LogLine[]> {
-  const lines = (await logs?.since(marks, tracesOf(context))) ?? [];
+async function logSince(marks: LogMarks, world: ScenarioWorld, context: Context): Promise<readonly LogLine[]> {
+  const lines = (await world.logs?.since(marks, tracesOf(context, world.written))) ?? [];
   return lines.map((line) => ({ ...line, text: context.redactor.redact(line.text) }));
 }

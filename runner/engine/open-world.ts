@@ -13,6 +13,7 @@ import { ToleranceUse } from './tolerances.ts';
 import type { Traffic } from './traffic.ts';
 import type { Witness } from './witness.ts';
 import type { ScenarioWorld, Stopwatch } from './world.ts';
+import { writtenIn } from './written.ts';
 
 export interface WorldOptions {
   /** Ends the run at once; what was under way counts as not run. */
@@ -48,6 +49,7 @@ export async function openWorld(
     receivers: await openReceivers(plan, { files, wall }),
     secrets: plan.secrets,
     logs: plan.logs.length === 0 ? undefined : watchLogs(plan.logs),
+    written: writtenIn(plan),
     interrupted: signal,
     limit: createTimeLimits(clock, signal),
     transcripts: options.transcripts ?? (() => true),

@@ -12,6 +12,7 @@ import type { TimeLimit } from './time-limit.ts';
 import type { ToleranceUse } from './tolerances.ts';
 import type { Traffic } from './traffic.ts';
 import type { Witness } from './witness.ts';
+import type { Written } from './written.ts';
 
 /** The world as a scenario may touch it; all of it comes from outside. */
 export interface World {
@@ -48,6 +49,7 @@ export interface ScenarioWorld extends World {
   readonly secrets: readonly Secret[];
   /** None where the plan names no log. */
   readonly logs: LogWatch | undefined;
+  readonly written: Written;
   readonly receivers: Receivers;
   readonly transcripts: Transcripts;
   /** None where nobody listens. */
