@@ -32,6 +32,8 @@ export interface Session {
   lastAction: Action;
   /** The first reply of the connection, once a step has read it: APOP needs its timestamp. */
   greeting: Reply | undefined;
+  /** A command was sent before a step had read it, and not on purpose: it is taken for the reply. */
+  greetedCommand: boolean;
   /** Another reply has come since. */
   answered: boolean;
   /** Came unasked before the last send, and is the answer to it (RFC 5321 section 3.8). */
@@ -80,6 +82,7 @@ export function createSession(
     recipients: protocol.createRecipients?.(),
     lastAction: { kind: 'greeting' },
     greeting: undefined,
+    greetedCommand: false,
     answered: false,
     parting: undefined,
     owed: protocol.greets ? 1 : 0,

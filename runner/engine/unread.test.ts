@@ -14,6 +14,7 @@ describe('nothing goes unread', () => {
     assert.equal(result.outcome, 'failed');
     assert.equal(result.problem?.code, 'reply.unread', told(result));
     assert.match(actualIn(result), /250 and another␍␊/);
+    assert.match(result.problem.hint ?? '', /look for a "send" without one/);
     assert.equal(peer.talks[0]?.received, 'NOOP\r\n');
   });
 
@@ -32,6 +33,17 @@ describe('nothing goes unread', () => {
     const late = await playSteps('- expect: 220\n- send: NOOP', { server: slow.url() });
     assert.equal(late.problem?.code, 'reply.unread', told(late));
     assert.match(actualIn(late), /250 late/);
+  });
+
+  it('says that the greeting needs an expectation where the first command took it for its reply', async () => {
+    const peer = await listen(async (talk) => {
+      await talk.line();
+      talk.write('+OK peer ready\r\n+OK\r\n');
+      await talk.gone;
+    });
+    const result = await playSteps('- send: NOOP\n  expect: +OK', { server: peer.url('pop3') });
+    assert.equal(result.problem?.code, 'reply.unread', told(result));
+    assert.match(result.problem.hint ?? '', /begin the dialogue with an "expect" for its greeting/);
   });
 
   const greetings = {

@@ -36,8 +36,14 @@ export function refuseUnread(context: Context, session: Session, { span }: Place
   throw new StepFailure('reply.unread', 'the server sent a reply that no step expects', {
     span,
     mismatches: [{ path: '', expected: { kind: 'nothing unread' }, actual }],
-    hint: 'Add an "expect" for it; if the scenario is right, the server answers more than it was asked',
+    hint: unreadHint(session),
   });
+}
+
+function unreadHint({ greeting, greetedCommand, protocol }: Session): string {
+  if (protocol.greets && (greeting === undefined || greetedCommand))
+    return 'The server speaks first: begin the dialogue with an "expect" for its greeting';
+  return 'Every reply needs an "expect": look for a "send" without one, here or before; if there is none, the server answers more than it was asked';
 }
 
 /** The beginning of a reply may be on its way: as long as more octets come, its end is waited for. */

@@ -34,6 +34,29 @@ const closedAfter = (line: string): Problem =>
 const handshake = (how: 'closed' | 'not TLS' | 'refused', protocol = 'imaps'): Problem =>
   problem({ protocol, fault: { kind: 'handshake', how } }, { code: 'tls.handshake' });
 
+const greeted = (protocol: string, text: string): Problem =>
+  problem(
+    { protocol, action: { kind: 'greeting' } },
+    {
+      code: 'protocol.violation',
+      mismatches: [{ path: '', expected: { kind: 'reply' }, actual: { kind: 'violation', text } }],
+    },
+  );
+const fragment = (literal: { readonly announced: number; readonly came: number } | undefined): Problem =>
+  problem(
+    { protocol: 'imap', action: { kind: 'command', label: 'FETCH 1 BODY[]' } },
+    {
+      code: 'reply.timeout',
+      mismatches: [
+        {
+          path: '',
+          expected: { kind: 'reply' },
+          actual: { kind: 'fragment', octets: { kind: 'octets', text: '* 1 F' }, ...(literal && { literal }) },
+        },
+      ],
+    },
+  );
+
 /** Each symptom, what its hint says, and something like it that is another thing. */
 const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Problem])[] = [
   ['silence on a plain scheme', /TLS first: write "imaps:" instead of "imap:"/, silent('imap'), silent('imaps')],
@@ -44,6 +67,31 @@ const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Probl
     reply('220', 'mail.example.com ESMTP', 'EHLO client.example'),
     reply('220', '2.0.0 Ready to start TLS', 'STARTTLS'),
   ],
+  [
+    'a greeting that another command gets',
+    /The server speaks first/,
+    reply('220', 'mail.example.com ESMTP', 'NOOP'),
+    reply('221', '2.0.0 Bye', 'QUIT'),
+  ],
+  [
+    'the greeting of IMAP on an SMTP scheme',
+    /write "imap:" instead of "smtp:"/,
+    greeted('smtp', '* OK IMAP4rev1 ready\r\n'),
+    greeted('smtp', 'OK ready\r\n'),
+  ],
+  [
+    'the greeting of SMTP on an IMAP scheme',
+    /write "smtps:" instead of "imaps:"/,
+    greeted('imaps', '220 mx.example.com ESMTP\r\n'),
+    greeted('imaps', '2200 mx.example.com\r\n'),
+  ],
+  [
+    'the greeting of POP3 on an IMAP scheme',
+    /write "pop3:" instead of "imap:"/,
+    greeted('imap', '+OK ready\r\n'),
+    greeted('imap', '+OKAY ready\r\n'),
+  ],
+  ['a literal that is too short', /counts them wrong/, fragment({ announced: 100, came: 22 }), fragment(undefined)],
   ['plain text on a TLS scheme', /write "imap:" instead of "imaps:"/, handshake('not TLS'), handshake('refused')],
   ['plain text after STARTTLS', /write "pop3:"/, handshake('not TLS', 'pop3s'), handshake('not TLS', 'pop3')],
   ['closed at the ClientHello', /no certificate/, handshake('closed'), handshake('refused')],
@@ -86,6 +134,30 @@ const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Probl
     reply('550', '5.2.1 Mailbox disabled', 'RCPT TO:<a@b.example>'),
   ],
   [
+    "Exim's unknown recipient",
+    /mailbox does not exist/,
+    reply('550', 'Unrouteable address', 'RCPT TO:<a@b.example>'),
+    reply('550', 'Unrouteable address', 'MAIL FROM:<a@b.example>'),
+  ],
+  [
+    "OpenSMTPD's unknown recipient",
+    /mailbox does not exist/,
+    reply('550', 'Invalid recipient: <a@b.example>', 'RCPT TO:<a@b.example>'),
+    reply('550', 'Invalid recipient: <a@b.example>', 'RCPT TO:<a@b.example>', '550'),
+  ],
+  [
+    "Courier's unknown recipient",
+    /mailbox does not exist/,
+    reply('550', 'User unknown.', 'RCPT TO:<a@b.example>'),
+    reply('550', 'User suspended.', 'RCPT TO:<a@b.example>'),
+  ],
+  [
+    "Postfix's 501 5.1.7",
+    /syntax of the sender/,
+    reply('501', '5.1.7 Bad sender address syntax', 'MAIL FROM:<a b>'),
+    reply('501', '5.1.3 Bad recipient address syntax', 'RCPT TO:<a b>'),
+  ],
+  [
     '553 5.1.7',
     /syntax of the sender/,
     reply('553', '5.1.7 Bad sender address syntax', 'MAIL FROM:<a b>'),
@@ -102,6 +174,18 @@ const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Probl
     /Relaying denied/,
     reply('554', '5.7.1 <a@b.example>: Relay access denied', 'RCPT TO:<a@b.example>'),
     reply('554', '5.7.1 Spam', 'RCPT TO:<a@b.example>'),
+  ],
+  [
+    "qmail's 553",
+    /Relaying denied/,
+    reply('553', "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", 'RCPT TO:<a@b.example>'),
+    reply('553', 'sorry, your envelope sender is in my badmailfrom list (#5.7.1)', 'RCPT TO:<a@b.example>'),
+  ],
+  [
+    "Courier's 513",
+    /Relaying denied/,
+    reply('513', 'Relaying denied.', 'RCPT TO:<a@b.example>'),
+    reply('513', 'Syntax error.', 'RCPT TO:<a@b.example>'),
   ],
 ];
 

@@ -14,6 +14,13 @@ interface Row {
   readonly example?: string;
 }
 
+/** How servers greet: what a port speaks, whatever its URL says. */
+const greetings = [
+  { protocol: 'SMTP', scheme: 'smtp', greeting: /^220[ -]/, on: 'imap' },
+  { protocol: 'IMAP', scheme: 'imap', greeting: /^\* (?:OK|PREAUTH|BYE)\b/, on: 'smtp' },
+  { protocol: 'POP3', scheme: 'pop3', greeting: /^\+OK\b/, on: 'imap' },
+] as const;
+
 /** The first row that fits counts: what is more specific comes first. */
 export const symptoms: readonly Row[] = [
   {
@@ -29,8 +36,23 @@ export const symptoms: readonly Row[] = [
     when: ({ evidence }) =>
       evidence?.reply?.status === '220' &&
       evidence.action?.kind === 'command' &&
-      /^(?:EHLO|HELO|LHLO)\b/i.test(evidence.action.line ?? evidence.action.label),
+      !/^STARTTLS\b/i.test(evidence.action.line ?? evidence.action.label),
     says: () => 'The server speaks first: begin the dialogue with an "expect" for its greeting',
+  },
+  ...greetings.map(
+    ({ protocol, scheme: spoken, greeting, on }): Row => ({
+      symptom: `The greeting of ${protocol} on a port that the URL calls otherwise`,
+      example: on,
+      when: (problem) => isGreeting(problem) && isViolation(problem, greeting),
+      says: (scheme) =>
+        `This is how a server of ${protocol} greets: write "${schemeOf(`${scheme}:`)?.implicitTls ? `${spoken}s` : spoken}:" instead of "${scheme}:", or the right port`,
+    }),
+  ),
+  {
+    symptom: 'A literal that is shorter than announced',
+    when: ({ mismatches }) => mismatches.some(({ actual }) => 'literal' in actual && actual.literal !== undefined),
+    says: () =>
+      'Octets of a literal that do not come usually mean that the server counts them wrong, such as after another program changed a message file: its log says which',
   },
   {
     symptom: 'An answer to the TLS handshake that is not TLS',
@@ -85,8 +107,14 @@ export const symptoms: readonly Row[] = [
       '550 5.1.1 usually means that the mailbox does not exist: look at the address, and at the maps of recipients',
   },
   {
-    symptom: '550 or 553 5.1.7',
-    when: replies(/^55[03]$/, /\b5\.1\.7\b/),
+    symptom: 'Refusals of a recipient without such a code: `User unknown`, `Unrouteable address`, `Invalid recipient`',
+    when: (problem) => isCommand(problem, /^RCPT\b/i) && replies(/^55[0-3]$/, unknownMailbox)(problem),
+    says: () =>
+      'These words usually mean that the mailbox does not exist: look at the address, and at the tables of recipients and domains',
+  },
+  {
+    symptom: '501, 550 or 553 5.1.7',
+    when: replies(/^(?:501|55[03])$/, /\b5\.1\.7\b/),
     says: () => "5.1.7 usually means that the syntax of the sender's address is wrong",
   },
   {
@@ -95,8 +123,12 @@ export const symptoms: readonly Row[] = [
     says: () => "5.1.8 usually means that the sender's domain has neither an MX nor an address record",
   },
   {
-    symptom: '550, 553 or 554 5.7.1 with `relay`',
-    when: replies(/^55[034]$/, /\b5\.7\.1\b.*\brelay|\brelay(?:ing)?\b.*\b(?:denied|not permitted|prohibited)\b/i),
+    symptom: '513, 550, 553 or 554 5.7.1 with `relay` or `rcpthosts`',
+    // In Courier's words, 513; in qmail's, the list of its own domains.
+    when: replies(
+      /^(?:513|55[034])$/,
+      /\b5\.7\.1\b.*\brelay|\brelay(?:ing)?\b.*\b(?:denied|not permitted|not allowed|prohibited)\b|\brcpthosts\b/i,
+    ),
     says: () =>
       '"Relaying denied" usually means that the domain is not one of the server\'s own, and that the client has not logged in',
   },
@@ -104,6 +136,22 @@ export const symptoms: readonly Row[] = [
 
 function isGreeting({ evidence }: Problem): boolean {
   return evidence?.action === undefined || evidence.action.kind === 'greeting';
+}
+
+/** As Exim, OpenSMTPD, Courier, Sendmail and others say it. */
+const unknownMailbox =
+  /\buser unknown\b|\bunknown user\b|\bunrouteable address\b|\binvalid recipient\b|\bno such (?:user|mailbox|recipient)\b|\bmailbox (?:not found|unknown|does not exist)\b/i;
+
+function isCommand({ evidence }: Problem, pattern: RegExp): boolean {
+  const action = evidence?.action;
+  return action?.kind === 'command' && pattern.test((action.line ?? action.label).trim());
+}
+
+function isViolation({ code, mismatches }: Problem, pattern: RegExp): boolean {
+  return (
+    code === 'protocol.violation' &&
+    mismatches.some(({ actual }) => actual.kind === 'violation' && pattern.test(actual.text))
+  );
 }
 
 function isSilent({ code, mismatches }: Problem): boolean {

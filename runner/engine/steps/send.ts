@@ -18,7 +18,10 @@ export async function send(step: Send, context: Context): Promise<void> {
   const opened = sessionFor(context, step);
   const session = opened instanceof Promise ? await opened : opened;
   // RFC 2920 section 3.1, and its violations: the author knows that replies are still due, or lie here.
-  if (!session.midCommand && !step.early) requireRead(context, session, step);
+  if (!session.midCommand && !step.early) {
+    requireRead(context, session, step);
+    if (session.greeting === undefined) session.greetedCommand = true;
+  }
   if (step.what.form === 'parts') {
     session.lastAction = commandAction(context, step);
     if (!(await sendParts(context, session, step, step.what.parts))) return;
