@@ -127,6 +127,13 @@ describe('limits of a file', () => {
     });
   }
 
+  it('plan() nests 100 deep, as the reference says, and no deeper', () => {
+    const nested = (levels: number) =>
+      planOf(`a: ${'['.repeat(levels)}${']'.repeat(levels)}`).diagnostics.map(({ message }) => message);
+    assert.ok(nested(101).includes('Nested too deeply'), nested(101).join('; '));
+    assert.ok(!nested(100).includes('Nested too deeply'), nested(100).join('; '));
+  });
+
   it('plan() reads what is large and honest', () => {
     const text = `${head}scenarios:\n- name: a \${i}\n  ${cases(1000)}\n  dialogue:\n  - expect: 220\n${lines(60, () => '  - send: "NOOP ${i}"\n    expect: 250\n')}`;
     assert.deepEqual(planOf(text).diagnostics, []);
