@@ -22,7 +22,8 @@ describe('a message of a gigabyte', () => {
 
   it('is made while it is sent: what a server has not read yet takes no memory', async () => {
     const before = process.memoryUsage().arrayBuffers;
-    let kept = 0;
+    // Less than before where older buffers were collected meanwhile.
+    let kept = Number.POSITIVE_INFINITY;
     const peer = await listen(async (talk) => {
       talk.write('220 peer\r\n354 go on\r\n');
       await talk.take(2 * 1024 * 1024);
@@ -33,6 +34,6 @@ describe('a message of a gigabyte', () => {
       server: peer.url(),
     });
     assert.equal(result.problem?.code, 'connection.closed', told(result));
-    assert.ok(kept > 0 && kept < 64 * 1024 * 1024, `${kept}`);
+    assert.ok(kept < 64 * 1024 * 1024, `${kept}`);
   });
 });
