@@ -48,11 +48,10 @@ export function newGroup(symptom: Symptom): Group {
 }
 
 export function put(group: Group, result: ScenarioResult, { decisive, server }: Symptom): void {
+  const { index, suite } = result.scenario;
   group.count++;
-  const { suite } = result.scenario;
   addTo(group.outcomes, result.outcome, 1);
   addTo(group.suites, suite.id, 1);
-  const { index } = result.scenario;
   group.scenarios.push(index);
   if (server !== undefined) group.servers.set(server, Math.min(index, group.servers.get(server) ?? index));
   for (const { product } of productsIn(result)) group.products.add(product);

@@ -12,22 +12,15 @@ function merged(groups: readonly Group[]): readonly Group[] {
   const all = groups.find(({ symptom, count }) => symptom.key === temporaryKey && count > 1);
   const same = (each: Group) =>
     each.symptom.kind === 'login' && [...each.replies].every((reply) => all?.replies.has(reply));
-  if (all === undefined) return groups;
-  const followers = groups.filter(same);
-  const one = joined(all, followers);
-  return groups.filter((each) => !followers.includes(each)).map((each) => (each === all ? one : each));
+  return all === undefined ? groups : underRoots(groups, (each) => (same(each) ? all : undefined));
 }
 
 /** A stranger's address in disguise is accepted for the reason that it is accepted for as it is. */
 function unmasked(groups: readonly Group[]): readonly Group[] {
   const plain = groups.filter(({ symptom }) => symptom.kind === 'accepted' && symptom.disguisedIn === undefined);
-  const rootOf = ({ symptom: { disguisedIn } }: Group) =>
-    disguisedIn === undefined ? undefined : plain.find(({ suites }) => suites.has(disguisedIn));
-  return groups.flatMap((group) => {
-    if (rootOf(group) !== undefined) return [];
-    const masked = groups.filter((each) => rootOf(each) === group);
-    return [joined(group, masked)];
-  });
+  return underRoots(groups, ({ symptom: { disguisedIn } }) =>
+    disguisedIn === undefined ? undefined : plain.find(({ suites }) => suites.has(disguisedIn)),
+  );
 }
 
 /** Mail that went to another mailbox follows from what sends it there: a catch-all takes more than it should. */
@@ -36,10 +29,7 @@ function folded(groups: readonly Group[]): readonly Group[] {
     .filter(({ symptom }) => symptom.kind === 'accepted' && symptom.key.startsWith('accepted RCPT TO'))
     .sort((a, b) => b.count - a.count || firstIn(a) - firstIn(b));
   if (wide === undefined) return groups;
-  const stray = groups.filter((each) => isStray(each, wide));
-  if (stray.length === 0) return groups;
-  const all = joined(wide, stray, 'of the first');
-  return groups.filter((each) => !stray.includes(each)).map((each) => (each === wide ? all : each));
+  return underRoots(groups, (each) => (isStray(each, wide) ? wide : undefined), 'of the first');
 }
 
 /** What was looked for in one mailbox, while the log says that it went to another; or what was found there, of the same domain. */
@@ -53,15 +43,23 @@ function isStray(group: Group, { symptom: wide }: Group): boolean {
 
 /** Where a name does not exist, nothing does below it (RFC 8020 section 2). */
 function belowNames(groups: readonly Group[]): readonly Group[] {
-  const rootOf = ({ symptom: { name } }: Group) =>
-    name === undefined
-      ? undefined
-      : groups
-          .filter(({ symptom }) => symptom.name !== undefined && name.endsWith(`.${symptom.name}`))
-          .sort((a, b) => (a.symptom.name?.length ?? 0) - (b.symptom.name?.length ?? 0))[0];
-  return groups.flatMap((group) => {
-    if (rootOf(group) !== undefined) return [];
-    const below = groups.filter((each) => rootOf(each) === group);
-    return [joined(group, below)];
+  const named = groups
+    .flatMap((group) => (group.symptom.name === undefined ? [] : [{ group, name: group.symptom.name }]))
+    .sort((a, b) => a.name.length - b.name.length);
+  return underRoots(groups, ({ symptom }) => named.find(({ name }) => symptom.name?.endsWith(`.${name}`))?.group);
+}
+
+/** Each group that follows from a root is counted under it. A root follows from nothing. */
+function underRoots(
+  groups: readonly Group[],
+  rootOf: (group: Group) => Group | undefined,
+  servers?: Parameters<typeof joined>[2],
+): readonly Group[] {
+  const followers = new Map<Group, Group[]>();
+  const roots = groups.filter((each) => {
+    const root = rootOf(each);
+    if (root !== undefined) followers.set(root, [...(followers.get(root) ?? []), each]);
+    return root === undefined;
   });
+  return roots.map((root) => joined(root, followers.get(root) ?? [], servers));
 }
