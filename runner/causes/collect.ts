@@ -40,12 +40,14 @@ export function remediesOf(result: ScenarioResult): readonly Remedy[] {
   const causes = collectCauses();
   causes.add(result);
   const [cause] = causes.list();
-  return (
-    cause?.remedies ??
-    remediesFor(
-      result.scenario.remedies,
-      productsIn(result).map(({ product }) => product),
-    )
+  return cause?.remedies ?? ownRemedies(result);
+}
+
+/** What the scenario says, for the products that its servers turned out, or are configured, to be. */
+export function ownRemedies(result: ScenarioResult): readonly Remedy[] {
+  return remediesFor(
+    result.scenario.remedies,
+    productsIn(result).map(({ product }) => product),
   );
 }
 

@@ -45,6 +45,21 @@ export function causeTitle(cause: Cause): string {
   return count === 1 ? words : `${words} (${countWords(cause)})`;
 }
 
+/** The title of a cause that several scenarios have; nothing where one has it, whose own words say it. */
+export function sharedTitle(cause: Cause | undefined): readonly string[] {
+  return cause === undefined || cause.count === 1 ? [] : [causeTitle(cause)];
+}
+
+/** What to do is about the cause: what the scenario says of its own failure would lead elsewhere. */
+export function fixesOf(cause: Cause | undefined, own: readonly string[]): readonly string[] {
+  return cause === undefined ? own.map(visible) : fixLines(cause);
+}
+
+/** Below the text of a scenario's failure, a line each: the cause that it shares, and what to do. */
+export function causeLines(cause: Cause | undefined, own: readonly string[]): readonly string[] {
+  return [...sharedTitle(cause).map((title) => `cause: ${title}`), ...fixesOf(cause, own).map((fix) => `fix: ${fix}`)];
+}
+
 /** What to do about it, a line each. */
 export function fixLines({ remedies }: Cause): readonly string[] {
   return remedies.map((each) => visible(remedyWords(each)));

@@ -6,7 +6,7 @@ import { visible } from '../visible.ts';
 import { problemOf, remark } from '../words/outcome.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
-import { type CauseRecord, causeByScenario, causeRecord, causeTitle, fixLines } from './cause-record.ts';
+import { type CauseRecord, causeByScenario, causeLines, causeRecord, fixesOf } from './cause-record.ts';
 import { failureText, problemText, remedyLines, telling } from './failure.ts';
 import { jsonLine, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -18,16 +18,15 @@ const specVersion = '0.0.0';
 /** Characters of a conversation kept as `stdout`; passing scenarios have none. */
 const longestOutput = 64 * 1024;
 
-/** Of a test without a dialogue. */
-const leastTest = 500;
-
-type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
-
 /**
  * Characters of tests that wait for the run's end, where the causes of their failures are known, and with them what to do. With more
  * than this, those that wait are written with what is known by then.
  */
 const mostWaiting = 16 * 1024 * 1024;
+/** Characters of a test without a dialogue. */
+const leastTest = 500;
+
+type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
 
 /**
  * What is no verdict on the server is `other`: CTRF has no word for "could not be checked" and "blocked". A known issue is skipped,
@@ -58,12 +57,13 @@ export function create(options: ReporterOptions): Reporter {
   let waiting: Waiting[] = [];
   let length = 0;
   const release = async () => {
+    if (waiting.length === 0) return;
     const byScenario = causeByScenario(causes.list());
     const texts = waiting.map(({ index, test, remedies }) =>
       jsonLine(withRemedies(test, byScenario.get(index), remedies)),
     );
-    if (texts.length > 0) await output.write(`${between}${texts.join(',\n')}`);
-    if (texts.length > 0) between = ',\n';
+    await output.write(`${between}${texts.join(',\n')}`);
+    between = ',\n';
     waiting = [];
     length = 0;
   };
@@ -127,12 +127,10 @@ function lengthOf({ stdout = [], trace = '' }: Test): number {
   return stdout.reduce((sum, line) => sum + line.length, trace.length + leastTest);
 }
 
-/** What to do is about the cause: what the scenario says of its own failure would lead elsewhere. */
 function withRemedies(test: Test, cause: Cause | undefined, own: readonly string[]): object {
   const { extra, trace } = test;
-  const remedies = (cause === undefined ? own : fixLines(cause)).map(visible);
-  const shared = cause === undefined || cause.count === 1 ? [] : [`cause: ${causeTitle(cause)}`];
-  const told = [...shared, ...remedies.map((line) => `fix: ${line}`)];
+  const remedies = fixesOf(cause, own);
+  const told = causeLines(cause, own);
   const all = { ...extra, ...(remedies.length > 0 && { remedies }) };
   return {
     ...test,

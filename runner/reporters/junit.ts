@@ -8,7 +8,7 @@ import { visible } from '../visible.ts';
 import { outcomes, problemOf, remark, sumOf } from '../words/outcome.ts';
 import { problemWords, reasonWords, warningWords } from '../words/problem.ts';
 import { attachmentOf } from './attachments.ts';
-import { causeByScenario, causeTitle, fixLines } from './cause-record.ts';
+import { causeByScenario, causeLines, causeTitle, fixesOf, fixLines } from './cause-record.ts';
 import { type FailureOptions, failureText, problemText, remedyLines, telling } from './failure.ts';
 import type { Try } from './junit-corrections.ts';
 import { addToCase, addToSuite, seconds, timestamp, withoutSkippedSum } from './junit-corrections.ts';
@@ -187,7 +187,7 @@ function document(
       testCase.time(seconds(each.duration));
       if (isCommon) {
         for (const [name, value] of each.properties) testCase.property(name, value);
-        for (const line of remediesOf(each, cause)) testCase.property('remedy', attribute(line));
+        for (const line of fixesOf(cause, each.remedies)) testCase.property('remedy', attribute(line));
         if (cause !== undefined) testCase.property('cause', attribute(causeTitle(cause)));
       }
       if (each.verdict === 'failure') testCase.failure(each.message, each.type);
@@ -215,19 +215,10 @@ function suiteCauses(cases: readonly Case[], causes: ReadonlyMap<number, Cause>)
   ]);
 }
 
-/** What to do is about the cause: what the scenario says of its own failure would lead elsewhere. */
-function remediesOf({ remedies }: Case, cause: Cause | undefined): readonly string[] {
-  return cause === undefined ? remedies : fixLines(cause);
-}
-
 /** GitLab shows nothing of a case but this: one of many with the same cause says so, and each what to do. */
-function withCause(each: Case, cause: Cause | undefined): string {
-  const { verdict, content } = each;
+function withCause({ verdict, content, remedies }: Case, cause: Cause | undefined): string {
   if (verdict !== 'failure' && verdict !== 'error') return content;
-  const added = [
-    ...(cause === undefined || cause.count === 1 ? [] : [`cause: ${causeTitle(cause)}`]),
-    ...remediesOf(each, cause).map((line) => `fix: ${visible(line)}`),
-  ];
+  const added = causeLines(cause, remedies);
   return added.length === 0 ? content : [content, '', ...added].join('\n');
 }
 

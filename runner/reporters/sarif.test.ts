@@ -7,10 +7,15 @@ import { recordedRun } from '../causes/recorded.test.helper.ts';
 import type { ScenarioResult } from '../result.ts';
 import { create } from './sarif.ts';
 
+interface Rule {
+  readonly id: string;
+  readonly help?: { readonly text: string };
+}
+
 interface Log {
   readonly version: string;
   readonly runs: readonly {
-    readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly { readonly id: string }[] } };
+    readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly Rule[] } };
     readonly invocations: readonly {
       readonly executionSuccessful: boolean;
       readonly toolExecutionNotifications?: readonly object[];
@@ -90,6 +95,19 @@ describe('sarif', () => {
     const log = await read([renamed]);
     valid(log);
     assert.deepEqual([log.runs[0]?.results[0]?.ruleId, (await read([failed])).runs[0]?.results[0]?.ruleId], [id, id]);
+  });
+
+  it('create() has in a rule the remedy for the product that the greeting or the configuration names', async () => {
+    const failed = mixed.find(({ outcome }) => outcome === 'failed') ?? assert.fail();
+    const remedies = (['exim', 'postfix'] as const).map((product) => ({ product, text: `set it in ${product}` }));
+    const servers = [{ connection: 'default', label: 'mx', product: 'exim' }] as const;
+    for (const [more, scenario, help] of [
+      [{ products: [] }, { remedies, servers }, 'Exim: set it in exim'],
+      [{ products: [{ server: 'mx', product: 'postfix' }] }, { remedies }, 'Postfix: set it in postfix'],
+    ] as const) {
+      const log = await read([{ ...failed, ...more, scenario: { ...failed.scenario, ...scenario } }]);
+      assert.equal(log.runs[0]?.tool.driver.rules[0]?.help?.text, help);
+    }
   });
 
   it('create() goes by severity', async () => {

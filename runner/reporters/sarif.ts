@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cause } from '../causes/cause.ts';
-import { collectCauses } from '../causes/collect.ts';
-import { remediesFor, type Severity } from '../remedy.ts';
+import { collectCauses, ownRemedies } from '../causes/collect.ts';
+import type { Severity } from '../remedy.ts';
 import type { Reporter, ScenarioResult } from '../result.ts';
 import { firstIdOf } from '../scenario-id.ts';
 import { visible } from '../visible.ts';
@@ -9,7 +9,7 @@ import { mismatchLines } from '../words/mismatch.ts';
 import { problemOf, sumOf } from '../words/outcome.ts';
 import { problemWords } from '../words/problem.ts';
 import { remedyWords } from '../words/remedy.ts';
-import { causeByScenario, causeRecord, causeTitle, fixLines } from './cause-record.ts';
+import { causeByScenario, causeRecord, causeTitle, fixesOf, sharedTitle } from './cause-record.ts';
 import { remedyLines } from './failure.ts';
 import { jsonText } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -87,10 +87,8 @@ interface Result {
   readonly result: { readonly properties: object; readonly [field: string]: unknown };
 }
 
-/** What to do is about the cause: what the scenario says of its own failure would lead elsewhere. */
 function withCause({ told, remedies, result }: Result, cause: Cause | undefined): object {
-  const shared = cause !== undefined && cause.count > 1 ? [causeTitle(cause)] : [];
-  const lines = [...told, ...shared, ...(cause === undefined ? remedies : fixLines(cause))];
+  const lines = [...told, ...sharedTitle(cause), ...fixesOf(cause, remedies)];
   const message = { text: lines.map(visible).join('\n') };
   return cause === undefined
     ? { ...result, message }
@@ -104,10 +102,7 @@ function withCause({ told, remedies, result }: Result, cause: Cause | undefined)
 function ruleOf(result: ScenarioResult): object {
   const { scenario } = result;
   const { severity, description, suite, tags } = scenario;
-  const remedies = remediesFor(
-    scenario.remedies,
-    result.products.map(({ product }) => product),
-  ).map((each) => visible(remedyWords(each)));
+  const remedies = ownRemedies(result).map((each) => visible(remedyWords(each)));
   return {
     id: visible(firstIdOf(scenario)),
     name: visible(scenario.name),
