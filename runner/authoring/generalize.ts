@@ -162,32 +162,28 @@ type Replacing = (kind: Kind, found: string) => string | undefined;
 
 function scanning(vocabulary: Vocabulary, finding: readonly string[], replace: Replacing): Generalize {
   const { names, secrets, tokens = noNames } = vocabulary;
-  const stands = new Map([...tokens].map(([token, name], index) => [token, { name, as: standIn(index) }]));
-  const byStandIn = new Map([...stands.values()].map(({ name, as }) => [as, name]));
+  const ids = longestFirst(tokens.keys()).map((id, index) => ({ id, as: standIn(index) }));
+  const byStandIn: Names = new Map(ids.map(({ id, as }) => [as, tokens.get(id) ?? 'scenario.id']));
   const alternatives = [
     ...hidden(secrets),
-    ...alternative('token', longestFirst(byStandIn.keys()).map(escapePattern)),
+    ...alternative('token', [...byStandIn.keys()]),
     ...alternative('named', longestFirst(names.keys()).map(wordSource)),
     ...finding,
   ];
   if (alternatives.length === 0) return (text) => [{ kind: 'literal', text }];
   const scanner = new RegExp(alternatives.join('|'), 'g');
   return (written) => {
-    const text = longestFirst(stands.keys()).reduce(
-      (each, token) => each.replaceAll(token, stands.get(token)?.as ?? token),
-      written,
-    );
+    const text = ids.reduce((each, { id, as }) => each.replaceAll(id, as), written);
     const pieces: Piece[] = [];
     let at = 0;
     for (const match of text.matchAll(scanner)) {
       const piece = pieceOf(match, { names, secrets, tokens: byStandIn }, replace);
       if (piece === undefined) continue;
-      if (match.index > at) pieces.push(...literals(text.slice(at, match.index), byStandIn));
+      pieces.push(...literals(text.slice(at, match.index), byStandIn));
       pieces.push(piece);
       at = match.index + match[0].length;
     }
-    if (at < text.length) pieces.push(...literals(text.slice(at), byStandIn));
-    return pieces;
+    return [...pieces, ...literals(text.slice(at), byStandIn)];
   };
 }
 
@@ -206,13 +202,14 @@ function standIn(index: number): string {
 
 /** A text that is kept, but for the ids in it. */
 function literals(text: string, tokens: Names): readonly Piece[] {
-  const [first] = [...tokens.keys()].filter((token) => text.includes(token));
-  if (first === undefined) return text === '' ? [] : [{ kind: 'literal', text }];
-  const at = text.indexOf(first);
+  const [known] = [...tokens].filter(([token]) => text.includes(token));
+  if (known === undefined) return text === '' ? [] : [{ kind: 'literal', text }];
+  const [token, name] = known;
+  const at = text.indexOf(token);
   return [
     ...literals(text.slice(0, at), tokens),
-    { kind: 'variable', name: tokens.get(first) ?? 'scenario.id' },
-    ...literals(text.slice(at + first.length), tokens),
+    { kind: 'variable', name },
+    ...literals(text.slice(at + token.length), tokens),
   ];
 }
 
