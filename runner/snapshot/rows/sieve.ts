@@ -1,4 +1,4 @@
-import type { Written } from '../../authoring/written.ts';
+import type { Written, WrittenMap } from '../../authoring/written.ts';
 import { ask, type Probe, reply } from '../probe.ts';
 import { afterLogin, beforeLogin, commandProbes, encrypted, type Row } from './session.ts';
 import { reach, type Target } from './target.ts';
@@ -39,26 +39,23 @@ const anyReply: Written = { one_of: ['OK', 'NO'] };
 const many = '"mailspec ${scenario.id} ';
 
 /** So many scripts, stored one after the other, and what removes them again. */
-function manyScripts(): { readonly steps: readonly Written[]; readonly after: readonly Written[] } {
-  const put = (name: string, expect: Written): Written => ({
-    send: [`PUTSCRIPT ${many}${name}" `, { literal: 'keep;\r\n' }],
-    expect,
-  });
-  const skippedBefore = (index: number) => (counts[index] ?? 0) - (counts[index - 1] ?? 0) - 1;
-  const steps = counts.flatMap((count, index): readonly Written[] => {
-    const times = skippedBefore(index);
-    const skipped: Written = { repeat: { times, dialogue: [put(`before ${count}, \${index}`, anyReply)] } };
-    return [...(times > 0 ? [skipped] : []), put(String(count), reply)];
-  });
-  const remove = (name: string): Written => ({ send: `DELETESCRIPT ${many}${name}"`, expect: anyReply });
-  const after = counts.flatMap((count, index): readonly Written[] => {
-    const times = skippedBefore(index);
-    return [
-      ...(times > 0 ? [{ repeat: { times, dialogue: [remove(`before ${count}, \${index}`)] } }] : []),
-      remove(String(count)),
-    ];
-  });
-  return { steps, after };
+function manyScripts(begin: readonly Written[]): {
+  readonly steps: readonly Written[];
+  readonly after: readonly Written[];
+} {
+  const each = (command: (name: string) => WrittenMap, expect: Written): readonly Written[] =>
+    counts.flatMap((count, index) => {
+      const times = count - (counts[index - 1] ?? 0) - 1;
+      const skipped = { ...command(`before ${count}, \${index}`), expect: anyReply };
+      return [
+        ...(times > 0 ? [{ repeat: { times, dialogue: [skipped] } }] : []),
+        { ...command(String(count)), expect },
+      ];
+    });
+  return {
+    steps: [...begin, ...each((name) => ({ send: [`PUTSCRIPT ${many}${name}" `, { literal: 'keep;\r\n' }] }), reply)],
+    after: each((name) => ({ send: `DELETESCRIPT ${many}${name}"` }), anyReply),
+  };
 }
 
 const extensions = [
@@ -159,8 +156,7 @@ export function sieveProbes(target: Target): readonly Probe[] {
             server,
             name: 'How many scripts may be stored',
             exclusive: ['scripts of ${user}'],
-            steps: [...begin, ...manyScripts().steps],
-            after: manyScripts().after,
+            ...manyScripts(begin),
           },
           {
             ...base,
