@@ -31,13 +31,11 @@ interface Watched {
 export async function take(probes: readonly Probe[], known: Known, looking: Looking): Promise<Taken> {
   const grown = await grow(probes, looking);
   const leftOut: LeftOut[] = [];
-  const all: Watched[] = grown.map((probe) => ({ probe, observed: [] }));
   const first = await observe(grown, { ...looking, round: 1 });
-  for (const [index, each] of all.entries()) {
+  let open = grown.map((probe, index): Watched => {
     const seen = first[index];
-    if (seen !== undefined) each.observed = [seen];
-  }
-  let open = all;
+    return { probe, observed: seen === undefined ? [] : [seen] };
+  });
   const stable = new Map<Probe, Settled>();
   for (let round = 0; open.length > 0 && !looking.signal.aborted; round++) {
     const candidates = open.flatMap((each) => {
