@@ -33,10 +33,7 @@ export const symptoms: readonly Row[] = [
   {
     symptom: 'A greeting that no step expects',
     // RFC 5321 section 4.3.2: 220 answers the connection and STARTTLS.
-    when: ({ evidence }) =>
-      evidence?.reply?.status === '220' &&
-      evidence.action?.kind === 'command' &&
-      !/^STARTTLS\b/i.test(evidence.action.line ?? evidence.action.label),
+    when: (problem) => problem.evidence?.reply?.status === '220' && isCommand(problem, /^(?!STARTTLS\b)/i),
     says: () => 'The server speaks first: begin the dialogue with an "expect" for its greeting',
   },
   ...greetings.map(
@@ -175,10 +172,8 @@ function handshake({ evidence }: Problem): string | undefined {
 /** Also a response to a challenge, of which nothing but a secret's name is shown. */
 const login = /^(?:(?:AUTH|AUTHENTICATE|LOGIN|PASS|APOP)\b|«[^«»]+»$)/i;
 
-function isLogin({ evidence }: Problem): boolean {
-  const action = evidence?.action;
-  if (action?.kind === 'command') return login.test((action.line ?? action.label).trim());
-  return action?.kind === 'challenge';
+function isLogin(problem: Problem): boolean {
+  return isCommand(problem, login) || problem.evidence?.action?.kind === 'challenge';
 }
 
 /** The reply refuses what was expected to be accepted: where a refusal was expected, its kind is the matter. */
