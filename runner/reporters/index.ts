@@ -4,9 +4,9 @@ import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
-import { mapOnce, mapTexts } from '../printing/deep.ts';
+import { mapTexts } from '../printing/deep.ts';
 import { inertPart } from '../printing/inert.ts';
-import type { Reporter, RunEvent, ScenarioFacts, Summary } from '../result.ts';
+import type { Reporter, RunEvent, Summary } from '../result.ts';
 import { attachmentPaths, attachmentsReporter, attachTo } from './attachments.ts';
 import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
@@ -153,23 +153,11 @@ const escapesOrders: ReadonlySet<ReporterName> = new Set(['json', 'ctrf']);
 /** Whatever reporters make of an event, no text in it is an order to a CI. Each gets the same, so that it is made once. */
 function createGivingNoOrders(): (reporter: Reporter) => Reporter {
   let last: { readonly event: RunEvent; readonly inert: RunEvent } | undefined;
-  // Two events are about one scenario.
-  const once = mapOnce(inertPart);
   const inertEvent = (event: RunEvent) => {
-    if (last?.event === event) return last.inert;
-    const facts = factsIn(event);
-    last = {
-      event,
-      inert: mapTexts(event, inertPart, { get: (record) => (record === facts ? once(record) : undefined) }),
-    };
+    if (last?.event !== event) last = { event, inert: mapTexts(event, inertPart) };
     return last.inert;
   };
   return (reporter) => ({ ...reporter, report: (event) => reporter.report(inertEvent(event)) });
-}
-
-function factsIn(event: RunEvent): ScenarioFacts | undefined {
-  if (event.type === 'begin') return event.scenario;
-  return event.type === 'scenario' ? event.result.scenario : undefined;
 }
 
 function reporterOptions(output: Sink, options: OpenOptions): ReporterOptions {
