@@ -19,6 +19,28 @@ describe('what a scenario observes', () => {
     assert.equal(result.measured, undefined);
   });
 
+  it('names a server by what it greeted with on that connection', () => {
+    const target = { label: 'it', options: {} };
+    const seen = (line: string) => {
+      const session = {
+        target,
+        transport: { facts: { remote: '192.0.2.25:25' } },
+        greeting: { raw: Buffer.from(line) },
+      };
+      const context = { sessions: new Map([['', session]]), redactor: { redact: String }, measured: [], world: {} };
+      const { products, contacts } = observedIn(context as unknown as Context);
+      return [contacts[0]?.greeting, products[0]?.product];
+    };
+    const [exim, postfix] = ['220 a.example ESMTP Exim 4.98', '220 b.example ESMTP Postfix'];
+    for (const [line, product] of [
+      [exim, 'exim'],
+      [exim, 'exim'],
+      [postfix, 'postfix'],
+      [exim, 'exim'],
+    ] as const)
+      assert.deepEqual(seen(`${line}\r\n`), [line, product]);
+  });
+
   it('asks for its own address once a run, however many connections there are', () => {
     let asked = 0;
     const session = (remote: string) => ({

@@ -23,7 +23,7 @@ export function observedIn({ sessions, redactor, measured, world }: Context): Ob
   const contacts: Contact[] = [];
   const all: Measurement[] = [...measured];
   for (const session of sessions.values()) {
-    const greeting = greetingOf(session, world);
+    const greeting = greetingOf(session);
     const product = greeting?.product;
     if (product !== undefined) products.push({ server: session.target.label, product });
     contacts.push(contactOf(session, greeting?.line, redactor, ownAddresses(world)));
@@ -38,17 +38,16 @@ interface Greeting {
   readonly product: Product | undefined;
 }
 
-/** Of a run, by server, the last one: most servers greet all connections alike. */
-const greetings = byIdentity((_: World) => new WeakMap<Target, Greeting>());
+/** The last one of each server: most greet all connections alike. */
+const greetings = new WeakMap<Target, Greeting>();
 
-function greetingOf({ target, greeting }: Session, world: World): Greeting | undefined {
+function greetingOf({ target, greeting }: Session): Greeting | undefined {
   if (greeting === undefined) return undefined;
   const { raw } = greeting;
-  const known = greetings(world);
-  const last = known.get(target);
+  const last = greetings.get(target);
   if (last?.raw.equals(raw)) return last;
   const read = { raw, line: firstLine(raw), product: recognize(raw.toString('latin1', 0, longestSign)) };
-  known.set(target, read);
+  greetings.set(target, read);
   return read;
 }
 
