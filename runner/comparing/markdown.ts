@@ -1,3 +1,4 @@
+import { codeSpan } from '../code-span.ts';
 import { many } from '../phrase.ts';
 import type { Change, Compared, Difference } from './compare.ts';
 import { isSame } from './compare.ts';
@@ -75,11 +76,8 @@ function seconds({ duration }: Compared): string {
   return `${(duration / 1_000).toFixed(1)} s`;
 }
 
-/** In a code span, whatever backticks it has (CommonMark section 6.1). */
 export function code(value: string): string {
-  const line = value.replace(/\s*\n\s*/g, ' ').trim();
-  const fence = '`'.repeat(Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length)) + 1);
-  return fence.length === 1 ? `\`${line}\`` : `${fence} ${line} ${fence}`;
+  return codeSpan(value.replace(/\s*\n\s*/g, ' ').trim());
 }
 
 function text(value: string): string {

@@ -1,3 +1,4 @@
+import { codeSpan } from '../code-span.ts';
 import { counted } from '../phrase.ts';
 import { inert } from '../printing/inert.ts';
 import { visible } from '../visible.ts';
@@ -44,9 +45,7 @@ function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** A code span within a table, whatever backticks and bars it has (CommonMark section 6.1, GFM section 4.10). */
+/** In a code span within a table, whatever bars it has (GFM section 4.10). */
 function span(text: string): string {
-  const line = inert(visible(text)).replaceAll('|', '\\|');
-  const fence = '`'.repeat(Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length)) + 1);
-  return fence.length === 1 ? `\`${line}\`` : `${fence} ${line} ${fence}`;
+  return codeSpan(inert(visible(text)).replaceAll('|', '\\|'));
 }
