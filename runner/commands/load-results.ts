@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
 import { mergeResults } from '../load/merge.ts';
 import type { LoadResult } from '../load/result.ts';
-import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
+import { schemaCheck } from './schema-check.ts';
 
 /** Reads what `load --out FILE.json` wrote. Throws an `ArgumentError` that says what is wrong with it. */
 export async function readLoadResult(path: string, cwd: string): Promise<LoadResult> {
   const value = await valueIn(path, cwd);
-  if (!(await isLoadResult(value)))
+  const isLoadResult = await schemaCheck('load.schema.json');
+  if (!isLoadResult(value))
     throw new ArgumentError(
       `Cannot use the results "${path}": they are not those of a load`,
       'Write them with "mailspec load FILE --out RESULT.json"',
@@ -28,12 +29,4 @@ async function valueIn(path: string, cwd: string): Promise<unknown> {
   } catch (error) {
     throw new ArgumentError(`Cannot read the results "${path}": ${messageOf(error)}`);
   }
-}
-
-/** Holds it against the schema. */
-async function isLoadResult(value: unknown): Promise<boolean> {
-  // Loaded when needed: ajv takes long.
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const text = await readFile(join(packageRoot(), 'schemas', 'load.schema.json'), 'utf8');
-  return new Ajv2020({ strict: false }).compile(JSON.parse(text) as object)(value) === true;
 }

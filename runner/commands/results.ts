@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
 import type { Evidence, Fault } from '../evidence.ts';
 import type { Action } from '../headline.ts';
 import type { Contact, Measurement } from '../observed.ts';
-import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
 import type { Remedy, Severity } from '../remedy.ts';
 import type { Outcome, Problem, ScenarioResult, ServerFacts, Shortfall, Violation } from '../result.ts';
 import type { Shard } from '../shard.ts';
+import { schemaCheck } from './schema-check.ts';
 
 /** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
 export interface StartLine {
@@ -130,8 +130,7 @@ const howToWrite = 'Write it with "mailspec run --reporter json=FILE"';
 /** Reads a results file. Throws an `ArgumentError` that says what is wrong with it. */
 export async function readResults(path: string, cwd: string): Promise<Results> {
   const text = await textOf(path, cwd);
-  lineCheck ??= readLineCheck();
-  const isLine = await lineCheck;
+  const isLine = (await schemaCheck('result.schema.json')) as IsLine;
   const lines = text
     .split('\n')
     .flatMap((line, index) => (line.trim() === '' ? [] : [parsed(path, line, index + 1, isLine)]));
@@ -172,22 +171,6 @@ function parsed(path: string, line: string, number: number, isLine: IsLine): Lin
     throw unusable(path, `its format is "${format}", and this version reads "${knownFormat}"`);
   }
   throw unusable(path, `line ${number} is not an event of "${knownFormat}"`, howToWrite);
-}
-
-/** Compiling the schema takes longer than most files of results. */
-let lineCheck: Promise<IsLine> | undefined;
-
-/** Holds a line against the schema. */
-async function readLineCheck(): Promise<IsLine> {
-  // Loaded when needed: ajv takes long.
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const text = await readFile(join(packageRoot(), 'schemas', 'result.schema.json'), 'utf8');
-  // Fields may be added within a format.
-  const schema = JSON.parse(text, (key, value: unknown) =>
-    key === 'additionalProperties' ? undefined : value,
-  ) as object;
-  const check = new Ajv2020({ strict: false }).compile(schema);
-  return (value): value is Line => check(value) === true;
 }
 
 export function unusable(path: string, state: string, hint?: string): ArgumentError {
