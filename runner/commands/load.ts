@@ -7,7 +7,7 @@ import { statusOf } from '../load/status.ts';
 import { type LeftOut, otherHosts, suitedTo } from '../load/suited.ts';
 import { loadText } from '../load/text.ts';
 import { many } from '../phrase.ts';
-import type { Plan, Scenario } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import { load } from '../project/load.ts';
 import { wholeNumber } from './arguments.ts';
 import { canAsk, confirm } from './ask.ts';
@@ -96,13 +96,12 @@ function refuseUnfit({ scenarios }: Plan, connections: number, processes: number
       `Cannot run "${receiving.name}" in ${processes} processes: it receives mail, and only one process can listen on a port`,
       'Leave out "--processes"',
     );
-  const units = (scenario: Scenario) => unitsOf(scenario);
-  const [largest] = [...scenarios].sort((a, b) => units(b) - units(a));
+  const [largest] = [...scenarios].sort((a, b) => unitsOf(b) - unitsOf(a));
   const each = Math.floor(connections / processes);
-  if (largest === undefined || units(largest) <= each) return;
+  if (largest === undefined || unitsOf(largest) <= each) return;
   throw new ArgumentError(
-    `Cannot run "${largest.name}" as load: it needs ${many(units(largest), 'connection')}, and each process has ${each}`,
-    `Write "--connections ${units(largest) * processes}" or more`,
+    `Cannot run "${largest.name}" as load: it needs ${many(unitsOf(largest), 'connection')}, and each process has ${each}`,
+    `Write "--connections ${unitsOf(largest) * processes}" or more`,
   );
 }
 
