@@ -217,15 +217,11 @@ export async function openSession(context: Context, name: string, span: Span): P
   // One connection of a name at a time: servers count them.
   const before = context.sessions.get(name);
   if (before !== undefined) await before.transport.close();
-  const turn = context.world.traffic.turn(target, context.signal);
-  if (turn !== undefined) {
-    const start = clock();
-    await turn;
-    context.extend(clock() - start);
-  }
-  const { counterparts } = context.world;
+  const start = clock();
+  await context.world.traffic.turn(target, context.signal);
+  context.extend(clock() - start);
   try {
-    const counterpart = counterparts && (await counterparts.open(context, name, url));
+    const counterpart = await context.world.counterparts?.open(context, name, url);
     const transport =
       counterpart?.transport ??
       (await connect({

@@ -60,14 +60,12 @@ export async function run(
       const facts = hide(factsOf(scenario));
       if (!begun.has(scenario)) {
         begun.add(scenario);
-        const told = emit({ type: 'begin', scenario: facts });
-        if (told !== undefined) await told;
+        await emit({ type: 'begin', scenario: facts });
       }
       const result = await runScenario(scenario, facts, world);
       if ('again' in result) return result.again;
       demands.note(result, scenario.lacks);
-      const told = tell(result);
-      if (told !== undefined) await told;
+      await tell(result);
       return undefined;
     },
     () => !options.signal.aborted && !bailed(),

@@ -31,8 +31,7 @@ export async function runScenario(
     duration: 0,
   };
   if (scenario.skip !== undefined) return { ...base, outcome: 'skipped', reason: scenario.skip, transcript: [] };
-  const blocks = world.breaker.blocks(scenario);
-  const known = blocks instanceof Promise ? await blocks : blocks;
+  const known = await world.breaker.blocks(scenario);
   if (known !== undefined) {
     return { ...base, outcome: 'blocked', reason: reasonOf(known), duration: world.clock() - start, transcript: [] };
   }

@@ -26,8 +26,7 @@ export async function dialNetwork(
   port: number,
   dial: Dial,
 ): Promise<Dialled & { readonly host: string }> {
-  const found = resolve(host, dial);
-  const addresses = found instanceof Promise ? await found : found;
+  const addresses = await resolve(host, dial);
   const failures: { readonly address: string; readonly error: TransportError }[] = [];
   for (const [index, address] of addresses.entries()) {
     const now = dial.clock();
@@ -41,8 +40,7 @@ export async function dialNetwork(
       ...localEnd(dial.localAddress),
     };
     try {
-      const { socket, inlet } = await dialOnce(options, deadline, dial);
-      return { socket, inlet, host: address };
+      return { ...(await dialOnce(options, deadline, dial)), host: address };
     } catch (cause) {
       const error = cause as TransportError;
       if (error.kind === 'aborted') throw error;
@@ -89,18 +87,13 @@ export function localEnd(localAddress: string | undefined): Pick<TcpNetConnectOp
   return { localAddress: host, ...(port !== undefined && { localPort: port }) };
 }
 
-/** Throws or rejects. */
-function resolve(host: string, dial: Dial): readonly string[] | Promise<readonly string[]> {
+async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
   const family = familyOf(dial);
   const literal = isIP(host);
   if (literal !== 0) {
     if (family === 0 || family === literal) return [host];
     throw new TransportError('name', 'connect', `Cannot connect to "${host}": it is not an IPv${family} address`);
   }
-  return lookUp(host, family, dial);
-}
-
-async function lookUp(host: string, family: 0 | 4 | 6, dial: Dial): Promise<readonly string[]> {
   // The system's resolver cannot be stopped: what it still finds is not used.
   const found = lookup(host, { all: true, family, verbatim: true });
   try {
