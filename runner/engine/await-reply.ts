@@ -1,6 +1,6 @@
 import { inWords } from '../duration.ts';
 import type { WantedExpectation } from '../mismatch.ts';
-import type { Expectation } from '../plan.ts';
+import type { Expectation, Text } from '../plan.ts';
 import { isPositive, repliesLike } from '../protocol/protocols.ts';
 import type { Reply, Want } from '../protocol/reply.ts';
 import type { Step } from '../steps.ts';
@@ -81,7 +81,7 @@ async function observeFor(
 ): Promise<Observation> {
   const { clock } = context.world;
   const { limit: wanted, hint } = replyLimit(session, step, expectation);
-  const quiet = isOneCode(expectation) ? undefined : quietOf(expectation);
+  const quiet = onlyCodes(expectation) === undefined ? quietOf(expectation) : undefined;
   const limit = quiet === undefined ? limited(context, wanted) : wanted;
   const want = wantOf(context, session, step, expectation);
   const start = clock();
@@ -132,7 +132,7 @@ function replyLimit(session: Session, step: Step, expectation: Expectation): Rep
   const usual = step.timeout ?? (session.loggingIn ? loginTimeout : timeout);
   // Silence is over a little before the limit is.
   if (expectation.kind === 'nothing') return { limit: expectation.for + 1 };
-  if (expectation.kind !== 'reply' || isOneCode(expectation)) return { limit: usual };
+  if (expectation.kind !== 'reply' || onlyCodes(expectation) !== undefined) return { limit: usual };
   let limit = Math.max(usual, (quietOf(expectation) ?? 0) + 1);
   let hint: string | undefined;
   for (const condition of expectation.conditions) {
@@ -256,17 +256,16 @@ function judge(
   }
 }
 
-/** The only condition is the reply's code, as nearly always: nothing is made to find that out. */
-function isOneCode(expectation: Expectation): boolean {
-  return (
-    expectation.kind === 'reply' && expectation.conditions.length === 1 && expectation.conditions[0]?.kind === 'code'
-  );
+/** The codes, where nothing but a code is expected, as nearly always: nothing is made to find that out. */
+function onlyCodes(expectation: Expectation): readonly Text[] | undefined {
+  if (expectation.kind !== 'reply' || expectation.conditions.length !== 1) return undefined;
+  const only = expectation.conditions[0];
+  return only?.kind === 'code' ? only.codes : undefined;
 }
 
-function isPlainly({ conditions }: Extract<Expectation, { kind: 'reply' }>, reply: Reply): boolean {
-  const only = conditions[0];
-  if (conditions.length !== 1 || only?.kind !== 'code' || !('code' in reply)) return false;
-  return only.codes.length === 1 && only.codes[0] === String(reply.code);
+function isPlainly(expectation: Expectation, reply: Reply): boolean {
+  const codes = onlyCodes(expectation);
+  return codes?.length === 1 && 'code' in reply && codes[0] === String(reply.code);
 }
 
 /** What was said before the end of a connection is neither a reply nor an end. */
