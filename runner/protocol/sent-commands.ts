@@ -1,5 +1,4 @@
 import { announcedLiteral } from './literal-reader.ts';
-import { contentLength } from './octets.ts';
 import type { Sent } from './reply.ts';
 
 /** Finds the commands in what is being sent, however it is cut into parts. */
@@ -34,17 +33,9 @@ export function createCommandWatcher(begun: (line: string) => void, options = { 
     continued = literal !== undefined;
   }
 
-  /** Nothing of a line has been sent, and what begins one may be all of a command. */
-  const isBetween = () => head === '' && skip === 0 && !continued && !options.literals;
-
   return {
     feed({ bytes, as }) {
       if (as === 'sasl' || as === 'message') return;
-      if (isLine(bytes) && isBetween()) {
-        const line = bytes.toString('latin1', 0, contentLength(bytes));
-        if (line !== '') begun(line);
-        return;
-      }
       for (let at = 0; at < bytes.length; ) {
         if (skip > 0) {
           const skipped = Math.min(skip, bytes.length - at);
@@ -69,9 +60,4 @@ export function createCommandWatcher(begun: (line: string) => void, options = { 
       return continued ? '' : head;
     },
   };
-}
-
-/** Exactly one line, of which all is kept: nearly every command. */
-function isLine(bytes: Buffer): boolean {
-  return bytes.length > 0 && bytes.length <= keptOctets && bytes.indexOf(0x0a) === bytes.length - 1;
 }

@@ -5,18 +5,12 @@ const LF = 0x0a;
 const SPACE = 0x20;
 const TILDE = 0x7e;
 
-/** Nearly every command: one native search instead of a look at each octet. */
-const plainLine = /^[ -~]*\r\n$/;
-/** Octets; a literal may be as large as a message. */
-const longestPlainLine = 1024;
-
 /** Octets that cannot be printed and that a server may say back: those of the client's own commands, their line ends apart. */
 export class SentOctets {
   readonly #octets = new Set<number>();
 
   sent({ bytes, as }: Sent): void {
     if (as === 'message') return;
-    if (bytes.length <= longestPlainLine && plainLine.test(bytes.toString('latin1'))) return;
     for (let at = 0; at < bytes.length; at++) {
       const octet = bytes[at] as number;
       // Nearly all of them: what can be printed is nowhere odd.
