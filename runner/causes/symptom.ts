@@ -5,6 +5,7 @@ import type { Problem, ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
 import type { Symptom } from './cause.ts';
 import { lacksHandshake } from './handshake-missing.ts';
+import { wantsTlsFirst } from './tls-first.ts';
 
 /** What is wrong in a scenario that did not pass, so far as it can be the cause of others' failures. */
 export function symptomOf(result: ScenarioResult): Symptom {
@@ -124,11 +125,12 @@ function isLogin(action: Action | undefined): boolean {
 }
 
 /** What should have been accepted, or refused in another way: the backend of the logins is behind both. */
-function loginOf({ code, evidence }: Problem): Kept | undefined {
+function loginOf(problem: Problem): Kept | undefined {
+  const { code, evidence } = problem;
   const { action, reply } = evidence ?? {};
   if (!isLogin(action)) return undefined;
   if (code === 'reply.timeout' || code === 'connection.closed') return { kind: 'login', key: 'login unanswered' };
-  if (reply === undefined || !isNegative(reply.status)) return undefined;
+  if (reply === undefined || !isNegative(reply.status) || wantsTlsFirst(problem)) return undefined;
   return { kind: 'login', key: 'login refused' };
 }
 

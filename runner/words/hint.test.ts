@@ -116,6 +116,48 @@ const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Probl
   ],
   ['538', /TLS before this login/, reply('538', 'Encryption required', 'AUTH PLAIN'), reply('504', 'No', 'AUTH PLAIN')],
   [
+    "Dovecot's IMAP login without TLS",
+    /TLS before this login/,
+    reply('NO', '[PRIVACYREQUIRED] Plaintext authentication disallowed', 'LOGIN alice «password»', 'OK'),
+    reply('NO', '[PRIVACYREQUIRED] Plaintext authentication disallowed', 'LOGIN alice «password»', 'NO'),
+  ],
+  [
+    "Dovecot's POP3 login without TLS",
+    /TLS before this login/,
+    reply('-ERR', '[AUTH] Cleartext authentication disallowed on non-secure connections.', 'USER alice', '+OK'),
+    reply('-ERR', '[AUTH] Authentication failed.', 'USER alice', '+OK'),
+  ],
+  [
+    "Courier's login without TLS",
+    /TLS before this login/,
+    reply('NO', 'STARTTLS required', 'LOGIN alice «password»', 'OK'),
+    reply('NO', 'STARTTLS required', 'SELECT INBOX', 'OK'),
+  ],
+  [
+    "Postfix's AUTH without TLS",
+    /TLS before a login/,
+    reply('503', '5.5.1 Error: authentication not enabled', 'AUTH PLAIN «credentials»', '235'),
+    reply('503', '5.5.1 Error: need MAIL command', 'DATA', '354'),
+  ],
+  [
+    "Exim's submission without a login",
+    /wants a login/,
+    reply('550', '5.7.1 Authentication required', 'RCPT TO:<a@b.example>'),
+    reply('550', '5.7.1 Spam', 'RCPT TO:<a@b.example>'),
+  ],
+  [
+    "Postfix's submission without a login",
+    /wants a login/,
+    reply('554', '5.7.1 <c[192.0.2.1]>: Client host rejected: Access denied', 'RCPT TO:<a@b.example>'),
+    reply('554', '5.7.1 <a@b.example>: Sender address rejected: Access denied', 'RCPT TO:<a@b.example>'),
+  ],
+  [
+    "Exim's unverifiable sender",
+    /neither an MX nor an address record/,
+    reply('550', 'Verification failed for <a@b.example>', 'RCPT TO:<a@b.example>'),
+    reply('550', 'Verification failed for <a@b.example>', 'RCPT TO:<a@b.example>', '550'),
+  ],
+  [
     '530 for TLS',
     /wants TLS first/,
     reply('530', '5.7.0 Must issue a STARTTLS command first', 'MAIL FROM:<a@b.example>'),
@@ -219,6 +261,16 @@ describe('hintOf()', () => {
       ['C EHLO a.example␍␊', 'S 250-STARTTLS␍␊', 'C NOOP␍␊'],
     ])
       assert.doesNotMatch(hint(other), says, other.join(' '));
+  });
+
+  it('recognizes silence that a scenario ended before a reply was late', () => {
+    const greeting = problem({ protocol: 'imap', action: { kind: 'greeting' } }, { code: 'scenario.timeout' });
+    const hint = (lines: readonly string[], shown = greeting) =>
+      hintOf(shown, { transcript: transcript(lines), log: [] }) ?? '';
+    const says = /write "imaps:" instead of "imap:"/;
+    assert.match(hint(['* connected']), says);
+    assert.doesNotMatch(hint(['* connected', 'S * OK ready␍␊']), says);
+    assert.doesNotMatch(hint(['* connected'], { ...greeting, code: 'reply.mismatch' }), says);
   });
 
   it('says which log got nothing, if nothing better is known', () => {

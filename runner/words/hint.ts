@@ -1,6 +1,6 @@
 import type { Problem, ScenarioResult } from '../result.ts';
 import { dialogueHint, logHint } from './dialogue-hint.ts';
-import { symptoms } from './symptoms.ts';
+import { silenceHint, symptoms } from './symptoms.ts';
 
 /** What the evidence of a problem usually means. */
 export function symptomHint(problem: Problem): string | undefined {
@@ -9,5 +9,11 @@ export function symptomHint(problem: Problem): string | undefined {
 
 /** What its evidence and its dialogue usually mean; else what was said where the problem arose, or what the log lacks. */
 export function hintOf(problem: Problem, result: Pick<ScenarioResult, 'transcript' | 'log'>): string | undefined {
-  return dialogueHint(problem, result) ?? symptomHint(problem) ?? problem.hint ?? logHint(problem, result);
+  return (
+    dialogueHint(problem, result) ??
+    silenceHint(problem, result) ??
+    symptomHint(problem) ??
+    problem.hint ??
+    logHint(problem, result)
+  );
 }

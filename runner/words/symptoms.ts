@@ -1,7 +1,8 @@
+import { wantsTlsFirst } from '../causes/tls-first.ts';
 import type { Kept } from '../excerpt.ts';
 import type { Expected } from '../mismatch.ts';
 import { schemeOf } from '../protocol/server-url.ts';
-import type { Problem } from '../result.ts';
+import type { Problem, ScenarioResult } from '../result.ts';
 
 /** A symptom, and what it usually means. */
 interface Row {
@@ -27,8 +28,7 @@ export const symptoms: readonly Row[] = [
     symptom: 'Silence instead of a greeting',
     example: 'imap',
     when: (problem) => isSilent(problem) && isGreeting(problem) && tlsScheme(problem) !== undefined,
-    says: (scheme) =>
-      `Silence where a greeting is due usually means that the port speaks TLS first: write "${scheme}s:" instead of "${scheme}:". A slow server may need a longer timeout`,
+    says: silence,
   },
   {
     symptom: 'A greeting that no step expects',
@@ -71,6 +71,18 @@ export const symptoms: readonly Row[] = [
       'If the password is right, this usually means that the user has no home directory or no Maildir, or that the server may not enter it',
   },
   {
+    symptom: '538, `PRIVACYREQUIRED`, `TLS required` and other refusals of a login without TLS',
+    when: (problem) => isRefused(problem) && wantsTlsFirst(problem),
+    says: () => 'The server wants TLS before this login: put STARTTLS before it',
+  },
+  {
+    // Postfix's "authentication not enabled", Exim's "AUTH command used when not advertised".
+    symptom: '503 to AUTH',
+    when: (problem) => isCommand(problem, /^AUTH\b/i) && replies(/^503$/)(problem),
+    says: () =>
+      '503 to AUTH usually means that the server wants TLS before a login: put STARTTLS before it; over TLS, that this port has no login',
+  },
+  {
     symptom: '`temporary` in the reply to a login',
     when: (problem) => isLogin(problem) && isRefused(problem) && /\btemporar(?:y|ily)\b/i.test(replyText(problem)),
     says: () =>
@@ -83,11 +95,6 @@ export const symptoms: readonly Row[] = [
       'If the password is right, this usually means that the server knows the user by another form of the name: try it with the domain (alice@example.com), or without (alice)',
   },
   {
-    symptom: '538',
-    when: replies(/^538$/),
-    says: () => '538 means that the server wants TLS before this login: put STARTTLS before it',
-  },
-  {
     symptom: '530 with `STARTTLS`',
     when: replies(/^530$/, /\bSTARTTLS\b/i),
     says: () => '530 with STARTTLS means that the server wants TLS first: put STARTTLS before this command',
@@ -96,6 +103,17 @@ export const symptoms: readonly Row[] = [
     symptom: '530',
     when: replies(/^530$/),
     says: () => '530 usually means that the server wants a login before this command',
+  },
+  {
+    symptom: '`Authentication required` in another refusal',
+    when: replies(/^5\d\d$/, /\bauthentication required\b|\bmust issue an AUTH\b/i),
+    says: () => 'The server wants a login before this command',
+  },
+  {
+    symptom: '554 5.7.1 with `Client host rejected`',
+    when: replies(/^55[04]$/, /\b5\.7\.1\b.*\bclient host rejected\b/i),
+    says: () =>
+      '"Client host rejected" usually means that the server wants a login before this command, as on a submission port, or that a table of clients refuses this address',
   },
   {
     symptom: '550 5.1.1',
@@ -120,6 +138,13 @@ export const symptoms: readonly Row[] = [
     says: () => "5.1.8 usually means that the sender's domain has neither an MX nor an address record",
   },
   {
+    // As Exim says it.
+    symptom: '`Verification failed for` or `Sender verify failed`',
+    when: replies(/^55\d$/, /\bverification failed for\b|\bsender verify failed\b/i),
+    says: () =>
+      "A sender that cannot be verified usually means that its domain has neither an MX nor an address record, or that the domain's server does not know the address",
+  },
+  {
     symptom: '513, 550, 553 or 554 5.7.1 with `relay` or `rcpthosts`',
     // In Courier's words, 513; in qmail's, the list of its own domains.
     when: replies(
@@ -130,6 +155,17 @@ export const symptoms: readonly Row[] = [
       '"Relaying denied" usually means that the domain is not one of the server\'s own, and that the client has not logged in',
   },
 ];
+
+function silence(scheme: string): string {
+  return `Silence where a greeting is due usually means that the port speaks TLS first: write "${scheme}s:" instead of "${scheme}:". A slow server may need a longer timeout`;
+}
+
+/** A scenario's own time was up first. Whether anything came, its transcript says. */
+export function silenceHint(problem: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): string | undefined {
+  if (problem.code !== 'scenario.timeout' || problem.evidence?.action?.kind !== 'greeting') return undefined;
+  if (transcript.some(({ from }) => from === 'server') || tlsScheme(problem) === undefined) return undefined;
+  return silence(problem.evidence.protocol ?? '');
+}
 
 function isGreeting({ evidence }: Problem): boolean {
   return evidence?.action === undefined || evidence.action.kind === 'greeting';
