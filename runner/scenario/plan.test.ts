@@ -67,6 +67,17 @@ describe('plan()', () => {
     assert.equal(firstScenario(text, { overrides: { variables: new Map([['depth', '4']]) } }).name, 'example.com 4');
   });
 
+  it('plan() names the option that gave a server a wrong URL, and no line of a scenario', () => {
+    const text = `suite: S\nserver: mx\nscenarios:\n  - name: one${steps}`;
+    const { diagnostics } = planOf(text, { overrides: { servers: new Map([['mx', 'localhost:25']]) } });
+    const [wrong] = diagnostics;
+    assert.equal(wrong?.span, undefined);
+    assert.match(wrong?.hint ?? '', /^Correct "--server mx=localhost:25"\. Write "smtp:\/\/localhost:25"/);
+    const written = planOf(text.replace('server: mx', 'server: "localhost:25"')).diagnostics[0];
+    assert.equal(written?.span?.start, text.indexOf('mx'));
+    assert.match(written?.hint ?? '', /^Write "smtp:/);
+  });
+
   it('plan() skips a scenario when what it requires is switched off', () => {
     const text = `suite: S\nserver: mx\ndefaults: { separator: + }\nscenarios:\n  - name: one\n    requires: [separator, domain, nothing]${steps}`;
     const skip = (given: Record<string, string>) =>

@@ -22,6 +22,21 @@ import { child, headOf, listAt, type MapNode, type Node, plainAt, plainListAt } 
 import { countErrors, deferUnknown } from './unknown-names.ts';
 import { expired, expiredWarning, readKnownIssue, waiverFor } from './waivers.ts';
 
+/** Booleans of YAML 1.1: in YAML 1.2, a reason to skip. */
+const negation = /^(?:n|no|off|false)$/i;
+
+function warnOfNegation(context: PlanContext, node: MapNode): void {
+  const skip = child(node, 'skip');
+  if (skip?.kind !== 'scalar' || !negation.test(skip.text)) return;
+  context.report({
+    code: 'value.invalid',
+    severity: 'warning',
+    message: `"${skip.text}" is the reason for which this scenario is skipped`,
+    span: skip.span,
+    hint: 'Remove "skip" to run it',
+  });
+}
+
 /** What the scenarios of a suite share. */
 export interface SuiteContext {
   readonly suite: Suite;
@@ -66,6 +81,7 @@ export function planCase(
   const scope: Scope = { ...known, absent };
   if (plainAt(node, 'skip') === undefined)
     for (const unset of unsetAlone(lacks)) errors.report(unsetEnvironment(unset));
+  warnOfNegation(context, node);
   const name = nameOf(scope, node);
   const id = `${suite.suite.id}#${slugs.name(slugOf(name.text))}`;
   const formerIds = formerNamesOf(scope, node)

@@ -182,11 +182,15 @@ function readUrl(
     };
   } catch (error) {
     if (!(error instanceof ServerUrlError)) throw error;
+    const { message, hint } = error;
+    // An address of the command line is wrong there, whichever scenario uses it.
+    const option = name !== undefined && node === undefined && context.servers.get(name) === text;
     report({
       code: 'url.invalid',
-      message: error.message,
-      span: place,
-      ...(error.hint !== undefined && { hint: error.hint }),
+      message,
+      ...(option
+        ? { hint: `Correct "--server ${name}=${text}". ${hint ?? ''}`.trim() }
+        : defined({ span: place, hint })),
     });
     return undefined;
   }
