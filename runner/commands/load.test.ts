@@ -169,17 +169,19 @@ describe('mailspec load', () => {
     writeFileSync(join(cwd, 'damaged.json'), damaged);
     writeFileSync(join(cwd, 'other.json'), '{"format":"mailspec/1"}');
     for (const file of ['damaged.json', 'other.json', 'missing.json']) {
-      const refused = await load('--merge', '1.json', file);
+      const refused = await load('--merge', '1.json', file, '--out', 'none.json');
       assert.equal(refused.status, 2, said(refused));
       assert.match(refused.stderr, new RegExp(`error: Cannot (?:use|read) the results "${file}"`));
+      assert(!existsSync(join(cwd, 'none.json')));
     }
   });
 
   it('does not load another machine unless it may', async () => {
-    const { load } = await prepared();
-    const refused = await load('a.yaml', '--server', 'it=smtp://mail.example.com');
+    const { load, cwd } = await prepared();
+    const refused = await load('a.yaml', '--server', 'it=smtp://mail.example.com', '--out', 'a.json');
     assert.equal(refused.status, 2, said(refused));
     assert.match(refused.stderr, /Cannot load mail\.example\.com: it is another machine\n.*"--yes"/);
+    assert(!existsSync(join(cwd, 'a.json')));
   });
 
   it('leaves out what provokes defenses, and refuses a load of nothing else', async () => {

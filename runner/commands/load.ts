@@ -30,8 +30,9 @@ export const main: Main = async (args, terminal) => {
     return statusOf(result, allowed);
   };
   if (args.has('merge')) {
+    const result = await merged(args, terminal);
     await tryOutputs(outputs, terminal);
-    return report(await merged(args, terminal));
+    return report(result);
   }
   if (args.positionals.length === 0)
     throw new ArgumentError('Cannot load: no scenario file is named', 'Write "mailspec load FILE"');
@@ -39,11 +40,11 @@ export const main: Main = async (args, terminal) => {
   const processes = wholeNumber(args, 'processes', 1) ?? 1;
   const loaded = await load(await loadOptions(args, terminal));
   printDiagnostics(loaded.warnings, terminal);
-  await tryOutputs(outputs, terminal);
   return withServices(loaded, terminal, async (planned) => {
     const plan = suitedPlan(planned, terminal);
     refuseUnfit(plan, pace.connections, processes);
     if (!(await isAllowed(plan, args, terminal))) return 2;
+    await tryOutputs(outputs, terminal);
     return report(await played({ plan, pace, processes }, terminal));
   });
 };
