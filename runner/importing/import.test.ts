@@ -54,6 +54,17 @@ const rows: readonly Row[] = [
   { files: ['telnet-pop3.txt'], format: 'telnet or nc', server: 'pop3s', named: /pop3:\/\/pop\.example\.test$/m },
   { files: ['nc-smtp.txt'], format: 'telnet or nc', server: 'mx', has: /send: VRFY postmaster/ },
   { files: ['openssl-smtp.txt'], format: 'openssl s_client', server: 'submission', named: /mail\.example\.test:587/ },
+  {
+    // Without the command line, and with the empty lines in its session tickets.
+    files: ['openssl-tickets.txt'],
+    format: 'openssl s_client',
+    server: 'submission',
+    has: /- starttls\n +- send: EHLO client[\s\S]*mechanism: LOGIN[\s\S]*Subject: x\n\n +hi\n/,
+  },
+  { files: ['openssl-pop3s.txt'], format: 'openssl s_client', server: 'pop3s', has: /dialogue:\n +- expect:\n.*\+OK/ },
+  { files: ['openssl-stls.txt'], format: 'openssl s_client', server: 'pop3', has: /- starttls\n +- send: USER/ },
+  { files: ['openssl-quiet.txt'], format: 'openssl s_client', server: 'imaps', has: /- send: SELECT INBOX/ },
+  { files: ['gnutls-starttls.txt'], format: 'gnutls-cli', server: 'submission', has: /- starttls\n +- send: EHLO/ },
   { files: ['gnutls-imap.txt'], format: 'gnutls-cli', server: 'imap', has: /- starttls\n/ },
   {
     files: ['gnutls-at-once.txt'],

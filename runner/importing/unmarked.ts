@@ -61,11 +61,12 @@ const sessionTicket = /^(?:---|Post-Handshake New Session Ticket)/;
 
 const openssl: Format = {
   name: 'openssl s_client',
-  recognizes: (lines) => lines.some((line) => /^CONNECTED\(|openssl s_client/.test(line)),
+  // With -quiet it says only how the certificates were verified.
+  recognizes: (lines) => lines.some((line) => /^CONNECTED\(|openssl s_client|^verify return:\d+$/.test(line)),
   read(lines) {
-    const command = lines.find((line) => /openssl +s_client/.test(line)) ?? '';
-    const [, host, port] = /-connect +(\[[^\]]+\]|[^\s:]+):(\S+)/.exec(command) ?? [];
-    const starttls = /-starttls +(\S+)/.exec(command)?.[1];
+    const command = lines.find((line) => /openssl +s_client/.test(line));
+    const [, host, port] = /-connect +(\[[^\]]+\]|[^\s:]+):(\S+)/.exec(command ?? '') ?? [];
+    const starttls = /-starttls +(\S+)/.exec(command ?? '')?.[1];
     const from = lines.findIndex((line) => line.startsWith('CONNECTED('));
     const start = dialogueStart(lines, from);
     const entries: Pasted['entries'][number][] = [];
@@ -80,16 +81,16 @@ const openssl: Format = {
       } else if (!inBlock) entries.push({ kind: 'line', text: typed(line) });
       if (line === 'closed') entries.push({ kind: 'closed' });
     }
-    const [first] = entries;
+    // Without the command line the last reply before STARTTLS tells, which stands after the certificates.
+    const startsTls = starttls !== undefined || (command === undefined && isLeft(entries[0]));
     return {
       where: {
         ...(host !== undefined && { host: host.replace(/^\[|\]$/g, '') }),
         ...portOf(port),
         ...(starttls === undefined ? { implicitTls: true } : { scheme: starttls }),
       },
-      entries: reunited(entries, starttls !== undefined),
-      // Without the command line the last reply before STARTTLS tells, which stands after the certificates.
-      startsTls: starttls !== undefined || (command === '' && first?.kind === 'line' && isLastReply(first.text)),
+      entries: reunited(entries, startsTls),
+      startsTls,
     };
   },
 };
@@ -109,6 +110,11 @@ function dialogueStart(lines: readonly string[], from: number): number {
   return end === -1 ? verified + 1 : end + 1;
 }
 
+/** Of POP3's greeting, openssl shows as many octets as the reply to STLS has; a whole one came over TLS. */
+function isLeft(first: Pasted['entries'][number] | undefined): boolean {
+  return first?.kind === 'line' && isLastReply(first.text) && !/^\+OK(?!.*---$)/.test(first.text);
+}
+
 function isLastReply(line: string): boolean {
   return /^(?:250 |\. OK|\+OK|OK )/.test(line);
 }
@@ -116,8 +122,7 @@ function isLastReply(line: string): boolean {
 /** With -starttls, the program itself has read the greeting; the first line is what it read last, and answers nothing. */
 function reunited(entries: readonly Pasted['entries'][number][], startsTls: boolean): Pasted['entries'] {
   const [first, ...rest] = entries;
-  const isLeft = first?.kind === 'line' && isLastReply(first.text);
-  return startsTls && isLeft ? rest : entries;
+  return startsTls && first?.kind === 'line' && isLastReply(first.text) ? rest : entries;
 }
 
 const gnutls: Format = {
@@ -145,10 +150,15 @@ const gnutls: Format = {
         ...(starttls === undefined ? { implicitTls: !isPlainFirst } : { scheme: starttls }),
       },
       entries,
-      startsTls: starttls !== undefined,
+      startsTls: starttls !== undefined || (!isPlainFirst && !isGreeting(entries[0])),
     };
   },
 };
+
+/** Without the command line, a dialogue over TLS without a greeting tells that the program itself sent STARTTLS. */
+function isGreeting(entry: Pasted['entries'][number] | undefined): boolean {
+  return entry?.kind !== 'line' || /^(?:\d{3}[ -]|\* |\+OK)/.test(entry.text);
+}
 
 /** Any other text: lines of a session without anything around them. */
 const bare: Format = { name: 'a bare session', recognizes: () => true, read: readTerminal };
