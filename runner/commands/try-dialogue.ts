@@ -48,7 +48,8 @@ export function tryDialogue(protocol: Protocol, wanted: Wanted): readonly PhaseS
     expect === undefined
       ? steps
       : steps.map((each, index) => (index < steps.length - 1 ? each : { ...each, step: { ...each.step, expect } }));
-  return [...asked, ...farewell(protocol)];
+  // RFC 5321 section 3.3: after 354, QUIT would be a line of the message. The connection closes instead.
+  return asked.at(-1)?.phase === 'data' ? asked : [...asked, ...farewell(protocol)];
 }
 
 /** A positive reply: the code, or the protocol's word for it. */

@@ -65,6 +65,8 @@ describe('mailspec try', () => {
       ['mx', ['--rcpt', alice, '--quit-after', 'rcpt', '--expect-code', '5xx'], 24],
       ['mx', ['--quit-after', 'greeting', '--expect-code', '221'], 21],
       ['mx', ['--quit-after', 'hello', '--expect-code', '500'], 22],
+      ['mx', ['--rcpt', alice, '--quit-after', 'data'], 0],
+      ['mx', ['--rcpt', alice, '--quit-after', 'data', '--expect-code', '550'], 25],
       ['mx', ['--starttls', '--servername', 'other.invalid'], 29],
       ['mx', ['--starttls', '--servername', 'other.invalid', '--no-verify'], 0],
       ['imaps', ['--auth', alice], 0],
