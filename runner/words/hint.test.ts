@@ -29,6 +29,11 @@ const silent = (protocol: string, kind: 'greeting' | 'capabilities' = 'greeting'
     { protocol, action: { kind } },
     { code: 'reply.timeout', mismatches: [{ path: '', expected: { kind: 'reply' }, actual: { kind: 'silence' } }] },
   );
+const unanswered = (line: string): Problem =>
+  problem(
+    { protocol: 'imap', action: { kind: 'command', label: line, line } },
+    { code: 'reply.timeout', mismatches: [{ path: '', expected: { kind: 'reply' }, actual: { kind: 'silence' } }] },
+  );
 const closedAfter = (line: string): Problem =>
   problem({ action: { kind: 'command', label: line, line } }, { code: 'connection.closed' });
 const handshake = (how: 'closed' | 'not TLS' | 'refused', protocol = 'imaps'): Problem =>
@@ -95,12 +100,19 @@ const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Probl
   ['plain text on a TLS scheme', /write "imap:" instead of "imaps:"/, handshake('not TLS'), handshake('refused')],
   ['plain text after STARTTLS', /write "pop3:"/, handshake('not TLS', 'pop3s'), handshake('not TLS', 'pop3')],
   ['closed at the ClientHello', /no certificate/, handshake('closed'), handshake('refused')],
+  ['a refused handshake', /could not load its certificate/, handshake('refused'), handshake('closed')],
   ['closed after PASS', /no home directory or no Maildir/, closedAfter('PASS «password»'), closedAfter('STAT')],
   [
     'chdir after PASS',
     /no home directory/,
     reply('-ERR', 'chdir Maildir failed', 'PASS «password»', '+OK'),
     reply('-ERR', 'chdir Maildir failed', 'STAT', '+OK'),
+  ],
+  [
+    'a login that is answered late',
+    /after failed ones/,
+    unanswered('LOGIN alice «password»'),
+    unanswered('SELECT INBOX'),
   ],
   [
     'a temporary problem',

@@ -65,6 +65,13 @@ export const symptoms: readonly Row[] = [
       'A connection closed at the ClientHello usually means that the server has no certificate, or cannot read it or its key: its log says which',
   },
   {
+    // So does Postfix whose smtpd_tls_chain_files cannot be read.
+    symptom: 'The TLS handshake is refused',
+    when: (problem) => handshake(problem) === 'refused',
+    says: () =>
+      'A refused handshake usually means that the server could not load its certificate or key, or that none of the versions and ciphers that it allows fits: its log says which',
+  },
+  {
     symptom: '`chdir`, `Maildir` or `home directory` in the reply to a login, or the connection is closed after it',
     when: (problem) => isLogin(problem) && (hasNoFolder(problem) || problem.code === 'connection.closed'),
     says: () =>
@@ -81,6 +88,12 @@ export const symptoms: readonly Row[] = [
     when: (problem) => isCommand(problem, /^AUTH\b/i) && replies(/^503$/)(problem),
     says: () =>
       '503 to AUTH usually means that the server wants TLS before a login: put STARTTLS before it; over TLS, that this port has no login',
+  },
+  {
+    symptom: 'A login that is not answered in time',
+    when: (problem) => isLogin(problem) && isSilent(problem),
+    says: () =>
+      'A late answer to a login often means that the server delays logins from an address after failed ones (Dovecot by up to 15 s): give the step or the server a longer timeout; otherwise its authentication backend hangs',
   },
   {
     symptom: '`temporary` in the reply to a login',
