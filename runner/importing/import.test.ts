@@ -86,6 +86,13 @@ const rows: readonly Row[] = [
   { files: ['postfix-log.txt'], format: "Postfix's log", server: 'mx', has: /- pipeline:\n/ },
   { files: ['mailspec.txt'], format: 'a transcript of mailspec', server: 'mx', has: /expect: closed/ },
   { files: ['rawlog.in', 'rawlog.out'], format: 'recordio', server: 'imaps' },
+  {
+    // As Dovecot's rawlog_dir has it: from the reply to the login on.
+    files: ['rawlog-login.in', 'rawlog-login.out'],
+    format: 'recordio',
+    server: 'imaps',
+    has: /- expect: OK\n +- authenticate:[\s\S]*- send: SELECT INBOX/,
+  },
   { files: ['james.test'], format: 'a script of James MPT', server: 'imaps', has: /\(\?im\)\^\\d\+ EXISTS/ },
   { files: ['james-greeting.test'], format: 'a script of James MPT', server: 'imaps', has: /# What the server says/ },
   { files: ['exim-client.txt'], format: 'a client script of Exim', server: 'mx', has: /^ +\.dotted$/m },

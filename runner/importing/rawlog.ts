@@ -15,7 +15,14 @@ export function merged(texts: readonly (readonly string[])[]): readonly string[]
   if (more.length === 0) return isTimed(only) ? only.map((line) => timedLine(line, '')) : only;
   const sides = texts.map((lines) => ({ lines, side: saidByServer(lines) ? '>' : '<' }));
   const all = sides.flatMap(({ lines, side }) => lines.flatMap((line) => timedOf(line, side)));
-  return all.sort((one, other) => one.at - other.at).map(({ line }) => line);
+  const lines = all.sort((one, other) => one.at - other.at).map(({ line }) => line);
+  return [...loginBefore(lines), ...lines];
+}
+
+/** What happened before Dovecot's rawlog_dir begins, which is with IMAP's reply to the login. */
+function loginBefore([first = '']: readonly string[]): readonly string[] {
+  const tag = /^1 > (\S+) OK\b/.exec(first)?.[1];
+  return tag === undefined || tag === '*' ? [] : ['1 > * OK', `1 < ${tag} AUTHENTICATE PLAIN «password»`];
 }
 
 function isTimed(lines: readonly string[]): boolean {
@@ -33,8 +40,8 @@ function timedLine(line: string, side: string): string {
   return known === '' ? text : `1 ${known} ${text}`;
 }
 
-/** What a server says: a greeting stands at the beginning. */
+/** What a server says: at the beginning a greeting, or the reply to the login, where Dovecot's rawlog_dir begins. */
 function saidByServer(lines: readonly string[]): boolean {
   const first = timed.exec(lines[0] ?? '')?.[3] ?? lines[0] ?? '';
-  return /^(?:\* |\+|220[ -]|")/.test(first);
+  return /^(?:\* |\+|\d{3}[ -]|"|(?:\S+ )?(?:OK|NO|BAD)\b)/.test(first);
 }
