@@ -34,8 +34,14 @@ const unanswered = (line: string): Problem =>
     { protocol: 'imap', action: { kind: 'command', label: line, line } },
     { code: 'reply.timeout', mismatches: [{ path: '', expected: { kind: 'reply' }, actual: { kind: 'silence' } }] },
   );
-const closedAfter = (line: string): Problem =>
-  problem({ action: { kind: 'command', label: line, line } }, { code: 'connection.closed' });
+const closedAfter = (line: string, text = ''): Problem =>
+  problem(
+    { action: { kind: 'command', label: line, line } },
+    {
+      code: 'connection.closed',
+      mismatches: [{ path: '', expected: { kind: 'reply' }, actual: { kind: 'end', after: { kind: 'octets', text } } }],
+    },
+  );
 const handshake = (how: 'closed' | 'not TLS' | 'refused', protocol = 'imaps'): Problem =>
   problem({ protocol, fault: { kind: 'handshake', how } }, { code: 'tls.handshake' });
 
@@ -107,6 +113,12 @@ const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Probl
     /no home directory/,
     reply('-ERR', 'chdir Maildir failed', 'PASS «password»', '+OK'),
     reply('-ERR', 'chdir Maildir failed', 'STAT', '+OK'),
+  ],
+  [
+    "Courier's BYE for a backend that is down",
+    /backends is down/,
+    closedAfter('LOGIN alice «password»', '* BYE Temporary problem, please try again later\r\n'),
+    closedAfter('LOGIN alice «password»', '* BYE [ALERT] Fatal error: No such file or directory\r\n'),
   ],
   [
     'a login that is answered late',

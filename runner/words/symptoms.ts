@@ -72,6 +72,14 @@ export const symptoms: readonly Row[] = [
       'A refused handshake usually means that the server could not load its certificate or key, or that none of the versions and ciphers that it allows fits: its log says which',
   },
   {
+    symptom: '`temporary` in the reply to a login',
+    when: (problem) =>
+      isLogin(problem) &&
+      ((isRefused(problem) && temporary.test(replyText(problem))) || temporary.test(farewell(problem))),
+    says: () =>
+      "A temporary problem at login usually means that one of the server's authentication backends is down: a database, an LDAP server or a socket, not the password",
+  },
+  {
     symptom: '`chdir`, `Maildir` or `home directory` in the reply to a login, or the connection is closed after it',
     when: (problem) => isLogin(problem) && (hasNoFolder(problem) || problem.code === 'connection.closed'),
     says: () =>
@@ -94,12 +102,6 @@ export const symptoms: readonly Row[] = [
     when: (problem) => isLogin(problem) && isSilent(problem),
     says: () =>
       'A late answer to a login often means that the server delays logins from an address after failed ones (Dovecot by up to 15 s): give the step or the server a longer timeout; otherwise its authentication backend hangs',
-  },
-  {
-    symptom: '`temporary` in the reply to a login',
-    when: (problem) => isLogin(problem) && isRefused(problem) && /\btemporar(?:y|ily)\b/i.test(replyText(problem)),
-    says: () =>
-      "A temporary problem at login usually means that one of the server's authentication backends is down: a database, an LDAP server or a socket, not the password",
   },
   {
     symptom: '535, `AUTHENTICATIONFAILED` and other refusals of a login',
@@ -253,6 +255,14 @@ function startText(text: Kept): string {
 
 function replyText({ evidence }: Problem): string {
   return startText(evidence?.reply?.text ?? '');
+}
+
+const temporary = /\btemporar(?:y|ily)\b/i;
+
+/** What came before the end of the connection: Courier's BYE. */
+function farewell({ code, mismatches }: Problem): string {
+  const [first] = mismatches;
+  return code === 'connection.closed' && first?.actual.kind === 'end' ? startText(first.actual.after?.text ?? '') : '';
 }
 
 /** As Courier and Dovecot say it. */
