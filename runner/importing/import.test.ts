@@ -85,6 +85,13 @@ const rows: readonly Row[] = [
   { files: ['recordio.txt'], format: 'recordio', server: 'mx' },
   { files: ['postfix-log.txt'], format: "Postfix's log", server: 'mx', has: /- pipeline:\n/ },
   { files: ['mailspec.txt'], format: 'a transcript of mailspec', server: 'mx', has: /expect: closed/ },
+  {
+    // The whole dialogue after the failure, not the excerpt in it.
+    files: ['attachment.txt'],
+    format: 'a transcript of mailspec',
+    server: 'submission',
+    has: /^ +dialogue:\n +- expect:[\s\S]*- starttls\n[\s\S]*mechanism: PLAIN/m,
+  },
   { files: ['rawlog.in', 'rawlog.out'], format: 'recordio', server: 'imaps' },
   {
     // As Dovecot's rawlog_dir has it: from the reply to the login on.

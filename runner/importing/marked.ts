@@ -53,6 +53,17 @@ function readingOf(line: string, marks: readonly Mark[]): Reading | undefined {
   return undefined;
 }
 
+/** An attachment has the failure, with an excerpt of the dialogue, before the whole dialogue. */
+function afterFailure(format: Format): Format {
+  return {
+    ...format,
+    read(lines) {
+      const dialogue = lines.slice(lines.findLastIndex((line) => /^ +rerun: mailspec /.test(line)) + 1);
+      return format.read(format.recognizes(dialogue) ? dialogue : lines);
+    },
+  };
+}
+
 /** Our own control characters made visible, back as they were. */
 function invisible(text: string): string {
   return (
@@ -91,22 +102,24 @@ export const markedFormats: readonly Format[] = [
     ],
     /^(?:RETR +\d|TOP +\d|(?:LIST|UIDL) *$)/i,
   ),
-  marked(
-    'a transcript of mailspec',
-    [/^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?[CS] /],
-    [
-      {
-        pattern: /^\s*(?:x )?\+[\d.]+m?s (?:[^CS*\s]\S* +)?([CS]) ?(.*)$/,
-        reads: (side = '', text = '') => (side === 'C' ? client : server)(invisible(text)),
-      },
-      {
-        pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* connected to \[?([^\]\s]*?)\]?:(\d+)$/,
-        reads: (host, port) => where(host, port),
-      },
-      { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* TLSv/, reads: () => ({ kind: 'tls' }) },
-      { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* closed by the server/, reads: () => ({ kind: 'closed' }) },
-      { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\*/, reads: nothing },
-    ],
+  afterFailure(
+    marked(
+      'a transcript of mailspec',
+      [/^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?[CS] /],
+      [
+        {
+          pattern: /^\s*(?:x )?\+[\d.]+m?s (?:[^CS*\s]\S* +)?([CS]) ?(.*)$/,
+          reads: (side = '', text = '') => (side === 'C' ? client : server)(invisible(text)),
+        },
+        {
+          pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* connected to \[?([^\]\s]*?)\]?:(\d+)$/,
+          reads: (host, port) => where(host, port),
+        },
+        { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* TLSv/, reads: () => ({ kind: 'tls' }) },
+        { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* closed by the server/, reads: () => ({ kind: 'closed' }) },
+        { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\*/, reads: nothing },
+      ],
+    ),
   ),
   // recordio of ucspi-tcp: "<" is what came from the network.
   marked(
