@@ -38,18 +38,18 @@ export const symptoms: readonly Row[] = [
   },
   ...greetings.map(
     ({ protocol, scheme: spoken, greeting, on }): Row => ({
-      symptom: `The greeting of ${protocol} on a port that the URL calls otherwise`,
+      symptom: `The greeting of ${protocol}, where the URL names another protocol`,
       example: on,
       when: (problem) => isGreeting(problem) && isViolation(problem, greeting),
       says: (scheme) =>
-        `This is how a server of ${protocol} greets: write "${schemeOf(`${scheme}:`)?.implicitTls ? `${spoken}s` : spoken}:" instead of "${scheme}:", or the right port`,
+        `The port speaks ${protocol}: write "${schemeOf(`${scheme}:`)?.implicitTls ? `${spoken}s` : spoken}:" instead of "${scheme}:", or use the right port`,
     }),
   ),
   {
     symptom: 'A literal that is shorter than announced',
     when: ({ mismatches }) => mismatches.some(({ actual }) => 'literal' in actual && actual.literal !== undefined),
     says: () =>
-      'Octets of a literal that do not come usually mean that the server counts them wrong, such as after another program changed a message file: its log says which',
+      'If octets of a literal do not come, the server usually counts them wrong, for example because another program changed a message file: its log says which',
   },
   {
     symptom: 'An answer to the TLS handshake that is not TLS',
@@ -137,7 +137,7 @@ export const symptoms: readonly Row[] = [
       '550 5.1.1 usually means that the mailbox does not exist: look at the address, and at the maps of recipients',
   },
   {
-    symptom: 'Refusals of a recipient without such a code: `User unknown`, `Unrouteable address`, `Invalid recipient`',
+    symptom: '`User unknown`, `Unrouteable address`, `Invalid recipient` and the like for a recipient, without 5.1.1',
     when: (problem) => isCommand(problem, /^RCPT\b/i) && replies(/^55[0-3]$/, unknownMailbox)(problem),
     says: () =>
       'These words usually mean that the mailbox does not exist: look at the address, and at the tables of recipients and domains',
