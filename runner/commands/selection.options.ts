@@ -27,7 +27,7 @@ export const shardOptions: readonly Option[] = [
   {
     name: 'shard',
     value: 'I/N',
-    help: "This part of what is selected, the same on every machine; auto reads it from GitLab's, CircleCI's, Buildkite's, Bitbucket's or Semaphore's variables",
+    help: "This part of what is selected, the same on every machine; auto reads it from GitLab's, CircleCI's, Buildkite's, Bitbucket's or Semaphore's variables, and from those that a Kubernetes or GitHub job sets",
   },
   {
     name: 'shard-durations',

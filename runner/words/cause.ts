@@ -27,7 +27,9 @@ export function causeWords(cause: Cause): string {
     case 'handshake':
       return `${where || 'a server'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'login':
-      return `logins are refused on ${where || 'the server'}${reply === undefined ? '' : `: ${cameWords(reply)}`}`;
+      return reply === undefined
+        ? `logins are not answered on ${where || 'the server'}`
+        : `logins are refused on ${where || 'the server'}: ${cameWords(reply)}`;
     case 'refused': {
       const action = cause.first.problem?.evidence?.action;
       const said = reply === undefined ? 'refused' : cameWords(reply);
