@@ -182,5 +182,6 @@ function tracesOf({ scenario, scenarioId, transcript, ports = [] }: Context, wri
 
 async function logSince(marks: LogMarks, world: ScenarioWorld, context: Context): Promise<readonly LogLine[]> {
   const lines = (await world.logs?.since(marks, tracesOf(context, world.written))) ?? [];
-  return lines.map((line) => ({ ...line, text: context.redactor.redact(line.text) }));
+  const texts = context.redactor.redactLines(lines.map(({ text }) => text));
+  return lines.map((line, index) => ({ ...line, text: texts[index] ?? '' }));
 }

@@ -59,6 +59,42 @@ describe('createRedactor()', () => {
       assert.equal(hidden.redact(`X: QAA${fold}AAAAAAA7.`), 'X: «password».', JSON.stringify(fold));
   });
 
+  it('redact() replaces a secret that looks as if it were encoded, of which only other characters are', () => {
+    for (const [secret, written] of [
+      ['QAA=AAAAAA7', 'QAA=\r\n=AAAAAA7'],
+      ['a=41 b=\r\nc', 'a=41=20b=\r\nc'],
+      ['a%41 ö', 'a%41%20ö'],
+      ['a%41 ö', 'a%41+%C3%B6'],
+      ['&amp;<&#65;', '&amp;&lt;&#65;'],
+      ['\\n"\\u0041', '\\n\\"\\u0041'],
+      ['\\n"\\u0041', '\\n&quot;\\u0041'],
+      ['41 is=it', '41=20is=it'],
+    ] as const)
+      for (const [before, after] of ['  ', '==', '&;', '%1'])
+        assert.equal(
+          createRedactor([{ name: 'p', forms: [secret] }]).redact(`${before}${written}${after}`),
+          `${before}«p»${after}`,
+          written,
+        );
+  });
+
+  // Each place of it begins something that may stand for nothing.
+  it('redact() leaves a text of a hundred thousand soft line breaks as it is', () => {
+    const hidden = createRedactor([{ name: 'p', forms: ['QAA=AAAAAA7'] }]);
+    const text = `QAA${'=\n'.repeat(100_000)}`;
+    assert.equal(hidden.redact(text), text);
+    const slashes = createRedactor([{ name: 'p', forms: [`${'\\'.repeat(40)}x`] }]);
+    const many = '\\'.repeat(10_000);
+    assert.equal(slashes.redact(many), many);
+  });
+
+  it('redactLines() replaces a secret that lines were broken in, and keeps their number', () => {
+    const { redactLines } = createRedactor([{ name: 'p', forms: ['QAA AAAAAA7', 'zz'] }]);
+    assert.deepEqual(redactLines(['a QAA', '  AAAAAA7 b', 'c', 'zz']), ['a «p»', '«p» b', 'c', '«p»']);
+    const lines = ['a', 'b'];
+    assert.equal(redactLines(lines), lines);
+  });
+
   it('redact() replaces a secret inside a SASL PLAIN response at each alignment', () => {
     for (const user of ['a', 'ab', 'abc']) {
       const shown = redact(`AUTH PLAIN ${base64(`\0${user}\0s3cret?ö`)}`);

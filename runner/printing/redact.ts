@@ -1,12 +1,11 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Secret } from '../plan.ts';
+import { isAmbiguous, mixedRanges, tokensOf } from './mixed.ts';
 import { type Edges, formsOf } from './secret-forms.ts';
-import { viewsOf } from './views.ts';
+import { deepest, type Range, viewsOf } from './views.ts';
 
 /** A stretch of a text that holds a secret; `end` is exclusive. */
-export interface SecretRange {
-  readonly start: number;
-  readonly end: number;
+export interface SecretRange extends Range {
   /** `«password»` */
   readonly shown: string;
 }
@@ -22,6 +21,8 @@ export interface Redactor {
   /** A form that arose while running: a SASL response, a digest. What is made from it is secret as well. */
   add(name: string, form: string | Buffer): void;
   redact(text: string, torn?: Torn): string;
+  /** Lines that follow each other: a secret may be broken across them. */
+  redactLines(lines: readonly string[]): readonly string[];
   /**
    * Where secrets lie: in order, without overlaps. The text may be decoded, or octets as Latin-1 characters.
    */
@@ -54,21 +55,37 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
       scanner = undefined;
     },
     find,
-    redact(text, torn) {
-      const found = find(text, torn);
-      if (found.length === 0) return text;
-      let redacted = '';
-      let at = 0;
-      for (const range of found) {
-        redacted += text.slice(at, range.start) + range.shown;
-        at = range.end;
-      }
-      return redacted + text.slice(at);
-    },
+    redact: (text, torn) => replaced(text, find(text, torn)),
+    redactLines: (lines) => linesReplaced(lines, find(lines.join('\n'))),
   };
 }
 
 const nothing: readonly SecretRange[] = [];
+
+function replaced(text: string, found: readonly SecretRange[]): string {
+  if (found.length === 0) return text;
+  let result = '';
+  let at = 0;
+  for (const range of found) {
+    result += text.slice(at, range.start) + range.shown;
+    at = range.end;
+  }
+  return result + text.slice(at);
+}
+
+/** As many lines as before: one that has but a part of a secret shows that it does. */
+function linesReplaced(lines: readonly string[], found: readonly SecretRange[]): readonly string[] {
+  if (found.length === 0) return lines;
+  let begin = 0;
+  return lines.map((line) => {
+    const within = found.flatMap(({ start, end, shown }) => {
+      const range = { start: Math.max(start - begin, 0), end: Math.min(end - begin, line.length), shown };
+      return range.start < range.end ? [range] : [];
+    });
+    begin += line.length + 1;
+    return replaced(line, within);
+  });
+}
 
 interface Form {
   readonly name: string;
@@ -84,6 +101,8 @@ interface Scanner {
   readonly caseless: Forms;
   /** Those of them that an encoding around them may change: a hexadecimal digest stays what it is. */
   readonly encoded: Forms;
+  /** Of those, the secrets themselves in which something looks as if it were encoded. */
+  readonly ambiguous: Forms;
   /** Forms in base64 that a character beside them belongs to as well. */
   readonly shared: ReadonlyMap<string, Edges>;
 }
@@ -97,6 +116,7 @@ function createScanner(list: readonly Form[]): Scanner {
   const exact = new Map<string, string>();
   const caseless = new Map<string, string>();
   const encoded = new Map<string, string>();
+  const ambiguous = new Map<string, string>();
   const shared = new Map<string, Edges>();
   const into = (map: Map<string, string>, forms: Iterable<string>, name: string) => {
     for (const each of forms) if (!map.has(each)) map.set(each, name);
@@ -106,22 +126,29 @@ function createScanner(list: readonly Form[]): Scanner {
     into(exact, forms.exact, name);
     into(caseless, forms.caseless, name);
     into(encoded, forms.encoded, name);
+    into(ambiguous, forms.plain.filter(isAmbiguous), name);
     for (const [each, edges] of forms.shared) shared.set(each, edges);
   }
-  return { exact, caseless, encoded, shared };
+  return { exact, caseless, encoded, ambiguous, shared };
 }
 
 const noForms: Forms = new Map();
 const noEdges: Scanner['shared'] = new Map();
 
-function scan({ exact, caseless, encoded, shared }: Scanner, text: string, torn: Torn, found: SecretRange[]): void {
+function scan(
+  { exact, caseless, encoded, ambiguous, shared }: Scanner,
+  text: string,
+  torn: Torn,
+  found: SecretRange[],
+): void {
   const lower = text.toLowerCase();
   search(exact, shared, text, found);
   // A few characters get longer in lower case: then the places in it are not those of the text.
   search(caseless, noEdges, lower.length === text.length ? lower : asciiLower(text), found);
   for (const view of viewsOf(text)) {
     const inView: SecretRange[] = [];
-    search(encoded, shared, view.text, inView);
+    if (view.depth > 0) search(encoded, shared, view.text, inView);
+    if (view.depth < deepest && ambiguous.size > 0) searchMixed(ambiguous, view.text, inView);
     if (torn.start === true) inView.push(...tornRange(encoded, noForms, view.text, 'start'));
     if (torn.end === true) inView.push(...tornRange(encoded, noForms, view.text, 'end'));
     for (const range of inView) found.push({ ...range, ...view.origin(range.start, range.end) });
@@ -144,6 +171,13 @@ function search(forms: Forms, shared: Scanner['shared'], text: string, found: Se
       });
     }
   }
+}
+
+function searchMixed(forms: Forms, text: string, found: SecretRange[]): void {
+  const tokens = tokensOf(text);
+  if (tokens.size === 0) return;
+  for (const [form, name] of forms)
+    for (const range of mixedRanges(form, text, tokens)) found.push({ ...range, shown: `«${name}»` });
 }
 
 function isBase64(text: string, at: number): boolean {

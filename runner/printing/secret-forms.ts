@@ -15,6 +15,8 @@ export interface SecretForms {
   readonly caseless: ReadonlySet<string>;
   /** Those of them that another encoding around them changes: the octets themselves, and base64. */
   readonly encoded: ReadonlySet<string>;
+  /** Those of them that are the secret itself, of which an encoding may change some characters and leave others. */
+  readonly plain: readonly string[];
   /** Of those in base64 that something else is beside: which neighbors have a few bits of the secret. */
   readonly shared: ReadonlyMap<string, Edges>;
 }
@@ -33,14 +35,15 @@ export function formsOf(secret: string | Buffer): SecretForms {
   const exact = new Set<string>();
   const caseless = new Set<string>();
   const encoded = new Set<string>();
+  const plain = new Set<string>();
   const shared = new Map<string, Edges>();
   // A lone surrogate has no octets: as text it counts all the same.
   if (typeof secret === 'string') for (const shown of shownForms(secret)) exact.add(shown);
-  for (const line of linesOf(secret)) encoded.add(line);
+  for (const line of linesOf(secret)) plain.add(line);
   for (const octets of octetsOf(secret)) {
     exact.add(visible(octets.toString('latin1')));
-    encoded.add(octets.toString('latin1'));
-    if (isUtf8(octets)) encoded.add(octets.toString('utf8'));
+    plain.add(octets.toString('latin1'));
+    if (isUtf8(octets)) plain.add(octets.toString('utf8'));
     for (const [form, edges] of base64Forms(octets)) {
       // RFC 4648 section 5
       for (const each of new Set([form, form.replaceAll('+', '-').replaceAll('/', '_')])) {
@@ -60,11 +63,12 @@ export function formsOf(secret: string | Buffer): SecretForms {
       exact.add(digest.toString('base64'));
     }
   }
-  encoded.delete('');
+  for (const form of plain) encoded.add(form);
+  for (const forms of [plain, encoded]) forms.delete('');
   exact.delete('');
   caseless.delete('');
   for (const form of encoded) exact.add(form);
-  return { exact, caseless, encoded, shared };
+  return { exact, caseless, encoded, plain: [...plain], shared };
 }
 
 /**

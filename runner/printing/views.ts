@@ -1,8 +1,15 @@
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A text as a reader of its encoding sees it, and where each of its characters comes from. */
 export interface View {
   readonly text: string;
+  /** How many encodings were decoded to get it. */
+  readonly depth: number;
   /** The range of the original text that a range of this one stands for. */
-  origin(start: number, end: number): { readonly start: number; readonly end: number };
+  origin(start: number, end: number): Range;
 }
 
 interface Encoding {
@@ -44,7 +51,7 @@ const controls: Readonly<Record<string, string>> = {
 const pictures: Readonly<Record<string, string>> = { '␀': '\0', '␍': '\r', '␊': '\n' };
 
 /** What servers, programs and mailspec itself make of a text; each may be applied to a part of its characters only. */
-const encodings: readonly Encoding[] = [
+export const encodings: readonly Encoding[] = [
   // RFC 3986 section 2.1, and forms, which write a space as "+".
   {
     trigger: /%[0-9A-Fa-f]{2}/,
@@ -110,12 +117,12 @@ const encodings: readonly Encoding[] = [
 ];
 
 /** How many encodings may lie within each other: an entity in an encoded address, a backslash that was escaped again. */
-const deepest = 2;
+export const deepest = 2;
 
-/** Every other reading of a text, those within each other included. */
+/** Every reading of a text: as it is, decoded, and decoded again. */
 export function viewsOf(text: string): readonly View[] {
-  const whole: View = { text, origin: (start, end) => ({ start, end }) };
-  const views = encodedWords(whole);
+  const whole: View = { text, depth: 0, origin: (start, end) => ({ start, end }) };
+  const views = [whole, ...encodedWords(whole)];
   let layer: readonly View[] = [whole];
   for (let depth = 0; depth < deepest; depth++) {
     layer = layer.flatMap((view) =>
@@ -152,7 +159,7 @@ function decoded(view: View, { pattern, decode }: Pick<Encoding, 'pattern' | 'de
     pattern.lastIndex = at;
   }
   add(view.text.length - at, view.text.slice(at), true);
-  return { text, origin: (start, end) => inOuter(view, pieces, start, end) };
+  return { text, depth: view.depth + 1, origin: (start, end) => inOuter(view, pieces, start, end) };
 }
 
 function inOuter(outer: View, pieces: readonly Piece[], start: number, end: number): ReturnType<View['origin']> {
@@ -203,6 +210,6 @@ function encodedWords(outer: View): View[] {
       });
       made += plain;
     }
-    return { text: made, origin: (start, end) => inOuter(outer, pieces, start, end) };
+    return { text: made, depth: outer.depth + 1, origin: (start, end) => inOuter(outer, pieces, start, end) };
   });
 }

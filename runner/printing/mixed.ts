@@ -1,0 +1,82 @@
+import { encodings, type Range } from './views.ts';
+
+/** Something that stands for other characters, for none, or for itself. */
+interface Token {
+  readonly length: number;
+  readonly made: string;
+}
+
+/** Tokens by the place at which they begin. */
+export type Tokens = ReadonlyMap<number, readonly Token[]>;
+
+/** Something in it, or what is before it together with its beginning, may look as if it were encoded. */
+export function isAmbiguous(form: string): boolean {
+  return /[%+=&\\'"*;\r\n␀␍␊]|^(?:[0-9A-Fa-f]{2}|[#nrtbfvexu0])/.test(form);
+}
+
+/** Everything in a text that some reader decodes; tokens may overlap. */
+export function tokensOf(text: string): Tokens {
+  const tokens = new Map<number, Token[]>();
+  const add = (at: number, token: Token) => {
+    const here = tokens.get(at);
+    if (here === undefined) tokens.set(at, [token]);
+    else here.push(token);
+  };
+  for (const { trigger, pattern, decode } of encodings) {
+    if (!trigger.test(text)) continue;
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      add(match.index, { length: match[0].length, made: decode(match) });
+      pattern.lastIndex = match.index + 1;
+    }
+  }
+  // Beside octets that are encoded, a character that is not.
+  if (tokens.size > 0)
+    for (const { 0: sign, index } of text.matchAll(/[^\0-\x7f]/gu))
+      add(index, { length: sign.length, made: Buffer.from(sign).toString('latin1') });
+  return tokens;
+}
+
+/**
+ * Where `form` is in a text that encodes some of its characters, and leaves others that look as if they were: `a=41 b` may
+ * be written as `a=41=20b`, which a decoder of the whole text takes for `aA b`.
+ */
+export function mixedRanges(form: string, text: string, tokens: Tokens): readonly Range[] {
+  const found: Range[] = [];
+  /** Places in the text, each with one in the form, from which nothing was found, or what was found already. */
+  const seen = new Set<number>();
+  for (const start of startsOf(form, text, tokens)) {
+    const end = endFrom(start, form, text, tokens, seen);
+    if (end !== undefined) found.push({ start, end });
+  }
+  return found;
+}
+
+function startsOf(form: string, text: string, tokens: Tokens): readonly number[] {
+  const starts: number[] = [];
+  const [first = ''] = form;
+  for (let at = text.indexOf(first); at !== -1; at = text.indexOf(first, at + 1)) starts.push(at);
+  for (const [at, here] of tokens)
+    if (here.some(({ made }) => made !== '' && form.startsWith(made)) && !text.startsWith(first, at)) starts.push(at);
+  return starts.sort((a, b) => a - b);
+}
+
+/** No recursion: a text may have a million line breaks that stand for nothing. */
+function endFrom(start: number, form: string, text: string, tokens: Tokens, seen: Set<number>): number | undefined {
+  const pending = [{ at: start, from: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (let { at, from } = next; ; at++, from++) {
+      if (from === form.length) return at;
+      const here = tokens.get(at);
+      if (here !== undefined) {
+        const place = at * form.length + from;
+        if (seen.has(place)) break;
+        seen.add(place);
+        for (const { length, made } of here)
+          if (form.startsWith(made, from)) pending.push({ at: at + length, from: from + made.length });
+      }
+      if (text[at] !== form[from]) break;
+    }
+  }
+  return undefined;
+}
