@@ -25,19 +25,23 @@ export function marked(env: Readonly<Record<string, string | undefined>>): Recor
   return { ...env, [name]: value };
 }
 
-/** Ends what still carries the mark: without a turn of the event loop, for there is none at the end of a process. */
+/**
+ * Ends what still carries the mark: without a turn of the event loop, for there is none at the end of a process. All processes
+ * are looked at only a few times, since that takes tens of milliseconds, and longer on a busy machine.
+ */
 function endMarked(): void {
-  if (markedProcesses().length === 0) return;
-  signalAll('SIGTERM');
+  const asked = signalAll('SIGTERM');
+  if (asked.length === 0) return;
   const clock = new Int32Array(new SharedArrayBuffer(4));
-  for (let waited = 0; waited < grace && markedProcesses().length > 0; waited += pollEvery)
+  const deadline = performance.now() + grace;
+  while (asked.some(isMarked) && performance.now() < deadline) Atomics.wait(clock, 0, 0, pollEvery);
+  for (let round = 0; round < mostRounds && signalAll('SIGKILL').length > 0; round++)
     Atomics.wait(clock, 0, 0, pollEvery);
-  for (let round = 0; round < mostRounds && signalAll('SIGKILL') > 0; round++) Atomics.wait(clock, 0, 0, pollEvery);
 }
 
-/** How many there were. */
-function signalAll(signal: NodeJS.Signals): number {
-  const found = markedProcesses();
+/** Those that there were. */
+function signalAll(signal: NodeJS.Signals): readonly number[] {
+  const found = entries().filter(isMarked);
   for (const pid of found) {
     try {
       process.kill(pid, signal);
@@ -45,19 +49,16 @@ function signalAll(signal: NodeJS.Signals): number {
       // It has ended meanwhile.
     }
   }
-  return found.length;
+  return found;
 }
 
-/** Only Linux has them as files; those of other users cannot be read, nor ended. */
-function markedProcesses(): readonly number[] {
-  const wanted = `\0${name}=${value}\0`;
-  return entries().filter((pid) => {
-    try {
-      return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`.includes(wanted);
-    } catch {
-      return false;
-    }
-  });
+/** Only Linux has this file; that of another user's process cannot be read, and an ended one's is empty. */
+function isMarked(pid: number): boolean {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`.includes(`\0${name}=${value}\0`);
+  } catch {
+    return false;
+  }
 }
 
 function entries(): readonly number[] {
