@@ -1,4 +1,5 @@
-import type { Text, TlsOptions } from './plan.ts';
+import type { Text } from './plan.ts';
+import type { TlsOptions } from './server-options.ts';
 
 /** Where mail that leaves the server under test is received: an entry of the configuration's `receivers`. */
 export interface Receiver {

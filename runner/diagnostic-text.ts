@@ -13,7 +13,7 @@ const contextBefore = 40;
 /** Errors of one file that are shown; what more of them there are is mostly a consequence, or noise. */
 const shownOfFile = 50;
 
-/** Every mistake as it is printed, in their order; of a file with very many the first ones, and how many more there are. */
+/** Every error as it is printed, in order; for a file with very many, the first ones and the number of the others. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[]): readonly string[] {
   const texts: string[] = [];
   const counts = new Map<string | undefined, number>();
@@ -31,7 +31,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[]): readonly 
 }
 
 /**
- * One mistake as it is printed: what is wrong, `file:line:column`, the source line with carets, what to do.
+ * An error as it is printed: what is wrong, `file:line:column`, the source line with carets, what to do.
  *
  *     error[key.unknown]: Unknown key "expct"
  *       --> a.yaml:7:9

@@ -1,25 +1,24 @@
 import type { Place, Span } from './source.ts';
 
-/** A mistake in a scenario file, the configuration or the arguments, found before the first connection. */
+/** An error in a scenario file, the configuration or the arguments, found before the first connection. */
 export interface Diagnostic {
+  /** The kind of error. */
   readonly code: DiagnosticCode;
   /** `Unknown key "expct"`: what is wrong, no full stop. */
   readonly message: string;
+  /** The range of the file that it is about. Absent if it is about no file. */
   readonly span?: Span;
-  /** Where the span is, its source line without secrets. Default: the span's own. */
+  /** The place of the span, with secrets hidden in its source line. Default: made from the span. */
   readonly place?: Place;
   /** What to do: `Did you mean "expect"?`. */
   readonly hint?: string;
-  /** The scenario that it is about: no mistake of a run for which that one is not selected. */
+  /** The scenario that it is about. If a run does not select that scenario, this is not an error. */
   readonly scenario?: Span;
-  /** Warnings don't stop a run. Default: an error. */
+  /** A warning does not stop a run. Default: `error`. */
   readonly severity?: 'error' | 'warning';
 }
 
-/**
- * Every kind of mistake, with its title. The title is what the mistake is called in
- * documentation; the message of each says what exactly, where, and the hint what to do.
- */
+/** The title of every kind of error, as the documentation uses it. The message of a diagnostic has the details. */
 export const diagnosticTitles = {
   'file.unreadable': 'A file cannot be read',
   'file.limit': 'A file that costs too much to read',
@@ -75,8 +74,9 @@ function messageOf(diagnostics: readonly Diagnostic[]): string {
   return [...messages, ...(more > 0 ? [`${more} more`] : [])].join('; ');
 }
 
-/** Thrown where going on makes no sense; carries everything found so far. */
+/** Thrown for errors in files or arguments; nothing was run. `message` has the first 20 messages. */
 export class DiagnosticError extends Error {
+  /** Every error and warning that was found. */
   readonly diagnostics: readonly Diagnostic[];
   constructor(diagnostics: readonly Diagnostic[]) {
     super(messageOf(diagnostics));

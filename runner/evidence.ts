@@ -1,15 +1,15 @@
 import type { Action } from './headline.ts';
 import type { ReplyLine } from './mismatch.ts';
 
-/** What a problem is about, as data: failures that have one cause have the same evidence. */
+/** What a problem is about, as data: failures with the same cause have the same evidence. */
 export interface Evidence {
   /** The server's name in the configuration, or its URL. */
   readonly server?: string;
   /** The server's protocol, as its URL names it. */
   readonly protocol?: string;
-  /** What the server was asked last. */
+  /** The action that the reply answers. */
   readonly action?: Action;
-  /** The answer that was not the expected one. */
+  /** The reply that was not expected. */
   readonly reply?: ReplyLine;
   readonly fault?: Fault;
   /** A check, by its step's kind and label. */

@@ -1,7 +1,7 @@
 import type { CertificateFault, Fault } from './evidence.ts';
 import type { WantedExpectation } from './mismatch.ts';
 
-/** What a reply answers: the last thing that happened on its connection. */
+/** What a reply answers: the last action on its connection. */
 export type Action =
   | { readonly kind: 'greeting' }
   /** `label`: as the step names it, its holes filled. `line`: what was sent, where the step sends one line. Redacted when shown. */
@@ -16,7 +16,7 @@ export type Action =
   /** RFC 5804 section 2.2: after the handshake the server sends them again. */
   | { readonly kind: 'capabilities' };
 
-/** What a problem says first. */
+/** The first line of a problem, as data; `problemWords` makes text of it. */
 export type Headline =
   /** As it was worded where it was thrown, or by a report. */
   | { readonly kind: 'message'; readonly message: string }

@@ -1,4 +1,5 @@
-import type { Text, TlsOptions } from './plan.ts';
+import type { Text } from './plan.ts';
+import type { TlsOptions } from './server-options.ts';
 
 export interface HttpRequest {
   readonly url: Text;

@@ -19,7 +19,7 @@ export { renderDiagnostic } from './diagnostic-text.ts';
 
 export type { Action, Headline } from './headline.ts';
 export type { Actual, Expected, Mismatch } from './mismatch.ts';
-export type { KnownIssue, Plan, Scenario, Secret, ServerOptions, Suite, Target } from './plan.ts';
+export type { KnownIssue, Plan, Scenario, Secret, Suite, Target } from './plan.ts';
 export type { Checked } from './project/check.ts';
 export type { Loaded } from './project/load.ts';
 export type { LoadOptions, LoadTarget } from './project/options.ts';
@@ -42,6 +42,7 @@ export type {
   Warning,
 } from './result.ts';
 export type { Config, ConfigDocument, ScenarioDocument } from './scenario/plan.ts';
+export type { ServerOptions } from './server-options.ts';
 export { type RunningServices, ServiceError } from './services/services.ts';
 export { type Place, type Position, placeOf, placeText, type SourceFile, type Span } from './source.ts';
 export type { Step } from './steps.ts';

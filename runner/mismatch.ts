@@ -5,18 +5,23 @@ import type { ConditionForm, ExpectationForm, MatcherForm, PatternForm, Untagged
 import type { Place } from './source.ts';
 
 /**
- * One difference between what was expected and what came, as data: `runner/words` makes sentences of it. Only strings,
- * numbers and the like, so that it survives `structuredClone` and JSON.
+ * One difference between the expected and the actual value, as data; `expectedWords` and `actualWords` make text of it.
+ * It contains only plain data, which `structuredClone` and JSON preserve.
  */
 export interface Mismatch {
-  /** Which part: `code`, `extensions.SIZE`, `lines[2]`. Empty for the whole. */
+  /** The part of the reply: `code`, `extensions.SIZE`, `lines[2]`. Empty for the whole reply. */
   readonly path: string;
+  /** What the file expects. */
   readonly expected: Expected;
+  /** What the server sent, or what a check found. */
   readonly actual: Actual;
+  /** Members of a list that were expected and are not there. */
   readonly missing?: readonly (Name | Expected)[];
+  /** Members of a list that are there and were not expected. */
   readonly extra?: readonly (Name | Actual)[];
-  /** Of several candidates that do not match, the one that nearly does. */
+  /** The candidate that comes closest, if several could have matched. */
   readonly nearest?: Nearest;
+  /** Where the file expects it. */
   readonly place?: Place;
 }
 
@@ -43,7 +48,7 @@ export type WantedMatcher = MatcherForm<Kept, unknown>;
 export type WantedCondition = ConditionForm<Kept, unknown>;
 export type WantedExpectation = ExpectationForm<Kept, unknown>;
 
-/** What was expected, with its holes filled in, as data. */
+/** An expectation or a part of it, as data, with its variables filled in. */
 export type Expected =
   | { readonly kind: 'matcher'; readonly matcher: WantedMatcher }
   | { readonly kind: 'condition'; readonly condition: WantedCondition }
@@ -116,7 +121,7 @@ export interface Octets {
   readonly text: Kept;
 }
 
-/** What the server answered, or a check found, as data. */
+/** What the server sent, or what a check found, as data. */
 export type Actual =
   | { readonly kind: 'value'; readonly value: Sample; readonly unfit?: Unfit }
   | { readonly kind: 'absent'; readonly present?: Names }

@@ -3,108 +3,130 @@ import type { End } from './end.ts';
 import type { FilterName } from './filter-name.ts';
 import type { MatcherKind, matcherKinds } from './matcher-kinds.ts';
 import type { Provocation } from './provocation.ts';
-import type { ProxyProtocol } from './proxy-protocol.ts';
 import type { ReadableFiles } from './readable.ts';
-import type { Product, Remedy, Severity } from './remedy.ts';
+import type { Remedy, Severity } from './remedy.ts';
+import type { ServerOptions } from './server-options.ts';
 import type { Shard } from './shard.ts';
 import type { Span } from './source.ts';
 import type { Step } from './steps.ts';
-import type { TlsVersion } from './tls-version.ts';
 
-/** What a run will do, fully resolved. Only values that exist at run time alone (captures, the date) are still holes. */
+/** What a run will do, fully resolved. Only values that the run alone knows (captures, the date) are still holes. */
 export interface Plan {
+  /** Part of every `${scenario.id}`, different in each run. */
   readonly runId: string;
+  /** The suites of the selected scenarios. */
   readonly suites: readonly Suite[];
   /** In file order; `index` numbers them through the whole run. */
   readonly scenarios: readonly Scenario[];
+  /** Values that reports must hide. */
   readonly secrets: readonly Secret[];
-  /** Log files whose new lines are shown when a scenario fails. Absolute paths. */
+  /** Log files whose new lines failures show. Absolute paths. */
   readonly logs: readonly string[];
-  /** The configuration file's folder, or the working directory: paths in scenarios are below it. */
+  /** The configuration file's folder, or the working directory. Absolute; scenarios may read files below it. */
   readonly root: string;
-  /** Absent: whatever the plan names. */
+  /** The files that scenarios may read. Absent: every file that the plan names. */
   readonly readable?: ReadableFiles;
-  /** Which part of a run on several machines this is. */
+  /** Present if this is one part of a run on several machines. */
   readonly shard?: Shard;
 }
 
 /** What the scenarios of a file share. */
 export interface Suite {
-  /** The file's path as shown. */
+  /** The file's path, as reports show it. */
   readonly file: string;
-  /** Stable name: the file's path below the scenarios folder, without its extension. */
+  /** The file's path below the scenarios folder, without its extension: the first part of scenario ids. */
   readonly id: string;
-  /** It ships with mailspec, and is named `mailspec:ID`. */
+  /** Present if the suite ships with mailspec; reports then show `mailspec:ID`. */
   readonly shipped?: true;
+  /** The `suite` key. */
   readonly title: string;
+  /** The `description` key. */
   readonly description?: string;
+  /** The `references` key: RFC sections and the like. */
   readonly references: readonly string[];
 }
 
-/** One scenario of a plan: a case, with its values filled in. */
+/** A scenario of a plan: one case of `each`, with its values filled in. */
 export interface Scenario {
+  /** Its number in the run, from 0. */
   readonly index: number;
+  /** The suite that contains the scenario. */
   readonly suite: Suite;
   /** `suite#name-as-slug`, unique in the run. */
   readonly id: string;
-  /** Ids made of its former names. They select it, and known issues under them apply. */
+  /** Ids made from its earlier names (`formerly`). They select it, and known issues may use them. */
   readonly formerIds?: readonly string[];
+  /** The name, with the values of its case filled in. */
   readonly name: string;
+  /** The `description` key. */
   readonly description?: string;
+  /** RFC sections and the like, in addition to the suite's. */
   readonly references: readonly string[];
+  /** Its own tags and the suite's. */
   readonly tags: readonly string[];
   /** The scenario's entry in its file. */
   readonly span: Span;
+  /** The failure of a `should` is a warning. */
   readonly level: 'must' | 'should';
+  /** How much harm a failure does. */
   readonly severity: Severity;
+  /** What to do about a failure, by product. */
   readonly remedies: readonly Remedy[];
-  /** Of one that has expired the planner warns, and leaves it out. */
+  /** Absent if the known issue has expired; `load` then warns. */
   readonly knownIssue?: KnownIssue;
-  /** Why it is never run: `skip`, or what `requires` names and the configuration lacks. */
+  /** Why it is skipped: the text of `skip`, or the names under `requires` that are not configured. */
   readonly skip?: string;
-  /** Names under `requires` without which it is not run. */
+  /** The names under `requires` that are not configured. */
   readonly lacks?: readonly string[];
-  /** Skipped where a connection has the same address at both ends: servers trust their own host. */
+  /** Present if it is skipped on the server's own host, where servers trust every client. */
   readonly elsewhere?: true;
-  /** Milliseconds for the whole scenario. */
+  /** The most time for the whole scenario, in milliseconds. */
   readonly timeout: number;
+  /** How often it is tried again after a failure. */
   readonly retries: number;
+  /** Resources that it shares with no scenario that runs at the same time. */
   readonly exclusive: readonly string[];
-  /** What it sets off on purpose: see `Provocation`. */
+  /** The defenses of the server that it provokes; such scenarios run last. */
   readonly provokes: readonly Provocation[];
-  /** The configuration's, the suite's and its own. */
+  /** Violations that do not count: those of the configuration, of the suite and its own. */
   readonly tolerate?: readonly Tolerance[];
-  /** It fails only for violations that no other such scenario of the run reports. */
+  /** Present if it does not fail for a violation that another such scenario of the run reports. */
   readonly violationsOnce?: true;
-  /** By name; a scenario with `server` has one, named `''`. */
+  /** The servers, by the names of the connections; `''` is the name in a scenario with `server`. */
   readonly connections: ReadonlyMap<string, Target>;
   /** What it receives from the server under test, by the receivers' names. */
   readonly receives?: ReadonlyMap<string, Receiving>;
+  /** The steps, in order. */
   readonly dialogue: readonly Step[];
+  /** The steps that clean up, however the dialogue ended. */
   readonly after: readonly Step[];
 }
 
-/** Departures from a protocol's grammar that do not count. */
+/** An entry under `tolerate`: violations that do not count. */
 export interface Tolerance {
-  /** As written: a finding's name, or `imap.fetch.*`. */
+  /** As in the file: a violation's name, or `imap.fetch.*`. */
   readonly finding: string;
+  /** The names that it covers. */
   readonly names: ReadonlySet<string>;
   readonly reason?: string;
-  /** The last day on which it holds, as `YYYY-MM-DD`. Of one that has expired the planner warns, and leaves it out. */
+  /** The last day on which it applies, as `YYYY-MM-DD`. The planner warns about an expired one and leaves it out. */
   readonly until?: string;
   readonly span: Span;
 }
 
+/** An entry under the configuration's `known_issues`: a failure that does not fail the run. */
 export interface KnownIssue {
+  /** Why the failure is accepted. */
   readonly reason: string;
-  /** The last day on which it is known, as `YYYY-MM-DD`. */
+  /** The last day on which it is accepted, as `YYYY-MM-DD`. Absent: without an end. */
   readonly until?: string;
 }
 
-/** A value that appears in no output. */
+/** A value that appears in no output; reports show `«name»` instead. */
 export interface Secret {
+  /** The name under `secrets`. */
   readonly name: string;
-  /** The value, and what filters made of it. */
+  /** The value, and what filters made of it. Replaced in every encoding that the redactor knows. */
   readonly forms: readonly string[];
 }
 
@@ -130,63 +152,16 @@ export interface Hole {
 
 // --- Servers ---
 
-/** A server as a scenario talks to it. */
+/** A server that a scenario connects to. */
 export interface Target {
-  /** The configuration's name, or the URL. */
+  /** The server's name in the configuration, or its URL. */
   readonly label: string;
-  /** May hold captured values; parsed when the connection opens where it does. */
+  /** The URL. If it contains a captured value, it is parsed only when the connection opens. */
   readonly url: Text;
+  /** The options from the configuration and the scenario, with defaults. */
   readonly options: ServerOptions;
+  /** Where the file names the server. */
   readonly span: Span;
-}
-
-export interface ServerOptions {
-  readonly tls: TlsOptions;
-  readonly proxyProtocol?: ProxyProtocol;
-  /** `127.0.0.2`, `127.0.0.2:1025` */
-  readonly localAddress?: string;
-  readonly family?: 4 | 6;
-  /** Milliseconds. */
-  readonly connectTimeout: number;
-  /** Milliseconds a reply may take. */
-  readonly timeout: number;
-  /** Milliseconds a reply to a login may take. */
-  readonly loginTimeout: number;
-  /** At most this many connections of the run at once. */
-  readonly maxConnections?: number;
-  /** What the server is, where the configuration says so. */
-  readonly product?: Product;
-  readonly tolerate?: readonly Tolerance[];
-  /** New connections in a minute. */
-  readonly connectionsPerMinute?: number;
-  /** Milliseconds that a greylist is waited for. */
-  readonly greylistingWait: number;
-  /** Milliseconds that a scenario waits where a user may log in only so often. */
-  readonly loginDelayWait: number;
-  /** For `…+exec:` URLs. */
-  readonly command?: readonly Text[];
-  /** Environment variables that the program gets besides the usual ones; `*` stands for anything. */
-  readonly environment: readonly string[];
-  /** Where a unix socket must be, links followed, which the scenario names itself; absent: the configuration names it. */
-  readonly sockets?: readonly string[];
-  /** Folder that relative paths of these options were resolved against; commands start there. */
-  readonly folder: string;
-}
-
-export interface TlsOptions {
-  /** Absolute path of a PEM file, or of a folder of some. */
-  readonly ca?: string;
-  readonly servername?: Text;
-  /** The name that the certificate must be for, where that is not the one asked for. */
-  readonly verifyName?: Text;
-  readonly verify?: boolean;
-  readonly min?: TlsVersion;
-  readonly max?: TlsVersion;
-  readonly ciphers?: string;
-  readonly groups?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly alpn?: readonly string[];
 }
 
 // --- Expectations ---

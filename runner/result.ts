@@ -10,9 +10,16 @@ import type { Place } from './source.ts';
 
 /**
  * How a scenario ended.
- * `failed`: the server is wrong. `errored`: it could not be checked. `warning`: a `should` that failed.
- * `known`: failed, and that is a known issue. `flaky`: passed on a retry. `not_run`: the run ended before its turn.
- * `blocked`: could not be checked, since others had shown that its server cannot be used.
+ *
+ * - `passed`: every expectation was met.
+ * - `flaky`: passed on a retry.
+ * - `failed`: the server is wrong.
+ * - `errored`: mailspec could not check the server.
+ * - `blocked`: not tried, because other scenarios had shown that its server cannot be used.
+ * - `warning`: a scenario of level `should` failed.
+ * - `known`: failed, and is listed as a known issue.
+ * - `skipped`: optional, or something that it requires is not configured.
+ * - `not_run`: the run ended before its turn.
  */
 export type Outcome =
   | 'passed'
@@ -25,90 +32,106 @@ export type Outcome =
   | 'skipped'
   | 'not_run';
 
-/** What a result says of its scenario. */
+/** Which scenario a result is about. */
 export interface ScenarioFacts {
-  /** Its number in the run, in file order, from 0. */
+  /** The scenario's number in the run, in file order, from 0. */
   readonly index: number;
+  /** The suite that contains the scenario. */
   readonly suite: Suite;
   /** `suite#name-as-slug`, unique in the run. */
   readonly id: string;
-  /** From its former names. */
+  /** Ids made from its earlier names (`formerly`). */
   readonly formerIds?: readonly string[];
+  /** The name, with the values of its case filled in. */
   readonly name: string;
+  /** The `description` in the file. */
   readonly description?: string;
-  /** RFC sections and the like, besides the suite's. */
+  /** RFC sections and the like, in addition to the suite's. */
   readonly references: readonly string[];
+  /** Its own tags and the suite's. */
   readonly tags: readonly string[];
-  /** Its entry in its file. */
+  /** The scenario's entry in its file. */
   readonly place: Place;
-  /** A `should` that fails is a warning. */
+  /** The failure of a `should` is a warning. */
   readonly level: 'must' | 'should';
   /** How much harm a failure does. */
   readonly severity: Severity;
+  /** What to do about a failure, by product. */
   readonly remedies: readonly Remedy[];
+  /** Present if the configuration lists the scenario under `known_issues`. */
   readonly knownIssue?: KnownIssue;
-  /** By the connections' names, `''` where there is one: the configuration's name of each server, or its URL. */
+  /** The servers that it connects to, one for each connection. */
   readonly servers: readonly ServerFacts[];
 }
 
+/** A server that a scenario connects to. */
 export interface ServerFacts {
+  /** The connection's name; `''` if the scenario has only one. */
   readonly connection: string;
+  /** The server's name in the configuration, or its URL. */
   readonly label: string;
-  /** As the configuration says it. */
+  /** The product, if the configuration names it. */
   readonly product?: Product;
 }
 
 /**
- * How a scenario went: plain data, which `structuredClone` and JSON keep as it is. Secrets are replaced by `«name»`,
- * in whatever people wrote as well.
+ * The result of a scenario: plain data, which `structuredClone` and JSON preserve. Secrets are replaced by `«name»`
+ * everywhere, also in names and descriptions.
  */
 export interface ScenarioResult {
+  /** The scenario that was run. */
   readonly scenario: ScenarioFacts;
+  /** How it ended. */
   readonly outcome: Outcome;
-  /** Why it was skipped, blocked, not run, or is known. */
+  /** Why it was skipped, blocked or not run, or why its failure is known. */
   readonly reason?: Reason;
-  /** At most one: what ended the scenario. */
+  /** What ended the scenario. Absent if it passed, was skipped or did not run. */
   readonly problem?: Problem;
-  /** Steps with `otherwise: warn` that did not hold, cleanup that failed, "no longer an issue". */
+  /** Expectations with `otherwise: warn` that were not met, cleanup that failed, known issues that are gone. */
   readonly warnings: readonly Warning[];
-  /** What departed from a protocol's grammar in the last try, tolerated or not. */
+  /** Protocol violations in the last attempt, tolerated ones included. */
   readonly violations: readonly Violation[];
-  /** Problems of the tries before the last one. */
+  /** The problems of earlier attempts. */
   readonly retried: readonly Problem[];
-  /** Wall-clock start, milliseconds since the epoch. */
+  /** When it started, in milliseconds since the epoch. */
   readonly started: number;
-  /** Milliseconds. */
+  /** How long it took, in milliseconds. */
   readonly duration: number;
-  /** What the servers turned out to be, where one says so: by their labels. */
+  /** The products of the servers, if they were configured or recognized. */
   readonly products: readonly { readonly server: string; readonly product: Product }[];
-  /** Whom it was connected to. */
+  /** The servers that it connected to. */
   readonly contacts?: readonly Contact[];
+  /** When certificates expire, and how long deliveries took. */
   readonly measured?: readonly Measurement[];
-  /** Control characters already visible. Empty where nobody asked for it: see `Transcripts`. */
+  /** The dialogue, with control characters made visible. Empty unless it was asked for: see `Transcripts`. */
   readonly transcript: readonly TranscriptLine[];
-  /** Lines that the server logged meanwhile; read for scenarios that did not pass. */
+  /** Lines that the server logged meanwhile. Read only for scenarios that did not pass. */
   readonly log: readonly LogLine[];
 }
 
 /** What ended a scenario. */
 export interface Problem {
+  /** `failed`: the server is wrong. `errored`: mailspec could not check it. */
   readonly verdict: 'failed' | 'errored';
+  /** The kind of problem. */
   readonly code: ProblemCode;
-  /** What went wrong, as data: `runner/words` makes a line of it. */
+  /** What went wrong, as data; `problemWords` makes a line of it. */
   readonly headline: Headline;
-  /** The expectation's place, or the step's. */
+  /** The place of the expectation, or of the step. */
   readonly place: Place;
-  /** The action that led there, where it stands on another line. */
+  /** The place of the action that led to it, if that is on another line. */
   readonly cause?: Place;
+  /** Each difference between the expectation and the actual value. */
   readonly mismatches: readonly Mismatch[];
-  /** What it is about, as data. */
+  /** The server, the reply and the fault, as data: problems with the same cause have the same evidence. */
   readonly evidence?: Evidence;
+  /** What to do, as a sentence. */
   readonly hint?: string;
-  /** Milliseconds since the scenario began; the transcript's last line by then is the evidence. */
+  /** Milliseconds since the scenario began. The last line of the transcript until then is the evidence. */
   readonly at: number;
 }
 
-/** Closed: consumers may switch over it. */
+/** The code of a problem, as in brackets in a failure. A closed set: you may switch over it. */
 export type ProblemCode =
   | 'reply.mismatch'
   | 'reply.timeout'
@@ -136,91 +159,94 @@ export type ProblemCode =
   | 'input.value'
   | 'runner.error';
 
-/** A departure from a protocol's grammar, and what came of it. */
+/** A protocol violation, and its effect on the scenario. */
 export interface Violation {
+  /** The name, as `tolerate` accepts it: `imap.flag-list.trailing-space`. */
   readonly name: string;
-  /** What exactly: `in FETCH response: in flag-list: a space before ")"`. */
+  /** The violation in detail: `in FETCH response: in flag-list: a space before ")"`. */
   readonly message: string;
-  /** Where the rule is. */
+  /** The rule, with its RFC and section. */
   readonly rule: string;
-  /** The octets, as Latin-1 characters, cut at a readable length. */
+  /** The octets, one character each (Latin-1), cut to a readable length. */
   readonly octets: string;
   /** The server's name, or its URL. */
   readonly server: string;
-  /** The step's. */
+  /** The place of the step. */
   readonly place: Place;
-  /** `warned`: by the step's `otherwise`. `reported`: by another scenario, where suites want each once. */
+  /** `warned`: because of the step's `otherwise`. `reported`: by another scenario, because the suite has `violations: once`. */
   readonly verdict: 'failed' | 'warned' | 'tolerated' | 'reported';
-  /** Of the tolerance. */
+  /** The reason given where it is tolerated. */
   readonly reason?: string;
 }
 
-/** An expectation that was not met, where that does not end in a failure. */
+/** An expectation that was not met, without a failure. */
 export interface Unmet {
   readonly headline: Headline;
-  /** The first. */
+  /** The first difference. */
   readonly mismatch?: Mismatch;
   readonly reply?: ReplyLine;
 }
 
-/** An author's words, or (`otherwise: skip`) what the server did not do. */
+/** The text of `skip` or of a known issue, or the expectation with `otherwise: skip` that was not met. */
 export type Reason = string | Unmet;
 
-/** What was not met without ending the scenario. */
+/** Something that a report mentions although it did not end the scenario. */
 export type Warning = { readonly place?: Place } & (
   | /** `otherwise: warn` */ ({ readonly kind: 'unmet' } & Unmet)
   | ({ readonly kind: 'cleanup' } & Unmet)
-  /** A known issue that is none any more. */
+  /** A known issue that is gone. */
   | { readonly kind: 'resolved'; readonly issue: string }
-  /** The server kept a login waiting that it then accepted: `took` milliseconds. Once a run for each server. */
+  /** The server delayed a login that it then accepted, by `took` milliseconds. Once per run and server. */
   | { readonly kind: 'slow login'; readonly server: string; readonly took: number }
   /** As a report worded it. */
   | { readonly kind: 'message'; readonly message: string }
 );
 
-/** A line of a dialogue. */
+/** A line of a transcript: what was sent, what was received, or a note. */
 export type TranscriptLine = {
   /** Milliseconds since the scenario began. */
   readonly at: number;
-  /** The connection's name; `''` where there is one. */
+  /** The connection's name; `''` if the scenario has only one. */
   readonly connection: string;
 } & ({ readonly from: 'client' | 'server'; readonly text: string } | { readonly from: 'note'; readonly note: Note });
 
-/** What happened to a connection, or to the scenario. */
+/** An event of a connection or of the scenario, as a transcript shows it. */
 export type Note =
   | { readonly kind: 'text'; readonly text: string }
-  /** A line of a file, a body or a program's output, of which at most `longest` characters are shown. */
+  /** A line of a file, of a body or of a program's output; reports show at most `longest` characters. */
   | { readonly kind: 'line'; readonly label: string; readonly text: Kept; readonly longest: number }
   /** `remote`: an address and port, or a socket's path. */
   | { readonly kind: 'connected'; readonly remote: string }
-  /** `eventually`: what a try ended with, and in how many milliseconds the next one begins. */
+  /** `eventually`: the problem of an attempt, and the milliseconds until the next one. */
   | { readonly kind: 'retry'; readonly after: Headline; readonly pause: number };
 
 /** A line of a server's log. */
 export interface LogLine {
+  /** The log file's absolute path. */
   readonly file: string;
+  /** The line, without its end. */
   readonly text: string;
   /**
-   * `own`: it has traces of the scenario. `before`: nothing came in the scenario's time, and this is what was there.
-   * Absent: it came in the scenario's time, and may be another's.
+   * `own`: the line belongs to the scenario. `before`: it is older, because nothing was logged during the scenario.
+   * Absent: it was logged during the scenario, and may belong to another one.
    */
   readonly whose?: 'own' | 'before';
 }
 
 /**
- * Of which scenarios results have their transcript, by how they ended. Making one takes time, and most reporters show none
- * of those that passed.
+ * Decides by the outcome whether a result gets a transcript. A transcript takes time, and most reporters show none for
+ * scenarios that passed.
  */
 export type Transcripts = (outcome: Outcome) => boolean;
 
-/** A tolerance that a run did not need. */
+/** An entry under `tolerate` that the run did not need. */
 export interface Unneeded {
   /** As written. */
   readonly finding: string;
   readonly place: Place;
 }
 
-/** What a run tells its reporters, in this order. `scenario` events come as scenarios end. */
+/** An event of a run: first `start`, then a `begin` and a `scenario` for each scenario as it begins and ends, then `end`. */
 export type RunEvent =
   | {
       readonly type: 'start';
@@ -260,22 +286,25 @@ export type RunNote =
   /** As a report worded it. */
   | { readonly kind: 'message'; readonly message: string };
 
-/** How a run ended. */
+/** The summary of a run. */
 export interface Summary {
+  /** How many scenarios had each outcome. */
   readonly counts: Readonly<Record<Outcome, number>>;
+  /** How many scenarios were selected. */
   readonly total: number;
-  /** Milliseconds. */
+  /** How long the run took, in milliseconds. */
   readonly duration: number;
+  /** True if a signal ended the run. */
   readonly interrupted: boolean;
-  /** Milliseconds since the epoch. */
+  /** When it ended, in milliseconds since the epoch. */
   readonly ended: number;
-  /** What was asked of the run and not met, though no scenario failed for it. Absent where all of it was met. */
+  /** Demands on the whole run that were not met (`strict`, `requirePassed`). Absent if all were met. */
   readonly shortfalls?: readonly Shortfall[];
-  /** Tolerances of what no server did where they apply. Absent where there are none. */
+  /** Entries under `tolerate` that were not needed. Absent if there are none. */
   readonly unneeded?: readonly Unneeded[];
-  /** What the run learnt of servers, and what to do. Absent where it is nothing. */
+  /** What the run learned about the servers, such as a limit on connections. Absent if there is nothing. */
   readonly notes?: readonly RunNote[];
-  /** The process's exit status (CLI.md). */
+  /** The exit status of `mailspec run` after this run (docs/cli.md). */
   readonly exitStatus: number;
 }
 

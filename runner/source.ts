@@ -1,33 +1,40 @@
 import { byIdentity } from './by-identity.ts';
 
-/** A text that people wrote: a scenario file or a configuration file. */
+/** A scenario file or a configuration file. */
 export interface SourceFile {
-  /** As shown to people: relative to the working directory where it lies below it. */
+  /** The path as messages show it: relative to the working directory if the file is below it. */
   readonly path: string;
+  /** The whole content. */
   readonly text: string;
 }
 
-/** A stretch of a source file, as offsets in UTF-16 units; `end` is exclusive. */
+/** A range of a source file, as offsets in UTF-16 units; `end` is exclusive. */
 export interface Span {
+  /** The file. */
   readonly file: SourceFile;
+  /** The first offset. */
   readonly start: number;
+  /** The offset after the last one. */
   readonly end: number;
 }
 
-/** A point in a file as people and editors count it: lines and columns from 1. */
+/** A position in a file as editors count it: lines and columns from 1. */
 export interface Position {
+  /** The line, from 1. */
   readonly line: number;
+  /** The column in UTF-16 units, from 1. */
   readonly column: number;
 }
 
-/** A stretch of a file by itself, without the file: what results carry. */
+/** A range of a file by itself, without the file's text: results contain it. */
 export interface Place extends Position {
-  /** The file's path as shown. */
+  /** The file's path, as messages show it. */
   readonly file: string;
-  /** Where it ends; exclusive. */
+  /** The line of the range's end. */
   readonly endLine: number;
+  /** The column after the range's last character. */
   readonly endColumn: number;
-  /** The text of its first line. */
+  /** The whole first line of the range. */
   readonly source: string;
 }
 
@@ -49,7 +56,7 @@ export function positionAt(file: SourceFile, offset: number): Position {
   return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
 }
 
-/** The cases of a scenario, and whatever fails in them, are in one place. */
+/** Turns a span into a place: offsets into lines and columns. */
 export const placeOf = byIdentity(({ file, start, end }: Span): Place => {
   const { line, column } = positionAt(file, start);
   const last = positionAt(file, Math.max(start, end));
@@ -76,7 +83,7 @@ function isBefore(one: Position, other: Position): boolean {
   return one.line < other.line || (one.line === other.line && one.column < other.column);
 }
 
-/** `file:line:column`, which terminals and editors turn into a link. */
+/** `file:line:column`, which terminals and editors make a link. */
 export function placeText({ file, line, column }: Pick<Place, 'file' | 'line' | 'column'>): string {
   return `${file}:${line}:${column}`;
 }

@@ -1,11 +1,12 @@
 import type { Receiver } from './arrival.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { FileContent, Message } from './message.ts';
-import type { Expectation, Matcher, Pattern, Target, Text, TlsOptions, Tolerance } from './plan.ts';
+import type { Expectation, Matcher, Pattern, Target, Text, Tolerance } from './plan.ts';
 import type { MechanismName } from './protocol/sasl.ts';
+import type { TlsOptions } from './server-options.ts';
 import type { Span } from './source.ts';
 
-/** One step of a dialogue. */
+/** One step of a dialogue, by its `kind`: a dialogue step such as `send`, a control step such as `repeat`, or a check such as `dns`. */
 export type Step = DialogueStep | ControlStep | CheckStep;
 
 interface StepBase {

@@ -1,5 +1,6 @@
 import type { Received } from '../arrival.ts';
-import type { Pattern, Target, Text, TlsOptions } from '../plan.ts';
+import type { Pattern, Target, Text } from '../plan.ts';
+import type { TlsOptions } from '../server-options.ts';
 import type { CheckStep, StepOf } from '../steps.ts';
 import type { HandshakeOptions, TlsFacts } from '../transport/transport.ts';
 import type { CheckContext, Seen } from './check.ts';

@@ -1,9 +1,10 @@
 import { fileText } from '../authoring/document.ts';
 import type { Written } from '../authoring/written.ts';
 import { ArgumentError } from '../diagnostic.ts';
-import type { Plan, Scenario, TlsOptions } from '../plan.ts';
+import type { Plan, Scenario } from '../plan.ts';
 import { load } from '../project/load.ts';
 import { parseServerUrl, type ServerUrl } from '../protocol/server-url.ts';
+import type { TlsOptions } from '../server-options.ts';
 import type { Arguments, Terminal } from './command.ts';
 
 /** The only argument of a command that talks to one server. */

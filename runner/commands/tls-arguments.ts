@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
-import type { TlsOptions } from '../plan.ts';
+import type { TlsOptions } from '../server-options.ts';
 import { tlsVersions } from '../tls-version.ts';
 import type { Arguments, Terminal } from './command.ts';
 

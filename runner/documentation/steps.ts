@@ -1,7 +1,8 @@
 import { inUnits } from '../duration.ts';
 import type { Message } from '../message.ts';
-import type { Target, TlsOptions } from '../plan.ts';
+import type { Target } from '../plan.ts';
 import { schemeOf } from '../protocol/server-url.ts';
+import type { TlsOptions } from '../server-options.ts';
 import {
   type CommandPart,
   type Credentials,

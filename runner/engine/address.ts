@@ -1,5 +1,6 @@
-import type { ServerOptions, Text } from '../plan.ts';
+import type { Text } from '../plan.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
+import type { ServerOptions } from '../server-options.ts';
 import type { ConnectOptions } from '../transport/transport.ts';
 
 /** With what the scenario may use: which sockets, and which part of the environment. */

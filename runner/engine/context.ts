@@ -4,10 +4,11 @@ import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts'
 import type { Scope } from '../matchers/match.ts';
 import type { Measurement } from '../observed.ts';
 import { messageOf } from '../phrase.ts';
-import type { Pattern, Scenario, Target, Text, TlsOptions } from '../plan.ts';
+import type { Pattern, Scenario, Target, Text } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
 import { parseServerUrl, type ServerUrl } from '../protocol/server-url.ts';
 import type { Warning } from '../result.ts';
+import type { TlsOptions } from '../server-options.ts';
 import type { Span } from '../source.ts';
 import type { Step } from '../steps.ts';
 import { connect } from '../transport/connect.ts';

@@ -1,5 +1,6 @@
-import type { Target, Text, TlsOptions } from '../plan.ts';
+import type { Target, Text } from '../plan.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
+import type { TlsOptions } from '../server-options.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 

@@ -1,6 +1,7 @@
 import { byIdentity } from '../by-identity.ts';
-import type { Expectation, Scenario, Target, TlsOptions } from '../plan.ts';
+import type { Expectation, Scenario, Target } from '../plan.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
+import type { TlsOptions } from '../server-options.ts';
 import { dialogueOf, factsOf, type Step } from '../steps.ts';
 
 /**

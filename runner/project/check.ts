@@ -8,12 +8,13 @@ import { unmatched } from './unmatched.ts';
 import { unreadNames } from './unread-names.ts';
 import { newRunId, today } from './world.ts';
 
-/** What was checked, and everything that is wrong in it. */
+/** What `check` found. */
 export interface Checked {
   /** Errors and warnings, file by file. */
   readonly diagnostics: readonly Diagnostic[];
-  /** How many files, the configuration included. */
+  /** How many files were checked, the configuration included. */
   readonly files: number;
+  /** How many scenarios they contain. */
   readonly scenarios: number;
 }
 

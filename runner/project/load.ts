@@ -11,19 +11,19 @@ import { unreadNames } from './unread-names.ts';
 import { unreadableLogs } from './unreadable-logs.ts';
 import { environment, newRunId, today } from './world.ts';
 
-/** What is ready to run. */
+/** What `load` returns: a plan that is ready to run, and its configuration. */
 export interface Loaded {
   /** The selected scenarios, with everything resolved that can be known before the run. */
   readonly plan: Plan;
-  /** The configuration, with the profile applied; an empty one where no file was found. */
+  /** The configuration, with the profile applied; an empty one if no file was found. */
   readonly config: Config;
   /** What is worth fixing but does not stop a run; every error was thrown. */
   readonly warnings: readonly Diagnostic[];
   /** The absolute path of the project's folder: the configuration file's, else `cwd`. */
   readonly root: string;
   /**
-   * The same plan with the variables that the configuration's services gave (`startServices`), without reading any file
-   * again. Throws a `DiagnosticError` where one of their values cannot be used.
+   * Makes the same plan with the variables that the services printed (`startServices`), without reading any file again.
+   * Throws a `DiagnosticError` if a value cannot be used.
    */
   replan(provided: ReadonlyMap<string, string>): Plan;
 }

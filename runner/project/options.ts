@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly servers?: Readonly<Record<string, string>> | undefined;
   /** Variables by name; they override the configuration and the scenario files. */
   readonly variables?: Readonly<Record<string, string | number | boolean>> | undefined;
-  /** How long a reply may take, unless a step says: milliseconds, or a duration such as `'10s'`. Overrides the configuration. */
+  /** How long a reply may take, unless a step has its own `timeout`: milliseconds, or a duration such as `'10s'`. Overrides the configuration. */
   readonly timeout?: number | string | undefined;
   /** How often to try a failing scenario again; one that then passes is `flaky`. Overrides the configuration and the files. */
   readonly retries?: number | undefined;
@@ -39,8 +39,7 @@ export interface LoadOptions {
   /** Called with secrets as soon as they are known, before anything is reported: for programs that print. */
   readonly onSecrets?: ((secrets: readonly Secret[]) => void) | undefined;
   /**
-   * Secrets by name, as if they stood under the configuration's `secrets`: hidden in everything that is reported. They override
-   * the configuration, and may stand for names that it does not have.
+   * Secrets by name, in addition to the configuration's `secrets` and overriding them. Reports hide their values.
    */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** Called with the absolute path of every file before it is read: for programs that watch them. */

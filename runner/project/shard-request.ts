@@ -1,9 +1,9 @@
 import { ArgumentError } from '../diagnostic.ts';
 import type { Env } from '../scenario/plan.ts';
 
-/** One part of a run that is split over machines. */
+/** One part of a run that is divided among machines, as in `--shard 2/3`. */
 export interface ShardRequest {
-  /** From 1. */
+  /** The number of this part, from 1. */
   readonly index: number;
   /** How many parts there are. */
   readonly total: number;

@@ -4,7 +4,7 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 /**
- * How much of a server's octets we bear before we say that the server is wrong.
+ * How many of a server's octets we accept before we say that the server is wrong.
  * A hostile server costs a failed scenario, never memory or a hang.
  * Each limit is far above what honest servers send, so that meeting one says something about the server.
  */
@@ -54,8 +54,8 @@ const whatGrew: Readonly<Record<LimitName, string>> = {
   mostLines: 'a reply has more than {} lines',
   mostUntagged: 'a command has more than {} untagged responses',
   replyMemory: 'a reply takes more than {} octets of memory',
-  largestBacklog: 'more than {} octets lie unread',
-  mostUntaggedAwaited: 'more than {} untagged responses came, and not those awaited',
+  largestBacklog: 'more than {} octets are unread',
+  mostUntaggedAwaited: 'more than {} untagged responses came, but not the expected ones',
   deepestList: 'lists are nested deeper than {}',
   mostListItems: 'a list has more than {} items',
   mostScramIterations: 'the server asks for more than {} SCRAM iterations',

@@ -16,14 +16,15 @@ import { coloured, plain } from './colour.ts';
 import { dialogueLines, logExcerpt, transcriptExcerpt } from './transcript.ts';
 
 export interface FailureOptions {
-  /** What a file and a line are put behind: `mailspec run --config ci.yaml`. */
+  /** The command line that runs a scenario again, without its place: `mailspec run --config ci.yaml`. */
   readonly rerun?: string;
+  /** Whether to color it for a terminal. Default: no. */
   readonly colour?: boolean;
-  /** Lines of the transcript. */
+  /** How many lines of the transcript to show. */
   readonly transcript?: number;
-  /** Lines of the server's log. */
+  /** How many lines of the server's log to show. */
   readonly log?: number;
-  /** What to do is told elsewhere: about the cause, which is known at the run's end. */
+  /** Leaves out the remedies, because the cause shows them at the end of the run. */
   readonly remedies?: false;
 }
 
@@ -46,8 +47,8 @@ const severities: Partial<Record<ScenarioResult['outcome'], string>> = {
 };
 
 /**
- * The message: what went wrong, where, what was expected and what came, the conversation around it and how to
- * see it again. The same text in every report; colours are all that a terminal adds. Ends without a line break.
+ * A failure as reports show it: what is wrong, its place, the expected and the actual value, the dialogue, and the command
+ * that runs the scenario again. Every report has the same text; a terminal adds only colors. It ends without a line break.
  */
 export function failureText(result: ScenarioResult, options: FailureOptions = {}): string {
   const paint = options.colour ? coloured : plain;

@@ -58,7 +58,7 @@ export interface OpenOptions {
   readonly stderr: Stream;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly strict: boolean;
-  /** What a file and a line are put behind to run a scenario again. Default: `mailspec run`. */
+  /** The command line that runs a scenario again, without its place. Default: `mailspec run`. */
   readonly rerun?: string;
   /** List every scenario on a terminal too. */
   readonly list?: boolean;
@@ -81,11 +81,11 @@ export interface OpenOptions {
   readonly onFailure?: (failure: ReporterFailure) => void;
 }
 
-/** Reporters whose files are open: they receive the events of a run. */
+/** Open reporters, which receive the events of a run: pass `report` as `onEvent`. */
 export interface OpenReporters extends Multiplexer {
-  /** What the process is to exit with after a run that ended so. */
+  /** The exit status for the process: the run's, unless a reporter such as `nagios` has its own. */
   exitStatus(summary: Pick<Summary, 'exitStatus'>): number;
-  /** Where no `end` came: takes away what was begun. */
+  /** Closes the files. If the run did not finish, it removes the incomplete reports. Never rejects. */
   close(): Promise<void>;
 }
 

@@ -9,14 +9,13 @@ export interface ReporterFailure {
 
 export interface Multiplexer {
   /**
-   * Hands an event to every reporter, one after another, in the order of the calls, waited for or not.
-   * Never throws or rejects. Wait for it, where there is something to wait for, to keep the run at the pace of the
-   * slowest reporter.
+   * Gives an event to every reporter, one after another, in the order of the calls. Never throws or rejects. Await it to
+   * keep the run at the pace of the slowest reporter.
    */
   report(event: RunEvent): void | Promise<void>;
-  /** Those that any of the reporters shows. */
+  /** The transcripts that at least one of the reporters shows. */
   readonly transcripts: Transcripts;
-  /** So far; each reporter at most once. */
+  /** The reporters that have failed so far, each once. */
   readonly failures: readonly ReporterFailure[];
 }
 

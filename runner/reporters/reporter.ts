@@ -49,7 +49,7 @@ export interface ReporterOptions {
 
 export type Verbosity = 'quiet' | 'verbose';
 
-/** `xunit10`: what the schema of Jenkins' xUnit plugin takes. */
+/** The form of JUnit reports. `xunit10` omits what the schema of Jenkins' xUnit plugin rejects; `common` has everything. */
 export type JunitDialect = 'common' | 'xunit10';
 
 export type CreateReporter = (options: ReporterOptions) => Reporter;

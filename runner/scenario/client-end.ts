@@ -1,5 +1,5 @@
 import { readHostAndPort } from '../host-and-port.ts';
-import type { ServerOptions } from '../plan.ts';
+import type { ServerOptions } from '../server-options.ts';
 import { readString } from './read.ts';
 import type { Scope } from './scope.ts';
 import { child, type MapNode, type Node } from './tree.ts';

@@ -13,43 +13,52 @@ import { child, entriesOf, listAt, type MapNode, mapAt, type Node, plainListAt }
 import { listed, validate } from './validate.ts';
 import { readWaiver, type Waiver } from './waivers.ts';
 
-/** The configuration file, with a profile laid over it. */
+/** The configuration file, with the selected profile applied. */
 export interface Config {
-  /** Absent where there is no configuration file. */
+  /** The file. Absent if there is none. */
   readonly file?: SourceFile;
   /** The project's root: the file's folder, or the working directory. Absolute. */
   readonly folder: string;
   /** Files, folders and globs, relative to `folder`. */
   readonly scenarios: readonly string[];
+  /** Servers by name, as nodes of the file. */
   readonly servers: ReadonlyMap<string, Node>;
-  /** Where mail from the server under test is received. */
+  /** Receivers of mail from the server under test, by name. */
   readonly receivers: ReadonlyMap<string, Node>;
-  /** Secrets included. */
+  /** Variables by name, secrets included. */
   readonly variables: Definitions;
+  /** The names of the variables under `secrets`. */
   readonly secretNames: ReadonlySet<string>;
-  /** Variables that stay names in the plan: it is made to be read, not to be run. */
+  /** Variables that the plan keeps as names, because it is made for reading and not for a run. */
   readonly named?: ReadonlySet<string>;
-  /** Absolute paths. */
+  /** Log files of the server. Absolute paths. */
   readonly logs: readonly string[];
+  /** Failures that do not fail the run, expired ones included. */
   readonly knownIssues: readonly Waiver[];
   /** What `strict` allows to be skipped: names under `requires`, texts of `skip`, ids; `*` stands for anything. */
   readonly allowSkips: readonly string[];
   /** Nodes with `tolerate`: the configuration, and the profile. */
   readonly tolerating: readonly Node[];
+  /** Programs to start before a run, in this order. */
   readonly services: readonly ConfiguredService[];
+  /** What scenario files may do. */
   readonly allow: {
+    /** Whether they may start programs. */
     readonly commands: boolean;
-    /** Absolute folders. */
+    /** Folders outside the project that they may read. Absolute paths. */
     readonly files: readonly string[];
-    /** Absolute paths of unix sockets, and of folders that have some. */
+    /** Unix sockets that they may name, and folders of sockets. Absolute paths. */
     readonly sockets: readonly string[];
-    /** Environment variables that programs get besides the usual ones; `*` stands for anything. */
+    /** Environment variables that programs get in addition to the usual ones; `*` matches anything. */
     readonly environment: readonly string[];
   };
-  /** Milliseconds a reply may take. */
+  /** The longest time for a reply, in milliseconds. Absent: 10 s. */
   readonly timeout?: number;
+  /** How many scenarios run at a time. Absent: 8. */
   readonly parallel?: number;
+  /** How often a failing scenario is tried again. Absent: never. */
   readonly retries?: number;
+  /** The environment that `${env.NAME}` reads. */
   readonly env: Env;
 }
 

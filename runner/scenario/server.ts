@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { defined } from '../defined.ts';
 import { nearest } from '../nearest.ts';
-import type { ServerOptions, Target, Text, TlsOptions } from '../plan.ts';
+import type { Target, Text } from '../plan.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseServerUrl, ServerUrlError, schemeOf } from '../protocol/server-url.ts';
 import { products } from '../remedy.ts';
+import type { ServerOptions, TlsOptions } from '../server-options.ts';
 import type { Span } from '../source.ts';
 import { type TlsVersion, tlsVersions } from '../tls-version.ts';
 import type { Access } from './access.ts';

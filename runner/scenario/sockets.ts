@@ -1,5 +1,6 @@
 import { isBelow, realPath } from '../paths.ts';
-import type { ServerOptions, Text } from '../plan.ts';
+import type { Text } from '../plan.ts';
+import type { ServerOptions } from '../server-options.ts';
 import type { SourceFile, Span } from '../source.ts';
 import type { Scope } from './scope.ts';
 import type { ServerContext } from './server.ts';

@@ -4,17 +4,17 @@ import type { Service } from '../service.ts';
 import { readiness } from './readiness.ts';
 import { ServiceProcess } from './service-process.ts';
 
-/** The programs around a run, started. */
+/** The configuration's services, started and ready. */
 export interface RunningServices {
-  /** The named groups of `ready` patterns. */
+  /** The values of the named groups in `ready` patterns, for `replan`. */
   readonly variables: ReadonlyMap<string, string>;
-  /** In reverse order of their start. Never rejects. */
+  /** Stops them in reverse order. Never rejects. */
   stop(): Promise<void>;
 }
 
-/** A service that cannot be used; nothing of those started before it is left. */
+/** Thrown if a service does not start or does not become ready. Services started before it have been stopped. */
 export class ServiceError extends Error {
-  /** The end of what it printed, without secrets. */
+  /** The last lines that the service printed, with secrets hidden. */
   readonly output: string;
   constructor(message: string, output: string) {
     super(message);

@@ -44,7 +44,7 @@ export function closedHere(): TransportError {
   return new TransportError('closed', 'write', 'Cannot write: the connection is closed');
 }
 
-/** Why TLS cannot begin; `plain`: how many octets of plain text lie unread. */
+/** Why TLS cannot begin; `plain`: how many octets of plain text are unread. */
 export function obstacleToHandshake(
   failure: TransportError | undefined,
   isClosed: boolean,
@@ -57,7 +57,7 @@ export function obstacleToHandshake(
     return new TransportError('handshake', 'handshake', 'Cannot start TLS: the connection has TLS already');
   return plain === 0
     ? undefined
-    : new TransportError('handshake', 'handshake', `Cannot start TLS: ${plain} octets of plain text lie unread`);
+    : new TransportError('handshake', 'handshake', `Cannot start TLS: ${plain} octets of plain text are unread`);
 }
 
 export function handshakeTimeout(): TransportError {

@@ -164,7 +164,7 @@ describe('Transport.handshake()', () => {
     while (transport.lastReceived < transport.lastSent) await new Promise(setImmediate);
     await assert.rejects(transport.handshake({ ca }, soon()), {
       kind: 'handshake',
-      message: 'Cannot start TLS: 22 octets of plain text lie unread',
+      message: 'Cannot start TLS: 22 octets of plain text are unread',
     });
     assert.equal(transport.available().toString(), '220 go\r\n250 injected\r\n');
     assert.equal(transport.ended, false);

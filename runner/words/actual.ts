@@ -7,7 +7,7 @@ import { expectedWords } from './expected.ts';
 import { enumerate, quote, quoteOctets, shownLine } from './text.ts';
 import { presentWords, valueWords } from './value.ts';
 
-/** In words that stand after "actual": what came, and of several candidates the one that comes nearest. */
+/** The actual value as words that follow "actual:", with the closest candidate if there are several. */
 export function actualWords({ actual, nearest }: Pick<Mismatch, 'actual' | 'nearest'>): string {
   const came = cameWords(actual);
   if (nearest === undefined) return came;

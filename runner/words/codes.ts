@@ -9,7 +9,7 @@ interface CodeWords {
   readonly example: string;
 }
 
-/** The codes that failures have in brackets, for who asks what one means. */
+/** The codes that failures show in brackets, for whoever asks what one means. */
 export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
   'reply.mismatch': {
     means: 'The server replied, and the reply does not match the expectation.',
@@ -47,17 +47,17 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
     means: "A reply departs from the protocol's grammar.",
     remedy:
       'Report it to the makers of the server. Until it is corrected, "tolerate" accepts the finding that the failure names; "mailspec explain FINDING" cites the rule.',
-    example: 'a2 SELECT INBOX: the reply violates the protocol: in flag-list: a space before ")"',
+    example: 'SELECT INBOX: the reply violates the protocol: imap.flag-list.trailing-space',
   },
   'protocol.limit': {
     means: 'A reply is larger than mailspec reads.',
     remedy: 'Ask for less, such as fewer messages at once.',
-    example: 'a3 FETCH 1:* BODY[]: the reply exceeds a limit: more than 64 MiB',
+    example: 'FETCH 1:* BODY[]: the reply exceeds a limit: a reply is longer than 16777216 octets',
   },
   'tls.handshake': {
     means: 'The TLS handshake failed.',
     remedy:
-      'Look whether the server has a certificate and a key that it can read, and which versions and ciphers it accepts.',
+      'Check that the server has a certificate and a key that it can read, and which versions and ciphers it accepts.',
     example: 'the TLS handshake failed: the server closed the connection at the ClientHello',
   },
   'tls.certificate': {
@@ -66,7 +66,7 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
     example: 'certificate of mail.example.com expired 3 days ago (2026-11-23)',
   },
   'tls.plaintext': {
-    means: 'The server answered after the handshake to what was sent before it: commands can be injected.',
+    means: 'After the handshake, the server answered what was sent before it: commands can be injected.',
     remedy: 'Update the server: this is CVE-2011-0411 and its relatives.',
     example: 'plaintext was left over when TLS began',
   },
@@ -76,7 +76,7 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
     example: 'the handshake was expected to fail, and succeeded with TLSv1',
   },
   'auth.failed': {
-    means: 'The login was refused, or its exchange did not come to an end.',
+    means: 'The login was refused, or its exchange did not end.',
     remedy: 'Check the name (with or without the domain), the password, and the log of the authentication service.',
     example: 'AUTHENTICATE PLAIN: expected a positive reply, got NO [AUTHENTICATIONFAILED] Authentication failed.',
   },
@@ -101,7 +101,7 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
     example: 'the scenario took longer than 60 s',
   },
   'client.mismatch': {
-    means: 'In "mailspec serve": the client sent something else than the scenario sends.',
+    means: 'In "mailspec serve": the client sent something other than the scenario sends.',
     remedy: 'Correct the client, or write "client" on the step where the client may choose.',
     example: 'expected the client to send "MAIL FROM:<a@example.com>", got "RSET"',
   },
@@ -111,12 +111,13 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
     example: 'expected the client to send "QUIT", and nothing came within 60 s',
   },
   'client.closed': {
-    means: 'In "mailspec serve": the client closed the connection before the scenario was through.',
-    remedy: "Look in the transcript for the reply before it, and in the client's own log for what it made of it.",
+    means: 'In "mailspec serve": the client closed the connection before the scenario had ended.',
+    remedy:
+      "Look in the transcript for the reply before that, and in the client's own log for how it understood that reply.",
     example: 'expected the client to send "QUIT", and it closed the connection',
   },
   'connect.failed': {
-    means: 'The connection was refused, or broke off while it was made.',
+    means: 'The connection was refused, or ended while it was being established.',
     remedy: 'Start the service, and see with "ss -ltnp" whether it listens on this address and port.',
     example: 'server "mx": Cannot connect to "192.0.2.25:25": connection refused',
   },

@@ -4,7 +4,7 @@ import { conditionWords, expectationWords, quoteResponse, untaggedWords } from '
 import { matcherWords, patternWords } from './matcher.ts';
 import { enumerate, quote } from './text.ts';
 
-/** In words that stand after "expected": `at least 10485760`, `a line that begins with "AUTH"`. */
+/** The expected value as words that follow "expected:": `at least 10485760`, `a line that begins with "AUTH"`. */
 export function expectedWords(expected: Expected): string {
   switch (expected.kind) {
     case 'matcher':

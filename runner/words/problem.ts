@@ -34,12 +34,12 @@ export function warningWords(warning: Warning): string {
   }
 }
 
-/** Why a scenario was skipped, not run, or is known. */
+/** Why a scenario was skipped, blocked or not run, or why its failure is known, as a phrase. */
 export function reasonWords(reason: Reason): string {
   return typeof reason === 'string' ? reason : unmetWords(reason);
 }
 
-/** What a line of a transcript says. */
+/** The text of a transcript line: the octets as characters, or the note as a phrase. */
 export function lineWords(line: TranscriptLine): string {
   return line.from === 'note' ? noteWords(line.note) : line.text;
 }

@@ -1,5 +1,6 @@
-import type { Target, TlsOptions } from '../../plan.ts';
+import type { Target } from '../../plan.ts';
 import { schemeOf } from '../../protocol/server-url.ts';
+import type { TlsOptions } from '../../server-options.ts';
 import { readServer, readTls } from '../server.ts';
 import { child, type MapNode, type Node } from '../tree.ts';
 import { serversOf } from './check.ts';
