@@ -6,7 +6,7 @@ export const explainCommand: Command = {
   summary: 'explain a scenario, a code or a finding',
   usage: '[options] ID, CODE or FINDING',
   about: [
-    'Prints what it means, where the rule is, what to set for each server, and an example of the failure. Nothing is connected to.',
+    'Explains a scenario, a code or a violation: what it means, which rule it comes from, what to set on each server, and an example. It opens no connection.',
     'ID is a scenario, as reports and "list" name it: tls/versions#…, or FILE:LINE. CODE is what failures and errors have in brackets, such as reply.mismatch or key.unknown. FINDING is a violation of a protocol, such as imap.flag-list.trailing-space.',
   ],
   options: configOptions,

@@ -14,7 +14,7 @@ export const configOptions: readonly Option[] = [
   },
   {
     name: 'no-cache',
-    help: 'Parse every file anew, and keep nothing of it for the next time',
+    help: 'Neither read nor write the cache of parsed files',
   },
 ];
 

@@ -14,7 +14,7 @@ const reporting: ReadonlySet<string> = new Set([
 
 export const serveCommand: Command = {
   name: 'serve',
-  summary: 'be the server of scenarios, to test a client',
+  summary: 'act as the server of scenarios, to test a client',
   usage: '[options] FILE …',
   about: [
     'A mock server: whoever connects gets the replies that the scenario expects, and must send what the scenario sends. Replies are made from literal expectations; where an expectation is a pattern, "reply" on the step gives the text. "client" on a step says what else the client may send.',

@@ -45,8 +45,10 @@ export async function observedServers(
   for (const { name, why } of silent) terminal.stderr.write(`note: ${visible(name)} is left out: ${why}\n`);
   const grep = args.value('grep')?.toLowerCase() ?? '';
   const wanted = probesFor({ ...project, targets }).filter(({ name }) => name.toLowerCase().includes(grep));
-  const probes = await permitted(wanted, args, terminal);
   if (targets.length === 0) return undefined;
+  if (wanted.length === 0 && grep !== '')
+    throw new ArgumentError(`No scenario of these servers has "${args.value('grep')}" in its name`);
+  const probes = await permitted(wanted, args, terminal);
   terminal.stderr.write(
     `Looking at ${many(targets.length, 'server')}: ${many(probes.length, 'scenario')}, each at least three times\n`,
   );

@@ -3,12 +3,12 @@ import { configOptions } from './selection.options.ts';
 
 export const snapshotCommand: Command = {
   name: 'snapshot',
-  summary: 'writes scenarios of everything that servers answer today',
+  summary: 'write what servers answer today as scenarios',
   usage: '[options] [SERVER…]',
   about: [
-    'Looks at everything observable of the configured servers, or of those named, and writes it as ordinary scenarios, a file for each server: "mailspec run" then reports every difference.',
-    'What is different each time (dates, ids) becomes a pattern or a variable. Everything is looked at several times and proved by two runs before it is written; what is not stable is left out and listed.',
-    'Messages that it delivers are removed again. It asks before it sends messages or fails logins on purpose; without a terminal it does neither unless --yes is given.',
+    'Observes everything that the configured servers, or those that you name, answer, and writes it as ordinary scenarios, one file for each server. "mailspec run" then reports every difference.',
+    'Values that differ each time (dates, ids) become patterns or variables. mailspec observes everything several times and confirms it with two runs before it writes anything; what is not stable is left out and listed.',
+    'It removes the messages that it delivers. It asks before it sends messages or fails logins on purpose; without a terminal it does neither unless --yes is given.',
     'Exit status: 0 written, or with --update nothing changed, 1 something changed and is not written, 2 unusable input, 3 nothing could be observed, 130 interrupted; nothing is written then.',
   ],
   options: [
@@ -24,7 +24,7 @@ export const snapshotCommand: Command = {
   examples: [
     ['mailspec snapshot --out scenarios/baseline', 'of all configured servers'],
     ['mailspec snapshot mx imaps', 'of two of them'],
-    ['mailspec snapshot submission --grep capab', 'what that server is able to do, and nothing else'],
+    ['mailspec snapshot imaps --grep capab', 'only the capabilities of that server'],
     ['mailspec snapshot --update', 'after an intended change'],
   ],
 };

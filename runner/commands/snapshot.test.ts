@@ -86,6 +86,9 @@ describe('mailspec snapshot', function () {
     assert.deepEqual([unknown.status, /The configuration has pop3/.test(unknown.stderr)], [2, true]);
     const nobody = await dispatched(['snapshot', '--server', 'pop3=pop3://127.0.0.1:1'], { cwd });
     assert.equal(nobody.status, 3, nobody.stderr);
+    const unnamed = await dispatched(['snapshot', '--grep', 'Absent'], { cwd });
+    assert.equal(unnamed.status, 2, unnamed.stderr);
+    assert.match(unnamed.stderr, /No scenario of these servers has "Absent" in its name/);
   });
 
   it('is what the documented nightly script compares with, which mails only what changed', async function () {

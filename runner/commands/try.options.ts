@@ -75,6 +75,9 @@ export const tryCommand: Command = {
       'mailspec try smtp://mail.example.com --rcpt x@elsewhere.example --quit-after rcpt --expect-code 5xx',
       'relaying is rejected',
     ],
-    ['mailspec try imaps://mail.example.com --auth alice --send "STATUS INBOX (MESSAGES)"', 'how many messages'],
+    [
+      'mailspec try imaps://mail.example.com --auth alice@example.com --send "STATUS INBOX (MESSAGES)"',
+      'how many messages',
+    ],
   ],
 };
