@@ -12,7 +12,12 @@ export const initCommand: Command = {
   ],
   options: [
     ...discoveryOptions,
-    { name: 'user', value: 'ADDRESS', repeatable: true, help: 'A test account; give a second one to test deliveries between them' },
+    {
+      name: 'user',
+      value: 'ADDRESS',
+      repeatable: true,
+      help: 'A test account; give a second one to test deliveries between them',
+    },
     { name: 'ci', value: 'NAME', help: 'Also write a job for gitlab or github' },
   ],
   examples: [
