@@ -43,6 +43,25 @@ describe('checkMaildir()', () => {
     assert.equal((all.evidence['messages'] as readonly unknown[]).length, 4);
   });
 
+  it('sees messages that another program moves from new to cur meanwhile', async () => {
+    const mark = await markMailbox(path);
+    const names = Array.from({ length: 50 }, (_, index) => `${100 + index}.a.host`);
+    for (const name of names) put(`new/${name}`, message(name));
+    const waiting = [...names];
+    let moving = true;
+    const moveNext = () => {
+      const name = waiting.pop();
+      if (name === undefined || !moving) return;
+      renameSync(join(path, 'new', name), join(path, 'cur', `${name}:2,S`));
+      setImmediate(moveNext);
+    };
+    setImmediate(moveNext);
+    const { evidence } = await checkMaildir({ mark, all: false });
+    moving = false;
+    assert.deepEqual(subjects(evidence['messages']).sort(), names);
+    assert.ok(waiting.length < names.length, 'some were moved');
+  });
+
   it('tells the parts of a message', async () => {
     const mark = await markMailbox(path);
     put('cur/4.d.host:2,FS', message('=?utf-8?Q?caf=C3=A9?=', 'X-Twice: a\r\nX-Twice: b\r\n'));

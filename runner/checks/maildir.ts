@@ -95,39 +95,51 @@ interface Entry {
 }
 
 async function entriesOf(path: string, within: Within): Promise<readonly Entry[]> {
-  const folders = await Promise.all(
-    (['new', 'cur'] as const).map(async (folder) => {
-      const names = await namesInside(join(path, folder), within).catch((error: unknown) => {
-        if (isAbsent(error)) return [];
-        throw error;
-      });
-      return names
-        .filter((name) => !name.startsWith('.'))
-        .map((name) => ({ folder, name, unique: name.replace(/:.*$/s, '') }));
-    }),
-  );
-  return folders.flat();
+  const namesOf = async (folder: Entry['folder']) => {
+    const names = await namesInside(join(path, folder), within).catch((error: unknown) => {
+      if (isAbsent(error)) return [];
+      throw error;
+    });
+    return names
+      .filter((name) => !name.startsWith('.'))
+      .map((name) => ({ folder, name, unique: name.replace(/:.*$/s, '') }));
+  };
+  // A message moves from `new` to `cur`: in this order it is in one of the lists, or in both.
+  const fresh = await namesOf('new');
+  const seen = await namesOf('cur');
+  const moved = new Set(seen.map(({ unique }) => unique));
+  return [...fresh.filter(({ unique }) => !moved.has(unique)), ...seen];
 }
 
+/** How often a message is looked for anew that was moved or got flags before it was read. */
+const mostLooks = 5;
+
 async function readMaildir({ path, known, within }: MailboxMark, all: boolean): Promise<readonly StoredMessage[]> {
-  const entries = (await entriesOf(path, within)).filter((each) => all || !known.has(each.unique));
-  refuseTooMany(path, entries.length);
+  const listed = async () => (await entriesOf(path, within)).filter((each) => all || !known.has(each.unique));
   const found: (StoredMessage & { readonly time: number; readonly name: string })[] = [];
   let total = 0;
-  for (const entry of entries) {
-    const file = await readMessage(join(path, entry.folder, entry.name), within);
-    if (file === undefined) continue; // moved or deleted meanwhile
-    total += file.octets.length;
-    refuseTooLarge(path, total);
-    const flags = /:2,([A-Za-z]*)$/.exec(entry.name)?.[1] ?? '';
-    found.push({
-      ...file,
-      name: entry.name,
-      place: `${entry.folder}/${entry.name}`,
-      facts: { folder: entry.folder, flags: words([...flags]) },
-    });
+  let waiting = await listed();
+  refuseTooMany(path, waiting.length);
+  for (let looks = 1; waiting.length > 0 && looks <= mostLooks; looks += 1) {
+    const gone = new Set<string>();
+    for (const entry of waiting) {
+      const file = await readMessage(join(path, entry.folder, entry.name), within);
+      if (file === undefined) gone.add(entry.unique);
+      else {
+        total += file.octets.length;
+        refuseTooLarge(path, total);
+        found.push(stored(entry, file));
+      }
+    }
+    // Another program moved it, gave it flags or deleted it meanwhile.
+    waiting = gone.size === 0 ? [] : (await listed()).filter(({ unique }) => gone.has(unique));
   }
   return found.sort((left, right) => left.time - right.time || (left.name < right.name ? -1 : 1));
+}
+
+function stored({ folder, name }: Entry, file: ReadMessage) {
+  const flags = /:2,([A-Za-z]*)$/.exec(name)?.[1] ?? '';
+  return { ...file, name, place: `${folder}/${name}`, facts: { folder, flags: words([...flags]) } };
 }
 
 type ReadMessage = Pick<StoredMessage, 'octets' | 'unread'> & { readonly time: number };
