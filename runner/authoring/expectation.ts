@@ -37,8 +37,8 @@ export function expectationOf(came: Came, context: ReplyContext): Written {
   return textual(came, status, context.generalize);
 }
 
-function untaggedOf(reply: Reply, { generalize }: ReplyContext): readonly Written[] {
-  return 'untagged' in reply ? untaggedIn(reply.untagged, generalize) : [];
+function untaggedOf(reply: Reply, { generalize, command }: ReplyContext): readonly Written[] {
+  return 'untagged' in reply ? untaggedIn(reply.untagged, generalize, command) : [];
 }
 
 /** `250`, `OK`; none where replies have no status. */

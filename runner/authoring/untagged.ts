@@ -15,14 +15,39 @@ const unsolicited: ReadonlySet<string> = new Set(['EXPUNGE', 'VANISHED', 'RECENT
 const passing: ReadonlySet<string> = new Set(['UNSEEN', 'ALERT']);
 
 /** Entries of `untagged`, in the order in which the responses came, each once. */
-export function untaggedIn(responses: readonly UntaggedResponse[], generalize: Generalize): readonly Written[] {
+export function untaggedIn(
+  responses: readonly UntaggedResponse[],
+  generalize: Generalize,
+  command = '',
+): readonly Written[] {
   const entries = new Map<string, Written>();
   for (const response of responses) {
-    const entry = entryOf(response, generalize);
+    if (isSeenOnly(response, command)) continue;
+    const entry = entryOf(withoutSeen(response, command), generalize);
     if (entry !== undefined) entries.set(JSON.stringify(entry), entry);
     if (entries.size === mostEntries) break;
   }
   return [...entries.values()];
+}
+
+/** RFC 9051 section 6.4.5: reading a message sets \Seen, of which the server tells the first time only. */
+function marksSeen(command: string): boolean {
+  return /^(?:UID )?FETCH /i.test(command) && !/\b(?:FLAGS|ALL|FAST|FULL)\b/i.test(command);
+}
+
+function withoutSeen(response: UntaggedResponse, command: string): UntaggedResponse {
+  const { name, data } = response;
+  if (name !== 'FETCH' || !marksSeen(command) || !isFields(data)) return response;
+  return { ...response, data: Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'FLAGS')) };
+}
+
+function isSeenOnly({ name, data }: UntaggedResponse, command: string): boolean {
+  if (name !== 'FETCH' || !marksSeen(command) || !isFields(data)) return false;
+  return Object.keys(data).every((key) => key === 'FLAGS' || key === 'seq');
+}
+
+function isFields(data: Value | undefined): data is Fields {
+  return typeof data === 'object' && data !== null && !Array.isArray(data) && !isWords(data);
 }
 
 function entryOf({ name, text, data, responseCode }: UntaggedResponse, generalize: Generalize): Written | undefined {
@@ -43,8 +68,8 @@ function entryOf({ name, text, data, responseCode }: UntaggedResponse, generaliz
 
 /** RFC 9051 sections 7.4 and 7.5: about a message, or how many there are. */
 function numbered(name: string, data: Value | undefined): Written {
-  if (typeof data !== 'object' || data === null || Array.isArray(data) || isWords(data)) return name;
-  const items = Object.entries(data as Fields).flatMap(([key, value]) => itemOf(key, value));
+  if (!isFields(data)) return name;
+  const items = Object.entries(data).flatMap(([key, value]) => itemOf(key, value));
   return items.length === 0 ? name : { [name]: Object.fromEntries(items) as WrittenMap };
 }
 
