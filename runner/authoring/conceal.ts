@@ -5,10 +5,12 @@ import {
   announcedUser,
   decodeResponse,
   hiddenExchange,
+  isPlaceholder,
   ownLogin,
   readExchange,
   type SaslCommand,
   saslCommand,
+  unhidden,
 } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import type { Vocabulary } from './generalize.ts';
@@ -67,7 +69,7 @@ interface Login {
 }
 
 function loginAt(all: readonly Exchange[], at: number, protocol: Protocol, keeper: Keeper): Login {
-  const exchange = all[at] as Exchange;
+  const exchange = shownIn(all[at] as Exchange);
   const { did } = exchange;
   if (did.kind === 'login') noteCredentials(did.credentials, keeper);
   if (did.kind === 'pipeline') {
@@ -85,18 +87,29 @@ function loginAt(all: readonly Exchange[], at: number, protocol: Protocol, keepe
   if (sasl !== undefined) return saslAt(all, at, sasl, protocol, keeper);
   const own = ownLogin(did.text, protocol);
   if (own !== undefined) {
-    noteCredentials(own.credentials, keeper);
-    for (const secret of own.secrets) keeper.secret(secret);
-    return { exchanges: [loginExchange(exchange, own.mechanism, own.credentials)], length: 1 };
+    const credentials = visibleIn(own.credentials);
+    noteCredentials(credentials, keeper);
+    for (const secret of own.secrets) if (!isPlaceholder(secret)) keeper.secret(secret);
+    return { exchanges: [loginExchange(exchange, own.mechanism, credentials)], length: 1 };
   }
   noteLine(did.text, protocol, keeper);
   return { exchanges: [exchange], length: 1 };
+}
+
+function shownIn(exchange: Exchange): Exchange {
+  const { did } = exchange;
+  return did.kind === 'line' ? { ...exchange, did: { ...did, text: unhidden(did.text) } } : exchange;
 }
 
 function noteCredentials({ user, password, token }: GivenCredentials, keeper: Keeper): void {
   if (user !== undefined) keeper.user(user);
   if (password !== undefined) keeper.secret(password);
   if (token !== undefined) keeper.secret(token, 'token');
+}
+
+/** What was hidden is the configuration's. */
+function visibleIn(credentials: GivenCredentials): GivenCredentials {
+  return Object.fromEntries(Object.entries(credentials).filter(([, value]) => !isPlaceholder(value)));
 }
 
 function noteLine(line: string, protocol: Protocol, keeper: Keeper): void {
@@ -135,7 +148,8 @@ function saslAt(
     ...(initial === undefined ? [] : [initial]),
     ...all.slice(at + 1, end + 1).map(({ did }) => (did.kind === 'line' ? did.text : '')),
   ];
-  const responses = sent.map(decodeResponse);
+  const isPlain = all.slice(at, end).some((each) => isPlainChallenge(each, protocol));
+  const responses = sent.map((each) => (isPlain ? each : (decodeResponse(each) ?? withNul(each))));
   const found =
     hiddenExchange(mechanism, sent) ??
     readExchange(mechanism, responses.slice(0, responsesOf(mechanism, responses.length)));
@@ -170,6 +184,19 @@ function responsesOf(mechanism: string, count: number): number {
 function isChallenged(exchange: Exchange | undefined, { sasl }: Protocol): boolean {
   const reply = exchange?.came.at(-1);
   return reply !== undefined && reply !== 'closed' && sasl?.challenge(reply) !== undefined;
+}
+
+/** Programs that decode what they show do so with challenges, too. */
+function isPlainChallenge({ came }: Exchange, { sasl }: Protocol): boolean {
+  const reply = came.at(-1);
+  const challenge = reply === undefined || reply === 'closed' ? undefined : sasl?.challenge(reply);
+  return challenge !== undefined && challenge !== '' && decodeResponse(challenge) === undefined;
+}
+
+/** `swaks --auth-plaintext` shows PLAIN's separators as `\0`. */
+function withNul(text: string): string | undefined {
+  const parts = text.split('\\0');
+  return parts.length === 3 ? parts.join('\0') : undefined;
 }
 
 /** What is still a line of its own, comments included. */

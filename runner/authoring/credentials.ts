@@ -92,14 +92,42 @@ export function readExchange(
   return found && { ...found, mechanism };
 }
 
-/** Responses as our own transcripts show them: the configuration has what is hidden. */
+/** What programs show instead of a secret. */
+const placeholder =
+  /^"?(?:<[^<>@]*(?:user|pass|hidden|credential|secret|suppress|remove|redact)[^<>@]*>|[*•]+|x{3,}|X{3,}|\/\* secret \*\/|[([]?(?:hidden|redacted|filtered|removed|suppressed|censored|masked)[)\]]?|PROVIDED_BUT_REMOVED|«\w+»)"?$/i;
+
+/** A command with a password that somebody hid, as our own transcripts would show it. */
+export function unhidden(line: string): string {
+  const [, before, secret = ''] = /^((?:PASS|LOGIN +\S+) +)(\S.*?) *$/i.exec(line) ?? [];
+  return before === undefined || !placeholder.test(secret) ? line : `${before}«password»`;
+}
+
+export function isPlaceholder(text: string): boolean {
+  return placeholder.test(text);
+}
+
+/** Responses as our own transcripts, and programs that hide passwords, show them: the configuration has what is hidden. */
 export function hiddenExchange(
   name: string,
   sent: readonly string[],
 ): (Found & { readonly mechanism: MechanismName }) | undefined {
-  const mechanism = (['PLAIN', 'LOGIN'] as const).find((each) => each === name);
-  if (mechanism === undefined || !/^«\w+»$/.test(sent.at(-1) ?? '')) return undefined;
-  return { mechanism, credentials: {}, secrets: [] };
+  const mechanism = mechanismNames.find((each) => each === name);
+  const isHidden = sent.some(
+    (each) =>
+      /«\w+»/.test(each) || (each !== '*' && [each, decodeResponse(each) ?? ''].some((text) => placeholder.test(text))),
+  );
+  if (mechanism === undefined || !isHidden) return undefined;
+  const [first = ''] = sent;
+  const shown = mechanism === 'LOGIN' ? decodeResponse(first) : visibleUser(mechanism, sent.at(-1) ?? '');
+  const isUser = shown !== undefined && /^[!-~]+$/.test(shown) && !placeholder.test(first);
+  return { mechanism, credentials: isUser ? { user: shown } : {}, secrets: [] };
+}
+
+/** RFC 2195 section 2: the user's name is before the digest, of which nothing is shown. */
+function visibleUser(mechanism: MechanismName, response: string): string | undefined {
+  const [before = ''] = response.split('«');
+  const whole = before.slice(0, before.length - (before.length % 4));
+  return mechanism === 'CRAM-MD5' ? /^(\S+) /.exec(strictBase64(whole)?.toString() ?? '')?.[1] : undefined;
 }
 
 /** The protocols' own logins in one command. */

@@ -10,6 +10,8 @@ export interface WrittenStep {
 
 export interface WrittenScenario {
   readonly name: string;
+  /** Where it is not the file's. */
+  readonly server?: string;
   /** Names of connections, all to the file's server. */
   readonly connections?: readonly string[];
   readonly requires: readonly string[];
@@ -31,9 +33,10 @@ export interface WrittenFile {
 /** A scenario file's text: block style, except for short lists of words. */
 export function fileText({ suite, server, defaults, scenarios, comments }: WrittenFile): string {
   const document = new Document({});
-  const nodes = scenarios.map(({ name, connections = [], requires, steps, comments: end }) => {
+  const nodes = scenarios.map(({ name, server: own, connections = [], requires, steps, comments: end }) => {
     const node = document.createNode({
       name,
+      ...(own !== undefined && { server: own }),
       ...(connections.length > 0 && { connections: Object.fromEntries(connections.map((each) => [each, server])) }),
       ...(requires.length > 0 && { requires }),
       dialogue: steps.map(({ step }) => step),

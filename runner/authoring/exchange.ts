@@ -28,6 +28,7 @@ export type Did =
   /** A message's content, its lines ended by LF, and without the dots that were added. */
   | { readonly kind: 'message'; readonly text: string }
   | { readonly kind: 'starttls' }
+  | { readonly kind: 'compress' }
   | { readonly kind: 'login'; readonly mechanism: MechanismName; readonly credentials: GivenCredentials }
   | { readonly kind: 'close' }
   /** A step that is complete, its variables and its expectation included. */

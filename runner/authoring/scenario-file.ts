@@ -9,6 +9,10 @@ import type { Written } from './written.ts';
 /** One session, as a scenario. */
 export interface Draft {
   readonly name: string;
+  /** Where it is not the file's. */
+  readonly server?: string;
+  /** The command that names the client, where it is not the file's. */
+  readonly hello?: string | undefined;
   readonly exchanges: readonly Exchange[];
   /** Names of connections, where there are several. */
   readonly connections?: readonly string[];
@@ -36,11 +40,12 @@ export function scenarioFile(drafts: readonly Draft[], options: FileOptions): st
   const used = new Set<string>();
   const known = new Set(names.values());
   const scenarios = drafts.map((draft) => {
-    const steps = stepsOf(draft.exchanges, { names, secrets, hello, loose });
+    const steps = stepsOf(draft.exchanges, { names, secrets, hello: draft.hello ?? hello, loose });
     const variables = variablesIn(steps.map(({ step }) => step));
     for (const name of variables) used.add(name);
     return {
       name: escapeText(redact(draft.name)),
+      ...(draft.server !== undefined && { server: draft.server }),
       ...(draft.connections !== undefined && { connections: draft.connections }),
       requires: [...variables].filter(
         (name) => !known.has(name) && !draft.captured?.includes(name) && name !== 'index',

@@ -101,6 +101,8 @@ function stepOf(did: Did, came: Came | undefined, expect: Written | undefined, w
     case 'starttls':
       // A positive reply is what the step itself asks for.
       return came === undefined || isPositive(came) ? 'starttls' : { starttls: {}, ...expected };
+    case 'compress':
+      return 'compress';
     case 'login':
       return {
         authenticate: {

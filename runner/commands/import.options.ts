@@ -1,5 +1,6 @@
 import { protocols } from '../protocol/protocols.ts';
 import type { Command } from './command.ts';
+import { configOptions } from './selection.options.ts';
 
 const schemes = Object.values(protocols).flatMap(({ schemes: each }) => Object.keys(each));
 
@@ -8,11 +9,13 @@ export const importCommand: Command = {
   summary: 'turn a pasted session into a scenario',
   usage: '[options] FILE… (or -)',
   about: [
-    "Reads the output of a session and writes a scenario. It recognizes telnet and nc, openssl s_client, gnutls-cli, swaks, curl -v, recordio, Postfix's log (smtpd -v, debug_peer_list), the two files of a Dovecot rawlog, and mailspec's own transcripts; also James MPT, imaptest and Exim client scripts, and blackbox_exporter modules.",
+    "Reads the output of a session and writes a scenario. It recognizes telnet and nc, openssl s_client, gnutls-cli, swaks, curl -v, recordio, Postfix's log (smtpd -v, debug_peer_list), the two files of a Dovecot rawlog, what ngrep, tcpflow, tcpdump -A, socat -v and curl --trace-ascii show, and mailspec's own transcripts; also James MPT, imaptest and Exim client scripts, and blackbox_exporter modules.",
+    'Any other text will do if each line of the client and of the server has a mark before it, such as C: and S:, > and <, or those of msmtp, fetchmail, mutt, mbsync, smtplib, PHPMailer, nodemailer and Exim; with times, quoted in a mail, broken at the edge of a terminal, or in Markdown. Each of several sessions becomes a scenario.',
     'Dates, ids, host names and numbers, which differ each time, become patterns. Users become ${user}. Passwords, tokens and everything derived from them become ${password} and are never written. Lines that it cannot read become comments.',
     'To run the file, set the password under secrets in the configuration, or with --secret.',
   ],
   options: [
+    ...configOptions.filter(({ name }) => name === 'config' || name === 'profile'),
     { name: 'output', value: 'FILE', help: 'The file to write. Default: standard output' },
     {
       name: 'server',

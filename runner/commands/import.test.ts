@@ -45,6 +45,24 @@ describe('mailspec import', () => {
     assert.doesNotMatch(stderr, /could not be read/);
   });
 
+  it('finds the protocol of a server in the configuration and the profile that are named', async () => {
+    const servers = { box: 'smtp://localhost' };
+    const profiles = { old: { servers: { box: 'pop3://localhost' } } };
+    const cwd = project({ 'other.yaml': { servers, profiles }, 'session.txt': '220 a\nNOOP\n+OK b\nQUIT\n+OK c\n' });
+    const imported = (...args: readonly string[]) =>
+      dispatched(['import', 'session.txt', '--server', 'box', ...args], { cwd });
+    assert.match((await imported('--config', 'other.yaml')).stdout, /code: 220|expect: 220/);
+    assert.match((await imported('--config', 'other.yaml', '--profile', 'old')).stdout, /expect: \+OK c/);
+    for (const args of [
+      ['--config', 'none.yaml'],
+      ['--config', 'other.yaml', '--profile', 'new'],
+    ]) {
+      const { status, stderr } = await imported(...args);
+      assert.equal(status, 2);
+      assert.match(stderr, /none\.yaml|"new"/);
+    }
+  });
+
   it("imports the modules of a server's protocol, or the one that is named", async () => {
     const servers = { box: 'imap://localhost', mail: 'smtp://localhost' };
     const cwd = project({ 'mailspec.yaml': { servers }, 'modules.yml': transcript('blackbox-several.yml') });

@@ -52,6 +52,7 @@ async function protocolOf(server: string, args: Arguments, terminal: Terminal): 
   try {
     return urlOf(await probe(server, 'connect', args, terminal), server).protocol;
   } catch (error) {
+    if (args.value('config') !== undefined || args.value('profile') !== undefined) throw error;
     // A name that is not configured yet may stand in the file.
     if (error instanceof DiagnosticError || error instanceof ArgumentError) return undefined;
     throw error;

@@ -2,50 +2,26 @@ import type { Did, Exchange, Part } from '../authoring/exchange.ts';
 import type { Came } from '../authoring/expectation.ts';
 import { createGreetedParser } from '../protocol/greeted.ts';
 import type { Protocol } from '../protocol/protocol.ts';
-import { isPositive } from '../protocol/protocols.ts';
 import { ProtocolError, type ReplyParser } from '../protocol/reply.ts';
+import { beginning, isGreeted, positive } from './beginning.ts';
+import { type Building, grouped, withStartTls } from './grouped.ts';
+import { harmless } from './harmless.ts';
 import type { Entry, Session } from './pasted.ts';
-
-interface Building {
-  did: Did;
-  readonly came: Came[];
-  readonly comments: string[];
-  /** Sent before the one before it was answered. */
-  readonly pipelined: boolean;
-  /** Replies are due: one, or none. */
-  due: number;
-}
 
 /** What a session's lines say as what was done and what came; and what stands at its end. */
 export function exchangesOf(session: Session): {
   readonly exchanges: readonly Exchange[];
   readonly rest: readonly string[];
 } {
-  const { protocol, startsTls } = session;
-  // A program with -starttls has read the greeting, and does not show it.
-  const reader = new Reader(protocol, startsTls ? createGreetedParser(protocol) : protocol.createParser());
+  const { protocol } = session;
+  const reader = new Reader(protocol, isGreeted(session) ? createGreetedParser(protocol) : protocol.createParser());
   for (const exchange of beginning(session)) reader.add(exchange);
   for (const entry of session.entries) reader.read(entry);
   return reader.finish();
 }
 
-/** What a program with -starttls did before it showed anything. */
-function beginning({ protocol, startsTls }: Session): readonly Exchange[] {
-  if (!startsTls) return [];
-  const positive = (code: number) => {
-    const { status } = protocol.replies;
-    return status.form === 'word' ? (status.words[0] ?? '') : code;
-  };
-  return [
-    { did: { kind: 'wait' }, came: [], pinned: positive(220) },
-    ...(protocol.hello === undefined
-      ? []
-      : [
-          { did: { kind: 'line' as const, text: `${protocol.hello} client.example` }, came: [], pinned: positive(250) },
-        ]),
-    { did: { kind: 'starttls' }, came: [] },
-  ];
-}
+/** A person who writes it anew does so with less. */
+const longestLiteral = 1000;
 
 interface Literal {
   readonly parts: Part[];
@@ -88,7 +64,7 @@ class Reader {
         for (const each of this.#done) if ('due' in each) each.due = 0;
         break;
       case 'unread':
-        this.#comments.push(entry.text);
+        this.#comments.push(harmless(entry.text));
         break;
       case 'tls':
         // The command before it says so.
@@ -98,9 +74,20 @@ class Reader {
 
   finish(): { readonly exchanges: readonly Exchange[]; readonly rest: readonly string[] } {
     if (this.#message !== undefined) this.#endMessage();
+    this.#endFarewell();
     const left = this.#parser.drain().toString().trimEnd();
     const rest = [...this.#comments, ...(left === '' ? [] : [`not a whole reply: ${left}`])];
     return { exchanges: grouped(this.#done.map((each) => withStartTls(each, this.#protocol))), rest };
+  }
+
+  /** Programs close, and people leave, before the reply to QUIT is shown. */
+  #endFarewell(): void {
+    const { farewell } = this.#protocol;
+    const last = this.#last();
+    if (farewell === undefined || last?.did.kind !== 'line' || last.due === 0) return;
+    if (last.did.text.trim().toUpperCase() !== farewell) return;
+    this.#parser.drain();
+    this.#done[this.#done.length - 1] = { ...last, pinned: positive(this.#protocol, 221) };
   }
 
   #begin(did: Did, due: number): void {
@@ -171,6 +158,18 @@ class Reader {
     this.#begin({ kind: 'parts', parts: literal.parts }, 1);
   }
 
+  /** The reply shows that it was sent. */
+  #endLiteral({ parts, due }: Literal): void {
+    this.#comments.push('The session does not show the literal: write it here');
+    const last = parts.at(-1);
+    parts[parts.length - 1] = {
+      literal: 'x'.repeat(Math.min(due, longestLiteral)),
+      plus: last !== undefined && 'plus' in last && last.plus,
+    };
+    this.#literal = undefined;
+    this.#begin({ kind: 'parts', parts }, 1);
+  }
+
   #endMessage(): void {
     const text = (this.#message ?? []).map((line) => `${line}\n`).join('');
     if (text === '') this.#comments.push('The session does not show the message: write it here');
@@ -194,6 +193,7 @@ class Reader {
 
   #came(reply: Exclude<Came, 'closed'>): void {
     const asksForMore = this.#protocol.replies.asksForMore(reply);
+    if (this.#literal !== undefined && asksForMore === false) this.#endLiteral(this.#literal);
     this.#continuing = asksForMore ?? this.#continuing;
     // The request for a literal belongs to its command.
     if (this.#literal !== undefined && asksForMore) {
@@ -226,44 +226,4 @@ class Reader {
     this.#comments = [];
     return comments;
   }
-}
-
-/** STARTTLS that was accepted: what follows was encrypted, whether the text says so or not. */
-function withStartTls(exchange: Building | Exchange, { starttls }: Protocol): Building | Exchange {
-  const { did, came } = exchange;
-  const [reply] = came;
-  const isCommand = did.kind === 'line' && did.text.trim().toUpperCase() === starttls?.command;
-  return isCommand && reply !== undefined && reply !== 'closed' && isPositive(reply)
-    ? { ...exchange, did: { kind: 'starttls' } }
-    : exchange;
-}
-
-/** Commands that were sent in one go become a pipeline. */
-function grouped(all: readonly (Building | Exchange)[]): readonly Exchange[] {
-  const result: Exchange[] = [];
-  for (const each of all) {
-    const plain: Exchange = {
-      did: each.did,
-      came: each.came,
-      ...('pinned' in each && each.pinned !== undefined && { pinned: each.pinned }),
-      ...(each.comments !== undefined && { comments: each.comments }),
-    };
-    const last = result.at(-1);
-    if (!('pipelined' in each) || !each.pipelined || each.did.kind !== 'line' || last === undefined) result.push(plain);
-    else if (last.did.kind === 'pipeline')
-      result[result.length - 1] = pipelineOf([...last.did.exchanges, plain], last.comments);
-    else if (last.did.kind === 'line') result[result.length - 1] = pipelineOf([last, plain], []);
-    else result.push(plain);
-  }
-  return result;
-}
-
-/** What stands among its commands stands above it. */
-function pipelineOf(exchanges: readonly Exchange[], above: readonly string[] = []): Exchange {
-  const comments = [...above, ...exchanges.flatMap((each) => each.comments ?? [])];
-  return {
-    did: { kind: 'pipeline', exchanges: exchanges.map(({ comments: _, ...each }) => each) },
-    came: [],
-    comments,
-  };
 }

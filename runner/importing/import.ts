@@ -9,12 +9,15 @@ import { exchangesOf } from './exchanges.ts';
 import { eximClient } from './exim.ts';
 import { imaptest } from './imaptest.ts';
 import type { Mbox } from './imaptest-beginning.ts';
+import { labelled } from './labelled.ts';
 import { markedFormats } from './marked.ts';
 import { jamesMpt } from './mpt.ts';
+import { packets } from './packets.ts';
 import type { Format, Session } from './pasted.ts';
 import { merged } from './rawlog.ts';
 import type { Refused, Script, ScriptFormat } from './script.ts';
-import { sessionOf, urlOf } from './session.ts';
+import { sessionsOf, urlOf } from './session.ts';
+import { trimmedLines } from './trimmed.ts';
 import { namedPrograms, unmarkedFormats } from './unmarked.ts';
 
 export interface ImportOptions {
@@ -44,67 +47,117 @@ export interface Imported {
   readonly unread: number;
 }
 
-const sessions: readonly Format[] = [...markedFormats, ...unmarkedFormats];
+const sessions: readonly Format[] = [...markedFormats, packets, ...namedPrograms, labelled, ...unmarkedFormats];
 const scripts: readonly ScriptFormat[] = [jamesMpt, eximClient, blackbox, imaptest];
+/** A test may look like a session on a terminal, but not like what says of each line whose it is. */
+const beforeScripts: readonly Format[] = [...markedFormats, packets, ...namedPrograms, labelled];
 
-export const formatNames: readonly string[] = [...scripts, ...sessions].map(({ name }) => name);
+export const formatNames: readonly string[] = [...scripts, ...new Set(sessions)].map(({ name }) => name);
 
 /** Pasted sessions, the two files of a rawlog, or another program's test, as a scenario file. */
 export function importText(texts: readonly string[], options: ImportOptions): Imported | Refused {
   const lines = merged(texts.map(linesOf));
-  const isAsked = ({ name, recognizes }: Format | ScriptFormat) =>
-    options.format === undefined ? recognizes(lines) : name === options.format;
+  const pasted = trimmedLines(lines);
+  const isAsked =
+    (from: readonly string[]) =>
+    ({ name, recognizes }: Format | ScriptFormat) =>
+      options.format === undefined ? recognizes(from) : name === options.format;
   // What a session's marks are not found in may still be a test.
-  const script = [...markedFormats, ...namedPrograms].some(isAsked) ? undefined : scripts.find(isAsked);
-  if (script !== undefined) {
-    const { mbox, encoding = 'utf8', protocol, only } = options;
-    const read = script.read(lines, { mbox, encoding, exact: texts.flatMap(exactLines), protocol, only });
-    if ('problem' in read) return read;
-    if (protocol !== undefined && read.protocol !== protocol)
-      return { problem: `it tests ${read.protocol.title}`, hint: 'Name a server that speaks it' };
-    return written(script.name, withoutBroken(read), options);
-  }
-  const format = sessions.find(isAsked);
-  const session = format && sessionOf(format.read(lines), options.protocol);
-  if (format === undefined || session === undefined)
+  const script = beforeScripts.some(isAsked(pasted)) ? undefined : scripts.find(isAsked(lines));
+  if (script !== undefined) return importScript(script, lines, texts, options);
+  const format = sessions.find(isAsked(pasted));
+  const found = format === undefined ? [] : sessionsOf(format.read(pasted), options.protocol);
+  if (format === undefined || found.length === 0)
     return { problem: 'the protocol is not recognized', hint: 'Name the server: --server smtp://mail.example.com' };
-  return written(format.name, { ...session, dialogues: [exchangesOf(session)] }, options);
+  if (!found.some(({ entries }) => entries.some(({ kind }) => kind === 'server'))) return withoutReply(format.name);
+  return written(
+    format.name,
+    found.map((session) => ({ ...session, dialogues: [exchangesOf(session)] })),
+    options,
+  );
 }
 
-function written(
-  format: string,
-  read: Omit<Script, 'where'> & Pick<Session, 'where'>,
+function importScript(
+  script: ScriptFormat,
+  lines: readonly string[],
+  texts: readonly string[],
   options: ImportOptions,
 ): Imported | Refused {
-  const { dialogues, protocol, connections, captured, names = new Map(), macros = new Map() } = read;
-  if (!dialogues.some(({ exchanges }) => exchanges.some(expectsSomething)))
-    return { problem: 'no reply of a server is in it', hint: `It was read as ${format}; --format names another one` };
-  const server = options.server ?? urlOf(read) ?? protocol.title.toLowerCase();
-  const [first] = connections ?? [];
-  let vocabulary: Vocabulary = { names, secrets: macros };
-  const drafts = dialogues.map(({ name, exchanges, rest }): Draft => {
-    const { exchanges: shown, ...found } = conceal(exchanges, protocol, vocabulary, rest);
-    vocabulary = found;
-    return {
-      name: name ?? `what ${server} answers`,
-      // What its text says of no connection is the first one's.
-      exchanges: first === undefined ? shown : shown.map((each) => ({ on: first, ...each })),
-      comments: rest,
-      ...(connections && { connections }),
-      ...(captured && { captured }),
-    };
-  });
+  const { mbox, encoding = 'utf8', protocol, only } = options;
+  const read = script.read(lines, { mbox, encoding, exact: texts.flatMap(exactLines), protocol, only });
+  if ('problem' in read) return read;
+  if (protocol !== undefined && read.protocol !== protocol)
+    return { problem: `it tests ${read.protocol.title}`, hint: 'Name a server that speaks it' };
+  return written(script.name, [withoutBroken(read)], options);
+}
+
+type Read = Omit<Script, 'where'> & Pick<Session, 'where'>;
+
+function written(format: string, all: readonly Read[], options: ImportOptions): Imported | Refused {
+  const dialogues = all.flatMap((each) => each.dialogues);
+  if (!dialogues.some(({ exchanges }) => exchanges.some(expectsSomething))) return withoutReply(format);
+  const server = options.server ?? serverOf(all[0] as Read);
+  const { drafts, vocabulary } = draftsOf(all, server, options);
   const text = scenarioFile(drafts, {
     suite: `Imported from ${options.title}`,
     server,
-    hello: protocol.hello,
+    hello: undefined,
     loose: options.loose,
     comments: [`Imported by mailspec (${format}). Review what it expects before you rely on it.`],
     ...vocabulary,
   });
-  const all = dialogues.flatMap(({ exchanges }) => exchanges);
-  const commented = [...dialogues.map(({ rest }) => rest), ...all.map(({ comments = [] }) => comments)].flat();
-  return { text, format, steps: all.length, unread: read.unread ?? commented.length };
+  const exchanges = dialogues.flatMap((each) => each.exchanges);
+  const commented = [...dialogues.map(({ rest }) => rest), ...exchanges.map(({ comments = [] }) => comments)].flat();
+  const unread = all.reduce<number | undefined>((sum, each) => each.unread ?? sum, undefined);
+  return { text, format, steps: exchanges.length, unread: unread ?? commented.length };
+}
+
+function withoutReply(format: string): Refused {
+  return { problem: 'no reply of a server is in it', hint: `It was read as ${format}; --format names another one` };
+}
+
+function serverOf(read: Read): string {
+  return urlOf(read) ?? read.protocol.title.toLowerCase();
+}
+
+/** A scenario for each dialogue. Values have the same names in all of them. */
+function draftsOf(
+  all: readonly Read[],
+  first: string,
+  options: ImportOptions,
+): { readonly drafts: readonly Draft[]; readonly vocabulary: Vocabulary } {
+  let vocabulary: Vocabulary = {
+    names: new Map(all.flatMap(({ names = new Map() }) => [...names])),
+    secrets: new Map(all.flatMap(({ macros = new Map() }) => [...macros])),
+  };
+  const taken = new Set<string>();
+  const drafts = all.flatMap((read) => {
+    const { protocol, connections, captured } = read;
+    const server = options.server ?? serverOf(read);
+    const [on] = connections ?? [];
+    return read.dialogues.map(({ name, exchanges, rest }): Draft => {
+      const { exchanges: shown, ...found } = conceal(exchanges, protocol, vocabulary, rest);
+      vocabulary = found;
+      return {
+        name: unused(name ?? `what ${server} answers`, taken),
+        hello: protocol.hello,
+        // What its text says of no connection is the first one's.
+        exchanges: on === undefined ? shown : shown.map((each) => ({ on, ...each })),
+        comments: rest,
+        ...(server !== first && { server }),
+        ...(connections && { connections }),
+        ...(captured && { captured }),
+      };
+    });
+  });
+  return { drafts, vocabulary };
+}
+
+function unused(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let count = 2; taken.has(free); count++) free = `${name}, session ${count}`;
+  taken.add(free);
+  return free;
 }
 
 function expectsSomething({ did, came, pinned }: Exchange): boolean {

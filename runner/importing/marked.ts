@@ -1,7 +1,7 @@
-import type { Entry, Format, Pasted, Where } from './pasted.ts';
+import type { Format, PastedEntry } from './pasted.ts';
 
-/** What a line is: an entry, something about where, or nothing of interest. */
-type Reading = Entry | { readonly where: Where } | 'nothing';
+/** What a line is: an entry, or nothing of interest. */
+type Reading = PastedEntry | 'nothing';
 
 interface Mark {
   readonly pattern: RegExp;
@@ -12,35 +12,38 @@ const client = (text = ''): Reading => ({ kind: 'client', text });
 const server = (text = ''): Reading => ({ kind: 'server', text });
 const nothing = (): Reading => 'nothing';
 const where = (host = '', port = ''): Reading => ({
+  kind: 'connected',
   where: { host: host.replace(/\.$/, ''), ...(port !== '' && { port: Number(port) }) },
 });
 
-/**
- * A format whose lines say who said them. The first mark that fits a line reads it. `hidden`: commands of POP3 whose lists the
- * program writes elsewhere.
- */
-function marked(name: string, needs: readonly RegExp[], marks: readonly Mark[], hidden?: RegExp): Format {
+interface Peculiar {
+  /** Commands of POP3 whose lists the program writes elsewhere. */
+  readonly hidden?: RegExp;
+  /** Its first group tells connections apart that are in one text. */
+  readonly of?: RegExp;
+}
+
+/** A format whose lines say who said them. The first mark that fits a line reads it. */
+function marked(name: string, needs: readonly RegExp[], marks: readonly Mark[], { hidden, of }: Peculiar = {}): Format {
   return {
     name,
     recognizes: (lines) => needs.every((pattern) => lines.some((line) => pattern.test(line))),
     read(lines) {
-      let found: Where = {};
-      const entries: Pasted['entries'][number][] = [];
+      const sessions = new Map<string, PastedEntry[]>();
       let command = '';
+      let key = '';
       for (const line of lines) {
         const reading = readingOf(line, marks);
-        if (reading === undefined) {
-          if (line.trim() !== '') entries.push({ kind: 'unread', text: line });
-        } else if (reading === 'nothing') continue;
-        else if ('where' in reading) found = { ...found, ...reading.where };
-        else {
-          entries.push(reading);
-          if (reading.kind === 'client') command = reading.text;
-          else if (reading.kind === 'server' && hidden?.test(command) === true && reading.text.startsWith('+OK'))
-            entries.push({ kind: 'server', text: '.' });
-        }
+        if (reading === 'nothing' || (reading === undefined && line.trim() === '')) continue;
+        key = of?.exec(line)?.[1] ?? key;
+        const entries = sessions.get(key) ?? [];
+        sessions.set(key, entries);
+        entries.push(reading ?? { kind: 'unread', text: line });
+        if (reading?.kind === 'client') command = reading.text;
+        else if (reading?.kind === 'server' && hidden?.test(command) === true && reading.text.startsWith('+OK'))
+          entries.push({ kind: 'server', text: '.' });
       }
-      return { where: found, entries };
+      return [...sessions.values()].map((entries) => ({ where: {}, entries }));
     },
   };
 }
@@ -86,6 +89,8 @@ export const markedFormats: readonly Format[] = [
       { pattern: /^=== Trying (\S+?):(\d+)/, reads: where },
       { pattern: /^=== TLS started/, reads: () => ({ kind: 'tls' }) },
       { pattern: /^=== Connection closed/, reads: () => ({ kind: 'closed' }) },
+      // With --show-raw-text: octets in hexadecimal, passwords among them.
+      { pattern: /^(?:< {2}| {2}>) \d{4}: /, reads: nothing },
       { pattern: /^===/, reads: nothing },
     ],
   ),
@@ -100,7 +105,7 @@ export const markedFormats: readonly Format[] = [
       { pattern: /^\* (?:Closing|Connection .* (?:closed|left))/, reads: nothing },
       { pattern: /^(?:[*{}]|\s*%|\s*\d+\s|\s+Dload| {2}[\d-])/, reads: nothing },
     ],
-    /^(?:RETR +\d|TOP +\d|(?:LIST|UIDL) *$)/i,
+    { hidden: /^(?:RETR +\d|TOP +\d|(?:LIST|UIDL) *$)/i },
   ),
   afterFailure(
     marked(
@@ -142,7 +147,9 @@ export const markedFormats: readonly Format[] = [
         pattern: /postfix[^ ]*\/(?:[^ ]*\/)?(smtpd|smtp|lmtp)\[\d+\]: ([<>]) \S+: (.*)$/,
         reads: (program = '', way = '', text = '') => ((program === 'smtpd') === (way === '<') ? client : server)(text),
       },
+      { pattern: /smtpd\[\d+\]: connect from /, reads: () => ({ kind: 'connected', where: {} }) },
       { pattern: /postfix/, reads: nothing },
     ],
+    { of: /postfix\S*\[(\d+)\]/ },
   ),
 ];

@@ -19,11 +19,17 @@ export interface Where {
   readonly scheme?: string;
 }
 
-/** A session as a program showed it. */
+export type PastedEntry =
+  | Entry
+  /** Who said it is for the protocol to tell. */
+  | { readonly kind: 'line'; readonly text: string }
+  /** Another session begins here, unless nothing was said before. */
+  | { readonly kind: 'connected'; readonly where: Where };
+
+/** A session as a program showed it, or several. */
 export interface Pasted {
   readonly where: Where;
-  /** Who said a line, where the program shows that; else `line`, for the protocol to tell. */
-  readonly entries: readonly (Entry | { readonly kind: 'line'; readonly text: string })[];
+  readonly entries: readonly PastedEntry[];
   /** The STARTTLS that the program did by itself before what it shows. */
   readonly startsTls?: boolean;
 }
@@ -32,7 +38,8 @@ export interface Pasted {
 export interface Format {
   readonly name: string;
   readonly recognizes: (lines: readonly string[]) => boolean;
-  readonly read: (lines: readonly string[]) => Pasted;
+  /** One session for each connection that the lines tell apart. */
+  readonly read: (lines: readonly string[]) => readonly Pasted[];
 }
 
 /** What a text is about, once the protocol is known. */

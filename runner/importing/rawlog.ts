@@ -1,5 +1,5 @@
 /** Dovecot's rawlog: a time before each line, with or without the side. */
-const timed = /^(\d{9,}\.\d+) (?:([IO]): ?)?(.*)$/;
+const timed = /^(\d{9,}\.\d+) (?:([IO])[:>] ?)?(.*)$/;
 
 interface Timed {
   readonly at: number;

@@ -1,19 +1,69 @@
 import type { Protocol } from '../protocol/protocol.ts';
 import { protocols } from '../protocol/protocols.ts';
-import type { Entry, Pasted, Session, Where } from './pasted.ts';
+import { withLiterals } from './literals.ts';
+import type { Entry, Pasted, PastedEntry, Session, Where } from './pasted.ts';
+import { isGreeting } from './said.ts';
+import { unwrapped } from './wrapped.ts';
+
+/** The sessions of a text, as far as a protocol fits: one for each connection. */
+export function sessionsOf(pasted: readonly Pasted[], given: Protocol | undefined): readonly Session[] {
+  const all = pasted
+    .flatMap(byConnection)
+    .flatMap((each) => sessionOf(each, given) ?? [])
+    .flatMap(byGreeting);
+  const told = all.filter(({ entries }) => entries.some(({ kind }) => kind === 'server'));
+  // What has no reply of a server tells something only where nothing else does.
+  return told.length > 0 ? told : all.slice(0, 1);
+}
+
+function byConnection({ where, entries, startsTls }: Pasted): readonly Pasted[] {
+  const found: { where: Where; entries: PastedEntry[] }[] = [{ where, entries: [] }];
+  for (const entry of entries) {
+    const last = found.at(-1);
+    const hasBegun = last?.entries.some(({ kind }) => kind !== 'unread') === true;
+    if (entry.kind !== 'connected') last?.entries.push(entry);
+    else if (hasBegun) found.push({ where: entry.where, entries: [] });
+    else if (last !== undefined) last.where = { ...last.where, ...entry.where };
+  }
+  return found.map((each) => ({ ...each, ...(startsTls !== undefined && { startsTls }) }));
+}
+
+/** After its end, a greeting begins another session. */
+function byGreeting(session: Session): readonly Session[] {
+  const found: Entry[][] = [[]];
+  let state: 'open' | 'ending' | 'ended' = 'open';
+  const lastCommand = session.entries.findLastIndex(({ kind }) => kind === 'client');
+  for (const [at, entry] of session.entries.entries()) {
+    // Replies to commands that were pipelined may look like one, but no command follows them.
+    if (state === 'ended' && entry.kind === 'server' && isGreeting(entry.text) && at < lastCommand) {
+      found.push([]);
+      state = 'open';
+    } else if (entry.kind === 'closed') state = 'ended';
+    else if (entry.kind === 'client') state = /^(?:\S+ )?(?:QUIT|LOGOUT)$/i.test(entry.text.trim()) ? 'ending' : 'open';
+    else if (entry.kind === 'server' && state === 'ending' && !/^(?:\* |\d{3}-)/.test(entry.text)) state = 'ended';
+    found.at(-1)?.push(entry);
+  }
+  // What a program did unseen, it did before the first.
+  return found.map((entries, at) => ({ ...session, entries, startsTls: session.startsTls && at === 0 }));
+}
 
 /** The session of a text, or nothing where no protocol fits. */
-export function sessionOf(pasted: Pasted, given: Protocol | undefined): Session | undefined {
+function sessionOf(pasted: Pasted, given: Protocol | undefined): Session | undefined {
   const protocol = given ?? protocolOf(pasted);
   if (protocol === undefined) return undefined;
   const speaker = protocol.createSpeaker?.();
-  const entries = pasted.entries.flatMap((entry): readonly Entry[] => {
-    if (entry.kind !== 'line') return [entry];
+  const entries = unwrapped(pasted.entries, protocol).flatMap((entry): readonly Entry[] => {
+    if (entry.kind !== 'line') return entry.kind === 'connected' ? [] : [entry];
     if (speaker === undefined) return [{ kind: 'unread', text: entry.text }];
     // Empty lines around a session say nothing; those in a message do.
     return [{ kind: speaker.isServer(entry.text) ? 'server' : 'client', text: entry.text }];
   });
-  return { protocol, where: pasted.where, entries: trimmed(entries), startsTls: pasted.startsTls ?? false };
+  return {
+    protocol,
+    where: pasted.where,
+    entries: withLiterals(trimmed(entries), protocol),
+    startsTls: pasted.startsTls ?? false,
+  };
 }
 
 /** Without the client's empty lines at the beginning and at the end. */
@@ -28,7 +78,7 @@ function trimmed(entries: readonly Entry[]): readonly Entry[] {
 function protocolOf({ where, entries }: Pasted): Protocol | undefined {
   const all = Object.values(protocols);
   const named = all.find(({ schemes }) => where.scheme !== undefined && Object.hasOwn(schemes, where.scheme));
-  const texts = entries.flatMap((entry) => ('text' in entry ? [entry.text] : []));
+  const texts = entries.flatMap((entry) => ('text' in entry && entry.kind !== 'unread' ? [entry.text] : []));
   // A greeting says more than a port. LMTP's is SMTP's: its LHLO, further down the table, is what tells.
   const begun = all.findLast(
     ({ begins }) => begins !== undefined && texts.slice(0, firstLines).some((text) => begins.test(text)),

@@ -1,4 +1,5 @@
-import type { Format, Pasted, Where } from './pasted.ts';
+import type { Format, Pasted, PastedEntry, Where } from './pasted.ts';
+import { isReply } from './said.ts';
 
 /** A command line that began the session, as a shell shows it. */
 const prompt = /^(?:[$#%>]|\S*[@:]\S*[$#%]) +/;
@@ -36,67 +37,115 @@ const telnetNoise = /^(?:Trying |Escape character|telnet> ?|Connection (?:closed
 const telnet: Format = {
   name: 'telnet or nc',
   recognizes: (lines) => lines.some((line) => telnetNoise.test(line) || fromCommandLine(line) !== undefined),
-  read: (lines) => readTerminal(lines),
+  read: (lines) => [readTerminal(lines)],
 };
 
-/** A session as a terminal showed it, with what telnet says around it. */
-function readTerminal(lines: readonly string[]): Pasted {
-  let where: Where = {};
-  const entries: Pasted['entries'][number][] = [];
-  for (const line of lines) {
-    const connected = /^Connected to (\S+?)\.?$/.exec(line)?.[1] ?? /^Connection to (\S+) \S+ port/.exec(line)?.[1];
-    const command = fromCommandLine(line);
-    if (command !== undefined) where = { ...where, ...command };
-    else if (connected !== undefined) where = { ...where, host: where.host ?? connected };
-    else if (/^Connection closed by foreign host/.test(line)) entries.push({ kind: 'closed' });
-    else if (!telnetNoise.test(line)) entries.push({ kind: 'line', text: typed(line) });
-  }
-  return { where, entries };
+/** Where a program or a shell says that a connection begins. */
+function beginsAt(line: string): Where | undefined {
+  const command = fromCommandLine(line);
+  if (command !== undefined) return command;
+  const host = /^Connected to (\S+?)\.?$/.exec(line)?.[1] ?? /^Connection to (\S+) \S+ port/.exec(line)?.[1];
+  const [, name, port] = /^Ncat: Connected to (\S+):(\d+)\./.exec(line) ?? [];
+  if (name !== undefined) return { host: name, ...portOf(port) };
+  return host === undefined ? (/^Trying /.test(line) ? {} : undefined) : { host };
 }
 
-/** What `openssl s_client` says by itself, besides blocks that end with `---`. */
-const opensslNoise =
-  /^(?:CONNECTED\(|depth=|verify |Can't use SSL_get_servername|Connecting to|read R BLOCK|DONE|closed$|write W BLOCK|RENEGOTIATING|KEYUPDATE|didn't found STARTTLS|read:errno)/;
+/** Sessions as a terminal showed them, with what telnet says around them. What is outside of a session is prose. */
+function readTerminal(lines: readonly string[]): Pasted {
+  const entries: PastedEntry[] = [];
+  const isFramed = lines.some((line) => beginsAt(line) !== undefined);
+  /** What is said of one connection in several lines. */
+  let where: Where | undefined;
+  let isOutside = isFramed;
+  for (const line of lines) {
+    const begins = beginsAt(line);
+    if (begins !== undefined) {
+      where = { ...begins, ...where };
+      isOutside = false;
+    } else if (/^Connection closed by foreign host/.test(line)) {
+      entries.push({ kind: 'closed' });
+      isOutside = isFramed;
+    } else if (!telnetNoise.test(line)) {
+      if (where !== undefined) entries.push({ kind: 'connected', where });
+      where = undefined;
+      if (isOutside && line.trim() === '') continue;
+      entries.push({ kind: isOutside && !isReply(line) ? 'unread' : 'line', text: typed(line) });
+    }
+  }
+  return { where: where ?? {}, entries };
+}
+
+/** What `openssl s_client` says by itself, besides blocks that end with `---`; then with -brief, -state, -msg and -debug. */
+const opensslNoise = new RegExp(
+  `^(?:${[
+    "CONNECTED\\(|depth=|verify |Can't use SSL_get_servername|Connecting to|read R BLOCK|DONE|closed$|write W BLOCK|RENEGOTIATING|KEYUPDATE|didn't found STARTTLS|read:errno",
+    'CONNECTION ESTABLISHED|Protocol version: |Ciphersuite: |Peer certificate: |Hash used: |Signature type: |Verification(?: error)?: |Verified peername: |(?:Server|Peer) Temp Key: |Negotiated TLS|Requested Signature|No peer certificate',
+    'SSL_(?:connect|accept):|SSL3 alert ',
+    '(?:>>>|<<<) (?:TLS|SSL|\\?\\?\\?)',
+    '(?:read from|write to) 0x',
+    '[0-9a-f]{4} - (?:[0-9a-f]{2}[ -])+',
+    ' {4}(?:[0-9a-f]{2} ?)+(?:\\.\\.\\.)?$',
+  ].join('|')})`,
+);
 const sessionTicket = /^(?:---|Post-Handshake New Session Ticket)/;
 
 const openssl: Format = {
   name: 'openssl s_client',
   // With -quiet it says only how the certificates were verified.
-  recognizes: (lines) => lines.some((line) => /^CONNECTED\(|openssl s_client|^verify return:\d+$/.test(line)),
-  read(lines) {
-    const command = lines.find((line) => /openssl +s_client/.test(line));
-    const [, host, port] = /-connect +(\[[^\]]+\]|[^\s:]+):(\S+)/.exec(command ?? '') ?? [];
-    const starttls = /-starttls +(\S+)/.exec(command ?? '')?.[1];
-    const from = lines.findIndex((line) => line.startsWith('CONNECTED('));
-    const start = dialogueStart(lines, from);
-    const entries: Pasted['entries'][number][] = [];
-    let inBlock = false;
-    for (const [at, line] of lines.slice(start).entries()) {
-      if (sessionTicket.test(line)) inBlock = line !== '---' || !inBlock;
-      // The block of a session ticket ends with the line that opens none.
-      else if (opensslNoise.test(line) || line === command) {
-        inBlock = false;
-        const isEnd = line === 'DONE' && lines.slice(start + at + 1).every((each) => each === '');
-        if (isEnd || /^(?:RENEGOTIATING|KEYUPDATE)/.test(line)) unsent(entries);
-      } else if (!inBlock) entries.push({ kind: 'line', text: typed(line) });
-      if (line === 'closed') entries.push({ kind: 'closed' });
-    }
-    // Without the command line the last reply before STARTTLS tells, which stands after the certificates.
-    const startsTls = starttls !== undefined || (command === undefined && isLeft(entries[0]));
-    return {
-      where: {
-        ...(host !== undefined && { host: host.replace(/^\[|\]$/g, '') }),
-        ...portOf(port),
-        ...(starttls === undefined ? { implicitTls: true } : { scheme: starttls }),
-      },
-      entries: reunited(entries, startsTls),
-      startsTls,
-    };
-  },
+  recognizes: (lines) =>
+    lines.some((line) => /^CONNECTED\(|^(?:\S+ )*(?:\S*\/)?openssl +s_client|^verify return:\d+$/.test(line)),
+  read: (lines) => chunks(lines, /^CONNECTED\(/, /openssl +s_client/).map(readOpenssl),
 };
 
+/** Runs of a program, each from its command line or from what it says first. */
+function chunks(lines: readonly string[], first: RegExp, command: RegExp): readonly (readonly string[])[] {
+  const found: string[][] = [[]];
+  let hasBegun = false;
+  for (const line of lines) {
+    const isCommand = command.test(line);
+    if ((isCommand || first.test(line)) && hasBegun) {
+      found.push([]);
+      hasBegun = false;
+    }
+    if (first.test(line)) hasBegun = true;
+    found.at(-1)?.push(line);
+  }
+  return found;
+}
+
+function readOpenssl(lines: readonly string[]): Pasted {
+  const command = lines.find((line) => /openssl +s_client/.test(line));
+  const [, host, port] = /-connect +(\[[^\]]+\]|[^\s:]+):(\S+)/.exec(command ?? '') ?? [];
+  const starttls = /-starttls +(\S+)/.exec(command ?? '')?.[1];
+  const from = lines.findIndex((line) => line.startsWith('CONNECTED('));
+  const start = dialogueStart(lines, from);
+  const entries: PastedEntry[] = [];
+  let inBlock = false;
+  for (const [at, line] of lines.slice(start).entries()) {
+    if (sessionTicket.test(line)) inBlock = line !== '---' || !inBlock;
+    // The block of a session ticket ends with the line that opens none.
+    else if (opensslNoise.test(line) || line === command) {
+      inBlock = false;
+      const isEnd = line === 'DONE' && lines.slice(start + at + 1).every((each) => each === '');
+      if (isEnd || /^(?:RENEGOTIATING|KEYUPDATE)/.test(line)) unsent(entries);
+    } else if (!inBlock) entries.push({ kind: 'line', text: typed(line) });
+    if (line === 'closed') entries.push({ kind: 'closed' });
+  }
+  // Without the command line the last reply before STARTTLS tells, which stands after the certificates.
+  const startsTls = starttls !== undefined || (command === undefined && isLeft(entries[0]));
+  return {
+    where: {
+      ...(host !== undefined && { host: host.replace(/^\[|\]$/g, '') }),
+      ...portOf(port),
+      ...(starttls === undefined ? { implicitTls: true } : { scheme: starttls }),
+    },
+    entries: reunited(entries, startsTls),
+    startsTls,
+  };
+}
+
 /** A line that begins with Q, R or K is a command to the program itself, which says so. */
-function unsent(entries: Pasted['entries'][number][]): void {
+function unsent(entries: PastedEntry[]): void {
   const last = entries.at(-1);
   if (last?.kind !== 'line' || !/^[QRKk]/.test(last.text)) return;
   entries[entries.length - 1] = { kind: 'unread', text: `not sent, it is a command of openssl: ${last.text}` };
@@ -111,7 +160,7 @@ function dialogueStart(lines: readonly string[], from: number): number {
 }
 
 /** Of POP3's greeting, openssl shows as many octets as the reply to STLS has; a whole one came over TLS. */
-function isLeft(first: Pasted['entries'][number] | undefined): boolean {
+function isLeft(first: PastedEntry | undefined): boolean {
   return first?.kind === 'line' && isLastReply(first.text) && !/^\+OK(?!.*---$)/.test(first.text);
 }
 
@@ -120,7 +169,7 @@ function isLastReply(line: string): boolean {
 }
 
 /** With -starttls, the program itself has read the greeting; the first line is what it read last, and answers nothing. */
-function reunited(entries: readonly Pasted['entries'][number][], startsTls: boolean): Pasted['entries'] {
+function reunited(entries: readonly PastedEntry[], startsTls: boolean): readonly PastedEntry[] {
   const [first, ...rest] = entries;
   return startsTls && first?.kind === 'line' && isLastReply(first.text) ? rest : entries;
 }
@@ -129,39 +178,41 @@ const gnutls: Format = {
   name: 'gnutls-cli',
   recognizes: (lines) =>
     lines.some((line) => /^(?:- Simple Client Mode|Processed \d+ CA certificate)|gnutls-cli/.test(line)),
-  read(lines) {
-    const command = lines.find((line) => /gnutls-cli/.test(line)) ?? '';
-    const [, host, port] =
-      /^Resolving '([^':]+)(?::(\S+))?'/.exec(lines.find((line) => line.startsWith('Resolving')) ?? '') ?? [];
-    const starttls = /--starttls-proto[ =](\S+)/.exec(command)?.[1];
-    const first = lines.findIndex((line) => /^- Simple Client Mode/.test(line));
-    const entries: Pasted['entries'][number][] = [];
-    for (const line of lines.slice(first + 1)) {
-      if (/^\*\*\* Starting TLS handshake/.test(line)) entries.push({ kind: 'tls' });
-      else if (/^- Peer has closed/.test(line)) entries.push({ kind: 'closed' });
-      else if (line !== '' && !/^(?:- |\*\*\* |\|<\d>\||Processed |Resolving |Connecting |Server )/.test(line))
-        entries.push({ kind: 'line', text: typed(line) });
-    }
-    const isPlainFirst = entries.some(({ kind }) => kind === 'tls');
-    return {
-      where: {
-        ...(host !== undefined && { host }),
-        ...portOf(port?.replace(/'.*$/, '')),
-        ...(starttls === undefined ? { implicitTls: !isPlainFirst } : { scheme: starttls }),
-      },
-      entries,
-      startsTls: starttls !== undefined || (!isPlainFirst && !isGreeting(entries[0])),
-    };
-  },
+  read: (lines) => [readGnutls(lines)],
 };
 
+function readGnutls(lines: readonly string[]): Pasted {
+  const command = lines.find((line) => /gnutls-cli/.test(line)) ?? '';
+  const [, host, port] =
+    /^Resolving '([^':]+)(?::(\S+))?'/.exec(lines.find((line) => line.startsWith('Resolving')) ?? '') ?? [];
+  const starttls = /--starttls-proto[ =](\S+)/.exec(command)?.[1];
+  const first = lines.findIndex((line) => /^- Simple Client Mode/.test(line));
+  const entries: PastedEntry[] = [];
+  for (const line of lines.slice(first + 1)) {
+    if (/^\*\*\* Starting TLS handshake/.test(line)) entries.push({ kind: 'tls' });
+    else if (/^- Peer has closed/.test(line)) entries.push({ kind: 'closed' });
+    else if (line !== '' && !/^(?:- |\*\*\* |\|<\d>\||Processed |Resolving |Connecting |Server )/.test(line))
+      entries.push({ kind: 'line', text: typed(line) });
+  }
+  const isPlainFirst = entries.some(({ kind }) => kind === 'tls');
+  return {
+    where: {
+      ...(host !== undefined && { host }),
+      ...portOf(port?.replace(/'.*$/, '')),
+      ...(starttls === undefined ? { implicitTls: !isPlainFirst } : { scheme: starttls }),
+    },
+    entries,
+    startsTls: starttls !== undefined || (!isPlainFirst && !beginsWithGreeting(entries[0])),
+  };
+}
+
 /** Without the command line, a dialogue over TLS without a greeting tells that the program itself sent STARTTLS. */
-function isGreeting(entry: Pasted['entries'][number] | undefined): boolean {
+function beginsWithGreeting(entry: PastedEntry | undefined): boolean {
   return entry?.kind !== 'line' || /^(?:\d{3}[ -]|\* |\+OK)/.test(entry.text);
 }
 
 /** Any other text: lines of a session without anything around them. */
-const bare: Format = { name: 'a bare session', recognizes: () => true, read: readTerminal };
+const bare: Format = { name: 'a bare session', recognizes: () => true, read: (lines) => [readTerminal(lines)] };
 
 /** Those that are recognized by what only they print. */
 export const namedPrograms: readonly Format[] = [openssl, gnutls];

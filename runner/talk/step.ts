@@ -21,6 +21,8 @@ export function stepOf(did: Did): Step {
       return { ...base, kind: 'send', label: 'send', what: { form: 'raw', text: did.octets, encoding: 'binary' } };
     case 'message':
       return { ...base, kind: 'message', label: 'message', message: { source: { from: 'raw', text: did.text } } };
+    case 'compress':
+      return { ...base, kind: 'compress', label: 'compress', expect: anything };
     case 'starttls':
       return { ...base, kind: 'starttls', label: 'starttls', tls: {}, fails: false, expect: anything };
     case 'login': {
