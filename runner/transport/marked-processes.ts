@@ -4,7 +4,8 @@ import { atExit } from '../at-exit.ts';
 
 /** The variable that every program has which this process started, and whatever it started in turn. */
 const name = 'MAILSPEC_RUN';
-const value = `${process.pid}-${randomBytes(8).toString('hex')}`;
+/** Made for the first program: `node:crypto` takes a fifteenth of a start. */
+let made: string | undefined;
 /** Milliseconds that what is left gets to end in peace. */
 const grace = 500;
 const pollEvery = 10;
@@ -12,6 +13,11 @@ const pollEvery = 10;
 const mostRounds = 5;
 
 let isWatched = false;
+
+function value(): string {
+  made ??= `${process.pid}-${randomBytes(8).toString('hex')}`;
+  return made;
+}
 
 /**
  * The environment of a program that must not outlive this process. A session of its own (setsid, a daemon) takes it out of its
@@ -22,7 +28,7 @@ export function marked(env: Readonly<Record<string, string | undefined>>): Recor
     isWatched = true;
     atExit(endMarked);
   }
-  return { ...env, [name]: value };
+  return { ...env, [name]: value() };
 }
 
 /**
@@ -55,7 +61,7 @@ function signalAll(signal: NodeJS.Signals): readonly number[] {
 /** Only Linux has this file; that of another user's process cannot be read, and an ended one's is empty. */
 function isMarked(pid: number): boolean {
   try {
-    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`.includes(`\0${name}=${value}\0`);
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`.includes(`\0${name}=${value()}\0`);
   } catch {
     return false;
   }
