@@ -1,4 +1,5 @@
 import { announcedLiteral } from './literal-reader.ts';
+import { contentLength } from './octets.ts';
 import type { Sent } from './reply.ts';
 
 /** Finds the commands in what is being sent, however it is cut into parts. */
@@ -36,6 +37,12 @@ export function createCommandWatcher(begun: (line: string) => void, options = { 
   return {
     feed({ bytes, as }) {
       if (as === 'sasl' || as === 'message') return;
+      // One whole line, as nearly every command is.
+      if (!options.literals && head === '' && bytes.indexOf(0x0a) === bytes.length - 1) {
+        const line = bytes.toString('latin1', 0, Math.min(contentLength(bytes), keptOctets));
+        if (line !== '') begun(line);
+        return;
+      }
       for (let at = 0; at < bytes.length; ) {
         if (skip > 0) {
           const skipped = Math.min(skip, bytes.length - at);

@@ -7,7 +7,8 @@ const TILDE = 0x7e;
 
 /** Octets that cannot be printed and that a server may say back: those of the client's own commands, their line ends apart. */
 export class SentOctets {
-  readonly #octets = new Set<number>();
+  /** Made for the first: hardly any command has one. */
+  #octets: Set<number> | undefined;
 
   sent({ bytes, as }: Sent): void {
     if (as === 'message') return;
@@ -16,12 +17,13 @@ export class SentOctets {
       // Nearly all of them: what can be printed is nowhere odd.
       if (octet >= SPACE && octet <= TILDE) continue;
       if (octet === LF || (octet === CR && bytes[at + 1] === LF)) continue;
+      this.#octets ??= new Set();
       this.#octets.add(octet);
     }
   }
 
   has(octet: number): boolean {
-    return this.#octets.has(octet);
+    return this.#octets?.has(octet) ?? false;
   }
 
   /** Whether all octets of some text that are above 127 are such. */

@@ -42,8 +42,27 @@ const withoutParameter: ReadonlySet<string> = new Set([
 const keyword = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 const parameter = /^[\x21-\x7e]+$/;
 
+interface Examined {
+  readonly raw: Buffer;
+  readonly secured: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** The last one: a server offers the same on every connection. */
+let last: Examined | undefined;
+
+/** Octets up to which it is kept. */
+const mostKept = 4096;
+
 /** What is wrong with the extensions that a reply to EHLO or LHLO offers. */
 export function examineExtensions(lines: readonly string[], raw: Buffer, secured: boolean): readonly Finding[] {
+  if (last?.secured === secured && last.raw.equals(raw)) return last.findings;
+  const findings = examine(lines, raw, secured);
+  if (raw.length <= mostKept) last = { raw: Buffer.from(raw), secured, findings };
+  return findings;
+}
+
+function examine(lines: readonly string[], raw: Buffer, secured: boolean): readonly Finding[] {
   const found = new Map<string, Finding>();
   const add = (each: Finding) => found.set(each.name, found.get(each.name) ?? each);
   // A reply without extensions is often text alone, as the one to HELO.

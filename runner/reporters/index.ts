@@ -6,7 +6,7 @@ import { packageVersion } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
 import { mapTexts } from '../printing/deep.ts';
 import { inertPart } from '../printing/inert.ts';
-import type { Reporter, RunEvent, Summary } from '../result.ts';
+import type { Reporter, RunEvent, ScenarioFacts, Summary } from '../result.ts';
 import { attachmentPaths, attachmentsReporter, attachTo } from './attachments.ts';
 import { wantsColour } from './colour.ts';
 import { defaultRerun } from './failure.ts';
@@ -153,8 +153,22 @@ const escapesOrders: ReadonlySet<ReporterName> = new Set(['json', 'ctrf']);
 /** Whatever reporters make of an event, no text in it is an order to a CI. Each gets the same, so that it is made once. */
 function createGivingNoOrders(): (reporter: Reporter) => Reporter {
   let last: { readonly event: RunEvent; readonly inert: RunEvent } | undefined;
+  /** A scenario begins and ends with the same facts. */
+  const begun = new Map<ScenarioFacts, ScenarioFacts>();
+  const made = (event: RunEvent): RunEvent => {
+    if (event.type === 'begin') {
+      const scenario = mapTexts(event.scenario, inertPart);
+      begun.set(event.scenario, scenario);
+      return { type: 'begin', scenario };
+    }
+    if (event.type !== 'scenario') return mapTexts(event, inertPart);
+    const { scenario, ...rest } = event.result;
+    const facts = begun.get(scenario) ?? mapTexts(scenario, inertPart);
+    begun.delete(scenario);
+    return { type: 'scenario', result: { scenario: facts, ...mapTexts(rest, inertPart) } };
+  };
   const inertEvent = (event: RunEvent) => {
-    if (last?.event !== event) last = { event, inert: mapTexts(event, inertPart) };
+    if (last?.event !== event) last = { event, inert: made(event) };
     return last.inert;
   };
   return (reporter) => ({ ...reporter, report: (event) => reporter.report(inertEvent(event)) });
