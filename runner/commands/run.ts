@@ -20,6 +20,7 @@ import type { Reporter, ScenarioResult } from '../result.ts';
 import type { Config } from '../scenario/plan.ts';
 import { wholeNumber } from './arguments.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
+import { compileLess } from './compiling.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { dryRun } from './dry-run.ts';
 import { startFollowing } from './follow.ts';
@@ -126,6 +127,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   const { demands = { strict: false } } = options;
   const following = args.has('follow-logs') ? await startFollowing(plan, terminal) : undefined;
   const reporters = await reportersFor(plan, options);
+  const compileAsUsual = compileLess(plan.scenarios.length, process.versions.v8);
   try {
     const summary = await run(
       plan,
@@ -146,6 +148,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     );
     return reporters.exitStatus(summary);
   } finally {
+    compileAsUsual();
     await following?.stop();
     await reporters.close();
   }

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { Script } from 'node:vm';
+import { compileLess } from './compiling.ts';
+
+const version = process.versions.v8;
+/** Only its length is compared with that of other code, and code that this process has compiled is not looked at again. */
+let compiled = 100;
+
+/** Whether V8 accepts what it compiled with the flags that it had when this process began. */
+function accepts(cachedData: Buffer): boolean {
+  return new Script(`(${compiled++})`, { cachedData }).cachedDataRejected === false;
+}
+
+describe('compileLess()', () => {
+  const kept = new Script(`(${compiled++})`).createCachedData();
+
+  it('changes the flags of V8 for a long run, and restores what it has otherwise', function () {
+    if (!version.startsWith('11.3.')) this.skip();
+    assert.equal(accepts(kept), true);
+    const compileAsUsual = compileLess(200, version);
+    try {
+      assert.equal(accepts(kept), false);
+    } finally {
+      compileAsUsual();
+    }
+    assert.equal(accepts(kept), true);
+  });
+
+  for (const [what, scenarios, of] of [
+    ['a short run', 199, version],
+    ['a version for which nothing was measured', 10_000, '99.0.1'],
+  ] as const) {
+    it(`leaves V8 alone in ${what}`, () => {
+      const compileAsUsual = compileLess(scenarios, of);
+      assert.equal(accepts(kept), true);
+      compileAsUsual();
+      assert.equal(accepts(kept), true);
+    });
+  }
+});
