@@ -1,20 +1,20 @@
-import { inWords } from '../duration.ts';
 import type { WantedExpectation } from '../mismatch.ts';
-import type { Expectation, Text } from '../plan.ts';
+import type { Expectation } from '../plan.ts';
 import { isPositive, repliesLike } from '../protocol/protocols.ts';
-import type { Reply, Want } from '../protocol/reply.ts';
+import type { Reply } from '../protocol/reply.ts';
 import type { Step } from '../steps.ts';
 import { isFatalAlert } from '../transport/stream-errors.ts';
 import { TransportError } from '../transport/transport.ts';
 import { noteEnd } from './awaited-end.ts';
 import { firstLine } from './conditions/subject.ts';
-import { type Context, fillText, limited, scopeFor } from './context.ts';
+import { type Context, scopeFor } from './context.ts';
 import { closedFailure, stillOpen } from './ends.ts';
-import { captureFrom, enoughUntagged, evaluate } from './expectation.ts';
+import { captureFrom, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
 import { noteFindings } from './findings.ts';
 import { drainEnd } from './fragment.ts';
 import { failureFrom, octetsOf } from './problems.ts';
+import { onlyCodes, type Wait, waitFor } from './reply-wait.ts';
 import { type Observation, observe, type Session } from './session.ts';
 import { noteSlowLogin } from './slow-login.ts';
 import type { Seen } from './witness.ts';
@@ -29,7 +29,21 @@ export async function awaitReply(
   step: Step,
   expectation: Expectation,
 ): Promise<Reply | undefined> {
-  const observation = await observeFor(context, session, step, expectation);
+  const wait = waitFor(context, session, step, expectation);
+  if (session.counterpart !== undefined) await session.counterpart.answer(session, step, expectation);
+  let observation: Observation;
+  // As in `observeFor`, without its promise: nearly every step of a run comes by here.
+  try {
+    observation = observed(
+      context,
+      session,
+      step,
+      wait,
+      await observe(session, wait.want, wait.until, wait.quiet, context.world.clock),
+    );
+  } catch (error) {
+    observation = unobserved(error, context, session, step, wait);
+  }
   if (observation.event !== 'reply') {
     judge(context, session, step, expectation, observation);
     if (observation.event === 'closed') noteFindings(context, session, step, observation.findings, expectation);
@@ -79,70 +93,51 @@ async function observeFor(
   step: Step,
   expectation: Expectation,
 ): Promise<Observation> {
-  const { clock } = context.world;
-  const { limit: wanted, hint } = replyLimit(session, step, expectation);
-  const quiet = onlyCodes(expectation) === undefined ? quietOf(expectation) : undefined;
-  const limit = quiet === undefined ? limited(context, wanted) : wanted;
-  const want = wantOf(context, session, step, expectation);
-  const start = clock();
-  const isFirst = session.greeting === undefined;
-  const isSecond = !isFirst && !session.answered;
-  if (expectation.kind !== 'reply') session.parser.forgive();
-  nameRecipient(session);
+  const wait = waitFor(context, session, step, expectation);
   if (session.counterpart !== undefined) await session.counterpart.answer(session, step, expectation);
   try {
-    const observation = await observe(session, want, start + limit, quiet, clock);
-    if (observation.event === 'reply') {
-      if (isFirst) context.world.breaker.reached(session.target, session.url.implicitTls ? 'tls' : 'answer');
-      else if (isSecond) context.world.breaker.reached(session.target, 'command');
-      note(session, observation.reply);
-      if (session.loggingIn) noteSlowLogin(context, session, step.span, observation);
-    }
-    return observation;
+    return observed(
+      context,
+      session,
+      step,
+      wait,
+      await observe(session, wait.want, wait.until, wait.quiet, context.world.clock),
+    );
   } catch (error) {
-    noteFindings(context, session, { span: step.span }, session.parser.findings());
-    // In TLS 1.3 a client's certificate is refused after the handshake (RFC 8446 section 4.4.2.4).
-    if (expectation.kind === 'closed' && isFatalAlert(error))
-      return { event: 'closed', ...drainEnd(session.parser), elapsed: clock() - session.transport.lastSent };
-    const failure =
-      brokenSilence(error, session, expectation) ??
-      stillOpen(error, session, expectation, limit) ??
-      failureFrom(error, step, session, limit, hint);
-    if (failure !== undefined && failure.code !== 'input.value') session.abandoned = failure.headline;
-    throw failure ?? error;
+    return unobserved(error, context, session, step, wait);
   }
 }
 
-/** RFC 2033 section 4.2: each recipient has a reply of its own. */
-function nameRecipient(session: Session): void {
-  const recipient = session.lastAction.kind === 'message' ? session.recipients?.next() : undefined;
-  if (recipient !== undefined) session.lastAction = { kind: 'message', recipient };
+function observed(
+  context: Context,
+  session: Session,
+  step: Step,
+  { isFirst, isSecond }: Wait,
+  observation: Observation,
+): Observation {
+  if (observation.event !== 'reply') return observation;
+  if (isFirst) context.world.breaker.reached(session.target, session.url.implicitTls ? 'tls' : 'answer');
+  else if (isSecond) context.world.breaker.reached(session.target, 'command');
+  note(session, observation.reply);
+  if (session.loggingIn) noteSlowLogin(context, session, step.span, observation);
+  return observation;
 }
 
-interface ReplyLimit {
-  /** Milliseconds. */
-  readonly limit: number;
-  /** What to do where it is too short. */
-  readonly hint?: string;
-}
-
-/** The step's, else the server's; `within`, `after` and a silence among alternatives stretch it where they need to. */
-function replyLimit(session: Session, step: Step, expectation: Expectation): ReplyLimit {
-  const { timeout, loginTimeout } = session.target.options;
-  const usual = step.timeout ?? (session.loggingIn ? loginTimeout : timeout);
-  // Silence is over a little before the limit is.
-  if (expectation.kind === 'nothing') return { limit: expectation.for + 1 };
-  if (expectation.kind !== 'reply' || onlyCodes(expectation) !== undefined) return { limit: usual };
-  let limit = Math.max(usual, (quietOf(expectation) ?? 0) + 1);
-  let hint: string | undefined;
-  for (const condition of expectation.conditions) {
-    if (condition.kind === 'within' && (step.timeout === undefined || condition.ms <= usual)) {
-      limit = condition.ms;
-      hint = `The expectation itself wants the reply "within" ${inWords(condition.ms)}`;
-    }
-    if (condition.kind === 'after' && step.timeout === undefined) limit = Math.max(limit, condition.ms + usual);
+/** Why nothing was observed, as the step's failure; or the end that was expected, in another form. */
+function unobserved(error: unknown, context: Context, session: Session, step: Step, wait: Wait): Observation {
+  const { expectation, limit, hint } = wait;
+  noteFindings(context, session, { span: step.span }, session.parser.findings());
+  // In TLS 1.3 a client's certificate is refused after the handshake (RFC 8446 section 4.4.2.4).
+  if (expectation.kind === 'closed' && isFatalAlert(error)) {
+    const elapsed = context.world.clock() - session.transport.lastSent;
+    return { event: 'closed', ...drainEnd(session.parser), elapsed };
   }
-  return hint === undefined ? { limit } : { limit, hint };
+  const failure =
+    brokenSilence(error, session, expectation) ??
+    stillOpen(error, session, expectation, limit) ??
+    failureFrom(error, step, session, limit, hint);
+  if (failure !== undefined && failure.code !== 'input.value') session.abandoned = failure.headline;
+  throw failure ?? error;
 }
 
 /** The beginning of a reply broke the silence, and its end did not come in time. */
@@ -166,36 +161,6 @@ function unexpected(came: 'reply' | 'fragment', expectation: Expectation, octets
       mismatches: [{ path: '', expected: { kind: 'expectation', expectation: expected }, actual: octetsOf(octets) }],
     },
   );
-}
-
-const nextReply: Want = {};
-
-function wantOf(context: Context, session: Session, step: Step, expectation: Expectation): Want {
-  if (expectation.kind !== 'reply') return nextReply;
-  const { framing } = expectation;
-  const { untagged } = session.protocol.replies;
-  const enough = untagged ? enoughUntagged(expectation, scopeFor(context, step.on)) : undefined;
-  if (framing === undefined && enough === undefined) return nextReply;
-  return {
-    ...(enough && { enough }),
-    ...(framing && {
-      framing: framing.ends === 'dot' ? framing : { ends: 'line', line: fillText(context, framing.line, step.on) },
-    }),
-  };
-}
-
-/** How long silence must last, where the expectation or one of its alternatives is silence. */
-function quietOf(expectation: Expectation): number | undefined {
-  if (expectation.kind === 'nothing') return expectation.for;
-  if (expectation.kind !== 'reply') return undefined;
-  for (const condition of expectation.conditions) {
-    if (condition.kind !== 'one_of') continue;
-    for (const alternative of condition.of) {
-      const quiet = quietOf(alternative);
-      if (quiet !== undefined) return quiet;
-    }
-  }
-  return undefined;
 }
 
 function note(session: Session, reply: Reply): void {
@@ -254,13 +219,6 @@ function judge(
       { place: missing[0]?.place, span: step.span, mismatches: missing, reply: firstLine(reply) },
     );
   }
-}
-
-/** The codes, where nothing but a code is expected, as nearly always: nothing is made to find that out. */
-function onlyCodes(expectation: Expectation): readonly Text[] | undefined {
-  if (expectation.kind !== 'reply' || expectation.conditions.length !== 1) return undefined;
-  const only = expectation.conditions[0];
-  return only?.kind === 'code' ? only.codes : undefined;
 }
 
 function isPlainly(expectation: Expectation, reply: Reply): boolean {

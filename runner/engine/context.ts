@@ -218,11 +218,15 @@ export async function openSession(context: Context, name: string, span: Span): P
   // One connection of a name at a time: servers count them.
   const before = context.sessions.get(name);
   if (before !== undefined) await before.transport.close();
-  const start = clock();
-  await context.world.traffic.turn(target, context.signal);
-  context.extend(clock() - start);
+  const turn = context.world.traffic.turn(target, context.signal);
+  if (turn !== undefined) {
+    const start = clock();
+    await turn;
+    context.extend(clock() - start);
+  }
   try {
-    const counterpart = await context.world.counterparts?.open(context, name, url);
+    const { counterparts } = context.world;
+    const counterpart = counterparts && (await counterparts.open(context, name, url));
     const transport =
       counterpart?.transport ??
       (await connect({

@@ -8,9 +8,19 @@ import { observe, type Session } from './session.ts';
 import { lastReplyLimit, refuseFragment, refuseUnread, requireRead } from './unread.ts';
 
 /** "Ending a scenario with a reply unread fails it": replies still due are given a moment to arrive. */
-export async function refuseLeftovers(context: Context, scenario: Scenario): Promise<void> {
+export function refuseLeftovers(context: Context, scenario: Scenario): void | Promise<void> {
+  for (const session of context.sessions.values()) if (isOpen(session)) return refuseOpen(context, scenario);
+  noteMissing(context, scenario);
+}
+
+/** The scenario has not read its end. */
+function isOpen({ finished, abandoned }: Session): boolean {
+  return !finished && abandoned === undefined;
+}
+
+async function refuseOpen(context: Context, scenario: Scenario): Promise<void> {
   for (const session of context.sessions.values()) {
-    if (session.finished || session.abandoned !== undefined) continue;
+    if (!isOpen(session)) continue;
     try {
       requireRead(context, session, { span: lastSpan(scenario) });
     } catch (error) {
@@ -20,6 +30,11 @@ export async function refuseLeftovers(context: Context, scenario: Scenario): Pro
     else if (session.owed > 0) await refuseLateReply(context, session, scenario);
     if (session.parser.incomplete !== undefined) await refuseFragmentAtEnd(context, session, scenario);
   }
+  noteMissing(context, scenario);
+}
+
+/** What should have come and did not: replies to the recipients of an LMTP message. */
+function noteMissing(context: Context, scenario: Scenario): void {
   for (const session of context.sessions.values()) {
     noteFindings(context, session, { span: lastSpan(scenario) }, session.recipients?.findings(session.owed));
   }

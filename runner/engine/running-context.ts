@@ -98,7 +98,9 @@ export class RunningContext implements Context {
       this.current = step;
       if (++this.#steps % stepsPerTurn === 0) await turn(this.signal);
       try {
-        if (step.when === undefined || this.#isRun(step, step.when)) await execute(step, this);
+        if (step.when !== undefined && !this.#isRun(step, step.when)) continue;
+        const executed = execute(step, this);
+        if (executed !== undefined) await executed;
       } catch (error) {
         this.#settle(step, error);
       }

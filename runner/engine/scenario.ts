@@ -31,7 +31,8 @@ export async function runScenario(
     duration: 0,
   };
   if (scenario.skip !== undefined) return { ...base, outcome: 'skipped', reason: scenario.skip, transcript: [] };
-  const known = await world.breaker.blocks(scenario);
+  const blocking = world.breaker.blocks(scenario);
+  const known = blocking instanceof Promise ? await blocking : blocking;
   if (known !== undefined) {
     return { ...base, outcome: 'blocked', reason: reasonOf(known), duration: world.clock() - start, transcript: [] };
   }

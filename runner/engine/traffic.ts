@@ -14,7 +14,7 @@ export interface Traffic {
   start(scenario: Scenario): void;
   end(scenario: Scenario): void;
   /** Waits until a new connection may be opened. */
-  turn(target: Target, signal: AbortSignal): Promise<void>;
+  turn(target: Target, signal: AbortSignal): void | Promise<void>;
   /** When to try a scenario again that a server refused for a defense; none where that would not help. */
   again(scenario: Scenario, attempt: Attempt): number | undefined;
   /** How often it was tried for a server's defense: what it names by its id is to be another each time. */
@@ -121,16 +121,16 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       ),
     start: (scenario) => add(scenario, 1),
     end: (scenario) => add(scenario, -1),
-    async turn(target, signal) {
+    turn(target, signal) {
       const service = find(target);
-      if (service === undefined) return;
+      if (service === undefined) return undefined;
       const now = clock();
       const at = Math.max(now, service.next);
       service.next = at + service.interval;
       service.opened.push(at);
       service.total++;
       forgetOld(service, now);
-      if (at > now) await pause(at - now, signal);
+      return at > now ? pause(at - now, signal) : undefined;
     },
     again(scenario, { defended, outage }) {
       const target = defended?.target ?? (outage?.code === 'connect.failed' ? undefined : outage?.target);

@@ -145,7 +145,7 @@ export class Talk {
     const session = this.#session;
     if (session === undefined || session.finished) return { came: [], findings: [] };
     const step = stepOf(did);
-    const answer = finalOnly(did, await this.#answer(session, () => execute(step, this.#context)), session);
+    const answer = finalOnly(did, await this.#answer(session, async () => execute(step, this.#context)), session);
     const isFarewell = did.kind === 'line' && did.text.trim().toUpperCase() === session.protocol.farewell;
     return isFarewell && answer.failure === undefined ? this.#untilClosed(session, answer) : answer;
   }

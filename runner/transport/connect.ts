@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { writeHostAndPort } from '../host-and-port.ts';
 import { messageOf } from '../phrase.ts';
-import { dialNetwork, dialUnix } from './dial.ts';
+import { type Dialled, dialNetwork, dialUnix } from './dial.ts';
 import { startProgram } from './program.ts';
 import { type Endpoint, localHeader, parseEndpoint, proxyHeader } from './proxy-protocol.ts';
 import { StreamTransport } from './stream.ts';
@@ -20,7 +20,12 @@ import {
  * and with TLS what `Transport.handshake` rejects with. Nothing is left open then.
  */
 export async function connect(options: ConnectOptions): Promise<Transport> {
-  const transport = await open(options);
+  const { address } = options;
+  // Nearly always: without a promise for one of three ways.
+  const transport =
+    address.to === 'network'
+      ? overNetwork(await dialNetwork(address.host, address.port, options), address, options)
+      : await open(address, options);
   try {
     if (options.signal.aborted) {
       throw new TransportError('aborted', 'connect', 'Cannot connect: the run was ended', {
@@ -36,15 +41,21 @@ export async function connect(options: ConnectOptions): Promise<Transport> {
   return transport;
 }
 
-async function open(options: ConnectOptions): Promise<Transport> {
-  const { address, signal, clock, observer } = options;
+type Address<To extends ConnectOptions['address']['to']> = Extract<ConnectOptions['address'], { readonly to: To }>;
+
+function overNetwork(
+  { socket, inlet, host }: Dialled & { readonly host: string },
+  address: Address<'network'>,
+  { signal, clock, observer }: ConnectOptions,
+): StreamTransport {
+  const facts = new NetworkFacts(socket, host, address.port);
+  observer.note({ kind: 'connected', remote: facts.remote });
+  return new StreamTransport(socket, { facts, inlet, host: address.host, signal, clock, observer });
+}
+
+async function open(address: Address<'unix' | 'command'>, options: ConnectOptions): Promise<Transport> {
+  const { signal, clock, observer } = options;
   switch (address.to) {
-    case 'network': {
-      const { socket, inlet, host } = await dialNetwork(address.host, address.port, options);
-      const facts = new NetworkFacts(socket, host, address.port);
-      observer.note({ kind: 'connected', remote: facts.remote });
-      return new StreamTransport(socket, { facts, inlet, host: address.host, signal, clock, observer });
-    }
     case 'unix': {
       const { socket, inlet } = await dialUnix(address.path, address.within, options);
       observer.note({ kind: 'connected', remote: address.path });

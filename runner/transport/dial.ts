@@ -26,7 +26,8 @@ export async function dialNetwork(
   port: number,
   dial: Dial,
 ): Promise<Dialled & { readonly host: string }> {
-  const addresses = await resolve(host, dial);
+  const literal = literalOf(host, dial);
+  const addresses = literal === undefined ? await resolve(host, dial) : [literal];
   const failures: { readonly address: string; readonly error: TransportError }[] = [];
   for (const [index, address] of addresses.entries()) {
     const now = dial.clock();
@@ -40,7 +41,8 @@ export async function dialNetwork(
       ...localEnd(dial.localAddress),
     };
     try {
-      return { ...(await dialOnce(options, deadline, dial)), host: address };
+      const { socket, inlet } = await dialOnce(options, deadline, dial);
+      return { socket, inlet, host: address };
     } catch (cause) {
       const error = cause as TransportError;
       if (error.kind === 'aborted') throw error;
@@ -87,13 +89,17 @@ export function localEnd(localAddress: string | undefined): Pick<TcpNetConnectOp
   return { localAddress: host, ...(port !== undefined && { localPort: port }) };
 }
 
+/** The host, where it is an address: nobody is asked for it. */
+function literalOf(host: string, dial: Dial): string | undefined {
+  const version = isIP(host);
+  if (version === 0) return undefined;
+  const family = familyOf(dial);
+  if (family === 0 || family === version) return host;
+  throw new TransportError('name', 'connect', `Cannot connect to "${host}": it is not an IPv${family} address`);
+}
+
 async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
   const family = familyOf(dial);
-  const literal = isIP(host);
-  if (literal !== 0) {
-    if (family === 0 || family === literal) return [host];
-    throw new TransportError('name', 'connect', `Cannot connect to "${host}": it is not an IPv${family} address`);
-  }
   // The system's resolver cannot be stopped: what it still finds is not used.
   const found = lookup(host, { all: true, family, verbatim: true });
   try {

@@ -1,10 +1,16 @@
 import type { Step } from '../../steps.ts';
 import { awaitReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
+import type { Session } from '../session.ts';
 
 /** `expect` alone: reads one more reply. */
-export async function expect(step: Extract<Step, { kind: 'expect' }>, context: Context): Promise<void> {
+export function expect(step: Extract<Step, { kind: 'expect' }>, context: Context): Promise<unknown> | undefined {
   const opened = sessionFor(context, step);
-  const session = opened instanceof Promise ? await opened : opened;
-  if (step.expect !== undefined) await awaitReply(context, session, step, step.expect);
+  return opened instanceof Promise
+    ? opened.then((session) => read(step, context, session))
+    : read(step, context, opened);
+}
+
+function read(step: Step, context: Context, session: Session): Promise<unknown> | undefined {
+  return step.expect === undefined ? undefined : awaitReply(context, session, step, step.expect);
 }

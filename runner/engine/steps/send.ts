@@ -14,9 +14,15 @@ import { requireRead } from '../unread.ts';
 type Send = Extract<Step, { kind: 'send' }>;
 
 /** `send`: writes, then reads the reply where the step expects one. */
-export async function send(step: Send, context: Context): Promise<void> {
+export function send(step: Send, context: Context): Promise<unknown> | undefined {
   const opened = sessionFor(context, step);
-  const session = opened instanceof Promise ? await opened : opened;
+  return opened instanceof Promise
+    ? opened.then((session) => sendOn(step, context, session))
+    : sendOn(step, context, opened);
+}
+
+/** Without a promise of its own where nothing is waited for but the reply, as nearly always. */
+function sendOn(step: Send, context: Context, session: Session): Promise<unknown> | undefined {
   // RFC 2920 section 3.1, and its violations: the author knows that replies are still due, or lie here.
   if (!session.midCommand && !step.early) {
     requireRead(context, session, step);
@@ -24,14 +30,20 @@ export async function send(step: Send, context: Context): Promise<void> {
   }
   if (step.what.form === 'parts') {
     session.lastAction = commandAction(context, step);
-    if (!(await sendParts(context, session, step, step.what.parts))) return;
-  } else {
-    const sending = compose(context, session, step, step.what);
-    session.lastAction = commandAction(context, step, sending);
-    const written = sending.write();
-    if (written !== undefined) await written;
+    return sendParts(context, session, step, step.what.parts).then((isSent) =>
+      isSent ? thenRead(step, context, session) : undefined,
+    );
   }
-  if (step.expect !== undefined) await awaitReply(context, session, step, step.expect);
+  const sending = compose(context, session, step, step.what);
+  session.lastAction = commandAction(context, step, sending);
+  const written = sending.write();
+  return written === undefined
+    ? thenRead(step, context, session)
+    : written.then(() => thenRead(step, context, session));
+}
+
+function thenRead(step: Send, context: Context, session: Session): Promise<unknown> | undefined {
+  return step.expect === undefined ? undefined : awaitReply(context, session, step, step.expect);
 }
 
 export function commandAction(context: Context, step: Step, sending?: Pick<Composed, 'line'>): Action {

@@ -29,7 +29,9 @@ import { starttls } from './starttls.ts';
 import { use } from './use.ts';
 import { wait } from './wait.ts';
 
-type Executors = { readonly [Kind in StepKind]: (step: StepOf<Kind>, context: Context) => Promise<void> };
+type Executors = {
+  readonly [Kind in StepKind]: (step: StepOf<Kind>, context: Context) => Promise<unknown> | undefined;
+};
 
 /** One row a step; the compiler names the row that is missing. */
 const executors: Executors = {
@@ -63,7 +65,7 @@ const executors: Executors = {
   group: use,
 };
 
-export function execute<Kind extends StepKind>(step: StepOf<Kind>, context: Context): Promise<void> {
+export function execute<Kind extends StepKind>(step: StepOf<Kind>, context: Context): Promise<unknown> | undefined {
   return context.world.stopwatch === undefined
     ? executors[step.kind](step, context)
     : timed(step, context, context.world.stopwatch);

@@ -1,0 +1,101 @@
+import { inWords } from '../duration.ts';
+import type { Expectation, Text } from '../plan.ts';
+import type { Want } from '../protocol/reply.ts';
+import type { Step } from '../steps.ts';
+import { type Context, fillText, limited, scopeFor } from './context.ts';
+import { enoughUntagged } from './expectation.ts';
+import type { Session } from './session.ts';
+
+/** What is waited for, and how long. */
+export interface Wait extends ReplyLimit {
+  readonly expectation: Expectation;
+  readonly want: Want;
+  readonly quiet: number | undefined;
+  /** By the clock. */
+  readonly until: number;
+  /** It is the greeting, or the first reply after it. */
+  readonly isFirst: boolean;
+  readonly isSecond: boolean;
+}
+
+export function waitFor(context: Context, session: Session, step: Step, expectation: Expectation): Wait {
+  const { limit: wanted, hint } = replyLimit(session, step, expectation);
+  const quiet = onlyCodes(expectation) === undefined ? quietOf(expectation) : undefined;
+  const limit = quiet === undefined ? limited(context, wanted) : wanted;
+  const want = wantOf(context, session, step, expectation);
+  const until = context.world.clock() + limit;
+  const isFirst = session.greeting === undefined;
+  const isSecond = !isFirst && !session.answered;
+  if (expectation.kind !== 'reply') session.parser.forgive();
+  nameRecipient(session);
+  return { expectation, want, quiet, limit, hint, until, isFirst, isSecond };
+}
+
+/** RFC 2033 section 4.2: each recipient has a reply of its own. */
+function nameRecipient(session: Session): void {
+  const recipient = session.lastAction.kind === 'message' ? session.recipients?.next() : undefined;
+  if (recipient !== undefined) session.lastAction = { kind: 'message', recipient };
+}
+
+interface ReplyLimit {
+  /** Milliseconds. */
+  readonly limit: number;
+  /** What to do where it is too short. */
+  readonly hint?: string | undefined;
+}
+
+/** The step's, else the server's; `within`, `after` and a silence among alternatives stretch it where they need to. */
+function replyLimit(session: Session, step: Step, expectation: Expectation): ReplyLimit {
+  const { timeout, loginTimeout } = session.target.options;
+  const usual = step.timeout ?? (session.loggingIn ? loginTimeout : timeout);
+  // Silence is over a little before the limit is.
+  if (expectation.kind === 'nothing') return { limit: expectation.for + 1 };
+  if (expectation.kind !== 'reply' || onlyCodes(expectation) !== undefined) return { limit: usual };
+  let limit = Math.max(usual, (quietOf(expectation) ?? 0) + 1);
+  let hint: string | undefined;
+  for (const condition of expectation.conditions) {
+    if (condition.kind === 'within' && (step.timeout === undefined || condition.ms <= usual)) {
+      limit = condition.ms;
+      hint = `The expectation itself wants the reply "within" ${inWords(condition.ms)}`;
+    }
+    if (condition.kind === 'after' && step.timeout === undefined) limit = Math.max(limit, condition.ms + usual);
+  }
+  return hint === undefined ? { limit } : { limit, hint };
+}
+
+const nextReply: Want = {};
+
+function wantOf(context: Context, session: Session, step: Step, expectation: Expectation): Want {
+  if (expectation.kind !== 'reply') return nextReply;
+  const { framing } = expectation;
+  const { untagged } = session.protocol.replies;
+  const enough = untagged ? enoughUntagged(expectation, scopeFor(context, step.on)) : undefined;
+  if (framing === undefined && enough === undefined) return nextReply;
+  return {
+    ...(enough && { enough }),
+    ...(framing && {
+      framing: framing.ends === 'dot' ? framing : { ends: 'line', line: fillText(context, framing.line, step.on) },
+    }),
+  };
+}
+
+/** How long silence must last, where the expectation or one of its alternatives is silence. */
+function quietOf(expectation: Expectation): number | undefined {
+  if (expectation.kind === 'nothing') return expectation.for;
+  if (expectation.kind !== 'reply') return undefined;
+  for (const condition of expectation.conditions) {
+    if (condition.kind !== 'one_of') continue;
+    for (const alternative of condition.of) {
+      const quiet = quietOf(alternative);
+      if (quiet !== undefined) return quiet;
+    }
+  }
+  return undefined;
+}
+
+/** The codes, where nothing but a code is expected, as nearly always: nothing is made to find that out. */
+export function onlyCodes(expectation: Expectation): readonly Text[] | undefined {
+  if (expectation.kind !== 'reply' || expectation.conditions.length !== 1) return undefined;
+  const only = expectation.conditions[0];
+  return only?.kind === 'code' ? only.codes : undefined;
+}
