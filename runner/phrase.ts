@@ -1,6 +1,6 @@
-/** `1 scenario`, `2 scenarios`. */
+/** `1 scenario`, `2 scenarios`, `1,000 scenarios`. */
 export function many(count: number, one: string, more = `${one}s`): string {
-  return `${count} ${count === 1 ? one : more}`;
+  return `${counted(count)} ${count === 1 ? one : more}`;
 }
 
 /** `200,000`. Loading the locale that knows it would cost a start 11 ms. */

@@ -3,6 +3,7 @@ import { constants, rmSync } from 'node:fs';
 import { copyFile, link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { atExit } from '../at-exit.ts';
+import { dropDeadLock, takeLock } from './lock.ts';
 
 /** A name beside a path for what is not ready. */
 export function besideOf(path: string): string {
@@ -63,11 +64,8 @@ async function removeOlder(path: string, since: number): Promise<boolean> {
   const lock = join(dirname(path), `.${basename(path)}.lock`);
   for (let look = 0; look < looks.count; look++) {
     if (await isNewer(path, since)) return false;
-    try {
-      await writeFile(lock, '', { flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      await new Promise((resolve) => setTimeout(resolve, looks.every));
+    if (!(await takeLock(lock))) {
+      if (!(await dropDeadLock(lock))) await new Promise((resolve) => setTimeout(resolve, looks.every));
       continue;
     }
     try {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import AjvDraft04 from 'ajv-draft-04';
 import fc from 'fast-check';
 import { anyResults } from '../../fixtures/reports/anything.ts';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, mixed } from '../../fixtures/reports/results.ts';
 import { recordedRun } from '../causes/recorded.test.helper.ts';
+import { packageRoot } from '../package-root.ts';
 import type { ScenarioResult } from '../result.ts';
 import { create } from './sarif.ts';
 
@@ -37,8 +41,22 @@ interface Log {
 
 const read = async (results: readonly ScenarioResult[]) => JSON.parse(await reportOf(create, eventsOf(results))) as Log;
 
-/** What the schema of SARIF 2.1.0 requires, and what GitHub and GitLab drop a result without. */
-function valid({ version, runs }: Log): void {
+/** OASIS' own, as SchemaStore and Microsoft's tools have it. */
+const schema = JSON.parse(readFileSync(join(packageRoot(), 'fixtures/reports/sarif.schema.json'), 'utf8')) as object;
+const validate = new AjvDraft04.default({
+  unicodeRegExp: false,
+  strict: false,
+  formats: {
+    uri: (text: string) => URL.canParse(text),
+    'uri-reference': (text: string) => URL.canParse(text, 'file:///'),
+    'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/,
+  },
+}).compile(schema);
+
+/** Valid by its schema, and what GitHub and GitLab drop a result without. */
+function valid(log: Log): void {
+  assert.equal(validate(log), true, JSON.stringify(validate.errors));
+  const { version, runs } = log;
   assert.equal(version, '2.1.0');
   assert.equal(runs.length, 1);
   for (const { tool, results, invocations } of runs) {
@@ -56,6 +74,22 @@ function valid({ version, runs }: Log): void {
 }
 
 describe('sarif', () => {
+  it('validate() rejects what the schema does not allow', async () => {
+    const log = await read(mixed);
+    const [run = assert.fail()] = log.runs;
+    for (const wrong of [
+      { ...log, version: '2.0.0' },
+      { ...log, runs: [{ ...run, results: [{ ...run.results[0], level: 'severe' }] }] },
+      { ...log, runs: [{ ...run, results: [{ ...run.results[0], message: {} }] }] },
+      { ...log, runs: [{ ...run, tool: {} }] },
+    ])
+      assert.equal(validate(wrong), false);
+  });
+
+  for (const name of ['certificate-expired', 'milter-down', 'catch-all'])
+    it(`create() is valid for the run ${name}`, async () =>
+      valid(JSON.parse(await reportOf(create, recordedRun(name))) as Log));
+
   it('create() has a result for what failed or warned, and a notification for what could not be checked', async () => {
     const log = await read(mixed);
     valid(log);

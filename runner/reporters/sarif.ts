@@ -31,7 +31,8 @@ const mostResults = 5_000;
  * that could not be checked. Its rule is the scenario, by the first of its ids: GitHub takes another rule for another alert.
  */
 export function create(options: ReporterOptions): Reporter {
-  const rules: object[] = [];
+  /** By their ids: two of one id would be no valid log. */
+  const rules = new Map<string, { readonly at: number; readonly rule: object }>();
   const results: Result[] = [];
   const causes = collectCauses();
   const notifications: object[] = [];
@@ -47,15 +48,17 @@ export function create(options: ReporterOptions): Reporter {
         const sum = sumOf(result.outcome, options.strict);
         if (sum === 'errored' && result.problem) notifications.push(notificationOf(result));
         if ((sum !== 'failed' && result.outcome !== 'warning') || results.length === mostResults) return;
-        results.push(resultOf(result, rules.length, path));
-        rules.push(ruleOf(result));
+        const id = ruleIdOf(result);
+        const { at } = rules.get(id) ?? { at: rules.size };
+        if (at === rules.size) rules.set(id, { at, rule: ruleOf(result) });
+        results.push(resultOf(result, at, path));
       }
       if (event.type === 'end') {
         const { exitStatus, interrupted, ended } = event.summary;
         const driver = {
           name: 'mailspec',
           ...(options.version !== undefined && { version: options.version }),
-          rules,
+          rules: Array.from(rules.values(), ({ rule }) => rule),
         };
         const invocation = {
           executionSuccessful: !interrupted && notifications.length === 0,
@@ -99,18 +102,22 @@ function withCause({ told, remedies, result }: Result, cause: Cause | undefined)
       };
 }
 
+function ruleIdOf({ scenario }: ScenarioResult): string {
+  return visible(firstIdOf(scenario));
+}
+
 function ruleOf(result: ScenarioResult): object {
   const { scenario } = result;
   const { severity, description, suite, tags } = scenario;
   const remedies = ownRemedies(result).map((each) => visible(remedyWords(each)));
   return {
-    id: visible(firstIdOf(scenario)),
+    id: ruleIdOf(result),
     name: visible(scenario.name),
     shortDescription: { text: visible(scenario.name) },
     fullDescription: { text: visible(description ?? `${suite.title}: ${scenario.name}`) },
     ...(remedies.length > 0 && { help: { text: remedies.join('\n') } }),
     defaultConfiguration: { level: levels[severity].level },
-    properties: { tags: ['security', ...tags.map(visible)], 'security-severity': levels[severity].score },
+    properties: { tags: [...new Set(['security', ...tags.map(visible)])], 'security-severity': levels[severity].score },
   };
 }
 
@@ -120,7 +127,7 @@ function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: strin
   const place = problem?.mismatches[0]?.place ?? problem?.place ?? scenario.place;
   const told = problem ? [problemWords(problem), ...problem.mismatches.flatMap((each) => mismatchLines(each))] : [];
   const written = {
-    ruleId: visible(firstIdOf(scenario)),
+    ruleId: ruleIdOf(result),
     ruleIndex,
     level: levels[scenario.severity].level,
     locations: [
