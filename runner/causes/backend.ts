@@ -12,7 +12,37 @@ const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp
   { kind: 'authentication', line: /\bauth: connect\(\S+\) failed\b|\bAuth process broken\b/i },
   // Exim, Courier
   { kind: 'authentication', line: /\b(?:auth socket|saslauthd|authdaemon)\b.*\b(?:fail\w*|refused|No such file)\b/i },
+  { kind: 'filter', line: /\bmilter-reject: / },
+  { kind: 'disk', line: /\b(?:No space left on device|Disk quota exceeded)\b/ },
+  // What may not be written; sockets, which are connected to, are others' matter.
+  {
+    kind: 'store',
+    line: /^(?!.*\bconnect\b).*\b(?:lmtp|imap|pop3|managesieve|quota-status|lda|deliver|virtual|local|maildir)\b.*\b(?:Permission denied|Read-only file system|Not a directory)\b/,
+  },
+  // Postfix, then Dovecot, Cyrus, Exim, Courier and Sendmail
+  {
+    kind: 'certificate',
+    line: /\berror loading private keys and certificates\b|\bcannot (?:load|get) \S+ (?:certificate|private key)\b|\bTLS context initialization failed\b/,
+  },
+  { kind: 'certificate', line: /\bCan't load SSL (?:certificate|private key)\b|\bSSL context\b.*\bCan't load\b/ },
+  { kind: 'certificate', line: /\bunable to get (?:certificate|private key) from\b|\bcannot load cert\/key data\b/ },
+  { kind: 'certificate', line: /\bTLS error\b.*\bcert\/key setup\b|\bcouriertls: \S+\.pem: error\b/ },
+  { kind: 'certificate', line: /\bSTARTTLS=server, error: (?:SSL_CTX_use_\w+|load verify locs|\S*file\S*)\b/ },
 ];
+
+/** What may be behind a cause of a kind. */
+const behind: Partial<Readonly<Record<SymptomKind, readonly Backend['kind'][]>>> = {
+  silent: ['authentication', 'milter', 'policy', 'table'],
+  refused: ['authentication', 'milter', 'policy', 'table', 'disk', 'store', 'filter'],
+  delivery: ['disk', 'store'],
+  login: ['disk', 'store'],
+  handshake: ['certificate'],
+};
+
+/** The lines that name what the server does not reach, or cannot use. */
+export function backendLines(log: readonly LogLine[]): readonly LogLine[] {
+  return log.filter(({ text }) => services.some(({ line }) => line.test(text)));
+}
 
 /** RFC 5321 section 4.1.1.1, RFC 2033 section 4.1 */
 const hello = /^(?:EHLO|LHLO)\b/i;
@@ -26,10 +56,9 @@ export function backendOf(
   results: readonly ScenarioResult[],
   log: readonly LogLine[],
 ): Backend | undefined {
-  if (kind !== 'silent' && kind !== 'refused') return undefined;
   for (const { text } of log) {
     const found = services.find(({ line }) => line.test(text));
-    if (found !== undefined) return { kind: found.kind, logged: true };
+    if (found !== undefined && behind[kind]?.includes(found.kind)) return { kind: found.kind, logged: true };
   }
   return kind === 'silent' && results.some(endsBeforeLogin) ? { kind: 'authentication', logged: false } : undefined;
 }

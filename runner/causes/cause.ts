@@ -1,6 +1,7 @@
 import type { CertificateFault } from '../evidence.ts';
 import type { Product, Remedy, Severity } from '../remedy.ts';
 import type { LogLine, Outcome, ScenarioResult } from '../result.ts';
+import type { Sign } from './sign.ts';
 
 /** What kind of thing is wrong; the earlier ones come before what follows from them. */
 export const symptomKinds = [
@@ -28,13 +29,17 @@ export interface Symptom {
   readonly name?: string;
   /** What was accepted does not show where it leads: the suite tells what it is about. */
   readonly disguisedIn?: string;
+  /** Of a handshake that is refused, though TLS begins: what was offered. */
+  readonly offer?: string;
+  /** What stops everything, whatever is asked. */
+  readonly sign?: Sign;
   /** The scenario is about this very thing, and not one that needs it. */
   readonly decisive: boolean;
 }
 
 /** Something that the server asks, and that does not answer. */
 export interface Backend {
-  readonly kind: 'authentication' | 'milter' | 'policy' | 'table';
+  readonly kind: 'authentication' | 'milter' | 'policy' | 'table' | 'certificate' | 'disk' | 'store' | 'filter';
   /** The server's log says so; else it is what this usually means. */
   readonly logged: boolean;
 }
@@ -65,11 +70,17 @@ export interface Cause {
   readonly trail?: Trail;
   /** What everything waits for. */
   readonly backend?: Backend;
+  /** What the reply that many get is a sign of. */
+  readonly sign?: Sign;
+  /** Of a handshake that is refused: what was offered. */
+  readonly offer?: string;
 }
 
 /** What a log says of a message. */
 export interface Trail {
   readonly kind: 'delivered' | 'deferred' | 'bounced' | 'discarded' | 'held';
+  /** Why it was put off or came back, in the server's words. */
+  readonly why?: string;
   /** The address that it was delivered to, where that is another than the one asked for. */
   readonly to?: string;
   readonly asked?: string;

@@ -1,11 +1,12 @@
 import { type Product, type Remedy, remediesFor } from '../remedy.ts';
 import type { LogLine, ScenarioResult } from '../result.ts';
 import { backendOf } from './backend.ts';
-import { type Cause, type SymptomKind, symptomKinds } from './cause.ts';
+import { type Cause, type Symptom, type SymptomKind, symptomKinds, type Trail } from './cause.ts';
 import { generalRemedies } from './general.ts';
 import { type Group, kept, newGroup, productsIn, put, rank } from './group.ts';
 import { tellingLines } from './log.ts';
 import { withFollowers } from './merging.ts';
+import { type Sign, signIn, signOf } from './sign.ts';
 import { symptomOf } from './symptom.ts';
 import { trailOf } from './trail.ts';
 
@@ -65,7 +66,8 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const { symptom, count, outcomes, suites } = group;
   const all = kept(group);
   const first = symptom.kind === 'accepted' ? mostTold(all) : (all[0] as ScenarioResult);
-  const about = group.decisive.length > 0 ? group.decisive : all;
+  // A refusal stops all alike: no scenario is about it.
+  const about = group.decisive.length > 0 && symptom.kind !== 'refused' ? group.decisive : all;
   const gravest = about.map((each) => each.scenario.severity).sort((a, b) => rank(a) - rank(b))[0] ?? 'medium';
   // What could not be checked because the server protects itself is no fault of it.
   const severity = symptom.kind === 'defended' ? 'info' : gravest;
@@ -78,8 +80,9 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const { fault, name } = symptom;
   const shown =
     symptom.kind === 'delivery' || (symptom.kind === 'accepted' && trail?.asked !== undefined) ? trail : undefined;
-  const log = logOf(symptom.kind, all, shown?.line);
+  const log = logOf(symptom.kind, [...group.reasons, ...all.map((each) => each.log)], shown?.line);
   const backend = backendOf(symptom.kind, all, log);
+  const sign = signOfCause(symptom, first, shown, count);
   return {
     kind: symptom.kind,
     severity,
@@ -94,13 +97,38 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
     outcomes,
     suites,
     remedies: remediesFor(
-      generalRemedies({ ...symptom, decisive: group.decisive.length > 0 }, first, backend),
+      generalRemedies(symptom, first, {
+        suites: suites.size,
+        ...(backend && { backend }),
+        ...(sign && { sign }),
+      }),
       products,
     ),
     log,
     ...(shown && { trail: shown }),
     ...(backend && { backend }),
+    ...(sign && { sign }),
+    ...(symptom.offer !== undefined && { offer: symptom.offer }),
   };
+}
+
+/**
+ * What the reply is a sign of. What one shipped scenario fails for, that scenario knows best; where many get the same, it has
+ * nothing to do with what each of them is about.
+ */
+function signOfCause(
+  symptom: Symptom,
+  first: ScenarioResult,
+  trail: Trail | undefined,
+  count: number,
+): Sign | undefined {
+  const { kind } = symptom;
+  if (symptom.sign !== undefined) return symptom.sign;
+  if (kind === 'delivery') return trail?.why === undefined ? undefined : signIn(trail.why);
+  if (first.problem === undefined || (kind !== 'login' && kind !== 'refused')) return undefined;
+  return kind === 'login' || count > 1 || first.scenario.remedies.length === 0
+    ? signOf(first.problem, first)
+    : undefined;
 }
 
 /** Of those as grave as the gravest, the suite with most is about it: others look from another side, such as IPv6. */
@@ -115,8 +143,12 @@ function mostTold(all: readonly ScenarioResult[]): ScenarioResult {
 /** Causes of which a server's log says more than the dialogue does. */
 const logged: ReadonlySet<SymptomKind> = new Set(['silent', 'handshake', 'login', 'refused', 'delivery']);
 
-function logOf(kind: SymptomKind, results: readonly ScenarioResult[], trail: LogLine | undefined): readonly LogLine[] {
-  const lines = logged.has(kind) ? tellingLines(results.map(({ log }) => log)) : [];
+function logOf(
+  kind: SymptomKind,
+  logs: readonly (readonly LogLine[])[],
+  trail: LogLine | undefined,
+): readonly LogLine[] {
+  const lines = logged.has(kind) ? tellingLines(logs) : [];
   return trail === undefined ? lines : [trail, ...lines.filter(({ text }) => text !== trail.text)];
 }
 

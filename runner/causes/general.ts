@@ -2,6 +2,8 @@ import type { Fault } from '../evidence.ts';
 import { type Remedy, remedyOf } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Backend, Symptom, SymptomKind } from './cause.ts';
+import type { Sign } from './sign.ts';
+import { signRemedies } from './sign-remedies.ts';
 
 /** What to do where a service cannot be used at all, whatever a scenario is about. */
 const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
@@ -16,7 +18,7 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
     ),
     remedyOf(
       'any',
-      'Start the service, and see with "ss -ltnp" whether it listens on this address and port; then look at the firewall.',
+      'Start the service, and see with "ss -ltnp" whether it listens on this address and port (Postfix: master.cf; Dovecot: protocols and inet_listener); then look at the firewall.',
     ),
   ],
   silent: [
@@ -43,6 +45,26 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
       'Let ssl_cert and ssl_key name files that exist and fit together, and set ssl_min_protocol = TLSv1.2. https://doc.dovecot.org/latest/core/config/ssl.html',
     ),
     remedyOf(
+      'exim',
+      "Let tls_certificate and tls_privatekey name files that exist, fit together and may be read by Exim's user, and tls_require_ciphers allow TLS 1.2 and 1.3. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-encrypted_smtp_connections_using_tlsssl.html",
+    ),
+    remedyOf(
+      'opensmtpd',
+      'Let "pki NAME cert" and "pki NAME key" name files that exist and fit together, with the key mode 0600; "smtpd -n" checks them. https://man.openbsd.org/smtpd.conf',
+    ),
+    remedyOf(
+      'courier',
+      'Let TLS_CERTFILE (and TLS_PRIVATE_KEYFILE) in imapd-ssl, pop3d-ssl and esmtpd name files that exist, fit together and may be read by the user "courier". https://www.courier-mta.org/imap/INSTALL.html',
+    ),
+    remedyOf(
+      'cyrus',
+      'Let tls_server_cert and tls_server_key name files that exist, fit together and may be read by the user "cyrus". https://www.cyrusimap.org/imap/reference/manpages/configs/imapd.conf.html',
+    ),
+    remedyOf(
+      'sendmail',
+      'Let confSERVER_CERT and confSERVER_KEY name files that exist and fit together; the key may be read by nobody but root (mode 0600). https://www.sendmail.org/~ca/email/starttls.html',
+    ),
+    remedyOf(
       'any',
       'Give the service a certificate and a key that exist, fit together and may be read, and see whether the port speaks TLS from the first octet.',
     ),
@@ -50,7 +72,7 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
   login: [
     remedyOf(
       'postfix',
-      'See that Dovecot (or saslauthd) runs and that smtpd_sasl_path names its socket; "doveadm auth test USER" shows whether the backend works. https://www.postfix.org/SASL_README.html',
+      'See that Dovecot (or saslauthd) runs and that smtpd_sasl_path names its socket, which Postfix may use (user = postfix, mode = 0660); "doveadm auth test USER" shows whether the backend works. https://www.postfix.org/SASL_README.html',
     ),
     remedyOf(
       'dovecot',
@@ -72,10 +94,6 @@ const temporary = remedyOf(
   'postfix',
   'Temporary errors for every command come from a service that Postfix depends on and that is down: smtpd_milters (milter_default_action), check_policy_service, or a lookup table; the log names it. https://www.postfix.org/MILTER_README.html',
 );
-const milter = remedyOf(
-  'postfix',
-  'Start the milter that smtpd_milters names, or remove it there; milter_default_action = accept lets mail through while it is down. https://www.postfix.org/MILTER_README.html',
-);
 const tlsFirst = remedyOf(
   'postfix',
   'Port 25 must accept mail without TLS: set smtpd_tls_security_level = may for smtp in master.cf and main.cf, and encrypt on submission only. https://www.postfix.org/postconf.5.html#smtpd_tls_security_level',
@@ -94,21 +112,42 @@ const defenses: Readonly<Record<Extract<Fault, { kind: 'defense' }>['how'], Reme
   ),
 };
 
+/** What scenarios of more suites get than this is about none of them. */
+const mostAlike = 2;
+
+const refusal: readonly Remedy[] = [
+  remedyOf(
+    'postfix',
+    'Look for this reply in the log: it names the restriction (smtpd_client_restrictions, smtpd_helo_restrictions, smtpd_sender_restrictions, smtpd_recipient_restrictions), table or milter (smtpd_milters) that refuses it. https://www.postfix.org/SMTPD_ACCESS_README.html',
+  ),
+  remedyOf(
+    'exim',
+    'Look for this reply in the log ("rejected"): it names the ACL; "exim -bhc ADDRESS" shows its statements one by one. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html',
+  ),
+  remedyOf('any', "Look for this reply in the server's log: it says which rule, table or filter refuses it."),
+];
+
 /** Those of the scenario that is about it; of what stops everything, those above. */
 export function generalRemedies(
-  { kind, decisive }: Symptom,
+  { kind, offer }: Symptom,
   first: ScenarioResult,
-  backend: Backend | undefined,
+  { backend, sign, suites }: { readonly backend?: Backend; readonly sign?: Sign; readonly suites: number },
 ): readonly Remedy[] {
   const own = first.scenario.remedies;
   const defense = defenseOf(first);
   if (kind === 'defended' && defense !== undefined) return [defenses[defense]];
   if (backend?.kind === 'authentication') return general.login ?? own;
-  if (backend?.kind === 'milter') return [milter, ...others(own, 'postfix')];
+  if (backend?.kind === 'milter') return signRemedies.milter;
+  if (backend?.kind === 'table') return signRemedies.lookup;
+  if (backend?.kind === 'filter') return signRemedies.filter;
+  if (backend?.kind === 'disk') return signRemedies['disk full'];
+  if (backend?.kind === 'store') return signRemedies['internal error'];
+  if (sign !== undefined) return signRemedies[sign];
   const reply = first.problem?.evidence?.reply;
   if (kind === 'refused' && reply?.status.startsWith('4')) return [temporary, ...others(own, 'postfix')];
+  if (kind === 'refused' && reply?.status !== '530' && suites > mostAlike) return refusal;
   if (kind === 'refused' && reply?.status === '530') return [tlsFirst, ...others(own, 'postfix')];
-  if (kind === 'handshake' && decisive) return own;
+  if (offer !== undefined && own.length > 0) return own;
   return general[kind] ?? own;
 }
 

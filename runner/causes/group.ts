@@ -1,6 +1,7 @@
 import type { CertificateFault } from '../evidence.ts';
 import { type Product, type Severity, severities } from '../remedy.ts';
-import type { Outcome, ScenarioResult } from '../result.ts';
+import type { LogLine, Outcome, ScenarioResult } from '../result.ts';
+import { backendLines } from './backend.ts';
 import type { Symptom } from './cause.ts';
 import { replyKey } from './symptom.ts';
 
@@ -20,6 +21,8 @@ export interface Group {
   readonly suites: Map<string, number>;
   /** Replies, by their status and what all of them say. */
   readonly replies: Set<string>;
+  /** Log lines that name what the server lacks: they come once, and not to each of them. */
+  readonly reasons: (readonly LogLine[])[];
 }
 
 /** Kept of each cause: from these the one that is shown is chosen, and the log lines. */
@@ -44,6 +47,7 @@ export function newGroup(symptom: Symptom): Group {
     outcomes: new Map(),
     suites: new Map(),
     replies: new Set(),
+    reasons: [],
   };
 }
 
@@ -57,6 +61,8 @@ export function put(group: Group, result: ScenarioResult, { decisive, server }: 
   for (const { product } of productsIn(result)) group.products.add(product);
   const reply = result.problem?.evidence?.reply;
   if (reply !== undefined) group.replies.add(replyKey(reply));
+  const reasons = group.reasons.length < mostKept ? backendLines(result.log) : [];
+  if (reasons.length > 0) group.reasons.push(reasons);
   const list = decisive ? group.decisive : group.others;
   list.push(result);
   list.sort((a, b) => Number(isOff(a, group.symptom)) - Number(isOff(b, group.symptom)) || worstFirst(a, b));
@@ -97,12 +103,13 @@ export function joined(root: Group, followers: readonly Group[], servers: 'of al
   const all = [root, ...followers];
   return {
     ...root,
-    decisive: kept(root),
-    others: followers.flatMap(kept),
+    decisive: root.decisive.length > 0 ? root.decisive : root.others,
+    others: [...(root.decisive.length > 0 ? root.others : []), ...followers.flatMap(kept)],
     servers: servers === 'of all' ? firsts(all) : root.servers,
     products: new Set(all.flatMap(({ products }) => [...products])),
     scenarios: all.flatMap(({ scenarios }) => scenarios),
     count: all.reduce((sum, { count }) => sum + count, 0),
+    reasons: all.flatMap(({ reasons }) => reasons).slice(0, mostKept),
     outcomes: sums(all.map(({ outcomes }) => outcomes)),
     suites: sums(all.map(({ suites }) => suites)),
   };

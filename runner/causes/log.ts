@@ -4,14 +4,14 @@ import type { LogLine } from '../result.ts';
 const weights: readonly RegExp[] = [
   /\b(?:fatal|panic|emerg|alert|crit)\b/i,
   /\b(?:error|cannot|can't|could not|unable to|No such file|refused|denied|permission)\b/i,
-  /\b(?:warning|fail(?:ed|ure)?|temporary|unavailable|timeout|timed out|expired)\b/i,
+  /\bmilter-reject\b|\b(?:warning|fail(?:ed|ure)?|temporary|unavailable|timeout|timed out|expired)\b/i,
 ];
 
 /** Dovecot says itself that such a line is no trouble, except where it has waited for its authentication service. */
 const quiet = /: Info: (?!.*\bAuth process broken\b)/;
 /** What probes of other scenarios cause on purpose: refused relays, old TLS versions, wrong passwords. */
 const provoked =
-  /NOQUEUE: reject|SSL_accept|TLS library problem|TLS handshaking|lost connection after|\bauth_failed\b|authentication failure|Password mismatch/i;
+  /(?<!milter-)\breject: |SSL_accept|Illegal address syntax|SASL \S+ authentication (?:failed|aborted)|non-SMTP command|invalid (?:octet|character)|TLS library problem|TLS handshaking|lost connection after|\bauth_failed\b|authentication failure|Password mismatch/i;
 
 const mostLines = 3;
 

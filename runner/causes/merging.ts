@@ -1,10 +1,13 @@
+import type { ScenarioResult } from '../result.ts';
 import { firstIn, type Group, joined, kept } from './group.ts';
+import { unannounced } from './seen.ts';
 import { temporaryKey } from './symptom.ts';
+import { noTlsKey, tlsOffKey } from './tls-start.ts';
 import { trailOf } from './trail.ts';
 
 /** Groups whose failures follow from those of another are counted under that one. */
 export function withFollowers(groups: readonly Group[]): readonly Group[] {
-  return folded(unmasked(belowNames(merged(groups))));
+  return folded(unmasked(belowNames(unofferedLogins(sameOffers(widerOffers(withoutTls(sameSigns(merged(groups)))))))));
 }
 
 /** A login that gets the answer which everything gets is refused for the same reason. */
@@ -13,6 +16,82 @@ function merged(groups: readonly Group[]): readonly Group[] {
   const same = (each: Group) =>
     each.symptom.kind === 'login' && [...each.replies].every((reply) => all?.replies.has(reply));
   return all === undefined ? groups : underRoots(groups, (each) => (same(each) ? all : undefined));
+}
+
+/** Mail that is refused, and mail that is accepted and waits, for the same reason. */
+function sameSigns(groups: readonly Group[]): readonly Group[] {
+  const refused = groups.filter(({ symptom }) => symptom.kind === 'refused');
+  return underRoots(groups, (each) =>
+    each.symptom.kind !== 'delivery' || each.symptom.sign === undefined
+      ? undefined
+      : refused.find(({ symptom }) => symptom.sign === each.symptom.sign),
+  );
+}
+
+/**
+ * Where TLS does not begin at all, no offer is accepted, and what comes instead is not TLS. Where it is turned off, nobody
+ * listens on the ports for TLS alone.
+ */
+function withoutTls(groups: readonly Group[]): readonly Group[] {
+  const [none] = [tlsOffKey, noTlsKey].flatMap((key) => groups.filter(({ symptom }) => symptom.key === key));
+  if (none === undefined) return groups;
+  const isOff = none.symptom.key === tlsOffKey;
+  return underRoots(groups, (each) => {
+    const { kind } = each.symptom;
+    const follows =
+      (kind === 'handshake' && each.servers.size > 0 && isOnSame(none, each)) ||
+      (isOff && kind === 'unreachable' && kept(each).every(isForTlsAlone));
+    return each !== none && follows ? none : undefined;
+  });
+}
+
+/** Blocked ones have no evidence of their own. */
+function isForTlsAlone({ problem }: ScenarioResult): boolean {
+  return problem === undefined || problem.evidence?.protocol?.endsWith('s') === true;
+}
+
+/** A login that is not offered is refused. */
+function unofferedLogins(groups: readonly Group[]): readonly Group[] {
+  const refused = groups.find(({ symptom }) => symptom.kind === 'login');
+  return underRoots(groups, (each) => {
+    const isUnoffered = kept(each).every(({ problem }) => problem !== undefined && unannounced(problem) === 'AUTH');
+    return refused !== undefined && each !== refused && isUnoffered && isOnSame(refused, each) ? refused : undefined;
+  });
+}
+
+/** Where a server refuses a version of TLS, it does with each of its ciphers. */
+function widerOffers(groups: readonly Group[]): readonly Group[] {
+  const offers = byWidth(groups);
+  return underRoots(groups, (each) =>
+    offers.find((wide) => wide !== each && isWider(wide, each) && isOnSame(wide, each)),
+  );
+}
+
+/** What several servers refuse alike is one matter. */
+function sameOffers(groups: readonly Group[]): readonly Group[] {
+  const offers = byWidth(groups);
+  return underRoots(groups, (each) => {
+    const same = offers.find(({ symptom }) => symptom.offer === each.symptom.offer);
+    return same === each ? undefined : same;
+  });
+}
+
+function byWidth(groups: readonly Group[]): readonly Group[] {
+  return groups
+    .filter(({ symptom }) => symptom.offer !== undefined)
+    .sort((a, b) => width(a) - width(b) || firstIn(a) - firstIn(b));
+}
+
+function width({ symptom }: Group): number {
+  return symptom.offer?.length ?? 0;
+}
+
+function isWider({ symptom: wide }: Group, { symptom }: Group): boolean {
+  return symptom.offer?.startsWith(`${wide.offer} `) === true;
+}
+
+function isOnSame(wide: Group, { servers }: Group): boolean {
+  return [...servers.keys()].every((each) => wide.servers.has(each));
 }
 
 /** A stranger's address in disguise is accepted for the reason that it is accepted for as it is. */

@@ -5,7 +5,11 @@ import type { Problem, ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
 import type { Symptom } from './cause.ts';
 import { lacksHandshake } from './handshake-missing.ts';
+import { seenAt } from './seen.ts';
+import { systemicSign } from './sign.ts';
 import { wantsTlsFirst } from './tls-first.ts';
+import { noTlsKey, tlsOf } from './tls-start.ts';
+import { trailOf } from './trail.ts';
 
 /** What is wrong in a scenario that did not pass, so far as it can be the cause of others' failures. */
 export function symptomOf(result: ScenarioResult): Symptom {
@@ -18,7 +22,9 @@ export function symptomOf(result: ScenarioResult): Symptom {
   const server = problem.evidence?.server;
   return {
     ...(server !== undefined && { server }),
-    ...(belowIn(problem.evidence?.fault) ??
+    ...(tlsOf(problem, result) ??
+      systemicOf(problem, result) ??
+      belowIn(problem.evidence?.fault) ??
       lookupOf(problem) ??
       portOf(problem) ??
       unshakenOf(problem, result) ??
@@ -32,10 +38,19 @@ export function symptomOf(result: ScenarioResult): Symptom {
   };
 }
 
-type Kept = Pick<Symptom, 'kind' | 'key' | 'fault' | 'name' | 'disguisedIn'>;
+type Kept = Pick<Symptom, 'kind' | 'key' | 'fault' | 'name' | 'disguisedIn' | 'offer' | 'sign'>;
 
-/** Suites that are about reaching a server, by the names of the packs. */
-const aboutReaching = /^(?:tls|discovery)\//;
+/** What stops everything; mail that was accepted shows it only in the log. */
+function systemicOf(problem: Problem, { log }: ScenarioResult): Kept | undefined {
+  const isDelivery = deliveryOf(problem) !== undefined;
+  const sign = systemicSign(problem, isDelivery ? trailOf(log)?.why : undefined);
+  return sign === undefined
+    ? undefined
+    : { kind: isDelivery ? 'delivery' : 'refused', key: `${sign}${isDelivery ? ' of a delivery' : ''}`, sign };
+}
+
+/** Suites that are about reaching a server, by the names of the packs; what is injected is another matter. */
+const aboutReaching = /^(?:tls\/(?!injection$)|discovery\/)/;
 
 function isAbout({ scenario }: ScenarioResult, { code }: Problem): boolean {
   return code === 'check.mismatch' || aboutReaching.test(scenario.suite.id);
@@ -51,7 +66,7 @@ function belowIn(fault: Fault | undefined): Kept | undefined {
     case 'handshake':
       return fault.how === 'no answer'
         ? { kind: 'silent', key: 'silent' }
-        : { kind: 'handshake', key: `handshake ${fault.how}` };
+        : { kind: 'handshake', key: fault.how === 'not TLS' ? 'handshake not TLS' : noTlsKey };
     case 'defense':
       return { kind: 'defended', key: `defended by ${fault.how}` };
     case 'no name':
@@ -65,17 +80,16 @@ function belowIn(fault: Fault | undefined): Kept | undefined {
 function lookupOf({ code, evidence, mismatches }: Problem): Kept | undefined {
   if (evidence?.check?.step !== 'dns') return undefined;
   if (code === 'connect.timeout' || code === 'connect.failed') return { kind: 'other', key: 'lookup unanswered' };
-  const status = mismatches.find(({ path }) => path === 'status')?.actual;
-  const isFailing = status?.kind === 'value' && (status.value === 'SERVFAIL' || status.value === 'REFUSED');
-  return isFailing ? { kind: 'other', key: `lookup ${status.value}` } : undefined;
+  const status = seenAt(mismatches, 'status');
+  return status === 'SERVFAIL' || status === 'REFUSED' ? { kind: 'other', key: `lookup ${status}` } : undefined;
 }
 
 /** A port that is closed, as the check of ports sees it. */
 function portOf({ evidence, mismatches }: Problem): Kept | undefined {
-  const [first] = mismatches;
-  if (evidence?.check?.step !== 'port' || first?.path !== 'state' || first.actual.kind !== 'value') return undefined;
-  if (first.actual.value === 'closed') return { kind: 'unreachable', key: 'refused' };
-  return first.actual.value === 'filtered' ? { kind: 'unreachable', key: 'no answer' } : undefined;
+  if (evidence?.check?.step !== 'port') return undefined;
+  const state = seenAt(mismatches, 'state');
+  if (state === 'closed') return { kind: 'unreachable', key: 'refused' };
+  return state === 'filtered' ? { kind: 'unreachable', key: 'no answer' } : undefined;
 }
 
 /** The scenario's own error, and nothing that the server does: what ends there says nothing of it. */
@@ -137,7 +151,10 @@ function loginOf(problem: Problem): Kept | undefined {
 /** Mail that was waited for until the end. */
 function deliveryOf({ code, evidence }: Problem): Kept | undefined {
   if (evidence?.tries === undefined) return undefined;
-  const waited = code === 'reply.mismatch' || code === 'check.mismatch' || code === 'capture.missing';
+  // Of many tries the last one may be cut off.
+  const waited =
+    ['reply.mismatch', 'check.mismatch', 'capture.missing'].includes(code) ||
+    (code === 'reply.timeout' && evidence.tries > 1);
   return waited ? { kind: 'delivery', key: 'delivery' } : undefined;
 }
 

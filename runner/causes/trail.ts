@@ -25,6 +25,22 @@ const ends: readonly { readonly kind: Trail['kind']; readonly line: RegExp }[] =
   { kind: 'bounced', line: /,status: failure$|\bdelivery \d+: failure\b/ },
 ];
 
+/** Postfix puts it in parentheses, Exim and OpenSMTPD at the end, Sendmail behind stat. */
+const reasons: readonly RegExp[] = [
+  /\bstatus=\w+ \((.*)\)$/,
+  /\bstat=Deferred: (.*)$/,
+  / (?:==|\*\*) \S+.*?\b(?:defer \([^)]*\)|T=\S+)[^:]*: (.*)$/,
+  /\bresult="\w+" stat="(.*?)"/,
+];
+
+function whyIn(text: string): string | undefined {
+  for (const each of reasons) {
+    const why = each.exec(text)?.[1];
+    if (why !== undefined && why !== '') return why;
+  }
+  return undefined;
+}
+
 /** Where the message went, by the scenario's own log lines: the last that says so. */
 export function trailOf(log: readonly LogLine[]): Trail | undefined {
   for (const line of [...log].reverse()) {
@@ -33,9 +49,11 @@ export function trailOf(log: readonly LogLine[]): Trail | undefined {
     if (end === undefined) continue;
     const to = /\bto=<([^<>]+)>/.exec(line.text)?.[1] ?? /[=-]> \S+ <([^<>]+)>/.exec(line.text)?.[1];
     const asked = /\borig_to=<([^<>]+)>/.exec(line.text)?.[1];
+    const why = end.kind === 'deferred' || end.kind === 'bounced' ? whyIn(line.text) : undefined;
     return {
       kind: end.kind,
       line,
+      ...(why !== undefined && { why }),
       ...(to !== undefined && { to }),
       ...(asked !== undefined && asked !== to && { asked }),
     };

@@ -2,7 +2,7 @@ import type { Mismatch, ReplyLine } from '../mismatch.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { isPositive } from '../protocol/protocols.ts';
 import { ProtocolError, type Reply, type ReplyParser } from '../protocol/reply.ts';
-import { earlyRecord, isTlsRecord } from '../transport/early-record.ts';
+import { earlyRecord, farewellIn, isTlsRecord } from '../transport/early-record.ts';
 import type { Transport } from '../transport/transport.ts';
 import { CheckError } from './check.ts';
 
@@ -66,7 +66,7 @@ async function replyOf(transport: Transport, parser: ReplyParser, deadline: numb
     if (reply === undefined) continue;
     parser.push(transport.available());
     const rest = parser.drain();
-    if (rest.length > 0) throw isTlsRecord(rest) ? earlyRecord() : leftOver(rest);
+    if (rest.length > 0) throw isTlsRecord(rest) ? earlyRecord() : (farewellIn(rest) ?? leftOver(rest));
     return reply;
   }
 }

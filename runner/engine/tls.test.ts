@@ -196,6 +196,19 @@ describe('starttls, handshake', () => {
     }
   });
 
+  it('a server that ends the session instead of the handshake fails the handshake, and injects nothing', async () => {
+    const peer = await listen(async (talk) => {
+      talk.write('220 peer\r\n');
+      await talk.until('STARTTLS\r\n');
+      talk.write('220 Go on\r\n454 4.7.0 TLS not available\r\n');
+    });
+    const result = await playSteps('- expect: 220\n- starttls', { server: peer.url() });
+    assert.equal(result.problem?.code, 'tls.handshake', told(result));
+    assert.deepEqual(result.problem?.evidence?.fault, { kind: 'handshake', how: 'refused' });
+    const fails = await playSteps('- expect: 220\n- starttls: { fails: /TLS not available/ }', { server: peer.url() });
+    assert.equal(fails.outcome, 'passed', told(fails));
+  });
+
   it('plaintext left over is a failure whether it is one octet or many, and whatever it is', async () => {
     for (const extra of ['2', '25', '250', '250 ', 'x', '\n', '\r\n', '\0']) {
       const peer = await listen(async (talk) => {

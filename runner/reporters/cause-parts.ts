@@ -6,13 +6,13 @@ import { cameWords } from '../words/actual.ts';
 import { meaningWords } from '../words/cause.ts';
 import { withDecoded } from '../words/decoded.ts';
 import { lineWords } from '../words/problem.ts';
-import { shortened } from '../words/text.ts';
+import { middleLeftOut } from '../words/text.ts';
 
 /** Suites named beside a cause. */
 const mostSuites = 4;
 /** What of the dialogue decides: the command and its reply, where that has many lines its first. */
 const exchangeLines = 4;
-const longestLog = 180;
+const longestLog = 200;
 
 /** What a cause means for people; else the author's first sentence about why the scenario matters. */
 export function meaningOf(cause: Cause): string | undefined {
@@ -73,6 +73,6 @@ function wireWords(line: TranscriptLine, decoded: string | undefined): string {
 }
 
 export function logWords({ text, whose }: LogLine): string {
-  const said = shortened(visible(text), longestLog);
+  const said = middleLeftOut(visible(text), longestLog);
   return whose === 'own' ? said : `${said} (${whose === 'before' ? 'from before' : 'at that time'})`;
 }

@@ -21,6 +21,8 @@ const mostLines = 5;
 const mostInFull = 2;
 const longestLine = 150;
 const longestLog = 180;
+/** One that ends with a reason, which must not be cut. */
+const longestTitle = 240;
 
 const severityStyles: Readonly<Record<Severity, readonly Style[]>> = {
   critical: ['bold', 'red'],
@@ -70,8 +72,9 @@ function titleLine(cause: Cause, paint: Paint, printed?: ReadonlySet<number>): s
   const { severity, first } = cause;
   const { suite, name } = first.scenario;
   const words = isToldAbove(cause, printed) ? `${suiteWords(suite)} › ${name}` : causeWords(cause);
+  const longest = (cause.backend ?? cause.sign ?? cause.trail?.why) ? longestTitle : longestLog;
   const label = paint([...severityStyles[severity]], severity.toUpperCase());
-  return `${label}  ${paint('bold', shortened(visible(words), longestLog))} (${countWords(cause)})`;
+  return `${label}  ${paint('bold', shortened(visible(words), longest))} (${countWords(cause)})`;
 }
 
 /** What its words would say stands above, in the failure: the scenario's name leads there. */

@@ -132,7 +132,7 @@ describe('html', () => {
         transcript: transcript(Array.from({ length: 2000 }, (_, at) => `S ${at}`)),
       }),
     ]);
-    assert.match(html, /… 1600 lines left out/);
+    assert.match(html, /… 1,600 lines left out/);
   });
 });
 

@@ -9,6 +9,21 @@ export function isTlsRecord(octets: Buffer): boolean {
   return type >= 20 && type <= 23 && version === 3;
 }
 
+/** A server that cannot begin TLS says so, though it has agreed to: Dovecot's BYE and -ERR, an SMTP server's 4yz. */
+const farewell = /^(?:\* BYE|BYE|-ERR|4\d\d)\b[^\r\n]*\b(?:TLS|SSL)\b[^\r\n]*\r?\n$/i;
+
+/** What a server says in the place of a handshake: by itself, so that nobody has put it into its mouth. */
+export function farewellIn(octets: Buffer): TransportError | undefined {
+  const text = octets.toString('latin1');
+  return farewell.test(text)
+    ? new TransportError(
+        'handshake',
+        'handshake',
+        `Cannot complete the TLS handshake: instead of it the server says "${text.trimEnd()}"`,
+      )
+    : undefined;
+}
+
 /** The handshake cannot begin: the server has ended it already. */
 export function earlyRecord(): TransportError {
   return new TransportError(

@@ -1,4 +1,6 @@
 import type { Backend, Cause, SymptomKind, Trail } from '../causes/cause.ts';
+import type { Sign } from '../causes/sign.ts';
+import type { ReplyLine } from '../mismatch.ts';
 import { many } from '../phrase.ts';
 import type { Outcome } from '../result.ts';
 import { visible } from '../visible.ts';
@@ -7,7 +9,7 @@ import { cameWords } from './actual.ts';
 import { faultWords } from './fault.ts';
 import { outcomes } from './outcome.ts';
 import { problemWords, reasonWords } from './problem.ts';
-import { all } from './text.ts';
+import { all, shortened } from './text.ts';
 
 /** Servers named in a title; of more their number is enough. */
 const mostServers = 8;
@@ -23,20 +25,21 @@ export function causeWords(cause: Cause): string {
       return `${where || 'a service'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'silent':
       return `${where || 'a server'}: ${silenceWords(cause.backend)}`;
-    case 'defended':
     case 'handshake':
+      return `${where || 'a server'}: ${handshakeWords(cause)}`;
+    case 'defended':
       return `${where || 'a server'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'login':
       return reply === undefined
-        ? `logins are not answered on ${where || 'the server'}`
-        : `logins are refused on ${where || 'the server'}: ${cameWords(reply)}`;
+        ? `logins are not answered on ${where || 'the server'}${usuallyOf(cause)}`
+        : `logins are refused on ${where || 'the server'}: ${replyWords(cause, reply)}${usuallyOf(cause)}`;
     case 'refused': {
       const action = cause.first.problem?.evidence?.action;
-      const said = reply === undefined ? 'refused' : cameWords(reply);
-      return `${where || 'the server'}: ${action === undefined ? '' : `${actionTitle(action)}: `}${said}${becauseOf(cause.backend)}`;
+      const said = reply === undefined ? 'refused' : replyWords(cause, reply);
+      return `${where || 'the server'}: ${action === undefined ? '' : `${actionTitle(action)}: `}${said}${usuallyOf(cause)}`;
     }
     case 'delivery':
-      return `accepted mail does not arrive${cause.trail === undefined ? '' : `: ${trailWords(cause.trail)}`}`;
+      return `accepted mail does not arrive${becauseOf(cause.backend)}${cause.trail === undefined ? '' : `: ${trailWords(cause.trail)}`}`;
     case 'accepted':
       return `${troubleOf(cause)}${cause.trail === undefined ? '' : `; ${trailWords(cause.trail)}`}`;
     case 'other':
@@ -57,24 +60,69 @@ export function countWords({ count, outcomes: counts }: Pick<Cause, 'count' | 'o
   return parts.length === 1 ? parts.join('') : `${all}: ${parts.join(', ')}`;
 }
 
+/** Where a reason follows, it is what must not be cut. */
+function replyWords({ backend, sign }: Cause, reply: ReplyLine): string {
+  const words = cameWords(reply);
+  return backend === undefined && sign === undefined ? words : shortened(words, longestReply);
+}
+
+/** Of a reply whose reason is told. */
+const longestReply = 60;
+
+/** What is offered and refused; else how TLS fails, and why where the log says so. */
+function handshakeWords(cause: Cause): string {
+  const { offer, backend, servers, sign } = cause;
+  if (sign === 'TLS off') return `${signs[sign]}: ${withoutServers(troubleOf(cause), servers)}`;
+  if (offer !== undefined) return `a TLS handshake with ${[...new Set(offer.split(' '))].join(' ')} is refused`;
+  return backend === undefined ? withoutServers(troubleOf(cause), servers) : `TLS does not begin${becauseOf(backend)}`;
+}
+
 /** What the sessions lack: where the log does not say it, with its certainty. */
 function silenceWords(backend: Backend | undefined): string {
   if (backend?.kind !== 'authentication')
     return `the server accepts connections but does not answer${becauseOf(backend)}`;
   return backend.logged
     ? `logins fail${becauseOf(backend)}`
-    : `sessions end before a login, usually because ${backends.authentication} does not answer`;
+    : `sessions end before a login, usually because ${backends.authentication}`;
 }
 
 const backends: Readonly<Record<Backend['kind'], string>> = {
-  authentication: 'the authentication service',
-  milter: 'a milter',
-  policy: 'a policy service',
-  table: 'a lookup table',
+  authentication: 'the authentication service does not answer',
+  milter: 'a milter does not answer',
+  policy: 'a policy service does not answer',
+  table: 'a lookup table does not answer',
+  certificate: 'the server cannot load its certificate or key',
+  disk: 'its disk is full',
+  store: 'the server cannot use its mail store',
+  filter: 'a milter refuses it',
 };
 
 function becauseOf(backend: Backend | undefined): string {
-  return backend === undefined ? '' : `, because ${backends[backend.kind]} does not answer`;
+  return backend === undefined ? '' : `, because ${backends[backend.kind]}`;
+}
+
+/** With its certainty: what a reply to many is a sign of. */
+const signs: Readonly<Record<Sign, string>> = {
+  'TLS first': 'the server wants TLS before a login',
+  'TLS off': 'TLS is turned off',
+  'alias loop': 'an alias leads back to itself',
+  filter: 'a mail filter refuses it',
+  'no logins': 'authentication is turned off on this port',
+  'late login': 'the server delays logins after failed ones, or its authentication backend hangs',
+  'no folder': 'the user has no home directory or Maildir',
+  'name server': 'its name server does not answer',
+  'no reverse name': "this client's address has no PTR record that leads back to it",
+  'disk full': "the server's disk is full",
+  'internal error': 'something that the server needs is broken: its log says what',
+  'mailbox full': 'the mailbox is full',
+  lookup: 'a lookup table or database cannot be read',
+  milter: 'a milter does not answer',
+  configuration: 'a setting of the server is wrong',
+  'too many connections': 'the server limits the connections of an address',
+};
+
+function usuallyOf({ backend, sign }: Pick<Cause, 'backend' | 'sign'>): string {
+  return backend === undefined && sign !== undefined ? `, usually because ${signs[sign]}` : becauseOf(backend);
 }
 
 /** Whether its words say no more than those of the failure that shows it. */
@@ -119,10 +167,11 @@ const ends: Readonly<Record<Trail['kind'], string>> = {
 };
 
 /** Where mail went, as the log says. */
-function trailWords({ kind, to, asked }: Trail): string {
+function trailWords({ kind, to, asked, why }: Trail): string {
   const whom =
     to === undefined ? '' : ` to ${visible(to)}${asked === undefined ? '' : ` instead of ${visible(asked)}`}`;
-  return `${ends[kind]}${kind === 'delivered' ? whom : ''}`;
+  const reason = why === undefined ? '' : `: ${visible(why)}`;
+  return `${ends[kind]}${kind === 'delivered' ? whom : reason}`;
 }
 
 /** What follows for people, in a sentence. */

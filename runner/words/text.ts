@@ -75,6 +75,14 @@ export function shortened(text: string, limit: number): string {
   return `${text.slice(0, end)}… (${counted(text.length - end)} more characters)`;
 }
 
+/** At most about `limit` units: what a line of a log is about stands at its beginning and, mostly, at its end. */
+export function middleLeftOut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const start = Math.floor(limit * 0.6);
+  const parts = [text.slice(0, start), text.slice(text.length - (limit - start))];
+  return parts.map((each) => each.replace(/[\ud800-\udbff]$|^[\udc00-\udfff]/g, '').trim()).join(' … ');
+}
+
 /** The same without a word about the rest. */
 export function cutText(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;

@@ -1,7 +1,7 @@
 import { heedLateRefusal } from '../../checks/tls-peer.ts';
 import { compilePattern } from '../../matchers/pattern.ts';
 import type { Fails, Step } from '../../steps.ts';
-import { earlyRecord, isTlsRecord } from '../../transport/early-record.ts';
+import { earlyRecord, farewellIn, isTlsRecord } from '../../transport/early-record.ts';
 import { TransportError } from '../../transport/transport.ts';
 import { type Context, fillPatternText, limited, sessionFor, tlsOptions } from '../context.ts';
 import { StepFailure } from '../failure.ts';
@@ -19,12 +19,13 @@ export async function handshake(step: Extract<Step, { kind: 'handshake' }>, cont
 /** Also what follows the command of `starttls`. */
 export async function shakeHands(step: Handshake, context: Context, session: Session): Promise<void> {
   const early = leftovers(session);
-  if (early.length > 0 && !isTlsRecord(early)) refusePlaintext(early, step);
+  const ended = isTlsRecord(early) ? earlyRecord() : farewellIn(early);
+  if (early.length > 0 && ended === undefined) refusePlaintext(early, step);
   const { fails } = step;
   const options = await tlsOptions(context, step.on, session.target, step.tls, session.url);
   const deadline = context.world.clock() + limited(context, step.timeout ?? session.target.options.timeout);
   try {
-    if (early.length > 0) throw earlyRecord();
+    if (ended !== undefined) throw ended;
     const { protocol: version } = await session.transport.handshake(options, deadline);
     if (fails !== false && version === 'TLSv1.3')
       await heedLateRefusal(

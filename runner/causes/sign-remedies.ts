@@ -1,0 +1,214 @@
+import { type Remedy, remedyOf } from '../remedy.ts';
+import type { Sign } from './sign.ts';
+
+/** What to do about a sign, by product. */
+export const signRemedies: Readonly<Record<Sign, readonly Remedy[]>> = {
+  'TLS first': [
+    remedyOf(
+      'postfix',
+      'Begin TLS before the login ("starttls", or smtps:): smtpd_tls_auth_only = yes, which is right, takes no password in clear text. https://www.postfix.org/postconf.5.html#smtpd_tls_auth_only',
+    ),
+    remedyOf(
+      'dovecot',
+      'Begin TLS before the login ("starttls", or imaps: and pop3s:): disable_plaintext_auth = yes (auth_allow_cleartext = no from 2.4), which is right, takes no password in clear text. https://doc.dovecot.org/latest/core/config/ssl.html',
+    ),
+    remedyOf(
+      'courier',
+      'Begin TLS before the login ("starttls", or imaps: and pop3s:): IMAP_TLS_REQUIRED and POP3_TLS_REQUIRED = 1, which is right, take no password in clear text. https://www.courier-mta.org/imap/INSTALL.html',
+    ),
+    remedyOf(
+      'any',
+      'Begin TLS before the login: write "starttls" ahead of it, or the scheme with TLS (smtps:, imaps:, pop3s:).',
+    ),
+  ],
+  'TLS off': [
+    remedyOf(
+      'postfix',
+      'Set smtpd_tls_security_level = may, with smtpd_tls_chain_files; for smtps in master.cf smtpd_tls_wrappermode = yes. https://www.postfix.org/TLS_README.html',
+    ),
+    remedyOf(
+      'dovecot',
+      'Set ssl = yes (or required), with ssl_cert and ssl_key (ssl_server_cert_file and ssl_server_key_file from 2.4). https://doc.dovecot.org/latest/core/config/ssl.html',
+    ),
+    remedyOf(
+      'exim',
+      'Set tls_advertise_hosts = * with tls_certificate and tls_privatekey. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-encrypted_smtp_connections_using_tlsssl.html',
+    ),
+    remedyOf(
+      'opensmtpd',
+      'Write "tls pki NAME" on the "listen on" line of this port. https://man.openbsd.org/smtpd.conf',
+    ),
+    remedyOf(
+      'courier',
+      'Set IMAPDSTARTTLS=YES and POP3_STARTTLS=YES in imapd-ssl and pop3d-ssl, with a TLS_CERTFILE. https://www.courier-mta.org/imap/INSTALL.html',
+    ),
+    remedyOf(
+      'cyrus',
+      'Set tls_server_cert and tls_server_key in imapd.conf. https://www.cyrusimap.org/imap/reference/manpages/configs/imapd.conf.html',
+    ),
+    remedyOf(
+      'sendmail',
+      'Set confSERVER_CERT and confSERVER_KEY, and no S among the modifiers (M=) of DAEMON_OPTIONS. https://www.sendmail.org/~ca/email/starttls.html',
+    ),
+    remedyOf('any', 'Turn TLS on, and give the service a certificate and a key that it may read.'),
+  ],
+  'no logins': [
+    remedyOf(
+      'postfix',
+      'Set smtpd_sasl_auth_enable = yes for this service in master.cf, with smtpd_sasl_type and smtpd_sasl_path. https://www.postfix.org/SASL_README.html',
+    ),
+    remedyOf(
+      'exim',
+      'Let auth_advertise_hosts name the clients of this port, and configure an authenticator (server_set_id, server_condition). https://www.exim.org/exim-html-current/doc/html/spec_html/ch-smtp_authentication.html',
+    ),
+    remedyOf(
+      'opensmtpd',
+      'Write "auth" (and tls-require) on the "listen on" line of this port. https://man.openbsd.org/smtpd.conf',
+    ),
+    remedyOf(
+      'sendmail',
+      'Let DAEMON_OPTIONS of this port have M=a, confAUTH_MECHANISMS and TRUST_AUTH_MECH name PLAIN LOGIN, and saslauthd run. https://www.sendmail.org/~ca/email/auth.html',
+    ),
+    remedyOf('any', 'Turn authentication on for this port: it offers none, even over TLS.'),
+  ],
+  'late login': [
+    remedyOf(
+      'dovecot',
+      'Give the server a longer timeout in mailspec.yaml (timeout: 30s): after failed logins Dovecot delays all logins of an address (auth_failure_delay, and anvil\'s penalty of up to 15 s). If none failed, the passdb hangs: "doveadm auth test USER". https://doc.dovecot.org/latest/core/config/auth/penalty.html',
+    ),
+    remedyOf(
+      'any',
+      'Give the server a longer timeout in mailspec.yaml (timeout: 30s): servers delay logins from an address after failed ones. If none failed, the authentication backend hangs: its log says on what.',
+    ),
+  ],
+  'no folder': [
+    remedyOf(
+      'dovecot',
+      'Let the userdb\'s home and mail_location (mail_path from 2.4) name a folder that the user owns and may enter: "doveadm user USER" shows them. https://doc.dovecot.org/latest/core/config/mail_location.html',
+    ),
+    remedyOf(
+      'courier',
+      'Make the folder as the user that owns it: "maildirmake HOME/Maildir"; "authtest USER" shows the home directory and the Maildir. https://www.courier-mta.org/maildirmake.html',
+    ),
+    remedyOf(
+      'any',
+      'Make the home directory and the Maildir of the user, owned by it, as the user database names them.',
+    ),
+  ],
+  'name server': [
+    remedyOf(
+      'postfix',
+      'See that the name server in /etc/resolv.conf, also the one in /var/spool/postfix/etc, answers ("dig MX DOMAIN"). If it does, the sender\'s domain does not exist: reject_unknown_sender_domain refuses it. https://www.postfix.org/postconf.5.html#reject_unknown_sender_domain',
+    ),
+    remedyOf(
+      'exim',
+      'See that the name server in /etc/resolv.conf answers ("dig MX DOMAIN"); "exim -bhc ADDRESS" shows which verification waits for it. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html',
+    ),
+    remedyOf(
+      'sendmail',
+      'See that the name server in /etc/resolv.conf answers ("dig MX DOMAIN"); FEATURE(`accept_unresolvable_domains\') accepts such senders. https://www.sendmail.org/~ca/email/doc8.12/cf/m4/anti_spam.html',
+    ),
+    remedyOf(
+      'any',
+      'See that the name server in the server\'s /etc/resolv.conf answers ("dig MX DOMAIN"), and that the domain exists.',
+    ),
+  ],
+  'no reverse name': [
+    remedyOf(
+      'postfix',
+      "Give this client's address a PTR record whose name leads back to it, or remove reject_unknown_client_hostname (reject_unknown_reverse_client_hostname is milder) from smtpd_client_restrictions. https://www.postfix.org/postconf.5.html#reject_unknown_client_hostname",
+    ),
+    remedyOf(
+      'any',
+      "Give this client's address a PTR record whose name leads back to it, or stop refusing clients without one.",
+    ),
+  ],
+  'disk full': [
+    remedyOf(
+      'postfix',
+      'Make room where queue_directory is ("df -h /var/spool/postfix"): below queue_minfree, or 1.5 times message_size_limit, Postfix accepts no mail. https://www.postfix.org/postconf.5.html#queue_minfree',
+    ),
+    remedyOf(
+      'exim',
+      'Make room where spool_directory is ("df -h /var/spool/exim4"): check_spool_space and check_spool_inodes say how much must be free. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-main_configuration.html',
+    ),
+    remedyOf(
+      'sendmail',
+      'Make room where the queue is ("df -h /var/spool/mqueue"): confMIN_FREE_BLOCKS says how much must be free. https://www.sendmail.org/~ca/email/doc8.12/op-sh-5.html',
+    ),
+    remedyOf(
+      'any',
+      'Make room where the server\'s queue is ("df -h"), and see how much must be free for it to accept mail.',
+    ),
+  ],
+  'internal error': [
+    remedyOf(
+      'postfix',
+      'The server that Postfix asks or delivers to has an error of its own: look for "Error" and "Fatal" of Dovecot (or the program of virtual_transport) in the log. https://www.postfix.org/DEBUG_README.html',
+    ),
+    remedyOf(
+      'dovecot',
+      'Run "doveadm log errors": a file that Dovecot may not read or write, or a disk that is full, is named there with its path; mail_location (mail_path from 2.4) must belong to the user. https://doc.dovecot.org/latest/core/config/mail_location.html',
+    ),
+    remedyOf('any', "Look in the server's log for errors at this time: it names the file or the service that fails."),
+  ],
+  'alias loop': [
+    remedyOf(
+      'postfix',
+      'An address of virtual_alias_maps or alias_maps leads back to itself: "postmap -q ADDRESS TABLE", address by address, shows where, and the log names the address. https://www.postfix.org/virtual.5.html',
+    ),
+    remedyOf(
+      'exim',
+      'An address leads back to itself: "exim -bt ADDRESS" shows which redirect router does it. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-the_redirect_router.html',
+    ),
+    remedyOf('any', "An alias leads back to itself: the server's log names the address."),
+  ],
+  filter: [
+    remedyOf(
+      'postfix',
+      'The milter that smtpd_milters names refuses it: the log has "milter-reject" with the service, and the filter\'s own log the rule. https://www.postfix.org/MILTER_README.html',
+    ),
+    remedyOf('any', "A mail filter refuses it: look for the rule in the filter's own log."),
+  ],
+  'mailbox full': [
+    remedyOf(
+      'dovecot',
+      'Make room in the mailbox, or raise its quota (quota_rule; quota_storage_size from 2.4): "doveadm quota get -u USER" shows it. https://doc.dovecot.org/latest/core/plugins/quota.html',
+    ),
+    remedyOf('any', 'Make room in the mailbox of the test account, or raise its quota.'),
+  ],
+  lookup: [
+    remedyOf(
+      'postfix',
+      'A table of Postfix cannot be read: "postmap -q USER@DOMAIN TYPE:FILE" with those of virtual_alias_maps, virtual_mailbox_maps and transport_maps shows which; run "postmap FILE", or start its database. https://www.postfix.org/DATABASE_README.html',
+    ),
+    remedyOf(
+      'any',
+      "A table or a database that the server looks recipients up in cannot be read: the server's log names it.",
+    ),
+  ],
+  milter: [
+    remedyOf(
+      'postfix',
+      'Start the milter that smtpd_milters names, or remove it there; milter_default_action = accept lets mail through while it is down. https://www.postfix.org/MILTER_README.html',
+    ),
+    remedyOf(
+      'any',
+      'Start the mail filter that the server asks for each message, or take it out of the configuration.',
+    ),
+  ],
+  configuration: [
+    remedyOf(
+      'postfix',
+      'Look for "fatal" and "warning" in the log: a setting is wrong, and Postfix says which ("postfix check" finds some). https://www.postfix.org/DEBUG_README.html',
+    ),
+    remedyOf('any', "Look in the server's log for errors at this time: a setting is wrong, and the server says which."),
+  ],
+  'too many connections': [
+    remedyOf(
+      'dovecot',
+      'Set max_connections in mailspec.yaml to what the server allows, or raise mail_max_userip_connections (10). https://doc.dovecot.org/latest/core/summaries/settings.html',
+    ),
+    remedyOf('any', 'Set max_connections in mailspec.yaml to what the server allows an address, or raise that limit.'),
+  ],
+};

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
+import type { Problem, ScenarioResult } from '../result.ts';
+import type { SourceFile } from '../source.ts';
+import { causeWords } from '../words/cause.ts';
+import { hintOf } from '../words/hint.ts';
+import { collectCauses } from './collect.ts';
+import { type Sign, signOf } from './sign.ts';
+import { signRemedies } from './sign-remedies.ts';
+
+const file: SourceFile = { path: 'mine.yaml', text: 'expect: 250\n' };
+
+function answered(line: string, status: string, text: string, more: Partial<Problem> = {}): Problem {
+  return problemAt(placeIn(file, '250'), {
+    headline: { kind: 'mismatch', of: { kind: 'command', label: line, line } },
+    evidence: {
+      server: 'mx',
+      action: { kind: 'command', label: line, line },
+      reply: { kind: 'reply', status, text, more: 0 },
+    },
+    mismatches: [
+      {
+        path: 'code',
+        expected: { kind: 'positive reply' },
+        actual: { kind: 'reply', status, text, more: 0 },
+      },
+    ],
+    at: 100,
+    ...more,
+  });
+}
+
+const failed = (problem: Problem, more: Partial<ScenarioResult> = {}, index = 0) =>
+  resultOf(scenarioOf(index, 'sent', { remedies: [] }, file), 'failed', { problem, ...more });
+
+const overTls = {
+  transcript: transcript(['C STARTTLS␍␊', 'S 220 2.0.0␍␊', '* TLSv1.3 TLS_AES_256', 'C AUTH PLAIN «password»␍␊']),
+};
+
+/** As real servers said it. */
+const rows: readonly (readonly [line: string, status: string, text: string, Sign | undefined])[] = [
+  ['RCPT TO:<bob@a>', '450', '4.1.8 <a@b>: Sender address rejected: Domain not found', 'name server'],
+  ['RCPT TO:<bob@a>', '550', '5.1.8 <a@b>: Sender address rejected: Domain not found', undefined],
+  ['MAIL FROM:<a@b>', '451', '4.1.8 Domain of sender address a@b does not resolve', 'name server'],
+  ['RCPT TO:<bob@a>', '450', '4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]', 'no reverse name'],
+  ['MAIL FROM:<a@b>', '452', '4.3.1 Insufficient system storage', 'disk full'],
+  ['MAIL FROM:<a@b>', '452', 'space shortage, please try later', 'disk full'],
+  ['RCPT TO:<bob@a>', '552', '5.2.2 <bob@a> Quota exceeded (mailbox for user is full)', 'mailbox full'],
+  [
+    'RCPT TO:<bob@a>',
+    '450',
+    '4.7.1 <bob@a>: Recipient address rejected: Internal quota calculation error',
+    'internal error',
+  ],
+  [
+    'a SELECT INBOX',
+    'NO',
+    '[SERVERBUG] Internal error occurred. Refer to server log for more information.',
+    'internal error',
+  ],
+  ['message', '451', '4.2.0 <bob@a> Temporarily unable to access necessary Sieve scripts', 'internal error'],
+  ['message', '451', '4.6.0 Alias expansion error', 'alias loop'],
+  ['RCPT TO:<bob@a>', '451', '4.3.0 <bob@a>: Temporary lookup failure', 'lookup'],
+  ['RCPT TO:<bob@a>', '451', '4.3.5 Server configuration problem', 'configuration'],
+  ['MAIL FROM:<a@b>', '451', '4.7.1 Service unavailable - try again later', 'milter'],
+  ['RCPT TO:<bob@a>', '550', '5.7.1 Command rejected', undefined],
+  ['AUTH PLAIN «password»', '503', '5.5.1 Error: authentication not enabled', 'TLS first'],
+  ['LOGIN "alice" "«password»"', 'NO', '[PRIVACYREQUIRED] Plaintext authentication disallowed', 'TLS first'],
+  ['PASS «password»', '-ERR', 'chdir /home/alice/Maildir failed', 'no folder'],
+  ['PASS «password»', '-ERR', '[AUTH] Authentication failed.', undefined],
+];
+
+describe('signOf()', () => {
+  for (const [line, status, text, sign] of rows)
+    it(`takes "${status} ${text.slice(0, 60)}" for ${sign ?? 'nothing that decides'}`, () =>
+      assert.equal(signOf(answered(line, status, text), { transcript: [] }), sign));
+
+  it('knows by the connection whether 503 to AUTH means TLS first, or no logins at all', () => {
+    const problem = answered('AUTH PLAIN «password»', '503', '5.5.1 Error: authentication not enabled');
+    assert.equal(signOf(problem, overTls), 'no logins');
+    assert.equal(
+      signOf({ ...problem, evidence: { ...problem.evidence, protocol: 'smtps' } }, { transcript: [] }),
+      'no logins',
+    );
+  });
+});
+
+describe('the remedy of a cause', () => {
+  const remedies = (result: ScenarioResult) => {
+    const causes = collectCauses();
+    causes.add(result);
+    return causes.list()[0]?.remedies.map(({ text }) => text) ?? [];
+  };
+  const by = (product: 'postfix' | 'dovecot' | 'courier') => ({ products: [{ server: 'mx', product }] });
+  const late = (line: string) =>
+    answered(line, '', '', {
+      code: 'reply.timeout',
+      headline: { kind: 'no reply', after: { kind: 'command', label: line, line } },
+      evidence: { server: 'mx', action: { kind: 'command', label: line, line } },
+      mismatches: [{ path: '', expected: { kind: 'positive reply' }, actual: { kind: 'silence' } }],
+    });
+
+  it('fits its hint: a late login is no wrong passdb', () => {
+    const result = failed(late('LOGIN "alice" "«password»"'), by('dovecot'));
+    assert.match(hintOf(result.problem as Problem, result) ?? '', /delays logins/);
+    assert.match(remedies(result).join(), /timeout: 30s/);
+  });
+
+  it('fits its hint: 503 to AUTH before TLS has nothing to do with smtpd_sasl_path', () => {
+    const result = failed(
+      answered('AUTH PLAIN «password»', '503', '5.5.1 Error: authentication not enabled'),
+      by('postfix'),
+    );
+    assert.match(hintOf(result.problem as Problem, result) ?? '', /put STARTTLS before it/);
+    assert.match(remedies(result).join(), /smtpd_tls_auth_only/);
+    assert.doesNotMatch(remedies(result).join(), /smtpd_sasl_path/);
+    assert.match(remedies({ ...result, ...overTls }).join(), /smtpd_sasl_auth_enable = yes/);
+  });
+
+  it('fits its hint: a Maildir that is not there is no matter of authdaemond', () => {
+    const result = failed(answered('PASS «password»', '-ERR', 'chdir Maildir failed'), by('courier'));
+    assert.match(hintOf(result.problem as Problem, result) ?? '', /no home directory or no Maildir/);
+    assert.match(remedies(result).join(), /maildirmake/);
+    assert.doesNotMatch(remedies(result).join(), /authdaemond/);
+  });
+
+  it('is there for every sign and an unknown product', () => {
+    for (const [sign, list] of Object.entries(signRemedies)) {
+      assert.equal(list.at(-1)?.product, 'any', sign);
+      for (const { product, url } of list) assert.equal(url !== undefined, product !== 'any', `${sign}, ${product}`);
+    }
+  });
+});
+
+describe('causes that stop everything', () => {
+  const titles = (...results: readonly ScenarioResult[]) => {
+    const causes = collectCauses();
+    for (const each of results) causes.add(each);
+    return causes.list().map(causeWords);
+  };
+  const internal = '4.7.1 <bob@a>: Recipient address rejected: Internal quota calculation error';
+  const why = 'host mx[/lmtp] said: 451 4.2.0 <bob@a> Internal error occurred. Refer to server log';
+  const line = (text: string) => ({ log: [{ file: 'maillog', text, whose: 'own' as const }] });
+  const waited = (text: string, index: number) =>
+    failed(
+      answered('SEARCH', 'OK', '', {
+        code: 'reply.mismatch',
+        evidence: { server: 'imap', tries: 9, action: { kind: 'command', label: 'SEARCH' } },
+      }),
+      line(`postfix/lmtp[1]: 4F: to=<bob@a>, relay=mx, dsn=4.2.0, status=deferred (${text})`),
+      index,
+    );
+
+  it('are one for mail that is refused, mail that waits, and sessions that end after the login', () => {
+    const unread = answered('PASS «password»', '+OK', '', {
+      code: 'reply.unread',
+      mismatches: [
+        {
+          path: '',
+          expected: { kind: 'nothing unread' },
+          actual: { kind: 'octets', text: '-ERR [SYS/TEMP] Internal error occurred.\r\n' },
+        },
+      ],
+    });
+    const stat = 'dovecot: imap(bob@a)<1><x>: Error: stat(/mail/bob/Maildir/tmp) failed: Not a directory';
+    const list = titles(
+      failed(answered('RCPT TO:<bob@a>', '450', internal), line(stat), 0),
+      waited(why, 1),
+      failed(unread, {}, 2),
+    );
+    assert.equal(list.length, 1);
+    assert.match(list[0] ?? '', /because the server cannot use its mail store$/);
+  });
+
+  it('say why mail waits, in the words of the log', () => {
+    const text = 'connect to mx[/run/lmtp]: No such file or directory';
+    assert.deepEqual(titles(waited(text, 0)), [
+      `accepted mail does not arrive: the server put its delivery off: ${text}`,
+    ]);
+  });
+
+  it('name a milter that refuses, and not what other scenarios provoke', () => {
+    const log = [
+      { file: 'maillog', text: 'postfix/smtpd[1]: warning: Illegal address syntax from a[::1] in RCPT command: <@>' },
+      { file: 'maillog', text: 'postfix/smtpd[1]: 3E: reject: RCPT from a[::1]: 554 5.7.1 <a@b>: Relay access denied' },
+      {
+        file: 'maillog',
+        text: 'postfix/smtpd[1]: NOQUEUE: milter-reject: RCPT from a[::1]: 550 5.7.1 Command rejected',
+      },
+    ];
+    const causes = collectCauses();
+    causes.add(
+      failed(answered('RCPT TO:<bob@a>', '550', '5.7.1 Command rejected'), {
+        log,
+        ...{ products: [{ server: 'mx', product: 'postfix' }] },
+      }),
+    );
+    const [cause] = causes.list();
+    assert.ok(cause);
+    assert.match(causeWords(cause), /^mx: RCPT TO:<bob@a>: 550 5\.7\.1 Command rejected, because a milter refuses it$/);
+    assert.deepEqual(
+      cause.log.map(({ text }) => text),
+      [log[2]?.text],
+    );
+    assert.match(cause.remedies.map((each) => each.text).join(), /smtpd_milters/);
+  });
+});

@@ -1,0 +1,154 @@
+import type { Kept } from '../excerpt.ts';
+import type { Problem, ScenarioResult } from '../result.ts';
+import { wantsTlsFirst } from './tls-first.ts';
+import { isEncrypted } from './tls-start.ts';
+
+/** What a reply, or its absence, usually means, where that decides what to do. Hints and remedies go by the same. */
+export type Sign =
+  | 'TLS first'
+  | 'TLS off'
+  | 'no logins'
+  | 'late login'
+  | 'no folder'
+  | 'name server'
+  | 'no reverse name'
+  | 'disk full'
+  | 'internal error'
+  | 'alias loop'
+  | 'filter'
+  | 'mailbox full'
+  | 'lookup'
+  | 'milter'
+  | 'configuration'
+  | 'too many connections';
+
+/** In a refusal's words, or in what a log says of a delivery; the first that fits. */
+const words: readonly {
+  readonly sign: Sign;
+  readonly text: RegExp;
+  /** The server asks to try again: refused for good, it means another thing. */
+  readonly temporary?: true;
+  /** What stops everything, whatever is asked: failures of every kind have it for their cause. */
+  readonly systemic?: true;
+}[] = [
+  // RFC 3463 section 3.4, as Postfix, Exim and Sendmail say it.
+  {
+    sign: 'disk full',
+    systemic: true,
+    text: /\binsufficient (?:system|disk) (?:storage|space)\b|\bNo space left\b|\b4\.3\.1\b|\bout of disk space\b|\blow on space\b|\bspace shortage\b/i,
+  },
+  {
+    sign: 'mailbox full',
+    text: /\b(?:over ?quota|quota exceeded)\b|\bmailbox (?:is )?full\b|\b[45]\.2\.2\b/i,
+  },
+  {
+    sign: 'no reverse name',
+    text: /\bcannot find your (?:reverse )?hostname\b|\breverse DNS\b|\bno (?:PTR|reverse)\b/i,
+  },
+  {
+    sign: 'name server',
+    temporary: true,
+    systemic: true,
+    text: /\b(?:domain|host)(?: name)? not found\b|\bname service error\b|\b(?:host|domain|name) lookup (?:did not complete|failed)\b|\btemporary failure in name resolution\b|\bdomain of sender address \S+ does not resolve\b/i,
+  },
+  // RFC 5530 section 3: SERVERBUG. As Dovecot says it in every protocol.
+  {
+    sign: 'internal error',
+    systemic: true,
+    text: /\[SERVERBUG\]|\[SYS\/TEMP\]|\binternal (?:server )?error\b|\binternal quota calculation error\b|\btemporarily unable to access\b/i,
+  },
+  {
+    sign: 'alias loop',
+    systemic: true,
+    text: /\balias expansion error\b|\b(?:alias(?:es)?|mail(?: forwarding)?)\b.{0,40}\bloop/i,
+  },
+  {
+    sign: 'lookup',
+    systemic: true,
+    text: /\btemporary lookup failure\b|\b(?:table|map) lookup (?:problem|failure)\b/i,
+  },
+  {
+    sign: 'configuration',
+    systemic: true,
+    text: /\bserver configuration (?:error|problem)\b|\b4\.3\.5\b|\blocal configuration (?:error|problem)\b/i,
+  },
+  {
+    sign: 'too many connections',
+    text: /\btoo many (?:concurrent |simultaneous )?(?:connections|sessions)\b|\bmaximum number of connections\b/i,
+  },
+  { sign: 'milter', text: /\bservice unavailable - try again later\b/i },
+];
+
+/** The connection and what came before matter to a login. */
+export function signOf(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): Sign | undefined {
+  if (isLogin(problem)) {
+    if (wantsTlsFirst(problem)) return 'TLS first';
+    // Postfix's "authentication not enabled", Exim's "AUTH command used when not advertised".
+    if (isNoLogin(problem)) return isEncrypted(problem, result) ? 'no logins' : 'TLS first';
+    if (problem.code === 'reply.timeout') return 'late login';
+    if (lacksFolder(problem)) return 'no folder';
+  }
+  return signOfReply(problem)?.sign;
+}
+
+/** What stops everything, as a reply says, or as the log says of a message that was accepted. */
+export function systemicSign(problem: Problem, why: string | undefined): Sign | undefined {
+  const found = signOfReply(problem) ?? (why === undefined ? undefined : rowFor(why, true));
+  return found?.systemic === true ? found.sign : undefined;
+}
+
+function signOfReply(problem: Problem): (typeof words)[number] | undefined {
+  const unread = unreadRefusal(problem);
+  if (unread !== undefined) return rowFor(unread, true);
+  const status = problem.evidence?.reply?.status ?? '';
+  return isNegative(problem) ? rowFor(replyText(problem), !status.startsWith('5')) : undefined;
+}
+
+/** A refusal that came where nothing was asked: Dovecot's, of a session that it cannot begin after the login. */
+function unreadRefusal({ code, mismatches: [first] }: Problem): string | undefined {
+  const { actual } = first ?? {};
+  if (code !== 'reply.unread' || (actual?.kind !== 'octets' && actual?.kind !== 'words')) return undefined;
+  const text = actual.kind === 'octets' ? startOf(actual.text) : actual.words.replace(/^"/, '');
+  return /^(?:-ERR|\* BYE|BYE|4\d\d)\b/.test(text) ? text : undefined;
+}
+
+function rowFor(text: string, isTemporary: boolean): (typeof words)[number] | undefined {
+  return words.find((each) => (each.temporary !== true || isTemporary) && each.text.test(text));
+}
+
+/** What a text of a server is a sign of. */
+export function signIn(text: string): Sign | undefined {
+  return rowFor(text, true)?.sign;
+}
+
+/** Also a response to a challenge, of which nothing but a secret's name is shown. */
+const login = /^(?:(?:AUTH|AUTHENTICATE|LOGIN|PASS|APOP)\b|«[^«»]+»$)/i;
+
+function isLogin({ evidence }: Problem): boolean {
+  const { action } = evidence ?? {};
+  if (action?.kind === 'challenge') return true;
+  return action?.kind === 'command' && login.test((action.line ?? action.label).trim());
+}
+
+function isNoLogin({ evidence }: Problem): boolean {
+  const { action, reply } = evidence ?? {};
+  const isAuth = action?.kind === 'command' && /^AUTH\b/i.test((action.line ?? action.label).trim());
+  return isAuth && (reply?.status === '503' || reply?.status === '502');
+}
+
+/** As Courier and Dovecot say it. */
+function lacksFolder(problem: Problem): boolean {
+  return isNegative(problem) && /\bchdir\b|\bmaildir\b|\bhome directory\b/i.test(replyText(problem));
+}
+
+function isNegative({ evidence }: Problem): boolean {
+  return /^(?:[45]\d\d|NO|BYE|-ERR)$/i.test(evidence?.reply?.status ?? '');
+}
+
+function replyText({ evidence }: Problem): string {
+  return startOf(evidence?.reply?.text ?? '');
+}
+
+function startOf(text: Kept): string {
+  return typeof text === 'string' ? text : text.start;
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Mismatch } from '../mismatch.ts';
+import type { LogLine, ScenarioResult } from '../result.ts';
+import type { SourceFile } from '../source.ts';
+import { causeWords } from '../words/cause.ts';
+import { collectCauses } from './collect.ts';
+
+const file: SourceFile = { path: 'scenarios/tls/starttls.yaml', text: 'expect: 250\n' };
+
+const reply = (status: string, text: string) => ({ kind: 'reply', status, text, more: 0 }) as const;
+const command = (line: string) => ({ kind: 'command', label: line, line }) as const;
+
+let index = 0;
+function failed(
+  code: string,
+  evidence: Evidence,
+  more: Partial<ScenarioResult> = {},
+  mismatches: readonly Mismatch[] = [],
+): ScenarioResult {
+  const scenario = scenarioOf(index++, 'works', { severity: 'high', remedies: [] }, file);
+  const problem = problemAt(placeIn(file, '250'), { code: code as 'tls.handshake', evidence, mismatches, at: 100 });
+  return resultOf(scenario, 'failed', { problem, ...more });
+}
+
+const words = (path: string, actual: string): Mismatch => ({
+  path,
+  expected: { kind: 'words', words: '"accepted"' },
+  actual: { kind: 'words', words: actual },
+});
+const refused = (server: string, offer: string) =>
+  failed('check.mismatch', { server, check: { step: 'tls', label: `tls ${server} ${offer}` } }, {}, [
+    words('state', '"refused"'),
+  ]);
+const closed = (server: string, protocol = server) =>
+  failed('tls.handshake', { server, protocol, fault: { kind: 'handshake', how: 'closed' } });
+const starttls = (server: string, status: string, text: string, more: Partial<ScenarioResult> = {}) =>
+  failed('reply.mismatch', { server, protocol: 'smtp', action: command('STARTTLS'), reply: reply(status, text) }, more);
+const unreachable = (server: string, protocol: string) =>
+  failed('connect.failed', { server, protocol, fault: { kind: 'unreachable', how: 'refused' } });
+const unannounced = (server: string, name: string) =>
+  failed('reply.mismatch', { server, action: command('EHLO a'), reply: reply('250', 'mx') }, {}, [
+    { ...words(`extensions.${name}`, 'not announced; there are "SIZE"'), missing: [{ kind: 'name', name }] },
+  ]);
+
+function titles(...results: readonly ScenarioResult[]): readonly string[] {
+  const causes = collectCauses();
+  for (const each of results) causes.add(each);
+  return causes.list().map(causeWords);
+}
+
+describe('causes of TLS that does not begin', () => {
+  const notAvailable = starttls('mx', '454', '4.7.0 TLS not available due to local problem');
+
+  it('are one, whatever a port for TLS alone, a refused STARTTLS, a check and each offer show of it', () => {
+    const list = titles(
+      closed('submissions', 'smtps'),
+      notAvailable,
+      failed('tls.handshake', {
+        server: 'submission',
+        protocol: 'smtp',
+        check: { step: 'certificate', label: 'certificate submission' },
+        reply: reply('454', '4.7.0 TLS not available due to local problem'),
+      }),
+      failed('tls.handshake', { server: 'imap', protocol: 'imap', fault: { kind: 'handshake', how: 'not TLS' } }),
+      refused('submissions', 'TLSv1.2 TLSv1.2'),
+      refused('mx', 'P-256'),
+    );
+    assert.equal(list.length, 1);
+    assert.match(list[0] ?? '', /^mx, submissions, submission and imap: /);
+  });
+
+  const lines: readonly (readonly [server: string, line: string])[] = [
+    [
+      'Postfix',
+      'mx postfix/mx/smtpd[1]: warning: error loading private keys and certificates from: a.pem: disabling TLS support',
+    ],
+    [
+      'Postfix',
+      'mx postfix/smtps/smtpd[1]: warning: Wrapper-mode request dropped from a[::1] for service smtps. TLS context initialization failed. For details see earlier warnings in your logs.',
+    ],
+    [
+      'Dovecot',
+      "mx dovecot: imap-login: Error: Failed to initialize SSL server context: Can't load SSL private key (ssl_key setting): Key is for a different cert than ssl_cert",
+    ],
+    ['Cyrus', 'mx cyrus/imaps[1]: TLS server engine: cannot load cert/key data, may be a cert/key mismatch?'],
+    ['Courier', 'mx imapd-ssl: couriertls: /etc/courier/imapd.pem: error:0A000000'],
+    ['Sendmail', 'mx sm-mta[1]: STARTTLS=server, error: SSL_CTX_use_PrivateKey_file(/a.key) failed'],
+    [
+      'Exim',
+      'TLS error on connection from (a) [::1] (cert/key setup: cert=/a.pem key=/b.pem): Error while reading file.',
+    ],
+  ];
+  for (const [server, text] of lines)
+    it(`say why where the log of ${server} does, though only one scenario has the line: ${text.slice(0, 60)}`, () => {
+      const log: readonly LogLine[] = [{ file: 'maillog', text }];
+      const many = Array.from({ length: 20 }, () => closed('imaps'));
+      assert.deepEqual(titles(...many, { ...closed('imaps'), log }), [
+        'imaps: TLS does not begin, because the server cannot load its certificate or key',
+      ]);
+    });
+
+  it('are not what puts off every command, nor STARTTLS that is refused within TLS', () => {
+    assert.match(titles(starttls('mx', '454', '4.3.0 Try again later'))[0] ?? '', /^mx: STARTTLS: 454 4\.3\.0/);
+    const within = transcript([
+      '* connected to a',
+      'C STARTTLS␍␊',
+      'S 220 2.0.0␍␊',
+      '* TLSv1.3 TLS_AES',
+      'C STARTTLS␍␊',
+    ]);
+    const list = titles(
+      starttls('mx', '554', '5.5.1 Error: TLS already active', { transcript: within }),
+      closed('smtps'),
+    );
+    assert.equal(list.length, 2);
+  });
+
+  it('are TLS that is turned off where nothing announces or knows it, with the closed ports for TLS alone', () => {
+    const list = titles(
+      unreachable('imaps', 'imaps'),
+      starttls('mx', '502', '5.5.1 Error: command not implemented'),
+      unannounced('mx', 'STARTTLS'),
+    );
+    assert.equal(list.length, 1);
+    assert.match(list[0] ?? '', /^imaps and mx: TLS is turned off: /);
+    assert.equal(titles(unreachable('smtp', 'smtp'), unannounced('mx', 'STARTTLS')).length, 2);
+  });
+
+  it('are not refused offers of a server that accepts others: the widest one stands for those with more conditions', () => {
+    assert.deepEqual(
+      titles(
+        refused('imap', 'TLSv1.2 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256'),
+        refused('imap', 'TLSv1.2 TLSv1.2'),
+        refused('pop3', 'TLSv1.2 TLSv1.2'),
+        refused('pop3', 'P-256'),
+      ),
+      ['imap and pop3: a TLS handshake with TLSv1.2 is refused', 'pop3: a TLS handshake with P-256 is refused'],
+    );
+  });
+
+  it('leave a login that is not offered to the refused ones on that server', () => {
+    const login = failed('reply.mismatch', {
+      server: 'submission',
+      action: command('AUTH PLAIN «password»'),
+      reply: reply('503', '5.5.1 Error: authentication not enabled'),
+    });
+    assert.equal(titles(login, unannounced('submission', 'AUTH')).length, 1);
+    assert.equal(titles(login, unannounced('mx', 'AUTH')).length, 2);
+    assert.equal(titles(login, unannounced('submission', 'SIZE')).length, 2);
+  });
+});

@@ -1,0 +1,84 @@
+import type { Action } from '../headline.ts';
+import type { ReplyLine } from '../mismatch.ts';
+import type { Problem, ScenarioResult } from '../result.ts';
+import type { Symptom } from './cause.ts';
+import { seenAt, unannounced } from './seen.ts';
+
+type Found = Pick<Symptom, 'kind' | 'key' | 'offer' | 'sign'>;
+
+/** Whatever becomes of the handshake: a server that has no certificate to show ends it in as many ways as it has ports. */
+export const noTlsKey = 'no TLS';
+
+/** It is turned off: not announced, and the command not known. */
+export const tlsOffKey = 'TLS off';
+
+/** TLS does not begin where nothing is asked of it but that; or it refuses one offer. */
+export function tlsOf(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): Found | undefined {
+  const { evidence, code, mismatches } = problem;
+  const { fault, check, reply } = evidence ?? {};
+  const announced = unannounced(problem);
+  const asked = asksForTls(problem, result);
+  if (announced === 'STARTTLS' || announced === 'STLS' || (asked && unknownCommand.test(reply?.status ?? '')))
+    return { kind: 'handshake', key: tlsOffKey, sign: 'TLS off' };
+  if (check?.step === 'tls' && code === 'check.mismatch')
+    return seenAt(mismatches, 'state') === 'refused' ? offered(check.label) : undefined;
+  const isRefusal = (fault?.kind === 'handshake' && isWithin(problem)) || (asked && isAboutTls(reply));
+  return isRefusal ? { kind: 'handshake', key: noTlsKey } : undefined;
+}
+
+/** A step that was refused; or a check, which says why it could not ask for TLS. */
+function asksForTls(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): boolean {
+  const { evidence, code } = problem;
+  const { fault, check, action } = evidence ?? {};
+  return (
+    (code === 'tls.handshake' && fault === undefined && check !== undefined) ||
+    (code === 'reply.mismatch' && isStartTls(action) && !isEncrypted(problem, result))
+  );
+}
+
+/** RFC 5321 section 4.2.4, RFC 9051 section 7.1.3. */
+const unknownCommand = /^(?:50[0-4]|BAD)$/;
+
+/** What is not TLS on a port for TLS alone speaks plain text: another matter, of the port. */
+function isWithin({ evidence }: Problem): boolean {
+  const { fault, protocol } = evidence ?? {};
+  return fault?.kind === 'handshake' && fault.how !== 'no answer' && (fault.how !== 'not TLS' || !isImplicit(protocol));
+}
+
+/** `tls imaps TLSv1.2 P-256`: what the check offers, whatever the server. */
+function offered(label: string): Found {
+  const [, server = '', ...offer] = label.split(' ');
+  return { kind: 'handshake', key: `refused TLS ${server} ${offer.join(' ')}`, offer: offer.join(' ') };
+}
+
+/** A connection has TLS: from its first octet, or since a handshake. */
+export function isEncrypted({ evidence, at }: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): boolean {
+  const before = transcript.filter((line) => line.at <= at);
+  const connection = before.findLast(({ from }) => from === 'client')?.connection;
+  return (
+    isImplicit(evidence?.protocol) ||
+    before.some(
+      (line) =>
+        line.connection === connection &&
+        line.from === 'note' &&
+        line.note.kind === 'text' &&
+        line.note.text.startsWith('TLSv'),
+    )
+  );
+}
+
+/** `imaps` and the like. */
+function isImplicit(scheme: string | undefined): boolean {
+  return scheme?.endsWith('s') === true;
+}
+
+function isStartTls(action: Action | undefined): boolean {
+  return action?.kind === 'command' && /^ST(?:ART)?TLS\b/i.test((action.line ?? action.label).trim());
+}
+
+/** RFC 3207 section 4: 454. What puts off every command says nothing of TLS. */
+function isAboutTls(reply: ReplyLine | undefined): boolean {
+  if (reply === undefined) return true;
+  const text = typeof reply.text === 'string' ? reply.text : reply.text.start;
+  return /^(?:[45]\d\d|NO|BYE|-ERR)$/i.test(reply.status) && /\b(?:TLS|SSL)\b/i.test(text);
+}
