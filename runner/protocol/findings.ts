@@ -29,11 +29,13 @@ export const flaws = {
   conflict: 'attributes that exclude each other',
   delimiter: 'a hierarchy delimiter that is not exactly one character in quotes',
   'utf-7': "a name that is not in IMAP's modified UTF-7, or not in its canonical form",
+  forbidden: 'a response that the command under way forbids',
   peek: 'the ".PEEK" of the request',
   origin: 'more than the first octet in the name of a partial section',
   'date-time': 'a date and time in another form than the grammar gives',
   starttls: 'STARTTLS (in POP3 STLS) still offered when TLS is already active',
-  codes: 'one reply whose lines have different codes',
+  code: 'another reply code than the one that says so',
+  codes: 'one reply whose lines have different codes, or of which some have none',
   domain: 'no name of the server in the first line',
   class: 'an enhanced status code of another class than the reply code',
   keyword: 'a keyword with a character that keywords must not have',
@@ -92,8 +94,8 @@ export const subjects = {
   'smtp.enhanced-code': {
     what: 'an enhanced status code',
     rule: 'RFC 2034 section 4',
-    flaws: ['class', 'codes'],
-    rules: { codes: 'RFC 2034 section 3' },
+    flaws: ['class', 'codes', 'syntax'],
+    rules: { codes: 'RFC 2034 section 3', syntax: 'RFC 3463 section 2' },
   },
   'smtp.ehlo': {
     what: 'the reply to EHLO or LHLO',
@@ -101,6 +103,7 @@ export const subjects = {
     flaws: ['domain', 'leading-space', 'keyword', 'parameter', 'no-mechanism', 'starttls'],
     rules: { 'no-mechanism': 'RFC 4954 section 3', starttls: 'RFC 3207 section 4.2' },
   },
+  'smtp.auth': { what: 'the last reply to AUTH', rule: 'RFC 4954 section 4', flaws: ['code'] },
   'lmtp.message': { what: 'the replies to a message', rule: 'RFC 2033 section 4.2', flaws: ['too-few'] },
 
   'imap.greeting': { what: 'the greeting', rule: 'RFC 9051 section 7.1', flaws: ['syntax'], fatal: ['syntax'] },
@@ -147,7 +150,7 @@ export const subjects = {
   'imap.thread': { what: 'THREAD', rule: 'RFC 5256 section 4', flaws: common },
   'imap.exists': { what: 'EXISTS', rule: 'RFC 9051 section 7.4.1', flaws: common },
   'imap.recent': { what: 'RECENT', rule: 'RFC 3501 section 7.3.2', flaws: common },
-  'imap.expunge': { what: 'EXPUNGE', rule: 'RFC 9051 section 7.5.1', flaws: common },
+  'imap.expunge': { what: 'EXPUNGE', rule: 'RFC 9051 section 7.5.1', flaws: [...common, 'forbidden'] },
   'imap.vanished': { what: 'VANISHED', rule: 'RFC 7162 section 3.2.10', flaws: common },
   'imap.uid-set': { what: 'a set of UIDs', rule: 'RFC 9051 section 9, "uid-set"', flaws: common },
   'imap.fetch': {

@@ -2,10 +2,18 @@ import { firstWord } from './imap-response.ts';
 import type { Sent } from './reply.ts';
 import { createCommandWatcher } from './sent-commands.ts';
 
+/**
+ * RFC 9051 section 7.5.1, RFC 5256 section 3: while only these are under way, message numbers must not change. Their UID
+ * forms name no numbers.
+ */
+const numbersStay = /^[^ ]+ (?:FETCH|STORE|SEARCH|SORT|THREAD) /i;
+
 /** The commands of an IMAP connection, by tag: what responses to them may be. */
 export class ImapCommands {
   /** Whether each is SORT. */
   readonly #commands = new Map<string, boolean>();
+  /** Those under way, and whether message numbers must stay as they are. */
+  readonly #open = new Map<string, boolean>();
   readonly #watcher = createCommandWatcher((line) => this.#note(firstWord(line), line));
 
   sent(command: Sent): void {
@@ -23,7 +31,18 @@ export class ImapCommands {
     return this.#commands.get(tag) === true;
   }
 
+  /** A command's tagged response came. */
+  completed(tag: string): void {
+    this.#open.delete(tag);
+  }
+
+  /** Whether each command under way forbids that message numbers change. */
+  get forbidsExpunge(): boolean {
+    return this.#open.size > 0 && [...this.#open.values()].every(Boolean);
+  }
+
   #note(tag: string, line: string): void {
+    this.#open.set(tag, numbersStay.test(line));
     this.#commands.set(tag, /^[^ ]+ (?:UID )?SORT /i.test(line));
   }
 }

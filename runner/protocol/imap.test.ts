@@ -160,6 +160,28 @@ describe('createImapParser()', () => {
     assert.deepEqual(found(take(parser)), []);
   });
 
+  it('take() notes EXPUNGE while no message number may change', () => {
+    const notes = (...commands: readonly string[]) => {
+      const parser = greetedParser();
+      for (const each of commands) parser.sent({ bytes: Buffer.from(`${each}\r\n`), as: 'part' });
+      parser.push(crlf('* 2 EXPUNGE', `${commands.at(-1)?.split(' ')[0]} OK done`));
+      return found(take(parser));
+    };
+    for (const command of ['FETCH 1 FLAGS', 'store 1 FLAGS ()', 'SEARCH ALL', 'SORT (DATE) UTF-8 ALL'])
+      assert.deepEqual(notes(`x ${command}`), ['imap.expunge.forbidden'], command);
+    for (const command of ['NOOP', 'UID FETCH 1 FLAGS', 'UID SEARCH ALL', 'EXPUNGE', 'IDLE'])
+      assert.deepEqual(notes(`x ${command}`), [], command);
+    assert.deepEqual(notes('x NOOP', 'y FETCH 1 FLAGS'), [], 'it may belong to NOOP');
+    assert.deepEqual(notes('x FETCH 1 FLAGS', 'y SEARCH ALL'), ['imap.expunge.forbidden']);
+  });
+
+  it('take() allows EXPUNGE again when the command that forbids it is completed', () => {
+    const parser = greetedParser();
+    parser.sent({ bytes: Buffer.from('x FETCH 1 FLAGS\r\ny NOOP\r\n'), as: 'part' });
+    parser.push(crlf('x OK done', '* 2 EXPUNGE', 'y OK done'));
+    assert.deepEqual([found(take(parser)), found(take(parser))], [[], []]);
+  });
+
   it('sent() learns tags from raw octets, in any parts', () => {
     const parser = greetedParser();
     parser.sent({ bytes: Buffer.from('x1 NOOP\r\nx2 NO'), as: 'part' });

@@ -157,6 +157,10 @@ class ImapParser implements ReplyParser {
     this.#untagged.push(response);
     this.#items += items;
     this.#findings.push(...findings);
+    if (response.name === 'EXPUNGE' && this.#commands.forbidsExpunge)
+      this.#findings.push(
+        finding('imap.expunge.forbidden', 'EXPUNGE while message numbers must not change', framed.raw),
+      );
     this.#learn(response);
     return true;
   }
@@ -246,6 +250,7 @@ class ImapParser implements ReplyParser {
     const { text, responseCode, findings } = readText(framed, head, this.#grammar());
     this.#findings.push(...framed.findings, ...head.findings, ...findings);
     this.#learn({ name: head.status, ...(responseCode && { responseCode }) });
+    if (head.tag !== undefined) this.#commands.completed(head.tag);
     const untagged = this.#untagged;
     return {
       protocol: 'imap',

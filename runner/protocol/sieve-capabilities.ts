@@ -3,6 +3,8 @@ import { type Finding, type FindingName, finding } from './findings.ts';
 import type { DataLine } from './sieve-grammar.ts';
 
 /** RFC 5804 section 1.7 (EXTLISTS: RFC 6134 section 2.5): what is a list of words. */
+const valueless: ReadonlySet<string> = new Set(['STARTTLS', 'UNAUTHENTICATE']);
+
 const wordLists: ReadonlySet<string> = new Set(['SASL', 'SIEVE', 'NOTIFY', 'EXTLISTS']);
 
 export interface SieveCapabilities {
@@ -24,6 +26,7 @@ export function readCapabilities(data: readonly DataLine[], secured: boolean, ra
       continue;
     }
     const key = name.value.toUpperCase();
+    if (valueless.has(key) && value !== undefined) add('sieve.capability.syntax', `"${key}" has a value: ${text}`);
     if (found.has(key)) add('sieve.capability.duplicate', `a second "${key}"`);
     if (secured && key === 'STARTTLS') {
       add('sieve.capability.starttls', 'STARTTLS is offered although TLS is active');

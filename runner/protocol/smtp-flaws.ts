@@ -60,9 +60,22 @@ export class SmtpFlaws {
 
   /**
    * RFC 2034 section 4: class 2, 4 and 5 go with 2yz, 4yz and 5yz. Section 3: each line of a reply has the same. `first`:
-   * that of the reply's lines so far.
+   * that of the reply's lines so far. `promised`: the server advertises ENHANCEDSTATUSCODES; others may write what they like.
    */
-  examineEnhanced(code: number, enhanced: string, first: string | undefined, line: Buffer): void {
+  examineEnhanced(
+    code: number,
+    enhanced: string | undefined,
+    first: string | undefined,
+    promised: boolean,
+    line: Buffer,
+  ): void {
+    if (enhanced === undefined) {
+      if (first !== undefined && promised)
+        this.add('smtp.enhanced-code.codes', `a line without the enhanced status code ${first} of the first`, line);
+      return;
+    }
+    if (promised && /\.0\d/.test(enhanced))
+      this.add('smtp.enhanced-code.syntax', `the enhanced status code ${enhanced} has a leading zero`, line);
     if (first !== undefined && first !== enhanced) {
       this.add('smtp.enhanced-code.codes', `the enhanced status code ${enhanced} after ${first} in one reply`, line);
     }

@@ -226,6 +226,30 @@ describe('smtp', () => {
     });
   }
 
+  const later: readonly (readonly [string, string, string, readonly FindingName[]])[] = [
+    ['NOOP', '250-2.0.0 one\r\n250 two\r\n', 'ENHANCEDSTATUSCODES', ['smtp.enhanced-code.codes']],
+    ['NOOP', '250-2.0.0 one\r\n250 two\r\n', 'HELP', []],
+    ['NOOP', '250 2.01.0 one\r\n', 'ENHANCEDSTATUSCODES', ['smtp.enhanced-code.syntax']],
+    ['NOOP', '250 2.01.0 one\r\n', 'HELP', []],
+    ['NOOP', '250-2.0.0 one\r\n250 2.0.0 two\r\n', 'ENHANCEDSTATUSCODES', []],
+    ['AUTH PLAIN AGEAYg==', '250 2.0.0 ok\r\n', 'HELP', ['smtp.auth.code']],
+    ['AUTH PLAIN AGEAYg==', '235 2.7.0 ok\r\n', 'HELP', []],
+    ['AUTH PLAIN AGEAYg==', '535 5.7.8 no\r\n', 'HELP', []],
+    ['AUTH PLAIN', '334 \r\n', 'HELP', []],
+  ];
+  for (const [command, text, extension, names] of later) {
+    it(`take() notes ${names.join() || 'nothing'} in ${JSON.stringify(text)} to ${command} after ${extension}`, () => {
+      const parser = createSmtpParser();
+      const answer = (line: string, reply: string) => {
+        parser.sent({ bytes: Buffer.from(`${line}\r\n`), as: 'command' });
+        parser.push(Buffer.from(reply));
+        return (parser.take()?.findings ?? []).map(({ name }) => name);
+      };
+      assert.deepEqual(answer('EHLO client.example', `250-mx.example\r\n250 ${extension}\r\n`), []);
+      assert.deepEqual(answer(command, text), names);
+    });
+  }
+
   it('take() gives a reply with two codes the last one, and says that it has both', () => {
     const { code, findings } = only('220-one\r\n521 two\r\n');
     assert.equal(code, 521);

@@ -53,6 +53,10 @@ class SmtpParser extends BaseParser {
   /** The client was the last to say EHLO: RFC 2920 section 3.1 has nothing behind it in a pipeline. */
   #hello = false;
   #smtputf8 = false;
+  /** The server advertises ENHANCEDSTATUSCODES. */
+  #promised = false;
+  /** The last command is AUTH, and its exchange goes on. */
+  #authenticating = false;
 
   override sent(command: Sent): void {
     this.#watcher.feed(command);
@@ -106,6 +110,7 @@ class SmtpParser extends BaseParser {
 
   #begun(line: string): void {
     this.#hello = /^(?:EHLO|LHLO)\b/i.test(line);
+    this.#authenticating = /^AUTH /i.test(line);
     // RFC 6531 section 3.4.
     if (/^(?:MAIL|VRFY|EXPN) .* SMTPUTF8(?: |$)/i.test(line)) this.#smtputf8 = true;
   }
@@ -141,7 +146,9 @@ class SmtpParser extends BaseParser {
     const text = decodeText(line, Math.min(end, isSeparated ? codeLength + 1 : codeLength), end);
     this.#flaws.examine(line, text, code, this.#smtputf8);
     const enhanced = enhancedCode(text);
-    if (enhanced !== undefined) this.#flaws.examineEnhanced(code, enhanced, this.#enhanced, line);
+    const first = this.#enhanced;
+    if (enhanced !== undefined || first !== undefined)
+      this.#flaws.examineEnhanced(code, enhanced, first, this.#promised, line);
     this.#enhanced ??= enhanced;
     if (!this.#codes.includes(code)) this.#codes.push(code);
     this.#lines.push(text);
@@ -153,11 +160,22 @@ class SmtpParser extends BaseParser {
   #end(code: number): SmtpReply {
     const raw = this.#reader.cut();
     this.#compareCodes(raw);
+    this.#examineLogin(code, raw);
+    const isHello = this.#hello && code === 250;
+    if (isHello) this.#promised = this.#lines.some((line) => /^ENHANCEDSTATUSCODES\b/i.test(line));
     const reply = replyOf(code, this.#lines, raw, this.#enhanced);
     const flaws = this.#flaws.take();
-    const extensions = this.#hello && code === 250 ? examineExtensions(this.#lines, raw, this.#secured) : [];
+    const extensions = isHello ? examineExtensions(this.#lines, raw, this.#secured) : [];
     this.#restart();
     return flaws.length + extensions.length === 0 ? reply : { ...reply, findings: [...flaws, ...extensions] };
+  }
+
+  /** RFC 4954 section 4: 235 says that the login succeeded. */
+  #examineLogin(code: number, raw: Buffer): void {
+    if (!this.#authenticating || code === 334) return;
+    this.#authenticating = false;
+    if (code >= 300 || code === 235) return;
+    this.#flaws.add('smtp.auth.code', `${code} instead of 235`, raw, { field: 'code', values: [code] });
   }
 
   #compareCodes(evidence: Buffer): void {

@@ -39,7 +39,13 @@ export const findingExamples: Readonly<Record<Flaw, FindingExample>> = {
   peek: { name: 'imap.fetch.peek', came: '* 1 FETCH (BODY.PEEK[] "a")\r\n' },
   origin: { name: 'imap.fetch.origin', came: '* 1 FETCH (BODY[]<0.5> "abcde")\r\n' },
   'date-time': { name: 'imap.fetch.date-time', came: '* 1 FETCH (INTERNALDATE "2026-11-27 09:00:00")\r\n' },
+  forbidden: {
+    name: 'imap.expunge.forbidden',
+    sent: 'a FETCH 1:* FLAGS',
+    came: '* 2 EXPUNGE\r\na OK done\r\n',
+  },
   starttls: { name: 'smtp.ehlo.starttls', sent: 'EHLO client.example', came: '250-mx\r\n250 STARTTLS\r\n' },
+  code: { name: 'smtp.auth.code', sent: 'AUTH PLAIN AGEAYg==', came: '250 ok\r\n' },
   codes: { name: 'smtp.reply.codes', sent: 'NOOP', came: '250-one\r\n550 two\r\n' },
   domain: { name: 'smtp.ehlo.domain', sent: 'EHLO client.example', came: '250-\r\n250 HELP\r\n' },
   class: { name: 'smtp.enhanced-code.class', sent: 'NOOP', came: '250 5.1.1 ok\r\n' },

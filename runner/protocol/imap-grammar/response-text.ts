@@ -1,5 +1,5 @@
 import { decodeText } from '../../encoding.ts';
-import { type Fields, type Value, words } from '../../value.ts';
+import { type Fields, isWords, type Value, words } from '../../value.ts';
 import type { About } from '../findings.ts';
 import { isMechanismName } from '../mechanism-name.ts';
 import { number32, positive32, positive63 } from '../numbers.ts';
@@ -73,7 +73,14 @@ function copyUid(scanner: Scanner): Fields {
   space(scanner);
   const source = uidSet(scanner, 'ordered');
   space(scanner);
-  return { uidvalidity, source, destination: uidSet(scanner, 'ordered') };
+  const start = scanner.at;
+  const destination = uidSet(scanner, 'ordered');
+  if (sizeOf(source) !== sizeOf(destination)) noteInsteadAt(scanner, start, 'syntax', 'as many UIDs as were copied');
+  return { uidvalidity, source, destination };
+}
+
+function sizeOf(set: Value): number {
+  return isWords(set) ? set.words.length : 1;
 }
 
 /** The text of a status response, from the cursor, which is behind the status, to the end. Brackets that do not close are text. */
