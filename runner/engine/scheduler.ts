@@ -2,7 +2,7 @@ import { byIdentity } from '../by-identity.ts';
 import type { Scenario } from '../plan.ts';
 import type { Breaker } from './breaker.ts';
 import { createCalm } from './calm.ts';
-import { type HostNames, writtenHosts } from './hosts.ts';
+import { type HostNames, provokes, writtenHosts } from './hosts.ts';
 
 /** A resource that at most `capacity` units of can be in use at once: an exclusive name, a server's connections. */
 export interface Need {
@@ -41,6 +41,22 @@ function queuesFirst(scenarios: readonly Scenario[]): readonly Scenario[] {
     .map(({ scenario }) => scenario);
 }
 
+/**
+ * One for each server before all others: whether a server can be used is learned while the others are tested. One that is
+ * silent would otherwise keep the run waiting at its end.
+ */
+function scoutsFirst(scenarios: readonly Scenario[]): readonly Scenario[] {
+  const scouts = new Map<string, Scenario>();
+  for (const scenario of scenarios) {
+    const [first] = scenario.connections.values();
+    if (first === undefined || scouts.has(first.label) || scenario.skip !== undefined || provokes(scenario)) continue;
+    scouts.set(first.label, scenario);
+  }
+  if (scouts.size < 2) return scenarios;
+  const chosen = new Set(scouts.values());
+  return [...chosen, ...scenarios.filter((each) => !chosen.has(each))];
+}
+
 /** What a server that cannot be used keeps from starting. */
 export interface Gate extends Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'idle' | 'settle'> {
   /** Called when more may start. */
@@ -62,8 +78,8 @@ const openGate: Gate = {
 };
 
 /**
- * Plays scenarios, at most `parallel` at a time beside those that only wait for a server that says nothing. They start in their order; several at a time, those that need something for
- * themselves start before others. One waits for a resource, or until nothing that it would spoil is left.
+ * Plays scenarios, at most `parallel` at a time beside those that only wait for a server that says nothing. They start in their order; several at a time, one for each server
+ * starts first, then those that need something for themselves. One waits for a resource, or until nothing that it would spoil is left.
  * `play()` says when it has to be played again, by the clock, if so. `more()` is asked before each start; when it says no, what has not started is left. Resolves when all that started have ended.
  */
 export async function schedule(
@@ -74,7 +90,7 @@ export async function schedule(
   hosts: HostNames = writtenHosts,
   gate: Gate = openGate,
 ): Promise<readonly Scenario[]> {
-  const scenarios = parallel === 1 ? planned : queuesFirst(planned);
+  const scenarios = parallel === 1 ? planned : scoutsFirst(queuesFirst(planned));
   const calm = createCalm(scenarios, hosts);
   const inUse = new Map<string, number>();
   /** Scenarios passed over for a resource, in order, before those never looked at: perhaps all, so none of them is moved. */
