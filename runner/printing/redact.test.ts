@@ -95,6 +95,13 @@ describe('createRedactor()', () => {
     assert.equal(redactLines(lines), lines);
   });
 
+  it('redact() replaces a secret that is broken over the lines of one reply', () => {
+    assert.equal(redact('250-x s3c\r\n250- ret?ö\r\n250 y'), '250-x «password»\r\n250 y');
+    assert.equal(redact('250-x s3c=\r\n250-ret?=C3=B6\r\n250 y'), '250-x «password»\r\n250 y');
+    const lines = base64(`${'x'.repeat(55)}s3cret?ö`).replace(/(.{76})/, '$1\r\n250-');
+    assert.match(redact(`250-${lines}`), /^250-[A-Za-z0-9+/]{73}«password»=*$/);
+  });
+
   it('redact() replaces a secret inside a SASL PLAIN response at each alignment', () => {
     for (const user of ['a', 'ab', 'abc']) {
       const shown = redact(`AUTH PLAIN ${base64(`\0${user}\0s3cret?ö`)}`);

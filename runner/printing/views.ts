@@ -106,6 +106,8 @@ export const encodings: readonly Encoding[] = [
   },
   // …or for the space before it.
   { trigger: /\n[ \t]/, pattern: /\r?\n(?=[ \t])/g, decode: () => '' },
+  // RFC 5321 section 4.2: what a server broke into lines has the reply's code before each; the breaks stay for the others.
+  { trigger: /\n\d{3}[ -]/, pattern: /(?<=\n)\d{3}[ -]/g, decode: () => '' },
   // Folded at a space by one that was put before it.
   { trigger: /\n[ \t]{2}/, pattern: /\r?\n[ \t](?=[ \t])/g, decode: () => '' },
   // RFC 2231 section 3: a parameter in pieces.
