@@ -51,6 +51,11 @@ export function readTextNamed(path: string): string {
   return handedOver.test(path) ? readFileSync(path, 'utf8') : readTextInside(path, undefined);
 }
 
+/** The octets of such a file. */
+export async function readNamed(path: string): Promise<Buffer> {
+  return handedOver.test(path) ? readFileSync(path) : readInside(path, undefined);
+}
+
 /** Whether a path leads to a regular file inside, or as well to a folder. Throws as reading it would. */
 export function lookInside(path: string, within: Within, kind: 'file' | 'file or folder' = 'file'): void {
   const file = openSync(path, flags);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
@@ -21,6 +22,20 @@ describe('mailspec import', () => {
     const again = await dispatched(['import', 'session.txt', '--output', 'made.yaml'], { cwd });
     assert.equal(again.status, 2);
     assert.match(again.stderr, /Cannot write "made.yaml"/);
+  });
+
+  it('refuses a pipe that nobody writes to, as diff and merge do', async () => {
+    const cwd = project({ 'mailspec.yaml': {} });
+    execFileSync('mkfifo', [join(cwd, 'pipe.jsonl')]);
+    for (const args of [
+      ['import', 'pipe.jsonl'],
+      ['merge', 'pipe.jsonl'],
+      ['diff', 'pipe.jsonl', 'pipe.jsonl'],
+    ]) {
+      const { status, stderr } = await dispatched(args, { cwd });
+      assert.equal(status, 2, args[0]);
+      assert.match(stderr, /Cannot read .*"pipe\.jsonl": .*not a (?:regular )?file/, args[0]);
+    }
   });
 
   it("finds the messages of imaptest's script beside it", async () => {

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { readNamed } from '../access/open.ts';
 import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
 import { decodeText } from '../encoding.ts';
 import type { Mbox } from '../importing/imaptest-beginning.ts';
@@ -76,7 +77,7 @@ async function mboxBeside([path = '-']: readonly string[], terminal: Terminal): 
 async function read(path: string, terminal: Terminal): Promise<Buffer> {
   if (path === '-') return readOctets(terminal, 'the session');
   try {
-    return await readFile(resolve(terminal.cwd, path));
+    return await readNamed(resolve(terminal.cwd, path));
   } catch (error) {
     throw new ArgumentError(`Cannot read "${path}": ${messageOf(error)}`);
   }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readTextNamed } from '../access/open.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { mergeResults } from '../load/merge.ts';
 import type { LoadResult } from '../load/result.ts';
@@ -8,7 +8,7 @@ import { schemaCheck } from './schema-check.ts';
 
 /** Reads what `load --out FILE.json` wrote. Throws an `ArgumentError` that says what is wrong with it. */
 export async function readLoadResult(path: string, cwd: string): Promise<LoadResult> {
-  const value = await valueIn(path, cwd);
+  const value = valueIn(path, cwd);
   const isLoadResult = await schemaCheck('load.schema.json');
   if (!isLoadResult(value))
     throw new ArgumentError(
@@ -23,9 +23,9 @@ export async function readLoadResult(path: string, cwd: string): Promise<LoadRes
   }
 }
 
-async function valueIn(path: string, cwd: string): Promise<unknown> {
+function valueIn(path: string, cwd: string): unknown {
   try {
-    return JSON.parse(await readFile(resolve(cwd, path), 'utf8'));
+    return JSON.parse(readTextNamed(resolve(cwd, path)));
   } catch (error) {
     throw new ArgumentError(`Cannot read the results "${path}": ${messageOf(error)}`);
   }

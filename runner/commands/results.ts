@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readTextNamed } from '../access/open.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import type { Evidence, Fault } from '../evidence.ts';
 import type { Action } from '../headline.ts';
@@ -129,7 +129,7 @@ const howToWrite = 'Write it with "mailspec run --reporter json=FILE"';
 
 /** Reads a results file. Throws an `ArgumentError` that says what is wrong with it. */
 export async function readResults(path: string, cwd: string): Promise<Results> {
-  const text = await textOf(path, cwd);
+  const text = textOf(path, cwd);
   const isLine = (await schemaCheck('result.schema.json')) as IsLine;
   const lines = text
     .split('\n')
@@ -146,9 +146,9 @@ export async function readResults(path: string, cwd: string): Promise<Results> {
   };
 }
 
-async function textOf(path: string, cwd: string): Promise<string> {
+function textOf(path: string, cwd: string): string {
   try {
-    return await readFile(resolve(cwd, path), 'utf8');
+    return readTextNamed(resolve(cwd, path));
   } catch (error) {
     throw new ArgumentError(`Cannot read the results "${path}": ${messageOf(error)}`);
   }
