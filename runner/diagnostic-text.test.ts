@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { anyText } from '../fixtures/testing/any-text.ts';
 import { renderDiagnostic, renderDiagnostics, renderFrame } from './diagnostic-text.ts';
 import { placeOf, type Span } from './source.ts';
 
@@ -95,7 +96,7 @@ describe('renderFrame()', () => {
 
   it('renderFrame() draws frames of plain lines when given any text and any span', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.nat(50), fc.nat(50), (text, start, length) => {
+      fc.property(anyText(), fc.nat(50), fc.nat(50), (text, start, length) => {
         const rendered = renderFrame(
           placeOf({
             file: { path: 'a', text },

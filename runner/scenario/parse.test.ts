@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { anyText } from '../../fixtures/testing/any-text.ts';
 import { parse } from './parse.ts';
 import { child } from './tree.ts';
 
@@ -130,7 +131,7 @@ describe('parse()', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: 'binary', maxLength: 200 }),
+          anyText({ maxLength: 200 }),
           yamlish.map((parts) => parts.join('')),
         ),
         (text) => {
