@@ -8,6 +8,7 @@ import type { Inlet } from './inlet.ts';
 import { limits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
 import { breakageOf, closedHere, handshakeTimeout, obstacleToHandshake } from './stream-errors.ts';
+import { open, type State } from './stream-state.ts';
 import { certificateError, type Secured, startTls } from './tls.ts';
 import {
   type ConnectionFacts,
@@ -32,18 +33,6 @@ export interface StreamOptions {
   /** Ends what stands behind the stream (a program): at once, or in its own bounded time. */
   readonly end?: (how: 'at once' | 'in time') => Promise<void>;
 }
-
-/** What this end has done to the connection. Whether the server still sends is `ended`, and independent of it. */
-type State =
-  | { readonly is: 'open' }
-  /** A TLS handshake is under way. */
-  | { readonly is: 'securing'; readonly deadline: number; readonly reject: (error: TransportError) => void }
-  /** Closed or reset here; dropped at the deadline, if the server's end has not come by then. */
-  | { readonly is: 'closing'; readonly deadline: number }
-  /** The system has let go of it. */
-  | { readonly is: 'gone' };
-
-const open: State = { is: 'open' };
 
 /**
  * A transport over an open connection. It reads all the time, so that an end is seen when it comes, and stops where
