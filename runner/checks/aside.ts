@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { packageRoot } from '../package-root.ts';
+import { forget, heed } from '../transport/abort.ts';
 import type { Fields } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
@@ -85,7 +86,7 @@ function done({ task, signal, time }: Job, thread: Worker): Promise<Fields> {
   return new Promise((resolve, reject) => {
     const end = (keep: boolean, settle: () => void): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
+      forget(signal, stop);
       thread.off('error', failed).off('exit', ended).off('message', answered);
       if (keep) {
         thread.unref();
@@ -115,7 +116,7 @@ function done({ task, signal, time }: Job, thread: Worker): Promise<Fields> {
           reject(new CheckError(answer.code, answer.message, answer.hint === undefined ? {} : { hint: answer.hint }));
       });
     const timer = setTimeout(() => refuse(`${time / 1000} s`), time);
-    signal.addEventListener('abort', stop, { once: true });
+    heed(signal, stop);
     thread.on('error', failed).on('exit', ended).on('message', answered);
     thread.ref();
     thread.postMessage(task);

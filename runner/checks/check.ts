@@ -1,6 +1,7 @@
 import type { CertificateFault, Fault, NoName } from '../evidence.ts';
 import type { Mismatch, ReplyLine } from '../mismatch.ts';
 import type { Note, ProblemCode } from '../result.ts';
+import { forget, heed } from '../transport/abort.ts';
 import { atDeadline } from '../transport/deadline.ts';
 import { faultOf } from '../transport/fault.ts';
 import { problemCodeOf } from '../transport/problem-code.ts';
@@ -103,14 +104,13 @@ export function timeLimit({ clock, deadline, signal }: CheckContext): TimeLimit 
     controller.abort(new Error('the time is up'));
   });
   const end = () => controller.abort(signal.reason);
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
+  heed(signal, end);
   return {
     signal: controller.signal,
     expired: () => expired,
     done() {
       callOff();
-      signal.removeEventListener('abort', end);
+      forget(signal, end);
     },
   };
 }
@@ -119,8 +119,7 @@ export function timeLimit({ clock, deadline, signal }: CheckContext): TimeLimit 
 export function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     const end = () => reject(signal.reason);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+    heed(signal, end);
+    promise.then(resolve, reject).finally(() => forget(signal, end));
   });
 }

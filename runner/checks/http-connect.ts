@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { writeHostAndPort } from '../host-and-port.ts';
 import type { Note } from '../result.ts';
+import { forget, heed } from '../transport/abort.ts';
 import { atDeadline } from '../transport/deadline.ts';
 import { certificateError, startTls } from '../transport/tls.ts';
 import { type HandshakeOptions, type TlsFacts, TransportError } from '../transport/transport.ts';
@@ -47,10 +48,10 @@ function handshake(
       reject(new TransportError('timeout', 'handshake', 'Cannot complete the TLS handshake: no answer in time'));
     });
     const end = () => reject(new TransportError('aborted', 'handshake', 'Cannot go on: the run was ended'));
-    signal.addEventListener('abort', end, { once: true });
+    heed(signal, end);
     const settle = () => {
       callOff();
-      signal.removeEventListener('abort', end);
+      forget(signal, end);
     };
     const stream = startTls(
       socket,

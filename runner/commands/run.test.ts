@@ -356,6 +356,15 @@ describe('services', () => {
     assert.match(ended.stderr, / \| seen string undefined mark given\n/, said(ended));
   });
 
+  it('are ended without a warning of Node, however many they are', async () => {
+    const others = Array.from({ length: 11 }, (_, at) => ({ name: `other_${at}`, start: ['sleep', '60'] }));
+    const cwd = project(files([byPattern, ...others]));
+    const ended = await mailspec(['run'], marked(cwd));
+    assert.equal(ended.status, 0, said(ended));
+    assert.equal(ended.stderr, '');
+    assert.deepEqual(left(cwd), []);
+  });
+
   it('are ready by a URL that greets', async () => {
     const reserved = await reservePorts('127.0.0.1', ['service']);
     const port = reserved.ports.service;

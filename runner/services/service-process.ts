@@ -12,6 +12,13 @@ const childrenLimit = 2000;
 /** Between two looks whether what it started is gone. */
 const pollEvery = 50;
 
+/** What ends each service that runs. Node warns where more than ten listen for the end of the process. */
+const running = new Set<() => void>();
+
+function killAll(): void {
+  for (const kill of running) kill();
+}
+
 /** A service's program while it runs: what it prints, and its end. */
 export class ServiceProcess {
   readonly #service: Service;
@@ -34,7 +41,8 @@ export class ServiceProcess {
     const child = spawnGroup(program, args, cwd, this.#env);
     this.#child = child;
     // Whatever ends the runner, a second Ctrl-C too, leaves no process.
-    process.once('exit', this.#kill);
+    if (running.size === 0) process.once('exit', killAll);
+    running.add(this.#kill);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
@@ -89,7 +97,8 @@ export class ServiceProcess {
     // What the program left of its group may end in peace, but must not outlive the run.
     for (let waited = 0; waited < childrenLimit && signalGroup(pid, 0); waited += pollEvery) await pause(pollEvery);
     this.#kill();
-    process.off('exit', this.#kill);
+    running.delete(this.#kill);
+    if (running.size === 0) process.off('exit', killAll);
     stdout.destroy();
     stderr.destroy();
   }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { messageOf } from '../phrase.ts';
+import { forget, heed } from '../transport/abort.ts';
 
 /** Octets of a client that nobody has taken, before its socket is paused. */
 const mostUnread = 1024 * 1024;
@@ -26,7 +27,7 @@ export class Link {
   constructor(socket: Socket, signal: AbortSignal) {
     this.#socket = socket;
     this.#signal = signal;
-    signal.addEventListener('abort', this.#onAbort, { once: true });
+    heed(signal, this.#onAbort);
     this.#attach();
   }
 
@@ -106,7 +107,7 @@ export class Link {
 
   /** FIN, after close_notify where there is TLS. */
   close(): void {
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    forget(this.#signal, this.#onAbort);
     this.#socket.end();
     // Who leaves its end open must not keep this process.
     this.#socket.setTimeout(1000, () => this.#socket.destroy());
@@ -114,7 +115,7 @@ export class Link {
   }
 
   reset(): void {
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    forget(this.#signal, this.#onAbort);
     this.#socket.resetAndDestroy();
   }
 

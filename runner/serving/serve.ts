@@ -9,6 +9,7 @@ import { writeHostAndPort } from '../host-and-port.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
 import type { ScenarioResult } from '../result.ts';
+import { forget, heed } from '../transport/abort.ts';
 import { ServedClient } from './counterpart.ts';
 import { Link } from './link.ts';
 import type { Identity } from './mirror.ts';
@@ -96,7 +97,7 @@ function createHouse(options: ServeOptions, addresses: ReadonlyMap<string, Addre
       expected.set(label, queue);
       const leave = () => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', late);
+        forget(signal, late);
         queue.splice(queue.indexOf(admit), 1);
       };
       const admit: Admit = (link) => {
@@ -108,8 +109,8 @@ function createHouse(options: ServeOptions, addresses: ReadonlyMap<string, Addre
         resolve(undefined);
       };
       const timer = setTimeout(late, options.patience);
-      signal.addEventListener('abort', late, { once: true });
       queue.push(admit);
+      heed(signal, late);
     });
   }
 
