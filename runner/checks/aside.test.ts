@@ -34,6 +34,18 @@ describe('aside()', function () {
     });
   });
 
+  it('refuses a document that fills the memory of its thread, and works on', async () => {
+    const expression = Array.from({ length: 3000 }, () => '//b/preceding-sibling::*/following-sibling::*').join('|');
+    await rejects(
+      aside({ kind: 'xml', text: elements(1900), expressions: [`count(${expression})`] }, never, 100_000),
+      'protocol.limit',
+      /^the XML document takes more than 512 MiB of memory to read$/,
+    );
+    assert.deepEqual(await aside({ kind: 'xml', text: elements(2), expressions: ['count(//b)'] }, never), {
+      'count(//b)': 2,
+    });
+  });
+
   it('ends with its signal, and leaves this thread free meanwhile', async () => {
     const controller = new AbortController();
     const slow = aside({ kind: 'xml', text: elements(1900), expressions: ['count(//*[//*[//*]])'] }, controller.signal);

@@ -1,3 +1,5 @@
+import { limits } from './limits.ts';
+
 /** What a script of imaptest has between blanks, with its variables as they stand. */
 export type Argument =
   | { readonly kind: 'atom' | 'string'; readonly text: string }
@@ -9,9 +11,20 @@ const [opens, closes] = literalMarks;
 
 /** The arguments of a line; none where it does not follow the grammar. */
 export function readArguments(line: string): readonly Argument[] | undefined {
+  if (depthOf(line) > limits.depth) return undefined;
   const scanner = { line, at: 0 };
   const items = readItems(scanner);
   return scanner.at >= line.length ? items : undefined;
+}
+
+/** No less than how deep its lists lie within each other: parentheses in strings count as well. */
+function depthOf(line: string): number {
+  let [depth, most] = [0, 0];
+  for (const [mark] of line.matchAll(/[()]/g)) {
+    depth = Math.max(depth + (mark === '(' ? 1 : -1), 0);
+    most = Math.max(most, depth);
+  }
+  return most;
 }
 
 interface Scanner {

@@ -8,6 +8,7 @@ import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.
 import { packageRoot } from '../package-root.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { schemeOf } from '../protocol/server-url.ts';
+import { readArguments } from './imaptest-arguments.ts';
 import { formatNames, type Imported, importText } from './import.ts';
 import { rows } from './transcripts.test.helper.ts';
 
@@ -99,6 +100,21 @@ describe('importText()', () => {
   it('refuses a text without a reply, and one whose protocol nobody can tell', () => {
     assert.ok('problem' in importText(['nothing of interest\nat all\n'], { title: 'x' }));
     assert.ok('problem' in importText(['EHLO a\nMAIL FROM:<>\n'], { title: 'x' }));
+  });
+
+  it('refuses a text that is larger than what a person imports', () => {
+    const refused = (text: string) => {
+      const found = importText([text], { title: 'a', server: 'mx' });
+      return 'problem' in found ? found.problem : `${found.steps} steps`;
+    };
+    const session = (steps: number) => `S: 220 x\n${'C: NOOP\nS: 250 y\n'.repeat(steps)}`;
+    assert.equal(refused(session(20)), '21 steps');
+    assert.equal(refused(session(10_001)), 'it has more than 10,000 steps');
+    assert.equal(refused(session(30_000)), 'it has more than 50,000 lines');
+    assert.equal(refused(`S: 220 ${'x'.repeat(300_000)}`), 'line 1 has more than 262,144 characters');
+    // Lists within each other, as a script of imaptest may have them.
+    const isRead = (depth: number) => readArguments(`${'('.repeat(depth)}uid${')'.repeat(depth)}`) !== undefined;
+    assert.deepEqual([1, 100, 101, 100_000].map(isRead), [true, true, false, false]);
   });
 
   it('reads a login that a transcript of mailspec hides', () => {

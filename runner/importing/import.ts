@@ -10,6 +10,7 @@ import { eximClient } from './exim.ts';
 import { imaptest } from './imaptest.ts';
 import type { Mbox } from './imaptest-beginning.ts';
 import { labelled } from './labelled.ts';
+import { beyondLimits, beyondSteps } from './limits.ts';
 import { markedFormats } from './marked.ts';
 import { jamesMpt } from './mpt.ts';
 import { packets } from './packets.ts';
@@ -57,6 +58,8 @@ export const formatNames: readonly string[] = [...scripts, ...new Set(sessions)]
 /** Pasted sessions, the two files of a rawlog, or another program's test, as a scenario file. */
 export function importText(texts: readonly string[], options: ImportOptions): Imported | Refused {
   const lines = merged(texts.map(linesOf));
+  const beyond = beyondLimits(lines);
+  if (beyond !== undefined) return beyond;
   const pasted = trimmedLines(lines);
   const isAsked =
     (from: readonly string[]) =>
@@ -96,6 +99,8 @@ type Read = Omit<Script, 'where'> & Pick<Session, 'where'>;
 function written(format: string, all: readonly Read[], options: ImportOptions): Imported | Refused {
   const dialogues = all.flatMap((each) => each.dialogues);
   if (!dialogues.some(({ exchanges }) => exchanges.some(expectsSomething))) return withoutReply(format);
+  const beyond = beyondSteps(dialogues.reduce((sum, { exchanges }) => sum + exchanges.length, 0));
+  if (beyond !== undefined) return beyond;
   const server = options.server ?? serverOf(all[0] as Read);
   const { drafts, vocabulary } = draftsOf(all, server, options);
   const text = scenarioFile(drafts, {
