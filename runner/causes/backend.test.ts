@@ -5,7 +5,7 @@ import type { SourceFile } from '../source.ts';
 import { causeWords, countWords } from '../words/cause.ts';
 import { backendOf } from './backend.ts';
 import { collectCauses } from './collect.ts';
-import { tellingLines } from './log.ts';
+import { loggedProducts, tellingLines } from './log.ts';
 
 const file: SourceFile = { path: 'a.yaml', text: 'expect: 250\n' };
 const line = 'EHLO client.example';
@@ -34,6 +34,8 @@ const logged: readonly (readonly [string, string | undefined])[] = [
   ['warning: connect to Milter service inet:127.0.0.1:9: Connection refused', 'milter'],
   ['warning: problem talking to server private/policy: Connection refused', 'policy'],
   ['error: open database /etc/postfix/virtual.db: No such file or directory', 'table'],
+  ['sendmail[77]: 6ARG: Milter (dead): error connecting to filter: Connection refused by 127.0.0.1', 'milter'],
+  ['mx imaps: Maximum connection limit reached for ::ffff:127.0.0.1', 'limit'],
   ['warning: TLS library problem: error:0A000418', undefined],
   ['warning: mx.example.test: RBL lookup error: Host not found', undefined],
 ];
@@ -51,6 +53,19 @@ describe('backendOf()', () => {
     assert.equal(backendOf('silent', [ended([`C ${line}␍␊`])], []), undefined);
     assert.equal(backendOf('silent', [ended(['* connected to a', `C ${line}␍␊`])], []), undefined);
   });
+});
+
+describe('loggedProducts()', () => {
+  for (const [text, product] of [
+    ['Nov 27 16:14:17 mx sendmail[77]: 6ARG: Milter (dead): to error state', 'sendmail'],
+    ['Nov 27 16:12:23 mx exim[22]: TLS error on connection from [127.0.0.1]', 'exim'],
+    ['Nov 27 16:16:13 mx imaps: ip=[::ffff:127.0.0.1], couriertls: /a.pem: No such file', 'courier'],
+    ['Nov 27 16:16:13 mx postfix/mx/smtpd[1]: warning: connect', 'postfix'],
+    ['Nov 27 16:16:13 mx dovecot: imap-login: Error: x', 'dovecot'],
+    ['Nov 27 16:16:13 mx kernel: out of memory', undefined],
+  ] as const)
+    it(`knows ${product ?? 'nobody'} by "${text.slice(16, 50)}"`, () =>
+      assert.deepEqual(loggedProducts([{ file: 'maillog', text }]), product === undefined ? [] : [product]));
 });
 
 describe('tellingLines()', () => {

@@ -5,11 +5,17 @@ import type { Backend, SymptomKind } from './cause.ts';
 const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp }[] = [
   // Postfix
   { kind: 'authentication', line: /\bSASL: Connect to .* failed|\bno SASL authentication mechanisms\b/ },
+  { kind: 'milter', line: /\bMilter \(\S+\): (?:error connecting|to error state)/ },
   { kind: 'milter', line: /\bmilter\b.*\b(?:refused|No such file|timed out|unreasonable)\b/i },
   { kind: 'policy', line: /\bproblem talking to server\b/ },
   { kind: 'table', line: /\btable lookup problem\b|\bopen database \S+: / },
   // Dovecot
   { kind: 'authentication', line: /\bauth: connect\(\S+\) failed\b|\bAuth process broken\b/i },
+  // Courier, Cyrus, Exim, Sendmail, Postfix, Dovecot
+  {
+    kind: 'limit',
+    line: /\bMaximum connection limit reached\b|\btoo many (?:simultaneous )?connections\b|\bConnection (?:concurrency|rate) limit exceeded\b|\bMaximum number of connections from user\+IP exceeded\b/i,
+  },
   // Exim, Courier
   { kind: 'authentication', line: /\b(?:auth socket|saslauthd|authdaemon)\b.*\b(?:fail\w*|refused|No such file)\b/i },
   { kind: 'filter', line: /\bmilter-reject: / },
@@ -26,17 +32,20 @@ const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp
   },
   { kind: 'certificate', line: /\bCan't load SSL (?:certificate|private key)\b|\bSSL context\b.*\bCan't load\b/ },
   { kind: 'certificate', line: /\bunable to get (?:certificate|private key) from\b|\bcannot load cert\/key data\b/ },
-  { kind: 'certificate', line: /\bTLS error\b.*\bcert\/key setup\b|\bcouriertls: \S+\.pem: error\b/ },
+  {
+    kind: 'certificate',
+    line: /\bTLS error\b.*\bcert\/key setup\b|\bcouriertls: \S+: (?:error|No such file|Permission denied)\b/,
+  },
   { kind: 'certificate', line: /\bSTARTTLS=server, error: (?:SSL_CTX_use_\w+|load verify locs|\S*file\S*)\b/ },
 ];
 
 /** What may be behind a cause of a kind. */
 const behind: Partial<Readonly<Record<SymptomKind, readonly Backend['kind'][]>>> = {
-  silent: ['authentication', 'milter', 'policy', 'table'],
+  silent: ['limit', 'authentication', 'milter', 'policy', 'table'],
   refused: ['authentication', 'milter', 'policy', 'table', 'disk', 'store', 'filter'],
   delivery: ['disk', 'store'],
   login: ['disk', 'store'],
-  handshake: ['certificate'],
+  handshake: ['certificate', 'limit', 'milter'],
 };
 
 /** The lines that name what the server does not reach, or cannot use. */

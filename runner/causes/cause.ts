@@ -39,7 +39,16 @@ export interface Symptom {
 
 /** Something that the server asks, and that does not answer. */
 export interface Backend {
-  readonly kind: 'authentication' | 'milter' | 'policy' | 'table' | 'certificate' | 'disk' | 'store' | 'filter';
+  readonly kind:
+    | 'authentication'
+    | 'milter'
+    | 'policy'
+    | 'table'
+    | 'certificate'
+    | 'disk'
+    | 'store'
+    | 'filter'
+    | 'limit';
   /** The server's log says so; else it is what this usually means. */
   readonly logged: boolean;
 }

@@ -4,7 +4,7 @@ import { backendOf } from './backend.ts';
 import { type Cause, type Symptom, type SymptomKind, symptomKinds, type Trail } from './cause.ts';
 import { generalRemedies } from './general.ts';
 import { type Group, kept, newGroup, productsIn, put, rank } from './group.ts';
-import { tellingLines } from './log.ts';
+import { loggedProducts, tellingLines } from './log.ts';
 import { withFollowers } from './merging.ts';
 import { type Sign, signIn, signOf } from './sign.ts';
 import { symptomOf } from './symptom.ts';
@@ -75,13 +75,14 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const named = servers.flatMap((server) => known.get(server) ?? []);
   // Mail passes other servers than the one that shows what became of it.
   const isOthers = symptom.kind === 'delivery' || symptom.kind === 'other' || symptom.disguisedIn !== undefined;
-  const products = [...new Set(named.length > 0 && !isOthers ? named : [...group.products].sort())];
+  const recognized = [...new Set(named.length > 0 && !isOthers ? named : [...group.products].sort())];
   const trail = all.flatMap((each) => trailOf(each.log) ?? [])[0];
   const { fault, name } = symptom;
   const shown =
     symptom.kind === 'delivery' || (symptom.kind === 'accepted' && trail?.asked !== undefined) ? trail : undefined;
   const log = logOf(symptom.kind, [...group.reasons, ...all.map((each) => each.log)], shown?.line);
   const backend = backendOf(symptom.kind, all, log);
+  const products = recognized.length > 0 ? recognized : loggedProducts(log);
   const sign = signOfCause(symptom, first, shown, count);
   return {
     kind: symptom.kind,

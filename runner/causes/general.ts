@@ -112,6 +112,17 @@ const defenses: Readonly<Record<Extract<Fault, { kind: 'defense' }>['how'], Reme
   ),
 };
 
+/** What the log names is what replies are signs of. */
+const signOfBackend: Partial<Readonly<Record<Backend['kind'], Sign>>> = {
+  milter: 'milter',
+  policy: 'policy',
+  table: 'lookup',
+  filter: 'filter',
+  disk: 'disk full',
+  store: 'internal error',
+  limit: 'too many connections',
+};
+
 /** What scenarios of more suites get than this is about none of them. */
 const mostAlike = 2;
 
@@ -137,11 +148,8 @@ export function generalRemedies(
   const defense = defenseOf(first);
   if (kind === 'defended' && defense !== undefined) return [defenses[defense]];
   if (backend?.kind === 'authentication') return general.login ?? own;
-  if (backend?.kind === 'milter') return signRemedies.milter;
-  if (backend?.kind === 'table') return signRemedies.lookup;
-  if (backend?.kind === 'filter') return signRemedies.filter;
-  if (backend?.kind === 'disk') return signRemedies['disk full'];
-  if (backend?.kind === 'store') return signRemedies['internal error'];
+  const known = backend && signOfBackend[backend.kind];
+  if (known !== undefined) return signRemedies[known];
   if (sign !== undefined) return signRemedies[sign];
   const reply = first.problem?.evidence?.reply;
   if (kind === 'refused' && reply?.status.startsWith('4')) return [temporary, ...others(own, 'postfix')];

@@ -1,3 +1,4 @@
+import type { Product } from '../remedy.ts';
 import type { LogLine } from '../result.ts';
 
 /** What servers write when something is wrong, the weightier first. */
@@ -35,6 +36,21 @@ export function tellingLines(logs: readonly (readonly LogLine[])[]): readonly Lo
     .sort((a, b) => score(b) - score(a))
     .slice(0, mostLines)
     .map(({ line }) => line);
+}
+
+/** How servers call themselves in their logs. */
+const programs: readonly (readonly [Product, RegExp])[] = [
+  ['postfix', /\bpostfix\/\S+\[\d+\]: /],
+  ['dovecot', /\bdovecot(?:\[\d+\])?: /],
+  ['exim', /\bexim4?\[\d+\]: /],
+  ['sendmail', /\b(?:sendmail|sm-mta)\[\d+\]: /],
+  ['cyrus', /\bcyrus\/\S+\[\d+\]: /],
+  ['courier', /\b(?:couriertls|courieresmtpd|authdaemond)\b|\b(?:imaps?|pop3s?)(?:d|d-ssl)?: /],
+];
+
+/** Of servers that do not say what they are: who wrote the lines. */
+export function loggedProducts(log: readonly LogLine[]): readonly Product[] {
+  return programs.flatMap(([product, line]) => (log.some(({ text }) => line.test(text)) ? [product] : []));
 }
 
 /** A line that says why outweighs some that only say that. */

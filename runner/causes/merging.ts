@@ -1,4 +1,5 @@
 import type { ScenarioResult } from '../result.ts';
+import { backendOf } from './backend.ts';
 import { firstIn, type Group, joined, kept } from './group.ts';
 import { unannounced } from './seen.ts';
 import { temporaryKey } from './symptom.ts';
@@ -7,7 +8,13 @@ import { trailOf } from './trail.ts';
 
 /** Groups whose failures follow from those of another are counted under that one. */
 export function withFollowers(groups: readonly Group[]): readonly Group[] {
-  return folded(unmasked(belowNames(unofferedLogins(sameOffers(widerOffers(withoutTls(sameSigns(merged(groups)))))))));
+  return folded(
+    unmasked(
+      belowNames(
+        unofferedLogins(sameOffers(widerOffers(withoutTls(unannouncedTls(behindMilter(sameSigns(merged(groups)))))))),
+      ),
+    ),
+  );
 }
 
 /** A login that gets the answer which everything gets is refused for the same reason. */
@@ -48,6 +55,22 @@ function withoutTls(groups: readonly Group[]): readonly Group[] {
 /** Blocked ones have no evidence of their own. */
 function isForTlsAlone({ problem }: ScenarioResult): boolean {
   return problem === undefined || problem.evidence?.protocol?.endsWith('s') === true;
+}
+
+/** A server that cannot begin TLS may stop announcing it. */
+function unannouncedTls(groups: readonly Group[]): readonly Group[] {
+  const none = groups.find(({ symptom }) => symptom.key === noTlsKey);
+  return underRoots(groups, ({ symptom }) => (symptom.key === tlsOffKey ? none : undefined));
+}
+
+/** A session that a dead milter ends before TLS begins, beside commands that it puts off. */
+function behindMilter(groups: readonly Group[]): readonly Group[] {
+  const put = groups.find(({ symptom }) => symptom.key === temporaryKey);
+  return underRoots(groups, (each) => {
+    const reasons = each.reasons.flat();
+    const isIts = each.symptom.kind === 'handshake' && backendOf('handshake', [], reasons)?.kind === 'milter';
+    return isIts && put !== undefined ? put : undefined;
+  });
 }
 
 /** A login that is not offered is refused. */

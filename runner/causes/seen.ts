@@ -2,10 +2,23 @@ import type { Mismatch } from '../mismatch.ts';
 import type { Problem } from '../result.ts';
 
 /** The last name of a path, in capitals, where something of that name should have been announced, and is not. */
-export function unannounced({ mismatches: [first] }: Pick<Problem, 'mismatches'>): string | undefined {
+export function unannounced(problem: Pick<Problem, 'mismatches' | 'evidence'>): string | undefined {
+  const [first] = problem.mismatches;
   const name = first?.path.slice(first.path.lastIndexOf('.') + 1);
   const isMissing = first?.missing?.some((each) => each.kind === 'name' && each.name === name);
-  return isMissing ? name?.toUpperCase() : undefined;
+  return isMissing ? name?.toUpperCase() : missingLine(problem);
+}
+
+/** Commands whose replies announce something. */
+const asking = /^(?:EHLO|LHLO|CAPA|CAPABILITY)\b/i;
+
+/** `expect: 250-STARTTLS`: the line that the author asks for, as the file has it. */
+function missingLine({ mismatches: [first], evidence }: Pick<Problem, 'mismatches' | 'evidence'>): string | undefined {
+  const { action, reply } = evidence ?? {};
+  if (action?.kind !== 'command' || !asking.test(action.line ?? action.label)) return undefined;
+  if (first?.path !== 'text' || first.place === undefined || /^[45]|^(?:NO|BAD|-ERR)/i.test(reply?.status ?? ''))
+    return undefined;
+  return /\b(?:STARTTLS|STLS|AUTH)\b/i.exec(first.place.source)?.[0].toUpperCase();
 }
 
 /** What was seen at a path, as a text. A result that was read from a file has it in words. */

@@ -163,6 +163,13 @@ export const signRemedies: Readonly<Record<Sign, readonly Remedy[]>> = {
     ),
     remedyOf('any', "An alias leads back to itself: the server's log names the address."),
   ],
+  policy: [
+    remedyOf(
+      'postfix',
+      'Start the policy service that check_policy_service names (in smtpd_recipient_restrictions and its like), or remove it there; smtpd_policy_service_default_action = DUNNO lets mail through while it is down. https://www.postfix.org/SMTPD_POLICY_README.html',
+    ),
+    remedyOf('any', "Start the service that the server asks about each recipient: the server's log names it."),
+  ],
   filter: [
     remedyOf(
       'postfix',
@@ -189,6 +196,10 @@ export const signRemedies: Readonly<Record<Sign, readonly Remedy[]>> = {
   ],
   milter: [
     remedyOf(
+      'sendmail',
+      'Start the filter that INPUT_MAIL_FILTER names, or remove it; without F=T or F=R mail gets through while it is down. https://www.sendmail.org/~ca/email/doc8.12/cf/m4/adding_mailfilters.html',
+    ),
+    remedyOf(
       'postfix',
       'Start the milter that smtpd_milters names, or remove it there; milter_default_action = accept lets mail through while it is down. https://www.postfix.org/MILTER_README.html',
     ),
@@ -205,6 +216,14 @@ export const signRemedies: Readonly<Record<Sign, readonly Remedy[]>> = {
     remedyOf('any', "Look in the server's log for errors at this time: a setting is wrong, and the server says which."),
   ],
   'too many connections': [
+    remedyOf(
+      'courier',
+      'Set max_connections in mailspec.yaml to MAXPERIP of imapd and pop3d (20), or raise that. https://www.courier-mta.org/imap/INSTALL.html',
+    ),
+    remedyOf(
+      'postfix',
+      'Set max_connections in mailspec.yaml to smtpd_client_connection_count_limit (50), or raise that. https://www.postfix.org/postconf.5.html#smtpd_client_connection_count_limit',
+    ),
     remedyOf(
       'dovecot',
       'Set max_connections in mailspec.yaml to what the server allows, or raise mail_max_userip_connections (10). https://doc.dovecot.org/latest/core/summaries/settings.html',

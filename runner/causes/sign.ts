@@ -16,6 +16,7 @@ export type Sign =
   | 'internal error'
   | 'alias loop'
   | 'filter'
+  | 'policy'
   | 'mailbox full'
   | 'lookup'
   | 'milter'

@@ -128,6 +128,36 @@ describe('causes of TLS that does not begin', () => {
     assert.equal(titles(unreachable('smtp', 'smtp'), unannounced('mx', 'STARTTLS')).length, 2);
   });
 
+  it('are what a server no longer announces that cannot begin it, also where the author writes the line', () => {
+    const place = { ...placeIn({ path: 'a.yaml', text: 'expect: 250-STARTTLS\n' }, '250-STARTTLS') };
+    const line = { ...words('text', '["mx", "SIZE"]'), place };
+    const asked = failed('reply.mismatch', { server: 'mx', action: command('EHLO a'), reply: reply('250', 'mx') }, {}, [
+      line,
+    ]);
+    const list = titles(notAvailable, unannounced('submission', 'STARTTLS'), asked);
+    assert.equal(list.length, 1);
+    assert.match(list[0] ?? '', /^mx and submission: /);
+    const refusedHello = failed(
+      'reply.mismatch',
+      { server: 'mx', action: command('EHLO a'), reply: reply('501', 'no') },
+      {},
+      [line],
+    );
+    assert.match(titles(refusedHello)[0] ?? '', /^mx: EHLO a: 501 no/);
+  });
+
+  it('are one with what a dead milter puts off', () => {
+    const log = [{ file: 'maillog', text: 'sendmail[1]: 6A: Milter (dead): error connecting to filter: refused' }];
+    const list = titles(
+      { ...starttls('mx', '454', '4.7.0 Please try again later'), log },
+      { ...closed('submissions', 'smtps'), log },
+      { ...refused('submissions', 'TLSv1.2'), log },
+    );
+    assert.deepEqual(list, [
+      'mx and submissions: STARTTLS: 454 4.7.0 Please try again later, because a milter does not answer',
+    ]);
+  });
+
   it('are not refused offers of a server that accepts others: the widest one stands for those with more conditions', () => {
     assert.deepEqual(
       titles(

@@ -74,11 +74,14 @@ function handshakeWords(cause: Cause): string {
   const { offer, backend, servers, sign } = cause;
   if (sign === 'TLS off') return `${signs[sign]}: ${withoutServers(troubleOf(cause), servers)}`;
   if (offer !== undefined) return `a TLS handshake with ${[...new Set(offer.split(' '))].join(' ')} is refused`;
-  return backend === undefined ? withoutServers(troubleOf(cause), servers) : `TLS does not begin${becauseOf(backend)}`;
+  return backend === undefined
+    ? withoutServers(troubleOf(cause), servers)
+    : `${backend.kind === 'limit' ? 'the server closes connections' : 'TLS does not begin'}${becauseOf(backend)}`;
 }
 
 /** What the sessions lack: where the log does not say it, with its certainty. */
 function silenceWords(backend: Backend | undefined): string {
+  if (backend?.kind === 'limit') return `the server closes connections${becauseOf(backend)}`;
   if (backend?.kind !== 'authentication')
     return `the server accepts connections but does not answer${becauseOf(backend)}`;
   return backend.logged
@@ -95,6 +98,7 @@ const backends: Readonly<Record<Backend['kind'], string>> = {
   disk: 'its disk is full',
   store: 'the server cannot use its mail store',
   filter: 'a milter refuses it',
+  limit: 'the server limits the connections of an address',
 };
 
 function becauseOf(backend: Backend | undefined): string {
@@ -107,6 +111,7 @@ const signs: Readonly<Record<Sign, string>> = {
   'TLS off': 'TLS is turned off',
   'alias loop': 'an alias leads back to itself',
   filter: 'a mail filter refuses it',
+  policy: 'a policy service does not answer',
   'no logins': 'authentication is turned off on this port',
   'late login': 'the server delays logins after failed ones, or its authentication backend hangs',
   'no folder': 'the user has no home directory or Maildir',

@@ -236,6 +236,24 @@ const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Probl
     reply('550', '5.1.80 No', 'MAIL FROM:<a@b.example>'),
   ],
   [
+    "Exim's syntax error",
+    /501 usually means that the syntax of the address/,
+    reply('501', '<a b@c>: malformed address: b@c> may not follow a', 'MAIL FROM:<a b@c>'),
+    reply('501', 'Syntactically invalid EHLO argument(s)', 'EHLO a_b'),
+  ],
+  [
+    'a home directory that is gone, on Dovecot',
+    /home directory or the Maildir of the user/,
+    reply('NO', '[SERVERBUG] Internal error occurred. Refer to server log for more information.', 'SELECT INBOX', 'OK'),
+    reply('NO', "[NONEXISTENT] Mailbox doesn't exist", 'SELECT x', 'OK'),
+  ],
+  [
+    'a dead name server',
+    /name server does not answer/,
+    reply('450', '4.1.8 <a@b>: Sender address rejected: Domain not found', 'RCPT TO:<c@d>'),
+    reply('450', '4.2.0 <a@b>: Recipient address rejected: busy', 'RCPT TO:<c@d>'),
+  ],
+  [
     '554 5.7.1',
     /Relaying denied/,
     reply('554', '5.7.1 <a@b.example>: Relay access denied', 'RCPT TO:<a@b.example>'),

@@ -1,8 +1,10 @@
+import { signOf } from '../causes/sign.ts';
 import { wantsTlsFirst } from '../causes/tls-first.ts';
 import type { Kept } from '../excerpt.ts';
 import type { Expected } from '../mismatch.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
+import { signHints } from './sign-hints.ts';
 
 /** A symptom, and what it usually means. */
 interface Row {
@@ -152,6 +154,18 @@ export const symptoms: readonly Row[] = [
     when: replies(/^55[03]$/, /\b5\.1\.8\b/),
     says: () => "5.1.8 usually means that the sender's domain has neither an MX nor an address record",
   },
+  {
+    symptom: '501 to MAIL or RCPT', // Exim gives no 5.1.7
+    when: (problem) => isCommand(problem, /^(?:MAIL|RCPT)\b/i) && replies(/^501$/)(problem),
+    says: () => '501 usually means that the syntax of the address, or of a parameter after it, is wrong',
+  },
+  ...signHints.map(
+    ({ sign, symptom, says }): Row => ({
+      symptom,
+      when: (problem) => isRefused(problem) && signOf(problem, { transcript: [] }) === sign,
+      says: () => says,
+    }),
+  ),
   {
     // As Exim says it.
     symptom: '`Verification failed for` or `Sender verify failed`',
