@@ -55,7 +55,8 @@ export async function look(asked: Asked, context: LookContext): Promise<Look> {
     transport = await connect({
       address: { to: 'network', host: asked.address, port: asked.port },
       deadline: context.clock() + patience.connect,
-      signal: context.signal,
+      // Of its own: Node warns where one signal has more than ten listeners, and all looks begin at once.
+      signal: AbortSignal.any([context.signal]),
       clock: context.clock,
       observer: { received() {}, sent() {}, note() {} },
     });

@@ -109,7 +109,7 @@ describe('headlineWords()', () => {
       [searched, fetched].map((each) => headlineWords(headline, { mismatches: [each] })),
       [
         'NOOP: expected no untagged SEARCH with a length of at least 1, got "* SEARCH 28"',
-        'NOOP: expected untagged.FETCH["BODY[]"] to be a match of /x/, got "y"',
+        'NOOP: expected untagged.FETCH["BODY[]"] to match /x/, got "y"',
       ],
     );
   });

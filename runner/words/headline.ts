@@ -1,6 +1,6 @@
 import { inWords } from '../duration.ts';
 import type { Action, Headline, Looked } from '../headline.ts';
-import type { Mismatch, ReplyLine } from '../mismatch.ts';
+import type { Expected, Mismatch, ReplyLine } from '../mismatch.ts';
 import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
 import { actionTitle, answerWords } from './action.ts';
@@ -8,6 +8,7 @@ import { actualWords, announcedWords, cameWords } from './actual.ts';
 import { expectationWords } from './condition.ts';
 import { expectedWords } from './expected.ts';
 import { faultWords } from './fault.ts';
+import { patternWords } from './matcher.ts';
 import { cutText, shortened } from './text.ts';
 
 /** What the difference of a headline is: the first thing that differs, of how many, and the reply that has it. */
@@ -114,7 +115,14 @@ const inReply: ReadonlySet<string> = new Set(['', 'code', 'status', 'enhanced', 
 function wantedWords({ path, expected }: Mismatch): string {
   if (expected.kind === 'announcement') return `${expected.announced ? '' : 'no '}${nameIn(path)}`;
   const words = expectedWords(expected);
-  return obvious.has(path) || response.test(path) ? words : `${visible(path)} to be ${words}`;
+  return obvious.has(path) || response.test(path) ? words : `${visible(path)} ${verbWords(expected, words)}`;
+}
+
+/** `to match /x/`, `to have a length of 3`, `to be at least 7` */
+function verbWords(expected: Expected, words: string): string {
+  const matcher = expected.kind === 'matcher' ? expected.matcher : undefined;
+  if (matcher?.kind === 'matches') return `to match ${patternWords(matcher.pattern)}`;
+  return `${matcher?.kind === 'length' ? 'to have' : 'to be'} ${words}`;
 }
 
 function gotWords(mismatch: Mismatch, reply: ReplyLine | undefined): string {
