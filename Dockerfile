@@ -4,7 +4,7 @@
 FROM node:22-alpine AS build
 WORKDIR /build
 COPY . .
-RUN npm ci --ignore-scripts && npm pack --pack-destination /packed
+RUN mkdir /packed && npm ci --ignore-scripts && npm pack --pack-destination /packed
 
 FROM node:22-alpine
 COPY --from=build /packed/ /packed/
