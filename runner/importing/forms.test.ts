@@ -215,6 +215,12 @@ describe('importText() of a session in the form of', () => {
     for (const [text, has] of hidden) assert.match(dialogueOf(text), has);
   });
 
+  it('a test for Exim whose messages have arrows', () => {
+    const script = 'client 127.0.0.1 25\n??? 220\nEHLO a\n??? 250\nx -> y\n??? 250 ok\nz <- 220 w\n??? 250\n****\n';
+    const { format } = importText([script], { title: 'x' }) as Imported;
+    assert.equal(format, 'a client script of Exim');
+  });
+
   it('lines with secrets that nobody can read', () => {
     const lines = [
       'password = wonderland',
