@@ -1,4 +1,5 @@
 import type { Came } from '../authoring/expectation.ts';
+import { alone } from '../protocol/alone.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { repliesLike } from '../protocol/protocols.ts';
 import { isWords } from '../value.ts';
@@ -34,5 +35,9 @@ export function completions(
       ? []
       : [...advertised.keys()].map((name) => `${before}${name}`);
   const candidates = [...(protocol?.commands ?? []), ...mechanisms, ...keywords];
-  return candidates.filter((each) => each.toLowerCase().startsWith(line.toLowerCase()));
+  const found = candidates.filter((each) => each.toLowerCase().startsWith(line.toLowerCase()));
+  const [only = '', ...more] = found;
+  // What is typed next belongs to it.
+  const goesOn = more.length === 0 && (protocol?.commands ?? []).includes(only) && !alone.has(only) && /\w$/.test(only);
+  return goesOn ? [`${only} `] : found;
 }

@@ -1,0 +1,11 @@
+/** Commands that are complete as they are, or may be, in one protocol or another: no space follows them. */
+export const alone: ReadonlySet<string> = new Set([
+  // RFC 5321 section 4.1.1, RFC 3207
+  ...['DATA', 'RSET', 'NOOP', 'HELP', 'QUIT', 'STARTTLS'],
+  // RFC 9051 section 6, RFC 8437
+  ...['CAPABILITY', 'LOGOUT', 'NAMESPACE', 'IDLE', 'CHECK', 'CLOSE', 'UNSELECT', 'EXPUNGE', 'UNAUTHENTICATE', 'DONE'],
+  // RFC 1939 sections 5 and 7, RFC 2449, RFC 2595
+  ...['STAT', 'LIST', 'UIDL', 'LAST', 'CAPA', 'STLS', 'UTF8'],
+  // RFC 5804 section 2
+  'LISTSCRIPTS',
+]);
