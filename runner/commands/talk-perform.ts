@@ -12,11 +12,7 @@ export async function perform(state: TalkState, did: Did): Promise<void> {
     exchanges.push({ did: { kind: 'wait' }, came: before.came });
     state.tell(before);
   }
-  if (!talk.isOpen) {
-    display.finding('The connection is closed; ".reconnect" opens a new one');
-    state.failed = true;
-    return;
-  }
+  if (!talk.isOpen) return tellClosed(state);
   for (const secret of secretsIn(did, state)) state.hide(secret);
   const isTyped = did.kind === 'line' || did.kind === 'raw';
   const shown = display.showSent;
@@ -26,6 +22,14 @@ export async function perform(state: TalkState, did: Did): Promise<void> {
   exchanges.push({ did, came: answer.came });
   state.advertised = advertisedIn(answer.came, state.advertised);
   state.tell(answer);
+  // The server had closed, or did so instead of an answer.
+  if (answer.failure === undefined && answer.came.every((each) => each === 'closed') && answer.came.length > 0)
+    tellClosed(state);
+}
+
+function tellClosed(state: TalkState): void {
+  state.display.finding('The connection is closed; ".reconnect" opens a new one');
+  state.failed = true;
 }
 
 /** Exchanges that a login takes, at most. */

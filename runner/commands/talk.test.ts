@@ -43,6 +43,20 @@ describe('mailspec talk in a pipe', () => {
     assert.match(ended.stderr, /^\* closed by the server$/m);
   });
 
+  it('says that the server has closed when the next line is typed', async () => {
+    const idle = await listen(async (talk) => {
+      talk.write('* OK ready\r\n');
+      await talk.line();
+      talk.write('a001 OK done\r\n* BYE Idle for too long\r\n');
+      talk.end();
+    });
+    const { status, stderr } = await talked(idle.url('imap'), ['NOOP', 'LOGOUT', 'NOOP']);
+    assert.equal(status, 1);
+    assert.equal(stderr.match(/The connection is closed; "\.reconnect" opens a new one/g)?.length, 2, stderr);
+    // One time is NOOP's; what was not answered took none.
+    assert.ok((stderr.match(/^\* <?\d+ ms$/gm)?.length ?? 0) <= 2, stderr);
+  });
+
   it('saves scenarios that pass, of SMTP, IMAP and POP3, without the password', async () => {
     const message = ['Subject: by hand', '', '.dotted ${x}', '.'];
     const sessions: Readonly<Record<string, readonly [server: string, lines: readonly string[]]>> = {

@@ -168,7 +168,7 @@ function tell(state: TalkState, { came, findings, failure, cancelled, took }: An
     const challenge = challengeOf(each, protocol);
     if (challenge !== undefined) display.remark(`the challenge says ${JSON.stringify(challenge)}`);
   }
-  if (took !== undefined && came.length > 0) display.remark(measured(took));
+  if (took !== undefined && came.some((each) => each !== 'closed')) display.remark(measured(took));
   if (cancelled) display.remark('You ended the wait');
   for (const { name, message, rule, evidence } of findings) {
     display.finding(`${name}: ${message} (${rule}): ${JSON.stringify(decodeText(evidence))}`);
