@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { peers } from '../../fixtures/testing/peer.ts';
+import { createAuthority } from '../demo-server/certificates.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
 import { packageRoot } from '../package-root.ts';
 import { tryCommand } from './try.options.ts';
@@ -15,6 +17,7 @@ const env = { MAILSPEC_PASSWORD: password };
 describe('mailspec try', () => {
   let server: EmbeddedServer;
   let cwd: string;
+  const { listen } = peers();
   before(async () => {
     server = await startEmbeddedServer({
       accounts: [
@@ -80,6 +83,32 @@ describe('mailspec try', () => {
       assert.equal(ended.status, status, `${name} ${args.join(' ')}\n${ended.stdout}${ended.stderr}`);
     }
     assert.equal((await dispatched(['try', 'smtp://127.0.0.1:1'], { cwd })).status, 3);
+  });
+
+  it('exits with 27 where QUIT is refused, and with 32 where EHLO over TLS is', async () => {
+    const authority = await createAuthority({ name: 'an authority' });
+    const { key, cert } = await authority.issue({ names: ['localhost'] });
+    const refusing = (bad: 'QUIT' | 'EHLO') =>
+      listen(async (talk) => {
+        talk.write('220 x\r\n');
+        let isSecure = false;
+        for (;;) {
+          const verb = (await talk.line()).split(' ')[0] ?? '';
+          if (verb === 'STARTTLS') {
+            talk.write('220 go\r\n');
+            await talk.secure({ key, cert });
+            isSecure = true;
+          } else if (verb === bad && (verb === 'QUIT' || isSecure)) talk.write('503 no\r\n');
+          else if (verb === 'QUIT') return talk.end();
+          else talk.write(isSecure ? '250 x\r\n' : '250-x\r\n250 STARTTLS\r\n');
+        }
+      });
+    const [quit, hello] = [await refusing('QUIT'), await refusing('EHLO')];
+    const plain = await dispatched(['try', quit.url()], { cwd });
+    assert.deepEqual([plain.status, /FAIL at quit: /.test(plain.stderr)], [27, true], plain.stderr);
+    const secure = await dispatched(['try', hello.url(), '--starttls', '--no-verify'], { cwd });
+    assert.deepEqual([secure.status, /FAIL at hello-again: /.test(secure.stderr)], [32, true], secure.stderr);
+    assert.equal((await dispatched(['try', quit.url(), '--quit-after', 'hello'], { cwd })).status, 27);
   });
 
   it('refuses what cannot be used, before it connects', async () => {
