@@ -32,6 +32,20 @@ describe('checks', () => {
     assert.deepEqual([step['on'], step['limit'], step['timeout']], ['a', 3000, 3000]);
   });
 
+  it('planOf() warns of truth values that say nothing of a text, and of those that are spelled as texts', () => {
+    const warned = (expect: string) =>
+      planOf(
+        `suite: x\nscenarios:\n  - name: a\n    dialogue:\n      - run: [x]\n        expect: ${expect}\n`,
+        allowing,
+      )
+        .diagnostics.filter(({ severity }) => severity === 'warning')
+        .map(({ message }) => message);
+    assert.match(warned('{ exit: 0, stdout: true }').join(), /^true says only whether there is a text$/);
+    assert.match(warned('{ exit: 0, stderr: FALSE }').join(), /^FALSE is a truth value in YAML/);
+    for (const text of ['{ exit: 0, stdout: "true" }', '{ exit: 0, stdout: "TRUE" }', '{ exit: 0, stdout: yes }'])
+      assert.deepEqual(warned(text), []);
+  });
+
   const forms: readonly (readonly [string, unknown])[] = [
     [
       '- dns: { name: a.test, type: mx }\n  expect: NXDOMAIN',

@@ -1,14 +1,14 @@
 import type { Protocol } from '../protocol/protocol.ts';
 import { protocolsWhere } from '../protocol/protocols.ts';
-import type { Span } from '../source.ts';
 import { keyed } from './expectation-advertised.ts';
-import type { ExpectationContext, ReadKey } from './expectation-context.ts';
+import type { ReadKey } from './expectation-context.ts';
 import { readLines } from './expectation-lines.ts';
 import { alternatives, readStatuses } from './expectation-status.ts';
 import { readUntagged } from './expectation-untagged.ts';
 import { fit } from './fit.ts';
 import { readMatcher } from './matcher.ts';
 import { readDuration } from './read.ts';
+import { suspectTruth } from './truths.ts';
 import { listed } from './validate.ts';
 
 /** A key of the long form. */
@@ -33,21 +33,10 @@ const matched =
   (context, node, span) => {
     const matcher = readMatcher(context, node);
     if (matcher === undefined) return [];
-    if (kind !== 'response_code' && typeof node.value === 'boolean') suspectTruth(context, node.value, span);
+    if (kind !== 'response_code' && typeof node.value === 'boolean') suspectTruth(context.scope, node.value, node.span);
     const shape = kind !== 'response_code' ? 'text' : (context.protocol?.replies.shapes?.responseCode ?? 'any');
     return [{ kind, matcher: fit(context, matcher, shape), span }];
   };
-
-/** A text that YAML reads as a truth value says only that there is one: every reply has a text. */
-function suspectTruth({ scope }: ExpectationContext, value: boolean, span: Span): void {
-  scope.shared.report({
-    code: 'value.invalid',
-    severity: 'warning',
-    message: `${value} says only whether there is a text`,
-    span,
-    hint: `Write "${value}" in quotes where that is the text`,
-  });
-}
 
 const timed =
   (kind: 'within' | 'after'): ReadKey =>

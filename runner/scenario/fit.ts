@@ -5,6 +5,7 @@ import type { Matcher } from '../plan.ts';
 import { listOf, type RecordShape, type Shape } from '../shape.ts';
 import type { Span } from '../source.ts';
 import type { MatcherContext } from './matcher.ts';
+import { suspectTruths } from './truths.ts';
 import { listed } from './validate.ts';
 
 /**
@@ -21,8 +22,12 @@ export function fit(context: MatcherContext, matcher: Matcher, shape: Shape): Ma
     return matcher;
   }
   if (takes(matcher, 'derived')) return { ...matcher, matcher: inner(matcher.matcher, derivedShapes[matcher.kind]) };
-  const parts = factsOfMatcher(matcher.kind).about === 'list' ? itemOf(shape) : shape;
-  const fitted = withParts(matcher, (each) => inner(each, parts));
+  const isList = factsOfMatcher(matcher.kind).about === 'list';
+  const parts = isList ? itemOf(shape) : shape;
+  const fitted = withParts(matcher, (each) => {
+    if (isList && parts === 'text') suspectTruths(context.scope, each);
+    return inner(each, parts);
+  });
   const ordered = typeof shape === 'object' && shape.order === 'kept';
   return ordered && fitted.kind === 'exactly' ? { ...fitted, kind: 'sequence' } : fitted;
 }

@@ -13,6 +13,7 @@ import { looksLikePattern, readPattern } from './pattern.ts';
 import { readText, scalar } from './read.ts';
 import type { Scope } from './scope.ts';
 import { type Entry, entriesOf, headOf, type ListNode, type MapNode, type Node, type ScalarNode } from './tree.ts';
+import { suspectSpelling } from './truths.ts';
 import { expand, toText } from './variables.ts';
 
 /** What reading a matcher needs besides the scope: where captures are noted. */
@@ -51,6 +52,7 @@ function readScalarMatcher({ scope }: MatcherContext, node: ScalarNode): Matcher
 /** Numbers stay numbers where nothing of their spelling is lost: `7`, but not `007` or `5.10`. */
 function readScalar(scope: Scope, node: ScalarNode): Scalar | undefined {
   const { value } = node;
+  suspectSpelling(scope, node);
   if (typeof value === 'string') {
     const expanded = expand(scope, node);
     return expanded.vague ? undefined : toText(expanded);

@@ -7,7 +7,7 @@ import { readTls } from '../server.ts';
 import { child, entriesOf, mapAt } from '../tree.ts';
 import { familyOf, limitOf, localAddressOf, mainOf, written } from './check.ts';
 import type { StepContext, StepReader } from './context.ts';
-import { httpHeaders, number, text } from './seen.ts';
+import { alwaysText, httpHeaders, number, text } from './seen.ts';
 
 /** RFC 9110 section 5.6.2: a token. */
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -26,7 +26,7 @@ export const http: StepReader<'http'> = {
     fields: {
       status: number,
       headers: httpHeaders,
-      body: text,
+      body: alwaysText,
       xml: xpathFields,
       json: jsonFields,
       url: text,

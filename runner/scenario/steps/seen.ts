@@ -4,10 +4,17 @@ import type { Matcher } from '../../plan.ts';
 import { listOf, recordOf, type Shape } from '../../shape.ts';
 import { headerFields, type ReadField, shaped, someItem } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
+import { suspectTruths } from '../truths.ts';
 
 /** The shapes of what checks see, which several of them have in common. */
 
 export const text = shaped('text');
+/** A text that is always there, and may be empty. */
+export const alwaysText = shaped('text', (context, node) => {
+  const matcher = readMatcher(context, node);
+  if (matcher !== undefined) suspectTruths(context.scope, matcher);
+  return matcher;
+});
 export const number = shaped('number');
 const truth = shaped('truth');
 /** A cipher suite by IANA's name; a literal may have OpenSSL's. */

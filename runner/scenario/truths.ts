@@ -1,0 +1,34 @@
+import type { Matcher } from '../plan.ts';
+import type { Span } from '../source.ts';
+import type { Scope } from './scope.ts';
+import type { ScalarNode } from './tree.ts';
+
+/** YAML 1.2 section 10.3.2 takes `TRUE` and `False` for truth values, too: nobody who means one writes it so. */
+export function suspectSpelling(scope: Scope, node: ScalarNode): void {
+  if (typeof node.value !== 'boolean' || node.text === String(node.value)) return;
+  scope.shared.report({
+    code: 'value.invalid',
+    severity: 'warning',
+    message: `${node.text} is a truth value in YAML: it says only whether there is something`,
+    span: node.span,
+    hint: `Write "${node.text}" in quotes where that is the text, else ${node.value}`,
+  });
+}
+
+/** Where a text is always there, such as in a list of them, a truth value says nothing about it. */
+export function suspectTruth(scope: Scope, value: boolean, span: Span): void {
+  // The spelling has been told of.
+  if (span.file.text.slice(span.start, span.end) !== String(value)) return;
+  scope.shared.report({
+    code: 'value.invalid',
+    severity: 'warning',
+    message: `${value} says only whether there is a text`,
+    span,
+    hint: `Write "${value}" in quotes where that is the text`,
+  });
+}
+
+/** The same of a matcher, and of those in it that are about the same text. */
+export function suspectTruths(scope: Scope, matcher: Matcher): void {
+  if (matcher.kind === 'equals' && typeof matcher.value === 'boolean') suspectTruth(scope, matcher.value, matcher.span);
+}
