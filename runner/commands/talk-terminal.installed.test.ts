@@ -104,6 +104,23 @@ describeInstalled('mailspec talk on a terminal', notInstalled(script), () => {
     assert.equal(readFileSync(join(cwd, 'pinned.yaml'), 'utf8'), text);
   });
 
+  it('ends with the session where it is saved, and says how to keep it where it is not', async () => {
+    const cwd = project({ 'mailspec.yaml': { servers: { mx: server.addresses.mx } } });
+    const saved = onTerminal(`"${process.execPath}" "${program}" talk mx --save left.yaml`, cwd);
+    await saved.shows(/smtp> /);
+    saved.type('QUIT\r');
+    assert.equal(await saved.ended, 0, saved.shown());
+    assert.match(readFileSync(join(cwd, 'left.yaml'), 'utf8'), /- send: QUIT\n/);
+    const kept = onTerminal(`"${process.execPath}" "${program}" talk mx`, cwd);
+    await kept.shows(/smtp> /);
+    kept.type('quit\r');
+    await kept.shows(/The session is over: "\.save FILE" keeps it, Ctrl-D leaves[\s\S]*smtp> /);
+    kept.type('.save kept.yaml\r');
+    await kept.shows(/Saved\./);
+    kept.type('\x04');
+    assert.equal(await kept.ended, 0, kept.shown());
+  });
+
   it('sends what was written in an editor, as a message and as a literal, and leaves no file of it', async () => {
     const tls = { ca: server.ca, servername: 'localhost' };
     const { mx, imaps } = server.addresses;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { decodeResponse } from '../authoring/credentials.ts';
+import type { Did } from '../authoring/exchange.ts';
 import type { Came } from '../authoring/expectation.ts';
 import { measured } from '../duration.ts';
 import { decodeText } from '../encoding.ts';
@@ -124,12 +125,22 @@ async function converse(state: TalkState, busy: (act: () => Promise<void>) => Pr
       }
       case 'send': {
         await busy(() => perform(state, typed.did));
+        if (isLeft(state, typed.did)) return;
         if (!awaitsMessage(typed.did, protocol, talk.continuing)) break;
         const text = await typedText(state, 'message> ');
         await busy(() => perform(state, { kind: 'message', text }));
       }
     }
   }
+}
+
+/** Who says goodbye at a terminal leaves, unless the session is not saved yet. */
+function isLeft({ talk, protocol, args, display, terminal }: TalkState, did: Did): boolean {
+  const isFarewell = did.kind === 'line' && did.text.trim().toUpperCase() === protocol.farewell;
+  if (!isFarewell || talk.isOpen || terminal.stdin?.isTTY !== true) return false;
+  if (args.has('save')) return true;
+  display.remark('The session is over: ".save FILE" keeps it, Ctrl-D leaves');
+  return false;
 }
 
 /** Lines up to a single dot; `.edit` goes on in an editor. */
