@@ -23,6 +23,8 @@ interface Kind {
   readonly becomes?: string;
   /** A server says the same until somebody changes it: kept where every change is to be noticed. */
   readonly lasting?: true;
+  /** The same, where only the form lasts: instead of `becomes`. */
+  readonly lastingForm?: string;
 }
 
 const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
@@ -92,6 +94,12 @@ const kinds: readonly Kind[] = [
   { finds: '(?<![\\w.])[0-9]+(?:\\.[0-9]+)+(?![\\w]|\\.\\w)' },
   { finds: 'RFC ?[0-9]+' },
   { finds: '(?:TLS|SCRAM|CRAM|DIGEST|ISO|ECDHE|DHE|AES|SHA)[_-][A-Z0-9_-]+' },
+  // Postfix's own ids, which another setting makes of all letters.
+  {
+    finds: '(?<=\\bqueued as |\\(Postfix\\) with \\w+ id )[0-9A-F]{8,}(?![\\w.-])',
+    becomes: '\\S+',
+    lastingForm: '[0-9A-F]+',
+  },
   // Ids of queues and sessions: named as such, Exim's, Postfix's, and whatever else only a program would write.
   {
     finds:
@@ -141,8 +149,8 @@ export function generalizing(vocabulary: Vocabulary): Generalize {
 
 /** The same, but for what lasts until somebody changes the server: host names, and numbers that are not a time. */
 export function preserving(vocabulary: Vocabulary): Generalize {
-  return scanning(vocabulary, allKinds, ({ becomes, lasting }, found) => {
-    if (!lasting) return becomes;
+  return scanning(vocabulary, allKinds, ({ becomes, lasting, lastingForm = becomes }, found) => {
+    if (!lasting) return lastingForm;
     return timeNow.test(found) ? `\\d{${found.length}}` : undefined;
   });
 }

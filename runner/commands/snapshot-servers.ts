@@ -1,12 +1,11 @@
 import { ArgumentError } from '../diagnostic.ts';
-import { defaultParallel } from '../engine/run.ts';
 import { many } from '../phrase.ts';
 import type { Settled } from '../snapshot/file.ts';
 import type { Looking, Progress } from '../snapshot/observe.ts';
 import type { Probe, Trace } from '../snapshot/probe.ts';
 import { probesFor } from '../snapshot/probes.ts';
 import { type Project, readProject } from '../snapshot/project.ts';
-import { survey } from '../snapshot/survey.ts';
+import { parallelFor, survey } from '../snapshot/survey.ts';
 import { type LeftOut, take } from '../snapshot/take.ts';
 import { visible } from '../visible.ts';
 import { wholeNumber } from './arguments.ts';
@@ -32,16 +31,17 @@ export async function observedServers(
   const given = await loadOptions(args, terminal);
   const options = { ...given, grep: undefined, targets: [], ...(only && { servers: only }) };
   const project = await readProject(options, only && Object.keys(only));
+  const servers = chosen(project, only ? [] : args.positionals);
   const looking: Looking = {
     options,
-    parallel: wholeNumber(args, 'parallel', 1) ?? project.parallel ?? defaultParallel,
+    parallel: wholeNumber(args, 'parallel', 1) ?? project.parallel ?? parallelFor(servers.length),
     signal: terminal.signal,
     clock: () => performance.now(),
     wall: () => Date.now(),
     defaults: project.defaults,
   };
   const canLogIn = project.variables.has('user') && project.variables.has('password');
-  const { targets, silent } = await survey(chosen(project, only ? [] : args.positionals), canLogIn, looking);
+  const { targets, silent } = await survey(servers, canLogIn, looking);
   for (const { name, why } of silent) terminal.stderr.write(`note: ${visible(name)} is left out: ${why}\n`);
   const grep = args.value('grep')?.toLowerCase() ?? '';
   const wanted = probesFor({ ...project, targets }).filter(({ name }) => name.toLowerCase().includes(grep));
@@ -50,7 +50,7 @@ export async function observedServers(
     throw new ArgumentError(`No scenario of these servers has "${args.value('grep')}" in its name`);
   const probes = await permitted(wanted, args, terminal);
   terminal.stderr.write(
-    `Looking at ${many(targets.length, 'server')}: ${many(probes.length, 'scenario')}, each at least three times\n`,
+    `Looking at ${many(targets.length, 'server')}: ${many(probes.length, 'scenario')}, most of them three times\n`,
   );
   const { onProgress, clear } = progressOn(terminal);
   const taken = await take(probes, project, { ...looking, onProgress }).finally(clear);

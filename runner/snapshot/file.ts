@@ -15,6 +15,8 @@ export interface Runnable {
 export interface Settled extends Runnable {
   /** The same steps, with names for those whose expectation was open. */
   readonly labelled: readonly Written[];
+  /** The server refused what is too long, and was not seen to end the connection, which it may do another time. */
+  readonly mayEnd: boolean;
 }
 
 export interface FileFacts {
@@ -51,13 +53,14 @@ export function snapshotFile(settled: readonly Runnable[], facts: FileFacts): st
 }
 
 function scenarioOf({ probe, steps, tolerate }: Runnable, facts: FileFacts): WrittenMap {
-  const { name, description, references, server, connections, exclusive, provokes, timeout } = probe;
+  const { name, description, references, server, connections, variables, exclusive, provokes, timeout } = probe;
   return {
     name,
     ...(description !== undefined && { description }),
     ...(references !== undefined && { references }),
     ...(connections !== undefined && { connections }),
     ...(server !== undefined && server !== facts.server && { server }),
+    ...(variables !== undefined && { variables }),
     ...(exclusive !== undefined && { exclusive }),
     ...(provokes !== undefined && { provokes }),
     ...(tolerate.length > 0 && { tolerate }),

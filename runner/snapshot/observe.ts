@@ -39,9 +39,12 @@ export interface Observed {
 
 /** Anything that the server may do. */
 const anything: Written = { one_of: [{ raw: { length: { at_least: 0 } } }, 'closed'] };
+/** A message that was refused is not waited for. */
+const accepted: Written = '2xx';
 
 function permissive(open: Open): Written {
   if (open.kind === 'stored') return { messages: [{ subject: '/${scenario.id}/' }] };
+  if (open.kind === 'gate') return accepted;
   return open.kind === 'fields' ? { not: { [open.fields[0] ?? '']: 'mailspec' } } : anything;
 }
 
@@ -63,11 +66,11 @@ export function label(index: number): string {
   return `open ${index}`;
 }
 
-/** Runs scenarios, each as often as `times` says, and says what the labelled steps saw. All in one run: servers that hold back replies do so for several at a time. */
+/** Runs scenarios, each once or as often as `times` says, and says what the labelled steps saw. All in one run: servers that hold back replies do so for several at a time. */
 export async function watched(
   runnable: readonly Runnable[],
   looking: Looking,
-  times: (probe: Runnable['probe']) => number = () => 1,
+  times: readonly number[] = [],
 ): Promise<readonly (readonly Observed[])[]> {
   if (runnable.length === 0) return [];
   const files = [...new Set(runnable.map(({ probe }) => probe.file))];
@@ -80,7 +83,10 @@ export async function watched(
     ),
   }));
   const { plan } = await load({ ...looking.options, retries: 0, targets });
-  const runs = runsOf(order.map((index) => times((runnable[index] as Runnable).probe)));
+  const runs = runsOf(
+    order.map((index) => times[index] ?? 1),
+    order.map((index) => serverOf(runnable[index] as Runnable)),
+  );
   const scenarios = runs.map((place, index) => ({ ...(plan.scenarios[place] as Scenario), index }));
   const results: ScenarioResult[] = [];
   const seen = new Map<number, Map<number, Seen>>();
@@ -115,10 +121,32 @@ export async function watched(
 }
 
 /** Places of the scenarios in the order in which they run: all once, then those again that run more often. */
-function runsOf(times: readonly number[]): readonly number[] {
+function runsOf(times: readonly number[], servers: readonly string[]): readonly number[] {
   return Array.from({ length: Math.max(...times) }, (_, round) =>
-    [...times.keys()].filter((place) => round < (times[place] ?? 1)),
+    interleaved(
+      [...times.keys()].filter((place) => round < (times[place] ?? 1)),
+      servers,
+    ),
   ).flat();
+}
+
+/** One of each server in turn: while one server is slow to answer, the others are asked. */
+function interleaved(places: readonly number[], servers: readonly string[]): readonly number[] {
+  const queues = new Map<string, number[]>();
+  for (const place of places) {
+    const server = servers[place] ?? '';
+    const queue = queues.get(server) ?? [];
+    queues.set(server, queue);
+    queue.push(place);
+  }
+  const longest = Math.max(0, ...[...queues.values()].map(({ length }) => length));
+  return Array.from({ length: longest }, (_, index) =>
+    [...queues.values()].flatMap((queue) => queue[index] ?? []),
+  ).flat();
+}
+
+function serverOf({ probe: { server, connections = {} } }: Runnable): string {
+  return server ?? Object.values(connections)[0] ?? '';
 }
 
 function merged(before: Seen | undefined, now: Seen): Seen {

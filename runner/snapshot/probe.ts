@@ -4,6 +4,8 @@ import type { Written } from '../authoring/written.ts';
 export type Open =
   /** The whole reply. */
   | { readonly kind: 'reply' }
+  /** The whole reply, and whether it is held back; the scenario ends with a refusal, since nothing of what comes next can be seen then. */
+  | { readonly kind: 'gate' }
   /** Its status only. */
   | { readonly kind: 'status' }
   /**
@@ -30,6 +32,7 @@ function opened(open: Open): Written {
 }
 
 export const reply = opened({ kind: 'reply' });
+export const gate = opened({ kind: 'gate' });
 export const status = opened({ kind: 'status' });
 export const end = (refused: Written): Written => opened({ kind: 'end', refused });
 export const time = opened({ kind: 'time' });
@@ -57,11 +60,12 @@ export interface Probe {
   readonly references?: readonly string[];
   readonly server?: string;
   readonly connections?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>>;
   readonly exclusive?: readonly string[];
   readonly provokes?: readonly string[];
   readonly timeout?: string;
-  /** Runs without a difference before it counts as stable. Default: 2. */
-  readonly proofs?: number;
+  /** Runs without a difference before it counts as stable, where the reply of kind `end` refuses and the server was not seen to end the connection. */
+  readonly proofsOfRefusal?: number;
   readonly steps: readonly Written[];
   /** The same for every probe of its file. */
   readonly after?: readonly Written[];

@@ -3,6 +3,8 @@ import type { Probe } from './probe.ts';
 import { delayProbes } from './rows/delays.ts';
 import { deliveryProbes, pop3MessageProbes, storedProbes } from './rows/delivery.ts';
 import { dnsProbes, documentProbes } from './rows/dns.ts';
+import { failedLoginProbes } from './rows/failed-logins.ts';
+import { idleProbes } from './rows/idle.ts';
 import { imapProbes } from './rows/imap.ts';
 import { limitProbes } from './rows/limits.ts';
 import { lmtpProbes } from './rows/lmtp.ts';
@@ -39,18 +41,25 @@ export function probesFor({ targets, variables, domain }: Scope): readonly Probe
   };
   const entries = targets.filter(({ protocol }) => protocol === 'smtp' || protocol === 'lmtp');
   const all = [
-    ...targets.flatMap((target) => [
-      ...ofProtocol[target.protocol](target),
-      ...tlsProbes(target),
-      ...limitProbes(target, targets.find(({ protocol }) => protocol === target.protocol) === target),
-      ...delayProbes(target),
-    ]),
+    // First, so that the silence is over before the rest is.
+    ...idleProbes(targets),
+    ...targets.flatMap((target) => {
+      const alike = targets.filter(({ protocol }) => protocol === target.protocol);
+      const rank = { isFirst: alike[0] === target, isFirstToLogIn: alike.find(({ login }) => login) === target };
+      return [
+        ...ofProtocol[target.protocol](target),
+        ...tlsProbes(target),
+        ...limitProbes(target, rank),
+        ...delayProbes(target, rank),
+      ];
+    }),
     ...(reader ? deliveryProbes(entries, reader) : storedIn(entries, variables)),
     ...(imap
       ? targets
           .filter(({ protocol, login }) => protocol === 'pop3' && login)
           .flatMap((each) => pop3MessageProbes(each, imap))
       : []),
+    ...failedLoginProbes(targets),
     ...portProbes(targets),
     ...dnsProbes(domain, variables.has('resolver')),
     ...documentProbes(),
@@ -72,9 +81,13 @@ const fragments: readonly (readonly [use: string, names: readonly string[]])[] =
 ];
 
 /** The variables that a probe's steps name and do not capture. */
-function needsOf({ steps, name }: Probe): readonly string[] {
-  const text = JSON.stringify([steps, name]);
-  const captured = new Set([...builtIn, ...fragments.flatMap(([use, names]) => (text.includes(use) ? names : []))]);
+function needsOf({ steps, name, variables = {} }: Probe): readonly string[] {
+  const text = JSON.stringify([steps, name, variables]);
+  const captured = new Set([
+    ...builtIn,
+    ...Object.keys(variables),
+    ...fragments.flatMap(([use, names]) => (text.includes(use) ? names : [])),
+  ]);
   for (const [, names = ''] of text.matchAll(/"capture":(\{[^{}]*\}|"[^"]*")/g))
     for (const [each] of names.matchAll(/[a-z_]\w*(?=":)|(?<=")[a-z_]\w*(?="$)/g)) captured.add(each);
   return [...new Set([...text.matchAll(/(?<!\$)\$\{([a-z_][a-z_0-9.]*)/g)].map(([, each = '']) => each))].filter(

@@ -10,7 +10,7 @@ import type { Settled } from './file.ts';
 import { messageExpectation, storedExpectation, uidlExpectation } from './message-expectation.ts';
 import { label, type Observed } from './observe.ts';
 import { filled, type Open, opensOf, type Probe } from './probe.ts';
-import { timeExpectation } from './time-expectation.ts';
+import { messageTimeExpectation, timeExpectation } from './time-expectation.ts';
 
 export interface Known {
   readonly names: Names;
@@ -27,17 +27,21 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
   const opens = opensOf(probe.steps);
   const expectations: Written[] = [];
   let end = probe.steps.length;
+  let last = -1;
   for (const [index, { open, top }] of opens.entries()) {
     const all = observed.map(({ seen }) => seen.get(index));
     const expectation = all.every((each) => each !== undefined)
       ? common(all as readonly Seen[], open, observed, known, commandOf(probe.steps[top]))
       : undefined;
     if (expectation === undefined) {
-      end = top;
+      // What leads to it may fail as well.
+      end = Math.min(last + 1, top);
       break;
     }
     expectations.push(expectation);
-    if (expectation === 'closed' && !isLast(probe.steps, top)) {
+    last = top;
+    const isRefused = open.kind === 'gate' && observed.some(({ seen }) => isRefusal(cameIn(seen.get(index))));
+    if ((expectation === 'closed' || isRefused) && !isLast(probe.steps, top)) {
       end = top + 1;
       break;
     }
@@ -52,6 +56,14 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
       steps: filled(steps, (index) => expectations[index]),
       labelled: filled(steps, (index) => expectations[index], label),
       tolerate: violationsIn(observed),
+      mayEnd: opens.some(
+        ({ open }, index) =>
+          open.kind === 'end' &&
+          observed.every(({ seen }) => {
+            const came = cameIn(seen.get(index));
+            return isRefusal(came) && !isEnd(came);
+          }),
+      ),
     },
   };
 }
@@ -94,7 +106,8 @@ function common(
   command: string | undefined,
 ): Written | undefined {
   if (open.kind === 'fields') return agreed(seen.map((each) => checkExpectation(each, open.fields)));
-  const limits = open.kind === 'time' ? timeExpectation(seen) : undefined;
+  const limits =
+    open.kind === 'time' ? timeExpectation(seen) : open.kind === 'gate' ? messageTimeExpectation(seen) : undefined;
   if (open.kind === 'time' && (open.worded !== true || limits === undefined)) return limits;
   const came = seen.map(cameIn);
   if (open.kind === 'end' && came.some(isEnd) && came.every(isRefusal)) return { one_of: ['closed', open.refused] };
@@ -134,8 +147,8 @@ function isRefusal(came: Came | undefined): boolean {
   return came === 'closed' || (came !== undefined && !isPositive(came));
 }
 
-function cameIn(seen: Seen): Came | undefined {
-  return seen.kind === 'reply' ? seen.reply : seen.kind === 'closed' ? 'closed' : undefined;
+function cameIn(seen: Seen | undefined): Came | undefined {
+  return seen?.kind === 'reply' ? seen.reply : seen?.kind === 'closed' ? 'closed' : undefined;
 }
 
 /** What all are; nothing where they differ. */

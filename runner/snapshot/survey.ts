@@ -1,4 +1,5 @@
 import type { Written } from '../authoring/written.ts';
+import { defaultParallel } from '../engine/run.ts';
 import type { Seen } from '../engine/witness.ts';
 import { type Looking, observe } from './observe.ts';
 import { ask, type Probe, reply } from './probe.ts';
@@ -16,6 +17,15 @@ export interface Surveyed {
   readonly targets: readonly Target[];
   /** Those that say nothing that can be written down, with the reason. */
   readonly silent: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** Scenarios at a time for each server: they take turns, so no server has many connections at once. */
+const parallelForEach = 2;
+const mostParallel = 20;
+
+/** How many scenarios are looked at together, unless somebody says so: most of the time servers make their clients wait. */
+export function parallelFor(servers: number): number {
+  return Math.min(Math.max(defaultParallel, parallelForEach * servers), mostParallel);
 }
 
 /** What advertises STARTTLS, by protocol. */

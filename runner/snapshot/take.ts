@@ -7,6 +7,8 @@ import { type Known, settle } from './settle.ts';
 
 /** Runs without a difference before a scenario counts as stable. */
 const usualProofs = 2;
+/** The same of a login that fails: servers hold back their replies for seconds, one after the other. */
+const proofsOfFailures = 1;
 /** Further times that what differed is proved, after which it is left out. */
 const moreRounds = 4;
 /** Looks after which a row that goes on is long enough. */
@@ -25,6 +27,8 @@ export interface Taken {
 interface Watched {
   readonly probe: Probe;
   observed: readonly Observed[];
+  /** What was proved last, and was not so: the same is not proved again. */
+  disproved?: string;
 }
 
 /** Looks several times, and keeps what was the same each time. */
@@ -40,8 +44,9 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
   for (let round = 0; open.length > 0 && !looking.signal.aborted; round++) {
     const candidates = open.flatMap((each) => {
       const outcome = settle(each.probe, each.observed, known);
-      if (outcome.kind === 'settled') return [{ each, settled: outcome.settled }];
-      leftOut.push({ probe: each.probe, why: outcome.why });
+      if (outcome.kind === 'settled' && written(outcome.settled) !== each.disproved)
+        return [{ each, settled: outcome.settled }];
+      leftOut.push({ probe: each.probe, why: outcome.kind === 'settled' ? different(each.observed) : outcome.why });
       return [];
     });
     const proofs = await prove(
@@ -52,22 +57,34 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       const own = proofs[index] ?? [];
       if (own.length === 0) return [];
       const others = own.filter(({ result }) => result.outcome !== 'passed');
-      const [proof] = others;
-      if (proof === undefined) {
+      if (others.length === 0) {
         stable.set(each.probe, settled);
         return [];
       }
-      each.observed = [...each.observed, ...others];
+      // Of a server that was too busy to answer nothing is learnt.
+      const told = others.filter(({ result }) => result.problem?.code !== 'reply.timeout');
+      each.observed = [...each.observed, ...told];
+      if (told.length > 0) each.disproved = written(settled);
       if (round < moreRounds) return [each];
-      leftOut.push({ probe: each.probe, why: different(proof) });
+      leftOut.push({ probe: each.probe, why: different(others) });
       return [];
     });
   }
   return { settled: grown.flatMap((probe) => stable.get(probe) ?? []), leftOut };
 }
 
-function different({ result: { problem } }: Observed): string {
+function written({ steps, tolerate }: Settled): string {
+  return JSON.stringify([steps, tolerate]);
+}
+
+function different(observed: readonly Observed[]): string {
+  const problem = observed.map(({ result }) => result.problem).findLast((each) => each !== undefined);
   return `it was different each time${problem === undefined ? '' : `: ${problemWords(problem)}`}`;
+}
+
+function proofsOf({ probe, mayEnd }: Settled): number {
+  if (probe.leaves === 'failed logins') return proofsOfFailures;
+  return (mayEnd ? probe.proofsOfRefusal : undefined) ?? usualProofs;
 }
 
 /** Runs each as it would be written, but for the names of its steps, as often as it needs. */
@@ -75,7 +92,7 @@ function prove(settled: readonly Settled[], looking: Looking): Promise<readonly 
   return watched(
     settled.map((each) => ({ ...each, steps: each.labelled })),
     looking,
-    ({ proofs = usualProofs }) => proofs,
+    settled.map(proofsOf),
   );
 }
 

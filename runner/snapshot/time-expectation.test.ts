@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Seen } from '../engine/witness.ts';
-import { timeExpectation } from './time-expectation.ts';
+import { messageTimeExpectation, timeExpectation } from './time-expectation.ts';
 
 const seen = (code: number, elapsed: number): Seen => ({
   kind: 'reply',
@@ -31,5 +31,14 @@ describe('timeExpectation()', () => {
     assert.equal(timeExpectation([seen(250, 3), seen(550, 3)]), undefined);
     assert.equal(timeExpectation([seen(250, 60_000)]), undefined);
     assert.equal(timeExpectation([{ kind: 'closed' }]), undefined);
+  });
+});
+
+describe('messageTimeExpectation()', () => {
+  it('gives what stores a message time, and notices when it is held back', () => {
+    assert.deepEqual(messageTimeExpectation([seen(250, 40), seen(250, 1_900)]), { within: '5s' });
+    assert.deepEqual(messageTimeExpectation([seen(250, 4_000)]), { within: '10s' });
+    assert.equal(messageTimeExpectation([seen(250, 60_000)]), undefined);
+    assert.equal(messageTimeExpectation([{ kind: 'closed' }]), undefined);
   });
 });

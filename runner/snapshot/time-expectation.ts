@@ -1,4 +1,4 @@
-import type { Written } from '../authoring/written.ts';
+import type { Written, WrittenMap } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
 
 /** Milliseconds that replies are given. Coarse: a busy machine is not a changed one. */
@@ -11,6 +11,16 @@ const deliberate = 900;
 const lasting = 0.4;
 /** What a deliberate wait lasts at least; far more than a reply that is not held back takes. */
 const floors = [300, ...bounds] as const;
+
+/** Milliseconds that a message is given at least: what stores it may be busy. */
+const leastForMessages = 5_000;
+
+/** How soon a message is answered; nothing where it cannot be told. */
+export function messageTimeExpectation(seen: readonly Seen[]): WrittenMap | undefined {
+  const shortest = Math.min(...seen.map((each) => (each.kind === 'reply' ? each.elapsed : Number.POSITIVE_INFINITY)));
+  const bound = bounds.find((each) => each >= Math.max(leastForMessages, shortest * allowance));
+  return bound === undefined ? undefined : { within: written(bound) };
+}
 
 /** The status and how soon it came; nothing where it cannot be told. */
 export function timeExpectation(seen: readonly Seen[]): Written | undefined {

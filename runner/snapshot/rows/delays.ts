@@ -1,6 +1,6 @@
 import type { Written } from '../../authoring/written.ts';
 import { type Probe, time, timed } from '../probe.ts';
-import { any, firstState, on, reach, type Target } from './target.ts';
+import { any, firstState, on, type Rank, reach, type Target } from './target.ts';
 
 /** Commands whose replies may be held back, after what leads to them. */
 function paced(target: Target): readonly (readonly [name: string, steps: readonly Written[]])[] {
@@ -25,6 +25,10 @@ function paced(target: Target): readonly (readonly [name: string, steps: readonl
         ['RCPT', rcpt('${recipient}')],
         ['RCPT with an unknown recipient', rcpt('${unknown_user}')],
         ['RCPT with a recipient elsewhere', rcpt('someone@${relay_domain}')],
+        [
+          'DATA',
+          [...first, { send: mail, expect: any }, { send: 'RCPT TO:<${recipient}>', expect: any }, soon('DATA')],
+        ],
         ['VRFY', [...first, soon('VRFY ${recipient}')]],
         ['RSET', [...first, soon('RSET')]],
         ['QUIT', [...first, soon('QUIT')]],
@@ -63,15 +67,29 @@ function slowedDown(target: Target): readonly (readonly [name: string, steps: re
   return [[`an unknown recipient after ${guesses} others`, dialogue]];
 }
 
+/** From a clean slate: failures before count as well, up to the next success. Dovecot then holds back replies for up to 15 s. */
+function wrongPassword(target: Target): Probe {
+  const { name: server } = target;
+  return {
+    ...{ file: `${server}-delays`, timeout: '90s' },
+    name: 'A login with a wrong password',
+    connections: { good: server, bad: server },
+    leaves: 'failed logins',
+    provokes: ['failed-login'],
+    steps: [...on('good', reach(target, 'login')), ...on('bad', logIn(target, 'mailspec', timed))],
+  };
+}
+
+function logIn(target: Target, password: string, expect: Written): readonly Written[] {
+  const mechanism = plain[target.protocol];
+  return [...reach(target, 'tls'), { authenticate: { mechanism, user: '${user}', password }, expect }];
+}
+
 /** How soon a server answers. The shortest of several tries counts, so that a busy machine is not a slow server. */
-export function delayProbes(target: Target): readonly Probe[] {
-  const { name: server, protocol, login } = target;
+export function delayProbes(target: Target, { isFirstToLogIn }: Rank): readonly Probe[] {
+  const { name: server, login } = target;
   const base = { file: `${server}-delays`, server, timeout: '90s' };
-  const logIn = (password: string, expect: Written): readonly Written[] => [
-    ...reach(target, 'tls'),
-    { authenticate: { mechanism: plain[protocol], user: '${user}', password }, expect },
-  ];
-  const rows = [...paced(target), ...(login ? [['a login', logIn('${password}', time)] as const] : [])];
+  const rows = [...paced(target), ...(login ? [['a login', logIn(target, '${password}', time)] as const] : [])];
   const soon = ([name, dialogue]: (typeof rows)[number]): Probe => ({
     ...base,
     name: `How soon: ${name}`,
@@ -80,18 +98,6 @@ export function delayProbes(target: Target): readonly Probe[] {
   return [
     ...rows.map(soon),
     ...slowedDown(target).map((row): Probe => ({ ...soon(row), provokes: ['errors'] })),
-    ...(login
-      ? [
-          {
-            ...{ file: base.file, timeout: base.timeout },
-            name: 'A login with a wrong password',
-            connections: { good: server, bad: server },
-            leaves: 'failed logins' as const,
-            provokes: ['failed-login'],
-            // Failures before count as well, up to the next success: Dovecot then holds back replies for up to 15 s.
-            steps: [...on('good', reach(target, 'login')), ...on('bad', logIn('mailspec', timed))],
-          },
-        ]
-      : []),
+    ...(isFirstToLogIn ? [wrongPassword(target)] : []),
   ];
 }

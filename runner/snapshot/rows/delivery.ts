@@ -1,5 +1,5 @@
-import type { Written } from '../../authoring/written.ts';
-import { ask, header, type Probe, reply, status, stored, uidl } from '../probe.ts';
+import type { Written, WrittenMap } from '../../authoring/written.ts';
+import { ask, gate, header, type Probe, reply, status, stored, uidl } from '../probe.ts';
 import { on, reach, type State, senderIn, type Target } from './target.ts';
 
 /** Whose mailbox mail is looked for in. */
@@ -55,6 +55,16 @@ const messages: readonly (readonly [name: string, ...lines: readonly string[]])[
     'Content-Length: 1',
     'Status: RO',
     'Disposition-Notification-To: <mailspec@somewhere.example>',
+    'Return-Receipt-To: <mailspec@somewhere.example>',
+    'Errors-To: <mailspec@somewhere.example>',
+    'Reply-To: <mailspec@somewhere.example>',
+    'In-Reply-To: <mailspec@somewhere.example>',
+    'References: <mailspec@somewhere.example>',
+    'List-Unsubscribe: <mailto:mailspec@somewhere.example>',
+    'Precedence: bulk',
+    'X-Priority: 1',
+    'X-PHP-Originating-Script: 0:mailspec.php',
+    'Organization: mailspec',
     ...head,
     '',
     'Hello',
@@ -67,6 +77,38 @@ const messages: readonly (readonly [name: string, ...lines: readonly string[]])[
     'Cc: mailspec@example',
     '',
     'Hello',
+    '',
+  ],
+];
+
+/** What a server as a whole is set up for: only for the first way in. */
+const messagesOnce: readonly (readonly [name: string, ...lines: readonly string[]])[] = [
+  [
+    'a message that many servers passed on, with long lines',
+    ...Array.from(
+      { length: 21 },
+      (_, index) =>
+        `Received: from m${index}.example (m${index}.example [192.0.2.7]) by m${index + 1}.example; Tue, 03 Mar 2026 09:30:00 +0100`,
+    ),
+    ...head,
+    '',
+    `more than RFC 5322 allows: ${'m'.repeat(1_200)}`,
+    `more than Postfix keeps in one: ${'m'.repeat(3_000)}`,
+    '',
+  ],
+  [
+    'a message with octets outside of ASCII, and no MIME',
+    ...head.map((line) => (line.startsWith('Subject:') ? `${line} grüße` : line)),
+    '',
+    'Grüße',
+    '',
+  ],
+  [
+    'a message with a line that ends with LF only, and with NUL',
+    ...head,
+    '',
+    'a line that ends with LF only\nHello',
+    'NUL: \0',
     '',
   ],
 ];
@@ -84,19 +126,31 @@ function delivered(target: Target, lines: readonly string[], to: string): readon
     { send: `MAIL FROM:<${senderIn(state)}>`, expect: 250 },
     { send: `RCPT TO:<${to}>`, expect: 250 },
     { send: 'DATA', expect: 354 },
-    { message: lines.join('\n'), expect: reply },
+    {
+      ...contentOf(lines.map((line) => line.replaceAll('${sender}', senderIn(state)))),
+      expect: gate,
+    },
   ];
+}
+
+/** The octets as they are where a line is not one. */
+function contentOf(lines: readonly string[]): WrittenMap {
+  return lines.some((line) => line.includes('\n'))
+    ? { send: { raw: `${lines.join('\r\n')}.\r\n` } }
+    : { message: lines.join('\n') };
 }
 
 /** Each message, and one to an address with a detail, for the account that a variable names. */
 function arrivals(
   target: Target,
+  isFirst: boolean,
   user: string,
   facts: Pick<Probe, 'server' | 'connections' | 'exclusive'>,
   steps: (lines: readonly string[], to: string) => readonly Written[],
 ): readonly Probe[] {
   const base = { ...facts, file: `${target.name}-delivery`, leaves: 'mail' as const, timeout: '90s' };
-  const rows = target.protocol === 'lmtp' ? messages.slice(0, 3) : messages;
+  const usual = target.protocol === 'lmtp' ? messages.slice(0, 3) : messages;
+  const rows = isFirst ? [...usual, ...messagesOnce] : usual;
   return [
     ...rows.map(
       ([name, ...lines]): Probe => ({ ...base, name: `What arrives of ${name}`, steps: steps(lines, `\${${user}}`) }),
@@ -125,9 +179,10 @@ export function deliveryProbes(entries: readonly Target[], { imap, user, passwor
     { send: 'FETCH ${seq} FLAGS', expect: reply },
     { use: 'mailspec:imap#remove' },
   ]);
-  return entries.flatMap((target) =>
+  return entries.flatMap((target, index) =>
     arrivals(
       target,
+      index === 0,
       user,
       { connections: { smtp: target.name, imap: imap.name }, exclusive: [`mailbox of \${${user}}`] },
       (lines, to) => [...on('smtp', delivered(target, lines, to)), ...look],
@@ -146,8 +201,11 @@ export function storedProbes(entries: readonly Target[], path: string, user: str
     },
     { maildir: path, expect: stored },
   ];
-  return entries.flatMap((target) =>
-    arrivals(target, user, { server: target.name }, (lines, to) => [...delivered(target, lines, to), ...look]),
+  return entries.flatMap((target, index) =>
+    arrivals(target, index === 0, user, { server: target.name }, (lines, to) => [
+      ...delivered(target, lines, to),
+      ...look,
+    ]),
   );
 }
 
@@ -172,6 +230,26 @@ export function pop3MessageProbes(pop3: Target, imap: Target): readonly Probe[] 
           { send: 'RETR ${last}', expect: reply },
           { send: 'DELE ${last}', expect: status },
           ask('QUIT'),
+        ]),
+      ],
+    },
+    {
+      file: `${pop3.name}-messages`,
+      name: 'The flags of a message that POP3 has read',
+      connections: { imap: imap.name, pop3: pop3.name },
+      exclusive: ['mailbox of ${user}'],
+      steps: [
+        ...on('imap', [...reach(imap, 'login'), { send: ['APPEND INBOX ', { literal: posted }], expect: 'OK' }]),
+        ...on('pop3', [
+          ...reach(pop3, 'login'),
+          { use: 'mailspec:pop3#newest' },
+          { send: 'RETR ${last}', expect: status },
+          { send: 'QUIT', expect: status },
+        ]),
+        ...on('imap', [
+          { use: 'mailspec:imap#find', with: { mailbox: 'INBOX' } },
+          { send: 'FETCH ${seq} FLAGS', expect: reply },
+          { use: 'mailspec:imap#remove' },
         ]),
       ],
     },

@@ -114,13 +114,6 @@ export function imapProbes(target: Target): readonly Probe[] {
           },
           {
             ...base,
-            name: 'An unknown user',
-            leaves: 'failed logins' as const,
-            provokes: ['failed-login'],
-            steps: [...reach(target, 'tls'), ask('LOGIN "${unknown_user}" "mailspec"')],
-          },
-          {
-            ...base,
             name: 'INBOX',
             exclusive: ['mailbox of ${user}'],
             steps: [...reach(target, 'login'), ask('GETQUOTAROOT INBOX')],

@@ -1,17 +1,17 @@
 import type { Written } from '../../authoring/written.ts';
-import { ask, end, type Probe, reply, status } from '../probe.ts';
-import { any, firstState, on, reach, senderIn, type Target } from './target.ts';
+import { ask, end, type Probe, status } from '../probe.ts';
+import { any, firstState, on, type Rank, reach, senderIn, type Target } from './target.ts';
 
-/** `count` commands in one go, and the replies to those at the counts that are named. */
+/** How many recipients are accepted is asked of the first server, and of the first after a login; others are asked for some. */
+const recipientCounts = [10, 20, 50, 51, 100, 101, 200, 500, 1000, 1001] as const;
+const mostRecipients = { first: 1001, other: 101 } as const;
+
+/** So many commands, and the replies at the counts that are named. One at a time: not every server takes several (RFC 2920 section 3.1). */
 function many(command: string, counts: readonly number[]): readonly Written[] {
-  const total = counts.at(-1) ?? 0;
-  return [
-    { repeat: { times: total, dialogue: [{ send: command, early: true }] } },
-    ...counts.flatMap((count, index): readonly Written[] => {
-      const skipped = count - (counts[index - 1] ?? 0) - 1;
-      return [...(skipped > 0 ? [{ repeat: { times: skipped, dialogue: [{ expect: any }] } }] : []), { expect: reply }];
-    }),
-  ];
+  return counts.flatMap((count, index): readonly Written[] => {
+    const times = count - (counts[index - 1] ?? 0) - 1;
+    return [...(times > 0 ? [{ repeat: { times, dialogue: [{ send: command, expect: any }] } }] : []), ask(command)];
+  });
 }
 
 /** Errors that a server may count: one server of a protocol is asked for all, the others for some, since many servers answer errors late. */
@@ -24,7 +24,8 @@ const sizes = [
 
 /** Characters of a command line, a multiple of the piece. */
 const lengths = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 65_536] as const;
-const piece = 'm'.repeat(64);
+/** What is sent at once: a few characters of what may be just too long, more of what takes many. */
+const pieceOf = (length: number) => 'm'.repeat(length <= 4_096 ? 64 : 256);
 
 /** How a command begins that may be long, and a reply that does not accept it. */
 const longCommands: Readonly<Record<Target['protocol'], { readonly begin: string; readonly refused: Written }>> = {
@@ -38,6 +39,7 @@ const longCommands: Readonly<Record<Target['protocol'], { readonly begin: string
 /** A command that is too long, bit by bit. */
 function long({ protocol }: Target, length: number): readonly Written[] {
   const { begin, refused } = longCommands[protocol];
+  const piece = pieceOf(length);
   return [
     { send: { raw: begin } },
     { repeat: { times: length / piece.length, dialogue: [{ send: { raw: piece } }] } },
@@ -61,7 +63,7 @@ function turns(mail: string, times: number): readonly Written[] {
 }
 
 /** How far a server lets a client go. */
-export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] {
+export function limitProbes(target: Target, { isFirst, isFirstToLogIn }: Rank): readonly Probe[] {
   const { name: server, protocol } = target;
   const base = { file: `${server}-limits`, server };
   const state = target.login ? 'login' : firstState(target);
@@ -85,7 +87,12 @@ export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] 
             steps: [
               ...begin,
               { send: mail, expect: 250 },
-              ...many('RCPT TO:<${recipient}>', [10, 20, 50, 51, 100, 101, 200, 500, 1000, 1001]),
+              ...many(
+                'RCPT TO:<${recipient}>',
+                recipientCounts.filter(
+                  (count) => count <= mostRecipients[isFirst || isFirstToLogIn ? 'first' : 'other'],
+                ),
+              ),
             ],
           },
           {
@@ -120,7 +127,7 @@ export function limitProbes(target: Target, isFirst: boolean): readonly Probe[] 
             ...base,
             name: `A command of more than ${length} characters`,
             // Servers that give up half-way may close before their reply was read, and not each time.
-            proofs: 8,
+            proofsOfRefusal: 8,
             steps: [...(protocol === 'imap' ? begin : first), ...long(target, length)],
           }),
         )),

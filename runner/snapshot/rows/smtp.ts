@@ -54,6 +54,7 @@ const senders: readonly (readonly [name: string, ...lines: readonly string[]])[]
   ['a quoted sender', 'MAIL FROM:<"some one"@somewhere.example>'],
   ['a source route', 'MAIL FROM:<@elsewhere.example:${sender}>'],
   ['a local part of 65 characters', `MAIL FROM:<${'m'.repeat(65)}@somewhere.example>`],
+  ['a sender in UTF-8 without SMTPUTF8', 'MAIL FROM:<grüße@somewhere.example>'],
   ['the parameter SIZE', 'MAIL FROM:<${sender}> SIZE=1000'],
   ['a SIZE of a terabyte', 'MAIL FROM:<${sender}> SIZE=1000000000000'],
   ['a SIZE that is not a number', 'MAIL FROM:<${sender}> SIZE=large'],
@@ -88,14 +89,23 @@ const recipients: readonly (readonly [name: string, ...lines: readonly string[]]
   ['the local part at a subdomain', 'RCPT TO:<${recipient|local-part}@mailspec.${domain}>'],
   ['a recipient elsewhere', 'RCPT TO:<someone@${relay_domain}>'],
   ['a recipient elsewhere after a percent sign', 'RCPT TO:<someone%${relay_domain}@${domain}>'],
+  ['a mailbox after a percent sign', 'RCPT TO:<${recipient|local-part}%${domain}@${domain}>'],
   ['a recipient whose domain does not exist', 'RCPT TO:<someone@nowhere.invalid>'],
   ['a source route', 'RCPT TO:<@${domain}:${recipient}>'],
   ['a bang path', 'RCPT TO:<${domain}!${recipient|local-part}>'],
   ['no angle brackets', 'RCPT TO:${recipient}'],
   ['two pairs of angle brackets', 'RCPT TO:<<${recipient}>>'],
   ['a space before the recipient', 'RCPT TO: <${recipient}>'],
+  ['a recipient in UTF-8 without SMTPUTF8', 'RCPT TO:<grüße@${recipient|domain}>'],
   ['NOTIFY and ORCPT', 'RCPT TO:<${recipient}> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;${recipient}'],
   ['an unknown parameter', 'RCPT TO:<${recipient}> MAILSPEC=1'],
+];
+
+/** What is restricted only when the message is going to come; none comes. */
+const beforeData: readonly (readonly [name: string, sender: string | undefined, ...recipients: readonly string[]])[] = [
+  ['one recipient', undefined, '${recipient}'],
+  ['a recipient who is unknown', undefined, '${unknown_user}'],
+  ['the empty sender and two recipients', '', '${recipient}', '${user}'],
 ];
 
 const clients = [
@@ -134,6 +144,18 @@ export function smtpProbes(target: Target): readonly Probe[] {
       name: 'MAIL before EHLO',
       steps: [...hello, ...transaction],
     },
+    {
+      ...base,
+      name: 'EHLO and NOOP in one packet',
+      references: ['RFC 2920 section 3.1'],
+      steps: [...hello, { send: { raw: 'EHLO ${helo}\r\nNOOP\r\n' }, expect: reply }, { expect: reply }],
+    },
+    {
+      ...base,
+      name: 'A command that ends with LF only',
+      references: ['RFC 5321 section 2.3.8'],
+      steps: [...reach(target, first), { send: { raw: 'NOOP\n' }, expect: reply }],
+    },
     ...(!implicitTls && starttls
       ? [
           {
@@ -154,6 +176,18 @@ export function smtpProbes(target: Target): readonly Probe[] {
     ...commandProbes(target, commands),
     ...mechanismProbes(target, 'AUTH'),
     ...addressed.flatMap((state) => [
+      ...beforeData.map(
+        ([name, sender, ...to]): Probe => ({
+          ...base,
+          name: `DATA, ${stateWords[state]}: ${name}`,
+          steps: [
+            ...reach(target, state),
+            { send: `MAIL FROM:<${sender ?? senderIn(state)}>`, expect: status },
+            ...to.map((each): Written => ({ send: `RCPT TO:<${each}>`, expect: status })),
+            ask('DATA'),
+          ],
+        }),
+      ),
       ...senders.map(
         ([name, ...lines]): Probe => ({
           ...base,

@@ -21,6 +21,12 @@ export interface Target {
   readonly login: boolean;
 }
 
+/** Whether a server is the first of its protocol, and the first of those that the account can log in to. */
+export interface Rank {
+  readonly isFirst: boolean;
+  readonly isFirstToLogIn: boolean;
+}
+
 /** A reply of SMTP, whatever it says. */
 export const any: Written = { one_of: ['2xx', '4xx', '5xx'] };
 

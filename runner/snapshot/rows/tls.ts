@@ -1,6 +1,9 @@
 import { fields, type Probe } from '../probe.ts';
 import type { Target } from './target.ts';
 
+/** What a handshake shows beside its keys. */
+const around = ['session_ticket', 'certificate_request', 'client_authorities'] as const;
+const groups = ['X25519', 'P-256', 'P-384', 'P-521', 'X448'] as const;
 const versions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 
 /** What a server shows and takes in handshakes. */
@@ -23,12 +26,20 @@ export function tlsProbes({ name: server, implicitTls, starttls }: Target): read
         ...base,
         name: `A handshake with ${version} only`,
         steps: [
-          { tls: { server, min: version, max: version }, expect: fields('state', 'cipher_openssl', 'temporary_key') },
+          {
+            tls: { server, min: version, max: version },
+            expect: fields('state', 'cipher_openssl', 'temporary_key', ...around),
+          },
         ],
       }),
     ),
     ordered(server, 'Cipher suites of TLS 1.2, in the order in which the server prefers them', 'TLSv1.2'),
     ordered(server, 'Cipher suites of TLS 1.3, in the order in which the server prefers them', 'TLSv1.3'),
+    {
+      ...base,
+      name: `Key exchanges with one group: ${groups.join(', ')}`,
+      steps: groups.map((group) => ({ tls: { server, groups: group }, expect: fields('state') })),
+    },
     {
       ...base,
       name: 'Cipher suites that nobody should take',
