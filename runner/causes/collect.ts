@@ -6,6 +6,7 @@ import { generalRemedies } from './general.ts';
 import { type Group, kept, newGroup, productsIn, put, rank } from './group.ts';
 import { loggedProducts, tellingLines } from './log.ts';
 import { withFollowers } from './merging.ts';
+import { severityOf } from './severity.ts';
 import { type Sign, signIn, signOf } from './sign.ts';
 import { symptomOf } from './symptom.ts';
 import { trailOf } from './trail.ts';
@@ -68,7 +69,7 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const first = symptom.kind === 'accepted' ? mostTold(all) : (all[0] as ScenarioResult);
   // A refusal stops all alike: no scenario is about it.
   const about = group.decisive.length > 0 && symptom.kind !== 'refused' ? group.decisive : all;
-  const gravest = about.map((each) => each.scenario.severity).sort((a, b) => rank(a) - rank(b))[0] ?? 'medium';
+  const gravest = about.map(severityOf).sort((a, b) => rank(a) - rank(b))[0] ?? 'medium';
   // What could not be checked because the server protects itself is no fault of it.
   const severity = symptom.kind === 'defended' ? 'info' : gravest;
   const servers = [...group.servers].sort(([, a], [, b]) => a - b).map(([server]) => server);

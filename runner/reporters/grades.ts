@@ -1,3 +1,4 @@
+import { severityOf } from '../causes/severity.ts';
 import type { Severity } from '../remedy.ts';
 import { severities } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
@@ -55,7 +56,7 @@ export function grades(): Grades {
   return {
     add(result) {
       const counted = counts.get(areaOf(result)) as Counted;
-      const { severity } = result.scenario;
+      const severity = severityOf(result);
       switch (result.outcome) {
         case 'passed':
         case 'flaky':
