@@ -173,6 +173,17 @@ describe('groupsOf()', () => {
     assert.ok(group?.targets.includes('mailspec:discovery') && group.targets.includes('mailspec:tls'));
   });
 
+  it('comes to other addresses of this machine as a stranger, and to no others', () => {
+    const from = (address: string) =>
+      groupsOf([service('mx', address)], { dns: false, stranger: '127.9.9.9' })[0]?.servers['mx']?.local_address;
+    assert.deepEqual(['127.0.0.2', '127.0.0.1', '192.0.2.1', '::1'].map(from), [
+      '127.9.9.9',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('looks at each host by itself, and asks every MX who may relay', () => {
     const groups = groupsOf([service('mx', 'mx1.test'), service('mx', 'mx2.test'), service('imaps', 'imap.test')], {
       dns: false,

@@ -16,6 +16,7 @@ export interface Group {
 export interface ServerEntry {
   readonly url: string;
   readonly tls?: { readonly servername?: string; readonly ca?: string };
+  readonly local_address?: string;
 }
 
 /** What is about one host each, and what is about all servers together. */
@@ -35,6 +36,8 @@ export interface GroupOptions {
   readonly dns: boolean;
   /** A further domain: its checks are told apart by it. */
   readonly domain?: string;
+  /** Where connections to this machine come from: Sendmail and Debian's Exim relay for 127.0.0.1, whatever they are told. */
+  readonly stranger?: string;
   /** Hosts that are checked for another domain already. */
   readonly known?: ReadonlySet<string>;
 }
@@ -84,9 +87,22 @@ function nameOf({ host }: Service, services: readonly Service[], { hostname }: G
   return services.find((each) => each.host === host && each.name !== undefined)?.name;
 }
 
-function entryOf({ role, address, port }: Service, name: string | undefined, { ca }: GroupOptions): ServerEntry {
+function entryOf(
+  { role, address, port }: Service,
+  name: string | undefined,
+  { ca, stranger }: GroupOptions,
+): ServerEntry {
   const { scheme, port: usual } = roleFacts[role];
   const place = port === usual ? writeHostAndPort(address, port).replace(/:\d+$/, '') : writeHostAndPort(address, port);
   const tls = { ...(name !== undefined && name !== address && { servername: name }), ...(ca !== undefined && { ca }) };
-  return { url: `${scheme}://${place}`, ...(Object.keys(tls).length > 0 && { tls }) };
+  return {
+    url: `${scheme}://${place}`,
+    ...(Object.keys(tls).length > 0 && { tls }),
+    ...(stranger !== undefined && isOtherLoopback(address) && { local_address: stranger }),
+  };
+}
+
+/** An address of this machine that has others beside it; at 127.0.0.1 what is about strangers is left out. */
+function isOtherLoopback(address: string): boolean {
+  return address.startsWith('127.') && address !== '127.0.0.1';
 }

@@ -55,10 +55,13 @@ export function configurationFile(settings: Settings, { by, policy, packs, scena
         : ['  recipient_password: "${env.MAIL_PASSWORD}"']
       : ['  recipient_password: "${env.MAIL_PASSWORD_2}"']),
   ];
-  const servers = Object.entries(settings.group.servers).map(
-    ([name, { url, tls }]) =>
-      `  ${name}: ${tls === undefined ? url : `{ url: ${JSON.stringify(url)}, tls: ${flow(tls)} }`}`,
-  );
+  const servers = Object.entries(settings.group.servers).map(([name, { url, tls, local_address: from }]) => {
+    const more = [
+      ...(tls === undefined ? [] : [`tls: ${flow(tls)}`]),
+      ...(from === undefined ? [] : [`local_address: ${from}`]),
+    ];
+    return `  ${name}: ${more.length === 0 ? url : `{ ${[`url: ${JSON.stringify(url)}`, ...more].join(', ')} }`}`;
+  });
   return [
     `# Written by "${by}". The same checks again, without the grades:`,
     `# mailspec run ${packs.join(' ')}`,

@@ -1,4 +1,4 @@
-import { hostname as ownName } from 'node:os';
+import { hostname as ownName, platform } from 'node:os';
 import { type Candidate, hostAlone, type Named, nameServers } from '../audit/find.ts';
 import { addressesOf, resolverOf, systemAddresses } from '../audit/names.ts';
 import { isRole, type Role, roleFacts, roleOfPort, roles } from '../audit/roles.ts';
@@ -10,6 +10,9 @@ import { productNames } from '../words/remedy.ts';
 import { pairs } from './arguments.ts';
 import { fullName } from './client-name.ts';
 import type { Arguments, Terminal } from './command.ts';
+
+/** Who connects to this machine, but not at 127.0.0.1: on Linux all of 127.0.0.0/8 is this machine. */
+export const stranger = platform() === 'linux' ? '127.9.9.9' : undefined;
 
 /** What is known before the packs run. */
 export interface Surveyed {

@@ -7,7 +7,7 @@ import { configurationFile, type Saved, type Settings } from '../audit/settings.
 import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
 import { messageOf } from '../phrase.ts';
-import type { Surveyed } from './audit-survey.ts';
+import { type Surveyed, stranger } from './audit-survey.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { requestedTls } from './tls-arguments.ts';
 
@@ -25,6 +25,7 @@ export function settingsOf(
   const options: GroupOptions = {
     dns: found.dns,
     ...further,
+    ...(stranger !== undefined && { stranger }),
     ...(typeof ca === 'string' && { ca }),
     ...(hostname !== undefined && { hostname }),
   };
