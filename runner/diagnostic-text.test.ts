@@ -46,7 +46,7 @@ describe('renderDiagnostic()', () => {
     assert.equal(shown.length, 152);
     assert.match(shown[49] ?? '', /"a\.yaml 49"/);
     assert.match(shown[50] ?? '', /"b\.yaml 0"/);
-    assert.deepEqual(shown.slice(150), ['39950 more errors in a.yaml', '1 more error in c.yaml']);
+    assert.deepEqual(shown.slice(150), ['39,950 more errors in a.yaml', '1 more error in c.yaml']);
   });
 
   it('renderDiagnostic() leaves the frame out when there is no place', () => {
