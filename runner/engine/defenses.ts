@@ -19,13 +19,13 @@ const refusal = /^(?:4\d\d|NO|BYE|-ERR)$/;
  * "Too many open connections"; Exim: "too many concurrent SMTP connections"; OpenSMTPD: "Too many connections"; Dovecot:
  * "Maximum number of connections from user+IP exceeded"; Exchange: "maximum number of concurrent connections".
  * Postgrey, policyd: "Greylisted"; milter-greylist: "Greylisting in action"; Rspamd: "Try again later"; spamd: "please try again
- * later".
+ * later"; postscreen after its deep protocol tests, at a client's first time: "4.3.2 Service currently unavailable".
  */
 const words: readonly (readonly [Defense, RegExp])[] = [
   ['greylisting', /gr[ea]y[- ]?list/i],
   [
     'limit',
-    /too many (?:\S+ ){0,4}(?:connections|sessions)|maximum (?:number|amount) of (?:\S+ ){0,3}(?:connections|sessions)|connections? (?:\S+ ){0,2}limit|rate limit/i,
+    /too many (?:\S+ ){0,4}(?:connections|sessions)|maximum (?:number|amount) of (?:\S+ ){0,3}(?:connections|sessions)|connections? (?:\S+ ){0,2}limit|rate limit|too (?:much mail|many recipients) from /i,
   ],
 ];
 /**
@@ -36,7 +36,8 @@ const unknownName =
   /[^\s<>]\.[a-z][^\s<>]*>?:? (?:helo|ehlo)\b.*(?:not found|not resol|cannot resolve|does not exist|unknown host|no such)/i;
 /** What greylists say that don't call themselves so: an answer to a recipient, or to the message, and to nothing else. */
 const comeBack = /^(?:450|451)$/;
-const later = /(?:try|come|retry|again) (?:\S+ ){0,3}(?:later|in \d)|temporarily (?:deferred|rejected)/i;
+const later =
+  /(?:try|come|retry|again) (?:\S+ ){0,3}(?:later|in \d)|temporarily (?:deferred|rejected)|^4\.3\.2 service currently unavailable$/i;
 
 /** RFC 2449 section 8.1.1: the user's last login was too short a time ago. Cyrus's popminpoll, 1 on Debian: a login a minute. */
 const loginDelay = /^\[LOGIN-DELAY\]/i;
