@@ -122,6 +122,11 @@ describe('causes of TLS that does not begin', () => {
       unreachable('imaps', 'imaps'),
       starttls('mx', '502', '5.5.1 Error: command not implemented'),
       unannounced('mx', 'STARTTLS'),
+      failed('tls.handshake', {
+        server: 'mx',
+        check: { step: 'tls', label: 'tls mx TLSv1.2' },
+        reply: reply('-ERR', "TLS support isn't enabled."),
+      }),
     );
     assert.equal(list.length, 1);
     assert.match(list[0] ?? '', /^imaps and mx: TLS is turned off: /);

@@ -18,7 +18,7 @@ export function tlsOf(problem: Problem, result: Pick<ScenarioResult, 'transcript
   const { fault, check, reply } = evidence ?? {};
   const announced = unannounced(problem);
   const asked = asksForTls(problem, result);
-  if (announced === 'STARTTLS' || announced === 'STLS' || (asked && unknownCommand.test(reply?.status ?? '')))
+  if (announced === 'STARTTLS' || announced === 'STLS' || (asked && isUnknown(reply)))
     return { kind: 'handshake', key: tlsOffKey, sign: 'TLS off' };
   if (check?.step === 'tls' && code === 'check.mismatch')
     return seenAt(mismatches, 'state') === 'refused' ? offered(check.label) : undefined;
@@ -36,8 +36,11 @@ function asksForTls(problem: Problem, result: Pick<ScenarioResult, 'transcript'>
   );
 }
 
-/** RFC 5321 section 4.2.4, RFC 9051 section 7.1.3. */
-const unknownCommand = /^(?:50[0-4]|BAD)$/;
+/** RFC 5321 section 4.2.4, RFC 9051 section 7.1.3; POP3 and ManageSieve have words alone: Dovecot's "TLS support isn't enabled". */
+function isUnknown(reply: ReplyLine | undefined): boolean {
+  if (reply === undefined) return false;
+  return /^(?:50[0-4]|BAD)$/.test(reply.status) || /\bTLS\b.*n[o']t\s(?:enabled|supported)\b/i.test(textOf(reply));
+}
 
 /** What is not TLS on a port for TLS alone speaks plain text: another matter, of the port. */
 function isWithin({ evidence }: Problem): boolean {
@@ -79,6 +82,9 @@ function isStartTls(action: Action | undefined): boolean {
 /** RFC 3207 section 4: 454. What puts off every command says nothing of TLS. */
 function isAboutTls(reply: ReplyLine | undefined): boolean {
   if (reply === undefined) return true;
-  const text = typeof reply.text === 'string' ? reply.text : reply.text.start;
-  return /^(?:[45]\d\d|NO|BYE|-ERR)$/i.test(reply.status) && /\b(?:TLS|SSL)\b/i.test(text);
+  return /^(?:[45]\d\d|NO|BYE|-ERR)$/i.test(reply.status) && /\b(?:TLS|SSL)\b/i.test(textOf(reply));
+}
+
+function textOf({ text }: ReplyLine): string {
+  return typeof text === 'string' ? text : text.start;
 }
