@@ -107,7 +107,7 @@ export class Talk {
   }
 
   get isOpen(): boolean {
-    return this.#session !== undefined && !this.#session.finished;
+    return this.#session !== undefined && !this.#session.finished && !this.#session.transport.ended;
   }
 
   get tls(): TlsFacts | undefined {
