@@ -12,7 +12,12 @@ export type Open =
    * The whole reply; where the server ends the connection, `refused` or the end: whether its last words are read before
    * what was sent too much resets the connection (RFC 9293 section 3.10.7.4) differs each time.
    */
-  | { readonly kind: 'end'; readonly refused: Written }
+  | {
+      readonly kind: 'end';
+      readonly refused: Written;
+      /** So much is sent that any refusal may be lost so, also one that never was while the server was looked at. */
+      readonly mayBeLost: boolean;
+    }
   /** Its status, and how long it took; `worded`: and the whole reply. */
   | { readonly kind: 'time'; readonly worded?: true }
   /** A listing of UIDL: the form of the ids (RFC 1939 section 7). */
@@ -34,7 +39,7 @@ function opened(open: Open): Written {
 export const reply = opened({ kind: 'reply' });
 export const gate = opened({ kind: 'gate' });
 export const status = opened({ kind: 'status' });
-export const end = (refused: Written): Written => opened({ kind: 'end', refused });
+export const end = (refused: Written, mayBeLost: boolean): Written => opened({ kind: 'end', refused, mayBeLost });
 export const time = opened({ kind: 'time' });
 export const timed = opened({ kind: 'time', worded: true });
 export const uidl = opened({ kind: 'uidl' });

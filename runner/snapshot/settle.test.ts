@@ -17,7 +17,7 @@ function said(text: string): Seen {
 const closed: Seen = { kind: 'closed' };
 
 describe('settle()', () => {
-  const steps = [{ send: 'NOOP', expect: end({ not: 'OK' }) }];
+  const steps = [{ send: 'NOOP', expect: end({ not: 'OK' }, false) }];
   const settled = (...all: readonly Seen[]) => {
     const observed = all.map((seen) => ({
       result: { violations: [] } as unknown as ScenarioResult,
@@ -44,6 +44,12 @@ describe('settle()', () => {
       { send: 'NOOP', expect: { status: 'NO', text: 'too long' } },
     ]);
     assert.deepEqual(settled(said('OK\r\n'), closed), 'it was different each time');
+  });
+
+  it('accepts the end as well where so much is sent that the refusal may be lost', () => {
+    const much = [{ send: 'NOOP', expect: end({ not: 'OK' }, true) }];
+    assert.deepEqual(stepsOf(much, said('NO "too long"\r\n')), either);
+    assert.deepEqual(stepsOf(much, said('OK\r\n')), [{ send: 'NOOP', expect: { status: 'OK', text: { length: 0 } } }]);
   });
 
   /** What one run saw of these steps, by the number of the open expectation. */

@@ -110,7 +110,8 @@ function common(
     open.kind === 'time' ? timeExpectation(seen) : open.kind === 'gate' ? messageTimeExpectation(seen) : undefined;
   if (open.kind === 'time' && (open.worded !== true || limits === undefined)) return limits;
   const came = seen.map(cameIn);
-  if (open.kind === 'end' && came.some(isEnd) && came.every(isRefusal)) return { one_of: ['closed', open.refused] };
+  if (open.kind === 'end' && (open.mayBeLost || came.some(isEnd)) && came.every(isRefusal))
+    return { one_of: ['closed', open.refused] };
   const context = (index: number) => ({
     vocabulary: { names, secrets, tokens: new Map([[observed[index]?.scenarioId ?? '', 'scenario.id']]) },
     command,
