@@ -5,6 +5,7 @@ import type { Written, WrittenMap } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
 import { isPositive } from '../protocol/protocols.ts';
 import { actualWords } from '../words/actual.ts';
+import { problemWords } from '../words/problem.ts';
 import { checkExpectation } from './check-expectation.ts';
 import type { Settled } from './file.ts';
 import { messageExpectation, storedExpectation, uidlExpectation } from './message-expectation.ts';
@@ -84,7 +85,7 @@ function isLast(steps: readonly Written[], top: number): boolean {
 function whyNot(count: number, known: number, observed: readonly Observed[]): string {
   const problem = observed.map(({ result }) => result.problem).find((each) => each !== undefined);
   if (count === known || problem === undefined) return 'it was different each time';
-  return problem.code;
+  return problemWords(problem);
 }
 
 function violationsIn(observed: readonly Observed[]): readonly string[] {

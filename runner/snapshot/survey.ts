@@ -1,6 +1,7 @@
 import type { Written } from '../authoring/written.ts';
 import { defaultParallel } from '../engine/run.ts';
 import type { Seen } from '../engine/witness.ts';
+import { problemWords } from '../words/problem.ts';
 import { type Looking, observe } from './observe.ts';
 import { ask, type Probe, reply } from './probe.ts';
 import { reach, type Target } from './rows/target.ts';
@@ -54,7 +55,8 @@ export async function survey(named: readonly Named[], canLogIn: boolean, looking
           login: false,
         },
       ];
-    silent.push({ name: each.name, why: first[index]?.result.problem?.code ?? 'it says nothing' });
+    const problem = first[index]?.result.problem;
+    silent.push({ name: each.name, why: problem === undefined ? 'it says nothing' : problemWords(problem) });
     return [];
   });
   if (!canLogIn) return { targets: answering, silent };
