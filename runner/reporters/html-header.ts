@@ -8,6 +8,7 @@ import { visible } from '../visible.ts';
 import { noteWords, outcomes, shortfallWords, unneededWords } from '../words/outcome.ts';
 import { escapeHtml } from './html-escape.ts';
 import { timeOf } from './json-text.ts';
+import { sumsOf } from './summary.ts';
 
 export interface HeaderOptions {
   /** The run's. */
@@ -36,7 +37,7 @@ export function headerHtml(options: HeaderOptions): string {
 <h1><span class="verdict ${kind}">${words}</span></h1>
 ${[
   ...(causes.length === 0 ? [] : [severitiesHtml(causes)]),
-  ...(sums.length === 0 ? [] : [barHtml(counts, summary.total), countsHtml(counts, sums)]),
+  ...(sums.length === 0 ? [] : [barHtml(counts, summary.total), countsHtml(counts, options.strict)]),
   `<p class="run"><time datetime="${time}">${time.slice(0, 10)} ${time.slice(11, 19)} UTC</time>, ${measured(summary.duration)}, run ${escapeHtml(visible(id))}, exit status ${summary.exitStatus}</p>`,
   ...(summary.interrupted
     ? [`<p class="warned">Interrupted: ${counts.not_run} of ${many(summary.total, 'scenario')} did not run</p>`]
@@ -68,9 +69,9 @@ function verdictOf(summary: Summary, strict: boolean): Verdict {
   if (shortfalls.length > 0) return { words: 'Not enough was tested', kind: 'failed' };
   if (judgedNothing(counts)) return { words: 'No scenario ran, so nothing was tested', kind: 'errored' };
   const left = counts.skipped + counts.not_run + counts.known;
-  const passed = total - left - counts.warning;
+  const passed = total - left;
   if (counts.warning > 0)
-    return { words: `${passed} ${of} passed, ${many(counts.warning, ...outcomes.warning.counted)}`, kind: 'warning' };
+    return { words: `${passed} ${of} passed (${many(counts.warning, ...outcomes.warning.counted)})`, kind: 'warning' };
   return { words: left === 0 ? `All passed: ${many(total, 'scenario')}` : `${passed} ${of} passed`, kind: 'passed' };
 }
 
@@ -83,10 +84,9 @@ function severitiesHtml(causes: readonly Cause[]): string {
   return `<p class="severities"><a href="#causes">${many(causes.length, 'cause')}</a>: ${counts.join(' ')}</p>`;
 }
 
-function countsHtml(counts: Summary['counts'], shown: readonly Outcome[]): string {
-  const items = shown.map(
-    (outcome) =>
-      `<li class="${outcome}"><b>${counts[outcome]}</b> ${outcomes[outcome].counted[counts[outcome] === 1 ? 0 : 1]}</li>`,
+function countsHtml(counts: Summary['counts'], strict: boolean): string {
+  const items = sumsOf(counts, strict).map(
+    ({ sum, count, among }) => `<li class="${sum}"><b>${count}</b> ${sum}${among}</li>`,
   );
   return `<ul class="counts">${items.join(' ')}</ul>`;
 }

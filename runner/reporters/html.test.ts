@@ -51,7 +51,7 @@ describe('html', () => {
       [['passed', 'skipped'], '1 of 2 scenarios passed'],
       [['passed', 'known'], '1 of 2 scenarios passed'],
       [['passed', 'not_run'], '1 of 2 scenarios passed'],
-      [['passed', 'warning'], '1 of 2 scenarios passed, 1 warning'],
+      [['passed', 'warning'], '2 of 2 scenarios passed (1 warning)'],
       [['skipped', 'skipped'], 'No scenario ran, so nothing was tested'],
       [['passed', 'blocked'], '1 of 2 scenarios could not be checked'],
     ];
@@ -59,6 +59,16 @@ describe('html', () => {
       const html = await page(outcomes(...names));
       assert.equal(/<h1><span[^>]*>(.*?)<\/span>/.exec(html)?.[1], headline);
     }
+  });
+
+  it('create() has the sums of the last line on a terminal, and what is among them', async () => {
+    const names = ['passed', 'passed', 'warning', 'flaky', 'known', 'skipped', 'failed'] as const;
+    const html = await page(names.map((outcome, at) => resultOf(scenarioOf(at, `s${at}`, {}, source), outcome)));
+    const counts = /<ul class="counts">(.*?)<\/ul>/s
+      .exec(html)?.[1]
+      ?.replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/\s+/g, ' ');
+    assert.equal(counts?.trim(), '4 passed (1 flaky, 1 warning) 1 failed 2 skipped (1 known issue)');
   });
 
   it('create() begins with the causes, each with its remedy, its evidence and all of its scenarios', async () => {

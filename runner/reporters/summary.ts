@@ -129,21 +129,32 @@ function reasons(outcome: ReasonedOutcome, title: string, noted: Tally, most: nu
 
 const sumsInOrder = ['passed', 'failed', 'errored', 'blocked', 'skipped'] as const;
 
-/** The same sums as in the last line, and what is among them: `277 passed (1 warning), 156 failed, 22 skipped`. */
-function countsText(counts: Summary['counts'], strict: boolean, paint: Paint): string {
-  const parts = sumsInOrder.flatMap((sum) => {
-    const among = (Object.keys(outcomes) as Outcome[]).filter(
+interface Sum {
+  readonly sum: (typeof sumsInOrder)[number];
+  readonly count: number;
+  /** What is among them, in brackets: ` (1 warning)`. */
+  readonly among: string;
+}
+
+/** The same sums as in the last line, but for those that are 0. */
+export function sumsOf(counts: Summary['counts'], strict: boolean): readonly Sum[] {
+  return sumsInOrder.flatMap((sum) => {
+    const outcomesOf = (Object.keys(outcomes) as Outcome[]).filter(
       (outcome) => counts[outcome] > 0 && sumOf(outcome, strict) === sum,
     );
-    const count = among.reduce((all, outcome) => all + counts[outcome], 0);
-    if (count === 0) return [];
-    const special = among
+    const special = outcomesOf
       .filter((outcome) => outcome !== sum)
       .map((outcome) => many(counts[outcome], ...outcomes[outcome].counted));
-    return [
-      `${paint(outcomes[sum].style, `${count} ${sum}`)}${special.length === 0 ? '' : ` (${special.join(', ')})`}`,
-    ];
+    const count = outcomesOf.reduce((all, outcome) => all + counts[outcome], 0);
+    return count === 0 ? [] : [{ sum, count, among: special.length === 0 ? '' : ` (${special.join(', ')})` }];
   });
+}
+
+/** `277 passed (1 warning), 156 failed, 22 skipped` */
+function countsText(counts: Summary['counts'], strict: boolean, paint: Paint): string {
+  const parts = sumsOf(counts, strict).map(
+    ({ sum, count, among }) => `${paint(outcomes[sum].style, `${count} ${sum}`)}${among}`,
+  );
   return parts.length === 0 ? 'none ran' : parts.join(', ');
 }
 
