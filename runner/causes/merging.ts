@@ -6,15 +6,26 @@ import { temporaryKey } from './symptom.ts';
 import { noTlsKey, tlsOffKey } from './tls-start.ts';
 import { trailOf } from './trail.ts';
 
+type Pass = (groups: readonly Group[]) => readonly Group[];
+
+/** In this order: a root that one of them finds may follow from what the next ones find. */
+const passes: readonly Pass[] = [
+  merged,
+  sameSigns,
+  behindMilter,
+  unannouncedTls,
+  withoutTls,
+  widerOffers,
+  sameOffers,
+  unofferedLogins,
+  belowNames,
+  unmasked,
+  folded,
+];
+
 /** Groups whose failures follow from those of another are counted under that one. */
 export function withFollowers(groups: readonly Group[]): readonly Group[] {
-  return folded(
-    unmasked(
-      belowNames(
-        unofferedLogins(sameOffers(widerOffers(withoutTls(unannouncedTls(behindMilter(sameSigns(merged(groups)))))))),
-      ),
-    ),
-  );
+  return passes.reduce((left, pass) => pass(left), groups);
 }
 
 /** A login that gets the answer which everything gets is refused for the same reason. */
