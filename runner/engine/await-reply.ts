@@ -21,29 +21,24 @@ import type { Seen } from './witness.ts';
 
 /**
  * Reads what one `expect` reads and holds the expectation against it; keeps the step's captures.
- * The reply, where there was one. Throws a `StepFailure`.
+ * The reply, where there was one. Rejects with a `StepFailure`.
  */
-export async function awaitReply(
+export function awaitReply(
   context: Context,
   session: Session,
   step: Step,
   expectation: Expectation,
 ): Promise<Reply | undefined> {
-  const wait = waitFor(context, session, step, expectation);
-  if (session.counterpart !== undefined) await session.counterpart.answer(session, step, expectation);
-  let observation: Observation;
-  // As in `observeFor`, without its promise: nearly every step of a run comes by here.
-  try {
-    observation = observed(
-      context,
-      session,
-      step,
-      wait,
-      await observe(session, wait.want, wait.until, wait.quiet, context.world.clock),
-    );
-  } catch (error) {
-    observation = unobserved(error, context, session, step, wait);
-  }
+  return observeFor(context, session, step, expectation, replyOf);
+}
+
+function replyOf(
+  context: Context,
+  session: Session,
+  step: Step,
+  observation: Observation,
+  expectation: Expectation,
+): Reply | undefined {
   if (observation.event !== 'reply') {
     judge(context, session, step, expectation, observation);
     if (observation.event === 'closed') noteFindings(context, session, step, observation.findings, expectation);
@@ -79,33 +74,49 @@ export function judgeReply(context: Context, session: Session, step: Step, reply
 }
 
 /** Reads one reply without an expectation of its own: a reply that the runner needs to go on. */
-export async function readReply(context: Context, session: Session, step: Step): Promise<Reply> {
+export function readReply(context: Context, session: Session, step: Step): Promise<Reply> {
   const anything: Expectation = { kind: 'reply', conditions: [], span: step.span };
-  const observation = await observeFor(context, session, step, anything);
+  return observeFor(context, session, step, anything, anyReply);
+}
+
+function anyReply(context: Context, session: Session, step: Step, observation: Observation): Reply {
   if (observation.event !== 'reply') throw closedFailure(session, step, observation);
   noteFindings(context, session, step, observation.reply.findings, step.expect);
   return observation.reply;
 }
 
-async function observeFor(
+type Reading<Made> = (
+  context: Context,
+  session: Session,
+  step: Step,
+  observation: Observation,
+  expectation: Expectation,
+) => Made;
+
+/** What `read` makes of what is observed. It is called here to save a promise: nearly every step of a run comes by. */
+async function observeFor<Made>(
   context: Context,
   session: Session,
   step: Step,
   expectation: Expectation,
-): Promise<Observation> {
+  read: Reading<Made>,
+): Promise<Made> {
   const wait = waitFor(context, session, step, expectation);
   if (session.counterpart !== undefined) await session.counterpart.answer(session, step, expectation);
+  let observation: Observation;
   try {
-    return observed(
+    const { want, until, quiet } = wait;
+    observation = observed(
       context,
       session,
       step,
       wait,
-      await observe(session, wait.want, wait.until, wait.quiet, context.world.clock),
+      await observe(session, want, until, quiet, context.world.clock),
     );
   } catch (error) {
-    return unobserved(error, context, session, step, wait);
+    observation = unobserved(error, context, session, step, wait);
   }
+  return read(context, session, step, observation, expectation);
 }
 
 function observed(
