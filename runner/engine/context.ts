@@ -71,7 +71,7 @@ export interface Context {
   /** Plays steps in order, each with its `otherwise`. */
   runAll(steps: readonly Step[]): Promise<void>;
   /** Plays one step's action under its own `otherwise` and as the place of its failures. */
-  run(step: Step, action: () => Promise<void>): Promise<void>;
+  run(step: Step, action: () => Promise<unknown> | undefined): Promise<void>;
 }
 
 /** So many milliseconds, or what an `eventually` around leaves of them. */

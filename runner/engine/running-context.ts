@@ -107,7 +107,7 @@ export class RunningContext implements Context {
     }
   }
 
-  async run(step: Step, action: () => Promise<void>): Promise<void> {
+  async run(step: Step, action: () => Promise<unknown> | undefined): Promise<void> {
     this.current = step;
     try {
       await action();

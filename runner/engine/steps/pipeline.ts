@@ -14,7 +14,7 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
   const session = await sessionFor(context, step);
   // Its client may wait for each reply: which it gets as it comes.
   if (session.counterpart !== undefined) {
-    for (const each of step.steps) await context.run(each, async () => void (await send(each, context)));
+    for (const each of step.steps) await context.run(each, () => send(each, context));
     return;
   }
   requireRead(context, session, step);
@@ -47,8 +47,7 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
   for (const [index, each] of step.steps.entries()) {
     const { expect } = each;
     session.lastAction = commandAction(context, each, composed[index]);
-    if (expect !== undefined)
-      await context.run(each, async () => void (await awaitReply(context, session, each, expect)));
+    if (expect !== undefined) await context.run(each, () => awaitReply(context, session, each, expect));
   }
 }
 
