@@ -2,9 +2,10 @@ import { type Fields, type Value, words } from '../value.ts';
 import { type Finding, type FindingName, finding } from './findings.ts';
 import type { DataLine } from './sieve-grammar.ts';
 
-/** RFC 5804 section 1.7 (EXTLISTS: RFC 6134 section 2.5): what is a list of words. */
+/** RFC 5804 sections 1.7 and 2.14.1: what is offered by its name only. */
 const valueless: ReadonlySet<string> = new Set(['STARTTLS', 'UNAUTHENTICATE']);
 
+/** RFC 5804 section 1.7 (EXTLISTS: RFC 6134 section 2.5): what is a list of words. */
 const wordLists: ReadonlySet<string> = new Set(['SASL', 'SIEVE', 'NOTIFY', 'EXTLISTS']);
 
 export interface SieveCapabilities {
