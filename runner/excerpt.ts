@@ -9,6 +9,11 @@ export interface Excerpt {
 /** A string as results hold it. Of a long one only the beginning: a reply may have megabytes, and the transcript has it anyway. */
 export type Kept = string | Excerpt;
 
+/** The string, or its kept beginning. */
+export function startText(text: Kept): string {
+  return typeof text === 'string' ? text : text.start;
+}
+
 /** Characters of a string that are kept and shown. */
 const longestText = 500;
 /** Of a reply's line, and of octets, which stand beside a code or a status: what fits a line or two. */

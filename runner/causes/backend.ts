@@ -1,5 +1,6 @@
 import type { LogLine, ScenarioResult } from '../result.ts';
 import type { Backend, SymptomKind } from './cause.ts';
+import { isCommand } from './exchange.ts';
 
 /** What servers log when something that they ask does not answer. The first pattern that fits counts. */
 const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp }[] = [
@@ -74,9 +75,7 @@ export function backendOf(
 
 /** EHLO is answered before TLS, where a server that wants TLS for logins offers none, and ends the session over TLS. */
 function endsBeforeLogin({ problem, transcript }: ScenarioResult): boolean {
-  const action = problem?.evidence?.action;
-  if (problem?.code !== 'connection.closed' || action?.kind !== 'command') return false;
-  if (!hello.test(action.line ?? action.label)) return false;
+  if (problem?.code !== 'connection.closed' || !isCommand(problem, hello)) return false;
   const lines = transcript.filter(({ at }) => at <= problem.at);
   const upgrade = lines.findLastIndex((line) => line.from === 'client' && /^STARTTLS\b/i.test(line.text));
   const shaken = lines.findIndex((line, at) => at > upgrade && line.from === 'note');

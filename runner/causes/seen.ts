@@ -1,5 +1,6 @@
 import type { Mismatch } from '../mismatch.ts';
 import type { Problem } from '../result.ts';
+import { isCommand } from './exchange.ts';
 
 /** The last name of a path, in capitals, where something of that name should have been announced, and is not. */
 export function unannounced(problem: Pick<Problem, 'mismatches' | 'evidence'>): string | undefined {
@@ -13,11 +14,10 @@ export function unannounced(problem: Pick<Problem, 'mismatches' | 'evidence'>): 
 const asking = /^(?:EHLO|LHLO|CAPA|CAPABILITY)\b/i;
 
 /** `expect: 250-STARTTLS`: the line that the author asks for, as the file has it. */
-function missingLine({ mismatches: [first], evidence }: Pick<Problem, 'mismatches' | 'evidence'>): string | undefined {
-  const { action, reply } = evidence ?? {};
-  if (action?.kind !== 'command' || !asking.test(action.line ?? action.label)) return undefined;
-  if (first?.path !== 'text' || first.place === undefined || /^[45]|^(?:NO|BAD|-ERR)/i.test(reply?.status ?? ''))
-    return undefined;
+function missingLine(problem: Pick<Problem, 'mismatches' | 'evidence'>): string | undefined {
+  const [first] = problem.mismatches;
+  if (!isCommand(problem, asking) || first?.path !== 'text' || first.place === undefined) return undefined;
+  if (/^[45]|^(?:NO|BAD|-ERR)/i.test(problem.evidence?.reply?.status ?? '')) return undefined;
   return /\b(?:STARTTLS|STLS|AUTH)\b/i.exec(first.place.source)?.[0].toUpperCase();
 }
 

@@ -1,5 +1,6 @@
-import type { Kept } from '../excerpt.ts';
+import { startText } from '../excerpt.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
+import { isCommand, isLogin, replyText } from './exchange.ts';
 import { wantsTlsFirst } from './tls-first.ts';
 import { isEncrypted } from './tls-start.ts';
 
@@ -109,7 +110,7 @@ function signOfReply(problem: Problem): (typeof words)[number] | undefined {
 function unreadRefusal({ code, mismatches: [first] }: Problem): string | undefined {
   const { actual } = first ?? {};
   if (code !== 'reply.unread' || (actual?.kind !== 'octets' && actual?.kind !== 'words')) return undefined;
-  const text = actual.kind === 'octets' ? startOf(actual.text) : actual.words.replace(/^"/, '');
+  const text = actual.kind === 'octets' ? startText(actual.text) : actual.words.replace(/^"/, '');
   return /^(?:-ERR|\* BYE|BYE|4\d\d)\b/.test(text) ? text : undefined;
 }
 
@@ -122,34 +123,16 @@ export function signIn(text: string): Sign | undefined {
   return rowFor(text, true)?.sign;
 }
 
-/** Also a response to a challenge, of which nothing but a secret's name is shown. */
-const login = /^(?:(?:AUTH|AUTHENTICATE|LOGIN|PASS|APOP)\b|«[^«»]+»$)/i;
-
-function isLogin({ evidence }: Problem): boolean {
-  const { action } = evidence ?? {};
-  if (action?.kind === 'challenge') return true;
-  return action?.kind === 'command' && login.test((action.line ?? action.label).trim());
-}
-
-function isNoLogin({ evidence }: Problem): boolean {
-  const { action, reply } = evidence ?? {};
-  const isAuth = action?.kind === 'command' && /^AUTH\b/i.test((action.line ?? action.label).trim());
-  return isAuth && (reply?.status === '503' || reply?.status === '502');
+function isNoLogin(problem: Problem): boolean {
+  const status = problem.evidence?.reply?.status;
+  return isCommand(problem, /^AUTH\b/i) && (status === '503' || status === '502');
 }
 
 /** As Courier and Dovecot say it. */
-function lacksFolder(problem: Problem): boolean {
+export function lacksFolder(problem: Problem): boolean {
   return isNegative(problem) && /\bchdir\b|\bmaildir\b|\bhome directory\b/i.test(replyText(problem));
 }
 
 function isNegative({ evidence }: Problem): boolean {
   return /^(?:[45]\d\d|NO|BYE|-ERR)$/i.test(evidence?.reply?.status ?? '');
-}
-
-function replyText({ evidence }: Problem): string {
-  return startOf(evidence?.reply?.text ?? '');
-}
-
-function startOf(text: Kept): string {
-  return typeof text === 'string' ? text : text.start;
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../evidence.ts';
+import { startText } from '../excerpt.ts';
 import type { Action, Headline } from '../headline.ts';
 import type { ReplyLine } from '../mismatch.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
@@ -175,7 +176,7 @@ const plainAddress = /<[^@<>"%!:[\]]*@([\w.-]+)>/;
 
 /** A reply by its status and what it says to everybody. */
 export function replyKey({ status, text }: ReplyLine): string {
-  return `${status} ${alike(typeof text === 'string' ? text : text.start)}`;
+  return `${status} ${alike(startText(text))}`;
 }
 
 /** RFC 5321 section 4.2.1; RFC 9051 section 7.1; RFC 1939 section 3; RFC 5804 section 1.2. */

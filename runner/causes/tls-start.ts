@@ -1,7 +1,8 @@
-import type { Action } from '../headline.ts';
+import { startText } from '../excerpt.ts';
 import type { ReplyLine } from '../mismatch.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import type { Symptom } from './cause.ts';
+import { isCommand } from './exchange.ts';
 import { seenAt, unannounced } from './seen.ts';
 
 type Found = Pick<Symptom, 'kind' | 'key' | 'offer' | 'sign'>;
@@ -29,17 +30,19 @@ export function tlsOf(problem: Problem, result: Pick<ScenarioResult, 'transcript
 /** A step that was refused; or a check, which says why it could not ask for TLS. */
 function asksForTls(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): boolean {
   const { evidence, code } = problem;
-  const { fault, check, action } = evidence ?? {};
+  const { fault, check } = evidence ?? {};
   return (
     (code === 'tls.handshake' && fault === undefined && check !== undefined) ||
-    (code === 'reply.mismatch' && isStartTls(action) && !isEncrypted(problem, result))
+    (code === 'reply.mismatch' && isCommand(problem, /^ST(?:ART)?TLS\b/i) && !isEncrypted(problem, result))
   );
 }
 
 /** RFC 5321 section 4.2.4, RFC 9051 section 7.1.3; POP3 and ManageSieve have words alone: Dovecot's "TLS support isn't enabled". */
 function isUnknown(reply: ReplyLine | undefined): boolean {
   if (reply === undefined) return false;
-  return /^(?:50[0-4]|BAD)$/.test(reply.status) || /\bTLS\b.*n[o']t\s(?:enabled|supported)\b/i.test(textOf(reply));
+  return (
+    /^(?:50[0-4]|BAD)$/.test(reply.status) || /\bTLS\b.*n[o']t\s(?:enabled|supported)\b/i.test(startText(reply.text))
+  );
 }
 
 /** What is not TLS on a port for TLS alone speaks plain text: another matter, of the port. */
@@ -75,16 +78,8 @@ function isImplicit(scheme: string | undefined): boolean {
   return scheme?.endsWith('s') === true;
 }
 
-function isStartTls(action: Action | undefined): boolean {
-  return action?.kind === 'command' && /^ST(?:ART)?TLS\b/i.test((action.line ?? action.label).trim());
-}
-
 /** RFC 3207 section 4: 454. What puts off every command says nothing of TLS. */
 function isAboutTls(reply: ReplyLine | undefined): boolean {
   if (reply === undefined) return true;
-  return /^(?:[45]\d\d|NO|BYE|-ERR)$/i.test(reply.status) && /\b(?:TLS|SSL)\b/i.test(textOf(reply));
-}
-
-function textOf({ text }: ReplyLine): string {
-  return typeof text === 'string' ? text : text.start;
+  return /^(?:[45]\d\d|NO|BYE|-ERR)$/i.test(reply.status) && /\b(?:TLS|SSL)\b/i.test(startText(reply.text));
 }

@@ -1,6 +1,7 @@
+import { startText } from '../excerpt.ts';
 import type { Step } from '../steps.ts';
 import type { Context } from './context.ts';
-import { type Defended, defenseIn, saidIn } from './defenses.ts';
+import { type Defended, defenseIn } from './defenses.ts';
 import type { StepFailure } from './failure.ts';
 
 /** What a greylist answers. */
@@ -21,5 +22,5 @@ export function defendedIn(
     action?.kind === 'chunk' ||
     (action?.kind === 'command' && deferrable.test(action.line ?? action.label));
   const defense = defenseIn(reply, isDeferrable);
-  return defense && { defense, target, said: `${reply.status} ${saidIn(reply.text)}` };
+  return defense && { defense, target, said: `${reply.status} ${startText(reply.text)}` };
 }

@@ -1,3 +1,4 @@
+import { startText } from '../excerpt.ts';
 import type { ReplyLine } from '../mismatch.ts';
 import type { Target } from '../plan.ts';
 
@@ -52,17 +53,13 @@ export function countsTogether(said: string): boolean {
 
 /** Which defense a reply that was not expected is, if any. `deferrable`: it answers RCPT, DATA or a message. */
 export function defenseIn({ status, text }: ReplyLine, deferrable: boolean): Defense | undefined {
-  const said = saidIn(text);
+  const said = startText(text);
   if (/^[45]\d\d$/.test(status) && unknownName.test(said)) return 'helo';
   if (!refusal.test(status)) return undefined;
   if (loginDelay.test(said)) return 'login delay';
   const known = words.find(([, pattern]) => pattern.test(said))?.[0];
   if (known === 'greylisting' && !status.startsWith('4')) return undefined;
   return known ?? (deferrable && comeBack.test(status) && later.test(said) ? 'greylisting' : undefined);
-}
-
-export function saidIn(text: ReplyLine['text']): string {
-  return typeof text === 'string' ? text : text.start;
 }
 
 /** Milliseconds after which a greylist says that it accepts: "come back in 00:04:59", "for 300 seconds", "in 5 minutes". */

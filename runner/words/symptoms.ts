@@ -1,6 +1,7 @@
-import { signOf } from '../causes/sign.ts';
+import { isCommand, isLogin, replyText } from '../causes/exchange.ts';
+import { lacksFolder, signOf } from '../causes/sign.ts';
 import { wantsTlsFirst } from '../causes/tls-first.ts';
-import type { Kept } from '../excerpt.ts';
+import { startText } from '../excerpt.ts';
 import type { Expected } from '../mismatch.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
@@ -83,7 +84,8 @@ export const symptoms: readonly Row[] = [
   },
   {
     symptom: '`chdir`, `Maildir` or `home directory` in the reply to a login, or the connection is closed after it',
-    when: (problem) => isLogin(problem) && (hasNoFolder(problem) || problem.code === 'connection.closed'),
+    when: (problem) =>
+      isLogin(problem) && ((isRefused(problem) && lacksFolder(problem)) || problem.code === 'connection.closed'),
     says: () =>
       'If the password is right, this usually means that the user has no home directory or no Maildir, or that the server may not enter it',
   },
@@ -204,11 +206,6 @@ function isGreeting({ evidence }: Problem): boolean {
 const unknownMailbox =
   /\buser unknown\b|\bunknown user\b|\bunrouteable address\b|\binvalid recipient\b|\bno such (?:user|mailbox|recipient)\b|\bmailbox (?:not found|unknown|does not exist)\b/i;
 
-function isCommand({ evidence }: Problem, pattern: RegExp): boolean {
-  const action = evidence?.action;
-  return action?.kind === 'command' && pattern.test((action.line ?? action.label).trim());
-}
-
 function isViolation({ code, mismatches }: Problem, pattern: RegExp): boolean {
   return (
     code === 'protocol.violation' &&
@@ -234,13 +231,6 @@ function handshake({ evidence }: Problem): string | undefined {
   return evidence?.fault?.kind === 'handshake' ? evidence.fault.how : undefined;
 }
 
-/** Also a response to a challenge, of which nothing but a secret's name is shown. */
-const login = /^(?:(?:AUTH|AUTHENTICATE|LOGIN|PASS|APOP)\b|«[^«»]+»$)/i;
-
-function isLogin(problem: Problem): boolean {
-  return isCommand(problem, login) || problem.evidence?.action?.kind === 'challenge';
-}
-
 /** The reply refuses what was expected to be accepted: where a refusal was expected, its kind is the matter. */
 function isRefused({ code, evidence, mismatches }: Problem): boolean {
   if (!/^(?:[45]\d\d|NO|-ERR)$/i.test(evidence?.reply?.status ?? '')) return false;
@@ -263,25 +253,12 @@ function isAcceptance(expected: Expected): boolean {
   }
 }
 
-function startText(text: Kept): string {
-  return typeof text === 'string' ? text : text.start;
-}
-
-function replyText({ evidence }: Problem): string {
-  return startText(evidence?.reply?.text ?? '');
-}
-
 const temporary = /\btemporar(?:y|ily)\b/i;
 
 /** What came before the end of the connection: Courier's BYE. */
 function farewell({ code, mismatches }: Problem): string {
   const [first] = mismatches;
   return code === 'connection.closed' && first?.actual.kind === 'end' ? startText(first.actual.after?.text ?? '') : '';
-}
-
-/** As Courier and Dovecot say it. */
-function hasNoFolder(problem: Problem): boolean {
-  return isRefused(problem) && /\bchdir\b|\bmaildir\b|\bhome directory\b/i.test(replyText(problem));
 }
 
 /** RFC 4954 section 6: 535; RFC 5530 section 3: AUTHENTICATIONFAILED; in POP3 there are only words. */

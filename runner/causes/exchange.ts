@@ -1,0 +1,21 @@
+import { startText } from '../excerpt.ts';
+import type { Problem } from '../result.ts';
+
+type Exchange = Pick<Problem, 'evidence'>;
+
+/** The command that the problem is about, as it was sent. */
+export function isCommand({ evidence }: Exchange, pattern: RegExp): boolean {
+  const action = evidence?.action;
+  return action?.kind === 'command' && pattern.test((action.line ?? action.label).trim());
+}
+
+/** Also a response to a challenge, of which nothing but a secret's name is shown. */
+const login = /^(?:(?:AUTH|AUTHENTICATE|LOGIN|PASS|APOP)\b|«[^«»]+»$)/i;
+
+export function isLogin(problem: Exchange): boolean {
+  return isCommand(problem, login) || problem.evidence?.action?.kind === 'challenge';
+}
+
+export function replyText({ evidence }: Exchange): string {
+  return startText(evidence?.reply?.text ?? '');
+}
