@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { byIdentity } from '../by-identity.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
@@ -154,18 +155,12 @@ const escapesOrders: ReadonlySet<ReporterName> = new Set(['json', 'ctrf']);
 function createGivingNoOrders(): (reporter: Reporter) => Reporter {
   let last: { readonly event: RunEvent; readonly inert: RunEvent } | undefined;
   /** A scenario begins and ends with the same facts. */
-  const begun = new Map<ScenarioFacts, ScenarioFacts>();
+  const inertFacts = byIdentity((facts: ScenarioFacts) => mapTexts(facts, inertPart));
   const made = (event: RunEvent): RunEvent => {
-    if (event.type === 'begin') {
-      const scenario = mapTexts(event.scenario, inertPart);
-      begun.set(event.scenario, scenario);
-      return { type: 'begin', scenario };
-    }
+    if (event.type === 'begin') return { type: 'begin', scenario: inertFacts(event.scenario) };
     if (event.type !== 'scenario') return mapTexts(event, inertPart);
     const { scenario, ...rest } = event.result;
-    const facts = begun.get(scenario) ?? mapTexts(scenario, inertPart);
-    begun.delete(scenario);
-    return { type: 'scenario', result: { scenario: facts, ...mapTexts(rest, inertPart) } };
+    return { type: 'scenario', result: { scenario: inertFacts(scenario), ...mapTexts(rest, inertPart) } };
   };
   const inertEvent = (event: RunEvent) => {
     if (last?.event !== event) last = { event, inert: made(event) };
