@@ -3,7 +3,7 @@ import { type Remedy, remedyOf } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Backend, Symptom, SymptomKind } from './cause.ts';
 import type { Sign } from './sign.ts';
-import { signRemedies } from './sign-remedies.ts';
+import { type Remedied, signRemedies } from './sign-remedies.ts';
 
 /** What to do where a service cannot be used at all, whatever a scenario is about. */
 const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
@@ -112,8 +112,8 @@ const defenses: Readonly<Record<Extract<Fault, { kind: 'defense' }>['how'], Reme
   ),
 };
 
-/** What the log names is what replies are signs of. */
-const signOfBackend: Partial<Readonly<Record<Backend['kind'], Sign>>> = {
+/** What the log names has mostly the remedies of what replies are signs of. */
+const remediedAs: Partial<Readonly<Record<Backend['kind'], Remedied>>> = {
   milter: 'milter',
   policy: 'policy',
   table: 'lookup',
@@ -148,7 +148,7 @@ export function generalRemedies(
   const defense = defenseOf(first);
   if (kind === 'defended' && defense !== undefined) return [defenses[defense]];
   if (backend?.kind === 'authentication') return general.login ?? own;
-  const known = backend && signOfBackend[backend.kind];
+  const known = backend && remediedAs[backend.kind];
   if (known !== undefined) return signRemedies[known];
   if (sign !== undefined) return signRemedies[sign];
   const reply = first.problem?.evidence?.reply;

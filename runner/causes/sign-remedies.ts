@@ -1,8 +1,11 @@
 import { type Remedy, remedyOf } from '../remedy.ts';
 import type { Sign } from './sign.ts';
 
+/** Of some things only a log tells: no reply is a sign of them. */
+export type Remedied = Sign | 'filter' | 'policy';
+
 /** What to do about a sign, by product. */
-export const signRemedies: Readonly<Record<Sign, readonly Remedy[]>> = {
+export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
   'TLS first': [
     remedyOf(
       'postfix',

@@ -16,8 +16,6 @@ export type Sign =
   | 'disk full'
   | 'internal error'
   | 'alias loop'
-  | 'filter'
-  | 'policy'
   | 'mailbox full'
   | 'lookup'
   | 'milter'

@@ -110,8 +110,6 @@ const signs: Readonly<Record<Sign, string>> = {
   'TLS first': 'the server wants TLS before a login',
   'TLS off': 'TLS is turned off',
   'alias loop': 'an alias leads back to itself',
-  filter: 'a mail filter refuses it',
-  policy: 'a policy service does not answer',
   'no logins': 'authentication is turned off on this port',
   'late login': 'the server delays logins after failed ones, or its authentication backend hangs',
   'no folder': 'the user has no home directory or Maildir',
