@@ -11,14 +11,21 @@ export function withLiterals(entries: readonly Entry[], { literals }: Protocol):
     if (entry.kind !== 'server') return entry;
     const text = `${filler}${entry.text}`;
     const octets = Number(/\{(\d+)\}$/.exec(entry.text)?.[1] ?? 0);
-    filler = octets <= longest && shownAfter(entries, at) < octets ? 'x'.repeat(octets) : '';
+    filler = octets <= longest && !areShown(octets, entries, at) ? 'x'.repeat(octets) : '';
     return { ...entry, text };
   });
 }
 
-/** How many octets the server says before the line that ends its reply. */
-function shownAfter(entries: readonly Entry[], at: number): number {
-  const next = entries.findIndex(({ kind }, index) => index > at && kind === 'client');
-  const said = entries.slice(at + 1, next === -1 ? undefined : next).filter(({ kind }) => kind === 'server');
-  return said.slice(0, -1).reduce((sum, entry) => sum + Buffer.byteLength('text' in entry ? entry.text : '') + 2, 0);
+/** Whether the server says so many octets before the line that ends its reply. */
+function areShown(octets: number, entries: readonly Entry[], at: number): boolean {
+  let shown = 0;
+  let line = 0;
+  for (let index = at + 1; shown < octets; index++) {
+    const entry = entries[index];
+    if (entry === undefined || entry.kind === 'client') return false;
+    if (entry.kind !== 'server') continue;
+    shown += line;
+    line = Buffer.byteLength(entry.text) + 2;
+  }
+  return true;
 }
