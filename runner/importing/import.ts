@@ -48,12 +48,13 @@ export interface Imported {
   readonly unread: number;
 }
 
-const sessions: readonly Format[] = [...markedFormats, packets, ...namedPrograms, labelled, ...unmarkedFormats];
-const scripts: readonly ScriptFormat[] = [jamesMpt, eximClient, blackbox, imaptest];
 /** A test may look like a session on a terminal, but not like what says of each line whose it is. */
 const beforeScripts: readonly Format[] = [...markedFormats, packets, ...namedPrograms, labelled];
+const scripts: readonly ScriptFormat[] = [jamesMpt, eximClient, blackbox, imaptest];
 
-export const formatNames: readonly string[] = [...scripts, ...new Set(sessions)].map(({ name }) => name);
+export const formatNames: readonly string[] = [...scripts, ...beforeScripts, ...unmarkedFormats].map(
+  ({ name }) => name,
+);
 
 /** Pasted sessions, the two files of a rawlog, or another program's test, as a scenario file. */
 export function importText(texts: readonly string[], options: ImportOptions): Imported | Refused {
@@ -65,10 +66,11 @@ export function importText(texts: readonly string[], options: ImportOptions): Im
     (from: readonly string[]) =>
     ({ name, recognizes }: Format | ScriptFormat) =>
       options.format === undefined ? recognizes(from) : name === options.format;
-  // What a session's marks are not found in may still be a test.
-  const script = beforeScripts.some(isAsked(pasted)) ? undefined : scripts.find(isAsked(lines));
+  // A text without a session's marks may still be a test.
+  const told = beforeScripts.find(isAsked(pasted));
+  const script = told === undefined ? scripts.find(isAsked(lines)) : undefined;
   if (script !== undefined) return importScript(script, lines, texts, options);
-  const format = sessions.find(isAsked(pasted));
+  const format = told ?? unmarkedFormats.find(isAsked(pasted));
   const found = format === undefined ? [] : sessionsOf(format.read(pasted), options.protocol);
   if (format === undefined || found.length === 0)
     return { problem: 'the protocol is not recognized', hint: 'Name the server: --server smtp://mail.example.com' };

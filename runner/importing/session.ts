@@ -20,9 +20,9 @@ function byConnection({ where, entries, startsTls }: Pasted): readonly Pasted[] 
   const found: { where: Where; entries: PastedEntry[] }[] = [{ where, entries: [] }];
   for (const entry of entries) {
     const last = found.at(-1);
-    const hasBegun = last?.entries.some(({ kind }) => kind !== 'unread') === true;
     if (entry.kind !== 'connected') last?.entries.push(entry);
-    else if (hasBegun) found.push({ where: entry.where, entries: [] });
+    else if (last?.entries.some(({ kind }) => kind !== 'unread') === true)
+      found.push({ where: entry.where, entries: [] });
     else if (last !== undefined) last.where = { ...last.where, ...entry.where };
   }
   return found.map((each) => ({ ...each, ...(startsTls !== undefined && { startsTls }) }));

@@ -218,4 +218,4 @@ const bare: Format = { name: 'a bare session', recognizes: () => true, read: (li
 export const namedPrograms: readonly Format[] = [openssl, gnutls];
 
 /** Programs that show a session as a terminal does. The last one reads anything. */
-export const unmarkedFormats: readonly Format[] = [openssl, gnutls, telnet, bare];
+export const unmarkedFormats: readonly Format[] = [telnet, bare];
