@@ -22,8 +22,8 @@ export function untaggedIn(
 ): readonly Written[] {
   const entries = new Map<string, Written>();
   for (const response of responses) {
-    if (isSeenOnly(response, command)) continue;
-    const entry = entryOf(withoutSeen(response, command), generalize);
+    const told = withoutSeen(response, command);
+    const entry = told && entryOf(told, generalize);
     if (entry !== undefined) entries.set(JSON.stringify(entry), entry);
     if (entries.size === mostEntries) break;
   }
@@ -35,15 +35,12 @@ function marksSeen(command: string): boolean {
   return /^(?:UID )?FETCH /i.test(command) && !/\b(?:FLAGS|ALL|FAST|FULL)\b/i.test(command);
 }
 
-function withoutSeen(response: UntaggedResponse, command: string): UntaggedResponse {
+/** Nothing where the response has only that. */
+function withoutSeen(response: UntaggedResponse, command: string): UntaggedResponse | undefined {
   const { name, data } = response;
-  if (name !== 'FETCH' || !marksSeen(command) || !isFields(data)) return response;
-  return { ...response, data: Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'FLAGS')) };
-}
-
-function isSeenOnly({ name, data }: UntaggedResponse, command: string): boolean {
-  if (name !== 'FETCH' || !marksSeen(command) || !isFields(data)) return false;
-  return Object.keys(data).every((key) => key === 'FLAGS' || key === 'seq');
+  if (name !== 'FETCH' || !isFields(data) || !marksSeen(command)) return response;
+  const rest = Object.entries(data).filter(([key]) => key !== 'FLAGS');
+  return rest.every(([key]) => key === 'seq') ? undefined : { ...response, data: Object.fromEntries(rest) };
 }
 
 function isFields(data: Value | undefined): data is Fields {

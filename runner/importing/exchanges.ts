@@ -140,11 +140,7 @@ class Reader {
     if (octets.length < literal.due) return;
     const content = octets.subarray(0, literal.due).toString();
     const rest = octets.subarray(literal.due).toString().replace(/\r\n$/, '');
-    const last = literal.parts.at(-1);
-    literal.parts[literal.parts.length - 1] = {
-      literal: content,
-      plus: last !== undefined && 'plus' in last && last.plus,
-    };
+    fillLast(literal.parts, content);
     // The line end that ends the command may be the literal's last, where a terminal showed no empty line.
     const [, before, size] = /^(.*)\{(\d+)\+?\}$/.exec(rest) ?? [];
     if (before !== undefined) {
@@ -161,11 +157,7 @@ class Reader {
   /** The reply shows that it was sent. */
   #endLiteral({ parts, due }: Literal): void {
     this.#comments.push('The session does not show the literal: write it here');
-    const last = parts.at(-1);
-    parts[parts.length - 1] = {
-      literal: 'x'.repeat(Math.min(due, longestLiteral)),
-      plus: last !== undefined && 'plus' in last && last.plus,
-    };
+    fillLast(parts, 'x'.repeat(Math.min(due, longestLiteral)));
     this.#literal = undefined;
     this.#begin({ kind: 'parts', parts }, 1);
   }
@@ -226,4 +218,10 @@ class Reader {
     this.#comments = [];
     return comments;
   }
+}
+
+/** Gives the literal at the end its octets. */
+function fillLast(parts: Part[], literal: string): void {
+  const last = parts.at(-1);
+  parts[parts.length - 1] = { literal, plus: last !== undefined && 'plus' in last && last.plus };
 }

@@ -165,14 +165,8 @@ describe('importText() of a session in the form of', () => {
     it(name, () => {
       for (const said of Object.values(sessions)) {
         const expected = dialogueOf(
-          said
-            .map(([side, text]) =>
-              ` ${side === 'C' ? '->' : '<-'}  ${text}`
-                .replace('<-  ', '<-  ')
-                .replace('->  ', '-> ')
-                .replace(/^ <-/, '<-'),
-            )
-            .join('\n'),
+          // As swaks shows it.
+          said.map(([side, text]) => (side === 'C' ? ` -> ${text}` : `<-  ${text}`)).join('\n'),
         );
         assert.equal(dialogueOf(form(said)), expected, form(said));
       }
