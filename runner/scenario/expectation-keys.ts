@@ -33,7 +33,7 @@ const matched =
   (context, node, span) => {
     const matcher = readMatcher(context, node);
     if (matcher === undefined) return [];
-    if (kind !== 'response_code' && typeof node.value === 'boolean') suspectTruth(context.scope, node.value, node.span);
+    if (kind !== 'response_code' && node.kind === 'scalar') suspectTruth(context.scope, matcher);
     const shape = kind !== 'response_code' ? 'text' : (context.protocol?.replies.shapes?.responseCode ?? 'any');
     return [{ kind, matcher: fit(context, matcher, shape), span }];
   };

@@ -6,12 +6,12 @@ import type { ExpectationContext } from './expectation-context.ts';
 import { fit } from './fit.ts';
 import { readMatchers, readOperator } from './matcher.ts';
 import type { Node } from './tree.ts';
-import { suspectTruths } from './truths.ts';
+import { suspectTruth } from './truths.ts';
 
 export function readLines(context: ExpectationContext, node: Node, span: Span): readonly Condition[] {
   const readItems = (each: Node) =>
     readMatchers(context, each).map((matcher) => {
-      suspectTruths(context.scope, matcher);
+      suspectTruth(context.scope, matcher);
       return fit(context, matcher, 'text');
     });
   if (node.kind !== 'map') return [{ kind: 'lines', order: 'any', items: readItems(node), span }];

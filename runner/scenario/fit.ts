@@ -5,7 +5,7 @@ import type { Matcher } from '../plan.ts';
 import { listOf, type RecordShape, type Shape } from '../shape.ts';
 import type { Span } from '../source.ts';
 import type { MatcherContext } from './matcher.ts';
-import { suspectTruths } from './truths.ts';
+import { suspectTruth } from './truths.ts';
 import { listed } from './validate.ts';
 
 /**
@@ -25,7 +25,7 @@ export function fit(context: MatcherContext, matcher: Matcher, shape: Shape): Ma
   const isList = factsOfMatcher(matcher.kind).about === 'list';
   const parts = isList ? itemOf(shape) : shape;
   const fitted = withParts(matcher, (each) => {
-    if (isList && parts === 'text') suspectTruths(context.scope, each);
+    if (isList && parts === 'text') suspectTruth(context.scope, each);
     return inner(each, parts);
   });
   const ordered = typeof shape === 'object' && shape.order === 'kept';

@@ -1,5 +1,4 @@
 import type { Matcher } from '../plan.ts';
-import type { Span } from '../source.ts';
 import type { Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
 
@@ -16,8 +15,10 @@ export function suspectSpelling(scope: Scope, node: ScalarNode): void {
 }
 
 /** Where a text is always there, such as in a list of them, a truth value says nothing about it. */
-export function suspectTruth(scope: Scope, value: boolean, span: Span): void {
-  // The spelling has been told of.
+export function suspectTruth(scope: Scope, matcher: Matcher): void {
+  if (matcher.kind !== 'equals' || typeof matcher.value !== 'boolean') return;
+  const { value, span } = matcher;
+  // Of another spelling, `suspectSpelling()` has warned.
   if (span.file.text.slice(span.start, span.end) !== String(value)) return;
   scope.shared.report({
     code: 'value.invalid',
@@ -26,9 +27,4 @@ export function suspectTruth(scope: Scope, value: boolean, span: Span): void {
     span,
     hint: `Write "${value}" in quotes where that is the text`,
   });
-}
-
-/** The same of a matcher, and of those in it that are about the same text. */
-export function suspectTruths(scope: Scope, matcher: Matcher): void {
-  if (matcher.kind === 'equals' && typeof matcher.value === 'boolean') suspectTruth(scope, matcher.value, matcher.span);
 }

@@ -2,7 +2,7 @@ import { checkExpectation, isPattern, shaped } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readString, readText, readTexts } from '../read.ts';
 import { child, entriesOf, type Node } from '../tree.ts';
-import { suspectTruths } from '../truths.ts';
+import { suspectTruth } from '../truths.ts';
 import { commandsAllowed, limitOf, written } from './check.ts';
 import type { StepReader } from './context.ts';
 import { number, text } from './seen.ts';
@@ -10,7 +10,7 @@ import { number, text } from './seen.ts';
 /** Outputs come without the line breaks at their end; those that a block text has there are none of its author's. */
 const output: typeof readMatcher = (context, node) => {
   const matcher = readMatcher(context, node);
-  if (matcher !== undefined) suspectTruths(context.scope, matcher);
+  if (matcher !== undefined) suspectTruth(context.scope, matcher);
   return matcher?.kind === 'equals' && typeof matcher.value === 'string'
     ? { ...matcher, value: matcher.value.replace(/\r?\n$/, '') }
     : matcher;

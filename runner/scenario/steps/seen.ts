@@ -4,7 +4,7 @@ import type { Matcher } from '../../plan.ts';
 import { listOf, recordOf, type Shape } from '../../shape.ts';
 import { headerFields, type ReadField, shaped, someItem } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
-import { suspectTruths } from '../truths.ts';
+import { suspectTruth } from '../truths.ts';
 
 /** The shapes of what checks see, which several of them have in common. */
 
@@ -12,7 +12,7 @@ export const text = shaped('text');
 /** A text that is always there, and may be empty. */
 export const alwaysText = shaped('text', (context, node) => {
   const matcher = readMatcher(context, node);
-  if (matcher !== undefined) suspectTruths(context.scope, matcher);
+  if (matcher !== undefined) suspectTruth(context.scope, matcher);
   return matcher;
 });
 export const number = shaped('number');
