@@ -209,6 +209,13 @@ describe('importText() of a session in the form of', () => {
     for (const [text, has] of hidden) assert.match(dialogueOf(text), has);
   });
 
+  it('a program that shows no literal, whatever its size', () => {
+    for (const octets of [10, 3_000_000_000]) {
+      const fetched = `* OK x\na1 FETCH 1 (BODY[])\n* 1 FETCH (BODY[] {${octets}}\n)\na1 OK x\n`;
+      assert.match(dialogueOf(fetched), /- FETCH:\n +BODY\[\]: true\n$/, String(octets));
+    }
+  });
+
   it('a test for Exim whose messages have arrows', () => {
     const script = 'client 127.0.0.1 25\n??? 220\nEHLO a\n??? 250\nx -> y\n??? 250 ok\nz <- 220 w\n??? 250\n****\n';
     const { format } = importText([script], { title: 'x' }) as Imported;

@@ -1,17 +1,18 @@
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Entry } from './pasted.ts';
 
-const longest = 1024 * 1024;
+const announced = /\{(\d+)\}$/;
 
-/** Programs that save what they fetch do not show it: as many octets as a literal announces are there instead. */
+/** Programs that save what they fetch do not show it: a literal of one octet is there instead, as nothing is expected of it. */
 export function withLiterals(entries: readonly Entry[], { literals }: Protocol): readonly Entry[] {
   if (literals?.synchronizing !== true) return entries;
   let filler = '';
   return entries.map((entry, at) => {
     if (entry.kind !== 'server') return entry;
-    const text = `${filler}${entry.text}`;
-    const octets = Number(/\{(\d+)\}$/.exec(entry.text)?.[1] ?? 0);
-    filler = octets <= longest && !areShown(octets, entries, at) ? 'x'.repeat(octets) : '';
+    const octets = Number(announced.exec(entry.text)?.[1] ?? 0);
+    const isShown = areShown(octets, entries, at);
+    const text = `${filler}${isShown ? entry.text : entry.text.replace(announced, '{1}')}`;
+    filler = isShown ? '' : 'x';
     return { ...entry, text };
   });
 }
