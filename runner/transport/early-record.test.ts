@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { farewellIn, isTlsRecord } from './early-record.ts';
+import { limits } from './limits.ts';
 
 describe('farewellIn()', () => {
   for (const text of [
@@ -23,6 +24,12 @@ describe('farewellIn()', () => {
   ])
     it(`takes ${JSON.stringify(text)} for something else`, () =>
       assert.equal(farewellIn(Buffer.from(text, 'latin1')), undefined));
+
+  it('is done at once with as much as a server may send, and quotes the beginning only', () => {
+    const words = 'TLS '.repeat(limits.unread / 4);
+    assert.equal(farewellIn(Buffer.from(`454 ${words}`)), undefined);
+    assert.ok((farewellIn(Buffer.from(`454 ${words}\r\n`))?.message.length ?? 0) < 400);
+  });
 
   it('leaves TLS records to isTlsRecord()', () =>
     assert.equal(isTlsRecord(Buffer.from('\x15\x03\x03', 'latin1')), true));

@@ -1,3 +1,4 @@
+import { lineExcerptOf, startText } from '../excerpt.ts';
 import { TransportError } from './transport.ts';
 
 /**
@@ -10,16 +11,18 @@ export function isTlsRecord(octets: Buffer): boolean {
 }
 
 /** A server that cannot begin TLS says so, though it has agreed to: Dovecot's BYE and -ERR, an SMTP server's 4yz. */
-const farewell = /^(?:\* BYE|BYE|-ERR|4\d\d)\b[^\r\n]*\b(?:TLS|SSL)\b[^\r\n]*\r?\n$/i;
+const farewell = /^(?:\* BYE|BYE|-ERR|4\d\d)\b[^\r\n]*\r?\n$/i;
+/** Looked for on its own: in one pattern with the line's end, a line without one took the square of its length. */
+const aboutTls = /\b(?:TLS|SSL)\b/i;
 
 /** What a server says in the place of a handshake: by itself, so that nobody has put it into its mouth. */
 export function farewellIn(octets: Buffer): TransportError | undefined {
   const text = octets.toString('latin1');
-  return farewell.test(text)
+  return farewell.test(text) && aboutTls.test(text)
     ? new TransportError(
         'handshake',
         'handshake',
-        `Cannot complete the TLS handshake: instead of it the server says "${text.trimEnd()}"`,
+        `Cannot complete the TLS handshake: instead of it the server says "${startText(lineExcerptOf(text.trimEnd()))}"`,
       )
     : undefined;
 }
