@@ -11,7 +11,7 @@ const ends: readonly { readonly kind: Trail['kind']; readonly line: RegExp }[] =
   { kind: 'bounced', line: /\bstatus=bounced\b/ },
   { kind: 'delivered', line: /\bstatus=sent\b/ },
   // Exim
-  { kind: 'deferred', line: / == \S+.*\bdefer\b/ },
+  { kind: 'deferred', line: / == \S.*\bdefer\b/ },
   { kind: 'held', line: /\bno immediate delivery: |\bfrozen\b/ },
   { kind: 'bounced', line: / \*\* \S+/ },
   { kind: 'delivered', line: / [=-]> \S+/ },
@@ -29,7 +29,8 @@ const ends: readonly { readonly kind: Trail['kind']; readonly line: RegExp }[] =
 const reasons: readonly RegExp[] = [
   /\bstatus=\w+ \((.*)\)$/,
   /\bstat=Deferred: (.*)$/,
-  / (?:==|\*\*) \S+.*?\b(?:defer \([^)]*\)|T=\S+)[^:]*: (.*)$/,
+  // Bounded, and from one place: an address may be anything.
+  /^[^=*]* (?:==|\*\*) \S.*?\b(?:defer \(|T=)[^:]{1,200}: (.*)$/,
   /\bresult="\w+" stat="(.*?)"/,
 ];
 
