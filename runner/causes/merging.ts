@@ -3,7 +3,7 @@ import { backendOf } from './backend.ts';
 import { firstIn, type Group, joined, kept } from './group.ts';
 import { unannounced } from './seen.ts';
 import { temporaryKey } from './symptom.ts';
-import { noTlsKey, tlsOffKey } from './tls-start.ts';
+import { isImplicit, noTlsKey, tlsOffKey } from './tls-start.ts';
 import { trailOf } from './trail.ts';
 
 type Pass = (groups: readonly Group[]) => readonly Group[];
@@ -65,7 +65,7 @@ function withoutTls(groups: readonly Group[]): readonly Group[] {
 
 /** Blocked ones have no evidence of their own. */
 function isForTlsAlone({ problem }: ScenarioResult): boolean {
-  return problem === undefined || problem.evidence?.protocol?.endsWith('s') === true;
+  return problem === undefined || isImplicit(problem.evidence?.protocol);
 }
 
 /** A server that cannot begin TLS may stop announcing it. */

@@ -73,8 +73,8 @@ export function isEncrypted({ evidence, at }: Problem, { transcript }: Pick<Scen
   );
 }
 
-/** `imaps` and the like. */
-function isImplicit(scheme: string | undefined): boolean {
+/** `imaps` and the like, and `tls`. */
+export function isImplicit(scheme: string | undefined): boolean {
   return scheme?.endsWith('s') === true;
 }
 
