@@ -19,7 +19,11 @@ export const snapshotCommand: Command = {
     { name: 'yes', help: 'Send messages, fail logins and write without asking' },
     { name: 'no-mail', help: 'Send no message' },
     { name: 'no-failed-logins', help: 'Fail no login on purpose' },
-    { name: 'parallel', value: 'N', help: "Scenarios at a time. Default: the configuration's, or 8" },
+    {
+      name: 'parallel',
+      value: 'N',
+      help: "Scenarios at a time. Default: the configuration's, or two for each server, at least 8 and at most 20",
+    },
   ],
   examples: [
     ['mailspec snapshot --out scenarios/baseline', 'of all configured servers'],
