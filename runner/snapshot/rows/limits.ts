@@ -1,6 +1,6 @@
 import type { Written } from '../../authoring/written.ts';
 import { ask, end, type Probe, status } from '../probe.ts';
-import { any, firstState, on, type Rank, reach, senderIn, type Target } from './target.ts';
+import { any, atCounts, firstState, on, type Rank, reach, senderIn, type Target } from './target.ts';
 
 /** How many recipients are accepted is asked of the first server, and of the first after a login; others are asked for some. */
 const recipientCounts = [10, 20, 50, 51, 100, 101, 200, 500, 1000, 1001] as const;
@@ -8,10 +8,11 @@ const mostRecipients = { first: 1001, other: 101 } as const;
 
 /** So many commands, and the replies at the counts that are named. One at a time: not every server takes several (RFC 2920 section 3.1). */
 function many(command: string, counts: readonly number[]): readonly Written[] {
-  return counts.flatMap((count, index): readonly Written[] => {
-    const times = count - (counts[index - 1] ?? 0) - 1;
-    return [...(times > 0 ? [{ repeat: { times, dialogue: [{ send: command, expect: any }] } }] : []), ask(command)];
-  });
+  return atCounts(
+    counts,
+    () => ask(command),
+    () => ({ send: command, expect: any }),
+  );
 }
 
 /** Errors that a server may count: one server of a protocol is asked for all, the others for some, since many servers answer errors late. */

@@ -1,7 +1,7 @@
 import type { Written, WrittenMap } from '../../authoring/written.ts';
 import { ask, type Probe, reply } from '../probe.ts';
 import { afterLogin, beforeLogin, commandProbes, encrypted, type Row } from './session.ts';
-import { reach, type Target } from './target.ts';
+import { atCounts, reach, type Target } from './target.ts';
 
 const commands: readonly Row[] = [
   { name: 'Capabilities', asks: [ask('CAPABILITY')] },
@@ -44,14 +44,11 @@ function manyScripts(begin: readonly Written[]): {
   readonly after: readonly Written[];
 } {
   const each = (command: (name: string) => WrittenMap, expect: Written): readonly Written[] =>
-    counts.flatMap((count, index) => {
-      const times = count - (counts[index - 1] ?? 0) - 1;
-      const skipped = { ...command(`before ${count}, \${index}`), expect: anyReply };
-      return [
-        ...(times > 0 ? [{ repeat: { times, dialogue: [skipped] } }] : []),
-        { ...command(String(count)), expect },
-      ];
-    });
+    atCounts(
+      counts,
+      (count) => ({ ...command(String(count)), expect }),
+      (count) => ({ ...command(`before ${count}, \${index}`), expect: anyReply }),
+    );
   return {
     steps: [...begin, ...each((name) => ({ send: [`PUTSCRIPT ${many}${name}" `, { literal: 'keep;\r\n' }] }), reply)],
     after: each((name) => ({ send: `DELETESCRIPT ${many}${name}"` }), anyReply),

@@ -74,6 +74,18 @@ export function reach({ protocol, implicitTls, starttls }: Target, state: State)
   }
 }
 
+/** A step at each of these counts; for all counts before it, one that is repeated. */
+export function atCounts(
+  counts: readonly number[],
+  at: (count: number) => Written,
+  before: (count: number) => Written,
+): readonly Written[] {
+  return counts.flatMap((count, index): readonly Written[] => {
+    const times = count - (counts[index - 1] ?? 0) - 1;
+    return [...(times > 0 ? [{ repeat: { times, dialogue: [before(count)] } }] : []), at(count)];
+  });
+}
+
 /** The same steps on one of several connections. */
 export function on(connection: string, steps: readonly Written[]): readonly Written[] {
   return steps.map((step) =>
