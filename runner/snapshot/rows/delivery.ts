@@ -133,7 +133,7 @@ function delivered(target: Target, lines: readonly string[], to: string): readon
   ];
 }
 
-/** The octets as they are where a line is not one. */
+/** `message` would make CRLF of an LF within a line: such a message is sent as it is. */
 function contentOf(lines: readonly string[]): WrittenMap {
   return lines.some((line) => line.includes('\n'))
     ? { send: { raw: `${lines.join('\r\n')}.\r\n` } }
@@ -213,17 +213,22 @@ const posted = ['From: <someone@somewhere.example>', 'Subject: mailspec ${scenar
 
 /** How POP3 shows a message; it is put into INBOX by IMAP, and removed by POP3. */
 export function pop3MessageProbes(pop3: Target, imap: Target): readonly Probe[] {
+  const base = {
+    file: `${pop3.name}-messages`,
+    connections: { imap: imap.name, pop3: pop3.name },
+    exclusive: ['mailbox of ${user}'],
+  };
+  const found: readonly Written[] = [
+    ...on('imap', [...reach(imap, 'login'), { send: ['APPEND INBOX ', { literal: posted }], expect: 'OK' }]),
+    ...on('pop3', [...reach(pop3, 'login'), { use: 'mailspec:pop3#newest' }]),
+  ];
   return [
     {
-      file: `${pop3.name}-messages`,
+      ...base,
       name: 'A message, as it is listed and read',
-      connections: { imap: imap.name, pop3: pop3.name },
-      exclusive: ['mailbox of ${user}'],
       steps: [
-        ...on('imap', [...reach(imap, 'login'), { send: ['APPEND INBOX ', { literal: posted }], expect: 'OK' }]),
+        ...found,
         ...on('pop3', [
-          ...reach(pop3, 'login'),
-          { use: 'mailspec:pop3#newest' },
           { send: 'UIDL ${last}', expect: uidl },
           { send: 'UIDL', expect: uidl },
           { send: 'TOP ${last} 0', expect: reply },
@@ -234,15 +239,11 @@ export function pop3MessageProbes(pop3: Target, imap: Target): readonly Probe[] 
       ],
     },
     {
-      file: `${pop3.name}-messages`,
+      ...base,
       name: 'The flags of a message that POP3 has read',
-      connections: { imap: imap.name, pop3: pop3.name },
-      exclusive: ['mailbox of ${user}'],
       steps: [
-        ...on('imap', [...reach(imap, 'login'), { send: ['APPEND INBOX ', { literal: posted }], expect: 'OK' }]),
+        ...found,
         ...on('pop3', [
-          ...reach(pop3, 'login'),
-          { use: 'mailspec:pop3#newest' },
           { send: 'RETR ${last}', expect: status },
           { send: 'QUIT', expect: status },
         ]),

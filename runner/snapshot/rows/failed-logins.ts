@@ -2,19 +2,23 @@ import type { Written } from '../../authoring/written.ts';
 import { type Probe, reply, status } from '../probe.ts';
 import { on, reach, type Target } from './target.ts';
 
-/** What is sent with a name and a password that is wrong; before it what leads to that. */
-const attempts: Readonly<Record<Target['protocol'], (user: string) => readonly [...before: Written[], last: string]>> =
-  {
-    smtp: () => ['AUTH PLAIN ${wrong|base64}'],
-    lmtp: () => ['AUTH PLAIN ${wrong|base64}'],
-    imap: (user) => [`LOGIN "${user}" "mailspec"`],
-    pop3: (user) => [{ send: `USER ${user}`, expect: status }, 'PASS mailspec'],
-    sieve: () => ['AUTHENTICATE "PLAIN" "${wrong|base64}"'],
-  };
+/** A login that fails: its last command, and the steps before it. */
+interface Attempt {
+  readonly before?: readonly Written[];
+  readonly last: string;
+}
+
+const attempts: Readonly<Record<Target['protocol'], (user: string) => Attempt>> = {
+  smtp: () => ({ last: 'AUTH PLAIN ${wrong|base64}' }),
+  lmtp: () => ({ last: 'AUTH PLAIN ${wrong|base64}' }),
+  imap: (user) => ({ last: `LOGIN "${user}" "mailspec"` }),
+  pop3: (user) => ({ before: [{ send: `USER ${user}`, expect: status }], last: 'PASS mailspec' }),
+  sieve: () => ({ last: 'AUTHENTICATE "PLAIN" "${wrong|base64}"' }),
+};
 
 /**
- * What a failed login is answered with, on all servers at the same time: replies are held back for seconds. How long, which differs
- * then (failures before count as well, up to the next success), a row of delays tells of one server of each protocol.
+ * How servers answer failed logins, all at the same time, since each holds back its reply for seconds. For how long is not compared
+ * here: that grows with earlier failures. `delayProbes` measures it on one server of each protocol.
  */
 export function failedLoginProbes(all: readonly Target[]): readonly Probe[] {
   const targets = all.filter(({ login }) => login);
@@ -25,9 +29,8 @@ export function failedLoginProbes(all: readonly Target[]): readonly Probe[] {
     ...unknown.map((target) => ({ target, connection: `${target.name}-unknown`, user: '${unknown_user}' })),
   ];
   const tried = bad.map(({ target, connection, user }) => {
-    const steps = attempts[target.protocol](user);
-    const last = steps.at(-1) as string;
-    return { connection, before: [...reach(target, 'tls'), ...(steps.slice(0, -1) as readonly Written[])], last };
+    const { before = [], last } = attempts[target.protocol](user);
+    return { connection, before: [...reach(target, 'tls'), ...before], last };
   });
   return [
     {
