@@ -15,7 +15,7 @@ export type Open =
   | {
       readonly kind: 'end';
       readonly refused: Written;
-      /** So much is sent that any refusal may be lost so, also one that never was while the server was looked at. */
+      /** So much is sent that any refusal may be lost in this way, even if none was lost during the observations. */
       readonly mayBeLost: boolean;
     }
   /** Its status, and how long it took; `worded`: and the whole reply. */

@@ -61,7 +61,7 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
         stable.set(each.probe, settled);
         return [];
       }
-      // Of a server that was too busy to answer nothing is learnt.
+      // A timeout shows only that the server was too busy to answer.
       const told = others.filter(({ result }) => result.problem?.code !== 'reply.timeout');
       each.observed = [...each.observed, ...told];
       if (told.length > 0) each.disproved = written(settled);

@@ -67,12 +67,13 @@ function slowedDown(target: Target): readonly (readonly [name: string, steps: re
   return [[`an unknown recipient after ${guesses} others`, dialogue]];
 }
 
-/** From a clean slate: failures before count as well, up to the next success. Dovecot then holds back replies for up to 15 s. */
+/** It logs in first, since failures count up to the next success: Dovecot then holds back replies for up to 15 s. */
 function wrongPassword(target: Target): Probe {
   const { name: server } = target;
   return {
-    ...{ file: `${server}-delays`, timeout: '90s' },
+    file: `${server}-delays`,
     name: 'A login with a wrong password',
+    timeout: '90s',
     connections: { good: server, bad: server },
     leaves: 'failed logins',
     provokes: ['failed-login'],
