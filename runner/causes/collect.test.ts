@@ -107,6 +107,21 @@ describe('a server that protects itself', () => {
     });
 });
 
+describe('a reply of SMTP that is tried again', () => {
+  const { listen } = peers();
+
+  it('is no mail that does not arrive', async () => {
+    const peer = await listen(smtpScript());
+    const again = '{ within: 100ms, every: 20ms, dialogue: [{ send: VRFY bob, expect: 502 }] }';
+    const text = `suite: S\nserver: it\nscenarios: [{ name: a, dialogue: [{ expect: 220 }, { eventually: ${again} }] }]`;
+    const causes = collectCauses();
+    for (const result of (await play(text, { servers: { it: peer.url('smtp') } })).results) causes.add(result);
+    const [cause] = causes.list();
+    assert.match(cause === undefined ? '' : causeWords(cause), /^VRFY bob: expected 502, got 250 2\.0\.0 OK/);
+    assert.equal(cause?.kind, 'accepted');
+  });
+});
+
 describe('causes of recorded runs', () => {
   for (const { name, first, helps } of recorded) {
     it(`${name}: few, and the first one is what is wrong`, () => {

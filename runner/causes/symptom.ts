@@ -149,9 +149,13 @@ function loginOf(problem: Problem): Kept | undefined {
   return { kind: 'login', key: 'login refused' };
 }
 
+/** Where mail goes in: what is tried again there is a reply, and no mailbox. */
+const waysIn = /^(?:smtps?|lmtp)$/;
+
 /** Mail that was waited for until the end. */
 function deliveryOf({ code, evidence }: Problem): Kept | undefined {
   if (evidence?.tries === undefined) return undefined;
+  if (evidence.check === undefined && waysIn.test(evidence.protocol ?? '')) return undefined;
   // Of many tries the last one may be cut off.
   const waited =
     ['reply.mismatch', 'check.mismatch', 'capture.missing'].includes(code) ||
