@@ -42,7 +42,8 @@ export class ImapCommands {
   }
 
   #note(tag: string, line: string): void {
-    this.#open.set(tag, numbersStay.test(line));
+    // A line of one word, such as DONE, gets no tagged response of its own.
+    if (line.includes(' ')) this.#open.set(tag, numbersStay.test(line));
     this.#commands.set(tag, /^[^ ]+ (?:UID )?SORT /i.test(line));
   }
 }

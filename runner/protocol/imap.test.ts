@@ -182,6 +182,17 @@ describe('createImapParser()', () => {
     assert.deepEqual([found(take(parser)), found(take(parser))], [[], []]);
   });
 
+  it('take() notes EXPUNGE also after IDLE, whose DONE is no command', () => {
+    const parser = greetedParser();
+    parser.sent({ bytes: Buffer.from('x IDLE\r\nDONE\r\n'), as: 'part' });
+    parser.push(crlf('+ idling', 'x OK done'));
+    take(parser);
+    take(parser);
+    parser.sent({ bytes: Buffer.from('y FETCH 1 FLAGS\r\n'), as: 'part' });
+    parser.push(crlf('* 2 EXPUNGE', 'y OK done'));
+    assert.deepEqual(found(take(parser)), ['imap.expunge.forbidden']);
+  });
+
   it('sent() learns tags from raw octets, in any parts', () => {
     const parser = greetedParser();
     parser.sent({ bytes: Buffer.from('x1 NOOP\r\nx2 NO'), as: 'part' });
