@@ -6,7 +6,7 @@ import { generalRemedies } from './general.ts';
 import { type Group, kept, newGroup, productsIn, put, rank } from './group.ts';
 import { loggedProducts, tellingLines } from './log.ts';
 import { withFollowers } from './merging.ts';
-import { severityOf } from './severity.ts';
+import { severityOfCause } from './severity.ts';
 import { type Sign, signIn, signOf } from './sign.ts';
 import { symptomOf } from './symptom.ts';
 import { trailOf } from './trail.ts';
@@ -67,11 +67,6 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const { symptom, count, outcomes, suites } = group;
   const all = kept(group);
   const first = symptom.kind === 'accepted' ? mostTold(all) : (all[0] as ScenarioResult);
-  // A refusal stops all alike: no scenario is about it.
-  const about = group.decisive.length > 0 && symptom.kind !== 'refused' ? group.decisive : all;
-  const gravest = about.map(severityOf).sort((a, b) => rank(a) - rank(b))[0] ?? 'medium';
-  // What could not be checked because the server protects itself is no fault of it.
-  const severity = symptom.kind === 'defended' ? 'info' : gravest;
   const servers = [...group.servers].sort(([, a], [, b]) => a - b).map(([server]) => server);
   const named = servers.flatMap((server) => known.get(server) ?? []);
   // Mail passes other servers than the one that shows what became of it.
@@ -85,9 +80,10 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const backend = backendOf(symptom.kind, all, log);
   const products = recognized.length > 0 ? recognized : loggedProducts(log);
   const sign = signOfCause(symptom, first, shown, count);
+  const behind = { ...(backend && { backend }), ...(sign && { sign }) };
   return {
     kind: symptom.kind,
-    severity,
+    severity: severityOfCause(group, { ...behind, ...(shown && { trail: shown }) }),
     servers,
     products,
     ...(fault && { fault }),
@@ -98,18 +94,10 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
     count,
     outcomes,
     suites,
-    remedies: remediesFor(
-      generalRemedies(symptom, first, {
-        suites: suites.size,
-        ...(backend && { backend }),
-        ...(sign && { sign }),
-      }),
-      products,
-    ),
+    remedies: remediesFor(generalRemedies(symptom, first, { suites: suites.size, ...behind }), products),
     log,
     ...(shown && { trail: shown }),
-    ...(backend && { backend }),
-    ...(sign && { sign }),
+    ...behind,
     ...(symptom.offer !== undefined && { offer: symptom.offer }),
   };
 }

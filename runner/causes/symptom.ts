@@ -4,7 +4,7 @@ import type { Action, Headline } from '../headline.ts';
 import type { ReplyLine } from '../mismatch.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
-import type { Symptom } from './cause.ts';
+import type { Symptom, SymptomKind } from './cause.ts';
 import { lacksHandshake } from './handshake-missing.ts';
 import { seenAt } from './seen.ts';
 import { systemicSign } from './sign.ts';
@@ -21,22 +21,25 @@ export function symptomOf(result: ScenarioResult): Symptom {
   }
   if (problem === undefined) return { kind: 'other', key: result.scenario.id, decisive: true };
   const server = problem.evidence?.server;
-  return {
-    ...(server !== undefined && { server }),
-    ...(tlsOf(problem, result) ??
-      systemicOf(problem, result) ??
-      belowIn(problem.evidence?.fault) ??
-      lookupOf(problem) ??
-      portOf(problem) ??
-      unshakenOf(problem, result) ??
-      startOf(problem.headline, problem) ??
-      findingOf(problem, result) ??
-      temporaryOf(problem) ??
-      loginOf(problem) ??
-      deliveryOf(problem) ??
-      replyOf(problem, result) ?? { kind: 'other', key: placeOf(problem) }),
-    decisive: isAbout(result, problem),
-  };
+  const kept = keptOf(problem, result);
+  return { ...(server !== undefined && { server }), ...kept, decisive: isAbout(result, problem, kept.kind) };
+}
+
+function keptOf(problem: Problem, result: ScenarioResult): Kept {
+  return (
+    tlsOf(problem, result) ??
+    systemicOf(problem, result) ??
+    belowIn(problem.evidence?.fault) ??
+    lookupOf(problem) ??
+    portOf(problem) ??
+    unshakenOf(problem, result) ??
+    startOf(problem.headline, problem) ??
+    findingOf(problem, result) ??
+    temporaryOf(problem) ??
+    loginOf(problem) ??
+    deliveryOf(problem) ??
+    replyOf(problem, result) ?? { kind: 'other', key: placeOf(problem) }
+  );
 }
 
 type Kept = Pick<Symptom, 'kind' | 'key' | 'fault' | 'name' | 'disguisedIn' | 'offer' | 'sign'>;
@@ -52,9 +55,14 @@ function systemicOf(problem: Problem, { log }: ScenarioResult): Kept | undefined
 
 /** Suites that are about reaching a server, by the names of the packs; what is injected is another matter. */
 const aboutReaching = /^(?:tls\/(?!injection$)|discovery\/)/;
+const aboutLogins = /(?:^|\/)(?:authentication|logins?)$/;
 
-function isAbout({ scenario }: ScenarioResult, { code }: Problem): boolean {
-  return code === 'check.mismatch' || aboutReaching.test(scenario.suite.id);
+function isAbout({ scenario }: ScenarioResult, { code }: Problem, kind: SymptomKind): boolean {
+  return (
+    code === 'check.mismatch' ||
+    aboutReaching.test(scenario.suite.id) ||
+    (kind === 'login' && aboutLogins.test(scenario.suite.id))
+  );
 }
 
 /** Below the dialogue every service of a host is alike: the servers are told beside it. */

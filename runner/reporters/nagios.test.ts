@@ -42,6 +42,12 @@ describe('nagios', () => {
       assert.equal(await statusOf([one('passed'), one('failed', severity as Severity, 1)]), status, severity);
   });
 
+  it('exitStatus() goes by the cause where that is graver', async () => {
+    const refused = { action: { kind: 'command', label: 'AUTH PLAIN' }, reply: { status: '535', text: '' } };
+    const failure = problemAt(placeIn(source, 'one'), { code: 'reply.mismatch', evidence: refused as never });
+    assert.equal(await statusOf([{ ...one('failed', 'medium'), problem: failure }]), 2);
+  });
+
   it('exitStatus() is OK where everything that ran passed, and a warning fails only when strict', async () => {
     assert.equal(await statusOf([one('passed'), one('skipped', 'high', 1), one('known', 'high', 2)]), 0);
     assert.equal(await statusOf([one('warning')]), 0);

@@ -1,5 +1,7 @@
+import type { Cause } from '../causes/cause.ts';
 import { collectCauses } from '../causes/collect.ts';
 import { judgedNothing } from '../outcomes.ts';
+import type { Severity } from '../remedy.ts';
 import type { Reporter, ScenarioResult, Summary } from '../result.ts';
 import { visible } from '../visible.ts';
 import { remark, shortfallWords, sumOf, troubleWords } from '../words/outcome.ts';
@@ -45,11 +47,11 @@ export function create({ output, strict }: ReporterOptions): Reporter {
         const { summary } = event;
         const counted = causes
           .list()
-          .map((cause) => ({ cause, state: worstOf(cause.scenarios.flatMap((index) => states.get(index) ?? [])) }))
+          .map((cause) => ({ cause, state: stateOfCause(cause, states) }))
           .filter((each) => each.state !== 'OK')
           .sort((a, b) => worst.indexOf(a.state) - worst.indexOf(b.state));
         const named = counted.slice(0, mostNamed);
-        state = worstOf([...states.values(), stateOf(summary)]);
+        state = worstOf([...counted.map((each) => each.state), ...states.values(), stateOf(summary)]);
         const told = [
           closing(summary.counts, strict),
           ...named.map(({ cause }) => (cause.count === 1 ? troubleText(cause.first) : causeTitle(cause))),
@@ -70,7 +72,7 @@ function troubleText(result: ScenarioResult): string {
 function stateIn({ outcome, scenario, problem }: ScenarioResult, strict: boolean): State | undefined {
   switch (sumOf(outcome, strict)) {
     case 'failed':
-      return scenario.severity === 'critical' || scenario.severity === 'high' ? 'CRITICAL' : 'WARNING';
+      return stateFor(scenario.severity);
     case 'errored':
       return problem?.code.startsWith('connect.') === true ? 'CRITICAL' : 'UNKNOWN';
     case 'blocked':
@@ -78,6 +80,16 @@ function stateIn({ outcome, scenario, problem }: ScenarioResult, strict: boolean
     default:
       return undefined;
   }
+}
+
+/** What several scenarios have in common may be graver than what each of them is about. */
+function stateOfCause({ scenarios, severity }: Cause, states: ReadonlyMap<number, State>): State {
+  const state = worstOf(scenarios.flatMap((index) => states.get(index) ?? []));
+  return state === 'WARNING' ? stateFor(severity) : state;
+}
+
+function stateFor(severity: Severity): State {
+  return severity === 'critical' || severity === 'high' ? 'CRITICAL' : 'WARNING';
 }
 
 /** What the run as a whole says: a server that cannot be used is down, and a run that tested nothing knows nothing. */

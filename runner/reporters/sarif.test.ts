@@ -111,7 +111,7 @@ describe('sarif', () => {
       .map(({ message }) => message.text);
     assert.ok(texts.length > 1);
     for (const text of texts) {
-      assert.match(text, /^CRITICAL: \S+ and \S+: logins fail, [\s\S]*smtpd_sasl_path/m);
+      assert.match(text, /^HIGH: \S+ and \S+: logins fail, [\s\S]*smtpd_sasl_path/m);
       assert.doesNotMatch(text, /virtual_transport/);
     }
     const [alone] = mixed.filter(({ outcome }) => outcome === 'failed');

@@ -153,10 +153,7 @@ describe('spec', () => {
 
   it('create() names a server that cannot be used once in a line', async () => {
     const text = await reportOf(create, eventsOf(blocked.slice(2)));
-    assert.match(
-      text,
-      /^MEDIUM {2}submission: Cannot connect to "127\.0\.0\.2:587": connection refused \(2 blocked\)$/m,
-    );
+    assert.match(text, /^HIGH {2}submission: Cannot connect to "127\.0\.0\.2:587": connection refused \(2 blocked\)$/m);
   });
 
   it('create() repeats nothing of a failure in its cause, except where the list has only its line', async () => {
