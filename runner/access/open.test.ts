@@ -1,10 +1,28 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AccessError, lookInside, namesInside, openInside, readInside, readTextInside } from './open.ts';
+import {
+  AccessError,
+  lookInside,
+  namesInside,
+  openInside,
+  readInside,
+  readNamed,
+  readTextInside,
+  readTextNamed,
+} from './open.ts';
 import { holdSocket } from './socket.ts';
 
 const isOutside = (error: unknown) => error instanceof AccessError && error.reason === 'outside';
@@ -85,6 +103,20 @@ describe('access to files', () => {
     } finally {
       server.close();
     }
+  });
+
+  it('refuses a file that is larger than its reader wants, without reading it', async () => {
+    const large = at('large');
+    writeFileSync(large, '');
+    truncateSync(large, 3 * 2 ** 30);
+    const isLarge = (most: number) => ({ reason: 'size', message: `it is larger than ${most} MiB` });
+    assert.throws(() => readTextInside(large, [inside], 4 * 2 ** 20), isLarge(4));
+    assert.throws(() => readTextNamed(large, 4 * 2 ** 20), isLarge(4));
+    assert.throws(() => readTextNamed(large), isLarge(500));
+    await assert.rejects(readInside(large, [inside]), isLarge(500));
+    await assert.rejects(readNamed(large, 16 * 2 ** 20), isLarge(16));
+    truncateSync(large, 4 * 2 ** 20);
+    assert.equal(readTextInside(large, [inside], 4 * 2 ** 20).length, 4 * 2 ** 20);
   });
 
   it('holdSocket() refuses a socket that a link leads out of it to', async () => {

@@ -7,6 +7,7 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  type Stats,
 } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { isBelow } from '../paths.ts';
@@ -21,7 +22,7 @@ export type Within = readonly string[] | undefined;
 
 /** A file that is not read, although it could be. */
 export class AccessError extends Error {
-  readonly reason: 'outside' | 'kind';
+  readonly reason: 'outside' | 'kind' | 'size';
   constructor(reason: AccessError['reason'], message: string) {
     super(message);
     this.name = 'AccessError';
@@ -32,11 +33,16 @@ export class AccessError extends Error {
 /** A pipe without a writer and a terminal must not keep us waiting, nor a terminal become ours. */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** A regular file's text. Throws an `AccessError`, or the system's error. */
-export function readTextInside(path: string, within: Within): string {
+const miB = 1024 * 1024;
+
+/** Octets of a file that is read whole, unless its reader wants fewer: no text of Node's holds many more. */
+const mostOctets = 500 * miB;
+
+/** A regular file's text. Throws an `AccessError`, for more than `atMost` octets too, or the system's error. */
+export function readTextInside(path: string, within: Within, atMost = mostOctets): string {
   const file = openSync(path, flags);
   try {
-    refuse(file, path, within, 'file');
+    refuseLarger(refuse(file, path, within, 'file').size, atMost);
     return readFileSync(file, 'utf8');
   } finally {
     closeSync(file);
@@ -47,13 +53,21 @@ export function readTextInside(path: string, within: Within): string {
 const handedOver = /^\/dev\/(?:stdin|fd\/\d+)$|^\/proc\/self\/fd\/\d+$/;
 
 /** The text of a file that arguments name, wherever it lies. Throws as `readTextInside` does. */
-export function readTextNamed(path: string): string {
-  return handedOver.test(path) ? readFileSync(path, 'utf8') : readTextInside(path, undefined);
+export function readTextNamed(path: string, atMost = mostOctets): string {
+  return handedOver.test(path)
+    ? readHandedOver(path, atMost).toString('utf8')
+    : readTextInside(path, undefined, atMost);
 }
 
 /** The octets of such a file. */
-export async function readNamed(path: string): Promise<Buffer> {
-  return handedOver.test(path) ? readFileSync(path) : readInside(path, undefined);
+export async function readNamed(path: string, atMost = mostOctets): Promise<Buffer> {
+  return handedOver.test(path) ? readHandedOver(path, atMost) : readInside(path, undefined, atMost);
+}
+
+function readHandedOver(path: string, atMost: number): Buffer {
+  const octets = readFileSync(path);
+  refuseLarger(octets.length, atMost);
+  return octets;
 }
 
 /** Whether a path leads to a regular file inside, or as well to a folder. Throws as reading it would. */
@@ -82,9 +96,10 @@ export async function openInside(
   }
 }
 
-export async function readInside(path: string, within: Within): Promise<Buffer> {
+export async function readInside(path: string, within: Within, atMost = mostOctets): Promise<Buffer> {
   const file = await openInside(path, within);
   try {
+    refuseLarger((await file.stat()).size, atMost);
     return await file.readFile();
   } finally {
     await file.close();
@@ -114,12 +129,17 @@ export function pathOf(descriptor: number): string | undefined {
   }
 }
 
-function refuse(descriptor: number, path: string, within: Within, kind: 'file' | 'folder' | 'file or folder'): void {
+function refuse(descriptor: number, path: string, within: Within, kind: 'file' | 'folder' | 'file or folder'): Stats {
   const found = fstatSync(descriptor);
   if (within !== undefined && !within.some((folder) => isBelow(realPathOf(descriptor, path, found), folder)))
     throw outside();
   const fits = found.isFile() || (kind !== 'file' && found.isDirectory());
   if (!fits) throw new AccessError('kind', found.isDirectory() ? 'it is a folder' : 'it is not a file');
+  return found;
+}
+
+function refuseLarger(octets: number, atMost: number): void {
+  if (octets > atMost) throw new AccessError('size', `it is larger than ${atMost / miB} MiB`);
 }
 
 export function outside(): AccessError {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { readNamed } from '../access/open.ts';
 import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
@@ -10,7 +10,7 @@ import { many, messageOf } from '../phrase.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
-import { readOctets } from './read-input.ts';
+import { mostOctets, readOctets } from './read-input.ts';
 import { probe, urlOf } from './single-server.ts';
 
 export const main: Main = async (args, terminal) => {
@@ -65,7 +65,8 @@ async function mboxBeside([path = '-']: readonly string[], terminal: Terminal): 
   if (path === '-') return undefined;
   for (const name of [`${basename(path)}.mbox`, 'default.mbox']) {
     try {
-      const dates = mboxDates(await readFile(resolve(terminal.cwd, dirname(path), name), 'latin1'));
+      const octets = await readNamed(resolve(terminal.cwd, dirname(path), name));
+      const dates = mboxDates(octets.toString('latin1'));
       if (dates.length > 0) return { path: name, dates };
     } catch {
       // There is none.
@@ -77,7 +78,7 @@ async function mboxBeside([path = '-']: readonly string[], terminal: Terminal): 
 async function read(path: string, terminal: Terminal): Promise<Buffer> {
   if (path === '-') return readOctets(terminal, 'the session');
   try {
-    return await readNamed(resolve(terminal.cwd, path));
+    return await readNamed(resolve(terminal.cwd, path), mostOctets);
   } catch (error) {
     throw new ArgumentError(`Cannot read "${path}": ${messageOf(error)}`);
   }

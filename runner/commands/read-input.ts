@@ -3,7 +3,7 @@ import { ArgumentError } from '../diagnostic.ts';
 import type { Terminal } from './command.ts';
 
 /** More is not what a person pastes or a script writes by hand. */
-const mostOctets = 16 * 1024 * 1024;
+export const mostOctets = 16 * 1024 * 1024;
 
 /** All of standard input, as octets. */
 export async function readOctets({ stdin }: Pick<Terminal, 'stdin'>, what: string): Promise<Buffer> {

@@ -3,6 +3,7 @@ import { AccessError, readTextInside, readTextNamed } from '../access/open.ts';
 import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
 import { realPath } from '../paths.ts';
 import type { Secret } from '../plan.ts';
+import { limits } from '../scenario/limits.ts';
 import {
   type Config,
   type FileSystem,
@@ -95,7 +96,7 @@ async function configuration(
     file: config,
     profile,
     async readFile(path) {
-      const text = readTextNamed(path);
+      const text = readTextNamed(path, limits.length);
       onFile(path);
       return text;
     },
@@ -118,11 +119,13 @@ function readAll({ files: paths, texts, below }: Targets, config: Config, cwd: s
     try {
       // Four trips to another thread and back for each file took a tenth of planning.
       const folder = below.get(path);
-      const text = folder === undefined ? readTextNamed(path) : readTextInside(path, [realPath(folder), ...folders]);
+      const within = folder === undefined ? undefined : [realPath(folder), ...folders];
+      const text =
+        within === undefined ? readTextNamed(path, limits.length) : readTextInside(path, within, limits.length);
       files.push({ path: shown, text });
     } catch (error) {
       unreadable.push({
-        code: error instanceof AccessError ? 'access.denied' : 'file.unreadable',
+        code: error instanceof AccessError && error.reason !== 'size' ? 'access.denied' : 'file.unreadable',
         message: `Cannot read "${shown}": ${reasonOf(error)}`,
         ...(error instanceof AccessError &&
           error.reason === 'outside' && {

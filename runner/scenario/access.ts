@@ -8,6 +8,7 @@ import type { Text } from '../plan.ts';
 import type { ReadableFiles } from '../readable.ts';
 import type { SourceFile, Span } from '../source.ts';
 import type { WatchedPath } from '../steps.ts';
+import { limits } from './limits.ts';
 
 /** What planning needs of the file system; tests bring their own. */
 export interface FileSystem {
@@ -17,7 +18,10 @@ export interface FileSystem {
   read(path: string, within: readonly string[] | undefined): string;
 }
 
-export const nodeFileSystem: FileSystem = { look: lookInside, read: readTextInside };
+export const nodeFileSystem: FileSystem = {
+  look: lookInside,
+  read: (path, within) => readTextInside(path, within, limits.length),
+};
 
 /** Decides which files scenarios may read. */
 export interface Access {

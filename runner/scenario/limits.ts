@@ -6,7 +6,7 @@ const miB = 1024 * kiB;
  * Together they keep planning a file below two seconds and 300 MB.
  */
 export const limits = {
-  /** Characters of a file. */
+  /** Characters of a file, and octets where it is read. */
   length: 4 * miB,
   /** The words of YAML's grammar in a file: a bracket, a comma, a line break. Each is an object in the parser. */
   lexemes: 500_000,

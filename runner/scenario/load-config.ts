@@ -3,6 +3,7 @@ import { readTextNamed } from '../access/open.ts';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import { reasonOf, shownPath } from './access.ts';
 import { type Config, type Env, emptyConfig, readConfig } from './config.ts';
+import { limits } from './limits.ts';
 
 export interface ConfigRequest {
   readonly cwd: string;
@@ -18,7 +19,7 @@ export const configName = 'mailspec.yaml';
 export async function loadConfig(
   request: ConfigRequest,
 ): Promise<{ readonly config: Config; readonly diagnostics: readonly Diagnostic[] }> {
-  const { cwd, file, readFile = async (path) => readTextNamed(path) } = request;
+  const { cwd, file, readFile = async (path) => readTextNamed(path, limits.length) } = request;
   if (file !== undefined) {
     const path = resolve(cwd, file);
     try {
