@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reservePorts } from '../../fixtures/servers/ports.ts';
 import { type Ended, mailspec, project, start } from '../../fixtures/testing/command.ts';
@@ -180,6 +181,24 @@ describe('mailspec run', () => {
       assert.equal(ended.status, 0, said(ended));
       assert.deepEqual([...ran(ended)].sort(), names);
     }
+  });
+
+  it('replaces a link in the place of the last run, and waits for no pipe there', async () => {
+    const { cwd } = await withServer([{ name: 'fails', dialogue: bad }]);
+    const folder = join(cwd, '.mailspec');
+    const place = join(folder, 'last-run.json');
+    mkdirSync(folder);
+    writeFileSync(join(cwd, 'theirs'), 'kept');
+    symlinkSync('../theirs', place);
+    assert.equal((await dispatched(['run'], { cwd })).status, 1);
+    assert.equal(readFileSync(join(cwd, 'theirs'), 'utf8'), 'kept');
+    assert.deepEqual(readdirSync(folder), ['last-run.json']);
+    rmSync(place);
+    execFileSync('mkfifo', [place]);
+    const none = await dispatched(['run', '--rerun-failed'], { cwd });
+    assert.equal(none.status, 2, said(none));
+    assert.equal((await dispatched(['run'], { cwd })).status, 1);
+    assert.equal((await dispatched(['run', '--rerun-failed'], { cwd })).status, 1);
   });
 
   it('--rerun-failed finds a file that only the command line named', async () => {

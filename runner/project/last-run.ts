@@ -1,5 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { readTextNamed } from '../access/open.ts';
 import type { ScenarioResult } from '../result.ts';
 
 /** Below the project's folder; says which scenarios did not pass last time. */
@@ -34,11 +36,15 @@ export function lastRun(root: string, cwd: string): LastRun {
       if (unpassed.has(outcome)) failed.push({ id: scenario.id, file: resolve(cwd, scenario.suite.file) });
     },
     async save() {
+      const path = join(root, ...place);
+      // Renamed into its place: a link there, which may have come with the project, is replaced and not followed.
+      const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
       try {
         await mkdir(join(root, place[0]), { recursive: true });
-        await writeFile(join(root, ...place), `${JSON.stringify({ failed }, null, 2)}\n`);
+        await writeFile(unfinished, `${JSON.stringify({ failed }, null, 2)}\n`, { flag: 'wx' });
+        await rename(unfinished, path);
       } catch {
-        // See above.
+        await rm(unfinished, { force: true }).catch(() => undefined);
       }
     },
   };
@@ -47,7 +53,7 @@ export function lastRun(root: string, cwd: string): LastRun {
 /** What did not pass last time; none where there was no last time. */
 export async function failedLastTime(root: string): Promise<readonly Unpassed[] | undefined> {
   try {
-    const { failed } = JSON.parse(await readFile(join(root, ...place), 'utf8')) as { failed?: unknown };
+    const { failed } = JSON.parse(readTextNamed(join(root, ...place))) as { failed?: unknown };
     return Array.isArray(failed) ? failed.filter(isUnpassed) : undefined;
   } catch {
     return undefined;
