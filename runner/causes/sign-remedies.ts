@@ -221,7 +221,7 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
   'too many connections': [
     remedyOf(
       'courier',
-      'Set max_connections in mailspec.yaml to MAXPERIP of imapd and pop3d (20), or raise that. https://www.courier-mta.org/imap/INSTALL.html',
+      'Raise MAXPERIP in imapd and pop3d (4 by default, 20 on Debian), or set max_connections in mailspec.yaml to it. https://www.courier-mta.org/imap/INSTALL.html',
     ),
     remedyOf(
       'postfix',

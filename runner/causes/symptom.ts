@@ -6,6 +6,7 @@ import type { Problem, ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
 import type { Symptom, SymptomKind } from './cause.ts';
 import { lacksHandshake } from './handshake-missing.ts';
+import { isOneTooMany } from './one-too-many.ts';
 import { seenAt } from './seen.ts';
 import { systemicSign } from './sign.ts';
 import { wantsTlsFirst } from './tls-first.ts';
@@ -27,6 +28,7 @@ export function symptomOf(result: ScenarioResult): Symptom {
 
 function keptOf(problem: Problem, result: ScenarioResult): Kept {
   return (
+    limitOf(problem, result) ??
     tlsOf(problem, result) ??
     systemicOf(problem, result) ??
     belowIn(problem.evidence?.fault) ??
@@ -43,6 +45,11 @@ function keptOf(problem: Problem, result: ScenarioResult): Kept {
 }
 
 type Kept = Pick<Symptom, 'kind' | 'key' | 'fault' | 'name' | 'disguisedIn' | 'offer' | 'sign'>;
+
+function limitOf(problem: Problem, result: ScenarioResult): Kept | undefined {
+  const sign = 'too many connections';
+  return isOneTooMany(problem, result) ? { kind: 'silent', key: sign, sign } : undefined;
+}
 
 /** What stops everything; mail that was accepted shows it only in the log. */
 function systemicOf(problem: Problem, { log }: ScenarioResult): Kept | undefined {
@@ -154,7 +161,15 @@ function loginOf(problem: Problem): Kept | undefined {
   if (!isLogin(action)) return undefined;
   if (code === 'reply.timeout' || code === 'connection.closed') return { kind: 'login', key: 'login unanswered' };
   if (reply === undefined || !isNegative(reply.status) || wantsTlsFirst(problem)) return undefined;
+  if (onlyLacksCode(problem, reply)) return { kind: 'other', key: placeOf(problem) };
   return { kind: 'login', key: 'login refused' };
+}
+
+/** It was to be refused, and is: without the code that says why. */
+function onlyLacksCode({ mismatches }: Problem, { text }: ReplyLine): boolean {
+  return (
+    mismatches.length > 0 && mismatches.every(({ path }) => path === 'response_code') && !/^\[/.test(startText(text))
+  );
 }
 
 /** Where mail goes in: what is tried again there is a reply, and no mailbox. */

@@ -11,7 +11,7 @@ import { cipherEvidence, cipherNames } from './cipher.ts';
 import { temporaryKeyText, temporaryKeyWords } from './handshake-evidence.ts';
 import { readStaple } from './ocsp.ts';
 import type { CheckOf } from './step.ts';
-import { type TlsPeer, tryHandshake } from './tls-peer.ts';
+import { endsWordless, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 export interface CertificateInput {
   /** A server to ask, or the facts of a connection that speaks TLS already. */
@@ -102,7 +102,7 @@ async function factsOf(peer: TlsPeer, context: CheckContext, notes: (string | No
     const tls = { ...peer.tls, verify: false, staple: true };
     return await tryHandshake({ ...peer, tls }, context, (note) => notes.push(note));
   } catch (error) {
-    throw checkErrorFrom(error, notes);
+    throw checkErrorFrom(error, notes, { wordless: endsWordless(peer, error) });
   }
 }
 

@@ -32,6 +32,8 @@ export interface Seen {
   readonly faultIn?: (field: string) => CertificateFault | NoName | undefined;
   /** When the certificate that it saw ends, milliseconds since the epoch. */
   readonly expires?: number;
+  /** The server ended the connection before it said anything, as some do with those that are too many. */
+  readonly wordless?: boolean;
 }
 
 /**
@@ -49,6 +51,8 @@ export class CheckError extends Error {
   readonly reply: ReplyLine | undefined;
   /** The server was reached, and its answer did not come in the check's time. */
   readonly late: boolean;
+  /** The server ended the connection before it said anything. */
+  readonly wordless: boolean;
   constructor(
     code: ProblemCode,
     message: string,
@@ -58,6 +62,7 @@ export class CheckError extends Error {
       readonly mismatches?: readonly Mismatch[];
       readonly cause?: unknown;
       readonly late?: boolean;
+      readonly wordless?: boolean;
       readonly fault?: Fault | undefined;
       readonly reply?: ReplyLine;
     } = {},
@@ -71,15 +76,20 @@ export class CheckError extends Error {
     this.fault = details.fault;
     this.reply = details.reply;
     this.late = details.late ?? code === 'reply.timeout';
+    this.wordless = details.wordless ?? false;
   }
 }
 
 /** What a connection threw, as a check's error; aborts and everything else stay what they are. */
-export function checkErrorFrom(error: unknown, transcript: readonly (string | Note)[] = []): unknown {
+export function checkErrorFrom(
+  error: unknown,
+  transcript: readonly (string | Note)[] = [],
+  { wordless = false }: { readonly wordless?: boolean } = {},
+): unknown {
   const code = error instanceof TransportError ? problemCodeOf(error) : undefined;
   if (!(error instanceof TransportError) || code === undefined) return error;
   const late = error.kind === 'timeout' && error.during !== 'connect';
-  return new CheckError(code, error.message, { transcript, cause: error, late, fault: faultOf(error) });
+  return new CheckError(code, error.message, { transcript, cause: error, late, wordless, fault: faultOf(error) });
 }
 
 /** The run was ended while a check was under way. */

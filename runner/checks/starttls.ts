@@ -32,7 +32,7 @@ export async function askForTls(
     await transport.write(bytes, deadline);
     refuseNo(await replyOf(transport, parser, deadline), `to "${line}"`);
   };
-  if (greets) refuseNo(await replyOf(transport, parser, deadline), 'instead of a greeting');
+  if (greets) refuseNo(await replyOf(transport, parser, deadline, { wordless: true }), 'instead of a greeting');
   if (hello !== undefined) await say(`${hello} ${ownName(transport)}`);
   await say(starttls.command);
   note('the server agreed to begin TLS');
@@ -55,12 +55,17 @@ function ownName(transport: Transport): string {
   return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
 }
 
-/** Reads one reply. Throws if anything follows it. */
-async function replyOf(transport: Transport, parser: ReplyParser, deadline: number): Promise<Reply> {
+/** Reads one reply. Throws if anything follows it. `wordless`: the server has said nothing before. */
+async function replyOf(
+  transport: Transport,
+  parser: ReplyParser,
+  deadline: number,
+  { wordless = false }: { readonly wordless?: boolean } = {},
+): Promise<Reply> {
   for (;;) {
     const octets = await transport.read(deadline);
     if (octets === null) {
-      throw new CheckError('connection.closed', 'Cannot begin TLS: the server closed the connection');
+      throw new CheckError('connection.closed', 'Cannot begin TLS: the server closed the connection', { wordless });
     }
     const reply = parsed(parser, octets);
     if (reply === undefined) continue;

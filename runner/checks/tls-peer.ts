@@ -53,6 +53,11 @@ export async function tryHandshake(
   }
 }
 
+/** Where TLS begins with the first octet, its end without an alert says nothing. */
+export function endsWordless({ implicitTls }: TlsPeer, error: unknown): boolean {
+  return implicitTls && error instanceof TransportError && error.kind === 'closed' && error.during === 'handshake';
+}
+
 async function open(peer: TlsPeer, context: CheckContext, note: (note: string | Note) => void) {
   try {
     return await connect({

@@ -6,7 +6,7 @@ import { type CheckContext, checkErrorFrom, type Seen } from './check.ts';
 import { cipherEvidence, cipherNames } from './cipher.ts';
 import { flightEvidence, handshakeLines, temporaryKeyWords } from './handshake-evidence.ts';
 import type { CheckOf } from './step.ts';
-import { heedLateRefusal, type TlsPeer, tryHandshake } from './tls-peer.ts';
+import { endsWordless, heedLateRefusal, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 /** TLS's own word that it will not: silence is something else. */
 const refusals: ReadonlySet<TransportError['kind']> = new Set(['handshake', 'closed', 'certificate']);
@@ -66,11 +66,11 @@ export async function checkTls(
   } catch (error) {
     if (!begun || !(error instanceof TransportError) || !refusals.has(error.kind)) throw checkErrorFrom(error, notes);
     const shown = await flightEvidence(inspection?.flight);
-    return seen({ state: 'refused', reason: error.message, ...shown }, [
-      ...notes,
-      ...handshakeLines(shown),
-      `refused: ${error.message}`,
-    ]);
+    const lines = [...notes, ...handshakeLines(shown), `refused: ${error.message}`];
+    return {
+      ...seen({ state: 'refused', reason: error.message, ...shown }, lines),
+      wordless: endsWordless(peer, error),
+    };
   }
 }
 

@@ -9,13 +9,15 @@ const deferrable = /^(?:RCPT|DATA|BDAT|\.)/i;
 
 /** The server did not let the scenario go on because it defends itself. Not where the scenario sets that off. */
 export function defendedIn(
-  { reply }: StepFailure,
+  { reply, wordless }: StepFailure,
   step: Step | undefined,
   { scenario, sessions }: Context,
 ): Defended | undefined {
   const own = step && 'of' in step && typeof step.of === 'object' ? step.of : undefined;
   const target = own ?? (step && scenario.connections.get(step.on));
-  if (reply === undefined || target === undefined || scenario.provokes.includes('rate-limit')) return undefined;
+  if (target === undefined || scenario.provokes.includes('rate-limit')) return undefined;
+  if (wordless) return { defense: 'limit', target };
+  if (reply === undefined) return undefined;
   const action = sessions.get(step?.on ?? '')?.lastAction;
   const isDeferrable =
     action?.kind === 'message' ||

@@ -5,12 +5,11 @@ import type { Target } from '../plan.ts';
 /** How a server protects itself from clients that it does not know or that come too often; no fault of it. */
 export type Defense = 'limit' | 'greylisting' | 'helo' | 'login delay';
 
-/** A server that defended itself, and its words. */
-export interface Defended {
-  readonly defense: Defense;
-  readonly target: Target;
-  readonly said: string;
-}
+/** A server that defended itself, and its words. Connections that are too many some end without one. */
+export type Defended = { readonly target: Target } & (
+  | { readonly defense: 'limit'; readonly said?: string }
+  | { readonly defense: Exclude<Defense, 'limit'>; readonly said: string }
+);
 
 /** SMTP's 4xx, and refusals in general elsewhere. */
 const refusal = /^(?:4\d\d|NO|BYE|-ERR)$/;

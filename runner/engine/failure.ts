@@ -17,6 +17,8 @@ interface Details {
   readonly fault?: Fault | undefined;
   /** Where no other scenario would get further. */
   readonly outage?: Outage | undefined;
+  /** A server ended a check's connection before it said anything. */
+  readonly wordless?: boolean | undefined;
 }
 
 /** What ends a scenario; thrown by a step, turned into the result's `Problem` in one place. */
@@ -30,6 +32,7 @@ export class StepFailure extends Error {
   readonly reply: ReplyLine | undefined;
   readonly fault: Fault | undefined;
   readonly outage: Outage | undefined;
+  readonly wordless: boolean;
   constructor(code: ProblemCode, headline: string | Headline, details: Details = {}) {
     super(code);
     this.name = 'StepFailure';
@@ -42,6 +45,7 @@ export class StepFailure extends Error {
     this.reply = details.reply;
     this.fault = details.fault;
     this.outage = details.outage;
+    this.wordless = details.wordless ?? false;
   }
 }
 

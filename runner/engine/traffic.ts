@@ -4,7 +4,7 @@ import { parseServerUrl } from '../protocol/server-url.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
-import { announcedWait, countsTogether, type Defended } from './defenses.ts';
+import { announcedWait, countsTogether } from './defenses.ts';
 import { needsOf, type ServiceNeed, serviceOf } from './service-needs.ts';
 
 /** How fast and how often servers are asked, so that those that defend themselves can be tested. */
@@ -225,7 +225,7 @@ function afterLimit(service: Service, said: string | undefined, tries: number, n
 
 function afterGreylist(
   service: Service,
-  { said }: Defended,
+  { said }: { readonly said: string },
   { tries, since }: { readonly tries: number; readonly since: number },
   now: number,
 ): number | undefined {
@@ -239,7 +239,7 @@ function afterGreylist(
 }
 
 /** A turn for each: the first in line makes all others wait anew. */
-function afterLoginDelay(service: Service, { said }: Defended, now: number): number | undefined {
+function afterLoginDelay(service: Service, { said }: { readonly said: string }, now: number): number | undefined {
   const delay = (announcedWait(said) ?? minute) + margin;
   service.loginDelay ??= { said, next: now, over: false };
   const known = service.loginDelay;

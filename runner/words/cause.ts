@@ -24,7 +24,7 @@ export function causeWords(cause: Cause): string {
     case 'unreachable':
       return `${where || 'a service'}: ${withoutServers(troubleOf(cause), cause.servers)}`;
     case 'silent':
-      return `${where || 'a server'}: ${silenceWords(cause.backend)}`;
+      return `${where || 'a server'}: ${silenceWords(cause)}`;
     case 'handshake':
       return `${where || 'a server'}: ${handshakeWords(cause)}`;
     case 'defended':
@@ -80,8 +80,9 @@ function handshakeWords(cause: Cause): string {
 }
 
 /** What the sessions lack: where the log does not say it, with its certainty. */
-function silenceWords(backend: Backend | undefined): string {
+function silenceWords({ backend, sign }: Pick<Cause, 'backend' | 'sign'>): string {
   if (backend?.kind === 'limit') return `the server closes connections${becauseOf(backend)}`;
+  if (sign !== undefined) return `the server closes connections${usuallyOf({ sign })}`;
   if (backend?.kind !== 'authentication')
     return `the server accepts connections but does not answer${becauseOf(backend)}`;
   return backend.logged
@@ -178,10 +179,12 @@ function trailWords({ kind, to, asked, why }: Trail): string {
 }
 
 /** What follows for people, in a sentence. */
-export function meaningWords({ kind, backend }: Pick<Cause, 'kind' | 'backend'>): string | undefined {
+export function meaningWords({ kind, backend, sign }: Pick<Cause, 'kind' | 'backend' | 'sign'>): string | undefined {
+  if (backend?.kind === 'limit' || sign === 'too many connections') return limited;
   return backend?.kind === 'authentication' ? meanings.login : meanings[kind];
 }
 
+const limited = 'Clients that open several connections at once, as most mail programs do, cannot use all of them.';
 const meanings: Readonly<Record<SymptomKind, string | undefined>> = {
   unreachable: 'Nobody can use this service.',
   silent: 'Nobody can use this service: sessions end before they begin.',

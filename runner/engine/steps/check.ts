@@ -54,7 +54,7 @@ function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined
     throw new StepFailure(
       'check.mismatch',
       fault?.kind === 'certificate' ? { kind: 'certificate', fault } : { kind: 'mismatch', of: looked },
-      { span: expectation?.span ?? step.span, mismatches, fault },
+      { span: expectation?.span ?? step.span, mismatches, fault, wordless: seen.wordless },
     );
   }
   const missing = captureFrom(step.captures, seen.text, scope);
@@ -82,6 +82,7 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
       reply: error.reply,
       ...(error.hint !== undefined && { hint: error.hint }),
       outage: outageIn(error, step),
+      wordless: error.wordless,
     });
   }
 }
