@@ -38,6 +38,12 @@ const unknownName =
 const comeBack = /^(?:450|451)$/;
 const later =
   /(?:try|come|retry|again) (?:\S+ ){0,3}(?:later|in \d)|temporarily (?:deferred|rejected)|^4\.3\.2 service currently unavailable$/i;
+/**
+ * What ails the server itself, which says "try again later" as well. Exim's "Temporary local problem - please try later", where a
+ * look-up or an ACL failed; Postfix's "Service unavailable - try again later" of a milter that is down.
+ */
+const ownFault =
+  /(?:local|internal|system|server|configuration) (?:problem|error|failure)|\bservice unavailable|look-?up/i;
 
 /** RFC 2449 section 8.1.1: the user's last login was too short a time ago. Cyrus's popminpoll, 1 on Debian: a login a minute. */
 const loginDelay = /^\[LOGIN-DELAY\]/i;
@@ -58,7 +64,8 @@ export function defenseIn({ status, text }: ReplyLine, deferrable: boolean): Def
   if (loginDelay.test(said)) return 'login delay';
   const known = words.find(([, pattern]) => pattern.test(said))?.[0];
   if (known === 'greylisting' && !status.startsWith('4')) return undefined;
-  return known ?? (deferrable && comeBack.test(status) && later.test(said) ? 'greylisting' : undefined);
+  if (known !== undefined) return known;
+  return deferrable && comeBack.test(status) && later.test(said) && !ownFault.test(said) ? 'greylisting' : undefined;
 }
 
 /** Milliseconds after which a greylist says that it accepts: "come back in 00:04:59", "for 300 seconds", "in 5 minutes". */
