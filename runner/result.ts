@@ -218,7 +218,9 @@ export type Note =
   /** `remote`: an address and port, or a socket's path. */
   | { readonly kind: 'connected'; readonly remote: string }
   /** `eventually`: the problem of an attempt, and the milliseconds until the next one. */
-  | { readonly kind: 'retry'; readonly after: Headline; readonly pause: number };
+  | { readonly kind: 'retry'; readonly after: Headline; readonly pause: number }
+  /** `eventually` waits less than it says, in milliseconds: no mail that the server took has arrived. */
+  | { readonly kind: 'impatient'; readonly server: string; readonly within: number; readonly left: number };
 
 /** A line of a server's log. */
 export interface LogLine {

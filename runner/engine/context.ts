@@ -58,8 +58,8 @@ export interface Context {
   readonly unmet: Deferred[];
   /** Besides verdicts. */
   readonly measured: Measurement[];
-  /** When the last message went out whose delivery nobody has seen yet, by the clock. */
-  sentAt: number | undefined;
+  /** The last message that went out and that nobody has seen delivered yet: when, by the clock, and through which server. */
+  sent: { readonly at: number; readonly through: string } | undefined;
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;
   /** When the `eventually` around must know, by the clock. */

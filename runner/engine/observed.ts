@@ -95,13 +95,15 @@ export function noteCertificate({ measured }: Context, server: string, expires: 
 }
 
 /** A message went out: from now on its delivery takes time. */
-export function noteSent(context: Context): void {
-  context.sentAt = context.world.clock();
+export function noteSent(context: Context, { target: { label } }: Session): void {
+  context.sent = { at: context.world.clock(), through: label };
 }
 
 /** What was looked for came. Where a message had been sent before, that is how long it took. */
 export function noteFound(context: Context): void {
-  if (context.sentAt === undefined) return;
-  context.measured.push({ kind: 'delivery', took: context.world.clock() - context.sentAt });
-  context.sentAt = undefined;
+  const { sent, world } = context;
+  if (sent === undefined) return;
+  context.measured.push({ kind: 'delivery', took: world.clock() - sent.at });
+  world.deliveries.arrived(sent.through);
+  context.sent = undefined;
 }

@@ -5,6 +5,7 @@ import type { Transcripts } from '../result.ts';
 import { createFileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
 import type { Counterparts } from './counterpart.ts';
+import { Deliveries } from './deliveries.ts';
 import type { Listener } from './listener.ts';
 import { openReceivers } from './receivers.ts';
 import { ReportedViolations } from './reported-violations.ts';
@@ -56,6 +57,7 @@ export async function openWorld(
     listener: options.listener,
     slowLogins: new Set(),
     breaker,
+    deliveries: new Deliveries(),
     tolerances: new ToleranceUse(),
     traffic,
     reported: new ReportedViolations(),

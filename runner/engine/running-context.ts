@@ -30,7 +30,7 @@ type Own =
   | 'violations'
   | 'unmet'
   | 'measured'
-  | 'sentAt'
+  | 'sent'
   | 'current';
 
 /** The parts of a context that a try makes. */
@@ -55,7 +55,7 @@ export class RunningContext implements Context {
   readonly violations: Found[] = [];
   readonly unmet: Deferred[] = [];
   readonly measured: Measurement[] = [];
-  sentAt: number | undefined;
+  sent: Context['sent'];
   index: number | undefined;
   until: number | undefined;
   /** The step under way, for the place of what it throws. */

@@ -5,6 +5,7 @@ import type { Step } from '../steps.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { Breaker } from './breaker.ts';
 import type { Counterparts } from './counterpart.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Listener } from './listener.ts';
 import type { Receivers } from './receivers.ts';
 import type { ReportedViolations } from './reported-violations.ts';
@@ -30,6 +31,7 @@ export interface World {
   /** Hosts whose slow logins were reported in this run. */
   readonly slowLogins: Set<string>;
   readonly breaker: Breaker;
+  readonly deliveries: Deliveries;
   readonly tolerances: ToleranceUse;
   readonly traffic: Traffic;
   readonly reported: ReportedViolations;

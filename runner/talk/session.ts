@@ -3,6 +3,7 @@ import type { Came } from '../authoring/expectation.ts';
 import { noMarks } from '../checks/marks.ts';
 import { createBreaker } from '../engine/breaker.ts';
 import { openSession } from '../engine/context.ts';
+import { Deliveries } from '../engine/deliveries.ts';
 import type { StepFailure } from '../engine/failure.ts';
 import { failureFrom } from '../engine/problems.ts';
 import { ReportedViolations } from '../engine/reported-violations.ts';
@@ -70,6 +71,7 @@ export class Talk {
         limit: createTimeLimits(clock, signal),
         slowLogins: new Set(),
         breaker: createBreaker({ clock, wall, signal }),
+        deliveries: new Deliveries(),
         traffic: createTraffic({ clock }),
         tolerances: new ToleranceUse(),
         reported: new ReportedViolations(),

@@ -102,6 +102,8 @@ function shownNote(note: Note, redactor: Redactor): Note {
       return { ...note, remote: shown(note.remote) };
     case 'retry':
       return { ...note, after: mapHeadline(note.after, shown) };
+    case 'impatient':
+      return note;
   }
 }
 

@@ -56,5 +56,7 @@ export function noteWords(note: Note): string {
       return `connected to ${note.remote}`;
     case 'retry':
       return `not yet: ${headlineWords(note.after)}; trying again in ${inWords(note.pause)}`;
+    case 'impatient':
+      return `waiting ${inWords(note.left)} instead of ${inWords(note.within)}: nothing that was sent through ${note.server} has arrived so far`;
   }
 }

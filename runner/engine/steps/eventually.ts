@@ -13,8 +13,9 @@ const shortestTry = 1000;
 
 /** `eventually`: tries its steps until all hold; connections opened inside are closed between tries. */
 export async function eventually(step: Extract<Step, { kind: 'eventually' }>, context: Context): Promise<void> {
-  const { clock } = context.world;
-  const deadline = clock() + step.within;
+  const { clock, deliveries } = context.world;
+  const within = patience(step, context);
+  const deadline = clock() + within;
   for (let tries = 1; ; tries++) {
     const before = stateOf(context);
     const failure = await attempt(step, context, deadline);
@@ -28,9 +29,11 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     context.warnings.length = before.warnings;
     context.unmet.length = before.unmet;
     if (left <= 0) {
+      if (context.sent !== undefined && context.scenario.knownIssue === undefined)
+        deliveries.lost(context.sent.through, context.scenario.id);
       throw new StepFailure(
         last.code,
-        { kind: 'tried', times: tries, within: step.within, last: last.headline },
+        { kind: 'tried', times: tries, within, last: last.headline },
         {
           place: last.place,
           mismatches: last.mismatches,
@@ -47,6 +50,14 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     context.transcript.note('', { kind: 'retry', after: last.headline, pause });
     await context.pause(pause);
   }
+}
+
+/** Milliseconds: what it says, or less where it waits for mail and the server has delivered none so far. */
+function patience({ within }: Extract<Step, { kind: 'eventually' }>, { sent, world, transcript }: Context): number {
+  if (sent === undefined) return within;
+  const left = world.deliveries.patience(sent.through, within);
+  if (left < within) transcript.note('', { kind: 'impatient', server: sent.through, within, left });
+  return left;
 }
 
 /** What another try begins with. */

@@ -27,6 +27,6 @@ export async function message(step: Extract<Step, { kind: 'message' }>, context:
       session.lastAction = { kind: 'chunk' };
     }
   }
-  noteSent(context);
+  noteSent(context, session);
   if (step.expect !== undefined) await awaitReply(context, session, step, step.expect);
 }

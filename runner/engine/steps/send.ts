@@ -8,6 +8,7 @@ import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, labelOf, sessionFor } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 import { readContent } from '../files.ts';
+import { noteSent } from '../observed.ts';
 import { type Session, transmit, write } from '../session.ts';
 import { requireRead } from '../unread.ts';
 
@@ -72,6 +73,7 @@ export function compose(
   if (what.form === 'raw') {
     const bytes = rawOctets(context, step, what.text, what.encoding);
     const ends = bytes.length > 0 && bytes[bytes.length - 1] === 0x0a;
+    if (endsMessage(session, bytes)) noteSent(context, session);
     const commands = rawCommands(session, bytes);
     const due = ends ? commands.length : 0;
     const written: Composed = {
@@ -158,6 +160,11 @@ function rawOctets(context: Context, step: Step, text: Text, encoding: 'binary' 
     }
   }
   return Buffer.from(filled, 'latin1');
+}
+
+/** RFC 5321 section 4.1.1.4. */
+function endsMessage({ protocol }: Session, bytes: Buffer): boolean {
+  return protocol.transfersMail && bytes.subarray(-5).toString('latin1') === '\r\n.\r\n';
 }
 
 /** Raw octets as the commands they look like, so that parsers know what replies to wait for. */

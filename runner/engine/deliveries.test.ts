@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+import { play, told } from '../../fixtures/testing/play.ts';
+import { linesIn } from '../../fixtures/testing/worded.ts';
+
+describe('mail that is waited for', () => {
+  const { listen } = peers();
+  const scenario = (name: string, sought: string, more = '') => `
+  - name: ${name}${more}
+    dialogue:
+      - expect: 220
+      - { send: DATA, expect: 354 }
+      - { message: { text: hello }, expect: 250 }
+      - eventually: { within: 600ms, every: 100ms, dialogue: [{ send: ${sought}, expect: 250 }] }`;
+  /** Who waited less than the scenario says, of scenarios that run one after the other. */
+  const impatient = async (...scenarios: readonly string[]) => {
+    const peer = await listen(smtpScript({ NOOP: '450 not there' }));
+    const text = `suite: Mail\nserver: it\nscenarios:${scenarios.join('')}`;
+    const { results } = await play(text, { servers: { it: { url: peer.url() } }, parallel: 1 });
+    return results.map((result) => {
+      const note = linesIn(result).find((line) => line.startsWith('waiting'));
+      if (note !== undefined)
+        assert.equal(
+          note,
+          'waiting 100 ms instead of 600 ms: nothing that was sent through it has arrived so far',
+          told(result),
+        );
+      return `${result.outcome}${note === undefined ? '' : ' soon'}`;
+    });
+  };
+  const lost = (name: string, more = '') => scenario(name, 'NOOP', more);
+  const found = (name: string) => scenario(name, 'RSET');
+
+  it('is waited for less once three scenarios have lost theirs and none has arrived', async () => {
+    assert.deepEqual(await impatient(lost('a'), lost('b'), lost('c'), lost('d'), found('e'), lost('f')), [
+      'failed',
+      'failed',
+      'failed',
+      'failed soon',
+      'passed soon',
+      'failed',
+    ]);
+  });
+
+  it('is waited for as long as they say where any has arrived, or where a loss is known', async () => {
+    assert.deepEqual(await impatient(found('a'), lost('b'), lost('c'), lost('d'), lost('e')), [
+      'passed',
+      ...Array.from({ length: 4 }, () => 'failed'),
+    ]);
+    const known = '\n    known_issue: { reason: it is lost }';
+    assert.deepEqual(await impatient(lost('a'), lost('b', known), lost('c'), lost('d')), [
+      'failed',
+      'known',
+      'failed',
+      'failed',
+    ]);
+  });
+});
