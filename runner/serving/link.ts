@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
-import { messageOf } from '../phrase.ts';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import { forget, heed } from '../transport/abort.ts';
+import { acceptTls } from '../transport/accept-tls.ts';
+import { Inbox } from './inbox.ts';
 
 /** Octets of a client that nobody has taken, before its socket is paused. */
 const mostUnread = 1024 * 1024;
@@ -17,7 +17,7 @@ export type Lack = 'closed' | 'late' | 'too long';
 /** The server's end of a connection to a client. */
 export class Link {
   #socket: Socket;
-  #unread: Buffer = Buffer.alloc(0);
+  readonly #unread = new Inbox();
   #ended = false;
   #changed: (() => void) | undefined;
   readonly #signal: AbortSignal;
@@ -43,27 +43,31 @@ export class Link {
   /** A line with its end. */
   line(ms: number): Promise<Buffer | Lack> {
     return this.#until(ms, longestLine, () => {
-      const end = this.#unread.indexOf(0x0a);
-      return end === -1 ? undefined : this.#take(end + 1);
+      const end = this.#unread.octets.indexOf(0x0a);
+      return end === -1 ? undefined : this.#unread.take(end + 1);
     });
   }
 
   octets(length: number, ms: number): Promise<Buffer | Lack> {
-    return this.#until(ms, longestText, () => (this.#unread.length >= length ? this.#take(length) : undefined));
+    return this.#until(ms, longestText, () => (this.#unread.length >= length ? this.#unread.take(length) : undefined));
   }
 
   /** RFC 5321 section 4.5.2: through a line that is a dot. */
   dotted(ms: number): Promise<Buffer | Lack> {
+    const last = '\r\n.\r\n';
+    let searched = 0;
     return this.#until(ms, longestText, () => {
-      if (this.#unread.subarray(0, 3).toString('latin1') === '.\r\n') return this.#take(3);
-      const end = this.#unread.indexOf('\r\n.\r\n');
-      return end === -1 ? undefined : this.#take(end + 5);
+      const { octets } = this.#unread;
+      if (octets.subarray(0, 3).toString('latin1') === '.\r\n') return this.#unread.take(3);
+      const end = octets.indexOf(last, Math.max(0, searched - last.length));
+      searched = octets.length;
+      return end === -1 ? undefined : this.#unread.take(end + last.length);
     });
   }
 
   /** Whatever comes next, up to the end of the connection. */
   anything(ms: number): Promise<Buffer | Lack> {
-    return this.#until(ms, longestText, () => (this.#unread.length > 0 ? this.#take(this.#unread.length) : undefined));
+    return this.#until(ms, longestText, () => (this.#unread.length > 0 ? this.#unread.take() : undefined));
   }
 
   write(octets: Buffer): Promise<void> {
@@ -75,30 +79,17 @@ export class Link {
   }
 
   /** TLS from here on. Rejects with why the client did not come through. */
-  async secure(secureContext: SecureContext, ms: number): Promise<void> {
+  async secure(secureContext: SecureContext, patience: number): Promise<void> {
     const plain = this.#socket;
     plain.removeAllListeners('data');
     plain.removeAllListeners('end');
-    plain.pause();
-    if (this.#unread.length > 0) plain.unshift(this.#take(this.#unread.length));
-    const secured = new TLSSocket(plain, { isServer: true, secureContext });
-    const timer = setTimeout(() => secured.destroy(new Error('the client did not complete it in time')), ms);
-    let failure: Error | undefined;
-    secured.on('error', (error) => {
-      failure = error;
-    });
+    const early = this.#unread.take();
+    let secured: TLSSocket;
     try {
-      await Promise.race([
-        once(secured, 'secure'),
-        once(secured, 'close').then(() => {
-          throw failure ?? new Error('the client closed the connection');
-        }),
-      ]);
+      secured = await acceptTls(plain, { secureContext, early, patience });
     } catch (error) {
       this.#end();
-      throw new Error(messageOf(failure ?? error));
-    } finally {
-      clearTimeout(timer);
+      throw error;
     }
     this.tls = { protocol: secured.getProtocol() ?? '', cipher: secured.getCipher().standardName };
     this.#socket = secured;
@@ -126,7 +117,7 @@ export class Link {
 
   #attach(): void {
     this.#socket.on('data', (octets: Buffer) => {
-      this.#unread = Buffer.concat([this.#unread, octets]);
+      this.#unread.add(octets);
       if (this.#unread.length > mostUnread && this.#changed === undefined) this.#socket.pause();
       this.#changed?.();
     });
@@ -140,12 +131,6 @@ export class Link {
   #end(): void {
     this.#ended = true;
     this.#changed?.();
-  }
-
-  #take(length: number): Buffer {
-    const taken = this.#unread.subarray(0, length);
-    this.#unread = this.#unread.subarray(length);
-    return taken;
   }
 
   #until(ms: number, most: number, take: () => Buffer | undefined): Promise<Buffer | Lack> {

@@ -53,7 +53,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   };
   try {
     for (const server of servers) {
-      const made = createServer((socket) => house.welcome(server, socket));
+      // A client that ends its side still gets the replies to what it sent.
+      const made = createServer({ allowHalfOpen: true }, (socket) => house.welcome(server, socket));
       made.maxConnections = mostClients;
       const { host, port } = listen(server);
       made.listen({ host, port });

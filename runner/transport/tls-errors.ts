@@ -4,7 +4,7 @@ import { altNames, keyName, nameOf } from './certificate.ts';
 import { notTls } from './fault.ts';
 import { TransportError } from './transport.ts';
 
-interface SslError extends Error {
+export interface SslError extends Error {
   readonly code?: string;
   /** OpenSSL's own words. */
   readonly reason?: string;
@@ -29,7 +29,8 @@ const handshakeReasons: readonly (readonly [RegExp, string])[] = [
   [/(DH|EE|CA)_KEY_TOO_SMALL|MODULUS_TOO_SMALL|DH_PARAM_SIZE/, 'a key of the server is too short'],
 ];
 
-const gone = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
+/** Codes of a connection that the other side ended. */
+export const gone: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 
 /** Nothing was sent: the options contradict each other. */
 const nothingToOffer = /NO_(CIPHERS|PROTOCOLS)_AVAILABLE/;
