@@ -19,6 +19,11 @@ export function decodeText(bytes: Buffer, start = 0, end: number = bytes.length)
   return bytes.toString('latin1', start, end);
 }
 
+/** The same, and how it was decoded. */
+export function decoded(bytes: Buffer): { readonly text: string; readonly latin1?: true } {
+  return isUtf8(bytes) ? { text: bytes.toString() } : { text: bytes.toString('latin1'), latin1: true };
+}
+
 /** What these spellings write as it is; every other octet becomes the sign and two hexadecimal digits. */
 const unescaped = {
   /** RFC 3986 section 2.3. */

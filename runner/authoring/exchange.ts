@@ -34,7 +34,10 @@ export type Did =
   /** A step that is complete, its variables and its expectation included. */
   | { readonly kind: 'written'; readonly step: WrittenMap };
 
-export type Part = { readonly text: string } | { readonly literal: string; readonly plus: boolean };
+export type Part =
+  | { readonly text: string }
+  /** `latin1`: its characters are octets, which are not UTF-8. */
+  | { readonly literal: string; readonly plus: boolean; readonly latin1?: boolean };
 
 /** The command that the replies of an exchange answer, for whoever asks what it was. */
 export function commandOf(did: Did): string | undefined {

@@ -137,5 +137,7 @@ function isPositive(came: Came): boolean {
 
 function writtenPart(part: Part, named: Writing['named']): Written {
   if ('text' in part) return named(part.text);
-  return { literal: named(part.literal), ...(part.plus && { plus: true }) };
+  const { literal, plus, latin1 } = part;
+  const content = latin1 ? { base64: Buffer.from(literal, 'latin1').toString('base64') } : named(literal);
+  return { literal: content, ...(plus && { plus: true }) };
 }

@@ -1,11 +1,13 @@
-import type { Did, Exchange, Part } from '../authoring/exchange.ts';
+import type { Did, Exchange } from '../authoring/exchange.ts';
 import type { Came } from '../authoring/expectation.ts';
 import { createGreetedParser } from '../protocol/greeted.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { ProtocolError, type ReplyParser } from '../protocol/reply.ts';
 import { beginning, isGreeted, positive } from './beginning.ts';
+import { addToLiteral, beginLiteral, type ClientLiteral, partsAsFarAs, partsWithFiller } from './client-literal.ts';
 import { type Building, grouped, withStartTls } from './grouped.ts';
 import { harmless } from './harmless.ts';
+import { gapWords, octetsOf, type SaidLine } from './octets.ts';
 import type { Entry, Session } from './pasted.ts';
 
 /** What a session's lines say as what was done and what came; and what stands at its end. */
@@ -20,15 +22,6 @@ export function exchangesOf(session: Session): {
   return reader.finish();
 }
 
-/** A person who writes it anew does so with less. */
-const longestLiteral = 1000;
-
-interface Literal {
-  readonly parts: Part[];
-  due: number;
-  text: string;
-}
-
 class Reader {
   readonly #protocol: Protocol;
   readonly #parser: ReplyParser;
@@ -36,8 +29,15 @@ class Reader {
   readonly #done: (Building | Exchange)[] = [];
   #comments: string[] = [];
   #message: string[] | undefined;
+  /** Something in the message is not UTF-8. */
+  #isLatin1 = false;
+  /** The entries are exact octets; the client's last line has no end. */
+  #isExact = false;
+  #unended = false;
+  /** What a server says is the end of something, until there is a reply. */
+  #isAfterGap = false;
   /** A command with literals: its parts, and the octets of a literal that are due. */
-  #literal: Literal | undefined;
+  #literal: ClientLiteral | undefined;
   #continuing = false;
 
   constructor(protocol: Protocol, parser: ReplyParser) {
@@ -53,10 +53,10 @@ class Reader {
   read(entry: Entry): void {
     switch (entry.kind) {
       case 'client':
-        this.#client(entry.text);
+        this.#client(entry);
         break;
       case 'server':
-        this.#server(entry.text);
+        this.#server(entry);
         break;
       case 'closed':
         this.#last()?.came.push('closed');
@@ -66,18 +66,51 @@ class Reader {
       case 'unread':
         this.#comments.push(harmless(entry.text));
         break;
+      case 'left':
+        this.#endUnfinished();
+        break;
+      case 'gap':
+        this.#gap(entry);
+        break;
       case 'tls':
         // The command before it says so.
         break;
     }
   }
 
+  #gap(gap: Extract<Entry, { readonly kind: 'gap' }>): void {
+    this.#comments.push(gapWords(gap));
+    if (gap.from === 'client' && this.#literal !== undefined) {
+      this.#literal.came += gap.octets;
+      this.#literal.hasGap = true;
+    }
+    if (gap.from === 'client') return;
+    this.#parser.drain();
+    this.#isAfterGap = true;
+  }
+
   finish(): { readonly exchanges: readonly Exchange[]; readonly rest: readonly string[] } {
-    if (this.#message !== undefined) this.#endMessage();
+    this.#endUnfinished();
     this.#endFarewell();
     const left = this.#parser.drain().toString().trimEnd();
     const rest = [...this.#comments, ...(left === '' ? [] : [`not a whole reply: ${left}`])];
     return { exchanges: grouped(this.#done.map((each) => withStartTls(each, this.#protocol))), rest };
+  }
+
+  /** What the client had not sent to its end when it left, or what the text does not show to its end. */
+  #endUnfinished(): void {
+    const literal = this.#literal;
+    const last = this.#last();
+    if (literal !== undefined) {
+      this.#comments.push('The client left within the literal');
+      this.#literal = undefined;
+      this.#begin({ kind: 'parts', parts: partsAsFarAs(literal) }, 0);
+    } else if (this.#message !== undefined && this.#isExact) {
+      this.#comments.push('The client left within the message');
+      this.#message = undefined;
+    } else if (this.#message !== undefined) this.#endMessage();
+    else if (this.#unended) last?.comments.push('The client left before the end of this line');
+    this.#unended = false;
   }
 
   /** Programs close, and people leave, before the reply to QUIT is shown. */
@@ -102,14 +135,21 @@ class Reader {
     return last !== undefined && 'due' in last ? last : undefined;
   }
 
-  #client(text: string): void {
+  #client(line: SaidLine): void {
+    const { text } = line;
+    this.#isExact = line.end !== undefined;
+    this.#unended = line.end === '';
     if (this.#message !== undefined) {
       if (text === '.') this.#endMessage();
       else this.#message.push(text.startsWith('.') ? text.slice(1) : text);
+      if (line.latin1) this.#isLatin1 = true;
       return;
     }
-    if (this.#literal !== undefined) {
-      this.#literalLine(this.#literal, text);
+    const literal = this.#literal;
+    if (literal !== undefined) {
+      if (!addToLiteral(literal, line)) return;
+      this.#literal = undefined;
+      this.#begin({ kind: 'parts', parts: literal.parts }, 1);
       return;
     }
     // The line end behind a literal, and what a person typed by mistake.
@@ -123,67 +163,43 @@ class Reader {
     const tag = this.#tags?.of(bytes);
     const command = tag === undefined ? text : text.slice(tag.length + 1);
     this.#parser.sent({ bytes, as: 'command', ...(tag !== undefined && { tag }) });
-    const announced = this.#protocol.literals === undefined ? undefined : /^(.*)\{(\d+)(\+?)\}$/.exec(command);
-    if (announced) {
-      const [, before = '', size = '', plus = ''] = announced;
-      const sign = this.#protocol.literals?.synchronizing === true && plus === '+';
-      this.#literal = { parts: [{ text: before }, { literal: '', plus: sign }], due: Number(size), text: '' };
-      return;
-    }
+    this.#literal = beginLiteral(command, this.#protocol);
+    if (this.#literal !== undefined) return;
     this.#begin({ kind: 'line', text: command }, 1);
   }
 
-  /** A line of a literal, with what follows it on the line where the octets end. */
-  #literalLine(literal: Literal, text: string): void {
-    literal.text += `${text}\r\n`;
-    const octets = Buffer.from(literal.text);
-    if (octets.length < literal.due) return;
-    const content = octets.subarray(0, literal.due).toString();
-    const rest = octets.subarray(literal.due).toString().replace(/\r\n$/, '');
-    fillLast(literal.parts, content);
-    // The line end that ends the command may be the literal's last, where a terminal showed no empty line.
-    const [, before, size] = /^(.*)\{(\d+)\+?\}$/.exec(rest) ?? [];
-    if (before !== undefined) {
-      literal.parts.push({ text: before }, { literal: '', plus: false });
-      literal.due = Number(size);
-      literal.text = '';
-      return;
-    }
-    if (rest !== '') literal.parts.push({ text: rest });
-    this.#literal = undefined;
-    this.#begin({ kind: 'parts', parts: literal.parts }, 1);
-  }
-
   /** The reply shows that it was sent. */
-  #endLiteral({ parts, due }: Literal): void {
+  #endLiteral(literal: ClientLiteral): void {
     this.#comments.push('The session does not show the literal: write it here');
-    fillLast(parts, 'x'.repeat(Math.min(due, longestLiteral)));
     this.#literal = undefined;
-    this.#begin({ kind: 'parts', parts }, 1);
+    this.#begin({ kind: 'parts', parts: partsWithFiller(literal) }, 1);
   }
 
   #endMessage(): void {
     const text = (this.#message ?? []).map((line) => `${line}\n`).join('');
     if (text === '') this.#comments.push('The session does not show the message: write it here');
+    if (this.#isLatin1) this.#comments.push('The message is not UTF-8: this sends its characters as UTF-8');
+    this.#isLatin1 = false;
     this.#message = undefined;
     this.#parser.sent({ bytes: Buffer.from(text), as: 'message' });
     this.#begin({ kind: 'message', text }, 1);
   }
 
-  #server(text: string): void {
+  #server(line: SaidLine): void {
     // A server says nothing before a message ends: the program does not show it, or not its dot.
     if (this.#message !== undefined) this.#endMessage();
-    this.#parser.push(Buffer.from(`${text}\r\n`));
+    this.#parser.push(octetsOf(line));
     try {
       for (let reply = this.#parser.take(); reply !== undefined; reply = this.#parser.take()) this.#came(reply);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#comments.push(`not a reply: ${text}`);
+      if (!this.#isAfterGap) this.#comments.push(`not a reply: ${line.text}`);
       this.#parser.drain();
     }
   }
 
   #came(reply: Exclude<Came, 'closed'>): void {
+    this.#isAfterGap = false;
     const asksForMore = this.#protocol.replies.asksForMore(reply);
     if (this.#literal !== undefined && asksForMore === false) this.#endLiteral(this.#literal);
     this.#continuing = asksForMore ?? this.#continuing;
@@ -218,10 +234,4 @@ class Reader {
     this.#comments = [];
     return comments;
   }
-}
-
-/** Gives the literal at the end its octets. */
-function fillLast(parts: Part[], literal: string): void {
-  const last = parts.at(-1);
-  parts[parts.length - 1] = { literal, plus: last !== undefined && 'plus' in last && last.plus };
 }

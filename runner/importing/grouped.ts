@@ -29,29 +29,31 @@ export function withStartTls(exchange: Building | Exchange, { starttls, compress
 /** Commands that were sent in one go become a pipeline. */
 export function grouped(all: readonly (Building | Exchange)[]): readonly Exchange[] {
   const result: Exchange[] = [];
+  let together: Exchange[] = [];
+  const end = () => {
+    const [first] = together;
+    if (first !== undefined) result.push(together.length === 1 ? first : pipelineOf(together));
+    together = [];
+  };
   for (const each of all) {
-    const plain: Exchange = {
+    const pipelined = 'pipelined' in each && each.pipelined && each.did.kind === 'line';
+    if (!pipelined || together[0]?.did.kind !== 'line') end();
+    together.push({
       did: each.did,
       came: each.came,
       ...('pinned' in each && each.pinned !== undefined && { pinned: each.pinned }),
       ...(each.comments !== undefined && { comments: each.comments }),
-    };
-    const last = result.at(-1);
-    if (!('pipelined' in each) || !each.pipelined || each.did.kind !== 'line' || last === undefined) result.push(plain);
-    else if (last.did.kind === 'pipeline')
-      result[result.length - 1] = pipelineOf([...last.did.exchanges, plain], last.comments);
-    else if (last.did.kind === 'line') result[result.length - 1] = pipelineOf([last, plain], []);
-    else result.push(plain);
+    });
   }
+  end();
   return result;
 }
 
 /** What stands among its commands stands above it. */
-function pipelineOf(exchanges: readonly Exchange[], above: readonly string[] = []): Exchange {
-  const comments = [...above, ...exchanges.flatMap((each) => each.comments ?? [])];
+function pipelineOf(exchanges: readonly Exchange[]): Exchange {
   return {
     did: { kind: 'pipeline', exchanges: exchanges.map(({ comments: _, ...each }) => each) },
     came: [],
-    comments,
+    comments: exchanges.flatMap(({ comments = [] }) => comments),
   };
 }

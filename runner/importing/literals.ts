@@ -1,4 +1,5 @@
 import type { Protocol } from '../protocol/protocol.ts';
+import { octetsOf } from './octets.ts';
 import type { Entry } from './pasted.ts';
 
 const announced = /\{(\d+)\}$/;
@@ -6,27 +7,31 @@ const announced = /\{(\d+)\}$/;
 /** Programs that save what they fetch do not show it: a literal of one octet is there instead, as nothing is expected of it. */
 export function withLiterals(entries: readonly Entry[], { literals }: Protocol): readonly Entry[] {
   if (literals?.synchronizing !== true) return entries;
+  const said = saidAfter(entries);
   let filler = '';
   return entries.map((entry, at) => {
     if (entry.kind !== 'server') return entry;
-    const octets = Number(announced.exec(entry.text)?.[1] ?? 0);
-    const isShown = areShown(octets, entries, at);
+    const isShown = Number(announced.exec(entry.text)?.[1] ?? 0) <= (said[at] ?? 0);
     const text = `${filler}${isShown ? entry.text : entry.text.replace(announced, '{1}')}`;
     filler = isShown ? '' : 'x';
     return { ...entry, text };
   });
 }
 
-/** Whether the server says so many octets before the line that ends its reply. */
-function areShown(octets: number, entries: readonly Entry[], at: number): boolean {
-  let shown = 0;
-  let line = 0;
-  for (let index = at + 1; shown < octets; index++) {
-    const entry = entries[index];
-    if (entry === undefined || entry.kind === 'client') return false;
-    if (entry.kind !== 'server') continue;
-    shown += line;
-    line = Buffer.byteLength(entry.text) + 2;
-  }
-  return true;
+/** Of each entry, how many octets the server says after it and before the line that ends its reply. */
+function saidAfter(entries: readonly Entry[]): readonly number[] {
+  let said = 0;
+  let last = 0;
+  return entries
+    .toReversed()
+    .map((entry) => {
+      const after = said - last;
+      if (entry.kind === 'client') said = last = 0;
+      if (entry.kind !== 'server') return after;
+      const { length } = octetsOf(entry);
+      if (said === 0) last = length;
+      said += length;
+      return after;
+    })
+    .toReversed();
 }

@@ -2,10 +2,21 @@ import type { Protocol } from '../protocol/protocol.ts';
 
 /** Something that a text says of a session, in order. */
 export type Entry =
-  | { readonly kind: 'client' | 'server'; readonly text: string }
+  | {
+      readonly kind: 'client' | 'server';
+      readonly text: string;
+      /** Of exact octets: what ended the line, if anything did, and whether its text is not UTF-8. */
+      readonly end?: '' | '\n' | '\r\n';
+      readonly latin1?: true;
+    }
+  /** So many octets of what one side said are not there. */
+  | { readonly kind: 'gap'; readonly from: 'client' | 'server'; readonly octets: number }
   /** Encryption began. */
   | { readonly kind: 'tls' }
+  /** By the server. */
   | { readonly kind: 'closed' }
+  /** The client ended its side; the server may still answer. */
+  | { readonly kind: 'left' }
   /** It says nothing about the dialogue, or cannot be read: it becomes a comment. */
   | { readonly kind: 'unread'; readonly text: string };
 

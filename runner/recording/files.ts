@@ -1,6 +1,9 @@
 import { conceal } from '../authoring/conceal.ts';
 import { scenarioFile } from '../authoring/scenario-file.ts';
 import { exchangesOf } from '../importing/exchanges.ts';
+import { beyondSteps } from '../importing/limits.ts';
+import { gapWords } from '../importing/octets.ts';
+import type { Entry } from '../importing/pasted.ts';
 import { createRedactor } from '../printing/redact.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { visible } from '../visible.ts';
@@ -10,7 +13,7 @@ import type { Recorded } from './notes.ts';
 export interface SessionFiles {
   /** In the form of mailspec's own transcripts, without secrets. */
   readonly transcript: string;
-  /** None where the server said nothing. */
+  /** None where the server said nothing, or where it is longer than what a person reads. */
   readonly scenario: string | undefined;
 }
 
@@ -20,24 +23,42 @@ export function filesOf(
 ): SessionFiles {
   const entries = lines.map(({ entry }) => entry);
   const { exchanges, rest } = exchangesOf({ protocol, where: {}, entries, startsTls: false });
-  const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol);
+  const { exchanges: concealed, ...vocabulary } = conceal(exchanges, protocol, undefined, rest);
   const secrets = [...vocabulary.secrets].map(([value, name]) => ({ name, forms: [value] }));
   const { redact } = createRedactor(secrets);
   const transcript = lines.map((line) => `${visible(redact(lineOf(line)))}\n`).join('');
-  const expects = shown.some(({ came }) => came.length > 0);
-  const scenario = scenarioFile([{ name: `what ${server} answers`, exchanges: shown, comments: rest }], {
+  const steps = concealed.reduce((sum, { did }) => sum + (did.kind === 'pipeline' ? did.exchanges.length : 1), 0);
+  if (beyondSteps(steps) !== undefined || !concealed.some(({ came }) => came.length > 0))
+    return { transcript, scenario: undefined };
+  const scenario = scenarioFile([{ name: `what ${server} answers`, exchanges: concealed, comments: rest }], {
     suite: title,
     server,
     hello: protocol.hello,
     comments: ['Recorded by "mailspec record". Review what it expects before you rely on it.'],
     ...vocabulary,
   });
-  return { transcript, scenario: expects ? scenario : undefined };
+  return { transcript, scenario };
 }
 
-const sides = { client: 'C', server: 'S', tls: '*', closed: '*', unread: '*' } as const;
-
 function lineOf({ at, entry }: Recorded): string {
-  const text = 'text' in entry ? entry.text : entry.kind === 'tls' ? 'encrypted from here on' : 'closed by the server';
-  return `+${at.toFixed(1)}ms ${sides[entry.kind]} ${text}`.trimEnd();
+  return `+${at.toFixed(1)}ms ${shown(entry)}`.trimEnd();
+}
+
+function shown(entry: Entry): string {
+  switch (entry.kind) {
+    case 'client':
+      return `C ${entry.text}`;
+    case 'server':
+      return `S ${entry.text}`;
+    case 'tls':
+      return '* encrypted from here on';
+    case 'closed':
+      return '* closed by the server';
+    case 'left':
+      return '* closed by the client';
+    case 'gap':
+      return `* ${gapWords(entry)}`;
+    case 'unread':
+      return `* ${entry.text}`;
+  }
 }

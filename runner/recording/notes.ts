@@ -1,5 +1,6 @@
-import { decodeText } from '../encoding.ts';
+import { decoded } from '../encoding.ts';
 import type { Entry } from '../importing/pasted.ts';
+import { createUnfinished } from './unfinished.ts';
 
 /** A line of a recorded session, and when it was complete. */
 export interface Recorded {
@@ -8,50 +9,137 @@ export interface Recorded {
   readonly entry: Entry;
 }
 
-/** Octets of one session that are kept; beyond them it is passed on, and not recorded. */
-const mostOctets = 16 * 1024 * 1024;
+/** Octets. */
+const limits = {
+  /** What is kept of one session; beyond it is passed on, and not recorded. */
+  session: 16 * 1024 * 1024,
+  /** What is kept of all sessions that are open. */
+  together: 128 * 1024 * 1024,
+  /** What a line counts on top of its length: a flood of line ends costs as much memory as its objects. */
+  line: 128,
+  /** What one side says before the other one does, such as a message: of more, only the end is kept besides. */
+  turn: 1024 * 1024,
+  /** The end of a longer turn: the dot after a message, the tagged reply after a literal. */
+  end: 4096,
+} as const;
+
+/** What is left of the memory that all sessions share. */
+export interface Room {
+  left: number;
+}
+
+export function createRoom(): Room {
+  return { left: limits.together };
+}
 
 /** What passes, line by line, in the order in which lines are complete. */
 export interface Notes {
-  octets(from: 'client' | 'server', octets: Buffer): void;
+  octets(from: Side, octets: Buffer): void;
   add(entry: Entry): void;
+  /** The client says no more. */
+  left(): void;
   /** Everything, with what is left of unfinished lines. */
   finish(): readonly Recorded[];
+  /** Nobody needs what was recorded any more. */
+  release(): void;
 }
 
-export function createNotes(clock: () => number): Notes {
+type Side = 'client' | 'server';
+
+/** Who speaks, how much, and of what is too much the number and the last ones. */
+interface Turn {
+  readonly from: Side;
+  octets: number;
+  beyond: number;
+  end: Buffer;
+}
+
+export function createNotes(clock: () => number, room: Room = createRoom()): Notes {
   const start = clock();
   const recorded: Recorded[] = [];
-  const rest = { client: Buffer.alloc(0), server: Buffer.alloc(0) };
-  let left = mostOctets;
+  const unfinished = { client: createUnfinished(), server: createUnfinished() };
+  let turn = begin('client');
+  let kept = 0;
+  let full = false;
 
   function add(entry: Entry): void {
     recorded.push({ at: clock() - start, entry });
   }
 
+  function keep(octets: number): void {
+    kept += octets;
+    room.left -= octets;
+  }
+
+  function line(from: Side, octets: Buffer): void {
+    keep(limits.line);
+    const end = octets.at(-1) !== 0x0a ? '' : octets.at(-2) === 0x0d ? '\r\n' : '\n';
+    add({ kind: from, end, ...decoded(octets.subarray(0, octets.length - end.length)) });
+  }
+
+  function read(from: Side, octets: Buffer): void {
+    keep(octets.length);
+    let at = 0;
+    for (let next = octets.indexOf(0x0a); next !== -1; next = octets.indexOf(0x0a, at)) {
+      line(from, unfinished[from].take(octets.subarray(at, next + 1)));
+      at = next + 1;
+    }
+    unfinished[from].add(octets.subarray(at));
+  }
+
+  function endTurn(): void {
+    const { from, beyond, end } = turn;
+    if (full) return;
+    // Of an end that is cut off, the first line is not whole.
+    const whole = beyond === end.length ? end : end.subarray(end.indexOf(0x0a) + 1 || end.length);
+    const gone = beyond - whole.length;
+    if (gone > 0) add({ kind: 'gap', from, octets: gone + unfinished[from].take().length });
+    read(from, whole);
+  }
+
+  function endLine(from: Side): void {
+    const octets = unfinished[from].take();
+    if (octets.length > 0) line(from, octets);
+  }
+
   return {
     add,
     octets(from, octets) {
-      if (left <= 0) return;
-      left -= octets.length;
-      if (left <= 0) {
+      if (full) return;
+      if (from !== turn.from) {
+        endTurn();
+        turn = begin(from);
+      }
+      const fits = octets.subarray(0, Math.max(0, limits.turn - turn.octets));
+      if (kept > limits.session || room.left < fits.length) {
+        full = true;
         add({ kind: 'unread', text: 'the session goes on, but is too long to be recorded' });
         return;
       }
-      let all = Buffer.concat([rest[from], octets]);
-      for (let at = all.indexOf(0x0a); at !== -1; at = all.indexOf(0x0a)) {
-        const end = all[at - 1] === 0x0d ? at - 1 : at;
-        add({ kind: from, text: decodeText(all.subarray(0, end)) });
-        all = all.subarray(at + 1);
-      }
-      rest[from] = Buffer.from(all);
+      turn.octets += octets.length;
+      turn.beyond += octets.length - fits.length;
+      read(from, fits);
+      if (turn.beyond > 0) turn.end = Buffer.concat([turn.end, octets.subarray(fits.length)]).subarray(-limits.end);
+    },
+    left() {
+      endTurn();
+      turn = begin('client');
+      endLine('client');
+      add({ kind: 'left' });
     },
     finish() {
-      for (const from of ['client', 'server'] as const) {
-        if (rest[from].length > 0) add({ kind: from, text: decodeText(rest[from]) });
-        rest[from] = Buffer.alloc(0);
-      }
+      endTurn();
+      endLine('client');
+      endLine('server');
       return recorded;
     },
+    release() {
+      room.left += kept;
+      kept = 0;
+    },
   };
+}
+
+function begin(from: Side): Turn {
+  return { from, octets: 0, beyond: 0, end: Buffer.alloc(0) };
 }

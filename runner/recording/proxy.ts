@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { messageOf } from '../phrase.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { connect } from '../transport/connect.ts';
 import type { ConnectOptions, HandshakeOptions } from '../transport/transport.ts';
-import { createNotes, type Recorded } from './notes.ts';
-import { relay } from './relay.ts';
+import { createNotes, createRoom, type Recorded, type Room } from './notes.ts';
+import { relay, secured } from './relay.ts';
 
 export interface ProxyOptions {
   readonly host: string;
@@ -46,15 +46,16 @@ const mostClients = 256;
 /** Listens until the signal comes; each client gets a connection of its own to the server. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { host, port, signal } = options;
+  const room = createRoom();
   let number = 0;
   const running = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     number++;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    const session = serve(socket, number, options).finally(() => running.delete(session));
+    const session = serve(socket, number, room, options).finally(() => running.delete(session));
     running.add(session);
   });
   server.maxConnections = mostClients;
@@ -72,9 +73,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   return { port: (server.address() as AddressInfo).port, closed };
 }
 
-async function serve(socket: Socket, number: number, options: ProxyOptions): Promise<void> {
+async function serve(socket: Socket, number: number, room: Room, options: ProxyOptions): Promise<void> {
   const { protocol, upstream, tls, secureContext, signal, clock, onSession } = options;
-  const notes = createNotes(clock);
+  const notes = createNotes(clock, room);
   let trouble: string | undefined;
   try {
     const client = options.implicitTls ? await secured(socket, secureContext) : socket;
@@ -87,21 +88,9 @@ async function serve(socket: Socket, number: number, options: ProxyOptions): Pro
     });
     await relay({ client, upstream: transport, protocol, secureContext, tls, notes, clock });
   } catch (error) {
-    // The end of the run, or of the client, is how sessions end.
-    if (!signal.aborted && !socket.destroyed) trouble = messageOf(error);
+    if (!signal.aborted) trouble = messageOf(error);
     socket.destroy();
   }
   await onSession({ number, lines: notes.finish(), ...(trouble !== undefined && { trouble }) });
-}
-
-async function secured(socket: Socket, secureContext: SecureContext): Promise<Socket> {
-  const made = new TLSSocket(socket, { isServer: true, secureContext });
-  made.on('error', () => made.destroy());
-  await Promise.race([
-    once(made, 'secure'),
-    once(made, 'close').then(() => {
-      throw new Error('the client did not complete the TLS handshake; does it trust the certificate?');
-    }),
-  ]);
-  return made;
+  notes.release();
 }

@@ -1,16 +1,18 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
-import { createGreetedParser } from '../protocol/greeted.ts';
+import type { SecureContext } from 'node:tls';
+import { messageOf } from '../phrase.ts';
 import type { Protocol } from '../protocol/protocol.ts';
-import { isPositive } from '../protocol/protocols.ts';
-import { ProtocolError, type ReplyParser } from '../protocol/reply.ts';
-import type { HandshakeOptions, Transport } from '../transport/transport.ts';
+import { acceptTls, clientReason } from '../transport/accept-tls.ts';
+import { atDeadline } from '../transport/deadline.ts';
+import { isTlsError } from '../transport/tls-errors.ts';
+import type { Connection, HandshakeOptions } from '../transport/transport.ts';
 import type { Notes } from './notes.ts';
+import { watchStartTls } from './starttls.ts';
 
 export interface RelayOptions {
+  /** Open at our side until we end it, whatever the client does (`allowHalfOpen`). */
   readonly client: Socket;
-  readonly upstream: Transport;
+  readonly upstream: Connection;
   readonly protocol: Protocol;
   /** For the side of the client, after STARTTLS. */
   readonly secureContext: SecureContext;
@@ -20,99 +22,118 @@ export interface RelayOptions {
   readonly clock: () => number;
 }
 
-/** How long a write or a handshake may take; a read waits as long as both sides stay. */
+/** How long a write, a handshake, or a server's answer to a client that has ended its side may take. */
 const patience = 60_000;
+/** A read waits as long as both sides stay. */
 const forever = 1e9;
-/** No command line is longer that is looked at. */
-const longestCommand = 256;
+/** Milliseconds that a client is given to close after the server has. */
+const closeGrace = 1000;
 
 /**
- * Passes octets on in both directions, as they are, until one side ends. Where the client asks for STARTTLS and the
- * server agrees, both sides are encrypted from there on.
+ * Passes octets on in both directions, as they are, until the server or both sides end. Where the client begins TLS after
+ * STARTTLS, both sides are encrypted from there on.
  */
 export async function relay(options: RelayOptions): Promise<void> {
   const { upstream, notes, clock } = options;
+  const starttls = watchStartTls(options.protocol);
   let client = options.client;
-  let asked: ReplyParser | undefined;
-  let line = '';
-  /** Writes to the server keep their order. */
+  /** What goes to the server keeps its order. */
   let sending: Promise<unknown> = Promise.resolve();
+  let trouble: unknown;
+  /** Calls off the end of the wait for a server whose client has ended its side. */
+  let parting: (() => void) | undefined;
 
-  function fromClient(octets: Buffer): void {
-    notes.octets('client', octets);
-    asked = starttlsIn(octets) ?? asked;
+  function then(act: () => unknown): void {
     client.pause();
     sending = sending
-      .then(() => upstream.write(octets, clock() + patience))
+      .then(act)
       .then(() => void client.resume())
       .catch(() => void client.destroy());
   }
 
-  /** The parser that waits for the reply to STARTTLS, once its command has passed. */
-  function starttlsIn(octets: Buffer): ReplyParser | undefined {
-    const { protocol } = options;
-    line = (line + octets.toString('latin1')).slice(-longestCommand);
-    const [whole, tag, word] = /(?:^|\n)(?:(\S+) )?([A-Za-z]+)\r?\n$/.exec(line) ?? [];
-    if (whole === undefined || word?.toUpperCase() !== protocol.starttls?.command) return undefined;
-    if ((tag === undefined) !== (protocol.createTags === undefined)) return undefined;
-    const parser = createGreetedParser(protocol);
-    const bytes = Buffer.from(whole.trimStart());
-    parser.sent({ bytes, as: 'command', ...(tag !== undefined && { tag }) });
-    return parser;
+  function fromClient(octets: Buffer): void {
+    if (starttls.begins(octets)) {
+      then(() => encrypt(octets));
+      return;
+    }
+    notes.octets('client', octets);
+    starttls.fromClient(octets);
+    then(() => upstream.write(octets, clock() + patience));
+  }
+
+  function expectEnd(): void {
+    parting?.();
+    parting = atDeadline(clock, clock() + patience, () => void upstream.close());
   }
 
   function listen(): void {
     client.on('data', fromClient);
-    // Whoever leaves ends the other side as well; what goes wrong with the socket is the end of it.
-    client.on('error', () => client.destroy());
+    client.on('end', () =>
+      then(() => {
+        notes.left();
+        upstream.halfClose();
+        expectEnd();
+      }),
+    );
+    // What goes wrong with the socket is the end of it, and whoever leaves ends the other side as well.
+    client.on('error', (error) => {
+      // In TLS 1.3 a client refuses the certificate when the handshake is over for the server.
+      if (isTlsError(error)) trouble ??= new Error(clientReason(error));
+      client.destroy();
+    });
     client.on('close', () => void upstream.close());
   }
 
-  async function encrypt(reply: Buffer): Promise<void> {
+  async function encrypt(early: Buffer): Promise<void> {
     const plain = client;
     plain.removeAllListeners('data');
-    plain.pause();
-    await write(plain, reply);
-    await upstream.handshake(options.tls, clock() + patience);
-    const secured = new TLSSocket(plain, { isServer: true, secureContext: options.secureContext });
-    client = secured;
-    notes.add({ kind: 'tls' });
-    listen();
-    await once(secured, 'secure');
+    plain.removeAllListeners('end');
+    try {
+      client = await secured(plain, options.secureContext, early);
+      await upstream.handshake(options.tls, clock() + patience);
+      notes.add({ kind: 'tls' });
+      listen();
+    } catch (error) {
+      trouble = error;
+      await upstream.close();
+      throw error;
+    }
   }
+
+  const read = () => upstream.read(clock() + forever);
 
   listen();
+  // It may have left while the server was connected to.
+  if (client.destroyed) await upstream.close();
   try {
-    for (;;) {
-      const octets = await upstream.read(clock() + forever);
-      if (octets === null) {
-        notes.add({ kind: 'closed' });
-        break;
-      }
+    for (let octets = await read(); octets !== null; octets = await read()) {
+      if (parting !== undefined) expectEnd();
       notes.octets('server', octets);
-      const agreed = asked !== undefined && answered(asked, octets);
-      if (agreed !== false && agreed !== true) asked = undefined;
-      if (agreed === true) {
-        asked = undefined;
-        await encrypt(octets);
-      } else await write(client, octets);
+      starttls.fromServer();
+      await write(client, octets);
     }
+    if (trouble === undefined && parting === undefined) notes.add({ kind: 'closed' });
+  } catch (error) {
+    // The end of the client is how sessions end.
+    if (!client.destroyed) trouble ??= error;
   } finally {
+    client.removeAllListeners('data').removeAllListeners('end');
     await sending;
+    parting?.();
     client.end();
+    client.resume();
+    client.setTimeout(closeGrace, () => client.destroy());
     await upstream.close();
   }
+  if (trouble !== undefined) throw trouble;
 }
 
-/** Whether the reply to STARTTLS is positive; `false` while it is not complete, none where it is negative or no reply. */
-function answered(parser: ReplyParser, octets: Buffer): boolean | undefined {
-  parser.push(octets);
+/** TLS with the client. Rejects with a sentence. */
+export async function secured(plain: Socket, secureContext: SecureContext, early?: Buffer): Promise<Socket> {
   try {
-    const reply = parser.take();
-    return reply === undefined ? false : isPositive(reply) || undefined;
+    return await acceptTls(plain, { secureContext, early, patience });
   } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
+    throw new Error(`no TLS with the client: ${messageOf(error)}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { startProgram } from './program.ts';
 import { type Endpoint, localHeader, parseEndpoint, proxyHeader } from './proxy-protocol.ts';
 import { StreamTransport } from './stream.ts';
 import {
+  type Connection,
   type ConnectionFacts,
   type ConnectOptions,
   type TlsFacts,
@@ -19,7 +20,7 @@ import {
  * Rejects with a `TransportError`: `name`, `refused`, `timeout`, `connect`, `aborted`,
  * and with TLS what `Transport.handshake` rejects with. Nothing is left open then.
  */
-export async function connect(options: ConnectOptions): Promise<Transport> {
+export async function connect(options: ConnectOptions): Promise<Connection> {
   const { address } = options;
   // Nearly always: without a promise for one of three ways.
   const transport =
@@ -53,7 +54,7 @@ function overNetwork(
   return new StreamTransport(socket, { facts, inlet, host: address.host, signal, clock, observer });
 }
 
-async function open(address: Address<'unix' | 'command'>, options: ConnectOptions): Promise<Transport> {
+async function open(address: Address<'unix' | 'command'>, options: ConnectOptions): Promise<Connection> {
   const { signal, clock, observer } = options;
   switch (address.to) {
     case 'unix': {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { noteWords } from '../words/problem.ts';
 import { connect } from './connect.ts';
-import type { ConnectOptions, Transport, TransportObserver } from './transport.ts';
+import type { Connection, ConnectOptions, Transport, TransportObserver } from './transport.ts';
 
 /** What the tests of this room share: servers on free ports, and what an observer was told. */
 export interface Peer {
@@ -69,7 +69,7 @@ export function recorder(): Recorder {
 
 const silent: TransportObserver = { received: () => undefined, sent: () => undefined, note: () => undefined };
 
-export function open(port: number, options: Partial<ConnectOptions> = {}): Promise<Transport> {
+export function open(port: number, options: Partial<ConnectOptions> = {}): Promise<Connection> {
   return connect({
     address: { to: 'network', host: '127.0.0.1', port },
     deadline: soon(),

@@ -11,10 +11,10 @@ import { breakageOf, closedHere, handshakeTimeout, obstacleToHandshake } from '.
 import { open, type State } from './stream-state.ts';
 import { certificateError, type Secured, startTls } from './tls.ts';
 import {
+  type Connection,
   type ConnectionFacts,
   type HandshakeOptions,
   type TlsFacts,
-  type Transport,
   TransportError,
   type TransportObserver,
 } from './transport.ts';
@@ -41,7 +41,7 @@ export interface StreamOptions {
  * A class, because of its getters: V8 holds an object literal that has some, and all that it refers to, until the
  * next full collection. Those were 20 KiB a connection, and a fifth of a run's CPU time.
  */
-export class StreamTransport implements Transport {
+export class StreamTransport implements Connection {
   readonly facts: StreamOptions['facts'];
   lastReceived: number;
   lastSent: number;
@@ -140,6 +140,12 @@ export class StreamTransport implements Transport {
   compress(early: Buffer): void {
     this.#wire.compress(early);
     this.#options.observer.note('compressed with DEFLATE from here on');
+  }
+
+  halfClose(): void {
+    if (this.#closedHere) return;
+    this.#outgoing.fail(closedHere());
+    this.#wire.stream.end();
   }
 
   close(): Promise<void> {

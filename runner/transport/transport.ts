@@ -38,6 +38,12 @@ export interface Transport {
   readonly endedBy: End | undefined;
 }
 
+/** A connection that was made here. */
+export interface Connection extends Transport {
+  /** FIN (and close_notify before it): nothing more is written, and what comes is still read. */
+  halfClose(): void;
+}
+
 export interface ConnectionFacts {
   /** `127.0.0.1:49152`; absent for pipes. */
   readonly local?: string | undefined;
