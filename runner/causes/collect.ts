@@ -66,7 +66,9 @@ function isTrouble({ outcome, problem }: ScenarioResult): boolean {
 function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const { symptom, count, outcomes, suites } = group;
   const all = kept(group);
-  const first = symptom.kind === 'accepted' ? mostTold(all) : (all[0] as ScenarioResult);
+  // What follows from it shows it from another side.
+  const own = group.decisive.length > 0 ? group.decisive : all;
+  const first = symptom.kind === 'accepted' ? mostTold(own) : (all[0] as ScenarioResult);
   const servers = [...group.servers].sort(([, a], [, b]) => a - b).map(([server]) => server);
   const named = servers.flatMap((server) => known.get(server) ?? []);
   // Mail passes other servers than the one that shows what became of it.

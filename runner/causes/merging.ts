@@ -2,7 +2,7 @@ import type { ScenarioResult } from '../result.ts';
 import { backendOf } from './backend.ts';
 import { firstIn, type Group, joined, kept } from './group.ts';
 import { unannounced } from './seen.ts';
-import { temporaryKey } from './symptom.ts';
+import { lastDomain, temporaryKey } from './symptom.ts';
 import { isImplicit, noTlsKey, tlsOffKey } from './tls-start.ts';
 import { trailOf } from './trail.ts';
 
@@ -128,12 +128,20 @@ function isOnSame(wide: Group, { servers }: Group): boolean {
   return [...servers.keys()].every((each) => wide.servers.has(each));
 }
 
-/** A stranger's address in disguise is accepted for the reason that it is accepted for as it is. */
+/**
+ * A stranger's address in disguise is accepted for the reason that it is accepted for as it is; where that is refused, for the
+ * reason that every name of the domain behind its last @ is.
+ */
 function unmasked(groups: readonly Group[]): readonly Group[] {
   const plain = groups.filter(({ symptom }) => symptom.kind === 'accepted' && symptom.disguisedIn === undefined);
-  return underRoots(groups, ({ symptom: { disguisedIn } }) =>
-    disguisedIn === undefined ? undefined : plain.find(({ suites }) => suites.has(disguisedIn)),
-  );
+  return underRoots(groups, (each) => {
+    const { disguisedIn } = each.symptom;
+    if (disguisedIn === undefined) return undefined;
+    // Without one it is a name of the server's own.
+    const domains = new Set(kept(each).flatMap(({ problem }) => (problem && lastDomain(problem)) ?? []));
+    const wide = plain.find(({ symptom }) => symptom.key === `accepted RCPT TO ${[...domains].join(' ')}`);
+    return plain.find(({ suites }) => suites.has(disguisedIn)) ?? wide;
+  });
 }
 
 /** Mail that went to another mailbox follows from what sends it there: a catch-all takes more than it should. */

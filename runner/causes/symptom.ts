@@ -67,7 +67,7 @@ const aboutLogins = /(?:^|\/)(?:authentication|logins?)$/;
 function isAbout({ scenario }: ScenarioResult, { code }: Problem, kind: SymptomKind): boolean {
   return (
     code === 'check.mismatch' ||
-    aboutReaching.test(scenario.suite.id) ||
+    (kind !== 'accepted' && aboutReaching.test(scenario.suite.id)) ||
     (kind === 'login' && aboutLogins.test(scenario.suite.id))
   );
 }
@@ -200,6 +200,12 @@ function replyOf({ code, evidence }: Problem, { scenario }: ScenarioResult): Kep
 
 /** One that hides where it leads behind quotes, percent signs or a literal has another domain, or none. */
 const plainAddress = /<[^@<>"%!:[\]]*@([\w.-]+)>/;
+
+/** `relay.example%bob@example.test`: a server that looks no further takes it for a name of this domain. */
+export function lastDomain({ evidence }: Problem): string | undefined {
+  const { action } = evidence ?? {};
+  return action === undefined ? undefined : /@([\w.-]+)>/.exec(said(action))?.[1]?.toLowerCase();
+}
 
 /** A reply by its status and what it says to everybody. */
 export function replyKey({ status, text }: ReplyLine): string {

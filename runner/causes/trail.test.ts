@@ -20,9 +20,25 @@ describe('trailOf()', () => {
     ['1a-b ** bob@a R=r: Unrouteable address', 'bounced', undefined],
     ['mx sm-mta[3]: 4C1: to=<bob@a>, stat=Deferred: Connection refused by a.', 'deferred', 'Connection refused by a.'],
     ['4c1 mta delivery result="TempFail" stat="451 later"', 'deferred', '451 later'],
+    ['4c1 mta delivery result=PermFail stat=550 no', 'bounced', '550 no'],
+    ['4c1 mda delivery result=Ok stat=Delivered', 'delivered', undefined],
   ] as const)
     it(`knows what "${text.slice(-50)}" says of a message`, () =>
       assert.deepEqual([trail(text)?.kind, trail(text)?.why], [kind, why]));
+
+  it('says whom a message was for, where another account got it', () => {
+    const to = (rcpt: string, user: string) => {
+      const found = trail(
+        `4c1 mda delivery evpid=1 to=<x@c> rcpt=<${rcpt}> user=${user} delay=0s result=Ok stat=Delivered`,
+      );
+      return [found?.to, found?.asked];
+    };
+    assert.deepEqual(to('bob@c', 'alice'), ['alice', 'bob@c']);
+    assert.deepEqual(to('Bob@c', 'bob'), ['Bob@c', undefined]);
+    assert.deepEqual(to('bob+tag@c', 'bob'), ['bob+tag@c', undefined]);
+    const postfix = trail('4C1: to=<alice@c>, orig_to=<bob@c>, relay=none, status=sent (250 Saved)');
+    assert.deepEqual([postfix?.to, postfix?.asked], ['alice@c', 'bob@c']);
+  });
 
   it('is done at once with a line that has as much of a pattern as fits', () => {
     for (const part of ['T=', 'defer (', ' == ', ' ** ', 'T=a:']) {

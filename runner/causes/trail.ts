@@ -16,9 +16,9 @@ const ends: readonly { readonly kind: Trail['kind']; readonly line: RegExp }[] =
   { kind: 'bounced', line: / \*\* \S+/ },
   { kind: 'delivered', line: / [=-]> \S+/ },
   // OpenSMTPD
-  { kind: 'deferred', line: /\bresult="TempFail"/ },
-  { kind: 'bounced', line: /\bresult="PermFail"/ },
-  { kind: 'delivered', line: /\bresult="Ok"/ },
+  { kind: 'deferred', line: /\bresult="?TempFail\b/ },
+  { kind: 'bounced', line: /\bresult="?PermFail\b/ },
+  { kind: 'delivered', line: /\bresult="?Ok\b/ },
   // Courier, Sendmail, qmail
   { kind: 'delivered', line: /,status: success$|\bstat=Sent\b|\bdelivery \d+: success\b/ },
   { kind: 'deferred', line: /,status: deferred$|\bstat=Deferred\b|\bdelivery \d+: deferral\b/ },
@@ -32,6 +32,8 @@ const reasons: readonly RegExp[] = [
   // Bounded, and from one place: an address may be anything.
   /^[^=*]* (?:==|\*\*) \S.*?\b(?:defer \(|T=)[^:]{1,200}: (.*)$/,
   /\bresult="\w+" stat="(.*?)"/,
+  // From OpenSMTPD 7 on without quotes.
+  /\bresult=\w+ stat=(.*)$/,
 ];
 
 function whyIn(text: string): string | undefined {
@@ -42,14 +44,25 @@ function whyIn(text: string): string | undefined {
   return undefined;
 }
 
+/** Whom a message was delivered to, and whom it was for. */
+function addressesIn(text: string): { readonly to?: string | undefined; readonly asked?: string | undefined } {
+  // OpenSMTPD names the account; mail for "bob" and "bob+tag" is bob's.
+  const [, asked, to] = /\brcpt=<([^<>]+)> user=(\S+)/.exec(text) ?? [];
+  if (asked !== undefined && to !== undefined)
+    return /^[^@+-]*/.exec(asked)?.[0].toLowerCase() === to.toLowerCase() ? { to: asked } : { to, asked };
+  return {
+    to: /\bto=<([^<>]+)>/.exec(text)?.[1] ?? /[=-]> \S+ <([^<>]+)>/.exec(text)?.[1],
+    asked: /\borig_to=<([^<>]+)>/.exec(text)?.[1],
+  };
+}
+
 /** Where the message went, by the scenario's own log lines: the last that says so. */
 export function trailOf(log: readonly LogLine[]): Trail | undefined {
   for (const line of [...log].reverse()) {
     if (line.whose !== 'own') continue;
     const end = ends.find((each) => each.line.test(line.text));
     if (end === undefined) continue;
-    const to = /\bto=<([^<>]+)>/.exec(line.text)?.[1] ?? /[=-]> \S+ <([^<>]+)>/.exec(line.text)?.[1];
-    const asked = /\borig_to=<([^<>]+)>/.exec(line.text)?.[1];
+    const { to, asked } = addressesIn(line.text);
     const why = end.kind === 'deferred' || end.kind === 'bounced' ? whyIn(line.text) : undefined;
     return {
       kind: end.kind,

@@ -57,6 +57,16 @@ describe('ownLines()', () => {
     assert.deepEqual(ownLines(lines, { tokens, ports: [], ...nobody }), [lines[0], lines[2]]);
   });
 
+  it("follow OpenSMTPD's message to its deliveries, whose ids begin with its own", () => {
+    const log = [
+      'mx smtpd[19]: 02e2c6d226b907bd smtp message msgid=d2e3f5f5 size=484 nrcpt=1 proto=ESMTP',
+      'mx smtpd[19]: 02e2c6d5a4b6ed78 mda delivery evpid=d2e3f5f57ff060ea from=<a@b> to=<bob@c> rcpt=<bob@c> user=alice delay=0s result=Ok stat=Delivered',
+      'mx smtpd[19]: 02e2c6dd6502472e mda delivery evpid=d9127139b83bab8d from=<a@b> to=<bob@c> rcpt=<bob@c> user=alice delay=0s result=Ok stat=Delivered',
+    ];
+    const tokens = tokensIn(['250 2.0.0 d2e3f5f5 Message accepted for delivery']);
+    assert.deepEqual(ownLines(log, { tokens, ports: [], ...nobody }), log.slice(0, 2));
+  });
+
   it('have an address that nobody else uses, with its session, and not a longer address', () => {
     const own = (address: string) =>
       ownLines(postfix, { tokens: [], ports: [], addresses: [address], clients: [] }).map((line) =>

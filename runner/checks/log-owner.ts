@@ -84,6 +84,8 @@ const word = '[\\w\\x80-\\uffff-]';
 const atom = '[\\w\\x80-\\uffff.!#$%&*+/?^`{|}~-]';
 
 function hasToken(line: string, token: string): boolean {
+  // OpenSMTPD: the id of an envelope begins with its message's.
+  if (line.includes(`evpid=${token}`)) return true;
   for (let at = line.indexOf(token); at !== -1; at = line.indexOf(token, at + 1)) {
     if (!isWord(line[at - 1]) && !isWord(line[at + token.length])) return true;
   }
