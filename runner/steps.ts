@@ -194,8 +194,8 @@ export interface Credentials {
   readonly authzid?: Text;
   /** OAuth bearer token. */
   readonly token?: Text;
-  /** Send the first response with the command where the mechanism has one. Default true. */
-  readonly initialResponse: boolean;
+  /** Send the first response with the command where the mechanism has one. Default: where the server takes it so. */
+  readonly initialResponse?: boolean;
 }
 
 export interface Capture {

@@ -55,6 +55,45 @@ describe('authenticate against a peer that lies', () => {
   });
 });
 
+describe("authenticate's first response", () => {
+  const capable = 'OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello';
+  const login = (more = '') => `- authenticate: { mechanism: PLAIN, user: a, password: b${more} }`;
+  /** The commands that a server gets which greets like this, and which tells its capabilities likewise. */
+  const sent = async (greeting: string, told: string, steps: string) => {
+    const lines: string[] = [];
+    const { url, stop } = await serveLines(() => ({
+      greeting: `* ${greeting}\r\n`,
+      line(line) {
+        lines.push(line.replace(/^\S+ (?=[A-Z]+)/, ''));
+        const [tag = '', verb] = line.split(' ');
+        if (verb === 'CAPABILITY') return { text: `* CAPABILITY IMAP4rev1 ${told}\r\n${tag} OK done\r\n` };
+        if (line.endsWith(' PLAIN')) return { text: '+ \r\n' };
+        return { text: `${verb === undefined ? 'a001' : tag} OK done\r\n` };
+      },
+    }));
+    try {
+      await passes(dialogue(`- expect: OK\n${steps}`, `server: ${url.replace('tcp:', 'imap:')}`));
+      return lines;
+    } finally {
+      await stop();
+    }
+  };
+  const response = 'AGEAYg==';
+  const asked = '- send: CAPABILITY\n  expect: OK\n';
+
+  it('waits for the challenge of an IMAP server that has not advertised SASL-IR', async () => {
+    assert.deepEqual(await sent('OK hello', '', login()), ['AUTHENTICATE PLAIN', response]);
+  });
+
+  it('comes with the command where the greeting or CAPABILITY advertised SASL-IR, or the step says so', async () => {
+    const together = `AUTHENTICATE PLAIN ${response}`;
+    assert.deepEqual(await sent(capable, '', login()), [together]);
+    assert.deepEqual(await sent('OK hello', 'SASL-IR', asked + login()), ['CAPABILITY', together]);
+    assert.deepEqual(await sent('OK hello', '', login(', initial_response: true')), [together]);
+    assert.deepEqual(await sent(capable, '', login(', initial_response: false')), ['AUTHENTICATE PLAIN', response]);
+  });
+});
+
 describe('authenticate with channel binding', () => {
   for (const [version, type] of [
     ['TLSv1.3', 'tls-exporter'],

@@ -14,6 +14,7 @@ const anyAsks = byIdentity((steps: readonly Step[]) => steps.some(asks));
 
 function asks(step: Step): boolean {
   const { when } = step;
+  if (step.kind === 'authenticate' && step.credentials.initialResponse === undefined) return true;
   return (when !== undefined && when.offers.length + when.lacks.length > 0) || childrenOf(step).some(asks);
 }
 

@@ -118,6 +118,8 @@ export interface StartTls {
 export interface SaslProfile<R extends Reply = Reply> {
   /** The registered service name. */
   readonly service: string;
+  /** Capabilities of which one must be advertised before a client may send an initial response; absent: it always may. */
+  readonly initialResponseWith?: readonly string[];
   /** `initial`: the initial response in base64, `=` for an empty one. */
   command(mechanism: string, initial: string | undefined): string;
   /** The challenge in base64, where the reply is one. */

@@ -27,7 +27,7 @@ export function stepOf(did: Did): Step {
       return { ...base, kind: 'starttls', label: 'starttls', tls: {}, fails: false, expect: anything };
     case 'login': {
       const { mechanism, credentials } = did;
-      const login = { ...credentials, mechanism, initialResponse: true };
+      const login = { ...credentials, mechanism };
       return {
         ...base,
         kind: 'authenticate',

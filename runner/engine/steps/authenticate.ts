@@ -19,6 +19,7 @@ import { awaitReply, judgeReply, readReply } from '../await-reply.ts';
 import { type Context, fillText, sessionFor } from '../context.ts';
 import { decodedResponse } from '../decoded-response.ts';
 import { StepFailure } from '../failure.ts';
+import { isOffered } from '../offers.ts';
 import { commandLine, type Session, transmit } from '../session.ts';
 import { requireRead } from '../unread.ts';
 import { sendParts } from './send.ts';
@@ -49,7 +50,8 @@ async function sasl(step: Authenticate, context: Context, session: Session, mech
     saslContext(session, mechanism),
   );
   const conceal = concealer(context, credentials.password ?? credentials.token);
-  const first = client.clientFirst && initialResponse ? respond(client, undefined, conceal) : undefined;
+  const isFirst = initialResponse ?? mayBegin(profile, session);
+  const first = client.clientFirst && isFirst ? respond(client, undefined, conceal) : undefined;
   const line = profile.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first));
   session.lastAction = { kind: 'command', label: profile.command(client.mechanism, undefined) };
   await write(context, session, step, commandLine(session, line));
@@ -76,6 +78,11 @@ function respond(client: SaslClient, challenge: Buffer | undefined, conceal: (se
   const response = client.respond(challenge);
   for (const secret of client.secrets) conceal(secret);
   return response;
+}
+
+/** Whether the client may send the first response with the command: where the protocol asks for it, by what was advertised. */
+function mayBegin({ initialResponseWith }: SaslProfile, { offers = {} }: Session): boolean {
+  return initialResponseWith?.some((capability) => isOffered(offers, capability)) ?? true;
 }
 
 function profileOf({ protocol }: Session): SaslProfile {

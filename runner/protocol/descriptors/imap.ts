@@ -50,6 +50,7 @@ export const imap: Protocol<ImapReply> = {
   // RFC 9051 section 6.2.2
   sasl: {
     service: 'imap',
+    initialResponseWith: ['SASL-IR', 'IMAP4rev2'], // RFC 4959 section 3, RFC 9051 appendix E
     command: (mechanism, initial) => `AUTHENTICATE ${mechanism}${initial === undefined ? '' : ` ${initial}`}`,
     challenge: ({ status, text }) => (status === '+' ? text : undefined),
     response: (text) => text,

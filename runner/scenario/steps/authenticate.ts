@@ -21,8 +21,8 @@ export const authenticate: StepReader<'authenticate'> = {
         password: readText(scope, child(action, 'password')),
         authzid: readText(scope, child(action, 'authzid')),
         token: readText(scope, child(action, 'token')),
+        initialResponse: readFlag(scope, child(action, 'initial_response')),
       }),
-      initialResponse: readFlag(scope, child(action, 'initial_response')) ?? true,
     };
     if (named === undefined || node === undefined) return undefined;
     const mechanism = mechanismNames.find((name) => name.toLowerCase() === named.toLowerCase());
