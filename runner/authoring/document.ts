@@ -12,8 +12,8 @@ export interface WrittenScenario {
   readonly name: string;
   /** Where it is not the file's. */
   readonly server?: string;
-  /** Names of connections, all to the file's server. */
-  readonly connections?: readonly string[];
+  /** Servers by the names of connections. */
+  readonly connections?: ReadonlyMap<string, string>;
   readonly requires: readonly string[];
   readonly steps: readonly WrittenStep[];
   /** What stands at its end. */
@@ -33,11 +33,11 @@ export interface WrittenFile {
 /** A scenario file's text: block style, except for short lists of words. */
 export function fileText({ suite, server, defaults, scenarios, comments }: WrittenFile): string {
   const document = new Document({});
-  const nodes = scenarios.map(({ name, server: own, connections = [], requires, steps, comments: end }) => {
+  const nodes = scenarios.map(({ name, server: own, connections, requires, steps, comments: end }) => {
     const node = document.createNode({
       name,
       ...(own !== undefined && { server: own }),
-      ...(connections.length > 0 && { connections: Object.fromEntries(connections.map((each) => [each, server])) }),
+      ...(connections !== undefined && { connections: Object.fromEntries(connections) }),
       ...(requires.length > 0 && { requires }),
       dialogue: steps.map(({ step }) => step),
     });

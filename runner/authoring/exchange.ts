@@ -11,6 +11,8 @@ export interface Exchange {
   readonly pinned?: Written;
   /** The connection, where a session has several. */
   readonly on?: string;
+  /** Its place among those of other connections. */
+  readonly at?: number;
   /** What stands above it, such as lines that could not be read. */
   readonly comments?: readonly string[];
 }

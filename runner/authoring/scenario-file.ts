@@ -14,8 +14,8 @@ export interface Draft {
   /** The command that names the client, where it is not the file's. */
   readonly hello?: string | undefined;
   readonly exchanges: readonly Exchange[];
-  /** Names of connections, where there are several. */
-  readonly connections?: readonly string[];
+  /** Servers by the names of connections, where there are several. */
+  readonly connections?: ReadonlyMap<string, string>;
   /** Names that get their value in the dialogue. */
   readonly captured?: readonly string[];
   /** What stands at its end. */

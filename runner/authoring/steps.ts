@@ -37,7 +37,7 @@ function hidden(expected: Written, secrets: Vocabulary['secrets']): Written {
   if (typeof expected === 'string')
     return [...secrets].reduce((all, [value, name]) => all.replaceAll(value, `\${${name}}`), expected);
   if (Array.isArray(expected)) return expected.map((each: Written) => hidden(each, secrets));
-  if (typeof expected !== 'object') return expected;
+  if (typeof expected !== 'object' || expected === null) return expected;
   return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, hidden(value, secrets)]));
 }
 
@@ -78,7 +78,7 @@ function stepsIn(exchange: Exchange, writing: Writing): readonly Written[] {
 /** A step of a session with several connections says which it is on. */
 function withName(step: Written, on: string | undefined): Written {
   if (on === undefined) return step;
-  if (typeof step === 'string') return { [step]: {}, on };
+  if (typeof step === 'string') return { [step]: null, on };
   return typeof step === 'object' && !Array.isArray(step) ? { ...(step as WrittenMap), on } : step;
 }
 

@@ -38,7 +38,7 @@ function usable(value: Written, broken: string[]): Written | undefined {
     const rest = (value as readonly Written[]).map((each) => usable(each, broken)).filter((each) => each !== undefined);
     return rest.length === 0 && value.length > 0 ? undefined : rest;
   }
-  if (typeof value !== 'object') return value;
+  if (typeof value !== 'object' || value === null) return value;
   const rest = Object.entries(value).flatMap(([key, each]) => {
     const left = usable(each, broken);
     return left === undefined ? [] : [[key, left] as const];

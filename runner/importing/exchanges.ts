@@ -39,6 +39,7 @@ class Reader {
   /** A command with literals: its parts, and the octets of a literal that are due. */
   #literal: ClientLiteral | undefined;
   #continuing = false;
+  #at: number | undefined;
 
   constructor(protocol: Protocol, parser: ReplyParser) {
     this.#protocol = protocol;
@@ -51,6 +52,7 @@ class Reader {
   }
 
   read(entry: Entry): void {
+    if ('at' in entry) this.#at = entry.at;
     switch (entry.kind) {
       case 'client':
         this.#client(entry);
@@ -126,7 +128,7 @@ class Reader {
   #begin(did: Did, due: number): void {
     const last = this.#last();
     const pipelined = last !== undefined && last.due > 0 && last.did.kind === 'line' && did.kind === 'line';
-    this.#done.push({ did, came: [], comments: this.#comments, pipelined, due });
+    this.#done.push({ did, came: [], comments: this.#comments, pipelined, due, at: this.#at });
     this.#comments = [];
   }
 
@@ -221,6 +223,7 @@ class Reader {
         comments: this.#takeComments(),
         pipelined: false,
         due: 0,
+        at: this.#at,
       });
     const command = due?.did.kind === 'line' ? due.did.text : '';
     if (asksForMore && this.#protocol.transfersMail && /^DATA\s*$/i.test(command)) {

@@ -12,6 +12,7 @@ export interface Building {
   readonly comments: string[];
   /** Sent before the one before it was answered. */
   readonly pipelined: boolean;
+  readonly at?: number | undefined;
   /** Replies are due: one, or none. */
   due: number;
 }
@@ -43,6 +44,7 @@ export function grouped(all: readonly (Building | Exchange)[]): readonly Exchang
       came: each.came,
       ...('pinned' in each && each.pinned !== undefined && { pinned: each.pinned }),
       ...(each.comments !== undefined && { comments: each.comments }),
+      ...(each.at !== undefined && { at: each.at }),
     });
   }
   end();
@@ -55,5 +57,6 @@ function pipelineOf(exchanges: readonly Exchange[]): Exchange {
     did: { kind: 'pipeline', exchanges: exchanges.map(({ comments: _, ...each }) => each) },
     came: [],
     comments: exchanges.flatMap(({ comments = [] }) => comments),
+    ...(exchanges[0]?.at !== undefined && { at: exchanges[0].at }),
   };
 }

@@ -56,6 +56,37 @@ describe('importText()', () => {
     return made;
   };
 
+  it('makes one scenario of named connections that take turns', async () => {
+    const [smtp = '', box = ''] = [server.addresses.mx, server.addresses.imaps].map((url) => url.split('//')[1]);
+    const lines = [
+      ...[`smtp * connected to ${smtp}`, 'smtp S 220 x ESMTP', `box  * connected to ${box}`],
+      ...['box  * TLSv1.3 X, certificate x until 2030-01-01', 'box  S * OK x', 'smtp C EHLO a.example', 'smtp S 250 x'],
+      ...['box  C a001 LOGIN alice@example.test «password»', 'box  S a001 OK x', 'smtp C QUIT', 'smtp S 221 x'],
+      ...['smtp * closed by the server', `smtp * connected to ${smtp}`, 'smtp S 220 x ESMTP', 'smtp C NOOP'],
+      ...['smtp S 250 x', 'box  C a002 LOGOUT', 'box  S * BYE x', 'box  S a002 OK x'],
+    ];
+    const text = [...lines.map((line) => ` +1.0ms ${line}`), '/var/log/mail.log: disconnect from x'].join('\n');
+    const made = importText([text], { title: 'x', loose: true });
+    assert.ok('text' in made, JSON.stringify(made));
+    assert.equal(made.unread, 0);
+    const connections = `    connections:\n      smtp: smtp://${smtp}\n      box: imaps://${box}\n`;
+    assert.ok(made.text.includes(connections), made.text);
+    const turns = [...made.text.matchAll(/^ +on: (\w+)$/gm)].map(([, on]) => on);
+    assert.equal(turns.join(' '), 'smtp box smtp box smtp smtp smtp smtp smtp box');
+    const { results } = await play(made.text.replace(/(smtp: )smtp:.*/, '$1mx').replace(/(box: )imaps:.*/, '$1imaps'), {
+      servers: {
+        mx: server.addresses.mx,
+        imaps: { url: server.addresses.imaps, tls: { ca: server.ca, servername: 'localhost' } },
+      },
+      secrets: { password },
+    });
+    assert.deepEqual(
+      results.map(({ outcome }) => outcome),
+      ['passed'],
+      `${results.map(told)}${made.text}`,
+    );
+  });
+
   for (const { files, format, server: name, named, has, protocol, several } of rows) {
     it(`makes a scenario of ${files.join(' and ')} that passes`, async () => {
       const { text, format: found } = imported(files, name, protocol);

@@ -18,6 +18,7 @@ import type { Format, Session } from './pasted.ts';
 import { merged } from './rawlog.ts';
 import type { Refused, Script, ScriptFormat } from './script.ts';
 import { sessionsOf, urlOf } from './session.ts';
+import { together } from './together.ts';
 import { trimmedLines } from './trimmed.ts';
 import { namedPrograms, unmarkedFormats } from './unmarked.ts';
 
@@ -96,7 +97,7 @@ function importScript(
   return written(script.name, [withoutBroken(read)], options);
 }
 
-type Read = Omit<Script, 'where'> & Pick<Session, 'where'>;
+type Read = Omit<Script, 'where'> & Pick<Session, 'where' | 'on'>;
 
 function written(format: string, all: readonly Read[], options: ImportOptions): Imported | Refused {
   const dialogues = all.flatMap((each) => each.dialogues);
@@ -139,25 +140,27 @@ function draftsOf(
   };
   const taken = new Set<string>();
   const drafts = all.flatMap((read) => {
-    const { protocol, connections, captured } = read;
-    const server = options.server ?? serverOf(read);
-    const [on] = connections ?? [];
-    return read.dialogues.map(({ name, exchanges, rest }): Draft => {
+    const { protocol, connections, captured, on: name } = read;
+    const isMeant = name === undefined || protocol === options.protocol;
+    const server = (isMeant ? options.server : undefined) ?? serverOf(read);
+    const [on = name] = connections ?? [];
+    return read.dialogues.map(({ name: own, exchanges, rest }): Draft => {
       const { exchanges: shown, ...found } = conceal(exchanges, protocol, vocabulary, rest);
       vocabulary = found;
       return {
-        name: unused(name ?? `what ${server} answers`, taken),
+        name: unused(own ?? `what ${server} answers`, taken),
         hello: protocol.hello,
         // What its text says of no connection is the first one's.
         exchanges: on === undefined ? shown : shown.map((each) => ({ on, ...each })),
         comments: rest,
         ...(server !== first && { server }),
-        ...(connections && { connections }),
+        ...(connections && { connections: new Map(connections.map((each) => [each, server])) }),
+        ...(name !== undefined && { connections: new Map([[name, server]]) }),
         ...(captured && { captured }),
       };
     });
   });
-  return { drafts, vocabulary };
+  return { drafts: together(drafts), vocabulary };
 }
 
 function unused(name: string, taken: Set<string>): string {

@@ -21,10 +21,17 @@ interface Peculiar {
   readonly hidden?: RegExp;
   /** Its first group tells connections apart that are in one text. */
   readonly of?: RegExp;
+  /** The group is the connection's name in a scenario, which has them all. */
+  readonly names?: true;
 }
 
 /** A format whose lines say who said them. The first mark that fits a line reads it. */
-function marked(name: string, needs: readonly RegExp[], marks: readonly Mark[], { hidden, of }: Peculiar = {}): Format {
+function marked(
+  name: string,
+  needs: readonly RegExp[],
+  marks: readonly Mark[],
+  { hidden, of, names }: Peculiar = {},
+): Format {
   return {
     name,
     recognizes: (lines) => needs.every((pattern) => lines.some((line) => pattern.test(line))),
@@ -32,18 +39,19 @@ function marked(name: string, needs: readonly RegExp[], marks: readonly Mark[], 
       const sessions = new Map<string, PastedEntry[]>();
       let command = '';
       let key = '';
-      for (const line of lines) {
+      for (const [at, line] of lines.entries()) {
         const reading = readingOf(line, marks);
         if (reading === 'nothing' || (reading === undefined && line.trim() === '')) continue;
         key = of?.exec(line)?.[1] ?? key;
         const entries = sessions.get(key) ?? [];
         sessions.set(key, entries);
-        entries.push(reading ?? { kind: 'unread', text: line });
+        const isSaid = reading?.kind === 'client' || reading?.kind === 'server';
+        entries.push(isSaid && names ? { ...reading, at } : (reading ?? { kind: 'unread', text: line }));
         if (reading?.kind === 'client') command = reading.text;
         else if (reading?.kind === 'server' && hidden?.test(command) === true && reading.text.startsWith('+OK'))
           entries.push({ kind: 'server', text: '.' });
       }
-      return [...sessions.values()].map((entries) => ({ where: {}, entries }));
+      return [...sessions].map(([on, entries]) => ({ where: {}, entries, ...(names && on !== '' && { on }) }));
     },
   };
 }
@@ -123,7 +131,10 @@ export const markedFormats: readonly Format[] = [
         { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* TLSv/, reads: () => ({ kind: 'tls' }) },
         { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* closed by the server/, reads: () => ({ kind: 'closed' }) },
         { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\*/, reads: nothing },
+        // An attachment ends with lines of the servers' logs.
+        { pattern: /^\S*\/\S*: /, reads: nothing },
       ],
+      { of: /^\s*(?:x )?\+[\d.]+m?s (?![CS*] )(\S+) +[CS*](?: |$)/, names: true },
     ),
   ),
   // recordio of ucspi-tcp: "<" is what came from the network.

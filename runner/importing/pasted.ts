@@ -8,6 +8,8 @@ export type Entry =
       /** Of exact octets: what ended the line, if anything did, and whether its text is not UTF-8. */
       readonly end?: '' | '\n' | '\r\n';
       readonly latin1?: true;
+      /** Its place in the text, where lines of several connections take turns. */
+      readonly at?: number;
     }
   /** So many octets of what one side said are not there. */
   | { readonly kind: 'gap'; readonly from: 'client' | 'server'; readonly octets: number }
@@ -43,6 +45,8 @@ export interface Pasted {
   readonly entries: readonly PastedEntry[];
   /** The STARTTLS that the program did by itself before what it shows. */
   readonly startsTls?: boolean;
+  /** The name that the text gives the connection: its steps take turns with those of others. */
+  readonly on?: string;
 }
 
 /** A kind of text that is recognized. */
@@ -59,4 +63,5 @@ export interface Session {
   readonly where: Where;
   readonly entries: readonly Entry[];
   readonly startsTls: boolean;
+  readonly on?: string;
 }

@@ -16,7 +16,7 @@ export function sessionsOf(pasted: readonly Pasted[], given: Protocol | undefine
   return told.length > 0 ? told : all.slice(0, 1);
 }
 
-function byConnection({ where, entries, startsTls }: Pasted): readonly Pasted[] {
+function byConnection({ where, entries, ...more }: Pasted): readonly Pasted[] {
   const found: { where: Where; entries: PastedEntry[] }[] = [{ where, entries: [] }];
   for (const entry of entries) {
     const last = found.at(-1);
@@ -25,7 +25,7 @@ function byConnection({ where, entries, startsTls }: Pasted): readonly Pasted[] 
       found.push({ where: entry.where, entries: [] });
     else if (last !== undefined) last.where = { ...last.where, ...entry.where };
   }
-  return found.map((each) => ({ ...each, ...(startsTls !== undefined && { startsTls }) }));
+  return found.map((each) => ({ ...each, ...more }));
 }
 
 /** After its end, a greeting begins another session. */
@@ -49,7 +49,8 @@ function byGreeting(session: Session): readonly Session[] {
 
 /** The session of a text, or nothing where no protocol fits. */
 function sessionOf(pasted: Pasted, given: Protocol | undefined): Session | undefined {
-  const protocol = given ?? protocolOf(pasted);
+  // Of several connections, the one that is given is not every one's.
+  const protocol = pasted.on === undefined ? (given ?? protocolOf(pasted)) : (protocolOf(pasted) ?? given);
   if (protocol === undefined) return undefined;
   const speaker = protocol.createSpeaker?.();
   const entries = unwrapped(pasted.entries, protocol).flatMap((entry): readonly Entry[] => {
@@ -60,10 +61,16 @@ function sessionOf(pasted: Pasted, given: Protocol | undefined): Session | undef
   });
   return {
     protocol,
-    where: pasted.where,
+    where: { implicitTls: beginsWithTls(pasted), ...pasted.where },
     entries: withLiterals(trimmed(entries), protocol),
     startsTls: pasted.startsTls ?? false,
+    ...(pasted.on !== undefined && { on: pasted.on }),
   };
+}
+
+/** Encryption was there before anybody spoke. */
+function beginsWithTls({ entries }: Pasted): boolean {
+  return entries.find(({ kind }) => kind !== 'unread' && kind !== 'connected')?.kind === 'tls';
 }
 
 /** Without the client's empty lines at the beginning and at the end. */

@@ -74,7 +74,7 @@ function unread([observed]: readonly Observed[], [first]: readonly Written[]): r
   const problem = observed?.result.problem;
   const [mismatch] = problem?.code === 'reply.unread' ? problem.mismatches : [];
   const status = /^(?:[245]\d\d(?=[ -])|-ERR)/.exec(mismatch === undefined ? '' : actualWords(mismatch))?.[0];
-  if (status === undefined || typeof first !== 'object' || 'on' in first) return [];
+  if (status === undefined || typeof first !== 'object' || first === null || 'on' in first) return [];
   return [{ expect: status === '-ERR' ? status : Number(status) }];
 }
 
