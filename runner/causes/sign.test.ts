@@ -5,7 +5,7 @@ import type { SourceFile } from '../source.ts';
 import { causeWords } from '../words/cause.ts';
 import { hintOf } from '../words/hint.ts';
 import { collectCauses } from './collect.ts';
-import { type Sign, signOf } from './sign.ts';
+import { type Sign, signIn, signOf } from './sign.ts';
 import { signRemedies } from './sign-remedies.ts';
 
 const file: SourceFile = { path: 'mine.yaml', text: 'expect: 250\n' };
@@ -70,10 +70,24 @@ const rows: readonly (readonly [line: string, status: string, text: string, Sign
   ['PASS «password»', '-ERR', '[AUTH] Authentication failed.', undefined],
 ];
 
+/** Why mail waits, as logs say it. */
+const waits: readonly (readonly [why: string, Sign | undefined])[] = [
+  ['connect to 127.0.0.1[127.0.0.1]:9: Connection refused', 'next server'],
+  ['delivery temporarily suspended: connect to mx.example[192.0.2.1]:25: Connection timed out', 'next server'],
+  ['connect to mx.example[2001:db8::1]:25: Network is unreachable', 'next server'],
+  ['Connection refused by mx.example.', 'next server'],
+  ['connect to mx.example.test[/run/nowhere/lmtp]: No such file or directory', undefined],
+  ['connect to mx.example.test[/run/nowhere/lmtp]: Connection refused', undefined],
+  ['Host or domain name not found. Name service error for name=a type=MX: Host not found, try again', 'name server'],
+];
+
 describe('signOf()', () => {
   for (const [line, status, text, sign] of rows)
     it(`takes "${status} ${text.slice(0, 60)}" for ${sign ?? 'nothing that decides'}`, () =>
       assert.equal(signOf(answered(line, status, text), { transcript: [] }), sign));
+
+  for (const [why, sign] of waits)
+    it(`takes "${why.slice(-60)}" for ${sign ?? 'nothing that decides'}`, () => assert.equal(signIn(why), sign));
 
   it('knows by the connection whether 503 to AUTH means TLS first, or no logins at all', () => {
     const problem = answered('AUTH PLAIN «password»', '503', '5.5.1 Error: authentication not enabled');

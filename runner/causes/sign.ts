@@ -20,7 +20,8 @@ export type Sign =
   | 'lookup'
   | 'milter'
   | 'configuration'
-  | 'too many connections';
+  | 'too many connections'
+  | 'next server';
 
 /** In a refusal's words, or in what a log says of a delivery; the first that fits. */
 const words: readonly {
@@ -75,6 +76,11 @@ const words: readonly {
   {
     sign: 'too many connections',
     text: /\btoo many (?:concurrent |simultaneous )?(?:connections|sessions)\b|\bmaximum number of connections\b/i,
+  },
+  // Of the server that mail is passed on to: Postfix names it, and a socket by its path; Exim and Sendmail do not.
+  {
+    sign: 'next server',
+    text: /(?:\bconnect to [^\s/]+: |^)(?:Connection (?:refused|timed out)|No route to host|Network is unreachable)\b/i,
   },
   { sign: 'milter', text: /\bservice unavailable - try again later\b/i },
 ];

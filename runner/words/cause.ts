@@ -123,6 +123,7 @@ const signs: Readonly<Record<Sign, string>> = {
   milter: 'a milter does not answer',
   configuration: 'a setting of the server is wrong',
   'too many connections': 'the server limits the connections of an address',
+  'next server': 'the server that it passes mail on to does not answer',
 };
 
 function usuallyOf({ backend, sign }: Pick<Cause, 'backend' | 'sign'>): string {

@@ -54,10 +54,15 @@ function labelled(label: string, value: string): string[] {
   return [`${`${label}:`.padEnd(10)}${first}`.trimEnd(), ...more.map((line) => `${' '.repeat(10)}${line}`)];
 }
 
+/** As many as fit, and at least one. */
 function list(items: readonly string[]): string {
-  const shown = items
-    .slice(0, mostParts)
-    .map((each) => shortened(visible(each), longestValue))
-    .join(', ');
-  return items.length > mostParts ? `${shown}, and ${items.length - mostParts} more` : shown;
+  const words = items.slice(0, mostParts).map((each) => shortened(visible(each), longestValue));
+  let length = 0;
+  const fitting = words.findIndex((each, at) => {
+    length += each.length;
+    return at > 0 && length > longestValue;
+  });
+  const shown = fitting === -1 ? words : words.slice(0, fitting);
+  const left = items.length - shown.length;
+  return left > 0 ? `${shown.join(', ')}, and ${left} more` : shown.join(', ');
 }
