@@ -5,7 +5,7 @@ import { checkDns } from '../checks/dns.ts';
 import type { RecordType } from '../record-types.ts';
 import { type Fields, isWords, type Value } from '../value.ts';
 
-/** Asks a name server; no records where there are none. Throws a `CheckError` where nobody answers. */
+/** Asks a name server; without records, the list is empty. Throws a `CheckError` if no server answers. */
 export type Resolve = (name: string, type: RecordType) => Promise<readonly Fields[]>;
 
 export interface ResolverContext {

@@ -2,7 +2,7 @@ import type { GivenCredentials, MechanismName } from '../protocol/sasl.ts';
 import type { Came } from './expectation.ts';
 import type { Written, WrittenMap } from './written.ts';
 
-/** One thing that a client did, and what came back. */
+/** One action of a client, and the reply to it. */
 export interface Exchange {
   readonly did: Did;
   /** In order: what the step expects, and what further steps do. */

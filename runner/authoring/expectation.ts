@@ -6,7 +6,7 @@ import { escapeText, isPlain, type Piece, sourceOf, textOf } from './pieces.ts';
 import { untaggedIn } from './untagged.ts';
 import type { Written, WrittenMap } from './written.ts';
 
-/** What came back: a reply, or the end of the connection. */
+/** An answer: a reply, or the end of the connection. */
 export type Came = Reply | 'closed';
 
 /** Lists that are longer than what a person reads are left out. */

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** Scenarios from which on it pays: modules that Node loads later are compiled anew, since its own code cache holds V8's flags. */
+/** From this many scenarios it pays: modules that Node loads later are compiled again, because its code cache depends on V8's flags. */
 const fromScenarios = 200;
 
 /** Scenarios up to which it pays to optimise later: what is run 10,000 times is better optimised at once. */

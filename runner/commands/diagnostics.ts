@@ -4,7 +4,7 @@ import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
 import type { Terminal } from './command.ts';
 
-/** Every mistake found, at its place, to standard error; then how many there are. */
+/** Prints every error at its place to standard error, then their number. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
   for (const text of renderDiagnostics(diagnostics)) terminal.stderr.write(`${text}\n`);
   const errors = diagnostics.filter(isError).length;

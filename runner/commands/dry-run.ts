@@ -5,7 +5,7 @@ import { visible } from '../visible.ts';
 import { written } from '../words/text.ts';
 import type { Terminal } from './command.ts';
 
-/** Prints the plan: every scenario, whom it talks to, and its steps, as they would be played. */
+/** Prints the plan: every scenario, the servers it connects to, and its steps in the order in which they would run. */
 export function dryRun(plan: Plan, terminal: Terminal): void {
   const lines: string[] = [];
   for (const scenario of plan.scenarios) lines.push(...scenarioLines(scenario), '');

@@ -10,7 +10,7 @@ export interface Inline {
   readonly hasSteps: boolean;
 }
 
-/** Scenario files that are no files: steps on the command line, and what standard input holds. */
+/** Scenarios without a file: steps on the command line, and standard input. */
 export async function inlineTargets(args: Arguments, terminal: Terminal): Promise<Inline> {
   const steps = args.values('eval');
   const named = args.positionals.filter((each) => each !== '-');

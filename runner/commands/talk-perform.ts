@@ -4,7 +4,7 @@ import type { Did } from '../authoring/exchange.ts';
 import { advertisedIn } from '../talk/completion.ts';
 import type { TalkState } from './talk-state.ts';
 
-/** Does it, shows what comes, and keeps both for the scenario. What the server said unasked before stands before it. */
+/** Performs an action, shows the reply, and keeps both for the scenario; what the server said unasked comes first. */
 export async function perform(state: TalkState, did: Did): Promise<void> {
   const { talk, exchanges, display } = state;
   const before = talk.unasked();

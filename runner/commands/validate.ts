@@ -21,7 +21,7 @@ export const main: Main = async (args, terminal) => {
   return 0;
 };
 
-/** All that was checked, and its report for GitLab where one is asked for: one of mistakes that end the check as well. */
+/** Everything that was checked, and a report for GitLab on request, also if an error ends the check. */
 async function reported(args: Arguments, terminal: Terminal): Promise<Checked> {
   const options = await loadOptions(args, terminal);
   const place = args.value('code-quality');

@@ -4,7 +4,7 @@ import type { Loaded } from '../project/load.ts';
 import { ServiceError, startServices } from '../services/services.ts';
 import type { Terminal } from './command.ts';
 
-/** Starts the configuration's services, plays the plan with the variables that they gave, stops them whatever happens. */
+/** Starts the configuration's services, runs the plan with the variables that they gave, and stops them whatever happens. */
 export async function withServices(
   loaded: Loaded,
   terminal: Terminal,

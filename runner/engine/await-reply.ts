@@ -20,7 +20,7 @@ import { noteSlowLogin } from './slow-login.ts';
 import type { Seen } from './witness.ts';
 
 /**
- * Reads what one `expect` reads and holds the expectation against it; keeps the step's captures.
+ * Reads what one `expect` reads, compares it with the expectation, and keeps the step's captures.
  * The reply, where there was one. Rejects with a `StepFailure`.
  */
 export function awaitReply(

@@ -5,7 +5,7 @@ import { type ProbeContext, probe } from './probe.ts';
 import { type Stage, stages } from './service-needs.ts';
 import { type Circuit, createServices, type Service } from './services.ts';
 
-/** Scenarios that fail in a row for one cause before it is taken for the server's, and not theirs. */
+/** Scenarios that fail in a row for one cause before the server is blamed for it. */
 const enough = 3;
 /** Likewise where it never answered and a scenario has waited as long as the configuration says: each more costs as much time again. */
 const enoughSilent = 1;

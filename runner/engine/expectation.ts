@@ -12,7 +12,7 @@ import { judgePlain } from './conditions/table.ts';
 
 export { enoughUntagged } from './conditions/untagged.ts';
 
-/** What came of an expectation. */
+/** The result of an expectation. */
 export interface Evaluation {
   /** All that differs, in the expectation's order; empty where it holds. */
   readonly mismatches: readonly Mismatch[];

@@ -4,7 +4,7 @@ import { sharedConfiguration } from '../../fixtures/servers/playing.ts';
 import { dialogue, outdent } from '../../fixtures/testing/plan.ts';
 import { type Failure, fails, passes } from '../../fixtures/testing/play.ts';
 
-/** Behind a login on imaps, with a folder of the scenario's own: `${box}`. */
+/** After a login on imaps, with a folder of the scenario's own: `${box}`. */
 const head = `server: imaps\nvariables: { box: "imap \${scenario.id}" }`;
 const login = outdent(`
   - expect: OK

@@ -3,7 +3,7 @@ import type { Redactor } from '../printing/redact.ts';
 import type { Transcript } from '../transport/transcript.ts';
 import type { TransportObserver } from '../transport/transport.ts';
 
-/** Whoever is told what a scenario's connections say, as it is said; `redactor` knows the scenario's secrets. */
+/** Receives what a scenario's connections say, as they say it; `redactor` knows the scenario's secrets. */
 export type Listener = (scenario: Scenario, redactor: Redactor) => (connection: string) => TransportObserver;
 
 /** The transcript, of which somebody else is told as well. */

@@ -8,7 +8,7 @@ import { openWorld, type WorldOptions } from './open-world.ts';
 import { runScenario } from './scenario.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Runs scenarios of a plan whenever it is told to, each as often as asked. */
+/** Runs scenarios of a plan on request, each as often as asked. */
 export interface Player {
   /** `serial`: another one each time, for what the scenario names by its id. Never throws. */
   play(scenario: Scenario, serial: number): Promise<ScenarioResult>;

@@ -16,7 +16,7 @@ import { type Outage, outage, outageFrom } from './outage.ts';
 import { isPlainHandshake } from './service-needs.ts';
 import type { Session } from './session.ts';
 
-/** What a step threw, as a failure: the server's fault, or ours. None where it is no failure of the step: an abort, trouble of our own. */
+/** What a step threw, as a failure: the server's fault, or ours. `undefined` for an abort, or a fault in mailspec. */
 export function failureFrom(
   error: unknown,
   step: Step,

@@ -21,7 +21,7 @@ function scenario(index: number, needed: Needed = {}): Scenario {
   return { index, exclusive, provokes, connections: map, ...(skip && { skip }) } as unknown as Scenario;
 }
 
-/** Plays with hand-held ends: what runs is seen, and ends when told to. */
+/** Runs scenarios that end on request, so that a test sees which ones run. */
 function stage(scenarios: readonly Scenario[], parallel: number, more: () => boolean = () => true) {
   const running = new Map<number, () => void>();
   const started: number[] = [];

@@ -3,7 +3,7 @@ import type { ProblemCode } from '../result.ts';
 import type { Outage } from './outage.ts';
 import { needsOf, type Stage, serviceOf, stages } from './service-needs.ts';
 
-/** How a server stands at a stage. */
+/** How far a server has come at a stage. */
 export interface Circuit {
   readonly stage: Stage;
   /** Scenarios in a row that failed there, and how. */

@@ -8,7 +8,7 @@ import { drainEnd } from './fragment.ts';
 import { octetsOf } from './problems.ts';
 import { hasUnread, type Session } from './session.ts';
 
-/** How long the end waits for replies that are still due, before it says that nothing lies unread. */
+/** How long the end waits for replies that are still due, before it concludes that everything was read. */
 export const lastReplyLimit = 500;
 
 /**

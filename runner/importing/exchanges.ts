@@ -10,7 +10,7 @@ import { harmless } from './harmless.ts';
 import { gapWords, octetsOf, type SaidLine } from './octets.ts';
 import type { Entry, Session } from './pasted.ts';
 
-/** What a session's lines say as what was done and what came; and what stands at its end. */
+/** A session's lines as actions and replies, and what is left at its end. */
 export function exchangesOf(session: Session): {
   readonly exchanges: readonly Exchange[];
   readonly rest: readonly string[];

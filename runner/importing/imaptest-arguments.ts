@@ -1,6 +1,6 @@
 import { limits } from './limits.ts';
 
-/** What a script of imaptest has between blanks, with its variables as they stand. */
+/** An argument in a script of imaptest, its variables unresolved. */
 export type Argument =
   | { readonly kind: 'atom' | 'string'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly Argument[] };

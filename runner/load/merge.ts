@@ -1,7 +1,7 @@
 import { type LatencyRecord, mergedRecord } from './latency.ts';
 import type { ErrorRecord, LoadResult, ScenarioRecord, StepRecord } from './result.ts';
 
-/** The results of several processes or machines, as one that played all of it would have had. At least one. */
+/** The results of several processes or machines, as if one process had run everything. At least one. */
 export function mergeResults(results: readonly LoadResult[]): LoadResult {
   const all = <Value>(pick: (result: LoadResult) => Value) => results.map(pick);
   const rates = results.flatMap(({ settings: { rate } }) => (rate === undefined ? [] : [rate]));

@@ -7,7 +7,7 @@ import type { Pace } from './pace.ts';
 import type { LoadResult } from './result.ts';
 import { type Progress, playShare, type ShareHost, type ShareRequest } from './share.ts';
 
-/** What a process is told. */
+/** The instructions to a process. */
 export type Order = { readonly kind: 'play'; readonly request: ShareRequest } | { readonly kind: 'stop' };
 
 /** What it answers. */

@@ -3,7 +3,7 @@ import type { Plan, Scenario, Target, Template, Text } from '../plan.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
 import { childrenOf, type Step } from '../steps.ts';
 
-/** A scenario that is not played as load, and why. */
+/** A scenario that cannot run as load, and why. */
 export interface LeftOut {
   readonly scenario: Scenario;
   readonly why: string;

@@ -28,7 +28,7 @@ import {
 export type { Scope, Verdict } from './verdict.ts';
 
 /**
- * Holds a matcher against a value. The verdict has what would be captured, and every mismatch in the matcher's order,
+ * Compares a value with a matcher. The verdict has what would be captured, and every mismatch in the matcher's order,
  * of which no text is made until somebody asks.
  * @param value none where what the matcher is about is not there
  * @param path what the value is called in mismatches

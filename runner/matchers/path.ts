@@ -1,4 +1,4 @@
-/** What a value is called in mismatches: a name in a record, an item of a list. It becomes a string when a mismatch is told. */
+/** What a value is called in mismatches: a name in a record, an item of a list. It becomes a string when a mismatch is printed. */
 export interface Path {
   readonly parent: Path | undefined;
   /** A name, or an item's index from 0. */

@@ -4,7 +4,7 @@ import { type Path, pathText, under } from './path.ts';
 import { actualOfOne, namesOf } from './sample.ts';
 import { conjunction, type Judge, type MatcherOf, mismatchOf, type Scope, unfit, type Verdict } from './verdict.ts';
 
-/** A field by its name: exactly, else without regard to letters' case. */
+/** A field by its name: exactly, otherwise in any case. */
 function lookUpField(fields: Fields, name: string): Value | undefined {
   if (Object.hasOwn(fields, name)) return fields[name];
   const lower = name.toLowerCase();

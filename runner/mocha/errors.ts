@@ -3,7 +3,7 @@ import { renderDiagnostics } from '../diagnostic-text.ts';
 import { many } from '../phrase.ts';
 import { ServiceError } from '../services/services.ts';
 
-/** Every mistake at its place, as `mailspec validate` shows it: what mocha prints of a spec file that does not load. */
+/** Every error at its place, as `mailspec validate` shows it: what mocha prints of a spec file that does not load. */
 export function asLoadError(error: unknown): unknown {
   if (error instanceof ArgumentError)
     return textError(`${error.message}${error.hint === undefined ? '' : `\n  = help: ${error.hint}`}`);

@@ -9,7 +9,7 @@ import { type RunningServices, startServices } from '../services/services.ts';
 import { serviceFailure } from './errors.ts';
 import type { Selection } from './selection.ts';
 
-/** The scenarios of one call, played while mocha goes through their tests. */
+/** The scenarios of one call, which run while mocha goes through their tests. */
 export interface Playing {
   /** Before a describe: the first one starts the services, and the scenarios that mocha is going to reach. */
   readonly begin: () => Promise<void>;

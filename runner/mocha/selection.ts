@@ -1,6 +1,6 @@
 import type { Scenario } from '../plan.ts';
 
-/** Which scenarios mocha is going to reach: `--grep` and `.only` leave tests out, and those must not be played. */
+/** Which scenarios mocha is going to reach: `--grep` and `.only` leave tests out, and those must not run. */
 export interface Selection {
   /** A describe of ours, while it is being defined. */
   add(suite: Mocha.Suite): void;

@@ -1,7 +1,7 @@
 import { visible } from '../visible.ts';
 
 /**
- * What a CI takes for an order to itself when it stands in a log or a report: GitHub's `::error …` at a line's begin
+ * What a CI server takes for a command in a log or a report: GitHub's `::error …` at the beginning of a line
  * and `##[…]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`, the `[[ATTACHMENT|path]]` that GitLab and Jenkins read
  * from a case's output (and publish that file).
  */

@@ -4,7 +4,7 @@ import { isAmbiguous, mixedRanges, tokensOf } from './mixed.ts';
 import { type Edges, formsOf } from './secret-forms.ts';
 import { deepest, type Range, viewsOf } from './views.ts';
 
-/** A stretch of a text that holds a secret; `end` is exclusive. */
+/** A stretch of text that contains a secret; `end` is exclusive. */
 export interface SecretRange extends Range {
   /** `«password»` */
   readonly shown: string;

@@ -5,7 +5,7 @@ import { visible } from '../visible.ts';
 
 const digests = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
 
-/** Lines of a secret that are shorter stand by chance in other texts: `-----` */
+/** Shorter lines of a secret occur by chance in other text: `-----` */
 const shortestLine = 8;
 
 /** Every spelling in which a secret may cross the wire. */

@@ -8,7 +8,7 @@ import { limits } from './limits.ts';
 import { type ImapReply, ProtocolError, type ReplyParser, type UntaggedResponse, type Want } from './reply.ts';
 import { hasUnread } from './unread.test.helper.ts';
 
-/** A parser that has had its greeting, and was told of commands with these tags. */
+/** A parser that has read its greeting, and knows of commands with these tags. */
 function greetedParser(...tags: readonly string[]): ReplyParser {
   const parser = createImapParser();
   parser.push(crlf('* OK ready'));

@@ -1,6 +1,6 @@
 import { atEnd, fail, isNext, note, peek, type Scanner } from './scanner.ts';
 
-// Spaces of the grammars of IMAP and ManageSieve: exactly one stands between two items, and none anywhere else.
+// Spaces of the grammars of IMAP and ManageSieve: exactly one between two items, and none anywhere else.
 
 const SPACE = 0x20;
 const TAB = 0x09;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ProtocolError, type ReplyParser } from './reply.ts';
 
-/** Whether something lies here that a scenario should have expected, octets that are no reply included. */
+/** Whether something is left that a scenario should have expected, incomplete replies included. */
 export function hasUnread(parser: ReplyParser): boolean {
   try {
     parser.settle();

@@ -12,7 +12,7 @@ export interface CodeQualityOptions {
 }
 
 /**
- * Mistakes as GitLab's Code Quality report takes them: JSON, an entry a mistake, shown on the merge request's lines.
+ * Errors for GitLab's Code Quality report: JSON, an entry per error, shown on the merge request's lines.
  * A fingerprint does not change with the line, so that what was there before is not new because lines were added
  * above it; the second mistake of the same words in a file has one of its own.
  */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../result.ts';
 
-/** Colours by name for both schemes; their contrast with what is behind them is at least WCAG's 4.5 : 1. */
+/** Colours by name for both schemes; their contrast with the background is at least WCAG's 4.5 : 1. */
 const light = `--page:#fff;--text:#1c1f24;--soft:#5a626d;--line:#d5d9df;--card:#f6f7f9;--client:#e5effc;--server:#eeeff2;
 --bad:#b3142b;--badcard:#fdecee;--good:#116329;--goodcard:#e8f5ec;--odd:#7a4b00;--oddcard:#fdf3dc;--link:#0b57c2;--skip:#3f5b73;--err:#7b2d96;--errcard:#f7ecfa`;
 const dark = `--page:#14171c;--text:#e4e7ec;--soft:#a2abb8;--line:#383f4a;--card:#1c2027;--client:#173352;--server:#262b34;

@@ -20,7 +20,7 @@ import { jsonLine, milliseconds, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { all } from './transcripts.ts';
 
-/** Counts up when a field changes its meaning or goes; fields may be added without. */
+/** Increases when a field changes its meaning or is removed; fields may be added without. */
 export const format = 'mailspec/1';
 
 /**

@@ -20,7 +20,7 @@ interface Point {
   readonly yaml?: Readonly<Record<string, unknown>>;
 }
 
-/** A strict reader of TAP 14 as it is written here: any line that is none of these is an error. */
+/** A strict reader of TAP 14 as it is written here: any other line is an error. */
 function read(tap: string): {
   readonly plan: number;
   readonly points: readonly Point[];

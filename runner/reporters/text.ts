@@ -1,4 +1,4 @@
-/** A text that a line has room for: cut behind a word, where one ends not long before. The whole is in reports for machines. */
+/** Text that fits on a line: cut after a word if one ends shortly before. Machine-readable reports have all of it. */
 export function cut(text: string, limit: number): string {
   const characters = [...text];
   if (characters.length <= limit) return text;

@@ -1,7 +1,7 @@
 import { byIdentity } from '../by-identity.ts';
 import type { SourceFile } from '../source.ts';
 
-/** A literal of a configuration file that is never shown: its value stands there, whether the file can be read or not. */
+/** A literal of a configuration file that is never shown: its value is in the file, whether the file can be read or not. */
 export interface Hidden {
   readonly name: string;
   readonly start: number;

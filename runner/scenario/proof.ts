@@ -1,7 +1,7 @@
 import { byIdentity } from '../by-identity.ts';
 import { childrenOf, factsOf, type Step } from '../steps.ts';
 
-/** Whether no step of a dialogue holds the server to anything. */
+/** Whether no step of a dialogue expects anything of the server. */
 export const provesNothing = byIdentity((steps: readonly Step[]) => !steps.some(proves));
 
 /** What may not run proves nothing, and neither does what passes where it is not met. */

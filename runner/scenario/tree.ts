@@ -1,7 +1,7 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Span } from '../source.ts';
 
-/** A YAML document with its places. Aliases are resolved: nodes may stand in several places. */
+/** A YAML document with its places. Aliases are resolved: a node may occur in several places. */
 export type Node = ScalarNode | ListNode | MapNode;
 
 interface NodeBase {

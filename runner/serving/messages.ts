@@ -2,7 +2,7 @@ import { messageFields } from '../checks/mail.ts';
 import type { MessageFields } from '../message.ts';
 import { type Fields, isWords, type Value } from '../value.ts';
 
-/** What differs between the message that a scenario describes and the client's. */
+/** The differences between the message that a scenario describes and the client's. */
 export interface Difference {
   readonly field: string;
   readonly expected: string;

@@ -4,7 +4,7 @@ import type { StepFailure } from '../engine/failure.ts';
 import type { Session } from '../engine/session.ts';
 import type { Finding } from '../protocol/findings.ts';
 
-/** What came of an action. */
+/** The result of an action. */
 export interface Answer {
   readonly came: readonly Came[];
   /** What departs from the protocol's grammar in it, each once. */

@@ -25,7 +25,7 @@ import { type Answer, finalOnly } from './answer.ts';
 import { stepOf } from './step.ts';
 import { watched } from './watched.ts';
 
-/** Whoever is told what happens, when it happens. */
+/** Receives what happens, when it happens. */
 export interface Listener {
   octets(from: 'client' | 'server', octets: Buffer): void;
   note(note: string | Note): void;

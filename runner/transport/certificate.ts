@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from './transport.ts';
 
-/** A chain longer than this is no chain: OpenSSL itself stops verifying at 100. */
+/** The longest certificate chain: OpenSSL itself stops verifying at 100. */
 const longestChain = 100;
 
 /** The certificates in the order in which the server sent them, the leaf first. */

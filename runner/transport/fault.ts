@@ -19,7 +19,7 @@ const faults: Faults = {
   aborted: undefined,
 };
 
-/** OpenSSL's codes for an answer that is no TLS record. */
+/** OpenSSL's codes for an answer that is not a TLS record. */
 export const notTls =
   /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL|HTTP_REQUEST|BAD_RECORD_TYPE|RECORD_LAYER/;
 

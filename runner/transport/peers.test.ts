@@ -4,7 +4,7 @@ import { noteWords } from '../words/problem.ts';
 import { connect } from './connect.ts';
 import type { Connection, ConnectOptions, Transport, TransportObserver } from './transport.ts';
 
-/** What the tests of this room share: servers on free ports, and what an observer was told. */
+/** What the tests of this room share: servers on free ports, and what an observer saw. */
 export interface Peer {
   readonly port: number;
   readonly server: Server;

@@ -3,7 +3,7 @@ import { Deflated } from './deflated.ts';
 import type { Inlet } from './inlet.ts';
 import { RecordTap } from './record-tap.ts';
 
-/** Who is told what happens on a wire. */
+/** Receives what happens on a wire. */
 export interface WireListener {
   readonly data: (octets: Buffer) => void;
   readonly end: () => void;

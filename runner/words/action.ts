@@ -2,7 +2,7 @@ import type { Action } from '../headline.ts';
 import { visible } from '../visible.ts';
 import { cutText } from './text.ts';
 
-/** Headlines stand in one line with what came. */
+/** Headlines share a line with the reply. */
 const longestLine = 100;
 
 /** What was done, at the beginning of a headline: a command as it was sent. */

@@ -3,7 +3,7 @@ import { counted } from '../phrase.ts';
 import type { Text } from '../plan.ts';
 import { visible } from '../visible.ts';
 
-/** A text as its author wrote it: what is known only while running stands as its name. */
+/** A text as its author wrote it: what is known only during the run appears as its name. */
 export function written(text: Text): string {
   if (typeof text === 'string') return text;
   return text.parts

@@ -1,5 +1,5 @@
 /**
- * The short form's text: whether the line begins with it, up to a word's end, whatever the letters' case.
+ * The short form's text: whether the line begins with it, up to a word's end, in any case.
  * `AUTH` is met by `AUTH PLAIN` and `auth=plain`, not by `AUTHX`.
  */
 export function beginsWith(line: string, text: string): boolean {

@@ -12,7 +12,7 @@ type ResponseCodeCondition = Extract<Condition, { kind: 'response_code' }>;
 const path = under(undefined, 'response_code');
 
 /**
- * What stands in the brackets, of the final response or of an untagged one: SELECT's `UIDVALIDITY` stands in
+ * The code in brackets, of the final response or of an untagged one: SELECT's `UIDVALIDITY` is in
  * `* OK [UIDVALIDITY 3]` (RFC 9051 section 6.3.2). A list, and what else is about lists, is about all of them together;
  * what must not be there must be in none of them.
  */

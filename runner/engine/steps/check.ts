@@ -22,7 +22,7 @@ import { fieldsOf } from './expected-fields.ts';
 import { wantsOf } from './wants.ts';
 
 /**
- * A check as a step: notes what it saw, holds the step's expectation against it, keeps its captures. `usual`: what
+ * A check as a step: notes what it saw, compares it with the step's expectation, keeps its captures. `usual`: what
  * must hold where the step expects nothing.
  */
 export function check<Step extends CheckStep>(

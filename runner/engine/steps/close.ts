@@ -3,7 +3,7 @@ import { type Context, sessionFor } from '../context.ts';
 import type { Session } from '../session.ts';
 import { refuseFragment, requireRead } from '../unread.ts';
 
-/** `close`: ends the connection; what came and nobody expected is a failure still. */
+/** `close`: ends the connection; an unexpected reply is still a failure. */
 export async function close(step: Step, context: Context): Promise<void> {
   const session = await toEnd(step, context);
   await session.counterpart?.end(step);

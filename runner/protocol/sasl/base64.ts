@@ -3,7 +3,7 @@ import { limitMessage, limits } from '../limits.ts';
 import { SaslError } from './client.ts';
 
 /**
- * A challenge as it stands behind `334 ` or `+ `. An empty text is an empty challenge (RFC 4954 section 4).
+ * A challenge as it follows `334 ` or `+ `. An empty string is an empty challenge (RFC 4954 section 4).
  * Throws a `SaslError` of kind `challenge` for what is no base64, and of kind `limit` for one too long.
  */
 export function decodeChallenge(text: string): Buffer {

@@ -4,7 +4,7 @@ import type { Scope } from '../scope.ts';
 import { child, type Node } from '../tree.ts';
 import type { DialogueContext, StepBase, StepContext, StepReader } from './context.ts';
 
-/** How one field of a step is read. `undefined`: it is absent, or a mistake was reported. */
+/** How one field of a step is read. `undefined`: it is absent, or an error was reported. */
 export type Field<Value> = (context: StepContext, action: Node) => Value | undefined;
 
 type Own<Kind extends StepKind> = Omit<StepOf<Kind>, keyof StepBase | 'kind'>;

@@ -7,7 +7,7 @@ import { commandsAllowed, limitOf, written } from './check.ts';
 import type { StepReader } from './context.ts';
 import { number, text } from './seen.ts';
 
-/** Outputs come without the line breaks at their end; those that a block text has there are none of its author's. */
+/** Outputs come without trailing line breaks, so those of a block text are removed as well. */
 const output: typeof readMatcher = (context, node) => {
   const matcher = readMatcher(context, node);
   if (matcher !== undefined) suspectTruth(context.scope, matcher);
