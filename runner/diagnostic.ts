@@ -21,7 +21,7 @@ export interface Diagnostic {
 /** The title of every kind of error, as the documentation uses it. The message of a diagnostic has the details. */
 export const diagnosticTitles = {
   'file.unreadable': 'A file cannot be read',
-  'file.limit': 'A file that costs too much to read',
+  'file.limit': 'A file that is too large or too complex',
   'file.empty': 'A file without a document',
   'yaml.syntax': 'Not well-formed YAML',
   'yaml.tab': 'A tab where YAML wants spaces',
@@ -29,7 +29,7 @@ export const diagnosticTitles = {
   'key.unknown': 'An unknown key',
   'key.missing': 'A required key is missing',
   'value.type': 'A value of the wrong type',
-  'value.invalid': 'A value that its key does not take',
+  'value.invalid': 'A value that its key does not accept',
   'value.duration': 'Not a duration',
   'value.size': 'Not a size',
   'value.bytes': 'A character that is not a byte',
@@ -42,7 +42,7 @@ export const diagnosticTitles = {
   'environment.unset': 'An environment variable that is not set',
   'variable.unread': 'A variable that nothing reads',
   'secret.misplaced': 'A secret where it is neither sent nor compared',
-  'variable.cycle': 'A variable that needs itself',
+  'variable.cycle': 'A variable that refers to itself',
   'filter.unknown': 'An unknown filter',
   'server.unknown': 'An unknown server',
   'server.missing': 'A scenario without a server',
@@ -59,7 +59,7 @@ export const diagnosticTitles = {
   'profile.unknown': 'An unknown profile',
   'access.denied': 'Something that the configuration does not allow',
   'selection.empty': 'Nothing selected',
-  'argument.invalid': 'An unusable argument',
+  'argument.invalid': 'An invalid argument',
 } as const;
 
 /** The kind of an error in a file or an argument, such as `key.unknown`. */

@@ -50,7 +50,7 @@ const world: World = {
 /** Trouble of our own judges no server: 1 would say that a scenario failed. */
 function confess(error: unknown): void {
   const trouble = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(gate.shown(`mailspec has a fault of its own, please report it:\n${trouble}\n`));
+  process.stderr.write(gate.shown(`mailspec itself failed; please report this:\n${trouble}\n`));
   process.exitCode = 3;
 }
 

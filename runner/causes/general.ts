@@ -10,15 +10,15 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
   unreachable: [
     remedyOf(
       'postfix',
-      'Start it ("postfix start"), and see with "ss -ltnp" whether the service in master.cf listens on this address and port. https://www.postfix.org/master.5.html',
+      'Start it ("postfix start"), and check with "ss -ltnp" that the service in master.cf listens on this address and port. https://www.postfix.org/master.5.html',
     ),
     remedyOf(
       'dovecot',
-      'Start it ("systemctl start dovecot"), and see in "doveconf -n" whether protocols and the inet_listener\'s port name the service. https://doc.dovecot.org/latest/core/config/service.html',
+      'Start it ("systemctl start dovecot"), and check in "doveconf -n" that protocols lists the service and that its inet_listener has this port. https://doc.dovecot.org/latest/core/config/service.html',
     ),
     remedyOf(
       'any',
-      'Start the service, and see with "ss -ltnp" whether it listens on this address and port (Postfix: master.cf; Dovecot: protocols and inet_listener); then look at the firewall.',
+      'Start the service, and check with "ss -ltnp" that it listens on this address and port (Postfix: master.cf; Dovecot: protocols and inet_listener); then check the firewall.',
     ),
   ],
   silent: [
@@ -32,59 +32,59 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
     ),
     remedyOf(
       'any',
-      "Look in the server's log for errors at this time: something that it needs for each session is down, or it waits for a name server.",
+      "Look in the server's log for errors at this time: something that it needs for each session is down, or it is waiting for a name server.",
     ),
   ],
   handshake: [
     remedyOf(
       'postfix',
-      'Let smtpd_tls_chain_files (or smtpd_tls_cert_file and smtpd_tls_key_file) name files that exist and fit together, and smtpd_tls_protocols allow TLS 1.2 and 1.3. https://www.postfix.org/TLS_README.html',
+      'Check that the certificate and key in smtpd_tls_chain_files (or smtpd_tls_cert_file and smtpd_tls_key_file) exist and belong together, and that smtpd_tls_protocols allows TLS 1.2 and 1.3. https://www.postfix.org/TLS_README.html',
     ),
     remedyOf(
       'dovecot',
-      'Let ssl_cert and ssl_key name files that exist and fit together, and set ssl_min_protocol = TLSv1.2. https://doc.dovecot.org/latest/core/config/ssl.html',
+      'Check that the files in ssl_cert and ssl_key exist and belong together, and set ssl_min_protocol = TLSv1.2. https://doc.dovecot.org/latest/core/config/ssl.html',
     ),
     remedyOf(
       'exim',
-      "Let tls_certificate and tls_privatekey name files that exist, fit together and may be read by Exim's user, and tls_require_ciphers allow TLS 1.2 and 1.3. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-encrypted_smtp_connections_using_tlsssl.html",
+      "Check that the files in tls_certificate and tls_privatekey exist, belong together and are readable by Exim's user, and that tls_require_ciphers allows TLS 1.2 and 1.3. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-encrypted_smtp_connections_using_tlsssl.html",
     ),
     remedyOf(
       'opensmtpd',
-      'Let "pki NAME cert" and "pki NAME key" name files that exist and fit together, with the key mode 0600; "smtpd -n" checks them. https://man.openbsd.org/smtpd.conf',
+      'Check that the files of "pki NAME cert" and "pki NAME key" exist and belong together, and that the key has mode 0600; "smtpd -n" checks them. https://man.openbsd.org/smtpd.conf',
     ),
     remedyOf(
       'courier',
-      'Let TLS_CERTFILE (and TLS_PRIVATE_KEYFILE) in imapd-ssl, pop3d-ssl and esmtpd name files that exist, fit together and may be read by the user "courier". https://www.courier-mta.org/imap/INSTALL.html',
+      'Check that the files in TLS_CERTFILE (and TLS_PRIVATE_KEYFILE) of imapd-ssl, pop3d-ssl and esmtpd exist, belong together and are readable by the user "courier". https://www.courier-mta.org/imap/INSTALL.html',
     ),
     remedyOf(
       'cyrus',
-      'Let tls_server_cert and tls_server_key name files that exist, fit together and may be read by the user "cyrus". https://www.cyrusimap.org/imap/reference/manpages/configs/imapd.conf.html',
+      'Check that the files in tls_server_cert and tls_server_key exist, belong together and are readable by the user "cyrus". https://www.cyrusimap.org/imap/reference/manpages/configs/imapd.conf.html',
     ),
     remedyOf(
       'sendmail',
-      'Let confSERVER_CERT and confSERVER_KEY name files that exist and fit together; the key may be read by nobody but root (mode 0600). https://www.sendmail.org/~ca/email/starttls.html',
+      'Check that the files in confSERVER_CERT and confSERVER_KEY exist and belong together, and that only root can read the key (mode 0600). https://www.sendmail.org/~ca/email/starttls.html',
     ),
     remedyOf(
       'any',
-      'Give the service a certificate and a key that exist, fit together and may be read, and see whether the port speaks TLS from the first octet.',
+      "Check that the service's certificate and key exist, belong together and are readable, and that the port speaks TLS from the first octet.",
     ),
   ],
   login: [
     remedyOf(
       'postfix',
-      'See that Dovecot (or saslauthd) runs and that smtpd_sasl_path names its socket, which Postfix may use (user = postfix, mode = 0660); "doveadm auth test USER" shows whether the backend works. https://www.postfix.org/SASL_README.html',
+      'Check that Dovecot (or saslauthd) is running and that smtpd_sasl_path names its socket, which Postfix must be allowed to use (user = postfix, mode = 0660); "doveadm auth test USER" shows whether the backend works. https://www.postfix.org/SASL_README.html',
     ),
     remedyOf(
       'dovecot',
-      'Run "doveadm auth test USER" and look at "doveadm log errors": passdb (its file, database or LDAP server) is wrong or down. https://doc.dovecot.org/latest/core/config/auth/overview.html',
+      'Run "doveadm auth test USER" and "doveadm log errors": the passdb (its file, database or LDAP server) is misconfigured or down. https://doc.dovecot.org/latest/core/config/auth/overview.html',
     ),
     remedyOf(
       'courier',
-      'Run "authtest USER PASSWORD" and see that authdaemond runs with a module in authmodulelist that works. https://www.courier-mta.org/authlib/README_authlib.html',
+      'Run "authtest USER PASSWORD", and check that authdaemond is running and that a module in authmodulelist works. https://www.courier-mta.org/authlib/README_authlib.html',
     ),
     remedyOf(
       'any',
-      'See that the authentication service and its database run, and that user and password in mailspec.yaml are right.',
+      'Check that the authentication service and its database are running, and that user and password in mailspec.yaml are right.',
     ),
   ],
 };
@@ -108,7 +108,7 @@ const defenses: Readonly<Record<Extract<Fault, { kind: 'defense' }>['how'], Reme
   helo: remedyOf('any', 'Set the variable "helo" in mailspec.yaml to a name that exists, preferably of this machine.'),
   'login delay': remedyOf(
     'any',
-    'Take the limit away for the test (Cyrus: popminpoll), or give the server a login_delay_wait such as 30m in mailspec.yaml.',
+    'Remove the limit for the test (Cyrus: popminpoll), or give the server a login_delay_wait such as 30m in mailspec.yaml.',
   ),
 };
 

@@ -9,25 +9,25 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
   'TLS first': [
     remedyOf(
       'postfix',
-      'Begin TLS before the login ("starttls", or smtps:): smtpd_tls_auth_only = yes, which is right, takes no password in clear text. https://www.postfix.org/postconf.5.html#smtpd_tls_auth_only',
+      'Begin TLS before the login ("starttls", or smtps:): smtpd_tls_auth_only = yes rightly refuses passwords in clear text. https://www.postfix.org/postconf.5.html#smtpd_tls_auth_only',
     ),
     remedyOf(
       'dovecot',
-      'Begin TLS before the login ("starttls", or imaps: and pop3s:): disable_plaintext_auth = yes (auth_allow_cleartext = no from 2.4), which is right, takes no password in clear text. https://doc.dovecot.org/latest/core/config/ssl.html',
+      'Begin TLS before the login ("starttls", or imaps: and pop3s:): disable_plaintext_auth = yes (auth_allow_cleartext = no from 2.4) rightly refuses passwords in clear text. https://doc.dovecot.org/latest/core/config/ssl.html',
     ),
     remedyOf(
       'courier',
-      'Begin TLS before the login ("starttls", or imaps: and pop3s:): IMAP_TLS_REQUIRED and POP3_TLS_REQUIRED = 1, which is right, take no password in clear text. https://www.courier-mta.org/imap/INSTALL.html',
+      'Begin TLS before the login ("starttls", or imaps: and pop3s:): IMAP_TLS_REQUIRED = 1 and POP3_TLS_REQUIRED = 1 rightly refuse passwords in clear text. https://www.courier-mta.org/imap/INSTALL.html',
     ),
     remedyOf(
       'any',
-      'Begin TLS before the login: write "starttls" ahead of it, or the scheme with TLS (smtps:, imaps:, pop3s:).',
+      'Begin TLS before the login: write "starttls" before it, or use the scheme with TLS (smtps:, imaps:, pop3s:).',
     ),
   ],
   'TLS off': [
     remedyOf(
       'postfix',
-      'Set smtpd_tls_security_level = may, with smtpd_tls_chain_files; for smtps in master.cf smtpd_tls_wrappermode = yes. https://www.postfix.org/TLS_README.html',
+      'Set smtpd_tls_security_level = may, with smtpd_tls_chain_files; for smtps, set smtpd_tls_wrappermode = yes in master.cf. https://www.postfix.org/TLS_README.html',
     ),
     remedyOf(
       'dovecot',
@@ -51,9 +51,9 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf(
       'sendmail',
-      'Set confSERVER_CERT and confSERVER_KEY, and no S among the modifiers (M=) of DAEMON_OPTIONS. https://www.sendmail.org/~ca/email/starttls.html',
+      'Set confSERVER_CERT and confSERVER_KEY, and remove S from the modifiers (M=) of DAEMON_OPTIONS. https://www.sendmail.org/~ca/email/starttls.html',
     ),
-    remedyOf('any', 'Turn TLS on, and give the service a certificate and a key that it may read.'),
+    remedyOf('any', 'Turn TLS on, and give the service a certificate and a key that it can read.'),
   ],
   'no logins': [
     remedyOf(
@@ -62,7 +62,7 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf(
       'exim',
-      'Let auth_advertise_hosts name the clients of this port, and configure an authenticator (server_set_id, server_condition). https://www.exim.org/exim-html-current/doc/html/spec_html/ch-smtp_authentication.html',
+      'Make auth_advertise_hosts match the clients of this port, and configure an authenticator (server_set_id, server_condition). https://www.exim.org/exim-html-current/doc/html/spec_html/ch-smtp_authentication.html',
     ),
     remedyOf(
       'opensmtpd',
@@ -70,50 +70,47 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf(
       'sendmail',
-      'Let DAEMON_OPTIONS of this port have M=a, confAUTH_MECHANISMS and TRUST_AUTH_MECH name PLAIN LOGIN, and saslauthd run. https://www.sendmail.org/~ca/email/auth.html',
+      'Add M=a to DAEMON_OPTIONS of this port, list PLAIN and LOGIN in confAUTH_MECHANISMS and TRUST_AUTH_MECH, and start saslauthd. https://www.sendmail.org/~ca/email/auth.html',
     ),
     remedyOf('any', 'Turn authentication on for this port: it offers none, even over TLS.'),
   ],
   'late login': [
     remedyOf(
       'dovecot',
-      'Give the server a longer timeout in mailspec.yaml (timeout: 30s): after failed logins Dovecot delays all logins of an address (auth_failure_delay, and anvil\'s penalty of up to 15 s). If none failed, the passdb hangs: "doveadm auth test USER". https://doc.dovecot.org/latest/core/config/auth/penalty.html',
+      'Give the server a longer timeout in mailspec.yaml (timeout: 30s): after failed logins Dovecot delays all logins of an address (auth_failure_delay, and anvil\'s penalty of up to 15 s). If none failed, the passdb hangs: try "doveadm auth test USER". https://doc.dovecot.org/latest/core/config/auth/penalty.html',
     ),
     remedyOf(
       'any',
-      'Give the server a longer timeout in mailspec.yaml (timeout: 30s): servers delay logins from an address after failed ones. If none failed, the authentication backend hangs: its log says on what.',
+      'Give the server a longer timeout in mailspec.yaml (timeout: 30s): servers delay logins from an address after failed ones. If none failed, the authentication backend hangs: its log says why.',
     ),
   ],
   'no folder': [
     remedyOf(
       'dovecot',
-      'Let the userdb\'s home and mail_location (mail_path from 2.4) name a folder that the user owns and may enter: "doveadm user USER" shows them. https://doc.dovecot.org/latest/core/config/mail_location.html',
+      'Make the userdb\'s home and mail_location (mail_path from 2.4) point to a folder that the user owns and can enter; "doveadm user USER" shows them. https://doc.dovecot.org/latest/core/config/mail_location.html',
     ),
     remedyOf(
       'courier',
-      'Make the folder as the user that owns it: "maildirmake HOME/Maildir"; "authtest USER" shows the home directory and the Maildir. https://www.courier-mta.org/maildirmake.html',
+      'Create the Maildir as the user who owns it: "maildirmake HOME/Maildir"; "authtest USER" shows where it must be. https://www.courier-mta.org/maildirmake.html',
     ),
-    remedyOf(
-      'any',
-      'Make the home directory and the Maildir of the user, owned by it, as the user database names them.',
-    ),
+    remedyOf('any', "Create the user's home directory and Maildir where the user database says, owned by that user."),
   ],
   'name server': [
     remedyOf(
       'postfix',
-      'See that the name server in /etc/resolv.conf, also the one in /var/spool/postfix/etc, answers ("dig MX DOMAIN"). If it does, the sender\'s domain does not exist: reject_unknown_sender_domain refuses it. https://www.postfix.org/postconf.5.html#reject_unknown_sender_domain',
+      'Check that the name server in /etc/resolv.conf, and in its copy below /var/spool/postfix, answers ("dig MX DOMAIN"). If it does, the sender\'s domain does not exist: reject_unknown_sender_domain refuses it. https://www.postfix.org/postconf.5.html#reject_unknown_sender_domain',
     ),
     remedyOf(
       'exim',
-      'See that the name server in /etc/resolv.conf answers ("dig MX DOMAIN"); "exim -bhc ADDRESS" shows which verification waits for it. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html',
+      'Check that the name server in /etc/resolv.conf answers ("dig MX DOMAIN"); "exim -bhc ADDRESS" shows which check waits for it. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html',
     ),
     remedyOf(
       'sendmail',
-      'See that the name server in /etc/resolv.conf answers ("dig MX DOMAIN"); FEATURE(`accept_unresolvable_domains\') accepts such senders. https://www.sendmail.org/~ca/email/doc8.12/cf/m4/anti_spam.html',
+      'Check that the name server in /etc/resolv.conf answers ("dig MX DOMAIN"); FEATURE(`accept_unresolvable_domains\') accepts such senders. https://www.sendmail.org/~ca/email/doc8.12/cf/m4/anti_spam.html',
     ),
     remedyOf(
       'any',
-      'See that the name server in the server\'s /etc/resolv.conf answers ("dig MX DOMAIN"), and that the domain exists.',
+      'Check that the name server in the server\'s /etc/resolv.conf answers ("dig MX DOMAIN"), and that the domain exists.',
     ),
   ],
   'no reverse name': [
@@ -129,36 +126,36 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
   'disk full': [
     remedyOf(
       'postfix',
-      'Make room where queue_directory is ("df -h /var/spool/postfix"): below queue_minfree, or 1.5 times message_size_limit, Postfix accepts no mail. https://www.postfix.org/postconf.5.html#queue_minfree',
+      'Free space in queue_directory ("df -h /var/spool/postfix"): with less than queue_minfree, or 1.5 times message_size_limit, Postfix accepts no mail. https://www.postfix.org/postconf.5.html#queue_minfree',
     ),
     remedyOf(
       'exim',
-      'Make room where spool_directory is ("df -h /var/spool/exim4"): check_spool_space and check_spool_inodes say how much must be free. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-main_configuration.html',
+      'Free space in spool_directory ("df -h /var/spool/exim4"): check_spool_space and check_spool_inodes say how much must be free. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-main_configuration.html',
     ),
     remedyOf(
       'sendmail',
-      'Make room where the queue is ("df -h /var/spool/mqueue"): confMIN_FREE_BLOCKS says how much must be free. https://www.sendmail.org/~ca/email/doc8.12/op-sh-5.html',
+      'Free space in the queue directory ("df -h /var/spool/mqueue"): confMIN_FREE_BLOCKS says how much must be free. https://www.sendmail.org/~ca/email/doc8.12/op-sh-5.html',
     ),
     remedyOf(
       'any',
-      'Make room where the server\'s queue is ("df -h"), and see how much must be free for it to accept mail.',
+      'Free space on the disk of the server\'s queue ("df -h"), and look up how much the server needs to accept mail.',
     ),
   ],
   'internal error': [
     remedyOf(
       'postfix',
-      'The server that Postfix asks or delivers to has an error of its own: look for "Error" and "Fatal" of Dovecot (or the program of virtual_transport) in the log. https://www.postfix.org/DEBUG_README.html',
+      'The server that Postfix asks or delivers to has failed: look in the log for "Error" and "Fatal" from Dovecot (or whatever virtual_transport names). https://www.postfix.org/DEBUG_README.html',
     ),
     remedyOf(
       'dovecot',
-      'Run "doveadm log errors": a file that Dovecot may not read or write, or a disk that is full, is named there with its path; mail_location (mail_path from 2.4) must belong to the user. https://doc.dovecot.org/latest/core/config/mail_location.html',
+      'Run "doveadm log errors": it names the file that Dovecot cannot read or write, or the disk that is full. The user must own mail_location (mail_path from 2.4). https://doc.dovecot.org/latest/core/config/mail_location.html',
     ),
-    remedyOf('any', "Look in the server's log for errors at this time: it names the file or the service that fails."),
+    remedyOf('any', "Look in the server's log for errors at this time: it names the file or the service that failed."),
   ],
   'alias loop': [
     remedyOf(
       'postfix',
-      'An address of virtual_alias_maps or alias_maps leads back to itself: "postmap -q ADDRESS TABLE", address by address, shows where, and the log names the address. https://www.postfix.org/virtual.5.html',
+      'An address of virtual_alias_maps or alias_maps leads back to itself: the log names the address, and "postmap -q ADDRESS TABLE" shows what it leads to. https://www.postfix.org/virtual.5.html',
     ),
     remedyOf(
       'exim',
@@ -169,33 +166,30 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
   policy: [
     remedyOf(
       'postfix',
-      'Start the policy service that check_policy_service names (in smtpd_recipient_restrictions and its like), or remove it there; smtpd_policy_service_default_action = DUNNO lets mail through while it is down. https://www.postfix.org/SMTPD_POLICY_README.html',
+      'Start the policy service that check_policy_service names (in smtpd_recipient_restrictions and similar settings), or remove it there; smtpd_policy_service_default_action = DUNNO lets mail through while it is down. https://www.postfix.org/SMTPD_POLICY_README.html',
     ),
     remedyOf('any', "Start the service that the server asks about each recipient: the server's log names it."),
   ],
   filter: [
     remedyOf(
       'postfix',
-      'The milter that smtpd_milters names refuses it: the log has "milter-reject" with the service, and the filter\'s own log the rule. https://www.postfix.org/MILTER_README.html',
+      'The milter that smtpd_milters names refuses it: the log shows "milter-reject" with its address, and the filter\'s own log names the rule. https://www.postfix.org/MILTER_README.html',
     ),
-    remedyOf('any', "A mail filter refuses it: look for the rule in the filter's own log."),
+    remedyOf('any', 'A mail filter refuses it: its own log names the rule.'),
   ],
   'mailbox full': [
     remedyOf(
       'dovecot',
-      'Make room in the mailbox, or raise its quota (quota_rule; quota_storage_size from 2.4): "doveadm quota get -u USER" shows it. https://doc.dovecot.org/latest/core/plugins/quota.html',
+      'Delete messages from the mailbox, or raise its quota (quota_rule; quota_storage_size from 2.4); "doveadm quota get -u USER" shows it. https://doc.dovecot.org/latest/core/plugins/quota.html',
     ),
-    remedyOf('any', 'Make room in the mailbox of the test account, or raise its quota.'),
+    remedyOf('any', 'Delete messages from the mailbox of the test account, or raise its quota.'),
   ],
   lookup: [
     remedyOf(
       'postfix',
-      'A table of Postfix cannot be read: "postmap -q USER@DOMAIN TYPE:FILE" with those of virtual_alias_maps, virtual_mailbox_maps and transport_maps shows which; run "postmap FILE", or start its database. https://www.postfix.org/DATABASE_README.html',
+      'Postfix cannot read a lookup table: try "postmap -q USER@DOMAIN TYPE:FILE" with each table in virtual_alias_maps, virtual_mailbox_maps and transport_maps; then run "postmap FILE", or start its database. https://www.postfix.org/DATABASE_README.html',
     ),
-    remedyOf(
-      'any',
-      "A table or a database that the server looks recipients up in cannot be read: the server's log names it.",
-    ),
+    remedyOf('any', 'The server cannot read a table or database of recipients: its log names it.'),
   ],
   milter: [
     remedyOf(
@@ -208,7 +202,7 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf(
       'any',
-      'Start the mail filter that the server asks for each message, or take it out of the configuration.',
+      'Start the mail filter that the server asks about each message, or remove it from the configuration.',
     ),
   ],
   configuration: [

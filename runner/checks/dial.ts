@@ -20,12 +20,12 @@ export type Reached =
 /** ICMP's "host unreachable" and "administratively prohibited" (RFC 1812 section 5.2.7.1): firewalls that say no. */
 const refusals: Readonly<Record<string, Reached>> = {
   ECONNREFUSED: { state: 'closed', reason: 'connection refused' },
-  ETIMEDOUT: { state: 'filtered', reason: 'no answer in the time' },
+  ETIMEDOUT: { state: 'filtered', reason: 'no answer in time' },
   EHOSTUNREACH: { state: 'filtered', reason: 'the host cannot be reached' },
 };
 
 const troubles: Readonly<Record<string, string>> = {
-  ENETUNREACH: 'there is no route from here',
+  ENETUNREACH: 'this machine has no route to it',
   EADDRNOTAVAIL: 'the local address is not available',
   EADDRINUSE: 'the local port is in use',
   EACCES: 'permission denied',
@@ -65,9 +65,7 @@ export async function reach(
         );
       });
       const end = () =>
-        limit.expired()
-          ? resolve({ state: 'filtered', reason: 'no answer in the time' })
-          : reject(aborted(context.signal));
+        limit.expired() ? resolve({ state: 'filtered', reason: 'no answer in time' }) : reject(aborted(context.signal));
       limit.signal.addEventListener('abort', end, { once: true });
       if (limit.signal.aborted) end();
     }).then((reached) => {

@@ -22,7 +22,7 @@ export function askByUdp(
   const socket = createSocket(isIP(server.address) === 6 ? 'udp6' : 'udp4');
   return new Promise<Buffer | undefined>((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'ECONNREFUSED' ? 'nobody listens there' : error.message;
+      const why = error.code === 'ECONNREFUSED' ? 'nothing listens there' : error.message;
       reject(new CheckError('connect.failed', `Cannot ask ${shownServer(server)}: ${why}`, { cause: error }));
     };
     const end = () => (limit.expired() ? resolve(undefined) : reject(limit.signal.reason));

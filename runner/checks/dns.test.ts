@@ -28,7 +28,7 @@ describe('checkDns()', () => {
     await rejects(
       checkDns({ name: 'a.test', type: 'A', resolver: server.resolver }, contextFor()),
       'connect.failed',
-      /nobody listens there/,
+      /nothing listens there/,
     );
   });
 

@@ -183,7 +183,7 @@ function refuseOtherQuestion(packet: DecodedPacket, name: string, type: RecordTy
 }
 
 export const dns: CheckOf<'dns'> = ({ name, type, resolver, family }, context) => {
-  // An empty text is the machine's own: a variable may name another.
+  // An empty string is the machine's own: a variable may name another.
   const asked = resolver === undefined ? '' : context.fill(resolver);
   return checkDns(
     {

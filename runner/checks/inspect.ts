@@ -10,12 +10,12 @@ export const inspect: CheckOf<'inspect'> = async ({ message, resolver }, context
   const text = context.fill(message);
   const octets = Buffer.from(text.includes('\r\n') ? text : text.replaceAll('\n', '\r\n'));
   if (octets.length > limits.message)
-    throw new CheckError('protocol.limit', `Cannot look into the message: more than ${limits.message} octets`);
+    throw new CheckError('protocol.limit', `Cannot inspect the message: it has more than ${limits.message} octets`);
   const keys = keyFinder(context, context.wants.fields(), resolver);
   const evidence = await messageFields({ octets, place: 'the message', facts: {} }, context.signal, keys);
   return {
     evidence,
-    transcript: [`looked into a message of ${many(octets.length, 'octet')}`, ...describeMessage(evidence)],
+    transcript: [`inspected a message of ${many(octets.length, 'octet')}`, ...describeMessage(evidence)],
     text,
   };
 };

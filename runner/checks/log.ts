@@ -29,7 +29,7 @@ export async function checkLog({ mark, choose, concerns, words = [] }: LogInput)
   const tail = await readTail(choose === undefined ? mark : { ...mark, inode: 0, size: 0 });
   if (tail === undefined) {
     throw new CheckError('check.mismatch', `there is no log "${mark.file}"`, {
-      hint: 'Look into the server\'s configuration for where it logs to; with "eventually" a file may appear later',
+      hint: 'Look in the server\'s configuration for where it logs; with "eventually", a file may appear later',
     });
   }
   const start = startOfLast(tail.octets, limits.logLines);

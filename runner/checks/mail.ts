@@ -184,7 +184,7 @@ export function describeMessage(fields: Fields): readonly string[] {
   const shown = ['from', 'to', 'subject', 'received-spf', 'authentication-results', 'x-spam-status', 'delivered-to'];
   return [
     `${String(fields['file'])} (${String(fields['size'])} octets)`,
-    ...(problem === undefined ? [] : [`  not looked into: ${String(problem)}`]),
+    ...(problem === undefined ? [] : [`  not inspected: ${String(problem)}`]),
     ...describeDelivery(fields),
     ...shown.flatMap((name) => {
       const value = headers[name];

@@ -121,7 +121,7 @@ describe('checkMaildir()', () => {
       ],
     );
     assert.equal(messages[3]?.['size'], 33 * 1024 * 1024);
-    assert.ok(transcript.includes('  not looked into: the message is larger than 32 MiB'));
+    assert.ok(transcript.includes('  not inspected: the message is larger than 32 MiB'));
   });
 
   it('never follows a link', async () => {

@@ -53,7 +53,7 @@ export async function checkMaildir({ mark, all, signal, findKeys }: MaildirInput
     const kind = await kindOf(path);
     if (kind === undefined) {
       throw new CheckError('check.mismatch', `there is no mailbox "${path}"`, {
-        hint: "It is created with the first delivery: look into the server's log for where it delivers to",
+        hint: "The first delivery creates it: look in the server's log for where it delivers",
       });
     }
     const stored = kind === 'maildir' ? await readMaildir(mark, all) : await readMbox(mark, all);

@@ -129,7 +129,7 @@ function signatureFault(
   const delegates = certificates.map((each) => new X509Certificate(each)).filter((each) => isDelegate(each, authority));
   const signer = [authority, ...delegates].find((each) => isSignedBy(basic, each));
   if (signer === undefined)
-    return 'it is not signed by the issuer of the certificate, nor by whom the issuer authorized';
+    return 'it is not signed by the issuer of the certificate, nor by a responder that the issuer authorized';
   return signer !== authority && Date.parse(signer.validTo) < now
     ? 'the certificate of the responder has expired'
     : undefined;

@@ -95,7 +95,7 @@ describe('checkPort()', () => {
       const output = execFileSync(program, [...apart, `${dropping} && exec "$@"`, 'sh', ...node], { encoding: 'utf8' });
       assert.deepEqual(JSON.parse(output), {
         evidence: { state: 'filtered', address: '192.0.2.9:25' },
-        transcript: ['192.0.2.9:25: filtered (no answer in the time)'],
+        transcript: ['192.0.2.9:25: filtered (no answer in time)'],
         text: 'filtered',
       });
     },

@@ -21,7 +21,7 @@ interface Finding {
 }
 
 /**
- * Whether something listens, as `nmap` says it: `open`, `closed` (refused) or `filtered` (no answer in the time, or
+ * Whether something listens, as `nmap` says it: `open`, `closed` (refused) or `filtered` (no answer in time, or
  * a firewall's word that the host cannot be reached). Of several addresses the first open one counts; without one,
  * it is filtered where any is. Throws a `CheckError` where it cannot be told: no address, no route from here.
  */

@@ -54,7 +54,7 @@ function refuseDeep(text: string): void {
       elements++;
       if (!tag.endsWith('/>')) depth++;
     }
-    if (depth > limits.xmlDepth) throw notXml(`more than ${limits.xmlDepth} elements lie in one another`);
+    if (depth > limits.xmlDepth) throw notXml(`more than ${limits.xmlDepth} elements are nested in one another`);
     if (elements > limits.xmlElements) throw notXml(`it has more than ${limits.xmlElements} elements`);
   }
 }

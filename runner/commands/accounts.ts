@@ -16,7 +16,7 @@ export async function accountsFrom(
 ): Promise<{ readonly accounts: Accounts; readonly secrets: Readonly<Record<string, string>> }> {
   const users = args.values('user');
   if (users.length > passwords.length)
-    throw new ArgumentError('Cannot use more than two accounts: "--user" was given more often');
+    throw new ArgumentError('Cannot use more than two accounts: "--user" was given more than twice');
   const given = await requestedSecrets(args, terminal);
   const secrets: Record<string, string> = { ...given };
   for (const [at, { name, variable }] of passwords.entries()) {

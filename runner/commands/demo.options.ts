@@ -16,6 +16,6 @@ export const demoCommand: Command = {
   ],
   examples: [
     ['mailspec demo', 'the tour'],
-    ['mailspec demo --serve --write mailspec.yaml', 'a server to practise on'],
+    ['mailspec demo --serve --write mailspec.yaml', 'a server to practice on'],
   ],
 };

@@ -29,7 +29,7 @@ export const main: Main = async (args, terminal) => {
       env: {},
       config: { path: 'demo', text: config },
     });
-    terminal.stdout.write("A mail server of this program's own is up on free ports of this machine. The tour:\n\n");
+    terminal.stdout.write('A built-in mail server is running on free ports of this machine. The tour:\n\n');
     const failed: ScenarioResult[] = [];
     const status = await play(loaded.plan, {
       args,
@@ -48,7 +48,7 @@ export const main: Main = async (args, terminal) => {
   }
 };
 
-/** The configuration that points at the embedded server: what `--serve` prints, and what the tour is played with. */
+/** The configuration that points at the embedded server: what `--serve` prints, and what the tour runs with. */
 function demoConfig(addresses: Readonly<Record<string, string>>, ca: string): string {
   const servers = Object.entries(addresses).map(
     ([name, url]) => `  ${name}: { url: "${url}", tls: { ca: "${ca}", servername: localhost } }`,

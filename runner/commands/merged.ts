@@ -70,9 +70,12 @@ function positionsOf(files: readonly Whole[]): readonly Part[] {
   }
   const shards = files.map(({ path, start: { shard }, scenarios }) => {
     if (shard === undefined)
-      throw unusable(path, 'it is of no shard', 'Only the shards of one run can be merged: "mailspec run --shard I/N"');
-    if (shard.positions.length !== scenarios.length)
-      throw unusable(path, 'its shard and its scenarios do not fit together');
+      throw unusable(
+        path,
+        'it does not come from a sharded run',
+        'Only the shards of one run can be merged: "mailspec run --shard I/N"',
+      );
+    if (shard.positions.length !== scenarios.length) throw unusable(path, 'its scenarios do not match its shard');
     return { path, scenarios, ...shard };
   });
   const [one] = shards;
@@ -85,7 +88,7 @@ function positionsOf(files: readonly Whole[]): readonly Part[] {
     if (shard.fingerprint !== fingerprint || shard.selected !== selected) {
       throw unusable(
         shard.path,
-        `its selection, or how it was divided, is another than that of "${one.path}"`,
+        `its selection, or how it was divided, differs from that of "${one.path}"`,
         'Give every shard the same files, options and --shard-durations',
       );
     }

@@ -47,7 +47,7 @@ export const runCommand: Command = {
     },
     {
       name: 'update',
-      help: 'Show every literal in the scenario files that the server no longer meets, ask, and write what it answers now; comments and layout stay',
+      help: 'Show every literal in the scenario files that the server no longer matches, ask, and write what it answers now; comments and layout stay',
     },
     { name: 'yes', help: 'With --update: write without asking' },
     { name: 'rerun-failed', help: 'Run the scenarios that did not pass last time' },

@@ -423,7 +423,7 @@ describe('services', () => {
       ],
       [
         { name: 'quiet', start: [node, '-e', 'console.log("done")'], ready: '/never/' },
-        /Service "quiet" ended, and its output never matched\n {2}\| done/,
+        /Service "quiet" ended before its output matched\n {2}\| done/,
       ],
     ];
     for (const [service, message] of rows) {

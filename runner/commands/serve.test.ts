@@ -233,7 +233,7 @@ ${greeting('mx', '220') + greeting('imap', 'OK') + greeting('pop3', '+OK')}`;
     const scenario = (...steps: readonly string[]) =>
       `suite: S\nscenarios:\n  - name: s\n    server: imap\n    dialogue:\n${steps.map((step) => `      - ${step}\n`).join('')}`;
     const rows: readonly (readonly [string, readonly string[], RegExp])[] = [
-      [scenario('expect: /ready/'), [], /Cannot make a reply of this expectation[\s\S]*Add "reply"/],
+      [scenario('expect: /ready/'), [], /Cannot make a reply from this expectation[\s\S]*Add "reply"/],
       [
         scenario('authenticate: { mechanism: SCRAM-SHA-256, user: a, password: b }'),
         [],

@@ -100,7 +100,7 @@ async function begin(state: TalkState): Promise<void> {
   await perform(state, { kind: 'starttls' });
 }
 
-/** Line by line, until there is none, or `.quit`. */
+/** Line by line, until the end of the input, or `.quit`. */
 async function converse(state: TalkState, busy: (act: () => Promise<void>) => Promise<void>): Promise<void> {
   const { lines, talk, protocol, display } = state;
   const promptOf = () => `${protocol.title.toLowerCase().split(' ').at(-1)}${talk.continuing ? '>' : ''}> `;
@@ -114,7 +114,7 @@ async function converse(state: TalkState, busy: (act: () => Promise<void>) => Pr
       case 'command': {
         if (typed.name === 'quit') return;
         const command = Object.hasOwn(dotCommands, typed.name) ? dotCommands[typed.name] : undefined;
-        if (command === undefined) display.remark(`There is no ".${typed.name}"; ".help" lists what there is`);
+        if (command === undefined) display.remark(`There is no ".${typed.name}"; ".help" lists the commands`);
         else await busy(() => command.run(state, typed.args));
         break;
       }

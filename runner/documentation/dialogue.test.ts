@@ -79,7 +79,7 @@ const rows: readonly Row[] = [
     steps:
       '- send: NOOP\n  expect: 250\n  capture: { id: "/as (.+)/" }\n  otherwise: skip\n- send: "VRFY ${id|upper}"\n  expect: "/${id}\\\\.$/"',
     shown:
-      'C: NOOP\nS: replies 250 (gives ${id}; else the rest does not apply)\nC: VRFY ${id|upper}\nS: replies with a text that is a match of /${id}\\.$/',
+      'C: NOOP\nS: replies 250 (kept as ${id}; otherwise the rest is skipped)\nC: VRFY ${id|upper}\nS: replies with text matching /${id}\\.$/',
   },
   {
     what: 'tries',
@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
     what: "IMAP's data",
     steps:
       '- send: SELECT INBOX\n  expect: { status: OK, untagged: [{ EXISTS: { at_least: 1 } }, { none: { EXISTS: 3 } }] }',
-    shown: 'C: SELECT INBOX\nS: replies OK, tells EXISTS at least 1, does not tell EXISTS 3',
+    shown: 'C: SELECT INBOX\nS: replies OK, sends EXISTS with at least 1, does not send EXISTS 3',
     server: 'imap',
   },
   {

@@ -47,10 +47,10 @@ function stageOf(step: Step, scenario: Pick<Scenario, 'connections'>, depth: num
 }
 
 const otherwiseWords = {
-  skip: 'else the rest does not apply',
-  warn: 'else a warning',
-  'fail-later': 'else a failure at the end',
-  pass: 'else this is as good, and the end',
+  skip: 'otherwise the rest is skipped',
+  warn: 'otherwise a warning',
+  'fail-later': 'otherwise a failure at the end',
+  pass: 'otherwise the scenario ends as passed',
 } as const;
 
 /** `only if the server offers STARTTLS` */
@@ -64,11 +64,11 @@ function whenWords({ text, offers, lacks, captured }: When): string {
   return `only if ${conditions.join(' and ')}`;
 }
 
-/** ` (kept as queue_id; else the rest does not apply)` */
+/** ` (kept as ${queue_id}; otherwise the rest is skipped)` */
 function asides({ captures, otherwise, when }: Step): string {
   const kept = captures.map(({ name }) => `\${${name}}`).join(', ');
   const notes = [
-    ...(kept === '' ? [] : [`gives ${kept}`]),
+    ...(kept === '' ? [] : [`kept as ${kept}`]),
     ...(otherwise === undefined ? [] : [otherwiseWords[otherwise]]),
     ...(when === undefined ? [] : [whenWords(when)]),
   ];

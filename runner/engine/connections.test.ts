@@ -131,7 +131,10 @@ describe('connections', () => {
     const scenario = { elsewhere: true };
     const own = await playSteps(hello, { server: { url: peer.url() }, scenario });
     assert.equal(own.outcome, 'skipped');
-    assert.match(reasonIn(own), /this host is the server's own, which it trusts: run it from elsewhere, or give "it"/);
+    assert.match(
+      reasonIn(own),
+      /this is the server's own host, which it trusts: run mailspec on another host, or give "it"/,
+    );
     const other = await playSteps(hello, { server: { url: peer.url(), local_address: '127.0.0.9' }, scenario });
     assert.equal(other.outcome, 'passed', told(other));
     const indifferent = await playSteps(hello, { server: { url: peer.url() } });

@@ -262,7 +262,7 @@ function notePort({ ports }: Context, { facts }: Transport): void {
 function refuseOwnHost({ local, remote }: ConnectionFacts, { label }: Target): void {
   if (local === undefined || withoutPort(local) !== withoutPort(remote)) return;
   throw new SkipRest(
-    `this host is the server's own, which it trusts: run it from elsewhere, or give "${label}" a "local_address" that the server doesn't trust`,
+    `this is the server's own host, which it trusts: run mailspec on another host, or give "${label}" a "local_address" that the server does not trust`,
   );
 }
 

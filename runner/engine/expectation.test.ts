@@ -152,7 +152,7 @@ describe('engine/expectation', () => {
         'makes control characters visible',
         [text(matches('^x$'))],
         smtp('250-a\tb', '250 c'),
-        [{ path: 'text', expected: 'a match of /^x$/', actual: '"a\\x09b␊c"' }],
+        [{ path: 'text', expected: 'text matching /^x$/', actual: '"a\\x09b␊c"' }],
       ],
     ]);
 
@@ -225,7 +225,7 @@ describe('engine/expectation', () => {
         [
           {
             path: 'extensions.DSN',
-            expected: 'anything but a text that contains "x"',
+            expected: 'anything but text containing "x"',
             missing: ['DSN'],
             actual: 'not announced; there are "PIPELINING", "AUTH", "STARTTLS", "SIZE"',
           },
@@ -738,7 +738,7 @@ describe('engine/expectation', () => {
         'tells a value that differs',
         [offer('IMPLEMENTATION', matches('^Cyrus'))],
         greeting,
-        [{ path: 'capabilities.IMPLEMENTATION', expected: 'a match of /^Cyrus/', actual: '"Dovecot Pigeonhole"' }],
+        [{ path: 'capabilities.IMPLEMENTATION', expected: 'text matching /^Cyrus/', actual: '"Dovecot Pigeonhole"' }],
       ],
     ]);
 
@@ -905,7 +905,7 @@ describe('engine/expectation', () => {
   });
 });
 
-// --- What came of it ---
+// --- The result ---
 
 function run(conditions: readonly Condition[], so: Reply): readonly Mismatch[] {
   return evaluate(reply(conditions), so, { scope: createScope({ code: '250' }), elapsed: 0 }).mismatches;

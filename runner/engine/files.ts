@@ -38,7 +38,7 @@ export async function readContent(
   if (message !== undefined) return message;
   throw new StepFailure(
     'input.value',
-    `Cannot take message ${which}: the mbox has ${many(messages.length, 'message')}`,
+    `Cannot use message ${which}: the mbox has ${many(messages.length, 'message')}`,
     {
       span: step.span,
     },

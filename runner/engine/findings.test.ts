@@ -52,7 +52,7 @@ describe('violations', () => {
     assert.match(lines, /code\n {2}expected: 450\n {2}actual: {3}250/);
     assert.match(
       lines,
-      /smtp\.enhanced-code\.class\n {2}expected: a reply by RFC 2034 section 4\n {2}actual: .*"250 4\.0\.0 later␍␊"/,
+      /smtp\.enhanced-code\.class\n {2}expected: a reply that conforms to RFC 2034 section 4\n {2}actual: .*"250 4\.0\.0 later␍␊"/,
     );
   });
 

@@ -104,7 +104,7 @@ export function violationFailure(violations: readonly Found[]): StepFailure | un
   return new StepFailure('protocol.violation', headlineOf(first, more.length), {
     place: first.place,
     mismatches: open.map(mismatchOf),
-    hint: `Where it is known: "tolerate: [${first.name}]" on the server, the suite, the scenario or the step`,
+    hint: `To accept it: "tolerate: [${first.name}]" on the server, the suite, the scenario or the step`,
   });
 }
 

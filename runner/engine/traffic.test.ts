@@ -268,7 +268,7 @@ describe('a server that defends itself', () => {
     assert.deepEqual(
       summary.notes?.map((note) => noteWords(note)),
       [
-        'the server "it" lets a user log in only so often: -ERR [LOGIN-DELAY] Logins must be at least 1 s apart; take the limit away for the test, or wait for it with "login_delay_wait"',
+        'the server "it" lets a user log in only so often: -ERR [LOGIN-DELAY] Logins must be at least 1 s apart; remove the limit for the test, or wait for it with "login_delay_wait"',
       ],
     );
   });

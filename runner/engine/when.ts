@@ -21,7 +21,10 @@ function whyNotOffered(step: Step, { offers, lacks }: When, context: Context): s
     throw new StepFailure(
       'input.value',
       `Cannot tell what the server of the connection${named(step.on)} offers: no step has read that`,
-      { span: step.span, hint: 'Send EHLO, CAPABILITY or CAPA before, and expect its reply; after STARTTLS once more' },
+      {
+        span: step.span,
+        hint: 'Send EHLO, CAPABILITY or CAPA before this step and expect its reply; after STARTTLS, send it again',
+      },
     );
   }
   const texts = (list: When['offers']) => list.map((text) => fillText(context, text, step.on));

@@ -121,7 +121,7 @@ function written(format: string, all: readonly Read[], options: ImportOptions): 
 }
 
 function withoutReply(format: string): Refused {
-  return { problem: 'no reply of a server is in it', hint: `It was read as ${format}; --format names another one` };
+  return { problem: 'it contains no reply of a server', hint: `It was read as ${format}; --format names another one` };
 }
 
 function serverOf(read: Read): string {

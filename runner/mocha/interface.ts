@@ -18,7 +18,7 @@ export function mochaInterface(): MochaInterface {
   const names = interfaces.find((each) => Object.values(each).every((name) => typeof globalNamed(name) === 'function'));
   if (names === undefined) {
     throw new Error(
-      'Cannot define scenarios: mocha has put up neither "describe" nor "suite"; run this file with mocha, by its interface "bdd" or "tdd"',
+      'Cannot define scenarios: there is neither "describe" nor "suite"; run this file with mocha and its "bdd" or "tdd" interface',
     );
   }
   const named = Object.entries(names).map(([role, name]) => [role, globalNamed(name)]);

@@ -17,7 +17,7 @@ export async function unreadableLogs({
         code: 'file.unreadable',
         severity: 'warning',
         message: `Cannot read the log "${path}": ${why}`,
-        hint: 'No lines of it are shown when a scenario fails: correct "logs" of the configuration, or let this user read the file',
+        hint: 'No lines of it are shown when a scenario fails: correct "logs" in the configuration, or let this user read the file',
       },
     ];
   });

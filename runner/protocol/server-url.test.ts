@@ -48,7 +48,7 @@ describe('parseServerUrl()', () => {
     ['smtp://mx/path', /nothing may follow/, /Write/],
     ['smtp://user@mx', /names a user/, /authenticate/],
     ['smtp://user:secret@mx', /names a user/, /authenticate/],
-    ['smtp://[fe80]', /no IPv6 address/, /::1/],
+    ['smtp://[fe80]', /is not an IPv6 address/, /::1/],
     ['smtp://a b', /nothing may follow|not a host name/, /Write/],
     ['tcp://mx', /no port of its own/, /:8998/],
     ['smtp+unix:', /names no socket/, /server\.sock/],

@@ -89,13 +89,13 @@ function networkAddress(
   if (!rest.startsWith('//')) throw invalid(text, 'the host is missing', `Write "${example}"`);
   const [, host = '', digits, more = ''] = /^(\[[^\]]*\]|[^/:?#@\s]*)(?::(\d*))?(.*)$/s.exec(rest.slice(2)) ?? [];
   if (more.includes('@'))
-    throw invalid(text, 'it names a user', 'Names and passwords belong into an "authenticate" step');
+    throw invalid(text, 'it names a user', 'Names and passwords belong in an "authenticate" step');
   if (more !== '' && more !== '/')
     throw invalid(text, `nothing may follow the port, but ${JSON.stringify(more)} does`, `Write "${example}"`);
   if (host === '') throw invalid(text, 'the host is missing', `Write "${example}"`);
   const literal = /^\[(.*)\]$/.exec(host)?.[1];
   if (literal !== undefined && !isIPv6(literal))
-    throw invalid(text, `"${literal}" is no IPv6 address`, `Write "${scheme}://[::1]"`);
+    throw invalid(text, `"${literal}" is not an IPv6 address`, `Write "${scheme}://[::1]"`);
   if (literal === undefined && !/^[\p{L}\p{N}._-]+$/u.test(host))
     throw invalid(text, `"${host}" is not a host name`, `Write "${example}"`);
   const port = digits === undefined ? defaultPort : Number(digits);

@@ -37,7 +37,7 @@ export function create(options: ReporterOptions): Reporter {
           const found = causeLines(causes.list(), { ...options, inFull: false }, paint);
           const lines = [
             ...(event.summary.interrupted ? ['Interrupted: the report is about what had been checked', ''] : []),
-            ...(found.length === 0 ? [paint('green', 'Nothing wrong was found'), ''] : found),
+            ...(found.length === 0 ? [paint('green', 'No problems were found'), ''] : found),
             ...gradeLines(counted.list(), paint),
           ];
           return output.write(`${lines.join('\n')}\n`);

@@ -95,7 +95,7 @@ describe('audit', () => {
   });
 
   it('create() says so where nothing is wrong, and where the run was interrupted', async () => {
-    assert.match(await report([result('tls/a', 'passed')]), /^Nothing wrong was found\n\nrelay +- /);
+    assert.match(await report([result('tls/a', 'passed')]), /^No problems were found\n\nrelay +- /);
     const output = collector();
     const reporter = create(optionsFor(output));
     for (const event of eventsOf([result('tls/a', 'passed')], { interrupted: true, exitStatus: 130 }))

@@ -42,7 +42,7 @@ export function page(entries: readonly Entry[], options: PageOptions): string {
 <style>${css}</style>
 </head>
 <body>
-<a class="skip" href="#main">To the report</a>
+<a class="skip" href="#main">Skip to the report</a>
 ${headerHtml(options)}<main id="main">
 ${tested.html({ isOpen: causes.length === 0, ...(version !== undefined && { version }), ...(machine !== undefined && { machine }) })}${causesHtml(causes, entries, options)}${filtersHtml(entries, shown, tags)}${suitesHtml(entries, tags, causes)}</main>
 <footer><p>mailspec${version === undefined ? '' : ` ${escapeHtml(version)}`}</p></footer>

@@ -114,7 +114,7 @@ describe('reporters', () => {
   it('fileSink() gives up a named pipe that nobody reads', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    await assert.rejects(fileSink(pipe, 'pipe', { patience: 100 }), /^Error: nobody reads the named pipe "pipe"$/);
+    await assert.rejects(fileSink(pipe, 'pipe', { patience: 100 }), /^Error: no program reads the named pipe "pipe"$/);
     const reader = readFile(pipe, 'utf8');
     const sink = await fileSink(pipe, 'pipe');
     await sink.write('all of it');
@@ -229,7 +229,7 @@ describe('reporters', () => {
       for (let count = 0; count < 20; count++) await sink.write('x'.repeat(20_000));
       await sink.finish();
     };
-    await assert.rejects(much(stopped), /^Error: nobody reads the named pipe "pipe" any more$/);
+    await assert.rejects(much(stopped), /^Error: no program reads the named pipe "pipe" any more$/);
     await stopped.discard();
     const left = await fileSink(pipe, 'pipe', { patience: 1000 });
     await reader.close();

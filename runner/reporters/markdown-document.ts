@@ -95,7 +95,7 @@ export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
               `<details><summary>Warnings, known issues and flaky scenarios</summary>\n\n${others.join('\n')}\n\n</details>`,
             ]
           : []),
-        ...(leftOut > 0 ? [`… and ${leftOut} more; the whole is in the job's log.`] : []),
+        ...(leftOut > 0 ? [`… and ${leftOut} more; the job's log has them all.`] : []),
       ];
       return `${parts.join('\n\n')}\n`;
     },
@@ -119,7 +119,7 @@ function causesText(causes: readonly Cause[], failures: readonly Failure[], room
     return [heading, first, folded(members.slice(mostShown))].filter((each) => each !== '').join('\n\n');
   });
   const more = causes.length - parts.length;
-  return more === 0 ? parts : [...parts, `… and ${many(more, 'more cause')}; the whole is in the job's log.`];
+  return more === 0 ? parts : [...parts, `… and ${many(more, 'more cause')}; the job's log has them all.`];
 }
 
 /** Without the details of so many that so many octets are won. */

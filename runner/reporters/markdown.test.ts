@@ -24,7 +24,7 @@ const failing = (count: number, message: string) =>
     }),
   );
 
-/** What stands outside of fenced blocks and of `<code>`: there a CI server looks for mentions, commands and markup. */
+/** What is outside fenced blocks and of `<code>`: there a CI server looks for mentions, commands and markup. */
 function outside(markdown: string): string {
   const kept: string[] = [];
   let fence: string | undefined;
@@ -85,7 +85,7 @@ describe('markdown', () => {
     const text = await report(failing(500, 'x'.repeat(1000)));
     assert.ok(Buffer.byteLength(text) <= 60_000, `${text.length}`);
     assert.ok(Buffer.byteLength(text) > 50_000, `${text.length}`);
-    assert.match(text, /\n… and \d+ more; the whole is in the job's log\.\n$/);
+    assert.match(text, /\n… and \d+ more; the job's log has them all\.\n$/);
   });
 
   it('create() fences what holds fences', async () => {

@@ -79,7 +79,7 @@ function runFamilies(summary: Summary, failures: ReadonlyMap<string, number>): r
   return [
     family('mailspec_run_timestamp_seconds', 'When the run ended.', [[{}, ended / 1000]]),
     family('mailspec_run_duration_seconds', 'How long the run took.', [[{}, duration / 1000]]),
-    family('mailspec_run_exit_status', 'What mailspec exits with: 0 where all is well.', [[{}, exitStatus]]),
+    family('mailspec_run_exit_status', 'The exit status of mailspec: 0 if nothing failed.', [[{}, exitStatus]]),
     family(
       'mailspec_run_scenarios',
       'Scenarios by their outcome.',
@@ -104,7 +104,7 @@ function scenarioFamilies(judged: readonly Judged[]): readonly Family[] {
     ),
     family(
       'mailspec_scenario_judged',
-      'Whether the scenario came to a verdict: 0 where its server could not be used.',
+      'Whether the scenario could be checked: 0 if its server could not be used.',
       each(({ isJudged }) => Number(isJudged)),
     ),
     family(

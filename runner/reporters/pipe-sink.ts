@@ -44,13 +44,13 @@ export async function pipeSink(
 
 /** Opening a named pipe waits for a reader, for ever where none comes: it is waited for in another way. */
 function openToWrite(path: string, shown: string, patience: number): Promise<FileHandle> {
-  return untilReady('ENXIO', `nobody reads the named pipe ${JSON.stringify(shown)}`, patience, () =>
+  return untilReady('ENXIO', `no program reads the named pipe ${JSON.stringify(shown)}`, patience, () =>
     open(path, constants.O_WRONLY | constants.O_NONBLOCK),
   );
 }
 
 async function writeAll(handle: FileHandle, octets: Buffer, shown: string, patience: number): Promise<void> {
-  const problem = `nobody reads the named pipe ${JSON.stringify(shown)} any more`;
+  const problem = `no program reads the named pipe ${JSON.stringify(shown)} any more`;
   for (let start = 0; start < octets.length; ) {
     const at = start;
     const { bytesWritten } = await untilReady('EAGAIN', problem, patience, () => handle.write(octets, at));

@@ -18,7 +18,7 @@ export const reporters = {
     load: () => import('./spec.ts'),
   },
   dot: {
-    description: 'one character a scenario, then failures and the summary',
+    description: 'one character per scenario, then failures and the summary',
     to: { terminal: true },
     load: () => import('./dot.ts'),
   },
@@ -53,7 +53,7 @@ export const reporters = {
     load: () => import('./ctrf.ts'),
   },
   github: {
-    description: 'annotations and the step summary of GitHub Actions; there it is chosen by itself',
+    description: 'annotations and the step summary of GitHub Actions; chosen automatically there',
     to: { terminal: true },
     load: () => import('./github.ts'),
   },
@@ -73,7 +73,7 @@ export const reporters = {
     load: () => import('./nagios.ts'),
   },
   openmetrics: {
-    description: "metrics for Prometheus, by way of node_exporter's textfile collector",
+    description: "metrics for Prometheus, through node_exporter's textfile collector",
     to: { file: 'mailspec.prom' },
     keepsEarlier: true,
     load: () => import('./openmetrics.ts'),

@@ -77,7 +77,7 @@ export function createAccess({ cwd, folders, sockets, configFile, system }: Acce
   const file: Access['file'] = (named, span, report, options = {}) => {
     const { source = span.file, trusted = span.file === configFile } = options;
     if (named.includes('\0')) {
-      report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });
+      report({ code: 'file.unreadable', message: 'A path cannot contain NUL', span });
       return undefined;
     }
     const path = resolve(folderOf(source), named);
@@ -107,7 +107,7 @@ export function createAccess({ cwd, folders, sockets, configFile, system }: Acce
     readable: () => ({ within: allowed, trusted: [...trustedFiles] }),
     path(named, span, report, source = span.file) {
       if (named.includes('\0')) {
-        report({ code: 'file.unreadable', message: 'A path cannot hold NUL', span });
+        report({ code: 'file.unreadable', message: 'A path cannot contain NUL', span });
         return undefined;
       }
       const path = resolve(folderOf(source), named);
@@ -141,7 +141,7 @@ export function reasonOf(error: unknown): string {
     ENOTDIR: 'no such file',
     EISDIR: 'it is a folder',
     EACCES: 'no permission',
-    ELOOP: 'its symbolic links have no end',
+    ELOOP: 'its symbolic links form a loop',
     ENXIO: 'it is not a file',
   };
   return (code !== undefined && known[code]) || messageOf(error);

@@ -59,7 +59,7 @@ export function checkExpectation(words: CheckWords): (context: MatcherContext, n
     const near = nearest(node.text, words.choices ?? []);
     context.scope.shared.report({
       code: 'value.invalid',
-      message: `"${node.text}" is nothing that this check sees`,
+      message: `"${node.text}" is not something that this check reports`,
       span: node.span,
       hint: near === undefined ? words.hint : `Did you mean "${near}"?`,
     });

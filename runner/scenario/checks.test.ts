@@ -40,8 +40,8 @@ describe('checks', () => {
       )
         .diagnostics.filter(({ severity }) => severity === 'warning')
         .map(({ message }) => message);
-    assert.match(warned('{ exit: 0, stdout: true }').join(), /^true says only whether there is a text$/);
-    assert.match(warned('{ exit: 0, stderr: FALSE }').join(), /^FALSE is a truth value in YAML/);
+    assert.match(warned('{ exit: 0, stdout: true }').join(), /^true only says whether there is a value$/);
+    assert.match(warned('{ exit: 0, stderr: FALSE }').join(), /^FALSE is a boolean in YAML/);
     for (const text of ['{ exit: 0, stdout: "true" }', '{ exit: 0, stdout: "TRUE" }', '{ exit: 0, stdout: yes }'])
       assert.deepEqual(warned(text), []);
   });

@@ -51,15 +51,15 @@ const none: ReadKey = () => [];
 /** The keys that do not contain expectations. */
 export const replyKeys: Readonly<Record<string, KeyRow>> = {
   code: { read: alternatives('code'), protocols: coded, instead: 'Its replies have a "status"' },
-  enhanced: { read: alternatives('enhanced'), protocols: coded, instead: 'Look at "response_code" or "text"' },
+  enhanced: { read: alternatives('enhanced'), protocols: coded, instead: 'Use "response_code" or "text"' },
   status: { read: readStatuses, protocols: worded, instead: 'Its replies have a "code"' },
-  response_code: { read: matched('response_code'), protocols: worded, instead: 'Look at "enhanced" or "text"' },
+  response_code: { read: matched('response_code'), protocols: worded, instead: 'Use "enhanced" or "text"' },
   extensions: { read: keyed('extension'), protocols: advertising('extension'), instead: 'Write "capabilities"' },
   capabilities: { read: keyed('capability'), protocols: advertising('capability'), instead: 'Write "extensions"' },
   untagged: {
     read: readUntagged,
     protocols: untagged,
-    instead: `Untagged responses are ${listed(untagged.map(({ title }) => title))}'s: look at "lines" or "text"`,
+    instead: `Untagged responses are ${listed(untagged.map(({ title }) => title))}'s: use "lines" or "text"`,
   },
   lines: { read: readLines },
   text: { read: matched('text') },

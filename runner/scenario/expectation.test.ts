@@ -243,7 +243,7 @@ describe('readExpectation()', () => {
   it('readExpectation() refuses a short form when its status is captured', () => {
     const text = dialogue('- send: NOOP\n  expect: 250\n  capture: { c: "/(.*)/" }\n- send: X\n  expect: "${c}"');
     assert.deepEqual(mistakesOf(text), [
-      'value.invalid: A text whose status is known only while running is not an SMTP reply',
+      'value.invalid: A string whose status is known only during the run is not an SMTP reply',
     ]);
   });
 });

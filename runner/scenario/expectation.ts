@@ -10,7 +10,7 @@ import { readShortForm } from './short-form.ts';
 import { child, entriesOf, type MapNode, type Node, type ScalarNode } from './tree.ts';
 import { listed } from './validate.ts';
 
-/** Silence is told after this long, unless `nothing: 2s` says otherwise. */
+/** Silence is certain after this long, unless `nothing: 2s` says otherwise. */
 const defaultSilence = 500;
 
 /** An `expect`, short, long or a list. `undefined` where a mistake was reported. */
@@ -50,7 +50,7 @@ function readEnd(scope: Scope, node: MapNode, end: Node): Expectation {
   if (wrong !== undefined)
     scope.shared.report({
       code: 'value.invalid',
-      message: `"${typeof wrong === 'string' ? wrong : 'A text that is known only while running'}" is not how a connection ends`,
+      message: `"${typeof wrong === 'string' ? wrong : 'A string that is known only during the run'}" is not how a connection ends`,
       span: end.span,
       hint: `Write ${listed(ends)}, or a list of them`,
     });
@@ -63,7 +63,7 @@ function refuseOthers(scope: Scope, node: MapNode, kind: 'closed' | 'nothing'): 
   if (other === undefined) return;
   scope.shared.report({
     code: 'value.invalid',
-    message: `"${kind}" and "${other.key}" cannot both hold`,
+    message: `"${kind}" and "${other.key}" cannot be combined`,
     span: other.keySpan,
     hint: 'Without a reply there is nothing else to match: use "one_of" for alternatives',
   });
@@ -94,7 +94,7 @@ function readAll(context: ExpectationContext, items: readonly Node[]): Gathered 
     if (special !== undefined) {
       context.scope.shared.report({
         code: 'value.invalid',
-        message: `"${special.kind}" cannot hold together with a reply`,
+        message: `"${special.kind}" cannot be combined with a reply`,
         span: item.span,
         hint: 'Every entry of a list must match: use "one_of" for alternatives',
       });
@@ -188,7 +188,7 @@ function readLongForm(context: ExpectationContext, node: MapNode): Gathered {
 
 /** A line-based service has neither codes nor words: only its lines. */
 function hintFor(key: string, { replies }: Protocol, instead: string): string {
-  return replies.status.form === 'none' && key !== 'untagged' ? 'Look at "lines" or "text"' : instead;
+  return replies.status.form === 'none' && key !== 'untagged' ? 'Use "lines" or "text"' : instead;
 }
 
 function readFraming({ scope }: ExpectationContext, node: MapNode): Framing | undefined {

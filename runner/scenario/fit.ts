@@ -56,17 +56,17 @@ function misfit(matcher: Matcher, shape: Shape): Misfit | undefined {
   if (isBareRecord(shape)) {
     if (about === 'text' || about === 'quantity' || kind === 'length')
       return {
-        message: `"${kind}" is about a single value, and this has fields`,
+        message: `"${kind}" compares a single value, and this has fields`,
         hint: `Write which: ${namesOf(shape)}`,
       };
     if (kind === 'equals' && typeof matcher.value !== 'boolean' && matcher.value !== null)
       return { message: 'This has fields, and is never a single value', hint: `Write which: ${namesOf(shape)}` };
   }
   if (about === 'quantity' && isListOf(shape, 'text'))
-    return { message: `"${kind}" is about a number, and this is a list`, hint: `Write { length: { ${kind}: … } }` };
+    return { message: `"${kind}" compares a number, and this is a list`, hint: `Write { length: { ${kind}: … } }` };
   if (kind === 'length' && (shape === 'number' || shape === 'truth'))
     return {
-      message: `A ${shape === 'number' ? 'number' : 'truth value'} has no length`,
+      message: `A ${shape === 'number' ? 'number' : 'boolean'} has no length`,
       hint: 'Compare the value itself',
     };
   if (shape === 'truth' && (about === 'quantity' || about === 'text'))

@@ -63,7 +63,7 @@ export function createFragmentStore({ access, shipped, parse, loaded }: Fragment
     if (own && !/^[a-z0-9-]+$/.test(name)) {
       report({
         code: 'fragment.unknown',
-        message: `"${file}" names no file of fragments`,
+        message: `"${file}" does not name a file of fragments`,
         span,
         hint: 'Write "mailspec:smtp#login"',
       });
@@ -75,7 +75,7 @@ export function createFragmentStore({ access, shipped, parse, loaded }: Fragment
       return load(resolve(path));
     } catch (error) {
       const message = own
-        ? `No fragments named "${name}" ship with the product`
+        ? `No fragments named "${name}" ship with mailspec`
         : `Cannot read "${file}": ${reasonOf(error)}`;
       report({ code: own ? 'fragment.unknown' : 'file.unreadable', message, span });
       return undefined;
@@ -89,7 +89,7 @@ export function createFragmentStore({ access, shipped, parse, loaded }: Fragment
       if (at === -1 && (named.startsWith(prefix) || /\.ya?ml$/.test(named))) {
         report({
           code: 'fragment.unknown',
-          message: `"${named}" names a file, but no fragment`,
+          message: `"${named}" names a file, but not a fragment in it`,
           span,
           hint: `Write "${named}#NAME"`,
         });

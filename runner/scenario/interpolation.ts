@@ -1,7 +1,7 @@
 import type { Span } from '../source.ts';
 import type { ScalarNode } from './tree.ts';
 
-/** `${name|filter|…}` as it stands in a text. */
+/** `${name|filter|…}` as it is written in a text. */
 export interface Reference {
   readonly name: string;
   /** What stands behind `:-`: the value of an environment variable that is unset or empty. */
@@ -45,7 +45,7 @@ export function interpolate(text: string): Interpolation {
     const [, name, fallback, filters = ''] = reference.exec(raw.slice(2, -1)) ?? [];
     if (end === -1 || name === undefined) {
       const message = end === -1 ? 'A variable that is never closed' : `"${raw}" is not a variable`;
-      return { tokens, mistake: { message, hint: 'Write "${name}", or "$${" for a plain "${"', raw, ordinal } };
+      return { tokens, mistake: { message, hint: 'Write "${name}", or "$${" for a literal "${"', raw, ordinal } };
     }
     if (fallback !== undefined && !name.startsWith('env.')) {
       const message = `Only environment variables take a default, and "${name}" is a variable of scenarios`;

@@ -21,7 +21,12 @@ const hostile: readonly (readonly [what: string, text: string, line: number, mes
   ['4 MiB of "["', '['.repeat(4 * 1024 * 1024), 1, /^Nested too deeply$/],
   ['4 MiB of "{"', '{'.repeat(4 * 1024 * 1024), 1, /^Nested too deeply$/],
   ['2 MiB of "- "', '- '.repeat(1024 * 1024), 1, /^Nested too deeply$/],
-  ['a million empty lists', `[${'[],'.repeat(1024 * 1024)}`, 1, /^More than 500,000 words and signs$/],
+  [
+    'a million empty lists',
+    `[${'[],'.repeat(1024 * 1024)}`,
+    1,
+    /^More than 500,000 keys, values and punctuation marks$/,
+  ],
   [
     'variables that double',
     head + doubling('aaaaaaaaaa') + scenario('  - send: "X ${v30}"\n    expect: 250\n'),
@@ -50,7 +55,7 @@ const hostile: readonly (readonly [what: string, text: string, line: number, mes
     'variables of variables',
     `${head}variables:\n  v0: a\n${lines(20_000, (index) => `  v${index + 1}: "\${v${index}}"\n`)}${scenario('  - send: "X ${v20000}"\n    expect: 250\n')}`,
     19_905,
-    /^Variables need others more than 100 deep$/,
+    /^Variables refer to each other more than 100 levels deep$/,
   ],
   [
     'a filter that doubles 28 times',

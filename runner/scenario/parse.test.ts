@@ -54,7 +54,7 @@ describe('parse()', () => {
     ['a: *b', /Unknown alias "\*b"/],
     ['a: &x [*x]', /Unknown alias "\*x"/],
     ['a: 1\na: 2', /The key "a" appears twice/],
-    ['? [a, b]\n: 1', /A key must be a text/],
+    ['? [a, b]\n: 1', /A key must be a string/],
     ['a: 1\n---\nb: 2', /A file contains one document/],
     ['a:\n\tb: 1', /A tab cannot indent/],
     ['a: "b', /A quote that is never closed/],

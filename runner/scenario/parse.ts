@@ -22,7 +22,7 @@ import { limits } from './limits.ts';
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.ts';
 import { yamlDiagnostic } from './yaml-error.ts';
 
-/** What a decoder writes where octets are no UTF-8: a scenario would send that instead of what its author wrote. */
+/** What a decoder writes where octets are not UTF-8: a scenario would send that instead of what its author wrote. */
 const replacement = '\u{fffd}';
 
 export interface Parsed {
@@ -36,16 +36,16 @@ export function parse(file: SourceFile): Parsed {
   const whole = { file, start: 0, end: 0 };
   if (file.text.length > limits.length) {
     return {
-      diagnostics: [{ code: 'yaml.syntax', message: `Larger than ${limits.length / 1024 / 1024} MiB`, span: whole }],
+      diagnostics: [
+        { code: 'yaml.syntax', message: `The file is larger than ${limits.length / 1024 / 1024} MiB`, span: whole },
+      ],
     };
   }
   const lost = file.text.indexOf(replacement);
   if (lost !== -1) {
     const span = { file, start: lost, end: lost + 1 };
     return {
-      diagnostics: [
-        { code: 'yaml.syntax', message: 'Octets that are not UTF-8', span, hint: 'Save the file as UTF-8' },
-      ],
+      diagnostics: [{ code: 'yaml.syntax', message: 'The file is not UTF-8', span, hint: 'Save the file as UTF-8' }],
     };
   }
   let document: Document.Parsed;
@@ -97,7 +97,7 @@ function* tokensOf(file: SourceFile): Generator<CST.Token> {
     if (lexemes > limits.lexemes || parser.stack.length > 2 * limits.depth) {
       const here = { file, start: parser.offset, end: parser.offset + lexeme.length };
       throw lexemes > limits.lexemes
-        ? new Stop(`More than ${counted(limits.lexemes)} words and signs`, here, 'Split the file')
+        ? new Stop(`More than ${counted(limits.lexemes)} keys, values and punctuation marks`, here, 'Split the file')
         : new Stop('Nested too deeply', here, depthHint);
     }
     yield* parser.next(lexeme);
@@ -105,7 +105,7 @@ function* tokensOf(file: SourceFile): Generator<CST.Token> {
   yield* parser.end();
 }
 
-const depthHint = 'A scenario file is not so deep: look for a bracket that is never closed';
+const depthHint = 'Scenario files are never this deep: look for an unclosed bracket';
 
 /** An unclosed quote is reported where the file ends; it is wanted where it begins. */
 function openQuote(file: SourceFile, document: Document.Parsed): [number, number] | undefined {
@@ -159,7 +159,7 @@ function build(builder: Builder, yaml: unknown, level: number): Built {
 
 function resolveAlias(builder: Builder, name: string, span: Span, level: number): Built {
   const built = builder.anchors.get(name);
-  if (built === undefined) throw new Stop(`Unknown alias "*${name}"`, span, 'Quote a text that begins with "*"');
+  if (built === undefined) throw new Stop(`Unknown alias "*${name}"`, span, 'Quote a string that begins with "*"');
   if (level + built.depth > limits.depth) throw new Stop('Nested too deeply', span, depthHint);
   return built;
 }
@@ -237,7 +237,7 @@ function keyText(builder: Builder, yaml: unknown, span: Span): string {
     if (yaml.anchor !== undefined) builder.anchors.set(yaml.anchor, { node: scalar, size: 1, depth: 1 });
     return scalar.text;
   }
-  throw new Stop('A key must be a text', span, 'Quote a key that begins with "{", "[" or "*"');
+  throw new Stop('A key must be a string', span, 'Quote a key that begins with "{", "[" or "*"');
 }
 
 function spanOf(builder: Builder, yaml: unknown): Span {

@@ -11,7 +11,7 @@ export function looksLikePattern(text: string): boolean {
   return parsePatternText(text) !== undefined;
 }
 
-/** A value that is unlikely to upset a pattern, in place of what is known only while running. */
+/** A value that is unlikely to upset a pattern, in place of what is known only during the run. */
 const placeholder = 'x';
 
 /**

@@ -80,7 +80,7 @@ function readKnown(
   if (typeof hole !== 'object') return undefined;
   scope.shared.report({
     code: 'value.invalid',
-    message: `"\${${hole.name}}" is known only while running`,
+    message: `"\${${hole.name}}" is known only during the run`,
     span: found.span,
     hint: `${what} must be known before the run`,
   });

@@ -8,7 +8,7 @@ import { rowOf } from './matrix.ts';
 import { parse } from './parse.ts';
 import type { Definition, Definitions } from './scope.ts';
 
-/** The cases in a file: CSV with a line of names, or a list of maps as JSON or YAML. A mistake is reported, and gives none. */
+/** The cases in a file: CSV with a line of names, or a list of maps as JSON or YAML. An error is reported, and gives no cases. */
 export function rowsIn(
   access: Access,
   named: string,
@@ -38,7 +38,7 @@ export function rowsIn(
     if (root === undefined && diagnostics.length > 0) return [];
     return root?.kind === 'list' && root.items.length > 0 && root.items.every(({ kind }) => kind === 'map')
       ? root.items.map(rowOf)
-      : wrong(`"${named}" has no cases`, 'Write a list of maps, one a case');
+      : wrong(`"${named}" has no cases`, 'Write a list of maps, one per case');
   }
   return rows;
 }
@@ -51,7 +51,7 @@ function ofCsv(
 ): readonly Definitions[] {
   // Loaded when the first file is read.
   const { parse: parseCsv } = createRequire(import.meta.url)('csv-parse/sync') as typeof import('csv-parse/sync');
-  const hint = 'Write the names into the first line, and a line for each case';
+  const hint = 'Write the names on the first line, then one line per case';
   try {
     const rows = parseCsv(text, { bom: true, columns: true, skip_empty_lines: true, trim: true }) as readonly Record<
       string,

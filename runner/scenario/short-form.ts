@@ -3,7 +3,7 @@ import type { Protocol } from '../protocol/protocol.ts';
 import { protocols } from '../protocol/protocols.ts';
 import type { Span } from '../source.ts';
 
-/** What a short form says, or why it is none. */
+/** What a short form says, or why it is not a short form. */
 export type ShortForm =
   | { readonly conditions: readonly Condition[] }
   | { readonly mistake: string; readonly hint: string };
@@ -75,7 +75,7 @@ export function readShortForm(text: Text, protocol: Protocol | undefined, span: 
     return { conditions: [...conditions, { kind: 'begins', text: begins, span }] };
   }
   if (own === undefined) return { conditions: [{ kind: 'begins', text, span }] };
-  const shown = typeof text === 'string' ? `"${text}"` : 'A text whose status is known only while running';
+  const shown = typeof text === 'string' ? `"${text}"` : 'A string whose status is known only during the run';
   return { mistake: `${shown} is not ${own.protocol.replies.noun}`, hint: own.hint };
 }
 

@@ -51,7 +51,7 @@ describe('tolerate', () => {
     ]);
     assert.match(
       tolerating('[smtp.reply.syntax]').said.join(),
-      /Cannot tolerate "smtp\.reply\.syntax": after it nobody/,
+      /Cannot tolerate "smtp\.reply\.syntax": after it, nobody/,
     );
   });
 

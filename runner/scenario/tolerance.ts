@@ -61,9 +61,9 @@ function refuseFatal(finding: string, names: ReadonlySet<FindingName>, { span }:
   if (![...names].some(isFatal)) return undefined;
   return {
     code: 'value.invalid',
-    message: `Cannot tolerate "${finding}": after it nobody can tell where the next reply begins`,
+    message: `Cannot tolerate "${finding}": after it, nobody can tell where the next reply begins`,
     span,
-    hint: 'Where the server does that, "tcp:" reads its lines as they come',
+    hint: 'To test such a server, use "tcp:", which reads lines as they come',
   };
 }
 
@@ -73,6 +73,6 @@ function expired(finding: string, until: string, { span }: Node): Diagnostic {
     severity: 'warning',
     message: `The tolerance of "${finding}" has expired on ${until}`,
     span,
-    hint: 'It counts again: have the server mended, or give it another date',
+    hint: 'It counts again: have the server fixed, or set a later date',
   };
 }

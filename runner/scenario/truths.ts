@@ -8,9 +8,9 @@ export function suspectSpelling(scope: Scope, node: ScalarNode): void {
   scope.shared.report({
     code: 'value.invalid',
     severity: 'warning',
-    message: `${node.text} is a truth value in YAML: it says only whether there is something`,
+    message: `${node.text} is a boolean in YAML: it only says whether there is a value`,
     span: node.span,
-    hint: `Write "${node.text}" in quotes where that is the text, else ${node.value}`,
+    hint: `Write "${node.text}" in quotes if you mean the string, else ${node.value}`,
   });
 }
 
@@ -23,8 +23,8 @@ export function suspectTruth(scope: Scope, matcher: Matcher): void {
   scope.shared.report({
     code: 'value.invalid',
     severity: 'warning',
-    message: `${value} says only whether there is a text`,
+    message: `${value} only says whether there is a value`,
     span,
-    hint: `Write "${value}" in quotes where that is the text`,
+    hint: `Write "${value}" in quotes if you mean the string`,
   });
 }

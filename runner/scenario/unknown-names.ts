@@ -38,7 +38,7 @@ export function deferUnknown(report: (diagnostic: Diagnostic) => void) {
                 span,
                 hint:
                   near === undefined
-                    ? 'Give it a value under "variables", in the configuration, or with --var; a plain "${" is written "$${"'
+                    ? 'Give it a value under "variables", in the configuration, or with --var; a literal "${" is written "$${"'
                     : `Did you mean "${near}"?`,
               },
         );

@@ -11,7 +11,7 @@ type SchemaError = NonNullable<typeof validateScenario.errors>[number];
 
 const validators = { scenario: validateScenario, config: validateConfig };
 
-/** Holds a document against its schema: one mistake, one diagnostic, at the exact place, in the file's order. */
+/** Checks a document against its schema: one diagnostic for each error, at the exact place, in the file's order. */
 export function validate(root: Node, as: keyof typeof validators): readonly Diagnostic[] {
   const newer = as === 'scenario' ? newerLanguage(root) : undefined;
   if (newer !== undefined) return [newer];
@@ -46,7 +46,7 @@ const words: Readonly<Record<string, (error: SchemaError, node: Node) => Diagnos
   pattern: malformed,
   propertyNames: badName,
   minimum: (error, node) => invalid(error, node, `Must be ${error.params.limit} or more`),
-  minLength: (error, node) => invalid(error, node, 'An empty text'),
+  minLength: (error, node) => invalid(error, node, 'An empty string'),
   minItems: (error, node) => invalid(error, node, 'An empty list'),
   minProperties: (error, node) => invalid(error, node, 'An empty map'),
 };
@@ -253,7 +253,7 @@ function badName(error: SchemaError, node: Node): Diagnostic | undefined {
 function malformed(error: SchemaError, node: Node): Diagnostic | undefined {
   // A key's pattern is told by `propertyNames`.
   if (node.kind !== 'scalar') return undefined;
-  return ownWords(error, node) ?? invalid(error, node, 'Not as it must be');
+  return ownWords(error, node) ?? invalid(error, node, 'An invalid value');
 }
 
 function invalid(error: SchemaError, node: Node, message: string): Diagnostic {

@@ -164,12 +164,12 @@ function expandDefinition(
 ): Expanded {
   const here = stack.slice(stack.lastIndexOf(outside) + 1);
   if (stack.length >= limits.variableDepth)
-    throw new TooCostly(`Variables need others more than ${limits.variableDepth} deep`, place);
+    throw new TooCostly(`Variables refer to each other more than ${limits.variableDepth} levels deep`, place);
   if (here.includes(name)) {
     const circle = [...here.slice(here.indexOf(name)), name].map((each) => `"${each}"`).join(' needs ');
     scope.shared.report({
       code: 'variable.cycle',
-      message: `The variable "${name}" needs itself: ${circle}`,
+      message: `The variable "${name}" refers to itself: ${circle}`,
       span: place,
     });
     return vagueValue;
@@ -210,7 +210,7 @@ function environment(scope: Scope, reference: Reference, node: ScalarNode, place
   if (shared.configFile === undefined || node.span.file !== shared.configFile) {
     shared.report({
       code: 'access.denied',
-      message: 'Scenario files see no environment variables',
+      message: 'Scenario files cannot read environment variables',
       span: place,
       hint: `Give it a name under "variables" or "secrets" of the configuration: ${name.toLowerCase()}: "\${env.${name}}"`,
     });

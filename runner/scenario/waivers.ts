@@ -40,6 +40,6 @@ export function expiredWarning({ reason, until }: KnownIssue, span: Span): Diagn
     severity: 'warning',
     message: `A known issue has expired on ${until}: ${reason}`,
     span,
-    hint: 'Failures count again: fix it, or give it another date',
+    hint: 'Failures count again: fix the cause, or set a later date',
   };
 }

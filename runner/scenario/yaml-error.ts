@@ -15,12 +15,12 @@ const wordings: Readonly<Partial<Record<ErrorCode, Wording>>> = {
     message: 'Wrong indentation',
     hint: 'Keys of one map, and entries of one list, begin in the same column',
   },
-  BAD_ALIAS: { message: 'Not a usable alias', hint: 'Quote a text that begins with "*"' },
+  BAD_ALIAS: { message: 'An invalid alias', hint: 'Quote a string that begins with "*"' },
   BAD_DQ_ESCAPE: {
-    message: 'Unknown escape in a double-quoted text',
-    hint: 'Double the backslash ("\\\\S"), or use single quotes, in which a backslash is itself',
+    message: 'Unknown escape in a double-quoted string',
+    hint: 'Double the backslash ("\\\\S"), or use single quotes, in which a backslash is literal',
   },
-  BAD_SCALAR_START: { message: 'A plain text cannot begin with this character', hint: 'Quote the text' },
+  BAD_SCALAR_START: { message: 'An unquoted string cannot begin with this character', hint: 'Quote the string' },
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'A map cannot begin here',
     hint: 'Quote a string that contains ": ", or begin the map on its own line',
@@ -37,10 +37,10 @@ const wordings: Readonly<Partial<Record<ErrorCode, Wording>>> = {
     message: 'A file contains one document',
     hint: 'Remove the "---", and put the second suite into a file of its own',
   },
-  TAG_RESOLVE_FAILED: { message: 'Unknown tag', hint: 'Quote a text that begins with "!"' },
+  TAG_RESOLVE_FAILED: { message: 'Unknown tag', hint: 'Quote a string that begins with "!"' },
   RESOURCE_EXHAUSTION: {
     message: 'Nested too deeply',
-    hint: 'A scenario file is not so deep: look for a bracket that is never closed',
+    hint: 'Scenario files are never this deep: look for an unclosed bracket',
   },
 };
 
@@ -52,11 +52,11 @@ const messages: readonly (readonly [RegExp, Wording])[] = [
   ],
   [
     /Flow (map|sequence).*end with/i,
-    { message: 'A bracket that is never closed', hint: 'Close it, or quote the text if "[" or "{" belongs to it' },
+    { message: 'A bracket that is never closed', hint: 'Close it, or quote the string if "[" or "{" belongs to it' },
   ],
   [
     /Plain value cannot start with (?:reserved|a tab) character/i,
-    { message: 'A plain text cannot begin with this character', hint: 'Quote the text' },
+    { message: 'An unquoted string cannot begin with this character', hint: 'Quote the string' },
   ],
   [
     /Nested mappings are not allowed in compact mappings/i,
@@ -72,7 +72,7 @@ const messages: readonly (readonly [RegExp, Wording])[] = [
   ],
   [
     /Unexpected (?:flow-(?:seq|map)-start|[a-z -]+) at node end/i,
-    { message: 'Something follows a value that is complete', hint: 'Quote the text, or add the comma' },
+    { message: 'Something follows a complete value', hint: 'Quote the string, or add the comma' },
   ],
   [/Missing , or : between flow/i, { message: 'Inside "[…]" and "{…}" a comma is missing', hint: 'Add it' }],
   [

@@ -74,7 +74,7 @@ async function untilReady(
     if (signal.aborted) throw fail(`Service "${name}" was not ready when the run was interrupted`);
     const last = running.silent;
     if (await isReady(signal, deadline)) return;
-    if (last && ready?.by === 'pattern') throw fail(`Service "${name}" ended, and its output never matched`);
+    if (last && ready?.by === 'pattern') throw fail(`Service "${name}" ended before its output matched`);
     if (performance.now() >= deadline) throw fail(`Service "${name}" was not ready within ${inWords(timeout)}`);
     await running.changeOr(pollEvery, signal);
   }

@@ -105,7 +105,7 @@ export class Mirror implements Transport {
       const message = error instanceof Error ? error.message : String(error);
       if (mayFail()) throw new TransportError('handshake', 'handshake', message);
       throw new StepFailure('tls.handshake', `the client did not complete the TLS handshake: ${message}`, {
-        hint: 'The certificate was made at the start: let the client trust it ("--save-ca FILE"), or not verify it',
+        hint: 'The certificate was made at the start: let the client trust it ("--save-ca FILE"), or turn off its verification',
       });
     }
     const { protocol = '', cipher = '' } = link.tls ?? {};

@@ -77,7 +77,7 @@ function examine(step: Step, diagnostics: Diagnostic[]): void {
   if (step.kind === 'authenticate' && !isServable(step.credentials))
     diagnostics.push({
       code: 'value.invalid',
-      message: `Cannot serve a login by ${step.credentials.mechanism}: the server must know more than the scenario says`,
+      message: `Cannot serve a login by ${step.credentials.mechanism}: the scenario does not contain everything that the server needs`,
       span: step.span,
       hint: "Use PLAIN, LOGIN, CRAM-MD5, XOAUTH2, OAUTHBEARER, EXTERNAL or ANONYMOUS, or the protocol's own login",
     });
@@ -90,7 +90,7 @@ function examineReply(expectation: Expectation, diagnostics: Diagnostic[]): void
   if (!('unclear' in made)) return;
   diagnostics.push({
     code: 'key.missing',
-    message: 'Cannot make a reply of this expectation',
+    message: 'Cannot make a reply from this expectation',
     span: made.unclear,
     hint: 'Add "reply" to the step: the text that the client gets',
   });

@@ -72,7 +72,7 @@ export function parseEndpoint(text: string, defaultPort: number): Endpoint {
   const { host: address = '', port = defaultPort } = readHostAndPort(text) ?? {};
   if (isIP(address) === 0 || port > 65535) {
     throw new Error(
-      `Cannot use "${text}" in a PROXY header: it is no IP address, or no port follows it; write "192.0.2.7:1234" or "[2001:db8::7]:1234"`,
+      `Cannot use "${text}" in a PROXY header: it is not an IP address with a port; write "192.0.2.7:1234" or "[2001:db8::7]:1234"`,
     );
   }
   return { address, port };

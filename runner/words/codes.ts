@@ -107,7 +107,7 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
   },
   'client.timeout': {
     means: 'In "mailspec serve": the client did not send what the scenario sends next.',
-    remedy: 'See what the client waits for: perhaps it needs another reply. "--timeout" gives it longer.',
+    remedy: 'Find out what the client waits for: perhaps it needs another reply. "--timeout" gives it more time.',
     example: 'expected the client to send "QUIT", and nothing came within 60 s',
   },
   'client.closed': {
@@ -118,12 +118,12 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
   },
   'connect.failed': {
     means: 'The connection was refused, or ended while it was being established.',
-    remedy: 'Start the service, and see with "ss -ltnp" whether it listens on this address and port.',
+    remedy: 'Start the service, and check with "ss -ltnp" that it listens on this address and port.',
     example: 'server "mx": Cannot connect to "192.0.2.25:25": connection refused',
   },
   'connect.timeout': {
     means: 'Nothing answered at this address and port.',
-    remedy: 'Look at firewalls on both sides. Many networks block outgoing connections to port 25.',
+    remedy: 'Check the firewalls on both sides. Many networks block outgoing connections to port 25.',
     example: 'server "mx": Cannot connect to "192.0.2.25:25": no answer within 10 s',
   },
   'connect.name': {

@@ -1,14 +1,14 @@
 import { inUnits } from '../duration.ts';
 import type { Excerpt } from '../excerpt.ts';
 import type { ConditionForm, ExpectationForm, Text, UntaggedForm } from '../plan.ts';
-import { matcherWords } from './matcher.ts';
+import { type AnyMatcher, matcherWords } from './matcher.ts';
 import { either, enumerate, quote, written } from './text.ts';
 
 type AnyText = Text | Excerpt;
 type AnyCondition = ConditionForm<AnyText, unknown>;
 type Offer = Extract<AnyCondition, { readonly kind: 'extension' | 'capability' }>;
 
-/** What an expectation wants, in words that stand after "expected". */
+/** What an expectation wants, in words that follow "expected". */
 export function expectationWords(expectation: ExpectationForm<AnyText, unknown>): string {
   switch (expectation.kind) {
     case 'closed':
@@ -77,11 +77,15 @@ export function untaggedWords({ want, forbidden, every }: UntaggedForm<AnyText, 
       return `${article} response that begins with ${quoteResponse(want.text)}`;
     case 'text':
       return `${article} response: ${matcherWords(want.matcher)}`;
-    case 'data': {
-      const words = matcherWords(want.matcher);
-      return `${article} ${want.name}${/^[{[("\d]/.test(words) ? '' : ' with'} ${words}`;
-    }
+    case 'data':
+      return `${article} ${dataWords(want)}`;
   }
+}
+
+/** `EXISTS 3`, `SEARCH with a length of 2` */
+export function dataWords({ name, matcher }: { readonly name: string; readonly matcher: AnyMatcher }): string {
+  const words = matcherWords(matcher);
+  return `${name}${/^[{[("\d]/.test(words) ? '' : ' with'} ${words}`;
 }
 
 /** As it stands on the wire. */

@@ -13,7 +13,7 @@ export const diagnosticExamples: Readonly<Record<DiagnosticCode, Example>> = {
   },
   'file.limit': { message: 'A variable has more than 16 filters' },
   'file.empty': { message: '"empty.yaml" is empty', help: 'A scenario file has a "suite" and "scenarios"' },
-  'yaml.syntax': { message: 'Unknown alias "*mx"', help: 'Quote a text that begins with "*"' },
+  'yaml.syntax': { message: 'Unknown alias "*mx"', help: 'Quote a string that begins with "*"' },
   'yaml.tab': { message: 'A tab cannot indent', help: 'Indent with spaces' },
   'yaml.duplicate-key': { message: 'The key "expect" appears twice', help: 'The first one is on line 7' },
   'key.unknown': { message: 'Unknown key "expct"', help: 'Did you mean "expect"?' },
@@ -49,7 +49,7 @@ export const diagnosticExamples: Readonly<Record<DiagnosticCode, Example>> = {
   },
   'variable.unknown': {
     message: 'Unknown variable "q"',
-    help: 'Give it a value under "variables", in the configuration, or with --var; a plain "${" is written "$${"',
+    help: 'Give it a value under "variables", in the configuration, or with --var; a literal "${" is written "$${"',
   },
   'variable.early': {
     message: '"queue_id" is used before the step that captures it',
@@ -68,7 +68,7 @@ export const diagnosticExamples: Readonly<Record<DiagnosticCode, Example>> = {
     message: 'The secret "password" cannot be used here',
     help: 'A secret can only be sent or compared: for anything else, define it under "variables"',
   },
-  'variable.cycle': { message: 'The variable "a" needs itself: "a" needs "b" needs "a"' },
+  'variable.cycle': { message: 'The variable "a" refers to itself: "a" needs "b" needs "a"' },
   'filter.unknown': { message: 'Unknown filter "base46"', help: 'Did you mean "base64"?' },
   'server.unknown': { message: 'Unknown server "mxx"', help: 'Did you mean "mx"?' },
   'server.missing': {

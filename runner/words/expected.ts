@@ -37,7 +37,7 @@ export function expectedWords(expected: Expected): string {
     case 'error':
       return `an error that matches ${patternWords(expected.pattern)}`;
     case 'valid reply':
-      return `a reply by ${expected.rule}`;
+      return `a reply that conforms to ${expected.rule}`;
     case 'words':
       return expected.words;
     default:
@@ -50,5 +50,5 @@ const plainExpected = {
   'positive reply': 'a positive reply',
   'nothing unread': 'no unread reply before going on',
   'no plaintext': 'nothing between the reply and the handshake',
-  'open connection': 'an open connection and no octet',
+  'open connection': 'an open connection and no octets',
 } as const;

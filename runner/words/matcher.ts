@@ -11,14 +11,14 @@ type AnyText = Text | Excerpt;
 export type AnyMatcher = MatcherForm<AnyText, unknown>;
 
 const textWords: Readonly<Record<KindTaking<'text'>, string>> = {
-  contains: 'contains',
-  starts_with: 'begins with',
-  ends_with: 'ends in',
+  contains: 'containing',
+  starts_with: 'beginning with',
+  ends_with: 'ending in',
 };
 
-/** What a matcher wants, in words that stand after "expected". */
+/** What a matcher wants, in words that follow "expected". */
 export function matcherWords(matcher: AnyMatcher): string {
-  if (takes(matcher, 'text')) return `a text that ${textWords[matcher.kind]} ${quote(matcher.value)}`;
+  if (takes(matcher, 'text')) return `text ${textWords[matcher.kind]} ${quote(matcher.value)}`;
   switch (matcher.kind) {
     case 'equals':
       return scalarWords(matcher.value);
@@ -37,7 +37,7 @@ export function matcherWords(matcher: AnyMatcher): string {
         ? matcher.items.map(matcherWords).join()
         : `all of ${enumerate(matcher.items, matcherWords)}`;
     case 'matches':
-      return `a match of ${patternWords(matcher.pattern)}`;
+      return `text matching ${patternWords(matcher.pattern)}`;
     case 'not':
       return `anything but ${whole(matcher.matcher)}`;
     case 'base64':
@@ -53,7 +53,7 @@ export function matcherWords(matcher: AnyMatcher): string {
     case 'excludes':
       return `a list without ${whole(matcher.matcher)}`;
     case 'one_of':
-      return matcher.of.length === 0 ? 'one of no alternatives' : `one of ${enumerate(matcher.of, whole)}`;
+      return matcher.of.length === 0 ? 'one of an empty list' : `one of ${enumerate(matcher.of, whole)}`;
     case 'all_of':
       return matcher.of.length === 0 ? 'anything' : matcher.of.map(whole).join(' and ');
     case 'at_least':

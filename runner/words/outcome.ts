@@ -98,7 +98,7 @@ export function noteWords(note: RunNote): string {
       const { server, said, isOver } = note;
       const what = `the server "${server}" lets a user log in only so often: ${said}`;
       return isOver
-        ? `${what}; take the limit away for the test, or wait for it with "login_delay_wait"`
+        ? `${what}; remove the limit for the test, or wait for it with "login_delay_wait"`
         : `${what}; mailspec waited between the logins`;
     }
     case 'helo':
@@ -138,5 +138,7 @@ export function shortfallWords(shortfall: Shortfall): string {
 
 /** A tolerance that can go. */
 export function unneededWords({ finding, place }: Unneeded): string {
-  return visible(`No server committed "${finding}": its tolerance can be removed (${placeText(place)})`);
+  return visible(
+    `No server showed the violation "${finding}": its entry under "tolerate" can be removed (${placeText(place)})`,
+  );
 }

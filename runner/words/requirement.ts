@@ -1,7 +1,8 @@
 import { inUnits } from '../duration.ts';
+import { takes } from '../matchers/parts.ts';
 import type { Condition, Expectation, Matcher, Untagged } from '../plan.ts';
 import { visible } from '../visible.ts';
-import { quoteResponse } from './condition.ts';
+import { dataWords, quoteResponse } from './condition.ts';
 import { matcherWords } from './matcher.ts';
 import { all, either, quote, written } from './text.ts';
 
@@ -56,11 +57,11 @@ function partsOf(conditions: readonly Condition[]): readonly Part[] {
     ...reply(...of('enhanced').map(({ codes }) => `with the enhanced code ${either(codes.map(written))}`)),
     ...reply(...of('response_code').map(({ matcher }) => `with the response code ${matcherWords(matcher)}`)),
     ...reply(begins.length > 0 && `with ${begins.length === 1 ? 'a line' : 'lines'} beginning ${all(begins)}`),
-    ...reply(...of('text').map(({ matcher }) => `with a text that is ${matcherWords(matcher)}`)),
+    ...reply(...of('text').map(({ matcher }) => textWords(matcher))),
     ...reply(...of('raw').map(({ matcher }) => `with octets that are ${matcherWords(matcher)}`)),
     ...server(offerWords(of('extension', 'capability'))),
-    ...server(wanted.length > 0 && `tells ${all(wanted.map(untaggedWords))}`),
-    ...server(untold.length > 0 && `does not tell ${either(untold.map(untaggedWords))}`),
+    ...server(wanted.length > 0 && `sends ${all(wanted.map(untaggedWords))}`),
+    ...server(untold.length > 0 && `does not send ${either(untold.map(untaggedWords))}`),
     ...reply(...of('lines').map(({ order, items }) => `${orders[order]}: ${all(items.map(matcherWords))}`)),
     ...reply(...of('lines_value').map(({ matcher }) => `with lines: ${matcherWords(matcher)}`)),
     ...server(...of('field').map(({ name, matcher }) => `${name} is ${matcherWords(matcher)}`)),
@@ -69,6 +70,12 @@ function partsOf(conditions: readonly Condition[]): readonly Part[] {
     ...server(...of('within').map(({ ms }) => `within ${inUnits(ms)}`)),
     ...server(...of('after').map(({ ms }) => `no sooner than after ${inUnits(ms)}`)),
   ];
+}
+
+/** `with text containing "x"`, `with the text "x"` */
+function textWords(matcher: Matcher): string {
+  if (takes(matcher, 'text') || takes(matcher, 'pattern')) return `with ${matcherWords(matcher)}`;
+  return `with ${matcher.kind === 'equals' ? 'the text' : 'text that is'} ${matcherWords(matcher)}`;
 }
 
 function server(...words: readonly (string | false)[]): readonly Part[] {
@@ -103,7 +110,7 @@ function untaggedWords({ want }: Untagged): string {
     case 'text':
       return matcherWords(want.matcher);
     case 'data':
-      return `${want.name} ${matcherWords(want.matcher)}`;
+      return dataWords(want);
   }
 }
 

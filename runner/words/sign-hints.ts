@@ -20,7 +20,7 @@ export const signHints: readonly { readonly sign: Sign; readonly symptom: string
   {
     sign: 'name server',
     symptom: '450 4.1.8 and other words for a name that is not found for now',
-    says: "A name that is not found for now usually means that the server's name server does not answer; else that the domain does not exist",
+    says: "A name that is not found for now usually means that the server's name server does not answer; otherwise that the domain does not exist",
   },
   {
     sign: 'no reverse name',

@@ -83,6 +83,6 @@ function refusePlaintext(early: Buffer, step: Handshake): never {
   throw new StepFailure('tls.plaintext', 'plaintext was left over when TLS began (response injection)', {
     span: step.span,
     mismatches: [{ path: '', expected: { kind: 'no plaintext' }, actual: octetsOf(early) }],
-    hint: 'Someone between you and the server could put words into its mouth; the server must not send anything here',
+    hint: 'An attacker on the network could inject replies here; the server must send nothing before the handshake',
   });
 }

@@ -153,7 +153,7 @@ function rawOctets(context: Context, step: Step, text: Text, encoding: 'binary' 
   if (encoding === 'utf-8') return Buffer.from(filled);
   for (let index = 0; index < filled.length; index++) {
     if (filled.charCodeAt(index) > 0xff) {
-      throw new StepFailure('input.value', `Cannot send "${filled[index]}" as an octet: it lies above U+00FF`, {
+      throw new StepFailure('input.value', `Cannot send "${filled[index]}" as an octet: it is above U+00FF`, {
         span: step.span,
         hint: 'Add "encoding: utf-8" to send the text as UTF-8',
       });
@@ -248,10 +248,10 @@ export async function composeParts(
     if (synchronising) {
       throw new StepFailure(
         'input.value',
-        'Cannot send a synchronising literal in a pipeline: the server must be waited for',
+        'Cannot send a synchronizing literal in a pipeline: it must wait for the server',
         {
           span: step.span,
-          hint: 'Write "plus: true" beside "literal", or send the command outside of the pipeline',
+          hint: 'Write "plus: true" beside "literal", or send the command outside the pipeline',
         },
       );
     }

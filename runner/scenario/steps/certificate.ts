@@ -10,7 +10,7 @@ import { certificateFields } from './seen.ts';
 export const certificate: StepReader<'certificate'> = {
   expectation: checkExpectation({
     ...oneOfWords('trusted', []),
-    hint: 'Say what to look at: { valid_for: mail.example.com, days_left: { at_least: 20 } }',
+    hint: 'Say what to check: { valid_for: mail.example.com, days_left: { at_least: 20 } }',
     fields: certificateFields,
   }),
   label: (action) => `certificate ${written(child(action, 'server'))}`.trim(),

@@ -44,7 +44,7 @@ export const http: StepReader<'http'> = {
     if (typeof start === 'string' && !/^https?:\/\/./i.test(start)) {
       report({
         code: 'url.invalid',
-        message: `"${start}" is not a web address`,
+        message: `"${start}" is not a URL`,
         span: node.span,
         hint: 'Write it with its scheme: https://autoconfig.example.com/mail/config-v1.1.xml',
       });

@@ -34,7 +34,7 @@ function startOf({ scope }: StepContext, action: Node): LogStart | undefined {
   if (ago !== undefined) return { ago };
   report({
     code: 'value.invalid',
-    message: `"${since.text}" is not a time to read a log from`,
+    message: `"${since.text}" does not say where to begin in the log`,
     span: since.span,
     hint: 'Write a duration (10m), boot, or a pattern of the line to begin at: /starting up/',
   });

@@ -137,9 +137,9 @@ function readContent(context: StepContext, { key, node }: Entry): Attachment['co
     if (size !== undefined && size > largestAttachment) {
       scope.shared.report({
         code: 'value.size',
-        message: 'A made attachment has at most 64 MiB',
+        message: 'A generated attachment has at most 64 MiB',
         span: node.span,
-        hint: 'Attachments are composed in memory: give the message its "size" instead, which is made while it is sent',
+        hint: 'Attachments are composed in memory: give the message a "size" instead; its content is generated while it is sent',
       });
       return undefined;
     }

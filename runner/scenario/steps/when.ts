@@ -29,7 +29,7 @@ export function whenOf(context: StepContext, node: Node | undefined): When | und
   };
 }
 
-/** What a server offers is known of a connection alone, and of protocols that advertise. */
+/** mailspec knows what a server offers for a connection alone, and of protocols that advertise. */
 function refuseWithoutOffers({ protocol, scope }: StepContext, node: Node): void {
   if (protocol === undefined || protocol.replies.advertises !== undefined) return;
   const span = child(node, 'offers')?.span ?? child(node, 'lacks')?.span;
@@ -39,6 +39,6 @@ function refuseWithoutOffers({ protocol, scope }: StepContext, node: Node): void
     code: 'step.protocol',
     message: `${protocol.title} advertises nothing`,
     span,
-    hint: `What a server offers is known of ${listed(others)}`,
+    hint: `mailspec knows what a server offers for ${listed(others)}`,
   });
 }
