@@ -8,7 +8,7 @@ RUN mkdir /packed && npm ci --ignore-scripts && npm pack --pack-destination /pac
 
 FROM node:22-alpine
 COPY --from=build /packed/ /packed/
-RUN npm install --global /packed/mailspec-*.tgz && npm cache clean --force && rm -r /packed
+RUN npm install --global --cache /packed/cache /packed/mailspec-*.tgz && rm -r /packed
 USER node
 WORKDIR /work
 ENTRYPOINT ["mailspec"]

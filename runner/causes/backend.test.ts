@@ -81,6 +81,16 @@ describe('tellingLines()', () => {
       [waited, error].sort(),
     );
   });
+
+  it('leaves out what scenarios provoke on an Exim, and keeps the refused login', () => {
+    const provoked = 'exim[32]: SMTP protocol error in "AUTH NTLM" H=(client.example) [192.0.2.1] not supported';
+    const refused = 'exim[25]: login authenticator failed for (client.example) [192.0.2.1]: 535 Incorrect data';
+    const lines = [provoked, refused].map((text): LogLine => ({ file: 'maillog', text }));
+    assert.deepEqual(
+      tellingLines([lines]).map(({ text }) => text),
+      [refused],
+    );
+  });
 });
 
 describe('collectCauses()', () => {

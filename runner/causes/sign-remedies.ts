@@ -240,6 +240,10 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
       'Raise MAXPERIP in imapd and pop3d (4 by default, 20 on Debian), or set max_connections in mailspec.yaml to it. https://www.courier-mta.org/imap/INSTALL.html',
     ),
     remedyOf(
+      'cyrus',
+      'Set max_connections in mailspec.yaml to maxlogins_per_user (or maxlogins_per_host) in imapd.conf, or raise that. https://www.cyrusimap.org/imap/reference/manpages/configs/imapd.conf.html',
+    ),
+    remedyOf(
       'postfix',
       'Set max_connections in mailspec.yaml to smtpd_client_connection_count_limit (50), or raise that. https://www.postfix.org/postconf.5.html#smtpd_client_connection_count_limit',
     ),

@@ -68,6 +68,7 @@ const rows: readonly (readonly [line: string, status: string, text: string, Sign
   ['LOGIN "alice" "«password»"', 'NO', '[PRIVACYREQUIRED] Plaintext authentication disallowed', 'TLS first'],
   ['PASS «password»', '-ERR', 'chdir /home/alice/Maildir failed', 'no folder'],
   ['PASS «password»', '-ERR', '[AUTH] Authentication failed.', undefined],
+  ['AUTHENTICATE PLAIN «password»', 'NO', 'Too many open connections (3 of 3 for alice)', 'too many connections'],
 ];
 
 /** Why mail waits, as logs say it. */

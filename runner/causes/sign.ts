@@ -75,7 +75,7 @@ const words: readonly {
   },
   {
     sign: 'too many connections',
-    text: /\btoo many (?:concurrent |simultaneous )?(?:connections|sessions)\b|\bmaximum number of connections\b/i,
+    text: /\btoo many (?:concurrent |simultaneous |open )?(?:connections|sessions)\b|\bmaximum number of connections\b/i,
   },
   // Of the server that mail is passed on to: Postfix names it, and a socket by its path; Exim and Sendmail do not.
   {

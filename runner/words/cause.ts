@@ -182,7 +182,8 @@ function trailWords({ kind, to, asked, why }: Trail): string {
 /** What follows for people, in a sentence. */
 export function meaningWords({ kind, backend, sign }: Pick<Cause, 'kind' | 'backend' | 'sign'>): string | undefined {
   if (backend?.kind === 'limit' || sign === 'too many connections') return limited;
-  return backend?.kind === 'authentication' ? meanings.login : meanings[kind];
+  // Only a log says that the service itself is down; other logins may work.
+  return backend?.kind === 'authentication' ? 'Nobody can log in.' : meanings[kind];
 }
 
 const limited = 'Clients that open several connections at once, as most mail programs do, cannot use all of them.';
@@ -191,7 +192,7 @@ const meanings: Readonly<Record<SymptomKind, string | undefined>> = {
   silent: 'Nobody can use this service: sessions end before they begin.',
   handshake: 'Clients that want TLS, which are nearly all, cannot use this service.',
   certificate: 'Mail programs show warnings or refuse to connect, and servers that check certificates defer mail.',
-  login: 'Nobody can log in.',
+  login: 'Users cannot log in this way.',
   refused: 'The server refuses what clients ask for, and mail does not get through.',
   accepted: undefined,
   delivery: 'Mail that the server has accepted is lost, or nobody finds it.',

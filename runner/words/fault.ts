@@ -21,7 +21,7 @@ function wrongWords(fault: CertificateFault): string {
     case 'own authority':
       return `has a chain that ends in the self-signed "${fault.authority}", which is not trusted`;
     case 'unknown issuer':
-      return `has the unknown issuer "${fault.issuer}": the server did not send the intermediate certificate, or the CA is not trusted`;
+      return `has the unknown issuer "${fault.issuer}": an intermediate certificate is missing, or the CA is not trusted`;
     case 'another name': {
       const names = fault.names.length === 0 ? 'no name' : enumerate(fault.names, (name) => `"${name}"`);
       return `is not for "${fault.asked}": it is for ${names}`;

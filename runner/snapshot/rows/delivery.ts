@@ -97,7 +97,7 @@ const messagesOnce: readonly (readonly [name: string, ...lines: readonly string[
     '',
   ],
   [
-    'a message with octets outside ASCII, and no MIME',
+    'a message with octets outside of ASCII, and no MIME',
     ...head.map((line) => (line.startsWith('Subject:') ? `${line} grüße` : line)),
     '',
     'Grüße',
