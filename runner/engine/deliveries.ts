@@ -1,4 +1,4 @@
-/** Scenarios that wait in vain before it is accepted for the server's doing, and not theirs. */
+/** Scenarios that wait in vain before the server is blamed for it. */
 const enough = 3;
 /** What is left of a wait then: time for what the messages before did not get either. */
 const share = 1 / 6;
