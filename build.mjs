@@ -46,7 +46,6 @@ const bundled = {
     '@peculiar/asn1-x509',
     '@peculiar/x509',
     '@xmldom/xmldom',
-    'ajv/dist/2020.js',
     'csv-parse',
     'dns-packet',
     'hdr-histogram-js',

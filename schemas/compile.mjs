@@ -1,6 +1,7 @@
 /**
- * Compiles the schemas of this folder into code: `validators.js` (compiling at run time would cost
- * more than everything else at start-up), `validators.d.ts`, and `document.d.ts`, the raw documents' types.
+ * Compiles the schemas of this folder into code (compiling at run time would cost more than everything else at start-up):
+ * `validators.js` for scenario files and the configuration, with `validators.d.ts`, and `document.d.ts`, the raw documents'
+ * types; and `results.js` for results, with `results.d.ts`.
  *
  *     node schemas/compile.mjs [outDir]
  *
@@ -16,7 +17,8 @@ import { compile } from 'json-schema-to-typescript';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = dirname(folder);
-const place = join('runner', 'scenario', 'generated');
+const documents = join('runner', 'scenario', 'generated');
+const results = join('runner', 'commands', 'generated');
 
 const read = async (name) => JSON.parse(await readFile(join(folder, name), 'utf8'));
 
@@ -106,7 +108,24 @@ function endOfObject(text) {
   throw new Error('Cannot read the code of the validators: a schema has no end');
 }
 
-export async function compileSchemas(outDir = join(root, 'dist')) {
+/** A module of what ajv wrote, with the helpers that it imports. */
+async function bundled(code) {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: root },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    minifyIdentifiers: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles[0].text;
+}
+
+async function compileDocuments() {
   const [scenario, config] = await Promise.all([read('scenario.schema.json'), read('config.schema.json')]);
   const ajv = new Ajv2020({
     allErrors: true,
@@ -133,38 +152,53 @@ export async function compileSchemas(outDir = join(root, 'dist')) {
   ajv.addSchema(withExamples(scenario, find), 'scenario.schema.json');
   ajv.addSchema(withExamples(config, find), 'config.schema.json');
   const code = standalone(ajv, { validateScenario: 'scenario.schema.json', validateConfig: 'config.schema.json' });
-  const bundled = await build({
-    stdin: { contents: withLateSchemas(code), resolveDir: root },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    minifyIdentifiers: true,
-    write: false,
-    logLevel: 'silent',
-  });
-  const validators = bundled.outputFiles[0].text;
-  const declarations = `${[
+  const declarations = [
     '/** The schema around a keyword that does not hold: what a message can tell. */',
     'interface SchemaPlace { readonly title?: string; readonly examples?: readonly unknown[]; readonly properties?: Readonly<Record<string, SchemaPlace>> }',
     'interface SchemaError { readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly propertyName?: string; readonly schema: unknown; readonly parentSchema: SchemaPlace; readonly schemaPath: string }',
     'interface Validate { (document: unknown): boolean; errors?: readonly SchemaError[] | null }',
     'export declare const validateScenario: Validate;',
-    'export declare const validateConfig: Validate;',
-  ].join('\n')}\n`;
-  const source = join(root, place);
-  const built = join(resolve(outDir), place);
-  await Promise.all([mkdir(source, { recursive: true }), mkdir(built, { recursive: true })]);
-  const types = await documentTypes(scenario, config);
-  await Promise.all(
-    [source, built].flatMap((folder) => [
-      writeFile(join(folder, 'validators.js'), validators),
-      writeFile(join(folder, 'validators.d.ts'), declarations),
-      writeFile(join(folder, 'document.d.ts'), types),
-    ]),
+    'export declare const validateConfig: Validate;\n',
+  ];
+  return {
+    'validators.js': await bundled(withLateSchemas(code)),
+    'validators.d.ts': declarations.join('\n'),
+    'document.d.ts': await documentTypes(scenario, config),
+  };
+}
+
+/** Results that are read again. Fields may be added within a format: a newer version may have written more of them. */
+async function compileResults() {
+  const ajv = new Ajv2020({ strict: false, messages: false, inlineRefs: false, code: { source: true, esm: true } });
+  for (const name of ['result.schema.json', 'load.schema.json']) ajv.addSchema(withMoreFields(await read(name)), name);
+  const code = standalone(ajv, { isResultLine: 'result.schema.json', isLoadResult: 'load.schema.json' });
+  const names = ['isResultLine', 'isLoadResult'];
+  return {
+    'results.js': await bundled(code),
+    'results.d.ts': names.map((name) => `export declare function ${name}(value: unknown): boolean;\n`).join(''),
+  };
+}
+
+function withMoreFields(schema) {
+  return JSON.parse(JSON.stringify(schema), (key, value) =>
+    (key === 'additionalProperties' && value === false) || (key === 'description' && typeof value === 'string')
+      ? undefined
+      : value,
   );
+}
+
+async function writeAll(folder, files) {
+  await mkdir(folder, { recursive: true });
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+}
+
+export async function compileSchemas(outDir = join(root, 'dist')) {
+  const made = [
+    [documents, await compileDocuments()],
+    [results, await compileResults()],
+  ];
+  for (const [place, files] of made)
+    for (const base of [root, resolve(outDir)]) await writeAll(join(base, place), files);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await compileSchemas(process.argv[2]);

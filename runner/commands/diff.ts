@@ -28,7 +28,7 @@ export const main: Main = async (args, terminal) => {
 
 /** The results of a run; or scenarios, such as a snapshot's, as they were when they were written: met. */
 async function read(path: string, args: Arguments, terminal: Terminal): Promise<readonly Compared[]> {
-  if (/\.jsonl?$/.test(path)) return (await readResults(path, terminal.cwd)).scenarios.map(compared);
+  if (/\.jsonl?$/.test(path)) return readResults(path, terminal.cwd).scenarios.map(compared);
   const options = await loadOptions({ ...args, positionals: [] }, terminal);
   const { plan } = await load({ ...options, servers: {}, targets: [path] });
   return plan.scenarios.map(({ id, formerIds, name }) => ({

@@ -24,7 +24,7 @@ export const main: Main = async (args, terminal) => {
   const write = formatOf(args, output);
   const file = args.has('check') ? checked(output) : output;
   const results = args.value('results');
-  const verified = results === undefined ? undefined : verifiedBy((await readResults(results, terminal.cwd)).scenarios);
+  const verified = results === undefined ? undefined : verifiedBy(readResults(results, terminal.cwd).scenarios);
   const { plan, diagnostics } = await loadNamed(await loadOptions(args, terminal));
   printDiagnostics(diagnostics, terminal);
   const introduction = args.value('introduction');

@@ -13,7 +13,7 @@ export async function readDurations(path: string, terminal: Terminal): Promise<D
     terminal.stderr.write(`note: there is no "${path}": the shards are balanced by the number of scenarios\n`);
     return new Map();
   }
-  const { scenarios } = await readResults(path, terminal.cwd);
+  const { scenarios } = readResults(path, terminal.cwd);
   const ran = scenarios.filter(({ outcome }) => outcome !== 'not_run' && outcome !== 'blocked');
   return new Map(ran.map(({ id, duration }) => [id, duration]));
 }

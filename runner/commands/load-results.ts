@@ -4,12 +4,11 @@ import { ArgumentError } from '../diagnostic.ts';
 import { mergeResults } from '../load/merge.ts';
 import type { LoadResult } from '../load/result.ts';
 import { messageOf } from '../phrase.ts';
-import { schemaCheck } from './schema-check.ts';
+import { isLoadResult } from './generated/results.js';
 
 /** Reads what `load --out FILE.json` wrote. Throws an `ArgumentError` that says what is wrong with it. */
-export async function readLoadResult(path: string, cwd: string): Promise<LoadResult> {
+export function readLoadResult(path: string, cwd: string): LoadResult {
   const value = valueIn(path, cwd);
-  const isLoadResult = await schemaCheck('load.schema.json');
   if (!isLoadResult(value))
     throw new ArgumentError(
       `Cannot use the results "${path}": they are not those of a load`,

@@ -33,7 +33,7 @@ describe('mailspec load', () => {
     const ended = await load('a.yaml', '--rate', '100/s', '--for', '0.2s', '--out', 'a.json', '--out', 'a.md');
     assert.equal(ended.status, 0, said(ended));
     assert.equal(peer.talks.length, 20);
-    const result = await read('a.json');
+    const result = read('a.json');
     assert.deepEqual(result.settings, { rate: 100, seconds: 0.2, connections: 50, processes: 1 });
     assert.deepEqual(result.errors, []);
     const [scenario] = result.scenarios;
@@ -97,7 +97,7 @@ describe('mailspec load', () => {
     running.interrupt();
     const ended = await running.ended;
     assert.equal(ended.status, 130, said(ended));
-    const { scenarios, waited, interrupted, notStarted } = await read('a.json');
+    const { scenarios, waited, interrupted, notStarted } = read('a.json');
     const [scenario] = scenarios;
     assert.equal(interrupted, true);
     assert.equal(notStarted, 0);
@@ -122,7 +122,7 @@ describe('mailspec load', () => {
       ended.stdout,
       /2 × a client says hello: NOOP: expected 250, got 450 4\.3\.2 Too busy, client [27]\n +a\.yaml:\d+/,
     );
-    const { errors, scenarios } = await read('a.json');
+    const { errors, scenarios } = read('a.json');
     assert.deepEqual(
       errors.map(({ code, status, count: times }) => [code, status, times]),
       [['reply.mismatch', '450', 2]],
@@ -146,7 +146,7 @@ describe('mailspec load', () => {
     const { load, read, peer } = await prepared();
     const ended = await load('a.yaml', '--rate', '100/s', '--for', '0.1s', '--processes', '2', '--out', 'a.json');
     assert.equal(ended.status, 0, said(ended));
-    const { settings, scenarios } = await read('a.json');
+    const { settings, scenarios } = read('a.json');
     assert.deepEqual(settings, { rate: 100, seconds: 0.1, connections: 50, processes: 2 });
     assert.deepEqual(
       [scenarios[0]?.outcomes.passed, scenarios[0]?.steps[1]?.latency?.count, peer.talks.length],
@@ -160,7 +160,7 @@ describe('mailspec load', () => {
       assert.equal((await load('a.yaml', '--rate', '50/s', '--for', '0.1s', '--out', file)).status, 0);
     const ended = await load('--merge', '1.json', '2.json', '--out', 'all.json');
     assert.equal(ended.status, 0, said(ended));
-    const [one, two, all] = [await read('1.json'), await read('2.json'), await read('all.json')];
+    const [one, two, all] = [read('1.json'), read('2.json'), read('all.json')];
     assert.deepEqual(all.settings, { rate: 100, seconds: 0.1, connections: 100, processes: 2 });
     assert.equal(all.scenarios[0]?.outcomes.passed, 10);
     const max = (result: LoadResult) => result.scenarios[0]?.latency?.max ?? 0;

@@ -69,7 +69,7 @@ async function played(request: LoadRequest, { signal, stderr, raw }: Terminal): 
 async function merged(args: Arguments, { cwd }: Terminal): Promise<LoadResult> {
   if (args.positionals.length === 0)
     throw new ArgumentError('Cannot merge: no results are named', 'Name the files that "mailspec load --out" wrote');
-  return mergeResults(await Promise.all(args.positionals.map((path) => readLoadResult(path, cwd))));
+  return mergeResults(args.positionals.map((path) => readLoadResult(path, cwd)));
 }
 
 /** The scenarios that can be load, with a note about the others. */

@@ -14,7 +14,7 @@ export const main: Main = async (args, terminal) => {
     );
   }
   const junitDialect = requestedDialect(args);
-  const files = await Promise.all(args.positionals.map((path) => readResults(path, terminal.cwd)));
+  const files = args.positionals.map((path) => readResults(path, terminal.cwd));
   const events = mergedEvents(files, wholeNumber(args, 'require-passed', 1));
   const rerun = files[0]?.start.rerun;
   const reporters = await openReporters(requestedReporters(args, terminal.env), {

@@ -8,7 +8,7 @@ import { messageOf } from '../phrase.ts';
 import type { Remedy, Severity } from '../remedy.ts';
 import type { Outcome, Problem, ScenarioResult, ServerFacts, Shortfall, Violation } from '../result.ts';
 import type { Shard } from '../shard.ts';
-import { schemaCheck } from './schema-check.ts';
+import { isResultLine } from './generated/results.js';
 
 /** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
 export interface StartLine {
@@ -122,18 +122,15 @@ export interface Results {
 }
 
 type Line = StartLine | ScenarioLine | EndLine;
-type IsLine = (value: unknown) => value is Line;
 
 const knownFormat = 'mailspec/1';
 const howToWrite = 'Write it with "mailspec run --reporter json=FILE"';
 
 /** Reads a results file. Throws an `ArgumentError` that says what is wrong with it. */
-export async function readResults(path: string, cwd: string): Promise<Results> {
-  const text = textOf(path, cwd);
-  const isLine = (await schemaCheck('result.schema.json')) as IsLine;
-  const lines = text
+export function readResults(path: string, cwd: string): Results {
+  const lines = textOf(path, cwd)
     .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [parsed(path, line, index + 1, isLine)]));
+    .flatMap((line, index) => (line.trim() === '' ? [] : [parsed(path, line, index + 1)]));
   const [start, ...rest] = lines;
   if (start?.type !== 'start') throw unusable(path, 'it does not begin as the results of a run do', howToWrite);
   const starts = lines.filter(({ type }) => type === 'start').length;
@@ -154,7 +151,7 @@ function textOf(path: string, cwd: string): string {
   }
 }
 
-function parsed(path: string, line: string, number: number, isLine: IsLine): Line {
+function parsed(path: string, line: string, number: number): Line {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -172,6 +169,8 @@ function parsed(path: string, line: string, number: number, isLine: IsLine): Lin
   }
   throw unusable(path, `line ${number} is not an event of "${knownFormat}"`, howToWrite);
 }
+
+const isLine = (value: unknown): value is Line => isResultLine(value);
 
 export function unusable(path: string, state: string, hint?: string): ArgumentError {
   return new ArgumentError(`Cannot use the results "${path}": ${state}`, hint);
