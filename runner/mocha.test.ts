@@ -44,7 +44,7 @@ describe('mailspec/mocha', () => {
     flags: readonly string[],
     specs: readonly string[],
   ): ChildProcess {
-    const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...environment } = process.env;
+    const { NODE_OPTIONS: _, ...environment } = process.env;
     return spawn(
       process.execPath,
       [

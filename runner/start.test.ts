@@ -37,8 +37,7 @@ describe('mailspec.cjs', () => {
     writeFileSync(join(folder, 'package.json'), '{ "version": "1.2.3" }');
     symlinkSync(join(packageRoot(), 'node_modules'), join(folder, 'node_modules'));
     // A variable that is not there at all Node passes on by itself.
-    const { NODE_OPTIONS: _, ...rest } = process.env;
-    const env = { ...rest, NODE_V8_COVERAGE: undefined };
+    const { NODE_OPTIONS: _, ...env } = process.env;
     const version = (flags: readonly string[] = [], options = '') =>
       execFileSync(process.execPath, [...flags, join(folder, 'mailspec.cjs'), '--version'], {
         encoding: 'utf8',
