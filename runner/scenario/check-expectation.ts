@@ -11,6 +11,7 @@ import { type MatcherContext, readMatcher } from './matcher.ts';
 import { looksLikePattern } from './pattern.ts';
 import { entriesOf, type Node, type ScalarNode } from './tree.ts';
 import { listed } from './validate.ts';
+import { expandQuietly, toText } from './variables.ts';
 
 /** How one field of a check's result is read: its matcher. */
 export type ReadField = (context: MatcherContext, node: Node) => Matcher | undefined;
@@ -54,7 +55,9 @@ export function checkExpectation(words: CheckWords): (context: MatcherContext, n
   };
 
   const readShort = (context: MatcherContext, node: ScalarNode): readonly Condition[] => {
-    const short = words.short(node.text, node);
+    // What variables say decides what it is about; what only the run knows is not known here.
+    const known = toText(expandQuietly(context.scope, node));
+    const short = words.short(typeof known === 'string' ? known : node.text, node);
     if (short !== undefined) return field(short.field, short.read(context, node), node);
     const near = nearest(node.text, words.choices ?? []);
     context.scope.shared.report({

@@ -32,6 +32,24 @@ describe('checks', () => {
     assert.deepEqual([step['on'], step['limit'], step['timeout']], ['a', 3000, 3000]);
   });
 
+  it('stepsOf() reads a short form by what its variables say', () => {
+    const head = 'variables: { state: open, status: "404" }';
+    const short = (steps: string) =>
+      (one(steps, head) as { readonly expect: { readonly conditions: unknown } }).expect.conditions;
+    assert.deepEqual(short('- port: { host: a.test, port: 25 }\n  expect: "${state}"'), [
+      { kind: 'field', name: 'state', matcher: equals('open') },
+    ]);
+    assert.deepEqual(short('- http: http://a.test/\n  expect: "${status}"'), [
+      { kind: 'field', name: 'status', matcher: equals('404') },
+    ]);
+    assert.match(
+      mistakesOf(
+        `suite: x\nvariables: { state: opn }\nscenarios: [{ name: a, dialogue: [{ port: { host: a.test, port: 25 }, expect: "\${state}" }] }]`,
+      ).join(),
+      /"\$\{state\}" is nothing that this check sees/,
+    );
+  });
+
   it('planOf() warns of truth values that say nothing of a text, and of those that are spelled as texts', () => {
     const warned = (expect: string) =>
       planOf(
