@@ -18,6 +18,7 @@ interface Writing {
   readonly expect: (came: Came, command: string | undefined) => Written;
   readonly named: (text: string) => string;
   readonly hide: (expected: Written) => Written;
+  readonly loosen: (expected: Written) => Written;
 }
 
 /** What was done as the steps of a dialogue. */
@@ -28,8 +29,19 @@ export function stepsOf(exchanges: readonly Exchange[], context: StepContext): r
     expect: (came, command) => expectationOf(came, { generalize, command, hello, loose }),
     named: nameWith(naming(context)),
     hide: (expected) => hidden(expected, context.secrets),
+    loosen: (expected) => (loose ? (statusIn(expected) ?? expected) : expected),
   };
   return exchanges.flatMap((exchange) => exchangeSteps(exchange, writing));
+}
+
+/** The code or status in an expectation that somebody else wrote; none where it has none. */
+function statusIn(expected: Written): Written | undefined {
+  if (typeof expected === 'number') return expected;
+  if (typeof expected === 'string') return /^(?:\d{3}|[+-]?[A-Z]+)\b/.exec(expected)?.[0];
+  if (typeof expected !== 'object' || expected === null) return undefined;
+  if (Array.isArray(expected)) return (expected as readonly Written[]).map(statusIn).find((each) => each !== undefined);
+  const map = expected as WrittenMap;
+  return map['code'] ?? map['status'];
 }
 
 /** An expectation that somebody else wrote, without secrets. */
@@ -64,7 +76,11 @@ function exchangeSteps(exchange: Exchange, writing: Writing): readonly WrittenSt
   // In a pipeline each command has one reply, and what else came follows it.
   const followed = did.kind === 'pipeline' ? did.exchanges.flatMap((each) => stepsIn(each, writing).slice(1)) : [];
   const expect =
-    pinned === undefined ? (first === undefined ? undefined : writing.expect(first, command)) : writing.hide(pinned);
+    pinned === undefined
+      ? first === undefined
+        ? undefined
+        : writing.expect(first, command)
+      : writing.hide(writing.loosen(pinned));
   const step = stepOf(did, first, expect, writing);
   const further = more.flatMap((each) => (each === undefined ? [] : [{ expect: writing.expect(each, command) }]));
   const steps = [...(step === undefined ? [] : [step]), ...followed, ...further];

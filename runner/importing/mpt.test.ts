@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { protocols } from '../protocol/protocols.ts';
 import { type Imported, importText } from './import.ts';
 
-function imported(lines: readonly string[]): Imported {
-  const made = importText([lines.join('\n')], { title: 'a', server: 'imap' });
+function imported(lines: readonly string[], loose = false): Imported {
+  const made = importText([lines.join('\n')], { title: 'a', server: 'imap', loose });
   assert.ok('text' in made, JSON.stringify(made));
   return made;
 }
@@ -15,9 +16,33 @@ describe('a script of James MPT', () => {
     assert.equal(unread, 0, text);
     assert.match(
       text.replace(/\s+/g, ' '),
-      /send: NOOP expect: OK on: c1 - send: NOOP expect: OK on: c2 - close: .*on: c2/,
+      /- expect: OK on: c1 - send: NOOP expect: OK on: c1 - expect: OK on: c2 - send: NOOP expect: OK on: c2 - close: .*on: c2/,
     );
     assert.match(text, /connections/);
+  });
+
+  it('begins as James does: with the greeting, and with a login where its commands need one', () => {
+    const steps = (...lines: readonly string[]) => imported(lines).text.split('dialogue:\n')[1]?.replace(/\s+/g, ' ');
+    const login = / - expect: OK - authenticate: \{.*\} expect: OK - send: CREATE x expect: OK/;
+    assert.match(steps('C: a CREATE x', 'S: a OK .*') ?? '', login);
+    assert.match(steps('C: a CAPABILITY', 'S: a OK .*') ?? '', /^ - expect: OK - send: CAPABILITY/);
+    const own = ['C: a LOGIN x y', 'S: a NO .*', 'C: b CREATE x', 'S: b BAD .*'];
+    assert.match(steps(...own) ?? '', /^ - expect: OK - (?:send: LOGIN|authenticate:).* expect:.*NO.* - send: CREATE/);
+    assert.match(steps('S: \\* OK .*', 'C: a NOOP', 'S: a OK .*') ?? '', /^ - expect: [^-]*- send: NOOP/);
+    const smtp = importText(['C: HELO x\nS: 250.*'], { title: 'a', protocol: protocols.smtp });
+    assert.match('text' in smtp ? smtp.text : '', /- expect: 220\n +- send: HELO x\n/);
+  });
+
+  it('expects only statuses of another server', () => {
+    const lines = [
+      'C: a SELECT x',
+      'S: \\* 1 EXISTS',
+      'S: a OK \\[READ-WRITE\\] SELECT completed.',
+      'C: b X',
+      'S: b BAD .*',
+    ];
+    assert.match(imported(lines, true).text, /- send: SELECT x\n +expect: OK\n +- send: X\n +expect: BAD\n/);
+    assert.match(imported(lines).text, /EXISTS[\s\S]*SELECT completed/);
   });
 
   it('has literals, synchronizing or not, and what follows them', () => {

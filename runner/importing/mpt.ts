@@ -1,6 +1,7 @@
 import type { Did, Exchange, Part } from '../authoring/exchange.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import { protocols } from '../protocol/protocols.ts';
+import { withPrelude } from './prelude.ts';
 import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat, slashed } from './script.ts';
 
 /**
@@ -60,11 +61,12 @@ export const jamesMpt: ScriptFormat = {
       else if (!/^(?:SUB\s*\{|\}|\s*)$/.test(line)) script.unread(line);
     }
     if (literal !== undefined) script.add({ did: didOf(literal), ...on });
+    const { exchanges, rest } = script.finish();
     return {
       protocol,
       where: {},
       ...(names && { connections: names }),
-      dialogues: [script.finish()],
+      dialogues: [{ exchanges: withPrelude(exchanges, protocol), rest }],
       unread: script.unreadLines,
     };
   },
