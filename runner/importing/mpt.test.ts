@@ -33,6 +33,35 @@ describe('a script of James MPT', () => {
     assert.match('text' in smtp ? smtp.text : '', /- expect: 220\n +- send: HELO x\n/);
   });
 
+  it('knows whose a reply is where commands are sent at once', () => {
+    const made = importText(
+      [
+        [
+          ...[
+            'S: 220 x',
+            'C: ehlo a',
+            'C: mail from:<a@b>',
+            'C: data',
+            'S: 250.*',
+            'S: 250-AUTH LOGIN',
+            'S: 250 STARTTLS',
+          ],
+          ...['S: 250 2.1.0 Sender OK', 'S: 354 Go on', 'C: x', 'C: .', 'S: 250 taken'],
+        ].join('\n'),
+      ],
+      { title: 'a', server: 'mx', loose: true },
+    );
+    const steps = 'text' in made ? made.text.split('dialogue:\n')[1]?.replace(/\s+/g, ' ') : '';
+    const commands = '- send: ehlo a expect: 250 - send: mail from:<a@b> expect: 250 - send: data expect: 354';
+    assert.equal(steps, ` - expect: 220 ${commands} - message: | x expect: 250 `);
+  });
+
+  it('expects challenges of ManageSieve', () => {
+    const lines = 'C: AUTHENTICATE "PLAIN"\nS: ""\nC: "AGEAYg=="\nS: NO .*\nC: LOGOUT\nS: OK.*';
+    const made = importText([lines], { title: 'a', server: 'sieve', protocol: protocols.sieve });
+    assert.match('text' in made ? made.text : '', /- send: AUTHENTICATE "PLAIN"\n +expect: \+\n/);
+  });
+
   it('expects only statuses of another server', () => {
     const lines = [
       'C: a SELECT x',

@@ -1,5 +1,6 @@
 import type { Did, Exchange, Part } from '../authoring/exchange.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import { protocols } from '../protocol/protocols.ts';
 import { withPrelude } from './prelude.ts';
 import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat, slashed } from './script.ts';
@@ -26,7 +27,8 @@ export const jamesMpt: ScriptFormat = {
     let tag: string | undefined;
     /** Lines of a message or a literal are no commands. */
     let inMessage: string[] | undefined;
-    for (const line of lines) {
+    const replyOf = createReplies(script, protocol);
+    for (const [at, line] of lines.entries()) {
       const [, side, text = ''] = /^([CS]):(?: (.*))?$/.exec(line) ?? [];
       if (literal !== undefined && side !== undefined) {
         // The request for a literal that the server is asked to wait for.
@@ -49,7 +51,8 @@ export const jamesMpt: ScriptFormat = {
         literal = protocol.literals === undefined ? undefined : literalOf(command);
         if (literal === undefined) script.add({ did: { kind: 'line', text: command }, ...on });
       } else if (side === 'S') {
-        script.expect(expected(text, tag, protocol), together);
+        const asked = script.last?.did.kind === 'line' ? script.last.did.text : undefined;
+        script.expect(expected(text, tag, protocol, asked), together, replyOf(text, lines[at + 1]));
         const { last } = script;
         if (text.startsWith('354') && last?.did.kind === 'line') inMessage = [];
       } else if (/^SESSION: *\d+/.test(line) && names !== undefined) on = { on: `c${/\d+/.exec(line)?.[0] ?? 1}` };
@@ -113,7 +116,10 @@ function partsOf({ before, content, octets, plus }: Literal): readonly Part[] {
   ];
 }
 
-function expected(line: string, tag: string | undefined, protocol: Parameters<typeof replyPattern>[1]): Written {
+function expected(line: string, tag: string | undefined, protocol: Protocol, asked: string | undefined): Written {
+  // A challenge of ManageSieve is a string.
+  if (protocol.literals !== undefined && !protocol.replies.untagged && /^"[^"]*"$/.test(line) && isLogin(asked))
+    return '+';
   // The size of a literal is no repetition.
   const source = line.replace(/(?<=[ ~])\{(\d+)\}$/, '\\{$1\\}\\r?');
   // No line has it, as a look-ahead says that RE2 does not know.
@@ -121,12 +127,39 @@ function expected(line: string, tag: string | undefined, protocol: Parameters<ty
   if (absent !== undefined)
     return protocol.replies.untagged ? { untagged: [{ none: `/${absent}/` }] } : { lines: { excludes: `/${absent}/` } };
   const untagged = /^\\?\* (.*)$/.exec(source)?.[1];
+  // Before the first command it is the greeting.
+  if (untagged !== undefined && asked === undefined && /^(?:OK|PREAUTH|BYE)\b/.test(untagged))
+    return replyPattern(untagged, protocol);
   if (untagged !== undefined && protocol.replies.untagged) return { untagged: [`/(?im)^${slashed(untagged)}$/`] };
   const final = tag !== undefined && source.startsWith(`${tag} `) ? source.slice(tag.length + 1) : source;
   const found = replyPattern(final.replace(/^\\\+/, '+'), protocol);
   // Lines of a literal, which are an untagged response's.
   const isInside = protocol.replies.untagged && isMap(found) && 'lines' in found;
   return isInside ? { untagged: [`/(?m)^${slashed(source)}\\r?$/`] } : found;
+}
+
+function isLogin(command: string | undefined): boolean {
+  return command !== undefined && /^AUTHENTICATE\b/i.test(command);
+}
+
+/** Which command a line of the server answers, where a script sends several before it expects anything. */
+function createReplies(
+  script: ScriptBuilder,
+  { replies: { status } }: Protocol,
+): (line: string, next?: string) => number {
+  let seen = 0;
+  let current = 0;
+  return (line, next = '') => {
+    const last = script.length - 1;
+    if (status.form !== 'code') return last;
+    if (seen !== script.length) current = Math.min(script.unanswered, last);
+    seen = script.length;
+    const index = current;
+    // "250.*" is the first line of several where a line "250-" follows.
+    const goesOn = /^\d{3}-/.test(line) || (!/^\d{3} /.test(line) && /^S: \d{3}-/.test(next));
+    if (!goesOn && current < last) current++;
+    return index;
+  };
 }
 
 /** Untagged responses, and the status of the command that they belong to. */

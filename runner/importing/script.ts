@@ -78,15 +78,24 @@ export class ScriptBuilder {
     this.#comments = [];
   }
 
-  /** One more requirement on the reply to the last thing that was done, or on what comes before anything is. */
-  expect(pinned: Written, together: (before: Written, next: Written) => Written): void {
-    const last = this.#exchanges.at(-1);
-    if (last === undefined) this.add({ did: { kind: 'wait' }, pinned });
-    else
-      this.#exchanges[this.#exchanges.length - 1] = {
-        ...last,
-        pinned: last.pinned === undefined ? pinned : together(last.pinned, pinned),
-      };
+  /** One more requirement on the reply to the last thing that was done, or to this one; or on what comes before anything is. */
+  expect(
+    pinned: Written,
+    together: (before: Written, next: Written) => Written,
+    of = this.#exchanges.length - 1,
+  ): void {
+    const done = this.#exchanges[of];
+    if (done === undefined) this.add({ did: { kind: 'wait' }, pinned });
+    else this.#exchanges[of] = { ...done, pinned: done.pinned === undefined ? pinned : together(done.pinned, pinned) };
+  }
+
+  /** The first of the commands at the end that nothing is expected of: they were sent at once. */
+  get unanswered(): number {
+    return this.#exchanges.findLastIndex(({ pinned }) => pinned !== undefined) + 1;
+  }
+
+  get length(): number {
+    return this.#exchanges.length;
   }
 
   /** A reply of its own. */
