@@ -217,9 +217,8 @@ export type Note =
   | { readonly kind: 'line'; readonly label: string; readonly text: Kept; readonly longest: number }
   /** `remote`: an address and port, or a socket's path. */
   | { readonly kind: 'connected'; readonly remote: string }
-  /** `eventually`: the problem of an attempt, and the milliseconds until the next one. */
+  /** `eventually`, in milliseconds: the problem of a try, and the pause then; less time than it says, as no mail arrived so far. */
   | { readonly kind: 'retry'; readonly after: Headline; readonly pause: number }
-  /** `eventually` waits less than it says, in milliseconds: no mail that the server took has arrived. */
   | { readonly kind: 'impatient'; readonly server: string; readonly within: number; readonly left: number };
 
 /** A line of a server's log. */
