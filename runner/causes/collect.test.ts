@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allMutants } from '../../fixtures/broken-servers/mutant.ts';
 import { settingsOf } from '../../fixtures/broken-servers/settings.ts';
+import { serveLines } from '../../fixtures/line/serve.ts';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { projectFolder } from '../../fixtures/servers/project.ts';
 import { peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
@@ -119,6 +120,28 @@ describe('a reply of SMTP that is tried again', () => {
     const [cause] = causes.list();
     assert.match(cause === undefined ? '' : causeWords(cause), /^VRFY bob: expected 502, got 250 2\.0\.0 OK/);
     assert.equal(cause?.kind, 'accepted');
+  });
+});
+
+describe('an IMAP command that the server does not know', () => {
+  it('is no mail that does not arrive, though it is tried again', async () => {
+    const { url, stop } = await serveLines(() => ({
+      greeting: '* OK hello\r\n',
+      line: (line) => ({ text: `${line.split(' ', 1)[0]} BAD unknown\r\n` }),
+    }));
+    try {
+      const again = '{ within: 100ms, every: 20ms, dialogue: [{ send: "UID EXPUNGE 1", expect: OK }] }';
+      const text = `suite: S\nserver: it\nscenarios: [{ name: a, dialogue: [{ expect: OK }, { eventually: ${again} }] }]`;
+      const causes = collectCauses();
+      const { results } = await play(text, { servers: { it: url.replace('tcp:', 'imap:') } });
+      for (const result of results) causes.add(result);
+      assert.deepEqual(
+        causes.list().map(({ kind }) => kind),
+        ['refused'],
+      );
+    } finally {
+      await stop();
+    }
   });
 });
 

@@ -179,6 +179,7 @@ const waysIn = /^(?:smtps?|lmtp)$/;
 function deliveryOf({ code, evidence }: Problem): Kept | undefined {
   if (evidence?.tries === undefined) return undefined;
   if (evidence.check === undefined && waysIn.test(evidence.protocol ?? '')) return undefined;
+  if (evidence.reply?.status === 'BAD') return undefined;
   // Of many tries the last one may be cut off.
   const waited =
     ['reply.mismatch', 'check.mismatch', 'capture.missing'].includes(code) ||
