@@ -159,7 +159,7 @@ class Reader {
     const bytes = Buffer.from(`${text}\r\n`);
     if (this.#continuing) {
       this.#parser.sent({ bytes, as: this.#protocol.continuation });
-      this.#begin({ kind: 'line', text }, 1);
+      this.#begin({ kind: 'line', text: text.replaceAll('\r', '') }, 1);
       return;
     }
     const tag = this.#tags?.of(bytes);
@@ -167,7 +167,13 @@ class Reader {
     this.#parser.sent({ bytes, as: 'command', ...(tag !== undefined && { tag }) });
     this.#literal = beginLiteral(command, this.#protocol);
     if (this.#literal !== undefined) return;
-    this.#begin({ kind: 'line', text: command }, 1);
+    // No line of the language has one; what stands at the end of a shown line ended it.
+    const plain = command.replace(/\r+$/, '');
+    if (plain.includes('\r')) {
+      this.#begin({ kind: 'raw', octets: octetsOf(line).toString('latin1') }, 1);
+      return;
+    }
+    this.#begin({ kind: 'line', text: plain }, 1);
   }
 
   /** The reply shows that it was sent. */

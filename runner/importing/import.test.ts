@@ -7,6 +7,7 @@ import { play, told } from '../../fixtures/testing/play.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import { protocols } from '../protocol/protocols.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import { readArguments } from './imaptest-arguments.ts';
 import { formatNames, type Imported, importText } from './import.ts';
@@ -55,6 +56,30 @@ describe('importText()', () => {
     assert.ok('text' in made, JSON.stringify(made));
     return made;
   };
+
+  it('takes no list of status codes in a module of blackbox_exporter for the replies of a session', () => {
+    const lines = [
+      ...[
+        'modules:',
+        '  web:',
+        '    prober: http',
+        '    http:',
+        '      valid_status_codes:',
+        '        - 200',
+        '        - 201',
+      ],
+      ...[
+        '  mail:',
+        '    prober: tcp',
+        '    tcp:',
+        '      query_response:',
+        '        - expect: "^220"',
+        '        - send: "QUIT"',
+      ],
+    ];
+    const made = importText([lines.join('\n')], { title: 'x', protocol: protocols.smtp });
+    assert.equal('format' in made && made.format, 'a module of blackbox_exporter', JSON.stringify(made));
+  });
 
   it('makes one scenario of named connections that take turns', async () => {
     const [smtp = '', box = ''] = [server.addresses.mx, server.addresses.imaps].map((url) => url.split('//')[1]);

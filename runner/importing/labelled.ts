@@ -151,9 +151,9 @@ function isDialogue(said: readonly Said[]): boolean {
   return sides.has('one') && sides.has('other') && Math.max(one, other) >= fewestReplies && one !== other;
 }
 
-/** A test for Exim, or for James, which has patterns where a session has replies, and begins after the greeting. */
+/** Modules of blackbox_exporter, or a test for Exim or James: patterns where a session has replies, and no greeting. */
 function isScript(lines: readonly string[]): boolean {
-  if (lines.some((line) => /^\?\?\?/.test(line))) return true;
+  if (lines.some((line) => /^(?:\?\?\?|\s*query_response:)/.test(line))) return true;
   const expected = lines.flatMap((line) => /^S: (.*)$/.exec(line)?.[1] ?? []);
   const first = expected[0];
   if (first === undefined) return false;

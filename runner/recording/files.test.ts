@@ -108,6 +108,15 @@ describe('filesOf()', () => {
     assert.doesNotMatch(`${partial.transcript}${partial.steps}`, /wonder/);
   });
 
+  it('sends a carriage return within a command as it was sent', () => {
+    const { steps } = written('smtp', [
+      ['S', '220 x\r\n'],
+      ['C', 'NOOP a\rb\r\n'],
+      ['S', '250 x\r\n'],
+    ]);
+    assert.match(steps, /- send:\n +raw: "NOOP a\\rb\\r\\n"\n +expect: 250 x\n$/);
+  });
+
   it('writes no scenario of more steps than a person reads', () => {
     const { transcript, steps } = written('smtp', [
       ['S', '220 x\r\n'],
