@@ -168,6 +168,21 @@ describe('causes of recorded runs', () => {
     });
   }
 
+  it('have a remedy of certificates, whichever scenario met one that expired', () => {
+    const results = recordedRun('certificate-expired').flatMap((event) =>
+      event.type === 'scenario' ? [event.result] : [],
+    );
+    const suites = new Set(causesOf('certificate-expired')[0]?.suites.keys());
+    assert.ok(suites.size > 10);
+    for (const suite of suites) {
+      const causes = collectCauses();
+      for (const each of results) if (each.scenario.suite.id === suite) causes.add(each);
+      const found = causes.list().find(({ kind }) => kind === 'certificate');
+      for (const { text } of found?.remedies ?? []) assert.match(text, /[Cc]ertificate/, suite);
+      assert.notEqual(found?.remedies.length ?? 0, 0, suite);
+    }
+  });
+
   it('count every scenario that did not pass once, by how it ended', () => {
     for (const { name } of recorded) {
       const causes = causesOf(name);

@@ -2,6 +2,7 @@ import type { Fault } from '../evidence.ts';
 import { type Remedy, remedyOf } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Backend, Symptom, SymptomKind } from './cause.ts';
+import { certificateRemedies } from './certificate-remedies.ts';
 import type { Sign } from './sign.ts';
 import { type Remedied, signRemedies } from './sign-remedies.ts';
 
@@ -66,7 +67,7 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
     ),
     remedyOf(
       'any',
-      "Check that the service's certificate and key exist, belong together and are readable, and that the port speaks TLS from the first octet.",
+      "Check that the service's certificate and key exist, belong together and are readable, that the port speaks TLS from the first octet, and that no proxy, firewall or TCP wrapper (/etc/hosts.deny) before it refuses this client.",
     ),
   ],
   login: [
@@ -140,7 +141,7 @@ const refusal: readonly Remedy[] = [
 
 /** Those of the scenario that is about it; of what stops everything, those above. */
 export function generalRemedies(
-  { kind, offer }: Symptom,
+  { kind, offer, fault }: Symptom,
   first: ScenarioResult,
   { backend, sign, suites }: { readonly backend?: Backend; readonly sign?: Sign; readonly suites: number },
 ): readonly Remedy[] {
@@ -156,7 +157,13 @@ export function generalRemedies(
   if (kind === 'refused' && reply?.status !== '530' && suites > mostAlike) return refusal;
   if (kind === 'refused' && reply?.status === '530') return [tlsFirst, ...others(own, 'postfix')];
   if (offer !== undefined && own.length > 0) return own;
+  if (fault !== undefined && !isAboutCertificates(first)) return certificateRemedies[fault.wrong] ?? own;
   return general[kind] ?? own;
+}
+
+/** Other scenarios only need one, and their remedies are about other things. */
+function isAboutCertificates({ problem, scenario }: ScenarioResult): boolean {
+  return problem?.evidence?.check?.step === 'certificate' && scenario.remedies.length > 0;
 }
 
 function defenseOf({ reason }: ScenarioResult): keyof typeof defenses | undefined {

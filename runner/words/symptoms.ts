@@ -65,7 +65,7 @@ export const symptoms: readonly Row[] = [
     symptom: 'The connection is closed at the ClientHello',
     when: (problem) => handshake(problem) === 'closed',
     says: () =>
-      'A connection closed at the ClientHello usually means that the server has no certificate, or cannot read it or its key: its log says which',
+      'A connection closed at the ClientHello usually means that the server has no certificate, or cannot read it or its key, or that a proxy, a firewall or TCP wrappers before it refuse this client: its log says which',
   },
   {
     // So does Postfix whose smtpd_tls_chain_files cannot be read.
