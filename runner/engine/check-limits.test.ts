@@ -72,6 +72,16 @@ describe('a server that ends connections that are too many without a word', () =
     });
   }
 
+  it('is no such server where it never said anything, though checks that expect a refusal pass', async () => {
+    const peer = await listen((talk) => talk.end());
+    const refusals = `suite: S\nscenarios:\n${[1, 2, 3, 4, 5, 6]
+      .map((at) => `  - { name: "${at}", dialogue: [{ tls: { server: it }, expect: { state: refused } }] }\n`)
+      .join('')}  - { name: reply, server: it, dialogue: [expect: 220] }\n`;
+    const { results, summary } = await play(refusals, { servers: { it: peer.url('smtps') }, parallel: 8 });
+    assert.deepEqual(new Set(results.map(({ outcome }) => outcome)), new Set(['passed', 'failed']));
+    assert.equal(summary.notes, undefined);
+  });
+
   it('has said something where it ends a connection after its greeting', async () => {
     const peer = await listen(async (talk) => {
       talk.write('220 mx.example\r\n');

@@ -56,6 +56,7 @@ const trusting: Breaker = {
 const unhindered: Traffic = {
   admits: () => true,
   start: () => undefined,
+  accepted: () => undefined,
   end: () => undefined,
   turn: async () => undefined,
   again: () => undefined,

@@ -15,6 +15,8 @@ export interface Traffic {
   end(scenario: Scenario): void;
   /** Waits until a new connection may be opened. */
   turn(target: Target, signal: AbortSignal): void | Promise<void>;
+  /** The server said something on a connection. */
+  accepted(target: Target): void;
   /** When to try a scenario again that a server refused for a defense; none where that would not help. */
   again(scenario: Scenario, attempt: Attempt): number | undefined;
   /** How often it was tried for a server's defense: what it names by its id is to be another each time. */
@@ -39,6 +41,8 @@ interface Service {
   /** Connections that were opened at all, and those of them that it refused. */
   total: number;
   refusals: number;
+  /** It said something on one of them: one that never did limits nothing. */
+  accepted?: boolean;
   /** Since when it refuses a single one. */
   aloneSince?: number;
   /** The words with which it refused; `''`, it closed connections without a word. */
@@ -131,6 +135,10 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       service.total++;
       forgetOld(service, now);
       return at > now ? pause(at - now, signal) : undefined;
+    },
+    accepted(target) {
+      const service = find(target);
+      if (service !== undefined) service.accepted = true;
     },
     again(scenario, { defended, outage }) {
       const target = defended?.target ?? (outage?.code === 'connect.failed' ? undefined : outage?.target);
@@ -260,10 +268,10 @@ function notesOfHost({ services, limit, cap }: Host): readonly RunNote[] {
 }
 
 function notesOf(service: Service): readonly RunNote[] {
-  const { limit, refuted, cap, perMinute, greylisting, loginDelay, helo } = service;
+  const { limit, accepted, refuted, cap, perMinute, greylisting, loginDelay, helo } = service;
   const server = service.target.label;
   return [
-    ...(limit === undefined || (limit === '' && refuted)
+    ...(limit === undefined || (limit === '' && (refuted || !accepted))
       ? []
       : [
           {

@@ -33,7 +33,10 @@ export function check<Step extends CheckStep>(
     const target = serverOf(step);
     if (target !== undefined) await turnsFor(step, target, context);
     const seen = await noted(step, context, () => look(step, contextFor(step, context)));
-    if (target !== undefined) context.world.breaker.reached(target, 'answer');
+    if (target !== undefined && seen.wordless !== true) {
+      context.world.breaker.reached(target, 'answer');
+      context.world.traffic.accepted(target);
+    }
     for (const line of seen.transcript) context.transcript.note(step.on, line);
     if (target !== undefined) noteCertificate(context, target.label, seen.expires);
     context.world.witness?.(context.scenario, step, { kind: 'check', evidence: seen.evidence });
