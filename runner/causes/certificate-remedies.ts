@@ -4,15 +4,15 @@ import { type Remedy, remedyOf } from '../remedy.ts';
 const renewal: readonly Remedy[] = [
   remedyOf(
     'postfix',
-    'Renew the certificate (certbot renew), let smtpd_tls_chain_files (or smtpd_tls_cert_file and smtpd_tls_key_file) name it with its chain, then run "postfix reload". https://www.postfix.org/postconf.5.html#smtpd_tls_chain_files',
+    'Renew the certificate (certbot renew), set smtpd_tls_chain_files (or smtpd_tls_cert_file and smtpd_tls_key_file) to the new files, the chain included, then run "postfix reload". https://www.postfix.org/postconf.5.html#smtpd_tls_chain_files',
   ),
   remedyOf(
     'dovecot',
-    'Renew the certificate (certbot renew), let ssl_cert and ssl_key (ssl_server_cert_file and ssl_server_key_file from 2.4) name it with its chain, then run "doveadm reload". https://doc.dovecot.org/latest/core/config/ssl.html',
+    'Renew the certificate (certbot renew), set ssl_cert and ssl_key (ssl_server_cert_file and ssl_server_key_file from 2.4) to the new files, the chain included, then run "doveadm reload". https://doc.dovecot.org/latest/core/config/ssl.html',
   ),
   remedyOf(
     'any',
-    'Renew the certificate (certbot renew), let the service name the new file with its whole chain, and reload every service that shows it.',
+    'Renew the certificate (certbot renew), configure the new files, the chain included, and reload every service that shows it.',
   ),
 ];
 const authority: readonly Remedy[] = [
