@@ -130,7 +130,7 @@ function serviceOf(
 function ownMachine(looked: readonly Looked[]): readonly string[] {
   return looked.some(({ address, look: { state } }) => state === 'open' && /^(?:127\.|::1$)/.test(address))
     ? [
-        'The server is on this machine. Servers trust their own machine, so that relaying may look allowed: run the audit from elsewhere',
+        'The server is on this machine. Servers trust their own machine, so relaying may look allowed: run the audit from elsewhere',
       ]
     : [];
 }

@@ -6,7 +6,7 @@ export const initCommand: Command = {
   summary: 'find the servers of a domain and write mailspec.yaml',
   usage: '[options] [DOMAIN or HOST]',
   about: [
-    'Finds the mail servers as "mailspec audit" does, and writes a commented configuration, a first scenario and, on request, a CI job. On a terminal it asks for everything that the arguments do not give.',
+    'Finds the mail servers as "mailspec audit" does, and writes a commented configuration, a first scenario and, on request, a CI job. If the arguments name no domain, host or server, it asks for everything on a terminal.',
     'It overwrites no file and writes no passwords: the configuration reads them from MAIL_PASSWORD and MAIL_PASSWORD_2.',
     'Exit status: 0 the files are written, 2 unusable input or a file exists, 3 no server was found, 130 interrupted.',
   ],
