@@ -33,6 +33,26 @@ describe('mailspec explain', () => {
     assert.equal((await explain(id.slice('mailspec:'.length))).stdout, stdout);
   });
 
+  it('tells of scenarios that need commands, receivers and rare servers, too, what to configure', async () => {
+    const rows: readonly (readonly [id: string, needs: string])[] = [
+      ['operations/server#postfix-reports-no-configuration-errors', 'allow: { commands: true }'],
+      ['outgoing/unchanged#from-to-and-subject-leave-unchanged', 'receivers: { outside: … }'],
+      ['relay/ipv6#relaying-from-a-stranger-is-refused-over-ipv6', 'mx6'],
+      ['submission/ipv6#a-login-works-on-sieve-over-ipv6', 'sieve6'],
+      ['recipes/line#the-policy-service-answers-a-request-with-one-action', 'policy'],
+      ['recipes/from-elsewhere#mail-for-the-domain-is-accepted-from-outside', 'stranger'],
+      ['recipes/autoconfig#thunderbird-s-autoconfig-has-imap-and-smtp', 'autoconfig'],
+    ];
+    for (const [id, needs] of rows) {
+      const { stdout, stderr, status } = await explain(`mailspec:${id}`);
+      assert.equal(status, 0, stderr);
+      for (const part of [`mailspec:${id}\n`, '\nWhat it does:\n'])
+        assert.ok(stdout.includes(part), `${id}: ${part}\n${stdout}`);
+      const needed = /^Your configuration would need: (.*)$/m.exec(stdout)?.[1] ?? '';
+      assert.ok(needed.includes(needs), `${id}: ${needed}`);
+    }
+  });
+
   it('tells of every code and every finding what it means and what to do', async () => {
     for (const name of [...Object.keys(codeWords), ...Object.keys(diagnosticTitles), ...findingNames().slice(0, 20)]) {
       const { stdout, status } = await explain(name);

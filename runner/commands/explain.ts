@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ArgumentError, type DiagnosticCode, DiagnosticError, diagnosticTitles } from '../diagnostic.ts';
 import { buildPage } from '../documentation/build.ts';
 import type { Entry, Reference } from '../documentation/page.ts';
@@ -60,10 +61,25 @@ const standIns: Readonly<Record<string, { readonly url: string } | { readonly va
   pop3s: { url: 'pop3s://mail.example.com' },
   sieve: { url: 'sieve://mail.example.com' },
   lmtp: { url: 'lmtp://mail.example.com:24' },
+  mx6: { url: 'smtp://mx.example.com' },
+  submission6: { url: 'smtp://mail.example.com:587' },
+  submissions6: { url: 'smtps://mail.example.com' },
+  imaps6: { url: 'imaps://mail.example.com' },
+  pop3s6: { url: 'pop3s://mail.example.com' },
+  sieve6: { url: 'sieve://mail.example.com' },
+  policy: { url: 'tcp://mail.example.com:10031' },
+  stranger: { url: 'smtp://mx.example.com' },
   domain: { value: 'example.com' },
+  autoconfig: { value: 'https://autoconfig.example.com' },
   hostname: { value: 'mail.example.com' },
   user: { value: 'alice@example.com' },
   recipient: { value: 'bob@example.com' },
+};
+/** What a configuration must say for some scenarios to be read at all, by the error that they are otherwise. */
+const standInConfig = 'allow: { commands: true }\nreceivers: { outside: "smtp://127.0.0.1:2525" }\n';
+const configured: Partial<Readonly<Record<DiagnosticCode, string>>> = {
+  'access.denied': 'allow: { commands: true }',
+  'receiver.unknown': 'receivers: { outside: … }',
 };
 /** What one plan lacks is seen in the plan that has what the one before lacked. */
 const mostPlans = 4;
@@ -71,10 +87,24 @@ const mostPlans = 4;
 /** An id of the project; else of a pack, whose suites reports name without the prefix as well. */
 async function found(name: string, options: ProjectOptions): ReturnType<typeof planned> {
   try {
-    return await planned({ ...options, targets: [name] });
+    return await plannedAnyway({ ...options, targets: [name] });
   } catch (error) {
     if (!(error instanceof DiagnosticError) || !/^[^:]*#/.test(name)) throw error;
-    return await planned({ ...options, targets: [`mailspec:${name}`] }).catch(() => Promise.reject(error));
+    return await plannedAnyway({ ...options, targets: [`mailspec:${name}`] }).catch(() => Promise.reject(error));
+  }
+}
+
+/** Of a configuration that does not allow what the scenario needs, or that there is not, that much is told. */
+async function plannedAnyway(options: ProjectOptions): ReturnType<typeof planned> {
+  try {
+    return await planned(options);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const needs = [...new Set(error.diagnostics.map(({ code }) => configured[code]))];
+    if (!needs.every((each) => each !== undefined)) throw error;
+    const config = { path: join(options.cwd ?? '.', 'mailspec.yaml'), text: standInConfig };
+    const { plan, lacks } = await planned({ ...options, config });
+    return { plan, lacks: [...lacks, ...needs] };
   }
 }
 
