@@ -29,6 +29,18 @@ describe("importText() of Exim's client scripts", () => {
     assert.ok(!JSON.stringify(steps).includes('SIZE'));
   });
 
+  it('expects a reply to each of several commands that are sent at once', () => {
+    const sent = 'ehlo a\\r\\nmail from:<a@b>';
+    const { steps } = dialogueOf('??? 220', sent, '??? 250-', '??? 250', '??? 250', 'quit', '??? 221');
+    const raw = 'ehlo a\r\nmail from:<a@b>\r\n';
+    assert.deepEqual(steps, [
+      { expect: 220 },
+      { send: { raw }, expect: [250, 250] },
+      { expect: 250 },
+      { send: 'quit', expect: 221 },
+    ]);
+  });
+
   it('leaves over what no scenario can say', () => {
     const { text } = dialogueOf('??? 220', 'stoptls', '<<< other', 'NOOP', '??? 250');
     assert.match(text, /# TLS ends/);

@@ -22,6 +22,9 @@ export const eximClient: ScriptFormat = {
     const script = new ScriptBuilder();
     let inMessage: string[] | undefined;
     let isAnswered = true;
+    /** The line before was the last of a reply, to one of several commands that were sent at once. */
+    let isOver = false;
+    let severalSent = false;
     for (const line of body) {
       const [, text] = /^\?\?\?\+* ?(.*)$/.exec(line) ?? [];
       if (inMessage !== undefined && text === undefined) {
@@ -35,9 +38,10 @@ export const eximClient: ScriptFormat = {
       else if (text !== undefined) {
         // Each line of a reply is asked for by itself.
         const pinned = replyPattern(unescaped(text).replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&'), protocol);
-        if (isAnswered && !isContinued(text, script.last?.pinned)) script.another(pinned);
+        if (isAnswered && (isOver || !isContinued(text, script.last?.pinned))) script.another(pinned);
         else script.expect(pinned, allOf);
         isAnswered = true;
+        isOver = severalSent && /^\d{3}(?: |$)/.test(text);
         const isData = script.last?.did.kind === 'line' && /^data\s*$/i.test(script.last.did.text);
         if (isData && text.startsWith('354')) inMessage = [];
       } else if (/^\+\+\+ *\d+/.test(line)) {
@@ -51,8 +55,11 @@ export const eximClient: ScriptFormat = {
         script.unread('TLS ends, and the connection goes on without it: no protocol knows that');
       else if (/^\s*#/.test(line) || line === '') script.comment(line.replace(/^\s*# ?/, ''));
       else {
-        script.add({ did: sent(line, protocol) });
+        const did = sent(line, protocol);
+        script.add({ did });
         isAnswered = false;
+        severalSent = did.kind === 'raw' && did.octets.indexOf('\n') < did.octets.length - 1;
+        isOver = false;
       }
     }
     return {

@@ -19,8 +19,14 @@ export function merged(texts: readonly (readonly string[])[]): readonly string[]
   return [...loginBefore(lines), ...lines];
 }
 
-/** What happened before Dovecot's rawlog_dir begins, which is with IMAP's reply to the login. */
-function loginBefore([first = '']: readonly string[]): readonly string[] {
+/** Commands of POP3 that need a login (RFC 1939 section 5). */
+const loggedIn = /^1 < (?:STAT|LIST|RETR|DELE|NOOP|RSET|TOP|UIDL)\b/i;
+
+/** What happened before Dovecot's rawlog_dir begins, which is with the reply to the login. */
+function loginBefore(lines: readonly string[]): readonly string[] {
+  const [first = ''] = lines;
+  const command = lines.find((line) => line.startsWith('1 < ')) ?? '';
+  if (first.startsWith('1 > +OK') && loggedIn.test(command)) return ['1 > +OK', '1 < AUTH PLAIN «password»'];
   const tag = /^1 > (\S+) OK\b/.exec(first)?.[1];
   return tag === undefined || tag === '*' ? [] : ['1 > * OK', `1 < ${tag} AUTHENTICATE PLAIN «password»`];
 }

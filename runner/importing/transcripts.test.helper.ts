@@ -69,6 +69,12 @@ export const rows: readonly Row[] = [
     server: 'imaps',
     has: /- expect: OK\n +- authenticate:[\s\S]*- send: SELECT INBOX/,
   },
+  {
+    files: ['rawlog-pop3.in', 'rawlog-pop3.out'],
+    format: 'recordio',
+    server: 'pop3s',
+    has: /- expect: \+OK\n +- authenticate:[\s\S]*- send: STAT/,
+  },
   { files: ['james.test'], format: 'a script of James MPT', server: 'imaps', has: /\(\?im\)\^\\d\+ EXISTS/ },
   { files: ['james-greeting.test'], format: 'a script of James MPT', server: 'imaps', has: /# What the server says/ },
   { files: ['exim-client.txt'], format: 'a client script of Exim', server: 'mx', has: /^ +\.dotted$/m },
