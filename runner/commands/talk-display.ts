@@ -9,6 +9,8 @@ import type { Terminal } from './command.ts';
 /** Shows a session as it goes on. */
 export interface Display {
   octets(from: 'client' | 'server', octets: Buffer): void;
+  /** Shows what has come of a line of the server that is not complete, such as a prompt. */
+  flush(): void;
   note(note: string | Note): void;
   /** What mailspec has to say. */
   remark(text: string): void;
@@ -53,6 +55,11 @@ export function createDisplay({ stdin, raw: { stdout, stderr } }: Terminal, reda
         all = all.subarray(at + 1);
       }
       rest[from] = Buffer.from(all);
+    },
+    flush() {
+      const left = rest.server;
+      rest.server = Buffer.alloc(0);
+      if (left.length > 0) line('server', left);
     },
     note: (note) => write(aside, `${paint('2', `* ${shown(typeof note === 'string' ? note : noteWords(note))}`)}\n`),
     remark: (text) => write(aside, `${paint('2', `* ${shown(text)}`)}\n`),

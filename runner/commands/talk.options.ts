@@ -10,7 +10,7 @@ export const talkCommand: Command = {
   about: [
     'Connects to a URL or to a server of the configuration, and sends what you type. mailspec adds CRLF, IMAP tags and dot-stuffing, and prints replies as they arrive, with base64 decoded. Tab completes commands and mechanisms, the arrow keys recall earlier lines, Ctrl-C ends a wait, Ctrl-D leaves.',
     'Lines that begin with a dot are commands: .starttls, .auth MECHANISM USER (asks for the password), .message FILE, .edit (opens your editor), .save FILE, .undo, .expect, .tls, .wait, .help and others. In IMAP and ManageSieve, {} in a command is a literal that you type next, and {<FILE} a literal from a file.',
-    "In a pipe, it sends the lines of standard input, each after the reply to the previous one. The server's octets go to standard output unchanged, everything else to standard error.",
+    'In a pipe, it sends the lines of standard input, each after the reply to the previous one. What the server says goes to standard output, line by line, without secrets and with control characters made visible; everything else goes to standard error.',
     '.save and --save write the session as a scenario. Its expectations are the replies, with patterns for dates, ids, host names and numbers, and with ${user} and ${password} instead of credentials.',
     'Exit status: 0 success, 1 a reply did not come or violated the protocol, or the server closed the connection early, 2 unusable arguments, 3 no connection, 130 interrupted.',
   ],

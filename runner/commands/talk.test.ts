@@ -43,6 +43,18 @@ describe('mailspec talk in a pipe', () => {
     assert.match(ended.stderr, /^\* closed by the server$/m);
   });
 
+  it('shows the line in which the server closes the connection', async () => {
+    const peer = await listen(async (talk) => {
+      talk.write('220 ready\r\n');
+      await talk.line();
+      talk.write('250-hal');
+      talk.end();
+    });
+    const { stdout, stderr } = await talked(peer.url(), ['EHLO a.example']);
+    assert.equal(stdout, '220 ready\n250-hal\n');
+    assert.match(stderr, /! smtp\.reply\.incomplete/);
+  });
+
   it('says that the server has closed when the next line is typed', async () => {
     const idle = await listen(async (talk) => {
       talk.write('* OK ready\r\n');
@@ -164,10 +176,10 @@ describe('mailspec talk in a pipe', () => {
 
   it('talks to services that have no protocol', async () => {
     const peer = await listen(async (client) => {
-      for (;;) client.write(`you said ${await client.line()}\nand more\n`);
+      for (;;) client.write(`you said ${await client.line()}\nand more\nprompt> `);
     });
     const ended = await talked(peer.url('tcp'), ['hello', '.save line.yaml']);
-    assert.match(ended.stdout, /^you said hello\nand more$/m);
+    assert.match(ended.stdout, /^you said hello\nand more\nprompt> $/m);
     assert.match(readFileSync(join(cwd, 'line.yaml'), 'utf8'), /equals: you said hello/);
   });
 });

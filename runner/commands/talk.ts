@@ -175,6 +175,8 @@ async function literals(state: TalkState, pieces: readonly LiteralPiece[]): Prom
 
 function tell(state: TalkState, { came, findings, failure, cancelled, took }: Answer): void {
   const { display, protocol } = state;
+  const isOver = failure !== undefined || came.includes('closed');
+  if (isOver || protocol.replies.framedBy === 'expectation') display.flush();
   for (const each of came) {
     const challenge = challengeOf(each, protocol);
     if (challenge !== undefined) display.remark(`the challenge says ${JSON.stringify(challenge)}`);
