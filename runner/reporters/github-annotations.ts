@@ -16,6 +16,8 @@ import type { ReporterOptions } from './reporter.ts';
 
 /** GitHub shows 10 errors and 10 warnings of a step and drops the others without a word. */
 export const mostAnnotations = 10;
+/** Kept until it is known which of them follow from a cause. */
+const mostKept = 200;
 /** GitHub cuts an annotation at 64 KB; what people read is shorter. */
 const longestMessage = 4_000;
 
@@ -32,7 +34,7 @@ export interface Kept {
   readonly list: readonly Annotation[];
   readonly count: number;
   /** What is counted, after a number and "more". */
-  readonly of: string;
+  readonly of: readonly [one: string, more: string];
 }
 
 export interface Annotations {
@@ -61,14 +63,18 @@ export function annotations(options: ReporterOptions): Annotations {
       const kind = kindOf(result, options.strict);
       if (kind === undefined) return;
       (kind === 'error' ? annotated : warned).add(index);
-      if (lists[kind].length < mostAnnotations) lists[kind].push({ index, annotation: annotationOf(result, options) });
+      if (lists[kind].length < mostKept) lists[kind].push({ index, annotation: annotationOf(result, options) });
     },
     kept() {
       const plain = (list: readonly Indexed[]) => list.map(({ annotation }) => annotation);
       if (annotated.size <= mostAnnotations && failing.size === annotated.size)
         return {
-          error: { list: plain(lists.error), count: annotated.size, of: 'scenarios did not pass' },
-          warning: { list: plain(lists.warning), count: warned.size, of: 'warnings' },
+          error: {
+            list: plain(lists.error),
+            count: annotated.size,
+            of: ['scenario did not pass', 'scenarios did not pass'],
+          },
+          warning: { list: plain(lists.warning), count: warned.size, of: ['warning', 'warnings'] },
         };
       const found = causes.list().filter(({ scenarios }) => scenarios.some((index) => failing.has(index)));
       const told = causeByScenario(found);
@@ -76,12 +82,12 @@ export function annotations(options: ReporterOptions): Annotations {
         error: {
           list: found.slice(0, mostAnnotations).map((each) => causeAnnotation(each, options)),
           count: found.length,
-          of: 'causes',
+          of: ['cause', 'causes'],
         },
         warning: {
           list: plain(lists.warning.filter(({ index }) => !told.has(index))),
           count: [...warned].filter((index) => !told.has(index)).length,
-          of: 'warnings',
+          of: ['warning', 'warnings'],
         },
       };
     },

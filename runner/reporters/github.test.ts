@@ -57,6 +57,27 @@ describe('github', () => {
     );
   });
 
+  it('create() annotates a warning of its own behind many that follow from a cause', async () => {
+    const others = Array.from({ length: 12 }, (_, index) =>
+      resultOf(scenarioOf(20 + index, `w${index}`, {}, source), 'warning', {
+        problem: problemAt(placeIn(source, 'one')),
+      }),
+    );
+    const other = { ...source, path: 'b.yaml' };
+    const own = resultOf(scenarioOf(40, 'mine', {}, other), 'warning', {
+      problem: problemAt(placeIn(other, 'one'), { headline: headline('quite another') }),
+    });
+    const lines = (await report([...failing(12), ...others, own])).trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => /^::(\w+) .*title=([^:]*)::/.exec(line)?.slice(1)),
+      [
+        ['error', ' › s0'],
+        ['warning', ' › mine'],
+      ],
+      lines.join('\n'),
+    );
+  });
+
   it("create() names files from the workspace's root", async () => {
     const environment = { GITHUB_WORKSPACE: '/home/runner/work/mail' };
     const told = await report(failing(1), {

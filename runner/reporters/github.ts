@@ -60,7 +60,13 @@ function commands(kind: Kind, { list, count, of }: Kept, path: (shown: string) =
   });
   const more = count - shown.length;
   if (more > 0)
-    lines.push(command(kind, { title: 'mailspec' }, `${more} more ${of}: see the step's summary and its log`));
+    lines.push(
+      command(
+        kind,
+        { title: 'mailspec' },
+        `${more} more ${of[more === 1 ? 0 : 1]}: see the step's summary and its log`,
+      ),
+    );
   return lines;
 }
 
