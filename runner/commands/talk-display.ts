@@ -9,8 +9,8 @@ import type { Terminal } from './command.ts';
 /** Shows a session as it goes on. */
 export interface Display {
   octets(from: 'client' | 'server', octets: Buffer): void;
-  /** Shows what has come of a line of the server that is not complete, such as a prompt. */
-  flush(): void;
+  /** Shows what has come of a line of the server that is not complete, such as a prompt; it is the result. */
+  flush(): string;
   note(note: string | Note): void;
   /** What mailspec has to say. */
   remark(text: string): void;
@@ -60,6 +60,7 @@ export function createDisplay({ stdin, raw: { stdout, stderr } }: Terminal, reda
       const left = rest.server;
       rest.server = Buffer.alloc(0);
       if (left.length > 0) line('server', left);
+      return decodeText(left);
     },
     note: (note) => write(aside, `${paint('2', `* ${shown(typeof note === 'string' ? note : noteWords(note))}`)}\n`),
     remark: (text) => write(aside, `${paint('2', `* ${shown(text)}`)}\n`),

@@ -13,6 +13,12 @@ export async function perform(state: TalkState, did: Did): Promise<void> {
     state.tell(before);
   }
   if (!talk.isOpen) return tellClosed(state);
+  if (did.kind === 'line' && asksForPassword.test(state.prompt) && did.text !== '') {
+    const { prompted } = state;
+    if (!prompted.has(did.text))
+      prompted.set(did.text, prompted.size === 0 ? 'password' : `password_${prompted.size + 1}`);
+    state.hide(did.text);
+  }
   for (const secret of secretsIn(did, state)) state.hide(secret);
   const isTyped = did.kind === 'line' || did.kind === 'raw';
   const shown = display.showSent;
@@ -26,6 +32,9 @@ export async function perform(state: TalkState, did: Did): Promise<void> {
   if (answer.failure === undefined && answer.came.every((each) => each === 'closed') && answer.came.length > 0)
     tellClosed(state);
 }
+
+/** A line service has no commands by which a password is known. */
+const asksForPassword = /\b(?:password|passphrase|passwd|pin)\b[^:?]*[:?]\s*$/i;
 
 function tellClosed(state: TalkState): void {
   state.display.finding('The connection is closed; ".reconnect" opens a new one');

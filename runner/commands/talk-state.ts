@@ -28,6 +28,10 @@ export interface TalkState {
   saved: string | undefined;
   /** Something went wrong that a script must notice. */
   failed: boolean;
+  /** What the server said last without ending the line. */
+  prompt: string;
+  /** Passwords that it asked for in that way, with the name of the variable. */
+  readonly prompted: Map<string, string>;
   /** Hides a password in everything that is shown from now on. */
   readonly hide: (password: string) => void;
   /** Words what went wrong, and remembers it. */
@@ -35,8 +39,9 @@ export interface TalkState {
 }
 
 /** What was done as a scenario file. */
-export function asScenario({ exchanges, protocol, server }: TalkState): string {
-  const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol);
+export function asScenario({ exchanges, protocol, server, prompted }: TalkState): string {
+  const known = { names: new Map<string, string>(), secrets: prompted };
+  const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol, known);
   return scenarioFile([{ name: `what ${server} answers`, exchanges: shown }], {
     suite: `Explored by hand: ${server}`,
     server,

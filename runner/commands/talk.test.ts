@@ -176,10 +176,14 @@ describe('mailspec talk in a pipe', () => {
 
   it('talks to services that have no protocol', async () => {
     const peer = await listen(async (client) => {
-      for (;;) client.write(`you said ${await client.line()}\nand more\nprompt> `);
+      client.write(`you said ${await client.line()}\nand more\nPassword: `);
+      await client.line();
+      client.write('welcome\n');
     });
-    const ended = await talked(peer.url('tcp'), ['hello', '.save line.yaml']);
-    assert.match(ended.stdout, /^you said hello\nand more\nprompt> $/m);
-    assert.match(readFileSync(join(cwd, 'line.yaml'), 'utf8'), /equals: you said hello/);
+    const ended = await talked(peer.url('tcp'), ['hello', 'open-sesame', '.save line.yaml']);
+    assert.match(ended.stdout, /^you said hello\nand more\nPassword: \nwelcome$/m);
+    const saved = readFileSync(join(cwd, 'line.yaml'), 'utf8');
+    assert.match(saved, /equals: you said hello[\s\S]*- send: \$\{password\}\n/);
+    assert.ok(!`${saved}${ended.stderr}`.includes('open-sesame'));
   });
 });

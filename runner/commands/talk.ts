@@ -64,6 +64,8 @@ export const main: Main = async (args, terminal) => {
     advertised: new Map(),
     saved: undefined,
     failed: false,
+    prompt: '',
+    prompted: new Map(),
     hide: (password) => redactor.add('password', password),
     tell: (answer) => tell(state, answer),
   };
@@ -176,7 +178,7 @@ async function literals(state: TalkState, pieces: readonly LiteralPiece[]): Prom
 function tell(state: TalkState, { came, findings, failure, cancelled, took }: Answer): void {
   const { display, protocol } = state;
   const isOver = failure !== undefined || came.includes('closed');
-  if (isOver || protocol.replies.framedBy === 'expectation') display.flush();
+  state.prompt = isOver || protocol.replies.framedBy === 'expectation' ? display.flush() : '';
   for (const each of came) {
     const challenge = challengeOf(each, protocol);
     if (challenge !== undefined) display.remark(`the challenge says ${JSON.stringify(challenge)}`);
