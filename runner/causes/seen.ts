@@ -18,7 +18,10 @@ function missingLine(problem: Pick<Problem, 'mismatches' | 'evidence'>): string 
   const [first] = problem.mismatches;
   if (!isCommand(problem, asking) || first?.path !== 'text' || first.place === undefined) return undefined;
   if (/^[45]|^(?:NO|BAD|-ERR)/i.test(problem.evidence?.reply?.status ?? '')) return undefined;
-  return /\b(?:STARTTLS|STLS|AUTH)\b/i.exec(first.place.source)?.[0].toUpperCase();
+  // Of several lines that are expected, the one that is missing.
+  const { source, line, column, endLine, endColumn } = first.place;
+  const asked = source.slice(column - 1, endLine === line ? endColumn - 1 : undefined);
+  return /\b(?:STARTTLS|STLS|AUTH)\b/i.exec(asked)?.[0].toUpperCase();
 }
 
 /** What was seen at a path, as a text. A result that was read from a file has it in words. */

@@ -151,6 +151,18 @@ describe('causes of TLS that does not begin', () => {
     assert.match(titles(refusedHello)[0] ?? '', /^mx: EHLO a: 501 no/);
   });
 
+  it('are none where another line of those that are expected is missing', () => {
+    const text = 'expect: [250-STARTTLS, 250-VRFY]\n';
+    const missing = (line: string) => {
+      const place = placeIn({ path: 'a.yaml', text }, line);
+      const mismatch = { ...words('text', '["mx", "SIZE"]'), place };
+      const evidence = { server: 'mx', action: command('EHLO a'), reply: reply('250', 'mx') };
+      return titles(failed('reply.mismatch', evidence, {}, [mismatch]))[0] ?? '';
+    };
+    assert.match(missing('250-STARTTLS'), /TLS is turned off/);
+    assert.doesNotMatch(missing('250-VRFY'), /TLS is turned off/);
+  });
+
   it('are one with what a dead milter puts off', () => {
     const log = [{ file: 'maillog', text: 'sendmail[1]: 6A: Milter (dead): error connecting to filter: refused' }];
     const list = titles(
