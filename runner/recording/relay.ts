@@ -52,7 +52,7 @@ export async function relay(options: RelayOptions): Promise<void> {
   }
 
   function fromClient(octets: Buffer): void {
-    if (starttls.begins(octets)) {
+    if (client === options.client && starttls.begins(octets)) {
       then(() => encrypt(octets));
       return;
     }
