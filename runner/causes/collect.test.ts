@@ -8,6 +8,7 @@ import { reportOf } from '../../fixtures/reports/collect.ts';
 import { projectFolder } from '../../fixtures/servers/project.ts';
 import { peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play } from '../../fixtures/testing/play.ts';
+import { meaningOf } from '../reporters/cause-parts.ts';
 import { create } from '../reporters/spec.ts';
 import { causeWords } from '../words/cause.ts';
 import type { Cause } from './cause.ts';
@@ -139,6 +140,29 @@ describe('an IMAP command that the server does not know', () => {
         causes.list().map(({ kind }) => kind),
         ['refused'],
       );
+    } finally {
+      await stop();
+    }
+  });
+});
+
+describe('a reply that breaks the protocol', () => {
+  it('is remedied as such, and not as what the scenario is about', async () => {
+    const { url, stop } = await serveLines(() => ({
+      greeting: '* OK hello\r\n',
+      line: (line) => ({ text: `* BYE\r\n${line.split(' ', 1)[0]} OK done\r\n` }),
+    }));
+    try {
+      const text =
+        'suite: S\ndescription: Nobody can connect.\nremedy: { any: Start the service. }\nserver: it\nscenarios: [{ name: a, dialogue: [{ expect: OK }, { send: LOGOUT, expect: OK }] }]';
+      const causes = collectCauses();
+      const { results } = await play(text, { servers: { it: url.replace('tcp:', 'imap:') } });
+      for (const result of results) causes.add(result);
+      const [cause] = causes.list();
+      assert.ok(cause !== undefined);
+      assert.equal(cause.severity, 'low');
+      assert.match(meaningOf(cause) ?? '', /^A reply breaks the protocol/);
+      assert.match(cause.remedies[0]?.text ?? '', /^Update the server/);
     } finally {
       await stop();
     }

@@ -253,4 +253,10 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf('any', 'Set max_connections in mailspec.yaml to what the server allows an address, or raise that limit.'),
   ],
+  flaw: [
+    remedyOf(
+      'any',
+      'Update the server, or the proxy in front of it, and report the flaw to its authors; where you know it and your clients accept it, list its name under "tolerate" of the server in mailspec.yaml.',
+    ),
+  ],
 };

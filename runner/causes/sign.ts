@@ -21,7 +21,9 @@ export type Sign =
   | 'milter'
   | 'configuration'
   | 'too many connections'
-  | 'next server';
+  | 'next server'
+  /** A reply departs from the protocol's grammar. */
+  | 'flaw';
 
 /** In a refusal's words, or in what a log says of a delivery; the first that fits. */
 const words: readonly {

@@ -134,7 +134,7 @@ function startOf(headline: Headline, problem?: Problem): Kept | undefined {
 function findingOf({ code }: Problem, { violations }: ScenarioResult): Kept | undefined {
   const first = violations.find(({ verdict }) => verdict === 'failed');
   return code === 'protocol.violation' && first !== undefined
-    ? { kind: 'other', key: `finding ${first.name}` }
+    ? { kind: 'other', key: `finding ${first.name}`, sign: 'flaw' }
     : undefined;
 }
 

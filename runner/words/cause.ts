@@ -124,6 +124,7 @@ const signs: Readonly<Record<Sign, string>> = {
   configuration: 'a setting of the server is wrong',
   'too many connections': 'the server limits the connections of an address',
   'next server': 'the server that it passes mail on to does not answer',
+  flaw: 'a reply breaks the protocol',
 };
 
 function usuallyOf({ backend, sign }: Pick<Cause, 'backend' | 'sign'>): string {
@@ -182,6 +183,7 @@ function trailWords({ kind, to, asked, why }: Trail): string {
 /** What follows for people, in a sentence. */
 export function meaningWords({ kind, backend, sign }: Pick<Cause, 'kind' | 'backend' | 'sign'>): string | undefined {
   if (backend?.kind === 'limit' || sign === 'too many connections') return limited;
+  if (sign === 'flaw') return 'A reply breaks the protocol: some mail programs accept it, and others end the session.';
   // Only a log says that the service itself is down; other logins may work.
   return backend?.kind === 'authentication' ? 'Nobody can log in.' : meanings[kind];
 }
