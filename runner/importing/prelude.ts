@@ -21,8 +21,8 @@ export function withPrelude(exchanges: readonly Exchange[], protocol: Protocol):
     const greeting: Exchange = { did: { kind: 'wait' }, came: [], pinned: positive(protocol, 220), ...its };
     const mine = exchanges.filter((each) => each.on === on);
     if (!needsLogin(mine, protocol)) return [greeting, exchange];
-    const did_ = { kind: 'login', mechanism: 'login-command', credentials: {} } as const;
-    return [greeting, { did: did_, came: [], pinned: positive(protocol, 250), ...its }, exchange];
+    const login = { kind: 'login', mechanism: 'login-command', credentials: {} } as const;
+    return [greeting, { did: login, came: [], pinned: positive(protocol, 250), ...its }, exchange];
   });
 }
 
