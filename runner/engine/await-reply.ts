@@ -105,13 +105,13 @@ async function observeFor<Made>(
   if (session.counterpart !== undefined) await session.counterpart.answer(session, step, expectation);
   let observation: Observation;
   try {
-    const { want, until, quiet } = wait;
+    const { want, until, quietUntil } = wait;
     observation = observed(
       context,
       session,
       step,
       wait,
-      await observe(session, want, until, quiet, context.world.clock),
+      await observe(session, want, until, quietUntil, context.world.clock),
     );
   } catch (error) {
     observation = unobserved(error, context, session, step, wait);

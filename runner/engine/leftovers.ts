@@ -48,8 +48,9 @@ function failureAtEnd(error: unknown, session: Session, scenario: Scenario): Ste
 
 async function refuseLateReply(context: Context, session: Session, scenario: Scenario): Promise<void> {
   const { clock } = context.world;
+  const now = clock();
   try {
-    const seen = await observe(session, {}, clock() + lastReplyLimit, lastReplyLimit / 2, clock);
+    const seen = await observe(session, {}, now + lastReplyLimit, now + lastReplyLimit / 2, clock);
     if (seen.event !== 'reply') return;
     session.parser.drain();
     refuseUnread(context, session, { span: lastSpan(scenario) }, seen.reply);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+import { dialogue, planned } from '../../fixtures/testing/plan.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
 import { actualIn, headlineIn, worded } from '../../fixtures/testing/worded.ts';
 import { lineWords } from '../words/problem.ts';
+import { run } from './run.ts';
 
 describe('expect', () => {
   const { listen } = peers();
@@ -134,6 +136,24 @@ describe('expect: nothing', () => {
       durations.push(short.duration);
     }
     assert.ok(Math.min(...durations) >= 75 && Math.min(...durations) < 490, durations.join(', '));
+  });
+
+  it('holds on a machine that is slow between two steps of the program', async () => {
+    const peer = await listen(smtpScript({ NOOP: '' }));
+    const { plan } = planned(dialogue(steps('{ nothing: 80ms }'), `server: ${peer.url()}`));
+    let slow = 0;
+    const outcomes: string[] = [];
+    const options = {
+      parallel: 1,
+      strict: false,
+      signal: new AbortController().signal,
+      clock: () => performance.now() + 5 * slow++,
+      wall: () => Date.now(),
+    };
+    await run(plan, options, (event) => {
+      if (event.type === 'scenario') outcomes.push(`${event.result.outcome} ${headlineIn(event.result)}`.trim());
+    });
+    assert.deepEqual(outcomes, ['passed']);
   });
 
   it('fails at once for a reply, and shows it', async () => {

@@ -10,9 +10,9 @@ import type { Session } from './session.ts';
 export interface Wait extends ReplyLimit {
   readonly expectation: Expectation;
   readonly want: Want;
-  readonly quiet: number | undefined;
-  /** By the clock. */
+  /** By the clock: until when, and until when nothing may come for it to be silence. Both from one reading of the clock. */
   readonly until: number;
+  readonly quietUntil: number | undefined;
   /** It is the greeting, or the first reply after it. */
   readonly isFirst: boolean;
   readonly isSecond: boolean;
@@ -23,12 +23,14 @@ export function waitFor(context: Context, session: Session, step: Step, expectat
   const quiet = onlyCodes(expectation) === undefined ? quietOf(expectation) : undefined;
   const limit = quiet === undefined ? limited(context, wanted) : wanted;
   const want = wantOf(context, session, step, expectation);
-  const until = context.world.clock() + limit;
+  const now = context.world.clock();
+  const until = now + limit;
+  const quietUntil = quiet === undefined ? undefined : now + quiet;
   const isFirst = session.greeting === undefined;
   const isSecond = !isFirst && !session.answered;
   if (expectation.kind !== 'reply') session.parser.forgive();
   nameRecipient(session);
-  return { expectation, want, quiet, limit, hint, until, isFirst, isSecond };
+  return { expectation, want, limit, hint, until, quietUntil, isFirst, isSecond };
 }
 
 /** RFC 2033 section 4.2: each recipient has a reply of its own. */

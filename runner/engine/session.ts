@@ -121,18 +121,17 @@ export type Observation =
   | { readonly event: 'nothing'; readonly elapsed: number };
 
 /**
- * Waits for the next reply, for the end of the connection, or (with `quiet`, in ms) for silence.
+ * Waits for the next reply, for the end of the connection, or (with `quietUntil`) for silence.
  * Throws the transport's `TransportError` (`timeout` after `deadline`) and the parser's `ProtocolError`.
  */
 export async function observe(
   session: Session,
   want: Want,
   deadline: number,
-  quiet: number | undefined,
+  quietUntil: number | undefined,
   clock: () => number,
 ): Promise<Observation> {
   const { parser, transport } = session;
-  const quietUntil = quiet === undefined ? undefined : clock() + quiet;
   let silent = parser.pending === 0;
   for (;;) {
     const reply = session.parting ?? parser.take(want);
