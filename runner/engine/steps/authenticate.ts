@@ -50,7 +50,8 @@ async function sasl(step: Authenticate, context: Context, session: Session, mech
     saslContext(session, mechanism),
   );
   const conceal = concealer(context, credentials.password ?? credentials.token);
-  const isFirst = initialResponse ?? mayBegin(profile, session);
+  // XOAUTH2, which no RFC describes, has no other form.
+  const isFirst = initialResponse ?? (mechanism === 'XOAUTH2' || mayBegin(profile, session));
   const first = client.clientFirst && isFirst ? respond(client, undefined, conceal) : undefined;
   const line = profile.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first));
   session.lastAction = { kind: 'command', label: profile.command(client.mechanism, undefined) };
