@@ -223,7 +223,7 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf(
       'opensmtpd',
-      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is between (many providers block port 25): an action with "relay host" or "lmtp" names it. https://man.openbsd.org/smtpd.conf',
+      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is between (many providers block port 25): an action with "relay" or "lmtp …" names it. https://man.openbsd.org/smtpd.conf',
     ),
     remedyOf(
       'sendmail',

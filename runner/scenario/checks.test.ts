@@ -46,7 +46,7 @@ describe('checks', () => {
       mistakesOf(
         `suite: x\nvariables: { state: opn }\nscenarios: [{ name: a, dialogue: [{ port: { host: a.test, port: 25 }, expect: "\${state}" }] }]`,
       ).join(),
-      /"\$\{state\}" is nothing that this check sees/,
+      /"\$\{state\}" is not something that this check reports/,
     );
   });
 

@@ -150,7 +150,6 @@ describe('readDialogue()', () => {
       mechanism: 'apop',
       user: 'a',
       password: 'b',
-      initialResponse: true,
     });
   });
 
