@@ -125,7 +125,7 @@ const remediedAs: Partial<Readonly<Record<Backend['kind'], Remedied>>> = {
 };
 
 /** What scenarios of more suites get than this is about none of them. */
-const mostAlike = 2;
+export const mostAlike = 2;
 
 const refusal: readonly Remedy[] = [
   remedyOf(

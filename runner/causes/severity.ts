@@ -1,6 +1,7 @@
 import type { Severity } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Backend, Symptom, SymptomKind, Trail } from './cause.ts';
+import { mostAlike } from './general.ts';
 import { type Group, kept, rank } from './group.ts';
 import type { Sign } from './sign.ts';
 import { symptomOf } from './symptom.ts';
@@ -24,15 +25,12 @@ const limits: ReadonlySet<Sign | Backend['kind'] | undefined> = new Set([
   'mailbox full',
 ]);
 
-/** What scenarios of more suites get than this is about none of them. */
-const mostAlike = 2;
-
 /** How bad a failure is: what its scenario says, unless it ended before it came to what the scenario is about. */
 export function severityOf(result: ScenarioResult): Severity {
-  const { scenario, problem, violations } = result;
-  const isFlaw = problem?.code === 'protocol.violation' && violations.some(({ verdict }) => verdict === 'failed');
-  if (isFlaw) return milder(scenario.severity, ofFlaws);
-  return isStop(symptomOf(result)) ? milder(scenario.severity, ofStops) : scenario.severity;
+  const { scenario } = result;
+  const symptom = symptomOf(result);
+  if (symptom.sign === 'flaw') return milder(scenario.severity, ofFlaws);
+  return isStop(symptom) ? milder(scenario.severity, ofStops) : scenario.severity;
 }
 
 /** How bad a cause is: what several scenarios have in common is as bad as it is, whichever of them ran. */
