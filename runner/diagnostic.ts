@@ -12,6 +12,8 @@ export interface Diagnostic {
   readonly place?: Place;
   /** What to do: `Did you mean "expect"?`. */
   readonly hint?: string;
+  /** The known name that was probably meant, where the hint says so. */
+  readonly near?: string;
   /** The scenario that it is about. If a run does not select that scenario, this is not an error. */
   readonly scenario?: Span;
   /** A warning does not stop a run. Default: `error`. */

@@ -12,3 +12,24 @@ export function counted(count: number): string {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Why the system refuses a file or a port, after the colon of "Cannot read …"; of other errors, what they say. */
+export function systemReason(error: unknown): string {
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
+  return (typeof code === 'string' && reasons[code]) || messageOf(error);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+  EEXIST: 'the file exists',
+  ELOOP: 'its symbolic links form a loop',
+  ENXIO: 'it is not a file',
+  EADDRINUSE: 'another program uses this port',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+};

@@ -63,6 +63,12 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   };
 }
 
+/** For a command that has only options. */
+export function refusePositionals({ positionals: [unexpected] }: Arguments, command: string): void {
+  if (unexpected !== undefined)
+    throw new ArgumentError(`Unexpected argument "${unexpected}"`, `See "mailspec help ${command}"`);
+}
+
 /** A whole number of at least `least`. */
 export function wholeNumber(args: Arguments, name: string, least: number): number | undefined {
   const text = args.value(name);

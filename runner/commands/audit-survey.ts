@@ -23,15 +23,36 @@ export interface Surveyed {
   readonly dns: boolean;
 }
 
-/** Finds the servers that the arguments ask for, and looks at their ports. Throws an `AuditError` where there are none. */
-export async function surveyed(name: string | undefined, args: Arguments, terminal: Terminal): Promise<Surveyed> {
+/** Finds the servers that the arguments ask for, and prints them. Throws an `AuditError` where there are none. */
+export async function surveyedAloud(name: string | undefined, args: Arguments, terminal: Terminal): Promise<Surveyed> {
+  refuseUnusable(name, args);
+  terminal.stderr.write(`Looking for the mail servers${name === undefined ? '' : ` of ${visible(name)}`} …\n`);
+  const found = await surveyed(name, args, terminal);
+  terminal.stderr.write(
+    [...serviceLines(found.services), ...found.notes.map((each) => `note: ${visible(each)}`), ''].join('\n'),
+  );
+  return found;
+}
+
+/** Throws for arguments that name nothing to look for, before anybody is asked about it. */
+function refuseUnusable(name: string | undefined, args: Arguments): void {
+  if (name === undefined && !args.has('server') && !args.has('host'))
+    throw new ArgumentError(
+      'Cannot look for mail servers: no domain or host is named',
+      'Give the domain as the argument, such as example.com, or use "--host" or "--server"',
+    );
+  portsOf(args);
+}
+
+/** Looks at the ports of the servers that the arguments ask for. */
+async function surveyed(name: string | undefined, args: Arguments, terminal: Terminal): Promise<Surveyed> {
   const { signal } = terminal;
   const clock = () => performance.now();
   const resolver = args.value('resolver');
   const context = { clock, wall: () => Date.now(), signal };
   const resolve = resolverOf(resolver, context);
   const given = givenServers(args) ?? givenHost(args);
-  const found = given ?? (await named(name, args, resolve, context));
+  const found = given ?? (await named(name ?? '', args, resolve, context));
   const domain = name ?? found.domain;
   const asked = given === undefined && found.domain !== undefined;
   const { services, notes } = await survey(found, {
@@ -51,7 +72,7 @@ export async function surveyed(name: string | undefined, args: Arguments, termin
 }
 
 /** A line for each server: its role, where it is, what it runs, who says so. */
-export function serviceLines(services: readonly Service[]): readonly string[] {
+function serviceLines(services: readonly Service[]): readonly string[] {
   const rows = services.map(({ role, host, port, product, source }) => [
     role,
     `${host}:${port}`,
@@ -71,16 +92,11 @@ const sources: Readonly<Record<Candidate['source'], string>> = {
 };
 
 function named(
-  name: string | undefined,
+  name: string,
   args: Arguments,
   resolve: ReturnType<typeof resolverOf>,
   context: Parameters<typeof nameServers>[2],
 ): Promise<Named> {
-  if (name === undefined)
-    throw new ArgumentError(
-      'Name a domain or a host',
-      'Give the domain as the argument, such as example.com, or use "--host" or "--server"',
-    );
   return nameServers(name, resolve, context).then((found) => {
     const ports = portsOf(args);
     if (ports === undefined) return found;
@@ -97,7 +113,7 @@ function givenServers(args: Arguments): Named | undefined {
     if (!isRole(name))
       throw new ArgumentError(
         `Cannot use "--server ${name}=…": the packs have no server of that name`,
-        `There are ${roles.join(', ')}`,
+        `The servers are ${roles.join(', ')}`,
       );
     const { scheme } = roleFacts[name];
     const url = urlOf(text);

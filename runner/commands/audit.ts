@@ -15,7 +15,7 @@ import { accountsFrom } from './accounts.ts';
 import { pairs, wholeNumber } from './arguments.ts';
 import { canAsk, confirm } from './ask.ts';
 import { auditCommand } from './audit.options.ts';
-import { type Surveyed, serviceLines, surveyed } from './audit-survey.ts';
+import { type Surveyed, surveyedAloud } from './audit-survey.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { configurationText, refuseExisting, settingsOf, writeNew } from './configuration-file.ts';
@@ -28,15 +28,15 @@ const parallelByDefault = 12;
 export const main: Main = async (args, terminal) => {
   const [name, ...others] = [...args.positionals, ...args.values('domain')];
   if (args.positionals.length > 1)
-    throw new ArgumentError('Name one domain or host', 'Add each further domain with "--domain"');
+    throw new ArgumentError('Cannot audit: several domains are named', 'Add each further domain with "--domain"');
   const saved = args.value('save');
   if (saved !== undefined && others.length > 0)
     throw new ArgumentError('Cannot save a configuration for several domains', 'Save one for each');
   if (saved !== undefined) await refuseExisting(saved, terminal);
   try {
-    const found = await lookedAt(name, args, terminal);
+    const found = await surveyedAloud(name, args, terminal);
     const further: Further[] = [];
-    for (const domain of others) further.push({ domain, found: await lookedAt(domain, args, terminal) });
+    for (const domain of others) further.push({ domain, found: await surveyedAloud(domain, args, terminal) });
     return await checked(found, further, args, terminal);
   } catch (error) {
     if (terminal.signal.aborted) return 130;
@@ -50,15 +50,6 @@ export const main: Main = async (args, terminal) => {
 interface Further {
   readonly domain: string;
   readonly found: Surveyed;
-}
-
-async function lookedAt(name: string | undefined, args: Arguments, terminal: Terminal): Promise<Surveyed> {
-  terminal.stderr.write(`Looking for the mail servers${name === undefined ? '' : ` of ${visible(name)}`} …\n`);
-  const found = await surveyed(name, args, terminal);
-  terminal.stderr.write(
-    [...serviceLines(found.services), ...found.notes.map((each) => `note: ${visible(each)}`), ''].join('\n'),
-  );
-  return found;
 }
 
 /** Whose accounts are of the domain; a further domain may have none. */

@@ -1,5 +1,4 @@
 import { ArgumentError } from '../diagnostic.ts';
-import { nearest } from '../nearest.ts';
 import type { Command, Main, Option } from './command.ts';
 
 /** The command's program, which completes these commands. */
@@ -8,18 +7,12 @@ export const completionOf =
   async (args, terminal) => {
     const [name, ...more] = args.positionals;
     const script = shells[name ?? ''];
-    if (more.length > 0) throw new ArgumentError('Expected one shell', 'See "mailspec help completion"');
-    if (script === undefined) {
-      const near = name === undefined ? undefined : nearest(name, Object.keys(shells));
+    if (more.length > 0) throw new ArgumentError(`Unexpected argument "${more[0]}"`, 'Name one shell');
+    if (script === undefined)
       throw new ArgumentError(
-        name === undefined ? 'Name a shell: bash, zsh or fish' : `Unknown shell "${name}"`,
-        name === undefined
-          ? undefined
-          : near === undefined
-            ? 'There are bash, zsh and fish'
-            : `Did you mean "${near}"?`,
+        name === undefined ? 'Cannot print a completion script: no shell is named' : `Unknown shell "${name}"`,
+        `The shells are ${Object.keys(shells).join(', ')}`,
       );
-    }
     terminal.stdout.write(script(commands));
     return 0;
   };

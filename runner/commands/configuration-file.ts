@@ -6,7 +6,7 @@ import type { Accounts } from '../audit/settings.ts';
 import { configurationFile, type Saved, type Settings } from '../audit/settings.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
-import { messageOf } from '../phrase.ts';
+import { systemReason } from '../phrase.ts';
 import { type Surveyed, stranger } from './audit-survey.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { requestedTls } from './tls-arguments.ts';
@@ -62,6 +62,6 @@ export async function writeNew(path: string, text: string, { cwd }: Terminal): P
     await mkdir(dirname(absolute), { recursive: true });
     await writeFile(absolute, text, { flag: 'wx' });
   } catch (error) {
-    throw new ArgumentError(`Cannot write "${path}": ${messageOf(error)}`);
+    throw new ArgumentError(`Cannot write "${path}": ${systemReason(error)}`);
   }
 }

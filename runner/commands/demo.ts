@@ -5,6 +5,7 @@ import { packageRoot } from '../package-root.ts';
 import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
 import type { ScenarioResult } from '../result.ts';
+import { refusePositionals } from './arguments.ts';
 import type { Main, Terminal } from './command.ts';
 import { refuseExisting, writeNew } from './configuration-file.ts';
 import { play } from './run.ts';
@@ -16,6 +17,7 @@ const accounts = [
 ] as const;
 
 export const main: Main = async (args, terminal) => {
+  refusePositionals(args, 'demo');
   const file = args.value('write');
   if (file !== undefined && !args.has('serve')) throw new ArgumentError('"--write" requires "--serve"');
   if (file !== undefined) await refuseExisting(file, terminal);

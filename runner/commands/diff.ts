@@ -17,7 +17,7 @@ export const main: Main = async (args, terminal) => {
   if (before === undefined && args.has('server')) return servers(args, terminal);
   if (before === undefined || after === undefined || more.length > 0)
     throw new ArgumentError(
-      'Name two results, or two servers',
+      'Cannot compare: two results, or two servers, must be named',
       'Write "mailspec diff yesterday.jsonl today.jsonl", "mailspec diff scenarios/baseline today.jsonl", or "--server old=URL --server new=URL"',
     );
   const [old, fresh] = [await read(before, args, terminal), await read(after, args, terminal)];
@@ -51,7 +51,10 @@ async function servers(args: Arguments, terminal: Terminal): Promise<number> {
   const given = pairs(args, 'server');
   const names = [...given.keys()];
   if (names.length !== 2 || !given.has('old') || !given.has('new'))
-    throw new ArgumentError('Name the two servers "old" and "new"', 'Write "--server old=URL --server new=URL"');
+    throw new ArgumentError(
+      'Cannot compare: the servers must be named "old" and "new"',
+      'Write "--server old=URL --server new=URL"',
+    );
   const files: ReadonlyMap<string, string>[] = [];
   for (const name of ['old', 'new']) {
     const taken = await observedServers({ server: given.get(name) ?? '' }, args, terminal);

@@ -116,6 +116,13 @@ function find(name: string): (typeof commands)[number] {
     name,
     commands.map(({ command }) => command.name),
   );
+  if (name.startsWith('-')) {
+    const known = nearest(name, ['--help', '--version']);
+    throw new ArgumentError(
+      `Unknown option "${name}"`,
+      known === undefined ? 'See "mailspec help"; options come after the command' : `Did you mean "${known}"?`,
+    );
+  }
   throw new ArgumentError(
     `Unknown command "${name}"`,
     near === undefined ? 'See "mailspec help"' : `Did you mean "mailspec ${near}"?`,

@@ -5,7 +5,7 @@ import { buildPage } from '../documentation/build.ts';
 import { toHtml } from '../documentation/html.ts';
 import { toMarkdown } from '../documentation/markdown.ts';
 import type { Line, Page, Verified } from '../documentation/page.ts';
-import { messageOf } from '../phrase.ts';
+import { systemReason } from '../phrase.ts';
 import { mapTexts } from '../printing/deep.ts';
 import { inertLines } from '../printing/inert.ts';
 import { createRedactor } from '../printing/redact.ts';
@@ -51,7 +51,7 @@ export const main: Main = async (args, terminal) => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   } catch (error) {
-    throw new ArgumentError(`Cannot write "${file}": ${messageOf(error)}`);
+    throw new ArgumentError(`Cannot write "${file}": ${systemReason(error)}`);
   }
   return 0;
 };
@@ -60,7 +60,7 @@ function formatOf(args: Arguments, output: string | undefined): (page: Page) => 
   const name = args.value('format') ?? extensions[extname(output ?? '')] ?? 'markdown';
   const write = Object.hasOwn(formats, name) ? formats[name] : undefined;
   if (write === undefined)
-    throw new ArgumentError(`Unknown format "${name}"`, `There are ${Object.keys(formats).join(', ')}`);
+    throw new ArgumentError(`Unknown format "${name}"`, `The formats are ${Object.keys(formats).join(', ')}`);
   return write;
 }
 

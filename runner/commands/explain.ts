@@ -29,7 +29,10 @@ const mostCases = 1;
 export const main: Main = async (args, terminal) => {
   const [name, ...others] = args.positionals;
   if (name === undefined || others.length > 0)
-    throw new ArgumentError('"explain" takes one ID, CODE or FINDING', 'Write "mailspec explain reply.mismatch"');
+    throw new ArgumentError(
+      'Cannot explain: expected one ID, CODE or FINDING',
+      'Write "mailspec explain reply.mismatch"',
+    );
   const print = (lines: readonly string[]) => terminal.stdout.write(`${inertLines(lines.join('\n'))}\n`);
   if (Object.hasOwn(codeWords, name)) print(codeLines(name as ProblemCode));
   else if (Object.hasOwn(diagnosticTitles, name)) print(diagnosticLines(name as DiagnosticCode));

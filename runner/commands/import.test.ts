@@ -113,7 +113,7 @@ describe('mailspec import', () => {
     writeFileSync(join(cwd, 'latin.txt'), Buffer.from('220 Gr\xfc\xdfe\nQUIT\n221 Bye\n', 'latin1'));
     assert.match((await dispatched(['import', 'latin.txt', '--server', 'mx'], { cwd })).stdout, /220 Grüße/);
     const rows: readonly (readonly [readonly string[], RegExp])[] = [
-      [[], /Name a file/],
+      [[], /Cannot import: no file is named/],
       [['none.txt'], /Cannot read "none.txt"/],
       [['latin.txt', '--format', 'x'], /Unknown format "x"/],
       [['mailspec.yaml'], /the protocol is not recognized/],

@@ -6,7 +6,7 @@ import { decodeText } from '../encoding.ts';
 import type { Mbox } from '../importing/imaptest-beginning.ts';
 import { formatNames, importText } from '../importing/import.ts';
 import { mboxDates } from '../importing/mbox-dates.ts';
-import { many, messageOf } from '../phrase.ts';
+import { many, systemReason } from '../phrase.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
@@ -16,12 +16,15 @@ import { probe, urlOf } from './single-server.ts';
 export const main: Main = async (args, terminal) => {
   const { positionals } = args;
   if (positionals.length === 0)
-    throw new ArgumentError('Name a file to import', 'Write "mailspec import session.txt", or "-" for standard input');
+    throw new ArgumentError(
+      'Cannot import: no file is named',
+      'Write "mailspec import session.txt", or "-" for standard input',
+    );
   const format = args.value('format');
   if (format !== undefined && !formatNames.includes(format))
     throw new ArgumentError(
       `Unknown format "${format}"`,
-      `There are ${formatNames.map((name) => `"${name}"`).join(', ')}`,
+      `The formats are ${formatNames.map((name) => `"${name}"`).join(', ')}`,
     );
   const octets = await Promise.all(positionals.map((path) => read(path, terminal)));
   // UTF-8, or Latin-1 where it is not that: a transcript shows whatever a server sends.
@@ -39,12 +42,17 @@ export const main: Main = async (args, terminal) => {
     ...(mbox !== undefined && { mbox }),
     protocol: server === undefined ? undefined : await protocolOf(server, args, terminal),
   });
-  if ('problem' in imported) throw new ArgumentError(`Cannot import ${title}: ${imported.problem}`, imported.hint);
+  if ('problem' in imported)
+    throw new ArgumentError(`Cannot import ${positionals.map(named).join(', ')}: ${imported.problem}`, imported.hint);
   await write(imported.text, args, terminal);
   const unread = imported.unread === 0 ? '' : `; ${many(imported.unread, 'line')} could not be read, see the comments`;
   terminal.stderr.write(`read as ${imported.format}: ${many(imported.steps, 'step')}${unread}\n`);
   return 0;
 };
+
+function named(path: string): string {
+  return path === '-' ? 'standard input' : `"${path}"`;
+}
 
 /** By the scheme of a URL, also of one that the configuration gives the name. */
 async function protocolOf(server: string, args: Arguments, terminal: Terminal): Promise<Protocol | undefined> {
@@ -80,7 +88,7 @@ async function read(path: string, terminal: Terminal): Promise<Buffer> {
   try {
     return await readNamed(resolve(terminal.cwd, path), mostOctets);
   } catch (error) {
-    throw new ArgumentError(`Cannot read "${path}": ${messageOf(error)}`);
+    throw new ArgumentError(`Cannot read "${path}": ${systemReason(error)}`);
   }
 }
 
@@ -90,6 +98,6 @@ async function write(text: string, args: Arguments, terminal: Terminal): Promise
   try {
     await writeFile(resolve(terminal.cwd, file), text, { flag: 'wx' });
   } catch (error) {
-    throw new ArgumentError(`Cannot write "${file}": ${messageOf(error)}`);
+    throw new ArgumentError(`Cannot write "${file}": ${systemReason(error)}`);
   }
 }

@@ -42,12 +42,12 @@ describe('mailspec init', () => {
   it('names the CI servers that it knows', async () => {
     const { status, stderr } = await init(project({}), ['--ci', 'gitlub']);
     assert.equal(status, 2);
-    assert.match(stderr, /There are gitlab, github/);
+    assert.match(stderr, /The CI servers are gitlab, github/);
   });
 
   it('says what to give where there is nobody to ask', async () => {
     const { status, stderr } = await dispatched(['init'], { cwd: project({}) });
     assert.equal(status, 2);
-    assert.match(stderr, /Name a domain or a host/);
+    assert.match(stderr, /no domain or host is named/);
   });
 });

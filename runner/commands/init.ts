@@ -2,9 +2,8 @@ import { AuditError } from '../audit/find.ts';
 import { firstScenario, isJob, jobs } from '../audit/first-scenario.ts';
 import type { Accounts, Settings } from '../audit/settings.ts';
 import { ArgumentError } from '../diagnostic.ts';
-import { visible } from '../visible.ts';
 import { ask, canAsk } from './ask.ts';
-import { serviceLines, surveyed } from './audit-survey.ts';
+import { surveyedAloud } from './audit-survey.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { configurationText, refuseExisting, settingsOf, writeNew } from './configuration-file.ts';
 import { printArgumentError } from './diagnostics.ts';
@@ -17,11 +16,7 @@ export const main: Main = async (args, terminal) => {
   try {
     const { name, accounts, ci } = await answers(args, terminal);
     if (ci !== undefined) await refuseExisting(jobs[ci].path, terminal);
-    terminal.stderr.write(`Looking for the mail servers${name === undefined ? '' : ` of ${visible(name)}`} …\n`);
-    const found = await surveyed(name, args, terminal);
-    terminal.stderr.write(
-      [...serviceLines(found.services), ...found.notes.map((each) => `note: ${visible(each)}`), ''].join('\n'),
-    );
+    const found = await surveyedAloud(name, args, terminal);
     const [settings] = settingsOf(found, accounts, args, terminal) as [Settings];
     const [first] = found.services;
     if (first === undefined) return 3;
@@ -60,7 +55,7 @@ interface Answers {
 /** From the arguments, and what these leave out from whoever is at the terminal. */
 async function answers(args: Arguments, terminal: Terminal): Promise<Answers> {
   const [given, ...more] = args.positionals;
-  if (more.length > 0) throw new ArgumentError('Name one domain or host');
+  if (more.length > 0) throw new ArgumentError('Cannot look for mail servers: several domains are named');
   const asks = given === undefined && !args.has('server') && !args.has('host') && canAsk(terminal);
   const answer = async (question: string) => (asks ? (await ask(question, terminal)) || undefined : undefined);
   const name = given ?? (await answer('The domain, or the host of the server:'));
@@ -69,7 +64,7 @@ async function answers(args: Arguments, terminal: Terminal): Promise<Answers> {
   const recipient = users[1] ?? (user === undefined ? undefined : await answer('A second one, if there is one:'));
   const ci = args.value('ci') ?? (await answer('A job for "gitlab" or "github", if you want one:'));
   if (ci !== undefined && !isJob(ci))
-    throw new ArgumentError(`Unknown CI server "${ci}"`, `There are ${Object.keys(jobs).join(', ')}`);
+    throw new ArgumentError(`Unknown CI server "${ci}"`, `The CI servers are ${Object.keys(jobs).join(', ')}`);
   return {
     name,
     ci,

@@ -8,7 +8,12 @@ const loopback = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
 export function listenAddress(text: string, args: Arguments): { readonly host: string; readonly port: number } {
   const found = /^\d+$/.test(text) ? { host: '127.0.0.1', port: Number(text) } : readHostAndPort(text);
   if (found?.port === undefined || found.port > 65_535)
-    throw new ArgumentError('Say where to listen', 'Write "--listen 2525", or "--listen 127.0.0.1:2525"');
+    throw new ArgumentError(
+      text === ''
+        ? 'Cannot listen: no address is given'
+        : `Cannot use "--listen ${text}": it is not a port or an address`,
+      'Write "--listen 2525", or "--listen 127.0.0.1:2525"',
+    );
   const { host, port } = found;
   if (!loopback.test(host) && !args.has('public'))
     throw new ArgumentError(

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { ArgumentError } from '../diagnostic.ts';
 import { loadMarkdown } from '../load/markdown.ts';
 import type { LoadResult } from '../load/result.ts';
-import { messageOf } from '../phrase.ts';
+import { systemReason } from '../phrase.ts';
 import type { Arguments, Terminal } from './command.ts';
 
 const formats: Readonly<Record<string, (result: LoadResult) => string>> = {
@@ -30,7 +30,7 @@ export async function tryOutputs(outputs: readonly Output[], { cwd }: Terminal):
     try {
       await (await open(resolve(cwd, path), 'a')).close();
     } catch (error) {
-      throw new ArgumentError(`Cannot write "${path}": ${messageOf(error)}`);
+      throw new ArgumentError(`Cannot write "${path}": ${systemReason(error)}`);
     }
   }
 }

@@ -3,7 +3,7 @@ import { readTextNamed } from '../access/open.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { mergeResults } from '../load/merge.ts';
 import type { LoadResult } from '../load/result.ts';
-import { messageOf } from '../phrase.ts';
+import { messageOf, systemReason } from '../phrase.ts';
 import { isLoadResult } from './generated/results.js';
 
 /** Reads what `load --out FILE.json` wrote. Throws an `ArgumentError` that says what is wrong with it. */
@@ -26,6 +26,6 @@ function valueIn(path: string, cwd: string): unknown {
   try {
     return JSON.parse(readTextNamed(resolve(cwd, path)));
   } catch (error) {
-    throw new ArgumentError(`Cannot read the results "${path}": ${messageOf(error)}`);
+    throw new ArgumentError(`Cannot read the results "${path}": ${systemReason(error)}`);
   }
 }

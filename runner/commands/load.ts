@@ -35,7 +35,7 @@ export const main: Main = async (args, terminal) => {
     return report(result);
   }
   if (args.positionals.length === 0)
-    throw new ArgumentError('Cannot load: no scenario file is named', 'Write "mailspec load FILE"');
+    throw new ArgumentError('Cannot run a load: no scenario file is named', 'Write "mailspec load FILE"');
   const pace = requestedPace(args);
   const processes = wholeNumber(args, 'processes', 1) ?? 1;
   const loaded = await load(await loadOptions(args, terminal));

@@ -122,8 +122,8 @@ describe('mailspec record', () => {
     const cwd = project({ 'mailspec.yaml': {} });
     const rows: readonly (readonly [readonly string[], RegExp])[] = [
       [['--listen', '0.0.0.0:0', '--to', 'smtp://127.0.0.1'], /other machines would reach it/],
-      [['--listen', 'x', '--to', 'smtp://127.0.0.1'], /Say where to listen/],
-      [['--listen', '0'], /Name the server/],
+      [['--listen', 'x', '--to', 'smtp://127.0.0.1'], /Cannot use "--listen x": it is not a port/],
+      [['--listen', '0'], /Cannot record: no server is named/],
       [['--listen', '0', '--to', 'nonsense'], /Unknown server/],
     ];
     for (const [args, message] of rows) {

@@ -4,13 +4,13 @@ import { createAuthority } from '../demo-server/certificates.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { readTlsOptions } from '../engine/handshake-options.ts';
 import { writeHostAndPort } from '../host-and-port.ts';
-import { many, messageOf } from '../phrase.ts';
+import { many, systemReason } from '../phrase.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
 import { filesOf } from '../recording/files.ts';
 import { type ProxySession, startProxy } from '../recording/proxy.ts';
 import { createFileCache } from '../transport/files.ts';
 import { secureContextFor } from '../transport/secure-context.ts';
-import { wholeNumber } from './arguments.ts';
+import { refusePositionals, wholeNumber } from './arguments.ts';
 import type { Main, Terminal } from './command.ts';
 import { listenAddress } from './listen-address.ts';
 import { probe, urlOf, withTls } from './single-server.ts';
@@ -19,8 +19,9 @@ import { requestedTls } from './tls-arguments.ts';
 export const main: Main = async (args, terminal) => {
   const { host, port } = listenAddress(args.value('listen') ?? '', args);
   const to = args.value('to');
-  if (to === undefined || args.positionals.length > 0)
-    throw new ArgumentError('Name the server with "--to"', 'Write "--listen 2525 --to smtp://mail.example.com"');
+  if (to === undefined)
+    throw new ArgumentError('Cannot record: no server is named', 'Write "--listen 2525 --to smtp://mail.example.com"');
+  refusePositionals(args, 'record');
   const most = wholeNumber(args, 'sessions', 1) ?? Number.POSITIVE_INFINITY;
   const plan = await probe(to, 'connect', args, terminal);
   const url = urlOf(plan, to);
@@ -49,7 +50,7 @@ export const main: Main = async (args, terminal) => {
       if (++over >= most) ended.abort();
     },
   }).catch((error: unknown) => {
-    throw new ArgumentError(`Cannot listen on ${writeHostAndPort(host, port)}: ${messageOf(error)}`);
+    throw new ArgumentError(`Cannot listen on ${writeHostAndPort(host, port)}: ${systemReason(error)}`);
   });
   terminal.stderr.write(
     `recording on ${writeHostAndPort(host, proxy.port)}${implicitTls ? ' with TLS' : ''}, to ${to}; Ctrl-C ends\n`,
@@ -85,7 +86,7 @@ async function write(
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
-      terminal.stderr.write(`error: cannot write session ${number}: ${messageOf(error)}\n`);
+      terminal.stderr.write(`error: cannot write session ${number}: ${systemReason(error)}\n`);
       return;
     }
   }

@@ -43,7 +43,7 @@ describe('reports of mailspec run', () => {
     assert.doesNotMatch(readFileSync(join(cwd, 'junit.xml'), 'utf8'), /<testcase[^>]* line=/);
     const { stderr, status } = await dispatched(['run', '--junit-dialect', 'xunit'], { cwd });
     assert.equal(status, 2);
-    assert.match(stderr, /Unknown JUnit dialect "xunit"\n.*There are common, xunit10/);
+    assert.match(stderr, /Unknown JUnit dialect "xunit"\n.*The dialects are common, xunit10/);
   });
 });
 

@@ -4,7 +4,7 @@ import { ArgumentError } from '../diagnostic.ts';
 import type { Evidence, Fault } from '../evidence.ts';
 import type { Action } from '../headline.ts';
 import type { Contact, Measurement } from '../observed.ts';
-import { messageOf } from '../phrase.ts';
+import { systemReason } from '../phrase.ts';
 import type { Remedy, Severity } from '../remedy.ts';
 import type { Outcome, Problem, ScenarioResult, ServerFacts, Shortfall, Violation } from '../result.ts';
 import type { Shard } from '../shard.ts';
@@ -147,7 +147,7 @@ function textOf(path: string, cwd: string): string {
   try {
     return readTextNamed(resolve(cwd, path));
   } catch (error) {
-    throw new ArgumentError(`Cannot read the results "${path}": ${messageOf(error)}`);
+    throw new ArgumentError(`Cannot read the results "${path}": ${systemReason(error)}`);
   }
 }
 

@@ -231,5 +231,5 @@ export function requestedAttachments(args: Arguments): { readonly attachments?: 
 export function requestedDialect(args: Arguments): JunitDialect | undefined {
   const dialect = args.value('junit-dialect');
   if (dialect === undefined || dialect === 'common' || dialect === 'xunit10') return dialect;
-  throw new ArgumentError(`Unknown JUnit dialect "${dialect}"`, 'There are common, xunit10');
+  throw new ArgumentError(`Unknown JUnit dialect "${dialect}"`, 'The dialects are common, xunit10');
 }

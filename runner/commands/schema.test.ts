@@ -45,7 +45,7 @@ describe('mailspec schema', () => {
       [status, stdout, stderr],
       [2, '', 'error: Unknown schema "scenarios"\n  = help: Did you mean "scenario"?\n'],
     );
-    assert.match((await mailspec('schema', 'x-ray')).stderr, /There are scenario, config, result/);
+    assert.match((await mailspec('schema', 'x-ray')).stderr, /The schemas are scenario, config, result/);
     assert.match((await mailspec('schema', 'config', 'result')).stderr, /Cannot print 2 schemas at once/);
   });
 });

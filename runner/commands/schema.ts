@@ -16,7 +16,7 @@ export const main: Main = async ({ positionals }, terminal) => {
     const near = nearest(name, names);
     throw new ArgumentError(
       `Unknown schema "${name}"`,
-      near === undefined ? `There are ${names.join(', ')}` : `Did you mean "${near}"?`,
+      near === undefined ? `The schemas are ${names.join(', ')}` : `Did you mean "${near}"?`,
     );
   }
   terminal.stdout.write(`${JSON.stringify(await standalone(known), null, 2)}\n`);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { ArgumentError } from '../diagnostic.ts';
-import { reasonOf } from '../scenario/plan.ts';
+import { systemReason } from '../phrase.ts';
 import type { Arguments, Terminal } from './command.ts';
 
 /**
@@ -44,7 +44,7 @@ async function readFrom(name: string, from: string | undefined, terminal: Termin
   try {
     return (await readFile(resolve(terminal.cwd, path), 'utf8')).replace(/\r?\n$/, '');
   } catch (error) {
-    throw new ArgumentError(`Cannot read the secret "${name}" from "${path}": ${reasonOf(error)}`);
+    throw new ArgumentError(`Cannot read the secret "${name}" from "${path}": ${systemReason(error)}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { ArgumentError, DiagnosticError } from '../diagnostic.ts';
 import { exitStatus, run } from '../engine/run.ts';
 import { writeHostAndPort } from '../host-and-port.ts';
 import { noOutcomes } from '../outcomes.ts';
-import { many, messageOf } from '../phrase.ts';
+import { many, systemReason } from '../phrase.ts';
 import type { Plan } from '../plan.ts';
 import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
@@ -22,7 +22,10 @@ import { calledAs, reportersFor, requestedDialect } from './run.ts';
 
 export const main: Main = async (args, terminal) => {
   if (args.positionals.length === 0)
-    throw new ArgumentError('Name the scenarios to serve', 'Write "mailspec serve client.yaml --listen 2525"');
+    throw new ArgumentError(
+      'Cannot serve: no scenario file is named',
+      'Write "mailspec serve client.yaml --listen 2525"',
+    );
   const options = { ...(await loadOptions(args, terminal)), usualServers };
   const loaded = await load(options);
   const junitDialect = requestedDialect(args);
@@ -70,7 +73,7 @@ export const main: Main = async (args, terminal) => {
         terminal.stderr.write(`session ${session}: ${id}: ${outcomeOf(result)}\n`);
       },
     }).catch((error: unknown) => {
-      throw new ArgumentError(`Cannot listen: ${messageOf(error)}`);
+      throw new ArgumentError(`Cannot listen: ${systemReason(error)}`);
     });
     const summary = await report(plan, results, reporters, start, args, terminal);
     return reporters.exitStatus(summary);
@@ -125,7 +128,7 @@ function identityFor(servers: readonly Served[]) {
 async function saveAuthority(path: string, identity: ReturnType<typeof identityFor>): Promise<void> {
   const { ca } = await identity();
   await writeFile(path, ca).catch((error: unknown) => {
-    throw new ArgumentError(`Cannot write "${path}": ${messageOf(error)}`);
+    throw new ArgumentError(`Cannot write "${path}": ${systemReason(error)}`);
   });
 }
 

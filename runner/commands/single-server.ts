@@ -1,6 +1,6 @@
 import { fileText } from '../authoring/document.ts';
 import type { Written } from '../authoring/written.ts';
-import { ArgumentError } from '../diagnostic.ts';
+import { ArgumentError, type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import { load } from '../project/load.ts';
 import { parseServerUrl, type ServerUrl } from '../protocol/server-url.ts';
@@ -11,7 +11,10 @@ import type { Arguments, Terminal } from './command.ts';
 export function serverFrom({ positionals }: Arguments, command: string): string {
   const [server, ...more] = positionals;
   if (server === undefined || more.length > 0)
-    throw new ArgumentError('Name one server', `Write "mailspec ${command} smtp://mail.example.com"`);
+    throw new ArgumentError(
+      `Cannot connect: ${server === undefined ? 'no server is named' : 'several servers are named'}`,
+      `Write "mailspec ${command} smtp://mail.example.com"`,
+    );
   return server;
 }
 
@@ -43,8 +46,21 @@ export function singleScenario(name: string, server: string, steps: readonly Wri
 /** A plan that knows the server and nothing else; throws where it, or what the step names, is not known. */
 export async function probe(server: string, step: Written, args: Arguments, terminal: Terminal): Promise<Plan> {
   const text = singleScenario('probe', server, [step, { expect: { within: '1s' } }]);
-  const { plan } = await load({ ...serverOptions(server, args, terminal), targets: [{ path: 'probe', text }] });
-  return plan;
+  try {
+    const { plan } = await load({ ...serverOptions(server, args, terminal), targets: [{ path: probed, text }] });
+    return plan;
+  } catch (error) {
+    throw error instanceof DiagnosticError ? new DiagnosticError(error.diagnostics.map(withoutFile)) : error;
+  }
+}
+
+const probed = 'probe';
+
+/** The file is ours: whoever gave the server as an argument has never seen it. */
+function withoutFile({ span, place: _, ...diagnostic }: Diagnostic): Diagnostic {
+  if (span?.file.path !== probed) return { ...diagnostic, ...(span && { span }) };
+  if (diagnostic.code !== 'server.unknown' || diagnostic.near !== undefined) return diagnostic;
+  return { ...diagnostic, hint: 'Write a URL, such as smtp://mail.example.com, or a server of the configuration' };
 }
 
 /** Whether the configuration has a password. */

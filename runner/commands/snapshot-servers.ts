@@ -84,6 +84,11 @@ function progressOn({ raw, stderr }: Terminal): {
 }
 
 function chosen({ servers }: Project, names: readonly string[]): Project['servers'] {
+  if (names.length === 0 && servers.length === 0)
+    throw new ArgumentError(
+      'Cannot take a snapshot: no server is configured',
+      'Give one with "--server NAME=URL", or write a configuration with "mailspec init"',
+    );
   if (names.length === 0) return servers;
   return names.map((name) => {
     const found = servers.find((each) => each.name === name);

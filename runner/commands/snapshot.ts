@@ -12,7 +12,7 @@ export const main: Main = async (args, terminal) => {
   const observed = await observedServers(undefined, args, terminal);
   if (terminal.signal.aborted) return 130;
   if (observed === undefined) {
-    terminal.stderr.write('error: No server could be observed\n');
+    terminal.stderr.write('error: Cannot take a snapshot: no server could be observed\n');
     return 3;
   }
   const folder = resolve(terminal.cwd, args.value('out') ?? 'scenarios/baseline');

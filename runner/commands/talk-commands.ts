@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Exchange } from '../authoring/exchange.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { evaluate } from '../engine/expectation.ts';
-import { messageOf } from '../phrase.ts';
+import { messageOf, systemReason } from '../phrase.ts';
 import { mechanismNames, needsOf } from '../protocol/sasl.ts';
 import { askPassword } from './password.ts';
 import { probe } from './single-server.ts';
@@ -84,7 +84,7 @@ async function sendFile(state: TalkState, [file]: readonly string[]): Promise<vo
   try {
     text = (await readFile(resolve(terminal.cwd, file), 'utf8')).replaceAll('\r\n', '\n');
   } catch (error) {
-    return display.remark(`Cannot read "${file}": ${messageOf(error)}`);
+    return display.remark(`Cannot read "${file}": ${systemReason(error)}`);
   }
   if (!talk.continuing) await perform(state, { kind: 'line', text: 'DATA' });
   if (talk.continuing) await perform(state, { kind: 'message', text });
@@ -172,7 +172,7 @@ export async function save(state: TalkState, file: string | undefined): Promise<
     state.saved = path;
     display.remark(`Saved. Run it with: mailspec run ${file}`);
   } catch (error) {
-    display.finding(`Cannot save "${file}": ${messageOf(error)}`);
+    display.finding(`Cannot save "${file}": ${systemReason(error)}`);
     state.failed = true;
   }
 }

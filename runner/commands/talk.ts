@@ -7,7 +7,7 @@ import type { Came } from '../authoring/expectation.ts';
 import { measured } from '../duration.ts';
 import { decodeText } from '../encoding.ts';
 import { StepFailure } from '../engine/failure.ts';
-import { messageOf } from '../phrase.ts';
+import { systemReason } from '../phrase.ts';
 import { createRedactor } from '../printing/redact.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Answer } from '../talk/answer.ts';
@@ -168,7 +168,7 @@ async function literals(state: TalkState, pieces: readonly LiteralPiece[]): Prom
       const text = await readFile(resolve(state.terminal.cwd, piece.file), 'utf8');
       contents.push(text.replace(/\r?\n/g, '\r\n'));
     } catch (error) {
-      state.display.remark(`Cannot read "${piece.file}": ${messageOf(error)}`);
+      state.display.remark(`Cannot read "${piece.file}": ${systemReason(error)}`);
       return undefined;
     }
   }

@@ -113,7 +113,7 @@ describe('mailspec try', () => {
 
   it('refuses what cannot be used, before it connects', async () => {
     const rows: readonly (readonly [readonly string[], RegExp])[] = [
-      [[], /Name one server/],
+      [[], /Cannot connect: no server is named/],
       [['nonsense'], /Unknown server "nonsense"/],
       [['smtp://127.0.0.1:1', '--quit-after', 'rcpt'], /Cannot stop after rcpt/],
       [['smtp://127.0.0.1:1', '--quit-after', 'later'], /Unknown phase "later"/],

@@ -78,7 +78,7 @@ function mechanismFrom(args: Arguments, { logins: [own] }: Protocol): string {
   const named = args.value('mechanism') ?? own ?? 'PLAIN';
   const known = mechanismNames.find((name) => name.toLowerCase() === named.toLowerCase());
   if (known !== undefined) return known;
-  throw new ArgumentError(`Unknown mechanism "${named}"`, `There are ${mechanismNames.join(', ')}`);
+  throw new ArgumentError(`Unknown mechanism "${named}"`, `The mechanisms are ${mechanismNames.join(', ')}`);
 }
 
 async function messageFrom(

@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ArgumentError } from '../diagnostic.ts';
-import { messageOf } from '../phrase.ts';
+import { systemReason } from '../phrase.ts';
 import { fileSink } from '../reporters/sink.ts';
 import { type Member, tarOf } from './tar.ts';
 
@@ -27,7 +27,10 @@ export async function openPlace(path: string, cwd: string): Promise<Place> {
     return await (archive.test(path) ? openArchive(path, cwd) : openFolder(path, cwd));
   } catch (error) {
     if (error instanceof ArgumentError) throw error;
-    throw new ArgumentError(`Cannot gather into "${path}": ${messageOf(error)}`, 'Give a place that may be written to');
+    throw new ArgumentError(
+      `Cannot gather into "${path}": ${systemReason(error)}`,
+      'Give a place that may be written to',
+    );
   }
 }
 

@@ -58,7 +58,7 @@ function chosenOf(modules: readonly Module[], given: Protocol | undefined, name:
   if (name !== undefined) {
     const named = modules.find((each) => each.name === name);
     return named === undefined
-      ? { problem: `it has no module "${name}" with a dialogue`, hint: `There are ${listed}` }
+      ? { problem: `it has no module "${name}" with a dialogue`, hint: `The modules are ${listed}` }
       : { protocol: given ?? named.protocol, modules: [named] };
   }
   const known = modules.filter(({ protocol }) => protocol !== protocols.line);
@@ -74,7 +74,7 @@ function chosenOf(modules: readonly Module[], given: Protocol | undefined, name:
   const usable = fitting.length > 0 ? fitting : modules.filter((each) => each.protocol === protocols.line);
   return usable.length > 0 || modules.length === 0
     ? { protocol, modules: usable }
-    : { problem: `none of its modules speaks ${protocol.title}`, hint: `There are ${listed}` };
+    : { problem: `none of its modules speaks ${protocol.title}`, hint: `The modules are ${listed}` };
 }
 
 function dialogueOf(

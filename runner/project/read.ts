@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { AccessError, readTextInside, readTextNamed } from '../access/open.ts';
 import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
 import { realPath } from '../paths.ts';
+import { systemReason } from '../phrase.ts';
 import type { Secret } from '../plan.ts';
 import { limits } from '../scenario/limits.ts';
 import {
@@ -11,7 +12,6 @@ import {
   nodeFileSystem,
   type Overrides,
   readConfig,
-  reasonOf,
   type Selection,
   shownPath,
 } from '../scenario/plan.ts';
@@ -126,7 +126,7 @@ function readAll({ files: paths, texts, below }: Targets, config: Config, cwd: s
     } catch (error) {
       unreadable.push({
         code: error instanceof AccessError && error.reason !== 'size' ? 'access.denied' : 'file.unreadable',
-        message: `Cannot read "${shown}": ${reasonOf(error)}`,
+        message: `Cannot read "${shown}": ${systemReason(error)}`,
         ...(error instanceof AccessError &&
           error.reason === 'outside' && {
             hint: 'Remove the link, name the file itself, or list its folder under "allow: { files: […] }" of the configuration',

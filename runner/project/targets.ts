@@ -111,6 +111,7 @@ async function filesOf(target: string, cwd: string): Promise<Expanded> {
       : { files: await matching(target, cwd), below: staticPart(target, cwd) };
   if (found.files.length > 0) return found;
   if (kind === 'folder') throw new ArgumentError(`Cannot find scenarios in "${target}": it has no .yaml file`);
+  if (patternCharacters.test(target)) throw new ArgumentError(`Cannot find "${target}": no file matches`);
   throw new ArgumentError(`Cannot find "${target}": there is no such file or folder`, hintFor(target));
 }
 
@@ -129,14 +130,16 @@ async function pack(name: string): Promise<readonly string[]> {
   ].filter((each) => each !== 'fragments');
   throw new ArgumentError(
     `Unknown pack "mailspec:${name}"`,
-    `There are ${packs.map((each) => `mailspec:${each}`).join(', ')}`,
+    `The packs are ${packs.map((each) => `mailspec:${each}`).join(', ')}`,
   );
 }
+
+const patternCharacters = /[*?[\]{}()!+@]/;
 
 /** The folder of a glob: its parts before the first that stands for several. */
 function staticPart(glob: string, from: string): string {
   const parts = glob.split('/');
-  const first = parts.findIndex((part) => /[*?[\]{}()!+@]/.test(part));
+  const first = parts.findIndex((part) => patternCharacters.test(part));
   return resolve(from, parts.slice(0, first === -1 ? -1 : first).join('/') || (glob.startsWith('/') ? '/' : '.'));
 }
 

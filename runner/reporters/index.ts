@@ -4,7 +4,7 @@ import { byIdentity } from '../by-identity.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageVersion } from '../package-root.ts';
-import { messageOf } from '../phrase.ts';
+import { systemReason } from '../phrase.ts';
 import { mapTexts } from '../printing/deep.ts';
 import { inertPart } from '../printing/inert.ts';
 import type { Reporter, RunEvent, ScenarioFacts, Summary } from '../result.ts';
@@ -33,7 +33,7 @@ export function parseReporter(argument: string): ReporterRequest {
   const known = Object.keys(reporters);
   if (!isReporter(name)) {
     const near = nearest(name, known);
-    const hint = near === undefined ? `There are ${known.join(', ')}` : `Did you mean "${near}"?`;
+    const hint = near === undefined ? `The reporters are ${known.join(', ')}` : `Did you mean "${near}"?`;
     throw unusable(`Unknown reporter "${name}"`, hint);
   }
   if (file === '')
@@ -243,7 +243,7 @@ export async function openReport(
     return await fileSink(resolve(cwd, place), place, { keepsEarlier });
   } catch (error) {
     throw unusable(
-      `Cannot write the ${name} report: ${messageOf(error)}`,
+      `Cannot write the ${name} report: ${systemReason(error)}`,
       'Give it a file in a folder that may be written to',
     );
   }
@@ -251,7 +251,7 @@ export async function openReport(
 
 /** `Cannot write the junit report: ENOSPC: no space left on device, write` */
 function failureLine({ reporter, error }: ReporterFailure): string {
-  return `Cannot write the ${reporter} report: ${messageOf(error)}`;
+  return `Cannot write the ${reporter} report: ${systemReason(error)}`;
 }
 
 const systemClock: Clock = {

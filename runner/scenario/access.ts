@@ -3,7 +3,7 @@ import { AccessError, lookInside, readTextInside } from '../access/open.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { FilePath } from '../message.ts';
 import { isBelow, realPath } from '../paths.ts';
-import { messageOf } from '../phrase.ts';
+import { systemReason } from '../phrase.ts';
 import type { Text } from '../plan.ts';
 import type { ReadableFiles } from '../readable.ts';
 import type { SourceFile, Span } from '../source.ts';
@@ -92,7 +92,7 @@ export function createAccess({ cwd, folders, sockets, configFile, system }: Acce
       if (error instanceof AccessError && error.reason === 'outside') return denied(named, span, report);
       report({
         code: 'file.unreadable',
-        message: `Cannot read "${named}": ${reasonOf(error)}`,
+        message: `Cannot read "${named}": ${systemReason(error)}`,
         span,
         hint: 'Paths are relative to the file that names them',
       });
@@ -131,20 +131,6 @@ function denied(named: string, span: Span, report: (diagnostic: Diagnostic) => v
     span,
     hint: 'List its folder under "allow: { files: […] }" of the configuration',
   });
-}
-
-/** Why a file cannot be read, in words. */
-export function reasonOf(error: unknown): string {
-  const code = (error as { readonly code?: string }).code;
-  const known: Readonly<Record<string, string>> = {
-    ENOENT: 'no such file',
-    ENOTDIR: 'no such file',
-    EISDIR: 'it is a folder',
-    EACCES: 'no permission',
-    ELOOP: 'its symbolic links form a loop',
-    ENXIO: 'it is not a file',
-  };
-  return (code !== undefined && known[code]) || messageOf(error);
 }
 
 /** A path as people see it: relative to the working directory where it lies below. */

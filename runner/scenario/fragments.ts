@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
+import { systemReason } from '../phrase.ts';
 import type { SourceFile, Span } from '../source.ts';
-import { type Access, reasonOf, shownPath } from './access.ts';
+import { type Access, shownPath } from './access.ts';
 import { definitionsAt } from './definitions.ts';
 import type { Parsed } from './parse.ts';
 import type { Definitions } from './scope.ts';
@@ -76,7 +77,7 @@ export function createFragmentStore({ access, shipped, parse, loaded }: Fragment
     } catch (error) {
       const message = own
         ? `No fragments named "${name}" ship with mailspec`
-        : `Cannot read "${file}": ${reasonOf(error)}`;
+        : `Cannot read "${file}": ${systemReason(error)}`;
       report({ code: own ? 'fragment.unknown' : 'file.unreadable', message, span });
       return undefined;
     }

@@ -1,7 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { readTextNamed } from '../access/open.ts';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
-import { reasonOf, shownPath } from './access.ts';
+import { systemReason } from '../phrase.ts';
+import { shownPath } from './access.ts';
 import { type Config, type Env, emptyConfig, readConfig } from './config.ts';
 import { limits } from './limits.ts';
 
@@ -54,6 +55,6 @@ function unreadable({ cwd, env }: ConfigRequest, path: string, error: unknown) {
   const diagnostics: readonly Diagnostic[] =
     error instanceof DiagnosticError
       ? error.diagnostics
-      : [{ code: 'file.unreadable', message: `Cannot read the configuration "${path}": ${reasonOf(error)}` }];
+      : [{ code: 'file.unreadable', message: `Cannot read the configuration "${path}": ${systemReason(error)}` }];
   return { config: emptyConfig(cwd, env), diagnostics };
 }

@@ -20,7 +20,7 @@ import { validate } from './validate.ts';
 import { noteSecret } from './variables.ts';
 import { expired, expiredWarning } from './waivers.ts';
 
-export { type FileSystem, nodeFileSystem, reasonOf, shownPath } from './access.ts';
+export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
 export { type Config, type Env, readConfig } from './config.ts';
 export { onceEach } from './diagnostics.ts';
 /** The raw documents, for programs that write them. */

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Diagnostic } from '../diagnostic.ts';
-import { messageOf } from '../phrase.ts';
+import { messageOf, systemReason } from '../phrase.ts';
 import type { Span } from '../source.ts';
-import { type Access, reasonOf, shownPath } from './access.ts';
+import { type Access, shownPath } from './access.ts';
 import { limits } from './limits.ts';
 import { rowOf } from './matrix.ts';
 import { parse } from './parse.ts';
@@ -25,7 +25,7 @@ export function rowsIn(
   try {
     text = access.read(path);
   } catch (error) {
-    report({ code: 'file.unreadable', message: `Cannot read "${named}": ${reasonOf(error)}`, span });
+    report({ code: 'file.unreadable', message: `Cannot read "${named}": ${systemReason(error)}`, span });
     return [];
   }
   const rows = /\.csv$/i.test(named) ? ofCsv(text, named, wrong) : ofYaml({ path: shownPath(path, access.cwd), text });

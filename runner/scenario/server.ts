@@ -106,6 +106,7 @@ function readNamed(context: ServerContext, name: string, span: Span): ResolvedSe
     code: 'server.unknown',
     message: `Unknown server "${name}"`,
     span,
+    ...(near !== undefined && { near }),
     hint: near !== undefined ? `Did you mean "${near}"?` : serverHint(name, known, context.usualServers),
   });
   return undefined;
