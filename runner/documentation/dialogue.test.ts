@@ -52,7 +52,7 @@ const rows: readonly Row[] = [
     steps: '- expect: { one_of: [250, closed], within: 3s }',
     shown: 'S: replies 250 or closes the connection, within 3s',
   },
-  { what: 'no reply but', steps: '- expect: { not: 250 }', shown: 'S: but not: replies 250' },
+  { what: 'no reply but', steps: '- expect: { not: 250 }', shown: 'S: replies, but not 250' },
   {
     what: 'TLS',
     steps: '- expect: 220\n- starttls\n- close',
@@ -105,6 +105,32 @@ const rows: readonly Row[] = [
     what: 'a check of several parts',
     steps: '- certificate: { server: it }\n  expect: { trusted: true, days_left: { at_least: 14 } }',
     shown: '*: the certificate of it:\n   *: trusted is true\n   *: days_left is at least 14',
+  },
+  {
+    what: 'verbs that agree with what is looked at',
+    steps:
+      '- certificate: { server: it }\n  expect: { key: { not: { one_of: [RSA 512, RSA 768] } }, subject: /CN=it/, valid_for: [it] }',
+    shown:
+      '*: the certificate of it:\n   *: key is not "RSA 512" or "RSA 768"\n   *: subject matches /CN=it/\n   *: valid_for includes "it"',
+  },
+  {
+    what: 'lists',
+    steps:
+      '- dns: { name: it.example, type: MX }\n  expect: { answers: { length: 2, includes: 1 a, excludes: 2 b }, joined: { not: { contains: x } } }\n  otherwise: skip',
+    shown:
+      '*: dns MX it.example (otherwise the rest is skipped):\n   *: answers have a length of 2 and include "1 a" and do not include "2 b"\n   *: joined does not contain "x"',
+  },
+  {
+    what: 'versions of TLS',
+    steps: '- tls: { server: it, min: TLSv1.3 }\n  expect: accepted\n- tls: { server: it, max: TLSv1.1 }\n  expect: refused',
+    shown:
+      '*: a handshake with it, TLSv1.3 or newer: state is "accepted"\n*: a handshake with it, up to TLSv1.1: state is "refused"',
+  },
+  {
+    what: 'what a reply must not have',
+    steps:
+      '- send: EHLO a\n  expect: { code: 250, not: { code: 250, lines: [VRFY] } }\n- send: NOOP\n  expect: { not: { text: /x/ } }',
+    shown: 'C: EHLO a\nS: replies 250, but not with lines: "VRFY"\nC: NOOP\nS: replies, but not with text matching /x/',
   },
   {
     what: "IMAP's data",

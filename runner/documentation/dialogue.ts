@@ -39,7 +39,7 @@ function stageOf(step: Step, scenario: Pick<Scenario, 'connections'>, depth: num
       const head = line('*', label);
       if (more.length === 0) return [{ ...head, text: `${head.text}: ${first}${asides(step)}` }];
       const parts = [first, ...more].map((text) => lineAt('*', text, depth + 1));
-      return [{ ...head, text: `${head.text}:${asides(step)}` }, ...parts];
+      return [{ ...head, text: `${head.text}${asides(step)}:` }, ...parts];
     },
     inPlace: (steps) => dialogueLines(steps, scenario, depth),
     below: (steps) => dialogueLines(steps, scenario, depth + 1),

@@ -133,16 +133,19 @@ function startTlsCommand(target: Target | undefined): string {
 }
 
 function tlsWords({ min, max, ciphers, groups }: TlsOptions): string {
-  const versions =
-    min === undefined && max === undefined
-      ? []
-      : [min === max ? `${min}` : `${min ?? 'anything'} to ${max ?? 'the newest'}`];
+  const versions = min === undefined && max === undefined ? [] : [min === max ? `${min}` : versionWords(min, max)];
   const words = [
     ...versions,
     ...(ciphers === undefined ? [] : [`ciphers ${ciphers}`]),
     ...(groups === undefined ? [] : [`groups ${groups}`]),
   ];
   return words.length === 0 ? '' : `, ${words.join(', ')}`;
+}
+
+/** `TLSv1.2 or newer`, `up to TLSv1.2`, `TLSv1 to TLSv1.2` */
+function versionWords(min: TlsOptions['min'], max: TlsOptions['max']): string {
+  if (max === undefined) return `${min} or newer`;
+  return min === undefined ? `up to ${max}` : `${min} to ${max}`;
 }
 
 function handshakeWords(fails: Fails): string {

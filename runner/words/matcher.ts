@@ -55,7 +55,7 @@ export function matcherWords(matcher: AnyMatcher): string {
     case 'one_of':
       return matcher.of.length === 0 ? 'one of an empty list' : `one of ${enumerate(matcher.of, whole)}`;
     case 'all_of':
-      return matcher.of.length === 0 ? 'anything' : matcher.of.map(whole).join(' and ');
+      return everyWords(matcher.of);
     case 'at_least':
       return `at least ${boundWords(matcher.value)}`;
     case 'at_most':
@@ -66,6 +66,14 @@ export function matcherWords(matcher: AnyMatcher): string {
     case 'capture':
       return `any value (kept as "${matcher.name}")`;
   }
+}
+
+/** `a length of 1 (kept as "seq")`: what is kept has been said. */
+function everyWords(matchers: readonly AnyMatcher[]): string {
+  const kept = matchers.flatMap((each) => (each.kind === 'capture' ? [`"${each.name}"`] : []));
+  const others = matchers.filter(({ kind }) => kind !== 'capture').map(whole);
+  if (others.length === 0) return kept.length === 0 ? 'anything' : `any value (kept as ${kept.join(' and ')})`;
+  return `${others.join(' and ')}${kept.length === 0 ? '' : ` (kept as ${kept.join(' and ')})`}`;
 }
 
 function whole(matcher: AnyMatcher): string {

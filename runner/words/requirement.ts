@@ -4,6 +4,7 @@ import type { Condition, Expectation, Matcher, Untagged } from '../plan.ts';
 import { visible } from '../visible.ts';
 import { dataWords, quoteResponse } from './condition.ts';
 import { matcherWords } from './matcher.ts';
+import { predicateWords } from './predicate.ts';
 import { all, either, quote, written } from './text.ts';
 
 /** What a server must do, as the rest of a sentence that begins with it: `replies 250, offers STARTTLS, not AUTH`. */
@@ -14,7 +15,7 @@ export function requirementWords(expectation: Expectation): string {
 /** The same, each of its parts alone: what a check must see. */
 export function requirementParts(expectation: Expectation): readonly string[] {
   return expectation.kind === 'reply'
-    ? partsOf(expectation.conditions).map(({ words }) => visible(words))
+    ? partsOf(expectation.conditions).map((part) => visible(shown(part)))
     : [requirementWords(expectation)];
 }
 
@@ -24,18 +25,26 @@ function inWords(expectation: Expectation): string {
       return `closes the connection${expectation.by === undefined ? '' : ` by ${either(expectation.by)}`}`;
     case 'nothing':
       return `says nothing for ${inUnits(expectation.for)}`;
-    case 'reply': {
-      const parts = partsOf(expectation.conditions);
-      const words = parts.map((part) => part.words).join(', ');
-      return parts.length === 0 || parts[0]?.of === 'reply' ? `replies ${words}`.trimEnd() : words;
-    }
+    case 'reply':
+      return sentence(partsOf(expectation.conditions));
   }
 }
 
-/** `of: 'reply'`: what a reply has, which needs a verb before it where it comes first. */
+function sentence(parts: readonly Part[]): string {
+  const [first] = parts;
+  const words = parts.map(shown).join(', ');
+  if (first?.of === 'denial') return `replies, ${words}`;
+  return first === undefined || first.of === 'reply' ? `replies ${words}`.trimEnd() : words;
+}
+
+/** `status`: needs a verb. `reply`: what a reply has, which needs one where it comes first. `denial`: what it must not have. */
 interface Part {
-  readonly of: 'server' | 'reply';
+  readonly of: 'server' | 'status' | 'reply' | 'denial';
   readonly words: string;
+}
+
+function shown({ of, words }: Part): string {
+  return of === 'status' ? `replies ${words}` : words;
 }
 
 /** Kinds of conditions that are told together, in the order of a sentence. */
@@ -52,8 +61,9 @@ function partsOf(conditions: readonly Condition[]): readonly Part[] {
   const told = of('untagged').flatMap(({ want }) => want);
   const untold = told.filter(({ forbidden }) => forbidden);
   const wanted = told.filter(({ forbidden }) => !forbidden);
+  const stated: readonly Part[] = status.length === 0 ? [] : [{ of: 'status', words: status.join(' and ') }];
   return [
-    ...server(status.length > 0 && `replies ${status.join(' and ')}`),
+    ...stated,
     ...reply(...of('enhanced').map(({ codes }) => `with the enhanced code ${either(codes.map(written))}`)),
     ...reply(...of('response_code').map(({ matcher }) => `with the response code ${matcherWords(matcher)}`)),
     ...reply(begins.length > 0 && `with ${begins.length === 1 ? 'a line' : 'lines'} beginning ${all(begins)}`),
@@ -64,12 +74,21 @@ function partsOf(conditions: readonly Condition[]): readonly Part[] {
     ...server(untold.length > 0 && `does not send ${either(untold.map(untaggedWords))}`),
     ...reply(...of('lines').map(({ order, items }) => `${orders[order]}: ${all(items.map(matcherWords))}`)),
     ...reply(...of('lines_value').map(({ matcher }) => `with lines: ${matcherWords(matcher)}`)),
-    ...server(...of('field').map(({ name, matcher }) => `${name} is ${matcherWords(matcher)}`)),
+    ...server(...of('field').map(({ name, matcher }) => predicateWords(name, matcher))),
     ...server(...of('one_of').map((condition) => either(condition.of.map(inWords)))),
-    ...server(...of('not').map((condition) => `but not: ${inWords(condition.of)}`)),
+    ...of('not').map((condition): Part => ({ of: 'denial', words: denialWords(condition.of, stated) })),
     ...server(...of('within').map(({ ms }) => `within ${inUnits(ms)}`)),
     ...server(...of('after').map(({ ms }) => `no sooner than after ${inUnits(ms)}`)),
   ];
+}
+
+/** `but not with text matching /x/`, `but not 250`; a status that has been said is not said again. */
+function denialWords(expectation: Expectation, [stated]: readonly Part[]): string {
+  const parts = expectation.kind === 'reply' ? partsOf(expectation.conditions) : [];
+  const denied = parts.filter(({ of, words }) => of !== 'status' || words !== stated?.words);
+  if (denied.length > 0 && denied.every(({ of }) => of === 'reply' || of === 'status'))
+    return `but not ${denied.map(({ words }) => words).join(', ')}`;
+  return `but not: ${inWords(expectation)}`;
 }
 
 /** `with text containing "x"`, `with the text "x"` */
