@@ -179,6 +179,29 @@ describe("checkTls() and a handshake's details", () => {
     assert.deepEqual(await seen(without, old), [false, false, true]);
   });
 
+  it('says that the connection which resumes the session is the one that is refused', async () => {
+    let connections = 0;
+    const server = createServer({ key: issued.key, cert: issued.chain });
+    server.on('connection', (socket) => {
+      connections += 1;
+      if (connections > 1) socket.destroy();
+    });
+    const listener = await listen((socket) => socket.end('220 hello\r\n'), server);
+    const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
+    const peer = { address, protocol: protocols.smtp, implicitTls: true, tls: {} };
+    try {
+      const error = await rejects(
+        checkTls(peer, contextFor(), { resumes: true }),
+        'tls.handshake',
+        /^Cannot resume the session that the server gave: .*closed the connection$/,
+      );
+      // The service itself works.
+      assert.equal(error.fault, undefined);
+    } finally {
+      await listener.close();
+    }
+  });
+
   const suites = ['AES_128_GCM', 'AES_256_GCM', 'CHACHA20_POLY1305', 'AES_128_CCM', 'AES_128_CCM_8'];
   for (const suite of [
     ...suites.map((name) => `TLS_${name}_SHA${name === 'AES_256_GCM' ? '384' : '256'}`),

@@ -2,7 +2,7 @@ import { defined } from '../defined.ts';
 import type { Note } from '../result.ts';
 import { type Inspection, type TlsFacts, TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
-import { type CheckContext, checkErrorFrom, type Seen } from './check.ts';
+import { type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
 import { cipherEvidence, cipherNames } from './cipher.ts';
 import { flightEvidence, handshakeLines, temporaryKeyWords } from './handshake-evidence.ts';
 import type { CheckOf } from './step.ts';
@@ -59,7 +59,7 @@ export async function checkTls(
         protocol,
         ...cipherEvidence(cipher),
         ...shown,
-        ...(resumes && { resumption: await isResumed({ ...peer, tls }, session, context, note) }),
+        ...(resumes && { resumption: await isResumed({ ...peer, tls }, session, context, notes) }),
       },
       [...notes, ...handshakeLines(shown), `accepted: ${protocol} ${cipherNames(cipher)}`],
     );
@@ -78,17 +78,22 @@ async function isResumed(
   peer: TlsPeer,
   session: Buffer | undefined,
   context: CheckContext,
-  note: (note: string | Note) => void,
+  notes: (string | Note)[],
 ): Promise<boolean> {
+  const note = (each: string | Note) => notes.push(each);
   if (session === undefined) {
     note('the server gave no session to resume');
     return false;
   }
   let facts: TlsFacts;
   try {
+    note('a second connection offers to resume the session');
     facts = await tryHandshake({ ...peer, tls: { ...peer.tls, session } }, context, note);
   } catch (error) {
-    throw checkErrorFrom(error);
+    if (!(error instanceof TransportError) || !refusals.has(error.kind)) throw checkErrorFrom(error, notes);
+    // No fault of the service as a whole: it accepts whoever begins a session of his own.
+    const message = `Cannot resume the session that the server gave: ${error.message}`;
+    throw new CheckError('tls.handshake', message, { transcript: notes, cause: error });
   }
   note(facts.resumed ? 'the session was resumed' : 'the session was not resumed');
   return facts.resumed;
