@@ -50,6 +50,30 @@ describe('the end of a connection', () => {
     });
   }
 
+  // libuv reports an end, as after a FIN, where both come at once.
+  for (const scheme of ['smtp', 'smtps'] as const) {
+    it(`by RST is told from FIN where a last reply of ${scheme} comes along with it`, async () => {
+      const peer = await listen(async (talk) => {
+        if (scheme === 'smtps') await talk.secure(identity);
+        talk.write('220 peer\r\n');
+        await talk.line();
+        talk.write('421 too many errors\r\n');
+        talk.reset();
+        await talk.gone;
+      });
+      const server = { url: peer.url(scheme), tls: { verify: false } };
+      for (const [end, outcome] of [
+        ['RST', 'passed'],
+        ['FIN', 'failed'],
+      ] as const) {
+        const steps = `- expect: 220\n- send: FOO\n  expect: 421\n- expect: { closed: ${end} }`;
+        const result = await playSteps(steps, { server });
+        assert.equal(result.outcome, outcome, told(result));
+        assert.match(told(result), /reset by the server/);
+      }
+    });
+  }
+
   it('does not come where a reply does', async () => {
     const peer = await listen(smtpScript());
     const result = await playSteps('- expect: 220\n- send: NOOP\n- expect: { closed: FIN }', { server: peer.url() });

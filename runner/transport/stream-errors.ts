@@ -4,6 +4,7 @@ import { TransportError } from './transport.ts';
 
 /** How the system says that the server reset the connection. */
 const resets = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+export const resetNote = 'reset by the server';
 
 /** What an error of the stream means for those who read and write it. */
 export interface Breakage {
@@ -26,7 +27,7 @@ export function breakageOf(cause: Error & { readonly code?: string; readonly rea
     };
   }
   if (!isTlsError(cause)) {
-    const note = resets.has(code) ? 'reset by the server' : `the connection failed: ${cause.message}`;
+    const note = resets.has(code) ? resetNote : `the connection failed: ${cause.message}`;
     const write = new TransportError('closed', 'write', `Cannot write: ${note}`, details);
     return { note, write, ...(resets.has(code) && { end: 'RST' }) };
   }

@@ -7,7 +7,7 @@ import { Incoming } from './incoming.ts';
 import type { Inlet } from './inlet.ts';
 import { limits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
-import { breakageOf, closedHere, handshakeTimeout, obstacleToHandshake } from './stream-errors.ts';
+import { breakageOf, closedHere, handshakeTimeout, obstacleToHandshake, resetNote } from './stream-errors.ts';
 import { open, type State } from './stream-state.ts';
 import { certificateError, type Secured, startTls } from './tls.ts';
 import {
@@ -190,9 +190,11 @@ export class StreamTransport implements Connection {
 
   #onEnd(): void {
     if (this.ended) return;
-    this.truncated = this.#wire.endsWithAlert === false;
-    this.endedBy = this.#wire.endsWithAlert === true ? 'close_notify' : 'FIN';
-    if (this.#state.is !== 'closing') this.#options.observer.note('closed by the server');
+    const { endsWithAlert, wasReset } = this.#wire;
+    this.truncated = endsWithAlert === false;
+    this.endedBy = endsWithAlert === true ? 'close_notify' : wasReset ? 'RST' : 'FIN';
+    const note = this.endedBy === 'RST' ? resetNote : 'closed by the server';
+    if (this.#state.is !== 'closing') this.#options.observer.note(note);
     this.#incoming.end();
   }
 

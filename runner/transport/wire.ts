@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Deflated } from './deflated.ts';
 import type { Inlet } from './inlet.ts';
@@ -35,6 +36,15 @@ export class Wire {
   /** Whether the last record of TLS is an alert; not known unless it is watched. */
   get endsWithAlert(): boolean | undefined {
     return this.#tap?.endsWithAlert;
+  }
+
+  /**
+   * The server has reset the connection. libuv reports an end where the RST comes along with the last octets; the
+   * system then knows of no peer any more.
+   */
+  get wasReset(): boolean {
+    const { plain } = this;
+    return plain instanceof Socket && !plain.destroyed && isTcp(plain) && plain.remoteAddress === undefined;
   }
 
   /** It is no longer the plain connection. */
@@ -103,4 +113,9 @@ export class Wire {
   drop(): void {
     if (!this.plain.destroyed || this.#stream instanceof Deflated) this.#stream.destroy();
   }
+}
+
+/** A unix socket has no addresses at all. */
+function isTcp(socket: Socket): boolean {
+  return socket.localAddress !== undefined;
 }
