@@ -84,8 +84,10 @@ describe('tellingLines()', () => {
 
   it('leaves out what scenarios provoke on an Exim, and keeps the refused login', () => {
     const provoked = 'exim[32]: SMTP protocol error in "AUTH NTLM" H=(client.example) [192.0.2.1] not supported';
+    const literal =
+      'exim[17]: SMTP syntax error in "RCPT TO:<a@[192.0.2.1]>" H=(b) [192.0.2.1] domain literals not allowed';
     const refused = 'exim[25]: login authenticator failed for (client.example) [192.0.2.1]: 535 Incorrect data';
-    const lines = [provoked, refused].map((text): LogLine => ({ file: 'maillog', text }));
+    const lines = [provoked, literal, refused].map((text): LogLine => ({ file: 'maillog', text }));
     assert.deepEqual(
       tellingLines([lines]).map(({ text }) => text),
       [refused],
@@ -138,6 +140,21 @@ describe('collectCauses()', () => {
       'mx.example.test does not exist in the DNS (NXDOMAIN)',
       'dns MX notexample.test: expected x, got "NXDOMAIN"',
     ]);
+  });
+
+  it('is one for a name without an address, whichever scenario and server needs it', () => {
+    const message = 'Cannot find an address of "autoconfig.example.test": the name does not exist';
+    const unfound = (index: number, server?: string) =>
+      resultOf(scenarioOf(index, 'works', {}, { ...file, path: `${index}.yaml` }), 'errored', {
+        problem: problemAt(placeIn(file, '250'), {
+          code: 'connect.name',
+          headline: { kind: 'message', message },
+          evidence: { ...(server && { server }), check: { step: 'http', label: `http ${index}` } },
+        }),
+      });
+    const causes = lists(unfound(0), unfound(1, 'imaps://${host}:${port}'), unfound(2, 'smtps://${host}:${port}'));
+    assert.deepEqual(causes.map(causeWords), [message]);
+    assert.equal(causes[0]?.count, 3);
   });
 
   const [title, remedy] = ['submission: sessions end before a login, usually because', /smtpd_sasl_path/];

@@ -1,4 +1,6 @@
 import type { Fault } from '../evidence.ts';
+import { startText } from '../excerpt.ts';
+import type { ReplyLine } from '../mismatch.ts';
 import { type Remedy, remedyOf } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { Backend, Symptom, SymptomKind } from './cause.ts';
@@ -80,6 +82,22 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
       'Run "doveadm auth test USER" and "doveadm log errors": the passdb (its file, database or LDAP server) is misconfigured or down. https://doc.dovecot.org/latest/core/config/auth/overview.html',
     ),
     remedyOf(
+      'exim',
+      'Look in the log for "authenticator failed": it names the file, database or socket that server_condition, server_secret or server_socket of the authenticator cannot read; Exim\'s user must be allowed to. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-smtp_authentication.html',
+    ),
+    remedyOf(
+      'sendmail',
+      'Check that saslauthd is running ("testsaslauthd -u USER -p PASSWORD"), and that pwcheck_method in Sendmail.conf names it. https://www.sendmail.org/~ca/email/auth.html',
+    ),
+    remedyOf(
+      'cyrus',
+      'Check that saslauthd is running ("testsaslauthd -u USER -p PASSWORD"), or that sasl_pwcheck_method: auxprop has its database (sasl_auxprop_plugin). https://www.cyrusimap.org/imap/reference/manpages/configs/imapd.conf.html',
+    ),
+    remedyOf(
+      'opensmtpd',
+      'Check the table that "auth <TABLE>" on the "listen on" line names: "smtpctl encrypt" makes its passwords. https://man.openbsd.org/smtpd.conf',
+    ),
+    remedyOf(
       'courier',
       'Run "authtest USER PASSWORD", and check that authdaemond is running and that a module in authmodulelist works. https://www.courier-mta.org/authlib/README_authlib.html',
     ),
@@ -95,10 +113,26 @@ const temporary = remedyOf(
   'postfix',
   'Temporary errors for every command come from a service that Postfix depends on and that is down: smtpd_milters (milter_default_action), check_policy_service, or a lookup table; the log names it. https://www.postfix.org/MILTER_README.html',
 );
-const tlsFirst = remedyOf(
-  'postfix',
-  'Port 25 must accept mail without TLS: set smtpd_tls_security_level = may for smtp in master.cf and main.cf, and encrypt on submission only. https://www.postfix.org/postconf.5.html#smtpd_tls_security_level',
-);
+/** RFC 3207 section 4: a server that others deliver to must not require it. */
+const tlsFirst: readonly Remedy[] = [
+  remedyOf(
+    'postfix',
+    'Port 25 must accept mail without TLS: set smtpd_tls_security_level = may for smtp in master.cf and main.cf, and encrypt on submission only. https://www.postfix.org/postconf.5.html#smtpd_tls_security_level',
+  ),
+  remedyOf(
+    'exim',
+    'Port 25 must accept mail without TLS: remove "encrypted = *" (or "!encrypted") from its statements in acl_smtp_mail and acl_smtp_rcpt, or limit it to the port of submission ($received_port). https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html',
+  ),
+  remedyOf(
+    'opensmtpd',
+    'Port 25 must accept mail without TLS: write "tls" instead of "tls-require" on its "listen on" line. https://man.openbsd.org/smtpd.conf',
+  ),
+  remedyOf(
+    'sendmail',
+    'Port 25 must accept mail without TLS: remove TLS_Clt, TLS_Rcpt and "ENCR" from access_db, and M=s from its DAEMON_OPTIONS. https://www.sendmail.org/~ca/email/starttls.html',
+  ),
+  remedyOf('any', 'Port 25 must accept mail without TLS: require TLS on submission only.'),
+];
 
 /** What a test needs of a server that protects itself. */
 const defenses: Readonly<Record<Extract<Fault, { kind: 'defense' }>['how'], Remedy>> = {
@@ -154,8 +188,8 @@ export function generalRemedies(
   if (sign !== undefined) return signRemedies[sign];
   const reply = first.problem?.evidence?.reply;
   if (kind === 'refused' && reply?.status.startsWith('4')) return [temporary, ...others(own, 'postfix')];
-  if (kind === 'refused' && reply?.status !== '530' && suites > mostAlike) return refusal;
-  if (kind === 'refused' && reply?.status === '530') return [tlsFirst, ...others(own, 'postfix')];
+  if (kind === 'refused' && reply !== undefined && wantsTls(reply)) return tlsFirst;
+  if (kind === 'refused' && suites > mostAlike) return refusal;
   if (offer !== undefined && own.length > 0) return own;
   if (fault !== undefined && !isAboutCertificates(first)) return certificateRemedies[fault.wrong] ?? own;
   return general[kind] ?? own;
@@ -170,6 +204,11 @@ function defenseOf({ reason }: ScenarioResult): keyof typeof defenses | undefine
   if (typeof reason !== 'object' || reason.headline.kind !== 'no service') return undefined;
   const { fault } = reason.headline;
   return fault?.kind === 'defense' ? fault.how : undefined;
+}
+
+/** RFC 3207 section 4. Others reply 530 to who has not logged in (RFC 4954 section 6). */
+function wantsTls({ status, text }: ReplyLine): boolean {
+  return status === '530' && /\bSTARTTLS\b/i.test(startText(text));
 }
 
 function others(remedies: readonly Remedy[], product: Remedy['product']): readonly Remedy[] {

@@ -12,7 +12,7 @@ const weights: readonly RegExp[] = [
 const quiet = /: Info: (?!.*\bAuth process broken\b)/;
 /** What probes of other scenarios cause on purpose: refused relays, old TLS versions, wrong passwords. */
 const provoked =
-  /(?<!milter-)\breject: |SSL_accept|Illegal address syntax|SASL \S+ authentication (?:failed|aborted)|non-SMTP command|SMTP protocol error in|invalid (?:octet|character)|TLS library problem|TLS handshaking|lost connection after|\bauth_failed\b|authentication failure|Password mismatch|mailspec receiver/i;
+  /(?<!milter-)\breject: |SSL_accept|Illegal address syntax|SASL \S+ authentication (?:failed|aborted)|non-SMTP command|SMTP (?:protocol|syntax) error in|invalid (?:octet|character)|TLS library problem|TLS handshaking|lost connection after|\bauth_failed\b|authentication failure|Password mismatch|mailspec receiver/i;
 
 const mostLines = 3;
 

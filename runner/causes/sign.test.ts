@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
+import { type Product, remedyOf } from '../remedy.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import type { SourceFile } from '../source.ts';
 import { causeWords } from '../words/cause.ts';
@@ -106,7 +107,7 @@ describe('the remedy of a cause', () => {
     causes.add(result);
     return causes.list()[0]?.remedies.map(({ text }) => text) ?? [];
   };
-  const by = (product: 'postfix' | 'dovecot' | 'courier') => ({ products: [{ server: 'mx', product }] });
+  const by = (product: Product) => ({ products: [{ server: 'mx', product }] });
   const late = (line: string) =>
     answered(line, '', '', {
       code: 'reply.timeout',
@@ -137,6 +138,23 @@ describe('the remedy of a cause', () => {
     assert.match(hintOf(result.problem as Problem, result) ?? '', /no home directory or no Maildir/);
     assert.match(remedies(result).join(), /maildirmake/);
     assert.doesNotMatch(remedies(result).join(), /authdaemond/);
+  });
+
+  it('fits its reply: a server that wants TLS before mail has no trouble with its mailboxes', () => {
+    const refused = (text: string) => ({
+      ...failed(answered('RCPT TO:<bob@a>', '530', text), by('exim')),
+      scenario: scenarioOf(0, 'mail arrives', { remedies: [remedyOf('exim', 'Look at the directory.')] }, file),
+    });
+    assert.match(
+      remedies(refused('5.7.0 Must issue a STARTTLS command first')).join(),
+      /^Port 25 must .*acl_smtp_rcpt/,
+    );
+    assert.deepEqual(remedies(refused('5.7.0 Authentication required')), ['Look at the directory.']);
+  });
+
+  it('names what an authenticator of Exim cannot read', () => {
+    const result = failed(answered('AUTH PLAIN «password»', '435', 'Unable to authenticate at present'), by('exim'));
+    assert.match(remedies(result).join(), /^Look in the log for "authenticator failed".*server_condition/);
   });
 
   it('is there for every sign and an unknown product', () => {

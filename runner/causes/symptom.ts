@@ -32,6 +32,7 @@ function keptOf(problem: Problem, result: ScenarioResult): Kept {
     tlsOf(problem, result) ??
     systemicOf(problem, result) ??
     belowIn(problem.evidence?.fault) ??
+    addressOf(problem) ??
     lookupOf(problem) ??
     portOf(problem) ??
     unshakenOf(problem, result) ??
@@ -90,6 +91,12 @@ function belowIn(fault: Fault | undefined): Kept | undefined {
     default:
       return undefined;
   }
+}
+
+/** A check that could not find the address of a name, whatever it would have done there. */
+function addressOf({ code, evidence, headline }: Problem): Kept | undefined {
+  if (code !== 'connect.name' || evidence?.check === undefined || headline.kind !== 'message') return undefined;
+  return { kind: 'other', key: headline.message };
 }
 
 /** RFC 1035 section 4.1.1: a name server that does not answer, or cannot, says nothing of any name. */
