@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { defined } from '../defined.ts';
 import type { CertificateFault } from '../evidence.ts';
+import { many } from '../phrase.ts';
 import type { Note } from '../result.ts';
 import type { CertificateFacts, TlsFacts } from '../transport/transport.ts';
 import { type Fields, type Words, words } from '../value.ts';
@@ -119,11 +120,16 @@ function evidenceOf(certificate: CertificateFacts, now: number): Fields {
     alt_names: words(certificate.altNames),
     not_before: new Date(certificate.validFrom).toISOString(),
     not_after: new Date(certificate.validTo).toISOString(),
-    // Whole days; on its last day a certificate has none left, afterwards fewer.
-    days_left: Math.floor((certificate.validTo - now) / day),
+    days_left: daysLeft(certificate, now),
     key: certificate.key,
     fingerprint: certificate.fingerprint256,
   };
+}
+
+/** Whole days; on its last day a certificate has none left. Afterwards those since, and -1 on the first one. */
+function daysLeft({ validTo }: CertificateFacts, now: number): number {
+  const days = (validTo - now) / day;
+  return days >= 0 ? Math.floor(days) : Math.min(-1, Math.ceil(days));
 }
 
 /** `O=Example, CN=mail`: a text, and a record of its attributes. */
@@ -174,8 +180,9 @@ function publicKeyOf(raw: Buffer): Buffer | undefined {
 }
 
 function described(certificate: CertificateFacts, index: number, now: number): readonly string[] {
-  const days = Math.floor((certificate.validTo - now) / day);
-  const left = days < 0 ? `expired ${-days} days ago` : `${days} days left`;
+  const since = Math.floor((now - certificate.validTo) / day);
+  const ended = `expired ${since === 0 ? 'today' : `${many(since, 'day')} ago`}`;
+  const left = certificate.validTo < now ? ended : `${many(daysLeft(certificate, now), 'day')} left`;
   const names = certificate.altNames.length === 0 ? '' : `, for ${certificate.altNames.join(', ')}`;
   return [
     `${index}: ${certificate.subject}${names} (${certificate.key})`,
