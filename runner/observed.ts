@@ -10,6 +10,12 @@ export interface Contact {
   readonly greeting?: string;
 }
 
+/** The server that takes mail, and whom it is for: one mailbox may get its mail, and another not. */
+export interface Way {
+  readonly through: string;
+  readonly to?: string;
+}
+
 /** What a scenario measured. */
 export type Measurement =
   /** When the certificate of a server expires, in milliseconds since the epoch. */

@@ -2,7 +2,7 @@ import type { Evidence } from './evidence.ts';
 import type { Kept } from './excerpt.ts';
 import type { Headline } from './headline.ts';
 import type { Mismatch, ReplyLine } from './mismatch.ts';
-import type { Contact, Measurement } from './observed.ts';
+import type { Contact, Measurement, Way } from './observed.ts';
 import type { KnownIssue, Suite } from './plan.ts';
 import type { Product, Remedy, Severity } from './remedy.ts';
 import type { Shard } from './shard.ts';
@@ -219,7 +219,7 @@ export type Note =
   | { readonly kind: 'connected'; readonly remote: string }
   /** `eventually`, in milliseconds: the problem of a try, and the pause then; less time than it says, as no mail arrived so far. */
   | { readonly kind: 'retry'; readonly after: Headline; readonly pause: number }
-  | { readonly kind: 'impatient'; readonly server: string; readonly within: number; readonly left: number };
+  | { readonly kind: 'impatient'; readonly way: Way; readonly within: number; readonly left: number };
 
 /** A line of a server's log. */
 export interface LogLine {

@@ -2,7 +2,7 @@ import { byIdentity } from '../by-identity.ts';
 import type { Marks } from '../checks/marks.ts';
 import { type Conceal, FillError, fill, fillPattern } from '../matchers/fill.ts';
 import type { Scope } from '../matchers/match.ts';
-import type { Measurement } from '../observed.ts';
+import type { Measurement, Way } from '../observed.ts';
 import { messageOf } from '../phrase.ts';
 import type { Pattern, Scenario, Target, Text } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
@@ -59,7 +59,7 @@ export interface Context {
   /** Besides verdicts. */
   readonly measured: Measurement[];
   /** The last message that went out and that nobody has seen delivered yet: when, by the clock, and through which server. */
-  sent: { readonly at: number; readonly through: string } | undefined;
+  sent: ({ readonly at: number } & Way) | undefined;
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;
   /** When the `eventually` around must know, by the clock. */

@@ -42,6 +42,26 @@ describe('mail that is waited for', () => {
     ]);
   });
 
+  it('is waited for by whom it is for: one mailbox gets its mail, and another does not', async () => {
+    const to = (name: string, sought: string, whom: string) =>
+      scenario(name, sought).replace(
+        '- { send: DATA',
+        `- { send: "RCPT TO:<${whom}@a.example>", expect: 250 }\n      - { send: DATA`,
+      );
+    const peer = await listen(smtpScript({ NOOP: '450 not there' }));
+    const scenarios = [
+      to('a', 'RSET', 'alice'),
+      ...['b', 'c', 'd', 'e'].map((name) => to(name, 'NOOP', name === 'b' ? 'Bob' : 'bob')),
+    ];
+    const text = `suite: Mail\nserver: it\nscenarios:${scenarios.join('')}`;
+    const { results } = await play(text, { servers: { it: { url: peer.url() } }, parallel: 1 });
+    const notes = results.map((each) => linesIn(each).find((line) => line.startsWith('waiting')));
+    assert.deepEqual(notes, [
+      ...Array.from({ length: 4 }, () => undefined),
+      'waiting 100 ms instead of 600 ms: nothing that was sent through it to bob@a.example has arrived so far',
+    ]);
+  });
+
   it('is waited for as long as they say where any has arrived, or where a loss is known', async () => {
     assert.deepEqual(await impatient(found('a'), lost('b'), lost('c'), lost('d'), lost('e')), [
       'passed',

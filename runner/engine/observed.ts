@@ -1,4 +1,5 @@
 import { byIdentity } from '../by-identity.ts';
+import { defined } from '../defined.ts';
 import type { Contact, Measurement } from '../observed.ts';
 import type { Target } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
@@ -95,8 +96,8 @@ export function noteCertificate({ measured }: Context, server: string, expires: 
 }
 
 /** A message went out: from now on its delivery takes time. */
-export function noteSent(context: Context, { target: { label } }: Session): void {
-  context.sent = { at: context.world.clock(), through: label };
+export function noteSent(context: Context, { target: { label }, addressee }: Session): void {
+  context.sent = { at: context.world.clock(), through: label, ...defined({ to: addressee }) };
 }
 
 /** What was looked for came. Where a message had been sent before, that is how long it took. */
@@ -104,6 +105,6 @@ export function noteFound(context: Context): void {
   const { sent, world } = context;
   if (sent === undefined) return;
   context.measured.push({ kind: 'delivery', took: world.clock() - sent.at });
-  world.deliveries.arrived(sent.through);
+  world.deliveries.arrived(sent);
   context.sent = undefined;
 }

@@ -50,6 +50,8 @@ export interface Session {
   abandoned: Headline | undefined;
   /** The last command is a login: servers that saw failed ones take their time. */
   loggingIn: boolean;
+  /** Who gets the next message, or got the last one: of several the last that was named. */
+  addressee: string | undefined;
   /** A step asks what the server offers: else no reply is looked at for it. */
   readonly asksForOffers: boolean;
   /** What the server advertised last, since TLS began or the connection opened. */
@@ -91,6 +93,7 @@ export function createSession(
     tags: protocol.createTags?.(),
     abandoned: undefined,
     loggingIn: false,
+    addressee: undefined,
     asksForOffers,
     offers: undefined,
     finished: false,
@@ -184,11 +187,21 @@ export function transmit(
   for (const command of commands) {
     session.parser.sent(command);
     if (command.tag !== undefined) session.tags?.note(command.tag);
-    if (command.as === 'command') session.loggingIn = isLogin(session.protocol, command);
+    if (command.as === 'command') {
+      session.loggingIn = isLogin(session.protocol, command);
+      session.addressee = addresseeIn(session.protocol, command) ?? session.addressee;
+    }
   }
   session.owed += session.recipients?.sent(commands, due) ?? due;
   if (session.counterpart !== undefined) return session.counterpart.receive(commands, octets);
   return write(session, octets, deadline);
+}
+
+/** RFC 5321 section 4.5.3.1: no address is longer. */
+const longestAddress = 512;
+
+function addresseeIn({ addressee }: Protocol, { bytes }: Sent): string | undefined {
+  return addressee?.exec(bytes.toString('latin1', 0, longestAddress))?.[1]?.toLowerCase();
 }
 
 /** No login's first word is longer. */

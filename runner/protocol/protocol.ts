@@ -38,6 +38,8 @@ export interface Protocol<R extends Reply = Reply> {
   readonly sasl?: SaslProfile<R>;
   /** The beginning of a command that has the server check credentials, in the protocol's own login or in SASL. */
   readonly login?: RegExp;
+  /** The command that names who gets the next message: its first group is the address. */
+  readonly addressee?: RegExp;
   /** Its own logins, without SASL. */
   readonly logins: readonly LoginName[];
   /** Whether clients send messages, by DATA or BDAT. */

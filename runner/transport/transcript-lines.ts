@@ -103,7 +103,7 @@ function shownNote(note: Note, redactor: Redactor): Note {
     case 'retry':
       return { ...note, after: mapHeadline(note.after, shown) };
     case 'impatient':
-      return note;
+      return { ...note, way: { ...note.way, ...(note.way.to !== undefined && { to: shown(note.way.to) }) } };
   }
 }
 

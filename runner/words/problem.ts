@@ -57,6 +57,6 @@ export function noteWords(note: Note): string {
     case 'retry':
       return `not yet: ${headlineWords(note.after)}; trying again in ${inWords(note.pause)}`;
     case 'impatient':
-      return `waiting ${inWords(note.left)} instead of ${inWords(note.within)}: nothing that was sent through ${note.server} has arrived so far`;
+      return `waiting ${inWords(note.left)} instead of ${inWords(note.within)}: nothing that was sent through ${note.way.through}${note.way.to === undefined ? '' : ` to ${note.way.to}`} has arrived so far`;
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { Step } from '../../steps.ts';
 import type { Context } from '../context.ts';
 import { StepFailure } from '../failure.ts';
@@ -30,7 +31,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     context.unmet.length = before.unmet;
     if (left <= 0) {
       if (context.sent !== undefined && context.scenario.knownIssue === undefined)
-        deliveries.lost(context.sent.through, context.scenario.id);
+        deliveries.lost(context.sent, context.scenario.id);
       throw new StepFailure(
         last.code,
         { kind: 'tried', times: tries, within, last: last.headline },
@@ -52,11 +53,12 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
   }
 }
 
-/** Milliseconds: what it says, or less where it waits for mail and the server has delivered none so far. */
+/** Milliseconds: what it says, or less where it waits for mail and none has come by the same way so far. */
 function patience({ within }: Extract<Step, { kind: 'eventually' }>, { sent, world, transcript }: Context): number {
   if (sent === undefined) return within;
-  const left = world.deliveries.patience(sent.through, within);
-  if (left < within) transcript.note('', { kind: 'impatient', server: sent.through, within, left });
+  const left = world.deliveries.patience(sent, within);
+  const { through, to } = sent;
+  if (left < within) transcript.note('', { kind: 'impatient', way: { through, ...defined({ to }) }, within, left });
   return left;
 }
 

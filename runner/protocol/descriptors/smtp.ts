@@ -48,6 +48,7 @@ export const smtp: Protocol<SmtpReply> = {
     response: (text) => text,
   },
   login: /^AUTH /i, // RFC 4954 section 4
+  addressee: /^RCPT TO: ?<([^<>\s]*)>/i, // RFC 5321 section 4.1.1.3
   logins: [],
   transfersMail: true,
   begins: /^(?:220[ -]|EHLO |HELO )/i,
