@@ -109,10 +109,24 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
 };
 
 /** A reply that every command gets comes from something that all of them pass. */
-const temporary = remedyOf(
-  'postfix',
-  'Temporary errors for every command come from a service that Postfix depends on and that is down: smtpd_milters (milter_default_action), check_policy_service, or a lookup table; the log names it. https://www.postfix.org/MILTER_README.html',
-);
+const temporary: readonly Remedy[] = [
+  remedyOf(
+    'postfix',
+    'Temporary errors for every command come from a service that Postfix depends on and that is down: smtpd_milters (milter_default_action), check_policy_service, or a lookup table; the log names it. https://www.postfix.org/MILTER_README.html',
+  ),
+  remedyOf(
+    'exim',
+    'Look in the log for "temporarily rejected" and in /var/log/exim4/paniclog: they name what the ACL or router cannot reach, such as av_scanner, spamd_address, a ${readsocket…} or a lookup. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html',
+  ),
+  remedyOf(
+    'sendmail',
+    'Look in the log for "Milter" and "map": INPUT_MAIL_FILTER or a database that sendmail depends on is down. https://www.sendmail.org/~ca/email/doc8.12/cf/m4/adding_mailfilters.html',
+  ),
+  remedyOf(
+    'any',
+    "Look in the server's log: temporary errors for every command come from something that it depends on.",
+  ),
+];
 /** RFC 3207 section 4: a server that others deliver to must not require it. */
 const tlsFirst: readonly Remedy[] = [
   remedyOf(
@@ -187,7 +201,8 @@ export function generalRemedies(
   if (known !== undefined) return signRemedies[known];
   if (sign !== undefined) return signRemedies[sign];
   const reply = first.problem?.evidence?.reply;
-  if (kind === 'refused' && reply?.status.startsWith('4')) return [temporary, ...others(own, 'postfix')];
+  if (kind === 'refused' && reply?.status.startsWith('4'))
+    return suites > mostAlike ? temporary : [...temporary.filter(isPostfix), ...others(own, 'postfix')];
   if (kind === 'refused' && reply !== undefined && wantsTls(reply)) return tlsFirst;
   if (kind === 'refused' && suites > mostAlike) return refusal;
   if (offer !== undefined && own.length > 0) return own;
@@ -209,6 +224,10 @@ function defenseOf({ reason }: ScenarioResult): keyof typeof defenses | undefine
 /** RFC 3207 section 4. Others reply 530 to who has not logged in (RFC 4954 section 6). */
 function wantsTls({ status, text }: ReplyLine): boolean {
   return status === '530' && /\bSTARTTLS\b/i.test(startText(text));
+}
+
+function isPostfix({ product }: Remedy): boolean {
+  return product === 'postfix';
 }
 
 function others(remedies: readonly Remedy[], product: Remedy['product']): readonly Remedy[] {

@@ -152,6 +152,24 @@ describe('the remedy of a cause', () => {
     assert.deepEqual(remedies(refused('5.7.0 Authentication required')), ['Look at the directory.']);
   });
 
+  it('looks for what Exim depends on where many suites get the same temporary error', () => {
+    const causes = collectCauses();
+    for (const at of [0, 1, 2]) {
+      const suite = { ...file, path: `${at}.yaml` };
+      const scenario = scenarioOf(
+        at,
+        'mail arrives',
+        { remedies: [remedyOf('exim', 'Look at the directory.')] },
+        suite,
+      );
+      const problem = answered('message', '451', 'Temporary local problem - please try later');
+      causes.add({ ...failed(problem, by('exim'), at), scenario });
+    }
+    const [cause, ...others] = causes.list();
+    assert.deepEqual(others, []);
+    assert.match(cause?.remedies.map(({ text }) => text).join() ?? '', /^Look in the log for "temporarily rejected"/);
+  });
+
   it('names what an authenticator of Exim cannot read', () => {
     const result = failed(answered('AUTH PLAIN «password»', '435', 'Unable to authenticate at present'), by('exim'));
     assert.match(remedies(result).join(), /^Look in the log for "authenticator failed".*server_condition/);
