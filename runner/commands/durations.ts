@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Durations } from '../project/shard.ts';
+import type { Durations } from '../durations.ts';
 import type { Terminal } from './command.ts';
 import { readResults } from './results.ts';
 

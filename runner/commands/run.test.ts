@@ -201,6 +201,25 @@ describe('mailspec run', () => {
     assert.equal((await dispatched(['run', '--rerun-failed'], { cwd })).status, 1);
   });
 
+  it('starts first what took long in the last run', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `quick ${index}`);
+    const { cwd } = await withServer([
+      ...names.map((name) => ({ name, dialogue: good })),
+      { name: 'slow', dialogue: bad },
+    ]);
+    /** One that fails ends the run: what has not started by then is left. */
+    const isLeft = async () => {
+      const ended = await dispatched(['run', '--parallel', '2', '--bail', '--reporter', 'json=-'], { cwd });
+      return ended.stdout.includes('"outcome":"not_run"');
+    };
+    assert.equal(await isLeft(), false);
+    const place = join(cwd, '.mailspec', 'last-run.json');
+    writeFileSync(place, JSON.stringify({ failed: [], durations: { 'a#slow': 3000, 'b#elsewhere': 9000 } }));
+    assert.equal(await isLeft(), true);
+    const { durations } = JSON.parse(readFileSync(place, 'utf8')) as { durations: Readonly<Record<string, number>> };
+    assert.equal(durations['b#elsewhere'], 9000);
+  });
+
   it('--rerun-failed finds a file that only the command line named', async () => {
     const { cwd } = await withServer([{ name: 'listed', dialogue: good }]);
     writeFileSync(

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { ArgumentError } from '../diagnostic.ts';
+import type { Durations } from '../durations.ts';
 import { defaultParallel, run } from '../engine/run.ts';
 import type { Demands } from '../engine/shortfalls.ts';
 import { many } from '../phrase.ts';
@@ -77,6 +78,7 @@ async function once(args: Arguments, terminal: Terminal, { onFile, onResult }: W
       demands,
       rerun,
       isInline,
+      durations: options.durations ?? last.durations,
       onResult(result) {
         last.note(result);
         onResult?.(result);
@@ -104,6 +106,8 @@ export interface PlayOptions {
   readonly args: Arguments;
   readonly terminal: Terminal;
   readonly parallel: number;
+  /** What scenarios took before, by id: long ones start first. */
+  readonly durations?: Durations;
   /** Default: none. */
   readonly demands?: Demands;
   /** Runs a scenario again, ahead of its place. */
@@ -123,7 +127,7 @@ export interface PlayOptions {
 
 /** Plays a plan with the reporters that the arguments ask for. The exit status. */
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
-  const { args, terminal, parallel, bail, onResult } = options;
+  const { args, terminal, parallel, durations, bail, onResult } = options;
   const { demands = { strict: false } } = options;
   const following = args.has('follow-logs') ? await startFollowing(plan, terminal) : undefined;
   const reporters = await reportersFor(plan, options);
@@ -138,6 +142,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
         clock: () => performance.now(),
         wall: () => Date.now(),
         transcripts: reporters.transcripts,
+        ...(durations && { durations }),
         ...(following && { listener: following.listener }),
         ...(bail !== undefined && { bail }),
       },

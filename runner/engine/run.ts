@@ -1,3 +1,4 @@
+import type { Durations } from '../durations.ts';
 import { type Counts, judgedNothing, noOutcomes } from '../outcomes.ts';
 import type { Plan, Scenario } from '../plan.ts';
 import { mapTexts } from '../printing/deep.ts';
@@ -8,6 +9,7 @@ import { type Breaker, createBreaker } from './breaker.ts';
 import { factsOf } from './facts.ts';
 import { hostNames } from './hosts.ts';
 import { openWorld, type WorldOptions } from './open-world.ts';
+import { startOrder } from './order.ts';
 import { runScenario } from './scenario.ts';
 import { type Gate, schedule } from './scheduler.ts';
 import { countShortfalls, type Demands } from './shortfalls.ts';
@@ -20,6 +22,8 @@ export interface RunOptions extends Demands, WorldOptions {
   readonly parallel: number;
   /** Stop after this many scenarios that failed or errored. */
   readonly bail?: number;
+  /** What the plan's scenarios took before: several at a time, long ones start first. */
+  readonly durations?: Durations;
   /** What is known of servers, where it is to outlast the run. */
   readonly breaker?: Breaker;
 }
@@ -54,7 +58,7 @@ export async function run(
   const bailed = () => options.bail !== undefined && counts.failed + counts.errored >= options.bail;
   const begun = new Set<Scenario>();
   const left = await schedule(
-    plan.scenarios,
+    options.parallel === 1 ? plan.scenarios : startOrder(plan.scenarios, options.durations),
     options.parallel,
     async (scenario) => {
       const facts = hide(factsOf(scenario));

@@ -61,35 +61,6 @@ describe('schedule()', () => {
     assert.deepEqual(play.started, [0, 1, 2, 3]);
   });
 
-  it('starts those that must wait for each other first, the longest queue before all', async () => {
-    const short = { exclusive: ['queue'] };
-    const long = { exclusive: ['queue', 'inbox'] };
-    const scenarios = [
-      scenario(0),
-      scenario(1, { exclusive: ['log'] }),
-      scenario(2, short),
-      scenario(3, long),
-      scenario(4),
-    ];
-    assert.deepEqual(stage(scenarios, 3).started, [2, 1, 0]);
-    assert.deepEqual(stage(scenarios, 1).started, [0]);
-  });
-
-  it('starts one for each server before all others, unless it is skipped or provokes', async () => {
-    const scenarios = [
-      scenario(0, { server: 'mx' }),
-      scenario(1, { server: 'mx' }),
-      scenario(2, { server: 'imap', skip: 'never' }),
-      scenario(3, { server: 'imap', provokes: ['failed-login'] }),
-      scenario(4, { server: 'imap' }),
-      scenario(5, { server: 'pop3' }),
-      scenario(6, { server: 'pop3', exclusive: ['mailbox'] }),
-      scenario(7, { server: 'pop3', exclusive: ['mailbox'] }),
-    ];
-    assert.deepEqual(stage(scenarios, 3).started, [6, 0, 4]);
-    assert.deepEqual(stage(scenarios, 1).started, [0]);
-  });
-
   it('never plays two that share an exclusive resource, and lets others overtake', async () => {
     const play = stage([scenario(0, { exclusive: ['inbox'] }), scenario(1, { exclusive: ['inbox'] }), scenario(2)], 3);
     assert.deepEqual(play.started, [0, 2]);

@@ -1,61 +1,8 @@
-import { byIdentity } from '../by-identity.ts';
 import type { Scenario } from '../plan.ts';
 import type { Breaker } from './breaker.ts';
 import { createCalm } from './calm.ts';
-import { type HostNames, provokes, writtenHosts } from './hosts.ts';
-
-/** A resource that at most `capacity` units of can be in use at once: an exclusive name, a server's connections. */
-export interface Need {
-  readonly resource: string;
-  readonly units: number;
-  readonly capacity: number;
-}
-
-/** What the scenario must have to itself, all taken at once before it starts: so no two can wait for each other. */
-function needsOf({ exclusive, connections }: Scenario): readonly Need[] {
-  const limited = limitedIn(connections);
-  if (exclusive.length === 0) return limited;
-  return [...exclusive.map((name) => ({ resource: `exclusive ${name}`, units: 1, capacity: 1 })), ...limited];
-}
-
-/** The servers that take so many connections and no more. The cases of a scenario mostly share theirs. */
-const limitedIn = byIdentity((connections: Scenario['connections']): readonly Need[] => {
-  const needs = new Map<string, Need>();
-  for (const { label, options } of connections.values()) {
-    if (options.maxConnections === undefined) continue;
-    const units = (needs.get(label)?.units ?? 0) + 1;
-    needs.set(label, { resource: `server ${label}`, units, capacity: options.maxConnections });
-  }
-  return [...needs.values()];
-});
-
-/** Those that must wait for each other first, the longest queue before all: they would be a tail in which one runs at a time. */
-function queuesFirst(scenarios: readonly Scenario[]): readonly Scenario[] {
-  const queues = new Map<string, number>();
-  for (const { exclusive } of scenarios) for (const name of exclusive) queues.set(name, (queues.get(name) ?? 0) + 1);
-  if (queues.size === 0) return scenarios;
-  const longest = ({ exclusive }: Scenario) => Math.max(0, ...exclusive.map((name) => queues.get(name) ?? 0));
-  return scenarios
-    .map((scenario) => ({ scenario, queue: longest(scenario) }))
-    .sort((a, b) => b.queue - a.queue)
-    .map(({ scenario }) => scenario);
-}
-
-/**
- * One for each server before all others: whether a server can be used is learned while the others are tested. One that is
- * silent would otherwise keep the run waiting at its end.
- */
-function scoutsFirst(scenarios: readonly Scenario[]): readonly Scenario[] {
-  const scouts = new Map<string, Scenario>();
-  for (const scenario of scenarios) {
-    const [first] = scenario.connections.values();
-    if (first === undefined || scouts.has(first.label) || scenario.skip !== undefined || provokes(scenario)) continue;
-    scouts.set(first.label, scenario);
-  }
-  if (scouts.size < 2) return scenarios;
-  const chosen = new Set(scouts.values());
-  return [...chosen, ...scenarios.filter((each) => !chosen.has(each))];
-}
+import { type HostNames, writtenHosts } from './hosts.ts';
+import { type Need, needsOf } from './needs.ts';
 
 /** What a server that cannot be used keeps from starting. */
 export interface Gate extends Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'idle' | 'settle'> {
@@ -78,19 +25,17 @@ const openGate: Gate = {
 };
 
 /**
- * Plays scenarios, at most `parallel` at a time beside those that only wait for a server that says nothing. They start in their order; several at a time, one for each server
- * starts first, then those that need something for themselves. One waits for a resource, or until nothing that it would spoil is left.
+ * Plays scenarios, at most `parallel` at a time beside those that only wait for a server that says nothing. They start in their order. One waits for a resource, or until nothing that it would spoil is left.
  * `play()` says when it has to be played again, by the clock, if so. `more()` is asked before each start; when it says no, what has not started is left. Resolves when all that started have ended.
  */
 export async function schedule(
-  planned: readonly Scenario[],
+  scenarios: readonly Scenario[],
   parallel: number,
   play: (scenario: Scenario) => Promise<number | undefined>,
   more: () => boolean,
   hosts: HostNames = writtenHosts,
   gate: Gate = openGate,
 ): Promise<readonly Scenario[]> {
-  const scenarios = parallel === 1 ? planned : scoutsFirst(queuesFirst(planned));
   const calm = createCalm(scenarios, hosts);
   const inUse = new Map<string, number>();
   /** Scenarios passed over for a resource, in order, before those never looked at: perhaps all, so none of them is moved. */

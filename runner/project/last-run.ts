@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readTextNamed } from '../access/open.ts';
+import type { Durations } from '../durations.ts';
 import type { ScenarioResult } from '../result.ts';
 
-/** Below the project's folder; says which scenarios did not pass last time. */
+/** Below the project's folder; says which scenarios did not pass last time, and which took long. */
 const place = ['.mailspec', 'last-run.json'] as const;
 
 /** A scenario that did not pass. */
@@ -15,6 +16,8 @@ export interface Unpassed {
 }
 
 export interface LastRun {
+  /** What took long before this run. */
+  readonly durations: Durations;
   note(result: ScenarioResult): void;
   /** Where the folder cannot be written, there is nothing to rerun: no reason to fail the run. */
   save(): Promise<void>;
@@ -28,33 +31,65 @@ const unpassed: ReadonlySet<ScenarioResult['outcome']> = new Set([
   'not_run',
 ]);
 
-/** Notes what does not pass; `root` is the project's folder, `cwd` where shown paths start. */
+/** Those that were not run to an end. */
+const unfinished: ReadonlySet<ScenarioResult['outcome']> = new Set(['blocked', 'skipped', 'not_run']);
+
+/** Milliseconds from which a scenario is worth starting early. */
+const long = 100;
+/** Of more, the order makes no difference; and the file stays small. */
+const mostDurations = 1000;
+
+/** Notes what does not pass, and what takes long; `root` is the project's folder, `cwd` where shown paths start. */
 export function lastRun(root: string, cwd: string): LastRun {
   const failed: Unpassed[] = [];
+  const durations = durationsLastTime(root);
+  /** Those of scenarios that are not in this run stay. */
+  const known = new Map(durations);
   return {
-    note({ outcome, scenario }) {
+    durations,
+    note({ outcome, scenario, duration }) {
       if (unpassed.has(outcome)) failed.push({ id: scenario.id, file: resolve(cwd, scenario.suite.file) });
+      if (unfinished.has(outcome)) return;
+      if (duration >= long) known.set(scenario.id, Math.round(duration));
+      else known.delete(scenario.id);
     },
     async save() {
       const path = join(root, ...place);
       // Renamed into its place: a link there, which may have come with the project, is replaced and not followed.
-      const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
+      const partial = `${path}.${randomBytes(6).toString('hex')}`;
       try {
         await mkdir(join(root, place[0]), { recursive: true });
-        await writeFile(unfinished, `${JSON.stringify({ failed }, null, 2)}\n`, { flag: 'wx' });
-        await rename(unfinished, path);
+        const text = JSON.stringify({ failed, durations: longest(known) }, null, 2);
+        await writeFile(partial, `${text}\n`, { flag: 'wx' });
+        await rename(partial, path);
       } catch {
-        await rm(unfinished, { force: true }).catch(() => undefined);
+        await rm(partial, { force: true }).catch(() => undefined);
       }
     },
   };
 }
 
+function longest(durations: Durations): Readonly<Record<string, number>> {
+  const sorted = [...durations].sort(([, one], [, other]) => other - one);
+  return Object.fromEntries(sorted.slice(0, mostDurations));
+}
+
+/** Nothing is sure of a file that may have come with the project. */
+function durationsLastTime(root: string): Durations {
+  const { durations } = read(root) ?? {};
+  if (typeof durations !== 'object' || durations === null) return new Map();
+  return new Map(Object.entries(durations).filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
+}
+
 /** What did not pass last time; none where there was no last time. */
-export async function failedLastTime(root: string): Promise<readonly Unpassed[] | undefined> {
+export function failedLastTime(root: string): readonly Unpassed[] | undefined {
+  const { failed } = read(root) ?? {};
+  return Array.isArray(failed) ? failed.filter(isUnpassed) : undefined;
+}
+
+function read(root: string): { readonly failed?: unknown; readonly durations?: unknown } | undefined {
   try {
-    const { failed } = JSON.parse(readTextNamed(join(root, ...place))) as { failed?: unknown };
-    return Array.isArray(failed) ? failed.filter(isUnpassed) : undefined;
+    return JSON.parse(readTextNamed(join(root, ...place))) as { failed?: unknown; durations?: unknown };
   } catch {
     return undefined;
   }

@@ -56,7 +56,7 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
   const diagnostics = sealed(read.diagnostics, secrets, config.file);
   // Without its configuration every server would be unknown: that is noise.
   if (config.file === undefined && diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
-  const failed = rerunFailed ? await unpassedBefore(config.folder) : undefined;
+  const failed = rerunFailed ? unpassedBefore(config.folder) : undefined;
   const again = named.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
   const targets = await resolveTargets([...named, ...again], { cwd, root: config.folder, listed: config.scenarios });
   const { files, unreadable } = readAll(targets, config, cwd, onFile);
@@ -137,8 +137,8 @@ function readAll({ files: paths, texts, below }: Targets, config: Config, cwd: s
   return { files, unreadable };
 }
 
-async function unpassedBefore(root: string): Promise<readonly Unpassed[]> {
-  const failed = await failedLastTime(root);
+function unpassedBefore(root: string): readonly Unpassed[] {
+  const failed = failedLastTime(root);
   if (failed === undefined)
     throw new ArgumentError(
       'Cannot rerun what failed: no earlier run is known here',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Durations } from '../durations.ts';
 import type { Scenario } from '../plan.ts';
-import { type Durations, takeShard } from './shard.ts';
+import { takeShard } from './shard.ts';
 
 /** Of a scenario only what sharding looks at. */
 function scenario(id: string, index: number, exclusive: readonly string[] = []): Scenario {

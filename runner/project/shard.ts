@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Durations } from '../durations.ts';
 import type { Scenario } from '../plan.ts';
 import { idsOf } from '../scenario-id.ts';
 import type { Shard } from '../shard.ts';
 import type { ShardRequest } from './shard-request.ts';
-
-/** Milliseconds, by the scenario's id. */
-export type Durations = ReadonlyMap<string, number>;
 
 export interface Sharded {
   /** Numbered again. */
