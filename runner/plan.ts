@@ -86,6 +86,8 @@ export interface Scenario {
   readonly retries: number;
   /** Resources that it shares with no scenario that runs at the same time. */
   readonly exclusive: readonly string[];
+  /** Resources that it shares, but with no scenario that has one of them to itself. */
+  readonly shared?: readonly string[];
   /** The defenses of the server that it provokes; such scenarios run last. */
   readonly provokes: readonly Provocation[];
   /** Violations that do not count: those of the configuration, of the suite and its own. */

@@ -28,6 +28,7 @@ describe('secrets on the command line and in files', () => {
     'tags: ["${password}"]\n    dialogue: [{ expect: 220 }]',
     'requires: ["${password}"]\n    dialogue: [{ expect: 220 }]',
     'exclusive: ["${password}"]\n    dialogue: [{ expect: 220 }]',
+    'shared: ["${password}"]\n    dialogue: [{ expect: 220 }]',
     'server: "${password}"\n    dialogue: [{ expect: 220 }]',
     'server: "smtp://${password}"\n    dialogue: [{ expect: 220 }]',
     'server: { url: "smtp://a", tls: { ca: "${password}" } }\n    dialogue: [{ expect: 220 }]',

@@ -59,6 +59,12 @@ describe('startOrder()', () => {
     assert.deepEqual(numbersOf(startOrder(scenarios, new Map([['s1', 300]]))), [1, 2, 3, 0, 4]);
   });
 
+  it('counts nothing for what is shared', () => {
+    const shared = { ...scenario(0), shared: ['queue'] };
+    const scenarios = [shared, scenario(1, { exclusive: ['log'] }), scenario(2, { exclusive: ['queue'] })];
+    assert.deepEqual(numbersOf(startOrder(scenarios)), [1, 2, 0]);
+  });
+
   it('starts one for each server before all others, unless it is skipped or provokes', () => {
     const scenarios = [
       scenario(0, { server: 'mx' }),

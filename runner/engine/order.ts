@@ -21,7 +21,8 @@ function longestFirst(scenarios: readonly Scenario[], durations: Durations): rea
   const queues = new Map<string, number>();
   const plays = scenarios.map((scenario) => {
     const known = idsOf(scenario).flatMap((id) => durations.get(id) ?? [])[0];
-    const needs = scenario.skip === undefined ? needsOf(scenario) : [];
+    // Who shares a thing waits for those that have it to themselves, and makes no queue.
+    const needs = scenario.skip === undefined ? needsOf(scenario).filter(({ isShared }) => isShared !== true) : [];
     for (const { resource, units, capacity } of needs)
       queues.set(resource, (queues.get(resource) ?? 0) + ((known ?? usual) * Math.min(units, capacity)) / capacity);
     return { scenario, known, needs };

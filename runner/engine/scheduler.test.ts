@@ -4,6 +4,7 @@ import { schedule } from './scheduler.ts';
 
 type Needed = {
   readonly exclusive?: readonly string[];
+  readonly shared?: readonly string[];
   readonly server?: string;
   readonly max?: number;
   readonly connections?: number;
@@ -13,12 +14,21 @@ type Needed = {
 };
 
 function scenario(index: number, needed: Needed = {}): Scenario {
-  const { exclusive = [], server, max, connections = 1, url = 'smtp://192.0.2.1', provokes = [], skip } = needed;
+  const {
+    exclusive = [],
+    shared = [],
+    server,
+    max,
+    connections = 1,
+    url = 'smtp://192.0.2.1',
+    provokes = [],
+    skip,
+  } = needed;
   const target = { label: server ?? '', url, options: { maxConnections: max } };
   const entries =
     server === undefined ? [] : Array.from({ length: connections }, (_, number) => [String(number), target]);
   const map = new Map(entries as [string, unknown][]);
-  return { index, exclusive, provokes, connections: map, ...(skip && { skip }) } as unknown as Scenario;
+  return { index, exclusive, shared, provokes, connections: map, ...(skip && { skip }) } as unknown as Scenario;
 }
 
 /** Runs scenarios that end on request, so that a test sees which ones run. */
@@ -70,6 +80,29 @@ describe('schedule()', () => {
     assert.deepEqual(play.started, [0, 2, 1]);
     await play.end(1);
     await play.done;
+  });
+
+  it('plays together what shares a resource, and never beside one that has it to itself', async () => {
+    const play = stage(
+      [
+        scenario(0, { shared: ['inbox'] }),
+        scenario(1, { exclusive: ['inbox'] }),
+        scenario(2, { shared: ['inbox'], exclusive: ['script'] }),
+        scenario(3, { exclusive: ['inbox'], shared: ['inbox'] }),
+        scenario(4, { exclusive: ['script'] }),
+      ],
+      8,
+    );
+    assert.deepEqual(play.started, [0, 2]);
+    await play.end(0);
+    assert.deepEqual(play.started, [0, 2]);
+    await play.end(2);
+    assert.deepEqual(play.started, [0, 2, 1, 4]);
+    await play.end(1);
+    assert.deepEqual(play.started, [0, 2, 1, 4, 3]);
+    await play.end(3);
+    await play.end(4);
+    assert.deepEqual(await play.done, []);
   });
 
   it('plays what provokes a host after everything else there, and alone', async () => {

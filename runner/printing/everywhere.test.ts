@@ -60,6 +60,7 @@ const positions: Readonly<Record<string, (text: string) => string>> = {
   skip: (text) => `name: a\n    skip: ${text}\n    dialogue: [{ expect: 220 }]`,
   requires: (text) => `name: a\n    requires: [${text}]\n    dialogue: [{ expect: 220 }]`,
   exclusive: (text) => `name: a\n    exclusive: [${text}]\n    dialogue: [{ expect: 221 }]`,
+  shared: (text) => `name: a\n    shared: [${text}]\n    dialogue: [{ expect: 221 }]`,
   issue: (text) => `name: a\n    known_issue: { reason: ${text} }\n    dialogue: [{ expect: 221 }]`,
   server: (text) => `name: a\n    server: ${text}\n    dialogue: [{ expect: 220 }]`,
   timeout: (text) => `name: a\n    timeout: ${text}\n    dialogue: [{ expect: 220 }]`,

@@ -5,8 +5,13 @@ import type { Scenario } from '../plan.ts';
 import { takeShard } from './shard.ts';
 
 /** Of a scenario only what sharding looks at. */
-function scenario(id: string, index: number, exclusive: readonly string[] = []): Scenario {
-  return { id, index, exclusive } as unknown as Scenario;
+function scenario(
+  id: string,
+  index: number,
+  exclusive: readonly string[] = [],
+  shared: readonly string[] = [],
+): Scenario {
+  return { id, index, exclusive, shared } as unknown as Scenario;
 }
 
 const none: Durations = new Map();
@@ -17,12 +22,13 @@ describe('takeShard()', () => {
       fc.record({
         id: fc.string({ minLength: 1 }),
         exclusive: fc.subarray(['a', 'b', 'c']),
+        shared: fc.subarray(['a', 'b', 'c']),
         duration: fc.option(fc.nat(1000)),
       }),
       { selector: ({ id }) => id },
     )
     .map((rows) => ({
-      scenarios: rows.map(({ id, exclusive }, at) => scenario(id, at, exclusive)),
+      scenarios: rows.map(({ id, exclusive, shared }, at) => scenario(id, at, exclusive, shared)),
       durations: new Map(rows.flatMap(({ id, duration }) => (duration === null ? [] : [[id, duration] as const]))),
     }));
   const all = (scenarios: readonly Scenario[], total: number, durations: Durations) =>
@@ -70,7 +76,7 @@ describe('takeShard()', () => {
       fc.property(some, fc.integer({ min: 2, max: 5 }), ({ scenarios, durations }, total) => {
         for (const resource of ['a', 'b', 'c']) {
           const holding = all(scenarios, total, durations).filter((each) =>
-            each.scenarios.some(({ exclusive }) => exclusive.includes(resource)),
+            each.scenarios.some(({ exclusive, shared = [] }) => [...exclusive, ...shared].includes(resource)),
           );
           assert.ok(holding.length <= 1);
         }

@@ -13,7 +13,7 @@ export interface Sharded {
 
 /**
  * The part of the selected scenarios that is this shard's. The same selection and durations give the same parts on
- * every machine, and each scenario is in exactly one. Scenarios that share an `exclusive` resource stay together:
+ * every machine, and each scenario is in exactly one. Scenarios that name the same resource stay together:
  * machines don't wait for each other.
  */
 export function takeShard(
@@ -68,16 +68,17 @@ function divide(scenarios: readonly Scenario[], total: number, durations: Durati
 /** Scenarios by what must not be torn apart. */
 function together(scenarios: readonly Scenario[]): readonly (readonly number[])[] {
   const groups: { members: number[]; resources: Set<string> }[] = [];
-  for (const [at, { exclusive }] of scenarios.entries()) {
+  for (const [at, { exclusive, shared = [] }] of scenarios.entries()) {
+    const names = [...exclusive, ...shared];
     const joined =
-      exclusive.length === 0 ? [] : groups.filter(({ resources }) => exclusive.some((each) => resources.has(each)));
+      names.length === 0 ? [] : groups.filter(({ resources }) => names.some((each) => resources.has(each)));
     const [first, ...others] = joined;
     if (first === undefined) {
-      groups.push({ members: [at], resources: new Set(exclusive) });
+      groups.push({ members: [at], resources: new Set(names) });
       continue;
     }
     first.members.push(at, ...others.flatMap(({ members }) => members));
-    for (const each of [...exclusive, ...others.flatMap(({ resources }) => [...resources])]) first.resources.add(each);
+    for (const each of [...names, ...others.flatMap(({ resources }) => [...resources])]) first.resources.add(each);
     for (const other of others) groups.splice(groups.indexOf(other), 1);
   }
   return groups.map(({ members }) => members);

@@ -123,6 +123,7 @@ function readFacts(context: PlanContext, { root }: SuiteContext, node: Node, sco
   const tolerate = tolerateAt(scope, ...context.config.tolerating, root, node);
   const description = plainAt(node, 'description');
   const elsewhere = readFlag(scope, child(node, 'elsewhere') ?? child(root, 'elsewhere'));
+  const shared = strings(scope, node, 'shared', 'A resource');
   const level = plainAt(node, 'level') === 'should' ? ('should' as const) : ('must' as const);
   return {
     ...(description !== undefined && { description }),
@@ -141,6 +142,7 @@ function readFacts(context: PlanContext, { root }: SuiteContext, node: Node, sco
       context.config.retries ??
       0,
     exclusive: strings(scope, node, 'exclusive', 'A resource'),
+    ...(shared.length > 0 && { shared }),
     provokes: provocations.filter((each) =>
       [root, node].some((holder) => plainListAt(holder, 'provokes').includes(each)),
     ),
