@@ -41,6 +41,9 @@ export async function run(
   const world = await openWorld(plan, options, breaker, traffic);
   const { redact } = createRedactor(plan.secrets);
   const hide = <Data>(data: Data) => (plan.secrets.length === 0 ? data : mapTexts(data, redact));
+  const redactKnown = remembered(redact);
+  const hiddenFacts = (scenario: Scenario): ScenarioFacts =>
+    plan.secrets.length === 0 ? factsOf(scenario) : mapTexts(factsOf(scenario), redactKnown);
   const counts = noOutcomes();
   const demands = countShortfalls(options);
   await emit({
@@ -61,7 +64,7 @@ export async function run(
     options.parallel === 1 ? plan.scenarios : startOrder(plan.scenarios, options.durations),
     options.parallel,
     async (scenario) => {
-      const facts = hide(factsOf(scenario));
+      const facts = hiddenFacts(scenario);
       if (!begun.has(scenario)) {
         begun.add(scenario);
         await emit({ type: 'begin', scenario: facts });
@@ -81,7 +84,7 @@ export async function run(
   const reason = options.signal.aborted
     ? 'the run was interrupted'
     : `stopped after ${counts.failed + counts.errored} failures`;
-  for (const scenario of left) await tell(notRun(hide(factsOf(scenario)), reason, options.wall()));
+  for (const scenario of left) await tell(notRun(hiddenFacts(scenario), reason, options.wall()));
   const shortfalls = hide(demands.shortfalls(counts));
   const unneeded = hide(world.tolerances.unneeded());
   const notes = hide(traffic.notes());
@@ -98,6 +101,21 @@ export async function run(
   };
   await emit({ type: 'end', summary });
   return summary;
+}
+
+/** So many texts are remembered: of a large run, those that its suites have in common. */
+const mostRemembered = 2000;
+
+/** Scenarios share most of what is said of them: a suite's description, remedies, references. */
+function remembered(redact: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const hidden = redact(text);
+    if (known.size < mostRemembered) known.set(text, hidden);
+    return hidden;
+  };
 }
 
 /** The facts are without secrets already, and so is what came in streams: there they are looked for as a whole. */

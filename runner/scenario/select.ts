@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
+import { byIdentity } from '../by-identity.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { Scenario } from '../plan.ts';
 import { idsOf, isMeant } from '../scenario-id.ts';
-import { positionAt } from '../source.ts';
+import { positionAt, type SourceFile } from '../source.ts';
 import { shownPath } from './access.ts';
 import { parseTags } from './tags.ts';
 
@@ -89,8 +90,9 @@ function namedBy(
       });
     }
   }
+  const byFile = places.length === 0 ? new Map<string, readonly Scenario[]>() : inFiles(scenarios, cwd);
   for (const { file, line } of places) {
-    const here = scenarios.filter((scenario) => resolve(cwd, scenario.span.file.path) === resolve(cwd, file));
+    const here = byFile.get(resolve(cwd, file)) ?? [];
     const found = line === undefined ? here : atLine(here, line);
     for (const scenario of found) named.add(scenario);
     if (found.length === 0) {
@@ -101,6 +103,19 @@ function namedBy(
     }
   }
   return named;
+}
+
+/** By absolute path. A run may name hundreds of places, and each file has many scenarios: a path is resolved once. */
+function inFiles(scenarios: readonly Scenario[], cwd: string): ReadonlyMap<string, readonly Scenario[]> {
+  const pathOf = byIdentity(({ path }: SourceFile) => resolve(cwd, path));
+  const files = new Map<string, Scenario[]>();
+  for (const scenario of scenarios) {
+    const path = pathOf(scenario.span.file);
+    const here = files.get(path);
+    if (here === undefined) files.set(path, [scenario]);
+    else here.push(scenario);
+  }
+  return files;
 }
 
 /** The scenario around a line: the last one that begins there or before; all of its cases. */
