@@ -11,6 +11,19 @@ function interrupt(): void {
   controller.abort();
 }
 
+/** Programs that have the terminal: its keys send their signals to every process of the job, this one included. */
+let lent = 0;
+const ignore = (): void => {};
+
+function lendKeys(): () => void {
+  lent++;
+  process.on('SIGQUIT', ignore);
+  return () => {
+    lent--;
+    if (lent === 0) process.off('SIGQUIT', ignore);
+  };
+}
+
 /** Why output could not be written. */
 let lost: string | undefined;
 
@@ -44,6 +57,7 @@ const world: World = {
     return process.stdin;
   },
   signal: controller.signal,
+  lendKeys,
   gate,
 };
 
@@ -59,7 +73,9 @@ async function main(argv: readonly string[]): Promise<number> {
     world.stdout.write(`mailspec ${packageVersion()}\n`);
     return 0;
   }
-  process.on('SIGINT', interrupt);
+  process.on('SIGINT', () => {
+    if (lent === 0) interrupt();
+  });
   process.on('SIGTERM', interrupt);
   // The terminal was closed.
   process.on('SIGHUP', interrupt);

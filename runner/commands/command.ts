@@ -44,6 +44,8 @@ export interface World {
   readonly stdin?: Input;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Leaves Ctrl-C and Ctrl-\\ to the program that has the terminal now, until the function that is returned is called. */
+  readonly lendKeys?: () => () => void;
   /** Default: one of its own. */
   readonly gate?: Gate;
 }

@@ -28,7 +28,10 @@ export async function editText(state: TalkState, text: string): Promise<string |
     await writeFile(file, text, { mode: privately });
     const { VISUAL, EDITOR, MAILSPEC_PASSWORD: _, ...env } = terminal.env;
     const editor = VISUAL || EDITOR || 'vi';
-    const trouble = await lines.aside(() => run(editor, file, { ...env, VISUAL, EDITOR }));
+    const trouble = await lines.aside(async () => {
+      const takeBack = terminal.lendKeys?.();
+      return run(editor, file, { ...env, VISUAL, EDITOR }).finally(takeBack);
+    });
     if (trouble !== undefined) {
       display.remark(`Nothing is sent: the editor "${editor}" ${trouble}`);
       return undefined;

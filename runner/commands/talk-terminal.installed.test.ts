@@ -1,50 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { project } from '../../fixtures/testing/command.ts';
 import { describeInstalled, notInstalled } from '../../fixtures/testing/installed.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
+import { onTerminal, program, script } from './on-terminal.test.helper.ts';
 
-const script = '/usr/bin/script';
-const program = fileURLToPath(new URL('../main.js', import.meta.url));
 const alice = 'alice@example.test';
 const password = 'wonderland-of-alice';
-
-/** A program on a terminal of its own. */
-function onTerminal(command: string, cwd: string) {
-  const { MAILSPEC_PASSWORD: _, ...env } = process.env;
-  const child = spawn(script, ['-qfec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm', COLUMNS: '200' } });
-  let shown = '';
-  let read = 0;
-  let look = (): void => {};
-  const onData = (octets: Buffer): void => {
-    shown += octets.toString();
-    look();
-  };
-  child.stdout.on('data', onData);
-  child.stderr.on('data', onData);
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  return {
-    type: (text: string) => void child.stdin.write(text),
-    /** Resolves when what was shown since the last call matches. */
-    shows: (pattern: RegExp) =>
-      new Promise<void>((resolve, reject) => {
-        look = () => {
-          const found = pattern.exec(shown.slice(read));
-          if (found === null) return;
-          read += found.index + found[0].length;
-          look = () => {};
-          resolve();
-        };
-        look();
-        void ended.then(() => reject(new Error(`The program ended before it showed ${pattern}:\n${shown}`)));
-      }),
-    shown: () => shown,
-    ended,
-  };
-}
 
 describeInstalled('mailspec talk on a terminal', notInstalled(script), () => {
   let server: EmbeddedServer;

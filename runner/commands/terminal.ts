@@ -3,7 +3,7 @@ import type { Printer, Terminal, World } from './command.ts';
 
 /** The process as commands see it: whatever they print goes through one gate. */
 export function terminalOf(world: World): Terminal {
-  const { cwd, env, signal, gate = createGate() } = world;
+  const { cwd, env, signal, lendKeys, gate = createGate() } = world;
   // The streams are opened when they are first used.
   const printer = (name: 'stdout' | 'stderr'): Printer => ({
     get isTTY() {
@@ -17,6 +17,7 @@ export function terminalOf(world: World): Terminal {
     cwd,
     env,
     signal,
+    ...(lendKeys && { lendKeys }),
     get stdin() {
       return world.stdin;
     },

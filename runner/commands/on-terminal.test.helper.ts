@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const script = '/usr/bin/script';
+export const program = fileURLToPath(new URL('../main.js', import.meta.url));
+
+export type OnTerminal = ReturnType<typeof onTerminal>;
+
+/** A program on a terminal of its own. */
+export function onTerminal(command: string, cwd: string) {
+  const { MAILSPEC_PASSWORD: _, ...env } = process.env;
+  const child = spawn(script, ['-qfec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm', COLUMNS: '200' } });
+  let shown = '';
+  let read = 0;
+  let look = (): void => {};
+  const onData = (octets: Buffer): void => {
+    shown += octets.toString();
+    look();
+  };
+  child.stdout.on('data', onData);
+  child.stderr.on('data', onData);
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return {
+    type: (text: string) => void child.stdin.write(text),
+    /** Resolves when what was shown since the last call matches. */
+    shows: (pattern: RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        look = () => {
+          const found = pattern.exec(shown.slice(read));
+          if (found === null) return;
+          read += found.index + found[0].length;
+          look = () => {};
+          resolve();
+        };
+        look();
+        void ended.then(() => reject(new Error(`The program ended before it showed ${pattern}:\n${shown}`)));
+      }),
+    shown: () => shown,
+    ended,
+  };
+}
