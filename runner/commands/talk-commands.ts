@@ -1,5 +1,5 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Exchange } from '../authoring/exchange.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { evaluate } from '../engine/expectation.ts';
@@ -166,8 +166,12 @@ export async function save(state: TalkState, file: string | undefined): Promise<
     () => true,
     () => false,
   );
-  if (isThere && state.saved !== path) return display.finding(`Cannot save: "${file}" exists`);
+  if (isThere && state.saved !== path) {
+    state.failed = true;
+    return display.finding(`Cannot save: "${file}" exists`);
+  }
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, asScenario(state));
     state.saved = path;
     display.remark(`Saved. Run it with: mailspec run ${file}`);

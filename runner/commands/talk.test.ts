@@ -174,6 +174,17 @@ describe('mailspec talk in a pipe', () => {
     assert.equal(readFileSync(join(cwd, 'mine.yaml'), 'utf8'), 'mine');
   });
 
+  it('says before the session that --save names a file that exists, and makes its folder', async () => {
+    writeFileSync(join(cwd, 'before.yaml'), 'mine');
+    const refused = await talked('mx', ['QUIT'], ['--save', 'before.yaml']);
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /Cannot write "before\.yaml": the file exists/);
+    assert.equal(refused.stdout, '');
+    const saved = await talked('mx', ['QUIT'], ['--save', 'deep/er/after.yaml']);
+    assert.equal(saved.status, 0, saved.stderr);
+    assert.match(readFileSync(join(cwd, 'deep/er/after.yaml'), 'utf8'), /- send: QUIT/);
+  });
+
   it('talks to services that have no protocol', async () => {
     const peer = await listen(async (client) => {
       client.write(`you said ${await client.line()}\nand more\nPassword: `);

@@ -18,6 +18,7 @@ import { actualWords } from '../words/actual.ts';
 import { problemWords } from '../words/problem.ts';
 import { fullName } from './client-name.ts';
 import type { Main } from './command.ts';
+import { refuseExisting } from './configuration-file.ts';
 import { givenSecrets } from './password.ts';
 import { probe, serverFrom, urlOf, withTls } from './single-server.ts';
 import { dotCommands, save } from './talk-commands.ts';
@@ -30,6 +31,8 @@ import { requestedTls } from './tls-arguments.ts';
 
 export const main: Main = async (args, terminal) => {
   const server = serverFrom(args, 'talk');
+  const file = args.value('save');
+  if (file !== undefined) await refuseExisting(file, terminal);
   const plan = await probe(server, 'connect', args, terminal);
   const { protocol } = urlOf(plan, server);
   const [scenario] = plan.scenarios;
@@ -77,7 +80,6 @@ export const main: Main = async (args, terminal) => {
     };
     await busy(() => begin(state));
     await converse(state, busy);
-    const file = args.value('save');
     if (file !== undefined) await save(state, file);
   } catch (error) {
     if (terminal.signal.aborted) return 130;
