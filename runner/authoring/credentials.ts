@@ -94,7 +94,7 @@ export function readExchange(
 
 /** What programs show instead of a secret. */
 const placeholder =
-  /^"?(?:<[^<>@]*(?:user|pass|hidden|credential|secret|suppress|remove|redact)[^<>@]*>|[*•]+|x{3,}|\/\* secret \*\/|[([]?(?:hidden|redacted|filtered|removed|suppressed|censored|masked)[)\]]?|PROVIDED_BUT_REMOVED|«\w+»)"?$/i;
+  /^"?(?:<[^<>@]*(?:user|pass|hidden|credential|secret|suppress|remove|redact|auth)[^<>@]*>|[*•]+|x{3,}|\/\* secret \*\/|[([]?(?:hidden|redacted|filtered|removed|suppressed|censored|masked)[)\]]?|PROVIDED_BUT_REMOVED|«\w+»)"?$/i;
 
 /** A command with a password that somebody hid, as our own transcripts would show it. */
 export function unhidden(line: string): string {

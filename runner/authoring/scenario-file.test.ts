@@ -194,6 +194,12 @@ describe('scenarioFile()', () => {
       'mx',
       smtp('250 2.0.0 <bob@a.example> ICczAwTSCGvTdwAAgzDdQx Saved'),
     );
+    same(
+      command('STORE 1 +FLAGS (\\Seen)'),
+      imap('a1', '* 1 FETCH (FLAGS (\\Seen \\Recent))', 'a1 OK x'),
+      'imap',
+      imap('a1', 'a1 OK x'),
+    );
     same(command('STAT'), pop3('STAT', '+OK 3 320'), 'pop3', pop3('STAT', '+OK 0 0'));
     same(
       command('SELECT INBOX'),

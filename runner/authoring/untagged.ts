@@ -22,7 +22,7 @@ export function untaggedIn(
 ): readonly Written[] {
   const entries = new Map<string, Written>();
   for (const response of responses) {
-    const told = withoutSeen(response, command);
+    const told = withoutChange(response, command);
     const entry = told && entryOf(told, generalize);
     if (entry !== undefined) entries.set(JSON.stringify(entry), entry);
     if (entries.size === mostEntries) break;
@@ -35,10 +35,17 @@ function marksSeen(command: string): boolean {
   return /^(?:UID )?FETCH /i.test(command) && !/\b(?:FLAGS|ALL|FAST|FULL)\b/i.test(command);
 }
 
-/** Nothing where the response has only that. */
-function withoutSeen(response: UntaggedResponse, command: string): UntaggedResponse | undefined {
+/** RFC 9051 section 6.4.6: servers need not repeat flags that a message has already. */
+function storesFlags(command: string): boolean {
+  return /^(?:UID )?STORE /i.test(command);
+}
+
+/** Nothing where the response has only what a command changed, which it does the first time only. */
+function withoutChange(response: UntaggedResponse, command: string): UntaggedResponse | undefined {
   const { name, data } = response;
-  if (name !== 'FETCH' || !isFields(data) || !marksSeen(command)) return response;
+  if (name !== 'FETCH' || !isFields(data)) return response;
+  if (storesFlags(command)) return undefined;
+  if (!marksSeen(command)) return response;
   const rest = Object.entries(data).filter(([key]) => key !== 'FLAGS');
   return rest.every(([key]) => key === 'seq') ? undefined : { ...response, data: Object.fromEntries(rest) };
 }

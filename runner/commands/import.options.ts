@@ -9,8 +9,8 @@ export const importCommand: Command = {
   summary: 'turn a pasted session into a scenario',
   usage: '[options] FILE… (or -)',
   about: [
-    "Reads the output of a session and writes a scenario. It recognizes telnet and nc, openssl s_client, gnutls-cli, swaks, curl -v, recordio, Postfix's log (smtpd -v, debug_peer_list), the two files of a Dovecot rawlog, what ngrep, tcpflow, tcpdump -A, socat -v and curl --trace-ascii show, and mailspec's own transcripts; also James MPT, imaptest and Exim client scripts, and blackbox_exporter modules.",
-    'Any other text will do if each line of the client and of the server has a mark before it, such as C: and S:, > and <, or those of msmtp, fetchmail, mutt, mbsync, smtplib, PHPMailer, nodemailer and Exim; with times, quoted in a mail, broken at the edge of a terminal, or in Markdown. Each of several sessions becomes a scenario.',
+    "Reads the output of a session and writes a scenario. It recognizes telnet and nc, openssl s_client, gnutls-cli, swaks, curl -v, recordio, Postfix's log (smtpd -v, debug_peer_list), a Dovecot rawlog (two files, or one), fetchmail -v, mbsync -D, mutt, sieve-connect, sendEmail and mailx -vv, what ngrep, tcpflow, tcpdump -A, socat -v and curl --trace-ascii show, and mailspec's own transcripts; also James MPT, imaptest and Exim client scripts, and blackbox_exporter modules.",
+    'Any other text will do if each line of the client and of the server has a mark before it, such as C: and S:, > and <, or those of msmtp, smtplib, PHPMailer, nodemailer and Exim; with times, quoted in a mail, broken at the edge of a terminal, or in Markdown. Each of several sessions becomes a scenario.',
     'Dates, ids, host names and numbers, which differ each time, become patterns. Users become ${user}. Passwords, tokens and everything derived from them become ${password} and are never written. Lines that it cannot read become comments.',
     'To run the file, set the password under secrets in the configuration, or with --secret.',
   ],

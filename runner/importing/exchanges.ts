@@ -154,6 +154,8 @@ class Reader {
       this.#begin({ kind: 'parts', parts: literal.parts }, 1);
       return;
     }
+    // A response may be a literal (RFC 5804 section 4): what it announces is the next line.
+    if (this.#continuing && this.#protocol.literals !== undefined && /^\{\d+\+?\}$/.test(text)) return;
     // The line end behind a literal, and what a person typed by mistake.
     if (text === '' && this.#tags !== undefined && !this.#continuing) return;
     const bytes = Buffer.from(`${text}\r\n`);

@@ -236,4 +236,52 @@ describe('importText() of a session in the form of', () => {
     assert.equal(made.text.match(/# \(left out: a line that may have a password\)/g)?.length, lines.length);
     assert.doesNotMatch(made.text, /wonderland|77 6f/);
   });
+
+  it('refuses what a pipe shows of a session, which has no line of the client', () => {
+    const refused = importText(['220 mx.example.test ESMTP\n250 mx\n250 2.1.0 Ok\n250 2.1.5 Ok\n221 Bye\n'], {
+      title: 'x',
+    });
+    assert.ok('problem' in refused && /no command of a client/.test(refused.problem), JSON.stringify(refused));
+    assert.match(refused.hint ?? '', /mailspec talk --save/);
+  });
+
+  it('leaves out the prompts of a shell around a session', () => {
+    for (const prompt of [
+      '$',
+      '#',
+      'alice@mx:~$',
+      'root@mx:/etc/postfix#',
+      '[root@mx ~]#',
+      'bash-5.2$',
+      '(venv) mx:~ alice$',
+      'mx%',
+    ]) {
+      const session = ['220 mx.example.test ESMTP', 'NOOP', '250 2.0.0 Ok', 'QUIT', '221 2.0.0 Bye'];
+      const text = [`${prompt} nc -C mx.example.test 25`, ...session, `${prompt} ls`, `${prompt} `].join('\n');
+      const made = importText([text], { title: 'x' }) as Imported;
+      assert.equal(made.steps, 3, `${prompt}: ${made.text}`);
+      assert.equal(made.unread, 0, `${prompt}: ${made.text}`);
+      assert.match(made.text, /^server: smtp:\/\/mx\.example\.test$/m, prompt);
+    }
+  });
+
+  it("reads sieve-connect's log, where a response is a literal", () => {
+    const digest = 'username="alice",nonce="x",response=0123456789abcdef0123456789abcdef';
+    const text = [
+      ...['<<< "IMPLEMENTATION" "x"\\r\\n', '<<< "SASL" "DIGEST-MD5"\\r\\n', '<<< OK "ready."'],
+      ...['>>> AUTHENTICATE "DIGEST-MD5"\\r\\n', `<<< "${base64('realm="x"')}"\\r\\n`, '>>> {96+}\\r\\n'],
+      ...[`>>> ${base64(digest)}\\r\\n`, `<<< "${base64('rspauth=1')}"\\r\\n`, '>>> {0+}\\r\\n', '>>> \\r\\n'],
+      ...['<<< OK "Logged in."\\r\\n', '-T- a note', '>>> LOGOUT\\r\\n', '<<< OK "Bye"\\r\\n'],
+    ].join('\n');
+    const made = importText([text], { title: 'x', server: 'sieve' }) as Imported;
+    assert.equal(made.format, 'sieve-connect');
+    assert.match(made.text, /mechanism: DIGEST-MD5[\s\S]*- send: LOGOUT/);
+    assert.doesNotMatch(made.text, /96|\\r/);
+  });
+
+  it('reads no end of a connection in recordio as a line', () => {
+    const text = '7 > 220 x ESMTP \n7 < QUIT \n7 > 221 Bye \n7 > [EOF]\n7 < [EOF]\n';
+    const made = importText([text], { title: 'x' }) as Imported;
+    assert.deepEqual([made.format, made.steps, made.unread], ['recordio', 2, 0], made.text);
+  });
 });

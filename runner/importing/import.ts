@@ -11,6 +11,7 @@ import { imaptest } from './imaptest.ts';
 import type { Mbox } from './imaptest-beginning.ts';
 import { labelled } from './labelled.ts';
 import { beyondLimits, beyondSteps } from './limits.ts';
+import { programLogs } from './logs.ts';
 import { markedFormats } from './marked.ts';
 import { jamesMpt } from './mpt.ts';
 import { packets } from './packets.ts';
@@ -18,6 +19,7 @@ import type { Format, Session } from './pasted.ts';
 import { merged } from './rawlog.ts';
 import type { Refused, Script, ScriptFormat } from './script.ts';
 import { sessionsOf, urlOf } from './session.ts';
+import { withoutShell } from './shell.ts';
 import { together } from './together.ts';
 import { trimmedLines } from './trimmed.ts';
 import { namedPrograms, unmarkedFormats } from './unmarked.ts';
@@ -50,7 +52,7 @@ export interface Imported {
 }
 
 /** A test may look like a session on a terminal, but not like what says of each line whose it is. */
-const beforeScripts: readonly Format[] = [...markedFormats, packets, ...namedPrograms, labelled];
+const beforeScripts: readonly Format[] = [...markedFormats, ...programLogs, packets, ...namedPrograms, labelled];
 const scripts: readonly ScriptFormat[] = [jamesMpt, eximClient, blackbox, imaptest];
 
 export const formatNames: readonly string[] = [...scripts, ...beforeScripts, ...unmarkedFormats].map(
@@ -62,7 +64,7 @@ export function importText(texts: readonly string[], options: ImportOptions): Im
   const lines = merged(texts.map(linesOf));
   const beyond = beyondLimits(lines);
   if (beyond !== undefined) return beyond;
-  const pasted = trimmedLines(lines);
+  const pasted = withoutShell(trimmedLines(lines));
   const isAsked =
     (from: readonly string[]) =>
     ({ name, recognizes }: Format | ScriptFormat) =>
@@ -76,6 +78,7 @@ export function importText(texts: readonly string[], options: ImportOptions): Im
   if (format === undefined || found.length === 0)
     return { problem: 'the protocol is not recognized', hint: 'Name the server: --server smtp://mail.example.com' };
   if (!found.some(({ entries }) => entries.some(({ kind }) => kind === 'server'))) return withoutReply(format.name);
+  if (isOneSided(found)) return withoutCommand(format.name);
   return written(
     format.name,
     found.map((session) => ({ ...session, dialogues: [exchangesOf(session)] })),
@@ -118,6 +121,20 @@ function written(format: string, all: readonly Read[], options: ImportOptions): 
   const commented = [...dialogues.map(({ rest }) => rest), ...exchanges.map(({ comments = [] }) => comments)].flat();
   const unread = all.reduce<number | undefined>((sum, each) => each.unread ?? sum, undefined);
   return { text, format, steps: exchanges.length, unread: unread ?? commented.length };
+}
+
+/** More than a greeting and the reply to a program's own login or STARTTLS, and nothing that a client sent. */
+function isOneSided(found: readonly Session[]): boolean {
+  const all = found.flatMap(({ entries }) => entries);
+  const replies = all.filter((entry) => entry.kind === 'server' && !/^(?:\* |\d{3}-)/.test(entry.text));
+  return replies.length > 2 && !all.some(({ kind }) => kind === 'client' || kind === 'tls');
+}
+
+function withoutCommand(format: string): Refused {
+  return {
+    problem: 'it contains no command of a client',
+    hint: `It was read as ${format}. In a pipe, telnet and nc show only what the server says: use "mailspec talk --save FILE" instead`,
+  };
 }
 
 function withoutReply(format: string): Refused {

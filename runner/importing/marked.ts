@@ -8,9 +8,9 @@ interface Mark {
   readonly reads: (...groups: readonly string[]) => Reading;
 }
 
-const client = (text = ''): Reading => ({ kind: 'client', text });
-const server = (text = ''): Reading => ({ kind: 'server', text });
-const nothing = (): Reading => 'nothing';
+export const client = (text = ''): Reading => ({ kind: 'client', text });
+export const server = (text = ''): Reading => ({ kind: 'server', text });
+export const nothing = (): Reading => 'nothing';
 const where = (host = '', port = ''): Reading => ({
   kind: 'connected',
   where: { host: host.replace(/\.$/, ''), ...(port !== '' && { port: Number(port) }) },
@@ -26,7 +26,7 @@ interface Peculiar {
 }
 
 /** A format whose lines say who said them. The first mark that fits a line reads it. */
-function marked(
+export function marked(
   name: string,
   needs: readonly RegExp[],
   marks: readonly Mark[],
@@ -142,11 +142,11 @@ export const markedFormats: readonly Format[] = [
     'recordio',
     [/^(?:@[0-9a-f]{24} )?\d+ [<>] /],
     [
+      { pattern: /^(?:@[0-9a-f]{24} )?\d+ [<>] \[EOF\]/, reads: nothing },
       {
         pattern: /^(?:@[0-9a-f]{24} )?\d+ ([<>]) ([^\n]*?)[ +]?$/,
         reads: (way = '', text = '') => (way === '<' ? client : server)(text.replace(/\r$/, '')),
       },
-      { pattern: /^(?:@[0-9a-f]{24} )?\d+ [<>] \[EOF\]/, reads: nothing },
     ],
   ),
   // smtpd -v and debug_peer_list; Postfix's own client says "<" of what the server sent.

@@ -12,10 +12,13 @@ interface Timed {
  */
 export function merged(texts: readonly (readonly string[])[]): readonly string[] {
   const [only = [], ...more] = texts;
-  if (more.length === 0) return isTimed(only) ? only.map((line) => timedLine(line, '')) : only;
+  if (more.length === 0) return isTimed(only) ? withLogin(only.map((line) => timedLine(line, ''))) : only;
   const sides = texts.map((lines) => ({ lines, side: saidByServer(lines) ? '>' : '<' }));
   const all = sides.flatMap(({ lines, side }) => lines.flatMap((line) => timedOf(line, side)));
-  const lines = all.sort((one, other) => one.at - other.at).map(({ line }) => line);
+  return withLogin(all.sort((one, other) => one.at - other.at).map(({ line }) => line));
+}
+
+function withLogin(lines: readonly string[]): readonly string[] {
   return [...loginBefore(lines), ...lines];
 }
 
@@ -24,7 +27,10 @@ const loggedIn = /^1 < (?:STAT|LIST|RETR|DELE|NOOP|RSET|TOP|UIDL)\b/i;
 
 /** What happened before Dovecot's rawlog_dir begins, which is with the reply to the login. */
 function loginBefore(lines: readonly string[]): readonly string[] {
-  const [first = ''] = lines;
+  const [begins = ''] = lines;
+  // The reply to the login may list capabilities; a greeting is one untagged line.
+  const first =
+    (begins.startsWith('1 > * CAPABILITY') ? lines.find((line) => !line.startsWith('1 > * ')) : begins) ?? '';
   const command = lines.find((line) => line.startsWith('1 < ')) ?? '';
   if (first.startsWith('1 > +OK') && loggedIn.test(command)) return ['1 > +OK', '1 < AUTH PLAIN «password»'];
   const tag = /^1 > (\S+) OK\b/.exec(first)?.[1];

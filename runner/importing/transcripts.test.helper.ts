@@ -122,8 +122,28 @@ export const rows: readonly Row[] = [
     server: 'submission',
     has: /left out: a line[\s\S]*- starttls\n[\s\S]*mechanism: PLAIN[\s\S]*- pipeline:\n/,
   },
-  { files: ['fetchmail.txt'], format: 'a labelled session', server: 'imap', has: /- starttls\n[\s\S]*mechanism: / },
-  { files: ['mbsync.txt'], format: 'a labelled session', server: 'imaps', has: /mechanism: login-command/ },
+  { files: ['fetchmail.txt'], format: 'fetchmail -v', server: 'imap', has: /- starttls\n[\s\S]*mechanism: / },
+  // RETR without the message, and a capability in two lines.
+  { files: ['fetchmail-pop3.txt'], format: 'fetchmail -v', server: 'pop3', has: /- send: RETR 1\n/ },
+  { files: ['mbsync-sasl.txt'], format: 'mbsync -D', server: 'imaps', has: /mechanism: PLAIN/ },
+  { files: ['mutt-imap.txt'], format: "mutt's log", server: 'imaps', has: /- send: SELECT "INBOX"/ },
+  { files: ['s-nail.txt'], format: 'mailx', server: 'submission', has: /- starttls\n[\s\S]*mechanism: PLAIN/ },
+  { files: ['sendemail.txt'], format: 'sendEmail', server: 'mx', has: /# The session does not show the message/ },
+  {
+    files: ['rawlog-combined.txt'],
+    format: 'recordio',
+    server: 'imaps',
+    has: /- expect: OK\n +- authenticate:[\s\S]*- send: SELECT INBOX/,
+  },
+  {
+    // With a shell's prompts before and after it.
+    files: ['socat-terminal.txt'],
+    format: 'telnet or nc',
+    server: 'mx',
+    named: /smtp:\/\/mail\.example\.test$/m,
+    has: /^ +- expect: *\n?[\s\S]*- send: QUIT\n.*\n?$/m,
+  },
+  { files: ['mbsync.txt'], format: 'mbsync -D', server: 'imaps', has: /mechanism: login-command/ },
   {
     files: ['smtplib.txt'],
     format: 'a labelled session',

@@ -1,15 +1,23 @@
 import type { Format, Pasted, PastedEntry, Where } from './pasted.ts';
 import { isReply } from './said.ts';
+import { shellCommand } from './shell.ts';
 
-/** A command line that began the session, as a shell shows it. */
-const prompt = /^(?:[$#%>]|\S*[@:]\S*[$#%]) +/;
-
-/** `telnet mail.example.com 25`, `nc -C mail.example.com 25`. */
+/** `telnet mail.example.com 25`, `nc -C mail.example.com 25`, `socat - TCP:mail.example.com:25,crnl`. */
 function fromCommandLine(line: string): Where | undefined {
-  const [, host, port] =
-    /^(?:telnet|nc|ncat|netcat)(?: +-\S+)* +(\S+)(?: +(\S+))?/.exec(line.replace(prompt, '')) ?? [];
-  return host === undefined ? undefined : { host, ...portOf(port) };
+  const command = shellCommand(line) ?? line.replace(/^> +/, '');
+  for (const pattern of commandLines) {
+    const { host, port } = pattern.exec(command)?.groups ?? {};
+    if (host !== undefined) return { host, ...portOf(port) };
+  }
+  return undefined;
 }
+
+const commandLines: readonly RegExp[] = [
+  /^(?:\S*busybox +)?(?:telnet|nc|ncat|netcat)(?: +-\S+)* +(?<host>\S+)(?: +(?<port>\S+))?/,
+  /^socat +.*\bTCP[46]?(?:-CONNECT)?:(?<host>[^\s:,]+):(?<port>\w+)/i,
+  /^curl +.*\btelnet:\/\/(?<host>[^\s:/]+):(?<port>\d+)/,
+  /^plink +(?=.*-(?:telnet|raw)\b).*-P +(?<port>\d+)(?: +-\S+)* +(?<host>[^\s-]\S*)/,
+];
 
 const services: Readonly<Record<string, number>> = {
   ...{ smtp: 25, submission: 587, submissions: 465, smtps: 465, lmtp: 24 },
@@ -69,6 +77,8 @@ function readTerminal(lines: readonly string[]): Pasted {
       if (where !== undefined) entries.push({ kind: 'connected', where });
       where = undefined;
       if (isOutside && line.trim() === '') continue;
+      // What a shell shows before a session is not said in it.
+      if (shellCommand(line) !== undefined && !entries.some(({ kind }) => kind === 'line')) continue;
       entries.push({ kind: isOutside && !isReply(line) ? 'unread' : 'line', text: typed(line) });
     }
   }
