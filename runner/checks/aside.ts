@@ -26,16 +26,25 @@ const subjects: Readonly<Record<Task['kind'], string>> = {
   signatures: 'the message with its signatures',
 };
 
+/** What a task may take; tests of what is beyond give less than what ships. */
+interface Bounds {
+  /** Milliseconds. */
+  readonly time: number;
+  /** Octets. */
+  readonly memory: number;
+}
+
+const shipped: Bounds = { time: limits.asideTime, memory: limits.asideMemory };
+
 interface Job {
   readonly task: Task;
   readonly signal: AbortSignal;
-  /** Milliseconds. */
-  readonly time: number;
+  readonly bounds: Bounds;
   resolve(fields: Fields): void;
   reject(reason: unknown): void;
 }
 
-/** Threads that wait for work. The process may end while they do. */
+/** Threads that wait for work, with the memory that ships. The process may end while they do. */
 const idle: Worker[] = [];
 /** Jobs for which there is no thread yet. */
 const waiting: Job[] = [];
@@ -45,13 +54,13 @@ let busy = 0;
  * Does a task in another thread, which is stopped when it takes too long or too much memory, or when the signal comes.
  * Throws a `CheckError`: `protocol.limit` for a document beyond the limits, else what the task throws.
  */
-export function aside(task: Task, signal: AbortSignal, time: number = limits.asideTime): Promise<Fields> {
+export function aside(task: Task, signal: AbortSignal, less: Partial<Bounds> = {}): Promise<Fields> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason);
       return;
     }
-    waiting.push({ task, signal, time, resolve, reject });
+    waiting.push({ task, signal, bounds: { ...shipped, ...less }, resolve, reject });
     void next();
   });
 }
@@ -62,7 +71,7 @@ async function next(): Promise<void> {
   if (job === undefined) return;
   busy++;
   try {
-    job.resolve(await done(job, idle.pop() ?? (await start())));
+    job.resolve(await done(job, await threadFor(job.bounds)));
   } catch (error) {
     job.reject(error);
   } finally {
@@ -72,23 +81,25 @@ async function next(): Promise<void> {
 }
 
 /** The first one takes some 50 ms: most runs have no use for any. */
-async function start(): Promise<Worker> {
+async function threadFor({ memory }: Bounds): Promise<Worker> {
+  const ready = memory === shipped.memory ? idle.pop() : undefined;
+  if (ready !== undefined) return ready;
   const { Worker: Thread } = await import('node:worker_threads');
   return new Thread(join(packageRoot(), 'dist', 'aside.cjs'), {
-    resourceLimits: { maxOldGenerationSizeMb: limits.asideMemory / 1024 / 1024 },
+    resourceLimits: { maxOldGenerationSizeMb: memory / 1024 / 1024 },
     // What it writes would be mixed with reports.
     stdout: true,
     stderr: true,
   });
 }
 
-function done({ task, signal, time }: Job, thread: Worker): Promise<Fields> {
+function done({ task, signal, bounds: { time, memory } }: Job, thread: Worker): Promise<Fields> {
   return new Promise((resolve, reject) => {
     const end = (keep: boolean, settle: () => void): void => {
       clearTimeout(timer);
       forget(signal, stop);
       thread.off('error', failed).off('exit', ended).off('message', answered);
-      if (keep) {
+      if (keep && memory === shipped.memory) {
         thread.unref();
         idle.push(thread);
       } else {
@@ -105,7 +116,7 @@ function done({ task, signal, time }: Job, thread: Worker): Promise<Fields> {
     const stop = () => end(false, () => reject(signal.reason));
     const ended = (status: number) => end(false, () => reject(new Error(`The thread ended with ${status}`)));
     const failed = (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') refuse(`${limits.asideMemory / 1024 / 1024} MiB of memory`);
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') refuse(`${memory / 1024 / 1024} MiB of memory`);
       else end(false, () => reject(error));
     };
     const answered = (answer: Answer) =>
