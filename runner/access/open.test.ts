@@ -111,7 +111,7 @@ describe('access to files', () => {
     truncateSync(large, 3 * 2 ** 30);
     const isLarge = (most: number) => ({ reason: 'size', message: `it is larger than ${most} MiB` });
     assert.throws(() => readTextInside(large, [inside], 4 * 2 ** 20), isLarge(4));
-    assert.throws(() => readTextNamed(large, 4 * 2 ** 20), isLarge(4));
+    assert.throws(() => readTextNamed(large, undefined, 4 * 2 ** 20), isLarge(4));
     assert.throws(() => readTextNamed(large), isLarge(500));
     await assert.rejects(readInside(large, [inside]), isLarge(500));
     await assert.rejects(readNamed(large, 16 * 2 ** 20), isLarge(16));

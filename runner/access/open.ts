@@ -52,11 +52,9 @@ export function readTextInside(path: string, within: Within, atMost = mostOctets
 /** What a shell hands over: `<(…)`, a here document. It is open already, so nobody has to be waited for to open it. */
 const handedOver = /^\/dev\/(?:stdin|fd\/\d+)$|^\/proc\/self\/fd\/\d+$/;
 
-/** The text of a file that arguments name, wherever it lies. Throws as `readTextInside` does. */
-export function readTextNamed(path: string, atMost = mostOctets): string {
-  return handedOver.test(path)
-    ? readHandedOver(path, atMost).toString('utf8')
-    : readTextInside(path, undefined, atMost);
+/** The text of a file that arguments name; wherever it lies, unless `within` says otherwise. Throws as `readTextInside` does. */
+export function readTextNamed(path: string, within?: Within, atMost = mostOctets): string {
+  return handedOver.test(path) ? readHandedOver(path, atMost).toString('utf8') : readTextInside(path, within, atMost);
 }
 
 /** The octets of such a file. */

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import { AccessError, readTextInside, readTextNamed } from '../access/open.ts';
+import { AccessError, readTextNamed, type Within } from '../access/open.ts';
 import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
-import { realPath } from '../paths.ts';
+import { isBelow, realPath } from '../paths.ts';
 import { systemReason } from '../phrase.ts';
 import type { Secret } from '../plan.ts';
 import { limits } from '../scenario/limits.ts';
@@ -96,16 +96,30 @@ async function configuration(
     file: config,
     profile,
     async readFile(path) {
-      const text = readTextNamed(path, limits.length);
+      const text = readTextNamed(path, undefined, limits.length);
       onFile(path);
       return text;
     },
   });
 }
 
-/** A folder or a glob may lead to links: what lies elsewhere is nobody's scenario file. */
-function readAll({ files: paths, texts, below }: Targets, config: Config, cwd: string, onFile: OnFile) {
+/**
+ * Whoever names a folder elsewhere means what is there. Below the project's folder a link must not lead out of it, not
+ * even one that was named: who may change scenario files may have made it.
+ */
+function withinOf({ below }: Targets, config: Config): (path: string) => Within {
+  const projects = [config.folder, realPath(config.folder)];
   const folders = [config.folder, ...config.allow.files].map(realPath);
+  return (path) => {
+    const named = below.get(path) ?? path;
+    if (projects.some((project) => isBelow(named, project))) return folders;
+    return below.has(path) ? [realPath(named), ...folders] : undefined;
+  };
+}
+
+function readAll(targets: Targets, config: Config, cwd: string, onFile: OnFile) {
+  const { files: paths, texts } = targets;
+  const withinFor = withinOf(targets, config);
   const files: SourceFile[] = [];
   const unreadable: Diagnostic[] = [];
   for (const path of paths) {
@@ -118,18 +132,14 @@ function readAll({ files: paths, texts, below }: Targets, config: Config, cwd: s
     onFile(path);
     try {
       // Four trips to another thread and back for each file took a tenth of planning.
-      const folder = below.get(path);
-      const within = folder === undefined ? undefined : [realPath(folder), ...folders];
-      const text =
-        within === undefined ? readTextNamed(path, limits.length) : readTextInside(path, within, limits.length);
-      files.push({ path: shown, text });
+      files.push({ path: shown, text: readTextNamed(path, withinFor(path), limits.length) });
     } catch (error) {
       unreadable.push({
         code: error instanceof AccessError && error.reason !== 'size' ? 'access.denied' : 'file.unreadable',
         message: `Cannot read "${shown}": ${systemReason(error)}`,
         ...(error instanceof AccessError &&
           error.reason === 'outside' && {
-            hint: 'Remove the link, name the file itself, or list its folder under "allow: { files: […] }" of the configuration',
+            hint: 'Remove the link, name the file by the path that the link leads to, or list its folder under "allow: { files: […] }" of the configuration',
           }),
       });
     }

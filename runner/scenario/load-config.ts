@@ -20,7 +20,7 @@ export const configName = 'mailspec.yaml';
 export async function loadConfig(
   request: ConfigRequest,
 ): Promise<{ readonly config: Config; readonly diagnostics: readonly Diagnostic[] }> {
-  const { cwd, file, readFile = async (path) => readTextNamed(path, limits.length) } = request;
+  const { cwd, file, readFile = async (path) => readTextNamed(path, undefined, limits.length) } = request;
   if (file !== undefined) {
     const path = resolve(cwd, file);
     try {
