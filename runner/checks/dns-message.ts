@@ -1,4 +1,5 @@
 import type { Answer, DecodedPacket as Decoded } from 'dns-packet';
+import { decodeText } from '../encoding.ts';
 import type { RecordType } from '../record-types.ts';
 import { type Fields, type Value, words } from '../value.ts';
 
@@ -46,9 +47,10 @@ const tellers: Readonly<Record<string, (data: never, name: Written) => Omit<Told
     fields: { priority, weight, port, target: hostName(target) },
   }),
   TXT: (data: Buffer | readonly Buffer[]) => {
-    const strings = (Buffer.isBuffer(data) ? [data] : data).map((each) => each.toString('utf8'));
+    const octets = Buffer.isBuffer(data) ? [data] : data;
+    const strings = octets.map((each) => decodeText(each));
     // RFC 7208 section 3.3: the strings of one record are one text, without anything between them.
-    const text = strings.join('');
+    const text = decodeText(Buffer.concat(octets));
     return { text, strings: strings.map(quoted).join(' '), fields: { text } };
   },
   // RFC 8659 section 4.1

@@ -32,6 +32,25 @@ describe('checkDns()', () => {
     );
   });
 
+  it('reads a TXT record that is not UTF-8 as Latin-1, so that no secret in it gets lost', async () => {
+    const server = await udp((query, reply) => {
+      const text = Buffer.from('ein Schlüssel', 'latin1');
+      const header = Buffer.from(query.subarray(0, 12));
+      header.writeUInt16BE(0x8400, 2);
+      header.writeUInt16BE(1, 6);
+      header.writeUInt32BE(0, 8);
+      const question = query.subarray(12, query.indexOf(0, 12) + 5);
+      const record = Buffer.from([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 9, 0, text.length + 1, text.length]);
+      reply(Buffer.concat([header, question, record, text]));
+    });
+    try {
+      const { text } = await checkDns({ name: 'a.test', type: 'TXT', resolver: server.resolver }, contextFor());
+      assert.equal(text, 'ein Schlüssel');
+    } finally {
+      server.close();
+    }
+  });
+
   it('asks again when a datagram is lost', async () => {
     let asked = 0;
     const server = await udp((query, reply) => {

@@ -104,6 +104,24 @@ describe('secrets', () => {
     });
   }
 
+  it('in a greeting of octets that are not UTF-8 are in no output', async () => {
+    const password = 'correct-Horse-Ö-battery';
+    for (const encoding of ['latin1', 'utf16le'] as const) {
+      const said = Buffer.from(password, encoding);
+      const peer = await listen((talk) => {
+        talk.write(Buffer.concat([Buffer.from('220 x '), said, Buffer.from('\r\n')]));
+      });
+      const played = await play('{ suite: S, server: it, scenarios: [{ name: a, dialogue: [{ expect: 250 }] }] }', {
+        servers: { it: peer.url() },
+        secrets: { password },
+      });
+      const shown = await outputs(played);
+      const start = Buffer.from('correct-', encoding).toString('latin1').replaceAll('\0', '␀');
+      assert.ok(!shown.includes(start), shown.slice(shown.indexOf(start) - 100, shown.indexOf(start) + 100));
+      assert.match(shown, /"greeting":"220 x «password»"/);
+    }
+  });
+
   it('in lines, pipelines, raw octets, trickles, messages, filters and captures are in no output', async () => {
     const peer = await listen(
       smtpScript({ VRFY: (_talk, line) => `550 5.1.1 ${line}`, EXPN: (_talk, line) => `250 you said ${line}` }),

@@ -1,5 +1,6 @@
 import { byIdentity } from '../by-identity.ts';
 import { defined } from '../defined.ts';
+import { decodeText } from '../encoding.ts';
 import type { Contact, Measurement } from '../observed.ts';
 import type { Target } from '../plan.ts';
 import type { Redactor } from '../printing/redact.ts';
@@ -82,7 +83,7 @@ function ownAddress({ target, transport: { facts } }: Session, known: Map<string
 }
 
 function firstLine(raw: Buffer): string {
-  return /^[^\r\n]*/.exec(raw.toString('utf8'))?.[0] ?? '';
+  return /^[^\r\n]*/.exec(decodeText(raw))?.[0] ?? '';
 }
 
 function certificateOf({ target: { label }, transport }: Session): readonly Measurement[] {

@@ -1,3 +1,4 @@
+import { decodeText } from '../../encoding.ts';
 import {
   type Exchange,
   type Mechanism,
@@ -64,7 +65,7 @@ function bearer(name: string, initial: string, afterError: string, rule: string,
 function errorStatus(name: string, challenge: Buffer, rule: string): string {
   let error: unknown;
   try {
-    error = JSON.parse(challenge.toString('utf8'));
+    error = JSON.parse(decodeText(challenge));
   } catch {
     throw malformed(`the error of ${name} is not JSON`, rule);
   }
