@@ -29,7 +29,10 @@ export const main: Main = async (args, terminal) => {
   const { address } = url;
   if (address.to === 'command' || target === undefined)
     throw new ArgumentError(`Cannot record a session with "${to}": it is a program`);
-  const tls = await readTlsOptions(target.options.tls, hostOf(url), { files: createFileCache(), fill: String });
+  const sources = { files: createFileCache(), fill: String };
+  const tls = await readTlsOptions(target.options.tls, hostOf(url), sources).catch((error: unknown) => {
+    throw new ArgumentError(messageOf(error));
+  });
   const folder = resolve(terminal.cwd, args.value('output') ?? 'recorded');
   await mkdir(folder, { recursive: true });
   const { key, chain } = await (await createAuthority()).issue({

@@ -21,7 +21,7 @@ import { awaitsEnd } from './awaited-end.ts';
 import { expectsStaple } from './awaited-staple.ts';
 import { type Deferred, SkipRest, StepFailure } from './failure.ts';
 import type { Found } from './findings.ts';
-import { handshakeOptions, type TlsSources } from './handshake-options.ts';
+import { asStep, handshakeOptions, type TlsSources } from './handshake-options.ts';
 import { asksForOffers } from './offers.ts';
 import { outageFrom } from './outage.ts';
 import type { Claims } from './receivers.ts';
@@ -169,7 +169,7 @@ export async function tlsOptions(
   overrides: TlsOptions,
   url: ServerUrl,
 ): Promise<HandshakeOptions> {
-  const options = await handshakeOptions(target, overrides, url, tlsSources(context, on));
+  const options = await asStep(handshakeOptions(target, overrides, url, tlsSources(context, on)));
   const { scenario } = context;
   return {
     ...options,

@@ -1,8 +1,12 @@
+import { CheckError } from '../checks/check.ts';
+import { unreadable } from '../checks/log.ts';
+import { defined } from '../defined.ts';
 import type { Target, Text } from '../plan.ts';
 import type { ServerUrl } from '../protocol/server-url.ts';
 import type { TlsOptions } from '../server-options.ts';
 import type { FileCache } from '../transport/files.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
+import { StepFailure } from './failure.ts';
 
 /** What a scenario's TLS options are made from. */
 export interface TlsSources {
@@ -25,7 +29,7 @@ export async function handshakeOptions(
   );
 }
 
-/** TLS options with files read; `host`: the name to ask for where they say none. */
+/** TLS options with files read; `host`: the name to ask for where they say none. Throws a `CheckError` for a file that cannot be read. */
 export async function readTlsOptions(
   options: TlsOptions,
   host: string | undefined,
@@ -38,8 +42,28 @@ export async function readTlsOptions(
     ...(verify !== undefined && { verify }),
     ...(name !== undefined && { servername: name }),
     ...(verifyName !== undefined && { verifyName: fill(verifyName) }),
-    ...(ca !== undefined && { ca: await files.readCertificates(ca) }),
-    ...(cert !== undefined && { cert: await files.read(cert) }),
-    ...(key !== undefined && { key: await files.read(key) }),
+    ...(ca !== undefined && { ca: await named(ca, files.readCertificates(ca)) }),
+    ...(cert !== undefined && { cert: await named(cert, files.read(cert)) }),
+    ...(key !== undefined && { key: await named(key, files.read(key)) }),
   };
+}
+
+/** A file that cannot be used is named: the option is often in another file than the step. */
+async function named(path: string, octets: Promise<Buffer>): Promise<Buffer> {
+  try {
+    return await octets;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+/** The options of a step that is no check: what a check would throw, as the step's failure. */
+export async function asStep(options: Promise<HandshakeOptions>): Promise<HandshakeOptions> {
+  try {
+    return await options;
+  } catch (error) {
+    if (!(error instanceof CheckError)) throw error;
+    const { code, message, hint } = error;
+    throw new StepFailure(code, message, defined({ hint }));
+  }
 }

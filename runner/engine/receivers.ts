@@ -1,4 +1,5 @@
 import type { Received, Receiver, Receiving } from '../arrival.ts';
+import { unreadable } from '../checks/log.ts';
 import { messageOf } from '../phrase.ts';
 import type { Plan, Scenario, Text } from '../plan.ts';
 import type { OpenReceiver } from '../receiving/open.ts';
@@ -36,7 +37,13 @@ export async function openReceivers({ scenarios, runId }: Plan, { files, wall }:
     for (const { receiver } of (skip === undefined && receives?.values()) || []) wanted.set(keyOf(receiver), receiver);
   if (wanted.size === 0) return noReceivers;
   const { openReceiver } = await import('../receiving/open.ts');
-  const readFile = async (path: string) => (await files.read(path)).toString('utf8');
+  const readFile = async (path: string) => {
+    try {
+      return (await files.read(path)).toString('utf8');
+    } catch (cause) {
+      throw unreadable(path, cause);
+    }
+  };
   const open = async ([key, receiver]: [string, Receiver]): Promise<[string, Opened]> => [
     key,
     await openReceiver(receiver, { runId, wall, readFile }).catch((error: unknown) => ({ failure: messageOf(error) })),

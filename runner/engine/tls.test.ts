@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Behaviour, type HostileServer, startHostileServer } from '../../fixtures/hostile/server.ts';
@@ -40,6 +40,24 @@ describe('starttls, handshake', () => {
   const options = (url: string, tls: object = {}) => ({ server: { url, tls: { ca, ...tls } }, folder });
   const upgrade = '- expect: 220\n- send: EHLO a\n  expect: 250\n- starttls';
   const afterwards = '\n- send: EHLO b\n  expect: 250';
+
+  for (const [what, tls] of Object.entries({
+    ca: { ca: 'large.pem' },
+    cert: { cert: 'large.pem', key: 'large.pem' },
+  }))
+    it(`name a file that is too large to be read: ${what}`, async () => {
+      const large = join(folder, 'large.pem');
+      writeFileSync(large, '');
+      truncateSync(large, 501 * 1024 * 1024);
+      const paths = Object.fromEntries(Object.keys(tls).map((key) => [key, large]));
+      const result = await playSteps(upgrade, options(await face(presents(certificate)), paths));
+      assert.equal(headlineIn(result), `Cannot read "${large}": it is larger than 500 MiB`);
+      assert.equal(result.problem?.code, 'input.value');
+      const look = `- certificate: {}\n  expect: { trusted: true }`;
+      const url = (await face(presents(certificate))).replace('smtp:', 'smtps:');
+      const looked = await playSteps(look, options(url, paths));
+      assert.equal(headlineIn(looked), `Cannot read "${large}": it is larger than 500 MiB`);
+    });
 
   it('encrypt the connection in mid-stream, and say with what', async () => {
     const result = await playSteps(upgrade + afterwards, options(await face(presents(certificate))));

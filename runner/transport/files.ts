@@ -43,10 +43,10 @@ async function readCertificates(path: string, within: Within): Promise<Buffer> {
   const found = new Set<string>();
   const names = [...(await namesInside(path, within))].sort();
   if (names.length > limits.folderFiles)
-    throw new Error(`Cannot read "${path}": a folder of certificates may have ${limits.folderFiles} files`);
+    throw new Error(`a folder of certificates may have ${limits.folderFiles} files`);
   for (const name of names)
     for (const certificate of pemCertificates(await readEntry(`${path}/${name}`, within))) found.add(certificate);
-  if (found.size === 0) throw new Error(`Cannot read "${path}": no file of this folder has a certificate in PEM`);
+  if (found.size === 0) throw new Error('no file of this folder has a certificate in PEM');
   return Buffer.from([...found].join('\n'));
 }
 
