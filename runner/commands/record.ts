@@ -31,7 +31,7 @@ export const main: Main = async (args, terminal) => {
     throw new ArgumentError(`Cannot record a session with "${to}": it is a program`);
   const sources = { files: createFileCache(), fill: String };
   const tls = await readTlsOptions(target.options.tls, hostOf(url), sources).catch((error: unknown) => {
-    throw new ArgumentError(messageOf(error));
+    throw new ArgumentError(systemReason(error));
   });
   const folder = resolve(terminal.cwd, args.value('output') ?? 'recorded');
   await mkdir(folder, { recursive: true });
