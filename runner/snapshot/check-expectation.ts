@@ -20,6 +20,8 @@ export function checkExpectation(seen: Seen, names: readonly string[]): Written 
 }
 
 function daysLeft(value: Value): Written {
+  // Of one that has expired: that it was not renewed.
+  if (typeof value === 'number' && value < 0) return { at_most: -1 };
   return { at_least: typeof value === 'number' && value >= fewestDays ? fewestDays : 0 };
 }
 
