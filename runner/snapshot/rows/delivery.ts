@@ -57,7 +57,7 @@ const messages: readonly (readonly [name: string, ...lines: readonly string[]])[
     'Disposition-Notification-To: <mailspec@somewhere.example>',
     'Return-Receipt-To: <mailspec@somewhere.example>',
     'Errors-To: <mailspec@somewhere.example>',
-    'Reply-To: <mailspec@somewhere.example>',
+    'Reply-To: <mailspec@host.${domain}>',
     'In-Reply-To: <mailspec@somewhere.example>',
     'References: <mailspec@somewhere.example>',
     'List-Unsubscribe: <mailto:mailspec@somewhere.example>',
@@ -81,6 +81,28 @@ const messages: readonly (readonly [name: string, ...lines: readonly string[]])[
   ],
 ];
 
+/** A message whose second part is a file of this name. */
+function withFile(name: string, type: string, content: string): readonly string[] {
+  return [
+    ...head,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary="mailspec"',
+    '',
+    '--mailspec',
+    'Content-Type: text/plain',
+    '',
+    'Hello',
+    '--mailspec',
+    `Content-Type: ${type}; name="${name}"`,
+    `Content-Disposition: attachment; filename="${name}"`,
+    'Content-Transfer-Encoding: base64',
+    '',
+    content,
+    '--mailspec--',
+    '',
+  ];
+}
+
 /** What a server as a whole is set up for: only for the first way in. */
 const messagesOnce: readonly (readonly [name: string, ...lines: readonly string[]])[] = [
   [
@@ -95,6 +117,21 @@ const messagesOnce: readonly (readonly [name: string, ...lines: readonly string[
     `more than RFC 5322 allows: ${'m'.repeat(1_200)}`,
     `more than Postfix keeps in one: ${'m'.repeat(3_000)}`,
     '',
+  ],
+  [
+    'a header field of 4,000 characters',
+    ...head,
+    'References: <mailspec-999-of-a-long-thread@somewhere.example>',
+    ...Array.from({ length: 80 }, (_, index) => ` <mailspec-${1_000 + index}-of-a-long-thread@somewhere.example>`),
+    '',
+    'Hello',
+    '',
+  ],
+  ['a ZIP archive', ...withFile('mailspec.zip', 'application/zip', 'UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==')],
+  ['a program', ...withFile('mailspec.exe', 'application/x-msdownload', 'TVo=')],
+  [
+    'an office document with macros',
+    ...withFile('mailspec.docm', 'application/vnd.ms-word.document.macroEnabled.12', 'bWFpbHNwZWM='),
   ],
   [
     'a message with octets outside of ASCII, and no MIME',
@@ -225,7 +262,7 @@ export function pop3MessageProbes(pop3: Target, imap: Target): readonly Probe[] 
   return [
     {
       ...base,
-      name: 'A message, as it is listed and read',
+      name: 'A message, as UIDL, TOP and RETR show it',
       steps: [
         ...found,
         ...on('pop3', [

@@ -114,7 +114,7 @@ export function imapProbes(target: Target): readonly Probe[] {
           },
           {
             ...base,
-            name: 'INBOX',
+            name: 'The quota of INBOX',
             exclusive: ['mailbox of ${user}'],
             steps: [...reach(target, 'login'), ask('GETQUOTAROOT INBOX')],
           },
