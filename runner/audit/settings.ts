@@ -28,7 +28,7 @@ function variablesOf({ group, domain, accounts, resolver }: Settings): Readonly<
 /** A configuration for one run: JSON is YAML. */
 export function configurationOf(settings: Settings): string {
   // An audit takes seconds: what waits for minutes is left to "mailspec run".
-  const variables = { ...variablesOf(settings), idle_kept: '' };
+  const variables = { ...variablesOf(settings), idle_kept: '', silence_kept: '' };
   return JSON.stringify({ servers: settings.group.servers, variables });
 }
 
