@@ -19,6 +19,7 @@ import { findingExamples } from '../words/finding-examples.ts';
 import { remedyWords } from '../words/remedy.ts';
 import { shortened } from '../words/text.ts';
 import type { Main } from './command.ts';
+import { failureExample } from './failure-example.ts';
 import { loadOptions } from './load-options.ts';
 
 /** Octets that are shown of a line. */
@@ -206,7 +207,7 @@ function scenarioLines(
   lacks: readonly string[],
 ): readonly string[] {
   const { suite, remedies, severity } = scenario;
-  const example = exampleOf(entry);
+  const example = failureExample(entry, scenario);
   const references = [...entry.references, ...suite.references.map(referenceOf)];
   return [
     entry.title,
@@ -227,27 +228,4 @@ function scenarioLines(
 
 function referenceLines(references: readonly Reference[]): readonly string[] {
   return references.map(({ text, url }) => `See ${text}${url === undefined || url === text ? '' : `: ${url}`}`);
-}
-
-/** Answers of the other kind: to what should be refused, and to what should be accepted. */
-const opposites: readonly (readonly [expected: RegExp, came: string])[] = [
-  [/^replies [45]/, '250 2.1.5 Ok'],
-  [/^replies [23]/, '451 4.3.0 Try again later'],
-  [/^replies (?:NO|BAD)/, 'OK completed'],
-  [/^replies OK/, 'NO [SERVERBUG] Internal error'],
-  [/^replies \+OK/, '-ERR [SYS/TEMP] Temporary problem'],
-  [/^replies -ERR/, '+OK'],
-];
-
-/** The last reply that the scenario wants, and one of the other kind. */
-function exampleOf({ dialogue }: Entry): string | undefined {
-  for (let at = dialogue.length - 1; at > 0; at--) {
-    const line = dialogue[at];
-    if (line?.side !== 'S') continue;
-    const came = opposites.find(([expected]) => expected.test(line.text))?.[1];
-    const sent = dialogue.slice(0, at).findLast(({ side }) => side === 'C');
-    if (came !== undefined && sent !== undefined)
-      return `${sent.text}: expected ${line.text.replace(/^replies |, (?:offers|with|not|has)\b.*$/g, '')}, got ${came}`;
-  }
-  return undefined;
 }

@@ -1,0 +1,204 @@
+import type { Entry } from '../documentation/page.ts';
+import { evaluateFields } from '../engine/expectation.ts';
+import type { CertificateFault } from '../evidence.ts';
+import type { Condition, Scenario } from '../plan.ts';
+import { type CheckStep, dialogueOf, factsOf, type Step } from '../steps.ts';
+import { type Fields, words } from '../value.ts';
+import { visible } from '../visible.ts';
+import { headlineWords } from '../words/headline.ts';
+import { shortened, written } from '../words/text.ts';
+
+/** Answers of the other kind: to what should be refused, and to what should be accepted. */
+const opposites: readonly (readonly [expected: RegExp, came: string])[] = [
+  [/^replies [45]/, '250 2.1.5 Ok'],
+  [/^replies [23]/, '451 4.3.0 Try again later'],
+  [/^replies (?:NO|BAD)/, 'OK completed'],
+  [/^replies OK/, 'NO [SERVERBUG] Internal error'],
+  [/^replies \+OK/, '-ERR [SYS/TEMP] Temporary problem'],
+  [/^replies -ERR/, '+OK'],
+];
+
+/** What a failure of the scenario reads like: its last reply, else its last check, with what broken servers gave. */
+export function failureExample({ dialogue }: Entry, { dialogue: steps }: Scenario): string | undefined {
+  return replyExample(dialogue) ?? checkExample(steps) ?? greetingExample(dialogue) ?? silenceExample(dialogue);
+}
+
+/** The last reply that the scenario wants, and one of the other kind. */
+function replyExample(dialogue: Entry['dialogue']): string | undefined {
+  for (let at = dialogue.length - 1; at > 0; at--) {
+    const line = dialogue[at];
+    if (line?.side !== 'S') continue;
+    const came = opposites.find(([expected]) => expected.test(line.text))?.[1];
+    const sent = dialogue.slice(0, at).findLast(({ side }) => side === 'C');
+    if (came === undefined || sent === undefined) continue;
+    const unwanted = isAboutVersions(line.text);
+    return `${shownSent(sent.text)}: expected ${wantedIn(line.text)}, got ${unwanted ? '250 mx.example.com ESMTP Postfix (3.7.11)' : came}`;
+  }
+  return undefined;
+}
+
+/** What the reply must be, without what else it must say. */
+function wantedIn(text: string): string {
+  const wanted = text.replace(/^replies |,? (?:but not|\(kept|offers|with|not|has)\b.*$/gs, '');
+  return isAboutVersions(text) ? `${wanted} without a version` : wanted;
+}
+
+function isAboutVersions(text: string): boolean {
+  return /but not with text matching .*\bdovecot\b/s.test(text);
+}
+
+/** Of a message, its first line says enough. */
+function shownSent(text: string): string {
+  return shortened(withoutHoles(text.replace(/␍␊.*$/s, ' …')), longestSent);
+}
+const longestSent = 100;
+
+/** Greetings that say more than they should, by how they begin. */
+const greetings: readonly (readonly [start: RegExp, came: string])[] = [
+  [/^220\b/, '220 mx.example.com ESMTP Postfix (3.7.11)'],
+  [/^OK\b/, '* OK [CAPABILITY IMAP4rev1 STARTTLS] Dovecot 2.3.19.1 (Debian) ready.'],
+  [/^\+OK/, '+OK Dovecot 2.3.19.1 (Debian) ready.'],
+];
+
+/** Where the greeting is all that is looked at. */
+function greetingExample(dialogue: Entry['dialogue']): string | undefined {
+  const [line] = dialogue;
+  if (line?.side !== 'S' || !isAboutVersions(line.text)) return undefined;
+  const wanted = wantedIn(line.text);
+  const came = greetings.find(([start]) => start.test(wanted))?.[1];
+  return came && `greeting: expected ${wanted}, got ${came}`;
+}
+
+/** What any reply may be: absent. */
+function silenceExample(dialogue: Entry['dialogue']): string | undefined {
+  const sent = dialogue.findLast(({ side }, at) => side === 'C' && dialogue[at + 1]?.side === 'S');
+  if (sent !== undefined) return `${shownSent(sent.text)}: no complete reply within 10 s`;
+  return dialogue.some(({ side }) => side === 'S') ? 'no complete greeting within 10 s' : undefined;
+}
+
+/** What checks saw on servers that were broken on purpose; the first that is not as expected is an example. */
+const seen: { readonly [Kind in CheckStep['kind']]?: readonly Fields[] } = {
+  port: [
+    { state: 'closed', address: '192.0.2.25' },
+    { state: 'open', address: '192.0.2.25' },
+  ],
+  tls: [
+    { state: 'refused', reason: 'handshake failure' },
+    {
+      state: 'accepted',
+      protocol: 'TLSv1.2',
+      cipher: 'TLS_DHE_RSA_WITH_AES_128_CBC_SHA',
+      temporary_key: 'DH 1024',
+      resumption: false,
+    },
+  ],
+  certificate: [
+    {
+      subject: words(['CN=mail.example.com']),
+      issuer: words(['CN=Example CA']),
+      serial: '04D2',
+      alt_names: words(['mail.example.com']),
+      valid_for: words([]),
+      trusted: false,
+      reason: 'certificate has expired',
+      days_left: -3,
+      key: 'RSA 1024',
+      chain: [],
+      tlsa: words([]),
+      ocsp: words(['revoked']),
+      protocol: 'TLSv1.2',
+    },
+    { serial: '04D2', trusted: true, valid_for: words(['mail.example.com']), days_left: 60 },
+  ],
+  dns: [
+    { status: 'NXDOMAIN', answers: words([]), joined: '', text: words([]), authenticated: false },
+    { status: 'NOERROR', answers: words(['10 192.0.2.25']), joined: '10 192.0.2.25', text: words([]) },
+    { status: 'NOERROR', answers: words([]), joined: 'v=spf1 mx -all\nv=spf1 a -all', text: words([]) },
+    {
+      status: 'NOERROR',
+      answers: words([]),
+      joined: `v=spf1${' include:spf.example.com'.repeat(12)} -all`,
+      text: words([]),
+    },
+    { status: 'NOERROR', answers: words([]), joined: 'v=STSv1; id=1\nv=STSv1; id=2', text: words([]) },
+    { status: 'NOERROR', answers: words(['127.255.255.254']), joined: '127.255.255.254', text: words([]) },
+  ],
+  http: [{ status: 404, headers: {}, body: 'Not Found', url: 'https://mail.example.com/', xml: {}, json: {} }],
+  run: [
+    { exit: 1, stdout: '', stderr: 'fatal: open /etc/postfix/main.cf: Permission denied' },
+    { exit: 0, stdout: 'throttle_secs: 60', stderr: 'warning: unused parameter: smtpd_recipient_restriction=' },
+  ],
+  log: [{ lines: [] }, { lines: ['postfix/smtpd[812]: fatal: no SASL authentication mechanisms'] }],
+  maildir: [{ messages: [] }],
+  received: [{ messages: [] }],
+};
+
+function checkExample(steps: readonly Step[]): string | undefined {
+  const checks = steps.flatMap(checksIn).reverse();
+  for (const each of checks) {
+    const example = exampleOf(each);
+    if (example !== undefined) return example;
+  }
+  return undefined;
+}
+
+/** A step that the scenario is skipped for is not what fails. */
+function checksIn(step: Step): readonly CheckStep[] {
+  if (step.otherwise === 'skip') return [];
+  return isCheck(step) ? [step] : dialogueOf(step).flatMap(checksIn);
+}
+
+function isCheck(step: Step): step is CheckStep {
+  return factsOf(step).reply === 'evidence';
+}
+
+function exampleOf(step: CheckStep): string | undefined {
+  const conditions: readonly Condition[] = step.expect?.kind === 'reply' ? step.expect.conditions : [];
+  for (const evidence of seen[step.kind] ?? []) {
+    const mismatches = mismatchesOf(conditions, evidence);
+    const [first] = mismatches;
+    if (first === undefined) continue;
+    const fault = step.kind === 'certificate' ? faults[first.path] : undefined;
+    if (fault !== undefined) return headlineWords({ kind: 'certificate', fault });
+    const label = withoutHoles(written(step.said ?? step.label));
+    return headlineWords({ kind: 'mismatch', of: { kind: 'check', label } }, { mismatches });
+  }
+  return undefined;
+}
+
+function mismatchesOf(
+  conditions: readonly Condition[],
+  evidence: Fields,
+): ReturnType<typeof evaluateFields>['mismatches'] {
+  return evaluateFields(conditions, evidence, {
+    expand: (text) => withoutHoles(written(text)),
+    capture: () => undefined,
+  }).mismatches;
+}
+
+const common = { kind: 'certificate', name: 'mail.example.com' } as const;
+/** What is said of a certificate instead of the fields that differ. */
+const faults: Readonly<Record<string, CertificateFault>> = {
+  trusted: { ...common, wrong: 'self-signed' },
+  days_left: { ...common, wrong: 'expired', date: '2026-11-23', days: 3 },
+  valid_for: { ...common, wrong: 'another name', asked: 'mail.example.com', names: ['localhost'] },
+};
+
+/** What a run would fill in. */
+const filled: Readonly<Record<string, string>> = {
+  'server.host': 'mail.example.com',
+  host: 'mail.example.com',
+  'server.port': '993',
+  port: '993',
+  address: '192.0.2.25',
+  serial: '01AF',
+  mx_host: 'mx.example.com',
+  'scenario.id': 'm1a2b3-4',
+};
+
+/** Captures have no value before a run: some other than these is shown by its name. */
+function withoutHoles(text: string): string {
+  return visible(
+    text.replace(/\$\{([^{}|]*)[^{}]*\}/g, (_, name: string) => filled[name] ?? name.replace(/^.*\./, '')),
+  );
+}
