@@ -51,13 +51,17 @@ describe('mail that is waited for', () => {
     const peer = await listen(smtpScript({ NOOP: '450 not there' }));
     const scenarios = [
       to('a', 'RSET', 'alice'),
+      to('f', 'RSET', 'bob').replace(
+        '- { send: DATA',
+        '- { send: "RCPT TO:<alice@a.example>", expect: 250 }\n      - { send: DATA',
+      ),
       ...['b', 'c', 'd', 'e'].map((name) => to(name, 'NOOP', name === 'b' ? 'Bob' : 'bob')),
     ];
     const text = `suite: Mail\nserver: it\nscenarios:${scenarios.join('')}`;
     const { results } = await play(text, { servers: { it: { url: peer.url() } }, parallel: 1 });
     const notes = results.map((each) => linesIn(each).find((line) => line.startsWith('waiting')));
     assert.deepEqual(notes, [
-      ...Array.from({ length: 4 }, () => undefined),
+      ...Array.from({ length: 5 }, () => undefined),
       'waiting 100 ms instead of 600 ms: nothing that was sent through it to bob@a.example has arrived so far',
     ]);
   });

@@ -97,8 +97,11 @@ export function noteCertificate({ measured }: Context, server: string, expires: 
 }
 
 /** A message went out: from now on its delivery takes time. */
-export function noteSent(context: Context, { target: { label }, addressee }: Session): void {
-  context.sent = { at: context.world.clock(), through: label, ...defined({ to: addressee }) };
+export function noteSent(context: Context, session: Session): void {
+  const { target, addressees } = session;
+  session.addressees = [];
+  const to = addressees.length === 0 ? undefined : addressees.join(', ');
+  context.sent = { at: context.world.clock(), through: target.label, ...defined({ to }) };
 }
 
 /** What was looked for came. Where a message had been sent before, that is how long it took. */

@@ -50,8 +50,8 @@ export interface Session {
   abandoned: Headline | undefined;
   /** The last command is a login: servers that saw failed ones take their time. */
   loggingIn: boolean;
-  /** Who gets the next message, or got the last one: of several the last that was named. */
-  addressee: string | undefined;
+  /** Who gets the next message. */
+  addressees: readonly string[];
   /** A step asks what the server offers: else no reply is looked at for it. */
   readonly asksForOffers: boolean;
   /** What the server advertised last, since TLS began or the connection opened. */
@@ -93,7 +93,7 @@ export function createSession(
     tags: protocol.createTags?.(),
     abandoned: undefined,
     loggingIn: false,
-    addressee: undefined,
+    addressees: [],
     asksForOffers,
     offers: undefined,
     finished: false,
@@ -189,7 +189,7 @@ export function transmit(
     if (command.tag !== undefined) session.tags?.note(command.tag);
     if (command.as === 'command') {
       session.loggingIn = isLogin(session.protocol, command);
-      session.addressee = addresseeIn(session.protocol, command) ?? session.addressee;
+      session.addressees = [...session.addressees, ...addresseeIn(session.protocol, command)];
     }
   }
   session.owed += session.recipients?.sent(commands, due) ?? due;
@@ -200,8 +200,9 @@ export function transmit(
 /** RFC 5321 section 4.5.3.1: no address is longer. */
 const longestAddress = 512;
 
-function addresseeIn({ addressee }: Protocol, { bytes }: Sent): string | undefined {
-  return addressee?.exec(bytes.toString('latin1', 0, longestAddress))?.[1]?.toLowerCase();
+function addresseeIn({ addressee }: Protocol, { bytes }: Sent): readonly string[] {
+  const found = addressee?.exec(bytes.toString('latin1', 0, longestAddress))?.[1];
+  return found === undefined ? [] : [found.toLowerCase()];
 }
 
 /** No login's first word is longer. */
