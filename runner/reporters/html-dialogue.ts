@@ -111,7 +111,7 @@ export function problemHtml(problem: Problem, result: Pick<ScenarioResult, 'tran
   return [
     `<p><strong>${escapeHtml(visible(problemWords(problem)))}</strong> <code class="code">${problem.code}</code></p>`,
     `<p class="place">${escapeHtml(visible(placeText(place)))}</p>`,
-    `<pre class="frame">${escapeHtml(frame)}</pre>`,
+    `<pre class="frame" tabindex="0">${escapeHtml(frame)}</pre>`,
     ...(differs.length > 0 ? [`<pre class="differs">${escapeHtml(differs.join('\n'))}</pre>`] : []),
     ...(hint === undefined ? [] : [`<p class="help">${escapeHtml(visible(hint))}</p>`]),
   ].join('\n');

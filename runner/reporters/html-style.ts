@@ -107,7 +107,7 @@ const dialogue = `
 .warning .problem,.known .problem,.flaky .problem{background:var(--oddcard);border-color:var(--odd)}
 .errored .problem{background:var(--errcard);border-color:var(--err)}
 .frame{overflow-x:auto;white-space:pre;overflow-wrap:normal}
-.rerun code{background:var(--card);padding:.1rem .3rem;border-radius:3px;user-select:all;display:block;width:fit-content;max-width:100%;white-space:pre;overflow-x:auto}
+.rerun code{background:var(--card);padding:.1rem .3rem;border-radius:3px;user-select:all;display:block;width:fit-content;max-width:100%;white-space:pre-wrap;overflow-wrap:anywhere}
 `;
 
 /** A phone: one column, a table's rows as cards. */
