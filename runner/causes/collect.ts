@@ -105,8 +105,8 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
 }
 
 /**
- * What the reply is a sign of. What one shipped scenario fails for, that scenario knows best; where many get the same, it has
- * nothing to do with what each of them is about.
+ * What the reply is a sign of. What one shipped scenario fails for, that scenario knows best; where many get the same, or it is
+ * about this client alone, it has nothing to do with what each of them is about.
  */
 function signOfCause(
   symptom: Symptom,
@@ -118,9 +118,9 @@ function signOfCause(
   if (symptom.sign !== undefined) return symptom.sign;
   if (kind === 'delivery') return trail?.why === undefined ? undefined : signIn(trail.why);
   if (first.problem === undefined || (kind !== 'login' && kind !== 'refused')) return undefined;
-  return kind === 'login' || count > 1 || first.scenario.remedies.length === 0
-    ? signOf(first.problem, first)
-    : undefined;
+  const sign = signOf(first.problem, first);
+  const isOfScenario = kind !== 'login' && count === 1 && first.scenario.remedies.length > 0;
+  return isOfScenario && sign !== 'no reverse name' ? undefined : sign;
 }
 
 /** Of those as grave as the gravest, the suite with most is about it: others look from another side, such as IPv6. */

@@ -175,6 +175,18 @@ describe('the remedy of a cause', () => {
     assert.match(remedies(result).join(), /^Look in the log for "authenticator failed".*server_condition/);
   });
 
+  it('fits its hint: a client without a PTR record has nothing to do with a milter, in one failure as in many', () => {
+    const result = failed(
+      answered('RCPT TO:<bob@a>', '450', '4.7.25 Client host rejected: cannot find your hostname'),
+      {
+        ...by('postfix'),
+        scenario: scenarioOf(0, 'mail arrives', { remedies: [remedyOf('postfix', 'Look at the directory.')] }, file),
+      },
+    );
+    assert.match(hintOf(result.problem as Problem, result) ?? '', /PTR record/);
+    assert.match(remedies(result).join(), /^Give this client's address a PTR record/);
+  });
+
   it('is there for every sign and an unknown product', () => {
     for (const [sign, list] of Object.entries(signRemedies)) {
       assert.equal(list.at(-1)?.product, 'any', sign);
