@@ -39,7 +39,7 @@ export function causeWords(cause: Cause): string {
       return `${where || 'the server'}: ${action === undefined ? '' : `${actionTitle(action)}: `}${said}${usuallyOf(cause)}`;
     }
     case 'delivery':
-      return `accepted mail does not arrive${becauseOf(cause.backend)}${cause.trail === undefined ? '' : `: ${trailWords(cause.trail)}`}`;
+      return `accepted mail does not arrive${becauseOf(cause.backend)}${cause.trail === undefined ? '' : afterWords(cause.trail)}`;
     case 'accepted':
       return `${troubleOf(cause)}${cause.trail === undefined ? '' : `; ${trailWords(cause.trail)}`}`;
     case 'other':
@@ -171,6 +171,12 @@ const ends: Readonly<Record<Trail['kind'], string>> = {
   discarded: 'the server discarded it',
   held: 'the server keeps it in its queue',
 };
+
+/** What became of it instead; the log may say that all went well. */
+function afterWords(trail: Trail): string {
+  const isExpected = trail.kind === 'delivered' && trail.asked === undefined;
+  return `${isExpected ? ', although ' : ': '}${trailWords(trail)}`;
+}
 
 /** Where mail went, as the log says. */
 function trailWords({ kind, to, asked, why }: Trail): string {
