@@ -1,12 +1,14 @@
 // Builds dist/: modules and types by tsc, for tests; and by esbuild what is packed: `program.cjs`, the program and the
 // library in one file, CommonJS because node starts it faster than ES modules; `mailspec.cjs`, which starts the program;
 // `index.js` and `mocha.js`, which export the library; `load.cjs`, a process of a load; and `aside.cjs`, a thread.
+// With `--if-changed` it builds nothing where `dist/` is what it would make.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { isBuilt, rememberBuild, sumOfSources } from './fixtures/testing/build-state.mjs';
 import { compileSchemas } from './schemas/compile.mjs';
 
 const require = createRequire(import.meta.url);
@@ -133,17 +135,23 @@ function reexport(part) {
   ].join('\n');
 }
 
-rmSync('dist', { recursive: true, force: true });
-await compileSchemas('dist');
-const results = await Promise.allSettled([
-  compileLibrary().then(keepPublicTypes),
-  bundleProgram(),
-  build({ ...bundled, entryPoints: ['runner/start.ts'], outfile: 'dist/mailspec.cjs' }),
-  build({ ...bundled, entryPoints: ['runner/checks/aside-thread.ts'], outfile: 'dist/aside.cjs' }),
-]);
-chmodSync('dist/mailspec.cjs', 0o755);
-const failed = results.find(({ status }) => status === 'rejected');
-if (failed !== undefined) {
+async function buildAll() {
+  const sum = sumOfSources(root);
+  rmSync('dist', { recursive: true, force: true });
+  await compileSchemas('dist');
+  const results = await Promise.allSettled([
+    compileLibrary().then(keepPublicTypes),
+    bundleProgram(),
+    build({ ...bundled, entryPoints: ['runner/start.ts'], outfile: 'dist/mailspec.cjs' }),
+    build({ ...bundled, entryPoints: ['runner/checks/aside-thread.ts'], outfile: 'dist/aside.cjs' }),
+  ]);
+  chmodSync('dist/mailspec.cjs', 0o755);
+  const failed = results.find(({ status }) => status === 'rejected');
+  if (failed === undefined) return rememberBuild(root, sum);
   process.stderr.write(`Cannot build: ${failed.reason.message}\n`);
   process.exitCode = 1;
 }
+
+const root = process.cwd();
+if (process.argv[2] === '--if-changed' && isBuilt(root)) process.stdout.write('dist/ is up to date\n');
+else await buildAll();
