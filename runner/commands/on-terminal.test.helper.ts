@@ -4,8 +4,6 @@ import { fileURLToPath } from 'node:url';
 export const script = '/usr/bin/script';
 export const program = fileURLToPath(new URL('../main.js', import.meta.url));
 
-export type OnTerminal = ReturnType<typeof onTerminal>;
-
 /** A program on a terminal of its own. */
 export function onTerminal(command: string, cwd: string) {
   const { MAILSPEC_PASSWORD: _, ...env } = process.env;

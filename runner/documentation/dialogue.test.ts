@@ -122,7 +122,8 @@ const rows: readonly Row[] = [
   },
   {
     what: 'versions of TLS',
-    steps: '- tls: { server: it, min: TLSv1.3 }\n  expect: accepted\n- tls: { server: it, max: TLSv1.1 }\n  expect: refused',
+    steps:
+      '- tls: { server: it, min: TLSv1.3 }\n  expect: accepted\n- tls: { server: it, max: TLSv1.1 }\n  expect: refused',
     shown:
       '*: a handshake with it, TLSv1.3 or newer: state is "accepted"\n*: a handshake with it, up to TLSv1.1: state is "refused"',
   },
