@@ -1,5 +1,6 @@
 import type { Did, Exchange } from '../authoring/exchange.ts';
 import type { Came } from '../authoring/expectation.ts';
+import { decodeText } from '../encoding.ts';
 import { createGreetedParser } from '../protocol/greeted.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { ProtocolError, type ReplyParser } from '../protocol/reply.ts';
@@ -94,8 +95,8 @@ class Reader {
   finish(): { readonly exchanges: readonly Exchange[]; readonly rest: readonly string[] } {
     this.#endUnfinished();
     this.#endFarewell();
-    const left = this.#parser.drain().toString().trimEnd();
-    const rest = [...this.#comments, ...(left === '' ? [] : [`not a whole reply: ${left}`])];
+    const left = decodeText(this.#parser.drain()).trimEnd();
+    const rest = [...this.#comments, ...(left === '' ? [] : [harmless(`not a whole reply: ${left}`)])];
     return { exchanges: grouped(this.#done.map((each) => withStartTls(each, this.#protocol))), rest };
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
+import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib';
 import { createAuthority } from '../demo-server/certificates.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { protocols } from '../protocol/protocols.ts';
@@ -96,6 +97,37 @@ describe('startProxy()', () => {
     await say(socket, '.\r\n', '250 .\r\n');
     socket.end();
     assert.deepEqual(texts(await session), ['220 ready', 'STARTTLS', '250 STARTTLS', '.', '250 .', 'left']);
+  });
+
+  it('notes what is said after COMPRESS, and passes it on compressed', async () => {
+    const compressed = (socket: Socket) => {
+      const deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH }).on('data', (octets) => socket.write(octets));
+      const inflate = createInflateRaw();
+      return { write: (text: string) => void deflate.write(text), inflate };
+    };
+    const { session, client } = await proxy((socket) => {
+      socket.write('* OK ready\r\n');
+      socket.once('data', () => {
+        socket.write('a OK go on\r\n');
+        const { write, inflate } = compressed(socket);
+        socket.on('data', (octets: Buffer) => inflate.write(octets));
+        socket.on('end', () => socket.end());
+        inflate.on('data', (octets: Buffer) => write(`* heard ${octets}b OK ${'long '.repeat(9000)}done\r\n`));
+      });
+    }, protocols.imap);
+    const socket = client();
+    await say(socket, '', '* OK ready\r\n');
+    await say(socket, 'a COMPRESS DEFLATE\r\n', 'a OK go on\r\n');
+    const { write, inflate } = compressed(socket);
+    let heard = '';
+    socket.on('data', (octets: Buffer) => inflate.write(octets));
+    write('b NOOP\r\n');
+    while (!heard.endsWith('done\r\n')) heard += String((await once(inflate, 'data'))[0]);
+    socket.end();
+    const said = texts(await session);
+    const last = said[5] ?? '';
+    const first = ['* OK ready', 'a COMPRESS DEFLATE', 'a OK go on', 'b NOOP', '* heard b NOOP'];
+    assert.deepEqual([...said.slice(0, 5), last.length, ...said.slice(6)], [...first, 45_009, 'left']);
   });
 
   it('begins TLS after a command that was sent together with others', async () => {

@@ -6,6 +6,7 @@ import { acceptTls, clientReason } from '../transport/accept-tls.ts';
 import { atDeadline } from '../transport/deadline.ts';
 import { isTlsError } from '../transport/tls-errors.ts';
 import type { Connection, HandshakeOptions } from '../transport/transport.ts';
+import { watchCompression } from './compression.ts';
 import type { Notes } from './notes.ts';
 import { watchStartTls } from './starttls.ts';
 
@@ -36,6 +37,7 @@ const closeGrace = 1000;
 export async function relay(options: RelayOptions): Promise<void> {
   const { upstream, notes, clock } = options;
   const starttls = watchStartTls(options.protocol);
+  const compression = watchCompression(options.protocol, notes);
   let client = options.client;
   /** What goes to the server keeps its order. */
   let sending: Promise<unknown> = Promise.resolve();
@@ -56,9 +58,9 @@ export async function relay(options: RelayOptions): Promise<void> {
       then(() => encrypt(octets));
       return;
     }
-    notes.octets('client', octets);
+    const noted = compression.note('client', octets);
     starttls.fromClient(octets);
-    then(() => upstream.write(octets, clock() + patience));
+    then(() => Promise.resolve(noted).then(() => upstream.write(octets, clock() + patience)));
   }
 
   function expectEnd(): void {
@@ -108,7 +110,7 @@ export async function relay(options: RelayOptions): Promise<void> {
   try {
     for (let octets = await read(); octets !== null; octets = await read()) {
       if (parting !== undefined) expectEnd();
-      notes.octets('server', octets);
+      await compression.note('server', octets);
       starttls.fromServer();
       await write(client, octets);
     }
@@ -120,12 +122,17 @@ export async function relay(options: RelayOptions): Promise<void> {
     client.removeAllListeners('data').removeAllListeners('end');
     await sending;
     parting?.();
-    client.end();
-    client.resume();
-    client.setTimeout(closeGrace, () => client.destroy());
+    compression.close();
+    part(client);
     await upstream.close();
   }
   if (trouble !== undefined) throw trouble;
+}
+
+function part(client: Socket): void {
+  client.end();
+  client.resume();
+  client.setTimeout(closeGrace, () => client.destroy());
 }
 
 /** TLS with the client. Rejects with a sentence. */
