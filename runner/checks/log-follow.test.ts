@@ -39,4 +39,38 @@ describe('followLogs()', () => {
     await follower.stop();
     assert.deepEqual(given, ['under way', 'one', 'two', 'three', 'four', 'half of it']);
   });
+
+  it('gives the lines before a rotation, whose new file comes later', async () => {
+    const [log, other] = [join(folder, 'rotated.log'), join(folder, 'other.log')];
+    writeFileSync(log, '');
+    writeFileSync(other, '');
+    const given: string[] = [];
+    let wake = (): void => {};
+    const follower = await followLogs([log, other], ({ text }) => {
+      given.push(text);
+      wake();
+    });
+    const until = async (text: string) => {
+      while (!given.includes(text)) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    };
+    appendFileSync(log, 'one\n');
+    renameSync(log, `${log}.1`);
+    // The second look is wholly after the rename.
+    for (const line of ['first look', 'second look']) {
+      appendFileSync(other, `${line}\n`);
+      await until(line);
+    }
+    appendFileSync(`${log}.1`, 'two\n');
+    writeFileSync(log, 'three\n');
+    await until('three');
+    await follower.stop();
+    assert.deepEqual(
+      given.filter((line) => !line.endsWith('look')),
+      ['one', 'two', 'three'],
+    );
+  });
 });

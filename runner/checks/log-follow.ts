@@ -25,6 +25,8 @@ export async function followLogs(files: readonly string[], onLine: (line: LogLin
     for (const [file, mark] of marks) {
       try {
         const next = await markOf(file);
+        // Between a rotation's rename and the new file: what its predecessor still got is read with the new one.
+        if (next.inode === 0 && mark.inode !== 0) continue;
         const tail = await readSince(mark, mostOctets);
         marks.set(file, next);
         if (tail === undefined) continue;
