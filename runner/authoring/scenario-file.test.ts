@@ -195,6 +195,12 @@ describe('scenarioFile()', () => {
       smtp('250 2.0.0 <bob@a.example> ICczAwTSCGvTdwAAgzDdQx Saved'),
     );
     same(
+      command('LIST "" *'),
+      imap('a1', '* LIST (\\Unmarked \\HasChildren) "." "INBOX"', 'a1 OK x'),
+      'imap',
+      imap('a1', '* LIST (\\Marked \\HasChildren) "." "INBOX"', 'a1 OK x'),
+    );
+    same(
       command('STORE 1 +FLAGS (\\Seen)'),
       imap('a1', '* 1 FETCH (FLAGS (\\Seen \\Recent))', 'a1 OK x'),
       'imap',

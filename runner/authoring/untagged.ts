@@ -14,6 +14,9 @@ const unsolicited: ReadonlySet<string> = new Set(['EXPUNGE', 'VANISHED', 'RECENT
 /** Response codes that depend on what is in the mailbox at the moment. */
 const passing: ReadonlySet<string> = new Set(['UNSEEN', 'ALERT']);
 
+/** RFC 9051 section 7.3.1: whether mail came since the mailbox was selected last. */
+const marks = /\\+(?:Unm|M)arked/i;
+
 /** Entries of `untagged`, in the order in which the responses came, each once. */
 export function untaggedIn(
   responses: readonly UntaggedResponse[],
@@ -65,6 +68,7 @@ function entryOf({ name, text, data, responseCode }: UntaggedResponse, generaliz
   if (name === 'SEARCH' || name === 'ESEARCH' || !isPlain(text)) return name;
   const pieces = generalize(text);
   const literal = textOf(pieces);
+  if (name === 'LIST' && marks.test(text)) return `/^${sourceOf(pieces).replace(marks, '\\\\(?:Unm|M)arked')}$/`;
   return literal === undefined || literal.startsWith('/') || literal !== literal.trim()
     ? `/^${sourceOf(pieces)}$/`
     : literal;
