@@ -36,6 +36,8 @@ const sessions: readonly (readonly [server: ServiceName, lines: readonly string[
         'ID NIL',
         'IDLE',
         'DONE',
+        'compress deflate',
+        'NOOP',
       ],
       ...['FETCH * (FLAGS INTERNALDATE ENVELOPE BODY[])', 'SEARCH SUBJECT hand', 'LOGOUT'],
     ],

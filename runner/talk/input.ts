@@ -21,6 +21,8 @@ export function readTyped(line: string, protocol: Protocol | undefined): Typed {
   }
   if (line === '' && protocol?.replies.framedBy !== 'expectation') return { kind: 'nothing' };
   const text = withoutTag(line.startsWith('..') ? line.slice(1) : line, protocol);
+  if (protocol?.compress !== undefined && text.trim().toUpperCase() === protocol.compress)
+    return { kind: 'send', did: { kind: 'compress' } };
   const pieces = protocol?.literals === undefined ? [{ text }] : literalPieces(text);
   if (pieces.some((piece) => !('text' in piece))) return { kind: 'literals', pieces };
   return { kind: 'send', did: { kind: 'line', text } };
