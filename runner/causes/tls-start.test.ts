@@ -71,6 +71,22 @@ describe('causes of TLS that does not begin', () => {
     assert.match(list[0] ?? '', /^mx, submissions, submission and imap: /);
   });
 
+  it('are one where Courier has it turned off: it knows neither command, and says so in two ways', () => {
+    const check = (server: string, status: string, text: string) =>
+      failed('tls.handshake', {
+        server,
+        protocol: server,
+        check: { step: 'certificate', label: `certificate ${server}` },
+        reply: reply(status, text),
+      });
+    const list = titles(
+      check('imap', 'NO', 'Error in IMAP command received by server.'),
+      check('pop3', '-ERR', 'TLS support not available.'),
+    );
+    assert.equal(list.length, 1);
+    assert.match(list[0] ?? '', /^imap and pop3: TLS is turned off: /);
+  });
+
   const lines: readonly (readonly [server: string, line: string])[] = [
     [
       'Postfix',

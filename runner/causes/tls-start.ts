@@ -37,12 +37,13 @@ function asksForTls(problem: Problem, result: Pick<ScenarioResult, 'transcript'>
   );
 }
 
-/** RFC 5321 section 4.2.4, RFC 9051 section 7.1.3; POP3 and ManageSieve have words alone: Dovecot's "TLS support isn't enabled". */
+/** "TLS not available due to local problem" is Postfix's for a certificate that it cannot load. */
+const unknown = /\bTLS\b.*n[o']t\s(?:enabled|supported)\b|\bTLS support not\b|\bError in IMAP command\b/i;
+
+/** RFC 5321 section 4.2.4, RFC 9051 section 7.1.3; POP3 and ManageSieve have words alone: Dovecot's "TLS support isn't enabled", Courier's. */
 function isUnknown(reply: ReplyLine | undefined): boolean {
   if (reply === undefined) return false;
-  return (
-    /^(?:50[0-4]|BAD)$/.test(reply.status) || /\bTLS\b.*n[o']t\s(?:enabled|supported)\b/i.test(startText(reply.text))
-  );
+  return /^(?:50[0-4]|BAD)$/.test(reply.status) || unknown.test(startText(reply.text));
 }
 
 /** What is not TLS on a port for TLS alone speaks plain text: another matter, of the port. */
