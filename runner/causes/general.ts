@@ -87,7 +87,7 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
     ),
     remedyOf(
       'sendmail',
-      'Check that saslauthd is running ("testsaslauthd -u USER -p PASSWORD"), and that pwcheck_method in Sendmail.conf names it. https://www.sendmail.org/~ca/email/auth.html',
+      'Check that saslauthd is running ("testsaslauthd -u USER -p PASSWORD"), that pwcheck_method in Sendmail.conf names it, and that confAUTH_MECHANISMS and TRUST_AUTH_MECH list the mechanism. https://www.sendmail.org/~ca/email/auth.html',
     ),
     remedyOf(
       'cyrus',

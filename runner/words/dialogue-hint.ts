@@ -1,6 +1,6 @@
 import { lacksHandshake } from '../causes/handshake-missing.ts';
 import { isOneTooMany } from '../causes/one-too-many.ts';
-import type { Problem, ScenarioResult } from '../result.ts';
+import type { Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 import { all } from './text.ts';
 
 export const handshakeMissing =
@@ -9,9 +9,31 @@ export const handshakeMissing =
 export const oneTooMany =
   'A connection that ends before the server says anything, after it accepted another one, usually means that the server limits the connections of an address: its log says so';
 
+export const replyBefore =
+  'The reply is that to the command before, which has no "expect": write one for the reply to each command';
+
+/** RFC 5321 section 4.1.1.1: the only usual commands whose positive replies have more lines. */
+const hello = /^(?:EHLO|LHLO)\b/i;
+
+/** A reply of several lines to a command that has none such, where the command before it is still unanswered. */
+function isReplyBefore({ evidence, code, at }: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): boolean {
+  const { reply, action } = evidence ?? {};
+  if (code !== 'reply.mismatch' || reply?.status !== '250' || reply.more === 0 || action?.kind !== 'command')
+    return false;
+  const lines = transcript.filter((line) => line.at <= at && line.from !== 'note');
+  const last = lines.findLastIndex(({ from }) => from === 'client');
+  const [before, asked] = lines.slice(Math.max(0, last - 1), last + 1);
+  return isHello(before) && !isHello(asked);
+}
+
+function isHello(line: TranscriptLine | undefined): boolean {
+  return line?.from === 'client' && hello.test(line.text);
+}
+
 /** What its dialogue says by itself. */
 export function dialogueHint(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): string | undefined {
   if (lacksHandshake(problem, result)) return handshakeMissing;
+  if (isReplyBefore(problem, result)) return replyBefore;
   return isOneTooMany(problem, result) ? oneTooMany : undefined;
 }
 

@@ -305,6 +305,26 @@ describe('hintOf()', () => {
       assert.doesNotMatch(hint(other), says, other.join(' '));
   });
 
+  it('recognizes the reply to EHLO where the next command has the first "expect"', () => {
+    const hint = (lines: readonly string[], more: number, status = '250') =>
+      hintOf(
+        problem(
+          {
+            action: { kind: 'command', label: 'QUIT', line: 'QUIT' },
+            reply: { kind: 'reply', status, text: 'mx.example', more },
+          },
+          { code: 'reply.mismatch', at: 100 },
+        ),
+        { transcript: transcript(lines), log: [] },
+      ) ?? '';
+    const says = /^The reply is that to the command before, which has no "expect"/;
+    const lines = ['S 220 mx.example␍␊', 'C EHLO a.example␍␊', 'C QUIT␍␊', 'S 250-mx.example␍␊'];
+    assert.match(hint(lines, 8), says);
+    assert.doesNotMatch(hint(lines, 0), says);
+    assert.doesNotMatch(hint(lines, 8, '502'), says);
+    assert.doesNotMatch(hint(['C EHLO a.example␍␊', 'S 250-mx␍␊', 'C HELP␍␊', 'S 250-mx␍␊'], 8), says);
+  });
+
   it('recognizes silence that a scenario ended before a reply was late', () => {
     const greeting = problem({ protocol: 'imap', action: { kind: 'greeting' } }, { code: 'scenario.timeout' });
     const hint = (lines: readonly string[], shown = greeting) =>
