@@ -201,7 +201,7 @@ describe('mailspec run', () => {
     assert.equal((await dispatched(['run', '--rerun-failed'], { cwd })).status, 1);
   });
 
-  it('starts first what took long in the last run', async () => {
+  it('starts early enough what took long in the last run', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `quick ${index}`);
     const { cwd } = await withServer([
       ...names.map((name) => ({ name, dialogue: good })),

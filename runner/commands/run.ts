@@ -106,7 +106,7 @@ export interface PlayOptions {
   readonly args: Arguments;
   readonly terminal: Terminal;
   readonly parallel: number;
-  /** What scenarios took before, by id: long ones start first. */
+  /** What scenarios took before, by id: long ones start early enough. */
   readonly durations?: Durations;
   /** Default: none. */
   readonly demands?: Demands;

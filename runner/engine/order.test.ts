@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Durations } from '../durations.ts';
 import type { Scenario } from '../plan.ts';
-import { startOrder } from './order.ts';
+import { startOrder as orderOf } from './order.ts';
 import { schedule } from './scheduler.ts';
 
 type Needed = {
@@ -21,6 +21,9 @@ function scenario(index: number, needed: Needed = {}): Scenario {
   const connections = new Map(server === undefined ? [] : [['', target]]);
   return { index, id, exclusive, provokes, connections, ...(skip && { skip }) } as unknown as Scenario;
 }
+
+const startOrder = (scenarios: readonly Scenario[], durations?: Durations) =>
+  orderOf(scenarios, { parallel: 4, durations });
 
 const numbersOf = (scenarios: readonly Scenario[]) => scenarios.map(({ index }) => index);
 
@@ -89,7 +92,7 @@ describe('startOrder()', () => {
     assert.deepEqual(numbersOf(startOrder(scenarios)), [2, 3, 1, 0]);
   });
 
-  it('starts first what took long, also under a former name', () => {
+  it('starts early enough what took long, also under a former name, and leaves the others in their order', () => {
     const took: Durations = new Map([
       ['s1', 200],
       ['before', 900],
@@ -98,7 +101,7 @@ describe('startOrder()', () => {
     ]);
     const renamed = { ...scenario(2), formerIds: ['before'] };
     const scenarios = [scenario(0), scenario(1), renamed, scenario(3), scenario(4)];
-    assert.deepEqual(numbersOf(startOrder(scenarios, took)), [2, 1, 3, 0, 4]);
+    assert.deepEqual(numbersOf(startOrder(scenarios, took)), [0, 2, 1, 3, 4]);
   });
 
   it('keeps the order of the plan where there is nothing to go by', () => {
@@ -120,6 +123,17 @@ describe('startOrder()', () => {
         },
       ),
     );
+  });
+
+  it('starts no long scenario earlier than it must', () => {
+    const took = new Map(
+      Array.from({ length: 40 }, (_, index) => [`s${index}`, index % 2 === 0 ? 1000 : 100] as const),
+    );
+    const scenarios = Array.from({ length: 40 }, (_, index) => scenario(index));
+    const order = numbersOf(startOrder(scenarios, took));
+    const inOrder = scenarios.map(({ index }) => index);
+    assert.deepEqual(order.slice(0, 30), inOrder.slice(0, 30));
+    assert.notDeepEqual(order, inOrder);
   });
 
   it('leaves no long scenario for the end of a run', async () => {

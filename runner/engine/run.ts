@@ -22,7 +22,7 @@ export interface RunOptions extends Demands, WorldOptions {
   readonly parallel: number;
   /** Stop after this many scenarios that failed or errored. */
   readonly bail?: number;
-  /** What the plan's scenarios took before: several at a time, long ones start first. */
+  /** What the plan's scenarios took before: several at a time, long ones start early enough. */
   readonly durations?: Durations;
   /** What is known of servers, where it is to outlast the run. */
   readonly breaker?: Breaker;
@@ -61,7 +61,7 @@ export async function run(
   const bailed = () => options.bail !== undefined && counts.failed + counts.errored >= options.bail;
   const begun = new Set<Scenario>();
   const left = await schedule(
-    options.parallel === 1 ? plan.scenarios : startOrder(plan.scenarios, options.durations),
+    options.parallel === 1 ? plan.scenarios : startOrder(plan.scenarios, options),
     options.parallel,
     async (scenario) => {
       const facts = hiddenFacts(scenario);
