@@ -163,7 +163,7 @@ function leftOutLines(leftOut: Chosen['leftOut'], inside: number, args: Argument
     const count = leftOut.get(why);
     return count === undefined ? [] : [`  ${many(count, 'check')}: ${reasons[why](args)}`];
   });
-  const own = `  ${many(inside, 'check')}: this is the server's own host, which it trusts; run the audit from elsewhere`;
+  const own = `  ${many(inside, 'check')}: the server trusts this host, its own; run the audit from another network`;
   const all = inside > 0 ? [own, ...lines] : lines;
   return all.length === 0 ? [] : ['', 'Not checked:', ...all];
 }

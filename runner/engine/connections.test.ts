@@ -133,7 +133,7 @@ describe('connections', () => {
     assert.equal(own.outcome, 'skipped');
     assert.match(
       reasonIn(own),
-      /this is the server's own host, which it trusts: run mailspec on another host, or give "it"/,
+      /the server trusts this host, its own: run mailspec on another host, or give "it" an untrusted/,
     );
     const other = await playSteps(hello, { server: { url: peer.url(), local_address: '127.0.0.9' }, scenario });
     assert.equal(other.outcome, 'passed', told(other));

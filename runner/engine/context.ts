@@ -218,12 +218,8 @@ export async function openSession(context: Context, name: string, span: Span): P
   // One connection of a name at a time: servers count them.
   const before = context.sessions.get(name);
   if (before !== undefined) await before.transport.close();
-  const turn = context.world.traffic.turn(target, context.signal);
-  if (turn !== undefined) {
-    const start = clock();
-    await turn;
-    context.extend(clock() - start);
-  }
+  const turn = context.world.traffic.turn(target, context.signal, context.extend);
+  if (turn !== undefined) await turn;
   try {
     const { counterparts } = context.world;
     const counterpart = counterparts && (await counterparts.open(context, name, url));
@@ -262,7 +258,7 @@ function notePort({ ports }: Context, { facts }: Transport): void {
 function refuseOwnHost({ local, remote }: ConnectionFacts, { label }: Target): void {
   if (local === undefined || withoutPort(local) !== withoutPort(remote)) return;
   throw new SkipRest(
-    `this is the server's own host, which it trusts: run mailspec on another host, or give "${label}" a "local_address" that the server does not trust`,
+    `the server trusts this host, its own: run mailspec on another host, or give "${label}" an untrusted "local_address"`,
   );
 }
 

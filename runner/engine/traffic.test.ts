@@ -178,6 +178,14 @@ describe('a server that defends itself', () => {
     assert.ok(performance.now() - started >= 400, `${performance.now() - started} ms`);
   });
 
+  it('may make a scenario wait longer for its connection than all its own time', async () => {
+    const peer = await listen(smtpScript());
+    const { results } = await play(suite(3, mail).replace('suite:', 'timeout: 300ms\nsuite:'), {
+      servers: { it: { url: peer.url(), connections_per_minute: 100 } },
+    });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+  });
+
   /** Defers recipients until it is asked again so many milliseconds after the first time. */
   function greylist(ms: number, said: string): Script {
     let first: number | undefined;

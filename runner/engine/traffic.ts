@@ -14,7 +14,7 @@ export interface Traffic {
   start(scenario: Scenario): void;
   end(scenario: Scenario): void;
   /** Waits until a new connection may be opened. */
-  turn(target: Target, signal: AbortSignal): void | Promise<void>;
+  turn(target: Target, signal: AbortSignal, extend: (ms: number) => void): void | Promise<void>;
   /** The server said something on a connection. */
   accepted(target: Target): void;
   /** When to try a scenario again that a server refused for a defense; none where that would not help. */
@@ -125,7 +125,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       ),
     start: (scenario) => add(scenario, 1),
     end: (scenario) => add(scenario, -1),
-    turn(target, signal) {
+    turn(target, signal, extend) {
       const service = find(target);
       if (service === undefined) return undefined;
       const now = clock();
@@ -134,7 +134,10 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       service.opened.push(at);
       service.total++;
       forgetOld(service, now);
-      return at > now ? pause(at - now, signal) : undefined;
+      if (at <= now) return undefined;
+      // Before the wait, which may be longer than all the time that the scenario has.
+      extend(at - now);
+      return pause(at - now, signal);
     },
     accepted(target) {
       const service = find(target);

@@ -91,10 +91,14 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
 }
 
 /** One for each connection that it makes: whether a session is resumed only a second one shows. */
-async function turnsFor({ kind, expect }: CheckStep, target: Target, { world, signal }: Context): Promise<void> {
-  await world.traffic.turn(target, signal);
+async function turnsFor(
+  { kind, expect }: CheckStep,
+  target: Target,
+  { world, signal, extend }: Context,
+): Promise<void> {
+  await world.traffic.turn(target, signal, extend);
   const isTwice = kind === 'tls' && fieldsOf(expect).some(({ name }) => name === 'resumption');
-  if (isTwice) await world.traffic.turn(target, signal);
+  if (isTwice) await world.traffic.turn(target, signal, extend);
 }
 
 /** A server that the step connects to itself. */
