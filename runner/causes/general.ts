@@ -201,7 +201,8 @@ export function generalRemedies(
   if (known !== undefined) return signRemedies[known];
   if (sign !== undefined) return signRemedies[sign];
   const reply = first.problem?.evidence?.reply;
-  if (kind === 'refused' && reply?.status.startsWith('4'))
+  // What one suite alone gets is about what it asks for, such as many recipients.
+  if (kind === 'refused' && reply?.status.startsWith('4') && (suites > 1 || own.length === 0))
     return suites > mostAlike ? temporary : [...temporary.filter(isPostfix), ...others(own, 'postfix')];
   if (kind === 'refused' && reply !== undefined && wantsTls(reply)) return tlsFirst;
   if (kind === 'refused' && suites > mostAlike) return refusal;

@@ -1,4 +1,5 @@
 import { type Remedy, remedyOf } from '../remedy.ts';
+import { limitRemedies } from './limit-remedies.ts';
 import type { Sign } from './sign.ts';
 
 /** Of some things only a log tells: no reply is a sign of them. */
@@ -152,6 +153,7 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf('any', "Look in the server's log for errors at this time: it names the file or the service that failed."),
   ],
+  ...limitRemedies,
   'alias loop': [
     remedyOf(
       'postfix',
@@ -219,23 +221,23 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
   'next server': [
     remedyOf(
       'postfix',
-      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is between (many providers block port 25): relayhost, transport_maps, content_filter or virtual_transport names it, or the recipient\'s MX does. https://www.postfix.org/postconf.5.html#relayhost',
+      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is in between (many providers block port 25): relayhost, transport_maps, content_filter or virtual_transport names it, or the recipient\'s MX does. https://www.postfix.org/postconf.5.html#relayhost',
     ),
     remedyOf(
       'exim',
-      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is between (many providers block port 25): "exim -bt ADDRESS" shows which router names it (route_list, a smarthost). https://www.exim.org/exim-html-current/doc/html/spec_html/ch-the_manualroute_router.html',
+      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is in between (many providers block port 25): "exim -bt ADDRESS" shows which router names it (route_list, a smarthost). https://www.exim.org/exim-html-current/doc/html/spec_html/ch-the_manualroute_router.html',
     ),
     remedyOf(
       'opensmtpd',
-      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is between (many providers block port 25): an action with "relay" or "lmtp …" names it. https://man.openbsd.org/smtpd.conf',
+      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is in between (many providers block port 25): an action with "relay" or "lmtp …" names it. https://man.openbsd.org/smtpd.conf',
     ),
     remedyOf(
       'sendmail',
-      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is between (many providers block port 25): SMART_HOST or mailertable names it. https://www.sendmail.org/m4/',
+      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is in between (many providers block port 25): SMART_HOST or mailertable names it. https://www.sendmail.org/m4/',
     ),
     remedyOf(
       'any',
-      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is between: many providers block port 25.',
+      'Check that the server in the log runs and can be reached from here ("nc -vz HOST PORT"), and that no firewall is in between: many providers block port 25.',
     ),
   ],
   'too many connections': [

@@ -69,6 +69,11 @@ const rows: readonly (readonly [line: string, status: string, text: string, Sign
   ['LOGIN "alice" "«password»"', 'NO', '[PRIVACYREQUIRED] Plaintext authentication disallowed', 'TLS first'],
   ['PASS «password»', '-ERR', 'chdir /home/alice/Maildir failed', 'no folder'],
   ['PASS «password»', '-ERR', '[AUTH] Authentication failed.', undefined],
+  ['message', '552', '5.3.4 Error: message file too big', 'too big'],
+  ['MAIL FROM:<a@b> SIZE=9', '552', '5.3.4 Message size exceeds fixed limit', 'too big'],
+  ['message', '552', 'Message size exceeds maximum permitted', 'too big'],
+  ['AUTH LOGIN', '535', '5.7.8 Error: authentication failed: Invalid authentication mechanism', 'no mechanism'],
+  ['AUTH LOGIN', '504', '5.5.4 Unrecognized authentication type', 'no mechanism'],
   ['AUTHENTICATE PLAIN «password»', 'NO', 'Too many open connections (3 of 3 for alice)', 'too many connections'],
 ];
 
@@ -238,7 +243,7 @@ describe('causes that stop everything', () => {
   it('say why mail waits, in the words of the log', () => {
     const text = 'connect to mx[/run/lmtp]: No such file or directory';
     assert.deepEqual(titles(waited(text, 0)), [
-      `accepted mail does not arrive: the server put its delivery off: ${text}`,
+      `accepted mail does not arrive: the server deferred its delivery: ${text}`,
     ]);
   });
 

@@ -17,6 +17,8 @@ export type Sign =
   | 'internal error'
   | 'alias loop'
   | 'mailbox full'
+  | 'too big'
+  | 'no mechanism'
   | 'lookup'
   | 'milter'
   | 'configuration'
@@ -43,6 +45,16 @@ const words: readonly {
   {
     sign: 'mailbox full',
     text: /\b(?:over ?quota|quota exceeded)\b|\bmailbox (?:is )?full\b|\b[45]\.2\.2\b/i,
+  },
+  // RFC 3463 section 3.4: X.3.4.
+  {
+    sign: 'too big',
+    text: /\b5\.3\.4\b|\bmessage (?:file )?(?:is )?too (?:big|large)\b|\bmessage size exceeds\b/i,
+  },
+  // As Postfix says it for Dovecot; RFC 4954 section 4 has 504.
+  {
+    sign: 'no mechanism',
+    text: /\b(?:invalid|unsupported|unknown|unrecognized) authentication (?:mechanism|type|method)\b|\bmechanism not (?:supported|available)\b/i,
   },
   {
     sign: 'no reverse name',

@@ -119,6 +119,8 @@ const signs: Readonly<Record<Sign, string>> = {
   'disk full': "the server's disk is full",
   'internal error': 'something that the server needs is broken: its log says what',
   'mailbox full': 'the mailbox is full',
+  'too big': 'the message is larger than the server allows',
+  'no mechanism': 'the server does not have this mechanism',
   lookup: 'a lookup table or database cannot be read',
   milter: 'a milter does not answer',
   configuration: 'a setting of the server is wrong',
@@ -166,7 +168,7 @@ function serverWords(servers: readonly string[]): string {
 
 const ends: Readonly<Record<Trail['kind'], string>> = {
   delivered: 'the server delivered mail',
-  deferred: 'the server put its delivery off',
+  deferred: 'the server deferred its delivery',
   bounced: 'the server could not deliver it',
   discarded: 'the server discarded it',
   held: 'the server keeps it in its queue',

@@ -18,6 +18,11 @@ export const signHints: readonly { readonly sign: Sign; readonly symptom: string
     says: 'These words mean that the mailbox is full, or that its quota is too low',
   },
   {
+    sign: 'too big',
+    symptom: '552 5.3.4 and other words for a message that is too large',
+    says: 'These words mean that the message, or the size declared with MAIL, is larger than the server allows',
+  },
+  {
     sign: 'name server',
     symptom: '450 4.1.8 and other words for a name that is not found for now',
     says: "A name that is not found for now usually means that the server's name server does not answer; otherwise that the domain does not exist",

@@ -108,6 +108,12 @@ export const symptoms: readonly Row[] = [
       'A late answer to a login often means that the server delays logins from an address after failed ones (Dovecot by up to 15 s): give the step or the server a longer timeout; otherwise its authentication backend hangs',
   },
   {
+    symptom: '`Invalid authentication mechanism` and the like in the reply to a login',
+    when: (problem) => isLogin(problem) && isRefused(problem) && signOf(problem, { transcript: [] }) === 'no mechanism',
+    says: () =>
+      'The server does not have this mechanism: enable it there, or log in with one that the server advertises',
+  },
+  {
     symptom: '535, `AUTHENTICATIONFAILED` and other refusals of a login',
     when: (problem) => isLogin(problem) && isRefused(problem) && isCredentialsRefusal(problem),
     says: () =>

@@ -12,7 +12,7 @@ export const tls: StepReader<'tls'> = {
     fields: handshakeFields,
   }),
   label: (action) =>
-    ['tls', ...['server', 'min', 'max', 'ciphers', 'groups'].map((key) => written(child(action, key)))]
+    [...new Set(['tls', ...['server', 'min', 'max', 'ciphers', 'groups'].map((key) => written(child(action, key)))])]
       .filter(Boolean)
       .join(' '),
   read: fields('tls', { of: targetOf, tls: tlsOf, limit: limitOf }),
