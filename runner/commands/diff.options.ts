@@ -14,9 +14,9 @@ export const diffCommand: Command = {
     ...configOptions,
     { name: 'grep', value: 'TEXT', help: 'With --server: only scenarios whose name contains this text, ignoring case' },
     { name: 'yes', help: 'With --server: send messages and fail logins without asking' },
-    { name: 'no-mail', help: 'Send no message' },
-    { name: 'no-failed-logins', help: 'Fail no login on purpose' },
-    { name: 'parallel', value: 'N', help: "Scenarios at a time. Default: the configuration's, or 8" },
+    { name: 'no-mail', help: 'Send no messages' },
+    { name: 'no-failed-logins', help: 'Do not fail logins on purpose' },
+    { name: 'parallel', value: 'N', help: 'How many scenarios run at once. Default: from the configuration, else 8' },
   ],
   examples: [
     ['mailspec diff yesterday.jsonl today.jsonl', 'two runs'],

@@ -8,7 +8,7 @@ export const loadCommand: Command = {
   about: [
     'Starts the scenarios of the files again and again, in turn, and reports how long they and their steps took, what failed, and how many passed per second. The scenarios are those of "run"; FILE is whatever "run" accepts.',
     'With --rate, scenarios start on schedule whether or not earlier ones have ended, and latency counts from the intended start: a scenario that had to wait because the server was slow is slow. Without --rate, the next scenario starts when one ends, which shows how much the server can take.',
-    'Servers on other machines need --yes, or your answer on a terminal. Load only servers that are yours: messages are really sent. Scenarios that provoke defenses or need something for themselves are left out. Limits of the configuration (max_connections, connections_per_minute), retries and --parallel do not apply.',
+    'Servers on other machines need --yes, or your answer on a terminal. Load only servers that are yours: messages are really sent. Scenarios that provoke defenses or that must run alone (exclusive) are left out. Limits of the configuration (max_connections, connections_per_minute), retries and --parallel do not apply.',
     'Several machines: run the same command on each with --out FILE.json, then combine the files with --merge. Rates and connections add up; histograms are merged exactly.',
     'Ctrl-C ends the load and reports what had run. Exit status: 0 no more errors than --max-errors allows, 1 more, 2 unusable input, 3 no scenario passed or failed, or only this machine was too slow, 130 interrupted.',
   ],

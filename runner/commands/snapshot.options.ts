@@ -17,12 +17,12 @@ export const snapshotCommand: Command = {
     { name: 'grep', value: 'TEXT', help: 'Only scenarios whose name contains this text, ignoring case' },
     { name: 'update', help: 'Show what changed since, ask, and rewrite only the values that changed' },
     { name: 'yes', help: 'Send messages, fail logins and write without asking' },
-    { name: 'no-mail', help: 'Send no message' },
-    { name: 'no-failed-logins', help: 'Fail no login on purpose' },
+    { name: 'no-mail', help: 'Send no messages' },
+    { name: 'no-failed-logins', help: 'Do not fail logins on purpose' },
     {
       name: 'parallel',
       value: 'N',
-      help: "Scenarios at a time. Default: the configuration's, or two for each server, at least 8 and at most 20",
+      help: 'How many scenarios run at once. Default: from the configuration, else two for each server, at least 8 and at most 20',
     },
   ],
   examples: [

@@ -57,7 +57,7 @@ async function openFolder(path: string, cwd: string): Promise<Place> {
   if ((await readdir(folder)).length > 0)
     throw new ArgumentError(
       `Cannot gather into "${path}": the folder is not empty`,
-      'Give a new folder, so that nothing of an earlier run is taken for this one',
+      'Give a new folder, so that files of an earlier run are not mistaken for those of this one',
     );
   return {
     async write(members) {
