@@ -42,6 +42,7 @@ const overTls = {
 const rows: readonly (readonly [line: string, status: string, text: string, Sign | undefined])[] = [
   ['RCPT TO:<bob@a>', '450', '4.1.8 <a@b>: Sender address rejected: Domain not found', 'name server'],
   ['RCPT TO:<bob@a>', '550', '5.1.8 <a@b>: Sender address rejected: Domain not found', undefined],
+  ['RCPT TO:<bob@a>', '450', '4.7.1 <DESKTOP-7N10I2>: Helo command rejected: Host not found', undefined],
   ['MAIL FROM:<a@b>', '451', '4.1.8 Domain of sender address a@b does not resolve', 'name server'],
   ['RCPT TO:<bob@a>', '450', '4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]', 'no reverse name'],
   ['MAIL FROM:<a@b>', '452', '4.3.1 Insufficient system storage', 'disk full'],

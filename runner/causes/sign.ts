@@ -64,7 +64,8 @@ const words: readonly {
     sign: 'name server',
     temporary: true,
     systemic: true,
-    text: /\b(?:domain|host)(?: name)? not found\b|\bname service error\b|\b(?:host|domain|name) lookup (?:did not complete|failed)\b|\btemporary failure in name resolution\b|\bdomain of sender address \S+ does not resolve\b/i,
+    // The client's own name in EHLO is nothing that the server's name server lacks.
+    text: /^(?!.*\bhelo command rejected\b).*(?:\b(?:domain|host)(?: name)? not found\b|\bname service error\b|\b(?:host|domain|name) lookup (?:did not complete|failed)\b|\btemporary failure in name resolution\b|\bdomain of sender address \S+ does not resolve\b)/is,
   },
   // RFC 5530 section 3: SERVERBUG. As Dovecot says it in every protocol.
   {
