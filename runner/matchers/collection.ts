@@ -80,6 +80,17 @@ function firstHolding(item: Matcher, elements: readonly Element[], judge: Judge)
   return {};
 }
 
+/** Numbers alone: all verdicts about half a million values, each with each item, would fill the memory. */
+function indicesHolding(item: Matcher, elements: readonly Element[], judge: Judge): readonly number[] {
+  const indices: number[] = [];
+  for (const [index, { value, path }] of elements.entries())
+    if (judge(item, value, path).outcome === 'holds') indices.push(index);
+  return indices;
+}
+
+/** Elements among which the nearest is looked for: it is a hint, and each costs a verdict. */
+const mostCompared = 10_000;
+
 /** Which of the elements comes nearest to what is missing. */
 function nearestOf(
   unmet: Matcher | undefined,
@@ -88,7 +99,7 @@ function nearestOf(
   judge: Judge,
 ): { readonly nearest?: Nearest } {
   if (unmet === undefined || elements.length === 0) return {};
-  const verdicts = elements.map((element) => judge(unmet, element.value, element.path));
+  const verdicts = elements.slice(0, mostCompared).map((element) => judge(unmet, element.value, element.path));
   const nearest = findNearest(verdicts, (index) => pathText(elements[index]?.path));
   if (nearest === undefined) return {};
   const base = pathText(elements[nearest.index]?.path);
@@ -133,16 +144,16 @@ export function judgeExactly(
 ): Verdict {
   const { items } = matcher;
   const elements = elementsOf(value, path);
-  const verdicts = items.map((item) => elements.map((element) => judge(item, element.value, element.path)));
   const pairing = pair(
-    verdicts.map((row) => row.flatMap((verdict, element) => (verdict.outcome === 'holds' ? [element] : []))),
+    items.map((item) => indicesHolding(item, elements, judge)),
     elements.map((element) => element.optionalWord === undefined),
   );
   if (pairing.unmatched.length === 0 && pairing.left.length === 0) {
     return holding(
-      pairing.elementOf.flatMap((element, item) =>
-        element === undefined ? [] : (verdicts[item]?.[element]?.captures ?? []),
-      ),
+      pairing.elementOf.flatMap((index, at) => {
+        const [item, element] = [items[at], index === undefined ? undefined : elements[index]];
+        return item && element ? judge(item, element.value, element.path).captures : [];
+      }),
     );
   }
   const missing = pairing.unmatched.flatMap((item) => items[item] ?? []);
