@@ -19,32 +19,40 @@ const opposites: readonly (readonly [expected: RegExp, came: string])[] = [
 ];
 
 /** What a failure of the scenario reads like: its last reply, else its last check, with what broken servers gave. */
-export function failureExample({ dialogue }: Entry, { dialogue: steps }: Scenario): string | undefined {
-  return replyExample(dialogue) ?? checkExample(steps) ?? greetingExample(dialogue) ?? silenceExample(dialogue);
+export function failureExample({ dialogue }: Entry, scenario: Scenario): string | undefined {
+  const tellsVersion = isAboutVersions(scenario);
+  const greeting = tellsVersion ? greetingExample(dialogue) : undefined;
+  return (
+    replyExample(dialogue, tellsVersion) ?? checkExample(scenario.dialogue) ?? greeting ?? silenceExample(dialogue)
+  );
 }
 
 /** The last reply that the scenario wants, and one of the other kind. */
-function replyExample(dialogue: Entry['dialogue']): string | undefined {
+function replyExample(dialogue: Entry['dialogue'], tellsVersion: boolean): string | undefined {
   for (let at = dialogue.length - 1; at > 0; at--) {
     const line = dialogue[at];
     if (line?.side !== 'S') continue;
     const came = opposites.find(([expected]) => expected.test(line.text))?.[1];
     const sent = dialogue.slice(0, at).findLast(({ side }) => side === 'C');
     if (came === undefined || sent === undefined) continue;
-    const unwanted = isAboutVersions(line.text);
-    return `${shownSent(sent.text)}: expected ${wantedIn(line.text)}, got ${unwanted ? '250 mx.example.com ESMTP Postfix (3.7.11)' : came}`;
+    return `${shownSent(sent.text)}: expected ${wantedIn(line.text, tellsVersion)}, got ${tellsVersion ? '250 mx.example.com ESMTP Postfix (3.7.11)' : came}`;
   }
   return undefined;
 }
 
 /** What the reply must be, without what else it must say. */
-function wantedIn(text: string): string {
-  const wanted = text.replace(/^replies |,? (?:but not|\(kept|offers|with|not|has)\b.*$/gs, '');
-  return isAboutVersions(text) ? `${wanted} without a version` : wanted;
+function wantedIn(text: string, tellsVersion: boolean): string {
+  const wanted = text.replace(/^replies |,? (?:but|\(kept|offers|with|not|has)\b.*$/gs, '');
+  return tellsVersion ? `${wanted} without a version` : wanted;
 }
 
-function isAboutVersions(text: string): boolean {
-  return /but not with text matching .*\bdovecot\b/s.test(text);
+/** Banners must not match what versions look like. */
+function isAboutVersions({ suite, dialogue }: Scenario): boolean {
+  const conditions = dialogue.flatMap(({ expect }) => (expect?.kind === 'reply' ? expect.conditions : []));
+  const isUnwanted = conditions.some(
+    (each) => each.kind === 'not' || ('matcher' in each && each.matcher.kind === 'not'),
+  );
+  return suite.id === 'privacy/banners' && isUnwanted;
 }
 
 /** Of a message, its first line says enough. */
@@ -63,8 +71,8 @@ const greetings: readonly (readonly [start: RegExp, came: string])[] = [
 /** Where the greeting is all that is looked at. */
 function greetingExample(dialogue: Entry['dialogue']): string | undefined {
   const [line] = dialogue;
-  if (line?.side !== 'S' || !isAboutVersions(line.text)) return undefined;
-  const wanted = wantedIn(line.text);
+  if (line?.side !== 'S') return undefined;
+  const wanted = wantedIn(line.text, true);
   const came = greetings.find(([start]) => start.test(wanted))?.[1];
   return came && `greeting: expected ${wanted}, got ${came}`;
 }

@@ -9,7 +9,7 @@ export const handshakeMissing =
 export const oneTooMany =
   'A connection that ends before the server says anything, after it accepted another one, usually means that the server limits the connections of an address: its log says so';
 
-export const replyBefore =
+const replyBefore =
   'The reply is that to the command before, which has no "expect": write one for the reply to each command';
 
 /** RFC 5321 section 4.1.1.1: the only usual commands whose positive replies have more lines. */
