@@ -128,9 +128,8 @@ const howToWrite = 'Write it with "mailspec run --reporter json=FILE"';
 
 /** Reads a results file. Throws an `ArgumentError` that says what is wrong with it. */
 export function readResults(path: string, cwd: string): Results {
-  const lines = textOf(path, cwd)
-    .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [parsed(path, line, index + 1)]));
+  const lines: Line[] = [];
+  for (const { line, number } of writtenLines(textOf(path, cwd))) lines.push(parsed(path, line, number));
   const [start, ...rest] = lines;
   if (start?.type !== 'start') throw unusable(path, 'it does not begin as the results of a run do', howToWrite);
   const starts = lines.filter(({ type }) => type === 'start').length;
@@ -141,6 +140,19 @@ export function readResults(path: string, cwd: string): Results {
     scenarios: rest.filter((line) => line.type === 'scenario'),
     end: rest.find((line) => line.type === 'end'),
   };
+}
+
+/** Lines that are not blank, one by one: a list of all lines of a hostile file would end the process. */
+function* writtenLines(text: string): Generator<{ readonly line: string; readonly number: number }> {
+  let number = 0;
+  for (let start = 0; start < text.length; number++) {
+    const next = text.indexOf('\n', start);
+    const end = next < 0 ? text.length : next;
+    // Most lines of such a file are empty, and need no string.
+    const line = end === start ? '' : text.slice(start, end);
+    if (line.trim() !== '') yield { line, number: number + 1 };
+    start = end + 1;
+  }
 }
 
 function textOf(path: string, cwd: string): string {
