@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
 import type { Outcome, ScenarioResult } from '../result.ts';
@@ -63,5 +63,13 @@ describe('lastRun()', () => {
     }
     assert.deepEqual(await knownAfter(root, [result('a', 200)]), [['a', 200]]);
     assert.match(readFileSync(path, 'utf8'), /"a": 200/);
+  });
+
+  it('writes nothing where .mailspec is a link, wherever it leads', async () => {
+    const elsewhere = project({});
+    const root = project({});
+    symlinkSync(elsewhere, join(root, '.mailspec'));
+    assert.deepEqual(await knownAfter(root, [result('a', 2500)]), []);
+    assert.deepEqual(readdirSync(elsewhere), []);
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readTextNamed } from '../access/open.ts';
 import type { Durations } from '../durations.ts';
@@ -58,7 +58,10 @@ export function lastRun(root: string, cwd: string): LastRun {
       // Renamed into its place: a link there, which may have come with the project, is replaced and not followed.
       const partial = `${path}.${randomBytes(6).toString('hex')}`;
       try {
-        await mkdir(join(root, place[0]), { recursive: true });
+        const folder = join(root, place[0]);
+        await mkdir(folder, { recursive: true });
+        // A folder that is a link would lead out of the project.
+        if (!(await lstat(folder)).isDirectory()) return;
         const text = JSON.stringify({ failed, durations: longest(known) }, null, 2);
         await writeFile(partial, `${text}\n`, { flag: 'wx' });
         await rename(partial, path);
