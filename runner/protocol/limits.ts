@@ -26,6 +26,11 @@ export const limits = {
    * ones would take a gigabyte.
    */
   replyMemory: 128 * MiB,
+  /**
+   * The same for ManageSieve, whose replies are a script at most: each of many short lines there takes twice the memory
+   * that is counted.
+   */
+  sieveReplyMemory: 20 * MiB,
   /** Octets that have come and no expectation has read: a reply, and pipelined ones after it. */
   largestBacklog: 64 * MiB,
   /** Untagged responses that come while an expectation waits for some: it looks at all of them again with each. */
@@ -54,6 +59,7 @@ const whatGrew: Readonly<Record<LimitName, string>> = {
   mostLines: 'a reply has more than {} lines',
   mostUntagged: 'a command has more than {} untagged responses',
   replyMemory: 'a reply takes more than {} octets of memory',
+  sieveReplyMemory: 'a reply takes more than {} octets of memory',
   largestBacklog: 'more than {} octets are unread',
   mostUntaggedAwaited: 'more than {} untagged responses came, but not the expected ones',
   deepestList: 'lists are nested deeper than {}',

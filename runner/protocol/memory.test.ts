@@ -40,7 +40,7 @@ describe('replyMemory', () => {
   for (const [what, unit] of sieve) {
     it(`createSieveParser() ends a flood of ${what} by what it takes`, () => {
       const { rule } = flood(createSieveParser(replyMemory), unit);
-      assert.equal(rule, 'replyMemory');
+      assert.equal(rule, 'sieveReplyMemory');
     });
   }
 

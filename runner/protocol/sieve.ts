@@ -30,7 +30,7 @@ import { examineData } from './sieve-scripts.ts';
  *
  * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
-export function createSieveParser(replyMemory: number = limits.replyMemory): ReplyParser {
+export function createSieveParser(replyMemory: number = limits.sieveReplyMemory): ReplyParser {
   return new SieveParser(replyMemory);
 }
 
@@ -163,7 +163,7 @@ class SieveParser extends BaseParser {
   #refuseLarge(evidence: Buffer): void {
     if (this.#rawOctets > limits.longestReply) throw limitError('longestReply', evidence);
     const parsed = memoryOf(this.#raws.length, this.#items, this.#findings.length);
-    if (this.#rawOctets + parsed > this.#replyMemory) throw limitError('replyMemory', evidence);
+    if (this.#rawOctets + parsed > this.#replyMemory) throw limitError('sieveReplyMemory', evidence);
   }
 
   /** Before the line ends, so that a server of another protocol is not waited for. */
