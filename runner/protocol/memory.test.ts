@@ -62,8 +62,8 @@ describe('replyMemory', () => {
 
   it('both end a flood by what ships', () => {
     assert.equal(
-      flood(createSieveParser(), `"" (${'"" '.repeat(20_000)}"")\r\n`, limits.replyMemory).rule,
-      'replyMemory',
+      flood(createSieveParser(), `"" (${'"" '.repeat(20_000)}"")\r\n`, limits.sieveReplyMemory).rule,
+      'sieveReplyMemory',
     );
     assert.equal(flood(greeted(), 'x\r\n', limits.replyMemory).rule, 'replyMemory');
   });
