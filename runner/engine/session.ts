@@ -51,7 +51,7 @@ export interface Session {
   /** The last command is a login: servers that saw failed ones take their time. */
   loggingIn: boolean;
   /** Who gets the next message. */
-  addressees: readonly string[];
+  addressees: string[];
   /** A step asks what the server offers: else no reply is looked at for it. */
   readonly asksForOffers: boolean;
   /** What the server advertised last, since TLS began or the connection opened. */
@@ -189,7 +189,8 @@ export function transmit(
     if (command.tag !== undefined) session.tags?.note(command.tag);
     if (command.as === 'command') {
       session.loggingIn = isLogin(session.protocol, command);
-      session.addressees = [...session.addressees, ...addresseeIn(session.protocol, command)];
+      const addressee = addresseeIn(session.protocol, command);
+      if (addressee !== undefined) session.addressees.push(addressee);
     }
   }
   session.owed += session.recipients?.sent(commands, due) ?? due;
@@ -200,9 +201,8 @@ export function transmit(
 /** RFC 5321 section 4.5.3.1: no address is longer. */
 const longestAddress = 512;
 
-function addresseeIn({ addressee }: Protocol, { bytes }: Sent): readonly string[] {
-  const found = addressee?.exec(bytes.toString('latin1', 0, longestAddress))?.[1];
-  return found === undefined ? [] : [found.toLowerCase()];
+function addresseeIn({ addressee }: Protocol, { bytes }: Sent): string | undefined {
+  return addressee?.exec(bytes.toString('latin1', 0, longestAddress))?.[1]?.toLowerCase();
 }
 
 /** No login's first word is longer. */
