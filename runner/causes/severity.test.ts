@@ -38,6 +38,8 @@ describe('severityOf()', () => {
     assert.equal(failed('low', 'reply.mismatch', 'reported', login), 'low');
     const fault = { kind: 'unreachable', how: 'refused' };
     assert.equal(failed('critical', 'connect.failed', 'reported', { fault }), 'high');
+    assert.equal(failed('critical', 'reply.timeout', 'reported'), 'high');
+    assert.equal(failed('low', 'reply.timeout', 'reported'), 'low');
   });
 });
 

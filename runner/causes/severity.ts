@@ -27,10 +27,12 @@ const limits: ReadonlySet<Sign | Backend['kind'] | undefined> = new Set([
 
 /** How bad a failure is: what its scenario says, unless it ended before it came to what the scenario is about. */
 export function severityOf(result: ScenarioResult): Severity {
-  const { scenario } = result;
+  const { scenario, problem } = result;
   const symptom = symptomOf(result);
   if (symptom.sign === 'flaw') return milder(scenario.severity, ofFlaws);
-  return isStop(symptom) ? milder(scenario.severity, ofStops) : scenario.severity;
+  // Silence is no answer to what the scenario asks: a server that does not reply to RCPT accepts no mail from strangers.
+  const isStopped = isStop(symptom) || problem?.code === 'reply.timeout';
+  return isStopped ? milder(scenario.severity, ofStops) : scenario.severity;
 }
 
 /** How bad a cause is: what several scenarios have in common is as bad as it is, whichever of them ran. */
