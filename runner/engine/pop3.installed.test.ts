@@ -8,10 +8,10 @@ async function plays(text: string): Promise<void> {
   await passes(outdent(text), { config: await sharedConfiguration() });
 }
 
-/** Puts a message into bob's mailbox, and logs in there. `${last}` is its number. */
+/** Puts a message into bob's mailbox, and logs in there. `${last}` is its number: another message may come after it. */
 const withMessage = (body: string, steps: string) => `
 suite: S
-connections: { pop3: pop3s, lmtp: lmtp }
+connections: { pop3: pop3s, lmtp: lmtp, imap: imaps }
 scenarios:
   - name: one
     dialogue:
@@ -22,11 +22,16 @@ scenarios:
       - { on: lmtp, send: DATA, expect: 354 }
       - { on: lmtp, message: { raw: ${JSON.stringify(body)} }, expect: 250 }
       - { on: lmtp, send: QUIT, expect: 221 }
+      - on: imap
+        use: "mailspec:imap#login"
+        with: { user: "\${recipient}", password: "\${recipient_password}" }
+      - { on: imap, use: "mailspec:imap#find" }
+      - { on: imap, use: "mailspec:imap#logout" }
       - { on: pop3, expect: +OK }
       - on: pop3
         authenticate: { mechanism: user-pass, user: "\${recipient}", password: "\${recipient_password}" }
         expect: +OK Logged in
-      - { on: pop3, send: STAT, expect: +OK, capture: { last: "/^(\\\\d+) \\\\d+$/" } }
+      - { on: pop3, send: "LIST \${seq}", expect: +OK, capture: { last: "/^(\\\\d+) \\\\d+$/" } }
 ${outdent(steps)
   .replace(/^- \{ /gm, '- { on: pop3, ')
   .replace(/^(?=.)/gm, '      ')}
