@@ -1,35 +1,20 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packNames, suitesOf } from '../../fixtures/servers/play-shipped.ts';
-import { projectFolder } from '../../fixtures/servers/project.ts';
-import { planned } from '../../fixtures/testing/plan.ts';
+import { loadShipped } from '../../fixtures/packs/shipped.test.helper.ts';
 import { buildPage } from '../documentation/build.ts';
-import type { Scenario } from '../plan.ts';
 import { failureExample } from './failure-example.ts';
 
-const folder = projectFolder();
-const files = packNames()
-  .flatMap(suitesOf)
-  .map((id) => {
-    const path = join('scenarios', `${id}.yaml`);
-    return { path, text: readFileSync(join(folder, path), 'utf8') };
-  });
-const config = readFileSync(join(folder, 'fixtures/packs/mailspec.yaml'), 'utf8').replace(
-  'variables:\n',
-  'variables:\n  mechanisms: PLAIN LOGIN\n',
-);
-const { plan } = planned(files, { config, folder, shipped: join(folder, 'scenarios') });
-const examples = new Map(
-  buildPage(plan, { title: '' }).chapters.flatMap(({ entries }) =>
-    entries.map((entry) => {
-      const scenario = plan.scenarios.find(({ id }) => id === entry.id) as Scenario;
-      return [entry.id, failureExample(entry, scenario)] as const;
-    }),
-  ),
-);
+const examples = new Map<string, string | undefined>();
 
 describe('failureExample()', () => {
+  before(async () => {
+    const { plan } = await loadShipped();
+    const scenarios = new Map(plan.scenarios.map((each) => [each.id, each]));
+    for (const entry of buildPage(plan, { title: '' }).chapters.flatMap(({ entries }) => entries)) {
+      const scenario = scenarios.get(entry.id);
+      if (scenario !== undefined) examples.set(entry.id, failureExample(entry, scenario));
+    }
+  });
+
   it('has one for every scenario that ships, without holes', () => {
     assert.ok(examples.size > 800);
     for (const [id, example] of examples) {
