@@ -6,23 +6,27 @@ export interface Receiver {
   readonly label: string;
   /** `smtp://127.0.0.1:2525` */
   readonly url: Text;
-  /** The name it greets with and has its certificate for. */
+  /** The name that it greets with, and that its certificate is for. */
   readonly hostname: string;
   readonly starttls: boolean;
-  /** Its certificate and key, if it does not make them; the versions that it accepts. */
+  /** Its certificate and key, if it does not generate them, and the TLS versions that it accepts. */
   readonly tls: Pick<TlsOptions, 'cert' | 'key' | 'min' | 'max'>;
-  /** Octets: the SIZE that it advertises and enforces. */
+  /** The SIZE that it advertises and enforces, in octets. */
   readonly size: number;
 }
 
-/** What a scenario receives there, and how it answers. */
+/** What a scenario receives at a receiver, and how the receiver replies. */
 export interface Receiving {
   readonly receiver: Receiver;
-  /** Mail for these addresses is the scenario's; none: mail that names `${scenario.id}` anywhere. */
+  /**
+   * The scenario receives mail for these addresses. If the list is empty: mail that contains `${scenario.id}` anywhere.
+   */
   readonly recipients: readonly Text[];
-  /** To each try of a recipient in turn; the last one stays. None: accepted. */
+  /**
+   * The reply to each attempt at a recipient; the last one is repeated. If the list is empty, recipients are accepted.
+   */
   readonly rcpt: readonly ReceiverReply[];
-  /** Likewise, to each try of a message. */
+  /** The same for each attempt at a message. */
   readonly message: readonly ReceiverReply[];
 }
 
@@ -38,7 +42,7 @@ export interface Arrival {
   readonly octets: Buffer;
   readonly envelope: Envelope;
   readonly session: ReceiverSession;
-  /** When, milliseconds since the epoch. */
+  /** When it arrived, in milliseconds since the epoch. */
   readonly time: number;
 }
 
@@ -46,20 +50,20 @@ export interface Envelope {
   /** Empty for the null sender. */
   readonly from: string;
   readonly to: readonly string[];
-  /** Those of MAIL, by their keywords in upper case. */
+  /** The parameters of MAIL, by keyword in upper case. */
   readonly parameters: Readonly<Record<string, string | true>>;
 }
 
-/** Who delivered it, and how. */
+/** The client that delivered a message, and how. */
 export interface ReceiverSession {
   readonly client: string;
   /** The name in EHLO, HELO or LHLO. */
   readonly helo: string;
-  /** None where it was not encrypted. */
+  /** Absent if the session was not encrypted. */
   readonly tls?: { readonly protocol: string; readonly cipher: string; readonly cipher_openssl: string };
 }
 
-/** A recipient or a message that was refused, because the scenario says so. */
+/** A recipient or a message that was refused because the scenario says so. */
 export interface Refusal {
   readonly command: 'RCPT' | 'message';
   readonly envelope: Envelope;
@@ -68,7 +72,7 @@ export interface Refusal {
   readonly time: number;
 }
 
-/** What one receiver has for a scenario so far, oldest first. */
+/** What one receiver has received for a scenario so far, oldest first. */
 export interface Received {
   readonly messages: readonly Arrival[];
   readonly refused: readonly Refusal[];

@@ -1,21 +1,21 @@
-/** What must not be left when the process ends before its time: on a second Ctrl-C, or by a fault. */
+/** What must be cleaned up even if the process ends early: on a second Ctrl-C, or after an internal error. */
 const actions = new Set<() => void>();
 
-/** Adds what is done, without waiting, when the process ends; the function that is returned takes it back. */
+/** Registers a synchronous action for the end of the process. The returned function removes it. */
 export function atExit(action: () => void): () => void {
   const own = () => action();
   actions.add(own);
   return () => void actions.delete(own);
 }
 
-/** Whoever owns the process calls it when that ends. */
+/** Called by the code that owns the process, when the process ends. */
 export function runAtExit(): void {
   for (const action of actions) {
     actions.delete(action);
     try {
       action();
     } catch {
-      // The others are done all the same.
+      // One action that fails must not keep the others from running.
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What follows from an object and nothing else, made when first asked for and kept as long as the object lives.
- * The object must not change afterwards. What `make` throws is not kept.
+ * Computes what depends only on an object when it is first needed, and keeps it as long as the object lives. The object
+ * must not change afterwards. If `make` throws, nothing is kept.
  */
 export function byIdentity<Key extends WeakKey, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const made = new WeakMap<Key, { readonly value: Value }>();

@@ -1,6 +1,6 @@
 /**
- * The two names that a cipher suite has: in IANA's registry "TLS Cipher Suites", which RFC 8446 and the certificates' step
- * use, and in OpenSSL, which configurations of mail servers use. Suites of TLS 1.3 have one.
+ * The two names of each cipher suite: IANA's ("TLS Cipher Suites" registry), which RFC 8446 and the `certificate` step
+ * use, and OpenSSL's, which configurations of mail servers use. Suites of TLS 1.3 have only one name.
  */
 const suites: readonly (readonly [iana: string, openssl: string])[] = [
   ['TLS_DHE_DSS_WITH_AES_128_CBC_SHA', 'DHE-DSS-AES128-SHA'],
@@ -163,17 +163,17 @@ const suites: readonly (readonly [iana: string, openssl: string])[] = [
 const toOpenssl: ReadonlyMap<string, string> = new Map(suites);
 const toIana: ReadonlyMap<string, string> = new Map(suites.map(([iana, openssl]) => [openssl, iana]));
 
-/** A name in IANA's form; one that has no other stays as it is. */
+/** The IANA name of a suite; a name without a counterpart is returned unchanged. */
 export function ianaCipher(name: string): string {
   return toIana.get(name) ?? name;
 }
 
-/** A name in OpenSSL's form; one that has no other stays as it is. */
+/** The OpenSSL name of a suite; a name without a counterpart is returned unchanged. */
 export function opensslCipher(name: string): string {
   return toOpenssl.get(name) ?? name;
 }
 
-/** A list of ciphers (openssl-ciphers(1)), in which suites may have IANA's names. */
+/** Translates IANA's names in a list of ciphers (openssl-ciphers(1)) to OpenSSL's. */
 export function opensslCiphers(list: string): string {
   return list.replace(/TLS_\w+/g, opensslCipher);
 }

@@ -1,4 +1,4 @@
-/** One line in Markdown as it is, whatever backticks it has (CommonMark section 6.1). */
+/** One line as a Markdown code span, whatever backticks it contains (CommonMark section 6.1). */
 export function codeSpan(line: string): string {
   const fence = '`'.repeat(Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length)) + 1);
   return fence.length === 1 ? `\`${line}\`` : `${fence} ${line} ${fence}`;

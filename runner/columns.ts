@@ -1,10 +1,12 @@
-/** How many columns of a terminal: combining marks take none, East Asian wide characters and most emoji two. */
+/**
+ * The width in columns of a terminal: combining marks take none; East Asian wide characters and most emoji take two.
+ */
 export function columnsOf(text: string): number {
   if (narrow.test(text)) return text.length;
   return segmentsOf(text).reduce((sum, segment) => sum + widthOf(segment), 0);
 }
 
-/** As much of the text as fits into so many columns, with `…` where some is left out. */
+/** As much of the text as fits into `columns`, followed by `…` if it was cut. */
 export function fitColumns(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   if (columns <= 0) return '';
@@ -26,7 +28,7 @@ function widthOf(segment: string): number {
   return wide.test(segment) ? 2 : 1;
 }
 
-/** Made when first needed: it costs a third of what node itself takes to start. */
+/** Created when first needed: this costs a third of Node's own start. */
 let segmenter: Intl.Segmenter | undefined;
 
 function segmentsOf(text: string): readonly string[] {

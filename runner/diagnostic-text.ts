@@ -5,15 +5,17 @@ import type { Place } from './source.ts';
 import { placeOf, placeText } from './source.ts';
 import { visible } from './visible.ts';
 
-/** Wider source lines are cut around the token, so that the carets stay below it on a terminal. */
+/** Longer source lines are cut around the token, so that the carets stay below it on a terminal. */
 const widestLine = 120;
-/** How much of a cut line stands before the token. */
+/** How much of a cut line is kept before the token. */
 const contextBefore = 40;
 
-/** Errors of one file that are shown; what more of them there are is mostly a consequence, or noise. */
+/** The most errors shown per file. Most of the rest are consequences of the first ones. */
 const shownOfFile = 50;
 
-/** Every error as it is printed, in order; for a file with very many, the first ones and the number of the others. */
+/**
+ * All errors as they are printed, in order. For a file with very many, only the first ones and how many more there are.
+ */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[]): readonly string[] {
   const texts: string[] = [];
   const counts = new Map<string | undefined, number>();
@@ -56,13 +58,13 @@ export function renderDiagnostic(diagnostic: Diagnostic): string {
 }
 
 /**
- * The numbered source line with carets under the exact token, and `note` behind them. `cause`: the line that led
- * here, shown above it. Control characters are made visible; carets stay aligned.
+ * The numbered source line with carets under the exact token, followed by `note`. `cause` is an earlier line that led
+ * here; it is shown above. Control characters are made visible; carets stay aligned.
  */
 export function renderFrame(place: Place, note?: string, options: { readonly cause?: Place | undefined } = {}): string {
   const { line, column, source } = place;
   const from = Math.min(column - 1, source.length);
-  // A token over several lines is marked to the end of its first.
+  // A token that spans several lines is marked to the end of the first.
   const end = place.endLine === line ? from + place.endColumn - column : source.length;
   const to = Math.max(from, Math.min(end, source.length));
   const shown = cut(expand(source.slice(0, from)), expand(source.slice(from, to)), expand(source.slice(to)));
@@ -78,7 +80,7 @@ export function renderFrame(place: Place, note?: string, options: { readonly cau
   ].join('\n');
 }
 
-/** The frame's line numbers are as wide as the widest of them, at least two for the arrow above. */
+/** The line numbers are as wide as the widest of them, and at least two columns for the arrow above. */
 function gutterWidth({ line }: Place): number {
   return Math.max(2, String(line).length);
 }
@@ -93,7 +95,7 @@ function causeLines(
   return [gutter(cause.line, text.trimEnd()), ...(cause.line + 1 < line ? [gutter(undefined, '      ...')] : [])];
 }
 
-/** Tabs are two blanks, whatever the column; everything else that is no plain character becomes visible. */
+/** A tab becomes two spaces, in any column; every other control character becomes visible. */
 function expand(text: string): string {
   return visible(text.replaceAll('\t', '  '));
 }

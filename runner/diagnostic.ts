@@ -6,7 +6,7 @@ export interface Diagnostic {
   readonly code: DiagnosticCode;
   /** `Unknown key "expct"`: what is wrong, no full stop. */
   readonly message: string;
-  /** The range of the file that it is about. Absent if it is about no file. */
+  /** The range of the file that it is about. Absent if it is not about a file. */
   readonly span?: Span;
   /** The place of the span, with secrets hidden in its source line. Default: made from the span. */
   readonly place?: Place;
@@ -67,7 +67,7 @@ export const diagnosticTitles = {
 /** The kind of an error in a file or an argument, such as `key.unknown`. */
 export type DiagnosticCode = keyof typeof diagnosticTitles;
 
-/** Enough for whoever shows the error alone. */
+/** The most messages in `message`, which is what callers see that print only the error. */
 const messagesOfError = 20;
 
 function messageOf(diagnostics: readonly Diagnostic[]): string {
@@ -88,8 +88,8 @@ export class DiagnosticError extends Error {
 }
 
 /**
- * Thrown for an option or a target that cannot be used: no file is wrong. One diagnostic, which command lines print
- * without its code.
+ * Thrown for an option or a target that cannot be used, although no file is wrong. It has one diagnostic, which command
+ * lines print without its code.
  */
 export class ArgumentError extends DiagnosticError {
   readonly hint: string | undefined;

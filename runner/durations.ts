@@ -1,2 +1,2 @@
-/** Milliseconds that scenarios took in an earlier run, by id. */
+/** How many milliseconds each scenario took in an earlier run, by id. */
 export type Durations = ReadonlyMap<string, number>;

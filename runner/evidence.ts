@@ -12,22 +12,22 @@ export interface Evidence {
   /** The reply that was not expected. */
   readonly reply?: ReplyLine;
   readonly fault?: Fault;
-  /** A check, by its step's kind and label. */
+  /** The check, by its step's kind and label. */
   readonly check?: { readonly step: string; readonly label: string };
   /** How often it was tried (`eventually`). */
   readonly tries?: number;
 }
 
-/** What is wrong below the dialogue. */
+/** What is wrong below the level of the dialogue. */
 export type Fault =
   | CertificateFault
   | NoName
   | { readonly kind: 'unreachable'; readonly how: 'refused' | 'no answer' | 'no address' | 'not tried' }
   | { readonly kind: 'handshake'; readonly how: 'closed' | 'no answer' | 'not TLS' | 'refused' }
-  /** No fault of the server: it protects itself from clients that it does not know, or that come too often. */
+  /** Not an error of the server: it protects itself from clients that it does not know or that connect too often. */
   | { readonly kind: 'defense'; readonly how: 'greylisting' | 'helo' | 'login delay' };
 
-/** RFC 8020: a name does not exist, and nothing below it. In lower case. */
+/** The name does not exist, nor does any name below it (RFC 8020). In lower case. */
 export interface NoName {
   readonly kind: 'no name';
   readonly name: string;
@@ -35,16 +35,16 @@ export interface NoName {
 
 export type CertificateFault = {
   readonly kind: 'certificate';
-  /** What people call the certificate: its common name, else its first alternative name. */
+  /** How people refer to the certificate: its common name, else its first alternative name. */
   readonly name: string;
 } & (
-  | /** `of`: the certificate of the chain that it is about, where that is not the server's own. Days are whole ones. */
+  | /** `of`: the certificate of the chain that is meant, if it is not the server's own. `days`: whole days. */
   { readonly wrong: 'expired' | 'expires'; readonly date: string; readonly days: number; readonly of?: string }
   | { readonly wrong: 'not yet valid'; readonly date: string; readonly of?: string }
   | { readonly wrong: 'self-signed' }
   | { readonly wrong: 'own authority'; readonly authority: string }
   | { readonly wrong: 'unknown issuer'; readonly issuer: string }
   | { readonly wrong: 'another name'; readonly asked: string; readonly names: readonly string[] }
-  /** As OpenSSL words it. */
+  /** The reason in OpenSSL's words. */
   | { readonly wrong: 'other'; readonly reason: string }
 );

@@ -1,12 +1,14 @@
-/** The beginning of a string that is too long to keep, or to show. */
+/** The beginning of a string that is too long to keep or to show. */
 export interface Excerpt {
   readonly kind: 'excerpt';
   readonly start: string;
-  /** Of the whole, in UTF-16 units; of octets read as Latin-1, their number. */
+  /** Length of the whole string in UTF-16 units; for octets read as Latin-1, their number. */
   readonly length: number;
 }
 
-/** A string as results hold it. Of a long one only the beginning: a reply may have megabytes, and the transcript has it anyway. */
+/**
+ * A string in a result. Only the beginning of a long one: a reply may have megabytes, and the transcript has it anyway.
+ */
 export type Kept = string | Excerpt;
 
 /** The string, or its kept beginning. */
@@ -14,12 +16,12 @@ export function startText(text: Kept): string {
   return typeof text === 'string' ? text : text.start;
 }
 
-/** Characters of a string that are kept and shown. */
+/** The most characters of a string that are kept and shown. */
 const longestText = 500;
-/** Of a reply's line, and of octets, which stand beside a code or a status: what fits a line or two. */
+/** The same for a line of a reply, and for octets shown next to a code or status: what fits into a line or two. */
 const longestLine = 200;
 
-/** Cut between words where that is possible. */
+/** The beginning of the text, cut between words if possible. */
 export function excerptOf(text: string): Kept {
   if (text.length <= longestText) return text;
   const start = text.slice(0, longestText);
@@ -31,7 +33,7 @@ export function lineExcerptOf(text: string): Kept {
   return startOf(text, longestLine);
 }
 
-/** Cut anywhere. */
+/** The beginning of the text, cut anywhere. */
 export function startOf(text: string, longest: number): Kept {
   return text.length <= longest ? text : { kind: 'excerpt', start: text.slice(0, longest), length: text.length };
 }

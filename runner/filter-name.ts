@@ -1,4 +1,4 @@
-/** What `${name|filter}` may apply: see `matchers/fill.ts`. */
+/** The filters of `${name|filter}`, which `matchers/fill.ts` implements. */
 export type FilterName =
   | 'base64'
   | 'unbase64'

@@ -1,4 +1,4 @@
-/** Whether an id meets a glob in which `*` stands for any characters. Linear in both. */
+/** Whether an id matches a glob in which `*` matches any characters. Linear in the length of both. */
 export function meetsGlob(id: string, glob: string): boolean {
   const [head = '', ...rest] = glob.split('*');
   const tail = rest.pop();

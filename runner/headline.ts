@@ -1,51 +1,54 @@
 import type { CertificateFault, Fault } from './evidence.ts';
 import type { WantedExpectation } from './mismatch.ts';
 
-/** What a reply answers: the last action on its connection. */
+/** The action that a reply answers: the last one on its connection. */
 export type Action =
   | { readonly kind: 'greeting' }
-  /** `label`: as the step names it, its holes filled. `line`: what was sent, where the step sends one line. Redacted when shown. */
+  /**
+   * `label`: the step's name, with variables filled in. `line`: the line that was sent, if the step sends one line.
+   * Redacted when shown.
+   */
   | { readonly kind: 'command'; readonly label: string; readonly line?: string }
-  /** `recipient`: whose reply of an LMTP server's (RFC 2033 section 4.2), where there are several. */
+  /** `recipient`: the recipient that the reply is for, if an LMTP server sends several (RFC 2033 section 4.2). */
   | { readonly kind: 'message'; readonly recipient?: { readonly at: number; readonly of: number } }
-  /** RFC 3030 section 2. `at`: its first octet; absent for the last one. */
+  /** A chunk (RFC 3030 section 2). `at`: the offset of its first octet; absent for the last chunk. */
   | { readonly kind: 'chunk'; readonly at?: number }
-  /** An answer to a SASL challenge. */
+  /** A response to a SASL challenge. */
   | { readonly kind: 'challenge'; readonly mechanism: string }
   | { readonly kind: 'handshake' }
-  /** RFC 5804 section 2.2: after the handshake the server sends them again. */
+  /** The capabilities that the server sends again after the TLS handshake (RFC 5804 section 2.2). */
   | { readonly kind: 'capabilities' };
 
 /** The first line of a problem, as data; `problemWords` makes text of it. */
 export type Headline =
-  /** As it was worded where it was thrown, or by a report. */
+  /** Text as it was thrown, or as another report worded it. */
   | { readonly kind: 'message'; readonly message: string }
-  /** The certificate is not one to trust. */
+  /** The certificate is not trusted. */
   | { readonly kind: 'certificate'; readonly fault: CertificateFault }
-  /** What came does not meet the expectation. */
+  /** The actual value does not meet the expectation. */
   | { readonly kind: 'mismatch' | 'nothing to capture'; readonly of: Action | Looked }
   | { readonly kind: 'not positive' | 'no reply' | 'closed'; readonly after: Action }
-  /** Milliseconds. */
+  /** `within`: milliseconds. */
   | { readonly kind: 'still open'; readonly within: number }
   | { readonly kind: 'late reply' | 'not taken'; readonly after: Action; readonly within: number }
   | { readonly kind: 'over limit'; readonly after: Action; readonly reason: string }
-  /** `more`: others besides this one. */
+  /** `more`: the number of further violations. */
   | { readonly kind: 'violation'; readonly after: Action; readonly reason: string; readonly more?: number }
-  /** Silence or the end of the connection was expected. */
+  /** Something arrived although silence or the end of the connection was expected. */
   | { readonly kind: 'unexpected'; readonly came: 'reply' | 'fragment'; readonly expected: WantedExpectation }
   | { readonly kind: 'unusable connection'; readonly connection: string; readonly why: Headline }
-  /** No scenario can use the server. */
+  /** No scenario can use this server. */
   | { readonly kind: 'no service'; readonly server: string; readonly why: Headline; readonly fault?: Fault }
-  /** `eventually`: how often, in how many milliseconds, and what the last try ended with. */
+  /** `eventually`: the number of attempts, the time they took in milliseconds, and how the last one failed. */
   | { readonly kind: 'tried'; readonly times: number; readonly within: number; readonly last: Headline };
 
-/** A check, by its step's label, its holes filled. */
+/** A check, by its step's label, with variables filled in. */
 export interface Looked {
   readonly kind: 'check';
   readonly label: string;
 }
 
-/** The same with other texts: with secrets replaced. */
+/** The same headline with `text` applied to every string, for example to replace secrets. */
 export function mapHeadline(headline: Headline, text: (text: string) => string): Headline {
   switch (headline.kind) {
     case 'message':

@@ -5,7 +5,7 @@ export function writeHostAndPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** `host`, `host:8443`, `::1`, `[::1]:8443`; `undefined` for anything else. */
+/** Parses `host`, `host:8443`, `::1` and `[::1]:8443`; `undefined` for anything else. */
 export function readHostAndPort(text: string): { readonly host: string; readonly port?: number } | undefined {
   if (isIP(text) !== 0) return { host: text };
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? [];

@@ -6,7 +6,7 @@ export interface HttpRequest {
   readonly method: string;
   readonly headers: readonly { readonly name: string; readonly value: Text }[];
   readonly body?: Text;
-  /** How many are followed. */
+  /** The most redirects that are followed. */
   readonly redirects: number;
   /** `host` or `host:port` to connect to instead of the URL's. */
   readonly address?: Text;

@@ -48,7 +48,7 @@ describe('run()', () => {
       ['passed', 'failed', 'passed', 'skipped', 'errored', 'failed'],
     );
     for (const result of results) {
-      // Where no connection came about, nothing was said.
+      // Without a connection there is no dialogue.
       assert.equal(result.transcript.length > 0, result.outcome !== 'errored', result.scenario.name);
       assert.deepEqual({ ...result }, result);
       assert.deepEqual(structuredClone(result), result);

@@ -86,7 +86,9 @@ export interface RunOptions {
   readonly bail?: number | undefined;
   /** Count warnings and skipped scenarios as failures in the exit status. Default: no. */
   readonly strict?: boolean | undefined;
-  /** What `strict` allows to be skipped: names under `requires`, texts of `skip`, ids; `*` stands for anything. */
+  /**
+   * Skips that `strict` permits: names under `requires`, texts of `skip`, and scenario ids; `*` matches any characters.
+   */
   readonly allowSkips?: readonly string[] | undefined;
   /** The run ends with status 1 if fewer scenarios passed. Default: any number. */
   readonly requirePassed?: number | undefined;
@@ -158,13 +160,13 @@ export interface ReportOptions {
   readonly stdout?: OpenOptions['stdout'];
   /** For `spec` and `dot` if another report has standard output, and for reporters that fail. Default: the process's. */
   readonly stderr?: OpenOptions['stderr'];
-  /** The environment variables that decide about colors and name the CI server. Default: the process's. */
+  /** The environment variables that decide on colors and identify the CI server. Default: the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Report warnings as failures, as `run` counts them. Default: no. */
   readonly strict?: boolean;
-  /** The folder from which report files and the paths of scenario files start. Default: the working directory. */
+  /** The folder that paths of report files and scenario files are relative to. Default: the working directory. */
   readonly cwd?: string;
-  /** The command line that runs a scenario again, without its place. Default: `mailspec run`. */
+  /** The command line that runs a scenario again, without the scenario's place. Default: `mailspec run`. */
   readonly rerun?: string;
   /** `xunit10` leaves out what the schema of Jenkins' xUnit plugin rejects. Default: `common`. */
   readonly junitDialect?: JunitDialect;
@@ -173,9 +175,9 @@ export interface ReportOptions {
 }
 
 /**
- * Opens reporters by the names that `--reporter` accepts: `spec`, `junit=report.xml`, `json=-`. Files are opened at once, so
- * an unwritable path is reported before the run. Always call `close` in the end: it discards the reports of a run that did
- * not finish. A reporter that fails later is in `failures`, and the others go on.
+ * Opens reporters by the names that `--reporter` accepts: `spec`, `junit=report.xml`, `json=-`. Files are opened at
+ * once, so an unwritable path is reported before the run. Always call `close` at the end: it discards the reports of a
+ * run that did not finish. A reporter that fails later is in `failures`, and the others go on.
  *
  *     const reporters = await openReporters(['spec', 'junit=report.xml']);
  *     try {

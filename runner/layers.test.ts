@@ -17,7 +17,7 @@ function probe(file: string, line: string, refused: boolean): Probe {
 
 const folders = Object.keys(rooms).filter((room) => !['root', 'programs', 'fixtures'].includes(room));
 
-/** Every pair of rooms, from a room's own folder and from one below it. */
+/** Every pair of rooms, imported from a room's own folder and from one below it. */
 const pairs: readonly Probe[] = folders.flatMap((room) =>
   [...folders.filter((other) => other !== room), 'fixtures'].flatMap((other) => {
     const refused = rooms[room]?.rooms?.includes(other) !== true;
@@ -61,7 +61,7 @@ const inRooms: readonly Probe[] = folders.flatMap((room) => [
   probe(`runner/${room}/a.ts`, 'console.log(1);', true),
 ]);
 
-/** A line, and the only rooms that may have it. */
+/** A line of code, and the only rooms that may contain it. */
 const world: readonly (readonly [line: string, rooms: string])[] = [
   ...['', 'node:'].flatMap((prefix): readonly (readonly [string, string])[] => [
     [`import { connect } from '${prefix}net';`, 'transport checks demo-server'],
@@ -100,7 +100,7 @@ const inWorld: readonly Probe[] = world.flatMap(([line, allowed]) =>
   folders.map((room) => probe(`runner/${room}/a.ts`, line, !allowed.split(' ').includes(room))),
 );
 
-/** The root, the programs, and the files that may do more than their room. */
+/** The root, the programs, and the files that may use more than the rest of their room. */
 const files: readonly Probe[] = [
   probe('runner/plan.ts', "import './scenario/plan.ts';", true),
   probe('runner/plan.ts', "import './source.ts';", false),

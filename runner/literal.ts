@@ -1,4 +1,4 @@
-/** A literal (RFC 9051 section 4.3) that is not complete: how many octets were announced, and how many came. */
+/** An incomplete literal (RFC 9051 section 4.3): the number of octets announced, and the number received. */
 export interface Lacking {
   readonly announced: number;
   readonly came: number;

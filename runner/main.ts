@@ -5,13 +5,16 @@ import { createGate } from './printing/gate.ts';
 
 const controller = new AbortController();
 
-/** Ctrl-C once: end the run, write the reports. Twice: leave now. */
+/** The first Ctrl-C ends the run and writes the reports; the second one exits at once. */
 function interrupt(): void {
   if (controller.signal.aborted) process.exit(130);
   controller.abort();
 }
 
-/** Programs that have the terminal: its keys send their signals to every process of the job, this one included. */
+/**
+ * How many programs have the terminal: keys such as Ctrl-C send their signals to every process of the job, mailspec
+ * included.
+ */
 let lent = 0;
 const ignore = (): void => {};
 
@@ -29,13 +32,16 @@ let lost: string | undefined;
 
 const guarded = new Set<NodeJS.WriteStream>();
 
-/** A reader that went away (`| head`) is no crash, and no reason to lose the other reports or to leave services running. */
+/**
+ * If the reader of a pipe exits (`| head`), mailspec must not crash: other reports are still written, and services
+ * stopped.
+ */
 function guard(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   if (guarded.has(stream)) return stream;
   guarded.add(stream);
   return stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
-    // A full disk judges no server either; the reports that have a file of their own are written.
+    // A full disk says nothing about the server. Reports with a file of their own are still written.
     lost ??= error.message;
     if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = 2;
   });
@@ -43,7 +49,7 @@ function guard(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 
 const gate = createGate();
 
-/** The streams are opened when they are first used: that takes a while. */
+/** Streams are opened when they are first used, since opening them takes time. */
 const world: World = {
   cwd: process.cwd(),
   env: process.env,
@@ -61,7 +67,7 @@ const world: World = {
   gate,
 };
 
-/** Trouble of our own judges no server: 1 would say that a scenario failed. */
+/** An error in mailspec says nothing about the server, and status 1 would mean that a scenario failed. */
 function confess(error: unknown): void {
   const trouble = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(gate.shown(`mailspec itself failed; please report this:\n${trouble}\n`));

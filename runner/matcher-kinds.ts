@@ -1,8 +1,8 @@
-/** What every matcher of a kind has in common: its place in the plan, how it is read, and what walks over matchers ask. */
+/** What all matchers of a kind have in common: their form in the plan, how they are read, and what they apply to. */
 interface MatcherFacts {
   /**
-   * What is written below it. `derived`: a matcher of what is made of the value, its length or what it encodes. `counted`:
-   * a matcher of the items, and one of how many meet it.
+   * What is written below it. `derived`: a matcher for something computed from the value, such as its length or what it
+   * encodes. `counted`: a matcher for the items, and one for the number of items that meet it.
    */
   readonly takes:
     | 'scalar'
@@ -15,11 +15,11 @@ interface MatcherFacts {
     | 'items'
     | 'fields'
     | 'counted';
-  /** What it looks at; `parts`: what the matchers in it look at. */
+  /** The type of value that it applies to. `parts`: the types that its own matchers apply to. */
   readonly about: 'any' | 'text' | 'quantity' | 'list' | 'record' | 'parts';
 }
 
-/** One row a kind, in the order in which messages list them. */
+/** One row for each kind, in the order in which messages list them. */
 export const matcherKinds = {
   equals: { takes: 'scalar', about: 'any' },
   contains: { takes: 'text', about: 'text' },
@@ -36,26 +36,26 @@ export const matcherKinds = {
   length: { takes: 'derived', about: 'list' },
   base64: { takes: 'derived', about: 'text' },
   octets: { takes: 'derived', about: 'text' },
-  // Of an IMAP sequence set (RFC 9051 section 9): its numbers.
+  // The numbers of an IMAP sequence set (RFC 9051 section 9).
   set: { takes: 'derived', about: 'any' },
   capture: { takes: 'name', about: 'any' },
   ordered: { takes: 'items', about: 'list' },
   count: { takes: 'counted', about: 'list' },
-  // `{ equals: […] }`: exactly these, in any order.
+  // `{ equals: […] }`: exactly these items, in any order.
   exactly: { takes: 'items', about: 'list' },
-  // The same where the list's order matters.
+  // The same, for lists whose order matters.
   sequence: { takes: 'items', about: 'list' },
-  // A plain list: holds all of these.
+  // A plain list: the value contains all of these.
   holds: { takes: 'items', about: 'list' },
   fields: { takes: 'fields', about: 'record' },
 } as const satisfies Readonly<Record<string, MatcherFacts>>;
 
 export type MatcherKind = keyof typeof matcherKinds;
 
-/** Lists and maps without an operator, and what `equals` makes of a list. */
+/** Kinds without an operator: plain lists and maps, and the two that `equals` with a list becomes. */
 const plainKinds = ['exactly', 'sequence', 'holds', 'fields'] as const satisfies readonly MatcherKind[];
 
-/** Kinds that are written by their name. */
+/** The kinds that are written as an operator. */
 export type OperatorKind = Exclude<MatcherKind, (typeof plainKinds)[number]>;
 
 export function isOperator(key: string): key is OperatorKind {
@@ -66,7 +66,7 @@ export const operatorNames: readonly OperatorKind[] = Object.keys(matcherKinds).
 
 export type Taking = MatcherFacts['takes'];
 
-/** The kinds that take this. */
+/** The kinds whose `takes` is this. */
 export type KindTaking<What extends Taking> = {
   [Kind in MatcherKind]: (typeof matcherKinds)[Kind]['takes'] extends What ? Kind : never;
 }[MatcherKind];

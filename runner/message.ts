@@ -1,13 +1,16 @@
 import type { Text } from './plan.ts';
 
-/** A file's path: absolute, or with holes that are filled while running; then it must lie below these folders. */
+/**
+ * The path of a file: absolute, or with holes that are filled at run time and a result that must be below these
+ * folders.
+ */
 export type FilePath = string | { readonly text: Text; readonly folder: string; readonly within: readonly string[] };
 
-/** A file's octets; with `number`, a message of an mbox, counted from 1. */
+/** The octets of a file or, with `number`, of one message of an mbox, counted from 1. */
 export interface FileContent {
   readonly path: FilePath;
   readonly number?: Text;
-  /** With the empty line that ends it in the mbox. */
+  /** Includes the empty line that ends the message in the mbox. */
   readonly blankLine?: boolean;
 }
 
@@ -16,7 +19,7 @@ export interface Message {
     | { readonly from: 'file'; readonly file: FileContent }
     | { readonly from: 'raw'; readonly text: Text }
     | { readonly from: 'fields'; readonly fields: MessageFields };
-  /** Filled up to exactly this many octets, counted before dot-stuffing. */
+  /** The exact size in octets that the message is padded to, before dot-stuffing. */
   readonly size?: number;
 }
 

@@ -36,14 +36,14 @@ export interface Nearest {
     | { readonly kind: 'item'; readonly path: string }
     | { readonly kind: 'alternative'; readonly number: number }
     | { readonly kind: 'actual' };
-  /** What their paths begin with. */
+  /** The prefix of the paths of its mismatches. */
   readonly base: string;
   readonly mismatches: readonly Mismatch[];
 }
 
 // --- What was expected ---
 
-/** A matcher, a condition and an expectation with their holes filled, and without their places. */
+/** A matcher, a condition and an expectation with variables filled in and without places. */
 export type WantedMatcher = MatcherForm<Kept, unknown>;
 export type WantedCondition = ConditionForm<Kept, unknown>;
 export type WantedExpectation = ExpectationForm<Kept, unknown>;
@@ -53,12 +53,12 @@ export type Expected =
   | { readonly kind: 'matcher'; readonly matcher: WantedMatcher }
   | { readonly kind: 'condition'; readonly condition: WantedCondition }
   | { readonly kind: 'expectation'; readonly expectation: WantedExpectation }
-  /** `true` and `false` say whether there is a value. */
+  /** Whether there must be a value. */
   | { readonly kind: 'presence'; readonly present: boolean }
   | { readonly kind: 'announcement'; readonly announced: boolean }
-  /** A reply that can say what the server offers. */
+  /** A reply that can show what the server advertises. */
   | { readonly kind: 'offers'; readonly of: 'extension' | 'capability' }
-  /** A line for each. */
+  /** One matcher for each line. */
   | { readonly kind: 'lines'; readonly items: readonly WantedMatcher[] }
   | {
       readonly kind: 'next line';
@@ -67,20 +67,20 @@ export type Expected =
     }
   | { readonly kind: 'line count'; readonly count: number }
   | { readonly kind: 'untagged'; readonly untagged: UntaggedForm<Kept, unknown> }
-  /** An untagged response that begins so. */
+  /** An untagged response that begins with this text. */
   | { readonly kind: 'response'; readonly text: Kept }
   | { readonly kind: 'capture'; readonly name: string; readonly pattern: PatternForm<Kept, unknown> }
-  /** What a handshake should have failed with. */
+  /** The error that a handshake should have failed with. */
   | { readonly kind: 'error'; readonly pattern: PatternForm<Kept, unknown> }
-  /** By the rule that a parser names. */
+  /** A reply that follows the rule that a parser names. */
   | { readonly kind: 'valid reply'; readonly rule: string }
   | { readonly kind: 'reply' | 'positive reply' | 'nothing unread' | 'no plaintext' | 'open connection' }
-  /** As a report worded it. */
+  /** Text from a report. */
   | { readonly kind: 'words'; readonly words: string };
 
-// --- What came ---
+// --- Actual values ---
 
-/** A value: of a large one, its first items and fields. */
+/** A value; of a large one, the first items and fields. */
 export type Sample =
   | Kept
   | number
@@ -93,23 +93,23 @@ export type Sample =
       readonly fields: readonly { readonly name: string; readonly value: Sample }[];
       readonly more: number;
     }
-  /** Lists in lists in lists: what lies deeper is not kept. */
+  /** A list or record that is nested too deeply to keep. */
   | { readonly kind: 'deep'; readonly of: 'list' | 'record' };
 
-/** Why a matcher says nothing about a value: it is a list, or a text; or it is not what it must be. */
+/** Why a matcher does not apply to a value: the value is a list, or text, or not of the required form. */
 export type Unfit = 'list' | 'text' | 'no base64' | 'no length' | 'no number' | 'no size' | 'no duration' | 'no date';
 
 /** A reply in one line. */
 export interface ReplyLine {
   readonly kind: 'reply';
-  /** Its code or its status. */
+  /** The reply code or status. */
   readonly status: string;
   readonly text: Kept;
-  /** Lines after the first. */
+  /** The number of lines after the first. */
   readonly more: number;
 }
 
-/** Names that are there, where one was looked for that is not. */
+/** The names that are present, if an expected one is missing. */
 export interface Names {
   readonly names: readonly Kept[];
   readonly more: number;
@@ -127,7 +127,7 @@ export type Actual =
   | { readonly kind: 'absent'; readonly present?: Names }
   | { readonly kind: 'length'; readonly length: number; readonly value: Sample }
   | { readonly kind: 'octet count'; readonly count: number; readonly value: Sample }
-  /** How many items meet a matcher, and which. */
+  /** How many items meet a matcher, and which ones. */
   | { readonly kind: 'count'; readonly count: number; readonly value: Sample }
   | { readonly kind: 'announced'; readonly keyword: string; readonly parameters: Sample }
   | { readonly kind: 'unannounced'; readonly present: Names }
@@ -138,13 +138,13 @@ export type Actual =
   | { readonly kind: 'elapsed'; readonly ms: number }
   | { readonly kind: 'lines'; readonly value: Sample }
   | { readonly kind: 'line count'; readonly count: number }
-  /** Untagged responses that must not be there. */
+  /** Untagged responses that must not be present. */
   | { readonly kind: 'responses'; readonly texts: readonly Kept[] }
   | Octets
-  /** What does not make a complete reply. */
+  /** Octets that are not a complete reply. */
   | { readonly kind: 'fragment'; readonly octets: Octets; readonly literal?: Lacking }
   | { readonly kind: 'end'; readonly by?: End; readonly after?: Octets; readonly literal?: Lacking }
-  /** What a parser stopped at. */
+  /** The input that a parser rejected. */
   | { readonly kind: 'violation'; readonly text: string; readonly reason?: string }
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'words'; readonly words: string };

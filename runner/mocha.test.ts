@@ -11,7 +11,7 @@ import { outdent } from '../fixtures/testing/plan.ts';
 import type { ScenariosOptions } from './mocha.ts';
 import { packageRoot } from './package-root.ts';
 
-/** What mocha's own `json` reporter tells of a test. */
+/** A test in the output of mocha's `json` reporter. */
 interface Test {
   readonly title: string;
   readonly fullTitle: string;
@@ -38,7 +38,7 @@ describe('mailspec/mocha', () => {
 
   const write = (name: string, content: string) => writeFileSync(join(folder, name), outdent(content));
 
-  /** Starts mocha on a spec file that calls `scenarios` with these. */
+  /** Starts mocha with a spec file that calls `scenarios` with these arguments. */
   function start(
     options: ScenariosOptions & { readonly targets?: string | readonly string[] },
     flags: readonly string[],
@@ -81,10 +81,10 @@ describe('mailspec/mocha', () => {
   }
 
   const titles = (tests: readonly Test[]) => tests.map(({ title }) => title);
-  /** What clients said first after the greeting: each scenario says its name there. */
+  /** The first line that each client sent after the greeting: in these scenarios, the scenario's name. */
   const heard = ({ talks }: Peer) => talks.map(({ received }) => received.split('\r\n')[0]);
 
-  /** Scenarios that say their names. */
+  /** Scenarios that send their names. */
   const named = (...names: readonly string[]) => `
     suite: Names
     server: it
@@ -139,7 +139,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
     assert.match(message, /C EHLO client\.example␍␊\n.* S 250 none␍␊\n/);
     assert.match(message, /rerun: mailspec run --server it=smtp:\S+ fails\.yaml:5\n/);
     assert.match(message, /\n {2}steps\n {4}✔ expect 220\n {4}✖ EHLO client\.example\n {4}- QUIT$/);
-    // Mocha takes the working directory off the path.
+    // Mocha removes the working directory from the path.
     assert.equal(failed?.err.stack, `${message}\n    at fails#offers-starttls (fails.yaml:10:17)`);
   });
 
@@ -250,7 +250,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
     let greet: (() => void)[] = [];
     let talking = 0;
     let most = 0;
-    // No greeting before three are there: fewer at a time would wait for ever.
+    // The server greets only once three clients are connected: with fewer at a time, the run would hang.
     const server = await listen(async (talk) => {
       await new Promise<void>((resolve) => {
         greet.push(resolve);
@@ -258,7 +258,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
         for (const each of greet) each();
         greet = [];
       });
-      // Until QUIT is answered: that the connection has closed is noticed when the next one may be open.
+      // Counts until QUIT is answered, because the server may notice a closed connection only after the next one opens.
       talking++;
       most = Math.max(most, talking);
       talk.write('220 peer.example\r\n');
@@ -329,7 +329,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
     );
     const ran = await mocha({ targets: 'slow.yaml', servers: { it: server.url() } }, ['--timeout', '50']);
     assert.deepEqual(titles(ran.passes), ['one', 'two']);
-    // Mocha's own duration of a test whose scenario has ended before is none.
+    // By mocha's own clock, a scenario that ended before its test began would have taken no time.
     for (const { duration = 0 } of ran.passes) assert.ok(duration >= 290, `${duration} ms`);
     assert.match(ran.failures[0]?.err.message ?? '', /scenario\.timeout.*did not end within/);
   });
@@ -385,7 +385,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
   });
 });
 
-/** A server that is a process of its own: it leaves its id, and a file when somebody has connected. */
+/** A server in its own process: it writes its process id to a file, and another file once a client has connected. */
 const service = `
   import { createServer } from 'node:net';
   import { writeFileSync } from 'node:fs';

@@ -13,14 +13,14 @@ import { workingFolder } from './project/world.ts';
 export type { ScenariosOptions } from './mocha/options.ts';
 
 /**
- * Defines a `describe` for each suite of the files named and a test for each of their scenarios. Call it at the top
- * level of a spec file and await it.
+ * Defines a `describe` for each suite in the named files and a test for each scenario. Call it at the top level of a
+ * spec file and await it.
  *
  *     await scenarios(['scenarios/submission.yaml'], { servers: { submission: 'smtp://127.0.0.1:2525' } });
  *
- * @param targets files, folders, globs, `FILE:LINE`, scenario ids and shipped packs (`mailspec:recipes`); or the texts of
- * scenario files. Default: what the configuration lists under `scenarios`.
- * @throws Error that shows every error of all files at its place, and so fails the loading of the spec file
+ * @param targets files, folders, globs, `FILE:LINE`, scenario ids and shipped packs (`mailspec:recipes`); or the texts
+ * of scenario files. Default: what the configuration lists under `scenarios`.
+ * @throws Error that shows every error in the files with its place, so that the spec file fails to load
  */
 export async function scenarios(
   targets: string | readonly LoadTarget[] = [],
@@ -38,7 +38,7 @@ export async function scenarios(
   const playing = createPlaying({ loaded, rerun: rerunCommand(options), ended, parallel, selection });
   for (const { suite, scenarios } of bySuite(loaded.plan.scenarios)) {
     mocha.describe(playing.redact(suite.title), function () {
-      // A scenario has limits of its own, and a service too.
+      // Scenarios and services have their own time limits.
       this.timeout(0);
       selection.add(this);
       mocha.before(playing.begin);
@@ -61,7 +61,7 @@ export async function scenarios(
       mocha.after(() => playing.left(this));
     });
   }
-  // Where a hook or an interruption kept mocha from reaching the last of them.
+  // Ends the run if a hook or an interruption kept mocha from reaching the last test.
   mocha.after(playing.end);
 }
 

@@ -1,11 +1,11 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Names that are compared: a hostile file declares a hundred thousand, and mistypes as many. */
+/** The most names to compare with: a hostile file may declare a hundred thousand names and misspell as many. */
 const mostKnown = 1000;
-/** A longer name is not a mistyped one; comparing takes the product of both lengths. */
+/** Longer names are not typing errors, and comparing takes time proportional to the product of both lengths. */
 const longestName = 200;
 
-/** The known name that a mistyped one most likely means; none where nothing is near. */
+/** The known name that was most likely meant; `undefined` if no name is close enough. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > longestName) return undefined;
   let best: string | undefined;
@@ -13,10 +13,10 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let looked = 0;
   for (const candidate of known) {
     if (++looked > mostKnown) break;
-    // Further apart than any that would do.
+    // The difference in length alone is too large.
     if (Math.abs(candidate.length - name.length) >= least) continue;
     const apart = distance(name.toLowerCase(), candidate.toLowerCase());
-    // Of short names two changes leave too little: "foo" is no "log". "ues" is "use", though.
+    // In a short name two changes are too many: "foo" does not mean "log". A swap is still found: "ues" means "use".
     if (name.length < 4 && apart >= Math.min(2, name.length) && sorted(name) !== sorted(candidate)) continue;
     if (apart < least) {
       least = apart;

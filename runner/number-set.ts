@@ -5,7 +5,7 @@ export function isNumberSet(text: string): boolean {
   return set.test(text);
 }
 
-/** The numbers of a set such as `4,7:9`, in its order; none where it has more than `most`. */
+/** The numbers of a set such as `4,7:9`, in order; `undefined` if there are more than `most`. */
 export function numbersOfSet(text: string, most: number): readonly string[] | undefined {
   const numbers: string[] = [];
   for (const part of text.split(',')) {

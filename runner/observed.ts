@@ -4,13 +4,16 @@ export interface Contact {
   readonly server: string;
   /** An address and port, or a socket's path. */
   readonly address: string;
-  /** The client's address: servers decide by it whom they trust. */
+  /** The client's address: servers use it to decide which clients to trust. */
   readonly local?: string;
-  /** The first line of its greeting, without the line end: it often names the product and the version. */
+  /** The first line of the greeting, without its line ending. It often names the product and version. */
   readonly greeting?: string;
 }
 
-/** The server that takes mail, and whom it is for: one mailbox may get its mail, and another not. */
+/**
+ * The path of a message: the server that accepts it and the mailbox it is for. Delivery may work for one mailbox and
+ * not for another.
+ */
 export interface Way {
   readonly through: string;
   readonly to?: string;
@@ -18,7 +21,7 @@ export interface Way {
 
 /** What a scenario measured. */
 export type Measurement =
-  /** When the certificate of a server expires, in milliseconds since the epoch. */
+  /** When a server's certificate expires, in milliseconds since the epoch. */
   | { readonly kind: 'certificate'; readonly server: string; readonly expires: number }
   /** The time from the last octet of a message until the scenario found it, in milliseconds. */
   | { readonly kind: 'delivery'; readonly took: number };

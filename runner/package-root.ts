@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 let found: string | undefined;
 
-/** The installed package's folder, from the bundled program and from the library alike. */
+/** The folder of the installed package, for the bundled program and for the library alike. */
 export function packageRoot(): string {
   if (found !== undefined) return found;
   let folder = import.meta.dirname;

@@ -21,7 +21,10 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** A project that has the packed tarball and what it declares as dependencies: an undeclared one is not found. */
+/**
+ * These tests use a project that contains only the packed tarball and its declared dependencies, so that an undeclared
+ * dependency is not found.
+ */
 describe('the package', () => {
   let project: string;
   let files: readonly string[];
@@ -29,7 +32,7 @@ describe('the package', () => {
 
   before(async () => {
     project = mkdtempSync(join(tmpdir(), 'mailspec-package-'));
-    // Without scripts: `prepack` would build again, over what these tests run from.
+    // Without scripts: `prepack` would rebuild the files that these tests are running from.
     const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', project];
     const { stdout } = await runFile('npm', pack, { cwd: root });
     const packed = JSON.parse(stdout) as Packed;
@@ -179,7 +182,7 @@ describe('the package', () => {
   });
 });
 
-/** A list in npm 10, a map by name in npm 11. */
+/** A list in npm 10; a map by name in npm 11. */
 type Packed = Readonly<
   Record<
     string,

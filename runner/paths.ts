@@ -1,13 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 
-/** The folder itself counts as below it. Both absolute. */
+/** Whether a path is in or below a folder; the folder itself counts. Both are absolute. */
 export function isBelow(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** The absolute path without symbolic links, as far as it exists. */
+/** The absolute path with symbolic links resolved, as far as the path exists. */
 export function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -17,7 +17,7 @@ export function realPath(path: string): string {
   }
 }
 
-/** The absolute path of what is named relative to a folder. */
+/** The absolute path of a path that is relative to a folder. */
 export function pathIn(folder: string, named: string): string {
   return resolve(folder, named);
 }

@@ -3,17 +3,19 @@ export function many(count: number, one: string, more = `${one}s`): string {
   return `${counted(count)} ${count === 1 ? one : more}`;
 }
 
-/** `200,000`. Loading the locale that knows it would cost a start 11 ms. */
+/** `200,000`. `toLocaleString` would load a locale, which costs 11 ms at the start. */
 export function counted(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
-/** What an error says; anything can be thrown. */
+/** The message of an error. Anything can be thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Why the system refuses a file or a port, after the colon of "Cannot read …"; of other errors, what they say. */
+/**
+ * Why the system refuses a file or a port, as it follows the colon of "Cannot read …". For other errors, their message.
+ */
 export function systemReason(error: unknown): string {
   const code = (error as { readonly code?: unknown } | undefined)?.code;
   return (typeof code === 'string' && reasons[code]) || messageOf(error);

@@ -10,7 +10,7 @@ import type { Shard } from './shard.ts';
 import type { Span } from './source.ts';
 import type { Step } from './steps.ts';
 
-/** What a run will do, fully resolved. Only values that the run alone knows (captures, the date) are still holes. */
+/** What a run will do, fully resolved. Only values that are known at run time (captures, the date) are still holes. */
 export interface Plan {
   /** Part of every `${scenario.id}`, different in each run. */
   readonly runId: string;
@@ -141,14 +141,16 @@ export interface Template {
   readonly parts: readonly (string | Hole)[];
 }
 
-/** `${name|filter|…}`: a capture, or a built-in known at run time alone. */
+/** `${name|filter|…}`: a capture, or a built-in that is known only at run time. */
 export interface Hole {
   readonly name: string;
   readonly filters: readonly FilterName[];
   readonly span: Span;
-  /** What the filters apply to, where the variable's own value has holes; else the name's value. */
+  /**
+   * The text that the filters apply to if the variable's own value has holes; otherwise they apply to the name's value.
+   */
   readonly of?: Template;
-  /** Names of secrets that are part of it: what the filters make of it is as secret. */
+  /** Names of the secrets in it: whatever the filters make of them is secret, too. */
   readonly secrets?: readonly string[];
 }
 
@@ -168,14 +170,14 @@ export interface Target {
 
 // --- Expectations ---
 
-/** What a node of the plan carries beside its own fields. */
+/** What every node of the plan has in addition to its own fields. */
 export interface Spanned {
   readonly span: Span;
 }
 
-/** @typeParam T what texts are  @typeParam N what each node carries */
+/** @typeParam T the type of text  @typeParam N what each node has in addition */
 export type ExpectationForm<T, N> = N &
-  /** `by`: one of these. */
+  /** `by`: one of these codes. */
   (
     | { readonly kind: 'closed'; readonly by?: readonly End[] }
     | { readonly kind: 'nothing'; readonly for: number }
@@ -184,27 +186,27 @@ export type ExpectationForm<T, N> = N &
 
 export type Expectation = ExpectationForm<Text, Spanned>;
 
-/** How a reply ends where the protocol does not say (`multiline`, `until`). */
+/** How a reply ends if the protocol does not define it (`multiline`, `until`). */
 export type Framing = { readonly ends: 'dot' } | { readonly ends: 'line'; readonly line: Text };
 
-/** One requirement on a reply, or on what a check saw; all of an expectation's must hold. */
+/** One requirement on a reply or on a check's result. All requirements of an expectation must be met. */
 export type ConditionForm<T, N> = N &
   (
-    | /** SMTP, LMTP: `250`, `2xx`: one of these. */
+    | /** One of these SMTP or LMTP codes: `250`, `2xx`. */
     { readonly kind: 'code'; readonly codes: readonly T[] }
-    /** `5.7.1`, `5.7.x`: one of these. */
+    /** One of these codes: `5.7.1`, `5.7.x`. */
     | { readonly kind: 'enhanced'; readonly codes: readonly T[] }
-    /** IMAP `OK NO BAD BYE PREAUTH +`, POP3 `+OK -ERR +`, Sieve `OK NO BYE`: one of these. */
+    /** One of these statuses: IMAP `OK NO BAD BYE PREAUTH +`, POP3 `+OK -ERR +`, ManageSieve `OK NO BYE`. */
     | { readonly kind: 'status'; readonly statuses: readonly T[] }
     | { readonly kind: 'response_code'; readonly matcher: MatcherForm<T, N> }
-    /** The short form's text: some line begins with it, up to a word's end, whatever the letters' case. */
+    /** The short form's text: some line begins with it, and it ends at the end of a word. Case is ignored. */
     | { readonly kind: 'begins'; readonly text: T }
     | { readonly kind: 'text'; readonly matcher: MatcherForm<T, N> }
     | { readonly kind: 'extension'; readonly keyword: string; readonly want: boolean | MatcherForm<T, N> }
     | { readonly kind: 'capability'; readonly keyword: string; readonly want: boolean | MatcherForm<T, N> }
     | { readonly kind: 'untagged'; readonly want: readonly UntaggedForm<T, N>[] }
     | { readonly kind: 'lines'; readonly order: LinesOrder; readonly items: readonly MatcherForm<T, N>[] }
-    /** The lines as one value. */
+    /** All lines as one value. */
     | { readonly kind: 'lines_value'; readonly matcher: MatcherForm<T, N> }
     | { readonly kind: 'one_of'; readonly of: readonly ExpectationForm<T, N>[] }
     | { readonly kind: 'not'; readonly of: ExpectationForm<T, N> }
@@ -213,7 +215,7 @@ export type ConditionForm<T, N> = N &
     | { readonly kind: 'after'; readonly ms: number }
     /** The exact octets of the reply, as Latin-1. */
     | { readonly kind: 'raw'; readonly matcher: MatcherForm<T, N> }
-    /** A check's result. */
+    /** A field of a check's result. */
     | { readonly kind: 'field'; readonly name: string; readonly matcher: MatcherForm<T, N> }
   );
 
@@ -223,16 +225,18 @@ type LinesOrder = 'any' | 'ordered' | 'exactly';
 
 /** One entry of `untagged`. */
 export type UntaggedForm<T, N> = N & {
-  /** `{ none: … }`: no untagged response may meet it. */
+  /** `{ none: … }`: no untagged response may match. */
   readonly forbidden: boolean;
-  /** `{ all: … }`: each response of its name must meet it, and all captures are kept as lists. There may be none. */
+  /**
+   * `{ all: … }`: every response with this name must match, and captures become lists. There may be no such response.
+   */
   readonly every?: true;
   readonly want:
-    | /** Short form: what follows `* `, up to a word's end. */
+    | /** The short form: the text after `* `, up to the end of a word. */
     { readonly form: 'begins'; readonly text: T }
-    /** A pattern over what follows `* `. */
+    /** A matcher for the text after `* `. */
     | { readonly form: 'text'; readonly matcher: MatcherForm<T, N> }
-    /** `{ FETCH: … }`: parsed data by its name. */
+    /** `{ FETCH: … }`: parsed data, by name. */
     | { readonly form: 'data'; readonly name: string; readonly matcher: MatcherForm<T, N> };
 };
 
@@ -243,15 +247,15 @@ export type ScalarForm<T> = T | number | boolean | null;
 export type Scalar = ScalarForm<Text>;
 
 export type PatternForm<T, N> = N & {
-  /** RE2 syntax, without the slashes. Holes stand for their literal text. */
+  /** RE2 syntax, without the slashes. The values of holes match literally. */
   readonly source: T;
-  /** Letters out of `i`, `m`, `s`. */
+  /** Any of the letters `i`, `m`, `s`. */
   readonly flags: string;
 };
 
 export type Pattern = PatternForm<Text, Spanned>;
 
-/** What a matcher has, by what its kind takes. */
+/** The fields of a matcher, by what its kind takes. */
 interface Taken<T, N> {
   readonly scalar: { readonly value: ScalarForm<T> };
   readonly text: { readonly value: T };
@@ -267,7 +271,7 @@ interface Taken<T, N> {
   readonly counted: { readonly of: MatcherForm<T, N>; readonly matcher: MatcherForm<T, N> };
 }
 
-/** Where a map has several operators, they are under `all_of`. */
+/** A map with several operators becomes `all_of`. */
 export type MatcherForm<T, N> = N &
   {
     readonly [Kind in MatcherKind]: { readonly kind: Kind } & Taken<T, N>[(typeof matcherKinds)[Kind]['takes']];

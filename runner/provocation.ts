@@ -1,6 +1,6 @@
 /**
- * A defense that a scenario sets off on purpose. Servers count such things by the client's address, so what else is to be
- * checked on that host comes first.
+ * A defense that a scenario triggers on purpose. Servers count such events by the client's address, so all other
+ * scenarios for that host run first.
  */
 export const provocations = ['failed-login', 'errors', 'rate-limit', 'tarpit'] as const;
 export type Provocation = (typeof provocations)[number];

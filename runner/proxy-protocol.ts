@@ -1,4 +1,4 @@
-/** A PROXY header; `LOCAL`: without the addresses of somebody else. */
+/** A PROXY header. `LOCAL`: the header has no client addresses. */
 export interface ProxyProtocol {
   readonly version: 1 | 2;
   readonly command?: 'LOCAL';

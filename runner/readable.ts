@@ -1,7 +1,7 @@
-/** What the run may read of what scenarios name. */
+/** Which of the files that scenarios name the run may read. */
 export interface ReadableFiles {
-  /** Folders without symbolic links. */
+  /** Folders, with symbolic links resolved. */
   readonly within: readonly string[];
-  /** Files that the configuration names, wherever they lie. */
+  /** Files that the configuration names; they may be anywhere. */
   readonly trusted: readonly string[];
 }

@@ -1,6 +1,9 @@
 import type { Product } from './remedy.ts';
 
-/** How servers call themselves in greetings, in EHLO's reply, in ID and in CAPA; and what only they say. The first that fits. */
+/**
+ * How servers identify themselves in greetings, EHLO replies, ID and CAPA, and phrases that only they use. The first
+ * match counts.
+ */
 const signs: readonly (readonly [Product, RegExp])[] = [
   ['opensmtpd', /OpenSMTPD/],
   ['exim', /\bExim\b|relay not permitted|Unrouteable address/],
@@ -15,7 +18,7 @@ const signs: readonly (readonly [Product, RegExp])[] = [
   ['qmail', /\bqmail\b|netqmail|s\/qmail|\bqp \d+\b|that domain isn't in my list of allowed rcpthosts|\(#\d\.\d\.\d\)/],
 ];
 
-/** The product that a server's words are typical of. */
+/** The product that typically sends this text. */
 export function recognize(text: string): Product | undefined {
   return signs.find(([, sign]) => sign.test(text))?.[0];
 }

@@ -1,4 +1,4 @@
-/** The DNS types that a scenario may ask for, and whose data the check tells; `ANY` asks for all. */
+/** The DNS types that a scenario may query and whose data the check reports; `ANY` queries all of them. */
 export const recordTypes = [
   'A',
   'AAAA',

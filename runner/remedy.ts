@@ -1,4 +1,4 @@
-/** How much harm a failure does, the greatest first. docs/writing-packs.md has the criteria. */
+/** How much harm a failure does, the greatest first. The criteria are in docs/writing-packs.md. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof severities)[number];
 
@@ -13,13 +13,13 @@ export interface Remedy {
   readonly url?: string;
 }
 
-/** A remedy as written: a link may stand at its end. */
+/** Parses a remedy as written: it may end with a link. */
 export function remedyOf(product: Remedy['product'], written: string): Remedy {
   const [, text = '', url] = /^(.*?)(?:\s+(https?:\/\/\S+))?$/s.exec(written.trim()) ?? [];
   return { product, text, ...(url !== undefined && { url }) };
 }
 
-/** The remedies for the products that were recognized; for all where none was, or none is written for it. */
+/** The remedies for the recognized products; all remedies if no product was recognized or none of them has a remedy. */
 export function remediesFor(remedies: readonly Remedy[], known: readonly Product[]): readonly Remedy[] {
   const own = remedies.filter(({ product }) => product !== 'any' && known.includes(product));
   if (own.length > 0) return own;

@@ -173,13 +173,16 @@ export interface Violation {
   readonly server: string;
   /** The place of the step. */
   readonly place: Place;
-  /** `warned`: because of the step's `otherwise`. `reported`: by another scenario, because the suite has `violations: once`. */
+  /**
+   * `warned`: because of the step's `otherwise`. `reported`: by another scenario, because the suite has `violations:
+   * once`.
+   */
   readonly verdict: 'failed' | 'warned' | 'tolerated' | 'reported';
-  /** The reason given where it is tolerated. */
+  /** Why the violation is tolerated. */
   readonly reason?: string;
 }
 
-/** An expectation that was not met, without a failure. */
+/** An expectation that was not met but did not fail the scenario. */
 export interface Unmet {
   readonly headline: Headline;
   /** The first difference. */
@@ -198,7 +201,7 @@ export type Warning = { readonly place?: Place } & (
   | { readonly kind: 'resolved'; readonly issue: string }
   /** The server delayed a login that it then accepted, by `took` milliseconds. Once per run and server. */
   | { readonly kind: 'slow login'; readonly server: string; readonly took: number }
-  /** As a report worded it. */
+  /** Text from a report. */
   | { readonly kind: 'message'; readonly message: string }
 );
 
@@ -217,7 +220,10 @@ export type Note =
   | { readonly kind: 'line'; readonly label: string; readonly text: Kept; readonly longest: number }
   /** `remote`: an address and port, or a socket's path. */
   | { readonly kind: 'connected'; readonly remote: string }
-  /** `eventually`, in milliseconds: the problem of a try, and the pause then; less time than it says, as no mail arrived so far. */
+  /**
+   * An attempt of `eventually` failed. `after`: how. `pause`: milliseconds until the next attempt; less than the step
+   * allows if no mail has arrived so far.
+   */
   | { readonly kind: 'retry'; readonly after: Headline; readonly pause: number }
   | { readonly kind: 'impatient'; readonly way: Way; readonly within: number; readonly left: number };
 
@@ -262,17 +268,20 @@ export type RunEvent =
   | { readonly type: 'end'; readonly summary: Summary };
 
 export type Shortfall =
-  /** Scenarios were skipped under `strict`. `names`: what would allow that. */
+  /** Scenarios were skipped under `strict`. `names`: entries for `--allow-skip` that would permit that. */
   | { readonly kind: 'skipped'; readonly count: number; readonly names: readonly string[] }
   | { readonly kind: 'passed'; readonly passed: number; readonly required: number };
 
-/** What a run learnt of a server beside its verdicts, once for each server. */
+/** What a run learned about a server besides the results, once for each server. */
 export type RunNote =
-  /** `said`: its words, none where it closed connections without any. The rest: what it bore. */
+  /**
+   * `said`: the server's reply; empty if it closed connections without one. `connections`, `perMinute`: how many it
+   * tolerated.
+   */
   | {
       readonly kind: 'connection limit';
       readonly server: string;
-      /** All whose connections it counts together. */
+      /** All servers whose connections it counts together. */
       readonly servers?: readonly string[];
       readonly said: string;
       readonly connections?: number;
@@ -280,11 +289,11 @@ export type RunNote =
     }
   /** `isOver`: waiting did not help. */
   | { readonly kind: 'greylisting'; readonly server: string; readonly said: string; readonly isOver: boolean }
-  /** A user may log in only so often; `isOver`: scenarios were blocked rather than kept waiting. */
+  /** The server limits how often a user may log in. `isOver`: scenarios were blocked rather than made to wait. */
   | { readonly kind: 'login delay'; readonly server: string; readonly said: string; readonly isOver: boolean }
-  /** The name with which the scenarios greet it is refused. */
+  /** The server refuses the name that the scenarios greet it with. */
   | { readonly kind: 'helo'; readonly server: string; readonly said: string }
-  /** As a report worded it. */
+  /** Text from a report. */
   | { readonly kind: 'message'; readonly message: string };
 
 /** The summary of a run. */
@@ -312,10 +321,13 @@ export interface Summary {
 /** Takes a run's events and writes a report. Called in order; never concurrently. */
 export interface Reporter {
   readonly name: string;
-  /** `order: 'file'` reporters get `scenario` events in file order, `as they end` otherwise. */
+  /** Reporters with `order: 'file'` get `scenario` events in file order; the others get them as the scenarios end. */
   readonly order: 'file' | 'as they end';
   readonly transcripts: Transcripts;
   report(event: RunEvent): void | Promise<void>;
-  /** After the end: what the process is to exit with, where its reader knows other numbers than those of the command line. */
+  /**
+   * The exit status of the process, for reporters whose reader expects other values than those of the command line.
+   * Called after the end.
+   */
   exitStatus?(): number;
 }

@@ -1,9 +1,9 @@
 import { meetsGlob } from './glob.ts';
 
-/** A scenario, as files and command lines name it. */
+/** A scenario, as files and command lines refer to it. */
 export interface Identified {
   readonly id: string;
-  /** From its former names. */
+  /** Ids made from its former names. */
   readonly formerIds?: readonly string[];
 }
 
@@ -11,12 +11,12 @@ export function idsOf({ id, formerIds = [] }: Identified): readonly string[] {
   return [id, ...formerIds];
 }
 
-/** The one that a scenario keeps, whatever it is renamed to: former names are listed oldest first. */
+/** The id that a scenario keeps when it is renamed: former names are listed oldest first. */
 export function firstIdOf({ id, formerIds = [] }: Identified): string {
   return formerIds[0] ?? id;
 }
 
-/** Whether an id, in which `*` stands for any characters, is one of the scenario's, former ones included. */
+/** Whether `id`, in which `*` matches any characters, matches one of the scenario's ids, former ones included. */
 export function isMeant(scenario: Identified, id: string): boolean {
   return idsOf(scenario).some((each) => meetsGlob(each, id));
 }

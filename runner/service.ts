@@ -4,11 +4,14 @@ import type { Pattern } from './plan.ts';
 export interface Service {
   readonly name: string;
   readonly start: readonly string[];
-  /** Where it greets, or what its output says; without it, it is ready once started. */
+  /**
+   * When it is ready: once a URL sends a greeting, or once its output matches a pattern. Absent: as soon as it is
+   * started.
+   */
   readonly ready?: { readonly by: 'url'; readonly url: string } | { readonly by: 'pattern'; readonly pattern: Pattern };
   /** Default: SIGTERM to the started program and its children. */
   readonly stop?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Milliseconds it may take to become ready. */
+  /** The most time to become ready, in milliseconds. */
   readonly timeout: number;
 }

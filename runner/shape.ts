@@ -1,13 +1,13 @@
 /**
- * What a value can be, as far as it is known before the run: what a matcher says of it must be able to be true.
- * Any of them may be absent or null.
+ * What a value can be, as far as it is known before the run. A matcher that no such value can meet is an error. Any
+ * value may also be absent or null.
  */
 export type Shape =
   | 'any'
   | 'text'
   | 'number'
   | 'truth'
-  /** A set of words that is also a text. */
+  /** A set of words that is also text. */
   | 'words'
   | ListShape
   | RecordShape;
@@ -19,13 +19,13 @@ export interface ListShape {
 }
 
 export interface RecordShape {
-  /** By their names. */
+  /** The fields, by name. */
   readonly record: Readonly<Record<string, Shape>>;
-  /** Of fields with other names; absent: there are none. */
+  /** The shape of fields with other names. Absent: there are no others. */
   readonly others?: Shape;
-  /** It is a text, too: as it stands on the wire. */
+  /** The value is also text, as it was sent. */
   readonly text?: true;
-  /** It is a list, too, whose order `equals` compares. */
+  /** The value is also a list, and `equals` compares its order. */
   readonly order?: 'kept';
 }
 

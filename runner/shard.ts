@@ -1,12 +1,12 @@
-/** A part of the selected scenarios. */
+/** One part of the selected scenarios. */
 export interface Shard {
-  /** From 1. */
+  /** The number of this shard, from 1. */
   readonly index: number;
   readonly total: number;
-  /** How many scenarios all shards have together. */
+  /** The number of scenarios in all shards together. */
   readonly selected: number;
-  /** Where this shard's scenarios, in their order, stand among those: from 0. */
+  /** The positions of this shard's scenarios among all selected ones, from 0, in order. */
   readonly positions: readonly number[];
-  /** The same for all shards of the same selection, divided in the same way. */
+  /** The same for all shards of the same selection that were divided in the same way. */
   readonly fingerprint: string;
 }

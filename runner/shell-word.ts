@@ -1,4 +1,4 @@
-/** The text as one word of a shell's command line. */
+/** The text, quoted as one word of a shell command. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -70,7 +70,7 @@ export const placeOf = byIdentity(({ file, start, end }: Span): Place => {
   };
 });
 
-/** Whether one place lies within another, or is the same. */
+/** Whether one place is within another, or equal to it. */
 export function contains(outer: Place, inner: Place): boolean {
   return (
     outer.file === inner.file &&
@@ -88,7 +88,7 @@ export function placeText({ file, line, column }: Pick<Place, 'file' | 'line' | 
   return `${file}:${line}:${column}`;
 }
 
-/** The text of line `line` (from 1), without its line end. */
+/** The text of line `line` (from 1), without its line ending. */
 function lineText(file: SourceFile, line: number): string {
   const starts = lineStarts(file);
   return file.text.slice(starts[line - 1], (starts[line] ?? file.text.length + 1) - 1).replace(/\r$/, '');

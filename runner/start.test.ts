@@ -36,7 +36,7 @@ describe('mailspec.cjs', () => {
       copyFileSync(join(packageRoot(), 'dist', name), join(folder, name));
     writeFileSync(join(folder, 'package.json'), '{ "version": "1.2.3" }');
     symlinkSync(join(packageRoot(), 'node_modules'), join(folder, 'node_modules'));
-    // A variable that is not there at all Node passes on by itself.
+    // If the variable is not set at all, Node passes it on by itself.
     const { NODE_OPTIONS: _, ...env } = process.env;
     const version = (flags: readonly string[] = [], options = '') =>
       execFileSync(process.execPath, [...flags, join(folder, 'mailspec.cjs'), '--version'], {
@@ -85,7 +85,7 @@ describe('mailspec.cjs', () => {
   ] as const)
     it(`ends programs ${what} that left for a session of their own`, async function () {
       if (process.platform !== 'linux') this.skip();
-      // In a session of its own, with init as its parent, deaf for SIGTERM.
+      // In its own session, with init as its parent, ignoring SIGTERM.
       const daemon = `process.on('SIGTERM', () => {}); require('node:fs').writeFileSync(process.argv[1], String(process.pid)); setInterval(() => {}, 1000)`;
       const leaver = `const { spawn } = require('node:child_process'), { existsSync } = require('node:fs');
         const [name] = process.argv.slice(2);
@@ -118,7 +118,7 @@ scenarios:
       await eventually(() => existsSync(join(folder, 'here')) || undefined);
       if (waits) {
         child.kill('SIGINT');
-        // The first has come, and the step is deaf for it. A third would find no handler while node ends.
+        // The first signal has arrived, and the step ignores it. A third one would not find a handler while Node exits.
         await eventually(() => existsSync(join(folder, 'interrupted')) || undefined);
         child.kill('SIGINT');
       }
@@ -153,7 +153,7 @@ scenarios:
 function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A zombie waits for whoever is to collect it.
+    // A zombie is dead; it only waits to be reaped.
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
@@ -166,7 +166,7 @@ async function eventually<T>(look: () => T | undefined): Promise<T> {
       const found = look();
       if (found !== undefined) return found;
     } catch {
-      // Not there yet.
+      // The file does not exist yet.
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

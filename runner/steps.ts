@@ -11,13 +11,13 @@ export type Step = DialogueStep | ControlStep | CheckStep;
 
 interface StepBase {
   readonly span: Span;
-  /** What the step is called in output: its `name`, or its action as written. */
+  /** The step's name in output: its `name`, or its action as written. */
   readonly label: string;
-  /** The label with its variables filled in, where it has any: what results show. */
+  /** The label with its variables filled in at run time, if it has any. Results show this one. */
   readonly said?: Text;
-  /** The connection's name; `''` where the scenario has one server. */
+  /** The connection's name; `''` if the scenario has one server. */
   readonly on: string;
-  /** Milliseconds for this step's reply; else the server's. */
+  /** The time limit for this step's reply, in milliseconds. Default: the server's. */
   readonly timeout?: number;
   readonly expect?: Expectation;
   readonly captures: readonly Capture[];
@@ -27,29 +27,32 @@ interface StepBase {
   readonly served?: Served;
 }
 
-/** What only counts where the scenario is served to a client. */
+/** Keys that matter only when the scenario is served to a client. */
 export interface Served {
-  /** The lines of the reply, instead of those made of the expectation. */
+  /** The lines of the reply, instead of those derived from the expectation. */
   readonly reply?: readonly Text[];
-  /** What the client may send instead of what the step sends. */
+  /** What the client may send instead of the step's own text. */
   readonly client?: Matcher;
 }
 
 /**
- * What an expectation that is not met means: the rest is skipped, a warning, a failure once the scenario is through, or
- * that the scenario ends here and passes.
+ * What happens if an expectation is not met: the rest of the scenario is skipped; there is a warning; the scenario goes
+ * on and then fails; or the scenario ends here and passes.
  */
 export const otherwises = ['skip', 'warn', 'fail-later', 'pass'] as const;
 export type Otherwise = (typeof otherwises)[number];
 
-/** When a step is run: all of these must be so. */
+/** When a step runs: all of these conditions must be met. */
 export interface When {
   /** Neither empty nor `false`. */
   readonly text?: Text;
-  /** What the server must have advertised last on the step's connection, or must not have: a keyword, and perhaps a parameter. */
+  /**
+   * Extensions that the server must have advertised last on the step's connection, or must not have: a keyword,
+   * possibly with a parameter.
+   */
   readonly offers: readonly Text[];
   readonly lacks: readonly Text[];
-  /** Captures that have a value. */
+  /** Captures that must have a value. */
   readonly captured: readonly string[];
 }
 
@@ -84,14 +87,17 @@ export type ControlStep =
     })
   | (StepBase & {
       readonly kind: 'repeat';
-      /** How often, or over what: a captured list, each of whose items has the name in turn. */
+      /** The number of times, or a captured list and the name that each of its items gets in turn. */
       readonly over: number | { readonly name: string; readonly list: string };
       readonly dialogue: readonly Step[];
     })
   | (StepBase & { readonly kind: 'use'; readonly dialogue: readonly Step[] })
   | (StepBase & { readonly kind: 'group'; readonly dialogue: readonly Step[] });
 
-/** The steps that are no dialogue; each file of `checks/` adds its own. `limit`: milliseconds it may take. */
+/**
+ * The steps that check something outside the dialogue; `checks/` has a file for each. `limit`: the most time, in
+ * milliseconds.
+ */
 export type CheckStep =
   | (CheckBase & {
       readonly kind: 'port';
@@ -100,7 +106,7 @@ export type CheckStep =
       readonly family?: 4 | 6;
       readonly localAddress?: string;
     })
-  /** Of the step's own connection, or of a server. */
+  /** The certificate of the step's own connection, or of a server. */
   | (CheckBase & { readonly kind: 'certificate'; readonly of: 'connection' | Target; readonly tls: TlsOptions })
   | (CheckBase & { readonly kind: 'tls'; readonly of: Target; readonly tls: TlsOptions })
   | (CheckBase & {
@@ -118,7 +124,7 @@ export type CheckStep =
       readonly resolver?: Text;
     })
   | (CheckBase & { readonly kind: 'received'; readonly receiver: Receiver; readonly resolver?: Text })
-  /** A message that a step captured. */
+  /** Inspects a message that a step captured. */
   | (CheckBase & { readonly kind: 'inspect'; readonly message: Text; readonly resolver?: Text })
   | (CheckBase & { readonly kind: 'log'; readonly log: WatchedPath; readonly from?: LogStart })
   | (CheckBase & {
@@ -127,7 +133,9 @@ export type CheckStep =
       readonly stdin?: Text;
       readonly cwd: string;
       readonly env: readonly { readonly name: string; readonly value: Text }[];
-      /** Names of our own environment that it gets besides the usual ones; `*` stands for anything. */
+      /**
+       * Names of our own environment variables that it gets in addition to the usual ones; `*` matches any characters.
+       */
       readonly inherit: readonly string[];
     });
 
@@ -135,30 +143,30 @@ type CheckBase = StepBase & { readonly limit: number };
 
 export type StepKind = Step['kind'];
 
-/** The steps of these kinds, in the form in which the compiler knows that the row of a table fits one of them. */
+/** The steps of these kinds, written so that the compiler accepts a table's row for one of them. */
 export type StepOf<Kind extends StepKind> = {
   readonly [Each in Kind]: Extract<Step, { readonly kind: Each }> & { readonly kind: Each };
 }[Kind];
 
-/** A file or folder whose state when the scenario began matters; it need not exist yet. */
+/** A file or folder whose state is recorded when the scenario begins; it need not exist yet. */
 export interface WatchedPath {
   /** Absolute. */
   readonly path: string;
-  /** Folders that it must lie in once its symbolic links are followed; absent: anywhere. */
+  /** Folders that it must be in after symbolic links are resolved. Absent: anywhere. */
   readonly within?: readonly string[];
 }
 
-/** Where a log is read from, if not from where it stood when the scenario began. */
+/** Where to start reading a log. Default: its end when the scenario began. */
 export type LogStart =
   | 'beginning'
-  /** When the machine was started. */
+  /** When the machine was booted. */
   | 'boot'
-  /** So many milliseconds ago. */
+  /** This many milliseconds ago. */
   | { readonly ago: number }
-  /** The last line that meets it. */
+  /** The last line that matches. */
   | { readonly line: Pattern };
 
-/** What XCLIENT or XFORWARD says of the client: `ADDR`, and its value. */
+/** What XCLIENT or XFORWARD reports of the client: a name such as `ADDR`, and its value. */
 export interface Attribute {
   readonly name: string;
   readonly value: Text;
@@ -172,7 +180,7 @@ export type Sending =
       readonly form: 'raw';
       readonly text: Text;
       readonly encoding: 'binary' | 'utf-8';
-      /** Sizes of the pieces, of which the last is that of all that follow. */
+      /** The sizes of the pieces; the last size is repeated. */
       readonly chunk?: readonly number[];
       readonly every?: number;
     }
@@ -183,18 +191,18 @@ export type CommandPart = { readonly text: Text } | { readonly literal: Literal;
 
 export type Literal = Text | { readonly file: FileContent } | { readonly base64: Text };
 
-/** Whether a handshake must fail: no, yes, or with an error that meets the pattern. */
+/** Whether a handshake must fail: no, yes, or with an error that matches the pattern. */
 export type Fails = false | true | Pattern;
 
 export interface Credentials {
   readonly mechanism: MechanismName;
   readonly user?: Text;
   readonly password?: Text;
-  /** RFC 4616's authorization identity. */
+  /** The authorization identity (RFC 4616). */
   readonly authzid?: Text;
-  /** OAuth bearer token. */
+  /** The OAuth bearer token. */
   readonly token?: Text;
-  /** Send the first response with the command where the mechanism has one. Default: where the server takes it so. */
+  /** Send the first response with the command if the mechanism has one. Default: if the server supports it. */
   readonly initialResponse?: boolean;
 }
 
@@ -206,19 +214,25 @@ export interface Capture {
 
 // --- Facts ---
 
-/** What all steps of a kind have in common: every room reads it here, instead of asking for kinds by their names. */
+/** What all steps of a kind have in common. Rooms ask this table instead of comparing kinds by name. */
 export interface StepFacts {
-  /** `if named`: only for what its texts say of a server. `unless server`: where the step names no server of its own. */
+  /**
+   * `if named`: only if the file names one, for what its texts say about that server. `unless server`: if the step does
+   * not name a server itself.
+   */
   readonly connection: 'always' | 'never' | 'if named' | 'unless server';
-  /** What there is to expect and to capture from: a reply that is read only if it is expected, or in any case; or what a check saw. */
+  /**
+   * What can be expected and captured: a reply, read only if it is expected or always; or a check's result
+   * (`evidence`).
+   */
   readonly reply: 'none' | 'if expected' | 'always' | 'evidence';
-  /** It fails where the server does not do it, without an `expect`. */
+  /** The step fails if the server does not do it, even without an `expect`. */
   readonly proves: boolean;
-  /** The key of the steps inside: of any kind, or sends. */
+  /** The key of the nested steps: a dialogue of any steps, or sends only. */
   readonly holds?: 'dialogue' | 'steps';
-  /** Nothing but its steps, as if they stood in its place. */
+  /** The step is only a wrapper: its nested steps run as if they were written here. */
   readonly inPlace?: true;
-  /** The key of what is marked when the scenario begins. */
+  /** The key of the path whose state is recorded when the scenario begins. */
   readonly watches?: Watched['as'];
 }
 
@@ -232,7 +246,7 @@ type FactsOf<Kind extends StepKind> = StepFacts & {
 } & ([KeysOf<Kind, readonly Step[]>] extends [never] ? unknown : { readonly holds: KeysOf<Kind, readonly Step[]> }) &
   ([KeysOf<Kind, WatchedPath>] extends [never] ? unknown : { readonly watches: KeysOf<Kind, WatchedPath> });
 
-/** One row a kind. */
+/** One row for each kind. */
 export const stepFacts: { readonly [Kind in StepKind]: FactsOf<Kind> } = {
   send: { connection: 'always', reply: 'if expected', proves: false },
   expect: { connection: 'always', reply: 'if expected', proves: false },
@@ -270,18 +284,18 @@ export function factsOf({ kind }: Step): StepFacts {
 
 const none: readonly never[] = [];
 
-/** The steps inside of a step. */
+/** The nested steps. */
 export function childrenOf(step: Step): readonly Step[] {
   const { holds } = factsOf(step);
   return (holds && (step as Partial<Record<typeof holds, readonly Step[]>>)[holds]) ?? none;
 }
 
-/** The same, where they are a dialogue of their own. */
+/** The nested steps, if they are a dialogue of their own. */
 export function dialogueOf(step: Step): readonly Step[] {
   return factsOf(step).holds === 'dialogue' ? childrenOf(step) : none;
 }
 
-/** What a step looks at whose state is marked when the scenario begins. */
+/** The path whose state is recorded when the scenario begins. */
 export interface Watched {
   readonly as: 'mailbox' | 'log';
   readonly file: WatchedPath;

@@ -1,6 +1,6 @@
 /**
- * What a matcher is held against: a reply's text, a parsed field, a count.
- * Plain data, so that protocols and checks can produce it without knowing matchers.
+ * What a matcher is applied to: a reply's text, a parsed field, a count. Plain data, so that protocols and checks need
+ * not know matchers.
  */
 export type Value = string | number | boolean | null | Words | readonly Value[] | Fields;
 
@@ -9,22 +9,22 @@ export interface Fields {
 }
 
 /**
- * A list of words that is also a text: an EHLO keyword's parameters, IMAP flags, the numbers of a set.
- * Order is free unless `list` says otherwise. String operators see `text`, list operators see `words`.
+ * A list of words that is also text: the parameters of an EHLO keyword, IMAP flags, the numbers of a set. Order does
+ * not matter unless `list` says so. String operators apply to `text`, list operators to `words`.
  */
 export interface Words {
   readonly words: readonly string[];
-  /** The words as they stood on the wire. */
+  /** The words as they were sent. */
   readonly text: string;
-  /** Compared without regard to letters' case. */
+  /** Whether case is ignored. */
   readonly caseless: boolean;
-  /** Words that count only where an expectation names them (IMAP's `\Recent`). */
+  /** Words that are compared only if an expectation names them (IMAP's `\Recent`). */
   readonly optional?: readonly string[];
-  /** Each counts, also where it is there twice; and `ordered`, their order as well. Otherwise they are a set. */
+  /** A list in which duplicates count and, if `ordered`, the order does, too. Absent: a set. */
   readonly list?: 'ordered' | 'unordered';
-  /** The same as a record, for expectations that name fields: `UIDVALIDITY 3` is `{ UIDVALIDITY: 3 }` too. */
+  /** The same as a record, for expectations that name fields: `UIDVALIDITY 3` is also `{ UIDVALIDITY: 3 }`. */
   readonly fields?: Fields;
-  /** Tells this apart from a record with the same field names. */
+  /** Distinguishes this from a record with the same field names. */
   readonly kind: typeof wordsKind;
 }
 
