@@ -41,7 +41,7 @@ export default defineConfig({
         items: [
           page('Packs', '/packs'),
           page('Recipes', '/recipes'),
-          page('Commands and recipes', '/by-hand'),
+          page('Manual commands', '/by-hand'),
           page('Snapshots', '/snapshot'),
           page('Testing clients', '/serve'),
           page('Monitoring', '/monitoring'),
@@ -67,6 +67,7 @@ export default defineConfig({
           page('Command line', '/cli'),
           page('Configuration', '/configuration'),
           page('Reports', '/reports'),
+          page('Load', '/load'),
           page('Security', '/security'),
           page('Library', '/library'),
           page('mocha', '/mocha'),
