@@ -112,7 +112,7 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
 const temporary: readonly Remedy[] = [
   remedyOf(
     'postfix',
-    'Temporary errors for every command come from a service that Postfix depends on and that is down: smtpd_milters (milter_default_action), check_policy_service, or a lookup table; the log names it. https://www.postfix.org/MILTER_README.html',
+    'Remove soft_bounce = yes, which makes every refusal temporary. Otherwise a service that Postfix depends on is down: smtpd_milters (milter_default_action), check_policy_service, or a lookup table; the log names it. https://www.postfix.org/MILTER_README.html',
   ),
   remedyOf(
     'exim',

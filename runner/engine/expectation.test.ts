@@ -162,15 +162,15 @@ describe('engine/expectation', () => {
       ['hold parameters against a list', [extension('AUTH', holds('login', 'PLAIN'))], ehlo, []],
       ['hold a parameter against a bound', [extension('SIZE', atLeast('1MB'))], ehlo, []],
       [
-        'tell what is not announced',
+        'tell what is not advertised',
         [extension('CHUNKING', true)],
         ehlo,
         [
           {
             path: 'extensions.CHUNKING',
-            expected: 'announced',
+            expected: 'advertised',
             missing: ['CHUNKING'],
-            actual: 'not announced; there are "PIPELINING", "AUTH", "STARTTLS", "SIZE"',
+            actual: 'not advertised; the server advertises "PIPELINING", "AUTH", "STARTTLS", "SIZE"',
           },
         ],
       ],
@@ -181,14 +181,14 @@ describe('engine/expectation', () => {
         [
           {
             path: 'extensions.AUTH',
-            expected: 'not announced',
-            actual: 'announced: AUTH "PLAIN LOGIN"',
+            expected: 'not advertised',
+            actual: 'advertised: AUTH "PLAIN LOGIN"',
             extra: ['AUTH'],
           },
           {
             path: 'extensions.PIPELINING',
-            expected: 'not announced',
-            actual: 'announced: PIPELINING',
+            expected: 'not advertised',
+            actual: 'advertised: PIPELINING',
             extra: ['PIPELINING'],
           },
         ],
@@ -227,7 +227,7 @@ describe('engine/expectation', () => {
             path: 'extensions.DSN',
             expected: 'anything but text containing "x"',
             missing: ['DSN'],
-            actual: 'not announced; there are "PIPELINING", "AUTH", "STARTTLS", "SIZE"',
+            actual: 'not advertised; the server advertises "PIPELINING", "AUTH", "STARTTLS", "SIZE"',
           },
         ],
       ],
@@ -673,8 +673,8 @@ describe('engine/expectation', () => {
         [
           {
             path: 'capabilities.NAMESPACE',
-            expected: 'announced',
-            actual: 'not announced; there are "IMAP4REV1", "IDLE"',
+            expected: 'advertised',
+            actual: 'not advertised; the server advertises "IMAP4REV1", "IDLE"',
             missing: ['NAMESPACE'],
           },
         ],

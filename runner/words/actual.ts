@@ -1,6 +1,6 @@
 import { inUnits } from '../duration.ts';
 import type { Lacking } from '../literal.ts';
-import type { Actual, Mismatch, Nearest, Unfit } from '../mismatch.ts';
+import type { Actual, Mismatch, Names, Nearest, Unfit } from '../mismatch.ts';
 import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
 import { expectedWords } from './expected.ts';
@@ -27,9 +27,9 @@ export function cameWords(actual: Actual): string {
     case 'count':
       return actual.count === 0 ? '0' : `${actual.count}: ${valueWords(actual.value)}`;
     case 'announced':
-      return `announced: ${announcedWords(actual)}`;
+      return `advertised: ${announcedWords(actual)}`;
     case 'unannounced':
-      return `not announced${presentWords(actual.present)}`;
+      return `not advertised${advertisedWords(actual.present)}`;
     case 'reply': {
       const { status, text, more } = actual;
       return `${status}${more > 0 ? '-' : ' '}${shownLine(text)}${more > 0 ? ` (and ${more} more)` : ''}`.trimEnd();
@@ -63,6 +63,11 @@ export function cameWords(actual: Actual): string {
   }
 }
 
+/** `; the server advertises "PIPELINING", "SIZE"` */
+export function advertisedWords({ names, more }: Names): string {
+  return names.length === 0 ? '' : `; the server advertises ${enumerate(names, quote, more)}`;
+}
+
 /** `AUTH "PLAIN LOGIN"` */
 export function announcedWords({ keyword, parameters }: Extract<Actual, { kind: 'announced' }>): string {
   const none = typeof parameters === 'object' && parameters?.kind === 'no words';
@@ -83,7 +88,7 @@ const plainActual = {
 
 const unfitWords: Readonly<Record<Unfit, string>> = {
   list: ' (a list; "includes" and "excludes" look at its items)',
-  text: ' (a text; "contains" looks for a part of it)',
+  text: ' (a string; "contains" looks for a part of it)',
   'no base64': ', which is not base64',
   'no length': ', which has no length',
   'no number': ', which is not a number',

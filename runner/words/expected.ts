@@ -16,7 +16,7 @@ export function expectedWords(expected: Expected): string {
     case 'presence':
       return expected.present ? 'any value' : 'nothing';
     case 'announcement':
-      return expected.announced ? 'announced' : 'not announced';
+      return expected.announced ? 'advertised' : 'not advertised';
     case 'offers':
       return expected.of === 'extension' ? 'an EHLO or LHLO reply of code 250' : 'a reply that names capabilities';
     case 'lines':

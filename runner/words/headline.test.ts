@@ -75,6 +75,28 @@ describe('headlineWords()', () => {
     );
   });
 
+  it('says of an extension that is not offered what is, and of a list what it lacks', () => {
+    const present = { names: ['ETRN', 'DSN'], more: 0 };
+    const login = { kind: 'equals', value: 'LOGIN' };
+    const mismatches = [
+      { expected: { kind: 'announcement', announced: true }, actual: { kind: 'unannounced', present } },
+      { expected: { kind: 'matcher', matcher: login }, actual: { kind: 'unannounced', present } },
+      {
+        expected: { kind: 'matcher', matcher: { kind: 'holds', items: [login] } },
+        actual: { kind: 'value', value: 'PLAIN' },
+      },
+    ].map((each) => ({ path: 'extensions.AUTH', ...each }) as unknown as Mismatch);
+    const headline: Headline = { kind: 'mismatch', of: { kind: 'command', label: 'EHLO', line: 'EHLO a.example' } };
+    assert.deepEqual(
+      mismatches.map((each) => headlineWords(headline, { mismatches: [each] })),
+      [
+        'EHLO a.example: expected AUTH, got only "ETRN", "DSN"',
+        'EHLO a.example: expected extensions.AUTH to be "LOGIN", got nothing; the server advertises "ETRN", "DSN"',
+        'EHLO a.example: expected extensions.AUTH to include "LOGIN", got "PLAIN"',
+      ],
+    );
+  });
+
   it('says of a field of a check which one it is', () => {
     const mismatch: Mismatch = {
       path: 'days_left',

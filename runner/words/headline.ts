@@ -1,15 +1,15 @@
 import { inWords } from '../duration.ts';
 import type { Action, Headline, Looked } from '../headline.ts';
-import type { Expected, Mismatch, ReplyLine } from '../mismatch.ts';
+import type { Expected, Mismatch, Names, ReplyLine } from '../mismatch.ts';
 import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
 import { actionTitle, answerWords } from './action.ts';
-import { actualWords, announcedWords, cameWords } from './actual.ts';
+import { actualWords, advertisedWords, announcedWords, cameWords } from './actual.ts';
 import { expectationWords } from './condition.ts';
 import { expectedWords } from './expected.ts';
 import { faultWords } from './fault.ts';
 import { patternWords } from './matcher.ts';
-import { cutText, shortened } from './text.ts';
+import { cutText, enumerate, quote, shortened } from './text.ts';
 
 /** What the difference of a headline is: the first thing that differs, of how many, and the reply that has it. */
 export interface Difference {
@@ -118,21 +118,32 @@ function wantedWords({ path, expected }: Mismatch): string {
   return obvious.has(path) || response.test(path) ? words : `${visible(path)} ${verbWords(expected, words)}`;
 }
 
-/** `to match /x/`, `to have a length of 3`, `to be at least 7` */
+const verbs: Readonly<Record<string, string>> = { length: 'to have', holds: 'to include' };
+
+/** `to match /x/`, `to have a length of 3`, `to include "LOGIN"`, `to be at least 7` */
 function verbWords(expected: Expected, words: string): string {
   const matcher = expected.kind === 'matcher' ? expected.matcher : undefined;
   if (matcher?.kind === 'matches') return `to match ${patternWords(matcher.pattern)}`;
-  return `${matcher?.kind === 'length' ? 'to have' : 'to be'} ${words}`;
+  return `${verbs[matcher?.kind ?? ''] ?? 'to be'} ${words}`;
 }
 
 function gotWords(mismatch: Mismatch, reply: ReplyLine | undefined): string {
   const { path, actual } = mismatch;
   if (actual.kind === 'announced') return announcedWords(actual);
+  if (actual.kind === 'unannounced')
+    return mismatch.expected.kind === 'announcement'
+      ? onlyWords(actual.present)
+      : `nothing${advertisedWords(actual.present)}`;
   if (reply !== undefined && inReply.has(path) && actual.kind !== 'lines' && mismatch.nearest === undefined)
     return cameWords(reply);
   const words = actualWords(mismatch);
   const number = words.length > longestValue ? numberWords(mismatch) : undefined;
   return number === undefined ? words : actualWords({ ...mismatch, actual: { kind: 'words', words: number } });
+}
+
+/** `only "PIPELINING", "SIZE"` */
+function onlyWords({ names, more }: Names): string {
+  return names.length === 0 ? 'nothing' : `only ${enumerate(names, quote, more)}`;
 }
 
 /** Of a list that a line has no room for, its beginning says less than how much there is: `200 lines, among them "…"`. */

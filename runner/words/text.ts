@@ -67,12 +67,15 @@ export function visibleText(text: string): string {
     .join('\n');
 }
 
-/** At most `limit` UTF-16 units of a text, saying how many more there are; never half a surrogate pair. */
+/**
+ * At most `limit` UTF-16 units of a text, saying how many more there are; never half a surrogate pair. What would be no
+ * shorter is left whole.
+ */
 export function shortened(text: string, limit: number): string {
-  if (text.length <= limit) return text;
   const last = text.charCodeAt(limit - 1);
   const end = last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit;
-  return `${text.slice(0, end)}… (${counted(text.length - end)} more characters)`;
+  const rest = `… (${counted(text.length - end)} more characters)`;
+  return text.length <= limit + rest.length ? text : `${text.slice(0, end)}${rest}`;
 }
 
 /** At most about `limit` units: what a line of a log is about stands at its beginning and, mostly, at its end. */

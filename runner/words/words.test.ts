@@ -184,7 +184,11 @@ describe('words', () => {
         'of a text where a list was meant',
         includes(equals('a')),
         'abc',
-        { path: '', expected: 'a list that includes "a"', actual: '"abc" (a text; "contains" looks for a part of it)' },
+        {
+          path: '',
+          expected: 'a list that includes "a"',
+          actual: '"abc" (a string; "contains" looks for a part of it)',
+        },
       ],
       [
         'of records names the nearest',
