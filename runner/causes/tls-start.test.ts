@@ -41,7 +41,10 @@ const unreachable = (server: string, protocol: string) =>
   failed('connect.failed', { server, protocol, fault: { kind: 'unreachable', how: 'refused' } });
 const unannounced = (server: string, name: string) =>
   failed('reply.mismatch', { server, action: command('EHLO a'), reply: reply('250', 'mx') }, {}, [
-    { ...words(`extensions.${name}`, 'not advertised; the server advertises "SIZE"'), missing: [{ kind: 'name', name }] },
+    {
+      ...words(`extensions.${name}`, 'not advertised; the server advertises "SIZE"'),
+      missing: [{ kind: 'name', name }],
+    },
   ]);
 
 function titles(...results: readonly ScenarioResult[]): readonly string[] {
