@@ -13,6 +13,7 @@ import {
   unhidden,
 } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
+import { isEnd } from './expectation.ts';
 import type { Vocabulary } from './generalize.ts';
 import { leftOver } from './left-over.ts';
 
@@ -183,13 +184,13 @@ function responsesOf(mechanism: string, count: number): number {
 
 function isChallenged(exchange: Exchange | undefined, { sasl }: Protocol): boolean {
   const reply = exchange?.came.at(-1);
-  return reply !== undefined && reply !== 'closed' && sasl?.challenge(reply) !== undefined;
+  return reply !== undefined && !isEnd(reply) && sasl?.challenge(reply) !== undefined;
 }
 
 /** Programs that decode what they show do so with challenges, too. */
 function isPlainChallenge({ came }: Exchange, { sasl }: Protocol): boolean {
   const reply = came.at(-1);
-  const challenge = reply === undefined || reply === 'closed' ? undefined : sasl?.challenge(reply);
+  const challenge = reply === undefined || isEnd(reply) ? undefined : sasl?.challenge(reply);
   return challenge !== undefined && challenge !== '' && decodeResponse(challenge) === undefined;
 }
 

@@ -2,7 +2,7 @@ import { repliesLike } from '../protocol/protocols.ts';
 import type { Reply, UntaggedResponse } from '../protocol/reply.ts';
 import { type Fields, isWords, type Value, type Words } from '../value.ts';
 import { advertisedIn, parametersOf } from './advertised.ts';
-import type { Came } from './expectation.ts';
+import { type Came, endExpectation, isEnd } from './expectation.ts';
 import { type Generalize, generalizing, preserving, type Vocabulary } from './generalize.ts';
 import { escapeText, isPlain, type Piece, sourceOf, textOf } from './pieces.ts';
 import type { Written, WrittenMap } from './written.ts';
@@ -24,7 +24,7 @@ const mostLines = 60;
 
 /** An expectation that every other reply misses: what was added is a difference as well. */
 export function exactExpectation(came: Came, precision: Precision, context: ExactContext): Written {
-  if (came === 'closed') return 'closed';
+  if (isEnd(came)) return endExpectation(came);
   if (precision === 'status') return statusOf(came);
   const { vocabulary, command, hello } = context;
   const generalize = (precision === 'exact' ? preserving : generalizing)(vocabulary);

@@ -2,7 +2,7 @@ import { repliesLike } from '../protocol/protocols.ts';
 import { credentialKeys, needsOf } from '../protocol/sasl.ts';
 import type { WrittenStep } from './document.ts';
 import { commandOf, type Did, type Exchange, type Part } from './exchange.ts';
-import { type Came, expectationOf } from './expectation.ts';
+import { type Came, expectationOf, isEnd } from './expectation.ts';
 import { type Generalize, generalizing, naming, type Vocabulary } from './generalize.ts';
 import { escapeText, type Piece } from './pieces.ts';
 import type { Written, WrittenMap } from './written.ts';
@@ -148,7 +148,7 @@ function credentialsOf({ mechanism, credentials }: Login, named: Writing['named'
 type Login = Extract<Did, { kind: 'login' }>;
 
 function isPositive(came: Came): boolean {
-  return came !== 'closed' && repliesLike(came).isPositive(came);
+  return !isEnd(came) && repliesLike(came).isPositive(came);
 }
 
 function writtenPart(part: Part, named: Writing['named']): Written {

@@ -6,6 +6,7 @@ import { project } from '../../fixtures/testing/command.ts';
 import { begin, dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers } from '../../fixtures/testing/peer.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
+import { createAuthority } from '../demo-server/certificates.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
 
 const alice = 'alice@example.test';
@@ -116,6 +117,39 @@ describe('mailspec record', () => {
     assert.equal(received, `220 ${octets}`);
     assert.equal(peer.talks[0]?.received, octets);
     assert.equal((await proxy.ended).status, 0);
+  });
+
+  it('notes that the server ended TLS without close_notify, and writes a scenario that passes', async () => {
+    const { key, chain } = await (await createAuthority()).issue({ names: ['127.0.0.1'] });
+    const peer = await listen(async (talk) => {
+      await talk.secure({ key, cert: chain });
+      talk.write('+OK ready\r\n');
+      await talk.line();
+      talk.write('+OK Bye\r\n');
+      talk.endBelow();
+      await talk.gone;
+    });
+    const servers = { box: { url: peer.url('pop3s'), tls: { verify: false } } };
+    const cwd = project({ 'mailspec.yaml': { servers } });
+    const proxy = begin(['record', '--listen', '0', '--to', 'box', '--sessions', '1'], { cwd });
+    await proxy.shows(/recording on/);
+    const url = `pop3s://${proxy.said().match(/127\.0\.0\.1:\d+/)?.[0]}`;
+    const dialogue = steps('expect: +OK', '{ send: QUIT, expect: +OK }', 'expect: closed');
+    const { results } = await play(`suite: S\nserver: it\nscenarios:\n  - name: s\n    dialogue:\n${dialogue}`, {
+      servers: { it: { url, tls: { verify: false } } },
+    });
+    assert.equal(results[0]?.outcome, 'passed', results.map(told).join('\n'));
+    assert.equal((await proxy.ended).status, 0);
+    const [transcript = '', scenario = ''] = readdirSync(join(cwd, 'recorded')).sort();
+    const read = (name: string) => readFileSync(join(cwd, 'recorded', name), 'utf8');
+    assert.match(read(transcript), /\* closed by the server without close_notify\n$/);
+    assert.match(read(scenario), /- expect:\n +closed: \[FIN, RST, close_notify\]\n$/);
+    const again = await dispatched(['run', 'recorded'], { cwd });
+    assert.equal(again.status, 0, again.stdout);
+    const args = ['import', join('recorded', transcript), '--server', 'box', '--output', 'imported.yaml'];
+    assert.equal((await dispatched(args, { cwd })).status, 0);
+    const imported = await dispatched(['run', 'imported.yaml'], { cwd });
+    assert.equal(imported.status, 0, imported.stdout);
   });
 
   it('listens on this machine only, unless told', async () => {

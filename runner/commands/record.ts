@@ -30,9 +30,10 @@ export const main: Main = async (args, terminal) => {
   if (address.to === 'command' || target === undefined)
     throw new ArgumentError(`Cannot record a session with "${to}": it is a program`);
   const sources = { files: createFileCache(), fill: String };
-  const tls = await readTlsOptions(target.options.tls, hostOf(url), sources).catch((error: unknown) => {
+  const options = await readTlsOptions(target.options.tls, hostOf(url), sources).catch((error: unknown) => {
     throw new ArgumentError(systemReason(error));
   });
+  const tls = { ...options, watchEnd: true };
   const folder = resolve(terminal.cwd, args.value('output') ?? 'recorded');
   await mkdir(folder, { recursive: true });
   const { key, chain } = await (await createAuthority()).issue({

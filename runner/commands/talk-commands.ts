@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Exchange } from '../authoring/exchange.ts';
+import { isEnd } from '../authoring/expectation.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { evaluate } from '../engine/expectation.ts';
 import { messageOf, systemReason } from '../phrase.ts';
@@ -136,8 +137,8 @@ async function pin(state: TalkState, words: readonly string[]): Promise<void> {
     const scope = { expand: (text: unknown) => String(text), capture() {} };
     const isMet =
       expectation !== undefined &&
-      (reply === 'closed'
-        ? expectation.kind === 'closed'
+      (isEnd(reply)
+        ? reply === 'closed' && expectation.kind === 'closed'
         : evaluate(expectation, reply, { scope, elapsed: 0 }).mismatches.length === 0);
     if (!isMet) return display.remark(`The last reply does not match "${wanted}"`);
   } catch (error) {

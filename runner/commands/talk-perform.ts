@@ -1,6 +1,7 @@
 import { conceal } from '../authoring/conceal.ts';
 import { decodeResponse } from '../authoring/credentials.ts';
 import type { Did } from '../authoring/exchange.ts';
+import { isEnd } from '../authoring/expectation.ts';
 import { advertisedIn } from '../talk/completion.ts';
 import type { TalkState } from './talk-state.ts';
 
@@ -29,7 +30,7 @@ export async function perform(state: TalkState, did: Did): Promise<void> {
   state.advertised = advertisedIn(answer.came, state.advertised);
   state.tell(answer);
   // The server had closed, or did so instead of an answer.
-  if (answer.failure === undefined && answer.came.every((each) => each === 'closed') && answer.came.length > 0)
+  if (answer.failure === undefined && answer.came.every((each) => isEnd(each)) && answer.came.length > 0)
     tellClosed(state);
 }
 
@@ -47,7 +48,7 @@ const longestLogin = 5;
 /** Passwords that a line has, as it was typed or came through a pipe, which shows it. */
 function secretsIn(did: Did, { exchanges, protocol }: TalkState): Iterable<string> {
   const asked = exchanges.at(-1)?.came.at(-1);
-  const challenge = asked === undefined || asked === 'closed' ? undefined : protocol.sasl?.challenge(asked);
+  const challenge = asked === undefined || isEnd(asked) ? undefined : protocol.sasl?.challenge(asked);
   // The first response of LOGIN.
   if (challenge !== undefined && /^user/i.test(decodeResponse(challenge) ?? '')) return [];
   return conceal([...exchanges.slice(-longestLogin), { did, came: [] }], protocol).secrets.keys();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accounts } from '../../fixtures/servers/accounts.ts';
+import { kinds } from '../../fixtures/servers/kinds.ts';
 import { type MailServer, type ServiceName, startMailServer } from '../../fixtures/servers/mail-server.ts';
 import { describeServers } from '../../fixtures/servers/missing.ts';
 import { project } from '../../fixtures/testing/command.ts';
@@ -61,6 +62,26 @@ const sessions: readonly (readonly [server: ServiceName, lines: readonly string[
   ],
 ];
 
+/** What is typed, saved and run again and again. Gives what `talk` wrote to standard error. */
+async function staysTrue(
+  name: string,
+  { url, ca }: { readonly url: string; readonly ca: string },
+  lines: readonly string[],
+): Promise<string> {
+  const cwd = project({ 'mailspec.yaml': { servers: { [name]: { url, tls: { ca } } }, secrets: { password } } });
+  const stdin = lines.map((line) => `${line}\n`).join('');
+  const env = { MAILSPEC_PASSWORD: password };
+  const talked = await dispatched(['talk', name, '--save', 'saved.yaml'], { cwd, env, stdin });
+  assert.equal(talked.status, 0, talked.stdout + talked.stderr);
+  const text = readFileSync(join(cwd, 'saved.yaml'), 'utf8');
+  assert.ok(!text.includes(password) && !text.includes(base64(password)), text);
+  for (let time = 0; time < 3; time++) {
+    const ran = await dispatched(['run', 'saved.yaml'], { cwd });
+    assert.equal(ran.status, 0, `${text}\n${ran.stdout}`);
+  }
+  return talked.stderr;
+}
+
 describeServers(['postfix', 'dovecot'], 'mailspec talk with Postfix and Dovecot', () => {
   let server: MailServer;
   before(async function () {
@@ -71,18 +92,7 @@ describeServers(['postfix', 'dovecot'], 'mailspec talk with Postfix and Dovecot'
 
   for (const [name, lines] of sessions) {
     it(`saves a session with ${name} that passes again and again`, async () => {
-      const { url, ca } = { url: server.urls[name], ca: server.ca };
-      const cwd = project({ 'mailspec.yaml': { servers: { [name]: { url, tls: { ca } } }, secrets: { password } } });
-      const stdin = lines.map((line) => `${line}\n`).join('');
-      const env = { MAILSPEC_PASSWORD: password };
-      const talked = await dispatched(['talk', name, '--save', 'saved.yaml'], { cwd, env, stdin });
-      assert.equal(talked.status, 0, talked.stdout + talked.stderr);
-      const text = readFileSync(join(cwd, 'saved.yaml'), 'utf8');
-      assert.ok(!text.includes(password) && !text.includes(base64(password)), text);
-      for (let time = 0; time < 3; time++) {
-        const ran = await dispatched(['run', 'saved.yaml'], { cwd });
-        assert.equal(ran.status, 0, `${text}\n${ran.stdout}`);
-      }
+      await staysTrue(name, { url: server.urls[name], ca: server.ca }, lines);
     });
   }
 
@@ -109,3 +119,33 @@ describeServers(['postfix', 'dovecot'], 'mailspec talk with Postfix and Dovecot'
     }
   });
 });
+
+/** Of other servers, with what they have; those for which `cutsOff` is set end TLS without close_notify. */
+const others: readonly (readonly [kind: string, sessions: readonly ServiceName[], cutsOff: boolean])[] = [
+  ['exim', ['mx', 'submission'], false],
+  ['sendmail', ['mx', 'submission'], false],
+  ['opensmtpd', ['mx'], false],
+  ['courier', ['pop3s'], false],
+  ['cyrus', ['imaps', 'pop3s', 'sieve'], true],
+];
+
+for (const [name, services, cutsOff] of others) {
+  const kind = kinds.find((each) => each.name === name);
+  assert.ok(kind);
+  describeServers([kind.name], `mailspec talk with ${kind.title}`, () => {
+    let server: Awaited<ReturnType<typeof kind.start>>;
+    before(async function () {
+      this.timeout(60_000);
+      server = await kind.start({});
+    });
+    after(() => server.stop());
+
+    for (const service of services) {
+      const [, lines = []] = sessions.find(([each]) => each === service) ?? [];
+      it(`saves a session with ${service} that passes again and again`, async () => {
+        const shown = await staysTrue(service, { url: server.urls[service] ?? '', ca: server.ca }, lines);
+        assert.equal(/^! tls\.end\.close-notify: /m.test(shown), cutsOff, shown);
+      });
+    }
+  });
+}

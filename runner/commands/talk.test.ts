@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
-import { peers } from '../../fixtures/testing/peer.ts';
+import { peers, type Talk } from '../../fixtures/testing/peer.ts';
+import { createAuthority } from '../demo-server/certificates.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../demo-server/server.ts';
 
 const [alice, bob] = ['alice@example.test', 'bob@example.test'];
@@ -156,6 +157,38 @@ describe('mailspec talk in a pipe', () => {
     assert.equal(ended.status, 1);
     const good = await talked(peer.url('imap'), ['NOOP'], ['--timeout', '2s']);
     assert.equal(good.status, 0, good.stderr);
+  });
+
+  it('marks an end of TLS without close_notify, and saves what passes all the same', async () => {
+    const { key, chain } = await (await createAuthority()).issue({ names: ['127.0.0.1'] });
+    for (const [end, expected] of [
+      [(client: Talk) => client.end(), 'closed'],
+      [(client: Talk) => client.endBelow(), '\n          closed: [FIN, RST, close_notify]'],
+    ] as const) {
+      const peer = await listen(async (client) => {
+        await client.secure({ key, cert: chain });
+        client.write('+OK ready\r\n');
+        await client.line();
+        client.write('+OK Bye\r\n');
+        end(client);
+        await client.gone;
+      });
+      const url = peer.url('pop3s');
+      const own = project({ 'mailspec.yaml': { servers: { box: { url, tls: { verify: false } } } } });
+      const args = ['talk', 'box', '--save', 'ended.yaml'];
+      const ended = await dispatched(args, { cwd: own, stdin: 'QUIT\n' });
+      // Nothing is lost after QUIT: a script need not know.
+      assert.equal(ended.status, 0, ended.stderr);
+      const finding = /^! tls\.end\.close-notify: .* \(RFC 8446 section 6\.1\)$/m;
+      assert.equal(finding.test(ended.stderr), expected !== 'closed', ended.stderr);
+      const text = readFileSync(join(own, 'ended.yaml'), 'utf8');
+      assert.ok(
+        text.endsWith(`- send: QUIT\n        expect: +OK Bye\n      - expect:${expected.replace(/^(?=c)/, ' ')}\n`),
+        text,
+      );
+      const again = await dispatched(['run', 'ended.yaml'], { cwd: own });
+      assert.equal(again.status, 0, again.stdout);
+    }
   });
 
   it('exits with 3 where there is no connection, and with 2 where the server is unknown', async () => {

@@ -3,9 +3,10 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { decodeResponse } from '../authoring/credentials.ts';
 import type { Did } from '../authoring/exchange.ts';
-import type { Came } from '../authoring/expectation.ts';
+import { type Came, isEnd } from '../authoring/expectation.ts';
 import { measured } from '../duration.ts';
 import { decodeText } from '../encoding.ts';
+import { unannouncedEnd } from '../engine/awaited-end.ts';
 import { StepFailure } from '../engine/failure.ts';
 import { systemReason } from '../phrase.ts';
 import { createRedactor } from '../printing/redact.ts';
@@ -179,14 +180,19 @@ async function literals(state: TalkState, pieces: readonly LiteralPiece[]): Prom
 
 function tell(state: TalkState, { came, findings, failure, cancelled, took }: Answer): void {
   const { display, protocol } = state;
-  const isOver = failure !== undefined || came.includes('closed');
+  const isOver = failure !== undefined || came.some(isEnd);
   state.prompt = isOver || protocol.replies.framedBy === 'expectation' ? display.flush() : '';
   for (const each of came) {
     const challenge = challengeOf(each, protocol);
     if (challenge !== undefined) display.remark(`the challenge says ${JSON.stringify(challenge)}`);
   }
-  if (took !== undefined && came.some((each) => each !== 'closed')) display.remark(measured(took));
+  if (took !== undefined && came.some((each) => !isEnd(each))) display.remark(measured(took));
   if (cancelled) display.remark('You ended the wait');
+  if (came.includes('truncated')) {
+    // Nothing is lost after a farewell: it is not what a script must notice.
+    const { name, message, rule } = unannouncedEnd;
+    display.finding(`${name}: ${message} (${rule})`);
+  }
   for (const { name, message, rule, evidence } of findings) {
     display.finding(`${name}: ${message} (${rule}): ${JSON.stringify(decodeText(evidence))}`);
     state.failed = true;
@@ -199,7 +205,7 @@ function tell(state: TalkState, { came, findings, failure, cancelled, took }: An
 
 /** What people read in base64 without decoding it is wrong half of the time. */
 function challengeOf(came: Came, { sasl }: Protocol): string | undefined {
-  const text = came === 'closed' ? undefined : sasl?.challenge(came);
+  const text = isEnd(came) ? undefined : sasl?.challenge(came);
   const decoded = text === undefined || text === '' ? undefined : decodeResponse(text);
   return decoded === '' ? undefined : decoded;
 }

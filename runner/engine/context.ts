@@ -173,7 +173,7 @@ export async function tlsOptions(
   const { scenario } = context;
   return {
     ...options,
-    ...(awaitsEnd(scenario) && { watchEnd: true }),
+    ...((context.world.watchesEnds || awaitsEnd(scenario)) && { watchEnd: true }),
     ...(expectsStaple(scenario) && { staple: true }),
   };
 }

@@ -41,6 +41,8 @@ export interface World {
   readonly stopwatch?: Stopwatch;
   /** Who the scenarios are played to; absent: to their servers. */
   readonly counterparts?: Counterparts;
+  /** How TLS ends matters, whatever a scenario expects. */
+  readonly watchesEnds?: true;
 }
 
 /** Told how many milliseconds a step took that did what it should. */

@@ -1,9 +1,8 @@
 import type { Did, Exchange } from '../authoring/exchange.ts';
-import type { Came } from '../authoring/expectation.ts';
 import { decodeText } from '../encoding.ts';
 import { createGreetedParser } from '../protocol/greeted.ts';
 import type { Protocol } from '../protocol/protocol.ts';
-import { ProtocolError, type ReplyParser } from '../protocol/reply.ts';
+import { ProtocolError, type Reply, type ReplyParser } from '../protocol/reply.ts';
 import { beginning, isGreeted, positive } from './beginning.ts';
 import { addToLiteral, beginLiteral, type ClientLiteral, partsAsFarAs, partsWithFiller } from './client-literal.ts';
 import { type Building, grouped, withStartTls } from './grouped.ts';
@@ -62,7 +61,7 @@ class Reader {
         this.#server(entry);
         break;
       case 'closed':
-        this.#last()?.came.push('closed');
+        this.#last()?.came.push(entry.truncated ? 'truncated' : 'closed');
         // What is still due does not come, and what follows is another connection's.
         for (const each of this.#done) if ('due' in each) each.due = 0;
         break;
@@ -209,7 +208,7 @@ class Reader {
     }
   }
 
-  #came(reply: Exclude<Came, 'closed'>): void {
+  #came(reply: Reply): void {
     this.#isAfterGap = false;
     const asksForMore = this.#protocol.replies.asksForMore(reply);
     if (this.#literal !== undefined && asksForMore === false) this.#endLiteral(this.#literal);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { protocols } from '../protocol/protocols.ts';
 import { type Imported, importText } from './import.ts';
 
 type Said = readonly [side: 'C' | 'S', text: string];
@@ -262,6 +263,34 @@ describe('importText() of a session in the form of', () => {
       assert.equal(made.steps, 3, `${prompt}: ${made.text}`);
       assert.equal(made.unread, 0, `${prompt}: ${made.text}`);
       assert.match(made.text, /^server: smtp:\/\/mx\.example\.test$/m, prompt);
+    }
+  });
+
+  it('of a program that saw TLS end without close_notify', () => {
+    const session = '+OK ready\nQUIT\n+OK Bye\n';
+    const openssl = 'SSL routines:ssl3_read_n:unexpected eof while reading:../ssl/record/rec_layer_s3.c:318:';
+    const rows: readonly (readonly [string, string])[] = [
+      [`CONNECTED(00000003)\n---\n    Verify return code: 0 (ok)\n---\n${session}closed\n`, 'closed'],
+      [
+        `CONNECTED(00000003)\n---\n    Verify return code: 0 (ok)\n---\nread R BLOCK\n${session}40170A18EF7F0000:error:0A000126:${openssl}\n`,
+        'truncated',
+      ],
+      [`- Simple Client Mode:\n\n${session}- Peer has closed the GnuTLS connection\n`, 'closed'],
+      [
+        `- Simple Client Mode:\n\n${session}*** Fatal error: The TLS connection was non-properly terminated.\n*** Server has terminated the connection abnormally.\n`,
+        'truncated',
+      ],
+      [' +1.0ms S +OK ready\n +1.1ms C QUIT\n +1.2ms S +OK Bye\n +1.3ms * closed by the server\n', 'closed'],
+      [
+        ' +1.0ms S +OK ready\n +1.1ms C QUIT\n +1.2ms S +OK Bye\n +1.3ms * closed by the server without close_notify\n',
+        'truncated',
+      ],
+    ];
+    for (const [text, end] of rows) {
+      const made = importText([text], { title: 'x', server: 'box', protocol: protocols.pop3 }) as Imported;
+      assert.equal(made.unread, 0, made.text);
+      const expected = end === 'closed' ? ' closed' : '\n          closed: [FIN, RST, close_notify]';
+      assert.ok(made.text.endsWith(`- send: QUIT\n        expect: +OK Bye\n      - expect:${expected}\n`), made.text);
     }
   });
 

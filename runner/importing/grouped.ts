@@ -1,5 +1,5 @@
 import type { Did, Exchange } from '../authoring/exchange.ts';
-import type { Came } from '../authoring/expectation.ts';
+import { type Came, isEnd } from '../authoring/expectation.ts';
 import type { Written } from '../authoring/written.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { isPositive } from '../protocol/protocols.ts';
@@ -21,7 +21,7 @@ export interface Building {
 export function withStartTls(exchange: Building | Exchange, { starttls, compress }: Protocol): Building | Exchange {
   const { did, came } = exchange;
   const [reply] = came;
-  if (did.kind !== 'line' || reply === undefined || reply === 'closed' || !isPositive(reply)) return exchange;
+  if (did.kind !== 'line' || reply === undefined || isEnd(reply) || !isPositive(reply)) return exchange;
   const command = did.text.trim().toUpperCase();
   if (command === starttls?.command) return { ...exchange, did: { kind: 'starttls' } };
   return command === compress ? { ...exchange, did: { kind: 'compress' } } : exchange;

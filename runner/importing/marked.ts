@@ -129,7 +129,10 @@ export const markedFormats: readonly Format[] = [
           reads: (host, port) => where(host, port),
         },
         { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* TLSv/, reads: () => ({ kind: 'tls' }) },
-        { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* closed by the server/, reads: () => ({ kind: 'closed' }) },
+        {
+          pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\* closed by the server( without close_notify)?/,
+          reads: (truncated) => ({ kind: 'closed', truncated: Boolean(truncated) }),
+        },
         { pattern: /^\s*(?:x )?\+[\d.]+m?s (?:\S+ +)?\*/, reads: nothing },
         // An attachment ends with lines of the servers' logs.
         { pattern: /^\S*\/\S*: /, reads: nothing },

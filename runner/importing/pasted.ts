@@ -15,8 +15,8 @@ export type Entry =
   | { readonly kind: 'gap'; readonly from: 'client' | 'server'; readonly octets: number }
   /** Encryption began. */
   | { readonly kind: 'tls' }
-  /** By the server. */
-  | { readonly kind: 'closed' }
+  /** By the server; of TLS, whether without close_notify. */
+  | { readonly kind: 'closed'; readonly truncated?: boolean }
   /** The client ended its side; the server may still answer. */
   | { readonly kind: 'left' }
   /** It says nothing about the dialogue, or cannot be read: it becomes a comment. */

@@ -97,6 +97,8 @@ const opensslNoise = new RegExp(
     ' {4}(?:[0-9a-f]{2} ?)+(?:\\.\\.\\.)?$',
   ].join('|')})`,
 );
+/** ERR_print_errors(): the thread, "error", the code, where and why. */
+const opensslError = /^[0-9A-F]+:error:[0-9A-F]+:/;
 const sessionTicket = /^(?:---|Post-Handshake New Session Ticket)/;
 
 const openssl: Format = {
@@ -132,7 +134,9 @@ function readOpenssl(lines: readonly string[]): Pasted {
   const entries: PastedEntry[] = [];
   let inBlock = false;
   for (const [at, line] of lines.slice(start).entries()) {
-    if (sessionTicket.test(line)) inBlock = line !== '---' || !inBlock;
+    if (opensslError.test(line)) {
+      if (/:unexpected eof while reading:/.test(line)) entries.push({ kind: 'closed', truncated: true });
+    } else if (sessionTicket.test(line)) inBlock = line !== '---' || !inBlock;
     // The block of a session ticket ends with the line that opens none.
     else if (opensslNoise.test(line) || line === command) {
       inBlock = false;
@@ -201,6 +205,7 @@ function readGnutls(lines: readonly string[]): Pasted {
   for (const line of lines.slice(first + 1)) {
     if (/^\*\*\* Starting TLS handshake/.test(line)) entries.push({ kind: 'tls' });
     else if (/^- Peer has closed/.test(line)) entries.push({ kind: 'closed' });
+    else if (/non-properly terminated/.test(line)) entries.push({ kind: 'closed', truncated: true });
     else if (line !== '' && !/^(?:- |\*\*\* |\|<\d>\||Processed |Resolving |Connecting |Server )/.test(line))
       entries.push({ kind: 'line', text: typed(line) });
   }

@@ -53,7 +53,7 @@ function shown(entry: Entry): string {
     case 'tls':
       return '* encrypted from here on';
     case 'closed':
-      return '* closed by the server';
+      return `* closed by the server${entry.truncated ? ' without close_notify' : ''}`;
     case 'left':
       return '* closed by the client';
     case 'gap':

@@ -114,7 +114,7 @@ export async function relay(options: RelayOptions): Promise<void> {
       starttls.fromServer();
       await write(client, octets);
     }
-    if (trouble === undefined && parting === undefined) notes.add({ kind: 'closed' });
+    if (trouble === undefined && parting === undefined) notes.add({ kind: 'closed', truncated: upstream.truncated });
   } catch (error) {
     // The end of the client is how sessions end.
     if (!client.destroyed) trouble ??= error;

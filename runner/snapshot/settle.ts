@@ -1,5 +1,5 @@
 import { exactExpectation, precisions } from '../authoring/exact.ts';
-import type { Came } from '../authoring/expectation.ts';
+import { type Came, isEnd } from '../authoring/expectation.ts';
 import type { Names } from '../authoring/generalize.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
@@ -62,7 +62,7 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
           open.kind === 'end' &&
           observed.every(({ seen }) => {
             const came = cameIn(seen.get(index));
-            return isRefusal(came) && !isEnd(came);
+            return isRefusal(came) && !isParting(came);
           }),
       ),
     },
@@ -111,7 +111,7 @@ function common(
     open.kind === 'time' ? timeExpectation(seen) : open.kind === 'gate' ? messageTimeExpectation(seen) : undefined;
   if (open.kind === 'time' && (open.worded !== true || limits === undefined)) return limits;
   const came = seen.map(cameIn);
-  if (open.kind === 'end' && (open.mayBeLost || came.some(isEnd)) && came.every(isRefusal))
+  if (open.kind === 'end' && (open.mayBeLost || came.some(isParting)) && came.every(isRefusal))
     return { one_of: ['closed', open.refused] };
   const context = (index: number) => ({
     vocabulary: { names, secrets, tokens: new Map([[observed[index]?.scenarioId ?? '', 'scenario.id']]) },
@@ -124,8 +124,8 @@ function common(
         const what = seen[index];
         if (open.kind === 'stored') return what && storedExpectation(what, precision, context(index));
         if (each === undefined) return undefined;
-        if (each !== 'closed' && open.kind === 'uidl') return uidlExpectation(each, precision);
-        if (each !== 'closed' && open.kind === 'header') return messageExpectation(each, precision, context(index));
+        if (!isEnd(each) && open.kind === 'uidl') return uidlExpectation(each, precision);
+        if (!isEnd(each) && open.kind === 'header') return messageExpectation(each, precision, context(index));
         return exactExpectation(each, precision, context(index));
       }),
     );
@@ -140,13 +140,13 @@ function withLimits(expectation: Written, limits: Written | undefined): Written 
 }
 
 /** The connection is gone, or will be: 421 (RFC 5321 section 3.8), BYE (RFC 9051 section 7.1.5, RFC 5804 section 1.2). */
-function isEnd(came: Came | undefined): boolean {
-  if (came === undefined || came === 'closed') return came === 'closed';
+function isParting(came: Came | undefined): boolean {
+  if (came === undefined || isEnd(came)) return came !== undefined;
   return 'code' in came ? came.code === 421 : 'status' in came && came.status === 'BYE';
 }
 
 function isRefusal(came: Came | undefined): boolean {
-  return came === 'closed' || (came !== undefined && !isPositive(came));
+  return isEnd(came) || (came !== undefined && !isPositive(came));
 }
 
 function cameIn(seen: Seen | undefined): Came | undefined {

@@ -1,5 +1,5 @@
 import type { Did } from '../authoring/exchange.ts';
-import type { Came } from '../authoring/expectation.ts';
+import { type Came, isEnd } from '../authoring/expectation.ts';
 import type { StepFailure } from '../engine/failure.ts';
 import type { Session } from '../engine/session.ts';
 import type { Finding } from '../protocol/findings.ts';
@@ -20,10 +20,10 @@ export interface Answer {
 /** A login, and a command with literals, are one step: what comes on the way is no reply of its own. */
 export function finalOnly({ kind }: Did, answer: Answer, { protocol }: Session): Answer {
   const { came } = answer;
-  if (kind === 'login') return { ...answer, came: came.slice(came.findLastIndex((each) => each !== 'closed')) };
+  if (kind === 'login') return { ...answer, came: came.slice(came.findLastIndex((each) => !isEnd(each))) };
   if (kind !== 'parts') return answer;
   return {
     ...answer,
-    came: came.filter((each, at) => at === came.length - 1 || each === 'closed' || !protocol.replies.asksForMore(each)),
+    came: came.filter((each, at) => at === came.length - 1 || isEnd(each) || !protocol.replies.asksForMore(each)),
   };
 }

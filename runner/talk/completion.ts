@@ -1,4 +1,4 @@
-import type { Came } from '../authoring/expectation.ts';
+import { type Came, isEnd } from '../authoring/expectation.ts';
 import { alone } from '../protocol/alone.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { repliesLike } from '../protocol/protocols.ts';
@@ -9,7 +9,7 @@ export type Advertised = ReadonlyMap<string, readonly string[]>;
 
 export function advertisedIn(came: readonly Came[], before: Advertised): Advertised {
   for (const reply of [...came].reverse()) {
-    const fields = reply === 'closed' ? undefined : repliesLike(reply).advertises?.of(reply);
+    const fields = isEnd(reply) ? undefined : repliesLike(reply).advertises?.of(reply);
     const entries = Object.entries(fields ?? {});
     // The first line of a greeting looks like a keyword.
     if (entries.length < 2) continue;

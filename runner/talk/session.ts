@@ -75,6 +75,7 @@ export class Talk {
         traffic: createTraffic({ clock }),
         tolerances: new ToleranceUse(),
         reported: new ReportedViolations(),
+        watchesEnds: true,
       },
       scenario,
       scenarioId: 'talk',
@@ -235,6 +236,12 @@ export class Talk {
     session.owed = 0;
   }
 
+  /** The server closed the connection. */
+  #end(session: Session): void {
+    this.#came.push(session.transport.truncated ? 'truncated' : 'closed');
+    session.finished = true;
+  }
+
   /** The next reply; none where the server closed the connection, or the wait was ended. */
   async #read(session: Session, deadline: number): Promise<Reply | undefined> {
     const { clock } = this.#options;
@@ -243,8 +250,7 @@ export class Talk {
         const seen = await observe(session, {}, Math.min(deadline, clock() + slice), undefined, clock);
         if (seen.event === 'reply') return seen.reply;
         if (seen.event === 'closed') this.#found.push(...seen.findings);
-        this.#came.push('closed');
-        session.finished = true;
+        this.#end(session);
         return undefined;
       } catch (error) {
         if (!isTimeout(error) || clock() >= deadline) throw error;
@@ -270,8 +276,7 @@ export class Talk {
       takeIn(session);
       while (session.parser.take() !== undefined);
       if (session.transport.ended && session.parser.pending === 0) {
-        this.#came.push('closed');
-        session.finished = true;
+        this.#end(session);
       }
       return { ...this.#taken(session), ...(failure && { failure }) };
     } catch (error) {

@@ -193,7 +193,8 @@ export class StreamTransport implements Connection {
     const { endsWithAlert, wasReset } = this.#wire;
     this.truncated = endsWithAlert === false;
     this.endedBy = endsWithAlert === true ? 'close_notify' : wasReset ? 'RST' : 'FIN';
-    const note = this.endedBy === 'RST' ? resetNote : 'closed by the server';
+    const note =
+      this.endedBy === 'RST' ? resetNote : `closed by the server${this.truncated ? ' without close_notify' : ''}`;
     if (this.#state.is !== 'closing') this.#options.observer.note(note);
     this.#incoming.end();
   }
