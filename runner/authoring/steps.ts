@@ -118,7 +118,7 @@ function stepOf(did: Did, came: Came | undefined, expect: Written | undefined, w
       // A positive reply is what the step itself asks for.
       return came === undefined || isPositive(came) ? 'starttls' : { starttls: {}, ...expected };
     case 'compress':
-      return 'compress';
+      return came === undefined || isPositive(came) ? 'compress' : { compress: null, ...expected };
     case 'login':
       return {
         authenticate: {

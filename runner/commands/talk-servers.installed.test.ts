@@ -125,7 +125,7 @@ const others: readonly (readonly [kind: string, sessions: readonly ServiceName[]
   ['exim', ['mx', 'submission'], false],
   ['sendmail', ['mx', 'submission'], false],
   ['opensmtpd', ['mx'], false],
-  ['courier', ['pop3s'], false],
+  ['courier', ['imaps', 'pop3s'], false],
   ['cyrus', ['imaps', 'pop3s', 'sieve'], true],
 ];
 

@@ -191,6 +191,21 @@ describe('mailspec talk in a pipe', () => {
     }
   });
 
+  it('saves a refused COMPRESS with its reply', async () => {
+    const peer = await listen(async (client) => {
+      client.write('* OK ready\r\n');
+      for (;;) client.write(`${(await client.line()).split(' ')[0]} NO not here\r\n`);
+    });
+    const own = project({ 'mailspec.yaml': { servers: { box: peer.url('imap') } } });
+    const args = ['talk', 'box', '--save', 'refused.yaml'];
+    const ended = await dispatched(args, { cwd: own, stdin: 'COMPRESS DEFLATE\nNOOP\n' });
+    assert.equal(ended.status, 0, ended.stderr);
+    const text = readFileSync(join(own, 'refused.yaml'), 'utf8');
+    assert.match(text, /- compress: null\n +expect: NO not here\n/);
+    const again = await dispatched(['run', 'refused.yaml'], { cwd: own });
+    assert.equal(again.status, 0, `${text}${again.stdout}`);
+  });
+
   it('exits with 3 where there is no connection, and with 2 where the server is unknown', async () => {
     assert.equal((await talked('smtp://127.0.0.1:1', [])).status, 3);
     assert.equal((await talked('nonsense', [])).status, 2);
