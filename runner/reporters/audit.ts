@@ -1,6 +1,7 @@
 import { collectCauses } from '../causes/collect.ts';
 import type { Reporter } from '../result.ts';
-import { sumOf } from '../words/outcome.ts';
+import { visible } from '../visible.ts';
+import { noteWords, sumOf } from '../words/outcome.ts';
 import { causeLines } from './cause-text.ts';
 import { coloured, type Paint, plain, type Style } from './colour.ts';
 import { type Graded, grades } from './grades.ts';
@@ -35,10 +36,12 @@ export function create(options: ReporterOptions): Reporter {
         case 'end': {
           line.stop();
           const found = causeLines(causes.list(), { ...options, inFull: false }, paint);
+          const notes = (event.summary.notes ?? []).map((each) => paint('yellow', `Note: ${visible(noteWords(each))}`));
           const lines = [
             ...(event.summary.interrupted ? ['Interrupted: the report is about what had been checked', ''] : []),
             ...(found.length === 0 ? [paint('green', 'No problems were found'), ''] : found),
             ...gradeLines(counted.list(), paint),
+            ...(notes.length === 0 ? [] : ['', ...notes]),
           ];
           return output.write(`${lines.join('\n')}\n`);
         }

@@ -102,4 +102,12 @@ describe('audit', () => {
       await reporter.report(event);
     assert.match(output.text, /^Interrupted: /);
   });
+
+  it('create() ends with what a server refused that defends itself', async () => {
+    const output = collector();
+    const reporter = create(optionsFor(output));
+    const notes = [{ kind: 'message', message: 'the server "mx" limits connections\u001b[2J' }] as const;
+    for (const event of eventsOf([result('tls/a', 'passed')], { notes })) await reporter.report(event);
+    assert.match(output.text, /\n\nNote: the server "mx" limits connections\\x1b\[2J\n$/);
+  });
 });
