@@ -1,9 +1,12 @@
 import { meetsGlob } from '../glob.ts';
 
-/** What every program needs to find its way. Of our own environment one sees nothing else: it may hold secrets. */
+/** The variables that every program needs. It gets nothing else of our own environment, which may contain secrets. */
 const usual = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME'];
 
-/** The part of an environment that a program gets: `listed` are the configuration's names, `*` allowed. */
+/**
+ * The environment that a program gets. `listed`: additional names from the configuration, in which `*` matches any
+ * characters.
+ */
 export function environmentFor(
   env: Readonly<Record<string, string | undefined>>,
   listed: readonly string[] = [],

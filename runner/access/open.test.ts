@@ -68,7 +68,7 @@ describe('access to files', () => {
     const theirs = at('other');
     symlinkSync(join(folder, 'elsewhere', 'file'), theirs);
     let going = true;
-    // Every turn another link is in its place.
+    // The link changes its target on every turn of the event loop.
     const swap = (async () => {
       for (let turn = 0; going; turn++) {
         symlinkSync(turn % 2 === 0 ? join(folder, 'elsewhere', 'file') : at('below', 'file'), at('next'));

@@ -13,14 +13,14 @@ import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { isBelow } from '../paths.ts';
 
 /*
- * The one way to files that scenarios name. A file is opened without waiting, and then looked at: where it really lies,
- * and what it is. A link that is changed between a look and an opening changes nothing, for there is no look before.
+ * Scenarios reach files only through this module. A file is opened first, without blocking, and checked afterwards:
+ * where it really is, and what it is. A link that changes between a check and the opening therefore has no effect.
  */
 
-/** Folders without symbolic links that a file must lie in; absent: anywhere. */
+/** Folders, without symbolic links, that a file must be in. Absent: it may be anywhere. */
 export type Within = readonly string[] | undefined;
 
-/** A file that is not read, although it could be. */
+/** Thrown for a file that could be read but is not allowed to be. */
 export class AccessError extends Error {
   readonly reason: 'outside' | 'kind' | 'size';
   constructor(reason: AccessError['reason'], message: string) {
@@ -30,15 +30,18 @@ export class AccessError extends Error {
   }
 }
 
-/** A pipe without a writer and a terminal must not keep us waiting, nor a terminal become ours. */
+/** A pipe without a writer or a terminal must not block us, and a terminal must not become our controlling terminal. */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 const miB = 1024 * 1024;
 
-/** Octets of a file that is read whole, unless its reader wants fewer: no text of Node's holds many more. */
+/**
+ * The most octets of a file that is read as a whole, unless the caller sets a lower limit: Node's strings are limited
+ * to about as many.
+ */
 const mostOctets = 500 * miB;
 
-/** A regular file's text. Throws an `AccessError`, for more than `atMost` octets too, or the system's error. */
+/** The text of a regular file. Throws an `AccessError`, also for more than `atMost` octets, or the system's error. */
 export function readTextInside(path: string, within: Within, atMost = mostOctets): string {
   const file = openSync(path, flags);
   try {
@@ -49,10 +52,12 @@ export function readTextInside(path: string, within: Within, atMost = mostOctets
   }
 }
 
-/** What a shell hands over: `<(…)`, a here document. It is open already, so nobody has to be waited for to open it. */
+/** What a shell passes: `<(…)` or a here document. It is open already, so opening it cannot block. */
 const handedOver = /^\/dev\/(?:stdin|fd\/\d+)$|^\/proc\/self\/fd\/\d+$/;
 
-/** The text of a file that arguments name; wherever it lies, unless `within` says otherwise. Throws as `readTextInside` does. */
+/**
+ * The text of a file named in arguments; it may be anywhere, unless `within` is given. Throws as `readTextInside` does.
+ */
 export function readTextNamed(path: string, within?: Within, atMost = mostOctets): string {
   return handedOver.test(path) ? readHandedOver(path, atMost).toString('utf8') : readTextInside(path, within, atMost);
 }
@@ -68,7 +73,10 @@ function readHandedOver(path: string, atMost: number): Buffer {
   return octets;
 }
 
-/** Whether a path leads to a regular file inside, or as well to a folder. Throws as reading it would. */
+/**
+ * Checks that a path leads to a regular file (or, if `kind` says so, a folder) in one of the folders. Throws as reading
+ * it would.
+ */
 export function lookInside(path: string, within: Within, kind: 'file' | 'file or folder' = 'file'): void {
   const file = openSync(path, flags);
   try {
@@ -78,7 +86,7 @@ export function lookInside(path: string, within: Within, kind: 'file' | 'file or
   }
 }
 
-/** A regular file, opened. `links: false`: its last part must not be a symbolic link. */
+/** Opens a regular file. With `links: false`, the last part of its path must not be a symbolic link. */
 export async function openInside(
   path: string,
   within: Within,
@@ -104,7 +112,7 @@ export async function readInside(path: string, within: Within, atMost = mostOcte
   }
 }
 
-/** The names in a folder. */
+/** The names of the files in a folder. */
 export async function namesInside(path: string, within: Within): Promise<readonly string[]> {
   const folder = await open(path, flags | constants.O_DIRECTORY);
   try {
@@ -115,10 +123,10 @@ export async function namesInside(path: string, within: Within): Promise<readonl
   }
 }
 
-/** Where Linux says what a descriptor stands for. */
+/** Linux lists the paths of open file descriptors here. */
 const descriptors = '/proc/self/fd';
 
-/** The path of an opened file without symbolic links; none where the system does not tell. */
+/** The path of an open file, without symbolic links; `undefined` if the system does not provide it. */
 export function pathOf(descriptor: number): string | undefined {
   try {
     return readlinkSync(`${descriptors}/${descriptor}`).replace(/ \(deleted\)$/, '');
@@ -144,7 +152,7 @@ export function outside(): AccessError {
   return new AccessError('outside', 'it is outside the project');
 }
 
-/** Elsewhere than on Linux: the path's, provided that it still leads to the file that was opened. */
+/** On systems other than Linux: the path's own real path, provided that it still leads to the file that was opened. */
 function realPathOf(
   descriptor: number,
   path: string,

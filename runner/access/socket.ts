@@ -2,16 +2,16 @@ import { closeSync, openSync, realpathSync } from 'node:fs';
 import { isBelow } from '../paths.ts';
 import { outside, pathOf, type Within } from './open.ts';
 
-/** `O_PATH` of Linux, which Node has no name for: the socket is held, and not connected to. */
+/** Linux' `O_PATH`, for which Node has no name: opens the socket without connecting to it. */
 const pathOnly = 0o10000000;
 
-/** A path that leads to one socket, whatever happens to the links on the way. */
+/** A path that leads to one socket, even if links on the way change afterwards. */
 export interface HeldSocket {
   readonly path: string;
   release(): void;
 }
 
-/** Throws an `AccessError` for a socket outside of the folders, and the system's error where there is none. */
+/** Throws an `AccessError` for a socket outside the folders, and the system's error if there is no socket. */
 export function holdSocket(path: string, within: Within): HeldSocket {
   if (within === undefined) return { path, release() {} };
   const inside = (real: string) => {
