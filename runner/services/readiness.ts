@@ -4,10 +4,10 @@ import { parseServerUrl } from '../protocol/server-url.ts';
 import type { Service } from '../service.ts';
 import { connect } from '../transport/connect.ts';
 
-/** Looks whether a service is ready. */
+/** Asks once whether the service is ready. */
 type Readiness = (signal: AbortSignal, deadline: number) => Promise<boolean>;
 
-/** What a service's `ready` asks for; a pattern also finds variables. */
+/** The check that a service's `ready` asks for; a pattern also sets variables. */
 export function readiness(ready: Service['ready'], output: () => string, variables: Map<string, string>): Readiness {
   if (ready === undefined) return async () => true;
   if (ready.by === 'pattern') {
@@ -27,7 +27,7 @@ export function readiness(ready: Service['ready'], output: () => string, variabl
   return (signal, deadline) => greets(ready.url, signal, deadline);
 }
 
-/** Whether a connection gets its greeting; a line service need only accept it. */
+/** Whether a connection gets a greeting. A `line:` server only needs to accept the connection. */
 async function greets(text: string, signal: AbortSignal, deadline: number): Promise<boolean> {
   const url = parseServerUrl(text);
   if (url.address.to === 'command') return true;

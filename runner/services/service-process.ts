@@ -3,23 +3,26 @@ import type { Service } from '../service.ts';
 import { marked } from '../transport/marked-processes.ts';
 import { signalGroup } from '../transport/process-group.ts';
 
-/** The most of a service's output that is kept: its end explains why it did not start. */
+/** The most octets of a service's output that are kept. The end of the output explains why a service did not start. */
 const mostOutput = 64 * 1024;
-/** How long a service may take to end after it was asked to, before it is killed. */
+/** The time that a service has to stop before it is killed, in milliseconds. */
 const stopLimit = 10_000;
-/** How long what it started may outlive it. */
+/** The time that its child processes may outlive it, in milliseconds. */
 const childrenLimit = 2000;
-/** Between two looks whether what it started is gone. */
+/** The interval between checks for remaining child processes, in milliseconds. */
 const pollEvery = 50;
 
-/** What ends each service that runs. Node warns where more than ten listen for the end of the process. */
+/**
+ * The functions that kill the running services. One listener calls them all, since Node warns about more than ten
+ * listeners.
+ */
 const running = new Set<() => void>();
 
 function killAll(): void {
   for (const kill of running) kill();
 }
 
-/** A service's program while it runs: what it prints, and its end. */
+/** A service's program while it runs: its output and its end. */
 export class ServiceProcess {
   readonly #service: Service;
   readonly #cwd: string;
@@ -27,7 +30,7 @@ export class ServiceProcess {
   readonly #child: ReturnType<typeof spawnGroup>;
   readonly #watchers = new Set<() => void>();
   readonly #gone: Promise<void>;
-  /** It runs, or could not be started. */
+  /** Resolves when the program runs or could not be started. */
   readonly launched: Promise<void>;
   #output = '';
   #ended: string | undefined;
@@ -40,7 +43,7 @@ export class ServiceProcess {
     this.#env = marked({ ...env, ...service.env });
     const child = spawnGroup(program, args, cwd, this.#env);
     this.#child = child;
-    // Whatever ends the runner, a second Ctrl-C too, leaves no process.
+    // However the runner ends, even by a second Ctrl-C, no process may be left.
     if (running.size === 0) process.once('exit', killAll);
     running.add(this.#kill);
     for (const stream of [child.stdout, child.stderr]) {
@@ -61,17 +64,17 @@ export class ServiceProcess {
     return this.#output;
   }
 
-  /** Why it is of no use any more. */
+  /** Why the service cannot be used any more. */
   get ended(): string | undefined {
     return this.#ended;
   }
 
-  /** Nothing more will be written: what its output has not said by now, it never will. */
+  /** True if there can be no more output. */
   get silent(): boolean {
     return this.#silent;
   }
 
-  /** Until output, the end of the process or of the run, at most `ms`. */
+  /** Waits for output, the end of the process or the end of the run, for at most `ms`. */
   changeOr(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -94,7 +97,7 @@ export class ServiceProcess {
     const timer = setTimeout(this.#kill, stopLimit);
     await this.#gone;
     clearTimeout(timer);
-    // What the program left of its group may end in peace, but must not outlive the run.
+    // The program's remaining processes may end by themselves, but must not outlive the run.
     for (let waited = 0; waited < childrenLimit && signalGroup(pid, 0); waited += pollEvery) await pause(pollEvery);
     this.#kill();
     running.delete(this.#kill);
@@ -115,7 +118,7 @@ export class ServiceProcess {
       };
       this.#child.on('error', (error) => end(`Cannot start service "${name}": ${whyNot(error, program)}`));
       this.#child.on('exit', (status, signal) => {
-        // A daemon's start command ends with 0 once the daemon runs.
+        // The command that starts a daemon exits with 0 once the daemon runs.
         end(
           status === 0 ? undefined : `Service "${name}" ended with ${signal ?? `status ${status}`} before it was ready`,
         );
@@ -132,14 +135,14 @@ export class ServiceProcess {
   }
 }
 
-/** Whole lines: the rest of one could be the rest of a secret. */
+/** Whole lines only: the end of a line that was cut could be the end of a secret. */
 function lastLines(output: string): string {
   if (output.length <= mostOutput) return output;
   const kept = output.slice(-mostOutput);
   return kept.slice(kept.indexOf('\n') + 1);
 }
 
-/** A process group of its own: Ctrl-C reaches the runner alone, which then stops services in order. */
+/** In its own process group: Ctrl-C reaches only the runner, which then stops the services in order. */
 function spawnGroup(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
   return spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
 }

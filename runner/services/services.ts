@@ -23,19 +23,19 @@ export class ServiceError extends Error {
   }
 }
 
-/** Between two looks whether a service greets. */
+/** The interval between attempts to get a service's greeting, in milliseconds. */
 const pollEvery = 50;
 
-/** Starts them in order, each ready before the next. Rejects with a `ServiceError`. */
+/** Starts the services in order, each once the one before is ready. Rejects with a `ServiceError`. */
 export async function startServices(
   services: readonly Service[],
   options: {
     readonly cwd: string;
     readonly env: NodeJS.ProcessEnv;
-    /** Names of the environment that services get besides the usual ones; `*` stands for anything. */
+    /** Names of environment variables that services get in addition to the usual ones; `*` matches any characters. */
     readonly inherit: readonly string[];
     readonly signal: AbortSignal;
-    /** Hides secrets in what a service printed. */
+    /** Hides secrets in the output of a service. */
     readonly redact: (text: string) => string;
   },
 ): Promise<RunningServices> {
