@@ -39,7 +39,7 @@ describe('compare()', () => {
     const after = [failing('a', '554'), one('b')].map((each) => ({ ...each, formerIds: [`old ${each.id}`] }));
     const { broken, mended, added, gone } = compare(before, after);
     assert.deepEqual([broken.length, mended.length, added.length, gone.map(({ id }) => id)], [1, 1, 0, ['c']]);
-    // Without them it is another one.
+    // Without former ids it is a different scenario.
     assert.deepEqual(compare(before, [one('a')]).added.length, 1);
   });
 

@@ -1,17 +1,17 @@
 import { idsOf } from '../scenario-id.ts';
 
-/** As much of a scenario's result as two runs are compared by. */
+/** The part of a scenario's result that two runs are compared by. */
 export interface Compared {
   readonly id: string;
-  /** From its former names. */
+  /** Ids made from former names. */
   readonly formerIds?: readonly string[];
   readonly name: string;
   readonly outcome: string;
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly duration: number;
-  /** What ended it, in a sentence. */
+  /** The problem that ended the scenario, as a sentence. */
   readonly problem?: string;
-  /** What was seen instead of what was expected. */
+  /** The differences between actual and expected values. */
   readonly facts: readonly Fact[];
 }
 
@@ -27,12 +27,12 @@ export interface Change {
 }
 
 export interface Difference {
-  /** Passed before. */
+  /** Passed in the first run only. */
   readonly broken: readonly Change[];
   readonly mended: readonly Change[];
-  /** Was checked before, and not this time. */
+  /** Checked in the first run only. */
   readonly unchecked: readonly Change[];
-  /** Red both times, and what was seen is another. */
+  /** Failed in both runs, with different actual values. */
   readonly changed: readonly Change[];
   readonly added: readonly Compared[];
   readonly gone: readonly Compared[];
@@ -44,10 +44,13 @@ const red: ReadonlySet<string> = new Set(['failed', 'errored', 'blocked', 'warni
 
 const idle: ReadonlySet<string> = new Set(['skipped', 'not_run']);
 
-/** Slower is what takes this many times as long, and this much longer, milliseconds: less is noise. */
+/**
+ * A scenario counts as slower if it takes `factor` times as long and at least `least` milliseconds longer; less is
+ * noise.
+ */
 const slowerBy = { factor: 3, least: 1_000 } as const;
 
-/** What is otherwise in the second of two runs, in its order. */
+/** The differences of the second run from the first, in the second run's order. */
 export function compare(before: readonly Compared[], after: readonly Compared[]): Difference {
   const known = new Map(before.map((each) => [each.id, each]));
   const both = after.flatMap((each): readonly Change[] => {
@@ -84,7 +87,7 @@ function factsOf({ facts, problem }: Compared): unknown {
   return facts.length === 0 ? problem : facts;
 }
 
-/** Whether there is nothing to tell anybody. */
+/** Whether there is nothing to report. */
 export function isSame({ broken, mended, changed, unchecked, added, gone, slower }: Difference): boolean {
   return [broken, mended, changed, unchecked, added, gone, slower].every(({ length }) => length === 0);
 }

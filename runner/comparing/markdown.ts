@@ -3,10 +3,10 @@ import { many } from '../phrase.ts';
 import type { Change, Compared, Difference } from './compare.ts';
 import { isSame } from './compare.ts';
 
-/** Facts of one scenario that are shown; the rest is in its report. */
+/** The most facts shown per scenario; its report has the rest. */
 const mostFacts = 5;
 
-/** A difference for a merge request or a mail. */
+/** The difference as Markdown, for a merge request or an email. */
 export function differenceText(
   difference: Difference,
   names: { readonly before: string; readonly after: string },
