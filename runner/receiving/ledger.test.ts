@@ -74,7 +74,7 @@ describe('runner/receiving/ledger', () => {
     const ledger = open();
     assert.equal(ledger.recipient('bob@example.net', envelope(), session)?.code, 450);
     const one = ledger.claim(claim('run1-1a'));
-    // Its header may yet name the scenario.
+    // The message header may still name the scenario.
     assert.equal(ledger.recipient('bob@example.net', envelope(), session), undefined);
     assert.equal(ledger.message(text('a'), envelope('bob@example.net'), session)?.code, 450);
     one.release();

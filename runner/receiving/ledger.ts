@@ -1,33 +1,33 @@
 import type { Arrival, Envelope, Received, ReceiverReply, ReceiverSession, Refusal } from '../arrival.ts';
 import { limits } from './limits.ts';
 
-/** What a running scenario receives. */
+/** The mail that a running scenario receives. */
 export interface Claim {
-  /** What its mail has in it: `${scenario.id}`. */
+  /** `${scenario.id}`, which its mail contains. */
   readonly token: string;
-  /** Its recipients; none: whatever has the token in it. */
+  /** Its recipients. Empty: all mail that contains the token. */
   readonly recipients: readonly string[];
   readonly rcpt: readonly ReceiverReply[];
   readonly message: readonly ReceiverReply[];
 }
 
 export interface Claimed extends Received {
-  /** What arrives from now on is dropped. */
+  /** Mail that arrives from now on is dropped. */
   release(): void;
 }
 
-/** The mail of one receiver, by the scenarios that it belongs to. Owns no socket. */
+/** The mail of one receiver, by the scenario that it belongs to. Owns no socket. */
 export interface Ledger {
   claim(claim: Claim): Claimed;
-  /** The reply to RCPT: none where it is accepted. `envelope.to` are the recipients before it. */
+  /** The reply to RCPT; `undefined` if the recipient is accepted. `envelope.to` has the recipients before it. */
   recipient(address: string, envelope: Envelope, session: ReceiverSession): ReceiverReply | undefined;
-  /** The reply to a message: none where it is accepted. */
+  /** The reply to a message; `undefined` if it is accepted. */
   message(octets: Buffer, envelope: Envelope, session: ReceiverSession): ReceiverReply | undefined;
 }
 
 /**
- * Nobody's mail is lost here: the server under test keeps what no scenario waits for, as it would if nobody listened.
- * RFC 3463 section 3.2: 4.2.0, "other or undefined mailbox status".
+ * Mail that no scenario waits for is deferred, so that the server under test keeps it, as if nobody listened here. RFC
+ * 3463 section 3.2: 4.2.0, "other or undefined mailbox status".
  */
 const nobodys: ReceiverReply = { code: 450, enhanced: '4.2.0', text: 'No scenario waits for this mail' };
 const full: ReceiverReply = { code: 452, enhanced: '4.3.1', text: 'Too much mail for one run' };
@@ -35,16 +35,16 @@ const full: ReceiverReply = { code: 452, enhanced: '4.3.1', text: 'Too much mail
 interface Entry extends Claim {
   readonly messages: Arrival[];
   readonly refused: Refusal[];
-  /** How often each recipient was tried, and the message of each set of recipients. */
+  /** The number of attempts for each recipient, and for the message to each set of recipients. */
   readonly tries: Map<string, number>;
 }
 
-/** `run`: what the tokens of all scenarios of this run begin with. */
+/** `run`: the common prefix of all tokens in this run. */
 export function createLedger(run: string, wall: () => number): Ledger {
   const claims = new Set<Entry>();
   let kept = 0;
 
-  /** Left over from a scenario of this run that has ended. */
+  /** Mail for a scenario of this run that has ended. */
   const isLate = (texts: readonly string[]) => texts.some((text) => text.toLowerCase().includes(run.toLowerCase()));
 
   const refusing = (
@@ -86,7 +86,7 @@ export function createLedger(run: string, wall: () => number): Ledger {
         if (reply !== undefined) return reply;
         return undefined;
       }
-      // A header may yet say whose it is.
+      // The header may still name the scenario.
       const open = [...claims].some(({ recipients }) => recipients.length === 0);
       return open || isLate([envelope.from, address]) ? undefined : nobodys;
     },

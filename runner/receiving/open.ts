@@ -18,7 +18,7 @@ export interface OpenOptions {
   readonly readFile: (path: string) => Promise<string>;
 }
 
-/** Listens where the configuration says. Rejects where that is not possible, saying why. */
+/** Listens as the configuration says. Rejects with the reason if that is not possible. */
 export async function openReceiver(receiver: Receiver, { runId, wall, readFile }: OpenOptions): Promise<OpenReceiver> {
   const { url, hostname, starttls, tls, size } = receiver;
   if (typeof url !== 'string') throw new Error('its address is not known before the run');
@@ -48,7 +48,7 @@ export async function openReceiver(receiver: Receiver, { runId, wall, readFile }
   return { ledger, close };
 }
 
-/** Nobody needs to trust it: mail servers encrypt opportunistically (RFC 7435). */
+/** A self-signed certificate is enough: mail servers encrypt opportunistically (RFC 7435). */
 async function made(names: readonly string[]): Promise<{ readonly cert: string; readonly key: string }> {
   const authority = await createAuthority({ name: 'mailspec receiver' });
   const { key, chain } = await authority.issue({ names });

@@ -28,10 +28,13 @@ export interface ReceiverOptions {
   readonly size: number;
 }
 
-/** Nobody logs in here, and nobody speaks for others. */
+/** Extensions that are never advertised: clients do not log in here, and do not speak for other clients. */
 const neverOffered = ['AUTH', 'WIZ', 'SHELL', 'KILL', 'XCLIENT', 'XFORWARD'];
 
-/** Listens for mail, and asks the ledger about each recipient and message. Rejects, saying where, when it cannot listen. */
+/**
+ * Listens for mail, and asks the ledger about each recipient and message. Rejects with the address if it cannot listen
+ * there.
+ */
 export async function startReceiver(options: ReceiverOptions, ledger: Ledger): Promise<RunningService> {
   const encrypted = new Map<string, ReceiverSession['tls']>();
   const sessionOf = (session: SMTPServerSession): ReceiverSession => {
@@ -81,13 +84,13 @@ export async function startReceiver(options: ReceiverOptions, ledger: Ledger): P
       });
     },
   });
-  // A client that breaks off, or whose handshake fails, is no trouble of the receiver's.
+  // A client that disconnects, or whose handshake fails, is not an error of the receiver.
   server.on('error', () => undefined);
   const close = closer(server.server, () => server.close());
   return { port: await listen(server.server, options.place), close };
 }
 
-/** What is too long is read to its end (RFC 1870 section 6.2), and not kept: smtp-server refuses it. */
+/** A message that is too large is read to its end (RFC 1870 section 6.2) but not kept; smtp-server refuses it. */
 function receive(stream: SMTPServerDataStream, done: (octets: Buffer | undefined) => void): void {
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => {
@@ -108,7 +111,9 @@ function envelopeOf({ envelope }: SMTPServerSession): Envelope {
   };
 }
 
-/** smtp-server would add an enhanced code of its own choice; a code that is a text of both is passed on. */
+/**
+ * smtp-server would add an enhanced code of its own choice, but it passes on a string that already contains both codes.
+ */
 function refused(reply: ReceiverReply | undefined): SMTPServerError | null {
   if (reply === undefined) return null;
   const { code, enhanced, text = code < 500 ? 'Try again later' : 'Refused' } = reply;
