@@ -8,17 +8,17 @@ import { textError } from './errors.ts';
 import { stepLines } from './steps.ts';
 
 export interface ConcludeOptions {
-  /** The result's. */
+  /** The result's scenario. */
   readonly scenario: Scenario;
   readonly strict: boolean;
-  /** What runs a scenario again, ahead of its place. */
+  /** The command that runs a scenario again, up to the scenario's place. */
   readonly rerun: string;
   readonly redact: (text: string) => string;
-  /** Where the paths of files as shown start. */
+  /** The folder that shown paths are relative to. */
   readonly cwd: string;
 }
 
-/** A result to what mocha knows of a test: it passes, is pending with the reason in its title, or throws its failure. */
+/** Ends the mocha test for a result: it passes, is pending with the reason in its title, or throws the failure. */
 export function conclude(result: ScenarioResult, context: Mocha.Context, options: ConcludeOptions): void {
   const { test } = context;
   if (test !== undefined) showDuration(test, result.duration);
@@ -32,14 +32,14 @@ export function conclude(result: ScenarioResult, context: Mocha.Context, options
       context.skip();
       return;
     case 'passed':
-      // Mocha has no word for a pass with a warning.
+      // Mocha has no outcome for a pass with a warning.
       if (result.outcome === 'warning' || result.outcome === 'flaky')
         process.stderr.write(`${messageOf(result, options)}\n`);
       else if (result.warnings.length > 0) process.stderr.write(`${failureText(result, options)}\n`);
   }
 }
 
-/** The time that the scenario took, which was perhaps over when mocha came to its test. */
+/** Shows the time that the scenario took; it may have ended before mocha came to its test. */
 function showDuration(test: Mocha.Runnable, milliseconds: number): void {
   Object.defineProperty(test, 'duration', {
     configurable: true,
@@ -48,7 +48,7 @@ function showDuration(test: Mocha.Runnable, milliseconds: number): void {
   });
 }
 
-/** Its message is what every report says of the scenario, its stack the place in the scenario file. */
+/** An error whose message is the same as in every report, and whose stack is the place in the scenario file. */
 function failureOf(result: ScenarioResult, options: ConcludeOptions): Error {
   const { file, line, column } = result.problem?.mismatches[0]?.place ?? result.problem?.place ?? result.scenario.place;
   return textError(

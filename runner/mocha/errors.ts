@@ -3,7 +3,10 @@ import { renderDiagnostics } from '../diagnostic-text.ts';
 import { many } from '../phrase.ts';
 import { ServiceError } from '../services/services.ts';
 
-/** Every error at its place, as `mailspec validate` shows it: what mocha prints of a spec file that does not load. */
+/**
+ * An error with every diagnostic at its place, as `mailspec validate` shows them: mocha prints it for a spec file that
+ * does not load.
+ */
 export function asLoadError(error: unknown): unknown {
   if (error instanceof ArgumentError)
     return textError(`${error.message}${error.hint === undefined ? '' : `\n  = help: ${error.hint}`}`);
@@ -13,7 +16,7 @@ export function asLoadError(error: unknown): unknown {
   return textError([title, ...renderDiagnostics(error.diagnostics)].join('\n\n'));
 }
 
-/** Enough of a service's output to see why it did not start. */
+/** How many lines of a service's output are shown to explain why it did not start. */
 const shownLines = 20;
 
 export function serviceFailure(error: unknown): unknown {
@@ -22,7 +25,7 @@ export function serviceFailure(error: unknown): unknown {
   return textError([error.message, ...lines.filter((line) => line !== '').map((line) => `  | ${line}`)].join('\n'));
 }
 
-/** An error that says all there is to say: where in this program it was made is of no use to its reader. */
+/** An error without a stack of its own: where in this program it was created does not help its reader. */
 export function textError(message: string, ...places: readonly string[]): Error {
   const error = new Error(message);
   error.stack = [message, ...places.map((place) => `    at ${place}`)].join('\n');

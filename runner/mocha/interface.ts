@@ -1,4 +1,4 @@
-/** What this uses of mocha's interface, by the names of its `bdd`. */
+/** The part of mocha's interface that is used, by the names of `bdd`. */
 export interface MochaInterface {
   readonly describe: (title: string, define: (this: Mocha.Suite) => void) => unknown;
   readonly it: (title: string, test?: (this: Mocha.Context) => Promise<void>) => Mocha.Test;
@@ -6,13 +6,13 @@ export interface MochaInterface {
   readonly after: (hook: () => Promise<void>) => void;
 }
 
-/** The interfaces that mocha may have put up as globals, and their names for it. */
+/** The interfaces that mocha may have defined as globals, with their names for each function. */
 const interfaces = [
   { describe: 'describe', it: 'it', before: 'before', after: 'after' },
   { describe: 'suite', it: 'test', before: 'suiteSetup', after: 'suiteTeardown' },
 ] as const;
 
-/** The globals of the file that is being loaded. Throws where no mocha is. */
+/** The globals of the file that is being loaded. Throws outside mocha. */
 export function mochaInterface(): MochaInterface {
   const globalNamed = (name: string): unknown => Reflect.get(globalThis, name);
   const names = interfaces.find((each) => Object.values(each).every((name) => typeof globalNamed(name) === 'function'));

@@ -9,15 +9,15 @@ import { type RunningServices, startServices } from '../services/services.ts';
 import { serviceFailure } from './errors.ts';
 import type { Selection } from './selection.ts';
 
-/** The scenarios of one call, which run while mocha goes through their tests. */
+/** Runs the scenarios of one call while mocha goes through their tests. */
 export interface Playing {
-  /** Before a describe: the first one starts the services, and the scenarios that mocha is going to reach. */
+  /** Called before a `describe`. The first call starts the services and all scenarios that mocha is going to reach. */
   readonly begin: () => Promise<void>;
-  /** What a test waits for. Asked again for one (mocha's own retries), it plays it again. */
+  /** The result for a test. If a test asks again (mocha's own retries), the scenario runs again. */
   result(scenario: Scenario): Promise<ScenarioResult>;
-  /** The scenario with the variables that services have given. */
+  /** The scenario with the variables that services have set. */
   planned(scenario: Scenario): Scenario;
-  /** After a describe: behind the last one everything is stopped. */
+  /** Called after a `describe`. After the last one everything is stopped. */
   left(suite: Mocha.Suite): Promise<void>;
   readonly end: () => Promise<void>;
   readonly rerun: string;
@@ -26,15 +26,15 @@ export interface Playing {
 
 interface PlayingOptions {
   readonly loaded: Loaded;
-  /** Runs a scenario again, ahead of its place. */
+  /** The command that runs a scenario again, up to the scenario's place. */
   readonly rerun: string;
-  /** Aborting it ends what is being played. */
+  /** Aborting it ends the scenarios that are running. */
   readonly ended: AbortController;
   readonly parallel: number | undefined;
   readonly selection: Selection;
 }
 
-/** Ctrl-C and its like would end mocha on the spot, and leave services behind. */
+/** Without a handler these would end mocha at once and leave services running. */
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 export function createPlaying({ loaded, rerun, ended, parallel: asked, selection }: PlayingOptions): Playing {
@@ -42,7 +42,7 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
   const redactor = createRedactor(loaded.plan.secrets);
   const ahead = new Map<string, Awaited>();
   const suitesLeft = new Set<Mocha.Suite>();
-  /** Scenarios played one by one are runs of their own, on the same servers. */
+  /** Scenarios that run one by one are separate runs on the same servers, so they share what is known about those. */
   const breaker = createBreaker({ ...clocks, signal: ended.signal });
   let plan: Plan = loaded.plan;
   let begun: Promise<void> | undefined;
@@ -50,7 +50,7 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
   let services: RunningServices | undefined;
   let playing: Promise<void> = Promise.resolve();
 
-  /** One by one or all at once: the same engine. */
+  /** One by one or all at once, the same engine runs them. */
   const play = (scenarios: readonly Scenario[], tell: (result: ScenarioResult) => void, bail: boolean) =>
     run(
       { ...plan, scenarios },
@@ -97,7 +97,7 @@ export function createPlaying({ loaded, rerun, ended, parallel: asked, selection
     await over;
   }
 
-  /** Everything of ours ends first, then the signal does to mocha what it would have done. */
+  /** Ends everything of ours, then lets the signal do what it would have done to mocha. */
   function interrupted(signal: NodeJS.Signals): void {
     if (over !== undefined) return;
     end().then(
@@ -137,7 +137,7 @@ function worldUntil(signal: AbortSignal) {
   return { strict: false, signal, ...clocks };
 }
 
-/** The configuration's services, running; none where it has none. */
+/** Starts the configuration's services; `undefined` if it has none. */
 async function servicesOf({ config, root, plan }: Loaded, signal: AbortSignal): Promise<RunningServices | undefined> {
   if (config.services.length === 0) return undefined;
   try {
@@ -166,7 +166,7 @@ function awaited(): Awaited {
     resolve = resolved;
     reject = rejected;
   });
-  // Not every test comes to ask.
+  // Not every test asks for its result.
   promise.catch(() => undefined);
   return { promise, resolve, reject };
 }

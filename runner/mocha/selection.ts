@@ -1,28 +1,28 @@
 import type { Scenario } from '../plan.ts';
 
-/** Which scenarios mocha is going to reach: `--grep` and `.only` leave tests out, and those must not run. */
+/** Which scenarios mocha is going to reach: those that `--grep` or `.only` leaves out must not run. */
 export interface Selection {
-  /** A describe of ours, while it is being defined. */
+  /** Adds a `describe` of ours while it is being defined. */
   add(suite: Mocha.Suite): void;
-  /** The test that stands for a scenario. */
+  /** Notes which test belongs to a scenario. */
   note(test: Mocha.Test, scenario: Scenario): void;
-  /** The describes that will run; `undefined` where that can't be known. */
+  /** The describes that will run; `undefined` if that cannot be determined. */
   suites(): readonly Mocha.Suite[] | undefined;
-  /** The scenarios that will be asked for, by their ids. */
+  /** The ids of the scenarios that will be asked for; `undefined` if that cannot be determined. */
   scenarios(): ReadonlySet<string> | undefined;
 }
 
-/** What mocha tells a root suite's listeners of itself when it has loaded a file. */
+/** The part of mocha's runner, which listeners of a root suite get once mocha has loaded a file. */
 interface Runner {
   readonly options: { readonly grep?: RegExp; readonly invert?: boolean };
 }
 
-/** To be asked when mocha runs, not while it loads: then it knows itself. */
+/** Ask it only while mocha runs, not while it loads: mocha decides after loading. */
 export function selectionIn(): Selection {
   const described: Mocha.Suite[] = [];
   const played = new Map<Mocha.Test, string>();
   let mocha: Runner | undefined;
-  /** As mocha's runner decides. */
+  /** The same decision as in mocha's runner. */
   const meant = (test: Mocha.Test): boolean => {
     const { grep, invert = false } = mocha?.options ?? {};
     return (
@@ -54,7 +54,7 @@ function rootOf(suite: Mocha.Suite): Mocha.Suite {
   return root;
 }
 
-/** `.only` elsewhere takes a suite out of its parent. */
+/** `.only` elsewhere removes a suite from its parent. */
 function attached(suite: Mocha.Suite): boolean {
   const { parent } = suite;
   return parent === undefined || (parent.suites.includes(suite) && attached(parent));

@@ -4,7 +4,7 @@ import { contains, type Place, placeOf } from '../source.ts';
 import { dialogueOf, type Step } from '../steps.ts';
 import { visible } from '../visible.ts';
 
-/** What fits below the rest of the message. */
+/** The most steps shown before the failed one, so that the list fits below the rest of the message. */
 const shownBefore = 12;
 const shownAfter = 4;
 
@@ -14,7 +14,7 @@ interface Line {
   readonly depth: number;
 }
 
-/** The scenario's steps, with a mark at each: those that held, the one that did not, those never reached. */
+/** The scenario's steps, each marked as passed, failed or not reached. */
 export function stepLines(scenario: Scenario, problem: Problem | undefined): readonly string[] {
   const lines = [...flat(scenario.dialogue, 0), ...flat(scenario.after, 0)];
   const at = problem === undefined ? -1 : indexOf(lines, problem);
@@ -40,7 +40,7 @@ function labelOf({ on, label }: Step): string {
   return visible(on === '' ? label : `[${on}] ${label}`);
 }
 
-/** A step around the one that failed has failed with it. */
+/** A step that contains the failed one has failed, too. */
 function markOf(index: number, failed: number, lines: readonly Line[]): string {
   if (index > failed) return '-';
   if (index === failed) return '✖';
@@ -49,7 +49,7 @@ function markOf(index: number, failed: number, lines: readonly Line[]): string {
   return around ? '✖' : '✔';
 }
 
-/** The innermost step that the problem stands in; none where a fragment used twice leaves open which of them. */
+/** The innermost step that contains the problem. -1 if a fragment is used twice, so that it could be either. */
 function indexOf(lines: readonly Line[], { place, cause }: Problem): number {
   for (const each of [place, ...(cause === undefined ? [] : [cause])]) {
     const found = lines.findLastIndex((line) => contains(line.place, each));
