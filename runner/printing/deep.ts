@@ -1,18 +1,18 @@
-/** Keys of our own data whose strings are words of this program: `outcome: failed`. */
+/** Keys of our own data whose strings are fixed words of this program: `outcome: failed`. */
 const ownWords: ReadonlySet<string> = new Set([
   ...['kind', 'type', 'outcome', 'verdict', 'code', 'level', 'severity', 'product', 'wrong', 'how', 'whose'],
   ...['from', 'unfit', 'came', 'form', 'ends', 'order', 'side'],
 ]);
 
 /**
- * Data with every string mapped, except those that are words of this program. By construction: no field can be forgotten,
- * and what has none of these strings stays the object that it is.
+ * Applies `map` to every string in the data except fixed words of this program. All fields are covered, including
+ * future ones. An object without such strings is returned as it is.
  */
 export function mapTexts<Data>(data: Data, map: (text: string) => string): Data {
   return mapped(data, map) as Data;
 }
 
-// Every event of a run goes through it, and hardly any has such a string: nothing is made before one is found.
+// Every event of a run passes through here, and hardly any changes, so nothing is copied before a string changes.
 function mapped(data: unknown, map: (text: string) => string): unknown {
   if (typeof data === 'string') return map(data);
   if (typeof data !== 'object' || data === null) return data;

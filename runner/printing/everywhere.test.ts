@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 
-/** Whoever may write what mailspec knows as secrets' forms: written anew here, so that the two are compared. */
+/** The forms in which secrets are known to be written, implemented independently so that the two can be compared. */
 const forms: Readonly<Record<string, (text: string) => string>> = {
   plain: (text) => text,
   latin1: (text) => Buffer.from(text).toString('latin1'),
@@ -51,7 +51,7 @@ const forms: Readonly<Record<string, (text: string) => string>> = {
   quoted: (text) => text.replace(/["\\]/g, '\\$&'),
 };
 
-/** What stands between a secret and the outputs. */
+/** Where a secret may appear in a scenario. */
 const positions: Readonly<Record<string, (text: string) => string>> = {
   name: (text) => `name: ${text}\n    dialogue: [{ expect: 220 }]`,
   tag: (text) => `name: a\n    tags: [${text}]\n    dialogue: [{ expect: 220 }]`,
@@ -88,10 +88,10 @@ const positions: Readonly<Record<string, (text: string) => string>> = {
 
 const secrets = fc
   .array(fc.constantFrom(...'ABCdefgh234 !"\'<>&%=+\\/;:äß€#`*_-~'), { minLength: 9, maxLength: 16 })
-  // What begins or ends with a space is trimmed wherever people write it, and some words stand in every output.
+  // Spaces at the ends are trimmed wherever people write them, and some words appear in every output.
   .map((signs) => `Q${signs.join('').replace(/\s+/g, ' ')}7`);
 
-/** A server's name has no spaces. */
+/** Names of servers cannot contain spaces. */
 const nameOf = (form: string) => form.replaceAll(' ', '-');
 
 interface Played {
@@ -99,7 +99,7 @@ interface Played {
   readonly scenario: string;
 }
 
-/** A scenario for every position: the secret as it is written, and as a variable that the configuration names secret. */
+/** One scenario for each position: the secret literally, and as a variable that the configuration declares secret. */
 function inEveryPosition(secret: string): readonly Played[] {
   const texts = [JSON.stringify(secret), '"${password}"'];
   return Object.values(positions).flatMap((position) =>
@@ -107,7 +107,7 @@ function inEveryPosition(secret: string): readonly Played[] {
   );
 }
 
-/** A scenario for every form, which the server that says it, its log and a program write. */
+/** One scenario for each form, which the server sends, its log contains, and a program prints. */
 function inEveryForm(secret: string): readonly Played[] {
   return Object.entries(forms).map(([name, form]) => ({
     server: nameOf(name),
@@ -144,10 +144,10 @@ const commands = (secret: string): readonly (readonly string[])[] => [
 ];
 
 describe('every output', function () {
-  // Hundreds of runs of the program.
+  // This runs the program hundreds of times.
   this.timeout(120_000);
   let cwd: string;
-  /** One for each form of the secret, by the form's name. */
+  /** One server for each form of the secret, by the form's name. */
   let servers: Readonly<Record<string, Server>>;
   let secret = '';
 
@@ -198,7 +198,7 @@ describe('every output', function () {
     writeFileSync(join(cwd, 'mail.log'), '');
   }
 
-  /** What every command shows and writes. */
+  /** Everything that every command prints and writes. */
   async function outputs(): Promise<string> {
     rmSync(join(cwd, 'out'), { recursive: true, force: true });
     const shown: string[] = [];
@@ -211,17 +211,17 @@ describe('every output', function () {
     return shown.join('\n');
   }
 
-  /** Removes the files that have an error, since otherwise nothing runs, and returns how many are left. */
+  /** Removes files with errors, since otherwise nothing would run, and returns how many are left. */
   function removeWrong(): number {
     const quality = JSON.parse(readFileSync(join(cwd, 'out', 'quality'), 'utf8'));
     for (const { location } of quality) rmSync(join(cwd, location.path), { force: true });
     return readdirSync(join(cwd, 'scenarios')).length;
   }
 
-  /** None of the forms, plain or as a format writes it. */
+  /** Asserts that no form is shown, neither plain nor as an output format writes it. */
   function assertHidden(shown: string): void {
     for (const [name, form] of Object.entries(forms)) {
-      // Without what neighbours have a part in.
+      // Without the characters that encode neighboring octets, too.
       const text = name.startsWith('base64') ? form(secret).replace(/=+$/, '').slice(4, -4) : form(secret);
       if (name === 'base64 in lines') continue;
       for (const each of new Set([text, JSON.stringify(text).slice(1, -1), forms['html']?.(text) ?? ''])) {
@@ -254,7 +254,7 @@ describe('every output', function () {
         const shown = await outputs();
         assertHidden(shown.replaceAll('250-', ''));
       }),
-      // Signs of an encoding within it, of which other signs are encoded.
+      // The secret contains encoded characters, and other characters of it are encoded.
       { numRuns: 3, examples: [['QAA=AAAAAA7']] },
     );
   });

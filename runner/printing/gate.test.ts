@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 
-/** Who may write to the process's streams as they are, and why. Everybody else prints through the gate. */
+/** Files that may write directly to the process's streams, and why. All others print through the gate. */
 const exceptions: Readonly<Record<string, string>> = {
   'main.ts': 'makes the gate, and prints the version',
   'index.ts': 'the streams that reporters write to by default',

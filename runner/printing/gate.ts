@@ -2,11 +2,11 @@ import type { Secret } from '../plan.ts';
 import { inertLines } from './inert.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 
-/** What a process prints for people, besides reports, goes through one of these. */
+/** Everything that a process prints for people, except reports, goes through a gate. */
 export interface Gate {
-  /** From now on these are hidden, besides those that are known. */
+  /** Also hides these secrets from now on. */
   learn(secrets: readonly Secret[]): void;
-  /** The text without secrets; its lines drive no terminal and give no CI an order. */
+  /** The text without secrets and without sequences that control a terminal or a CI server. */
   shown(text: string): string;
 }
 

@@ -8,7 +8,7 @@ import { mapTexts } from './deep.ts';
 import { createGate } from './gate.ts';
 import { inert } from './inert.ts';
 
-/** Orders to terminals and CI servers, and what Markdown and HTML take for markup. */
+/** Commands to terminals and CI servers, and markup of Markdown and HTML. */
 const payloads = [
   '\x1b[2J\x1b]0;title\x07',
   '\x9b31m',
@@ -27,12 +27,12 @@ const payloads = [
   'javascript:alert(1)',
 ];
 
-/** What no output may have in it, whatever its format. */
+/** What no output may contain, in any format. */
 const alive: readonly RegExp[] = [
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/,
   /^\s*::(?!(?:error|warning) [^\n]*title=)[a-z]/im,
   /##[a-z]*\[/i,
-  // Our own are links to files of the report.
+  // Our own links lead to files of the report.
   /\[\[[A-Z]+\|(?!out\/files\/)/,
 ];
 
@@ -123,7 +123,7 @@ describe('no output drives a terminal or a CI server', () => {
           if (statSync(join(reports, name)).isFile()) outputs.push([name, readFileSync(join(reports, name), 'utf8')]);
       for (const [what, whole] of outputs) {
         for (const order of alive) assert.doesNotMatch(whole, order, what);
-        // Within a fence Markdown has no markup.
+        // Markdown has no markup inside a code fence.
         const fenced = what === 'docs' ? whole.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '') : whole;
         // The page has one script of its own.
         const shown = what === 'html' ? fenced.replace(/<script>.*?<\/script>/s, '') : fenced;

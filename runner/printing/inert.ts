@@ -1,9 +1,9 @@
 import { visible } from '../visible.ts';
 
 /**
- * What a CI server takes for a command in a log or a report: GitHub's `::error …` at the beginning of a line
- * and `##[…]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`, the `[[ATTACHMENT|path]]` that GitLab and Jenkins read
- * from a case's output (and publish that file).
+ * What a CI server would execute as a command in a log or report: GitHub's `::error …` at the beginning of a line and
+ * `##[…]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`, and `[[ATTACHMENT|path]]`, with which GitLab and Jenkins
+ * publish a file named in a test case's output.
  */
 type Orders = readonly (readonly [pattern: RegExp, harmless: string])[];
 
@@ -13,14 +13,17 @@ const anywhere: Orders = [
 ];
 const orders: Orders = [[/^(\s*):(?=:[a-z][a-z-]*(?:::| ))/gim, '$1: '], ...anywhere];
 
-/** The text as no CI obeys it: a server, its log or a scenario from elsewhere gives no orders. A blank is put between. */
+/**
+ * The text with a space inserted into every command, so that text from a server, its log or a scenario cannot control a
+ * CI server.
+ */
 export function inert(text: string): string {
   return text.includes('##') || text.includes('[[') || text.includes('::') ? replaced(text, orders) : text;
 }
 
-/** Likewise for a part of a line, which others may precede. */
+/** The same for a part of a line that may follow other text. */
 export function inertPart(text: string): string {
-  // Every string of a run goes through it.
+  // Every string of a run passes through here.
   return text.includes('##') || text.includes('[[') ? replaced(text, anywhere) : text;
 }
 
@@ -28,7 +31,7 @@ function replaced(text: string, list: Orders): string {
   return list.reduce((done, [pattern, harmless]) => done.replace(pattern, harmless), text);
 }
 
-/** Lines for people: nothing in them drives a terminal or a CI. */
+/** Text for people, in which nothing controls a terminal or a CI server. */
 export function inertLines(text: string): string {
   return inert(text.split('\n').map(visible).join('\n'));
 }

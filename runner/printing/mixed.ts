@@ -1,20 +1,20 @@
 import { encodings, type Range } from './views.ts';
 
-/** Something that stands for other characters, for none, or for itself. */
+/** An encoded sequence: it represents other characters, none, or itself. */
 interface Token {
   readonly length: number;
   readonly made: string;
 }
 
-/** Tokens by the place at which they begin. */
+/** Tokens by the offset at which they begin. */
 export type Tokens = ReadonlyMap<number, readonly Token[]>;
 
-/** Something in it, or what is before it together with its beginning, may look as if it were encoded. */
+/** Whether something in the form, or its beginning together with the text before it, may look encoded. */
 export function isAmbiguous(form: string): boolean {
   return /[%+=&\\'"*;\r\n␀␍␊]|^(?:[0-9A-Fa-f]{2}|[#nrtbfvexu0])/.test(form);
 }
 
-/** Everything in a text that some reader decodes; tokens may overlap. */
+/** Everything in a text that some decoder would decode; tokens may overlap. */
 export function tokensOf(text: string): Tokens {
   const tokens = new Map<number, Token[]>();
   const add = (at: number, token: Token) => {
@@ -30,7 +30,7 @@ export function tokensOf(text: string): Tokens {
       pattern.lastIndex = match.index + 1;
     }
   }
-  // Beside octets that are encoded, a character that is not.
+  // An unencoded character may be next to encoded octets.
   if (tokens.size > 0)
     for (const { 0: sign, index } of text.matchAll(/[^\0-\x7f]/gu))
       add(index, { length: sign.length, made: Buffer.from(sign).toString('latin1') });
@@ -38,12 +38,12 @@ export function tokensOf(text: string): Tokens {
 }
 
 /**
- * Where `form` is in a text that encodes some of its characters, and leaves others that look as if they were: `a=41 b` may
- * be written as `a=41=20b`, which a decoder of the whole text takes for `aA b`.
+ * Finds `form` in a text that encodes some of its characters but not others that look encoded: `a=41 b` may be written
+ * as `a=41=20b`, which a decoder of the whole text reads as `aA b`.
  */
 export function mixedRanges(form: string, text: string, tokens: Tokens): readonly Range[] {
   const found: Range[] = [];
-  /** Places in the text, each with one in the form, from which nothing was found, or what was found already. */
+  /** Pairs of offsets in text and form that have been tried already. */
   const seen = new Set<number>();
   for (const start of startsOf(form, text, tokens)) {
     const end = endFrom(start, form, text, tokens, seen);
@@ -61,7 +61,7 @@ function startsOf(form: string, text: string, tokens: Tokens): readonly number[]
   return starts.sort((a, b) => a - b);
 }
 
-/** No recursion: a text may have a million line breaks that stand for nothing. */
+/** Not recursive: a text may contain a million line breaks that represent nothing. */
 function endFrom(start: number, form: string, text: string, tokens: Tokens, seen: Set<number>): number | undefined {
   const pending = [{ at: start, from: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

@@ -79,7 +79,7 @@ describe('createRedactor()', () => {
         );
   });
 
-  // Each place of it begins something that may stand for nothing.
+  // Every position begins something that may represent nothing.
   it('redact() leaves a text of a hundred thousand soft line breaks as it is', () => {
     const hidden = createRedactor([{ name: 'p', forms: ['QAA=AAAAAA7'] }]);
     const text = `QAA${'=\n'.repeat(100_000)}`;
@@ -140,7 +140,7 @@ describe('createRedactor()', () => {
     assert.equal(own.redact(own.redact('a word')), 'a «password»');
   });
 
-  // One that tries every place anew takes minutes, which the time limit of tests ends.
+  // An algorithm that tries every position anew would take minutes and exceed the tests' time limit.
   it('redact() leaves a large text full of every encoding as it is, in time that grows with its length', () => {
     const nasty = `250-SIZE + \\ "x" =?utf-8?B?aGVsbG8=?= &amp; %20 abc=\r\n more\r\n`.repeat(4000);
     assert.equal(redact(nasty), nasty);
@@ -219,8 +219,8 @@ describe('createRedactor()', () => {
       fc.property(fc.string({ unit: 'grapheme', minLength: 4, maxLength: 20 }), text, text, (secret, before, after) => {
         const shown = createRedactor([{ name: 'N', forms: [secret] }]).redact(base64(before + secret + after));
         assert.ok(shown.includes('«N»'));
-        // What is left holds none of it: the characters that it shares with its neighbors are gone as well. The last
-        // character may have four bits of nothing.
+        // The result contains no part of the secret: the characters that it shares with its neighbors are removed as
+        // well. The last character may contain four unused bits.
         const whole = Buffer.byteLength(before + secret + after);
         const left = shown.split(/«N»/).join('').replaceAll('=', '').length * 6;
         assert.ok(left <= (whole - Buffer.byteLength(secret)) * 8 + 4);

@@ -4,34 +4,35 @@ import { isAmbiguous, mixedRanges, tokensOf } from './mixed.ts';
 import { type Edges, formsOf } from './secret-forms.ts';
 import { deepest, type Range, viewsOf } from './views.ts';
 
-/** A stretch of text that contains a secret; `end` is exclusive. */
+/** A range of text that contains a secret; `end` is exclusive. */
 export interface SecretRange extends Range {
-  /** `«password»` */
+  /** The replacement, such as `«password»`. */
   readonly shown: string;
 }
 
-/** Ends at which a text was torn off: there, a part of a secret counts as well. */
+/** The ends at which a text was cut. There, part of a secret counts, too. */
 export interface Torn {
   readonly start?: boolean;
   readonly end?: boolean;
 }
 
-/** Replaces secrets, in every form in which they may have been sent, by `«name»`. */
+/** Replaces secrets by `«name»`, in every form in which they may have been sent. */
 export interface Redactor {
-  /** A form that arose while running: a SASL response, a digest. What is made from it is secret as well. */
+  /**
+   * Adds a form that was computed at run time, such as a SASL response or a digest. Whatever is derived from it is
+   * secret as well.
+   */
   add(name: string, form: string | Buffer): void;
   redact(text: string, torn?: Torn): string;
-  /** Lines that follow each other: a secret may be broken across them. */
+  /** For consecutive lines: a secret may be broken across them. */
   redactLines(lines: readonly string[]): readonly string[];
-  /**
-   * Where secrets lie: in order, without overlaps. The text may be decoded, or octets as Latin-1 characters.
-   */
+  /** The ranges that contain secrets, in order and without overlaps. The text may be decoded, or octets as Latin-1. */
   find(text: string, torn?: Torn): readonly SecretRange[];
 }
 
 /**
- * One for each scenario costs little: what the run's secrets look like is worked out once, when first needed.
- * `secrets` must not change afterwards.
+ * Creating one for each scenario is cheap: the forms of the run's secrets are computed once, when they are first
+ * needed. `secrets` must not change afterwards.
  */
 export function createRedactor(secrets: readonly Secret[]): Redactor {
   const added: Form[] = [];
@@ -73,7 +74,7 @@ function replaced(text: string, found: readonly SecretRange[]): string {
   return result + text.slice(at);
 }
 
-/** As many lines as before: one that has but a part of a secret shows that it does. */
+/** The number of lines stays the same: a line with part of a secret shows the replacement, too. */
 function linesReplaced(lines: readonly string[], found: readonly SecretRange[]): readonly string[] {
   if (found.length === 0) return lines;
   let begin = 0;
@@ -92,22 +93,22 @@ interface Form {
   readonly form: string | Buffer;
 }
 
-/** Form to name. */
+/** Name of the secret, by form. */
 type Forms = ReadonlyMap<string, string>;
 
 interface Scanner {
   readonly exact: Forms;
   /** In lower case. */
   readonly caseless: Forms;
-  /** Those of them that an encoding around them may change: a hexadecimal digest stays what it is. */
+  /** Forms that a surrounding encoding may change. A hexadecimal digest never changes. */
   readonly encoded: Forms;
-  /** Of those, the secrets themselves in which something looks as if it were encoded. */
+  /** The secrets themselves, if something in them looks encoded. */
   readonly ambiguous: Forms;
-  /** Forms in base64 that a character beside them belongs to as well. */
+  /** Base64 forms that share an edge character with the neighboring octets. */
   readonly shared: ReadonlyMap<string, Edges>;
 }
 
-/** Every scenario of a run has the same secrets, and a redactor of its own. */
+/** Every scenario of a run has a redactor of its own but the same secrets. */
 const scannerFor = byIdentity((secrets: readonly Secret[]) =>
   createScanner(secrets.flatMap(({ name, forms }) => forms.map((form) => ({ name, form })))),
 );
@@ -143,7 +144,7 @@ function scan(
 ): void {
   const lower = text.toLowerCase();
   search(exact, shared, text, found);
-  // A few characters get longer in lower case: then the places in it are not those of the text.
+  // A few characters become longer in lower case, so that offsets would differ from the text's.
   search(caseless, noEdges, lower.length === text.length ? lower : asciiLower(text), found);
   for (const view of viewsOf(text)) {
     const inView: SecretRange[] = [];
@@ -157,10 +158,10 @@ function scan(
   if (torn.end === true) found.push(...tornRange(exact, caseless, text, 'end'));
 }
 
-/** One search for each form takes a fifth of the time of a regular expression of all. */
+/** One search for each form takes a fifth of the time of one regular expression for all. */
 function search(forms: Forms, shared: Scanner['shared'], text: string, found: SecretRange[]): void {
   for (const [form, name] of forms) {
-    // Forms may overlap, also with themselves.
+    // Forms may overlap each other and themselves.
     for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
       const edges = shared.get(form);
       const end = at + form.length;
@@ -188,7 +189,7 @@ function asciiLower(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** What was replaced already stays: a secret may be a part of its own name. */
+/** What has been replaced stays: a secret may be part of its own name. */
 function unmarked(text: string, found: readonly SecretRange[]): readonly SecretRange[] {
   if (found.length === 0 || !text.includes('«')) return found;
   const names = new Set(found.map(({ shown }) => shown));
@@ -198,10 +199,10 @@ function unmarked(text: string, found: readonly SecretRange[]): readonly SecretR
   );
 }
 
-/** Shorter parts give nothing away, and stand by chance at most ends: every digest has a "2". */
+/** Shorter parts reveal nothing, and occur by chance at most ends: every digest contains a "2". */
 const shortestPart = 3;
 
-/** The longest part of a form that stands at a torn end: its beginning at the text's end, its end at the text's start. */
+/** The longest part of a form at a cut end: its beginning at the text's end, or its end at the text's start. */
 function tornRange(exact: Forms, caseless: Forms, text: string, at: 'start' | 'end'): readonly SecretRange[] {
   let size = 0;
   let owner = '';
@@ -224,7 +225,7 @@ function tornRange(exact: Forms, caseless: Forms, text: string, at: 'start' | 'e
   return [{ start, end: start + size, shown: `«${owner}»` }];
 }
 
-/** In order; overlapping ones become one. */
+/** Sorts ranges and merges overlapping ones. */
 function united(ranges: readonly SecretRange[]): readonly SecretRange[] {
   if (ranges.length < 2) return ranges;
   const result: SecretRange[] = [];

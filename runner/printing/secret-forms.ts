@@ -5,39 +5,39 @@ import { visible } from '../visible.ts';
 
 const digests = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
 
-/** Shorter lines of a secret occur by chance in other text: `-----` */
+/** Shorter lines of a secret occur in other text by chance: `-----` */
 const shortestLine = 8;
 
-/** Every spelling in which a secret may cross the wire. */
+/** Every form in which a secret may be sent or shown. */
 export interface SecretForms {
   readonly exact: ReadonlySet<string>;
-  /** In lower case; on the wire in either. */
+  /** In lower case; they may occur in either case. */
   readonly caseless: ReadonlySet<string>;
-  /** Those of them that another encoding around them changes: the octets themselves, and base64. */
+  /** Forms that a surrounding encoding changes: the octets themselves, and base64. */
   readonly encoded: ReadonlySet<string>;
-  /** Those of them that are the secret itself, of which an encoding may change some characters and leave others. */
+  /** Forms that are the secret itself, in which an encoding may change some characters and leave others. */
   readonly plain: readonly string[];
-  /** Of those in base64 that something else is beside: which neighbors have a few bits of the secret. */
+  /** Base64 forms with neighbors: which adjacent characters contain some bits of the secret. */
   readonly shared: ReadonlyMap<string, Edges>;
 }
 
-/** How many characters before and after a form belong to it and to what is beside it. */
+/** How many characters before and after a form encode both the secret and its neighbors. */
 export interface Edges {
   readonly before: 0 | 1;
   readonly after: 0 | 1;
 }
 
-/** Shorter secrets have too few base64 characters of their own: they would blot out innocent text. */
+/** Shorter secrets have too few base64 characters of their own: replacing those would destroy innocent text. */
 const shortestInsideBase64 = 4;
 
-/** The secret as text and as octets read as Latin-1, and everything that is commonly made from it. */
+/** The secret as text and as octets read as Latin-1, and everything that is commonly derived from it. */
 export function formsOf(secret: string | Buffer): SecretForms {
   const exact = new Set<string>();
   const caseless = new Set<string>();
   const encoded = new Set<string>();
   const plain = new Set<string>();
   const shared = new Map<string, Edges>();
-  // A lone surrogate has no octets: as text it counts all the same.
+  // A lone surrogate has no octets, but it counts as text.
   if (typeof secret === 'string') for (const shown of shownForms(secret)) exact.add(shown);
   for (const line of linesOf(secret)) plain.add(line);
   for (const octets of octetsOf(secret)) {
@@ -59,7 +59,7 @@ export function formsOf(secret: string | Buffer): SecretForms {
     for (const algorithm of digests) {
       const digest = createHash(algorithm).update(octets).digest();
       caseless.add(digest.toString('hex'));
-      // As password files have it: {SHA512}…
+      // As in password files: {SHA512}…
       exact.add(digest.toString('base64'));
     }
   }
@@ -72,13 +72,13 @@ export function formsOf(secret: string | Buffer): SecretForms {
 }
 
 /**
- * UTF-8; Latin-1 where that is another spelling: `raw` sends it, and old servers store it; and UTF-16 in both orders, which
- * NTLM and Windows programs write.
+ * UTF-8; Latin-1 if it differs, since `raw` sends it and old servers store it; and UTF-16 in both byte orders, as NTLM
+ * and Windows programs write it.
  */
 function octetsOf(secret: string | Buffer): readonly Buffer[] {
   if (typeof secret !== 'string') return [secret];
   const utf8 = Buffer.from(secret, 'utf8');
-  // What took UTF-8 for Latin-1 and wrote it as UTF-8 again.
+  // UTF-8 that was read as Latin-1 and encoded as UTF-8 again.
   const twice = Buffer.from(utf8.toString('latin1'), 'utf8');
   const utf16 = Buffer.from(secret, 'utf16le');
   const wide = [utf16, Buffer.from(utf16).swap16()];
@@ -87,15 +87,15 @@ function octetsOf(secret: string | Buffer): readonly Buffer[] {
     : [utf8, ...(twice.equals(utf8) ? [] : [twice]), ...wide];
 }
 
-/** A key of several lines is printed line by line. */
+/** The lines of a secret such as a key, which may be printed line by line. */
 function linesOf(secret: string | Buffer): readonly string[] {
   const lines = secret.toString('utf8').split(/\r?\n/);
   return lines.length < 2 ? [] : lines.map((line) => line.trim()).filter((line) => line.length >= shortestLine);
 }
 
 /**
- * Alone, and inside a longer text at each of the three alignments, without the characters at either edge that its
- * neighbors have a part in: those differ, and go with it where it is found.
+ * The secret by itself, and inside longer text at each of the three alignments. The characters at the edges that also
+ * encode neighbors differ; they are left out here and replaced along with the form.
  */
 function base64Forms(octets: Buffer): ReadonlyMap<string, Edges | undefined> {
   const forms = new Map<string, Edges | undefined>();
@@ -113,13 +113,13 @@ function base64Forms(octets: Buffer): ReadonlyMap<string, Edges | undefined> {
   return forms;
 }
 
-/** As messages show it: control characters visible, within a pattern, within quotes. */
+/** As messages show it: with visible control characters, in a pattern, in quotes. */
 function shownForms(secret: string): readonly string[] {
   const escaped = escapePattern(secret);
   return [secret, visible(secret), escaped, visible(escaped), JSON.stringify(secret).slice(1, -1)];
 }
 
-/** Percent-encoding as browsers, RFC 3986 section 2 and forms do it, and RFC 3461 section 4's xtext. */
+/** Percent-encoding as browsers, RFC 3986 section 2 and forms use it, and xtext (RFC 3461 section 4). */
 function escapedForms(octets: Buffer): readonly string[] {
   const strict = escapeOctets(octets, 'uri');
   return [strict, strict.replaceAll('%20', '+'), escapeOctets(octets, 'browser'), escapeOctets(octets, 'xtext')];

@@ -3,19 +3,19 @@ export interface Range {
   readonly end: number;
 }
 
-/** A text as a reader of its encoding sees it, and where each of its characters comes from. */
+/** A text as decoded by one reading, and the origin of each of its characters. */
 export interface View {
   readonly text: string;
   /** How many encodings were decoded to get it. */
   readonly depth: number;
-  /** The range of the original text that a range of this one stands for. */
+  /** The range of the original text that produced this range. */
   origin(start: number, end: number): Range;
 }
 
 interface Encoding {
-  /** Worth a look: a text without it is the same in this encoding. */
+  /** A text that does not match contains nothing in this encoding. */
   readonly trigger: RegExp;
-  /** What is written instead of other characters. */
+  /** Matches an encoded sequence. */
   readonly pattern: RegExp;
   readonly decode: (match: RegExpExecArray) => string;
 }
@@ -47,10 +47,13 @@ const controls: Readonly<Record<string, string>> = {
   '0': '\0',
 };
 
-/** The pictures of `visible()`. */
+/** The symbols that `visible()` uses. */
 const pictures: Readonly<Record<string, string>> = { '␀': '\0', '␍': '\r', '␊': '\n' };
 
-/** What servers, programs and mailspec itself make of a text; each may be applied to a part of its characters only. */
+/**
+ * The encodings that servers, programs and mailspec itself apply to text; each may apply to some of its characters
+ * only.
+ */
 export const encodings: readonly Encoding[] = [
   // RFC 3986 section 2.1, and forms, which write a space as "+".
   {
@@ -85,7 +88,7 @@ export const encodings: readonly Encoding[] = [
           ? point(Number.parseInt(hex, 16))
           : (entities[name ?? ''] ?? whole),
   },
-  // JSON, YAML, C, quoted strings (RFC 3501 section 9), patterns, and what `visible()` writes.
+  // JSON, YAML, C, quoted strings (RFC 3501 section 9), patterns, and the output of `visible()`.
   {
     trigger: /[\\␀␍␊]/,
     pattern: /\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|([nrtbfve0])|([^A-Za-z0-9]))|[␀␍␊]/g,
@@ -95,20 +98,22 @@ export const encodings: readonly Encoding[] = [
       return sign ?? controls[letter ?? ''] ?? pictures[whole] ?? whole;
     },
   },
-  // A quote within a shell's quotes.
+  // A quote inside a shell's quotes.
   { trigger: /'\\''|'"'"'/, pattern: /'\\''|'"'"'/g, decode: () => "'" },
-  // RFC 5322 section 2.2.3; base64 is broken into lines as well (RFC 2045 section 6.8). A break may stand for nothing…
+  // RFC 5322 section 2.2.3; base64 is broken into lines as well (RFC 2045 section 6.8). A line break may represent
+  // nothing…
   {
-    // From the break backwards: looking for 40 characters from each place of a long text took most of a run's time.
+    // Starts at the break and looks back: looking ahead for 40 characters from each position took most of a run's time.
     trigger: /\n(?:[ \t]|(?<=[A-Za-z0-9+/]{40}\r?\n))/,
     pattern: /\r?\n(?:[ \t]+|(?<=[A-Za-z0-9+/]{40}\r?\n))/g,
     decode: () => '',
   },
   // …or for the space before it.
   { trigger: /\n[ \t]/, pattern: /\r?\n(?=[ \t])/g, decode: () => '' },
-  // RFC 5321 section 4.2: what a server broke into lines has the reply's code before each; the breaks stay for the others.
+  // RFC 5321 section 4.2: text that a server broke into lines has the reply code at the beginning of each. Other
+  // encodings handle the breaks.
   { trigger: /\n\d{3}[ -]/, pattern: /(?<=\n)\d{3}[ -]/g, decode: () => '' },
-  // Folded at a space by one that was put before it.
+  // Folded at a space by inserting another one before it.
   { trigger: /\n[ \t]{2}/, pattern: /\r?\n[ \t](?=[ \t])/g, decode: () => '' },
   // RFC 2231 section 3: a parameter in pieces.
   {
@@ -118,7 +123,7 @@ export const encodings: readonly Encoding[] = [
   },
 ];
 
-/** How many encodings may lie within each other: an entity in an encoded address, a backslash that was escaped again. */
+/** The deepest nesting of encodings: an entity in an encoded address, a backslash that was escaped again. */
 export const deepest = 2;
 
 /** Every reading of a text: as it is, decoded, and decoded again. */
@@ -135,12 +140,12 @@ export function viewsOf(text: string): readonly View[] {
   return views;
 }
 
-/** A stretch of a view, and what it was made from. */
+/** A piece of a view, and the range it was decoded from. */
 interface Piece {
   readonly at: number;
   readonly from: number;
   readonly length: number;
-  /** Characters that stand for themselves, one by one; else the whole piece stands for the whole of its origin. */
+  /** The characters represent themselves, one by one; otherwise the piece as a whole represents its origin. */
   readonly plain: boolean;
   readonly size: number;
 }
@@ -174,7 +179,7 @@ function inOuter(outer: View, pieces: readonly Piece[], start: number, end: numb
   );
 }
 
-/** The piece that holds the place; of those that are empty there, the one that is not. */
+/** The piece at this offset; of several pieces there, the one that is not empty. */
 function indexAt(pieces: readonly Piece[], place: number): number {
   let [low, high] = [0, pieces.length - 1];
   while (low < high) {
@@ -186,12 +191,12 @@ function indexAt(pieces: readonly Piece[], place: number): number {
   return low;
 }
 
-/** RFC 2047: words next to each other are one text, which a secret may cross. */
+/** RFC 2047: adjacent encoded words are one text, and a secret may span several of them. */
 const word = String.raw`=\?[\w-]+(?:\*[\w-]+)?\?[BbQq]\?[^?\s]*\?=`;
 const row = new RegExp(`${word}(?:\\s+${word})*`, 'g');
 const partsOfWord = /=\?[^?]+\?([BbQq])\?([^?\s]*)\?=/g;
 
-/** A view of each row of encoded words. A secret in it stands for all words that it touches. */
+/** One view for each sequence of encoded words. A secret in it covers all words that it touches. */
 function encodedWords(outer: View): View[] {
   const { text } = outer;
   if (!text.includes('=?')) return [];
