@@ -3,7 +3,7 @@ import type { ServerUrl } from '../protocol/server-url.ts';
 import type { ServerOptions } from '../server-options.ts';
 import type { ConnectOptions } from '../transport/transport.ts';
 
-/** With what the scenario may use: which sockets, and which part of the environment. */
+/** The address, together with what the scenario may use: which sockets, and which part of the environment. */
 export function addressFor(
   { address }: ServerUrl,
   options: ServerOptions,

@@ -2,8 +2,9 @@ import type { Condition, Expectation, Matcher } from '../plan.ts';
 import type { About, Finding } from '../protocol/findings.ts';
 
 /**
- * Whether an expectation asks for exactly what is wrong: `response_code: { UIDVALIDITY: 0 }`, or `code: [220, 521]` of
- * a reply that has both codes. Its author knows. What no expectation can see, such as a space, is never asked for.
+ * Whether an expectation asks for exactly this violation: `response_code: { UIDVALIDITY: 0 }`, or `code: [220, 521]` of
+ * a reply that has both codes. Then its author knows about it. A violation that no expectation can see, such as a
+ * space, is never asked for.
  */
 export function isAskedFor({ about }: Finding, expectation: Expectation | undefined): boolean {
   return about !== undefined && expectation !== undefined && asksFor(expectation, about);
@@ -33,7 +34,7 @@ function conditionAsks(condition: Condition, about: About): boolean {
   }
 }
 
-/** Whether a field of the name has the value somewhere in the matcher. */
+/** Whether a field of this name has the value somewhere in the matcher. */
 function matcherAsks(matcher: Matcher, about: About): boolean {
   switch (matcher.kind) {
     case 'fields':

@@ -27,12 +27,12 @@ import type { Written } from './written.ts';
 
 /** How one attempt at a scenario ended. */
 export interface Attempt extends Observed {
-  /** The end of the run, and nothing that the server did, ended it. */
+  /** The end of the run ended it, not anything that the server did. */
   readonly interrupted: boolean;
   readonly problem?: Problem;
-  /** The problem is one that every scenario on that server would have. */
+  /** Present if every scenario on that server would have this problem. */
   readonly outage?: Outage;
-  /** The problem is that the server defends itself. */
+  /** Present if the problem is a defense of the server. */
   readonly defended?: Defended;
   readonly skipped?: Reason;
   readonly warnings: readonly Warning[];
@@ -81,7 +81,9 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     outage = late.outage;
     defended = defendedIn(late, context.current, context);
   };
-  /** The first of `otherwise: fail-later` is the problem where there is no other; all others are shown beside it. */
+  /**
+   * The first failure of `otherwise: fail-later` becomes the problem if there is no other; all others become warnings.
+   */
   const noteUnmet = () => {
     const first = problem === undefined ? context.unmet.shift() : undefined;
     if (first !== undefined && !interrupted) {
@@ -90,7 +92,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     }
     warnings.push(...context.unmet.splice(0).map(({ warning }) => warning));
   };
-  /** Whole microseconds, as in the transcript, whose line of this moment must not be later. */
+  /** Whole microseconds, as in the transcript, so that its line for this moment is not later. */
   const now = () => microseconds(world.clock() - start);
   try {
     await runToEnd(context, world.receivers);
@@ -146,7 +148,7 @@ function microseconds(ms: number): number {
   return Math.ceil(ms * 1000) / 1000;
 }
 
-/** Until the last step, or one that says that the scenario passes here. */
+/** Runs until the last step, or until one that says that the scenario passes here. */
 async function runToEnd(context: RunningContext, receivers: Receivers): Promise<void> {
   const { scenario, scenarioId } = context;
   context.claims = receivers.claim(scenario, scenarioId, (text) => fillText(context, text, ''));
@@ -162,7 +164,7 @@ function tryLetters(attempt: number): string {
   return 'z'.repeat(Math.floor(attempt / 25)) + String.fromCharCode('a'.charCodeAt(0) + (attempt % 25));
 }
 
-/** What the connections showed until then. */
+/** Closes the connections, and returns what they showed until then. */
 async function closeAll(context: Context): Promise<Observed> {
   context.claims.release();
   const observed = observedIn(context);
@@ -172,7 +174,7 @@ async function closeAll(context: Context): Promise<Observed> {
   return observed;
 }
 
-/** What a server's log has of this scenario. */
+/** What to look for in a server's log to find lines of this scenario. */
 function tracesOf({ scenario, scenarioId, transcript, ports = [] }: Context, written: Written): Traces {
   const lines = transcript.lines();
   const said = lines.flatMap((line) => (line.from === 'note' ? [] : [line.text]));

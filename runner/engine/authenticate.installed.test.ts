@@ -8,7 +8,7 @@ import { linesIn } from '../../fixtures/testing/worded.ts';
 const passwords = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'];
 const tokens = ['XOAUTH2', 'OAUTHBEARER'];
 
-/** What precedes a login, the reply to a login, and the reply to a refused one. */
+/** The steps before a login, the reply to a login, and the reply to a refused one. */
 const protocols = {
   imaps: { before: '- expect: OK', yes: 'OK', no: 'NO' },
   pop3s: { before: '- expect: +OK', yes: '+OK', no: '-ERR' },

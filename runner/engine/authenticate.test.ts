@@ -58,7 +58,7 @@ describe('authenticate against a peer that lies', () => {
 describe("authenticate's first response", () => {
   const capable = 'OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello';
   const login = (more = '') => `- authenticate: { mechanism: PLAIN, user: a, password: b${more} }`;
-  /** The commands that a server gets which greets like this, and which tells its capabilities likewise. */
+  /** The commands that a server receives if it greets like this and reports its capabilities like that. */
   const sent = async (greeting: string, told: string, steps: string) => {
     const lines: string[] = [];
     const { url, stop } = await serveLines(() => ({
@@ -149,7 +149,7 @@ function scram(url: string): string {
   );
 }
 
-/** RFC 5802 section 5: signs with the password given, or answers the proof with success and no signature. */
+/** RFC 5802 section 5: signs with the given password, or replies to the proof with success and without a signature. */
 function scramPeer(
   password: 'secret' | 'guessed' | 'none',
   binds: (header: string) => boolean = () => true,

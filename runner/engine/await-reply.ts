@@ -20,8 +20,8 @@ import { noteSlowLogin } from './slow-login.ts';
 import type { Seen } from './witness.ts';
 
 /**
- * Reads what one `expect` reads, compares it with the expectation, and keeps the step's captures.
- * The reply, where there was one. Rejects with a `StepFailure`.
+ * Reads what one `expect` reads, compares it with the expectation, and keeps the step's captures. Resolves to the
+ * reply, if there was one. Rejects with a `StepFailure`.
  */
 export function awaitReply(
   context: Context,
@@ -49,13 +49,13 @@ function replyOf(
   try {
     judge(context, session, step, expectation, observation);
   } finally {
-    // What the step expects comes first, and both are shown.
+    // A mismatch comes first; the violations are shown as well.
     noteFindings(context, session, step, reply.findings, expectation);
   }
   return reply;
 }
 
-/** Holds the step's expectation, or else "a positive reply", against a reply that was read already. */
+/** Compares a reply that has been read with the step's expectation; without one, the reply must be positive. */
 export function judgeReply(context: Context, session: Session, step: Step, reply: Reply): void {
   const elapsed = session.transport.lastReceived - session.transport.lastSent;
   if (step.expect !== undefined) judge(context, session, step, step.expect, { event: 'reply', reply, elapsed });
@@ -73,7 +73,7 @@ export function judgeReply(context: Context, session: Session, step: Step, reply
   }
 }
 
-/** Reads one reply without an expectation of its own: a reply that the runner needs to go on. */
+/** Reads a reply without an expectation: one that the runner itself needs to go on. */
 export function readReply(context: Context, session: Session, step: Step): Promise<Reply> {
   const anything: Expectation = { kind: 'reply', conditions: [], span: step.span };
   return observeFor(context, session, step, anything, anyReply);
@@ -93,7 +93,10 @@ type Reading<Made> = (
   expectation: Expectation,
 ) => Made;
 
-/** What `read` makes of what is observed. It is called here to save a promise: nearly every step of a run comes by. */
+/**
+ * Returns what `read` makes of the observation. Calling `read` here saves a promise, which matters because nearly every
+ * step passes through here.
+ */
 async function observeFor<Made>(
   context: Context,
   session: Session,
@@ -135,11 +138,14 @@ function observed(
   return observation;
 }
 
-/** Why nothing was observed, as the step's failure; or the end that was expected, in another form. */
+/**
+ * Turns the error that prevented an observation into the step's failure, or into the end that was expected in another
+ * form.
+ */
 function unobserved(error: unknown, context: Context, session: Session, step: Step, wait: Wait): Observation {
   const { expectation, limit, hint } = wait;
   noteFindings(context, session, { span: step.span }, session.parser.findings());
-  // In TLS 1.3 a client's certificate is refused after the handshake (RFC 8446 section 4.4.2.4).
+  // In TLS 1.3 a client certificate is refused after the handshake (RFC 8446 section 4.4.2.4).
   if (expectation.kind === 'closed' && isFatalAlert(error)) {
     const elapsed = context.world.clock() - session.transport.lastSent;
     return { event: 'closed', ...drainEnd(session.parser), elapsed };
@@ -152,14 +158,14 @@ function unobserved(error: unknown, context: Context, session: Session, step: St
   throw failure ?? error;
 }
 
-/** The beginning of a reply broke the silence, and its end did not come in time. */
+/** The beginning of a reply broke the silence, but its end did not arrive in time. */
 function brokenSilence(error: unknown, session: Session, expectation: Expectation): StepFailure | undefined {
   if (expectation.kind !== 'nothing' || !(error instanceof TransportError) || error.kind !== 'timeout')
     return undefined;
   return unexpected('fragment', expectation, session.parser.drain());
 }
 
-/** Octets where silence or the end of the connection was expected. */
+/** The failure for octets that arrived although silence or the end of the connection was expected. */
 function unexpected(came: 'reply' | 'fragment', expectation: Expectation, octets: Buffer): StepFailure {
   const expected: WantedExpectation =
     expectation.kind === 'nothing'
@@ -179,7 +185,7 @@ function note(session: Session, reply: Reply): void {
   session.continuing = session.protocol.replies.asksForMore(reply) ?? session.continuing;
 }
 
-/** Throws a `StepFailure` unless what was observed meets the expectation. */
+/** Throws a `StepFailure` unless the observation meets the expectation. */
 function judge(
   context: Context,
   session: Session,
@@ -193,7 +199,7 @@ function judge(
   if (observation.event !== 'reply') {
     if (!holdsForEvent(expectation, observation)) throw closedFailure(session, step, observation);
     if (observation.event === 'closed') {
-      // What a server says unasked is no reply.
+      // Untagged responses sent before the end are not replies.
       if (observation.rest.length > 0 && !session.protocol.replies.untagged) {
         throw new StepFailure('reply.unexpected', 'the server sent something before it closed the connection', {
           span: expectation.span,
@@ -207,7 +213,7 @@ function judge(
         });
       }
       session.finished = true;
-    } else session.owed = 0; // Nothing is what the scenario waited for.
+    } else session.owed = 0; // The scenario waited for silence.
     return;
   }
   const { reply } = observation;
@@ -238,7 +244,7 @@ function isPlainly(expectation: Expectation, reply: Reply): boolean {
   return codes?.length === 1 && 'code' in reply && codes[0] === String(reply.code);
 }
 
-/** What was said before the end of a connection is neither a reply nor an end. */
+/** The observation as witnesses see it. Octets before the end of a connection are neither a reply nor an end. */
 function seenIn(observation: Observation): Seen | undefined {
   if (observation.event === 'closed' && observation.rest.length > 0) return undefined;
   if (observation.event !== 'reply') return { kind: observation.event };

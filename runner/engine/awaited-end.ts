@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { noteFindings } from './findings.ts';
 import type { Session } from './session.ts';
 
-/** Whether a scenario expects the end of a connection, and nothing else: only then does it matter how TLS ends. */
+/** Whether a scenario expects only the end of a connection somewhere: only then does it matter how TLS ends. */
 export function awaitsEnd({ dialogue, after }: Scenario): boolean {
   return expectEnd(dialogue) || expectEnd(after);
 }
@@ -17,7 +17,7 @@ function expectsEnd(step: Step): boolean {
   return isEnd(step.expect) || childrenOf(step).some(expectsEnd);
 }
 
-/** Among alternatives only where it says how. */
+/** Among alternatives, it counts only if it says how the connection ends. */
 function isEnd(expectation: Expectation | undefined, isAlternative = false): boolean {
   if (expectation?.kind === 'closed') return !isAlternative || expectation.by !== undefined;
   return (
@@ -37,7 +37,7 @@ export const unannouncedEnd = finding(
   Buffer.alloc(0),
 );
 
-/** The connection ended, as the step expects; a step that expects FIN accepts an end without close_notify. */
+/** Notes how the connection ended, as the step expects. A step that expects FIN accepts an end without close_notify. */
 export function noteEnd(context: Context, session: Session, step: Step): void {
   const isWanted = step.expect?.kind === 'closed' && step.expect.by !== undefined;
   if (session.transport.truncated && !isWanted) noteFindings(context, session, step, [unannouncedEnd]);

@@ -3,7 +3,9 @@ import type { Scenario } from '../plan.ts';
 import { childrenOf, type Step } from '../steps.ts';
 import { fieldsOf } from './steps/expected-fields.ts';
 
-/** Whether a scenario looks at the certificate's status on its own connection: only then is the server asked for it. */
+/**
+ * Whether a scenario checks the stapled certificate status on its own connection: only then is the server asked for it.
+ */
 export function expectsStaple({ dialogue, after }: Scenario): boolean {
   return asksForStaple(dialogue) || asksForStaple(after);
 }

@@ -7,7 +7,7 @@ import type { ScenarioResult } from '../result.ts';
 
 const greeted = '[expect: 220, { send: NOOP, expect: 250 }]';
 
-/** So many scenarios with this dialogue on the server `it`. */
+/** A suite of `count` scenarios with this dialogue on the server `it`. */
 function suite(count: number, dialogue = greeted, keys = ''): string {
   const scenario = (at: number) => `  - name: number ${at}\n    dialogue: ${dialogue}${keys && `\n    ${keys}`}`;
   return `suite: Many\nserver: it\nscenarios:\n${Array.from({ length: count }, (_, at) => scenario(at)).join('\n')}\n`;
@@ -19,7 +19,7 @@ function counted(results: readonly ScenarioResult[]): Readonly<Record<string, nu
   return counts;
 }
 
-/** How many that failed ran at the same moment. */
+/** The most failed scenarios that ran at the same moment. */
 function mostAtOnce(results: readonly ScenarioResult[]): number {
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   const runningAt = (moment: number) =>

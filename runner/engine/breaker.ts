@@ -5,41 +5,47 @@ import { type ProbeContext, probe } from './probe.ts';
 import { type Stage, stages } from './service-needs.ts';
 import { type Circuit, createServices, type Service } from './services.ts';
 
-/** Scenarios that fail in a row for one cause before the server is blamed for it. */
+/** The number of consecutive scenarios that must fail for one cause before the server counts as unusable. */
 const enough = 3;
-/** Likewise where it never answered and a scenario has waited as long as the configuration says: each more costs as much time again. */
+/**
+ * The same if the server never answered and the scenario waited as long as the configuration says: each further one
+ * costs as much time.
+ */
 const enoughSilent = 1;
-/** Milliseconds without a first answer after which scenarios no longer keep others from running. */
+/** Milliseconds without a first answer, after which a scenario no longer counts towards `parallel`. */
 const slowAfter = 250;
-/** Milliseconds between two probes of a server: the first ones, then twice as many each time. */
+/** Milliseconds between two probes of a server: the first interval, which then doubles, and the longest. */
 const probeEvery = { first: 250, most: 8000 };
 /**
- * Milliseconds that scenarios wait for a server when nothing else is left to run, and that a probe may take: a restart takes
- * about as long.
+ * Milliseconds that scenarios wait for a server when nothing else is left to run, and that a probe may take: about the
+ * time of a restart.
  */
 const patience = 1000;
 
-/** Which servers cannot be used, so that not every scenario has to find out. */
+/** Keeps track of which servers cannot be used, so that not every scenario has to find out. */
 export interface Breaker {
-  /** Whether it may start now: its servers are in use, or it is known that they will not be. */
+  /** Whether a scenario may start now: its servers can be used, or are known to be unusable. */
   admits(scenario: Scenario): boolean;
   start(scenario: Scenario): void;
   end(scenario: Scenario): void;
-  /** Why it cannot be judged; asks the server again where it last did so some time ago. */
+  /** Why a scenario cannot check the server. Probes the server again if the last probe was some time ago. */
   blocks(scenario: Scenario): Promise<Outage | undefined> | Outage | undefined;
-  /** Notes how it ended. Whether other scenarios had shown by then that it is the server. */
+  /**
+   * Notes that a scenario failed for an outage. Returns whether other scenarios had already shown that the server is
+   * the cause.
+   */
   lost(scenario: Scenario, outage: Outage): boolean;
-  /** Whether another try would end for a cause that is known by now. */
+  /** Whether another attempt would end for a cause that is known by now. */
   isOpen(scenario: Scenario): boolean;
-  /** The server let a scenario as far as this. */
+  /** A server let a scenario reach this stage. */
   reached(target: Target, stage: Stage): void;
-  /** Asks servers again, where it is time. */
+  /** Probes servers again when it is time. */
   tick(): void;
   /** Whether scenarios wait for a server to come back. */
   readonly holds: boolean;
-  /** Scenarios that run and only wait for the first answer of a server that says nothing. */
+  /** How many running scenarios only wait for the first answer of a silent server. */
   readonly idle: number;
-  /** Waits a little for servers to come back, then gives them up. */
+  /** Waits a little for servers to come back, then gives up on them. */
   settle(): Promise<void>;
   /** Called when more scenarios may start. */
   onChange: () => void;
@@ -60,7 +66,7 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       if (first === undefined) return true;
       if (broken.size > 0 && services.circuits(scenario).some(isHeld)) return false;
       const lost = mostLost(first);
-      // While it is doubtful, no more may find out than are needed to know.
+      // While the server is in doubt, no more scenarios start than are needed to find out.
       return (first.known && lost === 0) || first.running + lost < enough;
     },
     start(scenario) {
@@ -78,7 +84,7 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
       const circuit = services.circuits(scenario).find(isBroken);
       if (circuit === undefined || !broken.isDue(circuit)) return circuit?.outage;
       const asked = broken.ask(circuit, patience);
-      // Nobody waits for one that lets clients wait.
+      // Nobody waits for the probe of a silent server, since it takes long.
       return circuit.outage?.how === 'silent' ? circuit.outage : asked.then(() => circuit.outage);
     },
     isOpen: (scenario) => broken.size > 0 && services.circuits(scenario).some(isBroken),
@@ -116,7 +122,7 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
     },
     async settle() {
       const until = clock() + patience;
-      // Those that are silent had more time than that.
+      // Silent servers had more time than that.
       for (const circuit of broken.held())
         if (circuit.outage?.how === 'silent') Object.assign(circuit, { givenUp: true, probed: clock() });
       const held = broken.held();
@@ -136,7 +142,7 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
   return breaker;
 }
 
-/** Servers whose first scenarios have waited for a first answer for a while. */
+/** Servers whose first scenarios have been waiting for a first answer for a while. */
 function createSlow(signal: AbortSignal, change: () => void) {
   const slow = new Set<Service>();
   return {
@@ -158,7 +164,7 @@ function createSlow(signal: AbortSignal, change: () => void) {
   };
 }
 
-/** The circuits that are broken, and the probes of them. */
+/** The broken circuits, and the probes of their servers. */
 function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => void) {
   const { clock } = context;
   const broken = new Set<Circuit>();
@@ -203,7 +209,7 @@ function createBroken(context: Omit<ProbeContext, 'deadline'>, change: () => voi
   };
 }
 
-/** Scenarios that say the same of it so far, where it is not known yet. */
+/** The most scenarios that failed alike so far on a server whose state is not known yet. */
 function mostLost({ circuits }: Service): number {
   let most = 0;
   for (const circuit of circuits.values()) if (!isBroken(circuit)) most = Math.max(most, circuit.ids.size);
@@ -218,7 +224,7 @@ function isHeld({ outage, givenUp }: Circuit): boolean {
   return outage !== undefined && !givenUp;
 }
 
-/** What a server that was reached so far has shown to be in order. */
+/** The stages that a server has passed when it reaches a stage. */
 const passedBy: Readonly<Record<Stage, readonly Stage[]>> = {
   connect: ['connect'],
   answer: ['connect', 'answer'],

@@ -1,22 +1,25 @@
 import type { Scenario } from '../plan.ts';
 import { type HostNames, provokes } from './hosts.ts';
 
-/** Which hosts have nothing left that a provoked server would spoil. */
+/** Knows which hosts have no scenarios left that a provoked defense would disturb. */
 export interface Calm {
-  /** Whether it spoils nothing: it provokes nothing, or everything on its hosts that it would spoil has ended. */
+  /**
+   * Whether a scenario disturbs no other: it provokes nothing, or all that it would disturb on its hosts have ended.
+   */
   admits(scenario: Scenario): boolean;
   start(scenario: Scenario): void;
   end(scenario: Scenario): void;
-  /** It stopped, and is going to run again. */
+  /** The scenario stopped and will run again. */
   putOff(scenario: Scenario): void;
 }
 
-/** Hosts that a scenario names; all of them together where it may be any. */
+/** The hosts that a scenario names. If it may use any, all of them count as one. */
 const anyHost = 'any host';
 
 /**
- * What a scenario is to others on its hosts. Errors are counted by connection: such scenarios run side by side, and beside one that
- * fails logins. Failed logins slow down later ones, so they come after those that need the host to themselves.
+ * How a scenario affects others on its hosts. Servers count errors per connection, so these scenarios run at the same
+ * time as each other and as one that fails logins. Failed logins slow down later ones, so they come after the scenarios
+ * that need the host to themselves.
  */
 type Manner = 'quiet' | 'alone' | 'errors' | 'failed logins';
 
@@ -26,7 +29,7 @@ function mannerOf(scenario: Scenario): Manner {
   return scenario.provokes.every((each) => each === 'failed-login') ? 'failed logins' : 'alone';
 }
 
-/** What must have ended before a scenario of that manner starts, and what must not run then. */
+/** `after`: what must have ended before such a scenario starts. `without`: what must not run at the same time. */
 const rules: Readonly<Record<Manner, { readonly after: readonly Manner[]; readonly without: readonly Manner[] }>> = {
   quiet: { after: [], without: [] },
   alone: { after: ['quiet'], without: ['alone', 'errors', 'failed logins'] },
@@ -34,12 +37,12 @@ const rules: Readonly<Record<Manner, { readonly after: readonly Manner[]; readon
   'failed logins': { after: ['quiet', 'alone'], without: ['failed logins'] },
 };
 
-/** Servers count failed logins and the like by the client's address: whoever provokes them runs last. */
+/** Servers count failed logins and the like by the client's address, so scenarios that provoke them run last. */
 export function createCalm(scenarios: readonly Scenario[], hosts: HostNames): Calm {
   if (!scenarios.some(provokes)) return { admits: () => true, start: () => {}, end: () => {}, putOff: () => {} };
   const left = createCounts(hosts);
   const running = createCounts(hosts);
-  // What is skipped touches no server.
+  // A skipped scenario does not touch the server.
   const isPlayed = ({ skip }: Scenario) => skip === undefined;
   for (const scenario of scenarios) if (isPlayed(scenario)) left.add(scenario, 1);
   return {
@@ -61,7 +64,7 @@ export function createCalm(scenarios: readonly Scenario[], hosts: HostNames): Ca
   };
 }
 
-/** How many scenarios of each manner there are on each host. */
+/** Counts the scenarios of each manner on each host. */
 function createCounts(hosts: HostNames) {
   const counts = new Map<string, Map<Manner, number>>();
   return {

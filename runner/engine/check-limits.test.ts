@@ -31,7 +31,7 @@ const serving: Readonly<Record<string, (talk: Talk) => Promise<void>>> = {
   },
 };
 
-/** Courier's couriertcpd: it ends connections beyond MAXPERIP of an address before it says anything. */
+/** Like Courier's couriertcpd: closes connections of one address beyond MAXPERIP without a word. */
 function limited(most: number, serve: (talk: Talk) => Promise<void>): Script {
   let open = 0;
   return async (talk) => {

@@ -72,7 +72,7 @@ describe('port', () => {
           if (event.type !== 'begin') return;
           const server = listenOn(() => undefined);
           void server.then((made) => made.close());
-          // The very port that is being looked at.
+          // This needs the very port that the step checks.
           void import('node:net').then(({ createServer }) => {
             const late = createServer().listen(port, '127.0.0.1');
             listener = { port, server: late, close: async () => void late.close() };
@@ -236,7 +236,7 @@ describe('maildir and log', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** A server whose greeting comes when this has been done: the scenario has begun by then. */
+  /** A server that greets only after `action` is done; the scenario has begun by then. */
   async function playAfter(action: () => void, steps: string): Promise<ScenarioResult> {
     const peer = await listenOn((socket) => {
       action();
@@ -327,7 +327,7 @@ describe('maildir and log', () => {
         step,
       );
     }
-    // A link that appears when the plan has been made.
+    // A link that is created after planning.
     const late = await playAfter(
       () => symlinkSync('/etc/passwd', join(folder, 'later.log')),
       '- log: ./later.log\n  expect: root',

@@ -8,12 +8,12 @@ import { observe, type Session, takeIn } from './session.ts';
 import type { TimeLimit } from './time-limit.ts';
 import { lastReplyLimit } from './unread.ts';
 
-/** How long `after` may take once the scenario's own time is over: cleanup must not hang a run. */
+/** How long `after` may take once the scenario's own time is up, in milliseconds: cleanup must not hang a run. */
 const cleanupLimit = 10_000;
 
 const outOfTime: Headline = { kind: 'message', message: "the scenario's time was over" };
 
-/** `after` also runs when the dialogue failed: then on what is left of the connections, with time of its own. */
+/** Runs `after`. If the dialogue failed, it runs on the remaining connections, with time of its own. */
 export async function cleanUp(
   context: RunningContext,
   scenario: Scenario,
@@ -39,7 +39,7 @@ export async function cleanUp(
   }
 }
 
-/** Leaves out what needs a connection that the failure has ended: that is known, and the others are to be cleaned up. */
+/** Skips steps whose connection the failure has ended, so that the other steps still clean up. */
 async function runOnLiving(context: RunningContext, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     if (factsOf(step).inPlace && step.when === undefined) await runOnLiving(context, childrenOf(step));
@@ -48,7 +48,10 @@ async function runOnLiving(context: RunningContext, steps: readonly Step[]): Pro
   }
 }
 
-/** Lets go of what the failed dialogue left unread, and waits for what is still due: cleanup must not take it for its own. */
+/**
+ * Discards what the failed dialogue left unread, and waits for replies still due, so that cleanup does not read them as
+ * its own.
+ */
 async function settle(context: Context, session: Session): Promise<void> {
   const { clock } = context.world;
   if (session.abandoned !== undefined || session.finished) return;

@@ -28,65 +28,65 @@ import type { Claims } from './receivers.ts';
 import { createSession, type Session } from './session.ts';
 import type { World } from './world.ts';
 
-/** One try of one scenario while it runs. */
+/** The state of one attempt at a scenario. */
 export interface Context {
   readonly world: World;
   readonly scenario: Scenario;
-  /** `${scenario.id}`: unique in the run, and fresh on a retry. */
+  /** `${scenario.id}`: unique in the run, and different in each attempt. */
   readonly scenarioId: string;
   /** Ends everything: the run was interrupted, or the scenario's time is up. */
   readonly signal: AbortSignal;
-  /** Gives the scenario so many milliseconds more. */
+  /** Extends the scenario's time limit by this many milliseconds. */
   readonly extend: (ms: number) => void;
   readonly transcript: Transcript;
   readonly redactor: Redactor;
-  /** By the connection's name. */
+  /** By connection name. */
   readonly sessions: Map<string, Session>;
-  /** Of this machine, one a connection, as servers may log them; none where no log is read. */
+  /** This machine's ports, one for each connection, as servers may log them. Absent if no log is read. */
   readonly ports: number[] | undefined;
   readonly captures: Map<string, string>;
-  /** Of those that are lists, their items. */
+  /** The items of captures that are lists. */
   readonly lists: Map<string, readonly string[]>;
-  /** Where the logs and mailboxes that its steps look at stood when it began. */
+  /** The state of the logs and mailboxes that its steps watch, from when the scenario began. */
   readonly marks: Marks;
   /** What it receives from the server under test. */
   claims: Claims;
   readonly warnings: Warning[];
-  /** What departed from a protocol's grammar. */
+  /** Violations of a protocol's grammar. */
   readonly violations: Found[];
-  /** What fails the scenario at its end. */
+  /** Failures that count at the end of the scenario. */
   readonly unmet: Deferred[];
-  /** Besides verdicts. */
+  /** Measurements, which have no effect on the outcome. */
   readonly measured: Measurement[];
-  /** The last message that went out and that nobody has seen delivered yet: when, by the clock, and through which server. */
+  /** The last message that was sent and not yet found delivered: when, by the clock, and by which path. */
   sent: ({ readonly at: number } & Way) | undefined;
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;
-  /** When the `eventually` around must know, by the clock. */
+  /** When the enclosing `eventually` ends, by the clock. */
   until: number | undefined;
-  /** The step under way. */
+  /** The step that is running. */
   readonly current: Step | undefined;
-  /** Waits; rejects when the scenario is ended meanwhile. */
+  /** Waits; rejects if the scenario ends meanwhile. */
   pause(ms: number): Promise<void>;
-  /** Plays steps in order, each with its `otherwise`. */
+  /** Runs steps in order, each with its `otherwise`. */
   runAll(steps: readonly Step[]): Promise<void>;
-  /** Plays one step's action under its own `otherwise` and as the place of its failures. */
+  /** Runs one step's action with its `otherwise`; failures get the step's place. */
   run(step: Step, action: () => Promise<unknown> | undefined): Promise<void>;
 }
 
-/** So many milliseconds, or what an `eventually` around leaves of them. */
+/** The time in milliseconds, limited to what an enclosing `eventually` leaves. */
 export function limited(context: Context, ms: number): number {
   return context.until === undefined ? ms : Math.max(0, Math.min(ms, context.until - context.world.clock()));
 }
 
-/** Fills the holes of a text with captures and what only the running scenario knows. */
+/** Fills the holes of a text with captures and values that only the running scenario knows. */
 export function fillText(context: Context, text: Text, on: string): string {
   return typeof text === 'string'
     ? text
     : filled(() => fill(text, (name) => lookup(context, name, on), concealIn(context)));
 }
 
-/** What a step is called, its variables filled in; a name that has no value yet is left out. */
+/** A step's label with variables filled in. A name without a value is left out. */
 export function labelOf(context: Context, { said, label, on }: Step): string {
   if (said === undefined) return label;
   try {
@@ -97,7 +97,7 @@ export function labelOf(context: Context, { said, label, on }: Step): string {
   }
 }
 
-/** Likewise for a pattern, in which a value stands for its literal text. */
+/** The same for a pattern, in which values match literally. */
 export function fillPatternText(context: Context, pattern: Pattern, on: string): string {
   return typeof pattern.source === 'string'
     ? pattern.source
@@ -149,7 +149,7 @@ function addressOf(url: ReturnType<typeof parseServerUrl>): { readonly host: str
   return url.address.to === 'network' ? { host: url.address.host, port: url.address.port } : { host: url.text };
 }
 
-/** What matchers need: texts filled, captures kept. */
+/** What matchers need: filled texts, and a place for captures. */
 export function scopeFor(context: Context, on: string): Scope {
   return {
     expand: (text) => fillText(context, text, on),
@@ -161,7 +161,7 @@ export function scopeFor(context: Context, on: string): Scope {
   };
 }
 
-/** What a connection's handshake is made with. */
+/** The options for a connection's TLS handshake. */
 export async function tlsOptions(
   context: Context,
   on: string,
@@ -178,12 +178,12 @@ export async function tlsOptions(
   };
 }
 
-/** What TLS options are made from: the run's files, texts filled. */
+/** What TLS options are made from: the run's files, and filled texts. */
 export function tlsSources(context: Context, on: string): TlsSources {
   return { files: context.world.files, fill: (text) => fillText(context, text, on) };
 }
 
-/** The step's connection, opened if this is its first use. Throws where it cannot be used. */
+/** The step's connection, which is opened at its first use. Throws if it cannot be used. */
 export function sessionFor(context: Context, step: Step): Session | Promise<Session> {
   const open = context.sessions.get(step.on);
   if (open === undefined || open.finished) return openSession(context, step.on, step.span);
@@ -215,7 +215,7 @@ export async function openSession(context: Context, name: string, span: Span): P
   const url = urlFrom(target, text, span);
   const { options } = target;
   const observer = context.transcript.observer(name);
-  // One connection of a name at a time: servers count them.
+  // The earlier connection of this name is closed first, since servers count connections.
   const before = context.sessions.get(name);
   if (before !== undefined) await before.transport.close();
   const turn = context.world.traffic.turn(target, context.signal, context.extend);
@@ -239,7 +239,7 @@ export async function openSession(context: Context, name: string, span: Span): P
     const session = createSession(name, target, url, transport, asksForOffers(context.scenario), counterpart);
     context.sessions.set(name, session);
     notePort(context, transport);
-    // With LOCAL the server goes by the connection's own ends.
+    // With LOCAL, servers use the connection's own addresses.
     const isProxied = options.proxyProtocol !== undefined && options.proxyProtocol.command !== 'LOCAL';
     if (context.scenario.elsewhere && !isProxied) refuseOwnHost(transport.facts, target);
     return session;
@@ -248,13 +248,13 @@ export async function openSession(context: Context, name: string, span: Span): P
   }
 }
 
-/** Asking for it takes a system call, and only a server's log is searched for it. */
+/** Finding out the port takes a system call, and it is only needed to search a server's log. */
 function notePort({ ports }: Context, { facts }: Transport): void {
   const local = ports && facts.local;
   if (local !== undefined) ports?.push(Number(local.slice(local.lastIndexOf(':') + 1)));
 }
 
-/** A client with the server's own address is trusted: nothing that it is told counts for others. */
+/** A client with the server's own address is trusted, so results from there mean nothing for other clients. */
 function refuseOwnHost({ local, remote }: ConnectionFacts, { label }: Target): void {
   if (local === undefined || withoutPort(local) !== withoutPort(remote)) return;
   throw new SkipRest(
@@ -266,7 +266,7 @@ function withoutPort(address: string): string {
   return address.slice(0, address.lastIndexOf(':'));
 }
 
-/** A URL without a hole is parsed once for all cases. */
+/** A URL without holes is parsed once for all cases. */
 const fixedUrl = byIdentity(({ url }: Target) => (typeof url === 'string' ? parseServerUrl(url) : undefined));
 
 function urlFrom(target: Target, text: string, span: Span): ServerUrl {
@@ -280,7 +280,7 @@ function urlFrom(target: Target, text: string, span: Span): ServerUrl {
 function failureToConnect(error: unknown, target: Target, url: string, span: Span): StepFailure | undefined {
   const code = error instanceof TransportError ? problemCodeOf(error) : undefined;
   if (!(error instanceof TransportError) || code === undefined) return undefined;
-  // The transport's message names the address that was tried.
+  // The transport's message contains the address that was tried.
   const server = target.label === url ? '' : `server "${target.label}": `;
   const unreached = code === 'connect.failed' || code === 'connect.timeout' || code === 'connect.name';
   const fault = faultOf(error);

@@ -7,23 +7,23 @@ import type { Context } from './context.ts';
 import type { Session } from './session.ts';
 
 /**
- * Scenarios turned around: what their steps send comes from a client, and what they expect is what the client gets.
- * Absent where mailspec itself is the client.
+ * Runs scenarios with the sides exchanged: a client sends what their steps send, and receives what they expect. Absent
+ * if mailspec itself is the client.
  */
 export interface Counterparts {
-  /** The client of one connection, once it is there. */
+  /** The client of one connection, once it has connected. */
   open(context: Context, name: string, url: ServerUrl): Promise<Counterpart>;
 }
 
 export interface Counterpart {
-  /** What the scenario reads is what the client gets. */
+  /** The scenario reads what the client receives. */
   readonly transport: Transport;
-  /** Takes what the client sends, and throws a `StepFailure` where it is not this. */
+  /** Reads what the client sends, and throws a `StepFailure` if it differs from `commands`. */
   receive(commands: readonly Sent[], octets: Buffer): Promise<void>;
-  /** A reply is due: the client gets one that meets the expectation, and so does the transport's reader. */
+  /** Sends the client a reply that meets the expectation, and passes it to the transport's reader as well. */
   answer(session: Session, step: Step, expectation: Expectation): Promise<void>;
-  /** The client must end the connection now. */
+  /** Waits for the client to end the connection. */
   end(step: Step): Promise<void>;
-  /** The scenario is through: the client must not go on. */
+  /** The scenario has ended, so the client must not send anything more. */
   finish(): Promise<void>;
 }

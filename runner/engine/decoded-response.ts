@@ -6,12 +6,12 @@ export interface Concealed {
   readonly secret: string;
 }
 
-/** What is made of a password: CRAM-MD5's and DIGEST-MD5's digests, SCRAM's proof (RFC 5802 section 7). */
+/** Values derived from a password: digests of CRAM-MD5 and DIGEST-MD5, and SCRAM's proof (RFC 5802 section 7). */
 const derived = /\b[0-9a-f]{32,}\b|(?<=(?:^|,)p=)[A-Za-z0-9+/]{16,}={0,2}/gi;
 
 /**
- * A SASL response that is hidden as a whole, decoded, with nothing hidden but the secret and what is made of it; none where it is no
- * text, or where the secret is in it in another form. Its parts are separated by NUL or SOH.
+ * A decoded SASL response in which only the secret and what is derived from it are hidden. Its parts are separated by
+ * NUL or SOH. `undefined` if it is not text, or if it contains the secret in another form.
  */
 export function decodedResponse(response: Buffer, { name, secret }: Concealed): string | undefined {
   const text = response.toString('utf8');

@@ -4,10 +4,10 @@ import type { Context } from './context.ts';
 import { type Defended, defenseIn } from './defenses.ts';
 import type { StepFailure } from './failure.ts';
 
-/** What a greylist answers. */
+/** Commands that a greylist may defer. */
 const deferrable = /^(?:RCPT|DATA|BDAT|\.)/i;
 
-/** The server did not let the scenario go on because it defends itself. Not where the scenario sets that off. */
+/** The defense that kept the scenario from going on, unless the scenario provokes that defense. */
 export function defendedIn(
   { reply, wordless }: StepFailure,
   step: Step | undefined,

@@ -47,7 +47,7 @@ describe('defenseIn()', () => {
     ['-ERR', '[SYS/TEMP] Logins are not possible now', false, undefined],
     ['250', 'too many connections', false, undefined],
     ['421', '4.7.0 mx.example Error: too many errors', false, undefined],
-    // RFC 5530: a limit of the server's own, such as a message's size.
+    // RFC 5530: a limit of the server itself, such as a message's size.
     ['NO', '[LIMIT] Mail size is larger than 3M', false, undefined],
     ['NO', '[AUTHENTICATIONFAILED] Authentication failed.', false, undefined],
   ];

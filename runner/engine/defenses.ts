@@ -2,24 +2,28 @@ import { startText } from '../excerpt.ts';
 import type { ReplyLine } from '../mismatch.ts';
 import type { Target } from '../plan.ts';
 
-/** How a server protects itself from clients that it does not know or that come too often; no fault of it. */
+/**
+ * How a server protects itself from clients that it does not know or that connect too often. None of these is an error
+ * of the server.
+ */
 export type Defense = 'limit' | 'greylisting' | 'helo' | 'login delay';
 
-/** A server that defended itself, and its words. Connections that are too many some end without one. */
+/** A server that defended itself, and its reply. Some servers close excess connections without one. */
 export type Defended = { readonly target: Target } & (
   | { readonly defense: 'limit'; readonly said?: string }
   | { readonly defense: Exclude<Defense, 'limit'>; readonly said: string }
 );
 
-/** SMTP's 4xx, and refusals in general elsewhere. */
+/** SMTP's 4xx, and the negative replies of other protocols. */
 const refusal = /^(?:4\d\d|NO|BYE|-ERR)$/;
 
 /**
- * Words of servers, by what they mean. Postfix: "Error: too many connections from"; Sendmail: "Connection rate limit exceeded",
- * "Too many open connections"; Exim: "too many concurrent SMTP connections"; OpenSMTPD: "Too many connections"; Dovecot:
- * "Maximum number of connections from user+IP exceeded"; Exchange: "maximum number of concurrent connections".
- * Postgrey, policyd: "Greylisted"; milter-greylist: "Greylisting in action"; Rspamd: "Try again later"; spamd: "please try again
- * later"; postscreen after its deep protocol tests, at a client's first time: "4.3.2 Service currently unavailable".
+ * Servers' wordings, by what they mean. Postfix: "Error: too many connections from"; Sendmail: "Connection rate limit
+ * exceeded", "Too many open connections"; Exim: "too many concurrent SMTP connections"; OpenSMTPD: "Too many
+ * connections"; Dovecot: "Maximum number of connections from user+IP exceeded"; Exchange: "maximum number of concurrent
+ * connections". Postgrey, policyd: "Greylisted"; milter-greylist: "Greylisting in action"; Rspamd: "Try again later";
+ * spamd: "please try again later"; postscreen after its deep protocol tests, at a client's first connection: "4.3.2
+ * Service currently unavailable".
  */
 const words: readonly (readonly [Defense, RegExp])[] = [
   ['greylisting', /gr[ea]y[- ]?list/i],
@@ -29,23 +33,27 @@ const words: readonly (readonly [Defense, RegExp])[] = [
   ],
 ];
 /**
- * Postfix's reject_unknown_helo_hostname: `<client.example>: Helo command rejected: Host not found`. Names without a dot are
- * another matter: those who refuse them refuse mail programs.
+ * Postfix's reject_unknown_helo_hostname: `<client.example>: Helo command rejected: Host not found`. Names without a
+ * dot are a different matter: servers that refuse those refuse mail clients.
  */
 const unknownName =
   /[^\s<>]\.[a-z][^\s<>]*>?:? (?:helo|ehlo)\b.*(?:not found|not resol|cannot resolve|does not exist|unknown host|no such)/i;
-/** What greylists say that don't call themselves so: an answer to a recipient, or to the message, and to nothing else. */
+/** The codes of greylists that do not identify themselves: only in reply to a recipient or to the message. */
 const comeBack = /^(?:450|451)$/;
 const later =
   /(?:try|come|retry|again) (?:\S+ ){0,3}(?:later|in \d)|temporarily (?:deferred|rejected)|^4\.3\.2 service currently unavailable$/i;
 /**
- * What ails the server itself, which says "try again later" as well. Exim's "Temporary local problem - please try later", where a
- * look-up or an ACL failed; Postfix's "Service unavailable - try again later" of a milter that is down.
+ * Errors of the server itself, which are also followed by "try again later": Exim's "Temporary local problem - please
+ * try later" after a failed lookup or ACL, and Postfix's "Service unavailable - try again later" while a milter is
+ * down.
  */
 const ownFault =
   /(?:local|internal|system|server|configuration) (?:problem|error|failure)|\bservice unavailable|look-?up/i;
 
-/** RFC 2449 section 8.1.1: the user's last login was too short a time ago. Cyrus's popminpoll, 1 on Debian: a login a minute. */
+/**
+ * RFC 2449 section 8.1.1: the user's last login is too recent. Cyrus: popminpoll, which is 1 on Debian, allows one
+ * login a minute.
+ */
 const loginDelay = /^\[LOGIN-DELAY\]/i;
 
 /** Exim: "Too many concurrent SMTP connections from this IP address"; Dovecot: "Maximum number of connections from user+IP exceeded". */
@@ -56,7 +64,7 @@ export function countsTogether(said: string): boolean {
   return together.test(said);
 }
 
-/** Which defense a reply that was not expected is, if any. `deferrable`: it answers RCPT, DATA or a message. */
+/** The defense that an unexpected reply indicates, if any. `deferrable`: it answers RCPT, DATA or a message. */
 export function defenseIn({ status, text }: ReplyLine, deferrable: boolean): Defense | undefined {
   const said = startText(text);
   if (/^[45]\d\d$/.test(status) && unknownName.test(said)) return 'helo';
@@ -68,7 +76,7 @@ export function defenseIn({ status, text }: ReplyLine, deferrable: boolean): Def
   return deferrable && comeBack.test(status) && later.test(said) && !ownFault.test(said) ? 'greylisting' : undefined;
 }
 
-/** Milliseconds after which a greylist says that it accepts: "come back in 00:04:59", "for 300 seconds", "in 5 minutes". */
+/** The wait that a greylist announces, in milliseconds: "come back in 00:04:59", "for 300 seconds", "in 5 minutes". */
 export function announcedWait(said: string): number | undefined {
   const [, hours, minutes, seconds] = /\b(\d\d):(\d\d):(\d\d)\b/.exec(said) ?? [];
   if (hours !== undefined) return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;

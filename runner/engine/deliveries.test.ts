@@ -12,7 +12,7 @@ describe('mail that is waited for', () => {
       - { send: DATA, expect: 354 }
       - { message: { text: hello }, expect: 250 }
       - eventually: { within: 600ms, every: 100ms, dialogue: [{ send: ${sought}, expect: 250 }] }`;
-  /** Who waited less than the scenario says, of scenarios that run one after the other. */
+  /** The scenarios that waited less than their file says, when they run one after the other. */
   const impatient = async (...scenarios: readonly string[]) => {
     const peer = await listen(smtpScript({ NOOP: '450 not there' }));
     const text = `suite: Mail\nserver: it\nscenarios:${scenarios.join('')}`;

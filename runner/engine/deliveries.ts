@@ -1,17 +1,17 @@
 import type { Way } from '../observed.ts';
 
-/** Scenarios that wait in vain before the server is blamed for it. */
+/** The number of scenarios that wait in vain before the server counts as not delivering. */
 const enough = 3;
-/** What is left of a wait then: time for what the messages before did not get either. */
+/** The share of their wait that later scenarios still have then. */
 const share = 1 / 6;
 
-/** Whether mail that a run sends through its servers arrives, so that not every scenario has to wait for it until the end. */
+/** Keeps track of whether mail that a run sends arrives, so that not every scenario waits its full time for it. */
 export class Deliveries {
   readonly #arrived = new Set<string>();
-  /** Ids of scenarios that waited in vain, by the way of their mail. */
+  /** The ids of scenarios that waited in vain, by the path of their mail. */
   readonly #lost = new Map<string, Set<string>>();
 
-  /** Milliseconds to wait for mail that went this way, where the scenario would wait for so many. */
+  /** The milliseconds to wait for mail that took this path, if the scenario itself would wait for `within`. */
   patience(way: Way, within: number): number {
     const isLosing = !this.#arrived.has(keyOf(way)) && (this.#lost.get(keyOf(way))?.size ?? 0) >= enough;
     return isLosing ? within * share : within;

@@ -50,7 +50,7 @@ describe('the end of a connection', () => {
     });
   }
 
-  // libuv reports an end, as after a FIN, where both come at once.
+  // If both arrive together, libuv reports an end, as after a FIN.
   for (const scheme of ['smtp', 'smtps'] as const) {
     it(`by RST is told from FIN where a last reply of ${scheme} comes along with it`, async () => {
       const peer = await listen(async (talk) => {

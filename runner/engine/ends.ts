@@ -11,7 +11,7 @@ function wantedEnd({ by }: Extract<Expectation, { kind: 'closed' }>): WantedExpe
   return { kind: 'closed', ...(by && { by }) };
 }
 
-/** Whether it matters how the connection ends. */
+/** Whether the expectation cares how the connection ends. */
 function endsIn(expectation: Expectation | undefined): boolean {
   if (expectation?.kind === 'closed') return expectation.by !== undefined;
   return (
@@ -22,7 +22,7 @@ function endsIn(expectation: Expectation | undefined): boolean {
   );
 }
 
-/** The end of the connection that was expected and did not come. */
+/** The failure for a connection that should have ended and did not. */
 export function stillOpen(
   error: unknown,
   session: Session,
@@ -48,7 +48,7 @@ export function stillOpen(
   );
 }
 
-/** The end of the connection, or silence, where a reply was expected. */
+/** The failure for the end of the connection, or silence, instead of a reply. */
 export function closedFailure(
   session: Session,
   step: Step,

@@ -7,7 +7,7 @@ import { factsOf } from '../steps.ts';
 import { type Context, labelOf } from './context.ts';
 import type { StepFailure } from './failure.ts';
 
-/** What a failure is about: the server, what it was asked, its answer. None where no server is. */
+/** What a failure is about: the server, the command, the reply. `undefined` if no server is involved. */
 export function evidenceOf(failure: StepFailure, step: Step | undefined, context: Context): Evidence | undefined {
   const { reply, fault, headline } = failure;
   const target = step && targetOf(step, context);
@@ -24,7 +24,7 @@ export function evidenceOf(failure: StepFailure, step: Step | undefined, context
   return Object.keys(evidence).length === 0 ? undefined : evidence;
 }
 
-/** The server that a step is about: its connection's, or the one that it names itself. */
+/** The server that a step is about: that of its connection, or the one that it names. */
 function targetOf(step: Step, { scenario }: Context): Target | undefined {
   if ('of' in step && typeof step.of === 'object') return step.of;
   return factsOf(step).connection === 'never' ? undefined : scenario.connections.get(step.on);

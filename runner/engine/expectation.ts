@@ -14,15 +14,15 @@ export { enoughUntagged } from './conditions/untagged.ts';
 
 /** The result of an expectation. */
 export interface Evaluation {
-  /** All that differs, in the expectation's order; empty where it holds. */
+  /** All differences, in the expectation's order; empty if it is met. */
   readonly mismatches: readonly Mismatch[];
-  /** What was captured; nothing where it does not hold. */
+  /** The captures; empty if the expectation is not met. */
   readonly captures: readonly Captured[];
 }
 
 /**
- * Holds an expectation against a reply. What its matchers capture goes to the scope when everything has held.
- * An expectation of `closed` or `nothing` does not hold for any reply.
+ * Compares a reply with an expectation. If everything matches, its captures are stored in the scope. No reply meets an
+ * expectation of `closed` or `nothing`.
  * @param context.elapsed milliseconds from the last send to the reply's last octet
  */
 export function evaluate(
@@ -33,7 +33,7 @@ export function evaluate(
   return conclude(judgeExpectation(expectation, { reply, elapsed, scope }), scope);
 }
 
-/** Likewise, for what a check saw. */
+/** The same for a check's result. */
 export function evaluateFields(conditions: readonly Condition[], evidence: Fields, scope: Scope): Evaluation {
   return conclude(conjunction(conditions.map((condition) => judgeCondition(condition, { evidence, scope }))), scope);
 }
@@ -44,7 +44,7 @@ function conclude(verdict: Verdict, scope: Scope): Evaluation {
   return { mismatches: verdict.outcome === 'holds' ? [] : distinct(verdict.mismatches()), captures };
 }
 
-/** Each once: several keywords of a reply that is none with keywords are one mistake. */
+/** Without duplicates: several keywords expected of a reply that cannot have keywords are one error. */
 function distinct(mismatches: readonly Mismatch[]): readonly Mismatch[] {
   if (mismatches.length < 2) return mismatches;
   const keys = mismatches.map(({ path, expected, actual }) => JSON.stringify([path, expected, actual]));
@@ -84,7 +84,7 @@ function unmet(condition: Condition, subject: Subject): Mismatch {
   };
 }
 
-/** The first alternative that holds; its captures count. */
+/** The first alternative that matches; its captures count. */
 function judgeOneOf(condition: Extract<Condition, { kind: 'one_of' }>, subject: Subject): Verdict {
   const failed: Verdict[] = [];
   for (const alternative of condition.of) {
@@ -95,7 +95,7 @@ function judgeOneOf(condition: Extract<Condition, { kind: 'one_of' }>, subject: 
   return differing(() => ({ ...unmet(condition, subject), ...nearestAlternative(condition.of, failed) }));
 }
 
-/** The alternative of which most holds, where anything of one does. */
+/** The alternative of which the most conditions match, if at least one does. */
 function nearestAlternative(
   alternatives: readonly Expectation[],
   verdicts: readonly Verdict[],
@@ -113,9 +113,9 @@ function nearestAlternative(
 }
 
 /**
- * A step's captures: of each, the pattern's first group that took part, or its whole match. All are kept, or where one finds
- * nothing, none.
- * @param whole where to look when the text has nothing: a body, data
+ * A step's captures: for each pattern, its first group that matched, or the whole match. If one finds nothing, none is
+ * kept.
+ * @param whole where to look if the text has no match: a body, data
  */
 export function captureFrom(
   captures: readonly Capture[],

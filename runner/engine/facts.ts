@@ -4,7 +4,7 @@ import type { Scenario } from '../plan.ts';
 import type { ScenarioFacts } from '../result.ts';
 import { placeOf } from '../source.ts';
 
-/** What results say of scenarios. */
+/** The part of a scenario that results contain. */
 export function factsOf(scenario: Scenario): ScenarioFacts {
   const { index, suite, id, name, description, references, tags, span, level, knownIssue, connections } = scenario;
   const { severity, remedies, formerIds } = scenario;

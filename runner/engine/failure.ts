@@ -8,20 +8,20 @@ import type { Outage } from './outage.ts';
 
 interface Details {
   readonly span?: Span;
-  /** Where it is known, it is meant rather than `span`. */
+  /** If present, it overrides `span`. */
   readonly place?: Place | undefined;
   readonly mismatches?: readonly Mismatch[];
   readonly hint?: string;
-  /** The reply that is not the expected one. */
+  /** The unexpected reply. */
   readonly reply?: ReplyLine | undefined;
   readonly fault?: Fault | undefined;
-  /** Where no other scenario would get further. */
+  /** Present if no other scenario would get further. */
   readonly outage?: Outage | undefined;
-  /** A server ended a check's connection before it said anything. */
+  /** A server ended a check's connection without a word. */
   readonly wordless?: boolean | undefined;
 }
 
-/** What ends a scenario; thrown by a step, turned into the result's `Problem` in one place. */
+/** Ends a scenario. A step throws it, and one place turns it into the result's `Problem`. */
 export class StepFailure extends Error {
   readonly verdict: Problem['verdict'];
   readonly code: ProblemCode;
@@ -49,7 +49,7 @@ export class StepFailure extends Error {
   }
 }
 
-/** "We could not tell", as against "the server is wrong". */
+/** "mailspec could not check the server", as opposed to "the server is wrong". */
 const erroredCodes: ReadonlySet<ProblemCode> = new Set([
   'connect.failed',
   'connect.timeout',
@@ -59,17 +59,17 @@ const erroredCodes: ReadonlySet<ProblemCode> = new Set([
   'runner.error',
 ]);
 
-/** `otherwise: fail-later`: a failure that ends the scenario once its steps are through. */
+/** `otherwise: fail-later`: a failure that counts once all steps have run. */
 export interface Deferred {
   readonly failure: StepFailure;
   readonly step: Step;
-  /** By the clock. */
+  /** When it happened, by the clock. */
   readonly at: number;
-  /** The same beside another problem. */
+  /** The same failure as a warning, for use next to another problem. */
   readonly warning: Warning;
 }
 
-/** `otherwise: pass`: the scenario ends here, and passes. */
+/** Thrown for `otherwise: pass`: the scenario ends here and passes. */
 export class PassRest extends Error {
   constructor() {
     super('the scenario ends as passed');
@@ -77,7 +77,7 @@ export class PassRest extends Error {
   }
 }
 
-/** `otherwise: skip`: the rest of the scenario does not apply to this server. */
+/** Thrown for `otherwise: skip`: the rest of the scenario does not apply to this server. */
 export class SkipRest extends Error {
   readonly reason: Reason;
   constructor(reason: Reason) {

@@ -8,11 +8,11 @@ import type { Step } from '../steps.ts';
 import { type Context, fillText } from './context.ts';
 import { StepFailure } from './failure.ts';
 
-/** Each file is read once a run, and an mbox taken apart once. */
+/** Each file is read once in a run, and an mbox is split once. */
 const messagesIn = byIdentity((octets: Buffer) => messagesOfMbox(octets));
 const wholeMessagesIn = byIdentity((octets: Buffer) => messagesOfMbox(octets, true));
 
-/** The octets of a file that a step names. Throws a `StepFailure` where there are none. */
+/** The octets of a file that a step names. Throws a `StepFailure` if it cannot be read. */
 export async function readNamedFile(context: Context, step: Step, file: FilePath): Promise<Buffer> {
   const isKnown = typeof file === 'string';
   const path = isKnown ? file : pathIn(file.folder, fillText(context, file.text, step.on));

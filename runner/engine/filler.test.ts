@@ -22,7 +22,7 @@ describe('a message of a gigabyte', () => {
 
   it('is made while it is sent: what a server has not read yet takes no memory', async () => {
     const before = process.memoryUsage().arrayBuffers;
-    // Less than before where older buffers were collected meanwhile.
+    // The growth may be negative, if older buffers were collected meanwhile.
     let kept = Number.POSITIVE_INFINITY;
     const peer = await listen(async (talk) => {
       talk.write('220 peer\r\n354 go on\r\n');

@@ -6,7 +6,7 @@ import type { ScenarioResult } from '../result.ts';
 import { mismatchLines } from '../words/mismatch.ts';
 import { problemWords, warningWords } from '../words/problem.ts';
 
-/** `450 2.x` and another class; a line that ends with LF. */
+/** `450 2.x` with contradicting classes, and a line that ends with a bare LF. */
 const twoFlaws = { NOOP: '250 4.0.0 later', RSET: '250 fine' };
 
 const badly: Script = (talk) => {
@@ -206,7 +206,7 @@ scenarios:
     const outcomes = async (text: string) => (await play(text)).results.map(({ outcome }) => outcome).sort();
     assert.deepEqual(await outcomes(suite('violations: once')), ['failed', 'failed', 'failed', 'passed', 'passed']);
     assert.deepEqual(await outcomes(suite('')), ['failed', 'failed', 'failed', 'failed', 'failed']);
-    // A warning reports nothing for others.
+    // A scenario whose violation is only a warning does not report it for others.
     const warnings = await outcomes(suite('violations: once', 'should'));
     assert.deepEqual(warnings, ['failed', 'failed', 'warning', 'warning', 'warning']);
   });
@@ -278,7 +278,7 @@ scenarios:
     const unneeded = async (text: string) =>
       ((await play(text)).summary.unneeded ?? []).map(({ finding, place }) => [finding, place.line]);
     assert.deepEqual(await unneeded(suite(good.url())), [['smtp.reply.bare-lf', 3]]);
-    // A fragment serves other servers as well.
+    // A fragment is used with other servers as well.
     const fragment = `
 suite: tolerances
 server: ${good.url()}
@@ -286,7 +286,7 @@ fragments: { greeted: [{ expect: 220, tolerate: [smtp.reply.bare-lf] }] }
 scenarios: [{ name: a, dialogue: [{ use: greeted }] }]
 `;
     assert.deepEqual(await unneeded(fragment), []);
-    // What ships cannot be changed by who runs it.
+    // The user cannot change scenarios that ship with mailspec.
     const packed = [{ path: '/shipped/a.yaml', text: suite(good.url()) }];
     assert.deepEqual((await play(packed, { shipped: '/shipped' })).summary.unneeded, undefined);
     assert.deepEqual(await unneeded(suite(bad.url())), []);

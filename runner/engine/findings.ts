@@ -11,21 +11,21 @@ import type { Context } from './context.ts';
 import { SkipRest, StepFailure } from './failure.ts';
 import type { Session } from './session.ts';
 
-/** A violation, and what it is an answer to. */
+/** A violation, together with the action that it answers. */
 export interface Found extends Violation {
   readonly after: Action;
-  /** Whose it is: the services of a host are often one program's. */
+  /** The host that committed it: several services of a host are often one program. */
   readonly host: string;
 }
 
-/** Where findings were made: a step, or the end of the scenario. */
+/** Where a finding was made: in a step, or at the end of the scenario. */
 export type Place = Pick<Step, 'span'> & Partial<Pick<Step, 'otherwise' | 'tolerate'>>;
 
 const none: readonly Finding[] = [];
 
 /**
- * Takes in what a session departs from its grammar in: each counts once a connection. It fails the scenario at its end,
- * unless it is tolerated, or the step says `otherwise`, or its expectation asks for just that. Throws `SkipRest`.
+ * Records the violations in a session, each once per connection. They fail the scenario at its end, unless they are
+ * tolerated, the step has an `otherwise`, or its expectation asks for exactly that. Throws `SkipRest`.
  */
 export function noteFindings(
   context: Context,
@@ -67,7 +67,7 @@ function hostOf({ url: { address }, target }: Session): string {
   return address.to === 'network' ? address.host : target.label;
 }
 
-/** The nearest that fits. */
+/** The innermost tolerance that applies. */
 function toleranceFor(
   { scenario }: Context,
   { target }: Session,
@@ -96,7 +96,7 @@ function mismatchOf({ name, message, rule, octets, place }: Violation): Mismatch
   };
 }
 
-/** What fails a scenario whose expectations were met; none where nothing was found. */
+/** The failure of a scenario whose expectations were met; `undefined` without violations. */
 export function violationFailure(violations: readonly Found[]): StepFailure | undefined {
   const open = failing(violations);
   const [first, ...more] = open;
@@ -108,13 +108,13 @@ export function violationFailure(violations: readonly Found[]): StepFailure | un
   });
 }
 
-/** Which server committed the first, and when. */
+/** Which server committed the first violation, and after which action. */
 export function violationEvidence(violations: readonly Found[]): Evidence | undefined {
   const [first] = failing(violations);
   return first && { server: first.server, action: first.after };
 }
 
-/** A problem with what was found besides: it must not be hidden, and may well be the cause. */
+/** Adds violations to a problem: it must not hide them, and they may be its cause. */
 export function withViolations(problem: Problem, violations: readonly Violation[]): Problem {
   const open = failing(violations);
   return open.length === 0 ? problem : { ...problem, mismatches: [...problem.mismatches, ...open.map(mismatchOf)] };

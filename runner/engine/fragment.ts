@@ -1,7 +1,10 @@
 import { type Finding, finding } from '../protocol/findings.ts';
 import type { ReplyParser } from '../protocol/reply.ts';
 
-/** Takes everything out of a parser that gets nothing more: the octets, and what is wrong with a reply among them that has no end. */
+/**
+ * Empties a parser that gets no more input: the remaining octets, and the violations in a reply among them that does
+ * not end.
+ */
 export function drainEnd(parser: ReplyParser): { readonly rest: Buffer; readonly findings: readonly Finding[] } {
   const { incomplete, lacking } = parser;
   const rest = parser.drain();

@@ -8,10 +8,10 @@ import type { FileCache } from '../transport/files.ts';
 import type { HandshakeOptions } from '../transport/transport.ts';
 import { StepFailure } from './failure.ts';
 
-/** What a scenario's TLS options are made from. */
+/** What TLS options of a scenario are made from. */
 export interface TlsSources {
   readonly files: FileCache;
-  /** Fills a text's holes. */
+  /** Fills the holes of a text. */
   readonly fill: (text: Text) => string;
 }
 
@@ -29,7 +29,10 @@ export async function handshakeOptions(
   );
 }
 
-/** TLS options with files read; `host`: the name to ask for where they say none. Throws a `CheckError` for a file that cannot be read. */
+/**
+ * TLS options with files read. `host`: the name to ask for if the options have none. Throws a `CheckError` for a file
+ * that cannot be read.
+ */
 export async function readTlsOptions(
   options: TlsOptions,
   host: string | undefined,
@@ -48,7 +51,7 @@ export async function readTlsOptions(
   };
 }
 
-/** A file that cannot be used is named: the option is often in another file than the step. */
+/** Adds the path to errors: the option is often not in the step's file. */
 async function named(path: string, octets: Promise<Buffer>): Promise<Buffer> {
   try {
     return await octets;
@@ -57,7 +60,7 @@ async function named(path: string, octets: Promise<Buffer>): Promise<Buffer> {
   }
 }
 
-/** The options of a step that is no check: what a check would throw, as the step's failure. */
+/** The options for a step that is not a check: a `CheckError` becomes the step's failure. */
 export async function asStep(options: Promise<HandshakeOptions>): Promise<HandshakeOptions> {
   try {
     return await options;

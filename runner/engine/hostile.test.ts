@@ -5,7 +5,7 @@ import { play, playSteps, told } from '../../fixtures/testing/play.ts';
 import { headlineIn, linesIn } from '../../fixtures/testing/worded.ts';
 import type { Problem } from '../result.ts';
 
-/** What a hostile server costs: one clear result within the time, bounded memory, nothing left open. */
+/** A hostile server leads to one clear result in time, with bounded memory and nothing left open. */
 describe('a hostile server', () => {
   const servers: HostileServer[] = [];
   const start = async (behaviour: Behaviour) => {
@@ -38,7 +38,7 @@ describe('a hostile server', () => {
       /no complete greeting/,
     ],
     ['with a line without end', behaviours.lineWithoutEnd(), ['protocol.limit'], /the greeting exceeds a limit/],
-    // Whichever comes first, the limit or the time.
+    // Whichever comes first, the size limit or the timeout.
     [
       'with a reply without end',
       behaviours.replyWithoutEnd(),
@@ -74,7 +74,7 @@ describe('a hostile server', () => {
       assert.ok(result.problem && codes.includes(result.problem.code), told(result).slice(0, 2000));
       assert.match(headlineIn(result), message);
       assert.ok(result.duration < 5000, String(result.duration));
-      // Transcripts are cut, and what is shown of a reply is short.
+      // Transcripts are cut, and only a short part of a reply is shown.
       assert.ok(JSON.stringify(result.problem.mismatches).length < 3000);
       assert.ok(linesIn(result).reduce((sum, line) => sum + line.length, 0) < 3_000_000);
       assert.ok(process.memoryUsage().arrayBuffers - before.arrayBuffers < 64 * 1024 * 1024);

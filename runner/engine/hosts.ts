@@ -2,15 +2,18 @@ import type { Plan, Scenario, Target } from '../plan.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
 import { sameHosts } from '../transport/same-host.ts';
 
-/** The hosts that a scenario connects to. `undefined`: not known before it runs, so it may be any. */
+/** The hosts that a scenario connects to. `undefined`: not known before it runs, so it may be any host. */
 export type HostNames = (scenario: Scenario) => readonly string[] | undefined;
 
-/** Whether it sets off a defense of the server. One that is skipped sets off nothing. */
+/** Whether a scenario provokes a defense of the server. A skipped one does not. */
 export function provokes({ provokes, skip }: Scenario): boolean {
   return provokes.length > 0 && skip === undefined;
 }
 
-/** Names of hosts as they are written, whatever the port. Programs and sockets count clients by no address: each is its own. */
+/**
+ * Host names as they are written, without ports. Programs and sockets do not count clients by address, so each is a
+ * host of its own.
+ */
 export function writtenHosts({ connections }: Scenario): readonly string[] | undefined {
   const hosts = new Set<string>();
   for (const target of connections.values()) {
@@ -31,7 +34,7 @@ function hostOf({ url, label }: Target): string | undefined {
   }
 }
 
-/** The same with one name for each host: where none of the plan's scenarios provokes anything, nobody is asked. */
+/** The same with one name for each host. If no scenario of the plan provokes anything, no names are resolved. */
 export async function hostNames({ scenarios }: Plan): Promise<HostNames> {
   if (!scenarios.some(provokes)) return writtenHosts;
   const hosts = new Set(scenarios.flatMap((scenario) => writtenHosts(scenario) ?? []));

@@ -3,7 +3,7 @@ import { type LineSession, serveLines } from '../../fixtures/line/serve.ts';
 import { dialogue, outdent } from '../../fixtures/testing/plan.ts';
 import { type Failure, fails, passes } from '../../fixtures/testing/play.ts';
 
-/** A peer that greets, and answers each command by its name; `TAG` stands for the command's tag. */
+/** A peer that greets, and answers each command by name; `TAG` is replaced by the command's tag. */
 function peer(greeting: string, answers: Readonly<Record<string, string>>): () => LineSession {
   return () => ({
     greeting: `${greeting}\r\n`,

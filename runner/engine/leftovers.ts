@@ -7,7 +7,7 @@ import { failureFrom } from './problems.ts';
 import { observe, type Session } from './session.ts';
 import { lastReplyLimit, refuseFragment, refuseUnread, requireRead } from './unread.ts';
 
-/** "Ending a scenario with a reply unread fails it": replies still due are given a moment to arrive. */
+/** A reply left unread fails the scenario at its end; replies that are still due get a moment to arrive. */
 export function refuseLeftovers(context: Context, scenario: Scenario): void | Promise<void> {
   for (const session of context.sessions.values()) if (isOpen(session)) return refuseOpen(context, scenario);
   noteMissing(context, scenario);
@@ -33,14 +33,14 @@ async function refuseOpen(context: Context, scenario: Scenario): Promise<void> {
   noteMissing(context, scenario);
 }
 
-/** What should have come and did not: replies to the recipients of an LMTP message. */
+/** Notes replies that should have arrived and did not: those to the recipients of an LMTP message. */
 function noteMissing(context: Context, scenario: Scenario): void {
   for (const session of context.sessions.values()) {
     noteFindings(context, session, { span: lastSpan(scenario) }, session.recipients?.findings(session.owed));
   }
 }
 
-/** Octets that are no reply are the server's fault at the end, too. */
+/** Octets that are not a reply are an error of the server at the end, too. */
 function failureAtEnd(error: unknown, session: Session, scenario: Scenario): StepFailure | undefined {
   const last = scenario.after.at(-1) ?? scenario.dialogue.at(-1);
   return last && failureFrom(error, last, session, lastReplyLimit);
@@ -56,7 +56,7 @@ async function refuseLateReply(context: Context, session: Session, scenario: Sce
     refuseUnread(context, session, { span: lastSpan(scenario) }, seen.reply);
   } catch (error) {
     if (error instanceof StepFailure) throw error;
-    // Silence is no fault here: nothing lies complete and unread. Octets that no reply begins with are one.
+    // Silence is fine here: no complete reply is unread. Octets that no reply can begin with are an error.
     if (error instanceof ProtocolError) throw failureAtEnd(error, session, scenario) ?? error;
   }
   noteFindings(context, session, { span: lastSpan(scenario) }, session.parser.findings());

@@ -3,10 +3,10 @@ import type { Redactor } from '../printing/redact.ts';
 import type { Transcript } from '../transport/transcript.ts';
 import type { TransportObserver } from '../transport/transport.ts';
 
-/** Receives what a scenario's connections say, as they say it; `redactor` knows the scenario's secrets. */
+/** Observes a scenario's connections as they send and receive; `redactor` knows the scenario's secrets. */
 export type Listener = (scenario: Scenario, redactor: Redactor) => (connection: string) => TransportObserver;
 
-/** The transcript, of which somebody else is told as well. */
+/** The transcript, passing everything on to another observer as well. */
 export function overheard(
   transcript: Transcript,
   scenario: Scenario,

@@ -7,7 +7,7 @@ import { StepFailure } from './failure.ts';
 import { readContent, readNamedFile } from './files.ts';
 import { type Composed, filler, fillUp, longestFiller } from './filler.ts';
 
-/** The message's octets, with CRLF line ends, before dot-stuffing; filled up to `size` where that is given. */
+/** The octets of a message, with CRLF line endings, before dot-stuffing, and padded to `size` if given. */
 export async function composeMessage(context: Context, step: Extract<Step, { kind: 'message' }>): Promise<Composed> {
   const { source, size } = step.message;
   const content = fixedContent(source) ?? (await contentOf(context, step, source));
@@ -23,7 +23,7 @@ export async function composeMessage(context: Context, step: Extract<Step, { kin
   return missing > longestFiller ? { content, filler: missing } : { content: fillUp(content, missing), filler: 0 };
 }
 
-/** Of a message without a hole: the same for all cases of a scenario, and for each time round a `repeat`. */
+/** A message without holes is the same for all cases of a scenario and all iterations of a `repeat`. */
 const fixedContent = byIdentity((source: Message['source']) =>
   source.from === 'raw' && typeof source.text === 'string' ? withCrlf(Buffer.from(source.text)) : undefined,
 );
@@ -45,10 +45,10 @@ async function contentOf(context: Context, step: Step, source: Message['source']
   }
 }
 
-/** Shorter pieces of a line stand by chance in others. */
+/** Shorter parts of a line occur in other lines by chance. */
 const shortestPiece = 8;
 
-/** What the composer made of secrets, line by line: a server may answer a line of it, and not the whole. */
+/** Registers what the composer made of secrets, line by line: a server may quote a line of it in a reply. */
 function concealed({ redactor }: Context, message: Buffer): Buffer {
   const text = message.toString('latin1');
   for (const { start, end, shown } of redactor.find(text)) {
@@ -58,13 +58,13 @@ function concealed({ redactor }: Context, message: Buffer): Buffer {
   return message;
 }
 
-/** RFC 5321 section 2.3.8: lines end in CRLF and nothing else; files and YAML blocks have LF. */
+/** RFC 5321 section 2.3.8: lines end in CRLF only, but files and YAML blocks have LF. */
 function withCrlf(bytes: Buffer): Buffer {
   const text = bytes.toString('latin1');
   return Buffer.from(text.replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
-/** What a message takes from the running scenario. */
+/** What a message needs from the running scenario. */
 interface Sources {
   read(path: FilePath): Promise<Buffer>;
   fill(text: Text): string;
@@ -85,7 +85,7 @@ async function fromFields(fields: MessageFields, sources: Sources): Promise<Buff
     headers: fields.headers.map(({ name, value }) => ({ key: name, value: expand(value) })),
     attachments: await Promise.all(fields.attachments.map((each) => attachment(each, sources))),
     newline: 'windows',
-    // The composer must not open what a text happens to name.
+    // The composer must not open a file because a text happens to name one.
     disableFileAccess: true,
     disableUrlAccess: true,
   });

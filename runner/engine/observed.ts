@@ -12,14 +12,14 @@ import type { Context } from './context.ts';
 import type { Session } from './session.ts';
 import type { World } from './world.ts';
 
-/** What a try saw of the servers beside its verdict. */
+/** What an attempt observed of the servers besides its outcome. */
 export interface Observed {
   readonly products: ScenarioResult['products'];
   readonly contacts: readonly Contact[];
   readonly measured: readonly Measurement[];
 }
 
-/** Asked before connections are closed. */
+/** Call it before connections are closed. */
 export function observedIn({ sessions, redactor, measured, world }: Context): Observed {
   const products: ScenarioResult['products'][number][] = [];
   const contacts: Contact[] = [];
@@ -40,7 +40,7 @@ interface Greeting {
   readonly product: Product | undefined;
 }
 
-/** The last one of each server: most greet all connections alike. */
+/** The last greeting of each server: most servers greet all connections alike. */
 const greetings = new WeakMap<Target, Greeting>();
 
 function greetingOf({ target, greeting }: Session): Greeting | undefined {
@@ -53,13 +53,13 @@ function greetingOf({ target, greeting }: Session): Greeting | undefined {
   return read;
 }
 
-/** Octets of a greeting: what a server calls itself comes early. */
+/** The most octets of a greeting that are searched: servers identify themselves early. */
 const longestSign = 512;
 
-/** Characters of a greeting that are kept: names and versions come early. */
+/** The most characters of a greeting that are kept: names and versions come early. */
 const longestGreeting = 200;
 
-/** The server that a connection was made to, and what it greeted with. */
+/** The server that a connection was made to, and its greeting. */
 function contactOf(session: Session, line: string | undefined, redactor: Redactor, own: Map<string, string>): Contact {
   const { target, transport } = session;
   const local = ownAddress(session, own);
@@ -71,10 +71,13 @@ function contactOf(session: Session, line: string | undefined, redactor: Redacto
   };
 }
 
-/** Of a run, by what it follows from: asking takes a system call, and the answer for a server's address stays the same. */
+/**
+ * Own addresses in a run, by what determines them: finding one takes a system call, and it stays the same for a
+ * server's address.
+ */
 const ownAddresses = byIdentity((_: World) => new Map<string, string>());
 
-/** This end's address without its port, which each connection has another of. */
+/** The address of this end without its port, which differs for each connection. */
 function ownAddress({ target, transport: { facts } }: Session, known: Map<string, string>): string | undefined {
   const way = `${facts.remote} ${target.options.localAddress ?? ''}`;
   const found = known.get(way) ?? facts.local?.replace(/:\d+$/, '');
@@ -91,12 +94,12 @@ function certificateOf({ target: { label }, transport }: Session): readonly Meas
   return expires === undefined || Number.isNaN(expires) ? [] : [{ kind: 'certificate', server: label, expires }];
 }
 
-/** When the certificate ends that a check looked at over a connection of its own. */
+/** Notes when a certificate expires that a check saw over a connection of its own. */
 export function noteCertificate({ measured }: Context, server: string, expires: number | undefined): void {
   if (expires !== undefined && !Number.isNaN(expires)) measured.push({ kind: 'certificate', server, expires });
 }
 
-/** A message went out: from now on its delivery takes time. */
+/** A message was sent: its delivery time starts now. */
 export function noteSent(context: Context, session: Session): void {
   const { target, addressees } = session;
   session.addressees = [];
@@ -104,7 +107,7 @@ export function noteSent(context: Context, session: Session): void {
   context.sent = { at: context.world.clock(), through: target.label, ...defined({ to }) };
 }
 
-/** What was looked for came. Where a message had been sent before, that is how long it took. */
+/** A step found what it looked for. If a message had been sent before, this gives its delivery time. */
 export function noteFound(context: Context): void {
   const { sent, world } = context;
   if (sent === undefined) return;

@@ -5,7 +5,7 @@ import { childrenOf, type Step } from '../steps.ts';
 import { type Fields, isWords } from '../value.ts';
 import type { Session } from './session.ts';
 
-/** Whether a step of the scenario depends on what a server offers. */
+/** Whether a step of the scenario depends on what a server advertises. */
 export function asksForOffers({ dialogue, after }: Scenario): boolean {
   return anyAsks(dialogue) || anyAsks(after);
 }
@@ -18,12 +18,12 @@ function asks(step: Step): boolean {
   return (when !== undefined && when.offers.length + when.lacks.length > 0) || childrenOf(step).some(asks);
 }
 
-/** What the reply to the last action advertises; none where it is about something else. */
+/** What the reply to the last action advertises; `undefined` if the action was not about that. */
 export function offersIn({ protocol, lastAction }: Session, reply: Reply): Fields | undefined {
   const { hello, replies } = protocol;
   const { advertises } = replies;
   if (advertises === undefined) return undefined;
-  // Others' replies may look like it.
+  // Other replies may look like it.
   const only = advertises.kind === 'extension' ? hello : advertises.command;
   if (only !== undefined) {
     if (lastAction.kind !== 'command') return undefined;
@@ -33,7 +33,7 @@ export function offersIn({ protocol, lastAction }: Session, reply: Reply): Field
   return advertises.of(reply);
 }
 
-/** `STARTTLS`, `AUTH PLAIN`, `AUTH=PLAIN`: whether the keyword is among the offers, with the parameter. */
+/** Whether a keyword such as `STARTTLS`, `AUTH PLAIN` or `AUTH=PLAIN` is advertised, with its parameter. */
 export function isOffered(offers: Fields, wanted: string): boolean {
   const [keyword = '', ...parameters] = wanted
     .trim()

@@ -17,23 +17,23 @@ import type { ScenarioWorld, Stopwatch } from './world.ts';
 import { writtenIn } from './written.ts';
 
 export interface WorldOptions {
-  /** Ends the run at once; what was under way counts as not run. */
+  /** Aborting it ends the run at once; unfinished scenarios count as not run. */
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly wall: () => number;
-  /** Default: of all. */
+  /** Default: all results get one. */
   readonly transcripts?: Transcripts;
-  /** Told of what connections say, as it is said. */
+  /** Observes connections as they send and receive. */
   readonly listener?: Listener;
-  /** Told of what steps see, before it is compared with what they expect. */
+  /** Called with what steps see, before it is compared with their expectations. */
   readonly witness?: Witness;
-  /** Where scenarios are served: their clients. */
+  /** The clients, if scenarios are served. */
   readonly counterparts?: Counterparts;
-  /** Told how long steps took. */
+  /** Called with the time that each step took. */
   readonly stopwatch?: Stopwatch;
 }
 
-/** What the scenarios of a run share. Its receivers listen until they are closed. */
+/** Opens what the scenarios of a run share. Its receivers listen until they are closed. */
 export async function openWorld(
   plan: Plan,
   options: WorldOptions,

@@ -14,7 +14,7 @@ type Needed = {
   readonly skip?: string;
 };
 
-/** Of a scenario only what its start depends on. */
+/** Only those parts of a scenario that affect when it starts. */
 function scenario(index: number, needed: Needed = {}): Scenario {
   const { id = `s${index}`, exclusive = [], server, max, provokes = [], skip } = needed;
   const target = { label: server, url: 'smtp://192.0.2.1', options: { maxConnections: max } };
@@ -27,7 +27,7 @@ const startOrder = (scenarios: readonly Scenario[], durations?: Durations) =>
 
 const numbersOf = (scenarios: readonly Scenario[]) => scenarios.map(({ index }) => index);
 
-/** What a run takes, by a clock in memory, when each scenario takes what it did. */
+/** The duration of a run by a simulated clock, if each scenario takes as long as before. */
 async function spanOf(scenarios: readonly Scenario[], parallel: number, took: Durations): Promise<number> {
   let now = 0;
   const ends: { readonly at: number; readonly end: () => void }[] = [];

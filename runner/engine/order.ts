@@ -4,19 +4,19 @@ import { idsOf } from '../scenario-id.ts';
 import { provokes } from './hosts.ts';
 import { type Need, needsOf } from './needs.ts';
 
-/** Milliseconds that a scenario counts for of which no duration is known: half of the shortest that is noted. */
+/** Milliseconds that are assumed for a scenario without a known duration: half of the shortest that is recorded. */
 const usual = 50;
 
 export interface Past {
-  /** Scenarios at a time. */
+  /** The number of scenarios that run at a time. */
   readonly parallel: number;
-  /** What they took before; nothing where that is not known. */
+  /** Earlier durations; absent if they are not known. */
   readonly durations?: Durations | undefined;
 }
 
 /**
- * In which order scenarios start, several at a time: one for each server, those that wait for each other, and all others
- * early enough. The same plan and durations give the same order; with nothing to go by, it is the plan's.
+ * The order in which scenarios start: first one for each server, then those that must wait for each other, and all
+ * others early enough. The same plan and durations give the same order; without durations it is the plan's.
  */
 export function startOrder(
   planned: readonly Scenario[],
@@ -26,7 +26,7 @@ export function startOrder(
   const queues = new Map<string, number>();
   const all = planned.map((scenario): Timed => {
     const took = idsOf(scenario).flatMap((id) => durations.get(id) ?? [])[0] ?? usual;
-    // Who shares a thing waits for those that have it to themselves, and makes no queue.
+    // Scenarios that share a resource wait for those that have it exclusively, but do not form a queue.
     const needs = scenario.skip === undefined ? needsOf(scenario).filter(({ isShared }) => isShared !== true) : [];
     for (const { resource, units, capacity } of needs)
       queues.set(resource, (queues.get(resource) ?? 0) + (took * Math.min(units, capacity)) / capacity);
@@ -43,7 +43,10 @@ interface Timed {
   readonly needs: readonly Need[];
 }
 
-/** Those that must wait for each other, by what their queue takes: they would be a tail in which one runs at a time. */
+/**
+ * Queues of scenarios that must wait for each other, the longest first: otherwise they would run one at a time at the
+ * end.
+ */
 function longestFirst(all: readonly Timed[], queues: ReadonlyMap<string, number>): readonly Timed[] {
   const lengthOf = ({ needs }: Timed) => Math.max(...needs.map(({ resource }) => queues.get(resource) ?? 0));
   return all
@@ -53,8 +56,8 @@ function longestFirst(all: readonly Timed[], queues: ReadonlyMap<string, number>
 }
 
 /**
- * The others in their order, but for those that would end after all: these start so early that they end with the run. All
- * long ones first would be the heavy ones at once: of the packs, that took three times the memory, and longer.
+ * The others in their order, except that long ones start early enough to end with the run. Starting all long ones first
+ * would run the heavy ones at once: with the packs, that took three times the memory, and longer.
  */
 function inTime(all: readonly Timed[], expected: number): readonly Timed[] {
   const others = all.filter(({ needs }) => needs.length === 0);
@@ -76,8 +79,8 @@ function sumOf(all: readonly Timed[]): number {
 }
 
 /**
- * One for each server before all others: whether a server can be used is learned while the others are tested. One that is
- * silent would otherwise keep the run waiting at its end.
+ * One scenario for each server first, so that it is known whether a server can be used while the others are tested. A
+ * silent server would otherwise delay the end of the run.
  */
 function scoutsFirst(scenarios: readonly Scenario[]): readonly Scenario[] {
   const scouts = new Map<string, Scenario>();

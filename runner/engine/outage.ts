@@ -9,18 +9,18 @@ import type { Stage } from './service-needs.ts';
 
 export type How = 'closed' | 'silent' | 'not TLS';
 
-/** A server did not let a scenario as far as every scenario needs it. */
+/** A server did not let a scenario reach a stage that every scenario needs. */
 export interface Outage {
   readonly target: Target;
   readonly stage: Stage;
   readonly code: ProblemCode;
   /**
-   * `closed`: the server ended the connection without a word, as some do that count connections. `silent`: it had all the time that
-   * the configuration gives it, and did nothing. `not TLS`: it answered our handshake with something else, as some refuse
-   * connections that are too many.
+   * `closed`: the server ended the connection without a word, as some do that limit connections. `silent`: it did
+   * nothing in all the time that the configuration allows. `not TLS`: it answered the TLS handshake with something
+   * else, as some do that refuse excess connections.
    */
   readonly how?: How | undefined;
-  /** What is told of it. */
+  /** The problem as it is reported. */
   readonly headline: Headline;
 }
 
@@ -40,7 +40,7 @@ export function outage(
   };
 }
 
-/** What an error while connecting means for others. */
+/** What an error while connecting means for other scenarios. */
 export function outageFrom(error: TransportError, code: ProblemCode, target: Target): Outage {
   const fault = faultOf(error);
   const why: Headline =
@@ -53,7 +53,7 @@ export function outageFrom(error: TransportError, code: ProblemCode, target: Tar
   return outage(target, isLate ? 'answer' : 'tls', code, why, { how, fault });
 }
 
-/** The same where less time than the server's own was left for it. */
+/** The same outage if less time than the server's own limit was left. */
 export function inHaste(outage: Outage): Outage {
   return outage.how === 'silent' ? { ...outage, how: undefined } : outage;
 }

@@ -1,10 +1,10 @@
 import type { Problem, ScenarioResult } from '../result.ts';
 import type { Attempt } from './attempt.ts';
 
-/** A result before its transcript. */
+/** A result without its transcript and outcome. */
 export type Untold = Omit<ScenarioResult, 'transcript' | 'outcome'>;
 
-/** What a scenario's last attempt means, given the attempts before it, its known issue and its level. */
+/** The outcome of a scenario, given its last attempt, the attempts before it, its known issue and its level. */
 export function conclude(
   base: Untold,
   tried: Attempt,

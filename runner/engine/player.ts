@@ -8,16 +8,16 @@ import { openWorld, type WorldOptions } from './open-world.ts';
 import { runScenario } from './scenario.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Runs scenarios of a plan on request, each as often as asked. */
+/** Runs scenarios of a plan on request, as often as asked. */
 export interface Player {
-  /** `serial`: another one each time, for what the scenario names by its id. Never throws. */
+  /** Pass a different `serial` each time, since scenarios derive names from their ids. Never throws. */
   play(scenario: Scenario, serial: number): Promise<ScenarioResult>;
   close(): Promise<void>;
 }
 
 /**
- * For load: every refusal is a result. Nothing waits until a server has recovered, and no server is asked more slowly than
- * the user wants it to be asked.
+ * For load: every refusal is a result. Nothing waits until a server has recovered, and no server is asked more slowly
+ * than the user wants.
  */
 export async function openPlayer(plan: Plan, options: Omit<WorldOptions, 'transcripts'>): Promise<Player> {
   const unwatched = { ...plan, logs: [] };
@@ -35,7 +35,7 @@ export async function openPlayer(plan: Plan, options: Omit<WorldOptions, 'transc
   };
 }
 
-/** Takes every server for one that can be used. */
+/** Treats every server as usable. */
 const trusting: Breaker = {
   admits: () => true,
   start: () => undefined,

@@ -8,7 +8,9 @@ async function plays(text: string): Promise<void> {
   await passes(outdent(text), { config: await sharedConfiguration() });
 }
 
-/** Puts a message into bob's mailbox, and logs in there. `${last}` is its number: another message may come after it. */
+/**
+ * Puts a message into bob's mailbox, and logs in there. `${last}` is its number; other messages may arrive after it.
+ */
 const withMessage = (body: string, steps: string) => `
 suite: S
 connections: { pop3: pop3s, lmtp: lmtp, imap: imaps }

@@ -42,7 +42,7 @@ describe('POP3 against small peers', () => {
   });
 });
 
-/** A greeting, and what each line is answered with. */
+/** A greeting, and the reply to each line. */
 type Script = readonly [greeting: string, answers: Readonly<Record<string, string>>];
 
 async function withPeer<T>([greeting, answers]: Script, body: (url: string) => Promise<T>): Promise<T> {

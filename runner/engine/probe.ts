@@ -17,13 +17,13 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
 }
 
-/** Looks, without a scenario, whether a server lets a client as far as this again. */
+/** Checks, without a scenario, whether a server lets a client reach this stage again. */
 export async function probe(target: Target, stage: Stage, context: ProbeContext): Promise<boolean> {
   try {
     await reach(target, stage, context);
     return true;
   } catch (error) {
-    // Whatever it says about TLS, it is not silent.
+    // A TLS error that is not a timeout shows that the server is not silent.
     return (
       stage === 'answer' && error instanceof TransportError && error.during === 'handshake' && error.kind !== 'timeout'
     );
@@ -49,14 +49,14 @@ async function reach(target: Target, stage: Stage, context: ProbeContext): Promi
       throw new TransportError('closed', 'read', 'closed without a word');
     if (stage === 'command') await sayFarewell(transport, protocol, context.deadline);
   } catch (error) {
-    // One that says nothing would not answer our end of the connection either.
+    // A silent server would not answer the end of the connection either.
     transport.reset();
     throw error;
   }
   await transport.close();
 }
 
-/** The command that asks least of a server: whatever it does is an answer. */
+/** Sends the simplest command; any reply is an answer. */
 async function sayFarewell(transport: Transport, protocol: Protocol, deadline: number): Promise<void> {
   if (protocol.farewell === undefined) return;
   const tag = protocol.createTags?.().fresh();
@@ -66,7 +66,7 @@ async function sayFarewell(transport: Transport, protocol: Protocol, deadline: n
 
 function ignore(): void {}
 
-/** What a capture must fill cannot be asked for outside of a scenario. */
+/** Text that needs a capture cannot be filled outside a scenario. */
 function fixed(text: Text): string {
   if (typeof text === 'string') return text;
   throw new TypeError('a text with holes');

@@ -16,7 +16,10 @@ import { type Outage, outage, outageFrom } from './outage.ts';
 import { isPlainHandshake } from './service-needs.ts';
 import type { Session } from './session.ts';
 
-/** What a step threw, as a failure: the server's fault, or ours. `undefined` for an abort, or a fault in mailspec. */
+/**
+ * The failure for an error that a step threw: the server's, or ours. `undefined` for an abort, and for an error in
+ * mailspec itself.
+ */
 export function failureFrom(
   error: unknown,
   step: Step,
@@ -62,7 +65,10 @@ function handshakeOutage(error: TransportError, code: ProblemCode, { target }: S
   return { ...outageFrom(error, code, target), stage: 'starttls', how: undefined };
 }
 
-/** A server that has said nothing at all, or nothing after its greeting, in its own time, and not only in the step's. */
+/**
+ * The outage of a server that was completely silent, or silent after its greeting, for its own time limit and not only
+ * the step's.
+ */
 function silenceOutage(
   { greeting, answered, protocol, target }: Session,
   partial: Buffer,
@@ -121,7 +127,7 @@ export function octetsOf(bytes: Buffer): Octets {
   return { kind: 'octets', text: bytes.toString('latin1') };
 }
 
-/** The result's problem; anything that is no `StepFailure` is trouble of our own. */
+/** The result's problem. Anything other than a `StepFailure` is an internal error. */
 export function problemFrom(
   error: unknown,
   step: Step | undefined,

@@ -6,16 +6,16 @@ import type { OpenReceiver } from '../receiving/open.ts';
 import type { FileCache } from '../transport/files.ts';
 import { StepFailure } from './failure.ts';
 
-/** Where the run listens for mail: only while it runs, and only where one of its scenarios receives some. */
+/** Listens for mail while the run lasts, and only if one of its scenarios receives some. */
 export interface Receivers {
-  /** From now on, mail of this try of the scenario is kept for it. */
+  /** From now on, mail for this attempt of the scenario is kept for it. */
   claim(scenario: Scenario, token: string, fill: (text: Text) => string): Claims;
   close(): Promise<void>;
 }
 
-/** What one try of a scenario receives. */
+/** What one attempt of a scenario receives. */
 export interface Claims {
-  /** By the receiver's name. */
+  /** The mail of a receiver, by its name. */
   of(label: string): Received;
   release(): void;
 }
@@ -84,7 +84,7 @@ function unheard(label: string, why = 'it was not opened'): StepFailure {
   });
 }
 
-/** Scenarios whose receivers are alike share one. */
+/** Scenarios with identical receivers share one. */
 function keyOf({ label: _, ...receiver }: Receiver): string {
   return JSON.stringify(receiver);
 }

@@ -6,14 +6,16 @@ import { type Context, fillText, limited, scopeFor } from './context.ts';
 import { enoughUntagged } from './expectation.ts';
 import type { Session } from './session.ts';
 
-/** What is waited for, and how long. */
+/** What is awaited, and for how long. */
 export interface Wait extends ReplyLimit {
   readonly expectation: Expectation;
   readonly want: Want;
-  /** By the clock: until when, and until when nothing may come for it to be silence. Both from one reading of the clock. */
+  /**
+   * By the clock: the deadline, and until when nothing may arrive for silence. Both come from one reading of the clock.
+   */
   readonly until: number;
   readonly quietUntil: number | undefined;
-  /** It is the greeting, or the first reply after it. */
+  /** The reply is the greeting, or the first one after it. */
   readonly isFirst: boolean;
   readonly isSecond: boolean;
 }
@@ -33,24 +35,24 @@ export function waitFor(context: Context, session: Session, step: Step, expectat
   return { expectation, want, limit, hint, until, quietUntil, isFirst, isSecond };
 }
 
-/** RFC 2033 section 4.2: each recipient has a reply of its own. */
+/** RFC 2033 section 4.2: each recipient has its own reply. */
 function nameRecipient(session: Session): void {
   const recipient = session.lastAction.kind === 'message' ? session.recipients?.next() : undefined;
   if (recipient !== undefined) session.lastAction = { kind: 'message', recipient };
 }
 
 interface ReplyLimit {
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly limit: number;
-  /** What to do where it is too short. */
+  /** What to do if the limit is too short. */
   readonly hint?: string | undefined;
 }
 
-/** The step's, else the server's; `within`, `after` and a silence among alternatives stretch it where they need to. */
+/** The step's limit, else the server's; `within`, `after` and silence among alternatives extend it if necessary. */
 function replyLimit(session: Session, step: Step, expectation: Expectation): ReplyLimit {
   const { timeout, loginTimeout } = session.target.options;
   const usual = step.timeout ?? (session.loggingIn ? loginTimeout : timeout);
-  // Silence is over a little before the limit is.
+  // Silence must be over shortly before the limit.
   if (expectation.kind === 'nothing') return { limit: expectation.for + 1 };
   if (expectation.kind !== 'reply' || onlyCodes(expectation) !== undefined) return { limit: usual };
   let limit = Math.max(usual, (quietOf(expectation) ?? 0) + 1);
@@ -81,7 +83,7 @@ function wantOf(context: Context, session: Session, step: Step, expectation: Exp
   };
 }
 
-/** How long silence must last, where the expectation or one of its alternatives is silence. */
+/** How long silence must last, if the expectation or one of its alternatives is silence. */
 function quietOf(expectation: Expectation): number | undefined {
   if (expectation.kind === 'nothing') return expectation.for;
   if (expectation.kind !== 'reply') return undefined;
@@ -95,7 +97,9 @@ function quietOf(expectation: Expectation): number | undefined {
   return undefined;
 }
 
-/** The codes, where nothing but a code is expected, as nearly always: nothing is made to find that out. */
+/**
+ * The codes, if nothing else is expected. That is the most common case, so it is found out without allocating anything.
+ */
 export function onlyCodes(expectation: Expectation): readonly Text[] | undefined {
   if (expectation.kind !== 'reply' || expectation.conditions.length !== 1) return undefined;
   const only = expectation.conditions[0];

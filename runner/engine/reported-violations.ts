@@ -1,12 +1,12 @@
 import type { Scenario } from '../plan.ts';
 import type { Found } from './findings.ts';
 
-/** Which scenario of a run reports a violation, of those whose suites want each reported once. */
+/** Decides which scenario reports a violation, for suites with `violations: once`. */
 export class ReportedViolations {
-  /** Ids of scenarios, by the violation's name and its host. */
+  /** Ids of the reporting scenarios, by the violation's name and host. */
   readonly #reporters = new Map<string, string>();
 
-  /** What a scenario found, marked where another one reports it. One that fails nothing reports for itself only. */
+  /** Marks the violations that another scenario reports. A scenario that cannot fail reports only for itself. */
   claim({ id, level, knownIssue, violationsOnce }: Scenario, violations: readonly Found[]): readonly Found[] {
     if (violationsOnce !== true) return violations;
     const fails = level === 'must' && knownIssue === undefined;

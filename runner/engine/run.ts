@@ -15,20 +15,20 @@ import { type Gate, schedule } from './scheduler.ts';
 import { countShortfalls, type Demands } from './shortfalls.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 
-/** Scenarios at a time: mostly they wait for the server. */
+/** How many scenarios run at a time: they mostly wait for the server. */
 export const defaultParallel = 8;
 
 export interface RunOptions extends Demands, WorldOptions {
   readonly parallel: number;
   /** Stop after this many scenarios that failed or errored. */
   readonly bail?: number;
-  /** What the plan's scenarios took before: several at a time, long ones start early enough. */
+  /** Earlier durations of the plan's scenarios, so that long ones start early enough. */
   readonly durations?: Durations;
-  /** What is known of servers, where it is to outlast the run. */
+  /** What is known about servers, if it is to outlive the run. */
   readonly breaker?: Breaker;
 }
 
-/** Plays a plan and tells what happens; each event is taken in before the next is told. */
+/** Runs a plan and emits events; each event is handled before the next one is emitted. */
 export async function run(
   plan: Plan,
   options: RunOptions,
@@ -103,10 +103,10 @@ export async function run(
   return summary;
 }
 
-/** So many texts are remembered: of a large run, those that its suites have in common. */
+/** The most texts that are remembered: for a large run, those that its suites have in common. */
 const mostRemembered = 2000;
 
-/** Scenarios share most of what is said of them: a suite's description, remedies, references. */
+/** Scenarios have most of their texts in common: a suite's description, remedies, references. */
 function remembered(redact: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
@@ -118,7 +118,10 @@ function remembered(redact: (text: string) => string): (text: string) => string 
   };
 }
 
-/** The facts are without secrets already, and so is what came in streams: there they are looked for as a whole. */
+/**
+ * The facts are already redacted, and so is everything that was received in streams, where secrets are searched for as
+ * a whole.
+ */
 function hidden(
   { scenario, transcript, log, ...rest }: ScenarioResult,
   hide: <Data>(data: Data) => Data,
@@ -126,7 +129,7 @@ function hidden(
   return { scenario, ...hide(rest), transcript, log };
 }
 
-/** What servers that cannot be used, and those that defend themselves, keep from starting. */
+/** Keeps scenarios from starting while their servers are unusable or defend themselves. */
 function gateOf(breaker: Breaker, traffic: Traffic, { clock, signal }: RunOptions): Gate {
   return {
     admits: (scenario) => breaker.admits(scenario) && traffic.admits(scenario),
@@ -170,8 +173,9 @@ function notRun(scenario: ScenarioFacts, reason: string, started: number): Scena
 }
 
 /**
- * docs/cli.md: 130 interrupted, 1 a scenario failed or what was asked of the run was not met, 3 nothing failed but a scenario errored or was blocked, or none came to a verdict, else 0.
- * A shard may be without a verdict: the whole run is judged when its shards are merged.
+ * docs/cli.md: 130 if the run was interrupted; 1 if a scenario failed or a demand on the run was not met; 3 if nothing
+ * failed but a scenario errored or was blocked, or none checked the server; else 0. A shard may check nothing: that is
+ * evaluated for the whole run when its shards are merged.
  */
 export function exitStatus(
   counts: Counts,

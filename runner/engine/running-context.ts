@@ -15,10 +15,13 @@ import { noClaims } from './receivers.ts';
 import { execute } from './steps/table.ts';
 import { whyNot } from './when.ts';
 
-/** Steps that may run without a turn of the event loop: a `repeat` of steps that never wait has a time limit, too. */
+/**
+ * The most steps that run without a turn of the event loop, so that the time limit also ends a `repeat` whose steps
+ * never wait.
+ */
 const stepsPerTurn = 50;
 
-/** What it begins with, and what it can do. */
+/** What the class itself provides. */
 type Own =
   | 'claims'
   | 'index'
@@ -33,10 +36,10 @@ type Own =
   | 'sent'
   | 'current';
 
-/** The parts of a context that a try makes. */
+/** The parts of a context that an attempt provides. */
 type Parts = Omit<Context, Own>;
 
-/** A class: a scenario makes one, and with closures and a spread that took as long as two of its steps. */
+/** A class, because each attempt creates one: with closures and a spread, that took as long as two of its steps. */
 export class RunningContext implements Context {
   readonly world: Context['world'];
   readonly scenario: Scenario;
@@ -58,7 +61,7 @@ export class RunningContext implements Context {
   sent: Context['sent'];
   index: number | undefined;
   until: number | undefined;
-  /** The step under way, for the place of what it throws. */
+  /** The step that is running, for the place of what it throws. */
   current: Step | undefined;
   #steps = 0;
   constructor({
@@ -116,7 +119,7 @@ export class RunningContext implements Context {
     }
   }
 
-  /** What a step threw: its `otherwise`, or the scenario's failure. */
+  /** Handles what a step threw: by its `otherwise`, or as the scenario's failure. */
   #settle(step: Step, error: unknown): void {
     const session = this.sessions.get(step.on);
     const failure = failureFrom(
@@ -127,7 +130,7 @@ export class RunningContext implements Context {
     );
     const { otherwise } = step;
     if (failure === undefined || otherwise === undefined || !expectationUnmet.has(failure.code)) throw failure ?? error;
-    // It says nothing about what was expected.
+    // A defense says nothing about the expectation.
     if (defendedIn(failure, this.current, this) !== undefined) throw failure;
     const [mismatch] = failure.mismatches;
     const unmet: Unmet = { headline: failure.headline, ...defined({ mismatch, reply: failure.reply }) };
@@ -151,14 +154,14 @@ export class RunningContext implements Context {
   }
 }
 
-/** The server answered, and otherwise than expected: silence or a lost connection is never as good. */
+/** The server replied, but not as expected. Silence and lost connections do not count. */
 const answeredOtherwise: ReadonlySet<Problem['code']> = new Set([
   'reply.mismatch',
   'check.mismatch',
   'capture.missing',
 ]);
 
-/** The failures that `otherwise` is about: the expectation did not hold. */
+/** Failures that `otherwise` covers: the expectation was not met. */
 const expectationUnmet: ReadonlySet<Problem['code']> = new Set([
   'reply.mismatch',
   'reply.timeout',

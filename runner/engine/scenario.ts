@@ -7,12 +7,12 @@ import { reasonOf } from './outage.ts';
 import { conclude, type Untold } from './outcome.ts';
 import type { ScenarioWorld } from './world.ts';
 
-/** A defense of the server refused it: it is to be tried again at this time of the clock. */
+/** A defense of the server refused the scenario: run it again at this time of the clock. */
 export interface Again {
   readonly again: number;
 }
 
-/** One scenario's result, whatever happens: retries, cleanup, known issues and levels included. Never throws. */
+/** Runs a scenario with its retries, cleanup, known issue and level, and returns its result. Never throws. */
 export async function runScenario(
   scenario: Scenario,
   facts: ScenarioFacts,
@@ -68,7 +68,7 @@ export async function runScenario(
   }
 }
 
-/** Why a server does not let mail in, whatever it is. */
+/** Why a server does not accept mail, by its defense. */
 const refusals: Readonly<Record<Exclude<Defense, 'limit'>, string>> = {
   greylisting: 'mail from clients that it does not know is deferred (greylisting)',
   'login delay': 'a user may log in only so often',

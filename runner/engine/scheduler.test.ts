@@ -31,7 +31,7 @@ function scenario(index: number, needed: Needed = {}): Scenario {
   return { index, exclusive, shared, provokes, connections: map, ...(skip && { skip }) } as unknown as Scenario;
 }
 
-/** Runs scenarios that end on request, so that a test sees which ones run. */
+/** Runs scenarios that end on request, so that a test can see which ones are running. */
 function stage(scenarios: readonly Scenario[], parallel: number, more: () => boolean = () => true) {
   const running = new Map<number, () => void>();
   const started: number[] = [];

@@ -4,9 +4,9 @@ import { createCalm } from './calm.ts';
 import { type HostNames, writtenHosts } from './hosts.ts';
 import { type Need, needsOf } from './needs.ts';
 
-/** What a server that cannot be used keeps from starting. */
+/** Keeps scenarios from starting while their servers cannot be used. */
 export interface Gate extends Pick<Breaker, 'admits' | 'start' | 'end' | 'tick' | 'holds' | 'idle' | 'settle'> {
-  /** Called when more may start. */
+  /** Called when more scenarios may start. */
   onChange: () => void;
   /** Resolves at this time of the clock, or when the run ends. */
   until(time: number): Promise<void>;
@@ -25,8 +25,10 @@ const openGate: Gate = {
 };
 
 /**
- * Plays scenarios, at most `parallel` at a time beside those that only wait for a server that says nothing. They start in their order. One waits for a resource, or until nothing that it would spoil is left.
- * `play()` says when it has to be played again, by the clock, if so. `more()` is asked before each start; when it says no, what has not started is left. Resolves when all that started have ended.
+ * Runs scenarios in their order, at most `parallel` at a time, not counting those that only wait for a silent server. A
+ * scenario waits for its resources, and until no scenario is left that it would disturb. `play()` returns the time of
+ * the clock at which the scenario must run again, if it must. `more()` is asked before each start; once it returns
+ * false, no further scenario starts. Resolves when all that started have ended.
  */
 export async function schedule(
   scenarios: readonly Scenario[],
@@ -38,13 +40,16 @@ export async function schedule(
 ): Promise<readonly Scenario[]> {
   const calm = createCalm(scenarios, hosts);
   const inUse = new Map<string, number>();
-  /** Scenarios passed over for a resource, in order, before those never looked at: perhaps all, so none of them is moved. */
+  /**
+   * Scenarios that could not start yet, in order, come before those never considered. They may be all of the rest, so
+   * none is moved.
+   */
   let waiting = new Set<Scenario>();
   let next = 0;
   let running = 0;
   return new Promise((resolve, reject) => {
     const fits = (needs: readonly Need[]) =>
-      // One that needs more than there is runs alone.
+      // A scenario that needs more than the capacity runs alone.
       needs.every(
         ({ resource, units, capacity }) =>
           (inUse.get(resource) ?? 0) === 0 || (inUse.get(resource) ?? 0) + units <= capacity,
@@ -88,7 +93,7 @@ export async function schedule(
         fill();
       }, reject);
     };
-    /** They are neither running nor waiting. */
+    /** Scenarios that are neither running nor waiting: they run again later. */
     const off = new Set<Scenario>();
     const putOff = (scenario: Scenario, time: number) => {
       off.add(scenario);
@@ -100,7 +105,7 @@ export async function schedule(
     const fill = () => {
       if (over || settling) return;
       gate.tick();
-      // One at a time means just that.
+      // With `parallel` 1, even scenarios that only wait count.
       while (running - (parallel > 1 ? gate.idle : 0) < parallel && more()) {
         const scenario = take();
         if (scenario === undefined) break;

@@ -133,7 +133,7 @@ describe('evaluate()', () => {
     const conditions = [{ kind: 'lines', order: 'any', items: [{ kind: 'equals', value: hole, span }], span }] as const;
     const { mismatches } = evaluate({ kind: 'reply', conditions, span }, smtp(...lines), { scope, elapsed: 0 });
     assert.deepEqual(mismatches, []);
-    // Once for each line that it was compared with, and not again to say what was expected.
+    // Once for each line that it was compared with, and not again to report the expectation.
     assert.equal(filled, 100);
   });
 });

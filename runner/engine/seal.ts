@@ -9,7 +9,9 @@ import type { Problem, Reason, Unmet, Violation, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
 import type { Found } from './findings.ts';
 
-/** Makes of what a scenario ended with what its result keeps: first secrets are replaced, then long texts are cut. */
+/**
+ * Turns what an attempt ended with into what its result contains: secrets are replaced first, then long texts are cut.
+ */
 export class Seal {
   readonly #redactor: Redactor;
   readonly #texts: TextMap<Kept, Kept>;
@@ -106,7 +108,7 @@ export class Seal {
     };
   }
 
-  /** Its place is that of the whole. */
+  /** A candidate has the place of the whole expectation. */
   #candidate({ place: _, ...rest }: Mismatch): Mismatch {
     return this.#mismatch(rest);
   }
@@ -186,7 +188,7 @@ export class Seal {
     return { kind: 'octets', text: this.#cut(text, lineExcerptOf) };
   }
 
-  /** A parser keeps only so much of it, and may have cut it within a secret. */
+  /** A parser keeps only the beginning, which may end within a secret. */
   #octetsAtLimit(text: string): string {
     return this.#redactor.redact(text, { end: text.length >= limits.evidence }).slice(0, limits.shownEvidence);
   }

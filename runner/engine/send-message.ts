@@ -2,7 +2,10 @@ import { dotStuff, stuffDots } from '../protocol/smtp.ts';
 import { type Composed, fillerPieces } from './filler.ts';
 import { type Deadline, type Session, transmit, write } from './session.ts';
 
-/** After DATA: dot-stuffed with the final dot (RFC 5321 section 4.5.2). Filler ends with CRLF, and no line of it begins with a dot. */
+/**
+ * Sends a message after DATA: dot-stuffed and with the final dot (RFC 5321 section 4.5.2). Filler ends with CRLF, and
+ * none of its lines begins with a dot.
+ */
 export async function sendContent(session: Session, { content, filler }: Composed, deadline: Deadline): Promise<void> {
   const bytes = filler === 0 ? dotStuff(content) : stuffDots(content);
   await transmit(session, bytes, [{ bytes, as: 'message' }], 1, deadline);
@@ -11,7 +14,7 @@ export async function sendContent(session: Session, { content, filler }: Compose
   await writePiece(session, Buffer.from('.\r\n'), deadline);
 }
 
-/** A message in chunks (RFC 3030 section 2), of which no more than a piece is in memory. */
+/** A message in chunks (RFC 3030 section 2), of which only one piece at a time is in memory. */
 export interface Chunks {
   readonly total: number;
   /** Sends the next `length` octets as a chunk. */
@@ -42,7 +45,7 @@ export function chunksOf(session: Session, { content, filler }: Composed, deadli
   };
 }
 
-/** Where the server has ended the connection, nobody takes what is left. */
+/** If the server has ended the connection, the rest is not sent. */
 function writePiece(session: Session, piece: Buffer, deadline: Deadline): void | Promise<void> {
   if (!session.transport.ended) return write(session, piece, deadline);
 }

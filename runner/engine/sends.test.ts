@@ -4,7 +4,7 @@ import { peers, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { playSteps, spoken, told } from '../../fixtures/testing/play.ts';
 import { headlineIn } from '../../fixtures/testing/worded.ts';
 
-/** What was written to a port meanwhile: what arrives may have grown together on the way. */
+/** The writes to a port during an action: what arrives may have been merged on the way. */
 async function writesTo(port: number, during: () => Promise<void>): Promise<readonly string[]> {
   const writes: string[] = [];
   const { write } = Socket.prototype;
@@ -109,7 +109,7 @@ describe('send', () => {
     const result = await playSteps('- expect: 220\n- send: DATA\n- message: { size: 5MB }\n  expect: 552', {
       server: peer.url(),
     });
-    // Whether the reply has come before the message begins decides which of the two it is.
+    // Which of the two it is depends on whether the reply arrives before the message begins.
     assert.ok(result.outcome === 'passed' || result.problem?.code === 'reply.unread', told(result));
   });
 });
@@ -232,7 +232,7 @@ describe('message', () => {
           talk.write('354 go\r\n');
           const text = await talk.until('\r\n.\r\n');
           assert.ok(text.startsWith('Subject: a\r\n\r\n..dot\r\n'), text.slice(0, 40));
-          // The dot that was doubled, and the final line.
+          // Without the doubled dot and the final line.
           sizes.push(text.length - 1 - 3);
           return '250 stored';
         },

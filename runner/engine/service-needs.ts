@@ -5,22 +5,23 @@ import type { TlsOptions } from '../server-options.ts';
 import { dialogueOf, factsOf, type Step } from '../steps.ts';
 
 /**
- * How far a server must let its clients, each stage on top of the one before: it accepts the connection, it says
- * something, TLS from the first octet succeeds, it answers a command; and, apart from that, TLS after STARTTLS succeeds.
+ * How far a server must let its clients, each stage after the one before: it accepts the connection, it sends
+ * something, TLS from the first octet succeeds, it answers a command; and independently of these, TLS after STARTTLS
+ * succeeds.
  */
 export const stages = ['connect', 'answer', 'tls', 'command', 'starttls'] as const;
 export type Stage = (typeof stages)[number];
 
-/** A server without which a scenario cannot come to a verdict. */
+/** A server that a scenario needs to come to a result. */
 export interface ServiceNeed {
   readonly service: string;
   readonly target: Target;
   readonly stages: ReadonlySet<Stage>;
-  /** How many of the scenario's connections are to it. */
+  /** How many of the scenario's connections go to it. */
   readonly units: number;
 }
 
-/** One name for each way to reach a server. None where the way is not known before the run, and for programs. */
+/** One name for each way to reach a server. `undefined` for programs, and if the URL is not known before the run. */
 export const serviceOf = byIdentity(({ url, options }: Target): string | undefined => {
   if (typeof url !== 'string') return undefined;
   const { family, localAddress, proxyProtocol, tls } = options;
@@ -33,9 +34,9 @@ export const serviceOf = byIdentity(({ url, options }: Target): string | undefin
 });
 
 /**
- * The servers that a scenario needs, in the order of their first use. One whose refusal, silence or failing handshake the
- * scenario expects is not needed so far; nor is one that a command of the scenario may start first. What is a known issue is known
- * to fail.
+ * The servers that a scenario needs, in the order of their first use. A server is not needed at a stage where the
+ * scenario expects its refusal, silence or a failed handshake, or after a command of the scenario, which may start it.
+ * Scenarios with a known issue need nothing, since they are known to fail.
  */
 export function needsOf({ skip, knownIssue, dialogue, connections }: Scenario): readonly ServiceNeed[] {
   return skip !== undefined || knownIssue !== undefined ? none : needsIn(dialogue)(connections);
@@ -43,7 +44,7 @@ export function needsOf({ skip, knownIssue, dialogue, connections }: Scenario): 
 
 const none: readonly ServiceNeed[] = [];
 
-/** The cases of a scenario mostly share both. */
+/** The cases of a scenario mostly have both in common. */
 const needsIn = byIdentity((dialogue: Scenario['dialogue']) =>
   byIdentity((connections: Scenario['connections']) => needsFor(dialogue, connections)),
 );
@@ -81,8 +82,8 @@ function unitsOf(connections: Scenario['connections'], service: string): number 
 
 type Use =
   /**
-   * The first use of a connection. `bears`: what comes first may be its end, or nothing. `commands`: a command must be
-   * answered.
+   * The first use of a connection. `bears`: its end or silence would be fine as the first observation. `commands`: a
+   * command must be answered.
    */
   | { readonly kind: 'session'; readonly on: string; readonly bears: boolean; readonly commands: boolean }
   | { readonly kind: 'starttls'; readonly on: string }
@@ -140,13 +141,16 @@ function bears(steps: readonly Step[]): boolean {
   return false;
 }
 
-/** Whether the second expectation, after that of the greeting, is met by an answer alone. */
+/** Whether the second expectation, after that of the greeting, can only be met by a reply. */
 function commands(steps: readonly Step[]): boolean {
   const [, second] = steps.filter(({ expect }) => expect !== undefined);
   return second?.expect !== undefined && !mayStayUnmet(second, second.expect);
 }
 
-/** Whether the end of the connection or silence does no harm. It is no reason to skip: nobody knows what the server would have said. */
+/**
+ * Whether the end of the connection or silence is acceptable. `otherwise: skip` does not count: it is not known what
+ * the server would have replied.
+ */
 function mayStayUnmet({ otherwise }: Step, expectation: Expectation): boolean {
   return (otherwise !== undefined && otherwise !== 'skip') || mayBeNone(expectation);
 }

@@ -3,17 +3,17 @@ import type { ProblemCode } from '../result.ts';
 import type { Outage } from './outage.ts';
 import { needsOf, type Stage, serviceOf, stages } from './service-needs.ts';
 
-/** How far a server has come at a stage. */
+/** The state of a server at one stage. */
 export interface Circuit {
   readonly stage: Stage;
-  /** Scenarios in a row that failed there, and how. */
+  /** The consecutive scenarios that failed there, and their problem. */
   readonly ids: Set<string>;
   code?: ProblemCode;
-  /** Why it cannot be used. */
+  /** Why the server cannot be used. */
   outage?: Outage | undefined;
-  /** No scenario waits for it. */
+  /** No scenario waits for it any more. */
   givenUp: boolean;
-  /** When it was asked last, and in how many milliseconds it is asked again. */
+  /** When it was last probed, and the milliseconds until the next probe. */
   probed: number;
   every: number;
   probing?: Promise<void> | undefined;
@@ -21,19 +21,19 @@ export interface Circuit {
 
 export interface Service {
   readonly circuits: ReadonlyMap<Stage, Circuit>;
-  /** It is known how it stands: it answered once, or it was found out that it does not. */
+  /** The server's state is known: it answered once, or it turned out to be unusable. */
   known: boolean;
-  /** Scenarios that run and use it first. */
+  /** How many running scenarios use it first. */
   running: number;
 }
 
 /** The servers of a run. */
 export interface Services {
-  /** None where it is not known before the run which one it is. */
+  /** `undefined` if the server is not known before the run. */
   find(target: Target): Service | undefined;
-  /** The one that the scenario uses first. */
+  /** The server that the scenario uses first. */
   first(scenario: Scenario): Service | undefined;
-  /** What the scenario needs. */
+  /** The circuits that the scenario needs. */
   circuits(scenario: Scenario): readonly Circuit[];
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { TransportError } from '../transport/transport.ts';
 import { type Session, write } from './session.ts';
 
-/** A session as far as writing goes. */
+/** A session with only the parts that writing needs. */
 function sessionOn(transportWrite: (octets: Buffer, deadline: number) => Promise<void>): Session {
   return { transport: { write: transportWrite }, abandoned: undefined } as unknown as Session;
 }

@@ -15,50 +15,52 @@ import type { Counterpart } from './counterpart.ts';
 import { drainEnd } from './fragment.ts';
 import { offersIn } from './offers.ts';
 
-/** One connection as the scenario sees it: a transport and a parser. */
+/** A connection from the scenario's point of view: a transport and a parser. */
 export interface Session {
-  /** The connection's name in the scenario; `''` where there is one. */
+  /** The connection's name in the scenario; `''` if there is only one. */
   readonly name: string;
   readonly target: Target;
   readonly url: ServerUrl;
   readonly protocol: Protocol;
   readonly transport: Transport;
   readonly parser: ReplyParser;
-  /** The client that a served scenario is played to. */
+  /** The client, if the scenario is served. */
   readonly counterpart: Counterpart | undefined;
-  /** LMTP: whose replies to a message are due. */
+  /** LMTP: the recipients whose replies to a message are due. */
   readonly recipients: Recipients | undefined;
-  /** What a reply answers. */
+  /** The action that the next reply answers. */
   lastAction: Action;
   /** The first reply of the connection, once a step has read it: APOP needs its timestamp. */
   greeting: Reply | undefined;
-  /** A command was sent before a step had read it, and not on purpose: it is taken for the reply. */
+  /**
+   * A command was sent before a step read the greeting, and not on purpose: the greeting would be read as its reply.
+   */
   greetedCommand: boolean;
-  /** Another reply has come since. */
+  /** Another reply has arrived since. */
   answered: boolean;
-  /** Came unasked before the last send, and is the answer to it (RFC 5321 section 3.8). */
+  /** A reply that arrived unasked before the last send and answers it (RFC 5321 section 3.8). */
   parting: Reply | undefined;
-  /** Replies due for what was sent: at the scenario's end they are waited for, briefly. */
+  /** The number of replies due for what was sent. At the scenario's end they are awaited briefly. */
   owed: number;
-  /** A raw send stopped within a line: what follows is a part of the same command. */
+  /** A raw send stopped within a line: the next one continues the same command. */
   midCommand: boolean;
-  /** The server asked for more of the command under way (IMAP `+`, a SASL challenge): what is sent now has no tag. */
+  /** The server asked for more of the current command (IMAP `+`, a SASL challenge): what is sent now gets no tag. */
   continuing: boolean;
-  /** Where commands have tags: those of all commands so far. */
+  /** The tags of all commands so far, if the protocol has tags. */
   readonly tags: Tags | undefined;
-  /** Why no reply can be taken any more: a reply failed to come in time, a handshake failed. */
+  /** Why no reply can be read any more: one did not arrive in time, or a handshake failed. */
   abandoned: Headline | undefined;
-  /** The last command is a login: servers that saw failed ones take their time. */
+  /** The last command is a login: after failed ones, servers delay their replies. */
   loggingIn: boolean;
-  /** Who gets the next message. */
+  /** The recipients of the next message. */
   addressees: string[];
-  /** A step asks what the server offers: else no reply is looked at for it. */
+  /** Whether a step asks what the server advertises. Otherwise replies are not searched for it. */
   readonly asksForOffers: boolean;
-  /** What the server advertised last, since TLS began or the connection opened. */
+  /** What the server advertised last since the connection opened or TLS began. */
   offers: Fields | undefined;
-  /** The scenario ended it knowingly: the next step opens a new one. */
+  /** The scenario ended the connection itself: the next step opens a new one. */
   finished: boolean;
-  /** What it was found to depart from its grammar in. */
+  /** The violations that were found on it. */
   readonly found: Set<string>;
 }
 
@@ -101,17 +103,20 @@ export function createSession(
   };
 }
 
-/** One line that is a command, with a fresh tag where commands have one. */
+/** One line that is a command, with a fresh tag if the protocol has tags. */
 export function commandLine(session: Session, text: string): Sent {
   const tag = session.tags?.fresh();
   if (tag === undefined) return { bytes: Buffer.from(`${text}\r\n`), as: 'command' };
   return { bytes: Buffer.from(`${tag} ${text}\r\n`), as: 'command', tag };
 }
 
-/** What became of the wait for a reply. */
+/** The result of waiting for a reply. */
 export type Observation =
   | { readonly event: 'reply'; readonly reply: Reply; readonly elapsed: number }
-  /** The server ended the connection; `rest` is what it said before, if anything; `literal`, what it did not end. */
+  /**
+   * The server ended the connection. `rest`: octets that it sent before, if any. `literal`: a literal that it did not
+   * complete.
+   */
   | {
       readonly event: 'closed';
       readonly by?: End;
@@ -120,12 +125,12 @@ export type Observation =
       readonly findings: readonly Finding[];
       readonly elapsed: number;
     }
-  /** Not one octet for the time that `nothing` asks for. */
+  /** No octet arrived for as long as `nothing` asks for. */
   | { readonly event: 'nothing'; readonly elapsed: number };
 
 /**
- * Waits for the next reply, for the end of the connection, or (with `quietUntil`) for silence.
- * Throws the transport's `TransportError` (`timeout` after `deadline`) and the parser's `ProtocolError`.
+ * Waits for the next reply, for the end of the connection, or (with `quietUntil`) for silence. Throws the transport's
+ * `TransportError` (`timeout` after `deadline`) and the parser's `ProtocolError`.
  */
 export async function observe(
   session: Session,
@@ -173,10 +178,13 @@ function isTimeout(error: unknown): boolean {
 /** A time of the clock; a function gives each piece of a long write its own. */
 export type Deadline = number | (() => number);
 
-/** Octets of a long write that the server must take within one deadline: a large message may take longer as a whole. */
+/**
+ * The octets of a long write that the server must accept within one deadline: a large message may take longer as a
+ * whole.
+ */
 const pieceOctets = 256 * 1024;
 
-/** Tells the parser, counts the reply that is due, writes. */
+/** Informs the parser, counts the reply that is due, and writes. */
 export function transmit(
   session: Session,
   octets: Buffer,
@@ -198,14 +206,14 @@ export function transmit(
   return write(session, octets, deadline);
 }
 
-/** RFC 5321 section 4.5.3.1: no address is longer. */
+/** RFC 5321 section 4.5.3.1: addresses are not longer. */
 const longestAddress = 512;
 
 function addresseeIn({ addressee }: Protocol, { bytes }: Sent): string | undefined {
   return addressee?.exec(bytes.toString('latin1', 0, longestAddress))?.[1]?.toLowerCase();
 }
 
-/** No login's first word is longer. */
+/** The first word of a login is not longer. */
 const longestVerb = 16;
 
 function isLogin({ login }: Protocol, { bytes, tag }: Sent): boolean {
@@ -215,8 +223,9 @@ function isLogin({ login }: Protocol, { bytes, tag }: Sent): boolean {
 }
 
 /**
- * A server that ended the connection meanwhile has perhaps said why: reading tells, and so does a step that expects `closed`.
- * The system takes octets for an ended connection or refuses them, as it happens; that must make no difference.
+ * If the server has ended the connection, writing does not fail: the server may have said why, which reading shows, and
+ * a step may expect `closed`. The system may accept or refuse octets for an ended connection; that must make no
+ * difference.
  */
 export function write(session: Session, octets: Buffer, deadline: Deadline): void | Promise<void> {
   const written =
@@ -236,14 +245,14 @@ async function writePieces({ transport }: Session, octets: Buffer, deadline: () 
   }
 }
 
-/** Takes in what has arrived, without waiting, and forgives what the scenario does not read. */
+/** Processes what has arrived, without waiting, and ignores errors in what the scenario does not read. */
 export function takeIn({ parser, transport }: Session): void {
   parser.forgive();
   const arrived = transport.available();
   if (arrived.length > 0) parser.push(arrived);
 }
 
-/** Whether a complete reply that no step read lies here. Throws `ProtocolError` like any reading. */
+/** Whether there is a complete reply that no step read. Throws `ProtocolError` like any reading. */
 export function hasUnread(session: Session): boolean {
   takeIn(session);
   session.parser.settle();

@@ -2,17 +2,17 @@ import { meetsGlob } from '../glob.ts';
 import type { Counts } from '../outcomes.ts';
 import type { ScenarioResult, Shortfall } from '../result.ts';
 
-/** What is asked of a run besides that nothing fails. */
+/** Demands on a run besides that nothing fails. */
 export interface Demands {
-  /** Warnings fail, and skips unless they are allowed. */
+  /** Warnings count as failures, and so do skips unless they are allowed. */
   readonly strict: boolean;
-  /** Names that `requires` lists, texts of `skip`, ids of scenarios; `*` stands for anything. */
+  /** Names that `requires` lists, texts of `skip` and ids of scenarios; `*` matches any characters. */
   readonly allowSkips?: readonly string[];
-  /** How many scenarios must pass at least. */
+  /** The least number of scenarios that must pass. */
   readonly requirePassed?: number;
 }
 
-/** Looks at each result, and says in the end what was not met. */
+/** Counts results, and returns at the end which demands were not met. */
 export function countShortfalls({ strict, allowSkips = [], requirePassed }: Demands) {
   const names = new Set<string>();
   let skipped = 0;

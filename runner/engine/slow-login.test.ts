@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import type { Session } from './session.ts';
 import { noteSlowLogin } from './slow-login.ts';
 
-/** The scenario's servers with other limits. */
+/** The plan with other limits for its servers. */
 function limitedTo(plan: Plan, limits: Pick<ServerOptions, 'timeout' | 'loginTimeout'>): Plan {
   const connections = ({ connections }: Scenario) =>
     new Map([...connections].map(([name, each]) => [name, { ...each, options: { ...each.options, ...limits } }]));

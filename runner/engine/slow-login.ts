@@ -4,10 +4,10 @@ import { placeOf, type Span } from '../source.ts';
 import type { Context } from './context.ts';
 import type { Session } from './session.ts';
 
-/** Milliseconds. A login costs some hashing; a server that was made wary waits for seconds. */
+/** Milliseconds. A login costs some hashing; a server that has seen failed logins waits for seconds. */
 const slowFrom = 3000;
 
-/** Warns, once a run for each host, that a login which was accepted took long. Scenarios that fail to log in mean it to. */
+/** Warns, once per run and host, that an accepted login took long. Scenarios whose logins should fail are left out. */
 export function noteSlowLogin(
   { world, scenario, warnings }: Context,
   { loggingIn, url, target }: Session,

@@ -57,7 +57,7 @@ describeServers(['postfix', 'dovecot'], 'SMTP and LMTP with Postfix and Dovecot'
       assert.ok(!text.includes(accounts.alice.password), text);
       if (!result.scenario.name.startsWith('LOGIN')) assert.match(text, /C: (AUTH \S+ )?«(password|token)»/, text);
     }
-    // RFC 4954 section 4: without one the command stands alone.
+    // RFC 4954 section 4: without an initial response the command has no argument.
     const alone = results.find(({ scenario }) => scenario.name === 'PLAIN false');
     assert.ok(alone && spoken(alone).includes('C: AUTH PLAIN␍␊'), alone && told(alone));
   });

@@ -8,14 +8,17 @@ import { StepFailure } from './failure.ts';
 export interface TimeLimit {
   readonly signal: AbortSignal;
   expired(): boolean;
-  /** Gives so many milliseconds more. */
+  /** Extends the limit by this many milliseconds. */
   extend(ms: number): void;
   stop(): void;
 }
 
 /** Starts the time limits of one run. */
 export function createTimeLimits(clock: () => number, interrupted: AbortSignal): (ms: number) => TimeLimit {
-  /** Those that nobody aborted, for the next scenarios: a controller with its first listener costs more than a step. */
+  /**
+   * Controllers that were not aborted, for the next scenarios: a controller with its first listener costs more than a
+   * step.
+   */
   const idle: AbortController[] = [];
   return (ms) => startLimit(ms, clock, interrupted, idle);
 }
@@ -38,8 +41,8 @@ function startLimit(ms: number, clock: () => number, interrupted: AbortSignal, i
   deadlines.join(waiter);
   deadlines.watch(deadline);
   const interrupt = () => controller.abort();
-  // An event listener that was removed still points to those added after it: until the next full collection, one
-  // such in the old generation keeps all scenarios since. That was 20 KiB a scenario.
+  // A removed event listener still points to those added after it until the next full collection. One of them in the
+  // old generation would keep all later scenarios alive: 20 KiB each.
   heed(interrupted, interrupt);
   return {
     signal: controller.signal,

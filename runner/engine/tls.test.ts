@@ -241,7 +241,7 @@ describe('starttls, handshake', () => {
   });
 
   it('a TLS record that comes before the handshake is a failed handshake, and no plaintext', async () => {
-    // Dovecot 2.4 answers what is pipelined behind STARTTLS with alert 80, internal_error.
+    // Dovecot 2.4 answers commands pipelined after STARTTLS with alert 80, internal_error.
     const alert = '\x15\x03\x03\0\x02\x02P';
     const peer = await listen(async (talk) => {
       talk.write('220 peer\r\n');

@@ -5,16 +5,18 @@ import { placeOf } from '../source.ts';
 import { childrenOf, factsOf, type Step } from '../steps.ts';
 import type { Session } from './session.ts';
 
-/** Which tolerances of a run were needed, and which could have been: a session of their protocol ran to its end. */
+/**
+ * Tracks which tolerances of a run were needed, and which could have been: a session of their protocol ran to its end.
+ */
 export class ToleranceUse {
-  /** By place: each case of a scenario has its own copy. */
+  /** By place, since each case of a scenario has its own copy. */
   readonly #rows = new Map<string, { readonly tolerance: Tolerance; needed: boolean }>();
 
   needed(tolerance: Tolerance): void {
     this.#row(tolerance).needed = true;
   }
 
-  /** A scenario ran to its end with these sessions. */
+  /** Notes that a scenario ran to its end with these sessions. */
   applied(scenario: Scenario, sessions: Iterable<Session>): void {
     const tolerances = tolerancesIn(scenario);
     if (tolerances.length === 0) return;
@@ -50,7 +52,7 @@ function protocolOf(name: string): string {
 
 function tolerancesIn(scenario: Scenario): readonly Tolerance[] {
   const { tolerate = none, connections, dialogue, after, suite } = scenario;
-  // What ships tolerates what some server needs, and its reader cannot remove it.
+  // Scenarios that ship with mailspec tolerate what some server needs, and their user cannot remove the entry.
   const own = suite.shipped ? [] : [tolerate, ofSteps(dialogue), ofSteps(after)];
   const lists = [...own, ofTargets(connections)].filter(({ length }) => length > 0);
   return lists.length === 0 ? none : lists.flat();
@@ -58,13 +60,13 @@ function tolerancesIn(scenario: Scenario): readonly Tolerance[] {
 
 const none: readonly Tolerance[] = [];
 
-// The cases of a scenario mostly share these.
+// The cases of a scenario mostly have these in common.
 const ofTargets = byIdentity((connections: Scenario['connections']) =>
   [...connections.values()].flatMap(({ options }) => options.tolerate ?? none),
 );
 const ofSteps = byIdentity((steps: readonly Step[]) => steps.flatMap(tolerancesOf));
 
-/** A fragment tolerates what some server may need that it is used with: it need not be this one. */
+/** A fragment may tolerate what only some of its users' servers need, so it need not be this one. */
 function tolerancesOf(step: Step): readonly Tolerance[] {
   return factsOf(step).inPlace ? [] : [...(step.tolerate ?? []), ...childrenOf(step).flatMap(tolerancesOf)];
 }

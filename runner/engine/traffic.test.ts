@@ -18,7 +18,7 @@ const outcomesOf = (results: readonly ScenarioResult[]) => [...new Set(results.m
 describe('a server that defends itself', () => {
   const { listen } = peers();
 
-  /** Takes so many connections at once, and refuses others in its way. */
+  /** Accepts `most` connections at once, and refuses others by `refuse`. */
   function limited(most: number, refuse: (talk: Talk) => void): Script {
     const good = smtpScript();
     let open = 0;
@@ -61,7 +61,7 @@ describe('a server that defends itself', () => {
       '',
     );
     const { results, summary } = await play(text, { servers: { it: peer.url() }, parallel: 8 });
-    // The peer speaks no TLS: each comes as far as that.
+    // The peer does not support TLS, so each scenario gets that far and no further.
     for (const result of results) assert.doesNotMatch(told(result), /too many/);
     assert.equal(summary.notes?.[0]?.kind, 'connection limit');
   });
@@ -186,7 +186,7 @@ describe('a server that defends itself', () => {
     assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
   });
 
-  /** Defers recipients until it is asked again so many milliseconds after the first time. */
+  /** Defers recipients until it is asked again at least `ms` milliseconds after the first time. */
   function greylist(ms: number, said: string): Script {
     let first: number | undefined;
     return async (talk, number) => {
@@ -246,7 +246,7 @@ describe('a server that defends itself', () => {
     );
   });
 
-  /** POP3 for one user, who may log in so often, in milliseconds. */
+  /** POP3 for one user, who may log in only every `ms` milliseconds. */
   function delaying(ms: number): Script {
     let last: number | undefined;
     return async (talk) => {

@@ -7,64 +7,64 @@ import type { Attempt } from './attempt.ts';
 import { announcedWait, countsTogether } from './defenses.ts';
 import { needsOf, type ServiceNeed, serviceOf } from './service-needs.ts';
 
-/** How fast and how often servers are asked, so that those that defend themselves can be tested. */
+/** Controls how fast and how often servers are contacted, so that servers that defend themselves can be tested. */
 export interface Traffic {
-  /** Whether its servers take it now. */
+  /** Whether the scenario's servers accept it now. */
   admits(scenario: Scenario): boolean;
   start(scenario: Scenario): void;
   end(scenario: Scenario): void;
   /** Waits until a new connection may be opened. */
   turn(target: Target, signal: AbortSignal, extend: (ms: number) => void): void | Promise<void>;
-  /** The server said something on a connection. */
+  /** The server sent something on a connection. */
   accepted(target: Target): void;
-  /** When to try a scenario again that a server refused for a defense; none where that would not help. */
+  /** When to run a scenario again that a defense refused; `undefined` if that would not help. */
   again(scenario: Scenario, attempt: Attempt): number | undefined;
-  /** How often it was tried for a server's defense: what it names by its id is to be another each time. */
+  /** How often a defense made the scenario run again. The names that it derives from its id must differ each time. */
   tries(scenario: Scenario): number;
-  /** What the user should know of it, once for each server. */
+  /** What the user should know about the servers, one note for each. */
   notes(): readonly RunNote[];
 }
 
 interface Service {
   readonly target: Target;
   readonly host: Host | undefined;
-  /** Connections of scenarios that run. */
+  /** Connections of running scenarios. */
   active: number;
-  /** At most so many of them. */
+  /** The most that may be active. */
   cap?: number;
-  /** Milliseconds between two connections. */
+  /** The shortest time between two connections, in milliseconds. */
   interval: number;
-  /** When the next one may be opened. */
+  /** When the next connection may be opened. */
   next: number;
-  /** When connections were opened, the oldest first; those of more than a minute ago leave. */
+  /** When connections were opened, oldest first; those older than a minute are removed. */
   readonly opened: number[];
-  /** Connections that were opened at all, and those of them that it refused. */
+  /** The number of all connections that were opened, and of those that it refused. */
   total: number;
   refusals: number;
-  /** It said something on one of them: one that never did limits nothing. */
+  /** It sent something on a connection. A server that never did has no limit that could be found. */
   accepted?: boolean;
-  /** Since when it refuses a single one. */
+  /** Since when it has refused even a single connection. */
   aloneSince?: number;
-  /** The words with which it refused; `''`, it closed connections without a word. */
+  /** Its reply when it refused; `''` if it closed connections without a word. */
   limit?: string;
-  /** It closed a single connection in the same way: more than one was not the reason. */
+  /** It closed a single connection in the same way, so the number of connections was not the reason. */
   refuted?: boolean;
   perMinute?: number;
-  /** The words with which it refused the name in EHLO. */
+  /** Its reply when it refused the name in EHLO. */
   helo?: string;
   /** `over`: a scenario waited in vain. */
   greylisting?: { readonly said: string; over: boolean };
-  /** `next`: when the next login may be tried. */
+  /** `next`: when the next login may be attempted. */
   loginDelay?: { readonly said: string; next: number; over: boolean };
 }
 
 /**
- * The services of one protocol on one host: often one program, which counts an address's connections to all its ports together,
- * as Exim's smtp_accept_max_per_host and Dovecot's mail_max_userip_connections do.
+ * The services of one protocol on one host. They are often one program, which counts the connections of an address to
+ * all its ports together, as Exim's smtp_accept_max_per_host and Dovecot's mail_max_userip_connections do.
  */
 interface Host {
   readonly services: Service[];
-  /** At most so many connections to all of them. */
+  /** The most connections to all of them. */
   cap?: number;
   limit?: string;
 }
@@ -72,20 +72,25 @@ interface Host {
 const minute = 60_000;
 /** Servers count by their own clock, and in whole minutes. */
 const margin = 1000;
-/** Tries of one scenario that a server's defenses may cost. */
+/** The most attempts at one scenario because of a server's defenses. */
 const mostTries = 16;
-/** Milliseconds after which a scenario is tried again where the server does not say when. */
+/** Milliseconds after which a scenario runs again if the server does not say when. */
 const soon = 50;
-/** Servers notice the end of a connection a little later than we do, and count it until then. */
+/**
+ * The number of attempts in which an ended connection may still count: servers notice the end a little later than we
+ * do.
+ */
 const belatedTries = 8;
-/** Milliseconds for which one that accepted others may still count them: Courier, until their processes have ended. */
+/**
+ * Milliseconds for which a server may still count ended connections: with Courier, until their processes have ended.
+ */
 const belatedTime = 10_000;
 const greylistEvery = [2000, 5000, 15_000, 30_000, 60_000];
 
 export function createTraffic({ clock }: { readonly clock: () => number }): Traffic {
   const services = new Map<string, Service>();
   const hosts = new Map<string, Host>();
-  /** By scenario: how often a defense refused it, and since when it waits for a greylist. */
+  /** By scenario: how often a defense refused it, and since when it has been waiting for a greylist. */
   const refused = new Map<string, { tries: number; readonly since: number }>();
   const find = (target: Target): Service | undefined => {
     const name = serviceOf(target);
@@ -135,7 +140,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       service.total++;
       forgetOld(service, now);
       if (at <= now) return undefined;
-      // Before the wait, which may be longer than all the time that the scenario has.
+      // Before the wait, which may be longer than the scenario's whole time limit.
       extend(at - now);
       return pause(at - now, signal);
     },
@@ -164,7 +169,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
   };
 }
 
-/** Each time leaves once: copying the others with every connection would cost a long run more than its dialogues. */
+/** Each entry is removed once: copying the others at every connection would cost a long run more than its dialogues. */
 function forgetOld({ opened }: Service, now: number): void {
   while (opened[0] !== undefined && opened[0] <= now - minute) opened.shift();
 }
@@ -183,25 +188,25 @@ function activeOn({ services }: Host): number {
   return services.reduce((sum, { active }) => sum + active, 0);
 }
 
-/** One that needs more than there is runs alone. */
+/** A scenario that needs more than the cap runs alone. */
 function isBelow(cap: number | undefined, active: number, units: number): boolean {
   return cap === undefined || active === 0 || active + units <= cap;
 }
 
 /**
- * One connection fewer at once, to all the host's services where the server counts them together; where there is one only, as
- * many a minute as were accepted in the last one.
+ * Lowers the number of simultaneous connections by one; for all services of the host if the server counts them
+ * together. If only one is left, limits them to as many a minute as were accepted in the last one.
  */
 function afterLimit(service: Service, said: string | undefined, tries: number, now: number): number | undefined {
   const { host } = service;
   service.refusals++;
   const active = host === undefined ? 0 : activeOn(host);
   const words = said ?? host?.limit;
-  // Where a server refuses the only connection to one of its ports, the others must be the reason.
+  // If a server refuses the only connection to one of its ports, those to its other ports must be the reason.
   const isShared = active > service.active && (service.active === 1 || countsTogether(words ?? ''));
   if (host && words && (isShared || (host.cap !== undefined && active > 1))) {
     host.limit ??= words;
-    // It may still count one that has ended.
+    // The server may still count one that has ended.
     if (tries === 1 && host.cap !== undefined && active <= host.cap) return now + soon;
     host.cap = Math.max(1, Math.min(host.cap ?? active, active) - 1);
     return now + soon;
@@ -212,7 +217,8 @@ function afterLimit(service: Service, said: string | undefined, tries: number, n
     delete service.aloneSince;
     return now + soon;
   }
-  // One that closes a single connection without a word has another reason, unless it counts those to its other ports, or still those that have ended.
+  // A server that closes a single connection without a word has another reason, unless it counts connections to its
+  // other ports, or ones that have ended.
   if (said === undefined) {
     if ((active > 1 || host?.cap !== undefined) && tries <= belatedTries) return now + soon * tries;
     service.aloneSince ??= now;
@@ -221,7 +227,7 @@ function afterLimit(service: Service, said: string | undefined, tries: number, n
     service.refuted = true;
     return undefined;
   }
-  // The last one may still be counted.
+  // The server may still count the last one.
   const isCapped = service.cap !== undefined || host?.cap !== undefined;
   if (isCapped && service.perMinute === undefined && tries <= belatedTries) return now + soon * tries;
   service.limit ??= said;
@@ -244,12 +250,12 @@ function afterGreylist(
   const announced = announcedWait(said);
   const every = greylistEvery[tries - 1] ?? Number.POSITIVE_INFINITY;
   const at = announced === undefined ? Math.max(since + every, now + soon) : now + announced + margin;
-  // What one waited for in vain does not come for others sooner.
+  // If one scenario waited in vain, others would, too.
   service.greylisting.over ||= at - since > service.target.options.greylistingWait + 2 * margin;
   return service.greylisting.over ? undefined : at;
 }
 
-/** A turn for each: the first in line makes all others wait anew. */
+/** Gives each scenario a turn: once the first in line logs in, all others have to wait again. */
 function afterLoginDelay(service: Service, { said }: { readonly said: string }, now: number): number | undefined {
   const delay = (announcedWait(said) ?? minute) + margin;
   service.loginDelay ??= { said, next: now, over: false };

@@ -8,13 +8,16 @@ import { drainEnd } from './fragment.ts';
 import { octetsOf } from './problems.ts';
 import { hasUnread, type Session } from './session.ts';
 
-/** How long the end waits for replies that are still due, before it concludes that everything was read. */
+/**
+ * How long the end of a scenario waits for replies that are due before it concludes that all were read, in
+ * milliseconds.
+ */
 export const lastReplyLimit = 500;
 
 /**
- * "Nothing goes unread": throws the failure that shows a reply which no step expected. A server's last word is kept for the next
- * expectation. Throws a `ProtocolError` like any
- * reading, and takes in what departs from the grammar in responses that need not be expected.
+ * Throws a failure that shows a reply which no step expected: nothing goes unread. A server's last reply before the end
+ * is kept for the next expectation. Records violations in responses that need not be expected. Throws a `ProtocolError`
+ * like any reading.
  */
 export function requireRead(context: Context, session: Session, place: Place): void {
   const isUnread = hasUnread(session);
@@ -46,7 +49,7 @@ function unreadHint({ greeting, greetedCommand, protocol }: Session): string {
   return 'Every reply needs an "expect": look for a "send" without one, here or before; if there is none, the server answers more than it was asked';
 }
 
-/** The beginning of a reply may be on its way: as long as more octets come, its end is waited for. */
+/** The beginning of a reply may have arrived: its end is awaited as long as more octets arrive. */
 export async function refuseFragment(context: Context, session: Session, place: Place): Promise<void> {
   const { parser, transport } = session;
   try {

@@ -3,7 +3,7 @@ import { type Context, fillText, named } from './context.ts';
 import { StepFailure } from './failure.ts';
 import { isOffered } from './offers.ts';
 
-/** Why a step is not run now; none where it is. Throws a `StepFailure` where that cannot be told. */
+/** Why a step does not run now; `undefined` if it runs. Throws a `StepFailure` if that cannot be determined. */
 export function whyNot(step: Step, when: When, context: Context): string | undefined {
   if (when.text !== undefined) {
     const value = fillText(context, when.text, step.on);

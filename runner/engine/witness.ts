@@ -10,5 +10,5 @@ export type Seen =
   | { readonly kind: 'closed' | 'nothing' }
   | { readonly kind: 'check'; readonly evidence: Fields };
 
-/** Told of what a step saw, before it is compared with what the step expects. */
+/** Called with what a step saw, before it is compared with the step's expectation. */
 export type Witness = (scenario: Scenario, step: Step, seen: Seen) => void;

@@ -15,47 +15,47 @@ import type { Traffic } from './traffic.ts';
 import type { Witness } from './witness.ts';
 import type { Written } from './written.ts';
 
-/** The world as a scenario may touch it; all of it comes from outside. */
+/** All of the outside world that a scenario may use. */
 export interface World {
-  /** Monotonic milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly clock: () => number;
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
   readonly runId: string;
-  /** Read once in this run. */
+  /** Each file is read once in a run. */
   readonly files: FileCache;
-  /** Ctrl-C, or whatever else ends the run. */
+  /** Aborts when the run ends early, for example by Ctrl-C. */
   readonly interrupted: AbortSignal;
-  /** Starts a time limit, which the end of the run ends as well. */
+  /** Starts a time limit, which also ends when the run does. */
   readonly limit: (ms: number) => TimeLimit;
-  /** Hosts whose slow logins were reported in this run. */
+  /** Hosts whose slow logins have been reported in this run. */
   readonly slowLogins: Set<string>;
   readonly breaker: Breaker;
   readonly deliveries: Deliveries;
   readonly tolerances: ToleranceUse;
   readonly traffic: Traffic;
   readonly reported: ReportedViolations;
-  /** Absent where nobody wants to know. */
+  /** Absent if nobody observes steps. */
   readonly witness?: Witness;
-  /** Absent where nobody wants to know. */
+  /** Absent if nobody measures steps. */
   readonly stopwatch?: Stopwatch;
-  /** Who the scenarios are played to; absent: to their servers. */
+  /** The clients that scenarios are served to. Absent: mailspec itself is the client. */
   readonly counterparts?: Counterparts;
   /** How TLS ends matters, whatever a scenario expects. */
   readonly watchesEnds?: true;
 }
 
-/** Told how many milliseconds a step took that did what it should. */
+/** Called with the milliseconds that a successful step took. */
 export type Stopwatch = (scenario: Scenario, step: Step, took: number) => void;
 
-/** What every scenario of a run shares. */
+/** What all scenarios of a run share. */
 export interface ScenarioWorld extends World {
   readonly secrets: readonly Secret[];
-  /** None where the plan names no log. */
+  /** `undefined` if the plan names no log. */
   readonly logs: LogWatch | undefined;
   readonly written: Written;
   readonly receivers: Receivers;
   readonly transcripts: Transcripts;
-  /** None where nobody listens. */
+  /** `undefined` if nobody listens. */
   readonly listener: Listener | undefined;
 }

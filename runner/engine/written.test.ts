@@ -10,7 +10,7 @@ import { writtenIn } from './written.ts';
 
 const variables = { user: 'alice@example.test', domain: 'example.test', helo: 'client.example' };
 
-/** A file with scenarios of these lines each. */
+/** A file of scenarios with these lines. */
 function fileOf(...scenarios: readonly (readonly string[])[]): string {
   return JSON.stringify({
     suite: 'S',
@@ -26,7 +26,7 @@ describe('writtenIn()', () => {
   const { listen } = peers();
   const planned = (...scenarios: readonly (readonly string[])[]) =>
     planOf(fileOf(...scenarios), { servers: { mx: 'smtp://127.0.0.1' }, variables }).plan;
-  /** What the first of these scenarios has for itself once it said these lines. */
+  /** The names that only the first of these scenarios has, given the lines that it sent. */
   const ofFirst = (said: readonly string[], ...scenarios: readonly (readonly string[])[]) => {
     const plan = planned(...scenarios);
     const [first] = plan.scenarios;
@@ -88,7 +88,7 @@ describe('writtenIn()', () => {
       appendFileSync(log, `${by} connect from client[127.0.0.1]\n`);
       appendFileSync(log, `${by} NOQUEUE: reject: RCPT from client[127.0.0.1]: 554 5.7.1 <${recipient}>: denied\n`);
       if (--waiting === 0) release();
-      // Every scenario's time has the lines of all.
+      // Every scenario runs while the lines of all are logged.
       await all;
       talk.write('554 5.7.1 denied\r\n');
       await talk.line();

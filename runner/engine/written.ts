@@ -2,13 +2,13 @@ import type { WrittenNames } from '../checks/log-owner.ts';
 import { escapePattern } from '../encoding.ts';
 import type { Plan, Scenario } from '../plan.ts';
 
-/** Of what a scenario said on its connections: what its author wrote out, and no other scenario of the run has. */
+/** The names in a scenario's own dialogue that its author wrote and that no other scenario of the run uses. */
 export type Written = (scenario: Scenario, said: readonly string[]) => WrittenNames;
 
 const none: WrittenNames = { addresses: [], clients: [] };
 
 export function writtenIn({ scenarios, shard }: Plan): Written {
-  // Scenarios of other shards, which may run beside these, are not in the plan.
+  // Scenarios of other shards may run at the same time, and are not in this plan.
   if (shard !== undefined) return () => none;
   let users: ReadonlyMap<string, Scenario | undefined> | undefined;
   return (scenario, said) => {
@@ -23,7 +23,7 @@ export function writtenIn({ scenarios, shard }: Plan): Written {
   };
 }
 
-/** The one scenario that has a name; `undefined` where several have it. */
+/** The only scenario that has a name; `undefined` if several have it. */
 function usersOf(scenarios: readonly Scenario[]): ReadonlyMap<string, Scenario | undefined> {
   const users = new Map<string, Scenario | undefined>();
   for (const scenario of scenarios) {
@@ -34,10 +34,10 @@ function usersOf(scenarios: readonly Scenario[]): ReadonlyMap<string, Scenario |
   return users;
 }
 
-/** What stands for a value that only the run knows: in no address. */
+/** Replaces a value that is known only at run time; it does not occur in addresses. */
 const hole = '\0';
 
-/** All strings of a plan's part; a template is one. */
+/** All strings in a part of the plan; a template counts as one. */
 function textsOf(part: unknown): readonly string[] {
   if (typeof part === 'string') return [part];
   if (typeof part !== 'object' || part === null) return [];
@@ -46,13 +46,13 @@ function textsOf(part: unknown): readonly string[] {
   return Object.entries(part).flatMap(([key, value]) => (key === 'span' ? [] : textsOf(value)));
 }
 
-/** RFC 5321 section 4.5.3.1.1: what is before the `@` has at most 64 octets. */
+/** RFC 5321 section 4.5.3.1.1: at most 64 octets before the `@`. */
 const address = /[^\s<>()[\]\\,;:"@]{1,64}@(?:\[[^\]\s]+\]|[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*)\0?/gu;
 const greeting = /^(?:EHLO|HELO|LHLO) +([^\s␍␊]+)/gim;
-/** As EHLO, HELO and LHLO end. */
+/** The common end of EHLO, HELO and LHLO. */
 const hello = 'lo ';
 
-/** `alice@example.com`, and `lo client.example` of EHLO, HELO and LHLO: whatever their case, in lower case. */
+/** Addresses such as `alice@example.com`, and `lo client.example` of EHLO, HELO and LHLO, all in lower case. */
 function namesIn(text: string): readonly string[] {
   const addresses = [...text.matchAll(address)].map(([found]) => found);
   const clients = [...text.matchAll(greeting)].map(([, name = '']) => hello + name);
@@ -63,7 +63,7 @@ function isHello(name: string): boolean {
   return name.startsWith(hello);
 }
 
-/** The domain of an address may be the configuration's. */
+/** The domain of an address may come from the configuration. */
 function isWrittenIn(source: string, name: string): boolean {
   const start = isHello(name) ? name : name.slice(0, name.lastIndexOf('@') + 1);
   const before = isHello(name) ? 'eh|he|lh' : '(?<![\\w.+-])';

@@ -1,6 +1,6 @@
 /**
- * The short form's text: whether the line begins with it, up to a word's end, in any case.
- * `AUTH` is met by `AUTH PLAIN` and `auth=plain`, not by `AUTHX`.
+ * The short form's text: whether the line begins with it and it ends at a word boundary. Case is ignored. `AUTH`
+ * matches `AUTH PLAIN` and `auth=plain`, but not `AUTHX`.
  */
 export function beginsWith(line: string, text: string): boolean {
   const [whole, beginning] = [line.toLowerCase(), text.toLowerCase()];

@@ -17,7 +17,7 @@ const linesPath = under(undefined, 'lines');
 
 const orders = { any: judgeAny, ordered: judgeOrdered, exactly: judgeExactly };
 
-/** The first line from `start` that meets the item. */
+/** The first line from `start` that matches the item. */
 function findLine(
   item: Matcher,
   lines: readonly string[],
@@ -47,7 +47,10 @@ function judgeAny({ items, span }: LinesCondition, lines: readonly string[], sco
   });
 }
 
-/** Each item in a line of its own, after the one before it. The earliest line for each leaves most to the others. */
+/**
+ * Each item must match a line after that of the item before it. Choosing the earliest line leaves the most lines for
+ * the others.
+ */
 function judgeOrdered({ items, span }: LinesCondition, lines: readonly string[], scope: Scope): Verdict {
   let next = 0;
   const verdicts: Verdict[] = [];

@@ -26,7 +26,7 @@ export function judgeOffer(condition: Offer, offers: Fields, scope: Scope): Verd
     place: placeOf(span),
   });
   if (typeof want !== 'boolean') {
-    // What is not announced at all is not announced with a parameter either.
+    // A keyword that is not advertised is not advertised with a parameter either.
     const present = value ?? (forbidsWords(want) ? words([]) : undefined);
     const verdict = judge(want, present, scope, path);
     if (value !== undefined || verdict.outcome === 'holds') return verdict;
@@ -43,7 +43,7 @@ export function judgeOffer(condition: Offer, offers: Fields, scope: Scope): Verd
   }));
 }
 
-/** `excludes: PLAIN`, `not: PLAIN`: words that must not be among the parameters. */
+/** Whether it only forbids words among the parameters: `excludes: PLAIN`, `not: PLAIN`. */
 function forbidsWords(want: Matcher): boolean {
   return (
     want.kind === 'excludes' || (want.kind === 'not' && ['equals', 'holds', 'includes'].includes(want.matcher.kind))

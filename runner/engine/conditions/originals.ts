@@ -1,13 +1,16 @@
 import { byIdentity } from '../../by-identity.ts';
 import type { UntaggedResponse } from '../../protocol/reply.ts';
 
-/** EXPUNGE responses of one reply that are followed: each costs a search and a place in a list. No test deletes more. */
+/**
+ * The most EXPUNGE responses of one reply that are followed: each costs a search and a place in a list, and no test
+ * deletes more.
+ */
 const mostExpunged = 20_000;
 
 interface Followed {
-  /** How many responses have been looked at: a reply's list may grow. */
+  /** How many responses have been processed; a reply's list may grow. */
   seen: number;
-  /** What was expunged, as it was numbered at the beginning, in ascending order. */
+  /** The expunged messages by the numbers that they had at the beginning, in ascending order. */
   readonly expunged: number[];
   readonly numbers: Map<UntaggedResponse, number>;
 }
@@ -17,8 +20,8 @@ const followed = byIdentity(
 );
 
 /**
- * The number that a response's message had before the reply began. RFC 9051 section 7.5.1: each EXPUNGE decrements the
- * numbers of the messages after it, at once.
+ * The number that a response's message had before the reply began. RFC 9051 section 7.5.1: each EXPUNGE at once
+ * decrements the numbers of the messages after it.
  */
 export function originalOf(response: UntaggedResponse, untagged: readonly UntaggedResponse[]): number | undefined {
   const state = followed(untagged);
@@ -30,7 +33,7 @@ export function originalOf(response: UntaggedResponse, untagged: readonly Untagg
 function follow({ expunged, numbers }: Followed, response: UntaggedResponse): void {
   const seq = seqOf(response);
   if (seq === undefined || expunged.length >= mostExpunged) return;
-  // As many of the expunged come before it as there are smaller ones: expunged[i] - i never decreases.
+  // Counts the expunged messages before this one by binary search: expunged[i] - i never decreases.
   let [low, high] = [0, expunged.length];
   while (low < high) {
     const middle = (low + high) >> 1;

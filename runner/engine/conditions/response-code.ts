@@ -12,9 +12,9 @@ type ResponseCodeCondition = Extract<Condition, { kind: 'response_code' }>;
 const path = under(undefined, 'response_code');
 
 /**
- * The code in brackets, of the final response or of an untagged one: SELECT's `UIDVALIDITY` is in
- * `* OK [UIDVALIDITY 3]` (RFC 9051 section 6.3.2). A list, and what else is about lists, is about all of them together;
- * what must not be there must be in none of them.
+ * Compares the code in brackets of the final response or of an untagged one: SELECT's `UIDVALIDITY` is in `* OK
+ * [UIDVALIDITY 3]` (RFC 9051 section 6.3.2). Matchers for lists apply to all codes together; a negation must be met by
+ * every code.
  */
 export function judgeResponseCode({ matcher, span }: ResponseCodeCondition, reply: Reply, scope: Scope): Verdict {
   const own = 'responseCode' in reply ? reply.responseCode : undefined;
@@ -44,7 +44,8 @@ function judgeCodes(matcher: Matcher, candidates: readonly ResponseCode[], scope
   if (matcher.kind === 'not') return conjunction(verdicts.filter(({ outcome }) => outcome !== 'unfit'));
   const held = verdicts.find(({ outcome }) => outcome === 'holds');
   if (held !== undefined || candidates.length === 1) return held ?? verdicts[0] ?? conjunction([]);
-  // Fields may be those of several codes: SELECT has UIDVALIDITY, UIDNEXT and others, each in a response of its own.
+  // The fields may be those of several codes: SELECT sends UIDVALIDITY, UIDNEXT and others, each in a response of its
+  // own.
   const together = judge(matcher, togetherOf(candidates), scope, path);
   return together.outcome === 'holds' || matcher.kind === 'fields' ? together : (verdicts[0] ?? together);
 }
@@ -54,7 +55,7 @@ function isAboutList(matcher: Matcher): boolean {
   return factsOfMatcher(matcher.kind).about === 'list';
 }
 
-/** The final response is the last. */
+/** The untagged responses first, then the final one. */
 function inWireOrder([own, ...untagged]: readonly ResponseCode[]): Value {
   return [...untagged, ...(own ? [own] : [])].map(wordsOf);
 }
@@ -65,7 +66,7 @@ function togetherOf(codes: readonly ResponseCode[]): Value {
   return words(names, { fields: Object.fromEntries(fields) });
 }
 
-/** `UIDVALIDITY`, `UIDVALIDITY 3` and `{ UIDVALIDITY: 3 }` at once. */
+/** A value that matches `UIDVALIDITY`, `UIDVALIDITY 3` and `{ UIDVALIDITY: 3 }`. */
 function wordsOf({ name, text, data }: ResponseCode): Value {
   return words([name], { text, fields: Object.fromEntries([[name, data ?? true]]) });
 }

@@ -4,7 +4,7 @@ import type { Reply } from '../../protocol/reply.ts';
 
 type CodeCondition = Extract<Condition, { kind: 'code' | 'enhanced' }>;
 
-/** RFC 5321 section 4.2: `250`; an `x` stands for any digit. */
+/** RFC 5321 section 4.2: `250`; `x` matches any digit. */
 export function meetsCode({ codes }: CodeCondition, reply: Reply, scope: Scope): boolean {
   if (!('code' in reply)) return false;
   const actual = String(reply.code);
@@ -16,7 +16,7 @@ export function meetsCode({ codes }: CodeCondition, reply: Reply, scope: Scope):
   );
 }
 
-/** RFC 3463 section 2: `5.7.1`; an `x` stands for any number. */
+/** RFC 3463 section 2: `5.7.1`; `x` matches any number. */
 export function meetsEnhanced({ codes }: CodeCondition, reply: Reply, scope: Scope): boolean {
   if (!('enhanced' in reply) || reply.enhanced === undefined) return false;
   const actual = reply.enhanced.split('.');

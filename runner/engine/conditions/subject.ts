@@ -3,7 +3,7 @@ import type { Actual, ReplyLine } from '../../mismatch.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Fields } from '../../value.ts';
 
-/** What an expectation is held against: a reply, or what a check saw. */
+/** What an expectation is compared with: a reply, or a check's result. */
 export interface Subject {
   readonly reply?: Reply;
   readonly evidence?: Fields;
@@ -12,7 +12,7 @@ export interface Subject {
   readonly scope: Scope;
 }
 
-/** A reply in one line, where it has a code or a status. */
+/** A reply in one line, if it has a code or a status. */
 export function firstLine(reply: Reply): ReplyLine | undefined {
   const actual = actualReply({ reply });
   return actual.kind === 'reply' ? actual : undefined;

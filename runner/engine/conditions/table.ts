@@ -17,12 +17,12 @@ import { actualReply, type Subject } from './subject.ts';
 import { judgeText, replyLines, textLines } from './text.ts';
 import { judgeUntagged } from './untagged.ts';
 
-/** The conditions that hold no expectations themselves. */
+/** Conditions that do not contain expectations. */
 type PlainCondition = Exclude<Condition, { kind: 'one_of' | 'not' }>;
 
 type Kind = PlainCondition['kind'];
 
-/** A condition of one kind, in the form in which the compiler knows that a row of the table fits it. */
+/** A condition of one kind, written so that the compiler accepts a table's row for it. */
 type ConditionOf<K extends Kind> = {
   readonly [P in K]: Extract<PlainCondition, { kind: P }> & { readonly kind: P };
 }[K];
@@ -126,7 +126,7 @@ function actualEnhanced(reply: Reply, subject: Subject): Actual {
     : { kind: 'enhanced code', code };
 }
 
-/** Timers are not more exact than that, and nobody is told more. */
+/** Timers are not more precise than that, so nothing more is reported. */
 function wholeMilliseconds({ elapsed = 0 }: Subject): number {
   return Math.round(elapsed);
 }

@@ -14,7 +14,7 @@ import { isWords, type Value, words } from '../../value.ts';
 import { beginsWith } from './begins.ts';
 import { originalOf } from './originals.ts';
 
-/** Each wanted response must be there, in any order, and none of the forbidden ones. */
+/** Each wanted response must be present, in any order, and no forbidden one. */
 export function judgeUntagged(
   condition: Extract<Condition, { kind: 'untagged' }>,
   untagged: readonly UntaggedResponse[],
@@ -40,7 +40,7 @@ function judgeWanted(entry: Untagged, untagged: readonly UntaggedResponse[], sco
     if (verdict.outcome === 'holds') return verdict;
   }
   const [only] = verdicts;
-  // The one response of its name is the one that was meant.
+  // The only response of its name must be the one that was meant.
   if (only && verdicts.length === 1 && entry.want.form === 'data') return differing(() => only.mismatches());
   return differing(() => {
     const expected = wanted(entry, scope);
@@ -55,8 +55,8 @@ function judgeWanted(entry: Untagged, untagged: readonly UntaggedResponse[], sco
 }
 
 /**
- * A server may say what it has to say about a message in several responses (RFC 9051 section 7.5.2, RFC 3501 section
- * 7.4.2): those of one message as one.
+ * A server may split the data about a message into several responses (RFC 9051 section 7.5.2, RFC 3501 section 7.4.2).
+ * They are joined into one for each message.
  */
 function joined({ want }: Untagged, candidates: readonly UntaggedResponse[]): readonly UntaggedResponse[] {
   if (want.form !== 'data' || candidates.length < 2) return [];
@@ -78,7 +78,7 @@ function wanted(entry: Untagged, scope: Scope): Expected {
   return { kind: 'untagged', untagged: mapUntagged(entry, fillingFrom(scope)) };
 }
 
-/** The response that comes nearest; else what there is. */
+/** The closest response; if there is none, all that there is. */
 function whatCame(
   entry: Untagged,
   untagged: readonly UntaggedResponse[],
@@ -106,10 +106,12 @@ function wireText({ text }: UntaggedResponse): string {
   return `* ${text}`;
 }
 
-/** What tells one response of a name from another. */
+/** Fields that distinguish responses of the same name. */
 const identities = ['seq', 'name', 'root'];
 
-/** The responses about the message or the mailbox that the entry names, by index; where there is none, all of them. */
+/**
+ * The indexes of the responses about the message or mailbox that the entry names; if there is none, of all responses.
+ */
 function meantOnes(verdicts: readonly Verdict[], path: Path): readonly number[] {
   const others = identities.map((name) => pathText(under(path, name)));
   const all = verdicts.map((_, index) => index);
@@ -117,7 +119,7 @@ function meantOnes(verdicts: readonly Verdict[], path: Path): readonly number[] 
   return meant.length > 0 ? meant : all;
 }
 
-/** Each of its name must meet it; what they capture is kept as lists, empty ones where there is none. */
+/** Each response of the name must match. Captures become lists, which are empty if there is no such response. */
 function judgeEvery(entry: Untagged, untagged: readonly UntaggedResponse[], scope: Scope): Verdict {
   const about = untagged.filter((response) => isAbout(entry, response));
   const verdict = conjunction(about.map((response) => judgeResponse(entry, response, scope, untagged)));
@@ -185,17 +187,19 @@ function judgeResponse(
   }
 }
 
-/** RFC 9051 section 7: in `* 3 EXPUNGE` and `* 18 EXISTS` a number stands before the name, which `EXPUNGE` means as well. */
+/**
+ * RFC 9051 section 7: in `* 3 EXPUNGE` and `* 18 EXISTS` a number precedes the name, and `EXPUNGE` matches both forms.
+ */
 function withoutNumber(text: string): string {
   return text.replace(/^\d+ /, '');
 }
 
-/** What was captured is all of a list that is compared with it: `CAPABILITY ${before}` is not met by a longer one. */
+/** A capture at the end stands for all of a list: `CAPABILITY ${before}` does not match a longer list. */
 function endsWithCapture(text: Text): boolean {
   return typeof text !== 'string' && typeof text.parts.at(-1) !== 'string';
 }
 
-/** What a matcher sees: the parsed data, and the text where there are none; of a record, its text as well. */
+/** The value that a matcher sees: the parsed data, or the text if there is none; a record includes its text. */
 function dataOf(response: UntaggedResponse, matcher: Matcher, untagged: readonly UntaggedResponse[]): Value {
   const { data } = response;
   if (asksFor('original', matcher)) {
@@ -210,7 +214,7 @@ function dataOf(response: UntaggedResponse, matcher: Matcher, untagged: readonly
   return data === undefined ? text : words([text], { text, caseless: false, fields: data });
 }
 
-/** Whether a field of this name is asked for. */
+/** Whether the matcher asks for a field of this name. */
 function asksFor(name: string, matcher: Matcher): boolean {
   if (matcher.kind === 'fields') return matcher.fields.some((field) => field.name.toLowerCase() === name);
   if (matcher.kind === 'not') return asksFor(name, matcher.matcher);
@@ -227,12 +231,13 @@ function pathOf({ want }: Pick<Untagged, 'want'>): Path {
   return want.form === 'data' ? under(untaggedPath, want.name) : untaggedPath;
 }
 
-/** Conditions that do not ask for more of a reply than its untagged responses. */
+/** Conditions that need no more of a reply than its untagged responses. */
 const besidesUntagged: ReadonlySet<Condition['kind']> = new Set(['untagged', 'within', 'after']);
 
 /**
- * For an expectation of untagged responses alone: whether those so far are enough. None where the expectation is about
- * the tagged response as well, or forbids alone: then the reply ends where the protocol says.
+ * For an expectation of untagged responses only: a function that tells whether those so far are enough. `undefined` if
+ * the expectation also concerns the tagged response, or only forbids responses; then the reply ends as the protocol
+ * says.
  */
 export function enoughUntagged(
   expectation: Expectation,
@@ -249,7 +254,10 @@ export function enoughUntagged(
   return onceMet(wanted, (entry, response, untagged) => meets(entry, response, scope, untagged));
 }
 
-/** Asked about a growing list, it looks at what is new: a server that sends thousands must not hold up other scenarios. */
+/**
+ * Asked again about a growing list, it looks only at what is new: a server that sends thousands of responses must not
+ * delay other scenarios.
+ */
 function onceMet(
   wanted: readonly Untagged[],
   isMet: (entry: Untagged, response: UntaggedResponse, untagged: readonly UntaggedResponse[]) => boolean,
@@ -265,7 +273,7 @@ function onceMet(
   };
 }
 
-/** Alternatives that are no replies (`closed`, `nothing`) do not wait for a tagged response either. */
+/** Alternatives that are not replies (`closed`, `nothing`) do not wait for a tagged response either. */
 function enoughForOne(alternatives: readonly Expectation[], scope: Scope): ReturnType<typeof enoughUntagged> {
   const replies = alternatives.filter(({ kind }) => kind === 'reply');
   const predicates = replies.flatMap((alternative) => enoughUntagged(alternative, scope) ?? []);

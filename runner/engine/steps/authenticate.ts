@@ -26,7 +26,10 @@ import { sendParts } from './send.ts';
 
 type Authenticate = Extract<Step, { kind: 'authenticate' }>;
 
-/** `authenticate`: the whole exchange. The step's expectation sees the final reply; without one it must be positive. */
+/**
+ * `authenticate`: the whole exchange. The step's expectation applies to the final reply; without one, that reply must
+ * be positive.
+ */
 export async function authenticate(step: Authenticate, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
   requireRead(context, session, step);
@@ -50,7 +53,7 @@ async function sasl(step: Authenticate, context: Context, session: Session, mech
     saslContext(session, mechanism),
   );
   const conceal = concealer(context, credentials.password ?? credentials.token);
-  // XOAUTH2, which no RFC describes, has no other form.
+  // No RFC describes XOAUTH2, which always has an initial response.
   const isFirst = initialResponse ?? (mechanism === 'XOAUTH2' || mayBegin(profile, session));
   const first = client.clientFirst && isFirst ? respond(client, undefined, conceal) : undefined;
   const line = profile.command(client.mechanism, first === undefined ? undefined : encodeInitialResponse(first));
@@ -81,7 +84,10 @@ function respond(client: SaslClient, challenge: Buffer | undefined, conceal: (se
   return response;
 }
 
-/** Whether the client may send the first response with the command: where the protocol asks for it, by what was advertised. */
+/**
+ * Whether the client may send the first response with the command; if the protocol makes this depend on an extension,
+ * by what was advertised.
+ */
 function mayBegin({ initialResponseWith }: SaslProfile, { offers = {} }: Session): boolean {
   return initialResponseWith?.some((capability) => isOffered(offers, capability)) ?? true;
 }
@@ -94,7 +100,7 @@ function profileOf({ protocol }: Session): SaslProfile {
 function saslContext(session: Session, mechanism: string): SaslContext {
   const { tls } = session.transport.facts;
   if (tls === undefined || !mechanism.endsWith('-PLUS')) return {};
-  // RFC 9266 section 3 for TLS 1.3; before it the certificate's hash is what servers know (RFC 5929 section 4).
+  // RFC 9266 section 3 for TLS 1.3; for earlier versions servers support the certificate's hash (RFC 5929 section 4).
   return {
     channelBinding:
       tls.protocol === 'TLSv1.3'
@@ -150,7 +156,10 @@ function filledCredentials(step: Authenticate, context: Context): GivenCredentia
   return filled;
 }
 
-/** Beside a response that is hidden as a whole: the user's name is no secret, and often what is wrong. */
+/**
+ * Notes the readable part of a response that is hidden as a whole: the user's name is not secret, and is often what is
+ * wrong.
+ */
 function noteDecoded(
   context: Context,
   { on }: Authenticate,
@@ -164,12 +173,12 @@ function noteDecoded(
   if (decoded !== undefined) context.transcript.note(on, `decoded: ${decoded}`);
 }
 
-/** Of a declared secret. */
+/** The name of a declared secret. */
 function nameOf({ redactor }: Context, secret: string): string | undefined {
   return redactor.find(secret)[0]?.shown.slice(1, -1);
 }
 
-/** What was made from a declared secret is shown under its name; other passwords stand in the file anyway. */
+/** Values derived from a declared secret are shown under its name; other passwords are readable in the file anyway. */
 function concealer(context: Context, secret: string | undefined): (form: Buffer) => void {
   const name = secret === undefined ? undefined : nameOf(context, secret);
   return name === undefined ? () => {} : (form) => context.redactor.add(name, form);

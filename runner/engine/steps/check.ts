@@ -22,8 +22,8 @@ import { fieldsOf } from './expected-fields.ts';
 import { wantsOf } from './wants.ts';
 
 /**
- * A check as a step: notes what it saw, compares it with the step's expectation, keeps its captures. `usual`: what
- * must hold where the step expects nothing.
+ * Runs a check as a step: notes what it found, compares it with the step's expectation, keeps its captures. `usual`:
+ * what must be met if the step expects nothing.
  */
 export function check<Step extends CheckStep>(
   look: (step: Step, context: CheckStepContext) => Promise<Seen>,
@@ -90,7 +90,7 @@ async function noted(step: CheckStep, context: Context, look: () => Promise<Seen
   }
 }
 
-/** One for each connection that it makes: whether a session is resumed only a second one shows. */
+/** One turn for each connection that it makes: only a second connection shows whether a session is resumed. */
 async function turnsFor(
   { kind, expect }: CheckStep,
   target: Target,
@@ -101,12 +101,12 @@ async function turnsFor(
   if (isTwice) await world.traffic.turn(target, signal, extend);
 }
 
-/** A server that the step connects to itself. */
+/** The server that the step connects to itself. */
 function serverOf(step: CheckStep): Target | undefined {
   return (step.kind === 'tls' || step.kind === 'certificate') && step.of !== 'connection' ? step.of : undefined;
 }
 
-/** What else it ends with says something about this check's TLS alone. */
+/** Any other error concerns only this check's TLS. */
 function outageIn({ code, message, late, fault }: CheckError, step: CheckStep): Outage | undefined {
   const target = serverOf(step);
   const isUnreached = code === 'connect.failed' || code === 'connect.timeout' || code === 'connect.name';

@@ -3,7 +3,7 @@ import { type Context, sessionFor } from '../context.ts';
 import type { Session } from '../session.ts';
 import { refuseFragment, requireRead } from '../unread.ts';
 
-/** `close`: ends the connection; an unexpected reply is still a failure. */
+/** `close`: ends the connection. An unexpected reply is still a failure. */
 export async function close(step: Step, context: Context): Promise<void> {
   const session = await toEnd(step, context);
   await session.counterpart?.end(step);
@@ -11,7 +11,7 @@ export async function close(step: Step, context: Context): Promise<void> {
   await session.transport.close();
 }
 
-/** A connection that was given up, or ended by the server, can still be ended here: the next step then opens a new one. */
+/** The connection to end. It may have been abandoned or ended by the server; the next step then opens a new one. */
 export async function toEnd(step: Step, context: Context): Promise<Session> {
   const open = context.sessions.get(step.on);
   if (open !== undefined && (open.finished || open.abandoned !== undefined)) return open;

@@ -5,7 +5,9 @@ import type { Context } from '../context.ts';
 import { commandLine, type Session, transmit } from '../session.ts';
 import { requireRead } from '../unread.ts';
 
-/** Sends a step's own command, and reads the reply: it meets the step's expectation, or else it must be positive. */
+/**
+ * Sends a step's own command and reads the reply, which must meet the step's expectation or, without one, be positive.
+ */
 export async function perform(
   step: Step,
   context: Context,

@@ -2,7 +2,7 @@ import type { Step } from '../../steps.ts';
 import { type Context, named, openSession } from '../context.ts';
 import { StepFailure } from '../failure.ts';
 
-/** `connect`: opens now rather than at first use. */
+/** `connect`: opens the connection now instead of at its first use. */
 export async function connect(step: Step, context: Context): Promise<void> {
   const open = context.sessions.get(step.on);
   if (open !== undefined && !open.finished && open.abandoned === undefined) {

@@ -7,12 +7,12 @@ import { noteFound } from '../observed.ts';
 import { inHaste } from '../outage.ts';
 import type { Session } from '../session.ts';
 
-/** Milliseconds between two tries at least: tries that never wait would keep the processor busy. */
+/** The shortest pause between two attempts, in milliseconds: attempts that never wait would keep the processor busy. */
 const shortestPause = 10;
-/** Milliseconds that even a try at the very end has for its replies. */
+/** Milliseconds that even an attempt at the very end has for its replies. */
 const shortestTry = 1000;
 
-/** `eventually`: tries its steps until all hold; connections opened inside are closed between tries. */
+/** `eventually`: repeats its steps until all succeed. Connections opened in it are closed between attempts. */
 export async function eventually(step: Extract<Step, { kind: 'eventually' }>, context: Context): Promise<void> {
   const { clock, deliveries } = context.world;
   const within = patience(step, context);
@@ -24,7 +24,7 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
     const last = failure ?? found;
     if (last === undefined) return noteFound(context);
     const left = deadline - clock();
-    // Violations alone end nothing: the scenario goes on, and fails for them at its end.
+    // Violations by themselves do not end it: the scenario goes on, and fails for them at its end.
     if (left <= 0 && failure === undefined) return;
     await closeOpenedSince(context, before);
     context.warnings.length = before.warnings;
@@ -46,14 +46,14 @@ export async function eventually(step: Extract<Step, { kind: 'eventually' }>, co
       );
     }
     forgetViolationsSince(context, before);
-    // The last try is at the very end of the time.
+    // The last attempt is at the very end of the time.
     const pause = Math.max(shortestPause, Math.min(step.every, left));
     context.transcript.note('', { kind: 'retry', after: last.headline, pause });
     await context.pause(pause);
   }
 }
 
-/** Milliseconds: what it says, or less where it waits for mail and none has come by the same way so far. */
+/** The step's time in milliseconds, or less if it waits for mail and none has arrived by the same path so far. */
 function patience({ within }: Extract<Step, { kind: 'eventually' }>, { sent, world, transcript }: Context): number {
   if (sent === undefined) return within;
   const left = world.deliveries.patience(sent, within);
@@ -62,7 +62,7 @@ function patience({ within }: Extract<Step, { kind: 'eventually' }>, { sent, wor
   return left;
 }
 
-/** What another try begins with. */
+/** The state before an attempt. */
 interface State {
   readonly sessions: ReadonlySet<Session>;
   readonly warnings: number;
@@ -79,7 +79,7 @@ function stateOf({ sessions, warnings, violations, unmet }: Context): State {
   };
 }
 
-/** One try: what did not hold, or nothing. Throws what another try cannot mend. */
+/** One attempt: returns the failure, if any. Throws failures that another attempt cannot fix. */
 async function attempt(
   step: Extract<Step, { kind: 'eventually' }>,
   context: Context,
@@ -106,7 +106,7 @@ async function closeOpenedSince(context: Context, { sessions }: State): Promise<
   }
 }
 
-/** The next try may be without them. */
+/** The next attempt may not have these violations. */
 function forgetViolationsSince({ violations }: Context, { violations: count, sessions }: State): void {
   for (const { name } of violations.splice(count)) for (const session of sessions) session.found.delete(name);
 }

@@ -3,7 +3,7 @@ import { awaitReply } from '../await-reply.ts';
 import { type Context, sessionFor } from '../context.ts';
 import type { Session } from '../session.ts';
 
-/** `expect` alone: reads one more reply. */
+/** `expect` as a step of its own: reads one more reply. */
 export function expect(step: Extract<Step, { kind: 'expect' }>, context: Context): Promise<unknown> | undefined {
   const opened = sessionFor(context, step);
   return opened instanceof Promise

@@ -5,7 +5,7 @@ interface Field {
   readonly matcher: Matcher;
 }
 
-/** Every condition about a field, in alternatives and negations too. */
+/** Every condition on a field, including those in alternatives and negations. */
 export function fieldsOf(expectation: Expectation | undefined): readonly Field[] {
   if (expectation?.kind !== 'reply') return [];
   return expectation.conditions.flatMap((condition): readonly Field[] => {

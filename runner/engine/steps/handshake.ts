@@ -11,12 +11,12 @@ import type { Session } from '../session.ts';
 
 type Handshake = Extract<Step, { kind: 'starttls' | 'handshake' }>;
 
-/** `handshake`: the TLS handshake alone, for a command sent by hand. */
+/** `handshake`: only the TLS handshake, for a command that the scenario sends itself. */
 export async function handshake(step: Extract<Step, { kind: 'handshake' }>, context: Context): Promise<void> {
   await shakeHands(step, context, await sessionFor(context, step));
 }
 
-/** Also what follows the command of `starttls`. */
+/** Also used by `starttls` after its command. */
 export async function shakeHands(step: Handshake, context: Context, session: Session): Promise<void> {
   const early = leftovers(session);
   const ended = isTlsRecord(early) ? earlyRecord() : farewellIn(early);
@@ -38,7 +38,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
     session.abandoned = { kind: 'message', message: `its TLS handshake failed: ${error.message}` };
     if (fails === false) throw error;
     holdAgainst(fails, error, context, step);
-    // It ended as the scenario says: the next step opens a new one.
+    // It ended as the scenario says, so the next step opens a new connection.
     session.finished = true;
     return;
   }
@@ -46,7 +46,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   if (fails !== false) {
     throw new StepFailure('tls.unexpected', 'the TLS handshake succeeded where it should fail', { span: step.span });
   }
-  // RFC 3207 section 4.2 and its like: what was known before is forgotten.
+  // RFC 3207 section 4.2 and others: knowledge from before TLS is discarded.
   session.offers = undefined;
   if (isPlainHandshake(step)) context.world.breaker.reached(session.target, 'starttls');
   if (session.protocol.starttls?.advertisesAgain) {
@@ -71,14 +71,16 @@ function holdAgainst(fails: Exclude<Fails, false>, error: TransportError, contex
   });
 }
 
-/** The octets that came after the reply, before the handshake. */
+/** The octets between the reply and the handshake. */
 function leftovers(session: Session): Buffer {
   const arrived = session.transport.available();
   if (arrived.length > 0) session.parser.push(arrived);
   return session.parser.drain();
 }
 
-/** Plaintext behind the reply would be taken for the server's word inside TLS: response injection (CVE-2011-0411's twin). */
+/**
+ * Plaintext after the reply would be read as if sent over TLS: response injection, the counterpart of CVE-2011-0411.
+ */
 function refusePlaintext(early: Buffer, step: Handshake): never {
   throw new StepFailure('tls.plaintext', 'plaintext was left over when TLS began (response injection)', {
     span: step.span,

@@ -6,7 +6,10 @@ import { noteSent } from '../observed.ts';
 import { chunksOf, sendContent } from '../send-message.ts';
 import { requireRead } from '../unread.ts';
 
-/** `message`: after DATA dot-stuffed with the final dot (RFC 5321 section 4.5.2), or as BDAT chunks (RFC 3030 section 2). */
+/**
+ * `message`: after DATA, dot-stuffed and with the final dot (RFC 5321 section 4.5.2), or as BDAT chunks (RFC 3030
+ * section 2).
+ */
 export async function message(step: Extract<Step, { kind: 'message' }>, context: Context): Promise<void> {
   const opened = sessionFor(context, step);
   const session = opened instanceof Promise ? await opened : opened;

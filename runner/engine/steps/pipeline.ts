@@ -6,13 +6,13 @@ import { requireRead } from '../unread.ts';
 import { type Composed, commandAction, compose, composeParts, send } from './send.ts';
 
 type Sends = Extract<Step, { kind: 'pipeline' }>['steps'];
-/** Without `write`: of parts, which nobody waits for in between. */
+/** Without `write`: a command of parts, which are sent without waiting in between. */
 type Ready = Omit<Composed, 'write'> & Partial<Pick<Composed, 'write'>>;
 
-/** `pipeline` (RFC 2920): all sends in one write, but for pauses, then the replies in order. */
+/** `pipeline` (RFC 2920): all sends in one write, except for pauses, then the replies in order. */
 export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
-  // Its client may wait for each reply: which it gets as it comes.
+  // A client may wait for each reply, so it gets them one by one.
   if (session.counterpart !== undefined) {
     for (const each of step.steps) await context.run(each, () => send(each, context));
     return;
@@ -33,7 +33,7 @@ export async function pipeline(step: Extract<Step, { kind: 'pipeline' }>, contex
   for (const { wait, ready } of writesOf(step.steps, composed)) {
     if (wait !== undefined) await context.pause(wait);
     const [only] = ready;
-    // What goes out in pieces writes itself.
+    // What is sent in pieces writes itself.
     if (ready.length === 1 && only?.write !== undefined) await only.write();
     else
       await transmit(
@@ -56,7 +56,7 @@ interface Write {
   readonly ready: Ready[];
 }
 
-/** Sends are written together up to one that waits, or goes out in pieces. */
+/** Groups sends into writes; a group ends at a send that waits or is sent in pieces. */
 function writesOf(steps: Sends, composed: readonly Ready[]): readonly Write[] {
   const writes: Write[] = [];
   let isOpen = false;

@@ -1,7 +1,7 @@
 import type { Step } from '../../steps.ts';
 import { type Context, scopeFor } from '../context.ts';
 
-/** `repeat`: `${index}` counts from 1; `for` goes over what was captured when it began. */
+/** `repeat`: `${index}` counts from 1; `for` iterates over the list as it was captured when the step began. */
 export async function repeat(step: Extract<Step, { kind: 'repeat' }>, context: Context): Promise<void> {
   const outer = context.index;
   const { over } = step;
@@ -19,7 +19,7 @@ export async function repeat(step: Extract<Step, { kind: 'repeat' }>, context: C
   }
 }
 
-/** A list's items; one value is a list of one, an empty one of none. */
+/** The items of a captured list; a single value is a list of one, an empty value an empty list. */
 function itemsOf({ captures, lists }: Context, name: string): readonly string[] {
   const value = captures.get(name);
   return lists.get(name) ?? (value === undefined || value === '' ? [] : [value]);

@@ -14,7 +14,7 @@ import { requireRead } from '../unread.ts';
 
 type Send = Extract<Step, { kind: 'send' }>;
 
-/** `send`: writes, then reads the reply where the step expects one. */
+/** `send`: writes, then reads the reply if the step expects one. */
 export function send(step: Send, context: Context): Promise<unknown> | undefined {
   const opened = sessionFor(context, step);
   return opened instanceof Promise
@@ -22,9 +22,9 @@ export function send(step: Send, context: Context): Promise<unknown> | undefined
     : sendOn(step, context, opened);
 }
 
-/** Without a promise of its own where nothing is waited for but the reply, as nearly always. */
+/** Returns the reply's promise without another one around it, as nearly all sends wait for nothing else. */
 function sendOn(step: Send, context: Context, session: Session): Promise<unknown> | undefined {
-  // RFC 2920 section 3.1, and its violations: the author knows that replies are still due, or lie here.
+  // RFC 2920 section 3.1, and violations of it: the author knows that replies are still due or unread.
   if (!session.midCommand && !step.early) {
     requireRead(context, session, step);
     if (session.greeting === undefined) session.greetedCommand = true;
@@ -52,11 +52,11 @@ export function commandAction(context: Context, step: Step, sending?: Pick<Compo
   return sending?.line === undefined ? { kind: 'command', label } : { kind: 'command', label, line: sending.line };
 }
 
-/** What a line-like `send` puts on the wire, ready to be written by itself or in a pipeline. */
+/** What a line-like `send` sends, ready to be written by itself or in a pipeline. */
 export interface Composed {
   readonly bytes: Buffer;
   readonly commands: readonly Sent[];
-  /** Replies that are due for it. */
+  /** The number of replies that are due for it. */
   readonly due: number;
   /** Its only line, without the tag. */
   readonly line?: string | undefined;
@@ -88,7 +88,7 @@ export function compose(
     };
     return written;
   }
-  // Nearly every send: nothing is made but the command.
+  // Nearly every send: only the command is allocated.
   if (what.form === 'line') {
     const line = lineOctets(context, step, what.text);
     const sent = command(session, line, step, context);
@@ -119,7 +119,7 @@ function composed(
   };
 }
 
-/** The text of one line; a capture may have brought a line break in. */
+/** The octets of one line. A capture may have introduced a line break, which is an error. */
 function lineOctets(context: Context, step: Step, text: Text): string {
   const line = fillText(context, text, step.on);
   if (typeof text !== 'string' && /[\r\n]/.test(line)) {
@@ -131,7 +131,7 @@ function lineOctets(context: Context, step: Step, text: Text): string {
   return line;
 }
 
-/** A command line, with its tag where commands have one, unless the server asked for the rest of a command. */
+/** A command line. It has a tag if the protocol has tags, unless the server asked for the rest of a command. */
 function command(session: Session, line: string, step: Send, context: Context): Sent {
   const continues = session.continuing && step.tag === undefined;
   const tag = continues ? undefined : tagOf(session, step, context);
@@ -139,7 +139,7 @@ function command(session: Session, line: string, step: Send, context: Context): 
   return { bytes: Buffer.from(`${line}\r\n`), as: continues ? session.protocol.continuation : 'command' };
 }
 
-/** The author's, else a fresh one; none where commands have none. */
+/** The author's tag, else a fresh one; `undefined` if the protocol has no tags. */
 function tagOf(session: Session, step: Step, context: Context): string | undefined {
   if (session.tags === undefined) return undefined;
   const tag = step.kind === 'send' ? step.tag : undefined;
@@ -167,7 +167,7 @@ function endsMessage({ protocol }: Session, bytes: Buffer): boolean {
   return protocol.transfersMail && bytes.subarray(-5).toString('latin1') === '\r\n.\r\n';
 }
 
-/** Raw octets as the commands they look like, so that parsers know what replies to wait for. */
+/** Raw octets, parsed as the commands that they look like, so that parsers know which replies to expect. */
 function rawCommands(session: Session, bytes: Buffer): Sent[] {
   if (session.midCommand) return [{ bytes, as: 'part' }];
   const commands: Sent[] = [];
@@ -182,7 +182,7 @@ function rawCommands(session: Session, bytes: Buffer): Sent[] {
   return commands;
 }
 
-/** Pieces of these sizes, the last of which repeats, every `every` ms. */
+/** Sends pieces of these sizes, the last size repeated, one every `every` ms. */
 async function trickle(
   context: Context,
   session: Session,
@@ -200,7 +200,10 @@ async function trickle(
   }
 }
 
-/** A command with literals: waits for the server's word before a synchronising one (RFC 9051 section 4.3). False: the reply was judged already. */
+/**
+ * Sends a command with literals; before a synchronising one it waits for the server (RFC 9051 section 4.3). Resolves to
+ * false if the reply has been compared already.
+ */
 export async function sendParts(
   context: Context,
   session: Session,
@@ -234,7 +237,7 @@ export async function sendParts(
   return true;
 }
 
-/** A command of parts in one piece, for a pipeline: nobody waits there for `+`. */
+/** A command of parts as one piece, for a pipeline, which does not wait for `+`. */
 export async function composeParts(
   context: Context,
   session: Session,
@@ -267,9 +270,9 @@ function partSent(bytes: Buffer, first: boolean, tag: string | undefined): Sent 
 
 interface PartOctets {
   readonly octets: Buffer;
-  /** `{5}` and its line end, ahead of a literal's octets. */
+  /** `{5}` and its line ending, before the octets of a literal. */
   readonly announcement?: Buffer;
-  /** The server asks for the octets first. */
+  /** The server must ask for the octets first. */
   readonly synchronising: boolean;
 }
 
@@ -288,7 +291,10 @@ async function literalOctets(context: Context, step: Step, literal: Literal): Pr
   throw new StepFailure('input.value', 'Cannot send the literal: its value is not base64', { span: step.span });
 }
 
-/** Reads the reply to an announced literal: `+`, or the end of the command, which the step's expectation judges. */
+/**
+ * Reads the reply to an announced literal: `+`, or the end of the command, which is compared with the step's
+ * expectation.
+ */
 async function askedToContinue(context: Context, session: Session, step: Step): Promise<boolean> {
   const reply = await readReply(context, session, step);
   if (repliesLike(reply).asksForMore(reply)) {

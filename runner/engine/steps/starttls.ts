@@ -7,7 +7,7 @@ import type { Session } from '../session.ts';
 import { perform } from './command.ts';
 import { shakeHands } from './handshake.ts';
 
-/** `starttls`: the command, its reply, and after a positive one the handshake. */
+/** `starttls`: the command, its reply and, after a positive one, the handshake. */
 export async function starttls(step: Extract<Step, { kind: 'starttls' }>, context: Context): Promise<void> {
   const session = await sessionFor(context, step);
   const reply = await perform(step, context, session, begins(session).command);

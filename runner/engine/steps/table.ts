@@ -33,7 +33,7 @@ type Executors = {
   readonly [Kind in StepKind]: (step: StepOf<Kind>, context: Context) => Promise<unknown> | undefined;
 };
 
-/** One row a step; the compiler names the row that is missing. */
+/** One row for each step; the compiler names a missing row. */
 const executors: Executors = {
   send,
   expect,

@@ -23,7 +23,7 @@ export function wantsOf(step: CheckStep, context: Context): Wants {
       matchers.some(({ matcher }) =>
         itemsIn(matcher).some((item) => {
           const condition = { kind: 'field', name: 'line', matcher: item, span: item.span } as const;
-          // Nothing is captured by looking.
+          // Searching must not capture anything.
           return evaluateFields([condition], { line }, { ...scope, capture: () => undefined }).mismatches.length === 0;
         }),
       ),
@@ -40,7 +40,7 @@ function namesIn(matcher: Matcher): readonly string[] {
   return matcher.kind === 'fields' ? matcher.fields.map(({ name }) => name) : partsOf(matcher).flatMap(namesIn);
 }
 
-/** The words of its texts, and of its patterns those that a line must have as they are. */
+/** The words of its texts and, for patterns, the words that a line must contain literally. */
 function wordsIn(matcher: Matcher, scope: Scope): readonly string[] {
   if (matcher.kind === 'equals') return wordsOf(String(plainOf(matcher.value, scope)));
   if (takes(matcher, 'text')) return wordsOf(scope.expand(matcher.value));
