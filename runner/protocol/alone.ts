@@ -1,4 +1,4 @@
-/** Commands that are complete as they are, or may be, in one protocol or another: no space follows them. */
+/** Commands that are, or may be, complete without arguments in some protocol: no space follows them. */
 export const alone: ReadonlySet<string> = new Set([
   // RFC 5321 section 4.1.1, RFC 3207
   ...['DATA', 'RSET', 'NOOP', 'HELP', 'QUIT', 'STARTTLS'],

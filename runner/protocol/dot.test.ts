@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { dotStuff, dotUnstuff, isFinalDot } from './dot.ts';
 
-/** What a server makes of it, by RFC 5321 section 4.5.2 and in the plainest way. */
+/** What a server reads, by the simplest implementation of RFC 5321 section 4.5.2. */
 function unstuffed(wire: string): string {
   const lines = wire.split('\r\n');
   const end = lines.findIndex(isFinalDot);

@@ -6,25 +6,24 @@ const crlf = Buffer.from('\r\n');
 const stuffedStart = Buffer.from('\r\n.');
 
 /**
- * A message's content as it goes over the wire after DATA: a dot put before each line that begins with one,
- * CRLF added where the content does not end with it, and the final dot line.
- * Lines are what CRLF ends (RFC 5321 section 2.3.8): a bare LF or CR goes out as it stands, and a dot behind it
- * too, since only this shows what a server makes of it.
+ * A message's content as it is sent after DATA: with a dot before each line that begins with one, CRLF at the end if it
+ * is missing, and the final dot line. A line ends with CRLF (RFC 5321 section 2.3.8): a bare LF or CR is sent as it is,
+ * and so is a dot after it, since only this shows how a server treats it.
  */
 export function dotStuff(bytes: Buffer): Buffer {
-  // RFC 5321 section 4.5.2. The CRLF before the final dot is the message's own; without content, the DATA line's.
+  // RFC 5321 section 4.5.2. The CRLF before the final dot belongs to the message; if that is empty, to the DATA line.
   const ended =
     bytes.length === 0 || (bytes.length > 1 && bytes[bytes.length - 1] === LF && bytes[bytes.length - 2] === CR);
   return stuffed(bytes, ended ? end : Buffer.concat([crlf, end]));
 }
 
-/** The beginning of a message's content: no end is added. */
+/** Dot-stuffs the beginning of a message's content, without adding an end. */
 export function stuffDots(bytes: Buffer): Buffer {
   return stuffed(bytes, Buffer.alloc(0));
 }
 
 function stuffed(bytes: Buffer, tail: Buffer): Buffer {
-  // Nearly every message has no such line, and one native search says so.
+  // Nearly every message has no such line, which one native search shows.
   if (bytes[0] !== DOT && !bytes.includes(stuffedStart)) return Buffer.concat([bytes, tail]);
 
   const { length } = bytes;
@@ -45,12 +44,12 @@ function beginsLine(bytes: Buffer, at: number): boolean {
   return at === 0 || (bytes[at - 1] === LF && bytes[at - 2] === CR);
 }
 
-/** Whether a line, without its line end, is the one that ends a body. */
+/** Whether a line, without its line ending, ends a body. */
 export function isFinalDot(line: string): boolean {
   return line === '.';
 }
 
-/** A body's line as it was before stuffing. RFC 1939 section 3, RFC 5321 section 4.5.2. */
+/** A line of a body without the stuffed dot (RFC 1939 section 3, RFC 5321 section 4.5.2). */
 export function dotUnstuff(line: string): string {
   return line.startsWith('.') ? line.slice(1) : line;
 }

@@ -1,12 +1,12 @@
 import { recordOf, type Shape } from '../shape.ts';
 import type { Fields, Value } from '../value.ts';
 
-/** An SMTP extension whose parameters mean something by themselves. */
+/** An SMTP extension whose parameters have a meaning of their own. */
 export interface ExtensionValues {
-  /** What a matcher says of it: of words, and of a record. */
+  /** The shape of its value, for matchers of words and of a record. */
   readonly shape: Shape;
   readonly read: (parameters: readonly string[]) => Fields;
-  /** What the RFC says that the parameters are. */
+  /** Whether the RFC allows these parameters. */
   readonly isValid: (parameters: readonly string[]) => boolean;
 }
 
@@ -16,9 +16,9 @@ const limit = /^([A-Z][A-Z0-9_-]*)=(\S+)$/i;
 const interval = /^\d{1,9}$/;
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
-/** By the keywords of EHLO. */
+/** By EHLO keyword. */
 export const extensionValues: Readonly<Record<string, ExtensionValues>> = {
-  // RFC 2852 section 3: the shortest time that may be asked for, if there is one.
+  // RFC 2852 section 3: the shortest time that may be requested, if there is one.
   DELIVERBY: {
     shape: { ...recordOf({ seconds: 'number' }), text: true },
     read: ([parameter = '']) => numbered({ seconds: parameter.split(',')[0] ?? '' }),
@@ -48,7 +48,7 @@ export const extensionValues: Readonly<Record<string, ExtensionValues>> = {
       ),
     isValid: (parameters) => parameters.every((each) => limit.test(each)),
   },
-  // RFC 6710 section 3: the policy by which priorities are assigned, if it has a name.
+  // RFC 6710 section 3: the name of the policy that assigns priorities, if it has one.
   'MT-PRIORITY': {
     shape: { ...recordOf({ policy: 'text' }), text: true },
     read: ([policy]) => (policy === undefined ? {} : { policy }),
@@ -56,7 +56,7 @@ export const extensionValues: Readonly<Record<string, ExtensionValues>> = {
   },
 };
 
-/** Digits as numbers, empty values left out. */
+/** Digits as numbers; empty values are left out. */
 function numbered(texts: Readonly<Record<string, string>>): Fields {
   return Object.fromEntries(
     Object.entries(texts)

@@ -1,6 +1,6 @@
 import { cutEvidence } from './limits.ts';
 
-/** What can be wrong. The name of a finding is what it is about and one of these: `imap.flag-list.trailing-space`. */
+/** What can be wrong. The name of a finding is its subject and one of these: `imap.flag-list.trailing-space`. */
 export const flaws = {
   syntax: 'anything else that the grammar does not allow',
   'leading-space': 'a space after an opening parenthesis, or at the beginning of a line',
@@ -51,7 +51,7 @@ export const flaws = {
 
 export type Flaw = keyof typeof flaws;
 
-/** What every response in the grammar of RFC 9051 and RFC 5804 can have. */
+/** The flaws that any response in the grammar of RFC 9051 or RFC 5804 can have. */
 const common = [
   'syntax',
   'leading-space',
@@ -72,18 +72,18 @@ const common = [
 ] as const satisfies readonly Flaw[];
 
 interface Row {
-  /** What it is, in a report: `a list of flags`. */
+  /** The subject in a report: `a list of flags`. */
   readonly what: string;
-  /** Where the rule is. */
+  /** The RFC and section of the rule. */
   readonly rule: string;
   readonly flaws: readonly Flaw[];
-  /** Where the rule is, of those that have another. */
+  /** The rules of flaws that have one of their own. */
   readonly rules?: Readonly<Partial<Record<Flaw, string>>>;
-  /** After these nobody knows where the next reply begins: they end the session, and cannot be tolerated. */
+  /** After these flaws it is unknown where the next reply begins. They end the session and cannot be tolerated. */
   readonly fatal?: readonly Flaw[];
 }
 
-/** Everything that a finding can be about. `docs/violations.md` is generated from this table. */
+/** The subjects of findings. `docs/violations.md` is generated from this table. */
 export const subjects = {
   'smtp.reply': {
     what: 'a reply',
@@ -233,25 +233,28 @@ type NamesOf<S extends Subject> = `${S}.${(typeof subjects)[S]['flaws'][number]}
 
 export type FindingName = { [S in Subject]: NamesOf<S> }[Subject];
 
-/** A departure from a grammar that does not hide where the reply ends: it is shown beside the reply. */
+/** A violation of a grammar that leaves the end of the reply recognizable: it is reported together with the reply. */
 export interface Finding {
   readonly name: FindingName;
-  /** What exactly: `in FETCH response: in flag-list: a space before ")"`. */
+  /** The details: `in FETCH response: in flag-list: a space before ")"`. */
   readonly message: string;
   readonly rule: string;
-  /** The octets, cut at a readable length. */
+  /** The octets, cut to a readable length. */
   readonly evidence: Buffer;
-  /** What an expectation can ask for although it is wrong. */
+  /** The value that an expectation can ask for although it is wrong. */
   readonly about?: About;
 }
 
-/** `UIDVALIDITY` and its value; `code` and all codes of a reply. An expectation of exactly that accepts the finding. */
+/**
+ * For example `UIDVALIDITY` and its value, or `code` and all codes of a reply. An expectation of exactly that accepts
+ * the finding.
+ */
 export interface About {
   readonly field: string;
   readonly values: readonly (string | number)[];
 }
 
-/** What has everything that any response in these grammars can have. */
+/** The subjects with all the flaws that any response in these grammars can have. */
 export type GrammarSubject = {
   [S in Subject]: (typeof common)[number] extends (typeof subjects)[S]['flaws'][number] ? S : never;
 }[Subject];
@@ -272,7 +275,7 @@ export function ruleOf(name: FindingName): string {
   return rules?.[flawOf(name)] ?? rule;
 }
 
-/** Whether nobody knows where the next reply begins. */
+/** Whether it is unknown where the next reply begins. */
 export function isFatal(name: FindingName): boolean {
   return rowOf(name).fatal?.includes(flawOf(name)) ?? false;
 }

@@ -9,12 +9,12 @@ export function isSameFraming(one: Framing | undefined, other: Framing | undefin
   return one?.ends === other?.ends;
 }
 
-/** Whether a line, without its line end, is the one that ends the reply. */
+/** Whether a line, without its line ending, ends the reply. */
 export function isLastLine(framing: Framing, line: string): boolean {
   return framing.ends === 'dot' ? isFinalDot(line) : line === framing.line;
 }
 
-/** A line before the last, without the dot that the server added (RFC 1939 section 3). */
+/** A line before the last one, without the dot that the server added (RFC 1939 section 3). */
 export function bodyLine(framing: Framing, line: string): string {
   return framing.ends === 'dot' ? dotUnstuff(line) : line;
 }

@@ -1,7 +1,7 @@
 import type { Protocol } from './protocol.ts';
 import type { ReplyParser } from './reply.ts';
 
-/** A parser for a session that has begun: it has read the greeting. */
+/** A parser for a session that has begun: its greeting has been read. */
 export function createGreetedParser(protocol: Protocol): ReplyParser {
   const parser = protocol.createParser();
   if (!protocol.greets) return parser;

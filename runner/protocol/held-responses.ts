@@ -6,7 +6,7 @@ import { type Framed, LiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
 import { type ProtocolError, violation } from './reply.ts';
 
-/** IMAP responses that have arrived and are not taken: untagged ones, and at most one other, the last. */
+/** IMAP responses that have arrived but have not been read: untagged ones, and at most one other, which is the last. */
 export class HeldResponses {
   readonly #reader = createOctetReader({ lineLimit: 'longestImapLine' });
   readonly #responses = new LiteralReader({ reader: this.#reader, mayHaveLiteral, subject: 'imap.response' });
@@ -26,7 +26,7 @@ export class HeldResponses {
     return this.#held.at(-1);
   }
 
-  /** The literal that the response under way has announced, and that is not complete. */
+  /** The literal that the current response has announced and that is incomplete. */
   get lacking(): Lacking | undefined {
     return this.#responses.lacking;
   }
@@ -35,25 +35,25 @@ export class HeldResponses {
     return this.#held[index];
   }
 
-  /** Octets received and not taken. */
+  /** The number of octets that have been received and not read. */
   get pending(): number {
     return this.#reader.pending + this.#octets;
   }
 
-  /** Octets of a response that is not complete. */
+  /** The number of octets of an incomplete response. */
   get begun(): number {
     return this.#reader.pending;
   }
 
-  /** Nothing more is received. */
+  /** Whether it has stopped receiving. */
   get broken(): boolean {
     return this.#broken !== undefined;
   }
 
-  /** The next response; false where none is complete. Throws a `ProtocolError`, and again until `drain`. */
+  /** Receives the next response; false if none is complete. Throws a `ProtocolError`, and again until `drain`. */
   receive(greeted: boolean): boolean {
     if (this.#broken) throw this.#broken;
-    // Before the line ends, so that a server of another protocol is not waited for.
+    // Checked before the line ends, so that a server of another protocol does not lead to a timeout.
     if (!greeted && this.count === 0 && this.#reader.taken === 0 && (this.#reader.at(0) ?? STAR) !== STAR) {
       const evidence = this.#reader.rest();
       throw this.refuse(violation(finding('imap.greeting.syntax', 'the greeting does not begin with "* "', evidence)));
@@ -73,12 +73,12 @@ export class HeldResponses {
     return true;
   }
 
-  /** Whether the last is one that an expectation is due for. */
+  /** Whether the last response is one that an expectation waits for. */
   endsWithReply(greeted: boolean): boolean {
     return this.last !== undefined && (!greeted || !isUntagged(this.last.raw));
   }
 
-  /** The first `count` of them, as the octets of a reply. */
+  /** Removes the first `count` responses, and returns them as the octets of a reply. */
   release(count: number): Buffer {
     const taken = this.#held.slice(0, count).map(({ raw }) => raw);
     this.#held = this.#held.slice(count);
@@ -87,7 +87,7 @@ export class HeldResponses {
     return raw;
   }
 
-  /** The last one is no response: what came before it belongs to the reply that follows. */
+  /** The last line is not a response. The responses before it belong to the reply that follows. */
   discardLast(): void {
     this.#octets -= this.#held.pop()?.raw.length ?? 0;
   }
@@ -105,7 +105,7 @@ export class HeldResponses {
     return all;
   }
 
-  /** Nobody knows any more where a response begins. */
+  /** It is unknown where the next response begins. */
   refuse(error: ProtocolError): ProtocolError {
     this.#broken = error;
     return error;

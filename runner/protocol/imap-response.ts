@@ -5,7 +5,8 @@ import { decodeLines } from './octets.ts';
 import type { ImapReply } from './reply.ts';
 import { createScanner, type Grammar, GrammarError } from './scanner.ts';
 
-// The kind of a response by its first octets: untagged, tagged or a continuation request (RFC 9051 section 7).
+// Recognizes the kind of a response by its first octets: untagged, tagged or a continuation request (RFC 9051 section
+// 7).
 
 export const STAR = 0x2a;
 const PLUS = 0x2b;
@@ -30,7 +31,7 @@ export function firstWord(line: string): string {
 /** Tags and status words are short. */
 const longestHead = 512;
 
-/** RFC 9051 section 9, "tag": what an astring may have, except "+". */
+/** RFC 9051 section 9, "tag": the characters of an astring, except "+". */
 const taggedHead = /^([ \t]*)([^ \t(){%*"\\+\0-\x1f\x7f]+)([ \t]+)([A-Za-z]+)(?=[ \t\r\n])/;
 
 const completions: ReadonlySet<string> = new Set(['OK', 'NO', 'BAD']);
@@ -38,19 +39,19 @@ const completions: ReadonlySet<string> = new Set(['OK', 'NO', 'BAD']);
 export interface Head {
   readonly tag?: string;
   readonly status: string;
-  /** Where the status ends. */
+  /** The offset after the status. */
   readonly end: number;
   readonly findings: readonly Finding[];
 }
 
-/** What begins a tagged response or a continuation request. `isTag`: whether a command had this tag. */
+/** Parses the beginning of a tagged response or continuation request. `isTag`: whether a command had this tag. */
 export function headOf(raw: Buffer, isTag: (tag: string) => boolean): Head | undefined {
   if (isContinuation(raw)) return { status: '+', end: 1, findings: [] };
   const [head, before, tag, gap, word] = taggedHead.exec(raw.toString('latin1', 0, longestHead)) ?? [];
   if (head === undefined || tag === undefined || word === undefined) return undefined;
   const status = word.toUpperCase();
   const isKnown = isTag(tag);
-  // Anything can begin with two words; of a tag that a command had, it is an answer.
+  // Any line can begin with two words. If the first one is a command's tag, the line is a response to it.
   if (!isKnown && (!completions.has(status) || before !== '')) return undefined;
   const findings: Finding[] = [];
   if (before !== '') findings.push(finding('imap.response.leading-space', 'a space before the tag', raw));
@@ -65,7 +66,7 @@ export function headOf(raw: Buffer, isTag: (tag: string) => boolean): Head | und
   return { tag, status, end: head.length, findings };
 }
 
-/** More than one space, or a tab, after a part of a response. */
+/** Notes more than one space, or a tab, after a part of a response. */
 export function spacing(gap: string, after: string, raw: Buffer): Finding {
   return gap.includes('\t')
     ? finding('imap.response.tab', `a tab after ${after}`, raw)
@@ -81,10 +82,10 @@ interface Text extends Pick<ImapReply, 'text' | 'responseCode'> {
   readonly findings: readonly Finding[];
 }
 
-/** What follows a status. A challenge's base64 has no brackets (RFC 9051 section 9, "continue-req"). */
+/** The text after a status. A challenge's base64 has no brackets (RFC 9051 section 9, "continue-req"). */
 export function readText({ raw, end }: Framed, { status, end: at }: Head, grammar: Grammar): Text {
   const text = decodeLines(raw.subarray(raw[at] === SPACE ? at + 1 : at, end));
-  // Some servers leave the space out of an empty challenge.
+  // Some servers omit the space of an empty challenge.
   if (status === '+' && !text.startsWith('[')) return { text, findings: [] };
   const scanner = createScanner(raw, at, end, `${status} response`, grammar);
   const { findings } = scanner;
@@ -99,7 +100,10 @@ export function readText({ raw, end }: Framed, { status, end: at }: Head, gramma
 
 const statusHead = /^[^ ]+ (?:OK|NO|BAD|BYE|PREAUTH)(?: |\r?\n)/i;
 
-/** Whether the line may go on with a literal: data may; text for people ends as it likes, only its brackets may not. */
+/**
+ * Whether the line may continue with a literal. Data may; human-readable text may end in any way, but its brackets must
+ * be closed.
+ */
 export function mayHaveLiteral(line: Buffer): boolean {
   if (isContinuation(line)) return false;
   const head = statusHead.exec(line.toString('latin1', 0, longestHead))?.[0];

@@ -5,7 +5,7 @@ import type { Reply, ReplyParser } from './reply.ts';
 
 const enough = { enough: (untagged: readonly unknown[]) => untagged.length > 0 };
 
-/** A parser past its greeting that has been told of these commands. */
+/** A parser that has read its greeting and knows that these commands were sent. */
 function parserAfter(...tags: readonly string[]): ReplyParser {
   const parser = createImapParser();
   parser.push(Buffer.from('* OK ready\r\n'));

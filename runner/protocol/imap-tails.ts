@@ -2,29 +2,29 @@ import type { ImapReply } from './reply.ts';
 
 type Final = Pick<ImapReply, 'tag' | 'status'>;
 
-/** Tells which replies are only the ends of replies that were expected. */
+/** Decides which replies are only the ends of replies that were expected. */
 export interface Tails {
   /** Records the tag of a command that is sent. */
   sent(tag: string): void;
-  /** The scenario goes on without reading the tails that are still to come. */
+  /** The scenario goes on without reading the outstanding tails. */
   forgive(): void;
   /** Whether the reply that ends with this response is a tail that was forgiven. */
   isForgiven(final: Final): boolean;
-  /** Records a reply that is taken. True if it is a tail that was forgiven. */
+  /** Records a reply that was read. True if it is a forgiven tail. */
   took(reply: ImapReply): boolean;
 }
 
 /**
- * An expectation of only untagged responses reads until they have come. The tagged OK of the command that they answer
- * is then the tail of a reply that was expected, not a reply that the scenario left unread. A step may still read it.
- * NO and BAD are never tails.
+ * An expectation of only untagged responses reads until these have arrived. The tagged OK of their command is then the
+ * tail of a reply that was expected, not one that the scenario left unread. A step may still read it. NO and BAD are
+ * never tails.
  */
 export function createTails(): Tails {
-  /** Tags of commands that are not answered. */
+  /** Tags of commands without a tagged response so far. */
   const open = new Set<string>();
   let tails: readonly string[] = [];
   const forgiven = new Set<string>();
-  /** After `+` (IDLE, for one) the tagged response waits for the client. */
+  /** After `+`, for example of IDLE, the tagged response waits for the client. */
   let continuing = false;
 
   function isForgiven({ tag, status }: Final): boolean {

@@ -8,7 +8,7 @@ import { limits } from './limits.ts';
 import { type ImapReply, ProtocolError, type ReplyParser, type UntaggedResponse, type Want } from './reply.ts';
 import { hasUnread } from './unread.test.helper.ts';
 
-/** A parser that has read its greeting, and knows of commands with these tags. */
+/** A parser that has read its greeting and knows commands with these tags. */
 function greetedParser(...tags: readonly string[]): ReplyParser {
   const parser = createImapParser();
   parser.push(crlf('* OK ready'));
@@ -389,7 +389,7 @@ describe('createImapParser()', () => {
 });
 
 describe('a hostile IMAP server', () => {
-  /** What the limit is called that these octets meet. */
+  /** The name of the limit that these octets exceed. */
   function limitOf(bytes: Buffer, size: number, want?: Want): string | undefined {
     const parser = greetedParser('a');
     try {

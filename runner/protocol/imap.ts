@@ -25,19 +25,18 @@ export { createTags, parseCapabilities } from './imap-command.ts';
 const greetings: ReadonlySet<string> = new Set(['OK', 'PREAUTH', 'BYE']);
 
 /**
- * RFC 9051 section 7 (and RFC 3501). One `take` gives
+ * RFC 9051 section 7 (and RFC 3501). One `take` returns
  * - the greeting, before anything else: its status and response code, and no untagged responses;
- * - the next tagged response, with all untagged ones before it. With several commands under way it is whichever
- *   comes first: the caller compares `tag`;
- * - a continuation request, status `+`, with all untagged ones before it;
- * - with `want.enough`, status `*` and the untagged responses so far, once they are enough. It is asked after each
- *   response, about the same growing list; about the greeting too, so that `* BYE` can be met by one. Where the
- *   stream ended without a tagged response, `enough: () => true` gets what came.
+ * - the next tagged response, with all untagged ones before it. With several commands in progress it is whichever
+ *   arrives first: the caller compares `tag`;
+ * - a continuation request, status `+`, with all untagged responses before it;
+ * - with `want.enough`, status `*` and the untagged responses so far, once they are enough. It is called after each
+ *   response, with the same growing list; after the greeting too, so that `* BYE` can match as one. If the stream ended
+ *   without a tagged response, `enough: () => true` returns what has arrived.
  *
- * `take` throws a `ProtocolError` at limits and where the first line is no greeting, and again until `drain`. A line
- * that is no response is left out, and a finding of the reply that follows.
- * If only a reply's untagged responses were wanted, its end may be forgiven: see `createTails`.
- * Tests give another limit of memory.
+ * `take` throws a `ProtocolError` at limits and if the first line is not a greeting, and again until `drain`. A line
+ * that is not a response is left out, and becomes a finding of the reply that follows. If only a reply's untagged
+ * responses were wanted, its end may be forgiven: see `createTails`. `replyMemory` is a parameter for tests.
  */
 export function createImapParser(replyMemory: number = limits.replyMemory): ReplyParser {
   return new ImapParser(replyMemory);
@@ -50,15 +49,15 @@ class ImapParser implements ReplyParser {
   readonly #sent = new SentOctets();
   readonly #tails = createTails();
   #greeted = false;
-  /** The first of those held, parsed, and what departs from the grammar in them. */
+  /** The first of the held responses, parsed, and their violations. */
   #untagged: UntaggedResponse[] = [];
-  /** Items of their lists. */
+  /** The number of items in their lists. */
   #items = 0;
   #findings: Finding[] = [];
-  /** What was asked last, and about how many. */
+  /** The last `enough`, and the number of responses that it was called with. */
   #asked: { readonly enough: Want['enough']; readonly count: number } | undefined;
   #secured = false;
-  /** RFC 6855 section 3, RFC 9051 section 6.3.1: strings have UTF-8. */
+  /** RFC 6855 section 3, RFC 9051 section 6.3.1: whether strings may contain UTF-8. */
   #utf8 = false;
 
   constructor(replyMemory: number) {
@@ -143,7 +142,7 @@ class ImapParser implements ReplyParser {
     }
   }
 
-  /** Whether the reply under way takes more memory than it may. */
+  /** Whether the current reply exceeds its memory limit. */
   #isLarge(): boolean {
     const parsed = memoryOf(this.#untagged.length, this.#items, this.#findings.length);
     return parsed + this.#held.pending > this.#replyMemory;
@@ -182,7 +181,7 @@ class ImapParser implements ReplyParser {
     const listed = isEnabled || name === 'CAPABILITY' ? data : code;
     if (!isWords(listed)) return;
     const has = new Set(listed.words.map((word) => word.toUpperCase()));
-    // RFC 9051 section 6.3.1: a server that has IMAP4rev2 only does not wait for ENABLE.
+    // RFC 9051 section 6.3.1: a server that supports only IMAP4rev2 does not wait for ENABLE.
     if (isEnabled ? has.has('UTF8=ACCEPT') || has.has('IMAP4REV2') : has.has('IMAP4REV2') && !has.has('IMAP4REV1')) {
       this.#utf8 = true;
     }
@@ -239,7 +238,7 @@ class ImapParser implements ReplyParser {
     };
   }
 
-  /** A tagged response, or a continuation request: what ends a reply. */
+  /** Takes a tagged response or a continuation request, which ends a reply. */
   #takeFinal(framed: Framed): ImapReply | undefined {
     const head = headOf(framed.raw, (tag) => this.#commands.has(tag));
     if (head === undefined) {
@@ -280,7 +279,7 @@ class ImapParser implements ReplyParser {
     this.#asked = undefined;
   }
 
-  /** Reads no further than the end of the next reply. */
+  /** Reads up to the end of the next reply and no further. */
   #receiveReply(): boolean {
     while (!this.#held.endsWithReply(this.#greeted)) if (!this.#held.receive(this.#greeted)) return false;
     return true;

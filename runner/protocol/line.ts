@@ -5,11 +5,11 @@ import { BaseParser } from './parser.ts';
 import type { LineReply, ProtocolError, ReplyParser, Want } from './reply.ts';
 
 /**
- * Services that speak in lines: policy daemons, vpopmaild, NNTP, … A reply is one line, or what the expectation's
- * framing says: through a dot line (then every line after the first is unstuffed), or through a line given.
- * `lines` hold neither the dot nor that line; `raw` holds them. CRLF and LF both end a line here.
+ * Services that exchange lines: policy daemons, vpopmaild, NNTP, … A reply is one line, or ends as the expectation's
+ * framing says: with a dot line (then every line after the first is unstuffed) or with a given line. `lines` exclude
+ * the dot and that line; `raw` includes them. Both CRLF and LF end a line here.
  *
- * `unread` is true where a complete line lies here, whatever it is a part of.
+ * `unread` is true if there is a complete line, whatever it is part of.
  */
 export function createLineParser(): ReplyParser {
   return new LineParser();
@@ -17,10 +17,10 @@ export function createLineParser(): ReplyParser {
 
 class LineParser extends BaseParser {
   readonly #reader = createOctetReader();
-  /** The lines since the last reply, as `framing` reads them. */
+  /** The lines since the last reply, by the rules of `framing`. */
   #lines: string[] = [];
   #framing: Framing | undefined;
-  /** `settle` saw a line that no reply has taken. */
+  /** `settle` found a line that no reply has included. */
   #waiting = false;
 
   override sent(): void {}
@@ -32,7 +32,7 @@ class LineParser extends BaseParser {
   override take(want?: Want): LineReply | undefined {
     this.#waiting = false;
     if (!isSameFraming(this.#framing, want?.framing)) {
-      // Another expectation reads the same octets in another way.
+      // Another expectation may read the same octets differently.
       this.#reader.rewind();
       this.#lines = [];
       this.#framing = want?.framing;
@@ -51,7 +51,7 @@ class LineParser extends BaseParser {
 
   override settle(): void {
     if (this.#reader.taken > 0) return;
-    this.#waiting = true; // Also where the line is too long.
+    this.#waiting = true; // Also if the line is too long.
     if (this.#reader.line() === undefined) this.#waiting = false;
     else this.#reader.rewind();
   }
@@ -76,7 +76,7 @@ class LineParser extends BaseParser {
     return { protocol: 'line', raw: this.#reader.cut(), lines, text: lines.join('\n') };
   }
 
-  /** Reading the same octets again must say the same. */
+  /** The same error for the same octets, read again. */
   #overLimit(name: LimitName, line: Buffer): ProtocolError {
     this.#reader.rewind();
     this.#lines = [];

@@ -3,32 +3,32 @@ import { type Finding, finding } from './findings.ts';
 import { limitError, limits } from './limits.ts';
 import { contentLength, endsWithCrlf, type OctetReader } from './octets.ts';
 
-/** A response with its literals and its line end. */
+/** A response with its literals and its line ending. */
 export interface Framed {
   readonly raw: Buffer;
-  /** Where the line end begins. */
+  /** The offset of the line ending. */
   readonly end: number;
-  /** What is wrong with its lines. */
+  /** The violations in its lines. */
   readonly findings: readonly Finding[];
 }
 
 interface LiteralReaderOptions {
   readonly reader: OctetReader;
-  /** Whether the line that begins a response may end with a literal: not where its end is text for people. */
+  /** Whether the first line of a response may end with a literal: not if it ends with human-readable text. */
   readonly mayHaveLiteral: (firstLine: Buffer) => boolean;
-  /** What findings about lines are about. */
+  /** The subject of findings about lines. */
   readonly subject: 'imap.response' | 'sieve.response';
 }
 
 const none: readonly Finding[] = [];
 
 /**
- * Responses that are one line each, or several with literals between them: IMAP's and ManageSieve's. RFC 9051 section
- * 4.3, RFC 5804 section 4: `{n}` (`{n+}`, `~{n}`) at the end of a line, then n octets, then more of the line.
+ * Reads responses of IMAP and ManageSieve: one line each, or several with literals between them. RFC 9051 section 4.3,
+ * RFC 5804 section 4: `{n}` (`{n+}`, `~{n}`) at the end of a line, then n octets, then the rest of the line.
  */
 export class LiteralReader {
   readonly #options: LiteralReaderOptions;
-  /** Octets of the literal that comes next; none while a line is read. */
+  /** The size of the literal that comes next; `undefined` while a line is read. */
   #literal: number | undefined;
   #firstLine = true;
   #findings = none;
@@ -37,13 +37,13 @@ export class LiteralReader {
     this.#options = options;
   }
 
-  /** The literal that has been announced and is not complete. */
+  /** The literal that has been announced and is incomplete. */
   get lacking(): Lacking | undefined {
     const { reader } = this.#options;
     return this.#literal === undefined ? undefined : { announced: this.#literal, came: reader.pending - reader.taken };
   }
 
-  /** The next response, and out of the reader; none where it is not complete. Throws a `ProtocolError` at limits. */
+  /** Removes and returns the next response; `undefined` if it is incomplete. Throws a `ProtocolError` at limits. */
   next(): Framed | undefined {
     const { reader, mayHaveLiteral } = this.#options;
     for (;;) {
@@ -67,7 +67,7 @@ export class LiteralReader {
     }
   }
 
-  /** Forgets what it has read of the response under way. */
+  /** Discards what has been read of the current response. */
   reset(): void {
     this.#literal = undefined;
     this.#firstLine = true;
@@ -91,10 +91,10 @@ export class LiteralReader {
 
 const CR = 0x0d;
 
-/** More digits than any literal within the limits has. */
+/** Longer than the announcement of any literal within the limits. */
 const longestAnnouncement = 32;
 
-/** The size that the end of a line announces. */
+/** The literal size that the end of a line announces. */
 export function announcedLiteral(line: Buffer): number | undefined {
   const end = contentLength(line);
   if (line[end - 1] !== 0x7d) return undefined; // "}"

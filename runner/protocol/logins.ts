@@ -69,5 +69,5 @@ const table = { 'user-pass': userPass, apop, 'login-command': loginCommand };
 
 export type LoginName = keyof typeof table;
 
-/** By name, as `mechanism` gives it. A protocol's descriptor lists the logins that it has. */
+/** By name, as `mechanism` gives it. A protocol's descriptor lists its logins. */
 export const logins: Readonly<Record<LoginName, Login>> = table;

@@ -4,11 +4,13 @@ import { limits } from './limits.ts';
 import { ProtocolError, type ReplyParser } from './reply.ts';
 import { createSieveParser } from './sieve.ts';
 
-/** A sixteenth of what ships takes a sixteenth of the time. */
+/** The tests use a sixteenth of the real limit, which takes a sixteenth of the time. */
 const fraction = 16;
 const replyMemory = limits.replyMemory / fraction;
 
-/** What pushing this without an end comes to. Octets take several times their number of memory: a sixth of it is enough. */
+/**
+ * The error that pushing this endlessly leads to. Octets take several times as much memory, so a sixth of it is enough.
+ */
 function flood(parser: ReplyParser, unit: string, memory = replyMemory): ProtocolError {
   const piece = Buffer.from(unit.repeat(Math.ceil((64 * 1024) / unit.length)));
   for (let octets = 0; octets < memory / 6; octets += piece.length) {

@@ -5,21 +5,21 @@ import { fail, noteInstead, type Scanner } from './scanner.ts';
 interface Range {
   readonly what: string;
   readonly least: 0 | 1;
-  /** In digits: a double does not hold all of these exactly. */
+  /** As digits: a double cannot represent all of these exactly. */
   readonly most?: string;
 }
 
 const most32 = '4294967295';
 const most63 = '9223372036854775807';
 
-/** Digits, as a number; as text where a number would not be exact. */
+/** Digits as a number, or as text if a number would not be exact. */
 export const number = reader({ what: 'a number', least: 0 });
 export const number32 = reader({ what: 'a number below 2^32', least: 0, most: most32 });
 export const positive32 = reader({ what: 'a number from 1 to 2^32-1', least: 1, most: most32 });
 export const number63 = reader({ what: 'a number below 2^63', least: 0, most: most63 });
 export const positive63 = reader({ what: 'a number from 1 to 2^63-1', least: 1, most: most63 });
 
-/** Reads a number; null where NIL is in its place. `field`: what an expectation calls it, if not as the production. */
+/** Reads a number; null for NIL. `field`: its name in expectations, if it differs from the production's. */
 export type NumberReader = (scanner: Scanner, field?: string) => number | string | null;
 
 function reader(range: Range): NumberReader {
@@ -49,7 +49,7 @@ function nilOf(scanner: Scanner, { what }: Range): null {
 }
 
 function isWithin(digits: string, { least, most }: Range): boolean {
-  // "nz-number" begins with another digit than 0.
+  // "nz-number" does not begin with 0.
   if (least > 0 && digits.startsWith('0')) return false;
   if (most === undefined) return true;
   const significant = digits.replace(/^0+(?=\d)/, '');

@@ -18,7 +18,7 @@ function linesOf(chunks: readonly Buffer[], cutEach: boolean): string[] {
   return found;
 }
 
-/** Calls `work` and returns how many octets searches and copies touched meanwhile. */
+/** Calls `work` and returns how many octets were searched or copied meanwhile. */
 function octetsTouched(work: () => void): number {
   const { indexOf, copy } = Buffer.prototype;
   let touched = 0;

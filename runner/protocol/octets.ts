@@ -6,43 +6,42 @@ const CR = 0x0d;
 const empty = Buffer.alloc(0);
 
 /**
- * Octets as they come, read by lines and by counts.
+ * Octets as they arrive, read by lines and by counts.
  *
- * A cursor moves with `line` and `octets`; `cut` takes everything before it out as one piece, which is
- * a reply's `raw`. Each octet is looked at once and copied at most twice on average, however the chunks fall:
- * an endless line costs linear time. Buffers handed out are views that nothing overwrites later;
- * a chunk pushed must not be changed by the caller afterwards.
+ * `line` and `octets` move a cursor; `cut` removes everything before it as one piece, which is a reply's `raw`. However
+ * the chunks are split, each octet is searched once and copied at most twice on average: an endless line takes linear
+ * time. Returned buffers are views that are never overwritten; the caller must not change a chunk after pushing it.
  */
 export interface OctetReader {
-  /** Throws the limit `largestBacklog`. */
+  /** Throws if the limit `largestBacklog` is exceeded. */
   push(bytes: Buffer): void;
   /**
-   * The line at the cursor, its LF (and CR) included; moves the cursor behind it. None where its LF has not come.
-   * Throws the line limit where it is longer, complete or not.
+   * Reads the line at the cursor, including its LF (and CR). `undefined` if its LF has not arrived. Throws if it
+   * exceeds the line limit, complete or not.
    */
   line(): Buffer | undefined;
-  /** Exactly `count` octets at the cursor, and the cursor behind them; none where they have not all come. */
+  /** Reads exactly `count` octets at the cursor; `undefined` if they have not all arrived. */
   octets(count: number): Buffer | undefined;
-  /** The octet `offset` behind the cursor, without moving it; none where it has not come. */
+  /** The octet at `offset` after the cursor, which does not move; `undefined` if it has not arrived. */
   at(offset: number): number | undefined;
-  /** Everything before the cursor, and out of the reader. */
+  /** Removes and returns everything before the cursor. */
   cut(): Buffer;
-  /** The cursor back to where the last cut was. */
+  /** Moves the cursor back to the last cut. */
   rewind(): void;
-  /** Everything, and out of the reader. */
+  /** Removes and returns everything. */
   drain(): Buffer;
-  /** What lies behind the cursor, without moving it: for evidence. */
+  /** The octets after the cursor, which does not move: for evidence. */
   rest(): Buffer;
-  /** Octets received and not cut. */
+  /** The number of octets received and not cut. */
   readonly pending: number;
-  /** Octets between the last cut and the cursor. */
+  /** The number of octets between the last cut and the cursor. */
   readonly taken: number;
 }
 
 export interface OctetReaderOptions {
-  /** The limit for `line`, by name; default `longestLine`. */
+  /** The name of the limit for `line`; default `longestLine`. */
   readonly lineLimit?: LimitName;
-  /** Another value for it: for tests. */
+  /** Another value for it, for tests. */
   readonly maxLine?: number;
 }
 
@@ -50,17 +49,19 @@ export function createOctetReader(options: OctetReaderOptions = {}): OctetReader
   return new Reader(options);
 }
 
-/** A class: V8 holds an object literal with getters, and all that it refers to, until the next full collection. */
+/**
+ * A class, because V8 keeps an object literal with getters, and all that it refers to, until the next full collection.
+ */
 class Reader implements OctetReader {
   readonly #lineLimit: LimitName;
   readonly #maxLine: number;
-  /** The octets received: the only chunk itself, or a view on what is filled of `#storage`. */
+  /** The octets received: the only chunk itself, or a view of the filled part of `#storage`. */
   #data: Buffer = empty;
-  /** Ours, with room behind `#data`; none while `#data` is the caller's chunk. */
+  /** Our own buffer, with room after `#data`; `undefined` while `#data` is the caller's chunk. */
   #storage: Buffer | undefined;
   #start = 0;
   #cursor = 0;
-  /** No LF lies between the cursor and here. */
+  /** There is no LF between the cursor and this offset. */
   #searched = 0;
   /** The line that ends at the cursor, so that cutting exactly it needs no new view. */
   #lastLine: Buffer = empty;
@@ -92,7 +93,7 @@ class Reader implements OctetReader {
     if (kept + bytes.length > limits.largestBacklog)
       throw limitError('largestBacklog', this.#data.subarray(this.#start));
     if (this.#storage === undefined || this.#data.length + bytes.length > this.#storage.length) {
-      // Twice the need: the next copy comes after as many new octets as it copies.
+      // Twice the need: the next copy happens only after as many new octets as it copies.
       const next = Buffer.allocUnsafeSlow(2 * (kept + bytes.length));
       this.#data.copy(next, 0, this.#start);
       this.#storage = next;
@@ -165,7 +166,7 @@ class Reader implements OctetReader {
   }
 }
 
-/** Octets of several lines as text, each line read as UTF-8 or Latin-1 by itself. */
+/** Decodes octets of several lines; each line is decoded as UTF-8 or Latin-1 by itself. */
 export function decodeLines(octets: Buffer): string {
   const whole = octets.toString('utf8');
   if (!whole.includes('\ufffd')) return whole;
@@ -186,7 +187,7 @@ export function contentLength(line: Buffer): number {
   return length > 1 && line[length - 2] === CR ? length - 2 : length - 1;
 }
 
-/** A line's text, without its CRLF or LF. */
+/** The text of a line, without its CRLF or LF. */
 export function decodeLine(line: Buffer): string {
   return decodeText(line, 0, contentLength(line));
 }

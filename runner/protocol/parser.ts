@@ -2,7 +2,7 @@ import type { Lacking } from '../literal.ts';
 import type { Finding } from './findings.ts';
 import type { Incomplete, Reply, ReplyParser, Sent, Want } from './reply.ts';
 
-/** What most parsers have in common: TLS makes no difference, and no reply has a rest. */
+/** The common part of most parsers: TLS makes no difference, and replies have no tails. */
 export abstract class BaseParser implements ReplyParser {
   abstract sent(command: Sent): void;
   abstract push(bytes: Buffer): void;

@@ -1,4 +1,4 @@
-/** Which commands have a body after `+OK`. RFC 1939 sections 5 and 7, RFC 2449 section 5, RFC 6856 section 3. */
+/** Commands with a body after `+OK`. RFC 1939 sections 5 and 7, RFC 2449 section 5, RFC 6856 section 3. */
 const bodies: Readonly<Record<string, 'always' | 'without argument'>> = {
   CAPA: 'always',
   RETR: 'always',
@@ -6,7 +6,7 @@ const bodies: Readonly<Record<string, 'always' | 'without argument'>> = {
   LIST: 'without argument',
   UIDL: 'without argument',
   LANG: 'without argument',
-  // Not in RFC 5034: servers list their mechanisms, as they did in the drafts of RFC 1734.
+  // Not in RFC 5034: servers list their mechanisms, as in the drafts of RFC 1734.
   AUTH: 'without argument',
 };
 

@@ -9,12 +9,12 @@ const TAB = 0x09;
 const DELETE = 0x7f;
 const DOT = 0x2e;
 
-/** RFC 2449 section 4: the first line of a response, and a line of CAPA, CRLF included. */
+/** RFC 2449 section 4: the longest first line of a response and line of CAPA, including CRLF. */
 const longestLine = 512;
 
 export type Add = (name: FindingName, message: string, line: Buffer) => void;
 
-/** What a reply departs from the grammar in, each once. */
+/** Collects a reply's violations of the grammar, each once. */
 export class Pop3Flaws {
   readonly #found: Finding[] = [];
   readonly #sent: SentOctets;
@@ -52,7 +52,7 @@ export class Pop3Flaws {
     }
   }
 
-  /** RFC 1939 section 3: a line of a body, the dot of its stuffing included. */
+  /** RFC 1939 section 3: a line of a body, including its stuffed dot. */
   examineBodyLine(line: Buffer): void {
     if (!endsWithCrlf(line)) this.add('pop3.body.bare-lf', 'a line ends with LF, not with CRLF', line);
     if (line[0] === DOT && line[1] !== DOT && contentLength(line) > 1) {
@@ -60,14 +60,14 @@ export class Pop3Flaws {
     }
   }
 
-  /** What a positive reply to a command says. */
+  /** Checks what a positive reply to a command says. */
   examineAnswer(command: Pop3Command, text: string, body: readonly string[] | undefined, raw: Buffer): void {
     const { name, argument } = command;
     if (body === undefined) answers[name]?.(this.add, argument, text, raw);
     else lists[name]?.(this.add, body, raw);
   }
 
-  /** RFC 2595 section 4: a capability says that its command is permitted in the current state. */
+  /** RFC 2595 section 4: a listed capability means that its command is permitted in the current state. */
   examineCapabilities(body: readonly string[], secured: boolean, raw: Buffer): void {
     for (const line of body) {
       if (line.length + '\r\n'.length > longestLine) {
@@ -88,7 +88,7 @@ export class Pop3Flaws {
   }
 }
 
-/** RFC 1939 sections 5 and 7: numbers and sizes; what follows the size is the server's own affair. */
+/** RFC 1939 sections 5 and 7: numbers and sizes. What follows the size is up to the server. */
 const answers: Readonly<Record<string, (add: Add, argument: string, text: string, raw: Buffer) => void>> = {
   STAT(add, _argument, text, raw) {
     if (!/^\d+ \d+(?: |$)/.test(text)) add('pop3.stat.syntax', `"${text}" is not a number of messages and a size`, raw);
@@ -141,7 +141,7 @@ function isScanListing(line: string): boolean {
   return /^[1-9]\d* \d+(?: |$)/.test(line);
 }
 
-/** RFC 1939 section 7, "unique-id listing": nothing follows the unique-id. */
+/** RFC 1939 section 7, "unique-id listing": nothing may follow the unique-id. */
 function isUniqueIdListing(line: string): boolean {
   return /^[1-9]\d* [\x21-\x7e]{1,70}$/.test(line);
 }

@@ -135,7 +135,7 @@ describe('createPop3Parser()', () => {
     }
   });
 
-  /** What is noted of a reply to a command. */
+  /** The findings for a reply to a command. */
   function noted(command: string, reply: string, secured = false): readonly string[] {
     const parser = greetedParser(command);
     if (secured) parser.secured();

@@ -23,9 +23,10 @@ import { SentOctets } from './sent-octets.ts';
 const byDot: Framing = { ends: 'dot' };
 
 /**
- * RFC 1939 section 3. One `take` gives the greeting, a status line with its body where the command has one, or a
- * challenge. Replies to pipelined commands (RFC 2449 section 6.6) come in the commands' order. `want.framing` says
- * how the body of a positive reply ends, whatever the command: its end line belongs to the reply, and not to its body.
+ * RFC 1939 section 3. One `take` returns the greeting, a status line with its body if the command has one, or a
+ * challenge. Replies to pipelined commands (RFC 2449 section 6.6) come in the order of the commands. `want.framing`
+ * defines how the body of a positive reply ends, for any command: the last line belongs to the reply, but not to its
+ * body.
  *
  * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
@@ -35,10 +36,10 @@ export function createPop3Parser(): ReplyParser {
 
 class Pop3Parser extends BaseParser {
   readonly #reader = createOctetReader();
-  /** The commands sent and not answered. */
+  /** The commands without a reply so far. */
   #due: Pop3Command[] = [];
   #greeted = false;
-  /** The last reply was a challenge: the next line sent answers it. */
+  /** The last reply was a challenge: the next line sent is the response. */
   #challenged = false;
   #secured = false;
   readonly #watcher = createCommandWatcher((line) => {
@@ -46,14 +47,14 @@ class Pop3Parser extends BaseParser {
     else this.#due.push(pop3Command(line));
   });
 
-  /** The reply under way: its status line, and its body as `framing` reads it. */
+  /** The incomplete reply: its status line, and its body by the rules of `framing`. */
   #status: StatusLine | undefined;
   #body: string[] = [];
   readonly #sent = new SentOctets();
   #flaws = new Pop3Flaws(this.#sent);
   #framing: Framing | undefined;
   #broken: ProtocolError | undefined;
-  /** Read by `settle`, and still before the reader's cut. */
+  /** Read by `settle`, and not cut from the reader yet. */
   #ready: Pop3Reply | undefined;
 
   override sent(command: Sent): void {
@@ -184,7 +185,7 @@ function noStatus(evidence: Buffer): ProtocolError {
 const PLUS = 0x2b;
 const HYPHEN = 0x2d;
 
-/** Looks before the line's end has come, so that a server of another protocol is not waited for. */
+/** Checked before the line is complete, so that a server of another protocol does not lead to a timeout. */
 function mayBegin(reader: OctetReader): boolean {
   const first = reader.at(0);
   return first === undefined || first === PLUS || first === HYPHEN;
@@ -192,7 +193,7 @@ function mayBegin(reader: OctetReader): boolean {
 
 /**
  * RFC 1939 section 3: in upper case, with a space before the text. RFC 5034 section 4: "+" and a space begin a
- * challenge; some servers leave the space out of an empty one.
+ * challenge; some servers omit the space of an empty one.
  */
 function statusLine(line: Buffer, flaws: Pop3Flaws): StatusLine {
   const all = decodeText(line, 0, contentLength(line));
@@ -222,15 +223,15 @@ function replyOf({ status, text }: StatusLine, body: readonly string[] | undefin
   };
 }
 
-/** RFC 2449 section 8: `[IN-USE]`, `[SYS/TEMP]`, before the text for people. */
+/** RFC 2449 section 8: `[IN-USE]`, `[SYS/TEMP]`, before the human-readable text. */
 function responseCodeOf(text: string): ResponseCode | undefined {
   const code = /^\[([\x21-\x5a\x5e-\x7f\\]+)\]/.exec(text)?.[1];
   return code === undefined ? undefined : { name: code.toUpperCase(), text: code };
 }
 
 /**
- * RFC 2449 section 5: what CAPA's body names, in upper case, with the parameters as sent. Empty for a reply without
- * a body.
+ * RFC 2449 section 5: the capabilities in CAPA's body, in upper case, with parameters as sent. Empty for a reply
+ * without a body.
  */
 export function parseCapabilities(reply: Pop3Reply): ReadonlyMap<string, readonly string[]> {
   return new Map(
@@ -241,7 +242,7 @@ export function parseCapabilities(reply: Pop3Reply): ReadonlyMap<string, readonl
   );
 }
 
-/** RFC 1939 section 7: the greeting's timestamp, with its angle brackets, which APOP's digest begins with. */
+/** RFC 1939 section 7: the greeting's timestamp with its angle brackets, with which APOP's digest begins. */
 export function apopTimestamp(greeting: Pop3Reply): string | undefined {
   return /<[^<>\s]+@[^<>\s]+>/.exec(greeting.text)?.[0];
 }

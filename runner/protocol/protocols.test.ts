@@ -92,7 +92,7 @@ describe('protocols', () => {
         (file) =>
           file.endsWith('.ts') && !/^(?:protocol|demo-server|audit|snapshot|authoring)\/|\.test\.|\.d\.ts$/.test(file),
       )
-      // The schemes of examples.
+      // These contain the schemes of examples.
       .filter((file) => !/^words\/(?:symptoms|diagnostic-examples)\.ts$/.test(file))
       .filter((file) => name.test(readFileSync(join(runner, file), 'utf8')));
     assert.deepEqual(named, []);

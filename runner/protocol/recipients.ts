@@ -1,23 +1,26 @@
 import { type Finding, finding } from './findings.ts';
 import type { Reply, Sent } from './reply.ts';
 
-/** LMTP's replies to a message, one for each recipient that was accepted. */
+/** LMTP's replies to a message, one for each accepted recipient. */
 export interface Recipients {
-  /** Of what is being written: how many replies are due, where SMTP has `due`. */
+  /** How many replies are due for what is being sent, if `due` are with SMTP. */
   sent(commands: readonly Sent[], due: number): number;
   received(reply: Reply): void;
-  /** Whose reply to the message comes next, of how many; none where one reply is all. */
+  /**
+   * The position of the recipient whose reply to the message comes next, and how many there are; `undefined` if there
+   * is only one reply.
+   */
   next(): { readonly at: number; readonly of: number } | undefined;
-  /** What is wrong where so many replies never came. */
+  /** The violations if this many replies did not arrive. */
   findings(owed: number): readonly Finding[];
 }
 
 /** RFC 2033 section 4.2. */
 export function createRecipients(): Recipients {
   let accepted = 0;
-  /** The verbs of what is not answered, in order. */
+  /** The verbs of commands without a reply so far, in order. */
   let unanswered: readonly string[] = ['GREETING'];
-  /** Of the last message: how many replies are due. */
+  /** How many replies to the last message are due. */
   let due = 1;
   return {
     sent(commands, replies) {

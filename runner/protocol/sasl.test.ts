@@ -158,7 +158,7 @@ describe('sasl', () => {
       .split('\n')
       .flatMap((row) => {
         const [, names = '', needs = ''] = row.split('|');
-        // What may be left out follows a semicolon.
+        // Optional credentials follow a semicolon.
         const keys = [...(needs.split(';')[0] ?? '').matchAll(/`(\w+)`/g)].map(([, key]) => key);
         return [...names.replace(/\([^)]*\)/g, '').matchAll(/[A-Za-z0-9-]+/g)].map(([name]) => [name, keys] as const);
       });

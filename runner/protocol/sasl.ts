@@ -34,7 +34,7 @@ const mechanisms = {
   ANONYMOUS: anonymous,
 } satisfies Readonly<Record<string, Mechanism>>;
 
-/** A mechanism's name on the wire. */
+/** A mechanism's name as it is sent. */
 export type SaslMechanism = keyof typeof mechanisms;
 
 /** The values of `mechanism` in an `authenticate` step: SASL mechanisms and the protocols' own logins. */
@@ -48,7 +48,7 @@ export function isLogin(name: MechanismName): name is LoginName {
   return Object.hasOwn(logins, name);
 }
 
-/** In the order in which messages name them. */
+/** In the order in which messages list them. */
 export const credentialKeys = [
   'user',
   'password',
@@ -56,15 +56,15 @@ export const credentialKeys = [
   'token',
 ] as const satisfies readonly (keyof GivenCredentials)[];
 
-/** The credentials that a scenario must give for it. */
+/** The credentials that a scenario must provide for a mechanism. */
 export function needsOf(name: MechanismName): readonly (keyof GivenCredentials)[] {
   const needs: readonly (keyof SaslCredentials)[] = isLogin(name) ? logins[name].needs : mechanisms[name].needs;
   return credentialKeys.filter((key) => needs.includes(key));
 }
 
 /**
- * A client for one exchange. Throws a `SaslError`: `credentials` where one that the mechanism needs is missing,
- * `binding` where it needs channel binding and the context has none.
+ * A client for one exchange. Throws a `SaslError`: `credentials` if one that the mechanism needs is missing, `binding`
+ * if it needs channel binding and the context has none.
  */
 export function createSaslClient(
   mechanism: SaslMechanism,

@@ -12,34 +12,34 @@ import {
 import type { SentOctets } from './sent-octets.ts';
 
 /**
- * The octets of one response under the grammars of IMAP (RFC 9051 section 9) and ManageSieve (RFC 5804 section 4),
- * which share their tokens. The reading functions are named after the productions; each leaves `at` behind what it
- * read. What is wrong but can only mean one thing is noted and read; for anything else they throw a `GrammarError`.
+ * The octets of one response in the grammars of IMAP (RFC 9051 section 9) and ManageSieve (RFC 5804 section 4), which
+ * have their tokens in common. The reading functions are named after the productions; each leaves `at` after what it
+ * read. An error with only one possible meaning is noted and read; for anything else they throw a `GrammarError`.
  */
 export interface Scanner {
   readonly octets: Buffer;
-  /** The first octet that is no part of what is read. */
+  /** The offset after the last octet to read. */
   readonly end: number;
   at: number;
-  /** Parentheses open. */
+  /** The number of open parentheses. */
   depth: number;
-  /** Items of lists read so far. */
+  /** The number of list items read so far. */
   items: number;
-  /** The productions being read, the outermost first. */
+  /** The productions being read, outermost first. */
   readonly path: string[];
   readonly grammar: Grammar;
-  /** What was wrong so far. */
+  /** The violations found so far. */
   readonly findings: Finding[];
 }
 
 /** What a response's grammar depends on. */
 export interface Grammar {
   readonly protocol: 'imap' | 'sieve';
-  /** Whether strings may have UTF-8: RFC 6855 section 3, RFC 9051 section 9; RFC 5804 section 4. */
+  /** Whether strings may contain UTF-8: RFC 6855 section 3, RFC 9051 section 9; RFC 5804 section 4. */
   readonly utf8: boolean;
   /** Whether TLS is active. */
   readonly secured: boolean;
-  /** What text for people may repeat. */
+  /** The client's octets, which human-readable text may repeat. */
   readonly sent?: SentOctets;
   /** Whether an IMAP command had this tag. */
   readonly isTag?: (tag: string) => boolean;
@@ -50,7 +50,7 @@ export interface Grammar {
 /** Reads what one production of the grammar describes. */
 export type Production = (scanner: Scanner) => Value;
 
-/** What the server sent does not fit the grammar; worded with the productions being read. */
+/** The server's octets do not fit the grammar; the message names the productions being read. */
 export class GrammarError extends Error {
   readonly #subject: GrammarSubject;
   constructor(message: string, subject: GrammarSubject) {
@@ -73,7 +73,7 @@ export function createScanner(
   return { octets, end, at: start, depth: 0, items: 0, path: [production], grammar, findings: [] };
 }
 
-/** Reads with `name` as the innermost production, so that an error says where it stands. */
+/** Reads with `name` as the innermost production, so that an error says where it is. */
 export function production<T>(scanner: Scanner, name: string, read: (scanner: Scanner) => T): T {
   scanner.path.push(name);
   const value = read(scanner);
@@ -83,17 +83,17 @@ export function production<T>(scanner: Scanner, name: string, read: (scanner: Sc
 
 const shownOctets = 20;
 
-/** Says what was expected and what stands there. */
+/** Throws an error that says what was expected and what is there. */
 export function fail(scanner: Scanner, expected: string): never {
   throw new GrammarError(`${pathOf(scanner)}${expected} expected, ${found(scanner)} found`, subjectOf(scanner));
 }
 
-/** Notes what is at the cursor and must not be, once of a kind in a response. */
+/** Notes something at the cursor that must not be there, once per kind and response. */
 export function note(scanner: Scanner, flaw: Flaw, what: string): void {
   add(scanner, flaw, `${what} before ${found(scanner)}`);
 }
 
-/** Notes what is not at the cursor and must be. */
+/** Notes that something required is missing at the cursor. */
 export function noteInstead(scanner: Scanner, flaw: Flaw, expected: string, about?: About): void {
   add(scanner, flaw, `${expected} expected, ${found(scanner)} found`, about);
 }
@@ -112,7 +112,7 @@ function found({ octets, at, end }: Scanner): string {
   return at >= end ? 'the end' : JSON.stringify(decodeText(octets, at, Math.min(end, at + shownOctets)));
 }
 
-/** The innermost production that findings are about: `FETCH response`, `envelope`. */
+/** The innermost production that findings can be about: `FETCH response`, `envelope`. */
 function subjectOf({ path, grammar: { protocol } }: Scanner): GrammarSubject {
   for (const name of path.toReversed()) {
     const part = name.replace(/ response$/, '').toLowerCase();
@@ -125,7 +125,7 @@ function subjectOf({ path, grammar: { protocol } }: Scanner): GrammarSubject {
 /** Responses with the grammar of LIST. */
 const lists: ReadonlySet<string> = new Set(['lsub', 'xlist']);
 
-/** The octet at the cursor; none at the end. */
+/** The octet at the cursor; `undefined` at the end. */
 export function peek(scanner: Scanner): number | undefined {
   return scanner.at < scanner.end ? scanner.octets[scanner.at] : undefined;
 }

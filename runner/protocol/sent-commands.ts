@@ -2,25 +2,25 @@ import { announcedLiteral } from './literal-reader.ts';
 import { contentLength } from './octets.ts';
 import type { Sent } from './reply.ts';
 
-/** Finds the commands in what is being sent, however it is cut into parts. */
+/** Finds the commands in what is sent, in whatever parts it is sent. */
 export interface CommandWatcher {
   feed(sent: Sent): void;
-  /** The beginning of a command whose line end has not been sent. */
+  /** The beginning of a command whose line ending has not been sent. */
   readonly unfinished: string;
 }
 
-/** Of a command line, this much is kept: its word and whether it has an argument. */
+/** How much of a command line is kept: enough for its word and whether it has an argument. */
 const keptOctets = 256;
 
 const empty = Buffer.alloc(0);
 
 /**
- * Calls `begun` with the first line (its first 256 octets) of each command, once that line's LF goes out.
- * SASL responses and message content are no commands. With `literals`, what a line announces is no command either.
+ * Calls `begun` with the first line of each command (its first 256 octets), once that line's LF is sent. SASL responses
+ * and message content are not commands. With `literals`, the content of announced literals is not a command either.
  */
 export function createCommandWatcher(begun: (line: string) => void, options = { literals: false }): CommandWatcher {
   let head = '';
-  /** The line's last octets, for the literal that they may announce. */
+  /** The last octets of the line, which may announce a literal. */
   let tail = empty;
   let skip = 0;
   let continued = false;

@@ -5,16 +5,16 @@ const LF = 0x0a;
 const SPACE = 0x20;
 const TILDE = 0x7e;
 
-/** Octets that cannot be printed and that a server may say back: those of the client's own commands, their line ends apart. */
+/** The unprintable octets of the client's own commands, except line endings: a server may repeat them. */
 export class SentOctets {
-  /** Made for the first: hardly any command has one. */
+  /** Created for the first such octet: hardly any command has one. */
   #octets: Set<number> | undefined;
 
   sent({ bytes, as }: Sent): void {
     if (as === 'message') return;
     for (let at = 0; at < bytes.length; at++) {
       const octet = bytes[at] as number;
-      // Nearly all of them: what can be printed is nowhere odd.
+      // Nearly all octets are printable, and those are always allowed.
       if (octet >= SPACE && octet <= TILDE) continue;
       if (octet === LF || (octet === CR && bytes[at + 1] === LF)) continue;
       this.#octets ??= new Set();
@@ -26,7 +26,7 @@ export class SentOctets {
     return this.#octets?.has(octet) ?? false;
   }
 
-  /** Whether all octets of some text that are above 127 are such. */
+  /** Whether the client has sent all octets above 127 that occur in some text. */
   hasAllAbove127(text: Buffer): boolean {
     return text.every((octet) => octet < 0x80 || this.has(octet));
   }

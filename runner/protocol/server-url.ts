@@ -3,7 +3,7 @@ import { nearest } from '../nearest.ts';
 import type { Protocol, Scheme } from './protocol.ts';
 import { protocols } from './protocols.ts';
 
-/** A server's URL, taken apart. */
+/** A parsed server URL. */
 export interface ServerUrl {
   readonly text: string;
   /** In lower case. */
@@ -14,11 +14,11 @@ export interface ServerUrl {
   readonly address:
     | { readonly to: 'network'; readonly host: string; readonly port: number }
     | { readonly to: 'unix'; readonly path: string }
-    /** The program stands in the server's options. */
+    /** The program is in the server's options. */
     | { readonly to: 'command' };
 }
 
-/** Not a server's URL; `hint` says what to write. */
+/** Thrown for what is not a server's URL; `hint` says what to write. */
 export class ServerUrlError extends Error {
   readonly hint: string | undefined;
   constructor(message: string, hint?: string) {
@@ -28,7 +28,7 @@ export class ServerUrlError extends Error {
   }
 }
 
-/** Facts about the servers that a scheme stands for. */
+/** Facts about the servers of a scheme. */
 export interface SchemeFacts extends Scheme {
   readonly scheme: string;
   readonly protocol: Protocol;
@@ -42,13 +42,13 @@ const schemes: ReadonlyMap<string, SchemeFacts> = new Map(
 
 const known = [...schemes.keys()];
 
-/** The scheme at the start of a string, without `+unix` or `+exec`; none if there is none. */
+/** The scheme at the start of a string, without `+unix` or `+exec`; `undefined` if there is none. */
 export function schemeOf(text: string): SchemeFacts | undefined {
   const name = /^([a-z][a-z0-9]*)(?:\+[a-z]+)?:/i.exec(text)?.[1]?.toLowerCase();
   return name === undefined ? undefined : schemes.get(name);
 }
 
-/** Takes `smtp://host:port`, `smtp+unix:/path` or `smtp+exec:` apart. Throws a `ServerUrlError`. */
+/** Parses `smtp://host:port`, `smtp+unix:/path` or `smtp+exec:`. Throws a `ServerUrlError`. */
 export function parseServerUrl(text: string): ServerUrl {
   const [, name = '', way, rest = ''] = /^([a-z][a-z0-9]*)(?:\+([a-z]+))?:(.*)$/is.exec(text) ?? [];
   const facts = schemeOf(text);
@@ -121,7 +121,7 @@ function unknownScheme(text: string, name: string): ServerUrlError {
   );
 }
 
-/** The one that has the port as its own, as in `mail.example.com:993`. */
+/** The scheme whose default port the text has, as in `mail.example.com:993`. */
 function likelyScheme(text: string): string {
   const port = Number(/:(\d+)$/.exec(text)?.[1]);
   return [...schemes.values()].find((each) => each.port === port)?.scheme ?? 'smtp';

@@ -2,10 +2,10 @@ import { type Fields, type Value, words } from '../value.ts';
 import { type Finding, type FindingName, finding } from './findings.ts';
 import type { DataLine } from './sieve-grammar.ts';
 
-/** RFC 5804 sections 1.7 and 2.14.1: what is offered by its name only. */
+/** RFC 5804 sections 1.7 and 2.14.1: capabilities without a value. */
 const valueless: ReadonlySet<string> = new Set(['STARTTLS', 'UNAUTHENTICATE']);
 
-/** RFC 5804 section 1.7 (EXTLISTS: RFC 6134 section 2.5): what is a list of words. */
+/** RFC 5804 section 1.7 (EXTLISTS: RFC 6134 section 2.5): capabilities whose value is a list of words. */
 const wordLists: ReadonlySet<string> = new Set(['SASL', 'SIEVE', 'NOTIFY', 'EXTLISTS']);
 
 export interface SieveCapabilities {
@@ -13,7 +13,7 @@ export interface SieveCapabilities {
   readonly findings: readonly Finding[];
 }
 
-/** The capabilities of data lines, by upper-case name. One without a value has no words. */
+/** The capabilities in data lines, by name in upper case. One without a value has no words. */
 export function readCapabilities(data: readonly DataLine[], secured: boolean, raw: Buffer): SieveCapabilities {
   const found = new Map<string, Value>();
   const findings = new Map<FindingName, Finding>();

@@ -7,13 +7,13 @@ import { atEnd, createScanner, fail, GrammarError, noteInstead, production, rest
 import { endOfResponse, noLeadingSpace, separator, space } from './spaces.ts';
 import { atom, countItem, isOpening, isString, list, nested, string } from './tokens.ts';
 
-/** A line of data: a capability, a script's name, a script, a challenge. */
+/** A line of data: a capability, a script's name, a script or a challenge. */
 export interface DataLine {
   readonly kind: 'data';
   readonly items: readonly Item[];
-  /** The items with their strings in quotes, however they were sent. */
+  /** The items, with strings in quotes however they were sent. */
   readonly text: string;
-  /** Items, those of lists among them. */
+  /** The number of items, including those of lists. */
   readonly count: number;
   readonly findings: readonly Finding[];
 }
@@ -23,7 +23,7 @@ export interface FinalLine {
   readonly kind: 'final';
   readonly status: string;
   readonly responseCode?: ResponseCode;
-  /** What is meant for people. */
+  /** Human-readable text. */
   readonly text?: string;
   readonly findings: readonly Finding[];
 }
@@ -36,7 +36,7 @@ export interface Item {
 
 const statuses: ReadonlySet<string> = new Set(['OK', 'NO', 'BYE']);
 
-/** Reads a line with its literals and its line end. What RFC 5804 section 4 does not have is text. */
+/** Reads a line with its literals and line ending. A line that does not fit RFC 5804 section 4 becomes text. */
 export function readLine({ raw, end, findings }: Framed, secured: boolean): DataLine | FinalLine {
   const grammar = { protocol: 'sieve', utf8: true, secured } as const;
   const scanner = createScanner(raw, 0, end, 'response', grammar);
@@ -51,7 +51,7 @@ export function readLine({ raw, end, findings }: Framed, secured: boolean): Data
   }
 }
 
-/** Whether it ends the reply is clear even so. */
+/** Even then it is known whether the line ends the reply. */
 function unreadable(text: string): Read {
   const [, status = '', rest = ''] = /^(OK|NO|BYE)(?![A-Z]) ?(.*)$/is.exec(text) ?? [];
   if (status !== '') return { kind: 'final', status: status.toUpperCase(), text: rest };
@@ -100,14 +100,17 @@ function hasMore(scanner: Scanner): boolean {
   return !atEnd(scanner);
 }
 
-/** A string; some servers leave its quotes out. */
+/** A string; some servers omit its quotes. */
 function humanText(scanner: Scanner): string {
   if (isString(scanner)) return string(scanner);
   noteInstead(scanner, 'unquoted', 'a string');
   return rest(scanner);
 }
 
-/** RFC 5804 section 1.3: `(QUOTA/MAXSIZE)`, `(SASL "cnNwYXV0aD0…")`. One argument is the data, several a list. */
+/**
+ * RFC 5804 section 1.3: `(QUOTA/MAXSIZE)`, `(SASL "cnNwYXV0aD0…")`. One argument is the data itself, several are a
+ * list.
+ */
 function code(scanner: Scanner): ResponseCode {
   return nested(scanner, () => {
     const name = atom(scanner).toUpperCase();

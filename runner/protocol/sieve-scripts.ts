@@ -14,7 +14,7 @@ const withoutData: ReadonlySet<string> = new Set([
   'LOGOUT',
 ]);
 
-/** What is wrong with the data of a reply to a command about scripts, or to one that has none. */
+/** Violations in the data of a reply to a command about scripts, or to a command whose replies have no data. */
 export function examineData(
   command: string,
   status: string,
@@ -28,7 +28,7 @@ export function examineData(
   return [finding('sieve.response.syntax', `${first.text} before the reply to ${command}, which has no data`, raw)];
 }
 
-/** RFC 5804 section 2.7: names of scripts, one of them active or none. */
+/** RFC 5804 section 2.7: names of scripts, of which at most one is active. */
 function examineList(data: readonly DataLine[], raw: Buffer): readonly Finding[] {
   const found = new Map<FindingName, Finding>();
   const add = (name: FindingName, message: string) => {
@@ -37,7 +37,7 @@ function examineList(data: readonly DataLine[], raw: Buffer): readonly Finding[]
   const names = new Set<unknown>();
   let active = 0;
   for (const { items, text, findings } of data) {
-    // What cannot be read has a finding already.
+    // A line that cannot be parsed has a finding already.
     if (findings.length > 0) continue;
     const [name, mark, ...more] = items;
     const isMarked = mark?.form === 'word' && mark.text.toUpperCase() === 'ACTIVE';

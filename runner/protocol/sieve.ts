@@ -18,15 +18,15 @@ import { type DataLine, type FinalLine, readLine } from './sieve-grammar.ts';
 import { examineData } from './sieve-scripts.ts';
 
 /**
- * RFC 5804 section 1.2. One `take` gives the data lines up to OK, NO or BYE. What the server sends unasked, its
+ * RFC 5804 section 1.2. One `take` returns the data lines up to OK, NO or BYE. What the server sends unasked, its
  * capabilities in the greeting and again after STARTTLS's handshake (section 2.2), is a reply like any other.
  *
- * While AUTHENTICATE is under way, a line that is one string is a challenge (section 2.1): a reply of status `+`,
- * whose `text` and only line are the string, still in base64.
+ * During AUTHENTICATE, a line with only one string is a challenge (section 2.1): a reply of status `+`, whose `text`
+ * and only line are the string, still in base64.
  *
- * `text` is the text for people, its lines joined by LF, behind the response code in its parentheses. `lines` are the data lines with their
- * strings in quotes, however they were sent; of GETSCRIPT, the script's lines. `capabilities` are those of a reply
- * that no command asked for, and of CAPABILITY's.
+ * `text` is the human-readable text, with lines joined by LF, after the response code in its parentheses. `lines` are
+ * the data lines with their strings in quotes, however they were sent; for GETSCRIPT, the script's lines.
+ * `capabilities` are those of a reply that no command asked for, and of CAPABILITY.
  *
  * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
@@ -42,27 +42,27 @@ class SieveParser extends BaseParser {
     mayHaveLiteral: () => true,
     subject: 'sieve.response',
   });
-  /** The commands sent and not answered, in upper case. */
+  /** The commands without a reply so far, in upper case. */
   #due: string[] = [];
-  /** What comes next, no command asked for. */
+  /** The next reply is one that no command asked for. */
   #unasked = true;
   #secured = false;
   readonly #watcher = createCommandWatcher(
     (line) => {
-      // The answers to a challenge are strings.
+      // The responses to a challenge are strings.
       const command = /^[A-Za-z]+/.exec(line)?.[0];
       if (command !== undefined) this.#due.push(command.toUpperCase());
     },
     { literals: true },
   );
 
-  /** The reply under way. */
+  /** The incomplete reply. */
   #raws: Buffer[] = [];
   #rawOctets = 0;
   #items = 0;
   #data: DataLine[] = [];
   #findings: Finding[] = [];
-  /** Complete, and not taken. */
+  /** The complete reply that has not been taken. */
   #ready: SieveReply | undefined;
   #broken: ProtocolError | undefined;
 
@@ -149,7 +149,7 @@ class SieveParser extends BaseParser {
       this.#rawOctets += raw.length;
       const line = readLine(framed, this.#secured);
       this.#findings.push(...line.findings);
-      // Each as what it means and as its text.
+      // Each item is kept as its value and as text.
       this.#items += line.kind === 'data' ? 2 * line.count : 0;
       this.#refuseLarge(raw);
       const command = this.#unasked ? undefined : this.#due[0];
@@ -166,7 +166,7 @@ class SieveParser extends BaseParser {
     if (this.#rawOctets + parsed > this.#replyMemory) throw limitError('sieveReplyMemory', evidence);
   }
 
-  /** Before the line ends, so that a server of another protocol is not waited for. */
+  /** Checked before the line ends, so that a server of another protocol does not lead to a timeout. */
   #refuseOtherProtocol(): void {
     const first = this.#reader.at(0);
     if (!this.#unasked || this.#raws.length > 0 || this.#reader.taken > 0) return;
@@ -209,12 +209,12 @@ class SieveParser extends BaseParser {
   }
 }
 
-/** A string, a literal, OK, NO, BYE. */
+/** Whether a line may begin with this octet: a string, a literal, OK, NO or BYE. */
 function mayBegin(octet: number): boolean {
   return '"{OoNnBb'.includes(String.fromCharCode(octet));
 }
 
-/** RFC 5804 section 2.9: one string, the script. */
+/** RFC 5804 section 2.9: the only string is the script. */
 function scriptLines({ items, text }: DataLine): readonly string[] {
   const script = items.length === 1 ? items[0]?.value : undefined;
   return typeof script === 'string' ? script.replace(/\r?\n$/, '').split(/\r?\n/) : [text];

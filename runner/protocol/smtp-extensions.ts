@@ -4,9 +4,9 @@ import { isMechanismName } from './mechanism-name.ts';
 import type { SmtpReply } from './reply.ts';
 
 /**
- * What an EHLO or LHLO reply offers: keywords in upper case, with their parameters as sent. The first line names
- * the server and is no keyword (RFC 5321 section 4.1.1.1). A keyword on several lines has the parameters of all;
- * the form before RFC 2554, `AUTH=LOGIN PLAIN`, counts as AUTH. Empty for a reply that is not 250.
+ * What an EHLO or LHLO reply advertises: keywords in upper case, with their parameters as sent. The first line names
+ * the server and does not contain a keyword (RFC 5321 section 4.1.1.1). A keyword on several lines has the parameters
+ * of all; the form before RFC 2554, `AUTH=LOGIN PLAIN`, counts as AUTH. Empty for a reply other than 250.
  */
 export function parseExtensions(reply: SmtpReply): ReadonlyMap<string, readonly string[]> {
   const extensions = new Map<string, readonly string[]>();
@@ -20,12 +20,15 @@ export function parseExtensions(reply: SmtpReply): ReadonlyMap<string, readonly 
   return extensions;
 }
 
-/** RFC 5321 section 4.1.1.1 gives no meaning to more than one space: clients are to bear it. */
+/** RFC 5321 section 4.1.1.1 gives several spaces no meaning of their own: clients must tolerate them. */
 function wordsOf(line: string): string[] {
   return line.split(' ').filter((word) => word !== '');
 }
 
-/** Of these the RFCs say that they have no parameter: RFC 6152, RFC 2920, RFC 2034, RFC 3030, RFC 6531, RFC 3207, RFC 1985, RFC 8689. */
+/**
+ * Extensions without parameters by their RFCs: RFC 6152, RFC 2920, RFC 2034, RFC 3030, RFC 6531, RFC 3207, RFC 1985,
+ * RFC 8689.
+ */
 const withoutParameter: ReadonlySet<string> = new Set([
   '8BITMIME',
   'PIPELINING',
@@ -48,13 +51,13 @@ interface Examined {
   readonly findings: readonly Finding[];
 }
 
-/** The last one: a server offers the same on every connection. */
+/** The last result is kept: a server advertises the same on every connection. */
 let last: Examined | undefined;
 
-/** Octets up to which it is kept. */
+/** Longer replies are not kept. */
 const mostKept = 4096;
 
-/** What is wrong with the extensions that a reply to EHLO or LHLO offers. */
+/** Violations in the extensions that a reply to EHLO or LHLO advertises. */
 export function examineExtensions(lines: readonly string[], raw: Buffer, secured: boolean): readonly Finding[] {
   if (last?.secured === secured && last.raw.equals(raw)) return last.findings;
   const findings = examine(lines, raw, secured);
@@ -65,7 +68,7 @@ export function examineExtensions(lines: readonly string[], raw: Buffer, secured
 function examine(lines: readonly string[], raw: Buffer, secured: boolean): readonly Finding[] {
   const found = new Map<string, Finding>();
   const add = (each: Finding) => found.set(each.name, found.get(each.name) ?? each);
-  // A reply without extensions is often text alone, as the one to HELO.
+  // A reply without extensions is often only text, like the one to HELO.
   if (lines.length > 1 && wordsOf(lines[0] ?? '').length === 0) {
     add(finding('smtp.ehlo.domain', 'the first line does not name the server', raw));
   }

@@ -10,17 +10,17 @@ const DELETE = 0x7f;
 
 const codeLength = 3;
 
-/** RFC 5321 section 4.5.3.1.5: the code and the CRLF included. */
+/** RFC 5321 section 4.5.3.1.5: including the code and CRLF. */
 const longestReplyLine = 512;
-/** RFC 4954 section 4: a challenge's line. */
+/** RFC 4954 section 4: the longest line of a challenge. */
 const longestChallengeLine = 12_288;
 
-/** RFC 5321 section 4.2, "textstring": a tab, a space and what can be printed. */
+/** RFC 5321 section 4.2, "textstring": tabs, spaces and printable characters. */
 const textstring = /^[\t -~]*$/;
 
 const nothing: readonly Finding[] = [];
 
-/** What the octets of a reply's lines depart from the grammar in. */
+/** Collects violations in the octets of a reply's lines. */
 export class SmtpFlaws {
   readonly #found: Finding[] = [];
   readonly #sent: SentOctets;
@@ -29,7 +29,7 @@ export class SmtpFlaws {
     this.#sent = sent;
   }
 
-  /** `text`: the line's, decoded. `smtputf8`: whether the client asked for it (RFC 6531 section 3.7.4.1). */
+  /** `text`: the decoded line. `smtputf8`: whether the client asked for it (RFC 6531 section 3.7.4.1). */
   examine(line: Buffer, text: string, code: number, smtputf8: boolean): void {
     const end = contentLength(line);
     if (!endsWithCrlf(line)) this.add('smtp.reply.bare-lf', 'a line ends with LF, not with CRLF', line);
@@ -59,8 +59,9 @@ export class SmtpFlaws {
   }
 
   /**
-   * RFC 2034 section 4: class 2, 4 and 5 go with 2yz, 4yz and 5yz. Section 3: each line of a reply has the same. `first`:
-   * that of the reply's lines so far. `promised`: the server advertises ENHANCEDSTATUSCODES; others may write what they like.
+   * RFC 2034 section 4: class 2, 4 and 5 go with 2yz, 4yz and 5yz. Section 3: all lines of a reply have the same code.
+   * `first`: the code of the lines so far. `promised`: the server advertises ENHANCEDSTATUSCODES; other servers may
+   * send what they like.
    */
   examineEnhanced(
     code: number,

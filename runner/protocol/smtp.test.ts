@@ -12,7 +12,7 @@ import { hasUnread } from './unread.test.helper.ts';
 const folder = join(packageRoot(), 'fixtures/wire/smtp');
 const transcripts = readdirSync(folder).filter((name) => name.endsWith('.txt'));
 
-/** The server's lines of a transcript, as they were on the wire. */
+/** The server's lines of a transcript, as they were sent. */
 function serverLines(name: string): string[] {
   const lines = readFileSync(join(folder, name), 'utf8').split('\n');
   return lines.filter((line) => line.startsWith('S: ')).map((line) => line.slice(3));
@@ -32,7 +32,7 @@ interface Outcome {
   readonly pending: number;
 }
 
-/** Everything that comes out of these chunks; `peek` looks at `unread` before each reply. */
+/** Everything that these chunks produce; `peek` reads `unread` before each reply. */
 function parse(chunks: readonly Buffer[], peek = false): Outcome {
   const parser = createSmtpParser();
   const replies: SmtpReply[] = [];
@@ -79,7 +79,8 @@ describe('smtp', () => {
       const whole = parse([bytes]);
       assert.equal(whole.error, undefined);
       assert.equal(whole.pending, 0);
-      // A reply ends at each line whose code is followed by a space: the lines alone say how many there are.
+      // A reply ends at each line whose code is followed by a space, so the lines by themselves give the number of
+      // replies.
       assert.equal(whole.replies.length, serverLines(name).filter((line) => line[3] !== '-').length);
       assert.deepEqual(Buffer.concat(whole.replies.map((reply) => reply.raw)), bytes);
       assert.equal(whole.replies.flatMap((reply) => reply.lines).length, serverLines(name).length);
@@ -268,7 +269,7 @@ describe('smtp', () => {
     for (const text of texts) assert.equal(only(text).findings, undefined, text);
   });
 
-  /** What is noted of a reply to a command. */
+  /** The findings for a reply to a command. */
   function noted(reply: string, command: string, secured = false): readonly string[] {
     const parser = createSmtpParser();
     if (secured) parser.secured();

@@ -27,8 +27,8 @@ const ZERO = 0x30;
 const codeLength = 3;
 
 /**
- * RFC 5321 section 4.2: replies of SMTP and LMTP, the greeting included. One `take` gives one reply with all its
- * lines; after an LMTP message each recipient's reply is one of its own (RFC 2033 section 4.2).
+ * RFC 5321 section 4.2: replies of SMTP and LMTP, including the greeting. One `take` returns one reply with all its
+ * lines; after an LMTP message each recipient has its own reply (RFC 2033 section 4.2).
  *
  * After a `ProtocolError` every `take` throws it again, until `drain`.
  */
@@ -41,7 +41,7 @@ class SmtpParser extends BaseParser {
   readonly #watcher = createCommandWatcher((line) => this.#begun(line));
   readonly #sent = new SentOctets();
   readonly #flaws = new SmtpFlaws(this.#sent);
-  /** The reply under way: the codes of its lines, each once, and what follows them. */
+  /** The incomplete reply: the codes of its lines, each once, and the text after them. */
   #codes: number[] = [];
   #lines: string[] = [];
   /** The first enhanced status code of its lines. */
@@ -50,12 +50,12 @@ class SmtpParser extends BaseParser {
   #ready: SmtpReply | undefined;
   #broken: ProtocolError | undefined;
   #secured = false;
-  /** The client was the last to say EHLO: RFC 2920 section 3.1 has nothing behind it in a pipeline. */
+  /** The last command of the client was EHLO, after which RFC 2920 section 3.1 allows nothing in a pipeline. */
   #hello = false;
   #smtputf8 = false;
   /** The server advertises ENHANCEDSTATUSCODES. */
   #promised = false;
-  /** The last command is AUTH, and its exchange goes on. */
+  /** The last command is AUTH, and its exchange is not finished. */
   #authenticating = false;
 
   override sent(command: Sent): void {
@@ -136,7 +136,7 @@ class SmtpParser extends BaseParser {
     }
   }
 
-  /** The reply, where this is its last line. */
+  /** Returns the reply if this is its last line. */
   #add(line: Buffer): SmtpReply | undefined {
     const code = codeOf(line);
     const end = contentLength(line);
@@ -170,7 +170,7 @@ class SmtpParser extends BaseParser {
     return flaws.length + extensions.length === 0 ? reply : { ...reply, findings: [...flaws, ...extensions] };
   }
 
-  /** RFC 4954 section 4: 235 says that the login succeeded. */
+  /** RFC 4954 section 4: 235 means that the login succeeded. */
   #examineLogin(code: number, raw: Buffer): void {
     if (!this.#authenticating || code === 334) return;
     this.#authenticating = false;
@@ -179,7 +179,7 @@ class SmtpParser extends BaseParser {
   }
 
   #compareCodes(evidence: Buffer): void {
-    // Before anything else: every reply goes through it.
+    // Checked first, since every reply passes through here.
     if (this.#codes.length < 2) return;
     const [first, second] = this.#codes;
     const message = `the lines of one reply have two codes, ${first} and ${second}`;
@@ -195,8 +195,8 @@ class SmtpParser extends BaseParser {
 }
 
 /**
- * Whether a reply line may begin with what has come: three digits from 200 to 599. Looks before the line's end has
- * come, so that a server of another protocol is not waited for.
+ * Whether the octets so far may begin a reply line: three digits from 200 to 599. Checked before the line is complete,
+ * so that a server of another protocol does not lead to a timeout.
  */
 function mayBegin(reader: OctetReader): boolean {
   const first = reader.at(0);
@@ -209,7 +209,7 @@ function mayBegin(reader: OctetReader): boolean {
   return third === undefined || isDigit(third);
 }
 
-/** Whether a whole line does. */
+/** Whether a whole line begins with such a code. */
 function isCode(line: Buffer): boolean {
   return line.length > codeLength && isDigit(line[1] ?? 0) && isDigit(line[2] ?? 0);
 }
@@ -231,6 +231,6 @@ function replyOf(code: number, lines: readonly string[], raw: Buffer, enhanced: 
 const statusCode = /^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)/;
 
 function enhancedCode(line: string): string | undefined {
-  // The pattern only where it has a chance: this runs for every line of every reply.
+  // The pattern runs only if it may match: this is called for every line of every reply.
   return line.charCodeAt(1) === DOT ? statusCode.exec(line)?.[0] : undefined;
 }

@@ -1,12 +1,12 @@
 import { atEnd, fail, isNext, note, peek, type Scanner } from './scanner.ts';
 
-// Spaces of the grammars of IMAP and ManageSieve: exactly one between two items, and none anywhere else.
+// Spaces in the grammars of IMAP and ManageSieve: exactly one between two items, and none anywhere else.
 
 const SPACE = 0x20;
 const TAB = 0x09;
 const CLOSE = 0x29;
 
-/** What begins an item even where no space is before it: a list, a string, a flag. */
+/** The characters that begin an item even without a space before it: a list, a string, a flag. */
 const openings: ReadonlySet<number | undefined> = new Set(Buffer.from('("{\\'));
 
 /** The space between two items. */
@@ -16,7 +16,7 @@ export function space(scanner: Scanner): void {
   if (count === 0) missingSpace(scanner);
 }
 
-/** Whether another item follows after a space. A space at the end of a list or a response separates nothing. */
+/** Whether another item follows after a space. A space at the end of a list or response is noted. */
 export function separator(scanner: Scanner): boolean {
   const count = skipBlanks(scanner);
   if (count === 0) return false;
@@ -28,7 +28,7 @@ export function separator(scanner: Scanner): boolean {
   return true;
 }
 
-/** As `separator`, where something with brackets of its own may follow without the space. */
+/** Like `separator`, but an item with brackets of its own may follow without the space. */
 export function listSeparator(scanner: Scanner): boolean {
   if (separator(scanner)) return true;
   if (isClosed(scanner) || !isClear(scanner)) return false;
@@ -36,17 +36,17 @@ export function listSeparator(scanner: Scanner): boolean {
   return true;
 }
 
-/** No space belongs here: after an opening parenthesis. */
+/** Notes a space after an opening parenthesis. */
 export function noLeadingSpace(scanner: Scanner): void {
   if (skipBlanks(scanner) > 0) note(scanner, 'leading-space', 'a space');
 }
 
-/** No space belongs here: before a closing parenthesis, or at the end. */
+/** Notes a space before a closing parenthesis, or at the end. */
 export function noTrailingSpace(scanner: Scanner): void {
   if (skipBlanks(scanner) > 0) note(scanner, 'trailing-space', 'a space');
 }
 
-/** No space belongs between lists that follow each other. */
+/** Notes a space between adjacent lists. */
 export function noSpaceBeforeList(scanner: Scanner): void {
   const { at } = scanner;
   const count = skipBlanks(scanner);
@@ -76,7 +76,7 @@ function isClear(scanner: Scanner): boolean {
   return openings.has(peek(scanner)) || scanner.octets[scanner.at - 1] === CLOSE;
 }
 
-/** How many spaces and tabs there were. */
+/** Skips spaces and tabs, and returns their number. */
 function skipBlanks(scanner: Scanner): number {
   const start = scanner.at;
   let tab = false;

@@ -1,6 +1,6 @@
-/** Tells who said the lines of a session in which nothing else does: what a terminal showed. Takes them in order. */
+/** Decides who sent each line of a session as a terminal showed it, without marks. Call it with the lines in order. */
 export interface Speaker {
-  /** Whether the server said this line; the client's lines are told apart by what is due. */
+  /** Whether the server sent this line. What is due distinguishes it from the client's lines. */
   isServer(line: string): boolean;
 }
 
@@ -26,7 +26,7 @@ export function smtpSpeaker(): Speaker {
   };
 }
 
-/** RFC 1939 section 3: a status line, and a body up to a dot after the commands that have one. */
+/** RFC 1939 section 3: a status line and, for commands that have one, a body up to a dot. */
 export function pop3Speaker(): Speaker {
   let inBody = false;
   let challenged = false;
@@ -53,13 +53,13 @@ export function pop3Speaker(): Speaker {
   };
 }
 
-/** RFC 9051 section 2.2: untagged responses, continuation requests, tagged responses; literals on either side. */
+/** RFC 9051 section 2.2: untagged responses, continuation requests, tagged responses; literals of both sides. */
 export function imapSpeaker(): Speaker {
   const tags = new Set<string>();
-  /** Octets of a literal that are still to come, and whose they are. */
+  /** The octets of a literal that are still to come. */
   let literal = 0;
   let isServers = true;
-  /** The line goes on after a literal. */
+  /** The line continues after a literal. */
   let continues = false;
   let challenged = false;
   const announced = (line: string) => Number(/\{([0-9]+)\+?\}$/.exec(line)?.[1] ?? -1);
@@ -67,7 +67,8 @@ export function imapSpeaker(): Speaker {
     isServer(line) {
       if (literal > 0) {
         literal -= Buffer.byteLength(line) + '\r\n'.length;
-        // The rest of the line, such as FETCH's last parenthesis, follows the octets: here, or on a line of its own.
+        // The rest of the line, such as FETCH's last parenthesis, follows the octets, on this line or on one of its
+        // own.
         continues = literal === 0 || announced(line) >= 0;
         if (literal <= 0) literal = Math.max(0, announced(line));
         return isServers;

@@ -8,7 +8,7 @@ import { decodeLines } from './octets.ts';
 import { accept, atEnd, expect, fail, isNext, note, noteInstead, peek, run, type Scanner } from './scanner.ts';
 import { listSeparator, noLeadingSpace, noTrailingSpace, separator } from './spaces.ts';
 
-// The tokens that the grammars of IMAP (RFC 9051 section 9) and ManageSieve (RFC 5804 section 4) share.
+// The tokens that the grammars of IMAP (RFC 9051 section 9) and ManageSieve (RFC 5804 section 4) have in common.
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -19,7 +19,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const TILDE = 0x7e;
 
-/** A class of octets, by octet. Octets above 127 are read with it, and noted: some servers send UTF-8 in atoms. */
+/** A class of octets, indexed by octet. Octets above 127 are included and noted: some servers send UTF-8 in atoms. */
 function octetsExcept(specials: string): Uint8Array {
   const table = new Uint8Array(256);
   for (let octet = 0x21; octet < 256; octet++) table[octet] = octet === 0x7f ? 0 : 1;
@@ -30,10 +30,10 @@ function octetsExcept(specials: string): Uint8Array {
 // RFC 9051 section 9, "atom-specials" and "astring-char".
 const atomOctets = octetsExcept('(){%*"\\]');
 const astringOctets = octetsExcept('(){%*"\\');
-/** What a value of an unknown item may consist of, lists and strings apart: sets have `*`, flags `\`. */
+/** The characters of an unknown item's value, except lists and strings: sets have `*`, flags `\`. */
 const looseOctets = octetsExcept('(){"');
 
-/** What names of FETCH items and sections consist of. */
+/** The characters of FETCH items' names and of sections. */
 const itemOctets = new Uint8Array(256);
 for (const octet of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_'))
   itemOctets[octet] = 1;
@@ -42,7 +42,7 @@ export function atom(scanner: Scanner): string {
   return ascii(scanner, (each) => run(each, atomOctets, 'an atom'));
 }
 
-/** Reads what may have US-ASCII only. */
+/** Reads something that must be US-ASCII. */
 function ascii(scanner: Scanner, read: (scanner: Scanner) => string): string {
   const start = scanner.at;
   const text = read(scanner);
@@ -65,7 +65,7 @@ export function string(scanner: Scanner): string {
   return stringOrNil(scanner) ?? '';
 }
 
-/** The same, and null where NIL is in its place. */
+/** The same; null for NIL. */
 export function stringOrNil(scanner: Scanner): string | null {
   if (isString(scanner)) return anyString(scanner);
   const start = scanner.at;
@@ -103,7 +103,7 @@ export function isString(scanner: Scanner): boolean {
   return next === QUOTE || next === OPEN_BRACE || (next === TILDE && scanner.octets[scanner.at + 1] === OPEN_BRACE);
 }
 
-/** Whether NIL stands here; and behind it where it does. */
+/** Whether NIL is at the cursor; reads it if so. */
 export function nil(scanner: Scanner): boolean {
   const { octets, at, end } = scanner;
   if (at + 3 > end || octets.toString('latin1', at, at + 3).toUpperCase() !== 'NIL') return false;
@@ -138,7 +138,7 @@ function quoted(scanner: Scanner): string {
   return fail(scanner, 'a closing quote');
 }
 
-/** Notes what stands further back. */
+/** Notes something at an earlier offset. */
 export function noteAt(scanner: Scanner, at: number, flaw: Flaw, what: string): void {
   const { at: before } = scanner;
   scanner.at = at;
@@ -146,7 +146,7 @@ export function noteAt(scanner: Scanner, at: number, flaw: Flaw, what: string): 
   scanner.at = before;
 }
 
-/** The same for what is missing there. */
+/** Notes that something is missing at an earlier offset. */
 export function noteInsteadAt(scanner: Scanner, at: number, flaw: Flaw, expected: string): void {
   const { at: before } = scanner;
   scanner.at = at;
@@ -170,7 +170,7 @@ function noteLength(scanner: Scanner, length: number): void {
   }
 }
 
-/** Where "literal8" belongs: RFC 9051 section 6.4.5.1, RFC 5464 section 5. */
+/** Responses that may have a "literal8": RFC 9051 section 6.4.5.1, RFC 5464 section 5. */
 const binary = /^(?:BINARY\[|METADATA )/;
 
 function literal(scanner: Scanner): string {
@@ -181,7 +181,7 @@ function literal(scanner: Scanner): string {
   const count = number(scanner);
   const isNonSynchronizing = accept(scanner, '+');
   if (peek(scanner) !== CLOSE_BRACE) fail(scanner, '"}"');
-  // RFC 9051 section 2.2: CRLF; a bare LF is noted where lines are.
+  // RFC 9051 section 2.2: CRLF. A bare LF is noted where lines are read.
   const from = scanner.at + (octets[scanner.at + 1] === CR ? 3 : 2);
   const to = from + Number(count);
   if (octets[from - 1] !== LF || to > scanner.end) fail(scanner, 'a literal');
@@ -194,7 +194,7 @@ function literal(scanner: Scanner): string {
   return decodeLines(content);
 }
 
-/** Between parentheses: items with one space between them. */
+/** Items in parentheses, with one space between them. */
 export function list<T>(scanner: Scanner, read: (scanner: Scanner) => T, fewest: 0 | 1 = 0): T[] {
   const items: T[] = [];
   nested(scanner, () => {
@@ -210,12 +210,12 @@ export function list<T>(scanner: Scanner, read: (scanner: Scanner) => T, fewest:
   return items;
 }
 
-/** A list is empty that must not be. */
+/** Notes an empty list that must have items. */
 export function noItem(scanner: Scanner): void {
   noteInstead(scanner, 'empty', 'an item');
 }
 
-/** Between parentheses, one level deeper. */
+/** Reads something in parentheses, one level deeper. */
 export function nested<T>(scanner: Scanner, read: (scanner: Scanner) => T): T {
   expect(scanner, '(');
   if (++scanner.depth > limits.deepestList) throw limitError('deepestList', scanner.octets);
@@ -236,7 +236,9 @@ export function nilOr<T>(scanner: Scanner, read: (scanner: Scanner) => T): T | n
   return nil(scanner) ? null : read(scanner);
 }
 
-/** A value of an extension: a string, a number, NIL, an atom, or a list of these. RFC 9051 section 9, "body-extension". */
+/**
+ * A value of an extension: a string, a number, NIL, an atom, or a list of these (RFC 9051 section 9, "body-extension").
+ */
 export function anyValue(scanner: Scanner): Value {
   if (isNext(scanner, '(')) return list(scanner, anyValue);
   if (isString(scanner)) return anyString(scanner);
@@ -245,14 +247,14 @@ export function anyValue(scanner: Scanner): Value {
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-/** The same, but as it stands on the wire: where what it means is not known. */
+/** The same as text, as it was sent, if its meaning is not known. */
 export function anyText(scanner: Scanner): string {
   const start = scanner.at;
   anyValue(scanner);
   return decodeLines(scanner.octets.subarray(start, scanner.at));
 }
 
-/** Words with spaces between them, each after a space, up to the end. */
+/** Words up to the end, each after a space. */
 export function wordsToEnd(scanner: Scanner): string[] {
   const found: string[] = [];
   while (!atEnd(scanner)) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ProtocolError, type ReplyParser } from './reply.ts';
 
-/** Whether something is left that a scenario should have expected, incomplete replies included. */
+/** Whether there is something that a scenario should have expected, including incomplete replies. */
 export function hasUnread(parser: ReplyParser): boolean {
   try {
     parser.settle();

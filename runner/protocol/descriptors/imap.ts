@@ -6,7 +6,7 @@ import type { ImapReply } from '../reply.ts';
 import { imapServing } from '../serving/imap.ts';
 import { imapSpeaker } from '../speaker.ts';
 
-/** RFC 9051, and RFC 3501. */
+/** RFC 9051 and RFC 3501. */
 export const imap: Protocol<ImapReply> = {
   title: 'IMAP',
   findings: ['imap', 'tls'],
@@ -36,7 +36,7 @@ export const imap: Protocol<ImapReply> = {
       },
     },
     isPositive: ({ status }) => status === 'OK' || status === 'PREAUTH',
-    // RFC 2177 section 3: what IDLE tells comes between its "+" and its tagged response.
+    // RFC 2177 section 3: the responses during IDLE come between its "+" and its tagged response.
     asksForMore: ({ status }) => (status === '*' ? undefined : status === '+'),
     wholeText: ({ untagged, lines }) => [...untagged.map(({ text }) => `* ${text}`), ...lines].join('\n'),
   },

@@ -3,12 +3,12 @@ import type { Protocol } from '../protocol.ts';
 import type { LineReply } from '../reply.ts';
 import { lineServing } from '../serving/line.ts';
 
-/** Any service that sends lines. Nothing else is known about it. */
+/** Any service that sends lines. Nothing else is known about the protocol. */
 export const line: Protocol<LineReply> = {
   title: 'a line-based service',
   findings: ['tls'],
   schemes: { tcp: { implicitTls: false }, tls: { implicitTls: true } },
-  // Some do, but a greeting is not waited for.
+  // Some services greet, but nothing waits for it.
   greets: false,
   createParser: createLineParser,
   replies: {

@@ -3,7 +3,7 @@ import { createRecipients } from '../recipients.ts';
 import type { SmtpReply } from '../reply.ts';
 import { smtp } from './smtp.ts';
 
-/** RFC 2033: SMTP with LHLO, and one reply to a message for each recipient. */
+/** RFC 2033: SMTP with LHLO, and with one reply to a message for each recipient. */
 export const lmtp: Protocol<SmtpReply> = {
   ...smtp,
   title: 'LMTP',

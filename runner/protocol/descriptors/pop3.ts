@@ -20,7 +20,7 @@ export const pop3: Protocol<Pop3Reply> = {
     // RFC 1939 section 3, RFC 5034 section 4
     status: { form: 'word', words: ['+OK', '-ERR', '+'], examples: '+OK, -ERR, "+OK Logged in", +' },
     untagged: false,
-    // Commands that are not known may have a body.
+    // The reply to an unknown command may have a body.
     framedBy: 'either',
     advertises: {
       kind: 'capability',

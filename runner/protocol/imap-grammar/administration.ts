@@ -5,7 +5,7 @@ import { separator, space } from '../spaces.ts';
 import { astring, atom, countItem, isOpening, list, nilOr, nstring, string } from '../tokens.ts';
 import { mailbox } from './mailbox.ts';
 
-/** RFC 2971 section 3.2, ID: null, or the fields, their names in lower case. */
+/** RFC 2971 section 3.2, ID: null, or the fields, with names in lower case. */
 export function identification(scanner: Scanner): Value {
   return nilOr(scanner, () => namesAndValues(scanner, (each) => string(each).toLowerCase()));
 }
@@ -37,7 +37,7 @@ export function quota(scanner: Scanner): Fields {
   return { ...Object.fromEntries(resources), root };
 }
 
-/** RFC 9208 section 4.2.2, QUOTAROOT: the mailbox's `name`, and the `roots` that govern it. */
+/** RFC 9208 section 4.2.2, QUOTAROOT: the mailbox's `name`, and the `roots` that apply to it. */
 export function quotaRoot(scanner: Scanner): Fields {
   return { ...mailbox(scanner), roots: astringsToEnd(scanner) };
 }
@@ -72,7 +72,10 @@ export function myRights(scanner: Scanner): Fields {
   return { ...named, rights };
 }
 
-/** RFC 4314 section 3.7, LISTRIGHTS: `name`, `identifier`, the `required` rights, and the `optional` ones, those tied together as one. */
+/**
+ * RFC 4314 section 3.7, LISTRIGHTS: `name`, `identifier`, the `required` rights, and the `optional` ones, in which tied
+ * rights are one word.
+ */
 export function listRights(scanner: Scanner): Fields {
   const named = mailbox(scanner);
   space(scanner);
@@ -82,7 +85,10 @@ export function listRights(scanner: Scanner): Fields {
   return { ...named, identifier, required, optional: astringsToEnd(scanner) };
 }
 
-/** RFC 5464 section 4.4, METADATA: the mailbox's `name` (empty: the server), and `entries`: values by name, or names alone. */
+/**
+ * RFC 5464 section 4.4, METADATA: the mailbox's `name` (empty: the server), and `entries`: values by name, or only
+ * names.
+ */
 export function metadata(scanner: Scanner): Fields {
   const named = mailbox(scanner);
   space(scanner);
@@ -94,7 +100,7 @@ export function metadata(scanner: Scanner): Fields {
   return { ...named, entries };
 }
 
-/** RFC 5255 section 3.3, LANGUAGE: the tags. */
+/** RFC 5255 section 3.3, LANGUAGE: the language tags. */
 export function languages(scanner: Scanner): Value {
   return list(scanner, astring, 1);
 }

@@ -9,10 +9,10 @@ type Entry = readonly [name: string, value: Value];
 
 /**
  * RFC 9051 section 7.5.2, BODYSTRUCTURE and BODY without a section. A part has `type`, `subtype`, `params` (names in
- * lower case), `id`, `description`, `encoding`, `size`, `lines`, and of BODYSTRUCTURE's extension data what was sent:
- * `md5`, `disposition` (`type`, `params`), `language`, `location`, `extension`. A multipart has `type: multipart`,
- * `subtype` and `parts`; a message in a message `envelope`, `body` and `lines`.
- * Media types, encodings and dispositions compare without regard to case.
+ * lower case), `id`, `description`, `encoding`, `size` and `lines`; of BODYSTRUCTURE's extension data, it has what was
+ * sent: `md5`, `disposition` (`type`, `params`), `language`, `location`, `extension`. A multipart has `type:
+ * multipart`, `subtype` and `parts`; a message in a message has `envelope`, `body` and `lines`. Case is ignored in
+ * media types, encodings and dispositions.
  */
 export function body(scanner: Scanner): Fields {
   return production(scanner, 'body', () =>
@@ -64,7 +64,7 @@ function singlePart(scanner: Scanner): Entry[] {
   ];
 }
 
-/** RFC 9051 section 9, "body-type-msg" and "body-type-text": what only these types have. */
+/** RFC 9051 section 9, "body-type-msg" and "body-type-text": the fields that only these types have. */
 function typeFields(scanner: Scanner, type: string): Entry[] {
   if (type.startsWith('text/')) return [lines(scanner)];
   if (type !== 'message/rfc822' && type !== 'message/global') return [];
@@ -81,14 +81,14 @@ function lines(scanner: Scanner): Entry {
 
 type Field = readonly [name: string, read: Production];
 
-/** RFC 9051 section 9, "body-ext-1part" and "body-ext-mpart" have these in common. */
+/** The fields that "body-ext-1part" and "body-ext-mpart" (RFC 9051 section 9) have in common. */
 const dispositionOnwards: readonly Field[] = [
   ['disposition', (scanner) => nilOr(scanner, disposition)],
   ['language', language],
   ['location', nstring],
 ];
 
-/** Each may be missing, and then those after it are. What follows all of them is for future versions. */
+/** Each field may be missing, and then all after it are. Anything after them is for future versions. */
 function optional(scanner: Scanner, fields: readonly Field[]): Entry[] {
   const entries: Entry[] = [];
   for (const [name, read] of fields) {
@@ -109,7 +109,7 @@ function keyword(scanner: Scanner, name: string) {
   return words([text], { text, caseless: true });
 }
 
-/** NIL, or names and values in turn. */
+/** NIL, or alternating names and values. */
 function parameters(scanner: Scanner): Fields | null {
   if (nil(scanner)) return null;
   return Object.fromEntries(

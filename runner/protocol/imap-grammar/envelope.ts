@@ -4,8 +4,8 @@ import { noSpaceBeforeList, space } from '../spaces.ts';
 import { countItem, isOpening, nested, nil, noItem, nstring } from '../tokens.ts';
 
 /**
- * RFC 9051 section 7.5.2, ENVELOPE: `date`, `subject`, `from`, `sender`, `reply-to`, `to`, `cc`, `bcc`,
- * `in-reply-to`, `message-id`. NIL is null; encoded words stay as they are.
+ * RFC 9051 section 7.5.2, ENVELOPE: `date`, `subject`, `from`, `sender`, `reply-to`, `to`, `cc`, `bcc`, `in-reply-to`,
+ * `message-id`. NIL is null; encoded words are not decoded.
  */
 export function envelope(scanner: Scanner): Fields {
   return production(scanner, 'envelope', () => nested(scanner, readFields));
@@ -47,7 +47,7 @@ function addresses(scanner: Scanner): readonly Fields[] | null {
   });
 }
 
-/** `email` is ours: mailbox and host together. The grammar's groups have a name and no host, or neither. */
+/** `email` is our addition: mailbox and host together. The grammar's groups have a name and no host, or neither. */
 function address(scanner: Scanner): Fields {
   const name = nstring(scanner);
   space(scanner);

@@ -21,8 +21,8 @@ import { envelope } from './envelope.ts';
 import { own } from './names.ts';
 
 /**
- * RFC 9051 section 2.3.2: a set without regard to case; RFC 3501's `\Recent` counts only where a scenario names it.
- * `\*` belongs to PERMANENTFLAGS only.
+ * RFC 9051 section 2.3.2: a set in which case is ignored. RFC 3501's `\Recent` counts only if a scenario names it. `\*`
+ * is allowed in PERMANENTFLAGS only.
  */
 export function flags(scanner: Scanner, which?: 'permanent'): Value {
   const found = production(scanner, 'flag-list', () =>
@@ -41,7 +41,7 @@ const inParentheses =
   (scanner) =>
     nested(scanner, () => read(scanner));
 
-/** An item that is a number, under its own name. */
+/** A number as an item's value, with the item's name. */
 function field(read: NumberReader): Production {
   return (scanner) => read(scanner);
 }
@@ -49,7 +49,10 @@ function field(read: NumberReader): Production {
 const dateTimeForm =
   /^(?: [1-9]|0[1-9]|[12]\d|3[01])-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{4} (?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60) [+-]\d{4}$/i;
 
-/** RFC 9051 section 9, "date-time"; "date-day-fixed" of one digit has a space before it, "(SP DIGIT) / 2DIGIT". */
+/**
+ * RFC 9051 section 9, "date-time". A day of one digit is preceded by a space: "date-day-fixed" is "(SP DIGIT) /
+ * 2DIGIT".
+ */
 function dateTime(scanner: Scanner): string {
   const start = scanner.at;
   const text = string(scanner);
@@ -59,7 +62,7 @@ function dateTime(scanner: Scanner): string {
   return text;
 }
 
-/** What FETCH items without a section hold, by name. Items that are not here are kept as text. */
+/** How the values of FETCH items without a section are read, by name. Values of other items are kept as text. */
 const items: Readonly<Record<string, Production>> = {
   UID: field(positive32),
   FLAGS: (scanner) => flags(scanner),
@@ -89,8 +92,8 @@ const sectionItems: Readonly<Record<string, Production>> = {
 };
 
 /**
- * RFC 9051 section 7.5.2: the message's data by item, in upper case with the section as sent, and `seq`.
- * A partial item, `BODY[TEXT]<0>`, stands also under its name without the origin.
+ * RFC 9051 section 7.5.2: the message's data by item, in upper case with the section as sent, and `seq`. A partial item
+ * such as `BODY[TEXT]<0>` is also available without the origin.
  */
 export function messageData(scanner: Scanner, seq: Value): Fields {
   const found = new Map<string, Value>([['seq', seq]]);
@@ -110,7 +113,7 @@ export function messageData(scanner: Scanner, seq: Value): Fields {
 
 interface Item {
   readonly name: string;
-  /** Without the origin of a partial item. */
+  /** The name without the origin of a partial item. */
   readonly whole: string;
   readonly read: Production;
 }
@@ -118,7 +121,7 @@ interface Item {
 function itemName(scanner: Scanner): Item {
   const start = scanner.at;
   const sent = itemText(scanner, 'the name of a data item').toUpperCase();
-  // RFC 9051 section 7.5.2: what the client wrote so that \Seen is not set is not repeated.
+  // RFC 9051 section 7.5.2: `.PEEK`, with which a client avoids setting \Seen, is not repeated in the response.
   const word = sent.replace(/(?<=^BODY|^BINARY)\.PEEK$/, '');
   if (word !== sent) noteInsteadAt(scanner, start, 'peek', word);
   if (!isNext(scanner, '[')) return { name: word, whole: word, read: own(items, word) ?? anyText };
@@ -126,7 +129,9 @@ function itemName(scanner: Scanner): Item {
   return { name: whole + origin(scanner), whole, read: own(sectionItems, word) ?? anyText };
 }
 
-/** RFC 9051 section 9, "section": `1.2.HEADER.FIELDS (SUBJECT)`. Header names may be quoted; here they are not. */
+/**
+ * RFC 9051 section 9, "section": `1.2.HEADER.FIELDS (SUBJECT)`. Header names may be quoted; the result has no quotes.
+ */
 function section(scanner: Scanner): string {
   expect(scanner, '[');
   let text = '';

@@ -24,8 +24,8 @@ import { decodeMailboxName, isCanonicalName } from './modified-utf7.ts';
 import { own } from './names.ts';
 
 /**
- * `name`, and `encoded` as it was sent. RFC 9051 section 5.1: INBOX is INBOX in any letters. With UTF8=ACCEPT or
- * IMAP4rev2 names are UTF-8, and "&" is a letter like any other (RFC 6855 section 3, RFC 9051 appendix A.1).
+ * `name`, and `encoded` as it was sent. RFC 9051 section 5.1: INBOX is not case-sensitive. With UTF8=ACCEPT or
+ * IMAP4rev2 names are UTF-8, and "&" has no special meaning (RFC 6855 section 3, RFC 9051 appendix A.1).
  */
 export function mailbox(scanner: Scanner): { readonly name: string; readonly encoded: string } {
   const start = scanner.at;
@@ -41,8 +41,8 @@ export function mailbox(scanner: Scanner): { readonly name: string; readonly enc
 }
 
 /**
- * RFC 9051 section 7.3.1, LIST, and LSUB: `name`, `encoded`, `delimiter` (null where the hierarchy is flat),
- * `attributes`; of the extended data `childinfo` and `oldname`, others as text under their tag in lower case.
+ * RFC 9051 section 7.3.1, LIST, and LSUB: `name`, `encoded`, `delimiter` (null if the hierarchy is flat), `attributes`;
+ * of the extended data, `childinfo` and `oldname`; other data as text, under its tag in lower case.
  */
 export function mailboxList(scanner: Scanner): Fields {
   const start = scanner.at;
@@ -56,13 +56,13 @@ export function mailboxList(scanner: Scanner): Fields {
   return { ...extended, ...named, delimiter, attributes: words(attributes) };
 }
 
-/** RFC 9051 section 9, "mbx-list-oflag": each of them begins with a backslash. */
+/** RFC 9051 section 9, "mbx-list-oflag": each begins with a backslash. */
 function attribute(scanner: Scanner): string {
   if (!isNext(scanner, '\\')) noteInstead(scanner, 'attribute', 'an attribute');
   return listedWord(scanner);
 }
 
-/** RFC 9051 section 7.3.1: not both of these. */
+/** RFC 9051 section 7.3.1: these exclude each other. */
 const exclusive = [
   ['\\HASCHILDREN', '\\HASNOCHILDREN'],
   ['\\MARKED', '\\UNMARKED'],
@@ -102,7 +102,10 @@ function extendedItems(scanner: Scanner): Fields {
   );
 }
 
-/** RFC 9051 section 7.3.3, STATUS: `name`, `encoded`, and each item as a number; items that are none as they are. */
+/**
+ * RFC 9051 section 7.3.3, STATUS: `name`, `encoded`, and each item as a number; items that are not numbers are kept as
+ * they are.
+ */
 export function mailboxStatus(scanner: Scanner): Fields {
   const named = mailbox(scanner);
   space(scanner);

@@ -1,8 +1,8 @@
-// RFC 3501 section 5.1.3: `&` begins UTF-16 in a base64 of its own, `-` ends it. `&-` is `&`.
+// RFC 3501 section 5.1.3: `&` begins UTF-16 in a modified base64, `-` ends it. `&-` is `&`.
 
 /**
- * A mailbox name as people read it. A name that is not in that form comes back as it is: with UTF8=ACCEPT, `&` is a
- * letter like any other.
+ * A mailbox name in readable form. A name that is not in this encoding is returned unchanged: with UTF8=ACCEPT, `&` has
+ * no special meaning.
  */
 export function decodeMailboxName(encoded: string): string {
   if (!encoded.includes('&')) return encoded;
@@ -29,14 +29,14 @@ function decodeShifted(base64: string): string | undefined {
 }
 
 /**
- * Whether a name is in the only form that it can have: printable US-ASCII as it is, everything else in base64 without
- * superfluous shifts.
+ * Whether a name is encoded in the only way that is allowed: printable US-ASCII as it is, everything else in base64
+ * without superfluous shifts.
  */
 export function isCanonicalName(encoded: string): boolean {
   return /^[\x20-\x25\x27-\x7e]*$/.test(encoded) || encodeMailboxName(decodeMailboxName(encoded)) === encoded;
 }
 
-/** The other way, in which IMAP4rev1 and Maildirs name mailboxes. */
+/** Encodes a mailbox name as IMAP4rev1 and Maildir use it. */
 export function encodeMailboxName(text: string): string {
   return text.replace(/&|[^\x20-\x7e]+/g, (part) => (part === '&' ? '&-' : `&${encodeShifted(part)}-`));
 }

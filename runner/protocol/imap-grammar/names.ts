@@ -1,4 +1,4 @@
-/** A table's entry for a name that a server sent: `constructor` is not ours. */
+/** A table's entry for a name that a server sent; inherited names such as `constructor` do not count. */
 export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -24,11 +24,11 @@ import { uidSet } from './sets.ts';
 /** RFC 9051 section 7.1, "resp-text". */
 export interface ResponseText {
   readonly responseCode?: ResponseCode;
-  /** What is meant for people: without the response code. */
+  /** The human-readable text, without the response code. */
   readonly text: string;
 }
 
-/** RFC 9051 section 7.1, and each extension's own. The arguments of codes that are not here are kept as text. */
+/** RFC 9051 section 7.1, and the RFCs of extensions. Arguments of other codes are kept as text. */
 const codes: Readonly<Record<string, Production>> = {
   CAPABILITY: capabilities,
   PERMANENTFLAGS: (scanner) => flags(scanner, 'permanent'),
@@ -44,10 +44,10 @@ const codes: Readonly<Record<string, Production>> = {
   MODIFIED: (scanner) => uidSet(scanner, 'unordered'), // RFC 7162 section 3.1.3
 };
 
-/** Of those in the table, what may be without a value: RFC 9051 section 7.1. */
+/** Codes in the table that may be without a value (RFC 9051 section 7.1). */
 const withoutValue: ReadonlySet<string> = new Set(['BADCHARSET']);
 
-/** RFC 9051 section 7.2.2. Section 6.2.1: once TLS is active, without STARTTLS. */
+/** RFC 9051 section 7.2.2. Once TLS is active, STARTTLS must not be listed (section 6.2.1). */
 export function capabilities(scanner: Scanner): Value {
   const start = scanner.at;
   const found = wordsToEnd(scanner);
@@ -60,14 +60,14 @@ export function capabilities(scanner: Scanner): Value {
   return words(found);
 }
 
-/** RFC 4315 section 3: where messages were put: `uidvalidity`, and `uid`, a set where there are several. */
+/** RFC 4315 section 3: where messages were stored: `uidvalidity`, and `uid`, which is a set if there are several. */
 function appendUid(scanner: Scanner): Fields {
   const uidvalidity = positive32(scanner);
   space(scanner);
   return { uidvalidity, uid: uidSet(scanner, 'ordered') };
 }
 
-/** RFC 4315 section 3: `uidvalidity`, and the UIDs as sets that correspond in their order: `source` and `destination`. */
+/** RFC 4315 section 3: `uidvalidity`, and the UIDs as two sets in corresponding order: `source` and `destination`. */
 function copyUid(scanner: Scanner): Fields {
   const uidvalidity = positive32(scanner);
   space(scanner);
@@ -83,7 +83,7 @@ function sizeOf(set: Value): number {
   return isWords(set) ? set.words.length : 1;
 }
 
-/** The text of a status response, from the cursor, which is behind the status, to the end. Brackets that do not close are text. */
+/** The text of a status response, from the cursor after the status to the end. Unclosed brackets are text. */
 export function responseText(scanner: Scanner): ResponseText {
   requireSpace(scanner);
   const close = isNext(scanner, '[') ? closingBracket(scanner.octets, scanner.at, scanner.end) : undefined;
@@ -97,7 +97,7 @@ export function responseText(scanner: Scanner): ResponseText {
   return { responseCode, text: humanText(scanner) };
 }
 
-/** A text may begin with a bracket. With a response code's name in it, it is one that does not end. */
+/** Text may begin with a bracket. If it is followed by the name of a response code, the code is unclosed. */
 function noteUnclosed(scanner: Scanner): void {
   const { octets, at, end } = scanner;
   const head = octets.toString('latin1', at, Math.min(end, at + longestCodeName));
@@ -105,7 +105,7 @@ function noteUnclosed(scanner: Scanner): void {
   production(scanner, 'resp-text-code', () => noteInsteadAt(scanner, end, 'syntax', '"]"'));
 }
 
-/** No code of a standard has a longer name. */
+/** Longer than any standard code's name. */
 const longestCodeName = 32;
 
 function requireSpace(scanner: Scanner, about?: About): void {
@@ -113,12 +113,12 @@ function requireSpace(scanner: Scanner, about?: About): void {
   production(scanner, 'resp-text', () => noteInstead(scanner, 'missing-space', 'a space', about));
 }
 
-/** An expectation of the code and its value accepts that nothing follows it. */
+/** An expectation of the code and its value accepts that no text follows it. */
 function aboutCode({ name, data }: ResponseCode): About | undefined {
   return typeof data === 'number' || typeof data === 'string' ? { field: name, values: [data] } : undefined;
 }
 
-/** RFC 9051 section 9, "text": US-ASCII, before ENABLE IMAP4rev2. */
+/** RFC 9051 section 9, "text": US-ASCII, unless IMAP4rev2 is enabled. */
 function humanText(scanner: Scanner): string {
   const { octets, at, end, grammar } = scanner;
   if (!grammar.sent?.hasAllAbove127(octets.subarray(at, end))) {
@@ -144,7 +144,7 @@ function code(scanner: Scanner, close: number): ResponseCode {
   return { name, text, data };
 }
 
-/** The bracket that closes the one at `open`: not one in quotes, unless the quotes don't close. */
+/** The bracket that closes the one at `open`; brackets in quotes do not count, unless the quotes are not closed. */
 function closingBracket(octets: Buffer, open: number, end: number): number | undefined {
   let quoted = false;
   let first: number | undefined;

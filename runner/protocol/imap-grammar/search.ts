@@ -8,8 +8,8 @@ import { uidSet } from './sets.ts';
 type Order = 'ordered' | 'unordered';
 
 /**
- * RFC 3501 section 7.2.5, SEARCH; RFC 5256 section 4, SORT: the numbers. A record, too: its `MODSEQ` (RFC 7162 section
- * 3.1.5), where there is one.
+ * RFC 3501 section 7.2.5, SEARCH; RFC 5256 section 4, SORT: the numbers, and `MODSEQ` (RFC 7162 section 3.1.5) if it
+ * was sent.
  */
 export function numbers(list: Order): (scanner: Scanner) => Value {
   return (scanner) => {
@@ -43,7 +43,7 @@ function modSequence(scanner: Scanner): Value {
   });
 }
 
-/** RFC 5256 section 5, "thread-data": checked here, and kept as text: `(2)(3 6 (4 23)(44 7 96))`. */
+/** RFC 5256 section 5, "thread-data": checked, and kept as text: `(2)(3 6 (4 23)(44 7 96))`. */
 export function threads(scanner: Scanner): Value {
   const start = scanner.at;
   while (isOpening(scanner)) {
@@ -86,9 +86,9 @@ function returnData(name: string, order: Order): (scanner: Scanner) => Value {
 }
 
 /**
- * RFC 9051 section 7.3.4 (RFC 4731), ESEARCH: `tag` (with RFC 7377's `mailbox` and `uidvalidity`), `UID`,
- * MIN, MAX, COUNT and MODSEQ as numbers, ALL as a set, others as text. A SORT's ALL is in
- * its order (RFC 5267 section 3).
+ * RFC 9051 section 7.3.4 (RFC 4731), ESEARCH: `tag` (with RFC 7377's `mailbox` and `uidvalidity`), `UID`, MIN, MAX,
+ * COUNT and MODSEQ as numbers, ALL as a set, others as text. ALL of a SORT is in the requested order (RFC 5267 section
+ * 3).
  */
 export function extendedSearch(scanner: Scanner): Fields {
   const found = new Map<string, Value>([['UID', false]]);
@@ -111,7 +111,7 @@ export function extendedSearch(scanner: Scanner): Fields {
   return Object.fromEntries(found);
 }
 
-/** RFC 9051 section 7.3.4: that of the command whose result it is. */
+/** RFC 9051 section 7.3.4: the tag of the command whose result it is. */
 function tag(scanner: Scanner): string {
   const start = scanner.at;
   const text = astring(scanner);
@@ -131,7 +131,7 @@ function correlator(scanner: Scanner): [string, Value][] {
   });
 }
 
-/** RFC 7162 section 3.2.10, VANISHED: whether EARLIER stands there, and the UIDs. */
+/** RFC 7162 section 3.2.10, VANISHED: the UIDs, and whether EARLIER is present. */
 export function vanished(scanner: Scanner): Fields {
   const earlier = isOpening(scanner);
   if (earlier) {

@@ -4,7 +4,10 @@ import { limitError, limits } from '../limits.ts';
 import { fail, noteInstead, production, type Scanner } from '../scanner.ts';
 import { word } from '../tokens.ts';
 
-/** RFC 9051 section 9, "uid-set" (and "sequence-set" without "*"): one number, or several as words and as the set's text. */
+/**
+ * RFC 9051 section 9, "uid-set" (and "sequence-set" without "*"): one number, or several as words that keep the set's
+ * text.
+ */
 export function uidSet(scanner: Scanner, list: 'ordered' | 'unordered'): Value {
   return production(scanner, 'uid-set', () => {
     const start = scanner.at;

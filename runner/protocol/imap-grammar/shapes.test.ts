@@ -4,7 +4,7 @@ import { crlf } from '../../../fixtures/wire/transcript.ts';
 import { shapeOfUntagged, untaggedShapes } from './shapes.ts';
 import { parseUntagged } from './untagged.ts';
 
-/** Of each response one with everything that it can have. */
+/** An example of each response with everything that it can contain. */
 const samples: readonly string[] = [
   'CAPABILITY IMAP4rev1 AUTH=PLAIN',
   'ENABLED CONDSTORE',
@@ -52,7 +52,7 @@ describe('untaggedShapes', () => {
         { protocol: 'imap', utf8: false, secured: false },
       );
       assert.deepEqual(findings, []);
-      // The engine makes a record of it where a field is asked for.
+      // The engine makes this a record if an expectation asks for a field.
       const data = response.name === 'EXPUNGE' ? { seq: response.data ?? 0 } : response.data;
       assert.deepEqual(fits(data, shapeOfUntagged(response.name), response.name), []);
     });

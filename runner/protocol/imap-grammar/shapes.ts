@@ -1,6 +1,8 @@
 import { listOf, type RecordShape, recordOf, type Shape } from '../../shape.ts';
 
-/** What the parsed data of responses can be, by name: see the grammar's files. A test compares them with what is parsed. */
+/**
+ * The shapes of responses' parsed data, by name; see the files of the grammar. A test compares them with parsed data.
+ */
 
 const names = { name: 'text', encoded: 'text' } as const;
 
@@ -21,7 +23,7 @@ const envelope = recordOf({
 
 const parameters = recordOf({}, 'text');
 
-/** Parts contain parts: deeper than these, anything is taken. */
+/** Parts contain parts: at a greater depth, any value is allowed. */
 function bodyOf(depth: number): Shape {
   const inner = depth === 0 ? 'any' : bodyOf(depth - 1);
   return recordOf({
@@ -47,11 +49,11 @@ function bodyOf(depth: number): Shape {
 
 const body = bodyOf(3);
 
-/** FETCH items have sections in their names: others are texts. */
+/** FETCH items with a section in their name are text. */
 const messageData = recordOf(
   {
     seq: 'number',
-    // Before the reply's EXPUNGE responses: the engine follows them.
+    // The message's number before the reply's EXPUNGE responses, which the engine tracks.
     original: 'number',
     UID: 'number',
     FLAGS: 'words',
@@ -97,7 +99,7 @@ const status = recordOf(
 
 const namespaces = listOf(recordOf({ prefix: 'text', delimiter: 'text' }, 'any'));
 
-/** Response codes with data, by name; all have a name that stands for themselves. */
+/** The response codes with data, by name; each code also has its name. */
 const codes: RecordShape['record'] = {
   CAPABILITY: 'words',
   PERMANENTFLAGS: 'words',
@@ -114,7 +116,7 @@ const codes: RecordShape['record'] = {
 
 const statusResponse = recordOf({ ...codes, text: 'text', code: 'text' }, 'any');
 
-/** RFC 9051 section 7.3.4, with `tag`, `mailbox` and `uidvalidity` of its correlator. */
+/** RFC 9051 section 7.3.4, with the `tag`, `mailbox` and `uidvalidity` of its correlator. */
 const extendedSearch = recordOf(
   {
     tag: 'text',
@@ -130,7 +132,7 @@ const extendedSearch = recordOf(
   'text',
 );
 
-/** A list, and RFC 7162 section 3.1.5's MODSEQ beside it. */
+/** A list, and the MODSEQ of RFC 7162 section 3.1.5. */
 const numbers: Shape = { ...recordOf({ MODSEQ: 'number' }), text: true };
 
 export const untaggedShapes: Readonly<Record<string, Shape>> = {
@@ -144,7 +146,7 @@ export const untaggedShapes: Readonly<Record<string, Shape>> = {
   STATUS: status,
   ESEARCH: extendedSearch,
   SEARCH: numbers,
-  // RFC 5256 section 4: in the order that was asked for.
+  // RFC 5256 section 4: in the requested order.
   SORT: { ...numbers, order: 'kept' },
   THREAD: 'text',
   ID: recordOf({}, 'text'),
@@ -163,17 +165,17 @@ export const untaggedShapes: Readonly<Record<string, Shape>> = {
   PREAUTH: statusResponse,
   EXISTS: 'number',
   RECENT: 'number',
-  // A number, and the same with the number that the message had before.
+  // A number, and the number that the message had when the reply began.
   EXPUNGE: { ...recordOf({ seq: 'number', original: 'number' }), text: true },
   FETCH: messageData,
 };
 
 export const responseCodeShape: Shape = { ...recordOf(codes, 'any'), text: true };
 
-/** The names that the grammar has data for. */
+/** The names of responses with parsed data. */
 export function shapeOfUntagged(name: string): Shape {
   const shape = Object.hasOwn(untaggedShapes, name) ? untaggedShapes[name] : undefined;
   if (shape === undefined) return 'any';
-  // As it stands on the wire, a record is a text as well.
+  // A record is also text, as it was sent.
   return typeof shape === 'object' && 'record' in shape ? { ...shape, text: true } : shape;
 }

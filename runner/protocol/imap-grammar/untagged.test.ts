@@ -19,7 +19,7 @@ function dataOf(text: string): Value | undefined {
   return response.data;
 }
 
-/** The data with words as lists. */
+/** The data, with words as plain lists. */
 function plainData(text: string): unknown {
   const plain = (value: Value | undefined): unknown => {
     if (isWords(value)) return [...value.words];
@@ -330,7 +330,8 @@ describe('isCanonicalName()', () => {
   it('holds for the only form that a name can have', () => {
     const canonical = ['', 'plain', 'Tom &- Jerry', '~peter/mail/&U,BTFw-/&ZeVnLIqe-', '&2D3eAA-'];
     for (const name of canonical) assert.ok(isCanonicalName(name), name);
-    // Printable US-ASCII in base64; two shifts in a row; not closed; bits of padding; half a surrogate; not in base64.
+    // Printable US-ASCII in base64; two consecutive shifts; not closed; padding bits; half a surrogate pair; not
+    // base64.
     const others = ['&AGE-', '&BBAEMQQyACYEMwQ0BDU-', '&APw-&APw-', '&APw', '&APx-', '&2D0-', 'R&D', 'ü'];
     for (const name of others) assert.ok(!isCanonicalName(name), name);
   });

@@ -26,7 +26,7 @@ import { extendedSearch, numbers, threads, vanished } from './search.ts';
 
 type Found = Pick<UntaggedResponse, 'data' | 'responseCode'>;
 
-/** How what follows a response's name is read. */
+/** Reads what follows a response's name. */
 type Reader = (scanner: Scanner, seq: Value) => Found;
 
 function data(read: (scanner: Scanner, seq: Value) => Value): Reader {
@@ -38,14 +38,14 @@ function data(read: (scanner: Scanner, seq: Value) => Value): Reader {
   };
 }
 
-/** The space after a response's name, where anything follows. */
+/** The space after a response's name, if anything follows. */
 function gap(scanner: Scanner): void {
   if (!atEnd(scanner) && !separator(scanner) && !atEnd(scanner)) space(scanner);
 }
 
 const seqAlone = (_: Scanner, seq: Value): Value => seq;
 
-/** Responses by name. Those that no table has are kept as text. */
+/** Responses by name. Others are kept as text. */
 const named: Readonly<Record<string, Reader>> = {
   CAPABILITY: data(capabilities),
   ENABLED: data((scanner) => words(wordsToEnd(scanner))),
@@ -72,12 +72,12 @@ const named: Readonly<Record<string, Reader>> = {
 
 interface Numbered {
   readonly number: NumberReader;
-  /** What an expectation calls the number. */
+  /** The number's name in expectations. */
   readonly field: string;
   readonly read: Reader;
 }
 
-/** Responses that have their number before the name. */
+/** Responses whose number precedes their name. */
 const numbered: Readonly<Record<string, Numbered>> = {
   EXISTS: { number: number32, field: 'EXISTS', read: data(seqAlone) },
   RECENT: { number: number32, field: 'RECENT', read: data(seqAlone) },
@@ -87,7 +87,7 @@ const numbered: Readonly<Record<string, Numbered>> = {
 
 const statuses: ReadonlySet<string> = new Set(['OK', 'NO', 'BAD', 'BYE', 'PREAUTH']);
 
-/** `text` for people, `code` (its name, or null), and the code's data under its name. */
+/** `text` is human-readable; `code` is the response code's name or null; the code's data is under its name. */
 const status: Reader = (scanner) => {
   const { responseCode, text } = responseText(scanner);
   if (responseCode === undefined) return { data: { text, code: null } };
@@ -96,15 +96,15 @@ const status: Reader = (scanner) => {
   return { data: { ...codeData, text, code: name }, responseCode };
 };
 
-/** An untagged response, and what departs from its grammar. What cannot be read has no data. */
+/** An untagged response, and its violations of the grammar. A response that cannot be parsed has no data. */
 export interface ParsedUntagged {
   readonly response: UntaggedResponse;
   readonly findings: readonly Finding[];
-  /** Items of its lists. */
+  /** The number of items in its lists. */
   readonly items: number;
 }
 
-/** Names of responses are short; a longer one is none that the grammar knows. */
+/** The grammar knows no longer name. */
 const longestHead = 100;
 
 /** RFC 9051 section 9, "response-data": a number and a name, or a name. */
@@ -137,7 +137,10 @@ export function parseUntagged(framed: Framed, grammar: Grammar): ParsedUntagged 
 
 const SPACE = 0x20;
 
-/** Something else where the number before EXISTS and the like belongs: `* +3 EXISTS` is no response of an extension. */
+/**
+ * Refuses anything other than the number that belongs before EXISTS and the like: `* +3 EXISTS` is not a response of an
+ * extension.
+ */
 function refuseCount(scanner: Scanner, behindName: number): void {
   const { octets, end } = scanner;
   const next = octets.toString('latin1', behindName, Math.min(end, behindName + longestHead));
@@ -155,7 +158,7 @@ function readData(scanner: Scanner, name: string, hasNumber: boolean, behindName
     return {};
   }
   const seq = row?.number(scanner, row.field);
-  // A number before a name that has none.
+  // A number before a name that must not have one.
   if (row === undefined && hasNumber) fail(scanner, `"${name}"`);
   scanner.at = behindName;
   return read(scanner, seq ?? 0);

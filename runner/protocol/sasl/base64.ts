@@ -3,8 +3,8 @@ import { limitMessage, limits } from '../limits.ts';
 import { SaslError } from './client.ts';
 
 /**
- * A challenge as it follows `334 ` or `+ `. An empty string is an empty challenge (RFC 4954 section 4).
- * Throws a `SaslError` of kind `challenge` for what is no base64, and of kind `limit` for one too long.
+ * Decodes a challenge as it follows `334 ` or `+ `. An empty string is an empty challenge (RFC 4954 section 4). Throws
+ * a `SaslError` of kind `challenge` if it is not base64, and of kind `limit` if it is too long.
  */
 export function decodeChallenge(text: string): Buffer {
   if (text.length > 2 * limits.longestChallenge) throw tooLong();
@@ -25,7 +25,10 @@ export function encodeResponse(bytes: Buffer): string {
   return bytes.toString('base64');
 }
 
-/** A response on the command's line, where nothing would mean that there is none: `=` for an empty one (RFC 4954 section 4). */
+/**
+ * A response on the command's line, where an empty one is `=`, since no text would mean no response (RFC 4954 section
+ * 4).
+ */
 export function encodeInitialResponse(bytes: Buffer): string {
   return bytes.length === 0 ? '=' : bytes.toString('base64');
 }

@@ -1,48 +1,48 @@
-/** One authentication as the client sees it: challenge in, response out. No I/O; one client for one exchange. */
+/** The client side of one authentication: challenge in, response out. No I/O; one client for each exchange. */
 export interface SaslClient {
-  /** The mechanism's name on the wire. */
+  /** The mechanism's name as it is sent. */
   readonly mechanism: string;
-  /** Whether the first response may go with the command, before any challenge (RFC 4422 section 5 item 2a). */
+  /** Whether the first response may be sent with the command, before any challenge (RFC 4422 section 5 item 2a). */
   readonly clientFirst: boolean;
   /**
-   * The answer to a challenge; without one, the initial response. An empty challenge where the client speaks first
-   * asks for the initial response. Throws a `SaslError` where the challenge is not what the mechanism allows.
+   * The response to a challenge; without a challenge, the initial response. If the client goes first, an empty
+   * challenge asks for the initial response. Throws a `SaslError` if the mechanism does not allow the challenge.
    */
   respond(challenge: Buffer | undefined): Buffer;
   /**
-   * Does the long part of answering this challenge beside everything else; `respond` then takes no time. Never throws: what is
-   * wrong with the challenge, `respond` says.
+   * Computes the slow part of the response without blocking other scenarios; `respond` is fast afterwards. Never
+   * throws: errors in the challenge are reported by `respond`.
    */
   prepare(challenge: Buffer | undefined): Promise<void>;
   /**
-   * To be called when the server says that authentication succeeded, with its additional data if it sent some
-   * (ManageSieve's `OK (SASL "…")`). Throws a `SaslError` of kind `signature` where the server should have proved
-   * that it knows the password, and has not or not rightly.
+   * To be called when the server reports success, with its additional data if it sent any (ManageSieve's `OK (SASL
+   * "…")`). Throws a `SaslError` of kind `signature` if the server had to prove that it knows the password and did not,
+   * or not correctly.
    */
   finish(additional: Buffer | undefined): void;
   /**
-   * Octets that hold the secret or are derived from it, as they stand on the wire before any base64: grows with
-   * each `respond`. Also the proof that the server is to send. What is recorded must not show them.
+   * Octets that contain the secret or are derived from it, as they are before base64; each `respond` adds some. They
+   * include the proof that the server must send. Records must not show them.
    */
   readonly secrets: readonly Buffer[];
-  /** What the server said of its refusal within the exchange: SCRAM's `e=`, OAuth's `status`. */
+  /** The server's reason for a refusal within the exchange: SCRAM's `e=`, OAuth's `status`. */
   readonly refusal: string | undefined;
 }
 
-/** What a scenario can give. */
+/** The credentials that a scenario can provide. */
 export interface GivenCredentials {
   readonly user?: string;
   readonly password?: string;
-  /** The identity to act as, where it is not the user's own (RFC 4422 section 2). */
+  /** The identity to act as, if it is not the user's own (RFC 4422 section 2). */
   readonly authzid?: string;
-  /** OAuth bearer token (RFC 6750). */
+  /** An OAuth bearer token (RFC 6750). */
   readonly token?: string;
 }
 
 export interface SaslCredentials extends GivenCredentials {
   /** The protocol's registered service name: `smtp`, `imap`, `pop`, `sieve`. */
   readonly service?: string;
-  /** The server's name as the client was given it. */
+  /** The server's name as the client knows it. */
   readonly host?: string;
   readonly port?: number;
 }
@@ -56,23 +56,22 @@ export interface ChannelBinding {
 
 export interface SaslContext {
   readonly channelBinding?: ChannelBinding;
-  /** Fresh random text without comma, quote or space; tests give the RFC's own. */
+  /** Fresh random text without commas, quotes or spaces; tests use those of the RFCs. */
   readonly nonce?: () => string;
 }
 
 /**
- * Whose fault it is stands in `serverIsWrong`:
- * `challenge` (malformed, or more of them than the mechanism has), `signature` (the server's proof is wrong or
- * missing) and `limit` are the server's; `credentials` (missing, or not sendable) is ours;
- * `binding` is TLS that the mechanism needs and the connection does not have.
+ * `serverIsWrong` says whose error it is. The server's: `challenge` (malformed, or more of them than the mechanism
+ * has), `signature` (its proof is wrong or missing), and `limit`. Ours: `credentials` (missing, or impossible to send).
+ * `binding`: the mechanism needs TLS, which the connection does not have.
  */
 export type SaslErrorKind = 'credentials' | 'binding' | 'challenge' | 'signature' | 'limit';
 
 export class SaslError extends Error {
   readonly kind: SaslErrorKind;
-  /** `RFC 5802 section 5.1`; or the limit's name. */
+  /** `RFC 5802 section 5.1`, or the limit's name. */
   readonly rule: string;
-  /** What the server sent instead, where that is not the message's. */
+  /** What the server sent instead, if the message does not contain it. */
   readonly evidence: string | undefined;
   constructor(kind: SaslErrorKind, message: string, rule: string, evidence?: string) {
     super(message);
@@ -88,37 +87,37 @@ export class SaslError extends Error {
 
 /** A row of the mechanism table. */
 export interface Mechanism {
-  /** Where it is defined. */
+  /** The standard that defines it. */
   readonly standard: string;
   readonly clientFirst: boolean;
-  /** What it cannot do without. */
+  /** The credentials that it requires. */
   readonly needs: readonly (keyof SaslCredentials)[];
-  /** Needs TLS's channel binding. */
+  /** Whether it needs TLS channel binding. */
   readonly binds: boolean;
   readonly start: (credentials: SaslCredentials, context: SaslContext) => Exchange;
 }
 
-/** What a mechanism itself writes; the rest is the same for all. */
+/** What each mechanism implements itself; the rest is common to all. */
 export interface Exchange {
   /**
-   * One function for each response, in order. `challenge` is empty for an initial response.
-   * One challenge more than there are steps is the server's mistake.
+   * One function for each response, in order. `challenge` is empty for an initial response. More challenges than steps
+   * are an error of the server.
    */
   readonly steps: readonly ((challenge: Buffer) => Response)[];
-  /** The long part of the next response, for what has one. Never throws. */
+  /** The slow part of the next response, for mechanisms that have one. Never throws. */
   readonly prepare?: (challenge: Buffer) => Promise<void>;
-  /** After how many responses the server may say that all is well. Default: all of `steps`. */
+  /** The number of responses after which the server may report success. Default: all of `steps`. */
   readonly enough?: number;
-  /** Why `finish` is not content, at the end: the server's proof is missing. Absent: it has nothing to prove. */
+  /** Why `finish` fails at the end: the server's proof is missing. Absent: the server need not prove anything. */
   readonly unproved?: () => string | undefined;
-  /** Takes additional data of a success. Absent: the mechanism has none. */
+  /** Handles the additional data of a success. Absent: the mechanism has none. */
   readonly additional?: (data: Buffer) => void;
   readonly refusal?: () => string | undefined;
 }
 
 export interface Response {
   readonly bytes: Buffer;
-  /** None where the response holds nothing secret. */
+  /** Absent if the response contains nothing secret. */
   readonly secrets?: readonly Buffer[];
 }
 

@@ -11,7 +11,7 @@ import {
   secretResponse,
 } from './client.ts';
 
-/** RFC 2831, made historic by RFC 6331: with qop "auth" alone, and the server's `rspauth` verified. */
+/** RFC 2831, made historic by RFC 6331: only with qop "auth", and with verification of the server's `rspauth`. */
 export const digestMd5: Mechanism = {
   standard: 'RFC 2831',
   clientFirst: false,
@@ -84,7 +84,7 @@ interface Challenge {
   readonly utf8: boolean;
 }
 
-/** RFC 2831 section 2.1.1; of several realms the first. */
+/** RFC 2831 section 2.1.1; the first of several realms is used. */
 function readChallenge(challenge: Buffer): Challenge {
   const rule = 'RFC 2831 section 2.1.1';
   const directives = readDirectives(challenge);
@@ -174,12 +174,12 @@ function hex(bytes: Buffer): string {
 
 const fitsLatin1 = /^[\0-\xff]*$/;
 
-/** Text that ISO 8859-1 has is hashed in it even where UTF-8 goes over the wire. */
+/** Text that fits into ISO 8859-1 is hashed in it, even if UTF-8 is sent. */
 function narrowest(text: string): Buffer {
   return Buffer.from(text, fitsLatin1.test(text) ? 'latin1' : 'utf8');
 }
 
-/** Without `charset=utf-8` there is nothing but ISO 8859-1. */
+/** Without `charset=utf-8`, only ISO 8859-1 is allowed. */
 function latin1(text: string): Buffer {
   if (fitsLatin1.test(text)) return Buffer.from(text, 'latin1');
   throw new SaslError(

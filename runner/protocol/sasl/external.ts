@@ -1,6 +1,6 @@
 import { type Exchange, type Mechanism, malformed, openResponse, SaslError } from './client.ts';
 
-/** RFC 4422 appendix A: who the client is, the TLS certificate has said. An empty authzid: whoever that is. */
+/** RFC 4422 appendix A: the TLS certificate identifies the client. An empty authzid means that identity. */
 export const external: Mechanism = {
   standard: 'RFC 4422 appendix A',
   clientFirst: true,
@@ -9,7 +9,7 @@ export const external: Mechanism = {
   start: ({ authzid = '' }) => oneMessage('EXTERNAL', authzid, 'RFC 4422 appendix A.1'),
 };
 
-/** RFC 4505: who the client is, nobody asks; a trace (an address or a name, here the user) may say it. */
+/** RFC 4505: the client is not identified, but may send trace information: an address or a name, here the user. */
 export const anonymous: Mechanism = {
   standard: 'RFC 4505',
   clientFirst: true,

@@ -1,8 +1,8 @@
 import { type Exchange, type Mechanism, openResponse, type SaslCredentials, secretResponse } from './client.ts';
 
 /**
- * LOGIN, which no RFC defines (draft-murchison-sasl-login): the user, then the password. What the prompts say is
- * not looked at: servers word them differently, and their order is all that they agree on.
+ * LOGIN, which no RFC defines (draft-murchison-sasl-login): the user, then the password. The text of the prompts is
+ * ignored: servers word them differently and agree only on their order.
  */
 export const login: Mechanism = {
   standard: 'draft-murchison-sasl-login',

@@ -11,7 +11,7 @@ import { authorizationPrefix } from './gs2.ts';
 
 const kvsep = '\x01';
 
-/** RFC 7628: an OAuth bearer token, with the host and port it is used for. */
+/** RFC 7628: an OAuth bearer token, with the host and port that it is used for. */
 export const oauthbearer: Mechanism = {
   standard: 'RFC 7628',
   clientFirst: true,
@@ -26,12 +26,12 @@ export const oauthbearer: Mechanism = {
       `auth=Bearer ${token}`,
     ];
     const initial = header + kvsep + pairs.map((pair) => pair + kvsep).join('') + kvsep;
-    // RFC 7628 section 3.2.3: the error is a challenge, and the client's answer to it one kvsep.
+    // RFC 7628 section 3.2.3: the error is a challenge, which the client answers with one kvsep.
     return bearer('OAUTHBEARER', initial, kvsep, 'RFC 7628 section 3.2.2', token);
   },
 };
 
-/** Google's and Microsoft's form before RFC 7628. */
+/** The form of Google and Microsoft, older than RFC 7628. */
 export const xoauth2: Mechanism = {
   standard: 'Gmail XOAUTH2 protocol',
   clientFirst: true,
@@ -61,7 +61,7 @@ function bearer(name: string, initial: string, afterError: string, rule: string,
   };
 }
 
-/** RFC 7628 section 3.2.2: a JSON object whose `status` is required. */
+/** RFC 7628 section 3.2.2: a JSON object; `status` is required. */
 function errorStatus(name: string, challenge: Buffer, rule: string): string {
   let error: unknown;
   try {

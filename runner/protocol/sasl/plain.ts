@@ -16,7 +16,7 @@ function startPlain({ authzid = '', user = '', password = '' }: SaslCredentials)
   return {
     steps: [
       (challenge) => {
-        // RFC 4422 section 5 item 2a: where the client speaks first, the first challenge is empty.
+        // RFC 4422 section 5 item 2a: if the client goes first, the first challenge is empty.
         if (challenge.length > 0) throw malformed('the first challenge of PLAIN is not empty', 'RFC 4616 section 2');
         // RFC 4616 section 2: message = [authzid] UTF8NUL authcid UTF8NUL passwd
         return secretResponse(`${authzid}\0${user}\0${password}`);

@@ -18,18 +18,18 @@ const prohibited: readonly (readonly [string, RegExp])[] = [
   ['a tagging character', /[\u{e0001}\u{e0020}-\u{e007f}]/u], // C.9
 ];
 
-// D.1; D.2 is taken as "a letter that is not in D.1".
+// D.1. "A letter that is not in D.1" is used for D.2.
 const rightToLeft =
   /[\u05be\u05c0\u05c3\u05d0-\u05ea\u05f0-\u05f4\u061b\u061f\u0621-\u063a\u0640-\u064a\u066d-\u066f\u0671-\u06d5\u06dd\u06e5\u06e6\u06fa-\u06fe\u0700-\u070d\u0710\u0712-\u072c\u0780-\u07a5\u07b1\u200f\ufb1d\ufb1f-\ufb28\ufb2a-\ufb36\ufb38-\ufb3c\ufb3e\ufb40\ufb41\ufb43\ufb44\ufb46-\ufbb1\ufbd3-\ufd3d\ufd50-\ufd8f\ufd92-\ufdc7\ufdf0-\ufdfc\ufe70-\ufe74\ufe76-\ufefc]/u;
 const letter = /\p{L}/u;
 
 /**
- * A user or password prepared as RFC 4013 says, so that both ends compute with the same octets.
+ * Prepares a user or password by RFC 4013, so that both ends compute with the same octets.
  *
- * Differences from the letter of it: NFKC is that of Node's Unicode version and not of 3.2; unassigned code points
- * pass, as RFC 4013 section 2.5 allows for what is sent (a "query"); and left-to-right characters (table D.2) are
- * taken as all letters outside of D.1, which leaves out digits and signs of other scripts.
- * Throws a `SaslError` of kind `credentials` for characters that are prohibited.
+ * Deviations: NFKC is that of Node's Unicode version and not of 3.2; unassigned code points are allowed, as RFC 4013
+ * section 2.5 permits for what is sent (a "query"); and the left-to-right characters (table D.2) are all letters
+ * outside D.1, without digits and signs of other scripts. Throws a `SaslError` of kind `credentials` for prohibited
+ * characters.
  */
 export function saslPrep(text: string, what: string): string {
   const prepared = text.replace(nonAsciiSpace, ' ').replace(mappedToNothing, '').normalize('NFKC');

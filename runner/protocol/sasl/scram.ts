@@ -18,7 +18,7 @@ import { saslPrep } from './saslprep.ts';
 
 type Hash = 'sha1' | 'sha256';
 
-/** RFC 5802 (SHA-1), RFC 7677 (SHA-256), and with the connection's channel binding where `binds` (RFC 5802 section 6). */
+/** RFC 5802 (SHA-1), RFC 7677 (SHA-256); with the connection's channel binding if `binds` (RFC 5802 section 6). */
 export function scram(name: string, hash: Hash, standard: string, binds: boolean): Mechanism {
   return {
     standard,
@@ -40,8 +40,8 @@ function startScram(
   const nonce = context.nonce?.() ?? randomBytes(18).toString('base64');
   const user = saslPrep(credentials.user ?? '', 'user');
   const password = saslPrep(credentials.password ?? '', 'password');
-  // RFC 5802 section 7: gs2-header. Without -PLUS always `n`: `y` would say that the server offers no -PLUS, and an
-  // author who asks for the plain form of a server that does is not to be refused for it.
+  // RFC 5802 section 7: gs2-header. Without -PLUS it is always `n`: `y` would claim that the server does not advertise
+  // -PLUS, and a server that does would then refuse an author who asks for the plain form.
   const header = `${binding === undefined ? 'n' : `p=${binding.type}`},${authorizationPrefix(credentials.authzid)},`;
   const firstBare = `n=${saslName(user)},r=${nonce}`;
   const keyOctets = createHash(hash).digest().length;
@@ -76,7 +76,7 @@ function startScram(
     return secretResponse(`${withoutProof},p=${proof}`, Buffer.from(proof), Buffer.from(serverFinal));
   }
 
-  /** A million iterations take most of a second, in which no other scenario would go on. */
+  /** A million iterations take most of a second, during which no other scenario would proceed. */
   async function prepare(challenge: Buffer): Promise<void> {
     let server: ServerFirst;
     try {
@@ -145,7 +145,7 @@ function readServerFirst(mechanism: string, challenge: Buffer, clientNonce: stri
   if (text.startsWith('m=')) throw malformed(`${mechanism} asks for an extension that is not known, "m="`, rule);
   const [whole, nonce = '', salt = '', count = ''] = serverFirst.exec(text) ?? [];
   if (whole === undefined) throw malformed(`a challenge of ${mechanism} is not "r=…,s=…,i=…"`, 'RFC 5802 section 7');
-  // The server's part of the nonce comes behind ours, and is not empty.
+  // The server's part of the nonce follows ours, and is not empty.
   if (!nonce.startsWith(clientNonce) || nonce.length === clientNonce.length) {
     throw malformed(`the nonce of ${mechanism} does not continue the client's`, rule);
   }

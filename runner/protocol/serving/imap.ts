@@ -7,13 +7,13 @@ export const imapServing: Serving = {
     const inGreeting = answered.what === 'greeting';
     const code = responseCode ?? (inGreeting ? capabilities : undefined);
     const before = [...untagged, ...(inGreeting || capabilities === undefined ? [] : [capabilities])];
-    // RFC 9051 section 7.1: a status has a text.
+    // RFC 9051 section 7.1: a status is followed by text.
     const said = before.map(
       (text) => `* ${/^(?:OK|NO|BAD|BYE|PREAUTH)$/i.test(text) ? `${text} ${answered.host}` : text}`,
     );
-    // RFC 2177 section 3: between "+" and the end of IDLE there are untagged responses only.
+    // RFC 2177 section 3: between "+" and the end of IDLE there are only untagged responses.
     if (status === undefined && answered.continuing && said.length > 0) return crlf(said);
-    // RFC 9051 section 7.1: a greeting that an expectation names as an untagged response.
+    // RFC 9051 section 7.1: the greeting, which an expectation describes as an untagged response.
     if (inGreeting && status === undefined && untagged.some((text) => /^(?:OK|PREAUTH|BYE)\b/i.test(text)))
       return crlf(said);
     const text = [...(code === undefined ? [] : [`[${code}]`]), ...texts, ...lines].join(' ');
@@ -27,7 +27,7 @@ export const imapServing: Serving = {
   quotes: true,
 };
 
-/** RFC 9051 section 7.1.5: BYE and the greeting have no tag. */
+/** RFC 9051 section 7.1.5: BYE and the greeting are untagged. */
 function prefix(status: string, { what, tag }: Answered): string {
   if (status === '+') return '+ ';
   if (what === 'greeting' || tag === undefined || status === 'BYE') return `* ${status} `;
@@ -38,7 +38,7 @@ function wordsFor({ what, host }: Answered): string {
   return what === 'greeting' ? `${host} ready` : 'Completed';
 }
 
-/** Clients know them in any case, people in this one. */
+/** Clients accept any case, but people expect this one. */
 const asRegistered: Readonly<Record<string, string>> = { IMAP4REV1: 'IMAP4rev1', IMAP4REV2: 'IMAP4rev2' };
 
 /** RFC 9051 section 7.2.2. */

@@ -1,6 +1,6 @@
 import { asWritten, crlf, type Serving } from './serving.ts';
 
-/** Lines, up to what an expectation says that they end with. */
+/** Lines, up to the end that an expectation defines. */
 export const lineServing: Serving = {
   reply({ texts, lines }, { framing }) {
     const end = framing === undefined ? [] : [framing.ends === 'dot' ? '.' : framing.line];

@@ -1,16 +1,16 @@
 import type { Framing } from '../framing.ts';
 
-/** What a reply has to have, as an expectation says it. */
+/** The parts that an expectation requires of a reply. */
 export interface ReplyParts {
-  /** A code or a word, as expectations write it: `250`, `2xx`, `OK`. Absent: whatever is usual. */
+  /** A code or a word as in expectations: `250`, `2xx`, `OK`. Absent: the usual one. */
   readonly status?: string;
   /** RFC 2034: `5.7.1`. */
   readonly enhanced?: string;
-  /** What stands in brackets, without them. */
+  /** The content of the brackets. */
   readonly responseCode?: string;
-  /** What follows the status, or what lines begin with. */
+  /** The text after the status, or the beginnings of lines. */
   readonly texts: readonly string[];
-  /** Lines of a body. */
+  /** The lines of a body. */
   readonly lines: readonly string[];
   /** What is advertised. */
   readonly offers: readonly Offer[];
@@ -26,31 +26,31 @@ export interface Offer {
 /** What a reply answers. */
 export interface Answered {
   readonly what: 'greeting' | 'command' | 'message' | 'login' | 'capabilities';
-  /** The command without its tag and its line end; empty where there is none. */
+  /** The command without its tag and line ending; empty if there is none. */
   readonly line: string;
-  /** The name that the server calls itself. */
+  /** The server's name for itself. */
   readonly host: string;
   readonly tag?: string | undefined;
-  /** The command has had its request for more already: what comes before its end has no status. */
+  /** The command's request for more was sent already: what comes before its end has no status. */
   readonly continuing: boolean;
   readonly framing?: Framing | undefined;
 }
 
-/** How the server's side of a protocol is spoken: for scenarios that are served to a client. */
+/** The server side of a protocol, for scenarios that are served to a client. */
 export interface Serving {
-  /** A reply, in the octets of the wire as Latin-1 or UTF-8 text. */
+  /** A reply as it is sent, as Latin-1 or UTF-8 text. */
   reply(parts: ReplyParts, answered: Answered): string;
-  /** The same of a text that an author wrote for it: with what he cannot know, the tag of a command. */
+  /** Lines that an author wrote for a reply, with what authors cannot know: the tag of a command. */
   written(lines: readonly string[], answered: Answered): readonly string[];
-  /** A SASL challenge, of its base64. */
+  /** The line for a SASL challenge in base64. */
   challenge(text: string): string;
   /** Asks for a literal. */
   readonly goAhead?: string;
-  /** An argument in quotes and the same without them are one. */
+  /** Whether an argument means the same with and without quotes. */
   readonly quotes?: true;
 }
 
 export const crlf = (lines: readonly string[]): string => lines.map((line) => `${line}\r\n`).join('');
 
-/** Nothing to add. */
+/** The lines as they are. */
 export const asWritten: Serving['written'] = (lines) => lines;

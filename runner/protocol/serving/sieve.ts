@@ -1,6 +1,6 @@
 import { type Answered, asWritten, crlf, type Offer, type Serving } from './serving.ts';
 
-/** RFC 5804 section 1.7: what every server advertises, where an expectation does not say otherwise. */
+/** RFC 5804 section 1.7: what every server advertises, unless an expectation says otherwise. */
 const always: readonly Offer[] = [
   { keyword: 'IMPLEMENTATION', values: ['mailspec'] },
   { keyword: 'SIEVE', values: ['fileinto'] },
@@ -27,7 +27,7 @@ function withUsual(offers: readonly Offer[]): readonly Offer[] {
   return [...always.filter(({ keyword }) => !offers.some((each) => each.keyword === keyword)), ...offers];
 }
 
-/** A response code, or the text for people. */
+/** A response code, or the human-readable text. */
 function textOf(text: string): string {
   return /^[("]/.test(text) ? text : quoted(text);
 }

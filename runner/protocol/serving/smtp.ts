@@ -1,6 +1,6 @@
 import { type Answered, asWritten, crlf, type Offer, type Serving } from './serving.ts';
 
-/** RFC 5321 section 4.3.2, RFC 3207, Postfix's XCLIENT: where another code than 250 is usual. */
+/** Commands whose usual code is not 250: RFC 5321 section 4.3.2, RFC 3207, Postfix's XCLIENT. */
 const usual: readonly (readonly [RegExp, string])[] = [
   [/^QUIT\b/i, '221'],
   [/^DATA\b/i, '354'],
@@ -10,7 +10,7 @@ const usual: readonly (readonly [RegExp, string])[] = [
   [/^(?:HELP)\b/i, '214'],
 ];
 
-/** What stands for a whole class of codes. */
+/** The code that represents a whole class. */
 const ofClass: Readonly<Record<string, string>> = { 2: '250', 3: '354', 4: '450', 5: '550' };
 
 const words: Readonly<Record<string, string>> = {
