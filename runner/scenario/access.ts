@@ -10,11 +10,14 @@ import type { SourceFile, Span } from '../source.ts';
 import type { WatchedPath } from '../steps.ts';
 import { limits } from './limits.ts';
 
-/** What planning needs of the file system; tests bring their own. */
+/** What planning needs of the file system; tests provide their own. */
 export interface FileSystem {
-  /** Looks whether a path leads to a regular file (or a folder) inside of the folders (anywhere without). Throws where not. */
+  /**
+   * Checks that a path leads to a regular file (or a folder) in one of the folders; without folders, anywhere. Throws
+   * if not.
+   */
   look(path: string, within: readonly string[] | undefined, kind?: 'file or folder'): void;
-  /** The file's text. Throws likewise: what was looked at may be another file by now. */
+  /** The text of a file. Throws like `look`: the file may have been replaced since it was checked. */
   read(path: string, within: readonly string[] | undefined): string;
 }
 
@@ -26,12 +29,12 @@ export const nodeFileSystem: FileSystem = {
 /** Decides which files scenarios may read. */
 export interface Access {
   readonly cwd: string;
-  /** The folder that relative paths of this file start from. */
+  /** The folder that relative paths in this file are relative to. */
   folderOf(file: SourceFile): string;
   /**
-   * The absolute path of a file named in another; a mistake is reported, and gives `undefined`. `source`: the file that
-   * relative paths start from, where that is another. `trusted`: the configuration names it, which may name any; default, where
-   * the span lies in it. `kind`: what else than a file it may be.
+   * The absolute path of a file named in another file. An error is reported, and returns `undefined`. `source`: the
+   * file that relative paths are relative to, if it is another one. `trusted`: the configuration names the file, and
+   * may name any; default: whether the span is in the configuration. `kind`: what else than a file it may be.
    */
   file(
     named: string,
@@ -39,11 +42,11 @@ export interface Access {
     report: (diagnostic: Diagnostic) => void,
     options?: { readonly source?: SourceFile; readonly trusted?: boolean; readonly kind?: 'file or folder' },
   ): string | undefined;
-  /** Likewise where only the run knows the name; `source`: the file that relative paths start from, where that is another. */
+  /** The same if the name is known only at run time. `source`: as for `file`. */
   named(text: Text, span: Span, report: (diagnostic: Diagnostic) => void, source?: SourceFile): FilePath | undefined;
   /**
-   * Likewise for what need not exist yet; where it exists, it is looked at again when it is read.
-   * `source`: the file that relative paths start from, where that is another.
+   * The same for a path that need not exist yet; if it exists, it is checked again when it is read. `source`: as for
+   * `file`.
    */
   path(
     named: string,
@@ -51,19 +54,19 @@ export interface Access {
     report: (diagnostic: Diagnostic) => void,
     source?: SourceFile,
   ): WatchedPath | undefined;
-  /** The text of a file that `file` gave. Throws where it can't be read, or lies outside by now. */
+  /** The text of a file whose path `file` returned. Throws if it cannot be read, or is outside the folders by now. */
   read(path: string): string;
-  /** Files and folders that sockets which scenarios name must be, or lie in. */
+  /** The sockets that scenarios may name, and folders of such sockets. */
   readonly sockets: readonly string[];
-  /** What the run may read, and where: see `Plan`. */
+  /** What the run may read; see `Plan`. */
   readable(): ReadableFiles;
 }
 
 export interface AccessRules {
   readonly cwd: string;
-  /** Folders below which scenarios may read: the project, `allow.files`, the shipped scenarios. Absolute. */
+  /** Absolute paths of the folders that scenarios may read: the project, `allow.files` and the shipped scenarios. */
   readonly folders: readonly string[];
-  /** Likewise for sockets. */
+  /** The same for sockets. */
   readonly sockets: readonly string[];
   /** The configuration may name any file. */
   readonly configFile: SourceFile | undefined;
@@ -81,7 +84,7 @@ export function createAccess({ cwd, folders, sockets, configFile, system }: Acce
       return undefined;
     }
     const path = resolve(folderOf(source), named);
-    // Before the file is looked for: whether a file exists elsewhere is nobody's business.
+    // Before the file is looked up, since a scenario must not find out whether a file exists elsewhere.
     if (!trusted && !allowed.some((folder) => isBelow(realPath(dirname(path)), folder)))
       return denied(named, span, report);
     try {
@@ -133,7 +136,7 @@ function denied(named: string, span: Span, report: (diagnostic: Diagnostic) => v
   });
 }
 
-/** A path as people see it: relative to the working directory where it lies below. */
+/** A path as it is shown: relative to the working directory if it is below that. */
 export function shownPath(path: string, cwd: string): string {
   const absolute = resolve(cwd, path);
   const way = relative(cwd, absolute);

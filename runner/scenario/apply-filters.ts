@@ -8,7 +8,7 @@ import type { Reference } from './interpolation.ts';
 import { limits } from './limits.ts';
 import type { Scope } from './scope.ts';
 
-/** A variable's value after its filters: those of a value that only the run knows wait for it. */
+/** A variable's value after its filters. If the value is known only at run time, its filters are applied then. */
 export function filtered(scope: Scope, token: Reference, place: Span, value: Expanded): Expanded {
   let current = value;
   if (token.filters.length > limits.filters)

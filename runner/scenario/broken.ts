@@ -1,19 +1,21 @@
 import type { Span } from '../source.ts';
 
-/** Places that the schema has refused. */
+/** The places that the schema has rejected. */
 export interface Broken {
   add(span: Span): void;
-  /** Whether one of them lies within this one. */
+  /** Whether one of them is within this span. */
   within(span: Span): boolean;
 }
 
-/** Spans sorted by their start, and for each the least end of it and all after it. */
+/** Spans sorted by start and, for each, the smallest end of it and all after it. */
 interface Sorted {
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
 
-/** Asked for each node of a file, which may have as many errors as nodes: each answer is a binary search. */
+/**
+ * It is asked about every node of a file, which may have as many errors as nodes, so each answer is a binary search.
+ */
 export function createBroken(): Broken {
   const spans = new Map<string, Span[]>();
   const sorted = new Map<string, Sorted>();

@@ -3,16 +3,16 @@ import { counted } from '../phrase.ts';
 import type { Span } from '../source.ts';
 import { limits } from './limits.ts';
 
-/** What adds up while a file is planned. */
+/** The kinds of work that add up while a file is planned. */
 export type Cost = 'cases' | 'values' | 'references' | 'texts';
 
-/** Pays for a piece of work before it is done. Throws a `TooCostly` where a file has spent all it may. */
+/** Counts a piece of work before it is done. Throws a `TooCostly` if the file exceeds its limit. */
 export type Spend = (cost: Cost, amount: number, span: Span) => void;
 
-/** Ends the planning of a file. */
+/** Thrown to end the planning of a file. */
 export class PlanningStop extends DiagnosticError {}
 
-/** A file has spent all that it may. */
+/** A file has exceeded one of its limits. */
 export class TooCostly extends PlanningStop {
   constructor(message: string, span: Span, hint?: string) {
     super([{ code: 'file.limit', message, span, ...(hint !== undefined && { hint }) }]);
@@ -40,7 +40,7 @@ const words: Readonly<Record<Cost, (most: number) => { readonly message: string;
   }),
 };
 
-/** One file's. Tests allow it less. */
+/** The budget of one file. Tests use lower limits. */
 export function createBudget(allowed: Partial<Allowance> = {}): Spend {
   const most: Allowance = { ...limits, ...allowed };
   const spent: Record<Cost, number> = { cases: 0, values: 0, references: 0, texts: 0 };

@@ -13,10 +13,10 @@ import { entriesOf, type Node, type ScalarNode } from './tree.ts';
 import { listed } from './validate.ts';
 import { expandQuietly, toText } from './variables.ts';
 
-/** How one field of a check's result is read: its matcher. */
+/** Reads the matcher for one field of a check's result. */
 export type ReadField = (context: MatcherContext, node: Node) => Matcher | undefined;
 
-/** A field of this shape, whose matcher is read so. */
+/** A field of this shape, whose matcher is read by `read`. */
 export function shaped(shape: Shape, read: ReadField = readMatcher): ReadField {
   return (context, node) => {
     const matcher = read(context, node);
@@ -24,19 +24,19 @@ export function shaped(shape: Shape, read: ReadField = readMatcher): ReadField {
   };
 }
 
-/** What a check's `expect` may say. */
+/** What may be written under a check's `expect`. */
 export interface CheckWords {
-  /** Which field a short form is about, and how it is held against it. `undefined`: it is none. */
+  /** Which field a short form is about, and how it is compared. `undefined`: it is not a short form. */
   readonly short: (text: string, node: ScalarNode) => { readonly field: string; readonly read: ReadField } | undefined;
-  /** Words that a short form may be: one that is nearly one of them was mistyped. */
+  /** The words allowed as a short form, so that the closest one can be suggested. */
   readonly choices?: readonly string[];
-  /** What a short form may be, for a message. */
+  /** The allowed short forms, for a message. */
   readonly hint: string;
-  /** One row a field. */
+  /** One row for each field. */
   readonly fields: Readonly<Record<string, ReadField>>;
 }
 
-/** Reads the `expect` of a check: a short form, a list of which all hold, or a map over what it saw. */
+/** Reads the `expect` of a check: a short form, a list whose entries must all be met, or a map of fields. */
 export function checkExpectation(words: CheckWords): (context: MatcherContext, node: Node) => Expectation | undefined {
   const read = (context: MatcherContext, node: Node): Expectation | undefined => {
     if (node.kind === 'scalar' && node.value === null) return undefined;
@@ -55,7 +55,7 @@ export function checkExpectation(words: CheckWords): (context: MatcherContext, n
   };
 
   const readShort = (context: MatcherContext, node: ScalarNode): readonly Condition[] => {
-    // What variables say decides what it is about; what only the run knows is not known here.
+    // The values of variables decide which field is meant. Values known only at run time cannot.
     const known = toText(expandQuietly(context.scope, node));
     const short = words.short(typeof known === 'string' ? known : node.text, node);
     if (short !== undefined) return field(short.field, short.read(context, node), node);
@@ -79,7 +79,7 @@ export function checkExpectation(words: CheckWords): (context: MatcherContext, n
       return of === undefined ? [] : [{ kind: 'not', of, span: node.span }];
     }
     const row = Object.hasOwn(words.fields, key) ? words.fields[key] : undefined;
-    // The schema has told of an unknown key.
+    // The schema has reported an unknown key.
     return row === undefined ? [] : field(key, row(context, node), node);
   };
 
@@ -90,7 +90,7 @@ function field(name: string, matcher: Matcher | undefined, { span }: Node): read
   return matcher === undefined ? [] : [{ kind: 'field', name, matcher, span }];
 }
 
-/** A short form that is one of these words. */
+/** A short form that must be one of these words. */
 export function oneOfWords(name: string, choices: readonly string[]): Pick<CheckWords, 'short' | 'hint' | 'choices'> {
   return {
     choices,
@@ -103,7 +103,7 @@ export const isPattern = (node: ScalarNode): boolean => looksLikePattern(node.te
 
 // --- How fields are read ---
 
-/** Where the field is a list: a scalar or a map is about some item. */
+/** For a field that is a list: a scalar or a map must match some item. */
 export const someItem: ReadField = (context, node) => {
   const matcher = readMatcher(context, node);
   if (matcher === undefined || (matcher.kind !== 'equals' && matcher.kind !== 'matches' && matcher.kind !== 'fields'))
@@ -111,7 +111,7 @@ export const someItem: ReadField = (context, node) => {
   return { kind: 'holds', items: [matcher], span: node.span };
 };
 
-/** Where the field is a list of lines: a plain text stands in some line. */
+/** For a field that is a list of lines: plain text must match part of some line. */
 export const someLine: ReadField = (context, node) => {
   const lineOf = (matcher: Matcher): Matcher =>
     matcher.kind === 'equals' && matcher.value !== null && typeof matcher.value !== 'boolean'
@@ -132,14 +132,14 @@ function countedLines(matcher: Matcher, lineOf: (matcher: Matcher) => Matcher): 
   return matcher.kind === 'all_of' ? { ...matcher, of: matcher.of.map((each) => countedLines(each, lineOf)) } : matcher;
 }
 
-/** How many, or which: `1`, `{ at_least: 1 }`, or matchers of which each meets some item. */
+/** A number of items, or which ones: `1`, `{ at_least: 1 }`, or matchers that must each match some item. */
 export const countOrItems: ReadField = (context, node) => {
   const matcher = readMatcher(context, node);
   if (matcher === undefined || isBound(matcher)) return matcher && { kind: 'length', matcher, span: node.span };
   return matcher.kind === 'fields' ? { kind: 'holds', items: [matcher], span: node.span } : matcher;
 };
 
-/** Whether it is about a number, and so not about an item of a list. */
+/** Whether the matcher is about a number, not about an item of a list. */
 function isBound(matcher: Matcher): boolean {
   if (matcher.kind === 'equals')
     return typeof matcher.value === 'number' || (typeof matcher.value === 'string' && /^\d+$/.test(matcher.value));
@@ -147,7 +147,7 @@ function isBound(matcher: Matcher): boolean {
   return about === 'quantity' || (about === 'parts' && partsOf(matcher).every(isBound));
 }
 
-/** A map whose keys are names of the data, and never operators. `refused`: what is wrong with a key. */
+/** A map whose keys are names in the data, never operators. `refused`: what is wrong with a key. */
 function namedFields(refused: (key: string) => Pick<Diagnostic, 'message' | 'hint'> | undefined): ReadField {
   return (context, node) => ({
     kind: 'fields',
@@ -169,7 +169,7 @@ export const jsonFields = namedFields((key) =>
   parseJsonPath(key) ? undefined : { message: `"${key}" is not a path into JSON`, hint: jsonPathHint },
 );
 
-/** The same, of header fields: names in lower case (RFC 5322 section 1.2.2, RFC 9110 section 5.1). */
+/** The same for header fields: names become lower case (RFC 5322 section 1.2.2, RFC 9110 section 5.1). */
 export const headerFields: ReadField = (context, node) => {
   const matcher = anyFields(context, node);
   return matcher && lowerCaseNames(matcher);

@@ -4,7 +4,7 @@ import { readString } from './read.ts';
 import type { Scope } from './scope.ts';
 import { child, type MapNode, type Node } from './tree.ts';
 
-/** `local_address`: an address of this machine, perhaps with a port. */
+/** Reads `local_address`: an address of this machine, optionally with a port. */
 export function readLocalAddress(scope: Scope, node: Node | undefined): string | undefined {
   const text = readString(scope, node, 'An address');
   if (text === undefined || node === undefined) return text;
@@ -19,17 +19,17 @@ export function readLocalAddress(scope: Scope, node: Node | undefined): string |
   return undefined;
 }
 
-/** Whether a port is part of it: then there can be one such connection at a time. */
+/** Whether the address has a port: then only one such connection is possible at a time. */
 export function hasLocalPort(localAddress: string | undefined): boolean {
   return localAddress !== undefined && (readHostAndPort(localAddress)?.port ?? 0) > 0;
 }
 
-/** Whether it was written as an address: a name would have to be looked up. */
+/** Whether it is written as an address; a name would need a lookup. */
 function isAddress(host: string): boolean {
   return host.includes(':') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
 }
 
-/** `proxy_protocol`. */
+/** Reads `proxy_protocol`. */
 export function readProxy(scope: Scope, node: MapNode | undefined): ServerOptions['proxyProtocol'] {
   const version = child(node, 'version')?.value;
   if (node === undefined || (version !== 1 && version !== 2)) return undefined;

@@ -9,7 +9,7 @@ interface ConfigVariables extends Pick<Scope['shared'], 'env' | 'secretNames'> {
   readonly variables: Definitions;
 }
 
-/** What names mean in the configuration itself. */
+/** The scope of variables in the configuration itself. */
 export function configScope(
   file: SourceFile,
   { env, variables, secretNames }: ConfigVariables,

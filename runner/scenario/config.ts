@@ -35,7 +35,7 @@ export interface Config {
   readonly logs: readonly string[];
   /** Failures that do not fail the run, expired ones included. */
   readonly knownIssues: readonly Waiver[];
-  /** What `strict` allows to be skipped: names under `requires`, texts of `skip`, ids; `*` stands for anything. */
+  /** Skips that `strict` permits: names under `requires`, texts of `skip`, ids; `*` matches any characters. */
   readonly allowSkips: readonly string[];
   /** Nodes with `tolerate`: the configuration, and the profile. */
   readonly tolerating: readonly Node[];
@@ -82,7 +82,7 @@ export function emptyConfig(cwd: string, env: Env = {}): Config {
   };
 }
 
-/** A configuration's text to its meaning; `folder` is where it lies. */
+/** Reads the text of a configuration; `folder` is the folder that it is in. */
 export function readConfig(
   file: SourceFile,
   folder: string,
@@ -133,7 +133,7 @@ export function readConfig(
     variables,
     secretNames,
     logs: strings('logs').map((path) => resolve(folder, path)),
-    // Waivers add up: a profile has its own besides the others.
+    // Known issues of a profile are added to those of the configuration.
     knownIssues: layers.flatMap((layer) => listAt(layer, 'known_issues')).flatMap(readWaiver),
     allowSkips: layers.flatMap((layer) => plainListAt(layer, 'allow_skips')),
     tolerating: layers,

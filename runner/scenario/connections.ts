@@ -7,18 +7,18 @@ import { type ResolvedServer, readServer, type ServerContext } from './server.ts
 import { child, type Entry, entriesOf, headOf, mapAt, type Node } from './tree.ts';
 import { listed } from './validate.ts';
 
-/** A scenario's connections. Each is resolved when a step first uses it: by then its captures have been made. */
+/** A scenario's connections. Each is resolved when a step first uses it, because only then are its captures known. */
 export interface Connections {
-  /** The name that a step's `on`, or its absence, means. A mistake is reported and gives `undefined`. */
+  /** The connection that a step's `on`, or its absence, refers to. An error is reported, and returns `undefined`. */
   name(on: string | undefined, span: Span): string | undefined;
   resolve(name: string): ResolvedServer | undefined;
-  /** The name of the only one there is. */
+  /** The name of the connection, if there is only one. */
   only(): string | undefined;
-  /** All of them, in the order of the file; those that no step used as well. */
+  /** All connections in the order of the file, including those that no step used. */
   targets(): ReadonlyMap<string, Target>;
 }
 
-/** `server:` is one connection without a name. */
+/** `server:` defines one connection without a name. */
 export interface ConnectionNodes {
   readonly server: Node | undefined;
   readonly connections: Node | undefined;
@@ -94,7 +94,7 @@ export function createConnections(
   };
 }
 
-/** The scenario's own, else the suite's. */
+/** The scenario's own connections, or the suite's. */
 export function connectionNodes(scope: Scope, root: Node, scenario: Node): ConnectionNodes {
   for (const node of [scenario, root]) {
     const server = scalar(child(node, 'server')) ?? mapAt(node, 'server');

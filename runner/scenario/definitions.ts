@@ -11,7 +11,7 @@ export function definitionsAt(node: Node | undefined, key: string): Definitions 
   return map === undefined ? none : definitionsOf(map);
 }
 
-/** Asked for again for each case. */
+/** Kept, because it is needed again for each case. */
 const definitionsOf = byIdentity((node: MapNode): Definitions => {
   const map = new Map<string, Definition>();
   for (const { key: name, node: value } of entriesOf(node)) {
@@ -20,7 +20,7 @@ const definitionsOf = byIdentity((node: MapNode): Definitions => {
   return map;
 });
 
-/** Names of the runner's own, which a variable of that name could never replace. */
+/** Reports variables with the name of a built-in, which they could not override. */
 export function refuseBuiltIns(variables: MapNode | undefined): readonly Diagnostic[] {
   return entriesOf(variables).flatMap(({ key, keySpan }) =>
     builtIns.has(key)

@@ -3,8 +3,8 @@ import { PlanningStop } from './budget.ts';
 import { limits } from './limits.ts';
 
 /**
- * Each once: a step is read many times where `each`, `before` or a fragment repeats it, and the schema and a reader
- * may report the same. File by file in the order in which they came up, each file from its top.
+ * Removes duplicates: `each`, `before` and fragments make steps be read several times, and the schema and a reader may
+ * report the same error. Files are in the order in which they first appear; each file is sorted by position.
  */
 export function onceEach(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const known = new Map<string, Diagnostic>();
@@ -27,15 +27,15 @@ function keyOf({ span, message, scenario }: Diagnostic): string {
 }
 
 /**
- * Passes on what is reported of one file, each once. Ends the file's planning after so many errors: a file can hold
- * as many as it has values, times its cases.
+ * Passes on the diagnostics of one file, each once. Too many errors end the planning of the file: it can have as many
+ * as it has values, times its cases.
  */
 export function createReports(report: (diagnostic: Diagnostic) => void): (diagnostic: Diagnostic) => void {
   const known = new Set<string>();
   let [errors, repeated] = [0, 0];
   return (diagnostic) => {
     const key = keyOf(diagnostic);
-    // One that is about a scenario is an error only where that scenario is selected.
+    // An error about one scenario counts only if that scenario is selected.
     const counts = isError(diagnostic) && diagnostic.scenario === undefined;
     if (!known.has(key)) {
       known.add(key);

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Span } from '../source.ts';
 
-/** `${env.NAME}` at its place in the configuration. */
+/** `${env.NAME}`, where the configuration uses it. */
 export interface UnsetEnvironment {
   readonly name: string;
   readonly span: Span;

@@ -4,16 +4,16 @@ import { TooCostly } from './budget.ts';
 import type { UnsetEnvironment } from './environment.ts';
 import { limits } from './limits.ts';
 
-/** A text with its variables filled in, as far as they are known. */
+/** Text with its variables filled in, as far as they are known. */
 export interface Expanded {
   readonly parts: readonly (string | Hole)[];
-  /** Secrets that are part of it. */
+  /** Secrets that are contained in it. */
   readonly taint: ReadonlySet<string>;
   /** Why it has no value. */
   readonly unset?: string;
-  /** The environment variable that is not set, where that is why. */
+  /** The unset environment variable, if that is the reason. */
   readonly environment?: UnsetEnvironment;
-  /** A part could not be known, and that was reported or is no mistake: nothing more can be said. */
+  /** Part of it is unknown, which has been reported or is not an error; nothing more can be checked. */
   readonly vague: boolean;
 }
 
@@ -31,7 +31,7 @@ export function joined(parts: readonly (string | Hole)[]): readonly (string | Ho
   return out;
 }
 
-/** Each variable may be long; what is made of several is as long as all of them. */
+/** Variables may be long, and several of them add up. */
 export function refuseLong(parts: readonly (string | Hole)[], place: Span): void {
   if (lengthOf(parts) > limits.text)
     throw new TooCostly(`The text is longer than ${limits.text / 1024 / 1024} MiB with its variables`, place, longHint);
@@ -39,7 +39,7 @@ export function refuseLong(parts: readonly (string | Hole)[], place: Span): void
 
 const longHint = 'Use "size" or "file" for large messages';
 
-/** Characters; a hole counts as one. */
+/** The length in characters; a hole counts as one. */
 export function lengthOf(parts: readonly (string | Hole)[]): number {
   return parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0);
 }

@@ -19,7 +19,7 @@ export const keyed =
       return want === undefined ? [] : [{ kind, keyword, want, span: keySpan }];
     });
 
-/** `true` or `false`, written there or the value of the variable that stands there: policy may say which. */
+/** `true` or `false`, either literally or as the value of a variable, so that a policy can decide. */
 function wholeFlag({ scope }: ExpectationContext, node: Node): boolean | undefined {
   if (typeof node.value === 'boolean') return node.value;
   if (node.kind !== 'scalar' || !/^\$\{[^}]*\}$/.test(node.text)) return undefined;

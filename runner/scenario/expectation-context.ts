@@ -5,9 +5,9 @@ import type { MatcherContext } from './matcher.ts';
 import type { Node } from './tree.ts';
 
 export interface ExpectationContext extends MatcherContext {
-  /** Unknown if the server is unknown: then every key is accepted. */
+  /** `undefined` if the server is unknown; then all keys are accepted. */
   readonly protocol: Protocol | undefined;
 }
 
-/** How the value of one key of the long form is read. */
+/** Reads the value of a key of the long form. */
 export type ReadKey = (context: ExpectationContext, node: Node, span: Span) => readonly Condition[];

@@ -14,9 +14,9 @@ import { listed } from './validate.ts';
 /** A key of the long form. */
 export interface KeyRow {
   readonly read: ReadKey;
-  /** Protocols that have it; absent: all. */
+  /** The protocols that have this key. Absent: all. */
   readonly protocols?: readonly Protocol[];
-  /** What to write for the others. */
+  /** What to write for other protocols. */
   readonly instead?: string;
 }
 
@@ -45,7 +45,7 @@ const timed =
     return ms === undefined ? [] : [{ kind, ms, span }];
   };
 
-/** Keys that are read elsewhere. */
+/** For keys that are read elsewhere. */
 const none: ReadKey = () => [];
 
 /** The keys that do not contain expectations. */

@@ -45,7 +45,10 @@ export function readLines(context: ExpectationContext, node: Node, span: Span): 
 
 const linesShape = listOf('text');
 
-/** `lines: { starts_with: SIZE }` is about some line, as `lines: /^SIZE/` is: a list of lines begins with nothing. */
+/**
+ * `lines: { starts_with: SIZE }` is about a single line, as `lines: /^SIZE/` is: a list of lines cannot begin with
+ * something.
+ */
 function isOfOneLine(matcher: Matcher): boolean {
   if (matcher.kind === 'one_of') return matcher.of.every((each) => each.kind === 'equals' || isOfOneLine(each));
   return factsOfMatcher(matcher.kind).about === 'text';

@@ -6,7 +6,7 @@ import { readTexts } from './read.ts';
 import type { Node } from './tree.ts';
 import { listed } from './validate.ts';
 
-/** Reply codes, or enhanced status codes. */
+/** Reads reply codes or enhanced status codes. */
 export const alternatives =
   (kind: 'code' | 'enhanced'): ReadKey =>
   (context, node, span) => {
@@ -28,7 +28,7 @@ export const alternatives =
     return [];
   };
 
-/** Status words: those of the protocol, where it is known. */
+/** Reads status words, which must be those of the protocol if it is known. */
 export const readStatuses: ReadKey = (context, node, span) => {
   const { scope, protocol } = context;
   const statuses = readTexts(scope, node).map((each) => (typeof each === 'string' ? each.toUpperCase() : each));
@@ -47,7 +47,7 @@ export const readStatuses: ReadKey = (context, node, span) => {
   return [];
 };
 
-/** The entry of a list that is wrong, where each entry gave one text. */
+/** The wrong entry of a list, if each entry resulted in one text. */
 function placeOfItem(node: Node, texts: readonly Text[], wrong: (text: Text) => boolean): Span {
   const items = node.kind === 'list' && node.items.length === texts.length ? node.items : [];
   return items[texts.findIndex(wrong)]?.span ?? node.span;

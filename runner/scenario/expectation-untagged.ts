@@ -8,7 +8,7 @@ import { readText } from './read.ts';
 import { without } from './short-form.ts';
 import { type Entry, entriesOf, type Node } from './tree.ts';
 
-/** How many responses must meet an entry. */
+/** How many responses must match an entry. */
 type Mode = Pick<Untagged, 'forbidden' | 'every'>;
 const some: Mode = { forbidden: false };
 

@@ -10,10 +10,10 @@ import { readShortForm } from './short-form.ts';
 import { child, entriesOf, type MapNode, type Node, type ScalarNode } from './tree.ts';
 import { listed } from './validate.ts';
 
-/** Silence is certain after this long, unless `nothing: 2s` says otherwise. */
+/** How long `nothing` waits by default, in milliseconds. */
 const defaultSilence = 500;
 
-/** An `expect`, short, long or a list. `undefined` where a mistake was reported. */
+/** Reads an `expect` in its short form, its long form or as a list. `undefined` if an error was reported. */
 function readExpectation(context: ExpectationContext, node: Node): Expectation | undefined {
   const special = readSpecial(context, node);
   if (special !== undefined) return special;
@@ -28,7 +28,7 @@ function readExpectation(context: ExpectationContext, node: Node): Expectation |
   );
 }
 
-/** `closed`, `{ closed: RST }`, `nothing` and `{ nothing: 2s }`: what is no reply. */
+/** `closed`, `{ closed: RST }`, `nothing` and `{ nothing: 2s }`: expectations other than a reply. */
 function readSpecial({ scope }: ExpectationContext, node: Node): Expectation | undefined {
   const { span } = node;
   if (node.value === 'closed') return { kind: 'closed', span };
@@ -41,7 +41,7 @@ function readSpecial({ scope }: ExpectationContext, node: Node): Expectation | u
   return { kind: 'nothing', for: readDuration(scope, silence) ?? defaultSilence, span };
 }
 
-/** `{ closed: RST }`: how the server ends the connection. */
+/** `{ closed: RST }`: how the server must end the connection. */
 function readEnd(scope: Scope, node: MapNode, end: Node): Expectation {
   refuseOthers(scope, node, 'closed');
   const texts = readTexts(scope, end);
@@ -57,7 +57,7 @@ function readEnd(scope: Scope, node: MapNode, end: Node): Expectation {
   return { kind: 'closed', by, span: node.span };
 }
 
-/** What is no reply stands alone. */
+/** Such an expectation cannot be combined with other keys. */
 function refuseOthers(scope: Scope, node: MapNode, kind: 'closed' | 'nothing'): void {
   const other = entriesOf(node).find(({ key }) => key !== kind);
   if (other === undefined) return;
@@ -85,7 +85,7 @@ function readReply(context: ExpectationContext, node: Node): Gathered | undefine
   }
 }
 
-/** A list holds when every entry holds, on the same reply. */
+/** A list is met if every entry is met by the same reply. */
 function readAll(context: ExpectationContext, items: readonly Node[]): Gathered {
   const conditions: Condition[] = [];
   let framing: Framing | undefined;
@@ -101,7 +101,7 @@ function readAll(context: ExpectationContext, items: readonly Node[]): Gathered 
       continue;
     }
     const gathered = readReply(context, item);
-    // `[250-STARTTLS, 250-AUTH]` asks for one code, once.
+    // `[250-STARTTLS, 250-AUTH]` requires one code, once.
     conditions.push(
       ...(gathered?.conditions ?? []).filter((condition) => !conditions.some((other) => sameStatus(condition, other))),
     );
@@ -131,7 +131,7 @@ function readScalarForm(context: ExpectationContext, node: ScalarNode): Gathered
     );
   }
   const text = readText(scope, node);
-  // An unknown variable, which has been reported.
+  // An unknown variable has been reported already.
   if (text === undefined) return undefined;
   if (text === '') return readEmptyForm(context, node);
   const short = readShortForm(text, protocol, node.span);
@@ -140,7 +140,7 @@ function readScalarForm(context: ExpectationContext, node: ScalarNode): Gathered
   return undefined;
 }
 
-/** An empty line of a line-based service: every line begins with nothing. Elsewhere it would expect nothing at all. */
+/** An empty line of a line-based service. An empty text would otherwise match every line or expect nothing at all. */
 function readEmptyForm({ scope, protocol }: ExpectationContext, { span }: ScalarNode): Gathered | undefined {
   if (protocol?.replies.status.form === 'none')
     return { conditions: [{ kind: 'text', matcher: { kind: 'equals', value: '', span }, span }] };
@@ -163,7 +163,7 @@ const readNot: ReadKey = (context, node, span) => {
   return of === undefined ? [] : [{ kind: 'not', of, span }];
 };
 
-/** One row a key of the long form. */
+/** One row for each key of the long form. */
 const keys: Readonly<Record<string, KeyRow>> = { ...replyKeys, one_of: { read: readOneOf }, not: { read: readNot } };
 
 function readLongForm(context: ExpectationContext, node: MapNode): Gathered {
@@ -186,7 +186,7 @@ function readLongForm(context: ExpectationContext, node: MapNode): Gathered {
   return { conditions, framing: readFraming(context, node) };
 }
 
-/** A line-based service has neither codes nor words: only its lines. */
+/** A line-based service has neither codes nor status words, only lines. */
 function hintFor(key: string, { replies }: Protocol, instead: string): string {
   return replies.status.form === 'none' && key !== 'untagged' ? 'Use "lines" or "text"' : instead;
 }
@@ -198,7 +198,7 @@ function readFraming({ scope }: ExpectationContext, node: MapNode): Framing | un
   return child(node, 'multiline')?.value === true ? { ends: 'dot' } : undefined;
 }
 
-/** A step's `expect`. */
+/** Reads a step's `expect`. */
 export function expectAt(context: ExpectationContext, step: Node): Expectation | undefined {
   const node = child(step, 'expect');
   if (node === undefined || (node.kind === 'scalar' && scalar(node) === undefined)) return undefined;

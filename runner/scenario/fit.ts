@@ -9,8 +9,8 @@ import { suspectTruth } from './truths.ts';
 import { listed } from './validate.ts';
 
 /**
- * The matcher as it is about a value of this shape: where a list's order matters, `equals` compares it. What such a
- * value never meets, or always, is reported: an operator that it does not have, a field that it does not have.
+ * Adapts a matcher to values of this shape: if the list's order matters, `equals` compares it. A matcher that no such
+ * value, or every such value, would meet is reported, and so are an operator or a field that it does not have.
  */
 export function fit(context: MatcherContext, matcher: Matcher, shape: Shape): Matcher {
   if (shape === 'any') return matcher;
@@ -32,7 +32,7 @@ export function fit(context: MatcherContext, matcher: Matcher, shape: Shape): Ma
   return ordered && fitted.kind === 'exactly' ? { ...fitted, kind: 'sequence' } : fitted;
 }
 
-/** What is made of a value. */
+/** The shapes of values that are computed from others. */
 const derivedShapes = {
   length: 'number',
   octets: 'number',
@@ -40,7 +40,7 @@ const derivedShapes = {
   set: listOf('number'),
 } as const satisfies Readonly<Record<KindTaking<'derived'>, Shape>>;
 
-/** What list operators look at: an item, or of what is no list the value itself. */
+/** The shape that list operators apply to: an item or, if it is not a list, the value itself. */
 function itemOf(shape: Shape): Shape {
   return typeof shape === 'object' && 'list' in shape ? shape.list : shape;
 }
@@ -89,7 +89,7 @@ function namesOf({ record, others }: RecordShape): string {
 
 function fitFields(context: MatcherContext, matcher: Extract<Matcher, { kind: 'fields' }>, shape: Shape): Matcher {
   const { fields } = matcher;
-  // A list of one is its item.
+  // A list with one item is treated like the item.
   const record = itemOf(shape);
   if (record === 'any') return matcher;
   if (typeof record !== 'object' || !('record' in record)) {

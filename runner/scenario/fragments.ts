@@ -10,11 +10,11 @@ import type { Definitions } from './scope.ts';
 import { entriesOf, type MapNode, mapAt, type Node } from './tree.ts';
 import { validate } from './validate.ts';
 
-/** A file as far as `use` sees it. */
+/** The parts of a file that `use` needs. */
 export interface FragmentSource {
   readonly file: SourceFile;
   readonly fragments: MapNode | undefined;
-  /** The suite's variables: defaults for its fragments. */
+  /** The suite's variables, which are defaults for its fragments. */
   readonly variables: Definitions;
 }
 
@@ -24,18 +24,18 @@ export interface Fragment {
   readonly source: FragmentSource;
 }
 
-/** Finds fragments; each file is read once a plan. */
+/** Finds fragments; each file is read once for a plan. */
 export interface FragmentStore {
-  /** `NAME`, `./other.yaml#NAME`, `mailspec:smtp#NAME`. A mistake is reported and gives `undefined`. */
+  /** Finds `NAME`, `./other.yaml#NAME` or `mailspec:smtp#NAME`. An error is reported, and returns `undefined`. */
   find(here: FragmentSource, named: string, span: Span, report: (diagnostic: Diagnostic) => void): Fragment | undefined;
 }
 
 export interface FragmentRules {
   readonly access: Access;
-  /** The folder of the shipped scenarios; its `fragments/` are `mailspec:`. */
+  /** The folder of the shipped scenarios; `mailspec:` refers to its `fragments/`. */
   readonly shipped: string;
   readonly parse: (file: SourceFile) => Parsed;
-  /** Told of each file that is read, with what is wrong in it. */
+  /** Called for each file that is read, with its diagnostics. */
   loaded(diagnostics: readonly Diagnostic[]): void;
 }
 

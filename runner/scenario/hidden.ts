@@ -1,14 +1,14 @@
 import { byIdentity } from '../by-identity.ts';
 import type { SourceFile } from '../source.ts';
 
-/** A literal of a configuration file that is never shown: its value is in the file, whether the file can be read or not. */
+/** A literal in a configuration file that is never shown, even if the file cannot be parsed. */
 export interface Hidden {
   readonly name: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Keys whose values people take for secrets, wherever they stand. */
+/** Keys whose values are usually secrets, anywhere in the file. */
 const secretName =
   /(?:^|[_.-])pass(?:$|[_.-])|passw(?:or)?d|pwd|passphrase|secret|token|credential|private_?key|api_?key/i;
 
@@ -16,7 +16,7 @@ export function looksSecret(name: string): boolean {
   return secretName.test(name);
 }
 
-/** `  password: hunter2`, quoted keys too. */
+/** `  password: hunter2`, also with a quoted key. */
 const keyed = /^(\s*(?:- )?)(["']?)([\w.-]+)\2[ \t]*:(?=\s|$|["'[{])[ \t]*/;
 /** A key anywhere in a line: `{ url: a, password: hunter2 }`. */
 const anyKey = /(?<![\w.-])["']?([\w.-]+)["']?[ \t]*:(?=\s|$|["'[{])[ \t]*/g;
@@ -25,16 +25,16 @@ function isSecret(key: string): boolean {
   return key === 'secrets' || looksSecret(key);
 }
 
-/** A value that gives nothing away. */
+/** A value that reveals nothing. */
 const harmless = /^(?:(["']?)\$\{\s*[\w.-]+\s*(?:\|[\w\s|-]*)?\}\1|[[{|>]?)[ \t]*(?:#.*)?$/;
 
 /**
- * The literals under `secrets`, and of keys that are named like secrets. Found line by line, since what is to be shown is
- * mostly that the file cannot be parsed; so rather too much than too little.
+ * The literals under `secrets`, and those of keys with names of secrets. They are found line by line, because this is
+ * mostly needed for files that cannot be parsed. In doubt, a literal is hidden.
  */
 export const hiddenIn = byIdentity(({ text }: SourceFile): readonly Hidden[] => {
   const found: Hidden[] = [];
-  /** The block under a secret key: it ends with the first line that is indented no deeper. */
+  /** The block under a secret key. It ends at the first line that is not indented more deeply. */
   let block: { readonly indent: number; readonly name: string } | undefined;
   let flow = 0;
   let at = 0;
@@ -69,7 +69,7 @@ function count(text: string, sign: RegExp): number {
   return text.match(sign)?.length ?? 0;
 }
 
-/** The values among a hidden stretch: each word of it that could be one, without its quotes. */
+/** The possible values in a hidden range: each of its words, without quotes. */
 export function literalsIn(
   { text }: SourceFile,
   hidden: readonly Hidden[],
@@ -86,7 +86,7 @@ export function literalsIn(
   });
 }
 
-/** Shorter pieces of a broken line stand in every message, and so do these words. */
+/** Shorter pieces of a broken line occur in every message, and so do these words. */
 const shortest = 4;
 const common = /^(?:true|false|null|none|secrets?|variables|password)$/i;
 

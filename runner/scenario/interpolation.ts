@@ -1,21 +1,21 @@
 import type { Span } from '../source.ts';
 import type { ScalarNode } from './tree.ts';
 
-/** `${name|filter|…}` as it is written in a text. */
+/** `${name|filter|…}` as written in text. */
 export interface Reference {
   readonly name: string;
-  /** What stands behind `:-`: the value of an environment variable that is unset or empty. */
+  /** The text after `:-`, which replaces an environment variable that is unset or empty. */
   readonly fallback?: string;
   readonly filters: readonly string[];
   /** As written, from `${` to `}`. */
   readonly raw: string;
-  /** Which `${` of the text it is, from 0: finds its place in the source. */
+  /** The number of its `${` in the text, from 0, with which its place in the source is found. */
   readonly ordinal: number;
 }
 
 export interface Interpolation {
   readonly tokens: readonly (string | Reference)[];
-  /** What stands wrongly in the text. */
+  /** What is wrong with the text. */
   readonly mistake?: {
     readonly message: string;
     readonly hint: string;
@@ -26,7 +26,7 @@ export interface Interpolation {
 
 const reference = /^\s*([A-Za-z_][A-Za-z0-9_.-]*)(?::-([^|}]*))?\s*((?:\|\s*[A-Za-z0-9_-]*\s*)*)$/;
 
-/** Takes a text apart at its variables; `$${` is a plain `${`. */
+/** Splits text at its variables; `$${` is a literal `${`. */
 export function interpolate(text: string): Interpolation {
   const tokens: (string | Reference)[] = [];
   let literal = '';
@@ -74,7 +74,7 @@ function defaultHint(name: string, fallback: string): string {
   return `Write the default under "defaults" of the suite: ${name}: "${fallback}"`;
 }
 
-/** Where a reference stands in the source; the whole scalar where escapes hide it. */
+/** The place of a reference in the source; the whole scalar if escapes hide it. */
 export function placeOfReference(
   node: ScalarNode,
   { raw, ordinal }: { readonly raw: string; readonly ordinal: number },

@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { child, type Node } from './tree.ts';
 
-/** The version of the scenario language that this mailspec reads; it reads those before it as well. */
+/** The version of the scenario language that this mailspec reads; it reads earlier versions as well. */
 const languageVersion = 2;
 
-/** A file that needs a newer mailspec: what else it has is not looked at, as it may be right there. */
+/** Reports a file that needs a newer mailspec. Nothing else in it is checked, since it may be correct there. */
 export function newerLanguage(root: Node): Diagnostic | undefined {
   const node = child(root, 'language');
   if (typeof node?.value !== 'number' || node.value <= languageVersion) return undefined;

@@ -9,14 +9,14 @@ const lines = (count: number, line: (index: number) => string) => numbers(count)
 const scenario = (steps: string) => `scenarios:\n- name: a\n  dialogue:\n  - expect: 220\n${steps}`;
 const cases = (count: number) => `each: { i: "${numbers(count).join(' ')}" }`;
 
-/** Twice the one before. */
+/** Variables, each of which has twice the length of the one before. */
 const doubling = (value: string) =>
   `variables:\n  v0: "${value}"\n${lines(30, (index) => `  v${index + 1}: "\${v${index}}\${v${index}}"\n`)}`;
 
-/** What is counted has a tenth of the limit here, and takes a tenth of the time: the same code counts. */
+/** These tests use a tenth of the real limits, which takes a tenth of the time; the code is the same. */
 const allowance = { cases: limits.cases / 10, values: limits.values / 10, references: limits.references / 10 };
 
-/** Files of less than 4 MiB. Each took seconds, minutes or gigabytes. */
+/** Files of less than 4 MiB that used to take seconds, minutes or gigabytes. */
 const hostile: readonly (readonly [what: string, text: string, line: number, message: RegExp])[] = [
   ['4 MiB of "["', '['.repeat(4 * 1024 * 1024), 1, /^Nested too deeply$/],
   ['4 MiB of "{"', '{'.repeat(4 * 1024 * 1024), 1, /^Nested too deeply$/],
@@ -98,7 +98,7 @@ describe('limits of a file', () => {
       assert.match(mistake?.message ?? '', message);
       assert.deepEqual(more, []);
       assert.equal(mistake?.span && positionAt(mistake.span.file, mistake.span.start).line, line);
-      // Two seconds of a quiet machine.
+      // Two seconds on an idle machine.
       assert.ok(user + system < 5e6, `${(user + system) / 1e6} s`);
     });
   }

@@ -8,7 +8,7 @@ import { limits } from './limits.ts';
 
 export interface ConfigRequest {
   readonly cwd: string;
-  /** `--config FILE`; else `mailspec.yaml` in `cwd` or above. */
+  /** `--config FILE`. Default: `mailspec.yaml` in `cwd` or in a folder above it. */
   readonly file?: string | undefined;
   readonly profile?: string | undefined;
   readonly env: Env;

@@ -16,14 +16,14 @@ import { type Entry, entriesOf, headOf, type ListNode, type MapNode, type Node, 
 import { suspectSpelling } from './truths.ts';
 import { expand, toText } from './variables.ts';
 
-/** What reading a matcher needs besides the scope: where captures are noted. */
+/** What reading a matcher needs in addition to the scope: where to note captures. */
 export interface MatcherContext {
   readonly scope: Scope;
-  /** Told of every `capture: NAME`; it counts for the steps that follow. */
+  /** Called for every `capture: NAME`, which the steps after it can use. */
   captures(name: string): void;
 }
 
-/** A scalar, a list, a map of operators, or (where data have fields) a map of fields. */
+/** Reads a scalar, a list, a map of operators or, for data with fields, a map of fields. */
 export function readMatcher(context: MatcherContext, node: Node): Matcher | undefined {
   switch (node.kind) {
     case 'scalar':
@@ -49,7 +49,7 @@ function readScalarMatcher({ scope }: MatcherContext, node: ScalarNode): Matcher
   return value === undefined ? undefined : { kind: 'equals', value, span: node.span };
 }
 
-/** Numbers stay numbers where nothing of their spelling is lost: `7`, but not `007` or `5.10`. */
+/** Numbers stay numbers if their spelling is not lost: `7`, but not `007` or `5.10`. */
 function readScalar(scope: Scope, node: ScalarNode): Scalar | undefined {
   const { value } = node;
   suspectSpelling(scope, node);
@@ -71,7 +71,7 @@ const nested =
     return matcher && { kind, matcher, span };
   };
 
-/** How an operator is read, by what it takes. Lists and maps without an operator are read where they stand. */
+/** How an operator is read, by what it takes. Lists and maps without an operator are read elsewhere. */
 const reading: { readonly [What in Exclude<Taking, 'fields'>]: OperatorOf<What> } = {
   scalar:
     (kind) =>
@@ -113,11 +113,11 @@ const reading: { readonly [What in Exclude<Taking, 'fields'>]: OperatorOf<What> 
     ),
 };
 
-/** Operators that read a list in their own way, and anything else as all do. */
+/** Operators that read a list in their own way; other values are read as for all operators. */
 const ofLists: { readonly [Kind in OperatorKind]?: (context: MatcherContext, node: ListNode, span: Span) => Matcher } =
   {
     equals: (context, node, span) => ({ kind: 'exactly', items: readMatchers(context, node), span }),
-    // A list of what is included is what a plain list says.
+    // A list under `includes` means the same as a plain list.
     includes: (context, node, span) => ({ kind: 'holds', items: readMatchers(context, node), span }),
     excludes: (context, node, span) =>
       allOf(
@@ -136,12 +136,12 @@ function allOf(of: readonly Matcher[], span: Span): Matcher {
   return only !== undefined && more.length === 0 ? only : { kind: 'all_of', of, span };
 }
 
-/** A map is one of operators as soon as one of its keys is an operator. */
+/** A map with an operator among its keys is a map of operators. */
 export function isOperators(node: MapNode): boolean {
   return [...node.entries.values()].some(({ key, node: value }) => isOperator(key) && isTakenBy(key, value));
 }
 
-/** Data may have a field `count`: what the operator takes is a map. */
+/** Data may have a field named `count`; the operator takes a map. */
 function isTakenBy(operator: OperatorKind, value: Node): boolean {
   return matcherKinds[operator].takes !== 'counted' || value.kind === 'map';
 }
@@ -151,7 +151,7 @@ function readOperators(context: MatcherContext, node: MapNode): Matcher {
   return allOf(of, node.span);
 }
 
-/** One operator of a map, shown at its value. */
+/** One operator of a map; its span is the value's. */
 export function readOperator(context: MatcherContext, { key, keySpan, node }: Entry): Matcher | undefined {
   if (isOperator(key)) {
     const ofList = node.kind === 'list' ? ofLists[key]?.(context, node, node.span) : undefined;
@@ -167,7 +167,7 @@ export function readOperator(context: MatcherContext, { key, keySpan, node }: En
   return undefined;
 }
 
-/** Names of parsed data that look like operators, and are none. */
+/** Names in parsed data that are close to operators but are not operators. */
 const fieldNames: ReadonlySet<string> = new Set([
   'seq',
   'name',
@@ -182,7 +182,7 @@ const fieldNames: ReadonlySet<string> = new Set([
 function readFields(context: MatcherContext, node: MapNode): Matcher {
   const fields: { name: string; matcher: Matcher; span: Span }[] = [];
   for (const { key, keySpan, node: value } of node.entries.values()) {
-    // Protocols write their names in capitals: a near miss in small letters is an operator mistyped.
+    // Protocols write their names in capitals, so a similar name in lower case is a misspelled operator.
     const near =
       /^[a-z_]+$/.test(key) && !fieldNames.has(key) && key.length > 4 ? nearest(key, operatorNames) : undefined;
     if (near !== undefined && node.entries.size === 1) {

@@ -4,10 +4,13 @@ import { child, entriesOf, type Node, type ScalarNode } from './tree.ts';
 
 const single: readonly Definitions[] = [new Map()];
 
-/** Finds a text's words once its variables are filled in; `undefined` where they can't be. */
+/** The words of a text with its variables filled in; `undefined` if they cannot be. */
 export type ReadWords = (node: ScalarNode) => readonly string[] | undefined;
 
-/** The cases of `each`: every combination of a map of lists (or of texts, whose words they are), each row of a list of maps. */
+/**
+ * The cases of `each`: every combination of a map of lists (or of strings, whose words are the items), or each row of a
+ * list of maps.
+ */
 export function casesOf(scenario: Node, words: ReadWords): readonly Definitions[] | 'too many' {
   const each = child(scenario, 'each');
   if (each?.kind === 'list') return each.items.length > limits.casesOfScenario ? 'too many' : each.items.map(rowOf);
@@ -39,7 +42,7 @@ function valuesOf(node: Node, words: ReadWords): readonly (Definition | undefine
   if (node.kind === 'list')
     return node.items.map((item) => (item.kind === 'scalar' ? definitionFrom(item) : undefined));
   if (node.kind !== 'scalar') return [undefined];
-  // A text that can't be filled in is one case, which says so, or is skipped.
+  // A text that cannot be filled in becomes one case, which reports that or is skipped.
   return words(node)?.map((value) => ({ from: 'literal' as const, value })) ?? [definitionFrom(node)];
 }
 

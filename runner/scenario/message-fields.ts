@@ -4,7 +4,7 @@ import { listOf, recordOf, type Shape } from '../shape.ts';
 import { countOrItems, headerFields, lowerCaseNames, type ReadField, shaped, someItem } from './check-expectation.ts';
 import { fit } from './fit.ts';
 
-/** What is in a message. */
+/** The parts of a message. */
 const parts = {
   problem: 'text',
   size: 'number',
@@ -40,7 +40,7 @@ const parts = {
   arc: recordOf({ result: 'text', reason: 'text', instances: 'number' }),
 } as const satisfies Record<string, Shape>;
 
-/** How mail came to a receiver. */
+/** How mail arrived at a receiver. */
 const delivery = {
   client: 'text',
   helo: 'text',
@@ -48,23 +48,23 @@ const delivery = {
   envelope: recordOf({ from: 'text', to: 'words', parameters: recordOf({}, 'text') }),
 } as const satisfies Record<string, Shape>;
 
-/** A message as a mailbox or a receiver has it. */
+/** A message in a mailbox or at a receiver. */
 const message = recordOf({ ...delivery, file: 'text', folder: 'text', flags: 'words', ...parts });
 const refusal = recordOf({ command: 'text', code: 'number', enhanced: 'text', ...delivery });
 
-/** Messages: what stands under `headers` is named without regard to case. */
+/** Messages, whose names under `headers` are not case-sensitive. */
 export const messages: ReadField = (context, node) => {
   const matcher = countOrItems(context, node);
   return matcher && withHeaders(fit(context, matcher, listOf(message)));
 };
 
-/** What a receiver refused: how often, or what. */
+/** What a receiver refused: the number of refusals, or matchers for them. */
 export const refusals: ReadField = (context, node) => {
   const matcher = countOrItems(context, node);
   return matcher && fit(context, matcher, listOf(refusal));
 };
 
-/** The parts of one message, each by itself. */
+/** The parts of one message, as separate fields. */
 export const messageFields: Readonly<Record<string, ReadField>> = {
   ...Object.fromEntries(
     Object.entries(parts).map(([name, shape]: [string, Shape]) => [

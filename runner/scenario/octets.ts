@@ -4,7 +4,7 @@ import { interpolate, placeOfReference, type Reference } from './interpolation.t
 import type { Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
 
-/** Refuses a line break in what is one line: it would be two commands. */
+/** Refuses a line break in a single line, which would become two commands. */
 export function refuseLineBreak(scope: Scope, node: ScalarNode, text: Text): void {
   if (!literals(text).some((part) => /[\r\n]/.test(part))) return;
   const own = /[\r\n]/.test(node.text);
@@ -19,7 +19,7 @@ export function refuseLineBreak(scope: Scope, node: ScalarNode, text: Text): voi
   });
 }
 
-/** Refuses a character that is not a byte where each is one. */
+/** Refuses a character above U+00FF in text that is sent byte by byte. */
 export function refuseWideCharacter(scope: Scope, node: ScalarNode, text: Text): void {
   const wide = /[^\0-\xff]/u;
   const found = literals(text).flatMap((part) => wide.exec(part)?.[0] ?? [])[0];
@@ -39,7 +39,7 @@ function literals(text: Text): readonly string[] {
   return typeof text === 'string' ? [text] : text.parts.filter((part) => typeof part === 'string');
 }
 
-/** The first match in the scalar's source; the whole scalar where there is none. */
+/** The first match in the scalar's source; the whole scalar if there is none. */
 function placeOfEscape(node: ScalarNode, ...patterns: readonly RegExp[]): Span {
   const { file, start, end } = node.span;
   for (const pattern of patterns) {

@@ -15,7 +15,7 @@ function rootOf(text: string): Node {
   return root;
 }
 
-/** The tree of a text, packed and unpacked for a file of its own. */
+/** The tree of a text, packed and then unpacked for a different file object. */
 function again(text: string): Node | undefined {
   const packed = packTree(rootOf(text));
   return packed && unpackTree({ path: 'a.yaml', text }, packed);

@@ -3,8 +3,8 @@ import { escapeAt, escaped, kinds } from './packed-tree.ts';
 import type { MapNode, Node, ScalarNode } from './tree.ts';
 
 /**
- * The tree as numbers, for `unpackTree()` with the same text; `undefined` where its values do not follow from places in the
- * text, which is rare: `.inf`, a tag that makes another value.
+ * Packs a tree into numbers, which `unpackTree()` needs the same text to unpack. `undefined` if a value does not follow
+ * from its place in the text, which is rare: `.inf`, or a tag that changes the value.
  */
 export function packTree(root: Node): Int32Array | undefined {
   const packing: Packing = { text: root.span.file.text, numbers: [], nodes: new Map() };
@@ -14,11 +14,11 @@ export function packTree(root: Node): Int32Array | undefined {
 interface Packing {
   readonly text: string;
   readonly numbers: number[];
-  /** Each node's number, for aliases of it. */
+  /** The number of each node, for its aliases. */
   readonly nodes: Map<Node, number>;
 }
 
-/** Whether the node could be packed. */
+/** Packs a node; false if that is impossible. */
 function packNode(packing: Packing, node: Node): boolean {
   const { numbers, nodes } = packing;
   const known = nodes.get(node);
@@ -40,7 +40,7 @@ function packNode(packing: Packing, node: Node): boolean {
 function packMap(packing: Packing, { span, entries }: MapNode): boolean {
   pushed(packing, kinds.map, span, entries.size);
   for (const { key, keySpan, node } of entries.values()) {
-    // It needs more than an assignment.
+    // This key needs more than an assignment.
     if (key === '__proto__') return false;
     if (!packString(packing, key, keySpan) || !packNode(packing, node)) return false;
   }
@@ -68,8 +68,8 @@ function packString(packing: Packing, value: string, span: Span): boolean {
 }
 
 /**
- * The value as pieces of its place, from left to right: lines of a block without their indentation, a folded string, one
- * with escapes. `undefined` where it has characters that the place does not.
+ * The value as pieces of its place, from left to right: for the lines of a block without their indentation, a folded
+ * string, or a string with escapes. `undefined` if it has characters that are not in the place.
  */
 function piecesOf(text: string, value: string, { start, end }: Span): readonly number[] | undefined {
   const isDouble = text[start] === '"';

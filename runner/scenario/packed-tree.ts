@@ -1,6 +1,6 @@
 /*
- * A tree as numbers: kinds, and places in the text that it was parsed from. Nothing of the text is in it, so that it can be
- * kept where the text must not be; beside any other text it is worth nothing.
+ * A tree as numbers: kinds, and places in the text that it was parsed from. It contains nothing of the text itself, so
+ * that it can be stored where the text must not be; with any other text it is useless.
  *
  *   node    = kind, start, end, content
  *   content = (nothing for most scalars) / pieces / count *node / count *entry
@@ -9,27 +9,27 @@
  *   pieces  = count *(start, length)
  */
 export const kinds = {
-  /** `null` that is not spelled: `key:`. */
+  /** `null` that is not written: `key:`. */
   nothing: 0,
-  /** `null`, a boolean or a number, as it is spelled. */
+  /** `null`, a boolean or a number, as written. */
   null: 1,
   true: 2,
   false: 3,
   number: 4,
-  /** Strings: all of the place; without the quotes at both ends; in pieces. */
+  /** Strings: the whole place; without the quotes at both ends; in pieces. */
   plain: 5,
   quoted: 6,
   pieces: 7,
   list: 8,
   map: 9,
-  /** What an alias stands for; instead of a place, the number of a node before it. */
+  /** An alias: instead of a place, it has the number of an earlier node. */
   alias: 10,
 } as const;
 
 /** The length of a piece that is an escape, such as `\r` in double quotes. */
 export const escaped = 0;
 
-/** YAML 1.2.2 section 5.7; a backslash at the end of a line is nothing. */
+/** YAML 1.2.2 section 5.7; a backslash at the end of a line represents nothing. */
 const escapes: Readonly<Record<string, string>> = {
   '0': '\0',
   a: '\x07',
@@ -51,10 +51,10 @@ const escapes: Readonly<Record<string, string>> = {
   P: '\u2029',
 };
 
-/** The digits of the escapes that are numbers. */
+/** The number of digits of numeric escapes. */
 const digits: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
-/** What the escape at `at` stands for, and how long it is. */
+/** The meaning and the length of the escape at `at`. */
 export function escapeAt(text: string, at: number): { readonly meaning: string; readonly length: number } {
   const sign = text[at + 1] ?? '';
   const count = digits[sign];

@@ -22,16 +22,19 @@ import { limits } from './limits.ts';
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.ts';
 import { yamlDiagnostic } from './yaml-error.ts';
 
-/** What a decoder writes where octets are not UTF-8: a scenario would send that instead of what its author wrote. */
+/**
+ * Decoders insert this character for octets that are not UTF-8. A scenario would send it instead of what its author
+ * wrote.
+ */
 const replacement = '\u{fffd}';
 
 export interface Parsed {
-  /** Absent where the text is not well-formed YAML, or empty. */
+  /** Absent if the text is empty or not well-formed YAML. */
   readonly root?: Node;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Text to a located tree, or what is wrong with it. Never throws. */
+/** Parses a text into a tree with places, or reports what is wrong with it. Never throws. */
 export function parse(file: SourceFile): Parsed {
   const whole = { file, start: 0, end: 0 };
   if (file.text.length > limits.length) {
@@ -57,7 +60,7 @@ export function parse(file: SourceFile): Parsed {
   }
   const mistakes = [...document.errors, ...document.warnings];
   const [first] = mistakes;
-  // What the parser says after its first mistake is mostly a consequence.
+  // The parser's later errors are mostly consequences of the first one.
   if (first !== undefined)
     return {
       diagnostics: [
@@ -75,7 +78,7 @@ export function parse(file: SourceFile): Parsed {
   }
 }
 
-/** What the parser's `parseDocument` does, within our limits. */
+/** Does the same as the `parseDocument` function of the parser, within our limits. */
 function compose(file: SourceFile): Document.Parsed {
   // Duplicate keys are found below, in linear time and with both places.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, version: '1.2', keepSourceTokens: false });
@@ -88,7 +91,7 @@ function compose(file: SourceFile): Document.Parsed {
   return document;
 }
 
-/** The parser keeps its work on a stack of its own; the composer after it recurses as deep as that was. */
+/** The parser uses a stack of its own; the composer after it recurses to the same depth. */
 function* tokensOf(file: SourceFile): Generator<CST.Token> {
   const parser = new Parser();
   let lexemes = 0;
@@ -107,7 +110,7 @@ function* tokensOf(file: SourceFile): Generator<CST.Token> {
 
 const depthHint = 'Scenario files are never this deep: look for an unclosed bracket';
 
-/** An unclosed quote is reported where the file ends; it is wanted where it begins. */
+/** An unclosed quote is reported at the end of the file, but should be shown where it begins. */
 function openQuote(file: SourceFile, document: Document.Parsed): [number, number] | undefined {
   if (!document.errors[0]?.message.includes('quote')) return undefined;
   let open: [number, number] | undefined;
@@ -119,7 +122,7 @@ function openQuote(file: SourceFile, document: Document.Parsed): [number, number
   return open;
 }
 
-/** Ends the walk: the tree would be unusable. */
+/** Ends the walk, since the tree would be unusable. */
 class Stop extends Error {
   readonly diagnostic: Diagnostic;
   constructor(message: string, span: Span, hint?: string) {
@@ -130,7 +133,7 @@ class Stop extends Error {
 
 interface Built {
   readonly node: Node;
-  /** Nodes and nesting, aliases included. */
+  /** The number of nodes and their depth, including aliases. */
   readonly size: number;
   readonly depth: number;
 }
@@ -151,7 +154,7 @@ function build(builder: Builder, yaml: unknown, level: number): Built {
       ? buildList(builder, yaml, span, level)
       : { node: buildScalar(yaml, span), size: 1, depth: 1 };
   if (built.size > limits.nodes) throw new Stop('Too many values', span, 'Aliases of aliases multiply');
-  // After its content: an alias inside of what it stands for has no end.
+  // After its content, because an alias inside its own target would be endless.
   const anchor = isScalar(yaml) || isMap(yaml) || isSeq(yaml) ? yaml.anchor : undefined;
   if (anchor !== undefined) builder.anchors.set(anchor, built);
   return built;
@@ -181,7 +184,7 @@ function buildList(builder: Builder, yaml: YAMLSeq, span: Span, level: number): 
   let size = 1;
   let depth = 0;
   for (const item of yaml.items) {
-    // `[a: b]` is a list of one map.
+    // `[a: b]` is a list with one map.
     const built = build(builder, item, level + 1);
     items.push(built.node);
     size += built.size;
@@ -217,14 +220,14 @@ function buildMap(builder: Builder, yaml: YAMLMap, span: Span, level: number): B
     }
     const node = isEmpty(built.node) ? { ...built.node, span: keySpan } : built.node;
     entries.set(key, { key, keySpan, node });
-    // Assigned, this key would become the prototype.
+    // A plain assignment to this key would set the prototype.
     if (key === '__proto__') Object.defineProperty(value, key, { value: node.value, enumerable: true });
     else value[key] = node.value;
   }
   return { node: { kind: 'map', span, entries, value } satisfies MapNode, size, depth: depth + 1 };
 }
 
-/** `key:` and nothing: shown at its key. */
+/** A key without a value is shown at the key. */
 function isEmpty(node: Node): boolean {
   return node.kind === 'scalar' && node.value === null && node.span.start === node.span.end;
 }

@@ -6,17 +6,17 @@ import type { Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
 import { expand, toText } from './variables.ts';
 
-/** Whether a text is written as a pattern: `/…/`, `/…/i`. Decided before variables are expanded. */
+/** Whether text is written as a pattern: `/…/`, `/…/i`. Decided before variables are expanded. */
 export function looksLikePattern(text: string): boolean {
   return parsePatternText(text) !== undefined;
 }
 
-/** A value that is unlikely to upset a pattern, in place of what is known only during the run. */
+/** Replaces values known only at run time while a pattern is checked; it is unlikely to make a pattern invalid. */
 const placeholder = 'x';
 
 /**
- * `/…/flags` as a pattern that compiles; a variable in it stands for its literal text.
- * A mistake is reported at its place and gives `undefined`.
+ * Reads `/…/flags` as a pattern and compiles it; the values of variables match literally. An error is reported at its
+ * place, and returns `undefined`.
  */
 export function readPattern(scope: Scope, node: ScalarNode): Pattern | undefined {
   const parsed = parsePatternText(node.text);
@@ -52,7 +52,7 @@ export function readPattern(scope: Scope, node: ScalarNode): Pattern | undefined
   }
 }
 
-/** The offending part, where the source shows the pattern as it is. */
+/** The place of the error, if the source shows the pattern unchanged. */
 function placeInPattern(node: ScalarNode, source: Text, offset: number | undefined): Span {
   const { file, start, end } = node.span;
   const at = typeof source === 'string' && offset !== undefined ? file.text.slice(start, end).indexOf(source) : -1;

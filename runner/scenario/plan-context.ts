@@ -7,22 +7,22 @@ import type { Definitions } from './scope.ts';
 import type { SecretBook } from './secrets.ts';
 import type { Node } from './tree.ts';
 
-/** The command line's. */
+/** What the command line overrides. */
 export interface Overrides {
   /** `--server NAME=URL` */
   readonly servers?: ReadonlyMap<string, string>;
-  /** URLs of servers that neither the configuration nor the command line has. */
+  /** URLs for servers that neither the configuration nor the command line defines. */
   readonly usualServers?: ReadonlyMap<string, string>;
   /** `--var NAME=VALUE` */
   readonly variables?: ReadonlyMap<string, string>;
-  /** Milliseconds a reply may take. */
+  /** The time limit for a reply, in milliseconds. */
   readonly timeout?: number | undefined;
   readonly retries?: number | undefined;
-  /** What services have given; before they run, their names are left as holes. */
+  /** Values that services provided. Before services run, their names are left as holes. */
   readonly provided?: ReadonlyMap<string, string>;
 }
 
-/** What all suites of a plan share. */
+/** What all suites of a plan have in common. */
 export interface PlanContext {
   readonly config: Config;
   readonly access: Access;
@@ -33,12 +33,12 @@ export interface PlanContext {
   readonly store: FragmentStore;
   /** `--var` */
   readonly given: Definitions;
-  /** From services. */
+  /** The values provided by services. */
   readonly provided: Definitions;
   readonly promised: ReadonlySet<string>;
   report(diagnostic: Diagnostic): void;
-  /** Of the file that is being planned. */
+  /** Counts the cost of the file that is being planned. */
   readonly spend: Spend;
-  /** Whether the schema has refused a part of this node: it is told already. */
+  /** Whether the schema has rejected part of this node, so that it is reported already. */
   broken(node: Node): boolean;
 }

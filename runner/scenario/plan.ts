@@ -23,7 +23,7 @@ import { expired, expiredWarning } from './waivers.ts';
 export { type FileSystem, nodeFileSystem, shownPath } from './access.ts';
 export { type Config, type Env, readConfig } from './config.ts';
 export { onceEach } from './diagnostics.ts';
-/** The raw documents, for programs that write them. */
+/** The documents as parsed from YAML, for programs that write them. */
 export type { ConfigDocument, ScenarioDocument } from './generated/document.js';
 export { type Hidden, hiddenIn, literalsIn, looksSecret } from './hidden.ts';
 export { configName, loadConfig } from './load-config.ts';
@@ -32,28 +32,28 @@ export { type Selection, select } from './select.ts';
 export { parseTags, tagsIn } from './tags.ts';
 
 export interface PlanRequest {
-  /** In the order in which they shall run. */
+  /** In the order in which they run. */
   readonly files: readonly SourceFile[];
   readonly config: Config;
-  /** Where relative paths of `files` start. */
+  /** The folder that paths in `files` are relative to. */
   readonly cwd: string;
   readonly overrides?: Overrides;
   readonly runId: string;
-  /** `YYYY-MM-DD`: decides which known issues have expired. */
+  /** `YYYY-MM-DD`; determines which known issues have expired. */
   readonly today: string;
   /** The folder of the shipped scenarios. Default: the installed package's. */
   readonly shipped?: string;
   readonly system?: FileSystem;
-  /** A file to its tree. Default: parses it; who plans the same files again and again keeps their trees. */
+  /** Turns a file into a tree. Default: parses it. Callers that plan the same files repeatedly keep the trees. */
   readonly parse?: Parse;
-  /** What each file may cost. Default: `limits`. */
+  /** The limits for each file. Default: `limits`. */
   readonly allowance?: Partial<Allowance>;
 }
 
 export type Parse = (file: SourceFile) => Parsed;
 export { parse } from './parse.ts';
 
-/** Files to a plan, and whatever is wrong in any of them. With errors among it, the plan must not run. */
+/** Makes a plan of files, and returns all diagnostics. A plan with errors must not be run. */
 export function plan(request: PlanRequest): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
   const { files, config, cwd, overrides = {}, system = nodeFileSystem, parse = parseText } = request;
   const shipped = request.shipped ?? shippedScenarios();
@@ -144,7 +144,7 @@ export function secretsOf(config: Config, given: ReadonlyMap<string, string>): r
   return book.list();
 }
 
-/** Servers may show a secret that no scenario uses. */
+/** Registers all secrets, since servers may show one that no scenario uses. */
 function noteSecrets({
   config,
   book,
@@ -163,7 +163,7 @@ function noteSecrets({
     shared: {
       spend: createBudget(),
       runId,
-      // Of a secret nothing expires.
+      // Secrets do not expire.
       today: '',
       secretNames: config.secretNames,
       book,

@@ -8,8 +8,8 @@ import { durationHint, sizeHint } from './validate.ts';
 import { expand, toText } from './variables.ts';
 
 /*
- * Readers: a node to a value of the plan, its variables expanded. What the schema has refused already is
- * `undefined` here, without another word.
+ * Readers turn a node into a value of the plan, with its variables expanded. What the schema has rejected already
+ * becomes `undefined` here, without another report.
  */
 
 /** A scalar that is not `null`. */
@@ -17,14 +17,14 @@ export function scalar(node: Node | undefined): ScalarNode | undefined {
   return node?.kind === 'scalar' && node.value !== null ? node : undefined;
 }
 
-/** A text; captured values stay holes. */
+/** Reads a text; captured values remain holes. */
 export function readText(scope: Scope, node: Node | undefined): Text | undefined {
   const found = scalar(node);
   const expanded = found && expand(scope, found);
   return expanded === undefined || expanded.vague ? undefined : toText(expanded);
 }
 
-/** A text that is neither sent nor compared, such as an address: it holds no secret. */
+/** Reads a text that is neither sent nor compared, such as an address. It must not contain secrets. */
 export function readPublicText(scope: Scope, node: Node | undefined): Text | undefined {
   const found = scalar(node);
   const expanded = found && expand(scope, found);
@@ -33,7 +33,7 @@ export function readPublicText(scope: Scope, node: Node | undefined): Text | und
     : toText(expanded);
 }
 
-/** Whether a secret is part of a text that people may read or that decides what is done; reports it. */
+/** Reports a secret in a text that people may read or that decides what is done. Returns whether there is one. */
 export function refuseSecrets(scope: Scope, { span }: ScalarNode, { taint }: Pick<Expanded, 'taint'>): boolean {
   const [secret] = taint;
   if (secret === undefined) return false;
@@ -51,12 +51,12 @@ export function readTexts(scope: Scope, node: Node | undefined): readonly Text[]
   return nodes.flatMap((each) => readText(scope, each) ?? []);
 }
 
-/** A text that must be known before the run and holds no secret; `what` names it in the message. */
+/** Reads a text that must be known before the run and must not contain secrets; `what` names it in messages. */
 export function readString(scope: Scope, node: Node | undefined, what: string): string | undefined {
   return readKnown(scope, node, what, refuseSecrets);
 }
 
-/** The same, where it is handed on to a program: it may be secret. */
+/** The same for a text that is passed to a program and so may contain secrets. */
 export function readSent(scope: Scope, node: Node | undefined, what: string): string | undefined {
   return readKnown(scope, node, what, () => false);
 }
@@ -76,7 +76,7 @@ function readKnown(
   const hole = text.parts.find(
     (part) => typeof part !== 'string' && (!scope.promised.has(part.name) || scope.named?.has(part.name)),
   );
-  // Services have yet to say it: the plan is made again when they have.
+  // The value comes from a service: planning is repeated when the services have started.
   if (typeof hole !== 'object') return undefined;
   scope.shared.report({
     code: 'value.invalid',
@@ -101,10 +101,13 @@ function refined<Value>(
   return value;
 }
 
-/** Milliseconds in a week. Node's timers take up to 24.8 days, fire at once beyond, and durations are added up. */
+/**
+ * Milliseconds in a week. Node's timers accept up to 24.8 days and fire at once beyond that, and durations are added
+ * up.
+ */
 const longestDuration = 7 * 86_400_000;
 
-/** Milliseconds. */
+/** In milliseconds. */
 export function readDuration(scope: Scope, node: Node | undefined): number | undefined {
   const parse = (text: string) => {
     const ms = parseDuration(text);
@@ -119,13 +122,13 @@ export function readDuration(scope: Scope, node: Node | undefined): number | und
   return refined(scope, node, 'A duration', parse, wrong);
 }
 
-/** Octets. */
+/** In octets. */
 export function readSize(scope: Scope, node: Node | undefined): number | undefined {
   const wrong = (text: string) => ({ code: 'value.size' as const, message: `"${text}" is not a size`, hint: sizeHint });
   return refined(scope, node, 'A size', (text) => (/^\d+$/.test(text) ? Number(text) : parseSize(text)), wrong);
 }
 
-/** A whole number, 0 or more. */
+/** A whole number from 0. */
 export function readCount(scope: Scope, node: Node | undefined): number | undefined {
   const parse = (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
   return refined(scope, node, 'A number', parse, (text) => ({

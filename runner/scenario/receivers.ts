@@ -8,12 +8,12 @@ import { readTls, type ServerContext } from './server.ts';
 import { child, entriesOf, mapAt, type Node, type ScalarNode, scalarAt } from './tree.ts';
 import { listed } from './validate.ts';
 
-/** What it greets with where the configuration says no name; reserved by RFC 2606. */
+/** The default for the name in the greeting; RFC 2606 reserves it. */
 const defaultHostname = 'receiver.example';
-/** As large as a message that a step can look into. */
+/** The largest message that a step can inspect. */
 const defaultSize = 32 * 1024 * 1024;
 
-/** An entry of the configuration's `receivers`. `undefined` where an error was reported. */
+/** Reads an entry of the configuration's `receivers`. `undefined` if an error was reported. */
 export function readReceiver(context: ServerContext, name: string, span: Span): Receiver | undefined {
   const { scope, config } = context;
   const node = config.receivers.get(name);
@@ -48,7 +48,7 @@ export function readReceiver(context: ServerContext, name: string, span: Span): 
   };
 }
 
-/** A port by itself is one of the loopback address. */
+/** A port without an address means the loopback address. */
 function urlOf({ scope }: ServerContext, node: ScalarNode): Receiver['url'] | undefined {
   const text = readPublicText(scope, node);
   if (typeof text !== 'string') return text;
@@ -79,7 +79,7 @@ export function hasReceiver({ config }: ServerContext, name: string): boolean {
   return config.receivers.has(name);
 }
 
-/** `receives` of a scenario, and the receivers that its steps look at. */
+/** Reads a scenario's `receives`, and the receivers that its steps name. */
 export function readReceives(context: ServerContext, node: Node | undefined, steps: readonly Step[]) {
   const receives = new Map<string, Receiving>();
   if (node === undefined && context.config.receivers.size === 0) return {};

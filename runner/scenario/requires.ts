@@ -6,11 +6,14 @@ import { environmentOfServer, hasServer, type ServerContext } from './server.ts'
 import { listAt, type Node } from './tree.ts';
 import { environmentLackedBy, expandQuietly, knownValue, toText } from './variables.ts';
 
-/** Why a name is lacking: it has no value, an environment variable is not set, or it is switched off. */
+/** Why a name is missing: it has no value, an environment variable is not set, or it is switched off. */
 type Lack = 'value' | UnsetEnvironment | 'use';
 type Lacks = ReadonlyMap<string, Lack>;
 
-/** Names under `requires` that are neither a server nor a variable with a value, and variables that are switched off. */
+/**
+ * The names under `requires` that are neither a server nor a variable with a value, and variables that are switched
+ * off.
+ */
 export function lacksOf(servers: ServerContext, root: Node, scenario: Node): Lacks {
   const { scope } = servers;
   const lacks = new Map<string, Lack>();
@@ -24,7 +27,7 @@ export function lacksOf(servers: ServerContext, root: Node, scenario: Node): Lac
   return lacks;
 }
 
-/** The names may hold variables of the case: `requires: ["${server}"]`. */
+/** The required names, which may contain variables of the case: `requires: ["${server}"]`. */
 function required(scope: Scope, node: Node): readonly string[] {
   return listAt(node, 'requires').flatMap((item) => {
     if (item.kind !== 'scalar' || item.value === null) return [];
@@ -34,7 +37,7 @@ function required(scope: Scope, node: Node): readonly string[] {
   });
 }
 
-/** The environment variables whose lack is all that keeps a scenario from running. */
+/** The unset environment variables, if nothing else keeps the scenario from running. */
 export function unsetAlone(lacks: Lacks): readonly UnsetEnvironment[] {
   const unset = unsetAmong(lacks);
   return unset.length === lacks.size ? unset : [];

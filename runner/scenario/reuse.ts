@@ -4,27 +4,30 @@ import { type Definitions, type Layer, noteCapture, type Scope, type Told } from
 import type { Node } from './tree.ts';
 
 /**
- * What the cases of one scenario have in common: that whose reading used no variable of `each` and reported nothing.
- * Read anew for each case, steps were two thirds of planning, and 5 KiB of memory a case.
+ * What the cases of a scenario have in common: everything that was read without using a variable of `each` and without
+ * a report. Reading all steps anew for each case took two thirds of planning, and 5 KiB of memory per case.
  */
 export interface Reuse {
-  /** A case's values. A scope has no other way to them, and here each use is noted. */
+  /** A case's values. A scope has no other access to them, so every use is noted here. */
   layer(values: Definitions): Layer;
-  /** Whom a case's scope reports to. A report is a use: the next case must report anew. */
+  /** Where a case's scope reports to. A report counts as a use: the next case must report again. */
   told(told: Told): Told;
-  /** The case's connections; when one of them differs between cases, so may every step. */
+  /** The case's connections. If one differs between cases, every step may differ. */
   connections(connections: Connections): Connections;
-  /** Whatever does not depend on the steps. Under one name always the same is read. */
+  /** Reads something that does not depend on steps. The same name always stands for the same reading. */
   once<Value>(name: string, read: () => Value): Value;
   /** The step at this node, from an earlier case or read now. */
   step(scope: Scope, node: Node, read: () => Step | undefined): Step | undefined;
-  /** Steps in order; the list of the case before where they are the same: the engine works out once what follows of it. */
+  /**
+   * Steps in order. If they are the same as for the previous case, returns its list, so that the engine computes what
+   * depends on it only once.
+   */
   list(kind: 'dialogue' | 'after', steps: readonly Step[]): readonly Step[];
 }
 
 interface Kept {
   readonly step: Step | undefined;
-  /** What had been captured before it, and what it captures itself. */
+  /** What was captured before the step, and what it captures itself. */
   readonly before: readonly string[];
   readonly captured: readonly string[];
 }
@@ -36,7 +39,7 @@ export function reuseAmong(cases: readonly Definitions[]): Reuse {
   const common = new Map<string, unknown>();
   let targets: ReturnType<Connections['targets']> | undefined;
   let differing = false;
-  /** Once a connection was read with a case's values, nothing is common any more. */
+  /** Once a connection was read with a case's values, nothing is in common any more. */
   const connecting = <Read>(read: () => Read): Read => {
     const { value, own } = uses.during(read);
     differing ||= own;
@@ -80,11 +83,13 @@ export function reuseAmong(cases: readonly Definitions[]): Reuse {
 }
 
 interface Uses extends Pick<Reuse, 'layer' | 'told'> {
-  /** Reads something; `own` says whether a value was used or something reported meanwhile. */
+  /** Reads something; `own` says whether a value was used or something was reported meanwhile. */
   during<Read>(read: () => Read): { readonly value: Read; readonly own: boolean };
 }
 
-/** Notes the uses of these names. A name that only another case has counts as well: rows of a list may differ in theirs. */
+/**
+ * Notes uses of these names. A name that only another case has counts, too: rows of a list may have different names.
+ */
 function createUses(names: ReadonlySet<string>): Uses {
   let count = 0;
   return {

@@ -8,7 +8,10 @@ import { rowOf } from './matrix.ts';
 import { parse } from './parse.ts';
 import type { Definition, Definitions } from './scope.ts';
 
-/** The cases in a file: CSV with a line of names, or a list of maps as JSON or YAML. An error is reported, and gives no cases. */
+/**
+ * The cases in a file: CSV with names in the first line, or a list of maps as JSON or YAML. An error is reported, and
+ * returns no cases.
+ */
 export function rowsIn(
   access: Access,
   named: string,
@@ -49,7 +52,7 @@ function ofCsv(
   named: string,
   wrong: (message: string, hint: string) => readonly Definitions[],
 ): readonly Definitions[] {
-  // Loaded when the first file is read.
+  // Loaded with the first file, since most runs have none.
   const { parse: parseCsv } = createRequire(import.meta.url)('csv-parse/sync') as typeof import('csv-parse/sync');
   const hint = 'Write the names on the first line, then one line per case';
   try {

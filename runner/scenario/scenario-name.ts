@@ -5,7 +5,7 @@ import { expand, toText } from './variables.ts';
 
 export interface Name {
   readonly text: string;
-  /** No error was reported for it. */
+  /** False if an error was reported for it. */
   readonly known: boolean;
 }
 
@@ -38,7 +38,7 @@ function expandedName(scope: Scope, found: ScalarNode): Name {
     return { text: found.text, known: false };
   }
   if (expanded.vague) return { text: found.text, known: false };
-  // An id is made of it, in small letters.
+  // Secrets are hidden here already, because they would not be recognized in the id, which is in lower case.
   if (typeof text === 'string') return { text: scope.shared.book.hide(text).replace(/\s+/g, ' ').trim(), known: true };
   report({
     code: 'value.invalid',
@@ -49,7 +49,7 @@ function expandedName(scope: Scope, found: ScalarNode): Name {
   return { text: found.text, known: false };
 }
 
-/** Letters and digits, the rest as `-`: it stands in ids, on command lines and in file names. */
+/** Keeps letters and digits and replaces the rest by `-`, for use in ids, on command lines and in file names. */
 export function slugOf(name: string): string {
   return (
     name

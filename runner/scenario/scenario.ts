@@ -22,7 +22,7 @@ import { child, headOf, listAt, type MapNode, type Node, plainAt, plainListAt } 
 import { countErrors, deferUnknown } from './unknown-names.ts';
 import { expired, expiredWarning, readKnownIssue, waiverFor } from './waivers.ts';
 
-/** Booleans of YAML 1.1: in YAML 1.2, a reason to skip. */
+/** Booleans of YAML 1.1, which YAML 1.2 reads as text and so as a reason to skip. */
 const negation = /^(?:n|no|off|false)$/i;
 
 function warnOfNegation(context: PlanContext, node: MapNode): void {
@@ -37,32 +37,32 @@ function warnOfNegation(context: PlanContext, node: MapNode): void {
   });
 }
 
-/** What the scenarios of a suite share. */
+/** What the scenarios of a suite have in common. */
 export interface SuiteContext {
   readonly suite: Suite;
   readonly root: Node;
   readonly fragments: FragmentSource;
-  /** Weaker than the configuration's variables. */
+  /** Overridden by the configuration's variables. */
   readonly defaults: Definitions;
   readonly variables: Definitions;
 }
 
 export interface Case {
   readonly scenario: Scenario;
-  /** Its name is known: mistakes in it have been told otherwise. */
+  /** Whether its name is known; otherwise errors in it have been reported in another way. */
   readonly named: boolean;
 }
 
-/** The limit of a whole scenario. */
+/** The time limit of a whole scenario, in milliseconds. */
 const defaultTimeout = 60_000;
 
-/** Numbers slugs that the suite has already: those of names and those of former names. */
+/** Numbers the slugs that already exist in the suite: those of names and those of former names. */
 export interface Slugs {
   readonly name: (slug: string) => string;
   readonly former: (slug: string) => string;
 }
 
-/** One case of a scenario. */
+/** Plans one case of a scenario. */
 export function planCase(
   context: PlanContext,
   suite: SuiteContext,
@@ -88,7 +88,7 @@ export function planCase(
     .map((each) => `${suite.suite.id}#${slugs.former(slugOf(each))}`)
     .filter((each) => each !== id);
   const skip = plainAt(node, 'skip') ?? (lacks.size === 0 ? undefined : lacking(lacks));
-  // What is absent is read in another way.
+  // Absent names change how a case is read, so nothing is reused.
   const common = absent.size === 0 ? reuse : reuseAmong([]);
   const facts = common.once('facts', () => readFacts(context, suite, node, scope));
   const played = readSteps(context, suite, node, scope, common);
@@ -118,7 +118,7 @@ export function planCase(
   return { scenario, named: name.known };
 }
 
-/** What a scenario says about itself, besides its name. */
+/** Reads what a scenario says about itself, except its name. */
 function readFacts(context: PlanContext, { root }: SuiteContext, node: Node, scope: Scope) {
   const tolerate = tolerateAt(scope, ...context.config.tolerating, root, node);
   const description = plainAt(node, 'description');
@@ -151,7 +151,7 @@ function readFacts(context: PlanContext, { root }: SuiteContext, node: Node, sco
   };
 }
 
-/** What is not set in the environment is a mistake where the scenario is selected; every other is one in any case. */
+/** An unset environment variable is an error only if the scenario is selected; all other errors always count. */
 function ofScenario({ report }: PlanContext, { span }: MapNode): PlanContext['report'] {
   return (diagnostic) =>
     report(diagnostic.code === 'environment.unset' ? { ...diagnostic, scenario: span } : diagnostic);
@@ -159,7 +159,7 @@ function ofScenario({ report }: PlanContext, { span }: MapNode): PlanContext['re
 
 const noValues: Layer = new Map();
 
-/** What names mean in a scenario: its variables, those around it, and the values of one case. */
+/** The scope of a scenario: its variables, those of its suite and the configuration, and the values of one case. */
 export function scopeOf(
   context: PlanContext,
   suite: SuiteContext,

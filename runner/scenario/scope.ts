@@ -4,56 +4,59 @@ import type { Spend } from './budget.ts';
 import type { SecretBook } from './secrets.ts';
 import type { ScalarNode } from './tree.ts';
 
-/** A variable's value: a scalar of a file, or a literal that is never expanded again (`--var`). */
+/** A variable's value: a scalar in a file, or a literal that is not expanded again (`--var`). */
 export type Definition =
   | {
       readonly from: 'file';
       readonly node: ScalarNode;
-      /** For `with`: where its own variables are looked up. */
+      /** For `with`: the scope in which the value's own variables are looked up. */
       readonly scope?: Scope;
     }
   | { readonly from: 'literal'; readonly value: string };
 
 export type Definitions = ReadonlyMap<string, Definition>;
 
-/**
- * What a scope may ask of its definitions: less than a map offers, so that whoever has to know which of them are used
- * (`reuse.ts`) sees every use.
- */
+/** The only access of a scope to its definitions. It offers less than a map, so that `reuse.ts` sees every use. */
 export interface Layer {
   get(name: string): Definition | undefined;
   keys(): Iterable<string>;
 }
 
-/** What names mean at one place of a dialogue. */
+/** What names mean at one place in a dialogue. */
 export interface Scope {
-  /** Later ones win: the suite's defaults, configuration, suite, scenario, case, `--var`, a fragment's `with`. */
+  /**
+   * Later layers override earlier ones: the suite's defaults, configuration, suite, scenario, case, `--var`, a
+   * fragment's `with`.
+   */
   readonly layers: readonly Layer[];
-  /** Those of them that no scenario file has a part in: the configuration, services, `--var`. */
+  /** The layers to which no scenario file contributes: the configuration, services, `--var`. */
   readonly trusted?: readonly Layer[];
-  /** Captured by the steps so far: they win over every layer. */
+  /** The names captured by earlier steps; they override every layer. */
   readonly captured: Set<string>;
-  /** A fragment's parameters that it has not captured itself: they hide captures made before it. */
+  /** A fragment's parameters that it has not captured itself; they hide earlier captures. */
   readonly shadowed: Set<string>;
-  /** Names whose values come while running, from services. */
+  /** Names whose values services will provide. */
   readonly promised: ReadonlySet<string>;
-  /** Those among them that stay names: no later plan will know them. */
+  /** Those of them that remain names: no later plan will know their values. */
   readonly named?: ReadonlySet<string> | undefined;
-  /** What the scenario requires and nothing gives, or what is switched off: it will be skipped, and they are no mistakes. */
+  /**
+   * Names that the scenario requires and that have no value or are switched off. The scenario will be skipped, so they
+   * are not errors.
+   */
   readonly absent: ReadonlySet<string>;
-  /** `${index}` has a meaning. */
+  /** Whether `${index}` is defined. */
   readonly repeats: boolean;
   readonly shared: SharedScope;
 }
 
-/** Who hears of what is wrong with a scenario's variables and values. */
+/** Receives what is wrong with a scenario's variables and values. */
 export interface Told {
   readonly report: (diagnostic: Diagnostic) => void;
-  /** A name that is unknown here; whether it is captured later is known at the scenario's end. */
+  /** Called for a name that is unknown here; at the scenario's end it turns out whether a later step captures it. */
   readonly unknown: (name: string, span: Span, known: () => Iterable<string>) => void;
 }
 
-/** The same for all scopes of a scenario. */
+/** What all scopes of a scenario have in common. */
 export interface SharedScope extends Told {
   readonly spend: Spend;
   readonly runId: string;
@@ -61,18 +64,18 @@ export interface SharedScope extends Told {
   readonly today: string;
   readonly secretNames: ReadonlySet<string>;
   readonly book: SecretBook;
-  /** The only file that sees the environment. */
+  /** The only file that may use environment variables. */
   readonly configFile: SourceFile | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Notes a capture: the steps that follow see it. */
+/** Notes a capture, which later steps can use. */
 export function noteCapture(scope: Scope, name: string): void {
   scope.captured.add(name);
   scope.shadowed.delete(name);
 }
 
-/** Names that no variable may take. */
+/** Names that variables must not have. */
 export const builtIns: ReadonlySet<string> = new Set([
   'run.id',
   'scenario.id',
@@ -82,7 +85,7 @@ export const builtIns: ReadonlySet<string> = new Set([
   'index',
 ]);
 
-/** The definition that wins; `unset` where the name is declared without a value. */
+/** The definition that applies; `unset` if the name is declared without a value. */
 export function definitionOf(scope: Scope, name: string): Definition | 'unset' | undefined {
   let declared = false;
   for (let index = scope.layers.length - 1; index >= 0; index--) {
@@ -94,7 +97,7 @@ export function definitionOf(scope: Scope, name: string): Definition | 'unset' |
   return declared ? 'unset' : undefined;
 }
 
-/** Every name that could be meant here. */
+/** All names that could be meant here. */
 export function* namesOf(scope: Scope): Generator<string> {
   for (const layer of scope.layers) yield* layer.keys();
   yield* scope.captured;

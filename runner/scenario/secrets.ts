@@ -1,10 +1,10 @@
 import type { Secret } from '../plan.ts';
 import { createRedactor } from '../printing/redact.ts';
 
-/** Collects what must appear in no output: each secret's values, and what filters made of them. */
+/** Collects what must not appear in any output: the values of each secret, and what filters made of them. */
 export interface SecretBook {
   add(name: string, form: string): void;
-  /** The text with `«name»` instead of what it has of them: for texts that others are made of. */
+  /** The text with secrets replaced by `«name»`, for texts that become part of others. */
   hide(text: string): string;
   list(): readonly Secret[];
 }

@@ -8,15 +8,15 @@ import { positionAt, type SourceFile } from '../source.ts';
 import { shownPath } from './access.ts';
 import { parseTags } from './tags.ts';
 
-/** Which of the planned scenarios are meant; what is absent selects nothing away. */
+/** Which planned scenarios to run; an absent criterion excludes nothing. */
 export interface Selection {
   /** `smtp and not slow` */
   readonly tags?: string | undefined;
-  /** In the name or the id, whatever the letters' case. */
+  /** Text in the name or the id; case is ignored. */
   readonly grep?: string | undefined;
-  /** `FILE:LINE`; a file without a line is all of its scenarios. */
+  /** `FILE:LINE`; a file without a line selects all of its scenarios. */
   readonly places?: readonly NamedPlace[];
-  /** Ids, in which `*` stands for anything; or suites' ids. */
+  /** Ids of scenarios, in which `*` matches any characters, or of suites. */
   readonly ids?: readonly string[];
 }
 
@@ -25,7 +25,7 @@ interface NamedPlace {
   readonly line?: number;
 }
 
-/** The scenarios that are meant, in their order, numbered again; an empty selection is a mistake. */
+/** The selected scenarios in order, numbered anew. An empty selection is an error. */
 export function select(
   scenarios: readonly Scenario[],
   selection: Selection,
@@ -66,7 +66,7 @@ function nothing(scenarios: readonly Scenario[], { tags, grep }: Selection): Dia
   };
 }
 
-/** The scenarios that arguments name; `undefined` where none does. */
+/** The scenarios named by arguments; `undefined` if no argument names any. */
 function namedBy(
   scenarios: readonly Scenario[],
   { places = [], ids = [] }: Selection,
@@ -105,7 +105,10 @@ function namedBy(
   return named;
 }
 
-/** By absolute path. A run may name hundreds of places, and each file has many scenarios: a path is resolved once. */
+/**
+ * Scenarios by absolute path. A run may name hundreds of places, and each file has many scenarios, so each path is
+ * resolved once.
+ */
 function inFiles(scenarios: readonly Scenario[], cwd: string): ReadonlyMap<string, readonly Scenario[]> {
   const pathOf = byIdentity(({ path }: SourceFile) => resolve(cwd, path));
   const files = new Map<string, Scenario[]>();
@@ -118,7 +121,7 @@ function inFiles(scenarios: readonly Scenario[], cwd: string): ReadonlyMap<strin
   return files;
 }
 
-/** The scenario around a line: the last one that begins there or before; all of its cases. */
+/** The scenario at a line: the last one that begins there or before, with all its cases. */
 function atLine(scenarios: readonly Scenario[], line: number): readonly Scenario[] {
   const lineOf = (scenario: Scenario) => positionAt(scenario.span.file, scenario.span.start).line;
   const start = Math.max(...scenarios.map(lineOf).filter((each) => each <= line));

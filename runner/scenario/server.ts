@@ -26,30 +26,32 @@ export interface ServerContext {
   readonly config: Config;
   /** `--server NAME=URL` */
   readonly servers: ReadonlyMap<string, string>;
-  /** Those that neither the configuration nor the command line need have. */
+  /** URLs for servers that need not be defined. */
   readonly usualServers: ReadonlyMap<string, string>;
-  /** `--timeout`, milliseconds. */
+  /** `--timeout`, in milliseconds. */
   readonly timeout: number | undefined;
 }
 
 export interface ResolvedServer {
   readonly target: Target;
-  /** Unknown where the server is required and not configured: the scenario will be skipped. */
+  /** `undefined` if the server is required but not configured: the scenario will be skipped. */
   readonly protocol: Protocol | undefined;
 }
 
-/** RFC 5321 section 4.5.3.2 allows minutes; a test that waits so long has failed. */
+/** RFC 5321 section 4.5.3.2 allows minutes, but a test that waits this long has failed. */
 export const defaultReplyTimeout = 10_000;
 /**
- * Servers that saw failed logins from an address delay the next ones: Dovecot by up to 15 s (auth_penalty), and each failure
- * by its auth_failure_delay besides.
+ * After failed logins from an address, servers delay the next ones: Dovecot by up to 15 s (auth_penalty), plus its
+ * auth_failure_delay for each failure.
  */
 const defaultLoginTimeout = 30_000;
 const defaultConnectTimeout = 10_000;
-/** Greylists that say no time mostly want a minute at most; those that want more are reported, not waited for. */
+/**
+ * Greylists that do not say how long usually require a minute at most; longer ones are reported instead of waited for.
+ */
 const defaultGreylistingWait = 60_000;
 
-/** Whether a name is a server's that the configuration or the command line has, and whose address is known. */
+/** Whether the configuration or the command line defines a server of this name, with a known address. */
 export function hasServer({ scope, config, servers, usualServers }: ServerContext, name: string): boolean {
   if (servers.has(name)) return true;
   const url = urlOf(config, name);
@@ -57,7 +59,7 @@ export function hasServer({ scope, config, servers, usualServers }: ServerContex
   return url !== undefined && expandQuietly(scope, url).unset === undefined;
 }
 
-/** The environment variable without which a server has no address. */
+/** The unset environment variable that a server's address needs. */
 export function environmentOfServer({ scope, config }: ServerContext, name: string): UnsetEnvironment | undefined {
   const url = urlOf(config, name);
   return url && expandQuietly(scope, url).environment;
@@ -68,7 +70,7 @@ function urlOf({ servers }: Config, name: string): ScalarNode | undefined {
   return node?.kind === 'map' ? scalarAt(node, 'url') : node?.kind === 'scalar' ? node : undefined;
 }
 
-/** What `server:`, or an entry of `connections:`, means. `undefined` where a mistake was reported. */
+/** Resolves `server:` or an entry of `connections:`. `undefined` if an error was reported. */
 export function readServer(context: ServerContext, node: Node): ResolvedServer | undefined {
   if (node.kind === 'map') return readServerMap(context, node, undefined, node.span);
   if (node.kind !== 'scalar' || node.value === null) return undefined;
@@ -79,7 +81,7 @@ export function readServer(context: ServerContext, node: Node): ResolvedServer |
   return readNamed(context, text, node.span);
 }
 
-/** A server of the configuration, with the command line's address where that gives one. */
+/** A server of the configuration, with its URL from the command line if there is one. */
 function readNamed(context: ServerContext, name: string, span: Span): ResolvedServer | undefined {
   const { config, scope } = context;
   if (scope.absent.has(name))
@@ -132,7 +134,7 @@ function readServerMap(
   return text === undefined ? undefined : readUrl(context, url, text, node, name, span);
 }
 
-/** `node`: where the URL stands, unless it came from the command line. */
+/** `node`: the place of the URL, unless it is from the command line. */
 function readUrl(
   context: ServerContext,
   node: ScalarNode | undefined,
@@ -144,7 +146,7 @@ function readUrl(
   const { report } = context.scope.shared;
   const place = node?.span ?? span;
   if (typeof text !== 'string') {
-    // A captured part: the protocol must be known all the same.
+    // Even if part of the URL is captured, its protocol must be known.
     const scheme = schemeOf(String(text.parts[0]));
     if (scheme === undefined || typeof text.parts[0] !== 'string') {
       report({
@@ -185,7 +187,7 @@ function readUrl(
   } catch (error) {
     if (!(error instanceof ServerUrlError)) throw error;
     const { message, hint } = error;
-    // An address of the command line is wrong there, whichever scenario uses it.
+    // A wrong URL on the command line is reported there, whichever scenario uses it.
     const option = name !== undefined && node === undefined && context.servers.get(name) === text;
     report({
       code: 'url.invalid',
@@ -256,7 +258,7 @@ function optionsOf(context: ServerContext, node: MapNode | undefined, span: Span
   };
 }
 
-/** TLS options of a server, `starttls` or `handshake`. Files become absolute paths. */
+/** Reads the TLS options of a server, `starttls` or `handshake`. Paths of files become absolute. */
 export function readTls(
   { scope, access }: Pick<ServerContext, 'scope' | 'access'>,
   node: MapNode | undefined,

@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts';
 import { child, entriesOf, type Node, plainAt } from './tree.ts';
 
 export interface ConfiguredService extends Service {
-  /** Names of variables that it gives. */
+  /** The names of the variables that it provides. */
   readonly provides: readonly string[];
 }
 

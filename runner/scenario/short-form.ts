@@ -3,15 +3,15 @@ import type { Protocol } from '../protocol/protocol.ts';
 import { protocols } from '../protocol/protocols.ts';
 import type { Span } from '../source.ts';
 
-/** What a short form says, or why it is not a short form. */
+/** The meaning of a short form, or why the text is not a short form. */
 export type ShortForm =
   | { readonly conditions: readonly Condition[] }
   | { readonly mistake: string; readonly hint: string };
 
-/** How a protocol's short forms are read. */
+/** The syntax of a protocol's short forms. */
 interface Grammar {
   readonly protocol: Protocol;
-  /** The status, and the rest. */
+  /** Matches the status and the separator after it. */
   readonly head: RegExp;
   readonly hint: string;
   condition(status: string, span: Span): Condition;
@@ -26,7 +26,7 @@ function grammarOf(protocol: Protocol): Grammar | undefined {
     case 'code':
       return {
         protocol,
-        // RFC 5321 section 4.2; `x` stands for any digit.
+        // RFC 5321 section 4.2; `x` matches any digit.
         head: /^([1-5](?:[0-9]{2}|[0-9]x|xx))(?:[ -]+|$)/i,
         hint: `Write a reply code of three digits, and then what a line begins with: ${form.examples}; or a pattern: /text/`,
         condition: code,
@@ -45,12 +45,12 @@ function grammarOf(protocol: Protocol): Grammar | undefined {
 
 const grammars: readonly Grammar[] = Object.values(protocols).flatMap((protocol) => grammarOf(protocol) ?? []);
 
-/** RFC 2034 section 4, with `x` for any number: a plain text cannot say that. */
+/** RFC 2034 section 4, with `x` for any number, which plain text cannot express. */
 const enhancedPattern = /^[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)$/i;
 
 /**
- * Reads `250-AUTH`, `NO [AUTHENTICATIONFAILED]`, `+OK`, … of a protocol; where that is not known
- * (a server that is not configured), of whichever fits.
+ * Reads a protocol's short form such as `250-AUTH`, `NO [AUTHENTICATIONFAILED]` or `+OK`. If the protocol is not known
+ * (the server is not configured), any that fits is used.
  */
 export function readShortForm(text: Text, protocol: Protocol | undefined, span: Span): ShortForm {
   const [first, ...rest] = typeof text === 'string' ? [text] : text.parts;
@@ -63,7 +63,7 @@ export function readShortForm(text: Text, protocol: Protocol | undefined, span: 
   }
   for (const grammar of own === undefined ? grammars : [own]) {
     const head = typeof first === 'string' ? grammar.head.exec(first) : null;
-    // `250${x}` is neither `250 ${x}` nor a code: the status ends where its text ends.
+    // `250${x}` is neither `250 ${x}` nor a code: the status would end where the literal text ends.
     const whole = head !== null && (head[0] !== head[1] || rest.length === 0);
     if (head?.[1] === undefined || !whole) continue;
     const conditions = [grammar.condition(head[1], span)];

@@ -7,7 +7,7 @@ import type { ServerContext } from './server.ts';
 import type { ScalarNode } from './tree.ts';
 import { expandQuietly, toText } from './variables.ts';
 
-/** Where a socket must be that this text names, unless the configuration or the command line names it. */
+/** Where the socket that this text names must be, unless the configuration or the command line names it. */
 export function socketsOf(
   { scope, access, config }: Pick<ServerContext, 'scope' | 'access' | 'config'>,
   node: ScalarNode | undefined,
@@ -17,7 +17,7 @@ export function socketsOf(
   return trusted ? {} : { sockets: access.sockets };
 }
 
-/** What is named in the configuration, by variables of its own where it has some: a scenario may give others. */
+/** Whether the text is in the configuration, and so are the variables in it; a scenario could set others. */
 export function isTrusted(scope: Scope, node: ScalarNode, text: Text, configFile: SourceFile | undefined): boolean {
   if (node.span.file !== configFile) return false;
   if (!node.text.includes('${')) return true;

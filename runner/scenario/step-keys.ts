@@ -1,4 +1,4 @@
-/** What a step may have besides its action. */
+/** The keys of a step other than its action. */
 export const modifiers: readonly string[] = [
   'expect',
   'on',

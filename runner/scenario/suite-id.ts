@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { isBelow } from '../paths.ts';
 
-/** The file's path below the scenarios' folder, without its extension. All paths absolute. */
+/** A file's path below the scenarios folder, without its extension. All paths are absolute. */
 export function suiteIdOf(path: string, root: string, shipped: string): string {
   const base = isBelow(path, shipped) ? shipped : root;
   const way = isBelow(path, base) ? relative(base, path) : path;

@@ -24,7 +24,7 @@ import {
 } from './tree.ts';
 import { expandQuietly, toText } from './variables.ts';
 
-/** One file to its scenarios, numbered from `first`. */
+/** Plans the scenarios of one file, numbered from `first`. */
 export function planSuite(
   context: PlanContext,
   file: SourceFile,
@@ -69,7 +69,7 @@ export function planSuite(
   return { suite, scenarios };
 }
 
-/** A former name that another scenario has now would select both. */
+/** Reports a former name that is now another scenario's name: it would select both. */
 function refuseReused({ report }: PlanContext, scenarios: readonly Scenario[]): void {
   if (!scenarios.some(({ formerIds }) => formerIds)) return;
   const owners = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
@@ -86,10 +86,12 @@ function refuseReused({ report }: PlanContext, scenarios: readonly Scenario[]): 
     }
 }
 
-/** Keys that are read once, or whose steps are counted as they are read; the others are read again for each case. */
+/**
+ * Keys that are read once, or whose steps are counted as they are read. All other keys are read again for each case.
+ */
 const elsewhere = new Set(['scenarios', 'fragments', 'dialogue', 'before', 'after', 'each', 'variables', 'defaults']);
 
-/** The values of a suite or a scenario besides its steps. */
+/** The number of values of a suite or scenario, not counting its steps. */
 function ownSize(node: Node): number {
   return entriesOf(node).reduce((size, { key, node: value }) => (elsewhere.has(key) ? size : size + sizeOf(value)), 1);
 }
@@ -117,11 +119,11 @@ function casesIn(context: PlanContext, suite: SuiteContext, node: Node): readonl
   return [];
 }
 
-/** Words are separated by blanks or commas. */
+/** Words are separated by spaces or commas. */
 function wordsIn(scope: Scope, node: ScalarNode): readonly string[] | undefined {
   const expanded = expandQuietly(scope, node);
   const text = toText(expanded);
-  // A secret's words would be shown by the scenarios' names.
+  // Words of a secret would be shown in the scenarios' names.
   if (expanded.vague || expanded.taint.size > 0 || typeof text !== 'string') return undefined;
   return text.split(/[\s,]+/, limits.casesOfScenario + 2).filter((word) => word !== '');
 }
@@ -154,7 +156,7 @@ function numbering(): (slug: string) => string {
   return (slug) => unique(slugs, slug);
 }
 
-/** Names that differ in punctuation alone have one slug: the later ones are numbered. */
+/** Names that differ only in punctuation have the same slug: later ones are numbered. */
 function unique(slugs: Map<string, number>, slug: string): string {
   const count = (slugs.get(slug) ?? 0) + 1;
   slugs.set(slug, count);

@@ -1,20 +1,21 @@
 import type { Diagnostic } from '../diagnostic.ts';
 
-/** Whether a scenario with these tags is meant. */
+/** Whether a scenario with these tags is selected. */
 export type TagExpression = (tags: ReadonlySet<string>) => boolean;
 
 const tokensOf = (text: string): readonly string[] => text.match(/[()]|[^\s()]+/g) ?? [];
 
-/** The tags that an expression names. */
+/** The tags that occur in an expression. */
 export function tagsIn(text: string): readonly string[] {
   return tokensOf(text).filter((token) => !/^(?:[()]|and|or|not)$/i.test(token));
 }
 
-/** Deeper parentheses are nobody's. */
+/** The deepest nesting of parentheses; nobody needs more. */
 const deepest = 50;
 
 /**
- * `smtp and not (slow or tls)`: `not` binds closest, then `and`, then `or`. A diagnostic where it is none.
+ * Parses `smtp and not (slow or tls)`: `not` binds closest, then `and`, then `or`. Returns a diagnostic for anything
+ * else.
  */
 export function parseTags(text: string): TagExpression | Diagnostic {
   const tokens = tokensOf(text);

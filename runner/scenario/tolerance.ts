@@ -5,7 +5,7 @@ import { type FindingName, findingNames, isFatal } from '../protocol/findings.ts
 import type { Scope } from './scope.ts';
 import { listAt, type Node, plainAt } from './tree.ts';
 
-/** `tolerate` of some nodes: a finding's name, or a map with the reason. One that has expired is left out. */
+/** Reads `tolerate` of some nodes: names of findings, or maps with a reason. Expired entries are left out. */
 export function tolerateAt(scope: Scope, ...nodes: readonly (Node | undefined)[]): readonly Tolerance[] {
   return nodes.flatMap((node) => listAt(node, 'tolerate')).flatMap((item) => readTolerance(scope, item));
 }
@@ -40,7 +40,7 @@ function readTolerance(scope: Scope, node: Node): readonly Tolerance[] {
 const everyName = findingNames();
 const tolerable = everyName.filter((name) => !isFatal(name));
 
-/** `imap.fetch.*` stands for all that can be wrong with it. */
+/** `imap.fetch.*` covers all findings about it. */
 function namesOf(finding: string): ReadonlySet<FindingName> {
   if (!finding.endsWith('.*')) return new Set(everyName.filter((name) => name === finding));
   const subject = finding.slice(0, -1);

@@ -1,7 +1,7 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Span } from '../source.ts';
 
-/** A YAML document with its places. Aliases are resolved: a node may occur in several places. */
+/** A YAML document with its places. Aliases are resolved, so a node may occur in several places. */
 export type Node = ScalarNode | ListNode | MapNode;
 
 interface NodeBase {
@@ -13,7 +13,7 @@ interface NodeBase {
 export interface ScalarNode extends NodeBase {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
-  /** The value as text; numbers and booleans as they are spelled in the source. */
+  /** The value as text; numbers and booleans as they are written in the source. */
   readonly text: string;
 }
 
@@ -35,7 +35,7 @@ export interface Entry {
   readonly node: Node;
 }
 
-/** The value at a key, where the node is a map that has it. */
+/** The value of a key, if the node is a map that has it. */
 export function child(node: Node | undefined, key: string): Node | undefined {
   return node?.kind === 'map' ? node.entries.get(key)?.node : undefined;
 }
@@ -50,13 +50,13 @@ export function listAt(node: Node | undefined, key: string): readonly Node[] {
   return found?.kind === 'list' ? found.items : [];
 }
 
-/** The scalar at a key; none for `null`. */
+/** The scalar of a key; `undefined` for `null`. */
 export function scalarAt(node: Node | undefined, key: string): ScalarNode | undefined {
   const found = child(node, key);
   return found?.kind === 'scalar' && found.value !== null ? found : undefined;
 }
 
-/** A text at a key that takes no variables. */
+/** The text of a key that cannot contain variables. */
 export function plainAt(node: Node | undefined, key: string): string | undefined {
   return scalarAt(node, key)?.text;
 }
@@ -69,14 +69,14 @@ export function entriesOf(node: Node | undefined): readonly Entry[] {
   return node?.kind === 'map' ? [...node.entries.values()] : [];
 }
 
-/** The values of a node, itself among them, and those of aliases each time. */
+/** The number of values in a node, including itself; those of aliases count each time. */
 export const sizeOf = byIdentity((node: Node): number => {
   if (node.kind === 'scalar') return 1;
   const inner = node.kind === 'list' ? node.items : [...node.entries.values()].map((entry) => entry.node);
   return inner.reduce((size, each) => size + sizeOf(each), 1);
 });
 
-/** Where a map is shown: at its first key, rather than over all of its lines. */
+/** The place to show for a map: its first key, rather than all of its lines. */
 export function headOf(node: Node): Span {
   if (node.kind === 'map') {
     for (const entry of node.entries.values()) return entry.keySpan;

@@ -2,7 +2,9 @@ import type { Matcher } from '../plan.ts';
 import type { Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
 
-/** YAML 1.2 section 10.3.2 takes `TRUE` and `False` for truth values, too: nobody who means one writes it so. */
+/**
+ * YAML 1.2 section 10.3.2 also reads `TRUE` and `False` as booleans, but people who write these do not mean booleans.
+ */
 export function suspectSpelling(scope: Scope, node: ScalarNode): void {
   if (typeof node.value !== 'boolean' || node.text === String(node.value)) return;
   scope.shared.report({
@@ -14,11 +16,11 @@ export function suspectSpelling(scope: Scope, node: ScalarNode): void {
   });
 }
 
-/** Where a text is always there, such as in a list of them, a truth value says nothing about it. */
+/** A boolean matcher is pointless for text that is always present, such as in a list. */
 export function suspectTruth(scope: Scope, matcher: Matcher): void {
   if (matcher.kind !== 'equals' || typeof matcher.value !== 'boolean') return;
   const { value, span } = matcher;
-  // Of another spelling, `suspectSpelling()` has warned.
+  // `suspectSpelling()` has warned about other spellings.
   if (span.file.text.slice(span.start, span.end) !== String(value)) return;
   scope.shared.report({
     code: 'value.invalid',

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { Span } from '../source.ts';
 
-/** Passes reports on, and counts the errors among them. */
+/** Passes on reports, and counts the errors. */
 export function countErrors(report: (diagnostic: Diagnostic) => void) {
   let errors = 0;
   return {
@@ -14,7 +14,7 @@ export function countErrors(report: (diagnostic: Diagnostic) => void) {
   };
 }
 
-/** Whether an unknown name is captured by a later step is known only when all steps have been read. */
+/** Defers reports of unknown names until all steps have been read, since a later step may capture the name. */
 export function deferUnknown(report: (diagnostic: Diagnostic) => void) {
   const pending: { readonly name: string; readonly span: Span; readonly known: () => Iterable<string> }[] = [];
   return {

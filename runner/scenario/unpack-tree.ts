@@ -2,7 +2,7 @@ import type { SourceFile } from '../source.ts';
 import { escapeAt, escaped, kinds } from './packed-tree.ts';
 import type { Entry, Node } from './tree.ts';
 
-/** The tree that `packTree()` packed, of a file with the same text. Throws where the numbers are not a tree. */
+/** Unpacks a tree that `packTree()` packed, for a file with the same text. Throws if the numbers are not a tree. */
 export function unpackTree(file: SourceFile, packed: Int32Array): Node {
   const { text } = file;
   const nodes: Node[] = [];

@@ -11,14 +11,16 @@ type SchemaError = NonNullable<typeof validateScenario.errors>[number];
 
 const validators = { scenario: validateScenario, config: validateConfig };
 
-/** Checks a document against its schema: one diagnostic for each error, at the exact place, in the file's order. */
+/**
+ * Checks a document against its schema: one diagnostic for each error, at the exact place, in the order of the file.
+ */
 export function validate(root: Node, as: keyof typeof validators): readonly Diagnostic[] {
   const newer = as === 'scenario' ? newerLanguage(root) : undefined;
   if (newer !== undefined) return [newer];
   const validator = validators[as];
   if (validator(root.value)) return [];
   const errors = validator.errors ?? [];
-  // A map with a key that does not exist is judged by that key alone: it may be the mistyped one that is missing.
+  // For a map with an unknown key only that key is reported: it may be a misspelling of the missing one.
   const mistyped = new Set(
     errors.filter(({ keyword }) => keyword === 'additionalProperties').map(({ instancePath }) => instancePath),
   );
@@ -34,7 +36,7 @@ export function validate(root: Node, as: keyof typeof validators): readonly Diag
   return onceEach(diagnostics);
 }
 
-/** One row a schema keyword; those without one say nothing of their own (`if`). */
+/** One row for each schema keyword; keywords without a row are not reported themselves (`if`). */
 const words: Readonly<Record<string, (error: SchemaError, node: Node) => Diagnostic | undefined>> = {
   additionalProperties: unknownKey,
   required: missingKey,
@@ -67,7 +69,7 @@ function keySpanOf(node: Node, key: string): Span {
   return (node.kind === 'map' ? node.entries.get(key)?.keySpan : undefined) ?? headOf(node);
 }
 
-/** The keys that the schema's place has. */
+/** The keys that the schema allows in this place. */
 function keysOf(error: SchemaError): readonly string[] {
   return Object.keys(error.parentSchema.properties ?? {});
 }
@@ -79,14 +81,14 @@ function unknownKey(error: SchemaError, node: Node): Diagnostic {
     key,
     known.filter((each) => node.kind !== 'map' || !node.entries.has(each)),
   );
-  // `[/no: such user/]`: YAML takes what stands before ": " for a key.
+  // `[/no: such user/]`: YAML reads the text before ": " as a key.
   const pattern = key.startsWith('/') ? 'Quote a pattern that contains ": "' : undefined;
   const hint = pattern ?? (near === undefined ? `The keys are ${known.join(', ')}` : `Did you mean "${near}"?`);
   return { code: 'key.unknown', message: `Unknown key "${key}"`, span: keySpanOf(node, key), hint };
 }
 
 function missingKey(error: SchemaError, node: Node): Diagnostic | undefined {
-  // The branches of a step's action are told as a whole.
+  // The branches of a step's action are reported together.
   if (/\/oneOf\/\d+\/required$/.test(error.schemaPath)) return undefined;
   const key = String(error.params.missingProperty);
   const example = exampleOf(error.parentSchema.properties?.[key]);
@@ -118,7 +120,7 @@ function notOneAction(error: SchemaError, node: Node): Diagnostic | undefined {
       hint: 'A step is one action and what it expects: begin another step with "- "',
     };
   }
-  // `with`, `tag` and `early` alone are told as lacking what they belong to.
+  // `with`, `tag` and `early` without their action are reported by what they require.
   if (first !== undefined || ['with', 'tag', 'early'].some((key) => node.entries.has(key))) return undefined;
   const named = branchesOf(error).filter((key) => !modifiers.includes(key));
   return {
@@ -146,7 +148,7 @@ const typeWords: Readonly<Record<string, string>> = {
 
 interface Kind {
   readonly code: Diagnostic['code'];
-  /** `"x" …` */
+  /** The subject of the message: `"x" …`. */
   readonly what: string;
   readonly hint: (text: string) => string;
 }
@@ -157,7 +159,7 @@ const nameKind: Kind = {
   hint: () => 'A name is a letter or "_", then letters, digits, "_" and "-"',
 };
 
-/** Definitions of the schema, by their title, whose mistakes have words of their own. */
+/** Definitions of the schema, by title, whose errors have messages of their own. */
 const kinds: Readonly<Record<string, Kind>> = {
   Duration: { code: 'value.duration', what: 'is not a duration', hint: durationHint },
   Size: { code: 'value.size', what: 'is not a size', hint: () => sizeHint },
@@ -215,7 +217,7 @@ function found(node: Node): string {
 }
 
 function notListed(error: SchemaError, node: Node): Diagnostic | undefined {
-  // Keys of a step whose action is unknown: the step is told as a whole.
+  // Keys of a step with an unknown action: the step is reported as a whole.
   if (error.schemaPath.includes('/propertyNames/') || node.kind === 'map') return undefined;
   const allowed = [error.params.allowedValues ?? error.params.allowedValue].flat().map(String);
   const span = node.kind === 'scalar' ? node.span : headOf(node);
@@ -237,9 +239,9 @@ function notListed(error: SchemaError, node: Node): Diagnostic | undefined {
   };
 }
 
-/** A key that cannot be a name. */
+/** A key that is not a valid name. */
 function badName(error: SchemaError, node: Node): Diagnostic | undefined {
-  // A branch of a step's action: the step is told as a whole.
+  // A branch of a step's action: the step is reported as a whole.
   if (error.schemaPath.includes('/oneOf/')) return undefined;
   const name = String(error.params.propertyName);
   return {
@@ -251,7 +253,7 @@ function badName(error: SchemaError, node: Node): Diagnostic | undefined {
 }
 
 function malformed(error: SchemaError, node: Node): Diagnostic | undefined {
-  // A key's pattern is told by `propertyNames`.
+  // `propertyNames` reports the pattern of a key.
   if (node.kind !== 'scalar') return undefined;
   return ownWords(error, node) ?? invalid(error, node, 'An invalid value');
 }
@@ -270,7 +272,7 @@ function exampleHint(error: SchemaError): { readonly hint?: string } {
   return example === undefined ? {} : { hint: `For example: ${example}` };
 }
 
-/** An example as one would write it, in YAML's flow style; none where it would be long. */
+/** An example in YAML's flow style; `undefined` if it would be long. */
 function exampleOf(place: SchemaError['parentSchema'] | undefined): string | undefined {
   const example = place?.examples?.find((each) => each !== null);
   const text = example === undefined ? undefined : flow(example);

@@ -16,7 +16,7 @@ function lineOf(step: Step | undefined): unknown {
   return bare(step.what.text);
 }
 
-/** What `send: TEXT` becomes. */
+/** The octets that `send: TEXT` results in. */
 function sent(text: string, head = 'server: mx', options: PlanOptions = {}): unknown {
   return lineOf(stepsOf(`- send: ${JSON.stringify(text)}\n  expect: 250`, head, options)[0]);
 }

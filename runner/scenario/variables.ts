@@ -9,10 +9,10 @@ import { limits } from './limits.ts';
 import { type Definition, definitionOf, namesOf, type Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
 
-/** Known at run time alone. */
+/** Names whose values are known only at run time. */
 const runtimeNames: readonly string[] = ['scenario.id', 'now', 'server.host', 'server.port'];
 
-/** Expands the variables of a scalar. `quote` makes values stand for themselves inside a pattern. */
+/** Expands the variables of a scalar. `quote` makes values match literally in a pattern. */
 export function expand(scope: Scope, node: ScalarNode, quote: (value: string) => string = (value) => value): Expanded {
   const expanded = expandIn(scope, node, node.text, [], quote);
   if (expanded.environment !== undefined) {
@@ -33,14 +33,14 @@ export function expand(scope: Scope, node: ScalarNode, quote: (value: string) =>
 
 const unsetHint = 'Give it a value in the configuration or with --var, or list it under "requires" to skip without it';
 
-/** The environment variable without which a name has no value. */
+/** The unset environment variable that a name's value needs. */
 export function environmentLackedBy(scope: Scope, name: string): UnsetEnvironment | undefined {
   const definition = definitionOf(scope, name);
   if (definition === undefined || definition === 'unset' || definition.from === 'literal') return undefined;
   return expandQuietly(definition.scope ?? scope, definition.node, [name]).environment;
 }
 
-/** A name's value as far as it is known before the run; `undefined` where it has none. Nothing is reported. */
+/** A name's value as far as it is known before the run; `undefined` if it has none. Nothing is reported. */
 export function knownValue(scope: Scope, name: string): Text | undefined {
   if (scope.promised.has(name)) return { parts: [] };
   const definition = definitionOf(scope, name);
@@ -51,7 +51,7 @@ export function knownValue(scope: Scope, name: string): Text | undefined {
   return expanded.vague ? { parts: [] } : toText(expanded);
 }
 
-/** Enters a secret's value into the book, whether a scenario uses it or not. */
+/** Registers a secret's value, whether or not a scenario uses it. */
 export function noteSecret(scope: Scope, name: string): void {
   const definition = definitionOf(scope, name);
   if (definition === undefined || definition === 'unset') return;
@@ -63,14 +63,14 @@ export function noteSecret(scope: Scope, name: string): void {
   if (typeof text === 'string') scope.shared.book.add(name, text);
 }
 
-/** Expands without reporting: `unset` says whether the text has a value at all. */
+/** Expands without reporting; `unset` says whether the text has a value at all. */
 export function expandQuietly(scope: Scope, node: ScalarNode, stack: readonly string[] = []): Expanded {
   const silent = { ...scope, shared: { ...scope.shared, report: () => {}, unknown: () => {} } };
   return expandIn(silent, node, node.text, stack, (value) => value);
 }
 
 interface Located extends Expanded {
-  /** The reference that has no value. */
+  /** The reference without a value. */
   readonly place?: Span;
 }
 
@@ -152,7 +152,7 @@ function resolve(
   return vagueValue;
 }
 
-/** Stands among the names under way where those before it are of another place, and mean other variables. */
+/** Marks, among the names being expanded, that those before it are from another place and refer to other variables. */
 const outside = '';
 
 function expandDefinition(
@@ -177,7 +177,7 @@ function expandDefinition(
   const value: Located =
     definition.from === 'literal'
       ? { parts: [definition.value], taint: noTaint, vague: false }
-      : // A parameter is looked up where it was given: its own name means another variable there.
+      : // A parameter is looked up where it was given, because its name refers to another variable there.
         expandIn(
           definition.scope ? { ...definition.scope, shared: scope.shared } : scope,
           definition.node,
@@ -193,7 +193,7 @@ function expandDefinition(
     };
   if (!scope.shared.secretNames.has(name)) return value;
   for (const part of value.parts) {
-    // A fragment of a secret that is completed while running is too short to blot out.
+    // Part of a secret that is completed at run time is not registered if it is too short to hide safely.
     if (typeof part === 'string' && (value.parts.length === 1 || part.length >= 4)) scope.shared.book.add(name, part);
   }
   return { ...value, taint: new Set([...value.taint, name]) };
@@ -217,7 +217,7 @@ function environment(scope: Scope, reference: Reference, node: ScalarNode, place
     return vagueValue;
   }
   const value = Object.hasOwn(shared.env, name) ? shared.env[name] : undefined;
-  // As in a shell, a default stands for an empty variable as well.
+  // As in a shell, a default also replaces an empty variable.
   const given = fallback !== undefined && value === '' ? fallback : (value ?? fallback);
   if (given === undefined) {
     const unset = `The environment variable "${name}" is not set`;

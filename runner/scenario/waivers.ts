@@ -4,9 +4,9 @@ import { type Identified, isMeant } from '../scenario-id.ts';
 import type { Span } from '../source.ts';
 import { type Node, plainAt } from './tree.ts';
 
-/** A row of the configuration's `known_issues`. */
+/** An entry of the configuration's `known_issues`. */
 export interface Waiver {
-  /** A scenario's id; `*` stands for anything. */
+  /** A scenario's id; `*` matches any characters. */
   readonly scenario: string;
   readonly issue: KnownIssue;
   readonly span: Span;
@@ -24,12 +24,12 @@ export function readKnownIssue(node: Node | undefined): KnownIssue | undefined {
   return reason === undefined ? undefined : { reason, ...(until !== undefined && { until }) };
 }
 
-/** `until` is the last day on which an issue is known. Days are `YYYY-MM-DD`. */
+/** `until` is the last day on which an issue counts as known. Days are `YYYY-MM-DD`. */
 export function expired({ until }: KnownIssue, today: string): boolean {
   return until !== undefined && today > until;
 }
 
-/** The first waiver that fits a scenario and has not expired. */
+/** The first waiver that applies to a scenario and has not expired. */
 export function waiverFor(ids: Identified, waivers: readonly Waiver[], today: string): KnownIssue | undefined {
   return waivers.find(({ scenario, issue }) => !expired(issue, today) && isMeant(ids, scenario))?.issue;
 }

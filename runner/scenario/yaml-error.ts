@@ -8,7 +8,7 @@ interface Wording {
   readonly hint?: string;
 }
 
-/** What the parser's codes mean to a person, and what to do. Others keep the parser's own message. */
+/** What the parser's codes mean to people, and what to do. Other codes keep the parser's message. */
 const wordings: Readonly<Partial<Record<ErrorCode, Wording>>> = {
   TAB_AS_INDENT: { code: 'yaml.tab', message: 'A tab cannot indent', hint: 'Indent with spaces' },
   BAD_INDENT: {
@@ -44,7 +44,7 @@ const wordings: Readonly<Partial<Record<ErrorCode, Wording>>> = {
   },
 };
 
-/** Parser messages that say more when they are worded again. */
+/** Messages of the parser that are clearer when reworded. */
 const messages: readonly (readonly [RegExp, Wording])[] = [
   [
     /^Missing closing ("|'|[a-z-]+ ?)?.*quote/i,
@@ -85,7 +85,7 @@ const messages: readonly (readonly [RegExp, Wording])[] = [
   ],
 ];
 
-/** What the YAML parser found, as a mistake at its place. */
+/** The YAML parser's error as a diagnostic at its place. */
 export function yamlDiagnostic(
   file: SourceFile,
   error: { readonly code: ErrorCode; readonly message: string; readonly pos: readonly [number, number] },
@@ -93,12 +93,12 @@ export function yamlDiagnostic(
   const text = error.message.replace(/ at line \d+, column \d+:[\s\S]*$/, '').trim();
   const wording = messages.find(([pattern]) => pattern.test(text))?.[1] ?? wordings[error.code] ?? {};
   const at = Math.min(error.pos[0], file.text.length);
-  // Indentation is reported from the line's beginning: what stands wrongly is behind it.
+  // Indentation is reported from the beginning of the line, but the error is after it.
   const start = at + (/^ +(?=\S)/.exec(file.text.slice(at))?.[0].length ?? 0);
   const end = Math.min(Math.max(start, error.pos[1]), file.text.length);
   const unquoted = unquotedVariable(file, start);
   if (unquoted !== undefined && /at node end|Missing , or :/.test(text)) return unquoted;
-  // A stray tab is reported in several ways; what it is stays the same.
+  // A stray tab is reported in several ways, but is always the same error.
   if (wording.code === undefined && /^[ ]*\t/.test(file.text.slice(lineStart(file.text, start), end + 1))) {
     const tab = file.text.indexOf('\t', lineStart(file.text, start));
     return {
@@ -116,7 +116,7 @@ export function yamlDiagnostic(
   };
 }
 
-/** `{ user: ${user} }`: inside of brackets, YAML takes the variable's own for another map. */
+/** `{ user: ${user} }`: inside brackets, YAML reads the variable's braces as another map. */
 function unquotedVariable(file: SourceFile, before: number): Diagnostic | undefined {
   const from = lineStart(file.text, before);
   const found = /\$\{[^"'{}]*\}?[^"']*$/.exec(file.text.slice(from, before + 1));

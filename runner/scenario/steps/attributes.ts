@@ -4,7 +4,7 @@ import { entriesOf, type Node } from '../tree.ts';
 import type { StepContext, StepReader } from './context.ts';
 import { fields } from './fields.ts';
 
-/** What a trusted client says of the real one. */
+/** What a trusted client reports of the real one. */
 function attributesOf({ scope }: StepContext, action: Node): readonly Attribute[] {
   return entriesOf(action).flatMap(({ key, node }) => {
     const value = readText(scope, node);

@@ -45,7 +45,7 @@ export const authenticate: StepReader<'authenticate'> = {
       });
     }
     const needs = needsOf(mechanism);
-    // What most clients call the password of these mechanisms is the token.
+    // Most clients call the token of these mechanisms a password.
     const instead = needs.includes('token') && child(action, 'token') === undefined ? credentials.password : undefined;
     const missing = needs.filter(
       (key) => child(action, key) === undefined && !(key === 'token' && child(action, 'password')),

@@ -10,10 +10,10 @@ import type { StepBase, StepContext, StepReader } from './context.ts';
 import { servedOf } from './served.ts';
 import { whenOf } from './when.ts';
 
-/** A row's own ways of reading and calling. */
+/** A row's own functions for expectation and label. */
 type Wording = Pick<StepReader, 'expectation' | 'label'>;
 
-/** What every step has. */
+/** Reads what every step has. */
 export function baseOf(context: StepContext, kind: StepKind, action: Node, on: string, row: Wording): StepBase {
   const { scope, step } = context;
   const { reply } = stepFacts[kind];
@@ -77,10 +77,10 @@ function readCaptures(context: StepContext): readonly Capture[] {
   });
 }
 
-/** Labels stand in one line of a report. */
+/** A label has to fit into one line of a report. */
 const longestLabel = 80;
 
-/** The action as written, variables unexpanded: no secret gets into it. */
+/** The action as written, with variables unexpanded, so that it contains no secret. */
 function wordedAs(kind: string, action: Node, row: Wording): string {
   return (row.label?.(action) ?? wordingOf(kind, action)).replace(/\s+/g, ' ').trim();
 }
@@ -89,14 +89,14 @@ function cut(label: string): string {
   return label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label;
 }
 
-/** The label as a run sees it; none where it has no variables, or one of them has no value. */
+/** The label with values for a run; `undefined` if it has no variables, or one of them has no value. */
 function saidOf({ scope }: StepContext, { span }: Node, label: string): Text | undefined {
   if (!label.includes('${')) return undefined;
   const expanded = expandQuietly(scope, { kind: 'scalar', span, value: label, text: label });
   return expanded.vague || expanded.unset !== undefined ? undefined : toText(expanded);
 }
 
-/** Credentials may stand in what a list or a map holds. */
+/** Lists and maps are left out, because they may contain credentials. */
 function wordingOf(kind: string, action: Node): string {
   return action.kind === 'scalar' && action.value !== null ? `${kind} ${action.text}` : kind;
 }

@@ -5,16 +5,16 @@ import { defaultReplyTimeout } from '../server.ts';
 import { child, type Node, type ScalarNode } from '../tree.ts';
 import type { StepContext } from './context.ts';
 
-/** What the readers of checks share. */
+/** What the readers of checks have in common. */
 
-/** Milliseconds that the check may take: the step's own, else what a reply may take. */
+/** The time limit of a check in milliseconds: the step's own, else that of a reply. */
 export function limitOf({ scope, step, servers }: StepContext): number {
   return (
     readDuration(scope, child(step, 'timeout')) ?? servers.timeout ?? servers.config.timeout ?? defaultReplyTimeout
   );
 }
 
-/** Servers as this step sees them: with what was captured before it. */
+/** Servers as this step sees them, with what has been captured before it. */
 export function serversOf({ servers, scope }: StepContext): ServerContext {
   return { ...servers, scope };
 }
@@ -28,21 +28,21 @@ export function localAddressOf({ scope }: StepContext, action: Node): string | u
   return readLocalAddress(scope, child(action, 'local_address'));
 }
 
-/** What a short form or the key of a long one says. */
+/** The value of a short form, or of the main key of a long one. */
 export function mainOf(action: Node, key: string): ScalarNode | undefined {
   const node = action.kind === 'scalar' ? action : child(action, key);
   return node?.kind === 'scalar' && node.value !== null ? node : undefined;
 }
 
-/** For labels: the text as written, or nothing. */
+/** The text as written, for labels; empty without a node. */
 export function written(node: Node | undefined): string {
   return node?.kind === 'scalar' && node.value !== null ? node.text : '';
 }
 
-/** Commands are run where the configuration allows them; a scenario can't allow them itself. */
+/** Whether commands may be run. Only the configuration can allow them, not a scenario. */
 export function commandsAllowed({ servers, scope }: StepContext, node: Node): boolean {
   if (servers.config.allow.commands) return true;
-  // It will be skipped: nothing runs.
+  // The scenario will be skipped, so nothing runs.
   if (scope.absent.size > 0) return false;
   scope.shared.report({
     code: 'access.denied',

@@ -8,29 +8,29 @@ import type { Scope } from '../scope.ts';
 import type { ServerContext } from '../server.ts';
 import type { MapNode, Node } from '../tree.ts';
 
-/** What reading a dialogue needs. */
+/** What is needed to read a dialogue. */
 export interface DialogueContext {
   readonly scope: Scope;
   readonly access: Access;
   readonly connections: Connections;
-  /** What servers that a step names itself are looked up in. */
+  /** Where servers that a step itself names are looked up. */
   readonly servers: ServerContext;
-  /** Where `use: NAME` looks. */
+  /** Where `use: NAME` looks up fragments. */
   readonly fragments: FragmentSource;
   readonly store: FragmentStore;
-  /** The `on` of the control step around. */
+  /** The `on` of the enclosing control step. */
   readonly on: string | undefined;
-  /** Fragments under way, to find one that uses itself. */
+  /** The fragments being read, to detect one that uses itself. */
   readonly using: readonly string[];
-  /** Whether the schema has refused a part of this node: it is told already. */
+  /** Whether the schema has rejected part of this node, so that it is reported already. */
   broken(node: Node): boolean;
-  /** Plays no part in the step itself: nested dialogues are read with it. */
+  /** Reads nested dialogues. */
   dialogue(context: DialogueContext, node: Node | undefined): readonly Step[];
 }
 
-/** What reading one step's action needs. */
+/** What is needed to read one step's action. */
 export interface StepContext extends DialogueContext {
-  /** The step's map; a bare word has an empty one. */
+  /** The step's map; empty if the step is a bare word. */
   readonly step: MapNode;
   readonly protocol: Protocol | undefined;
   /** Notes a name that this step captures. */
@@ -42,14 +42,14 @@ export type StepBase = Omit<Extract<Step, { kind: 'expect' }>, 'kind'>;
 
 /** How a step of a kind is read: one row of the table. */
 export interface StepReader<Kind extends StepKind = StepKind> {
-  /** Whether a protocol has this step; absent: all protocols have it. */
+  /** Whether a protocol has this step. Absent: all protocols have it. */
   readonly fits?: (protocol: Protocol) => boolean;
-  /** What to do on others. */
+  /** What to write for protocols that do not have it. */
   readonly instead?: string;
-  /** A check's own way to read `expect`: what it sees is no reply. */
+  /** How a check reads `expect`, since its result is not a reply. */
   readonly expectation?: (context: StepContext, node: Node) => Expectation | undefined;
-  /** What it is called, from the text as written. */
+  /** The step's label, made from the text as written. */
   readonly label?: (action: Node) => string;
-  /** `undefined` where a mistake was reported. */
+  /** `undefined` if an error was reported. */
   read(context: StepContext, action: Node, base: StepBase): StepOf<Kind> | undefined;
 }

@@ -6,7 +6,7 @@ import { baseOf } from './base.ts';
 import type { DialogueContext, StepContext } from './context.ts';
 import { readers } from './table.ts';
 
-/** The action of a step's map: `expect` where there is no other. */
+/** The action in a step's map; `expect` if there is no other. */
 function kindOf(node: Node): StepKind | undefined {
   if (node.kind === 'scalar') return isKind(node.text) ? node.text : undefined;
   if (node.kind === 'list') return undefined;
@@ -18,7 +18,7 @@ function isKind(key: string): key is StepKind {
   return Object.hasOwn(readers, key);
 }
 
-/** A list of steps, in order: what one captures, those after it may use. */
+/** Reads a list of steps in order: later steps can use what earlier ones capture. */
 export function readDialogue(context: DialogueContext, node: Node | undefined): readonly Step[] {
   const items = node?.kind === 'list' ? node.items : [];
   return items.flatMap((item) => readStep(context, item) ?? []);
@@ -27,9 +27,9 @@ export function readDialogue(context: DialogueContext, node: Node | undefined): 
 export function readStep(context: DialogueContext, node: Node): Step | undefined {
   context.scope.shared.spend('values', sizeOf(node), headOf(node));
   const kind = kindOf(node);
-  // Of a dialogue inside, each step is left out by itself.
+  // If a nested dialogue has an error, only the affected steps in it are left out.
   if (kind === undefined || (stepFacts[kind].holds !== 'dialogue' && context.broken(node))) {
-    // What it captures exists all the same: its absence would be told of every later step.
+    // Its captures still count; otherwise every later use of them would be reported as well.
     noteCaptures(context, node);
     return undefined;
   }
@@ -37,7 +37,7 @@ export function readStep(context: DialogueContext, node: Node): Step | undefined
   const action = child(step, kind) ?? { kind: 'scalar', span: node.span, value: null, text: '' };
   const captured: string[] = [];
   const named = nameOf(context, step, kind);
-  // A check speaks no protocol, and may be what finds out where the connection leads.
+  // A check does not use the protocol, and may be what finds out where the connection leads.
   const speaks = named !== undefined && usesOf(step, kind) !== 'if named';
   const protocol = speaks ? context.connections.resolve(named)?.protocol : undefined;
   const inner = stepContext(context, step, protocol, (name) => captured.push(name));
@@ -46,7 +46,7 @@ export function readStep(context: DialogueContext, node: Node): Step | undefined
   return read;
 }
 
-/** Field by field: a spread costs more than everything else that is done for a step. */
+/** Copied field by field: a spread costs more than everything else that is done for a step. */
 function stepContext(
   { scope, access, connections, servers, fragments, store, on, using, broken, dialogue }: DialogueContext,
   step: MapNode,
@@ -85,7 +85,7 @@ function readAction(context: StepContext, kind: StepKind, action: Node, on: stri
   return row.read(context, action, baseOf(context, kind, action, on ?? '', row));
 }
 
-/** The connection's name; `undefined` where the step uses none, or a mistake was reported. */
+/** The connection's name; `undefined` if the step uses none, or an error was reported. */
 function nameOf(context: DialogueContext, step: MapNode, kind: StepKind): string | undefined {
   const node = child(step, 'on');
   const uses = usesOf(step, kind);
@@ -107,7 +107,7 @@ function bareStep(node: Node): MapNode {
   return { kind: 'map', span: node.span, value: {}, entries: new Map() };
 }
 
-/** Every name that is captured anywhere below. */
+/** Notes every name that is captured anywhere below. */
 function noteCaptures(context: DialogueContext, node: Node): void {
   if (node.kind === 'list') for (const item of node.items) noteCaptures(context, item);
   if (node.kind !== 'map') return;

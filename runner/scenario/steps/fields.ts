@@ -4,21 +4,21 @@ import type { Scope } from '../scope.ts';
 import { child, type Node } from '../tree.ts';
 import type { DialogueContext, StepBase, StepContext, StepReader } from './context.ts';
 
-/** How one field of a step is read. `undefined`: it is absent, or an error was reported. */
+/** Reads one field of a step. `undefined`: it is absent, or an error was reported. */
 export type Field<Value> = (context: StepContext, action: Node) => Value | undefined;
 
 type Own<Kind extends StepKind> = Omit<StepOf<Kind>, keyof StepBase | 'kind'>;
 
 type OptionalKey<Type> = { [Key in keyof Type]-?: object extends Pick<Type, Key> ? Key : never }[keyof Type];
 
-/** An argument, where there is something to name in it. */
+/** An argument that is present only if there are optional fields. */
 type Optional<Type> = [OptionalKey<Type>] extends [never] ? [] : [Fields<Pick<Type, OptionalKey<Type>>>];
 
 type Fields<Type> = { readonly [Key in keyof Type]-?: Field<Exclude<Type[Key], undefined>> };
 
 /**
- * Reads a step field by field; the types demand one for each of the step's own. All are read, so that all mistakes
- * are told; without one of the required ones there is no step.
+ * Reads a step field by field; the types require a reader for each of the step's own fields. All fields are read, so
+ * that all errors are reported. If a required one is missing, there is no step.
  */
 export function fields<Kind extends StepKind>(
   kind: Kind,
@@ -39,25 +39,25 @@ export function fields<Kind extends StepKind>(
   };
 }
 
-/** What a reader of values needs. */
+/** The part of a reader that reads values. */
 type Read<Value> = (scope: Scope, node: Node | undefined) => Value | undefined;
 
-/** The action itself: `wait: 2s`. */
+/** Reads the action itself: `wait: 2s`. */
 export function whole<Value>(read: Read<Value>): Field<Value> {
   return ({ scope }, action) => read(scope, action);
 }
 
-/** The value of one of its keys. */
+/** Reads the value of one of its keys. */
 export function at<Value>(key: string, read: Read<Value>, absent?: Value): Field<Value> {
   return ({ scope }, action) => read(scope, child(action, key)) ?? absent;
 }
 
-/** The steps inside of it, under `dialogue`. */
+/** Reads the nested steps under `dialogue`. */
 export function dialogue(scope: Partial<Scope> = {}): Field<ReturnType<DialogueContext['dialogue']>> {
   return (context, action) => context.dialogue(inside(context, scope), child(action, 'dialogue'));
 }
 
-/** The context of steps inside of this one: its `on` is their default. */
+/** The context of nested steps: this step's `on` is their default. */
 export function inside(context: StepContext, scope: Partial<Scope> = {}): DialogueContext {
   const on = child(context.step, 'on');
   return {

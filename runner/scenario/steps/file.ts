@@ -4,7 +4,7 @@ import { child, type Node } from '../tree.ts';
 import type { StepContext } from './context.ts';
 import { sourceOf } from './watched.ts';
 
-/** A file that is named by a scenario; its name may hold what only the run knows. */
+/** A file that a scenario names; its name may contain values known only at run time. */
 export function readFile({ scope, access }: StepContext, node: Node): FilePath | undefined {
   const named = readPublicText(scope, node);
   return named === undefined ? undefined : access.named(named, node.span, scope.shared.report);

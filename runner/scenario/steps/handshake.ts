@@ -11,6 +11,6 @@ export function failsOf({ scope }: StepContext, action: Node): Fails {
   const node = child(action, 'fails');
   if (node?.kind !== 'scalar') return false;
   if (typeof node.value === 'boolean') return node.value;
-  // Where the pattern is wrong, that is told: the plan will not run.
+  // If the pattern is wrong, that is reported, and the plan will not run.
   return readPattern(scope, node) ?? true;
 }

@@ -11,7 +11,7 @@ import { alwaysText, httpHeaders, number, text } from './seen.ts';
 
 /** RFC 9110 section 5.6.2: a token. */
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** More are a loop: browsers stop at 20. */
+/** More redirects would be a loop: browsers stop at 20. */
 const mostRedirects = 20;
 
 export const http: StepReader<'http'> = {

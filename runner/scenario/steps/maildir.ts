@@ -26,7 +26,7 @@ export const maildir: StepReader<'maildir'> = {
 
 const pathOf = watched('path');
 
-/** A Maildir, or a mailbox in it by its IMAP name: https://www.courier-mta.org/maildir.html, "Maildir++". */
+/** A Maildir, or a mailbox in it by its IMAP name: "Maildir++" in https://www.courier-mta.org/maildir.html. */
 function mailboxOf(context: StepContext, action: Node): WatchedPath | undefined {
   const found = pathOf(context, action);
   const name = readString(context.scope, child(action, 'folder'), 'A mailbox');

@@ -27,8 +27,8 @@ export const message: StepReader<'message'> = {
   },
 };
 
-/** Keys that go with every source. */
-/** Octets of an attachment by `size`: it is encoded in memory. */
+/** Keys that are allowed with every source. */
+/** The most octets of an attachment with `size`, which is encoded in memory. */
 const largestAttachment = 64 * 1024 * 1024;
 
 const shared: ReadonlySet<string> = new Set(['size', 'bdat']);

@@ -6,13 +6,13 @@ import { child, type MapNode, type Node } from '../tree.ts';
 import { serversOf } from './check.ts';
 import type { StepContext } from './context.ts';
 
-/** TLS options that a step gives itself; they go over the server's. */
+/** TLS options given in a step, which override the server's. */
 export function tlsOf(context: StepContext, action: Node): TlsOptions {
   const node: MapNode | undefined = action.kind === 'map' ? action : undefined;
   return readTls(context, node);
 }
 
-/** A server whose certificate can be asked for: one that is reached over a network or a socket. */
+/** A server whose certificate can be checked: one that is reached over a network or a socket. */
 export function targetOf(context: StepContext, action: Node): Target | undefined {
   const server = child(action, 'server');
   const resolved = server && readServer(serversOf(context), server);

@@ -6,13 +6,13 @@ import { dialogue, fields } from './fields.ts';
 
 export const repeat: StepReader<'repeat'> = {
   read(context, action, base) {
-    // What the list's items are called is known inside.
+    // The nested steps can use the name of the list's items.
     for (const { key } of entriesOf(child(action, 'for'))) noteCapture(context.scope, key);
     return fields('repeat', { over, dialogue: dialogue({ repeats: true }) })(context, action, base);
   },
 };
 
-/** `times: 3`, or `for: { folder: folders }`: one of the two. */
+/** Exactly one of `times: 3` and `for: { folder: folders }`. */
 function over(context: StepContext, action: Node) {
   const { scope } = context;
   const times = child(action, 'times');
@@ -29,7 +29,7 @@ function over(context: StepContext, action: Node) {
   if (item === undefined) return readCount(scope, times);
   const { key, node } = item;
   if (node.kind !== 'scalar' || node.value === null) return undefined;
-  // A list that no step before has captured is reported as any such name is.
+  // A list that no earlier step has captured is reported like any unknown name.
   readText(scope, { ...node, text: `\${${node.text}}`, value: `\${${node.text}}` });
   return { name: key, list: node.text };
 }

@@ -7,7 +7,7 @@ import { commandsAllowed, limitOf, written } from './check.ts';
 import type { StepReader } from './context.ts';
 import { number, text } from './seen.ts';
 
-/** Outputs come without trailing line breaks, so those of a block text are removed as well. */
+/** Trailing line breaks of outputs are removed, so those of a block scalar are removed as well. */
 const output: typeof readMatcher = (context, node) => {
   const matcher = readMatcher(context, node);
   if (matcher !== undefined) suspectTruth(context.scope, matcher);
@@ -27,7 +27,7 @@ export const run: StepReader<'run'> = {
     hint: 'Write the exit status, as in 0, or a pattern over the output',
     fields: { exit: number, stdout: shaped('text', output), stderr: shaped('text', output), signal: text },
   }),
-  // Arguments may be many, and long; the program is what it is about.
+  // Arguments may be many and long; the program identifies the step.
   label: (action) => `run ${written(commandOf(action)[0])}`,
   read(context, action, base) {
     const { scope, access } = context;
@@ -61,7 +61,7 @@ export const run: StepReader<'run'> = {
   },
 };
 
-/** A program and its arguments: `run: [postconf, -n]`, or under `command`. */
+/** A program and its arguments: `run: [postconf, -n]`, or the list under `command`. */
 function commandOf(action: Node): readonly Node[] {
   const node = action.kind === 'map' ? child(action, 'command') : action;
   return node?.kind === 'list' ? node.items : node === undefined ? [] : [node];

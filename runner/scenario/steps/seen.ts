@@ -6,10 +6,10 @@ import { headerFields, type ReadField, shaped, someItem } from '../check-expecta
 import { readMatcher } from '../matcher.ts';
 import { suspectTruth } from '../truths.ts';
 
-/** The shapes of what checks see, which several of them have in common. */
+/** The shapes that results of several checks have in common. */
 
 export const text = shaped('text');
-/** A text that is always there, and may be empty. */
+/** Text that is always present, and may be empty. */
 export const alwaysText = shaped('text', (context, node) => {
   const matcher = readMatcher(context, node);
   if (matcher !== undefined) suspectTruth(context.scope, matcher);
@@ -17,7 +17,7 @@ export const alwaysText = shaped('text', (context, node) => {
 });
 export const number = shaped('number');
 const truth = shaped('truth');
-/** A cipher suite by IANA's name; a literal may have OpenSSL's. */
+/** A cipher suite by IANA's name; literals may use OpenSSL's. */
 const cipher = shaped('text', (context, node) => {
   const matcher = readMatcher(context, node);
   return matcher && byIana(matcher);
@@ -27,10 +27,10 @@ function byIana(matcher: Matcher): Matcher {
     ? { ...matcher, value: ianaCipher(matcher.value) }
     : withParts(matcher, byIana);
 }
-/** A set of words; a scalar or a map is about some of them. */
+/** A set of words; a scalar or a map must match some of them. */
 const someWord = shaped('words', someItem);
 
-/** A text, and a record of its attributes: `O=Example, CN=mail`. */
+/** Text that is also a record of its attributes: `O=Example, CN=mail`. */
 const distinguishedName: Shape = { ...recordOf({}, 'text'), text: true };
 
 const certificateShape = {
@@ -45,16 +45,16 @@ const certificateShape = {
   fingerprint: 'text',
 } as const satisfies Record<string, Shape>;
 
-/** From the server's own to the one nearest to the root: RFC 8446 section 4.4.2. */
+/** From the server's certificate to the one closest to the root: RFC 8446 section 4.4.2. */
 const chain = listOf({ ...recordOf(certificateShape), text: true }, 'kept');
 
-/** `ECDH X25519`: a text, and a record. */
+/** `ECDH X25519`: text, and a record. */
 const temporaryKey = shaped({
   ...recordOf({ type: 'text', curve: 'text', size: 'number' }),
   text: true,
 });
 
-/** A text, the status, and a record. */
+/** Text (the status), and a record. */
 const ocsp = shaped({
   ...recordOf({
     status: 'text',
@@ -70,7 +70,7 @@ const ocsp = shaped({
   text: true,
 });
 
-/** What a handshake shows, besides the certificate. */
+/** What a handshake shows, except the certificate. */
 export const handshakeFields: Readonly<Record<string, ReadField>> = {
   state: text,
   protocol: text,
@@ -108,7 +108,7 @@ export const certificateFields: Readonly<Record<string, ReadField>> = {
   ocsp,
 };
 
-/** Of a record of any type. */
+/** A DNS record of any type. */
 const answer: Shape = { ...recordOf({}, 'any'), text: true };
 
 export const dnsFields: Readonly<Record<string, ReadField>> = {

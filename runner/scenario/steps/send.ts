@@ -26,7 +26,7 @@ export const send: StepReader<'send'> = {
     switch (action.kind) {
       case 'scalar':
         return action.text;
-      // The command's beginning; what its literals hold is long, or a credential.
+      // Only the command's beginning: the content of literals is long, or a credential.
       case 'list':
         return action.items[0]?.kind === 'scalar' ? `${action.items[0].text.trimEnd()} …` : 'send';
       case 'map':
@@ -52,7 +52,7 @@ export function readSend(
   }
   const tagText = tag && readLine(context.scope, tag);
   const early = readFlag(context.scope, child(context.step, 'early')) === true;
-  // In a pipeline alone; elsewhere "wait" is a step.
+  // Only in a pipeline; elsewhere `wait` is a step.
   const wait = readDuration(context.scope, child(context.step, 'wait'));
   return what && { ...base, kind: 'send', what, ...defined({ tag: tagText, wait }), ...(early && { early }) };
 }
@@ -72,7 +72,7 @@ function readSending(context: StepContext, action: Node): Sending | undefined {
   }
 }
 
-/** A text without a line break. */
+/** Reads text without a line break. */
 function readLine(scope: Scope, node: Node): Text | undefined {
   const text = readText(scope, node);
   if (text !== undefined && node.kind === 'scalar') refuseLineBreak(scope, node, text);
@@ -156,7 +156,7 @@ function readParts(context: StepContext, node: ListNode): Sending | undefined {
   return { form: 'parts', parts };
 }
 
-/** A literal's octets, which no text gives. */
+/** The octets of a literal that cannot be written as text. */
 function readBase64(scope: Scope, literal: MapNode, node: Node): Text | undefined {
   const other = [...literal.entries.values()].find(({ key }) => key !== 'base64');
   if (other !== undefined) {

@@ -4,10 +4,10 @@ import { readTexts } from '../read.ts';
 import { child } from '../tree.ts';
 import type { StepContext } from './context.ts';
 
-/** The steps whose octets a client may choose differently. */
+/** Steps for which a client may send different octets. */
 const chosen: ReadonlySet<StepKind> = new Set(['send', 'message']);
 
-/** `reply` and `client`: what only `mailspec serve` looks at. */
+/** `reply` and `client`, which only `mailspec serve` uses. */
 export function servedOf(context: StepContext, kind: StepKind): Served | undefined {
   const { step, scope } = context;
   if (!step.entries.has('reply') && !step.entries.has('client')) return undefined;

@@ -218,7 +218,7 @@ describe('readDialogue()', () => {
       bare(scenario.connections.get('found')?.url),
       text(['imaps://', { name: 'host', filters: [] }, ':', { name: 'port', filters: [] }]),
     );
-    // A check is no first use, although it may ask for the only connection's host.
+    // A check does not open a connection, although it may ask for the host of the only one.
     const check =
       '- dns: { name: a.example, type: A }\n  expect: NOERROR\n  capture: { host: "/(.*)/", port: "/(.*)/" }';
     assert.deepEqual(

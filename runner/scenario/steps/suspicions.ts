@@ -2,13 +2,13 @@ import type { Text } from '../../plan.ts';
 import type { ScalarNode } from '../tree.ts';
 import type { StepContext } from './context.ts';
 
-/** What is valid in a line to send, and hardly meant: warnings. */
+/** Warns about what is valid in a line to send but probably not intended. */
 export function suspectLine(context: StepContext, node: ScalarNode, text: Text): void {
   suspectComment(context, node);
   suspectTag(context, node, text);
 }
 
-/** `send: CREATE #shared`: YAML begins a comment there. People write a space after the sign of theirs. */
+/** `send: CREATE #shared`: YAML begins a comment there. In real comments, people write a space after the sign. */
 function suspectComment({ scope }: StepContext, { span }: ScalarNode): void {
   const { file, start, end } = span;
   if (/["'|>]/.test(file.text[start] ?? '')) return;
@@ -23,7 +23,7 @@ function suspectComment({ scope }: StepContext, { span }: ScalarNode): void {
   });
 }
 
-/** `send: a1 LOGIN …`: the tag comes by itself. */
+/** `send: a1 LOGIN …`: the tag is added automatically. */
 function suspectTag({ scope, protocol, step }: StepContext, { span }: ScalarNode, text: Text): void {
   if (protocol?.createTags === undefined || protocol.commands === undefined || step.entries.has('tag')) return;
   const start = typeof text === 'string' ? text : text.parts[0];

@@ -22,10 +22,10 @@ import { starttls } from './starttls.ts';
 import { tls } from './tls.ts';
 import { use } from './use.ts';
 
-/** How long `eventually` waits between tries. */
+/** The default pause of `eventually` between attempts, in milliseconds. */
 const defaultEvery = 1000;
 
-/** One row a step, by its key. Beside another action, `expect` is no step of its own. */
+/** One row for each step, by key. Next to another action, `expect` is not a step of its own. */
 export const readers: { readonly [Kind in StepKind]: StepReader<Kind> } = {
   send,
   pipeline,

@@ -30,7 +30,7 @@ export const use: StepReader<'use'> = {
     const dialogue = context.dialogue(
       {
         ...inside(context, {
-          // The fragment's own file gives defaults; what the step gives wins over everything.
+          // The variables of the fragment's file are defaults; the step's `with` overrides everything.
           layers: [fragment.source.variables, ...scope.layers, given],
           shadowed: new Set([...scope.shadowed, ...given.keys()]),
         }),

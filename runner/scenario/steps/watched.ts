@@ -6,7 +6,7 @@ import type { ScalarNode } from '../tree.ts';
 import { mainOf } from './check.ts';
 import type { Field } from './fields.ts';
 
-/** A mailbox or a log, whose state is noted when the scenario begins: its path must be known by then. */
+/** A mailbox or a log whose state is recorded when the scenario begins, so its path must be known by then. */
 export function watched(key: string): Field<WatchedPath> {
   return ({ scope, access }, action) => {
     const node = mainOf(action, key);
@@ -17,7 +17,7 @@ export function watched(key: string): Field<WatchedPath> {
   };
 }
 
-/** A path that begins with a variable is relative to where that variable was written: the configuration, mostly. */
+/** A path that begins with a variable is relative to the file that defines the variable, usually the configuration. */
 export function sourceOf({ layers }: Scope, node: ScalarNode): SourceFile {
   const name = /^\$\{\s*([\w.-]+)/.exec(node.text)?.[1] ?? '';
   const definition = layers.map((layer) => layer.get(name)).findLast((each) => each !== undefined);

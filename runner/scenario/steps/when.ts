@@ -22,14 +22,14 @@ export function whenOf(context: StepContext, node: Node | undefined): When | und
     captured: names.flatMap((each) => {
       const name = scalar(each);
       if (name === undefined) return [];
-      // A name that no step before captures is reported as any other is.
+      // A name that no earlier step captures is reported like any unknown name.
       readText(scope, { ...name, text: `\${${name.text}}`, value: `\${${name.text}}` });
       return [name.text];
     }),
   };
 }
 
-/** mailspec knows what a server offers for a connection alone, and of protocols that advertise. */
+/** mailspec knows what a server advertises only for a connection, and only if the protocol advertises anything. */
 function refuseWithoutOffers({ protocol, scope }: StepContext, node: Node): void {
   if (protocol === undefined || protocol.replies.advertises !== undefined) return;
   const span = child(node, 'offers')?.span ?? child(node, 'lacks')?.span;
