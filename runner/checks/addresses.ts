@@ -8,7 +8,10 @@ const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the resolver did not answer, try again later',
 };
 
-/** A name's addresses in the resolver's order; an address is its own. Throws a `CheckError`, `connect.name`. */
+/**
+ * The addresses of a name, in the resolver's order; an address is returned as it is. Throws a `CheckError`,
+ * `connect.name`.
+ */
 export async function addressesOf(
   host: string,
   family: 4 | 6 | undefined,
@@ -21,7 +24,7 @@ export async function addressesOf(
   }
   const limit = timeLimit(context);
   try {
-    // The system's resolver cannot be stopped: what it still finds is not used.
+    // The system's resolver cannot be stopped; a late result is ignored.
     const found = await unlessAborted(lookup(host, { all: true, family: family ?? 0, verbatim: true }), limit.signal);
     return found.map((each) => each.address);
   } catch (cause) {

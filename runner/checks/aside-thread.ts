@@ -6,7 +6,7 @@ import { parseMessage } from './mail.ts';
 import { verifySignatures } from './signatures.ts';
 import { findInXml } from './xml.ts';
 
-// The thread that `aside.ts` starts, bundled as `dist/aside.cjs`.
+// The thread that `aside.ts` starts; bundled as `dist/aside.cjs`.
 
 function perform(task: Task): Promise<Fields> {
   switch (task.kind) {

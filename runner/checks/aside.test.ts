@@ -35,7 +35,7 @@ describe('aside()', function () {
   });
 
   it('refuses a document that fills the memory of its thread, and works on', async () => {
-    // A sixteenth of what ships, which is filled in a sixteenth of the time.
+    // A sixteenth of the real limit, which is filled in a sixteenth of the time.
     const memory = 32 * 1024 * 1024;
     const expression = Array.from({ length: 3000 }, () => '//b/preceding-sibling::*/following-sibling::*').join('|');
     await rejects(

@@ -7,30 +7,30 @@ import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
 import type { Keys } from './signature-keys.ts';
 
-/** What a thread of its own does: libraries whose time and memory a hostile document decides. */
+/** Tasks for a separate thread: libraries whose time and memory depend on a document that may be hostile. */
 export type Task =
   | { readonly kind: 'xml'; readonly text: string; readonly expressions: readonly string[] }
   | { readonly kind: 'message'; readonly octets: Uint8Array }
   | { readonly kind: 'signatures'; readonly octets: Uint8Array; readonly keys: Keys };
 
-/** What the thread answers. */
+/** The thread's answer. */
 export type Answer =
   | { readonly fields: Fields }
   | { readonly code: CheckError['code']; readonly message: string; readonly hint: string | undefined }
   | { readonly fault: unknown };
 
-/** What is said of a document that takes too much. */
+/** The subject of the message about a document that exceeds the limits. */
 const subjects: Readonly<Record<Task['kind'], string>> = {
   xml: 'the XML document',
   message: 'the message',
   signatures: 'the message with its signatures',
 };
 
-/** What a task may take; tests of what is beyond give less than what ships. */
+/** The limits of a task; tests use lower ones. */
 interface Bounds {
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly time: number;
-  /** Octets. */
+  /** In octets. */
   readonly memory: number;
 }
 
@@ -44,15 +44,15 @@ interface Job {
   reject(reason: unknown): void;
 }
 
-/** Threads that wait for work, with the memory that ships. The process may end while they do. */
+/** Idle threads with the default memory limit. They do not keep the process alive. */
 const idle: Worker[] = [];
-/** Jobs for which there is no thread yet. */
+/** Jobs that wait for a thread. */
 const waiting: Job[] = [];
 let busy = 0;
 
 /**
- * Does a task in another thread, which is stopped when it takes too long or too much memory, or when the signal comes.
- * Throws a `CheckError`: `protocol.limit` for a document beyond the limits, else what the task throws.
+ * Does a task in a separate thread, which is stopped if it takes too much time or memory, or when the signal aborts.
+ * Throws a `CheckError`, `protocol.limit`, for a document beyond the limits; otherwise, what the task throws.
  */
 export function aside(task: Task, signal: AbortSignal, less: Partial<Bounds> = {}): Promise<Fields> {
   return new Promise((resolve, reject) => {
@@ -80,14 +80,14 @@ async function next(): Promise<void> {
   }
 }
 
-/** The first one takes some 50 ms: most runs have no use for any. */
+/** Starting the first thread takes about 50 ms, and most runs need none. */
 async function threadFor({ memory }: Bounds): Promise<Worker> {
   const ready = memory === shipped.memory ? idle.pop() : undefined;
   if (ready !== undefined) return ready;
   const { Worker: Thread } = await import('node:worker_threads');
   return new Thread(join(packageRoot(), 'dist', 'aside.cjs'), {
     resourceLimits: { maxOldGenerationSizeMb: memory / 1024 / 1024 },
-    // What it writes would be mixed with reports.
+    // Its output would be mixed with reports.
     stdout: true,
     stderr: true,
   });
@@ -103,7 +103,7 @@ function done({ task, signal, bounds: { time, memory } }: Job, thread: Worker): 
         thread.unref();
         idle.push(thread);
       } else {
-        // It may still report what it dies of.
+        // It may still emit the error that ended it.
         thread.on('error', () => {});
         void thread.terminate();
       }

@@ -1,12 +1,15 @@
 import type { Fields } from '../value.ts';
 
-/** Octets of a header that are looked at, and results of a message: RFC 8601's own examples have some hundred and three. */
+/**
+ * The octets of a header that are read, and the results of a message that are kept: RFC 8601's own examples have about
+ * a hundred octets, and three results.
+ */
 const longest = 16 * 1024;
 const most = 200;
 
 /**
- * The results of an Authentication-Results header (RFC 8601 section 2.2), one record each: `by`, `method`, `result`,
- * `reason`, and properties by their names, such as `smtp.mailfrom` and `header.d`. What is no result is left out.
+ * The results in an Authentication-Results header (RFC 8601 section 2.2), each a record: `by`, `method`, `result`,
+ * `reason`, and properties by name, such as `smtp.mailfrom` and `header.d`. Anything that is not a result is left out.
  */
 export function authenticationResults(header: string): readonly Fields[] {
   const [first = [], ...rest] = segmentsOf(header.slice(0, longest));
@@ -34,14 +37,19 @@ function resultOf(by: string, tokens: readonly string[]): Fields | undefined {
   return { by, method, result: result.toLowerCase(), ...Object.fromEntries(properties) };
 }
 
-/** The keyword before "=", with spaces in it or not: a method may have its version after it (`dkim/1`), a property has a dot. */
+/**
+ * The keyword before "=", which may be spread over several tokens: a method may have a version (`dkim/1`), and a
+ * property contains a dot.
+ */
 function nameAt(tokens: readonly string[], at: number): string {
   const [before, sign] = [tokens[at - 2] ?? '', tokens[at - 1]];
   const written = sign === '/' ? before : sign === '.' ? `${before}.${tokens[at]}` : (tokens[at] ?? '');
   return written.replace(/\/.*$/s, '').toLowerCase();
 }
 
-/** Its parts between semicolons, each as its words and `=`, without comments and quotes: RFC 5322 section 3.2. */
+/**
+ * The parts of a header between semicolons, each as words and `=`, without comments and quotes: RFC 5322 section 3.2.
+ */
 function segmentsOf(text: string): readonly (readonly string[])[] {
   const segments: string[][] = [[]];
   let word: string | undefined;
@@ -63,7 +71,7 @@ function segmentsOf(text: string): readonly (readonly string[])[] {
       continue;
     }
     if (sign === ';' || sign === '=' || /\s/.test(sign)) {
-      // A value may have "=" in it, as base64 does.
+      // A value may contain "=", as in base64.
       const inValue = sign === '=' && word !== undefined && segments.at(-1)?.at(-1) === '=';
       if (inValue) word += sign;
       else end();

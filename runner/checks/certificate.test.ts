@@ -156,7 +156,7 @@ describe('checkCertificate()', () => {
     }
   });
 
-  /** A server that answers each line, and begins TLS behind the command that asks for it. */
+  /** A server that answers each line, and begins TLS after the command that asks for it. */
   async function startTlsServer(greeting: string, answer: (line: string) => string, begins: RegExp, issued: Issued) {
     const secureContext = createSecureContext({ key: issued.key, cert: issued.chain });
     return listen((socket: Socket) => {

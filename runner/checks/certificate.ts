@@ -15,17 +15,17 @@ import type { CheckOf } from './step.ts';
 import { endsWordless, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 export interface CertificateInput {
-  /** A server to ask, or the facts of a connection that speaks TLS already. */
+  /** A server to connect to, or the facts of a connection that already uses TLS. */
   readonly from: TlsPeer | TlsFacts;
-  /** Names that the expectation asks about; wildcards are weighed for these. */
+  /** Names in the expectation; wildcards are matched against these. */
   readonly names: readonly string[];
 }
 
 const day = 86_400_000;
 
 /**
- * Who the server is, until when, and who says so. Throws a `CheckError`: `tls.…` where no handshake comes about,
- * `connect.…` where there is no connection.
+ * Checks whose certificate it is, how long it is valid, and who issued it. Throws a `CheckError`: `tls.…` if the
+ * handshake fails, `connect.…` if there is no connection.
  */
 export async function checkCertificate({ from, names }: CertificateInput, context: CheckContext): Promise<Seen> {
   const notes: (string | Note)[] = [];
@@ -68,7 +68,7 @@ export async function checkCertificate({ from, names }: CertificateInput, contex
   };
 }
 
-/** What is wrong with the certificate where a field is not as expected. */
+/** What is wrong with the certificate if a field does not match. */
 function faultIn(
   field: string,
   facts: TlsFacts,
@@ -99,7 +99,7 @@ function faultIn(
 
 async function factsOf(peer: TlsPeer, context: CheckContext, notes: (string | Note)[]): Promise<TlsFacts> {
   try {
-    // A certificate that is not right is what this check is for.
+    // An invalid certificate must not end the handshake, since this check reports it.
     const tls = { ...peer.tls, verify: false, staple: true };
     return await tryHandshake({ ...peer, tls }, context, (note) => notes.push(note));
   } catch (error) {
@@ -107,7 +107,7 @@ async function factsOf(peer: TlsPeer, context: CheckContext, notes: (string | No
   }
 }
 
-/** The chain alone, dates included: whether the name fits is `valid_for`'s question. */
+/** Checks only the chain, including dates: whether the name matches is a matter of `valid_for`. */
 function isTrusted(facts: TlsFacts): boolean {
   return facts.authorized || facts.authorizationCode === 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
@@ -126,13 +126,13 @@ function evidenceOf(certificate: CertificateFacts, now: number): Fields {
   };
 }
 
-/** Whole days; on its last day a certificate has none left. Afterwards those since, and -1 on the first one. */
+/** Whole days until it expires; 0 on the last day. Negative afterwards, beginning with -1 on the first day. */
 function daysLeft({ validTo }: CertificateFacts, now: number): number {
   const days = (validTo - now) / day;
   return days >= 0 ? Math.floor(days) : Math.min(-1, Math.ceil(days));
 }
 
-/** `O=Example, CN=mail`: a text, and a record of its attributes. */
+/** `O=Example, CN=mail`: text, and a record of its attributes. */
 function distinguishedName(text: string): Words {
   return words([text], { caseless: false, fields: attributesOf(text) });
 }
@@ -146,7 +146,7 @@ function attributesOf(text: string): Readonly<Record<string, string>> {
   return fields;
 }
 
-/** RFC 9525 section 6: subjectAltName alone, a wildcard for one label. */
+/** RFC 9525 section 6: only subjectAltName counts, and a wildcard matches one label. */
 function isValidFor({ raw }: CertificateFacts, name: string): boolean {
   const certificate = new X509Certificate(raw);
   if (isIP(name) !== 0) return certificate.checkIP(name) !== undefined;
@@ -155,7 +155,7 @@ function isValidFor({ raw }: CertificateFacts, name: string): boolean {
   );
 }
 
-/** The TLSA records (RFC 6698 section 2.1) that this certificate meets, as they stand in a zone. */
+/** The TLSA records (RFC 6698 section 2.1) that match this certificate, as they are written in a zone file. */
 function associations({ raw }: CertificateFacts, usage: 2 | 3): readonly string[] {
   const key = publicKeyOf(raw);
   return [['0', raw] as const, ...(key === undefined ? [] : [['1', key] as const])].flatMap(([selector, octets]) =>
@@ -175,7 +175,7 @@ function publicKeyOf(raw: Buffer): Buffer | undefined {
   try {
     return new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' });
   } catch {
-    return undefined; // an algorithm that this OpenSSL does not know
+    return undefined; // an algorithm that this OpenSSL does not support
   }
 }
 

@@ -8,50 +8,50 @@ import { problemCodeOf } from '../transport/problem-code.ts';
 import { TransportError } from '../transport/transport.ts';
 import type { Fields } from '../value.ts';
 
-/** What a check needs of the world; all of it comes from outside. */
+/** All of the outside world that a check needs. */
 export interface CheckContext {
-  /** Monotonic milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly clock: () => number;
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
-  /** By the clock, ms. */
+  /** By the clock, in milliseconds. */
   readonly deadline: number;
-  /** Ends the check at once, and leaves nothing open. */
+  /** Aborting it ends the check at once and leaves nothing open. */
   readonly signal: AbortSignal;
 }
 
-/** What a check saw. Untrusted text, not yet made visible and with secrets in it. */
+/** The result of a check. Untrusted text: control characters are not yet visible, and secrets are not yet replaced. */
 export interface Seen {
-  /** By the names that expectations use. */
+  /** The fields, by the names that expectations use. */
   readonly evidence: Fields;
-  /** For people: the answer as `dig` would print it, the chain with names and dates, a line each. */
+  /** Lines for people: the answer as `dig` prints it, the chain with names and dates. */
   readonly transcript: readonly (string | Note)[];
-  /** What a pattern, and a capture, look at. */
+  /** The text that patterns and captures apply to. */
   readonly text: string;
-  /** What is wrong with what it saw, where the field of that name is not as expected. */
+  /** What is wrong if the field of that name does not match. */
   readonly faultIn?: (field: string) => CertificateFault | NoName | undefined;
-  /** When the certificate that it saw ends, milliseconds since the epoch. */
+  /** When the certificate expires, in milliseconds since the epoch. */
   readonly expires?: number;
-  /** The server ended the connection before it said anything, as some do with those that are too many. */
+  /** The server ended the connection without a word, as some do with excess connections. */
   readonly wordless?: boolean;
 }
 
 /**
- * A check that has no result to hold an expectation against. The code says whose fault it is: `connect.…` and
- * `input.value` mean that nothing was learnt about the server, every other one that the server is wrong.
+ * Thrown by a check that has no result to compare. The code says whose error it is: with `connect.…` and `input.value`,
+ * nothing was learned about the server; with every other code, the server is wrong.
  */
 export class CheckError extends Error {
   readonly code: ProblemCode;
-  /** What was seen until then. */
+  /** What was found until then. */
   readonly transcript: readonly (string | Note)[];
   readonly hint: string | undefined;
   readonly mismatches: readonly Mismatch[];
   readonly fault: Fault | undefined;
-  /** The reply with which the server did not let the check go on. */
+  /** The reply with which the server refused to go on. */
   readonly reply: ReplyLine | undefined;
-  /** The server was reached, and its answer did not come in the check's time. */
+  /** The server was reached, but its answer did not arrive in the check's time. */
   readonly late: boolean;
-  /** The server ended the connection before it said anything. */
+  /** The server ended the connection without a word. */
   readonly wordless: boolean;
   constructor(
     code: ProblemCode,
@@ -80,7 +80,7 @@ export class CheckError extends Error {
   }
 }
 
-/** What a connection threw, as a check's error; aborts and everything else stay what they are. */
+/** Turns the error of a connection into a check's error; aborts and all other errors are returned unchanged. */
 export function checkErrorFrom(
   error: unknown,
   transcript: readonly (string | Note)[] = [],
@@ -92,17 +92,17 @@ export function checkErrorFrom(
   return new CheckError(code, error.message, { transcript, cause: error, late, wordless, fault: faultOf(error) });
 }
 
-/** The run was ended while a check was under way. */
+/** The error for the end of the run during a check. */
 export function aborted(signal: AbortSignal): TransportError {
   return new TransportError('aborted', 'read', 'Cannot go on: the run was ended', { cause: signal.reason });
 }
 
-/** Both ways in which a check's time ends, as one signal. */
+/** One signal for both ways in which a check's time can end. */
 export interface TimeLimit {
   readonly signal: AbortSignal;
-  /** The deadline passed; otherwise the run was ended. */
+  /** True if the deadline passed, false if the run was ended. */
   expired(): boolean;
-  /** Must be called: a timer keeps the process alive. */
+  /** Must be called, since the timer keeps the process alive. */
   done(): void;
 }
 
@@ -125,7 +125,7 @@ export function timeLimit({ clock, deadline, signal }: CheckContext): TimeLimit 
   };
 }
 
-/** The promise's value, unless the signal comes first; then rejects with its reason. What the promise still does is ignored. */
+/** The promise's value. If the signal aborts first, rejects with its reason and ignores the promise. */
 export function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     const end = () => reject(signal.reason);

@@ -9,15 +9,15 @@ export interface Way {
   readonly localAddress?: string;
 }
 
-/** What became of one attempt to connect to one address. */
+/** The result of one attempt to connect to one address. */
 export type Reached =
   | { readonly state: 'open'; readonly socket: Socket }
-  /** RFC 9293 section 3.5.1: answered with RST. */
+  /** RFC 9293 section 3.5.1: the port answered with RST. */
   | { readonly state: 'closed'; readonly reason: string }
-  /** No answer in the time, or a firewall's word that the host cannot be reached. */
+  /** There was no answer in time, or a firewall reported that the host cannot be reached. */
   | { readonly state: 'filtered'; readonly reason: string };
 
-/** ICMP's "host unreachable" and "administratively prohibited" (RFC 1812 section 5.2.7.1): firewalls that say no. */
+/** ICMP's "host unreachable" and "administratively prohibited" (RFC 1812 section 5.2.7.1), which firewalls send. */
 const refusals: Readonly<Record<string, Reached>> = {
   ECONNREFUSED: { state: 'closed', reason: 'connection refused' },
   ETIMEDOUT: { state: 'filtered', reason: 'no answer in time' },
@@ -31,7 +31,7 @@ const troubles: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
 };
 
-/** One attempt. Throws a `CheckError`, `connect.failed`, where it could not be made from here. */
+/** Makes one attempt. Throws a `CheckError`, `connect.failed`, if it is impossible from this machine. */
 export async function reach(
   address: string,
   port: number,
@@ -52,7 +52,7 @@ export async function reach(
       socket.once('connect', () => resolve({ state: 'open', socket }));
       socket.once('error', (cause: NodeJS.ErrnoException) => {
         const { code = '', message } = cause;
-        // It took the connection and reset it before we looked.
+        // The port accepted the connection and reset it before we noticed.
         if (code === 'ECONNRESET') return resolve({ state: 'open', socket });
         const known = refusals[code];
         if (known !== undefined) return resolve(known);
@@ -77,14 +77,14 @@ export async function reach(
     throw error;
   } finally {
     limit.done();
-    // Whoever takes the socket listens for itself.
+    // The caller listens for errors of the socket itself.
     socket.on('error', () => undefined);
   }
 }
 
 /**
- * A connection to the first of the name's addresses that takes it. What time is left is shared among those that are
- * left. Throws a `CheckError`: `connect.name`, `connect.failed`, `connect.timeout`.
+ * Connects to the first of the name's addresses that accepts. The remaining time is divided among the remaining
+ * addresses. Throws a `CheckError`: `connect.name`, `connect.failed`, `connect.timeout`.
  */
 export async function dial(host: string, port: number, way: Way, context: CheckContext): Promise<Socket> {
   const addresses = await addressesOf(host, way.family, context);

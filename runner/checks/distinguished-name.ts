@@ -1,4 +1,4 @@
-/** RFC 4514 section 3, and what authorities use besides. */
+/** RFC 4514 section 3, and other attributes that certification authorities use. */
 const attributes: Readonly<Record<string, string>> = {
   '2.5.4.3': 'CN',
   '2.5.4.5': 'serialNumber',
@@ -13,7 +13,7 @@ const attributes: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.9.1': 'emailAddress',
 };
 
-/** `O=Example, CN=Example Root`, from DER; in hexadecimal what is not a name. */
+/** Decodes a name from DER, as `O=Example, CN=Example Root`; in hexadecimal if it is not a name. */
 export async function nameFromDer(der: Uint8Array): Promise<string> {
   const [{ AsnConvert }, { Name }] = await Promise.all([
     import('@peculiar/asn1-schema'),

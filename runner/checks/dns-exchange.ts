@@ -9,8 +9,8 @@ export interface NameServer {
 }
 
 /**
- * The first datagram that `accepts` takes. `undefined` when none comes by the deadline.
- * Rejects with a `CheckError`, `connect.failed`, when the server's machine says that nobody listens.
+ * The first datagram that `accepts` approves; `undefined` if there is none by the deadline. Rejects with a
+ * `CheckError`, `connect.failed`, if nothing listens at the server.
  */
 export function askByUdp(
   server: NameServer,
@@ -29,7 +29,7 @@ export function askByUdp(
     limit.signal.addEventListener('abort', end, { once: true });
     if (limit.signal.aborted) end();
     socket.on('error', fail);
-    // Connected: the kernel lets nobody else's datagrams through, and tells of ICMP's refusals.
+    // The socket is connected, so the kernel drops datagrams from other hosts and reports ICMP errors.
     socket.on('message', (datagram) => {
       if (accepts(datagram)) resolve(datagram);
     });
@@ -42,7 +42,7 @@ export function askByUdp(
   });
 }
 
-/** RFC 7766 section 8: two octets of length, then the message. Rejects with a `CheckError`. */
+/** RFC 7766 section 8: two octets with the length, then the message. Rejects with a `CheckError`. */
 export async function askByTcp(server: NameServer, query: Buffer, context: CheckContext): Promise<Buffer> {
   const socket = await dial(server.address, server.port, {}, context);
   const limit = timeLimit(context);
@@ -77,7 +77,7 @@ export async function askByTcp(server: NameServer, query: Buffer, context: Check
   }
 }
 
-/** As dig writes it. */
+/** In the notation of `dig`. */
 export function shownServer({ address, port }: NameServer): string {
   return `${address}#${port}`;
 }

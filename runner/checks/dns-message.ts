@@ -3,29 +3,29 @@ import { decodeText } from '../encoding.ts';
 import type { RecordType } from '../record-types.ts';
 import { type Fields, type Value, words } from '../value.ts';
 
-/** The library's types leave this out. */
+/** The library's types lack `rcode`. */
 export type DecodedPacket = Decoded & { readonly rcode: string };
 
 interface Told {
-  /** As a zone file has it, but for a TXT record: its strings as one text. */
+  /** As in a zone file; for a TXT record, its strings joined. */
   readonly text: string;
-  /** A TXT record as a zone file has it. */
+  /** A TXT record as in a zone file. */
   readonly strings?: string;
-  /** Words by themselves are compared without regard to case; a TXT record's are not. */
+  /** Whether single words are compared without regard to case: not for TXT records. */
   readonly caseless: boolean;
   readonly fields: Fields;
 }
 
-/** How a host name is written: as people do, or absolute, as `dig` does. */
+/** How a host name is written: relative, as people do, or absolute, as `dig` does. */
 type Written = (text: string) => string;
 const relative: Written = (text) => (text === '.' ? text : text.replace(/\.$/, ''));
 const absolute: Written = (text) => (text.endsWith('.') ? text : `${text}.`);
-/** RFC 4343: without regard to case. */
+/** RFC 4343: case is ignored. */
 const hostName = (text: string): Value => words([relative(text)]);
 const hex = (octets: Buffer): string => octets.toString('hex');
 const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 
-/** The text and the fields of each type's data, by what the library made of them. */
+/** The text and the fields of each type's data, made from what the library decoded. */
 const tellers: Readonly<Record<string, (data: never, name: Written) => Omit<Told, 'caseless'>>> = {
   A: (address: string) => ({ text: address, fields: { address } }),
   AAAA: (address: string) => ({ text: address, fields: { address } }),
@@ -49,7 +49,7 @@ const tellers: Readonly<Record<string, (data: never, name: Written) => Omit<Told
   TXT: (data: Buffer | readonly Buffer[]) => {
     const octets = Buffer.isBuffer(data) ? [data] : data;
     const strings = octets.map((each) => decodeText(each));
-    // RFC 7208 section 3.3: the strings of one record are one text, without anything between them.
+    // RFC 7208 section 3.3: the strings of a record are joined without anything between them.
     const text = decodeText(Buffer.concat(octets));
     return { text, strings: strings.map(quoted).join(' '), fields: { text } };
   },
@@ -145,7 +145,7 @@ function told(record: DataRecord, name: Written): Told {
   };
 }
 
-/** The records of the type that was asked for; a CNAME on the way is in the transcript. */
+/** The records of the requested type; CNAME records on the way are only in the transcript. */
 export function answersOf(packet: DecodedPacket, type: RecordType): readonly Value[] {
   return recordsOf(packet, type).map((record) => {
     const { text, caseless, fields } = told(record, relative);
@@ -153,7 +153,7 @@ export function answersOf(packet: DecodedPacket, type: RecordType): readonly Val
   });
 }
 
-/** Each TXT record as one text. */
+/** Each TXT record with its strings joined. */
 export function textsOf(packet: DecodedPacket): readonly string[] {
   return recordsOf(packet, 'TXT').map((record) => told(record, relative).text);
 }

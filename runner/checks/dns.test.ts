@@ -127,7 +127,7 @@ describe('checkDns()', () => {
   });
 });
 
-/** The query's answer, as if it had been about another letter. */
+/** The response to the query, changed as if the query had another letter in its name. */
 function answering(query: Buffer, letter: string): Buffer {
   const answer = Buffer.from(query);
   answer.writeUInt16BE(0x8400, 2);

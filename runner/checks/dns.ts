@@ -15,18 +15,18 @@ import { limits } from './limits.ts';
 import type { CheckOf } from './step.ts';
 
 export interface DnsInput {
-  /** For PTR also an address. */
+  /** For PTR, an address is allowed as well. */
   readonly name: string;
   readonly type: RecordType;
-  /** `ns.example`, `192.0.2.53:5353`, `[2001:db8::53]:5353`; default: this machine's. */
+  /** `ns.example`, `192.0.2.53:5353`, `[2001:db8::53]:5353`; default: this machine's resolvers. */
   readonly resolver?: string;
-  /** How to reach the resolver. */
+  /** The IP version to use for the resolver. */
   readonly family?: 4 | 6;
 }
 
 /**
- * What a name server answers, over UDP, and over TCP where the answer is truncated.
- * Throws a `CheckError`: `connect.…` where there is no answer, `protocol.violation` where it cannot be read.
+ * Queries a name server over UDP, and over TCP if the response is truncated. Throws a `CheckError`: `connect.…` if
+ * there is no response, `protocol.violation` if it cannot be parsed.
  */
 export async function checkDns(input: DnsInput, context: CheckContext): Promise<Seen> {
   const name = questionName(input);
@@ -40,7 +40,7 @@ export async function checkDns(input: DnsInput, context: CheckContext): Promise<
     answers,
     joined,
     ...(input.type === 'TXT' && { text }),
-    // RFC 4035 section 3.2.3: the resolver has validated it, for whoever trusts the resolver.
+    // RFC 4035 section 3.2.3: the resolver has validated the response, for clients that trust it.
     authenticated: packet.flag_ad,
     authoritative: packet.flag_aa,
   };
@@ -53,7 +53,7 @@ export async function checkDns(input: DnsInput, context: CheckContext): Promise<
   };
 }
 
-/** RFC 1035 section 3.5, RFC 3596 section 2.5: an address has its name in reverse. */
+/** The name to query. For an address it is the reverse name: RFC 1035 section 3.5, RFC 3596 section 2.5. */
 function questionName({ name, type }: DnsInput): string {
   const plain = name.replace(/\.$/, '');
   const version = isIP(plain);
@@ -111,7 +111,7 @@ interface Answered {
   readonly way: 'udp' | 'tcp';
 }
 
-/** Each server in turn, again and again while there is time, as a lost datagram is nobody's fault. */
+/** Asks each server in turn, repeatedly while there is time, since a datagram may be lost. */
 async function ask(
   servers: readonly NameServer[],
   name: string,
@@ -125,7 +125,7 @@ async function ask(
     id,
     flags: dnsPacket.RECURSION_DESIRED | dnsPacket.AUTHENTIC_DATA,
     questions: [{ type: type as 'A', name }],
-    // RFC 6891 section 6.1: larger datagrams than 512 octets.
+    // RFC 6891 section 6.1: allows datagrams of more than 512 octets.
     additionals: [{ type: 'OPT', name: '.', udpPayloadSize: limits.dnsDatagram, flags: 0 } as never],
   });
   const decode = (octets: Buffer): DecodedPacket => {
@@ -141,7 +141,7 @@ async function ask(
       );
     }
   };
-  // RFC 5452 section 9.1: the answer repeats the number and the question.
+  // RFC 5452 section 9.1: the response repeats the id and the question.
   const isAnswer = (octets: Buffer): boolean =>
     octets.length >= 12 && octets.readUInt16BE(0) === id && (octets.readUInt8(2) & 0x80) !== 0;
   let failure: unknown;
@@ -162,7 +162,7 @@ async function ask(
     } catch (error) {
       if (context.signal.aborted) throw aborted(context.signal);
       failure = checkErrorFrom(error);
-      // Where there is another server it may know more.
+      // Another server may give a better answer.
       if (tries + 1 >= servers.length) throw failure;
     }
   }
@@ -177,13 +177,13 @@ async function ask(
 
 function refuseOtherQuestion(packet: DecodedPacket, name: string, type: RecordType): void {
   const [question] = packet.questions ?? [];
-  // An answer without a question is FORMERR's: the server could not read ours.
+  // Only a FORMERR response has no question: the server could not parse ours.
   if (question === undefined || (question.name.toLowerCase() === name.toLowerCase() && question.type === type)) return;
   throw new CheckError('protocol.violation', `the answer about "${name}" is about "${question.name}" ${question.type}`);
 }
 
 export const dns: CheckOf<'dns'> = ({ name, type, resolver, family }, context) => {
-  // An empty string is the machine's own: a variable may name another.
+  // An empty string means the machine's own resolver, so that a variable can choose.
   const asked = resolver === undefined ? '' : context.fill(resolver);
   return checkDns(
     {

@@ -3,7 +3,7 @@ import type { ServerFlight, TemporaryKey } from '../transport/transport.ts';
 import { type Fields, type Words, words } from '../value.ts';
 import { nameFromDer } from './distinguished-name.ts';
 
-/** `ECDH X25519`, `DH 2048`: a text, and a record; `undefined` where the key exchange used none. */
+/** `ECDH X25519`, `DH 2048`: text, and a record. `undefined` if the key exchange has no temporary key. */
 export function temporaryKeyWords(key: TemporaryKey | undefined): Words | undefined {
   return key && words([temporaryKeyText(key)], { caseless: false, fields: { ...key } });
 }
@@ -12,7 +12,7 @@ export function temporaryKeyText({ type, curve, size }: TemporaryKey): string {
   return `${type} ${curve ?? size ?? ''}`.trim();
 }
 
-/** What the server's part of a handshake shows; also of one that failed. */
+/** What the server's part of a handshake shows, even if the handshake failed. */
 export async function flightEvidence(flight: ServerFlight | undefined): Promise<Fields> {
   if (flight === undefined) return {};
   const { sessionId, authorities } = flight;
@@ -24,7 +24,7 @@ export async function flightEvidence(flight: ServerFlight | undefined): Promise<
   });
 }
 
-/** The same for people, a line each. */
+/** The same as lines for people. */
 export function handshakeLines(evidence: Fields): readonly string[] {
   const { temporary_key: key, client_authorities: authorities, certificate_request: asks } = evidence;
   const names = (authorities as Words | undefined)?.words;

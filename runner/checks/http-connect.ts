@@ -11,12 +11,15 @@ import { dial, type Way } from './dial.ts';
 export interface HttpRoute extends Way {
   readonly host: string;
   readonly port: number;
-  /** Where to connect instead of the URL's host and port. */
+  /** The address to connect to instead of the URL's host and port. */
   readonly address?: { readonly host: string; readonly port: number };
   readonly tls?: HandshakeOptions;
 }
 
-/** One connection for one request, over TLS where the route has options for it. Rejects with a `CheckError` or a `TransportError`. */
+/**
+ * Opens a connection for one request, over TLS if the route has options for it. Rejects with a `CheckError` or a
+ * `TransportError`.
+ */
 export async function openHttp(
   route: HttpRoute,
   context: CheckContext,
@@ -69,7 +72,7 @@ function handshake(
         },
       },
     );
-    // Between here and the request nobody else listens.
+    // Until the request, nothing else listens for errors.
     stream.on('error', () => undefined);
   });
 }

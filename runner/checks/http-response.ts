@@ -19,7 +19,7 @@ export interface Lookups {
   readonly jsonPaths: readonly string[];
 }
 
-/** What a check sees of an answer. Throws a `CheckError` where XML or JSON is looked for in what is neither. */
+/** The result of a request. Throws a `CheckError` if XML or JSON is looked up in a body that is not that. */
 export async function toSeen(
   input: Lookups,
   url: URL,
@@ -28,7 +28,7 @@ export async function toSeen(
   signal: AbortSignal,
 ): Promise<Seen> {
   const body = textOf(response);
-  // An answer that is no success has no document to look into.
+  // The body of an error response is not the expected document.
   const looks = response.status >= 200 && response.status < 300;
   return {
     evidence: {
@@ -57,7 +57,9 @@ function found(document: unknown, expressions: readonly string[]): Fields {
   return fields;
 }
 
-/** By their names in lower case; RFC 9110 section 5.2 joins them by commas, but for cookies. */
+/**
+ * Header fields, with names in lower case. RFC 9110 section 5.2: several values are joined by commas, except cookies.
+ */
 function headerFields({ headers }: HttpResponse): Fields {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => {
@@ -72,20 +74,20 @@ function headerFields({ headers }: HttpResponse): Fields {
   );
 }
 
-/** By the charset that the server names; otherwise UTF-8 where it is that, else Latin-1. */
+/** Decodes the body by the charset that the server names; otherwise as UTF-8 if it is valid, else as Latin-1. */
 function textOf({ headers, body }: HttpResponse): string {
   const charset = /;\s*charset="?([\w-]+)/i.exec(single(headers['content-type']) ?? '')?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     try {
       return new TextDecoder(charset).decode(body);
     } catch {
-      // A name that nobody knows says nothing.
+      // An unknown charset is ignored.
     }
   }
   return decodeText(body);
 }
 
-/** An answer as the transcript shows it. */
+/** A response as the transcript shows it. */
 export function described(response: HttpResponse): Seen['transcript'] {
   const headers = Object.entries(headerFields(response)).map(([name, value]) => shownLine(String(value), `${name}: `));
   return [`${response.status} ${response.statusText}`.trim(), ...headers, ...shownLines(textOf(response))];

@@ -128,7 +128,7 @@ describeServers(['nginx'], 'checkHttp() with nginx', () => {
       /not well-formed XML: .*entity/,
     );
     assert.doesNotMatch(`${external.message}${external.transcript.map(noteText).join('')}`, /root:/);
-    // Looked at as text it is what it is.
+    // As text, the body is available as it is.
     assert.equal((await ask('/broken.xml')).evidence['body'], files['broken.xml']);
   });
 

@@ -23,19 +23,19 @@ export interface HttpInput extends Lookups {
   readonly method: string;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly body?: string;
-  /** How many redirects are followed. */
+  /** The most redirects that are followed. */
   readonly redirects: number;
   readonly tls: HandshakeOptions;
-  /** Where to connect instead of the URL's host: to ask a server before DNS points to it. */
+  /** The address to connect to instead of the URL's host, to check a server before DNS points to it. */
   readonly address?: { readonly host: string; readonly port?: number };
   readonly family?: 4 | 6;
   readonly localAddress?: string;
 }
 
 /**
- * What a web server answers. Throws a `CheckError`: `connect.…` where nothing was learnt, `tls.…`, `reply.timeout`,
- * `connection.closed`, `protocol.violation` for what is not HTTP, `protocol.limit` for a body without an end,
- * `check.mismatch` where XML or JSON is looked for in what is neither.
+ * Requests a page from a web server. Throws a `CheckError`: `connect.…` if nothing was learned, `tls.…`,
+ * `reply.timeout`, `connection.closed`, `protocol.violation` for what is not HTTP, `protocol.limit` for a body that is
+ * too long, `check.mismatch` if XML or JSON is looked up in a body that is not that.
  */
 export async function checkHttp(input: HttpInput, context: CheckContext): Promise<Seen> {
   const notes: (string | Note)[] = [];
@@ -55,7 +55,7 @@ export async function checkHttp(input: HttpInput, context: CheckContext): Promis
   }
 }
 
-/** Reading the document has the rest of the check's time. */
+/** Parsing the document gets the rest of the check's time. */
 async function seenInTime(
   input: HttpInput,
   url: URL,
@@ -94,14 +94,14 @@ async function exchange(
   limit: TimeLimit,
   notes: (string | Note)[],
 ): Promise<HttpResponse> {
-  // Loaded with the first request: it costs more than everything else that a run loads.
+  // Loaded with the first request, since it costs more than everything else that a run loads.
   const { Client } = await import('undici');
   const { url } = request;
   const route = routeOf(url, input);
   const client = new Client(url.origin, {
-    pipelining: 0, // RFC 9112 section 9.6: the connection is closed behind the answer.
+    pipelining: 0, // RFC 9112 section 9.6: the connection is closed after the response.
     maxHeaderSize: limits.httpHeaders,
-    // Our own deadline is the only one.
+    // The check's deadline is the only time limit.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: (_options, done) => {
@@ -132,7 +132,10 @@ async function exchange(
   }
 }
 
-/** undici asserts what a hostile answer may break (a status of 000) inside an event of the socket: it would end the run. */
+/**
+ * undici makes assertions in socket events that a hostile response (a status of 000) may violate; that would end the
+ * run.
+ */
 function guarded<Socket extends Duplex>(socket: Socket): Socket {
   const emit = socket.emit.bind(socket) as (...args: readonly unknown[]) => boolean;
   return Object.assign(socket, {
@@ -198,7 +201,7 @@ function fromUndici(error: unknown, url: URL): unknown {
   return error;
 }
 
-/** What was noted until an error came, behind that error. */
+/** Adds the transcript so far to an error. */
 function withNotes(error: unknown, notes: readonly (string | Note)[]): unknown {
   if (!(error instanceof CheckError)) return error;
   return new CheckError(error.code, error.message, {
@@ -217,7 +220,7 @@ function redirected(request: Request, { status, headers }: HttpResponse): Reques
   if (!URL.canParse(location, request.url.href))
     throw new CheckError('check.mismatch', `Cannot follow the redirect to "${location}"`);
   const url = parseUrl(new URL(location, request.url).href);
-  // What POST turns into, as all clients do it; 307 and 308 keep it.
+  // POST becomes GET, as in all clients; 307 and 308 keep the method.
   const keeps = status === 307 || status === 308 || request.method === 'HEAD';
   const elsewhere = url.origin !== request.url.origin;
   return {

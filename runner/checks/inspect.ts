@@ -5,7 +5,7 @@ import { describeMessage, messageFields } from './mail.ts';
 import { keyFinder } from './signature-keys.ts';
 import type { CheckOf } from './step.ts';
 
-/** Looks into a message that a step captured. Its line ends may have been made LF. */
+/** Inspects a message that a step captured. Its line endings may have been changed to LF. */
 export const inspect: CheckOf<'inspect'> = async ({ message, resolver }, context) => {
   const text = context.fill(message);
   const octets = Buffer.from(text.includes('\r\n') ? text : text.replaceAll('\n', '\r\n'));

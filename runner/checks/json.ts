@@ -4,7 +4,7 @@ import type { Fields, Value } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
 
-/** Throws a `CheckError`, `check.mismatch`, that says what is wrong. */
+/** Throws a `CheckError`, `check.mismatch`, with the reason. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -15,8 +15,8 @@ export function parseJson(text: string): unknown {
 
 /**
  * What a path finds: `primaryAccounts["urn:ietf:params:jmap:mail"]`, `servers[0].host`, `servers[*].host` (all of
- * them), with or without a leading `$.`. A key of the outermost object may be written as it is, whatever it holds.
- * `undefined` where there is nothing. Throws a `CheckError`, `input.value`, for what is no path.
+ * them), with or without a leading `$.`. A key of the outermost object may be written literally, whatever characters it
+ * contains. `undefined` if there is nothing. Throws a `CheckError`, `input.value`, for an invalid path.
  */
 export function evaluateJsonPath(document: unknown, path: string): Value | undefined {
   if (isObject(document) && Object.hasOwn(document, path)) return toValue(document[path], 0);
@@ -42,7 +42,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Deeper than any configuration nests; `JSON.parse` itself has no bound. */
+/** The deepest nesting: deeper than any configuration. `JSON.parse` itself has no limit. */
 function toValue(value: unknown, depth: number): Value {
   if (depth > limits.xmlDepth) return null;
   if (Array.isArray(value)) return value.map((each) => toValue(each, depth + 1));

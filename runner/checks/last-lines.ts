@@ -1,6 +1,6 @@
-/** Where the last so many lines begin; 0 where there are no more. */
+/** The offset at which the last `lines` lines begin; 0 if there are no more than that. */
 export function startOfLast(octets: Buffer, lines: number): number {
-  // The last line may have its end or not.
+  // The last line may or may not have a line ending.
   let at = octets.length - 1;
   for (let count = 0; count < lines; count++) {
     if (at <= 0) return 0;

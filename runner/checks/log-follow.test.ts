@@ -59,7 +59,7 @@ describe('followLogs()', () => {
     };
     appendFileSync(log, 'one\n');
     renameSync(log, `${log}.1`);
-    // The second look is wholly after the rename.
+    // The second round begins after the rename.
     for (const line of ['first look', 'second look']) {
       appendFileSync(other, `${line}\n`);
       await until(line);

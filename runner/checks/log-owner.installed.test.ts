@@ -8,10 +8,10 @@ import { describeServers } from '../../fixtures/servers/missing.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import type { ScenarioLine } from '../commands/results.ts';
 
-/** More than run at once. */
+/** More scenarios than run at once. */
 const count = 24;
 
-/** Each scenario has an address of its own, fails, and shows what the server logged of it. */
+/** Scenarios with addresses of their own, which fail and show what the server logged about them. */
 function suiteOf(server: string, dialogue: (at: number) => readonly object[]): string {
   const scenarios = Array.from({ length: count }, (_, at) => ({
     name: `number ${at}`,
@@ -23,7 +23,10 @@ function suiteOf(server: string, dialogue: (at: number) => readonly object[]): s
 
 const addressOf = (at: number, domain: string) => `number-${at}@${domain}`;
 
-/** Every other one is relayed to a stranger, which the server should refuse; the rest is for nobody, which it refuses. */
+/**
+ * Every other scenario sends mail for a foreign domain, which the server should refuse; the others to unknown
+ * recipients, which it refuses.
+ */
 const mail = suiteOf('mx', (at) => [
   { expect: 220 },
   { send: 'EHLO client.example', expect: 250 },
@@ -33,7 +36,7 @@ const mail = suiteOf('mx', (at) => [
     : { send: `RCPT TO:<${addressOf(at, 'example.test')}>`, expect: 250 },
 ]);
 
-/** Every other one logs in, and fails afterwards; the rest is refused. */
+/** Every other scenario logs in and fails afterwards; the logins of the others are refused. */
 const logins = suiteOf('pop3s', (at) =>
   at % 2 === 0
     ? [
@@ -90,12 +93,12 @@ for (const [server, change, suite] of rows)
             for (const text of own) {
               const named = /number-(\d+)@/.exec(text)?.[1] ?? number;
               assert.equal(named, number, `${id}: ${text}`);
-              // A client's port is one scenario's.
+              // A client's port belongs to one scenario.
               if (!/port=\[\d+\]/.test(text)) continue;
               assert.equal(owners.get(text) ?? id, id, text);
               owners.set(text, id);
             }
-            // What was refused, servers log by its address.
+            // Servers log what they refused with its address.
             if (Number(number) % 2 === 1)
               assert.ok(
                 own.some((text) => text.includes(`number-${number}@`)),

@@ -1,21 +1,21 @@
 import { escapePattern } from '../encoding.ts';
 
-/** Names that only this scenario of the run uses, in lower case; servers may log another case. */
+/** Names that only this scenario of the run uses, in lower case; servers may log them in another case. */
 export interface WrittenNames {
   readonly addresses: readonly string[];
   /** In EHLO, HELO and LHLO. */
   readonly clients: readonly string[];
 }
 
-/** What a scenario leaves behind in a server's log. */
+/** How to recognize a scenario in a server's log. */
 export interface Traces extends WrittenNames {
-  /** Texts that no other scenario has: ids of messages in the queue, of the scenario, of its mail. */
+  /** Strings that no other scenario has: queue ids, the scenario's own id, ids of its messages. */
   readonly tokens: readonly string[];
   /** The client's ports, as servers log them: `127.0.0.1:49152`, `port=49152`, `[49152]`. */
   readonly ports: readonly number[];
 }
 
-/** How replies name the message that was accepted, and how mail names itself. */
+/** How replies name an accepted message, and how messages name themselves. */
 const queueIds: readonly RegExp[] = [
   /\bqueued as ([0-9A-Za-z]{6,})/, // Postfix
   /\bOK id=([0-9A-Za-z-]{6,})/, // Exim
@@ -25,38 +25,38 @@ const queueIds: readonly RegExp[] = [
   /^message-id: *<([^<>\s]{8,})>/i,
 ];
 
-/** The tokens in what was said on a scenario's connections. */
+/** The tokens in the lines of a scenario's connections. */
 export function tokensIn(lines: readonly string[]): readonly string[] {
   const found = lines.flatMap((line) => queueIds.flatMap((pattern) => pattern.exec(line)?.[1] ?? []));
   return [...new Set(found)];
 }
 
-/** A message's other names: `A1B2C3D4E5: message-id=<…>` (Postfix), `1tF2Ab-000000-1x <= … id=…` (Exim). */
+/** Other names of a message: `A1B2C3D4E5: message-id=<…>` (Postfix), `1tF2Ab-000000-1x <= … id=…` (Exim). */
 const renames: readonly RegExp[] = [
   /\b([0-9A-Za-z]{6,}): message-id=</,
   /^\S+ \S+ (?:\[\d+\] )?([0-9A-Za-z]{6,}-[0-9A-Za-z]{6,}-[0-9A-Za-z]{2,}) <= /,
   /\bqueued as ([0-9A-Za-z]{6,})/,
 ];
 
-/** Which program wrote a line, where its session begins and where it ends. */
+/** Matches the program that wrote a line, and the beginning and end of its session. */
 const writer = /(\S+?)(?:\((?:[^()]*)\)<)?[[<](\d+)[\]>]/;
 const begins = /: connect from |\bConnect from\b|: Connection, ip=| SMTP connection from /;
 const ends = /: disconnect from |\bDisconnect(?:ed)? from\b|: Disconnected|LOGOUT, |closed connection|: removed$/;
 
 /**
- * The lines of a log that are a scenario's own: those that have one of its traces, the other names that they give its mail,
- * and what the same process wrote in the same session.
+ * The lines of a log that belong to a scenario: those with one of its traces or with another name of its mail, and
+ * those of the same process in the same session.
  */
 export function ownLines(lines: readonly string[], { tokens, ports, addresses, clients }: Traces): readonly string[] {
   const known = new Set(tokens.filter((each) => each.length >= shortestToken));
   const patterns = [
     ...ports.map((port) => new RegExp(`(?:[\\]:]:?|port=|rport=|\\[)${port}(?!\\d)`)),
-    // As Postfix and Exim log it: elsewhere in a line a name such as "localhost" is anything.
+    // As Postfix and Exim log it: elsewhere in a line, a name such as "localhost" may mean anything.
     ...clients.map((name) => new RegExp(`(?:\\bhelo=<|\\bH=(?:\\S{1,255} )?\\()${escapePattern(name)}[>)]`, 'i')),
     ...addresses.map((each) => new RegExp(`(?<!${atom})${escapePattern(each)}(?!\\.?${word})`, 'i')),
   ];
   const own = new Set<number>();
-  // A message gets a new name when it is queued again behind a filter.
+  // A message gets a new name when it is queued again after a filter.
   for (let pass = 0; pass < mostNames; pass++) {
     const before = known.size + own.size;
     for (const [at, line] of lines.entries()) {
@@ -75,16 +75,19 @@ export function ownLines(lines: readonly string[], { tokens, ports, addresses, c
   return lines.filter((_, at) => own.has(at));
 }
 
-/** A shorter text stands in lines of others by chance. */
+/** Shorter strings occur in other lines by chance. */
 const shortestToken = 4;
 const mostNames = 3;
 
-/** A longer address is another one: `first.bob@example.com`, `bob@example.com.invalid`. RFC 5321 section 4.1.2. */
+/**
+ * Part of a longer address is not the same address: `first.bob@example.com`, `bob@example.com.invalid`. RFC 5321
+ * section 4.1.2.
+ */
 const word = '[\\w\\x80-\\uffff-]';
 const atom = '[\\w\\x80-\\uffff.!#$%&*+/?^`{|}~-]';
 
 function hasToken(line: string, token: string): boolean {
-  // OpenSMTPD: the id of an envelope begins with its message's.
+  // OpenSMTPD: the id of an envelope begins with that of its message.
   if (line.includes(`evpid=${token}`)) return true;
   for (let at = line.indexOf(token); at !== -1; at = line.indexOf(token, at + 1)) {
     if (!isWord(line[at - 1]) && !isWord(line[at + token.length])) return true;
@@ -96,7 +99,7 @@ function isWord(character: string | undefined): boolean {
   return character !== undefined && /[0-9A-Za-z]/.test(character);
 }
 
-/** Lines of the same process, as far as its session goes; none where nothing in the log says where that begins. */
+/** The lines of the same process in the same session; empty if the log does not show where the session begins. */
 function sessionAround(lines: readonly string[], at: number): readonly number[] {
   const owner = processOf(lines[at] ?? '');
   if (owner === undefined) return [];

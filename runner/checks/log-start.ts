@@ -3,15 +3,18 @@ import type { LogStart } from '../steps.ts';
 import { CheckError } from './check.ts';
 import { timeOfLine } from './log-time.ts';
 
-/** What choosing lines needs of the running scenario. */
+/** What is needed of the running scenario to choose lines. */
 export interface LogReading {
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
-  /** Whether a line meets the pattern. */
+  /** Whether a line matches the pattern. */
   readonly meets: (line: string) => boolean;
 }
 
-/** The lines from there on. Throws a `CheckError` where none has a time that could be compared, or none meets the pattern. */
+/**
+ * The lines from `from` on. Throws a `CheckError` if no line has a time that can be compared, or none matches the
+ * pattern.
+ */
 export function linesFrom(lines: readonly string[], from: LogStart, { wall, meets }: LogReading): readonly string[] {
   if (from === 'beginning') return lines;
   if (typeof from === 'object' && 'line' in from) {
@@ -26,7 +29,7 @@ export function linesFrom(lines: readonly string[], from: LogStart, { wall, meet
     throw new CheckError('input.value', 'Cannot tell when the lines of the log were written: none begins with a time', {
       hint: 'Write "since: /pattern/" with a line to begin at, or "all: true"',
     });
-  // Seconds are what most logs know.
+  // Most logs have whole seconds only.
   const first = times.findIndex((time) => time !== undefined && time >= Math.floor(start / 1000) * 1000);
   return first === -1 ? [] : lines.slice(first);
 }

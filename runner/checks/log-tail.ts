@@ -2,30 +2,30 @@ import { type FileHandle, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { namesInside, openInside, type Within } from '../access/open.ts';
 
-/** Where a growing file stood at some moment. A file that does not exist yet begins at 0. */
+/** The size of a growing file at some moment. A file that does not exist yet begins at 0. */
 export interface Mark {
   readonly file: string;
   readonly inode: number;
   readonly size: number;
-  /** The octets before that place: a file that was truncated and grew again has others there. */
+  /** The octets before that offset: if the file was truncated and grew again, they differ. */
   readonly before: Buffer;
-  /** Where the file must lie, links followed; absent: anywhere. */
+  /** Folders that the file must be in after symbolic links are resolved. Absent: anywhere. */
   readonly within?: Within;
 }
 
-/** What was written since. */
+/** What was written since a mark. */
 export interface Tail {
   readonly octets: Buffer;
-  /** Octets that were left out in the middle of the way, because there were too many. */
+  /** The number of octets that were left out because there were too many. */
   readonly omitted: number;
-  /** The file was replaced or truncated meanwhile; what its predecessor still got is in `octets` as well. */
+  /** The file was replaced or truncated meanwhile; later writes to the old file are in `octets` as well. */
   readonly rotated: boolean;
 }
 
-/** Enough to tell two logs apart: a line's time stamp and process. */
+/** Enough to distinguish two logs: a line's time stamp and process. */
 const fingerprint = 64;
 
-/** Rejects with the system's error where there is a file that cannot be looked at. */
+/** Rejects with the system's error if the file exists but cannot be examined. */
 export async function markOf(file: string, within?: Within): Promise<Mark> {
   let handle: FileHandle | undefined;
   try {
@@ -48,8 +48,8 @@ export async function markOf(file: string, within?: Within): Promise<Mark> {
 }
 
 /**
- * What was written since the mark, at most the last `most` octets of it; `undefined` where there is no file.
- * Rejects with the system's error where it cannot be read.
+ * What was written since the mark, at most the last `most` octets; `undefined` if there is no file. Rejects with the
+ * system's error if it cannot be read.
  */
 export async function readSince(mark: Mark, most: number): Promise<Tail | undefined> {
   let handle: FileHandle | undefined;
@@ -72,22 +72,22 @@ export async function readSince(mark: Mark, most: number): Promise<Tail | undefi
   }
 }
 
-/** How far back the beginning of a line under way is looked for. */
+/** How far back to look for the beginning of an incomplete line, in octets. */
 const longestLine = 8 * 1024;
 
-/** Where the last line begins that has no end yet: its rest alone would be no line, and could be the rest of a secret. */
+/** The offset of an incomplete last line. Its end by itself would not be a line, and could be the end of a secret. */
 async function lineStart(handle: FileHandle, size: number): Promise<number> {
   const end = await read(handle, Math.max(size - longestLine, 0), Math.min(size, longestLine));
   const feed = end.lastIndexOf(0x0a);
   return feed === -1 && end.length < size ? size : size - end.length + feed + 1;
 }
 
-/** Without the rest of a line whose beginning was left out. */
+/** Without the end of a line whose beginning was left out. */
 function wholeLines(octets: Buffer, isCut: boolean): Buffer {
   return isCut ? octets.subarray(octets.indexOf(0x0a) + 1) : octets;
 }
 
-/** The last octets ahead of the mark, from the first whole line on. */
+/** The last octets before the mark, beginning with a whole line. */
 export async function readBefore({ file, within, size }: Mark, most: number): Promise<Buffer> {
   if (size === 0) return Buffer.alloc(0);
   const handle = await openInside(file, within);
@@ -104,7 +104,7 @@ async function continues(handle: FileHandle, { size, before }: Mark): Promise<bo
   return (await read(handle, size - before.length, before.length)).equals(before);
 }
 
-/** `mail.log` has become `mail.log.1` (or multilog's `@400….s`): the lines behind the mark are there. */
+/** `mail.log` has become `mail.log.1` (or multilog's `@400….s`), which has the lines after the mark. */
 async function restOfPredecessor(mark: Mark, most: number): Promise<Buffer> {
   const folder = dirname(mark.file);
   const name = basename(mark.file);
@@ -119,7 +119,7 @@ async function restOfPredecessor(mark: Mark, most: number): Promise<Buffer> {
       const from = Math.max(mark.size, size - most);
       return wholeLines(await read(handle, from, size - from), from > mark.size);
     } catch {
-      // It was renamed once more, or it is nobody's business.
+      // It was renamed again, or cannot be read.
     } finally {
       await handle?.close();
     }

@@ -5,21 +5,21 @@ import { ownLines, type Traces } from './log-owner.ts';
 import { type Mark, markOf, readBefore, readSince } from './log-tail.ts';
 import { withReadableTime } from './tai64n.ts';
 
-/** Where each log stood when a scenario began. */
+/** The state of each log when a scenario began. */
 export type LogMarks = readonly Mark[];
 
 export interface LogWatch {
   mark(): Promise<LogMarks>;
-  /** The lines written since, once the log has been quiet for a moment: servers write after they answer. */
+  /** The lines written since then, read once the log has been quiet for a moment: servers log after they reply. */
   since(marks: LogMarks, traces: Traces): Promise<readonly LogLine[]>;
 }
 
-/** The most of a log that one scenario keeps, in octets and lines: a busy server's log must not drown the report. */
+/** The most octets and lines of a log that one scenario keeps, so that a busy server does not drown the report. */
 const mostOctets = 256 * 1024;
 const mostLines = 200;
 /**
- * A log is quiet when it has not grown for this long, in ms; it is waited for no longer than `longestWait`: under other
- * scenarios' lines, which come all the time, the scenario's own would be lost.
+ * How long a log must not have grown to count as quiet, in ms. The wait ends after `longestWait`: other scenarios add
+ * lines all the time, among which the scenario's own would be lost.
  */
 const quietFor = 100;
 const longestWait = 300;
@@ -36,7 +36,7 @@ export function watchLogs(files: readonly string[]): LogWatch {
   };
 }
 
-/** A log that cannot be read is no reason not to run: it shows no lines. */
+/** A log that cannot be read does not prevent the run; it has no lines. */
 async function markOrNone(file: string): Promise<Mark> {
   return markOf(file).catch(() => ({ file, inode: 0, size: 0, before: Buffer.alloc(0) }));
 }
@@ -66,7 +66,7 @@ async function linesSince(mark: Mark, traces: Traces): Promise<readonly LogLine[
     const before = linesOf(await readBefore(mark, octetsBefore)).slice(-linesBefore);
     return shownOf(mark.file, before.length > 0 ? before : ['… it is empty'], { whose: 'before' });
   } catch (error) {
-    // No log is no reason to lose the failure that it would explain.
+    // A log that cannot be read must not hide the failure that it would explain.
     return [{ file: mark.file, text: `… it cannot be read: ${messageOf(error)}` }];
   }
 }
@@ -77,12 +77,12 @@ const linesBefore = 5;
 
 function shownOf(file: string, texts: readonly string[], whose: Pick<LogLine, 'whose'>): readonly LogLine[] {
   const left = texts.length - mostLines;
-  // The last ones are nearest to what went wrong.
+  // The last lines are closest to what went wrong.
   const lines = texts.slice(-mostLines).map((text) => ({ file, text: withReadableTime(text), ...whose }));
   return left > 0 ? [{ file, text: `… ${left} lines before`, ...whose }, ...lines] : lines;
 }
 
-/** Whole lines, and the one that is being written. Each is UTF-8 where it is that, else Latin-1. */
+/** All lines, including an incomplete last one. Each is decoded as UTF-8 if it is valid, else as Latin-1. */
 export function linesOf(octets: Buffer): readonly string[] {
   const lines: string[] = [];
   for (let start = 0; start < octets.length; ) {

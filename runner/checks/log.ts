@@ -11,19 +11,19 @@ import type { CheckOf } from './step.ts';
 import { withReadableTime } from './tai64n.ts';
 
 export interface LogInput {
-  /** Where the file stood when the scenario began. */
+  /** The state of the file when the scenario began. */
   readonly mark: Mark;
-  /** Which lines of the whole log; absent: those since the mark. */
+  /** Chooses lines of the whole log. Absent: those since the mark. */
   readonly choose?: (lines: readonly string[]) => readonly string[];
-  /** Shown in the transcript before others: the lines that an expectation is about. */
+  /** Lines that the expectation is about, which the transcript shows first. */
   readonly concerns?: (line: string) => boolean;
-  /** Words of what is expected: where no line is of concern, those with most of them come nearest. */
+  /** Words of the expectation: if it is about none of the lines, those with the most words are the closest. */
   readonly words?: readonly string[];
 }
 
 /**
- * The lines that a log got since the scenario began, over a rotation too, TAI64N labels made readable.
- * Throws a `CheckError`: `check.mismatch` where there is no such file (yet), `input.value` where it cannot be read.
+ * The lines that were added to a log since the scenario began, also across a rotation; TAI64N labels are made readable.
+ * Throws a `CheckError`: `check.mismatch` if there is no such file (yet), `input.value` if it cannot be read.
  */
 export async function checkLog({ mark, choose, concerns, words = [] }: LogInput): Promise<Seen> {
   const tail = await readTail(choose === undefined ? mark : { ...mark, inode: 0, size: 0 });
@@ -73,7 +73,7 @@ export function unreadable(path: string, cause: unknown): CheckError {
   });
 }
 
-/** All lines where they are few, else those of concern, else the nearest and the last ones. */
+/** All lines if there are few; else those that the expectation is about; else the closest and the last ones. */
 function excerpt(
   lines: readonly string[],
   concerns: ((line: string) => boolean) | undefined,
@@ -91,10 +91,10 @@ function excerpt(
   ];
 }
 
-/** So many are told of: more would not be near. */
+/** The most close lines that are shown: more would not be close. */
 const mostNearest = 3;
 
-/** A whole word counts twice as much as a part of another. */
+/** A whole word counts twice as much as part of another word. */
 function nearness(text: string, word: string): number {
   const at = text.indexOf(word);
   if (at < 0) return 0;

@@ -10,20 +10,20 @@ import { startOfLast } from './last-lines.ts';
 import { limits } from './limits.ts';
 import type { FindKeys, Keys } from './signature-keys.ts';
 
-/** A message as it lies in a mailbox. */
+/** A message in a mailbox. */
 export interface StoredMessage {
   readonly octets: Buffer;
-  /** Where it lies, for people. */
+  /** Where it is, for people. */
   readonly place: string;
   /** What the mailbox itself knows: flags, the folder. */
   readonly facts: Fields;
-  /** Why its octets are not known, and how many there are. */
+  /** Why it could not be read, and its size in octets. */
   readonly unread?: { readonly problem: string; readonly size: number };
 }
 
 /**
- * A message's parts by the names that expectations use. Whatever the octets are, it has some: one that cannot be read
- * has a `problem`, and the others of its mailbox are none the worse.
+ * The parts of a message by the names that expectations use. A message always has fields, whatever its octets: one that
+ * cannot be read has a `problem`, which does not affect the others in its mailbox.
  */
 export async function messageFields(message: StoredMessage, signal: AbortSignal, findKeys?: FindKeys): Promise<Fields> {
   const { octets, place, facts, unread } = message;
@@ -45,7 +45,7 @@ export async function messageFields(message: StoredMessage, signal: AbortSignal,
 async function partsOf(octets: Buffer, signal: AbortSignal, findKeys: FindKeys | undefined): Promise<Fields> {
   if (startOfLast(octets, limits.messageLines) > 0)
     return unknownParts(`the message has more than ${limits.messageLines} lines`);
-  // Where nobody can be asked for them, nothing is known: no message is to blame.
+  // If keys cannot be looked up, nothing is known, and no message is at fault.
   const keys = findKeys && (await keysOf(octets, findKeys));
   try {
     const parts = await aside({ kind: 'message', octets }, signal);
@@ -65,7 +65,7 @@ async function signaturesOf(octets: Buffer, keys: Keys, signal: AbortSignal): Pr
   return { ...found, dkim: (found['dkim'] as readonly Fields[]).map(withWords) };
 }
 
-/** Sets, compared without regard to case; threads pass plain data. */
+/** Sets that ignore case; threads can only pass plain data. */
 function withWords({ domain, signed, ...rest }: Fields): Fields {
   return { ...rest, domain: words([String(domain)]), signed: words(signed as readonly string[]) };
 }
@@ -74,10 +74,10 @@ function unknownParts(problem: string): Fields {
   return { problem, headers: {}, attachments: [] };
 }
 
-/** Addresses alone, in lower case or not: sets that are compared without regard to case. */
+/** Only the addresses, in any case: sets that ignore case. */
 const addressLists = ['from', 'to', 'cc', 'reply_to'] as const;
 
-/** A message's parts as plain data. Its time and memory are the message's: it runs aside. */
+/** The parts of a message as plain data. Runs in a separate thread, since its time and memory depend on the message. */
 export async function parseMessage(octets: Uint8Array): Promise<Fields> {
   const { default: PostalMime, decodeWords } = await import('postal-mime');
   const email = await PostalMime.parse(octets, { maxNestingDepth: limits.xmlDepth }).catch((cause: unknown) => {
@@ -107,7 +107,7 @@ export async function parseMessage(octets: Uint8Array): Promise<Fields> {
   };
 }
 
-/** Seconds from its author's clock to that of the server which received it last (RFC 5321 section 4.4). */
+/** Seconds from the author's clock to that of the last server that received the message (RFC 5321 section 4.4). */
 function delayOf({ headers }: Email): number | undefined {
   const first = (name: string) => headers.find(({ key }) => key.toLowerCase() === name)?.value;
   const [sent, received] = [first('date'), first('received')?.replace(/^.*;/s, '')].map((date) =>
@@ -116,24 +116,24 @@ function delayOf({ headers }: Email): number | undefined {
   return sent === undefined || received === undefined ? undefined : (received - sent) / 1000;
 }
 
-/** RFC 8601: what servers found out about the message, those of all headers from top to bottom. */
+/** RFC 8601: what servers found out about the message; the results of all headers from top to bottom. */
 function resultsIn({ headers }: Email): readonly Fields[] {
   const found = headers.filter(({ key }) => key.toLowerCase() === 'authentication-results');
   return found.slice(0, limits.messageParts).flatMap(({ value }) => authenticationResults(value));
 }
 
-/** What is a text in it: RFC 2046 sections 4.1 and 5.2. Others have their size alone. */
+/** The text of an attachment: RFC 2046 sections 4.1 and 5.2. Other attachments have only a size. */
 function textOf({ mimeType, content }: Email['attachments'][number]): string | undefined {
   if (!/^(?:text|message)\//i.test(mimeType)) return undefined;
   const octets = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as ArrayBuffer);
   return decodeText(octets).replaceAll('\r\n', '\n');
 }
 
-/** RFC 3464, RFC 8098 and RFC 5965: the machine's part of a bounce, a receipt or a complaint. */
+/** RFC 3464, RFC 8098 and RFC 5965: the machine-readable part of a bounce, a receipt or a complaint. */
 const reportTypes =
   /^message\/(?:delivery-status|global-delivery-status|disposition-notification|global-disposition-notification|feedback-report)$/i;
 
-/** Its fields, of the message as a whole and of each recipient. */
+/** The fields of a report: those of the message as a whole and of each recipient. */
 function reportIn(email: Email): Fields | undefined {
   const part = email.attachments.find(({ mimeType }) => reportTypes.test(mimeType));
   if (part === undefined) return undefined;
@@ -144,7 +144,7 @@ function reportIn(email: Email): Fields | undefined {
   return { ...whole, type: part.mimeType.toLowerCase(), recipients };
 }
 
-/** `Name: value`, a line each, continued where the next begins with a space; names in lower case. */
+/** Lines of `Name: value`, which continue if the next line begins with a space; names in lower case. */
 function fieldsIn(block: string): Fields {
   const lines = block.replaceAll(/\n[ \t]+/g, ' ').split('\n');
   return Object.fromEntries(
@@ -164,7 +164,9 @@ function addressesIn(list: Email['to']): readonly string[] {
   return found.flatMap((each) => each.address ?? []);
 }
 
-/** By their names in lower case; a header that stands several times is a list, in the message's order. */
+/**
+ * Header fields, with names in lower case. A field that occurs several times becomes a list, in the message's order.
+ */
 function headersOf(email: Email, decode: (text: string) => string): Fields {
   const headers: Record<string, Value[]> = Object.create(null);
   for (const { key, value } of email.headers.slice(0, limits.messageParts)) {
@@ -177,7 +179,7 @@ function headersOf(email: Email, decode: (text: string) => string): Fields {
   );
 }
 
-/** For the transcript: who, about what, and the headers that servers add. */
+/** For the transcript: sender, recipients, subject, and the headers that servers add. */
 export function describeMessage(fields: Fields): readonly string[] {
   const headers = fields['headers'] as Fields;
   const problem = fields['problem'];
@@ -195,7 +197,7 @@ export function describeMessage(fields: Fields): readonly string[] {
   ];
 }
 
-/** Of a message that a receiver got. */
+/** The delivery of a message that a receiver got. */
 function describeDelivery({ envelope, tls }: Fields): readonly string[] {
   if (envelope === undefined) return [];
   const { from, to } = envelope as { readonly from: string; readonly to: { readonly words: readonly string[] } };

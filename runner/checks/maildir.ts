@@ -12,28 +12,28 @@ import { messagesOfMbox } from './mbox.ts';
 import { type FindKeys, keyFinder } from './signature-keys.ts';
 import type { CheckOf } from './step.ts';
 
-/** What lay in a mailbox when the scenario began. */
+/** The state of a mailbox when the scenario began. */
 export interface MailboxMark {
-  /** A Maildir's folder, or an mbox file. */
+  /** The folder of a Maildir, or an mbox file. */
   readonly path: string;
-  /** The unique parts of a Maildir's file names. */
+  /** The unique parts of file names in a Maildir. */
   readonly known: ReadonlySet<string>;
-  /** Where an mbox file stood. */
+  /** The state of an mbox file. */
   readonly mbox: Mark;
-  /** Where everything that is read must lie, links followed; absent: anywhere. */
+  /** Folders that everything read must be in after symbolic links are resolved. Absent: anywhere. */
   readonly within?: Within;
 }
 
 export interface MaildirInput {
   readonly mark: MailboxMark;
-  /** The messages that lay there before, too. */
+  /** Whether to include messages from before the scenario began. */
   readonly all: boolean;
-  /** Ends the reading of messages. */
+  /** Aborting it ends the reading of messages. */
   readonly signal: AbortSignal;
   readonly findKeys?: FindKeys | undefined;
 }
 
-/** What lies in the mailbox now. Nothing where there is none yet. Rejects with the system's error. */
+/** The current state of a mailbox; empty if there is none yet. Rejects with the system's error. */
 export async function markMailbox(path: string, within?: Within): Promise<MailboxMark> {
   const mbox = { file: path, inode: 0, size: 0, before: Buffer.alloc(0), within };
   const none = { path, known: new Set<string>(), mbox, within };
@@ -44,8 +44,8 @@ export async function markMailbox(path: string, within?: Within): Promise<Mailbo
 }
 
 /**
- * The messages in a Maildir or an mbox file, those that came since the scenario began unless `all`, oldest first.
- * Throws a `CheckError`: `check.mismatch` where there is no mailbox (yet), `input.value` where it cannot be read.
+ * The messages in a Maildir or mbox file, oldest first; unless `all`, only those that arrived since the scenario began.
+ * Throws a `CheckError`: `check.mismatch` if there is no mailbox (yet), `input.value` if it cannot be read.
  */
 export async function checkMaildir({ mark, all, signal, findKeys }: MaildirInput): Promise<Seen> {
   const { path } = mark;
@@ -90,7 +90,7 @@ async function kindOf(path: string): Promise<'maildir' | 'mbox' | undefined> {
 interface Entry {
   readonly folder: 'new' | 'cur';
   readonly name: string;
-  /** What stays the same when the message moves from `new` to `cur` or gets flags. */
+  /** The part of the name that stays the same when the message moves from `new` to `cur` or gets flags. */
   readonly unique: string;
 }
 
@@ -104,14 +104,14 @@ async function entriesOf(path: string, within: Within): Promise<readonly Entry[]
       .filter((name) => !name.startsWith('.'))
       .map((name) => ({ folder, name, unique: name.replace(/:.*$/s, '') }));
   };
-  // A message moves from `new` to `cur`: in this order it is in one of the lists, or in both.
+  // Messages move from `new` to `cur`: read in this order, each is in one of the lists or in both.
   const fresh = await namesOf('new');
   const seen = await namesOf('cur');
   const moved = new Set(seen.map(({ unique }) => unique));
   return [...fresh.filter(({ unique }) => !moved.has(unique)), ...seen];
 }
 
-/** How often a message is looked for anew that was moved or got flags before it was read. */
+/** How often to look again for a message that was moved or got flags before it was read. */
 const mostLooks = 5;
 
 async function readMaildir({ path, known, within }: MailboxMark, all: boolean): Promise<readonly StoredMessage[]> {
@@ -131,7 +131,7 @@ async function readMaildir({ path, known, within }: MailboxMark, all: boolean): 
         found.push(stored(entry, file));
       }
     }
-    // Another program moved it, gave it flags or deleted it meanwhile.
+    // Another program has moved it, changed its flags or deleted it.
     waiting = gone.size === 0 ? [] : (await listed()).filter(({ unique }) => gone.has(unique));
   }
   return found.sort((left, right) => left.time - right.time || (left.name < right.name ? -1 : 1));
@@ -144,7 +144,7 @@ function stored({ folder, name }: Entry, file: ReadMessage) {
 
 type ReadMessage = Pick<StoredMessage, 'octets' | 'unread'> & { readonly time: number };
 
-/** One that cannot be read is no reason not to look at the others. */
+/** A message that cannot be read must not prevent the reading of the others. */
 async function readMessage(path: string, within: Within): Promise<ReadMessage | undefined> {
   try {
     const handle = await openInside(path, within, { links: false });
@@ -163,7 +163,7 @@ async function readMessage(path: string, within: Within): Promise<ReadMessage | 
   }
 }
 
-/** A link could lead anywhere, and a pipe has no end. */
+/** A symbolic link could lead anywhere, and a pipe has no end. */
 function notAMessage(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ELOOP' || code === 'ENXIO' || (error instanceof AccessError && error.reason === 'kind');

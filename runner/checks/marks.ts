@@ -6,26 +6,28 @@ import { unreadable } from './log.ts';
 import { type Mark, markOf } from './log-tail.ts';
 import { type MailboxMark, markMailbox } from './maildir.ts';
 
-/** Where what a scenario watches stood when it began, by path. Rejects where it could not be looked at. */
+/**
+ * The state, by path, of the files that a scenario watches, from when it began. Rejects if it could not be determined.
+ */
 export interface Marks {
   log(watched: WatchedPath): Promise<Mark>;
   mailbox(watched: WatchedPath): Promise<MailboxMark>;
 }
 
-/** For a scenario that watches nothing. */
+/** For a scenario that does not watch anything. */
 export const noMarks: Marks = {
   log: ({ path, within }) => markOf(path, within),
   mailbox: ({ path, within }) => markMailbox(path, within),
 };
 
-/** Whether any step looks at a log or a mailbox. */
+/** Whether a step of the scenario reads a log or a mailbox. */
 export function watches({ dialogue, after }: Scenario): boolean {
   return anyWatched(dialogue) || anyWatched(after);
 }
 
 const anyWatched = byIdentity((steps: readonly Step[]) => watchedIn(steps).length > 0);
 
-/** Notes the state of every log and mailbox that a step of the scenario looks at. */
+/** Records the state of every log and mailbox that a step of the scenario reads. */
 export async function markAll(scenario: Scenario): Promise<Marks> {
   const logs = new Map<string, Promise<Mark>>();
   const mailboxes = new Map<string, Promise<MailboxMark>>();
@@ -67,7 +69,7 @@ function note<Kept>(
     }
   };
   const kept = marked();
-  // The step that asks for it tells.
+  // The step that needs it reports the error.
   kept.catch(() => undefined);
   marks.set(watched.path, kept);
 }

@@ -1,7 +1,12 @@
-/** RFC 4155: `From ` at the beginning of a line, after an empty line or at the file's start, begins a message. */
+/**
+ * RFC 4155: a message begins with `From ` at the beginning of a line, after an empty line or at the start of the file.
+ */
 const from = Buffer.from('From ');
 
-/** The messages of an mbox file, without their `From ` lines, `>From ` unquoted once (mboxrd). `ends`: with the empty line after each. */
+/**
+ * The messages of an mbox file, without their `From ` lines, with `>From ` unquoted once (mboxrd). `ends`: keep the
+ * empty line after each.
+ */
 export function messagesOfMbox(octets: Buffer, ends = false): readonly Buffer[] {
   const starts: number[] = [];
   for (let at = 0; at < octets.length; ) {
@@ -24,6 +29,6 @@ function message(octets: Buffer, ends: boolean): Buffer {
     .subarray(end + 1)
     .toString('latin1')
     .replace(/^>(>*From )/gm, '$1');
-  // The empty line in front of the next `From ` is the format's, not the message's.
+  // The empty line before the next `From ` belongs to the format, not to the message.
   return Buffer.from(ends ? text : text.replace(/(\r?\n)\r?\n$/, '$1'), 'latin1');
 }

@@ -6,7 +6,7 @@ interface Signed {
   readonly signature: ArrayBuffer;
 }
 
-/** RFC 4055, RFC 5758, RFC 8410: the digest; none where the key says it. */
+/** RFC 4055, RFC 5758, RFC 8410: the digest; `null` if the key determines it. */
 const algorithms: Readonly<Record<string, { readonly digest: string | null; readonly pss?: true }>> = {
   '1.2.840.113549.1.1.5': { digest: 'sha1' },
   '1.2.840.113549.1.1.11': { digest: 'sha256' },
@@ -21,7 +21,7 @@ const algorithms: Readonly<Record<string, { readonly digest: string | null; read
   '1.3.101.113': { digest: null },
 };
 
-/** Whether this certificate's key made the signature. An algorithm that is not known made none. */
+/** Whether this certificate's key made the signature; false for an unknown algorithm. */
 export function isSignedBy(
   { tbsResponseDataRaw, signatureAlgorithm, signature }: Signed,
   signer: X509Certificate,

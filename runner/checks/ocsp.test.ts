@@ -106,8 +106,8 @@ describe('readStaple()', () => {
       const octets = Buffer.from(valid);
       octets[at] = (octets[at] ?? 0) ^ 0x41;
       const { fields } = await readStaple(octets, subject, Date.now());
-      // What is signed begins after the headers, whose lengths may change where the content still fits. A certificate
-      // after it may be changed where its signature does not matter.
+      // The signed part begins after the headers, whose lengths may change if the content still fits. A certificate
+      // after it may change if its signature does not matter.
       if (at > 33 && at < 200) assert.equal(fields?.['verified'], false, `octet ${at}`);
     }
   });

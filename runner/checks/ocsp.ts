@@ -9,21 +9,22 @@ type Ocsp = typeof import('@peculiar/asn1-ocsp');
 type BasicResponse = InstanceType<Ocsp['BasicOCSPResponse']>;
 type SingleResponse = InstanceType<Ocsp['SingleResponse']>;
 
-/** The certificate that a response should be about, and who issued it, as far as that is known; DER. */
+/** The certificate that a response should be about and its issuer, if known; in DER. */
 export interface Subject {
   readonly leaf: Buffer;
   readonly issuer: Buffer | undefined;
 }
 
 /**
- * A stapled OCSP response (RFC 6960): a text, its status, and a record. `verified`: it is about this certificate,
- * signed by its issuer or by whom that authorized, and is valid now; else `reason` says why not.
+ * A stapled OCSP response (RFC 6960): text (its status), and a record. `verified`: the response is about this
+ * certificate, is signed by its issuer or a responder that the issuer authorized, and is valid now; otherwise `reason`
+ * says why not.
  */
 export async function readStaple(octets: Buffer, subject: Subject, now: number): Promise<Words> {
   try {
     return await stapleOf(octets, subject, now);
   } catch {
-    // The library throws of each kind of octets another error.
+    // The library throws a different error for each kind of invalid octets.
     return evidence('unreadable', { verified: false, reason: 'it is not an OCSP response' });
   }
 }
@@ -109,7 +110,7 @@ function keyBits(certificate: Buffer): Buffer {
   return contentOf(bits).subarray(1);
 }
 
-/** Of a value in DER: X.690 section 8.1.3. */
+/** The content of a DER value: X.690 section 8.1.3. */
 function contentOf(der: Buffer): Buffer {
   const first = der[1] ?? 0;
   const octets = first < 0x80 ? 0 : first & 0x7f;
@@ -117,7 +118,10 @@ function contentOf(der: Buffer): Buffer {
   return der.subarray(2 + octets, 2 + octets + length);
 }
 
-/** RFC 6960 section 4.2.2.2: the issuer itself, or a certificate for this purpose that the issuer has signed. */
+/**
+ * RFC 6960 section 4.2.2.2: the signer must be the issuer, or have a certificate for this purpose that the issuer
+ * signed.
+ */
 function signatureFault(
   basic: BasicResponse,
   certificates: readonly Buffer[],

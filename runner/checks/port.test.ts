@@ -37,7 +37,7 @@ describe('checkPort()', () => {
       const six = await checkPort({ host: 'localhost', port: listener.port, family: 6 }, contextFor()).catch(
         (error: unknown) => error,
       );
-      // Where "localhost" has no IPv6 address, that is what it says.
+      // If "localhost" has no IPv6 address, the error says so.
       if (six instanceof Error) assert.match(six.message, /IPv6 address of "localhost"/);
       else
         assert.equal(
@@ -72,7 +72,7 @@ describe('checkPort()', () => {
     });
   });
 
-  // Packets to 192.0.2.9 leave by one end of a pair of interfaces, and nobody takes them at the other.
+  // Packets to 192.0.2.9 leave through one end of a pair of interfaces, and the other end drops them.
   const dropping = [
     'ip link set lo up',
     'ip link add name here type veth peer name there',

@@ -21,9 +21,10 @@ interface Finding {
 }
 
 /**
- * Whether something listens, as `nmap` says it: `open`, `closed` (refused) or `filtered` (no answer in time, or
- * a firewall's word that the host cannot be reached). Of several addresses the first open one counts; without one,
- * it is filtered where any is. Throws a `CheckError` where it cannot be told: no address, no route from here.
+ * Whether something listens, in the terms of `nmap`: `open`, `closed` (refused) or `filtered` (no answer in time, or a
+ * firewall reports that the host cannot be reached). Of several addresses the first open one counts; if none is open,
+ * the result is `filtered` if any is. Throws a `CheckError` if it cannot be determined: no address, or no route from
+ * this machine.
  */
 export async function checkPort(input: PortInput, context: CheckContext): Promise<Seen> {
   const addresses = await addressesOf(input.host, input.family, context);

@@ -7,7 +7,7 @@ import { describeMessage, messageFields, type StoredMessage } from './mail.ts';
 import { keyFinder } from './signature-keys.ts';
 import type { CheckOf } from './step.ts';
 
-/** What a receiver got for the scenario, oldest first: messages with their envelopes, and what it refused. */
+/** What a receiver received for the scenario, oldest first: messages with their envelopes, and what it refused. */
 export const received: CheckOf<'received'> = async ({ receiver: { label }, resolver }, context) => {
   const { messages, refused } = context.received(label);
   const findKeys = keyFinder(context, context.wants.names('messages'), resolver);

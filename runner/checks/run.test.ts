@@ -11,7 +11,7 @@ const node = (script: string, more: Partial<RunInput> = {}): RunInput => ({
   ...more,
 });
 
-/** Whether a process is there and no zombie. */
+/** Whether a process exists and is not a zombie. */
 function runs(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
@@ -62,7 +62,7 @@ describe('checkRun()', () => {
   it('kills a hanging command with what it started, and shows what it said', async () => {
     const folder = temporary();
     const pids = folder.path('pids');
-    // Both ignore TERM.
+    // Both ignore SIGTERM.
     const script = `trap '' TERM; (trap '' TERM; sleep 1000) & echo $$ $! > ${pids}; echo started; wait`;
     try {
       const error = await rejects(
@@ -101,7 +101,7 @@ describe('checkRun()', () => {
       /killed/,
     );
     assert.ok(error.transcript.length < limits.outputLines + 10);
-    // How much the other one wrote in its time, nobody knows.
+    // How much the other process wrote meanwhile is not known.
     const { transcript } = await checkRun(
       { command: ['sh', '-c', 'yes | head -c 10000000'], cwd: '/', env: {} },
       contextFor(),

@@ -15,22 +15,22 @@ import { shownLines } from './shown.ts';
 import type { CheckOf } from './step.ts';
 
 export interface RunInput {
-  /** A program and its arguments; no shell reads them. */
+  /** A program and its arguments, which no shell interprets. */
   readonly command: readonly string[];
   readonly stdin?: string;
   readonly cwd: string;
-  /** On top of what every program needs to find its way. */
+  /** In addition to the variables that every program needs. */
   readonly env: Readonly<Record<string, string>>;
-  /** Names of our own environment that it gets as well. */
+  /** Names of our own environment variables that it gets as well. */
   readonly inherit?: readonly string[];
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /**
- * What a command says, without the line breaks at the end, and how it ends. The caller has made sure that commands are allowed.
- * Throws a `CheckError`: `reply.timeout` where it does not end in time (it is killed, with what it started),
- * `input.value` where it cannot be started.
+ * Runs a command; the result has its output without trailing line breaks, and its exit status. The caller has made sure
+ * that commands are allowed. Throws a `CheckError`: `reply.timeout` if it does not end in time (it is killed, with its
+ * child processes), `input.value` if it cannot be started.
  */
 export async function checkRun(input: RunInput, context: CheckContext): Promise<Seen> {
   const [program] = input.command;
@@ -54,7 +54,7 @@ export async function checkRun(input: RunInput, context: CheckContext): Promise<
         transcript: [shown(input), ...output],
       });
     }
-    // As shells tell it: 128 and the signal's number.
+    // As in shells: 128 plus the signal's number.
     const exit = status ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
     return {
       evidence: {
@@ -72,7 +72,7 @@ export async function checkRun(input: RunInput, context: CheckContext): Promise<
   }
 }
 
-/** A text without the line breaks at its end, as a shell's `$(…)` has it. */
+/** The text without trailing line breaks, like a shell's `$(…)`. */
 function withoutEnd(text: string): string {
   let end = text.length;
   while (text[end - 1] === '\n') end -= text[end - 2] === '\r' ? 2 : 1;
@@ -82,7 +82,7 @@ function withoutEnd(text: string): string {
 async function start({ command, cwd, env, inherit }: RunInput): Promise<Child> {
   const [program = '', ...args] = command;
   try {
-    // A process group of its own, so that what it started ends with it.
+    // In its own process group, so that its child processes end with it.
     const child = spawn(program, args, {
       cwd,
       env: marked({ ...environmentFor(process.env, inherit), ...env }),
@@ -111,7 +111,7 @@ async function start({ command, cwd, env, inherit }: RunInput): Promise<Child> {
 
 interface Output {
   readonly text: string;
-  /** Octets that were left out. */
+  /** The number of octets that were left out. */
   readonly omitted: number;
 }
 
@@ -136,7 +136,7 @@ function ended(child: Child): Promise<{ readonly status: number | null; readonly
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
     child.once('exit', () => {
-      // A daemon that it started may hold its pipes for ever.
+      // A daemon that it started may keep its pipes open forever.
       timer = setTimeout(() => {
         child.stdout.destroy();
         child.stderr.destroy();
@@ -155,7 +155,7 @@ async function endGroup(child: Child): Promise<void> {
   const timer = setTimeout(() => kill('SIGKILL'), limits.commandGrace);
   child.once('close', () => {
     clearTimeout(timer);
-    kill('SIGKILL'); // what outlives its leader
+    kill('SIGKILL'); // kills what outlives its leader
   });
 }
 
@@ -182,7 +182,7 @@ export const run: CheckOf<'run'> = ({ command, stdin, cwd, env, inherit }, conte
   );
 };
 
-/** Where a step expects nothing, its command must succeed: what follows builds on it. */
+/** The expectation of a step without one: its command must succeed, since later steps depend on it. */
 export function success(span: Span): Expectation {
   return {
     kind: 'reply',

@@ -1,7 +1,7 @@
 import type { Note } from '../result.ts';
 import { limits } from './limits.ts';
 
-/** A text's lines for the transcript: so many of them, each so long, and how many were left out. */
+/** The lines of a text for the transcript, at most `most`, followed by how many were left out. */
 export function shownLines(text: string, label = '', most: number = limits.shownLines): readonly (string | Note)[] {
   if (text === '') return [];
   const lines = text.replace(/\r?\n$/, '').split('\n');
@@ -10,7 +10,7 @@ export function shownLines(text: string, label = '', most: number = limits.shown
   return left > 0 ? [...shown, `${label}… ${left} more lines`] : shown;
 }
 
-/** The transcript cuts a long line, once secrets are replaced. */
+/** The transcript cuts long lines itself, after secrets are replaced. */
 export function shownLine(text: string, label = ''): string | Note {
   const longest = limits.shownLine;
   return text.length <= longest ? `${label}${text}` : { kind: 'line', label, text, longest };

@@ -4,13 +4,13 @@ import { checkDns } from './dns.ts';
 import { keyName, signatureHeaders } from './signed.ts';
 import type { CheckStepContext } from './step.ts';
 
-/** What DNS has for each name of a key: its records, or the reason why it has no records. */
+/** What DNS has for each key's name: its records, or why there are none. */
 export type Keys = Readonly<Record<string, readonly string[] | 'none' | 'failed'>>;
 
 /** Looks up the keys that a message's signatures need. */
 export type FindKeys = (octets: Uint8Array) => Promise<Keys>;
 
-/** None where the expectation says nothing of signatures: then no question is asked. */
+/** `undefined` if the expectation does not mention signatures: then DNS is not queried. */
 export function keyFinder(
   context: CheckStepContext,
   named: readonly string[],
@@ -31,10 +31,10 @@ export function keyFinder(
   };
 }
 
-/** Fields that need keys. */
+/** The fields that need keys. */
 const verified: ReadonlySet<string> = new Set(['dkim', 'arc']);
 
-/** Rejects with a `CheckError` where nobody answers: then nothing is known about the signature. */
+/** Rejects with a `CheckError` if no resolver answers: then nothing is known about the signature. */
 async function recordsOf(name: string, resolver: string, context: CheckContext): Promise<Keys[string]> {
   const { evidence } = await checkDns({ name, type: 'TXT', ...(resolver !== '' && { resolver }) }, context);
   const { status, text } = evidence;

@@ -11,7 +11,7 @@ const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const record = `v=DKIM1; k=rsa; p=${pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`;
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' });
-// The signer reads the clock twice: a second that ends in between spoils its signature.
+// The signer reads the clock twice; if a second ends in between, its signature is invalid.
 const signTime = new Date();
 const signer = { signingDomain: 'example.test', selector: 'mail', privateKey, signTime };
 const keys: Keys = { 'mail._domainkey.example.test': [record] };

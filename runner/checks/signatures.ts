@@ -4,7 +4,7 @@ import { CheckError } from './check.ts';
 import type { Keys } from './signature-keys.ts';
 import { keyName, type SignatureHeader, signatureHeaders } from './signed.ts';
 
-/** What the library says of one signature. */
+/** The library's result for one signature. */
 interface Verified {
   readonly signingDomain: string;
   readonly selector: string;
@@ -12,8 +12,8 @@ interface Verified {
 }
 
 /**
- * A message's DKIM signatures (RFC 6376), from top to bottom, and its ARC chain (RFC 8617), held against these keys.
- * Its time is the message's: it runs aside.
+ * Verifies a message's DKIM signatures (RFC 6376), from top to bottom, and its ARC chain (RFC 8617) with these keys.
+ * Runs in a separate thread, since its time depends on the message.
  */
 export async function verifySignatures(octets: Uint8Array, keys: Keys): Promise<Fields> {
   const { dkimVerify } = await import('mailauth/lib/dkim/verify.js');
@@ -21,7 +21,7 @@ export async function verifySignatures(octets: Uint8Array, keys: Keys): Promise<
     const records = keys[name.toLowerCase()] ?? 'none';
     if (typeof records === 'string')
       throw Object.assign(new Error(name), { code: records === 'none' ? 'ENOTFOUND' : 'ESERVFAIL' });
-    // Other records may be there as well.
+    // The name may have other records as well.
     return [[records.find((each) => /(?:^|;)\s*p=/.test(each)) ?? records[0] ?? '']];
   };
   const verified = await dkimVerify(Buffer.from(octets), { resolver: resolver as never }).catch((cause: unknown) => {
@@ -34,7 +34,7 @@ export async function verifySignatures(octets: Uint8Array, keys: Keys): Promise<
   return { dkim, arc: await arcFields(octets, verified, resolver) };
 }
 
-/** The library leaves out what it cannot verify. */
+/** Finds the result for a signature; the library leaves out what it cannot verify. */
 function takeResult(results: Verified[], { domain, selector }: SignatureHeader): Verified | undefined {
   const at = results.findIndex((each) => each.signingDomain?.toLowerCase() === domain && each.selector === selector);
   return at < 0 ? undefined : results.splice(at, 1)[0];
@@ -55,8 +55,7 @@ function dkimFields(header: SignatureHeader, found: Verified | undefined): Field
 }
 
 /**
- * The results of RFC 8601 section 2.7.1. The library says `neutral` of several things that are failures by RFC 6376
- * section 6.1.
+ * The results of RFC 8601 section 2.7.1. The library reports `neutral` for several failures by RFC 6376 section 6.1.
  */
 const failures: Readonly<Record<string, string>> = {
   'body hash did not verify': 'fail',

@@ -1,17 +1,20 @@
-/** A signature's tags: RFC 6376 section 3.2, RFC 8617 section 4. */
+/** The tags of a signature: RFC 6376 section 3.2, RFC 8617 section 4. */
 export interface SignatureHeader {
   readonly kind: 'dkim' | 'arc';
   readonly domain: string;
   readonly selector: string;
   readonly algorithm: string;
   readonly canonicalization: string;
-  /** The header fields that it signs, in lower case. */
+  /** The signed header fields, in lower case. */
   readonly signed: readonly string[];
 }
 
-/** Signatures of one message that are looked at: each costs a look-up, and RFC 6376 section 6.1 lets verifiers stop. */
+/**
+ * The most signatures of a message that are verified: each costs a DNS lookup, and RFC 6376 section 6.1 allows
+ * verifiers to stop.
+ */
 const most = 20;
-/** Octets of a header block, and of one signature. */
+/** The most octets of a header block, and of one signature. */
 const longestHeader = 1024 * 1024;
 const longestSignature = 16 * 1024;
 
@@ -21,7 +24,7 @@ const kinds: Readonly<Record<string, SignatureHeader['kind']>> = {
   'arc-seal': 'arc',
 };
 
-/** What a message's signatures say of themselves, from top to bottom. */
+/** The signature headers of a message, from top to bottom. */
 export function signatureHeaders(octets: Uint8Array): readonly SignatureHeader[] {
   const text = Buffer.from(octets.subarray(0, longestHeader)).toString('latin1');
   const end = /\r?\n\r?\n/.exec(text)?.index ?? text.length;
@@ -57,7 +60,7 @@ function headerOf(kind: SignatureHeader['kind'], value: string): SignatureHeader
   };
 }
 
-/** Where the key is published: RFC 6376 section 3.6.2.1. Empty where the tags make no name. */
+/** The DNS name of the key: RFC 6376 section 3.6.2.1. Empty if the tags do not form a name. */
 export function keyName({ domain, selector }: Pick<SignatureHeader, 'domain' | 'selector'>): string {
   const name = `${selector}._domainkey.${domain}`;
   return selector !== '' && /^[\w-]+(?:\.[\w-]+)*$/.test(name) && name.length <= 253 ? name : '';

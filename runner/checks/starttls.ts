@@ -7,8 +7,8 @@ import type { Transport } from '../transport/transport.ts';
 import { CheckError } from './check.ts';
 
 /**
- * Asks the server for TLS, so that the handshake can follow. Throws a `CheckError` if the server refuses, and a handshake's
- * `TransportError` if it has begun and refused one by itself.
+ * Asks the server for TLS, so that the handshake can follow. Throws a `CheckError` if the server refuses, and a
+ * handshake's `TransportError` if the server had already begun a handshake and refused it.
  */
 export async function askForTls(
   transport: Transport,
@@ -49,13 +49,13 @@ function lineOf(reply: Reply): ReplyLine {
   return { kind: 'reply', status, text: reply.text.split('\n', 1)[0] ?? '', more: reply.lines.length - 1 };
 }
 
-/** An address literal, for a client without a name (RFC 5321 section 4.1.3). */
+/** An address literal, as for a client without a name (RFC 5321 section 4.1.3). */
 function ownName(transport: Transport): string {
   const address = /^\[?(.*?)\]?:\d+$/.exec(transport.facts.local ?? '')?.[1] ?? '127.0.0.1';
   return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
 }
 
-/** Reads one reply. Throws if anything follows it. `wordless`: the server has said nothing before. */
+/** Reads one reply. Throws if anything follows it. `wordless`: the server has sent nothing so far. */
 async function replyOf(
   transport: Transport,
   parser: ReplyParser,

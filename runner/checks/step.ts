@@ -7,37 +7,37 @@ import type { CheckContext, Seen } from './check.ts';
 import type { Marks } from './marks.ts';
 import type { TlsPeer } from './tls-peer.ts';
 
-/** How a step of a kind is carried out. Throws a `CheckError`, or a `TransportError` where the run was ended. */
+/** Carries out a step of a kind. Throws a `CheckError`, or a `TransportError` if the run was ended. */
 export type CheckOf<Kind extends CheckStep['kind']> = (step: StepOf<Kind>, context: CheckStepContext) => Promise<Seen>;
 
-/** What a check needs of the scenario that it is a step of. */
+/** What a check needs of its scenario. */
 export interface CheckStepContext extends CheckContext {
-  /** The text with its holes filled. */
+  /** Fills the holes of a text. */
   readonly fill: (text: Text) => string;
-  /** TLS options with their files read. */
+  /** Reads the files of TLS options. */
   readonly tlsOptions: (options: TlsOptions) => Promise<HandshakeOptions>;
-  /** A server to shake hands with; the options override its own. */
+  /** A server for a TLS handshake; the options override its own. */
   readonly peer: (target: Target, options: TlsOptions) => Promise<TlsPeer>;
-  /** Of the step's own connection; `undefined` where it is not encrypted. */
+  /** The TLS facts of the step's own connection; `undefined` if it is not encrypted. */
   readonly connectionTls: () => Promise<TlsFacts | undefined>;
   readonly marks: Marks;
-  /** What the receiver of that name has for the scenario. */
+  /** What the receiver of that name has received for the scenario. */
   readonly received: (label: string) => Received;
-  /** Whether a text meets a pattern, its holes filled. */
+  /** Whether a text matches a pattern with its holes filled. */
   readonly meets: (pattern: Pattern, text: string) => boolean;
   readonly wants: Wants;
 }
 
-/** What the step's expectation names, which a check has to look for. */
+/** Names in the step's expectation that the check has to look for. */
 export interface Wants {
-  /** Texts in the field's matcher: names that a certificate should be valid for. */
+  /** The strings in the field's matcher, such as names that a certificate should be valid for. */
   texts(field: string): readonly string[];
-  /** Every field that it names. */
+  /** All fields in the expectation. */
   fields(): readonly string[];
-  /** Names below the field: XPath expressions. */
+  /** The names below the field, such as XPath expressions. */
   names(field: string): readonly string[];
-  /** Words of a field's texts and patterns. */
+  /** The words in the field's strings and patterns. */
   words(field: string): readonly string[];
-  /** Whether a line has something of what the expectation's lines are about. */
+  /** Whether a line is similar to what the expectation says about lines. */
   concerns(line: string): boolean;
 }

@@ -3,7 +3,7 @@ import { withReadableTime } from './tai64n.ts';
 
 describe('withReadableTime()', () => {
   it('reads a label as tai64nlocal does, in UTC', () => {
-    // 0x37c219bf is 935467455; tai64nlocal takes ten from it, and knows no leap seconds.
+    // 0x37c219bf is 935467455; tai64nlocal subtracts ten from it, without leap seconds.
     assert.equal(
       withReadableTime('@4000000037c219bf2ef02e94 tcpserver: status: 0/40'),
       '1999-08-24T04:04:05.787492500Z tcpserver: status: 0/40',

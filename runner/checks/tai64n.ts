@@ -2,7 +2,7 @@
 const label = /^@([0-9a-f]{16})([0-9a-f]{8})(?= |$)/;
 const epoch = 2n ** 62n + 10n;
 
-/** The line with its TAI64N label, if it has one, as a readable time in UTC (as `tai64nlocal` reads it). */
+/** The line with its TAI64N label, if any, replaced by a readable time in UTC (as `tai64nlocal` computes it). */
 export function withReadableTime(line: string): string {
   const found = label.exec(line);
   if (found === null) return line;

@@ -10,7 +10,7 @@ import { isWords, type Value } from '../value.ts';
 import { noteWords } from '../words/problem.ts';
 import { type CheckContext, CheckError } from './check.ts';
 
-/** What the tests of this room share. */
+/** What the tests of this room have in common. */
 
 export function contextFor(
   options: { readonly ms?: number; readonly signal?: AbortSignal; readonly wall?: number } = {},
@@ -24,7 +24,7 @@ export function contextFor(
   };
 }
 
-/** Plain data: words as their text. */
+/** The value as plain data, with words as their text. */
 export function plain(value: Value | undefined): unknown {
   if (isWords(value)) return value.text;
   if (Array.isArray(value)) return value.map(plain);
@@ -32,7 +32,7 @@ export function plain(value: Value | undefined): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
 }
 
-/** That a check throws a `CheckError` with this code and message. */
+/** Asserts that a check throws a `CheckError` with this code and message. */
 export async function rejects(
   promise: Promise<unknown>,
   code: CheckError['code'],
@@ -59,7 +59,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** A real listener on a free port. */
+/** A server on a free port. */
 export async function listen(
   serve: (socket: Socket) => void,
   server: Server = createServer(),
@@ -87,13 +87,13 @@ export async function listen(
   };
 }
 
-/** A port on which nobody listens, nor will while this process runs. */
+/** A port on which nothing listens, nor will while this process runs. */
 export async function closedPort(): Promise<number> {
   const { ports } = await reservePorts('127.0.0.1', ['port']);
   return ports.port;
 }
 
-/** Tries until the result is there. Polls: what it waits for has no event. */
+/** Polls until there is a result, since there is no event to wait for. */
 export async function until<Result>(
   attempt: () => Result | undefined | false | Promise<Result | undefined | false>,
 ): Promise<Result> {
@@ -105,7 +105,7 @@ export async function until<Result>(
   throw new Error('Waited in vain');
 }
 
-/** A note of a transcript as people read it. */
+/** A note of a transcript in its printed form. */
 export function noteText(note: string | Note = ''): string {
   return typeof note === 'string' ? note : noteWords(note);
 }

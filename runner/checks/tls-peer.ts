@@ -12,7 +12,7 @@ import { type CheckContext, checkErrorFrom } from './check.ts';
 import { limits } from './limits.ts';
 import { askForTls } from './starttls.ts';
 
-/** A server that speaks TLS, from the first octet or after its protocol's own command. */
+/** A server with TLS, from the first octet or after its protocol's own command. */
 export interface TlsPeer {
   readonly address: Exclude<ConnectOptions['address'], { readonly to: 'command' }>;
   readonly protocol: Protocol;
@@ -24,9 +24,9 @@ export interface TlsPeer {
 }
 
 /**
- * One connection and one handshake, closed again. `begun` is called before the handshake: what is thrown before
- * says nothing about it; `done` after it, with the connection. Throws a `CheckError`, or the handshake's
- * `TransportError`.
+ * Opens a connection, makes one handshake, and closes it. `begun` is called before the handshake: errors before that
+ * say nothing about the handshake. `done` is called after it, with the connection. Throws a `CheckError`, or the
+ * handshake's `TransportError`.
  */
 export async function tryHandshake(
   peer: TlsPeer,
@@ -53,7 +53,7 @@ export async function tryHandshake(
   }
 }
 
-/** Where TLS begins with the first octet, its end without an alert says nothing. */
+/** If TLS begins with the first octet, an end without an alert is an end without a word. */
 export function endsWordless({ implicitTls }: TlsPeer, error: unknown): boolean {
   return implicitTls && error instanceof TransportError && error.kind === 'closed' && error.during === 'handshake';
 }
@@ -74,8 +74,9 @@ async function open(peer: TlsPeer, context: CheckContext, note: (note: string | 
 }
 
 /**
- * RFC 8446 section 4.4.2.4: in TLS 1.3 the client's part ends before the server has seen its certificate, or that it has
- * none. A refusal comes where the server's first word would: one is asked for, if none is due. Throws the refusal.
+ * RFC 8446 section 4.4.2.4: in TLS 1.3 the client finishes before the server has seen its certificate, or that it has
+ * none. A refusal arrives instead of the server's first reply; if no reply is due, this asks for one. Throws the
+ * refusal.
  */
 export async function heedLateRefusal(
   transport: Transport,
@@ -94,7 +95,7 @@ export async function heedLateRefusal(
     await transport.read(deadline);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    // Silence and an end without a word refuse nothing.
+    // Silence, and an end without a word, are not refusals.
     if (error.kind === 'handshake' || error.kind === 'aborted') throw error;
   }
 }

@@ -29,7 +29,7 @@ describeServers(['nginx'], 'checkTls() and checkCertificate() with nginx', () =>
     const server = await startNginx({ files: {}, directives, tls: leaf });
     const address = { to: 'network', host: '127.0.0.1', port: server.ports.https } as const;
     const tls = { ca: Buffer.from(root.cert), servername: 'mail.example.test' };
-    // The protocol in which a client speaks first, and no word of ours is understood.
+    // In this protocol the client sends first, and the server does not understand what we send.
     const peer = { address, protocol: protocols.line, implicitTls: true, tls };
     try {
       const { evidence } = await checkCertificate({ from: peer, names: [] }, contextFor());

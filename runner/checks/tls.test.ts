@@ -175,7 +175,7 @@ describe("checkTls() and a handshake's details", () => {
     const without = { secureOptions: constants.SSL_OP_NO_TICKET };
     assert.deepEqual(await seen({}), [true, true, false]);
     assert.deepEqual(await seen({}, old), [true, true, false]);
-    // Node keeps no sessions of its own.
+    // Node does not store sessions itself.
     assert.deepEqual(await seen(without, old), [false, false, true]);
   });
 

@@ -8,13 +8,13 @@ import { flightEvidence, handshakeLines, temporaryKeyWords } from './handshake-e
 import type { CheckOf } from './step.ts';
 import { endsWordless, heedLateRefusal, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
-/** TLS's own word that it will not: silence is something else. */
+/** Ways in which a server refuses a handshake; silence is not one of them. */
 const refusals: ReadonlySet<TransportError['kind']> = new Set(['handshake', 'closed', 'certificate']);
 
 /**
- * Whether a handshake with these versions and ciphers is `accepted` or `refused`. The certificate does not matter,
- * unless the options say `verify: true`. `resumes`: whether a second connection resumes the session of the first is
- * to be seen as well. Throws a `CheckError` where the handshake is not reached.
+ * Whether a handshake with these versions and ciphers is `accepted` or `refused`. The certificate does not matter
+ * unless the options say `verify: true`. `resumes`: also find out whether a second connection resumes the session of
+ * the first. Throws a `CheckError` if the handshake is not reached.
  */
 export async function checkTls(
   peer: TlsPeer,
@@ -46,7 +46,7 @@ export async function checkTls(
       },
     );
     const { protocol, cipher, alpn, temporaryKey } = facts;
-    // TLS 1.3 has no other sessions (RFC 8446 section 2.2).
+    // TLS 1.3 has only sessions with tickets (RFC 8446 section 2.2).
     const ticket = protocol === 'TLSv1.3' ? session !== undefined : inspection?.flight?.ticket === true;
     const shown = {
       ...defined({ alpn, temporary_key: temporaryKeyWords(temporaryKey) }),
@@ -91,7 +91,7 @@ async function isResumed(
     facts = await tryHandshake({ ...peer, tls: { ...peer.tls, session } }, context, note);
   } catch (error) {
     if (!(error instanceof TransportError) || !refusals.has(error.kind)) throw checkErrorFrom(error, notes);
-    // No fault of the service as a whole: it accepts whoever begins a session of his own.
+    // Not an error of the service as a whole: it accepts clients that begin a session of their own.
     const message = `Cannot resume the session that the server gave: ${error.message}`;
     throw new CheckError('tls.handshake', message, { transcript: notes, cause: error });
   }
@@ -103,10 +103,10 @@ function seen(evidence: Fields & { readonly state: string }, transcript: Seen['t
   return { evidence, transcript, text: evidence.state };
 }
 
-/** Suites of TLS 1.3 alone (RFC 8446 appendix B.4): the security level is no matter of theirs. */
+/** Only suites of TLS 1.3 (RFC 8446 appendix B.4), to which security levels do not apply. */
 const modernSuites = /^TLS_(?:AES|CHACHA20)_[A-Z0-9_]+(?::TLS_(?:AES|CHACHA20)_[A-Z0-9_]+)*$/;
 
-/** OpenSSL offers anonymous and weak ciphers at its security level 0 alone: a probe must really offer them. */
+/** OpenSSL offers anonymous and weak ciphers only at its security level 0, and a probe must really offer them. */
 function withAllCiphers(tls: TlsPeer['tls']): TlsPeer['tls'] {
   const { ciphers } = tls;
   return ciphers === undefined || ciphers.includes('@SECLEVEL') || modernSuites.test(ciphers)

@@ -5,7 +5,10 @@ import type { Fields, Value } from '../value.ts';
 import { CheckError } from './check.ts';
 import { limits } from './limits.ts';
 
-/** What each expression finds, those that find nothing left out. Its time is the document's: it runs aside. */
+/**
+ * What each expression finds; those that find nothing are left out. Runs in a separate thread, since its time depends
+ * on the document.
+ */
 export async function findInXml(text: string, expressions: readonly string[]): Promise<Fields> {
   const document = await parseXml(text);
   const found = expressions.map((expression) => [expression, evaluateXPath(document, expression)] as const);
@@ -14,15 +17,16 @@ export async function findInXml(text: string, expressions: readonly string[]): P
 
 interface XmlDocument {
   readonly document: Document;
-  /** The same without namespaces. */
+  /** The same document without namespaces. */
   readonly bare: Document;
-  /** Prefixes that are declared anywhere in it, the outermost declaration of each. */
+  /** The prefixes that are declared anywhere in it, with the outermost declaration of each. */
   readonly prefixes: Readonly<Record<string, string>>;
 }
 
 /**
- * Well-formed XML with bounds. Entities that a document declares are never expanded, external ones never fetched:
- * a reference to one is an error. Throws a `CheckError`, `check.mismatch`, that says what is wrong and where.
+ * Parses well-formed XML within limits. Entities that a document declares are never expanded, and external ones are
+ * never fetched: a reference to one is an error. Throws a `CheckError`, `check.mismatch`, that says what is wrong and
+ * where.
  */
 async function parseXml(text: string): Promise<XmlDocument> {
   const { DOMParser, onErrorStopParsing } = await import('@xmldom/xmldom');
@@ -41,10 +45,10 @@ function notXml(reason: string, cause?: unknown): CheckError {
   return new CheckError('check.mismatch', `the body is not well-formed XML: ${reason}`, { cause });
 }
 
-/** An attribute's value may hold ">". */
+/** An attribute's value may contain ">". */
 const tags = /<[A-Za-z_:\u0080-\uffff/](?:[^<>"']|"[^"]*"|'[^']*')*>/g;
 
-/** Counted before anything is built: the parser and XPath both go down by recursion. */
+/** Counted before the document is built, since the parser and XPath are recursive. */
 function refuseDeep(text: string): void {
   let depth = 0;
   let elements = 0;
@@ -76,7 +80,7 @@ function withoutNamespaces(document: Document): Document {
   return document;
 }
 
-/** A prefix somewhere in an expression, outside of its quoted texts. */
+/** A prefix in an expression, outside quoted strings. */
 const prefixed = /[\w.-]:(?!:)[\w*]/;
 
 function namesPrefix(expression: string): boolean {
@@ -86,9 +90,9 @@ function namesPrefix(expression: string): boolean {
 type Evaluated = string | number | boolean | readonly XmlNode[];
 
 /**
- * What an XPath 1.0 expression finds: a text, a number, a truth, the texts of several nodes; `undefined` for no node.
- * Where no name in it has a prefix, namespaces don't count; a prefix means what the document declares.
- * Throws a `CheckError`: `input.value` for an expression that is none.
+ * What an XPath 1.0 expression finds: a string, a number, a boolean, or the strings of several nodes; `undefined` for
+ * no node. If no name in it has a prefix, namespaces are ignored; otherwise prefixes are those that the document
+ * declares. Throws a `CheckError`, `input.value`, for an invalid expression.
  */
 function evaluateXPath({ document, bare, prefixes }: XmlDocument, expression: string): Value | undefined {
   const parsed = parseXPath(expression);
@@ -119,7 +123,7 @@ function unboxed(value: XPathValue): Evaluated {
   return typeof value.num === 'number' ? value.num : String(value.str);
 }
 
-/** The library's own sorting compares siblings by counting them. */
+/** The library's own sorting compares siblings by counting them, which is slow. */
 function inDocumentOrder(nodes: readonly XmlNode[]): readonly XmlNode[] {
   const [first] = nodes;
   if (first === undefined || nodes.length === 1) return nodes;
