@@ -1,8 +1,8 @@
 import { byIdentity } from '../by-identity.ts';
 
 /**
- * One listener a signal, however many connections heed it: adding to a set costs less, and Node warns of the eleventh
- * listener.
+ * One listener for each signal, however many connections use it: adding to a set is cheaper, and Node warns of an
+ * eleventh listener.
  */
 const callbacksOf = byIdentity((signal: AbortSignal): Set<() => void> => {
   const callbacks = new Set<() => void>();
@@ -17,7 +17,7 @@ const callbacksOf = byIdentity((signal: AbortSignal): Set<() => void> => {
   return callbacks;
 });
 
-/** Calls back when the signal aborts, at once if it has. */
+/** Calls back when the signal aborts; at once if it has already. */
 export function heed(signal: AbortSignal, callback: () => void): void {
   if (signal.aborted) {
     callback();
@@ -28,7 +28,7 @@ export function forget(signal: AbortSignal, callback: () => void): void {
   callbacksOf(signal).delete(callback);
 }
 
-/** How many heed the signal. @internal A test counts those that are left. */
+/** How many callbacks a signal has. @internal A test checks that none are left. */
 export function heeding(signal: AbortSignal): number {
   return callbacksOf(signal).size;
 }

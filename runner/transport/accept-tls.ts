@@ -6,13 +6,16 @@ import { gone, type SslError } from './tls-errors.ts';
 
 export interface AcceptOptions {
   readonly secureContext: SecureContext;
-  /** What has been read of the connection and belongs to TLS. */
+  /** Octets of TLS that have been read from the connection already. */
   readonly early?: Buffer | undefined;
-  /** Milliseconds that the client is waited for. */
+  /** How long to wait for the client, in milliseconds. */
   readonly patience: number;
 }
 
-/** TLS as the server, on a connection that nobody reads any more. Rejects with why the client did not complete it. */
+/**
+ * Runs TLS as the server, on a connection that nothing else reads. Rejects with the reason if the client did not
+ * complete the handshake.
+ */
 export async function acceptTls(plain: Socket, { secureContext, early, patience }: AcceptOptions): Promise<TLSSocket> {
   plain.pause();
   if (early !== undefined && early.length > 0) plain.unshift(early);
@@ -26,7 +29,7 @@ export async function acceptTls(plain: Socket, { secureContext, early, patience 
     throw failure ?? new Error('the client closed the connection');
   };
   try {
-    // Of a client that only ends its own side, "close" does not tell.
+    // A client that only ends its own side does not cause "close".
     await Promise.race([once(secured, 'secure'), once(secured, 'end').then(left), once(secured, 'close').then(left)]);
     return secured;
   } catch (error) {
@@ -37,7 +40,7 @@ export async function acceptTls(plain: Socket, { secureContext, early, patience 
   }
 }
 
-/** What OpenSSL's codes mean of a client; the first that fits. */
+/** What OpenSSL's codes say about a client; the first match counts. */
 const reasons: readonly (readonly [RegExp, string])[] = [
   [notTls, 'the client sent something that is not TLS'],
   [/ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_)/, 'the client does not trust the certificate'],

@@ -28,18 +28,18 @@ export function certificateFacts(certificate: X509Certificate): CertificateFacts
   };
 }
 
-/** What people call a certificate: its common name, else its first alternative name, else the whole subject. */
+/** How people refer to a certificate: its common name, else its first alternative name, else the whole subject. */
 export function nameOf(certificate: X509Certificate): string {
   const subject = certificate.subject ?? '';
   return /^CN=(.+)$/m.exec(subject)?.[1] ?? altNames(certificate.subjectAltName)[0] ?? oneLine(subject);
 }
 
-/** Node writes one attribute a line. */
+/** Node writes one attribute per line. */
 function oneLine(name: string | undefined): string {
   return (name ?? '').split('\n').join(', ');
 }
 
-/** Node writes `DNS:a, IP Address:127.0.0.1`, and values that hold a comma or a quote as JSON strings. */
+/** Node writes `DNS:a, IP Address:127.0.0.1`, and values that contain a comma or a quote as JSON strings. */
 export function altNames(text: string | undefined): readonly string[] {
   const names: string[] = [];
   for (const match of (text ?? '').matchAll(/(?:^|, )([^:,"]+):("(?:[^"\\]|\\.)*"|[^,]*)/g)) {
@@ -57,7 +57,7 @@ function unquoted(value: string): string {
   }
 }
 
-/** As RFC 8422 and people call the curves. */
+/** The curves by their names in RFC 8422, which are also the usual ones. */
 export const curves: Readonly<Record<string, string>> = {
   prime256v1: 'P-256',
   secp384r1: 'P-384',
@@ -70,7 +70,7 @@ export function keyName(certificate: X509Certificate): string {
   try {
     key = certificate.publicKey;
   } catch {
-    return 'unknown'; // an algorithm that this OpenSSL does not know
+    return 'unknown'; // an algorithm that this OpenSSL does not support
   }
   const { modulusLength, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
   switch (key.asymmetricKeyType) {

@@ -113,7 +113,7 @@ describe('connect()', () => {
     });
 
     it('times out while connecting when nobody answers', async () => {
-      // A listener that never accepts: when its queue is full, the system leaves connections unanswered.
+      // A listener that never accepts: once its queue is full, the system leaves connections unanswered.
       const shared = new Int32Array(new SharedArrayBuffer(4));
       const worker = new Worker(
         `const { workerData, parentPort } = require('node:worker_threads');
@@ -238,7 +238,7 @@ describe('connect()', () => {
       assert.equal(transport.ended, false);
       await transport.write(Buffer.from('x'), soon());
       assert.equal(await readOctets(transport, 1), 'x');
-      // An earlier deadline than the one before still counts.
+      // An earlier deadline than the previous one still counts.
       const again = clock();
       await assert.rejects(transport.read(again + 20), { kind: 'timeout' });
       assert.ok(clock() - again < 5000);
@@ -305,7 +305,7 @@ describe('connect()', () => {
       more();
     });
     const transport = await open(server.port);
-    // The flood stands when the server's own buffers have filled and nothing moves for a while.
+    // The flood has stopped once the server's own buffers are full and nothing moves for a while.
     const [socket] = server.sockets;
     for (let still = 0, last = -1; still < 20; ) {
       await new Promise((resolve) => setTimeout(resolve, 5));

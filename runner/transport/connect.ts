@@ -15,14 +15,13 @@ import {
 } from './transport.ts';
 
 /**
- * Opens a connection: a network address, a unix socket, or a program's standard input and output;
- * then the PROXY header and TLS where asked for.
- * Rejects with a `TransportError`: `name`, `refused`, `timeout`, `connect`, `aborted`,
- * and with TLS what `Transport.handshake` rejects with. Nothing is left open then.
+ * Opens a connection (a network address, a unix socket, or a program's standard input and output), then sends the PROXY
+ * header and starts TLS if requested. Rejects with a `TransportError`: `name`, `refused`, `timeout`, `connect`,
+ * `aborted`, and with TLS those of `Transport.handshake`. Nothing is left open then.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { address } = options;
-  // Nearly always: without a promise for one of three ways.
+  // The usual case, without a promise for one of three ways.
   const transport =
     address.to === 'network'
       ? overNetwork(await dialNetwork(address.host, address.port, options), address, options)
@@ -94,7 +93,7 @@ async function writeProxyHeader(
   await transport.write(header, deadline);
 }
 
-/** What the author says, else the connection's own ends. A pipe has none. */
+/** The ends that the author specifies, else the connection's own. A pipe has none. */
 function proxyEnds(
   source: string | undefined,
   destination: string | undefined,
@@ -117,8 +116,9 @@ function proxyEnds(
 }
 
 /**
- * The local end is asked for when somebody wants it, while it is there: that takes a system call, and a connection
- * that was reset has none any more. (A class, and no getter in an object literal, for the reason in `stream.ts`.)
+ * The local end is determined only when it is needed, while the connection is open: it takes a system call, and a
+ * connection that was reset no longer has one. (A class instead of a getter in an object literal, for the reason given
+ * in `stream.ts`.)
  */
 class NetworkFacts implements ConnectionFacts {
   tls: TlsFacts | undefined;

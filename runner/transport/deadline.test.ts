@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { atDeadline, deadlinesBy, type Waiter } from './deadline.ts';
 
-/** A clock of its own, so that no other test shares the timer. */
+/** A separate clock, so that no other test uses the same timer. */
 function ownClock(): () => number {
   return () => performance.now();
 }
@@ -42,7 +42,7 @@ describe('deadlinesBy()', () => {
       never = waiterFor('never', start + 3_600_000);
     });
     if (never !== undefined) deadlines.leave(never);
-    // On a busy machine several are due at one look around, which goes in no order of theirs.
+    // On a busy machine several are due at the same time; they fire in no particular order.
     assert.deepEqual(fired.toSorted(), ['between', 'early', 'late']);
   });
 

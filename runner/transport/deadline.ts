@@ -1,32 +1,33 @@
 import { byIdentity } from '../by-identity.ts';
 
-/** Node's timers hold no more than 31 bits; a longer wait is a chain of them. */
+/** Node's timers are limited to 31 bits; a longer wait needs several in a row. */
 const longestTimer = 2 ** 31 - 1;
 
-/** Milliseconds that a timer may be late before it means that this process was kept from running. */
+/** Milliseconds by which a timer must be late to mean that this process was suspended. */
 const stall = 1000;
-/** Milliseconds. */
+/** The most extra time, in milliseconds. */
 const mostPatience = 10_000;
 
-/** Whoever waits for something with a deadline: a connection, an attempt to make one. */
+/** Something that waits with a deadline: a connection, or an attempt to make one. */
 export interface Waiter {
-  /** Handles what is due by `now` and says when it wants to be called next; `Infinity` for no time. */
+  /** Handles everything due by `now`, and returns when it must be called next; `Infinity` for never. */
   expire(now: number): number;
 }
 
 /**
- * One timer for all that wait by the same clock. Where the machine slept, or the process was stopped, what servers sent
- * meanwhile is still to be read, and they may have slept as well: all get as much time again, once. It rearms lazily: what comes in
- * time costs no timer call, because a timer that is set for an earlier time is left alone and looks around when it fires.
+ * One timer for everything that waits by the same clock. If the machine slept or the process was suspended, what
+ * servers sent meanwhile is still unread, and servers may have slept as well: then all deadlines are extended once, by
+ * the same time. Rearming is lazy: a wait that ends in time needs no timer call, because a timer set for an earlier
+ * time is left alone and checks again when it fires.
  */
 export interface Deadlines {
   join(waiter: Waiter): void;
-  /** Makes sure that `expire` of all that joined is called at `deadline`, by the clock, or soon after. */
+  /** Makes sure that `expire` of all members is called at `deadline`, by the clock, or soon after. */
   watch(deadline: number): void;
   leave(waiter: Waiter): void;
 }
 
-/** A run has one clock: its connections and scenarios share the timer without handing it around. */
+/** A run has one clock, so its connections and scenarios use the same timer without passing it around. */
 export const deadlinesBy: (clock: () => number) => Deadlines = byIdentity(createDeadlines);
 
 function createDeadlines(clock: () => number): Deadlines {
@@ -67,13 +68,13 @@ function createDeadlines(clock: () => number): Deadlines {
     join: (waiter) => void waiters.add(waiter),
     watch,
     leave(waiter) {
-      // Nothing is left to wait for: nothing may keep the process running.
+      // The process must be able to end when nothing waits.
       if (waiters.delete(waiter) && waiters.size === 0) stop();
     },
   };
 }
 
-/** Calls `fire` at the deadline, by the clock, or soon after. Returns what calls it off. */
+/** Calls `fire` at the deadline, by the clock, or soon after. Returns a function that cancels it. */
 export function atDeadline(clock: () => number, deadline: number, fire: () => void): () => void {
   const deadlines = deadlinesBy(clock);
   const waiter: Waiter = {

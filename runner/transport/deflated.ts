@@ -3,7 +3,7 @@ import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib';
 import type { Inlet } from './inlet.ts';
 
 /**
- * A connection, plain or over TLS, both of whose directions are compressed with DEFLATE (RFC 1951, RFC 4978). Each write
+ * A connection, plain or over TLS, that is compressed with DEFLATE in both directions (RFC 1951, RFC 4978). Each write
  * is flushed, so that the server can read it at once (RFC 4978 section 4).
  */
 export class Deflated extends Duplex {
@@ -15,7 +15,7 @@ export class Deflated extends Duplex {
 
   /**
    * @param below the plain connection, or TLS over it
-   * @param early compressed octets that have come already
+   * @param early compressed octets that have already arrived
    */
   constructor(below: Duplex, plain: Duplex, inlet: Inlet | undefined, early: Buffer) {
     super({ allowHalfOpen: true });
@@ -59,12 +59,12 @@ export class Deflated extends Duplex {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#inflate.destroy();
     this.#deflate.destroy();
-    // TLS over a connection that is being destroyed makes Node 20 crash.
+    // Node 20 crashes if TLS is destroyed over a connection that is being destroyed.
     if (!this.#plain.destroyed) this.#below.destroy();
     done(error);
   }
 
-  /** What came before the end may still be on its way out of zlib. */
+  /** zlib may still have to deliver what arrived before the end. */
   #closeBelow(): void {
     if (!this.#ended || this.readableEnded) this.destroy();
     else this.once('end', () => this.destroy());

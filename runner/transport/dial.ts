@@ -9,7 +9,7 @@ import { atDeadline } from './deadline.ts';
 import { createInlet, type Inlet } from './inlet.ts';
 import { type ConnectOptions, TransportError, type TransportErrorKind } from './transport.ts';
 
-/** A socket, and where its octets come in. */
+/** A socket, and the inlet for its octets. */
 export interface Dialled {
   readonly socket: Socket;
   readonly inlet: Inlet;
@@ -18,8 +18,9 @@ export interface Dialled {
 type Dial = Pick<ConnectOptions, 'localAddress' | 'family' | 'deadline' | 'signal' | 'clock' | 'observer'>;
 
 /**
- * A TCP connection to the first of the name's addresses that takes it, in the resolver's order.
- * `host` is that address. What time is left is shared among the addresses that are left, so that a silent one does not cost all of it.
+ * Opens a TCP connection to the first of the name's addresses that accepts, in the resolver's order. `host` of the
+ * result is that address. The remaining time is divided among the remaining addresses, so that a silent one does not
+ * use up all of it.
  */
 export async function dialNetwork(
   host: string,
@@ -53,7 +54,7 @@ export async function dialNetwork(
   throw summary(failures);
 }
 
-/** A connection to a unix socket. */
+/** Opens a connection to a unix socket. */
 export async function dialUnix(path: string, within: readonly string[] | undefined, dial: Dial): Promise<Dialled> {
   let socket: HeldSocket;
   try {
@@ -76,20 +77,20 @@ export async function dialUnix(path: string, within: readonly string[] | undefin
   }
 }
 
-/** IPv4 or IPv6, as asked for, else as the local address is. */
+/** The requested IP version, else that of the local address. */
 function familyOf({ family, localAddress }: Dial): 0 | 4 | 6 {
-  // The first look for an IPv6 address costs node 20 as much as a quarter of its start.
+  // Node 20's first check for an IPv6 address takes as long as a quarter of its start.
   return family ?? (localAddress === undefined ? 0 : (isIP(readHostAndPort(localAddress)?.host ?? '') as 0 | 4 | 6));
 }
 
-/** What a socket is bound to before it connects. */
+/** The local address to bind a socket to before it connects. */
 export function localEnd(localAddress: string | undefined): Pick<TcpNetConnectOpts, 'localAddress' | 'localPort'> {
   if (localAddress === undefined) return {};
   const { host = localAddress, port } = readHostAndPort(localAddress) ?? {};
   return { localAddress: host, ...(port !== undefined && { localPort: port }) };
 }
 
-/** The host, where it is an address: nobody is asked for it. */
+/** The host if it is an address, which needs no lookup. */
 function literalOf(host: string, dial: Dial): string | undefined {
   const version = isIP(host);
   if (version === 0) return undefined;
@@ -100,7 +101,7 @@ function literalOf(host: string, dial: Dial): string | undefined {
 
 async function resolve(host: string, dial: Dial): Promise<readonly string[]> {
   const family = familyOf(dial);
-  // The system's resolver cannot be stopped: what it still finds is not used.
+  // The system's resolver cannot be stopped; a late result is ignored.
   const found = lookup(host, { all: true, family, verbatim: true });
   try {
     const addresses = await within(found, dial);
@@ -142,7 +143,7 @@ function within<Value>(promise: Promise<Value>, { clock, deadline, signal }: Dia
   });
 }
 
-/** One attempt. Rejects with a `TransportError` whose message is the reason alone: `connection refused`. */
+/** Makes one attempt. Rejects with a `TransportError` whose message is only the reason: `connection refused`. */
 function dialOnce(
   options: TcpNetConnectOpts | IpcNetConnectOpts,
   deadline: number,
@@ -161,7 +162,7 @@ function dialOnce(
       reject(reasonOf(error as NodeJS.ErrnoException));
       return;
     }
-    // Between here and the transport nobody else listens.
+    // Until the transport takes over, nothing else listens for errors.
     socket.on('error', () => undefined);
     const settle = () => {
       callOff();
@@ -179,7 +180,7 @@ function dialOnce(
       resolve({ socket, inlet });
     };
     const onError = (error: NodeJS.ErrnoException) => {
-      // The server took the connection and reset it before we looked: whoever reads it sees that end.
+      // The server accepted the connection and reset it before we noticed: reading it shows that.
       if (error.code === 'ECONNRESET') onConnect();
       else give(reasonOf(error));
     };
@@ -217,7 +218,7 @@ function reasonOf(cause: NodeJS.ErrnoException): TransportError {
   });
 }
 
-/** One error for all addresses: refused when all refused, a timeout when any was silent. */
+/** One error for all addresses: `refused` if all refused, `timeout` if any was silent. */
 function summary(failures: readonly { readonly address: string; readonly error: TransportError }[]): TransportError {
   const kinds = new Set(failures.map(({ error }) => error.kind));
   const kind = kinds.has('timeout') ? 'timeout' : kinds.size === 1 && kinds.has('refused') ? 'refused' : 'connect';

@@ -2,20 +2,23 @@ import { lineExcerptOf, startText } from '../excerpt.ts';
 import { TransportError } from './transport.ts';
 
 /**
- * RFC 8446 section 5.1: a record's content type, and the first octet of its version. A server that takes pipelined
- * plaintext for a ClientHello answers it with an alert at once.
+ * RFC 8446 section 5.1: a record's content type, and the first octet of its version. A server that reads pipelined
+ * plaintext as a ClientHello answers with an alert at once.
  */
 export function isTlsRecord(octets: Buffer): boolean {
   const [type = 0, version = 3] = octets;
   return type >= 20 && type <= 23 && version === 3;
 }
 
-/** A server that cannot begin TLS says so, though it has agreed to: Dovecot's BYE and -ERR, an SMTP server's 4yz. */
+/** What servers send if they agreed to TLS but cannot start it: Dovecot's BYE and -ERR, an SMTP server's 4yz. */
 const farewell = /^(?:\* BYE|BYE|-ERR|4\d\d)\b[^\r\n]*\r?\n$/i;
-/** Looked for on its own: in one pattern with the line's end, a line without one took the square of its length. */
+/**
+ * A separate pattern: combined with the line's end, it took time proportional to the square of the length of a line
+ * without one.
+ */
 const aboutTls = /\b(?:TLS|SSL)\b/i;
 
-/** What a server says in the place of a handshake: by itself, so that nobody has put it into its mouth. */
+/** A reply instead of a handshake. It must be the only data, so that nobody can have injected it. */
 export function farewellIn(octets: Buffer): TransportError | undefined {
   const text = octets.toString('latin1');
   return farewell.test(text) && aboutTls.test(text)
@@ -27,7 +30,7 @@ export function farewellIn(octets: Buffer): TransportError | undefined {
     : undefined;
 }
 
-/** The handshake cannot begin: the server has ended it already. */
+/** The error for a handshake that the server ended before it began. */
 export function earlyRecord(): TransportError {
   return new TransportError(
     'handshake',

@@ -9,7 +9,7 @@ function der(tag: number, ...contents: readonly (Buffer | string)[]): Buffer {
   return Buffer.concat([Buffer.of(tag, ...length), content]);
 }
 
-/** What RFC 5280 section 4.1 calls a Certificate, as far as a signature's algorithm is concerned. */
+/** The parts of a Certificate (RFC 5280 section 4.1) that determine its signature's algorithm. */
 function certificate(...algorithm: readonly (Buffer | string)[]): Buffer {
   return der(0x30, der(0x30, Buffer.alloc(300, 1)), der(0x30, ...algorithm), der(0x03, '00'));
 }

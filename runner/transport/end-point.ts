@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** RFC 5929 section 4.1, tls-server-end-point: signature algorithms, by object identifier, and their hash. */
+/** RFC 5929 section 4.1, tls-server-end-point: signature algorithms by object identifier, with their hash. */
 const signatureHashes: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.1.4': 'md5',
   '1.2.840.113549.1.1.5': 'sha1',
@@ -30,8 +30,8 @@ const hashes: Readonly<Record<string, string>> = {
 const rsaPss = '1.2.840.113549.1.1.10';
 
 /**
- * The hash of a DER certificate by its own signature's algorithm, SHA-256 instead of MD5 and SHA-1.
- * Throws, with the reason, where RFC 5929 leaves it undefined (Ed25519) or the certificate is malformed.
+ * The hash of a DER certificate by the algorithm of its own signature, with SHA-256 instead of MD5 and SHA-1. Throws an
+ * error with the reason if RFC 5929 does not define it (Ed25519) or the certificate is malformed.
  */
 export function endPointHash(der: Buffer): Buffer {
   const algorithm = signatureHash(der);
@@ -52,7 +52,7 @@ function signatureHash(der: Buffer): string {
   return hash;
 }
 
-/** RFC 4055 section 3.1: `[0]` holds the hash's AlgorithmIdentifier, SHA-1 where it is absent. */
+/** RFC 4055 section 3.1: `[0]` contains the hash's AlgorithmIdentifier; absent, it is SHA-1. */
 function pssHash(parameters: Element | undefined): string | undefined {
   const first = parameters === undefined ? undefined : elements(parameters.content)[0];
   if (first?.tag !== 0xa0) return 'sha1';
@@ -63,7 +63,7 @@ function pssHash(parameters: Element | undefined): string | undefined {
 interface Element {
   readonly tag: number;
   readonly content: Buffer;
-  /** Where the next element begins. */
+  /** The offset of the next element. */
   readonly end: number;
 }
 

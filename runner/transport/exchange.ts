@@ -5,21 +5,21 @@ import { RecordTap } from './record-tap.ts';
 import { readServerFlight } from './server-flight.ts';
 import type { HandshakeOptions, TemporaryKey, TlsFacts } from './transport.ts';
 
-/** What is known of a handshake that succeeded, besides what the socket says. */
+/** Facts about a successful handshake that the socket does not provide. */
 export interface Exchanged {
   readonly staple?: TlsFacts['staple'];
   readonly temporaryKey?: TemporaryKey | undefined;
 }
 
 export interface Exchange {
-  /** The handshake has ended: tells the inspector, once. */
+  /** Called at the end of the handshake; informs the inspector once. */
   readonly end: () => void;
   readonly seen: () => Exchanged;
 }
 
 /**
- * Listens from the beginning on, for nothing is said twice; `undefined` where nobody wants to know. `plain`: a
- * `RecordTap` that keeps, where the options have an inspector.
+ * Must listen from the beginning, since events are not repeated; `undefined` if nothing needs it. `plain`: a
+ * `RecordTap` that keeps records, if the options have an inspector.
  */
 export function watchExchange(
   socket: TLSSocket,
@@ -54,20 +54,20 @@ export function watchExchange(
   };
 }
 
-/** The format of NSS, which every TLS library writes: label, the client's random, secret. */
+/** The key log format of NSS, which every TLS library writes: label, client random, secret. */
 function serverSecret(line: Buffer): Buffer | undefined {
   const [label, , secret = ''] = line.toString('latin1').trim().split(' ');
   return label === 'SERVER_HANDSHAKE_TRAFFIC_SECRET' ? Buffer.from(secret, 'hex') : undefined;
 }
 
-/** By IANA's numbers: what OpenSSL has no name for in the versions that Node knows how to ask. */
+/** Groups by IANA's number that OpenSSL has no name for in the versions of Node that can report it. */
 const groups: Readonly<Record<number, TemporaryKey>> = {
   4587: { type: 'hybrid', curve: 'SecP256r1MLKEM768' },
   4588: { type: 'hybrid', curve: 'X25519MLKEM768' },
   4589: { type: 'hybrid', curve: 'SecP384r1MLKEM1024' },
 };
 
-/** Known while the connection is open. `group`: for those that OpenSSL has no name for. */
+/** Available while the connection is open. `group`: for groups that OpenSSL has no name for. */
 export function temporaryKeyOf(socket: TLSSocket, group?: number): TemporaryKey | undefined {
   const { type, name, size } = (socket.getEphemeralKeyInfo() ?? {}) as {
     readonly type?: string;

@@ -19,11 +19,11 @@ const faults: Faults = {
   aborted: undefined,
 };
 
-/** OpenSSL's codes for an answer that is not a TLS record. */
+/** OpenSSL's codes for data that is not a TLS record. */
 export const notTls =
   /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL|HTTP_REQUEST|BAD_RECORD_TYPE|RECORD_LAYER/;
 
-/** What is wrong below the dialogue; none where an answer within the dialogue is late or missing. */
+/** What is wrong below the level of the dialogue; `undefined` if only a reply is late or missing. */
 export function faultOf({ kind, during, system = '', tls }: TransportError): Fault | undefined {
   if (kind === 'certificate') return tls?.fault;
   if (kind === 'handshake' && notTls.test(system)) return { kind: 'handshake', how: 'not TLS' };

@@ -2,18 +2,19 @@ import { AccessError, namesInside, readInside, type Within } from '../access/ope
 import type { ReadableFiles } from '../readable.ts';
 import { limits } from './limits.ts';
 
-/** Files that many connections or messages of a run need. The next run has a cache of its own and sees what has changed. */
+/** Files that many connections or messages of a run need. Each run has its own cache, and so sees changes. */
 export interface FileCache {
   /**
-   * The file's octets, read once. Rejects with an `AccessError` or the system's error; the next call then tries again.
-   * `within`: where it must lie, for a path that only the run knows: of what the configuration names it is none.
+   * The octets of a file, read once. Rejects with an `AccessError` or the system's error; the next call then tries
+   * again. `within`: folders that the file must be in, for a path known only at run time; absent for files that the
+   * configuration names.
    */
   read(path: string, within?: readonly string[]): Promise<Buffer>;
-  /** Likewise of a PEM file, or of a folder the certificates of all its files. */
+  /** The same for a PEM file, or the certificates of all files in a folder. */
   readCertificates(path: string): Promise<Buffer>;
 }
 
-/** `readable`: absent where any file may be read. */
+/** `readable`: absent if any file may be read. */
 export function createFileCache(readable?: ReadableFiles): FileCache {
   const trusted = new Set(readable?.trusted);
   const contents = new Map<string, Promise<Buffer>>();
@@ -54,7 +55,7 @@ export function pemCertificates(text: string): readonly string[] {
   return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }
 
-/** A file of a folder. Folders, and links to what is gone, have nothing: `c_rehash` leaves some of these. */
+/** A file in a folder. Folders and dangling links have no content: `c_rehash` leaves some of these. */
 async function readEntry(path: string, within: Within): Promise<string> {
   try {
     return (await readInside(path, within)).toString('latin1');

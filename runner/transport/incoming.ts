@@ -1,7 +1,7 @@
 import { limits } from './limits.ts';
 import { TransportError } from './transport.ts';
 
-/** Somebody who waits for a read or a write. */
+/** A pending read or write. */
 export interface Pending<Value> {
   readonly deadline: number;
   readonly resolve: (value: Value) => void;
@@ -10,26 +10,26 @@ export interface Pending<Value> {
 
 const nothing = Buffer.alloc(0);
 
-/** A connection's incoming half: octets that wait for a read, or a read that waits for octets. */
+/** The incoming half of a connection: octets that wait for a read, or a read that waits for octets. */
 export class Incoming {
-  /** Nothing more will come. What has come can still be read. */
+  /** Nothing more will arrive. What has arrived can still be read. */
   #ended = false;
   #pieces: Buffer[] = [];
   #weight = 0;
   #reader: Pending<Buffer | null> | undefined;
-  /** What the next read rejects with, once: every other end is a quiet one. */
+  /** The error that the next read rejects with, once; any other end is quiet. */
   #error: TransportError | undefined;
 
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** More octets wait than `limits.unread` allows. */
+  /** Whether more octets wait than `limits.unread` allows. */
   get full(): boolean {
     return this.#weight > limits.unread;
   }
 
-  /** A read waits for octets. */
+  /** Whether a read waits for octets. */
   get reading(): boolean {
     return this.#reader !== undefined;
   }
@@ -54,7 +54,7 @@ export class Incoming {
     this.#weight += octets.length + limits.pieceOverhead;
   }
 
-  /** Everything that waits. */
+  /** Removes and returns all waiting octets. */
   take(): Buffer {
     if (this.empty) return nothing;
     const octets = this.#pieces.length === 1 ? (this.#pieces[0] ?? nothing) : Buffer.concat(this.#pieces);
@@ -67,7 +67,7 @@ export class Incoming {
     this.#weight = 0;
   }
 
-  /** For a caller that found nothing to take. The caller sees to it that `expire` is called at the deadline. */
+  /** Call it only if there is nothing to take, and make sure that `expire` is called at the deadline. */
   read(deadline: number): Promise<Buffer | null> {
     if (this.#reader !== undefined) return Promise.reject(new Error('Cannot read: a read is under way'));
     if (this.#ended) {
@@ -88,7 +88,7 @@ export class Incoming {
     reader?.resolve(null);
   }
 
-  /** Ends the stream with an error, which one read reports: the one under way, or the next. */
+  /** Ends the stream with an error that one read reports: the pending one, or the next. */
   fail(error: TransportError): void {
     if (this.#reader === undefined) this.#error = error;
     this.reject(error);
@@ -102,14 +102,14 @@ export class Incoming {
     this.#ended = true;
   }
 
-  /** Rejects the read under way, if there is one. */
+  /** Rejects the pending read, if there is one. */
   reject(error: TransportError): void {
     const reader = this.#reader;
     this.#reader = undefined;
     reader?.reject(error);
   }
 
-  /** Handles what is due by `now`; returns the next deadline. */
+  /** Handles everything due by `now`, and returns the next deadline. */
   expire(now: number): number {
     if (this.#reader === undefined) return Number.POSITIVE_INFINITY;
     if (this.#reader.deadline > now) return this.#reader.deadline;

@@ -1,34 +1,39 @@
-/** Every bound of this room, with its reason. Octets unless it says milliseconds. */
+/** The limits of this room, with their reasons. In octets unless noted. */
 export const limits = {
   /**
-   * Octets that arrived and nobody read, before the socket is paused. A flood then waits in the server.
-   * Larger than any reply that pipelining could pile up.
+   * Octets that have arrived and are unread before the socket is paused, so that a flood waits in the server. Larger
+   * than all replies that pipelining could accumulate.
    */
   unread: 1024 * 1024,
-  /** What an arriving piece counts on top of its length: a flood of single octets costs as much memory as its objects. */
+  /** What each piece counts in addition to its length: a flood of single octets takes as much memory as its objects. */
   pieceOverhead: 256,
-  /** Milliseconds that `close` waits for the server's end before the socket is dropped: enough for a QUIT's aftermath. */
+  /**
+   * Milliseconds that `close` waits for the server's end before the socket is dropped: enough for what follows a QUIT.
+   */
   closeGrace: 500,
-  /** Milliseconds a program gets to end after its input ended, and again after SIGTERM, before SIGKILL. */
+  /** Milliseconds that a program has to end after its input ended, and again after SIGTERM, before SIGKILL. */
   programGrace: 500,
-  /** What is kept of a program's standard error: the reason why it did not start fits. */
+  /** What is kept of a program's standard error: enough for the reason why it did not start. */
   programErrors: 64 * 1024,
-  /** The longest line of a program's standard error that is noted whole. */
+  /** The longest line of a program's standard error that is not cut. */
   programErrorLine: 2000,
-  /** Milliseconds to find out which names of servers mean one host. Without an answer each name is a host of its own. */
+  /**
+   * Milliseconds to find out which server names refer to the same host. Without an answer each name counts as a host of
+   * its own.
+   */
   sameHost: 2000,
-  /** Kept secure contexts: a run has a handful of TLS options, generated ones must not pile up. */
+  /** Secure contexts that are kept: a run has a handful of TLS options, and generated ones must not accumulate. */
   secureContexts: 64,
-  /** Files of a folder of certificates: distributions have some three hundred, with a link for each. */
+  /** Files in a folder of certificates: distributions have about three hundred, with a link for each. */
   folderFiles: 5000,
   /** Octets of a server's part of a handshake that are kept: OpenSSL refuses chains of more than 100 KiB. */
   serverFlight: 256 * 1024,
   /** The transcript keeps this much from its beginning… */
   transcriptHead: 128 * 1024,
-  /** …and this much from its end; a message of many megabytes shows how it began and how it ended. */
+  /** …and this much from its end, so that a message of many megabytes shows how it began and ended. */
   transcriptTail: 128 * 1024,
-  /** Lines of the transcript that are kept from its beginning, and from its end: a flood of line ends. */
+  /** Lines of a transcript that are kept from its beginning and from its end, against a flood of line endings. */
   transcriptLines: 1000,
-  /** The longest line a transcript shows; RFC 5321's longest is 1000 octets, RFC 7162's commands reach 8192. */
+  /** The longest line that a transcript shows. RFC 5321 allows 1000 octets, RFC 7162 commands of 8192. */
   transcriptLine: 8192,
 } as const;

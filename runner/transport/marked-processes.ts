@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { atExit } from '../at-exit.ts';
 
-/** The variable that every program has which this process started, and whatever it started in turn. */
+/** The environment variable of every program that this process started, and of their child processes. */
 const name = 'MAILSPEC_RUN';
-/** Made for the first program: `node:crypto` takes a fifteenth of a start. */
+/** Made for the first program, since `node:crypto` takes a fifteenth of a start. */
 let made: string | undefined;
-/** Milliseconds that what is left gets to end in peace. */
+/** Milliseconds that remaining processes have to end by themselves. */
 const grace = 500;
 const pollEvery = 10;
-/** A program may start others while it is ended. */
+/** The most rounds of signals: a program may start others while it is being ended. */
 const mostRounds = 5;
 
 let isWatched = false;
@@ -20,8 +20,8 @@ function value(): string {
 }
 
 /**
- * The environment of a program that must not outlive this process. A session of its own (setsid, a daemon) takes it out of its
- * process group, but not out of its environment.
+ * The environment of a program that must not outlive this process. A session of its own (setsid, a daemon) removes it
+ * from its process group, but not from its environment.
  */
 export function marked(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   if (!isWatched) {
@@ -32,8 +32,8 @@ export function marked(env: Readonly<Record<string, string | undefined>>): Recor
 }
 
 /**
- * Ends what still carries the mark: without a turn of the event loop, for there is none at the end of a process. All processes
- * are looked at only a few times, since that takes tens of milliseconds, and longer on a busy machine.
+ * Ends everything that still has the mark, synchronously, since there is no event loop at the end of a process. All
+ * processes are listed only a few times, since that takes tens of milliseconds, and longer on a busy machine.
  */
 function endMarked(): void {
   const asked = signalAll('SIGTERM');
@@ -45,7 +45,7 @@ function endMarked(): void {
     Atomics.wait(clock, 0, 0, pollEvery);
 }
 
-/** Those that there were. */
+/** Signals all marked processes, and returns their ids. */
 function signalAll(signal: NodeJS.Signals): readonly number[] {
   const found = entries().filter(isMarked);
   for (const pid of found) {
@@ -58,7 +58,7 @@ function signalAll(signal: NodeJS.Signals): readonly number[] {
   return found;
 }
 
-/** Only Linux has this file; that of another user's process cannot be read, and an ended one's is empty. */
+/** Only Linux has this file. That of another user's process is unreadable, and that of an ended one is empty. */
 function isMarked(pid: number): boolean {
   try {
     return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`.includes(`\0${name}=${value()}\0`);

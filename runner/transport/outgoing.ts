@@ -2,16 +2,16 @@ import type { Duplex } from 'node:stream';
 import type { Pending } from './incoming.ts';
 import { TransportError } from './transport.ts';
 
-/** A connection's outgoing half: at most one write that the system has not taken yet. */
+/** The outgoing half of a connection: at most one write that the system has not accepted yet. */
 export class Outgoing {
-  /** Why nothing can be written any more. */
+  /** Why nothing more can be written. */
   #failure: TransportError | undefined;
   #writer: Pending<void> | undefined;
   #begun = 0;
   #done = 0;
   readonly #whenTaken: () => void;
 
-  /** Calls back when the system has taken a write that had to wait. */
+  /** `whenTaken` is called when the system has accepted a write that had to wait. */
   constructor(whenTaken: () => void) {
     this.#whenTaken = whenTaken;
   }
@@ -20,16 +20,16 @@ export class Outgoing {
     return this.#failure;
   }
 
-  /** A write waits for the system. */
+  /** Whether a write waits for the system. */
   get writing(): boolean {
     return this.#writer !== undefined;
   }
 
-  /** The caller sees to it that `expire` is called at the deadline. */
+  /** The caller must make sure that `expire` is called at the deadline. */
   write(stream: Duplex, octets: Buffer, deadline: number): void | Promise<void> {
     this.#begun++;
     stream.write(octets, this.#onWritten);
-    // The system took it all at once: nothing to wait for.
+    // The system accepted everything at once.
     if (stream.writableLength === 0 && stream.errored === null) return;
     return new Promise((resolve, reject) => {
       this.#writer = { deadline, resolve, reject };
@@ -45,26 +45,26 @@ export class Outgoing {
     resolve();
   };
 
-  /** Nothing can be written any more: for this reason, or for an earlier one. */
+  /** Nothing more can be written, for this reason or for an earlier one. */
   fail(error: TransportError): void {
     this.#failure ??= error;
     this.reject(this.#failure);
   }
 
-  /** The same, and for no earlier reason. */
+  /** The same, and this reason replaces an earlier one. */
   abort(error: TransportError): void {
     this.#failure = error;
     this.reject(error);
   }
 
-  /** Rejects the write under way, if there is one. */
+  /** Rejects the pending write, if there is one. */
   reject(error: TransportError): void {
     const writer = this.#writer;
     this.#writer = undefined;
     writer?.reject(error);
   }
 
-  /** Handles what is due by `now`; returns the next deadline. */
+  /** Handles everything due by `now`, and returns the next deadline. */
   expire(now: number): number {
     if (this.#writer === undefined) return Number.POSITIVE_INFINITY;
     if (this.#writer.deadline > now) return this.#writer.deadline;

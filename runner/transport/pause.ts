@@ -1,6 +1,6 @@
 import { forget, heed } from './abort.ts';
 
-/** Rejects when the signal ends the wait. */
+/** Resolves after `ms`. Rejects when the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Error('interrupted'));
@@ -17,8 +17,8 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * A turn of the event loop, in which timers and sockets get theirs: what never waits would keep them out.
- * Rejects when the signal ends the wait.
+ * Lets the event loop turn, so that timers and sockets are served even if nothing else waits. Rejects when the signal
+ * aborts.
  */
 export function turn(signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

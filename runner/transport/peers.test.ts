@@ -4,7 +4,7 @@ import { noteWords } from '../words/problem.ts';
 import { connect } from './connect.ts';
 import type { Connection, ConnectOptions, Transport, TransportObserver } from './transport.ts';
 
-/** What the tests of this room share: servers on free ports, and what an observer saw. */
+/** What the tests of this room have in common: servers on free ports, and what an observer recorded. */
 export interface Peer {
   readonly port: number;
   readonly server: Server;
@@ -89,7 +89,7 @@ export async function readAll(transport: Transport): Promise<string> {
   return all;
 }
 
-/** Reads until so many octets have come. */
+/** Reads until `count` octets have arrived. */
 export async function readOctets(transport: Transport, count: number): Promise<string> {
   let all = '';
   while (all.length < count) {

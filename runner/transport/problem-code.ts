@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../result.ts';
 import type { TransportError, TransportErrorKind, TransportPhase } from './transport.ts';
 
-/** The same end of a connection is another problem in a handshake than in a dialogue. */
+/** The end of a connection is a different problem in a handshake than in a dialogue. */
 const codes: Readonly<
   Record<Exclude<TransportErrorKind, 'aborted'>, ProblemCode | Readonly<Record<TransportPhase, ProblemCode>>>
 > = {
@@ -25,7 +25,7 @@ const codes: Readonly<
   certificate: 'tls.certificate',
 };
 
-/** The problem that a transport's error is; none where the run was ended. */
+/** The code of the problem that a transport's error causes; `undefined` if the run was ended. */
 export function problemCodeOf({ kind, during }: TransportError): ProblemCode | undefined {
   if (kind === 'aborted') return undefined;
   const code = codes[kind];

@@ -1,4 +1,4 @@
-/** Signals a process and what it started, where it leads a group of its own; whether there was any left. */
+/** Signals a process and its child processes, if it leads a process group. Returns whether any were left. */
 export function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
   if (pid === undefined) return false;
   try {

@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 import { clock, open, readAll, readOctets, recorder, soon } from './peers.test.ts';
 import type { ConnectOptions, Transport } from './transport.ts';
 
-/** Runs the text with Node; `cwd` is a folder that is always there. */
+/** Runs a script with Node; `cwd` is a folder that always exists. */
 function run(script: string, options: Partial<ConnectOptions> = {}): Promise<Transport> {
   return open(0, {
     address: { to: 'command', command: [process.execPath, '-e', script], cwd: tmpdir(), inherit: [] },
@@ -13,7 +13,7 @@ function run(script: string, options: Partial<ConnectOptions> = {}): Promise<Tra
   });
 }
 
-/** Whether the process is still there. */
+/** Whether the process still exists. */
 function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -9,20 +9,20 @@ import { marked } from './marked-processes.ts';
 import { signalGroup } from './process-group.ts';
 import { TransportError } from './transport.ts';
 
-/** A program that speaks the protocol on its standard input and output. */
+/** A program that uses the protocol on its standard input and output. */
 export interface Program {
   readonly stream: Duplex;
-  /** Kills it at once, or ends its input and, in bounded time, terminates and kills it. */
+  /** Kills it at once; or ends its input, then terminates and finally kills it, in limited time. */
   end(how: 'at once' | 'in time'): Promise<void>;
 }
 
 export interface ProgramOptions {
   readonly command: readonly string[];
   readonly cwd: string;
-  /** Names of our own environment that it gets besides the usual ones. */
+  /** Names of our own environment variables that it gets in addition to the usual ones. */
   readonly inherit: readonly string[];
   readonly signal: AbortSignal;
-  /** Lines of its standard error, and how it ended. */
+  /** Called with the lines of its standard error, and with how it ended. */
   readonly note: (note: string | Note) => void;
 }
 
@@ -35,7 +35,7 @@ export async function startProgram({ command, cwd, inherit, signal, note }: Prog
     throw new TransportError('aborted', 'connect', 'Cannot start a program: the run was ended', {
       cause: signal.reason,
     });
-  // A process group of its own, so that what a shell started ends with it.
+  // In its own process group, so that what a shell started ends with it.
   const child = spawn(file, args, {
     cwd,
     env: marked(environmentFor(process.env, inherit)),
@@ -93,7 +93,7 @@ function ending(child: ChildProcessWithoutNullStreams, exited: Promise<void>): P
       }
     }
     await exitWithin(limits.programGrace);
-    // Whoever inherited them keeps them open; we do not.
+    // Processes that inherited the pipes may keep them open; we do not.
     for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
   };
 }
@@ -121,12 +121,12 @@ function joined({ stdin, stdout }: ChildProcessWithoutNullStreams): Duplex {
   });
   stdout.on('end', () => stream.push(null));
   stdout.on('error', (error) => stream.destroy(error));
-  // A program that ended takes no input (EPIPE): the write's callback tells.
+  // A program that has ended accepts no input (EPIPE), which the write's callback reports.
   stdin.on('error', () => undefined);
   return stream;
 }
 
-/** Standard error as notes, a line each. */
+/** Reports standard error as notes, one for each line. */
 function noteErrors({ stderr }: ChildProcessWithoutNullStreams, note: ProgramOptions['note']): void {
   const longest = limits.programErrorLine;
   let left: number = limits.programErrors;

@@ -12,7 +12,7 @@ describe('proxyHeader()', () => {
     assert.equal(proxyHeader(1, six).toString(), 'PROXY TCP6 2001:db8::7 ::1 56324 443\r\n');
     assert.equal(proxyHeader(1).toString(), 'PROXY UNKNOWN\r\n');
     const longest = { address: '255.255.255.255', port: 65535 };
-    // Section 2.1 quotes this worst case and its 56 characters.
+    // Section 2.1 gives this worst case and its 56 characters.
     assert.equal(proxyHeader(1, { source: longest, destination: longest }).length, 56);
   });
 

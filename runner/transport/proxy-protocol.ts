@@ -7,18 +7,18 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** The PROXY protocol, HAProxy's doc/proxy-protocol.txt, section 2.2: the signature of version 2. */
+/** HAProxy's doc/proxy-protocol.txt, section 2.2: the signature of version 2. */
 const signature = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 
-/** Section 2.2: version 2 in the high half, the command in the low one. */
+/** Section 2.2: version 2 in the upper four bits, the command in the lower four. */
 const versionAndCommand = { local: 0x20, proxy: 0x21 } as const;
 /** Section 2.2: AF_UNSPEC/UNSPEC, TCP over IPv4, TCP over IPv6. */
 const families = { none: 0x00, 4: 0x11, 6: 0x21 } as const;
 
 /**
- * The octets that precede everything else on a connection, TLS included.
- * Without endpoints (a pipe, a unix socket) it says that the ends are unknown.
- * Where the two ends are of different families, the IPv4 one is written as IPv4-mapped IPv6.
+ * The octets that precede everything else on a connection, including TLS. Without endpoints (a pipe, a unix socket)
+ * they say that the ends are unknown. If the two ends are of different families, the IPv4 one is written as IPv4-mapped
+ * IPv6.
  */
 export function proxyHeader(
   version: 1 | 2,
@@ -28,7 +28,7 @@ export function proxyHeader(
 }
 
 /**
- * The header of a connection that is the proxy's own, such as a health check: the receiver goes by the connection's real
+ * The header for a connection of the proxy itself, such as a health check: the receiver uses the connection's real
  * ends. Version 1 can only say that the ends are unknown.
  */
 export function localHeader(version: 1 | 2): Buffer {
@@ -65,7 +65,7 @@ function binaryHeader(ends: { readonly source: Endpoint; readonly destination: E
 }
 
 /**
- * `192.0.2.7`, `192.0.2.7:1234`, `2001:db8::7` or `[2001:db8::7]:1234`; without a port, the given one.
+ * Parses `192.0.2.7`, `192.0.2.7:1234`, `2001:db8::7` or `[2001:db8::7]:1234`; `defaultPort` applies without a port.
  * Throws an `Error` for anything else.
  */
 export function parseEndpoint(text: string, defaultPort: number): Endpoint {
@@ -87,14 +87,14 @@ function inFamily(address: string, family: 4 | 6): string {
   return family === 6 && isIP(address) === 4 ? `::ffff:${address}` : address;
 }
 
-/** `fe80::1%eth0`: the zone means nothing to the other side. */
+/** `fe80::1%eth0`: the zone has no meaning for the other side. */
 function withoutZone(address: string): string {
   return address.replace(/%.*$/, '');
 }
 
 function addressOctets(address: string): Buffer {
   if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
-  // The URL parser turns every spelling of an IPv6 address into groups of hexadecimal digits.
+  // The URL parser normalizes every spelling of an IPv6 address to groups of hexadecimal digits.
   const [before = '', after] = new URL(`tcp://[${address}]`).hostname.slice(1, -1).split('::');
   const left = before === '' ? [] : before.split(':');
   const right = after === undefined || after === '' ? [] : after.split(':');

@@ -5,18 +5,18 @@ import { limits } from './limits.ts';
 /** RFC 8446 section 5.1, "ContentType". */
 const alertType = 21;
 const protectedType = 23;
-/** RFC 8446 section 5.2: of an alert, its two octets, its type and the tag of 16 octets. */
+/** RFC 8446 section 5.2: the length of a protected alert: its two octets, its type and a tag of 16 octets. */
 const protectedAlert = 2 + 1 + 16;
 const headerLength = 5;
 
 /**
- * The connection below TLS, and of what comes in the kind of the last record: Node says the same of a stream that ends
- * with close_notify and of one that was cut off. `keeps`: the server's part of the handshake as well.
+ * The connection below TLS. It records the type of the last record received, because Node does not distinguish a stream
+ * that ends with close_notify from one that was truncated. `keeps`: also keep the server's part of the handshake.
  */
 export class RecordTap extends Duplex {
   readonly #plain: Duplex;
   readonly #header: number[] = [];
-  /** Octets of the record under way that have not come. */
+  /** The number of octets of the current record that have not arrived. */
   #missing = 0;
   #isAlert = false;
   #kept: Buffer[] | undefined;
@@ -38,12 +38,12 @@ export class RecordTap extends Duplex {
     plain.on('close', () => this.destroy());
   }
 
-  /** Whether the last record is an alert: at the end, close_notify. */
+  /** Whether the last record is an alert, which at the end means close_notify. */
   get endsWithAlert(): boolean {
     return this.#isAlert && this.#missing === 0;
   }
 
-  /** What has come until now. From here on nothing is kept. */
+  /** Returns what has arrived so far, and keeps nothing from then on. */
   takeKept(): Buffer {
     const kept = Buffer.concat(this.#kept ?? []);
     this.#kept = undefined;

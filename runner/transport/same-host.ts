@@ -3,12 +3,12 @@ import { isIP } from 'node:net';
 import { limits } from './limits.ts';
 import { pause } from './pause.ts';
 
-/** What the loopback addresses have in common. */
+/** The common name for loopback addresses. */
 const loopback = 'this host';
 
 /**
- * Which names mean the same host: those that share an address. The answer gives each host one name. A name that nothing is
- * known of in time is a host of its own.
+ * Finds out which names refer to the same host: those that have an address in common. The returned function gives each
+ * host one name. A name without an answer in time counts as a host of its own.
  */
 export async function sameHosts(hosts: readonly string[]): Promise<(host: string) => string> {
   const addresses = await Promise.all(hosts.map(addressesOf));

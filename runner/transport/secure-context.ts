@@ -8,12 +8,13 @@ import { pemCertificates } from './files.ts';
 import { limits } from './limits.ts';
 import { type HandshakeOptions, TransportError } from './transport.ts';
 
-/** By what the options say, files by their content; no more than `limits.secureContexts`. Equal options give equal contexts. */
+/** By options, in which files count by content; at most `limits.secureContexts`. Equal options have equal contexts. */
 const contexts = new Map<string, SecureContext>();
 
 /**
- * One context for each distinct set of options: the first costs about 20 ms, one for each connection 31 % more time.
- * Throws a `TransportError` (`connect`: nothing was learnt about the server) for options that OpenSSL refuses.
+ * One context for each distinct set of options: the first takes about 20 ms, and one for each connection would take 31
+ * % more time. Throws a `TransportError` (`connect`: nothing was learned about the server) for options that OpenSSL
+ * rejects.
  */
 export function secureContextFor(options: HandshakeOptions): SecureContext {
   const key = keyOf(options);
@@ -42,10 +43,10 @@ function keyOf({ ca, cert, key, min, max, ciphers, groups }: HandshakeOptions): 
   return JSON.stringify([...keys, min, max, ciphers, groups]);
 }
 
-/** Of a file's content, which all connections share. */
+/** The key of a file's content, which all connections use. */
 const contentKey = byIdentity((content: Buffer) => createHash('sha256').update(content).digest('base64'));
 
-/** RFC 8996 took them out of use; OpenSSL 3 speaks them at security level 0 alone. */
+/** Deprecated by RFC 8996; OpenSSL 3 supports them only at security level 0. */
 const obsolete: ReadonlySet<TlsVersion> = new Set(['TLSv1', 'TLSv1.1']);
 
 /** Node's own minimum. */
@@ -71,7 +72,7 @@ function atLevelZero(ciphers: string): string {
   return ciphers.includes('@SECLEVEL') ? ciphers : `${ciphers}:@SECLEVEL=0`;
 }
 
-/** Where distributions keep what they trust: Debian and Alpine, Fedora and RHEL, openSUSE, BSD and macOS. */
+/** The trusted certificates of distributions: Debian and Alpine, Fedora and RHEL, openSUSE, BSD and macOS. */
 const bundles = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -79,7 +80,7 @@ const bundles = [
   '/etc/ssl/cert.pem',
 ];
 
-/** The issuer of a certificate that the server sent without it, since the client has it. */
+/** The issuer of a certificate, if the server did not send it because clients trust it anyway. */
 export function issuerAmongTrusted(
   leaf: X509Certificate | undefined,
   { ca }: Pick<HandshakeOptions, 'ca'>,
@@ -90,7 +91,7 @@ export function issuerAmongTrusted(
       const authority = new X509Certificate(pem);
       if (leaf?.checkIssued(authority)) return authority;
     } catch {
-      // OpenSSL does not know what is in it; it vouches for nothing.
+      // OpenSSL cannot parse it, so it does not certify anything.
     }
   }
   return undefined;
@@ -99,8 +100,9 @@ export function issuerAmongTrusted(
 let roots: Buffer[] | undefined;
 
 /**
- * What this machine trusts: OpenSSL's `SSL_CERT_FILE`, else the distribution's bundle, else what Node brings along;
- * and Node's own `NODE_EXTRA_CA_CERTS`. Read once a process, as Node and OpenSSL do: the contexts made of it are kept too.
+ * The certificates that this machine trusts: OpenSSL's `SSL_CERT_FILE`, else the distribution's bundle, else Node's
+ * own; and those of Node's `NODE_EXTRA_CA_CERTS`. Read once in a process, as Node and OpenSSL do, since the contexts
+ * made of them are kept as well.
  */
 function systemRoots(): Buffer[] {
   if (roots === undefined) {

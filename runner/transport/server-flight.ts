@@ -16,9 +16,9 @@ interface Message {
 }
 
 /**
- * What a server said until its Finished, given every octet of it. `secret`: TLS 1.3's
+ * Parses what a server sent up to its Finished; `octets` must be complete. `secret`: TLS 1.3's
  * `server_handshake_traffic_secret`, without which nothing after ServerHello can be read. OpenSSL has accepted these
- * octets already; what cannot be read all the same gives `undefined`.
+ * octets already; if they cannot be parsed all the same, the result is `undefined`.
  */
 export function readServerFlight(octets: Buffer, secret: Buffer | undefined): ServerFlight | undefined {
   try {
@@ -29,7 +29,7 @@ export function readServerFlight(octets: Buffer, secret: Buffer | undefined): Se
 }
 
 function flightOf(messages: readonly Message[]): ServerFlight | undefined {
-  // A HelloRetryRequest is a ServerHello, too: the last one counts.
+  // A HelloRetryRequest is a ServerHello, too, so the last one counts.
   const hello = messages.findLast(({ type }) => type === messageTypes.serverHello);
   if (hello === undefined) return undefined;
   const { version, sessionId, group } = readServerHello(hello.body);
@@ -89,14 +89,14 @@ function messagesOf(octets: Buffer, secret: Buffer | undefined): readonly Messag
   const messages: Message[] = [];
   let open: ((record: Buffer, header: Buffer) => Buffer) | undefined;
   let pending = Buffer.alloc(0);
-  // The last record may be cut off by what is kept.
+  // The last record may be incomplete, since only part is kept.
   while (records.left >= 5) {
     const header = records.octets(5);
     if (records.left < header.readUInt16BE(3)) break;
     const content = records.octets(header.readUInt16BE(3));
     const type = header[0];
     if (type === recordTypes.changeCipherSpec) {
-      // Up to TLS 1.2 nothing can be read from here on; in TLS 1.3 it means nothing.
+      // Up to TLS 1.2 nothing can be read from here on; in TLS 1.3 the record has no meaning.
       if (secret === undefined) break;
       continue;
     }
@@ -113,7 +113,7 @@ function messagesOf(octets: Buffer, secret: Buffer | undefined): readonly Messag
   return messages;
 }
 
-/** Takes whole messages from the beginning, and gives the rest. */
+/** Removes whole messages from the beginning, and returns the rest. */
 function takeMessages(octets: Buffer, messages: Message[]): Buffer<ArrayBuffer> {
   let at = 0;
   while (octets.length - at >= 4) {
@@ -136,7 +136,7 @@ const suites: Readonly<
   4869: { cipher: 'aes-128-ccm', key: 16, hash: 'sha256', tag: 8 },
 };
 
-/** RFC 8446 section 5.2: opens the server's protected records one after the other. */
+/** RFC 8446 section 5.2: decrypts the server's protected records, in order. */
 function opener(suite: number, secret: Buffer): (record: Buffer, header: Buffer) => Buffer {
   const known = suites[suite];
   if (known === undefined) throw new RangeError(`Unknown cipher suite ${suite}`);
@@ -152,21 +152,21 @@ function opener(suite: number, secret: Buffer): (record: Buffer, header: Buffer)
     decipher.setAuthTag(record.subarray(end));
     decipher.setAAD(header, { plaintextLength: end });
     const opened = Buffer.concat([decipher.update(record.subarray(0, end)), decipher.final()]);
-    // Zeros, and before them the content's own type.
+    // The content is followed by its type and by zeros.
     let length = opened.length;
     while (length > 0 && opened[length - 1] === 0) length--;
     return opened[length - 1] === recordTypes.handshake ? opened.subarray(0, length - 1) : Buffer.alloc(0);
   };
 }
 
-/** RFC 8446 section 7.1, for no more octets than one block of the hash has, and no context. */
+/** RFC 8446 section 7.1, for at most one block of the hash, and without context. */
 function expandLabel(hash: string, secret: Buffer, label: string, length: number): Buffer {
   const full = Buffer.from(`tls13 ${label}`);
   const info = Buffer.concat([Buffer.from([0, length, full.length]), full, Buffer.from([0, 1])]);
   return createHmac(hash, secret).update(info).digest().subarray(0, length);
 }
 
-/** Reads from the beginning to the end; throws a `RangeError` beyond it. */
+/** Reads from beginning to end; throws a `RangeError` beyond it. */
 class Cursor {
   readonly #octets: Buffer;
   #at = 0;
@@ -187,7 +187,7 @@ class Cursor {
   number(length: number): number {
     return this.octets(length).readUIntBE(0, length);
   }
-  /** RFC 8446 section 3.4: its length, in so many octets, and then itself. */
+  /** RFC 8446 section 3.4: a vector, preceded by its length in `length` octets. */
   vector(length: number): Cursor {
     return new Cursor(this.octets(this.number(length)));
   }

@@ -2,16 +2,16 @@ import type { End } from '../end.ts';
 import { isTlsError, tlsReason } from './tls-errors.ts';
 import { TransportError } from './transport.ts';
 
-/** How the system says that the server reset the connection. */
+/** The system's codes for a connection that the server reset. */
 const resets = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 export const resetNote = 'reset by the server';
 
-/** What an error of the stream means for those who read and write it. */
+/** What an error of the stream means for reads and writes. */
 export interface Breakage {
   readonly end?: End;
   readonly note: string;
   readonly write: TransportError;
-  /** Only of TLS and of compression: every other error ends the reading quietly. */
+  /** Only for TLS and compression: with any other error, reading ends quietly. */
   readonly read?: TransportError;
 }
 
@@ -45,7 +45,7 @@ export function closedHere(): TransportError {
   return new TransportError('closed', 'write', 'Cannot write: the connection is closed');
 }
 
-/** Why TLS cannot begin; `plain`: how many octets of plain text are unread. */
+/** Why TLS cannot begin. `plain`: the number of unread octets of plaintext. */
 export function obstacleToHandshake(
   failure: TransportError | undefined,
   isClosed: boolean,

@@ -1,13 +1,13 @@
 import type { TransportError } from './transport.ts';
 
-/** What this end has done to the connection. Whether the server still sends is `ended`, and independent of it. */
+/** The state of our end of the connection. Whether the server still sends is independent of it: `ended`. */
 export type State =
   | { readonly is: 'open' }
-  /** A TLS handshake is under way. */
+  /** A TLS handshake is in progress. */
   | { readonly is: 'securing'; readonly deadline: number; readonly reject: (error: TransportError) => void }
-  /** Closed or reset here; dropped at the deadline, if the server's end has not come by then. */
+  /** Closed or reset by us; dropped at the deadline if the server has not closed its end by then. */
   | { readonly is: 'closing'; readonly deadline: number }
-  /** The system has let go of it. */
+  /** The system has closed the connection. */
   | { readonly is: 'gone' };
 
 export const open: State = { is: 'open' };

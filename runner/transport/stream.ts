@@ -21,25 +21,25 @@ import {
 import { Wire } from './wire.ts';
 
 export interface StreamOptions {
-  /** This connection's own: TLS is added to it. */
+  /** The connection's own object, to which TLS is added. */
   readonly facts: { -readonly [Key in keyof ConnectionFacts]: ConnectionFacts[Key] };
-  /** Where the octets come in, if not by the stream's `data` events. */
+  /** Where the octets arrive, if not through the stream's `data` events. */
   readonly inlet?: Inlet;
-  /** Whom the connection was made to, for certificates; none for pipes. */
+  /** The host that the connection was made to, for certificates; absent for pipes. */
   readonly host?: string;
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly observer: TransportObserver;
-  /** Ends what stands behind the stream (a program): at once, or in its own bounded time. */
+  /** Ends the program that provides the stream: at once, or in its own limited time. */
   readonly end?: (how: 'at once' | 'in time') => Promise<void>;
 }
 
 /**
- * A transport over an open connection. It reads all the time, so that an end is seen when it comes, and stops where
- * `limits.unread` octets lie here.
+ * A transport over an open connection. It reads all the time, so that an end is noticed when it arrives, and stops when
+ * `limits.unread` octets wait.
  *
- * A class, because of its getters: V8 holds an object literal that has some, and all that it refers to, until the
- * next full collection. Those were 20 KiB a connection, and a fifth of a run's CPU time.
+ * A class, because of its getters: V8 keeps an object literal with getters, and all that it refers to, until the next
+ * full collection. That took 20 KiB for each connection, and a fifth of a run's CPU time.
  */
 export class StreamTransport implements Connection {
   readonly facts: StreamOptions['facts'];
@@ -161,7 +161,8 @@ export class StreamTransport implements Connection {
     this.#incoming.discard();
     this.#incoming.end();
     const { plain } = this.#wire;
-    // Only TCP knows RST; a pipe just ends. So does what is closing: libuv resets nothing that is shutting down.
+    // Only TCP has RST; a pipe just ends. So does a connection that is closing: libuv does not reset one that is
+    // shutting down.
     const resettable = plain instanceof Socket && plain.remoteAddress !== undefined && !plain.destroyed;
     if (resettable && this.#state.is !== 'closing') plain.resetAndDestroy();
     else this.#destroyAll();
@@ -178,13 +179,13 @@ export class StreamTransport implements Connection {
     this.#options.observer.received(octets, this.lastReceived);
     this.#incoming.push(octets);
     if (!this.#incoming.full) return;
-    // While closing nobody reads: whoever still floods us is cut off.
+    // Nothing reads while closing, so a server that still floods us is cut off.
     if (this.#state.is === 'closing') this.#wire.drop();
     else this.#wire.pause();
   }
 
   #onTaken(): void {
-    // An answer that came meanwhile is measured from when the octets were given to the system.
+    // If a reply arrived meanwhile, it is measured from when the octets were handed to the system.
     if (this.lastReceived <= this.lastSent) this.lastSent = this.#options.clock();
   }
 
@@ -215,7 +216,7 @@ export class StreamTransport implements Connection {
     this.#state = { is: 'gone' };
     this.#deadlines.leave(this.#waiter);
     forget(this.#options.signal, this.#onAbort);
-    // An error is made only where somebody waits for it: its stack costs more than a whole reply.
+    // The error is created only if something waits for it: its stack costs more than a whole reply.
     if (this.#outgoing.writing) this.#outgoing.fail(closedHere());
     this.#incoming.end();
     this.#whenGone?.();
@@ -251,7 +252,7 @@ export class StreamTransport implements Connection {
     return next;
   }
 
-  /** Ends whatever is waiting. */
+  /** Ends everything that waits. */
   #settle(reason: () => TransportError): void {
     const state = this.#state;
     if (!this.#incoming.reading && !this.#outgoing.writing && state.is !== 'securing') return;

@@ -6,11 +6,14 @@ import { TransportError } from './transport.ts';
 
 export interface SslError extends Error {
   readonly code?: string;
-  /** OpenSSL's own words. */
+  /** The reason in OpenSSL's words. */
   readonly reason?: string;
 }
 
-/** What OpenSSL's codes mean on a mail server; the first that fits. Newer OpenSSL writes `SSL/TLS` for `SSLV3` and `TLSV1`. */
+/**
+ * What OpenSSL's codes mean on a mail server; the first match counts. Newer OpenSSL writes `SSL/TLS` for `SSLV3` and
+ * `TLSV1`.
+ */
 const handshakeReasons: readonly (readonly [RegExp, string])[] = [
   [notTls, 'the server answered with something that is not TLS, such as plain text'],
   [/ALERT_PROTOCOL_VERSION/, 'the server accepts none of the TLS versions offered'],
@@ -29,13 +32,13 @@ const handshakeReasons: readonly (readonly [RegExp, string])[] = [
   [/(DH|EE|CA)_KEY_TOO_SMALL|MODULUS_TOO_SMALL|DH_PARAM_SIZE/, 'a key of the server is too short'],
 ];
 
-/** Codes of a connection that the other side ended. */
+/** Codes for a connection that the other side ended. */
 export const gone: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 
-/** Nothing was sent: the options contradict each other. */
+/** Nothing was sent, because the options contradict each other. */
 const nothingToOffer = /NO_(CIPHERS|PROTOCOLS)_AVAILABLE/;
 
-/** A handshake that did not come to its end, in words. Kind `closed` where the server went away. */
+/** The error for an incomplete handshake; its kind is `closed` if the server ended the connection. */
 export function handshakeError(cause: unknown): TransportError {
   const { code = '', reason, message } = cause as SslError;
   if (gone.has(code)) {
@@ -67,13 +70,13 @@ export function handshakeError(cause: unknown): TransportError {
   });
 }
 
-/** An alert or broken records after the handshake. */
+/** The reason for an alert or broken records after the handshake. */
 export function tlsReason(code: string, reason: string): string {
   const known = handshakeReasons.find(([pattern]) => pattern.test(code.replace('SSL/TLS', 'SSLV3')))?.[1];
   return known === undefined ? reason : `${known} (${reason})`;
 }
 
-/** Whether the error came out of OpenSSL. */
+/** Whether the error is from OpenSSL. */
 export function isTlsError(error: unknown): boolean {
   const { code = '' } = error as SslError;
   return code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code === 'EPROTO';
@@ -82,8 +85,8 @@ export function isTlsError(error: unknown): boolean {
 const day = 86_400_000;
 
 /**
- * What is wrong with a certificate chain. `now` in ms since the epoch; `code` is OpenSSL's, or Node's;
- * `words` are OpenSSL's for what Node has no code for.
+ * What is wrong with a certificate chain, in words. `now`: milliseconds since the epoch. `code`: OpenSSL's or Node's.
+ * `words`: OpenSSL's, for errors that Node has no code for.
  */
 export function certificateReason(
   code: string,
@@ -112,7 +115,7 @@ export function certificateFault(
   return { kind: 'certificate', name: nameOf(leaf), ...wrongWith(code, words, chain, leaf, name, now) };
 }
 
-/** Of each kind by itself: a union's `Omit` has only what its members share. */
+/** For each kind separately, since `Omit` of a union has only common fields. */
 type Wrong = CertificateFault extends infer Each
   ? Each extends CertificateFault
     ? Omit<Each, 'kind' | 'name'>

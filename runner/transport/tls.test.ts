@@ -30,7 +30,7 @@ describe('Transport.handshake()', () => {
     return started;
   }
 
-  /** A server that speaks TLS when the client has sent a line, and then `serve`s. */
+  /** A server that begins TLS once the client has sent a line, and then calls `serve`. */
   function starttlsPeer(
     options: TlsOptions & { readonly issued?: Issued },
     serve: (socket: TLSSocket) => void,
@@ -146,7 +146,7 @@ describe('Transport.handshake()', () => {
   it("loses nothing of what comes right behind the server's handshake", async () => {
     for (const maxVersion of ['TLSv1.3', 'TLSv1.2'] as const) {
       const server = await starttlsPeer({ maxVersion }, (socket) => {
-        // TLS 1.3's server may speak with its first flight: RFC 8446 section 2.
+        // A TLS 1.3 server may send data with its first flight: RFC 8446 section 2.
         socket.end(`first words ${'x'.repeat(100_000)}`);
       });
       const transport = await starttls(server, {});
@@ -361,7 +361,7 @@ describe('Transport.handshake()', () => {
         await transport.close();
       }
       const error = await failure(server);
-      // Node's server does not always get its alert out before it closes.
+      // Node's server does not always send its alert before it closes.
       assert.match(error.message, /TLS version|the server closed the connection/);
     });
 
@@ -458,7 +458,7 @@ describe('Transport.handshake()', () => {
       for (const serve of [
         () => undefined,
         (socket: Socket) => {
-          // A ServerHello that announces more than ever comes, octet by octet.
+          // A ServerHello that announces more than it sends, octet by octet.
           socket.write(Buffer.from('160303400002003ffc0303', 'hex'));
           const more = (): void => void (socket.writable && socket.write('\0', () => setImmediate(more)));
           more();
@@ -487,7 +487,7 @@ describe('Transport.handshake()', () => {
         socket.on('error', (error: NodeJS.ErrnoException) => errors.push(error.code));
         socket.write('hello');
       });
-      // A middlebox in between: Node's own server says close_notify before it resets.
+      // A middlebox in between, since Node's own server sends close_notify before it resets.
       const middle = await peer((socket) => {
         const beyond = createConnection(server.port, '127.0.0.1');
         beyond.on('error', () => undefined);

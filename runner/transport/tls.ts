@@ -23,23 +23,23 @@ import {
 
 export interface Secured {
   readonly facts: TlsFacts;
-  /** `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate mail.example until 2027-01-01`, and why it is not trusted. */
+  /** `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate mail.example until 2027-01-01`, and why it is not trusted, if so. */
   readonly note: string;
 }
 
-/** Called once, at the very moment: whoever takes over must see the events that follow at once. */
+/** Called once and synchronously, because its owner must not miss the events that follow. */
 export interface HandshakeListener {
-  /** Also where the certificate is not trusted. */
+  /** Also called if the certificate is not trusted. */
   secured(secured: Secured): void;
   /** `handshake`, `closed`, `connect`. */
   failed(error: TransportError): void;
 }
 
 /**
- * Begins TLS on a connection whose plain octets have all been read; later ones belong to TLS.
- * `host` is whom the connection was made to, none for pipes: the name in the certificate must be
- * `verifyName`, else `servername`, else the host's; without any only the chain is judged.
- * The socket is there at once, so that its owner can end it. Throws a `TransportError` for unusable options.
+ * Begins TLS on a connection whose plaintext octets have all been read; later ones belong to TLS. `host` is the host
+ * that the connection was made to; absent for pipes. The certificate must be for `verifyName`, else `servername`, else
+ * the host; without any of them only the chain is verified. Returns the socket at once, so that its owner can end it.
+ * Throws a `TransportError` for unusable options.
  */
 export function startTls(
   plain: Duplex,
@@ -48,16 +48,16 @@ export function startTls(
   listener: HandshakeListener,
 ): TLSSocket {
   const name = options.verifyName || options.servername || host;
-  // RFC 6066 section 3: no literal addresses. An empty servername asks for the default certificate.
+  // RFC 6066 section 3 does not allow addresses. An empty servername asks for the default certificate.
   const asked = options.servername ?? host;
   const servername = asked === undefined || isIP(asked) !== 0 ? '' : asked;
   const tlsOptions: ConnectionOptions & { readonly allowHalfOpen: boolean } = {
     socket: plain,
     secureContext: secureContextFor(options),
     servername,
-    // The owner closes: a server's FIN does not end what we still write.
+    // The owner closes the connection: a server's FIN must not end our own writing.
     allowHalfOpen: true,
-    // Our own judgement follows, so that the facts of a bad certificate are known as well.
+    // The certificate is verified below, so that facts about an invalid one are available.
     rejectUnauthorized: false,
     checkServerIdentity: (_host, certificate) =>
       name === undefined ? undefined : checkServerIdentity(name, certificate),
@@ -95,9 +95,9 @@ export function startTls(
 }
 
 /**
- * The server's certificate. Asked for once only: Node 20 takes the issuers out of OpenSSL's own list while it builds the
- * chain. Node itself would make plain objects of the whole chain, to compare the name with the first: a fifth of the time
- * of a dialogue over TLS.
+ * The server's certificate, requested only once: Node 20 removes the issuers from OpenSSL's own list while it builds
+ * the chain. Node itself would make plain objects of the whole chain to compare the name with the first, which took a
+ * fifth of the time of a dialogue over TLS.
  */
 function leafOnce(socket: TLSSocket): () => X509Certificate | undefined {
   let asked: { readonly leaf: X509Certificate | undefined } | undefined;
@@ -119,7 +119,7 @@ function securedBy(
 ): Secured {
   const chain = chainOf(leaf);
   const cipher = socket.getCipher() as { readonly name: string; readonly standardName?: string };
-  // A code, whatever Node's types say.
+  // A code, in spite of Node's types.
   const { authorizationError: code }: { readonly authorizationError?: unknown } = socket;
   const wrong = typeof code === 'string' ? ([code, wordsOf(socket), chain, name, Date.now()] as const) : undefined;
   const reason = wrong && certificateReason(...wrong);
@@ -138,7 +138,7 @@ function securedBy(
   return { facts, note: noteOf(facts, chain[0], reason) };
 }
 
-/** OpenSSL's words; by way of a property that Node does not document, hence with care. */
+/** OpenSSL's reason, from a property that Node does not document and that may therefore be missing. */
 function wordsOf(socket: TLSSocket): string | undefined {
   const { ssl } = socket as { ssl?: { verifyError?: () => Error | null } };
   return ssl?.verifyError?.()?.message;
@@ -146,7 +146,10 @@ function wordsOf(socket: TLSSocket): string | undefined {
 
 type PlainFacts = Omit<TlsFacts, 'chain' | 'exporter' | 'endPoint' | 'temporaryKey' | 'staple'>;
 
-/** The chain's texts are made when asked for. (A class, and no getter in an object literal, for the reason in `stream.ts`.) */
+/**
+ * Text about the chain is made only when needed. (A class instead of a getter in an object literal, for the reason
+ * given in `stream.ts`.)
+ */
 class Facts implements TlsFacts {
   readonly protocol: string;
   readonly cipher: string;
@@ -163,7 +166,7 @@ class Facts implements TlsFacts {
   readonly #temporaryKey: TemporaryKey | undefined;
   readonly #chain: readonly X509Certificate[];
   #certificates: readonly CertificateFacts[] | undefined;
-  /** RFC 9266 section 2: this label, a context value of no octets, 32 octets. */
+  /** RFC 9266 section 2: this label, an empty context value, 32 octets. */
   readonly exporter: () => Buffer;
   constructor(
     socket: TLSSocket,
@@ -220,7 +223,7 @@ function noteOf(facts: TlsFacts, leaf: X509Certificate | undefined, reason: stri
   return `${facts.protocol} ${facts.cipher}, ${certificate}${reason === undefined ? '' : `, not trusted: ${reason}`}`;
 }
 
-/** The error of a handshake that succeeded with a certificate that is not trusted. */
+/** The error for a successful handshake with a certificate that is not trusted. */
 export function certificateError(facts: TlsFacts): TransportError {
   const message = `Cannot trust the server's certificate: ${facts.authorizationError}`;
   return new TransportError('certificate', 'handshake', message, {

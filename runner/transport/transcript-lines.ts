@@ -22,33 +22,33 @@ interface Happening {
   readonly content: Note;
 }
 
-/** What was recorded. */
+/** A recorded entry. */
 export type Entry = Octets | Happening;
 
-/** One direction of one connection: its octets as Latin-1 characters, and where its secrets lie. */
+/** One direction of a connection: its octets as Latin-1 characters, and the ranges of secrets. */
 interface Stream {
   readonly pieces: string[];
   length: number;
   text: string;
   secrets: readonly SecretRange[];
-  /** The first that does not end before the line under way: lines are taken in order. */
+  /** The index of the first secret that does not end before the current line; lines are processed in order. */
   nextSecret: number;
 }
 
-/** Neighbouring entries of one stream. */
+/** Adjacent entries of one stream. */
 interface Segment {
   readonly stream: Stream;
   readonly connection: string;
   readonly from: Direction;
   readonly begin: number;
   end: number;
-  /** When the octets from each offset on came. */
+  /** When the octets from each offset on arrived. */
   readonly times: { readonly offset: number; readonly at: number }[];
 }
 
 /**
- * Secrets are looked for in each stream as a whole: one that was sent octet by octet between other things,
- * or that a cut would divide, is found as well.
+ * Makes lines of entries. Secrets are searched for in each stream as a whole, so that one is found even if it was sent
+ * octet by octet between other data, or would be divided by a cut.
  */
 export function linesOf(
   entries: readonly Entry[],
@@ -122,12 +122,12 @@ function segmentLines({ stream, connection, from, begin, end, times }: Segment):
   return lines;
 }
 
-/** Whole microseconds: two events of one millisecond keep their order, and reports need no more digits. */
+/** Whole microseconds: two events in the same millisecond keep their order, and reports need no more digits. */
 function whole(ms: number): number {
   return Math.floor(ms * 1000) / 1000;
 }
 
-/** One line, as UTF-8 where it is, else as Latin-1; cut where it is too long. */
+/** One line, decoded as UTF-8 if it is valid, else as Latin-1; cut if it is too long. */
 function lineText(stream: Stream, begin: number, end: number): string {
   const { text, secrets } = stream;
   const decode = isUtf8(Buffer.from(text.slice(begin, end), 'latin1')) ? asUtf8 : asItIs;
@@ -147,7 +147,7 @@ function lineText(stream: Stream, begin: number, end: number): string {
   return visible(shown) + (at < end ? `… (${end - at} more octets)` : '');
 }
 
-/** The place, or a little before it: never within a UTF-8 character (RFC 3629 section 3). */
+/** The offset, or slightly less: never within a UTF-8 character (RFC 3629 section 3). */
 function characterStart(octets: string, place: number): number {
   let at = place;
   while (place - at < 3 && (octets.charCodeAt(at) & 0xc0) === 0x80) at--;

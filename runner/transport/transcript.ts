@@ -4,24 +4,26 @@ import { limits } from './limits.ts';
 import { type Direction, type Entry, linesOf } from './transcript-lines.ts';
 import type { TransportObserver } from './transport.ts';
 
-/** What went over a scenario's connections, in order. Cheap to record: texts are made when `lines` asks for them. */
+/**
+ * What was sent and received on a scenario's connections, in order. Recording is cheap: text is made only by `lines`.
+ */
 export interface Transcript {
-  /** Records a connection. `name` is what the scenario calls it, `''` where there is one. */
+  /** Records a connection. `name` is its name in the scenario; `''` if there is only one. */
   observer(name: string): TransportObserver;
-  /** Something that happened, to a connection or (`''`) to all. */
+  /** Records an event of a connection or (`''`) of the whole scenario. */
   note(connection: string, note: string | Note): void;
   /**
-   * The lines in order, secrets replaced, control characters visible: `250 OK␍␊`.
-   * A piece that ended without a line end has `…` behind it.
+   * The lines in order, with secrets replaced and control characters visible: `250 OK␍␊`. A piece without a line ending
+   * is followed by `…`.
    */
   lines(): TranscriptLine[];
-  /** Octets that no longer are in the transcript because it grew too long. */
+  /** The number of octets that were removed because the transcript grew too long. */
   readonly omitted: number;
 }
 
 export interface TranscriptOptions {
   readonly clock: () => number;
-  /** What `at` counts from, by the clock, ms. */
+  /** The origin of `at`, by the clock, in milliseconds. */
   readonly start: number;
   readonly redactor: Redactor;
 }
@@ -40,7 +42,7 @@ export function createTranscript({ clock, start, redactor }: TranscriptOptions):
     transcript.omitted = kept.omitted;
   }
 
-  // Plain fields and no getters: those would hold everything until the next full collection (see stream.ts).
+  // Plain fields instead of getters, which would keep everything until the next full collection (see stream.ts).
   const transcript = {
     observer: (name: string): TransportObserver => ({
       received: (bytes, at) => record(name, 'server', bytes, at),
@@ -62,7 +64,7 @@ export function createTranscript({ clock, start, redactor }: TranscriptOptions):
   return transcript;
 }
 
-/** The first and the last lines, and between them how much is missing. */
+/** The first and the last lines, and how much is missing between them. */
 function shortened(head: readonly TranscriptLine[], tail: readonly TranscriptLine[], octets: number): TranscriptLine[] {
   const count = limits.transcriptLines;
   const rest = [...head.slice(count), ...tail];
@@ -79,11 +81,11 @@ function shortened(head: readonly TranscriptLine[], tail: readonly TranscriptLin
   return [...head.slice(0, count), note, ...last];
 }
 
-/** The beginning and the end, by octets. */
+/** Keeps the beginning and the end, by octets. */
 function createKeeper() {
   const head: Entry[] = [];
   let headOctets = 0;
-  /** From `first` on; what lies before is gone. */
+  /** The entries from index `first` on; earlier ones have been removed. */
   let last: Entry[] = [];
   let first = 0;
   let lastOctets = 0;
@@ -142,7 +144,7 @@ function sizeOf(entry: Entry): number {
   return content.kind === 'line' ? content.longest : 0;
 }
 
-/** Without the first octets; a copy where the rest would keep a large buffer. */
+/** Without the first octets; a copy if a view would keep a large buffer alive. */
 function tailOf(content: Buffer, from: number): Buffer {
   const rest = content.subarray(from);
   return content.length > 2 * limits.transcriptTail ? Buffer.from(rest) : rest;

@@ -4,43 +4,43 @@ import type { ProxyProtocol } from '../proxy-protocol.ts';
 import type { Note } from '../result.ts';
 import type { TlsVersion } from '../tls-version.ts';
 
-/**
- * One connection to a server. Deadlines are the caller's `AbortSignal`s and times;
- * nothing here waits without one.
- */
+/** A connection to a server. The caller provides signals and deadlines; nothing here waits without one. */
 export interface Transport {
   /**
-   * The next octets; `null` at the end of the stream. At most one read at a time.
-   * Rejects with a `TransportError` (`timeout` when `deadline`, a time of the transport's clock in ms, passes).
+   * The next octets; `null` at the end of the stream. At most one read at a time. Rejects with a `TransportError`
+   * (`timeout` after `deadline`, a time of the transport's clock in ms).
    */
   read(deadline: number): Promise<Buffer | null>;
-  /** Octets that have arrived and no read has taken, without waiting: empty where there are none. */
+  /** Octets that have arrived and have not been read; empty if there are none. Does not wait. */
   available(): Buffer;
-  /** Resolves when the octets are handed to the system. */
+  /** Resolves when the octets have been handed to the system. */
   write(bytes: Buffer, deadline: number): void | Promise<void>;
-  /** TLS on the same socket. The caller has made sure that no plaintext is left over. */
+  /** Starts TLS on the same socket. The caller has made sure that no plaintext is unread. */
   handshake(options: HandshakeOptions, deadline: number): Promise<TlsFacts>;
-  /** DEFLATE in both directions from here on, above TLS where there is some (RFC 4978); `early`: what has come of it. */
+  /**
+   * Starts DEFLATE in both directions, above TLS if there is any (RFC 4978). `early`: compressed octets that have
+   * already arrived.
+   */
   compress(early: Buffer): void;
-  /** FIN (and close_notify before it). Resolves when the socket is gone, at the latest after a bounded time. */
+  /** Sends FIN (and close_notify before it). Resolves when the socket is closed, in limited time. */
   close(): Promise<void>;
-  /** RST. */
+  /** Sends RST. */
   reset(): void;
   readonly facts: ConnectionFacts;
-  /** The time of the last octets' arrival, and of the last write or handshake, by the transport's clock. */
+  /** When the last octets arrived, and when the last write or handshake was made, by the transport's clock. */
   readonly lastReceived: number;
   readonly lastSent: number;
-  /** The stream has ended or failed. */
+  /** Whether the stream has ended or failed. */
   readonly ended: boolean;
-  /** TLS ended without close_notify (RFC 8446 section 6.1); known only where `watchEnd` asked for it. */
+  /** Whether TLS ended without close_notify (RFC 8446 section 6.1); known only with `watchEnd`. */
   readonly truncated: boolean;
-  /** How the server ended it; over TLS, close_notify is told from FIN only where `watchEnd` asked for it. */
+  /** How the server ended the connection; over TLS, close_notify is distinguished from FIN only with `watchEnd`. */
   readonly endedBy: End | undefined;
 }
 
-/** A connection that was made here. */
+/** A connection that was opened here. */
 export interface Connection extends Transport {
-  /** FIN (and close_notify before it): nothing more is written, and what comes is still read. */
+  /** Sends FIN (and close_notify before it): nothing more is written, but what arrives is still read. */
   halfClose(): void;
 }
 
@@ -59,24 +59,27 @@ export interface TlsFacts {
   readonly cipher: string;
   readonly servername?: string | undefined;
   readonly alpn?: string | undefined;
-  /** Whether the chain verifies and the name fits; why not. */
+  /** Whether the chain is valid and the name matches; if not, why. */
   readonly authorized: boolean;
   readonly authorizationError?: string | undefined;
-  /** OpenSSL's or Node's code for it, `CERT_HAS_EXPIRED`. */
+  /** OpenSSL's or Node's code for the reason, such as `CERT_HAS_EXPIRED`. */
   readonly authorizationCode?: string | undefined;
   /** The reason as data. */
   readonly fault?: CertificateFault | undefined;
-  /** The leaf first. */
+  /** The server's own certificate first. */
   readonly chain: readonly CertificateFacts[];
-  /** A session was resumed. */
+  /** Whether a session was resumed. */
   readonly resumed: boolean;
-  /** What the key exchange was made with; absent where the certificate's own key did it, and where a session was resumed. */
+  /** The key of the key exchange; absent if the certificate's own key was used, and if a session was resumed. */
   readonly temporaryKey?: TemporaryKey | undefined;
-  /** The OCSP response that came with the certificate, DER; `null`: none came; absent: none was asked for. */
+  /**
+   * The OCSP response that the server sent with the certificate, in DER; `null`: it sent none; absent: none was
+   * requested.
+   */
   readonly staple?: Buffer | null | undefined;
-  /** Who issued the leaf, DER, as far as the chain or what is trusted says it: where there is a staple. */
+  /** The issuer of the server's certificate, in DER, from the chain or the trusted certificates; only with a staple. */
   readonly issuer?: Buffer | undefined;
-  /** RFC 9266 tls-exporter channel binding, 32 octets; and RFC 5929 tls-server-end-point. */
+  /** Channel bindings: tls-exporter (RFC 9266), 32 octets, and tls-server-end-point (RFC 5929). */
   exporter(): Buffer;
   endPoint(): Buffer;
 }
@@ -90,22 +93,22 @@ export interface TemporaryKey {
   readonly size?: number;
 }
 
-/** What a handshake shows to who looks for it. */
+/** What a handshake shows to an inspector. */
 export interface Inspection {
   readonly flight: ServerFlight | undefined;
-  /** What `HandshakeOptions.session` takes, as far as the server has given it by now. */
+  /** The session for `HandshakeOptions.session`, if the server has provided one so far. */
   readonly session: () => Buffer | undefined;
 }
 
-/** What a server's part of a handshake says that OpenSSL does not pass on. */
+/** Facts in a server's part of a handshake that OpenSSL does not report. */
 export interface ServerFlight {
-  /** TLS 1.2 and older: by which the server finds the session; empty where it keeps none. */
+  /** TLS 1.2 and older: the session's id; empty if the server does not keep sessions. */
   readonly sessionId?: Buffer;
-  /** TLS 1.2 and older: a ticket came (RFC 5077). TLS 1.3 sends them after the handshake. */
+  /** TLS 1.2 and older: whether the server sent a ticket (RFC 5077). TLS 1.3 sends them after the handshake. */
   readonly ticket: boolean;
   /** RFC 8446 section 4.2.8: the group of the key exchange, by IANA's number. */
   readonly group?: number;
-  /** Where the server asks for a client's certificate: whose it accepts, as DER; empty where it does not say. */
+  /** If the server requests a client certificate: the issuers that it accepts, in DER; empty if it does not say. */
   readonly authorities?: readonly Buffer[];
 }
 
@@ -124,25 +127,25 @@ export interface CertificateFacts {
 }
 
 export interface HandshakeOptions {
-  /** PEM text, already read. */
+  /** PEM text. */
   readonly ca?: Buffer;
   readonly cert?: Buffer;
   readonly key?: Buffer;
   readonly servername?: string;
-  /** The name that the certificate must be for, where that is not `servername`. */
+  /** The name that the certificate must be for, if it is not `servername`. */
   readonly verifyName?: string;
   readonly verify?: boolean;
   readonly min?: TlsVersion;
   readonly max?: TlsVersion;
   readonly ciphers?: string;
-  /** Of the key exchange (RFC 8446 section 4.2.7), by OpenSSL's names. */
+  /** Groups for the key exchange (RFC 8446 section 4.2.7), by OpenSSL's names. */
   readonly groups?: string;
   readonly alpn?: readonly string[];
-  /** Whether the end of TLS matters: see `Transport.truncated`. */
+  /** Whether it matters how TLS ends: see `Transport.truncated`. */
   readonly watchEnd?: boolean;
-  /** Whether to ask for the certificate's status (RFC 6066 section 8): see `TlsFacts.staple`. */
+  /** Whether to request the certificate's status (RFC 6066 section 8): see `TlsFacts.staple`. */
   readonly staple?: boolean;
-  /** Called once, when the handshake has ended, well or not. */
+  /** Called once, when the handshake has succeeded or failed. */
   readonly inspect?: (inspection: Inspection) => void;
   /** A session to resume. */
   readonly session?: Buffer;
@@ -152,27 +155,27 @@ export type TransportErrorKind =
   /** The name has no address. */
   | 'name'
   | 'refused'
-  /** It could not be tried from here: no route, no such program, unusable options. */
+  /** It could not be tried from this machine: no route, no such program, unusable options. */
   | 'connect'
-  /** No answer in time. */
+  /** There was no answer in time. */
   | 'timeout'
-  /** The server closed or reset the connection where that is an error (a write, a handshake). */
+  /** The server closed or reset the connection during a write or handshake. */
   | 'closed'
   | 'handshake'
-  /** The octets are not what was agreed on: no DEFLATE. */
+  /** The octets are not in the agreed format, such as DEFLATE. */
   | 'data'
   | 'certificate'
   | 'aborted';
 
-/** What the transport was doing. */
+/** The operation during which the error occurred. */
 export type TransportPhase = 'connect' | 'handshake' | 'read' | 'write';
 
 export class TransportError extends Error {
   readonly kind: TransportErrorKind;
   readonly during: TransportPhase;
-  /** Node's or OpenSSL's own code, `ECONNREFUSED`, `ERR_SSL_WRONG_VERSION_NUMBER`. */
+  /** Node's or OpenSSL's own code: `ECONNREFUSED`, `ERR_SSL_WRONG_VERSION_NUMBER`. */
   readonly system?: string;
-  /** What the handshake agreed on before the certificate was judged: kind `certificate` alone. */
+  /** What the handshake agreed on before the certificate was verified; only for kind `certificate`. */
   readonly tls?: TlsFacts;
   constructor(
     kind: TransportErrorKind,
@@ -192,9 +195,9 @@ export class TransportError extends Error {
 export interface ConnectOptions {
   readonly address:
     | { readonly to: 'network'; readonly host: string; readonly port: number }
-    /** `within`: where the socket must be, links followed; absent: anywhere. */
+    /** `within`: folders that the socket must be in after symbolic links are resolved. Absent: anywhere. */
     | { readonly to: 'unix'; readonly path: string; readonly within?: readonly string[] }
-    /** `inherit`: names of our own environment that the program gets besides the usual ones. */
+    /** `inherit`: names of our own environment variables that the program gets in addition to the usual ones. */
     | {
         readonly to: 'command';
         readonly command: readonly string[];
@@ -203,23 +206,26 @@ export interface ConnectOptions {
       };
   /** TLS from the first octet. */
   readonly tls?: HandshakeOptions;
-  /** With a port, perhaps. */
+  /** With or without a port. */
   readonly localAddress?: string;
   readonly family?: 4 | 6;
   readonly proxyProtocol?: ProxyProtocol;
-  /** By the transport's clock, ms. */
+  /** By the transport's clock, in milliseconds. */
   readonly deadline: number;
-  /** Ends everything at once, and leaves nothing open. */
+  /** Aborting it ends everything at once, and leaves nothing open. */
   readonly signal: AbortSignal;
   readonly clock: () => number;
-  /** Told of every octet in both directions and of connects, handshakes and ends, in order. */
+  /** Called with every octet in both directions, and with connects, handshakes and ends, in order. */
   readonly observer: TransportObserver;
 }
 
 export interface TransportObserver {
-  /** `at`: when, by the transport's clock; now, where it is absent. */
+  /** `at`: when, by the transport's clock. Absent: now. */
   received(bytes: Buffer, at?: number): void;
   sent(bytes: Buffer, at?: number): void;
-  /** That it is connected, `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate mail.example until 2027-01-01`, `closed by the server`. */
+  /**
+   * An event: that it is connected, `TLSv1.3 TLS_AES_256_GCM_SHA384, certificate mail.example until 2027-01-01`,
+   * `closed by the server`.
+   */
   note(note: string | Note): void;
 }

@@ -4,7 +4,7 @@ import { Deflated } from './deflated.ts';
 import type { Inlet } from './inlet.ts';
 import { RecordTap } from './record-tap.ts';
 
-/** Receives what happens on a wire. */
+/** Receives the events of a wire. */
 export interface WireListener {
   readonly data: (octets: Buffer) => void;
   readonly end: () => void;
@@ -12,7 +12,7 @@ export interface WireListener {
   readonly close: () => void;
 }
 
-/** The stream that a transport listens to: the plain connection, or TLS over it. */
+/** The stream that a transport uses: the plain connection, or TLS or compression over it. */
 export class Wire {
   readonly plain: Duplex;
   #stream: Duplex;
@@ -25,7 +25,7 @@ export class Wire {
     this.#stream = plain;
     this.#inlet = inlet;
     this.#listener = listener;
-    // Whatever happens to the plain connection under TLS, TLS tells.
+    // Errors of the plain connection under TLS are reported by TLS.
     plain.on('error', () => undefined);
   }
 
@@ -33,26 +33,26 @@ export class Wire {
     return this.#stream;
   }
 
-  /** Whether the last record of TLS is an alert; not known unless it is watched. */
+  /** Whether the last record of TLS is an alert; `undefined` unless it is watched. */
   get endsWithAlert(): boolean | undefined {
     return this.#tap?.endsWithAlert;
   }
 
   /**
-   * The server has reset the connection. libuv reports an end where the RST comes along with the last octets; the
-   * system then knows of no peer any more.
+   * Whether the server has reset the connection. libuv reports an end if the RST arrives together with the last octets;
+   * the system then no longer knows the other end's address.
    */
   get wasReset(): boolean {
     const { plain } = this;
     return plain instanceof Socket && !plain.destroyed && isTcp(plain) && plain.remoteAddress === undefined;
   }
 
-  /** It is no longer the plain connection. */
+  /** Whether it is no longer the plain connection. */
   get replaced(): boolean {
     return this.#stream !== this.plain;
   }
 
-  /** Puts DEFLATE above what is there, and listens to it. `early`: compressed octets that have come already. */
+  /** Adds DEFLATE above the current stream, and listens to it. `early`: compressed octets that have already arrived. */
   compress(early: Buffer): void {
     const below = this.#stream;
     this.#detach();
@@ -71,8 +71,8 @@ export class Wire {
   }
 
   /**
-   * Puts TLS in the place of the plain connection, and listens to it only from `attach` on. `watched`: so that
-   * `endsWithAlert` is known, and perhaps what the server said in its handshake.
+   * Replaces the plain connection by TLS, and listens to it only from `attach` on. `watched`: whether `endsWithAlert`,
+   * and also the server's handshake, must be known.
    */
   replace(watched: 'end' | 'handshake' | undefined, start: (plain: Duplex) => Duplex): void {
     this.#detach();
@@ -87,7 +87,7 @@ export class Wire {
 
   #detach(): void {
     const { data, end, error, close } = this.#listener;
-    // Under TLS, what comes in is TLS's.
+    // Under TLS, incoming octets belong to TLS.
     if (this.#inlet !== undefined && !this.replaced) this.#inlet.receive = () => undefined;
     this.#stream.off('data', data);
     this.#stream.off('end', end);
@@ -103,19 +103,19 @@ export class Wire {
     if (this.#stream.isPaused()) this.#stream.resume();
   }
 
-  /** What still comes is thrown away: unread octets would turn our FIN into an RST. */
+  /** Discards what still arrives: unread octets would turn our FIN into an RST. */
   end(): void {
     this.#stream.end();
     this.#stream.resume();
   }
 
-  /** TLS takes the plain connection with it; over one that is being destroyed, Node 20 crashes. */
+  /** TLS also destroys the plain connection; if that is being destroyed already, Node 20 crashes. */
   drop(): void {
     if (!this.plain.destroyed || this.#stream instanceof Deflated) this.#stream.destroy();
   }
 }
 
-/** A unix socket has no addresses at all. */
+/** A unix socket has no addresses. */
 function isTcp(socket: Socket): boolean {
   return socket.localAddress !== undefined;
 }
