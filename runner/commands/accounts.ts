@@ -3,13 +3,13 @@ import { ArgumentError } from '../diagnostic.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { askSecret, requestedSecrets } from './secrets.ts';
 
-/** By the packs' names for them: the environment variable and the account of each password. */
+/** For each password of the packs: its name, its environment variable and its account. */
 const passwords = [
   { name: 'password', variable: 'MAILSPEC_PASSWORD' },
   { name: 'recipient_password', variable: 'MAILSPEC_PASSWORD_2' },
 ] as const;
 
-/** The accounts of `--user`, and their passwords: from `--secret`, the environment, or the person at the terminal. */
+/** The accounts of `--user`, with passwords from `--secret`, the environment, or the person at the terminal. */
 export async function accountsFrom(
   args: Arguments,
   terminal: Terminal,
@@ -27,7 +27,7 @@ export async function accountsFrom(
     secrets[name] = value;
   }
   const [user, recipient] = users;
-  // One account writes to itself.
+  // With only one account, it writes to itself.
   const own = secrets['password'];
   if (user !== undefined && recipient === undefined && own !== undefined) secrets['recipient_password'] ??= own;
   return { accounts: { ...(user !== undefined && { user }), ...(recipient !== undefined && { recipient }) }, secrets };

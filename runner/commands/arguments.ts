@@ -3,7 +3,7 @@ import { ArgumentError } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import type { Arguments, Command } from './command.ts';
 
-/** Parses a command's argv by its option table. Throws `ArgumentError` naming the nearest known option. */
+/** Parses a command's argv by its option table. Throws an `ArgumentError` that suggests the closest known option. */
 export function parseArguments(command: Command, argv: readonly string[]): Arguments {
   const { tokens } = parseArgs({
     args: [...argv],
@@ -36,12 +36,12 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
         near === undefined ? `See "mailspec help ${command.name}"` : `Did you mean "--${near}"?`,
       );
     }
-    // `--config --strict` lacks a value: nobody names a file so. One that begins with a hyphen goes behind "=".
+    // `--config --strict` lacks a value: no file is named so. A value that begins with a hyphen needs "=".
     let value = token.inlineValue === false && /^-\S/.test(token.value) ? undefined : token.value;
     if (option.value === undefined && value !== undefined)
       throw new ArgumentError(`Option "--${option.name}" takes no value`);
     if (option.value !== undefined && value === undefined) {
-      // An optional value (`--bail 3`) may stand apart: then it is a number.
+      // An optional value (`--bail 3`) may be a separate argument if it is a number.
       const following = pending[0];
       if (option.optional && following?.kind === 'positional' && /^\d+$/.test(following.value)) {
         value = following.value;
@@ -63,7 +63,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   };
 }
 
-/** For a command that has only options. */
+/** For commands that have only options. */
 export function refusePositionals({ positionals: [unexpected] }: Arguments, command: string): void {
   if (unexpected !== undefined)
     throw new ArgumentError(`Unexpected argument "${unexpected}"`, `See "mailspec help ${command}"`);
@@ -80,7 +80,7 @@ export function wholeNumber(args: Arguments, name: string, least: number): numbe
   return number;
 }
 
-/** `NAME=VALUE` pairs of a repeatable option, without the values that are something else. */
+/** The `NAME=VALUE` pairs of a repeatable option; other values are left out. */
 export function pairs(
   args: Arguments,
   name: string,

@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline';
 import type { Terminal } from './command.ts';
 
-/** Whether there is somebody to ask. */
+/** Whether there is a person to ask. */
 export function canAsk({ stdin, stderr }: Terminal): boolean {
   return stdin?.isTTY === true && stderr.isTTY === true;
 }
 
-/** The line that is typed; `undefined` where nobody answers. */
+/** The line that the person types; `undefined` without an answer. */
 export async function ask(question: string, { stdin, raw, signal }: Terminal): Promise<string | undefined> {
   if (stdin === undefined) return undefined;
   const lines = createInterface({ input: stdin, output: raw.stderr, terminal: true });
@@ -23,7 +23,7 @@ export async function ask(question: string, { stdin, raw, signal }: Terminal): P
   }
 }
 
-/** Only a yes is one. */
+/** Anything but a yes means no. */
 export async function confirm(question: string, terminal: Terminal): Promise<boolean> {
   return /^y(?:es)?$/i.test((await ask(`${question} [y/N]`, terminal)) ?? '');
 }

@@ -11,7 +11,7 @@ import { pairs } from './arguments.ts';
 import { fullName } from './client-name.ts';
 import type { Arguments, Terminal } from './command.ts';
 
-/** Who connects to this machine, but not at 127.0.0.1: on Linux all of 127.0.0.0/8 is this machine. */
+/** An address for connections to this machine other than 127.0.0.1: on Linux, all of 127.0.0.0/8 is this machine. */
 export const stranger = platform() === 'linux' ? '127.9.9.9' : undefined;
 
 /** What is known before the packs run. */
@@ -19,11 +19,11 @@ export interface Surveyed {
   readonly domain?: string;
   readonly services: readonly Service[];
   readonly notes: readonly string[];
-  /** DNS was asked about the domain, and answers. */
+  /** Whether DNS was queried for the domain and answered. */
   readonly dns: boolean;
 }
 
-/** Finds the servers that the arguments ask for, and prints them. Throws an `AuditError` where there are none. */
+/** Finds the servers that the arguments name, and prints them. Throws an `AuditError` if there are none. */
 export async function surveyedAloud(name: string | undefined, args: Arguments, terminal: Terminal): Promise<Surveyed> {
   refuseUnusable(name, args);
   terminal.stderr.write(`Looking for the mail servers${name === undefined ? '' : ` of ${visible(name)}`} …\n`);
@@ -34,7 +34,7 @@ export async function surveyedAloud(name: string | undefined, args: Arguments, t
   return found;
 }
 
-/** Throws for arguments that name nothing to look for, before anybody is asked about it. */
+/** Throws if the arguments do not name anything to find, before anything is queried. */
 function refuseUnusable(name: string | undefined, args: Arguments): void {
   if (name === undefined && !args.has('server') && !args.has('host'))
     throw new ArgumentError(
@@ -44,7 +44,7 @@ function refuseUnusable(name: string | undefined, args: Arguments): void {
   portsOf(args);
 }
 
-/** Looks at the ports of the servers that the arguments ask for. */
+/** Checks the ports of the servers that the arguments name. */
 async function surveyed(name: string | undefined, args: Arguments, terminal: Terminal): Promise<Surveyed> {
   const { signal } = terminal;
   const clock = () => performance.now();
@@ -71,7 +71,7 @@ async function surveyed(name: string | undefined, args: Arguments, terminal: Ter
   };
 }
 
-/** A line for each server: its role, where it is, what it runs, who says so. */
+/** A line for each server: its role, its address, its product, and how it was found. */
 function serviceLines(services: readonly Service[]): readonly string[] {
   const rows = services.map(({ role, host, port, product, source }) => [
     role,

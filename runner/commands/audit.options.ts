@@ -3,7 +3,7 @@ import { runCommand } from './run.options.ts';
 import { configOptions } from './selection.options.ts';
 import { tlsOptions } from './try.options.ts';
 
-/** How servers are found: the same for "audit" and "init". */
+/** Options for finding servers, which "audit" and "init" have in common. */
 export const discoveryOptions: readonly Option[] = [
   { name: 'host', value: 'HOST', help: 'Check only this host, without looking for others in DNS' },
   {

@@ -6,7 +6,7 @@ import { peers } from '../../fixtures/testing/peer.ts';
 describe('mailspec audit', () => {
   const { listen } = peers();
 
-  /** A server that accepts whatever is said. */
+  /** A server that accepts everything. */
   async function openRelay(): Promise<string> {
     const peer = await listen(async (talk) => {
       talk.write('220 mail.example.com ESMTP\r\n');
@@ -33,7 +33,7 @@ describe('mailspec audit', () => {
     assert.equal(again.status, 1);
     assert.match(again.stdout, /^HIGH {2}RCPT TO:/);
     assert.match(again.stdout, /^relay +\w +1 \w+$/m);
-    // What was not asked for is not missed.
+    // What was not requested is not reported as missing.
     assert.doesNotMatch(again.stderr, /Not checked/);
     const { stderr, status: refused } = await dispatched(['audit', 'example.com', ...options, '--only', 'relay/x'], {
       cwd,

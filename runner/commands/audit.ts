@@ -22,7 +22,7 @@ import { configurationText, refuseExisting, settingsOf, writeNew } from './confi
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 import { calledAs, play, requestedDialect } from './run.ts';
 
-/** Scenarios at a time: mostly they wait for a server far away. */
+/** How many scenarios run at a time: they mostly wait for a distant server. */
 const parallelByDefault = 12;
 
 export const main: Main = async (args, terminal) => {
@@ -46,13 +46,13 @@ export const main: Main = async (args, terminal) => {
   }
 };
 
-/** A domain besides the first. */
+/** A domain in addition to the first. */
 interface Further {
   readonly domain: string;
   readonly found: Surveyed;
 }
 
-/** Whose accounts are of the domain; a further domain may have none. */
+/** The accounts that belong to the domain; a further domain may have none. */
 function accountsOf(domain: string, { user, recipient }: Accounts): Accounts {
   const isOwn = (address: string | undefined) => address?.endsWith(`@${domain}`) === true;
   return {
@@ -83,7 +83,7 @@ async function checked(
   const path = args.value('save');
   if (path !== undefined) await save(path, first, terminal);
   const plan = { ...joined(parts), scenarios: scenarios.map((scenario, index) => ({ ...scenario, index })) };
-  // A saved configuration is about one host.
+  // A saved configuration is for one host.
   const rerun =
     path !== undefined && settings.length === 1 ? rerunCommand({ config: path }) : sameAudit(args, terminal);
   const skipped: ScenarioResult[] = [];
@@ -130,7 +130,9 @@ async function partOf(
   return { plan, group: settings.group };
 }
 
-/** What may be done that leaves traces: asked where somebody is there to say so, and otherwise only what was allowed. */
+/**
+ * Which checks that leave traces are permitted: asks if a person is there, otherwise only those that arguments permit.
+ */
 async function permissions({ user, recipient }: Accounts, args: Arguments, terminal: Terminal): Promise<Permitted> {
   const twoAccounts = recipient !== undefined;
   if (user === undefined) return { mail: false, failedLogins: false, twoAccounts };
@@ -147,7 +149,7 @@ async function permissions({ user, recipient }: Accounts, args: Arguments, termi
   return { mail, failedLogins, twoAccounts };
 }
 
-/** What is missing, and what to do. */
+/** What was left out, and what to do to include it. */
 const reasons: Readonly<Record<LeftOut, (args: Arguments) => string>> = {
   account: (args) => (args.has('user') ? 'no account of that kind' : 'no account; add "--user ADDRESS"'),
   'second account': () => 'no second account; add another "--user"',
@@ -168,7 +170,7 @@ function leftOutLines(leftOut: Chosen['leftOut'], inside: number, args: Argument
   return all.length === 0 ? [] : ['', 'Not checked:', ...all];
 }
 
-/** Checks that a server's own host cannot make. */
+/** The number of checks that are impossible from the server's own host. */
 function insideOnly({ scenarios }: Plan, skipped: readonly ScenarioResult[]): number {
   const elsewhere = new Set(scenarios.filter((each) => each.elsewhere).map(({ id }) => id));
   return skipped.filter(({ scenario }) => elsewhere.has(scenario.id)).length;
@@ -188,10 +190,10 @@ function only(plan: Plan, ids: readonly string[]): Plan {
   return { ...plan, scenarios: plan.scenarios.filter(({ id }) => globs.some((glob) => meetsGlob(id, glob))) };
 }
 
-/** Of the options those that say what is checked and how, and not those for reports. */
+/** Options that affect reports, and not what is checked and how. */
 const notRepeated = new Set(['only', 'save', 'parallel', 'reporter', 'junit', 'junit-dialect', 'attachments']);
 
-/** The command that checks the same servers again, ahead of an id. */
+/** The command that checks the same servers again, up to an id. */
 function sameAudit(args: Arguments, { env }: Terminal): string {
   const flags = auditCommand.options
     .filter(({ name }) => args.has(name) && !notRepeated.has(name))

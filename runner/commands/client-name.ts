@@ -1,4 +1,4 @@
-/** Many servers refuse the name of a client that has no domain. */
+/** Adds a domain, since many servers refuse a client name without one. */
 export function fullName(host: string): string {
   return host.includes('.') ? host : `${host}.localdomain`;
 }

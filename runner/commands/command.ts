@@ -1,26 +1,26 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Gate } from '../printing/gate.ts';
 
-/** One option of a command: parsed, documented and completed from this row alone. */
+/** An option of a command. Parsing, documentation and completion all use this row. */
 export interface Option {
   readonly name: string;
-  /** What its value is called in help, `FILE`; a switch has none. */
+  /** The placeholder for its value in help, such as `FILE`; absent for a switch. */
   readonly value?: string;
-  /** One letter: `-e`. */
+  /** A single letter: `-e`. */
   readonly short?: string;
   readonly repeatable?: true;
-  /** The value may be left out (`--bail`). */
+  /** Whether the value may be omitted (`--bail`). */
   readonly optional?: true;
   readonly help: string;
 }
 
 export interface Command {
   readonly name: string;
-  /** One line for the list of commands. */
+  /** One line in the list of commands. */
   readonly summary: string;
-  /** After the command's name: `[options] [files, folders or globs]`. */
+  /** The text after the command's name: `[options] [files, folders or globs]`. */
   readonly usage: string;
-  /** Paragraphs of its page. */
+  /** The paragraphs of its help page. */
   readonly about: readonly string[];
   readonly options: readonly Option[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
@@ -34,30 +34,30 @@ export interface Arguments {
   values(name: string): readonly string[];
 }
 
-/** The process as it is. */
+/** The unfiltered process. */
 export interface World {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Stream;
   readonly stderr: Stream;
-  /** For what is asked, typed and piped. */
+  /** For questions and for piped input. */
   readonly stdin?: Input;
-  /** Aborted by the first Ctrl-C. */
+  /** The first Ctrl-C aborts it. */
   readonly signal: AbortSignal;
-  /** Leaves Ctrl-C and Ctrl-\\ to the program that has the terminal now, until the function that is returned is called. */
+  /** Leaves Ctrl-C and Ctrl-\\ to the program that now has the terminal, until the returned function is called. */
   readonly lendKeys?: () => () => void;
-  /** Default: one of its own. */
+  /** Default: a new one. */
   readonly gate?: Gate;
 }
 
-/** What a command may touch, from outside. What it prints goes through the gate: see `printing/gate.ts`. */
+/** All of the outside world that a command may use. What it prints passes through the gate: see `printing/gate.ts`. */
 export interface Terminal extends Omit<World, 'stdin' | 'stdout' | 'stderr' | 'gate'> {
   readonly stdin: World['stdin'] | undefined;
   readonly stdout: Printer;
   readonly stderr: Printer;
-  /** The streams as they are, for formats that have no secrets in them and are safe by themselves: reports, JSON. */
+  /** The unfiltered streams, for output that contains no secrets and is safe by itself: reports, JSON. */
   readonly raw: Pick<World, 'stdout' | 'stderr'>;
-  /** Told of secrets as soon as they are known. */
+  /** Called with secrets as soon as they are known. */
   readonly learn: Gate['learn'];
 }
 
@@ -70,5 +70,5 @@ export type Input = Readable & { readonly isTTY?: boolean };
 
 export type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What a command's file exports beside its `command`: argv in, exit status out. */
+/** What a command's file exports in addition to `command`: arguments in, exit status out. */
 export type Main = (args: Arguments, terminal: Terminal) => Promise<number>;

@@ -3,10 +3,10 @@ import { Script } from 'node:vm';
 import { compileLess } from './compiling.ts';
 
 const version = process.versions.v8;
-/** Only its length is compared with that of other code, and code that this process has compiled is not looked at again. */
+/** Different in each call: V8 compares only the length, and does not check code again that this process has compiled. */
 let compiled = 100;
 
-/** Whether V8 accepts what it compiled with the flags that it had when this process began. */
+/** Whether V8 accepts code that it compiled with the flags from the start of this process. */
 function accepts(cachedData: Buffer): boolean {
   return new Script(`(${compiled++})`, { cachedData }).cachedDataRejected === false;
 }

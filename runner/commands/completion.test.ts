@@ -12,7 +12,7 @@ const completion = (...args: readonly string[]) => dispatched(['completion', ...
 const isThere = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
 
 describe('mailspec completion', () => {
-  /** What bash offers for the last of these words. */
+  /** The completions of bash for the last of these words. */
   async function offered(...words: readonly string[]): Promise<readonly string[]> {
     const { stdout: script } = await completion('bash');
     const line = words.map((word) => `'${word}'`).join(' ');

@@ -1,7 +1,7 @@
 import { ArgumentError } from '../diagnostic.ts';
 import type { Command, Main, Option } from './command.ts';
 
-/** The command's program, which completes these commands. */
+/** The program of `mailspec completion`, whose scripts complete these commands. */
 export const completionOf =
   (commands: readonly Command[]): Main =>
   async (args, terminal) => {
@@ -19,7 +19,7 @@ export const completionOf =
 
 const shells: Readonly<Record<string, (commands: readonly Command[]) => string>> = { bash, zsh, fish };
 
-/** What an option takes: a file, something that cannot be guessed, or nothing. */
+/** The kind of an option's value: a file, something that cannot be completed, or none. */
 function takes({ value = '' }: Option): 'file' | 'value' | 'nothing' {
   if (/(?:FILE|FOLDER|PATH)\]?$/.test(value)) return 'file';
   return value === '' ? 'nothing' : 'value';
@@ -130,7 +130,7 @@ function escaped(text: string, what: RegExp): string {
   return text.replace(what, '\\$&');
 }
 
-/** In single quotes; fish knows an escape inside of them, the others do not. */
+/** In single quotes. Only fish has an escape inside them. */
 function quoted(text: string, by?: '\\'): string {
   return by === undefined ? `'${text.replaceAll("'", "'\\''")}'` : `'${escaped(text, /[\\']/g)}'`;
 }

@@ -11,7 +11,7 @@ import { type Surveyed, stranger } from './audit-survey.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { requestedTls } from './tls-arguments.ts';
 
-/** What the packs are run with, for all servers together and for each host. */
+/** The settings with which the packs run: for all servers together, and for each host. */
 export function settingsOf(
   found: Surveyed,
   accounts: Accounts,
@@ -37,15 +37,15 @@ export function settingsOf(
   }));
 }
 
-/** The configuration for a person, with the whole policy commented out. */
+/** The configuration file for a person, with the whole policy commented out. */
 export async function configurationText(settings: Settings, saved: Omit<Saved, 'policy'>): Promise<string> {
   const example = await readFile(join(packageRoot(), 'docs', 'mailspec.example.yaml'), 'utf8');
-  // The servers and accounts are the first paragraph.
+  // The first paragraph has the servers and accounts.
   const policy = example.split('\n\n').slice(1).join('\n\n');
   return configurationFile(settings, { ...saved, policy });
 }
 
-/** Before the work is done that the file is for. */
+/** Called before the file's content is computed, which takes time. */
 export async function refuseExisting(path: string, { cwd }: Terminal): Promise<void> {
   const exists = await access(resolve(cwd, path), constants.F_OK).then(
     () => true,
@@ -55,7 +55,7 @@ export async function refuseExisting(path: string, { cwd }: Terminal): Promise<v
     throw new ArgumentError(`Cannot write "${path}": the file exists`, 'Choose another name, or remove it first');
 }
 
-/** Writes a file that is not there yet, and its folder. */
+/** Writes a new file, and its folder if necessary; never overwrites one. */
 export async function writeNew(path: string, text: string, { cwd }: Terminal): Promise<void> {
   const absolute = resolve(cwd, path);
   try {

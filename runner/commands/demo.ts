@@ -50,7 +50,7 @@ export const main: Main = async (args, terminal) => {
   }
 };
 
-/** The configuration that points at the embedded server: what `--serve` prints, and what the tour runs with. */
+/** The configuration for the embedded server: `--serve` prints it, and the tour runs with it. */
 function demoConfig(addresses: Readonly<Record<string, string>>, ca: string): string {
   const servers = Object.entries(addresses).map(
     ([name, url]) => `  ${name}: { url: "${url}", tls: { ca: "${ca}", servername: localhost } }`,
@@ -75,14 +75,14 @@ async function serve(config: string, file: string | undefined, terminal: Termina
   terminal.stderr.write(`The server runs until Ctrl-C. ${saved}; run scenarios against it in another terminal.\n`);
   if (!terminal.signal.aborted) {
     await new Promise<void>((resolve) => {
-      // The listening server keeps the process alive; only the signal ends it.
+      // The listening server keeps the process alive until the signal aborts.
       terminal.signal.addEventListener('abort', () => resolve(), { once: true });
     });
   }
   return 0;
 }
 
-/** The tour has one failure on purpose: it went as it should. */
+/** The tour has one intentional failure, so this run is a success. */
 function explain(terminal: Terminal): number {
   terminal.stdout.write(
     [

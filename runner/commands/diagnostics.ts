@@ -4,7 +4,7 @@ import { many } from '../phrase.ts';
 import { visible } from '../visible.ts';
 import type { Terminal } from './command.ts';
 
-/** Prints every error at its place to standard error, then their number. */
+/** Prints all diagnostics with their places to standard error, then their number. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
   for (const text of renderDiagnostics(diagnostics)) terminal.stderr.write(`${text}\n`);
   const errors = diagnostics.filter(isError).length;
@@ -13,7 +13,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: T
   if (parts.length > 0) terminal.stderr.write(`${parts.join(', ')}\n`);
 }
 
-/** An argument that cannot be used, and what to write instead. */
+/** Prints what is wrong with an argument, and what to write instead. */
 export function printArgumentError({ message, hint }: ArgumentError, terminal: Terminal): void {
   terminal.stderr.write(`error: ${visible(message)}\n${hint === undefined ? '' : `  = help: ${visible(hint)}\n`}`);
 }

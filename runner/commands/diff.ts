@@ -26,7 +26,7 @@ export const main: Main = async (args, terminal) => {
   return isSame(difference) ? 0 : 1;
 };
 
-/** The results of a run; or scenarios, such as a snapshot's, as they were when they were written: met. */
+/** The results of a run, or the scenarios of a snapshot, which counted as passed when they were written. */
 async function read(path: string, args: Arguments, terminal: Terminal): Promise<readonly Compared[]> {
   if (/\.jsonl?$/.test(path)) return readResults(path, terminal.cwd).scenarios.map(compared);
   const options = await loadOptions({ ...args, positionals: [] }, terminal);
@@ -46,7 +46,7 @@ function compared({ id, formerIds, name, outcome, duration, problem }: ScenarioL
   };
 }
 
-/** The same snapshot of both, under one name, so that only what they do is different. */
+/** The same snapshot of both servers under one name, so that only their behavior differs. */
 async function servers(args: Arguments, terminal: Terminal): Promise<number> {
   const given = pairs(args, 'server');
   const names = [...given.keys()];

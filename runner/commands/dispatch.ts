@@ -25,7 +25,7 @@ import { terminalOf } from './terminal.ts';
 import { tryCommand } from './try.options.ts';
 import { validateCommand } from './validate.options.ts';
 
-/** One row a command; its program is loaded when it is called. */
+/** One row for each command; its program is loaded when it is called. */
 const commands: readonly { readonly command: Command; readonly load: () => Promise<{ readonly main: Main }> }[] = [
   { command: runCommand, load: () => import('./run.ts') },
   { command: recordCommand, load: () => import('./record.ts') },
@@ -53,7 +53,7 @@ const commands: readonly { readonly command: Command; readonly load: () => Promi
 
 export const allCommands: readonly Command[] = commands.map(({ command }) => command);
 
-/** argv to exit status: finds the command, prints help, words what cannot be used. */
+/** Runs a command: finds it, prints help, reports arguments that cannot be used. Resolves to the exit status. */
 export async function dispatch(argv: readonly string[], world: World): Promise<number> {
   const terminal = terminalOf(world);
   try {
@@ -72,7 +72,7 @@ export async function dispatch(argv: readonly string[], world: World): Promise<n
     return await main(args, terminal);
   } catch (error) {
     if (error instanceof ArgumentError) {
-      // It may quote an argument, and nobody has read yet what must not be shown.
+      // The message may quote an argument, and the configuration's secrets are not known yet.
       await learnConfigured(argv, terminal);
       printArgumentError(error, terminal);
       return await unusableStatus(argv, error.message, terminal);
@@ -85,7 +85,10 @@ export async function dispatch(argv: readonly string[], world: World): Promise<n
   }
 }
 
-/** 2; and 3 with a line where a monitor is to read it, to which 2 says that the mail server is down. */
+/**
+ * 2. For the output of a monitoring plugin, prints a line and returns 3, since 2 would mean there that the mail server
+ * is down.
+ */
 async function unusableStatus(argv: readonly string[], message: string, { stdout }: Terminal): Promise<number> {
   const isMonitored = argv.some((each, at) =>
     /^nagios(?:=|$)/.test(argv[at - 1] === '--reporter' ? each : (/^--reporter=(.*)$/.exec(each)?.[1] ?? '')),
@@ -96,7 +99,7 @@ async function unusableStatus(argv: readonly string[], message: string, { stdout
   return nagiosStatus.UNKNOWN;
 }
 
-/** The secrets of the configuration that the arguments name, as far as it can be read. */
+/** Reads the secrets of the configuration that the arguments name, as far as it is readable. */
 async function learnConfigured(argv: readonly string[], terminal: Terminal): Promise<void> {
   const optionOf = (name: string) =>
     argv

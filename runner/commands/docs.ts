@@ -70,7 +70,7 @@ function checked(output: string | undefined): string {
   return output;
 }
 
-/** A page that is not there is out of date as well. */
+/** A missing page is out of date as well. */
 async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -79,7 +79,7 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** By scenario, what a run saw. */
+/** What a run found, by scenario. */
 function verifiedBy(scenarios: readonly ScenarioLine[]): ReadonlyMap<string, Verified> {
   return new Map(scenarios.map((line) => [line.id, verifiedOf(line)]));
 }

@@ -5,8 +5,8 @@ import type { Terminal } from './command.ts';
 import { readResults } from './results.ts';
 
 /**
- * How long scenarios took, from a results file. One that is not there yet (the first pipeline) is said and means none:
- * shards that see different ones don't fit together, and `mailspec merge` refuses them.
+ * How long scenarios took, from a results file. A missing file (in the first pipeline) is reported and counts as empty.
+ * Shards that read different files do not fit together, and `mailspec merge` refuses them.
  */
 export async function readDurations(path: string, terminal: Terminal): Promise<Durations> {
   if (!(await isThere(resolve(terminal.cwd, path)))) {

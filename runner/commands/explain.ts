@@ -22,9 +22,9 @@ import type { Main } from './command.ts';
 import { failureExample } from './failure-example.ts';
 import { loadOptions } from './load-options.ts';
 
-/** Octets that are shown of a line. */
+/** The most octets of a line that are shown. */
 const longestLine = 80;
-/** Cases of one scenario that are explained; they differ in a value. */
+/** The most cases of a scenario that are explained; they differ only in values. */
 const mostCases = 1;
 
 export const main: Main = async (args, terminal) => {
@@ -54,7 +54,10 @@ export const main: Main = async (args, terminal) => {
   return 0;
 };
 
-/** Servers and values of the packs, where the configuration has none: a plan ends at the first that it lacks. */
+/**
+ * Stand-ins for the packs' servers and values if the configuration has none: without them the plan would fail at the
+ * first.
+ */
 const standIns: Readonly<Record<string, { readonly url: string } | { readonly value: string }>> = {
   mx: { url: 'smtp://mx.example.com' },
   submission: { url: 'smtp://mail.example.com:587' },
@@ -79,16 +82,16 @@ const standIns: Readonly<Record<string, { readonly url: string } | { readonly va
   user: { value: 'alice@example.com' },
   recipient: { value: 'bob@example.com' },
 };
-/** What a configuration must say for some scenarios to be read at all, by the error that they are otherwise. */
+/** Configuration without which some scenarios have errors. */
 const standInConfig = 'allow: { commands: true }\nreceivers: { outside: "smtp://127.0.0.1:2525" }\n';
 const configured: Partial<Readonly<Record<DiagnosticCode, string>>> = {
   'access.denied': 'allow: { commands: true }',
   'receiver.unknown': 'receivers: { outside: … }',
 };
-/** What one plan lacks is seen in the plan that has what the one before lacked. */
+/** The most plans: what else is missing shows only in a plan that has what the previous one lacked. */
 const mostPlans = 4;
 
-/** An id of the project; else of a pack, whose suites reports name without the prefix as well. */
+/** Finds an id of the project, or else of a pack, whose suites reports name even without the prefix. */
 async function found(name: string, options: ProjectOptions): ReturnType<typeof planned> {
   try {
     return await plannedAnyway({ ...options, targets: [name] });
@@ -98,7 +101,7 @@ async function found(name: string, options: ProjectOptions): ReturnType<typeof p
   }
 }
 
-/** Of a configuration that does not allow what the scenario needs, or that there is not, that much is told. */
+/** Explains a scenario even if the configuration does not permit what it needs, or there is no configuration. */
 async function plannedAnyway(options: ProjectOptions): ReturnType<typeof planned> {
   try {
     return await planned(options);
@@ -187,7 +190,7 @@ function findingLines(name: FindingName): readonly string[] {
   ];
 }
 
-/** What was sent and came, in octets: of this finding, or of another with the same flaw. */
+/** The octets sent and received, for this finding or for another one with the same flaw. */
 function octetLines(name: FindingName): readonly string[] {
   const flaw = name.slice(name.lastIndexOf('.') + 1) as keyof typeof flaws;
   const { name: shown, sent, came } = findingExamples[flaw];

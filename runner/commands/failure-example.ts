@@ -8,7 +8,7 @@ import { visible } from '../visible.ts';
 import { headlineWords } from '../words/headline.ts';
 import { shortened, written } from '../words/text.ts';
 
-/** Answers of the other kind: to what should be refused, and to what should be accepted. */
+/** The opposite reply, for each expectation: to what should be refused, and to what should be accepted. */
 const opposites: readonly (readonly [expected: RegExp, came: string])[] = [
   [/^replies [45]/, '250 2.1.5 Ok'],
   [/^replies [23]/, '451 4.3.0 Try again later'],
@@ -18,7 +18,7 @@ const opposites: readonly (readonly [expected: RegExp, came: string])[] = [
   [/^replies -ERR/, '+OK'],
 ];
 
-/** What a failure of the scenario reads like: its last reply, else its last check, with what broken servers gave. */
+/** How a failure of the scenario reads, for its last reply or else its last check, with values from broken servers. */
 export function failureExample({ dialogue }: Entry, scenario: Scenario): string | undefined {
   const tellsVersion = isAboutVersions(scenario);
   const greeting = tellsVersion ? greetingExample(dialogue) : undefined;
@@ -27,7 +27,7 @@ export function failureExample({ dialogue }: Entry, scenario: Scenario): string 
   );
 }
 
-/** The last reply that the scenario wants, and one of the other kind. */
+/** The last reply that the scenario expects, and its opposite. */
 function replyExample(dialogue: Entry['dialogue'], tellsVersion: boolean): string | undefined {
   for (let at = dialogue.length - 1; at > 0; at--) {
     const line = dialogue[at];
@@ -40,13 +40,13 @@ function replyExample(dialogue: Entry['dialogue'], tellsVersion: boolean): strin
   return undefined;
 }
 
-/** What the reply must be, without what else it must say. */
+/** What the reply must be, without further requirements on its text. */
 function wantedIn(text: string, tellsVersion: boolean): string {
   const wanted = text.replace(/^replies |,? (?:but|\(kept|offers|with|not|has)\b.*$/gs, '');
   return tellsVersion ? `${wanted} without a version` : wanted;
 }
 
-/** Banners must not match what versions look like. */
+/** Whether the scenario forbids banners with a version. */
 function isAboutVersions({ suite, dialogue }: Scenario): boolean {
   const conditions = dialogue.flatMap(({ expect }) => (expect?.kind === 'reply' ? expect.conditions : []));
   const isUnwanted = conditions.some(
@@ -55,20 +55,20 @@ function isAboutVersions({ suite, dialogue }: Scenario): boolean {
   return suite.id === 'privacy/banners' && isUnwanted;
 }
 
-/** Of a message, its first line says enough. */
+/** Of a message, only the first line is shown. */
 function shownSent(text: string): string {
   return shortened(withoutHoles(text.replace(/␍␊.*$/s, ' …')), longestSent);
 }
 const longestSent = 100;
 
-/** Greetings that say more than they should, by how they begin. */
+/** Greetings that reveal too much, by their beginning. */
 const greetings: readonly (readonly [start: RegExp, came: string])[] = [
   [/^220\b/, '220 mx.example.com ESMTP Postfix (3.7.11)'],
   [/^OK\b/, '* OK [CAPABILITY IMAP4rev1 STARTTLS] Dovecot 2.3.19.1 (Debian) ready.'],
   [/^\+OK/, '+OK Dovecot 2.3.19.1 (Debian) ready.'],
 ];
 
-/** Where the greeting is all that is looked at. */
+/** For scenarios that check only the greeting. */
 function greetingExample(dialogue: Entry['dialogue']): string | undefined {
   const [line] = dialogue;
   if (line?.side !== 'S') return undefined;
@@ -77,14 +77,14 @@ function greetingExample(dialogue: Entry['dialogue']): string | undefined {
   return came && `greeting: expected ${wanted}, got ${came}`;
 }
 
-/** What any reply may be: absent. */
+/** For scenarios that accept any reply: no reply at all. */
 function silenceExample(dialogue: Entry['dialogue']): string | undefined {
   const sent = dialogue.findLast(({ side }, at) => side === 'C' && dialogue[at + 1]?.side === 'S');
   if (sent !== undefined) return `${shownSent(sent.text)}: no complete reply within 10 s`;
   return dialogue.some(({ side }) => side === 'S') ? 'no complete greeting within 10 s' : undefined;
 }
 
-/** What checks saw on servers that were broken on purpose; the first that is not as expected is an example. */
+/** Results of checks on deliberately broken servers; the first one that does not match is the example. */
 const seen: { readonly [Kind in CheckStep['kind']]?: readonly Fields[] } = {
   port: [
     { state: 'closed', address: '192.0.2.25' },
@@ -150,7 +150,7 @@ function checkExample(steps: readonly Step[]): string | undefined {
   return undefined;
 }
 
-/** A step that the scenario is skipped for is not what fails. */
+/** Not the steps that cause a scenario to be skipped, since those do not fail. */
 function checksIn(step: Step): readonly CheckStep[] {
   if (step.otherwise === 'skip') return [];
   return isCheck(step) ? [step] : dialogueOf(step).flatMap(checksIn);
@@ -185,14 +185,14 @@ function mismatchesOf(
 }
 
 const common = { kind: 'certificate', name: 'mail.example.com' } as const;
-/** What is said of a certificate instead of the fields that differ. */
+/** Certificate errors, which are shown instead of the fields that differ. */
 const faults: Readonly<Record<string, CertificateFault>> = {
   trusted: { ...common, wrong: 'self-signed' },
   days_left: { ...common, wrong: 'expired', date: '2026-11-23', days: 3 },
   valid_for: { ...common, wrong: 'another name', asked: 'mail.example.com', names: ['localhost'] },
 };
 
-/** What a run would fill in. */
+/** Values that a run would fill in. */
 const filled: Readonly<Record<string, string>> = {
   'server.host': 'mail.example.com',
   host: 'mail.example.com',
@@ -204,7 +204,7 @@ const filled: Readonly<Record<string, string>> = {
   'scenario.id': 'm1a2b3-4',
 };
 
-/** Captures have no value before a run: some other than these is shown by its name. */
+/** Captures have no value before a run, so all others are shown by name. */
 function withoutHoles(text: string): string {
   return visible(
     text.replace(/\$\{([^{}|]*)[^{}]*\}/g, (_, name: string) => filled[name] ?? name.replace(/^.*\./, '')),

@@ -8,18 +8,18 @@ import { createRedactor, type Redactor } from '../printing/redact.ts';
 import { noteWords } from '../words/problem.ts';
 import type { Terminal } from './command.ts';
 
-/** Shows dialogues and logs while a run goes on. */
+/** Shows dialogues and logs during a run. */
 export interface Follower {
   readonly listener: Listener;
   stop(): Promise<void>;
 }
 
-/** The longest line that is waited for; what is longer is shown in pieces. */
+/** The longest line that is awaited as a whole; longer ones are shown in pieces. */
 const longestLine = 64 * 1024;
-/** A progress line may be there. */
+/** Erases a progress line. */
 const eraseLine = '\r\x1b[K';
 
-/** `--follow-logs`: the lines of the configuration's logs beside the dialogues, both as they come. */
+/** `--follow-logs`: shows the lines of the configured logs together with the dialogues, as they arrive. */
 export async function startFollowing(plan: Plan, terminal: Terminal): Promise<Follower> {
   if (plan.logs.length === 0)
     throw new ArgumentError(

@@ -60,7 +60,7 @@ describeServers(['postfix', 'dovecot'], 'mailspec run --gather on Postfix and Do
     const { stderr } = await dispatched(['run', 'a.yaml', '--gather', 'out'], { cwd });
     const file = (path: string) => readFileSync(join(cwd, 'out', path), 'utf8');
     assert.match(file('programs/postfix-postconf-mail-version.txt'), /^mail_version = 3\./m, stderr);
-    // The whole of it, and not its first lines.
+    // The whole output, not only its first lines.
     assert.match(file('programs/postfix-postconf-n.txt'), /^alias_database =(?:.|\n)*^virtual_uid_maps = /m);
     assert.match(file('programs/postfix-postconf-M.txt'), /^postlog /m);
     assert.match(file('programs/postfix-postmap-q.txt'), new RegExp(`: ${user}: alice/Maildir/`));

@@ -7,7 +7,7 @@ import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers } from '../../fixtures/testing/peer.ts';
 
 const secret = 'correct horse & <battery> 7';
-/** As servers, their logs and their programs may write it. */
+/** Forms in which servers, their logs and their programs may write a secret. */
 const forms = [
   secret,
   Buffer.from(`\0alice\0${secret}`).toString('base64'),
@@ -49,14 +49,14 @@ describe('mailspec run --gather', () => {
   }
 
   const textOf = (cwd: string, path: string): string => readFileSync(join(cwd, path), 'utf8');
-  /** All files below a folder, by their paths. */
+  /** The paths of all files below a folder. */
   const filesIn = (cwd: string): readonly string[] =>
     readdirSync(cwd, { recursive: true, withFileTypes: true })
       .filter((each) => each.isFile())
       .map((each) => join(each.parentPath ?? each.path, each.name));
 
   it('writes an index, the dialogues of what failed and the logs, and no secret', async () => {
-    // Whatever program is asked, it prints the secret.
+    // Every program prints the secret.
     const programs = forms.map((form) => `'${form}'`).join(' ');
     const cwd = await folder({ allow: { commands: true }, variables: { gather_in: `printf '%s\\n' ${programs} #` } });
     const { status, stderr } = await dispatched(['run', 'a.yaml', '--gather', 'out'], { cwd });

@@ -27,11 +27,11 @@ export interface GatherRequest {
   readonly terminal: Terminal;
 }
 
-/** Octets of a log: ahead of the run, where a service says why it did not start, and of the run. */
+/** The most octets of a log from before the run, which may say why a service did not start, and from the run. */
 const logBefore = 64 * 1024;
 const logDuring = 8 * 1024 * 1024;
 
-/** `--gather`: a reporter that writes the evidence of a run to one place. */
+/** `--gather`: a reporter that writes all evidence of a run into one place. */
 export async function gather(request: GatherRequest): Promise<Reporter> {
   const { path, plan, rerun, terminal } = request;
   const place = await openPlace(path, terminal.cwd);
@@ -80,7 +80,7 @@ async function askPrograms({ loaded, options, terminal }: GatherRequest, collect
   }
 }
 
-/** Plays the fragments, and keeps what their programs said. */
+/** Runs the fragments, and collects the output of their programs. */
 async function saidBy(plan: Plan, terminal: Terminal): Promise<readonly Said[]> {
   const said: (Said & { readonly at: number })[] = [];
   await run(
@@ -105,7 +105,7 @@ async function saidBy(plan: Plan, terminal: Terminal): Promise<readonly Said[]> 
   return said.sort((one, other) => one.at - other.at);
 }
 
-/** Remembers where the logs are now; tells later what they got since, and what was there before. */
+/** Records the state of the logs; later returns what was added, and what was there before. */
 async function watchedLogs(plan: Plan): Promise<Parameters<typeof bundle>[0]['logs']> {
   const starts = await Promise.all(
     plan.logs.map(async (file) => {

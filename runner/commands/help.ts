@@ -1,6 +1,6 @@
 import type { Command, Option } from './command.ts';
 
-/** A command's page, from its table. */
+/** A command's help page, made from its table. */
 export function helpPage(command: Command): string {
   const lines = [
     `mailspec ${command.name} ${command.usage}`.trimEnd(),

@@ -27,7 +27,7 @@ export const main: Main = async (args, terminal) => {
       `The formats are ${formatNames.map((name) => `"${name}"`).join(', ')}`,
     );
   const octets = await Promise.all(positionals.map((path) => read(path, terminal)));
-  // UTF-8, or Latin-1 where it is not that: a transcript shows whatever a server sends.
+  // UTF-8, or Latin-1 if it is not valid: a transcript may contain anything that a server sent.
   const texts = octets.map((each) => decodeText(each));
   const server = args.value('server');
   const mbox = await mboxBeside(positionals, terminal);
@@ -54,7 +54,7 @@ function named(path: string): string {
   return path === '-' ? 'standard input' : `"${path}"`;
 }
 
-/** By the scheme of a URL, also of one that the configuration gives the name. */
+/** The protocol by the scheme of a URL, or of the URL of a configured server. */
 async function protocolOf(server: string, args: Arguments, terminal: Terminal): Promise<Protocol | undefined> {
   const given = schemeOf(server)?.protocol;
   if (given !== undefined) return given;
@@ -62,13 +62,16 @@ async function protocolOf(server: string, args: Arguments, terminal: Terminal): 
     return urlOf(await probe(server, 'connect', args, terminal), server).protocol;
   } catch (error) {
     if (args.value('config') !== undefined || args.value('profile') !== undefined) throw error;
-    // A name that is not configured yet may stand in the file.
+    // A name in the file need not be configured yet.
     if (error instanceof DiagnosticError || error instanceof ArgumentError) return undefined;
     throw error;
   }
 }
 
-/** Imaptest's messages: `NAME.mbox` beside the script, else `default.mbox`. The scenario names it beside itself. */
+/**
+ * Messages for imaptest: `NAME.mbox` in the script's folder, else `default.mbox`. The scenario refers to it by a
+ * relative path.
+ */
 async function mboxBeside([path = '-']: readonly string[], terminal: Terminal): Promise<Mbox | undefined> {
   if (path === '-') return undefined;
   for (const name of [`${basename(path)}.mbox`, 'default.mbox']) {
@@ -77,7 +80,7 @@ async function mboxBeside([path = '-']: readonly string[], terminal: Terminal): 
       const dates = mboxDates(octets.toString('latin1'));
       if (dates.length > 0) return { path: name, dates };
     } catch {
-      // There is none.
+      // It does not exist.
     }
   }
   return undefined;

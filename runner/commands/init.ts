@@ -52,7 +52,7 @@ interface Answers {
   readonly ci: keyof typeof jobs | undefined;
 }
 
-/** From the arguments, and what these leave out from whoever is at the terminal. */
+/** The answers given as arguments; the person at the terminal is asked for the others. */
 async function answers(args: Arguments, terminal: Terminal): Promise<Answers> {
   const [given, ...more] = args.positionals;
   if (more.length > 0) throw new ArgumentError('Cannot look for mail servers: several domains are named');

@@ -6,7 +6,7 @@ import { readInput } from './read-input.ts';
 
 export interface Inline {
   readonly targets: readonly LoadTarget[];
-  /** There are steps without a file around them, for which `--server` names the server. */
+  /** Whether there are steps without a file, for which `--server` gives the server. */
   readonly hasSteps: boolean;
 }
 
@@ -29,7 +29,7 @@ export function isNameless(server: string): boolean {
   return !/^[\w.-]+=/.test(server);
 }
 
-/** A scenario file is a map. */
+/** Whether the text is a list of steps; a scenario file is a map. */
 function isListOfSteps(text: string): boolean {
   const first = text.split('\n').find((line) => !/^\s*(?:#.*)?$/.test(line));
   return first !== undefined && /^\s*-(?:\s|$)/.test(first);
@@ -45,7 +45,7 @@ function serverFrom(whose: string, args: Arguments): string {
   return isNameless(server) ? server : server.slice(0, server.indexOf('='));
 }
 
-/** The steps below everything that a file must have. A list in brackets is its steps. */
+/** Wraps the steps in the keys that a file must have. A list in brackets is a list of steps. */
 function suiteOf(whose: string, steps: readonly string[], args: Arguments): string {
   const list = steps
     .flatMap((text) => (/^\s*\[/.test(text) ? listedSteps(text) : [text]))

@@ -9,7 +9,9 @@ import { readDurations } from './durations.ts';
 import { inlineTargets, isNameless } from './inline.ts';
 import { requestedSecrets } from './secrets.ts';
 
-/** The arguments of every command that plans, as options. Throws an `ArgumentError` for one that cannot be read. */
+/**
+ * The arguments that all commands with a plan have in common, as options. Throws an `ArgumentError` for invalid ones.
+ */
 export async function loadOptions(args: Arguments, terminal: Terminal): Promise<ProjectOptions> {
   const durations = args.value('shard-durations');
   const { targets, hasSteps } = await inlineTargets(args, terminal);
@@ -45,7 +47,7 @@ function serversOf(args: Arguments, mayBeNameless: boolean): Readonly<Record<str
   return Object.fromEntries(pairs(args, 'server', isNameless));
 }
 
-/** What stands on a command line, other users of the machine see in the list of processes. */
+/** Warns about secrets on the command line, which other users of the machine can see in the list of processes. */
 function variablesOf(args: Arguments, { stderr }: Terminal): Readonly<Record<string, string>> {
   const variables = pairs(args, 'var');
   for (const name of variables.keys()) {

@@ -24,7 +24,7 @@ export function requestedOutputs(args: Arguments): readonly Output[] {
   });
 }
 
-/** A file that cannot be written is reported before the load, and one that is there is kept until its end. */
+/** Reports a file that cannot be written before the load starts; an existing one is kept until the end. */
 export async function tryOutputs(outputs: readonly Output[], { cwd }: Terminal): Promise<void> {
   for (const { path } of outputs) {
     try {

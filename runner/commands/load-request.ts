@@ -4,7 +4,7 @@ import { parseDuration } from '../matchers/quantity.ts';
 import { wholeNumber } from './arguments.ts';
 import type { Arguments } from './command.ts';
 
-/** Where the command line does not say. */
+/** The defaults. */
 const usual = { duration: 10_000, connections: 50 };
 
 export function requestedPace(args: Arguments): LoadRequest['pace'] {
@@ -16,7 +16,7 @@ export function requestedPace(args: Arguments): LoadRequest['pace'] {
 
 const secondsIn = { s: 1, m: 60, h: 3600 } as const;
 
-/** Starts in a second. */
+/** Starts per second. */
 function requestedRate(args: Arguments): number | undefined {
   const text = args.value('rate');
   if (text === undefined) return undefined;
@@ -34,7 +34,7 @@ function requestedDuration(args: Arguments): number {
   throw new ArgumentError(`Cannot use "--for ${text}": expected a time, such as 60s`);
 }
 
-/** How many errors a load of so many scenarios may have. */
+/** How many errors a load of `total` scenarios may have. */
 export function requestedErrors(args: Arguments): (total: number) => number {
   const text = args.value('max-errors') ?? '0';
   const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];

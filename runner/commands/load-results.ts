@@ -6,7 +6,7 @@ import type { LoadResult } from '../load/result.ts';
 import { messageOf, systemReason } from '../phrase.ts';
 import { isLoadResult } from './generated/results.js';
 
-/** Reads what `load --out FILE.json` wrote. Throws an `ArgumentError` that says what is wrong with it. */
+/** Reads what `load --out FILE.json` wrote. Throws an `ArgumentError` that says what is wrong with the file. */
 export function readLoadResult(path: string, cwd: string): LoadResult {
   const value = valueIn(path, cwd);
   if (!isLoadResult(value))
@@ -15,7 +15,7 @@ export function readLoadResult(path: string, cwd: string): LoadResult {
       'Write them with "mailspec load FILE --out RESULT.json"',
     );
   try {
-    // Each histogram is decoded.
+    // This decodes each histogram.
     return mergeResults([value as LoadResult]);
   } catch (error) {
     throw new ArgumentError(`Cannot use the results "${path}": a histogram is damaged: ${messageOf(error)}`);

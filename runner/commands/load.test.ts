@@ -83,7 +83,7 @@ describe('mailspec load', () => {
     const reached = new Promise<void>((resolve) => {
       third = resolve;
     });
-    // The first client waits; with one connection, so do those due meanwhile.
+    // The first client waits, and so do the ones due meanwhile, since there is only one connection.
     const greeting = async () => {
       talks++;
       if (talks === 1) await new Promise((resolve) => setTimeout(resolve, stalled));
@@ -101,10 +101,10 @@ describe('mailspec load', () => {
     const [scenario] = scenarios;
     assert.equal(interrupted, true);
     assert.equal(notStarted, 0);
-    // What was under way is not the server's failure.
+    // What was running at the end is not a failure of the server.
     assert.deepEqual(scenario?.outcomes, { passed: 3 });
     assert(waited >= 2, `${waited} waited`);
-    // The second and the third were due after 50 ms and 100 ms, and could not start before the first had ended.
+    // The second and third were due after 50 ms and 100 ms, and could not start before the first had ended.
     assert((scenario?.latency?.min ?? 0) >= stalled / 2, JSON.stringify(scenario));
     assert.match(ended.stdout, /warning: \d+ scenarios started late, because the only connection was in use/);
     assert.match(ended.stdout, /warning: The load was interrupted/);
@@ -112,7 +112,7 @@ describe('mailspec load', () => {
 
   it('groups errors by cause, and fails when there are more than are allowed', async () => {
     let count = 0;
-    // Of ten, the second and the seventh are refused.
+    // Of ten commands, the second and the seventh are refused.
     const NOOP = () => (++count % 5 === 2 ? `450 4.3.2 Too busy, client ${count}` : '250 OK');
     const { load, read } = await prepared({ NOOP });
     const args = ['a.yaml', '--rate', '100/s', '--for', '0.1s', '--out', 'a.json'];
@@ -270,7 +270,7 @@ describe('mailspec load', () => {
     const { load, cwd } = await prepared({ NOOP: () => (++count % 2 === 0 ? '450 4.3.2 Too busy' : '250 OK') });
     const ended = await load('a.yaml', '--rate', '100/s', '--for', '0.1s', '--out', 'a.json');
     assert.equal(ended.status, 1, said(ended));
-    // Without fields that it does not name.
+    // Without fields that the schema does not define.
     const schema: unknown = JSON.parse(
       readFileSync(join(packageRoot(), 'schemas', 'load.schema.json'), 'utf8'),
       (_, value) => (value?.type === 'object' ? { additionalProperties: false, ...value } : value),

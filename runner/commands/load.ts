@@ -49,7 +49,7 @@ export const main: Main = async (args, terminal) => {
   });
 };
 
-/** Runs it, with a line of progress on a terminal. */
+/** Runs the load, with a line of progress on a terminal. */
 async function played(request: LoadRequest, { signal, stderr, raw }: Terminal): Promise<LoadResult> {
   const began = performance.now();
   const onProgress = ({ passed, errors, running }: Progress) => {
@@ -72,7 +72,7 @@ async function merged(args: Arguments, { cwd }: Terminal): Promise<LoadResult> {
   return mergeResults(args.positionals.map((path) => readLoadResult(path, cwd)));
 }
 
-/** The scenarios that can be load, with a note about the others. */
+/** The scenarios that are suitable for load, with a note about the others. */
 function suitedPlan(plan: Plan, { stderr }: Terminal): Plan {
   const { suited, leftOut } = suitedTo(plan);
   const [first] = leftOut;

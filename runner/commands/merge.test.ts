@@ -37,7 +37,7 @@ describe('mailspec merge', () => {
     dispatched(['run', '--shard', `${index}/${total}`, '--reporter', `json=${index}.jsonl`, ...more], { cwd });
   const names = (text: string): readonly string[] =>
     [...text.matchAll(/^\s*<testcase [^>]*?\bname="([^"]*)"/gm)].map(([, name = '']) => name);
-  /** Without times, and the blanks that align them. */
+  /** Without times, and the spaces that align them. */
   const failureIn = (text: string): string =>
     /<failure[\s\S]*?<\/failure>/.exec(text)?.[0].replace(/\(\d[^)]*s\)|\s*\+\d[\d.]*\w+/g, '') ?? '';
 

@@ -23,7 +23,7 @@ export const main: Main = async (args, terminal) => {
     environment: terminal.env,
     strict: files.some(({ start }) => start.strict === true),
     cwd: terminal.cwd,
-    // The last run here was another one.
+    // The last run in this folder was a different one.
     rerunFailed: false,
     ...(rerun !== undefined && { rerun }),
     ...requestedAttachments(args),

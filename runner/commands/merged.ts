@@ -8,10 +8,13 @@ import type { RunEvent, ScenarioResult, Shortfall, Summary, Unneeded } from '../
 import { placeOf, restore } from './restore.ts';
 import { type EndLine, type Results, type ScenarioLine, unusable } from './results.ts';
 
-/** A file of results that has its end. */
+/** A complete results file. */
 type Whole = Results & { readonly end: EndLine };
 
-/** The events of the run that the shards are parts of. Throws an `ArgumentError` where they are not, or not all of it. */
+/**
+ * The events of the run that the shards are parts of. Throws an `ArgumentError` if they do not belong together or are
+ * incomplete.
+ */
 export function mergedEvents(files: readonly Results[], requirePassed?: number): readonly RunEvent[] {
   const whole = files.map(finished);
   const results = inOrder(whole);
@@ -39,7 +42,7 @@ function finished(file: Results): Whole {
   return { ...file, end };
 }
 
-/** Every scenario's result at its place in the whole. */
+/** The results of all scenarios, in the order of the whole run. */
 function inOrder(files: readonly Whole[]): readonly ScenarioResult[] {
   const suites = new Map<string, Suite>();
   const placed: { readonly line: ScenarioLine; readonly path: string }[] = [];
@@ -61,7 +64,7 @@ interface Part {
   readonly scenarios: readonly ScenarioLine[];
 }
 
-/** What must hold for shards to be one run. A file without shards is one alone. */
+/** What shards of one run must have in common. A file without shards must be the only one. */
 function positionsOf(files: readonly Whole[]): readonly Part[] {
   const [first, ...more] = files;
   if (first === undefined) return [];
@@ -123,7 +126,7 @@ function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[], 
   return {
     counts,
     total: results.length,
-    // The machines run at the same time: the slowest is what one waits for.
+    // The machines ran at the same time, so the slowest determines the duration.
     duration: Math.max(...ends.map(({ duration }) => duration)),
     interrupted: ends.some(({ interrupted }) => interrupted),
     ended: Math.max(...ends.map(({ ended }) => Date.parse(ended))),
@@ -138,7 +141,7 @@ function summaryOf(files: readonly Whole[], results: readonly ScenarioResult[], 
   };
 }
 
-/** What one machine did not need, another may have. */
+/** What one machine did not need, another one may have needed. */
 function unneededIn(ends: readonly EndLine[]): readonly Unneeded[] {
   const [first = [], ...others] = ends.map(({ unneeded = [] }) => unneeded.map((each) => JSON.stringify(each)));
   return first
@@ -147,14 +150,14 @@ function unneededIn(ends: readonly EndLine[]): readonly Unneeded[] {
     .map(({ finding, place }) => ({ finding, place: placeOf(place) }));
 }
 
-/** Those that each shard refused, together. */
+/** The skips that the shards refused, added up. */
 function skippedIn(ends: readonly EndLine[]): readonly Shortfall[] {
   const parts = ends.flatMap(({ shortfalls = [] }) => shortfalls.filter((each) => each.kind === 'skipped'));
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   return count === 0 ? [] : [{ kind: 'skipped', count, names: [...new Set(parts.flatMap(({ names }) => names))] }];
 }
 
-/** Interrupted, failed, could not be checked: what the whole run would have ended with. */
+/** The exit status of the whole run: interrupted, failed, or could not be checked. */
 function worst(statuses: readonly number[]): number {
   return [130, 1, 3].find((status) => statuses.includes(status)) ?? Math.max(...statuses);
 }

@@ -22,7 +22,7 @@ describe('mailspec run for a monitor', () => {
       [251, 'low', 1, 'WARNING'],
       [251, 'high', 2, 'CRITICAL'],
     ] as const) {
-      // The status is all that a monitor sees of a process.
+      // The exit status is all that a monitoring system sees of a process.
       const { stdout, status: ended } = await mailspec(['run', '--reporter', 'nagios'], {
         cwd: await made(code, severity),
       });

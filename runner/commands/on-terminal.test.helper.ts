@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 export const script = '/usr/bin/script';
 export const program = fileURLToPath(new URL('../main.js', import.meta.url));
 
-/** A program on a terminal of its own. */
+/** Runs a program on a pseudo-terminal. */
 export function onTerminal(command: string, cwd: string) {
   const { MAILSPEC_PASSWORD: _, ...env } = process.env;
   const child = spawn(script, ['-qfec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm', COLUMNS: '200' } });
@@ -20,7 +20,7 @@ export function onTerminal(command: string, cwd: string) {
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   return {
     type: (text: string) => void child.stdin.write(text),
-    /** Resolves when what was shown since the last call matches. */
+    /** Resolves when the output since the last call matches. */
     shows: (pattern: RegExp) =>
       new Promise<void>((resolve, reject) => {
         look = () => {

@@ -2,10 +2,10 @@ import type { Arguments, Option, Terminal } from './command.ts';
 import { askSecret, requestedSecrets } from './secrets.ts';
 import { configOptions } from './selection.options.ts';
 
-/** Read by every command that logs in. */
+/** Every command that logs in reads it. */
 const passwordVariable = 'MAILSPEC_PASSWORD';
 
-/** The options of a command that logs in, besides the user's. */
+/** The options of commands that log in, in addition to the user. */
 export const passwordOptions: readonly Option[] = [
   ...configOptions.filter(({ name }) => name === 'secret'),
   {
@@ -15,7 +15,7 @@ export const passwordOptions: readonly Option[] = [
   },
 ];
 
-/** The secrets that the arguments and the environment give; `password` is not among them where it has to be asked for. */
+/** The secrets from the arguments and the environment. Without a `password`, the person must be asked. */
 export async function givenSecrets(args: Arguments, terminal: Terminal): Promise<Readonly<Record<string, string>>> {
   const text = args.value('auth-password');
   const secrets = await requestedSecrets(args, terminal);
@@ -30,7 +30,7 @@ export async function givenSecrets(args: Arguments, terminal: Terminal): Promise
   return given;
 }
 
-/** Asks for it on the terminal, where it is not shown. Throws where there is no terminal, or nobody answers. */
+/** Asks for a password on the terminal, without an echo. Throws if there is no terminal or no answer. */
 export async function askPassword(user: string, terminal: Terminal): Promise<string> {
   const password = await askSecret('password', `Password of ${user}`, terminal);
   terminal.learn([{ name: 'password', forms: [password] }]);

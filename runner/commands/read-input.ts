@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { ArgumentError } from '../diagnostic.ts';
 import type { Terminal } from './command.ts';
 
-/** More is not what a person pastes or a script writes by hand. */
+/** More than people paste or write by hand in a script. */
 export const mostOctets = 16 * 1024 * 1024;
 
 /** All of standard input, as octets. */

@@ -20,7 +20,7 @@ describe('mailspec record', () => {
   });
   after(() => server.stop());
 
-  /** Plays scenarios through the proxy, and gives what it wrote, by file. */
+  /** Runs scenarios through the proxy, and returns what it wrote, by file. */
   const recorded = async (name: keyof EmbeddedServer['addresses'], dialogues: readonly string[]) => {
     const tls = { ca: server.ca, servername: 'localhost' };
     const servers = { [name]: { url: server.addresses[name], tls } };

@@ -75,7 +75,7 @@ interface Place {
   readonly terminal: Terminal;
 }
 
-/** A file that is there already is left alone: sessions of earlier runs keep theirs. */
+/** Does not overwrite files, so that sessions of earlier runs are kept. */
 async function write(
   { number, lines, trouble }: ProxySession,
   { folder, protocol, server, terminal }: Place,

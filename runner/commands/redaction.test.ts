@@ -11,7 +11,7 @@ import { openReporters } from '../reporters/index.ts';
 import { type ReporterName, reporters as reporterNames } from '../reporters/table.ts';
 import type { ScenarioResult } from '../result.ts';
 
-/** Everything that any output could show of a run: the events themselves, and every reporter's text. */
+/** Everything that any output could show of a run: the events, and the text of every reporter. */
 async function outputs(played: Played): Promise<string> {
   const texts = [JSON.stringify(played.events)];
   for (const name of Object.keys(reporterNames) as ReporterName[]) {
@@ -30,14 +30,14 @@ async function outputs(played: Played): Promise<string> {
     for (const event of played.events) await reporters.report(event);
     await reporters.close();
     assert.deepEqual(reporters.failures, [], name);
-    // Where all passed there is nothing to annotate.
+    // If everything passed, there is nothing to annotate.
     if (name !== 'github') assert.notEqual(text, '', name);
     texts.push(text);
   }
   return texts.join('\n');
 }
 
-/** No eight octets in a row of the secret, however they are written. */
+/** Asserts that no eight consecutive octets of the secret are shown, in any encoding. */
 function assertHidden(text: string, secret: string, also: readonly string[] = []): void {
   const octets = Buffer.from(secret);
   const base64 = [0, 1, 2].map((before) =>
@@ -92,7 +92,7 @@ describe('secrets', () => {
         `,
         { servers: { it: server.url('smtp') }, secrets: { password } },
       );
-      // Tokens with control characters cannot be sent, and base64 of a tab is no challenge's business.
+      // Tokens with control characters cannot be sent, and a tab encoded in base64 does not occur in challenges.
       assert.ok(played.results.some(({ outcome }) => outcome === 'failed'));
       const shown = await outputs(played);
       assertHidden(shown, password);

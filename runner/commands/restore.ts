@@ -8,7 +8,8 @@ import type { Place } from '../source.ts';
 import type { EvidenceLine, MeasurementLine, PlaceLine, ProblemLine, ScenarioLine } from './results.ts';
 
 /**
- * A scenario's line of a results file to the result that it was, as far as reports look at it. Files of earlier versions have no servers and no severity.
+ * Turns a scenario's line of a results file back into a result, as far as reports need it. Files of earlier versions
+ * lack servers and severity.
  * @param index its number in the report
  */
 export function restore(line: ScenarioLine, index: number, suites: Map<string, Suite>): ScenarioResult {
@@ -84,7 +85,7 @@ function lineOf({ at, connection, from, text, remote }: ScenarioLine['transcript
   return { at, connection, from, note: remote === undefined ? { kind: 'text', text } : { kind: 'connected', remote } };
 }
 
-/** What the report worded stays as it is. */
+/** Texts that the report worded are kept. */
 function problemOf({ place, cause, mismatches, message, evidence, ...rest }: ProblemLine): Problem {
   return {
     ...rest,
@@ -111,7 +112,7 @@ function evidenceOf({ action, reply, ...rest }: EvidenceLine): Evidence {
   };
 }
 
-/** Of what is no command, its kind says enough. */
+/** For anything other than a command, the kind is enough. */
 function actionOf({ kind, text }: NonNullable<EvidenceLine['action']>): Action {
   switch (kind) {
     case 'command':
@@ -127,7 +128,7 @@ function nameOf(name: string): Name {
   return { kind: 'name', name };
 }
 
-/** As far as a report keeps it: on one line, which is quoted where something is wrong in it. */
+/** As much as a report has: on one line, whose source is quoted if something in it is wrong. */
 export function placeOf({ file, line, column, length = 0, source = '' }: PlaceLine): Place {
   return { file, line, column, endLine: line, endColumn: column + length, source };
 }

@@ -10,7 +10,9 @@ import type { Outcome, Problem, ScenarioResult, ServerFacts, Shortfall, Violatio
 import type { Shard } from '../shard.ts';
 import { isResultLine } from './generated/results.js';
 
-/** The events of `schemas/result.schema.json`, as they are read: fields that this version does not know may be there. */
+/**
+ * The events of `schemas/result.schema.json` as read from a file: they may have fields that this version does not know.
+ */
 export interface StartLine {
   readonly type: 'start';
   readonly format: string;
@@ -62,7 +64,7 @@ export interface ScenarioLine {
     readonly connection: string;
     readonly from: 'client' | 'server' | 'note';
     readonly text: string;
-    /** What a note says it was connected to. */
+    /** The address that a note says was connected to. */
     readonly remote?: string;
   }[];
   readonly log: ScenarioResult['log'];
@@ -111,13 +113,13 @@ export interface EndLine {
   readonly exitStatus: number;
 }
 
-/** What the json reporter wrote: `mailspec/1`. */
+/** The output of the json reporter: `mailspec/1`. */
 export interface Results {
-  /** As it was named. */
+  /** As the user named it. */
   readonly path: string;
   readonly start: StartLine;
   readonly scenarios: readonly ScenarioLine[];
-  /** Absent where the run broke off. */
+  /** Absent if the run was cut short. */
   readonly end: EndLine | undefined;
 }
 
@@ -126,7 +128,7 @@ type Line = StartLine | ScenarioLine | EndLine;
 const knownFormat = 'mailspec/1';
 const howToWrite = 'Write it with "mailspec run --reporter json=FILE"';
 
-/** Reads a results file. Throws an `ArgumentError` that says what is wrong with it. */
+/** Reads a results file. Throws an `ArgumentError` that says what is wrong with the file. */
 export function readResults(path: string, cwd: string): Results {
   const lines: Line[] = [];
   for (const { line, number } of writtenLines(textOf(path, cwd))) lines.push(parsed(path, line, number));
@@ -142,13 +144,13 @@ export function readResults(path: string, cwd: string): Results {
   };
 }
 
-/** Lines that are not blank, one by one: a list of all lines of a hostile file would end the process. */
+/** The lines that are not blank, one by one: a list of all lines of a hostile file would end the process. */
 function* writtenLines(text: string): Generator<{ readonly line: string; readonly number: number }> {
   let number = 0;
   for (let start = 0; start < text.length; number++) {
     const next = text.indexOf('\n', start);
     const end = next < 0 ? text.length : next;
-    // Most lines of such a file are empty, and need no string.
+    // Most lines of such a file are empty and need no string.
     const line = end === start ? '' : text.slice(start, end);
     if (line.trim() !== '') yield { line, number: number + 1 };
     start = end + 1;

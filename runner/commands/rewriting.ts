@@ -6,19 +6,19 @@ import { visible } from '../visible.ts';
 import { canAsk, confirm } from './ask.ts';
 import type { Arguments, Terminal } from './command.ts';
 
-/** A scenario file that some values are to be changed in. */
+/** A scenario file in which some values will change. */
 export interface Rewriting {
   /** Absolute. */
   readonly path: string;
   readonly values: readonly ValueChange[];
-  /** Scenarios that the file does not have yet. */
+  /** Scenarios that the file will gain. */
   readonly added: readonly string[];
-  /** There is no such file yet. */
+  /** Whether the file does not exist yet. */
   readonly isNew: boolean;
   readonly text: string;
 }
 
-/** Shows what changes, asks, and writes. Whether it wrote. */
+/** Shows the changes, asks, and writes. Resolves to whether it wrote. */
 export async function rewrite(all: readonly Rewriting[], args: Arguments, terminal: Terminal): Promise<boolean> {
   for (const each of all) for (const line of told(each, terminal.cwd)) terminal.stdout.write(`${visible(line)}\n`);
   const isWanted = args.has('yes') || (canAsk(terminal) && (await confirm('Write these values?', terminal)));

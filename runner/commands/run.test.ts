@@ -7,14 +7,14 @@ import { type Ended, mailspec, project, start } from '../../fixtures/testing/com
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
-/** Milliseconds: a reply that does not come, and a service that does not end, are waited for 10 s. */
+/** Milliseconds. A missing reply, and a service that does not stop, would take 10 s. */
 const atOnce = 9_000;
 
 const good = [{ expect: 220 }, { send: 'NOOP', expect: 250 }];
 const bad = [{ expect: 220 }, { send: 'NOOP', expect: 251 }];
 const unreachable = 'smtp://127.0.0.1:1';
 
-/** Between two looks at what another process does. */
+/** Between two checks of what another process does. */
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
 const said = ({ stdout, stderr, status }: Ended) => `status ${status}\n${stdout}\n--- stderr\n${stderr}`;
@@ -38,7 +38,7 @@ describe('mailspec run', () => {
     });
     return { cwd, peer };
   };
-  /** Names of the scenarios that ran, by JSON's events. */
+  /** The names of the scenarios that ran, from JSON events. */
   const ran = (ended: Ended): readonly string[] =>
     ended.stdout
       .split('\n')
@@ -207,7 +207,7 @@ describe('mailspec run', () => {
       ...names.map((name) => ({ name, dialogue: good })),
       { name: 'slow', dialogue: bad },
     ]);
-    /** One that fails ends the run: what has not started by then is left. */
+    /** A failure ends the run: scenarios that have not started by then do not run. */
     const isLeft = async () => {
       const ended = await dispatched(['run', '--parallel', '2', '--bail', '--reporter', 'json=-'], { cwd });
       return ended.stdout.includes('"outcome":"not_run"');
@@ -351,7 +351,7 @@ describe('mailspec run', () => {
 
 describe('services', () => {
   const { listen } = peers();
-  /** Its first line tells its port; `marker` finds its processes. */
+  /** Its first line reports its port; `marker` identifies its processes. */
   const server = `const net = require('node:net'); const s = net.createServer((c) => { c.write('220 service\\r\\n'); c.on('data', () => c.end('221 bye\\r\\n')); c.on('error', () => {}); }); s.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => console.log('listening on ' + s.address().port)); process.on('SIGTERM', () => { require('node:fs').writeFileSync('stopped', ''); process.exit(0); });`;
   const files = (
     services: readonly object[],
@@ -513,7 +513,7 @@ describe('services', () => {
     const third = start(['run'], marked(stubborn));
     while (peer.talks.length === 0) await turn();
     third.interrupt();
-    // The run is over: the service does not listen to reason.
+    // The run is over, and the service ignores SIGTERM.
     await peer.talks[0]?.gone;
     third.interrupt();
     const killed = await third.ended;

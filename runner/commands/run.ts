@@ -30,7 +30,7 @@ import { loadOptions } from './load-options.ts';
 import { withServices } from './with-services.ts';
 
 export const main: Main = async (args, terminal) => {
-  // Loaded when needed.
+  // Loaded only when needed.
   if (args.has('update')) {
     const { updating } = await import('./update-literals.ts');
     return updating((onResult) => once(args, terminal, { onResult }), args, terminal);
@@ -54,7 +54,7 @@ async function once(args: Arguments, terminal: Terminal, { onFile, onResult }: W
     return 0;
   }
   const bail = args.has('bail') ? (wholeNumber(args, 'bail', 1) ?? 1) : undefined;
-  // Dialogues that are watched come one after another.
+  // Dialogues that a person watches run one after another.
   const usual = args.has('follow-logs') ? 1 : (loaded.config.parallel ?? defaultParallel);
   const parallel = wholeNumber(args, 'parallel', 1) ?? usual;
   const junitDialect = requestedDialect(args);
@@ -92,7 +92,7 @@ async function once(args: Arguments, terminal: Terminal, { onFile, onResult }: W
   });
 }
 
-/** `--gather`: loaded when asked for. */
+/** `--gather`: loaded only when requested. */
 async function openGathering(args: Arguments, request: Omit<GatherRequest, 'path'>): Promise<Reporter | undefined> {
   const path = args.value('gather');
   if (path === undefined) return undefined;
@@ -106,26 +106,26 @@ export interface PlayOptions {
   readonly args: Arguments;
   readonly terminal: Terminal;
   readonly parallel: number;
-  /** What scenarios took before, by id: long ones start early enough. */
+  /** Earlier durations by id, so that long scenarios start early enough. */
   readonly durations?: Durations;
   /** Default: none. */
   readonly demands?: Demands;
-  /** Runs a scenario again, ahead of its place. */
+  /** The command that runs a scenario again, up to its place. */
   readonly rerun: string;
   readonly bail?: number;
   readonly junitDialect?: JunitDialect;
-  /** Scenarios that are in no file cannot be found again. */
+  /** Scenarios without a file cannot be found again. */
   readonly isInline?: boolean;
-  /** A tour: its failure is no news for a CI server, and nothing to run again. */
+  /** A tour: its failure is neither reported to a CI server nor run again. */
   readonly isTour?: boolean;
-  /** The report for people. Default: `spec`. */
+  /** The default report for people. Absent: `spec`. */
   readonly reporter?: 'audit';
   readonly onResult: (result: ScenarioResult) => void;
-  /** Reporters that no `--reporter` names. */
+  /** Further reporters, which are not named by `--reporter`. */
   readonly beside?: readonly Reporter[];
 }
 
-/** Plays a plan with the reporters that the arguments ask for. The exit status. */
+/** Runs a plan with the reporters that the arguments name. Resolves to the exit status. */
 export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   const { args, terminal, parallel, durations, bail, onResult } = options;
   const { demands = { strict: false } } = options;
@@ -159,7 +159,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   }
 }
 
-/** The reporters that the arguments ask for. */
+/** The reporters that the arguments name. */
 export function reportersFor(plan: Plan, options: Omit<PlayOptions, 'parallel' | 'onResult'>): Promise<OpenReporters> {
   const { args, terminal, rerun, junitDialect, isTour = false, isInline = false, demands } = options;
   return openReporters(requestedReporters(args, isTour ? {} : terminal.env, options.reporter), {
@@ -178,7 +178,7 @@ export function reportersFor(plan: Plan, options: Omit<PlayOptions, 'parallel' |
   });
 }
 
-/** What npm tells a program that `npx` starts. */
+/** How the user called mailspec: npm tells a program that `npx` starts. */
 export function calledAs({ npm_command: command }: Terminal['env']): string {
   return command === 'exec' ? 'npx mailspec' : 'mailspec';
 }
@@ -204,8 +204,8 @@ function requestedDemands(args: Arguments, { allowSkips }: Config): Demands {
 }
 
 /**
- * `usual` where no reporter for people is asked for: a file for machines leaves the terminal its own. On GitHub Actions
- * `github` as well, unless `--reporter` names some; ahead of it, whose last line is the run's.
+ * Adds `usual` if no reporter for people is requested: a file for machines leaves the terminal free. On GitHub Actions,
+ * unless `--reporter` names reporters, adds `github` before it, so that the last line is still the run's.
  */
 export function requestedReporters(
   args: Arguments,
@@ -223,7 +223,7 @@ export function requestedReporters(
   return forPeople ? requests : [...requests, parseReporter(usual)];
 }
 
-/** They have standard output for themselves. */
+/** Reporters that need standard output for themselves. */
 const toPeople: ReadonlySet<ReporterRequest['name']> = new Set(['spec', 'dot', 'audit', 'nagios']);
 
 export function requestedAttachments(args: Arguments): { readonly attachments?: string } {

@@ -27,7 +27,7 @@ interface Schema {
   readonly $defs?: Readonly<Record<string, unknown>>;
 }
 
-/** The schema as one document: the configuration's refers to definitions of the scenarios', which then come along. */
+/** The schema as a single document: the configuration's refers to definitions of the scenarios', which are included. */
 async function standalone(name: string): Promise<Schema> {
   const text = await schemaText(name);
   const schema = JSON.parse(text) as Schema;

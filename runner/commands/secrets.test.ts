@@ -45,7 +45,7 @@ describe('secrets on the command line and in files', () => {
       put('a.yaml', suite(`    ${rest}\n`));
       for (const args of everywhere) {
         const { status, stdout, stderr } = await run(...args);
-        // Documentation may leave the variable a name: then it shows no value either.
+        // Documentation may leave the variable as a name, and then shows no value.
         if (args[0] !== 'docs' || status !== 0) {
           assert.equal(status, 2, args.join(' '));
           assert.match(stderr, /error\[secret\.misplaced\]: The secret "password" cannot be used here/);

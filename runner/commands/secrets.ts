@@ -7,8 +7,8 @@ import { systemReason } from '../phrase.ts';
 import type { Arguments, Terminal } from './command.ts';
 
 /**
- * The values of `--secret NAME`, which is asked for without an echo, `NAME=env:VARIABLE` and `NAME=file:PATH`. No message
- * quotes what stands behind the name: it may be the secret itself, in the wrong place.
+ * The values of `--secret NAME` (asked for without an echo), `NAME=env:VARIABLE` and `NAME=file:PATH`. No message
+ * quotes what follows the name: it may be the secret itself, in the wrong place.
  */
 export async function requestedSecrets(args: Arguments, terminal: Terminal): Promise<Readonly<Record<string, string>>> {
   const secrets = new Map<string, string>();
@@ -48,7 +48,7 @@ async function readFrom(name: string, from: string | undefined, terminal: Termin
   }
 }
 
-/** Asks for it, as the question says, on the terminal; what is typed is not shown. */
+/** Asks the question on the terminal; what is typed is not shown. */
 export async function askSecret(
   name: string,
   question: string,
@@ -60,10 +60,10 @@ export async function askSecret(
       `Write "--secret ${name}=env:VARIABLE" or "--secret ${name}=file:PATH"`,
     );
   }
-  // What is typed is echoed to nowhere.
+  // Discards the echo.
   const nowhere = new Writable({ write: (_octets, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true });
-  // Only now: until then the system itself echoes what is typed.
+  // Asked only now, because until readline is set up, the system itself would echo what is typed.
   raw.stderr.write(`${question}: `);
   try {
     return await new Promise<string>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { Option } from './command.ts';
 
-/** What names the scenarios and the servers: the same for every command that plans. */
+/** Options that select scenarios and servers: all commands with a plan have them in common. */
 export const configOptions: readonly Option[] = [
   { name: 'config', value: 'FILE', help: 'The configuration file. Default: mailspec.yaml in this folder or above' },
   { name: 'profile', value: 'NAME', help: 'Use this profile of the configuration' },

@@ -2,7 +2,7 @@ import type { Command } from './command.ts';
 import { runCommand } from './run.options.ts';
 import { configOptions, selectionOptions } from './selection.options.ts';
 
-/** What reports look like: the same options as those of `run`. */
+/** Options for reports, which are the same as those of `run`. */
 const reporting: ReadonlySet<string> = new Set([
   'reporter',
   'verbose',

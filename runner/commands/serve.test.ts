@@ -18,7 +18,7 @@ const names = {
 };
 
 describe('mailspec serve', () => {
-  /** Serves scenarios, and tells where. */
+  /** Serves scenarios, and returns the addresses. */
   const serving = async (scenarios: string, ...args: readonly string[]) => {
     const cwd = project({
       'mailspec.yaml': { servers: names, variables: { user: 'alice' }, secrets: { password: 'wonderland-of-alice' } },
@@ -36,7 +36,7 @@ describe('mailspec serve', () => {
     return { cwd, served, ports };
   };
 
-  /** What a client hears that sends these octets at once, and goes. */
+  /** What a client receives if it sends these lines at once and disconnects. */
   const hears = async (port: number | undefined, ...lines: readonly string[]) => {
     const socket = connect(port ?? 0, '127.0.0.1');
     let heard = '';

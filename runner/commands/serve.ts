@@ -82,13 +82,13 @@ export const main: Main = async (args, terminal) => {
   }
 };
 
-/** `--timeout`, which the plan has for each server. */
+/** `--timeout`, which each server of the plan has. */
 function patienceFrom(args: Arguments, { scenarios }: Plan): number {
   const [target] = [...(scenarios[0]?.connections.values() ?? [])];
   return args.has('timeout') ? (target?.options.timeout ?? defaultPatience) : defaultPatience;
 }
 
-/** `--listen 2525` where there is one server; `--listen NAME=2525` for each where there are several. */
+/** `--listen 2525` for a single server; `--listen NAME=2525` for each of several. */
 function requestedAddresses(args: Arguments, servers: readonly Served[]): (server: Served) => Address {
   const given = new Map<string, Address>();
   for (const text of args.values('listen')) {
@@ -110,7 +110,7 @@ function requestedAddresses(args: Arguments, servers: readonly Served[]): (serve
   return ({ label }) => given.get(label) ?? { host: '127.0.0.1', port: 0 };
 }
 
-/** A certificate for whatever name a client may use, made when it is needed. */
+/** A certificate for any name that a client may use, made when needed. */
 function identityFor(servers: readonly Served[]) {
   const hosts = servers.flatMap(({ url }) => (url.address.to === 'network' ? [url.address.host] : []));
   const names = [...new Set(['localhost', '127.0.0.1', '::1', ...hosts])];
@@ -141,7 +141,7 @@ function outcomeOf({ outcome, problem, reason }: ScenarioResult): string {
   return reason === undefined ? outcome : `${outcome}: ${reasonWords(reason)}`;
 }
 
-/** Tells the reporters what became of every scenario. */
+/** Reports the outcome of every scenario. */
 async function report(
   plan: Plan,
   results: Map<number, ScenarioResult>,
@@ -172,7 +172,7 @@ async function report(
     duration: performance.now() - start,
     interrupted,
     ended: Date.now(),
-    // Without "--once" a signal is the usual end.
+    // Without "--once", a signal is the normal end.
     exitStatus: exitStatus(counts, plan, { signal: interrupted ? signal : never, strict: false }, []),
   };
   await reporters.report({ type: 'end', summary });

@@ -7,7 +7,7 @@ import { parseServerUrl, type ServerUrl } from '../protocol/server-url.ts';
 import type { TlsOptions } from '../server-options.ts';
 import type { Arguments, Terminal } from './command.ts';
 
-/** The only argument of a command that talks to one server. */
+/** The only argument of a command that connects to one server. */
 export function serverFrom({ positionals }: Arguments, command: string): string {
   const [server, ...more] = positionals;
   if (server === undefined || more.length > 0)
@@ -18,7 +18,7 @@ export function serverFrom({ positionals }: Arguments, command: string): string 
   return server;
 }
 
-/** The options of a project that such a command has. */
+/** The project options of such a command. */
 export function serverOptions(server: string, args: Arguments, { cwd, env, learn }: Terminal) {
   const [, socket] = /^[a-z0-9]+\+unix:(.+)$/i.exec(server) ?? [];
   return {
@@ -43,7 +43,7 @@ export function singleScenario(name: string, server: string, steps: readonly Wri
   });
 }
 
-/** A plan that knows the server and nothing else; throws where it, or what the step names, is not known. */
+/** A plan with only this server and step; throws if the server, or a name in the step, is unknown. */
 export async function probe(server: string, step: Written, args: Arguments, terminal: Terminal): Promise<Plan> {
   const text = singleScenario('probe', server, [step, { expect: { within: '1s' } }]);
   try {
@@ -56,7 +56,7 @@ export async function probe(server: string, step: Written, args: Arguments, term
 
 const probed = 'probe';
 
-/** The file is ours: whoever gave the server as an argument has never seen it. */
+/** Without a place, since the file is ours and the user has never seen it. */
 function withoutFile({ span, place: _, ...diagnostic }: Diagnostic): Diagnostic {
   if (span?.file.path !== probed) return { ...diagnostic, ...(span && { span }) };
   if (diagnostic.code !== 'server.unknown' || diagnostic.near !== undefined) return diagnostic;
@@ -79,7 +79,7 @@ export function urlOf({ scenarios }: Plan, server: string): ServerUrl {
   return parseServerUrl(url);
 }
 
-/** The scenario with TLS options over those of its servers. */
+/** The scenario, with TLS options that override those of its servers. */
 export function withTls(scenario: Scenario, tls: TlsOptions): Scenario {
   const connections = [...scenario.connections].map(([name, target]) => {
     const { options } = target;

@@ -20,8 +20,8 @@ export interface ObservedServers {
 }
 
 /**
- * Takes a snapshot of the servers that the arguments name, or of all; with `only`, of servers that the configuration need
- * not have. Nothing where no server can be observed.
+ * Takes a snapshot of the servers that the arguments name, or of all; with `only`, of servers that need not be
+ * configured. Returns nothing if no server can be observed.
  */
 export async function observedServers(
   only: Readonly<Record<string, string>> | undefined,
@@ -57,11 +57,11 @@ export async function observedServers(
   return taken.settled.length === 0 ? undefined : { ...taken, defaults: project.defaults };
 }
 
-/** Milliseconds between two lines on a terminal. */
+/** The milliseconds between two updates of the line on a terminal. */
 const redrawEvery = 100;
 const eraseLine = '\r\x1b[K';
 
-/** How far it is: one line that changes on a terminal, elsewhere a line when a run of all scenarios begins. */
+/** Shows the progress: on a terminal one line that changes, elsewhere a line for each run of all scenarios. */
 function progressOn({ raw, stderr }: Terminal): {
   readonly onProgress: (progress: Progress) => void;
   readonly clear: () => void;
@@ -110,7 +110,7 @@ const questions: Readonly<Record<Trace, readonly [option: string, question: stri
   ],
 };
 
-/** What others may notice is asked about first. */
+/** Asks before probes that others may notice. */
 async function permitted(probes: readonly Probe[], args: Arguments, terminal: Terminal): Promise<readonly Probe[]> {
   const allowed = new Map<Trace, boolean>();
   for (const [trace, [option, question]] of Object.entries(questions) as [Trace, readonly [string, string]][]) {

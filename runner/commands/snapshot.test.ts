@@ -8,10 +8,10 @@ import { projectFolder } from '../../fixtures/servers/project.ts';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 
-/** Everything that the server is asked, twice and more. */
+/** Enough time for all questions to the server, which are asked several times. */
 const patience = 120_000;
 
-/** A POP3 server whose answers change. */
+/** A POP3 server whose replies can be changed. */
 async function startServer() {
   const answers: Record<string, string> = {
     greeting: 'ready',
@@ -64,7 +64,7 @@ describe('mailspec snapshot', function () {
     assert.match(first['pop3.yaml'] ?? '', /name: The greeting\n[\s\S]*text: \/\^ready <\[\^<>\]\+>\$\//);
     const green = await dispatched(['run', 'baseline'], { cwd });
     assert.equal(green.status, 0, green.stdout);
-    // Not at the same time: it also writes how soon the server answers.
+    // Not at the same time, since it also records how fast the server replies.
     const again = await snapshot('--out', 'again');
     assert.equal(again.status, 0, again.stderr);
     assert.deepEqual(files('again'), first);

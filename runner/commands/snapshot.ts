@@ -35,7 +35,7 @@ async function writeAll(folder: string, { settled, defaults }: ObservedServers, 
   return 0;
 }
 
-/** Shows what changed, asks, and rewrites those values only. */
+/** Shows the changes, asks, and rewrites only those values. */
 async function update(
   folder: string,
   { settled, defaults }: ObservedServers,

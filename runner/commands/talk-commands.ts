@@ -91,7 +91,7 @@ async function sendFile(state: TalkState, [file]: readonly string[]): Promise<vo
   if (talk.continuing) await perform(state, { kind: 'message', text });
 }
 
-/** The message that the editor begins with: who was named in this session. */
+/** The beginning of the message in the editor, with the addresses of this session. */
 function draft({ exchanges }: TalkState): string {
   const lines = exchanges.flatMap(({ did }) => (did.kind === 'line' ? [did.text] : []));
   const pathAfter = (command: RegExp) =>
@@ -158,7 +158,7 @@ async function undo({ exchanges, display }: TalkState): Promise<void> {
   );
 }
 
-/** Writes the scenario. A file that is not ours is not overwritten. */
+/** Writes the scenario. Does not overwrite files that this session has not written. */
 export async function save(state: TalkState, file: string | undefined): Promise<void> {
   const { terminal, display } = state;
   if (file === undefined) return display.remark('Write ".save FILE.yaml"');

@@ -6,25 +6,25 @@ import { visible } from '../visible.ts';
 import { noteWords } from '../words/problem.ts';
 import type { Terminal } from './command.ts';
 
-/** Shows a session as it goes on. */
+/** Shows a session while it goes on. */
 export interface Display {
   octets(from: 'client' | 'server', octets: Buffer): void;
-  /** Shows what has come of a line of the server that is not complete, such as a prompt; it is the result. */
+  /** Shows and returns an incomplete line of the server, such as a prompt. */
   flush(): string;
   note(note: string | Note): void;
-  /** What mailspec has to say. */
+  /** Shows a remark of mailspec. */
   remark(text: string): void;
-  /** Something that is wrong with the server. */
+  /** Shows an error of the server. */
   finding(text: string): void;
-  /** Whether lines that are sent are shown: those that a person typed are on the screen. */
+  /** Whether to show lines that are sent: those that a person typed are on the screen already. */
   showSent: boolean;
-  /** Told before and after something is written, so that the prompt is out of the way. */
+  /** Called before and after output, to move the prompt out of the way. */
   around: { before(): void; after(): void };
 }
 
 /**
- * On a terminal everything goes to it. In a pipe standard output has what the server says, as it is; the rest goes to
- * standard error.
+ * On a terminal, everything is shown there. In a pipe, standard output has exactly what the server sends, and standard
+ * error the rest.
  */
 export function createDisplay({ stdin, raw: { stdout, stderr } }: Terminal, redactor: Redactor): Display {
   const shown = (text: string) => inertPart(visible(redactor.redact(text)));

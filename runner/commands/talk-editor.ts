@@ -7,12 +7,12 @@ import { atExit } from '../at-exit.ts';
 import { messageOf } from '../phrase.ts';
 import type { TalkState } from './talk-state.ts';
 
-/** Only the user may read it: it may hold what is meant for one person. */
+/** Readable only by the user: the text may be confidential. */
 const privately = 0o600;
 
 /**
- * A text from the user's editor, which begins with this one; none where there is no terminal, or the editor failed. The file is
- * private, in a folder of its own where the editor leaves its backups, and both are removed.
+ * Opens `text` in the user's editor, and returns the result; `undefined` without a terminal, or if the editor failed.
+ * The file is private, in a folder of its own for the editor's backups, and both are removed.
  */
 export async function editText(state: TalkState, text: string): Promise<string | undefined> {
   const { terminal, display, lines } = state;
@@ -46,7 +46,7 @@ export async function editText(state: TalkState, text: string): Promise<string |
   }
 }
 
-/** As git does: the variable may hold arguments, so that a shell reads it. What went wrong, if something did. */
+/** Runs the editor as git does: by a shell, since the variable may contain arguments. Resolves to the error, if any. */
 function run(editor: string, file: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn('sh', ['-c', `${editor} "$1"`, editor, file], { stdio: 'inherit', env });

@@ -3,11 +3,11 @@ import { Readable } from 'node:stream';
 import type { Terminal } from './command.ts';
 import type { Display } from './talk-display.ts';
 
-/** Lines that a person types, or that come through a pipe, one at a time. */
+/** Reads lines that a person types or that arrive through a pipe, one at a time. */
 export interface Lines {
-  /** The next one; none at the end. */
+  /** The next line; `undefined` at the end. */
   next(prompt: string): Promise<string | undefined>;
-  /** Does something that needs the terminal for itself. */
+  /** Runs a function that needs the terminal for itself. */
   aside<Value>(act: () => Promise<Value>): Promise<Value>;
   close(): void;
 }
@@ -16,11 +16,11 @@ export interface LinesOptions {
   readonly terminal: Terminal;
   readonly display: Display;
   readonly complete: (line: string) => readonly string[];
-  /** Ctrl-C. */
+  /** Called on Ctrl-C. */
   readonly interrupted: () => void;
 }
 
-/** Lines that are kept to be found again. */
+/** How many lines of history are kept. */
 const longestHistory = 500;
 
 export function openLines({ terminal, display, complete, interrupted }: LinesOptions): Lines {
@@ -88,7 +88,7 @@ export function openLines({ terminal, display, complete, interrupted }: LinesOpt
     async aside(act) {
       const before = reader;
       if (!isTerminal) return act();
-      // Nobody listens while the other one does: what is typed then must not be shown, and is no line.
+      // Nothing listens while the other program runs: what is typed then must not be shown, and is not a line.
       reader = undefined;
       before?.close();
       try {

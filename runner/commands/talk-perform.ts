@@ -5,7 +5,7 @@ import { isEnd } from '../authoring/expectation.ts';
 import { advertisedIn } from '../talk/completion.ts';
 import type { TalkState } from './talk-state.ts';
 
-/** Performs an action, shows the reply, and keeps both for the scenario; what the server said unasked comes first. */
+/** Performs an action, shows the reply, and keeps both for the scenario. What the server sent unasked comes first. */
 export async function perform(state: TalkState, did: Did): Promise<void> {
   const { talk, exchanges, display } = state;
   const before = talk.unasked();
@@ -29,12 +29,12 @@ export async function perform(state: TalkState, did: Did): Promise<void> {
   exchanges.push({ did, came: answer.came });
   state.advertised = advertisedIn(answer.came, state.advertised);
   state.tell(answer);
-  // The server had closed, or did so instead of an answer.
+  // The server had closed the connection, or closed it instead of replying.
   if (answer.failure === undefined && answer.came.every((each) => isEnd(each)) && answer.came.length > 0)
     tellClosed(state);
 }
 
-/** A line service has no commands by which a password is known. */
+/** A line service has no commands by which a password could be recognized. */
 const asksForPassword = /\b(?:password|passphrase|passwd|pin)\b[^:?]*[:?]\s*$/i;
 
 function tellClosed(state: TalkState): void {
@@ -42,14 +42,14 @@ function tellClosed(state: TalkState): void {
   state.failed = true;
 }
 
-/** Exchanges that a login takes, at most. */
+/** The most exchanges of a login. */
 const longestLogin = 5;
 
-/** Passwords that a line has, as it was typed or came through a pipe, which shows it. */
+/** The passwords in a line as it was typed, or piped and therefore shown. */
 function secretsIn(did: Did, { exchanges, protocol }: TalkState): Iterable<string> {
   const asked = exchanges.at(-1)?.came.at(-1);
   const challenge = asked === undefined || isEnd(asked) ? undefined : protocol.sasl?.challenge(asked);
-  // The first response of LOGIN.
+  // The first response of LOGIN is the user.
   if (challenge !== undefined && /^user/i.test(decodeResponse(challenge) ?? '')) return [];
   return conceal([...exchanges.slice(-longestLogin), { did, came: [] }], protocol).secrets.keys();
 }

@@ -12,7 +12,7 @@ const { user, password } = accounts.alice;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const message = ['Subject: by hand', '', '.dotted', '.'];
 
-/** What a person types; each session is saved, and what is saved is run. */
+/** The lines that a person types; each session is saved, and the saved file is run. */
 const sessions: readonly (readonly [server: ServiceName, lines: readonly string[]])[] = [
   [
     'mx',

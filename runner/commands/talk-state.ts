@@ -9,36 +9,36 @@ import type { Arguments, Terminal } from './command.ts';
 import type { Display } from './talk-display.ts';
 import type { Lines } from './talk-input.ts';
 
-/** Everything that a session by hand consists of. */
+/** The state of an interactive session. */
 export interface TalkState {
   readonly talk: Talk;
-  /** As it was named: a URL, or a name of the configuration. */
+  /** As the user named it: a URL, or a configured name. */
   readonly server: string;
   readonly protocol: Protocol;
   readonly args: Arguments;
   readonly terminal: Terminal;
   readonly display: Display;
   readonly lines: Lines;
-  /** By name: what the arguments and the environment give. */
+  /** By name, from the arguments and the environment. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** What was done and can be saved. */
+  /** The exchanges that can be saved. */
   exchanges: Exchange[];
   advertised: Advertised;
-  /** The file that was written: it may be written again. */
+  /** The file that this session has written and may overwrite. */
   saved: string | undefined;
-  /** Something went wrong that a script must notice. */
+  /** An error occurred that a script must notice. */
   failed: boolean;
-  /** What the server said last without ending the line. */
+  /** The end of what the server sent last, if the line was incomplete. */
   prompt: string;
-  /** Passwords that it asked for in that way, with the name of the variable. */
+  /** Passwords that the server asked for by such a prompt, with the names of their variables. */
   readonly prompted: Map<string, string>;
-  /** Hides a password in everything that is shown from now on. */
+  /** Hides a password in all output from now on. */
   readonly hide: (password: string) => void;
-  /** Words what went wrong, and remembers it. */
+  /** Reports an error, and remembers that there was one. */
   readonly tell: (answer: Answer) => void;
 }
 
-/** What was done as a scenario file. */
+/** The session as a scenario file. */
 export function asScenario({ exchanges, protocol, server, prompted }: TalkState): string {
   const known = { names: new Map<string, string>(), secrets: prompted };
   const { exchanges: shown, ...vocabulary } = conceal(exchanges, protocol, known);

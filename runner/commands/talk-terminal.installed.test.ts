@@ -45,7 +45,7 @@ describeInstalled('mailspec talk on a terminal', notInstalled(script), () => {
     await talk.shows(/250 [\s\S]*smtp> /);
     talk.type('.undo\r');
     await talk.shows(/The last step is not saved[\s\S]*smtp> /);
-    // The one before the last line, changed at its end.
+    // Edits the line before the last one at its end.
     talk.type('\x1b[A\x1b[AX\r');
     await talk.shows(/\b5\d\d [\s\S]*smtp> /);
     talk.type('.expect 250\r');

@@ -66,7 +66,7 @@ describe('mailspec talk in a pipe', () => {
     const { status, stderr } = await talked(idle.url('imap'), ['NOOP', 'LOGOUT', 'NOOP']);
     assert.equal(status, 1);
     assert.equal(stderr.match(/The connection is closed; "\.reconnect" opens a new one/g)?.length, 2, stderr);
-    // One time is NOOP's; what was not answered took none.
+    // One time is that of NOOP; a command without a reply has none.
     assert.ok((stderr.match(/^\* <?\d+ ms$/gm)?.length ?? 0) <= 2, stderr);
   });
 

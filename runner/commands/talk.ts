@@ -105,7 +105,7 @@ async function begin(state: TalkState): Promise<void> {
   await perform(state, { kind: 'starttls' });
 }
 
-/** Line by line, until the end of the input, or `.quit`. */
+/** Handles line after line, until the end of the input or `.quit`. */
 async function converse(state: TalkState, busy: (act: () => Promise<void>) => Promise<void>): Promise<void> {
   const { lines, talk, protocol, display } = state;
   const promptOf = () => `${protocol.title.toLowerCase().split(' ').at(-1)}${talk.continuing ? '>' : ''}> `;
@@ -139,7 +139,7 @@ async function converse(state: TalkState, busy: (act: () => Promise<void>) => Pr
   }
 }
 
-/** Who says goodbye at a terminal leaves, unless the session is not saved yet. */
+/** Whether to leave: a person who ends the session at a terminal does, unless the session has not been saved. */
 function isLeft({ talk, protocol, args, display, terminal }: TalkState, did: Did): boolean {
   const isFarewell = did.kind === 'line' && did.text.trim().toUpperCase() === protocol.farewell;
   if (!isFarewell || talk.isOpen || terminal.stdin?.isTTY !== true) return false;
@@ -148,7 +148,7 @@ function isLeft({ talk, protocol, args, display, terminal }: TalkState, did: Did
   return false;
 }
 
-/** Lines up to a single dot; `.edit` goes on in an editor. */
+/** Reads lines up to a single dot; `.edit` continues in an editor. */
 async function typedText(state: TalkState, prompt: string): Promise<string> {
   const { lines, display } = state;
   display.remark('A single dot ends the text; ".edit" opens an editor');
@@ -203,7 +203,7 @@ function tell(state: TalkState, { came, findings, failure, cancelled, took }: An
   state.failed = true;
 }
 
-/** What people read in base64 without decoding it is wrong half of the time. */
+/** The decoded challenge, since people misread base64. */
 function challengeOf(came: Came, { sasl }: Protocol): string | undefined {
   const text = isEnd(came) ? undefined : sasl?.challenge(came);
   const decoded = text === undefined || text === '' ? undefined : decodeResponse(text);

@@ -1,10 +1,10 @@
 import { createGate } from '../printing/gate.ts';
 import type { Printer, Terminal, World } from './command.ts';
 
-/** The process as commands see it: whatever they print goes through one gate. */
+/** The process as commands see it: all output passes through one gate. */
 export function terminalOf(world: World): Terminal {
   const { cwd, env, signal, lendKeys, gate = createGate() } = world;
-  // The streams are opened when they are first used.
+  // Streams are opened when they are first used.
   const printer = (name: 'stdout' | 'stderr'): Printer => ({
     get isTTY() {
       return world[name].isTTY === true;

@@ -5,7 +5,7 @@ import type { TlsOptions } from '../server-options.ts';
 import { tlsVersions } from '../tls-version.ts';
 import type { Arguments, Terminal } from './command.ts';
 
-/** TLS options as the arguments give them; they override the server's. */
+/** TLS options from the arguments, which override the server's. */
 export function requestedTls(args: Arguments, { cwd }: Terminal): TlsOptions {
   const file = (name: string, kind?: 'file or folder') => {
     const path = args.value(name);

@@ -1,7 +1,7 @@
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 
-/** What a try goes through, with the exit status of one that ends there: swaks's where swaks has the phase. */
+/** The phases of a try, with the exit status if it ends there: the same as swaks', if swaks has the phase. */
 export const phases = {
   connect: 3,
   greeting: 21,
@@ -19,7 +19,7 @@ export const phases = {
 
 export type Phase = keyof typeof phases;
 
-/** What the arguments ask for. Texts may hold variables. */
+/** What the arguments ask for. Texts may contain variables. */
 export interface Wanted {
   readonly hello: string;
   readonly starttls: boolean;
@@ -27,9 +27,9 @@ export interface Wanted {
   readonly mail?: { readonly from: string; readonly rcpts: readonly string[]; readonly message: Written };
   /** Commands to send at the end. */
   readonly sends: readonly string[];
-  /** What the last reply must be, instead of a positive one. */
+  /** What the last reply must be. Absent: positive. */
   readonly expect?: Written;
-  /** Where it ends; by default when all is done. */
+  /** The phase after which to stop. Absent: all phases run. */
   readonly until?: Phase;
 }
 
@@ -38,7 +38,7 @@ export interface PhaseStep {
   readonly step: WrittenMap;
 }
 
-/** The steps, each with its phase. The last of them that is not the farewell has the reply that was asked for. */
+/** The steps, each with its phase. The last one before the farewell gets the requested expectation. */
 export function tryDialogue(protocol: Protocol, wanted: Wanted): readonly PhaseStep[] {
   const all = [...greeting(protocol, wanted), ...login(wanted), ...transaction(protocol, wanted), ...commands(wanted)];
   const end = all.findLastIndex(({ phase }) => phase === wanted.until);
@@ -48,11 +48,11 @@ export function tryDialogue(protocol: Protocol, wanted: Wanted): readonly PhaseS
     expect === undefined
       ? steps
       : steps.map((each, index) => (index < steps.length - 1 ? each : { ...each, step: { ...each.step, expect } }));
-  // RFC 5321 section 3.3: after 354, QUIT would be a line of the message. The connection closes instead.
+  // RFC 5321 section 3.3: after 354, QUIT would be a line of the message, so the connection is closed instead.
   return asked.at(-1)?.phase === 'data' ? asked : [...asked, ...farewell(protocol)];
 }
 
-/** A positive reply: the code, or the protocol's word for it. */
+/** An expectation of a positive reply: the code, or the protocol's word. */
 function positive({ replies: { status } }: Protocol, code: Written): Written {
   return status.form === 'word' ? (status.words[0] ?? '') : code;
 }
@@ -79,7 +79,7 @@ function login({ login: wanted }: Wanted): readonly PhaseStep[] {
 function transaction(protocol: Protocol, { mail }: Wanted): readonly PhaseStep[] {
   if (mail === undefined) return [];
   const { from, rcpts, message } = mail;
-  // RFC 2033 section 4.2: a reply for each recipient; the step itself reads the first.
+  // RFC 2033 section 4.2: each recipient has a reply; the step itself reads the first.
   const others = protocol.createRecipients === undefined ? [] : rcpts.slice(1);
   return [
     { phase: 'mail', step: { send: `MAIL FROM:<${from}>`, expect: '2xx' } },
@@ -91,7 +91,7 @@ function transaction(protocol: Protocol, { mail }: Wanted): readonly PhaseStep[]
 }
 
 function commands({ sends }: Wanted): readonly PhaseStep[] {
-  // Any reply: what the server says is what somebody wants to see.
+  // Any reply is accepted: the user wants to see what the server replies.
   return sends.map((send) => ({ phase: 'send', step: { send, expect: { within: '10s' } } }));
 }
 

@@ -2,7 +2,7 @@ import type { Command, Option } from './command.ts';
 import { passwordOptions } from './password.ts';
 import { configOptions } from './selection.options.ts';
 
-/** TLS options of the server, on the command line. */
+/** TLS options for the server. */
 export const tlsOptions: readonly Option[] = [
   {
     name: 'ca',

@@ -89,7 +89,7 @@ async function messageFrom(
 ): Promise<Written> {
   const path = args.value('message');
   if (path === '-') return escapeText((await readInput(terminal, 'the message')).replaceAll('\r\n', '\n'));
-  // The file's octets are sent: see prepared().
+  // A placeholder: prepared() replaces it by the file's octets.
   if (path !== undefined) return 'x';
   const headers = Object.fromEntries(
     args.values('header').map((field) => {
@@ -119,7 +119,7 @@ async function secretsFor(
   return { ...given, password: await askPassword(user, terminal) };
 }
 
-/** The plan with what a file cannot say: TLS options, the message's file. */
+/** The plan with what a scenario file cannot express: TLS options, the message's file. */
 function prepared(plan: Plan, args: Arguments, terminal: Terminal): Plan {
   const tls = requestedTls(args, terminal);
   const path = args.value('message');
@@ -127,7 +127,7 @@ function prepared(plan: Plan, args: Arguments, terminal: Terminal): Plan {
     path === undefined || path === '-'
       ? undefined
       : { from: 'file' as const, file: { path: resolve(terminal.cwd, path) } };
-  // All of it is named by arguments, which may name any file.
+  // The arguments name all of it, and may name any file.
   const { readable: _, ...rest } = plan;
   return {
     ...rest,
@@ -142,7 +142,7 @@ function prepared(plan: Plan, args: Arguments, terminal: Terminal): Plan {
   };
 }
 
-/** None where the run was interrupted. */
+/** `undefined` if the run was interrupted. */
 async function play(plan: Plan, { signal }: Terminal): Promise<ScenarioResult | undefined> {
   let result: ScenarioResult | undefined;
   await run(
@@ -155,7 +155,7 @@ async function play(plan: Plan, { signal }: Terminal): Promise<ScenarioResult | 
   return result;
 }
 
-/** What fits on a screen many times over: a message of megabytes does not. */
+/** Enough to fill a screen many times, but not a message of megabytes. */
 const longestDialogue = 200_000;
 
 function conclude(
@@ -173,14 +173,14 @@ function conclude(
   for (const mismatch of problem.mismatches) {
     lines.push(`  expected: ${expectedWords(mismatch.expected)}`, `  actual:   ${actualWords(mismatch)}`);
   }
-  // What to write in a file is of no use here.
+  // Hints about what to write in a file are useless here.
   const hint = symptomHint(problem) ?? (problem.mismatches.length === 0 ? problem.hint : undefined);
   if (hint !== undefined) lines.push(`  = help: ${hint}`);
   stderr.write(`${lines.join('\n')}\n`);
   return phases[phase];
 }
 
-/** The phase whose step ended the try: steps are the entries of the dialogue's list. */
+/** The phase whose step ended the try: the steps are the entries of the dialogue. */
 function phaseOf({ code, place, cause }: Problem, steps: readonly PhaseStep[], text: string): Phase {
   if (code === 'connect.failed' || code === 'connect.name' || code === 'connect.timeout') return 'connect';
   const { line } = cause ?? place;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 
-/** Arguments that no command can use, and the first line of what it prints. */
+/** Arguments that no command can use, and the first line of the message. */
 const unusable: readonly (readonly [argv: string, message: string])[] = [
   ['rn', 'Unknown command "rn"'],
   ['--verison', 'Unknown option "--verison"'],
@@ -50,7 +50,7 @@ const unusable: readonly (readonly [argv: string, message: string])[] = [
   ['completion tcsh', 'Unknown shell "tcsh"'],
 ];
 
-/** What every such message begins with: docs/contributing.md. */
+/** How all such messages begin: docs/contributing.md. */
 const form = /^(?:Cannot [a-z]|Unknown [a-zA-Z ]+ "|Unexpected argument "|(?:Option )?"--[a-z-]+" )/;
 
 describe('what commands print about arguments that they cannot use', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 
-/** What the server says to each command. */
+/** The server's reply to each command. */
 const answers: Readonly<Record<string, string>> = {
   EHLO: '250-mail.example.com\r\n250-SIZE 2000\r\n250-AUTH PLAIN XOAUTH2\r\n250-PIPELINING\r\n250 8BITMIME\r\n',
   HELP: '214-one\r\n214-two\r\n214 /three\r\n',

@@ -7,12 +7,12 @@ import { visible } from '../visible.ts';
 import type { Arguments, Terminal } from './command.ts';
 import { type Rewriting, rewrite } from './rewriting.ts';
 
-/** A scenario ends at its first failure: so many of them one after another are enough. */
+/** The most runs: a scenario ends at its first failure, so each run finds one more. */
 const mostRounds = 20;
 
 type Play = (onResult: (result: ScenarioResult) => void) => Promise<number>;
 
-/** Runs, offers to write what the server answers now, and runs again, until nothing is left to write. */
+/** Runs, offers to write the server's actual replies, and runs again, until there is nothing left to write. */
 export async function updating(play: Play, args: Arguments, terminal: Terminal): Promise<number> {
   const [other] = ['watch', 'shard', 'eval', 'dry-run', 'bail'].filter((name) => args.has(name));
   if (other !== undefined)
@@ -41,7 +41,7 @@ interface Changes extends Rewriting {
   readonly kept: readonly Kept[];
 }
 
-/** File by file; those that ship are nobody's to change. */
+/** The changes for each file; shipped files are never changed. */
 async function changesOf(results: readonly ScenarioResult[], cwd: string): Promise<readonly Changes[]> {
   const files = new Map<string, Ran[]>();
   for (const { scenario, outcome, problem } of results) {

@@ -12,7 +12,7 @@ export const main: Main = async (args, terminal) => {
   const { diagnostics, files, scenarios } = await reported(args, terminal);
   printDiagnostics(diagnostics, terminal);
   if (diagnostics.some(isError)) return 2;
-  // Standard output may be the report's alone.
+  // The report may need standard output for itself.
   const people = args.value('code-quality') === '-' ? terminal.stderr : terminal.stdout;
   if (scenarios === 0 && args.positionals.length === 0) {
     people.write('The configuration lists no scenarios: name files or folders to check them too\n');
@@ -21,7 +21,7 @@ export const main: Main = async (args, terminal) => {
   return 0;
 };
 
-/** Everything that was checked, and a report for GitLab on request, also if an error ends the check. */
+/** Checks everything, and writes a report for GitLab if requested, even if an error ends the check. */
 async function reported(args: Arguments, terminal: Terminal): Promise<Checked> {
   const options = await loadOptions(args, terminal);
   const place = args.value('code-quality');

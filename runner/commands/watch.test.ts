@@ -26,7 +26,7 @@ describe('mailspec run --watch', () => {
     const cwd = project({ 'mailspec.yaml': config, 'scenarios/a.yaml': suite('first', steps(250)), ...files });
     const started = program(['run', '--watch', ...args], { cwd });
     running.push(started);
-    /** How often it has run and waits again. */
+    /** Resolves when it has run this many times and is waiting again. */
     const waits = (times: number) => started.shows(new RegExp(`(?:waiting for a change[\\s\\S]*){${times}}`));
     await waits(1);
     return {

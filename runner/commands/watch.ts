@@ -6,15 +6,16 @@ import { shownPath } from '../scenario/plan.ts';
 import type { Terminal } from './command.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
 
-/** Milliseconds of quiet after a change: an editor writes a file in several steps. */
+/** Milliseconds without a change before a run: an editor writes a file in several steps. */
 const quiet = 100;
 
 /** Called with every file before it is read. */
 type Noted = (path: string) => void;
 
 /**
- * Runs once, and again whenever a file that was read has changed, or a scenario file has come into its folder; until
- * Ctrl-C. Mistakes in files are shown, and it goes on. The last exit status, or 130 where a run was interrupted.
+ * Runs once, and again whenever a file that was read has changed or a scenario file was added to a folder, until
+ * Ctrl-C. Errors in files are shown, and watching goes on. Resolves to the last exit status, or 130 if a run was
+ * interrupted.
  */
 export async function watching(once: (noted: Noted) => Promise<number>, terminal: Terminal): Promise<number> {
   const { raw, stderr, signal, cwd } = terminal;
@@ -35,7 +36,7 @@ export async function watching(once: (noted: Noted) => Promise<number>, terminal
   }
 }
 
-/** Arguments that cannot be used at the first time no file will mend; later a file was taken away. */
+/** Arguments that cannot be used are an error in the first run; later, a file may have been removed. */
 async function attempt(once: () => Promise<number>, terminal: Terminal, first: boolean): Promise<number> {
   try {
     return await once();
@@ -51,14 +52,14 @@ async function attempt(once: () => Promise<number>, terminal: Terminal, first: b
 
 interface Changes {
   readonly noted: Noted;
-  /** How many are watched. */
+  /** How many files are watched. */
   files(): number;
-  /** The file that has changed since it was last asked; `undefined` when the signal comes first. */
+  /** The file that has changed since the last call; `undefined` if the signal aborts first. */
   next(signal: AbortSignal): Promise<string | undefined>;
   close(): void;
 }
 
-/** Folders are watched, not files: editors put a new file in the place of the old one. */
+/** Folders are watched instead of files, since editors replace a file by a new one. */
 function createChanges(): Changes {
   const files = new Set<string>();
   const folders = new Map<string, FSWatcher>();
@@ -84,11 +85,11 @@ function createChanges(): Changes {
       if (folders.has(folder)) return;
       try {
         const watcher = watchFolder(folder, (_event, name) => happened(folder, name ?? basename(path)));
-        // A folder that goes away: its files are asked for again when another changes.
+        // The folder was removed: its files are noticed again at another change.
         watcher.on('error', () => folders.delete(folder));
         folders.set(folder, watcher);
       } catch {
-        // There is no such folder: reading the file says so.
+        // The folder does not exist, which reading the file reports.
       }
     },
     files: () => files.size,

@@ -4,7 +4,7 @@ import type { Loaded } from '../project/load.ts';
 import { ServiceError, startServices } from '../services/services.ts';
 import type { Terminal } from './command.ts';
 
-/** Starts the configuration's services, runs the plan with the variables that they gave, and stops them whatever happens. */
+/** Starts the configuration's services, runs the plan with the variables that they provided, and always stops them. */
 export async function withServices(
   loaded: Loaded,
   terminal: Terminal,
@@ -28,7 +28,7 @@ export async function withServices(
   }
   try {
     const plan = running.variables.size === 0 ? loaded.plan : loaded.replan(running.variables);
-    // A service may have given one.
+    // A service may have provided a secret.
     terminal.learn(plan.secrets);
     return await play(plan);
   } finally {
@@ -36,7 +36,7 @@ export async function withServices(
   }
 }
 
-/** Enough of a service's output to see why it did not start. */
+/** How many lines of a service's output are shown to explain why it did not start. */
 const shownLines = 20;
 
 function lastLines(output: string): string {

@@ -30,7 +30,7 @@ function isEnd(expectation: Expectation | undefined, isAlternative = false): boo
   );
 }
 
-/** RFC 8446 section 6.1: what was cut off looks like the end. */
+/** RFC 8446 section 6.1: without close_notify, a truncated connection looks like the end. */
 export const unannouncedEnd = finding(
   'tls.end.close-notify',
   'the connection ended without close_notify, as if it had been cut off',

@@ -293,7 +293,7 @@ export class StreamTransport implements Connection {
     this.#incoming.end();
   }
 
-  /** When the connection, and the program behind it, are gone. */
+  /** Resolves when the connection and its program are gone. */
   async #finished(): Promise<void> {
     if (this.#state.is !== 'gone') {
       await new Promise<void>((resolve) => {
