@@ -2,10 +2,10 @@ import type { Action } from '../headline.ts';
 import { visible } from '../visible.ts';
 import { cutText } from './text.ts';
 
-/** Headlines share a line with the reply. */
+/** The longest command in a headline, which also has to show the reply. */
 const longestLine = 100;
 
-/** What was done, at the beginning of a headline: a command as it was sent. */
+/** The action at the beginning of a headline: a command as it was sent. */
 export function actionTitle(action: Action): string {
   switch (action.kind) {
     case 'greeting':
@@ -27,7 +27,7 @@ export function actionTitle(action: Action): string {
   }
 }
 
-/** What comes next, without an article: the greeting is no reply to anything. */
+/** What answers an action, without an article: the greeting is not a reply to anything. */
 export function answerWords(action: Action): string {
   switch (action.kind) {
     case 'greeting':

@@ -11,10 +11,10 @@ import { outcomes } from './outcome.ts';
 import { problemWords, reasonWords } from './problem.ts';
 import { all, shortened } from './text.ts';
 
-/** Servers named in a title; of more their number is enough. */
+/** The most servers that a title names; beyond that, only their number is given. */
 const mostServers = 8;
 
-/** A cause in a line: `certificate of mail.example.com expired 3 days ago (2026-11-23): imaps, submissions`. */
+/** A cause in one line: `certificate of mail.example.com expired 3 days ago (2026-11-23): imaps, submissions`. */
 export function causeWords(cause: Cause): string {
   const where = cause.servers.length === 0 ? '' : serverWords(cause.servers);
   const reply = cause.first.problem?.evidence?.reply;
@@ -49,7 +49,7 @@ export function causeWords(cause: Cause): string {
   }
 }
 
-/** `164 scenarios: 46 failed, 116 blocked, 2 warnings`: over all causes they add up to the run's sums. */
+/** `164 scenarios: 46 failed, 116 blocked, 2 warnings`: added up over all causes, they are the run's totals. */
 export function countWords({ count, outcomes: counts }: Pick<Cause, 'count' | 'outcomes'>): string {
   const all = many(count, 'scenario');
   if (counts.get('failed') === count) return all;
@@ -60,16 +60,16 @@ export function countWords({ count, outcomes: counts }: Pick<Cause, 'count' | 'o
   return parts.length === 1 ? parts.join('') : `${all}: ${parts.join(', ')}`;
 }
 
-/** Where a reason follows, it is what must not be cut. */
+/** If a reason follows the reply, the reason must not be cut. */
 function replyWords({ backend, sign }: Cause, reply: ReplyLine): string {
   const words = cameWords(reply);
   return backend === undefined && sign === undefined ? words : shortened(words, longestReply);
 }
 
-/** Of a reply whose reason is told. */
+/** The longest reply that is followed by a reason. */
 const longestReply = 60;
 
-/** What is offered and refused; else how TLS fails, and why where the log says so. */
+/** What is offered and refused, or else how TLS fails, with the reason if the log has it. */
 function handshakeWords(cause: Cause): string {
   const { offer, backend, servers, sign } = cause;
   if (sign === 'TLS off') return `${signs[sign]}: ${withoutServers(troubleOf(cause), servers)}`;
@@ -79,7 +79,7 @@ function handshakeWords(cause: Cause): string {
     : `${backend.kind === 'limit' ? 'the server closes connections' : 'TLS does not begin'}${becauseOf(backend)}`;
 }
 
-/** What the sessions lack: where the log does not say it, with its certainty. */
+/** What the sessions lack. If it is not from the log, the wording says how certain it is. */
 function silenceWords({ backend, sign }: Pick<Cause, 'backend' | 'sign'>): string {
   if (backend?.kind === 'limit') return `the server closes connections${becauseOf(backend)}`;
   if (sign !== undefined) return `the server closes connections${usuallyOf({ sign })}`;
@@ -106,7 +106,7 @@ function becauseOf(backend: Backend | undefined): string {
   return backend === undefined ? '' : `, because ${backends[backend.kind]}`;
 }
 
-/** With its certainty: what a reply to many is a sign of. */
+/** What a reply in many scenarios is a sign of; the wording says how certain it is. */
 const signs: Readonly<Record<Sign, string>> = {
   'TLS first': 'the server wants TLS before a login',
   'TLS off': 'TLS is turned off',
@@ -133,7 +133,7 @@ function usuallyOf({ backend, sign }: Pick<Cause, 'backend' | 'sign'>): string {
   return backend === undefined && sign !== undefined ? `, usually because ${signs[sign]}` : becauseOf(backend);
 }
 
-/** Whether its words say no more than those of the failure that shows it. */
+/** Whether a cause says no more than the failure shown with it. */
 export function repeatsFailure({
   kind,
   name,
@@ -148,7 +148,7 @@ export function repeatsFailure({
   );
 }
 
-/** A failure names its server first, and so does the title: once is enough. */
+/** A failure begins with its server, and so does the title: once is enough. */
 function withoutServers(words: string, servers: readonly string[]): string {
   const starts = servers.flatMap((name) => [`the server "${name}" cannot be used: `, `server "${name}": `]);
   return starts.reduce((rest, start) => (rest.startsWith(start) ? rest.slice(start.length) : rest), words);
@@ -174,13 +174,13 @@ const ends: Readonly<Record<Trail['kind'], string>> = {
   held: 'the server keeps it in its queue',
 };
 
-/** What became of it instead; the log may say that all went well. */
+/** What happened to the mail instead; the log may say that it was delivered. */
 function afterWords(trail: Trail): string {
   const isExpected = trail.kind === 'delivered' && trail.asked === undefined;
   return `${isExpected ? ', although ' : ': '}${trailWords(trail)}`;
 }
 
-/** Where mail went, as the log says. */
+/** Where the mail went, by the log. */
 function trailWords({ kind, to, asked, why }: Trail): string {
   const whom =
     to === undefined ? '' : ` to ${visible(to)}${asked === undefined ? '' : ` instead of ${visible(asked)}`}`;
@@ -188,11 +188,11 @@ function trailWords({ kind, to, asked, why }: Trail): string {
   return `${ends[kind]}${kind === 'delivered' ? whom : reason}`;
 }
 
-/** What follows for people, in a sentence. */
+/** What the cause means for users, as a sentence. */
 export function meaningWords({ kind, backend, sign }: Pick<Cause, 'kind' | 'backend' | 'sign'>): string | undefined {
   if (backend?.kind === 'limit' || sign === 'too many connections') return limited;
   if (sign === 'flaw') return 'A reply breaks the protocol: some mail programs accept it, and others end the session.';
-  // Only a log says that the service itself is down; other logins may work.
+  // Only a log shows that the service itself is down; other logins may work.
   return backend?.kind === 'authentication' ? 'Nobody can log in.' : meanings[kind];
 }
 

@@ -5,11 +5,11 @@ interface CodeWords {
   readonly means: string;
   /** What to do. */
   readonly remedy: string;
-  /** Of the failure's first line. */
+  /** An example of a failure's first line. */
   readonly example: string;
 }
 
-/** The codes that failures show in brackets, for whoever asks what one means. */
+/** The codes that failures show in brackets; `mailspec explain` prints these. */
 export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
   'reply.mismatch': {
     means: 'The server replied, and the reply does not match the expectation.',

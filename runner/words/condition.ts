@@ -8,7 +8,7 @@ type AnyText = Text | Excerpt;
 type AnyCondition = ConditionForm<AnyText, unknown>;
 type Offer = Extract<AnyCondition, { readonly kind: 'extension' | 'capability' }>;
 
-/** What an expectation wants, in words that follow "expected". */
+/** What an expectation requires, in words that follow "expected". */
 export function expectationWords(expectation: ExpectationForm<AnyText, unknown>): string {
   switch (expectation.kind) {
     case 'closed':
@@ -88,7 +88,7 @@ export function dataWords({ name, matcher }: { readonly name: string; readonly m
   return `${name}${/^[{[("\d]/.test(words) ? '' : ' with'} ${words}`;
 }
 
-/** As it stands on the wire. */
+/** An untagged response as it is sent. */
 export function quoteResponse(text: AnyText): string {
   if (typeof text === 'string') return quote(`* ${text}`);
   return 'kind' in text

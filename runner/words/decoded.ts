@@ -7,8 +7,8 @@ const initial = /^(?:\S+ )?AUTH(?:ENTICATE)? \S+ ([A-Za-z0-9+/]+={0,2})(?:␍␊
 const response = /^([A-Za-z0-9+/]+={0,2})(?:␍␊)?$/;
 
 /**
- * What a line of a SASL exchange says, where it is a text in base64: `Username:` for `334 VXNlcm5hbWU6`. Secrets were replaced
- * before, and what holds one is no base64 any more.
+ * The decoded text of a line in a SASL exchange, if it is text in base64: `Username:` for `334 VXNlcm5hbWU6`. Secrets
+ * have been replaced before, so that a line with one is not base64 any more.
  * @param before the line before it on its connection
  */
 function decodedWords(line: TranscriptLine, before: TranscriptLine | undefined): string | undefined {
@@ -20,7 +20,7 @@ function decodedWords(line: TranscriptLine, before: TranscriptLine | undefined):
   if (base64 === undefined || base64.length % 4 !== 0) return undefined;
   const octets = Buffer.from(base64, 'base64');
   const text = octets.toString('utf8');
-  // What is not meant as base64 seldom gives text: only printable characters, and what separates fields.
+  // What is not meant as base64 rarely decodes to text: only printable characters, and field separators.
   const isText = Buffer.from(text).equals(octets) && /^[\0\x01\x20-\x7e\u00a0-\uffff]+$/.test(text);
   return isText ? visible(text) : undefined;
 }
@@ -29,7 +29,7 @@ function isChallenge(line: TranscriptLine | undefined): boolean {
   return line?.from === 'server' && /^(?:334|\+)(?: |␍␊|$)/.test(line.text);
 }
 
-/** Lines with the one before each on its connection. */
+/** Lines with decoded text, which needs the line before each on its connection. */
 export function withDecoded(
   lines: readonly TranscriptLine[],
 ): readonly { readonly line: TranscriptLine; readonly decoded: string | undefined }[] {

@@ -5,7 +5,10 @@ interface Example {
   readonly help?: string;
 }
 
-/** What the errors that are found before a run look like, for whoever asks what a code means. A test compares them with the messages. */
+/**
+ * Examples of the errors that are found before a run; `mailspec explain` prints them. A test compares them with the
+ * messages.
+ */
 export const diagnosticExamples: Readonly<Record<DiagnosticCode, Example>> = {
   'file.unreadable': {
     message: 'Cannot read "./missing.eml": no such file',

@@ -12,10 +12,10 @@ export const oneTooMany =
 const replyBefore =
   'The reply is that to the command before, which has no "expect": write one for the reply to each command';
 
-/** RFC 5321 section 4.1.1.1: the only usual commands whose positive replies have more lines. */
+/** RFC 5321 section 4.1.1.1: the only common commands whose positive replies have several lines. */
 const hello = /^(?:EHLO|LHLO)\b/i;
 
-/** A reply of several lines to a command that has none such, where the command before it is still unanswered. */
+/** Whether the reply has several lines although its command's does not, and the command before it has no reply yet. */
 function isReplyBefore({ evidence, code, at }: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): boolean {
   const { reply, action } = evidence ?? {};
   if (code !== 'reply.mismatch' || reply?.status !== '250' || reply.more === 0 || action?.kind !== 'command')
@@ -30,14 +30,14 @@ function isHello(line: TranscriptLine | undefined): boolean {
   return line?.from === 'client' && hello.test(line.text);
 }
 
-/** What its dialogue says by itself. */
+/** A hint from the dialogue. */
 export function dialogueHint(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): string | undefined {
   if (lacksHandshake(problem, result)) return handshakeMissing;
   if (isReplyBefore(problem, result)) return replyBefore;
   return isOneTooMany(problem, result) ? oneTooMany : undefined;
 }
 
-/** Nothing came in the scenario's time. Who never reached the server is in no log. */
+/** A hint for a scenario in which nothing arrived in time. A client that never reached the server is in no log. */
 export function logHint({ code }: Problem, { log }: Pick<ScenarioResult, 'log'>): string | undefined {
   if (log.length === 0 || code.startsWith('connect.') || log.some(({ whose }) => whose !== 'before')) return undefined;
   return nothingLogged([...new Set(log.map(({ file }) => `"${file}"`))]);

@@ -11,14 +11,14 @@ const greetings: Readonly<Record<string, string>> = {
   sieve: '"IMPLEMENTATION" "x"\r\n"SIEVE" ""\r\n"VERSION" "1.0"\r\nOK\r\n',
 };
 
-/** What only the end of a connection, a message with recipients or TLS shows: the engine finds it. */
+/** Findings of the engine: they show only at the end of a connection, in a message with recipients, or over TLS. */
 const elsewhere: readonly FindingName[] = ['lmtp.message.too-few', 'tls.end.close-notify', 'imap.response.incomplete'];
 
 function latin1(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
-/** The findings of a parser that reads this after a greeting. */
+/** The findings of a parser that reads `came` after a greeting. */
 function found(protocol: string, sent: string | undefined, came: string, secured: boolean): readonly string[] {
   const parser = protocols[protocol as keyof typeof protocols].createParser();
   parser.push(latin1(greetings[protocol] ?? ''));

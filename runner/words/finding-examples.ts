@@ -1,13 +1,13 @@
 import type { FindingName, Flaw } from '../protocol/findings.ts';
 
-/** What a server sends that has a flaw, each octet a Latin-1 character, and what it answers. */
+/** What a server with a flaw sends, as Latin-1 characters, and what it answers. */
 export interface FindingExample {
   readonly name: FindingName;
   readonly sent?: string;
   readonly came: string;
 }
 
-/** For whoever asks what a finding means: one for each flaw. A test has a parser find each of them. */
+/** An example of each flaw; `mailspec explain` prints them. A test checks that a parser finds each of them. */
 export const findingExamples: Readonly<Record<Flaw, FindingExample>> = {
   syntax: { name: 'imap.fetch.syntax', came: '* 1 FETCH UID 5\r\n' },
   'leading-space': { name: 'imap.response.leading-space', sent: 'a NOOP', came: ' a OK done\r\n' },

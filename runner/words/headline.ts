@@ -11,13 +11,13 @@ import { faultWords } from './fault.ts';
 import { patternWords } from './matcher.ts';
 import { cutText, enumerate, quote, shortened } from './text.ts';
 
-/** What the difference of a headline is: the first thing that differs, of how many, and the reply that has it. */
+/** The differences of a headline, of which the first is shown, and the reply that has them. */
 export interface Difference {
   readonly mismatches?: readonly Mismatch[];
   readonly reply?: ReplyLine;
 }
 
-/** A problem in a line: `RCPT TO:<a!b@c>: expected 4xx or 5xx, got 250 2.1.5 Ok`. */
+/** A problem in one line: `RCPT TO:<a!b@c>: expected 4xx or 5xx, got 250 2.1.5 Ok`. */
 export function headlineWords(headline: Headline, difference: Difference = {}): string {
   switch (headline.kind) {
     case 'message':
@@ -69,7 +69,7 @@ function moreWords(more = 0): string {
   return more === 0 ? '' : ` (and ${many(more, 'other violation')})`;
 }
 
-/** What has a name of its own answers nothing that would have to be named. */
+/** An action with a name of its own needs no preposition before it. */
 function about(action: Action, words: string): string {
   return action.kind === 'greeting' || action.kind === 'capabilities' ? words : `${actionTitle(action)}: ${words}`;
 }
@@ -78,7 +78,7 @@ function titleOf(of: Action | Looked): string {
   return of.kind === 'check' ? visible(shortened(of.label, longestValue)) : actionTitle(of);
 }
 
-/** What is read at a glance; the failure shows the whole. */
+/** Enough to read at a glance; the failure shows the whole value. */
 const longestValue = 100;
 
 function shown(text: string): string {
@@ -94,7 +94,7 @@ export function differenceWords({ mismatches = [], reply }: Difference, of?: Act
   return `expected ${shown(wantedWords(first))}, got ${shown(gotWords(first, reply))}${more}`;
 }
 
-/** Parts of a reply whose expected value says itself what it is. */
+/** Parts of a reply that the wording of the expected value already identifies. */
 const obvious: ReadonlySet<string> = new Set([
   '',
   'code',
@@ -107,9 +107,9 @@ const obvious: ReadonlySet<string> = new Set([
   'state',
   'untagged',
 ]);
-/** `untagged.SEARCH`: what is expected of it names it. */
+/** `untagged.SEARCH`: the expected value names the response. */
 const response = /^untagged\.[^.[]+$/;
-/** Parts that the reply's first line shows. */
+/** Parts that the reply's first line already shows. */
 const inReply: ReadonlySet<string> = new Set(['', 'code', 'status', 'enhanced', 'text']);
 
 function wantedWords({ path, expected }: Mismatch): string {
@@ -146,7 +146,7 @@ function onlyWords({ names, more }: Names): string {
   return names.length === 0 ? 'nothing' : `only ${enumerate(names, quote, more)}`;
 }
 
-/** Of a list that a line has no room for, its beginning says less than how much there is: `200 lines, among them "…"`. */
+/** For a long list, its size says more than its beginning: `200 lines, among them "…"`. */
 function numberWords({ path, actual, extra = [] }: Mismatch): string | undefined {
   if (actual.kind !== 'value' && actual.kind !== 'lines') return undefined;
   const { value } = actual;
@@ -157,7 +157,7 @@ function numberWords({ path, actual, extra = [] }: Mismatch): string | undefined
   return `${name === undefined ? `a list of ${count}` : many(count, name)}${unwanted === undefined ? '' : `, among them ${unwanted}`}`;
 }
 
-/** Lists that checks make, by their paths. */
+/** The nouns for lists in check results, by path. */
 const itemNames: Readonly<Record<string, string>> = { lines: 'line', messages: 'message' };
 
 /** `extensions.AUTH` names AUTH. */

@@ -68,7 +68,7 @@ const fragment = (literal: { readonly announced: number; readonly came: number }
     },
   );
 
-/** Each symptom, what its hint says, and something like it that is another thing. */
+/** Each symptom, a pattern for its hint, a problem with it, and a similar problem without it. */
 const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Problem])[] = [
   ['silence on a plain scheme', /TLS first: write "imaps:" instead of "imap:"/, silent('imap'), silent('imaps')],
   ['silence at the greeting', /"smtps:" instead of "smtp:"/, silent('smtp'), silent('smtp', 'capabilities')],

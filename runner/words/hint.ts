@@ -7,7 +7,7 @@ export function symptomHint(problem: Problem): string | undefined {
   return symptoms.find(({ when }) => when(problem))?.says(problem.evidence?.protocol ?? '');
 }
 
-/** What its evidence and its dialogue usually mean; else what was said where the problem arose, or what the log lacks. */
+/** A hint from the evidence and the dialogue; else the one given where the problem arose, or one about the log. */
 export function hintOf(problem: Problem, result: Pick<ScenarioResult, 'transcript' | 'log'>): string | undefined {
   return (
     dialogueHint(problem, result) ??

@@ -6,7 +6,7 @@ import type { MatcherForm, PatternForm, ScalarForm, Text } from '../plan.ts';
 import { visible } from '../visible.ts';
 import { enumerate, quote, shownOf, written } from './text.ts';
 
-/** Texts with holes, as a plan has them, or without, as results have them. */
+/** Text with holes, as in a plan, or without, as in results. */
 type AnyText = Text | Excerpt;
 export type AnyMatcher = MatcherForm<AnyText, unknown>;
 
@@ -16,7 +16,7 @@ const textWords: Readonly<Record<KindTaking<'text'>, string>> = {
   ends_with: 'ending in',
 };
 
-/** What a matcher wants, in words that follow "expected". */
+/** What a matcher requires, in words that follow "expected". */
 export function matcherWords(matcher: AnyMatcher): string {
   if (takes(matcher, 'text')) return `text ${textWords[matcher.kind]} ${quote(matcher.value)}`;
   switch (matcher.kind) {
@@ -68,7 +68,7 @@ export function matcherWords(matcher: AnyMatcher): string {
   }
 }
 
-/** `a length of 1 (kept as "seq")`: what is kept has been said. */
+/** `a length of 1 (kept as "seq")`: several matchers; captures come last, in parentheses. */
 function everyWords(matchers: readonly AnyMatcher[]): string {
   const kept = matchers.flatMap((each) => (each.kind === 'capture' ? [`"${each.name}"`] : []));
   const others = matchers.filter(({ kind }) => kind !== 'capture').map(whole);
@@ -93,10 +93,10 @@ function scalarWords(scalar: ScalarForm<AnyText>): string {
   return isText(scalar) ? quote(scalar) : String(scalar);
 }
 
-/** Bounds are numbers of some kind and need no quotes; a size is also told in octets, as servers tell it. */
+/** Bounds are numbers of some kind and need no quotes; a size is also given in octets, as servers do. */
 function boundWords(scalar: ScalarForm<AnyText>): string {
   if (!isText(scalar)) return String(scalar);
-  // What it will be is not known yet.
+  // Its value is not known yet.
   if (typeof scalar === 'object' && 'parts' in scalar) return visible(written(scalar));
   const kind = typeof scalar === 'string' ? quantityKind(scalar) : undefined;
   if (typeof scalar !== 'string' || kind === undefined) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Actual } from '../mismatch.ts';
 import { mismatchLines } from './mismatch.ts';
 
-/** What is shown of so many extra lines of such a length. */
+/** What is shown of `count` extra lines of this length. */
 function extraOf(count: number, length: number): string {
   const extra = Array.from(
     { length: count },

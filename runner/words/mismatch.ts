@@ -4,16 +4,16 @@ import { actualWords, cameWords } from './actual.ts';
 import { expectedWords } from './expected.ts';
 import { shortened, visibleText } from './text.ts';
 
-/** Characters shown of an expected or actual value; a reply may have megabytes. */
+/** The most characters shown of an expected or actual value; a reply may have megabytes. */
 const longestValue = 1_000;
-/** Items shown of what is missing or extra. */
+/** The most missing or extra items that are shown. */
 const mostParts = 20;
-/** Beside the carets, where it is read first, only what is read at a glance. */
+/** The longest note next to the carets, which must be readable at a glance. */
 const longestNote = 40;
 
 /**
- * A mismatch in words, a line each, the values below the part's name.
- * @param place where it stands, when that isn't shown anyway
+ * A mismatch in words, one line for each value, below the part's name.
+ * @param place its place, if that is not shown anyway
  */
 export function mismatchLines(mismatch: Mismatch, place?: string): string[] {
   const { path, expected } = mismatch;
@@ -31,7 +31,7 @@ export function mismatchLines(mismatch: Mismatch, place?: string): string[] {
   return heading === '' ? values : [heading, ...values.map((line) => `  ${line}`)];
 }
 
-/** Each of what is missing: names as they are, what was wanted in words. */
+/** The missing items: names as they are, expected values in words. */
 export function missingWords({ missing = [] }: Mismatch): readonly string[] {
   return missing.map((each) => (each.kind === 'name' ? each.name : expectedWords(each)));
 }
@@ -40,7 +40,7 @@ export function extraWords({ extra = [] }: Mismatch): readonly string[] {
   return extra.map((each) => (each.kind === 'name' ? each.name : cameWords(each)));
 }
 
-/** What stands beside the carets: `actual: 334`; none where it would not fit. */
+/** The note next to the carets: `actual: 334`; `undefined` if it would be too long. */
 export function mismatchNote(mismatch: Mismatch): string | undefined {
   const actual = actualWords(mismatch);
   return actual === '' || actual.length > longestNote || actual.includes('\n')
@@ -48,13 +48,13 @@ export function mismatchNote(mismatch: Mismatch): string | undefined {
     : `actual: ${visible(actual)}`;
 }
 
-/** Values begin below one another, and the further lines of one below its first. */
+/** Values are aligned below each other, and so are the further lines of a value. */
 function labelled(label: string, value: string): string[] {
   const [first = '', ...more] = visibleText(value).replace(/\n$/, '').split('\n');
   return [`${`${label}:`.padEnd(10)}${first}`.trimEnd(), ...more.map((line) => `${' '.repeat(10)}${line}`)];
 }
 
-/** As many as fit, and at least one. */
+/** As many items as fit, but at least one. */
 function list(items: readonly string[]): string {
   const words = items.slice(0, mostParts).map((each) => shortened(visible(each), longestValue));
   let length = 0;

@@ -6,15 +6,15 @@ import { visible } from '../visible.ts';
 import { problemWords, reasonWords, warningWords } from './problem.ts';
 import { all } from './text.ts';
 
-/** How an outcome shows: in a list, as one character, as a title, in counts, and what it adds up to. */
+/** The forms of an outcome: in a list, as one character, as a title, in counts, and in sums. */
 interface OutcomeWords {
   readonly mark: string;
   readonly dot: string;
   readonly title: string;
   readonly style: 'red' | 'green' | 'yellow' | 'cyan' | 'magenta';
-  /** After a number: of one, of several. */
+  /** After a number: singular and plural. */
   readonly counted: readonly [one: string, more: string];
-  /** What reports that know only these see. */
+  /** The outcome in reports that know only these. */
   readonly sum: 'passed' | 'failed' | 'errored' | 'blocked' | 'skipped';
 }
 
@@ -37,17 +37,17 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
   not_run: { mark: '-', dot: '_', title: 'NOT RUN', style: 'cyan', counted: ['not run', 'not run'], sum: 'skipped' },
 };
 
-/** A suite by the name that runs it: shipped ones by their pack's, others by their file. */
+/** A suite by the name under which it can be run: shipped ones by their pack's, others by their file's. */
 export function suiteWords({ id, file, shipped }: Suite): string {
   return shipped ? `mailspec:${id}` : file;
 }
 
-/** What an outcome adds up to; under `--strict` a warning is a failure. */
+/** The outcome in sums; under `--strict` a warning is a failure. */
 export function sumOf(outcome: Outcome, strict: boolean): OutcomeWords['sum'] {
   return strict && outcome === 'warning' ? 'failed' : outcomes[outcome].sum;
 }
 
-/** Why it did not pass, as one line without the mark; `''` for what passed without a word. */
+/** Why it did not pass, in one line without the mark; `''` if it passed without remarks. */
 export function remark(result: ScenarioResult): string {
   const reason = result.reason && reasonWords(result.reason);
   switch (result.outcome) {
@@ -70,19 +70,19 @@ export function remark(result: ScenarioResult): string {
   }
 }
 
-/** The problem that is to be shown: what ended the scenario, or, where a later try passed, why there were more tries. */
+/** The problem to show: what ended the scenario or, if a later attempt passed, why there was another one. */
 export function problemOf(result: ScenarioResult): Problem | undefined {
   return result.problem ?? (result.outcome === 'flaky' ? result.retried.at(-1) : undefined);
 }
 
-/** What went wrong, or else the first thing that did not go right, in a line. */
+/** What went wrong or, failing that, the first remark, in one line. */
 export function troubleWords(result: ScenarioResult): string | undefined {
   const problem = problemOf(result);
   const [warning] = result.warnings;
   return problem ? problemWords(problem) : warning && warningWords(warning);
 }
 
-/** What the run learnt of a server, and what to do. */
+/** What the run learned about a server, and what to do. */
 export function noteWords(note: RunNote): string {
   switch (note.kind) {
     case 'message':
@@ -119,10 +119,10 @@ export function noteWords(note: RunNote): string {
   }
 }
 
-/** Enough of them to see what kind they are. */
+/** Enough names to see what kind they are. */
 const shownNames = 5;
 
-/** What was asked of the run and not met, and what to do. */
+/** The demand on the run that was not met, and what to do. */
 export function shortfallWords(shortfall: Shortfall): string {
   switch (shortfall.kind) {
     case 'skipped': {
@@ -136,7 +136,7 @@ export function shortfallWords(shortfall: Shortfall): string {
   }
 }
 
-/** A tolerance that can go. */
+/** A tolerance that is no longer needed. */
 export function unneededWords({ finding, place }: Unneeded): string {
   return visible(
     `No server showed the violation "${finding}": its entry under "tolerate" can be removed (${placeText(place)})`,

@@ -3,17 +3,17 @@ import type { Matcher } from '../plan.ts';
 import { matcherWords, patternWords } from './matcher.ts';
 import { all, either } from './text.ts';
 
-/** What is so of a value that has a name: `state is "open"`, `messages do not include { subject: "x" }`. */
+/** What is true of a named value: `state is "open"`, `messages do not include { subject: "x" }`. */
 export function predicateWords(name: string, matcher: Matcher): string {
   return `${name} ${said(matcher, isSeveral(name) ? plural : singular)}`;
 }
 
-/** `answers`, `headers`; not `status` and `address`. */
+/** Whether a name is plural: `answers`, `headers`, but not `status` and `address`. */
 function isSeveral(name: string): boolean {
   return /[^su]s$/.test(name);
 }
 
-/** Verbs, as they agree with a name. */
+/** Verbs that agree with a name. */
 interface Verbs {
   readonly is: string;
   readonly has: string;
@@ -58,7 +58,7 @@ function said(matcher: Matcher, verbs: Verbs): string {
   }
 }
 
-/** `include "a" and "b" and do not include "c" or "d"`: each verb once. */
+/** `include "a" and "b" and do not include "c" or "d"`: each verb only once. */
 function everySaid(matchers: readonly Matcher[], verbs: Verbs): string {
   const included = matchers.flatMap((each) => (each.kind === 'includes' ? [matcherWords(each.matcher)] : []));
   const excluded = matchers.flatMap((each) => (each.kind === 'excludes' ? [matcherWords(each.matcher)] : []));

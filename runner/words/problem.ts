@@ -4,13 +4,13 @@ import type { Note, Problem, Reason, TranscriptLine, Unmet, Warning } from '../r
 import { actualWords } from './actual.ts';
 import { differenceWords, headlineWords } from './headline.ts';
 
-/** What went wrong, in a line: `RCPT TO:<a!b@c>: expected 4xx or 5xx, got 250 2.1.5 Ok`. */
+/** What went wrong, in one line: `RCPT TO:<a!b@c>: expected 4xx or 5xx, got 250 2.1.5 Ok`. */
 export function problemWords(problem: Pick<Problem, 'headline'> & Partial<Problem>): string {
   const { headline, mismatches = [], evidence } = problem;
   return headlineWords(headline, { mismatches, ...defined({ reply: evidence?.reply }) });
 }
 
-/** What the server did not do. */
+/** The expectation that the server did not meet. */
 function unmetWords({ headline, mismatch, reply }: Unmet): string {
   const difference = { mismatches: mismatch === undefined ? [] : [mismatch], ...defined({ reply }) };
   const words = headlineWords(headline, difference);

@@ -1,6 +1,6 @@
 import type { Product, Remedy } from '../remedy.ts';
 
-/** How products are called. */
+/** The names of products. */
 export const productNames: Readonly<Record<Product, string>> = {
   postfix: 'Postfix',
   dovecot: 'Dovecot',

@@ -7,12 +7,12 @@ import { matcherWords } from './matcher.ts';
 import { predicateWords } from './predicate.ts';
 import { all, either, quote, written } from './text.ts';
 
-/** What a server must do, as the rest of a sentence that begins with it: `replies 250, offers STARTTLS, not AUTH`. */
+/** What a server must do, as the rest of a sentence about it: `replies 250, offers STARTTLS, not AUTH`. */
 export function requirementWords(expectation: Expectation): string {
   return visible(inWords(expectation));
 }
 
-/** The same, each of its parts alone: what a check must see. */
+/** The same as separate parts: what a check must find. */
 export function requirementParts(expectation: Expectation): readonly string[] {
   return expectation.kind === 'reply'
     ? partsOf(expectation.conditions).map((part) => visible(shown(part)))
@@ -37,7 +37,10 @@ function sentence(parts: readonly Part[]): string {
   return first === undefined || first.of === 'reply' ? `replies ${words}`.trimEnd() : words;
 }
 
-/** `status`: needs a verb. `reply`: what a reply has, which needs one where it comes first. `denial`: what it must not have. */
+/**
+ * `status`: needs a verb. `reply`: a property of a reply; needs a verb if it comes first. `denial`: what the reply must
+ * not have.
+ */
 interface Part {
   readonly of: 'server' | 'status' | 'reply' | 'denial';
   readonly words: string;
@@ -47,7 +50,7 @@ function shown({ of, words }: Part): string {
   return of === 'status' ? `replies ${words}` : words;
 }
 
-/** Kinds of conditions that are told together, in the order of a sentence. */
+/** Kinds of conditions that are worded together, in the order of a sentence. */
 function partsOf(conditions: readonly Condition[]): readonly Part[] {
   const of = <Kind extends Condition['kind']>(...kinds: readonly Kind[]) =>
     conditions.filter((each): each is Extract<Condition, { readonly kind: Kind }> =>
@@ -82,7 +85,7 @@ function partsOf(conditions: readonly Condition[]): readonly Part[] {
   ];
 }
 
-/** `but not with text matching /x/`, `but not 250`; a status that has been said is not said again. */
+/** `but not with text matching /x/`, `but not 250`; a status that was already stated is not repeated. */
 function denialWords(expectation: Expectation, [stated]: readonly Part[]): string {
   const parts = expectation.kind === 'reply' ? partsOf(expectation.conditions) : [];
   const denied = parts.filter(({ of, words }) => of !== 'status' || words !== stated?.words);

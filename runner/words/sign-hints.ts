@@ -1,6 +1,6 @@
 import type { Sign } from '../causes/sign.ts';
 
-/** What words of a refusal usually mean, whatever the command. */
+/** What the wording of a refusal usually means, for any command. */
 export const signHints: readonly { readonly sign: Sign; readonly symptom: string; readonly says: string }[] = [
   {
     sign: 'internal error',

@@ -9,23 +9,23 @@ import { signHints } from './sign-hints.ts';
 
 /** A symptom, and what it usually means. */
 interface Row {
-  /** As documentation names it. */
+  /** Its name in the documentation. */
   readonly symptom: string;
   readonly when: (problem: Problem) => boolean;
-  /** Of a connection whose scheme this is. */
+  /** The hint, for a connection with this scheme. */
   readonly says: (scheme: string) => string;
-  /** A scheme that the symptom occurs with, where that matters. */
+  /** A scheme with which the symptom occurs, if that matters. */
   readonly example?: string;
 }
 
-/** How servers greet: what a port speaks, whatever its URL says. */
+/** Greetings by protocol: they show which protocol a port has, whatever its URL says. */
 const greetings = [
   { protocol: 'SMTP', scheme: 'smtp', greeting: /^220[ -]/, on: 'imap' },
   { protocol: 'IMAP', scheme: 'imap', greeting: /^\* (?:OK|PREAUTH|BYE)\b/, on: 'smtp' },
   { protocol: 'POP3', scheme: 'pop3', greeting: /^\+OK\b/, on: 'imap' },
 ] as const;
 
-/** The first row that fits counts: what is more specific comes first. */
+/** The first matching row counts, so more specific rows come first. */
 export const symptoms: readonly Row[] = [
   {
     symptom: 'Silence instead of a greeting',
@@ -35,7 +35,7 @@ export const symptoms: readonly Row[] = [
   },
   {
     symptom: 'A greeting that no step expects',
-    // RFC 5321 section 4.3.2: 220 answers the connection and STARTTLS.
+    // RFC 5321 section 4.3.2: 220 is the reply to a connection and to STARTTLS.
     when: (problem) => problem.evidence?.reply?.status === '220' && isCommand(problem, /^(?!STARTTLS\b)/i),
     says: () => 'The server speaks first: begin the dialogue with an "expect" for its greeting',
   },
@@ -68,7 +68,7 @@ export const symptoms: readonly Row[] = [
       'A connection closed at the ClientHello usually means that the server has no certificate, or cannot read it or its key, or that a proxy, a firewall or TCP wrappers before it refuse this client: its log says which',
   },
   {
-    // So does Postfix whose smtpd_tls_chain_files cannot be read.
+    // Postfix does the same if it cannot read smtpd_tls_chain_files.
     symptom: 'The TLS handshake is refused',
     when: (problem) => handshake(problem) === 'refused',
     says: () =>
@@ -175,7 +175,7 @@ export const symptoms: readonly Row[] = [
     }),
   ),
   {
-    // As Exim says it.
+    // Exim's wording.
     symptom: '`Verification failed for` or `Sender verify failed`',
     when: replies(/^55\d$/, /\bverification failed for\b|\bsender verify failed\b/i),
     says: () =>
@@ -183,7 +183,7 @@ export const symptoms: readonly Row[] = [
   },
   {
     symptom: '513, 550, 553 or 554 5.7.1 with `relay` or `rcpthosts`',
-    // In Courier's words, 513; in qmail's, the list of its own domains.
+    // Courier's wording is 513; qmail's mentions its list of domains.
     when: replies(
       /^(?:513|55[034])$/,
       /\b5\.7\.1\b.*\brelay|\brelay(?:ing)?\b.*\b(?:denied|not permitted|not allowed|prohibited)\b|\brcpthosts\b/i,
@@ -197,7 +197,7 @@ function silence(scheme: string): string {
   return `Silence where a greeting is due usually means that the port speaks TLS first: write "${scheme}s:" instead of "${scheme}:". A slow server may need a longer timeout`;
 }
 
-/** A scenario's own time was up first. Whether anything came, its transcript says. */
+/** A hint for a scenario whose own time limit ended it; the transcript shows whether anything arrived. */
 export function silenceHint(problem: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): string | undefined {
   if (problem.code !== 'scenario.timeout' || problem.evidence?.action?.kind !== 'greeting') return undefined;
   if (transcript.some(({ from }) => from === 'server') || tlsScheme(problem) === undefined) return undefined;
@@ -208,7 +208,7 @@ function isGreeting({ evidence }: Problem): boolean {
   return evidence?.action === undefined || evidence.action.kind === 'greeting';
 }
 
-/** As Exim, OpenSMTPD, Courier, Sendmail and others say it. */
+/** The wordings of Exim, OpenSMTPD, Courier, Sendmail and others. */
 const unknownMailbox =
   /\buser unknown\b|\bunknown user\b|\bunrouteable address\b|\binvalid recipient\b|\bno such (?:user|mailbox|recipient)\b|\bmailbox (?:not found|unknown|does not exist)\b/i;
 
@@ -223,7 +223,7 @@ function isSilent({ code, mismatches }: Problem): boolean {
   return code === 'reply.timeout' && mismatches.some(({ actual }) => actual.kind === 'silence');
 }
 
-/** `imaps` for `imap`, where there is such a scheme. */
+/** `imaps` for `imap`, if there is such a scheme. */
 function tlsScheme({ evidence }: Problem): string | undefined {
   const facts = schemeOf(`${evidence?.protocol}s:`);
   return facts?.implicitTls ? facts.scheme : undefined;
@@ -237,7 +237,7 @@ function handshake({ evidence }: Problem): string | undefined {
   return evidence?.fault?.kind === 'handshake' ? evidence.fault.how : undefined;
 }
 
-/** The reply refuses what was expected to be accepted: where a refusal was expected, its kind is the matter. */
+/** Whether the reply refuses what should be accepted. If a refusal was expected, only its kind is wrong. */
 function isRefused({ code, evidence, mismatches }: Problem): boolean {
   if (!/^(?:[45]\d\d|NO|-ERR)$/i.test(evidence?.reply?.status ?? '')) return false;
   const [first] = mismatches;
@@ -261,13 +261,13 @@ function isAcceptance(expected: Expected): boolean {
 
 const temporary = /\btemporar(?:y|ily)\b/i;
 
-/** What came before the end of the connection: Courier's BYE. */
+/** The octets before the end of the connection: Courier's BYE. */
 function farewell({ code, mismatches }: Problem): string {
   const [first] = mismatches;
   return code === 'connection.closed' && first?.actual.kind === 'end' ? startText(first.actual.after?.text ?? '') : '';
 }
 
-/** RFC 4954 section 6: 535; RFC 5530 section 3: AUTHENTICATIONFAILED; in POP3 there are only words. */
+/** RFC 4954 section 6: 535; RFC 5530 section 3: AUTHENTICATIONFAILED; POP3 has only wordings. */
 function isCredentialsRefusal(problem: Problem): boolean {
   return (
     problem.evidence?.reply?.status === '535' ||

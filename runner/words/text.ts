@@ -3,7 +3,7 @@ import { counted } from '../phrase.ts';
 import type { Text } from '../plan.ts';
 import { visible } from '../visible.ts';
 
-/** A text as its author wrote it: what is known only during the run appears as its name. */
+/** Text as its author wrote it: values known only at run time appear as names. */
 export function written(text: Text): string {
   if (typeof text === 'string') return text;
   return text.parts
@@ -11,7 +11,7 @@ export function written(text: Text): string {
     .join('');
 }
 
-/** What is shown of a text: of a long one its beginning. */
+/** The part of a text that is shown: of a long one, its beginning. */
 export function shownOf(text: Text | Excerpt): Kept {
   if (typeof text === 'object' && 'kind' in text) return text;
   return excerptOf(written(text));
@@ -23,7 +23,7 @@ export function quote(text: Text | Excerpt): string {
   return typeof shown === 'string' ? `"${visible(shown)}"` : `"${visible(shown.start)}…" (${shown.length} characters)`;
 }
 
-/** Octets in quotes, with how many there are in all. */
+/** Octets in quotes, with their total number. */
 export function quoteOctets(octets: Kept): string {
   const shown = typeof octets === 'string' ? lineExcerptOf(octets) : octets;
   return typeof shown === 'string' ? `"${visible(shown)}"` : `"${visible(shown.start)}" … (${shown.length} octets)`;
@@ -35,10 +35,10 @@ export function shownLine(line: Kept): string {
   return typeof shown === 'string' ? visible(shown) : `${visible(shown.start)}…`;
 }
 
-/** Items of a list and fields of a record that are shown. */
+/** The most items of a list and fields of a record that are shown. */
 const mostItems = 10;
 
-/** `"a", "b", "c"`, and how many more there are. @param more those that are not among the items */
+/** `"a", "b", "c"`, and how many more there are. @param more how many are not among the items */
 export function enumerate<T>(items: readonly T[], words: (item: T) => string, more = 0): string {
   const left = Math.max(0, items.length - mostItems) + more;
   const shown = items.slice(0, mostItems).map(words).join(', ');
@@ -59,7 +59,7 @@ function joined(items: readonly string[], word: string): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
 }
 
-/** Several lines: line breaks (CR LF as well) stay, every other control character becomes visible. */
+/** Several lines: line breaks (also CRLF) stay, and every other control character becomes visible. */
 export function visibleText(text: string): string {
   return text
     .split(/\r?\n/)
@@ -78,7 +78,7 @@ export function shortened(text: string, limit: number): string {
   return text.length <= limit + rest.length ? text : `${text.slice(0, end)}${rest}`;
 }
 
-/** At most about `limit` units: what a line of a log is about stands at its beginning and, mostly, at its end. */
+/** At most about `limit` units: the important parts of a log line are at its beginning and usually at its end. */
 export function middleLeftOut(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const start = Math.floor(limit * 0.6);
@@ -86,7 +86,7 @@ export function middleLeftOut(text: string, limit: number): string {
   return parts.map((each) => each.replace(/[\ud800-\udbff]$|^[\udc00-\udfff]/g, '').trim()).join(' … ');
 }
 
-/** The same without a word about the rest. */
+/** The same without the number of the rest. */
 export function cutText(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }

@@ -2,7 +2,7 @@ import type { Names, Sample } from '../mismatch.ts';
 import { visible } from '../visible.ts';
 import { enumerate, quote } from './text.ts';
 
-/** A value on one line, control characters visible. */
+/** A value on one line, with control characters visible. */
 export function valueWords(value: Sample): string {
   if (typeof value === 'string') return quote(value);
   if (typeof value !== 'object' || value === null) return String(value);
@@ -23,7 +23,7 @@ export function valueWords(value: Sample): string {
   }
 }
 
-/** `; there are "seq", "FLAGS"`, after the name that is not there. */
+/** `; there are "seq", "FLAGS"`, which follows the name that is missing. */
 export function presentWords({ names, more }: Names): string {
   return names.length === 0 ? '' : `; there are ${enumerate(names, quote, more)}`;
 }
