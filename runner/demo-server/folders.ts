@@ -1,27 +1,27 @@
-/** A message as it was stored: its octets never change, its flags do. */
+/** A stored message: its octets never change, but its flags do. */
 export interface StoredMessage {
   /** RFC 9051 section 2.3.1.1 */
   readonly uid: number;
-  /** With the trace header fields that delivery put on top; lines end in CRLF. */
+  /** With the trace header fields that delivery added; lines end in CRLF. */
   readonly bytes: Buffer;
   readonly internalDate: Date;
-  /** System flags with their backslash, in the RFC's spelling; keywords as they were first given. */
+  /** System flags with their backslash, as the RFC spells them; keywords as they were first given. */
   readonly flags: ReadonlySet<string>;
-  /** The folder's `version` when the flags last changed. */
+  /** The folder's `version` at the last change of the flags. */
   readonly version: number;
 }
 
-/** A folder is read by its fields, and changed through the mailbox that holds it. */
+/** A folder: read it by its fields, and change it through its mailbox. */
 export interface Folder {
   readonly name: string;
   readonly uidValidity: number;
   readonly uidNext: number;
-  /** In ascending order of their UIDs. */
+  /** In ascending order of UID. */
   readonly messages: readonly StoredMessage[];
-  /** Grows with every change, so that a session can tell what it has not shown its client yet. */
+  /** Increases with every change, so that a session knows what it has not shown to its client yet. */
   readonly version: number;
   readonly subscribed: boolean;
-  /** RFC 3501 section 2.3.2: messages from this UID on were announced to no session yet. */
+  /** RFC 3501 section 2.3.2: messages from this UID on have not been announced to any session. */
   readonly firstRecent: number;
 }
 
@@ -31,7 +31,7 @@ export type MutableFolder = Writable<Omit<Folder, 'messages'>> & { messages: Wri
 export const delimiter = '/';
 export const inbox = 'INBOX';
 
-/** RFC 9051 section 5.1: INBOX is the one name without case. */
+/** RFC 9051 section 5.1: INBOX is the only name that is not case-sensitive. */
 export function folderName(name: string): string {
   return name.toUpperCase() === inbox ? inbox : name;
 }
@@ -41,11 +41,11 @@ export function isBelow(name: string, superior: string): boolean {
   return name.startsWith(superior + delimiter);
 }
 
-/** The folders of one user: at first INBOX alone. */
+/** The folders of one user, initially only INBOX. */
 export interface Folders {
   readonly all: () => MutableFolder[];
   readonly find: (name: string) => MutableFolder | undefined;
-  /** Each of these says whether it could be done. */
+  /** These functions return whether the operation was possible. */
   readonly create: (name: string) => boolean;
   readonly delete: (name: string) => boolean;
   readonly rename: (name: string, to: string) => boolean;
@@ -53,7 +53,7 @@ export interface Folders {
 
 export function createFolders(): Folders {
   const folders = new Map<string, MutableFolder>();
-  // RFC 9051 section 2.3.1.1: a folder deleted and made again must have a greater value.
+  // RFC 9051 section 2.3.1.1: a folder that is deleted and created again must have a greater value.
   let nextUidValidity = Math.floor(Date.now() / 1000);
   make(inbox);
 
@@ -62,7 +62,7 @@ export function createFolders(): Folders {
     find,
     create(name) {
       if (name === '' || find(name) !== undefined) return false;
-      // RFC 9051 section 6.3.4: superior names are made as well, a trailing delimiter is ignored.
+      // RFC 9051 section 6.3.4: superior names are created as well, and a trailing delimiter is ignored.
       const parts = name.replace(/\/$/, '').split(delimiter);
       if (parts.includes('')) return false;
       parts.forEach((_, index) => {
@@ -76,7 +76,7 @@ export function createFolders(): Folders {
       const folder = find(name);
       if (folder === undefined || to === '' || find(to) !== undefined) return false;
       if (folder.name === inbox) {
-        // RFC 9051 section 6.3.6: INBOX gives away its messages and stays.
+        // RFC 9051 section 6.3.6: renaming INBOX moves its messages, and INBOX remains.
         make(to, folder.messages, folder.uidNext);
         folder.messages = [];
         folder.version += 1;
