@@ -3,18 +3,21 @@ import type { Written } from '../authoring/written.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Session } from './pasted.ts';
 
-/** A program with -starttls has read the greeting, and does not show it; nor does a text that begins with a command. */
+/**
+ * Whether the greeting is missing: a program with -starttls reads it without showing it, and a text may begin with a
+ * command.
+ */
 export function isGreeted({ protocol, startsTls, entries }: Session): boolean {
   const first = entries.find(({ kind }) => kind === 'client' || kind === 'server');
   return startsTls || (protocol.greets && first?.kind === 'client');
 }
 
-/** The least that a good reply has. */
+/** The least that is expected of a positive reply. */
 export function positive({ replies: { status } }: Protocol, code: number): Written {
   return status.form === 'word' ? (status.words[0] ?? '') : code;
 }
 
-/** What was done before the text showed anything. */
+/** What was done before the beginning of the text. */
 export function beginning(session: Session): readonly Exchange[] {
   const { protocol, startsTls } = session;
   if (!isGreeted(session)) return [];

@@ -28,7 +28,7 @@ interface Module {
   readonly protocol: Protocol;
 }
 
-/** Modules of Prometheus's blackbox_exporter with the prober tcp: each with a dialogue is a scenario. */
+/** Modules of Prometheus's blackbox_exporter with the prober tcp; each module with a dialogue becomes a scenario. */
 export const blackbox: ScriptFormat = {
   name: 'a module of blackbox_exporter',
   recognizes: (lines) => lines.some((line) => /^\s*query_response:/.test(line)),
@@ -52,7 +52,7 @@ interface Chosen {
   readonly modules: readonly Module[];
 }
 
-/** A file's scenarios have one server: modules of one protocol, or the one that the user named. */
+/** A scenario file has one server: chooses the modules of one protocol, or the one that the user named. */
 function chosenOf(modules: readonly Module[], given: Protocol | undefined, name: string | undefined): Chosen | Refused {
   const listed = modules.map((each) => `${each.name} (${each.protocol.title})`).join(', ');
   if (name !== undefined) {
@@ -70,7 +70,7 @@ function chosenOf(modules: readonly Module[], given: Protocol | undefined, name:
       hint: 'Choose one with --module NAME, or give the server as a URL: --server smtp://mail.example.com',
     };
   const fitting = modules.filter((each) => each.protocol === protocol);
-  // Whatever says nothing about its protocol may be what the user says.
+  // A module that does not show its protocol may have the one that the user gave.
   const usable = fitting.length > 0 ? fitting : modules.filter((each) => each.protocol === protocols.line);
   return usable.length > 0 || modules.length === 0
     ? { protocol, modules: usable }
@@ -84,7 +84,7 @@ function dialogueOf(
   const script = new ScriptBuilder();
   let tag = '';
   for (const { expect, send, starttls } of queries) {
-    // The step itself wants a positive reply.
+    // The step by itself expects a positive reply.
     if (expect !== undefined && script.last?.did.kind !== 'starttls')
       addExpectation(script, withoutTag(expect, tag), protocol);
     if (send !== undefined && protocol.createTags !== undefined) tag = /^\S+(?= )/.exec(send)?.[0] ?? '';
@@ -92,7 +92,7 @@ function dialogueOf(
     else if (send !== undefined) script.add({ did: didOf(send, protocol) });
     if (starttls === true && script.last?.did.kind !== 'starttls') script.add({ did: { kind: 'starttls' } });
   }
-  // It does not wait for the last reply; a scenario leaves none unread.
+  // The exporter does not wait for the last reply, but a scenario must read it.
   if (isUnanswered(script.last)) script.expect({ one_of: ['closed', { within: '10s' }] }, allOf);
   return { dialogue: { name, ...script.finish() }, unread: script.unreadLines };
 }
@@ -101,17 +101,17 @@ function isUnanswered(last: Exchange | undefined): boolean {
   return last?.did.kind === 'line' && last.pinned === undefined;
 }
 
-/** The tag is another one each time. */
+/** Tags differ each time. */
 function withoutTag(expect: string, tag: string): string {
   const starts = tag === '' ? [] : [tag, escapePattern(tag)].flatMap((each) => [`^${each} `, `${each} `]);
   const start = starts.find((each) => expect.startsWith(each));
   return start === undefined ? expect : `^${expect.slice(start.length)}`;
 }
 
-/** A line that must come: the next line of the reply before, or a reply of its own. */
+/** A line that must arrive: the next line of the previous reply, or a reply of its own. */
 function addExpectation(script: ScriptBuilder, expect: string, protocol: Protocol): void {
   const { untagged } = protocol.replies;
-  // A greeting's status is not in its text.
+  // A greeting's text does not include its status.
   const bare = untagged && script.last === undefined ? expect.replace(/^\^?\\?\* /, '^') : expect;
   const pinned = pinnedOf(bare.replace(/^\^?\\\+/, '+'), protocol);
   const goesOn = script.last?.did.kind === 'line' && (untagged || /^\^?250-/.test(expect));
@@ -123,7 +123,7 @@ function pinnedOf(source: string, protocol: Protocol): Written {
   const { status, untagged } = protocol.replies;
   const words = status.form === 'word' ? status.words : [];
   const isStatus = words.some((word) => source.replace(/^\^/, '').startsWith(word));
-  // The whole of a reply has the lines before the tagged one.
+  // The whole reply includes the lines before the tagged one.
   if (untagged && !isStatus) return `/(?m)${slashed(source)}/`;
   return replyPattern(words.includes('+OK') ? source.replace(/^OK\b/, '+OK') : source, protocol);
 }
@@ -133,12 +133,12 @@ function didOf(send: string, protocol: Protocol): Exchange['did'] {
   return text.trim().toUpperCase() === protocol.starttls?.command ? { kind: 'starttls' } : { kind: 'line', text };
 }
 
-/** Without its tag and its line end. */
+/** The command without its tag and line ending. */
 function commandOf(send: string, { createTags }: Protocol): string {
   return (createTags === undefined ? send : send.replace(/^\S+ /, '')).replace(/\r?\n?$/, '');
 }
 
-/** By what its lines begin with, or by whose commands it sends. */
+/** The protocol, by the beginnings of expected lines, or by the commands that are sent. */
 function protocolOf(queries: readonly Query[]): Protocol {
   const lines = queries.flatMap(({ expect = '', send = '' }) => [
     `${expect.replace(/^\^/, '').replaceAll('\\', '')} `,
@@ -154,7 +154,7 @@ function protocolOf(queries: readonly Query[]): Protocol {
   return protocolOfLines(lines) ?? speaking ?? protocols.line;
 }
 
-/** What a file has under `modules`, whatever it is. */
+/** The content of `modules`, in whatever form. */
 function modulesOf(text: string): {
   readonly modules: readonly Module[];
   readonly others: readonly { name: string }[];

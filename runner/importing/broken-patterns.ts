@@ -4,8 +4,8 @@ import { compilePattern, PatternError, parsePatternText } from '../matchers/patt
 import type { Script } from './script.ts';
 
 /**
- * Without the patterns that RE2 does not take (look-ahead, back-references, repetitions beyond 1,000), which other
- * programs' engines do: each becomes a comment at its place, and what else is expected of the reply stays.
+ * Removes patterns that RE2 does not support (look-ahead, back-references, repetitions beyond 1,000) but other programs
+ * do: each becomes a comment at its place, and the other expectations of the reply stay.
  */
 export function withoutBroken(script: Script): Script {
   let count = 0;
@@ -16,7 +16,7 @@ export function withoutBroken(script: Script): Script {
     count += broken.length;
     if (broken.length === 0) return exchange;
     const comments = broken.map((pattern) => `RE2 has no such pattern, so it is not expected: ${pattern}`);
-    // Its reply is still waited for.
+    // The step still waits for a reply.
     return {
       ...exchange,
       pinned: pinned ?? { within: '10s' },
@@ -27,7 +27,7 @@ export function withoutBroken(script: Script): Script {
   return { ...script, dialogues, ...(script.unread !== undefined && { unread: script.unread + count }) };
 }
 
-/** The rest of an expectation; nothing where no more is left. */
+/** The rest of an expectation; `undefined` if nothing is left. */
 function usable(value: Written, broken: string[]): Written | undefined {
   if (typeof value === 'string') {
     if (compiles(value)) return value;
@@ -50,7 +50,7 @@ function compiles(text: string): boolean {
   const pattern = parsePatternText(text);
   if (pattern === undefined) return true;
   try {
-    // A variable's value stands for itself.
+    // The value of a variable matches literally.
     compilePattern(pattern.source.replace(/\$\{[^}]*\}/g, 'x'), pattern.flags);
     return true;
   } catch (error) {

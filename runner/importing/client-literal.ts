@@ -3,21 +3,21 @@ import { decoded } from '../encoding.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { octetsOf, type SaidLine } from './octets.ts';
 
-/** A person who writes it anew does so with less. */
+/** A longer literal is replaced: a person who rewrote the scenario would use less. */
 const longestLiteral = 1000;
 
 /** A command with literals, as far as it was sent. */
 export interface ClientLiteral {
   readonly parts: Part[];
-  /** Octets of its last literal: how many it has, those that came, and how many they are. */
+  /** Of its last literal: the octets still due, those that arrived, and the announced size. */
   due: number;
   pieces: Buffer[];
   came: number;
-  /** Not all of them are there. */
+  /** Whether octets are missing. */
   hasGap: boolean;
 }
 
-/** A command whose line ends with the announcement of a literal. */
+/** Recognizes a command whose line ends with the announcement of a literal. */
 export function beginLiteral(command: string, { literals }: Protocol): ClientLiteral | undefined {
   const [, before = '', size, plus] = literals === undefined ? [] : (/^(.*)\{(\d+)(\+?)\}$/.exec(command) ?? []);
   if (size === undefined) return undefined;
@@ -29,7 +29,10 @@ function nextLiteral(due: number): Omit<ClientLiteral, 'parts'> {
   return { due, pieces: [], came: 0, hasGap: false };
 }
 
-/** A line of a literal, with what follows it on the line where the octets end. Whether the command is complete. */
+/**
+ * Adds a line of a literal, and what follows the literal on the line where it ends. Returns whether the command is
+ * complete.
+ */
 export function addToLiteral(literal: ClientLiteral, line: SaidLine): boolean {
   const octets = octetsOf(line);
   literal.pieces.push(octets);
@@ -38,7 +41,7 @@ export function addToLiteral(literal: ClientLiteral, line: SaidLine): boolean {
   if (beyond < 0) return false;
   if (literal.hasGap) partsWithFiller(literal);
   else fillLast(literal.parts, Buffer.concat(literal.pieces).subarray(0, literal.due));
-  // The line end that ends the command may be the literal's last, where a terminal showed no empty line.
+  // The line ending of the command may be the last one of the literal, if a terminal did not show an empty line.
   const rest = octets.toString('utf8', Math.max(0, octets.length - beyond)).replace(/\r?\n$/, '');
   const [, before, size] = /^(.*)\{(\d+)\+?\}$/.exec(rest) ?? [];
   if (before === undefined) {
@@ -50,19 +53,19 @@ export function addToLiteral(literal: ClientLiteral, line: SaidLine): boolean {
   return false;
 }
 
-/** What is there of a literal that the session does not show to its end. */
+/** The available part of a literal that the session does not show completely. */
 export function partsAsFarAs({ parts, pieces }: ClientLiteral): readonly Part[] {
   fillLast(parts, Buffer.concat(pieces));
   return parts;
 }
 
-/** A literal that the session does not show. */
+/** Filler for a literal that the session does not show. */
 export function partsWithFiller({ parts, due }: ClientLiteral): readonly Part[] {
   fillLast(parts, Buffer.from('x'.repeat(Math.min(due, longestLiteral))));
   return parts;
 }
 
-/** Gives the literal at the end its octets. */
+/** Sets the content of the last literal. */
 function fillLast(parts: Part[], octets: Buffer): void {
   const last = parts.at(-1);
   const { text, latin1 } = decoded(octets);

@@ -10,7 +10,7 @@ import { harmless } from './harmless.ts';
 import { gapWords, octetsOf, type SaidLine } from './octets.ts';
 import type { Entry, Session } from './pasted.ts';
 
-/** A session's lines as actions and replies, and what is left at its end. */
+/** The lines of a session as actions and replies, and what remains at its end. */
 export function exchangesOf(session: Session): {
   readonly exchanges: readonly Exchange[];
   readonly rest: readonly string[];
@@ -29,14 +29,14 @@ class Reader {
   readonly #done: (Building | Exchange)[] = [];
   #comments: string[] = [];
   #message: string[] | undefined;
-  /** Something in the message is not UTF-8. */
+  /** Whether something in the message is not UTF-8. */
   #isLatin1 = false;
-  /** The entries are exact octets; the client's last line has no end. */
+  /** Whether the entries are exact octets, so that the client's last line may have no line ending. */
   #isExact = false;
   #unended = false;
-  /** What a server says is the end of something, until there is a reply. */
+  /** Whether a gap precedes: then the server's octets are the end of something, until there is a reply. */
   #isAfterGap = false;
-  /** A command with literals: its parts, and the octets of a literal that are due. */
+  /** A command with literals: its parts, and the octets of a literal that are still due. */
   #literal: ClientLiteral | undefined;
   #continuing = false;
   #at: number | undefined;
@@ -62,7 +62,7 @@ class Reader {
         break;
       case 'closed':
         this.#last()?.came.push(entry.truncated ? 'truncated' : 'closed');
-        // What is still due does not come, and what follows is another connection's.
+        // Replies that are still due will not arrive: what follows is on another connection.
         for (const each of this.#done) if ('due' in each) each.due = 0;
         break;
       case 'unread':
@@ -75,7 +75,7 @@ class Reader {
         this.#gap(entry);
         break;
       case 'tls':
-        // The command before it says so.
+        // The command before it shows that already.
         break;
     }
   }
@@ -99,7 +99,7 @@ class Reader {
     return { exchanges: grouped(this.#done.map((each) => withStartTls(each, this.#protocol))), rest };
   }
 
-  /** What the client had not sent to its end when it left, or what the text does not show to its end. */
+  /** Ends what the client had not sent completely when it disconnected, or what the text does not show completely. */
   #endUnfinished(): void {
     const literal = this.#literal;
     const last = this.#last();
@@ -115,7 +115,7 @@ class Reader {
     this.#unended = false;
   }
 
-  /** Programs close, and people leave, before the reply to QUIT is shown. */
+  /** Programs close the connection, and people leave, before the reply to QUIT is shown. */
   #endFarewell(): void {
     const { farewell } = this.#protocol;
     const last = this.#last();
@@ -154,9 +154,9 @@ class Reader {
       this.#begin({ kind: 'parts', parts: literal.parts }, 1);
       return;
     }
-    // A response may be a literal (RFC 5804 section 4): what it announces is the next line.
+    // A response may be a literal (RFC 5804 section 4): its content is the next line.
     if (this.#continuing && this.#protocol.literals !== undefined && /^\{\d+\+?\}$/.test(text)) return;
-    // The line end behind a literal, and what a person typed by mistake.
+    // The line ending after a literal, or a line typed by accident.
     if (text === '' && this.#tags !== undefined && !this.#continuing) return;
     const bytes = Buffer.from(`${text}\r\n`);
     if (this.#continuing) {
@@ -169,7 +169,7 @@ class Reader {
     this.#parser.sent({ bytes, as: 'command', ...(tag !== undefined && { tag }) });
     this.#literal = beginLiteral(command, this.#protocol);
     if (this.#literal !== undefined) return;
-    // No line of the language has one; what stands at the end of a shown line ended it.
+    // A line cannot contain a carriage return; one at the end of a shown line was part of the line ending.
     const plain = command.replace(/\r+$/, '');
     if (plain.includes('\r')) {
       this.#begin({ kind: 'raw', octets: octetsOf(line).toString('latin1') }, 1);
@@ -178,7 +178,7 @@ class Reader {
     this.#begin({ kind: 'line', text: plain }, 1);
   }
 
-  /** The reply shows that it was sent. */
+  /** A reply shows that the literal was sent. */
   #endLiteral(literal: ClientLiteral): void {
     this.#comments.push('The session does not show the literal: write it here');
     this.#literal = undefined;
@@ -196,7 +196,7 @@ class Reader {
   }
 
   #server(line: SaidLine): void {
-    // A server says nothing before a message ends: the program does not show it, or not its dot.
+    // A server does not reply before the end of a message: the program does not show it, or not its dot.
     if (this.#message !== undefined) this.#endMessage();
     this.#parser.push(octetsOf(line));
     try {
@@ -213,7 +213,7 @@ class Reader {
     const asksForMore = this.#protocol.replies.asksForMore(reply);
     if (this.#literal !== undefined && asksForMore === false) this.#endLiteral(this.#literal);
     this.#continuing = asksForMore ?? this.#continuing;
-    // The request for a literal belongs to its command.
+    // The request for a literal belongs to the literal's command.
     if (this.#literal !== undefined && asksForMore) {
       this.#continuing = false;
       return;

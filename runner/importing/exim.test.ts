@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { importText } from './import.ts';
 
-/** The dialogue that comes of a client script. */
+/** The dialogue that a client script is imported as. */
 function dialogueOf(...lines: readonly string[]): { readonly steps: readonly unknown[]; readonly text: string } {
   const script = ['client 127.0.0.1 25', ...lines, '****', ''].join('\n');
   const made = importText([script], { title: 'a', server: 'mx', format: 'a client script of Exim' });

@@ -4,9 +4,9 @@ import { protocols } from '../protocol/protocols.ts';
 import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat } from './script.ts';
 
 /**
- * Scripts for the client of Exim's test suite: `??? TEXT` is how the next line of a reply begins, `????TEXT` how it begins if
- * it is there, `???*` the end of the connection, `+++ N` a pause of seconds, `>>> TEXT` octets without a line end; anything else is
- * sent as a line.
+ * Scripts for the client of Exim's test suite: `??? TEXT` is how the next line of a reply must begin, `????TEXT` how it
+ * must begin if there is one, `???*` the end of the connection, `+++ N` a pause in seconds, `>>> TEXT` octets without a
+ * line ending. Anything else is sent as a line.
  */
 export const eximClient: ScriptFormat = {
   name: 'a client script of Exim',
@@ -22,7 +22,7 @@ export const eximClient: ScriptFormat = {
     const script = new ScriptBuilder();
     let inMessage: string[] | undefined;
     let isAnswered = true;
-    /** The line before was the last of a reply, to one of several commands that were sent at once. */
+    /** The previous line was the last one of the reply to one of several commands that were sent at once. */
     let isOver = false;
     let severalSent = false;
     for (const line of body) {
@@ -36,7 +36,7 @@ export const eximClient: ScriptFormat = {
       } else if (text === '*') script.another('closed');
       else if (/^\?{4}/.test(line)) script.comment(`may be there: ${line.slice(4)}`);
       else if (text !== undefined) {
-        // Each line of a reply is asked for by itself.
+        // Scripts expect each line of a reply separately.
         const pinned = replyPattern(unescaped(text).replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&'), protocol);
         if (isAnswered && (isOver || !isContinued(text, script.last?.pinned))) script.another(pinned);
         else script.expect(pinned, allOf);
@@ -75,23 +75,23 @@ export const eximClient: ScriptFormat = {
   },
 };
 
-/** What a line makes the client do. `starttls_wait` asks for TLS, and no handshake follows. */
+/** What the client does for a line. `starttls_wait` asks for TLS without a handshake. */
 function sent(line: string, { starttls }: Protocol): Did {
   const text = unescaped(line);
   if (text === 'starttls_wait') return { kind: 'line', text: 'STARTTLS' };
   if (text.trim().toUpperCase() === starttls?.command) return { kind: 'starttls' };
-  // An escape may have brought what no line has: it goes out as octets then.
+  // An escape may have produced octets that a line cannot contain, so they are sent as octets.
   return /^[\x20-\x7e\x80-\xff\t]*$/.test(text)
     ? { kind: 'line', text }
     : { kind: 'raw', octets: octetsOf(`${text}\r\n`) };
 }
 
-/** A character for each octet. */
+/** One character for each octet. */
 function octetsOf(text: string): string {
   return /[^\0-\xff]/.test(text) ? Buffer.from(text).toString('latin1') : text;
 }
 
-/** As the client reads them: a character after a backslash is itself, but for three. */
+/** The client's escapes: a character after a backslash is itself, with three exceptions. */
 function unescaped(text: string): string {
   return text.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, (_whole, hex: string | undefined, letter: string) => {
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
@@ -99,7 +99,7 @@ function unescaped(text: string): string {
   });
 }
 
-/** `250-` lines before: one reply. */
+/** Whether `250-` lines precede, which belong to the same reply. */
 function isContinued(text: string, before: unknown): boolean {
   const code = /^(\d{3})/.exec(text)?.[1];
   const known = JSON.stringify(before ?? null);

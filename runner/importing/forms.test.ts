@@ -58,7 +58,7 @@ const sessions: Readonly<Record<string, readonly Said[]>> = {
 
 type Form = (said: readonly Said[]) => string;
 
-/** What is before the client's lines, and before the server's. */
+/** The labels before the client's lines, and before the server's. */
 const labels: Readonly<Record<string, readonly [string, string]>> = {
   'an RFC': ['C: ', 'S: '],
   'an RFC, indented': ['   C: ', '   S: '],
@@ -103,7 +103,7 @@ const labels: Readonly<Record<string, readonly [string, string]>> = {
   'no marks, indented': ['    ', '    '],
 };
 
-/** Strings as Python writes them, or as Ruby does. */
+/** Strings as Python or Ruby prints them. */
 const python = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}\\r\\n'`;
 const ruby = (text: string) => `${JSON.stringify(text).slice(0, -1)}\\r\\n"`;
 
@@ -141,7 +141,7 @@ const forms: Readonly<Record<string, Form>> = {
   'a narrow terminal': (said) => said.map(([, text]) => `${text.replace(/(.{60})(?=.)/g, '$1\n')}\n`).join(''),
 };
 
-/** The mark is before the first line of each side's turn. */
+/** The mark is only before the first line of each side's turn. */
 function runs(mark: (side: Said[0]) => string, further: (text: string) => string): Form {
   return (said) =>
     said.map(([side, text], at) => `${said[at - 1]?.[0] === side ? further(text) : `${mark(side)}${text}`}\n`).join('');
@@ -152,7 +152,7 @@ function blocks(head: (side: Said[0]) => string, line: (text: string) => string)
     said.map(([side, text], at) => `${said[at - 1]?.[0] === side ? '' : `${head(side)}\n`}${line(text)}\n`).join('');
 }
 
-/** Without what names the text. */
+/** Without the name of the text. */
 function dialogueOf(text: string): string {
   const made = importText([text], { title: 'x', server: 'it' });
   assert.ok('text' in made, `${JSON.stringify(made)}\n${text}`);
@@ -166,7 +166,7 @@ describe('importText() of a session in the form of', () => {
     it(name, () => {
       for (const said of Object.values(sessions)) {
         const expected = dialogueOf(
-          // As swaks shows it.
+          // In the format of swaks.
           said.map(([side, text]) => (side === 'C' ? ` -> ${text}` : `<-  ${text}`)).join('\n'),
         );
         assert.equal(dialogueOf(form(said)), expected, form(said));

@@ -4,20 +4,20 @@ import type { Written } from '../authoring/written.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { isPositive } from '../protocol/protocols.ts';
 
-/** An exchange while its replies come. */
+/** An exchange while its replies are being read. */
 export interface Building {
   did: Did;
   readonly came: Came[];
   readonly pinned?: Written;
   readonly comments: string[];
-  /** Sent before the one before it was answered. */
+  /** Whether it was sent before the previous one was answered. */
   readonly pipelined: boolean;
   readonly at?: number | undefined;
-  /** Replies are due: one, or none. */
+  /** How many replies are due: one or none. */
   due: number;
 }
 
-/** STARTTLS that was accepted: what follows was encrypted, whether the text says so or not. COMPRESS likewise. */
+/** An accepted STARTTLS: what follows was encrypted, whether or not the text says so. The same for COMPRESS. */
 export function withStartTls(exchange: Building | Exchange, { starttls, compress }: Protocol): Building | Exchange {
   const { did, came } = exchange;
   const [reply] = came;
@@ -27,7 +27,7 @@ export function withStartTls(exchange: Building | Exchange, { starttls, compress
   return command === compress ? { ...exchange, did: { kind: 'compress' } } : exchange;
 }
 
-/** Commands that were sent in one go become a pipeline. */
+/** Turns commands that were sent at once into a pipeline. */
 export function grouped(all: readonly (Building | Exchange)[]): readonly Exchange[] {
   const result: Exchange[] = [];
   let together: Exchange[] = [];
@@ -51,7 +51,7 @@ export function grouped(all: readonly (Building | Exchange)[]): readonly Exchang
   return result;
 }
 
-/** What stands among its commands stands above it. */
+/** Comments between its commands are moved above it. */
 function pipelineOf(exchanges: readonly Exchange[]): Exchange {
   return {
     did: { kind: 'pipeline', exchanges: exchanges.map(({ comments: _, ...each }) => each) },

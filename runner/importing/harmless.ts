@@ -1,4 +1,4 @@
-/** What may hold a secret in a form that nobody knows: settings, command lines, octets in hexadecimal. */
+/** What may contain a secret in an unknown form: settings, command lines, hexadecimal dumps. */
 const suspicious: readonly RegExp[] = [
   /pass(?:w|\b)|passphrase|secret|token|credential|bearer|authorization/i,
   / --?(?:ap|auth-password|password|oauth2-bearer|proxy-user|user|u|p)(?: |=|$)/,
@@ -7,7 +7,7 @@ const suspicious: readonly RegExp[] = [
   /(?=[A-Za-z]*[0-9+/])[A-Za-z0-9+/]{24,}={0,2}/,
 ];
 
-/** A line that could not be read, as a comment. */
+/** A line that could not be read, as a comment without possible secrets. */
 export function harmless(line: string): string {
   return suspicious.some((pattern) => pattern.test(line)) ? '(left out: a line that may have a password)' : line;
 }

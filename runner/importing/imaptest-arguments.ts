@@ -1,15 +1,15 @@
 import { limits } from './limits.ts';
 
-/** An argument in a script of imaptest, its variables unresolved. */
+/** An argument in a script for imaptest, with its variables unresolved. */
 export type Argument =
   | { readonly kind: 'atom' | 'string'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly Argument[] };
 
-/** Around a literal of several lines, once its lines are joined. */
+/** The marks around a literal of several lines, after its lines have been joined. */
 export const literalMarks = ['\u0001', '\u0002'] as const;
 const [opens, closes] = literalMarks;
 
-/** The arguments of a line; none where it does not follow the grammar. */
+/** The arguments of a line; `undefined` if it does not follow the grammar. */
 export function readArguments(line: string): readonly Argument[] | undefined {
   if (depthOf(line) > limits.depth) return undefined;
   const scanner = { line, at: 0 };
@@ -17,7 +17,7 @@ export function readArguments(line: string): readonly Argument[] | undefined {
   return scanner.at >= line.length ? items : undefined;
 }
 
-/** No less than how deep its lists lie within each other: parentheses in strings count as well. */
+/** At least the depth of nested lists: parentheses in strings are counted as well. */
 function depthOf(line: string): number {
   let [depth, most] = [0, 0];
   for (const [mark] of line.matchAll(/[()]/g)) {
@@ -32,7 +32,7 @@ interface Scanner {
   at: number;
 }
 
-/** Up to the end, or to the parenthesis that closes the list. */
+/** Reads to the end, or to the parenthesis that closes the list. */
 function readItems(scanner: Scanner): Argument[] {
   const items: Argument[] = [];
   for (;;) {
@@ -57,7 +57,7 @@ function readArgument(scanner: Scanner, first: string): Argument {
   return { kind: 'atom', text: readAtom(scanner) };
 }
 
-/** What stands before the closing mark, which is passed. */
+/** Reads up to the closing mark, and past it. */
 function upTo(scanner: Scanner, mark: string): string {
   const start = scanner.at + 1;
   let end = start;
@@ -67,7 +67,7 @@ function upTo(scanner: Scanner, mark: string): string {
   return scanner.line.slice(start, end);
 }
 
-/** A section's brackets may hold blanks and lists: `body[header.fields (from to)]`. */
+/** The brackets of a section may contain spaces and lists: `body[header.fields (from to)]`. */
 function readAtom(scanner: Scanner): string {
   const start = scanner.at;
   let depth = 0;

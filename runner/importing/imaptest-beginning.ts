@@ -3,25 +3,25 @@ import type { Written, WrittenMap } from '../authoring/written.ts';
 
 export type Settings = ReadonlyMap<string, string>;
 
-/** A script's messages: an mbox file. */
+/** The messages of a script: an mbox file. */
 export interface Mbox {
   readonly path: string;
-  /** Of each message, when it came, as IMAP writes it; empty where nobody knows. */
+  /** The date of each message in IMAP's format; empty if it is not known. */
   readonly dates: readonly string[];
 }
 
-/** What APPEND sends of it. */
+/** What APPEND sends of a message. */
 export interface NextMessage {
-  /** With a blank at its end; or empty. */
+  /** Followed by a space; or empty. */
   readonly date: string;
   readonly literal: WrittenMap;
 }
 
-/** From the first again after the last. */
+/** The message at this index; after the last one, starts again with the first. */
 export function messageOf({ path, dates }: Mbox, index: number): NextMessage {
   const at = index % dates.length;
   const date = dates[at] ?? '';
-  // Imaptest counts the empty line before the next "From " as the message's.
+  // Imaptest counts the empty line before the next "From " as part of the message.
   return { date: date === '' ? '' : `"${date}" `, literal: { mbox: path, number: at + 1, blank_line: true } };
 }
 
@@ -30,8 +30,8 @@ type Step = Omit<Exchange, 'came' | 'comments'>;
 const states = ['nonauth', 'auth', 'created', 'appended', 'selected'];
 
 /**
- * What a script takes for granted by its `state`, each of them with those before it: a login, no mailbox of an earlier
- * run, the mailbox, messages in it, and that it is selected.
+ * What a script presupposes by its `state`; each state includes those before it: a login, no mailbox from an earlier
+ * run, the mailbox, messages in it, and the mailbox being selected.
  */
 export function beginning(settings: Settings, names: readonly string[] | undefined, mbox?: Mbox): readonly Step[] {
   const state = states.indexOf(settings.get('state') ?? 'selected');
@@ -57,7 +57,7 @@ function login(on: Pick<Exchange, 'on'>): Step {
   return { did: { kind: 'login', mechanism: 'login-command', credentials: {} }, pinned: 'OK', ...on };
 }
 
-/** Mailboxes that an earlier run has left. */
+/** Removes mailboxes that an earlier run left. */
 const cleanUp: readonly WrittenMap[] = [
   {
     send: 'LIST "" "${mailbox}*"',
@@ -71,7 +71,7 @@ const cleanUp: readonly WrittenMap[] = [
   },
 ];
 
-/** Without a capability that it needs, it is skipped. */
+/** The script is skipped if the server lacks a capability that it needs. */
 function needs(settings: Settings): readonly WrittenMap[] {
   const wanted: { [keyword: string]: Written } = {};
   for (const each of (settings.get('capabilities') ?? '').split(/\s+/)) {

@@ -1,7 +1,7 @@
 import { decodeText } from '../encoding.ts';
 import { literalMarks } from './imaptest-arguments.ts';
 
-/** In front of a literal that a command sends and that is not UTF-8: what follows is base64. */
+/** Marks a literal to send that is not UTF-8: its content is in base64. */
 export const base64Mark = '\u0003';
 
 interface Open {
@@ -11,8 +11,8 @@ interface Open {
 }
 
 /**
- * A script's lines, each with its literals between marks. The lines of `{{{` end with CRLF, as on the wire; those of
- * `~{{{` end as they do in the file. The last line end is not the literal's.
+ * The lines of a script, with each literal on one line between marks. Lines of `{{{` end with CRLF when they are sent;
+ * those of `~{{{` as in the file. The last line ending is not part of the literal.
  */
 export function joined(lines: readonly string[], encoding: 'utf8' | 'latin1'): readonly string[] {
   const result: string[] = [];
@@ -35,7 +35,7 @@ export function joined(lines: readonly string[], encoding: 'utf8' | 'latin1'): r
 
 function contentOf({ before, isBinary, content }: Open, encoding: 'utf8' | 'latin1'): string {
   const octets = Buffer.from(content.join(isBinary ? '\n' : '\r\n'), encoding);
-  // What a reply has is compared as text: UTF-8, or a character for each octet where it is not that.
+  // Replies are compared as text: UTF-8, or one character for each octet if they are not UTF-8.
   const text = decodeText(octets);
   const isCommand = !/^[*!?] /.test(before);
   return isCommand && !Buffer.from(text).equals(octets) ? `${base64Mark}${octets.toString('base64')}` : text;

@@ -4,11 +4,11 @@ import { escapePattern } from '../encoding.ts';
 import { type Argument, readArguments } from './imaptest-arguments.ts';
 import type { Variables } from './imaptest-variables.ts';
 
-/** What a reply must have: entries of `untagged`, and codes of `response_code`. */
+/** What a reply must contain: entries of `untagged`, and codes of `response_code`. */
 export interface Wanted {
   readonly untagged: readonly Written[];
   readonly codes: readonly Written[];
-  /** Patterns of a step's `capture`. */
+  /** The patterns of a step's `capture`. */
   readonly captures?: WrittenMap;
 }
 
@@ -33,7 +33,7 @@ export function wantedResponse(text: string, variables: Variables): Wanted | und
   return reader(rest, variables, place) ?? byPattern(all, variables);
 }
 
-/** `! ` forbids it: what would be captured may be anything. */
+/** `! ` forbids the response; a variable that would be captured matches anything. */
 export function unwantedResponse(text: string, variables: Variables): Wanted | undefined {
   const wanted = wantedResponse(text, variables);
   if (wanted === undefined || wanted.codes.length > 0) return undefined;
@@ -102,7 +102,7 @@ const mailbox =
     return entries({ [name]: { ...(isNamed && { attributes: flags }), ...separator, [keyOf(box)]: values.name } });
   };
 
-/** A mailbox's name is decoded; `encoded` is what the server sent. */
+/** `name` for a decoded mailbox name, `encoded` for one as the server sent it. */
 function keyOf(box: Argument | undefined): string {
   return atomOf(box).includes('&') ? 'encoded' : 'name';
 }
@@ -126,13 +126,13 @@ const readers: Readonly<Record<string, Reader>> = {
     return entries({ STATUS: { [keyOf(box)]: name, ...fields } });
   },
   ESEARCH(rest, variables) {
-    // The data of SEARCH's extensions are lists.
+    // The results of SEARCH's extensions are lists.
     if (rest.some(({ kind }, at) => kind === 'list' && at > 0)) return undefined;
     const [correlator] = rest;
     const tag = correlator?.kind === 'list' ? atomOf(correlator.items[1]) : '';
     const items = rest.filter(({ kind }) => kind === 'atom').map(atomOf);
     const fields: { [key: string]: Written } = {};
-    // `$tag` is the command's own.
+    // `$tag` is the command's own tag.
     const wanted = tag === '' || tag === '$tag' ? undefined : variables.value(tag);
     if (wanted !== undefined) fields['tag'] = wanted;
     for (let at = 0; at < items.length; at++) {
@@ -174,7 +174,7 @@ function fetched(key: string, item: Argument | undefined, variables: Variables):
     return key === 'MODSEQ' ? variables.value(atomOf(item.items[0])) : undefined;
   }
   if (item === undefined || (item.kind === 'atom' && /^nil$/i.test(item.text))) return undefined;
-  // Imaptest compares C strings: after a NUL, anything may come.
+  // Imaptest compares C strings: after a NUL, anything may follow.
   const nul = item.text.indexOf('\0');
   if (nul >= 0) return { starts_with: escapeText(item.text.slice(0, nul + 1)) };
   return item.kind === 'string' && !item.text.includes('$') ? item.text : variables.value(item.text);
@@ -191,7 +191,7 @@ function fieldsOf(list: Argument | undefined, variables: Variables): WrittenMap 
   return fields;
 }
 
-/** What stands in brackets. */
+/** The content of brackets. */
 export function responseCode(text: string, variables: Variables): Written | undefined {
   const [name = '', ...rest] = text.split(' ');
   const code = name.toUpperCase();
@@ -208,14 +208,14 @@ export function responseCode(text: string, variables: Variables): Written | unde
   return code;
 }
 
-/** Whatever has no data of its own: its text. */
+/** A response without parsed data is compared as text. */
 function byPattern(all: readonly Argument[], variables: Variables): Wanted | undefined {
   const names = namesIn(all, variables);
   const source = sourcesOf(all, variables);
   if (source === undefined) return undefined;
   const captures = names.map((name) => [name, `/(?im)^\\* ${sourcesOf(all, variables, name)}/`] as const);
   for (const name of names) variables.bind(name);
-  // Of THREAD nothing may follow; of others, what extensions add.
+  // Nothing may follow THREAD's data; after others, extensions may add something.
   const end = /^thread$/i.test(atomOf(all[0])) ? '$' : '';
   return { ...entries(`/(?is)^${source}${end}/`), captures: Object.fromEntries(captures) as WrittenMap };
 }
@@ -231,7 +231,8 @@ function namesIn(all: readonly Argument[], variables: Variables): readonly strin
 }
 
 /**
- * Lists may follow each other without a blank: THREAD's, and the addresses of an ENVELOPE. `captured`: the variable whose value is the pattern's group.
+ * Lists may follow each other without a space: those of THREAD, and the addresses of an ENVELOPE. `captured`: the
+ * variable that the pattern's group captures.
  */
 function sourcesOf(all: readonly Argument[], variables: Variables, captured?: string): string | undefined {
   const sources = all.map((each) => sourceOf(each, variables, captured));

@@ -6,7 +6,7 @@ import type { Variables } from './imaptest-variables.ts';
 
 const [opens, closes] = literalMarks;
 
-/** What `send` takes: a line, or parts with literals. None where a variable of it has no value. */
+/** The value of `send`: a line, or parts with literals. `undefined` if one of its variables has no value. */
 export function sendingOf(text: string, variables: Variables, message: NextMessage | undefined): Written | undefined {
   const isWhole = text.includes(opens) || /\bcatenate\b/i.test(text);
   if (/^append\b/i.test(text) && !isWhole) {
@@ -23,7 +23,7 @@ export function sendingOf(text: string, variables: Variables, message: NextMessa
     }
     const filled = variables.fill(piece);
     if (filled === undefined) return undefined;
-    // RFC 3516 section 4.4: "~" before a literal with NUL.
+    // RFC 3516 section 4.4: "~" before a literal that contains NUL.
     if (index % 2 === 1) parts.push({ literal: filled });
     else if (filled !== '') parts.push(filled);
   }

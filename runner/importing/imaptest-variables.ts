@@ -1,7 +1,7 @@
 import { escapeText } from '../authoring/pieces.ts';
 import type { Written } from '../authoring/written.ts';
 
-/** What imaptest gives a value itself. */
+/** Variables that imaptest defines itself. */
 const predefined: Readonly<Record<string, string>> = {
   user: 'user',
   username: 'user|local-part',
@@ -11,21 +11,21 @@ const predefined: Readonly<Record<string, string>> = {
   mailbox_url: 'mailbox|urlencode',
 };
 
-/** `$$` is a plain one. */
+/** Matches variables; `$$` is a literal `$`. */
 const variable = /\$(?:\$|\{(?:case:)?([^}]*)\}|([A-Za-z_]\w*))?/g;
 
-/** Which variables have a value: those that a reply gave one, from the next command on. */
+/** Tracks which variables have a value: a reply's values are available from the next command on. */
 export class Variables {
   readonly #bound = new Set<string>();
-  /** Named by the expectation under way: their values are known once it is met. */
+  /** Variables in the current expectation, whose values are known once it is met. */
   readonly #binding = new Set<string>();
 
-  /** Every name that a reply gives a value. */
+  /** All names that a reply gives a value. */
   get captured(): readonly string[] {
     return [...this.#bound, ...this.#binding];
   }
 
-  /** The reply was read. */
+  /** Called once the reply has been read. */
   settle(): void {
     for (const name of this.#binding) this.#bound.add(name);
     this.#binding.clear();
@@ -35,7 +35,7 @@ export class Variables {
     this.#binding.add(name);
   }
 
-  /** The text with our variables; none where one of its own has no value. `quote`: what is done to the rest. */
+  /** The text with our variables; `undefined` if one of its variables has no value. `quote` is applied to the rest. */
   fill(text: string, quote: (part: string) => string = escapeText): string | undefined {
     let filled = '';
     let at = 0;
@@ -57,14 +57,17 @@ export class Variables {
     return this.#bound.has(nameOf(name)) ? `\${${nameOf(name)}}` : undefined;
   }
 
-  /** The variable that is the whole text, and has no value yet. */
+  /** The variable that makes up the whole text, if it has no value yet. */
   unbound(text: string): string | undefined {
     const [, braced, plain] = /^\$(?:\{(\w+)\}|([A-Za-z_]\w*))$/.exec(text) ?? [];
     const name = braced ?? plain;
     return name === undefined || this.fill(text) !== undefined ? undefined : nameOf(name);
   }
 
-  /** A value as it is compared: what has no value yet is captured, and `$` is anything. None where neither helps. */
+  /**
+   * A value for comparison: a variable without a value is captured, and `$` matches anything. `undefined` if that is
+   * impossible.
+   */
   value(text: string): Written | undefined {
     if (text === '$') return true;
     const name = this.unbound(text);
@@ -78,7 +81,7 @@ export class Variables {
   }
 }
 
-/** As our variables are called. */
+/** The name of our variable for it. */
 function nameOf(name: string): string {
   return name.toLowerCase();
 }

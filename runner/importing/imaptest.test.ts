@@ -8,14 +8,14 @@ const mbox = { path: 'default.mbox', dates: ['', ' 1-Feb-2008 23:00:00 +0200'] }
 function imported(body: string): Imported {
   const made = importText([body], { title: 'a', server: 'imaps', format: 'a script of imaptest', mbox });
   assert.ok('text' in made, JSON.stringify(made));
-  // A file without an error: every variable that is used has a value by then.
+  // Planning succeeds: every variable has a value when it is used.
   planOf(made.text, {
     config: 'servers: { imaps: "imaps://localhost" }\nvariables: { user: u }\nsecrets: { password: pass }',
   });
   return made;
 }
 
-/** What a script's lines become, white space aside. */
+/** Lines of a script, and what they become, ignoring white space. */
 const rows: readonly (readonly [string, string, RegExp])[] = [
   [
     'a variable that a reply sets',

@@ -10,18 +10,20 @@ import { ScriptBuilder, type ScriptFormat } from './script.ts';
 
 const header = /^(capabilities|connections|messages|state|ignore_extra_untagged|user_start): *(.*)$/;
 const status = '(?:ok|no|bad)(?:,(?:ok|no|bad))*';
-/** `[CONNECTION] STATUS COMMAND`; the status may have a response code. */
+/** `[CONNECTION] STATUS COMMAND`; the status may include a response code. */
 const whole = new RegExp(`^(?:(\\d+) +)?(${status}|""|"(?:ok|no|bad)[^"]*") +([^\\[\\s].*)$`, 'is');
-/** `[CONNECTION] STATUS [PREFIX]`, of a command that stands above its untagged responses. */
+/** `[CONNECTION] STATUS [PREFIX]`, for a command that precedes its untagged responses. */
 const ending = new RegExp(`^(?:(\\d+) +)?(${status}|"")(?: +(\\[.*))?$`, 'is');
 /** `[CONNECTION] TAG STATUS [PREFIX]` */
 const tagged = new RegExp(`^(?:(\\d+) +)?(\\S+) (${status}|"")(?: +(\\[.*))?$`, 'is');
 
 const isHeader = (line: string): boolean => header.test(line);
-/** The end of one of several commands that were sent together. */
+/** Whether a line is the end of one of several commands that were sent at once. */
 const isTagged = (line: string): boolean => /^tag/i.test(tagged.exec(line)?.[2] ?? '');
 
-/** Scripts of Dovecot's imaptest: a header, commands with their status, and below each the untagged responses. */
+/**
+ * Scripts for Dovecot's imaptest: a header, then commands with their status, each followed by its untagged responses.
+ */
 export const imaptest: ScriptFormat = {
   name: 'a script of imaptest',
   recognizes: (lines) =>
@@ -130,7 +132,7 @@ class Reader {
     return { text, on, status: word, prefix, responses: [], comments: this.#comments.splice(0) };
   }
 
-  /** What stands open is a step, or a pipeline of several commands. */
+  /** Turns the open commands into a step, or a pipeline if there are several. */
   #close(): void {
     const commands = this.#open.splice(0);
     this.#tags.clear();
@@ -175,7 +177,7 @@ class Reader {
     };
   }
 
-  /** `append` by itself: the next message, from the first again after the last. */
+  /** `append` without a message: the next one; after the last, the first again. */
   #nextMessage(text: string): NextMessage | undefined {
     if (!/^append\b/i.test(text) || this.#mbox === undefined) return undefined;
     return messageOf(this.#mbox, this.#appended++);
@@ -189,7 +191,7 @@ class Reader {
   }
 }
 
-/** The responses of commands that were sent together are in their order, where there is one for each. */
+/** The responses to commands that were sent at once are in order, if there is one for each. */
 function deal(commands: readonly Command[]): void {
   const responses = commands.flatMap((each) => each.responses.splice(0));
   for (const [index, line] of responses.entries())
@@ -202,7 +204,7 @@ function expectation(word: string, codes: readonly Written[], untagged: readonly
     .split(',')
     .filter((each) => each !== '')
     .map((each) => each.toUpperCase());
-  // `""`: whatever it answers.
+  // `""`: any reply.
   const [only] = all;
   if (all.length === 0) all.push('OK', 'NO', 'BAD');
   if (codes.length === 0 && untagged.length === 0) return only === undefined || all.length > 1 ? { status: all } : only;

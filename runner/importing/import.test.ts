@@ -24,7 +24,7 @@ interface Edit {
   readonly how: 'replaced' | 'added' | 'removed' | 'cut' | 'doubled';
 }
 
-/** Lines of which something became. */
+/** The lines after an edit. */
 function edited(lines: readonly string[], { at, line, how }: Edit): readonly string[] {
   const index = at % lines.length;
   const there = lines[index] ?? '';
@@ -168,7 +168,7 @@ describe('importText()', () => {
     assert.equal(refused(session(10_001)), 'it has more than 10,000 steps');
     assert.equal(refused(session(30_000)), 'it has more than 50,000 lines');
     assert.equal(refused(`S: 220 ${'x'.repeat(300_000)}`), 'line 1 has more than 262,144 characters');
-    // Lists within each other, as a script of imaptest may have them.
+    // Nested lists, as in a script for imaptest.
     const isRead = (depth: number) => readArguments(`${'('.repeat(depth)}uid${')'.repeat(depth)}`) !== undefined;
     assert.deepEqual([1, 100, 101, 100_000].map(isRead), [true, true, false, false]);
   });

@@ -25,20 +25,20 @@ import { trimmedLines } from './trimmed.ts';
 import { namedPrograms, unmarkedFormats } from './unmarked.ts';
 
 export interface ImportOptions {
-  /** What to write as the server: a name of the configuration, or a URL. Default: what the text says. */
+  /** The server to write into the file: a configured name, or a URL. Default: what the text says. */
   readonly server?: string | undefined;
   readonly protocol?: Protocol | undefined;
-  /** The name of a format, where it is not to be recognized. */
+  /** The name of a format. Absent: it is recognized. */
   readonly format?: string | undefined;
-  /** Expect only statuses: for another server than the text's. */
+  /** Expect only statuses, for use with a different server. */
   readonly loose?: boolean;
-  /** The only one of a text's dialogues that is wanted, by its name. */
+  /** The name of the only dialogue of the text to import. */
   readonly only?: string | undefined;
   /** The messages that a script appends. */
   readonly mbox?: Mbox;
-  /** How the octets became text. Default: utf8. */
+  /** How the octets were decoded. Default: utf8. */
   readonly encoding?: 'utf8' | 'latin1';
-  /** What the text is called. */
+  /** The title for the suite. */
   readonly title: string;
 }
 
@@ -47,11 +47,14 @@ export interface Imported {
   readonly text: string;
   readonly format: string;
   readonly steps: number;
-  /** Lines that became comments. */
+  /** How many lines became comments. */
   readonly unread: number;
 }
 
-/** A test may look like a session on a terminal, but not like what says of each line whose it is. */
+/**
+ * Formats that are tried before scripts: a test may look like a session on a terminal, but not like a format that
+ * labels each line.
+ */
 const beforeScripts: readonly Format[] = [...markedFormats, ...programLogs, packets, ...namedPrograms, labelled];
 const scripts: readonly ScriptFormat[] = [jamesMpt, eximClient, blackbox, imaptest];
 
@@ -59,7 +62,7 @@ export const formatNames: readonly string[] = [...scripts, ...beforeScripts, ...
   ({ name }) => name,
 );
 
-/** Pasted sessions, the two files of a rawlog, or another program's test, as a scenario file. */
+/** Imports pasted sessions, the two files of a rawlog, or another program's test as a scenario file. */
 export function importText(texts: readonly string[], options: ImportOptions): Imported | Refused {
   const lines = merged(texts.map(linesOf));
   const beyond = beyondLimits(lines);
@@ -69,7 +72,7 @@ export function importText(texts: readonly string[], options: ImportOptions): Im
     (from: readonly string[]) =>
     ({ name, recognizes }: Format | ScriptFormat) =>
       options.format === undefined ? recognizes(from) : name === options.format;
-  // A text without a session's marks may still be a test.
+  // A text without the marks of a session may still be a test.
   const told = beforeScripts.find(isAsked(pasted));
   const script = told === undefined ? scripts.find(isAsked(lines)) : undefined;
   if (script !== undefined) return importScript(script, lines, texts, options);
@@ -123,7 +126,10 @@ function written(format: string, all: readonly Read[], options: ImportOptions): 
   return { text, format, steps: exchanges.length, unread: unread ?? commented.length };
 }
 
-/** More than a greeting and the reply to a program's own login or STARTTLS, and nothing that a client sent. */
+/**
+ * Whether a text lacks what the client sent: it has more than a greeting and the reply to a program's own login or
+ * STARTTLS.
+ */
 function isOneSided(found: readonly Session[]): boolean {
   const all = found.flatMap(({ entries }) => entries);
   const replies = all.filter((entry) => entry.kind === 'server' && !/^(?:\* |\d{3}-)/.test(entry.text));
@@ -145,7 +151,7 @@ function serverOf(read: Read): string {
   return urlOf(read) ?? read.protocol.title.toLowerCase();
 }
 
-/** A scenario for each dialogue. Values have the same names in all of them. */
+/** A scenario for each dialogue. The same values get the same names in all of them. */
 function draftsOf(
   all: readonly Read[],
   first: string,
@@ -167,7 +173,7 @@ function draftsOf(
       return {
         name: unused(own ?? `what ${server} answers`, taken),
         hello: protocol.hello,
-        // What its text says of no connection is the first one's.
+        // Comments that belong to no connection go to the first one.
         exchanges: on === undefined ? shown : shown.map((each) => ({ on, ...each })),
         comments: rest,
         ...(server !== first && { server }),
@@ -193,7 +199,7 @@ function expectsSomething({ did, came, pinned }: Exchange): boolean {
   return came.length > 0 || pinned !== undefined;
 }
 
-/** Without what a terminal adds: colors, carriage returns. */
+/** Removes what a terminal adds: colors, carriage returns. */
 function linesOf(text: string): readonly string[] {
   return exactLines(text).flatMap((line) => withoutTypescript(line.replace(/\r+$/, '')));
 }
@@ -206,7 +212,7 @@ function exactLines(text: string): readonly string[] {
   return /^\r*$/.test(lines.at(-1) ?? '') ? lines.slice(0, -1) : lines;
 }
 
-/** What script(1) writes around a session; its command is the one that a shell would show. */
+/** Removes what script(1) writes around a session; its command is kept as a shell would show it. */
 function withoutTypescript(line: string): readonly string[] {
   if (!/^Script (?:started|done) on /.test(line)) return [line];
   const command = /^Script +started .*\[COMMAND="(.*)"/.exec(line)?.[1];

@@ -2,7 +2,7 @@ import type { Format } from './pasted.ts';
 import { unquoted } from './quoted.ts';
 import { isGreeting, isReply, likeness, type Said, sessionsOfSides } from './said.ts';
 
-/** What programs and people write before what the client and what the server said. */
+/** Labels that programs and people write before the lines of client and server. */
 const pairs: readonly (readonly [client: string, server: string])[] = [
   // RFCs, nodemailer, Thunderbird, and people.
   ...(['C:', 'C>', '[C]', '(C)', 'C|', 'C -', 'C<'] as const).map(
@@ -41,7 +41,7 @@ const pairs: readonly (readonly [client: string, server: string])[] = [
 interface Label {
   readonly pattern: RegExp;
   readonly client: string;
-  /** So rare at the beginning of a line that one side may do without. */
+  /** So rare at the beginning of other lines that one label is enough. */
   readonly isStrong: boolean;
 }
 
@@ -56,13 +56,13 @@ const labels: readonly Label[] = pairs.map(([client, server]) => {
   };
 });
 
-/** The longest that a log writes before a line: a time, its own name, a number. */
+/** The longest text before a label: a time, the program's name, a number. */
 const longestPrefix = 160;
 const bracketed = /[[(<][^\][()<>]*[\])>]/g;
 const prefixWord =
   /\d|[:=]$|::|^[A-Z_]{2,12}$|^\w+\/\w+$|^\w*_\w+$|^[-|*#.]$|^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec),?$/;
 
-/** The host's name is before the program's. */
+/** The host's name precedes the program's. */
 const syslog = /^(?:[A-Z][a-z]{2} +\d+ [\d:]{8}|\d{4}-\S+) \S+ /;
 
 function isPrefix(text: string): boolean {
@@ -75,7 +75,7 @@ interface Labelled {
   readonly side: 'one' | 'other';
   readonly prefix: string;
   readonly text: string;
-  /** Where the text begins. */
+  /** The column where the text begins. */
   readonly column: number;
 }
 
@@ -89,7 +89,7 @@ function labelledLine(line: string, { pattern, client }: Label): Labelled | unde
   return { side: label.toLowerCase() === client ? 'one' : 'other', prefix, text: line.slice(column), column };
 }
 
-/** What the lines say by one of the labels, with `other` as the server's. */
+/** The lines as read with a pair of labels, in which `other` is the server's. */
 function readBy(lines: readonly string[], label: Label): readonly Said[] {
   const read = lines.map((line) => labelledLine(line, label));
   const found = read.filter((each) => each !== undefined);
@@ -112,26 +112,26 @@ function readBy(lines: readonly string[], label: Label): readonly Said[] {
 
 const quotedShare = 0.5;
 
-/** A log of several processes. */
+/** The connection in a log of several processes. */
 function connectionOf(prefix: string): Pick<Said, 'of'> {
   const of = /\w\[(\d+)\]:/.exec(prefix)?.[1];
   return of === undefined ? {} : { of };
 }
 
-/** One side has no label: its lines are those that look like replies. */
+/** If one side has no label, its lines are those that look like replies. */
 function barelySaid(line: string, { side, prefix }: Labelled): Said {
   const text = prefix !== '' && line.startsWith(prefix) ? line.slice(prefix.length) : line;
   return isReply(text) ? { side: side === 'one' ? 'other' : 'one', text } : { side: 'unread', text: line };
 }
 
-/** Further lines of a side are indented, as far as its first one's text. */
+/** Further lines of a side are indented to the text of its first one. */
 function continued(line: string, last: Labelled | undefined): Said {
   const indent = /^ */.exec(line)?.[0].length ?? 0;
   if (last === undefined || indent < 2) return { side: 'unread', text: line };
   return { side: last.side, text: line.slice(Math.min(indent, last.column)) };
 }
 
-/** The reading by the label that most lines have. */
+/** The reading with the label that most lines have. */
 function bestOf(lines: readonly string[]): readonly Said[] | undefined {
   let best: readonly Said[] | undefined;
   const read = (said: readonly Said[]) => said.filter(({ side }) => side !== 'unread').length;
@@ -142,7 +142,7 @@ function bestOf(lines: readonly string[]): readonly Said[] | undefined {
   return best;
 }
 
-/** Most of a server's lines have the form of a reply, except where it lists something; a client's have not. */
+/** Most lines of a server look like replies, unless it lists something; those of a client do not. */
 const fewestReplies = 0.3;
 
 function isDialogue(said: readonly Said[]): boolean {
@@ -151,7 +151,7 @@ function isDialogue(said: readonly Said[]): boolean {
   return sides.has('one') && sides.has('other') && Math.max(one, other) >= fewestReplies && one !== other;
 }
 
-/** Modules of blackbox_exporter, or a test for Exim or James: patterns where a session has replies, and no greeting. */
+/** Whether it is a test of blackbox_exporter, Exim or James: it has patterns instead of replies, and no greeting. */
 function isScript(lines: readonly string[]): boolean {
   if (lines.some((line) => /^(?:\?\?\?|\s*query_response:)/.test(line))) return true;
   const expected = lines.flatMap((line) => /^S: (.*)$/.exec(line)?.[1] ?? []);
@@ -160,7 +160,7 @@ function isScript(lines: readonly string[]): boolean {
   return !isGreeting(first) || expected.some((text) => /\\[*+.()[\]{}|^$?]|\.[*+]|\[\^/.test(text));
 }
 
-/** A program's log, or a text written by hand, in which each line says whose it is. */
+/** A program's log, or text written by hand, in which each line is labeled. */
 export const labelled: Format = {
   name: 'a labelled session',
   recognizes: (lines) => !isScript(lines) && bestOf(lines) !== undefined,

@@ -1,13 +1,13 @@
 import { many } from '../phrase.ts';
 import type { Refused } from './script.ts';
 
-/** What a text that is imported has at most: a person pasted it or wrote it by hand, or it is the log of one session. */
+/** The limits of an imported text: a person pasted or wrote it, or it is the log of one session. */
 export const limits = {
   lines: 50_000,
   /** Characters of a line. */
   line: 256 * 1024,
   steps: 10_000,
-  /** Lists within lists. */
+  /** The depth of nested lists. */
   depth: 100,
 } as const;
 

@@ -4,7 +4,10 @@ import type { Entry } from './pasted.ts';
 
 const announced = /\{(\d+)\}$/;
 
-/** Programs that save what they fetch do not show it: a literal of one octet is there instead, as nothing is expected of it. */
+/**
+ * Adds a literal of one octet where a program saves fetched data instead of showing it; nothing is expected of its
+ * content.
+ */
 export function withLiterals(entries: readonly Entry[], { literals }: Protocol): readonly Entry[] {
   if (literals?.synchronizing !== true) return entries;
   const said = saidAfter(entries);
@@ -18,7 +21,7 @@ export function withLiterals(entries: readonly Entry[], { literals }: Protocol):
   });
 }
 
-/** Of each entry, how many octets the server says after it and before the line that ends its reply. */
+/** For each entry, how many octets the server sends after it and before the line that ends its reply. */
 function saidAfter(entries: readonly Entry[]): readonly number[] {
   let said = 0;
   let last = 0;

@@ -2,7 +2,7 @@ import { client, marked, nothing, server } from './marked.ts';
 import type { Format } from './pasted.ts';
 import { isReply } from './said.ts';
 
-/** Several lines of a reply as sendEmail joins them. */
+/** SendEmail joins several lines of a reply like this. */
 const joined = /, (?=\d{3}[ -])/;
 const sendEmailReply = /^(.*sendEmail\[\d+\]: (?:SUCCESS|ERROR) => Received: \t)(.*)$/;
 
@@ -19,7 +19,7 @@ function withSplitReplies(format: Format): Format {
   };
 }
 
-/** Fetchmail breaks long lines of the server after a space. */
+/** Fetchmail breaks long lines of the server after a space, at this column or later. */
 const fetchmailBreaks = 50;
 
 function withWholeLines(format: Format): Format {
@@ -40,7 +40,7 @@ function withWholeLines(format: Format): Format {
   };
 }
 
-/** Mutt writes commands that it pipelines in one entry, whose later lines have no time. */
+/** Mutt logs pipelined commands as one entry, in which only the first line has a time. */
 function withTimes(format: Format): Format {
   return {
     ...format,
@@ -56,7 +56,7 @@ function withTimes(format: Format): Format {
   };
 }
 
-/** Logs of mail programs in which the marks say who said a line, and all other lines are about the program. */
+/** Logs of mail programs with marks that say who sent a line; all other lines are about the program. */
 export const programLogs: readonly Format[] = [
   withWholeLines(
     marked(

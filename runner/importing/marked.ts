@@ -1,6 +1,6 @@
 import type { Format, PastedEntry } from './pasted.ts';
 
-/** What a line is: an entry, or nothing of interest. */
+/** The reading of a line: an entry, or nothing of interest. */
 type Reading = PastedEntry | 'nothing';
 
 interface Mark {
@@ -17,15 +17,15 @@ const where = (host = '', port = ''): Reading => ({
 });
 
 interface Peculiar {
-  /** Commands of POP3 whose lists the program writes elsewhere. */
+  /** POP3 commands whose lists the program writes elsewhere. */
   readonly hidden?: RegExp;
-  /** Its first group tells connections apart that are in one text. */
+  /** Its first group identifies the connection, if the text has several. */
   readonly of?: RegExp;
-  /** The group is the connection's name in a scenario, which has them all. */
+  /** The group is the connection's name in a scenario with all connections. */
   readonly names?: true;
 }
 
-/** A format whose lines say who said them. The first mark that fits a line reads it. */
+/** A format in which each line says who sent it. The first mark that matches a line determines how it is read. */
 export function marked(
   name: string,
   needs: readonly RegExp[],
@@ -75,18 +75,18 @@ function afterFailure(format: Format): Format {
   };
 }
 
-/** Our own control characters made visible, back as they were. */
+/** Restores control characters from the symbols that mailspec shows for them. */
 function invisible(text: string): string {
   return (
     text
-      // Behind its end a line in base64 is decoded.
+      // After the end of a line, its base64 is shown decoded.
       .replace(/␍?␊(?: {2}\(.*\))?$/, '')
       .replaceAll('␀', '\0')
       .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   );
 }
 
-/** Programs that mark who said what. */
+/** Programs that mark who sent what. */
 export const markedFormats: readonly Format[] = [
   marked(
     'swaks',
@@ -97,7 +97,7 @@ export const markedFormats: readonly Format[] = [
       { pattern: /^=== Trying (\S+?):(\d+)/, reads: where },
       { pattern: /^=== TLS started/, reads: () => ({ kind: 'tls' }) },
       { pattern: /^=== Connection closed/, reads: () => ({ kind: 'closed' }) },
-      // With --show-raw-text: octets in hexadecimal, passwords among them.
+      // With --show-raw-text: octets in hexadecimal, including passwords.
       { pattern: /^(?:< {2}| {2}>) \d{4}: /, reads: nothing },
       { pattern: /^===/, reads: nothing },
     ],
@@ -140,7 +140,7 @@ export const markedFormats: readonly Format[] = [
       { of: /^\s*(?:x )?\+[\d.]+m?s (?![CS*] )(\S+) +[CS*](?: |$)/, names: true },
     ),
   ),
-  // recordio of ucspi-tcp: "<" is what came from the network.
+  // recordio of ucspi-tcp: "<" marks what came from the network.
   marked(
     'recordio',
     [/^(?:@[0-9a-f]{24} )?\d+ [<>] /],
@@ -152,7 +152,7 @@ export const markedFormats: readonly Format[] = [
       },
     ],
   ),
-  // smtpd -v and debug_peer_list; Postfix's own client says "<" of what the server sent.
+  // smtpd -v and debug_peer_list; Postfix's own client marks what the server sent with "<".
   marked(
     "Postfix's log",
     [/postfix[^ ]*\/(?:[^ ]*\/)?(?:smtpd|smtp|lmtp)\[\d+\]: [<>] /],

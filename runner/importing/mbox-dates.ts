@@ -1,6 +1,9 @@
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Of each message of an mbox (RFC 4155), the date of its "From " line as IMAP writes it (RFC 9051 section 9, "date-time"). */
+/**
+ * The date in the "From " line of each message of an mbox (RFC 4155), in IMAP's format (RFC 9051 section 9,
+ * "date-time").
+ */
 export function mboxDates(text: string): readonly string[] {
   return [...text.matchAll(/(?:^|\n\r?\n)From [^\n]*/g)].map(([line]) => {
     const [, month = '', day = '', time, before, year, zone = before ?? '+0000'] =

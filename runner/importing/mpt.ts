@@ -6,8 +6,8 @@ import { withPrelude } from './prelude.ts';
 import { allOf, protocolOfLines, replyPattern, ScriptBuilder, type ScriptFormat, slashed } from './script.ts';
 
 /**
- * James MPT: `C:` is sent, `S:` a pattern that a line of the reply meets; lines between `SUB {` and `}` come in any
- * order, as all do here.
+ * Tests for James MPT: `C:` is sent, and `S:` is a pattern that a line of the reply must match. Lines between `SUB {`
+ * and `}` may come in any order, which is the case for all lines here.
  */
 export const jamesMpt: ScriptFormat = {
   name: 'a script of James MPT',
@@ -25,7 +25,7 @@ export const jamesMpt: ScriptFormat = {
     let on: Pick<Exchange, 'on'> = names === undefined ? {} : { on: 'c1' };
     let literal: Literal | undefined;
     let tag: string | undefined;
-    /** Lines of a message or a literal are no commands. */
+    /** Lines of a message or literal are not commands. */
     let inMessage: string[] | undefined;
     const replyOf = createReplies(script, protocol);
     for (const [at, line] of lines.entries()) {
@@ -75,11 +75,11 @@ export const jamesMpt: ScriptFormat = {
   },
 };
 
-/** What says nothing to the server and checks nothing. */
+/** Lines that neither send nor check anything. */
 const remark = /^(?:#|LOG |TIMER )/;
 const known = /^(?:[CS]:|#|LOG |TIMER |SESSION:|REINIT|A?WAIT|SUB\s*\{|\}|\s*$)/;
 
-/** A command whose literal is under way. */
+/** A command with an incomplete literal. */
 interface Literal {
   readonly before: string;
   readonly octets: number;
@@ -92,13 +92,13 @@ function literalOf(command: string): Literal | undefined {
   return before === undefined ? undefined : { before, octets: Number(octets), plus: plus === '+', content: [] };
 }
 
-/** Takes one more line; whether the literal has octets to come. */
+/** Adds a line; returns whether octets of the literal are missing. */
 function goesOn({ content, octets }: Literal, line: string): boolean {
   content.push(line);
   return Buffer.byteLength(content.join('\r\n')) < octets;
 }
 
-/** What was announced and never sent is a line like any other. */
+/** If an announced literal was never sent, the line is an ordinary command. */
 function didOf(literal: Literal): Did {
   const { before, content, octets, plus } = literal;
   return content.length === 0
@@ -120,20 +120,20 @@ function expected(line: string, tag: string | undefined, protocol: Protocol, ask
   // A challenge of ManageSieve is a string.
   if (protocol.literals !== undefined && !protocol.replies.untagged && /^"[^"]*"$/.test(line) && isLogin(asked))
     return '+';
-  // The size of a literal is no repetition.
+  // The size of a literal looks like a repetition.
   const source = line.replace(/(?<=[ ~])\{(\d+)\}$/, '\\{$1\\}\\r?');
-  // No line has it, as a look-ahead says that RE2 does not know.
+  // No line may contain it: the script says so with a look-ahead, which RE2 does not support.
   const absent = /^\^\(\(\?!((?:[^()\\]|\\.)*)\)\.\)\*\$$/.exec(source)?.[1];
   if (absent !== undefined)
     return protocol.replies.untagged ? { untagged: [{ none: `/${absent}/` }] } : { lines: { excludes: `/${absent}/` } };
   const untagged = /^\\?\* (.*)$/.exec(source)?.[1];
-  // Before the first command it is the greeting.
+  // Before the first command, it is the greeting.
   if (untagged !== undefined && asked === undefined && /^(?:OK|PREAUTH|BYE)\b/.test(untagged))
     return replyPattern(untagged, protocol);
   if (untagged !== undefined && protocol.replies.untagged) return { untagged: [`/(?im)^${slashed(untagged)}$/`] };
   const final = tag !== undefined && source.startsWith(`${tag} `) ? source.slice(tag.length + 1) : source;
   const found = replyPattern(final.replace(/^\\\+/, '+'), protocol);
-  // Lines of a literal, which are an untagged response's.
+  // The lines of a literal, which are part of an untagged response.
   const isInside = protocol.replies.untagged && isMap(found) && 'lines' in found;
   return isInside ? { untagged: [`/(?m)^${slashed(source)}\\r?$/`] } : found;
 }
@@ -142,7 +142,7 @@ function isLogin(command: string | undefined): boolean {
   return command !== undefined && /^AUTHENTICATE\b/i.test(command);
 }
 
-/** Which command a line of the server answers, where a script sends several before it expects anything. */
+/** Determines which command a line of the server answers, if a script sends several before it expects anything. */
 function createReplies(
   script: ScriptBuilder,
   { replies: { status } }: Protocol,
@@ -155,14 +155,14 @@ function createReplies(
     if (seen !== script.length) current = Math.min(script.unanswered, last);
     seen = script.length;
     const index = current;
-    // "250.*" is the first line of several where a line "250-" follows.
+    // "250.*" is the first of several lines if a line "250-" follows.
     const goesOn = /^\d{3}-/.test(line) || (!/^\d{3} /.test(line) && /^S: \d{3}-/.test(next));
     if (!goesOn && current < last) current++;
     return index;
   };
 }
 
-/** Untagged responses, and the status of the command that they belong to. */
+/** Combines untagged responses with the status of their command. */
 function together(before: Written, next: Written): Written {
   if (!isMap(before) || !isMap(next))
     return isMap(before) && 'untagged' in before ? withStatus(before, next) : allOf(before, next);

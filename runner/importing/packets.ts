@@ -1,10 +1,10 @@
 import type { Format } from './pasted.ts';
 import { likeness, type Said, sessionsOfSides } from './said.ts';
 
-/** What a sniffer writes above what went one way, and how it writes that. */
+/** How a sniffer writes the direction of data, and the data. */
 interface Sniffer {
   readonly header: RegExp;
-  /** The ends of the connection, or the way; the length of what follows, where the header has it. */
+  /** The ends of the connection, or the direction; and the length of the data, if the header has it. */
   readonly ends: (match: RegExpExecArray) => { readonly from: string; readonly to: string; readonly length?: number };
   readonly lines: (block: readonly string[], length: number | undefined) => readonly string[];
 }
@@ -14,7 +14,8 @@ const way = ({ 1: arrow = '' }: RegExpExecArray) =>
   arrow.startsWith('<') ? { from: 'right', to: 'left' } : { from: 'left', to: 'right' };
 
 const sniffers: readonly Sniffer[] = [
-  // ngrep: a dot is what cannot be printed. With -W byline a line is a line; else there is one, which is broken where it is long.
+  // ngrep: unprintable characters are dots. With -W byline each line is separate; otherwise there is one, which is
+  // broken if it is long.
   {
     header: /^[TU]\+? (?:\S+ \S+ )?(\S+) -> (\S+) \[\w*\]/,
     ends: between,
@@ -30,7 +31,7 @@ const sniffers: readonly Sniffer[] = [
       return text.map((line) => line.replace(/\.$/, ''));
     },
   },
-  // tcpflow -c: the first line is beside the header.
+  // tcpflow -c: the first line is on the same line as the header.
   {
     header: /^((?:\d+\.){3}\d+\.\d+|[0-9a-f:]+\.\d+)-((?:\d+\.){3}\d+\.\d+|[0-9a-f:]+\.\d+): /,
     ends: between,
@@ -42,13 +43,13 @@ const sniffers: readonly Sniffer[] = [
     ends: way,
     lines: (block) => block.map((line) => line.replace(/\\r$/, '')),
   },
-  // curl --trace-ascii: the number is that of the first octet; 64 of them fill a line.
+  // curl --trace-ascii: the number is the offset of the first octet; a line has 64 octets.
   {
     header: /^(=>|<=) (?:Send|Recv) (?:header|data|SSL data), \d+ bytes/,
     ends: way,
     lines: (block) => joined(block.flatMap((line) => /^([0-9a-f]{4,}): (.*)$/.exec(line)?.slice(1, 3) ?? [])),
   },
-  // tcpdump -A: what is before the last octets is the packet's header. It leaves out carriage returns.
+  // tcpdump -A: the octets before the payload are the packet's header. Carriage returns are not shown.
   {
     header: /^(?:\d{4}-\S+ )?\d\d:\d\d:\d\d\.\d+ IP6? (\S+) > (\S+): .* length (\d+)/,
     ends: (match) => ({ ...between(match), length: Number(match[3]) }),
@@ -67,7 +68,7 @@ function withoutLastEmpty(lines: readonly string[]): readonly string[] {
 
 const octetsOfLine = 0x40;
 
-/** Pairs of an offset and a text. */
+/** Joins pairs of an offset and a text. */
 function joined(parts: readonly string[]): readonly string[] {
   const lines: string[] = [];
   let end = -1;
@@ -90,7 +91,7 @@ function readBy(lines: readonly string[], { header, ends, lines: linesIn }: Snif
     const { from, to, length } = ends(match);
     const beside = match.input.slice(match[0].length);
     const first = match[0].endsWith(': ') ? [beside] : [];
-    // TLS, and what curl says of itself.
+    // TLS records, and curl's messages about itself.
     if (/SSL data/.test(match[0])) continue;
     const block = [...first, ...lines.slice(at + 1, heads[index + 1]?.at)].filter((line) => !/^== Info:/.test(line));
     const side = from < to ? 'one' : 'other';
@@ -107,7 +108,7 @@ function snifferOf(lines: readonly string[]): Sniffer | undefined {
   });
 }
 
-/** What went over a network, as a sniffer or a relay shows it. */
+/** Network traffic as a sniffer or a relay shows it. */
 export const packets: Format = {
   name: 'captured packets',
   recognizes: (lines) => snifferOf(lines) !== undefined,

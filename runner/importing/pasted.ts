@@ -1,63 +1,63 @@
 import type { Protocol } from '../protocol/protocol.ts';
 
-/** Something that a text says of a session, in order. */
+/** Entries of a session, in the order of the text. */
 export type Entry =
   | {
       readonly kind: 'client' | 'server';
       readonly text: string;
-      /** Of exact octets: what ended the line, if anything did, and whether its text is not UTF-8. */
+      /** For exact octets: the line ending, if any, and whether the text is not UTF-8. */
       readonly end?: '' | '\n' | '\r\n';
       readonly latin1?: true;
-      /** Its place in the text, where lines of several connections take turns. */
+      /** Its position in the text, if lines of several connections alternate. */
       readonly at?: number;
     }
-  /** So many octets of what one side said are not there. */
+  /** This many octets of one side are missing. */
   | { readonly kind: 'gap'; readonly from: 'client' | 'server'; readonly octets: number }
-  /** Encryption began. */
+  /** TLS began. */
   | { readonly kind: 'tls' }
   /** By the server; of TLS, whether without close_notify. */
   | { readonly kind: 'closed'; readonly truncated?: boolean }
-  /** The client ended its side; the server may still answer. */
+  /** The client closed its side; the server may still reply. */
   | { readonly kind: 'left' }
-  /** It says nothing about the dialogue, or cannot be read: it becomes a comment. */
+  /** Something that is not part of the dialogue, or unreadable: it becomes a comment. */
   | { readonly kind: 'unread'; readonly text: string };
 
-/** Whom the session was with, as far as the text says. */
+/** The server of the session, as far as the text says. */
 export interface Where {
   readonly host?: string;
   readonly port?: number;
   /** TLS from the first octet. */
   readonly implicitTls?: boolean;
-  /** The scheme of a URL, or the name of a protocol as programs know it: `smtp`. */
+  /** The scheme of a URL, or a protocol's name as used by programs: `smtp`. */
   readonly scheme?: string;
 }
 
 export type PastedEntry =
   | Entry
-  /** Who said it is for the protocol to tell. */
+  /** A line whose sender must be determined with the protocol. */
   | { readonly kind: 'line'; readonly text: string }
-  /** Another session begins here, unless nothing was said before. */
+  /** Another session begins here, unless nothing has been sent before. */
   | { readonly kind: 'connected'; readonly where: Where };
 
-/** A session as a program showed it, or several. */
+/** A session, or several, as a program showed it. */
 export interface Pasted {
   readonly where: Where;
   readonly entries: readonly PastedEntry[];
-  /** The STARTTLS that the program did by itself before what it shows. */
+  /** Whether the program used STARTTLS before what it shows. */
   readonly startsTls?: boolean;
-  /** The name that the text gives the connection: its steps take turns with those of others. */
+  /** The name of the connection in the text: its steps alternate with those of other connections. */
   readonly on?: string;
 }
 
-/** A kind of text that is recognized. */
+/** A kind of text that can be recognized. */
 export interface Format {
   readonly name: string;
   readonly recognizes: (lines: readonly string[]) => boolean;
-  /** One session for each connection that the lines tell apart. */
+  /** One session for each connection that can be distinguished. */
   readonly read: (lines: readonly string[]) => readonly Pasted[];
 }
 
-/** What a text is about, once the protocol is known. */
+/** A session once its protocol is known. */
 export interface Session {
   readonly protocol: Protocol;
   readonly where: Where;

@@ -2,12 +2,12 @@ import type { Exchange } from '../authoring/exchange.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { positive } from './beginning.ts';
 
-/** Commands of IMAP that need no login (RFC 9051 sections 6.1 and 6.2). */
+/** IMAP commands that need no login (RFC 9051 sections 6.1 and 6.2). */
 const anyState = new Set(['CAPABILITY', 'NOOP', 'LOGOUT', 'STARTTLS', 'AUTHENTICATE', 'LOGIN', 'ID']);
 
 /**
- * What a program does on each connection before it runs a script: it reads the greeting, and in IMAP logs in. A script
- * that begins with the greeting, or logs in, does so by itself.
+ * Adds what a program does on each connection before it runs a script: it reads the greeting and, in IMAP, logs in. A
+ * script that begins with the greeting, or logs in itself, needs nothing.
  */
 export function withPrelude(exchanges: readonly Exchange[], protocol: Protocol): readonly Exchange[] {
   const started = new Set<string | undefined>();

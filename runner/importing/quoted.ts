@@ -2,7 +2,7 @@ const quoted = /^[bu]?(?:'(.*)'|"(.*)")$/s;
 const escaped = /\\(?:x([0-9A-Fa-f]{2})|([0-7]{3})|u([0-9A-Fa-f]{4})|(.))/gs;
 const named: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', e: '\x1b', '0': '\0' };
 
-/** The lines of a string as Python and Ruby print it: `b'250 ok\r\n'`. Nothing where it is not one. */
+/** The lines of a string as Python and Ruby print it: `b'250 ok\r\n'`; `undefined` if it is not such a string. */
 export function unquoted(text: string): readonly string[] | undefined {
   const [, single, double] = quoted.exec(text.trim()) ?? [];
   const inside = single ?? double;

@@ -1,4 +1,4 @@
-/** Dovecot's rawlog: a time before each line, with or without the side. */
+/** Dovecot's rawlog: each line has a time, with or without the side. */
 const timed = /^(\d{9,}\.\d+) (?:([IO])[:>] ?)?(.*)$/;
 
 interface Timed {
@@ -7,8 +7,8 @@ interface Timed {
 }
 
 /**
- * The lines of one text; or of Dovecot's two files, `….in` with what the client sent and `….out` with what the server
- * sent, in the order of their times, and marked as recordio marks them.
+ * The lines of one text; or of Dovecot's two files (`….in` with the client's octets and `….out` with the server's),
+ * merged by time and marked in the format of recordio.
  */
 export function merged(texts: readonly (readonly string[])[]): readonly string[] {
   const [only = [], ...more] = texts;
@@ -22,13 +22,13 @@ function withLogin(lines: readonly string[]): readonly string[] {
   return [...loginBefore(lines), ...lines];
 }
 
-/** Commands of POP3 that need a login (RFC 1939 section 5). */
+/** POP3 commands that need a login (RFC 1939 section 5). */
 const loggedIn = /^1 < (?:STAT|LIST|RETR|DELE|NOOP|RSET|TOP|UIDL)\b/i;
 
-/** What happened before Dovecot's rawlog_dir begins, which is with the reply to the login. */
+/** What happened before Dovecot's rawlog_dir, which begins with the reply to the login. */
 function loginBefore(lines: readonly string[]): readonly string[] {
   const [begins = ''] = lines;
-  // The reply to the login may list capabilities; a greeting is one untagged line.
+  // The reply to the login may list capabilities; a greeting is a single untagged line.
   const first =
     (begins.startsWith('1 > * CAPABILITY') ? lines.find((line) => !line.startsWith('1 > * ')) : begins) ?? '';
   const command = lines.find((line) => line.startsWith('1 < ')) ?? '';
@@ -52,7 +52,10 @@ function timedLine(line: string, side: string): string {
   return known === '' ? text : `1 ${known} ${text}`;
 }
 
-/** What a server says: at the beginning a greeting, or the reply to the login, where Dovecot's rawlog_dir begins. */
+/**
+ * Whether the server sent these lines: they begin with a greeting or, with Dovecot's rawlog_dir, the reply to the
+ * login.
+ */
 function saidByServer(lines: readonly string[]): boolean {
   const first = timed.exec(lines[0] ?? '')?.[3] ?? lines[0] ?? '';
   return /^(?:\* |\+|\d{3}[ -]|"|(?:\S+ )?(?:OK|NO|BAD)\b)/.test(first);

@@ -1,10 +1,10 @@
 import type { Entry, Pasted } from './pasted.ts';
 
-/** Who said a line, before anybody knows which side is the server. */
+/** A line of one of two sides, before it is known which is the server. */
 export interface Said {
   readonly side: 'one' | 'other' | 'unread';
   readonly text: string;
-  /** The connection, where several are in one text. */
+  /** The connection, if the text has several. */
   readonly of?: string;
 }
 
@@ -20,13 +20,13 @@ export function isGreeting(text: string): boolean {
   return greeting.test(text);
 }
 
-/** How many of a side's lines a server may have said, from 0 to 1. */
+/** The share of a side's lines that could be a server's, from 0 to 1. */
 export function likeness(said: readonly Said[], side: Said['side']): number {
   const lines = said.filter((each) => each.side === side && each.text !== '');
   return lines.length === 0 ? 0 : lines.filter(({ text }) => isReply(text)).length / lines.length;
 }
 
-/** The server is the side whose lines look like replies; where both do, it is the one that is named so. */
+/** The side whose lines look like replies is the server; if both do, the side with the server's label. */
 export function sessionsOfSides(said: readonly Said[], named: 'one' | 'other'): readonly Pasted[] {
   const [one, other] = [likeness(said, 'one'), likeness(said, 'other')];
   const server = one === other ? named : one > other ? 'one' : 'other';
@@ -42,14 +42,14 @@ export function sessionsOfSides(said: readonly Said[], named: 'one' | 'other'): 
   return [...sessions.values()].map((entries) => ({ where: {}, entries: greetingFirst(entries) }));
 }
 
-/** Programs break long lines after a space. */
+/** Programs break long lines after a space, at this column or later. */
 const shortestBroken = 50;
 
 function isBroken(text: string): boolean {
   return text.length >= shortestBroken && text.endsWith(' ');
 }
 
-/** A client waits for the greeting: what a program marks as its own before it is about itself. */
+/** A client waits for the greeting: lines before it that are marked as the client's are about the program. */
 function greetingFirst(entries: readonly Entry[]): readonly Entry[] {
   const first = entries.findIndex(({ kind }) => kind === 'server');
   const entry = entries[first];

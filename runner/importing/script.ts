@@ -5,28 +5,28 @@ import { protocols } from '../protocol/protocols.ts';
 import type { Mbox } from './imaptest-beginning.ts';
 import type { Where } from './pasted.ts';
 
-/** What becomes a scenario. */
+/** A dialogue that becomes a scenario. */
 export interface Dialogue {
-  /** What the text calls it, where it has several. */
+  /** Its name in the text, if there are several. */
   readonly name?: string;
   readonly exchanges: readonly Exchange[];
-  /** What the text says after its last step. */
+  /** What follows its last step in the text. */
   readonly rest: readonly string[];
 }
 
-/** A test of another program: what it sends, and what it expects. */
+/** A test for another program: what it sends, and what it expects. */
 export interface Script {
   readonly protocol: Protocol;
   readonly where: Where;
   readonly dialogues: readonly Dialogue[];
   readonly connections?: readonly string[];
-  /** What stands for our variables that have a default, by it. */
+  /** The names of our variables with a default, by that default. */
   readonly names?: ReadonlyMap<string, string>;
-  /** Names that its replies give a value. */
+  /** The names that its replies give a value. */
   readonly captured?: readonly string[];
-  /** Values of its own variables that nobody knows here, by what stands for them: they are required. */
+  /** Its own variables without a known value, by our names for them, which the scenario requires. */
   readonly macros?: ReadonlyMap<string, string>;
-  /** How many lines cannot be written; the other comments are its own. */
+  /** How many lines could not be imported; the other comments are the script's own. */
   readonly unread?: number;
 }
 
@@ -36,34 +36,34 @@ export interface Refused {
   readonly hint: string;
 }
 
-/** What a script may need beside its lines. */
+/** What a script may need in addition to its lines. */
 export interface ScriptSource {
-  /** The messages that it appends, where they are in a file beside it. */
+  /** The messages that it appends, if they are in a separate file. */
   readonly mbox?: Mbox | undefined;
-  /** Its lines with the carriage returns that they end with. */
+  /** Its lines with their carriage returns. */
   readonly exact: readonly string[];
-  /** How its octets became text. */
+  /** How its octets were decoded. */
   readonly encoding: 'utf8' | 'latin1';
-  /** What the server speaks, where the user said so. */
+  /** The server's protocol, if the user gave it. */
   readonly protocol?: Protocol | undefined;
-  /** The only one of its dialogues that the user wants. */
+  /** The only dialogue that the user wants. */
   readonly only?: string | undefined;
 }
 
-/** A kind of test that is recognized. */
+/** A kind of test that can be recognized. */
 export interface ScriptFormat {
   readonly name: string;
   readonly recognizes: (lines: readonly string[]) => boolean;
   readonly read: (lines: readonly string[], source: ScriptSource) => Script | Refused;
 }
 
-/** Exchanges as a script's lines tell of them. */
+/** Collects exchanges from the lines of a script. */
 export class ScriptBuilder {
   readonly #exchanges: Exchange[] = [];
   #comments: string[] = [];
   #unread = 0;
 
-  /** What cannot be written. */
+  /** Notes a line that cannot be imported. */
   unread(text: string): void {
     this.#unread++;
     this.#comments.push(text.replaceAll(/[\u0001\u0002]/g, '…'));
@@ -78,7 +78,7 @@ export class ScriptBuilder {
     this.#comments = [];
   }
 
-  /** One more requirement on the reply to the last thing that was done, or to this one; or on what comes before anything is. */
+  /** Adds a requirement on the reply to the last action, or to `on`; before any action, on the greeting. */
   expect(
     pinned: Written,
     together: (before: Written, next: Written) => Written,
@@ -89,7 +89,7 @@ export class ScriptBuilder {
     else this.#exchanges[of] = { ...done, pinned: done.pinned === undefined ? pinned : together(done.pinned, pinned) };
   }
 
-  /** The first of the commands at the end that nothing is expected of: they were sent at once. */
+  /** The index of the first of the last commands without an expectation: they were sent at once. */
   get unanswered(): number {
     return this.#exchanges.findLastIndex(({ pinned }) => pinned !== undefined) + 1;
   }
@@ -98,7 +98,7 @@ export class ScriptBuilder {
     return this.#exchanges.length;
   }
 
-  /** A reply of its own. */
+  /** Adds another reply. */
   another(pinned: Written): void {
     this.add({ did: { kind: 'wait' }, pinned });
   }
@@ -116,7 +116,7 @@ export class ScriptBuilder {
   }
 }
 
-/** The protocol whose beginnings these lines have. */
+/** The protocol whose typical beginnings these lines have. */
 export function protocolOfLines(lines: readonly string[]): Protocol | undefined {
   return Object.values(protocols).findLast(
     ({ begins }) => begins !== undefined && lines.some((line) => begins.test(line)),
@@ -124,8 +124,8 @@ export function protocolOfLines(lines: readonly string[]): Protocol | undefined 
 }
 
 /**
- * Another program's pattern over a line of a reply as an expectation: the status for itself, where the pattern begins
- * with one, and the rest as a pattern over the text.
+ * Turns another program's pattern for a line of a reply into an expectation: the status, if the pattern begins with
+ * one, and a pattern for the rest.
  */
 export function replyPattern(source: string, { replies: { status } }: Protocol): Written {
   const bare = source
@@ -144,16 +144,16 @@ export function replyPattern(source: string, { replies: { status } }: Protocol):
 
 function escaped(word: string): string {
   const literal = word.replace(/[+*]/g, '\\$&');
-  // As a pattern has it, and as a person writes it in one.
+  // As patterns contain it, and as people write it in one.
   return `${literal}|${word.replace(/[+*]/g, '\\\\\\$&')}`;
 }
 
-/** A pattern's source in which no variable stands. */
+/** The source of a pattern, without variables. */
 export function slashed(source: string): string {
   return source.replaceAll('${', '\\$\\{');
 }
 
-/** Requirements on one reply. */
+/** Combines requirements on one reply. */
 export function allOf(before: Written, next: Written): Written {
   return Array.isArray(before) ? [...(before as readonly Written[]), next] : [before, next];
 }

@@ -1,6 +1,6 @@
 import type { Draft } from '../authoring/scenario-file.ts';
 
-/** Sessions on connections that the text names are one scenario, whose steps are in the order of the text. */
+/** Joins sessions on named connections into one scenario, whose steps are in the order of the text. */
 export function together(drafts: readonly Draft[]): readonly Draft[] {
   const named = drafts.filter(({ exchanges, connections }) => connections?.size === 1 && exchanges.every(hasPlace));
   const connections = new Map(named.flatMap((each) => [...(each.connections ?? [])]));

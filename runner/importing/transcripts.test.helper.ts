@@ -7,16 +7,16 @@ export interface Row {
   readonly format: string;
   /** The embedded server's service. */
   readonly server: keyof EmbeddedServer['addresses'];
-  /** The server as the text names it. */
+  /** The server's name in the text. */
   readonly named?: RegExp;
   readonly has?: RegExp;
-  /** How many sessions it has, where there are several. */
+  /** The number of sessions, if there are several. */
   readonly several?: number;
-  /** What the server speaks, for a text that has several protocols. */
+  /** The protocol to give for a text with several. */
   readonly protocol?: Protocol;
 }
 
-/** Every transcript of the folder, and what becomes of it. */
+/** Every transcript of the folder, and the expected result. */
 export const rows: readonly Row[] = [
   { files: ['telnet-smtp.txt'], format: 'telnet or nc', server: 'mx', named: /smtp:\/\/mail\.example\.test$/m },
   { files: ['telnet-imap.txt'], format: 'telnet or nc', server: 'imaps', named: /imap:\/\/localhost$/m },
@@ -24,7 +24,7 @@ export const rows: readonly Row[] = [
   { files: ['nc-smtp.txt'], format: 'telnet or nc', server: 'mx', has: /send: VRFY postmaster/ },
   { files: ['openssl-smtp.txt'], format: 'openssl s_client', server: 'submission', named: /mail\.example\.test:587/ },
   {
-    // Without the command line, and with the empty lines in its session tickets.
+    // Without the command line, and with the empty lines in session tickets.
     files: ['openssl-tickets.txt'],
     format: 'openssl s_client',
     server: 'submission',
@@ -63,7 +63,7 @@ export const rows: readonly Row[] = [
   },
   { files: ['rawlog.in', 'rawlog.out'], format: 'recordio', server: 'imaps' },
   {
-    // As Dovecot's rawlog_dir has it: from the reply to the login on.
+    // As Dovecot's rawlog_dir writes it, beginning with the reply to the login.
     files: ['rawlog-login.in', 'rawlog-login.out'],
     format: 'recordio',
     server: 'imaps',
@@ -99,7 +99,7 @@ export const rows: readonly Row[] = [
   },
   { files: ['telnet-twice.txt'], format: 'telnet or nc', server: 'mx', several: 2 },
   {
-    // Interleaved processes, a client that vanishes, a process that has two sessions.
+    // Interleaved processes, a client that disappears, a process with two sessions.
     files: ['postfix-several.txt'],
     format: "Postfix's log",
     server: 'mx',
@@ -116,14 +116,14 @@ export const rows: readonly Row[] = [
   { files: ['swaks-plaintext.txt'], format: 'swaks', server: 'submission', has: /mechanism: PLAIN, user/ },
   { files: ['swaks-hidden.txt'], format: 'swaks', server: 'submission', has: /mechanism: LOGIN, user/ },
   {
-    // Its password is in a setting, too.
+    // Its password also appears in a setting.
     files: ['msmtp.txt'],
     format: 'a labelled session',
     server: 'submission',
     has: /left out: a line[\s\S]*- starttls\n[\s\S]*mechanism: PLAIN[\s\S]*- pipeline:\n/,
   },
   { files: ['fetchmail.txt'], format: 'fetchmail -v', server: 'imap', has: /- starttls\n[\s\S]*mechanism: / },
-  // RETR without the message, and a capability in two lines.
+  // RETR without the message, and a capability on two lines.
   { files: ['fetchmail-pop3.txt'], format: 'fetchmail -v', server: 'pop3', has: /- send: RETR 1\n/ },
   { files: ['mbsync-sasl.txt'], format: 'mbsync -D', server: 'imaps', has: /mechanism: PLAIN/ },
   { files: ['mutt-imap.txt'], format: "mutt's log", server: 'imaps', has: /- send: SELECT "INBOX"/ },

@@ -1,7 +1,7 @@
 const time = String.raw`(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?`;
 const timed = new RegExp(`^(?:\\[${time}\\]|\\(${time}\\)|${time})[:|]?(?: +(?:[-|] +)?|$)`);
 
-/** The lines of a session as they were pasted, without what whoever pasted them put around all of them. */
+/** Removes what people put around all lines of a session when they paste it. */
 export function trimmedLines(lines: readonly string[]): readonly string[] {
   let rest = fenced(lines);
   for (const prefix of [/^(?:> ?|\| ?)/, timed]) {
@@ -12,14 +12,14 @@ export function trimmedLines(lines: readonly string[]): readonly string[] {
   return outdented(rest);
 }
 
-/** `>` before a line that the client sent, and nothing before the others, is a label. */
+/** `>` before the client's lines, with nothing before the others, is a label. */
 function isOneOfTwo(lines: readonly string[], prefix: RegExp): boolean {
   return prefix !== timed && !lines.some((line) => /^[>|] ?(?:\d{3}[ -]|\* |\+OK)/.test(line));
 }
 
 const fence = /^\s*(?:```|~~~)/;
 
-/** What is between the fences of Markdown. */
+/** The content of Markdown code fences. */
 function fenced(lines: readonly string[]): readonly string[] {
   const inside: string[] = [];
   let isInside = false;
@@ -30,7 +30,7 @@ function fenced(lines: readonly string[]): readonly string[] {
   return inside.length === 0 || isInside ? lines : inside;
 }
 
-/** A mark of one space, as swaks has it, is no indentation. */
+/** A mark of one space, as in swaks, is not an indentation. */
 const leastIndent = 2;
 
 function outdented(lines: readonly string[]): readonly string[] {

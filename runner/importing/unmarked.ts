@@ -30,7 +30,7 @@ function portOf(text: string | undefined): Where {
   return Number.isInteger(port) && port > 0 ? { port } : {};
 }
 
-/** What was typed and erased again. */
+/** A typed line after its erased characters are removed. */
 function typed(line: string): string {
   let shown = line;
   for (let before = ''; before !== shown; ) {
@@ -48,7 +48,7 @@ const telnet: Format = {
   read: (lines) => [readTerminal(lines)],
 };
 
-/** Where a program or a shell says that a connection begins. */
+/** The beginning of a connection, as programs or shells show it. */
 function beginsAt(line: string): Where | undefined {
   const command = fromCommandLine(line);
   if (command !== undefined) return command;
@@ -58,11 +58,11 @@ function beginsAt(line: string): Where | undefined {
   return host === undefined ? (/^Trying /.test(line) ? {} : undefined) : { host };
 }
 
-/** Sessions as a terminal showed them, with what telnet says around them. What is outside of a session is prose. */
+/** Reads sessions as a terminal showed them, with telnet's messages around them. Text outside a session is ignored. */
 function readTerminal(lines: readonly string[]): Pasted {
   const entries: PastedEntry[] = [];
   const isFramed = lines.some((line) => beginsAt(line) !== undefined);
-  /** What is said of one connection in several lines. */
+  /** The messages about one connection may be on several lines. */
   let where: Where | undefined;
   let isOutside = isFramed;
   for (const line of lines) {
@@ -77,7 +77,7 @@ function readTerminal(lines: readonly string[]): Pasted {
       if (where !== undefined) entries.push({ kind: 'connected', where });
       where = undefined;
       if (isOutside && line.trim() === '') continue;
-      // What a shell shows before a session is not said in it.
+      // A shell's prompt before a session is not part of it.
       if (shellCommand(line) !== undefined && !entries.some(({ kind }) => kind === 'line')) continue;
       entries.push({ kind: isOutside && !isReply(line) ? 'unread' : 'line', text: typed(line) });
     }
@@ -85,7 +85,10 @@ function readTerminal(lines: readonly string[]): Pasted {
   return { where: where ?? {}, entries };
 }
 
-/** What `openssl s_client` says by itself, besides blocks that end with `---`; then with -brief, -state, -msg and -debug. */
+/**
+ * The output of `openssl s_client` itself, except blocks that end with `---`; then with -brief, -state, -msg and
+ * -debug.
+ */
 const opensslNoise = new RegExp(
   `^(?:${[
     "CONNECTED\\(|depth=|verify |Can't use SSL_get_servername|Connecting to|read R BLOCK|DONE|closed$|write W BLOCK|RENEGOTIATING|KEYUPDATE|didn't found STARTTLS|read:errno",
@@ -103,13 +106,13 @@ const sessionTicket = /^(?:---|Post-Handshake New Session Ticket)/;
 
 const openssl: Format = {
   name: 'openssl s_client',
-  // With -quiet it says only how the certificates were verified.
+  // With -quiet it prints only how the certificates were verified.
   recognizes: (lines) =>
     lines.some((line) => /^CONNECTED\(|^(?:\S+ )*(?:\S*\/)?openssl +s_client|^verify return:\d+$/.test(line)),
   read: (lines) => chunks(lines, /^CONNECTED\(/, /openssl +s_client/).map(readOpenssl),
 };
 
-/** Runs of a program, each from its command line or from what it says first. */
+/** Splits runs of a program, each beginning with its command line or its first output. */
 function chunks(lines: readonly string[], first: RegExp, command: RegExp): readonly (readonly string[])[] {
   const found: string[][] = [[]];
   let hasBegun = false;
@@ -137,7 +140,7 @@ function readOpenssl(lines: readonly string[]): Pasted {
     if (opensslError.test(line)) {
       if (/:unexpected eof while reading:/.test(line)) entries.push({ kind: 'closed', truncated: true });
     } else if (sessionTicket.test(line)) inBlock = line !== '---' || !inBlock;
-    // The block of a session ticket ends with the line that opens none.
+    // The block of a session ticket ends with a `---` that begins no new block.
     else if (opensslNoise.test(line) || line === command) {
       inBlock = false;
       const isEnd = line === 'DONE' && lines.slice(start + at + 1).every((each) => each === '');
@@ -145,7 +148,7 @@ function readOpenssl(lines: readonly string[]): Pasted {
     } else if (!inBlock) entries.push({ kind: 'line', text: typed(line) });
     if (line === 'closed') entries.push({ kind: 'closed' });
   }
-  // Without the command line the last reply before STARTTLS tells, which stands after the certificates.
+  // Without the command line, the last reply before STARTTLS, which follows the certificates, shows it.
   const startsTls = starttls !== undefined || (command === undefined && isLeft(entries[0]));
   return {
     where: {
@@ -165,7 +168,7 @@ function unsent(entries: PastedEntry[]): void {
   entries[entries.length - 1] = { kind: 'unread', text: `not sent, it is a command of openssl: ${last.text}` };
 }
 
-/** After the last block of what the handshake agreed on: after "Verify return code" and its "---". */
+/** The line after the last block about the handshake: after "Verify return code" and its "---". */
 function dialogueStart(lines: readonly string[], from: number): number {
   const verified = lines.findIndex((line, at) => at > from && /Verify return code|Extended master secret/.test(line));
   if (verified === -1) return from + 1;
@@ -173,7 +176,7 @@ function dialogueStart(lines: readonly string[], from: number): number {
   return end === -1 ? verified + 1 : end + 1;
 }
 
-/** Of POP3's greeting, openssl shows as many octets as the reply to STLS has; a whole one came over TLS. */
+/** Of POP3's greeting, openssl shows only as many octets as the reply to STLS has; a complete one was sent over TLS. */
 function isLeft(first: PastedEntry | undefined): boolean {
   return first?.kind === 'line' && isLastReply(first.text) && !/^\+OK(?!.*---$)/.test(first.text);
 }
@@ -182,7 +185,10 @@ function isLastReply(line: string): boolean {
   return /^(?:250 |\. OK|\+OK|OK )/.test(line);
 }
 
-/** With -starttls, the program itself has read the greeting; the first line is what it read last, and answers nothing. */
+/**
+ * With -starttls, the program reads the greeting itself; the first line is the last one that it read, and is not a
+ * reply to anything.
+ */
 function reunited(entries: readonly PastedEntry[], startsTls: boolean): readonly PastedEntry[] {
   const [first, ...rest] = entries;
   return startsTls && first?.kind === 'line' && isLastReply(first.text) ? rest : entries;
@@ -221,7 +227,7 @@ function readGnutls(lines: readonly string[]): Pasted {
   };
 }
 
-/** Without the command line, a dialogue over TLS without a greeting tells that the program itself sent STARTTLS. */
+/** Without the command line, a dialogue over TLS without a greeting shows that the program sent STARTTLS itself. */
 function beginsWithGreeting(entry: PastedEntry | undefined): boolean {
   return entry?.kind !== 'line' || /^(?:\d{3}[ -]|\* |\+OK)/.test(entry.text);
 }
@@ -229,8 +235,8 @@ function beginsWithGreeting(entry: PastedEntry | undefined): boolean {
 /** Any other text: lines of a session without anything around them. */
 const bare: Format = { name: 'a bare session', recognizes: () => true, read: (lines) => [readTerminal(lines)] };
 
-/** Those that are recognized by what only they print. */
+/** Programs that are recognized by what only they print. */
 export const namedPrograms: readonly Format[] = [openssl, gnutls];
 
-/** Programs that show a session as a terminal does. The last one reads anything. */
+/** Programs that show a session like a terminal. The last one reads anything. */
 export const unmarkedFormats: readonly Format[] = [telnet, bare];

@@ -2,12 +2,12 @@ import type { Protocol } from '../protocol/protocol.ts';
 import type { PastedEntry } from './pasted.ts';
 import { isReply } from './said.ts';
 
-/** Narrower terminals break nearly every line. */
+/** On a narrower terminal nearly every line is broken. */
 const narrowest = 40;
 
 /**
- * Lines that a terminal broke at its edge, whole again. A terminal's edge is where the longest lines end; what follows one
- * of them belongs to it unless it begins something of its own.
+ * Rejoins lines that a terminal broke at its edge, which is where the longest lines end. The line after one of these
+ * belongs to it unless it begins something new.
  */
 export function unwrapped(entries: readonly PastedEntry[], protocol: Protocol): readonly PastedEntry[] {
   const widths = entries.flatMap((entry) => (entry.kind === 'line' ? [entry.text.length] : []));
@@ -32,7 +32,7 @@ function isCut(text: string, edge: number): boolean {
   return edge >= narrowest && text.length === edge;
 }
 
-/** A response of IMAP whose brackets are open, and which announces no literal, goes on. */
+/** An IMAP response with open brackets that does not announce a literal continues. */
 function isUnclosed(last: PastedEntry | undefined, { replies }: Protocol): boolean {
   if (!replies.untagged || last?.kind !== 'line' || !/^(?:\*|\S+ (?:OK|NO|BAD)) /.test(last.text)) return false;
   const bare = last.text.replace(/"(?:[^"\\]|\\.)*"/g, '');
@@ -43,7 +43,7 @@ function count(text: string, pattern: RegExp): number {
   return [...text.matchAll(pattern)].length;
 }
 
-/** What is no end of the line before it: a reply, a command, an empty line. */
+/** Whether a line cannot be the rest of the one before it: a reply, a command, an empty line. */
 function beginsAnew(text: string, last: string): boolean {
   if (text.trim() === '' || isReply(text)) return true;
   const isBroken = /^(?:\S+ )?(?:AUTH|AUTHENTICATE)\b|^[A-Za-z0-9+/]+=*$/i.test(last);
