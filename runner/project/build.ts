@@ -10,7 +10,7 @@ export interface Built {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The plan of all scenarios of a project, and what planning found wrong in its files. */
+/** The plan of all scenarios of a project, and the diagnostics of planning. */
 export function build(
   { files, config, cwd, overrides, system, cache }: Project,
   request: Pick<PlanRequest, 'runId' | 'today'> & Partial<Pick<PlanRequest, 'config' | 'overrides'>>,
@@ -21,12 +21,12 @@ export function build(
   return built;
 }
 
-/** What a plan is made for: reading it needs no environment. */
+/** What a plan is for: a plan for reading needs no environment variables. */
 export type Purpose = 'run' | 'read';
 
 /**
- * The plan of the selected scenarios, with the warnings of reading and planning. Throws a `DiagnosticError` where either
- * found an error, or nothing is selected.
+ * The plan of the selected scenarios, with the warnings of reading and planning. Throws a `DiagnosticError` if either
+ * found an error, or if nothing is selected.
  */
 export function selected(
   { selection, cwd, diagnostics, config, secrets }: Project,

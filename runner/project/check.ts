@@ -8,19 +8,19 @@ import { unmatched } from './unmatched.ts';
 import { unreadNames } from './unread-names.ts';
 import { newRunId, today } from './world.ts';
 
-/** What `check` found. */
+/** The result of `check`. */
 export interface Checked {
   /** Errors and warnings, file by file. */
   readonly diagnostics: readonly Diagnostic[];
-  /** How many files were checked, the configuration included. */
+  /** How many files were checked, including the configuration. */
   readonly files: number;
   /** How many scenarios they contain. */
   readonly scenarios: number;
 }
 
 /**
- * Every error and warning in the configuration and the files that the options name, selected or not. Throws a
- * `DiagnosticError` where an option cannot be used or the configuration cannot be read.
+ * Every error and warning in the configuration and the named files, whether selected or not. Throws a `DiagnosticError`
+ * if an option cannot be used or the configuration cannot be read.
  */
 export async function check(options: ProjectOptions = {}): Promise<Checked> {
   const project = await readProject(options);
@@ -37,7 +37,7 @@ export async function check(options: ProjectOptions = {}): Promise<Checked> {
   };
 }
 
-/** A file may be right where the environment that its run needs is not set. */
+/** A file may be correct even if the environment variables that its run needs are not set. */
 function ofFiles(diagnostic: Diagnostic): Diagnostic {
   const { scenario, ...whole } = diagnostic;
   return scenario === undefined ? diagnostic : { ...whole, severity: 'warning' };

@@ -9,7 +9,7 @@ function result(id: string, duration: number, outcome: Outcome = 'passed'): Scen
   return { scenario: { id, suite: { file: 'a.yaml' } }, outcome, duration } as unknown as ScenarioResult;
 }
 
-/** What is known after a run of these. */
+/** What is known after a run with these results. */
 async function knownAfter(root: string, results: readonly ScenarioResult[]) {
   const run = lastRun(root, root);
   for (const each of results) run.note(each);

@@ -5,21 +5,24 @@ import { readTextNamed } from '../access/open.ts';
 import type { Durations } from '../durations.ts';
 import type { ScenarioResult } from '../result.ts';
 
-/** Below the project's folder; says which scenarios did not pass last time, and which took long. */
+/**
+ * The path below the project's folder of the file that lists the scenarios that did not pass last time, and those that
+ * took long.
+ */
 const place = ['.mailspec', 'last-run.json'] as const;
 
 /** A scenario that did not pass. */
 export interface Unpassed {
   readonly id: string;
-  /** Absolute: the file may have been named on the command line alone. */
+  /** Absolute, because the file may have been named on the command line only. */
   readonly file: string;
 }
 
 export interface LastRun {
-  /** What took long before this run. */
+  /** The durations known before this run. */
   readonly durations: Durations;
   note(result: ScenarioResult): void;
-  /** Where the folder cannot be written, there is nothing to rerun: no reason to fail the run. */
+  /** Saves the results. If the folder cannot be written, nothing can be rerun, but the run does not fail. */
   save(): Promise<void>;
 }
 
@@ -31,19 +34,21 @@ const unpassed: ReadonlySet<ScenarioResult['outcome']> = new Set([
   'not_run',
 ]);
 
-/** Those that were not run to an end. */
+/** Outcomes of scenarios that did not run to their end. */
 const unfinished: ReadonlySet<ScenarioResult['outcome']> = new Set(['blocked', 'skipped', 'not_run']);
 
-/** Milliseconds from which a scenario is worth starting early. */
+/** The milliseconds from which a scenario is worth starting early. */
 const long = 100;
-/** Of more, the order makes no difference; and the file stays small. */
+/** The most durations that are kept: for further ones the order makes no difference, and the file stays small. */
 const mostDurations = 1000;
 
-/** Notes what does not pass, and what takes long; `root` is the project's folder, `cwd` where shown paths start. */
+/**
+ * Notes what does not pass and what takes long; `root` is the project's folder, and shown paths are relative to `cwd`.
+ */
 export function lastRun(root: string, cwd: string): LastRun {
   const failed: Unpassed[] = [];
   const durations = durationsLastTime(root);
-  /** Those of scenarios that are not in this run stay. */
+  /** Durations of scenarios that are not in this run are kept. */
   const known = new Map(durations);
   return {
     durations,
@@ -55,12 +60,12 @@ export function lastRun(root: string, cwd: string): LastRun {
     },
     async save() {
       const path = join(root, ...place);
-      // Renamed into its place: a link there, which may have come with the project, is replaced and not followed.
+      // Renamed into place: a symbolic link there, which may be part of the project, is replaced and not followed.
       const partial = `${path}.${randomBytes(6).toString('hex')}`;
       try {
         const folder = join(root, place[0]);
         await mkdir(folder, { recursive: true });
-        // A folder that is a link would lead out of the project.
+        // A folder that is a symbolic link would lead out of the project.
         if (!(await lstat(folder)).isDirectory()) return;
         const text = JSON.stringify({ failed, durations: longest(known) }, null, 2);
         await writeFile(partial, `${text}\n`, { flag: 'wx' });
@@ -77,14 +82,14 @@ function longest(durations: Durations): Readonly<Record<string, number>> {
   return Object.fromEntries(sorted.slice(0, mostDurations));
 }
 
-/** Nothing is sure of a file that may have come with the project. */
+/** The content cannot be trusted: the file may be part of the project. */
 function durationsLastTime(root: string): Durations {
   const { durations } = read(root) ?? {};
   if (typeof durations !== 'object' || durations === null) return new Map();
   return new Map(Object.entries(durations).filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
 }
 
-/** What did not pass last time; none where there was no last time. */
+/** What did not pass last time; `undefined` if there was no last time. */
 export function failedLastTime(root: string): readonly Unpassed[] | undefined {
   const { failed } = read(root) ?? {};
   return Array.isArray(failed) ? failed.filter(isUnpassed) : undefined;

@@ -18,7 +18,7 @@ const suite = (title: string, server: string, scenarios: readonly string[]) =>
   `suite: ${title}\nserver: ${server}\nscenarios:\n${scenarios.map((each) => `  - ${each}\n`).join('')}`;
 const greets = (name: string, more = '') => `{ name: '${name}'${more}, dialogue: [{ expect: 220 }] }`;
 
-/** By folder: one without a configuration, one with all that a configuration may say, one with errors. */
+/** By folder: one without a configuration, one with everything that a configuration may contain, one with errors. */
 const files: Readonly<Record<string, string>> = {
   'bare/a.yaml': suite('Bare', 'mx', [greets('greets'), greets('again', ', tags: [slow]')]),
   'full/mailspec.yaml': `
@@ -282,14 +282,14 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** The plan apart from the run's id, which is another each time. */
+/** The plan without the run's id, which differs each time. */
 function comparable({ scenarios, suites, secrets, logs, root, shard }: Plan): unknown {
   return { scenarios, suites, secrets, logs, root, shard };
 }
 
 const idsOf = (scenarios: readonly Scenario[]) => scenarios.map(({ id }) => id);
 
-/** What the command line prints of an error. */
+/** How the command line prints an error. */
 function printed(error: DiagnosticError): string {
   if (error instanceof ArgumentError)
     return `error: ${error.message}\n${error.hint === undefined ? '' : `  = help: ${error.hint}\n`}`;
@@ -341,7 +341,7 @@ describe('load()', () => {
             gives.mistakes,
           );
           assert.equal(ended.status, 2);
-          // A note about durations that are not there is the command line's alone.
+          // Only the command line prints a note about missing durations.
           assert.equal(ended.stderr.replace(/^note: .*\n/m, ''), printed(error));
         } else {
           const { plan, warnings } = await byLibrary();

@@ -29,8 +29,8 @@ export interface Loaded {
 }
 
 /**
- * Options to a plan: finds the configuration and the scenario files, reads, checks and selects. Opens no connection and
- * starts nothing. Throws a `DiagnosticError` with every error of all files.
+ * Makes a plan: finds the configuration and the scenario files, reads and checks them, and selects scenarios. Opens no
+ * connection and starts nothing. Throws a `DiagnosticError` with every error of all files.
  */
 export async function load(options: ProjectOptions = {}, purpose: Purpose = 'run'): Promise<Loaded> {
   const shard = shardOf(options);

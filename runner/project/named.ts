@@ -4,12 +4,12 @@ import { type Built, build, selected } from './build.ts';
 import type { ProjectOptions } from './options.ts';
 import { readProject } from './read.ts';
 
-/** A scenario in documentation is the same in every run. */
+/** Documentation must be the same in every run. */
 const documentedRun = { runId: '${run.id}', today: '0000-01-01' } as const;
 
 /**
- * A plan to be read: the configuration's variables and secrets stay names, holes that no run fills. Those that must be
- * known to read a file (a path, a size) have their values. Throws a `DiagnosticError` as `load` does.
+ * A plan for reading: the configuration's variables and secrets remain names, in holes that are never filled. Those
+ * that are needed to read a file (a path, a size) have their values. Throws a `DiagnosticError` as `load` does.
  */
 export async function loadNamed(options: ProjectOptions = {}): Promise<Built> {
   const project = await readProject(options);
@@ -25,19 +25,19 @@ export async function loadNamed(options: ProjectOptions = {}): Promise<Built> {
       found.diagnostics.filter(isMistake).flatMap(({ span }) => (span === undefined ? [] : namesIn(span))),
     );
     const left = new Set([...names].filter((name) => !needed.has(name)));
-    // What no name explains may be any of them.
+    // If no name explains an error, any of them may be the cause.
     names = left.size === names.size ? new Set() : left;
     found = built(names);
   }
   return selected(project, found, 'read');
 }
 
-/** What a run alone would lack is none. */
+/** An error that only a run would have is not an error here. */
 function isMistake(diagnostic: Diagnostic): boolean {
   return isError(diagnostic) && diagnostic.scenario === undefined;
 }
 
-/** The variables that a stretch of a file names. */
+/** The variables used in a range of a file. */
 function namesIn({ file, start, end }: Span): readonly string[] {
   return [...file.text.slice(start, end).matchAll(/\$\{([^}|]+)/g)].map(([, name = '']) => name);
 }

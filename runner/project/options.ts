@@ -7,8 +7,8 @@ export interface LoadOptions {
   /** Relative paths start here, and the search for `mailspec.yaml` does. Default: the process's working directory. */
   readonly cwd?: string | undefined;
   /**
-   * The configuration: the path of a file, or its text with the path that messages show and relative paths in it start
-   * from. Default: `mailspec.yaml` in `cwd` or the closest folder above that has one; none if no folder has one.
+   * The configuration: the path of a file, or its text with a path for messages, which relative paths in it are
+   * relative to. Default: `mailspec.yaml` in `cwd` or the closest folder above that has one; none if no folder has one.
    */
   readonly config?: string | SourceFile | undefined;
   /** The name of a profile in the configuration. */
@@ -47,18 +47,19 @@ export interface LoadOptions {
 }
 
 /**
- * A file, a folder, a glob, `FILE:LINE`, a scenario's id (`*` allowed) or a shipped pack (`mailspec:PACK`); or a scenario
- * file's text, with the path that messages show and relative paths in it start from.
+ * A file, a folder, a glob, `FILE:LINE`, a scenario's id (in which `*` matches any characters) or a shipped pack
+ * (`mailspec:PACK`); or the text of a scenario file with a path for messages, which relative paths in it are relative
+ * to.
  */
 export type LoadTarget = string | SourceFile;
 
-/** The same with the targets. Default: what the configuration lists under `scenarios`. */
+/** The options with targets. Default: what the configuration lists under `scenarios`. */
 export interface ProjectOptions extends LoadOptions {
-  /** Unix sockets that scenarios may name besides what the configuration allows: those that arguments name. */
+  /** Unix sockets that arguments name; scenarios may use them in addition to those that the configuration allows. */
   readonly sockets?: readonly string[];
-  /** URLs by name of servers that the configuration need not have. */
+  /** URLs, by name, for servers that need not be configured. */
   readonly usualServers?: Readonly<Record<string, string>>;
   readonly targets?: readonly LoadTarget[];
-  /** The folder in which what was parsed is kept for the next process. Default: nothing is kept. */
+  /** The folder that keeps parsed files for the next process. Default: nothing is kept. */
   readonly cache?: string;
 }

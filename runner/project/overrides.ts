@@ -3,7 +3,7 @@ import { parseDuration } from '../matchers/quantity.ts';
 import type { Overrides } from '../scenario/plan.ts';
 import type { ProjectOptions } from './options.ts';
 
-/** What options say instead of the configuration and the files. Throws an `ArgumentError` for a value that makes no sense. */
+/** What the options override in the configuration and the files. Throws an `ArgumentError` for an invalid value. */
 export function overridesOf(options: ProjectOptions): Overrides {
   const { servers = {}, usualServers = {}, variables = {}, secrets = {}, timeout, retries } = options;
   return {

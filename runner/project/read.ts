@@ -23,26 +23,26 @@ import { projectSecrets, sealed } from './sealed.ts';
 import { resolveTargets, type Targets } from './targets.ts';
 import { environment, workingFolder } from './world.ts';
 
-/** Everything that the options name, read; a plan is made from this alone. */
+/** Everything that the options name, after reading it: all that a plan needs. */
 export interface Project {
   readonly cwd: string;
   readonly config: Config;
-  /** Known without the services. */
+  /** The secrets that are known without the services. */
   readonly secrets: readonly Secret[];
   readonly files: readonly SourceFile[];
-  /** Errors and warnings in the configuration, and files that cannot be read. */
+  /** Errors and warnings in the configuration, and errors for files that cannot be read. */
   readonly diagnostics: readonly Diagnostic[];
   readonly overrides: Overrides;
   readonly selection: Selection;
-  /** The files that planning has read so far besides `files`, fragments among them. */
+  /** The files that planning has read so far in addition to `files`, such as fragments. */
   fragments(): readonly string[];
-  /** Reads the files that scenarios name. */
+  /** Reads files that scenarios name. */
   readonly system: FileSystem;
-  /** The folder in which parsed trees are kept. */
+  /** The folder that keeps parsed trees. */
   readonly cache: string | undefined;
 }
 
-/** Throws a `DiagnosticError` where an option cannot be used or the configuration cannot be read. */
+/** Throws a `DiagnosticError` if an option cannot be used or the configuration cannot be read. */
 export async function readProject(options: ProjectOptions): Promise<Project> {
   const { cwd = workingFolder(), targets: named = [], rerunFailed = false, onFile = () => {} } = options;
   const { secrets: given = {}, onSecrets = () => {} } = options;
@@ -54,7 +54,7 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
   const secrets = projectSecrets(config, overrides.variables ?? new Map(), !read.diagnostics.some(isError));
   onSecrets(secrets);
   const diagnostics = sealed(read.diagnostics, secrets, config.file);
-  // Without its configuration every server would be unknown: that is noise.
+  // Without its configuration every server would be unknown, and those errors would hide the cause.
   if (config.file === undefined && diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
   const failed = rerunFailed ? unpassedBefore(config.folder) : undefined;
   const again = named.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
@@ -104,8 +104,8 @@ async function configuration(
 }
 
 /**
- * Whoever names a folder elsewhere means what is there. Below the project's folder a link must not lead out of it, not
- * even one that was named: who may change scenario files may have made it.
+ * A folder elsewhere may contain links, since the user named it. Below the project's folder, a link must not lead out
+ * of it, even if the link itself was named: whoever may change scenario files may have created it.
  */
 function withinOf({ below }: Targets, config: Config): (path: string) => Within {
   const projects = [config.folder, realPath(config.folder)];
@@ -131,7 +131,7 @@ function readAll(targets: Targets, config: Config, cwd: string, onFile: OnFile) 
     }
     onFile(path);
     try {
-      // Four trips to another thread and back for each file took a tenth of planning.
+      // Read synchronously: four switches to another thread for each file took a tenth of planning.
       files.push({ path: shown, text: readTextNamed(path, withinFor(path), limits.length) });
     } catch (error) {
       unreadable.push({
@@ -158,7 +158,7 @@ function unpassedBefore(root: string): readonly Unpassed[] {
   return failed;
 }
 
-/** `failed`: with `rerunFailed`, what did not pass last time. */
+/** `failed`: with `rerunFailed`, the scenarios that did not pass last time. */
 function selectionOf(
   { tags, grep }: ProjectOptions,
   { files, lines, ids, whole }: Targets,

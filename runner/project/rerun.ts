@@ -2,8 +2,8 @@ import { shellWord } from '../shell-word.ts';
 import type { LoadOptions } from './options.ts';
 
 /**
- * The command line that runs scenarios again with the same servers and variables, ahead of a target. A secret given as
- * a variable is in it: redact it before it is shown. `given`: where the secrets come from, as `--secret` has it. `program`: how
+ * The command line that runs scenarios again with the same servers and variables, up to the target. It contains secrets
+ * given as variables: redact it before it is shown. `given`: the sources of secrets, as for `--secret`. `program`: how
  * mailspec was called.
  */
 export function rerunCommand(

@@ -4,19 +4,19 @@ import { createRedactor } from '../printing/redact.ts';
 import { type Config, type Env, type Hidden, hiddenIn, literalsIn, loadConfig, secretsOf } from '../scenario/plan.ts';
 import { type Place, placeOf, type Span } from '../source.ts';
 
-/** What must not be shown of a project, as far as it is known before a plan. */
+/** The secrets of a project, as far as they are known before there is a plan. */
 export function projectSecrets(
   config: Config,
   given: ReadonlyMap<string, string>,
   isReadable: boolean,
 ): readonly Secret[] {
   const { file } = config;
-  // What a file with mistakes calls a secret is not sure.
+  // In a file with errors, it is not certain what is a secret.
   const literals = file === undefined || isReadable ? [] : literalsIn(file, hiddenIn(file));
   return [...secretsOf(config, given), ...literals.map(({ name, value }) => ({ name, forms: [value] }))];
 }
 
-/** The same of a configuration file by itself; none where it cannot be read. */
+/** The secrets of a configuration file; empty if it cannot be read. */
 export async function knownSecrets({
   cwd,
   env,
@@ -32,7 +32,7 @@ export async function knownSecrets({
   return projectSecrets(config, new Map(), !diagnostics.some(isError));
 }
 
-/** Every diagnostic that leaves this room: neither its words nor its source line have a secret in them. */
+/** Removes secrets from the message and the source line of every diagnostic that leaves this room. */
 export function sealed(
   diagnostics: readonly Diagnostic[],
   secrets: readonly Secret[],
@@ -62,7 +62,7 @@ function placeWithout(span: Span, redact: (text: string) => string, configFile: 
   return { ...place, source: redact(shown) };
 }
 
-/** What stands behind a literal is hidden with it: the line says enough. */
+/** The text after a hidden literal is hidden as well: the rest of the line is enough. */
 function cutAt(source: string, { name, start: at }: Hidden, start: number): string {
   return `${source.slice(0, Math.max(0, at - start))}«${name}»`;
 }

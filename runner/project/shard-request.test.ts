@@ -32,7 +32,7 @@ describe('resolveShard()', () => {
 
   it('refuses auto when no CI server says anything, or nonsense', () => {
     assert.throws(() => resolveShard('auto', {}), /no CI server/);
-    // An Indexed Job whose manifest does not say how many there are.
+    // An Indexed Job whose manifest does not set the number of jobs.
     assert.throws(() => resolveShard('auto', { JOB_COMPLETION_INDEX: '0' }), /no CI server/);
     // GitLab without "parallel:".
     assert.throws(() => resolveShard('auto', { CI_NODE_TOTAL: '1' }), /no CI server/);

@@ -13,28 +13,28 @@ interface CiVariables {
   readonly name: string;
   readonly index: string;
   readonly total: string;
-  /** What the first job's index is. */
+  /** The index of the first job. */
   readonly from: 0 | 1;
 }
 
-/** Where CI servers say which of their parallel jobs this is. GitLab sets the index only under `parallel:`. */
+/** The variables in which CI servers number parallel jobs. GitLab sets the index only under `parallel:`. */
 const ciVariables: readonly CiVariables[] = [
   { name: 'GitLab CI', index: 'CI_NODE_INDEX', total: 'CI_NODE_TOTAL', from: 1 },
   { name: 'CircleCI', index: 'CIRCLE_NODE_INDEX', total: 'CIRCLE_NODE_TOTAL', from: 0 },
   { name: 'Buildkite', index: 'BUILDKITE_PARALLEL_JOB', total: 'BUILDKITE_PARALLEL_JOB_COUNT', from: 0 },
   { name: 'Bitbucket', index: 'BITBUCKET_PARALLEL_STEP', total: 'BITBUCKET_PARALLEL_STEP_COUNT', from: 0 },
   { name: 'Semaphore', index: 'SEMAPHORE_JOB_INDEX', total: 'SEMAPHORE_JOB_COUNT', from: 1 },
-  // An Indexed Job knows its index only, and a matrix neither: the manifest and the workflow give the rest.
+  // An Indexed Job has only its index, and a matrix has neither: the manifest and the workflow provide the rest.
   { name: 'Kubernetes', index: 'JOB_COMPLETION_INDEX', total: 'JOB_COMPLETIONS', from: 0 },
   { name: 'GitHub Actions', index: 'STRATEGY_JOB_INDEX', total: 'STRATEGY_JOB_TOTAL', from: 0 },
 ];
 
-/** More machines than anybody has; a typing mistake otherwise costs memory. */
+/** More machines than anybody has; without this limit a typing error would use up memory. */
 const mostShards = 10_000;
 
 /**
- * The part that is asked for, with `auto` replaced by what the CI server says. Throws an `ArgumentError` where it cannot
- * be known: running everything would look like success.
+ * The requested part, with `auto` replaced by the CI server's values. Throws an `ArgumentError` if they are missing:
+ * running everything would look like success.
  */
 export function resolveShard(request: ShardRequest | 'auto', env: Env): ShardRequest {
   if (request !== 'auto') return within(request, `--shard ${request.index}/${request.total}`);

@@ -4,7 +4,7 @@ import type { Durations } from '../durations.ts';
 import type { Scenario } from '../plan.ts';
 import { takeShard } from './shard.ts';
 
-/** Of a scenario only what sharding looks at. */
+/** Only those parts of a scenario that affect sharding. */
 function scenario(
   id: string,
   index: number,

@@ -6,15 +6,15 @@ import type { Shard } from '../shard.ts';
 import type { ShardRequest } from './shard-request.ts';
 
 export interface Sharded {
-  /** Numbered again. */
+  /** Numbered anew. */
   readonly scenarios: readonly Scenario[];
   readonly shard: Shard;
 }
 
 /**
- * The part of the selected scenarios that is this shard's. The same selection and durations give the same parts on
- * every machine, and each scenario is in exactly one. Scenarios that name the same resource stay together:
- * machines don't wait for each other.
+ * The part of the selected scenarios that belongs to this shard. The same selection and durations give the same parts
+ * on every machine, and each scenario is in exactly one part. Scenarios with a common resource stay together, because
+ * machines do not wait for each other.
  */
 export function takeShard(
   scenarios: readonly Scenario[],
@@ -37,7 +37,10 @@ export function takeShard(
   };
 }
 
-/** Which part each scenario is in, from 0: the longest first, each to the part that has least (Graham's LPT rule). */
+/**
+ * The part of each scenario, from 0. The longest come first, each to the part with the least so far (Graham's LPT
+ * rule).
+ */
 function divide(scenarios: readonly Scenario[], total: number, durations: Durations): readonly number[] {
   const known = scenarios.map((scenario) => idsOf(scenario).flatMap((id) => durations.get(id) ?? [])[0]);
   const usual = median(known.flatMap((each) => each ?? []));
@@ -65,7 +68,7 @@ function divide(scenarios: readonly Scenario[], total: number, durations: Durati
   return parts;
 }
 
-/** Scenarios by what must not be torn apart. */
+/** Groups of scenarios that must stay together. */
 function together(scenarios: readonly Scenario[]): readonly (readonly number[])[] {
   const groups: { members: number[]; resources: Set<string> }[] = [];
   for (const [at, { exclusive, shared = [] }] of scenarios.entries()) {
@@ -88,18 +91,18 @@ function idOf(scenarios: readonly Scenario[], at: number): string {
   return scenarios[at]?.id ?? '';
 }
 
-/** The same in every language that a machine is set to. */
+/** Independent of the machine's language. */
 function byCode(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** What a scenario takes of which nothing is known; without any known, all are alike. */
+/** The assumed duration of a scenario without a known one. If none is known, all are equal. */
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? 1;
 }
 
-/** Of the whole selection, in its order, and how it was divided: what all shards of one run have in common. */
+/** Identifies the whole selection, in order, and how it was divided: the same for all shards of a run. */
 function fingerprintOf(scenarios: readonly Scenario[], parts: readonly number[]): string {
   const text = JSON.stringify(scenarios.map(({ id }, at) => [id, parts[at]]));
   return createHash('sha256').update(text).digest('hex');

@@ -5,32 +5,35 @@ import { packageRoot } from '../package-root.ts';
 import { configName } from '../scenario/plan.ts';
 import type { LoadTarget } from './options.ts';
 
-/** What targets name: files to read, and which of their scenarios. */
+/** The files that targets name, and which of their scenarios. */
 export interface Targets {
-  /** Absolute, without doubles, in the order in which they were named; a folder's in the order of their paths. */
+  /**
+   * Absolute paths without duplicates, in the order in which they were named; those in a folder in the order of their
+   * paths.
+   */
   readonly files: readonly string[];
-  /** Of files that a folder or a glob stands for: the folder that was named. One that is named itself may lie anywhere. */
+  /** The folder that was named, for files found by a folder or glob. A file that was named itself may be anywhere. */
   readonly below: ReadonlyMap<string, string>;
   /** `FILE:LINE`: the scenario at that line. */
   readonly lines: readonly { readonly file: string; readonly line: number }[];
-  /** Ids, `*` allowed. */
+  /** Ids, in which `*` matches any characters. */
   readonly ids: readonly string[];
-  /** Files of which every scenario is meant, whatever `lines` and `ids` say of others. */
+  /** Files whose scenarios are all selected, whatever `lines` and `ids` select in others. */
   readonly whole: ReadonlySet<string>;
-  /** Of files that were given as texts, by their paths. */
+  /** The content of files that were given as text, by path. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
 const scenarioFiles = '**/*.{yaml,yml}';
-/** Where shipped packs lie in the package. */
+/** The prefix of shipped packs. */
 const shipped = 'mailspec:';
 
-/** Of a project whose configuration lists no scenarios. */
+/** The default folder if the configuration lists no scenarios. */
 const usualFolder = 'scenarios';
 
 /**
- * Resolves targets; `listed` are the configuration's globs, relative to `root`, for when no target names a file. Without
- * any the folder `scenarios` is meant, where there is one.
+ * Resolves targets. `listed`: the configuration's globs, relative to `root`, which are used if no target names a file.
+ * Without these, the folder `scenarios` is used, if it exists.
  */
 export async function resolveTargets(
   targets: readonly LoadTarget[],
@@ -59,7 +62,7 @@ export async function resolveTargets(
       if (target.startsWith(shipped)) files.push(...(await pack(target.slice(shipped.length).replace(/#.*/s, ''))));
       continue;
     }
-    // FILE:LINE:COLUMN is how messages name places.
+    // Messages name places as FILE:LINE:COLUMN.
     const at = /^(.+?):(\d+)(?::\d+)?$/.exec(target);
     if (at?.[1] !== undefined && (await kindOf(resolve(options.cwd, at[1]))) === 'file') {
       const file = resolve(options.cwd, at[1]);
@@ -81,19 +84,19 @@ export async function resolveTargets(
       files.push(...listed(await listedBy(pattern, root)));
     if (targets.length === 0) for (const file of files) whole.add(file);
   }
-  // What was named itself as well.
+  // These were also named themselves.
   for (const target of targets) if (typeof target === 'string') below.delete(resolve(options.cwd, target));
   for (const { file } of lines) below.delete(file);
   return { files: [...new Set(files)], lines, ids, whole, texts, below };
 }
 
-/** Files, and the folder in which they were looked for. */
+/** Files, and the folder in which they were found. */
 interface Expanded {
   readonly files: readonly string[];
   readonly below?: string;
 }
 
-/** What an entry of the configuration's `scenarios` stands for: a file, a folder or a glob. */
+/** Resolves an entry of the configuration's `scenarios`: a file, a folder or a glob. */
 async function listedBy(entry: string, root: string): Promise<Expanded> {
   const path = resolve(root, entry);
   const kind = await kindOf(path);
@@ -136,7 +139,7 @@ async function pack(name: string): Promise<readonly string[]> {
 
 const patternCharacters = /[*?[\]{}()!+@]/;
 
-/** The folder of a glob: its parts before the first that stands for several. */
+/** The folder of a glob: its parts before the first wildcard. */
 function staticPart(glob: string, from: string): string {
   const parts = glob.split('/');
   const first = parts.findIndex((part) => patternCharacters.test(part));
@@ -149,7 +152,7 @@ async function matching(target: string, cwd: string): Promise<string[]> {
 }
 
 async function expand(pattern: string, cwd: string): Promise<string[]> {
-  // Loaded when needed: files are mostly named one by one.
+  // Loaded when needed: files are mostly named individually.
   const { glob } = await import('tinyglobby');
   const found = await glob(pattern, {
     cwd,

@@ -8,7 +8,7 @@ import { load } from './load.ts';
 import { openTreeCache } from './tree-cache.ts';
 import { entryOf, fitting, keyOf, mostKept, readEntries, writeEntries } from './tree-store.ts';
 
-/** Files that are worth it together: what matters is their length. */
+/** Enough files for the cache to be used; only their length matters. */
 const files: readonly SourceFile[] = Array.from({ length: 5 }, (_, number) => ({
   path: `${number}.yaml`,
   text: `suite: Suite ${number}\nserver: smtp://127.0.0.1:25\nscenarios:\n  - name: greets\n    dialogue: [{ expect: 220 }]\n# ${'x'.repeat(8000)}\n`,
@@ -21,7 +21,7 @@ describe('openTreeCache()', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** Plans as a process does; the files that it had to parse. */
+  /** Plans as a process does; returns the files that it had to parse. */
   const parsedOf = (given = files, place = folder): readonly string[] => {
     const parsed: string[] = [];
     const cache = openTreeCache(place, given, (file) => {
@@ -52,7 +52,7 @@ describe('openTreeCache()', () => {
   it('parses again what is damaged', () => {
     parsedOf();
     const good = readFileSync(store());
-    // The first line, then an octet of each part of the entries, and of the last tree.
+    // Damages the first line, an octet of each part of the entries, and the last tree.
     for (const at of [0, 9, ...Array.from({ length: 40 }, (_, index) => 40 + 3 * index), good.length - 1]) {
       const damaged = Buffer.from(good);
       damaged.writeUInt8(damaged.readUInt8(at) ^ 0x01, at);

@@ -6,19 +6,20 @@ import { unpackTree } from '../scenario/unpack-tree.ts';
 import type { SourceFile } from '../source.ts';
 import { entryOf, fitting, keyOf, readEntries, treeIn, writeEntries } from './tree-store.ts';
 
-/** Parses what it does not know: half of planning is the YAML parser. */
+/** Keeps parsed trees, since YAML parsing is half of planning. */
 export interface TreeCache {
   readonly parse: Parse;
-  /** Keeps what was parsed for the next process. */
+  /** Saves parsed trees for the next process. */
   keep(): void;
 }
 
-/** Characters that are parsed sooner than the file of trees is read, or written. */
+/** The number of characters below which parsing is faster than reading or writing the cache. */
 const worthwhile = 32 * 1024;
 
 /**
- * The trees that earlier processes kept in a folder; `undefined` where the files are so small that it doesn't pay. Only
- * what has no error is kept, by the whole text, and as places in it: nothing that the files say is in the cache.
+ * Opens the trees that earlier processes stored in a folder; `undefined` if the files are too small for the cache to
+ * pay off. Only trees without errors are stored, by the whole text and as places in it, so that the cache contains
+ * nothing of the files' content.
  */
 export function openTreeCache(
   folder: string,
@@ -50,7 +51,7 @@ export function openTreeCache(
     },
     keep() {
       if (parsed < worthwhile) return;
-      // What is used before what is new: of files that do not all fit, the same ones are kept each time.
+      // Used entries come before new ones: if not all files fit, the same ones are kept each time.
       const kept = fitting(new Map([...used, ...fresh, ...without(earlier, fresh)]));
       if ([...fresh.keys()].some((key) => kept.has(key))) writeEntries(path, kept);
     },
@@ -66,7 +67,7 @@ function treeOf(file: SourceFile, entry: Buffer): Node | undefined {
   }
 }
 
-/** Of two with one key, a map has the last. */
+/** If a key occurs twice, a map keeps the later entry. */
 function without(earlier: ReadonlyMap<string, Buffer>, fresh: ReadonlyMap<string, Buffer>) {
   return [...earlier].filter(([key]) => !fresh.has(key));
 }

@@ -5,33 +5,36 @@ import { packageVersion } from '../package-root.ts';
 import { runtime } from './world.ts';
 
 /*
- * The file that packed trees are kept in. Its first line says what wrote it; then, for each tree:
+ * The file of packed trees. Its first line identifies the version that wrote it; then, for each tree:
  *
  *   SHA-256 of all that follows, SHA-256 of the file's text, length of the tree, tree
  *
- * It is written as a whole and renamed: of several processes the last one's is there afterwards, and none reads half of one.
+ * It is written as a whole and renamed: if several processes write it, the last one remains, and none reads an
+ * incomplete one.
  */
 
-/** Octets of a file of trees: those of about 20,000 small scenario files. Reading it all takes some milliseconds. */
+/**
+ * The most octets of the file: trees of about 20,000 small scenario files. Reading them all takes a few milliseconds.
+ */
 export const mostKept = 8 * 1024 * 1024;
 
 const sumLength = 32;
 const treeStart = 2 * sumLength + 4;
 
-/** Entries by key, the last used first. */
+/** Entries by key, the most recently used first. */
 export type Entries = ReadonlyMap<string, Buffer>;
 
-/** Changes with the program: it may parse otherwise, or pack otherwise. */
+/** Changes with the program, which may parse or pack differently. */
 function firstLine(): string {
   return `mailspec ${packageVersion()} ${runtime()}\n`;
 }
 
-/** The key of a text: no other text has it. */
+/** The key of a text, which is different for every text. */
 export function keyOf(text: string): string {
   return hash('sha256', text, 'binary');
 }
 
-/** None where there is no file, or one that another version wrote; without its end where that is missing. */
+/** Reads the entries; none if there is no file, or another version wrote it. An incomplete end is ignored. */
 export function readEntries(path: string): Entries {
   const entries = new Map<string, Buffer>();
   const whole = readIfThere(path);
@@ -46,10 +49,10 @@ export function readEntries(path: string): Entries {
   return entries;
 }
 
-/** The tree of an entry; `undefined` where it is not what was written. */
+/** The tree of an entry; `undefined` if it was damaged. */
 export function treeIn(entry: Buffer): Int32Array | undefined {
   if (sumOf(entry.subarray(sumLength)).compare(entry, 0, sumLength) !== 0) return undefined;
-  // A view needs a place that is a multiple of four.
+  // A view must begin at a multiple of four.
   const octets = new Uint8Array(entry.subarray(treeStart));
   return new Int32Array(octets.buffer, 0, Math.trunc(octets.length / Int32Array.BYTES_PER_ELEMENT));
 }
@@ -63,7 +66,7 @@ export function entryOf(key: string, tree: Int32Array): Buffer {
   return entry;
 }
 
-/** As many of the entries as may be kept, the first ones before others. */
+/** As many entries as may be kept, in order. */
 export function fitting(entries: Entries): Entries {
   const kept = new Map<string, Buffer>();
   let size = firstLine().length;
@@ -75,7 +78,7 @@ export function fitting(entries: Entries): Entries {
   return kept;
 }
 
-/** Where they cannot be written (a read-only installation, a full device), the next process parses again. */
+/** Writes the entries. If that is impossible (a read-only installation, a full disk), the next process parses again. */
 export function writeEntries(path: string, entries: Entries): void {
   const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
   try {
@@ -105,6 +108,6 @@ function removeIfThere(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // Its folder cannot be written either.
+    // The folder is not writable either.
   }
 }

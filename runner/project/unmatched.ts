@@ -10,8 +10,8 @@ import { idsOf } from '../scenario-id.ts';
 import type { Project } from './read.ts';
 
 /**
- * Entries that are about no scenario: a known issue, an allowed skip, a tag. Mistyped, they would do nothing. Where only a
- * part of the project was read, those that are close to a name in it.
+ * Reports entries that match no scenario: a known issue, an allowed skip, a tag. If misspelled, they would have no
+ * effect. If only part of the project was read, reports only those that are similar to a name in it.
  */
 export async function unmatched(project: Project, { scenarios }: Plan, whole: boolean): Promise<readonly Diagnostic[]> {
   const { config, files, selection } = project;
@@ -33,7 +33,7 @@ export async function unmatched(project: Project, { scenarios }: Plan, whole: bo
     if (!ids.some((id) => meetsGlob(id, scenario)) && !(await isOfUnreadPack(scenario, scenarios)))
       warn(`No scenario has the known issue "${scenario}"`, scenario, ids, span, whole);
   if (config.allowSkips.length > 0) {
-    // Names under `requires`, and whatever else a skip's reason may name.
+    // Names under `requires`, and anything else that the reason for a skip may contain.
     const words = [...new Set(files.flatMap(({ text }) => text.match(/[A-Za-z_][\w.-]*/g) ?? []))];
     const texts = scenarios.flatMap(({ skip }) => skip ?? []);
     const known = [...words, ...ids, ...texts];
@@ -41,7 +41,7 @@ export async function unmatched(project: Project, { scenarios }: Plan, whole: bo
       if (!known.some((each) => meetsGlob(each, name)))
         warn(`No scenario can be skipped for "${name}", which allow_skips names`, name, words, undefined, whole);
   }
-  // Where nothing at all is selected, that is reported.
+  // An empty selection is reported elsewhere.
   const expression = parseTags(selection.tags ?? 'none');
   if (typeof expression === 'function' && scenarios.some((scenario) => expression(new Set(scenario.tags))))
     for (const tag of tagsIn(selection.tags ?? ''))
@@ -49,7 +49,7 @@ export async function unmatched(project: Project, { scenarios }: Plan, whole: bo
   return diagnostics;
 }
 
-/** A pack that ships and does not run now may have it. */
+/** Whether a shipped pack that does not run now has it. */
 async function isOfUnreadPack(pattern: string, scenarios: Plan['scenarios']): Promise<boolean> {
   const [suite = ''] = pattern.split('#');
   if (scenarios.some((scenario) => scenario.suite.id === suite)) return false;

@@ -11,14 +11,14 @@ import { resolveTargets } from './targets.ts';
 
 interface Named {
   readonly name: string;
-  /** In the configuration; absent for `--var`. */
+  /** The place in the configuration; absent for `--var`. */
   readonly span?: Span;
 }
 
 /**
- * Variables that nothing reads: a policy that is mistyped would be ignored. Known is what any file mentions that was read,
- * that the configuration lists or that ships; so a variable for files that do not run now is known. Near a name of the
- * packs it is an error where packs run, and a warning elsewhere.
+ * Reports variables that nothing uses: a misspelled policy would be ignored. A name counts as used if any file mentions
+ * it that was read, that the configuration lists or that ships; so variables for files that do not run now are fine. A
+ * name similar to one of the packs is an error if packs run, and a warning otherwise.
  */
 export async function unreadNames(project: Project, whole: boolean): Promise<readonly Diagnostic[]> {
   const { config, cwd, files, overrides } = project;
@@ -57,7 +57,7 @@ function named({ config, overrides }: Project): readonly Named[] {
   return [...own, ...[...(overrides.variables?.keys() ?? [])].map((name) => ({ name }))];
 }
 
-/** `${name` in a text. */
+/** The names after `${` in a text. */
 function references(text: string): ReadonlySet<string> {
   return new Set([...text.matchAll(/\$\{\s*([A-Za-z_][\w.-]*)/g)].map(([, name = '']) => name));
 }
@@ -66,9 +66,9 @@ function required(text: string): readonly string[] {
   return [...text.matchAll(/requires: *\[([^\]]*)\]/g)].flatMap(([, names = '']) => [...wordsOf(names)]);
 }
 
-/** As a word of its own, so that `requires`, `each` and whatever else names a variable counts. */
+/** Whether a name occurs as a whole word, so that `requires`, `each` and any other use counts. */
 function mentioned(name: string, texts: readonly string[]): boolean {
-  // Most texts do not contain it at all, which is seen much sooner than where their words end.
+  // Most texts do not contain it at all, which is much faster to find out than word boundaries.
   return texts.some((text) => text.includes(name) && wordsOf(text).includes(name));
 }
 
@@ -80,7 +80,7 @@ async function listed({ config }: Project): Promise<readonly string[]> {
   if (config.scenarios.length === 0) return [];
   return resolveTargets([], { cwd: config.folder, root: config.folder, listed: config.scenarios }).then(
     ({ files }) => files,
-    // Reading what is listed is not what was asked for.
+    // An error in the listed files does not concern this command.
     () => [],
   );
 }
@@ -92,7 +92,7 @@ async function yamlIn(folder: string): Promise<readonly string[]> {
 }
 
 async function textsOf(paths: readonly string[]): Promise<readonly string[]> {
-  // What cannot be read is reported elsewhere.
+  // A file that cannot be read is reported elsewhere.
   return Promise.all(
     paths.map((path) =>
       readInside(path, undefined).then(

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { messageOf } from '../phrase.ts';
 import type { Config } from '../scenario/plan.ts';
 
-/** Log files that show nothing because they cannot be read. One that a service may still make is not missing. */
+/** Reports log files that cannot be read. A missing one that a service may still create is not reported. */
 export async function unreadableLogs({
   logs,
   services,
