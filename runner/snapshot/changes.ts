@@ -3,15 +3,15 @@ import { contentsOf, type Edit, edited, inOneLine, type ValueChange } from '../a
 
 export interface FileChanges {
   readonly values: readonly ValueChange[];
-  /** Scenarios that the snapshot has and the file does not. */
+  /** Scenarios that are only in the snapshot. */
   readonly added: readonly string[];
-  /** Those that the file has and the snapshot does not: they may be somebody's own. */
+  /** Scenarios that are only in the file; a person may have added them. */
   readonly missing: readonly string[];
-  /** The file with the changes: everything else, comments included, is as it was. */
+  /** The file with the changes; everything else, including comments, is unchanged. */
   readonly text: string;
 }
 
-/** What a new snapshot has otherwise than a file, and the file with just that changed. */
+/** The differences between a file and a new snapshot, and the file with only these changed. */
 export function changesBetween(old: string, fresh: string): FileChanges {
   const before = parseDocument(old);
   const was = scenariosIn(before);
@@ -52,7 +52,7 @@ interface Differing {
   readonly edits: Edit[];
 }
 
-/** Goes down to the smallest value that is another. Keys that somebody added stay. */
+/** Descends to the smallest value that differs. Keys that a person added stay. */
 function differ(own: Node, fresh: Node, path: readonly string[], into: Differing): void {
   if (JSON.stringify(contentsOf(own)) === JSON.stringify(contentsOf(fresh))) return;
   if (isMap(own) && isMap(fresh)) {
@@ -84,12 +84,15 @@ function replace(own: Node, fresh: Node, path: readonly string[], { scenario, ol
   const [before, after] = [inOneLine(contentsOf(own)), inOneLine(contentsOf(fresh))];
   const items = itemsOf(own, fresh);
   values.push({ scenario, path: path.join('.'), before, after, ...(items && { items }) });
-  // A block collection ends where the next line begins, whatever comment is between.
+  // A block collection ends where the next line begins, even if there are comments between.
   const rest = isBlock(own) ? `\n${/\n([ \t]*)$/.exec(old.slice(start, end))?.[1] ?? ''}` : '';
   edits.push({ start, end, text: after + rest });
 }
 
-/** What two lists do not share. Of steps, what they expect: a list of handshakes leaves out what was picked before. */
+/**
+ * The items that two lists do not have in common. For steps, their expectations: a list of handshakes excludes what was
+ * picked before.
+ */
 function itemsOf(own: Node, fresh: Node): ValueChange['items'] {
   if (!isSeq<Node>(own) || !isSeq<Node>(fresh)) return undefined;
   const [before, after] = [own, fresh].map(({ items }) =>
@@ -106,7 +109,7 @@ function isBlock(node: Node): boolean {
   return (isMap(node) || isSeq(node)) && node.flow !== true;
 }
 
-/** The scenarios after the last one, in the same indentation. */
+/** Appends scenarios after the last one, with the same indentation. */
 function append(text: string, scenarios: readonly Node[]): string {
   const list = parseDocument(text).get('scenarios');
   if (scenarios.length === 0 || !isSeq<Node>(list)) return text;

@@ -3,10 +3,13 @@ import type { Written } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
 import { isWords, type Value } from '../value.ts';
 
-/** Days that a certificate must still have: renewal is due well before (RFC 8555 clients renew 30 days ahead). */
+/**
+ * The days that a certificate must still be valid: it should be renewed well before (ACME clients renew 30 days ahead,
+ * RFC 8555).
+ */
 const fewestDays = 14;
 
-/** The fields of what a check saw, as a map that only the same values meet. */
+/** The fields of a check's result, as a map that only the same values match. */
 export function checkExpectation(seen: Seen, names: readonly string[]): Written | undefined {
   if (seen.kind !== 'check') return undefined;
   const { evidence } = seen;
@@ -20,7 +23,7 @@ export function checkExpectation(seen: Seen, names: readonly string[]): Written 
 }
 
 function daysLeft(value: Value): Written {
-  // Of one that has expired: that it was not renewed.
+  // An expired certificate must still be expired, which shows that it was not renewed.
   if (typeof value === 'number' && value < 0) return { at_most: -1 };
   return { at_least: typeof value === 'number' && value >= fewestDays ? fewestDays : 0 };
 }
@@ -33,7 +36,7 @@ function matcherOf(name: string, value: Value): Written | undefined {
     if (words.length === 1 && !Array.isArray(value.list)) return textOf(value.text);
     return words.every(isPlain) ? { equals: [...words].sort().map(escapeText) } : undefined;
   }
-  // Of a chain its length: who signed the certificate is its issuer.
+  // For a chain, its length; the signer of the certificate is its issuer.
   if (Array.isArray(value)) return name === 'chain' ? { length: value.length } : listOf(value as readonly Value[]);
   return undefined;
 }

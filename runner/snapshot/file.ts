@@ -7,34 +7,34 @@ import type { Probe } from './probe.ts';
 export interface Runnable {
   readonly probe: Pick<Probe, Exclude<keyof Probe, 'steps' | 'next'>>;
   readonly steps: readonly Written[];
-  /** Departures from the protocol that the server has today. */
+  /** Protocol violations that the server has today. */
   readonly tolerate: readonly string[];
 }
 
-/** A probe whose expectations are known. */
+/** A probe with known expectations. */
 export interface Settled extends Runnable {
-  /** The same steps, with names for those whose expectation was open. */
+  /** The same steps, with names for those that had open expectations. */
   readonly labelled: readonly Written[];
-  /** The server refused what is too long, and was not seen to end the connection, which it may do another time. */
+  /** The server refused what is too long and was not seen to end the connection, but may do so another time. */
   readonly mayEnd: boolean;
 }
 
 export interface FileFacts {
   readonly suite: string;
   readonly description: string;
-  /** Of the suite, where most of its scenarios have it. */
+  /** The server of the suite, if most of its scenarios use it. */
   readonly server?: string;
-  /** Values that the configuration overrides. */
+  /** Defaults, which the configuration overrides. */
   readonly defaults: Readonly<Record<string, string>>;
 }
 
-/** Says where the file is from. */
+/** Says how the file was made. */
 const head = [
   'Written by "mailspec snapshot": what the server answers today. "mailspec run" reports every difference.',
   'After an intended change, "mailspec snapshot --update" rewrites only the values that changed; comments stay.',
 ];
 
-/** A file of ordinary scenarios. */
+/** Writes a file of ordinary scenarios. */
 export function snapshotFile(settled: readonly Runnable[], facts: FileFacts): string {
   const document = new Document({});
   const after = settled.find(({ probe }) => probe.after !== undefined)?.probe.after;

@@ -1,6 +1,6 @@
 import { type Settled, snapshotFile } from './file.ts';
 
-/** Every file's name without its extension, and its text. The same scenarios give the same octets. */
+/** The name of every file without its extension, and its text. The same scenarios always give the same octets. */
 export function snapshotFiles(
   settled: readonly Settled[],
   defaults: Readonly<Record<string, string>>,

@@ -21,7 +21,7 @@ const validity = fc.integer({ min: 1_500_000_000, max: 2_100_000_000 });
 const micro = fc.integer({ min: 0, max: 999_999 });
 const pid = fc.integer({ min: 2, max: 4_194_304 });
 
-/** Ids of Dovecot's pop3_uidl_format, and of others. */
+/** Ids in the formats of Dovecot's pop3_uidl_format, and others. */
 const forms: Readonly<Record<string, fc.Arbitrary<string>>> = {
   '%08Xu%08Xv': fc.tuple(uid, validity).map(([one, other]) => hex(one, 8) + hex(other, 8)),
   '%08Xv%08Xu': fc.tuple(uid, validity).map(([one, other]) => hex(other, 8) + hex(one, 8)),

@@ -6,7 +6,7 @@ import type { Seen } from '../engine/witness.ts';
 import type { Reply } from '../protocol/reply.ts';
 import { type Fields, isWords, type Value } from '../value.ts';
 
-/** Ids of messages by their form: how many digits and letters, and what is between them. */
+/** The form of message ids: the number of digits and letters, and what is between them. */
 export function uidlExpectation(reply: Reply, precision: Precision): Written | undefined {
   if (reply.protocol !== 'pop3') return undefined;
   if (reply.body === undefined) {
@@ -22,8 +22,8 @@ export function uidlExpectation(reply: Reply, precision: Precision): Written | u
 }
 
 /**
- * Chance decides which digits a number in hex has, and how long a decimal one is: only hex of a fixed length keeps its length. Leading zeros tell a
- * small number from a time.
+ * Chance determines which digits a hexadecimal number has, and how long a decimal number is: only a hexadecimal number
+ * of fixed length keeps its length. Leading zeros distinguish a small number from a time.
  */
 function formOf(id: string, precision: Precision): string {
   return id.replace(/[A-Za-z0-9]+|[^A-Za-z0-9]/g, (run) => {
@@ -38,7 +38,7 @@ function formOf(id: string, precision: Precision): string {
 
 const parts = ['BODY[HEADER]', 'BODY[TEXT]'] as const;
 
-/** A message's header or text, as FETCH shows it. */
+/** A message's header or text, as FETCH returns it. */
 export function messageExpectation(reply: Reply, precision: Precision, context: ExactContext): Written | undefined {
   const found = partIn(reply);
   if (found === undefined) return undefined;
@@ -46,7 +46,7 @@ export function messageExpectation(reply: Reply, precision: Precision, context: 
   return { status: 'OK', untagged: [{ FETCH: { [found.part]: pattern } }] };
 }
 
-/** A message as it is stored. */
+/** A message in a mailbox's files. */
 export function storedExpectation(seen: Seen, precision: Precision, context: ExactContext): Written | undefined {
   if (seen.kind !== 'check') return undefined;
   const messages = seen.evidence['messages'];
@@ -63,7 +63,7 @@ function textAt(value: Value, key: string): string {
   return typeof found === 'string' ? found : isWords(found) ? found.text : '';
 }
 
-/** Its lines in their order, each with what lasts of it, and no others. */
+/** All its lines in order, each with the parts that do not change. */
 function messagePattern(text: string, precision: Precision, context: ExactContext): string {
   const generalize = (precision === 'exact' ? preserving : generalizing)(context.vocabulary);
   const source = text.replaceAll('\r\n', '\n');
@@ -85,9 +85,9 @@ function messagePattern(text: string, precision: Precision, context: ExactContex
   return `/^${patterns.join('\\r?\\n')}${end}$/`;
 }
 
-/** Whatever a field has, folded as it may be (RFC 5322 section 2.2.3). */
+/** Any value of a field, which may be folded (RFC 5322 section 2.2.3). */
 const folded = '(?:[^\\n]|\\n[ \\t])*?';
-/** RFC 6376 section 3.5: of a signature, whose it is and how it is made. */
+/** RFC 6376 section 3.5: the tags of a signature that say whose it is and how it is made. */
 const lastingTags: ReadonlySet<string> = new Set(['v', 'a', 'c', 'd', 's']);
 
 function signatureSource(name: string, line: string, generalize: ReturnType<typeof generalizing>): string {

@@ -1,7 +1,7 @@
-/** What every scenario knows. */
+/** The names that every scenario can use. */
 export const builtIn: readonly string[] = ['scenario.id', 'run.id', 'now', 'index', 'server.host', 'server.port'];
 
-/** Variables that replies are full of, in the order in which they are looked for. */
+/** Variables that often occur in replies, in the order in which they are searched for. */
 export const spoken: readonly string[] = [
   'user',
   'recipient',
@@ -14,7 +14,7 @@ export const spoken: readonly string[] = [
   'helo',
 ];
 
-/** Values that the configuration overrides; those that need another variable only where that is known. */
+/** Defaults, which the configuration overrides; those that use another variable are included only if it is defined. */
 export function defaultsFor(configured: ReadonlySet<string>): Readonly<Record<string, string>> {
   const domain = configured.has('domain') || configured.has('user') || configured.has('recipient');
   const all: readonly (readonly [name: string, value: string, given: boolean])[] = [

@@ -8,7 +8,7 @@ import type { ScenarioResult } from '../result.ts';
 import { type Runnable, snapshotFile } from './file.ts';
 import { filled, type Open, type Probe } from './probe.ts';
 
-/** What is needed to look. */
+/** What observing needs. */
 export interface Looking {
   readonly options: LoadOptions;
   readonly parallel: number;
@@ -16,9 +16,9 @@ export interface Looking {
   readonly clock: () => number;
   readonly wall: () => number;
   readonly defaults: Readonly<Record<string, string>>;
-  /** Told of each scenario that ended. */
+  /** Called for each scenario that ends. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Which run of the scenarios it is; the first only looks. */
+  /** The number of the run; the first one only observes. */
   readonly round?: number;
 }
 
@@ -28,18 +28,18 @@ export interface Progress {
   readonly total: number;
 }
 
-/** What one probe saw in one run. */
+/** What one probe observed in one run. */
 export interface Observed {
   readonly result: ScenarioResult;
-  /** `${scenario.id}`, then. */
+  /** `${scenario.id}` in that run. */
   readonly scenarioId: string;
-  /** By the number of the open expectation; of one that was met several times the last, and the shortest time. */
+  /** By the number of the open expectation. If one was met several times: the last result, and the shortest time. */
   readonly seen: ReadonlyMap<number, Seen>;
 }
 
-/** Anything that the server may do. */
+/** An expectation that anything meets. */
 const anything: Written = { one_of: [{ raw: { length: { at_least: 0 } } }, 'closed'] };
-/** A message that was refused is not waited for. */
+/** After a refused message, nothing is awaited. */
 const accepted: Written = '2xx';
 
 function permissive(open: Open): Written {
@@ -48,7 +48,7 @@ function permissive(open: Open): Written {
   return open.kind === 'fields' ? { not: { [open.fields[0] ?? '']: 'mailspec' } } : anything;
 }
 
-/** Runs probes whose expectations are still open. */
+/** Runs probes with open expectations. */
 export async function observe(probes: readonly Probe[], looking: Looking): Promise<readonly (Observed | undefined)[]> {
   const all = await watched(
     probes.map((probe) => ({
@@ -61,12 +61,15 @@ export async function observe(probes: readonly Probe[], looking: Looking): Promi
   return all.map(([seen]) => seen);
 }
 
-/** What a step with an open expectation is called during a run. */
+/** The name of a step with an open expectation during a run. */
 export function label(index: number): string {
   return `open ${index}`;
 }
 
-/** Runs scenarios, each once or as often as `times` says, and says what the labelled steps saw. All in one run: servers that hold back replies do so for several at a time. */
+/**
+ * Runs scenarios, each once or `times` times, and returns what the labeled steps saw. They are all in one run, so that
+ * servers that delay replies do so for several at the same time.
+ */
 export async function watched(
   runnable: readonly Runnable[],
   looking: Looking,
@@ -93,7 +96,7 @@ export async function watched(
   const { signal, clock, wall, parallel } = looking;
   let done = 0;
   await run(
-    // Nobody is shown what was said and logged.
+    // Nobody sees the dialogues and logs.
     { ...plan, scenarios, logs: [] },
     {
       ...{ parallel, signal, clock, wall, strict: false, transcripts: () => false },
@@ -120,7 +123,7 @@ export async function watched(
   return observed;
 }
 
-/** Places of the scenarios in the order in which they run: all once, then those again that run more often. */
+/** The scenarios' indexes in the order in which they run: all once, then again those that run more often. */
 function runsOf(times: readonly number[], servers: readonly string[]): readonly number[] {
   return Array.from({ length: Math.max(...times) }, (_, round) =>
     interleaved(
@@ -130,7 +133,7 @@ function runsOf(times: readonly number[], servers: readonly string[]): readonly 
   ).flat();
 }
 
-/** One of each server in turn: while one server is slow to answer, the others are asked. */
+/** Takes the servers in turn: while one is slow to reply, others are asked. */
 function interleaved(places: readonly number[], servers: readonly string[]): readonly number[] {
   const queues = new Map<string, number[]>();
   for (const place of places) {

@@ -1,35 +1,37 @@
 import type { Written } from '../authoring/written.ts';
 
-/** What an expectation is that the server fills in. */
+/** Expectations that the server's replies fill in. */
 export type Open =
   /** The whole reply. */
   | { readonly kind: 'reply' }
-  /** The whole reply, and whether it is held back; the scenario ends with a refusal, since nothing of what comes next can be seen then. */
+  /**
+   * The whole reply, and whether it is delayed; the scenario ends at a refusal, since nothing after it can be observed.
+   */
   | { readonly kind: 'gate' }
-  /** Its status only. */
+  /** Only its status. */
   | { readonly kind: 'status' }
   /**
-   * The whole reply; where the server ends the connection, `refused` or the end: whether its last words are read before
-   * what was sent too much resets the connection (RFC 9293 section 3.10.7.4) differs each time.
+   * The whole reply; if the server ends the connection, `refused` or the end: whether its last reply is read before
+   * octets in excess cause a reset (RFC 9293 section 3.10.7.4) differs each time.
    */
   | {
       readonly kind: 'end';
       readonly refused: Written;
-      /** So much is sent that any refusal may be lost in this way, even if none was lost during the observations. */
+      /** So much is sent that any refusal may be lost in this way, even if none was lost in the observations. */
       readonly mayBeLost: boolean;
     }
-  /** Its status, and how long it took; `worded`: and the whole reply. */
+  /** Its status, and the time it took; `worded`: also the whole reply. */
   | { readonly kind: 'time'; readonly worded?: true }
-  /** A listing of UIDL: the form of the ids (RFC 1939 section 7). */
+  /** A UIDL listing: the form of the ids (RFC 1939 section 7). */
   | { readonly kind: 'uidl' }
-  /** A FETCH of a message's header, or of its text: each line in its place. */
+  /** A FETCH of a message's header or text: each line in order. */
   | { readonly kind: 'header' }
-  /** The message with this scenario's id, as a Maildir has it. */
+  /** The message with this scenario's id, as stored in a Maildir. */
   | { readonly kind: 'stored' }
-  /** These fields of what a check sees. */
+  /** These fields of a check's result. */
   | { readonly kind: 'fields'; readonly fields: readonly string[] };
 
-/** Stands in the steps of a probe where an expectation is going to be; no file has such a text. */
+/** A placeholder in a probe's steps for a future expectation; it does not occur in files. */
 const mark = '\0open ';
 
 function opened(open: Open): Written {
@@ -53,12 +55,12 @@ function openIn(value: Written | undefined): Open | undefined {
     : undefined;
 }
 
-/** What is done to a server that somebody else may notice. */
+/** Effects on a server that other people may notice. */
 export type Trace = 'mail' | 'failed logins';
 
-/** One thing observable: a scenario whose expectations the server fills in. */
+/** One observable property: a scenario whose expectations the server's replies fill in. */
 export interface Probe {
-  /** The file that it goes into, without its extension. */
+  /** The name of its file, without extension. */
   readonly file: string;
   readonly name: string;
   readonly description?: string;
@@ -69,22 +71,25 @@ export interface Probe {
   readonly exclusive?: readonly string[];
   readonly provokes?: readonly string[];
   readonly timeout?: string;
-  /** Runs without a difference before it counts as stable, where the reply of kind `end` refuses and the server was not seen to end the connection. */
+  /**
+   * The number of runs without a difference before it counts as stable, if the reply of kind `end` refuses and the
+   * server was not seen to end the connection.
+   */
   readonly proofsOfRefusal?: number;
   readonly steps: readonly Written[];
-  /** The same for every probe of its file. */
+  /** The same for all probes of its file. */
   readonly after?: readonly Written[];
   readonly leaves?: Trace;
-  /** What is looked at next, seeing what came; nothing where that is all. Only for steps that need no connection. */
+  /** The next step, depending on what was observed; `undefined` at the end. Only for steps that need no connection. */
   readonly next?: (seen: readonly Readonly<Record<string, unknown>>[]) => Written | undefined;
 }
 
-/** Sends a command, and keeps what comes back. */
+/** Sends a command, and keeps the reply. */
 export function ask(command: string): Written {
   return { send: command, expect: reply };
 }
 
-/** Each expectation that is open, in the order of its steps, and by the step of the dialogue that it is in. */
+/** The open expectations in the order of the steps, each with its step in the dialogue. */
 export function opensOf(steps: readonly Written[]): readonly { readonly open: Open; readonly top: number }[] {
   return steps.flatMap((step, top) => opensIn(step).map((open) => ({ open, top })));
 }
@@ -97,7 +102,7 @@ function opensIn(value: Written): readonly Open[] {
   return Object.values(value as Readonly<Record<string, Written>>).flatMap(opensIn);
 }
 
-/** The steps with something in the place of each open expectation; `undefined` leaves the key out. `label` names the step. */
+/** The steps with each open expectation replaced; `undefined` removes the key. `label` names the step. */
 export function filled(
   steps: readonly Written[],
   fill: (index: number, open: Open) => Written | undefined,

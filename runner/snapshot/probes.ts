@@ -25,12 +25,12 @@ const ofProtocol: Readonly<Record<Target['protocol'], (target: Target) => readon
 
 export interface Scope {
   readonly targets: readonly Target[];
-  /** Names of variables that have a value. */
+  /** The names of variables with a value. */
   readonly variables: ReadonlySet<string>;
   readonly domain: string | undefined;
 }
 
-/** Everything that is looked at, as far as the configuration has what it needs. */
+/** All probes that are possible with this configuration. */
 export function probesFor({ targets, variables, domain }: Scope): readonly Probe[] {
   const imap = targets.find(({ protocol, login }) => protocol === 'imap' && login);
   const other = variables.has('recipient_password');
@@ -41,7 +41,7 @@ export function probesFor({ targets, variables, domain }: Scope): readonly Probe
   };
   const entries = targets.filter(({ protocol }) => protocol === 'smtp' || protocol === 'lmtp');
   const all = [
-    // First, so that the silence is over before the rest is.
+    // First, because they wait longest.
     ...idleProbes(targets),
     ...targets.flatMap((target) => {
       const alike = targets.filter(({ protocol }) => protocol === target.protocol);
@@ -67,20 +67,20 @@ export function probesFor({ targets, variables, domain }: Scope): readonly Probe
   return all.filter((probe) => needsOf(probe).every((name) => variables.has(name)));
 }
 
-/** The recipient's Maildir where the configuration names it, else the account's. */
+/** The recipient's Maildir if it is configured, else the account's. */
 function storedIn(entries: readonly Target[], variables: ReadonlySet<string>): readonly Probe[] {
   if (variables.has('recipient_maildir')) return storedProbes(entries, '${recipient_maildir}', 'recipient');
   return variables.has('maildir') ? storedProbes(entries, '${maildir}', 'user') : [];
 }
 
-/** What shipped fragments capture. */
+/** The names that shipped fragments capture. */
 const fragments: readonly (readonly [use: string, names: readonly string[]])[] = [
   ['mailspec:imap#namespace', ['prefix']],
   ['mailspec:imap#find', ['seq', 'uid']],
   ['mailspec:pop3#newest', ['last']],
 ];
 
-/** The variables that a probe's steps name and do not capture. */
+/** The variables that a probe's steps use and do not capture. */
 function needsOf({ steps, name, variables = {} }: Probe): readonly string[] {
   const text = JSON.stringify([steps, name, variables]);
   const captured = new Set([

@@ -8,10 +8,10 @@ import type { Known } from './settle.ts';
 import type { Named } from './survey.ts';
 
 export interface Project extends Known {
-  /** In the configuration's order; of those with the same address the first. */
+  /** In the order of the configuration; of servers with the same address, only the first. */
   readonly servers: readonly Named[];
   readonly defaults: Readonly<Record<string, string>>;
-  /** Names of variables that have a value. */
+  /** The names of variables with a value. */
   readonly variables: ReadonlySet<string>;
   readonly domain: string | undefined;
   readonly root: string;
@@ -21,7 +21,7 @@ export interface Project extends Known {
 const some: Written = [{ expect: { within: '1s' } }];
 const looked = ['smtp', 'lmtp', 'imap', 'pop3', 'sieve'] as const;
 
-/** What the configuration has; of its servers, `only` those. Throws a `DiagnosticError` for its errors. */
+/** Reads the configuration, with only the servers in `only`. Throws a `DiagnosticError` for its errors. */
 export async function readProject(options: LoadOptions, only?: readonly string[]): Promise<Project> {
   const first = await planned(options, [{ name: 'nothing', server: 'tcp://localhost:1', dialogue: some }], {});
   const { config } = first;
@@ -56,7 +56,7 @@ export async function readProject(options: LoadOptions, only?: readonly string[]
     if (target === undefined || typeof target.url !== 'string') return [];
     const { protocol, implicitTls, address, scheme } = named(target.url);
     if (protocol === undefined || address === undefined) return [];
-    // With a certificate of its own, a client is another one.
+    // With a client certificate, the server may treat the client differently.
     const key = JSON.stringify([address, target.options.proxyProtocol, target.options.tls.cert !== undefined]);
     if (addresses.has(key)) return [];
     addresses.add(key);

@@ -52,7 +52,7 @@ describe('settle()', () => {
     assert.deepEqual(stepsOf(much, said('OK\r\n')), [{ send: 'NOOP', expect: { status: 'OK', text: { length: 0 } } }]);
   });
 
-  /** What one run saw of these steps, by the number of the open expectation. */
+  /** What one run observed for these steps, by the number of the open expectation. */
   const outcomeOf = (all: readonly Written[], ...seen: readonly Seen[]) =>
     settle(
       { file: 'a', name: 'a', steps: all },

@@ -20,7 +20,7 @@ export interface Known {
 
 export type Outcome =
   | { readonly kind: 'settled'; readonly settled: Settled }
-  /** `why`: a problem, as it was reported, or what was different. */
+  /** `why`: the reported problem, or the difference. */
   | { readonly kind: 'left out'; readonly why: string };
 
 /** What all observations have in common, as a scenario. */
@@ -35,7 +35,7 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
       ? common(all as readonly Seen[], open, observed, known, commandOf(probe.steps[top]))
       : undefined;
     if (expectation === undefined) {
-      // What leads to it may fail as well.
+      // The steps before it may fail as well.
       end = Math.min(last + 1, top);
       break;
     }
@@ -69,7 +69,7 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
   };
 }
 
-/** What the server said unasked, such as a 421 after too many errors, ended the first observation: it is read. */
+/** A reply sent unasked, such as 421 after too many errors, ended the first observation: it must be read. */
 function unread([observed]: readonly Observed[], [first]: readonly Written[]): readonly Written[] {
   const problem = observed?.result.problem;
   const [mismatch] = problem?.code === 'reply.unread' ? problem.mismatches : [];
@@ -92,7 +92,7 @@ function violationsIn(observed: readonly Observed[]): readonly string[] {
   return [...new Set(observed.flatMap(({ result }) => result.violations.map(({ name }) => name)))].sort();
 }
 
-/** The command of a step, where it sends one. */
+/** The command of a step, if it sends one. */
 function commandOf(step: Written | undefined): string | undefined {
   if (typeof step !== 'object' || Array.isArray(step)) return undefined;
   const { send } = step as Readonly<Record<string, Written>>;
@@ -139,7 +139,7 @@ function withLimits(expectation: Written, limits: Written | undefined): Written 
   return { ...(expectation as WrittenMap), ...(limits as WrittenMap) };
 }
 
-/** The connection is gone, or will be: 421 (RFC 5321 section 3.8), BYE (RFC 9051 section 7.1.5, RFC 5804 section 1.2). */
+/** The connection has ended or will: 421 (RFC 5321 section 3.8), BYE (RFC 9051 section 7.1.5, RFC 5804 section 1.2). */
 function isParting(came: Came | undefined): boolean {
   if (came === undefined || isEnd(came)) return came !== undefined;
   return 'code' in came ? came.code === 421 : 'status' in came && came.status === 'BYE';
@@ -153,7 +153,7 @@ function cameIn(seen: Seen | undefined): Came | undefined {
   return seen?.kind === 'reply' ? seen.reply : seen?.kind === 'closed' ? 'closed' : undefined;
 }
 
-/** What all are; nothing where they differ. */
+/** The common expectation; `undefined` if they differ. */
 function agreed(expectations: readonly (Written | undefined)[]): Written | undefined {
   const [first] = expectations;
   const isSame = expectations.every((each) => JSON.stringify(each) === JSON.stringify(first));

@@ -6,7 +6,7 @@ import { type Looking, observe } from './observe.ts';
 import { ask, type Probe, reply } from './probe.ts';
 import { reach, type Target } from './rows/target.ts';
 
-/** A server of the configuration, before anybody looked at it. */
+/** A configured server before the survey. */
 export interface Named {
   readonly name: string;
   readonly scheme: string;
@@ -16,20 +16,20 @@ export interface Named {
 
 export interface Surveyed {
   readonly targets: readonly Target[];
-  /** Those that say nothing that can be written down, with the reason. */
+  /** Servers about which nothing can be recorded, with the reason. */
   readonly silent: readonly { readonly name: string; readonly why: string }[];
 }
 
-/** Scenarios at a time for each server: they take turns, so no server has many connections at once. */
+/** How many scenarios run at a time per server; they alternate, so no server gets many connections at once. */
 const parallelForEach = 2;
 const mostParallel = 20;
 
-/** How many scenarios are looked at together, unless somebody says so: most of the time servers make their clients wait. */
+/** The default number of scenarios that run at a time: servers make clients wait most of the time. */
 export function parallelFor(servers: number): number {
   return Math.min(Math.max(defaultParallel, parallelForEach * servers), mostParallel);
 }
 
-/** What advertises STARTTLS, by protocol. */
+/** The commands whose replies advertise STARTTLS, by protocol. */
 const hello: Readonly<Record<Target['protocol'], readonly Written[]>> = {
   smtp: [{ expect: reply }, ask('EHLO ${helo}')],
   lmtp: [{ expect: reply }, ask('LHLO ${helo}')],
@@ -38,7 +38,7 @@ const hello: Readonly<Record<Target['protocol'], readonly Written[]>> = {
   sieve: [{ expect: reply }, ask('CAPABILITY')],
 };
 
-/** Finds out which states the servers' sessions have: whether TLS begins, and whether the account can log in. */
+/** Finds out which states sessions can have: whether TLS works, and whether the account can log in. */
 export async function survey(named: readonly Named[], canLogIn: boolean, looking: Looking): Promise<Surveyed> {
   const first = await observe(
     named.map((each) => ({ file: 'survey', server: each.name, name: each.name, steps: hello[each.protocol] })),

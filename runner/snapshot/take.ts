@@ -7,11 +7,11 @@ import { type Known, settle } from './settle.ts';
 
 /** Runs without a difference before a scenario counts as stable. */
 const usualProofs = 2;
-/** The same of a login that fails: servers hold back their replies for seconds, one after the other. */
+/** The same for failed logins: servers delay these replies by seconds, one after the other. */
 const proofsOfFailures = 1;
-/** Further times that what differed is proved, after which it is left out. */
+/** Further attempts to confirm what differed, after which it is left out. */
 const moreRounds = 4;
-/** Looks after which a row that goes on is long enough. */
+/** The most steps of a growing row. */
 const mostLooks = 40;
 
 export interface LeftOut {
@@ -27,11 +27,11 @@ export interface Taken {
 interface Watched {
   readonly probe: Probe;
   observed: readonly Observed[];
-  /** What was proved last, and was not so: the same is not proved again. */
+  /** The last version that was not confirmed; it is not tried again. */
   disproved?: string;
 }
 
-/** Looks several times, and keeps what was the same each time. */
+/** Observes several times, and keeps what was the same each time. */
 export async function take(probes: readonly Probe[], known: Known, looking: Looking): Promise<Taken> {
   const grown = await grow(probes, looking);
   const leftOut: LeftOut[] = [];
@@ -61,7 +61,7 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
         stable.set(each.probe, settled);
         return [];
       }
-      // A timeout shows only that the server was too busy to answer.
+      // A timeout only shows that the server was too busy to reply.
       const told = others.filter(({ result }) => result.problem?.code !== 'reply.timeout');
       each.observed = [...each.observed, ...told];
       if (told.length > 0) each.disproved = written(settled);
@@ -87,7 +87,7 @@ function proofsOf({ probe, mayEnd }: Settled): number {
   return (mayEnd ? probe.proofsOfRefusal : undefined) ?? usualProofs;
 }
 
-/** Runs each as it would be written, but for the names of its steps, as often as it needs. */
+/** Runs each scenario as it would be written, except for the names of its steps, as often as it needs. */
 function prove(settled: readonly Settled[], looking: Looking): Promise<readonly (readonly Observed[])[]> {
   return watched(
     settled.map((each) => ({ ...each, steps: each.labelled })),
@@ -96,13 +96,13 @@ function prove(settled: readonly Settled[], looking: Looking): Promise<readonly 
   );
 }
 
-/** Rows that go on as long as there is something to see, each look telling the next. */
+/** Extends rows as long as there is something to observe; each observation determines the next step. */
 async function grow(probes: readonly Probe[], looking: Looking): Promise<readonly Probe[]> {
   const steps = new Map<Probe, Written[]>(probes.map((probe) => [probe, [...probe.steps]]));
   let growing = probes.filter(({ next }) => next !== undefined);
   const seen = new Map<Probe, Readonly<Record<string, unknown>>[]>();
   for (let look = 0; look < mostLooks && growing.length > 0 && !looking.signal.aborted; look++) {
-    // Only the step that is new: the others were seen.
+    // Only the new step, since the others have been observed.
     const parts = growing.map((probe) => ({ ...probe, steps: steps.get(probe)?.slice(look) ?? [] }));
     const observed = await observe(parts, looking);
     growing = growing.filter((probe, index) => {

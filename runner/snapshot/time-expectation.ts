@@ -1,28 +1,28 @@
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
 
-/** Milliseconds that replies are given. Coarse: a busy machine is not a changed one. */
+/** Time limits for replies, in milliseconds. They are coarse, since a busy machine does not mean a changed server. */
 const bounds = [500, 2_000, 3_000, 5_000, 10_000, 20_000, 40_000, 80_000] as const;
-/** A bound is this many times what was measured. */
+/** A limit is at least this many times the measured time. */
 const allowance = 2;
-/** A wait that is this long, milliseconds, is one that the server makes on purpose. */
+/** A longer delay, in milliseconds, is deliberate. */
 const deliberate = 900;
-/** Of a deliberate wait so much lasts: servers begin to count at different times. */
+/** The share of a deliberate delay that is expected: servers begin to count at different times. */
 const lasting = 0.4;
-/** What a deliberate wait lasts at least; far more than a reply that is not held back takes. */
+/** The least delays to expect; far more than an undelayed reply takes. */
 const floors = [300, ...bounds] as const;
 
-/** Milliseconds that a message is given at least: what stores it may be busy. */
+/** The least time limit for a message, in milliseconds: storing it may take time. */
 const leastForMessages = 5_000;
 
-/** How soon a message is answered; nothing where it cannot be told. */
+/** How fast a message is answered; `undefined` if that is not clear. */
 export function messageTimeExpectation(seen: readonly Seen[]): WrittenMap | undefined {
   const shortest = Math.min(...seen.map((each) => (each.kind === 'reply' ? each.elapsed : Number.POSITIVE_INFINITY)));
   const bound = bounds.find((each) => each >= Math.max(leastForMessages, shortest * allowance));
   return bound === undefined ? undefined : { within: written(bound) };
 }
 
-/** The status and how soon it came; nothing where it cannot be told. */
+/** The status and how fast it arrived; `undefined` if that is not clear. */
 export function timeExpectation(seen: readonly Seen[]): Written | undefined {
   const statuses = new Set<Written>();
   let shortest = Number.POSITIVE_INFINITY;

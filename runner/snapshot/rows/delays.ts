@@ -2,7 +2,7 @@ import type { Written } from '../../authoring/written.ts';
 import { type Probe, time, timed } from '../probe.ts';
 import { any, firstState, on, type Rank, reach, type Target } from './target.ts';
 
-/** Commands whose replies may be held back, after what leads to them. */
+/** Commands whose replies servers may delay, after the steps that lead to them. */
 function paced(target: Target): readonly (readonly [name: string, steps: readonly Written[]])[] {
   const { protocol, login } = target;
   const first = reach(target, firstState(target));
@@ -51,10 +51,10 @@ const plain: Readonly<Record<Target['protocol'], string>> = {
   sieve: 'PLAIN',
 };
 
-/** Unknown recipients before the one whose refusal is measured: servers slow down those who guess. */
+/** Unknown recipients before the one whose refusal is timed: servers delay clients that guess. */
 const guesses = 11;
 
-/** What servers count as errors, and slow down after so many. */
+/** Commands that servers count as errors, after which they delay replies. */
 function slowedDown(target: Target): readonly (readonly [name: string, steps: readonly Written[]])[] {
   if (target.protocol !== 'smtp') return [];
   const unknown = 'RCPT TO:<${unknown_user}>';
@@ -67,7 +67,9 @@ function slowedDown(target: Target): readonly (readonly [name: string, steps: re
   return [[`an unknown recipient after ${guesses} others`, dialogue]];
 }
 
-/** It logs in first, since failures count up to the next success: Dovecot then holds back replies for up to 15 s. */
+/**
+ * Logs in successfully first, since failures count up to the next success: Dovecot then delays replies by up to 15 s.
+ */
 function wrongPassword(target: Target): Probe {
   const { name: server } = target;
   return {
@@ -86,7 +88,10 @@ function logIn(target: Target, password: string, expect: Written): readonly Writ
   return [...reach(target, 'tls'), { authenticate: { mechanism, user: '${user}', password }, expect }];
 }
 
-/** How soon a server answers. The shortest of several tries counts, so that a busy machine is not a slow server. */
+/**
+ * How fast a server replies. The shortest of several attempts counts, so that a busy machine does not look like a slow
+ * server.
+ */
 export function delayProbes(target: Target, { isFirstToLogIn }: Rank): readonly Probe[] {
   const { name: server, login } = target;
   const base = { file: `${server}-delays`, server, timeout: '90s' };

@@ -2,7 +2,7 @@ import type { Written, WrittenMap } from '../../authoring/written.ts';
 import { ask, gate, header, type Probe, reply, status, stored, uidl } from '../probe.ts';
 import { on, reach, type State, senderIn, type Target } from './target.ts';
 
-/** Whose mailbox mail is looked for in. */
+/** The account whose mailbox is searched for mail. */
 export interface Reader {
   readonly imap: Target;
   readonly user: string;
@@ -103,7 +103,7 @@ function withFile(name: string, type: string, content: string): readonly string[
   ];
 }
 
-/** What a server as a whole is set up for: only for the first way in. */
+/** Messages that test the configuration of the whole server: only for the first entry point. */
 const messagesOnce: readonly (readonly [name: string, ...lines: readonly string[]])[] = [
   [
     'a message that many servers passed on, with long lines',
@@ -150,12 +150,12 @@ const messagesOnce: readonly (readonly [name: string, ...lines: readonly string[
   ],
 ];
 
-/** As mail comes these days. */
+/** The best state for delivery, as is usual today. */
 function bestState({ login, implicitTls, starttls }: Target): State {
   return login ? 'login' : implicitTls || starttls ? 'tls' : 'plain';
 }
 
-/** The steps that bring a message in. */
+/** The steps that deliver a message. */
 function delivered(target: Target, lines: readonly string[], to: string): readonly Written[] {
   const state = bestState(target);
   return [
@@ -170,7 +170,7 @@ function delivered(target: Target, lines: readonly string[], to: string): readon
   ];
 }
 
-/** `message` would make CRLF of an LF within a line: such a message is sent as it is. */
+/** `message` would change an LF within a line to CRLF, so such a message is sent raw. */
 function contentOf(lines: readonly string[]): WrittenMap {
   return lines.some((line) => line.includes('\n'))
     ? { send: { raw: `${lines.join('\r\n')}.\r\n` } }
@@ -200,7 +200,7 @@ function arrivals(
   ];
 }
 
-/** The header and the text that arrive, for each way in. */
+/** The header and text that arrive, for each entry point. */
 export function deliveryProbes(entries: readonly Target[], { imap, user, password }: Reader): readonly Probe[] {
   const look: readonly Written[] = on('imap', [
     ...(imap.implicitTls || !imap.starttls ? [{ expect: 'OK' }] : [{ use: 'mailspec:imap#encrypted' }]),
@@ -227,7 +227,7 @@ export function deliveryProbes(entries: readonly Target[], { imap, user, passwor
   );
 }
 
-/** The same where only the files can be looked at. */
+/** The same if only the files can be examined. */
 export function storedProbes(entries: readonly Target[], path: string, user: string): readonly Probe[] {
   const look: readonly Written[] = [
     {
@@ -248,7 +248,7 @@ export function storedProbes(entries: readonly Target[], path: string, user: str
 
 const posted = ['From: <someone@somewhere.example>', 'Subject: mailspec ${scenario.id}', '', 'Hello', ''].join('\r\n');
 
-/** How POP3 shows a message; it is put into INBOX by IMAP, and removed by POP3. */
+/** How POP3 shows a message, which is stored in INBOX by IMAP and deleted by POP3. */
 export function pop3MessageProbes(pop3: Target, imap: Target): readonly Probe[] {
   const base = {
     file: `${pop3.name}-messages`,

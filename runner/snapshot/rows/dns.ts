@@ -20,10 +20,10 @@ const records: readonly (readonly [name: string, type: string])[] = [
   ),
 ];
 
-/** RFC 6761: names that DNS has nothing about. */
+/** RFC 6761: names without data in DNS. */
 const reserved = /(?:^|\.)(?:test|example|invalid|localhost|local)$/;
 
-/** What DNS says of the domain, and what web servers say to mail programs. */
+/** What DNS contains for the domain, and what web servers return to mail clients. */
 export function dnsProbes(domain: string | undefined, hasResolver: boolean): readonly Probe[] {
   if (domain === undefined || (reserved.test(domain) && !hasResolver)) return [];
   return records.map(([name, type]) => ({

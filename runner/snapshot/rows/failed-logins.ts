@@ -2,7 +2,7 @@ import type { Written } from '../../authoring/written.ts';
 import { type Probe, reply, status } from '../probe.ts';
 import { on, reach, type Target } from './target.ts';
 
-/** A login that fails: its last command, and the steps before it. */
+/** A failed login: its last command, and the steps before it. */
 interface Attempt {
   readonly before?: readonly Written[];
   readonly last: string;
@@ -17,8 +17,8 @@ const attempts: Readonly<Record<Target['protocol'], (user: string) => Attempt>> 
 };
 
 /**
- * How servers answer failed logins, all at the same time, since each holds back its reply for seconds. For how long is not compared
- * here: that grows with earlier failures. `delayProbes` measures it on one server of each protocol.
+ * How servers reply to failed logins, all at the same time, since each delays its reply by seconds. The delay is not
+ * compared here, because it grows with earlier failures; `delayProbes` measures it on one server of each protocol.
  */
 export function failedLoginProbes(all: readonly Target[]): readonly Probe[] {
   const targets = all.filter(({ login }) => login);

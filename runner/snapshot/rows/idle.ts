@@ -2,10 +2,13 @@ import type { Written } from '../../authoring/written.ts';
 import { type Probe, reply, status } from '../probe.ts';
 import { on, type Target } from './target.ts';
 
-/** Seconds; less than Postfix gives a client while it is overloaded (10 s), which is not a changed server. */
+/**
+ * Seconds; less than an overloaded Postfix waits for a client (10 s), since overload does not mean that the server has
+ * changed.
+ */
 const silence = 8;
 
-/** What every server answers before a login, and does not count as an error. */
+/** A command that every server accepts before a login and does not count as an error. */
 const harmless: Readonly<Record<Target['protocol'], string>> = {
   smtp: 'NOOP',
   lmtp: 'NOOP',
@@ -14,7 +17,7 @@ const harmless: Readonly<Record<Target['protocol'], string>> = {
   sieve: 'CAPABILITY',
 };
 
-/** Whether servers wait for a client that says nothing: all at once, since the silence is most of what it takes. */
+/** Whether servers wait for a silent client: all at once, since the silence takes most of the time. */
 export function idleProbes(targets: readonly Target[]): readonly Probe[] {
   if (targets.length === 0) return [];
   const each = (expect: Written, send?: true): readonly Written[] =>

@@ -2,10 +2,10 @@ import type { Written } from '../../authoring/written.ts';
 import { ask, header, type Probe, reply } from '../probe.ts';
 import { reach, type Target } from './target.ts';
 
-/** Its own mailbox, which is removed in the end. */
+/** Its own mailbox, which is deleted at the end. */
 const box = '${prefix}mailspec ${scenario.id}';
 const created: readonly Written[] = [{ use: 'mailspec:imap#namespace' }, { send: `CREATE "${box}"`, expect: 'OK' }];
-/** Courier deletes no mailbox that is open. */
+/** Courier does not delete an open mailbox. */
 const removed: readonly Written[] = [
   { send: 'EXAMINE INBOX', expect: 'OK' },
   { send: `DELETE "${box}"`, expect: 'OK' },
@@ -33,13 +33,13 @@ const selected: Written = { send: `SELECT "${box}"`, expect: 'OK' };
 /** With a message in it. */
 const filled: readonly Written[] = [append('()'), selected];
 
-/** Removes a mailbox, whether or not it could be created. */
+/** Deletes a mailbox, whether or not it could be created. */
 const removes = (mailbox: string): readonly Written[] => [
   { send: `DELETE "${mailbox}"` },
   { expect: { one_of: ['OK', 'NO', 'BAD'] } },
 ];
 
-/** What happens to messages and mailboxes; each in a mailbox of its own. */
+/** Operations on messages and mailboxes, each in its own mailbox. */
 const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: readonly Written[] })[] = [
   {
     name: 'A new mailbox: how it is listed and what it has',

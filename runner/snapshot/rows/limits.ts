@@ -2,11 +2,14 @@ import type { Written } from '../../authoring/written.ts';
 import { ask, end, type Probe, status } from '../probe.ts';
 import { any, atCounts, firstState, on, type Rank, reach, senderIn, type Target } from './target.ts';
 
-/** How many recipients are accepted is asked of the first server, and of the first after a login; others are asked for some. */
+/** Numbers of recipients to try: all for the first server and the first after a login, some for the others. */
 const recipientCounts = [10, 20, 50, 51, 100, 101, 200, 500, 1000, 1001] as const;
 const mostRecipients = { first: 1001, other: 101 } as const;
 
-/** So many commands, and the replies at the counts that are named. One at a time: not every server takes several (RFC 2920 section 3.1). */
+/**
+ * Sends a command repeatedly, and keeps the replies at the given counts. One at a time, since not every server supports
+ * pipelining (RFC 2920 section 3.1).
+ */
 function many(command: string, counts: readonly number[]): readonly Written[] {
   return atCounts(
     counts,
@@ -15,7 +18,10 @@ function many(command: string, counts: readonly number[]): readonly Written[] {
   );
 }
 
-/** Errors that a server may count: one server of a protocol is asked for all, the others for some, since many servers answer errors late. */
+/**
+ * Errors that a server may count: one server of each protocol is tested with all, the others with some, since many
+ * servers delay replies to errors.
+ */
 const errors = { first: 22, other: 12 } as const;
 
 const sizes = [
@@ -23,14 +29,16 @@ const sizes = [
   50_000_000, 52_428_800, 100_000_000, 1_000_000_000,
 ] as const;
 
-/** Characters of a command line, a multiple of the piece. */
+/** Lengths of a command line, multiples of the piece. */
 const lengths = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 65_536] as const;
-/** Characters from which on a server that refuses the command half-way resets the connection under what is still being sent. */
+/**
+ * The length from which a server that refuses the command midway resets the connection while the rest is being sent.
+ */
 const lossy = 65_536;
-/** What is sent at once: a few characters of what may be just too long, more of what takes many. */
+/** Characters sent at once: few if the length may be just above a limit, more if it is long. */
 const pieceOf = (length: number) => 'm'.repeat(length <= 4_096 ? 64 : 256);
 
-/** How a command begins that may be long, and a reply that does not accept it. */
+/** The beginning of a command that may be long, and a reply that refuses it. */
 const longCommands: Readonly<Record<Target['protocol'], { readonly begin: string; readonly refused: Written }>> = {
   smtp: { begin: 'NOOP ', refused: { not: '2xx' } },
   lmtp: { begin: 'NOOP ', refused: { not: '2xx' } },
@@ -39,7 +47,7 @@ const longCommands: Readonly<Record<Target['protocol'], { readonly begin: string
   sieve: { begin: 'NOOP ', refused: { not: 'OK' } },
 };
 
-/** A command that is too long, bit by bit. */
+/** A command that is too long, sent in pieces. */
 function long({ protocol }: Target, length: number): readonly Written[] {
   const { begin, refused } = longCommands[protocol];
   const piece = pieceOf(length);
@@ -50,7 +58,7 @@ function long({ protocol }: Target, length: number): readonly Written[] {
   ];
 }
 
-/** Begins a mail transaction and gives it up, so many times; what the last reply was is kept, however far a server went. */
+/** Begins and aborts a mail transaction repeatedly; the last reply is kept, however far the server went. */
 function turns(mail: string, times: number): readonly Written[] {
   return [
     {
@@ -65,7 +73,7 @@ function turns(mail: string, times: number): readonly Written[] {
   ];
 }
 
-/** How far a server lets a client go. */
+/** The limits of a server. */
 export function limitProbes(target: Target, { isFirst, isFirstToLogIn }: Rank): readonly Probe[] {
   const { name: server, protocol } = target;
   const base = { file: `${server}-limits`, server };
@@ -129,7 +137,7 @@ export function limitProbes(target: Target, { isFirst, isFirstToLogIn }: Rank): 
           (length): Probe => ({
             ...base,
             name: `A command of more than ${length} characters`,
-            // Servers that give up half-way may close before their reply was read, and not each time.
+            // Servers that give up midway sometimes close the connection before their reply is read.
             proofsOfRefusal: 8,
             steps: [...(protocol === 'imap' ? begin : first), ...long(target, length)],
           }),

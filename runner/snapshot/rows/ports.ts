@@ -3,7 +3,7 @@ import type { Target } from './target.ts';
 
 const ports = [24, 25, 80, 106, 109, 110, 143, 209, 220, 443, 465, 587, 993, 995, 2000, 2525, 4190] as const;
 
-/** Which ports of a host something listens on. */
+/** Which ports of a host are open. */
 export function portProbes(targets: readonly Target[]): readonly Probe[] {
   const [first] = targets;
   return [

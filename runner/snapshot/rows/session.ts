@@ -2,12 +2,12 @@ import type { Written } from '../../authoring/written.ts';
 import { ask, type Probe } from '../probe.ts';
 import { reach, type State, statesOf, stateWords, type Target } from './target.ts';
 
-/** Commands, and the states of a session that they are sent in. */
+/** Commands, and the session states in which they are sent. */
 export interface Row {
   readonly name: string;
   readonly references?: readonly string[];
   readonly asks: readonly Written[];
-  /** Default: in every state. */
+  /** Default: all states. */
   readonly states?: readonly State[];
 }
 
@@ -15,7 +15,7 @@ export const beforeLogin: readonly State[] = ['plain', 'tls'];
 export const afterLogin: readonly State[] = ['login'];
 export const encrypted: readonly State[] = ['tls', 'login'];
 
-/** POP3 locks the mailbox (RFC 1939 section 4); IMAP reports what other sessions do to it. */
+/** POP3 locks the mailbox (RFC 1939 section 4); IMAP reports what other sessions do. */
 const opensMailbox: ReadonlySet<Target['protocol']> = new Set(['imap', 'pop3']);
 
 /** Each row in each of its states. */
@@ -36,7 +36,7 @@ export function commandProbes(target: Target, rows: readonly Row[]): readonly Pr
   );
 }
 
-/** Every mechanism that servers have; a challenge is cancelled. */
+/** All mechanisms that servers have; a challenge is canceled. */
 const mechanisms = [
   'PLAIN',
   'LOGIN',
@@ -52,7 +52,7 @@ const mechanisms = [
   'ANONYMOUS',
 ];
 
-/** Each mechanism before login; where TLS is possible, only the usual two without it. */
+/** Each mechanism before login; if TLS is possible, only the two most common ones without it. */
 export function mechanismProbes(target: Target, command: 'AUTH' | 'AUTHENTICATE'): readonly Probe[] {
   const { name: server } = target;
   const states = statesOf({ ...target, login: false });

@@ -33,12 +33,12 @@ const sizes = [
   5_000_000, 20_000_000, 100_000_000,
 ] as const;
 
-/** How many scripts an account may have; the replies at these counts are kept. */
+/** Numbers of scripts to try; the replies at these counts are kept. */
 const counts = [1, 2, 3, 5, 6, 10, 11, 16, 17, 20, 21, 32, 33] as const;
 const anyReply: Written = { one_of: ['OK', 'NO'] };
 const many = '"mailspec ${scenario.id} ';
 
-/** So many scripts, stored one after the other, and what removes them again. */
+/** Stores this many scripts, and deletes them afterwards. */
 function manyScripts(begin: readonly Written[]): {
   readonly steps: readonly Written[];
   readonly after: readonly Written[];

@@ -3,7 +3,10 @@ import { ask, type Probe, reply, status } from '../probe.ts';
 import { commandProbes, encrypted, mechanismProbes, type Row } from './session.ts';
 import { firstState, reach, senderIn, stateWords, type Target } from './target.ts';
 
-/** Commands whose replies tell how a server is set up. Few that are refused in each: servers count those. */
+/**
+ * Commands whose replies show how a server is configured. Each scenario has few that are refused, since servers count
+ * those.
+ */
 const commands: readonly Row[] = [
   { name: 'NOOP, RSET and HELP', asks: [ask('NOOP'), ask('RSET'), ask('HELP')] },
   {
@@ -101,7 +104,7 @@ const recipients: readonly (readonly [name: string, ...lines: readonly string[]]
   ['an unknown parameter', 'RCPT TO:<${recipient}> MAILSPEC=1'],
 ];
 
-/** What is restricted only when the message is going to come; none comes. */
+/** Senders and recipients that may be restricted only at DATA; no message is sent. */
 const beforeData: readonly (readonly [name: string, sender: string | undefined, ...recipients: readonly string[]])[] = [
   ['one recipient', undefined, '${recipient}'],
   ['a recipient who is unknown', undefined, '${unknown_user}'],
@@ -122,7 +125,7 @@ const clients = [
 
 const transaction: readonly Written[] = [ask('MAIL FROM:<${sender}>'), ask('RCPT TO:<${recipient}>')];
 
-/** What an SMTP server does in each state of a session. */
+/** The behavior of an SMTP server in each session state. */
 export function smtpProbes(target: Target): readonly Probe[] {
   const { name: server, implicitTls, starttls, login } = target;
   const base = { file: server, server };

@@ -1,6 +1,6 @@
 import type { Written, WrittenMap } from '../../authoring/written.ts';
 
-/** What a session is in when something is asked. */
+/** The state of a session when something is asked. */
 export type State = 'plain' | 'tls' | 'login';
 
 export const stateWords: Readonly<Record<State, string>> = {
@@ -9,28 +9,28 @@ export const stateWords: Readonly<Record<State, string>> = {
   login: 'after login',
 };
 
-/** A server, as the first look at it found it. */
+/** A server, as the survey found it. */
 export interface Target {
-  /** Its name in the configuration; the file's as well. */
+  /** Its configured name, and the name of its file. */
   readonly name: string;
   readonly scheme: string;
   readonly protocol: 'smtp' | 'lmtp' | 'imap' | 'pop3' | 'sieve';
   readonly implicitTls: boolean;
   readonly starttls: boolean;
-  /** The account for tests can log in. */
+  /** Whether the test account can log in. */
   readonly login: boolean;
 }
 
-/** Whether a server is the first of its protocol, and the first of those that the account can log in to. */
+/** Whether a server is the first of its protocol, and the first one where the account can log in. */
 export interface Rank {
   readonly isFirst: boolean;
   readonly isFirstToLogIn: boolean;
 }
 
-/** A reply of SMTP, whatever it says. */
+/** Any SMTP reply. */
 export const any: Written = { one_of: ['2xx', '4xx', '5xx'] };
 
-/** The states that sessions with the server can be in. */
+/** The states that sessions with the server can have. */
 export function statesOf({ implicitTls, starttls, login }: Target): readonly State[] {
   return [
     ...(implicitTls ? [] : ['plain' as const]),
@@ -39,17 +39,17 @@ export function statesOf({ implicitTls, starttls, login }: Target): readonly Sta
   ];
 }
 
-/** The state in which sessions begin. */
+/** The initial state of sessions. */
 export function firstState({ implicitTls }: Target): State {
   return implicitTls ? 'tls' : 'plain';
 }
 
-/** An account may have to send from its own address. */
+/** After a login, an account may have to send from its own address. */
 export function senderIn(state: State): string {
   return state === 'login' ? '${user}' : '${sender}';
 }
 
-/** The steps that lead to a state; they are expected to succeed. */
+/** The steps that lead to a state; they must succeed. */
 export function reach({ protocol, implicitTls, starttls }: Target, state: State): readonly Written[] {
   const encrypts = !implicitTls && starttls && state !== 'plain';
   switch (protocol) {
@@ -74,7 +74,7 @@ export function reach({ protocol, implicitTls, starttls }: Target, state: State)
   }
 }
 
-/** A step at each of these counts; for all counts before it, one that is repeated. */
+/** A step for each of these counts, preceded by repetitions of another. */
 export function atCounts(
   counts: readonly number[],
   at: (count: number) => Written,

@@ -1,12 +1,12 @@
 import { fields, type Probe } from '../probe.ts';
 import type { Target } from './target.ts';
 
-/** What a handshake shows beside its keys. */
+/** Facts of a handshake other than its keys. */
 const around = ['session_ticket', 'certificate_request', 'client_authorities'] as const;
 const groups = ['X25519', 'P-256', 'P-384', 'P-521', 'X448'] as const;
 const versions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 
-/** What a server shows and takes in handshakes. */
+/** What a server shows and accepts in handshakes. */
 export function tlsProbes({ name: server, implicitTls, starttls }: Target): readonly Probe[] {
   if (!implicitTls && !starttls) return [];
   const base = { file: server };
@@ -58,7 +58,7 @@ const suites13 = [
   'TLS_AES_128_CCM_SHA256',
 ];
 
-/** Each handshake leaves out what the server picked before. */
+/** Each handshake excludes what the server picked before. */
 function ordered(server: string, name: string, version: 'TLSv1.2' | 'TLSv1.3'): Probe {
   const offer = (picked: readonly string[]) =>
     version === 'TLSv1.3'
