@@ -22,11 +22,13 @@ import { distinctWords, effectiveWords, isOptional, sameWord } from './words.ts'
 export interface Element {
   readonly value: Value;
   readonly path: Path | undefined;
-  /** A word that counts only where it is named. */
+  /** A word that counts only if an expectation names it. */
   readonly optionalWord?: string;
 }
 
-/** What list operators see: a list's items, words one by one, nothing for `null`, and else the value alone. */
+/**
+ * The elements for list operators: a list's items, words one by one, nothing for `null`, and otherwise only the value.
+ */
 export function elementsOf(value: Value, path: Path | undefined): readonly Element[] {
   if (value === null) return [];
   if (isWords(value)) {
@@ -44,7 +46,7 @@ function isCollection(value: Value): boolean {
   return value === null || isWords(value) || Array.isArray(value);
 }
 
-/** `[a, b]`, and `includes`: each item is met by some element. On what is no list: the value meets each. */
+/** `[a, b]`, and `includes`: each item must match some element. A value that is not a list must match each item. */
 export function judgeHolds(
   matcher: Matcher,
   items: readonly Matcher[],
@@ -80,7 +82,7 @@ function firstHolding(item: Matcher, elements: readonly Element[], judge: Judge)
   return {};
 }
 
-/** Numbers alone: all verdicts about half a million values, each with each item, would fill the memory. */
+/** Only numbers: all verdicts for half a million values, each with each item, would fill the memory. */
 function indicesHolding(item: Matcher, elements: readonly Element[], judge: Judge): readonly number[] {
   const indices: number[] = [];
   for (const [index, { value, path }] of elements.entries())
@@ -88,10 +90,10 @@ function indicesHolding(item: Matcher, elements: readonly Element[], judge: Judg
   return indices;
 }
 
-/** Elements among which the nearest is looked for: it is a hint, and each costs a verdict. */
+/** The most elements to search for the closest one: it is only a hint, and each takes a comparison. */
 const mostCompared = 10_000;
 
-/** Which of the elements comes nearest to what is missing. */
+/** The element that is closest to the missing item. */
 function nearestOf(
   unmet: Matcher | undefined,
   elements: readonly Element[],
@@ -107,7 +109,7 @@ function nearestOf(
   return { nearest: { candidate: { kind: 'item', path: item }, base, mismatches: nearest.mismatches } };
 }
 
-/** `excludes`: no element meets it, or any of its items. */
+/** `excludes`: no element matches it, or any of its items. */
 export function judgeExcludes(
   matcher: MatcherOf<'excludes'>,
   value: Value,
@@ -134,7 +136,7 @@ function names(item: Matcher, word: string, scope: Scope): boolean {
   return sameWord(typeof item.value === 'number' ? String(item.value) : scope.expand(item.value), word);
 }
 
-/** `{ equals: […] }`: each item has an element of its own, and none is left. */
+/** `{ equals: […] }`: each item matches an element of its own, and no element is left. */
 export function judgeExactly(
   matcher: MatcherOf<'exactly'>,
   value: Value,
@@ -167,7 +169,7 @@ export function judgeExactly(
   );
 }
 
-/** So many of the elements meet it. */
+/** The number of matching elements. */
 export function judgeCount(
   matcher: MatcherOf<'count'>,
   value: Value,
@@ -188,7 +190,7 @@ export function judgeCount(
   return { ...verdict, mismatches: () => [mismatchOf(matcher, path, scope, actual())] };
 }
 
-/** How many items, words (those that count) or characters a value has. */
+/** The number of items, words (those that count) or characters of a value. */
 export function judgeLength(
   matcher: MatcherOf<'length'>,
   value: Value,

@@ -1,6 +1,7 @@
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-// RFC 5322 section 4.3: minutes east of Greenwich. Letters of the military zones say nothing reliable: UTC.
+// RFC 5322 section 4.3: minutes east of Greenwich. The letters of military zones are not reliable, so they count as
+// UTC.
 const namedZones: Readonly<Record<string, number>> = {
   UT: 0,
   UTC: 0,
@@ -15,17 +16,17 @@ const namedZones: Readonly<Record<string, number>> = {
   PDT: -420,
 };
 
-// ISO 8601 (RFC 3339 section 5.6); seconds, their fraction and the zone may be missing.
+// ISO 8601 (RFC 3339 section 5.6); seconds, their fraction and the zone are optional.
 const isoDate =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([Zz]|[+-]\d{2}:?\d{2})?)?$/;
 
-// RFC 5322 section 3.3, and RFC 9051 section 9's date-time, which has hyphens and no day of the week.
+// RFC 5322 section 3.3, and the date-time of RFC 9051 section 9, which has hyphens and no day of the week.
 const mailDate =
   /^\s*(?:[A-Za-z]{3}\s*,\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[\s-]+(\d{2,4})\s+(\d{2}):(\d{2})(?::(\d{2}))?\s+([+-]\d{4}|[A-Za-z]{1,5})\s*(?:\([^()]*\)\s*)?$/;
 
 /**
- * Milliseconds since the epoch of an ISO 8601 date (its first moment) or time, or of an RFC 5322 or IMAP date.
- * Without a zone it is UTC, so that a scenario means the same everywhere. None where it is no date.
+ * Milliseconds since the epoch of an ISO 8601 date (its first moment) or time, or of an RFC 5322 or IMAP date. Without
+ * a zone it is UTC, so that a scenario means the same everywhere. `undefined` if it is not a date.
  */
 export function parseDate(text: string): number | undefined {
   const iso = isoDate.exec(text);
@@ -51,7 +52,7 @@ function fullYear(year: string): number {
   return number + (year.length === 2 && number < 50 ? 2000 : 1900);
 }
 
-/** Minutes. */
+/** In minutes. */
 function zoneOffset(zone: string): number | undefined {
   const parts = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
   if (!parts) return /^[A-Za-z]$/.test(zone) ? 0 : namedZones[zone.toUpperCase()];

@@ -3,7 +3,7 @@ import { decodeText, escapeOctets, escapePattern, strictBase64 } from '../encodi
 import type { FilterName } from '../filter-name.ts';
 import type { Hole, Pattern, Text } from '../plan.ts';
 
-/** A text that cannot be filled: a value is missing, or a filter does not take it. */
+/** Thrown if a text cannot be filled: a value is missing, or a filter does not accept it. */
 export class FillError extends Error {
   constructor(message: string) {
     super(message);
@@ -17,7 +17,7 @@ const digest =
   (text: string): string =>
     createHash(algorithm).update(octets(text)).digest('hex');
 
-/** `${name|filter}`: each sees the text's UTF-8 octets. */
+/** `${name|filter}`: each filter applies to the text's UTF-8 octets. */
 export const filters: Readonly<Record<FilterName, (text: string) => string>> = {
   base64: (text) => octets(text).toString('base64'), // RFC 4648 section 4
   unbase64: decodeBase64,
@@ -28,7 +28,7 @@ export const filters: Readonly<Record<FilterName, (text: string) => string>> = {
   urlencode: (text) => escapeOctets(octets(text), 'uri'),
   upper: (text) => text.toUpperCase(),
   lower: (text) => text.toLowerCase(),
-  // RFC 5321 section 4.1.2: a quoted local part may hold an "@" itself.
+  // RFC 5321 section 4.1.2: a quoted local part may contain "@".
   'local-part': (text) => (text.includes('@') ? text.slice(0, text.lastIndexOf('@')) : text),
   domain: (text) => (text.includes('@') ? text.slice(text.lastIndexOf('@') + 1) : ''),
 };
@@ -43,23 +43,26 @@ function decodeBase64(text: string): string {
   return decodeText(decoded);
 }
 
-/** A name's value while the scenario runs; none where there is none (yet). */
+/** A name's value while the scenario runs; `undefined` if it has none (yet). */
 export type Lookup = (name: string) => string | undefined;
 
-/** Told of a value that was made from secrets, so that it can be hidden like them. */
+/** Called with each value that was made from secrets, so that it can be hidden like them. */
 export type Conceal = (secrets: readonly string[], value: string) => void;
 
-/** Fills a text's holes. Throws a `FillError` where a value is missing or a filter does not take it. */
+/** Fills the holes of a text. Throws a `FillError` if a value is missing or a filter does not accept it. */
 export function fill(text: Text, lookup: Lookup, conceal: Conceal = () => {}): string {
   return fillParts(text, { lookup, conceal, quote: (value) => value });
 }
 
-/** Fills a pattern's holes: in a pattern a value stands for its literal text. Throws a `FillError`. */
+/** Fills the holes of a pattern, in which values match literally. Throws a `FillError`. */
 export function fillPattern(pattern: Pattern, lookup: Lookup, conceal: Conceal = () => {}): string {
   return fillParts(pattern.source, { lookup, conceal, quote: escapePattern });
 }
 
-/** Characters of one text: a captured literal in base64, and more. A text of a thousand captures can ask for gigabytes. */
+/**
+ * The most characters of one text: enough for a captured literal in base64. A text with a thousand captures could need
+ * gigabytes.
+ */
 const longestFilled = 32 * 1024 * 1024;
 
 function refuseLong(text: string): void {

@@ -5,7 +5,7 @@ export type JsonPath = readonly (string | number | typeof every)[];
 
 export const jsonPathHint = 'Write it as a.b, a[0].b, a[*].b or a["key with dots"]';
 
-/** `primaryAccounts["urn:ietf:params:jmap:mail"]`, `$.servers[0].host`; `undefined` for what is not a path. */
+/** Parses `primaryAccounts["urn:ietf:params:jmap:mail"]`, `$.servers[0].host`; `undefined` if it is not a path. */
 export function parseJsonPath(path: string): JsonPath | undefined {
   const steps: JsonPath[number][] = [];
   const step = /\.?([^.[\]"'\s]+)|\[(\d+)\]|\[(\*)\]|\["((?:[^"\\]|\\.)*)"\]|\['([^']*)'\]/y;

@@ -532,7 +532,7 @@ describe('matchers/match', () => {
             assert.ok(expected !== '' && actual !== '');
             assert.doesNotMatch(expected + actual, /[\r\n\0]/);
           }
-          // It outlives the run: in a report, in another thread.
+          // It outlives the run: in a report, or in another thread.
           assert.deepEqual(structuredClone(mismatches), mismatches);
           assert.deepEqual(JSON.parse(JSON.stringify(mismatches)), mismatches);
         }),

@@ -28,10 +28,10 @@ import {
 export type { Scope, Verdict } from './verdict.ts';
 
 /**
- * Compares a value with a matcher. The verdict has what would be captured, and every mismatch in the matcher's order,
- * of which no text is made until somebody asks.
- * @param value none where what the matcher is about is not there
- * @param path what the value is called in mismatches
+ * Compares a value with a matcher. The verdict has what would be captured, and every mismatch in the matcher's order;
+ * text for these is made only on request.
+ * @param value `undefined` if there is no such value
+ * @param path the value's name in mismatches
  */
 export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, path?: Path): Verdict {
   if (value === undefined && !mayBeAbsent(matcher)) return absent(matcher, path, scope);
@@ -103,12 +103,12 @@ function absent(matcher: Matcher, path: Path | undefined, scope: Scope): Verdict
   return unfit(() => mismatchOf(matcher, path, scope, { kind: 'absent' }, missingAt(path)));
 }
 
-/** A list of one is its item, for matchers that are about one thing. */
+/** For matchers of a single value, a list with one item is treated as the item. */
 function onlyItem(value: Value): Value {
   return Array.isArray(value) && value.length === 1 ? onlyItem(value[0] as Value) : value;
 }
 
-/** `true` and `false` as they are; `undefined` for a value of a kind that the matcher says nothing about. */
+/** Turns a boolean into a verdict; `undefined` means that the matcher does not apply to values of this type. */
 function toVerdict(
   result: boolean | Verdict | undefined,
   matcher: Matcher,
@@ -192,8 +192,8 @@ function captured(value: Value): Pick<Captured, 'value' | 'items'> {
 }
 
 /**
- * What a capture keeps: a text as it is, words as they stood on the wire, a list's items with commas between them
- * (of numbers, that is an IMAP sequence set, RFC 9051 section 9), nothing for `null`, a record as JSON.
+ * The text of a captured value: text as it is; words as they were sent; a list's items separated by commas (for
+ * numbers, that is an IMAP sequence set, RFC 9051 section 9); empty for `null`; a record as JSON.
  */
 function captureText(value: Value): string {
   if (value === null) return '';

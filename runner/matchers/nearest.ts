@@ -1,23 +1,23 @@
 import type { Mismatch } from '../mismatch.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Of several that do not match, the one that nearly does: "best match so far". */
+/** The closest of several candidates that do not match. */
 export interface Nearest {
   readonly index: number;
   readonly mismatches: readonly Mismatch[];
 }
 
-/** A difference in one part. */
+/** The weight of a difference in one part. */
 const partDiffers = 1;
-/** A part that is not there is farther off than one with another value. */
+/** A missing part weighs more than one with a different value. */
 const partMissing = 2;
-/** Nothing is known to agree: such a candidate is not near at all. */
+/** Nothing agrees: such a candidate is not close at all. */
 const wholeDiffers = 1000;
 
 /**
- * The candidate with the fewest and least differences; of equals the first. None where every one differs as a whole,
- * for then none is nearer than another.
- * @param bases each candidate's own path: a mismatch there is one of the whole
+ * The candidate with the fewest and smallest differences; the first if several are equal. `undefined` if all of them
+ * differ completely, since then none is closer than another.
+ * @param bases each candidate's own path: a mismatch there concerns the whole candidate
  */
 export function findNearest(verdicts: readonly Verdict[], bases: (index: number) => string): Nearest | undefined {
   let nearest: Nearest | undefined;

@@ -4,7 +4,7 @@ import type { Path } from './path.ts';
 import { actualOf } from './sample.ts';
 import { differing, holding, type Judge, type MatcherOf, mismatchOf, type Scope, type Verdict } from './verdict.ts';
 
-/** `{ ordered: […] }`: each item is met by an element of its own, after the one before it. */
+/** `{ ordered: […] }`: each item matches an element of its own, after the element of the item before it. */
 export function judgeOrdered(
   matcher: MatcherOf<'ordered'>,
   value: Value,
@@ -16,7 +16,7 @@ export function judgeOrdered(
   const held: Verdict[] = [];
   let next = 0;
   for (const item of matcher.items) {
-    // The earliest element for each leaves most to the others.
+    // Choosing the earliest element leaves the most for the other items.
     const found = firstFrom(next, elements, (element) => judge(item, element.value, element.path));
     if (found === undefined) {
       return differing(() => mismatchOf(matcher, path, scope, actualOf(value), { missing: [wanted(item, scope)] }));
@@ -39,7 +39,7 @@ function firstFrom(
   return undefined;
 }
 
-/** `{ equals: […] }` where the order matters: these, one by one, and no others. */
+/** `{ equals: […] }` if the order matters: exactly these, in order. */
 export function judgeSequence(
   matcher: MatcherOf<'sequence'>,
   value: Value,

@@ -62,7 +62,7 @@ describe('matchers/pairing', () => {
   });
 });
 
-/** The elements used by each possible pairing, found by trying all. */
+/** The elements used by each possible pairing, found by brute force. */
 function everyPairing(candidates: readonly (readonly number[])[], taken: readonly number[] = []): number[][] {
   const [first, ...more] = candidates;
   if (first === undefined) return [[...taken]];

@@ -1,8 +1,8 @@
 /**
- * Gives each of some items an element of its own, out of those that meet it: a bipartite matching that is as large as
- * possible and, among those, uses as many of the required elements as possible (Kuhn's algorithm from both sides;
- * an augmenting path never leaves an element or an item alone that had a partner and needs one).
- * @param candidates for each item, the elements that meet it
+ * Pairs items with matching elements, each with one of its own: a maximum bipartite matching that also uses as many of
+ * the required elements as possible (Kuhn's algorithm from both sides; an augmenting path never removes the partner of
+ * an element or item that needs one).
+ * @param candidates for each item, the elements that match it
  * @param required for each element, whether it must have a partner
  */
 export function pair(candidates: readonly (readonly number[])[], required: readonly boolean[]): Pairing {
@@ -15,7 +15,7 @@ export function pair(candidates: readonly (readonly number[])[], required: reado
     return true;
   }
 
-  /** Finds the item an element, where need be by moving other items to other elements. */
+  /** Finds an element for an item, if necessary by moving other items to other elements. */
   function placeItem(item: number, seen: Set<number>): boolean {
     for (const element of candidates[item] ?? []) {
       if (seen.has(element)) continue;
@@ -26,7 +26,7 @@ export function pair(candidates: readonly (readonly number[])[], required: reado
     return false;
   }
 
-  /** Finds a required element an item that is free, or whose element can do without. */
+  /** Finds an item for a required element: a free one, or one whose element does not need a partner. */
   function placeElement(element: number, seen: Set<number>): boolean {
     for (const [item, elements] of candidates.entries()) {
       if (seen.has(item) || !elements.includes(element)) continue;
@@ -55,7 +55,7 @@ export function pair(candidates: readonly (readonly number[])[], required: reado
 }
 
 export interface Pairing {
-  /** For each item, its element. */
+  /** The element of each item. */
   readonly elementOf: readonly (number | undefined)[];
   /** Items without an element. */
   readonly unmatched: readonly number[];

@@ -1,7 +1,7 @@
 import { type KindTaking, type MatcherKind, matcherKinds, type Taking } from '../matcher-kinds.ts';
 import type { Matcher } from '../plan.ts';
 
-/** Whether the matcher is of a kind that takes this. */
+/** Whether the matcher's kind takes this. */
 export function takes<What extends Taking, Any extends { readonly kind: MatcherKind }>(
   matcher: Any,
   what: What,
@@ -11,7 +11,7 @@ export function takes<What extends Taking, Any extends { readonly kind: MatcherK
 
 const none: readonly never[] = [];
 
-/** The matchers that a matcher is made of: each about the same value, or about its items. */
+/** The matchers that a matcher consists of; they apply to the same value, or to its items. */
 export function partsOf(matcher: Matcher): readonly Matcher[] {
   if (takes(matcher, 'matcher')) return [matcher.matcher];
   if (takes(matcher, 'matchers')) return matcher.of;
@@ -19,7 +19,7 @@ export function partsOf(matcher: Matcher): readonly Matcher[] {
   return takes(matcher, 'items') ? matcher.items : none;
 }
 
-/** The same matcher, made of others. */
+/** The same matcher with its parts replaced. */
 export function withParts(matcher: Matcher, changed: (part: Matcher) => Matcher): Matcher {
   if (takes(matcher, 'matcher')) return { ...matcher, matcher: changed(matcher.matcher) };
   if (takes(matcher, 'matchers')) return { ...matcher, of: matcher.of.map(changed) };
@@ -27,7 +27,7 @@ export function withParts(matcher: Matcher, changed: (part: Matcher) => Matcher)
   return takes(matcher, 'items') ? { ...matcher, items: matcher.items.map(changed) } : matcher;
 }
 
-/** The names that a matcher keeps values under. */
+/** The names under which a matcher captures values. */
 export function capturesIn(matcher: Matcher): readonly string[] {
   if (takes(matcher, 'name')) return [matcher.name];
   if (takes(matcher, 'fields')) return matcher.fields.flatMap(({ matcher: each }) => capturesIn(each));

@@ -2,26 +2,26 @@ import { createRequire } from 'node:module';
 import type { RE2JS } from 're2js';
 import { messageOf } from '../phrase.ts';
 
-/** A pattern in RE2's syntax: linear in the text's length, whatever the text. */
+/** A pattern in RE2 syntax: it takes linear time for any text. */
 export interface CompiledPattern {
-  /** The first match, or none. `groups` are counted from the pattern's first parenthesis. */
+  /** The first match, if any. `groups` are counted from the pattern's first parenthesis. */
   exec(text: string): PatternMatch | undefined;
   test(text: string): boolean;
 }
 
 export interface PatternMatch {
   readonly match: string;
-  /** `undefined` for a group that took no part. */
+  /** `undefined` for a group that did not take part. */
   readonly groups: readonly (string | undefined)[];
-  /** Named groups that took part. */
+  /** The named groups that took part. */
   readonly named: Readonly<Record<string, string>>;
 }
 
-/** A pattern that RE2 does not take. */
+/** Thrown for a pattern that RE2 does not support. */
 export class PatternError extends Error {
   /** What is wrong, without the pattern: `missing closing )`. */
   readonly reason: string;
-  /** Where in the source, in UTF-16 units, where that is known. */
+  /** The offset in the source, in UTF-16 units, if it is known. */
   readonly offset?: number;
   constructor(source: string, reason: string, offset: number | undefined) {
     super(`Cannot compile the pattern ${JSON.stringify(source)}: ${reason}`);
@@ -32,20 +32,17 @@ export class PatternError extends Error {
 }
 
 /**
- * By source, which is all that a pattern depends on: it may outlive a run. Patterns with captured values in them differ
- * from scenario to scenario; older ones make room.
+ * By source, which alone determines a pattern, so it may outlive a run. Patterns with captured values differ between
+ * scenarios; the oldest ones are removed.
  */
 const cachedPatterns = 1000;
 
 const cache = new Map<string, CompiledPattern>();
 
-/** `(?i)` and the like, which RE2 takes in front of a pattern. */
+/** `(?i)` and the like, which RE2 accepts at the beginning of a pattern. */
 const flagPattern = /^[ims]*$/;
 
-/**
- * Compiles a pattern, without its slashes. `flags`: letters out of `i`, `m`, `s`.
- * Throws a `PatternError`.
- */
+/** Compiles a pattern, without its slashes. `flags`: any of the letters `i`, `m`, `s`. Throws a `PatternError`. */
 export function compilePattern(source: string, flags: string): CompiledPattern {
   const key = `${flags}/${source}`;
   const cached = cache.get(key);
@@ -63,14 +60,14 @@ export function compilePattern(source: string, flags: string): CompiledPattern {
 }
 
 export interface PatternText {
-  /** As written between the slashes. `\/` needs no unescaping: RE2 reads it as a slash. */
+  /** As written between the slashes. `\/` need not be unescaped: RE2 reads it as a slash. */
   readonly source: string;
   readonly flags: string;
-  /** Where `source` begins in the text. */
+  /** The offset of `source` in the text. */
   readonly offset: number;
 }
 
-/** Takes `/source/flags` apart; none where the text is not a pattern (`/`, `//`, `/var/log`). */
+/** Splits `/source/flags`; `undefined` if the text is not a pattern (`/`, `//`, `/var/log`). */
 export function parsePatternText(text: string): PatternText | undefined {
   const parts = /^\/(.+)\/([ims]{0,3})$/s.exec(text);
   const source = parts?.[1];
@@ -80,8 +77,8 @@ export function parsePatternText(text: string): PatternText | undefined {
   return backslashes % 2 === 1 ? undefined : { source, flags, offset: 1 };
 }
 
-// Loaded with the first pattern: 260 KB that `mailspec list` never needs. Not an import(),
-// which would make all matching asynchronous; the bundled program finds it beside itself.
+// Loaded with the first pattern: 260 KB that `mailspec list` never needs. An import() would make all matching
+// asynchronous; the bundled program finds the module in its own folder.
 let re2: typeof import('re2js') | undefined;
 
 function compileRe2(source: string, flags: string): RE2JS {
@@ -114,7 +111,7 @@ function wrap(pattern: RE2JS): CompiledPattern {
   };
 }
 
-/** What RE2 leaves out on purpose, which other engines have taught people to expect. */
+/** Features that RE2 omits on purpose, but that people know from other engines. */
 const absences: readonly (readonly [RegExp, string])[] = [
   [/^\(\?<?[=!]/, 'RE2 has no look-around'],
   [/^\\[1-9]/, 'RE2 has no back-references'],
@@ -128,7 +125,7 @@ function toPatternError(source: string, error: unknown): PatternError {
   if (part === null || part === undefined) {
     return new PatternError(source, reason, reason.startsWith('trailing backslash') ? source.length - 1 : undefined);
   }
-  // Flags were put in front as a group.
+  // The flags were added to the source as a group.
   const input = source.includes(part) ? part : part.replace(/^\(\?[ims]+\)/, '');
   const absence = absences.find(([pattern]) => pattern.test(input));
   const detail = absence ? ` (${absence[1]})` : '';
@@ -136,7 +133,7 @@ function toPatternError(source: string, error: unknown): PatternError {
   return new PatternError(source, `${reason}${shown}${detail}`, offsetOf(source, input));
 }
 
-/** RE2 names the offending part; where it stands more than once, its place is unknown. */
+/** RE2 reports the offending part; if it occurs more than once, its offset is unknown. */
 function offsetOf(source: string, part: string): number | undefined {
   const at = source.indexOf(part);
   return at === -1 || at !== source.lastIndexOf(part) ? undefined : at;

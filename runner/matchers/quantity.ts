@@ -2,7 +2,7 @@ import type { Value } from '../value.ts';
 import { isWords } from '../value.ts';
 import { parseDate } from './date.ts';
 
-// Octets. MB is 10^6 (SI), MiB is 2^20 (IEC 80000-13).
+// In octets. MB is 10^6 (SI), MiB is 2^20 (IEC 80000-13).
 const sizeUnits: Readonly<Record<string, number>> = {
   B: 1,
   KB: 1e3,
@@ -13,16 +13,16 @@ const sizeUnits: Readonly<Record<string, number>> = {
   GiB: 2 ** 30,
 };
 
-/** Octets of `10MiB`, `512KiB`, `1.5GB`, `100B` or a plain number; none where it is no size. */
+/** The octets of `10MiB`, `512KiB`, `1.5GB`, `100B` or a plain number; `undefined` if it is not a size. */
 export function parseSize(text: string): number | undefined {
   const parts = /^(\d+(?:\.\d+)?)(B|[KMG]i?B)?$/.exec(text);
   if (!parts) return undefined;
   const octets = Number(parts[1]) * (sizeUnits[parts[2] ?? 'B'] ?? 1);
-  // Half an octet is a mistake; what 1.1KiB rounds to is not what anybody meant.
+  // Half an octet is an error: nobody means what 1.1KiB would be rounded to.
   return Number.isSafeInteger(octets) ? octets : undefined;
 }
 
-// Milliseconds.
+// In milliseconds.
 const durationUnits = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
 const duration = new RegExp(
@@ -31,7 +31,10 @@ const duration = new RegExp(
     .join('')}$`,
 );
 
-/** Milliseconds of `500ms`, `0.5s`, `1m30s`, `2h`, `1d`; none where it is no duration. Each unit once, the largest first. */
+/**
+ * The milliseconds of `500ms`, `0.5s`, `1m30s`, `2h`, `1d`; `undefined` if it is not a duration. Each unit may occur
+ * once, the largest first.
+ */
 export function parseDuration(text: string): number | undefined {
   const parts = duration.exec(text);
   if (!parts || text === '') return undefined;
@@ -39,15 +42,15 @@ export function parseDuration(text: string): number | undefined {
     (total, unit, index) => total + Number(parts[index + 1] ?? 0) * unit,
     0,
   );
-  // 0.1s + 0.2s are 300 ms, not 300.00000000000006.
+  // 0.1s + 0.2s is 300 ms, not 300.00000000000006.
   const ms = Math.round(sum * 1000) / 1000;
   return Number.isFinite(ms) ? ms : undefined;
 }
 
-/** What an expected scalar is. */
+/** What an expected scalar can be. */
 export type QuantityKind = 'number' | 'size' | 'duration' | 'date';
 
-/** What a scalar is compared as; none where it is a plain text. */
+/** What a scalar is compared as; `undefined` if it is plain text. */
 export function quantityKind(expected: string | number): QuantityKind | undefined {
   if (isNumeric(expected)) return 'number';
   if (typeof expected === 'number') return undefined;
@@ -57,10 +60,10 @@ export function quantityKind(expected: string | number): QuantityKind | undefine
 }
 
 /**
- * Less than 0, 0, or more than 0 as the value is less than, equal to or more than what is expected.
- * None where they cannot be compared. What is expected decides as what: a number, a size (the value may have a unit
- * or be octets), a duration (a unit, or a number of milliseconds), a date (a date, or milliseconds since the epoch).
- * A date without a time is the whole day, in UTC.
+ * Less than 0, 0, or more than 0 if the actual value is less than, equal to or more than the expected one; `undefined`
+ * if they cannot be compared. The expected value determines how: as a number, a size (the actual value may have a unit
+ * or be octets), a duration (with a unit, or milliseconds) or a date (a date, or milliseconds since the epoch). A date
+ * without a time is the whole day, in UTC.
  */
 export function compareQuantities(actual: Value | undefined, expected: string | number): number | undefined {
   const plain = plainScalar(actual);
@@ -98,7 +101,7 @@ function compareNumbers(left: string | number, right: string | number): number |
   return difference(Number(left), Number(right));
 }
 
-/** More digits than any protocol has; a longer one would cost more than it tells. */
+/** More digits than any protocol has; comparing longer numbers would only take time. */
 const longestNumber = 100;
 
 function isNumeric(value: string | number): boolean {
@@ -110,7 +113,7 @@ function isWhole(value: string | number): boolean {
   return typeof value === 'number' ? Number.isInteger(value) : /^-?\d+$/.test(value);
 }
 
-/** The one text or number that a value is, or consists of. */
+/** The only text or number that a value is or contains. */
 function plainScalar(value: Value | undefined): string | number | undefined {
   if (typeof value === 'string' || typeof value === 'number') return value;
   if (isWords(value)) return value.words.length === 1 ? value.words[0] : undefined;

@@ -4,7 +4,7 @@ import { type Path, pathText, under } from './path.ts';
 import { actualOfOne, namesOf } from './sample.ts';
 import { conjunction, type Judge, type MatcherOf, mismatchOf, type Scope, unfit, type Verdict } from './verdict.ts';
 
-/** A field by its name: exactly, otherwise in any case. */
+/** A field by name: exact matches first, then ignoring case. */
 function lookUpField(fields: Fields, name: string): Value | undefined {
   if (Object.hasOwn(fields, name)) return fields[name];
   const lower = name.toLowerCase();
@@ -12,7 +12,7 @@ function lookUpField(fields: Fields, name: string): Value | undefined {
   return key === undefined ? undefined : fields[key];
 }
 
-/** One field of a record; where it is not there, the mismatch names those that are. */
+/** Compares a field of a record. If it is missing, the mismatch lists those that are present. */
 export function judgeField(
   name: string,
   matcher: Matcher,
@@ -52,7 +52,7 @@ export function judgeFields(
   return conjunction(matcher.fields.map((field) => judgeField(field.name, field.matcher, fields, path, judge)));
 }
 
-/** Null is the record without a field. */
+/** Null counts as a record without fields. */
 function recordOf(value: Value): Fields | undefined {
   if (value === null) return {};
   if (isWords(value)) return value.fields;

@@ -1,12 +1,15 @@
 import type { Actual, Names, Sample, Unfit } from '../mismatch.ts';
 import { isWords, type Value } from '../value.ts';
 
-/** Items of a list and fields of a record that are kept: as many as are shown. */
+/** The most items of a list and fields of a record that are kept: as many as are shown. */
 const mostItems = 10;
-/** Lists in lists that are kept: with ten items each, this many levels are as much as anybody reads. */
+/** The most levels of nested lists that are kept: with ten items each, nobody reads more. */
 const deepest = 3;
 
-/** What is kept of a value that does not match. Its texts are whole as yet: secrets are replaced before they are cut. */
+/**
+ * The part of a mismatching value that is kept. Its strings are still complete, since secrets must be replaced before
+ * they are cut.
+ */
 export function sampleOf(value: Value, depth = 0): Sample {
   if (typeof value !== 'object' || value === null) return value;
   if (isWords(value)) {
@@ -37,7 +40,7 @@ export function actualOf(value: Value | undefined, unfit?: Unfit): Actual {
   return { kind: 'value', value: sampleOf(value), ...(unfit && { unfit }) };
 }
 
-/** For one thing expected where several came. */
+/** The actual value if one value was expected but there are several. */
 export function actualOfOne(value: Value | undefined): Actual {
   return actualOf(value, Array.isArray(value) && value.length > 0 ? 'list' : undefined);
 }

@@ -11,7 +11,7 @@ import { plainOf, sourceOf } from './texts.ts';
 import { differing, type Judge, type MatcherOf, mismatchOf, type Scope, unfit, type Verdict } from './verdict.ts';
 import { effectiveWords, isSameSet, sameWord } from './words.ts';
 
-/** Whether a value is, or is there, or has one of several texts: what a plain scalar in a scenario says. */
+/** The meaning of a plain scalar in a scenario: the value is this, or is present, or is one of several texts. */
 export function judgeEquals(
   matcher: MatcherOf<'equals'>,
   value: Value | undefined,
@@ -33,7 +33,7 @@ export function judgeEquals(
   return unfit(() => mismatchOf(matcher, path, scope, actualOfOne(value)));
 }
 
-/** `true` and `false` are a value where the value is one of them, and else say whether there is one. */
+/** `true` and `false` are compared with a boolean value; for other values they say whether the value is present. */
 function judgePresence(
   matcher: Matcher,
   expected: boolean,
@@ -53,7 +53,7 @@ function judgePresence(
   );
 }
 
-/** What is missing, by the name that a path ends in; nothing to say of the whole, and of an item. */
+/** What is missing: the last name in a path. Empty for the whole value and for items. */
 export function missingAt(path: Path | undefined): Pick<Mismatch, 'missing'> {
   return typeof path?.step === 'string' ? { missing: [{ kind: 'name', name: path.step }] } : {};
 }
@@ -63,7 +63,7 @@ function sameScalar(actual: string | number, expected: string | number, caseless
   return left === right || (caseless && sameWord(left, right)) || compareQuantities(actual, expected) === 0;
 }
 
-/** The text that string operators see; none where a value has none. */
+/** The text that string operators see; `undefined` if the value has none. */
 function textOf(value: Value | undefined): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -88,7 +88,7 @@ export function judgePattern(matcher: MatcherOf<'matches'>, value: Value, scope:
   if (text === undefined) return undefined;
   const { pattern } = matcher;
   const compiled = compilePattern(sourceOf(pattern, scope), pattern.flags);
-  // A set of numbers has several spellings.
+  // A set of numbers can be written in several ways.
   return compiled.test(text) || (isWords(value) && value.list !== undefined && compiled.test(value.words.join(',')));
 }
 
@@ -108,7 +108,7 @@ export function judgeBound(
   });
 }
 
-/** White space around it does not count, nor do MIME's line ends (RFC 2045 section 6.8). */
+/** White space around it is ignored, and so are MIME's line endings (RFC 2045 section 6.8). */
 export function judgeBase64(
   matcher: MatcherOf<'base64'>,
   value: Value,
@@ -125,7 +125,7 @@ export function judgeBase64(
   return judge(matcher.matcher, decodeText(octets), under(path, 'base64'));
 }
 
-/** How many octets a text has, as UTF-8: what IMAP and POP3 count. */
+/** The length in octets as UTF-8, which IMAP and POP3 count. */
 export function judgeOctets(
   matcher: MatcherOf<'octets'>,
   value: Value,

@@ -15,10 +15,10 @@ import {
   type Verdict,
 } from './verdict.ts';
 
-/** Numbers of one set that are looked at: a server may announce a range of four thousand million. */
+/** The most numbers of a set that are expanded: a server may send a range of four billion. */
 const most = 1_000_000;
 
-/** RFC 9051 section 9, "sequence-set" without "*": its numbers; none for what is no set, or too large a one. */
+/** RFC 9051 section 9, "sequence-set" without "*": its numbers; `undefined` if it is not a set or too large. */
 function numbersOf(text: string): ReadonlySet<number> | undefined {
   if (!/^\d+(?::\d+)?(?:,\d+(?::\d+)?)*$/.test(text)) return text === '' ? new Set() : undefined;
   const numbers = new Set<number>();
@@ -38,7 +38,10 @@ function setOf(value: Value): ReadonlySet<number> | undefined {
   return Array.isArray(value) ? numbersOf(value.map(String).join(',')) : undefined;
 }
 
-/** `{ set: "1:6" }` means the same numbers as `1,2,3,4:6`; `includes` and `excludes` take sets, others see the numbers as a list. */
+/**
+ * `{ set: "1:6" }` matches the same numbers written as `1,2,3,4:6`; `includes` and `excludes` accept sets, and other
+ * matchers see the numbers as a list.
+ */
 export function judgeSet(
   matcher: MatcherOf<'set'>,
   value: Value,

@@ -13,13 +13,13 @@ import type {
 import { takes } from './parts.ts';
 import type { Scope } from './verdict.ts';
 
-/** What becomes of each text of an expectation, and of each pattern's source. */
+/** Functions to apply to each text of an expectation, and to the source of each pattern. */
 export interface TextMap<A, B> {
   text(text: A): B;
   pattern(source: A): B;
 }
 
-/** Fills holes: in a pattern a value stands for its literal text. */
+/** Fills holes; in a pattern, values match literally. */
 export function fillingFrom(scope: Scope): TextMap<Text, string> {
   return { text: (text) => scope.expand(text), pattern: (source) => patternSource(source, scope) };
 }
@@ -42,7 +42,10 @@ export function plainOf(scalar: Scalar, scope: Scope): ScalarForm<string> {
 
 type Plain<T> = MatcherForm<T, unknown>;
 
-/** The same matcher with other texts, and without its places. A kind of the same shape as another needs nothing here. */
+/**
+ * The same matcher with other texts, and without places. A new kind with the form of an existing one needs no change
+ * here.
+ */
 export function mapMatcher<A, B>(matcher: Plain<A>, map: TextMap<A, B>): Plain<B> {
   const inner = (each: Plain<A>): Plain<B> => mapMatcher(each, map);
   if (takes(matcher, 'items')) return { kind: matcher.kind, items: matcher.items.map(inner) };

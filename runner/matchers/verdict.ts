@@ -7,40 +7,40 @@ import { fillingFrom, mapMatcher } from './texts.ts';
 
 /** What matchers need of the running scenario. */
 export interface Scope {
-  /** Fills a text's holes. */
+  /** Fills the holes of a text. */
   expand(text: Text): string;
-  /** Keeps a value that was met for the steps that follow; `items`: of a list, one by one. */
+  /** Stores a matched value for later steps. `items`: the items, if it is a list. */
   capture(name: string, value: string, items?: readonly string[]): void;
 }
 
 export interface Captured {
   readonly name: string;
   readonly value: string;
-  /** What `repeat` goes over, where the value is a list. */
+  /** The items that `repeat` iterates over, if the value is a list. */
   readonly items?: readonly string[];
 }
 
 /**
- * What came of one matcher and one value. `unfit`: the value is of a kind that the matcher says nothing about (it is
- * absent, a list where one text is meant, no number). That is a mismatch, and so is its negation: `not: 10.0.0.1`
- * must not hold because there are two addresses. Together they follow Kleene's three-valued logic.
+ * The result of comparing one value with one matcher. `unfit`: the matcher does not apply to this type of value (it is
+ * missing, a list instead of a text, not a number). That is a mismatch, and so is its negation: `not: 10.0.0.1` must
+ * not match because there are two addresses. Verdicts are combined by Kleene's three-valued logic.
  */
 export interface Verdict {
   readonly outcome: 'holds' | 'differs' | 'unfit';
-  /** What differs; empty where it holds. Made when asked for: of most candidates that do not match, nobody asks. */
+  /** The differences; empty if it matches. Made on request: most candidates that do not match are never reported. */
   mismatches(): readonly Mismatch[];
-  /** Empty where it does not hold. */
+  /** Empty if it does not match. */
   readonly captures: readonly Captured[];
 }
 
-/** The matchers that have one of these kinds. */
+/** Matchers of one of these kinds. */
 export type MatcherOf<Kind extends Matcher['kind'], M = Matcher> = M extends { readonly kind: infer Kinds }
   ? Kind extends Kinds
     ? M
     : never
   : never;
 
-/** Judges a matcher at a path; handed to the matchers that hold others. */
+/** Compares a value with a matcher; passed to matchers that contain others. */
 export type Judge = (matcher: Matcher, value: Value | undefined, path: Path | undefined) => Verdict;
 
 const nothing = (): readonly Mismatch[] => [];
@@ -63,7 +63,7 @@ function failing(outcome: 'differs' | 'unfit', mismatches: () => Mismatch | read
   return { outcome, mismatches: () => [mismatches()].flat(), captures: [] };
 }
 
-/** All must hold; every mismatch is told. */
+/** All must match; every mismatch is reported. */
 export function conjunction(verdicts: readonly Verdict[]): Verdict {
   const [only] = verdicts;
   if (only === undefined) return held;
@@ -73,7 +73,7 @@ export function conjunction(verdicts: readonly Verdict[]): Verdict {
   return verdicts.some(({ outcome }) => outcome === 'differs') ? differing(mismatches) : unfit(mismatches);
 }
 
-/** A matcher's mismatch. */
+/** The mismatch of a single matcher. */
 export function mismatchOf(
   matcher: Matcher,
   path: Path | undefined,

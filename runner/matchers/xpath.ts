@@ -4,7 +4,7 @@ export interface XPathExpression {
   evaluate(options: object): XPathValue;
 }
 
-/** How the library hands over a value: as one of these. */
+/** The library's result: one of these. */
 export interface XPathValue {
   readonly b?: unknown;
   readonly num?: unknown;
@@ -12,10 +12,10 @@ export interface XPathValue {
   toUnsortedArray?(): readonly unknown[];
 }
 
-// Loaded with the first expression. Its own types leave out parse(), and bring those of browsers along.
+// Loaded with the first expression. The library's own types lack parse() and include those of browsers.
 let library: { parse(expression: string): XPathExpression } | undefined;
 
-/** An XPath 1.0 expression; `undefined` for what is not one: why, the library seldom says. */
+/** An XPath 1.0 expression; `undefined` if it is not one. The library rarely says why. */
 export function parseXPath(text: string): XPathExpression | undefined {
   library ??= createRequire(import.meta.url)('xpath') as NonNullable<typeof library>;
   try {
