@@ -3,10 +3,10 @@ import { checkHttp } from '../checks/http.ts';
 import { type Advertised, addressesOf, type Resolve, type ResolverContext } from './names.ts';
 import type { Role } from './roles.ts';
 
-/** Milliseconds for the file: it is a help, and other ways find the servers as well. */
+/** The time for the file in milliseconds: it is only one of several ways to find the servers. */
 const patience = 3_000;
 
-/** What Thunderbird's file calls them. */
+/** The names in Thunderbird's file. */
 const kinds: readonly (readonly [Role, element: string, type: string, socket: string])[] = [
   ['submission', 'outgoingServer', 'smtp', 'STARTTLS'],
   ['submissions', 'outgoingServer', 'smtp', 'SSL'],
@@ -19,7 +19,7 @@ const kinds: readonly (readonly [Role, element: string, type: string, socket: st
 const pathOf = (element: string, type: string, socket: string, field: string) =>
   `string(//${element}[@type='${type}' and socketType='${socket}']/${field})`;
 
-/** The servers in the domain's configuration file for Thunderbird, where it has one. */
+/** The servers in the domain's configuration file for Thunderbird, if it has one. */
 export async function autoconfigOf(
   domain: string,
   resolve: Resolve,
@@ -51,7 +51,7 @@ export async function autoconfigOf(
       return typeof value === 'string' ? value.trim() : '';
     }, domain);
   } catch (error) {
-    // What is wrong with the file is the pack's matter.
+    // Errors in the file are reported by the pack.
     if (error instanceof CheckError) return new Map();
     throw error;
   }

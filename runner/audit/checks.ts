@@ -10,7 +10,7 @@ export interface Permitted {
   readonly twoAccounts: boolean;
 }
 
-/** Why checks are left out. */
+/** Reasons for leaving out checks. */
 export type LeftOut = 'mail' | 'failed logins' | 'account' | 'second account' | 'server' | 'policy';
 
 export interface Chosen {
@@ -18,7 +18,7 @@ export interface Chosen {
   readonly leftOut: ReadonlyMap<LeftOut, number>;
 }
 
-/** They tell one account from another: with one account for both they would call a good server wrong. */
+/** Checks that compare two accounts: with the same account for both they would fail on a good server. */
 export const aboutTwoAccounts: ReadonlySet<string> = new Set([
   'submission/authentication#authenticated-users-may-not-send-from-another-user-s-address',
   ...['in-capitals', 'with-a-tag', 'in-quotes', 'with-a-source-route'].map(
@@ -30,7 +30,7 @@ export const aboutTwoAccounts: ReadonlySet<string> = new Set([
 
 const accountNames = new Set(['user', 'password', 'recipient', 'recipient_password']);
 
-/** What can be checked, and is allowed to be. */
+/** The checks that are possible and permitted. */
 export function choose({ scenarios }: Plan, permitted: Permitted): Chosen {
   const leftOut = new Map<LeftOut, number>();
   const kept = scenarios.filter((scenario) => {
@@ -53,7 +53,7 @@ function whatIsMissing(lacks: readonly string[]): LeftOut {
   return lacks.some((name) => accountNames.has(name)) ? 'account' : 'policy';
 }
 
-/** Whether it hands over a message, if the server lets it get that far. */
+/** Whether the scenario transfers a message, if the server lets it get that far. */
 export function sendsMail({ dialogue, after }: Scenario): boolean {
   return [...dialogue, ...after].some(isSending);
 }
@@ -72,7 +72,7 @@ function beginning(text: Text): string {
   return typeof text === 'string' ? text : text.parts.map((part) => (typeof part === 'string' ? part : '')).join('');
 }
 
-/** One plan of several: the scenarios of each host are told apart by its name. */
+/** Combines several plans into one; a group's suffix distinguishes the scenarios of each host. */
 export function joined(parts: readonly { readonly plan: Plan; readonly group: Group }[]): Plan {
   const [first] = parts as [(typeof parts)[number]];
   const scenarios = parts.flatMap(({ plan, group: { suffix } }) =>

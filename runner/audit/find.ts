@@ -4,25 +4,25 @@ import type { ResolverContext } from './names.ts';
 import { type Advertised, addressesOf, exchangersOf, isNoAnswer, type Resolve, serviceOf } from './names.ts';
 import { type Role, roleFacts, roles } from './roles.ts';
 
-/** A place where a server may be. */
+/** A place to look for a server. */
 export interface Candidate {
-  /** Absent: whatever answers there says what it is. */
+  /** Absent: the reply of the server there determines the role. */
   readonly role?: Role;
-  /** The name, or the address, that it is known by. */
+  /** The host's name, or its address if it has none. */
   readonly host: string;
   readonly port: number;
-  /** Who says so. `usual`: nobody. */
+  /** Where it was found. `usual`: it is only a usual place. */
   readonly source: 'MX' | 'SRV' | 'autoconfig' | 'usual' | 'given';
 }
 
 export interface Named {
-  /** Absent where none is known: nothing can be checked about its DNS. */
+  /** Absent if it is not known; then DNS cannot be checked. */
   readonly domain?: string;
   readonly candidates: readonly Candidate[];
   readonly notes: readonly string[];
 }
 
-/** Why an audit cannot begin. */
+/** Thrown if an audit cannot begin. */
 export class AuditError extends Error {
   readonly hint: string | undefined;
   constructor(message: string, hint?: string) {
@@ -33,8 +33,8 @@ export class AuditError extends Error {
 }
 
 /**
- * The servers of a domain, or of the domain that a host belongs to: what DNS and the autoconfiguration file advertise, then
- * usual names and ports. Throws an `AuditError` where there is no such name, or no DNS.
+ * Finds the servers of a domain, or of the domain that a host belongs to: those that DNS and the autoconfiguration file
+ * advertise, then usual names and ports. Throws an `AuditError` if the name does not exist, or DNS is unusable.
  */
 export async function nameServers(name: string, resolve: Resolve, context: ResolverContext): Promise<Named> {
   if (isIP(name) !== 0) return hostAlone(name);
@@ -62,7 +62,7 @@ export async function nameServers(name: string, resolve: Resolve, context: Resol
     }
     const isExchanger = above?.some(({ host }) => host.toLowerCase() === name.toLowerCase()) === true;
     if (isExchanger) return { ...hostAlone(name), domain: parent, notes: [`${name} is an MX of ${parent}`] };
-    // RFC 5321 section 5.1: without an MX, the address is the mail server's.
+    // RFC 5321 section 5.1: without an MX record, the host itself is the mail server.
     return await ofDomain(name, [name], resolve, context);
   } catch (error) {
     if (!isNoAnswer(error)) throw error;
@@ -73,7 +73,7 @@ export async function nameServers(name: string, resolve: Resolve, context: Resol
   }
 }
 
-/** All usual ports of one host. */
+/** All usual ports of a host. */
 export function hostAlone(host: string): Named {
   return {
     candidates: roles.map((role) => ({ role, host, port: roleFacts[role].port, source: 'usual' as const })),
@@ -113,7 +113,7 @@ async function ofDomain(
   return { domain, candidates: [...mx, ...advertised, ...usual], notes: [] };
 }
 
-/** By SRV records, and where these say nothing by the autoconfiguration file. */
+/** The servers in SRV records or, without these, in the autoconfiguration file. */
 async function advertisedOf(domain: string, resolve: Resolve, context: ResolverContext): Promise<readonly Candidate[]> {
   const autoconfig = autoconfigOf(domain, resolve, context);
   const found = await Promise.all(

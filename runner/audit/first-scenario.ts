@@ -1,6 +1,6 @@
 import { type Role, roleFacts, type Speaks } from './roles.ts';
 
-/** A greeting, a command and its reply, a farewell: enough to see where one's own steps go. */
+/** A greeting, a command with its reply, and a farewell: enough to see where to add steps. */
 const dialogues: Readonly<Record<Speaks, readonly string[]>> = {
   smtp: ['expect: 220', 'send: EHLO client.example', '  expect: 250', 'send: QUIT', '  expect: 221'],
   imap: ['expect: OK', 'send: CAPABILITY', '  expect: OK', 'send: LOGOUT', '  expect: OK'],
@@ -8,7 +8,7 @@ const dialogues: Readonly<Record<Speaks, readonly string[]>> = {
   sieve: ['expect: OK', 'send: CAPABILITY', '  expect: OK', 'send: LOGOUT', '  expect: OK'],
 };
 
-/** A scenario file for a server, to be changed. */
+/** A scenario file for a server, as a starting point. */
 export function firstScenario(role: Role): string {
   const steps = dialogues[roleFacts[role].speaks].map((line) =>
     line.startsWith(' ') ? `      ${line}` : `      - ${line}`,
@@ -26,7 +26,10 @@ export function firstScenario(role: Role): string {
   ].join('\n');
 }
 
-/** What a job of a CI server is written to, and says: the scenarios, then a report that the server shows. */
+/**
+ * For each CI server: the file for its job, and the job itself, which runs the scenarios and writes a report that the
+ * server shows.
+ */
 export const jobs = {
   gitlab: {
     path: '.gitlab-ci.yml',

@@ -3,12 +3,12 @@ import { writeHostAndPort } from '../host-and-port.ts';
 import { type Role, roleFacts } from './roles.ts';
 import type { Service } from './survey.ts';
 
-/** What one configuration says. */
+/** What one configuration contains. */
 export interface Group {
-  /** Told apart from the others by it; absent for the first. */
+  /** Distinguishes it from the others; absent for the first. */
   readonly suffix?: string;
   readonly servers: Readonly<Record<string, ServerEntry>>;
-  /** The name that its certificates are for. */
+  /** The name that the host's certificates are for. */
   readonly hostname?: string;
   readonly targets: readonly string[];
 }
@@ -19,7 +19,7 @@ export interface ServerEntry {
   readonly local_address?: string;
 }
 
-/** What is about one host each, and what is about all servers together. */
+/** Packs that concern a single host, not all servers together. */
 const ofHost = ['mailspec:tls', 'mailspec:privacy'] as const;
 const ofExchanger = ['mailspec:relay', 'mailspec:smtp-core'] as const;
 const ofDomain = ['mailspec:relay', 'mailspec:tls/certificates'] as const;
@@ -32,17 +32,20 @@ const ofAll = [
 export interface GroupOptions {
   readonly ca?: string;
   readonly hostname?: string;
-  /** Whether DNS answers about the domain. */
+  /** Whether DNS has data for the domain. */
   readonly dns: boolean;
-  /** A further domain: its checks are told apart by it. */
+  /** A further domain, which distinguishes its checks. */
   readonly domain?: string;
-  /** Where connections to this machine come from: Sendmail and Debian's Exim relay for 127.0.0.1, whatever they are told. */
+  /** The source address for connections to this machine: Sendmail and Debian's Exim always relay for 127.0.0.1. */
   readonly stranger?: string;
-  /** Hosts that are checked for another domain already. */
+  /** Hosts that are already checked for another domain. */
   readonly known?: ReadonlySet<string>;
 }
 
-/** The first server of each role together, then each host by itself: certificates and TLS are a host's. */
+/**
+ * One group with the first server of each role, then one for each host, which has certificates and TLS settings of its
+ * own.
+ */
 export function groupsOf(services: readonly Service[], options: GroupOptions): readonly Group[] {
   const hosts = [...new Set(services.map(({ host }) => host))];
   const firsts = new Map<Role, Service>();
@@ -52,7 +55,7 @@ export function groupsOf(services: readonly Service[], options: GroupOptions): r
   const { domain, known = new Set() } = options;
   const isKnown = hosts.every((host) => known.has(host));
   const single = hosts.length === 1 && all.length === services.length;
-  // Of servers that are checked already: what they do for this domain.
+  // For servers that are checked already: only what they do for this domain.
   const targets = isKnown ? [...ofDomain, ...discovery] : [...ofAll, ...(single ? ofHost : []), ...discovery];
   const first = { ...group(all, targets, options), ...(domain !== undefined && { suffix: domain }) };
   if (single) return [first];
@@ -80,7 +83,7 @@ function group(services: readonly Service[], targets: readonly string[], options
   };
 }
 
-/** The name that is given, by which it was found, or that an SMTP server of the host greets with. */
+/** The given name, the name by which the host was found, or the name in its SMTP greeting. */
 function nameOf({ host }: Service, services: readonly Service[], { hostname }: GroupOptions): string | undefined {
   if (hostname !== undefined) return hostname;
   if (isIP(host) === 0) return host;
@@ -102,7 +105,7 @@ function entryOf(
   };
 }
 
-/** An address of this machine that has others beside it; at 127.0.0.1 what is about strangers is left out. */
+/** Whether this machine can use another source address; with 127.0.0.1, checks for strangers are left out. */
 function isOtherLoopback(address: string): boolean {
   return address.startsWith('127.') && address !== '127.0.0.1';
 }

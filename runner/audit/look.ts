@@ -4,7 +4,7 @@ import { connect } from '../transport/connect.ts';
 import { type Transport, TransportError } from '../transport/transport.ts';
 import type { Speaks } from './roles.ts';
 
-/** What the world gives to a look. */
+/** All of the outside world that is needed here. */
 export interface LookContext {
   readonly clock: () => number;
   readonly signal: AbortSignal;
@@ -15,30 +15,36 @@ export interface LookContext {
 export interface Asked {
   readonly address: string;
   readonly port: number;
-  /** Absent: to be found out, which costs a wait where TLS comes first. */
+  /** Absent: must be found out, which takes time if TLS comes first. */
   readonly implicitTls?: boolean;
 }
 
-/** What one port is. */
+/** What was found at a port. */
 export type Look =
-  /** RFC 9293 section 3.5.1: refused. `filtered`: no answer in time. `unreachable`: it could not be tried from here. */
+  /**
+   * `closed`: refused (RFC 9293 section 3.5.1). `filtered`: no answer in time. `unreachable`: it could not be tried
+   * from this machine.
+   */
   | { readonly state: 'closed' | 'filtered' | 'unreachable'; readonly reason: string }
   | {
       readonly state: 'open';
       readonly address: string;
       readonly implicitTls: boolean;
-      /** Absent where it said nothing that is known. */
+      /** Absent if the protocol was not recognized. */
       readonly speaks?: Speaks;
       readonly product?: Product;
       /** The name in an SMTP greeting (RFC 5321 section 4.2). */
       readonly name?: string;
-      /** It takes logins, before or after STARTTLS. */
+      /** Whether it accepts logins, before or after STARTTLS. */
       readonly takesLogins: boolean;
     };
 
-/** Milliseconds: for a connection, for a greeting of a server that may check its clients first, and for one where TLS may come first. */
+/**
+ * Milliseconds: for a connection, for the greeting of a server that may check clients first, and for a greeting if TLS
+ * may come first.
+ */
 const patience = { connect: 4_000, greeting: 8_000, silence: 2_500 } as const;
-/** Octets of a reply: an EHLO reply of any known server is shorter. */
+/** The most octets of a reply; EHLO replies of all known servers are shorter. */
 const longest = 16_384;
 
 const greetings: readonly (readonly [Speaks, RegExp])[] = [
@@ -48,14 +54,14 @@ const greetings: readonly (readonly [Speaks, RegExp])[] = [
   ['sieve', /^"(?:IMPLEMENTATION|SIEVE|SASL|VERSION)"/im],
 ];
 
-/** Connects, reads the greeting and says goodbye; nothing is asked that a log would call an attempt. */
+/** Connects, reads the greeting and says goodbye; does nothing that a log would show as an attempt. */
 export async function look(asked: Asked, context: LookContext): Promise<Look> {
   let transport: Transport;
   try {
     transport = await connect({
       address: { to: 'network', host: asked.address, port: asked.port },
       deadline: context.clock() + patience.connect,
-      // Of its own: Node warns where one signal has more than ten listeners, and all looks begin at once.
+      // A signal of its own: Node warns about more than ten listeners for a signal, and all probes begin at once.
       signal: AbortSignal.any([context.signal]),
       clock: context.clock,
       observer: { received() {}, sent() {}, note() {} },
@@ -101,7 +107,7 @@ async function listen(transport: Transport, asked: Asked, context: LookContext):
   };
 }
 
-/** What is said on one connection, as text; nothing where the server says nothing, or ends it. */
+/** Sends and receives text on a connection; empty if the server is silent or disconnects. */
 function talkOver(transport: Transport, { clock, client }: LookContext) {
   const hear = async (within: number, whole: RegExp = /\n/): Promise<string> => {
     const deadline = clock() + within;
@@ -124,7 +130,7 @@ function talkOver(transport: Transport, { clock, client }: LookContext) {
   return {
     hear,
     secured: async () => ((await handshake()) ? hear(patience.greeting) : ''),
-    /** The replies to EHLO, before TLS and within. */
+    /** The replies to EHLO, before TLS and over TLS. */
     async hello(): Promise<string> {
       const before = await ask(`EHLO ${client}`);
       if (!/^250[ -]STARTTLS\b/im.test(before)) return before;
@@ -134,7 +140,7 @@ function talkOver(transport: Transport, { clock, client }: LookContext) {
   };
 }
 
-/** A connection that ends is an answer as well; one that was ended by Ctrl-C is none. */
+/** A closed connection is a result as well, unless Ctrl-C closed it. */
 function quiet<Value>(value: Value): (error: unknown) => Value {
   return (error) => {
     if (error instanceof TransportError && error.kind !== 'aborted') return value;

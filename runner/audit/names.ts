@@ -14,7 +14,7 @@ export interface ResolverContext {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds for one question: a resolver that is slower will not find the servers in the time either. */
+/** The time for one query in milliseconds: a slower resolver would not find the servers in time either. */
 const patience = 5_000;
 
 /** `resolver`: `ns.example`, `192.0.2.53:5353`; default: this machine's. */
@@ -37,14 +37,14 @@ export function resolverOf(resolver: string | undefined, context: ResolverContex
   };
 }
 
-/** IPv4 before IPv6; an address is its own. */
+/** IPv4 before IPv6; an address is returned as it is. */
 export async function addressesOf(host: string, resolve: Resolve): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [host];
   const found = await Promise.all((['A', 'AAAA'] as const).map((type) => resolve(host, type)));
   return found.flat().flatMap((fields) => textAt(fields, 'address'));
 }
 
-/** As programs of this machine find them, its list of hosts included. */
+/** As programs on this machine resolve names, including its hosts file. */
 export function systemAddresses(host: string, context: ResolverContext): Promise<readonly string[]> {
   return bySystem(host, undefined, { ...context, deadline: context.clock() + patience });
 }
@@ -54,7 +54,7 @@ export interface Exchanger {
   readonly preference: number;
 }
 
-/** RFC 5321 section 5.1: the most wanted first. `null`: RFC 7505, the domain takes no mail. */
+/** RFC 5321 section 5.1: the most preferred first. `null`: the domain does not accept mail (RFC 7505). */
 export async function exchangersOf(domain: string, resolve: Resolve): Promise<readonly Exchanger[] | null> {
   const found = (await resolve(domain, 'MX')).flatMap((fields) =>
     textAt(fields, 'exchange').map((host) => ({ host, preference: Number(fields['preference']) })),
@@ -68,7 +68,7 @@ export interface Advertised {
   readonly port: number;
 }
 
-/** The service with the least priority, RFC 2782; none where the domain says that there is none. */
+/** The service with the lowest priority value (RFC 2782); `undefined` if the domain declares that there is none. */
 export async function serviceOf(name: string, resolve: Resolve): Promise<Advertised | undefined> {
   const found = (await resolve(name, 'SRV')).flatMap((fields) =>
     textAt(fields, 'target').map((host) => ({
@@ -87,7 +87,7 @@ function textAt(fields: Fields, name: string): readonly string[] {
   return typeof text === 'string' ? [text] : [];
 }
 
-/** Nobody answers: DNS cannot be used from here. */
+/** Whether no server answered, so that DNS cannot be used from here. */
 export function isNoAnswer(error: unknown): boolean {
   return error instanceof CheckError && error.code.startsWith('connect.');
 }

@@ -1,19 +1,19 @@
-/** What a server speaks, as its first words say. */
+/** A server's protocol, by its greeting. */
 export type Speaks = 'smtp' | 'imap' | 'pop3' | 'sieve';
 
-/** What a server is for, by the names that the packs have for it. */
+/** The purpose of a server, by the names in the packs. */
 export const roles = ['mx', 'submission', 'submissions', 'imap', 'imaps', 'pop3', 'pop3s', 'sieve'] as const;
 export type Role = (typeof roles)[number];
 
 export interface RoleFacts {
   readonly scheme: string;
-  /** As IANA registers it. */
+  /** The port registered with IANA. */
   readonly port: number;
   readonly speaks: Speaks;
   readonly implicitTls: boolean;
   /** RFC 6186 section 3, RFC 8314 section 5.1, RFC 5804 section 1.8. */
   readonly srv?: string;
-  /** Names below the domain that such servers usually have; the MX hosts come before them. */
+  /** Names that such servers usually have in the domain; MX hosts are tried before them. */
   readonly usual: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export function isRole(name: string): name is Role {
   return roles.some((role) => role === name);
 }
 
-/** The role that a port has by its registration. */
+/** The role that a port is registered for. */
 export function roleOfPort(port: number): Role | undefined {
   return roles.find((role) => roleFacts[role].port === port);
 }

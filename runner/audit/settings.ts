@@ -1,6 +1,6 @@
 import type { Group } from './groups.ts';
 
-/** Who logs in. Passwords are never among what is written. */
+/** The test accounts. Passwords are never written. */
 export interface Accounts {
   readonly user?: string;
   readonly recipient?: string;
@@ -13,7 +13,7 @@ export interface Settings {
   readonly resolver?: string;
 }
 
-/** The variables that the packs are run with. */
+/** The variables for the packs. */
 function variablesOf({ group, domain, accounts, resolver }: Settings): Readonly<Record<string, string>> {
   const { user, recipient = user } = accounts;
   return {
@@ -25,9 +25,9 @@ function variablesOf({ group, domain, accounts, resolver }: Settings): Readonly<
   };
 }
 
-/** A configuration for one run: JSON is YAML. */
+/** The configuration of one run, as JSON, which is valid YAML. */
 export function configurationOf(settings: Settings): string {
-  // An audit takes seconds: what waits for minutes is left to "mailspec run".
+  // An audit takes seconds, so checks that wait for minutes are left to "mailspec run".
   const variables = { ...variablesOf(settings), idle_kept: '', silence_kept: '' };
   return JSON.stringify({ servers: settings.group.servers, variables });
 }
@@ -35,15 +35,15 @@ export function configurationOf(settings: Settings): string {
 export interface Saved {
   /** `mailspec audit example.com`, or `mailspec init`. */
   readonly by: string;
-  /** The policy of docs/mailspec.example.yaml, all of it commented out. */
+  /** The policy of docs/mailspec.example.yaml, commented out. */
   readonly policy: string;
-  /** What was run. */
+  /** The packs that were run. */
   readonly packs: readonly string[];
   /** A folder of scenarios. */
   readonly scenarios?: string;
 }
 
-/** The same for a person: a file to keep and to change. */
+/** The same as a file for a person to keep and change. */
 export function configurationFile(settings: Settings, { by, policy, packs, scenarios }: Saved): string {
   const { user, recipient } = settings.accounts;
   const variables = Object.entries(variablesOf(settings));

@@ -6,12 +6,12 @@ import { AuditError, type Candidate, type Named } from './find.ts';
 import { type Look, type LookContext, look } from './look.ts';
 import { type Role, roleFacts, roles, type Speaks } from './roles.ts';
 
-/** A server that is going to be checked. */
+/** A server to check. */
 export interface Service {
   readonly role: Role;
-  /** The name that it is known by, or its address where there is none. */
+  /** The host's name, or its address if it has none. */
   readonly host: string;
-  /** What to connect to: the name, or where another resolver was asked the address. */
+  /** What to connect to: the name, or its address if another resolver was used. */
   readonly address: string;
   readonly port: number;
   readonly source: Candidate['source'];
@@ -27,9 +27,9 @@ export interface Survey {
 }
 
 export interface SurveyContext extends LookContext {
-  /** A host's addresses; throws a `CheckError` where it has none. */
+  /** A host's addresses; throws a `CheckError` if it has none. */
   readonly addresses: (host: string) => Promise<readonly string[]>;
-  /** Connect to the addresses: the system's resolver may not know the names. */
+  /** Whether to connect to addresses, because the system's resolver may not know the names. */
   readonly byAddress: boolean;
 }
 
@@ -38,7 +38,9 @@ interface Looked extends Candidate {
   readonly look: Look;
 }
 
-/** Looks at every place, and keeps those where a server is, or should be. Throws an `AuditError` where there is none. */
+/**
+ * Probes every place, and keeps those where there is a server, or should be. Throws an `AuditError` if there is none.
+ */
 export async function survey({ candidates }: Named, context: SurveyContext): Promise<Survey> {
   const looked = await Promise.all(candidates.map((each) => lookAt(each, context)));
   const placed = looked.flatMap((each): readonly (Looked & { readonly role: Role })[] => {
@@ -81,7 +83,7 @@ function noAddress(host: string): string {
   return `Cannot find an address of "${host}": the name has none`;
 }
 
-/** Every MX is checked, and every server that is named; of usual places the first that answers. */
+/** All MX hosts and all named servers are checked, but only the first usual place that answers. */
 function chosen<Each extends Looked>(role: Role, places: readonly Each[]): readonly Each[] {
   if (role === 'mx')
     return places.filter(
@@ -98,7 +100,7 @@ const byWord: Readonly<Record<Exclude<Speaks, 'smtp'>, readonly [plain: Role, se
   sieve: ['sieve', 'sieve'],
 };
 
-/** What a port is that nobody has named. Of SMTP servers those that take logins are for submission, unless there is no other. */
+/** The role of an unnamed port. An SMTP server that accepts logins is for submission, unless it is the only one. */
 function roleOf(look: Look, all: readonly Looked[]): Role | undefined {
   if (look.state !== 'open' || look.speaks === undefined) return undefined;
   if (look.speaks !== 'smtp') return byWord[look.speaks][look.implicitTls ? 1 : 0];
@@ -126,7 +128,7 @@ function serviceOf(
   };
 }
 
-/** RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3: whoever comes from there is trusted. */
+/** RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3: clients on the same machine are trusted. */
 function ownMachine(looked: readonly Looked[]): readonly string[] {
   return looked.some(({ address, look: { state } }) => state === 'open' && /^(?:127\.|::1$)/.test(address))
     ? [
@@ -135,7 +137,7 @@ function ownMachine(looked: readonly Looked[]): readonly string[] {
     : [];
 }
 
-/** Many networks let nobody out to port 25: what is filtered cannot be told from a server that is gone. */
+/** Many networks block port 25 for clients: a filtered port cannot be distinguished from a server that is down. */
 function filteredExchangers(places: readonly (Looked & { readonly role: Role })[]): readonly string[] {
   return places
     .filter(({ role, look: { state } }) => role === 'mx' && (state === 'filtered' || state === 'unreachable'))
@@ -155,7 +157,7 @@ function unknownPorts(looked: readonly Looked[]): readonly string[] {
     );
 }
 
-/** Places named in the message. */
+/** The most places named in the message. */
 const mostTold = 4;
 
 function nothing(looked: readonly Looked[]): AuditError {
