@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** Whether this program keeps up. */
+/** Measures whether this program keeps up. */
 export interface ClientWatch {
   stop(): { readonly busy: number; readonly loopDelay: number };
 }
 
-/** Milliseconds between two samples of the event loop, which node counts as a part of the delay. */
+/** Milliseconds between two samples of the event loop, which Node counts as part of the delay. */
 const resolution = 10;
 const perMillisecond = 1e6;
 

@@ -43,7 +43,7 @@ describe('mergedRecord()', () => {
       fc.property(fc.array(times, { minLength: 1, maxLength: 4 }), (parts) => {
         const merged = mergedRecord(parts.map((part) => recordOf(filled(part))));
         const whole = recordOf(filled(parts.flat()));
-        // How far a histogram could count is encoded, too, and may be further.
+        // The range of a histogram is encoded as well, and may differ.
         assert.deepEqual({ ...merged, histogram: '' }, { ...whole, histogram: '' });
         const [one, other] = [merged, whole].map(({ histogram }) => decodeFromCompressedBase64(histogram));
         for (let percentile = 0; percentile <= 100; percentile += 0.5)

@@ -1,9 +1,9 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 
-/** Times, in a histogram whose relative error is at most 0.1 %, however many there are. */
+/** Times in a histogram with a relative error of at most 0.1 %, however many there are. */
 export type Latencies = Histogram;
 
-/** What a result has of times: milliseconds. */
+/** The times in a result, in milliseconds. */
 export interface LatencyRecord {
   readonly count: number;
   readonly mean: number;
@@ -27,9 +27,9 @@ export function note(latencies: Latencies, ms: number): void {
   latencies.recordValue(Math.max(0, Math.round(ms * perMillisecond)));
 }
 
-/** `max`: where the histogram was encoded, which keeps only the range that it is in. */
+/** `max`: the exact maximum, if the histogram was decoded, since it only has the range of that value. */
 export function recordOf(latencies: Latencies, max = latencies.maxValue / perMillisecond): LatencyRecord {
-  // The histogram gives the upper end of the range that a value is in.
+  // The histogram returns the upper end of a value's range.
   const at = (percentile: number) => Math.min(latencies.getValueAtPercentile(percentile) / perMillisecond, max);
   return {
     count: latencies.totalCount,
@@ -44,7 +44,7 @@ export function recordOf(latencies: Latencies, max = latencies.maxValue / perMil
   };
 }
 
-/** The record of what was recorded there and here, as if in one histogram. Throws where an encoded histogram is damaged. */
+/** Merges records as if their times were in one histogram. Throws if an encoded histogram is damaged. */
 export function mergedRecord(records: readonly LatencyRecord[]): LatencyRecord {
   const all = createLatencies();
   for (const { histogram } of records) all.add(decodeFromCompressedBase64(histogram));

@@ -7,7 +7,7 @@ import { columns, rowsOf } from './table.ts';
 import { settingsWords, sumWords } from './text.ts';
 import { loadWarnings } from './warnings.ts';
 
-/** For a merge request or a CI server's page. What comes from scenarios and servers is in code spans. */
+/** For a merge request or the page of a CI server. Text of scenarios and servers is in code spans. */
 export function loadMarkdown(result: LoadResult): string {
   const { errors } = result;
   const warnings = loadWarnings(result);
@@ -45,7 +45,7 @@ function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** In a code span within a table, whatever bars it has (GFM section 4.10). */
+/** A code span in a table, even for text with bars (GFM section 4.10). */
 function span(text: string): string {
   return codeSpan(inert(visible(text)).replaceAll('|', '\\|'));
 }

@@ -1,7 +1,7 @@
 import { type LatencyRecord, mergedRecord } from './latency.ts';
 import type { ErrorRecord, LoadResult, ScenarioRecord, StepRecord } from './result.ts';
 
-/** The results of several processes or machines, as if one process had run everything. At least one. */
+/** Merges the results of several processes or machines as if one process had run everything. Needs at least one. */
 export function mergeResults(results: readonly LoadResult[]): LoadResult {
   const all = <Value>(pick: (result: LoadResult) => Value) => results.map(pick);
   const rates = results.flatMap(({ settings: { rate } }) => (rate === undefined ? [] : [rate]));
@@ -70,7 +70,7 @@ function mergeErrors(same: readonly [ErrorRecord, ...ErrorRecord[]]): ErrorRecor
   return { ...same[0], count: sum(same.map(({ count }) => count)) };
 }
 
-/** Messages may have a name of the run in them: the place and the kind say what is the same. */
+/** Messages may contain names from the run, so place and kind identify an error. */
 function keyOf({ scenario, code, file, line, status }: ErrorRecord): string {
   return JSON.stringify([scenario, code, file, line, status]);
 }

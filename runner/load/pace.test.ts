@@ -7,7 +7,7 @@ interface Run extends Paced {
   readonly mostInUse: number;
 }
 
-/** A load whose scenarios take as long as `tookBy` says, in a time of its own. */
+/** Runs a load by a simulated clock; `tookBy` is the duration of each scenario. */
 async function simulated(
   request: Omit<Pace, 'share'> & Partial<Pick<Pace, 'share'>>,
   tookBy: (serial: number) => number,
@@ -51,7 +51,7 @@ async function simulated(
     isOver = true;
   });
   while (!isOver) {
-    // Whatever follows from the last event.
+    // Handles everything that follows from the last event.
     for (let turns = 0; turns < 10; turns++) await Promise.resolve();
     if (isOver) break;
     const next = events.reduce((first, each) => (each.at < first.at ? each : first));
@@ -74,7 +74,7 @@ describe('pace()', () => {
   });
 
   it('counts from the intended start where a slow scenario holds up the next ones', async () => {
-    // The first takes a second, the others nothing: with one connection, those due meanwhile start after it.
+    // The first scenario takes a second, the others no time: with one connection, those due meanwhile start after it.
     const { starts, notStarted, waited } = await simulated({ rate: 10, duration: 2000, connections: 1 }, (serial) =>
       serial === 0 ? 1000 : 1,
     );
@@ -87,7 +87,7 @@ describe('pace()', () => {
         [200, 1001],
       ],
     );
-    // It was not this program that was late.
+    // The delay was not this program's fault.
     assert(
       starts.every(({ late }) => late <= 10),
       JSON.stringify(starts),

@@ -2,16 +2,16 @@ import { forget, heed } from '../transport/abort.ts';
 
 /** When scenarios start, and how many run at once. */
 export interface Pace {
-  /** Scenarios in a second, of all shares together; absent: the next one starts when one has ended. */
+  /** Scenarios per second, in all shares together. Absent: the next one starts when one has ended. */
   readonly rate?: number;
-  /** Milliseconds in which scenarios start. */
+  /** How long scenarios are started, in milliseconds. */
   readonly duration: number;
-  /** At most so many connections at once, of this share. */
+  /** The most simultaneous connections of this share. */
   readonly connections: number;
   readonly share: Share;
 }
 
-/** This process's part: of `total` processes each starts every `total`th scenario. */
+/** The part of this process: each of `total` processes starts every `total`th scenario. */
 export interface Share {
   /** From 0. */
   readonly index: number;
@@ -21,34 +21,34 @@ export interface Share {
 export interface Start {
   /** Its number among the starts of all shares. */
   readonly serial: number;
-  /** By the clock: what its latency counts from, whenever it does start. */
+  /** The intended start by the clock, from which latency counts, whenever it really starts. */
   readonly intended: number;
-  /** Milliseconds by which it starts late though a connection is free: this program's own fault. */
+  /** Milliseconds by which it starts late although a connection is free, which is this program's fault. */
   readonly late: number;
 }
 
 export interface Paced {
-  /** Were due, and did not start: all connections were in use until the end. */
+  /** Scenarios that were due but did not start, because all connections were in use until the end. */
   readonly notStarted: number;
-  /** Started late: all connections were in use when they were due. */
+  /** Scenarios that started late, because all connections were in use when they were due. */
   readonly waited: number;
 }
 
 interface Host {
   readonly clock: () => number;
   readonly signal: AbortSignal;
-  /** The connections that the scenario of this number needs. */
+  /** The connections that the scenario with this number needs. */
   unitsOf(serial: number): number;
   play(start: Start): Promise<void>;
-  /** Calls back after so many milliseconds, unless the function that it returns is called before. */
+  /** Calls back after `ms` milliseconds, unless the returned function is called before that. */
   after(ms: number, call: () => void): () => void;
   /** Asked before each start. */
   isHopeless(): boolean;
 }
 
 /**
- * Starts scenarios by the schedule, whether or not those before have ended, as strangers' mail comes; so a slow server
- * does not slow down those who measure it. Resolves when all that started have ended.
+ * Starts scenarios by the schedule, whether or not earlier ones have ended, like mail from strangers; so a slow server
+ * does not slow down its own measurement. Resolves when all that started have ended.
  */
 export function pace({ rate, duration, connections, share }: Pace, host: Host): Promise<Paced> {
   const { clock, signal } = host;
@@ -62,12 +62,14 @@ export function pace({ rate, duration, connections, share }: Pace, host: Host): 
   let inUse = 0;
   let running = 0;
   let waited = 0;
-  /** The next one is due and waits for a connection; those due before this time had to. */
+  /** The next scenario is due and waits for a connection, as did all that were due before now. */
   let isShort = false;
   let shortUntil = begin;
   let cancel: () => void = () => undefined;
   return new Promise((resolve, reject) => {
-    /** What was due in time starts even if this program is late; what waits for a connection does not. */
+    /**
+     * A scenario that was due in time starts even if this program is late, but not if it had to wait for a connection.
+     */
     const isOver = (now: number) =>
       next >= due || signal.aborted || host.isHopeless() || (now >= end && (rate === undefined || isShort));
     const start = (now: number, units: number) => {
@@ -106,7 +108,7 @@ export function pace({ rate, duration, connections, share }: Pace, host: Host): 
   });
 }
 
-/** How many of the first so many starts of all shares are this one's. */
+/** How many of the first `starts` starts of all shares belong to this one. */
 function dueIn(starts: number, { index, total }: Share): number {
   // 0.1/s for 30s is 3, and not 3.0000000000000004.
   return Math.max(0, Math.ceil((Math.round(starts * 1e6) / 1e6 - index) / total));

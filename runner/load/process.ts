@@ -9,9 +9,9 @@ function answer(message: Answer): void {
   if (process.connected) process.send?.(message);
 }
 
-// Ctrl-C reaches all processes of a terminal: the first one says when to stop.
+// Ctrl-C reaches all processes of a terminal; the main process says when to stop.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-// Nobody waits for the result any more.
+// Nothing waits for the result any more.
 process.on('disconnect', () => process.exit());
 process.on('message', (order: Order) => {
   if (order.kind === 'stop') stop();

@@ -7,10 +7,10 @@ import type { Pace } from './pace.ts';
 import type { LoadResult } from './result.ts';
 import { type Progress, playShare, type ShareHost, type ShareRequest } from './share.ts';
 
-/** The instructions to a process. */
+/** Messages to a process. */
 export type Order = { readonly kind: 'play'; readonly request: ShareRequest } | { readonly kind: 'stop' };
 
-/** What it answers. */
+/** Messages from a process. */
 export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly progress: Progress }
@@ -21,7 +21,7 @@ export interface LoadRequest extends Pick<ShareRequest, 'plan'> {
   readonly processes: number;
 }
 
-/** Runs a load from one or several processes, each with its part of the connections and of the rate. */
+/** Runs a load in one or several processes, each with its part of the connections and the rate. */
 export async function playLoad({ plan, pace, processes }: LoadRequest, host: ShareHost): Promise<LoadResult> {
   const shares = Array.from({ length: processes }, (_, index) => ({
     ...pace,
@@ -49,13 +49,13 @@ export async function playLoad({ plan, pace, processes }: LoadRequest, host: Sha
   }
 }
 
-/** The parts differ by one at most. */
+/** Parts that differ by at most one. */
 function partOf(whole: number, index: number, parts: number): number {
   return Math.floor(whole / parts) + (index < whole % parts ? 1 : 0);
 }
 
 function startChild() {
-  // The plan has maps and sets in it, which JSON does not know.
+  // The plan contains maps and sets, which JSON cannot represent.
   const child = fork(join(packageRoot(), 'dist', 'load.cjs'), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -65,7 +65,7 @@ function startChild() {
     if (answer.kind === 'progress') latest = answer.progress;
   });
   const [ready, result] = [answerOf(child, 'ready'), answerOf(child, 'result')];
-  // Nobody waits for it where another one fails first.
+  // Nothing awaits it if another process fails first.
   result.catch(() => undefined);
   return {
     child,

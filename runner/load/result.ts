@@ -1,7 +1,7 @@
 import type { Outcome, ProblemCode } from '../result.ts';
 import type { LatencyRecord } from './latency.ts';
 
-/** What a load came to: the file of `--out FILE.json`, and what processes and machines are merged from. */
+/** The result of a load: the content of `--out FILE.json`, from which results of processes and machines are merged. */
 export interface LoadResult {
   readonly format: 'mailspec-load/1';
   /** ISO 8601. */
@@ -9,11 +9,11 @@ export interface LoadResult {
   readonly ended: string;
   readonly settings: LoadSettings;
   readonly interrupted: boolean;
-  /** No scenario passed for so long that the rest was left out. */
+  /** No scenario had passed for so long that the rest was left out. */
   readonly hopeless: boolean;
-  /** Scenarios that were due and did not start: all connections were in use until the end. */
+  /** Scenarios that were due but did not start, because all connections were in use until the end. */
   readonly notStarted: number;
-  /** Scenarios that started late: all connections were in use when they were due. */
+  /** Scenarios that started late, because all connections were in use when they were due. */
   readonly waited: number;
   readonly scenarios: readonly ScenarioRecord[];
   readonly errors: readonly ErrorRecord[];
@@ -21,7 +21,7 @@ export interface LoadResult {
 }
 
 export interface LoadSettings {
-  /** Scenarios in a second; absent: as many as the connections allow. */
+  /** Scenarios per second. Absent: as many as the connections allow. */
   readonly rate?: number;
   /** How long scenarios were started for. */
   readonly seconds: number;
@@ -35,11 +35,11 @@ export interface ScenarioRecord {
   readonly file: string;
   readonly line: number;
   readonly outcomes: Partial<Readonly<Record<Outcome, number>>>;
-  /** Of those that passed: from when they should have started to their end. */
+  /** For those that passed: from the intended start to the end. */
   readonly latency?: LatencyRecord;
-  /** Of the same: from when they did start. */
+  /** For the same: from the actual start to the end. */
   readonly service?: LatencyRecord;
-  /** Of all others: from when they should have started. */
+  /** For all others: from the intended start to the end. */
   readonly failed?: LatencyRecord;
   readonly steps: readonly StepRecord[];
 }
@@ -47,7 +47,7 @@ export interface ScenarioRecord {
 export interface StepRecord {
   readonly label: string;
   readonly line: number;
-  /** Each time that the step did what it should; the first on a connection includes opening it. */
+  /** For each time that the step succeeded; the first one on a connection includes opening it. */
   readonly latency?: LatencyRecord;
 }
 
@@ -56,9 +56,9 @@ export interface ErrorRecord {
   /** The scenario's id. */
   readonly scenario: string;
   readonly code: ProblemCode | 'blocked' | 'other';
-  /** With which the server answered. */
+  /** The status in the server's reply. */
   readonly status?: string;
-  /** Of the first. */
+  /** The message of the first one. */
   readonly message: string;
   readonly file: string;
   readonly line: number;
@@ -69,25 +69,25 @@ export interface ErrorRecord {
 
 /** How well this program kept up. */
 export interface ClientRecord {
-  /** The part of the time that the busiest process worked rather than waited: 0 to 1. */
+  /** The share of time in which the busiest process worked rather than waited, from 0 to 1. */
   readonly busy: number;
-  /** Milliseconds by which the event loop was late, in the worst process: at the 99th percentile. */
+  /** The delay of the event loop in milliseconds, in the worst process, at the 99th percentile. */
   readonly loopDelay: number;
-  /** How late scenarios started that had a free connection; absent where there was no rate. */
+  /** How late scenarios started that had a free connection; absent without a rate. */
   readonly startDelay?: LatencyRecord;
 }
 
-/** The server did not do what it should, or that could not be checked. */
+/** Whether the server failed, or could not be checked. */
 export function isError(outcome: Outcome): boolean {
   return outcome === 'failed' || outcome === 'errored' || outcome === 'blocked';
 }
 
-/** Errors, and scenarios that did not start. */
+/** The number of errors, including scenarios that did not start. */
 export function errorsIn({ scenarios, notStarted }: LoadResult): number {
   return notStarted + sumOf(scenarios, isError);
 }
 
-/** All that were to run. */
+/** The number of scenarios that were to run. */
 export function totalOf({ scenarios, notStarted }: LoadResult): number {
   return notStarted + sumOf(scenarios, () => true);
 }

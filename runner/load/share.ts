@@ -7,9 +7,9 @@ import { type Pace, pace, type Start } from './pace.ts';
 import type { LoadResult } from './result.ts';
 import { createTally } from './tally.ts';
 
-/** What one process does of a load. */
+/** The part of a load that one process runs. */
 export interface ShareRequest {
-  /** Its scenarios come in turn. */
+  /** Its scenarios run in turn. */
   readonly plan: Plan;
   readonly pace: Pace;
 }
@@ -17,9 +17,9 @@ export interface ShareRequest {
 export interface ShareHost {
   readonly clock: () => number;
   readonly wall: () => number;
-  /** Ends the load early. */
+  /** Aborting it ends the load early. */
   readonly signal: AbortSignal;
-  /** Told about once a second. */
+  /** Called about once a second. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -29,13 +29,13 @@ export interface Progress {
   readonly running: number;
 }
 
-/** Errors after which the rest is left out, if nothing has passed. */
+/** The number of errors after which the rest is left out, if nothing has passed. */
 const enoughErrors = 100;
 const progressEvery = 1000;
-/** Node takes longer ones for no time at all. */
+/** The longest delay: with a longer one, Node's timers fire at once. */
 const longestTimer = 2 ** 31 - 1;
 
-/** Runs this process's share of a load. Results are counted as they come, and not kept. */
+/** Runs this process's share of a load. Results are counted as they arrive, and not kept. */
 export async function playShare({ plan, pace: asked }: ShareRequest, host: ShareHost): Promise<LoadResult> {
   const { clock, wall, signal } = host;
   const { redact } = createRedactor(plan.secrets);
@@ -100,7 +100,7 @@ export async function playShare({ plan, pace: asked }: ShareRequest, host: Share
   }
 }
 
-/** The connections that a scenario may have open at once. */
+/** The most connections that a scenario may have open at the same time. */
 export function unitsOf({ connections }: Scenario): number {
   return Math.max(1, connections.size);
 }

@@ -9,7 +9,7 @@ export interface LeftOut {
   readonly why: string;
 }
 
-/** The scenarios that many clients may run at once, and the others. */
+/** The scenarios that many clients can run at the same time, and the others. */
 export function suitedTo({ scenarios }: Plan): {
   readonly suited: readonly Scenario[];
   readonly leftOut: readonly LeftOut[];
@@ -28,7 +28,7 @@ function unfitness({ skip, provokes, exclusive }: Scenario): string | undefined 
   return exclusive.length > 0 ? `it needs ${exclusive.map((name) => `"${name}"`).join(', ')} for itself` : undefined;
 }
 
-/** Hosts other than this machine that the scenarios connect to, as they are written. */
+/** The hosts other than this machine that the scenarios connect to, as written. */
 export function otherHosts(scenarios: readonly Scenario[]): readonly string[] {
   const hosts = new Set<string>();
   for (const { connections, dialogue, after } of scenarios) {
@@ -47,7 +47,7 @@ function hostOf({ url }: Target): string {
   return address.to === 'network' ? named(address.host) : thisMachine;
 }
 
-/** Whom a step asks besides the scenario's connections. */
+/** The hosts that a step contacts in addition to the scenario's connections. */
 function hostsIn(step: Step): readonly string[] {
   const own: string[] = [];
   if ('of' in step && step.of !== 'connection') own.push(hostOf(step.of));
@@ -62,7 +62,7 @@ function hostOfRequest({ url, address }: HttpRequest): string {
   return typeof url === 'string' && URL.canParse(url) ? named(new URL(url).hostname) : unknown;
 }
 
-/** RFC 6761 section 6.3 for the names, RFC 1122 section 3.2.1.3 and RFC 4291 section 2.5.3 for the addresses. */
+/** Names: RFC 6761 section 6.3. Addresses: RFC 1122 section 3.2.1.3 and RFC 4291 section 2.5.3. */
 const loopback = /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[?::1\]?)(?::\d+)?$/i;
 
 function named(host: Text): string {
@@ -70,7 +70,7 @@ function named(host: Text): string {
   return loopback.test(host) ? thisMachine : host;
 }
 
-/** `${server.host}`: the host of a connection, which is named already. */
+/** `${server.host}` is the host of a connection, which is included already. */
 function isOwnServer({ parts: [first, ...more] }: Template): boolean {
   return typeof first === 'object' && first.name === 'server.host' && first.filters.length === 0 && more.length === 0;
 }

@@ -3,7 +3,7 @@ import { type LatencyRecord, mergedRecord } from './latency.ts';
 import type { LoadResult, ScenarioRecord } from './result.ts';
 
 export interface Row {
-  /** 0: a scenario; 1: a part of it. */
+  /** 0 for a scenario, 1 for a part of it. */
   readonly level: 0 | 1;
   readonly name: string;
   readonly cells: readonly string[];
@@ -11,7 +11,10 @@ export interface Row {
 
 export const columns = ['count', 'p50', 'p90', 'p99', 'p99.9', 'max'] as const;
 
-/** A row for each scenario that ran, and for what is known of its parts; before several, one for all. Times are in milliseconds. */
+/**
+ * A row for each scenario that ran and for its measured parts; if there are several, a row for all before them. Times
+ * are in milliseconds.
+ */
 export function rowsOf({ scenarios, settings }: LoadResult, withSteps: boolean): readonly Row[] {
   const ran = scenarios.filter(({ outcomes }) => Object.keys(outcomes).length > 0);
   const latencies = ran.flatMap(({ latency }) => latency ?? []);
@@ -43,7 +46,7 @@ function cellsOf(record: LatencyRecord | undefined): readonly string[] {
   return [counted(count), ...[p50, p90, p99, p999, max].map(milliseconds)];
 }
 
-/** Three digits: `0.12`, `1.23`, `12.3`, `123`, `1,234`. */
+/** At least three significant digits: `0.12`, `1.23`, `12.3`, `123`, `1,234`. */
 export function milliseconds(ms: number): string {
   if (ms < 9.995) return ms.toFixed(2);
   return ms < 99.95 ? ms.toFixed(1) : counted(Math.round(ms));

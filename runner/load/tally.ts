@@ -7,14 +7,14 @@ import { problemWords, reasonWords } from '../words/problem.ts';
 import { createLatencies, type Latencies, note, recordOf } from './latency.ts';
 import { type ErrorRecord, isError, type ScenarioRecord } from './result.ts';
 
-/** When a scenario should have started, did start, and ended: milliseconds of one clock. */
+/** The intended start, the actual start and the end of a scenario, in milliseconds of one clock. */
 export interface Times {
   readonly intended: number;
   readonly began: number;
   readonly ended: number;
 }
 
-/** What is kept of a load. It grows with the scenarios and steps that there are, and not with how often they run. */
+/** What is kept of a load. It grows with the number of scenarios and steps, not with how often they run. */
 export interface Tally {
   readonly passed: number;
   readonly errors: number;
@@ -24,7 +24,7 @@ export interface Tally {
   causes(): readonly ErrorRecord[];
 }
 
-/** Kinds of errors that are kept apart; what a server makes up must not take memory without end. */
+/** The most kinds of errors that are counted separately: a server that invents messages must not use up memory. */
 const mostCauses = 200;
 
 type Redact = (text: string) => string;
@@ -54,7 +54,7 @@ export function createTally(scenarios: readonly Scenario[], redact: Redact): Tal
     ended(scenario, result, { intended, began, ended }) {
       const row = rows.get(scenario.id);
       const { outcome } = result;
-      // The end of the run, and nothing that the server did, ended it.
+      // The end of the run ended it, not anything that the server did.
       if (row === undefined || outcome === 'not_run') return;
       row.outcomes[outcome] = (row.outcomes[outcome] ?? 0) + 1;
       if (outcome === 'passed') {
@@ -93,7 +93,7 @@ function createRow(scenario: Scenario): Row {
   };
 }
 
-/** Those that do something themselves, in the order in which they stand. */
+/** The steps that do something themselves, in order. */
 function timed(step: Step): readonly Step[] {
   if (factsOf(step).inPlace) return childrenOf(step).flatMap(timed);
   return [step, ...dialogueOf(step).flatMap(timed)];
@@ -129,7 +129,7 @@ interface Cause {
   readonly error: ErrorRecord;
 }
 
-/** One kind: what went wrong at which place, and the status with which the server answered. */
+/** The kind of an error: the problem, its place, and the status in the server's reply. */
 function causeOf(scenario: Scenario, { problem, reason, scenario: { id } }: ScenarioResult): Cause {
   const place = problem?.place ?? placeOf(scenario.span);
   const { file, line } = place;

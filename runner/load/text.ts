@@ -6,12 +6,12 @@ import { errorsIn, type LoadResult, passedIn, secondsOf, totalOf } from './resul
 import { columns, type Row, rowsOf } from './table.ts';
 import { loadWarnings } from './warnings.ts';
 
-/** Scenarios up to which their steps are shown: the JSON and Markdown files have them all. */
+/** The most scenarios whose steps are shown; the JSON and Markdown files have them all. */
 const mostWithSteps = 5;
 const mostErrors = 20;
 const longestName = 60;
 
-/** What was asked for: `50/s for 60 s, at most 200 connections`. */
+/** The requested load: `50/s for 60 s, at most 200 connections`. */
 export function settingsWords({ settings }: LoadResult): string {
   const { rate, seconds, connections, processes } = settings;
   const much = rate === undefined ? 'as fast as the connections allow' : `${counted(rate)}/s`;
@@ -22,7 +22,7 @@ export function settingsWords({ settings }: LoadResult): string {
   ].join(', ');
 }
 
-/** What came of it: `3,000 scenarios in 60.0 s: 2,998 passed (50.0/s), 2 errors`. */
+/** The result: `3,000 scenarios in 60.0 s: 2,998 passed (50.0/s), 2 errors`. */
 export function sumWords(result: LoadResult): string {
   const [seconds, passed, total] = [secondsOf(result), passedIn(result), totalOf(result)];
   const [errors, others] = [errorsIn(result), total - passed - errorsIn(result)];
@@ -34,7 +34,7 @@ export function sumWords(result: LoadResult): string {
   ].join(', ');
 }
 
-/** For a terminal. Ends with a line break. */
+/** The report for a terminal. Ends with a line break. */
 export function loadText(result: LoadResult): string {
   const { errors, scenarios } = result;
   const withSteps = scenarios.length <= mostWithSteps;

@@ -2,12 +2,12 @@ import { counted, many } from '../phrase.ts';
 import { type LoadResult, passedIn } from './result.ts';
 import { milliseconds } from './table.ts';
 
-/** The part of the time from which on a process has hardly any left. */
+/** The share of time from which a process has almost no reserve. */
 const busyFrom = 0.9;
-/** Milliseconds by which this program may be late: the figures have as much of it in them. */
+/** The delay of this program, in milliseconds, from which it distorts the figures. */
 const lateFrom = 20;
 
-/** Why the figures may be this machine's rather than the server's. Empty where they are the server's. */
+/** Why the figures may describe this machine rather than the server; empty if they do not. */
 export function clientWarnings({ client, errors, settings }: LoadResult): readonly string[] {
   const { busy, loopDelay, startDelay } = client;
   const signs = [
@@ -32,7 +32,7 @@ export function clientWarnings({ client, errors, settings }: LoadResult): readon
   ];
 }
 
-/** What else a reader must know to understand the figures. */
+/** Whatever else is needed to understand the figures. */
 export function loadWarnings(result: LoadResult): readonly string[] {
   const { interrupted, hopeless, notStarted, waited, settings, scenarios } = result;
   const idle = scenarios.filter(({ outcomes }) => Object.keys(outcomes).length === 0).length;
