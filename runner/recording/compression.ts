@@ -4,16 +4,16 @@ import type { Notes } from './notes.ts';
 
 type Side = 'client' | 'server';
 
-/** Notes what is said on a connection, also after COMPRESS (RFC 4978), from where on both directions are compressed. */
+/** Records the octets of a connection, decompressed after COMPRESS (RFC 4978). */
 export interface CompressionWatch {
-  /** Resolves when it is noted; undefined where that is so already. */
+  /** Resolves when the octets have been recorded; `undefined` if that is immediate. */
   note(from: Side, octets: Buffer): Promise<void> | undefined;
   close(): void;
 }
 
-/** Octets: what is decompressed of a session. A few of them can be as many as one likes. */
+/** The most octets that are decompressed in a session: a few compressed octets can represent any number. */
 const mostInflated = 64 * 1024 * 1024;
-/** No line is longer that could be the command, or the reply to it. */
+/** The longest line that could be the command, or the reply to it. */
 const longestLine = 512;
 
 export function watchCompression({ compress, createTags }: Protocol, notes: Notes): CompressionWatch {
@@ -49,7 +49,7 @@ export function watchCompression({ compress, createTags }: Protocol, notes: Note
     });
   }
 
-  /** Lines that are not compressed; what comes of the server after the reply to the command is. */
+  /** Records uncompressed lines; everything of the server after the reply to the command is compressed. */
   function plain(from: Side, octets: Buffer): Promise<void> | undefined {
     const before = rest[from];
     const text = before + octets.toString('latin1');
@@ -75,7 +75,7 @@ export function watchCompression({ compress, createTags }: Protocol, notes: Note
   };
 }
 
-/** Where the line ends by which the server accepts the command with this tag. */
+/** The offset after the line with which the server accepts the command with this tag. */
 function endOfAcceptance(text: string, tag: string): number | undefined {
   const start = text.startsWith(`${tag} OK`) ? 0 : text.indexOf(`\n${tag} OK`);
   const end = start === -1 ? -1 : text.indexOf('\n', start + 1);

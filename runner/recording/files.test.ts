@@ -6,7 +6,7 @@ import { createNotes, type Notes } from './notes.ts';
 const mebibyte = 1024 * 1024;
 const line = `${'x'.repeat(1022)}\r\n`;
 
-/** What is written of a session: `S` and `C`, who says what, and `left` as it ends. */
+/** The files for a session of `S` and `C` lines (server and client) and of `left`, its end. */
 function written(
   protocol: keyof typeof protocols,
   said: readonly (readonly ['S' | 'C', string | Buffer] | 'left')[],

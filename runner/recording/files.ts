@@ -9,11 +9,11 @@ import type { Protocol } from '../protocol/protocol.ts';
 import { visible } from '../visible.ts';
 import type { Recorded } from './notes.ts';
 
-/** What is written of a session. */
+/** The files for a session. */
 export interface SessionFiles {
-  /** In the form of mailspec's own transcripts, without secrets. */
+  /** In the format of mailspec's own transcripts, without secrets. */
   readonly transcript: string;
-  /** None where the server said nothing, or where it is longer than what a person reads. */
+  /** Absent if the server sent nothing, or if it would be too long to read. */
   readonly scenario: string | undefined;
 }
 

@@ -2,28 +2,28 @@ import { decoded } from '../encoding.ts';
 import type { Entry } from '../importing/pasted.ts';
 import { createUnfinished } from './unfinished.ts';
 
-/** A line of a recorded session, and when it was complete. */
+/** A line of a recorded session, with the time when it was complete. */
 export interface Recorded {
   /** Milliseconds since the session began. */
   readonly at: number;
   readonly entry: Entry;
 }
 
-/** Octets. */
+/** In octets. */
 const limits = {
-  /** What is kept of one session; beyond it is passed on, and not recorded. */
+  /** The most that is kept of one session; anything beyond is passed on but not recorded. */
   session: 16 * 1024 * 1024,
-  /** What is kept of all sessions that are open. */
+  /** The most that is kept of all open sessions. */
   together: 128 * 1024 * 1024,
-  /** What a line counts on top of its length: a flood of line ends costs as much memory as its objects. */
+  /** The cost of a line in addition to its length: a flood of line endings takes as much memory as its objects. */
   line: 128,
-  /** What one side says before the other one does, such as a message: of more, only the end is kept besides. */
+  /** The most that is kept of what one side sends in a row, such as a message; of the rest, only the end is kept. */
   turn: 1024 * 1024,
-  /** The end of a longer turn: the dot after a message, the tagged reply after a literal. */
+  /** The end that is kept of a longer turn: the dot after a message, the tagged response after a literal. */
   end: 4096,
 } as const;
 
-/** What is left of the memory that all sessions share. */
+/** The remaining memory for all sessions. */
 export interface Room {
   left: number;
 }
@@ -32,21 +32,21 @@ export function createRoom(): Room {
   return { left: limits.together };
 }
 
-/** What passes, line by line, in the order in which lines are complete. */
+/** Records what is passed on, line by line, in the order in which lines are complete. */
 export interface Notes {
   octets(from: Side, octets: Buffer): void;
   add(entry: Entry): void;
-  /** The client says no more. */
+  /** The client has closed its side. */
   left(): void;
-  /** Everything, with what is left of unfinished lines. */
+  /** All lines, including incomplete ones. */
   finish(): readonly Recorded[];
-  /** Nobody needs what was recorded any more. */
+  /** The recording is no longer needed. */
   release(): void;
 }
 
 type Side = 'client' | 'server';
 
-/** Who speaks, how much, and of what is too much the number and the last ones. */
+/** The side that sends, the number of octets and, if there are too many, the last ones. */
 interface Turn {
   readonly from: Side;
   octets: number;
@@ -90,7 +90,7 @@ export function createNotes(clock: () => number, room: Room = createRoom()): Not
   function endTurn(): void {
     const { from, beyond, end } = turn;
     if (full) return;
-    // Of an end that is cut off, the first line is not whole.
+    // If the end was cut, its first line is incomplete.
     const whole = beyond === end.length ? end : end.subarray(end.indexOf(0x0a) + 1 || end.length);
     const gone = beyond - whole.length;
     if (gone > 0) add({ kind: 'gap', from, octets: gone + unfinished[from].take().length });

@@ -17,7 +17,7 @@ describe('startProxy()', () => {
   });
   const identity = createAuthority().then((authority) => authority.issue({ names: ['localhost'] }));
 
-  /** A proxy before a server that does this with each connection, and what it tells of the first session. */
+  /** A proxy for a server that handles connections with `serve`, and the first session that it reports. */
   async function proxy(serve: (socket: Socket) => void, protocol: Protocol = protocols.smtp) {
     const peer = await startPeer(serve, { halfOpen: true });
     const { key, chain } = await identity;
@@ -41,7 +41,7 @@ describe('startProxy()', () => {
     return { session, client: () => connect({ port, host: '127.0.0.1', allowHalfOpen: true }) };
   }
 
-  /** Writes this, and waits for a reply that ends with that. */
+  /** Writes octets, and waits for a reply with this end. */
   async function say(socket: Socket | TLSSocket, octets: string, reply: string): Promise<void> {
     let received = '';
     if (octets !== '') socket.write(octets);
@@ -53,7 +53,7 @@ describe('startProxy()', () => {
 
   const texts = ({ lines }: ProxySession) => lines.map(({ entry }) => ('text' in entry ? entry.text : entry.kind));
 
-  /** A server that answers each line, and STARTTLS by doing it. */
+  /** A server that replies to each line, and to STARTTLS by starting TLS. */
   const answering = (key: string, chain: string) => (socket: Socket | TLSSocket) => {
     const onData = (octets: Buffer) => {
       for (const line of octets.toString().split('\r\n').slice(0, -1)) {

@@ -11,7 +11,7 @@ import { relay, secured } from './relay.ts';
 export interface ProxyOptions {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first octet, on the side of the client. */
+  /** TLS from the first octet, on the client's side. */
   readonly implicitTls: boolean;
   readonly protocol: Protocol;
   readonly upstream: Pick<ConnectOptions, 'address' | 'tls'>;
@@ -20,12 +20,12 @@ export interface ProxyOptions {
   readonly secureContext: SecureContext;
   readonly signal: AbortSignal;
   readonly clock: () => number;
-  /** Told of a session when it is over. */
+  /** Called when a session is over. */
   readonly onSession: (session: ProxySession) => Promise<void>;
 }
 
 export interface ProxySession {
-  /** From 1, in the order in which clients came. */
+  /** From 1, in the order in which clients connected. */
   readonly number: number;
   readonly lines: readonly Recorded[];
   /** Why it ended early. */
@@ -34,16 +34,16 @@ export interface ProxySession {
 
 export interface Proxy {
   readonly port: number;
-  /** Resolves when it no longer listens and every session is over and told. */
+  /** Resolves when it no longer listens, and every session is over and reported. */
   readonly closed: Promise<void>;
 }
 
-/** How long connecting to the server may take. */
+/** The time limit for connecting to the server, in milliseconds. */
 const connectTimeout = 30_000;
-/** Clients beyond this many at once wait in the system's queue, or are refused. */
+/** The most simultaneous clients; further ones wait in the system's queue, or are refused. */
 const mostClients = 256;
 
-/** Listens until the signal comes; each client gets a connection of its own to the server. */
+/** Listens until the signal aborts; each client gets its own connection to the server. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { host, port, signal } = options;
   const room = createRoom();

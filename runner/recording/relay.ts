@@ -11,38 +11,41 @@ import type { Notes } from './notes.ts';
 import { watchStartTls } from './starttls.ts';
 
 export interface RelayOptions {
-  /** Open at our side until we end it, whatever the client does (`allowHalfOpen`). */
+  /** We keep it open on our side until we close it, whatever the client does (`allowHalfOpen`). */
   readonly client: Socket;
   readonly upstream: Connection;
   readonly protocol: Protocol;
-  /** For the side of the client, after STARTTLS. */
+  /** For the client's side, after STARTTLS. */
   readonly secureContext: SecureContext;
-  /** For the side of the server. */
+  /** For the server's side. */
   readonly tls: HandshakeOptions;
   readonly notes: Notes;
   readonly clock: () => number;
 }
 
-/** How long a write, a handshake, or a server's answer to a client that has ended its side may take. */
+/**
+ * The time limit for a write, for a handshake, and for a server's reply to a client that has closed its side, in
+ * milliseconds.
+ */
 const patience = 60_000;
-/** A read waits as long as both sides stay. */
+/** A read waits as long as both sides are connected. */
 const forever = 1e9;
-/** Milliseconds that a client is given to close after the server has. */
+/** Milliseconds that a client has to close the connection after the server has closed it. */
 const closeGrace = 1000;
 
 /**
- * Passes octets on in both directions, as they are, until the server or both sides end. Where the client begins TLS after
- * STARTTLS, both sides are encrypted from there on.
+ * Passes octets on unchanged in both directions, until the server or both sides close the connection. If the client
+ * starts TLS after STARTTLS, both sides are encrypted from then on.
  */
 export async function relay(options: RelayOptions): Promise<void> {
   const { upstream, notes, clock } = options;
   const starttls = watchStartTls(options.protocol);
   const compression = watchCompression(options.protocol, notes);
   let client = options.client;
-  /** What goes to the server keeps its order. */
+  /** Keeps the order of what is sent to the server. */
   let sending: Promise<unknown> = Promise.resolve();
   let trouble: unknown;
-  /** Calls off the end of the wait for a server whose client has ended its side. */
+  /** Cancels the time limit for a server whose client has closed its side. */
   let parting: (() => void) | undefined;
 
   function then(act: () => unknown): void {
@@ -77,9 +80,9 @@ export async function relay(options: RelayOptions): Promise<void> {
         expectEnd();
       }),
     );
-    // What goes wrong with the socket is the end of it, and whoever leaves ends the other side as well.
+    // An error of the socket ends the connection, and closing one side closes the other as well.
     client.on('error', (error) => {
-      // In TLS 1.3 a client refuses the certificate when the handshake is over for the server.
+      // In TLS 1.3 a client rejects the certificate after the handshake is complete for the server.
       if (isTlsError(error)) trouble ??= new Error(clientReason(error));
       client.destroy();
     });
@@ -105,7 +108,7 @@ export async function relay(options: RelayOptions): Promise<void> {
   const read = () => upstream.read(clock() + forever);
 
   listen();
-  // It may have left while the server was connected to.
+  // The client may have disconnected while we connected to the server.
   if (client.destroyed) await upstream.close();
   try {
     for (let octets = await read(); octets !== null; octets = await read()) {
@@ -116,7 +119,7 @@ export async function relay(options: RelayOptions): Promise<void> {
     }
     if (trouble === undefined && parting === undefined) notes.add({ kind: 'closed', truncated: upstream.truncated });
   } catch (error) {
-    // The end of the client is how sessions end.
+    // A client that disconnects is the normal end of a session.
     if (!client.destroyed) trouble ??= error;
   } finally {
     client.removeAllListeners('data').removeAllListeners('end');
@@ -135,7 +138,7 @@ function part(client: Socket): void {
   client.setTimeout(closeGrace, () => client.destroy());
 }
 
-/** TLS with the client. Rejects with a sentence. */
+/** Starts TLS with the client. Rejects with a reason that is a sentence. */
 export async function secured(plain: Socket, secureContext: SecureContext, early?: Buffer): Promise<Socket> {
   try {
     return await acceptTls(plain, { secureContext, early, patience });
@@ -144,7 +147,7 @@ export async function secured(plain: Socket, secureContext: SecureContext, early
   }
 }
 
-/** Waits until the system has taken the octets. */
+/** Waits until the system has accepted the octets. */
 function write(socket: Socket, octets: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.write(octets, (error) => (error ? reject(error) : resolve()));

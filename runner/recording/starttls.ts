@@ -1,19 +1,20 @@
 import type { Protocol } from '../protocol/protocol.ts';
 
-/** Sees where TLS begins on a connection that is passed on, whatever else is said on it. */
+/** Detects where TLS begins on a relayed connection, whatever else is sent on it. */
 export interface StartTlsWatch {
-  /** What the client sends belongs to TLS: the first octets of its ClientHello. */
+  /** Whether these octets of the client belong to TLS: they are the beginning of its ClientHello. */
   begins(octets: Buffer): boolean;
   fromClient(octets: Buffer): void;
   fromServer(): void;
 }
 
-/** No line is longer that could be the command. */
+/** The longest line that could be the command. */
 const longestCommand = 256;
 
 /**
- * A command alone does not tell: it may be a line of a message, be refused, or be one of several that were sent at once.
- * TLS has begun when the client's next octets after the command and a reply are a handshake record (RFC 8446 section 5.1).
+ * The command by itself is not enough: it may be a line of a message, be refused, or be one of several that were sent
+ * at once. TLS has begun if the client's next octets after the command and a reply are a handshake record (RFC 8446
+ * section 5.1).
  */
 export function watchStartTls({ starttls, createTags }: Protocol): StartTlsWatch {
   const command = starttls && new RegExp(`(?:^|\\n)${createTags ? '\\S+ ' : ''}${starttls.command}\\r?\\n`, 'i');

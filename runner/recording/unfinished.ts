@@ -1,8 +1,8 @@
-/** A line that is not complete: what a server or a client sends octet by octet costs no copy of it all each time. */
+/** An incomplete line. Octets that arrive one by one are not copied again each time. */
 export interface Unfinished {
   readonly length: number;
   add(octets: Buffer): void;
-  /** The line up to here, with these octets; nothing is left. */
+  /** Returns the line so far, followed by these octets, and starts over. */
   take(octets?: Buffer): Buffer;
 }
 
