@@ -2,14 +2,14 @@ import { announcedLiteral } from '../protocol/literal-reader.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Lack, Link } from './link.ts';
 
-/** A command: lines, and the literals between them. */
+/** A command: lines, with literals between them. */
 export interface Command {
   readonly segments: readonly Segment[];
 }
 
 export type Segment = { readonly kind: 'line' | 'literal'; readonly text: string };
 
-/** Whether more of it is to come: a literal that was announced, and not sent. */
+/** Whether it is incomplete: a literal was announced but not sent. */
 export function lacksLiteral({ segments }: Command, { literals }: Protocol): boolean {
   const last = segments.at(-1);
   return (
@@ -17,7 +17,7 @@ export function lacksLiteral({ segments }: Command, { literals }: Protocol): boo
   );
 }
 
-/** Takes octets apart that a scenario sends. */
+/** Splits the octets that a scenario sends into lines and literals. */
 export function commandIn(octets: Buffer, { literals }: Protocol): Command {
   const segments: Segment[] = [];
   for (let at = 0; at < octets.length; ) {
@@ -34,7 +34,7 @@ export function commandIn(octets: Buffer, { literals }: Protocol): Command {
   return { segments };
 }
 
-/** Reads a whole command of a client, and asks for its literals. */
+/** Reads a complete command of a client, and asks for its literals. */
 export async function readCommand(
   link: Link,
   { literals, serving }: Protocol,
@@ -60,7 +60,7 @@ export function withoutEnd(line: Buffer): string {
   return line.toString('latin1').replace(/\r?\n$/, '');
 }
 
-/** The same without its first word. */
+/** The same command without its first word. */
 export function withoutTag({ segments: [first, ...more] }: Command): Command {
   if (first === undefined) return { segments: more };
   return { segments: [{ ...first, text: first.text.replace(/^\S* ?/, '') }, ...more] };
@@ -70,14 +70,14 @@ export function firstWord({ segments: [first] }: Command): string {
   return /^\S*/.exec(first?.text ?? '')?.[0] ?? '';
 }
 
-/** As people read it. */
+/** In readable form. */
 export function textOf({ segments }: Command): string {
   return segments.map(({ kind, text }) => (kind === 'line' ? text : `\r\n${text}`)).join('');
 }
 
 /**
- * Whether a client's command is the one that a scenario sends: the command's word without regard to case, everything else
- * as it is. Where strings may be quoted, or sent as literals, their form is the client's choice.
+ * Whether a client's command is the one that a scenario sends: case is ignored in the command's name only. If strings
+ * may be quoted or sent as literals, the client may choose their form.
  */
 export function isSameCommand(expected: Command, actual: Command, quotes: boolean): boolean {
   const [one, other] = [expected, actual].map((each) => piecesOf(each, quotes));
@@ -92,7 +92,10 @@ function isSameWord(one: string, other: string | undefined): boolean {
   return one.toUpperCase() === other?.toUpperCase();
 }
 
-/** RFC 5321 section 4.1.1.11: what a client adds to a path follows from what it was offered; none where there is no path. */
+/**
+ * RFC 5321 section 4.1.1.11: the parameters that a client adds to a path depend on what the server advertised;
+ * `undefined` if there is no path.
+ */
 function mailParameters([verb = '', rest = '']: readonly string[], other: readonly string[]): boolean | undefined {
   if (!/^(?:MAIL FROM|RCPT TO):$/i.test(verb)) return undefined;
   const [path, ...wanted] = rest.split(/ +/);
@@ -104,14 +107,16 @@ function mailParameters([verb = '', rest = '']: readonly string[], other: readon
 
 function piecesOf({ segments }: Command, quotes: boolean): readonly string[] {
   const first = segments[0]?.text ?? '';
-  // RFC 5321 section 4.1.1.2: `MAIL FROM:` is one.
+  // RFC 5321 section 4.1.1.2: `MAIL FROM:` counts as one word.
   const [, verb = '', rest = ''] = /^((?:MAIL FROM|RCPT TO):|\S*)(.*)$/is.exec(first) ?? [];
   if (!quotes) return [verb, rest.trim(), ...segments.slice(1).map(({ text }) => text)];
   const others = segments.slice(1).flatMap(({ kind, text }) => (kind === 'literal' ? [text] : tokens(text)));
   return [verb, ...tokens(rest), ...others];
 }
 
-/** Atoms and strings (RFC 9051 section 9), strings without their quotes; what announces a literal is none. */
+/**
+ * Atoms and strings (RFC 9051 section 9), strings without their quotes; the announcement of a literal does not count.
+ */
 function tokens(line: string): readonly string[] {
   const found = line.replace(/\{\d+\+?\}$/, '').match(/"(?:[^"\\]|\\.)*"|[()]|[^\s"()]+/g) ?? [];
   return found.map((each) => (each.startsWith('"') ? each.slice(1, -1).replace(/\\(.)/g, '$1') : each));

@@ -15,17 +15,17 @@ import { replyFor } from './replies.ts';
 import { Speaking, type SpeakingOptions } from './speaking.ts';
 
 export interface CounterpartOptions extends SpeakingOptions, Pick<MirrorOptions, 'identity'> {
-  /** What the server calls itself. */
+  /** The server's name for itself. */
   readonly host: string;
 }
 
-/** A command that the engine has not sent the whole of. */
+/** A command that the engine has not sent completely. */
 interface Begun {
   readonly octets: Buffer;
   readonly sent: Sent;
 }
 
-/** Milliseconds after the last reply in which a client that goes on is noticed. */
+/** Milliseconds after the last reply in which further commands of the client are noticed. */
 const lastWords = 500;
 
 /** The client of one connection of a scenario that is served. */
@@ -33,7 +33,7 @@ export class ServedClient implements Counterpart {
   readonly transport: Mirror;
   readonly #options: CounterpartOptions;
   readonly #speaking: Speaking;
-  /** The command under way, as far as the engine has sent it, where literals of it are to come. */
+  /** The current command, as far as the engine has sent it, if literals are still to come. */
   #begun: Begun | undefined;
   #login: LoginUnderWay | undefined;
   #answered: Pick<Answered, 'what' | 'line' | 'tag'> = { what: 'greeting', line: '' };
@@ -50,7 +50,7 @@ export class ServedClient implements Counterpart {
     });
   }
 
-  // --- What the client says ---
+  // --- Receiving ---
 
   async receive(commands: readonly Sent[], octets: Buffer): Promise<void> {
     if (octets.length === 0) return;
@@ -66,7 +66,7 @@ export class ServedClient implements Counterpart {
     const command = commandIn(octets, this.#options.protocol);
     this.#begun = undefined;
     if (lacksLiteral(command, this.#options.protocol)) {
-      // Whether the author sends the literal with the next step is not known yet.
+      // It is not known yet whether the author sends the literal with the next step.
       this.#begun = { octets, sent: begun.sent };
       return;
     }
@@ -74,7 +74,7 @@ export class ServedClient implements Counterpart {
     const { tag, as } = begun.sent;
     const expected = tag === undefined ? command : withoutTag(command);
     if (as === 'command' && (await this.#receiveLogin(textOf(expected), tag))) return;
-    // The rest of a command has none: its end is that of the whole.
+    // The rest of a command has no tag of its own; the tag is that of the whole command.
     await this.#receiveCommand(expected, tag, as === 'command' ? tag : this.#answered.tag);
   }
 
@@ -90,7 +90,7 @@ export class ServedClient implements Counterpart {
   async #receiveMessage(octets: Buffer): Promise<void> {
     const { current: step, signal } = this.#options.context;
     this.#answered = { what: 'message', line: '' };
-    // In chunks, or in pieces: their lengths must be the same.
+    // For chunks and pieces, the lengths must be equal.
     if (!/(?:^|\r\n)\.\r\n$/.test(octets.toString('latin1', Math.max(0, octets.length - 5))))
       return this.#speaking.exactOctets(octets);
     const [expected, actual] = [unstuffed(octets), unstuffed(await this.#speaking.message())];
@@ -108,7 +108,7 @@ export class ServedClient implements Counterpart {
 
   // --- Logins ---
 
-  /** The command of a SASL exchange; false where it is none. */
+  /** Receives the command of a SASL exchange; returns false if it is not one. */
   async #receiveLogin(expected: string, tag: string | undefined): Promise<boolean> {
     const { context, protocol, host } = this.#options;
     const { current: step } = context;
@@ -131,13 +131,13 @@ export class ServedClient implements Counterpart {
     if (early !== expected) throw otherwise(expected, early, this.#speaking.span);
   }
 
-  // --- What it gets ---
+  // --- Replying ---
 
   async answer(session: Session, step: Step, expectation: Expectation): Promise<void> {
     if (session.parting !== undefined || session.parser.pending > 0 || this.transport.pending) return;
     const isOwn = expectation === step.expect;
     if (this.#begun !== undefined) {
-      // The engine's literal is asked for; the client's own comes when its command is read.
+      // The engine gets permission for its literal; the client gets it when its command is read.
       if (!isOwn) return this.transport.push(Buffer.from(this.#options.protocol.serving.goAhead ?? ''));
       await this.#receiveBeginning(this.#begun);
     }
@@ -152,11 +152,11 @@ export class ServedClient implements Counterpart {
   async #challenge(challenge: string, login: LoginUnderWay): Promise<void> {
     const text = this.#options.protocol.serving.challenge(challenge);
     this.transport.push(Buffer.from(text));
-    // Who has answered it already is not asked.
+    // A client that has answered already is not asked.
     if (!login.early) await this.#speaking.say(text);
   }
 
-  /** An author sends literals by hand: so far it is a line. */
+  /** An author may send literals in several steps: up to there, it is a line. */
   async #receiveBeginning({ octets, sent: { tag } }: Begun): Promise<void> {
     this.#begun = undefined;
     const whole = commandIn(octets, this.#options.protocol);

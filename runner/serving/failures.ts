@@ -6,10 +6,10 @@ import type { Span } from '../source.ts';
 import { visible } from '../visible.ts';
 import type { Lack } from './link.ts';
 
-/** Longer texts are cut in a headline; the mismatch below has more of them. */
+/** The longest text in a headline; the mismatch below shows more. */
 const longest = 100;
 
-/** The client said something else. */
+/** The client sent something else. */
 export function otherwise(expected: string, actual: string, span: Span): StepFailure {
   const value = excerptOf(expected);
   return new StepFailure('client.mismatch', `expected the client to send ${quote(expected)}, got ${quote(actual)}`, {
@@ -25,7 +25,7 @@ export function otherwise(expected: string, actual: string, span: Span): StepFai
   });
 }
 
-/** What it said does not meet a matcher. */
+/** The client's text does not match. */
 export function unmet(actual: string, mismatches: readonly Mismatch[], span: Span): StepFailure {
   return new StepFailure('client.mismatch', `the client sent ${quote(actual)}, which "client" does not match`, {
     span,
@@ -33,7 +33,7 @@ export function unmet(actual: string, mismatches: readonly Mismatch[], span: Spa
   });
 }
 
-/** It said nothing, or too much. */
+/** The client sent nothing, or too much. */
 export function lacking(lack: Lack, expected: string, patience: number, span: Span): StepFailure {
   const wanted = `expected the client to send ${quote(expected)}`;
   switch (lack) {

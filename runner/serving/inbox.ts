@@ -1,4 +1,6 @@
-/** Octets that came and nobody took. What a large message comes in is not copied again for each piece. */
+/**
+ * Octets that have arrived and have not been read. The pieces of a large message are not copied again for each piece.
+ */
 export class Inbox {
   #store: Buffer = Buffer.alloc(0);
   #start = 0;
@@ -8,14 +10,14 @@ export class Inbox {
     return this.#end - this.#start;
   }
 
-  /** All of them, which stay. */
+  /** All of them, without removing them. */
   get octets(): Buffer {
     return this.#store.subarray(this.#start, this.#end);
   }
 
   add(octets: Buffer): void {
     if (this.#end + octets.length > this.#store.length) {
-      // What was taken may still be in use: it is never written over.
+      // What was read may still be in use, so it is never overwritten.
       const larger = Buffer.alloc(2 * (this.length + octets.length));
       const length = this.octets.copy(larger);
       this.#store = larger;

@@ -4,17 +4,17 @@ import { forget, heed } from '../transport/abort.ts';
 import { acceptTls } from '../transport/accept-tls.ts';
 import { Inbox } from './inbox.ts';
 
-/** Octets of a client that nobody has taken, before its socket is paused. */
+/** The most unread octets of a client before its socket is paused. */
 const mostUnread = 1024 * 1024;
-/** The longest line of a client: RFC 7162 section 4 asks for 8192 of servers. */
+/** The longest line of a client; RFC 7162 section 4 requires servers to accept 8192 octets. */
 const longestLine = 64 * 1024;
 /** The largest message. */
 const longestText = 64 * 1024 * 1024;
 
-/** Why nothing came of a wait for the client. */
+/** Why nothing was received from the client. */
 export type Lack = 'closed' | 'late' | 'too long';
 
-/** The server's end of a connection to a client. */
+/** The server's end of a connection. */
 export class Link {
   #socket: Socket;
   readonly #unread = new Inbox();
@@ -40,7 +40,7 @@ export class Link {
     return this.#ended && this.#unread.length === 0;
   }
 
-  /** A line with its end. */
+  /** A line, including its line ending. */
   line(ms: number): Promise<Buffer | Lack> {
     return this.#until(ms, longestLine, () => {
       const end = this.#unread.octets.indexOf(0x0a);
@@ -52,7 +52,7 @@ export class Link {
     return this.#until(ms, longestText, () => (this.#unread.length >= length ? this.#unread.take(length) : undefined));
   }
 
-  /** RFC 5321 section 4.5.2: through a line that is a dot. */
+  /** RFC 5321 section 4.5.2: everything up to a line with only a dot, inclusive. */
   dotted(ms: number): Promise<Buffer | Lack> {
     const last = '\r\n.\r\n';
     let searched = 0;
@@ -65,20 +65,20 @@ export class Link {
     });
   }
 
-  /** Whatever comes next, up to the end of the connection. */
+  /** Whatever arrives next, up to the end of the connection. */
   anything(ms: number): Promise<Buffer | Lack> {
     return this.#until(ms, longestText, () => (this.#unread.length > 0 ? this.#unread.take() : undefined));
   }
 
   write(octets: Buffer): Promise<void> {
     return new Promise((resolve) => {
-      // A client that has gone takes nothing: reading tells.
+      // A client that has disconnected accepts nothing, which reading reports.
       if (this.#socket.destroyed || this.#socket.writableEnded) resolve();
       else this.#socket.write(octets, () => resolve());
     });
   }
 
-  /** TLS from here on. Rejects with why the client did not come through. */
+  /** Starts TLS. Rejects with the reason if the client did not complete the handshake. */
   async secure(secureContext: SecureContext, patience: number): Promise<void> {
     const plain = this.#socket;
     plain.removeAllListeners('data');
@@ -96,11 +96,11 @@ export class Link {
     this.#attach();
   }
 
-  /** FIN, after close_notify where there is TLS. */
+  /** Sends FIN, preceded by close_notify over TLS. */
   close(): void {
     forget(this.#signal, this.#onAbort);
     this.#socket.end();
-    // Who leaves its end open must not keep this process.
+    // A client that keeps its end open must not keep this process alive.
     this.#socket.setTimeout(1000, () => this.#socket.destroy());
     this.#socket.resume();
   }

@@ -3,7 +3,10 @@ import type { Protocol } from '../protocol/protocol.ts';
 import { isLogin } from '../protocol/sasl.ts';
 import type { Credentials } from '../steps.ts';
 
-/** What a server says in an exchange: nothing, or texts of its own. Others need a proof that only a server with the password has. */
+/**
+ * The server's challenges in an exchange: none, or texts of its own. Other mechanisms need a proof that only a server
+ * with the password can give.
+ */
 const challenges: Partial<Readonly<Record<Credentials['mechanism'], (host: string) => readonly string[]>>> = {
   PLAIN: () => [],
   XOAUTH2: () => [],
@@ -15,26 +18,26 @@ const challenges: Partial<Readonly<Record<Credentials['mechanism'], (host: strin
   'CRAM-MD5': (host) => [`<${randomUUID()}@${host}>`],
 };
 
-/** Whether the server's side of it can be served. */
+/** Whether the server side of the mechanism is supported. */
 export function isServable({ mechanism }: Credentials): boolean {
   return isLogin(mechanism) || challenges[mechanism] !== undefined;
 }
 
 /** An exchange whose command the client has sent. */
 export interface LoginUnderWay {
-  /** Whether a client's command begins it; keeps what it sent with it. */
+  /** Whether a client's command begins it; remembers what was sent with the command. */
   begins(command: string): boolean;
-  /** The scenario's initial response, as a line, where the client has not sent it with its command. */
+  /** The scenario's initial response as a line, if the client has not sent it with its command. */
   readonly initial: string;
   readonly asksForInitial: boolean;
   /** The next challenge, in base64. */
   challenge(): string | undefined;
-  /** Whether the client has answered the next challenge already, with its command. */
+  /** Whether the client has already answered the next challenge, with its command. */
   readonly early: boolean;
   takeEarly(): string | undefined;
 }
 
-/** The server's side of a login by SASL, `command` being the scenario's. */
+/** The server side of a SASL login; `command` is the scenario's command. */
 export function beginLogin(
   { mechanism }: Credentials,
   { sasl }: Protocol,
@@ -75,7 +78,7 @@ export function beginLogin(
   };
 }
 
-/** What follows the mechanism, without the quotes of RFC 5804. `null`: it is another command. */
+/** The text after the mechanism, without RFC 5804's quotes. `null`: it is a different command. */
 function responseIn(command: string, head: string): string | undefined | null {
   const rest = command.slice(head.length);
   if (rest === '') return undefined;

@@ -1,11 +1,14 @@
 import type { Plan, Scenario } from '../plan.ts';
 import { childrenOf, factsOf, type Step } from '../steps.ts';
 
-/** Which scenario a connection runs. */
+/** Decides which scenario a connection runs. */
 export interface Schedule {
-  /** The next one that begins with a connection to this server: in file order, then from the first again unless each runs once. */
+  /**
+   * The next scenario that begins with a connection to this server: in file order, and then from the beginning again,
+   * unless each runs only once.
+   */
   next(label: string): Scenario | undefined;
-  /** How many there are. */
+  /** The number of scenarios. */
   readonly total: number;
 }
 
@@ -29,7 +32,7 @@ export function createSchedule({ scenarios }: Plan, once: boolean): Schedule {
   };
 }
 
-/** The server of its first step that needs a connection. */
+/** The server of the first step that needs a connection. */
 function firstServer({ connections, dialogue }: Scenario): string | undefined {
   const name = firstConnection(dialogue);
   return name === undefined ? undefined : connections.get(name)?.label;

@@ -24,13 +24,13 @@ export interface Address {
 export interface ServeOptions {
   readonly plan: Plan;
   readonly servers: readonly Served[];
-  /** Where a server listens. */
+  /** The address at which a server listens. */
   readonly listen: (server: Served) => Address;
-  /** Made when the first client needs it. */
+  /** Created when the first client needs it. */
   readonly identity: () => Promise<Identity>;
-  /** Milliseconds that a client's line is waited for. */
+  /** How long to wait for a client's line, in milliseconds. */
   readonly patience: number;
-  /** Ends once each scenario has run. */
+  /** Whether to end once each scenario has run. */
   readonly once: boolean;
   readonly signal: AbortSignal;
   readonly clock: () => number;
@@ -39,10 +39,10 @@ export interface ServeOptions {
   readonly onResult: (result: ScenarioResult) => void;
 }
 
-/** Clients beyond this many at once are refused. */
+/** The most simultaneous clients; further ones are refused. */
 const mostClients = 256;
 
-/** Runs scenarios with clients until the signal comes, or each has run. Rejects where an address cannot be listened on. */
+/** Serves scenarios to clients until the signal aborts, or each has run. Rejects if it cannot listen at an address. */
 export async function serve(options: ServeOptions): Promise<void> {
   const { servers, listen, onListening, signal } = options;
   const listening = new Map<string, Server>();
@@ -53,7 +53,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   };
   try {
     for (const server of servers) {
-      // A client that ends its side still gets the replies to what it sent.
+      // A client that closes its side still gets the replies to what it sent.
       const made = createServer({ allowHalfOpen: true }, (socket) => house.welcome(server, socket));
       made.maxConnections = mostClients;
       const { host, port } = listen(server);
@@ -75,10 +75,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   await house.empty();
 }
 
-/** Who is here: clients, and the scenarios that they run. */
+/** The connected clients, and the scenarios that they run. */
 interface House {
   welcome(server: Served, socket: Socket): void;
-  /** Resolves when everybody has left. */
+  /** Resolves when all clients have disconnected. */
   empty(): Promise<void>;
 }
 
@@ -88,7 +88,7 @@ function createHouse(options: ServeOptions, addresses: ReadonlyMap<string, Addre
   const { plan, signal } = options;
   const schedule = createSchedule(plan, options.once);
   const running = new Set<Promise<void>>();
-  /** Scenarios that need one more connection. */
+  /** Scenarios that wait for another connection. */
   const expected = new Map<string, Admit[]>();
   let over = 0;
 
@@ -173,7 +173,7 @@ async function greet(
   return client;
 }
 
-/** The scenario on the server that is served. */
+/** The scenario with its servers' addresses replaced by those that are served. */
 function at(scenario: Scenario, addresses: ReadonlyMap<string, Address>): Scenario {
   const connections = [...scenario.connections].map(([name, target]) => {
     const address = addresses.get(target.label);

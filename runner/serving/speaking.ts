@@ -16,11 +16,14 @@ export interface SpeakingOptions {
   readonly protocol: Protocol;
   readonly link: Link;
   readonly observer: TransportObserver;
-  /** Milliseconds that the client may think. */
+  /** How long the client may take, in milliseconds. */
   readonly patience: number;
 }
 
-/** The client's words and ours on one connection, each of them in the transcript. Throws a `StepFailure` where it says something else. */
+/**
+ * What is sent and received on one connection, recorded in the transcript. Throws a `StepFailure` if the client sends
+ * something else.
+ */
 export class Speaking {
   readonly #options: SpeakingOptions;
   /** The client's tags, by the engine's. */
@@ -42,7 +45,7 @@ export class Speaking {
     await link.write(octets);
   }
 
-  /** A whole command, its literals asked for. */
+  /** A complete command, whose literals have been asked for. */
   async command(expected: string): Promise<Command> {
     const { protocol, link, patience } = this.#options;
     const came = await readCommand(link, protocol, patience, (goAhead) => this.say(goAhead));
@@ -51,7 +54,7 @@ export class Speaking {
     return came;
   }
 
-  /** One line, without its end. */
+  /** A line, without its line ending. */
   async line(expected: string): Promise<string> {
     const { link, patience } = this.#options;
     const came = await link.line(patience);
@@ -84,7 +87,7 @@ export class Speaking {
     return came;
   }
 
-  /** Until the client ends the connection; `ms`: how long it may do nothing. */
+  /** Waits until the client closes the connection, or for `ms` without activity. */
   async end(ms: number): Promise<'closed' | 'late'> {
     const came = await this.#options.link.anything(ms);
     if (came === 'closed' || came === 'late') return came;
@@ -96,7 +99,7 @@ export class Speaking {
     });
   }
 
-  /** Remembers the client's tag for an engine's. */
+  /** Stores the client's tag for the engine's. */
   untagged(came: Command, tag: string | undefined): Command {
     if (tag === undefined) return came;
     this.#tags.set(tag, firstWord(came));
@@ -107,7 +110,7 @@ export class Speaking {
     return this.#tags.get(tag) ?? tag;
   }
 
-  /** The scenario's text, or what its `client` allows instead. */
+  /** Compares with the scenario's text, or with what its `client` allows instead. */
   compare(expected: string, actual: string, client: Matcher | undefined, isSame: () => boolean): void {
     if (client === undefined) {
       if (!isSame()) throw otherwise(expected, actual, this.span);
@@ -119,7 +122,7 @@ export class Speaking {
     for (const { name, value, items } of verdict.captures) scope.capture(name, value, items);
   }
 
-  /** Where a secret was to come and another text came, that may be one too. */
+  /** A text received where a secret was expected may be a secret, too. */
   #heard(expected: string, octets: string): void {
     const { observer, context } = this.#options;
     const { redactor } = context;

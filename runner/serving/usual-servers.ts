@@ -1,9 +1,9 @@
 import { protocols } from '../protocol/protocols.ts';
 
-/** Who serves a scenario gives the server's address: of the server that it names, only the protocol is needed. */
+/** When a scenario is served, the user gives the address: of the server that it names, only the protocol is used. */
 const host = 'mail.example.com';
 
-/** Servers that no configuration need have, since their names say what they speak. */
+/** Servers that need not be configured, since their names determine the protocol. */
 export const usualServers: Readonly<Record<string, string>> = {
   mx: `smtp://${host}`,
   submission: `smtp://${host}:587`,
