@@ -7,17 +7,17 @@ import type { Finding } from '../protocol/findings.ts';
 /** The result of an action. */
 export interface Answer {
   readonly came: readonly Came[];
-  /** What departs from the protocol's grammar in it, each once. */
+  /** Violations of the protocol in it, each once. */
   readonly findings: readonly Finding[];
-  /** What went wrong: no reply in time, a broken one, a failed handshake. */
+  /** What went wrong: no reply in time, an invalid one, a failed handshake. */
   readonly failure?: StepFailure;
-  /** A person ended the wait. */
+  /** The user canceled the wait. */
   readonly cancelled?: true;
-  /** Milliseconds from the last octet sent to the last one received. */
+  /** Milliseconds from the last octet sent to the last octet received. */
   readonly took?: number;
 }
 
-/** A login, and a command with literals, are one step: what comes on the way is no reply of its own. */
+/** A login, and a command with literals, are one step: intermediate replies do not count as separate ones. */
 export function finalOnly({ kind }: Did, answer: Answer, { protocol }: Session): Answer {
   const { came } = answer;
   if (kind === 'login') return { ...answer, came: came.slice(came.findLastIndex((each) => !isEnd(each))) };

@@ -4,7 +4,7 @@ import type { Protocol } from '../protocol/protocol.ts';
 import { repliesLike } from '../protocol/protocols.ts';
 import { isWords } from '../value.ts';
 
-/** Keywords that the server advertised last, with their parameters. */
+/** The keywords that the server advertised last, with their parameters. */
 export type Advertised = ReadonlyMap<string, readonly string[]>;
 
 export function advertisedIn(came: readonly Came[], before: Advertised): Advertised {
@@ -18,7 +18,7 @@ export function advertisedIn(came: readonly Came[], before: Advertised): Adverti
   return before;
 }
 
-/** What can follow what is typed: the protocol's commands, what the server advertised, our own commands. */
+/** Completions of what is typed: the protocol's commands, what the server advertised, and our own commands. */
 export function completions(
   line: string,
   protocol: Protocol | undefined,
@@ -29,7 +29,7 @@ export function completions(
   const login = protocol?.sasl?.command('', undefined).split(' ')[0]?.replaceAll('"', '') ?? '';
   const mechanisms = (advertised.get('AUTH') ?? advertised.get('SASL') ?? []).map((name) => `${login} ${name}`);
   const [, before = ''] = /^(.*\s)\S+$/s.exec(line) ?? [];
-  // A login takes a mechanism and no other word.
+  // A login is followed by a mechanism and nothing else.
   const keywords =
     before === '' || /\b(?:AUTH|AUTHENTICATE)\s/i.test(before)
       ? []
@@ -37,7 +37,7 @@ export function completions(
   const candidates = [...(protocol?.commands ?? []), ...mechanisms, ...keywords];
   const found = candidates.filter((each) => each.toLowerCase().startsWith(line.toLowerCase()));
   const [only = '', ...more] = found;
-  // What is typed next belongs to it.
+  // More input follows on the same line.
   const goesOn = more.length === 0 && (protocol?.commands ?? []).includes(only) && !alone.has(only) && /\w$/.test(only);
   return goesOn ? [`${only} `] : found;
 }

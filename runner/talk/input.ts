@@ -1,19 +1,19 @@
 import type { Did, Part } from '../authoring/exchange.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 
-/** What a typed line asks for. */
+/** The meaning of a typed line. */
 export type Typed =
   | { readonly kind: 'nothing' }
   /** `.save FILE` */
   | { readonly kind: 'command'; readonly name: string; readonly args: readonly string[] }
-  /** To be sent. */
+  /** Something to send. */
   | { readonly kind: 'send'; readonly did: Did }
-  /** Literals are to be typed, or read from files. */
+  /** Literals must be typed, or read from files. */
   | { readonly kind: 'literals'; readonly pieces: readonly LiteralPiece[] };
 
 export type LiteralPiece = { readonly text: string } | { readonly typed: true } | { readonly file: string };
 
-/** A typed line outside of a message's text. A line that begins with two dots is sent with one. */
+/** Reads a typed line outside a message's text. A line that begins with two dots is sent with one. */
 export function readTyped(line: string, protocol: Protocol | undefined): Typed {
   if (/^\.[a-z]/.test(line)) {
     const [name = '', ...args] = words(line.slice(1));
@@ -28,14 +28,14 @@ export function readTyped(line: string, protocol: Protocol | undefined): Typed {
   return { kind: 'send', did: { kind: 'line', text } };
 }
 
-/** `.expect "250 Ok"`: words, with quotes around spaces. */
+/** `.expect "250 Ok"`: words; quotes allow spaces. */
 function words(text: string): readonly string[] {
   return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|\S+/g)].map(
     ([whole, double, single]) => double?.replace(/\\(["\\])/g, '$1') ?? single ?? whole,
   );
 }
 
-/** Whoever is used to telnet types a tag: `a1 SELECT INBOX`. */
+/** Removes a tag, which users of telnet are used to typing: `a1 SELECT INBOX`. */
 function withoutTag(line: string, protocol: Protocol | undefined): string {
   if (protocol?.createTags === undefined) return line;
   const known = new Set(protocol.commands ?? []);
@@ -44,7 +44,7 @@ function withoutTag(line: string, protocol: Protocol | undefined): string {
   return tagged ? line.slice(line.indexOf(second, first.length)) : line;
 }
 
-/** `APPEND INBOX {}`: what is typed next; `{<FILE}`: what a file holds. */
+/** `APPEND INBOX {}`: the literal is typed next; `{<FILE}`: it is the content of a file. */
 function literalPieces(text: string): readonly LiteralPiece[] {
   return text
     .split(/(\{\}|\{<[^}]+\})/)
@@ -65,7 +65,7 @@ export function literalCommand(pieces: readonly LiteralPiece[], contents: readon
   return { kind: 'parts', parts };
 }
 
-/** Whether the server now waits for a message's text: after DATA, when it asked for more. */
+/** Whether the server now expects a message's text: after DATA, if it asked for more. */
 export function awaitsMessage(did: Did, protocol: Protocol | undefined, continuing: boolean): boolean {
   return continuing && protocol?.transfersMail === true && did.kind === 'line' && /^DATA\s*$/i.test(did.text);
 }

@@ -25,14 +25,14 @@ import { type Answer, finalOnly } from './answer.ts';
 import { stepOf } from './step.ts';
 import { watched } from './watched.ts';
 
-/** Receives what happens, when it happens. */
+/** Receives events as they happen. */
 export interface Listener {
   octets(from: 'client' | 'server', octets: Buffer): void;
   note(note: string | Note): void;
 }
 
 export interface TalkOptions {
-  /** Its only connection is what is talked to. */
+  /** Its only connection is the one to talk on. */
   readonly scenario: Scenario;
   readonly redactor: Redactor;
   readonly listener: Listener;
@@ -41,15 +41,15 @@ export interface TalkOptions {
   readonly wall: () => number;
 }
 
-/** Waits are looked after this often, so that Ctrl-C ends them soon. */
+/** How often a wait is checked, in milliseconds, so that Ctrl-C ends it soon. */
 const slice = 100;
-/** How long a service without a protocol is given for the first line of its answer, and for each further one. */
+/** Milliseconds that a service without a protocol has for the first line of its answer, and for each further one. */
 const firstLine = 1000;
 const nextLine = 150;
-/** How long a server is given to close the connection after a farewell. */
+/** Milliseconds that a server has to close the connection after a farewell. */
 const closing = 500;
 
-/** A dialogue that a person leads: one action at a time, whatever comes back. */
+/** An interactive dialogue: one action at a time, whatever the server replies. */
 export class Talk {
   readonly #options: TalkOptions;
   readonly #context: RunningContext;
@@ -104,7 +104,7 @@ export class Talk {
     return this.#session?.protocol;
   }
 
-  /** The server asked for more of the command: a response, a message's text. */
+  /** Whether the server asked for more of the command: a response, or a message's text. */
   get continuing(): boolean {
     return this.#session?.continuing ?? false;
   }
@@ -117,15 +117,15 @@ export class Talk {
     return this.#session?.transport.facts.tls;
   }
 
-  /** Ends the wait under way. */
+  /** Cancels the current wait. */
   cancel(): void {
     this.#cancelled = true;
   }
 
-  /** Connects, and reads the greeting. Throws a `StepFailure` where there is no connection. */
+  /** Connects, and reads the greeting. Throws a `StepFailure` if there is no connection. */
   async open(): Promise<Answer> {
     const opened = await openSession(this.#context, '', this.#options.scenario.span);
-    // Whatever reads a reply here, and in the steps, passes it on.
+    // Every reply that is read, here or in a step, is passed on.
     const session: Session = { ...opened, parser: watched(opened.parser, (reply) => this.#note(reply)) };
     this.#context.sessions.set('', session);
     this.#session = session;
@@ -137,7 +137,7 @@ export class Talk {
     this.#found.push(...(reply.findings ?? []));
   }
 
-  /** What the server said unasked, since. */
+  /** What the server has sent unasked since the last action. */
   unasked(): Answer {
     const session = this.#session;
     if (session === undefined || session.finished) return { came: [], findings: [] };
@@ -153,7 +153,7 @@ export class Talk {
     return isFarewell && answer.failure === undefined ? this.#untilClosed(session, answer) : answer;
   }
 
-  /** Waits for what the server says unasked. */
+  /** Waits for what the server sends unasked. */
   async wait(): Promise<Answer> {
     const session = this.#session;
     if (session === undefined || session.finished) return { came: [], findings: [] };
@@ -183,14 +183,14 @@ export class Talk {
     }
   }
 
-  /** The compiler does not know that Ctrl-C may come meanwhile. */
+  /** A method, because the compiler does not know that Ctrl-C may change this meanwhile. */
   #wasCancelled(): boolean {
     return this.#cancelled;
   }
 
   #failure(error: unknown, session: Session): StepFailure | undefined {
     const failure = failureFrom(error, stepOf({ kind: 'wait' }), session, session.target.options.timeout);
-    // A person goes on: what is broken is behind us.
+    // The user continues after a broken reply, so it is discarded.
     if (error instanceof ProtocolError) session.parser.drain();
     session.owed = 0;
     session.abandoned = undefined;
@@ -210,7 +210,7 @@ export class Talk {
     };
   }
 
-  /** Every reply that is due; of a service without a protocol, the lines that come soon. */
+  /** Reads all replies that are due; for a service without a protocol, the lines that arrive soon. */
   async #readDue(session: Session): Promise<void> {
     const { clock } = this.#options;
     const { options } = session.target;
@@ -242,7 +242,7 @@ export class Talk {
     session.finished = true;
   }
 
-  /** The next reply; none where the server closed the connection, or the wait was ended. */
+  /** The next reply; `undefined` if the server closed the connection, or the wait was canceled. */
   async #read(session: Session, deadline: number): Promise<Reply | undefined> {
     const { clock } = this.#options;
     while (!this.#cancelled) {
@@ -270,7 +270,7 @@ export class Talk {
     return { ...answer, came: [...answer.came, ...came], findings: [...answer.findings, ...findings] };
   }
 
-  /** Complete replies that lie here. */
+  /** The complete replies that have arrived. */
   #collect(session: Session, failure: StepFailure | undefined): Answer {
     try {
       takeIn(session);

@@ -3,14 +3,14 @@ import type { Expectation } from '../plan.ts';
 import type { Span } from '../source.ts';
 import type { Step } from '../steps.ts';
 
-/** What a person types is in no file. */
+/** What a user types is not in a file. */
 const span: Span = { file: { path: 'talk', text: '' }, start: 0, end: 0 };
 const base = { span, on: '', captures: [] } as const;
 
-/** Steps that read a reply in any case take whatever comes. */
+/** Steps that always read a reply accept any. */
 const anything: Expectation = { kind: 'reply', conditions: [], span };
 
-/** The step that does it, without an expectation: the reply is read and shown, whatever it is. */
+/** The step for an action, without an expectation: any reply is read and shown. */
 export function stepOf(did: Did): Step {
   switch (did.kind) {
     case 'line':

@@ -2,7 +2,7 @@ import type { Lacking } from '../literal.ts';
 import type { Finding } from '../protocol/findings.ts';
 import type { Incomplete, Reply, ReplyParser, Sent, Want } from '../protocol/reply.ts';
 
-/** The parser, which reports each reply that it gives. */
+/** The parser, which also reports each reply to `onReply`. */
 export function watched(parser: ReplyParser, onReply: (reply: Reply) => void): ReplyParser {
   return new WatchedParser(parser, onReply);
 }
