@@ -10,7 +10,7 @@ const servers = {
   line: 'tcp://mail.example:1',
 };
 
-/** A scenario's steps as they are documented. */
+/** The documentation of a scenario's steps. */
 function documented(steps: string, server = 'it'): string {
   const [scenario] = planned(dialogue(steps, `server: ${server}`), { servers }).plan.scenarios;
   assert.ok(scenario);

@@ -6,10 +6,10 @@ import { written } from '../words/text.ts';
 import type { Line } from './page.ts';
 import { type Stage, tell } from './steps.ts';
 
-/** Characters of what is sent that are shown. */
+/** The most characters shown of what is sent. */
 const longestSend = 300;
 
-/** A scenario's steps as lines of a conversation. */
+/** A scenario's steps as lines of a dialogue. */
 export function dialogueLines(
   steps: readonly Step[],
   scenario: Pick<Scenario, 'connections'>,

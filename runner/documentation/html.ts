@@ -1,7 +1,7 @@
 import type { Chapter, Entry, Line, Page, Reference } from './page.ts';
 import { factsOf, lineText, seenOf, verifiedText } from './sentences.ts';
 
-/** One page without scripts and without anything to load: it can be opened from a disk and be sent by mail. */
+/** A single page without scripts or external resources: it can be opened from a disk and sent by email. */
 export function toHtml({ title, introduction, chapters }: Page): string {
   const contents = chapters.map((chapter) => `<li><a href="#${attribute(chapter.id)}">${text(chapter.title)}</a></li>`);
   return `${[
@@ -84,7 +84,7 @@ function paragraph(content: string | undefined): readonly string[] {
   return content === undefined || content.trim() === '' ? [] : [`<p>${text(content)}</p>`];
 }
 
-/** Text in which `code` is code. */
+/** Text in which backticks mark code. */
 function text(content: string): string {
   return content
     .trim()

@@ -1,10 +1,10 @@
 import type { Chapter, Entry, Page, Reference } from './page.ts';
 import { dialogueText, factsOf, lineText, seenOf, verifiedText } from './sentences.ts';
 
-/** Says who writes the page: it is compared, not edited. */
+/** Says that the page is generated, so that people do not edit it. */
 const notice = '<!-- Made by mailspec docs. -->';
 
-/** The page as Markdown; the same input gives the same text, so that it can be committed. */
+/** The page as Markdown. The same input gives the same text, so that it can be committed. */
 export function toMarkdown({ title, introduction, chapters }: Page): string {
   const contents =
     chapters.length < 2 ? [] : [...chapters.map(({ title: each }) => `- [${prose(each)}](#${anchor(each)})`), ''];
@@ -60,7 +60,7 @@ function paragraph(text: string | undefined): readonly string[] {
   return text === undefined || text.trim() === '' ? [] : [prose(text), ''];
 }
 
-/** A fence that nothing inside can close. */
+/** A fence that nothing inside it can close. */
 function fenced(text: string): readonly string[] {
   if (text === '') return [];
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
@@ -68,7 +68,7 @@ function fenced(text: string): readonly string[] {
   return [`${fence}text`, text, fence, ''];
 }
 
-/** Text in which `code` stays code, and nothing else means anything to Markdown. Source: CommonMark 0.31 section 2.4. */
+/** Text in which backticks mark code and nothing else has a meaning in Markdown (CommonMark 0.31 section 2.4). */
 function prose(text: string): string {
   return text
     .trim()
@@ -86,7 +86,7 @@ function escaped(text: string): string {
     .replace(/^(?:[#+-]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
 }
 
-/** As GitHub and GitLab name a heading. */
+/** The anchor that GitHub and GitLab give a heading. */
 function anchor(heading: string): string {
   return heading
     .toLowerCase()

@@ -1,4 +1,4 @@
-/** What a page of documentation says, whatever it is written in. */
+/** The content of a page of documentation, in any format. */
 export interface Page {
   readonly title: string;
   /** What a reader can do with the page. */
@@ -11,7 +11,7 @@ export interface Chapter {
   /** The suite's id. */
   readonly id: string;
   readonly title: string;
-  /** Prose; may hold `code`. */
+  /** Prose, in which backticks mark code. */
   readonly description?: string;
   readonly references: readonly Reference[];
   readonly entries: readonly Entry[];
@@ -23,31 +23,31 @@ export interface Entry {
   readonly title: string;
   readonly description?: string;
   readonly references: readonly Reference[];
-  /** RFC 2119's words. */
+  /** The words of RFC 2119. */
   readonly level: 'MUST' | 'SHOULD';
   readonly tags: readonly string[];
-  /** By connection: whom it talks to, by the configuration's names. */
+  /** The server of each connection, by its configured name. */
   readonly servers: readonly { readonly connection: string; readonly label: string }[];
-  /** Played from another host than the server's own alone. */
+  /** Runs only from a host other than the server's own. */
   readonly elsewhere?: true;
-  /** Defenses of the server that it sets off. */
+  /** Defenses of the server that it provokes. */
   readonly provokes: readonly string[];
-  /** Why it is not played. */
+  /** Why it does not run. */
   readonly skip?: string;
   readonly knownIssue?: string;
   readonly dialogue: readonly Line[];
-  /** What is done at the end, whatever happened. */
+  /** What is done at the end, however the dialogue ended. */
   readonly after: readonly Line[];
-  /** Absent where no results are shown, `unknown` where they don't have the scenario. */
+  /** Absent without results, `unknown` if the results lack the scenario. */
   readonly verified?: Verified | 'unknown';
 }
 
-/** A line of a dialogue: what the client sends, what the server must do, or what is looked at. */
+/** A line of a dialogue: what the client sends, what the server must reply, or what is checked. */
 export interface Line {
   readonly side: 'C' | 'S' | '*';
-  /** Empty where there is one connection. */
+  /** Empty if there is only one connection. */
   readonly connection: string;
-  /** Steps in steps. */
+  /** The depth of nested steps. */
   readonly depth: number;
   readonly text: string;
 }
@@ -57,15 +57,15 @@ export interface Reference {
   readonly url?: string;
 }
 
-/** What a run saw last. */
+/** The result of the last run. */
 export interface Verified {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly outcome: string;
-  /** Of a failure, or why it was skipped. */
+  /** Why it failed or was skipped. */
   readonly message?: string;
-  /** Addresses that it was connected to. */
+  /** The addresses that it connected to. */
   readonly against: readonly string[];
-  /** The conversation; secrets replaced, control characters visible. */
+  /** The dialogue, with secrets replaced and control characters visible. */
   readonly seen: readonly Line[];
 }

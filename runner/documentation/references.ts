@@ -7,7 +7,7 @@ interface Kind {
 
 const rfc = (match: RegExpExecArray): string => `https://www.rfc-editor.org/rfc/rfc${match[1]}`;
 
-/** What references look like that lead somewhere. */
+/** The kinds of references that have an address. */
 const kinds: readonly Kind[] = [
   { form: /^https?:\/\/[^\s"'<>`]+$/i, url: ([url]) => url },
   { form: /^RFC ?(\d+)$/i, url: rfc },
@@ -26,7 +26,7 @@ const kinds: readonly Kind[] = [
   { form: /^CVE-\d{4}-\d+$/i, url: ([name]) => `https://www.cve.org/CVERecord?id=${name.toUpperCase()}` },
 ];
 
-/** `RFC 5321 section 4.1.1.1`, with the address of that section; what is none stays as it is. */
+/** `RFC 5321 section 4.1.1.1` with the address of that section; anything else stays as it is. */
 export function referenceOf(written: string): Reference {
   const text = written.replace(/\s+/g, ' ').trim();
   for (const { form, url } of kinds) {

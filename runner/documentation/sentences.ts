@@ -1,12 +1,12 @@
 import type { Entry, Line, Verified } from './page.ts';
 
-/** How a line of a dialogue is shown, after its connection: `[imap] C: NOOP`. */
+/** A line of a dialogue, after the name of its connection: `[imap] C: NOOP`. */
 export function lineText({ side, connection, depth, text }: Line): string {
   const indent = '   '.repeat(depth);
   return `${indent}${connection === '' ? '' : `[${connection}] `}${side}: ${text}`;
 }
 
-/** The whole dialogue; what comes at the end behind a line that says so. */
+/** The whole dialogue; the steps at the end follow a line that says so. */
 export function dialogueText({ dialogue, after }: Entry): string {
   const end =
     after.length === 0
@@ -15,7 +15,10 @@ export function dialogueText({ dialogue, after }: Entry): string {
   return [...dialogue.map(lineText), ...end].join('\n');
 }
 
-/** Requirement, servers, place and tags: `MUST · submission · from another host · last: provokes failed-login · smtp, auth` */
+/**
+ * The requirement, servers, place and tags: `MUST · submission · from another host · last: provokes failed-login ·
+ * smtp, auth`
+ */
 export function factsOf({ level, servers, tags, elsewhere, provokes }: Entry): readonly string[] {
   const shown = servers.map(({ connection, label }) =>
     connection === '' || connection === label ? label : `${connection}: ${label}`,
@@ -42,7 +45,7 @@ export function verifiedText(verified: Verified | 'unknown'): string {
   return `Not verified ${when}${whom}: ${outcome.replace('_', ' ')}${why}`;
 }
 
-/** What was said; nothing where that is not known. */
+/** The actual dialogue; empty if it is not known. */
 export function seenOf(verified: Verified | 'unknown' | undefined): readonly Line[] {
   return verified === undefined || verified === 'unknown' ? [] : verified.seen;
 }

@@ -19,26 +19,26 @@ import { patternWords } from '../words/matcher.ts';
 import { written } from '../words/text.ts';
 import type { Line } from './page.ts';
 
-/** Lines of one write that are shown. */
+/** The most lines of one write that are shown. */
 const mostLines = 8;
 
-/** What a step's lines are made of. */
+/** What is needed to make the lines of a step. */
 export interface Stage {
   /** The step's server. */
   readonly target: Target | undefined;
   line(side: Line['side'], text: string): Line;
-  /** What the server replies; `otherwise` where the step does not say. */
+  /** What the server must reply; `otherwise` if the step does not say. */
   reply(otherwise?: string): readonly Line[];
-  /** What a check looks at, and what it must see. */
+  /** What a check examines, and what it must find. */
   check(label: string): readonly Line[];
-  /** Steps inside of this one, in its place or below it. */
+  /** The nested steps, on the same level or one level deeper. */
   inPlace(steps: readonly Step[]): readonly Line[];
   below(steps: readonly Step[]): readonly Line[];
 }
 
 type Telling<Kind extends StepKind> = (step: StepOf<Kind>, stage: Stage) => readonly Line[];
 
-/** Steps whose label says too little, or does not say it as a part of a conversation. */
+/** Steps whose label says too little, or does not fit into a dialogue. */
 const tellings: { readonly [Kind in StepKind]?: Telling<Kind> } = {
   send: ({ what }, { line, reply }) => [...sent(what).map((text) => line('C', text)), ...reply()],
   expect: (_step, { reply }) => reply(),
@@ -79,7 +79,7 @@ export function tell<Kind extends StepKind>(step: StepOf<Kind>, stage: Stage): r
   return (tellings[step.kind] ?? asWritten)(step, stage);
 }
 
-/** By its label: values of most checks are paths and commands of one machine. */
+/** Described by its label: the values in most checks are paths and commands of one machine. */
 function asWritten(step: Step, { line, reply, check, inPlace, below }: Stage): readonly Line[] {
   const { reply: kind, inPlace: own } = factsOf(step);
   if (own) return inPlace(dialogueOf(step));
@@ -104,7 +104,7 @@ function sent(what: Sending): readonly string[] {
   }
 }
 
-/** A literal with what it holds: its octets are counted only when it is sent. */
+/** A literal with its content; its octets are counted when it is sent. */
 function partWords(part: CommandPart): string {
   if ('text' in part) return written(part.text);
   return `{literal${part.plus ? '+' : ''} ${literalWords(part.literal)}}`;
@@ -126,7 +126,7 @@ function messageWords({ source, size }: Message, bdat: number | undefined): stri
   return `a message${length}${about}${bdat === undefined ? '' : `, in BDAT chunks of ${bdat} octets`}`;
 }
 
-/** The protocol's own; where that is not known, the one that most have. */
+/** The protocol's own command; if the protocol is not known, the most common one. */
 function startTlsCommand(target: Target | undefined): string {
   const protocol = target && schemeOf(written(target.url))?.protocol;
   return protocol?.starttls?.command ?? 'STARTTLS';
