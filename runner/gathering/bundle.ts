@@ -15,21 +15,21 @@ export interface BundleOptions {
   readonly versions: readonly string[];
   readonly machine: string;
   readonly redactor: Pick<Redactor, 'redact'>;
-  /** What the terminal shows. */
+  /** Creates what the terminal shows. */
   readonly createSummary: CreateReporter;
   readonly clock: { now(): number };
-  /** Asks the servers' own programs, where that is allowed. */
+  /** Runs the servers' own programs, if that is permitted. */
   readonly programs: (collected: Collected) => Promise<Programs>;
-  /** What the servers' logs got during the run. */
+  /** What was added to the servers' logs during the run. */
   readonly logs: () => Promise<readonly (Member & { readonly about: string })[]>;
-  /** Told when all is written. */
+  /** Called when everything is written. */
   readonly done: (files: number) => void;
 }
 
 /** The index comes first. */
 const index = 'README.txt';
 
-/** Gathers what a run shows, and writes it when the run has ended. */
+/** Collects what a run shows, and writes it at the end of the run. */
 export function bundle(options: BundleOptions): Reporter {
   const { place, rerun, clock } = options;
   let summary = '';

@@ -6,9 +6,9 @@ import type { ScenarioResult } from '../result.ts';
 import { problemOf } from '../words/outcome.ts';
 import type { Member } from './tar.ts';
 
-/** Characters of dialogues that are kept; the summary names what failed beyond. */
+/** The most characters of dialogues that are kept; the summary names further failures. */
 const mostText = 64 * 1024 * 1024;
-/** Digits of a failure's number: they are sorted as they ran. */
+/** The digits of a failure's number, so that file names sort in the order of the run. */
 const digits = 3;
 
 /** A server as the run saw it. */
@@ -16,17 +16,20 @@ export interface SeenServer {
   readonly addresses: Set<string>;
   readonly products: Set<Product>;
   readonly greetings: Set<string>;
-  /** It is on this machine, or seems to be: a loopback address, both ends of a connection with one, or none. */
+  /**
+   * Whether it is, or seems to be, on this machine: it has a loopback address, both ends of a connection have the same
+   * address, or there is no address.
+   */
   isHere: boolean;
 }
 
-/** What a run tells of itself, for a bundle. */
+/** What a bundle needs to know about a run. */
 export interface Collected {
   readonly causes: readonly Cause[];
   readonly failures: readonly Member[];
-  /** The members of failures, by their scenarios' numbers. */
+  /** The files of failures, by the scenario's number. */
   readonly memberOf: ReadonlyMap<number, string>;
-  /** Failures whose dialogue is not kept. */
+  /** The number of failures whose dialogue is not kept. */
   readonly left: number;
   readonly servers: ReadonlyMap<string, SeenServer>;
 }
@@ -61,7 +64,7 @@ export function collecting(rerun: string): { add(result: ScenarioResult): void; 
       }
       size += text.length;
       const number = String(failures.length + 1).padStart(digits, '0');
-      // Names of folders and files in an archive are ASCII.
+      // Names in an archive are ASCII.
       const name = `failures/${number}-${unusedName(result.scenario.id.replace(/[^\w#/-]+/g, '-'), names)}.txt`;
       memberOf.set(result.scenario.index, name);
       failures.push({ name, text });

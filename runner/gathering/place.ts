@@ -6,10 +6,10 @@ import { systemReason } from '../phrase.ts';
 import { fileSink } from '../reporters/sink.ts';
 import { type Member, tarOf } from './tar.ts';
 
-/** Where a bundle goes. */
+/** The destination of a bundle. */
 export interface Place {
   write(members: readonly Member[], now: number): Promise<void>;
-  /** For a bundle that is not to be: nothing of it stays. */
+  /** Removes an unfinished bundle completely. */
   discard(): Promise<void>;
 }
 
@@ -17,8 +17,8 @@ const archive = /\.(?:tar\.gz|tgz)$/i;
 const otherArchive = /\.(?:tar(?:\.\w+)?|zip|gz|7z|txz|tbz2?)$/i;
 
 /**
- * A folder, or an archive for a name that ends with `.tar.gz` or `.tgz`. Opened before the run: one that cannot be written is
- * reported then.
+ * A folder, or an archive if the name ends with `.tar.gz` or `.tgz`. Opened before the run, so that an unwritable path
+ * is reported then.
  */
 export async function openPlace(path: string, cwd: string): Promise<Place> {
   if (!archive.test(path) && otherArchive.test(path))
@@ -46,7 +46,7 @@ async function openArchive(path: string, cwd: string): Promise<Place> {
   };
 }
 
-/** A folder in an archive: short, and the same on every system. */
+/** A folder in an archive: short, and valid on every system. */
 function asciiName(name: string): string {
   return name.replace(/[^\w.-]+/g, '-').slice(0, 30) || 'mailspec';
 }

@@ -1,16 +1,16 @@
 import { type Product, products } from '../remedy.ts';
 import type { Member } from './tar.ts';
 
-/** What the server's own programs said. */
+/** The output of the servers' own programs. */
 export interface Programs {
   readonly members: readonly (Member & { readonly about: string })[];
-  /** What was not asked or did not answer, and why: a line each. */
+  /** Programs that did not run or failed, with the reason, one per line. */
   readonly missing: readonly string[];
 }
 
-/** What one program said. */
+/** The output of one program. */
 export interface Said {
-  /** The fragment: a product, or `system`. */
+  /** Its fragment: a product, or `system`. */
   readonly of: string;
   /** `postconf -n` */
   readonly title: string;
@@ -19,10 +19,10 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** As shells say that there is no such program. */
+/** The exit status with which shells report that a program does not exist. */
 const notFound = 127;
 
-/** The scenarios whose steps run the programs: one for each fragment of `mailspec:gather`. */
+/** The scenarios that run the programs: one for each fragment of `mailspec:gather`. */
 export function gatheringSuite(wanted: readonly Product[]): string {
   const names = ['system', ...(wanted.length === 0 ? products : wanted)];
   return JSON.stringify({
@@ -33,7 +33,7 @@ export function gatheringSuite(wanted: readonly Product[]): string {
   });
 }
 
-/** @param isGuess nobody knows whether the products are there: a program that is missing is no news */
+/** @param isGuess the products are not known to be installed, so a missing program is not reported */
 export function programsOf(said: readonly Said[], isGuess: boolean): Programs {
   const found = said.filter(({ exit }) => exit !== notFound);
   const lost = said.filter(({ exit, of }) => exit === notFound && !(isGuess && of !== 'system'));
@@ -51,7 +51,7 @@ export function programsOf(said: readonly Said[], isGuess: boolean): Programs {
   };
 }
 
-/** `postconf -n` as a part of a file's name. */
+/** `postconf -n` as part of a file name. */
 function nameOf(title: string): string {
   return title
     .replace(/\s*\(.*\)$/, '')

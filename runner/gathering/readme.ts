@@ -9,21 +9,21 @@ import type { Programs } from './programs.ts';
 import { hidden } from './settings.ts';
 import type { Member } from './tar.ts';
 
-/** Failures of one cause whose files are named. */
+/** The most files that are named for failures with one cause. */
 const mostFiles = 5;
 
 export interface About {
-  /** `mailspec 0.2.0` and the like, a line each. */
+  /** `mailspec 0.2.0` and the like, one per line. */
   readonly versions: readonly string[];
   readonly machine: string;
   readonly summary: Summary;
   readonly collected: Collected;
   readonly programs: Programs;
-  /** With what each is, in the order of the index. */
+  /** The files with their descriptions, in the order of the index. */
   readonly members: readonly (Member & { readonly about?: string })[];
 }
 
-/** The page that a helper on a mailing list opens first: what is wrong, and where to look. */
+/** The page for a helper on a mailing list to open first: what is wrong, and where to look. */
 export function readmeText({ versions, machine, summary, collected, programs, members }: About): string {
   const { causes } = collected;
   return [
@@ -87,7 +87,7 @@ function causeLines(cause: Cause, { memberOf }: Collected): readonly string[] {
   ];
 }
 
-/** Files of failures are named under their causes. */
+/** The files of failures are listed with their causes. */
 function indexLines(members: About['members']): readonly string[] {
   const named = members.flatMap(({ name, about }) => (about === undefined ? [] : [[name, about] as const]));
   const width = Math.max(...named.map(([name]) => name.length));

@@ -1,29 +1,34 @@
-/** What a value is replaced by that looks like a secret. */
+/** Replaces a value that looks like a secret. */
 export const hidden = '«hidden»';
 
-/** What names of settings and fields say that hold secrets, and endings of those that only are about them. */
+/** Matches names of settings and fields with secrets, except those whose ending shows that they are only about one. */
 const secret =
   '[\\w.-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|dnpass|api_?key|private_?key|credential|\\bpass\\b)[\\w.-]*';
 const harmlessName = /(?:scheme|query|verify|format|policy|mech\w*)["']?\s*[=:]\s*$/i;
 
-/** At the beginning of a line, or after one word: Courier's authtest prints "Cleartext Password: x". The value may have spaces. */
+/**
+ * At the beginning of a line, or after one word: Courier's authtest prints "Cleartext Password: x". The value may
+ * contain spaces.
+ */
 const line = new RegExp(`^([ \\t#]*(?:[\\w.-]+[ \\t]+)?["']?${secret}["']?[ \\t]*[=:][ \\t]*)(\\S.*)$`, 'gim');
-/** Among others: `args = host=db user=mail password=x`. */
+/** Among other settings: `args = host=db user=mail password=x`. */
 const among = new RegExp(`((?<![\\w.-])["']?${secret}["']?[ \\t]*=[ \\t]*)("[^"\\n]*"|'[^'\\n]*'|[^\\s,;&]+)`, 'gi');
 /** `mysql://user:secret@host` */
 const inAddress = /(\b[a-z][\w+.-]*:\/\/[^\s/:@]*:)[^\s@/]+(?=@)/gi;
-/** Hashes of passwords, as passwd files and account entries have them (crypt(3), and Dovecot's schemes). */
+/** Hashes of passwords, in the formats of passwd files and account entries (crypt(3), and Dovecot's schemes). */
 const hashed =
   /(?:\{[A-Z][A-Z0-9.-]*\})?\$(?:\d\w?|2[abxy]|y|gy|argon2\w*|sha1)\$[^\s:,;"']+|\{(?:PLAIN|CRAM-MD5|DIGEST-MD5|S?SHA\d*|S?MD5|[A-Z\d-]*CRYPT|SCRAM-[A-Z\d-]+|ARGON2\w*)(?:\.\w+)?\}[^\s:,;"']+/g;
 const key = /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
-/** Says where a secret is, or whether there is one: a file, a map in a file, a switch; or nothing. */
+/**
+ * Values that only say where a secret is, or whether there is one: a file, a map in a file, a switch; or empty values.
+ */
 const harmless =
   /^["']?(?:<?\/[\w.-]+\/|(?:proxy:)?(?:hash|lmdb|btree|cdb|dbm|texthash|regexp|pcre|mysql|pgsql|ldap|sqlite|memcache):\S*\/|(?:yes|no|true|false|none)\b\s*$|«|["']?$)/i;
 
 /**
- * A text without what looks like a secret that nobody named: passwords in settings and addresses, hashes of passwords,
- * private keys; rather too much than too little. What the configuration lists under `secrets` is the redactor's matter.
+ * Removes what looks like a secret: passwords in settings and addresses, hashes of passwords, private keys. In doubt, a
+ * value is removed. Secrets listed in the configuration are left to the redactor.
  */
 export function withoutSecretSettings(text: string): string {
   const value = (whole: string, name: string, shown: string) =>

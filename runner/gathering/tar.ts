@@ -1,16 +1,16 @@
-/** A file of an archive. */
+/** A file in an archive. */
 export interface Member {
-  /** Below the archive's folder: ASCII, so short that a header holds it. */
+  /** The path below the archive's folder: ASCII, and short enough for a header. */
   readonly name: string;
   readonly text: string;
 }
 
-/** POSIX.1-1988 (ustar): blocks of 512 octets; two of zeros end the archive. */
+/** POSIX.1-1988 (ustar): blocks of 512 octets; two blocks of zeros end the archive. */
 const block = 512;
-/** The longest name that a header holds by itself. */
+/** The longest name that fits into a header. */
 const longestName = 100;
 
-/** An archive as `tar` reads it, of regular files that everybody may read. */
+/** An archive for `tar` of regular files that everybody may read. */
 export function tarOf(folder: string, members: readonly Member[], modified: number): Buffer {
   const parts = members.flatMap(({ name, text }) => {
     const octets = Buffer.from(text);
@@ -33,7 +33,7 @@ function headerOf(name: string, size: number, modified: number): Buffer {
   octal(Math.floor(modified / 1000), 136, 12);
   header.write('0', 156, 'latin1'); // a regular file
   header.write('ustar\x0000', 257, 'latin1');
-  // The sum of the header's octets, with spaces where the sum will be.
+  // The checksum is the sum of the header's octets, in which the checksum itself counts as spaces.
   header.fill(' ', 148, 156);
   const sum = header.reduce((total, octet) => total + octet, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
