@@ -10,8 +10,8 @@ export interface Difference {
 }
 
 /**
- * Of a message described by its fields, only those that the scenario gives: a client chooses boundaries, dates and identifiers,
- * and encodes as it likes.
+ * The differences in a message described by its fields are only those in the given fields: a client chooses boundaries,
+ * dates and identifiers, and encodes as it likes.
  */
 export async function differenceIn(
   described: MessageFields,
@@ -52,7 +52,7 @@ function textOf(value: Value | undefined): string | undefined {
   return (typeof value === 'string' ? value : JSON.stringify(value)).trimEnd();
 }
 
-/** A message as it was before DATA: without the dots (RFC 5321 section 4.5.2). */
+/** A message without its stuffed dots (RFC 5321 section 4.5.2). */
 export function unstuffed(octets: Buffer): Buffer {
   const text = octets.toString('latin1').replace(/\.\r\n$/, '');
   return Buffer.from(text.replaceAll(/(^|\r\n)\./g, '$1'), 'latin1');

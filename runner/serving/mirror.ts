@@ -11,7 +11,7 @@ import {
 } from '../transport/transport.ts';
 import type { Link } from './link.ts';
 
-/** A certificate with its chain, and its key; PEM. */
+/** A certificate with its chain, and its key, in PEM. */
 export interface Identity {
   readonly key: Buffer;
   readonly cert: Buffer;
@@ -23,13 +23,13 @@ export interface MirrorOptions {
   readonly observer: TransportObserver;
   readonly identity: () => Promise<Identity>;
   readonly patience: number;
-  /** Takes octets that are written without being a command: a part of one. */
+  /** Receives octets that are written without being a command: part of one. */
   readonly exactly: (octets: Buffer) => Promise<void>;
-  /** Whether a handshake that fails is what the scenario wants. */
+  /** Whether the scenario allows the handshake to fail. */
   readonly mayFail: () => boolean;
 }
 
-/** What the engine takes for its server: it reads what the client gets. */
+/** The engine's transport: it reads what the client receives. */
 export class Mirror implements Transport {
   lastReceived: number;
   lastSent: number;
@@ -38,7 +38,7 @@ export class Mirror implements Transport {
   readonly facts: { readonly remote: string; tls?: TlsFacts | undefined };
   readonly #options: MirrorOptions;
   #queue: Buffer[] = [];
-  /** What comes when the queue is empty. */
+  /** The next event when the queue is empty. */
   #next: 'incomplete' | 'silence' | 'end' = 'incomplete';
 
   constructor(options: MirrorOptions) {
@@ -51,7 +51,7 @@ export class Mirror implements Transport {
     return this.#next === 'end';
   }
 
-  /** A reply, as the engine is to read it. */
+  /** Adds a reply for the engine to read. */
   push(octets: Buffer): void {
     this.#queue.push(octets);
     this.#next = 'incomplete';
@@ -67,7 +67,7 @@ export class Mirror implements Transport {
     this.endedBy = by;
   }
 
-  /** The client has sent what it had to. */
+  /** The client has sent what was expected. */
   sent(): void {
     this.lastSent = this.#options.clock();
   }

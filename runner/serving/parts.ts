@@ -2,20 +2,20 @@ import type { Condition, Expectation, Matcher, Text, Untagged } from '../plan.ts
 import type { Offer, ReplyParts } from '../protocol/serving/serving.ts';
 import type { Span } from '../source.ts';
 
-/** What a reply must have to meet an expectation, or where that says too little of it. */
+/** The parts that a reply needs to meet an expectation, or why the expectation does not determine them. */
 export type Made =
   | {
       readonly parts: ReplyParts;
       /** Exactly these octets, as Latin-1. */
       readonly raw?: string;
-      /** Milliseconds that it takes at least. */
+      /** The least delay, in milliseconds. */
       readonly delay: number;
     }
   | { readonly unclear: Span };
 
 type Fill = (text: Text) => string;
 
-/** A mutable `ReplyParts`, while the conditions are gone through. */
+/** A mutable `ReplyParts` while the conditions are processed. */
 interface Draft {
   status?: string;
   enhanced?: string;
@@ -28,10 +28,10 @@ interface Draft {
   readonly untagged: string[];
 }
 
-/** Nothing is said: whatever is usual. */
+/** The usual reply, without requirements. */
 export const usualReply: ReplyParts = { texts: [], lines: [], offers: [], untagged: [] };
 
-/** Thrown where only an author can say what the reply is. */
+/** Thrown if only the author can say what the reply is. */
 class Unclear extends Error {
   readonly span: Span;
   constructor(span: Span) {
@@ -40,7 +40,7 @@ class Unclear extends Error {
   }
 }
 
-/** The reply that a literal expectation describes. */
+/** The parts of a reply that a literal expectation describes. */
 export function partsOf(expectation: Expectation, fill: Fill): Made {
   const draft: Draft = { delay: 0, texts: [], lines: [], offers: [], untagged: [] };
   try {
@@ -99,7 +99,7 @@ function add(draft: Draft, condition: Condition, fill: Fill): void {
       return;
     case 'within':
     case 'not':
-      // Held against the reply once it is made.
+      // The finished reply is compared with these conditions.
       return;
     case 'lines_value':
     case 'field':
@@ -116,7 +116,7 @@ function addOffer(
   offers.push({ keyword, values: want === true ? [] : words(want, fill) });
 }
 
-/** The first alternative that says what the reply is. */
+/** Uses the first alternative that determines the reply. */
 function addFirst(draft: Draft, { of, span }: Extract<Condition, { kind: 'one_of' }>, fill: Fill): void {
   for (const alternative of of) {
     const made = partsOf(alternative, fill);
@@ -150,7 +150,7 @@ function addUntagged(draft: Draft, { forbidden, every, want, span }: Untagged, f
   }
 }
 
-/** The words of a list that holds them, or of one text. */
+/** The words of a list, or of a single text. */
 function words(matcher: Matcher, fill: Fill): readonly string[] {
   switch (matcher.kind) {
     case 'exactly':
@@ -173,7 +173,7 @@ function words(matcher: Matcher, fill: Fill): readonly string[] {
   }
 }
 
-/** A text that meets a matcher which names one. */
+/** A text that matches, if the matcher names one. */
 function literal(matcher: Matcher, fill: Fill): string {
   switch (matcher.kind) {
     case 'equals':

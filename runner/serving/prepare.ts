@@ -5,20 +5,20 @@ import { childrenOf, factsOf, type Step } from '../steps.ts';
 import { isServable } from './logins.ts';
 import { partsOf } from './parts.ts';
 
-/** A client thinks, or is typed into: its lines are waited for much longer than those of a server. */
+/** Milliseconds to wait for a client's line: much longer than for a server's reply, since a person may be typing. */
 export const defaultPatience = 60_000;
-/** Milliseconds: it ends with the client's patience, or ours. */
+/** Milliseconds: a served scenario ends only when the client or the server gives up. */
 const noTimeLimit = 86_400_000;
 
-/** A plan as it is served, and what keeps it from that. */
+/** A plan as it is served, and the errors that prevent that. */
 export interface Prepared {
   readonly plan: Plan;
   readonly diagnostics: readonly Diagnostic[];
-  /** Steps that are left out: they are about servers of their own. */
+  /** How many steps are left out, because they concern real servers. */
   readonly leftOut: number;
 }
 
-/** Leaves out what only a client of real servers does, and finds the replies that nobody could make. */
+/** Leaves out what only a client of real servers does, and reports replies that cannot be generated. */
 export function prepare(plan: Plan, patience: number): Prepared {
   const diagnostics: Diagnostic[] = [];
   let leftOut = 0;
@@ -51,14 +51,14 @@ export function prepare(plan: Plan, patience: number): Prepared {
   return { plan: { ...plan, scenarios, logs: [] }, diagnostics, leftOut };
 }
 
-/** Limits of the real server don't count for clients of this one. */
+/** The limits of the real server do not apply to clients of this one. */
 function unhurried(target: Target, patience: number): Target {
   const { maxConnections: _most, connectionsPerMinute: _rate, proxyProtocol: _proxy, ...options } = target.options;
   const times = { timeout: patience, loginTimeout: patience, connectTimeout: patience };
   return { ...target, options: { ...options, ...times } };
 }
 
-/** Who connects to a server whose address is captured? */
+/** Reports captured addresses, since no client could know them. */
 function refuseLateUrls({ connections }: Scenario, diagnostics: Diagnostic[]): void {
   for (const { url, span } of connections.values())
     if (typeof url !== 'string')

@@ -5,9 +5,9 @@ import type { Step } from '../steps.ts';
 import { partsOf, usualReply } from './parts.ts';
 
 export interface Reply {
-  /** Milliseconds before it. */
+  /** The delay before it, in milliseconds. */
   readonly delay: number;
-  /** The engine and the client have tags of their own. */
+  /** Tags differ between the engine and the client. */
   text(answered: Answered): string;
 }
 
