@@ -1,7 +1,7 @@
-// Builds dist/: modules and types by tsc, for tests; and by esbuild what is packed: `program.cjs`, the program and the
-// library in one file, CommonJS because node starts it faster than ES modules; `mailspec.cjs`, which starts the program;
-// `index.js` and `mocha.js`, which export the library; `load.cjs`, a process of a load; and `aside.cjs`, a thread.
-// With `--if-changed` it builds nothing where `dist/` is what it would make.
+// Builds dist/. tsc makes modules and types, for tests; esbuild makes what is packed: `program.cjs`, the program and
+// the library in one file, CommonJS because Node starts that faster than ES modules; `mailspec.cjs`, which starts the
+// program; `index.js` and `mocha.js`, which export the library; `load.cjs`, a process of a load; and `aside.cjs`, a
+// thread. With `--if-changed` it builds nothing if `dist/` is up to date.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ import { compileSchemas } from './schemas/compile.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** What takes node long to load and few runs need; `node -e 0` is the measure for a start. */
+/** Modules that take Node long to load and that few runs need; `node -e 0` is the baseline for a start. */
 const late = new Set(
   ['child_process', 'crypto', 'dgram', 'dns', 'dns/promises', 'net', 'readline', 'tls'].map((name) => `node:${name}`),
 );
@@ -39,9 +39,9 @@ const bundled = {
   target: 'node20.19',
   format: 'cjs',
   define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
-  // Names take a twentieth of a start. In a stack, place and build tell which function it is.
+  // Names would take a twentieth of a start. In a stack, the place and the build identify a function.
   minify: true,
-  // Loaded when first used, from the installed package's own dependencies.
+  // Loaded when first used, from the dependencies of the installed package.
   external: [
     '@peculiar/asn1-ocsp',
     '@peculiar/asn1-schema',
@@ -68,14 +68,16 @@ const bundled = {
 function compileLibrary() {
   const tsc = fileURLToPath(new URL('node_modules/typescript/bin/tsc', import.meta.url));
   return new Promise((resolve, reject) => {
-    // The compiler is written in Go, whose collector takes a quarter of its time with the default of 100.
+    // The compiler is written in Go, whose garbage collector takes a quarter of its time with the default of 100.
     spawn(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit', env: { ...process.env, GOGC: '400' } })
       .on('error', reject)
       .on('exit', (status) => (status === 0 ? resolve() : reject(new Error('The types do not fit'))));
   });
 }
 
-/** Removes the types that neither `index.d.ts` nor `mocha.d.ts` needs, nine of ten: npm would pack all of them. */
+/**
+ * Removes the types that neither `index.d.ts` nor `mocha.d.ts` needs, nine out of ten, since npm would pack them all.
+ */
 function keepPublicTypes() {
   const needed = new Set();
   const need = (path) => {
@@ -89,15 +91,15 @@ function keepPublicTypes() {
     if (name.endsWith('.d.ts') && !needed.has(join('dist', name))) rmSync(join('dist', name));
 }
 
-/** As ASCII, which `mailspec.cjs` reads faster: esbuild escapes what stands in strings, but not in regular expressions. */
+/** As ASCII, which `mailspec.cjs` reads faster: esbuild escapes strings, but not regular expressions. */
 function ascii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** What `mailspec.cjs` compiles has no `import()` of its own in Node 20, and gets one. */
+/** In Node 20, code compiled by `mailspec.cjs` has no `import()` of its own, so it gets one. */
 const importer = 'var __import=__import||(name=>import(name));';
 
-/** Each part is loaded when it is asked for; the library at once, since `require('mailspec')` cannot wait. */
+/** Each part is loaded when it is needed; the library at once, since `require('mailspec')` cannot wait. */
 const parts = `
   export const program = () => import('./runner/main.ts');
   export const library = () => require('./runner/index.ts');
@@ -114,18 +116,18 @@ async function bundleProgram() {
   });
   mkdirSync('dist', { recursive: true });
   const code = outputFiles[0].text.replaceAll('import("', '__import("');
-  // Behind "use strict", which must come first.
+  // After "use strict", which must come first.
   writeFileSync('dist/program.cjs', ascii(code.replace(/^("use strict";)?/, `$1${importer}`)));
   for (const [name, part] of [
     ['index', 'library'],
     ['mocha', 'mocha'],
   ])
     writeFileSync(`dist/${name}.js`, reexport(part));
-  // What `mailspec load --processes N` starts.
+  // Started by `mailspec load --processes N`.
   writeFileSync('dist/load.cjs', "require('./program.cjs').load();\n");
 }
 
-/** An ES module with the members of a part of the bundle. */
+/** An ES module that exports part of the bundle. */
 function reexport(part) {
   const names = Object.keys(require('./dist/program.cjs')[part]());
   return [

@@ -1,7 +1,7 @@
 /**
- * Compiles the schemas of this folder into code (compiling at run time would cost more than everything else at start-up):
- * `validators.js` for scenario files and the configuration, with `validators.d.ts`, and `document.d.ts`, the raw documents'
- * types; and `results.js` for results, with `results.d.ts`.
+ * Compiles the schemas of this folder into code, since compiling at run time would take longer than the rest of the
+ * start: `validators.js` for scenario files and the configuration, with `validators.d.ts`; `document.d.ts`, the types
+ * of the documents as parsed; and `results.js` for results, with `results.d.ts`.
  *
  *     node schemas/compile.mjs [outDir]
  *
@@ -23,8 +23,8 @@ const results = join('runner', 'commands', 'generated');
 const read = async (name) => JSON.parse(await readFile(join(folder, name), 'utf8'));
 
 /**
- * A place that refers to a definition has its examples, too: messages quote them. Descriptions, which no message
- * quotes, are left out: they would be loaded with every start.
+ * Copies a definition's examples to the places that refer to it, because messages quote them. Descriptions, which no
+ * message quotes, are removed, since they would be loaded with every start.
  */
 function withExamples(schema, find) {
   if (Array.isArray(schema)) return schema.map((each) => withExamples(each, find));
@@ -38,20 +38,20 @@ function withExamples(schema, find) {
   return copy;
 }
 
-/** A reference alone is one type; one with a description of its own would become another. */
+/** A reference without other keys is one type; with a description it would become a separate one. */
 const bareReference = (_key, value) => (typeof value?.$ref === 'string' ? { $ref: value.$ref } : value);
 
-/** `expect` depends on the step's action, by conditions that types don't have: there it is any of them. */
+/** Conditions, which types cannot express, make `expect` depend on the step's action; its type allows them all. */
 function withAnyExpectation(definitions) {
   const { allOf = [], ...step } = definitions.step;
   const anyOf = allOf.flatMap((each) => (each.then ?? each.else)?.properties?.expect ?? []);
   return { ...definitions, step: { ...step, properties: { ...step.properties, expect: { anyOf } } } };
 }
 
-/** Raw documents' types. References between the two files become local ones for the generator. */
+/** The types of parsed documents. References between the two files become local for the generator. */
 async function documentTypes(scenario, config) {
   const local = JSON.parse(JSON.stringify(config).replaceAll('scenario.schema.json#/', '#/'));
-  // Rules between keys are beyond types.
+  // Types cannot express rules between keys.
   const { if: _condition, then: _consequence, ...keys } = scenario;
   const merged = {
     title: 'Documents',
@@ -74,8 +74,8 @@ async function documentTypes(scenario, config) {
 }
 
 /**
- * The validators' code with the schemas read when the first mistake asks for them: as literals of the module they
- * would be made at every start. In ajv's code each is one JSON text: `const schema31 = {…};`.
+ * The validators' code, changed to parse the schemas only when the first error needs them: as literals in the module
+ * they would be created at every start. In ajv's code, each is JSON on one line: `const schema31 = {…};`.
  */
 function withLateSchemas(code) {
   const names = new Set();
@@ -98,7 +98,7 @@ function withLateSchemas(code) {
   return `${used}\n${texts.join('\n')}`;
 }
 
-/** Where the object that the text begins with ends. */
+/** The end of the object at the beginning of the text. */
 function endOfObject(text) {
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/g)) {
@@ -108,7 +108,7 @@ function endOfObject(text) {
   throw new Error('Cannot read the code of the validators: a schema has no end');
 }
 
-/** A module of what ajv wrote, with the helpers that it imports. */
+/** Bundles ajv's module with the helpers that it imports. */
 async function bundled(code) {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: root },
@@ -131,12 +131,12 @@ async function compileDocuments() {
     allErrors: true,
     allowUnionTypes: true,
     strict: true,
-    // A branch of `oneOf` names keys that stand in `properties` beside it.
+    // Branches of `oneOf` name keys that are defined in `properties` next to them.
     strictRequired: false,
     messages: false,
-    // Errors carry the schema around them: messages quote its keys and examples.
+    // Errors include the schema around them, because messages quote its keys and examples.
     verbose: true,
-    // A third of the code: every definition once.
+    // Compiles each definition only once, which reduces the code to a third.
     inlineRefs: false,
     code: { source: true, esm: true },
   });
@@ -167,7 +167,7 @@ async function compileDocuments() {
   };
 }
 
-/** Results that are read again. Fields may be added within a format: a newer version may have written more of them. */
+/** For reading results. Fields may be added within a format, so a newer version may have written more of them. */
 async function compileResults() {
   const ajv = new Ajv2020({ strict: false, messages: false, inlineRefs: false, code: { source: true, esm: true } });
   for (const name of ['result.schema.json', 'load.schema.json']) ajv.addSchema(withMoreFields(await read(name)), name);

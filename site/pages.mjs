@@ -1,5 +1,5 @@
-// Copies the Markdown pages for VitePress: README.md becomes the start page, and linked files of the repository are served
-// as they are. A link to a file that does not exist ends the build.
+// Copies the Markdown pages for VitePress: README.md becomes the start page, and linked files of the repository are
+// served as they are. A link to a file that does not exist ends the build.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const out = join(here, 'pages');
 
-/** The repository's path of each page, and the site's. */
+/** The path of each page in the repository, and on the site. */
 const pages = new Map([
   ['README.md', 'index.md'],
   ['CHANGELOG.md', 'changelog.md'],
@@ -28,7 +28,7 @@ function markdownIn(folder) {
   });
 }
 
-/** Comments are for those who edit a page; code is left as it is. */
+/** Removes comments, which are for those who edit a page, except in code. */
 function pageOf(source, page) {
   const parts = readFileSync(join(root, source), 'utf8').split(/(^ *```[\s\S]*?^ *```|`[^`\n]*`)/m);
   return parts
@@ -50,7 +50,7 @@ function linkOf(link, source, page) {
   return `${/^[./]/.test(relative) ? relative : `./${relative}`}${hash === undefined ? '' : `#${hash}`}`;
 }
 
-/** A file beside the pages: the site's path of a copy, or of the page's image. */
+/** A file linked from a page: the path of its copy on the site, or of an image. */
 function fileOf(target, source) {
   const from = join(root, target);
   if (!existsSync(from)) throw new Error(`${source} links to ${target}, which does not exist`);
@@ -59,7 +59,7 @@ function fileOf(target, source) {
     write(`public/files/${target}/index.txt`, `${readdirSync(from).sort().join('\n')}\n`);
     return `/files/${target}/index.txt`;
   }
-  // Text, which browsers show instead of downloading it.
+  // As text, so that browsers show it instead of downloading it.
   write(`public/files/${target}.txt`, readFileSync(from));
   return `/files/${target}.txt`;
 }

@@ -6,13 +6,13 @@ export default defineConfig({
   title: 'mailspec',
   description: 'Declarative scenario tests for mail servers',
   lang: 'en-US',
-  // A project's page is below its name: https://OWNER.github.io/mailspec/.
+  // The page of a project is at https://OWNER.github.io/mailspec/.
   base: process.env.SITE_BASE ?? '/',
   srcDir: 'pages',
   outDir: 'dist',
   cleanUrls: false,
   ignoreDeadLinks: [/^\/files\//],
-  // Pages are plain Markdown: "<" in a sentence is text.
+  // Pages are plain Markdown, in which "<" is text.
   markdown: { html: false, config: withoutTemplates },
   vite: { build: { chunkSizeWarningLimit: 4096 } },
   themeConfig: {
@@ -86,7 +86,7 @@ export default defineConfig({
   },
 });
 
-/** Pages become Vue templates, in which "{{" has a meaning; in a page it is text, as in CI's variables. */
+/** Pages become Vue templates, in which "{{" has a meaning; in a page it is text, as in CI variables. */
 function withoutTemplates(md) {
   for (const rule of ['text', 'code_inline', 'fence', 'code_block']) {
     const render = md.renderer.rules[rule];
