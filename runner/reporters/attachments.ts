@@ -7,25 +7,28 @@ import { newFiles } from './new-file.ts';
 import { evidence } from './transcript.ts';
 import { unlessPassed } from './transcripts.ts';
 
-/** The path of a result's attachment, where it has one. */
+/** The path of a result's attachment, if it has one. */
 export async function attachmentOf(attach: Attach | undefined, result: ScenarioResult): Promise<string | undefined> {
   return attach === undefined ? undefined : attach(result);
 }
 
-/** Writes a scenario's evidence to a file of its own; the path by which a CI server finds it. None where all is well. */
+/**
+ * Writes a scenario's evidence to a file; returns the path by which a CI server finds it, or `undefined` if nothing
+ * went wrong.
+ */
 export type Attach = (result: ScenarioResult) => Promise<string | undefined>;
 
 export interface AttachmentOptions {
-  /** Where the files go. Made when the first one is written. */
+  /** The folder for the files, created with the first one. */
   readonly folder: string;
-  /** The folder that `folder` starts from. */
+  /** The folder that `folder` is relative to. */
   readonly cwd: string;
-  /** A file's path as the CI server wants it. */
+  /** Turns a file's path into the form that the CI server needs. */
   readonly shown: (path: string) => string;
   readonly rerun: string;
 }
 
-/** Longest name of a file without its extension: file systems take 255 octets, and letters have up to four. */
+/** The longest file name without its extension: file systems allow 255 octets, and a character has up to four. */
 const longestName = 60;
 
 export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Attach {
@@ -33,7 +36,7 @@ export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Atta
   const names = new Set<string>();
   const writeNew = newFiles();
   const write = async (result: ScenarioResult, name: string) => {
-    // Other runs may write to the folder at the same time: what they wrote stays.
+    // Other runs may write to the folder at the same time; their files are kept.
     const path = await writeNew(resolve(cwd, folder, `${name}.txt`), wholeFailure(result, rerun));
     return shown(join(folder, basename(path)));
   };
@@ -46,7 +49,7 @@ export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Atta
   };
 }
 
-/** Writes the files whether another reporter links them or not, and says where they are. */
+/** Writes the files whether or not another reporter links them, and prints where they are. */
 export function attachmentsReporter(attach: Attach, folder: string, say: (line: string) => void): Reporter {
   let written = 0;
   return {
@@ -60,13 +63,13 @@ export function attachmentsReporter(attach: Attach, folder: string, say: (line: 
   };
 }
 
-/** A failure with all of its dialogue and of its log lines. */
+/** A failure with its whole dialogue and log. */
 export function wholeFailure(result: ScenarioResult, rerun: string): string {
   const text = failureText(result, { rerun });
   return `${text}\n\n${evidence(result.transcript, result.log, Number.POSITIVE_INFINITY)}\n`;
 }
 
-/** Ids differ in what file names can't hold. */
+/** Makes a file name of an id. Ids that differ only in characters not allowed in file names get different ones. */
 export function unusedName(id: string, names: Set<string>): string {
   const name = [...id.replace(/[^\p{L}\p{M}\p{N}_-]+/gu, '-')].slice(0, longestName).join('');
   let unused = name;
@@ -75,7 +78,7 @@ export function unusedName(id: string, names: Set<string>): string {
   return unused;
 }
 
-/** Jenkins' plugin wants absolute paths, GitLab those from the project's folder. */
+/** Jenkins' plugin needs absolute paths, GitLab paths from the project's folder. */
 export function attachmentPaths(
   environment: Readonly<Record<string, string | undefined>>,
   cwd: string,

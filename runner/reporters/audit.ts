@@ -9,7 +9,7 @@ import { progress } from './progress.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { unlessPassed } from './transcripts.ts';
 
-/** What is wrong, the gravest first, what to do about it, and a grade for each area. */
+/** What is wrong, most severe first, what to do about it, and a grade for each area. */
 export function create(options: ReporterOptions): Reporter {
   const { output, clock, strict } = options;
   const paint = options.colour ? coloured : plain;

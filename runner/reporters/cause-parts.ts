@@ -8,13 +8,13 @@ import { withDecoded } from '../words/decoded.ts';
 import { lineWords } from '../words/problem.ts';
 import { middleLeftOut } from '../words/text.ts';
 
-/** Suites named beside a cause. */
+/** The most suites named with a cause. */
 const mostSuites = 4;
-/** What of the dialogue decides: the command and its reply, where that has many lines its first. */
+/** The decisive part of the dialogue: the command and its reply; of a long reply, only the first lines. */
 const exchangeLines = 4;
 const longestLog = 200;
 
-/** What a cause means for people; else the author's first sentence about why the scenario matters. */
+/** What a cause means for users, or else the author's first sentence about why the scenario matters. */
 export function meaningOf(cause: Cause): string | undefined {
   return meaningWords(cause) ?? sentenceOf(cause.first);
 }
@@ -32,14 +32,14 @@ export function suiteCounts({ suites, count }: Pick<Cause, 'suites' | 'count'>):
   return `${many(count, 'scenario')}: ${shown.join(', ')}${rest > 0 ? ` and ${many(rest, 'more suite')}` : ''}`;
 }
 
-/** What was sent last before the problem, and what came. A certificate's fault is in its title. */
+/** What was sent last before the problem, and what was received. A certificate's error is in the title. */
 export function exchangeOf({ kind, first }: Cause): readonly string[] {
   const { transcript, problem } = first;
   if (problem === undefined || kind === 'certificate') return [];
   const before = transcript.filter(({ at }) => at <= problem.at);
   const pipelined = commandBefore(before, problem);
   if (pipelined !== undefined) return pipelined;
-  // What a check saw stands behind the dialogue, which is another matter.
+  // A check's result comes after the dialogue, which is unrelated to it.
   if (problem.evidence?.check !== undefined) return lastNotes(before).map((line) => wireWords(line, undefined));
   const sent = before.map(({ from }) => from).lastIndexOf('client');
   const last = sent === -1 ? before.slice(-exchangeLines) : before.slice(sent);
@@ -47,7 +47,7 @@ export function exchangeOf({ kind, first }: Cause): readonly string[] {
   return withDecoded(shown).map(({ line, decoded }) => wireWords(line, decoded));
 }
 
-/** In a pipeline the decisive command is not the last one that was sent: it and its reply are known. */
+/** In a pipeline the decisive command is not the last one sent, but it and its reply are known. */
 function commandBefore(before: readonly TranscriptLine[], { evidence }: Problem): readonly string[] | undefined {
   const { action, reply } = evidence ?? {};
   if (action?.kind !== 'command' || action.line === undefined || reply === undefined) return undefined;

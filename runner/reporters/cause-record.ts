@@ -5,7 +5,7 @@ import { causeWords, countWords } from '../words/cause.ts';
 import { remedyWords } from '../words/remedy.ts';
 import { meaningOf } from './cause-parts.ts';
 
-/** A cause for reports that programs read. */
+/** A cause in machine-readable reports. */
 export interface CauseRecord {
   readonly severity: Severity;
   readonly kind: SymptomKind;
@@ -33,7 +33,7 @@ export function causeRecord(cause: Cause): CauseRecord {
   };
 }
 
-/** Which cause a scenario has, by its number in the run. */
+/** The cause of each scenario, by the scenario's number in the run. */
 export function causeByScenario(causes: readonly Cause[]): ReadonlyMap<number, Cause> {
   return new Map(causes.flatMap((cause) => cause.scenarios.map((index) => [index, cause] as const)));
 }
@@ -45,22 +45,24 @@ export function causeTitle(cause: Cause): string {
   return count === 1 ? words : `${words} (${countWords(cause)})`;
 }
 
-/** The title of a cause that several scenarios have; nothing where one has it, whose own words say it. */
+/**
+ * The title of a cause that several scenarios have in common; empty for a single scenario, whose own message says it.
+ */
 export function sharedTitle(cause: Cause | undefined): readonly string[] {
   return cause === undefined || cause.count === 1 ? [] : [causeTitle(cause)];
 }
 
-/** What to do is about the cause: what the scenario says of its own failure would lead elsewhere. */
+/** The remedies of the cause: those of the scenario would be for a different problem. */
 export function fixesOf(cause: Cause | undefined, own: readonly string[]): readonly string[] {
   return cause === undefined ? own.map(visible) : fixLines(cause);
 }
 
-/** Below the text of a scenario's failure, a line each: the cause that it shares, and what to do. */
+/** Lines below a scenario's failure: the common cause, and what to do. */
 export function causeLines(cause: Cause | undefined, own: readonly string[]): readonly string[] {
   return [...sharedTitle(cause).map((title) => `cause: ${title}`), ...fixesOf(cause, own).map((fix) => `fix: ${fix}`)];
 }
 
-/** What to do about it, a line each. */
+/** What to do about the cause, one remedy per line. */
 export function fixLines({ remedies }: Cause): readonly string[] {
   return remedies.map((each) => visible(remedyWords(each)));
 }

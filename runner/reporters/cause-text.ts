@@ -14,14 +14,14 @@ import type { Paint, Style } from './colour.ts';
 import { type FailureOptions, failureText, rerunCommand, titleOf } from './failure.ts';
 import { cut } from './text.ts';
 
-/** Causes shown with their evidence; of more a line each, and then their number. */
+/** The most causes shown with their evidence; the others get a line each, and then only their number is given. */
 const mostShown = 5;
 const mostLines = 5;
-/** Scenarios that are told in full, where there are no more: each takes half a screen. */
+/** The most scenarios that are shown in full: each takes half a screen. */
 const mostInFull = 2;
 const longestLine = 150;
 const longestLog = 180;
-/** One that ends with a reason, which must not be cut. */
+/** The longest title that ends with a reason, which must not be cut. */
 const longestTitle = 240;
 
 const severityStyles: Readonly<Record<Severity, readonly Style[]>> = {
@@ -33,13 +33,15 @@ const severityStyles: Readonly<Record<Severity, readonly Style[]>> = {
 };
 
 export interface CauseOptions extends FailureOptions {
-  /** Few failures are told in full, rather than by their causes. */
+  /** A few failures are shown in full, instead of by their causes. */
   readonly inFull: boolean;
-  /** Whose failures were printed in full above, by their numbers in the run: their causes repeat none of it. */
+  /**
+   * The numbers of scenarios whose failures were printed in full above, so that their causes need not repeat anything.
+   */
   readonly printed?: ReadonlySet<number>;
 }
 
-/** What is wrong, the gravest first, with what to do: for a terminal. A line each, an empty one behind each cause. */
+/** What is wrong, most severe first, and what to do, for a terminal. Each cause is followed by an empty line. */
 export function causeLines(causes: readonly Cause[], options: CauseOptions, paint: Paint): readonly string[] {
   if (causes.length === 0) return [];
   const total = causes.reduce((sum, { count }) => sum + count, 0);
@@ -56,7 +58,7 @@ export function causeLines(causes: readonly Cause[], options: CauseOptions, pain
   ];
 }
 
-/** A line each. */
+/** One line for each cause. */
 export function causeTitles(causes: readonly Cause[], paint: Paint): readonly string[] {
   return causes.map((cause) => titleLine(cause, paint));
 }
@@ -77,12 +79,12 @@ function titleLine(cause: Cause, paint: Paint, printed?: ReadonlySet<number>): s
   return `${label}  ${paint('bold', shortened(visible(words), longest))} (${countWords(cause)})`;
 }
 
-/** What its words would say stands above, in the failure: the scenario's name leads there. */
+/** The failure above says the same, and the scenario's name refers to it. */
 function isToldAbove(cause: Cause, printed?: ReadonlySet<number>): boolean {
   return cause.count === 1 && printed?.has(cause.first.scenario.index) === true && repeatsFailure(cause);
 }
 
-/** @param first the others take less room, so that all fit on a screen */
+/** @param first the others take less space, so that all fit on a screen */
 function oneCause(cause: Cause, { rerun, printed }: CauseOptions, isFirst: boolean, paint: Paint): readonly string[] {
   const { first, count, log, remedies } = cause;
   const isPrinted = printed?.has(first.scenario.index) === true;
@@ -112,24 +114,24 @@ function oneCause(cause: Cause, { rerun, printed }: CauseOptions, isFirst: boole
   ];
 }
 
-/** What remedies say of a shipped scenario, a hint says of the reader's own. */
+/** Hints, which a user's own scenario has instead of the remedies of shipped ones. */
 function hintLines(result: ScenarioResult): readonly string[] {
   const { scenario, problem } = result;
   const hint = problem && hintOf(problem, result);
   return hint === undefined || scenario.suite.shipped ? [] : [hint];
 }
 
-/** In a file of the reader's own. */
+/** The place in a user's own file. */
 function placeLines({ scenario, problem }: ScenarioResult): readonly string[] {
   return scenario.suite.shipped || problem === undefined ? [] : [visible(placeText(problem.place))];
 }
 
-/** Of several products of one group. */
+/** The most remedies, if several products belong to one group. */
 const mostRemedies = 2;
-/** Columns of a remedy's lines. */
+/** The width of a remedy's lines. */
 const remedyWidth = 110;
 
-/** In lines that a terminal has room for; an address is never broken. */
+/** Wraps lines for a terminal, without breaking addresses. */
 function wrapped(text: string): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -18,7 +18,7 @@ const severities: Readonly<Record<Severity, string>> = {
   info: 'info',
 };
 
-/** GitLab's Code Quality report of a run: an entry for each cause, at the place of the scenario that shows it best. */
+/** GitLab's Code Quality report for a run: an entry for each cause, at the place of the scenario that shows it best. */
 export function create(options: ReporterOptions): Reporter {
   const causes = collectCauses();
   const path = options.repositoryPath ?? ((shown: string) => shown);
@@ -38,7 +38,7 @@ export function create(options: ReporterOptions): Reporter {
 function entryOf(cause: Cause, path: (shown: string) => string): object {
   const { severity, kind, servers, first } = cause;
   const place = first.problem?.mismatches[0]?.place ?? first.problem?.place ?? first.scenario.place;
-  // Neither lines nor counts nor a new name: the same cause in the next pipeline is not a new one.
+  // Without lines, counts and current names, so that the same cause is not new in the next pipeline.
   const key = [kind, ...servers, firstIdOf(first.scenario)].join('\0');
   return {
     description: [causeTitle(cause), ...fixLines(cause)].join('. '),

@@ -5,16 +5,16 @@ import { visible } from '../visible.ts';
 import { jsonText } from './json-text.ts';
 
 export interface CodeQualityOptions {
-  /** Where a mistake without a place belongs: the configuration file. */
+  /** The file for errors without a place: the configuration. */
   readonly fallback: string;
   /** A file's path from the repository's root. Default: as shown. */
   readonly repositoryPath?: (path: string) => string;
 }
 
 /**
- * Errors for GitLab's Code Quality report: JSON, an entry per error, shown on the merge request's lines.
- * A fingerprint does not change with the line, so that what was there before is not new because lines were added
- * above it; the second mistake of the same words in a file has one of its own.
+ * Errors for GitLab's Code Quality report: JSON with an entry for each error, which GitLab shows on the lines of a
+ * merge request. A fingerprint does not depend on the line, so that an error is not new because lines were added above
+ * it; a second error with the same message in a file gets a fingerprint of its own.
  */
 export function codeQuality(diagnostics: readonly Diagnostic[], options: CodeQualityOptions): string {
   const seen = new Map<string, number>();

@@ -13,24 +13,24 @@ import type { ReporterOptions } from './reporter.ts';
 import { evidence } from './transcript.ts';
 import { unlessPassed } from './transcripts.ts';
 
-/** The version of the specification (ctrf.io) that this follows. */
+/** The version of the specification (ctrf.io) that this implements. */
 const specVersion = '0.0.0';
-/** Characters of a conversation kept as `stdout`; passing scenarios have none. */
+/** The most characters of a dialogue in `stdout`; passing scenarios have none. */
 const longestOutput = 64 * 1024;
 
 /**
- * Characters of tests that wait for the run's end, where the causes of their failures are known, and with them what to do. With more
- * than this, those that wait are written with what is known by then.
+ * The most characters of tests that wait for the end of the run, when the causes of their failures and the remedies are
+ * known. Beyond this, tests are written with what is known by then.
  */
 const mostWaiting = 16 * 1024 * 1024;
-/** Characters of a test without a dialogue. */
+/** The assumed size in characters of a test without a dialogue. */
 const leastTest = 500;
 
 type Status = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
 
 /**
- * What is no verdict on the server is `other`: CTRF has no word for "could not be checked" and "blocked". A known issue is skipped,
- * as in every report; what did not run is pending.
+ * Outcomes that say nothing about the server are `other`, since CTRF has no status for "could not be checked" and
+ * "blocked". A known issue is skipped, as in every report; what did not run is pending.
  */
 const statuses: Readonly<Record<Outcome, Status>> = {
   passed: 'passed',
@@ -44,13 +44,16 @@ const statuses: Readonly<Record<Outcome, Status>> = {
   not_run: 'pending',
 };
 
-/** Common Test Report Format: one JSON document, a test a scenario in file order; the summary has their causes. */
+/**
+ * Common Test Report Format: one JSON document with a test for each scenario in file order, and the causes in the
+ * summary.
+ */
 export function create(options: ReporterOptions): Reporter {
   const { output, strict } = options;
   const counts: Record<Status, number> = { passed: 0, failed: 0, skipped: 0, pending: 0, other: 0 };
   const suites = new Set<string>();
   const causes = collectCauses();
-  /** Ids of those that did not pass, which the causes name. */
+  /** The ids of scenarios that did not pass, to which causes refer. */
   const ids = new Map<number, string>();
   let started = 0;
   let between = '\n';
@@ -116,13 +119,13 @@ export function create(options: ReporterOptions): Reporter {
 interface Waiting {
   readonly index: number;
   readonly test: Test;
-  /** The scenario's own: they give way to those of its cause. */
+  /** The scenario's own remedies; those of its cause take precedence. */
   readonly remedies: readonly string[];
 }
 
 type Test = ReturnType<typeof testOf> & ReturnType<typeof attached>;
 
-/** As far as it counts: what else a test holds is the plan's. */
+/** Counts only what can be large: the rest of a test comes from the plan. */
 function lengthOf({ stdout = [], trace = '' }: Test): number {
   return stdout.reduce((sum, line) => sum + line.length, trace.length + leastTest);
 }
@@ -198,7 +201,7 @@ function testOf(result: ScenarioResult, status: Status, options: ReporterOptions
   };
 }
 
-/** What CTRF has no field for. */
+/** Data for which CTRF has no field. */
 function extraOf(result: ScenarioResult) {
   const { warnings, scenario } = result;
   const extra = {
@@ -221,7 +224,7 @@ function attempts(retried: readonly Problem[], result: ScenarioResult, options: 
   }));
 }
 
-/** Names a scenario the same in every run, in the form that CTRF wants: RFC 9562 section 5.8, a UUID of its own kind. */
+/** Identifies a scenario across runs in CTRF's format: a UUID by RFC 9562 section 5.8. */
 function uuid(id: string): string {
   const hex = createHash('sha256').update(`mailspec:${id}`).digest('hex');
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);

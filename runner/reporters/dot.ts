@@ -7,18 +7,18 @@ import { summaryText } from './summary.ts';
 import { tally } from './tally.ts';
 import { unlessPassed } from './transcripts.ts';
 
-/** Where lines end: what every terminal and every CI log shows. */
+/** The line width: every terminal and every CI log shows this much. */
 const lineWidth = 80;
-/** How long a character may wait to be seen, ms. */
+/** The longest time before a character is written, in ms. */
 const longestWait = 100;
-/** A character a scenario as they end, then the causes of what failed and the summary. */
+/** One character for each scenario as it ends, then the causes of failures and the summary. */
 export function create(options: ReporterOptions): Reporter {
   const { output, strict } = options;
   const paint = options.colour ? coloured : plain;
   const noted = tally(strict);
   const causes = collectCauses();
   let column = 0;
-  /** Characters not written yet: a write for each costs more than the scenario's own work. */
+  /** Characters not written yet: a write for each would cost more than the scenario itself. */
   let waiting = '';
   let writtenAt = options.clock.now();
 

@@ -28,16 +28,16 @@ export interface FailureOptions {
   readonly remedies?: false;
 }
 
-/** The options of a text for a file: no colours, whatever the terminal has. */
+/** The options for text in a file: never colored. */
 export function telling({ rerun }: Pick<FailureOptions, 'rerun'>): FailureOptions {
   return rerun === undefined ? {} : { rerun };
 }
 
 export const defaultRerun = 'mailspec run';
-/** What fits on a screen with the rest of the message. */
+/** The default number of transcript lines: they fit on a screen with the rest of the message. */
 const transcriptShown = 12;
 const logShown = 10;
-/** Mismatches worded; with more than this something is wrong on the whole. */
+/** The most mismatches that are shown; if there are more, something is generally wrong. */
 const mostMismatches = 8;
 
 const severities: Partial<Record<ScenarioResult['outcome'], string>> = {
@@ -57,7 +57,7 @@ export function failureText(result: ScenarioResult, options: FailureOptions = {}
   const lines = [`${paint(['bold', style], title)} ${paint('bold', titleOf(result))}`];
   const told = problem && tell(problem, result, paint);
   lines.push(...(told?.lines ?? []), ...annotations(result, told?.width ?? 1, options, paint));
-  // The conversation is the last try's: beside a problem of an earlier one it would mislead.
+  // The dialogue belongs to the last attempt: next to a problem of an earlier one it would mislead.
   if (result.problem) {
     lines.push(
       ...indented(transcriptExcerpt(result.transcript, result.problem, options.transcript ?? transcriptShown, paint)),
@@ -68,7 +68,7 @@ export function failureText(result: ScenarioResult, options: FailureOptions = {}
   return inert(lines.join('\n'));
 }
 
-/** What was said in a scenario that did not fail. */
+/** The dialogue of a scenario that did not fail. */
 export function dialogueText(result: ScenarioResult, options: FailureOptions = {}): string {
   const paint = options.colour ? coloured : plain;
   const { title, style } = outcomes[result.outcome];
@@ -83,19 +83,19 @@ export function dialogueText(result: ScenarioResult, options: FailureOptions = {
 /** `smtp/auth.yaml › refuses AUTH before TLS (21 ms), could not be checked` */
 export function titleOf(result: ScenarioResult): string {
   const { suite, name } = result.scenario;
-  // What a warning is, its own line says.
+  // A warning is described in a line of its own.
   const why = result.outcome === 'warning' ? '' : remark(result);
   return visible(`${suiteWords(suite)} › ${name} (${measured(result.duration)})${why === '' ? '' : `, ${why}`}`);
 }
 
-/** A problem alone, as it is told of a try before the last one. */
+/** Only a problem, as it is shown for an attempt before the last one. */
 export function problemText(problem: Problem, result: ScenarioResult, options: FailureOptions = {}): string {
   return inert(tell(problem, result, options.colour ? coloured : plain).lines.join('\n'));
 }
 
 interface Told {
   readonly lines: readonly string[];
-  /** Columns of the gutter, so that what follows stands below it. */
+  /** The width of the gutter, with which the following lines are aligned. */
   readonly width: number;
 }
 
@@ -103,7 +103,7 @@ function tell(problem: Problem, result: ScenarioResult, paint: Paint): Told {
   const { style } = outcomes[result.outcome];
   const severity = severities[result.outcome] ?? 'error';
   const first = problem.mismatches[0];
-  // The dialogue is the last try's.
+  // The dialogue belongs to the last attempt.
   const hint = hintOf(problem, problem === result.problem ? result : { transcript: [], log: [] });
   const place = first?.place ?? problem.place;
   const frame = renderFrame(place, first && mismatchNote(first), { cause: problem.cause }).split('\n');
@@ -118,7 +118,7 @@ function tell(problem: Problem, result: ScenarioResult, paint: Paint): Told {
   return { lines, width };
 }
 
-/** Where the frame's `|` stands, less the space before it. */
+/** The column of the frame's `|`, minus the space before it. */
 function gutterWidth(frame: readonly string[]): number {
   return Math.max(1, (frame[0] ?? '').indexOf('|') - 1);
 }
@@ -141,7 +141,7 @@ function mismatchBlock(problem: Problem, shown: Place, width: number, paint: Pai
   return lines.map((line) => `${gutter}   ${line}`);
 }
 
-/** What is known about the scenario beside its problem: its tries, its warnings, what it stands on. */
+/** Lines about the scenario other than its problem: attempts, warnings, references. */
 function annotations(result: ScenarioResult, width: number, { remedies }: FailureOptions, paint: Paint): string[] {
   const { scenario, retried, warnings } = result;
   const references = scenario.references.length > 0 ? scenario.references : scenario.suite.references;
@@ -157,7 +157,7 @@ function annotations(result: ScenarioResult, width: number, { remedies }: Failur
   ];
 }
 
-/** What to set, for the products that the servers turned out to be: where the scenario shares its cause, that one says it. */
+/** Remedies for the recognized products; if the scenario has a common cause, those are shown with the cause. */
 export function remedyLines(result: ScenarioResult): readonly string[] {
   return remediesOf(result).map(remedyWords);
 }
@@ -170,7 +170,7 @@ function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-/** The command that runs this scenario again, ready for a shell. */
+/** The command that runs this scenario again, quoted for a shell. */
 export function rerunCommand(result: ScenarioResult, prefix: string = defaultRerun): string {
   const { suite, id, place } = result.scenario;
   const target = suite.shipped ? `mailspec:${id}` : `${place.file}:${place.line}`;

@@ -14,11 +14,11 @@ import { causeByScenario, causeTitle, fixLines } from './cause-record.ts';
 import { remedyLines, rerunCommand } from './failure.ts';
 import type { ReporterOptions } from './reporter.ts';
 
-/** GitHub shows 10 errors and 10 warnings of a step and drops the others without a word. */
+/** GitHub shows 10 errors and 10 warnings for a step, and silently drops the others. */
 export const mostAnnotations = 10;
-/** Kept until it is known which of them follow from a cause. */
+/** The most annotations that are kept until their causes are known. */
 const mostKept = 200;
-/** GitHub cuts an annotation at 64 KB; what people read is shorter. */
+/** GitHub cuts an annotation at 64 KB; people read less. */
 const longestMessage = 4_000;
 
 export type Kind = 'error' | 'warning';
@@ -29,11 +29,11 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** Of one kind: those that are kept, and how many there are. */
+/** The annotations of one kind that are kept, and the number of all. */
 export interface Kept {
   readonly list: readonly Annotation[];
   readonly count: number;
-  /** What is counted, after a number and "more". */
+  /** The noun after a number and "more". */
   readonly of: readonly [one: string, more: string];
 }
 
@@ -47,13 +47,16 @@ interface Indexed {
   readonly annotation: Annotation;
 }
 
-/** An annotation for each scenario; where there are more errors than GitHub shows, or some were blocked, for each cause. */
+/**
+ * An annotation for each scenario; if there are more errors than GitHub shows, or some scenarios were blocked, one for
+ * each cause.
+ */
 export function annotations(options: ReporterOptions): Annotations {
   const causes = collectCauses();
   const lists: Readonly<Record<Kind, Indexed[]>> = { error: [], warning: [] };
   const warned = new Set<number>();
   const annotated = new Set<number>();
-  /** What fails the run. */
+  /** The scenarios that fail the run. */
   const failing = new Set<number>();
   return {
     add(result) {
@@ -128,7 +131,7 @@ function annotationOf(result: ScenarioResult, options: ReporterOptions): Annotat
   };
 }
 
-/** A cause, at the place of the scenario that shows it best. */
+/** The annotation for a cause, at the place of the scenario that shows it best. */
 function causeAnnotation(cause: Cause, options: ReporterOptions): Annotation {
   const { first } = cause;
   const meaning = meaningOf(cause);

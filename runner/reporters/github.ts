@@ -7,10 +7,10 @@ import { markdownDocument } from './markdown-document.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { unlessPassed } from './transcripts.ts';
 
-/** A step's summary takes 1 MiB; what else the step writes there needs some. */
+/** GitHub's limit for a step's summary is 1 MiB; the rest is for other commands of the step. */
 const longestSummary = 900_000;
 
-/** GitHub Actions: failures as annotations of the scenarios' lines, and the step's summary. Both when the run ends. */
+/** GitHub Actions: annotations on the lines of failed scenarios, and the step's summary, at the end of the run. */
 export function create(options: ReporterOptions): Reporter {
   const { output, stepSummary, strict } = options;
   const path = options.repositoryPath ?? ((shown: string) => shown);
@@ -36,7 +36,7 @@ export function create(options: ReporterOptions): Reporter {
               `Interrupted: ${event.summary.counts.not_run} of ${many(event.summary.total, 'scenario')} did not run`,
             ),
           );
-        // A command is one only at a line's beginning.
+        // GitHub reads a command only at the beginning of a line.
         if (lines.length > 0) await output.write(`${output.isMidLine === true ? '\n' : ''}${lines.join('\n')}\n`);
         if (document) await stepSummary?.write(`${document.text(event.summary)}\n`);
       }
@@ -44,7 +44,7 @@ export function create(options: ReporterOptions): Reporter {
   };
 }
 
-/** The last one that GitHub shows says how many more there are. */
+/** The last annotation that GitHub shows says how many more there are. */
 function commands(kind: Kind, { list, count, of }: Kept, path: (shown: string) => string): readonly string[] {
   const shown = count > mostAnnotations ? list.slice(0, mostAnnotations - 1) : list;
   const lines = shown.map(({ place, title, message }) => {
@@ -52,7 +52,7 @@ function commands(kind: Kind, { list, count, of }: Kept, path: (shown: string) =
     const properties = {
       file: visible(path(file)),
       line,
-      // Columns mean something on one line alone.
+      // Columns are allowed only within one line.
       ...(endLine === line ? { col: column, endColumn } : { endLine }),
       title,
     };

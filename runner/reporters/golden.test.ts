@@ -57,7 +57,7 @@ const notes: Summary['notes'] = [
   { kind: 'greylisting', server: 'mx', said: '450 4.2.0 <b>: Greylisted', isOver: true },
 ];
 
-/** The exit status is in the file's name, so that a changed one is a changed name. */
+/** The exit status is part of the file name, so that a change shows as a changed name. */
 const runs: readonly {
   readonly name: string;
   readonly events: readonly RunEvent[];
@@ -128,7 +128,7 @@ describe('reports', () => {
     for (const { end, create } of formats.filter((each) => !each.options)) {
       const expected = await reportOf(create, eventsOf(mixed));
       const report = await reportOf(create, shuffled);
-      // Dots come as they end; what is told of them does not.
+      // The order of the dots may vary, but not the rest.
       assert.equal(
         report.slice(end === 'dot.txt' ? mixed.length : 0),
         expected.slice(end === 'dot.txt' ? mixed.length : 0),

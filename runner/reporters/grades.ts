@@ -3,11 +3,11 @@ import type { Severity } from '../remedy.ts';
 import { severities } from '../remedy.ts';
 import type { ScenarioResult } from '../result.ts';
 
-/** What an audit gives grades to, in the order of a report; docs/audit.md has the rules. */
+/** The areas that an audit grades, in the order of the report; docs/audit.md has the rules. */
 export const areas = ['relay', 'TLS', 'authentication', 'DNS', 'privacy', 'protocols and delivery'] as const;
 export type Area = (typeof areas)[number];
 
-/** Suites by the beginning of their ids; the first that fits. */
+/** The area of a suite, by the beginning of its id; the first match counts. */
 const suites: readonly (readonly [Area, string])[] = [
   ['TLS', 'discovery/transport-security'],
   ['authentication', 'privacy/users'],
@@ -25,7 +25,7 @@ export function areaOf({ scenario }: ScenarioResult): Area {
   return suites.find(([, beginning]) => scenario.suite.id.startsWith(beginning))?.[0] ?? 'protocols and delivery';
 }
 
-/** By the worst severity of what failed. `?`: more could not be checked than was. `-`: nothing was. */
+/** By the worst severity of what failed. `?`: more checks were impossible than possible. `-`: nothing was checked. */
 export type Grade = 'A' | 'B' | 'C' | 'D' | 'F' | '?' | '-';
 
 const gradeOf: Readonly<Record<Severity, Grade>> = { critical: 'F', high: 'D', medium: 'C', low: 'B', info: 'A' };
@@ -34,12 +34,12 @@ export interface Graded {
   readonly area: Area;
   readonly grade: Grade;
   readonly passed: number;
-  /** Failures and warnings, by their severity, the worst first. */
+  /** The number of failures and warnings for each severity, worst first. */
   readonly failed: readonly (readonly [Severity, number])[];
   readonly unknown: number;
 }
 
-/** Counts as scenarios end. */
+/** Collects results as scenarios end. */
 export interface Grades {
   add(result: ScenarioResult): void;
   list(): readonly Graded[];
@@ -86,7 +86,7 @@ function graded(area: Area, { passed, unknown, failed }: Counted): Graded {
   });
   const judged = passed + bySeverity.reduce((sum, [, count]) => sum + count, 0);
   const [worst] = bySeverity[0] ?? ['info' as const];
-  // A bad grade needs no more evidence, a good one does.
+  // A bad grade needs no more evidence, but a good one does.
   const grade = judged + unknown === 0 ? '-' : unknown > judged && gradeOf[worst] < 'D' ? '?' : gradeOf[worst];
   return { area, grade, passed, failed: bySeverity, unknown };
 }

@@ -13,16 +13,16 @@ import { type FailureOptions, rerunCommand } from './failure.ts';
 import { escapeHtml, linkHtml, nameHtml, proseHtml } from './html-escape.ts';
 import type { Entry } from './html-scenario.ts';
 
-/** Causes shown in full, then by their titles. */
+/** The most causes shown in full; the others are listed by title. */
 const mostInFull = 20;
 const mostTitles = 200;
-/** Scenarios listed below one cause, and below all together. */
+/** The most scenarios listed below a cause, and below all causes together. */
 const mostMembers = 1_000;
 const mostListed = 5_000;
 const longestLine = 300;
 const mostDifferences = 6;
 
-/** What is wrong, the gravest first, each with what to do: the first thing that a reader wants to know. */
+/** What is wrong, most severe first, and what to do about it, which readers want to know first. */
 export function causesHtml(causes: readonly Cause[], entries: readonly Entry[], options: FailureOptions): string {
   if (causes.length === 0) return '';
   const byIndex = new Map(entries.map((entry) => [entry.index, entry]));
@@ -44,7 +44,7 @@ ${inFull.join('')}${titles.length > 0 ? `<ul class="titles">\n${titles.join('\n'
 `;
 }
 
-/** Where a scenario's cause is shown in full, by the scenario's number in the run. */
+/** The anchor of each scenario's cause that is shown in full, by the scenario's number in the run. */
 export function causeAnchors(causes: readonly Cause[]): ReadonlyMap<number, string> {
   return new Map(
     causes
@@ -94,12 +94,12 @@ function fixHtml(remedies: readonly Remedy[]): readonly string[] {
   return [`<div class="fix"><h4>How to fix it</h4>\n${remedies.length === 1 ? list : `<ul>\n${list}\n</ul>`}</div>`];
 }
 
-/** What an address is recognized by; the whole is in the link. */
+/** The host of an address, as a short text for its link. */
 function hostOf(url: string): string {
   return /^https?:\/\/([^/]+)/.exec(url)?.[1] ?? url;
 }
 
-/** The exchange that decides, or where there was none, what was expected and what came. */
+/** The decisive exchange or, without one, the expected and the actual value. */
 function seenHtml(cause: Cause): readonly string[] {
   const { first } = cause;
   const { suite, name, index } = first.scenario;
@@ -117,7 +117,7 @@ function seenHtml(cause: Cause): readonly string[] {
   ];
 }
 
-/** By suite, each a link to the scenario below. */
+/** The scenarios by suite, each a link to its entry below. */
 function membersHtml({ suites, count }: Cause, members: readonly Entry[]): string {
   const bySuite = new Map<string, Entry[]>();
   for (const entry of members) {

@@ -12,13 +12,15 @@ import { elide } from './elide.ts';
 import { escapeHtml } from './html-escape.ts';
 import { elapsed } from './transcript.ts';
 
-/** Lines shown of one dialogue: more than anybody reads; a mailbox of thousands of messages answers with more. */
+/**
+ * The most lines shown of a dialogue. Nobody reads more, and a mailbox of thousands of messages results in many more.
+ */
 const mostLines = 400;
 const openingLines = 100;
 const longestLine = 2_000;
 const mostLogLines = 100;
 const mostMismatches = 20;
-/** Lines of one side that came within this time of each other are one utterance, ms. */
+/** Lines of one side within this time, in ms, are shown together. */
 const sameMoment = 100;
 
 const sides: Readonly<Record<TranscriptLine['from'], { readonly letter: string; readonly who: string }>> = {
@@ -27,16 +29,16 @@ const sides: Readonly<Record<TranscriptLine['from'], { readonly letter: string; 
   note: { letter: '·', who: 'Connection' },
 };
 
-/** What lines in base64 say. */
+/** The decoded text of lines in base64. */
 type Decoded = ReadonlyMap<TranscriptLine, string | undefined>;
 
-/** What one side said at one moment. */
+/** What one side sent at one moment. */
 interface Utterance {
   readonly first: TranscriptLine;
   readonly lines: TranscriptLine[];
 }
 
-/** The conversation as a list: what each side said and when, and the expectation that did not hold where it did not. */
+/** The dialogue as a list: what each side sent and when, and the expectation that was not met at its position. */
 export function dialogueHtml(result: ScenarioResult): string {
   const { transcript, problem } = result;
   if (transcript.length === 0) return problem ? problemHtml(problem, result) : '';
@@ -90,7 +92,7 @@ function utteranceHtml({ first, lines }: Utterance, isNamed: boolean, decoded: D
   return `<li class="${first.from}">${time} <abbr title="${who}">${letter}</abbr> <div>${name === '' ? '' : `${name.trim()} `}<pre class="said">${said}</pre></div></li>`;
 }
 
-/** CR LF is how lines end: faint, so that a line that ends otherwise strikes the eye. */
+/** CRLF is the usual line ending and is shown faintly, so that other line endings stand out. */
 function lineHtml(said: TranscriptLine, decoded: string | undefined): string {
   const whole = visible(shortened(lineWords(said), longestLine));
   const [, line = '', end = ''] = /^(.*?)(␍␊)?$/s.exec(whole) ?? [];
@@ -99,7 +101,7 @@ function lineHtml(said: TranscriptLine, decoded: string | undefined): string {
   return `${escapeHtml(line)}${end === '' ? '' : `<span class="end">${end}</span>`}${meaning}`;
 }
 
-/** What went wrong, as the message says it: the place, the line of the file, what was expected and what came. */
+/** The problem as in the message: the place, the line of the file, the expected and the actual value. */
 export function problemHtml(problem: Problem, result: Pick<ScenarioResult, 'transcript' | 'log'>): string {
   const hint = hintOf(problem, result);
   const [first] = problem.mismatches;
@@ -117,7 +119,7 @@ export function problemHtml(problem: Problem, result: Pick<ScenarioResult, 'tran
   ].join('\n');
 }
 
-/** What the server logged meanwhile, under its file's name where that changes. */
+/** The server's log lines, with the file's name where it changes. */
 export function logHtml(log: readonly LogLine[]): string {
   if (log.length === 0) return '';
   const { first, left, last } = elide(log, mostLogLines, 0);

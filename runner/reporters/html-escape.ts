@@ -8,7 +8,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Any text as HTML's text or attribute: no markup, no control characters; line breaks stay. */
+/** Text as HTML text or attribute: no markup, no control characters; line breaks stay. */
 export function escapeHtml(text: string): string {
   return text
     .split('\n')
@@ -17,17 +17,17 @@ export function escapeHtml(text: string): string {
     .replace(/[&<>"']/g, (each) => entities[each] ?? each);
 }
 
-/** An author's sentences: what stands in backticks as code. */
+/** An author's sentences, in which backticks mark code. */
 export function proseHtml(text: string): string {
   return escapeHtml(text).replace(/`([^`\n]+)`/g, '<code>$1</code>');
 }
 
-/** A name in which a line may break, behind what its parts end with. */
+/** A name in which a line may break after separators. */
 export function nameHtml(name: string): string {
   return escapeHtml(visible(name)).replace(/[/#:@,=]+(?=[^/#:@,=])|(?<=\w)[._-](?=\w)/g, '$&<wbr>');
 }
 
-/** A web address as a link; no other scheme: an author must not get script into the page. */
+/** A web address as a link. No other scheme is allowed, so that an author cannot inject script into the page. */
 export function linkHtml(url: string, text: string): string {
   const words = escapeHtml(visible(text));
   return /^https?:\/\/[^\s"'<>]+$/i.test(url)

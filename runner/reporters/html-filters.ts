@@ -4,7 +4,7 @@ import { outcomes } from '../words/outcome.ts';
 import { escapeHtml } from './html-escape.ts';
 import type { Entry } from './html-scenario.ts';
 
-/** Tags to choose from, the most used. */
+/** The most tags to choose from; the most frequent ones are offered. */
 const mostTags = 40;
 
 export interface Tag {
@@ -20,8 +20,8 @@ export function tagsOf(entries: readonly Entry[]): readonly Tag[] {
 }
 
 /**
- * Radio buttons that the style sheet reads: shown by it alone, so that a page without styles has none that do nothing.
- * The search is the script's, which shows it.
+ * Radio buttons for the style sheet, which makes them visible, so that a page without styles has no useless controls.
+ * The script does the same for the search field.
  */
 export function filtersHtml(entries: readonly Entry[], shown: readonly Outcome[], tags: readonly Tag[]): string {
   if (entries.length < 2) return '';

@@ -11,22 +11,22 @@ import { timeOf } from './json-text.ts';
 import { sumsOf } from './summary.ts';
 
 export interface HeaderOptions {
-  /** The run's. */
+  /** The id of the run. */
   readonly id: string;
   readonly started: number;
   readonly summary: Summary;
   readonly strict: boolean;
   readonly causes: readonly Cause[];
-  /** Why scenarios were skipped or did not run, and how many for each reason. */
+  /** Why scenarios were skipped or did not run, with the number for each reason. */
   readonly reasons: ReadonlyMap<string, number>;
-  /** What `--rerun-failed` is put behind. */
+  /** The command line to which `--rerun-failed` is added. */
   readonly rerunFailed?: string;
 }
 
 const marks = Object.keys(outcomes) as Outcome[];
 const mostReasons = 30;
 
-/** The verdict, the counts, when it was, and what else a reader must know before anything is read further. */
+/** The verdict, the counts, the time, and whatever else must be known first. */
 export function headerHtml(options: HeaderOptions): string {
   const { id, started, summary, causes, rerunFailed } = options;
   const { counts } = summary;
@@ -56,7 +56,7 @@ ${[
 
 type Verdict = { readonly words: string; readonly kind: 'passed' | 'failed' | 'errored' | 'warning' | 'skipped' };
 
-/** In one sentence that is true: "all" only where nothing was left out and nothing was wrong. */
+/** The verdict in one accurate sentence: "all" only if nothing was left out and nothing was wrong. */
 function verdictOf(summary: Summary, strict: boolean): Verdict {
   const { counts, total, interrupted, shortfalls = [] } = summary;
   const failed = counts.failed + (strict ? counts.warning : 0);
@@ -75,7 +75,7 @@ function verdictOf(summary: Summary, strict: boolean): Verdict {
   return { words: left === 0 ? `All passed: ${many(total, 'scenario')}` : `${passed} ${of} passed`, kind: 'passed' };
 }
 
-/** `2 causes` and how many of each severity: a link to them. */
+/** `2 causes` with the number for each severity, as a link to them. */
 function severitiesHtml(causes: readonly Cause[]): string {
   const counts = severities.flatMap((severity) => {
     const count = causes.filter((each) => each.severity === severity).length;
@@ -91,7 +91,7 @@ function countsHtml(counts: Summary['counts'], strict: boolean): string {
   return `<ul class="counts">${items.join(' ')}</ul>`;
 }
 
-/** How the outcomes share the whole: the counts below say the same. */
+/** A bar with the share of each outcome, as in the counts below. */
 function barHtml(counts: Summary['counts'], total: number): string {
   let x = 0;
   const parts = marks.flatMap((outcome) => {
@@ -103,7 +103,7 @@ function barHtml(counts: Summary['counts'], total: number): string {
   return `<svg class="bar" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">${parts.join('')}</svg>`;
 }
 
-/** What was not tested, and what would allow it. */
+/** What was not checked, and what would make it possible. */
 function reasonsHtml(reasons: ReadonlyMap<string, number>): readonly string[] {
   if (reasons.size === 0) return [];
   const total = [...reasons.values()].reduce((sum, count) => sum + count, 0);

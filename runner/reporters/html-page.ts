@@ -15,9 +15,9 @@ import { closing } from './summary.ts';
 export interface PageOptions extends HeaderOptions {
   readonly tested: Tested;
   readonly version?: string;
-  /** The name of the machine that ran it. */
+  /** The name of the machine on which it ran. */
   readonly machine?: string;
-  /** What a scenario's name is put behind to run it again. */
+  /** The command line to which a scenario's name is added to run it again. */
   readonly rerun: string;
 }
 
@@ -52,7 +52,10 @@ ${tested.html({ isOpen: causes.length === 0, ...(version !== undefined && { vers
 `;
 }
 
-/** Whatever a server might smuggle in: nothing runs but this script, nothing is loaded, no style but this one applies. */
+/**
+ * A policy against anything that a server might inject: only this script runs, nothing is loaded, and only these styles
+ * apply.
+ */
 function policy(css: string): string {
   return `default-src 'none'; style-src '${hashOf(css)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
 }

@@ -12,13 +12,13 @@ import { referenceHtml } from './references.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { cut } from './text.ts';
 
-/** The dialogue of an earlier try is not kept. */
+/** The dialogue of an earlier attempt is not kept. */
 const noDialogue = { transcript: [], log: [] };
 
-/** Characters of a remark beside a name; the whole is in what opens. */
+/** The most characters of a remark next to a name; the expanded part has all of it. */
 const longestRemark = 300;
 
-/** Characters that the shortest dialogue takes in the page. */
+/** The characters that the shortest dialogue takes in the page. */
 const leastBody = 500;
 
 /** What is kept of a scenario until the page is written. */
@@ -29,19 +29,19 @@ export interface Entry {
   readonly outcome: Outcome;
   readonly isFailing: boolean;
   readonly tags: readonly string[];
-  /** Of its element in the page. */
+  /** The anchor of its element. */
   readonly anchor: string;
   readonly title: string;
-  /** What `<summary>` holds, and what it opens. */
+  /** The content of `<summary>`, and what it expands to. */
   readonly heading: string;
   readonly body: string;
-  /** What to set, where the page shows no cause that says it. */
+  /** Remedies, for scenarios whose cause is not shown on the page. */
   readonly remedies: readonly string[];
-  /** Characters that count against the room. */
+  /** The number of characters that count towards the limit. */
   readonly evidence: number;
 }
 
-/** A scenario for the page; without its evidence where that is longer than the room left. */
+/** A scenario's entry; without its evidence if that exceeds the remaining space. */
 export function entryOf(result: ScenarioResult, options: ReporterOptions, room: number): Entry {
   const { scenario, outcome } = result;
   const sum = sumOf(outcome, options.strict);
@@ -102,7 +102,7 @@ function bodyHtml(result: ScenarioResult, options: ReporterOptions): string {
   ].join('');
 }
 
-/** Where it stands, whom it talks to, what it stands on. */
+/** Its file, servers and references. */
 function factsHtml(result: ScenarioResult): string {
   const { scenario } = result;
   const servers = scenario.servers.map(({ connection, label }) =>

@@ -1,7 +1,7 @@
 /**
- * The page's only script, which the page's policy names by its hash: nothing that a server or a scenario says can run. It adds
- * what style sheets cannot: the search, opening what is looked for, and printing what did not pass. Without it, as under
- * Jenkins' policy, everything can be read and filtered all the same.
+ * The page's only script, identified by its hash in the page's policy, so that nothing from a server or a scenario can
+ * run. It adds what style sheets cannot do: the search, expanding what is linked to, and printing what did not pass.
+ * Without it, for example under Jenkins' policy, everything can still be read and filtered.
  */
 export const script = `
 (() => {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../result.ts';
 
-/** Colours by name for both schemes; their contrast with the background is at least WCAG's 4.5 : 1. */
+/** Colors by name for both schemes; their contrast with the background is at least WCAG's 4.5 : 1. */
 const light = `--page:#fff;--text:#1c1f24;--soft:#5a626d;--line:#d5d9df;--card:#f6f7f9;--client:#e5effc;--server:#eeeff2;
 --bad:#b3142b;--badcard:#fdecee;--good:#116329;--goodcard:#e8f5ec;--odd:#7a4b00;--oddcard:#fdf3dc;--link:#0b57c2;--skip:#3f5b73;--err:#7b2d96;--errcard:#f7ecfa`;
 const dark = `--page:#14171c;--text:#e4e7ec;--soft:#a2abb8;--line:#383f4a;--card:#1c2027;--client:#173352;--server:#262b34;
@@ -110,7 +110,7 @@ const dialogue = `
 .rerun code{background:var(--card);padding:.1rem .3rem;border-radius:3px;user-select:all;display:block;width:fit-content;max-width:100%;white-space:pre-wrap;overflow-wrap:anywhere}
 `;
 
-/** A phone: one column, a table's rows as cards. */
+/** For phones: one column, with rows of tables as cards. */
 const narrow = `
 @media (max-width:40rem){
 body{padding:.7rem}header{padding-left:.7rem}h1{font-size:1.35rem}.cause{padding:.6rem .7rem}
@@ -124,7 +124,7 @@ thead{position:absolute;left:-100rem}tr,th[scope=row],td{display:block}tr{border
 th,td{border:0;padding:0}td[data-name]:not(:empty)::before{content:attr(data-name) ": ";color:var(--soft)}td[data-name=Product]::before{content:none!important}}
 `;
 
-/** On paper: what is open, without controls. */
+/** For printing: only what is expanded, without controls. */
 const paper = `
 @media print{body{max-width:none;font-size:10pt}.filters,.filters[hidden],.skip{display:none!important}.scenario,.cause{break-inside:avoid-page}
 .said,.problem,.log,.warned,.fix,.exchange{border:1px solid #999}summary{list-style:none}.rerun code,.frame{white-space:pre-wrap}a{color:inherit;text-decoration:none}}
@@ -132,7 +132,7 @@ const paper = `
 
 export const style = `${frame}${header}${causes}${scenarios}${dialogue}${narrow}${paper}`;
 
-/** What the chosen radio buttons hide. A suite, and what is folded in it, goes with the last of its scenarios. */
+/** Rules that hide entries by the chosen radio buttons. A suite and its groups disappear with their last scenario. */
 export function filterRules(shown: readonly Outcome[], tags: number): string {
   const chosen = [
     ...shown.map((outcome) => ({ id: `status-${outcome}`, of: outcome as string })),

@@ -9,17 +9,17 @@ import type { Tag } from './html-filters.ts';
 import type { Entry } from './html-scenario.ts';
 import { referenceHtml } from './references.ts';
 
-/** Failures whose dialogue is open from the beginning; with more the page is no longer read from its top. */
+/** The most failures whose dialogue is expanded initially, so that the page can still be read from its top. */
 const mostOpen = 20;
 
 const order = Object.keys(outcomes) as Outcome[];
 
-/** Suites that are open from the beginning: those with a scenario that shows a cause best. */
+/** The most suites that are expanded initially: those with a scenario that shows a cause best. */
 const mostOpenSuites = 20;
 
 /**
- * Suites in which something did not pass, that first; then the others. Open are those that show a cause: what only follows
- * from it is listed there, and need not be seen again here.
+ * Suites in which something did not pass, then the others. Those that show a cause are expanded; scenarios that only
+ * follow from one are listed with the cause.
  */
 export function suitesHtml(entries: readonly Entry[], tags: readonly Tag[], causes: readonly Cause[]): string {
   const firsts = new Set(causes.map(({ first }) => first.scenario.index));
@@ -67,7 +67,7 @@ ${entry.body}${remedyHtml(entry, anchors)}</div></details>
   ].join('');
 }
 
-/** What to do is told once, with the cause. */
+/** Remedies are shown once, with the cause. */
 function remedyHtml({ index, remedies }: Entry, anchors: ReadonlyMap<number, string>): string {
   const anchor = anchors.get(index);
   if (anchor !== undefined) return `<p class="remedy"><a href="#${anchor}">What is wrong, and how to fix it</a></p>\n`;

@@ -10,12 +10,12 @@ import { timeOf } from './json-text.ts';
 
 /** Enough for every server of a configuration. */
 const mostServers = 50;
-/** Addresses of one server: both families, and a pool's. */
+/** The most addresses of one server: both families, and a pool's. */
 const mostAddresses = 6;
-/** Named beside the heading. */
+/** The most hosts in the heading. */
 const mostHosts = 3;
 
-/** A server of the configuration, and what the run saw of it. */
+/** A configured server, and what the run found out about it. */
 interface Seen {
   readonly addresses: Set<string>;
   readonly products: Set<Product>;
@@ -24,7 +24,7 @@ interface Seen {
   scenarios: number;
 }
 
-/** What a run was about: the servers, the scenarios' origin, and where they were contacted from. */
+/** What a run tested: the servers, the origin of the scenarios, and the client's address. */
 export interface Tested {
   add(result: ScenarioResult): void;
   html(about: { readonly version?: string; readonly machine?: string; readonly isOpen: boolean }): string;
@@ -97,7 +97,7 @@ function headlineOf(servers: readonly (readonly [string, Seen])[]): string {
   return `${many(servers.length, 'server')}${what}${hosts.length === 0 ? '' : ` at ${visible(some(hosts, mostHosts))}`}`;
 }
 
-/** An address without its port; a socket or a program has none. */
+/** An address without its port; empty for a socket or program. */
 function hostOf(address: string): readonly string[] {
   const [, host] = /^(\S+):\d+$/.exec(address) ?? [];
   return host === undefined ? [] : [host];
@@ -129,7 +129,7 @@ function dateHtml(epoch: number | undefined): string {
   return `<time datetime="${time}">${time.slice(0, 10)}</time>`;
 }
 
-/** A version stands in the greeting, where the server shows it. */
+/** The version is in the greeting, if the server shows it. */
 function productHtml({ products, greetings }: Seen): string {
   const names = [...products].map((each) => `<b>${productNames[each]}</b>`).join(', ');
   const said = [...greetings].map((each) => `<span class="place">${escapeHtml(visible(each))}</span>`).join(' ');

@@ -9,10 +9,10 @@ import { type Browser, describeInBrowser, startBrowser } from '../../fixtures/re
 import { measured, mixed, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
 import { attack, hostile, page, source } from './html.test.helper.ts';
 
-/** What can be seen of the scenarios: their names. */
+/** The names of the visible scenarios. */
 const visibleNames = `[...document.querySelectorAll('.scenario')].filter((each) => each.checkVisibility()).map((each) => each.querySelector('.name').textContent)`;
 
-/** Texts whose contrast with what is behind them is below WCAG 2.1's 4.5 : 1. */
+/** Texts whose contrast with their background is below WCAG 2.1's 4.5 : 1. */
 const faint = `(() => {
   const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const luminance = (colour) => channels(colour).slice(0, 3).map((each) => each / 255)
@@ -209,7 +209,7 @@ describeInBrowser('html in a browser', function () {
     }));
     await tab.show({ width: 390, height: 900 });
     await tab.goto(write('phone.html', await page(events)));
-    // A word that is broken takes two lines.
+    // A broken word takes two lines.
     const broken = await tab.evaluate<string[]>(`(() => {
       const found = [];
       for (const each of document.querySelectorAll('h1, h2, h3, h4, th, td, p, dt, .name, .sums, .mark, .severity')) {

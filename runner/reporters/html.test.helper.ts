@@ -17,7 +17,7 @@ export const source = { path: 'a.yaml', text: '- name: one\n' };
 
 export const hostile =
   '</pre></details><script>document.title="owned"</script><img src=x onerror=document.title="owned"><!--"\'><style>*{display:none}</style>&lt;';
-/** A scenario in which everything that can be a text is an attack. */
+/** A scenario in which every text is an attack. */
 export const attack = (): ScenarioResult => {
   const file = { path: `${hostile}.yaml`, text: `${hostile}\n` };
   const place = placeOf({ file, start: 0, end: 5 });

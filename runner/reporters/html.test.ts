@@ -84,7 +84,7 @@ describe('html', () => {
     assert.equal(new Set(linked).size, 311);
     for (const id of linked) assert.ok(html.includes(`id="${id}"`), id);
     assert.match(html, /2 causes<\/a>: <span class="severity high">2 high</);
-    // What to do is told once: from every other place a link leads there.
+    // Remedies are shown once; everywhere else a link leads there.
     assert.equal(html.match(/<p class="remedy"><a href="#c1">/g)?.length, 311);
     assert.equal(html.match(/Renew the certificate/g)?.length, 2);
   });

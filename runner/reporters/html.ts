@@ -9,13 +9,16 @@ import type { ReporterOptions } from './reporter.ts';
 import { tally } from './tally.ts';
 
 /**
- * Characters of all evidence together: a page that browsers open in a moment, and what a run of 10,000 scenarios keeps
- * in memory. Scenarios beyond are listed without theirs. Those that passed may take no more than a quarter.
+ * The most characters of all evidence: browsers open such a page in a moment, and a run of 10,000 scenarios keeps it in
+ * memory. Further scenarios are listed without evidence. Passing ones may take at most a quarter.
  */
 const wholeEvidence = 16 * 1024 * 1024;
 const passingShare = wholeEvidence / 4;
 
-/** One page for a browser, with everything in it: nothing is loaded, and all of it can be read without its script. Written when the run ends. */
+/**
+ * A single page for a browser: nothing is loaded, and everything can be read without its script. Written at the end of
+ * the run.
+ */
 export function create(options: ReporterOptions): Reporter {
   const entries: Entry[] = [];
   const room = { all: wholeEvidence, passing: passingShare };
@@ -26,7 +29,7 @@ export function create(options: ReporterOptions): Reporter {
   return {
     name: 'html',
     order: 'file',
-    // Where nothing fits any more, nothing is made: a large run's transcripts cost time.
+    // When the limit is reached, no more transcripts are made, since those of a large run take time.
     transcripts: (outcome) => outcome !== 'passed' || Math.min(room.passing, room.all) > 0,
     report(event) {
       switch (event.type) {
@@ -42,7 +45,8 @@ export function create(options: ReporterOptions): Reporter {
           const isPassing = sumOf(event.result.outcome, options.strict) === 'passed' && !event.result.problem;
           const entry = entryOf(event.result, options, isPassing ? Math.min(room.passing, room.all) : room.all);
           room.all -= entry.evidence;
-          // One that did not fit ends it for all that passed: the next ones would be made in vain.
+          // The first passing scenario that does not fit ends it for all later ones, whose transcripts would be made in
+          // vain.
           if (isPassing) room.passing = entry.evidence === 0 ? 0 : room.passing - entry.evidence;
           entries.push(entry);
           return;

@@ -21,7 +21,7 @@ import { type ReporterEntry, type ReporterName, reporters } from './table.ts';
 
 export type { JunitDialect, Verbosity } from './reporter.ts';
 
-/** `NAME` or `NAME=FILE` of `--reporter`; `-` is standard output. */
+/** A value of `--reporter`: `NAME` or `NAME=FILE`; `-` is standard output. */
 export interface ReporterRequest {
   readonly name: ReporterName;
   readonly file?: string;
@@ -59,26 +59,26 @@ export interface OpenOptions {
   readonly stderr: Stream;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly strict: boolean;
-  /** The command line that runs a scenario again, without its place. Default: `mailspec run`. */
+  /** The command line that runs a scenario again, without the scenario's place. Default: `mailspec run`. */
   readonly rerun?: string;
-  /** List every scenario on a terminal too. */
+  /** List every scenario even on a terminal. */
   readonly list?: boolean;
-  /** The folder from which report files and the paths that reports show start. Default: the working directory. */
+  /** The folder that paths of report files and paths in reports are relative to. Default: the working directory. */
   readonly cwd?: string;
   readonly verbosity?: Verbosity;
   readonly junitDialect?: JunitDialect;
-  /** A folder for files with the whole dialogue of what did not pass, which reports refer to. */
+  /** A folder for files with the whole dialogue of scenarios that did not pass; reports link to them. */
   readonly attachments?: string;
-  /** Besides the reporters asked for. */
+  /** Reporters in addition to the requested ones. */
   readonly beside?: readonly Reporter[];
-  /** `false` where `--rerun-failed` would not run these scenarios again. */
+  /** `false` if `--rerun-failed` would not run these scenarios again. */
   readonly rerunFailed?: boolean;
   readonly clock?: Clock;
   /** The name of the machine that runs the scenarios. */
   readonly machine?: string;
-  /** Where lines for people go. Default: `stderr`. */
+  /** Prints a line for people. Default: to `stderr`. */
   readonly say?: (line: string) => void;
-  /** Told once of each reporter that fails. Default: a line for people. */
+  /** Called once for each reporter that fails. Default: prints a line for people. */
   readonly onFailure?: (failure: ReporterFailure) => void;
 }
 
@@ -91,9 +91,9 @@ export interface OpenReporters extends Multiplexer {
 }
 
 /**
- * The reporters asked for, ready for a run's events. Files are opened at once: a report that can't be written is said
- * before the run, not after it. Where a report for machines goes to standard output, those for people go to `stderr`.
- * @throws DiagnosticError when a file can't be written, or two reports want the same place
+ * Opens the requested reporters for the events of a run. Files are opened at once, so that an unwritable path is
+ * reported before the run. If a machine-readable report goes to standard output, those for people go to `stderr`.
+ * @throws DiagnosticError if a file cannot be written, or two reports have the same place
  */
 export async function openReporters(
   requests: readonly ReporterRequest[],
@@ -134,7 +134,7 @@ export async function openReporters(
     failures,
     transcripts,
     exitStatus({ exitStatus }) {
-      // A report that could not be written must not look like success to who reads it.
+      // If a report could not be written, the status must not indicate success.
       const status = exitStatus === 0 && failures.length > 0 ? 2 : exitStatus;
       return opened.find((each) => each.exitStatus !== undefined)?.exitStatus?.() ?? status;
     },
@@ -148,13 +148,16 @@ export async function openReporters(
   };
 }
 
-/** In JSON an order to a CI is escaped, so that readers get the text as it is: see `json-text.ts`. */
+/** JSON reports escape commands to CI servers, so that readers get the exact text: see `json-text.ts`. */
 const escapesOrders: ReadonlySet<ReporterName> = new Set(['json', 'ctrf']);
 
-/** Whatever reporters make of an event, no text in it is an order to a CI. Each gets the same, so that it is made once. */
+/**
+ * Makes sure that no text in an event is a command to a CI server, whatever reporters do with it. Each reporter gets
+ * the same event, so that this is done once.
+ */
 function createGivingNoOrders(): (reporter: Reporter) => Reporter {
   let last: { readonly event: RunEvent; readonly inert: RunEvent } | undefined;
-  /** A scenario begins and ends with the same facts. */
+  /** A scenario's `begin` and `scenario` events have the same facts. */
   const inertFacts = byIdentity((facts: ScenarioFacts) => mapTexts(facts, inertPart));
   const made = (event: RunEvent): RunEvent => {
     if (event.type === 'begin') return { type: 'begin', scenario: inertFacts(event.scenario) };
@@ -193,7 +196,7 @@ function attachIn({ attachments: folder, cwd = '.', environment, rerun = default
   return attachTo({ folder, cwd, shown, rerun });
 }
 
-/** All or none: those that could be opened are discarded when one can't. */
+/** All or none: if one cannot be opened, the others are discarded. */
 async function openAll(open: readonly (() => Promise<Sink>)[]): Promise<readonly Sink[]> {
   const tried = await Promise.allSettled(open.map((each) => each()));
   const failed = tried.find((each) => each.status === 'rejected');
@@ -207,12 +210,12 @@ async function discardAll(sinks: readonly Sink[]): Promise<void> {
   await Promise.all(sinks.map((sink) => sink.discard()));
 }
 
-/** Where a report goes, in one way of writing. */
+/** A report's destination in canonical form, to detect duplicates. */
 async function fileOf(place: string | undefined, { cwd = '.' }: OpenOptions): Promise<string | undefined> {
   return place === undefined || place === '-' ? place : fileAt(resolve(cwd, place));
 }
 
-/** The file, `-`, or none for the terminal. */
+/** The file, `-`, or `undefined` for the terminal. */
 function placeOf({ name, file }: ReporterRequest): string | undefined {
   const { to }: ReporterEntry = reporters[name];
   return file ?? ('file' in to ? to.file : undefined);
@@ -229,8 +232,8 @@ async function openSink(
 }
 
 /**
- * A place for a report: a file, or standard output for `-`.
- * @throws DiagnosticError when the file can't be written
+ * Opens the destination of a report: a file, or standard output for `-`.
+ * @throws DiagnosticError if the file cannot be written
  */
 export async function openReport(
   place: string,

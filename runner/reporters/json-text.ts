@@ -1,18 +1,18 @@
 /**
- * JSON on one line. What JSON allows as it is but drives terminals or breaks lines (DEL, C1, U+2028, U+2029) is
- * escaped; JSON.stringify does so for C0 and lone surrogates. Readers get the same values. YAML reads strings so
- * written as its own double-quoted ones (YAML 1.2 section 7.3.1).
+ * JSON on one line. Characters that JSON allows but that control terminals or break lines (DEL, C1, U+2028, U+2029) are
+ * escaped; JSON.stringify does so for C0 and lone surrogates. Readers get the same values. YAML reads such strings as
+ * double-quoted ones (YAML 1.2 section 7.3.1).
  */
 export function jsonLine(value: object | string): string {
   return harmless(JSON.stringify(value));
 }
 
-/** The same on lines for people. */
+/** The same, indented for people. */
 export function jsonText(value: object): string {
   return harmless(JSON.stringify(value, null, 2));
 }
 
-/** `##vso[` and `[[ATTACHMENT|` are orders to a CI in whatever line they stand: see `printing/inert.ts`. */
+/** `##vso[` and `[[ATTACHMENT|` are commands to CI servers anywhere in a line: see `printing/inert.ts`. */
 function harmless(json: string): string {
   return json.replace(
     /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|(?<=#)#(?=[a-z]*\[)|(?<=\[)\[(?=[a-z]+\|)/gi,
@@ -20,12 +20,12 @@ function harmless(json: string): string {
   );
 }
 
-/** A time as JSON formats write it: RFC 3339, UTC. */
+/** A time in JSON reports: RFC 3339, UTC. */
 export function timeOf(epoch: number): string {
   return new Date(epoch).toISOString();
 }
 
-/** Whole microseconds: what the clock can tell, without a tail of digits. */
+/** Rounded to microseconds, the resolution of the clock. */
 export function milliseconds(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

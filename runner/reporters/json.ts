@@ -20,12 +20,12 @@ import { jsonLine, milliseconds, timeOf } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { all } from './transcripts.ts';
 
-/** Increases when a field changes its meaning or is removed; fields may be added without. */
+/** The version increases when a field changes its meaning or is removed; fields may be added without that. */
 export const format = 'mailspec/1';
 
 /**
- * A JSON document a line (JSON Lines), each an event with a `type`: one `start`, a `scenario` for each in file
- * order, one `end`. Written as scenarios end; what is kept of them are their causes, which the end has. `schemas/result.schema.json` says the same.
+ * One JSON document per line (JSON Lines), each an event with a `type`: `start`, a `scenario` for each in file order,
+ * and `end`. Written as scenarios end; only their causes are kept, for `end`. See `schemas/result.schema.json`.
  */
 export function create({ output, strict, rerun }: ReporterOptions): Reporter {
   const write = (event: object) => output.write(`${jsonLine(event)}\n`);
@@ -50,7 +50,7 @@ export function create({ output, strict, rerun }: ReporterOptions): Reporter {
             ...(shard && { shard }),
           });
         }
-        // Begins come in no stable order, and say nothing that the results don't.
+        // `begin` events have no stable order, and contain nothing that the results do not.
         case 'begin':
           return;
         case 'scenario':
@@ -143,12 +143,12 @@ function problemJson(problem: Problem) {
   };
 }
 
-/** The server that cannot be used, and why. */
+/** The unusable server, and why it is unusable. */
 function blockedByJson({ server, why, fault }: Extract<Headline, { kind: 'no service' }>) {
   return { server, why: headlineWords(why), ...(fault && { fault }) };
 }
 
-/** The action by its kind, with the words of a headline. */
+/** The action with its kind, and worded as in a headline. */
 function evidenceJson({ action, reply, ...rest }: Evidence) {
   return {
     ...rest,
@@ -197,7 +197,7 @@ function placeJson({ file, line, column }: Place) {
   return { file, line, column };
 }
 
-/** With the source line and how much of it is meant, so that the failure can be told where the file is not. */
+/** With the source line and the length of the marked part, so that a failure can be shown without the file. */
 function quoteJson({ file, line, column, endLine, endColumn, source }: Place) {
   const rest = Math.max(0, source.length - column + 1);
   const length = endLine === line ? Math.min(endColumn - column, rest) : rest;

@@ -1,14 +1,14 @@
 import type { TestCase, TestSuite } from 'junit-report-builder';
 
-/** What junit-report-builder has no word for, or says wrong. */
+/** What junit-report-builder does not support, or writes incorrectly. */
 export interface CaseAddition {
-  /** Where the scenario stands, from 1: links need it. Jenkins' schema has no such attribute. */
+  /** The line of the scenario, from 1, for links. Jenkins' schema has no such attribute. */
   readonly line?: number;
-  /** The text in `<failure>`, `<error>` or `<skipped>`. GitLab shows nothing else of them. */
+  /** The text in `<failure>`, `<error>` or `<skipped>`, which is all that GitLab shows of them. */
   readonly content?: string;
-  /** `<skipped message>`: the library writes a bare element. */
+  /** `<skipped message>`; the library writes an empty element. */
   readonly skipped?: string;
-  /** Surefire's elements for tries that were not the last; the library has none. */
+  /** Surefire's elements for earlier attempts, which the library lacks. */
   readonly tries: readonly Try[];
   readonly output: string;
 }
@@ -23,19 +23,19 @@ export interface Try {
 type Element = ReturnType<TestCase['build']>;
 
 /**
- * Seconds as XML reads them, with milliseconds, the most that Jenkins' schema takes. The library writes any number as
- * JavaScript does, and `4e-7` is no xs:decimal; a number of this form is never written so.
+ * Seconds with milliseconds, the most that Jenkins' schema accepts. The library writes numbers as JavaScript does, and
+ * `4e-7` is not a valid xs:decimal; a number with three decimals is never written so.
  */
 export function seconds(ms: number): number {
   return Number.isFinite(ms) && ms > 0 ? Math.round(ms) / 1000 : 0;
 }
 
-/** UTC without a zone: what Ant's schema takes. The library writes local time. */
+/** UTC without a zone, as Ant's schema requires. The library writes local time. */
 export function timestamp(epoch: number): string {
   return new Date(epoch).toISOString().slice(0, 19);
 }
 
-/** Adds to a test case what the library can't, when its element is built. */
+/** Adds to the element of a test case what the library does not support. */
 export function addToCase(testCase: TestCase, addition: CaseAddition): void {
   whenBuilt(testCase, (element) => {
     if (addition.line !== undefined) element.att('line', addition.line);
@@ -49,7 +49,7 @@ export function addToCase(testCase: TestCase, addition: CaseAddition): void {
   });
 }
 
-/** The suite's file, and the time of the whole run, which the root lacks. */
+/** Adds the suite's file, and the time of the whole run, which the root element lacks. */
 export function addToSuite(
   suite: TestSuite,
   { file, runSeconds }: { readonly file: string; readonly runSeconds: number },
@@ -60,7 +60,9 @@ export function addToSuite(
   });
 }
 
-/** Jenkins' schema knows no `skipped` on the root; the library always writes one. */
+/**
+ * Removes `skipped` from the root element, where Jenkins' schema does not allow it but the library always writes it.
+ */
 export function withoutSkippedSum(xml: string): string {
   return xml.replace(/^(<\?xml[^>]*>\s*<testsuites [^>]*?) skipped="\d+"/, '$1');
 }
@@ -81,9 +83,8 @@ function childNamed(element: Element, names: readonly string[]): Element | undef
 }
 
 /**
- * A text as one CDATA section. The library's own escapes the first `]]>` alone (it replaces a string, not every
- * match), so that a second one ends the section and the document is no longer XML. Here a section ends between the
- * two characters of each.
+ * Writes text as CDATA sections. The library itself escapes only the first `]]>`, so a second one would end the section
+ * and make the XML invalid. Here, a section ends within each `]]>`.
  */
 function addText(element: Element, text: string): void {
   element.raw(`<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`);

@@ -91,7 +91,7 @@ describeInstalled('junit, read by xmllint', notInstalled('/usr/bin/xmllint'), ()
       }),
       { numRuns: 60 },
     );
-    // One process for all: the documents as elements of one.
+    // One process for all: the documents as elements of a single one.
     const all = `<all>${documents.map((each) => each.replace(/^<\?xml[^>]*\?>/, '')).join('')}</all>`;
     const { status, stderr } = lint('--noout', '--huge')(all);
     assert.equal(status, 0, stderr.slice(0, 2000));

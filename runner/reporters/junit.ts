@@ -16,21 +16,21 @@ import type { JunitDialect, ReporterOptions } from './reporter.ts';
 import { evidence } from './transcript.ts';
 import { all } from './transcripts.ts';
 
-/** Characters of `system-out` for a passing case: enough to see what was said. */
+/** The most characters of `system-out` for a passing case: enough to see what was sent. */
 const passingOutput = 4 * 1024;
-/** For the others: the whole conversation, as a rule. */
+/** The most for other cases: usually the whole dialogue. */
 const failingOutput = 64 * 1024;
-/** For all together: GitLab reads no report of more than 30 MB. Text beyond is left out, cases never. */
+/** The most for all cases: GitLab rejects reports of more than 30 MB. Text beyond this is left out, but never cases. */
 const wholeOutput = 16 * 1024 * 1024;
 
-/** Characters of an attribute: lists and pages show it in a line. The whole is in the text. */
+/** The longest attribute, since lists and pages show it on one line. The text has all of it. */
 const longestAttribute = 2000;
 
-/** Visible, and of a length that every reader takes. */
+/** With visible control characters, and short enough for every reader. */
 function attribute(text: string): string {
   const shown = visible(text);
   if (shown.length <= longestAttribute) return shown;
-  // Half a character would break the file.
+  // Half a surrogate pair would make the file invalid.
   const start = shown.slice(0, longestAttribute).replace(/[\ud800-\udbff]$/, '');
   return `${start}… (${shown.length} characters)`;
 }
@@ -49,7 +49,7 @@ interface Case {
   readonly content: string;
   readonly tries: readonly Try[];
   readonly properties: readonly (readonly [name: string, value: string])[];
-  /** The scenario's own: they give way to those of its cause. */
+  /** The scenario's own remedies; those of its cause take precedence. */
   readonly remedies: readonly string[];
   readonly output: string;
 }
@@ -67,7 +67,10 @@ const verdicts = {
   skipped: 'skipped',
 } as const;
 
-/** JUnit XML as its readers take it: a suite a file, a case a scenario, both in file order. Written when the run ends. */
+/**
+ * JUnit XML as its readers expect it: a suite for each file and a case for each scenario, both in file order. Written
+ * at the end of the run.
+ */
 export function create(options: ReporterOptions): Reporter {
   const suites = new Map<string, Cases>();
   const causes = collectCauses();
@@ -121,7 +124,7 @@ function caseOf(result: ScenarioResult, options: ReporterOptions, room: number, 
   };
 }
 
-/** Surefire's names: `flaky…` where a later try passed, `rerun…` where none did. */
+/** Surefire's element names: `flaky…` if a later attempt passed, `rerun…` if none did. */
 function triesOf(result: ScenarioResult, options: FailureOptions): readonly Try[] {
   const passed = outcomes[result.outcome].sum === 'passed' && !result.problem;
   return result.retried.map((problem: Problem) => ({
@@ -153,7 +156,7 @@ function outputOf(result: ScenarioResult, text: string, room: number, attachment
   const limit = result.outcome === 'passed' ? passingOutput : failingOutput;
   const said = inert(evidence(result.transcript, result.log, limit));
   const whole = [text, said].filter((each) => each !== '').join('\n\n');
-  // GitLab and Jenkins read it from a line of its own; GitLab the first alone.
+  // GitLab and Jenkins look for this on a line of its own; GitLab reads only the first one.
   const mark = attachment === undefined ? '' : `[[ATTACHMENT|${attachment}]]`;
   return [mark, whole.length <= room ? whole : ''].filter((each) => each !== '').join('\n\n');
 }
@@ -206,7 +209,7 @@ function document(
   return isCommon ? xml : withoutSkippedSum(xml);
 }
 
-/** What is wrong in a suite, and what to do: once for all of its cases. */
+/** The causes in a suite, with remedies, once for all its cases. */
 function suiteCauses(cases: readonly Case[], causes: ReadonlyMap<number, Cause>): Case['properties'] {
   const found = new Set(cases.flatMap(({ index }) => causes.get(index) ?? []));
   return [...found].flatMap((cause) => [
@@ -215,7 +218,7 @@ function suiteCauses(cases: readonly Case[], causes: ReadonlyMap<number, Cause>)
   ]);
 }
 
-/** GitLab shows nothing of a case but this: one of many with the same cause says so, and each what to do. */
+/** This text is all that GitLab shows of a case: if many have the same cause, it says so, and each says what to do. */
 function withCause({ verdict, content, remedies }: Case, cause: Cause | undefined): string {
   if (verdict !== 'failure' && verdict !== 'error') return content;
   const added = causeLines(cause, remedies);
@@ -228,12 +231,12 @@ function inFileOrder(suites: readonly Cases[]): readonly Cases[] {
   return [...suites].sort((a, b) => first(a) - first(b));
 }
 
-/** GitLab shows it as the suite. Jenkins splits it at dots into package and class, and a file's name has no such parts. */
+/** GitLab shows it as the suite. Jenkins splits it at dots into package and class, which a file name does not have. */
 function className(suiteId: string): string {
   return visible(suiteId).replaceAll('.', '_');
 }
 
-/** GitLab keeps the first alone of cases with one class and name. */
+/** GitLab keeps only the first of several cases with the same class and name. */
 function unique(taken: Set<string>, classname: string, name: string): string {
   let unused = name;
   for (let number = 2; taken.has(`${classname}\n${unused}`); number++) unused = `${name} (${number})`;
@@ -241,10 +244,10 @@ function unique(taken: Set<string>, classname: string, name: string): string {
   return unused;
 }
 
-/** Loaded when a report is to be written: it brings lodash. */
+/** Loaded when a report is written, because it loads lodash. */
 async function newBuilder(): Promise<Builder> {
   const { default: loaded } = await import('junit-report-builder');
-  // A CommonJS module's default export is the export of the module for Node, and a field of it for some bundlers.
+  // The default export of a CommonJS module is its exports in Node, and a field of these in some bundlers.
   const builder: Builder = 'default' in loaded ? loaded.default : loaded;
   return builder.newBuilder();
 }

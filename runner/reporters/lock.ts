@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 
 const owner = () => `${process.pid} ${hostname()}\n`;
 
-/** Whether the lock is this process's now. */
+/** Takes the lock; returns whether that succeeded. */
 export async function takeLock(lock: string): Promise<boolean> {
   try {
     await writeFile(lock, owner(), { flag: 'wx' });
@@ -15,7 +15,10 @@ export async function takeLock(lock: string): Promise<boolean> {
   }
 }
 
-/** A lock whose owner has ended is nobody's. Of several runs that see it one takes it away; what another has made since is given back. */
+/**
+ * Removes a lock whose owner has ended. Of several runs that notice it, one removes it; a lock that another run has
+ * created since is restored.
+ */
 export async function dropDeadLock(lock: string): Promise<boolean> {
   if (!(await isDead(lock))) return false;
   const place = `${lock}.${randomBytes(6).toString('hex')}`;
@@ -30,10 +33,10 @@ export async function dropDeadLock(lock: string): Promise<boolean> {
   return true;
 }
 
-/** Milliseconds after which a lock without an owner is nobody's: it is held for a few. */
+/** Milliseconds after which a lock without a known owner is stale: locks are held only for a few. */
 const longestHeld = 10_000;
 
-/** Of another machine's process nobody here knows whether it runs: then its age tells. */
+/** It is unknown whether a process on another machine is running, so the lock's age decides. */
 async function isDead(lock: string): Promise<boolean> {
   const text = await readFile(lock, 'utf8').catch(() => undefined);
   if (text === undefined) return false;

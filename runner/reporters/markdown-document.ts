@@ -14,19 +14,19 @@ import { escapeHtml } from './html-escape.ts';
 
 export interface MarkdownOptions extends FailureOptions {
   readonly strict: boolean;
-  /** Octets that the place takes. */
+  /** The limit of the destination, in octets. */
   readonly limit: number;
 }
 
-/** Gathers a run's results, in file order, into one Markdown document for a page that people read. */
+/** Collects the results of a run, in file order, into one Markdown document for a page that people read. */
 export interface MarkdownDocument {
   add(result: ScenarioResult): void;
   text(summary: Summary): string;
 }
 
-/** Octets for what stands around the failures: the headline, the table, what is left out. */
+/** Octets for everything other than failures: the headline, the table, what was left out. */
 const frame = 4 * 1024;
-/** A failure's text, characters: one must not take the room of all. */
+/** The most characters of a failure's text, so that one does not take the space of all. */
 const longestFailure = 16 * 1024;
 const longestName = 300;
 const longestFix = 600;
@@ -38,21 +38,21 @@ const signs: Readonly<Record<'passed' | 'failed' | 'errored' | 'skipped', string
   skipped: '⏭️',
 };
 
-/** Failures of one cause that are seen at once: the others are as they are, and folded. */
+/** The most visible failures of one cause; the others are similar, and collapsed. */
 const mostShown = 3;
-/** The part of the whole that causes may take, with what to do about them. */
+/** Causes and remedies may take this fraction of the whole: one third. */
 const causesShare = 3;
 
 interface Failure {
   readonly index: number;
-  /** The line that names it, and where there is room for it the whole. */
+  /** The line that names it; and the whole failure, if there is space. */
   readonly item: string;
   readonly details?: string;
 }
 
 /**
- * Everything that comes from a server or a scenario stands in `<code>` or in a fenced block: there a CI server finds no
- * mention of a person, no reference to an issue, no command (`/close`) and no markup.
+ * All text from servers and scenarios is in `<code>` or in a fenced block, in which a CI server does not interpret
+ * mentions of people, references to issues, commands (`/close`) or markup.
  */
 export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
   const failures: Failure[] = [];
@@ -102,7 +102,7 @@ export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
   };
 }
 
-/** Each cause with what to do, and its failures below it; the last failures give way to the causes. */
+/** Each cause with remedies, followed by its failures; the last failures are dropped to make space for the causes. */
 function causesText(causes: readonly Cause[], failures: readonly Failure[], room: number, limit: number) {
   const headings = new Map<Cause, string>();
   let size = 0;
@@ -122,7 +122,7 @@ function causesText(causes: readonly Cause[], failures: readonly Failure[], room
   return more === 0 ? parts : [...parts, `… and ${many(more, 'more cause')}; the job's log has them all.`];
 }
 
-/** Without the details of so many that so many octets are won. */
+/** Removes the details of as many failures as needed to save this many octets. */
 function without(failures: readonly Failure[], octets: number): readonly Failure[] {
   let over = octets;
   return [...failures]
@@ -211,11 +211,11 @@ function titleOf({ scenario }: ScenarioResult): string {
   return code(`${suiteWords(scenario.suite)} › ${scenario.name}`);
 }
 
-/** HTML's element and not backticks: it holds whatever the text holds, in a table and in `<summary>` too. */
+/** An HTML element instead of backticks: it can contain any text, even in a table or in `<summary>`. */
 function code(text: string, longest = longestName): string {
   const escaped = escapeHtml(visible(shortened(text, longest)));
   return `<code>${escaped.replace(/&#?\w+;|[|[\]*_`~\\@#!]/g, (each) =>
-    // What HTML's escapes are made of stays.
+    // Characters of HTML escapes stay.
     each.length > 1 ? each : `&#${each.charCodeAt(0)};`,
   )}</code>`;
 }

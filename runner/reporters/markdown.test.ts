@@ -24,7 +24,7 @@ const failing = (count: number, message: string) =>
     }),
   );
 
-/** What is outside fenced blocks and of `<code>`: there a CI server looks for mentions, commands and markup. */
+/** The text outside fenced blocks and `<code>`, in which a CI server looks for mentions, commands and markup. */
 function outside(markdown: string): string {
   const kept: string[] = [];
   let fence: string | undefined;

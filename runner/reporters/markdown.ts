@@ -4,10 +4,12 @@ import { markdownDocument } from './markdown-document.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { unlessPassed } from './transcripts.ts';
 
-/** A comment on GitHub takes 65,536 characters, one on GitLab 1,000,000. */
+/** GitHub allows 65,536 characters in a comment, GitLab 1,000,000. */
 const longestComment = 60_000;
 
-/** A comment for a merge request: the counts, and each failure behind its name. Written when the run ends. */
+/**
+ * A comment for a merge request: the counts, and each failure collapsed below its name. Written at the end of the run.
+ */
 export function create(options: ReporterOptions): Reporter {
   const document = markdownDocument({ ...telling(options), strict: options.strict, limit: longestComment });
   return {

@@ -2,11 +2,14 @@ import type { ScenarioResult } from '../result.ts';
 
 const day = 86_400_000;
 
-/** What a run measured beside its verdicts. */
+/** What a run measured besides its outcomes. */
 export interface Measured {
-  /** For each server the certificate that ends first; its whole days left when it was seen, fewer than none afterwards. */
+  /**
+   * For each server the certificate that expires first, with its whole days left when it was checked; negative if it
+   * has expired.
+   */
   readonly certificates: readonly { readonly server: string; readonly expires: number; readonly days: number }[];
-  /** For each scenario whose message was found where it belongs, milliseconds. */
+  /** Delivery times in milliseconds, for each scenario whose message was found. */
   readonly deliveries: readonly { readonly id: string; readonly took: number }[];
 }
 
@@ -39,7 +42,7 @@ export function measuredSoFar(): MeasuredSoFar {
   };
 }
 
-/** Code units: the same on every machine. */
+/** Compares by code units, which is the same on every machine. */
 function by<Item>(key: (item: Item) => string): (a: Item, b: Item) => number {
   return (a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
 }

@@ -1,7 +1,7 @@
 import type { Reporter, RunEvent, ScenarioResult, Transcripts } from '../result.ts';
 import { ordered } from './ordered.ts';
 
-/** A reporter that threw; it gets no further events. */
+/** A reporter that threw an error; it gets no further events. */
 export interface ReporterFailure {
   readonly reporter: string;
   readonly error: unknown;
@@ -9,19 +9,20 @@ export interface ReporterFailure {
 
 export interface Multiplexer {
   /**
-   * Gives an event to every reporter, one after another, in the order of the calls. Never throws or rejects. Await it to
-   * keep the run at the pace of the slowest reporter.
+   * Passes an event to every reporter, one after another, in the order of the calls. Never throws or rejects. Await it
+   * to keep the run at the pace of the slowest reporter.
    */
   report(event: RunEvent): void | Promise<void>;
-  /** The transcripts that at least one of the reporters shows. */
+  /** Which transcripts at least one of the reporters shows. */
   readonly transcripts: Transcripts;
   /** The reporters that have failed so far, each once. */
   readonly failures: readonly ReporterFailure[];
 }
 
 /**
- * Several reporters as one: what one throws reaches no other and no result, and those that want file order get it.
- * @param onFailure told once of each reporter that throws
+ * Combines several reporters: an error of one affects no other and no result, and reporters that need file order get
+ * it.
+ * @param onFailure called once for each reporter that throws
  */
 export function multiplex(
   reporters: readonly Reporter[],
@@ -30,7 +31,7 @@ export function multiplex(
   const failures: ReporterFailure[] = [];
   const failed = new Set<Reporter>();
   const inOrder = ordered();
-  /** What is under way; none where every reporter has taken in every event. */
+  /** The events that are being processed; `undefined` when every reporter has processed all events. */
   let last: Promise<void> | undefined;
 
   const fail = (reporter: Reporter, error: unknown) => {
@@ -40,7 +41,7 @@ export function multiplex(
     try {
       onFailure(failure);
     } catch {
-      // Who listens to failures may fail too; it is in the list.
+      // The callback may fail as well; the failure is in the list.
     }
   };
   const tellOne = (reporter: Reporter, event: RunEvent): void | Promise<void> => {
@@ -83,7 +84,10 @@ export function multiplex(
   };
 }
 
-/** One after another; without a promise where none is waited for: those of two events a scenario cost as much as a step. */
+/**
+ * Runs one after another, without a promise if nothing has to wait: promises for two events per scenario would cost as
+ * much as a step.
+ */
 function inTurn<Item>(items: readonly Item[], act: (item: Item) => void | Promise<void>): void | Promise<void> {
   for (let index = 0; index < items.length; index++) {
     const acted = act(items[index] as Item);

@@ -11,24 +11,26 @@ import type { ReporterOptions } from './reporter.ts';
 import { closing } from './summary.ts';
 import { cut } from './text.ts';
 
-/** The states of a service and what a plugin exits with (Monitoring Plugins guidelines, "Plugin Return Codes"). */
+/**
+ * The states of a service, with the exit statuses of a plugin (Monitoring Plugins guidelines, "Plugin Return Codes").
+ */
 export const nagiosStatus = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
 type State = keyof typeof nagiosStatus;
 
-/** The worst first: of several, the first counts. */
+/** The worst first: of several states, the first one counts. */
 const worst: readonly State[] = ['CRITICAL', 'WARNING', 'UNKNOWN', 'OK'];
 
-/** Causes that are named, and characters of each: NRPE passes 1 KiB on, performance data included. */
+/** The most causes that are named: NRPE passes on 1 KiB, including performance data. */
 const mostNamed = 3;
 const longestTrouble = 160;
 
 /**
- * A plugin of Nagios, Icinga, Checkmk and the like: one line with performance data, and the exit status that they read.
- * docs/monitoring.md says what is in which state.
+ * Output of a plugin for Nagios, Icinga, Checkmk and the like: one line with performance data, and their exit status.
+ * docs/monitoring.md describes the states.
  */
 export function create({ output, strict }: ReporterOptions): Reporter {
   const causes = collectCauses();
-  /** Of what counts, by the number of its scenario. */
+  /** The states of scenarios that count, by scenario number. */
   const states = new Map<number, State>();
   const measured = measuredSoFar();
   let state: State = 'UNKNOWN';
@@ -82,7 +84,7 @@ function stateIn({ outcome, scenario, problem }: ScenarioResult, strict: boolean
   }
 }
 
-/** What several scenarios have in common may be graver than what each of them is about. */
+/** A common cause may be more severe than each of its scenarios. */
 function stateOfCause({ scenarios, severity }: Cause, states: ReadonlyMap<number, State>): State {
   const state = worstOf(scenarios.flatMap((index) => states.get(index) ?? []));
   return state === 'WARNING' ? stateFor(severity) : state;
@@ -92,7 +94,7 @@ function stateFor(severity: Severity): State {
   return severity === 'critical' || severity === 'high' ? 'CRITICAL' : 'WARNING';
 }
 
-/** What the run as a whole says: a server that cannot be used is down, and a run that tested nothing knows nothing. */
+/** The state of the run as a whole: an unusable server is down, and a run that checked nothing is unknown. */
 function stateOf({ counts, interrupted, shortfalls = [], total }: Summary): State {
   if (counts.blocked > 0) return 'CRITICAL';
   const isUnknown = interrupted || shortfalls.length > 0 || total === 0 || judgedNothing(counts);
@@ -121,7 +123,7 @@ function onOneLine(text: string): string {
   return cut(visible(text), longestTrouble).replaceAll('|', '¦');
 }
 
-/** `'label'=value[unit];[warn];[crit];[min]` each. */
+/** Each `'label'=value[unit];[warn];[crit];[min]`. */
 function performanceData({ counts, duration, total }: Summary, { certificates, deliveries }: Measured): string {
   const now = counts.failed + counts.errored + counts.blocked;
   return [
@@ -138,7 +140,7 @@ function performanceData({ counts, duration, total }: Summary, { certificates, d
   ].join(' ');
 }
 
-/** Certificates may have ended: their days have no least value. */
+/** There is no minimum, since the days of an expired certificate are negative. */
 function datum(label: string, value: string, unit = ''): string {
   const quoted = visible(label).replaceAll("'", "''").replaceAll('=', ' ').replaceAll('|', '¦');
   return `'${quoted}'=${value}${unit}${value.startsWith('-') ? '' : ';;;0'}`;

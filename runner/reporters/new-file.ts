@@ -5,16 +5,16 @@ import { basename, dirname, extname, join } from 'node:path';
 import { atExit } from '../at-exit.ts';
 import { dropDeadLock, takeLock } from './lock.ts';
 
-/** A name beside a path for what is not ready. */
+/** A temporary name next to a path, for an unfinished file. */
 export function besideOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
 }
 
-/** Gives a file its name, unless there is one of that name: then it stays where it is. */
+/** Gives a file its name, unless a file of that name exists; then it stays where it is. */
 export async function putNew(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to).catch(async (error: NodeJS.ErrnoException) => {
-      // Not every file system has hard links.
+      // Not every file system supports hard links.
       if (error.code === 'EEXIST') throw error;
       await copyFile(from, to, constants.COPYFILE_EXCL);
     });
@@ -33,8 +33,8 @@ export function numbered(path: string, number: number): string {
 }
 
 /**
- * Writes files as a whole: each under its name or, where another run has written that since, under the next one with a number.
- * What is older is replaced. Resolves with the name.
+ * Writes complete files: under the given name or, if another run has written that one meanwhile, under the next name
+ * with a number. Older files are replaced. Resolves to the name.
  * @param since milliseconds since the epoch
  */
 export function newFiles(since = Date.now()): (path: string, text: string) => Promise<string> {
@@ -56,10 +56,13 @@ export function newFiles(since = Date.now()): (path: string, text: string) => Pr
   };
 }
 
-/** How often, and after how many milliseconds, to look whether another run has done with a file. */
+/** How often, and at what interval in milliseconds, to check whether another run has finished with a file. */
 const looks = { count: 50, every: 10 };
 
-/** Whether there may be nothing under that name any more. One run at a time removes a file, so that none removes what another wrote. */
+/**
+ * Removes an older file; returns whether the name is free. Runs do this one at a time, so that none removes what
+ * another has written.
+ */
 async function removeOlder(path: string, since: number): Promise<boolean> {
   const lock = join(dirname(path), `.${basename(path)}.lock`);
   for (let look = 0; look < looks.count; look++) {

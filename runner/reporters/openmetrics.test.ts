@@ -8,7 +8,7 @@ import { create } from './openmetrics.ts';
 
 const report = (results: readonly ScenarioResult[]) => reportOf(create, eventsOf(results));
 
-/** Prometheus' text format: the samples by name and labels. */
+/** Parses Prometheus' text format: the samples by name and labels. */
 function parse(text: string): ReadonlyMap<string, number> {
   const samples = new Map<string, number>();
   const typed = new Set<string>();

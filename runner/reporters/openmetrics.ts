@@ -5,7 +5,7 @@ import { outcomes, sumOf } from '../words/outcome.ts';
 import { type Measured, measuredSoFar } from './measured.ts';
 import type { ReporterOptions } from './reporter.ts';
 
-/** A series of the run. Kept of every scenario: some hundred octets each. */
+/** A time series of the run, kept for every scenario: a few hundred octets each. */
 interface Judged {
   readonly index: number;
   readonly id: string;
@@ -25,8 +25,8 @@ interface Family {
 }
 
 /**
- * Metrics as the textfile collector of Prometheus' node_exporter reads them: gauges alone, without timestamps, in what the
- * text format of Prometheus and OpenMetrics have in common.
+ * Metrics for the textfile collector of Prometheus' node_exporter: only gauges, without timestamps, in the common
+ * subset of Prometheus' text format and OpenMetrics.
  */
 export function create({ output, strict }: ReporterOptions): Reporter {
   const judged: Judged[] = [];
@@ -57,7 +57,7 @@ export function create({ output, strict }: ReporterOptions): Reporter {
   };
 }
 
-/** What was skipped or did not run has no verdict, and no series: an alert on it would never end. */
+/** Scenarios that were skipped or did not run have no series: an alert on one would never end. */
 function judgedOf({ scenario, outcome, duration }: ScenarioResult, strict: boolean): readonly Judged[] {
   const sum = sumOf(outcome, strict);
   if (sum === 'skipped') return [];
@@ -145,12 +145,12 @@ function labelsText(labels: Readonly<Record<string, string>>): string {
   return list.length === 0 ? '' : `{${list.join(',')}}`;
 }
 
-/** What Prometheus' text format and OpenMetrics escape in a label's value. */
+/** Escapes a label's value as in both formats. */
 function escaped(value: string): string {
   return visible(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-/** Milliseconds are all that a clock tells. */
+/** Milliseconds are the resolution of the clock. */
 function numberText(value: number): string {
   return String(Math.round(value * 1000) / 1000);
 }

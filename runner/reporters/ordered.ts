@@ -2,27 +2,29 @@ import type { ScenarioResult, TranscriptLine } from '../result.ts';
 import { lineWords } from '../words/problem.ts';
 
 /**
- * Characters of transcripts and logs that may wait for an earlier scenario: some thousand usual results. Beyond, what
- * waits is kept lean, so that one slow scenario never holds a whole run's conversations in memory.
+ * The most characters of transcripts and logs that wait for an earlier scenario: about a thousand ordinary results.
+ * Beyond this, waiting results are shortened, so that one slow scenario does not keep all dialogues of a run in memory.
  */
 const mostWaiting = 16 * 1024 * 1024;
-/** Results that may wait unmeasured: measuring takes time. */
+/** The most results that wait without being measured, since measuring takes time. */
 const mostUnmeasured = 200;
-/** Lines kept at each end of a lean transcript. */
+/** The lines kept at each end of a shortened transcript. */
 const leanLines = 20;
 
 /** Puts results into file order: by `scenario.index`, which numbers a run's scenarios from 0. */
 export interface Ordered {
   /** The results whose turn it is now. */
   push(result: ScenarioResult): readonly ScenarioResult[];
-  /** Those still waiting when the run has ended, in order; a gap in the numbers keeps nothing back. */
+  /**
+   * The results that still wait when the run has ended, in order; a gap in the numbers does not hold back later ones.
+   */
   rest(): readonly ScenarioResult[];
 }
 
 export function ordered(limit: number = mostWaiting, unmeasured: number = mostUnmeasured): Ordered {
   const waiting = new Map<number, ScenarioResult>();
   let next = 0;
-  /** What was measured of those that wait. */
+  /** The sizes of waiting results. */
   const sizes = new Map<number, number>();
   let size = 0;
   const release = (result: ScenarioResult) => {
@@ -43,7 +45,7 @@ export function ordered(limit: number = mostWaiting, unmeasured: number = mostUn
   return {
     push(result) {
       const { index } = result.scenario;
-      // A number that has had its turn, or waits already, is told at once rather than lost.
+      // A number that had its turn or is waiting already is passed on at once rather than lost.
       if (index < next || waiting.has(index)) return [result];
       if (index > next) {
         waiting.set(index, bounded(result));
@@ -70,7 +72,7 @@ function sizeOf({ transcript, log }: ScenarioResult): number {
   return size(transcript.map(lineWords)) + size(log.map(({ text }) => text));
 }
 
-/** How the conversation began and how it ended, and the log's end; what is left out is said. */
+/** The beginning and the end of the dialogue, and the end of the log, with a note about what is left out. */
 function lean(result: ScenarioResult): ScenarioResult {
   const { transcript, log } = result;
   return { ...result, transcript: ends(transcript), log: log.slice(-leanLines) };

@@ -2,19 +2,19 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Sink } from './sink.ts';
 
-/** Milliseconds between two looks for a reader, and for room in the pipe. */
+/** Milliseconds between two checks for a reader, and for space in the pipe. */
 const poll = 50;
 
 export interface PipeOptions {
   readonly columns: number;
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly patience: number;
   readonly encoding: 'utf8' | 'latin1';
 }
 
 /**
- * A named pipe. Its reader may never come, and may stop reading: each is waited for so many milliseconds, and no longer. A write
- * that blocks could not be given up, and would keep the process from its end.
+ * A named pipe. Its reader may never come, or may stop reading, so both are awaited for a limited time. A blocking
+ * write could not be canceled, and would keep the process from ending.
  */
 export async function pipeSink(
   path: string,
@@ -42,7 +42,7 @@ export async function pipeSink(
   };
 }
 
-/** Opening a named pipe waits for a reader, for ever where none comes: it is waited for in another way. */
+/** Opening a named pipe would block until there is a reader, which may be forever; so this polls instead. */
 function openToWrite(path: string, shown: string, patience: number): Promise<FileHandle> {
   return untilReady('ENXIO', `no program reads the named pipe ${JSON.stringify(shown)}`, patience, () =>
     open(path, constants.O_WRONLY | constants.O_NONBLOCK),

@@ -5,19 +5,19 @@ import { visible } from '../visible.ts';
 import { suiteWords } from '../words/outcome.ts';
 import type { Clock, Output } from './reporter.ts';
 
-/** Milliseconds between two drawings: ten a second are smooth, and cost nothing over a slow line. */
+/** Milliseconds between two updates: ten per second look smooth, and are cheap even over a slow line. */
 const redrawEvery = 100;
-/** ECMA-48: back to the line's begin, and erase what stands there. */
+/** ECMA-48: returns to the beginning of the line, and erases it. */
 const eraseLine = '\r\x1b[K';
 
-/** The line at a terminal's bottom that says how far a run is. Where there is no terminal, it does nothing. */
+/** The progress line at the bottom of a terminal. Without a terminal, it does nothing. */
 export interface Progress {
   start(total: number): void;
   begin(scenario: ScenarioFacts): void;
   end(scenario: ScenarioFacts, failing: boolean): void;
-  /** Writes above the line. */
+  /** Writes text above the line. */
   write(text: string): void | Promise<void>;
-  /** Takes the line away for good. */
+  /** Removes the line for good. */
   stop(): void;
 }
 
@@ -80,7 +80,7 @@ interface State {
   readonly total: number;
   readonly done: number;
   readonly failing: number;
-  /** The longest running first. */
+  /** The longest running ones first. */
   readonly running: readonly { readonly name: string; readonly since: number }[];
 }
 

@@ -1,22 +1,22 @@
 import type { Reporter } from '../result.ts';
 import type { Attach } from './attachments.ts';
 
-/** Where a reporter writes: the terminal, a pipe, a file. */
+/** The output of a reporter: the terminal, a pipe, a file. */
 export interface Output {
-  /** Resolves, where it has to wait, when more may be written. */
+  /** If it has to wait, resolves when more may be written. */
   write(text: string): void | Promise<void>;
   readonly isTTY: boolean;
-  /** Whether what was written last, by this or another reporter, left a line unfinished. Default: no. */
+  /** Whether the last write, by this or another reporter, left a line unfinished. Default: no. */
   readonly isMidLine?: boolean;
-  /** The window's width; may change meanwhile. */
+  /** The width of the window, which may change. */
   readonly columns: number;
 }
 
-/** Time from outside, so that reports are functions of what they are given. */
+/** The clock is passed in, so that reports depend only on their input. */
 export interface Clock {
   /** Milliseconds; only differences count. */
   now(): number;
-  /** Calls back every so many milliseconds until the returned function is called; never keeps the process alive. */
+  /** Calls back every `ms` milliseconds until the returned function is called; does not keep the process alive. */
   every(ms: number, callback: () => void): () => void;
 }
 
@@ -24,26 +24,26 @@ export interface ReporterOptions {
   readonly output: Output;
   readonly clock: Clock;
   readonly colour: boolean;
-  /** Warnings are failures. */
+  /** Whether warnings count as failures. */
   readonly strict: boolean;
-  /** What a file and a line are put behind to run a scenario again: `mailspec run --config ci.yaml`. */
+  /** The command line to which a file and line are added to run a scenario again: `mailspec run --config ci.yaml`. */
   readonly rerun: string;
-  /** List every scenario as CI does; default: where the output is no terminal. */
+  /** Whether to list every scenario, as in CI; default: if the output is not a terminal. */
   readonly list?: boolean;
-  /** `quiet`: the causes and the last line. `verbose`: every dialogue, and every failure in full. */
+  /** `quiet`: only the causes and the last line. `verbose`: every dialogue, and every failure in full. */
   readonly verbosity?: Verbosity;
-  /** This program's version, for reports that name their maker. */
+  /** This program's version, for reports that name their generator. */
   readonly version?: string;
-  /** The name of the machine that ran the scenarios; absent where another did. */
+  /** The name of the machine that ran the scenarios; absent if it was a different one. */
   readonly machine?: string;
-  /** A file's path as shown to that from the root of the repository which a CI server checked out. Default: as shown. */
+  /** Turns a file's path as shown into its path from the root of the repository in CI. Default: as shown. */
   readonly repositoryPath?: (path: string) => string;
-  /** The page of a step of GitHub Actions. */
+  /** The summary of a step in GitHub Actions. */
   readonly stepSummary?: Output;
   readonly junitDialect?: JunitDialect;
-  /** Keeps the evidence of what did not pass in files beside the report. */
+  /** Writes the evidence of what did not pass into files next to the report. */
   readonly attach?: Attach;
-  /** `false` where `mailspec run --rerun-failed` would not run these scenarios again. */
+  /** `false` if `mailspec run --rerun-failed` would not run these scenarios again. */
   readonly rerunFailed?: boolean;
 }
 

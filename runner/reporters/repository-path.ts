@@ -1,11 +1,11 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 
-/** Where CI servers say that they checked the repository out. */
+/** The variables with the folder in which CI servers checked out the repository. */
 const roots = ['GITHUB_WORKSPACE', 'CI_PROJECT_DIR'] as const;
 
 /**
- * CI servers link files by their path from the repository's root, and paths are shown from the working folder. Those
- * outside of the repository stay as they are.
+ * CI servers link files by their path from the repository's root, while paths are shown relative to the working
+ * directory. Paths outside the repository stay as they are.
  */
 export function repositoryPaths(
   environment: Readonly<Record<string, string | undefined>>,

@@ -41,7 +41,7 @@ interface Log {
 
 const read = async (results: readonly ScenarioResult[]) => JSON.parse(await reportOf(create, eventsOf(results))) as Log;
 
-/** OASIS' own, as SchemaStore and Microsoft's tools have it. */
+/** OASIS' schema, as distributed by SchemaStore and Microsoft's tools. */
 const schema = JSON.parse(readFileSync(join(packageRoot(), 'fixtures/reports/sarif.schema.json'), 'utf8')) as object;
 const validate = new AjvDraft04.default({
   unicodeRegExp: false,
@@ -53,7 +53,7 @@ const validate = new AjvDraft04.default({
   },
 }).compile(schema);
 
-/** Valid by its schema, and what GitHub and GitLab drop a result without. */
+/** Asserts that a log is valid by the schema, and has what GitHub and GitLab require of a result. */
 function valid(log: Log): void {
   assert.equal(validate(log), true, JSON.stringify(validate.errors));
   const { version, runs } = log;

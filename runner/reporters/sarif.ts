@@ -14,7 +14,7 @@ import { remedyLines } from './failure.ts';
 import { jsonText } from './json-text.ts';
 import type { ReporterOptions } from './reporter.ts';
 
-/** SARIF's levels, and the number by which GitHub sorts alerts into critical (9.0), high (7.0), medium (4.0) and low. */
+/** SARIF's level, and the score by which GitHub sorts alerts into critical (9.0), high (7.0), medium (4.0) and low. */
 const levels: Readonly<Record<Severity, { readonly level: 'error' | 'warning' | 'note'; readonly score: string }>> = {
   critical: { level: 'error', score: '9.5' },
   high: { level: 'error', score: '8.0' },
@@ -23,15 +23,16 @@ const levels: Readonly<Record<Severity, { readonly level: 'error' | 'warning' | 
   info: { level: 'note', score: '0.0' },
 };
 
-/** GitHub takes 25,000 results of a run, and shows 5,000. */
+/** GitHub accepts 25,000 results per run, and shows 5,000. */
 const mostResults = 5_000;
 
 /**
- * SARIF 2.1.0, for code-scanning pages: a result for each scenario that failed or warned, at its place, and a notification for each
- * that could not be checked. Its rule is the scenario, by the first of its ids: GitHub takes another rule for another alert.
+ * SARIF 2.1.0, for code-scanning pages: a result for each scenario that failed or warned, at its place, and a
+ * notification for each that could not be checked. The rule is the scenario, by its first id, because GitHub treats a
+ * different rule as a different alert.
  */
 export function create(options: ReporterOptions): Reporter {
-  /** By their ids: two of one id would be no valid log. */
+  /** By id, since two rules with the same id would be invalid. */
   const rules = new Map<string, { readonly at: number; readonly rule: object }>();
   const results: Result[] = [];
   const causes = collectCauses();
@@ -85,7 +86,7 @@ export function create(options: ReporterOptions): Reporter {
 interface Result {
   readonly index: number;
   readonly told: readonly string[];
-  /** The scenario's own: what to do where it is about the cause. */
+  /** The scenario's own remedies, in addition to those of the cause. */
   readonly remedies: readonly string[];
   readonly result: { readonly properties: object; readonly [field: string]: unknown };
 }
@@ -138,7 +139,7 @@ function resultOf(result: ScenarioResult, ruleIndex: number, path: (shown: strin
         },
       },
     ],
-    // The scenario, not its line: what was there before is not new because lines were added above it.
+    // By scenario, not by line, so that an alert is not new because lines were added above it.
     partialFingerprints: { 'scenario/v1': createHash('sha256').update(firstIdOf(scenario)).digest('hex') },
     properties: { severity: scenario.severity, outcome: result.outcome },
   };

@@ -8,27 +8,27 @@ import { besideOf, numbered, putNew } from './new-file.ts';
 import { pipeSink } from './pipe-sink.ts';
 import type { Output } from './reporter.ts';
 
-/** An output with an end. */
+/** An output that can be finished. */
 export interface Sink extends Output {
-  /** A file is read by programs and editors: whatever the environment says of colours, it has none. */
+  /** Whether it may be colored: a file is read by programs and editors, so it never is. */
   readonly takesColour: boolean;
-  /** Everything is where it belongs when this resolves. */
+  /** Resolves when everything is written to its destination. */
   finish(): Promise<void>;
-  /** For a report that is not to be: nothing of it stays. */
+  /** Removes an incomplete report completely. */
   discard(): Promise<void>;
 }
 
-/** Characters gathered before a file is written to. */
+/** Characters to collect before writing to a file. */
 const writeAt = 64 * 1024;
-/** Milliseconds that a named pipe's reader may take to come, and to read. */
+/** Milliseconds that the reader of a named pipe has to open it, and to read. */
 const readerLimit = 5000;
-/** Where a terminal doesn't say. */
+/** The width if the terminal does not report it. */
 const usualColumns = 80;
 
-/** Streams whose last line is unfinished: several reporters share one. */
+/** Streams whose last line is unfinished: several reporters may use the same one. */
 const midLine = new WeakSet<Writable>();
 
-/** A terminal, or a pipe that a machine reads. */
+/** A terminal, or a pipe to another program. */
 export function streamSink(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }): Sink {
   let broken: NodeJS.ErrnoException | undefined;
   stream.on('error', (error) => {
@@ -63,24 +63,25 @@ export function streamSink(stream: Writable & { readonly isTTY?: boolean; readon
   };
 }
 
-/** The reader has seen enough (`| head`): no failure. */
+/** A reader that has seen enough (`| head`) is not a failure. */
 function isGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
 }
 
 export interface FileOptions {
-  /** How long to wait for who reads a named pipe, milliseconds. */
+  /** How long to wait for the reader of a named pipe, in milliseconds. */
   readonly patience?: number;
-  /** An earlier report stays until this one is whole. */
+  /** Keeps an earlier report until this one is complete. */
   readonly keepsEarlier?: boolean;
-  /** `latin1` where its characters are octets. */
+  /** `latin1` if its characters are octets. */
   readonly encoding?: 'utf8' | 'latin1';
 }
 
 /**
- * A file that is there in the end as a whole or not at all: written beside its place under another name, then renamed.
- * An earlier run's report is removed first, unless it is kept until then: it must not pass for this one's. Folders are made. What is no regular
- * file (`/dev/stderr`, a named pipe) is written to as it is.
+ * A file that is either complete at the end or does not exist: written next to its destination under another name, then
+ * renamed. An earlier run's report is removed first, unless it is kept until then, so that it cannot be mistaken for
+ * this one. Folders are created. Anything other than a regular file (`/dev/stderr`, a named pipe) is written to
+ * directly.
  */
 export async function fileSink(
   path: string,
@@ -92,7 +93,7 @@ export async function fileSink(
   const isFile = existing === undefined || existing.isFile();
   if (existing?.isFIFO()) return pipeSink(path, shown, { columns: usualColumns, patience, encoding });
   if (existing?.isDirectory()) throw new Error(`Cannot write ${JSON.stringify(shown)}: it is a folder`);
-  // A link stays one: its target is replaced.
+  // A symbolic link is kept; its target is replaced.
   const target = existing && isFile ? await realpath(path) : path;
   const place = isFile ? besideOf(target) : target;
   const handle = await open(place, isFile ? 'wx' : 'w');
@@ -129,7 +130,7 @@ export async function fileSink(
   };
 }
 
-/** @throws an error that says where the report is, where another run has written one of this name meanwhile */
+/** @throws an error that says where the report is, if another run has written one of this name meanwhile */
 async function putInPlace(
   place: string,
   target: string,
@@ -144,7 +145,7 @@ async function putInPlace(
   }
 }
 
-/** The file that a path leads to, whether it exists or not, however it is written. */
+/** The canonical path of the file that a path leads to, whether or not it exists. */
 export async function fileAt(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -153,7 +154,7 @@ export async function fileAt(path: string): Promise<string> {
   }
 }
 
-/** A file that others write to as well, and that has what they wrote: added to as a whole, when all is there. */
+/** A file that others write to as well: appended to once everything is there. */
 export function appendSink(path: string): Sink {
   const waiting: string[] = [];
   return {
@@ -174,7 +175,7 @@ function ifMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** The reporter, whose outputs are finished with the run, or discarded with the reporter's failure. */
+/** Wraps a reporter: its outputs are finished with the run, or discarded if the reporter fails. */
 export function withSink(reporter: Reporter, ...sinks: readonly Sink[]): Reporter {
   const discard = async (error: unknown): Promise<never> => {
     for (const sink of sinks) await sink.discard();

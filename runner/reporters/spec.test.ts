@@ -20,7 +20,7 @@ import { create } from './spec.ts';
 const start = (total: number): RunEvent => ({ type: 'start', runId: 'r', total, started: runStarted, parallel: 1 });
 const passing = (count: number): ScenarioResult[] =>
   Array.from({ length: count }, (_, index) => resultOf(scenarioOf(index, `scenario ${index}`), 'passed'));
-/** What a terminal shows of a text: the last state of each line. */
+/** What a terminal shows: the last state of each line. */
 const screen = (text: string) =>
   text
     .split('\n')

@@ -17,8 +17,8 @@ import { cut } from './text.ts';
 import { all, unlessPassed } from './transcripts.ts';
 
 /**
- * For people. On a terminal: how far the run is, and what fails, as it does. Elsewhere (or with `list`): every suite
- * with its scenarios in file order, failures where they stand. Then the summary.
+ * For people. On a terminal: the progress, and failures as they occur. Elsewhere (or with `list`): every suite with its
+ * scenarios in file order, and each failure after its scenario. Then the summary.
  */
 export function create(options: ReporterOptions): Reporter {
   const { output, strict } = options;
@@ -31,12 +31,12 @@ export function create(options: ReporterOptions): Reporter {
   const noted = tally(strict);
   const causes = collectCauses();
   const isVerbose = options.verbosity === 'verbose';
-  /** Failures printed in full, by the numbers of their scenarios. */
+  /** The numbers of scenarios whose failures were printed in full. */
   const printed = new Set<number>();
   let suite: string | undefined;
-  /** Why the scenario before was blocked: told once for those that follow each other. */
+  /** Why the previous scenario was blocked: printed once for consecutive ones. */
   let blockedBy: string | undefined;
-  /** Whether an empty line stands above. */
+  /** Whether the last line was empty. */
   let spaced = true;
   const lines = listing(paint);
 
@@ -45,7 +45,7 @@ export function create(options: ReporterOptions): Reporter {
     if (!list && !isVerbose) return '';
     const shown = textOf(result);
     if (!list) return `${shown}\n\n`;
-    // After --bail there may be thousands; the summary has their reason.
+    // After --bail there may be thousands; the summary has the reason.
     if (result.outcome === 'not_run') return '';
     const isNew = suite !== result.scenario.suite.file;
     const why = result.outcome === 'blocked' ? remark(result) : undefined;
@@ -57,7 +57,7 @@ export function create(options: ReporterOptions): Reporter {
     spaced = shown !== '';
     return `${between}${inert(`${heading}${lines.scenario(result)}`)}${spaced ? `\n${indent(shown)}\n\n` : ''}`;
   };
-  /** A failure in full, where there are few; with `--verbose` every dialogue. */
+  /** The whole failure, if there are few; with `--verbose` every dialogue. */
   const textOf = (result: ScenarioResult): string => {
     if (showsFailure(result)) {
       if (!isVerbose && printed.size === mostInFull) return inert(troubleLine(result));
@@ -103,7 +103,7 @@ export function create(options: ReporterOptions): Reporter {
   };
 }
 
-/** Failures in full in a list: a log that nobody can read through is none. The summary has the cause of all. */
+/** The most failures in full in a list: nobody reads a longer log. The summary has all causes. */
 const mostInFull = 20;
 
 function troubleLine(result: ScenarioResult): string {
@@ -114,7 +114,7 @@ function hasRun({ outcome }: ScenarioResult): boolean {
   return outcome !== 'skipped' && outcome !== 'blocked' && outcome !== 'not_run';
 }
 
-/** A known issue is known: its reason is enough. */
+/** For a known issue, the reason is enough. */
 export function showsFailure(result: ScenarioResult): boolean {
   return (
     result.outcome === 'failed' ||

@@ -14,15 +14,15 @@ import type { NoteKind, ReasonedOutcome, Tally } from './tally.ts';
 export interface SummaryOptions {
   readonly paint: Paint;
   readonly strict: boolean;
-  /** What `--rerun-failed` is put behind; absent where that would run something else. */
+  /** The command line to which `--rerun-failed` is added; absent if that would run something else. */
   readonly rerun?: string;
   /** Whether each scenario that ran or was skipped has been listed. */
   readonly listed: boolean;
-  /** Whose failures were printed in full above, by their numbers in the run. */
+  /** The numbers of scenarios whose failures were printed in full above. */
   readonly printed?: ReadonlySet<number>;
-  /** The causes by their titles, and the last line. */
+  /** Only the titles of causes, and the last line. */
   readonly quiet?: true;
-  /** What is wrong, the gravest first. */
+  /** The causes, most severe first. */
   readonly causes: readonly Cause[];
   readonly failure: FailureOptions;
 }
@@ -38,7 +38,7 @@ const sections: readonly {
   { kind: 'flaky', title: 'Flaky', mark: outcomes.flaky.mark, style: outcomes.flaky.style },
 ];
 
-/** The exit statuses of the command line, where a reader wants to know why. */
+/** The meaning of exit statuses, for those that need an explanation. */
 const exitReasons: Readonly<Record<number, string>> = {
   1: 'a scenario failed',
   2: 'unusable input',
@@ -46,12 +46,15 @@ const exitReasons: Readonly<Record<number, string>> = {
   130: 'interrupted',
 };
 
-/** A run's end, read in five seconds from the bottom up: the sum, why, what to do, what failed. Ends with a line break. */
+/**
+ * The end of a run's output, to be read from the bottom up in five seconds: the counts, why, what to do, what failed.
+ * Ends with a line break.
+ */
 export function summaryText(summary: Summary, noted: Tally, options: SummaryOptions): string {
   const { paint } = options;
   const { counts } = summary;
   const { causes, printed = new Set() } = options;
-  // Beside causes, what did no harm takes little room.
+  // Next to causes, harmless notes get little space.
   const most = causes.length === 0 ? Number.POSITIVE_INFINITY : mostBeside;
   const total = `${many(summary.total, 'scenario')} in ${measured(summary.duration)}: ${countsText(counts, options.strict, paint)}`;
   const unmet = (summary.shortfalls ?? []).map((each) =>
@@ -86,7 +89,7 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
   return inert(`${[...lines, closing(counts, options.strict)].join('\n')}\n`);
 }
 
-/** Of each kind. */
+/** The number for each kind. */
 const mostBeside = 2;
 
 function sectionLines(section: (typeof sections)[number], noted: Tally, most: number, paint: Paint): string[] {
@@ -132,11 +135,11 @@ const sumsInOrder = ['passed', 'failed', 'errored', 'blocked', 'skipped'] as con
 interface Sum {
   readonly sum: (typeof sumsInOrder)[number];
   readonly count: number;
-  /** What is among them, in brackets: ` (1 warning)`. */
+  /** What is included, in parentheses: ` (1 warning)`. */
   readonly among: string;
 }
 
-/** The same sums as in the last line, but for those that are 0. */
+/** The same counts as in the last line, without those that are 0. */
 export function sumsOf(counts: Summary['counts'], strict: boolean): readonly Sum[] {
   return sumsInOrder.flatMap((sum) => {
     const outcomesOf = (Object.keys(outcomes) as Outcome[]).filter(
@@ -167,9 +170,9 @@ function exitReason({ exitStatus, counts, shortfalls = [] }: Summary, strict: bo
 }
 
 /**
- * The last line, for people and for scripts: `12 passed, 1 failed`, then those errored, blocked and skipped where there are any.
- * It adds up to all scenarios as JUnit's counts do (which has blocked ones among its errors): a known issue and what did not run are skipped, flaky ones and
- * warnings passed.
+ * The last line, for people and scripts: `12 passed, 1 failed`, then those errored, blocked and skipped, if any. The
+ * numbers add up to all scenarios, as in JUnit's counts (which include blocked ones in errors): known issues and what
+ * did not run count as skipped; flaky ones and warnings as passed.
  */
 export function closing(counts: Summary['counts'], strict: boolean): string {
   const sums = { passed: 0, failed: 0, errored: 0, blocked: 0, skipped: 0 };

@@ -3,14 +3,14 @@ import type { CreateReporter } from './reporter.ts';
 export interface ReporterEntry {
   /** For the help page. */
   readonly description: string;
-  /** Where it writes when no file is given. */
+  /** Where it writes if no file is given. */
   readonly to: { readonly terminal: true } | { readonly file: string };
-  /** An earlier report stays until this one is whole: who reads it at any time finds one. */
+  /** Keeps an earlier report until this one is complete, so that readers always find one. */
   readonly keepsEarlier?: boolean;
   load(): Promise<{ readonly create: CreateReporter }>;
 }
 
-/** Every reporter: a new one is a file and a row. */
+/** All reporters: a new one needs a file and a row. */
 export const reporters = {
   spec: {
     description: 'progress, failures and a summary on a terminal; every scenario in CI',

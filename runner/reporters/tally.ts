@@ -5,44 +5,46 @@ import { problemOf, suiteWords, sumOf, troubleWords } from '../words/outcome.ts'
 import { reasonWords } from '../words/problem.ts';
 import { cut } from './text.ts';
 
-/** What a summary remembers of a scenario: never its transcript. */
+/** What a summary needs of a scenario; never its transcript. */
 export interface Noted {
   readonly index: number;
   /** `smtp/auth.yaml › refuses AUTH before TLS` */
   readonly name: string;
   readonly place: string;
-  /** The problem's or the warning's message, or the reason. */
+  /** The message of the problem or warning, or the reason. */
   readonly why: string;
   readonly duration: number;
 }
 
-/** Scenarios of one kind, in file order whatever ended first. */
+/** Scenarios of one kind in file order, in whatever order they ended. */
 export interface Notes {
   readonly list: readonly Noted[];
-  /** How many there are beside those in the list. */
+  /** How many there are in addition to those in the list. */
   readonly more: number;
 }
 
 export type NoteKind = 'failed' | 'errored' | 'warning' | 'known' | 'flaky' | 'slow';
 
-/** Outcomes whose scenarios a summary counts by their reasons. */
+/** Outcomes that a summary counts by reason. */
 export type ReasonedOutcome = 'skipped' | 'blocked' | 'not_run';
 
-/** Kept of each kind: what a summary could show, and what keeps a run of 10,000 failures in memory. */
+/**
+ * The most that are kept of each kind: as many as a summary could show, which limits the memory for 10,000 failures.
+ */
 const mostKept = 20;
 const mostSlow = 3;
-/** Characters of a name or a reason in a summary and a list: two lines of most windows. */
+/** The most characters of a name or reason in a summary or list: two lines of most windows. */
 export const longestReason = 140;
-/** A scenario that takes as long as this is worth a word, milliseconds. */
+/** Scenarios that take this long are mentioned, in milliseconds. */
 const slowFrom = 2_000;
 
-/** Collects a run's notes as its scenarios end. */
+/** Collects the notes of a run as scenarios end. */
 export interface Tally {
   add(result: ScenarioResult): void;
-  /** Scenarios so far. */
+  /** The number of scenarios so far. */
   readonly count: number;
   notes(kind: NoteKind): Notes;
-  /** Why scenarios were skipped, blocked or not run, and how many for each reason. */
+  /** Why scenarios were skipped, blocked or not run, with the number for each reason. */
   reasons(outcome: ReasonedOutcome): ReadonlyMap<string, number>;
 }
 
@@ -93,7 +95,7 @@ function kindOf(result: ScenarioResult, strict: boolean): NoteKind | undefined {
   const sum = sumOf(outcome, strict);
   if (sum === 'failed' || sum === 'errored') return sum;
   if (outcome === 'known' || outcome === 'flaky') return outcome;
-  // What has a problem is among the causes.
+  // Scenarios with a problem are shown with the causes.
   return result.problem === undefined && result.warnings.length > 0 ? 'warning' : undefined;
 }
 

@@ -20,7 +20,7 @@ interface Point {
   readonly yaml?: Readonly<Record<string, unknown>>;
 }
 
-/** A strict reader of TAP 14 as it is written here: any other line is an error. */
+/** A strict parser for TAP 14 as we write it: any other line is an error. */
 function read(tap: string): {
   readonly plan: number;
   readonly points: readonly Point[];
@@ -59,7 +59,7 @@ function read(tap: string): {
   return { plan, points, bailOut };
 }
 
-/** What a harness counts as failures: TODO and SKIP never are. */
+/** What a harness counts as failures: never TODO and SKIP. */
 const failures = (points: readonly Point[]) =>
   points.filter(({ ok, directive }) => !ok && directive === undefined).map(({ number }) => number);
 

@@ -13,9 +13,9 @@ import type { ReporterOptions } from './reporter.ts';
 import { unlessPassed } from './transcripts.ts';
 
 /**
- * TAP version 14 (testanything.org), which readers of version 13 take as well: a test point a scenario in file order,
- * with a YAML block where there is something to tell. What must not fail the run (a known issue, a `should`) is
- * `not ok` with TODO, which no harness counts as a failure.
+ * TAP version 14 (testanything.org), which readers of version 13 accept as well: a test point for each scenario in file
+ * order, with a YAML block if there is more to say. What must not fail the run (a known issue, a `should`) is `not ok`
+ * with TODO, which harnesses do not count as a failure.
  */
 export function create(options: ReporterOptions): Reporter {
   const { output } = options;
@@ -69,12 +69,12 @@ function directiveOf(result: ScenarioResult, strict: boolean): string {
   }
 }
 
-/** A `#` would begin a directive, and `\` escapes it. */
+/** `#` would begin a directive; `\` escapes it. */
 function escaped(text: string): string {
   return visible(text).replace(/[\\#]/g, '\\$&');
 }
 
-/** The YAML block: scalars as JSON writes them, the message as a block. */
+/** The YAML block: scalars as in JSON, the message as a block scalar. */
 function diagnostics(result: ScenarioResult, isOk: boolean, options: ReporterOptions): string {
   const problem = problemOf(result);
   const isBlocked = result.outcome === 'blocked';

@@ -1,4 +1,7 @@
-/** Text that fits on a line: cut after a word if one ends shortly before. Machine-readable reports have all of it. */
+/**
+ * Text shortened to one line: cut after a word if one ends shortly before the limit. Machine-readable reports have all
+ * of it.
+ */
 export function cut(text: string, limit: number): string {
   const characters = [...text];
   if (characters.length <= limit) return text;

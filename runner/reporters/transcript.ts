@@ -7,9 +7,9 @@ import { shortened } from '../words/text.ts';
 import type { Paint } from './colour.ts';
 import { elide } from './elide.ts';
 
-/** Characters shown of a line in a failure; the whole is in the transcript of the JUnit and JSON reports. */
+/** The most characters shown of a line in a failure; JUnit and JSON reports have all of it. */
 const longestLine = 300;
-/** How the conversation began: the connection and the greeting. */
+/** The lines at the beginning of a dialogue that are always shown: the connection and the greeting. */
 const openingLines = 2;
 
 const sides: Readonly<Record<TranscriptLine['from'], string>> = { client: 'C', server: 'S', note: '*' };
@@ -19,7 +19,7 @@ export function elapsed(ms: number): string {
   return ms < 10_000 ? `+${ms.toFixed(1)}ms` : `+${(ms / 1000).toFixed(2)}s`;
 }
 
-/** One line for each of the transcript's: time, connection where any is named, side, text. */
+/** One line for each transcript line: time, connection if it has a name, side, text. */
 function transcriptLines(lines: readonly TranscriptLine[], limit = Number.POSITIVE_INFINITY): string[] {
   const name = longest(lines.map((line) => visible(line.connection)));
   const time = longest(lines.map((line) => elapsed(line.at)));
@@ -41,8 +41,8 @@ function longest(texts: readonly string[]): number {
 }
 
 /**
- * The transcript up to the problem, which is its last line (marked `x`): how it began, and what led there.
- * @param limit how many lines at most
+ * The transcript up to the problem, whose line is last (marked `x`): the beginning, and what led there.
+ * @param limit the most lines
  */
 export function transcriptExcerpt(
   lines: readonly TranscriptLine[],
@@ -62,12 +62,12 @@ export function transcriptExcerpt(
   return [`transcript (${count}, times from the scenario's start)`, ...marked.map((line) => `  ${line}`)];
 }
 
-/** All of it. */
+/** The whole transcript. */
 export function dialogueLines(lines: readonly TranscriptLine[]): string[] {
   return transcriptLines(lines, longestLine).map((line) => `  ${line}`);
 }
 
-/** The last lines that the server logged, under their file's name where it changes. */
+/** The last lines of the server's log, with the file's name where it changes. */
 export function logExcerpt(lines: readonly LogLine[], limit: number, paint: Paint): string[] {
   if (lines.length === 0) return [];
   const shown = elide(lines, limit, 0);
@@ -84,14 +84,17 @@ export function logExcerpt(lines: readonly LogLine[], limit: number, paint: Pain
   return out;
 }
 
-/** What is known of whose they are. */
+/** Whether the lines belong to the scenario, as far as that is known. */
 function whoseWords(lines: readonly LogLine[]): string {
   if (lines.every(({ whose }) => whose === 'own')) return ' of this scenario';
   if (lines.every(({ whose }) => whose === 'before')) return ' from before the scenario: nothing was logged during it';
   return lines.some(({ whose }) => whose !== undefined) ? '' : ' from that time, perhaps from other scenarios';
 }
 
-/** The whole conversation and log, for reports that keep them; at most `limit` characters, cut in the middle at a line. */
+/**
+ * The whole dialogue and log, for reports that keep them; at most `limit` characters, with whole lines left out in the
+ * middle.
+ */
 export function evidence(lines: readonly TranscriptLine[], log: readonly LogLine[], limit: number): string {
   const all = [...transcriptLines(lines), ...log.map((line) => `${visible(line.file)}: ${visible(line.text)}`)];
   return withinLimit(all, limit).join('\n');
@@ -102,14 +105,14 @@ function withinLimit(lines: readonly string[], limit: number): readonly string[]
   if (size <= limit) return lines;
   const first: string[] = [];
   const last: string[] = [];
-  // The end is where it went wrong: three quarters of the room.
+  // The end is where it went wrong, so it gets three quarters of the space.
   take(lines, first, limit / 4);
   take([...lines].reverse(), last, (limit * 3) / 4);
   const left = lines.length - first.length - last.length;
   return [...first, `… ${many(left, 'line')} left out`, ...last.reverse()];
 }
 
-/** Whole lines while they fit; a line longer than all the room is cut. */
+/** Adds whole lines while they fit; a line longer than all the space is cut. */
 function take(from: readonly string[], to: string[], room: number): void {
   for (const line of from) {
     if (line.length + 1 > room) {

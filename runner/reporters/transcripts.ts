@@ -1,7 +1,7 @@
 import type { Transcripts } from '../result.ts';
 
-/** For reports that show every conversation. */
+/** For reports that show every dialogue. */
 export const all: Transcripts = () => true;
 
-/** For those that show what led to a failure. */
+/** For reports that show what led to a failure. */
 export const unlessPassed: Transcripts = (outcome) => outcome !== 'passed';
