@@ -2,7 +2,7 @@ import type { LogLine, ScenarioResult } from '../result.ts';
 import type { Backend, SymptomKind } from './cause.ts';
 import { isCommand } from './exchange.ts';
 
-/** What servers log when something that they ask does not answer. The first pattern that fits counts. */
+/** What servers log if a service that they need does not answer. The first matching pattern counts. */
 const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp }[] = [
   // Postfix
   { kind: 'authentication', line: /\bSASL: Connect to .* failed|\bno SASL authentication mechanisms\b/ },
@@ -21,7 +21,7 @@ const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp
   { kind: 'authentication', line: /\b(?:auth socket|saslauthd|authdaemon)\b.*\b(?:fail\w*|refused|No such file)\b/i },
   { kind: 'filter', line: /\bmilter-reject: / },
   { kind: 'disk', line: /\b(?:No space left on device|Disk quota exceeded)\b/ },
-  // What may not be written; sockets, which are connected to, are others' matter.
+  // Files that cannot be written; sockets, which are connected to, are covered by other rows.
   {
     kind: 'store',
     line: /^(?!.*\bconnect\b).*\b(?:lmtp|imap|pop3|managesieve|quota-status|lda|deliver|virtual|local|maildir)\b.*\b(?:Permission denied|Read-only file system|Not a directory)\b/,
@@ -40,7 +40,7 @@ const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp
   { kind: 'certificate', line: /\bSTARTTLS=server, error: (?:SSL_CTX_use_\w+|load verify locs|\S*file\S*)\b/ },
 ];
 
-/** What may be behind a cause of a kind. */
+/** Which backends can be the reason for a cause of a kind. */
 const behind: Partial<Readonly<Record<SymptomKind, readonly Backend['kind'][]>>> = {
   silent: ['limit', 'authentication', 'milter', 'policy', 'table'],
   refused: ['authentication', 'milter', 'policy', 'table', 'disk', 'store', 'filter'],
@@ -49,7 +49,7 @@ const behind: Partial<Readonly<Record<SymptomKind, readonly Backend['kind'][]>>>
   handshake: ['certificate', 'limit', 'milter'],
 };
 
-/** The lines that name what the server does not reach, or cannot use. */
+/** The log lines that name what the server cannot reach or use. */
 export function backendLines(log: readonly LogLine[]): readonly LogLine[] {
   return log.filter(({ text }) => services.some(({ line }) => line.test(text)));
 }
@@ -58,8 +58,8 @@ export function backendLines(log: readonly LogLine[]): readonly LogLine[] {
 const hello = /^(?:EHLO|LHLO)\b/i;
 
 /**
- * What the server asks in each session and does not reach, where that ends or puts off everything: its log says so; or
- * sessions end where it has to know for the first time how one can log in.
+ * The backend that the server needs in each session and cannot reach, if that ends or defers everything: either its log
+ * says so, or sessions end where it first has to know how clients can log in.
  */
 export function backendOf(
   kind: SymptomKind,
@@ -73,7 +73,10 @@ export function backendOf(
   return kind === 'silent' && results.some(endsBeforeLogin) ? { kind: 'authentication', logged: false } : undefined;
 }
 
-/** EHLO is answered before TLS, where a server that wants TLS for logins offers none, and ends the session over TLS. */
+/**
+ * Whether EHLO is answered before TLS (a server that requires TLS for logins does not advertise any then), while the
+ * session ends over TLS.
+ */
 function endsBeforeLogin({ problem, transcript }: ScenarioResult): boolean {
   if (problem?.code !== 'connection.closed' || !isCommand(problem, hello)) return false;
   const lines = transcript.filter(({ at }) => at <= problem.at);

@@ -3,7 +3,7 @@ import type { Product, Remedy, Severity } from '../remedy.ts';
 import type { LogLine, Outcome, ScenarioResult } from '../result.ts';
 import type { Sign } from './sign.ts';
 
-/** What kind of thing is wrong; the earlier ones come before what follows from them. */
+/** The kinds of causes; earlier ones come before those that follow from them. */
 export const symptomKinds = [
   'unreachable',
   'silent',
@@ -18,26 +18,26 @@ export const symptomKinds = [
 ] as const;
 export type SymptomKind = (typeof symptomKinds)[number];
 
-/** Of one failure: those with the same key have one cause. */
+/** What is wrong in one failure: failures with the same key have the same cause. */
 export interface Symptom {
   readonly kind: SymptomKind;
   readonly key: string;
-  /** The server that it is about, by its name in the configuration. */
+  /** The server that it is about, by its configured name. */
   readonly server?: string;
   readonly fault?: CertificateFault;
-  /** What does not exist in the DNS. */
+  /** The name that does not exist in DNS. */
   readonly name?: string;
-  /** What was accepted does not show where it leads: the suite tells what it is about. */
+  /** The suite, if an accepted address does not show where its mail would go. */
   readonly disguisedIn?: string;
-  /** Of a handshake that is refused, though TLS begins: what was offered. */
+  /** What was offered in a refused handshake, although TLS starts. */
   readonly offer?: string;
-  /** What stops everything, whatever is asked. */
+  /** What affects everything, whatever the command. */
   readonly sign?: Sign;
-  /** The scenario is about this very thing, and not one that needs it. */
+  /** Whether the scenario is about this very problem, instead of only needing what is broken. */
   readonly decisive: boolean;
 }
 
-/** Something that the server asks, and that does not answer. */
+/** A service that the server needs and that does not answer. */
 export interface Backend {
   readonly kind:
     | 'authentication'
@@ -49,48 +49,48 @@ export interface Backend {
     | 'store'
     | 'filter'
     | 'limit';
-  /** The server's log says so; else it is what this usually means. */
+  /** Whether the server's log says so; otherwise it is what this usually means. */
   readonly logged: boolean;
 }
 
-/** Failures with one cause. */
+/** Failures with a common cause. */
 export interface Cause {
   readonly kind: SymptomKind;
   readonly severity: Severity;
   readonly servers: readonly string[];
   readonly products: readonly Product[];
   readonly fault?: CertificateFault;
-  /** What does not exist in the DNS, where several scenarios looked for it, or for what is below it. */
+  /** The name that does not exist in DNS, if several scenarios looked it up, or names below it. */
   readonly name?: string;
   /** The scenario that shows it best. */
   readonly first: ScenarioResult;
-  /** Some of them, this one first. */
+  /** Some of its results, this one first. */
   readonly members: readonly ScenarioResult[];
-  /** All of them, by their numbers in the run, in file order. */
+  /** The numbers of all its scenarios, in file order. */
   readonly scenarios: readonly number[];
-  /** How many scenarios, how many of them ended how, and how many are of each suite. */
+  /** The number of scenarios, in total, by outcome and by suite. */
   readonly count: number;
   readonly outcomes: ReadonlyMap<Outcome, number>;
   readonly suites: ReadonlyMap<string, number>;
   readonly remedies: readonly Remedy[];
-  /** What the server logged of it. */
+  /** What the server logged about it. */
   readonly log: readonly LogLine[];
-  /** Where mail went that was looked for elsewhere. */
+  /** Where the mail went that was expected elsewhere. */
   readonly trail?: Trail;
-  /** What everything waits for. */
+  /** The backend that everything waits for. */
   readonly backend?: Backend;
-  /** What the reply that many get is a sign of. */
+  /** What the reply in many scenarios is a sign of. */
   readonly sign?: Sign;
-  /** Of a handshake that is refused: what was offered. */
+  /** What was offered in a refused handshake. */
   readonly offer?: string;
 }
 
-/** What a log says of a message. */
+/** What a log says about a message. */
 export interface Trail {
   readonly kind: 'delivered' | 'deferred' | 'bounced' | 'discarded' | 'held';
-  /** Why it was put off or came back, in the server's words. */
+  /** Why it was deferred or bounced, in the server's words. */
   readonly why?: string;
-  /** The address that it was delivered to, where that is another than the one asked for. */
+  /** The address that it was delivered to, if it is not the one asked for. */
   readonly to?: string;
   readonly asked?: string;
   readonly line: LogLine;

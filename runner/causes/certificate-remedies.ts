@@ -22,7 +22,7 @@ const authority: readonly Remedy[] = [
   ),
 ];
 
-/** Where the scenario that met the fault says nothing of certificates. */
+/** Used if the scenario that found the error is not about certificates. */
 export const certificateRemedies: Partial<Readonly<Record<CertificateFault['wrong'], readonly Remedy[]>>> = {
   expired: renewal,
   expires: renewal,

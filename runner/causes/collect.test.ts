@@ -15,7 +15,7 @@ import type { Cause } from './cause.ts';
 import { collectCauses } from './collect.ts';
 import { recordedRun } from './recorded.test.helper.ts';
 
-/** Broken servers whose runs were recorded, and what the first line of the report must say. */
+/** Broken servers with recorded runs, and what the first line of the report must say. */
 const recorded: readonly { readonly name: string; readonly first: RegExp; readonly helps: RegExp }[] = [
   {
     name: 'certificate-expired',
@@ -47,11 +47,11 @@ const recorded: readonly { readonly name: string; readonly first: RegExp; readon
     first: /^accepted mail does not arrive: the server discarded it/,
     helps: /virtual_transport/,
   },
-  // Strangers' addresses in every disguise are one cause with the plain ones.
+  // Relaying for disguised addresses has the same cause as for plain ones.
   { name: 'mynetworks-everybody', first: /^RCPT TO:<\S+>: expected .*, got 250 2\.1\.5 Ok/, helps: /mynetworks/ },
 ];
 
-/** A screen. */
+/** The height of a screen. */
 const mostLines = 60;
 
 function causesOf(name: string): readonly Cause[] {

@@ -11,10 +11,13 @@ import { type Sign, signIn, signOf } from './sign.ts';
 import { symptomOf } from './symptom.ts';
 import { trailOf } from './trail.ts';
 
-/** Groups what did not pass by its cause, as scenarios end. Keeps of each cause what a report shows, whatever their number. */
+/**
+ * Groups failures by cause as scenarios end. For each cause, only what a report shows is kept, however many scenarios
+ * it has.
+ */
 export interface Causes {
   add(result: ScenarioResult): void;
-  /** The gravest first; of the same severity what others follow from. */
+  /** The causes, most severe first; of the same severity, first those that others follow from. */
   list(): readonly Cause[];
 }
 
@@ -37,7 +40,7 @@ export function collectCauses(): Causes {
   };
 }
 
-/** What to do about one failure, so far as it shows its cause by itself; where it is known, what its scenario says. */
+/** What to do about one failure: by its cause if the failure shows it by itself, else by its scenario. */
 export function remediesOf(result: ScenarioResult): readonly Remedy[] {
   const causes = collectCauses();
   causes.add(result);
@@ -45,7 +48,7 @@ export function remediesOf(result: ScenarioResult): readonly Remedy[] {
   return cause?.remedies ?? ownRemedies(result);
 }
 
-/** What the scenario says, for the products that its servers turned out, or are configured, to be. */
+/** The scenario's remedies, for the products that its servers were recognized or configured as. */
 export function ownRemedies(result: ScenarioResult): readonly Remedy[] {
   return remediesFor(
     result.scenario.remedies,
@@ -53,7 +56,7 @@ export function ownRemedies(result: ScenarioResult): readonly Remedy[] {
   );
 }
 
-/** A known issue is known, and what was skipped is no trouble. */
+/** Known issues and skipped scenarios do not count. */
 function isTrouble({ outcome, problem }: ScenarioResult): boolean {
   return (
     outcome === 'failed' ||
@@ -66,12 +69,12 @@ function isTrouble({ outcome, problem }: ScenarioResult): boolean {
 function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const { symptom, count, outcomes, suites } = group;
   const all = kept(group);
-  // What follows from it shows it from another side.
+  // Failures that only follow from the cause show it less clearly.
   const own = group.decisive.length > 0 ? group.decisive : all;
   const first = symptom.kind === 'accepted' ? mostTold(own) : (all[0] as ScenarioResult);
   const servers = [...group.servers].sort(([, a], [, b]) => a - b).map(([server]) => server);
   const named = servers.flatMap((server) => known.get(server) ?? []);
-  // Mail passes other servers than the one that shows what became of it.
+  // Mail passes through other servers than the one that shows what happened to it.
   const isOthers = symptom.kind === 'delivery' || symptom.kind === 'other' || symptom.disguisedIn !== undefined;
   const recognized = [...new Set(named.length > 0 && !isOthers ? named : [...group.products].sort())];
   const trail = all.flatMap((each) => trailOf(each.log) ?? [])[0];
@@ -105,8 +108,8 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
 }
 
 /**
- * What the reply is a sign of. What one shipped scenario fails for, that scenario knows best; where many get the same, or it is
- * about this client alone, it has nothing to do with what each of them is about.
+ * What the reply is a sign of. If only one shipped scenario fails, its own remedies are best; if many get the same
+ * reply, or it only concerns this client, the reply has nothing to do with what each of them checks.
  */
 function signOfCause(
   symptom: Symptom,
@@ -123,7 +126,10 @@ function signOfCause(
   return isOfScenario && sign !== 'no reverse name' ? undefined : sign;
 }
 
-/** Of those as grave as the gravest, the suite with most is about it: others look from another side, such as IPv6. */
+/**
+ * Among the most severe failures, the suite with the most is closest to the cause: others check a different aspect,
+ * such as IPv6.
+ */
 function mostTold(all: readonly ScenarioResult[]): ScenarioResult {
   const [gravest] = all as [ScenarioResult];
   const alike = all.filter(({ scenario }) => scenario.severity === gravest.scenario.severity);
@@ -132,7 +138,7 @@ function mostTold(all: readonly ScenarioResult[]): ScenarioResult {
   return alike.reduce((best, each) => (numberOf(each) > numberOf(best) ? each : best), gravest);
 }
 
-/** Causes of which a server's log says more than the dialogue does. */
+/** Kinds of causes about which a server's log says more than the dialogue. */
 const logged: ReadonlySet<SymptomKind> = new Set(['silent', 'handshake', 'login', 'refused', 'delivery']);
 
 function logOf(

@@ -3,13 +3,13 @@ import type { Problem } from '../result.ts';
 
 type Exchange = Pick<Problem, 'evidence'>;
 
-/** The command that the problem is about, as it was sent. */
+/** Whether the problem's command, as it was sent, matches. */
 export function isCommand({ evidence }: Exchange, pattern: RegExp): boolean {
   const action = evidence?.action;
   return action?.kind === 'command' && pattern.test((action.line ?? action.label).trim());
 }
 
-/** Also a response to a challenge, of which nothing but a secret's name is shown. */
+/** Also matches a response to a challenge, of which only a secret's name is shown. */
 const login = /^(?:(?:AUTH|AUTHENTICATE|LOGIN|PASS|APOP)\b|«[^«»]+»$)/i;
 
 export function isLogin(problem: Exchange): boolean {

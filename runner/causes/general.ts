@@ -8,7 +8,7 @@ import { certificateRemedies } from './certificate-remedies.ts';
 import type { Sign } from './sign.ts';
 import { type Remedied, signRemedies } from './sign-remedies.ts';
 
-/** What to do where a service cannot be used at all, whatever a scenario is about. */
+/** What to do if a service cannot be used at all, whatever the scenario is about. */
 const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
   unreachable: [
     remedyOf(
@@ -108,7 +108,7 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
   ],
 };
 
-/** A reply that every command gets comes from something that all of them pass. */
+/** If every command gets the same reply, it comes from a part that all of them pass through. */
 const temporary: readonly Remedy[] = [
   remedyOf(
     'postfix',
@@ -127,7 +127,7 @@ const temporary: readonly Remedy[] = [
     "Look in the server's log: temporary errors for every command come from something that it depends on.",
   ),
 ];
-/** RFC 3207 section 4: a server that others deliver to must not require it. */
+/** RFC 3207 section 4: a server that receives mail from others must not require TLS. */
 const tlsFirst: readonly Remedy[] = [
   remedyOf(
     'postfix',
@@ -148,7 +148,7 @@ const tlsFirst: readonly Remedy[] = [
   remedyOf('any', 'Port 25 must accept mail without TLS: require TLS on submission only.'),
 ];
 
-/** What a test needs of a server that protects itself. */
+/** What to set so that a server that protects itself can be tested. */
 const defenses: Readonly<Record<Extract<Fault, { kind: 'defense' }>['how'], Remedy>> = {
   greylisting: remedyOf(
     'any',
@@ -161,7 +161,7 @@ const defenses: Readonly<Record<Extract<Fault, { kind: 'defense' }>['how'], Reme
   ),
 };
 
-/** What the log names has mostly the remedies of what replies are signs of. */
+/** A backend named in the log usually has the remedies of a sign. */
 const remediedAs: Partial<Readonly<Record<Backend['kind'], Remedied>>> = {
   milter: 'milter',
   policy: 'policy',
@@ -172,7 +172,7 @@ const remediedAs: Partial<Readonly<Record<Backend['kind'], Remedied>>> = {
   limit: 'too many connections',
 };
 
-/** What scenarios of more suites get than this is about none of them. */
+/** The number of suites up to which a common reply is about what they check; if more get it, it is not. */
 export const mostAlike = 2;
 
 const refusal: readonly Remedy[] = [
@@ -187,7 +187,7 @@ const refusal: readonly Remedy[] = [
   remedyOf('any', "Look for this reply in the server's log: it says which rule, table or filter refuses it."),
 ];
 
-/** Those of the scenario that is about it; of what stops everything, those above. */
+/** The remedies of the scenario that is about the cause; for what affects everything, those above. */
 export function generalRemedies(
   { kind, offer, fault }: Symptom,
   first: ScenarioResult,
@@ -201,7 +201,7 @@ export function generalRemedies(
   if (known !== undefined) return signRemedies[known];
   if (sign !== undefined) return signRemedies[sign];
   const reply = first.problem?.evidence?.reply;
-  // What one suite alone gets is about what it asks for, such as many recipients.
+  // If only one suite gets the reply, it is about what that suite asks for, such as many recipients.
   if (kind === 'refused' && reply?.status.startsWith('4') && (suites > 1 || own.length === 0))
     return suites > mostAlike ? temporary : [...temporary.filter(isPostfix), ...others(own, 'postfix')];
   if (kind === 'refused' && reply !== undefined && wantsTls(reply)) return tlsFirst;
@@ -211,7 +211,7 @@ export function generalRemedies(
   return general[kind] ?? own;
 }
 
-/** Other scenarios only need one, and their remedies are about other things. */
+/** Other scenarios only need a valid certificate, and their remedies are for other problems. */
 function isAboutCertificates({ problem, scenario }: ScenarioResult): boolean {
   return problem?.evidence?.check?.step === 'certificate' && scenario.remedies.length > 0;
 }
@@ -222,7 +222,7 @@ function defenseOf({ reason }: ScenarioResult): keyof typeof defenses | undefine
   return fault?.kind === 'defense' ? fault.how : undefined;
 }
 
-/** RFC 3207 section 4. Others reply 530 to who has not logged in (RFC 4954 section 6). */
+/** RFC 3207 section 4. Other servers reply 530 to clients that have not logged in (RFC 4954 section 6). */
 function wantsTls({ status, text }: ReplyLine): boolean {
   return status === '530' && /\bSTARTTLS\b/i.test(startText(text));
 }

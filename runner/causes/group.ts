@@ -5,27 +5,27 @@ import { backendLines } from './backend.ts';
 import type { Symptom } from './cause.ts';
 import { replyKey } from './symptom.ts';
 
-/** Failures with one cause, while scenarios end. */
+/** Failures with a common cause, while scenarios end. */
 export interface Group {
   readonly symptom: Symptom;
-  /** Each with the number of the first scenario that is about it. */
+  /** Each server, with the number of the first scenario about it. */
   readonly servers: Map<string, number>;
   readonly products: Set<Product>;
-  /** Those that are about it, the gravest and earliest first; and the others. */
+  /** Failures of scenarios that are about it, most severe and earliest first; then the others. */
   decisive: ScenarioResult[];
   others: ScenarioResult[];
-  /** All, by their numbers in the run. */
+  /** The numbers of all its scenarios. */
   readonly scenarios: number[];
   count: number;
   readonly outcomes: Map<Outcome, number>;
   readonly suites: Map<string, number>;
-  /** Replies, by their status and what all of them say. */
+  /** The replies, by status and common text. */
   readonly replies: Set<string>;
-  /** Log lines that name what the server lacks: they come once, and not to each of them. */
+  /** Log lines that name what the server lacks: they are logged once, not for each failure. */
   readonly reasons: (readonly LogLine[])[];
 }
 
-/** Kept of each cause: from these the one that is shown is chosen, and the log lines. */
+/** The most failures kept for a cause: the one to show and the log lines are chosen from them. */
 const mostKept = 12;
 
 export function productsIn({ scenario, products }: ScenarioResult): ScenarioResult['products'] {
@@ -69,16 +69,19 @@ export function put(group: Group, result: ScenarioResult, { decisive, server }: 
   list.splice(mostKept);
 }
 
-/** The fields of a certificate's check that a fault is about. */
+/** The field in a certificate check that each error concerns. */
 const certificateFields: Partial<Readonly<Record<CertificateFault['wrong'], string>>> = {
   expired: 'days_left',
   expires: 'days_left',
   'another name': 'valid_for',
 };
 
-/** The check of another field sees the same certificate, and is about something else. */
+/**
+ * Whether a failure is only loosely related: a check of another field sees the same certificate, but is about something
+ * else.
+ */
 function isOff({ problem }: ScenarioResult, { kind, fault }: Symptom): boolean {
-  // What was sent and came tells more than a check's word about it.
+  // What was sent and received says more than a check's message about it.
   if (kind === 'refused') return problem?.evidence?.action === undefined;
   if (fault === undefined) return false;
   return problem?.mismatches[0]?.path !== (certificateFields[fault.wrong] ?? 'trusted');
@@ -97,7 +100,9 @@ export function rank(severity: Severity): number {
   return severities.indexOf(severity);
 }
 
-/** All as one, with the first one's symptom and severity; what follows from it need not be on its servers. */
+/**
+ * Joins groups, with the symptom and severity of the first one; what follows from it need not be on the same servers.
+ */
 export function joined(root: Group, followers: readonly Group[], servers: 'of all' | 'of the first' = 'of all'): Group {
   if (followers.length === 0) return root;
   const all = [root, ...followers];

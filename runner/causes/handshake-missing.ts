@@ -1,10 +1,13 @@
 import type { Problem, ScenarioResult } from '../result.ts';
 
-/** RFC 3207 section 4, RFC 9051 section 6.2.1, RFC 2595 section 4: the server's positive reply begins the handshake. */
+/**
+ * RFC 3207 section 4, RFC 9051 section 6.2.1, RFC 2595 section 4: the handshake begins after the server's positive
+ * reply.
+ */
 const startTls = /^(?:\S+ )?(?:STARTTLS|STLS)\b/i;
 const positive = /^(?:2\d\d\b|(?:\S+ )?\+?OK\b)/i;
 
-/** A line where a ClientHello is due: servers answer it with an alert, or end the connection. */
+/** Whether a line was sent instead of a ClientHello: servers answer that with an alert, or end the connection. */
 export function lacksHandshake({ at }: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): boolean {
   const lines = transcript.filter((line) => line.at <= at);
   const sent = lines.findLastIndex((line) => line.from === 'client' && startTls.test(line.text));

@@ -1,6 +1,6 @@
 import { type Remedy, remedyOf } from '../remedy.ts';
 
-/** What to do about what a server does not accept: the size of a message, a SASL mechanism. */
+/** What to do about something that a server does not accept: the size of a message, a SASL mechanism. */
 export const limitRemedies: Readonly<Record<'too big' | 'no mechanism', readonly Remedy[]>> = {
   'too big': [
     remedyOf(

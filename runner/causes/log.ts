@@ -1,22 +1,22 @@
 import type { Product } from '../remedy.ts';
 import type { LogLine } from '../result.ts';
 
-/** What servers write when something is wrong, the weightier first. */
+/** What servers log if something is wrong, most important first. */
 const weights: readonly RegExp[] = [
   /\b(?:fatal|panic|emerg|alert|crit)\b/i,
   /\b(?:error|cannot|can't|could not|unable to|No such file|refused|denied|permission)\b/i,
   /\bmilter-reject\b|\b(?:warning|fail(?:ed|ure)?|temporary|unavailable|timeout|timed out|expired)\b/i,
 ];
 
-/** Dovecot says itself that such a line is no trouble, except where it has waited for its authentication service. */
+/** Dovecot itself marks such a line as harmless, except if it has waited for its authentication service. */
 const quiet = /: Info: (?!.*\bAuth process broken\b)/;
-/** What probes of other scenarios cause on purpose: refused relays, old TLS versions, wrong passwords. */
+/** What other scenarios cause on purpose: refused relaying, old TLS versions, wrong passwords. */
 const provoked =
   /(?<!milter-)\breject: |SSL_accept|Illegal address syntax|SASL \S+ authentication (?:failed|aborted)|non-SMTP command|SMTP (?:protocol|syntax) error in|invalid (?:octet|character)|TLS library problem|TLS handshaking|lost connection after|\bauth_failed\b|authentication failure|Password mismatch|mailspec receiver/i;
 
 const mostLines = 3;
 
-/** The lines that say most about what is wrong, each once: those that many failures have come first. */
+/** The lines that say most about what is wrong, without duplicates: those that occur with many failures come first. */
 export function tellingLines(logs: readonly (readonly LogLine[])[]): readonly LogLine[] {
   const found = new Map<string, { readonly line: LogLine; readonly weight: number; count: number }>();
   for (const log of logs) {
@@ -38,7 +38,7 @@ export function tellingLines(logs: readonly (readonly LogLine[])[]): readonly Lo
     .map(({ line }) => line);
 }
 
-/** How servers call themselves in their logs. */
+/** The names of servers in their logs. */
 const programs: readonly (readonly [Product, RegExp])[] = [
   ['postfix', /\bpostfix\/\S+\[\d+\]: /],
   ['dovecot', /\bdovecot(?:\[\d+\])?: /],
@@ -48,17 +48,17 @@ const programs: readonly (readonly [Product, RegExp])[] = [
   ['courier', /\b(?:couriertls|courieresmtpd|authdaemond)\b|\b(?:imaps?|pop3s?)(?:d|d-ssl)?: /],
 ];
 
-/** Of servers that do not say what they are: who wrote the lines. */
+/** The products that wrote the lines, for servers that do not identify themselves. */
 export function loggedProducts(log: readonly LogLine[]): readonly Product[] {
   return programs.flatMap(([product, line]) => (log.some(({ text }) => line.test(text)) ? [product] : []));
 }
 
-/** A line that says why outweighs some that only say that. */
+/** A line with the reason outweighs several that only report the effect. */
 function score({ weight, count }: { readonly weight: number; readonly count: number }): number {
   return count * ([4, 3, 1][weight] ?? 1);
 }
 
-/** The same line at another time, of another process. */
+/** Ignores differences in time and process. */
 function withoutNumbers(text: string): string {
   return text.replace(/^.*?(?=[a-z]\S*[[(:])/i, '').replace(/[0-9A-F]{6,}|\d+/g, '#');
 }

@@ -4,7 +4,7 @@ import { play } from '../../fixtures/testing/play.ts';
 import { causeWords } from '../words/cause.ts';
 import { collectCauses } from './collect.ts';
 
-/** Accepts the recipients that fit. */
+/** Accepts recipients that match. */
 const accepting =
   (recipients: RegExp): Script =>
   async (talk) => {

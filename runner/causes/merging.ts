@@ -8,7 +8,7 @@ import { trailOf } from './trail.ts';
 
 type Pass = (groups: readonly Group[]) => readonly Group[];
 
-/** In this order: a root that one of them finds may follow from what the next ones find. */
+/** The order matters: a root found by one pass may follow from what later passes find. */
 const passes: readonly Pass[] = [
   merged,
   sameSigns,
@@ -23,12 +23,12 @@ const passes: readonly Pass[] = [
   folded,
 ];
 
-/** Groups whose failures follow from those of another are counted under that one. */
+/** Counts groups whose failures follow from another group's under that one. */
 export function withFollowers(groups: readonly Group[]): readonly Group[] {
   return passes.reduce((left, pass) => pass(left), groups);
 }
 
-/** A login that gets the answer which everything gets is refused for the same reason. */
+/** A login that gets the same reply as everything else is refused for the same reason. */
 function merged(groups: readonly Group[]): readonly Group[] {
   const all = groups.find(({ symptom, count }) => symptom.key === temporaryKey && count > 1);
   const same = (each: Group) =>
@@ -36,7 +36,7 @@ function merged(groups: readonly Group[]): readonly Group[] {
   return all === undefined ? groups : underRoots(groups, (each) => (same(each) ? all : undefined));
 }
 
-/** Mail that is refused, and mail that is accepted and waits, for the same reason. */
+/** Mail that is refused, and mail that is accepted and then deferred, for the same reason. */
 function sameSigns(groups: readonly Group[]): readonly Group[] {
   const refused = groups.filter(({ symptom }) => symptom.kind === 'refused');
   return underRoots(groups, (each) =>
@@ -47,8 +47,8 @@ function sameSigns(groups: readonly Group[]): readonly Group[] {
 }
 
 /**
- * Where TLS does not begin at all, no offer is accepted, and what comes instead is not TLS. Where it is turned off, nobody
- * listens on the ports for TLS alone.
+ * If TLS does not start at all, no offer is accepted, and the server answers something other than TLS. If TLS is turned
+ * off, the ports for implicit TLS are closed.
  */
 function withoutTls(groups: readonly Group[]): readonly Group[] {
   const [none] = [tlsOffKey, noTlsKey].flatMap((key) => groups.filter(({ symptom }) => symptom.key === key));
@@ -68,13 +68,13 @@ function isForTlsAlone({ problem }: ScenarioResult): boolean {
   return problem === undefined || isImplicit(problem.evidence?.protocol);
 }
 
-/** A server that cannot begin TLS may stop announcing it. */
+/** A server that cannot start TLS may stop advertising it. */
 function unannouncedTls(groups: readonly Group[]): readonly Group[] {
   const none = groups.find(({ symptom }) => symptom.key === noTlsKey);
   return underRoots(groups, ({ symptom }) => (symptom.key === tlsOffKey ? none : undefined));
 }
 
-/** A session that a dead milter ends before TLS begins, beside commands that it puts off. */
+/** A dead milter may end sessions before TLS starts, and defer commands. */
 function behindMilter(groups: readonly Group[]): readonly Group[] {
   const put = groups.find(({ symptom }) => symptom.key === temporaryKey);
   return underRoots(groups, (each) => {
@@ -84,7 +84,7 @@ function behindMilter(groups: readonly Group[]): readonly Group[] {
   });
 }
 
-/** A login that is not offered is refused. */
+/** A login that is not advertised is refused. */
 function unofferedLogins(groups: readonly Group[]): readonly Group[] {
   const refused = groups.find(({ symptom }) => symptom.kind === 'login');
   return underRoots(groups, (each) => {
@@ -93,7 +93,7 @@ function unofferedLogins(groups: readonly Group[]): readonly Group[] {
   });
 }
 
-/** Where a server refuses a version of TLS, it does with each of its ciphers. */
+/** A server that refuses a version of TLS refuses each of its ciphers. */
 function widerOffers(groups: readonly Group[]): readonly Group[] {
   const offers = byWidth(groups);
   return underRoots(groups, (each) =>
@@ -101,7 +101,7 @@ function widerOffers(groups: readonly Group[]): readonly Group[] {
   );
 }
 
-/** What several servers refuse alike is one matter. */
+/** The same offer refused by several servers is one cause. */
 function sameOffers(groups: readonly Group[]): readonly Group[] {
   const offers = byWidth(groups);
   return underRoots(groups, (each) => {
@@ -129,22 +129,22 @@ function isOnSame(wide: Group, { servers }: Group): boolean {
 }
 
 /**
- * A stranger's address in disguise is accepted for the reason that it is accepted for as it is; where that is refused, for the
- * reason that every name of the domain behind its last @ is.
+ * A disguised foreign address is accepted for the same reason as the plain one; if the plain one is refused, for the
+ * same reason as any name in the domain after its last @.
  */
 function unmasked(groups: readonly Group[]): readonly Group[] {
   const plain = groups.filter(({ symptom }) => symptom.kind === 'accepted' && symptom.disguisedIn === undefined);
   return underRoots(groups, (each) => {
     const { disguisedIn } = each.symptom;
     if (disguisedIn === undefined) return undefined;
-    // Without one it is a name of the server's own.
+    // Without a domain, it is a name of the server's own.
     const domains = new Set(kept(each).flatMap(({ problem }) => (problem && lastDomain(problem)) ?? []));
     const wide = plain.find(({ symptom }) => symptom.key === `accepted RCPT TO ${[...domains].join(' ')}`);
     return plain.find(({ suites }) => suites.has(disguisedIn)) ?? wide;
   });
 }
 
-/** Mail that went to another mailbox follows from what sends it there: a catch-all takes more than it should. */
+/** Mail in the wrong mailbox follows from what delivered it there: a catch-all accepts more than it should. */
 function folded(groups: readonly Group[]): readonly Group[] {
   const [wide] = groups
     .filter(({ symptom }) => symptom.kind === 'accepted' && symptom.key.startsWith('accepted RCPT TO'))
@@ -153,7 +153,10 @@ function folded(groups: readonly Group[]): readonly Group[] {
   return underRoots(groups, (each) => (isStray(each, wide) ? wide : undefined), 'of the first');
 }
 
-/** What was looked for in one mailbox, while the log says that it went to another; or what was found there, of the same domain. */
+/**
+ * Whether mail was missing in one mailbox while the log says that it went to another, or was found in another of the
+ * same domain.
+ */
 function isStray(group: Group, { symptom: wide }: Group): boolean {
   const { kind, key } = group.symptom;
   if (kind !== 'delivery' && (kind !== 'accepted' || key.startsWith('accepted RCPT TO'))) return false;
@@ -162,7 +165,7 @@ function isStray(group: Group, { symptom: wide }: Group): boolean {
   return kind === 'delivery' || wide.key.endsWith(` ${one.asked.replace(/^.*@/, '').toLowerCase()}`);
 }
 
-/** Where a name does not exist, nothing does below it (RFC 8020 section 2). */
+/** If a name does not exist, no name below it does (RFC 8020 section 2). */
 function belowNames(groups: readonly Group[]): readonly Group[] {
   const named = groups
     .flatMap((group) => (group.symptom.name === undefined ? [] : [{ group, name: group.symptom.name }]))
@@ -170,7 +173,7 @@ function belowNames(groups: readonly Group[]): readonly Group[] {
   return underRoots(groups, ({ symptom }) => named.find(({ name }) => symptom.name?.endsWith(`.${name}`))?.group);
 }
 
-/** Each group that follows from a root is counted under it. A root follows from nothing. */
+/** Counts each group that follows from a root under it. A root itself follows from nothing. */
 function underRoots(
   groups: readonly Group[],
   rootOf: (group: Group) => Group | undefined,

@@ -5,7 +5,7 @@ import { causeWords, meaningWords } from '../words/cause.ts';
 import { hintOf } from '../words/hint.ts';
 import { collectCauses } from './collect.ts';
 
-/** Of every second connection: a scenario that meets a limit is tried again. */
+/** Closes every second connection: a scenario that runs into a limit is tried again. */
 const closes = (talk: Talk) => talk.end();
 const resets = (talk: Talk) => talk.reset();
 

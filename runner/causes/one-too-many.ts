@@ -1,9 +1,9 @@
 import type { Problem, ScenarioResult, TranscriptLine } from '../result.ts';
 
 /**
- * The server ended a connection before it said anything, after it had spoken on another one of the same scenario: neither its
- * certificate nor a service that it needs is the reason, but usually how many connections an address may have. As Courier's
- * MAXPERIP does it, and firewalls that limit connections.
+ * The server ended a connection without a word, although it had replied on another one in the same scenario: the reason
+ * is neither its certificate nor a service that it needs, but usually a limit on connections per address, such as
+ * Courier's MAXPERIP or that of a firewall.
  */
 export function isOneTooMany(problem: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): boolean {
   const { code, evidence, at } = problem;
@@ -19,7 +19,7 @@ export function isOneTooMany(problem: Problem, { transcript }: Pick<ScenarioResu
     .some((line, index) => remoteOf(line) === remoteOf(opened) && spokeAfter(line, lines.slice(index, last)));
 }
 
-/** Until the next connection of the same name. */
+/** Whether the server sent anything before the next connection of the same name. */
 function spokeAfter(opened: TranscriptLine, lines: readonly TranscriptLine[]): boolean {
   const next = lines.findIndex((line, at) => at > 0 && isOf(line, opened) && remoteOf(line) !== undefined);
   return lines.slice(0, next === -1 ? undefined : next).some((line) => isSpoken(line, opened));

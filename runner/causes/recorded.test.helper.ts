@@ -11,7 +11,7 @@ import { noOutcomes } from '../outcomes.ts';
 import type { Scenario } from '../plan.ts';
 import type { RunEvent, ScenarioResult } from '../result.ts';
 
-/** The packs as they are now: recordings have no severities, remedies and descriptions of their own. */
+/** The current packs, because recordings do not contain severities, remedies and descriptions. */
 function packs(): ReadonlyMap<string, Scenario> {
   const folder = projectFolder();
   const files = packNames()
@@ -30,7 +30,7 @@ function packs(): ReadonlyMap<string, Scenario> {
 
 let known: ReadonlyMap<string, Scenario> | undefined;
 
-/** The events of a run that was recorded. */
+/** The events of a recorded run. */
 export function recordedRun(name: string): readonly RunEvent[] {
   known ??= packs();
   const text = readFileSync(join(projectFolder(), 'fixtures', 'causes', `${name}.jsonl`), 'utf8');
@@ -89,7 +89,7 @@ function resultOf(
   return { ...restore(filled, index, new Map()), scenario: facts };
 }
 
-/** A case with values of the recorded server's policy. */
+/** The case whose values the recorded server's policy probably had. */
 function likely(id: string, all: ReadonlyMap<string, Scenario>): Scenario {
   const [suite] = id.split('#');
   const near = [...all.values()].filter((each) => each.suite.id === suite);

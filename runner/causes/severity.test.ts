@@ -28,7 +28,7 @@ describe('severityOf()', () => {
     assert.equal(failed('critical', 'reply.mismatch', 'reported'), 'critical');
     assert.equal(failed('critical', 'reply.mismatch', 'failed'), 'critical');
     assert.equal(failed('critical', 'reply.mismatch', 'reported', refused('RCPT TO:<a@b>', '250')), 'critical');
-    // The session ended there: nothing after it was checked.
+    // The session ended there, so nothing after it was checked.
     assert.equal(failed('critical', 'protocol.violation', 'tolerated'), 'critical');
   });
 

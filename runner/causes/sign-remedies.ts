@@ -2,10 +2,10 @@ import { type Remedy, remedyOf } from '../remedy.ts';
 import { limitRemedies } from './limit-remedies.ts';
 import type { Sign } from './sign.ts';
 
-/** Of some things only a log tells: no reply is a sign of them. */
+/** Signs, and problems that show only in a log, not in replies. */
 export type Remedied = Sign | 'filter' | 'policy';
 
-/** What to do about a sign, by product. */
+/** What to do about each, by product. */
 export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
   'TLS first': [
     remedyOf(

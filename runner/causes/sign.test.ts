@@ -38,7 +38,7 @@ const overTls = {
   transcript: transcript(['C STARTTLS␍␊', 'S 220 2.0.0␍␊', '* TLSv1.3 TLS_AES_256', 'C AUTH PLAIN «password»␍␊']),
 };
 
-/** As real servers said it. */
+/** Replies of real servers. */
 const rows: readonly (readonly [line: string, status: string, text: string, Sign | undefined])[] = [
   ['RCPT TO:<bob@a>', '450', '4.1.8 <a@b>: Sender address rejected: Domain not found', 'name server'],
   ['RCPT TO:<bob@a>', '550', '5.1.8 <a@b>: Sender address rejected: Domain not found', undefined],
@@ -78,7 +78,7 @@ const rows: readonly (readonly [line: string, status: string, text: string, Sign
   ['AUTHENTICATE PLAIN «password»', 'NO', 'Too many open connections (3 of 3 for alice)', 'too many connections'],
 ];
 
-/** Why mail waits, as logs say it. */
+/** Reasons for deferred mail in logs. */
 const waits: readonly (readonly [why: string, Sign | undefined])[] = [
   ['connect to 127.0.0.1[127.0.0.1]:9: Connection refused', 'next server'],
   ['delivery temporarily suspended: connect to mx.example[192.0.2.1]:25: Connection timed out', 'next server'],

@@ -4,7 +4,7 @@ import { isCommand, isLogin, replyText } from './exchange.ts';
 import { wantsTlsFirst } from './tls-first.ts';
 import { isEncrypted } from './tls-start.ts';
 
-/** What a reply, or its absence, usually means, where that decides what to do. Hints and remedies go by the same. */
+/** What a reply, or its absence, usually means, if that determines what to do. Hints and remedies both use it. */
 export type Sign =
   | 'TLS first'
   | 'TLS off'
@@ -24,19 +24,19 @@ export type Sign =
   | 'configuration'
   | 'too many connections'
   | 'next server'
-  /** A reply departs from the protocol's grammar. */
+  /** A reply violates the protocol's grammar. */
   | 'flaw';
 
-/** In a refusal's words, or in what a log says of a delivery; the first that fits. */
+/** The wordings of refusals, and of deliveries in logs; the first match counts. */
 const words: readonly {
   readonly sign: Sign;
   readonly text: RegExp;
-  /** The server asks to try again: refused for good, it means another thing. */
+  /** The server asks to try again; as a permanent refusal, the wording means something else. */
   readonly temporary?: true;
-  /** What stops everything, whatever is asked: failures of every kind have it for their cause. */
+  /** It affects everything: failures of every kind have this cause. */
   readonly systemic?: true;
 }[] = [
-  // RFC 3463 section 3.4, as Postfix, Exim and Sendmail say it.
+  // RFC 3463 section 3.4, in the wording of Postfix, Exim and Sendmail.
   {
     sign: 'disk full',
     systemic: true,
@@ -51,7 +51,7 @@ const words: readonly {
     sign: 'too big',
     text: /\b5\.3\.4\b|\bmessage (?:file )?(?:is )?too (?:big|large)\b|\bmessage size exceeds\b/i,
   },
-  // As Postfix says it for Dovecot; RFC 4954 section 4 has 504.
+  // Postfix's wording with Dovecot; RFC 4954 section 4 has 504.
   {
     sign: 'no mechanism',
     text: /\b(?:invalid|unsupported|unknown|unrecognized) authentication (?:mechanism|type|method)\b|\bmechanism not (?:supported|available)\b/i,
@@ -64,10 +64,10 @@ const words: readonly {
     sign: 'name server',
     temporary: true,
     systemic: true,
-    // The client's own name in EHLO is nothing that the server's name server lacks.
+    // Not the client's own name in EHLO, which is not a problem of the server's name server.
     text: /^(?!.*\bhelo command rejected\b).*(?:\b(?:domain|host)(?: name)? not found\b|\bname service error\b|\b(?:host|domain|name) lookup (?:did not complete|failed)\b|\btemporary failure in name resolution\b|\bdomain of sender address \S+ does not resolve\b)/is,
   },
-  // RFC 5530 section 3: SERVERBUG. As Dovecot says it in every protocol.
+  // RFC 5530 section 3: SERVERBUG, in Dovecot's wording for every protocol.
   {
     sign: 'internal error',
     systemic: true,
@@ -92,7 +92,8 @@ const words: readonly {
     sign: 'too many connections',
     text: /\btoo many (?:concurrent |simultaneous |open )?(?:connections|sessions)\b|\bmaximum number of connections\b/i,
   },
-  // Of the server that mail is passed on to: Postfix names it, and a socket by its path; Exim and Sendmail do not.
+  // About the server to which mail is passed on: Postfix names it, or gives the path of a socket; Exim and Sendmail do
+  // not.
   {
     sign: 'next server',
     text: /(?:\bconnect to [^\s/]+: |^)(?:Connection (?:refused|timed out)|No route to host|Network is unreachable)\b/i,
@@ -100,7 +101,7 @@ const words: readonly {
   { sign: 'milter', text: /\bservice unavailable - try again later\b/i },
 ];
 
-/** The connection and what came before matter to a login. */
+/** For a login, the connection and what happened before it matter. */
 export function signOf(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): Sign | undefined {
   if (isLogin(problem)) {
     if (wantsTlsFirst(problem)) return 'TLS first';
@@ -112,7 +113,7 @@ export function signOf(problem: Problem, result: Pick<ScenarioResult, 'transcrip
   return signOfReply(problem)?.sign;
 }
 
-/** What stops everything, as a reply says, or as the log says of a message that was accepted. */
+/** A sign that affects everything, in a reply, or in the log about a message that was accepted. */
 export function systemicSign(problem: Problem, why: string | undefined): Sign | undefined {
   const found = signOfReply(problem) ?? (why === undefined ? undefined : rowFor(why, true));
   return found?.systemic === true ? found.sign : undefined;
@@ -125,7 +126,7 @@ function signOfReply(problem: Problem): (typeof words)[number] | undefined {
   return isNegative(problem) ? rowFor(replyText(problem), !status.startsWith('5')) : undefined;
 }
 
-/** A refusal that came where nothing was asked: Dovecot's, of a session that it cannot begin after the login. */
+/** An unsolicited refusal, such as Dovecot's if it cannot start a session after the login. */
 function unreadRefusal({ code, mismatches: [first] }: Problem): string | undefined {
   const { actual } = first ?? {};
   if (code !== 'reply.unread' || (actual?.kind !== 'octets' && actual?.kind !== 'words')) return undefined;
@@ -137,7 +138,7 @@ function rowFor(text: string, isTemporary: boolean): (typeof words)[number] | un
   return words.find((each) => (each.temporary !== true || isTemporary) && each.text.test(text));
 }
 
-/** What a text of a server is a sign of. */
+/** What a server's text is a sign of. */
 export function signIn(text: string): Sign | undefined {
   return rowFor(text, true)?.sign;
 }
@@ -147,7 +148,7 @@ function isNoLogin(problem: Problem): boolean {
   return isCommand(problem, /^AUTH\b/i) && (status === '503' || status === '502');
 }
 
-/** As Courier and Dovecot say it. */
+/** In the wording of Courier and Dovecot. */
 export function lacksFolder(problem: Problem): boolean {
   return isNegative(problem) && /\bchdir\b|\bmaildir\b|\bhome directory\b/i.test(replyText(problem));
 }

@@ -13,7 +13,7 @@ import { wantsTlsFirst } from './tls-first.ts';
 import { noTlsKey, tlsOf } from './tls-start.ts';
 import { trailOf } from './trail.ts';
 
-/** What is wrong in a scenario that did not pass, so far as it can be the cause of others' failures. */
+/** What is wrong in a scenario that did not pass, in terms that other failures may have in common. */
 export function symptomOf(result: ScenarioResult): Symptom {
   const { outcome, reason, problem } = result;
   if (outcome === 'blocked' && typeof reason === 'object' && reason.headline.kind === 'no service') {
@@ -52,7 +52,7 @@ function limitOf(problem: Problem, result: ScenarioResult): Kept | undefined {
   return isOneTooMany(problem, result) ? { kind: 'silent', key: sign, sign } : undefined;
 }
 
-/** What stops everything; mail that was accepted shows it only in the log. */
+/** What affects everything; for accepted mail, only the log shows it. */
 function systemicOf(problem: Problem, { log }: ScenarioResult): Kept | undefined {
   const isDelivery = deliveryOf(problem) !== undefined;
   const sign = systemicSign(problem, isDelivery ? trailOf(log)?.why : undefined);
@@ -61,7 +61,7 @@ function systemicOf(problem: Problem, { log }: ScenarioResult): Kept | undefined
     : { kind: isDelivery ? 'delivery' : 'refused', key: `${sign}${isDelivery ? ' of a delivery' : ''}`, sign };
 }
 
-/** Suites that are about reaching a server, by the names of the packs; what is injected is another matter. */
+/** Suites about reaching a server, by their names in the packs; injection is not one of them. */
 const aboutReaching = /^(?:tls\/(?!injection$)|discovery\/)/;
 const aboutLogins = /(?:^|\/)(?:authentication|logins?)$/;
 
@@ -73,7 +73,7 @@ function isAbout({ scenario }: ScenarioResult, { code }: Problem, kind: SymptomK
   );
 }
 
-/** Below the dialogue every service of a host is alike: the servers are told beside it. */
+/** Below the dialogue all services of a host are alike; their servers are listed separately. */
 function belowIn(fault: Fault | undefined): Kept | undefined {
   switch (fault?.kind) {
     case 'certificate':
@@ -93,13 +93,13 @@ function belowIn(fault: Fault | undefined): Kept | undefined {
   }
 }
 
-/** A check that could not find the address of a name, whatever it would have done there. */
+/** A check could not find the address of a name, whatever it would have done there. */
 function addressOf({ code, evidence, headline }: Problem): Kept | undefined {
   if (code !== 'connect.name' || evidence?.check === undefined || headline.kind !== 'message') return undefined;
   return { kind: 'other', key: headline.message };
 }
 
-/** RFC 1035 section 4.1.1: a name server that does not answer, or cannot, says nothing of any name. */
+/** RFC 1035 section 4.1.1: a name server that does not answer, or reports a failure, says nothing about any name. */
 function lookupOf({ code, evidence, mismatches }: Problem): Kept | undefined {
   if (evidence?.check?.step !== 'dns') return undefined;
   if (code === 'connect.timeout' || code === 'connect.failed') return { kind: 'other', key: 'lookup unanswered' };
@@ -107,7 +107,7 @@ function lookupOf({ code, evidence, mismatches }: Problem): Kept | undefined {
   return status === 'SERVFAIL' || status === 'REFUSED' ? { kind: 'other', key: `lookup ${status}` } : undefined;
 }
 
-/** A port that is closed, as the check of ports sees it. */
+/** A closed port, as the `port` check reports it. */
 function portOf({ evidence, mismatches }: Problem): Kept | undefined {
   if (evidence?.check?.step !== 'port') return undefined;
   const state = seenAt(mismatches, 'state');
@@ -115,7 +115,7 @@ function portOf({ evidence, mismatches }: Problem): Kept | undefined {
   return state === 'filtered' ? { kind: 'unreachable', key: 'no answer' } : undefined;
 }
 
-/** The scenario's own error, and nothing that the server does: what ends there says nothing of it. */
+/** An error in the scenario itself: how it ends says nothing about the server. */
 function unshakenOf(problem: Problem, result: ScenarioResult): Kept | undefined {
   return lacksHandshake(problem, result) ? { kind: 'other', key: placeOf(problem) } : undefined;
 }
@@ -123,7 +123,7 @@ function unshakenOf(problem: Problem, result: ScenarioResult): Kept | undefined 
 /** Commands with which every session begins. */
 const opening = /^(?:EHLO|HELO|LHLO|CAPABILITY|CAPA|STARTTLS|STLS)\b/i;
 
-/** The server takes the connection, and does not get as far as the first command's reply. */
+/** The server accepts the connection, but does not get as far as the reply to the first command. */
 function startOf(headline: Headline, problem?: Problem): Kept | undefined {
   const last = headline.kind === 'tried' ? headline.last : headline;
   const action = problem?.evidence?.action ?? ('after' in last ? last.after : undefined);
@@ -137,7 +137,7 @@ function startOf(headline: Headline, problem?: Problem): Kept | undefined {
   return early ? { kind: 'silent', key: 'silent' } : undefined;
 }
 
-/** The same departure from the protocol, wherever it is. */
+/** The same violation, wherever it occurs. */
 function findingOf({ code }: Problem, { violations }: ScenarioResult): Kept | undefined {
   const first = violations.find(({ verdict }) => verdict === 'failed');
   return code === 'protocol.violation' && first !== undefined
@@ -147,21 +147,24 @@ function findingOf({ code }: Problem, { violations }: ScenarioResult): Kept | un
 
 export const temporaryKey = 'refused for now';
 
-/** RFC 5321 section 4.2.1: 4yz. Whatever is asked, what puts it off is one thing, unless it is a login. */
+/** RFC 5321 section 4.2.1: 4yz. What defers commands is a single cause, whatever the command, except for logins. */
 function temporaryOf({ evidence }: Problem): Kept | undefined {
   const { action, reply } = evidence ?? {};
   if (reply === undefined || !/^4\d\d$/.test(reply.status) || isLogin(action)) return undefined;
   return { kind: 'refused', key: temporaryKey };
 }
 
-/** Also a response to a challenge, of which nothing but a secret's name is shown. */
+/** Also matches a response to a challenge, of which only a secret's name is shown. */
 const login = /^(?:(?:AUTH|AUTHENTICATE|LOGIN|USER|PASS|APOP)\b|«[^«»]+»$)/i;
 
 function isLogin(action: Action | undefined): boolean {
   return action !== undefined && (action.kind === 'challenge' || login.test(said(action).trim()));
 }
 
-/** What should have been accepted, or refused in another way: the backend of the logins is behind both. */
+/**
+ * A login that should have been accepted, or refused differently: the authentication backend may be the reason for
+ * both.
+ */
 function loginOf(problem: Problem): Kept | undefined {
   const { code, evidence } = problem;
   const { action, reply } = evidence ?? {};
@@ -172,22 +175,22 @@ function loginOf(problem: Problem): Kept | undefined {
   return { kind: 'login', key: 'login refused' };
 }
 
-/** It was to be refused, and is: without the code that says why. */
+/** The expected refusal, but without the code that gives the reason. */
 function onlyLacksCode({ mismatches }: Problem, { text }: ReplyLine): boolean {
   return (
     mismatches.length > 0 && mismatches.every(({ path }) => path === 'response_code') && !/^\[/.test(startText(text))
   );
 }
 
-/** Where mail goes in: what is tried again there is a reply, and no mailbox. */
+/** Protocols for submitting mail: a repeated attempt there waits for a reply, not for mail. */
 const waysIn = /^(?:smtps?|lmtp)$/;
 
-/** Mail that was waited for until the end. */
+/** Mail that was awaited in vain. */
 function deliveryOf({ code, evidence }: Problem): Kept | undefined {
   if (evidence?.tries === undefined) return undefined;
   if (evidence.check === undefined && waysIn.test(evidence.protocol ?? '')) return undefined;
   if (evidence.reply?.status === 'BAD') return undefined;
-  // Of many tries the last one may be cut off.
+  // The last of many attempts may have been cut off.
   const waited =
     ['reply.mismatch', 'check.mismatch', 'capture.missing'].includes(code) ||
     (code === 'reply.timeout' && evidence.tries > 1);
@@ -198,7 +201,7 @@ function replyOf({ code, evidence }: Problem, { scenario }: ScenarioResult): Kep
   const { action, reply } = evidence ?? {};
   if (action === undefined || reply === undefined || code !== 'reply.mismatch') return undefined;
   if (isNegative(reply.status)) return { kind: 'refused', key: `refused ${replyKey(reply)}` };
-  // A mailbox that should not exist and a stranger's relay get the same answer: the domain tells which it is.
+  // A nonexistent mailbox and an open relay get the same reply; the domain distinguishes them.
   const line = said(action);
   const domain = plainAddress.exec(line)?.[1]?.toLowerCase();
   return domain === undefined
@@ -206,16 +209,16 @@ function replyOf({ code, evidence }: Problem, { scenario }: ScenarioResult): Kep
     : { kind: 'accepted', key: `accepted ${verb(line)} ${domain}` };
 }
 
-/** One that hides where it leads behind quotes, percent signs or a literal has another domain, or none. */
+/** An address that hides its destination in quotes, percent signs or a literal has another domain, or none. */
 const plainAddress = /<[^@<>"%!:[\]]*@([\w.-]+)>/;
 
-/** `relay.example%bob@example.test`: a server that looks no further takes it for a name of this domain. */
+/** `relay.example%bob@example.test`: a server that does not parse it further treats it as a name in this domain. */
 export function lastDomain({ evidence }: Problem): string | undefined {
   const { action } = evidence ?? {};
   return action === undefined ? undefined : /@([\w.-]+)>/.exec(said(action))?.[1]?.toLowerCase();
 }
 
-/** A reply by its status and what it says to everybody. */
+/** A reply by its status and the part of its text that does not vary. */
 export function replyKey({ status, text }: ReplyLine): string {
   return `${status} ${alike(startText(text))}`;
 }
@@ -225,7 +228,7 @@ function isNegative(status: string): boolean {
   return /^(?:[45]\d\d|NO|BAD|BYE|-ERR)$/i.test(status);
 }
 
-/** A reply without what is the sender's, or this message's: addresses, names in quotes, ids, numbers. */
+/** A reply without what depends on the sender or message: addresses, quoted names, ids, numbers. */
 function alike(text: string): string {
   return visible(text)
     .replace(/<[^<>]*>|"[^"]*"/g, '<>')

@@ -7,13 +7,13 @@ import { seenAt, unannounced } from './seen.ts';
 
 type Found = Pick<Symptom, 'kind' | 'key' | 'offer' | 'sign'>;
 
-/** Whatever becomes of the handshake: a server that has no certificate to show ends it in as many ways as it has ports. */
+/** The key for all failed handshakes: a server without a certificate ends them in as many ways as it has ports. */
 export const noTlsKey = 'no TLS';
 
-/** It is turned off: not announced, and the command not known. */
+/** The key for TLS that is turned off: not advertised, and the command is unknown. */
 export const tlsOffKey = 'TLS off';
 
-/** TLS does not begin where nothing is asked of it but that; or it refuses one offer. */
+/** TLS does not start although nothing special was asked; or the server refuses one offer. */
 export function tlsOf(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): Found | undefined {
   const { evidence, code, mismatches } = problem;
   const { fault, check, reply } = evidence ?? {};
@@ -27,7 +27,7 @@ export function tlsOf(problem: Problem, result: Pick<ScenarioResult, 'transcript
   return isRefusal ? { kind: 'handshake', key: noTlsKey } : undefined;
 }
 
-/** A step that was refused; or a check, which says why it could not ask for TLS. */
+/** Whether a step was refused, or a check reports why it could not ask for TLS. */
 function asksForTls(problem: Problem, result: Pick<ScenarioResult, 'transcript'>): boolean {
   const { evidence, code } = problem;
   const { fault, check } = evidence ?? {};
@@ -37,28 +37,31 @@ function asksForTls(problem: Problem, result: Pick<ScenarioResult, 'transcript'>
   );
 }
 
-/** "TLS not available due to local problem" is Postfix's for a certificate that it cannot load. */
+/** Postfix's "TLS not available due to local problem" means a certificate that it cannot load. */
 const unknown = /\bTLS\b.*n[o']t\s(?:enabled|supported)\b|\bTLS support not\b|\bError in IMAP command\b/i;
 
-/** RFC 5321 section 4.2.4, RFC 9051 section 7.1.3; POP3 and ManageSieve have words alone: Dovecot's "TLS support isn't enabled", Courier's. */
+/**
+ * RFC 5321 section 4.2.4, RFC 9051 section 7.1.3; POP3 and ManageSieve have only wordings: Dovecot's "TLS support isn't
+ * enabled", Courier's.
+ */
 function isUnknown(reply: ReplyLine | undefined): boolean {
   if (reply === undefined) return false;
   return /^(?:50[0-4]|BAD)$/.test(reply.status) || unknown.test(startText(reply.text));
 }
 
-/** What is not TLS on a port for TLS alone speaks plain text: another matter, of the port. */
+/** Plain text on a port for implicit TLS is a different problem, of the port. */
 function isWithin({ evidence }: Problem): boolean {
   const { fault, protocol } = evidence ?? {};
   return fault?.kind === 'handshake' && fault.how !== 'no answer' && (fault.how !== 'not TLS' || !isImplicit(protocol));
 }
 
-/** `tls imaps TLSv1.2 P-256`: what the check offers, whatever the server. */
+/** `tls imaps TLSv1.2 P-256`: the check's offer, without the server. */
 function offered(label: string): Found {
   const [, server = '', ...offer] = label.split(' ');
   return { kind: 'handshake', key: `refused TLS ${server} ${offer.join(' ')}`, offer: offer.join(' ') };
 }
 
-/** A connection has TLS: from its first octet, or since a handshake. */
+/** Whether a connection uses TLS, from its first octet or since a handshake. */
 export function isEncrypted({ evidence, at }: Problem, { transcript }: Pick<ScenarioResult, 'transcript'>): boolean {
   const before = transcript.filter((line) => line.at <= at);
   const connection = before.findLast(({ from }) => from === 'client')?.connection;
@@ -79,7 +82,7 @@ export function isImplicit(scheme: string | undefined): boolean {
   return scheme?.endsWith('s') === true;
 }
 
-/** RFC 3207 section 4: 454. What puts off every command says nothing of TLS. */
+/** RFC 3207 section 4: 454. A reply that defers every command says nothing about TLS. */
 function isAboutTls(reply: ReplyLine | undefined): boolean {
   if (reply === undefined) return true;
   return /^(?:[45]\d\d|NO|BYE|-ERR)$/i.test(reply.status) && /\b(?:TLS|SSL)\b/i.test(startText(reply.text));

@@ -1,7 +1,7 @@
 import type { LogLine } from '../result.ts';
 import type { Trail } from './cause.ts';
 
-/** What servers log when they are done with a message, or put it off. The first pattern that fits a line counts. */
+/** What servers log when they have finished with a message, or deferred it. The first matching pattern counts. */
 const ends: readonly { readonly kind: Trail['kind']; readonly line: RegExp }[] = [
   // Postfix
   { kind: 'discarded', line: /\brelay=none\b.*\bstatus=sent \(.*discard/i },
@@ -25,14 +25,14 @@ const ends: readonly { readonly kind: Trail['kind']; readonly line: RegExp }[] =
   { kind: 'bounced', line: /,status: failure$|\bdelivery \d+: failure\b/ },
 ];
 
-/** Postfix puts it in parentheses, Exim and OpenSMTPD at the end, Sendmail behind stat. */
+/** The reason: Postfix logs it in parentheses, Exim and OpenSMTPD at the end, Sendmail after stat. */
 const reasons: readonly RegExp[] = [
   /\bstatus=\w+ \((.*)\)$/,
   /\bstat=Deferred: (.*)$/,
-  // Bounded, and from one place: an address may be anything.
+  // Bounded and anchored, since an address may contain anything.
   /^[^=*]* (?:==|\*\*) \S.*?\b(?:defer \(|T=)[^:]{1,200}: (.*)$/,
   /\bresult="\w+" stat="(.*?)"/,
-  // From OpenSMTPD 7 on without quotes.
+  // Without quotes since OpenSMTPD 7.
   /\bresult=\w+ stat=(.*)$/,
 ];
 
@@ -44,9 +44,9 @@ function whyIn(text: string): string | undefined {
   return undefined;
 }
 
-/** Whom a message was delivered to, and whom it was for. */
+/** The address that a message was delivered to, and the one that it was for. */
 function addressesIn(text: string): { readonly to?: string | undefined; readonly asked?: string | undefined } {
-  // OpenSMTPD names the account; mail for "bob" and "bob+tag" is bob's.
+  // OpenSMTPD logs the account: mail for "bob" and "bob+tag" is bob's.
   const [, asked, to] = /\brcpt=<([^<>]+)> user=(\S+)/.exec(text) ?? [];
   if (asked !== undefined && to !== undefined)
     return /^[^@+-]*/.exec(asked)?.[0].toLowerCase() === to.toLowerCase() ? { to: asked } : { to, asked };
@@ -56,7 +56,7 @@ function addressesIn(text: string): { readonly to?: string | undefined; readonly
   };
 }
 
-/** Where the message went, by the scenario's own log lines: the last that says so. */
+/** What happened to the message, by the scenario's own log lines; the last one counts. */
 export function trailOf(log: readonly LogLine[]): Trail | undefined {
   for (const line of [...log].reverse()) {
     if (line.whose !== 'own') continue;
