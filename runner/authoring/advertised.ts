@@ -7,15 +7,18 @@ import type { Written, WrittenMap } from './written.ts';
 
 export interface ReplyContext {
   readonly generalize: Generalize;
-  /** Only the status: for a reply of another server than the one that is to be tested. */
+  /** Only the status, for a reply of a server other than the one to test. */
   readonly loose?: boolean | undefined;
-  /** The command that the reply answers, without its tag; none for a greeting. */
+  /** The command that the reply answers, without its tag; absent for a greeting. */
   readonly command?: string | undefined;
-  /** The protocol's command that names the client: its reply lists extensions. */
+  /** The protocol's command that names the client, whose reply lists extensions. */
   readonly hello?: string | undefined;
 }
 
-/** What a reply advertises, as `extensions` or `capabilities`; none where it advertises nothing. `written`: how values are. */
+/**
+ * What a reply advertises, as `extensions` or `capabilities`; `undefined` if it advertises nothing. `written`: how to
+ * write values.
+ */
 export function advertisedIn(
   reply: Reply,
   { command, hello }: ReplyContext,
@@ -23,7 +26,7 @@ export function advertisedIn(
 ): WrittenMap | undefined {
   const { advertises } = repliesLike(reply);
   if (advertises === undefined) return undefined;
-  // Every 250 has lines that could be keywords.
+  // Every 250 reply has lines that could be keywords.
   const only = advertises.kind === 'extension' ? (hello ?? '') : advertises.command;
   if (only !== undefined && command?.split(' ')[0]?.toUpperCase() !== only) return undefined;
   const fields = advertises.of(reply);
@@ -33,7 +36,7 @@ export function advertisedIn(
   return { [advertises.kind === 'extension' ? 'extensions' : 'capabilities']: Object.fromEntries(entries) };
 }
 
-/** A keyword that a key can be, with its parameters. */
+/** A keyword that can be a key, with its parameters. */
 function keywordOf(
   [keyword, value]: [string, Value],
   fields: Fields,
@@ -46,7 +49,7 @@ function keywordOf(
   return [[keyword, written(value, keyword)]];
 }
 
-/** All parameters; `true` where there are none, or where they are a text for people, such as a version. */
+/** All parameters; `true` if there are none, or if they are text for people, such as a version. */
 export function parametersOf(value: Value): Written {
   if (!isWords(value)) return true;
   const plain = value.words.filter((word) => word !== '' && isPlain(word));

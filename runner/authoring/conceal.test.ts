@@ -17,7 +17,7 @@ interface Row {
   readonly protocol: keyof typeof protocols;
   readonly server: string;
   readonly exchanges: readonly Exchange[];
-  /** What the file says instead. */
+  /** What the file contains instead. */
   readonly has: RegExp;
   /** By default the password. */
   readonly secret?: string;

@@ -18,13 +18,13 @@ import type { Vocabulary } from './generalize.ts';
 import { leftOver } from './left-over.ts';
 
 export interface Concealed extends Vocabulary {
-  /** Logins are one step each, where they could be read. */
+  /** Logins that could be read are one step each. */
   readonly exchanges: readonly Exchange[];
 }
 
 /**
- * Finds the logins of a session: users get the name `user`, passwords `password`, tokens `token`; a second one a number.
- * Whatever a login sent that cannot be read is a secret as a whole.
+ * Finds the logins of a session: users get the name `user`, passwords `password`, tokens `token`, and further ones a
+ * number. Anything unreadable that a login sent is a secret as a whole.
  */
 export function conceal(
   exchanges: readonly Exchange[],
@@ -45,7 +45,7 @@ export function conceal(
     at += login.length;
   }
   for (const value of leftOver([...linesIn(written), ...comments])) keeper.secret(value);
-  // A name that is a secret elsewhere stays one.
+  // A name that is a secret elsewhere remains a secret.
   for (const value of secrets.keys()) names.delete(value);
   return { exchanges: written, names, secrets };
 }
@@ -65,7 +65,7 @@ function keep(map: Map<string, string>, value: string, name: string): void {
 
 interface Login {
   readonly exchanges: readonly Exchange[];
-  /** How many of the exchanges it takes the place of. */
+  /** How many exchanges it replaces. */
   readonly length: number;
 }
 
@@ -77,7 +77,7 @@ function loginAt(all: readonly Exchange[], at: number, protocol: Protocol, keepe
     const inner = did.exchanges.map(
       (each, index) => loginAt(did.exchanges, index, protocol, keeper).exchanges[0] ?? each,
     );
-    // A login in a pipeline stays as it was sent: nobody waits for its challenges.
+    // A login in a pipeline stays as it was sent, since nothing waits for its challenges.
     const kept = inner.map((each, index) => (each.did.kind === 'line' ? each : (did.exchanges[index] ?? each)));
     return { exchanges: [{ ...exchange, did: { ...did, exchanges: kept } }], length: 1 };
   }
@@ -108,7 +108,7 @@ function noteCredentials({ user, password, token }: GivenCredentials, keeper: Ke
   if (token !== undefined) keeper.secret(token, 'token');
 }
 
-/** What was hidden is the configuration's. */
+/** Hidden values are left to the configuration. */
 function visibleIn(credentials: GivenCredentials): GivenCredentials {
   return Object.fromEntries(Object.entries(credentials).filter(([, value]) => !isPlaceholder(value)));
 }
@@ -123,7 +123,7 @@ function noteLine(line: string, protocol: Protocol, keeper: Keeper): void {
   if (initial !== undefined && initial !== '') keeper.secret(initial);
 }
 
-/** A login with literals: the last of them is the password. */
+/** A login with literals: the last one is the password. */
 function noteParts(
   parts: Extract<Exchange['did'], { kind: 'parts' }>['parts'],
   protocol: Protocol,
@@ -135,7 +135,7 @@ function noteParts(
   if (last !== undefined && 'literal' in last) keeper.secret(last.literal);
 }
 
-/** An exchange of challenges and responses, from the command to the reply that is not a challenge. */
+/** An exchange of challenges and responses, from the command to the first reply that is not a challenge. */
 function saslAt(
   all: readonly Exchange[],
   at: number,
@@ -177,7 +177,7 @@ function saslAt(
   return { exchanges: [{ ...first, comments }, ...all.slice(at + 1, end + 1)], length: end - at + 1 };
 }
 
-/** An empty last response answers what the server proved. */
+/** The number of responses in an exchange: the last one, after the server's proof, is empty. */
 function responsesOf(mechanism: string, count: number): number {
   return mechanism.startsWith('SCRAM-') ? Math.min(2, count) : mechanism === 'DIGEST-MD5' ? Math.min(1, count) : count;
 }
@@ -187,7 +187,7 @@ function isChallenged(exchange: Exchange | undefined, { sasl }: Protocol): boole
   return reply !== undefined && !isEnd(reply) && sasl?.challenge(reply) !== undefined;
 }
 
-/** Programs that decode what they show do so with challenges, too. */
+/** Programs that decode what they show also decode challenges. */
 function isPlainChallenge({ came }: Exchange, { sasl }: Protocol): boolean {
   const reply = came.at(-1);
   const challenge = reply === undefined || isEnd(reply) ? undefined : sasl?.challenge(reply);
@@ -200,7 +200,7 @@ function withNul(text: string): string | undefined {
   return parts.length === 3 ? parts.join('\0') : undefined;
 }
 
-/** What is still a line of its own, comments included. */
+/** The lines that are not part of a login, including comments. */
 function linesIn(exchanges: readonly Exchange[]): readonly string[] {
   return exchanges.flatMap(({ did, comments = [] }) => [
     ...comments,
@@ -212,7 +212,7 @@ function commentsOf(exchanges: readonly Exchange[]): readonly string[] {
   return exchanges.flatMap(({ comments = [] }) => comments);
 }
 
-/** What the transcript does not have, the variable stands for. */
+/** What the transcript lacks is written as a variable. */
 function loginExchange(exchange: Exchange, mechanism: LoginMechanism, credentials: GivenCredentials): Exchange {
   return { ...exchange, did: { kind: 'login', mechanism, credentials } };
 }

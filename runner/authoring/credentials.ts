@@ -2,14 +2,14 @@ import { strictBase64 } from '../encoding.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { type GivenCredentials, type MechanismName, mechanismNames } from '../protocol/sasl.ts';
 
-/** What a login's octets say, as far as they can be read. */
+/** The content of a login's octets, as far as it can be read. */
 export interface Found {
   readonly credentials: GivenCredentials;
-  /** Values that must be in no file: passwords, tokens, digests, whole responses. */
+  /** Values that must not appear in any file: passwords, tokens, digests, whole responses. */
   readonly secrets: readonly string[];
 }
 
-/** Takes the responses of an exchange apart, decoded, by mechanism. None where they are not what the mechanism sends. */
+/** Parses the decoded responses of an exchange, by mechanism; `undefined` if they do not follow the mechanism. */
 const readers: Partial<Record<MechanismName, (responses: readonly string[]) => Found | undefined>> = {
   // RFC 4616 section 2.
   PLAIN([first = '']) {
@@ -49,7 +49,7 @@ const readers: Partial<Record<MechanismName, (responses: readonly string[]) => F
   ANONYMOUS: () => ({ credentials: {}, secrets: [] }),
 };
 
-/** RFC 5802 section 5.1: `n=` of the first message; the proof tells a dictionary attack what it needs. */
+/** RFC 5802 section 5.1: `n=` in the first message. The proof is a secret because it allows a dictionary attack. */
 function scram([first = '', final = '']: readonly string[]): Found | undefined {
   const user = /(?:^|,)n=([^,]*)/.exec(first)?.[1]?.replaceAll('=2C', ',').replaceAll('=3D', '=');
   const proof = /(?:^|,)p=(.*)$/.exec(final)?.[1];
@@ -62,7 +62,7 @@ export interface SaslCommand {
   readonly initial?: string;
 }
 
-/** `AUTH PLAIN AGE=`, `AUTHENTICATE "PLAIN"`: as the protocol writes it. */
+/** `AUTH PLAIN AGE=`, `AUTHENTICATE "PLAIN"`: in the syntax of the protocol. */
 export function saslCommand(line: string, { sasl }: Protocol): SaslCommand | undefined {
   const verb = sasl?.command('', undefined).split(' ')[0];
   if (verb === undefined) return undefined;
@@ -74,13 +74,16 @@ export function saslCommand(line: string, { sasl }: Protocol): SaslCommand | und
   };
 }
 
-/** A response as it was sent, without the quotes that a protocol puts around it: decoded. */
+/** Decodes a response as it was sent, without the protocol's quotes. */
 export function decodeResponse(text: string): string | undefined {
   const bare = text.trim().replace(/^"|"$/g, '');
   return bare === '=' ? '' : strictBase64(bare)?.toString('utf8');
 }
 
-/** What the responses of a whole exchange say; none where the mechanism is unknown or they are not in its form. */
+/**
+ * The content of the responses of a whole exchange; `undefined` if the mechanism is unknown or they are not in its
+ * format.
+ */
 export function readExchange(
   name: string,
   responses: readonly (string | undefined)[],
@@ -96,7 +99,7 @@ export function readExchange(
 const placeholder =
   /^"?(?:<[^<>@]*(?:user|pass|hidden|credential|secret|suppress|remove|redact|auth)[^<>@]*>|[*•]+|x{3,}|\/\* secret \*\/|[([]?(?:hidden|redacted|filtered|removed|suppressed|censored|masked)[)\]]?|PROVIDED_BUT_REMOVED|«\w+»)"?$/i;
 
-/** A command with a password that somebody hid, as our own transcripts would show it. */
+/** Rewrites a command with a hidden password as our own transcripts would show it. */
 export function unhidden(line: string): string {
   const [, before, secret = ''] = /^((?:PASS|LOGIN +\S+) +)(\S.*?) *$/i.exec(line) ?? [];
   return before === undefined || !placeholder.test(secret) ? line : `${before}«password»`;
@@ -106,7 +109,7 @@ export function isPlaceholder(text: string): boolean {
   return placeholder.test(text);
 }
 
-/** Responses as our own transcripts, and programs that hide passwords, show them: the configuration has what is hidden. */
+/** Responses in our own transcripts, and in programs that hide passwords: the configuration provides what is hidden. */
 export function hiddenExchange(
   name: string,
   sent: readonly string[],
@@ -123,14 +126,14 @@ export function hiddenExchange(
   return { mechanism, credentials: isUser ? { user: shown } : {}, secrets: [] };
 }
 
-/** RFC 2195 section 2: the user's name is before the digest, of which nothing is shown. */
+/** RFC 2195 section 2: the user's name precedes the digest, which is hidden. */
 function visibleUser(mechanism: MechanismName, response: string): string | undefined {
   const [before = ''] = response.split('«');
   const whole = before.slice(0, before.length - (before.length % 4));
   return mechanism === 'CRAM-MD5' ? /^(\S+) /.exec(strictBase64(whole)?.toString() ?? '')?.[1] : undefined;
 }
 
-/** The protocols' own logins in one command. */
+/** Protocols' own logins that are a single command. */
 const ownLogins: readonly {
   readonly mechanism: MechanismName;
   readonly pattern: RegExp;
@@ -167,13 +170,13 @@ function unquoted(text: string): string {
   return text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text;
 }
 
-/** What follows words that announce a password, in any protocol: POP3's PASS, NNTP's and FTP's, and made up ones. */
+/** The text after words that announce a password in any protocol: POP3's PASS, NNTP's and FTP's, and invented ones. */
 export function announcedSecret(line: string): string | undefined {
   const named = /\bpass(?:word|wd)?[=:] *("(?:[^"\\]|\\.)*"|\S+)/i.exec(line)?.[1];
   return named === undefined ? /^(?:AUTHINFO +)?PASS(?:WORD|WD)? +(.+?) *$/i.exec(line)?.[1] : unquoted(named);
 }
 
-/** The user that a command names before the password comes. */
+/** The user that a command names before the password follows. */
 export function announcedUser(line: string): string | undefined {
   return /^(?:AUTHINFO +)?USER +(\S+) *$/i.exec(line)?.[1];
 }

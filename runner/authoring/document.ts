@@ -2,7 +2,7 @@ import { Document, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
 import { visible } from '../visible.ts';
 import type { Written } from './written.ts';
 
-/** A step, and the comments above it. */
+/** A step, with the comments above it. */
 export interface WrittenStep {
   readonly step: Written;
   readonly comments: readonly string[];
@@ -10,27 +10,27 @@ export interface WrittenStep {
 
 export interface WrittenScenario {
   readonly name: string;
-  /** Where it is not the file's. */
+  /** Absent if it is the file's. */
   readonly server?: string;
-  /** Servers by the names of connections. */
+  /** The servers by connection name. */
   readonly connections?: ReadonlyMap<string, string>;
   readonly requires: readonly string[];
   readonly steps: readonly WrittenStep[];
-  /** What stands at its end. */
+  /** Comments at its end. */
   readonly comments: readonly string[];
 }
 
 export interface WrittenFile {
   readonly suite: string;
   readonly server: Written;
-  /** Variables that the configuration overrides. */
+  /** Defaults, which the configuration overrides. */
   readonly defaults: Readonly<Record<string, string>>;
   readonly scenarios: readonly WrittenScenario[];
-  /** Lines above everything else. */
+  /** Comments at the beginning of the file. */
   readonly comments: readonly string[];
 }
 
-/** A scenario file's text: block style, except for short lists of words. */
+/** The text of a scenario file: in block style, except short lists of words. */
 export function fileText({ suite, server, defaults, scenarios, comments }: WrittenFile): string {
   const document = new Document({});
   const nodes = scenarios.map(({ name, server: own, connections, requires, steps, comments: end }) => {
@@ -61,7 +61,7 @@ export function fileText({ suite, server, defaults, scenarios, comments }: Writt
   return yamlText(document);
 }
 
-/** As people would have written it. */
+/** In the style of a person. */
 export function yamlText(document: Document): string {
   compact(document);
   return document.toString({ singleQuote: true, lineWidth: 0, flowCollectionPadding: false });
@@ -72,7 +72,7 @@ export function commentOf(lines: readonly string[]): string {
   return lines.map((line) => ` ${visible(line)}`.trimEnd() || ' ').join('\n');
 }
 
-/** Lists of words are on one line, and so are the credentials of a login. */
+/** Lists of words are written on one line, and so are the credentials of a login. */
 function compact(document: Document): void {
   visit(document, {
     Seq(_, seq) {

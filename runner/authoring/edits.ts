@@ -1,31 +1,31 @@
 import { type Node, stringify } from 'yaml';
 
-/** A stretch of a file that becomes another; `end` is exclusive. */
+/** The replacement of a range of a file; `end` is exclusive. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** One value that is another now. */
+/** A value that has changed. */
 export interface ValueChange {
   readonly scenario: string;
-  /** Where in the scenario: `dialogue.2.expect.code`. */
+  /** Its path in the scenario: `dialogue.2.expect.code`. */
   readonly path: string;
   readonly before: string;
   readonly after: string;
-  /** Of two lists, what only one of them has; none where they are the same in another order. */
+  /** What only one of two lists has; absent if only the order differs. */
   readonly items?: { readonly gone: readonly string[]; readonly added: readonly string[] };
 }
 
-/** The text with just these stretches changed. */
+/** The text with only these ranges replaced. */
 export function edited(text: string, edits: readonly Edit[]): string {
   return edits
     .toSorted((a, b) => b.start - a.start)
     .reduce((all, { start, end, text: piece }) => all.slice(0, start) + piece + all.slice(end), text);
 }
 
-/** As YAML that can be anywhere. */
+/** A value as YAML that is valid in any position. */
 export function inOneLine(value: unknown): string {
   return stringify(value, {
     collectionStyle: 'flow',

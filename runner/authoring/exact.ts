@@ -7,22 +7,22 @@ import { type Generalize, generalizing, preserving, type Vocabulary } from './ge
 import { escapeText, isPlain, type Piece, sourceOf, textOf } from './pieces.ts';
 import type { Written, WrittenMap } from './written.ts';
 
-/** How much of a reply is kept: all that lasts, only its form, only its status. */
+/** How much of a reply is kept: everything that does not vary, only its form, or only its status. */
 export const precisions = ['exact', 'general', 'status'] as const;
 export type Precision = (typeof precisions)[number];
 
 export interface ExactContext {
   readonly vocabulary: Vocabulary;
-  /** The command that the reply answers, without its tag; none for a greeting. */
+  /** The command that the reply answers, without its tag; absent for a greeting. */
   readonly command?: string | undefined;
-  /** The protocol's command that names the client: its reply lists extensions. */
+  /** The protocol's command that names the client, whose reply lists extensions. */
   readonly hello?: string | undefined;
 }
 
-/** Longer lists are what is in a mailbox, not what a server is. */
+/** Longer lists are the content of a mailbox, not a property of the server. */
 const mostLines = 60;
 
-/** An expectation that every other reply misses: what was added is a difference as well. */
+/** An expectation that no other reply meets: additions are differences as well. */
 export function exactExpectation(came: Came, precision: Precision, context: ExactContext): Written {
   if (isEnd(came)) return endExpectation(came);
   if (precision === 'status') return statusOf(came);
@@ -37,10 +37,13 @@ export function exactExpectation(came: Came, precision: Precision, context: Exac
   return { ...statusKey(came), ...wording(came, generalize), ...(untagged.length > 0 && { untagged }) };
 }
 
-/** Keywords that say something else with parameters than without (RFC 1870 section 3, RFC 4954 section 4, RFC 5804 section 1.7). */
+/**
+ * Keywords whose meaning differs with and without parameters (RFC 1870 section 3, RFC 4954 section 4, RFC 5804 section
+ * 1.7).
+ */
 const mayBeBare: ReadonlySet<string> = new Set(['SIZE', 'AUTH', 'SASL', 'SIEVE', 'NOTIFY', 'EXPIRE', 'LOGIN-DELAY']);
 
-/** The parameters and no others; a text for people as it is. */
+/** The parameters and no others; text for people as it is. */
 function closedValue(value: Value, keyword: string, generalize: Generalize): Written {
   if (typeof value === 'string') return matcherFor(value, generalize);
   const written = parametersOf(value);
@@ -58,13 +61,13 @@ function statusKey(reply: Reply): WrittenMap {
   return 'status' in reply && reply.status !== '*' ? { status: reply.status } : {};
 }
 
-/** What is said to people, and what a body has. */
+/** The human-readable text, and the content of a body. */
 function wording(reply: Reply, generalize: Generalize): WrittenMap {
   const { asksForMore } = repliesLike(reply);
   if (asksForMore(reply) === true && 'untagged' in reply) return {};
   const isBody =
     ('body' in reply && reply.body !== undefined) || (reply.protocol === 'sieve' && reply.lines.length > 0);
-  // Of a message, its first line says how long it is.
+  // The first line of a message's reply says how long the message is.
   const isWorded = reply.protocol === 'pop3' ? !isBody : isBody || reply.lines.length < 2;
   const text = isWorded ? { text: matcherFor(reply.text, generalize) } : {};
   if (!isBody && reply.lines.length < 2) return text;
@@ -72,7 +75,7 @@ function wording(reply: Reply, generalize: Generalize): WrittenMap {
   return { ...text, lines: { exactly: reply.lines.map((line) => matcherFor(line, generalize)) } };
 }
 
-/** A text as a matcher that only it meets, or only texts of its form. */
+/** A matcher that only this text meets, or only texts of its form. */
 function matcherFor(text: string, generalize: Generalize): Written {
   if (text === '') return { length: 0 };
   if (!isPlain(text)) return { length: { at_least: 1 } };
@@ -85,12 +88,12 @@ function matcherOf(pieces: readonly Piece[]): Written {
   return text.startsWith('/') ? { equals: text } : text;
 }
 
-/** They tell what happened in the meantime, not what the server is. */
+/** Responses that report recent events, which are not properties of the server. */
 const passing: ReadonlySet<string> = new Set(['EXISTS', 'EXPUNGE', 'VANISHED', 'RECENT', 'BYE', '']);
 
 function untaggedEntries(responses: readonly UntaggedResponse[], generalize: Generalize): readonly Written[] {
   const named = responses.filter(({ name }) => !passing.has(name) && /^[A-Z][A-Z0-9.-]*$/.test(name));
-  // Mailboxes of scenarios that run at the same time, but where one of them was asked for.
+  // Mailboxes of other scenarios that run at the same time are ignored, unless one of them was asked for.
   const others = named.filter((each) => !isOwn(each));
   const kept = others.some(({ name }) => name === 'LIST' || name === 'LSUB') ? others : named;
   const entries = kept.slice(0, mostLines).map((each) => entryOf(each, generalize));
@@ -112,14 +115,14 @@ function entryOf(response: UntaggedResponse, generalize: Generalize): Written {
     return { FETCH: { FLAGS: lasting(data['FLAGS']) } };
   }
   if (!isPlain(text)) return name;
-  // The number of a message is that of the others before it.
+  // A message's number depends on those before it.
   if (name === 'FETCH') return `/^\\d+ ${sourceOf(generalize(text.replace(/^\d+ /, '')))}$/`;
-  // What is used changes with every message (RFC 9208 section 4.1.2); what may be used does not.
+  // Usage changes with every message (RFC 9208 section 4.1.2); limits do not.
   if (name === 'QUOTA') return `/^${sourceOf(generalize(text)).replace(/(?<=[A-Z] )\d+(?= \d)/g, '\\d+')}$/`;
   return `/^${sourceOf(generalize(text))}$/`;
 }
 
-/** All words but those that come and go. */
+/** All words except those that come and go. */
 function lasting({ words, optional = [] }: Words): Written {
   return { equals: words.filter((word) => !optional.includes(word)).map(escapeText) };
 }
@@ -137,7 +140,7 @@ function listed({ name, delimiter, attributes }: Fields, generalize: Generalize)
   };
 }
 
-/** Whether a mailbox has new messages changes from hour to hour (RFC 9051 section 7.3.1). */
+/** Whether a mailbox has new messages changes all the time (RFC 9051 section 7.3.1). */
 const momentary = /^\\(?:Un)?[Mm]arked$/;
 
 function attributesOf(words: readonly string[]): Written {
@@ -145,7 +148,7 @@ function attributesOf(words: readonly string[]): Written {
   return lasting.length === words.length ? { equals: words.map(escapeText) } : { includes: lasting.map(escapeText) };
 }
 
-/** Other mailboxes than these are a difference, but for those of scenarios that run at the same time. */
+/** Other mailboxes are a difference, except those of scenarios that run at the same time. */
 function noOthers(listed: readonly UntaggedResponse[], generalize: Generalize): readonly Written[] {
   const names = listed.flatMap(({ data }) =>
     isFields(data) && typeof data['name'] === 'string' ? [data['name']] : [],

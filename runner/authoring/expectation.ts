@@ -10,7 +10,7 @@ import type { Written, WrittenMap } from './written.ts';
 /** The end of a connection; `truncated`: TLS ended without close_notify (RFC 8446 section 6.1). */
 export type Ended = 'closed' | 'truncated';
 
-/** An answer: a reply, or the end of the connection. */
+/** A reply, or the end of the connection. */
 export type Came = Reply | Ended;
 
 export function isEnd(came: Came | undefined): came is Ended {
@@ -22,18 +22,18 @@ export function endExpectation(ended: Ended): Written {
   return ended === 'closed' ? 'closed' : { closed: ends };
 }
 
-/** Lists that are longer than what a person reads are left out. */
+/** Longer lists are left out, since people would not read them. */
 const mostLines = 40;
 
 /**
- * An expectation that the reply meets, and that the same server's next reply to the same command meets as well: what
- * is different each time becomes a pattern or a variable.
+ * An expectation that this reply meets, and that the server's next reply to the same command will meet: what varies
+ * becomes a pattern or a variable.
  */
 export function expectationOf(came: Came, context: ReplyContext): Written {
   if (isEnd(came)) return endExpectation(came);
   const status = statusOf(came);
   const { status: known } = repliesLike(came);
-  // No expectation can name a status that the protocol does not have.
+  // An expectation cannot contain a status that the protocol does not define.
   if (known.form === 'word' && status !== undefined && status !== '*' && !known.words.includes(status))
     return lineOf(came.text, context.generalize);
   if (context.loose === true && status !== undefined)
@@ -43,7 +43,7 @@ export function expectationOf(came: Came, context: ReplyContext): Written {
   const untagged = untaggedOf(came, context);
   if (untagged.length > 0) return { ...statusKey(came), ...responseCodeKey(came), untagged };
   if (status === undefined) return lineOf(came.text, context.generalize);
-  // A challenge is data, and new each time.
+  // A challenge is data, which differs each time.
   if (repliesLike(came).asksForMore(came) === true) return statusAlone(came);
   const code = 'responseCode' in came ? came.responseCode : undefined;
   if (code !== undefined) return isPlain(code.name) ? shortForm(status, bracketed(came, code.name)) : statusAlone(came);
@@ -54,12 +54,12 @@ function untaggedOf(reply: Reply, { generalize, command }: ReplyContext): readon
   return 'untagged' in reply ? untaggedIn(reply.untagged, generalize, command) : [];
 }
 
-/** `250`, `OK`; none where replies have no status. */
+/** `250`, `OK`; `undefined` if replies have no status. */
 function statusOf(reply: Reply): string | undefined {
   return 'code' in reply ? String(reply.code) : 'status' in reply ? reply.status : undefined;
 }
 
-/** The short form without a text. */
+/** The short form with only the status. */
 function statusAlone(reply: Reply): Written {
   return 'code' in reply ? reply.code : (statusOf(reply) ?? '');
 }
@@ -79,7 +79,7 @@ function bracketed(reply: Reply, name: string): string {
   return escapeText(reply.text.slice(0, 1 + name.length));
 }
 
-/** The words for people. What a body or a listing says is different from day to day, and its length as well. */
+/** The human-readable text. The text of a body or listing varies from day to day, and so does its length. */
 function textual(reply: Reply, status: string, generalize: Generalize): Written {
   const lines = 'code' in reply ? reply.lines : reply.text.split('\n');
   const written = lines.slice(0, mostLines).filter((line) => line !== '' && isPlain(line));
@@ -94,10 +94,10 @@ function textual(reply: Reply, status: string, generalize: Generalize): Written 
   return items.every((item) => item.startsWith('/')) ? [status, ...items] : items;
 }
 
-/** In a short form, an `x` in an enhanced status code stands for any number. */
+/** In a short form, `x` in an enhanced status code matches any number. */
 const wildcard = /^[245]\.(?:\d{1,3}|x)\.(?:\d{1,3}|x)$/i;
 
-/** One line as a short form, or as a pattern where something in it varies. */
+/** A line as a short form, or as a pattern if something in it varies. */
 function itemOf(status: string, pieces: readonly Piece[]): string {
   const text = textOf(pieces);
   const isShort = text !== undefined && /^[^\s-].*\S$|^[^\s-]$/.test(text) && !wildcard.test(text);

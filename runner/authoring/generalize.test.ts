@@ -10,14 +10,14 @@ const lowerHex = hex.toLowerCase();
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 const base62 = `0123456789${letters}${letters.toUpperCase()}`;
 const base64 = `${base62}+/`;
-/** Postfix's long queue ids have no vowels. */
+/** Postfix's long queue ids contain no vowels. */
 const base52 = '0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz';
 
 function of(characters: string, least: number, most = least): fc.Arbitrary<string> {
   return fc.array(fc.constantFrom(...characters), { minLength: least, maxLength: most }).map((each) => each.join(''));
 }
 
-/** What no chance would leave out of so many characters. */
+/** Text with all of these, as any sufficiently long random text would have. */
 function both(text: fc.Arbitrary<string>, ...needed: readonly RegExp[]): fc.Arbitrary<string> {
   return text.filter((each) => needed.every((need) => need.test(each)));
 }
@@ -38,7 +38,7 @@ const zone = fc.constantFrom('+0100', '+0200');
 const mailDate = (ofMonth: fc.Arbitrary<string | number>) =>
   joined(day, ', ', ofMonth, ' ', month, ' ', year, ' ', time, ' ', zone);
 
-/** What servers write at different times, and nothing else: one pattern each. */
+/** What servers write at different times: each kind must become a single pattern. */
 const kinds: Readonly<Record<string, fc.Arbitrary<string>>> = {
   "Postfix's short queue id": joined('2.0.0 Ok: queued as ', of(hex, 8, 12)),
   'the same, of digits or of letters': joined(

@@ -3,27 +3,27 @@ import { escapePattern } from '../encoding.ts';
 import { formsOf } from '../printing/secret-forms.ts';
 import type { Piece } from './pieces.ts';
 
-/** By value: names of variables. */
+/** Names of variables by value. */
 export type Names = ReadonlyMap<string, string>;
 
 export interface Vocabulary {
-  /** Values that have a name in the scenario, such as the user's address. */
+  /** Values with a name in the scenario, such as the user's address. */
   readonly names: Names;
-  /** Values that must be in no file, in none of their forms. */
+  /** Values that must not appear in any file, in any form. */
   readonly secrets: Names;
-  /** Values that have a name wherever they are, inside other words as well: ids that were made up. */
+  /** Values that are replaced even within other words: generated ids. */
   readonly tokens?: Names;
 }
 
-/** What a text is searched for. */
+/** What to search text for. */
 interface Kind {
-  /** JavaScript's syntax; without groups that capture. */
+  /** In JavaScript's syntax, without capturing groups. */
   readonly finds: string;
-  /** RE2's syntax: matches whatever may stand there another time. None: it is kept as it is. */
+  /** In RE2 syntax: matches whatever the server may write at another time. Absent: the text is kept. */
   readonly becomes?: string;
-  /** A server says the same until somebody changes it: kept where every change is to be noticed. */
+  /** A server's text stays the same until it is reconfigured: kept if every change is to be noticed. */
   readonly lasting?: true;
-  /** The same, where only the form lasts: instead of `becomes`. */
+  /** The same, if only the form stays: used instead of `becomes`. */
   readonly lastingForm?: string;
 }
 
@@ -31,14 +31,14 @@ const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 const clock = '[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp][Mm]\\b)?';
 const anyClock = '[\\d:.,]+(?: ?[AaPp][Mm])?';
-/** Days below ten may have a space in the place of a digit. */
+/** Days below ten may be padded with a space. */
 const filled = '(?:(?<=[\\s"\'(\\[]) (?=[0-9]\\b))?';
 const startsWord = '(?<![\\w.@-])';
 const endsWord = '(?![\\w@-]|\\.\\w)';
 
 /**
- * In order of precedence, where several begin at one place. What one server writes at different times must become one pattern, whatever digits
- * and letters chance gives it.
+ * In order of precedence, if several begin at the same offset. What a server writes at different times must become one
+ * pattern, whatever digits and letters occur by chance.
  */
 const kinds: readonly Kind[] = [
   { finds: 'https?://[^\\s<>"]+' },
@@ -63,13 +63,13 @@ const kinds: readonly Kind[] = [
     finds: '(?<![\\w./-])(?:[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4})(?![\\w/-]|\\.\\w)',
     becomes: '\\d+[/.]\\d+[/.]\\d+',
   },
-  // Senders that forwarders rewrite: their second part is the day.
+  // Sender addresses rewritten by forwarders: their second part is the day.
   { finds: '<?SRS[01][=+-][^\\s<>@]+@[^\\s<>]+>?', becomes: '<?SRS[01][^\\s<>]+>?' },
   // The timestamp of RFC 1939 section 7, message ids, and Dovecot's session ids.
   { finds: '(?<=[Mm]essage-I[Dd]: )<[^<>\\s]+>', becomes: '<[^<>]+>' },
   { finds: '<(?=(?:[^<>\\s@0-9]*[0-9]){3})[^<>\\s@]+@[^<>\\s@]+>', becomes: '<[^<>]+>' },
   { finds: '<[A-Za-z0-9+/=]{12,}>', becomes: '<[^<>]+>' },
-  // Base64, as in Dovecot's other ids: both cases, and longer than words are.
+  // Base64, as in Dovecot's other ids: both cases, and longer than words.
   {
     finds:
       '(?<![\\w+/@.-])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])[A-Za-z0-9+/]{16,}={0,2}(?::[A-Za-z0-9]+)?(?![\\w@-])',
@@ -77,14 +77,14 @@ const kinds: readonly Kind[] = [
   },
   // RFC 9562 section 4.
   { finds: '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}', becomes: '[0-9A-Fa-f-]+' },
-  // Before IPv6 addresses, some of which look alike.
+  // Before IPv6 addresses, some of which look the same.
   { finds: `(?<![\\w:.])${clock}(?: UTC\\b| [A-Z]{2,4}T\\b)?(?![\\w:.])`, becomes: `${anyClock}(?: [A-Z]+)?` },
   // Addresses: literals of RFC 5321 section 4.1.3, IPv4, IPv6.
   { finds: '\\[(?:IPv6:)?(?=[0-9A-Fa-f]*[.:])[0-9A-Fa-f.:]{3,}\\](?::[0-9]+)?', becomes: '\\[[^\\]]+\\](?::\\d+)?' },
   { finds: `${startsWord}[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?![\\w-]|\\.\\w)(?::[0-9]+)?`, becomes: '[\\d.]+(?::\\d+)?' },
   { finds: '(?<![\\w:.])(?:[0-9A-Fa-f]{1,4}:){2,7}:?[0-9A-Fa-f]{1,4}(?![\\w:.])', becomes: '[0-9A-Fa-f:]+' },
   { finds: '(?<![\\w:.])::1(?![\\w:.])', becomes: '[0-9A-Fa-f:]+' },
-  // Dovecot says how long a command took, in two or three parts.
+  // Dovecot logs how long a command took, in two or three parts.
   { finds: '[0-9]+\\.[0-9]+(?: \\+ [0-9]+\\.[0-9]+)* secs?', becomes: '[\\d.+ ]+ secs?' },
   // Cyrus counts what it did.
   { finds: '(?<=secs )[0-9]+ calls', becomes: '\\d+ calls' },
@@ -94,13 +94,13 @@ const kinds: readonly Kind[] = [
   { finds: '(?<![\\w.])[0-9]+(?:\\.[0-9]+)+(?![\\w]|\\.\\w)' },
   { finds: 'RFC ?[0-9]+' },
   { finds: '(?:TLS|SCRAM|CRAM|DIGEST|ISO|ECDHE|DHE|AES|SHA)[_-][A-Z0-9_-]+' },
-  // Postfix's own ids, which another setting makes of all letters.
+  // Postfix's own ids, which may contain all letters with another setting.
   {
     finds: '(?<=\\bqueued as |\\(Postfix\\) with \\w+ id )[0-9A-F]{8,}(?![\\w.-])',
     becomes: '\\S+',
     lastingForm: '[0-9A-F]+',
   },
-  // Ids of queues and sessions: named as such, Exim's, Postfix's, and whatever else only a program would write.
+  // Ids of queues and sessions: those that are named as such, Exim's, Postfix's, and whatever else only programs write.
   {
     finds:
       '(?<=\\b(?:queued as|[Ii][Dd]|[Pp][Ii][Dd]|(?:[Ss]ession|SESSION|[Qq]ueue|QUEUE)(?:[ _-]?[Ii][Dd])?)[ =:]{1,2})<?(?=[A-Za-z._-]*[0-9]|[A-Fa-f]{6,}\\b)[A-Za-z0-9._-]+>?',
@@ -111,7 +111,7 @@ const kinds: readonly Kind[] = [
   { finds: `${startsWord}[A-Za-z0-9]{6}-[A-Za-z0-9]{6,11}-[A-Za-z0-9]{2,4}${endsWord}`, becomes: '[\\w-]+' },
   { finds: `${startsWord}(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}${endsWord}`, becomes: '[0-9A-F]+' },
   { finds: `${startsWord}(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,}${endsWord}`, becomes: '[0-9a-f]+' },
-  // Few of their letters may be digits: both cases, or longer than words are.
+  // By chance, few of their characters may be digits: both cases, or longer than words.
   {
     finds: `${startsWord}(?=[A-Za-z]*[0-9])(?:(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])[A-Za-z0-9]{10,}|[a-z0-9]{20,}|[A-Z0-9]{20,})${endsWord}`,
     becomes: '\\w+',
@@ -126,7 +126,7 @@ const kinds: readonly Kind[] = [
     becomes: '[\\w.-]+',
     lasting: true,
   },
-  // RFC 9051 section 2.3.1.1: most servers take the time, Courier one of its own.
+  // RFC 9051 section 2.3.1.1: most servers use the time, Courier a time of its own.
   { finds: '(?<=\\b(?:UIDVALIDITY|APPENDUID|COPYUID) )[0-9]{9,}', becomes: '\\d{9,}' },
   // Numbers: how many, how large, how long.
   ...['message', 'octet', 'byte', 'recipient', 'second'].map((noun) => ({
@@ -139,15 +139,15 @@ const kinds: readonly Kind[] = [
 
 const allKinds = kinds.map(({ finds }, index) => `(?<k${index}>${finds})`);
 
-/** Takes a text apart. */
+/** Splits text into pieces. */
 export type Generalize = (text: string) => readonly Piece[];
 
-/** Finds in replies what has a name, and what is different each time. */
+/** Finds, in replies, values with a name and what varies. */
 export function generalizing(vocabulary: Vocabulary): Generalize {
   return scanning(vocabulary, allKinds, ({ becomes }) => becomes);
 }
 
-/** The same, but for what lasts until somebody changes the server: host names, and numbers that are not a time. */
+/** The same, except for what stays until the server is reconfigured: host names, and numbers that are not times. */
 export function preserving(vocabulary: Vocabulary): Generalize {
   return scanning(vocabulary, allKinds, ({ becomes, lasting, lastingForm = becomes }, found) => {
     if (!lasting) return lastingForm;
@@ -155,14 +155,14 @@ export function preserving(vocabulary: Vocabulary): Generalize {
   });
 }
 
-/** Finds in what was sent what has a name. */
+/** Finds, in what was sent, values with a name. */
 export function naming(vocabulary: Vocabulary): Generalize {
   return scanning(vocabulary, [], () => undefined);
 }
 
 /**
- * Seconds, milliseconds or microseconds since 1970, as UIDVALIDITY (RFC 9051 section 2.3.1.1) has the first, or a date without spaces: their form
- * lasts. Other numbers may be limits.
+ * Seconds (as in UIDVALIDITY, RFC 9051 section 2.3.1.1), milliseconds or microseconds since 1970, or a date without
+ * spaces: their form stays. Other numbers may be limits.
  */
 const timeNow = /^(?:1[5-9][0-9]{8}(?:[0-9]{3}){0,2}|20[0-9]{12})$/;
 
@@ -197,18 +197,18 @@ function scanning(vocabulary: Vocabulary, finding: readonly string[], replace: R
 
 const noNames: Names = new Map();
 
-/** The same for every text of a scenario, and there may be thousands. */
+/** The same for every text of a scenario, of which there may be thousands. */
 const hidden = byIdentity((secrets: Names): readonly string[] => [
   ...alternative('secret', longestFirst(secrets.keys()).map(secretSource)),
   ...alternative('form', longestFirst([...secrets.keys()].flatMap(encoded)).map(escapePattern)),
 ]);
 
-/** Made-up ids have more or fewer digits by chance, which must not decide what the text around them is taken for. */
+/** By chance, generated ids have more or fewer digits, which must not affect how the surrounding text is treated. */
 function standIn(index: number): string {
   return `m${String(index).padStart(12, '0')}-0a`;
 }
 
-/** A text that is kept, but for the ids in it. */
+/** Text that is kept, except for the ids in it. */
 function literals(text: string, tokens: Names): readonly Piece[] {
   const [known] = [...tokens].filter(([token]) => text.includes(token));
   if (known === undefined) return text === '' ? [] : [{ kind: 'literal', text }];
@@ -221,19 +221,19 @@ function literals(text: string, tokens: Names): readonly Piece[] {
   ];
 }
 
-/** A shorter secret stands in most texts by chance. */
+/** A shorter secret occurs in most texts by chance. */
 const shortestAnywhere = 4;
 
 function secretSource(secret: string): string {
   return secret.length < shortestAnywhere ? wordSource(secret) : escapePattern(secret);
 }
 
-/** What is a name as a whole is not a part of another word. */
+/** A whole word with a name is not replaced within other words. */
 function wordSource(value: string): string {
   return `(?<![\\w.-])${escapePattern(value)}(?![\\w-]|\\.\\w)`;
 }
 
-/** Everything that is commonly made of a secret. */
+/** Everything that is commonly derived from a secret. */
 function encoded(secret: string): readonly string[] {
   if (secret.length < shortestAnywhere) return [];
   const { exact, caseless } = formsOf(secret);

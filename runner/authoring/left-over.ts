@@ -3,12 +3,12 @@ import { announcedSecret, decodeResponse } from './credentials.ts';
 const login = /^(?:\S+ +)?LOGIN +\S+ +(\S+) *$/i;
 const sasl = /^(?:\S+ +)?AUTH(?:ENTICATE)? +"?[\w-]+"?(?: +"?([A-Za-z0-9+/]+=*)"?)? *$/i;
 
-/** Commands that happen to be base64. */
+/** Commands that happen to be valid base64. */
 const command = /^(?:QUIT|RSET|NOOP|DATA|STAT|CAPA|LIST|UIDL|STLS|HELP) *$/i;
 
 /**
- * Secrets in lines that are not part of a login that could be read: where replies are missing or out of step, only what was
- * sent tells. All of them are secrets, users included.
+ * Secrets in lines that are not part of a readable login: if replies are missing or out of step, only what was sent is
+ * known. All of it counts as secret, including users.
  */
 export function leftOver(lines: readonly string[]): readonly string[] {
   const found: string[] = [];

@@ -1,6 +1,6 @@
 import { isNode, isSeq, parseDocument } from 'yaml';
 
-/** The items of a YAML list, as they are written; a text that is something else, or broken, as it is. */
+/** The items of a YAML list as they are written; any other or invalid text is returned unchanged. */
 export function listedSteps(text: string): readonly string[] {
   const { contents, errors } = parseDocument(text);
   if (errors.length > 0 || !isSeq(contents) || contents.items.length === 0) return [text];

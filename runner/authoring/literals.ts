@@ -8,7 +8,7 @@ import { writtenFor } from './replacement.ts';
 export interface Ran {
   readonly name: string;
   readonly place: Place;
-  /** What ended it; none where it passed. */
+  /** The mismatches that ended it; empty if it passed. */
   readonly mismatches: readonly Mismatch[];
 }
 
@@ -20,23 +20,23 @@ export interface Kept {
 
 export interface LiteralChanges {
   readonly values: readonly ValueChange[];
-  /** Expectations that were not met and stay as they are. */
+  /** Expectations that were not met and stay unchanged. */
   readonly kept: readonly Kept[];
-  /** The file with the changes: comments and layout are as they were. */
+  /** The file with the changes; comments and layout are preserved. */
   readonly text: string;
 }
 
-/** Something of the document that a mismatch may be about, by where it begins. */
+/** Nodes that a mismatch may be about, by the offset at which they begin. */
 interface Found {
   readonly node: Node;
   readonly path: readonly string[];
   /** The scenario's own node. */
   readonly scenario: Node | undefined;
-  /** It is written below `equals`, where nothing is a pattern. */
+  /** Whether it is below `equals`, where nothing is a pattern. */
   readonly isEqual: boolean;
 }
 
-/** Literals that the server no longer meets, with what it answers now instead. */
+/** Finds literals that the server no longer meets, with its current values. */
 export function literalChanges(file: SourceFile, ran: readonly Ran[]): LiteralChanges {
   const nodes = nodesOf(file.text);
   const offset = offsets(file);
@@ -73,7 +73,7 @@ export function literalChanges(file: SourceFile, ran: readonly Ran[]): LiteralCh
     const written = all.map(({ mismatches }) => writtenFor(found.node, mismatches, found.isEqual));
     const [after] = written;
     if (after === undefined || written.some((each) => each === undefined)) keep('not a literal');
-    // Another case of the scenario is content with the value, or got another one.
+    // Another case of the scenario meets the value, or got a different one.
     else if (new Set(written).size > 1 || ran.filter(isWithin).length > all.length) keep('cases differ');
     else {
       const path = found.path.join('.');
@@ -99,7 +99,7 @@ function offsets(file: SourceFile): (place: Place) => number {
   return ({ line, column }) => (starts[line - 1] ?? 0) + column - 1;
 }
 
-/** Scalars and lists by where they begin; a key stands for its value. */
+/** Scalars and lists by offset; a key refers to its value. */
 function nodesOf(text: string): ReadonlyMap<number, Found> {
   const found = new Map<number, Found>();
   const add = (at: Scalar | Node, node: Node, key: unknown, above: readonly unknown[]) => {
@@ -129,7 +129,7 @@ function nodesOf(text: string): ReadonlyMap<number, Found> {
   return found;
 }
 
-/** Keys and places in lists on the way down to a node. */
+/** Keys and indexes on the path to a node. */
 function pathOf(above: readonly unknown[], node: Node): readonly string[] {
   const all = [...above, node];
   return all.flatMap((each, index) => {

@@ -3,10 +3,12 @@ import type { Actual, Mismatch, Sample, WantedCondition, WantedMatcher } from '.
 import { inOneLine } from './edits.ts';
 import { escapeText, isPlain } from './pieces.ts';
 
-/** A value as YAML has it. */
+/** A value in YAML. */
 type Literal = string | number | boolean | null;
 
-/** What a literal's node is to be instead, as YAML; nothing where it is not a literal, or where no literal can say it. */
+/**
+ * The replacement for a literal's node, as YAML; `undefined` if it is not a literal, or if a literal cannot express it.
+ */
 export function writtenFor(node: Node, mismatches: readonly Mismatch[], isEqual: boolean): string | undefined {
   if (isSeq(node)) {
     if (!node.items.every((item) => isScalar(item) && isLiteral(item.value, isEqual))) return undefined;
@@ -24,7 +26,7 @@ export function writtenFor(node: Node, mismatches: readonly Mismatch[], isEqual:
   return node.type === 'QUOTE_SINGLE' ? `'${escapeText(value).replaceAll("'", "''")}'` : written;
 }
 
-/** Not a pattern, and without a variable. */
+/** Whether it is neither a pattern nor contains a variable. */
 function isLiteral(value: unknown, isEqual: boolean): boolean {
   if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean' || value === null;
   return !value.includes('${') && (isEqual || !/^\/.*\/[a-z]*$/s.test(value));
@@ -32,7 +34,7 @@ function isLiteral(value: unknown, isEqual: boolean): boolean {
 
 function spelled(value: Literal, isEqual: boolean): string | undefined {
   if (typeof value !== 'string') return inOneLine(value);
-  // A secret's name is in the place of the secret.
+  // The secret itself has been replaced by its name.
   if (!isPlain(value) || /«[^»]*»/.test(value)) return undefined;
   return inOneLine(value.startsWith('/') && !isEqual ? { equals: escapeText(value) } : escapeText(value));
 }
@@ -56,12 +58,12 @@ function literalIn(sample: Sample): Literal | undefined {
   return typeof sample === 'object' && sample !== null ? undefined : sample;
 }
 
-/** What is sent is text; a number stays one. */
+/** A value that was sent is text; a number remains a number. */
 function likeOld(old: Literal, value: Literal | undefined): Literal | undefined {
   return typeof old === 'number' && typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
 }
 
-/** `250`, `OK`, `5.7.1`, or `250 ready`: a status that may be followed by how the text begins. */
+/** `250`, `OK`, `5.7.1`, or `250 ready`: a status, optionally followed by the beginning of the text. */
 function shortForm(old: Literal, mismatches: readonly Mismatch[]): Literal | undefined {
   const [, status, text] = /^(\S+)(?: (.*))?$/s.exec(String(old)) ?? [];
   if (status === undefined) return undefined;
@@ -77,7 +79,7 @@ function shortForm(old: Literal, mismatches: readonly Mismatch[]): Literal | und
 }
 
 interface Said {
-  /** The status that was expected. */
+  /** The expected status. */
   readonly old?: string;
   readonly status?: string;
   readonly text?: string;
@@ -101,13 +103,13 @@ function saidInstead(condition: WantedCondition, actual: Actual): Said | undefin
   }
 }
 
-/** `2xx` and lists of codes are rules, not what a server said. */
+/** `2xx` and lists of codes are rules, not a server's reply. */
 function only(wanted: readonly unknown[], status: string): Said | undefined {
   const [old, ...others] = wanted;
   return typeof old === 'string' && others.length === 0 && !/x/i.test(old) ? { old, status } : undefined;
 }
 
-/** The list that is there now; of one that names only what must be in it, what is left of it. */
+/** The actual list; for one that only names what must be in it, what is left of it. */
 function listFor({ expected, actual }: Mismatch): readonly Literal[] | undefined {
   if (expected.kind !== 'matcher' || actual.kind !== 'value') return undefined;
   const { matcher } = expected;

@@ -19,7 +19,7 @@ function written(exchanges: readonly Exchange[], server = 'mx', words = vocabula
 
 const command = (text: string): Did => ({ kind: 'line', text });
 
-/** What the written expectation says of a reply; by default of the one that it was made from. */
+/** The mismatches between the written expectation and a reply; by default, the one that it was made from. */
 function mismatches(did: Did, came: Came, server: string, reply: Reply = came as Reply): readonly Mismatch[] {
   const [scenario] = goodPlan(written([{ did, came: [came] }], server)).scenarios;
   const expectation = scenario?.dialogue[0]?.expect;

@@ -6,33 +6,33 @@ import { escapeText } from './pieces.ts';
 import { type StepContext, stepsOf } from './steps.ts';
 import type { Written } from './written.ts';
 
-/** One session, as a scenario. */
+/** A session as a scenario. */
 export interface Draft {
   readonly name: string;
-  /** Where it is not the file's. */
+  /** Absent if it is the file's. */
   readonly server?: string;
-  /** The command that names the client, where it is not the file's. */
+  /** The command that names the client; absent if it is the file's. */
   readonly hello?: string | undefined;
   readonly exchanges: readonly Exchange[];
-  /** Servers by the names of connections, where there are several. */
+  /** The servers by connection name, if there are several. */
   readonly connections?: ReadonlyMap<string, string>;
   /** Names that get their value in the dialogue. */
   readonly captured?: readonly string[];
-  /** What stands at its end. */
+  /** Comments at its end. */
   readonly comments?: readonly string[];
 }
 
 export interface FileOptions extends Vocabulary, Pick<StepContext, 'hello' | 'loose'> {
   readonly suite: string;
-  /** A name of the configuration, or a URL. */
+  /** A configured name, or a URL. */
   readonly server: string;
-  /** Lines above everything else. */
+  /** Comments at the beginning of the file. */
   readonly comments?: readonly string[];
 }
 
 /**
- * Sessions as a scenario file. Names are written as variables, with what they stood for as `defaults`; secrets as
- * variables without a value, which the scenarios that use them require.
+ * Writes sessions as a scenario file. Named values become variables, with the values as `defaults`; secrets become
+ * variables without a value, which the scenarios require.
  */
 export function scenarioFile(drafts: readonly Draft[], options: FileOptions): string {
   const { suite, server, names, secrets, hello, loose, comments = [] } = options;
@@ -64,7 +64,7 @@ export function scenarioFile(drafts: readonly Draft[], options: FileOptions): st
   });
 }
 
-/** The variables that steps name. */
+/** The variables that steps use. */
 function variablesIn(steps: readonly Written[]): ReadonlySet<string> {
   const text = JSON.stringify(steps).replaceAll('$${', '');
   return new Set([...text.matchAll(/\$\{([a-z_0-9]+)/g)].map(([, name = '']) => name));

@@ -2,7 +2,7 @@ import { isWords, type Value } from '../value.ts';
 import { escapeText, isPlain } from './pieces.ts';
 import type { Written } from './written.ts';
 
-/** A list of words as a matcher that it meets; none for other values, which are new each time. */
+/** A matcher for a list of words; `undefined` for other values, which differ each time. */
 export function steadyValue(value: Value | undefined): Written | undefined {
   if (!isWords(value)) return undefined;
   const optional = value.optional ?? [];

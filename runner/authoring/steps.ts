@@ -21,7 +21,7 @@ interface Writing {
   readonly loosen: (expected: Written) => Written;
 }
 
-/** What was done as the steps of a dialogue. */
+/** The exchanges as the steps of a dialogue. */
 export function stepsOf(exchanges: readonly Exchange[], context: StepContext): readonly WrittenStep[] {
   const generalize = generalizing(context);
   const { hello, loose } = context;
@@ -34,7 +34,7 @@ export function stepsOf(exchanges: readonly Exchange[], context: StepContext): r
   return exchanges.flatMap((exchange) => exchangeSteps(exchange, writing));
 }
 
-/** The code or status in an expectation that somebody else wrote; none where it has none. */
+/** The code or status in an expectation from elsewhere; `undefined` if it has none. */
 function statusIn(expected: Written): Written | undefined {
   if (typeof expected === 'number') return expected;
   if (typeof expected === 'string') return /^(?:\d{3}|[+-]?[A-Z]+)\b/.exec(expected)?.[0];
@@ -44,7 +44,7 @@ function statusIn(expected: Written): Written | undefined {
   return map['code'] ?? map['status'];
 }
 
-/** An expectation that somebody else wrote, without secrets. */
+/** An expectation from elsewhere, without secrets. */
 function hidden(expected: Written, secrets: Vocabulary['secrets']): Written {
   if (typeof expected === 'string')
     return [...secrets].reduce((all, [value, name]) => all.replaceAll(value, `\${${name}}`), expected);
@@ -53,7 +53,9 @@ function hidden(expected: Written, secrets: Vocabulary['secrets']): Written {
   return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, hidden(value, secrets)]));
 }
 
-/** Names as variables. What was made of a secret cannot be written: the secret's name is there instead. */
+/**
+ * Replaces values by variables. Text derived from a secret cannot be written, so the secret's name is written instead.
+ */
 function nameWith(find: Generalize): Writing['named'] {
   return (text) => find(text).map(written).join('');
 }
@@ -73,7 +75,7 @@ function exchangeSteps(exchange: Exchange, writing: Writing): readonly WrittenSt
   const { did, came, pinned, comments = [] } = exchange;
   const command = commandOf(did);
   const [first, ...more] = did.kind === 'pipeline' ? [undefined, ...came] : came;
-  // In a pipeline each command has one reply, and what else came follows it.
+  // In a pipeline each command has one reply; further replies follow it.
   const followed = did.kind === 'pipeline' ? did.exchanges.flatMap((each) => stepsIn(each, writing).slice(1)) : [];
   const expect =
     pinned === undefined
@@ -91,7 +93,7 @@ function stepsIn(exchange: Exchange, writing: Writing): readonly Written[] {
   return exchangeSteps(exchange, writing).map(({ step }) => step);
 }
 
-/** A step of a session with several connections says which it is on. */
+/** Adds the connection to a step, if the session has several. */
 function withName(step: Written, on: string | undefined): Written {
   if (on === undefined) return step;
   if (typeof step === 'string') return { [step]: null, on };
@@ -115,7 +117,7 @@ function stepOf(did: Did, came: Came | undefined, expect: Written | undefined, w
     case 'message':
       return { message: named(did.text), ...expected };
     case 'starttls':
-      // A positive reply is what the step itself asks for.
+      // The step by itself requires a positive reply.
       return came === undefined || isPositive(came) ? 'starttls' : { starttls: {}, ...expected };
     case 'compress':
       return came === undefined || isPositive(came) ? 'compress' : { compress: null, ...expected };
@@ -134,7 +136,7 @@ function stepOf(did: Did, came: Came | undefined, expect: Written | undefined, w
   }
 }
 
-/** What a session did not show is a variable. */
+/** Credentials that a session does not show become variables. */
 function credentialsOf({ mechanism, credentials }: Login, named: Writing['named']): WrittenMap {
   const keys = credentialKeys.filter((key) => credentials[key] !== undefined || needsOf(mechanism).includes(key));
   return Object.fromEntries(

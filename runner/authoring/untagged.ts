@@ -5,19 +5,19 @@ import { isPlain, sourceOf, textOf } from './pieces.ts';
 import { steadyValue } from './steady.ts';
 import type { Written, WrittenMap } from './written.ts';
 
-/** Responses beyond this many are a listing, not what a person wants to read. */
+/** Longer lists of responses are listings, which people do not want to read. */
 const mostEntries = 40;
 
-/** Responses that tell what happened since, whatever the command was: the next time they may not come. */
+/** Responses that report events since the last command, whatever it was: they may be absent next time. */
 const unsolicited: ReadonlySet<string> = new Set(['EXPUNGE', 'VANISHED', 'RECENT', 'BYE', '']);
 
-/** Response codes that depend on what is in the mailbox at the moment. */
+/** Response codes that depend on the current content of the mailbox. */
 const passing: ReadonlySet<string> = new Set(['UNSEEN', 'ALERT']);
 
-/** RFC 9051 section 7.3.1: whether mail came since the mailbox was selected last. */
+/** RFC 9051 section 7.3.1: whether mail arrived since the mailbox was last selected. */
 const marks = /\\+(?:Unm|M)arked/i;
 
-/** Entries of `untagged`, in the order in which the responses came, each once. */
+/** Entries of `untagged`, in the order of the responses, without duplicates. */
 export function untaggedIn(
   responses: readonly UntaggedResponse[],
   generalize: Generalize,
@@ -33,7 +33,7 @@ export function untaggedIn(
   return [...entries.values()];
 }
 
-/** RFC 9051 section 6.4.5: reading a message sets \Seen, of which the server tells the first time only. */
+/** RFC 9051 section 6.4.5: reading a message sets \Seen, which the server reports only the first time. */
 function marksSeen(command: string): boolean {
   return /^(?:UID )?FETCH /i.test(command) && !/\b(?:FLAGS|ALL|FAST|FULL)\b/i.test(command);
 }
@@ -43,7 +43,7 @@ function storesFlags(command: string): boolean {
   return /^(?:UID )?STORE /i.test(command);
 }
 
-/** Nothing where the response has only what a command changed, which it does the first time only. */
+/** `undefined` if the response only has what a command changed, which happens only the first time. */
 function withoutChange(response: UntaggedResponse, command: string): UntaggedResponse | undefined {
   const { name, data } = response;
   if (name !== 'FETCH' || !isFields(data)) return response;
@@ -59,7 +59,7 @@ function isFields(data: Value | undefined): data is Fields {
 
 function entryOf({ name, text, data, responseCode }: UntaggedResponse, generalize: Generalize): Written | undefined {
   if (unsolicited.has(name) || !/^[A-Z][A-Z0-9.-]*$/.test(name)) return undefined;
-  // RFC 9051 section 7.1: the code says what the text is about.
+  // RFC 9051 section 7.1: the code determines what the text is about.
   if (responseCode !== undefined && passing.has(responseCode.name)) return undefined;
   if (responseCode !== undefined) return isPlain(responseCode.name) ? `${name} [${responseCode.name}` : undefined;
   const steady = steadyValue(data);
@@ -74,14 +74,14 @@ function entryOf({ name, text, data, responseCode }: UntaggedResponse, generaliz
     : literal;
 }
 
-/** RFC 9051 sections 7.4 and 7.5: about a message, or how many there are. */
+/** RFC 9051 sections 7.4 and 7.5: a response about a message, or about the number of messages. */
 function numbered(name: string, data: Value | undefined): Written {
   if (!isFields(data)) return name;
   const items = Object.entries(data).flatMap(([key, value]) => itemOf(key, value));
   return items.length === 0 ? name : { [name]: Object.fromEntries(items) as WrittenMap };
 }
 
-/** What FETCH has of a message is another message's the next time: only that it is there, and its flags. */
+/** FETCH data belongs to a different message next time: only its presence and the flags are expected. */
 function itemOf(key: string, value: Value): [string, Written][] {
   if (key === 'seq' || value === null || typeof value === 'boolean') return [];
   if (typeof value === 'string' && /^(?:true|false)$/i.test(value)) return [];

@@ -1,4 +1,4 @@
-/** What YAML writes: keys and values of a scenario as plain data, in order; `null` where a key takes no value. */
+/** Data for YAML: the keys and values of a scenario, in order; `null` if a key takes no value. */
 export type Written = string | number | boolean | null | readonly Written[] | WrittenMap;
 
 export interface WrittenMap {
