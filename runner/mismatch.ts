@@ -74,6 +74,8 @@ export type Expected =
   | { readonly kind: 'error'; readonly pattern: PatternForm<Kept, unknown> }
   /** A reply that follows the rule that a parser names. */
   | { readonly kind: 'valid reply'; readonly rule: string }
+  /** A limit of ours: `a line` of at most so many `octets`. */
+  | { readonly kind: 'at most'; readonly what: string; readonly most: number; readonly unit: string }
   | { readonly kind: 'reply' | 'positive reply' | 'nothing unread' | 'no plaintext' | 'open connection' }
   /** Text from a report. */
   | { readonly kind: 'words'; readonly words: string };
@@ -146,5 +148,7 @@ export type Actual =
   | { readonly kind: 'end'; readonly by?: End; readonly after?: Octets; readonly literal?: Lacking }
   /** The input that a parser rejected. */
   | { readonly kind: 'violation'; readonly text: string; readonly reason?: string }
+  /** More than a limit allows, and the octets where it was exceeded. */
+  | { readonly kind: 'excess'; readonly reached?: number; readonly unit: string; readonly text: string }
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'words'; readonly words: string };

@@ -99,17 +99,38 @@ describe('IMAP against small peers', () => {
     assert.match(broken.text, /RFC 9051 section 7/);
   });
 
-  it('hits a limit with a name, whatever the server sends', async () => {
-    const hostile = {
-      'a literal of gigabytes': '* 1 FETCH (BODY[] {99999999999}\r\n',
-      'lists in lists': `* 1 FETCH (BODYSTRUCTURE ${'('.repeat(5000)}\r\nTAG OK done\r\n`,
-      'an endless line': `* OK ${'x'.repeat(9_000_000)}`,
-    };
-    for (const [what, text] of Object.entries(hostile)) {
-      const { code } = await bad(peer('* OK hi', { NOOP: text }), '- expect: OK\n- { send: NOOP, expect: OK }');
-      assert.equal(code, 'protocol.limit', what);
-    }
-  });
+  const hostile: readonly (readonly [what: string, text: string, most: string, came: RegExp])[] = [
+    [
+      'a literal of gigabytes',
+      '* 1 FETCH (BODY[] {99999999999}\r\n',
+      'a literal of at most 16777216 octets',
+      /^99999999999 octets: "\* 1 FETCH \(BODY\[\] \{99999999999\}␍␊"$/,
+    ],
+    [
+      'lists in lists',
+      `* 1 FETCH (BODYSTRUCTURE ${'('.repeat(5000)}\r\nTAG OK done\r\n`,
+      'a list of at most 100 levels',
+      /^101 levels: "\* 1 FETCH \(/,
+    ],
+    [
+      'an endless line',
+      `* OK ${'x'.repeat(9_000_000)}`,
+      'a line of at most 8388608 octets',
+      /^8\d{6} octets: "\* OK x+"$/,
+    ],
+  ];
+  for (const [what, text, most, came] of hostile) {
+    it(`says what limit the server exceeds by ${what}, and by how much`, async () => {
+      const { code, differences } = await bad(
+        peer('* OK hi', { NOOP: text }),
+        '- expect: OK\n- { send: NOOP, expect: OK }',
+      );
+      assert.equal(code, 'protocol.limit');
+      const [expected = '', actual = ''] = differences.join().split(' <- ');
+      assert.equal(expected, `: ${most}`);
+      assert.match(actual, came);
+    });
+  }
 
   it('keeps responses that the grammar does not know as text', () =>
     good(

@@ -3,7 +3,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Action } from '../headline.ts';
 import type { Actual, Mismatch, Octets } from '../mismatch.ts';
 import { messageOf } from '../phrase.ts';
-import { ProtocolError } from '../protocol/reply.ts';
+import { type Exceeded, ProtocolError } from '../protocol/reply.ts';
 import { SaslError } from '../protocol/sasl.ts';
 import type { Problem, ProblemCode } from '../result.ts';
 import { placeOf, type Span } from '../source.ts';
@@ -81,21 +81,33 @@ function silenceOutage(
 }
 
 function protocolFailure(error: ProtocolError, after: Action, span: Span): StepFailure {
-  const isLimit = error.kind === 'limit';
+  const { limit } = error;
+  const text = error.evidence.toString('latin1');
   return new StepFailure(
-    isLimit ? 'protocol.limit' : 'protocol.violation',
-    { kind: isLimit ? 'over limit' : 'violation', after, reason: error.message },
+    limit ? 'protocol.limit' : 'protocol.violation',
+    { kind: limit ? 'over limit' : 'violation', after, reason: error.message },
     {
       span,
       mismatches: [
         {
           path: error.finding?.name ?? '',
-          expected: { kind: 'valid reply', rule: error.rule },
-          actual: { kind: 'violation', text: error.evidence.toString('latin1') },
+          ...(limit
+            ? limitDifference(limit, text)
+            : {
+                expected: { kind: 'valid reply', rule: error.rule },
+                actual: { kind: 'violation', text },
+              }),
         },
       ],
     },
   );
+}
+
+function limitDifference({ what, most, unit, reached }: Exceeded, text: string): Pick<Mismatch, 'expected' | 'actual'> {
+  return {
+    expected: { kind: 'at most', what, most, unit },
+    actual: { kind: 'excess', unit, text, ...defined({ reached }) },
+  };
 }
 
 function saslFailure(error: SaslError, span: Span): StepFailure {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { smtp } from '../../fixtures/testing/replies.ts';
 import { worded } from '../../fixtures/testing/worded.ts';
-import type { Mismatch } from '../mismatch.ts';
+import type { Actual, Mismatch } from '../mismatch.ts';
 import { createRedactor } from '../printing/redact.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Problem } from '../result.ts';
@@ -89,8 +89,14 @@ describe('Seal', () => {
 
   it('problem() shows no part of a secret where a parser stopped', () => {
     const text = `${'x'.repeat(limits.shownEvidence - 4)}${secret} and more`;
-    const { mismatches } = sealed({ path: '', expected: reply, actual: { kind: 'violation', text } });
-    assert.match(mismatches.map(worded)[0]?.actual ?? '', /x«pas$/);
+    const stopped: readonly Actual[] = [
+      { kind: 'violation', text },
+      { kind: 'excess', unit: 'octets', reached: 65_537, text },
+    ];
+    for (const actual of stopped) {
+      const { mismatches } = sealed({ path: '', expected: reply, actual });
+      assert.match(mismatches.map(worded)[0]?.actual ?? '', /x«pas"?$/);
+    }
   });
 
   it('problem() keeps the beginning of a long text, and how long it is', () => {

@@ -177,6 +177,8 @@ export class Seal {
           text: this.#octetsAtLimit(actual.text),
           ...(actual.reason !== undefined && { reason: this.#redact(actual.reason) }),
         };
+      case 'excess':
+        return { ...actual, text: this.#octetsAtLimit(actual.text) };
       case 'error':
         return { kind: 'error', message: this.#redact(actual.message) };
       default:

@@ -1,7 +1,7 @@
 import type { Lacking } from '../literal.ts';
 import { finding } from './findings.ts';
 import { isUntagged, mayHaveLiteral, STAR } from './imap-response.ts';
-import { type LimitName, limitError, limits } from './limits.ts';
+import { type LimitName, limitError, limits, memoryOf } from './limits.ts';
 import { type Framed, LiteralReader } from './literal-reader.ts';
 import { createOctetReader } from './octets.ts';
 import { type ProtocolError, violation } from './reply.ts';
@@ -13,6 +13,12 @@ export class HeldResponses {
   #held: Framed[] = [];
   #octets = 0;
   #broken: ProtocolError | undefined;
+  readonly #memory: number;
+
+  /** `memory`: the limit of octets that they may take, unparsed. */
+  constructor(memory: number) {
+    this.#memory = memory;
+  }
 
   push(bytes: Buffer): void {
     this.#reader.push(bytes);
@@ -68,8 +74,9 @@ export class HeldResponses {
     const { raw } = framed;
     this.#held.push(framed);
     this.#octets += raw.length;
-    if (this.#octets > limits.longestReply) throw this.overLimit('longestReply', raw);
-    if (this.count > limits.mostUntagged) throw this.overLimit('mostUntagged', raw);
+    if (this.#octets > limits.longestReply) throw this.overLimit('longestReply', raw, this.#octets);
+    const memory = this.#octets + memoryOf(this.count, 0, 0);
+    if (memory > this.#memory) throw this.overLimit('replyMemory', raw, memory, this.#memory);
     return true;
   }
 
@@ -92,8 +99,8 @@ export class HeldResponses {
     this.#octets -= this.#held.pop()?.raw.length ?? 0;
   }
 
-  overLimit(name: LimitName, evidence: Buffer): ProtocolError {
-    return this.refuse(limitError(name, evidence));
+  overLimit(name: LimitName, evidence: Buffer, reached: number, most?: number): ProtocolError {
+    return this.refuse(limitError(name, evidence, reached, most));
   }
 
   drain(): Buffer {

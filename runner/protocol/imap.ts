@@ -44,7 +44,7 @@ export function createImapParser(replyMemory: number = limits.replyMemory): Repl
 
 class ImapParser implements ReplyParser {
   readonly #replyMemory: number;
-  readonly #held = new HeldResponses();
+  readonly #held: HeldResponses;
   readonly #commands = new ImapCommands();
   readonly #sent = new SentOctets();
   readonly #tails = createTails();
@@ -62,6 +62,7 @@ class ImapParser implements ReplyParser {
 
   constructor(replyMemory: number) {
     this.#replyMemory = replyMemory;
+    this.#held = new HeldResponses(replyMemory);
   }
 
   sent(command: Sent): void {
@@ -138,14 +139,19 @@ class ImapParser implements ReplyParser {
         const reply = this.#takeFinal(framed);
         if (reply) return reply;
       }
-      if (this.#isLarge()) throw this.#held.overLimit('replyMemory', framed?.raw ?? Buffer.alloc(0));
+      if (this.#isLarge())
+        throw this.#held.overLimit('replyMemory', framed?.raw ?? Buffer.alloc(0), this.#memory, this.#replyMemory);
     }
+  }
+
+  /** The memory of the current reply, in octets. */
+  get #memory(): number {
+    return this.#held.pending + memoryOf(this.#untagged.length, this.#items, this.#findings.length);
   }
 
   /** Whether the current reply exceeds its memory limit. */
   #isLarge(): boolean {
-    const parsed = memoryOf(this.#untagged.length, this.#items, this.#findings.length);
-    return parsed + this.#held.pending > this.#replyMemory;
+    return this.#memory > this.#replyMemory;
   }
 
   /** Parses the next response, if it is untagged. */
@@ -192,7 +198,7 @@ class ImapParser implements ReplyParser {
     if (want?.enough === undefined || count === 0) return false;
     if (this.#asked?.enough === want.enough && this.#asked.count === count) return false;
     if (count > limits.mostUntaggedAwaited)
-      throw this.#held.overLimit('mostUntaggedAwaited', this.#held.last?.raw ?? Buffer.alloc(0));
+      throw this.#held.overLimit('mostUntaggedAwaited', this.#held.last?.raw ?? Buffer.alloc(0), count);
     this.#asked = { enough: want.enough, count };
     return want.enough(this.#untagged);
   }

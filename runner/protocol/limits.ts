@@ -26,17 +26,15 @@ export const limits = {
    */
   longestReply: 16 * MiB,
   /**
-   * Lines of a reply: EHLO has about twenty, HELP about a hundred. Bodies of one-octet lines take far more memory than
-   * their octets.
-   */
-  mostLines: 1_000_000,
-  /** Untagged responses to an IMAP command: a FETCH over a mailbox of a hundred thousand messages. */
-  mostUntagged: 200_000,
-  /**
    * Octets of memory for the lines and items of a reply until it is complete: 16 MiB of the shortest ones would take a
-   * gigabyte.
+   * gigabyte. This is IMAP's limit: the flags, sizes and dates of a hundred thousand messages.
    */
-  replyMemory: 128 * MiB,
+  replyMemory: 80 * MiB,
+  /**
+   * The same for SMTP, POP3 and tcp: the longest reply in lines of 32 octets. Bodies of empty lines take far more memory
+   * than their octets.
+   */
+  lineReplyMemory: 48 * MiB,
   /**
    * The same for ManageSieve, whose replies are at most a script; many short lines there take twice the memory that is
    * counted.
@@ -70,28 +68,48 @@ export const limits = {
 
 export type LimitName = keyof typeof limits;
 
-const whatGrew: Readonly<Record<LimitName, string>> = {
-  longestLine: 'a line is longer than {} octets',
-  longestImapLine: 'a line is longer than {} octets',
-  largestLiteral: 'a literal is larger than {} octets',
-  longestReply: 'a reply is longer than {} octets',
-  mostLines: 'a reply has more than {} lines',
-  mostUntagged: 'a command has more than {} untagged responses',
-  replyMemory: 'a reply takes more than {} octets of memory',
-  sieveReplyMemory: 'a reply takes more than {} octets of memory',
-  largestBacklog: 'more than {} octets are unread',
-  mostUntaggedAwaited: 'more than {} untagged responses came, but not the expected ones',
-  deepestList: 'lists are nested deeper than {}',
-  mostListItems: 'a list has more than {} items',
-  mostScramIterations: 'the server asks for more than {} SCRAM iterations',
-  longestChallenge: 'a challenge is longer than {} octets',
-  evidence: 'evidence is longer than {} octets',
-  shownEvidence: 'evidence is longer than {} octets',
+/** A limit in words. */
+interface Wording {
+  /** What exceeds it. */
+  readonly over: string;
+  /** What it limits, which is of at most so many units. */
+  readonly what: string;
+  readonly unit: string;
+}
+
+const inMemory = { over: 'a reply takes more than {} octets of memory', what: 'a reply', unit: 'octets of memory' };
+
+const wordings: Readonly<Record<LimitName, Wording>> = {
+  longestLine: { over: 'a line is longer than {} octets', what: 'a line', unit: 'octets' },
+  longestImapLine: { over: 'a line is longer than {} octets', what: 'a line', unit: 'octets' },
+  largestLiteral: { over: 'a literal is larger than {} octets', what: 'a literal', unit: 'octets' },
+  longestReply: { over: 'a reply is longer than {} octets', what: 'a reply', unit: 'octets' },
+  replyMemory: inMemory,
+  lineReplyMemory: inMemory,
+  sieveReplyMemory: inMemory,
+  largestBacklog: { over: 'more than {} octets are unread', what: 'a backlog', unit: 'unread octets' },
+  mostUntaggedAwaited: {
+    over: 'more than {} untagged responses came, but not the expected ones',
+    what: 'a reply',
+    unit: 'untagged responses before the expected ones',
+  },
+  deepestList: { over: 'lists are nested deeper than {}', what: 'a list', unit: 'levels' },
+  mostListItems: { over: 'a list has more than {} items', what: 'a list', unit: 'items' },
+  mostScramIterations: {
+    over: 'the server asks for more than {} SCRAM iterations',
+    what: 'a challenge',
+    unit: 'SCRAM iterations',
+  },
+  longestChallenge: { over: 'a challenge is longer than {} octets', what: 'a challenge', unit: 'octets' },
+  evidence: { over: 'evidence is longer than {} octets', what: 'evidence', unit: 'octets' },
+  shownEvidence: { over: 'evidence is longer than {} octets', what: 'evidence', unit: 'octets' },
 };
 
 /** Octets of memory, measured: of a line that is kept as octets and in parsed form, and of an item in it. */
 const lineMemory = 300;
 const itemMemory = 50;
+/** Octets of memory of a line that is kept only as text, in addition to its own octets. */
+const textLineMemory = 64;
 /** Octets of memory of a finding, with its evidence. */
 const findingMemory = 1000;
 
@@ -100,14 +118,32 @@ export function memoryOf(lines: number, items: number, findings: number): number
   return lines * lineMemory + items * itemMemory + findings * findingMemory;
 }
 
-/** The message for an exceeded limit: `a line is longer than 65536 octets`. */
-export function limitMessage(name: LimitName, value: number = limits[name]): string {
-  return whatGrew[name].replace('{}', String(value));
+/** The limit that a reply of text lines exceeds, and the number that it reached. */
+export function exceededByLines(
+  octets: number,
+  lines: number,
+): { readonly name: LimitName; readonly reached: number } | undefined {
+  if (octets > limits.longestReply) return { name: 'longestReply', reached: octets };
+  const memory = octets + lines * textLineMemory;
+  return memory > limits.lineReplyMemory ? { name: 'lineReplyMemory', reached: memory } : undefined;
 }
 
-/** The error for a limit that the server exceeded. `value`: the limit, if it is not the default. */
-export function limitError(name: LimitName, evidence: Buffer, value?: number): ProtocolError {
-  return new ProtocolError('limit', limitMessage(name, value), name, cutEvidence(evidence));
+/** The message for an exceeded limit: `a line is longer than 65536 octets`. */
+export function limitMessage(name: LimitName, most: number = limits[name]): string {
+  return wordings[name].over.replace('{}', String(most));
+}
+
+/** The error for a limit that the server exceeded. `most`: the limit, if it is not the default. */
+export function limitError(
+  name: LimitName,
+  evidence: Buffer,
+  reached: number | undefined,
+  most: number = limits[name],
+): ProtocolError {
+  const { what, unit } = wordings[name];
+  return new ProtocolError('limit', limitMessage(name, most), name, cutEvidence(evidence), {
+    limit: { what, unit, most, ...(reached !== undefined && { reached }) },
+  });
 }
 
 /** A copy, so that an error in a report does not keep a whole receive buffer alive. */

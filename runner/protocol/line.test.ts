@@ -92,8 +92,9 @@ describe('line', () => {
     const long = parserOf(`${'x'.repeat(60_000)}\n`.repeat(300));
     for (let times = 0; times < 2; times++)
       assert.throws(() => long.take(dot), { kind: 'limit', rule: 'longestReply' });
-    const many = parserOf('\n'.repeat(limits.mostLines + 1));
-    for (let times = 0; times < 2; times++) assert.throws(() => many.take(dot), { kind: 'limit', rule: 'mostLines' });
+    const many = parserOf('\n'.repeat(limits.lineReplyMemory / 64));
+    for (let times = 0; times < 2; times++)
+      assert.throws(() => many.take(dot), { kind: 'limit', rule: 'lineReplyMemory' });
     assert.equal(many.take()?.text, '');
   });
 });

@@ -1,5 +1,5 @@
 import { bodyLine, type Framing, isLastLine, isSameFraming } from './framing.ts';
-import { type LimitName, limitError, limits } from './limits.ts';
+import { exceededByLines, type LimitName, limitError } from './limits.ts';
 import { createOctetReader, decodeLine } from './octets.ts';
 import { BaseParser } from './parser.ts';
 import type { LineReply, ProtocolError, ReplyParser, Want } from './reply.ts';
@@ -43,8 +43,8 @@ class LineParser extends BaseParser {
       if (framing && isLastLine(framing, text)) return this.#reply();
       this.#lines.push(framing && this.#lines.length > 0 ? bodyLine(framing, text) : text);
       if (framing === undefined) return this.#reply();
-      if (this.#reader.taken > limits.longestReply) throw this.#overLimit('longestReply', line);
-      if (this.#lines.length > limits.mostLines) throw this.#overLimit('mostLines', line);
+      const exceeded = exceededByLines(this.#reader.taken, this.#lines.length);
+      if (exceeded) throw this.#overLimit(exceeded.name, line, exceeded.reached);
     }
     return undefined;
   }
@@ -77,9 +77,9 @@ class LineParser extends BaseParser {
   }
 
   /** The same error for the same octets, read again. */
-  #overLimit(name: LimitName, line: Buffer): ProtocolError {
+  #overLimit(name: LimitName, line: Buffer, reached: number): ProtocolError {
     this.#reader.rewind();
     this.#lines = [];
-    return limitError(name, line);
+    return limitError(name, line, reached);
   }
 }

@@ -62,8 +62,9 @@ export class LiteralReader {
         return { raw, end: contentLength(raw), findings };
       }
       this.#firstLine = false;
-      if (this.#literal > limits.largestLiteral) throw limitError('largestLiteral', line);
-      if (reader.taken + this.#literal > limits.longestReply) throw limitError('longestReply', line);
+      if (this.#literal > limits.largestLiteral) throw limitError('largestLiteral', line, this.#literal);
+      const needed = reader.taken + this.#literal;
+      if (needed > limits.longestReply) throw limitError('longestReply', line, needed);
     }
   }
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { createImapParser } from './imap.ts';
 import { limits } from './limits.ts';
-import { ProtocolError, type ReplyParser } from './reply.ts';
+import { createLineParser } from './line.ts';
+import { createPop3Parser } from './pop3.ts';
+import { ProtocolError, type ReplyParser, type Want } from './reply.ts';
 import { createSieveParser } from './sieve.ts';
+import { createSmtpParser } from './smtp.ts';
 
 /** The tests use a sixteenth of the real limit, which takes a sixteenth of the time. */
 const fraction = 16;
@@ -11,18 +14,32 @@ const replyMemory = limits.replyMemory / fraction;
 /**
  * The error that pushing this endlessly leads to. Octets take several times as much memory, so a sixth of it is enough.
  */
-function flood(parser: ReplyParser, unit: string, memory = replyMemory): ProtocolError {
+function flood(
+  parser: ReplyParser,
+  unit: string,
+  memory = replyMemory,
+  read = (each: ReplyParser): void => void each.take(),
+): ProtocolError {
   const piece = Buffer.from(unit.repeat(Math.ceil((64 * 1024) / unit.length)));
   for (let octets = 0; octets < memory / 6; octets += piece.length) {
     parser.push(Buffer.from(piece));
     try {
-      parser.take();
+      read(parser);
     } catch (error) {
       assert.ok(error instanceof ProtocolError);
       return error;
     }
   }
   throw new Error(`${memory / 6} octets were kept`);
+}
+
+function listing(): ReplyParser {
+  const parser = createPop3Parser();
+  parser.push(Buffer.from('+OK\r\n'));
+  parser.take();
+  parser.sent({ as: 'command', bytes: Buffer.from('LIST\r\n') });
+  parser.push(Buffer.from('+OK\r\n'));
+  return parser;
 }
 
 function greeted(memory?: number): ReplyParser {
@@ -62,6 +79,11 @@ describe('replyMemory', () => {
     });
   }
 
+  it('createImapParser() ends a flood that no expectation reads', () => {
+    const error = flood(greeted(replyMemory), '* A\r\n', replyMemory, (parser) => parser.settle());
+    assert.equal(error.rule, 'replyMemory');
+  });
+
   it('both end a flood by what ships', () => {
     assert.equal(
       flood(createSieveParser(), `"" (${'"" '.repeat(20_000)}"")\r\n`, limits.sieveReplyMemory).rule,
@@ -70,13 +92,37 @@ describe('replyMemory', () => {
     assert.equal(flood(greeted(), 'x\r\n', limits.replyMemory).rule, 'replyMemory');
   });
 
-  it('createImapParser() reads the flags of a hundred thousand messages', () => {
+  const lines: readonly (readonly [what: string, create: () => ReplyParser, unit: string, want?: Want])[] = [
+    ['SMTP', createSmtpParser, '250-\r\n'],
+    ['SMTP, ended by LF', createSmtpParser, '250-a\n'],
+    ['POP3', listing, '\r\n'],
+    ['POP3, ended by LF', listing, 'a\n'],
+    ['a service', createLineParser, '\n', { framing: { ends: 'dot' } }],
+  ];
+  for (const [what, create, unit, want] of lines) {
+    it(`a flood of short lines of ${what} ends by what they take`, () => {
+      const error = flood(create(), unit, limits.lineReplyMemory, (parser) => void parser.take(want));
+      assert.equal(error.rule, 'lineReplyMemory');
+      assert.equal(error.limit?.most, limits.lineReplyMemory);
+      assert.ok((error.limit?.reached ?? 0) > limits.lineReplyMemory);
+    });
+  }
+
+  it('createPop3Parser() reads a list of half a million messages', () => {
+    const parser = listing();
+    parser.push(Buffer.from(`${'123456 1234\r\n'.repeat(500_000)}.\r\n`));
+    assert.equal(parser.take()?.lines.length, 500_000);
+  });
+
+  it('createImapParser() reads flags, sizes and dates of a hundred thousand messages', () => {
     const parser = createImapParser();
     parser.push(Buffer.from('* OK hello\r\n'));
     parser.take();
-    parser.sent({ tag: 'a', as: 'command', bytes: Buffer.from('a FETCH 1:* (UID FLAGS)\r\n') });
+    parser.sent({ tag: 'a', as: 'command', bytes: Buffer.from('a FETCH 1:* (UID FAST)\r\n') });
     const count = 100_000;
-    parser.push(Buffer.from(`${'* 1 FETCH (UID 123456 FLAGS (\\Seen \\Answered))\r\n'.repeat(count)}a OK done\r\n`));
+    const attributes =
+      'UID 123456 FLAGS (\\Seen \\Answered) RFC822.SIZE 12345 INTERNALDATE " 1-Jan-2026 00:00:00 +0000"';
+    parser.push(Buffer.from(`${`* 1 FETCH (${attributes})\r\n`.repeat(count)}a OK done\r\n`));
     const reply = parser.take();
     assert.equal(reply?.protocol === 'imap' && reply.untagged.length, count);
   });

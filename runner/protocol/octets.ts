@@ -91,7 +91,7 @@ class Reader implements OctetReader {
       return;
     }
     if (kept + bytes.length > limits.largestBacklog)
-      throw limitError('largestBacklog', this.#data.subarray(this.#start));
+      throw limitError('largestBacklog', this.#data.subarray(this.#start), kept + bytes.length);
     if (this.#storage === undefined || this.#data.length + bytes.length > this.#storage.length) {
       // Twice the need: the next copy happens only after as many new octets as it copies.
       const next = Buffer.allocUnsafeSlow(2 * (kept + bytes.length));
@@ -111,7 +111,7 @@ class Reader implements OctetReader {
     const found = this.#data.indexOf(LF, this.#searched);
     const end = found === -1 ? this.#data.length : found + 1;
     if (end - this.#cursor > this.#maxLine)
-      throw limitError(this.#lineLimit, this.#data.subarray(this.#cursor, end), this.#maxLine);
+      throw limitError(this.#lineLimit, this.#data.subarray(this.#cursor, end), end - this.#cursor, this.#maxLine);
     this.#searched = end;
     if (found === -1) return undefined;
     this.#lastLine = this.#view(this.#cursor, end);

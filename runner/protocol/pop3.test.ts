@@ -232,7 +232,7 @@ describe('a hostile POP3 server', () => {
   const cases: readonly [limit: string, octets: Buffer][] = [
     ['longestLine', Buffer.concat([crlf('+OK'), Buffer.alloc(limits.longestLine + 1, 'x')])],
     ['longestReply', Buffer.from(`+OK\r\n${`${'x'.repeat(60_000)}\r\n`.repeat(limits.longestReply / 60_000 + 1)}`)],
-    ['mostLines', Buffer.from(`+OK\r\n${'\r\n'.repeat(limits.mostLines + 1)}`)],
+    ['lineReplyMemory', Buffer.from(`+OK\r\n${'\r\n'.repeat(limits.lineReplyMemory / 64)}`)],
   ];
   for (const [limit, octets] of cases) {
     it(`meets ${limit}`, () => {

@@ -1,7 +1,7 @@
 import { decodeText } from '../encoding.ts';
 import { type Finding, finding } from './findings.ts';
 import { bodyLine, type Framing, isLastLine, isSameFraming } from './framing.ts';
-import { limitError, limits } from './limits.ts';
+import { exceededByLines, limitError } from './limits.ts';
 import { contentLength, createOctetReader, decodeLine, type OctetReader } from './octets.ts';
 import { BaseParser } from './parser.ts';
 import { type Pop3Command, pop3Command } from './pop3-commands.ts';
@@ -150,14 +150,15 @@ class Pop3Parser extends BaseParser {
       if (ends.ends === 'dot') this.#flaws.examineBodyLine(line);
       if (isLastLine(ends, text)) return this.#reply(this.#status, this.#body);
       this.#body.push(bodyLine(ends, text));
-      if (this.#body.length > limits.mostLines) throw limitError('mostLines', line);
     }
     return undefined;
   }
 
   #line(): Buffer | undefined {
     const line = this.#reader.line();
-    if (line !== undefined && this.#reader.taken > limits.longestReply) throw limitError('longestReply', line);
+    if (line === undefined) return undefined;
+    const exceeded = exceededByLines(this.#reader.taken, this.#body.length + 1);
+    if (exceeded) throw limitError(exceeded.name, line, exceeded.reached);
     return line;
   }
 

@@ -153,6 +153,15 @@ export interface ReplyParser {
   drain(): Buffer;
 }
 
+/** A limit that the server exceeded: "a line" of at most so many "octets", and the number that arrived. */
+export interface Exceeded {
+  readonly what: string;
+  readonly unit: string;
+  readonly most: number;
+  /** The number so far, as nothing more is read. Unknown for a range of numbers. */
+  readonly reached?: number;
+}
+
 /**
  * The server violated its protocol so that it is unknown where its next reply begins, or exceeded one of our limits.
  */
@@ -164,17 +173,25 @@ export class ProtocolError extends Error {
   readonly evidence: Buffer;
   /** Present for a violation. */
   readonly finding: Finding | undefined;
-  constructor(kind: 'violation' | 'limit', message: string, rule: string, evidence: Buffer, finding?: Finding) {
+  readonly limit: Exceeded | undefined;
+  constructor(
+    kind: 'violation' | 'limit',
+    message: string,
+    rule: string,
+    evidence: Buffer,
+    about: { readonly finding?: Finding; readonly limit?: Exceeded } = {},
+  ) {
     super(message);
     this.name = 'ProtocolError';
     this.kind = kind;
     this.rule = rule;
     this.evidence = evidence;
-    this.finding = finding;
+    this.finding = about.finding;
+    this.limit = about.limit;
   }
 }
 
 export function violation(finding: Finding): ProtocolError {
   const { message, rule, evidence } = finding;
-  return new ProtocolError('violation', message, rule, evidence, finding);
+  return new ProtocolError('violation', message, rule, evidence, { finding });
 }

@@ -161,9 +161,9 @@ class SieveParser extends BaseParser {
   }
 
   #refuseLarge(evidence: Buffer): void {
-    if (this.#rawOctets > limits.longestReply) throw limitError('longestReply', evidence);
-    const parsed = memoryOf(this.#raws.length, this.#items, this.#findings.length);
-    if (this.#rawOctets + parsed > this.#replyMemory) throw limitError('sieveReplyMemory', evidence);
+    if (this.#rawOctets > limits.longestReply) throw limitError('longestReply', evidence, this.#rawOctets);
+    const memory = this.#rawOctets + memoryOf(this.#raws.length, this.#items, this.#findings.length);
+    if (memory > this.#replyMemory) throw limitError('sieveReplyMemory', evidence, memory, this.#replyMemory);
   }
 
   /** Checked before the line ends, so that a server of another protocol does not lead to a timeout. */

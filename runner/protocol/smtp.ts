@@ -1,6 +1,6 @@
 import { decodeText } from '../encoding.ts';
 import { type Finding, finding } from './findings.ts';
-import { limitError, limits } from './limits.ts';
+import { exceededByLines, limitError } from './limits.ts';
 import { contentLength, createOctetReader, type OctetReader } from './octets.ts';
 import { BaseParser } from './parser.ts';
 import {
@@ -152,8 +152,8 @@ class SmtpParser extends BaseParser {
     this.#enhanced ??= enhanced;
     if (!this.#codes.includes(code)) this.#codes.push(code);
     this.#lines.push(text);
-    if (this.#reader.taken > limits.longestReply) throw limitError('longestReply', line);
-    if (this.#lines.length > limits.mostLines) throw limitError('mostLines', line);
+    const exceeded = exceededByLines(this.#reader.taken, this.#lines.length);
+    if (exceeded) throw limitError(exceeded.name, line, exceeded.reached);
     return separator === HYPHEN ? undefined : this.#end(code);
   }
 

@@ -218,7 +218,7 @@ export function noItem(scanner: Scanner): void {
 /** Reads something in parentheses, one level deeper. */
 export function nested<T>(scanner: Scanner, read: (scanner: Scanner) => T): T {
   expect(scanner, '(');
-  if (++scanner.depth > limits.deepestList) throw limitError('deepestList', scanner.octets);
+  if (++scanner.depth > limits.deepestList) throw limitError('deepestList', scanner.octets, scanner.depth);
   noLeadingSpace(scanner);
   const value = read(scanner);
   noTrailingSpace(scanner);
@@ -228,7 +228,7 @@ export function nested<T>(scanner: Scanner, read: (scanner: Scanner) => T): T {
 }
 
 export function countItem(scanner: Scanner): void {
-  if (++scanner.items > limits.mostListItems) throw limitError('mostListItems', scanner.octets);
+  if (++scanner.items > limits.mostListItems) throw limitError('mostListItems', scanner.octets, scanner.items);
 }
 
 /** NIL, or a list. */

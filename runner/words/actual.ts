@@ -54,6 +54,10 @@ export function cameWords(actual: Actual): string {
       return `end of the connection${actual.by === undefined ? '' : ` by ${actual.by}`}${actual.after === undefined ? '' : `, after ${quoteOctets(actual.after.text)}`}${literalWords(actual.literal)}`;
     case 'violation':
       return actual.reason === undefined ? visible(actual.text) : `${actual.reason}: "${visible(actual.text)}"`;
+    case 'excess': {
+      const reached = actual.reached === undefined ? 'more' : `${actual.reached} ${actual.unit}`;
+      return actual.text === '' ? reached : `${reached}: "${visible(actual.text)}"`;
+    }
     case 'error':
       return actual.message;
     case 'words':

@@ -38,6 +38,8 @@ export function expectedWords(expected: Expected): string {
       return `an error that matches ${patternWords(expected.pattern)}`;
     case 'valid reply':
       return `a reply that conforms to ${expected.rule}`;
+    case 'at most':
+      return `${expected.what} of at most ${expected.most} ${expected.unit}`;
     case 'words':
       return expected.words;
     default:

@@ -17,7 +17,7 @@ export function uidSet(scanner: Scanner, list: 'ordered' | 'unordered'): Value {
       fail(scanner, 'a set of UIDs');
     }
     const numbers = numbersOfSet(text, limits.mostListItems);
-    if (numbers === undefined) throw limitError('mostListItems', scanner.octets);
+    if (numbers === undefined) throw limitError('mostListItems', scanner.octets, undefined);
     const end = scanner.at;
     scanner.at = start;
     if (text.split(/[:,]/).some((each) => !isPositive32(each))) {

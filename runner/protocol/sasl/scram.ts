@@ -153,7 +153,8 @@ function readServerFirst(mechanism: string, challenge: Buffer, clientNonce: stri
   if (saltOctets === undefined) throw malformed(`the salt of ${mechanism} is not base64`, rule);
   const iterations = Number(count);
   if (iterations > limits.mostScramIterations) {
-    throw new SaslError('limit', limitMessage('mostScramIterations'), 'mostScramIterations');
+    const message = `${limitMessage('mostScramIterations')}: ${iterations}`;
+    throw new SaslError('limit', message, 'mostScramIterations');
   }
   return { nonce, salt: saltOctets, iterations };
 }
