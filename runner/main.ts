@@ -53,6 +53,7 @@ const gate = createGate();
 const world: World = {
   cwd: process.cwd(),
   env: process.env,
+  ...(process.argv[1] !== undefined && { program: process.argv[1] }),
   get stdout() {
     return guard(process.stdout);
   },

@@ -17,10 +17,11 @@ import { canAsk, confirm } from './ask.ts';
 import { auditCommand } from './audit.options.ts';
 import { type Surveyed, surveyedAloud } from './audit-survey.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { calledAs } from './called-as.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { configurationText, refuseExisting, settingsOf, writeNew } from './configuration-file.ts';
 import { printArgumentError, printDiagnostics } from './diagnostics.ts';
-import { calledAs, play, requestedDialect } from './run.ts';
+import { play, requestedDialect } from './run.ts';
 
 /** How many scenarios run at a time: they mostly wait for a distant server. */
 const parallelByDefault = 12;
@@ -194,13 +195,13 @@ function only(plan: Plan, ids: readonly string[]): Plan {
 const notRepeated = new Set(['only', 'save', 'parallel', 'reporter', 'junit', 'junit-dialect', 'attachments']);
 
 /** The command that checks the same servers again, up to an id. */
-function sameAudit(args: Arguments, { env }: Terminal): string {
+function sameAudit(args: Arguments, terminal: Terminal): string {
   const flags = auditCommand.options
     .filter(({ name }) => args.has(name) && !notRepeated.has(name))
     .flatMap(({ name, value }) =>
       value === undefined ? [`--${name}`] : args.values(name).map((each) => `--${name} ${shellWord(each)}`),
     );
-  return [`${calledAs(env)} audit`, ...args.positionals.map(shellWord), ...flags, '--only'].join(' ');
+  return [`${calledAs(terminal)} audit`, ...args.positionals.map(shellWord), ...flags, '--only'].join(' ');
 }
 
 async function save(path: string, settings: Settings, terminal: Terminal): Promise<void> {

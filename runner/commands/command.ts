@@ -38,6 +38,8 @@ export interface Arguments {
 export interface World {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The absolute path of the file that was started. */
+  readonly program?: string;
   readonly stdout: Stream;
   readonly stderr: Stream;
   /** For questions and for piped input. */

@@ -20,6 +20,7 @@ import {
 import type { Reporter, ScenarioResult } from '../result.ts';
 import type { Config } from '../scenario/plan.ts';
 import { wholeNumber } from './arguments.ts';
+import { calledAs } from './called-as.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { compileLess } from './compiling.ts';
 import { printDiagnostics } from './diagnostics.ts';
@@ -69,7 +70,7 @@ async function once(args: Arguments, terminal: Terminal, { onFile, onResult }: W
   const last = lastRun(loaded.root, terminal.cwd);
   const isInline = options.targets?.some((target) => typeof target !== 'string') === true;
   return withServices(loaded, terminal, async (plan) => {
-    const rerun = rerunCommand(options, args.values('secret'), calledAs(terminal.env));
+    const rerun = rerunCommand(options, args.values('secret'), calledAs(terminal));
     const gathering = await openGathering(args, { loaded, options, plan, rerun, terminal });
     const status = await play(plan, {
       args,
@@ -176,11 +177,6 @@ export function reportersFor(plan: Plan, options: Omit<PlayOptions, 'parallel' |
     ...(options.beside && { beside: options.beside }),
     ...(junitDialect !== undefined && { junitDialect }),
   });
-}
-
-/** How the user called mailspec: npm tells a program that `npx` starts. */
-export function calledAs({ npm_command: command }: Terminal['env']): string {
-  return command === 'exec' ? 'npx mailspec' : 'mailspec';
 }
 
 function requestedVerbosity(args: Arguments): { readonly verbosity?: Verbosity } {

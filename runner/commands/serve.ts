@@ -14,11 +14,12 @@ import { defaultPatience, prepare, type Served, serversOf } from '../serving/pre
 import { type Address, serve } from '../serving/serve.ts';
 import { usualServers } from '../serving/usual-servers.ts';
 import { problemWords, reasonWords } from '../words/problem.ts';
+import { calledAs } from './called-as.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { listenAddress } from './listen-address.ts';
 import { loadOptions } from './load-options.ts';
-import { calledAs, reportersFor, requestedDialect } from './run.ts';
+import { reportersFor, requestedDialect } from './run.ts';
 
 export const main: Main = async (args, terminal) => {
   if (args.positionals.length === 0)
@@ -41,7 +42,7 @@ export const main: Main = async (args, terminal) => {
   if (ca !== undefined) await saveAuthority(resolve(terminal.cwd, ca), identity);
   const reporters = await reportersFor(plan, {
     ...{ args, terminal, isInline: true },
-    rerun: rerunCommand(options, args.values('secret'), calledAs(terminal.env), 'serve'),
+    rerun: rerunCommand(options, args.values('secret'), calledAs(terminal), 'serve'),
     ...(junitDialect !== undefined && { junitDialect }),
   });
   const start = performance.now();
