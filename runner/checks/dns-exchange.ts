@@ -9,7 +9,7 @@ export interface NameServer {
 }
 
 /**
- * The first datagram that `accepts` approves; `undefined` if there is none by the deadline. Rejects with a
+ * The first datagram that `accepts` approves; `undefined` if none arrives by the deadline. Rejects with a
  * `CheckError`, `connect.failed`, if nothing listens at the server.
  */
 export function askByUdp(
