@@ -6,6 +6,7 @@ import { reservePorts } from '../../fixtures/servers/ports.ts';
 import { type Ended, mailspec, project, start } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+import { packageRoot } from '../package-root.ts';
 
 /** Milliseconds. A missing reply, and a service that does not stop, would take 10 s. */
 const atOnce = 9_000;
@@ -229,6 +230,48 @@ describe('mailspec run', () => {
     assert.equal((await dispatched(['run', 'elsewhere.yml'], { cwd })).status, 3);
     const again = await dispatched(['run', '--rerun-failed', '--reporter', 'json=-'], { cwd });
     assert.deepEqual(ran(again), ['errs'], said(again));
+  });
+
+  it('--rerun-failed reads no file that is outside of the project, whatever the last run is said to have been', async () => {
+    const { cwd } = await withServer([{ name: 'fails', dialogue: bad }]);
+    const outside = project({ 'secret.yaml': 'canary-of-another-folder: 1\n' });
+    mkdirSync(join(cwd, '.mailspec'));
+    symlinkSync(join(outside, 'secret.yaml'), join(cwd, 'link.yaml'));
+    const rows: readonly (readonly [file: string, message: RegExp])[] = [
+      [join(outside, 'secret.yaml'), /access\.denied[^]*outside[^]*Name the file, too/],
+      [join(cwd, 'link.yaml'), /access\.denied/],
+      [join(outside, '*.yaml'), /Cannot read/],
+      [outside, /Cannot read/],
+      ['/etc/passwd', /access\.denied/],
+    ];
+    for (const [file, message] of rows) {
+      const failed = [{ id: 'a#fails', file }];
+      writeFileSync(join(cwd, '.mailspec', 'last-run.json'), JSON.stringify({ failed }));
+      const ended = await dispatched(['run', '--rerun-failed'], { cwd });
+      assert.equal(ended.status, 2, said(ended));
+      assert.match(said(ended), message);
+      assert.doesNotMatch(said(ended), /canary|root:/);
+    }
+  });
+
+  it('--rerun-failed finds a file elsewhere that is named, too', async () => {
+    const { cwd } = await withServer([{ name: 'listed', dialogue: good }]);
+    const suite = { suite: 'E', scenarios: [{ name: 'errs', server: unreachable, dialogue: good }] };
+    const file = join(project({ 'e.yaml': suite }), 'e.yaml');
+    assert.equal((await dispatched(['run', file], { cwd })).status, 3);
+    const again = await dispatched(['run', '--rerun-failed', file, '--reporter', 'json=-'], { cwd });
+    assert.deepEqual(ran(again), ['errs'], said(again));
+  });
+
+  it('--rerun-failed finds a shipped scenario', async () => {
+    const { cwd } = await withServer([{ name: 'listed', dialogue: good }]);
+    const id = 'tour/tour#a-scenario-is-a-dialogue-what-is-sent-what-is-expected';
+    const failed = [{ id, file: join(packageRoot(), 'scenarios/tour/tour.yaml') }];
+    mkdirSync(join(cwd, '.mailspec'));
+    writeFileSync(join(cwd, '.mailspec', 'last-run.json'), JSON.stringify({ failed }));
+    const again = await dispatched(['run', '--rerun-failed', '--dry-run'], { cwd });
+    assert.equal(again.status, 0, said(again));
+    assert.match(again.stdout, /tour/);
   });
 
   it('--var, --server and profiles go before the configuration', async () => {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { AccessError, readTextNamed, type Within } from '../access/open.ts';
 import { ArgumentError, type Diagnostic, DiagnosticError, isError } from '../diagnostic.ts';
+import { packageRoot } from '../package-root.ts';
 import { isBelow, realPath } from '../paths.ts';
 import { systemReason } from '../phrase.ts';
 import type { Secret } from '../plan.ts';
@@ -58,8 +59,9 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
   if (config.file === undefined && diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
   const failed = rerunFailed ? unpassedBefore(config.folder) : undefined;
   const again = named.length === 0 ? [...new Set(failed?.map(({ file }) => file))] : [];
-  const targets = await resolveTargets([...named, ...again], { cwd, root: config.folder, listed: config.scenarios });
-  const { files, unreadable } = readAll(targets, config, cwd, onFile);
+  const listed = { cwd, root: config.folder, listed: config.scenarios, further: again };
+  const targets = await resolveTargets(named, listed);
+  const { files, unreadable } = readAll(targets, config, cwd, onFile, new Set(again));
   const seen = new Set<string>();
   return {
     cwd,
@@ -105,21 +107,23 @@ async function configuration(
 
 /**
  * A folder elsewhere may contain links, since the user named it. Below the project's folder, a link must not lead out
- * of it, even if the link itself was named: whoever may change scenario files may have created it.
+ * of it, even if the link itself was named: whoever may change scenario files may have created it. The same applies to
+ * `again`, the files that the record of the last run names, which may be part of the project.
  */
-function withinOf({ below }: Targets, config: Config): (path: string) => Within {
+function withinOf({ below }: Targets, config: Config, again: ReadonlySet<string>): (path: string) => Within {
   const projects = [config.folder, realPath(config.folder)];
   const folders = [config.folder, ...config.allow.files].map(realPath);
   return (path) => {
+    if (again.has(path)) return [...folders, realPath(packageRoot())];
     const named = below.get(path) ?? path;
     if (projects.some((project) => isBelow(named, project))) return folders;
     return below.has(path) ? [realPath(named), ...folders] : undefined;
   };
 }
 
-function readAll(targets: Targets, config: Config, cwd: string, onFile: OnFile) {
+function readAll(targets: Targets, config: Config, cwd: string, onFile: OnFile, again: ReadonlySet<string>) {
   const { files: paths, texts } = targets;
-  const withinFor = withinOf(targets, config);
+  const withinFor = withinOf(targets, config, again);
   const files: SourceFile[] = [];
   const unreadable: Diagnostic[] = [];
   for (const path of paths) {
@@ -139,7 +143,9 @@ function readAll(targets: Targets, config: Config, cwd: string, onFile: OnFile) 
         message: `Cannot read "${shown}": ${systemReason(error)}`,
         ...(error instanceof AccessError &&
           error.reason === 'outside' && {
-            hint: 'Remove the link, name the file by the path that the link leads to, or list its folder under "allow: { files: […] }" of the configuration',
+            hint: again.has(path)
+              ? `Name the file, too: mailspec run --rerun-failed ${shown}`
+              : 'Remove the link, name the file by the path that the link leads to, or list its folder under "allow: { files: […] }" of the configuration',
           }),
       });
     }

@@ -37,7 +37,13 @@ const usualFolder = 'scenarios';
  */
 export async function resolveTargets(
   targets: readonly LoadTarget[],
-  options: { readonly cwd: string; readonly root: string; readonly listed: readonly string[] },
+  options: {
+    readonly cwd: string;
+    readonly root: string;
+    readonly listed: readonly string[];
+    /** Absolute paths of further files: never a pattern, a folder or an id. */
+    readonly further?: readonly string[];
+  },
 ): Promise<Targets> {
   const files: string[] = [];
   const lines: { file: string; line: number }[] = [];
@@ -76,8 +82,11 @@ export async function resolveTargets(
     for (const file of found) whole.add(file);
     files.push(...found);
   }
+  const { further = [] } = options;
+  files.push(...further);
+  for (const file of further) whole.add(file);
   const onlyIds = targets.length > 0 && ids.length === targets.length && files.length === 0;
-  if (targets.length === 0 || onlyIds) {
+  if ((targets.length === 0 && further.length === 0) || onlyIds) {
     const { root } = options;
     const isUsual = options.listed.length === 0 && (await kindOf(resolve(root, usualFolder))) === 'folder';
     for (const pattern of isUsual ? [usualFolder] : options.listed)
