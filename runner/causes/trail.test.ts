@@ -36,6 +36,14 @@ describe('trailOf()', () => {
     assert.deepEqual(to('bob@c', 'alice'), ['alice', 'bob@c']);
     assert.deepEqual(to('Bob@c', 'bob'), ['Bob@c', undefined]);
     assert.deepEqual(to('bob+tag@c', 'bob'), ['bob+tag@c', undefined]);
+    const exim = (rest: string) => {
+      const found = trail(`mx exim[29]: 1xX6s9-00000K-1J ${rest} R=mailboxes T=maildir`);
+      return [found?.kind, found?.to, found?.asked];
+    };
+    assert.deepEqual(exim('=> alice <bob@c>'), ['delivered', 'alice', 'bob@c']);
+    assert.deepEqual(exim('-> alice (postmaster@c) <abuse@c>'), ['delivered', 'alice', 'abuse@c']);
+    assert.deepEqual(exim('=> Bob <bob+tag@c>'), ['delivered', 'bob+tag@c', undefined]);
+    assert.deepEqual(exim('=> /dev/null <bob@c>'), ['delivered', 'bob@c', undefined]);
     const postfix = trail('4C1: to=<alice@c>, orig_to=<bob@c>, relay=none, status=sent (250 Saved)');
     assert.deepEqual([postfix?.to, postfix?.asked], ['alice@c', 'bob@c']);
   });

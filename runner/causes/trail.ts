@@ -46,14 +46,22 @@ function whyIn(text: string): string | undefined {
 
 /** The address that a message was delivered to, and the one that it was for. */
 function addressesIn(text: string): { readonly to?: string | undefined; readonly asked?: string | undefined } {
-  // OpenSMTPD logs the account: mail for "bob" and "bob+tag" is bob's.
-  const [, asked, to] = /\brcpt=<([^<>]+)> user=(\S+)/.exec(text) ?? [];
-  if (asked !== undefined && to !== undefined)
-    return /^[^@+-]*/.exec(asked)?.[0].toLowerCase() === to.toLowerCase() ? { to: asked } : { to, asked };
+  const opensmtpd = /\brcpt=<(?<asked>[^<>]+)> user=(?<to>\S+)/.exec(text);
+  // Exim: "=> alice (postmaster@a) <abuse@a>"; files and commands, which begin otherwise, are nobody's.
+  const exim = / [=-]> (?<to>[^\s/|<>]+)(?: \([^()]*\))? <(?<asked>[^<>]+)>/.exec(text);
+  const { asked, to } = (opensmtpd ?? exim)?.groups ?? {};
+  if (asked !== undefined && to !== undefined) return isSame(asked, to) ? { to: asked } : { to, asked };
   return {
     to: /\bto=<([^<>]+)>/.exec(text)?.[1] ?? /[=-]> \S+ <([^<>]+)>/.exec(text)?.[1],
     asked: /\borig_to=<([^<>]+)>/.exec(text)?.[1],
   };
+}
+
+/** Servers log the account: mail for "bob" and "bob+tag" is bob's. */
+function isSame(asked: string, account: string): boolean {
+  return (
+    asked.toLowerCase() === account.toLowerCase() || /^[^@+-]*/.exec(asked)?.[0].toLowerCase() === account.toLowerCase()
+  );
 }
 
 /** What happened to the message, by the scenario's own log lines; the last one counts. */
