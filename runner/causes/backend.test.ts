@@ -48,6 +48,21 @@ describe('backendOf()', () => {
       assert.equal(backendOf('accepted', [], [{ file: 'maillog', text }]), undefined);
     });
 
+  it('is not what a command with a syntax error is refused for, whatever is logged at that time', () => {
+    const log = [{ file: 'maillog', text: 'connect to /run/saslauthd/mux: No such file or directory' }];
+    const refused = (status: string) =>
+      ended([`C ${line}␍␊`], {
+        problem: problemAt(placeIn(file, '250'), {
+          evidence: { reply: { kind: 'reply', status, text: 'no', more: 0 } },
+        }),
+      });
+    assert.equal(backendOf('refused', [refused('501')], log), undefined);
+    assert.deepEqual(backendOf('refused', [refused('501'), refused('451')], log), {
+      kind: 'authentication',
+      logged: true,
+    });
+  });
+
   it('supposes a dead authentication service where sessions end at the EHLO over TLS, and nowhere else', () => {
     assert.deepEqual(backendOf('silent', [ended(overTls)], []), { kind: 'authentication', logged: false });
     assert.equal(backendOf('silent', [ended([`C ${line}␍␊`])], []), undefined);

@@ -66,11 +66,17 @@ export function backendOf(
   results: readonly ScenarioResult[],
   log: readonly LogLine[],
 ): Backend | undefined {
+  if (kind === 'refused' && results.length > 0 && results.every(isSyntax)) return undefined;
   for (const { text } of log) {
     const found = services.find(({ line }) => line.test(text));
     if (found !== undefined && behind[kind]?.includes(found.kind)) return { kind: found.kind, logged: true };
   }
   return kind === 'silent' && results.some(endsBeforeLogin) ? { kind: 'authentication', logged: false } : undefined;
+}
+
+/** RFC 5321 section 4.2.3: what the command itself is refused for, whatever else the server logs at that time. */
+function isSyntax({ problem }: ScenarioResult): boolean {
+  return /^(?:50\d|555)$/.test(problem?.evidence?.reply?.status ?? '');
 }
 
 /**
