@@ -76,7 +76,8 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const named = servers.flatMap((server) => known.get(server) ?? []);
   // Mail passes through other servers than the one that shows what happened to it.
   const isOthers = symptom.kind === 'delivery' || symptom.kind === 'other' || symptom.disguisedIn !== undefined;
-  const recognized = [...new Set(named.length > 0 && !isOthers ? named : [...group.products].sort())];
+  const met = [...group.products].sort();
+  const recognized = [...new Set(named.length > 0 && (!isOthers || met.length === 0) ? named : met)];
   const trail = all.flatMap((each) => trailOf(each.log) ?? [])[0];
   const { fault, name } = symptom;
   const shown =
