@@ -3,8 +3,9 @@ import { placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixt
 import type { Cause } from '../causes/cause.ts';
 import { collectCauses } from '../causes/collect.ts';
 import type { Evidence } from '../evidence.ts';
+import type { Mismatch } from '../mismatch.ts';
 import type { Problem } from '../result.ts';
-import { exchangeOf } from './cause-parts.ts';
+import { exchangeOf, meaningOf } from './cause-parts.ts';
 
 const file = { path: 'a.yaml', text: 'expect: 250\n' };
 
@@ -38,11 +39,61 @@ describe('exchangeOf()', () => {
     ]);
   });
 
+  it('has the line of a long reply that the problem is about, wherever it is', () => {
+    const action = { kind: 'command', label: 'EHLO', line: 'EHLO x' } as const;
+    const before = ['250-mx␍␊', '250-PIPELINING␍␊', '250-SIZE 10240000␍␊', '250-STARTTLS␍␊'];
+    const smtp = [
+      'C EHLO x␍␊',
+      ...[...before, '250-AUTH PLAIN␍␊', '250-DSN␍␊', '250 CHUNKING␍␊'].map((each) => `S ${each}`),
+    ];
+    const mismatches = [{ path: 'extensions.AUTH' } as Mismatch];
+    assert.deepEqual(exchangeOf(causeOf(smtp, { action, reply: { ...reply, text: 'mx', more: 6 } }, { mismatches })), [
+      'C EHLO x␍␊',
+      'S 250-mx␍␊',
+      'S 250-AUTH PLAIN␍␊',
+      'S 250 CHUNKING␍␊',
+    ]);
+    const capabilities = `* CAPABILITY IMAP4rev1 ${'SORT=DISPLAY '.repeat(20)}AUTH=PLAIN${' THREAD=REFS'.repeat(20)}␍␊`;
+    const imap = ['C a001 CAPABILITY␍␊', `S ${capabilities}`, 'S a001 OK␍␊'];
+    const shown = exchangeOf(
+      causeOf(
+        imap,
+        { action: { ...action, line: 'CAPABILITY' }, reply: { ...reply, status: 'OK' } },
+        {
+          mismatches: [{ path: 'capabilities.AUTH=PLAIN' } as Mismatch],
+        },
+      ),
+    );
+    assert.match(shown[1] ?? '', /^S \* CAPABILITY IMAP4rev1 .* … AUTH=PLAIN THREAD=REFS .*…$/);
+    assert.ok((shown[1]?.length ?? 0) < 150);
+  });
+
   it('has what a check saw, and not the dialogue before', () => {
     const lines = ['C QUIT␍␊', 'S 221 Bye␍␊', '* 0 new messages in Maildir'];
     const check = { step: 'maildir', label: 'maildir Maildir' };
     assert.deepEqual(exchangeOf(causeOf(lines, { check }, { code: 'check.mismatch' })), [
       '* 0 new messages in Maildir',
     ]);
+  });
+});
+
+describe('meaningOf()', () => {
+  const action = { kind: 'command', label: 'RCPT', line: 'RCPT TO:<a@b.example>' } as const;
+  const group = (...descriptions: readonly (string | undefined)[]) => {
+    const causes = collectCauses();
+    descriptions.forEach((description, index) => {
+      const scenario = scenarioOf(index, 'a', { ...(description !== undefined && { description }) }, file);
+      const suite = { ...scenario.suite, description: 'Everything is bad. And more.' };
+      const problem = problemAt(placeIn(file, '250'), { code: 'reply.mismatch', evidence: { action, reply } });
+      causes.add(resultOf({ ...scenario, suite }, 'failed', { problem }));
+    });
+    return meaningOf(causes.list()[0] as Cause);
+  };
+
+  it("is the scenario's own sentence, and its suite's where others without one have the same cause", () => {
+    assert.equal(group('Strangers send spam. It is listed.'), 'Strangers send spam.');
+    assert.equal(group('Strangers send spam.', 'Others do.'), 'Strangers send spam.');
+    assert.equal(group('Strangers send spam.', undefined), 'Everything is bad.');
+    assert.equal(group(undefined), 'Everything is bad.');
   });
 });

@@ -1,6 +1,6 @@
 import type { Cause } from '../causes/cause.ts';
 import { many } from '../phrase.ts';
-import type { LogLine, Problem, ScenarioResult, TranscriptLine } from '../result.ts';
+import type { LogLine, Problem, TranscriptLine } from '../result.ts';
 import { visible } from '../visible.ts';
 import { cameWords } from '../words/actual.ts';
 import { meaningWords } from '../words/cause.ts';
@@ -12,16 +12,22 @@ import { middleLeftOut } from '../words/text.ts';
 const mostSuites = 4;
 /** The decisive part of the dialogue: the command and its reply; of a long reply, only the first lines. */
 const exchangeLines = 4;
+const longestReply = 120;
 const longestLog = 200;
 
 /** What a cause means for users, or else the author's first sentence about why the scenario matters. */
 export function meaningOf(cause: Cause): string | undefined {
-  return meaningWords(cause) ?? sentenceOf(cause.first);
+  const { kind, backend, sign, first } = cause;
+  // What is refused for no known reason means what each of its scenarios says of itself.
+  const own = kind === 'refused' && backend === undefined && sign === undefined ? ownDescription(cause) : undefined;
+  const { suite, description } = first.scenario;
+  const text = own ?? meaningWords(cause) ?? ownDescription(cause) ?? suite.description ?? description;
+  return text === undefined ? undefined : (/^.*?(?<=\S)[.!?](?=\s|$)/s.exec(text)?.[0] ?? text);
 }
 
-function sentenceOf({ scenario }: ScenarioResult): string | undefined {
-  const text = scenario.suite.description ?? scenario.description;
-  return text === undefined ? undefined : (/^.*?(?<=\S)[.!?](?=\s|$)/s.exec(text)?.[0] ?? text);
+/** The scenario's, which its suite's is vague beside; nothing where others without one have the same cause, which is about more. */
+function ownDescription({ first, members }: Cause): string | undefined {
+  return members.every(({ scenario }) => scenario.description !== undefined) ? first.scenario.description : undefined;
 }
 
 /** `164 scenarios: 30 of submission/authentication, 17 of imap-core/mailboxes and 18 more suites` */
@@ -43,8 +49,47 @@ export function exchangeOf({ kind, first }: Cause): readonly string[] {
   if (problem.evidence?.check !== undefined) return lastNotes(before).map((line) => wireWords(line, undefined));
   const sent = before.map(({ from }) => from).lastIndexOf('client');
   const last = sent === -1 ? before.slice(-exchangeLines) : before.slice(sent);
-  const shown = last.length > exchangeLines ? [...last.slice(0, exchangeLines - 1), ...last.slice(-1)] : last;
-  return withDecoded(shown).map(({ line, decoded }) => wireWords(line, decoded));
+  const about = problem.mismatches.flatMap(({ path }) => namesIn(path));
+  return withDecoded(decisiveOf(last, about)).map(({ line, decoded }) => wireWords(shortLine(line, about), decoded));
+}
+
+/** Of a long reply its beginning, its end, and the first line with a name that the problem is about. */
+function decisiveOf(lines: readonly TranscriptLine[], about: readonly string[]): readonly TranscriptLine[] {
+  if (lines.length <= exchangeLines) return lines;
+  const end = lines.length - 1;
+  const found = lines.findIndex((line) => line.from === 'server' && at(line.text, about) !== undefined);
+  const shown = found >= exchangeLines - 1 && found < end ? [0, 1, found, end] : [0, 1, exchangeLines - 2, end];
+  return shown.flatMap((each) => lines[each] ?? []);
+}
+
+/** `AUTH` of `extensions.AUTH`, and nothing of `code`. */
+function namesIn(path: string): readonly string[] {
+  return path
+    .split(/[^A-Za-z0-9=+-]+/)
+    .slice(1)
+    .filter((name) => /[A-Za-z]/.test(name));
+}
+
+/** Where in a line one of the names is, as a word. */
+function at(text: string, names: readonly string[]): number | undefined {
+  const lower = text.toLowerCase();
+  const isWord = (start: number, length: number) =>
+    !/[a-z0-9]/.test(`${lower[start - 1] ?? ''}${lower[start + length] ?? ''}`);
+  for (const name of names) {
+    const found = lower.indexOf(name.toLowerCase());
+    if (found !== -1 && isWord(found, name.length)) return found;
+  }
+  return undefined;
+}
+
+/** A line that is cut where it is shown, such as IMAP's capabilities: with its beginning and what the problem is about. */
+function shortLine(line: TranscriptLine, about: readonly string[]): TranscriptLine {
+  if (line.from !== 'server' || line.text.length <= longestReply) return line;
+  const found = at(line.text, about) ?? 0;
+  if (found < longestReply / 2) return line;
+  const rest = line.text.slice(found);
+  const cut = rest.length > longestReply / 2 ? `${rest.slice(0, longestReply / 2)}…` : rest;
+  return { ...line, text: `${line.text.slice(0, longestReply / 4)} … ${cut}` };
 }
 
 /** In a pipeline the decisive command is not the last one sent, but it and its reply are known. */
