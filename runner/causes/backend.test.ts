@@ -33,6 +33,10 @@ const logged: readonly (readonly [string, string | undefined])[] = [
   ['imap-login: Error: auth: connect(/run/dovecot/login) failed: Connection refused', 'authentication'],
   ['warning: connect to Milter service inet:127.0.0.1:9: Connection refused', 'milter'],
   ['warning: problem talking to server private/policy: Connection refused', 'policy'],
+  [
+    'mx exim[20]: [1\\17] 1xX-0 H=(c) [127.0.0.1] F=<a@b> temporarily rejected after DATA: failed to expand ACL string: failed to connect to socket 127.0.0.1:9: Connection refused',
+    'scanner',
+  ],
   ['error: open database /etc/postfix/virtual.db: No such file or directory', 'table'],
   ['sendmail[77]: 6ARG: Milter (dead): error connecting to filter: Connection refused by 127.0.0.1', 'milter'],
   ['mx imaps: Maximum connection limit reached for ::ffff:127.0.0.1', 'limit'],

@@ -17,6 +17,11 @@ const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp
     kind: 'limit',
     line: /\bMaximum connection limit reached\b|\btoo many (?:simultaneous )?connections\b|\bConnection (?:concurrency|rate) limit exceeded\b|\bMaximum number of connections from user\+IP exceeded\b/i,
   },
+  // Exim's ACLs; its log says "temporarily rejected" of lookups, too
+  {
+    kind: 'scanner',
+    line: /\btemporarily rejected\b.*(?:\bfailed to connect\b|\bsocket\b|\bmalware acl condition\b|\bspam acl condition\b)/,
+  },
   // Exim, Courier
   { kind: 'authentication', line: /\b(?:auth socket|saslauthd|authdaemon)\b.*\b(?:fail\w*|refused|No such file)\b/i },
   { kind: 'filter', line: /\bmilter-reject: / },
@@ -42,8 +47,8 @@ const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp
 
 /** Which backends can be the reason for a cause of a kind. */
 const behind: Partial<Readonly<Record<SymptomKind, readonly Backend['kind'][]>>> = {
-  silent: ['limit', 'authentication', 'milter', 'policy', 'table'],
-  refused: ['authentication', 'milter', 'policy', 'table', 'disk', 'store', 'filter'],
+  silent: ['limit', 'authentication', 'milter', 'policy', 'scanner', 'table'],
+  refused: ['authentication', 'milter', 'policy', 'scanner', 'table', 'disk', 'store', 'filter'],
   delivery: ['disk', 'store'],
   login: ['disk', 'store'],
   handshake: ['certificate', 'limit', 'milter'],

@@ -43,6 +43,7 @@ export interface Backend {
     | 'authentication'
     | 'milter'
     | 'policy'
+    | 'scanner'
     | 'table'
     | 'certificate'
     | 'disk'

@@ -98,6 +98,21 @@ describe('ownLines()', () => {
       assert.ok(!own(line), line);
   });
 
+  it('have all parts of an entry that was split, and of no other entry', () => {
+    const entry = (pid: number, subject: string) => [
+      `Nov 28 01:25:14 mx exim[${pid}]: [1\\3] 1xX-0 H=(client.example) [127.0.0.1] temporarily rejected after DATA`,
+      `Nov 28 01:25:14 mx exim[${pid}]: [2\\3]   Subject: ${subject}`,
+      `Nov 28 01:25:14 mx exim[${pid}]: [3/3]   To: <bob@example.test>`,
+    ];
+    const [one, other] = [entry(20, 'mailspec r1-7a'), entry(21, 'mailspec r1-8a')];
+    // As they come: processes take turns.
+    const lines = one.flatMap((line, at) => [line, other[at] ?? '']);
+    assert.deepEqual(
+      ownLines([...lines, ...entry(20, 'mailspec r1-9a')], { tokens: ['r1-7a'], ports: [], ...nobody }),
+      one,
+    );
+  });
+
   it('have the name in EHLO, where the line says that it is that', () => {
     const lines = [
       'NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 554 5.7.1; from=<a@b.example> proto=ESMTP helo=<localhost>',

@@ -69,7 +69,8 @@ export function ownLines(lines: readonly string[], { tokens, ports, addresses, c
         if (name !== undefined) known.add(name);
       }
     }
-    for (const at of [...own]) for (const other of sessionAround(lines, at)) own.add(other);
+    for (const at of [...own])
+      for (const other of [...sessionAround(lines, at), ...recordAround(lines, at)]) own.add(other);
     if (known.size + own.size === before) break;
   }
   return lines.filter((_, at) => own.has(at));
@@ -119,6 +120,30 @@ function sessionAround(lines: readonly string[], at: number): readonly number[] 
     if (begins.test(line)) break;
     found.push(index);
     ended = ends.test(line);
+  }
+  return found;
+}
+
+/** Exim splits a long entry for syslog: `exim[20]: [12\17]   Subject: …`, the last `[17/17]`. */
+const part = /\[\d+\]: \[(\d+)[\\/](\d+)\] /;
+
+/** The other lines of the same entry. */
+function recordAround(lines: readonly string[], at: number): readonly number[] {
+  const [, number, total] = part.exec(lines[at] ?? '') ?? [];
+  const owner = processOf(lines[at] ?? '');
+  if (number === undefined || total === undefined || owner === undefined) return [];
+  const found: number[] = [];
+  for (const step of [-1, 1]) {
+    let next = Number(number) + step;
+    for (let index = at + step; next >= 1 && next <= Number(total); index += step) {
+      const line = lines[index];
+      if (line === undefined) break;
+      if (processOf(line) !== owner) continue;
+      const [, other, of] = part.exec(line) ?? [];
+      if (Number(other) !== next || of !== total) break;
+      found.push(index);
+      next += step;
+    }
   }
   return found;
 }

@@ -94,6 +94,7 @@ const backends: Readonly<Record<Backend['kind'], string>> = {
   authentication: 'the authentication service does not answer',
   milter: 'a milter does not answer',
   policy: 'a policy service does not answer',
+  scanner: 'a scanner, or another service that it asks, does not answer',
   table: 'a lookup table does not answer',
   certificate: 'the server cannot load its certificate or key',
   disk: 'its disk is full',
