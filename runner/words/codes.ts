@@ -23,7 +23,7 @@ export const codeWords: Readonly<Record<ProblemCode, CodeWords>> = {
     example: 'MAIL FROM:<a@example.com>: no complete reply within 10 s',
   },
   'reply.unread': {
-    means: 'A reply had arrived that no step expected when the next line was to be sent, or when the scenario ended.',
+    means: 'A reply was there that no step had expected, when the next line was to be sent or the scenario ended.',
     remedy: 'Add an "expect" for it. A greeting needs one of its own. "early: true" sends although replies are due.',
     example: 'EHLO client.example was not sent: the reply "220 mail.example.com ESMTP" was not expected by any step',
   },
