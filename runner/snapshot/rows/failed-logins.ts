@@ -47,5 +47,19 @@ export function failedLoginProbes(all: readonly Target[]): readonly Probe[] {
         ...tried.flatMap(({ connection }) => on(connection, [{ expect: reply, timeout: '60s' }])),
       ],
     },
+    ...unknown.slice(0, 1).map(
+      (target): Probe => ({
+        file: 'failed-logins',
+        name: 'A login with the local part only',
+        server: target.name,
+        leaves: 'failed logins',
+        provokes: ['failed-login'],
+        timeout: '3m',
+        steps: [
+          ...reach(target, 'tls'),
+          { send: 'LOGIN "${user|local-part}" "${password}"', expect: reply, timeout: '60s' },
+        ],
+      }),
+    ),
   ];
 }
