@@ -11,6 +11,7 @@ import { fixLines } from './cause-record.ts';
 import type { FailureOptions } from './failure.ts';
 import { failureText } from './failure.ts';
 import { escapeHtml } from './html-escape.ts';
+import { sumsOf } from './summary.ts';
 
 export interface MarkdownOptions extends FailureOptions {
   readonly strict: boolean;
@@ -86,7 +87,7 @@ export function markdownDocument(options: MarkdownOptions): MarkdownDocument {
       const found = causesText(causes.list(), failures, room, options.limit);
       const parts = [
         headline(summary, options.strict),
-        table(summary),
+        table(summary, options.strict),
         ...(summary.interrupted ? ['**Interrupted**: what had not run is missing here.'] : []),
         ...(summary.notes ?? []).map((each) => `Note: ${code(noteWords(each))}`),
         ...found,
@@ -183,14 +184,15 @@ function headline(summary: Summary, strict: boolean): string {
   return `### ${signs[verdict]} mailspec: ${told.join(', ')}\n\n${many(summary.total, 'scenario')} in ${measured(summary.duration)}${shortfalls.map((each) => `. ${code(shortfallWords(each))}`).join('')}`;
 }
 
-function table({ counts }: Summary): string {
-  const shown = (Object.keys(outcomes) as Outcome[]).filter((outcome) => counts[outcome] > 0);
-  if (shown.length === 0) return '';
-  const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+/** The same sums as in the other reports, and what is included in them. */
+function table({ counts }: Summary, strict: boolean): string {
+  const sums = sumsOf(counts, strict);
+  if (sums.length === 0) return '';
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    row(shown.map((outcome) => outcomes[outcome].counted[1])),
-    row(shown.map(() => '---:')),
-    row(shown.map((outcome) => counts[outcome])),
+    row(sums.map(({ sum }) => sum)),
+    row(sums.map(() => '---:')),
+    row(sums.map(({ count, among }) => `${count}${among}`)),
   ].join('\n');
 }
 

@@ -65,7 +65,7 @@ describe('markdown', () => {
     const text = await report(mixed);
     assert.match(
       text,
-      /^### ❌ mailspec: 2 failed, 1 could not be checked\n\n10 scenarios in 3\.5 s\n\n\| passed \| flaky /,
+      /^### ❌ mailspec: 2 failed, 1 could not be checked\n\n10 scenarios in 3\.5 s\n\n\| passed \| failed \| errored \| skipped \|/,
     );
     assert.equal(text.match(/<details>/g)?.length, 4);
     assert.match(

@@ -60,7 +60,7 @@ export function create({ output, strict }: ReporterOptions): Reporter {
           ...(counted.length > named.length ? [`and ${counted.length - named.length} more`] : []),
           ...reasonsIn(summary),
         ];
-        return output.write(nagiosLine(state, told, performanceData(summary, measured)));
+        return output.write(nagiosLine(state, told, performanceData(summary, measured, strict)));
       }
     },
     exitStatus: () => nagiosStatus[state],
@@ -124,14 +124,18 @@ function onOneLine(text: string): string {
 }
 
 /** Each `'label'=value[unit];[warn];[crit];[min]`. */
-function performanceData({ counts, duration, total }: Summary, { certificates, deliveries }: Measured): string {
-  const now = counts.failed + counts.errored + counts.blocked;
+function performanceData(
+  { counts, duration, total }: Summary,
+  { certificates, deliveries }: Measured,
+  strict: boolean,
+): string {
+  const warned = strict ? 0 : counts.warning;
   return [
     datum('time', seconds(duration), 's'),
     datum('scenarios', String(total)),
-    datum('passed', String(counts.passed + counts.flaky + counts.warning)),
-    datum('failed', String(counts.failed)),
-    datum('unknown', String(now - counts.failed)),
+    datum('passed', String(counts.passed + counts.flaky + warned)),
+    datum('failed', String(counts.failed + counts.warning - warned)),
+    datum('unknown', String(counts.errored + counts.blocked)),
     datum('warnings', String(counts.warning)),
     ...certificates.map(({ server, days }) => datum(`certificate days ${server}`, String(days))),
     ...(deliveries.length === 0
