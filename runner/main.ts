@@ -11,19 +11,16 @@ function interrupt(): void {
   controller.abort();
 }
 
-/**
- * How many programs have the terminal: keys such as Ctrl-C send their signals to every process of the job, mailspec
- * included.
- */
-let lent = 0;
+/** Called on Ctrl-C instead of `interrupt()`: a command that reads keys knows whom Ctrl-C is meant for. */
+let ownInterrupt: (() => void) | undefined;
 const ignore = (): void => {};
 
-function lendKeys(): () => void {
-  lent++;
+function takeKeys(interrupted: () => void): () => void {
+  ownInterrupt = interrupted;
   process.on('SIGQUIT', ignore);
   return () => {
-    lent--;
-    if (lent === 0) process.off('SIGQUIT', ignore);
+    ownInterrupt = undefined;
+    process.off('SIGQUIT', ignore);
   };
 }
 
@@ -64,7 +61,7 @@ const world: World = {
     return process.stdin;
   },
   signal: controller.signal,
-  lendKeys,
+  takeKeys,
   gate,
 };
 
@@ -80,9 +77,7 @@ async function main(argv: readonly string[]): Promise<number> {
     world.stdout.write(`mailspec ${packageVersion()}\n`);
     return 0;
   }
-  process.on('SIGINT', () => {
-    if (lent === 0) interrupt();
-  });
+  process.on('SIGINT', () => (ownInterrupt ?? interrupt)());
   process.on('SIGTERM', interrupt);
   // The terminal was closed.
   process.on('SIGHUP', interrupt);

@@ -46,8 +46,8 @@ export interface World {
   readonly stdin?: Input;
   /** The first Ctrl-C aborts it. */
   readonly signal: AbortSignal;
-  /** Leaves Ctrl-C and Ctrl-\\ to the program that now has the terminal, until the returned function is called. */
-  readonly lendKeys?: () => () => void;
+  /** From now on SIGINT calls this function, and SIGQUIT does nothing, until the returned function is called. */
+  readonly takeKeys?: (interrupted: () => void) => () => void;
   /** Default: a new one. */
   readonly gate?: Gate;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atExit } from '../at-exit.ts';
 import { messageOf } from '../phrase.ts';
@@ -28,10 +28,7 @@ export async function editText(state: TalkState, text: string): Promise<string |
     await writeFile(file, text, { mode: privately });
     const { VISUAL, EDITOR, MAILSPEC_PASSWORD: _, ...env } = terminal.env;
     const editor = VISUAL || EDITOR || 'vi';
-    const trouble = await lines.aside(async () => {
-      const takeBack = terminal.lendKeys?.();
-      return run(editor, file, { ...env, VISUAL, EDITOR }).finally(takeBack);
-    });
+    const trouble = await lines.aside(() => run(editor, file, { ...env, VISUAL, EDITOR }));
     if (trouble !== undefined) {
       display.remark(`Nothing is sent: the editor "${editor}" ${trouble}`);
       return undefined;
@@ -46,13 +43,21 @@ export async function editText(state: TalkState, text: string): Promise<string |
   }
 }
 
+/** Ctrl-C reaches the shell as well: it would end with the signal after an editor that went on and saved. */
+const keepShell = 'trap : INT QUIT\n';
+
 /** Runs the editor as git does: by a shell, since the variable may contain arguments. Resolves to the error, if any. */
 function run(editor: string, file: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const child = spawn('sh', ['-c', `${editor} "$1"`, editor, file], { stdio: 'inherit', env });
+    const child = spawn('sh', ['-c', `${keepShell}${editor} "$1"`, editor, file], { stdio: 'inherit', env });
     child.on('error', (error) => resolve(`cannot be started: ${error.message}`));
     child.on('exit', (status, signal) =>
-      resolve(status === 0 ? undefined : `ended with ${signal ?? `status ${status}`}`),
+      resolve(status === 0 ? undefined : `ended with ${signal ?? signalIn(status) ?? `status ${status}`}`),
     );
   });
+}
+
+/** A shell reports the signal that ended its command as a status. */
+function signalIn(status: number | null): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => status === 128 + number)?.[0];
 }

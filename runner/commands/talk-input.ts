@@ -39,6 +39,9 @@ export function openLines({ terminal, display, complete, interrupted }: LinesOpt
     ended = true;
     wake?.();
   });
+  // While lines are read here, Ctrl-C is a key and sends no signal. A signal was meant for the program that had the terminal,
+  // and may arrive after that program's end: signals of different numbers have no order.
+  const giveBackKeys = isTerminal ? terminal.takeKeys?.(() => {}) : undefined;
 
   function start(): Interface {
     const made = createInterface({
@@ -102,6 +105,7 @@ export function openLines({ terminal, display, complete, interrupted }: LinesOpt
       ended = true;
       reader?.close();
       stdin.pause();
+      giveBackKeys?.();
     },
   };
 }

@@ -58,7 +58,9 @@ export const main: Main = async (args, terminal) => {
     display,
     complete: (line) => completions(line, protocol, state.advertised, Object.keys(dotCommands)),
     interrupted() {
-      if (isWaiting) talk.cancel();
+      // Nothing can be typed yet, and nothing is lost.
+      if (talk.protocol === undefined) ended.abort();
+      else if (isWaiting) talk.cancel();
       else display.remark('Ctrl-D leaves');
     },
   });
@@ -83,7 +85,7 @@ export const main: Main = async (args, terminal) => {
     await converse(state, busy);
     if (file !== undefined) await save(state, file);
   } catch (error) {
-    if (terminal.signal.aborted) return 130;
+    if (ended.signal.aborted) return 130;
     if (!(error instanceof StepFailure)) throw error;
     display.finding(problemWords({ headline: error.headline, mismatches: error.mismatches }));
     return error.verdict === 'errored' ? 3 : 1;

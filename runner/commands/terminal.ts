@@ -3,7 +3,7 @@ import type { Printer, Terminal, World } from './command.ts';
 
 /** The process as commands see it: all output passes through one gate. */
 export function terminalOf(world: World): Terminal {
-  const { cwd, env, program, signal, lendKeys, gate = createGate() } = world;
+  const { cwd, env, program, signal, takeKeys, gate = createGate() } = world;
   // Streams are opened when they are first used.
   const printer = (name: 'stdout' | 'stderr'): Printer => ({
     get isTTY() {
@@ -18,7 +18,7 @@ export function terminalOf(world: World): Terminal {
     env,
     ...(program !== undefined && { program }),
     signal,
-    ...(lendKeys && { lendKeys }),
+    ...(takeKeys && { takeKeys }),
     get stdin() {
       return world.stdin;
     },
