@@ -18,6 +18,7 @@ interface Manifest {
   readonly version: string;
   readonly files: readonly string[];
   readonly bin: Readonly<Record<string, string>>;
+  readonly man: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
@@ -82,6 +83,11 @@ describe('the package', () => {
       files.some((path) => path.startsWith('docs/')),
       'docs are not packed',
     );
+  });
+
+  it('npm pack takes the man page, in a list: npm links no other', () => {
+    assert.ok(Array.isArray(manifest.man) && manifest.man.length > 0);
+    for (const page of manifest.man) assert.ok(files.includes(join(page)), `${page} is not packed`);
   });
 
   it('npm pack makes less than 1 MB', () => assert.ok(size < 1e6, `${size} octets`));
