@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { peers, type Script, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
+import { planOf } from '../../fixtures/testing/plan.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import { reasonIn } from '../../fixtures/testing/worded.ts';
 import type { ScenarioResult } from '../result.ts';
 import { noteWords } from '../words/outcome.ts';
+import type { Attempt } from './attempt.ts';
+import { createTraffic } from './traffic.ts';
 
 const mail =
   '[expect: 220, { send: "MAIL FROM:<a@b>", expect: 250 }, { send: "RCPT TO:<c@d>", expect: 250 }, { send: QUIT, expect: 221 }]';
@@ -184,6 +187,29 @@ describe('a server that defends itself', () => {
       servers: { it: { url: peer.url(), connections_per_minute: 100 } },
     });
     assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+  });
+
+  it('by counting what one scenario does in a minute is not asked for ever', () => {
+    const [scenario] = planOf(suite(1, mail), { servers: { it: 'smtp://127.0.0.1:25' } }).plan?.scenarios ?? [];
+    const [target] = scenario?.connections.values() ?? [];
+    assert.ok(scenario && target);
+    let now = 0;
+    const traffic = createTraffic({ clock: () => now });
+    const attempt = { defended: { defense: 'limit', said: '450 4.7.1 Error: too much mail', target } } as Attempt;
+    const times: number[] = [];
+    for (;;) {
+      traffic.start(scenario);
+      // The wait itself is the clock's.
+      void traffic.turn(target, AbortSignal.abort(), (ms) => {
+        now += ms;
+      });
+      const again = traffic.again(scenario, attempt);
+      traffic.end(scenario);
+      times.push(now);
+      if (again === undefined) break;
+      now = again;
+    }
+    assert.deepEqual(times, [0, 61_000, 122_000]);
   });
 
   /** Defers recipients until it is asked again at least `ms` milliseconds after the first time. */

@@ -6,6 +6,7 @@ import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
 import { announcedWait, countsTogether } from './defenses.ts';
 import { needsOf, type ServiceNeed, serviceOf } from './service-needs.ts';
+import { type Host, notesOf, notesOfHost, type Service } from './traffic-notes.ts';
 
 /** Controls how fast and how often servers are contacted, so that servers that defend themselves can be tested. */
 export interface Traffic {
@@ -25,48 +26,13 @@ export interface Traffic {
   notes(): readonly RunNote[];
 }
 
-interface Service {
-  readonly target: Target;
-  readonly host: Host | undefined;
-  /** Connections of running scenarios. */
-  active: number;
-  /** The most that may be active. */
-  cap?: number;
-  /** The shortest time between two connections, in milliseconds. */
-  interval: number;
-  /** When the next connection may be opened. */
-  next: number;
-  /** When connections were opened, oldest first; those older than a minute are removed. */
-  readonly opened: number[];
-  /** The number of all connections that were opened, and of those that it refused. */
-  total: number;
-  refusals: number;
-  /** It sent something on a connection. A server that never did has no limit that could be found. */
-  accepted?: boolean;
-  /** Since when it has refused even a single connection. */
-  aloneSince?: number;
-  /** Its reply when it refused; `''` if it closed connections without a word. */
-  limit?: string;
-  /** It closed a single connection in the same way, so the number of connections was not the reason. */
-  refuted?: boolean;
-  perMinute?: number;
-  /** Its reply when it refused the name in EHLO. */
-  helo?: string;
-  /** `over`: a scenario waited in vain. */
-  greylisting?: { readonly said: string; over: boolean };
-  /** `next`: when the next login may be attempted. */
-  loginDelay?: { readonly said: string; next: number; over: boolean };
-}
-
-/**
- * The services of one protocol on one host. They are often one program, which counts the connections of an address to
- * all its ports together, as Exim's smtp_accept_max_per_host and Dovecot's mail_max_userip_connections do.
- */
-interface Host {
-  readonly services: Service[];
-  /** The most connections to all of them. */
-  cap?: number;
-  limit?: string;
+/** What is known of a scenario that a defense refused. */
+interface Refused {
+  tries: number;
+  /** How often a limit refused it although nothing else had connected for a minute. */
+  alone: number;
+  /** Since when it has been waiting for a greylist. */
+  readonly since: number;
 }
 
 const minute = 60_000;
@@ -74,6 +40,8 @@ const minute = 60_000;
 const margin = 1000;
 /** The most attempts at one scenario because of a server's defenses. */
 const mostTries = 16;
+/** A scenario that is refused more often with the server to itself exceeds the limit by what it does. */
+const mostAlone = 2;
 /** Milliseconds after which a scenario runs again if the server does not say when. */
 const soon = 50;
 /**
@@ -90,8 +58,8 @@ const greylistEvery = [2000, 5000, 15_000, 30_000, 60_000];
 export function createTraffic({ clock }: { readonly clock: () => number }): Traffic {
   const services = new Map<string, Service>();
   const hosts = new Map<string, Host>();
-  /** By scenario: how often a defense refused it, and since when it has been waiting for a greylist. */
-  const refused = new Map<string, { tries: number; readonly since: number }>();
+  /** By scenario. */
+  const refused = new Map<string, Refused>();
   const find = (target: Target): Service | undefined => {
     const name = serviceOf(target);
     if (name === undefined) return undefined;
@@ -154,7 +122,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       if (service === undefined) return undefined;
       if (defended?.defense === 'helo') service.helo ??= defended.said;
       if (defended?.defense === 'helo') return undefined;
-      const known = refused.get(scenario.id) ?? { tries: 0, since: clock() };
+      const known = refused.get(scenario.id) ?? { tries: 0, alone: 0, since: clock() };
       refused.set(scenario.id, known);
       known.tries++;
       if (defended?.defense === 'login delay') return afterLoginDelay(service, defended, clock());
@@ -162,7 +130,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       if (defended?.defense === 'greylisting') return afterGreylist(service, defended, known, clock());
       return defended === undefined && outage?.how !== 'closed' && outage?.how !== 'not TLS'
         ? undefined
-        : afterLimit(service, defended?.said, known.tries, clock());
+        : afterLimit(service, defended?.said, known, clock());
     },
     tries: ({ id }) => refused.get(id)?.tries ?? 0,
     notes: () => [...[...hosts.values()].flatMap(notesOfHost), ...[...services.values()].flatMap(notesOf)],
@@ -197,8 +165,9 @@ function isBelow(cap: number | undefined, active: number, units: number): boolea
  * Lowers the number of simultaneous connections by one; for all services of the host if the server counts them
  * together. If only one is left, limits them to as many a minute as were accepted in the last one.
  */
-function afterLimit(service: Service, said: string | undefined, tries: number, now: number): number | undefined {
+function afterLimit(service: Service, said: string | undefined, known: Refused, now: number): number | undefined {
   const { host } = service;
+  const { tries } = known;
   service.refusals++;
   const active = host === undefined ? 0 : activeOn(host);
   const words = said ?? host?.limit;
@@ -233,6 +202,7 @@ function afterLimit(service: Service, said: string | undefined, tries: number, n
   service.limit ??= said;
   forgetOld(service, now);
   const accepted = service.opened.length - service.active;
+  if (accepted <= 0 && ++known.alone > mostAlone) return undefined;
   service.perMinute = Math.max(1, Math.min(service.perMinute ?? accepted, accepted));
   service.interval = Math.max(service.interval, (minute + margin) / service.perMinute);
   service.next = Math.max(service.next, (service.opened[0] ?? now) + minute + margin);
@@ -267,36 +237,4 @@ function afterLoginDelay(service: Service, { said }: { readonly said: string }, 
   }
   known.next = at;
   return at;
-}
-
-function notesOfHost({ services, limit, cap }: Host): readonly RunNote[] {
-  const labels = services.map(({ target: { label } }) => label);
-  const [server] = labels;
-  if (server === undefined || limit === undefined || cap === undefined) return [];
-  return [{ kind: 'connection limit', server, servers: [...new Set(labels)], said: limit, connections: cap }];
-}
-
-function notesOf(service: Service): readonly RunNote[] {
-  const { limit, accepted, refuted, cap, perMinute, greylisting, loginDelay, helo } = service;
-  const server = service.target.label;
-  return [
-    ...(limit === undefined || (limit === '' && (refuted || !accepted))
-      ? []
-      : [
-          {
-            kind: 'connection limit' as const,
-            server,
-            said: limit,
-            ...(cap !== undefined && { connections: cap }),
-            ...(perMinute !== undefined && { perMinute }),
-          },
-        ]),
-    ...(greylisting === undefined
-      ? []
-      : [{ kind: 'greylisting' as const, server, said: greylisting.said, isOver: greylisting.over }]),
-    ...(loginDelay === undefined
-      ? []
-      : [{ kind: 'login delay' as const, server, said: loginDelay.said, isOver: loginDelay.over }]),
-    ...(helo === undefined ? [] : [{ kind: 'helo' as const, server, said: helo }]),
-  ];
 }
