@@ -247,7 +247,7 @@ describe('causes of recorded runs', () => {
       if (process.env['UPDATE']) writeFileSync(path, text);
       assert.equal(text, readFileSync(path, 'utf8'));
       assert.ok(text.split('\n').length <= mostLines, text);
-      // Exim's own syntax stands in a remedy.
+      // A remedy contains Exim's own syntax.
       assert.doesNotMatch(text, /\$\{(?!readsocket…\})/);
     });
   }

@@ -55,7 +55,7 @@ export const main: Main = async (args, terminal) => {
 };
 
 /**
- * Stand-ins for the packs' servers and values if the configuration has none: without them the plan would fail at the
+ * Placeholders for the packs' servers and values if the configuration has none: without them the plan would fail at the
  * first.
  */
 const standIns: Readonly<Record<string, { readonly url: string } | { readonly value: string }>> = {

@@ -144,7 +144,7 @@ export function readResults(path: string, cwd: string): Results {
   };
 }
 
-/** The lines that are not blank, one by one: a list of all lines of a hostile file would end the process. */
+/** The lines that are not empty, one by one: a list of all lines of a hostile file would end the process. */
 function* writtenLines(text: string): Generator<{ readonly line: string; readonly number: number }> {
   let number = 0;
   for (let start = 0; start < text.length; number++) {

@@ -140,7 +140,7 @@ export const markedFormats: readonly Format[] = [
       { of: /^\s*(?:x )?\+[\d.]+m?s (?![CS*] )(\S+) +[CS*](?: |$)/, names: true },
     ),
   ),
-  // recordio of ucspi-tcp: "<" marks what came from the network.
+  // recordio of ucspi-tcp: "<" marks received lines.
   marked(
     'recordio',
     [/^(?:@[0-9a-f]{24} )?\d+ [<>] /],

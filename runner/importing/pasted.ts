@@ -15,7 +15,7 @@ export type Entry =
   | { readonly kind: 'gap'; readonly from: 'client' | 'server'; readonly octets: number }
   /** TLS began. */
   | { readonly kind: 'tls' }
-  /** By the server; of TLS, whether without close_notify. */
+  /** The server closed the connection; with TLS, whether without close_notify. */
   | { readonly kind: 'closed'; readonly truncated?: boolean }
   /** The client closed its side; the server may still reply. */
   | { readonly kind: 'left' }

@@ -93,7 +93,7 @@ export function judge(matcher: Matcher, value: Value | undefined, scope: Scope, 
   }
 }
 
-/** Whether a matcher may say something of a value that is not there: `false`, and what is made of others. */
+/** Whether a matcher can apply to an absent value: `false`, and matchers composed of others. */
 function mayBeAbsent(matcher: Matcher): boolean {
   if (matcher.kind === 'equals') return typeof matcher.value === 'boolean';
   return factsOfMatcher(matcher.kind).about === 'parts';

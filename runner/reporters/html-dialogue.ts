@@ -92,7 +92,7 @@ function utteranceHtml({ first, lines }: Utterance, isNamed: boolean, decoded: D
   return `<li class="${first.from}">${time} <abbr title="${who}">${letter}</abbr> <div>${name === '' ? '' : `${name.trim()} `}<pre class="said">${said}</pre></div></li>`;
 }
 
-/** CRLF is the usual line ending and is shown faintly, so that other line endings stand out. */
+/** CRLF is the usual line ending and is shown faintly, so that other line endings are noticed. */
 function lineHtml(said: TranscriptLine, decoded: string | undefined): string {
   const whole = visible(shortened(lineWords(said), longestLine));
   const [, line = '', end = ''] = /^(.*?)(␍␊)?$/s.exec(whole) ?? [];

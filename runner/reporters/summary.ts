@@ -89,7 +89,7 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
   return inert(`${[...lines, closing(counts, options.strict)].join('\n')}\n`);
 }
 
-/** The number for each kind. */
+/** The most notes of each kind that are shown next to causes. */
 const mostBeside = 2;
 
 function sectionLines(section: (typeof sections)[number], noted: Tally, most: number, paint: Paint): string[] {

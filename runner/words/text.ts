@@ -68,8 +68,8 @@ export function visibleText(text: string): string {
 }
 
 /**
- * At most `limit` UTF-16 units of a text, saying how many more there are; never half a surrogate pair. What would be no
- * shorter is left whole.
+ * At most `limit` UTF-16 units of a text and the number of the rest; never half a surrogate pair. A text that would not
+ * become shorter stays complete.
  */
 export function shortened(text: string, limit: number): string {
   const last = text.charCodeAt(limit - 1);

@@ -122,7 +122,7 @@ function readForm(scope: Scope, node: MapNode): Sending | undefined {
   };
 }
 
-/** RFC 9051 section 4.3, RFC 5804 section 1.6: parts of one command, with literals. */
+/** RFC 9051 section 4.3, RFC 5804 section 1.6: one command in parts, with literals. */
 function readParts(context: StepContext, node: ListNode): Sending | undefined {
   const { scope, protocol } = context;
   if (protocol !== undefined && protocol.literals === undefined) {
