@@ -17,7 +17,7 @@ export function isEnd(came: Came | undefined): came is Ended {
   return typeof came === 'string';
 }
 
-/** Of a server that does not send close_notify, a run accepts any end: a plain `closed` would ask for the alert. */
+/** If a server does not send close_notify, a run accepts any end: a plain `closed` would require the alert. */
 export function endExpectation(ended: Ended): Written {
   return ended === 'closed' ? 'closed' : { closed: ends };
 }

@@ -17,7 +17,7 @@ const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp
     kind: 'limit',
     line: /\bMaximum connection limit reached\b|\btoo many (?:simultaneous )?connections\b|\bConnection (?:concurrency|rate) limit exceeded\b|\bMaximum number of connections from user\+IP exceeded\b/i,
   },
-  // Exim's ACLs; its log says "temporarily rejected" of lookups, too
+  // Exim's ACLs; its log also says "temporarily rejected" for lookups
   {
     kind: 'scanner',
     line: /\btemporarily rejected\b.*(?:\bfailed to connect\b|\bsocket\b|\bmalware acl condition\b|\bspam acl condition\b)/,
@@ -79,7 +79,7 @@ export function backendOf(
   return kind === 'silent' && results.some(endsBeforeLogin) ? { kind: 'authentication', logged: false } : undefined;
 }
 
-/** RFC 5321 section 4.2.3: what the command itself is refused for, whatever else the server logs at that time. */
+/** RFC 5321 section 4.2.3: the reason is the command itself, whatever else the server logs at that time. */
 function isSyntax({ problem }: ScenarioResult): boolean {
   return /^(?:50\d|555)$/.test(problem?.evidence?.reply?.status ?? '');
 }

@@ -15,11 +15,11 @@ import { collectCauses } from './collect.ts';
 import { recordedRun } from './recorded.test.helper.ts';
 
 interface Row {
-  /** Of its recording: the server, where that is not Postfix with Dovecot, and what is wrong. */
+  /** The name of its recording: the server, unless it is Postfix with Dovecot, and the error. */
   readonly name: string;
   /** The first line of the report. */
   readonly first: RegExp;
-  /** What its remedies name. */
+  /** Names in its remedies. */
   readonly helps: RegExp;
 }
 

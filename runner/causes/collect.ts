@@ -84,7 +84,7 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
     symptom.kind === 'delivery' || (symptom.kind === 'accepted' && trail?.asked !== undefined) ? trail : undefined;
   const log = logOf(symptom.kind, [...group.reasons, ...all.map((each) => each.log)], shown?.line);
   const backend = backendOf(symptom.kind, all, log);
-  // A server that closes before it says what it is: whoever logged the reason is the one, not its neighbors.
+  // If a server closes before it shows its name, it is the program that logged the reason, not another one.
   const writers = loggedProducts(log);
   const isLogged = writers.length > 0 && named.length === 0 && backend?.logged === true;
   const products = recognized.length > 0 && !isLogged ? recognized : writers;

@@ -47,7 +47,7 @@ function whyIn(text: string): string | undefined {
 /** The address that a message was delivered to, and the one that it was for. */
 function addressesIn(text: string): { readonly to?: string | undefined; readonly asked?: string | undefined } {
   const opensmtpd = /\brcpt=<(?<asked>[^<>]+)> user=(?<to>\S+)/.exec(text);
-  // Exim: "=> alice (postmaster@a) <abuse@a>"; files and commands, which begin otherwise, are nobody's.
+  // Exim: "=> alice (postmaster@a) <abuse@a>"; files and commands begin otherwise and are not accounts.
   const exim = / [=-]> (?<to>[^\s/|<>]+)(?: \([^()]*\))? <(?<asked>[^<>]+)>/.exec(text);
   const { asked, to } = (opensmtpd ?? exim)?.groups ?? {};
   if (asked !== undefined && to !== undefined) return isSame(asked, to) ? { to: asked } : { to, asked };
@@ -57,7 +57,7 @@ function addressesIn(text: string): { readonly to?: string | undefined; readonly
   };
 }
 
-/** Servers log the account: mail for "bob" and "bob+tag" is bob's. */
+/** Whether an address belongs to the account that servers log: "bob" and "bob+tag" are both bob's. */
 function isSame(asked: string, account: string): boolean {
   return (
     asked.toLowerCase() === account.toLowerCase() || /^[^@+-]*/.exec(asked)?.[0].toLowerCase() === account.toLowerCase()

@@ -105,7 +105,7 @@ describe('ownLines()', () => {
       `Nov 28 01:25:14 mx exim[${pid}]: [3/3]   To: <bob@example.test>`,
     ];
     const [one, other] = [entry(20, 'mailspec r1-7a'), entry(21, 'mailspec r1-8a')];
-    // As they come: processes take turns.
+    // In the order of arrival: lines of both processes alternate.
     const lines = one.flatMap((line, at) => [line, other[at] ?? '']);
     assert.deepEqual(
       ownLines([...lines, ...entry(20, 'mailspec r1-9a')], { tokens: ['r1-7a'], ports: [], ...nobody }),

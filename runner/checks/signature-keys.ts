@@ -4,7 +4,7 @@ import { checkDns } from './dns.ts';
 import { keyName, signatureHeaders } from './signed.ts';
 import type { CheckStepContext } from './step.ts';
 
-/** What DNS has for each key's name: its records, or why it has no records. */
+/** The DNS records for each key's name, or the reason why there are none. */
 export type Keys = Readonly<Record<string, readonly string[] | 'none' | 'failed'>>;
 
 /** Looks up the keys that a message's signatures need. */

@@ -62,7 +62,7 @@ const sessions: readonly (readonly [server: ServiceName, lines: readonly string[
   ],
 ];
 
-/** What is typed, saved and run again and again. Gives what `talk` wrote to standard error. */
+/** Types a session, saves it, and runs it repeatedly. Resolves to the output of `talk` on standard error. */
 async function staysTrue(
   name: string,
   { url, ca }: { readonly url: string; readonly ca: string },
@@ -120,7 +120,7 @@ describeServers(['postfix', 'dovecot'], 'mailspec talk with Postfix and Dovecot'
   });
 });
 
-/** Of other servers, with what they have; those for which `cutsOff` is set end TLS without close_notify. */
+/** Sessions with other servers; those with `cutsOff` end TLS without close_notify. */
 const others: readonly (readonly [kind: string, sessions: readonly ServiceName[], cutsOff: boolean])[] = [
   ['exim', ['mx', 'submission'], false],
   ['sendmail', ['mx', 'submission'], false],

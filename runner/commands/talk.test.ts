@@ -177,7 +177,7 @@ describe('mailspec talk in a pipe', () => {
       const own = project({ 'mailspec.yaml': { servers: { box: { url, tls: { verify: false } } } } });
       const args = ['talk', 'box', '--save', 'ended.yaml'];
       const ended = await dispatched(args, { cwd: own, stdin: 'QUIT\n' });
-      // Nothing is lost after QUIT: a script need not know.
+      // After QUIT no data is lost, so a script need not be warned.
       assert.equal(ended.status, 0, ended.stderr);
       const finding = /^! tls\.end\.close-notify: .* \(RFC 8446 section 6\.1\)$/m;
       assert.equal(finding.test(ended.stderr), expected !== 'closed', ended.stderr);

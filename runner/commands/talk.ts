@@ -191,7 +191,7 @@ function tell(state: TalkState, { came, findings, failure, cancelled, took }: An
   if (took !== undefined && came.some((each) => !isEnd(each))) display.remark(measured(took));
   if (cancelled) display.remark('You ended the wait');
   if (came.includes('truncated')) {
-    // Nothing is lost after a farewell: it is not what a script must notice.
+    // After QUIT or LOGOUT no data is lost, so a script need not be warned.
     const { name, message, rule } = unannouncedEnd;
     display.finding(`${name}: ${message} (${rule})`);
   }

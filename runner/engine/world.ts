@@ -41,7 +41,7 @@ export interface World {
   readonly stopwatch?: Stopwatch;
   /** The clients that scenarios are served to. Absent: mailspec itself is the client. */
   readonly counterparts?: Counterparts;
-  /** How TLS ends matters, whatever a scenario expects. */
+  /** Whether the end of TLS is observed even if a scenario does not expect it. */
   readonly watchesEnds?: true;
 }
 

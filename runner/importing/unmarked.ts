@@ -100,7 +100,7 @@ const opensslNoise = new RegExp(
     ' {4}(?:[0-9a-f]{2} ?)+(?:\\.\\.\\.)?$',
   ].join('|')})`,
 );
-/** ERR_print_errors(): the thread, "error", the code, where and why. */
+/** ERR_print_errors(): the thread, "error", the code, the place and the reason. */
 const opensslError = /^[0-9A-F]+:error:[0-9A-F]+:/;
 const sessionTicket = /^(?:---|Post-Handshake New Session Ticket)/;
 

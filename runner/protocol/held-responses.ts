@@ -15,7 +15,7 @@ export class HeldResponses {
   #broken: ProtocolError | undefined;
   readonly #memory: number;
 
-  /** `memory`: the limit of octets that they may take, unparsed. */
+  /** `memory`: the most octets that they may use before they are parsed. */
   constructor(memory: number) {
     this.#memory = memory;
   }

@@ -72,7 +72,7 @@ export type LimitName = keyof typeof limits;
 interface Wording {
   /** What exceeds it. */
   readonly over: string;
-  /** What it limits, which is of at most so many units. */
+  /** What it limits, which may have at most so many units. */
   readonly what: string;
   readonly unit: string;
 }
@@ -108,7 +108,7 @@ const wordings: Readonly<Record<LimitName, Wording>> = {
 /** Octets of memory, measured: of a line that is kept as octets and in parsed form, and of an item in it. */
 const lineMemory = 300;
 const itemMemory = 50;
-/** Octets of memory of a line that is kept only as text, in addition to its own octets. */
+/** Octets of memory for a line that is kept only as text, in addition to its own octets. */
 const textLineMemory = 64;
 /** Octets of memory of a finding, with its evidence. */
 const findingMemory = 1000;

@@ -158,7 +158,7 @@ export interface Exceeded {
   readonly what: string;
   readonly unit: string;
   readonly most: number;
-  /** The number so far, as nothing more is read. Unknown for a range of numbers. */
+  /** The number so far, since reading stops there. Unknown for a range of numbers. */
   readonly reached?: number;
 }
 

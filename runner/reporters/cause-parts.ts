@@ -18,14 +18,17 @@ const longestLog = 200;
 /** What a cause means for users, or else the author's first sentence about why the scenario matters. */
 export function meaningOf(cause: Cause): string | undefined {
   const { kind, backend, sign, first } = cause;
-  // What is refused for no known reason means what each of its scenarios says of itself.
+  // For refusals without a known reason, the description of each scenario explains the meaning.
   const own = kind === 'refused' && backend === undefined && sign === undefined ? ownDescription(cause) : undefined;
   const { suite, description } = first.scenario;
   const text = own ?? meaningWords(cause) ?? ownDescription(cause) ?? suite.description ?? description;
   return text === undefined ? undefined : (/^.*?(?<=\S)[.!?](?=\s|$)/s.exec(text)?.[0] ?? text);
 }
 
-/** The scenario's, which its suite's is vague beside; nothing where others without one have the same cause, which is about more. */
+/**
+ * The scenario's own description, which is more exact than its suite's. `undefined` if scenarios without one have the same
+ * cause, which is then more general.
+ */
 function ownDescription({ first, members }: Cause): string | undefined {
   return members.every(({ scenario }) => scenario.description !== undefined) ? first.scenario.description : undefined;
 }
@@ -53,7 +56,7 @@ export function exchangeOf({ kind, first }: Cause): readonly string[] {
   return withDecoded(decisiveOf(last, about)).map(({ line, decoded }) => wireWords(shortLine(line, about), decoded));
 }
 
-/** Of a long reply its beginning, its end, and the first line with a name that the problem is about. */
+/** The beginning and the end of a long reply, and the first line with a name that the problem is about. */
 function decisiveOf(lines: readonly TranscriptLine[], about: readonly string[]): readonly TranscriptLine[] {
   if (lines.length <= exchangeLines) return lines;
   const end = lines.length - 1;
@@ -62,7 +65,7 @@ function decisiveOf(lines: readonly TranscriptLine[], about: readonly string[]):
   return shown.flatMap((each) => lines[each] ?? []);
 }
 
-/** `AUTH` of `extensions.AUTH`, and nothing of `code`. */
+/** `AUTH` for `extensions.AUTH`, nothing for `code`. */
 function namesIn(path: string): readonly string[] {
   return path
     .split(/[^A-Za-z0-9=+-]+/)
@@ -70,7 +73,7 @@ function namesIn(path: string): readonly string[] {
     .filter((name) => /[A-Za-z]/.test(name));
 }
 
-/** Where in a line one of the names is, as a word. */
+/** The position in a line of one of the names, as a word. */
 function at(text: string, names: readonly string[]): number | undefined {
   const lower = text.toLowerCase();
   const isWord = (start: number, length: number) =>
@@ -82,7 +85,7 @@ function at(text: string, names: readonly string[]): number | undefined {
   return undefined;
 }
 
-/** A line that is cut where it is shown, such as IMAP's capabilities: with its beginning and what the problem is about. */
+/** A line that is too long to be shown, such as IMAP's capabilities: its beginning and the part that the problem is about. */
 function shortLine(line: TranscriptLine, about: readonly string[]): TranscriptLine {
   if (line.from !== 'server' || line.text.length <= longestReply) return line;
   const found = at(line.text, about) ?? 0;

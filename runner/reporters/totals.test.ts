@@ -33,13 +33,13 @@ interface Totals {
   readonly failed: number;
   /** Errored and blocked, which some formats count together. */
   readonly unknown: number;
-  /** Known issues and what did not run included. */
+  /** Includes known issues and scenarios that did not run. */
   readonly skipped: number;
 }
 
 const number = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
 
-/** `520 passed, 145 failed, 3 errored, 2 blocked, 163 skipped`; in parentheses is what the numbers include. */
+/** `520 passed, 145 failed, 3 errored, 2 blocked, 163 skipped`; parentheses contain parts of these numbers. */
 function counted(text: string): Totals {
   return {
     passed: number(text, /(\d+) passed/),
