@@ -63,6 +63,9 @@ describe('mailspec run --gather', () => {
     assert.equal(status, 1, stderr);
     assert.match(stderr, /^\d+ files gathered in "out": README\.txt is the index$/m);
     const readme = textOf(cwd, 'out/README.txt');
+    // As in every other report.
+    assert.match(readme, /^ {2}\d+ scenarios?: (?:\d+ passed, )?\d+ failed(?:, \d+ \w+)*$/m);
+    assert.ok(textOf(cwd, 'out/summary.txt').includes(/scenarios?: (.*)$/m.exec(readme)?.[1] ?? '?'), readme);
     assert.match(readme, /^ {2}mailspec \d.*, Node v/m);
     assert.match(readme, /^ {2}mx: 127\.0\.0\.1:\d+; Postfix; greets with "220 mail\.example\.com ESMTP Postfix"$/m);
     assert.match(readme, /^ {4}see: failures\/001-a-fails\.txt$/m);

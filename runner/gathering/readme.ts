@@ -1,6 +1,7 @@
 import type { Cause } from '../causes/cause.ts';
 import { many } from '../phrase.ts';
 import { causeTitle, fixLines } from '../reporters/cause-record.ts';
+import { sumsOf } from '../reporters/summary.ts';
 import type { Summary } from '../result.ts';
 import { visible } from '../visible.ts';
 import { productNames } from '../words/remedy.ts';
@@ -57,9 +58,10 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((each) => `  ${each}`), ''];
 }
 
+/** The same counts as in every report. */
 function resultWords({ counts, total }: Summary): string {
-  const shown = Object.entries(counts).filter(([, count]) => count > 0);
-  return `${many(total, 'scenario')}: ${shown.map(([outcome, count]) => `${count} ${outcome.replace('_', ' ')}`).join(', ')}`;
+  const sums = sumsOf(counts, false).map(({ sum, count, among }) => `${count} ${sum}${among}`);
+  return `${many(total, 'scenario')}: ${sums.join(', ')}`;
 }
 
 function serverLines({ servers }: Collected): readonly string[] {
