@@ -1,7 +1,22 @@
 import { type Remedy, remedyOf } from '../remedy.ts';
 
-/** What to do about something that a server does not accept: the size of a message, a SASL mechanism. */
-export const limitRemedies: Readonly<Record<'too big' | 'no mechanism', readonly Remedy[]>> = {
+/** What to do about something that a server does not accept: the size or number of messages, a SASL mechanism. */
+export const limitRemedies: Readonly<Record<'too big' | 'too much mail' | 'no mechanism', readonly Remedy[]>> = {
+  'too much mail': [
+    remedyOf(
+      'postfix',
+      'Raise smtpd_client_message_rate_limit and smtpd_client_recipient_rate_limit, or list the networks of your users in smtpd_client_event_limit_exceptions. https://www.postfix.org/TUNING_README.html',
+    ),
+    remedyOf(
+      'exim',
+      'Raise smtp_accept_max_per_connection, and the limits of "ratelimit" in the ACLs. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html',
+    ),
+    remedyOf('opensmtpd', 'Raise "smtp limit max-mails". https://man.openbsd.org/smtpd.conf'),
+    remedyOf(
+      'any',
+      'Raise the limit on messages for addresses that may send, or send fewer in a minute and in a session.',
+    ),
+  ],
   'too big': [
     remedyOf(
       'postfix',

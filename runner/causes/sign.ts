@@ -23,6 +23,7 @@ export type Sign =
   | 'milter'
   | 'configuration'
   | 'too many connections'
+  | 'too much mail'
   | 'next server'
   /** A reply violates the protocol's grammar. */
   | 'flaw';
@@ -91,6 +92,12 @@ const words: readonly {
   {
     sign: 'too many connections',
     text: /\btoo many (?:concurrent |simultaneous |open )?(?:connections|sessions)\b|\bmaximum number of connections\b/i,
+  },
+  // In the wording of Postfix (a minute), and of OpenSMTPD and Exim (a session).
+  {
+    sign: 'too much mail',
+    temporary: true,
+    text: /\btoo much mail from\b|\btoo many recipients from\b|\btoo many messages\b/i,
   },
   // About the server to which mail is passed on: Postfix names it, or gives the path of a socket; Exim and Sendmail do
   // not.

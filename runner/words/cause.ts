@@ -126,6 +126,7 @@ const signs: Readonly<Record<Sign, string>> = {
   milter: 'a milter does not answer',
   configuration: 'a setting of the server is wrong',
   'too many connections': 'the server limits the connections of an address',
+  'too much mail': 'the server limits the messages of an address, or of a session',
   'next server': 'the server that it passes mail on to does not answer',
   flaw: 'a reply breaks the protocol',
 };
@@ -192,6 +193,7 @@ function trailWords({ kind, to, asked, why }: Trail): string {
 /** What the cause means for users, as a sentence. */
 export function meaningWords({ kind, backend, sign }: Pick<Cause, 'kind' | 'backend' | 'sign'>): string | undefined {
   if (backend?.kind === 'limit' || sign === 'too many connections') return limited;
+  if (sign === 'too much mail') return 'Clients that send more messages than the limit allows have to wait.';
   if (sign === 'flaw') return 'A reply breaks the protocol: some mail programs accept it, and others end the session.';
   // Only a log shows that the service itself is down; other logins may work.
   return backend?.kind === 'authentication' ? 'Nobody can log in.' : meanings[kind];

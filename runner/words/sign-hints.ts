@@ -23,6 +23,11 @@ export const signHints: readonly { readonly sign: Sign; readonly symptom: string
     says: 'These words mean that the message, or the size declared with MAIL, is larger than the server allows',
   },
   {
+    sign: 'too much mail',
+    symptom: '450 4.7.1 "too much mail", and 452 or 421 "too many messages"',
+    says: 'These words mean that the server limits how many messages or recipients an address may send in a minute, or in one session',
+  },
+  {
     sign: 'name server',
     symptom: '450 4.1.8 and other words for a name that is not found for now',
     says: "A name that is not found for now usually means that the server's name server does not answer; otherwise that the domain does not exist",
