@@ -41,7 +41,7 @@ export const limitRemedies: Readonly<Record<'too big' | 'too much mail' | 'no me
   'no mechanism': [
     remedyOf(
       'postfix',
-      'Postfix offers what Dovecot (auth_mechanisms) or Cyrus SASL (mech_list) has: add the mechanism there, such as auth_mechanisms = plain login. https://www.postfix.org/SASL_README.html',
+      'Add the mechanism to what Dovecot (auth_mechanisms) or Cyrus SASL (mech_list) offers Postfix, such as auth_mechanisms = plain login. https://www.postfix.org/SASL_README.html',
     ),
     remedyOf(
       'dovecot',

@@ -189,11 +189,11 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
   lookup: [
     remedyOf(
       'postfix',
-      'Postfix cannot read a lookup table: try "postmap -q USER@DOMAIN TYPE:FILE" with each table in virtual_alias_maps, virtual_mailbox_maps and transport_maps; then run "postmap FILE", or start its database. https://www.postfix.org/DATABASE_README.html',
+      'A lookup table cannot be read: try "postmap -q USER@DOMAIN TYPE:FILE" with each table in virtual_alias_maps, virtual_mailbox_maps and transport_maps; then run "postmap FILE", or start its database. https://www.postfix.org/DATABASE_README.html',
     ),
     remedyOf(
       'exim',
-      'Exim cannot read a table or database: "temporarily rejected" and "lookup" in the log name it, and "exim -bt ADDRESS" asks it again. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-file_and_database_lookups.html',
+      'A table or database cannot be read: "temporarily rejected" and "lookup" in the log name it, and "exim -bt ADDRESS" asks it again. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-file_and_database_lookups.html',
     ),
     remedyOf('any', 'The server cannot read a table or database of recipients: its log names it.'),
   ],
