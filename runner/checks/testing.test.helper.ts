@@ -10,7 +10,7 @@ import { isWords, type Value } from '../value.ts';
 import { noteWords } from '../words/problem.ts';
 import { type CheckContext, CheckError } from './check.ts';
 
-/** What the tests of this room have in common. */
+/** Functions that the tests of this room share. */
 
 export function contextFor(
   options: { readonly ms?: number; readonly signal?: AbortSignal; readonly wall?: number } = {},

@@ -5,7 +5,7 @@ import { defaultReplyTimeout } from '../server.ts';
 import { child, type Node, type ScalarNode } from '../tree.ts';
 import type { StepContext } from './context.ts';
 
-/** What the readers of checks have in common. */
+/** Functions that the readers of all checks share. */
 
 /** The time limit of a check in milliseconds: the step's own, else that of a reply. */
 export function limitOf({ scope, step, servers }: StepContext): number {

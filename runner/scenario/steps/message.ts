@@ -27,10 +27,10 @@ export const message: StepReader<'message'> = {
   },
 };
 
-/** Keys that are allowed with every source. */
 /** The most octets of an attachment with `size`, which is encoded in memory. */
 const largestAttachment = 64 * 1024 * 1024;
 
+/** Keys that are allowed with every source. */
 const shared: ReadonlySet<string> = new Set(['size', 'bdat']);
 const ofMbox: ReadonlySet<string> = new Set(['number', 'blank_line']);
 

@@ -6,7 +6,7 @@ import { headerFields, type ReadField, shaped, someItem } from '../check-expecta
 import { readMatcher } from '../matcher.ts';
 import { suspectTruth } from '../truths.ts';
 
-/** The shapes that results of several checks have in common. */
+/** Shapes that the results of several checks share. */
 
 export const text = shaped('text');
 /** Text that is always present, and may be empty. */
