@@ -124,10 +124,11 @@ thead{position:absolute;left:-100rem}tr,th[scope=row],td{display:block}tr{border
 th,td{border:0;padding:0}td[data-name]:not(:empty)::before{content:attr(data-name) ": ";color:var(--soft)}td[data-name=Product]::before{content:none!important}}
 `;
 
-/** For printing: only what is expanded, without controls. */
+/** For printing: what was tested and what is expanded, without controls; links with their addresses. */
 const paper = `
 @media print{body{max-width:none;font-size:10pt}.filters,.filters[hidden],.skip{display:none!important}.scenario,.cause{break-inside:avoid-page}
-.said,.problem,.log,.warned,.fix,.exchange{border:1px solid #999}summary{list-style:none}.rerun code,.frame{white-space:pre-wrap}a{color:inherit;text-decoration:none}}
+.said,.problem,.log,.warned,.fix,.exchange{border:1px solid #999}summary{list-style:none}.rerun code,.frame{white-space:pre-wrap}a{color:inherit;text-decoration:none}
+.fix a::after{content:" (" attr(href) ")";overflow-wrap:anywhere}.tested::details-content{content-visibility:visible}}
 `;
 
 export const style = `${frame}${header}${causes}${scenarios}${dialogue}${narrow}${paper}`;

@@ -239,6 +239,23 @@ describeInBrowser('html in a browser', function () {
     await tab.show({ width: 1280, height: 900 });
   });
 
+  it('prints what was tested, and the addresses of links', async () => {
+    const { page: tab } = browser;
+    const url = 'https://mail.example/set';
+    const remedies = [{ product: 'any', text: 'Set it.', url }] as const;
+    const results = measured.map((each) => ({ ...each, scenario: { ...each.scenario, remedies } }));
+    await tab.goto(write('print-links.html', await page(results)));
+    const visibility = `getComputedStyle(document.querySelector('.tested:not([open])'), '::details-content').contentVisibility`;
+    assert.equal(await tab.evaluate(visibility), 'hidden');
+    await tab.show({ width: 800, height: 1000, media: 'print' });
+    assert.equal(await tab.evaluate(visibility), 'visible');
+    assert.equal(
+      await tab.evaluate(`getComputedStyle(document.querySelector('.fix a'), '::after').content`),
+      `" (${url})"`,
+    );
+    await tab.show({ width: 1280, height: 900 });
+  });
+
   it('opens 2,000 scenarios and filters them within seconds', async () => {
     const { page: tab } = browser;
     const results = Array.from({ length: 2000 }, (_, index) =>
