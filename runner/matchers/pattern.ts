@@ -59,6 +59,11 @@ export function compilePattern(source: string, flags: string): CompiledPattern {
   return compiled;
 }
 
+/** Whether compiling this pattern costs nothing. */
+export function isCompiled(source: string, flags: string): boolean {
+  return cache.has(`${flags}/${source}`);
+}
+
 export interface PatternText {
   /** As written between the slashes. `\/` need not be unescaped: RE2 reads it as a slash. */
   readonly source: string;

@@ -34,6 +34,8 @@ function filterOnce(scope: Scope, variable: string, name: FilterName, place: Spa
   const [first, ...more] = value.parts;
   if (more.length === 0 && (first === undefined || typeof first === 'string')) {
     try {
+      // What a filter reads counts too: a digest of a long text is short.
+      scope.shared.spend('texts', first?.length ?? 0, place);
       const result = filters[name](first ?? '');
       refuseLong([result], place);
       scope.shared.spend('texts', result.length, place);

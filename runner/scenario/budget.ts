@@ -4,7 +4,7 @@ import type { Span } from '../source.ts';
 import { limits } from './limits.ts';
 
 /** The kinds of work that add up while a file is planned. */
-export type Cost = 'cases' | 'values' | 'references' | 'texts';
+export type Cost = 'cases' | 'values' | 'references' | 'texts' | 'patterns' | 'expressions';
 
 /** Counts a piece of work before it is done. Throws a `TooCostly` if the file exceeds its limit. */
 export type Spend = (cost: Cost, amount: number, span: Span) => void;
@@ -38,12 +38,27 @@ const words: Readonly<Record<Cost, (most: number) => { readonly message: string;
     message: `The file's texts with variables are longer than ${most / 1024 / 1024} MiB together`,
     hint: 'Use "size" or "file" for large messages',
   }),
+  patterns: (most) => ({
+    message: `The file's patterns match more than ${counted(most)} characters together, counted with their repetitions`,
+    hint: 'Use shorter patterns, or smaller numbers in braces',
+  }),
+  expressions: (most) => ({
+    message: `The file's XPath expressions have more than ${counted(most)} characters together, counted for each case`,
+    hint: 'Use shorter expressions, or fewer cases',
+  }),
 };
 
 /** The budget of one file. Tests use lower limits. */
 export function createBudget(allowed: Partial<Allowance> = {}): Spend {
   const most: Allowance = { ...limits, ...allowed };
-  const spent: Record<Cost, number> = { cases: 0, values: 0, references: 0, texts: 0 };
+  const spent: Record<Cost, number> = {
+    cases: 0,
+    values: 0,
+    references: 0,
+    texts: 0,
+    patterns: 0,
+    expressions: 0,
+  };
   return (cost, amount, span) => {
     spent[cost] += amount;
     if (spent[cost] <= most[cost]) return;

@@ -4,9 +4,13 @@ import { jsonPathHint, parseJsonPath } from '../matchers/json-path.ts';
 import { partsOf } from '../matchers/parts.ts';
 import { parseXPath, xpathHint } from '../matchers/xpath.ts';
 import { nearest } from '../nearest.ts';
+import { counted } from '../phrase.ts';
 import type { Condition, Expectation, Matcher } from '../plan.ts';
 import { listOf, type Shape } from '../shape.ts';
+import type { Span } from '../source.ts';
+import { TooCostly } from './budget.ts';
 import { fit } from './fit.ts';
+import { limits } from './limits.ts';
 import { type MatcherContext, readMatcher } from './matcher.ts';
 import { looksLikePattern } from './pattern.ts';
 import { entriesOf, type Node, type ScalarNode } from './tree.ts';
@@ -148,12 +152,14 @@ function isBound(matcher: Matcher): boolean {
 }
 
 /** A map whose keys are names in the data, never operators. `refused`: what is wrong with a key. */
-function namedFields(refused: (key: string) => Pick<Diagnostic, 'message' | 'hint'> | undefined): ReadField {
+function namedFields(
+  refused: (key: string, context: MatcherContext, span: Span) => Pick<Diagnostic, 'message' | 'hint'> | undefined,
+): ReadField {
   return (context, node) => ({
     kind: 'fields',
     fields: entriesOf(node).flatMap(({ key, keySpan, node: value }) => {
       const matcher = readMatcher(context, value);
-      const wrong = refused(key);
+      const wrong = refused(key, context, keySpan);
       if (wrong !== undefined) context.scope.shared.report({ code: 'value.invalid', ...wrong, span: keySpan });
       return matcher === undefined || wrong !== undefined ? [] : [{ name: key, matcher, span: keySpan }];
     }),
@@ -161,9 +167,12 @@ function namedFields(refused: (key: string) => Pick<Diagnostic, 'message' | 'hin
   });
 }
 
-export const xpathFields = namedFields((key) =>
-  parseXPath(key) ? undefined : { message: `"${key}" is not an XPath expression`, hint: xpathHint },
-);
+export const xpathFields = namedFields((key, { scope }, span) => {
+  if (key.length > limits.expression)
+    throw new TooCostly(`An XPath expression has more than ${counted(limits.expression)} characters`, span);
+  scope.shared.spend('expressions', key.length, span);
+  return parseXPath(key) ? undefined : { message: `"${key}" is not an XPath expression`, hint: xpathHint };
+});
 
 export const jsonFields = namedFields((key) =>
   parseJsonPath(key) ? undefined : { message: `"${key}" is not a path into JSON`, hint: jsonPathHint },

@@ -64,6 +64,30 @@ const hostile: readonly (readonly [what: string, text: string, line: number, mes
     /^A variable has more than 16 filters$/,
   ],
   [
+    'a long text that many filters read',
+    `${head}variables: { v: ${'x'.repeat(3 * 1024 * 1024)} }\n${scenario(lines(4000, () => '  - send: "${v|sha256}"\n    expect: 250\n'))}`,
+    28,
+    /^The file's texts with variables are longer than 64 MiB together$/,
+  ],
+  [
+    'a pattern of 3 MB',
+    `${head}${scenario(`  - expect: { text: "/${'(a|b)?'.repeat(500_000)}/" }\n`)}`,
+    7,
+    /^The pattern matches more than 10,000 characters$/,
+  ],
+  [
+    'a short pattern that repeats much',
+    `${head}${scenario(`  - expect: { text: "/${'[a-z]{1000}'.repeat(1000)}/" }\n`)}`,
+    7,
+    /^The pattern matches more than 10,000 characters$/,
+  ],
+  [
+    'an XPath expression of 3 MB',
+    `${head}${scenario(`  - http: "http://a/"\n    expect: { xml: { "${'//a[b]'.repeat(500_000)}": x } }\n`)}`,
+    8,
+    /^An XPath expression has more than 16,384 characters$/,
+  ],
+  [
     'fragments of fragments',
     `${head}fragments:\n  f0:\n  - send: NOOP\n    expect: 250\n${lines(19, (index) => `  f${index + 1}:\n  - use: "#f${index}"\n  - use: "#f${index}"\n`)}${scenario('  - use: "#f19"\n')}`,
     12,
@@ -110,6 +134,7 @@ describe('limits of a file', () => {
 
   const manyErrors: readonly (readonly [what: string, text: string, atLeast: number])[] = [
     ['40,000 unknown keys', `${head}${lines(40_000, (index) => `key${index}: 1\n`)}${scenario('')}`, 40_000],
+    ['30,000 scenarios that are numbers', `${head}scenarios:\n${'- 1\n'.repeat(30_000)}`, 30_000],
     ['40,000 unknown keys of a step', head + scenario(lines(40_000, (index) => `    key${index}: 1\n`)), 40_000],
     [
       '10,000 unknown variables, near 20,000 that are known',
@@ -131,6 +156,17 @@ describe('limits of a file', () => {
       assert.ok(user + system < 5e6, `${(user + system) / 1e6} s`);
     });
   }
+
+  it('plan() counts all patterns and XPath expressions of a file', () => {
+    const patterns = lines(2000, (index) => `  - expect: { text: "/x${index}{9}y{1,90}$/i" }\n`);
+    const xml = (index: number) =>
+      `  - http: "http://a/"\n    expect: { xml: { "//a${index}${'[b]'.repeat(5000)}": x } }\n`;
+    for (const [steps, message] of [
+      [patterns, /^The file's patterns match more than 50,000 characters together/],
+      [lines(80, xml), /^The file's XPath expressions have more than 1,000,000 characters together/],
+    ] as const)
+      assert.match(planOf(head + scenario(steps)).diagnostics[0]?.message ?? '', message);
+  });
 
   it('plan() nests 100 deep, as the reference says, and no deeper', () => {
     const nested = (levels: number) =>

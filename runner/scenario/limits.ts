@@ -35,6 +35,17 @@ export const limits = {
   texts: 64 * miB,
   /** Filters of one variable: `hex` doubles the text each time. */
   filters: 16,
+  /**
+   * Characters of a pattern, with what its braces repeat counted so many times: compiling takes some microseconds and a
+   * kilobyte for each.
+   */
+  pattern: 10_000,
+  /** The same for all patterns of a file that are compiled. */
+  patterns: 50_000,
+  /** Characters of an XPath expression. */
+  expression: 16 * kiB,
+  /** Characters of all XPath expressions of a file. */
+  expressions: 1_000_000,
   /** Different errors after which a file is not read further. */
   errors: 1000,
   /** Errors repeated by cases and fragments: each takes time to report. */

@@ -96,7 +96,7 @@ function* tokensOf(file: SourceFile): Generator<CST.Token> {
   const parser = new Parser();
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(file.text)) {
-    lexemes++;
+    lexemes += 1 + innerLines(lexeme);
     if (lexemes > limits.lexemes || parser.stack.length > 2 * limits.depth) {
       const here = { file, start: parser.offset, end: parser.offset + lexeme.length };
       throw lexemes > limits.lexemes
@@ -106,6 +106,13 @@ function* tokensOf(file: SourceFile): Generator<CST.Token> {
     yield* parser.next(lexeme);
   }
   yield* parser.end();
+}
+
+/** The line breaks of a block or of quotes, for each of which the composer keeps a string. */
+function innerLines(lexeme: string): number {
+  let count = 0;
+  if (lexeme.length > 1) for (let at = lexeme.indexOf('\n'); at !== -1; at = lexeme.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 const depthHint = 'Scenario files are never this deep: look for an unclosed bracket';

@@ -1,7 +1,11 @@
 import { escapePattern } from '../encoding.ts';
-import { compilePattern, PatternError, parsePatternText } from '../matchers/pattern.ts';
+import { compilePattern, isCompiled, PatternError, parsePatternText } from '../matchers/pattern.ts';
+import { repeatedLength } from '../matchers/pattern-length.ts';
+import { counted } from '../phrase.ts';
 import type { Pattern, Text } from '../plan.ts';
 import type { Span } from '../source.ts';
+import { TooCostly } from './budget.ts';
+import { limits } from './limits.ts';
 import type { Scope } from './scope.ts';
 import type { ScalarNode } from './tree.ts';
 import { expand, toText } from './variables.ts';
@@ -37,6 +41,7 @@ export function readPattern(scope: Scope, node: ScalarNode): Pattern | undefined
       ? source
       : source.parts.map((part) => (typeof part === 'string' ? part : placeholder)).join('');
   try {
+    spendOnPattern(scope, tried, parsed.flags, node.span);
     compilePattern(tried, parsed.flags);
     return { source, flags: parsed.flags, span: node.span };
   } catch (error) {
@@ -50,6 +55,19 @@ export function readPattern(scope: Scope, node: ScalarNode): Pattern | undefined
     });
     return undefined;
   }
+}
+
+/** Counts what compiling a pattern costs, before it is compiled. */
+function spendOnPattern(scope: Scope, source: string, flags: string, span: Span): void {
+  if (isCompiled(source, flags)) return;
+  const size = repeatedLength(source);
+  if (size > limits.pattern)
+    throw new TooCostly(
+      `The pattern matches more than ${counted(limits.pattern)} characters`,
+      span,
+      'Use a shorter one',
+    );
+  scope.shared.spend('patterns', size, span);
 }
 
 /** The place of the error, if the source shows the pattern unchanged. */
