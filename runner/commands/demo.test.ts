@@ -19,3 +19,14 @@ describe('mailspec demo --write', () => {
     assert.deepEqual([status, stderr], [2, 'error: "--write" requires "--serve"\n']);
   });
 });
+
+describe('mailspec demo', () => {
+  it('says what to type next, as it was called', async () => {
+    const { status, stdout } = await dispatched(['demo'], { cwd: project({}), env: { npm_command: 'run-script' } });
+    assert.equal(status, 0);
+    assert.match(
+      stdout,
+      /Try your own: +npx mailspec demo --serve --write mailspec\.yaml .* npx mailspec run my\.yaml\n/,
+    );
+  });
+});

@@ -6,6 +6,7 @@ import { load } from '../project/load.ts';
 import { rerunCommand } from '../project/rerun.ts';
 import type { ScenarioResult } from '../result.ts';
 import { refusePositionals } from './arguments.ts';
+import { calledAs } from './called-as.ts';
 import type { Main, Terminal } from './command.ts';
 import { refuseExisting, writeNew } from './configuration-file.ts';
 import { play } from './run.ts';
@@ -84,6 +85,7 @@ async function serve(config: string, file: string | undefined, terminal: Termina
 
 /** The tour has one intentional failure, so this run is a success. */
 function explain(terminal: Terminal): number {
+  const program = calledAs(terminal);
   terminal.stdout.write(
     [
       '',
@@ -91,7 +93,7 @@ function explain(terminal: Terminal): number {
       'this demo went as it should, and exits with 0.',
       '',
       `Read the scenarios:   ${join(packageRoot(), 'scenarios', 'tour', 'tour.yaml')}`,
-      'Try your own:         mailspec demo --serve --write mailspec.yaml   (and in another terminal)   mailspec run my.yaml',
+      `Try your own:         ${program} demo --serve --write mailspec.yaml   (and in another terminal)   ${program} run my.yaml`,
       '',
     ].join('\n'),
   );

@@ -4,6 +4,7 @@ import type { Accounts, Settings } from '../audit/settings.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import { ask, canAsk } from './ask.ts';
 import { surveyedAloud } from './audit-survey.ts';
+import { calledAs } from './called-as.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { configurationText, refuseExisting, settingsOf, writeNew } from './configuration-file.ts';
 import { printArgumentError } from './diagnostics.ts';
@@ -36,7 +37,9 @@ export const main: Main = async (args, terminal) => {
       await writeNew(path, text, terminal);
       terminal.stdout.write(`wrote ${path}\n`);
     }
-    terminal.stdout.write('Run your scenarios with "mailspec run", and the packs with the command in mailspec.yaml.\n');
+    terminal.stdout.write(
+      `Run your scenarios with "${calledAs(terminal)} run", and the packs with the command in mailspec.yaml.\n`,
+    );
     return 0;
   } catch (error) {
     if (terminal.signal.aborted) return 130;

@@ -6,6 +6,7 @@ import { DiagnosticError } from '../diagnostic.ts';
 import { evaluate } from '../engine/expectation.ts';
 import { messageOf, systemReason } from '../phrase.ts';
 import { mechanismNames, needsOf } from '../protocol/sasl.ts';
+import { calledAs } from './called-as.ts';
 import { askPassword } from './password.ts';
 import { probe } from './single-server.ts';
 import { editText } from './talk-editor.ts';
@@ -175,7 +176,7 @@ export async function save(state: TalkState, file: string | undefined): Promise<
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, asScenario(state));
     state.saved = path;
-    display.remark(`Saved. Run it with: mailspec run ${file}`);
+    display.remark(`Saved. Run it with: ${calledAs(terminal)} run ${file}`);
   } catch (error) {
     display.finding(`Cannot save "${file}": ${systemReason(error)}`);
     state.failed = true;
