@@ -62,6 +62,14 @@ describe('junit', () => {
     assert.ok(!/[\ud800-\udbff](?![\udc00-\udfff])/.test(xml));
   });
 
+  it('create() bounds the title and the references of a suite', async () => {
+    const long = 'x'.repeat(100_000);
+    const one = result('one', 'passed');
+    const suite = { ...one.scenario.suite, title: long, references: [long] };
+    const xml = await report([{ ...one, scenario: { ...one.scenario, suite } }]);
+    for (const [, value = ''] of xml.matchAll(/ \w+="([^"]*)"/g)) assert.ok(value.length < 2100, value.slice(0, 40));
+  });
+
   it('create() reports a known issue as skipped and keeps its evidence', async () => {
     const xml = await report([result('one', 'known', { reason: 'later', problem: problemAt(placeIn(file, 'one')) })]);
     assert.match(xml, /<skipped message="known issue: later">/);

@@ -176,8 +176,8 @@ function document(
     const { title, file, id, references } = suite;
     const total = cases.reduce((sum, each) => sum + each.duration, 0);
     const started = cases.reduce((first, each) => Math.min(first, each.started), Number.POSITIVE_INFINITY);
-    const element = builder.testSuite().name(visible(title)).time(seconds(total)).timestamp(timestamp(started));
-    for (const reference of references) element.property('reference', visible(reference));
+    const element = builder.testSuite().name(attribute(title)).time(seconds(total)).timestamp(timestamp(started));
+    for (const reference of references) element.property('reference', attribute(reference));
     for (const [name, value] of suiteCauses(cases, byScenario)) element.property(name, attribute(value));
     addToSuite(element, { file: visible(file), runSeconds: seconds(summary.duration) });
     for (const each of cases) {
