@@ -210,6 +210,17 @@ describe('a server that defends itself', () => {
       now = again;
     }
     assert.deepEqual(times, [0, 61_000, 122_000]);
+    // Nor do the others have to go slowly for it.
+    assert.deepEqual(traffic.notes(), []);
+    now += 61_000;
+    assert.equal(
+      traffic.turn(target, AbortSignal.abort(), () => assert.fail()),
+      undefined,
+    );
+    assert.equal(
+      traffic.turn(target, AbortSignal.abort(), () => assert.fail()),
+      undefined,
+    );
   });
 
   /** Defers recipients until it is asked again at least `ms` milliseconds after the first time. */

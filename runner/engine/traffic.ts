@@ -199,13 +199,14 @@ function afterLimit(service: Service, said: string | undefined, known: Refused, 
   // The server may still count the last one.
   const isCapped = service.cap !== undefined || host?.cap !== undefined;
   if (isCapped && service.perMinute === undefined && tries <= belatedTries) return now + soon * tries;
-  service.limit ??= said;
   forgetOld(service, now);
   const accepted = service.opened.length - service.active;
-  if (accepted <= 0 && ++known.alone > mostAlone) return undefined;
-  service.perMinute = Math.max(1, Math.min(service.perMinute ?? accepted, accepted));
-  service.interval = Math.max(service.interval, (minute + margin) / service.perMinute);
   service.next = Math.max(service.next, (service.opened[0] ?? now) + minute + margin);
+  // Other clients, an earlier run or the scenario itself reached the limit: fewer connections a minute would not help.
+  if (accepted <= 0) return ++known.alone > mostAlone ? undefined : now + soon;
+  service.limit ??= said;
+  service.perMinute = Math.min(service.perMinute ?? accepted, accepted);
+  service.interval = Math.max(service.interval, (minute + margin) / service.perMinute);
   delete service.cap;
   return now + soon;
 }
