@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brokenServer, recordingName } from '../../fixtures/causes/broken.ts';
+import { settingsOf } from '../../fixtures/broken-servers/settings.ts';
+import { brokenServer } from '../../fixtures/causes/broken.ts';
 import { serveLines } from '../../fixtures/line/serve.ts';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { projectFolder } from '../../fixtures/servers/project.ts';
@@ -238,7 +239,10 @@ describe('causes of recorded runs', () => {
       assert.match(titles[0] ?? '', first);
       const remedies = causes[0]?.remedies.map(({ text }) => text).join('\n') ?? '';
       assert.match(remedies, helps);
-      assert.equal(recordingName(brokenServer(name)), name);
+      // A replaced passage of Exim's configuration has no name: its row says what is named instead.
+      const settings = settingsOf(brokenServer(name));
+      assert.ok(settings.length > 0 || name.startsWith('exim-'), name);
+      assert.ok(settings.length === 0 || settings.some((setting) => remedies.includes(setting)), remedies);
     });
 
     it(`${name}: the whole text fits on a screen`, async () => {
