@@ -95,7 +95,10 @@ export function deliveryProbes(entries: readonly Target[], { imap, user, passwor
     ...(index === 0
       ? [
           {
-            ...{ ...facts(target), file: `${target.name}-detail`, leaves: 'mail' as const, timeout: '90s' },
+            ...facts(target),
+            file: `${target.name}-detail`,
+            leaves: 'mail' as const,
+            timeout: '90s',
             name: 'Mail to an address with a detail that is the name of a mailbox',
             references: ['RFC 5233'],
             steps: [
