@@ -250,8 +250,8 @@ describe('choose()', () => {
     domain: 'example.test',
     accounts: { user: 'a@example.test' },
   };
-  const planned = async (group = settings.group) => {
-    const config = { path: 'audit', text: configurationOf(settings) };
+  const planned = async (group = settings.group, described: Settings = settings) => {
+    const config = { path: 'audit', text: configurationOf(described) };
     const { plan } = await load({
       env: {},
       config,
@@ -260,6 +260,15 @@ describe('choose()', () => {
     });
     return plan;
   };
+
+  it('counts what is left out for want of a domain', async () => {
+    const { domain: _, ...nowhere } = settings;
+    const permitted = { mail: true, failedLogins: true, twoAccounts: true };
+    const missing = async (described: Settings) =>
+      choose(await planned(settings.group, described), permitted).leftOut.get('domain') ?? 0;
+    assert.equal(await missing(settings), 0);
+    assert.ok((await missing(nowhere)) > 20, `${await missing(nowhere)}`);
+  });
 
   it('leaves out what sends mail, fails logins or needs a second account, unless that is permitted', async () => {
     const plan = await planned();

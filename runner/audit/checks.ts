@@ -11,7 +11,7 @@ export interface Permitted {
 }
 
 /** Reasons for leaving out checks. */
-export type LeftOut = 'mail' | 'failed logins' | 'account' | 'second account' | 'server' | 'policy';
+export type LeftOut = 'mail' | 'failed logins' | 'account' | 'second account' | 'server' | 'domain' | 'policy';
 
 export interface Chosen {
   readonly scenarios: readonly Scenario[];
@@ -50,7 +50,8 @@ function reasonAgainst(scenario: Scenario, { mail, failedLogins, twoAccounts }: 
 
 function whatIsMissing(lacks: readonly string[]): LeftOut {
   if (lacks.some((name) => isRole(name) || name === 'lmtp')) return 'server';
-  return lacks.some((name) => accountNames.has(name)) ? 'account' : 'policy';
+  if (lacks.some((name) => accountNames.has(name))) return 'account';
+  return lacks.includes('domain') ? 'domain' : 'policy';
 }
 
 /** Whether the scenario transfers a message, if the server lets it get that far. */

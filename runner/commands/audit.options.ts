@@ -73,7 +73,7 @@ export const auditCommand: Command = {
   examples: [
     ['mailspec audit example.com', 'from outside, without an account'],
     ['mailspec audit example.com --user test1@example.com --user test2@example.com', 'with logins and deliveries'],
-    ['mailspec audit --host 192.0.2.1 --ports mx=2525,imaps=2993', 'one host with unusual ports'],
+    ['mailspec audit example.com --host 192.0.2.1 --ports mx=2525,imaps=2993', 'one host with unusual ports'],
     ['mailspec audit example.com --domain example.org', 'two domains'],
     ['mailspec audit example.com --save mailspec.yaml', 'and save the configuration'],
   ],

@@ -158,6 +158,7 @@ const reasons: Readonly<Record<LeftOut, (args: Arguments) => string>> = {
     args.has('user') ? 'no permission to send mail; add "--yes"' : 'no account to send mail to; add "--user ADDRESS"',
   'failed logins': () => 'no permission to fail logins on purpose; add "--yes"',
   server: () => 'no such server was found; LMTP is not looked for',
+  domain: () => 'no domain; name it first, as in "mailspec audit example.com --host 192.0.2.1"',
   policy: () => 'your policy is not known; "--save mailspec.yaml" writes a configuration that explains it',
 };
 

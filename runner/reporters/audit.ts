@@ -1,4 +1,5 @@
 import { collectCauses } from '../causes/collect.ts';
+import { many } from '../phrase.ts';
 import type { Reporter } from '../result.ts';
 import { visible } from '../visible.ts';
 import { noteWords, sumOf } from '../words/outcome.ts';
@@ -39,7 +40,7 @@ export function create(options: ReporterOptions): Reporter {
           const notes = (event.summary.notes ?? []).map((each) => paint('yellow', `Note: ${visible(noteWords(each))}`));
           const lines = [
             ...(event.summary.interrupted ? ['Interrupted: the report is about what had been checked', ''] : []),
-            ...(found.length === 0 ? [paint('green', 'No problems were found'), ''] : found),
+            ...(found.length === 0 ? [verdictLine(counted.list(), paint), ''] : found),
             ...gradeLines(counted.list(), paint),
             ...(notes.length === 0 ? [] : ['', ...notes]),
           ];
@@ -48,6 +49,13 @@ export function create(options: ReporterOptions): Reporter {
       }
     },
   };
+}
+
+function verdictLine(list: readonly Graded[], paint: Paint): string {
+  const passed = list.reduce((sum, each) => sum + each.passed, 0);
+  return passed === 0
+    ? paint('yellow', 'Nothing was checked')
+    : paint('green', `No problems were found in ${many(passed, 'check')}`);
 }
 
 function gradeLines(list: readonly Graded[], paint: Paint): readonly string[] {

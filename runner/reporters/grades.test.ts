@@ -95,7 +95,8 @@ describe('audit', () => {
   });
 
   it('create() says so where nothing is wrong, and where the run was interrupted', async () => {
-    assert.match(await report([result('tls/a', 'passed')]), /^No problems were found\n\nrelay +- /);
+    assert.match(await report([result('tls/a', 'passed')]), /^No problems were found in 1 check\n\nrelay +- /);
+    assert.match(await report([result('tls/a', 'skipped')]), /^Nothing was checked\n\nrelay +- /);
     const output = collector();
     const reporter = create(optionsFor(output));
     for (const event of eventsOf([result('tls/a', 'passed')], { interrupted: true, exitStatus: 130 }))
