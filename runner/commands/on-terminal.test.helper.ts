@@ -6,8 +6,10 @@ export const program = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /** Runs a program on a pseudo-terminal. */
 export function onTerminal(command: string, cwd: string) {
-  const { MAILSPEC_PASSWORD: _, ...env } = process.env;
-  const child = spawn(script, ['-qfec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm', COLUMNS: '200' } });
+  const { MAILSPEC_PASSWORD: _, ...inherited } = process.env;
+  // `script` starts the shell that $SHELL names. Without exec, some shells stay, and end with the keys' signals.
+  const env = { ...inherited, SHELL: '/bin/sh', TERM: 'xterm', COLUMNS: '200' };
+  const child = spawn(script, ['-qfec', `exec env ${command}`, '/dev/null'], { cwd, env });
   let shown = '';
   let read = 0;
   let look = (): void => {};
