@@ -21,7 +21,7 @@ export function tagsOf(entries: readonly Entry[]): readonly Tag[] {
 
 /**
  * Radio buttons for the style sheet, which makes them visible, so that a page without styles has no useless controls.
- * The script does the same for the search field.
+ * The script does the same for the search field and the buttons.
  */
 export function filtersHtml(entries: readonly Entry[], shown: readonly Outcome[], tags: readonly Tag[]): string {
   if (entries.length < 2) return '';
@@ -36,6 +36,7 @@ export function filtersHtml(entries: readonly Entry[], shown: readonly Outcome[]
   return `<form class="filters" hidden autocomplete="off" role="search" aria-label="Which scenarios to show">
 <fieldset><legend>Outcome</legend>${statuses.join('\n')}</fieldset>
 ${tags.length > 0 ? `<details><summary>Tags</summary><fieldset aria-label="Tag">${[radio('tag', 'tag-all', 'any', entries.length), ...tagged].join('\n')}</fieldset></details>\n` : ''}<div class="search" hidden><label for="search">Search</label> <input type="search" id="search" placeholder="name, suite, tag, or what was said" aria-describedby="found"> <output id="found" for="search">${many(entries.length, 'scenario')}</output></div>
+<div class="tools" hidden><button type="button" id="expand">Expand all</button> <button type="button" id="collapse">Collapse all</button></div>
 </form>
 `;
 }

@@ -67,6 +67,8 @@ label:has(:focus-visible){outline:2px solid var(--link);outline-offset:1px}
 input[type=radio]{margin:0 .2rem 0 0;accent-color:var(--link)}
 .search{display:flex;flex-wrap:wrap;gap:.3rem .6rem;align-items:center;margin:.4rem 0}.search label{font-weight:bold;min-width:5rem}
 .search input{flex:1 1 14rem;max-width:28rem;font:inherit;padding:.25rem .5rem;border:1px solid var(--soft);border-radius:4px;background:var(--page);color:var(--text)}
+button{font:inherit;font-size:.85rem;color:var(--text);background:var(--card);border:1px solid var(--soft);border-radius:4px;padding:.1rem .6rem;cursor:pointer}
+.tools{display:flex;flex-wrap:wrap;gap:.4rem;margin:.4rem 0}
 output{color:var(--soft);font-size:.85rem}
 details.suite{border:1px solid var(--line);border-radius:6px;padding:.5rem .8rem;margin:.4rem 0}
 .sums{font-size:.9rem}details.suite .sums{float:right;margin-left:1rem}
@@ -107,7 +109,10 @@ const dialogue = `
 .warning .problem,.known .problem,.flaky .problem{background:var(--oddcard);border-color:var(--odd)}
 .errored .problem{background:var(--errcard);border-color:var(--err)}
 .frame{overflow-x:auto;white-space:pre;overflow-wrap:normal}
-.rerun code{background:var(--card);padding:.1rem .3rem;border-radius:3px;user-select:all;display:block;width:fit-content;max-width:100%;white-space:pre-wrap;overflow-wrap:anywhere}
+.rerun{display:flex;flex-wrap:wrap;gap:.2rem .5rem;align-items:center}
+.rerun code{background:var(--card);padding:.1rem .3rem;border-radius:3px;max-width:100%;white-space:pre-wrap;overflow-wrap:anywhere}
+.rerun code,.fix code{user-select:all}
+.near{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:.9rem;margin-top:.6rem}
 `;
 
 /** For phones: one column, with rows of tables as cards. */
@@ -126,7 +131,7 @@ th,td{border:0;padding:0}td[data-name]:not(:empty)::before{content:attr(data-nam
 
 /** For printing: what was tested and what is expanded, without controls; links with their addresses. */
 const paper = `
-@media print{body{max-width:none;font-size:10pt}.filters,.filters[hidden],.skip{display:none!important}.scenario,.cause{break-inside:avoid-page}
+@media print{body{max-width:none;font-size:10pt}.filters,.filters[hidden],.skip,button,.near{display:none!important}.scenario,.cause{break-inside:avoid-page}
 .said,.problem,.log,.warned,.fix,.exchange{border:1px solid #999}summary{list-style:none}.rerun code,.frame{white-space:pre-wrap}a{color:inherit;text-decoration:none}
 .fix a::after{content:" (" attr(href) ")";overflow-wrap:anywhere}.tested::details-content{content-visibility:visible}}
 `;

@@ -8,9 +8,13 @@ import { escapeHtml, nameHtml, proseHtml } from './html-escape.ts';
 import type { Tag } from './html-filters.ts';
 import type { Entry } from './html-scenario.ts';
 import { referenceHtml } from './references.ts';
+import { cut } from './text.ts';
 
 /** The most failures whose dialogue is expanded initially, so that the page can still be read from its top. */
 const mostOpen = 20;
+
+/** The most characters of the title in a link to another failure. */
+const longestTitle = 100;
 
 const order = Object.keys(outcomes) as Outcome[];
 
@@ -31,6 +35,10 @@ export function suitesHtml(entries: readonly Entry[], tags: readonly Tag[], caus
     if (known) known.push(entry);
     else suites.set(entry.suite.file, [entry]);
   }
+  const lists = [...suites.values()];
+  const failing = lists.filter((list) => list.some(({ isFailing }) => isFailing));
+  const others = lists.filter((list) => !failing.includes(list));
+  const near = nearHtml(failing.flatMap((list) => list.filter(({ isFailing }) => isFailing)));
   let open = 0;
   const scenario = (entry: Entry) => {
     const classes = [
@@ -41,14 +49,11 @@ export function suitesHtml(entries: readonly Entry[], tags: readonly Tag[], caus
     const isOpen = entry.isFailing && firsts.has(entry.index) && open++ < mostOpen;
     return `<details class="${classes.join(' ')}" id="${entry.anchor}"${isOpen ? ' open' : ''}><summary>${entry.heading}</summary>
 <div class="body">
-${entry.body}${remedyHtml(entry, anchors)}</div></details>
+${entry.body}${remedyHtml(entry, anchors)}${near.get(entry) ?? ''}</div></details>
 `;
   };
   let shown = 0;
   const isShown = (list: readonly Entry[]) => list.some(({ index }) => firsts.has(index)) && shown++ < mostOpenSuites;
-  const lists = [...suites.values()];
-  const failing = lists.filter((list) => list.some(({ isFailing }) => isFailing));
-  const others = lists.filter((list) => !failing.includes(list));
   return [
     ...(failing.length === 0
       ? []
@@ -72,6 +77,20 @@ function remedyHtml({ index, remedies }: Entry, anchors: ReadonlyMap<number, str
   const anchor = anchors.get(index);
   if (anchor !== undefined) return `<p class="remedy"><a href="#${anchor}">What is wrong, and how to fix it</a></p>\n`;
   return remedies.map((each) => `<p class="remedy">${proseHtml(each)}</p>\n`).join('');
+}
+
+/** Links from each failure to the one before and the one after it, in their order on the page. */
+function nearHtml(failures: readonly Entry[]): ReadonlyMap<Entry, string> {
+  const link = (words: string, entry: Entry | undefined) =>
+    entry === undefined
+      ? ''
+      : ` <a href="#${entry.anchor}">${words}: ${escapeHtml(cut(entry.title, longestTitle))}</a>`;
+  return new Map(
+    failures.flatMap((entry, at) => {
+      const links = `${link('Previous failure', failures[at - 1])}${link('Next failure', failures[at + 1])}`;
+      return links === '' ? [] : [[entry, `<p class="near">${links}</p>\n`]];
+    }),
+  );
 }
 
 type ScenarioHtml = (entry: Entry) => string;
