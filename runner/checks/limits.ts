@@ -39,6 +39,8 @@ export const limits = {
   message: 32 * 1024 * 1024,
   mailbox: 64 * 1024 * 1024,
   messages: 1000,
+  /** Messages whose parts are kept for the next step that reads them. */
+  parsedMessages: 8 * 1024 * 1024,
   /**
    * Lines of a message that is inspected: as many as the largest one has in base64. The parser keeps a kilobyte for
    * each.

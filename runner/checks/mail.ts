@@ -8,6 +8,7 @@ import { authenticationResults } from './authentication-results.ts';
 import { CheckError } from './check.ts';
 import { startOfLast } from './last-lines.ts';
 import { limits } from './limits.ts';
+import { shareParsing } from './shared-parsing.ts';
 import type { FindKeys, Keys } from './signature-keys.ts';
 
 /** A message in a mailbox. */
@@ -42,13 +43,15 @@ export async function messageFields(message: StoredMessage, signal: AbortSignal,
   };
 }
 
+const parse = shareParsing((octets, signal) => aside({ kind: 'message', octets }, signal), limits.parsedMessages);
+
 async function partsOf(octets: Buffer, signal: AbortSignal, findKeys: FindKeys | undefined): Promise<Fields> {
   if (startOfLast(octets, limits.messageLines) > 0)
     return unknownParts(`the message has more than ${limits.messageLines} lines`);
   // If keys cannot be looked up, nothing is known, and no message is at fault.
   const keys = findKeys && (await keysOf(octets, findKeys));
   try {
-    const parts = await aside({ kind: 'message', octets }, signal);
+    const parts = await parse(octets, signal);
     return keys === undefined ? parts : { ...parts, ...(await signaturesOf(octets, keys, signal)) };
   } catch (error) {
     if (error instanceof CheckError) return unknownParts(error.message);

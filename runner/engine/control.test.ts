@@ -62,6 +62,14 @@ describe('eventually', () => {
     assert.ok(result.duration < 5000);
   });
 
+  it('tries once more if the last attempt began before the end, since its state is an earlier one', async () => {
+    let tries = 0;
+    const peer = await listen(smtpScript({ NOOP: () => (++tries === 1 ? '' : '250 Here now') }));
+    const result = await playSteps(block('150ms', '20ms', look), { server: peer.url() });
+    assert.equal(result.outcome, 'passed', told(result));
+    assert.equal(tries, 2);
+  });
+
   it('takes a server that cannot be had for one that is not up yet', async () => {
     const result = await playSteps(block('1s', '200ms', '- expect: 220'), { server: 'smtp://127.0.0.1:1' });
     assert.equal(result.outcome, 'errored', told(result));
