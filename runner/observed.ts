@@ -1,3 +1,15 @@
+import type { Product } from './remedy.ts';
+
+/** A server that a scenario connects to. */
+export interface ServerFacts {
+  /** The connection's name; `''` if the scenario has only one. */
+  readonly connection: string;
+  /** The server's name in the configuration, or its URL. */
+  readonly label: string;
+  /** The product, if the configuration names it. */
+  readonly product?: Product;
+}
+
 /** A server that a scenario connected to. */
 export interface Contact {
   /** Its name in the configuration, or its URL. */

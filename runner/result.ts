@@ -2,7 +2,7 @@ import type { Evidence } from './evidence.ts';
 import type { Kept } from './excerpt.ts';
 import type { Headline } from './headline.ts';
 import type { Mismatch, ReplyLine } from './mismatch.ts';
-import type { Contact, Measurement, Way } from './observed.ts';
+import type { Contact, Measurement, ServerFacts, Way } from './observed.ts';
 import type { KnownIssue, Suite } from './plan.ts';
 import type { Product, Remedy, Severity } from './remedy.ts';
 import type { Shard } from './shard.ts';
@@ -56,22 +56,14 @@ export interface ScenarioFacts {
   readonly level: 'must' | 'should';
   /** How much harm a failure does. */
   readonly severity: Severity;
+  /** Present if it is about clients that the server has no reason to trust. */
+  readonly elsewhere?: true;
   /** What to do about a failure, by product. */
   readonly remedies: readonly Remedy[];
   /** Present if the configuration lists the scenario under `known_issues`. */
   readonly knownIssue?: KnownIssue;
   /** The servers that it connects to, one for each connection. */
   readonly servers: readonly ServerFacts[];
-}
-
-/** A server that a scenario connects to. */
-export interface ServerFacts {
-  /** The connection's name; `''` if the scenario has only one. */
-  readonly connection: string;
-  /** The server's name in the configuration, or its URL. */
-  readonly label: string;
-  /** The product, if the configuration names it. */
-  readonly product?: Product;
 }
 
 /**
@@ -325,9 +317,6 @@ export interface Reporter {
   readonly order: 'file' | 'as they end';
   readonly transcripts: Transcripts;
   report(event: RunEvent): void | Promise<void>;
-  /**
-   * The exit status of the process, for reporters whose reader expects other values than those of the command line.
-   * Called after the end.
-   */
+  /** The exit status of the process, for readers who expect values of their own. Called after the end. */
   exitStatus?(): number;
 }

@@ -104,6 +104,12 @@ const recorded: readonly Row[] = [
     first: /^mx: .*530 5\.7\.0 Must issue a STARTTLS command first/,
     helps: /acl_smtp_mail/,
   },
+  // Whoever is trusted needs no login, and may write to any address.
+  {
+    name: 'exim-relay-from-everybody',
+    first: /^RCPT TO:<\S+@relay\.example>: expected .*, got 250 Accepted/,
+    helps: /relay_from_hosts/,
+  },
   {
     name: 'exim-catch-all',
     first: /^RCPT TO:<\S+@example\.test>: expected .*, got 250 Accepted/,

@@ -19,6 +19,7 @@ const passes: readonly Pass[] = [
   sameOffers,
   unofferedLogins,
   belowNames,
+  trusted,
   unmasked,
   folded,
 ];
@@ -129,6 +130,25 @@ function isOnSame(wide: Group, { servers }: Group): boolean {
 }
 
 /**
+ * A server that relays for any client trusts every client, so it does not check the recipients in its own domain either,
+ * and needs no login.
+ */
+function trusted(groups: readonly Group[]): readonly Group[] {
+  const plain = groups.filter(isRecipient).filter(({ symptom }) => symptom.disguisedIn === undefined);
+  const [relay] = plain
+    .filter((each) => kept(each).every(({ scenario }) => scenario.elsewhere === true))
+    .sort((a, b) => b.count - a.count || firstIn(a) - firstIn(b));
+  return underRoots(groups, (each) =>
+    relay !== undefined && each !== relay && plain.includes(each) && isOnSame(relay, each) ? relay : undefined,
+  );
+}
+
+/** Whether a recipient was accepted that must be refused. */
+function isRecipient({ symptom }: Group): boolean {
+  return symptom.kind === 'accepted' && symptom.key.startsWith('accepted RCPT TO');
+}
+
+/**
  * A disguised foreign address is accepted for the same reason as the plain one; if the plain one is refused, for the
  * same reason as any name in the domain after its last @.
  */
@@ -146,9 +166,7 @@ function unmasked(groups: readonly Group[]): readonly Group[] {
 
 /** Mail in the wrong mailbox follows from what delivered it there: a catch-all accepts more than it should. */
 function folded(groups: readonly Group[]): readonly Group[] {
-  const [wide] = groups
-    .filter(({ symptom }) => symptom.kind === 'accepted' && symptom.key.startsWith('accepted RCPT TO'))
-    .sort((a, b) => b.count - a.count || firstIn(a) - firstIn(b));
+  const [wide] = groups.filter(isRecipient).sort((a, b) => b.count - a.count || firstIn(a) - firstIn(b));
   if (wide === undefined) return groups;
   return underRoots(groups, (each) => (isStray(each, wide) ? wide : undefined), 'of the first');
 }

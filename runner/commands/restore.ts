@@ -44,6 +44,7 @@ export function restore(line: ScenarioLine, index: number, suites: Map<string, S
     place: placeOf(place),
     level,
     severity: line.severity ?? (level === 'should' ? 'low' : 'medium'),
+    ...(line.elsewhere && { elsewhere: line.elsewhere }),
     remedies: line.remedies ?? [],
     ...(knownIssue && { knownIssue }),
     servers: line.servers ?? [],

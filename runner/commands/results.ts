@@ -3,10 +3,10 @@ import { readTextNamed } from '../access/open.ts';
 import { ArgumentError } from '../diagnostic.ts';
 import type { Evidence, Fault } from '../evidence.ts';
 import type { Action } from '../headline.ts';
-import type { Contact, Measurement } from '../observed.ts';
+import type { Contact, Measurement, ServerFacts } from '../observed.ts';
 import { systemReason } from '../phrase.ts';
 import type { Remedy, Severity } from '../remedy.ts';
-import type { Outcome, Problem, ScenarioResult, ServerFacts, Shortfall, Violation } from '../result.ts';
+import type { Outcome, Problem, ScenarioResult, Shortfall, Violation } from '../result.ts';
 import type { Shard } from '../shard.ts';
 import { isResultLine } from './generated/results.js';
 
@@ -29,6 +29,7 @@ export interface ScenarioLine {
   readonly type: 'scenario';
   readonly id: string;
   readonly formerIds?: readonly string[];
+  readonly elsewhere?: true;
   readonly name: string;
   readonly description?: string;
   readonly suite: {

@@ -7,7 +7,7 @@ import { placeOf } from '../source.ts';
 /** The part of a scenario that results contain. */
 export function factsOf(scenario: Scenario): ScenarioFacts {
   const { index, suite, id, name, description, references, tags, span, level, knownIssue, connections } = scenario;
-  const { severity, remedies, formerIds } = scenario;
+  const { severity, remedies, formerIds, elsewhere } = scenario;
   return {
     index,
     suite,
@@ -20,6 +20,7 @@ export function factsOf(scenario: Scenario): ScenarioFacts {
     place: placeOf(span),
     level,
     severity,
+    ...(elsewhere && { elsewhere }),
     remedies,
     ...(knownIssue && { knownIssue }),
     servers: serversOf(connections),

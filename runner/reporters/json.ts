@@ -83,6 +83,7 @@ function resultJson(result: ScenarioResult) {
     place: placeJson(scenario.place),
     level: scenario.level,
     severity: scenario.severity,
+    ...(scenario.elsewhere && { elsewhere: scenario.elsewhere }),
     tags: scenario.tags,
     references: scenario.references,
     ...(scenario.knownIssue && { knownIssue: scenario.knownIssue }),
