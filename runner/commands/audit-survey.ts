@@ -145,17 +145,19 @@ type Place = Pick<Candidate, 'role' | 'port' | 'source'>;
 
 /** `25,587`, or `mx=2525,imaps=2993`. */
 function portsOf(args: Arguments): readonly Place[] | undefined {
-  const text = args.value('ports');
-  if (text === undefined) return undefined;
-  return text.split(/[\s,]+/).map((each): Place => {
-    const [, name, number = ''] = /^(?:([\w-]+)=)?(\d+)$/.exec(each) ?? [];
-    const port = Number(number);
-    if (!(port >= 1 && port <= 65_535) || (name !== undefined && !isRole(name)))
-      throw new ArgumentError(
-        `Cannot use "--ports ${text}": "${each}" is not a port`,
-        `Write numbers, such as 25,587, or NAME=PORT, where NAME is ${roles.join(', ')}`,
-      );
-    const role: Role | undefined = name ?? roleOfPort(port);
-    return { port, source: 'given', ...(role !== undefined && { role }) };
-  });
+  const given = args.values('ports');
+  if (given.length === 0) return undefined;
+  return given.flatMap((text) => text.split(/[\s,]+/).map((each) => portOf(each, text)));
+}
+
+function portOf(each: string, text: string): Place {
+  const [, name, number = ''] = /^(?:([\w-]+)=)?(\d+)$/.exec(each) ?? [];
+  const port = Number(number);
+  if (!(port >= 1 && port <= 65_535) || (name !== undefined && !isRole(name)))
+    throw new ArgumentError(
+      `Cannot use "--ports ${text}": "${each}" is not a port`,
+      `Write numbers, such as 25,587, or NAME=PORT, where NAME is ${roles.join(', ')}`,
+    );
+  const role: Role | undefined = name ?? roleOfPort(port);
+  return { port, source: 'given', ...(role !== undefined && { role }) };
 }

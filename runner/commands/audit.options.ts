@@ -9,6 +9,7 @@ export const discoveryOptions: readonly Option[] = [
   {
     name: 'ports',
     value: 'LIST',
+    repeatable: true,
     help: 'Check these ports, such as 25,587,993, or name their service: mx=2525,imaps=2993',
   },
   {

@@ -29,6 +29,7 @@ const unusable: readonly (readonly [argv: string, message: string])[] = [
   ['load --merge nowhere.json', 'Cannot read the results "nowhere.json": no such file'],
   ['audit', 'Cannot look for mail servers: no domain or host is named'],
   ['audit example.com --ports x', 'Cannot use "--ports x": "x" is not a port'],
+  ['audit example.com --ports x --ports 25', 'Cannot use "--ports x": "x" is not a port'],
   ['audit a.example b.example', 'Cannot audit: several domains are named'],
   ['init', 'Cannot look for mail servers: no domain or host is named'],
   ['init example.com --ci x', 'Unknown CI server "x"'],
