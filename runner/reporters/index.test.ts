@@ -141,6 +141,8 @@ describe('reporters', () => {
     assert.equal(stderr.text, 'Cannot write the json report: Invalid time value\n');
     assert.match(stdout.text, /4 passed, 2 failed/);
     assert.deepEqual(await readdir(folder), []);
+    const statuses = [0, 1, 3, 130].map((exitStatus) => opened.exitStatus({ exitStatus }));
+    assert.deepEqual(statuses, [2, 1, 2, 130]);
   });
 
   it('openReporters() writes all reports of one run, one of them to standard output', async () => {

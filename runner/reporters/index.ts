@@ -134,8 +134,8 @@ export async function openReporters(
     failures,
     transcripts,
     exitStatus({ exitStatus }) {
-      // If a report could not be written, the status must not indicate success.
-      const status = exitStatus === 0 && failures.length > 0 ? 2 : exitStatus;
+      // Without a report, nobody finds out what was checked and what was not. A failure is known all the same.
+      const status = (exitStatus === 0 || exitStatus === 3) && failures.length > 0 ? 2 : exitStatus;
       return opened.find((each) => each.exitStatus !== undefined)?.exitStatus?.() ?? status;
     },
     report(event) {
