@@ -247,17 +247,20 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf(
       'cyrus',
-      'Set max_connections in mailspec.yaml to maxlogins_per_user (or maxlogins_per_host) in imapd.conf, or raise that. https://www.cyrusimap.org/imap/reference/manpages/configs/imapd.conf.html',
+      'Raise maxlogins_per_user and maxlogins_per_host in imapd.conf, or set max_connections in mailspec.yaml to them. https://www.cyrusimap.org/imap/reference/manpages/configs/imapd.conf.html',
     ),
     remedyOf(
       'postfix',
-      'Set max_connections in mailspec.yaml to smtpd_client_connection_count_limit (50), or raise that. https://www.postfix.org/postconf.5.html#smtpd_client_connection_count_limit',
+      'Raise smtpd_client_connection_count_limit (50), or set max_connections in mailspec.yaml to it. https://www.postfix.org/postconf.5.html#smtpd_client_connection_count_limit',
     ),
     remedyOf(
       'dovecot',
-      'Set max_connections in mailspec.yaml to what the server allows, or raise mail_max_userip_connections (10). https://doc.dovecot.org/latest/core/summaries/settings.html',
+      'Raise mail_max_userip_connections (10), or set max_connections in mailspec.yaml to it. https://doc.dovecot.org/latest/core/summaries/settings.html',
     ),
-    remedyOf('any', 'Set max_connections in mailspec.yaml to what the server allows an address, or raise that limit.'),
+    remedyOf(
+      'any',
+      'Raise the number of connections that the server allows an address, or set max_connections in mailspec.yaml to it.',
+    ),
   ],
   flaw: [
     remedyOf(

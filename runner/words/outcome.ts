@@ -1,3 +1,4 @@
+import { signIn } from '../causes/sign.ts';
 import { many } from '../phrase.ts';
 import type { Suite } from '../plan.ts';
 import type { Outcome, Problem, RunNote, ScenarioResult, Shortfall, Unneeded } from '../result.ts';
@@ -110,11 +111,14 @@ export function noteWords(note: RunNote): string {
         const names = all(servers.map((name) => `"${name}"`));
         return `the servers ${names} count connections from this address together (${words}); mailspec slowed down: run it with "--parallel ${connections}"`;
       }
-      const remedies = [
+      const values = [
         ...(perMinute === undefined ? [] : [`"connections_per_minute: ${perMinute}"`]),
         ...(connections === undefined ? [] : [`"max_connections: ${connections}"`]),
       ];
-      return `the server "${server}" limits connections from this address (${words}); mailspec slowed down: give the server ${remedies.join(' and ')} in the configuration`;
+      const give = `give the server ${values.join(' and ')} in the configuration`;
+      return signIn(said) === 'too much mail'
+        ? `the server "${server}" limits the messages from this address (${words}); mailspec slowed down: raise that limit for the test, or ${give}`
+        : `the server "${server}" limits connections from this address (${words}); mailspec slowed down: ${give}`;
     }
   }
 }
