@@ -1,7 +1,7 @@
 import { ArgumentError, type Diagnostic } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
 import type { Config } from '../scenario/plan.ts';
-import { build, type Purpose, selected } from './build.ts';
+import { type Built, build, type Purpose, selected } from './build.ts';
 import type { ProjectOptions } from './options.ts';
 import { readProject } from './read.ts';
 import { takeShard } from './shard.ts';
@@ -41,21 +41,17 @@ export async function load(options: ProjectOptions = {}, purpose: Purpose = 'run
   const unread = [...(await unmatched(project, first.plan, whole)), ...(await unreadNames(project, whole))];
   const logs = purpose === 'run' ? await unreadableLogs(project.config) : [];
   const warned = { ...project, diagnostics: [...project.diagnostics, ...unread, ...logs] };
-  const planWith = (provided?: ReadonlyMap<string, string>) => {
-    const overrides = provided === undefined ? project.overrides : { ...project.overrides, provided };
-    const { plan, diagnostics } = selected(
-      warned,
-      provided === undefined ? first : build(project, { ...run, overrides }),
-      purpose,
-    );
+  const chosen = (built: Built) => {
+    const { plan, diagnostics } = selected(warned, built, purpose);
     const part = shard && takeShard(plan.scenarios, shard, options.durations ?? new Map());
     return { plan: { ...plan, ...part }, warnings: diagnostics };
   };
   return {
-    ...planWith(),
+    ...chosen(first),
     config: project.config,
     root: project.config.folder,
-    replan: (provided) => planWith(provided).plan,
+    // Refers to no plan, so that scenarios that were not selected are not kept during the run.
+    replan: (provided) => chosen(build(project, { ...run, overrides: { ...project.overrides, provided } })).plan,
   };
 }
 

@@ -29,6 +29,15 @@ describe('select()', () => {
 
   it('select() takes all when nothing is asked', () => assert.deepEqual(idsOf({}), all));
 
+  it('select() copies no scenario whose number stays', () => {
+    assert.deepEqual(
+      select(scenarios, { grep: 'greets' }, '/project').scenarios.map((each) => each === scenarios[0]),
+      [true],
+    );
+    const [last] = select(scenarios, { grep: 'ends' }, '/project').scenarios;
+    assert.deepEqual([last?.index, scenarios[3]?.index], [0, 3]);
+  });
+
   it('select() takes those that meet when tags and text are asked', () => {
     assert.deepEqual(idsOf({ tags: 'smtp and not slow' }), ['0 a#greets', '1 a#ends']);
     assert.deepEqual(idsOf({ grep: 'HELLO' }), ['0 a#says-hello-to-alice', '1 a#says-hello-to-bob']);

@@ -43,7 +43,12 @@ export function select(
       (grep === undefined || [scenario.name, ...idsOf(scenario)].some((text) => text.toLowerCase().includes(grep))),
   );
   if (selected.length === 0 && diagnostics.length === 0) diagnostics.push(nothing(scenarios, selection));
-  return { scenarios: selected.map((scenario, index) => ({ ...scenario, index })), diagnostics };
+  return { scenarios: numbered(selected), diagnostics };
+}
+
+/** Scenarios with the right number are not copied: of a large run, there would be two of each. */
+function numbered(scenarios: readonly Scenario[]): readonly Scenario[] {
+  return scenarios.map((scenario, index) => (scenario.index === index ? scenario : { ...scenario, index }));
 }
 
 function nothing(scenarios: readonly Scenario[], { tags, grep }: Selection): Diagnostic {
