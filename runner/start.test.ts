@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   copyFileSync,
@@ -13,6 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from './package-root.ts';
@@ -62,6 +64,42 @@ describe('mailspec.cjs', () => {
     version(['--max-old-space-size=200']);
     version([], '--max-semi-space-size=8');
     assert.equal(readdirSync(join(folder, '.cache')).length, 3);
+  });
+
+  it('loads neither "node:crypto", standard input nor a schema for a scenario that passes', async () => {
+    const server = createServer((socket) => void socket.end('220 ready\r\n')).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      writeFileSync(
+        join(folder, 'a.yaml'),
+        `suite: S\nserver: { url: "smtp://127.0.0.1:${port}" }\nscenarios:\n- { name: a, dialogue: [{ expect: 220 }] }\n`,
+      );
+      writeFileSync(
+        join(folder, 'watch.cjs'),
+        `const { parse } = JSON;
+const { get } = Object.getOwnPropertyDescriptor(process, 'stdin');
+let [stdin, schemas] = [0, 0];
+Object.defineProperty(process, 'stdin', { get: () => (stdin++, get.call(process)) });
+JSON.parse = (text, ...rest) => {
+  if (String(text).includes('scenario.schema.json')) schemas++;
+  return parse(text, ...rest);
+};
+process.on('exit', () => {
+  const crypto = process.moduleLoadList.includes('NativeModule crypto');
+  require('node:fs').writeFileSync('loaded.json', JSON.stringify({ crypto, stdin, schemas }));
+});
+`,
+      );
+      const args = ['--require', './watch.cjs', program, 'run', 'a.yaml'];
+      const child = spawn(process.execPath, args, { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] });
+      const [status] = await once(child, 'exit');
+      assert.equal(status, 0);
+      const seen: unknown = JSON.parse(readFileSync(join(folder, 'loaded.json'), 'utf8'));
+      assert.deepEqual(seen, { crypto: false, stdin: 0, schemas: 0 });
+    } finally {
+      server.close();
+    }
   });
 
   it('ends with 2 when its output goes to a full device', function () {

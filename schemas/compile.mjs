@@ -78,24 +78,47 @@ async function documentTypes(scenario, config) {
  * they would be created at every start. In ajv's code, each is JSON on one line: `const schema31 = {…};`.
  */
 function withLateSchemas(code) {
-  const names = new Set();
-  const texts = [];
-  const rest = code.replace(/const (schema\d+) = (?=\{)/g, (_, name) => {
-    names.add(name);
-    return `\0${name}\0`;
-  });
+  const schemas = new Map();
+  const rest = code.replace(/const (schema\d+) = (?=\{)/g, (_, name) => `\0${name}\0`);
   const [head, ...pieces] = rest.split('\0');
   const parts = [head];
   for (let at = 0; at < pieces.length; at += 2) {
     const [name, following] = [pieces[at], pieces[at + 1]];
     const end = endOfObject(following);
-    texts.push(
-      `let late_${name}; const ${name} = () => (late_${name} ??= JSON.parse(${JSON.stringify(following.slice(0, end))}));`,
-    );
+    schemas.set(name, following.slice(0, end));
     parts.push(following.slice(end));
   }
-  const used = parts.join('').replace(/\bschema\d+\b/g, (name) => (names.has(name) ? `${name}()` : name));
-  return `${used}\n${texts.join('\n')}`;
+  const keys = withKeys(parts.join(''), schemas);
+  const used = keys.code.replace(/\bschema\d+\b/g, (name) => (schemas.has(name) ? `${name}()` : name));
+  const texts = [...schemas].map(([name, text]) => late(name, `JSON.parse(${JSON.stringify(text)})`));
+  return [used, ...texts, ...keys.texts].join('\n');
+}
+
+/**
+ * The validators' code, changed to look for a key in a set: ajv looks for it in the schema (`func0.call(schema31
+ * .properties, key0)`), also where there is no error.
+ */
+function withKeys(code, schemas) {
+  const names = new Map();
+  const looking = /\b\w+\.call\((schema\d+)((?:\.\w+)*\.properties), (key\d+)\)/g;
+  const changed = code.replace(looking, (whole, schema, path, key) => {
+    if (!schemas.has(schema)) return whole;
+    const place = `${schema}${path}`;
+    if (!names.has(place)) names.set(place, `keys${names.size}`);
+    return `${names.get(place)}().has(${key})`;
+  });
+  if (names.size === 0) throw new Error('Cannot change the code of the validators: it looks for no key in a schema');
+  const texts = [...names].map(([place, name]) => {
+    const [schema, ...path] = place.split('.');
+    const properties = path.reduce((from, key) => from[key], JSON.parse(schemas.get(schema)));
+    return late(name, `new Set(${JSON.stringify(Object.keys(properties))})`);
+  });
+  return { code: changed, texts };
+}
+
+/** The code of a function that returns a value, which is made when it is first called. */
+function late(name, value) {
+  return `let late_${name}; const ${name} = () => (late_${name} ??= ${value});`;
 }
 
 /**

@@ -1,11 +1,11 @@
 import { ArgumentError } from '../diagnostic.ts';
+import type { Durations } from '../durations.ts';
 import type { ProjectOptions } from '../project/options.ts';
 import type { ShardRequest } from '../project/shard-request.ts';
 import { looksSecret } from '../scenario/plan.ts';
 import { pairs, wholeNumber } from './arguments.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Arguments, Terminal } from './command.ts';
-import { readDurations } from './durations.ts';
 import { inlineTargets, isNameless } from './inline.ts';
 import { requestedSecrets } from './secrets.ts';
 
@@ -31,9 +31,15 @@ export async function loadOptions(args: Arguments, terminal: Terminal): Promise<
     grep: args.value('grep'),
     rerunFailed: args.has('rerun-failed'),
     shard: shardOf(args),
-    durations: durations === undefined ? undefined : await readDurations(durations, terminal),
+    durations: durations === undefined ? undefined : await durationsFrom(durations, terminal),
     ...(!args.has('no-cache') && { cache: cacheFolder() }),
   };
+}
+
+/** Loads what reads results only when it is needed: it contains the validators of results. */
+async function durationsFrom(path: string, terminal: Terminal): Promise<Durations> {
+  const { readDurations } = await import('./durations.ts');
+  return readDurations(path, terminal);
 }
 
 function serversOf(args: Arguments, mayBeNameless: boolean): Readonly<Record<string, string>> {

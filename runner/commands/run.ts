@@ -164,7 +164,13 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
 export function reportersFor(plan: Plan, options: Omit<PlayOptions, 'parallel' | 'onResult'>): Promise<OpenReporters> {
   const { args, terminal, rerun, junitDialect, isTour = false, isInline = false, demands } = options;
   return openReporters(requestedReporters(args, isTour ? {} : terminal.env, options.reporter), {
-    ...terminal.raw,
+    // Opened when they are first used.
+    get stdout() {
+      return terminal.raw.stdout;
+    },
+    get stderr() {
+      return terminal.raw.stderr;
+    },
     say: (line) => terminal.stderr.write(line),
     environment: terminal.env,
     strict: demands?.strict ?? false,

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readTextNamed } from '../access/open.ts';
 import type { Durations } from '../durations.ts';
 import type { ScenarioResult } from '../result.ts';
+import { newRunId } from './world.ts';
 
 /**
  * The path below the project's folder of the file that lists the scenarios that did not pass last time, and those that
@@ -60,8 +60,9 @@ export function lastRun(root: string, cwd: string): LastRun {
     },
     async save() {
       const path = join(root, ...place);
-      // Renamed into place: a symbolic link there, which may be part of the project, is replaced and not followed.
-      const partial = `${path}.${randomBytes(6).toString('hex')}`;
+      // Renamed into place: a symbolic link there, which may be part of the project, is replaced and not followed. The
+      // name is not taken from "node:crypto", which takes 2 ms to load: a file of that name is never written to.
+      const partial = `${path}.${newRunId()}`;
       try {
         const folder = join(root, place[0]);
         await mkdir(folder, { recursive: true });
