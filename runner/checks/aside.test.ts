@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { aside } from './aside.ts';
+import { limits } from './limits.ts';
 import { rejects } from './testing.test.helper.ts';
 
 const never = new AbortController().signal;
@@ -32,6 +33,26 @@ describe('aside()', function () {
     assert.deepEqual(await aside({ kind: 'xml', text: elements(2), expressions: ['count(//b)'] }, never), {
       'count(//b)': 2,
     });
+  });
+
+  it('gives a task the time that ships, unless told otherwise', async () => {
+    const { setTimeout: real } = globalThis;
+    const asked: (number | undefined)[] = [];
+    // The real limit would keep a processor busy for ten seconds.
+    globalThis.setTimeout = ((act: () => void, time?: number) => {
+      asked.push(time);
+      return real(act, 0);
+    }) as typeof setTimeout;
+    try {
+      await rejects(
+        aside({ kind: 'xml', text: elements(1900), expressions: ['count(//*[//*[//*]])'] }, never),
+        'protocol.limit',
+        /^the XML document takes more than 10 s to read$/,
+      );
+    } finally {
+      globalThis.setTimeout = real;
+    }
+    assert.deepEqual(asked, [limits.asideTime]);
   });
 
   it('refuses a document that fills the memory of its thread, and works on', async () => {
