@@ -109,10 +109,14 @@ function shortForm(status: string, text: string): string {
   return `${status} ${text}`;
 }
 
+/** A reply code before text, as most services have it; a number of messages or the like is not one. */
+const replyCode = /^[1-5]\d\d[ -](?=[A-Za-z<[])(?!(?:message|octet|byte|recipient|second)s?\b)/;
+
 /** A line of a service whose replies have no status. */
 function lineOf(line: string, generalize: Generalize): Written {
   if (!isPlain(line)) return { lines: { length: { at_least: 1 } } };
-  const pieces = generalize(line);
+  const [code = ''] = replyCode.exec(line) ?? [];
+  const pieces: readonly Piece[] = [{ kind: 'literal', text: code }, ...generalize(line.slice(code.length))];
   const text = textOf(pieces);
   return text === undefined ? `/^${sourceOf(pieces)}$/` : { text: { equals: text } };
 }
