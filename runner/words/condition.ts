@@ -84,6 +84,8 @@ export function untaggedWords({ want, forbidden, every }: UntaggedForm<AnyText, 
 
 /** `EXISTS 3`, `SEARCH with a length of 2` */
 export function dataWords({ name, matcher }: { readonly name: string; readonly matcher: AnyMatcher }): string {
+  // `QUOTA: true` asks only for the response.
+  if (matcher.kind === 'equals' && matcher.value === true) return name;
   const words = matcherWords(matcher);
   return `${name}${/^[{[("\d]/.test(words) ? '' : ' with'} ${words}`;
 }

@@ -45,7 +45,7 @@ export function matcherWords(matcher: AnyMatcher): string {
     case 'octets':
       return `${whole(matcher.matcher)} octets`;
     case 'set':
-      return `the set ${whole(matcher.matcher)}`;
+      return setWords(matcher.matcher);
     case 'length':
       return `a length of ${whole(matcher.matcher)}`;
     case 'includes':
@@ -74,6 +74,12 @@ function everyWords(matchers: readonly AnyMatcher[]): string {
   const others = matchers.filter(({ kind }) => kind !== 'capture').map(whole);
   if (others.length === 0) return kept.length === 0 ? 'anything' : `any value (kept as ${kept.join(' and ')})`;
   return `${others.join(' and ')}${kept.length === 0 ? '' : ` (kept as ${kept.join(' and ')})`}`;
+}
+
+function setWords(matcher: AnyMatcher): string {
+  if (matcher.kind === 'includes') return `a set that includes ${whole(matcher.matcher)}`;
+  if (matcher.kind === 'excludes') return `a set without ${whole(matcher.matcher)}`;
+  return `the set ${whole(matcher)}`;
 }
 
 function whole(matcher: AnyMatcher): string {

@@ -19,6 +19,7 @@ import {
   matches,
   not,
   oneOf,
+  set,
   startsWith,
 } from '../../fixtures/testing/matchers.ts';
 import { type Worded, worded } from '../../fixtures/testing/worded.ts';
@@ -59,6 +60,9 @@ describe('words', () => {
       [atMost('1m30s'), 'at most 1m30s'],
       [atLeast('many'), 'at least "many" (which is not a number, size, duration or date)'],
       [length(atLeast(3)), 'a length of at least 3'],
+      [set('1:3'), 'the set "1:3"'],
+      [set(includes(equals(3))), 'a set that includes 3'],
+      [set(excludes(equals(3))), 'a set without 3'],
       [base64(equals('a')), 'base64 of "a"'],
       [includes(equals('a')), 'a list that includes "a"'],
       [excludes(holds('a', 'b')), 'a list without (all of "a", "b")'],
