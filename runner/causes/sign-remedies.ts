@@ -259,7 +259,7 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf(
       'any',
-      'Raise the number of connections that the server allows an address, or set max_connections in mailspec.yaml to it.',
+      'Raise the number of connections that the server allows an address or a user, or set max_connections in mailspec.yaml to it.',
     ),
   ],
   flaw: [
