@@ -172,6 +172,17 @@ describe('spec', () => {
     assert.equal(text.match(/^ {2}rerun /gm)?.length, 1);
   });
 
+  it('create() shows evidence and rerun with a cause if the failure is many lines above', async () => {
+    const failure = resultOf(scenarioOf(0, 'name'), 'failed', {
+      problem: problemAt(placeIn({ path: 'a.yaml', text: 'a' }, 'a'), { headline: headline('trouble') }),
+    });
+    const others = Array.from({ length: 450 }, (_, at) => resultOf(scenarioOf(at + 1, `scenario ${at}`), 'passed'));
+    const text = await reportOf(create, eventsOf([failure, ...others]));
+    assert.match(text, /^MEDIUM {2}trouble \(1 scenario\)\n {2}shown .*\n {2}at {6}a\.yaml:1:1\n {2}rerun /m);
+    const near = await reportOf(create, eventsOf([failure, ...others.slice(100)]));
+    assert.match(near, /^MEDIUM {2}smtp\/auth\.yaml › name \(1 scenario\)\n\n/m);
+  });
+
   it('create() tells a single failure once with --verbose on a terminal', async () => {
     const [, failed] = mixed;
     assert.ok(failed?.outcome === 'failed');

@@ -16,6 +16,9 @@ import { longestReason, tally } from './tally.ts';
 import { cut } from './text.ts';
 import { all, unlessPassed } from './transcripts.ts';
 
+/** The lines that readers look through to find a failure again. */
+const near = 400;
+
 /**
  * For people. On a terminal: the progress, and failures as they occur. Elsewhere (or with `list`): every suite with its
  * scenarios in file order, and each failure after its scenario. Then the summary.
@@ -33,6 +36,8 @@ export function create(options: ReporterOptions): Reporter {
   const isVerbose = options.verbosity === 'verbose';
   /** The numbers of scenarios whose failures were printed in full. */
   const printed = new Set<number>();
+  /** The number of lines since the first of them. */
+  let height = 0;
   let suite: string | undefined;
   /** Why the previous scenario was blocked: printed once for consecutive ones. */
   let blockedBy: string | undefined;
@@ -82,6 +87,7 @@ export function create(options: ReporterOptions): Reporter {
           causes.add(result);
           line.end(result.scenario, /failed|errored/.test(sumOf(result.outcome, strict)));
           const text = scenario(result);
+          if (printed.size > 0) height += text.split('\n').length - 1;
           return text === '' ? undefined : line.write(text);
         }
         case 'end': {
@@ -92,6 +98,7 @@ export function create(options: ReporterOptions): Reporter {
             ...(options.rerunFailed !== false && { rerun: options.rerun }),
             listed: list,
             printed,
+            scrolled: height > near,
             causes: causes.list(),
             failure: options,
             ...(options.verbosity === 'quiet' && { quiet: true }),

@@ -20,6 +20,8 @@ export interface SummaryOptions {
   readonly listed: boolean;
   /** The numbers of scenarios whose failures were printed in full above. */
   readonly printed?: ReadonlySet<number>;
+  /** They are so far above that the causes show again what they are about. */
+  readonly scrolled?: boolean;
   /** Only the titles of causes, and the last line. */
   readonly quiet?: true;
   /** The causes, most severe first. */
@@ -69,7 +71,15 @@ export function summaryText(summary: Summary, noted: Tally, options: SummaryOpti
           total,
           `${many(causes.length, 'cause')}: ${severityCounts(causes)}`,
           '',
-          ...causeLines(causes, { ...options.failure, inFull: !options.listed && printed.size === 0, printed }, paint),
+          ...causeLines(
+            causes,
+            {
+              ...options.failure,
+              inFull: !options.listed && printed.size === 0,
+              ...(options.scrolled !== true && { printed }),
+            },
+            paint,
+          ),
         ]),
     ...(causes.length === 0 ? slowest(noted, paint) : []),
     ...(options.listed ? [] : reasons('skipped', 'Skipped', noted, most, paint)),
