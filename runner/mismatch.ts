@@ -19,6 +19,8 @@ export interface Mismatch {
   readonly missing?: readonly (Name | Expected)[];
   /** Members of a list that are there and were not expected. */
   readonly extra?: readonly (Name | Actual)[];
+  /** The number of further ones. */
+  readonly moreExtra?: number;
   /** The candidate that comes closest, if several could have matched. */
   readonly nearest?: Nearest;
   /** Where the file expects it. */
@@ -141,7 +143,7 @@ export type Actual =
   | { readonly kind: 'lines'; readonly value: Sample }
   | { readonly kind: 'line count'; readonly count: number }
   /** Untagged responses that must not be present. */
-  | { readonly kind: 'responses'; readonly texts: readonly Kept[] }
+  | { readonly kind: 'responses'; readonly texts: readonly Kept[]; readonly more?: number }
   | Octets
   /** Octets that are not a complete reply. */
   | { readonly kind: 'fragment'; readonly octets: Octets; readonly literal?: Lacking }

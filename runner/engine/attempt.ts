@@ -129,8 +129,8 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
   return {
     interrupted,
     ...(problem && { problem: seal.problem(problem) }),
-    ...(outage && { outage }),
-    ...(defended && { defended }),
+    ...(outage && { outage: seal.outage(outage) }),
+    ...(defended && { defended: seal.defended(defended) }),
     ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
     warnings: warnings.map((each) => seal.warning(each)),
     ...observed,

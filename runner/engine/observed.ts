@@ -35,23 +35,26 @@ export function observedIn({ sessions, redactor, measured, world }: Context): Ob
 }
 
 interface Greeting {
-  readonly raw: Buffer;
   readonly line: string;
   readonly product: Product | undefined;
 }
 
 /** The last greeting of each server: most servers greet all connections alike. */
-const greetings = new WeakMap<Target, Greeting>();
+const greetings = new WeakMap<Target, Greeting & { readonly raw: Buffer }>();
 
 function greetingOf({ target, greeting }: Session): Greeting | undefined {
   if (greeting === undefined) return undefined;
   const { raw } = greeting;
   const last = greetings.get(target);
   if (last?.raw.equals(raw)) return last;
-  const read = { raw, line: firstLine(raw), product: recognize(raw.toString('latin1', 0, longestSign)) };
-  greetings.set(target, read);
+  const read = { line: firstLine(raw), product: recognize(raw.toString('latin1', 0, longestSign)) };
+  // A copy: `raw` is a part of all that arrived with it.
+  if (raw.length <= longestKnown) greetings.set(target, { raw: Buffer.from(raw), ...read });
   return read;
 }
+
+/** The most octets of a greeting that is kept to recognize it again: some lines, and never megabytes. */
+const longestKnown = 4096;
 
 /** The most octets of a greeting that are searched: servers identify themselves early. */
 const longestSign = 512;

@@ -1,5 +1,6 @@
 import type { Headline } from '../headline.ts';
 import type { Scenario } from '../plan.ts';
+import { detached } from '../printing/detach.ts';
 import type { Problem, ScenarioFacts, ScenarioResult } from '../result.ts';
 import { type Attempt, tryScenario } from './attempt.ts';
 import type { Defense } from './defenses.ts';
@@ -75,10 +76,11 @@ const refusals: Readonly<Record<Exclude<Defense, 'limit'>, string>> = {
   helo: 'the name in EHLO is refused',
 };
 
+/** The only way out of an attempt: reporters keep results until the run ends, and must not keep whole replies. */
 function told(
-  result: Omit<ScenarioResult, 'transcript'>,
+  { scenario, ...result }: Omit<ScenarioResult, 'transcript'>,
   { transcript }: Attempt,
   { transcripts }: ScenarioWorld,
 ): ScenarioResult {
-  return { ...result, transcript: transcripts(result.outcome) ? transcript() : [] };
+  return { scenario, ...detached({ ...result, transcript: transcripts(result.outcome) ? transcript() : [] }) };
 }

@@ -1,13 +1,19 @@
 import type { Evidence } from '../evidence.ts';
-import { excerptOf, type Kept, lineExcerptOf } from '../excerpt.ts';
+import { excerptOf, type Kept, lineExcerptOf, startText } from '../excerpt.ts';
 import { mapAction, mapHeadline } from '../headline.ts';
 import { mapCondition, mapExpectation, mapMatcher, mapPattern, mapUntagged, type TextMap } from '../matchers/texts.ts';
 import type { Actual, Expected, Mismatch, Name, Names, Octets, ReplyLine, Sample } from '../mismatch.ts';
+import { detached } from '../printing/detach.ts';
 import type { Redactor } from '../printing/redact.ts';
 import { limits } from '../protocol/limits.ts';
 import type { Problem, Reason, Unmet, Violation, Warning } from '../result.ts';
 import type { Place } from '../source.ts';
+import type { Defended } from './defenses.ts';
 import type { Found } from './findings.ts';
+import type { Outage } from './outage.ts';
+
+/** The most extra members of a list, and responses, that are kept. Reports show twenty; a server may send half a million. */
+const mostKept = 100;
 
 /**
  * Turns what an attempt ended with into what its result contains: secrets are replaced first, then long texts are cut.
@@ -42,6 +48,17 @@ export class Seal {
       place: this.#place(place),
       ...(reason !== undefined && { reason: this.#redact(reason) }),
     };
+  }
+
+  /** The run keeps it for the scenarios that it blocks. */
+  outage(outage: Outage): Outage {
+    return { ...outage, headline: detached(mapHeadline(outage.headline, this.#redact)) };
+  }
+
+  /** The run keeps the server's reply for a note at its end. */
+  defended(defended: Defended): Defended {
+    if (defended.said === undefined) return defended;
+    return { ...defended, said: detached(startText(this.#cut(defended.said, excerptOf))) };
   }
 
   reason(reason: Reason): Reason {
@@ -103,7 +120,10 @@ export class Seal {
       ...(missing && {
         missing: missing.map((each) => (each.kind === 'name' ? this.#name(each) : this.#expected(each))),
       }),
-      ...(extra && { extra: extra.map((each) => (each.kind === 'name' ? this.#name(each) : this.#actual(each))) }),
+      ...(extra && {
+        extra: extra.slice(0, mostKept).map((each) => (each.kind === 'name' ? this.#name(each) : this.#actual(each))),
+      }),
+      ...(extra && extra.length > mostKept && { moreExtra: extra.length - mostKept }),
       ...(nearest && { nearest: { ...nearest, mismatches: nearest.mismatches.map((each) => this.#candidate(each)) } }),
     };
   }
@@ -164,7 +184,11 @@ export class Seal {
       case 'no enhanced code':
         return { kind: 'no enhanced code', reply: this.#actual(actual.reply) };
       case 'responses':
-        return { kind: 'responses', texts: actual.texts.map((text) => this.#texts.text(text)) };
+        return {
+          kind: 'responses',
+          texts: actual.texts.slice(0, mostKept).map((text) => this.#texts.text(text)),
+          ...(actual.texts.length > mostKept && { more: actual.texts.length - mostKept }),
+        };
       case 'octets':
         return this.#octets(actual);
       case 'fragment':

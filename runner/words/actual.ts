@@ -45,7 +45,7 @@ export function cameWords(actual: Actual): string {
     case 'line count':
       return many(actual.count, 'line');
     case 'responses':
-      return actual.texts.map(quote).join(', ');
+      return actual.texts.map(quote).join(', ') + (actual.more === undefined ? '' : `, and ${actual.more} more`);
     case 'octets':
       return quoteOctets(actual.text);
     case 'fragment':

@@ -26,7 +26,7 @@ export function mismatchLines(mismatch: Mismatch, place?: string): string[] {
     ...labelled('expected', shortened(expectedWords(expected), longestValue)),
     ...labelled('actual', shortened(actualWords(mismatch), longestValue)),
     ...(missing.length === 0 ? [] : labelled('missing', list(missing))),
-    ...(extra.length === 0 ? [] : labelled('extra', list(extra))),
+    ...(extra.length === 0 ? [] : labelled('extra', list(extra, mismatch.moreExtra))),
   ];
   return heading === '' ? values : [heading, ...values.map((line) => `  ${line}`)];
 }
@@ -55,7 +55,7 @@ function labelled(label: string, value: string): string[] {
 }
 
 /** As many items as fit, but at least one. */
-function list(items: readonly string[]): string {
+function list(items: readonly string[], more = 0): string {
   const words = items.slice(0, mostParts).map((each) => shortened(visible(each), longestValue));
   let length = 0;
   const fitting = words.findIndex((each, at) => {
@@ -63,6 +63,6 @@ function list(items: readonly string[]): string {
     return at > 0 && length > longestValue;
   });
   const shown = fitting === -1 ? words : words.slice(0, fitting);
-  const left = items.length - shown.length;
+  const left = items.length - shown.length + more;
   return left > 0 ? `${shown.join(', ')}, and ${left} more` : shown.join(', ');
 }
