@@ -51,9 +51,9 @@ export interface TlsOptions {
   readonly verifyName?: Text;
   /** `false` accepts any certificate. Absent: true. */
   readonly verify?: boolean;
-  /** The lowest TLS version to offer. */
+  /** The oldest TLS version to offer. */
   readonly min?: TlsVersion;
-  /** The highest TLS version to offer. */
+  /** The newest TLS version to offer. */
   readonly max?: TlsVersion;
   /** The cipher suites to offer, as OpenSSL lists them. */
   readonly ciphers?: string;

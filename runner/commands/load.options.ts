@@ -26,7 +26,7 @@ export const loadCommand: Command = {
     {
       name: 'max-errors',
       value: 'N or N%',
-      help: 'How many scenarios may fail or not start, or what part of them. Default: 0',
+      help: 'How many scenarios may fail or not start, or what percentage of them. Default: 0',
     },
     {
       name: 'out',

@@ -8,7 +8,7 @@ export const recordCommand: Command = {
   usage: '[options] --listen PORT --to URL',
   about: [
     'A proxy between a real client and a server: configure the client to use the address that mailspec listens on. Every octet passes unchanged. STARTTLS works on both sides, with a certificate made at the start. If --to names a URL with implicit TLS, mailspec listens with TLS as well, unless --plain is given.',
-    'For each session it writes a transcript and a scenario, without passwords, tokens and everything derived from them. It runs until Ctrl-C, or until --sessions sessions have ended. If one side says more than 1 MiB at once, such as a large message, the files have its beginning and its end. A session of more than 10,000 steps gets no scenario.',
+    'For each session it writes a transcript and a scenario, without passwords, tokens and everything derived from them. It runs until Ctrl-C, or until --sessions sessions have ended. If one side sends more than 1 MiB at once, such as a large message, the files have its beginning and its end. A session of more than 10,000 steps gets no scenario.',
     'Anyone who can connect sees what the server says, so it listens only on this machine unless --public is given.',
   ],
   options: [
