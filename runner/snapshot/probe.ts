@@ -28,6 +28,8 @@ export type Open =
   | { readonly kind: 'header' }
   /** The message with this scenario's id, as stored in a Maildir. */
   | { readonly kind: 'stored' }
+  /** Lines of a log: those of these patterns that some line matches. */
+  | { readonly kind: 'logged'; readonly patterns: readonly string[] }
   /** These fields of a check's result. */
   | { readonly kind: 'fields'; readonly fields: readonly string[] };
 
@@ -47,6 +49,7 @@ export const timed = opened({ kind: 'time', worded: true });
 export const uidl = opened({ kind: 'uidl' });
 export const header = opened({ kind: 'header' });
 export const stored = opened({ kind: 'stored' });
+export const logged = (patterns: readonly string[]): Written => opened({ kind: 'logged', patterns });
 export const fields = (...names: readonly string[]): Written => opened({ kind: 'fields', fields: names });
 
 function openIn(value: Written | undefined): Open | undefined {

@@ -8,8 +8,10 @@ import { idleProbes } from './rows/idle.ts';
 import { imapProbes } from './rows/imap.ts';
 import { limitProbes } from './rows/limits.ts';
 import { lmtpProbes } from './rows/lmtp.ts';
+import { logProbes } from './rows/log.ts';
 import { pop3Probes } from './rows/pop3.ts';
 import { portProbes } from './rows/ports.ts';
+import { sessionMessageProbes } from './rows/session-messages.ts';
 import { sieveProbes } from './rows/sieve.ts';
 import { smtpProbes } from './rows/smtp.ts';
 import type { Target } from './rows/target.ts';
@@ -60,6 +62,8 @@ export function probesFor({ targets, variables, domain }: Scope): readonly Probe
           .flatMap((each) => pop3MessageProbes(each, imap))
       : []),
     ...failedLoginProbes(targets),
+    ...logProbes(targets, reader),
+    ...sessionMessageProbes(targets, reader),
     ...portProbes(targets),
     ...dnsProbes(domain, variables.has('resolver')),
     ...documentProbes(),

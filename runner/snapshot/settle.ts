@@ -8,6 +8,7 @@ import { actualWords } from '../words/actual.ts';
 import { problemWords } from '../words/problem.ts';
 import { checkExpectation } from './check-expectation.ts';
 import type { Settled } from './file.ts';
+import { logExpectation } from './log-expectation.ts';
 import { messageExpectation, storedExpectation, uidlExpectation } from './message-expectation.ts';
 import { label, type Observed } from './observe.ts';
 import { filled, type Open, opensOf, type Probe } from './probe.ts';
@@ -106,6 +107,7 @@ function common(
   { names, secrets }: Known,
   command: string | undefined,
 ): Written | undefined {
+  if (open.kind === 'logged') return logExpectation(seen, open.patterns);
   if (open.kind === 'fields') return agreed(seen.map((each) => checkExpectation(each, open.fields)));
   const limits =
     open.kind === 'time' ? timeExpectation(seen) : open.kind === 'gate' ? messageTimeExpectation(seen) : undefined;

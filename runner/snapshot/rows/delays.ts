@@ -43,7 +43,8 @@ function paced(target: Target): readonly (readonly [name: string, steps: readonl
   }
 }
 
-const plain: Readonly<Record<Target['protocol'], string>> = {
+/** The name of PLAIN, or of what is like it. */
+export const plain: Readonly<Record<Target['protocol'], string>> = {
   smtp: 'PLAIN',
   lmtp: 'PLAIN',
   imap: 'login-command',

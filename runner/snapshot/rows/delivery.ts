@@ -19,10 +19,14 @@ function bestState({ login, implicitTls, starttls }: Target): State {
 }
 
 /** The steps that deliver a message. */
-function delivered(target: Target, lines: readonly string[], to: string): readonly Written[] {
+export function delivered(target: Target, lines: readonly string[], to: string): readonly Written[] {
+  return [...reach(target, bestState(target)), ...transaction(target, lines, to)];
+}
+
+/** The same in an open session. */
+export function transaction(target: Target, lines: readonly string[], to: string): readonly Written[] {
   const state = bestState(target);
   return [
-    ...reach(target, state),
     { send: `MAIL FROM:<${senderIn(state)}>`, expect: 250 },
     { send: `RCPT TO:<${to}>`, expect: 250 },
     { send: 'DATA', expect: 354 },
@@ -63,18 +67,25 @@ function arrivals(
   ];
 }
 
-/** The header and text that arrive, for each entry point. */
-export function deliveryProbes(entries: readonly Target[], { imap, user, password }: Reader): readonly Probe[] {
-  const logsIn = on('imap', [
+/** The steps that open the reader's session. */
+export function logsIn({ imap, user, password }: Reader): readonly Written[] {
+  return on('imap', [
     ...(imap.implicitTls || !imap.starttls ? [{ expect: 'OK' }] : [{ use: 'mailspec:imap#encrypted' }]),
     { use: 'mailspec:imap#authenticated', with: { user: `\${${user}}`, password: `\${${password}}` } },
   ]);
-  const finds: Written = {
-    eventually: {
-      ...{ within: '30s', every: '300ms' },
-      dialogue: [{ use: 'mailspec:imap#find', with: { mailbox: 'INBOX' } }],
-    },
-  };
+}
+
+/** Waits for the scenario's message. */
+export const finds: Written = {
+  eventually: {
+    ...{ within: '30s', every: '300ms' },
+    dialogue: [{ use: 'mailspec:imap#find', with: { mailbox: 'INBOX' } }],
+  },
+};
+
+/** The header and text that arrive, for each entry point. */
+export function deliveryProbes(entries: readonly Target[], reader: Reader): readonly Probe[] {
+  const { imap, user } = reader;
   const look: readonly Written[] = on('imap', [
     finds,
     { send: 'FETCH ${seq} BODY.PEEK[HEADER]', expect: header },
@@ -89,7 +100,7 @@ export function deliveryProbes(entries: readonly Target[], { imap, user, passwor
   return entries.flatMap((target, index) => [
     ...arrivals(target, index === 0, user, facts(target), (lines, to) => [
       ...on('smtp', delivered(target, lines, to)),
-      ...logsIn,
+      ...logsIn(reader),
       ...look,
     ]),
     ...(index === 0
@@ -102,7 +113,7 @@ export function deliveryProbes(entries: readonly Target[], { imap, user, passwor
             name: 'Mail to an address with a detail that is the name of a mailbox',
             references: ['RFC 5233'],
             steps: [
-              ...logsIn,
+              ...logsIn(reader),
               ...on('imap', [{ use: 'mailspec:imap#namespace' }, { send: `CREATE "${folder}"`, expect: 'OK' }]),
               ...on('smtp', delivered(target, short, `\${${user}|local-part}+mailspec@\${${user}|domain}`)),
               ...on('imap', [finds, { use: 'mailspec:imap#remove' }, ask(`STATUS "${folder}" (MESSAGES)`)]),
