@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { announcedWait, type Defense, defenseIn } from './defenses.ts';
+import { announcedLimit, announcedWait, type Defense, defenseIn } from './defenses.ts';
 
 describe('defenseIn()', () => {
   const replies: readonly (readonly [status: string, text: string, deferrable: boolean, Defense | undefined])[] = [
@@ -70,6 +70,18 @@ describe('announcedWait()', () => {
   ] as const) {
     it(`reads "${said}"`, () => {
       assert.equal(announcedWait(said), expected);
+    });
+  }
+});
+
+describe('announcedLimit()', () => {
+  for (const [said, expected] of [
+    ['[LIMIT] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)', 10],
+    ['[IN-USE] Maximum number of connections from user+IP exceeded', undefined],
+    ['4.7.0 mx.example Error: too many connections from 192.0.2.1', undefined],
+  ] as const) {
+    it(`reads "${said}"`, () => {
+      assert.equal(announcedLimit(said), expected);
     });
   }
 });

@@ -64,6 +64,15 @@ export function countsTogether(said: string): boolean {
   return together.test(said);
 }
 
+/**
+ * The number of simultaneous connections in the refusal, if the server names it, as Dovecot does:
+ * "(mail_max_userip_connections=10)".
+ */
+export function announcedLimit(said: string): number | undefined {
+  const [, number] = /\(mail_max_userip_connections=(\d{1,6})\)/.exec(said) ?? [];
+  return number === undefined ? undefined : Number(number);
+}
+
 /** The defense that an unexpected reply indicates, if any. `deferrable`: it answers RCPT, DATA or a message. */
 export function defenseIn({ status, text }: ReplyLine, deferrable: boolean): Defense | undefined {
   const said = startText(text);

@@ -52,6 +52,18 @@ describe('a server that defends itself', () => {
     );
   });
 
+  it('by naming its limit is asked for no more than that at once', () => {
+    const { scenarios = [] } = planOf(suite(14, mail), { servers: { it: 'smtp://127.0.0.1:25' } }).plan ?? {};
+    const [refused] = scenarios;
+    const [target] = refused?.connections.values() ?? [];
+    assert.ok(refused && target);
+    const traffic = createTraffic({ clock: () => 0 });
+    for (const scenario of scenarios) traffic.start(scenario);
+    const said = 'NO [LIMIT] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)';
+    traffic.again(refused, { defended: { defense: 'limit', said, target } } as Attempt);
+    assert.match(traffic.notes().map(noteWords).join('\n'), /"max_connections: 10" in the configuration$/);
+  });
+
   it('by refusing connections is asked for fewer by checks of TLS as well', async () => {
     const peer = await listen(
       limited(2, (talk) => {

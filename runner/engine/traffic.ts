@@ -4,7 +4,7 @@ import { parseServerUrl } from '../protocol/server-url.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
-import { announcedWait, countsTogether } from './defenses.ts';
+import { announcedLimit, announcedWait, countsTogether } from './defenses.ts';
 import { needsOf, type ServiceNeed, serviceOf } from './service-needs.ts';
 import { type Host, notesOf, notesOfHost, type Service } from './traffic-notes.ts';
 
@@ -177,12 +177,12 @@ function afterLimit(service: Service, said: string | undefined, known: Refused, 
     host.limit ??= words;
     // The server may still count one that has ended.
     if (tries === 1 && host.cap !== undefined && active <= host.cap) return now + soon;
-    host.cap = Math.max(1, Math.min(host.cap ?? active, active) - 1);
+    host.cap = fewer(host.cap, active, words);
     return now + soon;
   }
   if (service.active > 1 && service.perMinute === undefined) {
     service.limit ??= said ?? '';
-    service.cap = Math.max(1, Math.min(service.cap ?? service.active, service.active) - 1);
+    service.cap = fewer(service.cap, service.active, said ?? '');
     delete service.aloneSince;
     return now + soon;
   }
@@ -209,6 +209,11 @@ function afterLimit(service: Service, said: string | undefined, known: Refused, 
   service.interval = Math.max(service.interval, (minute + margin) / service.perMinute);
   delete service.cap;
   return now + soon;
+}
+
+/** One connection fewer than before, and no more than the refusal names: it may count those of one user only. */
+function fewer(cap: number | undefined, active: number, said: string): number {
+  return Math.max(1, Math.min((cap ?? active) - 1, active - 1, announcedLimit(said) ?? active));
 }
 
 function afterGreylist(
