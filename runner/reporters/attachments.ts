@@ -18,6 +18,12 @@ export async function attachmentOf(attach: Attach | undefined, result: ScenarioR
  */
 export type Attach = (result: ScenarioResult) => Promise<string | undefined>;
 
+export interface Attachments {
+  readonly attach: Attach;
+  /** The run is over: a later one may replace its files. */
+  end(): Promise<void>;
+}
+
 export interface AttachmentOptions {
   /** The folder for the files, created with the first one. */
   readonly folder: string;
@@ -31,22 +37,23 @@ export interface AttachmentOptions {
 /** The longest file name without its extension: file systems allow 255 octets, and a character has up to four. */
 const longestName = 60;
 
-export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Attach {
+export function attachTo({ folder, cwd, shown, rerun }: AttachmentOptions): Attachments {
   const written = new Map<string, Promise<string>>();
   const names = new Set<string>();
-  const writeNew = newFiles();
+  const { write: writeNew, end } = newFiles(resolve(cwd, folder));
   const write = async (result: ScenarioResult, name: string) => {
     // Other runs may write to the folder at the same time; their files are kept.
-    const path = await writeNew(resolve(cwd, folder, `${name}.txt`), wholeFailure(result, rerun));
+    const path = await writeNew(`${name}.txt`, wholeFailure(result, rerun));
     return shown(join(folder, basename(path)));
   };
-  return async (result) => {
+  const attach: Attach = async (result) => {
     if (problemOf(result) === undefined || result.outcome === 'passed') return undefined;
     const { id } = result.scenario;
     const known = written.get(id) ?? write(result, unusedName(id, names));
     written.set(id, known);
     return known;
   };
+  return { attach, end };
 }
 
 /** Writes the files whether or not another reporter links them, and prints where they are. */

@@ -269,8 +269,9 @@ describe('reporters', () => {
     await writeFile(path, 'old');
     await utimes(path, new Date(0), new Date(0));
     const since = Date.now() - 1000;
-    const runs = Array.from({ length: 20 }, () => newFiles(since));
-    const written = await Promise.all(runs.map((write, at) => write(path, `text ${at}`)));
+    const runs = Array.from({ length: 20 }, () => newFiles(folder, since));
+    const written = await Promise.all(runs.map(({ write }, at) => write('a.txt', `text ${at}`)));
+    for (const { end } of runs) await end();
     assert.equal(new Set(written).size, 20);
     const texts = await Promise.all(written.map((name) => readFile(name, 'utf8')));
     assert.deepEqual(

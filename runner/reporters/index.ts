@@ -107,7 +107,8 @@ export async function openReporters(
     }
   }
   const people = places.includes('-') ? options.stderr : options.stdout;
-  const attach = attachIn(options);
+  const attachments = attachIn(options);
+  const attach = attachments?.attach;
   const givingNoOrders = createGivingNoOrders();
   const sinks = await openAll(requests.map((request, at) => () => openSink(request, places[at], people, options)));
   const opened = await Promise.all(
@@ -143,6 +144,7 @@ export async function openReporters(
       return report(event);
     },
     async close() {
+      await attachments?.end().catch(() => undefined);
       if (!ended) await discardAll(sinks);
     },
   };

@@ -15,12 +15,16 @@ export async function takeLock(lock: string): Promise<boolean> {
   }
 }
 
+/** Milliseconds after which a lock without a known owner is stale: those of files are held only for a few. */
+const longestHeld = 10_000;
+
 /**
  * Removes a lock whose owner has ended. Of several runs that notice it, one removes it; a lock that another run has
  * created since is restored.
+ * @param longest milliseconds after which a lock is stale if it is unknown whether its owner runs
  */
-export async function dropDeadLock(lock: string): Promise<boolean> {
-  if (!(await isDead(lock))) return false;
+export async function dropDeadLock(lock: string, longest = longestHeld): Promise<boolean> {
+  if (!(await isDead(lock, longest))) return false;
   const place = `${lock}.${randomBytes(6).toString('hex')}`;
   try {
     await rename(lock, place);
@@ -28,22 +32,19 @@ export async function dropDeadLock(lock: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return true;
   }
-  if (!(await isDead(place))) await link(place, lock).catch(() => undefined);
+  if (!(await isDead(place, longest))) await link(place, lock).catch(() => undefined);
   await rm(place, { force: true });
   return true;
 }
 
-/** Milliseconds after which a lock without a known owner is stale: locks are held only for a few. */
-const longestHeld = 10_000;
-
 /** It is unknown whether a process on another machine is running, so the lock's age decides. */
-async function isDead(lock: string): Promise<boolean> {
+async function isDead(lock: string, longest: number): Promise<boolean> {
   const text = await readFile(lock, 'utf8').catch(() => undefined);
   if (text === undefined) return false;
   const [, pid, host] = /^(\d+) (.*)\n$/.exec(text) ?? [];
   if (host === hostname()) return !isRunning(Number(pid));
   const found = await stat(lock).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > longestHeld;
+  return found !== undefined && Date.now() - found.mtimeMs > longest;
 }
 
 function isRunning(pid: number): boolean {

@@ -18,7 +18,12 @@ describe('newFiles() where a lock lies', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const write = () => newFiles(Date.now() - 1000)(path, 'new');
+  async function write(): Promise<string> {
+    const files = newFiles(folder, Date.now() - 1000);
+    const name = await files.write('a.txt', 'new');
+    await files.end();
+    return name;
+  }
   const dead = () => spawnSync(process.execPath, ['-e', '']).pid;
 
   it('replaces what is older if the lock was left by a process that ended, and removes the lock', async () => {
@@ -52,4 +57,57 @@ describe('newFiles() where a lock lies', () => {
       await utimes(lock, new Date(0), new Date(0));
       assert.equal(await write(), path);
     });
+});
+
+describe('newFiles() of runs that overlap', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'new-file-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const began = Date.now();
+  /** A run that began a number of seconds after the first one. */
+  const run = (seconds: number) => newFiles(folder, began + seconds * 1000);
+  const written = async (seconds: number, name: string) => {
+    const at = new Date(began + seconds * 1000);
+    await utimes(join(folder, name), at, at);
+  };
+
+  it('keeps what a run has written that was not over when this one began', async () => {
+    const first = run(0);
+    assert.equal(await first.write('a.txt', 'first'), join(folder, 'a.txt'));
+    await written(1, 'a.txt');
+    const second = run(2);
+    await second.write('b.txt', 'second');
+    await first.end();
+    assert.equal(await second.write('a.txt', 'second'), join(folder, 'a-2.txt'));
+    await second.end();
+    assert.equal(await readFile(join(folder, 'a.txt'), 'utf8'), 'first');
+    assert.deepEqual(await readdir(folder), ['a-2.txt', 'a.txt', 'b.txt']);
+  });
+
+  it('replaces what was there before the run that is not over', async () => {
+    await writeFile(join(folder, 'b.txt'), 'older');
+    await written(-1, 'b.txt');
+    const first = run(0);
+    await first.write('a.txt', 'first');
+    await written(1, 'a.txt');
+    const second = run(2);
+    assert.equal(await second.write('b.txt', 'second'), join(folder, 'b.txt'));
+    await Promise.all([first.end(), second.end()]);
+  });
+
+  it('replaces what a run has written that is over, or ended without saying so', async () => {
+    const first = run(0);
+    await first.write('a.txt', 'first');
+    await written(1, 'a.txt');
+    await first.end();
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    await writeFile(join(folder, `.run-${began}.0123456789ab.lock`), `${dead} ${hostname()}\n`);
+    const second = run(2);
+    assert.equal(await second.write('a.txt', 'second'), join(folder, 'a.txt'));
+    await second.end();
+    assert.deepEqual(await readdir(folder), ['a.txt']);
+  });
 });
