@@ -1,19 +1,22 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { lookInside } from '../access/open.ts';
 import { ArgumentError } from '../diagnostic.ts';
+import { systemReason } from '../phrase.ts';
 import type { TlsOptions } from '../server-options.ts';
 import { tlsVersions } from '../tls-version.ts';
 import type { Arguments, Terminal } from './command.ts';
 
 /** TLS options from the arguments, which override the server's. */
 export function requestedTls(args: Arguments, { cwd }: Terminal): TlsOptions {
-  const file = (name: string, kind?: 'file or folder') => {
+  const file = (name: string, kind: 'file' | 'file or folder' = 'file') => {
     const path = args.value(name);
     if (path === undefined) return undefined;
     const absolute = resolve(cwd, path);
-    const found = statSync(absolute, { throwIfNoEntry: false });
-    if (found?.isFile() !== true && !(kind !== undefined && found?.isDirectory()))
-      throw new ArgumentError(`Cannot read "--${name} ${path}": no such file`);
+    try {
+      lookInside(absolute, undefined, kind);
+    } catch (error) {
+      throw new ArgumentError(`Cannot read "--${name} ${path}": ${systemReason(error)}`);
+    }
     return absolute;
   };
   const version = (name: string) => {

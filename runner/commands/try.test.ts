@@ -121,6 +121,8 @@ describe('mailspec try', () => {
       [['smtp://127.0.0.1:1', '--auth', alice, '--mechanism', 'X'], /Unknown mechanism "X"/],
       [['smtp://127.0.0.1:1', '--auth', alice], /standard input is not a terminal/],
       [['smtp://127.0.0.1:1', '--ca', 'none.pem'], /no such file/],
+      [['smtp://127.0.0.1:1', '--cert', '.'], /Cannot read "--cert \.": it is a folder/],
+      [['smtp://127.0.0.1:1', '--key', '/dev/null'], /it is not a file/],
       [['smtp://127.0.0.1:1', '--tls-min', '1.2'], /The versions are/],
     ];
     for (const [args, message] of rows) {
