@@ -70,6 +70,21 @@ describe('eventually', () => {
     assert.equal(tries, 2);
   });
 
+  it('gives the last attempt the time that the one before took', async () => {
+    const peer = await listen(async (talk, number) => {
+      talk.write('220 ready\r\n');
+      await talk.line();
+      // The first attempt lasts until the end.
+      if (number === 1) return;
+      const slow = setTimeout(() => talk.write('250 Here now\r\n'), 1200);
+      await talk.gone;
+      clearTimeout(slow);
+    });
+    const result = await playSteps(block('3s', '1s', look), { server: peer.url() });
+    assert.equal(result.outcome, 'passed', told(result));
+    assert.equal(peer.talks.length, 2);
+  });
+
   it('takes a server that cannot be had for one that is not up yet', async () => {
     const result = await playSteps(block('1s', '200ms', '- expect: 220'), { server: 'smtp://127.0.0.1:1' });
     assert.equal(result.outcome, 'errored', told(result));

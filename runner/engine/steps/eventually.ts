@@ -9,18 +9,24 @@ import type { Session } from '../session.ts';
 
 /** The shortest pause between two attempts, in milliseconds: attempts that never wait would keep the processor busy. */
 const shortestPause = 10;
-/** Milliseconds that even an attempt at the very end has for its replies. */
-const shortestTry = 1000;
+/**
+ * Milliseconds that even an attempt at the very end has for its replies: as many as the one before took, within these
+ * bounds.
+ */
+const lastTry = { shortest: 1000, longest: 5000 };
 
 /** `eventually`: repeats its steps until all succeed. Connections opened in it are closed between attempts. */
 export async function eventually(step: Extract<Step, { kind: 'eventually' }>, context: Context): Promise<void> {
   const { clock, deliveries } = context.world;
   const within = patience(step, context);
   const deadline = clock() + within;
+  let took = 0;
   for (let tries = 1; ; tries++) {
     const before = stateOf(context);
     const began = clock();
-    const failure = await attempt(step, context, deadline);
+    const needed = Math.min(Math.max(took, lastTry.shortest), lastTry.longest);
+    const failure = await attempt(step, context, Math.max(deadline, began + needed));
+    took = clock() - began;
     const found = violationFailure(context.violations.slice(before.violations));
     const last = failure ?? found;
     if (last === undefined) return noteFound(context);
@@ -86,10 +92,10 @@ function stateOf({ sessions, warnings, violations, unmet }: Context): State {
 async function attempt(
   step: Extract<Step, { kind: 'eventually' }>,
   context: Context,
-  deadline: number,
+  end: number,
 ): Promise<StepFailure | undefined> {
   const { until } = context;
-  context.until = Math.min(until ?? Number.POSITIVE_INFINITY, Math.max(deadline, context.world.clock() + shortestTry));
+  context.until = Math.min(until ?? Number.POSITIVE_INFINITY, end);
   try {
     await context.runAll(step.dialogue);
     return undefined;
