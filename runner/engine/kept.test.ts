@@ -157,7 +157,7 @@ describe('results', () => {
   const { listen } = peers();
 
   for (const { what, scheme, greeting, reply = '', steps, scenario, outcome = 'failed' } of cases) {
-    it(`keep no ${what}`, async () => {
+    it(`don't keep ${what}`, async () => {
       const peer = await listen(async (talk) => {
         talk.write(greeting);
         for (;;) {
@@ -180,11 +180,11 @@ describe('results', () => {
     const body = lines(`${words} `, mebibyte);
     const files = { 'mail.log': lines(`${words}\n`) };
     const checks: readonly (readonly [what: string, step: Readonly<Record<string, unknown>>])[] = [
-      ['body of a web page', { expect: { body: { contains: 'X' } } }],
-      ['body of a web page, of which a part is compared', { expect: { json: { a: 'x' } } }],
-      ['line of a log', { log: { file: './mail.log', all: true }, expect: ['X', '/Y/'] }],
+      ['the body of a web page', { expect: { body: { contains: 'X' } } }],
+      ['the body of a web page, of which a part is compared', { expect: { json: { a: 'x' } } }],
+      ['the line of a log', { log: { file: './mail.log', all: true }, expect: ['X', '/Y/'] }],
       [
-        'output of a program',
+        'the output of a program',
         {
           run: [process.execPath, '-e', `console.log('${words} '.repeat(20000))`],
           expect: { stdout: { contains: 'X' } },
@@ -192,7 +192,7 @@ describe('results', () => {
       ],
     ];
     for (const [what, step] of checks) {
-      it(`keep no ${what}`, async () => {
+      it(`don't keep ${what}`, async () => {
         for (const [path, text] of Object.entries(files)) {
           mkdirSync(dirname(join(folder, path)), { recursive: true });
           writeFileSync(join(folder, path), text);
