@@ -145,12 +145,18 @@ async function keptBy(
   return { octets: before - (await used()), outcomes };
 }
 
-/** Connections and streams end a little later than their scenarios. */
+/** Connections end, and their buffers are freed, a little later than their scenarios. */
 async function used(): Promise<number> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-  for (let round = 0; round < 2; round++) collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  let least = Number.POSITIVE_INFINITY;
+  for (let rounds = 0; rounds < 3; rounds++) {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    const falls = heapUsed + external < least - 65_536;
+    least = Math.min(least, heapUsed + external);
+    if (falls || process.getActiveResourcesInfo().includes('TCPSocketWrap')) rounds = -1;
+  }
+  return least;
 }
 
 describe('results', () => {
