@@ -42,6 +42,30 @@ describe('IMAP against small peers', () => {
     await good(closing, '- expect: "* BYE too"');
   });
 
+  it('compares SORT and THREAD in the order in which they came', async () => {
+    const sorting = peer('* OK hi', {
+      SORT: '* SORT 2 1\r\nTAG OK done\r\n',
+      THREAD: '* THREAD (2)(1 3)\r\nTAG OK done\r\n',
+    });
+    const asked = (command: string, expected: string) =>
+      `- expect: OK\n- { send: ${command}, expect: { status: OK, untagged: [${expected}] } }`;
+    const byDate = 'SORT (DATE) UTF-8 ALL';
+    const threads = 'THREAD REFERENCES UTF-8 ALL';
+    await good(sorting, asked(byDate, '{ SORT: { equals: [2, 1] } }'));
+    await good(sorting, asked(threads, '{ THREAD: "(2)(1 3)" }'));
+    const differences = async (...asking: Parameters<typeof asked>) =>
+      (await bad(sorting, asked(...asking))).differences;
+    assert.deepEqual(await differences(byDate, '{ SORT: { equals: [1, 2] } }'), [
+      'untagged.SORT: exactly 1, 2, in this order <- [2, 1]',
+    ]);
+    assert.deepEqual(await differences(byDate, '{ SORT: { ordered: [1, 2] } }'), [
+      'untagged.SORT: 1, 2, in this order <- [2, 1]',
+    ]);
+    assert.deepEqual(await differences(threads, '{ THREAD: "(1 3)(2)" }'), [
+      'untagged.THREAD: "(1 3)(2)" <- "(2)(1 3)"',
+    ]);
+  });
+
   it('leaves a refusal unread behind untagged responses that were all that was expected', async () => {
     const { code, differences } = await bad(
       peer('* OK hi', { ...noop, SELECT: '* 3 EXISTS\r\nTAG NO quota\r\n' }),
