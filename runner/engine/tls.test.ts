@@ -68,6 +68,22 @@ describe('starttls, handshake', () => {
     );
   });
 
+  it('know a cipher suite by both names, in what is offered and in what is expected', async () => {
+    const names = { iana: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', openssl: 'ECDHE-ECDSA-AES128-GCM-SHA256' };
+    const server = async (ciphers: string) =>
+      options(await face(presents(certificate)), { max: 'TLSv1.2', ciphers, verify: false });
+    const look = (cipher: string) => `- tls: { server: it, max: TLSv1.2 }\n  expect: { cipher: "${cipher}" }`;
+    for (const offered of Object.values(names)) {
+      for (const expected of Object.values(names)) {
+        const result = await playSteps(look(expected), await server(offered));
+        assert.equal(result.outcome, 'passed', told(result));
+      }
+      const result = await playSteps(look('ECDHE-ECDSA-AES256-GCM-SHA384'), await server(offered));
+      assert.equal(actualIn(result), `"${names.iana}"`, told(result));
+      assert.equal(spoken(result).at(-1), `*: accepted: TLSv1.2 ${names.iana} (${names.openssl})`);
+    }
+  });
+
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     const refusing = () =>
       listen(async (talk) => {
