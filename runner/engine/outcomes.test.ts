@@ -125,12 +125,17 @@ describe('before, after', () => {
 
   it('after does not answer for what came unasked while the dialogue waited elsewhere', async () => {
     const one = await listen(smtpScript());
-    const two = await listen((talk) => {
+    const two = await listen(async (talk) => {
       talk.write('220 two\r\n');
+      await talk.line();
       one.talks[0]?.write('250 Unasked\r\n');
-      setTimeout(() => talk.write('220 two again\r\n'), 50);
+      talk.write('250 Fine\r\n');
+      await talk.line();
+      talk.write('250 No\r\n');
     });
-    const result = await playSteps('- { on: a, expect: 220 }\n- { on: b, expect: 220 }\n- { on: b, expect: 221 }', {
+    const greetings = '- { on: a, expect: 220 }\n- { on: b, expect: 220 }';
+    const elsewhere = '- { on: b, send: NOOP, expect: 250 }\n- { on: b, send: NOOP, expect: 221 }';
+    const result = await playSteps(`${greetings}\n${elsewhere}`, {
       servers: { one: one.url(), two: two.url() },
       suite: { connections: { a: 'one', b: 'two' }, after: [{ on: 'a', send: 'QUIT', expect: 221 }] },
     });
