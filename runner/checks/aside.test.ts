@@ -5,9 +5,7 @@ import { rejects } from './testing.test.helper.ts';
 
 const never = new AbortController().signal;
 
-describe('aside()', function () {
-  this.timeout(120_000);
-
+describe('aside()', () => {
   const elements = (count: number) => `<a>${'<b/>'.repeat(count)}</a>`;
 
   it('answers what the document says, several at once', async () => {

@@ -64,8 +64,7 @@ for (const [server, change, suite] of rows)
     `log lines of scenarios on ${server}`,
     () => {
       let playing: Playing;
-      before(async function () {
-        this.timeout(60_000);
+      before(async () => {
         playing = await startWith(server, change);
       });
       after(() => playing.stop());
@@ -108,6 +107,6 @@ for (const [server, change, suite] of rows)
         } finally {
           folder.remove();
         }
-      }).timeout(60_000);
+      });
     },
   );

@@ -11,8 +11,7 @@ const { user, password } = accounts.alice;
 
 describeServers(['postfix', 'dovecot'], 'mailspec run --gather on Postfix and Dovecot', () => {
   let server: MailServer;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     server = await startMailServer();
   });
   after(() => server.stop());
@@ -71,5 +70,5 @@ describeServers(['postfix', 'dovecot'], 'mailspec run --gather on Postfix and Do
     assert.match(file('logs/1-maillog.txt'), /# the run begins\n(?:.|\n)*NOQUEUE: reject: RCPT/);
     assert.match(file('README.txt'), /^ {2}imaps: \S+; Dovecot; /m);
     assert.doesNotMatch(file('README.txt'), /Not gathered/);
-  }).timeout(60_000);
+  });
 });

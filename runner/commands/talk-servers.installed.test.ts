@@ -84,8 +84,7 @@ async function staysTrue(
 
 describeServers(['postfix', 'dovecot'], 'mailspec talk with Postfix and Dovecot', () => {
   let server: MailServer;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     server = await startMailServer();
   });
   after(() => server.stop());
@@ -134,8 +133,7 @@ for (const [name, services, cutsOff] of others) {
   assert.ok(kind);
   describeServers([kind.name], `mailspec talk with ${kind.title}`, () => {
     let server: Awaited<ReturnType<typeof kind.start>>;
-    before(async function () {
-      this.timeout(60_000);
+    before(async () => {
       server = await kind.start({});
     });
     after(() => server.stop());

@@ -143,9 +143,8 @@ const commands = (secret: string): readonly (readonly string[])[] => [
   ['list', '--tags', `(${secret}`],
 ];
 
-describe('every output', function () {
+describe('every output', () => {
   // This runs the program hundreds of times.
-  this.timeout(120_000);
   let cwd: string;
   /** One server for each form of the secret, by the form's name. */
   let servers: Readonly<Record<string, Server>>;

@@ -129,5 +129,5 @@ describe('ctrf', () => {
     fc.assert(
       fc.asyncProperty(anyResults, async (results) => void (await report(eventsOf(results)))),
       { numRuns: 100 },
-    )).timeout(30_000);
+    ));
 });

@@ -120,7 +120,7 @@ describe('github', () => {
         }
       }),
       { numRuns: 100 },
-    )).timeout(30_000);
+    ));
 });
 
 describe('repositoryPaths()', () => {

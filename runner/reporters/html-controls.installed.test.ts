@@ -7,8 +7,7 @@ import { type Browser, describeInBrowser, startBrowser } from '../../fixtures/re
 import { mixed } from '../../fixtures/reports/results.ts';
 import { page } from './html.test.helper.ts';
 
-describeInBrowser('controls of the html page, by keyboard', function () {
-  this.timeout(60_000);
+describeInBrowser('controls of the html page, by keyboard', () => {
   let browser: Browser;
   let folder: string;
   before(async () => {

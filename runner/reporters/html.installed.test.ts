@@ -33,8 +33,7 @@ const faint = `(() => {
   }).filter(({ ratio }) => ratio < 4.5).map(({ ratio, text }) => ratio.toFixed(2) + ' ' + text);
 })()`;
 
-describeInBrowser('html in a browser', function () {
-  this.timeout(60_000);
+describeInBrowser('html in a browser', () => {
   let browser: Browser;
   let folder: string;
   const write = (name: string, html: string) => {

@@ -134,7 +134,7 @@ describe('html', () => {
       0,
     );
     assert.match(html, /Left out: the page would be too large/);
-  }).timeout(20_000);
+  });
 
   it('create() leaves out the middle of a dialogue that nobody would read', async () => {
     const html = await page([

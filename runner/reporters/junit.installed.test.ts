@@ -95,5 +95,5 @@ describeInstalled('junit, read by xmllint', notInstalled('/usr/bin/xmllint'), ()
     const all = `<all>${documents.map((each) => each.replace(/^<\?xml[^>]*\?>/, '')).join('')}</all>`;
     const { status, stderr } = lint('--noout', '--huge')(all);
     assert.equal(status, 0, stderr.slice(0, 2000));
-  }).timeout(30_000);
+  });
 });

@@ -157,7 +157,7 @@ describe('junit', () => {
     const xml = await report(failing);
     assert.ok(xml.length < 20 * 1024 * 1024, `${xml.length}`);
     assert.equal(xml.match(/<failure /g)?.length, 400);
-  }).timeout(10_000);
+  });
 });
 
 describe('junit --junit-dialect xunit10', () => {

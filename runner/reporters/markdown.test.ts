@@ -102,5 +102,5 @@ describe('markdown', () => {
         assert.doesNotMatch(text, /@|^\/|<(?!\/?(?:details|summary)>)|\]\(/m);
       }),
       { numRuns: 100 },
-    )).timeout(30_000);
+    ));
 });

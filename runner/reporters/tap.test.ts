@@ -125,5 +125,5 @@ describe('tap', () => {
         assert.equal(points.length, results.length);
       }),
       { numRuns: 100 },
-    )).timeout(30_000);
+    ));
 });

@@ -109,7 +109,7 @@ describe('connect() to a program', () => {
     await transport.close();
     assert.ok(clock() - begun < limits.closeGrace + 4 * limits.programGrace + 2000);
     assert.ok(!lives(pid));
-  }).timeout(10_000);
+  });
 
   it('reset() and the abort signal kill it at once', async () => {
     for (const how of ['reset', 'abort'] as const) {

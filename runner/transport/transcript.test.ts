@@ -142,7 +142,7 @@ describe('createTranscript()', () => {
           /[s3cret]/,
         );
     }
-  }).timeout(10_000);
+  });
 
   it('records a flood of single octets and lines in bounded memory', () => {
     const { it } = transcript();
