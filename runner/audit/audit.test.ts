@@ -206,6 +206,23 @@ describe('groupsOf()', () => {
     );
   });
 
+  it('looks at a second server of the same kind on one host by itself', () => {
+    const services = [service('mx', '192.0.2.1'), service('mx', '192.0.2.1', { port: 2525 })];
+    assert.deepEqual(
+      groupsOf(services, { dns: false }).map(({ suffix, servers, targets }) => [
+        suffix,
+        servers['mx']?.url,
+        targets.includes('mailspec:relay'),
+        targets.includes('mailspec:tls'),
+      ]),
+      [
+        [undefined, 'smtp://192.0.2.1', true, false],
+        ['192.0.2.1', 'smtp://192.0.2.1', false, true],
+        ['192.0.2.1:2525', 'smtp://192.0.2.1:2525', true, true],
+      ],
+    );
+  });
+
   it('checks servers that another domain has as well only for what they do for this one', () => {
     const services = [service('mx', 'mx1.test'), service('mx', 'mx3.test')];
     const groups = groupsOf(services, { dns: true, domain: 'b.test', known: new Set(['mx1.test']) });

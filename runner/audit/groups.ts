@@ -61,14 +61,33 @@ export function groupsOf(services: readonly Service[], options: GroupOptions): r
   if (single) return [first];
   return [
     first,
-    ...hosts
-      .filter((host) => !known.has(host))
-      .map((host) => {
-        const own = services.filter((each) => each.host === host);
+    ...placesOf(services)
+      .filter(({ host }) => !known.has(host))
+      .map(({ suffix, own }) => {
         const more = own.some((each) => each.role === 'mx' && firsts.get('mx') !== each) ? ofExchanger : [];
-        return { ...group(own, [...more, ...ofHost], options), suffix: host };
+        return { ...group(own, [...more, ...ofHost], options), suffix };
       }),
   ];
+}
+
+interface PlaceOfHost {
+  readonly host: string;
+  readonly suffix: string;
+  readonly own: readonly Service[];
+}
+
+/** The servers of each host, with one of each role; further ones, at other ports, have places of their own. */
+function placesOf(services: readonly Service[]): readonly PlaceOfHost[] {
+  return [...new Set(services.map(({ host }) => host))].flatMap((host) => {
+    const all = services.filter((each) => each.host === host);
+    const own = all.filter((each) => all.find(({ role }) => role === each.role) === each);
+    return [
+      { host, suffix: host, own },
+      ...all
+        .filter((each) => !own.includes(each))
+        .map((each) => ({ host, suffix: writeHostAndPort(host, each.port), own: [each] })),
+    ];
+  });
 }
 
 function group(services: readonly Service[], targets: readonly string[], options: GroupOptions): Group {

@@ -80,18 +80,25 @@ export function wholeNumber(args: Arguments, name: string, least: number): numbe
   return number;
 }
 
-/** The `NAME=VALUE` pairs of a repeatable option; other values are left out. */
+/** The `NAME=VALUE` pairs of a repeatable option, the last one of each name; other values are left out. */
 export function pairs(
   args: Arguments,
   name: string,
   isOther: (text: string) => boolean = () => false,
 ): ReadonlyMap<string, string> {
-  const map = new Map<string, string>();
-  for (const text of args.values(name)) {
-    if (isOther(text)) continue;
+  return new Map(allPairs(args, name, isOther));
+}
+
+/** The same with all pairs of a name. */
+export function allPairs(
+  args: Arguments,
+  name: string,
+  isOther: (text: string) => boolean = () => false,
+): readonly (readonly [name: string, value: string])[] {
+  return args.values(name).flatMap((text): (readonly [string, string])[] => {
+    if (isOther(text)) return [];
     const at = text.indexOf('=');
     if (at < 1) throw new ArgumentError(`Cannot use "--${name} ${text}": it must be NAME=VALUE`);
-    map.set(text.slice(0, at), text.slice(at + 1));
-  }
-  return map;
+    return [[text.slice(0, at), text.slice(at + 1)]];
+  });
 }

@@ -7,7 +7,7 @@ import { ArgumentError } from '../diagnostic.ts';
 import { parseServerUrl } from '../protocol/server-url.ts';
 import { visible } from '../visible.ts';
 import { productNames } from '../words/remedy.ts';
-import { pairs } from './arguments.ts';
+import { allPairs } from './arguments.ts';
 import { fullName } from './client-name.ts';
 import type { Arguments, Terminal } from './command.ts';
 
@@ -107,9 +107,9 @@ function named(
 
 /** `--server NAME=URL`. */
 function givenServers(args: Arguments): Named | undefined {
-  const servers = pairs(args, 'server');
-  if (servers.size === 0) return undefined;
-  const candidates = [...servers].map(([name, text]): Candidate => {
+  const servers = allPairs(args, 'server');
+  if (servers.length === 0) return undefined;
+  const candidates = servers.map(([name, text]): Candidate => {
     if (!isRole(name))
       throw new ArgumentError(
         `Cannot use "--server ${name}=…": the packs have no server of that name`,

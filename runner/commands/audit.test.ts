@@ -41,4 +41,18 @@ describe('mailspec audit', () => {
     assert.match(stderr, /Cannot check only "relay\/x": no check of these servers has this id/);
     assert.equal(refused, 2);
   });
+
+  it('checks each server of the same name', async () => {
+    const servers = [await openRelay(), await openRelay()];
+    const { stdout, stderr } = await dispatched(
+      [
+        ...['audit', 'example.com', ...servers.flatMap((each) => ['--server', each])],
+        ...['--timeout', '300ms'],
+        ...['', '@*'].flatMap((suffix) => ['--only', `relay/recipients#a-nonexistent-mailbox-is-refused${suffix}`]),
+      ],
+      { cwd: project({}) },
+    );
+    for (const each of servers) assert.match(stderr, new RegExp(`^  mx  ${each.replace('mx=smtp://', '')}$`, 'm'));
+    assert.match(stdout, /\(2 scenarios\)/, stdout + stderr);
+  });
 });
