@@ -262,6 +262,20 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
       'Raise the number of connections that the server allows an address or a user, or set max_connections in mailspec.yaml to it.',
     ),
   ],
+  waiting: [
+    remedyOf(
+      'postfix',
+      'Find out what Postfix waits for: its name server (/etc/resolv.conf, and its copy below /var/spool/postfix; "dig MX DOMAIN" shows whether it answers), a block list (reject_rbl_client), a policy service (check_policy_service), a milter, or a database of recipients. The log names it when Postfix gives up. https://www.postfix.org/SMTPD_ACCESS_README.html',
+    ),
+    remedyOf(
+      'exim',
+      'Find out what Exim waits for: "exim -bhc ADDRESS" shows each statement of the ACLs, and where it stops, such as at a DNS lookup, a block list (dnslists) or a callout. https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html',
+    ),
+    remedyOf(
+      'any',
+      'Find out what the server waits for: its name server ("dig MX DOMAIN" shows whether it answers), a block list, a filter, or a database of recipients.',
+    ),
+  ],
   flaw: [
     remedyOf(
       'any',

@@ -3,7 +3,7 @@ import { placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixt
 import { type Product, remedyOf } from '../remedy.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import type { SourceFile } from '../source.ts';
-import { causeWords } from '../words/cause.ts';
+import { causeWords, meaningWords } from '../words/cause.ts';
 import { hintOf } from '../words/hint.ts';
 import { collectCauses } from './collect.ts';
 import { type Sign, signIn, signOf } from './sign.ts';
@@ -131,6 +131,17 @@ describe('the remedy of a cause', () => {
     const result = failed(late('LOGIN "alice" "«password»"'), by('dovecot'));
     assert.match(hintOf(result.problem as Problem, result) ?? '', /delays logins/);
     assert.match(remedies(result).join(), /timeout: 30s/);
+  });
+
+  it('is about what the server waits for if RCPT is not answered, not about open relays', () => {
+    const [one, other] = ['<a@example.net>', '<postmaster@example.test>'].map((to) =>
+      failed(late(`RCPT TO:${to}`), by('postfix')),
+    ) as [ScenarioResult, ScenarioResult];
+    assert.match(remedies(one).join(), /^Find out what Postfix waits for/);
+    const causes = collectCauses();
+    for (const each of [one, other]) causes.add(each);
+    assert.equal(causes.list().length, 1);
+    assert.match(meaningWords(causes.list()[0] ?? { kind: 'other' }) ?? '', /^Other servers give up/);
   });
 
   it('fits its hint: 503 to AUTH before TLS has nothing to do with smtpd_sasl_path', () => {

@@ -25,6 +25,8 @@ export type Sign =
   | 'too many connections'
   | 'too much mail'
   | 'next server'
+  /** MAIL or RCPT is not answered. */
+  | 'waiting'
   /** A reply violates the protocol's grammar. */
   | 'flaw';
 

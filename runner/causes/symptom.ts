@@ -37,6 +37,7 @@ function keptOf(problem: Problem, result: ScenarioResult): Kept {
     portOf(problem) ??
     unshakenOf(problem, result) ??
     startOf(problem.headline, problem) ??
+    waitingOf(problem) ??
     findingOf(problem, result) ??
     temporaryOf(problem) ??
     loginOf(problem) ??
@@ -135,6 +136,13 @@ function startOf(headline: Headline, problem?: Problem): Kept | undefined {
   const early =
     action === undefined || action.kind === 'greeting' || action.kind === 'capabilities' || opening.test(said(action));
   return early ? { kind: 'silent', key: 'silent' } : undefined;
+}
+
+/** The server waits for something else: it answers none of the scenarios' questions, whatever they are about. */
+function waitingOf({ code, evidence }: Problem): Kept | undefined {
+  const { action } = evidence ?? {};
+  const isWaiting = code === 'reply.timeout' && action !== undefined && /^(?:MAIL FROM|RCPT TO):/i.test(said(action));
+  return isWaiting ? { kind: 'other', key: 'transaction unanswered', sign: 'waiting' } : undefined;
 }
 
 /** The same violation, wherever it occurs. */

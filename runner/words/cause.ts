@@ -128,6 +128,7 @@ const signs: Readonly<Record<Sign, string>> = {
   'too many connections': 'the server limits the connections of an address',
   'too much mail': 'the server limits the messages of an address, or of a session',
   'next server': 'the server that it passes mail on to does not answer',
+  waiting: 'the server waits for something that does not answer, such as its name server',
   flaw: 'a reply breaks the protocol',
 };
 
@@ -194,6 +195,7 @@ function trailWords({ kind, to, asked, why }: Trail): string {
 export function meaningWords({ kind, backend, sign }: Pick<Cause, 'kind' | 'backend' | 'sign'>): string | undefined {
   if (backend?.kind === 'limit' || sign === 'too many connections') return limited;
   if (sign === 'too much mail') return 'Clients that send more messages than the limit allows have to wait.';
+  if (sign === 'waiting') return 'Other servers give up and try again later: mail is late, or does not arrive.';
   if (sign === 'flaw') return 'A reply breaks the protocol: some mail programs accept it, and others end the session.';
   // Only a log shows that the service itself is down; other logins may work.
   return backend?.kind === 'authentication' ? 'Nobody can log in.' : meanings[kind];
