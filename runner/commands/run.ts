@@ -21,6 +21,7 @@ import type { Reporter, ScenarioResult } from '../result.ts';
 import type { Config } from '../scenario/plan.ts';
 import { wholeNumber } from './arguments.ts';
 import { calledAs } from './called-as.ts';
+import { collectSooner } from './collecting.ts';
 import type { Arguments, Main, Terminal } from './command.ts';
 import { compileLess } from './compiling.ts';
 import { printDiagnostics } from './diagnostics.ts';
@@ -133,6 +134,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
   const following = args.has('follow-logs') ? await startFollowing(plan, terminal) : undefined;
   const reporters = await reportersFor(plan, options);
   const compileAsUsual = compileLess(plan.scenarios.length, process.versions.v8);
+  const collectAsUsual = collectSooner(plan.scenarios.length, process.versions.v8);
   try {
     const summary = await run(
       plan,
@@ -154,6 +156,7 @@ export async function play(plan: Plan, options: PlayOptions): Promise<number> {
     );
     return reporters.exitStatus(summary);
   } finally {
+    collectAsUsual();
     compileAsUsual();
     await following?.stop();
     await reporters.close();

@@ -71,6 +71,7 @@ export async function run(
       }
       const result = await runScenario(scenario, facts, world);
       if ('again' in result) return result.again;
+      begun.delete(scenario);
       demands.note(result, scenario.lacks);
       await tell(result);
       return undefined;
