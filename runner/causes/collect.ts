@@ -24,8 +24,11 @@ export interface Causes {
 export function collectCauses(): Causes {
   const groups = new Map<string, Group>();
   const products = new Map<string, Product>();
+  const greeted = new Map<string, number>();
   return {
     add(result) {
+      for (const { server, greeting } of result.contacts ?? [])
+        if (greeting !== undefined) greeted.set(server, Math.max(result.started, greeted.get(server) ?? 0));
       for (const { server, product } of productsIn(result)) products.set(server, product);
       if (!isTrouble(result)) return;
       const symptom = symptomOf(result);
@@ -34,8 +37,8 @@ export function collectCauses(): Causes {
       put(group, result, symptom);
     },
     list: () =>
-      withFollowers([...groups.values()])
-        .map((group) => causeOf(group, products))
+      withFollowers([...groups.values()], greeted)
+        .map((group) => causeOf(group, products, greeted))
         .sort(inOrder),
   };
 }
@@ -66,7 +69,7 @@ function isTrouble({ outcome, problem }: ScenarioResult): boolean {
   );
 }
 
-function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
+function causeOf(group: Group, known: ReadonlyMap<string, Product>, greeted: ReadonlyMap<string, number>): Cause {
   const { symptom, count, outcomes, suites } = group;
   const all = kept(group);
   // Failures that only follow from the cause show it less clearly.
@@ -89,6 +92,7 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
   const isLogged = writers.length > 0 && named.length === 0 && backend?.logged === true;
   const products = recognized.length > 0 && !isLogged ? recognized : writers;
   const sign = signOfCause(symptom, first, shown, count);
+  const isLost = servers.length > 0 && servers.every((server) => greeted.has(server));
   const behind = { ...(backend && { backend }), ...(sign && { sign }) };
   return {
     kind: symptom.kind,
@@ -103,7 +107,7 @@ function causeOf(group: Group, known: ReadonlyMap<string, Product>): Cause {
     count,
     outcomes,
     suites,
-    remedies: remediesFor(generalRemedies(symptom, first, { suites: suites.size, ...behind }), products),
+    remedies: remediesFor(generalRemedies(symptom, first, { suites: suites.size, isLost, ...behind }), products),
     log,
     ...(shown && { trail: shown }),
     ...behind,

@@ -108,6 +108,12 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
   ],
 };
 
+/** If a service answered earlier in the run. */
+const lost = remedyOf(
+  'any',
+  'It answered earlier in this run. Look in its log for a crash or a restart, and whether it bans this address now ("fail2ban-client status", "nft list ruleset"): if so, exempt the address for tests (ignoreip in jail.local).',
+);
+
 /** If every command gets the same reply, it comes from a part that all of them pass through. */
 const temporary: readonly Remedy[] = [
   remedyOf(
@@ -187,11 +193,21 @@ const refusal: readonly Remedy[] = [
   remedyOf('any', "Look for this reply in the server's log: it says which rule, table or filter refuses it."),
 ];
 
+/** What else is known about a cause. */
+interface Circumstances {
+  readonly backend?: Backend;
+  readonly sign?: Sign;
+  /** The number of suites. */
+  readonly suites: number;
+  /** Whether all servers greeted earlier in the run. */
+  readonly isLost: boolean;
+}
+
 /** The remedies of the scenario that is about the cause; for what affects everything, those above. */
 export function generalRemedies(
   { kind, offer, fault }: Symptom,
   first: ScenarioResult,
-  { backend, sign, suites }: { readonly backend?: Backend; readonly sign?: Sign; readonly suites: number },
+  { backend, sign, suites, isLost }: Circumstances,
 ): readonly Remedy[] {
   const own = first.scenario.remedies;
   const defense = defenseOf(first);
@@ -206,6 +222,7 @@ export function generalRemedies(
     return suites > mostAlike ? temporary : [...temporary.filter(isPostfix), ...others(own, 'postfix')];
   if (kind === 'refused' && reply !== undefined && wantsTls(reply)) return tlsFirst;
   if (kind === 'refused' && suites > mostAlike) return refusal;
+  if (kind === 'unreachable' && isLost) return [lost];
   if (offer !== undefined && own.length > 0) return own;
   if (fault !== undefined && !isAboutCertificates(first)) return certificateRemedies[fault.wrong] ?? own;
   return general[kind] ?? own;

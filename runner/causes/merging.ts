@@ -1,5 +1,6 @@
-import type { ScenarioResult } from '../result.ts';
+import type { Problem, ScenarioResult } from '../result.ts';
 import { backendOf } from './backend.ts';
+import type { Symptom } from './cause.ts';
 import { firstIn, type Group, joined, kept } from './group.ts';
 import { unannounced } from './seen.ts';
 import { lastDomain, temporaryKey } from './symptom.ts';
@@ -24,9 +25,40 @@ const passes: readonly Pass[] = [
   folded,
 ];
 
-/** Counts groups whose failures follow from another group's under that one. */
-export function withFollowers(groups: readonly Group[]): readonly Group[] {
-  return passes.reduce((left, pass) => pass(left), groups);
+/**
+ * Counts groups whose failures follow from another group's under that one. `greeted`: when the last scenario began that
+ * each server greeted.
+ */
+export function withFollowers(groups: readonly Group[], greeted: ReadonlyMap<string, number>): readonly Group[] {
+  return passes.reduce((left, pass) => pass(left), cutOff(groups, greeted));
+}
+
+/**
+ * If a server is gone in mid-run (a ban, a crash, a restart), the sessions that it was in end or wait in vain, for no
+ * other cause.
+ */
+function cutOff(groups: readonly Group[], greeted: ReadonlyMap<string, number>): readonly Group[] {
+  const gone = groups.filter(({ symptom, outcomes }) => isGone(symptom) && outcomes.has('blocked'));
+  // No server greeted anyone after it.
+  const isCut = ({ problem, started, duration }: ScenarioResult) =>
+    problem !== undefined && isEnd(problem) && started + duration >= (greeted.get(problem.evidence?.server ?? '') ?? 0);
+  return underRoots(groups, (each) => {
+    if (each.symptom.sign !== undefined || each.servers.size === 0 || !kept(each).every(isCut)) return undefined;
+    // A server that says nothing may still have another problem with logins.
+    const follows = ({ symptom }: Group) => symptom.kind === 'unreachable' || each.symptom.kind === 'other';
+    return gone.find((root) => root !== each && isOnSame(root, each) && follows(root));
+  });
+}
+
+/** Whether the server ended the connection, or no longer answered on it. */
+function isEnd({ code, evidence }: Problem): boolean {
+  const fault = evidence?.fault;
+  const isUnfinished = fault?.kind === 'handshake' && (fault.how === 'no answer' || fault.how === 'closed');
+  return code === 'connection.closed' || code === 'reply.timeout' || isUnfinished;
+}
+
+function isGone({ kind, key }: Symptom): boolean {
+  return kind === 'unreachable' || (kind === 'silent' && key === 'silent');
 }
 
 /** A login that gets the same reply as everything else is refused for the same reason. */
