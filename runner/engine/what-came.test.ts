@@ -15,7 +15,7 @@ describe('a message about a failure says what came', () => {
   /** The result of a scenario that must fail. */
   async function failure(script: Script, steps: string, scheme = 'smtp'): Promise<ScenarioResult> {
     const peer = await listen(script);
-    const server = { url: peer.url(scheme), timeout: '1s', tls: { verify: false } };
+    const server = { url: peer.url(scheme), tls: { verify: false } };
     const result = await playSteps(steps, { server });
     assert.equal(result.outcome, 'failed', told(result));
     return result;
