@@ -66,7 +66,7 @@ describe('checkRun()', () => {
     const script = `trap '' TERM; (trap '' TERM; sleep 1000) & echo $$ $! > ${pids}; echo started; wait`;
     try {
       const error = await rejects(
-        checkRun({ command: ['sh', '-c', script], cwd: '/', env: {} }, contextFor({ ms: 300 })),
+        checkRun({ command: ['sh', '-c', script], cwd: '/', env: {} }, contextFor({ ms: 2000 })),
         'reply.timeout',
         /the command "sh" did not end in time, and was killed/,
       );

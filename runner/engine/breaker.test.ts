@@ -144,7 +144,7 @@ describe('the breaker', () => {
       await talk.gone;
     });
     const { results } = await play(suite(10), {
-      servers: { it: { url: peer.url(), timeout: '100ms' } },
+      servers: { it: { url: peer.url(), timeout: '500ms' } },
       parallel: 1,
     });
     assert.deepEqual(counted(results), { failed: 5, passed: 5 });
