@@ -6,7 +6,7 @@ import { dnsProbes, documentProbes } from './rows/dns.ts';
 import { failedLoginProbes } from './rows/failed-logins.ts';
 import { idleProbes } from './rows/idle.ts';
 import { imapProbes } from './rows/imap.ts';
-import { limitProbes } from './rows/limits.ts';
+import { limitProbes, longRecipientProbes } from './rows/limits.ts';
 import { lmtpProbes } from './rows/lmtp.ts';
 import { logProbes } from './rows/log.ts';
 import { pop3Probes } from './rows/pop3.ts';
@@ -67,6 +67,7 @@ export function probesFor({ targets, variables, domain }: Scope): readonly Probe
     ...portProbes(targets),
     ...dnsProbes(domain, variables.has('resolver')),
     ...documentProbes(),
+    ...longRecipientProbes(targets),
   ];
   return all.filter((probe) => needsOf(probe).every((name) => variables.has(name)));
 }

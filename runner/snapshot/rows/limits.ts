@@ -58,6 +58,16 @@ function long({ protocol }: Target, length: number): readonly Written[] {
   ];
 }
 
+/** A recipient with a long local part, sent in pieces: a server that cuts long lines sees no whole address. */
+function longRecipient(length: number): readonly Written[] {
+  const piece = pieceOf(length);
+  return [
+    { send: { raw: 'RCPT TO:<' } },
+    { repeat: { times: length / piece.length, dialogue: [{ send: { raw: piece } }] } },
+    { send: { raw: '@${domain}>\r\n' }, expect: end({ not: '2xx' }, false) },
+  ];
+}
+
 /** Begins and aborts a mail transaction repeatedly; the last reply is kept, however far the server went. */
 function turns(mail: string, times: number): readonly Written[] {
   return [
@@ -171,4 +181,23 @@ export function limitProbes(target: Target, { isFirst, isFirstToLogIn }: Rank): 
         ]
       : []),
   ];
+}
+
+/** Whether servers read a whole command line with a long address. */
+export function longRecipientProbes(targets: readonly Target[]): readonly Probe[] {
+  return targets
+    .filter(({ protocol }) => protocol === 'smtp')
+    .map((target) => {
+      const state = target.login ? 'login' : firstState(target);
+      return {
+        ...{ file: `${target.name}-limits`, server: target.name },
+        name: 'A recipient of more than 1024 characters',
+        proofsOfRefusal: 8,
+        steps: [
+          ...reach(target, state),
+          { send: `MAIL FROM:<${senderIn(state)}>`, expect: 250 },
+          ...longRecipient(1_024),
+        ],
+      };
+    });
 }
