@@ -64,6 +64,14 @@ export function countsTogether(said: string): boolean {
   return together.test(said);
 }
 
+/** Postfix, by smtpd_client_message_rate_limit and its like: "Error: too much mail from", "Error: too many recipients from". */
+const messages = /too (?:much mail|many recipients) from /i;
+
+/** Whether a server that refuses counts messages rather than connections. */
+export function countsMessages(said: string): boolean {
+  return messages.test(said);
+}
+
 /**
  * The number of simultaneous connections in the refusal, if the server names it, as Dovecot does:
  * "(mail_max_userip_connections=10)".

@@ -31,6 +31,8 @@ export interface Service {
   helo?: string;
   /** `over`: a scenario waited in vain. */
   greylisting?: { readonly said: string; over: boolean };
+  /** When it begins to count messages anew. */
+  anew?: number;
   /** `next`: when the next login may be attempted. */
   loginDelay?: { readonly said: string; next: number; over: boolean };
 }

@@ -235,6 +235,43 @@ describe('a server that defends itself', () => {
     );
   });
 
+  it('by counting messages is asked more slowly until it accepts them all', () => {
+    const scenarios = planOf(suite(40, mail), { servers: { it: 'smtp://127.0.0.1:25' } }).plan?.scenarios ?? [];
+    const [target] = scenarios[0]?.connections.values() ?? [];
+    assert.ok(target);
+    let now = 0;
+    const traffic = createTraffic({ clock: () => now });
+    const said = '450 4.7.1 Error: too much mail from 192.0.2.1';
+    // Each scenario has four messages, and the server accepts thirty in each minute by its clock.
+    let [minute, accepted] = [0, 0];
+    const isRefused = () => {
+      if (Math.floor(now / 60_000) > minute) [minute, accepted] = [Math.floor(now / 60_000), 0];
+      accepted += 4;
+      return accepted > 30;
+    };
+    const tries = scenarios.map((scenario) => {
+      for (let tries = 1; ; tries++) {
+        traffic.start(scenario);
+        void traffic.turn(target, AbortSignal.abort(), (ms) => {
+          now += ms;
+        });
+        now += 20;
+        const attempt = { defended: { defense: 'limit', said, target } } as Attempt;
+        const refused = isRefused();
+        const again = refused ? traffic.again(scenario, attempt) : undefined;
+        traffic.end(scenario);
+        if (!refused) return tries;
+        assert.ok(again !== undefined, `gave up after ${tries} tries`);
+        now = Math.max(now, again);
+      }
+    });
+    assert.ok(Math.max(...tries) <= 2, `${tries}`);
+    const [note] = traffic.notes();
+    assert.ok(note);
+    const [, most] = /limits the messages.*connections_per_minute: (\d+)/.exec(noteWords(note)) ?? [];
+    assert.ok(Number(most) * 4 <= 30 && Number(most) >= 3, noteWords(note));
+  });
+
   /** Defers recipients until it is asked again at least `ms` milliseconds after the first time. */
   function greylist(ms: number, said: string): Script {
     let first: number | undefined;

@@ -4,7 +4,7 @@ import { parseServerUrl } from '../protocol/server-url.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
-import { announcedLimit, announcedWait, countsTogether } from './defenses.ts';
+import { announcedLimit, announcedWait, countsMessages, countsTogether } from './defenses.ts';
 import { needsOf, type ServiceNeed, serviceOf } from './service-needs.ts';
 import { type Host, notesOf, notesOfHost, type Service } from './traffic-notes.ts';
 
@@ -169,6 +169,7 @@ function afterLimit(service: Service, said: string | undefined, known: Refused, 
   const { host } = service;
   const { tries } = known;
   service.refusals++;
+  if (said !== undefined && countsMessages(said)) return afterMessageLimit(service, said, known, now);
   const active = host === undefined ? 0 : activeOn(host);
   const words = said ?? host?.limit;
   // If a server refuses the only connection to one of its ports, those to its other ports must be the reason.
@@ -208,6 +209,23 @@ function afterLimit(service: Service, said: string | undefined, known: Refused, 
   service.perMinute = Math.min(service.perMinute ?? accepted, accepted);
   service.interval = Math.max(service.interval, (minute + margin) / service.perMinute);
   delete service.cap;
+  return now + soon;
+}
+
+/**
+ * Waits until the server counts anew, and then halves the pace: connections send different numbers of messages. What
+ * is refused during the wait only waits.
+ */
+function afterMessageLimit(service: Service, said: string, known: Refused, now: number): number | undefined {
+  if (now < (service.anew ?? 0)) return now + soon;
+  forgetOld(service, now);
+  const accepted = service.opened.length - service.active;
+  service.anew = now + minute + margin;
+  service.next = service.anew;
+  if (accepted <= 0) return ++known.alone > mostAlone ? undefined : now + soon;
+  service.limit ??= said;
+  service.perMinute = Math.max(1, Math.floor((service.perMinute ?? accepted) / 2));
+  service.interval = (minute + margin) / service.perMinute;
   return now + soon;
 }
 
