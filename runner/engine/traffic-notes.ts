@@ -1,5 +1,6 @@
 import type { Target } from '../plan.ts';
 import type { RunNote } from '../result.ts';
+import { announcedLimit } from './defenses.ts';
 
 /** What is known of a service, and of its defenses. */
 export interface Service {
@@ -48,12 +49,20 @@ export interface Host {
   limit?: string;
 }
 
-/** What the user should know about the services of a host. */
+/** What the user should know about the services of a host: the number that the server names, if it does. */
 export function notesOfHost({ services, limit, cap }: Host): readonly RunNote[] {
   const labels = services.map(({ target: { label } }) => label);
   const [server] = labels;
   if (server === undefined || limit === undefined || cap === undefined) return [];
-  return [{ kind: 'connection limit', server, servers: [...new Set(labels)], said: limit, connections: cap }];
+  return [
+    {
+      kind: 'connection limit',
+      server,
+      servers: [...new Set(labels)],
+      said: limit,
+      connections: announcedLimit(limit) ?? cap,
+    },
+  ];
 }
 
 /** What the user should know about a service. */
@@ -68,7 +77,7 @@ export function notesOf(service: Service): readonly RunNote[] {
             kind: 'connection limit' as const,
             server,
             said: limit,
-            ...(cap !== undefined && { connections: cap }),
+            ...(cap !== undefined && { connections: announcedLimit(limit) ?? cap }),
             ...(perMinute !== undefined && { perMinute }),
           },
         ]),
