@@ -64,7 +64,7 @@ export async function observe(probes: readonly Probe[], looking: Looking): Promi
 
 /** The name of a step with an open expectation during a run. */
 export function label(index: number): string {
-  return `observation ${index}`;
+  return `open ${index}`;
 }
 
 /**
@@ -102,7 +102,7 @@ export async function watched(
     {
       ...{ parallel, signal, clock, wall, strict: false, transcripts: () => false },
       witness(scenario, step, what) {
-        const [, number] = /^observation (\d+)$/.exec(step.label) ?? [];
+        const [, number] = /^open (\d+)$/.exec(step.label) ?? [];
         if (number === undefined) return;
         const own = seen.get(scenario.index) ?? new Map<number, Seen>();
         seen.set(scenario.index, own.set(Number(number), merged(own.get(Number(number)), what)));
