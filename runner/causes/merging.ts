@@ -39,7 +39,7 @@ export function withFollowers(groups: readonly Group[], greeted: ReadonlyMap<str
  */
 function cutOff(groups: readonly Group[], greeted: ReadonlyMap<string, number>): readonly Group[] {
   const gone = groups.filter(({ symptom, outcomes }) => isGone(symptom) && outcomes.has('blocked'));
-  // No server greeted anyone after it.
+  // The server greeted nobody after it.
   const isCut = ({ problem, started, duration }: ScenarioResult) =>
     problem !== undefined && isEnd(problem) && started + duration >= (greeted.get(problem.evidence?.server ?? '') ?? 0);
   return underRoots(groups, (each) => {

@@ -50,22 +50,22 @@ const longCommands: Readonly<Record<Target['protocol'], { readonly begin: string
 /** A command that is too long, sent in pieces. */
 function long({ protocol }: Target, length: number): readonly Written[] {
   const { begin, refused } = longCommands[protocol];
+  return inPieces(begin, length, { send: { raw: '\r\n' }, expect: end(refused, length >= lossy) });
+}
+
+/** A line with this many characters between its beginning and its last step. */
+function inPieces(begin: string, length: number, last: Written): readonly Written[] {
   const piece = pieceOf(length);
   return [
     { send: { raw: begin } },
     { repeat: { times: length / piece.length, dialogue: [{ send: { raw: piece } }] } },
-    { send: { raw: '\r\n' }, expect: end(refused, length >= lossy) },
+    last,
   ];
 }
 
 /** A recipient with a long local part, sent in pieces: a server that cuts long lines sees no whole address. */
 function longRecipient(length: number): readonly Written[] {
-  const piece = pieceOf(length);
-  return [
-    { send: { raw: 'RCPT TO:<' } },
-    { repeat: { times: length / piece.length, dialogue: [{ send: { raw: piece } }] } },
-    { send: { raw: '@${domain}>\r\n' }, expect: end({ not: '2xx' }, false) },
-  ];
+  return inPieces('RCPT TO:<', length, { send: { raw: '@${domain}>\r\n' }, expect: end({ not: '2xx' }, false) });
 }
 
 /** Begins and aborts a mail transaction repeatedly; the last reply is kept, however far the server went. */
