@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
-import { Script } from 'node:vm';
 import { collectSooner } from './collecting.ts';
+import { accepts, keptCode } from './kept-code.test.helper.ts';
 
 const version = process.versions.v8;
-/** Different in each call, with another number of digits than in other tests: see compiling.test.ts. */
-let compiled = 1000;
-
-/** Whether V8 accepts code that it compiled with the flags that `kept` was compiled with. */
-function accepts(cachedData: Buffer): boolean {
-  return new Script(`(${compiled++})`, { cachedData }).cachedDataRejected === false;
-}
 
 describe('collectSooner()', () => {
   let kept: Buffer;
@@ -17,7 +10,7 @@ describe('collectSooner()', () => {
   before(() => {
     // Another test in this process may have set a flag that is cleared here.
     collectSooner(5000, version)();
-    kept = new Script(`(${compiled++})`).createCachedData();
+    kept = keptCode();
   });
 
   it('changes the flags of V8 for a long run, and restores them', function () {

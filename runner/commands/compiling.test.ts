@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
-import { Script } from 'node:vm';
 import { compileLess } from './compiling.ts';
+import { accepts, keptCode } from './kept-code.test.helper.ts';
 
 const version = process.versions.v8;
-/** Different in each call: V8 compares only the length, and does not check code again that this process has compiled. */
-let compiled = 100;
-
-/** Whether V8 accepts code that it compiled with the flags from the start of this process. */
-function accepts(cachedData: Buffer): boolean {
-  return new Script(`(${compiled++})`, { cachedData }).cachedDataRejected === false;
-}
 
 describe('compileLess()', () => {
-  const kept = new Script(`(${compiled++})`).createCachedData();
+  const kept = keptCode();
 
   for (const scenarios of [200, 4000]) {
     it(`changes the flags of V8 for ${scenarios} scenarios, and restores what it has otherwise`, function () {
