@@ -8,9 +8,6 @@ import { projectFolder } from '../../fixtures/servers/project.ts';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 
-/** Enough time for all questions to the server, which are asked several times. */
-const patience = 120_000;
-
 /** A POP3 server whose replies can be changed. */
 async function startServer() {
   const answers: Record<string, string> = {
@@ -39,8 +36,7 @@ async function startServer() {
   return { answers, server, url: `pop3://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-describe('mailspec snapshot', function () {
-  this.timeout(patience);
+describe('mailspec snapshot', () => {
   let answers: Record<string, string>;
   let server: Server;
   let cwd: string;
