@@ -1,6 +1,7 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Secret } from '../plan.ts';
 import { isAmbiguous, mixedRanges, tokensOf } from './mixed.ts';
+import { absentFrom } from './pairs.ts';
 import { type Edges, formsOf } from './secret-forms.ts';
 import { deepest, type Range, viewsOf } from './views.ts';
 
@@ -158,9 +159,11 @@ function scan(
   if (torn.end === true) found.push(...tornRange(exact, caseless, text, 'end'));
 }
 
-/** One search for each form takes a fifth of the time of one regular expression for all. */
+/** One search for each form takes a fifth of the time of one regular expression for all; most forms need none. */
 function search(forms: Forms, shared: Scanner['shared'], text: string, found: SecretRange[]): void {
+  const absent = absentFrom(text);
   for (const [form, name] of forms) {
+    if (absent(form)) continue;
     // Forms may overlap each other and themselves.
     for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
       const edges = shared.get(form);
