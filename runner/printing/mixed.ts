@@ -6,8 +6,12 @@ interface Token {
   readonly made: string;
 }
 
-/** Tokens by the offset at which they begin. */
-export type Tokens = ReadonlyMap<number, readonly Token[]>;
+export interface Tokens {
+  /** By the offset at which they begin. */
+  readonly at: ReadonlyMap<number, readonly Token[]>;
+  /** The offsets of those that represent something, by what they represent. */
+  readonly making: ReadonlyMap<string, readonly number[]>;
+}
 
 /** Whether something in the form, or its beginning together with the text before it, may look encoded. */
 export function isAmbiguous(form: string): boolean {
@@ -17,10 +21,15 @@ export function isAmbiguous(form: string): boolean {
 /** Everything in a text that some decoder would decode; tokens may overlap. */
 export function tokensOf(text: string): Tokens {
   const tokens = new Map<number, Token[]>();
+  const making = new Map<string, number[]>();
   const add = (at: number, token: Token) => {
     const here = tokens.get(at);
     if (here === undefined) tokens.set(at, [token]);
     else here.push(token);
+    if (token.made === '') return;
+    const same = making.get(token.made);
+    if (same === undefined) making.set(token.made, [at]);
+    else same.push(at);
   };
   for (const { trigger, pattern, decode } of encodings) {
     if (!trigger.test(text)) continue;
@@ -34,7 +43,7 @@ export function tokensOf(text: string): Tokens {
   if (tokens.size > 0)
     for (const { 0: sign, index } of text.matchAll(/[^\0-\x7f]/gu))
       add(index, { length: sign.length, made: Buffer.from(sign).toString('latin1') });
-  return tokens;
+  return { at: tokens, making };
 }
 
 /**
@@ -52,17 +61,32 @@ export function mixedRanges(form: string, text: string, tokens: Tokens): readonl
   return found;
 }
 
-function startsOf(form: string, text: string, tokens: Tokens): readonly number[] {
+/**
+ * Where the form may begin. Only next to a token may its second character differ from the text's: a message of a
+ * megabyte has tens of thousands of places with the first one.
+ */
+function startsOf(form: string, text: string, { at: tokens, making }: Tokens): readonly number[] {
   const starts: number[] = [];
   const [first = ''] = form;
-  for (let at = text.indexOf(first); at !== -1; at = text.indexOf(first, at + 1)) starts.push(at);
-  for (const [at, here] of tokens)
-    if (here.some(({ made }) => made !== '' && form.startsWith(made)) && !text.startsWith(first, at)) starts.push(at);
-  return starts.sort((a, b) => a - b);
+  const two = form.slice(0, first.length + 1);
+  for (let at = text.indexOf(two); at !== -1; at = text.indexOf(two, at + 1)) starts.push(at);
+  for (const at of tokens.keys()) {
+    const before = at - first.length;
+    if (text.startsWith(first, at)) starts.push(at);
+    if (before >= 0 && text.startsWith(first, before)) starts.push(before);
+  }
+  for (const [made, places] of making) if (form.startsWith(made)) for (const at of places) starts.push(at);
+  return starts.sort((a, b) => a - b).filter((at, index) => at !== starts[index - 1]);
 }
 
 /** Not recursive: a text may contain a million line breaks that represent nothing. */
-function endFrom(start: number, form: string, text: string, tokens: Tokens, seen: Set<number>): number | undefined {
+function endFrom(
+  start: number,
+  form: string,
+  text: string,
+  { at: tokens }: Tokens,
+  seen: Set<number>,
+): number | undefined {
   const pending = [{ at: start, from: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (let { at, from } = next; ; at++, from++) {

@@ -70,6 +70,8 @@ describe('createRedactor()', () => {
       ['\\n"\\u0041', '\\n\\"\\u0041'],
       ['\\n"\\u0041', '\\n&quot;\\u0041'],
       ['41 is=it', '41=20is=it'],
+      ['a b=41', 'a=20b=41'],
+      ['a b=41', '=61 b=41'],
     ] as const)
       for (const [before, after] of ['  ', '==', '&;', '%1'])
         assert.equal(

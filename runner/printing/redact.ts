@@ -1,6 +1,6 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Secret } from '../plan.ts';
-import { isAmbiguous, mixedRanges, tokensOf } from './mixed.ts';
+import { isAmbiguous, mixedRanges, type Tokens, tokensOf } from './mixed.ts';
 import { absentFrom } from './pairs.ts';
 import { type Edges, formsOf } from './secret-forms.ts';
 import { deepest, type Range, viewsOf } from './views.ts';
@@ -41,13 +41,13 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
 
   function find(text: string, torn: Torn = {}): readonly SecretRange[] {
     if (secrets.length === 0 && added.length === 0) return nothing;
-    const found: SecretRange[] = [];
-    if (secrets.length > 0) scan(scannerFor(secrets), text, torn, found);
+    const scanners: Scanner[] = [];
+    if (secrets.length > 0) scanners.push(scannerFor(secrets));
     if (added.length > 0) {
       scanner ??= createScanner(added);
-      scan(scanner, text, torn, found);
+      scanners.push(scanner);
     }
-    return united(unmarked(text, found));
+    return united(unmarked(text, scan(scanners, text, torn)));
   }
 
   return {
@@ -137,26 +137,31 @@ function createScanner(list: readonly Form[]): Scanner {
 const noForms: Forms = new Map();
 const noEdges: Scanner['shared'] = new Map();
 
-function scan(
-  { exact, caseless, encoded, ambiguous, shared }: Scanner,
-  text: string,
-  torn: Torn,
-  found: SecretRange[],
-): void {
+/** The ranges that each scanner finds, one scanner after another; the text is decoded once for all. */
+function scan(scanners: readonly Scanner[], text: string, torn: Torn): readonly SecretRange[] {
+  const searches = scanners.map((scanner) => ({ scanner, found: [] as SecretRange[] }));
   const lower = text.toLowerCase();
-  search(exact, shared, text, found);
-  // A few characters become longer in lower case, so that offsets would differ from the text's.
-  search(caseless, noEdges, lower.length === text.length ? lower : asciiLower(text), found);
-  for (const view of viewsOf(text)) {
-    const inView: SecretRange[] = [];
-    if (view.depth > 0) search(encoded, shared, view.text, inView);
-    if (view.depth < deepest && ambiguous.size > 0) searchMixed(ambiguous, view.text, inView);
-    if (torn.start === true) inView.push(...tornRange(encoded, noForms, view.text, 'start'));
-    if (torn.end === true) inView.push(...tornRange(encoded, noForms, view.text, 'end'));
-    for (const range of inView) found.push({ ...range, ...view.origin(range.start, range.end) });
+  for (const { scanner, found } of searches) {
+    search(scanner.exact, scanner.shared, text, found);
+    // A few characters become longer in lower case, so that offsets would differ from the text's.
+    search(scanner.caseless, noEdges, lower.length === text.length ? lower : asciiLower(text), found);
   }
-  if (torn.start === true) found.push(...tornRange(exact, caseless, text, 'start'));
-  if (torn.end === true) found.push(...tornRange(exact, caseless, text, 'end'));
+  for (const view of viewsOf(text)) {
+    let tokens: Tokens | undefined;
+    for (const { scanner, found } of searches) {
+      const { encoded, ambiguous, shared } = scanner;
+      const inView: SecretRange[] = [];
+      if (view.depth > 0) search(encoded, shared, view.text, inView);
+      if (view.depth < deepest && ambiguous.size > 0) {
+        tokens ??= tokensOf(view.text);
+        searchMixed(ambiguous, view.text, tokens, inView);
+      }
+      inView.push(...tornRanges(encoded, noForms, view.text, torn));
+      for (const range of inView) found.push({ ...range, ...view.origin(range.start, range.end) });
+    }
+  }
+  for (const { scanner, found } of searches) found.push(...tornRanges(scanner.exact, scanner.caseless, text, torn));
+  return searches.flatMap(({ found }) => found);
 }
 
 /** One search for each form takes a fifth of the time of one regular expression for all; most forms need none. */
@@ -177,9 +182,8 @@ function search(forms: Forms, shared: Scanner['shared'], text: string, found: Se
   }
 }
 
-function searchMixed(forms: Forms, text: string, found: SecretRange[]): void {
-  const tokens = tokensOf(text);
-  if (tokens.size === 0) return;
+function searchMixed(forms: Forms, text: string, tokens: Tokens, found: SecretRange[]): void {
+  if (tokens.at.size === 0) return;
   for (const [form, name] of forms)
     for (const range of mixedRanges(form, text, tokens)) found.push({ ...range, shown: `«${name}»` });
 }
@@ -205,13 +209,17 @@ function unmarked(text: string, found: readonly SecretRange[]): readonly SecretR
 /** Shorter parts reveal nothing, and occur by chance at most ends: every digest contains a "2". */
 const shortestPart = 3;
 
+function tornRanges(exact: Forms, caseless: Forms, text: string, torn: Torn): readonly SecretRange[] {
+  return (['start', 'end'] as const).flatMap((at) => (torn[at] === true ? tornRange(exact, caseless, text, at) : []));
+}
+
 /** The longest part of a form at a cut end: its beginning at the text's end, or its end at the text's start. */
 function tornRange(exact: Forms, caseless: Forms, text: string, at: 'start' | 'end'): readonly SecretRange[] {
   let size = 0;
   let owner = '';
   for (const [forms, subject] of [
     [exact, text],
-    [caseless, asciiLower(text)],
+    [caseless, asciiLower(edge(text, at, longestOf(caseless)))],
   ] as const) {
     for (const [form, name] of forms) {
       const least = Math.max(size + 1, Math.min(shortestPart, form.length - 1));
@@ -226,6 +234,17 @@ function tornRange(exact: Forms, caseless: Forms, text: string, at: 'start' | 'e
   if (size === 0) return [];
   const start = at === 'end' ? text.length - size : 0;
   return [{ start, end: start + size, shown: `«${owner}»` }];
+}
+
+/** The first or last characters of a text. */
+function edge(text: string, at: 'start' | 'end', length: number): string {
+  return at === 'start' ? text.slice(0, length) : text.slice(Math.max(text.length - length, 0));
+}
+
+function longestOf(forms: Forms): number {
+  let longest = 0;
+  for (const { length } of forms.keys()) longest = Math.max(longest, length);
+  return longest;
 }
 
 /** Sorts ranges and merges overlapping ones. */
