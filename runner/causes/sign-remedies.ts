@@ -243,7 +243,7 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
   'too many connections': [
     remedyOf(
       'courier',
-      'Raise MAXPERIP in imapd and pop3d (4 by default, 20 on Debian), or set max_connections in mailspec.yaml to it. https://www.courier-mta.org/imap/INSTALL.html',
+      'Raise MAXPERIP, in imapd for IMAP (4 by default, 20 on Debian) and in pop3d for POP3 (4), or set max_connections in mailspec.yaml to it. https://www.courier-mta.org/imap/INSTALL.html',
     ),
     remedyOf(
       'cyrus',

@@ -169,7 +169,10 @@ async function closeAll(context: Context): Promise<Observed> {
   context.claims.release();
   const observed = observedIn(context);
   const closing: Promise<void>[] = [];
-  for (const { transport } of context.sessions.values()) closing.push(transport.close().catch(() => undefined));
+  for (const session of context.sessions.values()) {
+    session.finished = true;
+    closing.push(session.transport.close().catch(() => undefined));
+  }
   for (const each of closing) await each;
   return observed;
 }

@@ -130,7 +130,7 @@ function observed(
   observation: Observation,
 ): Observation {
   if (observation.event !== 'reply') return observation;
-  if (isFirst) context.world.traffic.accepted(session.target);
+  if (isFirst) context.world.traffic.accepted(session.target, isPositive(observation.reply) ? session : undefined);
   if (isFirst) context.world.breaker.reached(session.target, session.url.implicitTls ? 'tls' : 'answer');
   else if (isSecond) context.world.breaker.reached(session.target, 'command');
   note(session, observation.reply);

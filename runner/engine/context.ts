@@ -217,7 +217,10 @@ export async function openSession(context: Context, name: string, span: Span): P
   const observer = context.transcript.observer(name);
   // The earlier connection of this name is closed first, since servers count connections.
   const before = context.sessions.get(name);
-  if (before !== undefined) await before.transport.close();
+  if (before !== undefined) {
+    before.finished = true;
+    await before.transport.close();
+  }
   const turn = context.world.traffic.turn(target, context.signal, context.extend);
   if (turn !== undefined) await turn;
   try {

@@ -16,7 +16,7 @@ export function defendedIn(
   const own = step && 'of' in step && typeof step.of === 'object' ? step.of : undefined;
   const target = own ?? (step && scenario.connections.get(step.on));
   if (target === undefined || scenario.provokes.includes('rate-limit')) return undefined;
-  if (wordless) return { defense: 'limit', target };
+  if (wordless) return { defense: 'limit', target, ungreeted: true };
   if (reply === undefined) return undefined;
   const action = sessions.get(step?.on ?? '')?.lastAction;
   const isDeferrable =
@@ -24,5 +24,10 @@ export function defendedIn(
     action?.kind === 'chunk' ||
     (action?.kind === 'command' && deferrable.test(action.line ?? action.label));
   const defense = defenseIn(reply, isDeferrable);
-  return defense && { defense, target, said: `${reply.status} ${startText(reply.text)}` };
+  if (defense === undefined) return undefined;
+  const said = `${reply.status} ${startText(reply.text)}`;
+  // A check reads nothing but the greeting before it starts TLS.
+  return defense === 'limit'
+    ? { defense, target, said, ungreeted: action === undefined || action.kind === 'greeting' }
+    : { defense, target, said };
 }

@@ -8,9 +8,12 @@ import type { Target } from '../plan.ts';
  */
 export type Defense = 'limit' | 'greylisting' | 'helo' | 'login delay';
 
-/** A server that defended itself, and its reply. Some servers close excess connections without one. */
+/**
+ * A server that defended itself, and its reply. Some servers close excess connections without one. `ungreeted`: it did
+ * so instead of a greeting.
+ */
 export type Defended = { readonly target: Target } & (
-  | { readonly defense: 'limit'; readonly said?: string }
+  | { readonly defense: 'limit'; readonly said?: string; readonly ungreeted?: boolean }
   | { readonly defense: Exclude<Defense, 'limit'>; readonly said: string }
 );
 

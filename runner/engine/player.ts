@@ -62,4 +62,5 @@ const unhindered: Traffic = {
   again: () => undefined,
   tries: () => 0,
   notes: () => [],
+  onChange: () => undefined,
 };

@@ -152,6 +152,7 @@ function gateOf(breaker: Breaker, traffic: Traffic, { clock, signal }: RunOption
     settle: () => breaker.settle(),
     set onChange(change: () => void) {
       breaker.onChange = change;
+      traffic.onChange = change;
     },
     until: (time) => pause(Math.max(time - clock(), 0), signal).catch(() => undefined),
   };

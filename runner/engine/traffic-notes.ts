@@ -1,17 +1,38 @@
-import type { Target } from '../plan.ts';
+import type { Scenario, Target } from '../plan.ts';
 import type { RunNote } from '../result.ts';
 import { announcedLimit } from './defenses.ts';
+import type { Session } from './session.ts';
+
+/** What a server may count: the connections to one of its ports, or those to all of them. */
+export interface Counter {
+  /** The most that may be active. */
+  cap?: number;
+  /** The connections that it greeted and that have not ended; ended ones are removed at the next greeting. */
+  readonly open: Set<Pick<Session, 'finished' | 'transport'>>;
+  /** The highest number that were open at once. */
+  most: number;
+  /** The same, since so many were refused for longer than a server counts ended connections. */
+  floor: number;
+  /** It refuses after its greeting, such as at the login: then the number of open connections says nothing. */
+  refusesLater?: true;
+  /** Its last reaction to a new connection was to refuse it: until it accepts one, one at a time is tried. */
+  refusing?: boolean;
+  /** The scenario that tries. */
+  trying?: Scenario | undefined;
+  /** Its reply when it refused; `''` if it closed connections without a word. */
+  limit?: string;
+}
 
 /** What is known of a service, and of its defenses. */
-export interface Service {
+export interface Service extends Counter {
   readonly target: Target;
   readonly host: Host | undefined;
   /** Connections of running scenarios. */
   active: number;
-  /** The most that may be active. */
-  cap?: number;
   /** The shortest time between two connections, in milliseconds. */
   interval: number;
+  /** For how long it seems to count ended connections, in milliseconds. */
+  lag?: number;
   /** When the next connection may be opened. */
   next: number;
   /** When connections were opened, oldest first; those older than a minute are removed. */
@@ -23,8 +44,6 @@ export interface Service {
   accepted?: boolean;
   /** Since when it has refused even a single connection. */
   aloneSince?: number;
-  /** Its reply when it refused; `''` if it closed connections without a word. */
-  limit?: string;
   /** It closed a single connection in the same way, so the number of connections was not the reason. */
   refuted?: boolean;
   perMinute?: number;
@@ -42,15 +61,18 @@ export interface Service {
  * The services of one protocol on one host. They are often one program, which counts the connections of an address to
  * all its ports together, as Exim's smtp_accept_max_per_host and Dovecot's mail_max_userip_connections do.
  */
-export interface Host {
+export interface Host extends Counter {
   readonly services: Service[];
-  /** The most connections to all of them. */
-  cap?: number;
-  limit?: string;
+}
+
+/** The most connections that worked at once, as far as is known. */
+function worked(counter: Counter, cap: number): number {
+  return counter.refusesLater ? cap : Math.max(cap, counter.most);
 }
 
 /** What the user should know about the services of a host: the number that the server names, if it does. */
-export function notesOfHost({ services, limit, cap }: Host): readonly RunNote[] {
+export function notesOfHost(host: Host): readonly RunNote[] {
+  const { services, limit, cap } = host;
   const labels = services.map(({ target: { label } }) => label);
   const [server] = labels;
   if (server === undefined || limit === undefined || cap === undefined) return [];
@@ -60,7 +82,7 @@ export function notesOfHost({ services, limit, cap }: Host): readonly RunNote[] 
       server,
       servers: [...new Set(labels)],
       said: limit,
-      connections: announcedLimit(limit) ?? cap,
+      connections: announcedLimit(limit) ?? worked(host, cap),
     },
   ];
 }
@@ -77,7 +99,7 @@ export function notesOf(service: Service): readonly RunNote[] {
             kind: 'connection limit' as const,
             server,
             said: limit,
-            ...(cap !== undefined && { connections: announcedLimit(limit) ?? cap }),
+            ...(cap !== undefined && { connections: announcedLimit(limit) ?? worked(service, cap) }),
             ...(perMinute !== undefined && { perMinute }),
           },
         ]),

@@ -171,6 +171,53 @@ describe('a server that defends itself', () => {
     );
   });
 
+  /**
+   * As Courier, closes all connections but `most`, and counts one until its program has ended, a little after the
+   * connection. It answers once `parallel` have come and those that it accepts have read its greeting, so that they are
+   * open at once.
+   */
+  function courier(most: number, parallel: number): Script {
+    let [open, came, greeted] = [0, 0, 0];
+    let answer = () => {};
+    const everyone = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const answerAll = () => {
+      if (came >= parallel && greeted >= Math.min(most, parallel)) answer();
+    };
+    const good = smtpScript({
+      MAIL: async () => {
+        greeted++;
+        answerAll();
+        await everyone;
+        return '250 2.1.0 Ok';
+      },
+    });
+    return (talk, number) => {
+      came++;
+      answerAll();
+      if (open >= most) return talk.end();
+      open++;
+      void talk.gone.then(() => setTimeout(() => open--, parallel > most ? 50 : 0));
+      return good(talk, number);
+    };
+  }
+  for (const most of [1, 4, 20])
+    for (const parallel of [8, 32])
+      it(`by closing those beyond ${most} without a word is used to the full, with ${parallel} at a time`, async () => {
+        const peer = await listen(courier(most, parallel));
+        const { results, summary } = await play(suite(40, mail), { servers: { it: peer.url() }, parallel });
+        assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+        assert.deepEqual(
+          summary.notes?.map((note) => noteWords(note)) ?? [],
+          parallel <= most
+            ? []
+            : [
+                `the server "it" limits connections from this address (it closes those beyond without a word); mailspec slowed down: give the server "max_connections: ${most}" in the configuration`,
+              ],
+        );
+      });
+
   it('is no such server where it closes a single connection without a word as well', async () => {
     const peer = await listen((talk) => talk.end());
     const { results, summary } = await play(suite(12, mail), { servers: { it: peer.url() }, parallel: 8 });

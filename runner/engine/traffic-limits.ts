@@ -1,0 +1,161 @@
+import { announcedLimit, countsMessages, countsTogether } from './defenses.ts';
+import type { Session } from './session.ts';
+import type { Counter, Host, Service } from './traffic-notes.ts';
+
+/** What is known of a scenario that a defense refused. */
+export interface Refused {
+  tries: number;
+  /** How often a limit refused it although nothing else had connected for a minute. */
+  alone: number;
+  /** Since when it has been waiting for a greylist. */
+  readonly since: number;
+}
+
+/** How a limit refused a scenario. `said`: the server's reply, if any. `ungreeted`: it did so instead of a greeting. */
+export interface Refusal {
+  readonly said?: string;
+  readonly ungreeted?: boolean;
+}
+
+export const minute = 60_000;
+/** Servers count by their own clock, and in whole minutes. */
+export const margin = 1000;
+/** A scenario that is refused more often with the server to itself exceeds the limit by what it does. */
+const mostAlone = 2;
+/** Milliseconds after which a scenario runs again if the server does not say when. */
+export const soon = 50;
+/**
+ * The number of attempts in which an ended connection may still count: servers notice the end a little later than we
+ * do.
+ */
+const belatedTries = 8;
+/**
+ * Milliseconds for which a server may still count ended connections: with Courier, until their processes have ended.
+ */
+const belatedTime = 10_000;
+
+/** Each entry is removed once: copying the others at every connection would cost a long run more than its dialogues. */
+export function forgetOld({ opened }: Service, now: number): void {
+  while (opened[0] !== undefined && opened[0] <= now - minute) opened.shift();
+}
+
+export function activeOn({ services }: Host): number {
+  return services.reduce((sum, { active }) => sum + active, 0);
+}
+
+/** Whether a scenario may begin. One that needs more than the cap runs alone. */
+export function isBelow(counter: Counter, active: number, units: number): boolean {
+  if (counter.cap === undefined || active === 0) return true;
+  return !(counter.refusing && counter.trying) && active + units <= Math.max(counter.cap, floorOf(counter));
+}
+
+/** Notes that the server greeted one more. */
+export function noteGreeted(counter: Counter, session: Pick<Session, 'finished' | 'transport'>): void {
+  const { open } = counter;
+  for (const each of open) if (each.finished || each.transport.ended) open.delete(each);
+  open.add(session);
+  counter.most = Math.max(counter.most, open.size);
+  counter.floor = Math.max(counter.floor, open.size);
+}
+
+function floorOf({ floor, refusesLater }: Counter): number {
+  return refusesLater ? 0 : floor;
+}
+
+/**
+ * Lowers the number of simultaneous connections by one; for all services of the host if the server counts them
+ * together. If only one is left, limits them to as many a minute as were accepted in the last one.
+ */
+export function afterLimit(
+  service: Service,
+  { said, ungreeted = false }: Refusal,
+  known: Refused,
+  now: number,
+): number | undefined {
+  const { host } = service;
+  const { tries } = known;
+  service.refusals++;
+  if (said !== undefined && countsMessages(said)) return afterMessageLimit(service, said, known, now);
+  const active = host === undefined ? 0 : activeOn(host);
+  const words = said ?? host?.limit;
+  // If a server refuses the only connection to one of its ports, those to its other ports must be the reason.
+  const isShared = active > service.active && (service.active === 1 || countsTogether(words ?? ''));
+  if (host && words && (isShared || (host.cap !== undefined && active > 1))) {
+    host.limit ??= words;
+    host.cap = fewer(host, active, words, { tries, ungreeted });
+    return later(service, tries, now);
+  }
+  if (service.active > 1 && service.perMinute === undefined) {
+    service.limit ??= said ?? '';
+    service.cap = fewer(service, service.active, said ?? '', { tries, ungreeted });
+    delete service.aloneSince;
+    return later(service, tries, now);
+  }
+  // A server that closes a single connection without a word has another reason, unless it counts connections to its
+  // other ports, or ones that have ended.
+  if (said === undefined) {
+    if ((active > 1 || host?.cap !== undefined) && tries <= belatedTries) return later(service, tries, now);
+    service.aloneSince ??= now;
+    const hasAccepted = service.most > 0 || service.total - service.active > service.refusals;
+    if (service.cap !== undefined && hasAccepted && now - service.aloneSince < belatedTime)
+      return later(service, tries, now);
+    service.refuted = true;
+    return undefined;
+  }
+  // The server may still count the last one.
+  const isCapped = service.cap !== undefined || host?.cap !== undefined;
+  if (isCapped && service.perMinute === undefined && tries <= belatedTries) return later(service, tries, now);
+  forgetOld(service, now);
+  const accepted = service.opened.length - service.active;
+  service.next = Math.max(service.next, (service.opened[0] ?? now) + minute + margin);
+  // Other clients, an earlier run or the scenario itself reached the limit: fewer connections a minute would not help.
+  if (accepted <= 0) return ++known.alone > mostAlone ? undefined : now + soon;
+  service.limit ??= said;
+  service.perMinute = Math.min(service.perMinute ?? accepted, accepted);
+  service.interval = Math.max(service.interval, (minute + margin) / service.perMinute);
+  delete service.cap;
+  return now + soon;
+}
+
+/**
+ * Waits until the server counts anew, and then halves the pace: connections send different numbers of messages. What
+ * is refused during the wait only waits.
+ */
+function afterMessageLimit(service: Service, said: string, known: Refused, now: number): number | undefined {
+  if (now < (service.anew ?? 0)) return now + soon;
+  forgetOld(service, now);
+  const accepted = service.opened.length - service.active;
+  service.anew = now + minute + margin;
+  service.next = service.anew;
+  if (accepted <= 0) return ++known.alone > mostAlone ? undefined : now + soon;
+  service.limit ??= said;
+  service.perMinute = Math.max(1, Math.floor((service.perMinute ?? accepted) / 2));
+  service.interval = (minute + margin) / service.perMinute;
+  return now + soon;
+}
+
+/**
+ * One connection fewer than before, no more than the refusal names (it may count those of one user only), and no fewer
+ * than have worked at once, while the server may still count ended ones.
+ */
+function fewer(
+  counter: Counter,
+  active: number,
+  said: string,
+  { tries, ungreeted }: { readonly tries: number; readonly ungreeted: boolean },
+): number {
+  if (!ungreeted) counter.refusesLater = true;
+  if (active <= counter.floor && tries > belatedTries) counter.floor = 0;
+  const cap = Math.min(counter.cap ?? active, active - 1, announcedLimit(said) ?? active);
+  return Math.max(1, floorOf(counter), cap);
+}
+
+/** Any other connection would be refused until then as well. */
+function later(service: Service, tries: number, now: number): number {
+  const at = now + soon * tries;
+  service.next = Math.max(service.next, at);
+  service.lag = Math.min(Math.max(service.lag ?? 0, soon * (tries - 1)), soon * belatedTries);
+  service.refusing = true;
+  if (service.host !== undefined) service.host.refusing = true;
+  return at;
+}
