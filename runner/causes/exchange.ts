@@ -16,6 +16,11 @@ export function isLogin(problem: Exchange): boolean {
   return isCommand(problem, login) || problem.evidence?.action?.kind === 'challenge';
 }
 
+/** The octets before the end of the connection: Courier's BYE. */
+export function farewell({ code, mismatches: [first] }: Problem): string {
+  return code === 'connection.closed' && first?.actual.kind === 'end' ? startText(first.actual.after?.text ?? '') : '';
+}
+
 export function replyText({ evidence }: Exchange): string {
   return startText(evidence?.reply?.text ?? '');
 }

@@ -162,6 +162,28 @@ describe('the remedy of a cause', () => {
     assert.doesNotMatch(remedies(result).join(), /authdaemond/);
   });
 
+  it('fits its end: the BYE of a Courier that cannot enter the Maildir is the same cause as its -ERR', () => {
+    const text = '* BYE [ALERT] Fatal error: No such file or directory: No such file or directory\r\n';
+    const line = 'LOGIN "alice" "«password»"';
+    const ended = answered(line, '', '', {
+      code: 'connection.closed',
+      evidence: { server: 'imap', action: { kind: 'command', label: line, line } },
+      mismatches: [{ path: '', expected: { kind: 'reply' }, actual: { kind: 'end', after: { kind: 'octets', text } } }],
+    });
+    assert.equal(signOf(ended, { transcript: [] }), 'no folder');
+    const causes = collectCauses();
+    causes.add(failed(ended, by('courier')));
+    causes.add(failed(answered('PASS «password»', '-ERR', 'chdir Maildir failed'), by('courier')));
+    assert.equal(causes.list().length, 1);
+    assert.match(
+      causes
+        .list()[0]
+        ?.remedies.map(({ text }) => text)
+        .join() ?? '',
+      /maildirmake/,
+    );
+  });
+
   it('fits its reply: a server that wants TLS before mail has no trouble with its mailboxes', () => {
     const refused = (text: string) => ({
       ...failed(answered('RCPT TO:<bob@a>', '530', text), by('exim')),

@@ -1,6 +1,6 @@
 import { startText } from '../excerpt.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
-import { isCommand, isLogin, replyText } from './exchange.ts';
+import { farewell, isCommand, isLogin, replyText } from './exchange.ts';
 import { wantsTlsFirst } from './tls-first.ts';
 import { isEncrypted } from './tls-start.ts';
 
@@ -157,9 +157,13 @@ function isNoLogin(problem: Problem): boolean {
   return isCommand(problem, /^AUTH\b/i) && (status === '503' || status === '502');
 }
 
-/** In the wording of Courier and Dovecot. */
+/**
+ * In the wording of Courier and Dovecot; after an IMAP login, Courier ends with "BYE [ALERT] Fatal error: No such file or
+ * directory".
+ */
 export function lacksFolder(problem: Problem): boolean {
-  return isNegative(problem) && /\bchdir\b|\bmaildir\b|\bhome directory\b/i.test(replyText(problem));
+  const said = isNegative(problem) ? replyText(problem) : farewell(problem);
+  return /\bchdir\b|\bmaildir\b|\bhome directory\b|\bNo such file or directory\b/i.test(said);
 }
 
 function isNegative({ evidence }: Problem): boolean {

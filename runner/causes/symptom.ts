@@ -8,7 +8,7 @@ import type { Symptom, SymptomKind } from './cause.ts';
 import { lacksHandshake } from './handshake-missing.ts';
 import { isOneTooMany } from './one-too-many.ts';
 import { seenAt } from './seen.ts';
-import { systemicSign } from './sign.ts';
+import { lacksFolder, systemicSign } from './sign.ts';
 import { wantsTlsFirst } from './tls-first.ts';
 import { noTlsKey, tlsOf } from './tls-start.ts';
 import { trailOf } from './trail.ts';
@@ -177,6 +177,8 @@ function loginOf(problem: Problem): Kept | undefined {
   const { code, evidence } = problem;
   const { action, reply } = evidence ?? {};
   if (!isLogin(action)) return undefined;
+  // By IMAP, Courier ends the connection for it; by POP3, it refuses the login.
+  if (lacksFolder(problem)) return { kind: 'login', key: 'login without a folder', sign: 'no folder' };
   if (code === 'reply.timeout' || code === 'connection.closed') return { kind: 'login', key: 'login unanswered' };
   if (reply === undefined || !isNegative(reply.status) || wantsTlsFirst(problem)) return undefined;
   if (onlyLacksCode(problem, reply)) return { kind: 'other', key: placeOf(problem) };

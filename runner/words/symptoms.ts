@@ -1,4 +1,4 @@
-import { isCommand, isLogin, replyText } from '../causes/exchange.ts';
+import { farewell, isCommand, isLogin, replyText } from '../causes/exchange.ts';
 import { lacksFolder, signOf } from '../causes/sign.ts';
 import { wantsTlsFirst } from '../causes/tls-first.ts';
 import { startText } from '../excerpt.ts';
@@ -260,12 +260,6 @@ function isAcceptance(expected: Expected): boolean {
 }
 
 const temporary = /\btemporar(?:y|ily)\b/i;
-
-/** The octets before the end of the connection: Courier's BYE. */
-function farewell({ code, mismatches }: Problem): string {
-  const [first] = mismatches;
-  return code === 'connection.closed' && first?.actual.kind === 'end' ? startText(first.actual.after?.text ?? '') : '';
-}
 
 /** RFC 4954 section 6: 535; RFC 5530 section 3: AUTHENTICATIONFAILED; POP3 has only wordings. */
 function isCredentialsRefusal(problem: Problem): boolean {
