@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { startEmbeddedServer } from '../demo-server/server.ts';
+import { dispatch } from './dispatch.ts';
 
 describe('mailspec init', () => {
   const user = 'alice@example.test';
@@ -43,6 +45,54 @@ describe('mailspec init', () => {
     const { status, stderr } = await init(project({}), ['--ci', 'gitlub']);
     assert.equal(status, 2);
     assert.match(stderr, /The CI servers are gitlab, github/);
+  });
+
+  describe('on a terminal', () => {
+    /** Answers the questions in order, and returns those that were asked. */
+    const asked = async (args: readonly string[], answers: readonly string[], cwd = project({})) => {
+      const stdin = Object.assign(new PassThrough(), { isTTY: true });
+      const stderr = Object.assign(new PassThrough(), { isTTY: true });
+      const questions: string[] = [];
+      stderr.on('data', (octets: Buffer) => {
+        for (const [, question = ''] of octets.toString().matchAll(/((?:An?|The) [\w ",]+:) /g)) {
+          stdin.write(`${answers[questions.length] ?? ''}\r`);
+          questions.push(question);
+        }
+      });
+      const servers = ['--server', `mx=${server.addresses.mx}`, '--server', `imap=${server.addresses.imap}`];
+      const status = await dispatch(['init', ...args, ...servers, '--ca', server.ca], {
+        ...{ cwd, stdin, stderr, env: {}, signal: new AbortController().signal },
+        stdout: new PassThrough(),
+      });
+      return { status, questions, cwd };
+    };
+    const second = 'A second one, if there is one:';
+    const job = 'A job for "gitlab" or "github", if you want one:';
+
+    it('asks for what the arguments leave open', async () => {
+      const { status, questions, cwd } = await asked(['example.test', '--user', user], ['bob@example.test', 'gitlab']);
+      assert.deepEqual([status, questions], [0, [second, job]]);
+      assert.match(readFileSync(join(cwd, 'mailspec.yaml'), 'utf8'), /^ {2}recipient: "bob@example\.test"$/m);
+      assert.ok(existsSync(join(cwd, '.gitlab-ci.yml')));
+      const unnamed = await asked([], ['example.test']);
+      assert.deepEqual(unnamed.questions, [
+        'The domain, if it has one:',
+        'An account for tests, if there is one:',
+        job,
+      ]);
+      assert.match(readFileSync(join(unnamed.cwd, 'mailspec.yaml'), 'utf8'), /^ {2}domain: "example\.test"$/m);
+    });
+
+    it('asks nothing with "--yes"', async () => {
+      const { status, questions } = await asked(['example.test', '--yes'], []);
+      assert.deepEqual([status, questions], [0, []]);
+    });
+
+    it('writes nothing after Ctrl-C', async () => {
+      const { status, questions, cwd } = await asked(['example.test'], ['\x03']);
+      assert.deepEqual([status, questions.length], [130, 1]);
+      assert.ok(!existsSync(join(cwd, 'mailspec.yaml')));
+    });
   });
 
   it('says what to give where there is nobody to ask', async () => {

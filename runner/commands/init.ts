@@ -42,12 +42,15 @@ export const main: Main = async (args, terminal) => {
     );
     return 0;
   } catch (error) {
-    if (terminal.signal.aborted) return 130;
+    if (terminal.signal.aborted || error instanceof Interrupted) return 130;
     if (!(error instanceof AuditError)) throw error;
     printArgumentError(new ArgumentError(error.message, error.hint), terminal);
     return 3;
   }
 };
+
+/** Ctrl-C, or the end of the input, instead of an answer. */
+class Interrupted extends Error {}
 
 interface Answers {
   readonly name: string | undefined;
@@ -55,13 +58,20 @@ interface Answers {
   readonly ci: keyof typeof jobs | undefined;
 }
 
-/** The answers given as arguments; the person at the terminal is asked for the others. */
+/** The answers given as arguments; the person at the terminal is asked for the others, unless arguments forbid that. */
 async function answers(args: Arguments, terminal: Terminal): Promise<Answers> {
   const [given, ...more] = args.positionals;
   if (more.length > 0) throw new ArgumentError('Cannot look for mail servers: several domains are named');
-  const asks = given === undefined && !args.has('server') && !args.has('host') && canAsk(terminal);
-  const answer = async (question: string) => (asks ? (await ask(question, terminal)) || undefined : undefined);
-  const name = given ?? (await answer('The domain, or the host of the server:'));
+  const asks = !args.has('yes') && canAsk(terminal);
+  const answer = async (question: string) => {
+    if (!asks) return undefined;
+    const line = await ask(question, terminal);
+    if (line === undefined) throw new Interrupted();
+    return line === '' ? undefined : line;
+  };
+  const isNamed = args.has('server') || args.has('host');
+  const name =
+    given ?? (await answer(isNamed ? 'The domain, if it has one:' : 'The domain, or the host of the server:'));
   const users = args.values('user');
   const user = users[0] ?? (await answer('An account for tests, if there is one:'));
   const recipient = users[1] ?? (user === undefined ? undefined : await answer('A second one, if there is one:'));
