@@ -194,7 +194,7 @@ function judge(
   observation: Observation,
 ): void {
   const answered = session.lastAction;
-  const seen = context.world.witness && seenIn(observation);
+  const seen = context.world.witness && seenIn(observation, session);
   if (seen !== undefined) context.world.witness?.(context.scenario, step, seen);
   if (observation.event !== 'reply') {
     if (!holdsForEvent(expectation, observation)) throw closedFailure(session, step, observation);
@@ -244,9 +244,12 @@ function isPlainly(expectation: Expectation, reply: Reply): boolean {
   return codes?.length === 1 && 'code' in reply && codes[0] === String(reply.code);
 }
 
-/** The observation as witnesses see it. Octets before the end of a connection are neither a reply nor an end. */
-function seenIn(observation: Observation): Seen | undefined {
-  if (observation.event === 'closed' && observation.rest.length > 0) return undefined;
+/**
+ * The observation as witnesses see it. Octets before the end of a connection are neither a reply nor an end, unless they
+ * are untagged responses.
+ */
+function seenIn(observation: Observation, { protocol }: Session): Seen | undefined {
+  if (observation.event === 'closed' && observation.rest.length > 0 && !protocol.replies.untagged) return undefined;
   if (observation.event !== 'reply') return { kind: observation.event };
   return { kind: 'reply', reply: observation.reply, elapsed: observation.elapsed };
 }

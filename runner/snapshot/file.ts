@@ -13,10 +13,8 @@ export interface Runnable {
 
 /** A probe with known expectations. */
 export interface Settled extends Runnable {
-  /** The same steps, with names for those that had open expectations. */
+  /** The same steps, with names for those that had open expectations, and waits for what should not come after them. */
   readonly labelled: readonly Written[];
-  /** The server refused what is too long and was not seen to end the connection, but may do so another time. */
-  readonly mayEnd: boolean;
 }
 
 export interface FileFacts {

@@ -1,4 +1,4 @@
-import type { Written } from '../authoring/written.ts';
+import type { Written, WrittenMap } from '../authoring/written.ts';
 
 /** Expectations that the server's replies fill in. */
 export type Open =
@@ -17,9 +17,14 @@ export type Open =
   | {
       readonly kind: 'end';
       readonly refused: Written;
-      /** So much is sent that any refusal may be lost in this way, even if none was lost in the observations. */
+      /** So much is sent that any refusal may be lost in this way: only an acceptance is recorded. */
       readonly mayBeLost: boolean;
     }
+  /**
+   * After a reply of kind `end`: the server may read what it did not want of a long command as another one, and answer
+   * that a little later, or end the connection.
+   */
+  | { readonly kind: 'rest' }
   /** Its status, and the time it took; `worded`: also the whole reply. */
   | { readonly kind: 'time'; readonly worded?: true }
   /** A UIDL listing: the form of the ids (RFC 1939 section 7). */
@@ -44,6 +49,7 @@ export const reply = opened({ kind: 'reply' });
 export const gate = opened({ kind: 'gate' });
 export const status = opened({ kind: 'status' });
 export const end = (refused: Written, mayBeLost: boolean): Written => opened({ kind: 'end', refused, mayBeLost });
+export const rest = opened({ kind: 'rest' });
 export const time = opened({ kind: 'time' });
 export const timed = opened({ kind: 'time', worded: true });
 export const uidl = opened({ kind: 'uidl' });
@@ -74,11 +80,6 @@ export interface Probe {
   readonly exclusive?: readonly string[];
   readonly provokes?: readonly string[];
   readonly timeout?: string;
-  /**
-   * The number of runs without a difference before it counts as stable, if the reply of kind `end` refuses and the
-   * server was not seen to end the connection.
-   */
-  readonly proofsOfRefusal?: number;
   readonly steps: readonly Written[];
   /** The same for all probes of its file. */
   readonly after?: readonly Written[];
@@ -108,7 +109,7 @@ function opensIn(value: Written): readonly Open[] {
 /** The steps with each open expectation replaced; `undefined` removes the key. `label` names the step. */
 export function filled(
   steps: readonly Written[],
-  fill: (index: number, open: Open) => Written | undefined,
+  fill: (index: number, open: Open, step: WrittenMap) => Written | undefined,
   label?: (index: number) => string,
 ): readonly Written[] {
   let count = 0;
@@ -123,7 +124,7 @@ export function filled(
         continue;
       }
       const index = count++;
-      const written = fill(index, open);
+      const written = fill(index, open, value as WrittenMap);
       if (written !== undefined) entries.push([key, written]);
       if (label !== undefined) entries.push(['name', label(index)]);
     }

@@ -3,7 +3,8 @@ import type { Written } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
 import { createSieveParser } from '../protocol/sieve.ts';
 import type { ScenarioResult } from '../result.ts';
-import { ask, end, gate } from './probe.ts';
+import { label, type Observed } from './observe.ts';
+import { ask, end, gate, rest } from './probe.ts';
 import { settle } from './settle.ts';
 
 function said(text: string): Seen {
@@ -46,12 +47,6 @@ describe('settle()', () => {
     assert.deepEqual(settled(said('OK\r\n'), closed), 'it was different each time');
   });
 
-  it('accepts the end as well where so much is sent that the refusal may be lost', () => {
-    const much = [{ send: 'NOOP', expect: end({ not: 'OK' }, true) }];
-    assert.deepEqual(stepsOf(much, said('NO "too long"\r\n')), either);
-    assert.deepEqual(stepsOf(much, said('OK\r\n')), [{ send: 'NOOP', expect: { status: 'OK', text: { length: 0 } } }]);
-  });
-
   /** What one run observed for these steps, by the number of the open expectation. */
   const outcomeOf = (all: readonly Written[], ...seen: readonly Seen[]) =>
     settle(
@@ -88,16 +83,67 @@ describe('settle()', () => {
     ]);
   });
 
-  it('says where a server may end the connection another time', () => {
-    const mayEnd = (seen: Seen) => {
-      const outcome = outcomeOf(steps, seen);
-      return outcome.kind === 'settled' && outcome.settled.mayEnd;
-    };
-    assert.deepEqual([said('NO "no"\r\n'), said('OK\r\n'), said('BYE "full"\r\n'), closed].map(mayEnd), [
-      true,
-      false,
-      false,
-      false,
-    ]);
+  describe('after a long command', () => {
+    const silent: Seen = { kind: 'nothing' };
+    const no = said('NO "too long"\r\n');
+    const unknown = said('NO "unknown"\r\n');
+    const expected = { send: 'NOOP', expect: { status: 'NO', text: 'too long' } };
+    const long = (isLossy = false) => [
+      { send: 'NOOP', expect: end({ not: 'OK' }, isLossy) },
+      { expect: rest },
+      { expect: rest },
+    ];
+
+    it('records a refusal after which nothing comes, and proves that', () => {
+      const outcome = outcomeOf(long(), no, silent);
+      assert.ok(outcome.kind === 'settled');
+      assert.deepEqual(outcome.settled.steps, [expected]);
+      assert.deepEqual(outcome.settled.labelled.at(-1), { name: label(1), expect: 'nothing' });
+    });
+
+    it('accepts the end as well if the server ends the connection after its refusal', () => {
+      assert.deepEqual(stepsOf(long(), no, closed), either);
+      assert.deepEqual(stepsOf(long(), closed), either);
+      // The next connection's greeting.
+      assert.deepEqual(stepsOf(long(), closed, said('OK "ready"\r\n'), silent), either);
+    });
+
+    it('records the reply to the rest, which the server read as another command', () => {
+      assert.deepEqual(stepsOf(long(), no, unknown, silent), [expected, { expect: { status: 'NO', text: 'unknown' } }]);
+    });
+
+    it('leaves it out, and says why, if there are several such replies or the connection ends', () => {
+      const why = 'the server reads the rest of the command as further commands';
+      for (const last of [unknown, closed]) assert.equal(stepsOf(long(), no, unknown, last), why);
+    });
+
+    it('leaves out a refusal that may be lost because so much is sent, and keeps an acceptance', () => {
+      const why = 'the command is so long that its refusal may be lost';
+      for (const seen of [[no, silent], [no, unknown, silent], [closed]])
+        assert.equal(stepsOf(long(true), ...seen), why);
+      assert.deepEqual(stepsOf(long(true), said('OK\r\n'), silent), [
+        { send: 'NOOP', expect: { status: 'OK', text: { length: 0 } } },
+      ]);
+    });
+
+    it('needs one observation in which the reply came in time', () => {
+      const observedIn = (...seen: readonly Seen[]): Observed => ({
+        result: { violations: [] } as unknown as ScenarioResult,
+        scenarioId: 'run-1a',
+        seen: new Map(seen.map((each, index) => [index, each])),
+      });
+      const outcome = settle(
+        { file: 'a', name: 'a', steps: long() },
+        [observedIn(no, silent), observedIn(no, unknown)],
+        {
+          names: new Map(),
+          secrets: new Map(),
+        },
+      );
+      assert.deepEqual(outcome.kind === 'settled' && outcome.settled.steps, [
+        expected,
+        { expect: { status: 'NO', text: 'unknown' } },
+      ]);
+    });
   });
 });

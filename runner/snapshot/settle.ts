@@ -1,17 +1,17 @@
 import { exactExpectation, precisions } from '../authoring/exact.ts';
-import { type Came, isEnd } from '../authoring/expectation.ts';
+import { isEnd } from '../authoring/expectation.ts';
 import type { Names } from '../authoring/generalize.ts';
 import type { Written, WrittenMap } from '../authoring/written.ts';
 import type { Seen } from '../engine/witness.ts';
-import { isPositive } from '../protocol/protocols.ts';
 import { actualWords } from '../words/actual.ts';
-import { problemWords } from '../words/problem.ts';
 import { checkExpectation } from './check-expectation.ts';
 import type { Settled } from './file.ts';
 import { logExpectation } from './log-expectation.ts';
 import { messageExpectation, storedExpectation, uidlExpectation } from './message-expectation.ts';
 import { label, type Observed } from './observe.ts';
 import { filled, type Open, opensOf, type Probe } from './probe.ts';
+import { wordsOf } from './reason.ts';
+import { cameIn, endOrRefusal, isRefusal, restAfter, silence } from './rest.ts';
 import { messageTimeExpectation, timeExpectation } from './time-expectation.ts';
 
 export interface Known {
@@ -33,7 +33,8 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
   for (const [index, { open, top }] of opens.entries()) {
     const all = observed.map(({ seen }) => seen.get(index));
     const expectation = all.every((each) => each !== undefined)
-      ? common(all as readonly Seen[], open, observed, known, commandOf(probe.steps[top]))
+      ? (endOrRefusal(index, open, observed) ??
+        common(all as readonly Seen[], open, observed, known, commandOf(probe.steps[top])))
       : undefined;
     if (expectation === undefined) {
       // The steps before it may fail as well.
@@ -42,6 +43,8 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
     }
     expectations.push(expectation);
     last = top;
+    if (opens[index + 1]?.open.kind === 'rest')
+      return afterLongCommand({ probe, observed, known, expectations, index, top });
     const isRefused = open.kind === 'gate' && observed.some(({ seen }) => isRefusal(cameIn(seen.get(index))));
     if ((expectation === 'closed' || isRefused) && !isLast(probe.steps, top)) {
       end = top + 1;
@@ -49,25 +52,60 @@ export function settle(probe: Probe, observed: readonly Observed[], known: Known
     }
   }
   const steps = [...probe.steps.slice(0, end), ...unread(observed, probe.steps)];
-  const kept = opensOf(steps).length;
-  if (kept === 0) return { kind: 'left out', why: whyNot(opens.length, expectations.length, observed) };
+  if (opensOf(steps).length === 0) return { kind: 'left out', why: whyNot(probe, expectations.length, observed) };
+  return settled(probe, observed, steps, expectations);
+}
+
+function settled(
+  probe: Probe,
+  observed: readonly Observed[],
+  steps: readonly Written[],
+  expectations: readonly Written[],
+  afterwards: readonly Written[] = [],
+): Outcome {
   return {
     kind: 'settled',
     settled: {
       probe,
       steps: filled(steps, (index) => expectations[index]),
-      labelled: filled(steps, (index) => expectations[index], label),
+      labelled: [...filled(steps, (index) => expectations[index], label), ...afterwards],
       tolerate: violationsIn(observed),
-      mayEnd: opens.some(
-        ({ open }, index) =>
-          open.kind === 'end' &&
-          observed.every(({ seen }) => {
-            const came = cameIn(seen.get(index));
-            return isRefusal(came) && !isParting(came);
-          }),
-      ),
     },
   };
+}
+
+interface LongCommand {
+  readonly probe: Probe;
+  readonly observed: readonly Observed[];
+  readonly known: Known;
+  readonly expectations: readonly Written[];
+  /** The number of the reply's expectation. */
+  readonly index: number;
+  readonly top: number;
+}
+
+/**
+ * Ends with the reply to a long command, or with the reply to its rest, which some servers read as another command. The
+ * proofs also wait for what must not come afterwards, since it may come too late to be seen at the end of a scenario.
+ */
+function afterLongCommand({ probe, observed, known, expectations, index, top }: LongCommand): Outcome {
+  const { open } = opensOf(probe.steps)[index] ?? {};
+  const isRefused = observed.some(({ seen }) => isRefusal(cameIn(seen.get(index))));
+  if (isRefused && open?.kind === 'end' && open.mayBeLost)
+    return { kind: 'left out', why: 'the command is so long that its refusal may be lost' };
+  const rest = restAfter(index, observed);
+  const ends = open !== undefined && endOrRefusal(index, open, observed) !== undefined;
+  if (rest.kind === 'more' || (rest.kind === 'reply' && ends))
+    return { kind: 'left out', why: 'the server reads the rest of the command as further commands' };
+  if (rest.kind !== 'reply') {
+    const steps = probe.steps.slice(0, top + 1);
+    return settled(probe, observed, steps, expectations, isRefused && !ends ? [silence(label(index + 1))] : []);
+  }
+  const seen = rest.observed.map((each) => each.seen.get(rest.index) as Seen);
+  const reply = common(seen, { kind: 'reply' }, rest.observed, known, undefined);
+  if (reply === undefined)
+    return { kind: 'left out', why: 'the reply to the rest of the command was different each time' };
+  return settled(probe, observed, probe.steps.slice(0, top + 2), [...expectations, reply], [silence(label(index + 2))]);
 }
 
 /** A reply sent unasked, such as 421 after too many errors, ended the first observation: it must be read. */
@@ -83,10 +121,10 @@ function isLast(steps: readonly Written[], top: number): boolean {
   return top === steps.length - 1;
 }
 
-function whyNot(count: number, known: number, observed: readonly Observed[]): string {
+function whyNot({ steps }: Probe, known: number, observed: readonly Observed[]): string {
   const problem = observed.map(({ result }) => result.problem).find((each) => each !== undefined);
-  if (count === known || problem === undefined) return 'it was different each time';
-  return problemWords(problem);
+  if (opensOf(steps).length === known || problem === undefined) return 'it was different each time';
+  return wordsOf(problem, steps);
 }
 
 function violationsIn(observed: readonly Observed[]): readonly string[] {
@@ -113,8 +151,6 @@ function common(
     open.kind === 'time' ? timeExpectation(seen) : open.kind === 'gate' ? messageTimeExpectation(seen) : undefined;
   if (open.kind === 'time' && (open.worded !== true || limits === undefined)) return limits;
   const came = seen.map(cameIn);
-  if (open.kind === 'end' && (open.mayBeLost || came.some(isParting)) && came.every(isRefusal))
-    return { one_of: ['closed', open.refused] };
   const context = (index: number) => ({
     vocabulary: { names, secrets, tokens: new Map([[observed[index]?.scenarioId ?? '', 'scenario.id']]) },
     command,
@@ -139,20 +175,6 @@ function common(
 function withLimits(expectation: Written, limits: Written | undefined): Written {
   if (limits === undefined || typeof expectation !== 'object' || Array.isArray(expectation)) return expectation;
   return { ...(expectation as WrittenMap), ...(limits as WrittenMap) };
-}
-
-/** The connection has ended or will: 421 (RFC 5321 section 3.8), BYE (RFC 9051 section 7.1.5, RFC 5804 section 1.2). */
-function isParting(came: Came | undefined): boolean {
-  if (came === undefined || isEnd(came)) return came !== undefined;
-  return 'code' in came ? came.code === 421 : 'status' in came && came.status === 'BYE';
-}
-
-function isRefusal(came: Came | undefined): boolean {
-  return isEnd(came) || (came !== undefined && !isPositive(came));
-}
-
-function cameIn(seen: Seen | undefined): Came | undefined {
-  return seen?.kind === 'reply' ? seen.reply : seen?.kind === 'closed' ? 'closed' : undefined;
 }
 
 /** The common expectation; `undefined` if they differ. */

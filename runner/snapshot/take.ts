@@ -1,8 +1,8 @@
 import type { Written } from '../authoring/written.ts';
-import { problemWords } from '../words/problem.ts';
 import type { Settled } from './file.ts';
 import { type Looking, type Observed, observe, watched } from './observe.ts';
 import type { Probe } from './probe.ts';
+import { wordsOf } from './reason.ts';
 import { type Known, settle } from './settle.ts';
 
 /** Runs without a difference before a scenario counts as stable. */
@@ -46,7 +46,7 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       const outcome = settle(each.probe, each.observed, known);
       if (outcome.kind === 'settled' && written(outcome.settled) !== each.disproved)
         return [{ each, settled: outcome.settled }];
-      leftOut.push({ probe: each.probe, why: outcome.kind === 'settled' ? different(each.observed) : outcome.why });
+      leftOut.push({ probe: each.probe, why: outcome.kind === 'settled' ? different(each) : outcome.why });
       return [];
     });
     const proofs = await prove(
@@ -66,7 +66,7 @@ export async function take(probes: readonly Probe[], known: Known, looking: Look
       each.observed = [...each.observed, ...told];
       if (told.length > 0) each.disproved = written(settled);
       if (round < moreRounds) return [each];
-      leftOut.push({ probe: each.probe, why: different(others) });
+      leftOut.push({ probe: each.probe, why: different({ probe: each.probe, observed: others }) });
       return [];
     });
   }
@@ -77,14 +77,13 @@ function written({ steps, tolerate }: Settled): string {
   return JSON.stringify([steps, tolerate]);
 }
 
-function different(observed: readonly Observed[]): string {
+function different({ probe, observed }: Watched): string {
   const problem = observed.map(({ result }) => result.problem).findLast((each) => each !== undefined);
-  return `it was different each time${problem === undefined ? '' : `: ${problemWords(problem)}`}`;
+  return `it was different each time${problem === undefined ? '' : `: ${wordsOf(problem, probe.steps)}`}`;
 }
 
-function proofsOf({ probe, mayEnd }: Settled): number {
-  if (probe.leaves === 'failed logins') return proofsOfFailures;
-  return (mayEnd ? probe.proofsOfRefusal : undefined) ?? usualProofs;
+function proofsOf({ probe }: Settled): number {
+  return probe.leaves === 'failed logins' ? proofsOfFailures : usualProofs;
 }
 
 /** Runs each scenario as it would be written, except for the names of its steps, as often as it needs. */

@@ -1,5 +1,5 @@
 import type { Written } from '../../authoring/written.ts';
-import { ask, end, type Probe, status } from '../probe.ts';
+import { ask, end, type Probe, rest, status } from '../probe.ts';
 import { any, atCounts, firstState, on, type Rank, reach, senderIn, type Target } from './target.ts';
 
 /** Numbers of recipients to try: all for the first server and the first after a login, some for the others. */
@@ -29,43 +29,47 @@ const sizes = [
   50_000_000, 52_428_800, 100_000_000, 1_000_000_000,
 ] as const;
 
-/** Lengths of a command line, multiples of the piece. */
+/** Lengths of a command's argument, powers of two. */
 const lengths = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 65_536] as const;
 /**
- * The length from which a server that refuses the command midway resets the connection while the rest is being sent.
+ * The length from which one write does not send the whole command: a server that refuses it midway resets the
+ * connection while the rest is being sent.
  */
 const lossy = 65_536;
-/** Characters sent at once: few if the length may be just above a limit, more if it is long. */
-const pieceOf = (length: number) => 'm'.repeat(length <= 4_096 ? 64 : 256);
+/** The longest value of the variable that long arguments consist of. */
+const longestPart = 1_024;
 
 /** The beginning of a command that may be long, and a reply that refuses it. */
 const longCommands: Readonly<Record<Target['protocol'], { readonly begin: string; readonly refused: Written }>> = {
   smtp: { begin: 'NOOP ', refused: { not: '2xx' } },
   lmtp: { begin: 'NOOP ', refused: { not: '2xx' } },
-  imap: { begin: 'm LIST "" ', refused: { not: 'OK' } },
+  imap: { begin: 'LIST "" ', refused: { not: 'OK' } },
   pop3: { begin: 'NOOP ', refused: '-ERR' },
   sieve: { begin: 'NOOP ', refused: { not: 'OK' } },
 };
 
-/** A command that is too long, sent in pieces. */
-function long({ protocol }: Target, length: number): readonly Written[] {
+/** A command that is too long. */
+function long({ protocol }: Target, length: number): Pick<Probe, 'variables' | 'steps'> {
   const { begin, refused } = longCommands[protocol];
-  return inPieces(begin, length, { send: { raw: '\r\n' }, expect: end(refused, length >= lossy) });
+  return atOnce(begin, length, '', end(refused, length >= lossy));
 }
 
-/** A line with this many characters between its beginning and its last step. */
-function inPieces(begin: string, length: number, last: Written): readonly Written[] {
-  const piece = pieceOf(length);
-  return [
-    { send: { raw: begin } },
-    { repeat: { times: length / piece.length, dialogue: [{ send: { raw: piece } }] } },
-    last,
-  ];
+/**
+ * A command with this many characters between its beginning and its end, and what comes after the reply: another reply,
+ * and whether more follow. It is sent at once: whether a server sees the rest of a command when it has read what it
+ * wants of it must not depend on time.
+ */
+function atOnce(begin: string, length: number, last: string, expect: Written): Pick<Probe, 'variables' | 'steps'> {
+  const part = Math.min(length, longestPart);
+  return {
+    variables: { m: 'm'.repeat(part) },
+    steps: [{ send: `${begin}${'${m}'.repeat(length / part)}${last}`, expect }, { expect: rest }, { expect: rest }],
+  };
 }
 
-/** A recipient with a long local part, sent in pieces: a server that cuts long lines sees no whole address. */
-function longRecipient(length: number): readonly Written[] {
-  return inPieces('RCPT TO:<', length, { send: { raw: '@${domain}>\r\n' }, expect: end({ not: '2xx' }, false) });
+/** A recipient with a long local part: a server that cuts long lines sees no whole address. */
+function longRecipient(length: number): Pick<Probe, 'variables' | 'steps'> {
+  return atOnce('RCPT TO:<', length, '@${domain}>', end({ not: '2xx' }, false));
 }
 
 /** Begins and aborts a mail transaction repeatedly; the last reply is kept, however far the server went. */
@@ -143,15 +147,14 @@ export function limitProbes(target: Target, { isFirst, isFirstToLogIn }: Rank): 
       : []),
     ...(protocol === 'imap' && !target.login
       ? []
-      : lengths.map(
-          (length): Probe => ({
+      : lengths.map((length): Probe => {
+          const { variables, steps } = long(target, length);
+          return {
             ...base,
-            name: `A command of more than ${length} characters`,
-            // Servers that give up midway sometimes close the connection before their reply is read.
-            proofsOfRefusal: 8,
-            steps: [...(protocol === 'imap' ? begin : first), ...long(target, length)],
-          }),
-        )),
+            ...{ name: `A command of more than ${length} characters`, ...(variables && { variables }) },
+            steps: [...(protocol === 'imap' ? begin : first), ...steps],
+          };
+        })),
     {
       ...base,
       name: 'Unknown commands, until the server ends the connection',
@@ -189,15 +192,11 @@ export function longRecipientProbes(targets: readonly Target[]): readonly Probe[
     .filter(({ protocol }) => protocol === 'smtp')
     .map((target) => {
       const state = target.login ? 'login' : firstState(target);
+      const { variables, steps } = longRecipient(1_024);
       return {
         ...{ file: `${target.name}-limits`, server: target.name },
-        name: 'A recipient of more than 1024 characters',
-        proofsOfRefusal: 8,
-        steps: [
-          ...reach(target, state),
-          { send: `MAIL FROM:<${senderIn(state)}>`, expect: 250 },
-          ...longRecipient(1_024),
-        ],
+        ...{ name: 'A recipient of more than 1024 characters', ...(variables && { variables }) },
+        steps: [...reach(target, state), { send: `MAIL FROM:<${senderIn(state)}>`, expect: 250 }, ...steps],
       };
     });
 }
