@@ -1,6 +1,7 @@
 import { hostname as ownName, platform } from 'node:os';
 import { type Candidate, hostAlone, type Named, nameServers } from '../audit/find.ts';
 import { addressesOf, resolverOf, systemAddresses } from '../audit/names.ts';
+import { bypassedNotes, relayNotes } from '../audit/relays.ts';
 import { isRole, type Role, roleFacts, roleOfPort, roles } from '../audit/roles.ts';
 import { type Service, survey } from '../audit/survey.ts';
 import { ArgumentError } from '../diagnostic.ts';
@@ -63,10 +64,17 @@ async function surveyed(name: string | undefined, args: Arguments, terminal: Ter
     addresses: (host) =>
       given !== undefined && resolver === undefined ? systemAddresses(host, context) : addressesOf(host, resolve),
   });
+  const mx = [...new Set(services.filter(({ role }) => role === 'mx').map(({ host }) => host))];
+  const isBypassed = given !== undefined && name !== undefined && resolver !== undefined;
   return {
     ...(domain !== undefined && { domain: found.domain ?? domain }),
     services,
-    notes: [...found.notes, ...notes],
+    notes: [
+      ...found.notes,
+      ...notes,
+      ...relayNotes(domain, services),
+      ...(isBypassed ? await bypassedNotes(name, mx, resolve) : []),
+    ],
     dns: asked || (given !== undefined && name !== undefined && resolver !== undefined),
   };
 }

@@ -7,9 +7,9 @@ describe('mailspec audit', () => {
   const { listen } = peers();
 
   /** A server that accepts everything. */
-  async function openRelay(): Promise<string> {
+  async function openRelay(name = 'mail.example.com'): Promise<string> {
     const peer = await listen(async (talk) => {
-      talk.write('220 mail.example.com ESMTP\r\n');
+      talk.write(`220 ${name} ESMTP\r\n`);
       for (;;) {
         const line = await talk.line();
         talk.write(/^DATA/i.test(line) ? '354 go on\r\n' : '250 2.1.5 Ok\r\n');
@@ -54,5 +54,19 @@ describe('mailspec audit', () => {
     );
     for (const each of servers) assert.match(stderr, new RegExp(`^  mx  ${each.replace('mx=smtp://', '')}$`, 'm'));
     assert.match(stdout, /\(2 scenarios\)/, stdout + stderr);
+  });
+
+  it('says that a smart host may answer port 25, and that it does not see outgoing mail', async () => {
+    const mx = await openRelay('mx.filter.example');
+    const submission = (await openRelay()).replace(/^mx/, 'submission');
+    const { stderr } = await dispatched(
+      ['audit', 'example.com', '--server', mx, '--server', submission, '--timeout', '1ms', '--no-mail'],
+      { cwd: project({}) },
+    );
+    assert.match(
+      stderr,
+      /^note: Port \d+ of 127\.0\.0\.1 greets as mx\.filter\.example, and port \d+ as mail\.example\.com\./m,
+    );
+    assert.match(stderr, /^Not checked:\n(?: {2}.*\n)* {2}outgoing mail, /m);
   });
 });

@@ -162,13 +162,17 @@ const reasons: Readonly<Record<LeftOut, (args: Arguments) => string>> = {
   policy: () => 'your policy is not known; "--save mailspec.yaml" writes a configuration that explains it',
 };
 
+/** What an audit never sees. */
+const outgoing =
+  '  outgoing mail, and whether it leaves through a smart host: only a receiver sees that; the pack "outgoing" has one';
+
 function leftOutLines(leftOut: Chosen['leftOut'], inside: number, args: Arguments): readonly string[] {
   const lines = (Object.keys(reasons) as LeftOut[]).flatMap((why) => {
     const count = leftOut.get(why);
     return count === undefined ? [] : [`  ${many(count, 'check')}: ${reasons[why](args)}`];
   });
   const own = `  ${many(inside, 'check')}: the server trusts this host, its own; run the audit from another network`;
-  const all = inside > 0 ? [own, ...lines] : lines;
+  const all = [...(inside > 0 ? [own] : []), ...lines, ...(args.has('only') ? [] : [outgoing])];
   return all.length === 0 ? [] : ['', 'Not checked:', ...all];
 }
 
