@@ -241,7 +241,7 @@ describe('every output', () => {
         assert.ok(right > all.length / 2 && right < all.length, `${right} of ${all.length} can run`);
         assertHidden(await outputs());
       }),
-      { numRuns: 2 },
+      { numRuns: 1 },
     );
   });
 
@@ -254,7 +254,7 @@ describe('every output', () => {
         assertHidden(shown.replaceAll('250-', ''));
       }),
       // The secret contains encoded characters, and other characters of it are encoded.
-      { numRuns: 3, examples: [['QAA=AAAAAA7']] },
+      { numRuns: 2, examples: [['QAA=AAAAAA7']] },
     );
   });
 });

@@ -133,7 +133,7 @@ describe('limits of a file', () => {
   });
 
   const manyErrors: readonly (readonly [what: string, text: string, atLeast: number, seconds: number])[] = [
-    // Ten times as many are in fixtures/promises/planning.ts, with a lower limit of time.
+    // Five times as many are in fixtures/promises/planning.ts, with a lower limit of time.
     ['4,000 unknown keys', `${head}${lines(4000, (index) => `key${index}: 1\n`)}${scenario('')}`, 4000, 5],
     ['3,000 scenarios that are numbers', `${head}scenarios:\n${'- 1\n'.repeat(3000)}`, 3000, 5],
     ['20,000 unknown keys of a step', head + scenario(lines(20_000, (index) => `    key${index}: 1\n`)), 20_000, 2],
