@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -19,10 +29,13 @@ interface Test {
   readonly err: { readonly message?: string; readonly stack?: string };
 }
 
-interface Ran {
+interface Printed {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+interface Ran extends Printed {
   readonly passes: readonly Test[];
   readonly failures: readonly Test[];
   readonly pending: readonly Test[];
@@ -31,6 +44,17 @@ interface Ran {
 describe('mailspec/mocha', () => {
   const { listen } = peers();
   let folder: string;
+  let running: ChildProcess;
+  let died: Promise<never>;
+  before(() => {
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    running = fork(join(packageRoot(), 'fixtures/mocha/warm.mjs'), { env });
+    died = once(running, 'exit').then(([status]) => {
+      throw new Error(`The process that runs mocha ended with ${status}`);
+    });
+    died.catch(() => {});
+  });
+  after(() => running.kill());
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'mailspec-mocha-'));
   });
@@ -38,12 +62,15 @@ describe('mailspec/mocha', () => {
 
   const write = (name: string, content: string) => writeFileSync(join(folder, name), outdent(content));
 
+  type Options = ScenariosOptions & { readonly targets?: string | readonly string[] };
+
+  const variables = (options: Options) => ({
+    SCENARIOS: JSON.stringify(options),
+    SERVER: options.servers?.['it'] ?? '',
+  });
+
   /** Starts mocha with a spec file that calls `scenarios` with these arguments. */
-  function start(
-    options: ScenariosOptions & { readonly targets?: string | readonly string[] },
-    flags: readonly string[],
-    specs: readonly string[],
-  ): ChildProcess {
+  function start(options: Options, flags: readonly string[], specs: readonly string[]): ChildProcess {
     const { NODE_OPTIONS: _, ...environment } = process.env;
     return spawn(
       process.execPath,
@@ -57,14 +84,15 @@ describe('mailspec/mocha', () => {
       ],
       {
         cwd: folder,
-        env: { ...environment, SCENARIOS: JSON.stringify(options), SERVER: options.servers?.['it'] ?? '' },
+        env: { ...environment, ...variables(options) },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
   }
 
-  async function mocha(
-    options: Parameters<typeof start>[0],
+  /** Runs mocha's command. */
+  async function command(
+    options: Options,
     flags: readonly string[] = [],
     specs: readonly string[] = ['scenarios.spec.mjs'],
   ): Promise<Ran> {
@@ -74,10 +102,32 @@ describe('mailspec/mocha', () => {
       text(child.stderr as Readable),
       once(child, 'close') as Promise<[number | null]>,
     ]);
-    const report = stdout.startsWith('{')
-      ? (JSON.parse(stdout) as Pick<Ran, 'passes' | 'failures' | 'pending'>)
+    return read({ status, stdout, stderr });
+  }
+
+  /** The same in a process that is already running, if starting and ending it does not matter. */
+  async function mocha(
+    options: Options,
+    flags: readonly string[] = [],
+    specs: readonly string[] = ['scenarios.spec.mjs'],
+  ): Promise<Ran> {
+    // A process loads each module only once, so each run has files of its own.
+    const own = mkdtempSync(join(folder, 'specs-'));
+    mkdirSync(join(own, 'node_modules'));
+    symlinkSync(packageRoot(), join(own, 'node_modules/mailspec'));
+    const copies = specs.map((name) => join(own, name));
+    for (const [index, copy] of copies.entries())
+      copyFileSync(join(packageRoot(), 'fixtures/mocha', specs[index] ?? ''), copy);
+    running.send({ cwd: folder, env: variables(options), flags, specs: copies });
+    const [printed] = (await Promise.race([once(running, 'message'), died])) as [Printed];
+    return read(printed);
+  }
+
+  function read(printed: Printed): Ran {
+    const report = printed.stdout.startsWith('{')
+      ? (JSON.parse(printed.stdout) as Pick<Ran, 'passes' | 'failures' | 'pending'>)
       : { passes: [], failures: [], pending: [] };
-    return { status, stdout, stderr, ...report };
+    return { ...printed, ...report };
   }
 
   const titles = (tests: readonly Test[]) => tests.map(({ title }) => title);
@@ -125,7 +175,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
               expect: 221
     `,
     );
-    const { failures, status } = await mocha({ targets: 'fails.yaml', servers: { it: server.url() } });
+    const { failures, status } = await command({ targets: 'fails.yaml', servers: { it: server.url() } });
     assert.equal(status, 1);
     const [failed] = failures;
     assert.equal(failed?.title, 'offers STARTTLS');
@@ -191,7 +241,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
   it('scenarios() fails the loading of the spec file with every mistake of every file', async () => {
     write('one.yaml', 'suite: One\nserver: it\nscenarios:\n  - name: a\n    dialogue: [{ expct: 220 }]\n');
     write('two.yaml', 'suite: Two\nserver: nowhere\nscenarios:\n  - { name: a, dialogue: [expect: 220] }\n');
-    const { status, stderr, stdout } = await mocha({
+    const { status, stderr, stdout } = await command({
       targets: ['one.yaml', 'two.yaml'],
       servers: { it: 'smtp://127.0.0.1:1' },
     });
@@ -207,7 +257,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
     write('one.yaml', named('a'));
     const options = { targets: 'one.yaml', servers: { it: 'smtp://127.0.0.1:1' } };
     assert.match(
-      (await mocha({ ...options, timeout: '10' })).stderr,
+      (await command({ ...options, timeout: '10' })).stderr,
       /Cannot use "--timeout 10": it is not a duration\n/,
     );
     assert.match(
@@ -228,7 +278,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
     assert.deepEqual(heard(server), ['EHLO beta']);
     assert.deepEqual(titles((await mocha(options, ['--fgrep', 'beta', '--invert'])).passes), ['alpha', 'gamma']);
     assert.deepEqual(heard(server).sort(), ['EHLO alpha', 'EHLO beta', 'EHLO gamma']);
-    assert.deepEqual(titles((await mocha(options, ['--grep', '/GAM/i', '--parallel'])).passes), ['gamma']);
+    assert.deepEqual(titles((await command(options, ['--grep', '/GAM/i', '--parallel'])).passes), ['gamma']);
     assert.equal(server.talks.length, 4);
   });
 
@@ -297,7 +347,7 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
     write('more.yaml', named('e').replace('Names', 'More'));
     for (const parallel of [1, 2]) {
       const before = server.talks.length;
-      const ran = await mocha({ targets: ['names.yaml', 'more.yaml'], servers: { it: server.url() }, parallel }, [
+      const ran = await command({ targets: ['names.yaml', 'more.yaml'], servers: { it: server.url() }, parallel }, [
         '--bail',
       ]);
       assert.deepEqual([titles(ran.passes), titles(ran.failures), ran.status], [['a'], ['b'], 1]);
@@ -338,14 +388,14 @@ ${names.map((name) => `      - name: ${name}\n        dialogue: [expect: 220, { 
     const server = await listen(smtpScript());
     write('names.yaml', named('a', 'b'));
     const options = { targets: 'names.yaml', servers: { it: server.url() } };
-    assert.deepEqual(titles((await mocha(options, ['--parallel'])).passes), ['a', 'b']);
-    assert.deepEqual(titles((await mocha(options, ['--ui', 'tdd'])).passes), ['a', 'b']);
+    assert.deepEqual(titles((await command(options, ['--parallel'])).passes), ['a', 'b']);
+    assert.deepEqual(titles((await command(options, ['--ui', 'tdd'])).passes), ['a', 'b']);
   });
 
   it('scenarios() can be called from CommonJS with --delay', async () => {
     const server = await listen(smtpScript());
     write('names.yaml', named('a', 'b'));
-    const ran = await mocha({ targets: 'names.yaml', servers: { it: server.url() } }, ['--delay'], ['delayed.cjs']);
+    const ran = await command({ targets: 'names.yaml', servers: { it: server.url() } }, ['--delay'], ['delayed.cjs']);
     assert.deepEqual(titles(ran.passes), ['a', 'b'], ran.stderr);
   });
 
