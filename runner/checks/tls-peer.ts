@@ -1,6 +1,7 @@
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Note } from '../result.ts';
 import { connect } from '../transport/connect.ts';
+import { faultOf } from '../transport/fault.ts';
 import {
   type ConnectOptions,
   type HandshakeOptions,
@@ -53,9 +54,14 @@ export async function tryHandshake(
   }
 }
 
-/** If TLS begins with the first octet, an end without an alert is an end without a word. */
+/**
+ * If TLS begins with the first octet, an end without an alert is an end without a word; so is a refusal in plain text,
+ * such as Exim's 421, which no TLS client can read.
+ */
 export function endsWordless({ implicitTls }: TlsPeer, error: unknown): boolean {
-  return implicitTls && error instanceof TransportError && error.kind === 'closed' && error.during === 'handshake';
+  if (!implicitTls || !(error instanceof TransportError) || error.during !== 'handshake') return false;
+  const fault = faultOf(error);
+  return error.kind === 'closed' || (fault?.kind === 'handshake' && fault.how === 'not TLS');
 }
 
 async function open(peer: TlsPeer, context: CheckContext, note: (note: string | Note) => void) {

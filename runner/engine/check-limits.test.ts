@@ -32,10 +32,13 @@ const serving: Readonly<Record<string, (talk: Talk) => Promise<void>>> = {
 };
 
 /** Like Courier's couriertcpd: closes connections of one address beyond MAXPERIP without a word. */
-function limited(most: number, serve: (talk: Talk) => Promise<void>): Script {
+function limited(most: number, serve: (talk: Talk) => Promise<void>, farewell = ''): Script {
   let open = 0;
   return async (talk) => {
-    if (open >= most) return talk.end();
+    if (open >= most) {
+      if (farewell !== '') talk.write(farewell);
+      return talk.end();
+    }
     open++;
     void talk.gone.then(() => open--);
     await serve(talk);
@@ -71,6 +74,17 @@ describe('a server that ends connections that are too many without a word', () =
       assert.equal(summary.notes, undefined);
     });
   }
+
+  it('is asked for fewer where it refuses in plain text before TLS, as Exim does', async () => {
+    const said = '421 Too many concurrent SMTP connections from this IP address; please try again later.\r\n';
+    const peer = await listen(limited(1, serving['smtps'] as (talk: Talk) => Promise<void>, said));
+    const { results, summary } = await play(suite, { servers: { it: peer.url('smtps') }, parallel: 8 });
+    for (const result of results) assert.equal(result.outcome, 'passed', told(result));
+    assert.deepEqual(
+      summary.notes?.map(({ kind }) => kind),
+      ['connection limit'],
+    );
+  });
 
   it('is no such server where it never said anything, though checks that expect a refusal pass', async () => {
     const peer = await listen((talk) => talk.end());
