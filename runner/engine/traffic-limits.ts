@@ -7,6 +7,8 @@ export interface Refused {
   tries: number;
   /** How often a limit refused it although nothing else had connected for a minute. */
   alone: number;
+  /** How often it was refused while all open connections were its own, and more than one. */
+  crowded: number;
   /** Since when it has been waiting for a greylist. */
   readonly since: number;
 }
@@ -56,6 +58,20 @@ export function noteGreeted(counter: Counter, session: Pick<Session, 'finished' 
   open.add(session);
   counter.most = Math.max(counter.most, open.size);
   counter.floor = Math.max(counter.floor, open.size);
+}
+
+/**
+ * Whether a scenario opens more connections at once than the server accepts: it was refused by itself for longer than a
+ * server counts ended connections. What needs as many later is not given that time again.
+ */
+export function exceedsByItself(service: Service, own: number, known: Refused): boolean {
+  const active = service.host === undefined ? service.active : activeOn(service.host);
+  if (own < 2 || active > own || service.perMinute !== undefined) return false;
+  known.crowded++;
+  const isKnown = service.tooMany !== undefined && own >= service.tooMany;
+  if (known.crowded <= (isKnown ? mostAlone : belatedTries)) return false;
+  service.tooMany = Math.min(service.tooMany ?? own, own);
+  return true;
 }
 
 function floorOf({ floor, refusesLater }: Counter): number {

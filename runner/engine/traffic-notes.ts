@@ -31,6 +31,8 @@ export interface Service extends Counter {
   active: number;
   /** The shortest time between two connections, in milliseconds. */
   interval: number;
+  /** The lowest number of connections that one scenario needs at once, and for which the server refused it each time. */
+  tooMany?: number;
   /** For how long it seems to count ended connections, in milliseconds. */
   lag?: number;
   /** When the next connection may be opened. */

@@ -218,6 +218,32 @@ describe('a server that defends itself', () => {
         );
       });
 
+  it('by accepting fewer than a scenario opens is asked nine times by one of them, and then hardly by others', async () => {
+    let [open, refused] = [0, 0];
+    const peer = await listen((talk, number) => {
+      if (open > 0) {
+        refused++;
+        return talk.end();
+      }
+      open++;
+      void talk.gone.then(() => open--);
+      return smtpScript()(talk, number);
+    });
+    const both = '[{ on: a, expect: 220 }, { on: b, expect: 220 }]';
+    const scenario = (name: string) => `  - { name: ${name}, connections: { a: it, b: it }, dialogue: ${both} }\n`;
+    const refusals: number[] = [];
+    const { results } = await play(`suite: S\nscenarios:\n${scenario('one')}${scenario('two')}`, {
+      servers: { it: peer.url() },
+      parallel: 1,
+      onEvent: ({ type }) => void (type === 'scenario' && refusals.push(refused)),
+    });
+    assert.deepEqual(outcomesOf(results), ['failed'], results.map(told).join('\n'));
+    // They take turns, so that the second has up to eight when the first gives up.
+    const [first = 0, last = 0] = refusals;
+    assert.ok(first >= 9 && first <= 17, `${first}`);
+    assert.ok(last <= first + 3, `${last}`);
+  });
+
   it('is no such server where it closes a single connection without a word as well', async () => {
     const peer = await listen((talk) => talk.end());
     const { results, summary } = await play(suite(12, mail), { servers: { it: peer.url() }, parallel: 8 });

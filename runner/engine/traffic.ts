@@ -10,6 +10,7 @@ import type { Session } from './session.ts';
 import {
   activeOn,
   afterLimit,
+  exceedsByItself,
   forgetOld,
   isBelow,
   margin,
@@ -57,6 +58,11 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
   const add = (scenario: Scenario, sign: 1 | -1) => {
     for (const { service, units } of uses(needsOf(scenario))) service.active += sign * units;
   };
+  /** The scenario's own connections among those that the service may count. */
+  const ownOn = (service: Service, scenario: Scenario) =>
+    uses(needsOf(scenario))
+      .filter((each) => each.service === service || (service.host !== undefined && each.service.host === service.host))
+      .reduce((sum, { units }) => sum + units, 0);
   const countersOf = (scenario: Scenario) => uses(needsOf(scenario)).flatMap(({ service }) => countersFor(service));
   /** Scenarios that will run again, and no longer count although they have not ended yet. */
   const leaving = new Set<Scenario>();
@@ -108,7 +114,8 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       const { defended, outage } = attempt;
       const target = defended?.target ?? (outage?.code === 'connect.failed' ? undefined : outage?.target);
       const service = target && find(target);
-      const time = service && whenToRunAgain(service, scenario, attempt, { refused, now: clock() });
+      const time =
+        service && whenToRunAgain(service, scenario, attempt, { own: ownOn(service, scenario), refused, now: clock() });
       if (time === undefined) return undefined;
       leaving.add(scenario);
       add(scenario, -1);
@@ -126,17 +133,18 @@ function whenToRunAgain(
   service: Service,
   { id }: Scenario,
   { defended, outage }: Attempt,
-  { refused, now }: { readonly refused: Map<string, Refused>; readonly now: number },
+  { own, refused, now }: { readonly own: number; readonly refused: Map<string, Refused>; readonly now: number },
 ): number | undefined {
   if (defended?.defense === 'helo') service.helo ??= defended.said;
   if (defended?.defense === 'helo') return undefined;
-  const known = refused.get(id) ?? { tries: 0, alone: 0, since: now };
+  const known = refused.get(id) ?? { tries: 0, alone: 0, crowded: 0, since: now };
   refused.set(id, known);
   known.tries++;
   if (defended?.defense === 'login delay') return afterLoginDelay(service, defended, now);
   if (known.tries > mostTries) return undefined;
   if (defended?.defense === 'greylisting') return afterGreylist(service, defended, known, now);
   if (defended === undefined && outage?.how !== 'closed' && outage?.how !== 'not TLS') return undefined;
+  if (exceedsByItself(service, own, known)) return undefined;
   return afterLimit(service, defended ?? { ungreeted: outage?.stage !== 'command' }, known, now);
 }
 
