@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+import { ask, reply } from './probe.ts';
+import { take } from './take.ts';
+
+describe('take()', () => {
+  const { listen } = peers();
+
+  it('observes once more what ran out of time, so that it is not recorded as a shorter scenario', async () => {
+    let asked = 0;
+    const peer = await listen((talk, number) =>
+      smtpScript({
+        NOOP: async () => {
+          // The machine is too busy for the first one.
+          if (++asked === 1) await talk.gone;
+          return '250 2.0.0 Ok';
+        },
+      })(talk, number),
+    );
+    const steps = [{ expect: reply }, ask('EHLO client.example'), ask('NOOP'), ask('RSET')];
+    const { settled, leftOut } = await take(
+      [{ file: 'mx', name: 'All is answered', server: 'mx', steps }],
+      { names: new Map(), secrets: new Map() },
+      {
+        options: { config: { path: 'mailspec.yaml', text: '{}' }, servers: { mx: peer.url() }, timeout: '1s' },
+        parallel: 8,
+        signal: new AbortController().signal,
+        clock: () => performance.now(),
+        wall: () => Date.now(),
+        defaults: {},
+      },
+    );
+    assert.deepEqual(leftOut, []);
+    assert.deepEqual(
+      settled.map((each) => each.steps.length),
+      [steps.length],
+    );
+    // Twice to observe, and twice to prove it.
+    assert.equal(asked, 4);
+  });
+});
