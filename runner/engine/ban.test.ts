@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ownAddress } from '../../fixtures/testing/own-address.ts';
 import { type Peer, peers, type Script, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
 import type { Cause } from '../causes/cause.ts';
@@ -40,6 +41,7 @@ describe('a server that bans the client in mid-run', () => {
     let connections = 0;
     let isBanned = false;
     const servers: Peer[] = [];
+    const host = ownAddress();
     const ban = () => {
       isBanned = true;
       if (how === 'refuses') for (const server of servers) void server.close();
@@ -53,7 +55,7 @@ describe('a server that bans the client in mid-run', () => {
       if (++connections === connectionsBeforeBan) ban();
       return isBanned ? undefined : good(talk, number);
     };
-    for (const _ of names) servers.push(await listen(script));
+    for (const _ of names) servers.push(await listen(script, { host }));
     const urls = names.map((name, at) => [name, { url: (servers[at] as Peer).url(), timeout: '3s' }]);
     const { results } = await play(suites(names, each), { servers: Object.fromEntries(urls), parallel });
     return results;
@@ -95,10 +97,13 @@ describe('a server that bans the client in mid-run', () => {
         return '';
       },
     });
-    const peer = await listen((talk, number) => {
-      if (++connections === 5) for (const server of servers) void server.close();
-      return connections === 1 ? dropping(talk, number) : good(talk, number);
-    });
+    const peer = await listen(
+      (talk, number) => {
+        if (++connections === 5) for (const server of servers) void server.close();
+        return connections === 1 ? dropping(talk, number) : good(talk, number);
+      },
+      { host: ownAddress() },
+    );
     servers.push(peer);
     const { results } = await play(suites(['mx'], 12), { servers: { mx: peer.url() }, parallel: 1 });
     const kinds = causesOf(results).map(({ kind, count }) => [kind, count]);
