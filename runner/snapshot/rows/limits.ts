@@ -48,8 +48,10 @@ const longCommands: Readonly<Record<Target['protocol'], { readonly begin: string
   sieve: { begin: 'NOOP ', refused: { not: 'OK' } },
 };
 
+type LongCommand = Required<Pick<Probe, 'variables' | 'steps'>>;
+
 /** A command that is too long. */
-function long({ protocol }: Target, length: number): Pick<Probe, 'variables' | 'steps'> {
+function long({ protocol }: Target, length: number): LongCommand {
   const { begin, refused } = longCommands[protocol];
   return atOnce(begin, length, '', end(refused, length >= lossy));
 }
@@ -59,7 +61,7 @@ function long({ protocol }: Target, length: number): Pick<Probe, 'variables' | '
  * and whether more follow. It is sent at once: whether a server sees the rest of a command when it has read what it
  * wants of it must not depend on time.
  */
-function atOnce(begin: string, length: number, last: string, expect: Written): Pick<Probe, 'variables' | 'steps'> {
+function atOnce(begin: string, length: number, last: string, expect: Written): LongCommand {
   const part = Math.min(length, longestPart);
   return {
     variables: { m: 'm'.repeat(part) },
@@ -68,7 +70,7 @@ function atOnce(begin: string, length: number, last: string, expect: Written): P
 }
 
 /** A recipient with a long local part: a server that cuts long lines sees no whole address. */
-function longRecipient(length: number): Pick<Probe, 'variables' | 'steps'> {
+function longRecipient(length: number): LongCommand {
   return atOnce('RCPT TO:<', length, '@${domain}>', end({ not: '2xx' }, false));
 }
 
@@ -151,7 +153,8 @@ export function limitProbes(target: Target, { isFirst, isFirstToLogIn }: Rank): 
           const { variables, steps } = long(target, length);
           return {
             ...base,
-            ...{ name: `A command of more than ${length} characters`, ...(variables && { variables }) },
+            name: `A command of more than ${length} characters`,
+            variables,
             steps: [...(protocol === 'imap' ? begin : first), ...steps],
           };
         })),
@@ -195,7 +198,8 @@ export function longRecipientProbes(targets: readonly Target[]): readonly Probe[
       const { variables, steps } = longRecipient(1_024);
       return {
         ...{ file: `${target.name}-limits`, server: target.name },
-        ...{ name: 'A recipient of more than 1024 characters', ...(variables && { variables }) },
+        name: 'A recipient of more than 1024 characters',
+        variables,
         steps: [...reach(target, state), { send: `MAIL FROM:<${senderIn(state)}>`, expect: 250 }, ...steps],
       };
     });
