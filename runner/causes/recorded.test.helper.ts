@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Recorded } from '../../fixtures/causes/reduce.ts';
-import { packNames, suitesOf } from '../../fixtures/servers/play-shipped.ts';
+import { shippedPlan } from '../../fixtures/packs/shipped.test.helper.ts';
 import { projectFolder } from '../../fixtures/servers/project.ts';
-import { planned } from '../../fixtures/testing/plan.ts';
 import { restore } from '../commands/restore.ts';
 import type { ScenarioLine } from '../commands/results.ts';
 import { factsOf } from '../engine/facts.ts';
@@ -12,27 +11,11 @@ import type { Scenario } from '../plan.ts';
 import type { RunEvent, ScenarioResult } from '../result.ts';
 
 /** The current packs, because recordings do not contain severities, remedies and descriptions. */
-function packs(): ReadonlyMap<string, Scenario> {
-  const folder = projectFolder();
-  const files = packNames()
-    .flatMap(suitesOf)
-    .map((id) => {
-      const path = join('scenarios', `${id}.yaml`);
-      return { path, text: readFileSync(join(folder, path), 'utf8') };
-    });
-  const config = readFileSync(join(folder, 'fixtures/packs/mailspec.yaml'), 'utf8').replace(
-    'variables:\n',
-    'variables:\n  mechanisms: PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256\n  unwanted_mechanisms: ANONYMOUS NTLM DIGEST-MD5 CRAM-MD5\n',
-  );
-  const { scenarios } = planned(files, { config, folder, shipped: join(folder, 'scenarios') }).plan;
-  return new Map(scenarios.map((each) => [each.id, each]));
-}
-
 let known: ReadonlyMap<string, Scenario> | undefined;
 
 /** The events of a recorded run. */
 export function recordedRun(name: string): readonly RunEvent[] {
-  known ??= packs();
+  known ??= new Map(shippedPlan().scenarios.map((each) => [each.id, each]));
   const text = readFileSync(join(projectFolder(), 'fixtures', 'causes', `${name}.jsonl`), 'utf8');
   const results = text
     .trim()

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { loadShipped } from '../../fixtures/packs/shipped.test.helper.ts';
+import { shippedPlan } from '../../fixtures/packs/shipped.test.helper.ts';
 import { buildPage } from '../documentation/build.ts';
 import { failureExample } from './failure-example.ts';
 
 const examples = new Map<string, string | undefined>();
 
 describe('failureExample()', () => {
-  before(async () => {
-    const { plan } = await loadShipped();
+  before(() => {
+    const plan = shippedPlan();
     const scenarios = new Map(plan.scenarios.map((each) => [each.id, each]));
     for (const entry of buildPage(plan, { title: '' }).chapters.flatMap(({ entries }) => entries)) {
       const scenario = scenarios.get(entry.id);
