@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mailspec, project } from '../../fixtures/testing/command.ts';
+import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
@@ -15,21 +15,6 @@ describe('mailspec run for a monitor', () => {
       'a.yaml': { suite: 'A', server: 'it', scenarios: [{ name: 'one', severity, dialogue }] },
     });
   };
-
-  it('--reporter nagios prints one line, and ends with the status of its state', async () => {
-    for (const [code, severity, status, state] of [
-      [250, 'high', 0, 'OK'],
-      [251, 'low', 1, 'WARNING'],
-      [251, 'high', 2, 'CRITICAL'],
-    ] as const) {
-      // The exit status is all that a monitoring system sees of a process.
-      const { stdout, status: ended } = await mailspec(['run', '--reporter', 'nagios'], {
-        cwd: await made(code, severity),
-      });
-      assert.match(stdout, new RegExp(`^MAILSPEC ${state}: [^\\n|]+ \\| 'time'=\\d+\\.\\d+s;;;0 [^\\n]+\\n$`));
-      assert.equal(ended, status);
-    }
-  });
 
   it('--reporter nagios is UNKNOWN, not CRITICAL, where a file or an argument cannot be used', async () => {
     const cwd = await made(250);

@@ -3,22 +3,22 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reservePorts } from '../../fixtures/servers/ports.ts';
-import { type Ended, mailspec, project, start } from '../../fixtures/testing/command.ts';
+import { type Ended, project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { packageRoot } from '../package-root.ts';
-
-/** Milliseconds. A missing reply, and a service that does not stop, would take 10 s. */
-const atOnce = 9_000;
-
-const good = [{ expect: 220 }, { send: 'NOOP', expect: 250 }];
-const bad = [{ expect: 220 }, { send: 'NOOP', expect: 251 }];
-const unreachable = 'smtp://127.0.0.1:1';
-
-/** Between two checks of what another process does. */
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
-
-const said = ({ stdout, stderr, status }: Ended) => `status ${status}\n${stdout}\n--- stderr\n${stderr}`;
+import {
+  bad,
+  byPattern,
+  good,
+  left,
+  marked,
+  node,
+  said,
+  serviceFiles,
+  suiteOn,
+  unreachable,
+} from './run.test.helper.ts';
 
 describe('mailspec run', () => {
   const { listen } = peers();
@@ -27,17 +27,8 @@ describe('mailspec run', () => {
     files: Readonly<Record<string, unknown>> = {},
     config: object = {},
   ) => {
-    const peer = await listen(smtpScript({ VRFY: '' }));
-    const cwd = project({
-      'mailspec.yaml': {
-        scenarios: ['scenarios/**/*.yaml'],
-        servers: { it: peer.url(), gone: unreachable },
-        ...config,
-      },
-      'scenarios/a.yaml': { suite: 'A', server: 'it', scenarios },
-      ...files,
-    });
-    return { cwd, peer };
+    const peer = await listen(smtpScript());
+    return { cwd: suiteOn(peer, scenarios, files, config), peer };
   };
   /** The names of the scenarios that ran, from JSON events. */
   const ran = (ended: Ended): readonly string[] =>
@@ -65,7 +56,7 @@ describe('mailspec run', () => {
       { name: 'fails', dialogue: bad },
       { name: 'errs', server: 'gone', dialogue: good },
     ]);
-    const failed = await mailspec(['run'], { cwd });
+    const failed = await dispatched(['run'], { cwd });
     assert.equal(failed.status, 1, said(failed));
     assert.match(failed.stdout, /expected 251|expected: 251/);
     assert.match(failed.stdout, /scenarios\/a\.yaml:\d+/);
@@ -78,7 +69,7 @@ describe('mailspec run', () => {
       { name: 'passes', dialogue: good },
       { name: 'errs', server: 'gone', dialogue: good },
     ]);
-    const ended = await mailspec(['run'], { cwd });
+    const ended = await dispatched(['run'], { cwd });
     assert.equal(ended.status, 3, said(ended));
   });
 
@@ -113,7 +104,7 @@ describe('mailspec run', () => {
       assert.match(ended.stdout + ended.stderr, message, args.join(' '));
       assert.doesNotMatch(ended.stderr, /^ +at .*\.js/m, args.join(' '));
     }
-    assert.equal((await mailspec(['run'], { cwd })).status, 2);
+    assert.equal((await dispatched(['run'], { cwd })).status, 2);
     assert.equal(peer.talks.length, 0);
   });
 
@@ -342,7 +333,7 @@ describe('mailspec run', () => {
       { name: 'passes', dialogue: good },
       { name: 'fails', dialogue: bad },
     ]);
-    const junit = await mailspec(['run', '--junit', '-'], { cwd });
+    const junit = await dispatched(['run', '--junit', '-'], { cwd });
     assert.equal(junit.status, 1, said(junit));
     assert.match(junit.stdout, /^<\?xml [\s\S]*<\/testsuites>\s*$/);
     assert.match(junit.stderr, /fails/);
@@ -350,80 +341,12 @@ describe('mailspec run', () => {
     for (const line of json.stdout.trimEnd().split('\n')) JSON.parse(line);
     assert.match(readFileSync(join(cwd, 'out.xml'), 'utf8'), /<testsuites/);
   });
-
-  it('survives a reader that goes away, and writes the other reports', async () => {
-    const { cwd } = await withServer([
-      { name: 'passes', dialogue: good },
-      { name: 'fails', dialogue: bad },
-    ]);
-    const running = start(['run', '--junit', 'out.xml'], { cwd });
-    running.child.stdout?.destroy();
-    const ended = await running.ended;
-    assert.equal(ended.status, 1, said(ended));
-    assert.match(readFileSync(join(cwd, 'out.xml'), 'utf8'), /<\/testsuites>/);
-    assert.equal(ended.stderr, '');
-  });
-
-  it('Ctrl-C ends quickly with 130, closes connections and writes the reports of what had run', async () => {
-    const { cwd, peer } = await withServer([
-      { name: 'passes', dialogue: good },
-      { name: 'fails', dialogue: bad },
-      { name: 'hangs', dialogue: [{ expect: 220 }, { send: 'VRFY a', expect: 250 }] },
-      { name: 'never begins', dialogue: good },
-    ]);
-    const running = start(['run', '--parallel', '1', '--junit', 'out.xml', '--reporter', 'json=out.jsonl'], { cwd });
-    while (!peer.talks.some(({ received }) => received.includes('VRFY'))) await turn();
-    running.interrupt();
-    const ended = await running.ended;
-    assert.equal(ended.status, 130, said(ended));
-    assert.ok(ended.took < atOnce, String(ended.took));
-    await peer.idle();
-    const xml = readFileSync(join(cwd, 'out.xml'), 'utf8');
-    assert.match(xml, /<\/testsuites>/);
-    assert.equal(xml.match(/<testcase/g)?.length, 4);
-    assert.equal(xml.match(/<failure/g)?.length, 1);
-    const last = JSON.parse(readFileSync(join(cwd, 'out.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? '') as {
-      summary?: { interrupted?: boolean };
-    };
-    assert.match(JSON.stringify(last), /"interrupted":true/);
-    const again = await dispatched(['run', '--rerun-failed', '--dry-run'], { cwd });
-    assert.match(again.stdout, /fails[\s\S]*hangs[\s\S]*never begins/);
-    assert.doesNotMatch(again.stdout, /passes/);
-  });
 });
 
 describe('services', () => {
-  const { listen } = peers();
-  /** Its first line reports its port; `marker` identifies its processes. */
-  const server = `const net = require('node:net'); const s = net.createServer((c) => { c.write('220 service\\r\\n'); c.on('data', () => c.end('221 bye\\r\\n')); c.on('error', () => {}); }); s.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => console.log('listening on ' + s.address().port)); process.on('SIGTERM', () => { require('node:fs').writeFileSync('stopped', ''); process.exit(0); });`;
-  const files = (
-    services: readonly object[],
-    dialogue: readonly object[] = [{ expect: '220 service' }],
-    extra: object = {},
-  ) => ({
-    'server.cjs': server,
-    'mailspec.yaml': { scenarios: ['a.yaml'], services, allow: { environment: ['MARK'] }, ...extra },
-    'a.yaml': { suite: 'A', scenarios: [{ name: 'one', server: 'smtp://127.0.0.1:${port}', dialogue }] },
-  });
-  const node = process.execPath;
-  const byPattern = { name: 'server', start: [node, 'server.cjs'], ready: '/listening on (?P<port>\\d+)/' };
-  const left = (cwd: string) =>
-    readdirSync('/proc').filter((pid) => {
-      try {
-        return (
-          /^\d+$/.test(pid) &&
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '' &&
-          readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`MARK=${cwd}`)
-        );
-      } catch {
-        return false;
-      }
-    });
-  const marked = (cwd: string) => ({ cwd, env: { MARK: cwd } });
-
   it('are ready by their output, whose named groups are variables, and stopped after the run', async () => {
-    const cwd = project(files([byPattern]));
-    const ended = await mailspec(['run'], marked(cwd));
+    const cwd = project(serviceFiles([byPattern]));
+    const ended = await dispatched(['run'], marked(cwd));
     assert.equal(ended.status, 0, said(ended));
     assert.ok(existsSync(join(cwd, 'stopped')));
     assert.deepEqual(left(cwd), []);
@@ -432,25 +355,16 @@ describe('services', () => {
   it('see of our environment only what programs need, what is listed, and what the service gives', async () => {
     const prints = 'const { env } = process; console.log("seen", typeof env.PATH, env.TOKEN, env.MARK, env.GIVEN)';
     const service = { name: 'prints', start: [node, '-e', prints], env: { GIVEN: 'given' }, ready: '/never/' };
-    const cwd = project(files([service], undefined, { variables: { port: '1' } }));
+    const cwd = project(serviceFiles([service], undefined, { variables: { port: '1' } }));
     const ended = await dispatched(['run'], { cwd, env: { MARK: 'mark', TOKEN: 'hidden' } });
     assert.match(ended.stderr, / \| seen string undefined mark given\n/, said(ended));
-  });
-
-  it('are ended without a warning of Node, however many they are', async () => {
-    const others = Array.from({ length: 11 }, (_, at) => ({ name: `other_${at}`, start: ['sleep', '60'] }));
-    const cwd = project(files([byPattern, ...others]));
-    const ended = await mailspec(['run'], marked(cwd));
-    assert.equal(ended.status, 0, said(ended));
-    assert.equal(ended.stderr, '');
-    assert.deepEqual(left(cwd), []);
   });
 
   it('are ready by a URL that greets', async () => {
     const reserved = await reservePorts('127.0.0.1', ['service']);
     const port = reserved.ports.service;
     const folder = project(
-      files(
+      serviceFiles(
         [
           {
             name: 'server',
@@ -489,7 +403,7 @@ describe('services', () => {
       ],
     ];
     for (const [service, message] of rows) {
-      const cwd = project(files([byPattern, service]));
+      const cwd = project(serviceFiles([byPattern, service]));
       const ended = await dispatched(['run'], marked(cwd));
       assert.equal(ended.status, 3, said(ended));
       assert.match(ended.stderr, message);
@@ -500,7 +414,7 @@ describe('services', () => {
 
   it('are stopped by their own command, and with all they started', async () => {
     const cwd = project(
-      files([
+      serviceFiles([
         {
           ...byPattern,
           start: ['sh', '-c', `${node} server.cjs & ${node} -e 'setInterval(() => {}, 1000)' & wait`],
@@ -513,55 +427,5 @@ describe('services', () => {
     assert.ok(existsSync(join(cwd, 'asked')));
     assert.ok(existsSync(join(cwd, 'stopped')), 'a child may end in peace');
     assert.deepEqual(left(cwd), []);
-  });
-
-  it('are stopped on Ctrl-C, while they start and while scenarios run, and at a second one at once', async () => {
-    const starting = project(
-      files([
-        byPattern,
-        { name: 'slow', start: [node, '-e', 'console.log("starting"); setInterval(() => {}, 1000)'], ready: '/never/' },
-      ]),
-    );
-    const first = start(['run'], marked(starting));
-    while (left(starting).length < 3) await turn();
-    first.interrupt();
-    const interrupted = await first.ended;
-    assert.equal(interrupted.status, 130, said(interrupted));
-    assert.deepEqual(left(starting), []);
-
-    const running = project(files([byPattern], [{ expect: '220 service' }, { wait: '30s' }]));
-    const second = start(['run', '--junit', 'out.xml'], marked(running));
-    while (left(running).length < 2) await turn();
-    second.child.kill('SIGHUP');
-    assert.equal((await second.ended).status, 130);
-    assert.deepEqual(left(running), []);
-
-    const peer = await listen(smtpScript());
-    const stubborn = project(
-      files(
-        [
-          {
-            name: 'stubborn',
-            start: [
-              node,
-              '-e',
-              `process.on("SIGTERM", () => {}); console.log("listening on ${peer.port}"); setInterval(() => {}, 1000)`,
-            ],
-            ready: '/listening on (?P<port>\\d+)/',
-          },
-        ],
-        [{ expect: 220 }, { wait: '30s' }],
-      ),
-    );
-    const third = start(['run'], marked(stubborn));
-    while (peer.talks.length === 0) await turn();
-    third.interrupt();
-    // The run is over, and the service ignores SIGTERM.
-    await peer.talks[0]?.gone;
-    third.interrupt();
-    const killed = await third.ended;
-    assert.equal(killed.status, 130, said(killed));
-    assert.ok(killed.took < atOnce, String(killed.took));
-    while (left(stubborn).length > 0) await turn();
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { project, start, type Watched } from '../../fixtures/testing/command.ts';
+import { project, type Watched } from '../../fixtures/testing/command.ts';
 import { begin, dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 
@@ -16,15 +16,11 @@ describe('mailspec run --watch', () => {
     for (const { interrupt } of running.splice(0)) interrupt();
   });
 
-  const watched = async (
-    files: Readonly<Record<string, unknown>> = {},
-    args: readonly string[] = [],
-    program: (args: readonly string[], options: { readonly cwd: string }) => Watched = begin,
-  ) => {
+  const watched = async (files: Readonly<Record<string, unknown>> = {}, args: readonly string[] = []) => {
     const peer = await listen(smtpScript({ VRFY: '' }));
     const config = { scenarios: ['scenarios/*.yaml'], servers: { it: peer.url() } };
     const cwd = project({ 'mailspec.yaml': config, 'scenarios/a.yaml': suite('first', steps(250)), ...files });
-    const started = program(['run', '--watch', ...args], { cwd });
+    const started = begin(['run', '--watch', ...args], { cwd });
     running.push(started);
     /** Resolves when it has run this many times and is waiting again. */
     const waits = (times: number) => started.shows(new RegExp(`(?:waiting for a change[\\s\\S]*){${times}}`));
@@ -40,7 +36,7 @@ describe('mailspec run --watch', () => {
   };
 
   it('runs again when a scenario file changes, and ends with the last status', async () => {
-    const { write, waits, shows, interrupt, ended } = await watched({}, [], start);
+    const { write, waits, shows, interrupt, ended } = await watched();
     await shows(/first[\s\S]*1 passed/);
     write('scenarios/a.yaml', suite('second', steps(251)));
     await waits(2);
@@ -128,7 +124,7 @@ describe('mailspec run --watch', () => {
       'mailspec.yaml': { scenarios: ['a.yaml'], servers: { it: silent.url() } },
       'a.yaml': suite('hangs', steps(250)),
     });
-    const started = start(['run', '--watch'], { cwd });
+    const started = begin(['run', '--watch'], { cwd });
     running.push(started);
     await reached;
     started.interrupt();

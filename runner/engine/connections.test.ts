@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFullListener } from '../../fixtures/hostile/full-listener.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play, playSteps, spoken, told } from '../../fixtures/testing/play.ts';
 import { headlineIn, reasonIn } from '../../fixtures/testing/worded.ts';
@@ -111,19 +110,6 @@ describe('connections', () => {
       ],
     );
     assert.match(headlineIn(results[0]), /^server "refused": Cannot connect to "127\.0\.0\.1:1": connection refused$/);
-  });
-
-  it('time out after connect_timeout', async () => {
-    const silent = await startFullListener();
-    try {
-      const result = await playSteps('- expect: 220', {
-        server: { url: `smtp://${silent.host}:${silent.port}`, connect_timeout: '150ms' },
-      });
-      assert.equal(result.outcome, 'errored', told(result));
-      assert.equal(result.problem?.code, 'connect.timeout', told(result));
-    } finally {
-      silent.stop();
-    }
   });
 
   it('skip a scenario that asks for another host when they have one address at both ends', async () => {
