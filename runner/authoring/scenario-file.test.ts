@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { goodPlan } from '../../fixtures/testing/plan-in-memory.ts';
 import { imap, line, pop3, sieve, smtp } from '../../fixtures/testing/replies.ts';
 import { evaluate } from '../engine/expectation.ts';
@@ -100,12 +101,14 @@ describe('scenarioFile()', () => {
         for (const verb of ['NOOP', 'EHLO client.example'])
           assert.deepEqual(mismatches(command(verb), smtp(...wire), 'mx'), []);
       }),
+      { numRuns: runsOf(100) },
     );
     fc.assert(
       fc.property(fc.constantFrom('+OK', '-ERR'), text, (status, each) => {
         assert.deepEqual(mismatches(command('NOOP'), pop3('NOOP', `${status} ${each}`), 'pop3'), []);
         assert.deepEqual(mismatches(command('x'), line(each), 'line'), []);
       }),
+      { numRuns: runsOf(100) },
     );
   });
 
@@ -141,6 +144,7 @@ describe('scenarioFile()', () => {
           assert.deepEqual(mismatches(command('X'), reply, 'imap'), []);
         },
       ),
+      { numRuns: runsOf(100) },
     );
     const capabilities = [
       '"IMPLEMENTATION" "Dovecot ${x}"',

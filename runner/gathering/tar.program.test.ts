@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { tarOf } from './tar.ts';
 
 describe('tarOf()', () => {
@@ -37,7 +38,7 @@ describe('tarOf()', () => {
           assert.equal(readFileSync(join(cwd, 'out', name)).toString(), Buffer.from(text).toString());
         rmSync(join(cwd, 'out'), { recursive: true });
       }),
-      { numRuns: 20 },
+      { numRuns: runsOf(20) },
     );
   });
 

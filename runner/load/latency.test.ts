@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { createLatencies, type Latencies, mergedRecord, note, recordOf } from './latency.ts';
 
 /** From less than a microsecond to a day. */
@@ -32,7 +33,7 @@ describe('recordOf()', () => {
         ] as [number, number][])
           assert(isNear(actual, wanted), `${actual} for ${wanted}`);
       }),
-      { numRuns: 200 },
+      { numRuns: runsOf(200) },
     );
   });
 });
@@ -49,7 +50,7 @@ describe('mergedRecord()', () => {
         for (let percentile = 0; percentile <= 100; percentile += 0.5)
           assert.equal(one?.getValueAtPercentile(percentile), other?.getValueAtPercentile(percentile));
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     );
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { anyText } from '../../fixtures/testing/any-text.ts';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { createRedactor } from './redact.ts';
 
 const password = { name: 'password', forms: ['s3cret?ö'] };
@@ -211,7 +212,7 @@ describe('createRedactor()', () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runsOf(200) },
     );
   });
 

@@ -14,6 +14,7 @@ import {
   scenarioOf,
   transcript,
 } from '../../fixtures/reports/results.ts';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { recordedRun } from '../causes/recorded.test.helper.ts';
 import { packageRoot } from '../package-root.ts';
 import type { RunEvent } from '../result.ts';
@@ -128,6 +129,6 @@ describe('ctrf', () => {
   it('create() is a CTRF document, whatever the scenario and the server say', () =>
     fc.assert(
       fc.asyncProperty(anyResults, async (results) => void (await report(eventsOf(results)))),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     ));
 });

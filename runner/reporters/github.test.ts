@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { anyResults } from '../../fixtures/reports/anything.ts';
 import { collector, reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, headline, mixed, placeIn, problemAt, resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { recordedRun } from '../causes/recorded.test.helper.ts';
 import type { ScenarioResult } from '../result.ts';
 import { create } from './github.ts';
@@ -119,7 +120,7 @@ describe('github', () => {
           assert.doesNotMatch(line, /##\[/);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     ));
 });
 

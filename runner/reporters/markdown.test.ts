@@ -12,6 +12,7 @@ import {
   scenarioOf,
   transcript,
 } from '../../fixtures/reports/results.ts';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import type { ScenarioResult } from '../result.ts';
 import { create } from './markdown.ts';
 
@@ -101,6 +102,6 @@ describe('markdown', () => {
         const text = outside(await report(results));
         assert.doesNotMatch(text, /@|^\/|<(?!\/?(?:details|summary)>)|\]\(/m);
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     ));
 });

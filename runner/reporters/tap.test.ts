@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { anyResults } from '../../fixtures/reports/anything.ts';
 import { reportOf } from '../../fixtures/reports/collect.ts';
 import { eventsOf, mixed, resultOf, scenarioOf } from '../../fixtures/reports/results.ts';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import type { RunEvent } from '../result.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { create } from './tap.ts';
@@ -124,6 +125,6 @@ describe('tap', () => {
         const { points } = read(await report(eventsOf(results)));
         assert.equal(points.length, results.length);
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     ));
 });

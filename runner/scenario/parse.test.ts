@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { anyText } from '../../fixtures/testing/any-text.ts';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { parse } from './parse.ts';
 import { child } from './tree.ts';
 
@@ -140,7 +141,7 @@ describe('parse()', () => {
             assert.ok(span !== undefined && span.start >= 0 && span.start <= span.end && span.end <= text.length);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 });

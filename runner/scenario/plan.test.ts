@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { dialogue } from '../../fixtures/testing/plan.ts';
 import { defaultConfig, firstScenario, goodPlan, mistakesOf, planOf } from '../../fixtures/testing/plan-in-memory.ts';
 import type { ScenarioDocument } from './generated/document.js';
@@ -426,7 +427,7 @@ scenarios:
         for (const { span } of planOf(JSON.stringify(any)).diagnostics)
           assert.ok(span === undefined || span.start <= span.end);
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runsOf } from '../../fixtures/testing/long.ts';
 import { bare, goodPlan, mistakesOf } from '../../fixtures/testing/plan-in-memory.ts';
 
 const suite = (each: string, dialogue: string, head = 'server: mx') => `suite: S
@@ -112,7 +113,7 @@ describe('reuseAmong()', () => {
           assert.deepEqual(bare(scenario.dialogue), bare(alone?.dialogue));
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runsOf(50) },
     );
   });
 });
