@@ -44,6 +44,19 @@ describe('an environment variable that is not set', () => {
     }
   });
 
+  it('load() throws when it is empty, as CI servers set it for a secret that does not exist', async () => {
+    for (const grep of ['requires it', 'uses it']) {
+      await assert.rejects(load({ ...options(grep), env: { MAIL_PASSWORD: '' } }), (error) => {
+        assert.ok(error instanceof DiagnosticError);
+        assert.deepEqual(
+          error.diagnostics.map((each) => [each.code, each.message, each.span?.file.path]),
+          [['environment.unset', 'The environment variable "MAIL_PASSWORD" is empty', 'mailspec.yaml']],
+        );
+        return true;
+      });
+    }
+  });
+
   it('load() goes on when no selected scenario needs it, or it is set, or the plan is only read', async () => {
     assert.equal((await load(options('greets'))).plan.scenarios.length, 1);
     assert.equal((await load({ ...options('s#'), env: { MAIL_PASSWORD: 'p' } })).plan.scenarios.length, 3);

@@ -6,7 +6,7 @@ import { environmentOfServer, hasServer, type ServerContext } from './server.ts'
 import { listAt, type Node } from './tree.ts';
 import { environmentLackedBy, expandQuietly, knownValue, toText } from './variables.ts';
 
-/** Why a name is missing: it has no value, an environment variable is not set, or it is switched off. */
+/** Why a name is missing: it has no value, an environment variable is not set or empty, or it is switched off. */
 type Lack = 'value' | UnsetEnvironment | 'use';
 type Lacks = ReadonlyMap<string, Lack>;
 
@@ -52,7 +52,7 @@ export function lacking(lacks: Lacks): string {
   const names = (lack: 'value' | 'use') =>
     [...lacks].flatMap(([name, each]) => (each === lack ? [`"${name}"`] : [])).join(', ');
   const [unset, off] = [names('value'), names('use')];
-  const environment = unsetAmong(lacks).map(({ name }) => `"${name}" is not set`);
+  const environment = unsetAmong(lacks).map(({ name, state }) => `"${name}" is ${state}`);
   return [
     ...(unset === '' ? [] : [`the configuration has no ${unset}`]),
     ...[...new Set(environment)].map((each) => `the environment variable ${each}`),

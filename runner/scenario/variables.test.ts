@@ -127,6 +127,15 @@ scenarios:
     ]);
   });
 
+  it('expand() reports an empty variable in the configuration when it is the whole value', () => {
+    const config = `${defaultConfig}profiles: { p: { variables: { v: "\${env.V}", w: "<\${env.V}>" } } }`;
+    const options = { config, profile: 'p', env: { V: '' } };
+    assert.deepEqual(mistakesOf(dialogue('- { send: "${v}", expect: 250 }'), options), [
+      'environment.unset: The environment variable "V" is empty',
+    ]);
+    assert.equal(sent('${w}', 'server: mx', options), '<>');
+  });
+
   it('expand() lets a declared name be given elsewhere when it has no value itself', () => {
     const head = 'server: mx\nvariables: { domain: }';
     assert.equal(sent('${domain}', head), 'example.com');

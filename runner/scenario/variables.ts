@@ -138,7 +138,7 @@ function resolve(
   if (name === 'run.id') return { parts: [shared.runId], taint: noTaint, vague: false };
   if (runtimeNames.includes(name) || scope.promised.has(name) || (name === 'index' && scope.repeats))
     return holeFor(name, place);
-  if (name.startsWith('env.')) return environment(scope, reference, node, place);
+  if (name.startsWith('env.')) return environment(scope, reference, node, place, stack.length > 0);
   if (definition === 'unset') return { ...vagueValue, unset: `The variable "${name}" has no value` };
   if (name === 'index') {
     shared.report({
@@ -203,7 +203,14 @@ function lowerFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
-function environment(scope: Scope, reference: Reference, node: ScalarNode, place: Span): Expanded {
+/** `defines`: the text is the value of a variable or a secret. */
+function environment(
+  scope: Scope,
+  reference: Reference,
+  node: ScalarNode,
+  place: Span,
+  defines: boolean,
+): Expanded {
   const { shared } = scope;
   const { fallback } = reference;
   const name = reference.name.slice('env.'.length);
@@ -219,9 +226,11 @@ function environment(scope: Scope, reference: Reference, node: ScalarNode, place
   const value = Object.hasOwn(shared.env, name) ? shared.env[name] : undefined;
   // As in a shell, a default also replaces an empty variable.
   const given = fallback !== undefined && value === '' ? fallback : (value ?? fallback);
-  if (given === undefined) {
-    const unset = `The environment variable "${name}" is not set`;
-    return { ...vagueValue, unset, environment: { name, span: place } };
+  // CI servers set the variable of a secret that does not exist to the empty string.
+  const isEmpty = fallback === undefined && value === '' && defines && node.text.trim() === reference.raw;
+  if (given === undefined || isEmpty) {
+    const environment: UnsetEnvironment = { name, span: place, state: isEmpty ? 'empty' : 'not set' };
+    return { ...vagueValue, unset: unsetEnvironment(environment).message, environment };
   }
   return { parts: [given], taint: noTaint, vague: false };
 }
