@@ -39,6 +39,19 @@ describe('unreadNames()', () => {
     assert.deepEqual(await found('{ one: 1, in_fragment: 1, hide_client: true }', []), [`warning: ${text}`]);
   });
 
+  it("unreadNames() does not count the prose of packs, which has servers' settings", async () => {
+    assert.deepEqual(await found('{ relay_domains: x.example }', ['mailspec:relay']), [
+      'error: No scenario reads the variable "relay_domains". Did you mean "relay_domain"?',
+    ]);
+    assert.deepEqual(await found('{ resolvers: 127.0.0.1 }', ['mailspec:discovery', 'mailspec:privacy']), [
+      'error: No scenario reads the variable "resolvers". Did you mean "resolver"?',
+    ]);
+  });
+
+  it('unreadNames() takes no name for a policy that packs only capture or mention', async () => {
+    assert.deepEqual(await found('{ ip: 1, company: x, mx_address: 1 }', ['mailspec:privacy']), []);
+  });
+
   it('unreadNames() warns of any other when the whole project runs', async () => {
     assert.deepEqual(await found('{ one: 1, in_fragment: 1, zyzzyva_quux: 1 }', []), [
       'warning: No scenario reads the variable "zyzzyva_quux". Remove it, or correct its name',

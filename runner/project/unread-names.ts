@@ -5,7 +5,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { nearest } from '../nearest.ts';
 import { packageRoot } from '../package-root.ts';
 import { isBelow } from '../paths.ts';
-import type { Span } from '../source.ts';
+import type { SourceFile, Span } from '../source.ts';
 import type { Project } from './read.ts';
 import { resolveTargets } from './targets.ts';
 
@@ -23,25 +23,28 @@ interface Named {
 export async function unreadNames(project: Project, whole: boolean): Promise<readonly Diagnostic[]> {
   const { config, cwd, files, overrides } = project;
   const inConfig = references(config.file?.text ?? '');
-  const read = files.map(({ text }) => text);
-  const open = named(project).filter(({ name }) => !inConfig.has(name) && !mentioned(name, read));
+  const folder = join(packageRoot(), 'scenarios');
+  const isShipped = ({ path }: SourceFile) => isBelow(resolve(cwd, path), folder);
+  const read = files.filter((file) => !isShipped(file)).map(({ text }) => text);
+  const packs = files.filter(isShipped).map(({ text }) => text);
+  const ran = namesIn(packs);
+  const open = named(project).filter(({ name }) => !inConfig.has(name) && !ran.has(name) && !mentioned(name, read));
   if (open.length === 0) return [];
   const own = await textsOf([...(await listed(project)), ...project.fragments()]);
   const foreign = open.filter(({ name }) => !mentioned(name, own));
   if (foreign.length === 0) return [];
-  const folder = join(packageRoot(), 'scenarios');
   const shipped = await textsOf(await yamlIn(folder));
-  const unread = foreign.filter(({ name }) => !mentioned(name, shipped));
+  const names = namesIn(shipped);
+  const unread = foreign.filter(({ name }) => !names.has(name));
   if (unread.length === 0) return [];
-  const policies = new Set(shipped.flatMap((text) => [...references(text), ...required(text)]));
-  const packs = files.some(({ path }) => isBelow(resolve(cwd, path), folder));
+  const policies = new Set(shipped.flatMap(policiesIn));
   return unread.flatMap(({ name, span }): readonly Diagnostic[] => {
     const near = nearest(name, policies);
     if (near === undefined && (!whole || overrides.variables?.has(name) === true)) return [];
     return [
       {
         code: 'variable.unread',
-        ...(near === undefined || !packs ? { severity: 'warning' } : {}),
+        ...(near === undefined || packs.length === 0 ? { severity: 'warning' } : {}),
         message: `No scenario reads the variable "${name}"`,
         ...(span && { span }),
         hint: near === undefined ? 'Remove it, or correct its name' : `Did you mean "${near}"?`,
@@ -60,6 +63,17 @@ function named({ config, overrides }: Project): readonly Named[] {
 /** The names after `${` in a text. */
 function references(text: string): ReadonlySet<string> {
   return new Set([...text.matchAll(/\$\{\s*([A-Za-z_][\w.-]*)/g)].map(([, name = '']) => name));
+}
+
+/** The names that packs read. Their prose has others, which are settings of servers, such as relay_domains. */
+function namesIn(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.flatMap((text) => [...references(text), ...required(text)]));
+}
+
+/** The names that a pack lets the configuration set: neither captures nor the variables of a remedy's example. */
+function policiesIn(text: string): readonly string[] {
+  const [, defaults = ''] = /^defaults:(.*(?:\n +.*)*)/m.exec(text) ?? [];
+  return [...required(text), ...[...defaults.matchAll(/(\w+):/g)].map(([, name = '']) => name)];
 }
 
 function required(text: string): readonly string[] {
