@@ -25,7 +25,7 @@ export type Fault =
   | { readonly kind: 'unreachable'; readonly how: 'refused' | 'no answer' | 'no address' | 'not tried' }
   | { readonly kind: 'handshake'; readonly how: 'closed' | 'no answer' | 'not TLS' | 'refused' }
   /** Not an error of the server: it protects itself from clients that it does not know or that connect too often. */
-  | { readonly kind: 'defense'; readonly how: 'greylisting' | 'helo' | 'login delay' };
+  | { readonly kind: 'defense'; readonly how: 'limit' | 'greylisting' | 'helo' | 'login delay' };
 
 /** The name does not exist, nor does any name below it (RFC 8020). In lower case. */
 export interface NoName {

@@ -111,7 +111,7 @@ const general: Partial<Readonly<Record<SymptomKind, readonly Remedy[]>>> = {
 /** If a service answered earlier in the run. */
 const lost = remedyOf(
   'any',
-  'It answered earlier in this run. Look in its log for a crash or a restart, and whether it bans this address now ("fail2ban-client status", "nft list ruleset"): if so, exempt the address for tests (ignoreip in jail.local).',
+  'It answered earlier in this run. Look in its log for a crash or a restart, and whether it bans this address now ("fail2ban-client status", "nft list ruleset"): if so, exempt the address for tests (ignoreip in jail.local). Sendmail also closes its ports for 15 s once confMAX_DAEMON_CHILDREN of its processes are busy: run with fewer --parallel.',
 );
 
 /** If every command gets the same reply, it comes from a part that all of them pass through. */
@@ -156,6 +156,10 @@ const tlsFirst: readonly Remedy[] = [
 
 /** What to set so that a server that protects itself can be tested. */
 const defenses: Readonly<Record<Extract<Fault, { kind: 'defense' }>['how'], Remedy>> = {
+  limit: remedyOf(
+    'any',
+    'Exempt this address from the limit for the test, or raise it: these scenarios open more connections or send more at once than it allows.',
+  ),
   greylisting: remedyOf(
     'any',
     'Exempt this address from greylisting, or give the server a longer greylisting_wait in mailspec.yaml.',

@@ -15,7 +15,9 @@ export function defendedIn(
 ): Defended | undefined {
   const own = step && 'of' in step && typeof step.of === 'object' ? step.of : undefined;
   const target = own ?? (step && scenario.connections.get(step.on));
-  if (target === undefined || scenario.provokes.includes('rate-limit')) return undefined;
+  // Before a first connection is greeted, the scenario has provoked nothing: others count, or ones that have ended.
+  const isFirst = sessions.size === 1 && sessions.get(step?.on ?? '')?.lastAction?.kind === 'greeting';
+  if (target === undefined || (scenario.provokes.includes('rate-limit') && !isFirst)) return undefined;
   if (wordless) return { defense: 'limit', target, ungreeted: true };
   if (reply === undefined) return undefined;
   const action = sessions.get(step?.on ?? '')?.lastAction;

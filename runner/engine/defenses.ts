@@ -59,12 +59,34 @@ const ownFault =
  */
 const loginDelay = /^\[LOGIN-DELAY\]/i;
 
-/** Exim: "Too many concurrent SMTP connections from this IP address"; Dovecot: "Maximum number of connections from user+IP exceeded". */
-const together = /concurrent SMTP connections|connections from user\+IP/i;
+/**
+ * Exim: "Too many concurrent SMTP connections from this IP address"; Dovecot: "Maximum number of connections from
+ * user+IP exceeded"; Cyrus: see below.
+ */
+const together = /concurrent SMTP connections|connections from user\+IP|too many open connections \(\d+ of \d+ for /i;
 
 /** Whether a server that refuses connections counts those to all its ports together. */
 export function countsTogether(said: string): boolean {
   return together.test(said);
+}
+
+/** Cyrus, by maxlogins_per_user: "Too many open connections (2 of 2 for alice)". Other users are not counted. */
+const ofUser = /too many open connections \(\d+ of \d+ for /i;
+
+/** Whether a server that refuses counts the connections of a user to its services of all protocols together. */
+export function countsUser(said: string): boolean {
+  return ofUser.test(said);
+}
+
+/**
+ * "Open", "concurrent" or "simultaneous" connections, or Dovecot's "maximum number of connections"; Postfix says "too
+ * many connections" of those in a minute as well.
+ */
+const atOnce = /\b(?:open|concurrent|simultaneous) (?:\S+ )?(?:connections|sessions)|connections from user\+IP/i;
+
+/** Whether a server that refuses counts open connections, not those in a minute. */
+export function countsOpen(said: string): boolean {
+  return atOnce.test(said);
 }
 
 /** Postfix, by smtpd_client_message_rate_limit and its like: "Error: too much mail from", "Error: too many recipients from". */

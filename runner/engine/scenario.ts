@@ -48,7 +48,11 @@ export async function runScenario(
     const again = tried.problem && world.traffic.again(scenario, tried);
     if (again !== undefined) return { again };
     const { outage, defended } = tried;
-    if (defended !== undefined && defended.defense !== 'limit') {
+    if (outage !== undefined && world.breaker.lost(scenario, outage)) {
+      return told({ ...base, outcome: 'blocked', reason: reasonOf(outage), retried, duration }, tried, world);
+    }
+    // A server that closes connections without a word may have another reason than a limit.
+    if (defended?.said !== undefined) {
       const why = `${refusals[defended.defense]}: ${defended.said}`;
       const headline: Headline = {
         kind: 'no service',
@@ -58,9 +62,6 @@ export async function runScenario(
       };
       return told({ ...base, outcome: 'blocked', reason: { headline }, retried, duration }, tried, world);
     }
-    if (outage !== undefined && world.breaker.lost(scenario, outage)) {
-      return told({ ...base, outcome: 'blocked', reason: reasonOf(outage), retried, duration }, tried, world);
-    }
     const isLast = attempt >= scenario.retries || world.breaker.isOpen(scenario);
     if (tried.problem === undefined || isLast || world.interrupted.aborted) {
       return told(conclude(base, tried, retried, duration), tried, world);
@@ -69,8 +70,9 @@ export async function runScenario(
   }
 }
 
-/** Why a server does not accept mail, by its defense. */
-const refusals: Readonly<Record<Exclude<Defense, 'limit'>, string>> = {
+/** Why a server does not accept mail or a connection, by its defense. */
+const refusals: Readonly<Record<Defense, string>> = {
+  limit: 'connections or messages of this client are limited',
   greylisting: 'mail from clients that it does not know is deferred (greylisting)',
   'login delay': 'a user may log in only so often',
   helo: 'the name in EHLO is refused',

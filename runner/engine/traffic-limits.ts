@@ -1,4 +1,4 @@
-import { announcedLimit, countsMessages, countsTogether } from './defenses.ts';
+import { announcedLimit, countsMessages, countsOpen, countsTogether } from './defenses.ts';
 import type { Session } from './session.ts';
 import type { Counter, Host, Service } from './traffic-notes.ts';
 
@@ -121,6 +121,7 @@ export function afterLimit(
   // The server may still count the last one.
   const isCapped = service.cap !== undefined || host?.cap !== undefined;
   if (isCapped && service.perMinute === undefined && tries <= belatedTries) return later(service, tries, now);
+  if (countsOpen(said)) return tries <= belatedTries ? later(service, tries, now) : undefined;
   forgetOld(service, now);
   const accepted = service.opened.length - service.active;
   service.next = Math.max(service.next, (service.opened[0] ?? now) + minute + margin);

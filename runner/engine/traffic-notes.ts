@@ -26,7 +26,7 @@ export interface Counter {
 /** What is known of a service, and of its defenses. */
 export interface Service extends Counter {
   readonly target: Target;
-  readonly host: Host | undefined;
+  host: Host | undefined;
   /** Connections of running scenarios. */
   active: number;
   /** The shortest time between two connections, in milliseconds. */
@@ -64,7 +64,10 @@ export interface Service extends Counter {
  * all its ports together, as Exim's smtp_accept_max_per_host and Dovecot's mail_max_userip_connections do.
  */
 export interface Host extends Counter {
+  readonly address: string;
   readonly services: Service[];
+  /** The services of other protocols on that host belong to it as well: it counts the connections of a user. */
+  shared?: true;
 }
 
 /** The most connections that worked at once, as far as is known. */

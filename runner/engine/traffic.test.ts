@@ -261,6 +261,17 @@ describe('a server that defends itself', () => {
     assert.equal(summary.notes, undefined);
   });
 
+  it('is asked again by a scenario that is about limits when it refuses even the first connection', async () => {
+    const peer = await listen((talk, number) => {
+      if (number > 2) return smtpScript()(talk, number);
+      talk.write('421 Too many concurrent SMTP connections; please try again later.\r\n');
+      talk.end();
+    });
+    const text = suite(1, mail).replace('    dialogue:', '    provokes: [rate-limit]\n    dialogue:');
+    const { results } = await play(text, { servers: { it: peer.url() } });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+  });
+
   it('gets so many connections a minute, evenly spaced, as its entry says', async () => {
     const peer = await listen(smtpScript());
     const started = performance.now();

@@ -4,7 +4,7 @@ import { parseServerUrl } from '../protocol/server-url.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
-import { announcedWait } from './defenses.ts';
+import { announcedWait, countsUser } from './defenses.ts';
 import { needsOf, type ServiceNeed, serviceOf } from './service-needs.ts';
 import type { Session } from './session.ts';
 import {
@@ -46,7 +46,7 @@ const mostTries = 16;
 const greylistEvery = [2000, 5000, 15_000, 30_000, 60_000];
 
 export function createTraffic({ clock }: { readonly clock: () => number }): Traffic {
-  const { services, hosts, find } = createServices();
+  const { services, find, share } = createServices();
   /** By scenario. */
   const refused = new Map<string, Refused>();
   const uses = byIdentity((needs: readonly ServiceNeed[]) =>
@@ -114,6 +114,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       const { defended, outage } = attempt;
       const target = defended?.target ?? (outage?.code === 'connect.failed' ? undefined : outage?.target);
       const service = target && find(target);
+      if (service !== undefined && defended?.defense === 'limit' && countsUser(defended.said ?? '')) share(service);
       const time =
         service && whenToRunAgain(service, scenario, attempt, { own: ownOn(service, scenario), refused, now: clock() });
       if (time === undefined) return undefined;
@@ -122,7 +123,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       return time;
     },
     tries: ({ id }) => refused.get(id)?.tries ?? 0,
-    notes: () => [...[...hosts.values()].flatMap(notesOfHost), ...[...services.values()].flatMap(notesOf)],
+    notes: () => [...[...hostsOf(services)].flatMap(notesOfHost), ...[...services.values()].flatMap(notesOf)],
     onChange: () => undefined,
   };
   return traffic;
@@ -172,7 +173,25 @@ function createServices() {
     services.set(name, service);
     return service;
   };
-  return { services, hosts, find };
+  /** Makes the services of all protocols on a service's host one. */
+  const share = ({ host }: Service) => {
+    if (host === undefined || host.shared) return;
+    host.shared = true;
+    for (const [key, each] of hosts) {
+      if (each === host || each.address !== host.address) continue;
+      for (const other of each.services) {
+        other.host = host;
+        host.services.push(other);
+      }
+      for (const session of each.open) host.open.add(session);
+      hosts.set(key, host);
+    }
+  };
+  return { services, find, share };
+}
+
+function hostsOf(services: ReadonlyMap<string, Service>): ReadonlySet<Host> {
+  return new Set([...services.values()].flatMap(({ host }) => host ?? []));
 }
 
 function newCounter(): Counter {
@@ -188,8 +207,10 @@ function hostOf({ url }: Target, hosts: Map<string, Host>): Host | undefined {
   if (typeof url !== 'string') return undefined;
   const { address, protocol } = parseServerUrl(url);
   if (address.to !== 'network') return undefined;
-  const key = JSON.stringify([protocol.title, address.host.toLowerCase()]);
-  const host = hosts.get(key) ?? { services: [], ...newCounter() };
+  const name = address.host.toLowerCase();
+  const key = JSON.stringify([protocol.title, name]);
+  const shared = [...hosts.values()].find((each) => each.shared && each.address === name);
+  const host = hosts.get(key) ?? shared ?? { address: name, services: [], ...newCounter() };
   hosts.set(key, host);
   return host;
 }

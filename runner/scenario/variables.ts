@@ -204,13 +204,7 @@ function lowerFirst(text: string): string {
 }
 
 /** `defines`: the text is the value of a variable or a secret. */
-function environment(
-  scope: Scope,
-  reference: Reference,
-  node: ScalarNode,
-  place: Span,
-  defines: boolean,
-): Expanded {
+function environment(scope: Scope, reference: Reference, node: ScalarNode, place: Span, defines: boolean): Expanded {
   const { shared } = scope;
   const { fallback } = reference;
   const name = reference.name.slice('env.'.length);
