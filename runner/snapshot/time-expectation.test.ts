@@ -27,6 +27,14 @@ describe('timeExpectation()', () => {
     });
   });
 
+  it('gives waits for whole seconds the same limits, whether they are a little shorter or longer', () => {
+    for (const seconds of [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30]) {
+      const [early, late] = [-10, 150].map((ms) => timeExpectation([seen(535, seconds * 1_000 + ms)]));
+      assert.notEqual(early, undefined);
+      assert.deepEqual(early, late, `${seconds} s`);
+    }
+  });
+
   it('says nothing where the status is another each time, or where no bound is long enough', () => {
     assert.equal(timeExpectation([seen(250, 3), seen(550, 3)]), undefined);
     assert.equal(timeExpectation([seen(250, 60_000)]), undefined);

@@ -3,12 +3,18 @@ import type { Seen } from '../engine/witness.ts';
 
 /** Time limits for replies, in milliseconds. They are coarse, since a busy machine does not mean a changed server. */
 const bounds = [500, 2_000, 3_000, 5_000, 10_000, 20_000, 40_000, 80_000] as const;
-/** A limit is at least this many times the measured time. */
-const allowance = 2;
+/**
+ * A limit is at least this many times the measured time. Not exactly twice: servers wait for whole seconds, a little more
+ * or less, and a wait of 5 s must not be on both sides of 10 s / 2.
+ */
+const allowance = 2.1;
 /** A longer delay, in milliseconds, is deliberate. */
 const deliberate = 900;
-/** The share of a deliberate delay that is expected: servers begin to count at different times. */
-const lasting = 0.4;
+/**
+ * The share of a deliberate delay that is expected: servers begin to count at different times. Not exactly 0.4, for the
+ * same reason.
+ */
+const lasting = 0.41;
 /** The least delays to expect; far more than an undelayed reply takes. */
 const floors = [300, ...bounds] as const;
 
