@@ -53,6 +53,7 @@ export async function survey(named: readonly Named[], canLogIn: boolean, looking
           ...each,
           starttls: !each.implicitTls && /^"?(?:\S* )*(?:STARTTLS|STLS)\b/im.test(wholeText(came)),
           login: false,
+          literals: false,
         },
       ];
     const problem = first[index]?.result.problem;
@@ -67,13 +68,18 @@ export async function survey(named: readonly Named[], canLogIn: boolean, looking
         file: 'survey',
         server: target.name,
         name: target.name,
-        steps: [...reach(target, 'login'), ask('NOOP')],
+        steps: [...reach(target, 'login'), target.protocol === 'imap' ? ask('CAPABILITY') : ask('NOOP')],
       }),
     ),
     looking,
   );
-  const able = new Set(asked.filter((_, index) => logins[index]?.seen.has(0)).map(({ name }) => name));
-  return { targets: answering.map((each) => ({ ...each, login: able.has(each.name) })), silent };
+  const able = new Map(asked.map(({ name }, index) => [name, logins[index]?.seen.get(0)]));
+  const targets = answering.map((each): Target => {
+    const came = able.get(each.name);
+    const literals = came?.kind === 'reply' && / LITERAL[+-]/i.test(wholeText(came));
+    return { ...each, login: came !== undefined, literals };
+  });
+  return { targets, silent };
 }
 
 function wholeText(seen: Extract<Seen, { kind: 'reply' }>): string {

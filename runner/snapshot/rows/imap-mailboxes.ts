@@ -33,14 +33,55 @@ const selected: Written = { send: `SELECT "${box}"`, expect: 'OK' };
 /** With a message in it. */
 const filled: readonly Written[] = [append('()'), selected];
 
-/** Deletes a mailbox, whether or not it could be created. */
-const removes = (mailbox: string): readonly Written[] => [
-  { send: `DELETE "${mailbox}"` },
-  { expect: { one_of: ['OK', 'NO', 'BAD'] } },
+type Work = Pick<Probe, 'name' | 'references'> & { readonly asks: readonly Written[] };
+
+/** Operations that rename it, or create what outlives it. */
+const moreWork: readonly Work[] = [
+  { name: 'Subscriptions', asks: [ask(`SUBSCRIBE "${box}"`), ask(`LSUB "" "${box}"`), ask(`UNSUBSCRIBE "${box}"`)] },
+  { name: 'RENAME', asks: [ask(`RENAME "${box}" "${box} b"`), ask(`RENAME "${box} b" "${box}"`)] },
+  {
+    name: 'Mailboxes below another, with a slash and with a dot',
+    asks: [
+      ask(`CREATE "${box}/one"`),
+      ask(`LIST "" "${box}/*"`),
+      ask(`CREATE "${box}.two"`),
+      ask(`LIST "" "${box}.*"`),
+    ],
+  },
+  {
+    name: 'CREATE with a special use',
+    references: ['RFC 6154'],
+    asks: [ask(`CREATE "${box} c" (USE (\\Archive))`)],
+  },
+];
+
+/** Other servers read these messages as commands. */
+const withLiterals: readonly Work[] = [
+  {
+    name: 'APPEND with a literal that does not wait',
+    asks: [{ send: [`APPEND "${box}" `, { literal: message, plus: true }], expect: reply }],
+  },
+  {
+    name: 'APPEND to a mailbox that does not exist',
+    asks: [{ send: ['APPEND "${prefix}mailspec-none" ', { literal: message, plus: true }], expect: reply }],
+  },
+];
+
+/** Removes in another session what these operations may have left, however far they came, and checks that nothing is. */
+const allRemoved = (target: Target): readonly Written[] => [
+  'close',
+  ...reach(target, 'login'),
+  ...[
+    `UNSUBSCRIBE "${box}"`,
+    // Cyrus does not delete a mailbox with a special use (RFC 6154 section 4).
+    `SETMETADATA "${box} c" (/private/specialuse NIL)`,
+    ...['/one', '.two', ' b', ' c', ''].map((name) => `DELETE "${box}${name}"`),
+  ].map((command) => ({ send: command, expect: { status: ['OK', 'NO', 'BAD'] } })),
+  { send: `LIST "" "${box}*"`, expect: { status: 'OK', untagged: [{ none: 'LIST' }] } },
 ];
 
 /** Operations on messages and mailboxes, each in its own mailbox. */
-const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: readonly Written[] })[] = [
+const work: readonly Work[] = [
   {
     name: 'A new mailbox: how it is listed and what it has',
     asks: [
@@ -53,20 +94,7 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
     name: 'EXAMINE, CHECK, UNSELECT and CLOSE',
     asks: [ask(`EXAMINE "${box}"`), ask('CHECK'), ask('UNSELECT'), selected, ask('CLOSE')],
   },
-  { name: 'Subscriptions', asks: [ask(`SUBSCRIBE "${box}"`), ask(`LSUB "" "${box}"`), ask(`UNSUBSCRIBE "${box}"`)] },
   { name: 'A mailbox that is there already', asks: [ask(`CREATE "${box}"`)] },
-  { name: 'RENAME', asks: [ask(`RENAME "${box}" "${box} b"`), ask(`RENAME "${box} b" "${box}"`)] },
-  {
-    name: 'Mailboxes below another, with a slash and with a dot',
-    asks: [
-      ask(`CREATE "${box}/one"`),
-      ask(`LIST "" "${box}/*"`),
-      ...removes(`${box}/one`),
-      ask(`CREATE "${box}.two"`),
-      ask(`LIST "" "${box}.*"`),
-      ...removes(`${box}.two`),
-    ],
-  },
   {
     name: 'APPEND',
     asks: [
@@ -156,11 +184,6 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
     name: 'REPLACE',
     asks: [...filled, { send: [`REPLACE 1 "${box}" `, { literal: message }], expect: reply }],
   },
-  {
-    name: 'CREATE with a special use',
-    references: ['RFC 6154'],
-    asks: [ask(`CREATE "${box} c" (USE (\\Archive))`), ...removes(`${box} c`)],
-  },
   { name: 'MULTISEARCH', asks: [ask(`ESEARCH IN (mailboxes "${box}") ALL`)] },
   {
     name: 'STATUS of what extensions add',
@@ -172,24 +195,23 @@ const work: readonly (Pick<Probe, 'name' | 'references'> & { readonly asks: read
       ask(`STATUS "${box}" (DELETED)`),
     ],
   },
-  {
-    name: 'APPEND with a literal that does not wait',
-    asks: [{ send: [`APPEND "${box}" `, { literal: message, plus: true }], expect: reply }],
-  },
-  {
-    name: 'APPEND to a mailbox that does not exist',
-    asks: [{ send: ['APPEND "${prefix}mailspec-none" ', { literal: message, plus: true }], expect: reply }],
-  },
 ];
 
 export function mailboxProbes(target: Target): readonly Probe[] {
   const { name: server } = target;
-  return work.map(({ asks, ...row }) => ({
-    ...row,
-    file: `${server}-mailboxes`,
-    server,
-    exclusive: ['mailbox of ${user}'],
-    steps: [...reach(target, 'login'), ...created, ...asks],
-    after: removed,
-  }));
+  const probes = (file: string, rows: readonly Work[], after: readonly Written[]) =>
+    rows.map(
+      ({ asks, ...row }): Probe => ({
+        ...row,
+        file: `${server}-${file}`,
+        server,
+        exclusive: ['mailbox of ${user}'],
+        steps: [...reach(target, 'login'), ...created, ...asks],
+        after,
+      }),
+    );
+  return [
+    ...probes('mailboxes', target.literals ? [...work, ...withLiterals] : work, removed),
+    ...probes('more-mailboxes', moreWork, allRemoved(target)),
+  ];
 }

@@ -19,6 +19,8 @@ export interface Target {
   readonly starttls: boolean;
   /** Whether the test account can log in. */
   readonly login: boolean;
+  /** Whether IMAP advertises literals that do not wait (RFC 7888), after login. */
+  readonly literals: boolean;
 }
 
 /** Whether a server is the first of its protocol, and the first one where the account can log in. */
