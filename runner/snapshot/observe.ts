@@ -65,6 +65,12 @@ export async function observe(probes: readonly Probe[], looking: Looking): Promi
   return all.map(([seen]) => seen);
 }
 
+/**
+ * The number of the first scenario in a proof. It makes `${scenario.id}` longer than when it was observed, as it may be
+ * in the user's runs, so that replies that depend on its length ("at octet 43") are seen to differ.
+ */
+const proofsFrom = 100_000;
+
 /** The name of a step with an open expectation during a run. */
 export function label(index: number): string {
   return `open ${index}`;
@@ -94,7 +100,8 @@ export async function watched(
     order.map((index) => times[index] ?? 1),
     order.map((index) => serverOf(runnable[index] as Runnable)),
   );
-  const scenarios = runs.map((place, index) => ({ ...(plan.scenarios[place] as Scenario), index }));
+  const first = (looking.round ?? 0) > 1 ? proofsFrom : 0;
+  const scenarios = runs.map((place, index) => ({ ...(plan.scenarios[place] as Scenario), index: first + index }));
   const results: ScenarioResult[] = [];
   const seen = new Map<number, Map<number, Seen>>();
   const { signal, clock, wall, parallel } = looking;
@@ -113,7 +120,7 @@ export async function watched(
     },
     (event) => {
       if (event.type !== 'scenario') return;
-      results[event.result.scenario.index] = event.result;
+      results[event.result.scenario.index - first] = event.result;
       looking.onProgress?.({ round: looking.round ?? 0, done: ++done, total: scenarios.length });
     },
   );
@@ -121,8 +128,8 @@ export async function watched(
   for (const [index, place] of runs.entries()) {
     const result = results[index];
     if (result === undefined) continue;
-    const scenarioId = `${plan.runId}-${index + 1}a`;
-    observed[order[place] as number]?.push({ result, scenarioId, seen: seen.get(index) ?? new Map() });
+    const scenarioId = `${plan.runId}-${first + index + 1}a`;
+    observed[order[place] as number]?.push({ result, scenarioId, seen: seen.get(first + index) ?? new Map() });
   }
   return observed;
 }
