@@ -79,6 +79,9 @@ describe('announcedLimit()', () => {
     ['[LIMIT] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)', 10],
     ['[IN-USE] Maximum number of connections from user+IP exceeded', undefined],
     ['4.7.0 mx.example Error: too many connections from 192.0.2.1', undefined],
+    ['Too many open connections (3 of 3 from localhost [127.0.0.1])', 3],
+    ['Too many open connections (2 of 10 from localhost [127.0.0.1], 2 of 2 for alice)', 2],
+    ['Too many open connections.', undefined],
   ] as const) {
     it(`reads "${said}"`, () => {
       assert.equal(announcedLimit(said), expected);

@@ -98,12 +98,18 @@ export function countsMessages(said: string): boolean {
 }
 
 /**
- * The number of simultaneous connections in the refusal, if the server names it, as Dovecot does:
- * "(mail_max_userip_connections=10)".
+ * The number of simultaneous connections in the refusal, if the server names it. Dovecot:
+ * "(mail_max_userip_connections=10)"; Cyrus, by maxlogins_per_host and maxlogins_per_user: "Too many open connections
+ * (3 of 3 from client.example [192.0.2.1], 1 of 2 for alice)", of which those count that are reached.
  */
 export function announcedLimit(said: string): number | undefined {
   const [, number] = /\(mail_max_userip_connections=(\d{1,6})\)/.exec(said) ?? [];
-  return number === undefined ? undefined : Number(number);
+  if (number !== undefined) return Number(number);
+  const [, counts = ''] = /too many open connections \((.*)/i.exec(said) ?? [];
+  const reached = [...counts.matchAll(/\b(\d{1,6}) of (\d{1,6})\b/g)]
+    .map(([, open, most]) => ({ open: Number(open), most: Number(most) }))
+    .filter(({ open, most }) => open >= most && most > 0);
+  return reached.length === 0 ? undefined : Math.min(...reached.map(({ most }) => most));
 }
 
 /** The defense that an unexpected reply indicates, if any. `deferrable`: it answers RCPT, DATA or a message. */
