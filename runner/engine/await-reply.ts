@@ -1,4 +1,4 @@
-import type { WantedExpectation } from '../mismatch.ts';
+import type { ReplyLine, WantedExpectation } from '../mismatch.ts';
 import type { Expectation } from '../plan.ts';
 import { isPositive, repliesLike } from '../protocol/protocols.ts';
 import type { Reply } from '../protocol/reply.ts';
@@ -8,6 +8,7 @@ import { TransportError } from '../transport/transport.ts';
 import { noteEnd } from './awaited-end.ts';
 import { firstLine } from './conditions/subject.ts';
 import { type Context, scopeFor } from './context.ts';
+import { defenseIn } from './defenses.ts';
 import { closedFailure, stillOpen } from './ends.ts';
 import { captureFrom, evaluate } from './expectation.ts';
 import { StepFailure } from './failure.ts';
@@ -166,7 +167,14 @@ function brokenSilence(error: unknown, session: Session, expectation: Expectatio
 }
 
 /** The failure for octets that arrived although silence or the end of the connection was expected. */
-function unexpected(came: 'reply' | 'fragment', expectation: Expectation, octets: Buffer): StepFailure {
+function unexpected(
+  came: 'reply' | 'fragment',
+  expectation: Expectation,
+  octets: Buffer,
+  reply?: ReplyLine,
+): StepFailure {
+  // A server that limits clients may say so at any time, as Postfix does of new TLS sessions after the handshake.
+  const isLimit = reply !== undefined && defenseIn(reply, false) === 'limit';
   const expected: WantedExpectation =
     expectation.kind === 'nothing'
       ? { kind: 'nothing', for: expectation.for }
@@ -177,6 +185,7 @@ function unexpected(came: 'reply' | 'fragment', expectation: Expectation, octets
     {
       span: expectation.span,
       mismatches: [{ path: '', expected: { kind: 'expectation', expectation: expected }, actual: octetsOf(octets) }],
+      ...(isLimit && { reply }),
     },
   );
 }
@@ -217,7 +226,7 @@ function judge(
     return;
   }
   const { reply } = observation;
-  if (expectation.kind !== 'reply') throw unexpected('reply', expectation, reply.raw);
+  if (expectation.kind !== 'reply') throw unexpected('reply', expectation, reply.raw, firstLine(reply));
   if (step.captures.length === 0 && isPlainly(expectation, reply)) return;
   const scope = scopeFor(context, step.on);
   const { mismatches } = evaluate(expectation, reply, { scope, elapsed: observation.elapsed });

@@ -27,6 +27,7 @@ describe('defenseIn()', () => {
     ['451', '4.7.1 Try again later', true, 'greylisting'],
     ['451', '4.7.1 Try again later', false, undefined],
     ['450', '4.7.1 Error: too much mail from 127.0.0.1', false, 'limit'],
+    ['450', '4.7.1 Error: too many AUTH commands from 127.0.0.1', false, 'limit'],
     ['450', '4.7.1 Error: too many recipients from 127.0.0.1', true, 'limit'],
     ['450', '4.3.2 Service currently unavailable', true, 'greylisting'],
     ['450', '4.3.2 Service currently unavailable', false, undefined],

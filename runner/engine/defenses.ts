@@ -32,7 +32,7 @@ const words: readonly (readonly [Defense, RegExp])[] = [
   ['greylisting', /gr[ea]y[- ]?list/i],
   [
     'limit',
-    /too many (?:\S+ ){0,4}(?:connections|sessions)|maximum (?:number|amount) of (?:\S+ ){0,3}(?:connections|sessions)|connections? (?:\S+ ){0,2}limit|rate limit|too (?:much mail|many recipients) from /i,
+    /too many (?:\S+ ){0,4}(?:connections|sessions)|maximum (?:number|amount) of (?:\S+ ){0,3}(?:connections|sessions)|connections? (?:\S+ ){0,2}limit|rate limit|too (?:much mail|many recipients|many AUTH commands) from /i,
   ],
 ];
 /**
@@ -89,10 +89,13 @@ export function countsOpen(said: string): boolean {
   return atOnce.test(said);
 }
 
-/** Postfix, by smtpd_client_message_rate_limit and its like: "Error: too much mail from", "Error: too many recipients from". */
-const messages = /too (?:much mail|many recipients) from /i;
+/**
+ * Postfix, by smtpd_client_message_rate_limit and its like: "Error: too much mail from", "Error: too many recipients
+ * from", "Error: too many AUTH commands from".
+ */
+const messages = /too (?:much mail|many recipients|many AUTH commands) from /i;
 
-/** Whether a server that refuses counts messages rather than connections. */
+/** Whether a server that refuses counts messages or logins rather than connections. */
 export function countsMessages(said: string): boolean {
   return messages.test(said);
 }

@@ -261,6 +261,18 @@ describe('a server that defends itself', () => {
     assert.equal(summary.notes, undefined);
   });
 
+  it('is asked again where it refuses although nothing was expected', async () => {
+    const peer = await listen((talk, number) => {
+      if (number > 2) return smtpScript()(talk, number);
+      talk.write('220 ready\r\n');
+      talk.write('421 4.7.0 mx Error: too many concurrent connections from 127.0.0.1\r\n');
+      talk.end();
+    });
+    const text = suite(1, '[expect: 220, expect: { nothing: 50ms }, { send: QUIT, expect: 221 }]');
+    const { results } = await play(text, { servers: { it: peer.url() } });
+    assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
+  });
+
   it('is asked again by a scenario that is about limits when it refuses even the first connection', async () => {
     const peer = await listen((talk, number) => {
       if (number > 2) return smtpScript()(talk, number);
