@@ -163,7 +163,8 @@ function serverOf({ probe: { server, connections = {} } }: Runnable): string {
   return server ?? Object.values(connections)[0] ?? '';
 }
 
-function merged(before: Seen | undefined, now: Seen): Seen {
+/** The later one, with the shorter time. */
+export function merged(before: Seen | undefined, now: Seen): Seen {
   if (before?.kind !== 'reply' || now.kind !== 'reply') return now;
   return { ...now, elapsed: Math.min(before.elapsed, now.elapsed) };
 }

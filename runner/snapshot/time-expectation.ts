@@ -21,6 +21,11 @@ const floors = [300, ...bounds] as const;
 /** The least time limit for a message, in milliseconds: storing it may take time. */
 const leastForMessages = 5_000;
 
+/** Whether a reply came so fast that no other measurement can make its limits tighter. */
+export function isQuick(elapsed: number): boolean {
+  return elapsed * allowance <= bounds[0];
+}
+
 /** How fast a message is answered; `undefined` if that is not clear. */
 export function messageTimeExpectation(seen: readonly Seen[]): WrittenMap | undefined {
   const shortest = Math.min(...seen.map((each) => (each.kind === 'reply' ? each.elapsed : Number.POSITIVE_INFINITY)));
