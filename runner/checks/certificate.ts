@@ -5,13 +5,14 @@ import { defined } from '../defined.ts';
 import type { CertificateFault } from '../evidence.ts';
 import { many } from '../phrase.ts';
 import type { Note } from '../result.ts';
-import type { CertificateFacts, TlsFacts } from '../transport/transport.ts';
+import { type CertificateFacts, type TlsFacts, TransportError } from '../transport/transport.ts';
 import { type Fields, type Words, words } from '../value.ts';
 import { type CheckContext, CheckError, checkErrorFrom, type Seen } from './check.ts';
 import { cipherEvidence, cipherNames } from './cipher.ts';
 import { temporaryKeyText, temporaryKeyWords } from './handshake-evidence.ts';
 import { readStaple } from './ocsp.ts';
 import type { CheckOf } from './step.ts';
+import { doubtAbout } from './tls-doubt.ts';
 import { endsWordless, type TlsPeer, tryHandshake } from './tls-peer.ts';
 
 export interface CertificateInput {
@@ -100,10 +101,11 @@ function faultIn(
 async function factsOf(peer: TlsPeer, context: CheckContext, notes: (string | Note)[]): Promise<TlsFacts> {
   try {
     // An invalid certificate must not end the handshake, since this check reports it.
-    const tls = { ...peer.tls, verify: false, staple: true };
+    const tls = { ...peer.tls, verify: false, staple: true, watchEnd: true };
     return await tryHandshake({ ...peer, tls }, context, (note) => notes.push(note));
   } catch (error) {
-    throw checkErrorFrom(error, notes, { wordless: endsWordless(peer, error) });
+    const plain = error instanceof TransportError ? error.plain : undefined;
+    throw checkErrorFrom(error, notes, endsWordless(peer, error) ? doubtAbout(peer, plain) : {});
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { CertificateFault, Fault, NoName } from '../evidence.ts';
 import type { Mismatch, ReplyLine } from '../mismatch.ts';
 import type { Note, ProblemCode } from '../result.ts';
@@ -34,6 +35,8 @@ export interface Seen {
   readonly expires?: number;
   /** The server ended the connection without a word, as some do with excess connections. */
   readonly wordless?: boolean;
+  /** What it said in plain text instead of beginning TLS. */
+  readonly reply?: ReplyLine | undefined;
 }
 
 /**
@@ -84,12 +87,20 @@ export class CheckError extends Error {
 export function checkErrorFrom(
   error: unknown,
   transcript: readonly (string | Note)[] = [],
-  { wordless = false }: { readonly wordless?: boolean } = {},
+  { wordless = false, reply }: { readonly wordless?: boolean; readonly reply?: ReplyLine | undefined } = {},
 ): unknown {
   const code = error instanceof TransportError ? problemCodeOf(error) : undefined;
   if (!(error instanceof TransportError) || code === undefined) return error;
   const late = error.kind === 'timeout' && error.during !== 'connect';
-  return new CheckError(code, error.message, { transcript, cause: error, late, wordless, fault: faultOf(error) });
+  const fault = faultOf(error);
+  return new CheckError(code, error.message, {
+    transcript,
+    cause: error,
+    late,
+    wordless,
+    fault,
+    ...defined({ reply }),
+  });
 }
 
 /** The error for the end of the run during a check. */

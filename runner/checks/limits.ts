@@ -9,6 +9,11 @@ export const limits = {
   dnsDatagram: 1232,
   /** How long to wait for a refusal after a TLS 1.3 handshake from a silent server, in ms: a slow round trip. */
   lateRefusal: 1000,
+  /**
+   * How long to wait, before TLS begins, for a server that refuses the connection itself, in ms. Only after a refusal
+   * without an alert, which may have been that.
+   */
+  unasked: 1000,
   /** How far a responder's clock may be ahead of ours, in ms: OpenSSL's own tolerance. */
   clockSkew: 300_000,
   /** The largest body that is read: configuration files have some kilobytes. */

@@ -44,7 +44,7 @@ function refuseNo(reply: Reply, to: string): void {
   throw new CheckError('tls.handshake', `Cannot begin TLS: the server says "${last}" ${to}`, { reply: lineOf(reply) });
 }
 
-function lineOf(reply: Reply): ReplyLine {
+export function lineOf(reply: Reply): ReplyLine {
   const status = 'code' in reply ? `${reply.code}` : 'status' in reply ? reply.status : '';
   return { kind: 'reply', status, text: reply.text.split('\n', 1)[0] ?? '', more: reply.lines.length - 1 };
 }

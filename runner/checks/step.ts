@@ -18,6 +18,10 @@ export interface CheckStepContext extends CheckContext {
   readonly tlsOptions: (options: TlsOptions) => Promise<HandshakeOptions>;
   /** A server for a TLS handshake; the options override its own. */
   readonly peer: (target: Target, options: TlsOptions) => Promise<TlsPeer>;
+  /** Whether a limit on connections may be why the server ended one. */
+  readonly mayLimit: (target: Target) => boolean;
+  /** Waits until one more connection to the server may be opened; returns the milliseconds that it waited. */
+  readonly another: (target: Target) => Promise<number>;
   /** The TLS facts of the step's own connection; `undefined` if it is not encrypted. */
   readonly connectionTls: () => Promise<TlsFacts | undefined>;
   readonly marks: Marks;

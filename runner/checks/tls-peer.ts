@@ -1,4 +1,5 @@
 import type { Protocol } from '../protocol/protocol.ts';
+import { ProtocolError, type Reply } from '../protocol/reply.ts';
 import type { Note } from '../result.ts';
 import { connect } from '../transport/connect.ts';
 import { faultOf } from '../transport/fault.ts';
@@ -33,7 +34,7 @@ export async function tryHandshake(
   peer: TlsPeer,
   context: CheckContext,
   note: (note: string | Note) => void,
-  begun: () => void = () => undefined,
+  begun: (transport: Transport) => void | Promise<void> = () => undefined,
   done: (transport: Transport, facts: TlsFacts) => Promise<void> = async () => undefined,
 ): Promise<TlsFacts> {
   const transport = await open(peer, context, note);
@@ -42,10 +43,10 @@ export async function tryHandshake(
       if (!peer.implicitTls) await askForTls(transport, peer.protocol, context.deadline, note);
     } catch (error) {
       if (!(error instanceof TransportError) || error.during !== 'handshake') throw checkErrorFrom(error);
-      begun();
+      await begun(transport);
       throw error;
     }
-    begun();
+    await begun(transport);
     const facts = await transport.handshake({ verify: false, ...peer.tls }, context.deadline);
     await done(transport, facts);
     return facts;
@@ -62,6 +63,19 @@ export function endsWordless({ implicitTls }: TlsPeer, error: unknown): boolean 
   if (!implicitTls || !(error instanceof TransportError) || error.during !== 'handshake') return false;
   const fault = faultOf(error);
   return error.kind === 'closed' || (fault?.kind === 'handshake' && fault.how === 'not TLS');
+}
+
+/** The reply that a server sent in plain text; `undefined` if the text is not a reply of the protocol. */
+export function plainReply({ protocol }: TlsPeer, text: string | undefined): Reply | undefined {
+  if (text === undefined) return undefined;
+  const parser = protocol.createParser();
+  try {
+    parser.push(Buffer.from(text, 'latin1'));
+    return parser.take();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return undefined;
+  }
 }
 
 async function open(peer: TlsPeer, context: CheckContext, note: (note: string | Note) => void) {

@@ -117,6 +117,36 @@ describe('checkTls()', () => {
     await rejects(probe({}, { ciphers: 'NO-SUCH-CIPHER' }), 'connect.failed', /Cannot use the TLS options/);
   });
 
+  for (const [what, reply] of [
+    ['421 4.7.0 Too many connections', { kind: 'reply', status: '421', text: '4.7.0 Too many connections', more: 0 }],
+    ['', undefined],
+  ] as const) {
+    it(`leaves open whether a handshake is refused if the server refuses connections with "${what}"`, async () => {
+      const listener = await listen((socket) => socket.end(what === '' ? '' : `${what}\r\n`));
+      const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
+      const peer = { address, protocol: protocols.smtp, implicitTls: true, tls: {} };
+      try {
+        const { evidence, wordless, reply: said } = await checkTls(peer, contextFor());
+        assert.deepEqual([evidence['state'], wordless, said], ['refused', true, reply]);
+      } finally {
+        await listener.close();
+      }
+    });
+  }
+
+  it('quotes a text instead of TLS, which is not in doubt if it is a greeting', async () => {
+    const listener = await listen((socket) => void socket.write('220 mx.example.test ESMTP\r\n'));
+    const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;
+    try {
+      const peer = { address, protocol: protocols.smtp, implicitTls: true, tls: {} };
+      const { evidence, wordless } = await checkTls(peer, contextFor());
+      assert.equal(wordless, undefined);
+      assert.match(String(evidence['reason']), /something that is not TLS: "220 mx\.example\.test ESMTP"$/);
+    } finally {
+      await listener.close();
+    }
+  });
+
   it('fails where the server is silent', async () => {
     const listener = await listen(() => undefined);
     const address = { to: 'network', host: '127.0.0.1', port: listener.port } as const;

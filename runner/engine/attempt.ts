@@ -32,7 +32,7 @@ export interface Attempt extends Observed {
   readonly problem?: Problem;
   /** Present if every scenario on that server would have this problem. */
   readonly outage?: Outage;
-  /** Present if the problem is a defense of the server. */
+  /** Present if the problem is a defense of the server, or if a defense may have met an expectation. */
   readonly defended?: Defended;
   readonly skipped?: Reason;
   readonly warnings: readonly Warning[];
@@ -130,7 +130,7 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     interrupted,
     ...(problem && { problem: seal.problem(problem) }),
     ...(outage && { outage: seal.outage(outage) }),
-    ...(defended && { defended: seal.defended(defended) }),
+    ...defenseIn(defended, context, seal),
     ...(skipped !== undefined && { skipped: seal.reason(skipped) }),
     warnings: warnings.map((each) => seal.warning(each)),
     ...observed,
@@ -138,6 +138,12 @@ export async function tryScenario(scenario: Scenario, world: ScenarioWorld, atte
     transcript: () => transcript.lines(),
     log: problem === undefined || marks === undefined ? [] : await logSince(marks, world, context),
   };
+}
+
+/** The defense that the server used, or that it may have used when it met an expectation. */
+function defenseIn(defended: Defended | undefined, { doubted }: Context, seal: Seal): Pick<Attempt, 'defended'> {
+  if (defended !== undefined) return { defended: seal.defended(defended) };
+  return doubted === undefined ? {} : { defended: { defense: 'limit', target: doubted, ungreeted: true } };
 }
 
 function cleanupWarning({ headline, mismatches: [mismatch], evidence, place }: Problem): Warning {

@@ -60,6 +60,8 @@ export interface Context {
   readonly measured: Measurement[];
   /** The last message that was sent and not yet found delivered: when, by the clock, and by which path. */
   sent: ({ readonly at: number } & Way) | undefined;
+  /** The server that refused a check's handshakes as one at its limit of connections does. */
+  doubted: Target | undefined;
   /** `${index}` of the innermost `repeat`. */
   index: number | undefined;
   /** When the enclosing `eventually` ends, by the clock. */

@@ -18,15 +18,15 @@ export function defendedIn(
   // Before a first connection is greeted, the scenario has provoked nothing: others count, or ones that have ended.
   const isFirst = sessions.size === 1 && sessions.get(step?.on ?? '')?.lastAction?.kind === 'greeting';
   if (target === undefined || (scenario.provokes.includes('rate-limit') && !isFirst)) return undefined;
-  if (wordless) return { defense: 'limit', target, ungreeted: true };
-  if (reply === undefined) return undefined;
+  const unsaid = wordless ? ({ defense: 'limit', target, ungreeted: true } as const) : undefined;
+  if (reply === undefined) return unsaid;
   const action = sessions.get(step?.on ?? '')?.lastAction;
   const isDeferrable =
     action?.kind === 'message' ||
     action?.kind === 'chunk' ||
     (action?.kind === 'command' && deferrable.test(action.line ?? action.label));
   const defense = defenseIn(reply, isDeferrable);
-  if (defense === undefined) return undefined;
+  if (defense === undefined) return unsaid;
   const said = `${reply.status} ${startText(reply.text)}`;
   // A check reads nothing but the greeting before it starts TLS.
   return defense === 'limit'

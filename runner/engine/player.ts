@@ -58,6 +58,7 @@ const unhindered: Traffic = {
   start: () => undefined,
   accepted: () => undefined,
   end: () => undefined,
+  mayLimit: () => false,
   turn: async () => undefined,
   again: () => undefined,
   tries: () => 0,

@@ -34,6 +34,7 @@ type Own =
   | 'unmet'
   | 'measured'
   | 'sent'
+  | 'doubted'
   | 'current';
 
 /** The parts of a context that an attempt provides. */
@@ -59,6 +60,7 @@ export class RunningContext implements Context {
   readonly unmet: Deferred[] = [];
   readonly measured: Measurement[] = [];
   sent: Context['sent'];
+  doubted: Context['doubted'];
   index: number | undefined;
   until: number | undefined;
   /** The step that is running, for the place of what it throws. */

@@ -45,7 +45,7 @@ export async function runScenario(
     if (tried.interrupted) {
       return told({ ...base, outcome: 'not_run', reason: 'the run was interrupted', duration }, tried, world);
     }
-    const again = tried.problem && world.traffic.again(scenario, tried);
+    const again = (tried.problem ?? tried.defended) && world.traffic.again(scenario, tried);
     if (again !== undefined) return { again };
     const { outage, defended } = tried;
     if (outage !== undefined && world.breaker.lost(scenario, outage)) {

@@ -74,6 +74,11 @@ export function exceedsByItself(service: Service, own: number, known: Refused): 
   return true;
 }
 
+/** Whether it ends even a single connection without a word, and never did anything else. */
+export function isWithoutLimit({ refuted, accepted }: Service): boolean {
+  return refuted === true && accepted !== true;
+}
+
 function floorOf({ floor, refusesLater }: Counter): number {
   return refusesLater ? 0 : floor;
 }
@@ -91,6 +96,7 @@ export function afterLimit(
   const { host } = service;
   const { tries } = known;
   service.refusals++;
+  if (said === undefined && isWithoutLimit(service)) return undefined;
   if (said !== undefined && countsMessages(said)) return afterMessageLimit(service, said, known, now);
   const active = host === undefined ? 0 : activeOn(host);
   const words = said ?? host?.limit;
@@ -116,6 +122,7 @@ export function afterLimit(
     if (service.cap !== undefined && hasAccepted && now - service.aloneSince < belatedTime)
       return later(service, tries, now);
     service.refuted = true;
+    if (!hasAccepted) delete service.cap;
     return undefined;
   }
   // The server may still count the last one.

@@ -13,6 +13,7 @@ import {
   exceedsByItself,
   forgetOld,
   isBelow,
+  isWithoutLimit,
   margin,
   minute,
   noteGreeted,
@@ -27,8 +28,10 @@ export interface Traffic {
   admits(scenario: Scenario): boolean;
   start(scenario: Scenario): void;
   end(scenario: Scenario): void;
-  /** Waits until a new connection may be opened. */
-  turn(target: Target, signal: AbortSignal, extend: (ms: number) => void): void | Promise<void>;
+  /** Waits until a new connection may be opened. `further`: it is not the only one of a step. */
+  turn(target: Target, signal: AbortSignal, extend: (ms: number) => void, further?: 'further'): void | Promise<void>;
+  /** Whether a limit may be why the server ended a connection. */
+  mayLimit(target: Target): boolean;
   /** The server sent something on a connection. `session`: it greeted, and the connection is still open. */
   accepted(target: Target, session?: Session): void;
   /** When to run a scenario again that a defense refused; `undefined` if that would not help. */
@@ -81,15 +84,21 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       if (!leaving.delete(scenario)) add(scenario, -1);
       for (const counter of countersOf(scenario)) if (counter.trying === scenario) counter.trying = undefined;
     },
-    turn(target, signal, extend) {
+    mayLimit(target) {
+      const service = find(target);
+      return service !== undefined && !isWithoutLimit(service);
+    },
+    turn(target, signal, extend, further) {
       const service = find(target);
       if (service === undefined) return undefined;
       const now = clock();
       const isFull = service.cap !== undefined && service.active >= service.cap;
       const at = Math.max(now + (isFull ? (service.lag ?? 0) : 0), service.next);
       service.next = at + service.interval;
-      service.opened.push(at);
-      service.total++;
+      if (further === undefined) {
+        service.opened.push(at);
+        service.total++;
+      }
       forgetOld(service, now);
       if (at <= now) return undefined;
       // Before the wait, which may be longer than the scenario's whole time limit.

@@ -28,6 +28,8 @@ export const limits = {
   folderFiles: 5000,
   /** Octets of a server's part of a handshake that are kept: OpenSSL refuses chains of more than 100 KiB. */
   serverFlight: 256 * 1024,
+  /** Octets that are kept of what a server sends instead of a TLS record: a line of a reply. */
+  stray: 1024,
   /** The transcript keeps this much from its beginning… */
   transcriptHead: 128 * 1024,
   /** …and this much from its end, so that a message of many megabytes shows how it began and ended. */

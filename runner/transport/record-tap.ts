@@ -5,13 +5,17 @@ import { limits } from './limits.ts';
 /** RFC 8446 section 5.1, "ContentType". */
 const alertType = 21;
 const protectedType = 23;
+/** The first content type, and the first octet of every version. */
+const firstType = 20;
+const majorVersion = 3;
 /** RFC 8446 section 5.2: the length of a protected alert: its two octets, its type and a tag of 16 octets. */
 const protectedAlert = 2 + 1 + 16;
 const headerLength = 5;
 
 /**
  * The connection below TLS. It records the type of the last record received, because Node does not distinguish a stream
- * that ends with close_notify from one that was truncated. `keeps`: also keep the server's part of the handshake.
+ * that ends with close_notify from one that was truncated, and keeps the octets that are not a record, which Node does not show.
+ * `keeps`: also keep the server's part of the handshake.
  */
 export class RecordTap extends Duplex {
   readonly #plain: Duplex;
@@ -21,6 +25,7 @@ export class RecordTap extends Duplex {
   #isAlert = false;
   #kept: Buffer[] | undefined;
   #keptOctets = 0;
+  #stray: Buffer | undefined;
 
   constructor(plain: Duplex, inlet: Inlet | undefined, keeps: boolean) {
     super({ allowHalfOpen: true });
@@ -41,6 +46,11 @@ export class RecordTap extends Duplex {
   /** Whether the last record is an alert, which at the end means close_notify. */
   get endsWithAlert(): boolean {
     return this.#isAlert && this.#missing === 0;
+  }
+
+  /** The first octets that are not a record, such as plain text. */
+  get stray(): Buffer | undefined {
+    return this.#stray;
   }
 
   /** Returns what has arrived so far, and keeps nothing from then on. */
@@ -74,6 +84,10 @@ export class RecordTap extends Duplex {
   }
 
   #watch(octets: Buffer): void {
+    if (this.#stray !== undefined) {
+      this.#stray = Buffer.concat([this.#stray, octets]).subarray(0, limits.stray);
+      return;
+    }
     for (let at = 0; at < octets.length; ) {
       if (this.#missing > 0) {
         const taken = Math.min(this.#missing, octets.length - at);
@@ -83,7 +97,12 @@ export class RecordTap extends Duplex {
       }
       this.#header.push(octets[at++] ?? 0);
       if (this.#header.length < headerLength) continue;
-      const [type = 0, , , high = 0, low = 0] = this.#header.splice(0);
+      const header = this.#header.splice(0);
+      const [type = 0, version = 0, , high = 0, low = 0] = header;
+      if (type < firstType || type > protectedType || version !== majorVersion) {
+        this.#stray = Buffer.from([...header, ...octets.subarray(at, at + limits.stray)]);
+        return;
+      }
       this.#missing = high * 256 + low;
       this.#isAlert = type === alertType || (type === protectedType && this.#missing === protectedAlert);
     }

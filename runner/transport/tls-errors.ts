@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFault } from '../evidence.ts';
+import { lineExcerptOf, startText } from '../excerpt.ts';
 import { altNames, keyName, nameOf } from './certificate.ts';
 import { notTls } from './fault.ts';
 import { TransportError } from './transport.ts';
@@ -38,9 +39,13 @@ export const gone: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ERR_ST
 /** Nothing was sent, because the options contradict each other. */
 const nothingToOffer = /NO_(CIPHERS|PROTOCOLS)_AVAILABLE/;
 
-/** The error for an incomplete handshake; its kind is `closed` if the server ended the connection. */
-export function handshakeError(cause: unknown): TransportError {
+/**
+ * The error for an incomplete handshake; its kind is `closed` if the server ended the connection. `stray`: octets
+ * that are not a record, if they are known.
+ */
+export function handshakeError(cause: unknown, stray?: Buffer): TransportError {
   const { code = '', reason, message } = cause as SslError;
+  const plain = plainText(stray);
   if (gone.has(code)) {
     return new TransportError(
       'closed',
@@ -49,6 +54,7 @@ export function handshakeError(cause: unknown): TransportError {
       {
         system: code,
         cause,
+        ...(plain !== undefined && { plain }),
       },
     );
   }
@@ -63,12 +69,29 @@ export function handshakeError(cause: unknown): TransportError {
       },
     );
   }
-  const why = tlsReason(code, reason ?? message);
+  const why =
+    plain === undefined || !notTls.test(code)
+      ? tlsReason(code, reason ?? message)
+      : `the server answered with something that is not TLS: "${firstLine(plain)}"`;
   return new TransportError('handshake', 'handshake', `Cannot complete the TLS handshake: ${why}`, {
     ...(code !== '' && { system: code }),
     cause,
+    ...(plain !== undefined && { plain }),
   });
 }
+
+/** The octets as text, if they are text. */
+function plainText(stray: Buffer | undefined): string | undefined {
+  const text = stray?.toString('latin1');
+  return text !== undefined && printable.test(text) ? text : undefined;
+}
+
+function firstLine(text: string): string {
+  return startText(lineExcerptOf(text.split(/\r?\n/, 1)[0] ?? ''));
+}
+
+/** A line without control characters, ended or not. */
+const printable = /^[\t -~\u0080-\u00ff]+(?:\r?\n|\r?$)/;
 
 /** The reason for an alert or broken records after the handshake. */
 export function tlsReason(code: string, reason: string): string {

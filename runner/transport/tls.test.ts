@@ -442,6 +442,17 @@ describe('Transport.handshake()', () => {
       assert.match(error.message, /the server answered with something that is not TLS, such as plain text \(/);
     });
 
+    it('quotes the plain text if TLS is watched', async () => {
+      const server = await starting((socket) => socket.end('454 TLS not available\r\n'));
+      const error = await failure(server, { watchEnd: true });
+      assert.match(error.message, /the server answered with something that is not TLS: "454 TLS not available"$/);
+      assert.equal(error.plain, '454 TLS not available\r\n');
+      const binary = await failure(await starting((socket) => socket.end('\0\x01\x02\x03\x04\x05\n')), {
+        watchEnd: true,
+      });
+      assert.match(binary.message, /something that is not TLS, such as plain text \(/);
+    });
+
     it('says so when it closes', async () => {
       const error = await failure(await starting((socket) => socket.end()));
       assert.equal(error.kind, 'closed');

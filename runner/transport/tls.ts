@@ -11,6 +11,7 @@ import {
 import { certificateFacts, chainOf, nameOf } from './certificate.ts';
 import { endPointHash } from './end-point.ts';
 import { type Exchanged, temporaryKeyOf, watchExchange } from './exchange.ts';
+import { RecordTap } from './record-tap.ts';
 import { issuerAmongTrusted, secureContextFor } from './secure-context.ts';
 import { certificateFault, certificateReason, handshakeError } from './tls-errors.ts';
 import {
@@ -81,7 +82,7 @@ export function startTls(
   }
   function onError(cause: unknown): void {
     settle();
-    listener.failed(handshakeError(cause));
+    listener.failed(handshakeError(cause, plain instanceof RecordTap ? plain.stray : undefined));
   }
   function onClose(): void {
     settle();

@@ -177,11 +177,18 @@ export class TransportError extends Error {
   readonly system?: string;
   /** What the handshake agreed on before the certificate was verified; only for kind `certificate`. */
   readonly tls?: TlsFacts;
+  /** The text that the server sent instead of a TLS record, if it is known. */
+  readonly plain?: string;
   constructor(
     kind: TransportErrorKind,
     during: TransportPhase,
     message: string,
-    options: { readonly system?: string; readonly cause?: unknown; readonly tls?: TlsFacts } = {},
+    options: {
+      readonly system?: string;
+      readonly cause?: unknown;
+      readonly tls?: TlsFacts;
+      readonly plain?: string;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TransportError';
@@ -189,6 +196,7 @@ export class TransportError extends Error {
     this.during = during;
     if (options.system !== undefined) this.system = options.system;
     if (options.tls !== undefined) this.tls = options.tls;
+    if (options.plain !== undefined) this.plain = options.plain;
   }
 }
 

@@ -38,6 +38,11 @@ export class Wire {
     return this.#tap?.endsWithAlert;
   }
 
+  /** Octets that are not a TLS record; `undefined` unless TLS is watched. */
+  get stray(): Buffer | undefined {
+    return this.#tap?.stray;
+  }
+
   /**
    * Whether the server has reset the connection. libuv reports an end if the RST arrives together with the last octets;
    * the system then no longer knows the other end's address.

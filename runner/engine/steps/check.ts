@@ -3,6 +3,7 @@ import type { CheckStepContext } from '../../checks/step.ts';
 import type { TlsPeer } from '../../checks/tls-peer.ts';
 import { defined } from '../../defined.ts';
 import { inWords } from '../../duration.ts';
+import { startText } from '../../excerpt.ts';
 import type { Headline, Looked } from '../../headline.ts';
 import { compilePattern } from '../../matchers/pattern.ts';
 import { messageOf } from '../../phrase.ts';
@@ -13,6 +14,7 @@ import type { Span } from '../../source.ts';
 import type { CheckStep } from '../../steps.ts';
 import { withSockets } from '../address.ts';
 import { type Context, fillPatternText, labelOf, limited, scopeFor, sessionFor, tlsSources } from '../context.ts';
+import { defenseIn } from '../defenses.ts';
 import { captureFrom, evaluateFields } from '../expectation.ts';
 import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
@@ -39,9 +41,26 @@ export function check<Step extends CheckStep>(
     }
     for (const line of seen.transcript) context.transcript.note(step.on, line);
     if (target !== undefined) noteCertificate(context, target.label, seen.expires);
+    if (target !== undefined) refuseLimit(step, seen, target, context);
     context.world.witness?.(context.scenario, step, { kind: 'check', evidence: seen.evidence });
     judge(step, seen, step.expect ?? usual?.(step.span), context);
   };
+}
+
+/**
+ * A server at its limit refuses every handshake, which says nothing about this one: fails if it says so. If it only
+ * ended the connections, the scenario goes on, and runs again if fewer connections may help.
+ */
+function refuseLimit({ span }: CheckStep, { reply, wordless }: Seen, target: Target, context: Context): void {
+  if (context.scenario.provokes.includes('rate-limit')) return;
+  if (reply !== undefined && defenseIn(reply, false) === 'limit') {
+    const said = `${reply.status} ${startText(reply.text)}`;
+    throw new StepFailure('tls.handshake', `the server refuses connections, in plain text before TLS: "${said}"`, {
+      span,
+      reply,
+    });
+  }
+  if (wordless === true && context.world.traffic.mayLimit(target)) context.doubted ??= target;
 }
 
 function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined, context: Context): void {
@@ -57,7 +76,7 @@ function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined
     throw new StepFailure(
       'check.mismatch',
       fault?.kind === 'certificate' ? { kind: 'certificate', fault } : { kind: 'mismatch', of: looked },
-      { span: expectation?.span ?? step.span, mismatches, fault, wordless: seen.wordless },
+      { span: expectation?.span ?? step.span, mismatches, fault, reply: seen.reply, wordless: seen.wordless },
     );
   }
   const missing = captureFrom(step.captures, seen.text, scope);
@@ -119,11 +138,12 @@ function outageIn({ code, message, late, fault }: CheckError, step: CheckStep): 
 
 function contextFor(step: CheckStep, context: Context): CheckStepContext {
   const { clock, wall } = context.world;
+  const { extend, signal } = context;
   const limits: CheckContext = {
     clock,
     wall,
     deadline: clock() + limited(context, step.limit),
-    signal: context.signal,
+    signal,
   };
   const sources = tlsSources(context, step.on);
   return {
@@ -131,6 +151,12 @@ function contextFor(step: CheckStep, context: Context): CheckStepContext {
     fill: sources.fill,
     tlsOptions: (options) => readTlsOptions(options, undefined, sources),
     peer: (target, options) => peerOf(target, options, tlsSources(context, '')),
+    mayLimit: (target) => context.world.traffic.mayLimit(target),
+    another: async (target) => {
+      const start = clock();
+      await context.world.traffic.turn(target, signal, extend, 'further');
+      return clock() - start;
+    },
     connectionTls: async () => (await sessionFor(context, step)).transport.facts.tls,
     marks: context.marks,
     received: (label) => context.claims.of(label),
