@@ -51,6 +51,28 @@ describe('a message about a failure says what came', () => {
     assert.match(headlineIn(result), /^TLS ended with an error: decryption failed/);
   });
 
+  for (const [expect, message] of [
+    ['250', /such as plain text \(wrong version number\)$/],
+    ['closed', /the server sent plain text in the middle of the TLS session: "554 Too many nonmail commands"$/],
+  ] as const) {
+    it(`that plain text arrived in mid-dialogue, where ${expect} is expected`, async () => {
+      const script: Script = async (talk) => {
+        talk.write('220 peer\r\n');
+        await talk.line();
+        talk.write('220 go\r\n');
+        await talk.secure(certificate);
+        await talk.line();
+        // As Exim does with smtp_accept_max_nonmail.
+        talk.writeBelow('554 Too many nonmail commands\r\n');
+      };
+      const result = await failure(script, `- expect: 220\n- starttls:\n- send: EHLO a\n  expect: ${expect}`);
+      assert.match(headlineIn(result), /^TLS ended with an error: /);
+      assert.match(headlineIn(result), message);
+      // The handshake itself was good.
+      assert.equal(result.problem?.evidence?.fault, undefined);
+    });
+  }
+
   it("which recipient's reply of LMTP", async () => {
     const lmtp = smtpScript({ LHLO: '250 peer', message: '250 2.1.5 Ok\n452 4.2.2 Full' });
     const steps = `

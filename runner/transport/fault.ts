@@ -26,7 +26,9 @@ export const notTls =
 /** What is wrong below the level of the dialogue; `undefined` if only a reply is late or missing. */
 export function faultOf({ kind, during, system = '', tls }: TransportError): Fault | undefined {
   if (kind === 'certificate') return tls?.fault;
-  if (kind === 'handshake' && notTls.test(system)) return { kind: 'handshake', how: 'not TLS' };
+  // After the handshake, it is the session that goes wrong.
+  if (kind === 'handshake' && notTls.test(system))
+    return during === 'handshake' ? { kind: 'handshake', how: 'not TLS' } : undefined;
   const fault = faults[kind];
   return fault === undefined || 'kind' in fault ? fault : fault[during];
 }

@@ -1,5 +1,6 @@
 import type { End } from '../end.ts';
-import { isTlsError, tlsReason } from './tls-errors.ts';
+import { notTls } from './fault.ts';
+import { firstLine, isTlsError, plainText, tlsReason } from './tls-errors.ts';
 import { TransportError } from './transport.ts';
 
 /** The system's codes for a connection that the server reset. */
@@ -15,7 +16,11 @@ export interface Breakage {
   readonly read?: TransportError;
 }
 
-export function breakageOf(cause: Error & { readonly code?: string; readonly reason?: string }): Breakage {
+/** `stray`: octets in the middle of TLS that are not a record, if they are known. */
+export function breakageOf(
+  cause: Error & { readonly code?: string; readonly reason?: string },
+  stray?: Buffer,
+): Breakage {
   const { code = '' } = cause;
   const details = { ...(code !== '' && { system: code }), cause };
   if (/^Z_/.test(code)) {
@@ -31,9 +36,16 @@ export function breakageOf(cause: Error & { readonly code?: string; readonly rea
     const write = new TransportError('closed', 'write', `Cannot write: ${note}`, details);
     return { note, write, ...(resets.has(code) && { end: 'RST' }) };
   }
-  const note = `TLS ended with an error: ${tlsReason(code, cause.reason ?? cause.message)}`;
+  const note = `TLS ended with an error: ${notTls.test(code) ? strayReason(stray, cause) : tlsReason(code, cause.reason ?? cause.message)}`;
   const error = new TransportError('handshake', 'read', note, details);
   return { note, write: error, read: error };
+}
+
+function strayReason(stray: Buffer | undefined, { reason, message }: Error & { readonly reason?: string }): string {
+  const text = plainText(stray);
+  return text === undefined
+    ? `the server sent something that is not TLS, such as plain text (${reason ?? message})`
+    : `the server sent plain text in the middle of the TLS session: "${firstLine(text)}"`;
 }
 
 /** Whether the server ended TLS with a fatal alert, and the connection with it (RFC 8446 section 6.2). */

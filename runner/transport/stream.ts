@@ -201,7 +201,7 @@ export class StreamTransport implements Connection {
   }
 
   #onError(error: Error): void {
-    const { note, write, read, end } = breakageOf(error);
+    const { note, write, read, end } = breakageOf(error, this.#wire.stray);
     if (!this.ended) {
       this.truncated = this.#wire.endsWithAlert === false;
       this.endedBy = end;

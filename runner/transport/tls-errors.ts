@@ -81,12 +81,12 @@ export function handshakeError(cause: unknown, stray?: Buffer): TransportError {
 }
 
 /** The octets as text, if they are text. */
-function plainText(stray: Buffer | undefined): string | undefined {
+export function plainText(stray: Buffer | undefined): string | undefined {
   const text = stray?.toString('latin1');
   return text !== undefined && printable.test(text) ? text : undefined;
 }
 
-function firstLine(text: string): string {
+export function firstLine(text: string): string {
   return startText(lineExcerptOf(text.split(/\r?\n/, 1)[0] ?? ''));
 }
 
