@@ -34,6 +34,10 @@ function readUntaggedItem(context: ExpectationContext, node: Node, mode: Mode): 
     return [{ ...mode, want: { form: 'begins', text: without(text, star) }, span }];
   }
   if (node.kind !== 'map') return [];
+  // "Some response is not X" is met by almost any reply: the author means that none is.
+  const [only, ...more] = entriesOf(node);
+  if (only?.key === 'not' && more.length === 0 && only.node.kind === 'scalar' && !mode.forbidden && !mode.every)
+    return readUntaggedItem(context, only.node, { forbidden: true });
   if (isOperators(node)) {
     const matcher = readMatcher(context, node);
     return matcher === undefined
