@@ -108,8 +108,24 @@ export const certificateFields: Readonly<Record<string, ReadField>> = {
   ocsp,
 };
 
-/** A DNS record of any type. */
-const answer: Shape = { ...recordOf({}, 'any'), text: true };
+/** A DNS record: the fields of all types that the check reports. */
+const answer: Shape = {
+  ...recordOf({
+    type: 'text',
+    ttl: 'number',
+    ...fieldsOf('text', 'address', 'name', 'exchange', 'target', 'text', 'tag', 'value', 'data', 'mname', 'rname'),
+    ...fieldsOf('text', 'digest', 'key', 'services', 'regexp', 'replacement'),
+    ...fieldsOf('number', 'preference', 'priority', 'weight', 'port', 'usage', 'selector', 'matching_type', 'serial'),
+    ...fieldsOf('number', 'refresh', 'retry', 'expire', 'minimum', 'key_tag', 'algorithm', 'digest_type', 'order'),
+    // A number, or NAPTR's letters.
+    flags: 'any',
+  }),
+  text: true,
+};
+
+function fieldsOf(shape: Shape, ...names: readonly string[]): Record<string, Shape> {
+  return Object.fromEntries(names.map((name) => [name, shape]));
+}
 
 export const dnsFields: Readonly<Record<string, ReadField>> = {
   answers: shaped(listOf(answer), someItem),
