@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { project } from '../../fixtures/testing/command.ts';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
+import { expecting } from './monitored.test.helper.ts';
 
 describe('mailspec run for a monitor', () => {
   const { listen } = peers();
-  const made = async (code: number, severity = 'medium') => {
-    const peer = await listen(smtpScript());
-    const dialogue = [{ expect: 220 }, { send: 'NOOP', expect: code }];
-    return project({
-      'mailspec.yaml': { scenarios: ['a.yaml'], servers: { it: peer.url() } },
-      'a.yaml': { suite: 'A', server: 'it', scenarios: [{ name: 'one', severity, dialogue }] },
-    });
-  };
 
   it('--reporter nagios is UNKNOWN, not CRITICAL, where a file or an argument cannot be used', async () => {
-    const cwd = await made(250);
+    const cwd = expecting(await listen(smtpScript()), 250);
     for (const args of [['--server', 'x'], ['missing.yaml'], ['--reporter=nagios', '--tags', 'and']]) {
       const { stdout, status } = await dispatched(['run', '--reporter', 'nagios', ...args], { cwd });
       assert.match(stdout, /^MAILSPEC UNKNOWN: cannot run; [^\n|]+\n$/);
@@ -29,7 +21,7 @@ describe('mailspec run for a monitor', () => {
   });
 
   it('--reporter openmetrics keeps the file of the run before until its own is whole', async () => {
-    const cwd = await made(250);
+    const cwd = expecting(await listen(smtpScript()), 250);
     const file = join(cwd, 'x.prom');
     await dispatched(['run', '--reporter', 'openmetrics=x.prom'], { cwd });
     const { ino } = statSync(file);

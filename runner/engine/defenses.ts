@@ -59,15 +59,12 @@ const ownFault =
  */
 const loginDelay = /^\[LOGIN-DELAY\]/i;
 
-/**
- * Exim: "Too many concurrent SMTP connections from this IP address"; Dovecot: "Maximum number of connections from
- * user+IP exceeded"; Cyrus: see below.
- */
-const together = /concurrent SMTP connections|connections from user\+IP|too many open connections \(\d+ of \d+ for /i;
+/** Exim: "Too many concurrent SMTP connections from this IP address"; Dovecot: "Maximum number of connections from user+IP exceeded". */
+const together = /concurrent SMTP connections|connections from user\+IP/i;
 
 /** Whether a server that refuses connections counts those to all its ports together. */
 export function countsTogether(said: string): boolean {
-  return together.test(said);
+  return together.test(said) || countsUser(said);
 }
 
 /** Cyrus, by maxlogins_per_user: "Too many open connections (2 of 2 for alice)". Other users are not counted. */

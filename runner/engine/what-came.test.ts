@@ -12,6 +12,18 @@ describe('a message about a failure says what came', () => {
     certificate = await (await createAuthority()).issue({ names: ['127.0.0.1'] });
   });
 
+  /** Begins TLS, and answers the next command with these octets below it. */
+  function brokenBy(octets: string): Script {
+    return async (talk) => {
+      talk.write('220 peer\r\n');
+      await talk.line();
+      talk.write('220 go\r\n');
+      await talk.secure(certificate);
+      await talk.line();
+      talk.writeBelow(octets);
+    };
+  }
+
   /** The result of a scenario that must fail. */
   async function failure(script: Script, steps: string, scheme = 'smtp'): Promise<ScenarioResult> {
     const peer = await listen(script);
@@ -39,14 +51,7 @@ describe('a message about a failure says what came', () => {
   });
 
   it('that TLS failed in mid-dialogue', async () => {
-    const script: Script = async (talk) => {
-      talk.write('220 peer\r\n');
-      await talk.line();
-      talk.write('220 go\r\n');
-      await talk.secure(certificate);
-      await talk.line();
-      talk.writeBelow('\x17\x03\x03\x00\x20no record of this session at all');
-    };
+    const script = brokenBy('\x17\x03\x03\x00\x20no record of this session at all');
     const result = await failure(script, '- expect: 220\n- starttls:\n- send: EHLO a\n  expect: 250');
     assert.match(headlineIn(result), /^TLS ended with an error: decryption failed/);
   });
@@ -56,15 +61,8 @@ describe('a message about a failure says what came', () => {
     ['closed', /the server sent plain text in the middle of the TLS session: "554 Too many nonmail commands"$/],
   ] as const) {
     it(`that plain text arrived in mid-dialogue, where ${expect} is expected`, async () => {
-      const script: Script = async (talk) => {
-        talk.write('220 peer\r\n');
-        await talk.line();
-        talk.write('220 go\r\n');
-        await talk.secure(certificate);
-        await talk.line();
-        // As Exim does with smtp_accept_max_nonmail.
-        talk.writeBelow('554 Too many nonmail commands\r\n');
-      };
+      // As Exim does with smtp_accept_max_nonmail.
+      const script = brokenBy('554 Too many nonmail commands\r\n');
       const result = await failure(script, `- expect: 220\n- starttls:\n- send: EHLO a\n  expect: ${expect}`);
       assert.match(headlineIn(result), /^TLS ended with an error: /);
       assert.match(headlineIn(result), message);
