@@ -34,8 +34,11 @@ export interface Observed {
   /** `${scenario.id}` in that run. */
   readonly scenarioId: string;
   /** By the number of the open expectation. If one was met several times: the last result, and the shortest time. */
-  readonly seen: ReadonlyMap<number, Seen>;
+  readonly seen: ReadonlyMap<number, Measured>;
 }
+
+/** `times`: how long a reply took each time, if it was measured several times. */
+export type Measured = Seen & { readonly times?: readonly number[] };
 
 /** Expectations that anything meets. */
 const anyReply: Written = { raw: { length: { at_least: 0 } } };
@@ -163,8 +166,15 @@ function serverOf({ probe: { server, connections = {} } }: Runnable): string {
   return server ?? Object.values(connections)[0] ?? '';
 }
 
+/** The earlier one, with the shorter time, and all times. */
+export function measured(before: Measured, now: Seen | undefined): Measured {
+  if (before.kind !== 'reply' || now?.kind !== 'reply') return before;
+  const { elapsed, times = [elapsed] } = before;
+  return { ...before, elapsed: Math.min(elapsed, now.elapsed), times: [...times, now.elapsed] };
+}
+
 /** The later one, with the shorter time. */
-export function merged(before: Seen | undefined, now: Seen): Seen {
+function merged(before: Seen | undefined, now: Seen): Seen {
   if (before?.kind !== 'reply' || now.kind !== 'reply') return now;
   return { ...now, elapsed: Math.min(before.elapsed, now.elapsed) };
 }

@@ -25,8 +25,8 @@ export type Open =
    * that a little later, or end the connection.
    */
   | { readonly kind: 'rest' }
-  /** Its status, and the time it took; `worded`: also the whole reply. */
-  | { readonly kind: 'time'; readonly worded?: true }
+  /** Its status, and the time it took; `worded`: also the whole reply; `password`: the server checks one. */
+  | { readonly kind: 'time'; readonly worded?: true; readonly password?: true }
   /** A UIDL listing: the form of the ids (RFC 1939 section 7). */
   | { readonly kind: 'uidl' }
   /** A FETCH of a message's header or text: each line in order. */
@@ -51,7 +51,8 @@ export const status = opened({ kind: 'status' });
 export const end = (refused: Written, mayBeLost: boolean): Written => opened({ kind: 'end', refused, mayBeLost });
 export const rest = opened({ kind: 'rest' });
 export const time = opened({ kind: 'time' });
-export const timed = opened({ kind: 'time', worded: true });
+export const passed = opened({ kind: 'time', password: true });
+export const refused = opened({ kind: 'time', worded: true, password: true });
 export const uidl = opened({ kind: 'uidl' });
 export const header = opened({ kind: 'header' });
 export const stored = opened({ kind: 'stored' });

@@ -148,7 +148,11 @@ function common(
   if (open.kind === 'logged') return logExpectation(seen, open.patterns);
   if (open.kind === 'fields') return agreed(seen.map((each) => checkExpectation(each, open.fields)));
   const limits =
-    open.kind === 'time' ? timeExpectation(seen) : open.kind === 'gate' ? messageTimeExpectation(seen) : undefined;
+    open.kind === 'time'
+      ? timeExpectation(seen, open.password === true)
+      : open.kind === 'gate'
+        ? messageTimeExpectation(seen)
+        : undefined;
   if (open.kind === 'time' && (open.worded !== true || limits === undefined)) return limits;
   const came = seen.map(cameIn);
   const context = (index: number) => ({

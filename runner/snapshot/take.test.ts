@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import type { Written } from '../authoring/written.ts';
-import { ask, reply, time } from './probe.ts';
+import { ask, type Probe, passed, reply, time } from './probe.ts';
 import { take } from './take.ts';
 
 describe('take()', () => {
   const { listen } = peers();
 
-  const taken = (mx: string, steps: readonly Written[], clock = () => performance.now()) =>
+  const taken = (
+    mx: string,
+    steps: readonly Written[],
+    clock = () => performance.now(),
+    facts: Pick<Probe, 'leaves'> = {},
+  ) =>
     take(
-      [{ file: 'mx', name: 'All is answered', server: 'mx', steps }],
+      [{ ...facts, file: 'mx', name: 'All is answered', server: 'mx', steps }],
       { names: new Map(), secrets: new Map() },
       {
         options: { config: { path: 'mailspec.yaml', text: '{}' }, servers: { mx }, timeout: '1s' },
@@ -58,6 +63,44 @@ describe('take()', () => {
     const { settled } = await taken(peer.url(), steps, () => performance.now() + late);
     assert.deepEqual(settled[0]?.steps.at(-1), { send: 'NOOP', expect: { code: 250, within: '500ms' } });
   });
+
+  for (const { title, delays, asks, limits } of [
+    {
+      title: 'measures a failed login again if it was slow, so that a busy machine does not look like a slow server',
+      delays: [1_500, 100],
+      // And one to prove it.
+      asks: 3,
+      limits: { within: '2s' },
+    },
+    {
+      title: 'does not fail more logins if two were delayed for the same time',
+      delays: [3_000, 3_100, 3_000],
+      asks: 3,
+      limits: { within: '7500ms', after: '1300ms' },
+    },
+    {
+      title: 'measures a failed login at most three times',
+      delays: [12_000, 6_000, 3_000, 3_000],
+      asks: 4,
+      limits: { within: '7500ms', after: '1300ms' },
+    },
+  ])
+    it(title, async () => {
+      let asked = 0;
+      let late = 0;
+      const peer = await listen(
+        smtpScript({
+          AUTH: () => {
+            late += delays[asked++] ?? 0;
+            return '535 5.7.8 Authentication failed';
+          },
+        }),
+      );
+      const steps = [{ expect: reply }, { send: 'AUTH PLAIN', expect: passed }];
+      const { settled } = await taken(peer.url(), steps, () => performance.now() + late, { leaves: 'failed logins' });
+      assert.deepEqual(settled[0]?.steps.at(-1), { send: 'AUTH PLAIN', expect: { code: 535, ...limits } });
+      assert.equal(asked, asks);
+    });
 
   it('does not record what depends on the length of the id, which differs between runs', async () => {
     const peer = await listen(

@@ -1,10 +1,10 @@
 import type { Written } from '../authoring/written.ts';
 import type { Settled } from './file.ts';
-import { type Looking, merged, type Observed, observe, watched } from './observe.ts';
+import { type Looking, measured, type Observed, observe, watched } from './observe.ts';
 import { opensOf, type Probe } from './probe.ts';
 import { wordsOf } from './reason.ts';
 import { type Known, settle } from './settle.ts';
-import { isQuick } from './time-expectation.ts';
+import { isConfirmed, isQuick } from './time-expectation.ts';
 
 /** Runs without a difference before a scenario counts as stable. */
 const usualProofs = 2;
@@ -91,7 +91,7 @@ async function observeAll(probes: readonly Probe[], looking: Looking): Promise<r
 
 /**
  * Measures again what was not quick: of several times the shortest counts, since a busy machine does not mean a slow
- * server. Not for failed logins, which servers delay longer each time.
+ * server. Failed logins only until two measurements agree, since each costs seconds and servers count them.
  */
 async function measureAgain(
   probes: readonly Probe[],
@@ -111,17 +111,19 @@ async function measureAgain(
 }
 
 function isSlow({ steps, leaves }: Probe, observed: Observed | undefined): boolean {
-  if (leaves === 'failed logins') return false;
   return opensOf(steps).some(({ open }, index) => {
     const seen = observed?.seen.get(index);
-    return open.kind === 'time' && seen?.kind === 'reply' && !isQuick(seen.elapsed);
+    if (open.kind !== 'time' || seen?.kind !== 'reply' || isQuick(seen.elapsed, open.password === true)) return false;
+    return leaves !== 'failed logins' || !isConfirmed(seen);
   });
 }
 
 /** The first observation, with the shorter times if the second one got as far. */
 function quicker(first: Observed | undefined, second: Observed | undefined): Observed | undefined {
   if (first === undefined || second === undefined || sizeOf(second) < sizeOf(first)) return first;
-  const seen = new Map([...first.seen].map(([index, each]) => [index, merged(second.seen.get(index), each)] as const));
+  const seen = new Map(
+    [...first.seen].map(([index, each]) => [index, measured(each, second.seen.get(index))] as const),
+  );
   return { ...first, seen };
 }
 
