@@ -103,7 +103,7 @@ export const subjects = {
     flaws: ['domain', 'leading-space', 'keyword', 'parameter', 'no-mechanism', 'starttls'],
     rules: { 'no-mechanism': 'RFC 4954 section 3', starttls: 'RFC 3207 section 4.2' },
   },
-  'smtp.auth': { what: 'the last reply to AUTH', rule: 'RFC 4954 section 4', flaws: ['code'] },
+  'smtp.auth': { what: 'a reply to AUTH', rule: 'RFC 4954 section 4', flaws: ['code', 'extra-space'] },
   'lmtp.message': { what: 'the replies to a message', rule: 'RFC 2033 section 4.2', flaws: ['too-few'] },
 
   'imap.greeting': { what: 'the greeting', rule: 'RFC 9051 section 7.1', flaws: ['syntax'], fatal: ['syntax'] },

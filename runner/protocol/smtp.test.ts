@@ -237,6 +237,9 @@ describe('smtp', () => {
     ['AUTH PLAIN AGEAYg==', '235 2.7.0 ok\r\n', 'HELP', []],
     ['AUTH PLAIN AGEAYg==', '535 5.7.8 no\r\n', 'HELP', []],
     ['AUTH PLAIN', '334 \r\n', 'HELP', []],
+    ['AUTH LOGIN', '334 VXNlcm5hbWU6\r\n', 'HELP', []],
+    ['AUTH PLAIN', '334  \r\n', 'HELP', ['smtp.auth.extra-space']],
+    ['AUTH LOGIN', '334 VXNlcm5hbWU6 \r\n', 'HELP', ['smtp.auth.extra-space']],
   ];
   for (const [command, text, extension, names] of later) {
     it(`take() notes ${names.join() || 'nothing'} in ${JSON.stringify(text)} to ${command} after ${extension}`, () => {

@@ -170,9 +170,14 @@ class SmtpParser extends BaseParser {
     return flaws.length + extensions.length === 0 ? reply : { ...reply, findings: [...flaws, ...extensions] };
   }
 
-  /** RFC 4954 section 4: 235 means that the login succeeded. */
+  /** RFC 4954 section 4: 334 and a challenge in base64, or nothing; 235 means that the login succeeded. */
   #examineLogin(code: number, raw: Buffer): void {
-    if (!this.#authenticating || code === 334) return;
+    if (!this.#authenticating) return;
+    if (code === 334) {
+      if (/^ | $/.test(this.#lines[0] ?? ''))
+        this.#flaws.add('smtp.auth.extra-space', 'a space beside the challenge', raw);
+      return;
+    }
     this.#authenticating = false;
     if (code >= 300 || code === 235) return;
     this.#flaws.add('smtp.auth.code', `${code} instead of 235`, raw, { field: 'code', values: [code] });

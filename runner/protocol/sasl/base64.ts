@@ -8,7 +8,8 @@ import { SaslError } from './client.ts';
  */
 export function decodeChallenge(text: string): Buffer {
   if (text.length > 2 * limits.longestChallenge) throw tooLong();
-  const challenge = strictBase64(text);
+  // Some servers send "334  ", which is a finding of its own.
+  const challenge = strictBase64(text.replace(/^ +| +$/g, ''));
   if (challenge === undefined) {
     throw new SaslError('challenge', 'it is not base64', 'RFC 4954 section 4', text);
   }
