@@ -96,6 +96,16 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf('any', "Create the user's home directory and Maildir where the user database says, owned by that user."),
   ],
+  'in use': [
+    remedyOf(
+      'dovecot',
+      'Close other mail programs of this account, or use an account of its own for tests: pop3_lock_session = yes lets one POP3 session in at a time. If nobody is connected ("doveadm who"), remove the lock file that was left over. https://doc.dovecot.org/latest/core/summaries/settings.html#pop3_lock_session',
+    ),
+    remedyOf(
+      'any',
+      'Close other mail programs of this account, or use an account of its own for tests: a POP3 server locks the mailbox for one session. If nobody is connected, remove the lock that was left over, and check that the server may create lock files.',
+    ),
+  ],
   'name server': [
     remedyOf(
       'postfix',

@@ -11,6 +11,7 @@ export type Sign =
   | 'no logins'
   | 'late login'
   | 'no folder'
+  | 'in use'
   | 'name server'
   | 'no reverse name'
   | 'disk full'
@@ -58,6 +59,11 @@ const words: readonly {
   {
     sign: 'no mechanism',
     text: /\b(?:invalid|unsupported|unknown|unrecognized) authentication (?:mechanism|type|method)\b|\bmechanism not (?:supported|available)\b/i,
+  },
+  // RFC 2449 section 8.1.1, in the wording of Dovecot, Courier and GNU Mailutils, and of servers without response codes.
+  {
+    sign: 'in use',
+    text: /\[IN-USE\]|\b(?:maildrop|mailbox|mail ?drop) (?:is )?(?:already )?(?:in use|locked|busy)\b|\b(?:can't|cannot|unable to) lock (?:the )?(?:maildrop|mailbox)\b/i,
   },
   {
     sign: 'no reverse name',

@@ -115,6 +115,7 @@ const signs: Readonly<Record<Sign, string>> = {
   'no logins': 'authentication is turned off on this port',
   'late login': 'the server delays logins after failed ones, or its authentication backend hangs',
   'no folder': 'the user has no home directory or Maildir',
+  'in use': 'another session has the mailbox open, or a lock was left over',
   'name server': 'its name server does not answer',
   'no reverse name': "this client's address has no PTR record that leads back to it",
   'disk full': "the server's disk is full",

@@ -8,6 +8,11 @@ export const signHints: readonly { readonly sign: Sign; readonly symptom: string
     says: 'An internal error usually means that the server cannot use something that it needs, such as the home directory or the Maildir of the user: its log says which',
   },
   {
+    sign: 'in use',
+    symptom: '`[IN-USE]`, `mailbox locked` and the like',
+    says: 'Another session has the mailbox open (a mail program that fetches its mail), or a session that ended badly left its lock',
+  },
+  {
     sign: 'disk full',
     symptom: '452 4.3.1 and other words for a full disk',
     says: "These words usually mean that the disk of the server's queue is full, or nearly",
