@@ -1,4 +1,5 @@
 import { startText } from '../excerpt.ts';
+import type { Expected } from '../mismatch.ts';
 import type { Problem } from '../result.ts';
 
 type Exchange = Pick<Problem, 'evidence'>;
@@ -23,4 +24,19 @@ export function farewell({ code, mismatches: [first] }: Problem): string {
 
 export function replyText({ evidence }: Exchange): string {
   return startText(evidence?.reply?.text ?? '');
+}
+
+/** Whether a reply that accepts was expected. RFC 5321 section 4.2.1: 2yz and 3yz; RFC 9051 section 7.1; RFC 1939 section 3. */
+export function isAcceptance(expected: Expected): boolean {
+  if (expected.kind === 'positive reply') return true;
+  if (expected.kind !== 'condition') return false;
+  const { condition } = expected;
+  switch (condition.kind) {
+    case 'code':
+      return condition.codes.every((each) => /^[23]/.test(startText(each)));
+    case 'status':
+      return condition.statuses.every((each) => /^(?:\+?OK|PREAUTH|\+)$/i.test(startText(each)));
+    default:
+      return false;
+  }
 }

@@ -115,6 +115,28 @@ describe('signOf()', () => {
   });
 });
 
+describe('a cause', () => {
+  const title = (codes: readonly string[], status: string) => {
+    const causes = collectCauses();
+    const mismatches: Problem['mismatches'] = [
+      {
+        path: 'code',
+        expected: { kind: 'condition', condition: { kind: 'code', codes } },
+        actual: { kind: 'reply', status, text: '', more: 0 },
+      },
+    ];
+    causes.add(failed(answered('AUTH LOGIN', status, '5.5.1 Invalid command', { mismatches })));
+    const [first] = causes.list();
+    return first === undefined ? '' : causeWords(first);
+  };
+
+  it('is not a refused login if a refusal was expected and the command is unknown', () => {
+    assert.match(title(['538'], '500'), /^mx: AUTH LOGIN: 500 /);
+    assert.match(title(['334'], '500'), /^logins are refused on mx: 500 /);
+    assert.match(title(['538'], '454'), /^logins are refused on mx: 454 /);
+  });
+});
+
 describe('the remedy of a cause', () => {
   const remedies = (result: ScenarioResult) => {
     const causes = collectCauses();

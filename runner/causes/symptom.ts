@@ -5,6 +5,7 @@ import type { ReplyLine } from '../mismatch.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { visible } from '../visible.ts';
 import type { Symptom, SymptomKind } from './cause.ts';
+import { isAcceptance } from './exchange.ts';
 import { lacksHandshake } from './handshake-missing.ts';
 import { isOneTooMany } from './one-too-many.ts';
 import { seenAt } from './seen.ts';
@@ -182,7 +183,16 @@ function loginOf(problem: Problem): Kept | undefined {
   if (code === 'reply.timeout' || code === 'connection.closed') return { kind: 'login', key: 'login unanswered' };
   if (reply === undefined || !isNegative(reply.status) || wantsTlsFirst(problem)) return undefined;
   if (onlyLacksCode(problem, reply)) return { kind: 'other', key: placeOf(problem) };
+  if (isRefusedOtherwise(problem, reply)) return { kind: 'refused', key: `refused ${replyKey(reply)}` };
   return { kind: 'login', key: 'login refused' };
+}
+
+/**
+ * A refusal was expected, such as of AUTH before TLS, and the command is refused as unknown or out of place (RFC 5321
+ * section 4.2.4, RFC 9051 section 7.1.3): no authentication backend decides that.
+ */
+function isRefusedOtherwise({ mismatches: [first] }: Problem, { status }: ReplyLine): boolean {
+  return first !== undefined && !isAcceptance(first.expected) && /^(?:50[0-4]|BAD)$/i.test(status);
 }
 
 /** The expected refusal, but without the code that gives the reason. */

@@ -1,8 +1,6 @@
-import { farewell, isCommand, isLogin, replyText } from '../causes/exchange.ts';
+import { farewell, isAcceptance, isCommand, isLogin, replyText } from '../causes/exchange.ts';
 import { lacksFolder, signOf } from '../causes/sign.ts';
 import { wantsTlsFirst } from '../causes/tls-first.ts';
-import { startText } from '../excerpt.ts';
-import type { Expected } from '../mismatch.ts';
 import { schemeOf } from '../protocol/server-url.ts';
 import type { Problem, ScenarioResult } from '../result.ts';
 import { signHints } from './sign-hints.ts';
@@ -242,21 +240,6 @@ function isRefused({ code, evidence, mismatches }: Problem): boolean {
   if (!/^(?:[45]\d\d|NO|-ERR)$/i.test(evidence?.reply?.status ?? '')) return false;
   const [first] = mismatches;
   return code === 'auth.failed' || (code === 'reply.mismatch' && first !== undefined && isAcceptance(first.expected));
-}
-
-/** RFC 5321 section 4.2.1: 2yz and 3yz; RFC 9051 section 7.1; RFC 1939 section 3. */
-function isAcceptance(expected: Expected): boolean {
-  if (expected.kind === 'positive reply') return true;
-  if (expected.kind !== 'condition') return false;
-  const { condition } = expected;
-  switch (condition.kind) {
-    case 'code':
-      return condition.codes.every((each) => /^[23]/.test(startText(each)));
-    case 'status':
-      return condition.statuses.every((each) => /^(?:\+?OK|PREAUTH|\+)$/i.test(startText(each)));
-    default:
-      return false;
-  }
 }
 
 const temporary = /\btemporar(?:y|ily)\b/i;
