@@ -39,6 +39,24 @@ describe('exchangeOf()', () => {
     ]);
   });
 
+  it('has the reply that violates the protocol, although the session went on', () => {
+    const lines = ['C EHLO x␍␊', 'S 250-mx␍␊', 'S 250 AUTH␍␊', 'C RSET␍␊', 'S 250 2.0.0 Ok␍␊'];
+    const after = { kind: 'command', label: 'EHLO x', line: 'EHLO x' } as const;
+    const mismatches: Mismatch[] = [
+      {
+        path: 'smtp.ehlo.no-mechanism',
+        expected: { kind: 'valid reply', rule: 'RFC 4954 section 3' },
+        actual: { kind: 'violation', text: '250-mx\r\n250 AUTH\r\n', reason: 'AUTH names no mechanism' },
+      },
+    ];
+    const headline = { kind: 'violation', after, reason: 'smtp.ehlo.no-mechanism' } as const;
+    assert.deepEqual(exchangeOf(causeOf(lines, {}, { code: 'protocol.violation', headline, mismatches })), [
+      'C EHLO x',
+      'S 250-mx␍␊250 AUTH␍␊',
+      '* AUTH names no mechanism',
+    ]);
+  });
+
   it('has the line of a long reply that the problem is about, wherever it is', () => {
     const action = { kind: 'command', label: 'EHLO', line: 'EHLO x' } as const;
     const before = ['250-mx␍␊', '250-PIPELINING␍␊', '250-SIZE 10240000␍␊', '250-STARTTLS␍␊'];

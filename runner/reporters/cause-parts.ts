@@ -45,6 +45,8 @@ export function suiteCounts({ suites, count }: Pick<Cause, 'suites' | 'count'>):
 export function exchangeOf({ kind, first }: Cause): readonly string[] {
   const { transcript, problem } = first;
   if (problem === undefined || kind === 'certificate') return [];
+  const violation = violationIn(problem);
+  if (violation !== undefined) return violation;
   const before = transcript.filter(({ at }) => at <= problem.at);
   const pipelined = commandBefore(before, problem);
   if (pipelined !== undefined) return pipelined;
@@ -54,6 +56,19 @@ export function exchangeOf({ kind, first }: Cause): readonly string[] {
   const last = sent === -1 ? before.slice(-exchangeLines) : before.slice(sent);
   const about = problem.mismatches.flatMap(({ path }) => namesIn(path));
   return withDecoded(decisiveOf(last, about)).map(({ line, decoded }) => wireWords(shortLine(line, about), decoded));
+}
+
+/** The session went on after a violation: the reply that has it, and what is wrong with it. */
+function violationIn({ headline, mismatches: [first] }: Problem): readonly string[] | undefined {
+  if (headline.kind !== 'violation' || first?.actual.kind !== 'violation') return undefined;
+  const { after } = headline;
+  const { text, reason } = first.actual;
+  if (reason === undefined) return undefined;
+  return [
+    ...(after.kind === 'command' ? [`C ${visible(after.line ?? after.label)}`] : []),
+    `S ${middleLeftOut(visible(text), longestLog)}`,
+    `* ${visible(reason)}`,
+  ];
 }
 
 /** The beginning and the end of a long reply, and the first line with a name that the problem is about. */
