@@ -25,9 +25,12 @@ describe('authenticate, where the server is wrong', () => {
   it('goes on after a challenge with a space too many, which is a finding', async () => {
     const peer = await listen(smtpScript({ AUTH: '334  ', '': '235 2.7.0 Fine' }));
     const step = '{ mechanism: PLAIN, user: alice, password: secret, initial_response: false }';
-    const result = await playSteps(`- expect: 220\n- authenticate: ${step}\n  expect: 235\n- send: QUIT\n  expect: 221`, {
-      server: peer.url(),
-    });
+    const result = await playSteps(
+      `- expect: 220\n- authenticate: ${step}\n  expect: 235\n- send: QUIT\n  expect: 221`,
+      {
+        server: peer.url(),
+      },
+    );
     assert.equal(peer.talks[0]?.received, 'AUTH PLAIN\r\nAGFsaWNlAHNlY3JldA==\r\nQUIT\r\n');
     assert.equal(result.problem?.code, 'protocol.violation', told(result));
     assert.deepEqual(
