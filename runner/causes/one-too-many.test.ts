@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { peers, type Script, type Talk } from '../../fixtures/testing/peer.ts';
 import { play } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { causeWords, meaningWords } from '../words/cause.ts';
 import { hintOf } from '../words/hint.ts';
 import { collectCauses } from './collect.ts';
@@ -10,7 +11,8 @@ const closes = (talk: Talk) => talk.end();
 const resets = (talk: Talk) => talk.reset();
 
 describe('isOneTooMany()', () => {
-  const { listen } = peers();
+  const it = itSideBySide(8);
+  const { listen } = peers(after);
 
   const first = '{ on: a, expect: OK }, { on: a, send: a NOOP, expect: OK }';
   const dialogues = {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ownAddress } from '../../fixtures/testing/own-address.ts';
 import { type Peer, peers, type Script, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import type { Cause } from '../causes/cause.ts';
 import { collectCauses } from '../causes/collect.ts';
 import type { ScenarioResult } from '../result.ts';
@@ -30,8 +31,10 @@ function number(results: readonly ScenarioResult[], ...outcomes: readonly Scenar
 /** The number of scenarios that have to fail in the same way before the others are blocked. */
 const enough = 3;
 
+const it = itSideBySide(3);
+
 describe('a server that bans the client in mid-run', () => {
-  const { listen } = peers();
+  const { listen } = peers(after);
   const names = ['mx', 'submission', 'imap'];
   const each = 30;
   const connectionsBeforeBan = 20;
@@ -115,7 +118,7 @@ describe('a server that bans the client in mid-run', () => {
 });
 
 describe('a dead service', () => {
-  const { listen } = peers();
+  const { listen } = peers(after);
   const count = 60;
   const dead: Readonly<Record<string, Script>> = {
     'says nothing': () => undefined,

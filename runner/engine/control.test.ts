@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play, playSteps, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { headlineIn, linesIn } from '../../fixtures/testing/worded.ts';
 
 describe('eventually', () => {
-  const { listen } = peers();
+  const it = itSideBySide(4);
+  const { listen } = peers(after);
   const rising = (fine: number) => {
     let tries = 0;
     return smtpScript({ NOOP: () => (++tries >= fine ? '250 At last' : `450 Not yet ${tries}`) });

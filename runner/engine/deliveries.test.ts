@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { linesIn } from '../../fixtures/testing/worded.ts';
 
 describe('mail that is waited for', () => {
-  const { listen } = peers();
+  const it = itSideBySide(4);
+  const { listen } = peers(after);
   const scenario = (name: string, sought: string, more = '') => `
   - name: ${name}${more}
     dialogue:

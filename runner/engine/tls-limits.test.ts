@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { play, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { createAuthority } from '../demo-server/certificates.ts';
 import type { RunNote } from '../result.ts';
 import { noteWords } from '../words/outcome.ts';
@@ -23,14 +24,16 @@ interface Manner {
 }
 
 describe('a handshake that is refused without an alert', () => {
+  /** Only for few handshakes at a time: the others would take so long that they are given up. */
+  const together = itSideBySide(6);
   let identity: { readonly key: string; readonly cert: string };
   const servers: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
   before(async () => {
     const { key, chain } = await (await createAuthority()).issue({ names: ['127.0.0.1'] });
     identity = { key, cert: chain };
   });
-  afterEach(() => {
-    for (const { server, sockets } of servers.splice(0)) {
+  after(() => {
+    for (const { server, sockets } of servers) {
       for (const socket of sockets) socket.destroy();
       server.close();
     }
@@ -132,12 +135,12 @@ describe('a handshake that is refused without an alert', () => {
   });
 
   for (const [how, manner] of limits) {
-    it(`meets "refused" if such a server is at its limit as well, ${how}`, async () => {
+    together(`meets "refused" if such a server is at its limit as well, ${how}`, async () => {
       const { outcomes, texts } = await playMany({ ...manner, closes: true }, tls12, 'refused', few);
       assert.deepEqual(outcomes, ['passed'], texts);
     });
 
-    it(`does not meet "refused" for other handshakes with it, ${how}`, async () => {
+    together(`does not meet "refused" for other handshakes with it, ${how}`, async () => {
       const { outcomes, texts } = await playMany({ ...manner, closes: true }, 'min: TLSv1.3', 'refused', few);
       assert.deepEqual(outcomes, ['failed'], texts);
     });
@@ -152,13 +155,13 @@ describe('a handshake that is refused without an alert', () => {
     ['speaks another protocol', (socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n')],
   ];
   for (const [what, instead] of without) {
-    it(`meets "refused" on a port without TLS: one that ${what}`, async () => {
+    together(`meets "refused" on a port without TLS: one that ${what}`, async () => {
       const { outcomes, texts, notes } = await playMany({ instead }, tls12, 'refused');
       assert.deepEqual(outcomes, ['passed'], texts);
       assert.deepEqual(notes, []);
     });
 
-    it(`does not meet "accepted" on a port without TLS: one that ${what}`, async () => {
+    together(`does not meet "accepted" on a port without TLS: one that ${what}`, async () => {
       const { outcomes, notes } = await playMany({ instead }, tls12, 'accepted');
       assert.deepEqual(outcomes, ['failed']);
       assert.deepEqual(notes, []);

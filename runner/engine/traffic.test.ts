@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { peers, type Script, smtpScript, type Talk } from '../../fixtures/testing/peer.ts';
 import { planOf } from '../../fixtures/testing/plan.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { reasonIn } from '../../fixtures/testing/worded.ts';
 import type { ScenarioResult } from '../result.ts';
 import { noteWords } from '../words/outcome.ts';
@@ -19,7 +20,8 @@ function suite(count: number, dialogue: string): string {
 const outcomesOf = (results: readonly ScenarioResult[]) => [...new Set(results.map(({ outcome }) => outcome))];
 
 describe('a server that defends itself', () => {
-  const { listen } = peers();
+  const it = itSideBySide(8);
+  const { listen } = peers(after);
 
   /** Accepts `most` connections at once, and refuses others by `refuse`. */
   function limited(most: number, refuse: (talk: Talk) => void): Script {
@@ -296,8 +298,8 @@ describe('a server that defends itself', () => {
 
   it('may make a scenario wait longer for its connection than all its own time', async () => {
     const peer = await listen(smtpScript());
-    const { results } = await play(suite(3, mail).replace('suite:', 'timeout: 300ms\nsuite:'), {
-      servers: { it: { url: peer.url(), connections_per_minute: 100 } },
+    const { results } = await play(suite(2, mail).replace('suite:', 'timeout: 3s\nsuite:'), {
+      servers: { it: { url: peer.url(), connections_per_minute: 15 } },
     });
     assert.deepEqual(outcomesOf(results), ['passed'], results.map(told).join('\n'));
   });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { playSteps, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { actualIn } from '../../fixtures/testing/worded.ts';
 
 describe('nothing goes unread', () => {
+  const together = itSideBySide(8);
   const { listen } = peers();
 
   it('a second reply before the next send fails that step, and is shown', async () => {
@@ -52,6 +54,7 @@ describe('nothing goes unread', () => {
     pop3: '+OK peer ready\r\n',
     sieve: '"IMPLEMENTATION" "peer"\r\n"SIEVE" "fileinto"\r\nOK\r\n',
   };
+  const ofAll = peers(after);
   const fragments: readonly (readonly [keyof typeof greetings, string, string])[] = [
     ['smtp', '250 ok', 'smtp.reply.incomplete'],
     ['smtp', '250-one\r\n', 'smtp.reply.incomplete'],
@@ -64,20 +67,23 @@ describe('nothing goes unread', () => {
   ];
   for (const [protocol, fragment, name] of fragments)
     for (const end of ['stays silent', 'closes'] as const)
-      it(`a reply without an end fails the scenario: ${protocol} ${JSON.stringify(fragment)}, and the server ${end}`, async () => {
-        const peer = await listen(async (talk) => {
-          talk.write(greetings[protocol] + fragment);
-          if (end === 'closes') talk.end();
-          await talk.gone;
-        });
-        const greeted = protocol === 'pop3' ? '+OK' : protocol === 'smtp' ? '220' : 'OK';
-        const url = peer.url(protocol);
-        const result = await playSteps(`- expect: ${greeted}`, { server: url });
-        assert.equal(result.problem?.code, 'protocol.violation', told(result));
-        assert.equal(result.violations[0]?.name, name);
-        const tolerated = await playSteps(`- expect: ${greeted}`, { server: { url, tolerate: [name] } });
-        assert.equal(tolerated.outcome, 'passed', told(tolerated));
-      });
+      together(
+        `a reply without an end fails the scenario: ${protocol} ${JSON.stringify(fragment)}, and the server ${end}`,
+        async () => {
+          const peer = await ofAll.listen(async (talk) => {
+            talk.write(greetings[protocol] + fragment);
+            if (end === 'closes') talk.end();
+            await talk.gone;
+          });
+          const greeted = protocol === 'pop3' ? '+OK' : protocol === 'smtp' ? '220' : 'OK';
+          const url = peer.url(protocol);
+          const result = await playSteps(`- expect: ${greeted}`, { server: url });
+          assert.equal(result.problem?.code, 'protocol.violation', told(result));
+          assert.equal(result.violations[0]?.name, name);
+          const tolerated = await playSteps(`- expect: ${greeted}`, { server: { url, tolerate: [name] } });
+          assert.equal(tolerated.outcome, 'passed', told(tolerated));
+        },
+      );
 
   it('the end of a reply may come a little later', async () => {
     const peer = await listen((talk) => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { peers, type Script } from '../../fixtures/testing/peer.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { reasonIn } from '../../fixtures/testing/worded.ts';
 import { noteWords } from '../words/outcome.ts';
 
 /** As Cyrus does by maxlogins_per_user: it counts a user's logins by all protocols, and that of POP3 itself. */
 describe('a server that limits the logins of a user', () => {
-  const { listen } = peers();
+  const it = itSideBySide(4);
+  const { listen } = peers(after);
 
   async function cyrus(most: number) {
     let [open, refused] = [0, 0];
