@@ -268,7 +268,7 @@ export type Shortfall =
 export type RunNote =
   /**
    * `said`: the server's reply; empty if it closed connections without one. `connections`, `perMinute`: how many it
-   * tolerated.
+   * tolerated. `closesPort`: it stopped accepting connections for a while.
    */
   | {
       readonly kind: 'connection limit';
@@ -278,6 +278,7 @@ export type RunNote =
       readonly said: string;
       readonly connections?: number;
       readonly perMinute?: number;
+      readonly closesPort?: true;
     }
   /** `isOver`: waiting did not help. */
   | { readonly kind: 'greylisting'; readonly server: string; readonly said: string; readonly isOver: boolean }

@@ -131,7 +131,10 @@ function observed(
   observation: Observation,
 ): Observation {
   if (observation.event !== 'reply') return observation;
-  if (isFirst) context.world.traffic.accepted(session.target, isPositive(observation.reply) ? session : undefined);
+  const { traffic } = context.world;
+  if (isFirst) traffic.accepted(session.target, isPositive(observation.reply) ? session : undefined);
+  else traffic.replied(session);
+  session.securedAnew = false;
   if (isFirst) context.world.breaker.reached(session.target, session.url.implicitTls ? 'tls' : 'answer');
   else if (isSecond) context.world.breaker.reached(session.target, 'command');
   note(session, observation.reply);

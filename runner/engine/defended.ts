@@ -9,7 +9,7 @@ const deferrable = /^(?:RCPT|DATA|BDAT|\.)/i;
 
 /** The defense that kept the scenario from going on, unless the scenario provokes that defense. */
 export function defendedIn(
-  { reply, wordless }: StepFailure,
+  { reply, wordless, afterTls }: StepFailure,
   step: Step | undefined,
   { scenario, sessions }: Context,
 ): Defended | undefined {
@@ -18,6 +18,7 @@ export function defendedIn(
   // Before a first connection is greeted, the scenario has provoked nothing: others count, or ones that have ended.
   const isFirst = sessions.size === 1 && sessions.get(step?.on ?? '')?.lastAction?.kind === 'greeting';
   if (target === undefined || (scenario.provokes.includes('rate-limit') && !isFirst)) return undefined;
+  if (afterTls) return { defense: 'limit', target, afterTls };
   const unsaid = wordless ? ({ defense: 'limit', target, ungreeted: true } as const) : undefined;
   if (reply === undefined) return unsaid;
   const action = sessions.get(step?.on ?? '')?.lastAction;

@@ -10,10 +10,10 @@ export type Defense = 'limit' | 'greylisting' | 'helo' | 'login delay';
 
 /**
  * A server that defended itself, and its reply. Some servers close excess connections without one. `ungreeted`: it did
- * so instead of a greeting.
+ * so instead of a greeting. `afterTls`: it did so without a word after STARTTLS had succeeded.
  */
 export type Defended = { readonly target: Target } & (
-  | { readonly defense: 'limit'; readonly said?: string; readonly ungreeted?: boolean }
+  | { readonly defense: 'limit'; readonly said?: string; readonly ungreeted?: boolean; readonly afterTls?: boolean }
   | { readonly defense: Exclude<Defense, 'limit'>; readonly said: string }
 );
 
@@ -91,6 +91,15 @@ export function countsOpen(said: string): boolean {
  * from", "Error: too many AUTH commands from".
  */
 const messages = /too (?:much mail|many recipients|many AUTH commands) from /i;
+
+/**
+ * Postfix, by smtpd_client_new_tls_session_rate_limit: "454 4.7.0 Error: too many new TLS sessions from" in reply to
+ * STARTTLS. It closes the session that exceeds the limit without a word, and all further ones where TLS begins with the
+ * first octet.
+ */
+export function countsTls(said: string): boolean {
+  return /too many new TLS sessions/i.test(said);
+}
 
 /** Whether a server that refuses counts messages or logins rather than connections. */
 export function countsMessages(said: string): boolean {

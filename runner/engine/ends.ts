@@ -73,12 +73,14 @@ export function closedFailure(
   if (expect?.kind !== 'nothing') {
     const mismatches: readonly Mismatch[] = [{ path: '', expected: { kind: 'reply' }, actual }];
     const isWordless = session.greeting === undefined && rest.length === 0;
+    const afterTls = session.securedAnew && rest.length === 0;
     return new StepFailure(
       'connection.closed',
       { kind: 'closed', after },
       {
         span,
         mismatches,
+        afterTls,
         outage: isWordless
           ? outage(session.target, 'answer', 'connection.closed', { kind: 'closed', after }, { how: 'closed' })
           : undefined,

@@ -19,6 +19,8 @@ interface Details {
   readonly outage?: Outage | undefined;
   /** A server ended a check's connection without a word. */
   readonly wordless?: boolean | undefined;
+  /** The server ended a session without a word after STARTTLS had succeeded. */
+  readonly afterTls?: boolean | undefined;
 }
 
 /** Ends a scenario. A step throws it, and one place turns it into the result's `Problem`. */
@@ -33,6 +35,7 @@ export class StepFailure extends Error {
   readonly fault: Fault | undefined;
   readonly outage: Outage | undefined;
   readonly wordless: boolean;
+  readonly afterTls: boolean;
   constructor(code: ProblemCode, headline: string | Headline, details: Details = {}) {
     super(code);
     this.name = 'StepFailure';
@@ -46,6 +49,7 @@ export class StepFailure extends Error {
     this.fault = details.fault;
     this.outage = details.outage;
     this.wordless = details.wordless ?? false;
+    this.afterTls = details.afterTls ?? false;
   }
 }
 

@@ -3,8 +3,9 @@ import type { Scenario } from '../plan.ts';
 import { detached } from '../printing/detach.ts';
 import type { Problem, ScenarioFacts, ScenarioResult } from '../result.ts';
 import { type Attempt, tryScenario } from './attempt.ts';
-import type { Defense } from './defenses.ts';
-import { reasonOf } from './outage.ts';
+import { isRefused } from './closed-port.ts';
+import type { Defended, Defense } from './defenses.ts';
+import { type Outage, reasonOf } from './outage.ts';
 import { conclude, type Untold } from './outcome.ts';
 import type { ScenarioWorld } from './world.ts';
 
@@ -45,10 +46,11 @@ export async function runScenario(
     if (tried.interrupted) {
       return told({ ...base, outcome: 'not_run', reason: 'the run was interrupted', duration }, tried, world);
     }
-    const again = (tried.problem ?? tried.defended) && world.traffic.again(scenario, tried);
+    const again = (tried.problem ?? tried.defended) && (await againAfter(scenario, tried, world));
     if (again !== undefined) return { again };
-    const { outage, defended } = tried;
-    if (outage !== undefined && world.breaker.lost(scenario, outage)) {
+    const { outage } = tried;
+    const defended = tried.defended ?? closedPort(outage, world);
+    if (outage !== undefined && defended?.said === undefined && world.breaker.lost(scenario, outage)) {
       return told({ ...base, outcome: 'blocked', reason: reasonOf(outage), retried, duration }, tried, world);
     }
     // A server that closes connections without a word may have another reason than a limit.
@@ -68,6 +70,23 @@ export async function runScenario(
     }
     retried.push(tried.problem);
   }
+}
+
+/** When to run the scenario again. A server that ended a session after STARTTLS is first asked why, by running it once. */
+async function againAfter(scenario: Scenario, tried: Attempt, world: ScenarioWorld): Promise<number | undefined> {
+  const { traffic } = world;
+  const { defended } = tried;
+  const again = traffic.again(scenario, tried);
+  if (again !== undefined || defended?.defense !== 'limit' || !defended.afterTls) return again;
+  if (!traffic.explains(defended.target)) return undefined;
+  const next = await tryScenario(scenario, world, traffic.tries(scenario) + scenario.retries);
+  return next.defended?.said === undefined ? undefined : traffic.again(scenario, next);
+}
+
+/** The limit of a server that closes its port when too many connections are open. */
+function closedPort(outage: Outage | undefined, { traffic }: ScenarioWorld): Defended | undefined {
+  if (outage === undefined || !isRefused(outage) || traffic.refuses(outage.target) !== 'for a while') return undefined;
+  return { defense: 'limit', target: outage.target, said: 'the server closes its port when too many are open' };
 }
 
 /** Why a server does not accept mail or a connection, by its defense. */

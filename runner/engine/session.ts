@@ -40,6 +40,8 @@ export interface Session {
   answered: boolean;
   /** A reply that arrived unasked before the last send and answers it (RFC 5321 section 3.8). */
   parting: Reply | undefined;
+  /** TLS began after a command, and no reply has come over it yet. */
+  securedAnew: boolean;
   /** The number of replies due for what was sent. At the scenario's end they are awaited briefly. */
   owed: number;
   /** A raw send stopped within a line: the next one continues the same command. */
@@ -88,6 +90,7 @@ export function createSession(
     greeting: undefined,
     greetedCommand: false,
     answered: false,
+    securedAnew: false,
     parting: undefined,
     owed: protocol.greets ? 1 : 0,
     midCommand: false,

@@ -1,10 +1,18 @@
-import { announcedLimit, countsMessages, countsOpen, countsTogether } from './defenses.ts';
-import type { Session } from './session.ts';
-import type { Counter, Host, Service } from './traffic-notes.ts';
+import type { ClosedPort } from './closed-port.ts';
+import { announcedLimit, countsMessages, countsOpen, countsTls, countsTogether } from './defenses.ts';
+import type { Counter, Host, OpenSession, Service } from './traffic-notes.ts';
 
 /** What is known of a scenario that a defense refused. */
 export interface Refused {
+  /** How often it ran and was put off. */
+  runs: number;
+  /** The same, except while a port was closed. */
   tries: number;
+  /** The last time when it found a port closed, and how often it did. */
+  closed?: ClosedPort;
+  closings: number;
+  /** How often it was refused without a word by a server that limits TLS sessions. */
+  wordless: number;
   /** How often a limit refused it although nothing else had connected for a minute. */
   alone: number;
   /** How often it was refused while all open connections were its own, and more than one. */
@@ -22,6 +30,8 @@ export interface Refusal {
 export const minute = 60_000;
 /** Servers count by their own clock, and in whole minutes. */
 export const margin = 1000;
+/** The same without a word: the reason may be another one. */
+const mostWordless = 4;
 /** A scenario that is refused more often with the server to itself exceeds the limit by what it does. */
 const mostAlone = 2;
 /** Milliseconds after which a scenario runs again if the server does not say when. */
@@ -52,7 +62,7 @@ export function isBelow(counter: Counter, active: number, units: number): boolea
 }
 
 /** Notes that the server greeted one more. */
-export function noteGreeted(counter: Counter, session: Pick<Session, 'finished' | 'transport'>): void {
+export function noteGreeted(counter: Counter, session: OpenSession): void {
   const { open } = counter;
   for (const each of open) if (each.finished || each.transport.ended) open.delete(each);
   open.add(session);
@@ -72,6 +82,11 @@ export function exceedsByItself(service: Service, own: number, known: Refused): 
   if (known.crowded <= (isKnown ? mostAlone : belatedTries)) return false;
   service.tooMany = Math.min(service.tooMany ?? own, own);
   return true;
+}
+
+/** The words with which the server of a service limits new TLS sessions; it does not say them on each of its ports. */
+export function tlsLimitOf({ limit, host }: Service): string | undefined {
+  return [limit, ...(host?.services ?? []).map((other) => other.limit)].find((each) => each && countsTls(each));
 }
 
 /** Whether it ends even a single connection without a word, and never did anything else. */
@@ -96,8 +111,12 @@ export function afterLimit(
   const { host } = service;
   const { tries } = known;
   service.refusals++;
+  const tlsLimit = said === undefined ? tlsLimitOf(service) : undefined;
+  if (tlsLimit !== undefined)
+    return ++known.wordless > mostWordless ? undefined : afterMessageLimit(service, tlsLimit, known, now);
   if (said === undefined && isWithoutLimit(service)) return undefined;
-  if (said !== undefined && countsMessages(said)) return afterMessageLimit(service, said, known, now);
+  if (said !== undefined && (countsMessages(said) || countsTls(said)))
+    return afterMessageLimit(service, said, known, now);
   const active = host === undefined ? 0 : activeOn(host);
   const words = said ?? host?.limit;
   // If a server refuses the only connection to one of its ports, those to its other ports must be the reason.
@@ -141,10 +160,13 @@ export function afterLimit(
   return now + soon;
 }
 
-/**
- * Waits until the server counts anew, and then halves the pace: connections send different numbers of messages. What
- * is refused during the wait only waits.
- */
+/** Connections send different numbers of messages, but begin TLS once at most. */
+function paceAfter(perMinute: number | undefined, accepted: number, said: string): number {
+  if (!countsTls(said)) return Math.floor((perMinute ?? accepted) / 2);
+  return perMinute === undefined ? accepted : Math.floor(perMinute * 0.75);
+}
+
+/** Waits until the server counts anew, and then slows down. What is refused during the wait only waits. */
 function afterMessageLimit(service: Service, said: string, known: Refused, now: number): number | undefined {
   if (now < (service.anew ?? 0)) return now + soon;
   forgetOld(service, now);
@@ -153,7 +175,7 @@ function afterMessageLimit(service: Service, said: string, known: Refused, now: 
   service.next = service.anew;
   if (accepted <= 0) return ++known.alone > mostAlone ? undefined : now + soon;
   service.limit ??= said;
-  service.perMinute = Math.max(1, Math.floor((service.perMinute ?? accepted) / 2));
+  service.perMinute = Math.max(1, paceAfter(service.perMinute, accepted, said));
   service.interval = (minute + margin) / service.perMinute;
   return now + soon;
 }

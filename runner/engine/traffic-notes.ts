@@ -1,14 +1,18 @@
 import type { Scenario, Target } from '../plan.ts';
 import type { RunNote } from '../result.ts';
+import type { ClosedPort } from './closed-port.ts';
 import { announcedLimit } from './defenses.ts';
 import type { Session } from './session.ts';
+
+/** What is asked of a connection that was greeted. */
+export type OpenSession = Pick<Session, 'finished' | 'transport' | 'lastAction' | 'target' | 'owed'>;
 
 /** What a server may count: the connections to one of its ports, or those to all of them. */
 export interface Counter {
   /** The most that may be active. */
   cap?: number;
   /** The connections that it greeted and that have not ended; ended ones are removed at the next greeting. */
-  readonly open: Set<Pick<Session, 'finished' | 'transport'>>;
+  readonly open: Set<OpenSession>;
   /** The highest number that were open at once. */
   most: number;
   /** The same, since so many were refused for longer than a server counts ended connections. */
@@ -21,6 +25,10 @@ export interface Counter {
   trying?: Scenario | undefined;
   /** Its reply when it refused; `''` if it closed connections without a word. */
   limit?: string;
+  /** It closes its ports when too many connections are open. */
+  closesPort?: true;
+  /** How often it did although only one was open. */
+  closings?: number;
 }
 
 /** What is known of a service, and of its defenses. */
@@ -46,9 +54,15 @@ export interface Service extends Counter {
   accepted?: boolean;
   /** Since when it has refused even a single connection. */
   aloneSince?: number;
+  /** Present since it refused a connection, until it greets one. */
+  closed?: ClosedPort;
   /** It closed a single connection in the same way, so the number of connections was not the reason. */
   refuted?: boolean;
   perMinute?: number;
+  /** It replied over TLS after STARTTLS. */
+  secured?: true;
+  /** How often it closed such a connection without a word, and was asked again for the reason. */
+  asked?: number;
   /** Its reply when it refused the name in EHLO. */
   helo?: string;
   /** `over`: a scenario waited in vain. */
@@ -88,6 +102,7 @@ export function notesOfHost(host: Host): readonly RunNote[] {
       servers: [...new Set(labels)],
       said: limit,
       connections: announcedLimit(limit) ?? worked(host, cap),
+      ...(host.closesPort && { closesPort: true as const }),
     },
   ];
 }
@@ -106,6 +121,7 @@ export function notesOf(service: Service): readonly RunNote[] {
             said: limit,
             ...(cap !== undefined && { connections: announcedLimit(limit) ?? worked(service, cap) }),
             ...(perMinute !== undefined && { perMinute }),
+            ...(service.closesPort && { closesPort: true as const }),
           },
         ]),
     ...(greylisting === undefined

@@ -4,6 +4,7 @@ import { parseServerUrl } from '../protocol/server-url.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
+import { afterRefusal, isClosed, isRefused, noteLife, noteOpen, noteReply } from './closed-port.ts';
 import { announcedWait, countsUser } from './defenses.ts';
 import { needsOf, type ServiceNeed, serviceOf } from './service-needs.ts';
 import type { Session } from './session.ts';
@@ -19,6 +20,7 @@ import {
   noteGreeted,
   type Refused,
   soon,
+  tlsLimitOf,
 } from './traffic-limits.ts';
 import { type Counter, type Host, notesOf, notesOfHost, type Service } from './traffic-notes.ts';
 
@@ -32,10 +34,22 @@ export interface Traffic {
   turn(target: Target, signal: AbortSignal, extend: (ms: number) => void, further?: 'further'): void | Promise<void>;
   /** Whether a limit may be why the server ended a connection. */
   mayLimit(target: Target): boolean;
+  /**
+   * Whether the server refused the last connection. `for a while`: it still runs, and closed its port because too many
+   * were open.
+   */
+  refuses(target: Target): 'perhaps for good' | 'for a while' | undefined;
   /** The server sent something on a connection. `session`: it greeted, and the connection is still open. */
   accepted(target: Target, session?: Session): void;
+  /** The server sent another reply. */
+  replied(session: Session): void;
   /** When to run a scenario again that a defense refused; `undefined` if that would not help. */
   again(scenario: Scenario, attempt: Attempt): number | undefined;
+  /**
+   * Whether a server that ended a session after STARTTLS may say why in the next one: it names a limit on TLS sessions
+   * only then.
+   */
+  explains(target: Target): boolean;
   /** How often a defense made the scenario run again. The names that it derives from its id must differ each time. */
   tries(scenario: Scenario): number;
   /** What the user should know about the servers, one note for each. */
@@ -46,6 +60,8 @@ export interface Traffic {
 
 /** The most attempts at one scenario because of a server's defenses. */
 const mostTries = 16;
+/** How often a server is asked why it ended a session after STARTTLS: it may have another reason. */
+const mostAsked = 5;
 const greylistEvery = [2000, 5000, 15_000, 30_000, 60_000];
 
 export function createTraffic({ clock }: { readonly clock: () => number }): Traffic {
@@ -73,6 +89,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
     admits: (scenario) =>
       uses(needsOf(scenario)).every(
         ({ service, units }) =>
+          !isClosed(service, clock()) &&
           isBelow(service, service.active, units) &&
           (service.host?.cap === undefined || isBelow(service.host, activeOn(service.host), units)),
       ),
@@ -88,6 +105,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       const service = find(target);
       return service !== undefined && !isWithoutLimit(service);
     },
+    refuses: (target) => refusalOf(find(target)),
     turn(target, signal, extend, further) {
       const service = find(target);
       if (service === undefined) return undefined;
@@ -109,19 +127,18 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       const service = find(target);
       if (service === undefined) return;
       service.accepted = true;
-      if (session === undefined) return;
-      delete service.aloneSince;
-      for (const counter of countersFor(service)) {
-        noteGreeted(counter, session);
-        if (!counter.refusing) continue;
-        counter.refusing = false;
-        counter.trying = undefined;
-        traffic.onChange();
-      }
+      if (session === undefined) noteLife(service);
+      else if (noteAccepted(service, session)) traffic.onChange();
+    },
+    replied(session) {
+      const service = find(session.target);
+      if (service !== undefined && session.securedAnew) service.secured = true;
+      if (service?.closed !== undefined) noteReply(service, session);
     },
     again(scenario, attempt) {
       const { defended, outage } = attempt;
-      const target = defended?.target ?? (outage?.code === 'connect.failed' ? undefined : outage?.target);
+      const target =
+        defended?.target ?? (outage?.code === 'connect.failed' && !isRefused(outage) ? undefined : outage?.target);
       const service = target && find(target);
       if (service !== undefined && defended?.defense === 'limit' && countsUser(defended.said ?? '')) share(service);
       const time =
@@ -131,11 +148,37 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       add(scenario, -1);
       return time;
     },
-    tries: ({ id }) => refused.get(id)?.tries ?? 0,
+    explains: (target) => mayExplain(find(target)),
+    tries: ({ id }) => refused.get(id)?.runs ?? 0,
     notes: () => [...[...hostsOf(services)].flatMap(notesOfHost), ...[...services.values()].flatMap(notesOf)],
     onChange: () => undefined,
   };
   return traffic;
+}
+
+function refusalOf(service: Service | undefined): ReturnType<Traffic['refuses']> {
+  return service?.closed && (service.closed.lives ? 'for a while' : 'perhaps for good');
+}
+
+function mayExplain(service: Service | undefined): boolean {
+  if (service?.secured !== true) return false;
+  service.asked = (service.asked ?? 0) + 1;
+  return service.asked <= mostAsked;
+}
+
+/** Notes that a service greeted. Returns whether it had refused connections before. */
+function noteAccepted(service: Service, session: Session): boolean {
+  delete service.aloneSince;
+  noteOpen(service);
+  let changed = false;
+  for (const counter of countersFor(service)) {
+    noteGreeted(counter, session);
+    if (!counter.refusing) continue;
+    counter.refusing = false;
+    counter.trying = undefined;
+    changed = true;
+  }
+  return changed;
 }
 
 /** When a service will accept the scenario that it refused. */
@@ -147,9 +190,12 @@ function whenToRunAgain(
 ): number | undefined {
   if (defended?.defense === 'helo') service.helo ??= defended.said;
   if (defended?.defense === 'helo') return undefined;
-  const known = refused.get(id) ?? { tries: 0, alone: 0, crowded: 0, since: now };
+  const known = refused.get(id) ?? { runs: 0, tries: 0, closings: 0, wordless: 0, alone: 0, crowded: 0, since: now };
   refused.set(id, known);
+  known.runs++;
+  if (isRefused(outage)) return afterRefusal(service, own, known, now);
   known.tries++;
+  if (defended?.defense === 'limit' && defended.afterTls && tlsLimitOf(service) === undefined) return undefined;
   if (defended?.defense === 'login delay') return afterLoginDelay(service, defended, now);
   if (known.tries > mostTries) return undefined;
   if (defended?.defense === 'greylisting') return afterGreylist(service, defended, known, now);

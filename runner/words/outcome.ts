@@ -83,6 +83,8 @@ export function troubleWords(result: ScenarioResult): string | undefined {
   return problem ? problemWords(problem) : warning && warningWords(warning);
 }
 
+const closedPort = 'it closes its port for a while when too many are open';
+
 /** What the run learned about a server, and what to do. */
 export function noteWords(note: RunNote): string {
   switch (note.kind) {
@@ -105,8 +107,9 @@ export function noteWords(note: RunNote): string {
     case 'helo':
       return `the server "${note.server}" rejects the name that mailspec sends in EHLO (${note.said}): set the variable "helo" to an existing name, preferably this machine's`;
     case 'connection limit': {
-      const { server, servers, said, connections, perMinute } = note;
-      const words = said === '' ? 'it closes those beyond without a word' : said;
+      const { server, servers, said, connections, perMinute, closesPort } = note;
+      const silence = closesPort ? closedPort : 'it closes those beyond without a word';
+      const words = said === '' ? silence : said;
       if (servers !== undefined && servers.length > 1) {
         const names = all(servers.map((name) => `"${name}"`));
         return `the servers ${names} count connections from this address together (${words}); mailspec slowed down: run it with "--parallel ${connections}"`;

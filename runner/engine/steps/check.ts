@@ -76,7 +76,14 @@ function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined
     throw new StepFailure(
       'check.mismatch',
       fault?.kind === 'certificate' ? { kind: 'certificate', fault } : { kind: 'mismatch', of: looked },
-      { span: expectation?.span ?? step.span, mismatches, fault, reply: seen.reply, wordless: seen.wordless },
+      {
+        span: expectation?.span ?? step.span,
+        mismatches,
+        fault,
+        outage: closing(step, context),
+        reply: seen.reply,
+        wordless: seen.wordless,
+      },
     );
   }
   const missing = captureFrom(step.captures, seen.text, scope);
@@ -87,6 +94,14 @@ function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined
       { place: missing[0]?.place, span: step.span, mismatches: missing },
     );
   }
+}
+
+/** A port may be closed only because the server is at its limit: the scenario runs again. */
+function closing({ kind, on }: CheckStep, { scenario, world }: Context): Outage | undefined {
+  const target = kind === 'port' ? scenario.connections.get(on) : undefined;
+  if (target === undefined || world.traffic.refuses(target) === undefined) return undefined;
+  const why: Headline = { kind: 'message', message: 'connection refused' };
+  return outage(target, 'connect', 'connect.failed', why, { fault: { kind: 'unreachable', how: 'refused' } });
 }
 
 async function noted(step: CheckStep, context: Context, look: () => Promise<Seen>): Promise<Seen> {

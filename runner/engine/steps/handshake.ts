@@ -48,6 +48,7 @@ export async function shakeHands(step: Handshake, context: Context, session: Ses
   }
   // RFC 3207 section 4.2 and others: knowledge from before TLS is discarded.
   session.offers = undefined;
+  session.securedAnew = true;
   if (isPlainHandshake(step)) context.world.breaker.reached(session.target, 'starttls');
   if (session.protocol.starttls?.advertisesAgain) {
     session.owed++;
