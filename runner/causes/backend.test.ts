@@ -40,6 +40,9 @@ const logged: readonly (readonly [string, string | undefined])[] = [
   ['error: open database /etc/postfix/virtual.db: No such file or directory', 'table'],
   ['sendmail[77]: 6ARG: Milter (dead): error connecting to filter: Connection refused by 127.0.0.1', 'milter'],
   ['mx imaps: Maximum connection limit reached for ::ffff:127.0.0.1', 'limit'],
+  ['imap: Warning: service(imap): process_limit (3) reached, client connections are being dropped', 'limit'],
+  ['warning: New TLS session rate limit exceeded: 31 from localhost[127.0.0.1] for service smtp', 'limit'],
+  ['warning: Refusing TLS service request from localhost[127.0.0.1] for service submissions', 'limit'],
   ['warning: TLS library problem: error:0A000418', undefined],
   ['warning: mx.example.test: RBL lookup error: Host not found', undefined],
 ];

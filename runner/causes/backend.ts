@@ -15,7 +15,7 @@ const services: readonly { readonly kind: Backend['kind']; readonly line: RegExp
   // Courier, Cyrus, Exim, Sendmail, Postfix, Dovecot
   {
     kind: 'limit',
-    line: /\bMaximum connection limit reached\b|\btoo many (?:simultaneous )?connections\b|\bConnection (?:concurrency|rate) limit exceeded\b|\bMaximum number of connections from user\+IP exceeded\b/i,
+    line: /\bMaximum connection limit reached\b|\btoo many (?:simultaneous )?connections\b|\b(?:Connection (?:concurrency|rate)|New TLS session rate) limit exceeded\b|\bRefusing TLS service (?:session|request)\b|\bMaximum number of connections from user\+IP exceeded\b|\b(?:process|client)_limit \(\d+\) reached\b/i,
   },
   // Exim's ACLs; its log also says "temporarily rejected" for lookups
   {

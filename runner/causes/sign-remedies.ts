@@ -261,11 +261,11 @@ export const signRemedies: Readonly<Record<Remedied, readonly Remedy[]>> = {
     ),
     remedyOf(
       'postfix',
-      'Raise smtpd_client_connection_count_limit (50), or set max_connections in mailspec.yaml to it. https://www.postfix.org/postconf.5.html#smtpd_client_connection_count_limit',
+      'Raise smtpd_client_connection_count_limit (50), or set max_connections in mailspec.yaml to it; raise smtpd_client_new_tls_session_rate_limit (none), or set connections_per_minute to less. https://www.postfix.org/postconf.5.html#smtpd_client_connection_count_limit',
     ),
     remedyOf(
       'dovecot',
-      'Raise mail_max_userip_connections (10), or set max_connections in mailspec.yaml to it. https://doc.dovecot.org/latest/core/summaries/settings.html',
+      'Raise mail_max_userip_connections (10), or, if the log says that it is reached, process_limit or client_limit of that service (service imap, service imap-login), or set max_connections in mailspec.yaml to it. https://doc.dovecot.org/latest/core/summaries/settings.html',
     ),
     remedyOf(
       'any',
