@@ -49,7 +49,7 @@ interface Watchers {
 
 async function once(args: Arguments, terminal: Terminal, { onFile, onResult }: Watchers = {}): Promise<number> {
   const options = await loadOptions(args, terminal);
-  const loaded = await load({ ...options, onFile });
+  const loaded = await load({ ...options, allowSkips: args.values('allow-skip'), onFile });
   if (args.has('dry-run')) {
     printDiagnostics(loaded.warnings, terminal);
     dryRun(loaded.plan, terminal);

@@ -26,7 +26,10 @@ export async function check(options: ProjectOptions = {}): Promise<Checked> {
   const project = await readProject(options);
   const { plan, diagnostics: planning } = build(project, { runId: newRunId(), today: today() });
   const whole = (options.targets ?? []).length === 0;
-  const unread = [...(await unmatched(project, plan, whole)), ...(await unreadNames(project, whole))];
+  const unread = [
+    ...(await unmatched(project, plan, whole, options.allowSkips)),
+    ...(await unreadNames(project, whole)),
+  ];
   const found = onceEach([...project.diagnostics, ...unread, ...planning].map(ofFiles));
   const diagnostics = sealed(found, [...project.secrets, ...plan.secrets], project.config.file);
   const files = project.files.length + (project.config.file === undefined ? 0 : 1);

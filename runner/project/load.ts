@@ -38,7 +38,10 @@ export async function load(options: ProjectOptions = {}, purpose: Purpose = 'run
   const run = { runId: newRunId(), today: today() };
   const first = build(project, { ...run, overrides: project.overrides });
   const whole = (options.targets ?? []).length === 0 && options.rerunFailed !== true;
-  const unread = [...(await unmatched(project, first.plan, whole)), ...(await unreadNames(project, whole))];
+  const unread = [
+    ...(await unmatched(project, first.plan, whole, options.allowSkips)),
+    ...(await unreadNames(project, whole)),
+  ];
   const logs = purpose === 'run' ? await unreadableLogs(project.config) : [];
   const warned = { ...project, diagnostics: [...project.diagnostics, ...unread, ...logs] };
   const chosen = (built: Built) => {

@@ -60,6 +60,8 @@ export interface ProjectOptions extends LoadOptions {
   /** URLs, by name, for servers that need not be configured. */
   readonly usualServers?: Readonly<Record<string, string>>;
   readonly targets?: readonly LoadTarget[];
+  /** What arguments allow to be skipped: each must match something. */
+  readonly allowSkips?: readonly string[];
   /** The folder that keeps parsed files for the next process. Default: nothing is kept. */
   readonly cache?: string;
 }

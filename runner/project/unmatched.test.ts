@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from './load.ts';
-import type { LoadOptions } from './options.ts';
+import type { ProjectOptions } from './options.ts';
 
 const cwd = tmpdir();
 const scenario =
   'suite: S\nserver: mx\nscenarios:\n  - { name: greets, tags: [smtp], requires: [other], dialogue: [{ expect: 220 }] }\n';
 
-async function warningsOf(config: string, options: LoadOptions & { readonly listed?: boolean } = {}) {
+async function warningsOf(config: string, options: ProjectOptions = {}) {
   const text = `servers: { mx: "smtp://127.0.0.1" }\n${config}`;
   const { warnings } = await load({
     cwd,
@@ -35,6 +35,13 @@ describe('unmatched()', () => {
     ]);
     assert.deepEqual(await warningsOf('', { tags: 'not unheard' }), [
       'No scenario has the tag "unheard": Remove it, or correct it: see "mailspec list"',
+    ]);
+  });
+
+  it('unmatched() warns of a skip that arguments allow if no scenario and no pack has it', async () => {
+    assert.deepEqual(await warningsOf('', { allowSkips: ['other', '*', 'sieve', 'nosuch', 'othr'] }), [
+      'No scenario can be skipped for "nosuch", which --allow-skip names: Remove it, or correct it: see "mailspec list"',
+      'No scenario can be skipped for "othr", which --allow-skip names: Did you mean "other"?',
     ]);
   });
 });

@@ -8,15 +8,24 @@ import type { Plan } from '../plan.ts';
 import { parseTags, tagsIn } from '../scenario/plan.ts';
 import { idsOf } from '../scenario-id.ts';
 import type { Project } from './read.ts';
+import { shippedTexts } from './unread-names.ts';
+
+const words = /[A-Za-z_][\w.-]*/g;
 
 /**
  * Reports entries that match no scenario: a known issue, an allowed skip, a tag. If misspelled, they would have no
  * effect. If only part of the project was read, reports only those that are similar to a name in it.
  */
-export async function unmatched(project: Project, { scenarios }: Plan, whole: boolean): Promise<readonly Diagnostic[]> {
+export async function unmatched(
+  project: Project,
+  { scenarios }: Plan,
+  whole: boolean,
+  allowed: readonly string[] = [],
+): Promise<readonly Diagnostic[]> {
   const { config, files, selection } = project;
   // Nothing is named, as in most runs.
-  if (config.knownIssues.length + config.allowSkips.length === 0 && selection.tags === undefined) return [];
+  if (config.knownIssues.length + config.allowSkips.length + allowed.length === 0 && selection.tags === undefined)
+    return [];
   const ids = scenarios.flatMap(idsOf);
   const tags = new Set(scenarios.flatMap((scenario) => scenario.tags));
   const diagnostics: Diagnostic[] = [];
@@ -34,14 +43,17 @@ export async function unmatched(project: Project, { scenarios }: Plan, whole: bo
   for (const { scenario, span } of config.knownIssues)
     if (!ids.some((id) => meetsGlob(id, scenario)) && !(await isOfUnreadPack(scenario, scenarios)))
       warn(`No scenario has the known issue "${scenario}"`, scenario, ids, span, whole);
-  if (config.allowSkips.length > 0) {
+  if (config.allowSkips.length + allowed.length > 0) {
     // Names under `requires`, and anything else that the reason for a skip may contain.
-    const words = [...new Set(files.flatMap(({ text }) => text.match(/[A-Za-z_][\w.-]*/g) ?? []))];
+    const read = [...new Set(files.flatMap(({ text }) => text.match(words) ?? []))];
     const texts = scenarios.flatMap(({ skip }) => skip ?? []);
-    const known = [...words, ...ids, ...texts];
+    const known = [...read, ...ids, ...texts];
     for (const name of config.allowSkips)
       if (!known.some((each) => meetsGlob(each, name)))
-        warn(`No scenario can be skipped for "${name}", which allow_skips names`, name, words, undefined, whole);
+        warn(`No scenario can be skipped for "${name}", which allow_skips names`, name, read, undefined, whole);
+    for (const name of allowed)
+      if (!known.some((each) => meetsGlob(each, name)) && !(await inPacks(name)))
+        warn(`No scenario can be skipped for "${name}", which --allow-skip names`, name, read, undefined, true);
   }
   // An empty selection is reported elsewhere.
   const expression = parseTags(selection.tags ?? 'none');
@@ -49,6 +61,11 @@ export async function unmatched(project: Project, { scenarios }: Plan, whole: bo
     for (const tag of tagsIn(selection.tags ?? ''))
       if (!tags.has(tag)) warn(`No scenario has the tag "${tag}"`, tag, [...tags], undefined, true);
   return diagnostics;
+}
+
+/** Whether a shipped pack has the name: commands for several packs often share their arguments. */
+async function inPacks(name: string): Promise<boolean> {
+  return (await shippedTexts()).some((text) => (text.match(words) ?? []).some((each) => meetsGlob(each, name)));
 }
 
 /** Whether a shipped pack that does not run now has it. */

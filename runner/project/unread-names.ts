@@ -18,29 +18,31 @@ interface Named {
 /**
  * Reports variables that nothing uses: a misspelled policy would be ignored. A name counts as used if any file mentions
  * it that was read, that the configuration lists or that ships; so variables for files that do not run now are fine. A
- * name similar to one of the packs is an error if packs run, and a warning otherwise.
+ * name similar to one of the packs is an error if packs run, and a warning otherwise. Any other is a warning if the
+ * whole project runs, or only packs do.
  */
 export async function unreadNames(project: Project, whole: boolean): Promise<readonly Diagnostic[]> {
   const { config, cwd, files, overrides } = project;
   const inConfig = references(config.file?.text ?? '');
-  const folder = join(packageRoot(), 'scenarios');
-  const isShipped = ({ path }: SourceFile) => isBelow(resolve(cwd, path), folder);
+  const isShipped = ({ path }: SourceFile) => isBelow(resolve(cwd, path), shippedFolder());
   const read = files.filter((file) => !isShipped(file)).map(({ text }) => text);
   const packs = files.filter(isShipped).map(({ text }) => text);
   const ran = namesIn(packs);
+  const onlyPacks = packs.length > 0 && read.length === 0;
   const open = named(project).filter(({ name }) => !inConfig.has(name) && !ran.has(name) && !mentioned(name, read));
   if (open.length === 0) return [];
   const own = await textsOf([...(await listed(project)), ...project.fragments()]);
   const foreign = open.filter(({ name }) => !mentioned(name, own));
   if (foreign.length === 0) return [];
-  const shipped = await textsOf(await yamlIn(folder));
+  const shipped = await shippedTexts();
   const names = namesIn(shipped);
   const unread = foreign.filter(({ name }) => !names.has(name));
   if (unread.length === 0) return [];
   const policies = new Set(shipped.flatMap(policiesIn));
   return unread.flatMap(({ name, span }): readonly Diagnostic[] => {
     const near = nearest(name, policies);
-    if (near === undefined && (!whole || overrides.variables?.has(name) === true)) return [];
+    const isExpected = onlyPacks || (whole && overrides.variables?.has(name) !== true);
+    if (near === undefined && !isExpected) return [];
     return [
       {
         code: 'variable.unread',
@@ -97,6 +99,15 @@ async function listed({ config }: Project): Promise<readonly string[]> {
     // An error in the listed files does not concern this command.
     () => [],
   );
+}
+
+function shippedFolder(): string {
+  return join(packageRoot(), 'scenarios');
+}
+
+/** The texts of all files that ship. */
+export async function shippedTexts(): Promise<readonly string[]> {
+  return textsOf(await yamlIn(shippedFolder()));
 }
 
 async function yamlIn(folder: string): Promise<readonly string[]> {
