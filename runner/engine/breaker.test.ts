@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { peers, type Script, smtpScript } from '../../fixtures/testing/peer.ts';
 import { type PlayOptions, play, told } from '../../fixtures/testing/play.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 import { headlineIn, reasonIn } from '../../fixtures/testing/worded.ts';
 import { closedPort } from '../checks/testing.test.helper.ts';
 import type { ScenarioResult } from '../result.ts';
@@ -28,12 +29,14 @@ function mostAtOnce(results: readonly ScenarioResult[]): number {
 }
 
 describe('the breaker', () => {
-  const { listen } = peers();
+  /** For servers that never get better, so that it does not matter how soon they are asked. */
+  const together = itSideBySide(8);
+  const { listen } = peers(after);
   const refused = async (options: PlayOptions = {}, text = suite(20)) =>
     play(text, { servers: { it: `smtp://127.0.0.1:${await closedPort()}` }, ...options });
 
   for (const parallel of [1, 8, 32]) {
-    it(`blocks what is left on a server that refused three, with ${parallel} at a time`, async () => {
+    together(`blocks what is left on a server that refused three, with ${parallel} at a time`, async () => {
       const { results, summary } = await refused({ parallel });
       assert.deepEqual(counted(results), { errored: 3, blocked: 17 });
       assert.equal(summary.exitStatus, 3);
@@ -46,7 +49,7 @@ describe('the breaker', () => {
     });
   }
 
-  it('tries none of them again', async () => {
+  together('tries none of them again', async () => {
     const { results } = await refused({ parallel: 1 }, suite(6, greeted, 'retries: 2'));
     assert.deepEqual(
       results.map(({ outcome, retried }) => [outcome, retried.length]),
@@ -61,7 +64,7 @@ describe('the breaker', () => {
     );
   });
 
-  it('waits for a server that says nothing once', async () => {
+  together('waits for a server that says nothing once', async () => {
     const silent = await listen(() => undefined);
     const { results, summary } = await play(suite(40), {
       servers: { it: { url: silent.url(), timeout: '500ms' } },
@@ -73,7 +76,7 @@ describe('the breaker', () => {
     assert.match(reasonIn(results[39] as ScenarioResult), /cannot be used: no complete greeting within 500 ms$/);
   });
 
-  it('waits for several servers that say nothing at the same time', async () => {
+  together('waits for several servers that say nothing at the same time', async () => {
     const [a, b] = [await listen(() => undefined), await listen(() => undefined)];
     const text = (server: string) => suite(5).replace('server: it', `server: ${server}`);
     const { results } = await play(
@@ -88,6 +91,53 @@ describe('the breaker', () => {
     );
     assert.deepEqual(counted(results), { failed: 2, blocked: 8 });
     assert.equal(mostAtOnce(results), 2);
+  });
+
+  together('blocks what would be skipped for the silence', async () => {
+    const silent = await listen(() => undefined);
+    const skipping = suite(2, '[{ expect: 220, otherwise: skip }]').replaceAll('number', 'skipping');
+    const { results } = await play(
+      [
+        { path: 'a.yaml', text: suite(2) },
+        { path: 'b.yaml', text: skipping },
+      ],
+      { servers: { it: { url: silent.url(), timeout: '300ms' } }, parallel: 1 },
+    );
+    assert.deepEqual(counted(results), { failed: 1, blocked: 3 });
+  });
+
+  together('does not block what expects the end or the silence, nor count it', async () => {
+    const peer = await listen((talk) => talk.end());
+    const { results } = await play(
+      suite(6, '[expect: closed]') + suite(5).split('scenarios:\n')[1]?.replaceAll('number', 'other'),
+      {
+        servers: { it: peer.url() },
+        parallel: 1,
+      },
+    );
+    assert.deepEqual(counted(results), { passed: 6, failed: 3, blocked: 2 });
+    const { results: mixed } = await play(
+      `suite: Mixed\nserver: it\nscenarios:\n${[0, 1, 2, 3, 4, 5].map((at) => `  - { name: a${at}, dialogue: ${greeted} }\n  - { name: b${at}, dialogue: [expect: { one_of: [closed, 554] }] }`).join('\n')}`,
+      { servers: { it: peer.url() }, parallel: 1 },
+    );
+    assert.deepEqual(counted(mixed), { failed: 3, passed: 6, blocked: 3 });
+  });
+
+  together('blocks what only forbids something in the greeting', async () => {
+    const peer = await listen((talk) => talk.end());
+    const { results } = await play(suite(6, '[expect: { code: 220, not: { text: { contains: Postfix } } }]'), {
+      servers: { it: peer.url() },
+      parallel: 1,
+    });
+    assert.deepEqual(counted(results), { failed: 3, blocked: 3 });
+  });
+
+  together('blocks TLS checks of a server that is not there', async () => {
+    const { results } = await refused(
+      {},
+      `suite: TLS\nscenarios:\n${[0, 1, 2, 3, 4].map((at) => `  - { name: c${at}, dialogue: [{ tls: { server: it }, expect: refused }] }`).join('\n')}`,
+    );
+    assert.deepEqual(counted(results), { errored: 3, blocked: 2 });
   });
 
   it('waits for more servers that say nothing than scenarios run at a time', async () => {
@@ -150,19 +200,6 @@ describe('the breaker', () => {
     assert.deepEqual(counted(results), { failed: 5, passed: 5 });
   });
 
-  it('blocks what would be skipped for the silence', async () => {
-    const silent = await listen(() => undefined);
-    const skipping = suite(2, '[{ expect: 220, otherwise: skip }]').replaceAll('number', 'skipping');
-    const { results } = await play(
-      [
-        { path: 'a.yaml', text: suite(2) },
-        { path: 'b.yaml', text: skipping },
-      ],
-      { servers: { it: { url: silent.url(), timeout: '300ms' } }, parallel: 1 },
-    );
-    assert.deepEqual(counted(results), { failed: 1, blocked: 3 });
-  });
-
   it('counts those that end before a word, and goes on where the server comes back', async () => {
     const good = smtpScript();
     const script: Script = (talk, number) => (number <= 4 ? talk.end() : good(talk, number));
@@ -177,32 +214,6 @@ describe('the breaker', () => {
     const peer = await listen((talk, number) => (number % 3 === 0 ? good(talk, number) : talk.end()));
     const { results } = await play(suite(12), { servers: { it: peer.url() }, parallel: 1 });
     assert.deepEqual(counted(results), { failed: 8, passed: 4 });
-  });
-
-  it('does not block what expects the end or the silence, nor count it', async () => {
-    const peer = await listen((talk) => talk.end());
-    const { results } = await play(
-      suite(6, '[expect: closed]') + suite(5).split('scenarios:\n')[1]?.replaceAll('number', 'other'),
-      {
-        servers: { it: peer.url() },
-        parallel: 1,
-      },
-    );
-    assert.deepEqual(counted(results), { passed: 6, failed: 3, blocked: 2 });
-    const { results: mixed } = await play(
-      `suite: Mixed\nserver: it\nscenarios:\n${[0, 1, 2, 3, 4, 5].map((at) => `  - { name: a${at}, dialogue: ${greeted} }\n  - { name: b${at}, dialogue: [expect: { one_of: [closed, 554] }] }`).join('\n')}`,
-      { servers: { it: peer.url() }, parallel: 1 },
-    );
-    assert.deepEqual(counted(mixed), { failed: 3, passed: 6, blocked: 3 });
-  });
-
-  it('blocks what only forbids something in the greeting', async () => {
-    const peer = await listen((talk) => talk.end());
-    const { results } = await play(suite(6, '[expect: { code: 220, not: { text: { contains: Postfix } } }]'), {
-      servers: { it: peer.url() },
-      parallel: 1,
-    });
-    assert.deepEqual(counted(results), { failed: 3, blocked: 3 });
   });
 
   it('does not count a scenario that has less patience than the server is given', async () => {
@@ -227,14 +238,6 @@ describe('the breaker', () => {
       { servers: { it: peer.url('smtps') }, parallel: 1 },
     );
     assert.deepEqual(counted(results), { failed: 3, blocked: 2, passed: 10 }, results.map(told).join('\n'));
-  });
-
-  it('blocks TLS checks of a server that is not there', async () => {
-    const { results } = await refused(
-      {},
-      `suite: TLS\nscenarios:\n${[0, 1, 2, 3, 4].map((at) => `  - { name: c${at}, dialogue: [{ tls: { server: it }, expect: refused }] }`).join('\n')}`,
-    );
-    assert.deepEqual(counted(results), { errored: 3, blocked: 2 });
   });
 
   it('blocks after STARTTLS only what says STARTTLS', async () => {

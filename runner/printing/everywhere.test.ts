@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { dispatched } from '../../fixtures/testing/dispatched.test.helper.ts';
+import { itSideBySide } from '../../fixtures/testing/side-by-side.ts';
 
 /** The forms in which secrets are known to be written, implemented independently so that the two can be compared. */
 const forms: Readonly<Record<string, (text: string) => string>> = {
@@ -143,8 +144,8 @@ const commands = (secret: string): readonly (readonly string[])[] => [
   ['list', '--tags', `(${secret}`],
 ];
 
-describe('every output', () => {
-  // This runs the program hundreds of times.
+/** A project with servers for one secret at a time. Runs the program hundreds of times. Call it in a `describe`. */
+function aProject() {
   let cwd: string;
   /** One server for each form of the secret, by the form's name. */
   let servers: Readonly<Record<string, Server>>;
@@ -230,11 +231,27 @@ describe('every output', () => {
     }
   }
 
+  return {
+    use(each: string): void {
+      secret = each;
+    },
+    write,
+    outputs,
+    removeWrong,
+    assertHidden,
+  };
+}
+
+describe('every output', () => {
+  const it = itSideBySide(2);
+  const [one, other] = [aProject(), aProject()];
+
   it('shows no secret that is anywhere in a scenario', async () => {
+    const { use, write, outputs, removeWrong, assertHidden } = one;
     await fc.assert(
       fc.asyncProperty(secrets, async (each) => {
-        secret = each;
-        const all = inEveryPosition(secret);
+        use(each);
+        const all = inEveryPosition(each);
         write(all);
         assertHidden(await outputs());
         const right = removeWrong();
@@ -246,10 +263,11 @@ describe('every output', () => {
   });
 
   it('shows no secret that a server, its log or a program writes in any form', async () => {
+    const { use, write, outputs, assertHidden } = other;
     await fc.assert(
       fc.asyncProperty(secrets, async (each) => {
-        secret = each;
-        write(inEveryForm(secret));
+        use(each);
+        write(inEveryForm(each));
         const shown = await outputs();
         assertHidden(shown.replaceAll('250-', ''));
       }),
