@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createPop3Parser } from '../protocol/pop3.ts';
-import { uidlExpectation } from './message-expectation.ts';
+import { storedExpectation, uidlExpectation } from './message-expectation.ts';
 
 function formOf(id: string): unknown {
   const parser = createPop3Parser();
@@ -42,4 +42,31 @@ describe('uidlExpectation()', () => {
       }
     });
   }
+});
+
+describe('storedExpectation()', () => {
+  const patternOf = (line: string) => {
+    const source = `Subject: run-1a\n\n${line}\n`;
+    const vocabulary = { names: new Map(), secrets: new Map(), tokens: new Map([['run-1a', 'scenario.id']]) };
+    const written = storedExpectation({ kind: 'check', evidence: { messages: [{ source }] } }, 'exact', { vocabulary });
+    const [{ source: pattern = '' } = {}] = (written as { messages: readonly { source?: string }[] }).messages;
+    return new RegExp(pattern.slice(1, -1).replaceAll('${scenario.id}', 'run-1a'));
+  };
+  const meets = (line: string, other: string) => patternOf(line).test(`Subject: run-1a\n\n${other}\n`);
+
+  it('keeps what surrounds octets that are not printable, and that they are there', () => {
+    for (const line of ['Hello\0there', 'Hello\x80there', 'Hello\ufffdthere']) {
+      assert.ok(meets(line, 'Hello\0there'), line);
+      assert.ok(meets(line, 'Hello\ufffd\ufffdthere'), line);
+      assert.ok(!meets(line, 'Hellothere'), line);
+      assert.ok(!meets(line, 'Hello there'), line);
+      assert.ok(!meets(line, 'Hello\0you'), line);
+    }
+    assert.ok(meets('\0\ta', '\0\ta') && !meets('\0\ta', '\0 a'));
+  });
+
+  it('does not write long lines', () => {
+    assert.ok(meets('m'.repeat(301), 'anything'));
+    assert.ok(meets(`\0${'m'.repeat(300)}`, 'anything'));
+  });
 });

@@ -96,8 +96,21 @@ function signatureSource(name: string, line: string, generalize: ReturnType<type
   return `${name}:${[...kept.map((tag) => `${folded}${sourceOf(generalize(tag))}`), folded].join('')}`;
 }
 
+/** Longer lines are data. */
+const longestLine = 300;
+/** Whatever a server makes of octets that are not printable ASCII. */
+const others = '[^ -~\\n]+';
+
 function lineSource(line: string, generalize: ReturnType<typeof generalizing>): string {
-  if (!isPlain(line.replaceAll('\t', ' '))) return '.*';
+  if (isPlain(line.replaceAll('\t', ' '))) return plainSource(line, generalize);
+  if (line.length > longestLine) return '.*';
+  return line
+    .split(/([^ -~\t]+)/)
+    .map((each, index) => (index % 2 === 0 ? plainSource(each, generalize) : others))
+    .join('');
+}
+
+function plainSource(line: string, generalize: ReturnType<typeof generalizing>): string {
   return line
     .split('\t')
     .map((each) => sourceOf(generalize(each)))

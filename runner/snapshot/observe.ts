@@ -50,6 +50,7 @@ const accepted: Written = '2xx';
 function permissive(open: Open): Written {
   if (open.kind === 'stored') return { messages: [{ subject: '/${scenario.id}/' }] };
   if (open.kind === 'gate') return accepted;
+  if (open.kind === 'silence') return { nothing: open.within };
   if (open.kind === 'rest') return anythingOrNothing;
   if (open.kind === 'logged') return { lines: { length: { at_least: 0 } } };
   return open.kind === 'fields' ? { not: { [open.fields[0] ?? '']: 'mailspec' } } : anything;

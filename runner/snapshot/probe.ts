@@ -27,6 +27,8 @@ export type Open =
   | { readonly kind: 'rest' }
   /** Its status, and the time it took; `worded`: also the whole reply; `password`: the server checks one. */
   | { readonly kind: 'time'; readonly worded?: true; readonly password?: true }
+  /** Nothing for so long; a server that says something may have any reason, so that is not recorded. */
+  | { readonly kind: 'silence'; readonly within: string }
   /** A UIDL listing: the form of the ids (RFC 1939 section 7). */
   | { readonly kind: 'uidl' }
   /** A FETCH of a message's header or text: each line in order. */
@@ -53,6 +55,7 @@ export const rest = opened({ kind: 'rest' });
 export const time = opened({ kind: 'time' });
 export const passed = opened({ kind: 'time', password: true });
 export const refused = opened({ kind: 'time', worded: true, password: true });
+export const silence = (within: string): Written => opened({ kind: 'silence', within });
 export const uidl = opened({ kind: 'uidl' });
 export const header = opened({ kind: 'header' });
 export const stored = opened({ kind: 'stored' });

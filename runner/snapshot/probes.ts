@@ -1,11 +1,12 @@
 import { builtIn } from './names.ts';
 import type { Probe } from './probe.ts';
 import { delayProbes } from './rows/delays.ts';
-import { deliveryProbes, pop3MessageProbes, storedProbes } from './rows/delivery.ts';
+import { deliveryProbes, laterDeliveryProbes, pop3MessageProbes, storedProbes } from './rows/delivery.ts';
 import { dnsProbes, documentProbes } from './rows/dns.ts';
 import { failedLoginProbes } from './rows/failed-logins.ts';
 import { idleProbes } from './rows/idle.ts';
 import { imapProbes } from './rows/imap.ts';
+import { laterImapProbes } from './rows/imap-later.ts';
 import { limitProbes, longRecipientProbes } from './rows/limits.ts';
 import { lmtpProbes } from './rows/lmtp.ts';
 import { logProbes } from './rows/log.ts';
@@ -68,6 +69,8 @@ export function probesFor({ targets, variables, domain }: Scope): readonly Probe
     ...dnsProbes(domain, variables.has('resolver')),
     ...documentProbes(),
     ...longRecipientProbes(targets),
+    ...laterImapProbes(targets),
+    ...laterDeliveryProbes(entries, reader),
   ];
   return all.filter((probe) => needsOf(probe).every((name) => variables.has(name)));
 }

@@ -4,7 +4,7 @@ import type { Seen } from '../engine/witness.ts';
 import { createSieveParser } from '../protocol/sieve.ts';
 import type { ScenarioResult } from '../result.ts';
 import { label, type Observed } from './observe.ts';
-import { ask, end, gate, rest } from './probe.ts';
+import { ask, end, gate, rest, silence } from './probe.ts';
 import { settle } from './settle.ts';
 
 function said(text: string): Seen {
@@ -38,6 +38,13 @@ describe('settle()', () => {
       [said('NO "no"\r\n'), closed],
     ])
       assert.deepEqual(settled(...seen), either);
+  });
+
+  it('keeps silence, and does not say what a server may send at any time', () => {
+    const waits = [{ send: 'NOOP', expect: 'OK' }, { expect: silence('4s') }];
+    const quiet: Seen = { kind: 'nothing' };
+    assert.deepEqual(stepsOf(waits, quiet), [waits[0], { expect: { nothing: '4s' } }]);
+    assert.equal(outcomeOf(waits, said('OK\r\n')).kind, 'left out');
   });
 
   it('keeps a reply after which the connection stays', () => {

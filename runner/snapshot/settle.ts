@@ -146,6 +146,8 @@ function common(
   command: string | undefined,
 ): Written | undefined {
   if (open.kind === 'logged') return logExpectation(seen, open.patterns);
+  if (open.kind === 'silence')
+    return seen.every(({ kind }) => kind === 'nothing') ? { nothing: open.within } : undefined;
   if (open.kind === 'fields') return agreed(seen.map((each) => checkExpectation(each, open.fields)));
   const limits =
     open.kind === 'time'

@@ -1,10 +1,12 @@
 import type { Written } from '../authoring/written.ts';
+import { defined } from '../defined.ts';
 import { defaultParallel } from '../engine/run.ts';
 import type { Seen } from '../engine/witness.ts';
 import { problemWords } from '../words/problem.ts';
 import { type Looking, observe } from './observe.ts';
 import { ask, type Probe, reply } from './probe.ts';
 import { reach, type Target } from './rows/target.ts';
+import { trashIn } from './trash.ts';
 
 /** A configured server before the survey. */
 export interface Named {
@@ -68,16 +70,24 @@ export async function survey(named: readonly Named[], canLogIn: boolean, looking
         file: 'survey',
         server: target.name,
         name: target.name,
-        steps: [...reach(target, 'login'), target.protocol === 'imap' ? ask('CAPABILITY') : ask('NOOP')],
+        steps: [
+          ...reach(target, 'login'),
+          ...(target.protocol === 'imap' ? [ask('CAPABILITY'), ask('LIST "" *')] : [ask('NOOP')]),
+        ],
       }),
     ),
     looking,
   );
-  const able = new Map(asked.map(({ name }, index) => [name, logins[index]?.seen.get(0)]));
+  const able = new Map(asked.map(({ name }, index) => [name, logins[index]?.seen]));
   const targets = answering.map((each): Target => {
-    const came = able.get(each.name);
+    const came = able.get(each.name)?.get(0);
     const literals = came?.kind === 'reply' && / LITERAL[+-]/i.test(wholeText(came));
-    return { ...each, login: came !== undefined, literals };
+    return {
+      ...each,
+      login: came !== undefined,
+      literals,
+      ...defined({ trash: trashIn(able.get(each.name)?.get(1)) }),
+    };
   });
   return { targets, silent };
 }

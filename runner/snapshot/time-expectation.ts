@@ -36,7 +36,7 @@ const ofCommands: readonly Limits[] = [
 /** To check a password takes time on purpose, and two seconds of Dovecot take one to two and a half. */
 const ofPasswords: readonly Limits[] = [
   { below: 900, within: 2_000 },
-  { below: 2_750, within: 6_000, after: 450 },
+  { below: 2_750, within: 6_000, after: 800 },
   ...ofLongDelays,
 ];
 

@@ -1,6 +1,6 @@
 import type { Written, WrittenMap } from '../../authoring/written.ts';
 import { ask, gate, header, type Probe, reply, status, stored, uidl } from '../probe.ts';
-import { messages, messagesOnce, ordinary, short } from './messages.ts';
+import { messages, messagesLater, messagesOnce, ordinary, short } from './messages.ts';
 import { on, reach, type State, senderIn, type Target } from './target.ts';
 
 /** The account whose mailbox is searched for mail. */
@@ -37,9 +37,9 @@ export function transaction(target: Target, lines: readonly string[], to: string
   ];
 }
 
-/** `message` would change an LF within a line to CRLF, so such a message is sent raw. */
+/** Messages that are not text are sent as they are: `message` would change an LF within a line to CRLF. */
 function contentOf(lines: readonly string[]): WrittenMap {
-  return lines.some((line) => line.includes('\n'))
+  return lines.some((line) => /[\n\0]/.test(line))
     ? { send: { raw: `${lines.join('\r\n')}.\r\n` } }
     : { message: lines.join('\n') };
 }
@@ -56,15 +56,17 @@ function arrivals(
   const usual = target.protocol === 'lmtp' ? messages.slice(0, 3) : messages;
   const rows = isFirst ? [...usual, ...messagesOnce] : usual;
   return [
-    ...rows.map(
-      ([name, ...lines]): Probe => ({ ...base, name: `What arrives of ${name}`, steps: steps(lines, `\${${user}}`) }),
-    ),
+    ...rows.map(([name, ...lines]): Probe => ({ ...base, name: arrivalOf(name), steps: steps(lines, `\${${user}}`) })),
     {
       ...base,
       name: 'What arrives at an address with a detail',
       steps: steps(ordinary, `\${${user}|local-part}+mailspec@\${${user}|domain}`),
     },
   ];
+}
+
+function arrivalOf(name: string): string {
+  return `What arrives of ${name}`;
 }
 
 /** The steps that open the reader's session. */
@@ -83,30 +85,49 @@ export const finds: Written = {
   },
 };
 
+/** The steps that find what arrived, show it and remove it. */
+function shown(reader: Reader): readonly Written[] {
+  return [
+    ...logsIn(reader),
+    ...on('imap', [
+      finds,
+      { send: 'FETCH ${seq} BODY.PEEK[HEADER]', expect: header },
+      { send: 'FETCH ${seq} BODY.PEEK[TEXT]', expect: header },
+      { send: 'FETCH ${seq} FLAGS', expect: reply },
+      { use: 'mailspec:imap#remove' },
+    ]),
+  ];
+}
+
+function factsOf(target: Target, { imap, user }: Reader): Pick<Probe, 'connections' | 'exclusive'> {
+  return { connections: { smtp: target.name, imap: imap.name }, exclusive: [`mailbox of \${${user}}`] };
+}
+
+/** Messages that came later, for the first entry point. */
+export function laterDeliveryProbes([target]: readonly Target[], reader: Reader | undefined): readonly Probe[] {
+  if (target === undefined || reader === undefined) return [];
+  return messagesLater.map(
+    ([name, ...lines]): Probe => ({
+      ...factsOf(target, reader),
+      ...{ file: `${target.name}-delivery`, leaves: 'mail', timeout: '90s' },
+      name: arrivalOf(name),
+      steps: [...on('smtp', delivered(target, lines, `\${${reader.user}}`)), ...shown(reader)],
+    }),
+  );
+}
+
 /** The header and text that arrive, for each entry point. */
 export function deliveryProbes(entries: readonly Target[], reader: Reader): readonly Probe[] {
-  const { imap, user } = reader;
-  const look: readonly Written[] = on('imap', [
-    finds,
-    { send: 'FETCH ${seq} BODY.PEEK[HEADER]', expect: header },
-    { send: 'FETCH ${seq} BODY.PEEK[TEXT]', expect: header },
-    { send: 'FETCH ${seq} FLAGS', expect: reply },
-    { use: 'mailspec:imap#remove' },
-  ]);
-  const facts = (target: Target) => ({
-    connections: { smtp: target.name, imap: imap.name },
-    exclusive: [`mailbox of \${${user}}`],
-  });
+  const { user } = reader;
   return entries.flatMap((target, index) => [
-    ...arrivals(target, index === 0, user, facts(target), (lines, to) => [
+    ...arrivals(target, index === 0, user, factsOf(target, reader), (lines, to) => [
       ...on('smtp', delivered(target, lines, to)),
-      ...logsIn(reader),
-      ...look,
+      ...shown(reader),
     ]),
     ...(index === 0
       ? [
           {
-            ...facts(target),
+            ...factsOf(target, reader),
             file: `${target.name}-detail`,
             leaves: 'mail' as const,
             timeout: '90s',

@@ -3,10 +3,13 @@ import { ask, header, type Probe, reply } from '../probe.ts';
 import { reach, type Target } from './target.ts';
 
 /** Its own mailbox, which is deleted at the end. */
-const box = '${prefix}mailspec ${scenario.id}';
-const created: readonly Written[] = [{ use: 'mailspec:imap#namespace' }, { send: `CREATE "${box}"`, expect: 'OK' }];
+export const box = '${prefix}mailspec ${scenario.id}';
+export const created: readonly Written[] = [
+  { use: 'mailspec:imap#namespace' },
+  { send: `CREATE "${box}"`, expect: 'OK' },
+];
 /** Courier does not delete an open mailbox. */
-const removed: readonly Written[] = [
+export const removed: readonly Written[] = [
   { send: 'EXAMINE INBOX', expect: 'OK' },
   { send: `DELETE "${box}"`, expect: 'OK' },
 ];
@@ -29,7 +32,7 @@ const append = (options: string, expect: Written = 'OK'): Written => ({
   send: [`APPEND "${box}" ${options} `, { literal: message }],
   expect,
 });
-const selected: Written = { send: `SELECT "${box}"`, expect: 'OK' };
+export const selected: Written = { send: `SELECT "${box}"`, expect: 'OK' };
 /** With a message in it. */
 const filled: readonly Written[] = [append('()'), selected];
 

@@ -142,3 +142,8 @@ export const messagesOnce: readonly (readonly [name: string, ...lines: readonly 
     '',
   ],
 ];
+
+/** Those that came later; after all other scenarios. */
+export const messagesLater: readonly (readonly [name: string, ...lines: readonly string[]])[] = [
+  ['a message with NUL', ...head, '', 'Hello\0there', ''],
+];

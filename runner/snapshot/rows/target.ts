@@ -21,6 +21,8 @@ export interface Target {
   readonly login: boolean;
   /** Whether IMAP advertises literals that do not wait (RFC 7888), after login. */
   readonly literals: boolean;
+  /** The mailbox for what is deleted, if IMAP lists one. */
+  readonly trash?: string;
 }
 
 /** Whether a server is the first of its protocol, and the first one where the account can log in. */
