@@ -9,6 +9,8 @@ export type Shape =
   | 'truth'
   /** A set of words that is also text. */
   | 'words'
+  /** The same, whose text is never a number, such as flags. */
+  | 'names'
   | ListShape
   | RecordShape;
 

@@ -62,16 +62,23 @@ function misfit(matcher: Matcher, shape: Shape): Misfit | undefined {
     if (kind === 'equals' && typeof matcher.value !== 'boolean' && matcher.value !== null)
       return { message: 'This has fields, and is never a single value', hint: `Write which: ${namesOf(shape)}` };
   }
-  if (about === 'quantity' && isListOf(shape, 'text'))
+  if (about === 'quantity' && (shape === 'names' || isListOf(shape, 'text')))
     return { message: `"${kind}" compares a number, and this is a list`, hint: `Write { length: { ${kind}: … } }` };
   if (kind === 'length' && (shape === 'number' || shape === 'truth'))
     return {
       message: `A ${shape === 'number' ? 'number' : 'boolean'} has no length`,
       hint: 'Compare the value itself',
     };
+  if (shape === 'number' && kind === 'equals' && isWord(matcher.value))
+    return { message: `This is a number, and never "${matcher.value}"`, hint: 'Write a number' };
   if (shape === 'truth' && (about === 'quantity' || about === 'text'))
     return { message: `"${kind}" can never match: this is true or false`, hint: 'Write true or false' };
   return undefined;
+}
+
+/** Whether a value has no digit that a number could have; what variables stand for is not known before the run. */
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-z_-]+$/i.test(value);
 }
 
 function isBareRecord(shape: Shape): shape is RecordShape {
@@ -109,9 +116,11 @@ function fitFields(context: MatcherContext, matcher: Extract<Matcher, { kind: 'f
     ...matcher,
     fields: fields.map((field) => {
       const known = Object.keys(record.record).find((each) => each.toLowerCase() === field.name.toLowerCase());
-      const own = known === undefined ? record.others : record.record[known];
-      if (own !== undefined) return { ...field, matcher: fit(context, field.matcher, own) };
       const near = nearest(field.name, Object.keys(record.record));
+      // Items with a section, such as BODY[TEXT], are other names, and so are those of vendors, and GUID is not UID.
+      const isMisspelled = near !== undefined && near.length > 3 && /^[a-z]+$/i.test(field.name);
+      const own = known !== undefined ? record.record[known] : isMisspelled ? undefined : record.others;
+      if (own !== undefined) return { ...field, matcher: fit(context, field.matcher, own) };
       report(
         context,
         'key.unknown',

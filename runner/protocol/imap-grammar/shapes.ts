@@ -56,7 +56,7 @@ const messageData = recordOf(
     // The message's number before the reply's EXPUNGE responses, which the engine tracks.
     original: 'number',
     UID: 'number',
-    FLAGS: 'words',
+    FLAGS: 'names',
     INTERNALDATE: 'text',
     'RFC822.SIZE': 'number',
     ENVELOPE: envelope,
@@ -69,13 +69,13 @@ const messageData = recordOf(
     SAVEDATE: 'text',
     'X-GM-MSGID': 'number',
     'X-GM-THRID': 'number',
-    'X-GM-LABELS': 'words',
+    'X-GM-LABELS': 'names',
   },
   'text',
 );
 
 const mailboxList = recordOf(
-  { ...names, delimiter: 'text', attributes: 'words', childinfo: 'words', oldname: 'text' },
+  { ...names, delimiter: 'text', attributes: 'names', childinfo: 'words', oldname: 'text' },
   'text',
 );
 
@@ -101,8 +101,8 @@ const namespaces = listOf(recordOf({ prefix: 'text', delimiter: 'text' }, 'any')
 
 /** The response codes with data, by name; each code also has its name. */
 const codes: RecordShape['record'] = {
-  CAPABILITY: 'words',
-  PERMANENTFLAGS: 'words',
+  CAPABILITY: 'names',
+  PERMANENTFLAGS: 'names',
   BADCHARSET: 'words',
   UIDNEXT: 'number',
   UIDVALIDITY: 'number',
@@ -136,9 +136,9 @@ const extendedSearch = recordOf(
 const numbers: Shape = { ...recordOf({ MODSEQ: 'number' }), text: true };
 
 export const untaggedShapes: Readonly<Record<string, Shape>> = {
-  CAPABILITY: 'words',
-  ENABLED: 'words',
-  FLAGS: 'words',
+  CAPABILITY: 'names',
+  ENABLED: 'names',
+  FLAGS: 'names',
   LIST: mailboxList,
   LSUB: mailboxList,
   XLIST: mailboxList,
