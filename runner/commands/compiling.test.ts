@@ -12,7 +12,6 @@ describe('compileLess()', () => {
     setFlagsFromString('--interrupt-budget=67584');
     kept = keptCode();
   });
-  after(() => setFlagsFromString('--interrupt-budget=1000000'));
 
   for (const scenarios of [200, 4000]) {
     it(`changes the flags of V8 for ${scenarios} scenarios, and restores what it has otherwise`, function () {
