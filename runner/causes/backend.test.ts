@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { placeIn, problemAt, resultOf, scenarioOf, transcript } from '../../fixtures/reports/results.ts';
+import type { Evidence } from '../evidence.ts';
 import type { LogLine, ScenarioResult } from '../result.ts';
 import type { SourceFile } from '../source.ts';
 import { causeWords, countWords } from '../words/cause.ts';
@@ -54,6 +55,15 @@ describe('backendOf()', () => {
       assert.deepEqual(found, kind === undefined ? undefined : { kind, logged: true });
       assert.equal(backendOf('accepted', [], [{ file: 'maillog', text }]), undefined);
     });
+
+  it('is a limit for logins that are not answered, and not for those that are refused', () => {
+    const log = [{ file: 'maillog', text: 'Warning: service(imap): process_limit (3) reached, client connections are' }];
+    const login = (evidence: Evidence) =>
+      ended(['C a LOGIN␍␊'], { problem: problemAt(placeIn(file, '250'), { evidence }) });
+    const refusal = login({ reply: { kind: 'reply', status: 'NO', text: '[AUTHENTICATIONFAILED]', more: 0 } });
+    assert.deepEqual(backendOf('login', [login({})], log), { kind: 'limit', logged: true });
+    assert.equal(backendOf('login', [login({}), refusal], log), undefined);
+  });
 
   it('is not what a command with a syntax error is refused for, whatever is logged at that time', () => {
     const log = [{ file: 'maillog', text: 'connect to /run/saslauthd/mux: No such file or directory' }];

@@ -50,7 +50,7 @@ const behind: Partial<Readonly<Record<SymptomKind, readonly Backend['kind'][]>>>
   silent: ['limit', 'authentication', 'milter', 'policy', 'scanner', 'table'],
   refused: ['authentication', 'milter', 'policy', 'scanner', 'table', 'disk', 'store', 'filter'],
   delivery: ['disk', 'store'],
-  login: ['disk', 'store'],
+  login: ['limit', 'disk', 'store'],
   handshake: ['certificate', 'limit', 'milter'],
 };
 
@@ -72,9 +72,12 @@ export function backendOf(
   log: readonly LogLine[],
 ): Backend | undefined {
   if (kind === 'refused' && results.length > 0 && results.every(isSyntax)) return undefined;
+  // A login that is refused has another reason than a limit, which ends the session or lets it wait.
+  const isRefused = kind === 'login' && results.some(({ problem }) => problem?.evidence?.reply !== undefined);
   for (const { text } of log) {
     const found = services.find(({ line }) => line.test(text));
-    if (found !== undefined && behind[kind]?.includes(found.kind)) return { kind: found.kind, logged: true };
+    if (found === undefined || (isRefused && found.kind === 'limit')) continue;
+    if (behind[kind]?.includes(found.kind)) return { kind: found.kind, logged: true };
   }
   return kind === 'silent' && results.some(endsBeforeLogin) ? { kind: 'authentication', logged: false } : undefined;
 }
