@@ -57,7 +57,9 @@ describe('backendOf()', () => {
     });
 
   it('is a limit for logins that are not answered, and not for those that are refused', () => {
-    const log = [{ file: 'maillog', text: 'Warning: service(imap): process_limit (3) reached, client connections are' }];
+    const log = [
+      { file: 'maillog', text: 'Warning: service(imap): process_limit (3) reached, client connections are' },
+    ];
     const login = (evidence: Evidence) =>
       ended(['C a LOGIN␍␊'], { problem: problemAt(placeIn(file, '250'), { evidence }) });
     const refusal = login({ reply: { kind: 'reply', status: 'NO', text: '[AUTHENTICATIONFAILED]', more: 0 } });
