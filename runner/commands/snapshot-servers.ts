@@ -41,8 +41,12 @@ export async function observedServers(
     defaults: project.defaults,
   };
   const canLogIn = project.variables.has('user') && project.variables.has('password');
-  const { targets, silent } = await survey(servers, canLogIn, looking);
+  const { targets, silent, delayed } = await survey(servers, canLogIn, looking);
   for (const { name, why } of silent) terminal.stderr.write(`note: ${visible(name)} is left out: ${why}\n`);
+  for (const { name, seconds } of delayed)
+    terminal.stderr.write(
+      `note: sessions of ${visible(name)} after a login are left out: the server lets a user log in only once in ${seconds} s (LOGIN-DELAY); remove that limit for the snapshot (Cyrus: popminpoll: 0)\n`,
+    );
   const grep = args.value('grep')?.toLowerCase() ?? '';
   const wanted = probesFor({ ...project, targets }).filter(({ name }) => name.toLowerCase().includes(grep));
   if (targets.length === 0) return undefined;

@@ -20,6 +20,8 @@ export interface Surveyed {
   readonly targets: readonly Target[];
   /** Servers about which nothing can be recorded, with the reason. */
   readonly silent: readonly { readonly name: string; readonly why: string }[];
+  /** Servers that let a user log in only once in so many `seconds`: sessions after a login cannot be compared. */
+  readonly delayed: readonly { readonly name: string; readonly seconds: number }[];
 }
 
 /** How many scenarios run at a time per server; they alternate, so no server gets many connections at once. */
@@ -47,23 +49,24 @@ export async function survey(named: readonly Named[], canLogIn: boolean, looking
     looking,
   );
   const silent: { name: string; why: string }[] = [];
+  const delayed: { name: string; seconds: number }[] = [];
   const answering = named.flatMap((each, index): readonly Target[] => {
     const came = first[index]?.seen.get(1);
-    if (came?.kind === 'reply')
-      return [
-        {
-          ...each,
-          starttls: !each.implicitTls && /^"?(?:\S* )*(?:STARTTLS|STLS)\b/im.test(wholeText(came)),
-          login: false,
-          literals: false,
-        },
-      ];
+    if (came?.kind === 'reply') {
+      const text = wholeText(came);
+      const seconds = loginDelayIn(text);
+      if (seconds > 0) delayed.push({ name: each.name, seconds });
+      const starttls = !each.implicitTls && /^"?(?:\S* )*(?:STARTTLS|STLS)\b/im.test(text);
+      return [{ ...each, starttls, login: false, literals: false }];
+    }
     const problem = first[index]?.result.problem;
     silent.push({ name: each.name, why: problem === undefined ? 'it says nothing' : problemWords(problem) });
     return [];
   });
-  if (!canLogIn) return { targets: answering, silent };
-  const asked = answering.filter(({ protocol }) => protocol !== 'lmtp');
+  if (!canLogIn) return { targets: answering, silent, delayed: [] };
+  const asked = answering.filter(
+    ({ name, protocol }) => protocol !== 'lmtp' && !delayed.some((each) => each.name === name),
+  );
   const logins = await observe(
     asked.map(
       (target): Probe => ({
@@ -89,7 +92,12 @@ export async function survey(named: readonly Named[], canLogIn: boolean, looking
       ...defined({ trash: trashIn(able.get(each.name)?.get(1)) }),
     };
   });
-  return { targets, silent };
+  return { targets, silent, delayed };
+}
+
+/** RFC 2449 section 6.5: the seconds between two logins of a user that CAPA announces; 0 without LOGIN-DELAY. */
+export function loginDelayIn(capabilities: string): number {
+  return Number(/^LOGIN-DELAY (\d{1,9})\b/im.exec(capabilities)?.[1] ?? 0);
 }
 
 function wholeText(seen: Extract<Seen, { kind: 'reply' }>): string {
