@@ -91,6 +91,8 @@ function ofWrongPassword(target: Target): Probe {
         expect: status,
         timeout: '60s',
       },
+      // Dovecot logs a failed login when its session ends.
+      protocol === 'imap' ? { send: 'LOGOUT', expect: 'OK' } : { send: 'QUIT', expect: '221' },
       ...read(ofFailedLogin),
     ],
   };
