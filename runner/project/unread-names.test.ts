@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from './check.ts';
@@ -66,6 +66,14 @@ describe('unreadNames()', () => {
 
   it('unreadNames() warns of any other when only packs run, unless one that does not run reads it', async () => {
     assert.deepEqual(await found('{ one: 1, max_size: 3, hides_client: true }', ['mailspec:relay']), [
+      'warning: No scenario reads the variable "max_size". Remove it, or correct its name',
+    ]);
+  });
+
+  it('unreadNames() also counts the folder "scenarios" as read, which runs without arguments', async () => {
+    mkdirSync(join(cwd, 'scenarios'));
+    writeFileSync(join(cwd, 'scenarios', 'mine.yaml'), own);
+    assert.deepEqual(await found('{ one: 1, max_size: 3 }', ['mailspec:relay'], '[]'), [
       'warning: No scenario reads the variable "max_size". Remove it, or correct its name',
     ]);
   });

@@ -17,7 +17,7 @@ interface Named {
 
 /**
  * Reports variables that nothing uses: a misspelled policy would be ignored. A name counts as used if any file mentions
- * it that was read, that the configuration lists or that ships; so variables for files that do not run now are fine. A
+ * it that was read, that runs without arguments or that ships; so variables for files that do not run now are fine. A
  * name similar to one of the packs is an error if packs run, and a warning otherwise. Any other is a warning if the
  * whole project runs, or only packs do.
  */
@@ -92,8 +92,8 @@ function wordsOf(text: string): readonly string[] {
   return text.match(/[A-Za-z_][\w.-]*/g) ?? [];
 }
 
+/** The files that run without arguments. */
 async function listed({ config }: Project): Promise<readonly string[]> {
-  if (config.scenarios.length === 0) return [];
   return resolveTargets([], { cwd: config.folder, root: config.folder, listed: config.scenarios }).then(
     ({ files }) => files,
     // An error in the listed files does not concern this command.
