@@ -24,7 +24,7 @@ function reply(status: string, text: string, line: string, expected = '250'): Pr
   );
 }
 
-const silent = (protocol: string, kind: 'greeting' | 'capabilities' = 'greeting'): Problem =>
+const silent = (protocol: string, kind: 'greeting' | 'capabilities' | 'handshake' = 'greeting'): Problem =>
   problem(
     { protocol, action: { kind } },
     { code: 'reply.timeout', mismatches: [{ path: '', expected: { kind: 'reply' }, actual: { kind: 'silence' } }] },
@@ -72,6 +72,7 @@ const fragment = (literal: { readonly announced: number; readonly came: number }
 const symptoms: readonly (readonly [string, RegExp, shown: Problem, other: Problem])[] = [
   ['silence on a plain scheme', /TLS first: write "imaps:" instead of "imap:"/, silent('imap'), silent('imaps')],
   ['silence at the greeting', /"smtps:" instead of "smtp:"/, silent('smtp'), silent('smtp', 'capabilities')],
+  ['silence after a handshake', /no second greeting/, silent('imap', 'handshake'), silent('sieve', 'capabilities')],
   [
     'a greeting that no step expects',
     /The server speaks first/,

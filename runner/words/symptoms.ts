@@ -32,6 +32,13 @@ export const symptoms: readonly Row[] = [
     says: silence,
   },
   {
+    symptom: "Silence after STARTTLS's handshake",
+    // RFC 3207 section 4.2, RFC 9051 section 6.2.1, RFC 2595 section 4: the client speaks first.
+    when: (problem) => isSilent(problem) && problem.evidence?.action?.kind === 'handshake',
+    says: () =>
+      'After the handshake, the server sends nothing by itself, no second greeting either: remove this "expect", or send a command before it',
+  },
+  {
     symptom: 'A greeting that no step expects',
     // RFC 5321 section 4.3.2: 220 is the reply to a connection and to STARTTLS.
     when: (problem) => problem.evidence?.reply?.status === '220' && isCommand(problem, /^(?!STARTTLS\b)/i),
