@@ -32,7 +32,7 @@ describe('the breaker', () => {
   /** For servers that never get better, so that it does not matter how soon they are asked. */
   const together = itSideBySide(8);
   const { listen } = peers(after);
-  const refused = async (options: PlayOptions = {}, text = suite(20)) =>
+  const refused = async (options: PlayOptions = {}, text: Parameters<typeof play>[0] = suite(20)) =>
     play(text, { servers: { it: `smtp://127.0.0.1:${await closedPort()}` }, ...options });
 
   for (const parallel of [1, 8, 32]) {
@@ -139,6 +139,20 @@ describe('the breaker', () => {
     );
     assert.deepEqual(counted(results), { errored: 3, blocked: 2 });
   });
+
+  for (const parallel of [1, 8]) {
+    together(`says that the port is closed where others found it first, with ${parallel} at a time`, async () => {
+      const port = await closedPort();
+      const look = `[{ port: { host: 127.0.0.1, port: ${port} }, expect: open }]`;
+      const { results } = await refused({ parallel, servers: { it: `smtp://127.0.0.1:${port}` } }, [
+        { path: 'a.yaml', text: suite(5) },
+        { path: 'b.yaml', text: suite(5, look) },
+      ]);
+      assert.deepEqual(counted(results), { errored: 3, blocked: 2, failed: 5 }, results.map(told).join('\n'));
+      const looks = results.filter(({ outcome }) => outcome === 'failed').map(headlineIn);
+      assert.deepEqual([...new Set(looks)], [`port 127.0.0.1:${port}: expected "open", got "closed"`]);
+    });
+  }
 
   it('waits for more servers that say nothing than scenarios run at a time', async () => {
     const silent = await Promise.all(Array.from({ length: 6 }, () => listen(() => undefined)));

@@ -91,7 +91,8 @@ export function createBreaker(options: Omit<ProbeContext, 'deadline'>): Breaker 
     lost(scenario, outage) {
       const service = services.find(outage.target);
       const circuit = service?.circuits.get(outage.stage);
-      if (service === undefined || circuit === undefined || scenario.knownIssue !== undefined) return false;
+      if (service === undefined || circuit === undefined || scenario.knownIssue !== undefined || outage.isLook)
+        return false;
       if (isBroken(circuit)) return !circuit.ids.has(scenario.id);
       if (circuit.code !== outage.code) circuit.ids.clear();
       circuit.code = outage.code;

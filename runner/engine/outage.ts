@@ -20,6 +20,8 @@ export interface Outage {
    * else, as some do that refuse excess connections.
    */
   readonly how?: How | undefined;
+  /** A check of the port found it. Nothing else shows whether the port is open, so that check is neither blocked nor counted. */
+  readonly isLook?: true;
   /** The problem as it is reported. */
   readonly headline: Headline;
 }

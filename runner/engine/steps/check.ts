@@ -101,7 +101,8 @@ function closing({ kind, on }: CheckStep, { scenario, world }: Context): Outage 
   const target = kind === 'port' ? scenario.connections.get(on) : undefined;
   if (target === undefined || world.traffic.refuses(target) === undefined) return undefined;
   const why: Headline = { kind: 'message', message: 'connection refused' };
-  return outage(target, 'connect', 'connect.failed', why, { fault: { kind: 'unreachable', how: 'refused' } });
+  const found = outage(target, 'connect', 'connect.failed', why, { fault: { kind: 'unreachable', how: 'refused' } });
+  return { ...found, isLook: true };
 }
 
 async function noted(step: CheckStep, context: Context, look: () => Promise<Seen>): Promise<Seen> {
