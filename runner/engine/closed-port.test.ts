@@ -3,6 +3,7 @@ import { ownAddress } from '../../fixtures/testing/own-address.ts';
 import { type Peer, peers, smtpScript } from '../../fixtures/testing/peer.ts';
 import { planOf } from '../../fixtures/testing/plan.ts';
 import { play, told } from '../../fixtures/testing/play.ts';
+import type { Target } from '../plan.ts';
 import { noteWords } from '../words/outcome.ts';
 import type { Attempt } from './attempt.ts';
 import { outage } from './outage.ts';
@@ -116,7 +117,12 @@ describe('a server that refuses connections', () => {
   /** Traffic with a clock of its own, and `open` connections that the server greeted. */
   function world(open: number) {
     let now = 0;
-    const { scenarios = [] } = planOf(suite('mx', 8), { servers: { mx: 'smtp://127.0.0.1:25' } }).plan ?? {};
+    const ports = { mx: 'smtp://127.0.0.1:25', submission: 'smtp://127.0.0.1:587' };
+    const look = 'dialogue: [{ port: { host: 127.0.0.1, port: 25 }, expect: open }] }';
+    const text = `${suite('mx', 2)}  - { name: look, ${look}\n  - { name: other, server: submission, dialogue: ${mail} }\n`;
+    const known = { scenario: 'number 1', reason: 'not yet' };
+    const { scenarios = [] } =
+      planOf(text, { servers: ports, config: { servers: ports, known_issues: [known] } }).plan ?? {};
     const [refused] = scenarios;
     const [target] = refused?.connections.values() ?? [];
     assert.ok(refused && target);
@@ -128,19 +134,30 @@ describe('a server that refuses connections', () => {
     for (const session of sessions) traffic.accepted(target, session);
     const why = { kind: 'message', message: 'connection refused' } as const;
     const fault = { kind: 'unreachable', how: 'refused' } as const;
-    const attempt = { outage: outage(target, 'connect', 'connect.failed', why, { fault }) } as Attempt;
+    const attempts = {
+      refused: { outage: outage(target, 'connect', 'connect.failed', why, { fault }) } as Attempt,
+      closed: { outage: outage(target, 'answer', 'connection.closed', why, { how: 'closed' }) } as Attempt,
+    };
+    /** When the scenario runs again after such an attempt. */
+    const again = (how: keyof typeof attempts = 'refused'): number | undefined => {
+      traffic.start(refused);
+      const at = traffic.again(refused, attempts[how]);
+      traffic.end(refused);
+      return at;
+    };
     /** How long a scenario is tried again, in milliseconds. `meanwhile`: what happens between the attempts. */
-    const waited = (meanwhile = () => {}): number => {
+    const waited = (meanwhile = (_: number) => {}): number => {
       for (;;) {
-        traffic.start(refused);
-        const at = traffic.again(refused, attempt);
-        traffic.end(refused);
+        const at = again();
         if (at === undefined) return now;
         now = at;
-        meanwhile();
+        meanwhile(now);
       }
     };
-    return { traffic, sessions, waited };
+    const advance = (ms: number) => {
+      now += ms;
+    };
+    return { traffic, sessions, scenarios, target, again, waited, advance };
   }
 
   it('is down where no connection is open', () => {
@@ -159,6 +176,59 @@ describe('a server that refuses connections', () => {
   it('is waited for no longer than an open connection takes to time out', () => {
     const time = world(3).waited();
     assert.ok(time >= 5000 && time < 15_000, `${time}`);
+  });
+
+  it('is waited for anew after a connection that it accepted and closed without a word', () => {
+    const { again, traffic, sessions, waited } = world(3);
+    const [session] = sessions;
+    assert.ok(session);
+    let accepts = true;
+    const time = waited((now) => {
+      session.lastAction = { kind: 'greeting' };
+      traffic.replied(session);
+      if (now < 10_000 || !accepts) return;
+      accepts = false;
+      for (const { transport } of sessions) transport.ended = true;
+      again('closed');
+    });
+    assert.ok(time >= 30_000 && time < 35_000, `${time}`);
+  });
+
+  describe('and did so before because too many were open', () => {
+    function closing() {
+      const made = world(6);
+      const { again, traffic, sessions } = made;
+      const [session] = sessions;
+      assert.ok(session);
+      again();
+      session.lastAction = { kind: 'greeting' };
+      traffic.replied(session);
+      for (const { transport } of sessions) transport.ended = true;
+      return made;
+    }
+
+    it('is tried by one scenario until it greets, also of another port, by a known issue or a look at a port', () => {
+      const { again, traffic, sessions, scenarios, advance } = closing();
+      const [first, issue, look, submission] = scenarios;
+      const [session] = sessions;
+      assert.ok(first && issue && look && submission && session);
+      const admitted = () => [issue, look, submission].filter((each) => traffic.admits(each)).length;
+      assert.ok((again() ?? 0) > 0);
+      assert.equal(admitted(), 1, 'the ports of the others are not known to be closed');
+      advance(15_000);
+      assert.ok(traffic.admits(first));
+      traffic.start(first);
+      assert.equal(admitted(), 0);
+      traffic.accepted(first.connections.values().next().value as Target, session);
+      assert.equal(admitted(), 3);
+    });
+
+    it('is waited for without a reply on an open connection', () => {
+      const { traffic, sessions, waited, target } = closing();
+      traffic.accepted(target, sessions[0] as Session);
+      const time = waited();
+      assert.ok(time >= 20_000 && time < 25_000, `${time}`);
+    });
   });
 
   it('is waited for a little longer than Sendmail needs where it still replies', () => {

@@ -10,7 +10,9 @@ import type { OpenSession, Service } from './traffic-notes.ts';
  * accepted before.
  */
 export interface ClosedPort {
-  readonly since: number;
+  since: number;
+  /** When it closed its port; `since` is later if it was seen to run in the meantime. */
+  readonly began: number;
   /** When to connect again. */
   until: number;
   /** Milliseconds between the last attempt and the next one. */
@@ -28,16 +30,17 @@ export interface ClosedPort {
  * connections would be waited for in any case), and in which another service of the host may do so.
  */
 const doubt = { witnessed: 10_000, other: 1000 };
-/** Milliseconds for which a server may keep its port closed: Sendmail's 15 s, and some to spare. */
-const longest = 20_000;
+/**
+ * Milliseconds for which a server may keep its port closed: Sendmail's 15 s, and some to spare; and the same if other
+ * connections are open meanwhile.
+ */
+const longest = { alone: 20_000, inAll: 60_000 };
 /** Milliseconds between two attempts: the first interval, which then doubles, and the longest. */
 const tryEvery = { first: 50, most: 2000 };
 /** Timers may fire a little before their time. */
 const early = 10;
 /** How often a scenario may find the port closed, and how often a server may close it although one connection was open. */
 const mostClosings = 3;
-/** Milliseconds between the attempts of scenarios that only look at a port. */
-const lookEvery = 500;
 
 export function isRefused(outage: Outage | undefined): boolean {
   if (outage?.stage !== 'connect' || outage.headline.kind !== 'no service') return false;
@@ -64,17 +67,20 @@ export function afterRefusal(service: Service, own: number, known: Refused, now:
   const isByItself = own > 1 && others === 0;
   const exceeds = isByItself && (counter.closesPort || known.closings > 1);
   // One program listens on all ports, and closes all of them.
-  if (service.host?.services.some((other) => other.closed?.lives) || endedInOrder(service))
-    noteLife(service, isByItself);
-  if (closed.lives && now - closed.since >= longest) delete closed.lives;
+  const isKnown = counter.closesPort || service.host?.services.some((other) => other.closed?.lives);
+  if (isKnown || endedInOrder(service)) noteLife(service, isByItself);
+  // Connections that are still open keep its ports closed.
+  if (others > 0) stillRuns(closed, now);
+  // From now on one scenario tries, for all ports of the host, until it is greeted.
+  if (counter.closesPort) counter.refusing = true;
+  if (closed.lives && now - closed.since >= longest.alone) delete closed.lives;
   if (exceeds || known.closings > mostClosings || (counter.closings ?? 0) > mostClosings) return undefined;
-  if (closed.lives ? now - closed.since >= longest : !mayLive(service, others, now)) return undefined;
+  if (closed.lives ? now - closed.since >= longest.alone : !mayLive(service, others, now)) return undefined;
   if (!isClosed(service, now)) {
     closed.until = now + closed.every;
     closed.every = Math.min(2 * closed.every, tryEvery.most);
   }
-  // Nothing but time keeps a scenario that only looks at the port from connecting together with others.
-  return own > 0 ? closed.until : closed.until + lookEvery * (1 + (service.host?.services.indexOf(service) ?? 0));
+  return closed.until;
 }
 
 /** Whether a reply may still show that the server runs. */
@@ -124,10 +130,18 @@ export function noteLife(service: Service, byItself = false): void {
     }
 }
 
-/** Notes that a service accepts connections: its server has opened its ports. */
+/** Notes that a server accepted a connection, and then closed it without a word: it closed its ports anew. */
+export function noteAccepts(service: Service, now: number): void {
+  for (const { closed } of service.host?.services ?? [service]) if (closed !== undefined) stillRuns(closed, now);
+}
+
+function stillRuns(closed: ClosedPort, now: number): void {
+  if (closed.lives && now - closed.began < longest.inAll) closed.since = now;
+}
+
+/** Notes that a service accepts connections. Its server may open its other ports a little later. */
 export function noteOpen(service: Service): void {
   delete service.closed;
-  for (const other of service.host?.services ?? []) if (other.closed?.lives) delete other.closed;
 }
 
 function closedNow(service: Service, others: number, now: number): ClosedPort {
@@ -136,6 +150,7 @@ function closedNow(service: Service, others: number, now: number): ClosedPort {
   const isOwn = ({ target }: OpenSession) => serviceOf(target) === serviceOf(service.target);
   return {
     since: now,
+    began: now,
     until: now,
     every: tryEvery.first,
     witnesses: new Map(sessions.filter(isOwn).map((each) => [each, each.lastAction])),

@@ -21,6 +21,9 @@ export interface ServiceNeed {
   readonly units: number;
 }
 
+/** A server that a scenario connects to. */
+export type Contact = Pick<ServiceNeed, 'target' | 'units'>;
+
 /** One name for each way to reach a server. `undefined` for programs, and if the URL is not known before the run. */
 export const serviceOf = byIdentity(({ url, options }: Target): string | undefined => {
   if (typeof url !== 'string') return undefined;
@@ -40,6 +43,33 @@ export const serviceOf = byIdentity(({ url, options }: Target): string | undefin
  */
 export function needsOf({ skip, knownIssue, dialogue, connections }: Scenario): readonly ServiceNeed[] {
   return skip !== undefined || knownIssue !== undefined ? none : needsIn(dialogue)(connections);
+}
+
+/** The servers that it connects to, as far as they are known: those that it needs, and those at whose port it only looks. */
+export function contactsOf({ skip, dialogue, connections }: Scenario): readonly Contact[] {
+  return skip !== undefined ? none : contactsIn(dialogue)(connections);
+}
+
+const contactsIn = byIdentity((dialogue: Scenario['dialogue']) => {
+  const looks = flat(dialogue).filter(({ kind }) => kind === 'port');
+  return byIdentity((connections: Scenario['connections']): readonly Contact[] => {
+    const needs = needsIn(dialogue)(connections);
+    const looked = new Map<string, Contact>();
+    for (const step of looks) {
+      const target = connections.get(step.on);
+      const service = target && serviceOf(target);
+      if (service !== undefined && looksAt(step, target)) looked.set(service, { target, units: 1 });
+    }
+    for (const { service } of needs) looked.delete(service);
+    return looked.size === 0 ? needs : [...needs, ...looked.values()];
+  });
+});
+
+/** Whether a step looks at the port of its connection's server. */
+export function looksAt(step: Step, target: Target | undefined): target is Target {
+  if (step.kind !== 'port' || typeof target?.url !== 'string') return false;
+  const { address } = parseServerUrl(target.url);
+  return address.to === 'network' && (typeof step.port !== 'string' || Number(step.port) === address.port);
 }
 
 const none: readonly ServiceNeed[] = [];

@@ -4,9 +4,9 @@ import { parseServerUrl } from '../protocol/server-url.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
-import { afterRefusal, isClosed, isRefused, noteLife, noteOpen, noteReply } from './closed-port.ts';
+import { afterRefusal, isClosed, isRefused, noteAccepts, noteLife, noteOpen, noteReply } from './closed-port.ts';
 import { announcedWait, countsUser } from './defenses.ts';
-import { needsOf, type ServiceNeed, serviceOf } from './service-needs.ts';
+import { type Contact, contactsOf, serviceOf } from './service-needs.ts';
 import type { Session } from './session.ts';
 import {
   activeOn,
@@ -68,26 +68,26 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
   const { services, find, share } = createServices();
   /** By scenario. */
   const refused = new Map<string, Refused>();
-  const uses = byIdentity((needs: readonly ServiceNeed[]) =>
-    needs.flatMap(({ target, units }) => {
+  const uses = byIdentity((contacts: readonly Contact[]) =>
+    contacts.flatMap(({ target, units }) => {
       const service = find(target);
       return service === undefined ? [] : [{ service, units }];
     }),
   );
   const add = (scenario: Scenario, sign: 1 | -1) => {
-    for (const { service, units } of uses(needsOf(scenario))) service.active += sign * units;
+    for (const { service, units } of uses(contactsOf(scenario))) service.active += sign * units;
   };
   /** The scenario's own connections among those that the service may count. */
   const ownOn = (service: Service, scenario: Scenario) =>
-    uses(needsOf(scenario))
+    uses(contactsOf(scenario))
       .filter((each) => each.service === service || (service.host !== undefined && each.service.host === service.host))
       .reduce((sum, { units }) => sum + units, 0);
-  const countersOf = (scenario: Scenario) => uses(needsOf(scenario)).flatMap(({ service }) => countersFor(service));
+  const countersOf = (scenario: Scenario) => uses(contactsOf(scenario)).flatMap(({ service }) => countersFor(service));
   /** Scenarios that will run again, and no longer count although they have not ended yet. */
   const leaving = new Set<Scenario>();
   const traffic: Traffic = {
     admits: (scenario) =>
-      uses(needsOf(scenario)).every(
+      uses(contactsOf(scenario)).every(
         ({ service, units }) =>
           !isClosed(service, clock()) &&
           isBelow(service, service.active, units) &&
@@ -101,10 +101,7 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
       if (!leaving.delete(scenario)) add(scenario, -1);
       for (const counter of countersOf(scenario)) if (counter.trying === scenario) counter.trying = undefined;
     },
-    mayLimit(target) {
-      const service = find(target);
-      return service !== undefined && !isWithoutLimit(service);
-    },
+    mayLimit: (target) => mayLimit(find(target)),
     refuses: (target) => refusalOf(find(target)),
     turn(target, signal, extend, further) {
       const service = find(target);
@@ -156,6 +153,10 @@ export function createTraffic({ clock }: { readonly clock: () => number }): Traf
   return traffic;
 }
 
+function mayLimit(service: Service | undefined): boolean {
+  return service !== undefined && !isWithoutLimit(service);
+}
+
 function refusalOf(service: Service | undefined): ReturnType<Traffic['refuses']> {
   return service?.closed && (service.closed.lives ? 'for a while' : 'perhaps for good');
 }
@@ -194,6 +195,7 @@ function whenToRunAgain(
   refused.set(id, known);
   known.runs++;
   if (isRefused(outage)) return afterRefusal(service, own, known, now);
+  if (outage?.how === 'closed') noteAccepts(service, now);
   known.tries++;
   if (defended?.defense === 'limit' && defended.afterTls && tlsLimitOf(service) === undefined) return undefined;
   if (defended?.defense === 'login delay') return afterLoginDelay(service, defended, now);

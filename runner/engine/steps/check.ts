@@ -20,6 +20,7 @@ import { StepFailure } from '../failure.ts';
 import { handshakeOptions, readTlsOptions, type TlsSources } from '../handshake-options.ts';
 import { noteCertificate } from '../observed.ts';
 import { type Outage, outage } from '../outage.ts';
+import { looksAt } from '../service-needs.ts';
 import { fieldsOf } from './expected-fields.ts';
 import { wantsOf } from './wants.ts';
 
@@ -97,9 +98,9 @@ function judge(step: CheckStep, seen: Seen, expectation: Expectation | undefined
 }
 
 /** A port may be closed only because the server is at its limit: the scenario runs again. */
-function closing({ kind, on }: CheckStep, { scenario, world }: Context): Outage | undefined {
-  const target = kind === 'port' ? scenario.connections.get(on) : undefined;
-  if (target === undefined || world.traffic.refuses(target) === undefined) return undefined;
+function closing(step: CheckStep, { scenario, world }: Context): Outage | undefined {
+  const target = scenario.connections.get(step.on);
+  if (!looksAt(step, target) || world.traffic.refuses(target) === undefined) return undefined;
   const why: Headline = { kind: 'message', message: 'connection refused' };
   const found = outage(target, 'connect', 'connect.failed', why, { fault: { kind: 'unreachable', how: 'refused' } });
   return { ...found, isLook: true };
