@@ -1,12 +1,11 @@
 import { byIdentity } from '../by-identity.ts';
 import type { Scenario, Target } from '../plan.ts';
-import { parseServerUrl } from '../protocol/server-url.ts';
 import type { RunNote } from '../result.ts';
 import { pause } from '../transport/pause.ts';
 import type { Attempt } from './attempt.ts';
 import { afterRefusal, isClosed, isRefused, noteAccepts, noteLife, noteOpen, noteReply } from './closed-port.ts';
 import { announcedWait, countsUser } from './defenses.ts';
-import { type Contact, contactsOf, serviceOf } from './service-needs.ts';
+import { type Contact, contactsOf } from './service-needs.ts';
 import type { Session } from './session.ts';
 import {
   activeOn,
@@ -22,7 +21,8 @@ import {
   soon,
   tlsLimitOf,
 } from './traffic-limits.ts';
-import { type Counter, type Host, notesOf, notesOfHost, type Service } from './traffic-notes.ts';
+import { notesOf, notesOfHost, type Service } from './traffic-notes.ts';
+import { countersFor, createServices, hostsOf } from './traffic-services.ts';
 
 /** Controls how fast and how often servers are contacted, so that servers that defend themselves can be tested. */
 export interface Traffic {
@@ -204,72 +204,6 @@ function whenToRunAgain(
   if (defended === undefined && outage?.how !== 'closed' && outage?.how !== 'not TLS') return undefined;
   if (exceedsByItself(service, own, known)) return undefined;
   return afterLimit(service, defended ?? { ungreeted: outage?.stage !== 'command' }, known, now);
-}
-
-function createServices() {
-  const services = new Map<string, Service>();
-  const hosts = new Map<string, Host>();
-  const find = (target: Target): Service | undefined => {
-    const name = serviceOf(target);
-    if (name === undefined) return undefined;
-    const known = services.get(name);
-    if (known !== undefined) return known;
-    const { connectionsPerMinute } = target.options;
-    const service: Service = {
-      ...newCounter(),
-      target,
-      host: hostOf(target, hosts),
-      active: 0,
-      interval: connectionsPerMinute === undefined ? 0 : (minute + margin) / connectionsPerMinute,
-      next: 0,
-      opened: [],
-      total: 0,
-      refusals: 0,
-    };
-    service.host?.services.push(service);
-    services.set(name, service);
-    return service;
-  };
-  /** Makes the services of all protocols on a service's host one. */
-  const share = ({ host }: Service) => {
-    if (host === undefined || host.shared) return;
-    host.shared = true;
-    for (const [key, each] of hosts) {
-      if (each === host || each.address !== host.address) continue;
-      for (const other of each.services) {
-        other.host = host;
-        host.services.push(other);
-      }
-      for (const session of each.open) host.open.add(session);
-      hosts.set(key, host);
-    }
-  };
-  return { services, find, share };
-}
-
-function hostsOf(services: ReadonlyMap<string, Service>): ReadonlySet<Host> {
-  return new Set([...services.values()].flatMap(({ host }) => host ?? []));
-}
-
-function newCounter(): Counter {
-  return { open: new Set(), most: 0, floor: 0 };
-}
-
-/** What counts the connections to a service. */
-function countersFor(service: Service): readonly Counter[] {
-  return service.host === undefined ? [service] : [service, service.host];
-}
-
-function hostOf({ url }: Target, hosts: Map<string, Host>): Host | undefined {
-  if (typeof url !== 'string') return undefined;
-  const { address, protocol } = parseServerUrl(url);
-  if (address.to !== 'network') return undefined;
-  const name = address.host.toLowerCase();
-  const key = JSON.stringify([protocol.title, name]);
-  const shared = [...hosts.values()].find((each) => each.shared && each.address === name);
-  const host = hosts.get(key) ?? shared ?? { address: name, services: [], ...newCounter() };
-  hosts.set(key, host);
-  return host;
 }
 
 function afterGreylist(
