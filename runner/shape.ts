@@ -25,6 +25,8 @@ export interface RecordShape {
   readonly record: Readonly<Record<string, Shape>>;
   /** The shape of fields with other names. Absent: there are no others. */
   readonly others?: Shape;
+  /** The form of their names. A warning says that another name is unknown. Absent: any. */
+  readonly otherNames?: RegExp;
   /** The value is also text, as it was sent. */
   readonly text?: true;
   /** The value is also a list, and `equals` compares its order. */
@@ -35,6 +37,6 @@ export function listOf(list: Shape, order: ListShape['order'] = 'free'): ListSha
   return { list, order };
 }
 
-export function recordOf(record: RecordShape['record'], others?: Shape): RecordShape {
-  return { record, ...(others !== undefined && { others }) };
+export function recordOf(record: RecordShape['record'], others?: Shape, otherNames?: RegExp): RecordShape {
+  return { record, ...(others !== undefined && { others }), ...(otherNames && { otherNames }) };
 }

@@ -18,14 +18,23 @@ import { listed } from './validate.ts';
 import { expandQuietly, toText } from './variables.ts';
 
 /** Reads the matcher for one field of a check's result. */
-export type ReadField = (context: MatcherContext, node: Node) => Matcher | undefined;
+export interface ReadField {
+  (context: MatcherContext, node: Node): Matcher | undefined;
+  /** What the field's value can be. Absent: anything. */
+  readonly shape?: Shape;
+}
 
 /** A field of this shape, whose matcher is read by `read`. */
 export function shaped(shape: Shape, read: ReadField = readMatcher): ReadField {
-  return (context, node) => {
+  return withShape(shape, (context, node) => {
     const matcher = read(context, node);
     return matcher && fit(context, matcher, shape);
-  };
+  });
+}
+
+/** The same for a reader that applies the shape itself. */
+export function withShape(shape: Shape, read: ReadField): ReadField {
+  return Object.assign((context: MatcherContext, node: Node) => read(context, node), { shape });
 }
 
 /** What may be written under a check's `expect`. */
@@ -40,8 +49,13 @@ export interface CheckWords {
   readonly fields: Readonly<Record<string, ReadField>>;
 }
 
+export interface ReadCheckExpectation {
+  (context: MatcherContext, node: Node): Expectation | undefined;
+  readonly fields: CheckWords['fields'];
+}
+
 /** Reads the `expect` of a check: a short form, a list whose entries must all be met, or a map of fields. */
-export function checkExpectation(words: CheckWords): (context: MatcherContext, node: Node) => Expectation | undefined {
+export function checkExpectation(words: CheckWords): ReadCheckExpectation {
   const read = (context: MatcherContext, node: Node): Expectation | undefined => {
     if (node.kind === 'scalar' && node.value === null) return undefined;
     return { kind: 'reply', conditions: readConditions(context, node), span: node.span };
@@ -87,7 +101,7 @@ export function checkExpectation(words: CheckWords): (context: MatcherContext, n
     return row === undefined ? [] : field(key, row(context, node), node);
   };
 
-  return read;
+  return Object.assign(read, { fields: words.fields });
 }
 
 function field(name: string, matcher: Matcher | undefined, { span }: Node): readonly Condition[] {
@@ -116,7 +130,7 @@ export const someItem: ReadField = (context, node) => {
 };
 
 /** For a field that is a list of lines: plain text must match part of some line. */
-export const someLine: ReadField = (context, node) => {
+export const someLine: ReadField = withShape(listOf('text'), (context, node) => {
   const lineOf = (matcher: Matcher): Matcher =>
     matcher.kind === 'equals' && matcher.value !== null && typeof matcher.value !== 'boolean'
       ? {
@@ -129,7 +143,7 @@ export const someLine: ReadField = (context, node) => {
   const listed = matcher && fit(context, matcher, listOf('text'));
   if (listed?.kind === 'holds' || listed?.kind === 'ordered') return { ...listed, items: listed.items.map(lineOf) };
   return listed && countedLines(listed, lineOf);
-};
+});
 
 function countedLines(matcher: Matcher, lineOf: (matcher: Matcher) => Matcher): Matcher {
   if (matcher.kind === 'count') return { ...matcher, of: lineOf(matcher.of) };

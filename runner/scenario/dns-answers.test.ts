@@ -39,6 +39,8 @@ describe('the fields of DNS records', () => {
       const expecting = (fields: string) =>
         mistakesOf(dialogue(`- dns: { name: example.test, type: ${type} }\n  expect: { answers: [{ ${fields} }] }`));
       assert.deepEqual(expecting(asked), []);
+      // Alone, "order" was taken for a misspelled "ordered".
+      for (const name of names) assert.deepEqual(expecting(`${name}: 1`), []);
       assert.deepEqual(expecting(`${asked}, nonsense: x`), ['key.unknown: Unknown field "nonsense"']);
     });
 });

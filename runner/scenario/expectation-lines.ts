@@ -6,7 +6,7 @@ import type { ExpectationContext } from './expectation-context.ts';
 import { fit } from './fit.ts';
 import { readMatchers, readOperator } from './matcher.ts';
 import type { Node } from './tree.ts';
-import { suspectTruth } from './truths.ts';
+import { suspectEmpty, suspectTruth } from './truths.ts';
 
 export function readLines(context: ExpectationContext, node: Node, span: Span): readonly Condition[] {
   const readItems = (each: Node) =>
@@ -14,11 +14,13 @@ export function readLines(context: ExpectationContext, node: Node, span: Span): 
       suspectTruth(context.scope, matcher);
       return fit(context, matcher, 'text');
     });
+  suspectEmpty(context.scope, node);
   if (node.kind !== 'map') return [{ kind: 'lines', order: 'any', items: readItems(node), span }];
   const matchers: Matcher[] = [];
   const conditions: Condition[] = [];
   for (const entry of node.entries.values()) {
     if (entry.key === 'ordered' || entry.key === 'exactly') {
+      if (entry.key === 'ordered') suspectEmpty(context.scope, entry.node);
       conditions.push({
         kind: 'lines',
         order: entry.key,

@@ -13,7 +13,6 @@ import { listed } from './validate.ts';
  * value, or every such value, would meet is reported, and so are an operator or a field that it does not have.
  */
 export function fit(context: MatcherContext, matcher: Matcher, shape: Shape): Matcher {
-  if (shape === 'any') return matcher;
   const inner = (each: Matcher, of: Shape): Matcher => fit(context, each, of);
   if (matcher.kind === 'fields') return fitFields(context, matcher, shape);
   const wrong = misfit(matcher, shape);
@@ -23,11 +22,12 @@ export function fit(context: MatcherContext, matcher: Matcher, shape: Shape): Ma
   }
   if (takes(matcher, 'derived')) return { ...matcher, matcher: inner(matcher.matcher, derivedShapes[matcher.kind]) };
   const isList = factsOfMatcher(matcher.kind).about === 'list';
-  const parts = isList ? itemOf(shape) : shape;
-  const fitted = withParts(matcher, (each) => {
-    if (isList && parts === 'text') suspectTruth(context.scope, each);
+  const parts = isList && !isOfWholeSet(matcher, shape) ? itemOf(shape) : shape;
+  const items = withParts(matcher, (each) => {
+    if (isList && parts !== 'any' && !(parts === 'truth' && isBoolean(each))) suspectTruth(context.scope, each);
     return inner(each, parts);
   });
+  const fitted = takes(items, 'counted') ? { ...items, matcher: inner(items.matcher, 'number') } : items;
   const ordered = typeof shape === 'object' && shape.order === 'kept';
   return ordered && fitted.kind === 'exactly' ? { ...fitted, kind: 'sequence' } : fitted;
 }
@@ -53,32 +53,83 @@ interface Misfit {
 function misfit(matcher: Matcher, shape: Shape): Misfit | undefined {
   const { kind } = matcher;
   const { about } = factsOfMatcher(kind);
-  if (isBareRecord(shape)) {
-    if (about === 'text' || about === 'quantity' || kind === 'length')
-      return {
-        message: `"${kind}" compares a single value, and this has fields`,
-        hint: `Write which: ${namesOf(shape)}`,
-      };
-    if (kind === 'equals' && typeof matcher.value !== 'boolean' && matcher.value !== null)
-      return { message: 'This has fields, and is never a single value', hint: `Write which: ${namesOf(shape)}` };
-  }
+  const item = itemOf(shape);
+  if (kind === 'set' && item !== shape && typeof item === 'object')
+    return { message: '"set" is about numbers, and this is a list', hint: 'Write a list with a matcher for the item' };
+  if (isBareRecord(item)) return misfitOfRecord(matcher, item, item !== shape);
   if (about === 'quantity' && (shape === 'names' || isListOf(shape, 'text')))
     return { message: `"${kind}" compares a number, and this is a list`, hint: `Write { length: { ${kind}: … } }` };
-  if (kind === 'length' && (shape === 'number' || shape === 'truth'))
-    return {
-      message: `A ${shape === 'number' ? 'number' : 'boolean'} has no length`,
-      hint: 'Compare the value itself',
-    };
-  if (shape === 'number' && kind === 'equals' && isWord(matcher.value))
-    return { message: `This is a number, and never "${matcher.value}"`, hint: 'Write a number' };
-  if (shape === 'truth' && (about === 'quantity' || about === 'text'))
-    return { message: `"${kind}" can never match: this is true or false`, hint: 'Write true or false' };
+  if (shape === 'number' || shape === 'truth') {
+    const noun = shape === 'number' ? 'number' : 'boolean';
+    const hint = 'Compare the value itself';
+    if (kind === 'length') return { message: `A ${noun} has no length`, hint };
+    if (kind === 'octets' || kind === 'base64')
+      return { message: `"${kind}" is about text, and this is a ${noun}`, hint };
+  }
+  if (item === 'number' && isNoNumber(matcher) && !(item !== shape && isSet(matcher)))
+    return { message: `This is a number, and never "${shownValue(matcher)}"`, hint: 'Write a number' };
+  if (shape === 'number' && kind === 'set' && isSet(matcher.matcher) && isNoNumber(matcher.matcher))
+    return { message: 'This is one number, and never several', hint: 'Compare the value itself' };
+  if (shape === 'truth') return misfitOfTruth(matcher);
+  if ((shape === 'text' || shape === 'number') && needsSeveral(matcher))
+    return { message: 'This is a single value, and never a list', hint: 'Write { one_of: […] } for alternatives' };
   return undefined;
 }
 
-/** Whether a value has no digit that a number could have; what variables stand for is not known before the run. */
-function isWord(value: unknown): boolean {
-  return typeof value === 'string' && /^[a-z_-]+$/i.test(value);
+/** @param listed whether it is a list of such records */
+function misfitOfRecord(matcher: Matcher, record: RecordShape, listed: boolean): Misfit | undefined {
+  const { kind } = matcher;
+  const { about } = factsOfMatcher(kind);
+  const hint = `Write which: ${namesOf(record)}`;
+  if (about === 'text' || about === 'quantity' || kind === 'set' || (kind === 'length' && !listed))
+    return { message: `"${kind}" compares a single value, and this has fields`, hint };
+  if (kind === 'equals' && typeof matcher.value !== 'boolean' && matcher.value !== null)
+    return { message: 'This has fields, and is never a single value', hint };
+  return undefined;
+}
+
+function misfitOfTruth(matcher: Matcher): Misfit | undefined {
+  const { kind } = matcher;
+  const { about } = factsOfMatcher(kind);
+  const hint = 'Write true or false';
+  if (about === 'quantity' || about === 'text' || kind === 'set')
+    return { message: `"${kind}" can never match: this is true or false`, hint };
+  if (kind === 'equals' && (typeof matcher.value === 'string' || typeof matcher.value === 'number'))
+    return /^(?:true|false)$/i.test(String(matcher.value))
+      ? undefined
+      : { message: `This is true or false, and never "${matcher.value}"`, hint };
+  return undefined;
+}
+
+function isBoolean(matcher: Matcher): boolean {
+  return matcher.kind === 'equals' && typeof matcher.value === 'boolean';
+}
+
+/** RFC 9051 section 9, "sequence-set", which a set of numbers may equal, include or exclude. */
+function isSet(matcher: Matcher): boolean {
+  return matcher.kind === 'equals' && /^\d+(?:[:,]\d+)*$/.test(String(matcher.value));
+}
+
+function isOfWholeSet({ kind }: Matcher, shape: Shape): boolean {
+  return (kind === 'includes' || kind === 'excludes') && isListOf(shape, 'number');
+}
+
+/** Whether a string cannot be or be part of a number; what variables stand for is not known before the run. */
+function isNoNumber(matcher: Matcher): boolean {
+  if (matcher.kind === 'equals') return typeof matcher.value === 'string' && !/^-?\d+(?:\.\d+)?$/.test(matcher.value);
+  return takes(matcher, 'text') && typeof matcher.value === 'string' && !/^[-\d.]*$/.test(matcher.value);
+}
+
+function shownValue(matcher: Matcher): string {
+  return 'value' in matcher ? String(matcher.value) : '';
+}
+
+/** Whether a single value cannot match because it would have to be two. */
+function needsSeveral(matcher: Matcher): boolean {
+  if (!takes(matcher, 'items') || matcher.items.length < 2) return false;
+  if (matcher.kind !== 'holds') return true;
+  const values = matcher.items.map((each) => (each.kind === 'equals' ? each.value : undefined));
+  return values.every((each) => typeof each === 'string' || typeof each === 'number') && new Set(values).size > 1;
 }
 
 function isBareRecord(shape: Shape): shape is RecordShape {
@@ -98,7 +149,8 @@ function fitFields(context: MatcherContext, matcher: Extract<Matcher, { kind: 'f
   const { fields } = matcher;
   // A list with one item is treated like the item.
   const record = itemOf(shape);
-  if (record === 'any') return matcher;
+  if (record === 'any')
+    return { ...matcher, fields: fields.map((each) => ({ ...each, matcher: fit(context, each.matcher, record) })) };
   if (typeof record !== 'object' || !('record' in record)) {
     for (const { name, span } of fields) {
       const near = nearest(name, operatorNames);
@@ -120,15 +172,18 @@ function fitFields(context: MatcherContext, matcher: Extract<Matcher, { kind: 'f
       // Items with a section, such as BODY[TEXT], are other names, and so are those of vendors, and GUID is not UID.
       const isMisspelled = near !== undefined && near.length > 3 && /^[a-z]+$/i.test(field.name);
       const own = known !== undefined ? record.record[known] : isMisspelled ? undefined : record.others;
-      if (own !== undefined) return { ...field, matcher: fit(context, field.matcher, own) };
-      report(
-        context,
-        'key.unknown',
-        field.span,
-        `Unknown field "${field.name}"`,
-        near === undefined ? `The fields are ${Object.keys(record.record).join(', ')}` : `Did you mean "${near}"?`,
-      );
-      return field;
+      // A server may have a field of its own.
+      const isDoubtful = known === undefined && record.otherNames?.test(field.name) === false;
+      if (own === undefined || isDoubtful)
+        context.scope.shared.report({
+          code: 'key.unknown',
+          ...(own !== undefined && { severity: 'warning' }),
+          message: `Unknown field "${field.name}"`,
+          span: field.span,
+          hint:
+            near === undefined ? `The fields are ${Object.keys(record.record).join(', ')}` : `Did you mean "${near}"?`,
+        });
+      return own === undefined ? field : { ...field, matcher: fit(context, field.matcher, own) };
     }),
   };
 }

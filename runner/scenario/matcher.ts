@@ -6,6 +6,7 @@ import {
   operatorNames,
   type Taking,
 } from '../matcher-kinds.ts';
+import { quantityKind } from '../matchers/quantity.ts';
 import { nearest } from '../nearest.ts';
 import type { Matcher, Scalar } from '../plan.ts';
 import type { Span } from '../source.ts';
@@ -13,7 +14,7 @@ import { looksLikePattern, readPattern } from './pattern.ts';
 import { readText, scalar } from './read.ts';
 import type { Scope } from './scope.ts';
 import { type Entry, entriesOf, headOf, type ListNode, type MapNode, type Node, type ScalarNode } from './tree.ts';
-import { suspectSpelling } from './truths.ts';
+import { suspectEmpty, suspectSpelling } from './truths.ts';
 import { expand, toText } from './variables.ts';
 
 /** What reading a matcher needs in addition to the scope: where to note captures. */
@@ -29,6 +30,7 @@ export function readMatcher(context: MatcherContext, node: Node): Matcher | unde
     case 'scalar':
       return readScalarMatcher(context, node);
     case 'list':
+      suspectEmpty(context.scope, node);
       return { kind: 'holds', items: readMatchers(context, node), span: node.span };
     case 'map':
       return isOperators(node) ? readOperators(context, node) : readFields(context, node);
@@ -60,6 +62,18 @@ function readScalar(scope: Scope, node: ScalarNode): Scalar | undefined {
   return typeof value === 'number' && String(value) !== node.text ? node.text : value;
 }
 
+/** `at_least` compares numbers and the like; what variables stand for is not known before the run. */
+function refuseIncomparable(scope: Scope, value: Scalar | undefined, span: Span): void {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return;
+  if (typeof value === 'number' || (typeof value === 'string' && quantityKind(value) !== undefined)) return;
+  scope.shared.report({
+    code: 'value.invalid',
+    message: `"${value}" cannot be compared`,
+    span,
+    hint: 'Write a number, a size such as 10MiB, a duration such as 5s, or a date such as 2027-01-31',
+  });
+}
+
 type Operator = (context: MatcherContext, node: Node, span: Span) => Matcher | undefined;
 
 type OperatorOf<What extends Taking> = (kind: KindTaking<What>) => Operator;
@@ -77,6 +91,7 @@ const reading: { readonly [What in Exclude<Taking, 'fields'>]: OperatorOf<What> 
     (kind) =>
     ({ scope }, node, span) => {
       const value = node.kind === 'scalar' ? readScalar(scope, node) : undefined;
+      if (kind !== 'equals') refuseIncomparable(scope, value, span);
       return value === undefined ? undefined : { kind, value, span };
     },
   text:
@@ -101,7 +116,10 @@ const reading: { readonly [What in Exclude<Taking, 'fields'>]: OperatorOf<What> 
   matcher: nested,
   derived: nested,
   matchers: (kind) => (context, node, span) => ({ kind, of: readMatchers(context, node), span }),
-  items: (kind) => (context, node, span) => ({ kind, items: readMatchers(context, node), span }),
+  items: (kind) => (context, node, span) => {
+    suspectEmpty(context.scope, node);
+    return { kind, items: readMatchers(context, node), span };
+  },
   counted: (kind) => (context, node, span) =>
     allOf(
       entriesOf(node).flatMap(({ key, keySpan, node: value }): readonly Matcher[] => {
@@ -118,12 +136,17 @@ const ofLists: { readonly [Kind in OperatorKind]?: (context: MatcherContext, nod
   {
     equals: (context, node, span) => ({ kind: 'exactly', items: readMatchers(context, node), span }),
     // A list under `includes` means the same as a plain list.
-    includes: (context, node, span) => ({ kind: 'holds', items: readMatchers(context, node), span }),
-    excludes: (context, node, span) =>
-      allOf(
+    includes: (context, node, span) => {
+      suspectEmpty(context.scope, node);
+      return { kind: 'holds', items: readMatchers(context, node), span };
+    },
+    excludes: (context, node, span) => {
+      suspectEmpty(context.scope, node);
+      return allOf(
         node.items.flatMap((item) => nested('excludes')(context, item, item.span) ?? []),
         span,
-      ),
+      );
+    },
   };
 
 function operatorOf<Kind extends OperatorKind>(kind: Kind): Operator {
@@ -177,6 +200,7 @@ const fieldNames: ReadonlySet<string> = new Set([
   'text',
   'value',
   'params',
+  'order',
 ]);
 
 function readFields(context: MatcherContext, node: MapNode): Matcher {

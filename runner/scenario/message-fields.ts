@@ -1,7 +1,15 @@
 import { withParts } from '../matchers/parts.ts';
 import type { Matcher } from '../plan.ts';
 import { listOf, recordOf, type Shape } from '../shape.ts';
-import { countOrItems, headerFields, lowerCaseNames, type ReadField, shaped, someItem } from './check-expectation.ts';
+import {
+  countOrItems,
+  headerFields,
+  lowerCaseNames,
+  type ReadField,
+  shaped,
+  someItem,
+  withShape,
+} from './check-expectation.ts';
 import { fit } from './fit.ts';
 
 /** The parts of a message. */
@@ -53,16 +61,13 @@ const message = recordOf({ ...delivery, file: 'text', folder: 'text', flags: 'wo
 const refusal = recordOf({ command: 'text', code: 'number', enhanced: 'text', ...delivery });
 
 /** Messages, whose names under `headers` are not case-sensitive. */
-export const messages: ReadField = (context, node) => {
+export const messages: ReadField = withShape(listOf(message), (context, node) => {
   const matcher = countOrItems(context, node);
   return matcher && withHeaders(fit(context, matcher, listOf(message)));
-};
+});
 
 /** What a receiver refused: the number of refusals, or matchers for them. */
-export const refusals: ReadField = (context, node) => {
-  const matcher = countOrItems(context, node);
-  return matcher && fit(context, matcher, listOf(refusal));
-};
+export const refusals: ReadField = shaped(listOf(refusal), countOrItems);
 
 /** The parts of one message, as separate fields. */
 export const messageFields: Readonly<Record<string, ReadField>> = {
@@ -72,7 +77,7 @@ export const messageFields: Readonly<Record<string, ReadField>> = {
       typeof shape === 'object' && 'list' in shape ? shaped(shape, someItem) : shaped(shape),
     ]),
   ),
-  headers: headerFields,
+  headers: shaped(recordOf({}, 'any'), headerFields),
 };
 
 function withHeaders(matcher: Matcher): Matcher {

@@ -49,6 +49,12 @@ function bodyOf(depth: number): Shape {
 
 const body = bodyOf(3);
 
+/**
+ * The names of data that only some servers have, such as `X-GUID`, and of items with a section or a prefix:
+ * `BODY[TEXT]`, `DIGEST.SHA1`. The words are Dovecot's and Cyrus's.
+ */
+const ownNames = /^(?:x|v|vnd|vendor)-|[.[]|^(?:guid|cid|createdmodseq|annotations)$/i;
+
 /** FETCH items with a section in their name are text. */
 const messageData = recordOf(
   {
@@ -70,13 +76,17 @@ const messageData = recordOf(
     'X-GM-MSGID': 'number',
     'X-GM-THRID': 'number',
     'X-GM-LABELS': 'names',
+    RFC822: 'text',
+    ANNOTATION: 'text', // RFC 5257 section 4.2.1
   },
   'text',
+  ownNames,
 );
 
 const mailboxList = recordOf(
   { ...names, delimiter: 'text', attributes: 'names', childinfo: 'words', oldname: 'text' },
   'text',
+  ownNames,
 );
 
 const status = recordOf(
@@ -95,6 +105,7 @@ const status = recordOf(
     MAILBOXID: 'text',
   },
   'any',
+  ownNames,
 );
 
 const namespaces = listOf(recordOf({ prefix: 'text', delimiter: 'text' }, 'any'));
@@ -128,8 +139,13 @@ const extendedSearch = recordOf(
     COUNT: 'number',
     MODSEQ: 'number',
     ALL: 'words',
+    PARTIAL: 'text', // RFC 9394 section 3.4
+    RELEVANCY: 'text', // RFC 6203 section 4
+    ADDTO: 'text', // RFC 5267 section 4.3
+    REMOVEFROM: 'text',
   },
   'text',
+  ownNames,
 );
 
 /** A list, and the MODSEQ of RFC 7162 section 3.1.5. */

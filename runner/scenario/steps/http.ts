@@ -1,6 +1,7 @@
 import { defined } from '../../defined.ts';
 import type { HttpRequest } from '../../http-request.ts';
-import { checkExpectation, isPattern, jsonFields, xpathFields } from '../check-expectation.ts';
+import { recordOf } from '../../shape.ts';
+import { checkExpectation, isPattern, jsonFields, shaped, xpathFields } from '../check-expectation.ts';
 import { readMatcher } from '../matcher.ts';
 import { readCount, readPublicText, readString, readText, readTexts } from '../read.ts';
 import { readTls } from '../server.ts';
@@ -27,8 +28,8 @@ export const http: StepReader<'http'> = {
       status: number,
       headers: httpHeaders,
       body: alwaysText,
-      xml: xpathFields,
-      json: jsonFields,
+      xml: shaped(recordOf({}, 'any'), xpathFields),
+      json: shaped(recordOf({}, 'any'), jsonFields),
       url: text,
     },
   }),
