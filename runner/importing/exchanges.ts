@@ -27,6 +27,8 @@ class Reader {
   readonly #parser: ReplyParser;
   readonly #tags: ReturnType<NonNullable<Protocol['createTags']>> | undefined;
   readonly #done: (Building | Exchange)[] = [];
+  /** How many exchanges at the beginning have all their replies. */
+  #answered = 0;
   #comments: string[] = [];
   #message: string[] | undefined;
   /** Whether something in the message is not UTF-8. */
@@ -208,6 +210,15 @@ class Reader {
     }
   }
 
+  /** The first exchange for which replies are still due. None become due later, so that each is passed only once. */
+  #firstDue(): Building | undefined {
+    for (; this.#answered < this.#done.length; this.#answered++) {
+      const each = this.#done[this.#answered];
+      if (each !== undefined && 'due' in each && each.due > 0) return each;
+    }
+    return undefined;
+  }
+
   #came(reply: Reply): void {
     this.#isAfterGap = false;
     const asksForMore = this.#protocol.replies.asksForMore(reply);
@@ -218,7 +229,7 @@ class Reader {
       this.#continuing = false;
       return;
     }
-    const due = this.#done.find((each): each is Building => 'due' in each && each.due > 0);
+    const due = this.#firstDue();
     const last = this.#last();
     if (due !== undefined) {
       due.came.push(reply);
