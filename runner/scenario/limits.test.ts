@@ -29,9 +29,9 @@ const hostile: readonly (readonly [what: string, text: string, line: number, mes
   ['4 MiB of "{"', '{'.repeat(4 * 1024 * 1024), 1, /^Nested too deeply$/],
   ['2 MiB of "- "', '- '.repeat(1024 * 1024), 1, /^Nested too deeply$/],
   [
-    'a million empty lists',
-    `[${'[],'.repeat(1024 * 1024)}`,
-    1,
+    'many lines of a text before many empty lists',
+    `a: |\n${' x\n'.repeat(limits.lexemes * 0.9)}b: [${'[],'.repeat(limits.lexemes * 0.1)}`,
+    2 + limits.lexemes * 0.9,
     /^More than 500,000 keys, values and punctuation marks$/,
   ],
   [
