@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { parentPort } from 'node:worker_threads';
 import { type Played, type PlayOptions, play } from '../../fixtures/testing/play.ts';
 
+/** A scenario to run, or `measure` for what the results of all that ran keep. */
 export type Task = 'measure' | { readonly text: string; readonly options: PlayOptions };
 
 /** What the thread itself needs changes by less. */
@@ -31,15 +32,23 @@ async function settled(): Promise<number> {
   return least;
 }
 
-// The thread that `kept.test.ts` starts: it runs a scenario on one message, and measures on the next one.
-let played: Played | undefined;
+// The thread that `kept.test.ts` starts: it runs scenarios, and measures what becomes free without each one's results.
+const played: (Played | undefined)[] = [];
 parentPort?.on('message', async (task: Task) => {
   if (task !== 'measure') {
-    played = await play(task.text, task.options);
-    parentPort?.postMessage(played.results[0]?.outcome);
+    const latest = await play(task.text, task.options);
+    played.push(latest);
+    parentPort?.postMessage(latest.results[0]?.outcome);
     return;
   }
-  const before = await settled();
-  played = undefined;
-  parentPort?.postMessage(before - used());
+  let before = await settled();
+  const octets: number[] = [];
+  for (const index of played.keys()) {
+    played[index] = undefined;
+    const now = used();
+    octets.push(before - now);
+    before = now;
+  }
+  played.length = 0;
+  parentPort?.postMessage(octets);
 });

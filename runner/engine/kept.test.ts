@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { type Peer, peers } from '../../fixtures/testing/peer.ts';
@@ -129,51 +129,77 @@ const cases: readonly Case[] = [
   },
 ];
 
+interface Kept {
+  /** The octets that become free without the scenario's results. */
+  readonly octets: number;
+  readonly outcome: Outcome;
+}
+
+interface Prepared {
+  readonly scenario: Readonly<Record<string, unknown>>;
+  readonly options: PlayOptions;
+  /** The server to which the scenario connects. */
+  readonly peer: Peer;
+}
+
 /** A thread with a small heap, in which a collection takes milliseconds, and which no other test changes. */
 let heap: Worker;
 
-/** The octets that become free without the results of this scenario, and how it ended. */
-async function keptBy(
-  scenario: Readonly<Record<string, unknown>>,
-  options: PlayOptions,
-  peer?: Peer,
-): Promise<{ readonly octets: number; readonly outcome: Outcome }> {
-  const ask = async (task: Task) => {
-    heap.postMessage(task);
-    const [answer] = await once(heap, 'message');
-    return answer;
-  };
-  const outcome = await ask({ text: JSON.stringify({ suite: 'S', scenarios: [{ name: 'a', ...scenario }] }), options });
-  // A connection, which has the reply in its buffers, ends a little later than its scenario.
-  await peer?.idle();
-  return { octets: await ask('measure'), outcome };
+const ask = async (task: Task) => {
+  heap.postMessage(task);
+  const [answer] = await once(heap, 'message');
+  return answer;
+};
+
+/**
+ * Runs scenarios one after another, and measures what their results keep when all have ended: then collections are
+ * repeated only once until nothing else becomes free.
+ */
+async function keptBy(scenarios: readonly (() => Promise<Prepared>)[]): Promise<readonly Kept[]> {
+  const outcomes: Outcome[] = [];
+  for (const prepare of scenarios) {
+    const { scenario, options, peer } = await prepare();
+    outcomes.push(
+      await ask({ text: JSON.stringify({ suite: 'S', scenarios: [{ name: 'a', ...scenario }] }), options }),
+    );
+    // A connection, which has the reply in its buffers, ends a little later than its scenario.
+    await peer.idle();
+  }
+  const octets: readonly number[] = await ask('measure');
+  return outcomes.map((outcome, index) => ({ outcome, octets: octets[index] ?? Number.NaN }));
 }
 
 describe('results', () => {
-  const { listen } = peers();
-  before(() => {
+  const { listen } = peers(after);
+  let kept: readonly Kept[];
+  before(async () => {
     setFlagsFromString('--expose-gc');
     heap = new Worker(new URL('./kept.test.helper.js', import.meta.url));
+    kept = await keptBy(
+      cases.map(({ scheme, greeting, reply = '', steps, scenario }) => async () => {
+        const peer = await listen(async (talk) => {
+          talk.write(greeting);
+          for (;;) {
+            const [tag = ''] = (await talk.line()).split(' ');
+            talk.write(reply.replaceAll('TAG', tag));
+          }
+        });
+        return {
+          scenario: { server: 'it', dialogue: steps, timeout: '60s', ...scenario },
+          options: { servers: { it: { url: peer.url(scheme), greylisting_wait: '0s' } } },
+          peer,
+        };
+      }),
+    );
   });
   after(async () => {
     setFlagsFromString('--no-expose-gc');
     await heap.terminate();
   });
 
-  for (const { what, scheme, greeting, reply = '', steps, scenario, outcome = 'failed' } of cases) {
-    it(`don't keep ${what}`, async () => {
-      const peer = await listen(async (talk) => {
-        talk.write(greeting);
-        for (;;) {
-          const [tag = ''] = (await talk.line()).split(' ');
-          talk.write(reply.replaceAll('TAG', tag));
-        }
-      });
-      const { octets, outcome: actual } = await keptBy(
-        { server: 'it', dialogue: steps, timeout: '60s', ...scenario },
-        { servers: { it: { url: peer.url(scheme), greylisting_wait: '0s' } } },
-        peer,
-      );
+  for (const [index, { what, outcome = 'failed' }] of cases.entries()) {
+    it(`don't keep ${what}`, () => {
+      const { octets, outcome: actual } = kept[index] as Kept;
       assert.equal(actual, outcome);
       assert.ok(octets < size / 2, `${octets} octets are kept`);
     });
@@ -196,24 +222,30 @@ describe('results', () => {
         },
       ],
     ];
-    for (const [what, step] of checks) {
-      it(`don't keep ${what}`, async () => {
-        for (const [path, text] of Object.entries(files)) {
-          mkdirSync(dirname(join(folder, path)), { recursive: true });
-          writeFileSync(join(folder, path), text);
-        }
-        const web = await listen(async (talk) => {
-          await talk.until('\r\n\r\n');
-          const text = JSON.stringify({ a: body });
-          talk.write(`HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`);
-        });
-        const isWeb = !('log' in step || 'run' in step);
-        const dialogue = [isWeb ? { http: `http://127.0.0.1:${web.port}/`, ...step } : step];
-        const { octets, outcome } = await keptBy(
-          { dialogue, timeout: '60s' },
-          { folder, config: { allow: { commands: true } } },
-          web,
-        );
+    let kept: readonly Kept[];
+    before(async () => {
+      for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+      const web = await listen(async (talk) => {
+        await talk.until('\r\n\r\n');
+        const text = JSON.stringify({ a: body });
+        talk.write(`HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`);
+      });
+      kept = await keptBy(
+        checks.map(([_, step]) => async () => {
+          const isWeb = !('log' in step || 'run' in step);
+          const dialogue = [isWeb ? { http: `http://127.0.0.1:${web.port}/`, ...step } : step];
+          return {
+            scenario: { dialogue, timeout: '60s' },
+            options: { folder, config: { allow: { commands: true } } },
+            peer: web,
+          };
+        }),
+      );
+    });
+
+    for (const [index, [what]] of checks.entries()) {
+      it(`don't keep ${what}`, () => {
+        const { octets, outcome } = kept[index] as Kept;
         assert.equal(outcome, 'failed');
         assert.ok(octets < size / 3, `${octets} octets are kept`);
       });
